@@ -1,0 +1,151 @@
+/**
+ * The memory that parameters, gradients and optimizer state share, so that kernels reach all of
+ * them directly.
+ */
+
+const pageBytes = 65_536;
+
+/** The most pages that 32-bit addresses reach: 4 GiB. */
+export const maximumPages = 65_536;
+
+/** Every allocation starts at a multiple of this and is padded to one: a kernel's whole chunk. */
+export const alignment = 64;
+
+/** Thrown when no more memory can be had; nothing has been written. */
+export class OutOfMemoryError extends Error {
+  override readonly name = "OutOfMemoryError";
+}
+
+export type ElementType = "float32" | "float64";
+export type FloatArray = Float32Array | Float64Array;
+
+export const bytesPerElement: Record<ElementType, 4 | 8> = { float32: 4, float64: 8 };
+
+const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+interface Range {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/**
+ * One growing block of memory with an allocator.
+ *
+ * It is a shared `WebAssembly.Memory`, because growing that keeps every view on it valid and lets
+ * threads see it. A page that must do without shared memory gets a fixed reserve instead.
+ */
+export class Memory {
+  readonly wasm: WebAssembly.Memory;
+  readonly shared: boolean;
+  /** The end of everything ever allocated; address 0 stays unused. */
+  #end = alignment;
+  #free: Range[] = [];
+  readonly #sizes = new Map<number, number>();
+
+  /** @param reserve bytes that a memory that cannot be shared can hold; a shared one grows */
+  constructor(reserve = 64 * 1024 * 1024) {
+    try {
+      this.wasm = new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
+    } catch {
+      this.wasm = new WebAssembly.Memory({ initial: Math.ceil(reserve / pageBytes) });
+    }
+    this.shared = !(this.wasm.buffer instanceof ArrayBuffer);
+  }
+
+  /** Bytes in use. */
+  get allocated(): number {
+    let sum = 0;
+    for (const bytes of this.#sizes.values()) {
+      sum += bytes;
+    }
+    return sum;
+  }
+
+  /** Reserves zeroed bytes and returns their address, a multiple of 64. */
+  allocate(bytes: number): number {
+    const size = roundUp(Math.max(bytes, 1), alignment);
+    const index = this.#free.findIndex((range) => range.bytes >= size);
+    let address: number;
+    if (index >= 0) {
+      const range = this.#free[index]!;
+      address = range.address;
+      const rest = { address: address + size, bytes: range.bytes - size };
+      this.#free.splice(index, 1, ...(rest.bytes > 0 ? [rest] : []));
+      new Uint8Array(this.wasm.buffer, address, size).fill(0);
+    } else {
+      address = this.#end;
+      this.#reach(address + size);
+      this.#end = address + size;
+    }
+    this.#sizes.set(address, size);
+    return address;
+  }
+
+  /** Gives an allocation back; freeing what is not allocated does nothing. */
+  release(address: number): void {
+    const bytes = this.#sizes.get(address);
+    if (bytes === undefined) {
+      return;
+    }
+    this.#sizes.delete(address);
+    const ranges = [...this.#free, { address, bytes }].sort((a, b) => a.address - b.address);
+    this.#free = [];
+    for (const range of ranges) {
+      const last = this.#free.at(-1);
+      if (last !== undefined && last.address + last.bytes === range.address) {
+        this.#free[this.#free.length - 1] = {
+          address: last.address,
+          bytes: last.bytes + range.bytes,
+        };
+      } else {
+        this.#free.push(range);
+      }
+    }
+  }
+
+  /** A view of `length` elements from `address` on. */
+  view(type: "float32", address: number, length: number): Float32Array;
+  view(type: "float64", address: number, length: number): Float64Array;
+  view(type: ElementType, address: number, length: number): FloatArray;
+  view(type: ElementType, address: number, length: number): FloatArray {
+    return type === "float32"
+      ? new Float32Array(this.wasm.buffer, address, length)
+      : new Float64Array(this.wasm.buffer, address, length);
+  }
+
+  #reach(end: number): void {
+    const missing = end - this.wasm.buffer.byteLength;
+    if (missing <= 0) {
+      return;
+    }
+    if (!this.shared) {
+      // Growing would detach the arrays that the caller already holds.
+      throw new OutOfMemoryError(
+        `${end} bytes are needed, but this memory was made for ${this.wasm.buffer.byteLength}: ` +
+          "without shared memory it cannot grow. Serve the page with cross-origin isolation " +
+          "(COOP same-origin, COEP require-corp).",
+      );
+    }
+    try {
+      this.wasm.grow(Math.ceil(missing / pageBytes));
+    } catch {
+      throw new OutOfMemoryError(
+        `${missing} more bytes of memory could not be had; ${this.#end} are in use, ` +
+          `${maximumPages * pageBytes} can be addressed.`,
+      );
+    }
+  }
+}
+
+const memories = new WeakMap<ArrayBufferLike, Memory>();
+
+/** Remembers which memory an array made from it lives in. */
+export function adopt<A extends FloatArray>(memory: Memory, array: A): A {
+  memories.set(array.buffer, memory);
+  return array;
+}
+
+/** The memory that an array lives in, if it is one of ours. */
+export function memoryOf(array: FloatArray): Memory | undefined {
+  return memories.get(array.buffer);
+}
