@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { exponential } from "./exponential.ts";
+
+test("the value is multiplied by gamma at every update", () => {
+  const schedule = exponential({ initial: 1, gamma: 0.5 });
+  expect([1, 2, 3, 11].map(schedule)).toEqual([1, 0.5, 0.25, 2 ** -10]);
+});
+
+test("steps stretches time, smoothly or as a staircase", () => {
+  const options = { initial: 1, gamma: 0.25, steps: 4 };
+  expect([1, 3, 5, 7].map(exponential(options))).toEqual([1, 0.5, 0.25, 0.125]);
+  expect([1, 3, 5, 7].map(exponential({ ...options, staircase: true }))).toEqual([
+    1, 1, 0.25, 0.25,
+  ]);
+});
+
+test("a gamma above 1 grows, for a search of the learning rate", () => {
+  const schedule = exponential({ initial: 1e-6, gamma: 1e6, steps: 100 });
+  expect(schedule(101)).toBeCloseTo(1, 14);
+});
+
+test("a gamma of 0 is refused, where PyTorch stops and Optax stays", () => {
+  expect(() => exponential({ initial: 1, gamma: 0 })).toThrow(
+    "exponential: option `gamma` is 0; it must be a finite number above 0",
+  );
+});

@@ -1,0 +1,169 @@
+import { show } from "./describe.ts";
+import type { Schedule } from "./schedule.ts";
+
+/**
+ * A schedule cannot be made from these options. The message names the schedule, the option, the
+ * value it was given and what is allowed. Thrown when the schedule is made, never when it is
+ * called.
+ */
+export class ScheduleError extends Error {
+  constructor(schedule: string, problem: string) {
+    super(`${schedule}: ${problem}`);
+    this.name = "ScheduleError";
+  }
+}
+
+/** What an option may be, in words for the message and as a test. */
+export interface Check<Value> {
+  readonly allowed: string;
+  readonly accepts: (value: unknown) => value is Value;
+}
+
+type OptionalKey<Options> = {
+  [Key in keyof Options]-?: Record<never, never> extends Pick<Options, Key> ? Key : never;
+}[keyof Options];
+
+/**
+ * One entry for each option: its check and, for exactly those that may be left out, its default.
+ */
+export type Specification<Options> = {
+  readonly [Key in keyof Options]-?: Key extends OptionalKey<Options>
+    ? { readonly is: Check<Required<Options>[Key]>; readonly default: Required<Options>[Key] }
+    : { readonly is: Check<Options[Key]> };
+};
+
+function numbers(allowed: string, accepts: (value: number) => boolean): Check<number> {
+  return {
+    allowed,
+    accepts: (value): value is number =>
+      typeof value === "number" && Number.isFinite(value) && accepts(value),
+  };
+}
+
+export const finite = numbers("a finite number", () => true);
+export const positive = numbers("a finite number above 0", (value) => value > 0);
+export const notNegative = numbers("a finite number, 0 or more", (value) => value >= 0);
+export const fraction = numbers("a number from 0 to 1", (value) => value >= 0 && value <= 1);
+export const count = numbers(
+  "a whole number, 1 or more",
+  (value) => Number.isSafeInteger(value) && value >= 1,
+);
+export const countOrZero = numbers(
+  "a whole number, 0 or more",
+  (value) => Number.isSafeInteger(value) && value >= 0,
+);
+
+export const flag: Check<boolean> = {
+  allowed: "true or false",
+  accepts: (value) => typeof value === "boolean",
+};
+
+export const increasingCounts: Check<readonly number[]> = {
+  allowed: "an array of whole numbers, 1 or more, each above the one before",
+  accepts: (value): value is readonly number[] =>
+    Array.isArray(value) &&
+    // Unlike `every`, `from` visits the holes of a sparse array.
+    Array.from(value).every((entry, i) => count.accepts(entry) && !(entry <= value[i - 1])),
+};
+
+/**
+ * Calls it once, to tell a schedule from a function that makes one, such as `cosine` without its
+ * options.
+ */
+function isSchedule(value: unknown): value is Schedule {
+  if (typeof value !== "function") return false;
+  try {
+    return finite.accepts(value(1));
+  } catch (error) {
+    if (error instanceof ScheduleError) return false;
+    throw error;
+  }
+}
+
+export const numberOrSchedule: Check<number | Schedule> = {
+  allowed: "a finite number, or a schedule: a function that takes 1 to a finite number",
+  accepts: (value): value is number | Schedule => finite.accepts(value) || isSchedule(value),
+};
+
+export const someSchedules: Check<readonly Schedule[]> = {
+  allowed:
+    "an array of at least one schedule, each of them a function that takes 1 to a finite number",
+  accepts: (value): value is readonly Schedule[] =>
+    Array.isArray(value) && value.length > 0 && Array.from(value).every(isSchedule),
+};
+
+/**
+ * Checks a schedule's options and fills in its defaults. JavaScript users have no type checker, so
+ * names are checked as well as values.
+ *
+ * @returns A new object in the specification's order. Arrays are copied: changing the caller's
+ * later changes nothing.
+ * @throws {@link ScheduleError} for an unknown name, a missing option or a value that is not
+ * allowed.
+ */
+export function readOptions<Options extends object>(
+  schedule: string,
+  options: Options,
+  specification: Specification<Options>,
+): Required<Options> {
+  const known = Object.keys(specification);
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new ScheduleError(
+      schedule,
+      `takes an object of options (${known.join(", ")}), not ${show(options)}`,
+    );
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) throw unknownOption(schedule, name, known);
+  }
+  const entries = Object.entries<{ is: Check<unknown>; default?: unknown }>(specification);
+  const read = entries.map(([name, { is, default: standard }]) => {
+    const given: unknown = options[name as keyof Options];
+    const value = given === undefined ? standard : given;
+    if (value === undefined) {
+      throw new ScheduleError(schedule, `option \`${name}\` is missing; it must be ${is.allowed}`);
+    }
+    if (!is.accepts(value)) {
+      throw new ScheduleError(
+        schedule,
+        `option \`${name}\` is ${show(value)}; it must be ${is.allowed}`,
+      );
+    }
+    return [name, Array.isArray(value) ? [...value] : value];
+  });
+  return Object.fromEntries(read);
+}
+
+function unknownOption(schedule: string, name: string, known: readonly string[]): ScheduleError {
+  const nearest = closest(name, known);
+  const hint = nearest === undefined ? "" : `; did you mean \`${nearest}\`?`;
+  return new ScheduleError(
+    schedule,
+    `unknown option \`${name}\`${hint} (its options are ${known.join(", ")})`,
+  );
+}
+
+/** The candidate with the fewest edits, unless that is more than a third of the word. */
+function closest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, edits: editDistance(word, candidate) }))
+    .sort((a, b) => a.edits - b.edits);
+  const best = ranked[0];
+  const allowed = Math.max(1, Math.ceil(word.length / 3));
+  return best !== undefined && best.edits <= allowed ? best.candidate : undefined;
+}
+
+/** Levenshtein distance, ignoring case. */
+function editDistance(a: string, b: string): number {
+  const [from, to] = [a.toLowerCase(), b.toLowerCase()];
+  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}

@@ -1,0 +1,49 @@
+import { blend } from "./blend.ts";
+import { describe } from "./describe.ts";
+import { count, finite, positive, readOptions } from "./options.ts";
+import { type Schedule, updatesBefore } from "./schedule.ts";
+
+/** Options of {@link polynomial}. */
+export interface PolynomialOptions {
+  /** Value at the first step. */
+  readonly initial: number;
+  /** Value once `steps` updates are done, and from then on. Default 0. */
+  readonly final?: number;
+  /**
+   * Exponent of the remaining share: 1 is a straight line, above 1 falls fast first. Above 0;
+   * default 1.
+   */
+  readonly power?: number;
+  /** Updates from `initial` to `final`: a whole number, 1 or more. */
+  readonly steps: number;
+}
+
+/**
+ * Polynomial decay: `final + (initial - final) * (1 - k / steps)^power`, where `k` updates came
+ * before this one; from `k = steps` on, `final`.
+ *
+ * Source: `optax.polynomial_schedule`, and `torch.optim.lr_scheduler.PolynomialLR`, which has no
+ * `final` and whose `total_iters` is `steps`.
+ *
+ * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
+ * @example
+ * ```ts
+ * const lr = polynomial({ initial: 0.4, power: 2, steps: 100 });
+ * lr(1); // 0.4
+ * lr(51); // 0.1
+ * lr(101); // 0
+ * ```
+ */
+export function polynomial(options: PolynomialOptions): Schedule {
+  const read = readOptions("polynomial", options, {
+    initial: { is: finite },
+    final: { is: finite, default: 0 },
+    power: { is: positive, default: 1 },
+    steps: { is: count },
+  });
+  const { initial, final, power, steps } = read;
+  return describe("polynomial", read, (step) => {
+    const left = Math.max(0, steps - updatesBefore(step));
+    return blend(initial, final, (left / steps) ** power);
+  });
+}
