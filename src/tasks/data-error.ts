@@ -1,0 +1,20 @@
+/**
+ * A data file or folder that cannot be used. The message names the file, says what is wrong with it
+ * and what to do about it; the three parts are also kept apart, for commands that lay them out.
+ */
+export class DataError extends Error {
+  override readonly name = "DataError";
+  /** The file or folder, as it was looked for. */
+  readonly path: string;
+  /** What is wrong, without a full stop. */
+  readonly problem: string;
+  /** What to do, a full sentence. */
+  readonly remedy: string;
+
+  constructor(path: string, problem: string, remedy: string, options?: ErrorOptions) {
+    super(`${path}: ${problem}. ${remedy}`, options);
+    this.path = path;
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+}

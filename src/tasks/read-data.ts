@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { DataError } from "./data-error.ts";
+
+/** The bytes of a file. @throws DataError when it is missing or cannot be read. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw asDataError(
+      path,
+      "file",
+      "Check the path, and that it is a file that you may read.",
+      cause,
+    );
+  }
+}
+
+/** The names in a folder. @throws DataError with the given remedy when it is missing or no folder. */
+export function listFolder(path: string, remedy: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (cause) {
+    throw asDataError(path, "folder", remedy, cause);
+  }
+}
+
+function asDataError(path: string, kind: string, remedy: string, cause: unknown): DataError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const problem =
+    code === "ENOENT" ? `there is no such ${kind}` : `it cannot be read as a ${kind} (${message})`;
+  return new DataError(path, problem, remedy, { cause });
+}
