@@ -3,7 +3,11 @@ import { expect, test } from "vitest";
 import { blend, cosineRemaining } from "./blend.ts";
 
 const end = fc.double({ min: -1e6, max: 1e6, noNaN: true });
-const share = fc.double({ min: 0, max: 1, noNaN: true });
+/** Often just below 1, where rounding could carry the result past the start. */
+const share = fc.oneof(
+  fc.double({ min: 0, max: 1, noNaN: true }),
+  fc.integer({ min: 0, max: 8 }).map((units) => 1 - units * 2 ** -53),
+);
 
 test("both ends are exact", () => {
   fc.assert(
@@ -23,7 +27,7 @@ test("the result stays between the ends", () => {
       expect(value).toBeGreaterThanOrEqual(Math.min(from, to));
       expect(value).toBeLessThanOrEqual(Math.max(from, to));
     }),
-    { seed: 2, numRuns: 2000 },
+    { seed: 2, numRuns: 5000 },
   );
 });
 

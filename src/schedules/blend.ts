@@ -2,17 +2,16 @@
  * The number between two ends: `to + (from - to) * remaining`.
  *
  * Both ends are exact (`from` where `remaining` is 1, `to` where it is 0), the result never leaves
- * the interval, and it moves one way as `remaining` does. The bare formula misses `from` by a
- * rounding error, and a schedule must start at the very number it was given.
+ * the interval, and it moves one way as `remaining` does. The bare formula may miss `from` by a
+ * rounding error, and a schedule must start at the very number it was given. Only there: where
+ * `remaining` is less than 1, the product loses at least what rounding `from - to` can have added.
  *
  * @param from - Value at the start.
  * @param to - Value at the end.
  * @param remaining - Share of the way still to go, from 1 down to 0.
  */
 export function blend(from: number, to: number, remaining: number): number {
-  if (remaining === 1) return from;
-  const value = to + (from - to) * remaining;
-  return from > to ? Math.min(from, value) : Math.max(from, value);
+  return remaining === 1 ? from : to + (from - to) * remaining;
 }
 
 /**

@@ -72,7 +72,7 @@ describe("readOptions", () => {
         "unknown option `inital`; did you mean `initial`? (its options are initial, every, gamma, milestones)",
       ),
     );
-    expect(() => read({ initial: 1, every: 2, Gamma: 1 })).toThrow("did you mean `gamma`?");
+    expect(() => read({ initial: 1, every: 2, GAMMA: 1 })).toThrow("did you mean `gamma`?");
     expect(() => read({ initial: 1, every: 2, milestone: [1] })).toThrow("mean `milestones`?");
   });
 

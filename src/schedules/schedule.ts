@@ -13,9 +13,9 @@ export type Schedule = (step: number) => number;
 /**
  * The number of updates completed before this one: `k = step - 1`.
  *
- * Every built-in schedule is defined over `k`, never over `step`. PyTorch's schedulers
- * (`last_epoch`) and Optax's schedules (`count`) start at 0 as well, so the first update uses
- * exactly the value that theirs uses, and `k` updates later every value is still theirs.
+ * The built-in schedules are defined over `k`. PyTorch's schedulers (`last_epoch`) and Optax's
+ * schedules (`count`) start at 0 as well, so the first update uses exactly the value that theirs
+ * uses, and so does every later one.
  */
 export function updatesBefore(step: number): number {
   return step - 1;
