@@ -3,25 +3,26 @@
  * them directly.
  */
 
+import { chunkBytes, type ElementType, maximumPages } from "../compilers/compiler.ts";
+
+export { type ElementType, maximumPages };
+
 const pageBytes = 65_536;
 
-/** The most pages that 32-bit addresses reach: 4 GiB. */
-export const maximumPages = 65_536;
-
 /** Every allocation starts at a multiple of this and is padded to one: a kernel's whole chunk. */
-export const alignment = 64;
+export const alignment = chunkBytes;
 
 /** Thrown when no more memory can be had; nothing has been written. */
 export class OutOfMemoryError extends Error {
   override readonly name = "OutOfMemoryError";
 }
 
-export type ElementType = "float32" | "float64";
 export type FloatArray = Float32Array | Float64Array;
 
-export const bytesPerElement: Record<ElementType, 4 | 8> = { float32: 4, float64: 8 };
-
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** Bytes that an array takes with its padding. */
+export const paddedBytes = (bytes: number): number => roundUp(Math.max(bytes, 1), alignment);
 
 interface Range {
   readonly address: number;
@@ -63,7 +64,7 @@ export class Memory {
 
   /** Reserves zeroed bytes and returns their address, a multiple of 64. */
   allocate(bytes: number): number {
-    const size = roundUp(Math.max(bytes, 1), alignment);
+    const size = paddedBytes(bytes);
     const index = this.#free.findIndex((range) => range.bytes >= size);
     let address: number;
     if (index >= 0) {
@@ -137,15 +138,39 @@ export class Memory {
   }
 }
 
-const memories = new WeakMap<ArrayBufferLike, Memory>();
+/** Allocations that are given back together. */
+export class MemoryScope {
+  readonly memory: Memory;
+  readonly #addresses: number[] = [];
 
-/** Remembers which memory an array made from it lives in. */
+  constructor(memory: Memory) {
+    this.memory = memory;
+  }
+
+  /** @see Memory.allocate */
+  allocate(bytes: number): number {
+    const address = this.memory.allocate(bytes);
+    this.#addresses.push(address);
+    return address;
+  }
+
+  dispose(): void {
+    for (const address of this.#addresses.splice(0)) {
+      this.memory.release(address);
+    }
+  }
+}
+
+// By view, not by buffer: a part of one of our arrays is not padded, so it counts as foreign.
+const memories = new WeakMap<FloatArray, Memory>();
+
+/** Remembers that an array is a whole allocation of a memory, padding included. */
 export function adopt<A extends FloatArray>(memory: Memory, array: A): A {
-  memories.set(array.buffer, memory);
+  memories.set(array, memory);
   return array;
 }
 
-/** The memory that an array lives in, if it is one of ours. */
+/** The memory that an array was made in, if it is one of ours and whole. */
 export function memoryOf(array: FloatArray): Memory | undefined {
-  return memories.get(array.buffer);
+  return memories.get(array);
 }

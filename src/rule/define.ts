@@ -1,0 +1,124 @@
+/** How an optimizer or a transform is defined, given its options, and chained. */
+import type {
+  Definition,
+  HyperDefaults,
+  HyperOptions,
+  HyperValue,
+  Part,
+  Rule,
+  RuleFactory,
+} from "./definition.ts";
+import { elaboratePart, newScope } from "./elaborate.ts";
+import { HyperparameterError, RuleError } from "./errors.ts";
+import { parse } from "./parser.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** Checks one option's value. */
+export function checkHyper(
+  rule: string,
+  hyper: HyperDefaults,
+  name: string,
+  value: unknown,
+): asserts value is HyperValue {
+  if (!Object.hasOwn(hyper, name)) {
+    const known = Object.keys(hyper);
+    const list = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+    throw new HyperparameterError(
+      `${rule} has no hyperparameter \`${name}\`${didYouMean(name, known)} (${list})`,
+    );
+  }
+  if (typeof hyper[name] === "boolean") {
+    if (typeof value !== "boolean") {
+      throw new HyperparameterError(
+        `${rule}: \`${name}\` is true or false, not ${describe(value)}`,
+      );
+    }
+  } else if (
+    !(typeof value === "function" || (typeof value === "number" && !Number.isNaN(value)))
+  ) {
+    throw new HyperparameterError(
+      `${rule}: \`${name}\` is a number or a schedule, not ${describe(value)}`,
+    );
+  }
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? `the string "${value}"` : String(value);
+}
+
+function define<const Role extends "optimizer" | "transform", H extends HyperDefaults>(
+  role: Role,
+  definition: Definition<H>,
+): RuleFactory<H> {
+  const statements = parse(definition.name, definition.rule);
+  const defaults: Part = { name: definition.name, definition, statements, hyper: definition.hyper };
+  const scope = newScope();
+  // A transform may stand behind an optimizer and read its direction.
+  scope.u = role === "transform" ? scope.graph.slot("u", "element") : undefined;
+  elaboratePart(defaults, scope);
+  const assigned = new Set(statements.map((statement) => statement.target));
+  if (role === "optimizer" && !assigned.has("u") && !assigned.has("p")) {
+    const end = definition.rule.length;
+    throw new RuleError(
+      definition.name,
+      "an optimizer assigns `u`, the direction, or `p` itself; this one assigns neither",
+      definition.rule,
+      { start: end, end },
+    );
+  }
+  const factory = (options: HyperOptions<H> = {}): Rule<H> => {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    for (const [name, value] of given) {
+      checkHyper(definition.name, definition.hyper, name, value);
+    }
+    const hyper = { ...definition.hyper, ...(Object.fromEntries(given) as HyperDefaults) };
+    return { parts: [{ name: definition.name, definition, statements, hyper }] };
+  };
+  return Object.assign(factory, { definition, role });
+}
+
+/**
+ * Defines an optimizer from its maths.
+ * @returns a function from options to a rule
+ * @throws {RuleError} where the text has a mistake
+ */
+export function defineOptimizer<H extends HyperDefaults>(
+  definition: Definition<H>,
+): RuleFactory<H> {
+  return define("optimizer", definition);
+}
+
+/** Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something. */
+export function defineTransform<H extends HyperDefaults>(
+  definition: Definition<H>,
+): RuleFactory<H> {
+  return define("transform", definition);
+}
+
+type HyperOfRule<R> = R extends Rule<infer H> ? H : never;
+type Intersection<U> = (U extends unknown ? (part: U) => void : never) extends (
+  all: infer I,
+) => void
+  ? I
+  : never;
+type Chained<R> =
+  Intersection<HyperOfRule<R>> extends infer H ? (H extends HyperDefaults ? Rule<H> : Rule) : never;
+
+/**
+ * Joins rules and transforms into one rule: their statements run in this order, compiled together.
+ *
+ * Each sees `g`, `u` and `p` as those before it left them; `p = p - lr * u` is applied where the
+ * last rule that assigns `u` ends. Of two parts of one name the second is called `name#2`.
+ */
+export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[number]> {
+  const counts = new Map<string, number>();
+  const parts = rules
+    .flatMap((rule) => rule.parts)
+    .map((part) => {
+      const { name } = part.definition;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      return { ...part, name: count === 1 ? name : `${name}#${count}` };
+    });
+  return { parts } as unknown as Chained<R[number]>;
+}

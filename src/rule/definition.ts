@@ -1,0 +1,74 @@
+/** What a rule is as a value: definitions, options and parts. */
+import type { Kind } from "./kinds.ts";
+import type { Statement } from "./syntax.ts";
+
+/** A hyperparameter that changes: from the step's number, counted from 1, to its value. */
+export type Schedule = (step: number) => number;
+
+/** The hyperparameters of a rule with their defaults. */
+export type HyperDefaults = Readonly<Record<string, number | boolean>>;
+
+/** The options that a rule takes: each hyperparameter as a number or a schedule, or a switch. */
+export type HyperOptions<H> = {
+  readonly [K in keyof H]?: H[K] extends boolean ? boolean : number | Schedule;
+};
+
+export type HyperValue = number | boolean | Schedule;
+
+/** A state's kind, and what it starts from: a number, or an expression of `p` and hyperparameters. */
+export interface StateDeclaration {
+  readonly kind: Kind;
+  readonly initial: number | string;
+}
+
+/** What an author writes down. */
+export interface Definition<H extends HyperDefaults = HyperDefaults> {
+  /** As exported: `adam`. */
+  readonly name: string;
+  /** As people write it: `Adam`. */
+  readonly title?: string;
+  /** One sentence. */
+  readonly summary?: string;
+  /** Authors, year, title, and where to find it. */
+  readonly paper?: string;
+  readonly hyper: H;
+  /** What is kept from step to step; a bare number or expression is one value an element. */
+  readonly state?: Readonly<Record<string, number | string | StateDeclaration>>;
+  /** The maths. */
+  readonly rule: string;
+}
+
+/** One definition with its options filled in. */
+export interface Part {
+  /** Unique in its rule; state and hyperparameters are qualified by it: `adam.m`. */
+  readonly name: string;
+  readonly definition: Definition;
+  readonly statements: readonly Statement[];
+  readonly hyper: Readonly<Record<string, HyperValue>>;
+}
+
+declare const hyperType: unique symbol;
+
+/** Maths and hyperparameters, without memory and without a device. */
+export interface Rule<H extends HyperDefaults = HyperDefaults> {
+  readonly parts: readonly Part[];
+  /** Only for the type checker: what groups may override. */
+  readonly [hyperType]?: H;
+}
+
+/** Makes a rule from options; `definition` is what it was made of. */
+export interface RuleFactory<H extends HyperDefaults = HyperDefaults> {
+  (options?: HyperOptions<H>): Rule<H>;
+  readonly definition: Definition<H>;
+  readonly role: "optimizer" | "transform";
+}
+
+/** State declarations in their full form. */
+export function stateOf(definition: Definition): Record<string, StateDeclaration> {
+  return Object.fromEntries(
+    Object.entries(definition.state ?? {}).map(([name, state]) => [
+      name,
+      typeof state === "object" ? state : { kind: "element", initial: state },
+    ]),
+  );
+}

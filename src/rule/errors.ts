@@ -1,0 +1,42 @@
+/** The errors that a rule or its options can have. */
+
+/** A piece of a rule's text: offsets of its first character and of the one behind its last. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A mistake in a rule's text: which rule, where, the line with the offending text under a caret,
+ * and what was probably meant.
+ */
+export class RuleError extends Error {
+  override readonly name = "RuleError";
+  /** The name of the rule. */
+  readonly rule: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1, in UTF-16 code units. */
+  readonly column: number;
+
+  constructor(rule: string, problem: string, text: string, span: Span) {
+    const before = text.slice(0, span.start);
+    const lineStart = before.lastIndexOf("\n") + 1;
+    const line = before.split("\n").length;
+    const column = span.start - lineStart + 1;
+    const rest = text.indexOf("\n", lineStart);
+    const source = text.slice(lineStart, rest < 0 ? text.length : rest);
+    const width = Math.max(1, Math.min(span.end - span.start, source.length - column + 1));
+    const indent = source.length - source.trimStart().length;
+    const caret = " ".repeat(Math.max(0, column - 1 - indent)) + "^".repeat(width);
+    super(`${rule}: line ${line}, column ${column}: ${problem}\n  ${source.trim()}\n  ${caret}`);
+    this.rule = rule;
+    this.line = line;
+    this.column = column;
+  }
+}
+
+/** A hyperparameter that does not exist, or a value that it cannot take. */
+export class HyperparameterError extends Error {
+  override readonly name = "HyperparameterError";
+}

@@ -1,0 +1,106 @@
+/** The functions of the language, each in terms of the graph's operators. */
+import type { GraphBuilder, Node } from "./graph.ts";
+import { isHost } from "./kinds.ts";
+import type { ElementOperator } from "./operators.ts";
+
+type Build = (graph: GraphBuilder, ...operands: Node[]) => Node;
+
+export interface FunctionEntry {
+  /** For messages and documentation; `condition` is the one name that is no number. */
+  readonly parameters: readonly string[];
+  readonly build: Build;
+}
+
+const unary = (operator: ElementOperator): FunctionEntry => ({
+  parameters: ["x"],
+  build: (graph, x) => graph.element(operator, x!),
+});
+const binary = (operator: ElementOperator): FunctionEntry => ({
+  parameters: ["a", "b"],
+  build: (graph, a, b) => graph.element(operator, a!, b!),
+});
+const of = (build: (graph: GraphBuilder, x: Node) => Node): FunctionEntry => ({
+  parameters: ["x"],
+  build: build as Build,
+});
+
+const squared = (graph: GraphBuilder, x: Node): Node => graph.element("multiply", x, x);
+const rooted = (graph: GraphBuilder, x: Node): Node => graph.element("sqrt", x);
+const over = (graph: GraphBuilder, x: Node, fact: "size" | "rows" | "cols"): Node =>
+  graph.element("divide", x, graph.fact(fact));
+
+function sign(graph: GraphBuilder, x: Node): Node {
+  const zero = graph.constant(0);
+  const negative = graph.element("select", graph.element("less", x, zero), graph.constant(-1), x);
+  // Zeros keep their sign and NaN stays NaN, as in Math.sign.
+  return graph.element("select", graph.element("less", zero, x), graph.constant(1), negative);
+}
+
+export const functions: Readonly<Record<string, FunctionEntry>> = {
+  sqrt: unary("sqrt"),
+  abs: unary("abs"),
+  exp: unary("exp"),
+  log: unary("log"),
+  floor: unary("floor"),
+  sign: of(sign),
+  min: binary("min"),
+  max: binary("max"),
+  clamp: {
+    parameters: ["x", "low", "high"],
+    build: (graph, x, low, high) => graph.element("min", graph.element("max", x!, low!), high!),
+  },
+  where: {
+    parameters: ["condition", "a", "b"],
+    build: (graph, condition, a, b) => graph.element("select", condition!, a!, b!),
+  },
+
+  sum: of((graph, x) => graph.reduction("sum", "tensor", x)),
+  mean: of((graph, x) => over(graph, graph.reduction("sum", "tensor", x), "size")),
+  norm: of((graph, x) => rooted(graph, graph.reduction("sum", "tensor", squared(graph, x)))),
+  amax: of((graph, x) => graph.reduction("max", "tensor", x)),
+  amin: of((graph, x) => graph.reduction("min", "tensor", x)),
+  globalSum: of((graph, x) => graph.reduction("sum", "global", x)),
+  globalNorm: of((graph, x) => rooted(graph, graph.reduction("sum", "global", squared(graph, x)))),
+  globalMax: of((graph, x) => graph.reduction("max", "global", x)),
+  globalMin: of((graph, x) => graph.reduction("min", "global", x)),
+
+  rowSum: of((graph, x) => graph.matrix("rowSum", x)),
+  rowMean: of((graph, x) => over(graph, graph.matrix("rowSum", x), "cols")),
+  rowNorm: of((graph, x) => rooted(graph, graph.matrix("rowSum", squared(graph, x)))),
+  rowMax: of((graph, x) => graph.matrix("rowMax", x)),
+  colSum: of((graph, x) => graph.matrix("columnSum", x)),
+  colMean: of((graph, x) => over(graph, graph.matrix("columnSum", x), "rows")),
+  colNorm: of((graph, x) => rooted(graph, graph.matrix("columnSum", squared(graph, x)))),
+  colMax: of((graph, x) => graph.matrix("columnMax", x)),
+  matmul: {
+    parameters: ["a", "b"],
+    build: (graph, a, b) => graph.matrix("matmul", a!, b!),
+  },
+  transpose: of((graph, x) => graph.matrix("transpose", x)),
+  orthogonalize: of((graph, x) => graph.matrix("orthogonalize", x)),
+};
+
+/**
+ * `base ^ exponent`. Of elements, a whole constant exponent up to 16 is a product in the order
+ * written and one half is a square root, so that `g^2` is exactly `g * g`.
+ */
+export function power(graph: GraphBuilder, base: Node, exponent: Node): Node {
+  if (isHost(base.kind) || exponent.form !== "constant") {
+    return graph.element("power", base, exponent);
+  }
+  const count = Math.abs(exponent.value);
+  if (count === 0.5 || (Number.isInteger(count) && count >= 1 && count <= 16)) {
+    let product = count === 0.5 ? rooted(graph, base) : base;
+    for (let i = 1; i < count; i++) {
+      product = graph.element("multiply", product, base);
+    }
+    return exponent.value > 0 ? product : graph.element("divide", graph.constant(1), product);
+  }
+  return graph.element("power", base, exponent);
+}
+
+/** `a % b`: what is left of a after whole multiples of b; it has the sign of b. */
+export function modulo(graph: GraphBuilder, a: Node, b: Node): Node {
+  const multiples = graph.element("floor", graph.element("divide", a, b));
+  return graph.element("subtract", a, graph.element("multiply", b, multiples));
+}

@@ -1,0 +1,166 @@
+/**
+ * A rule as a graph of values. Equal values are one node: common subexpressions are shared as the
+ * graph is built.
+ */
+import type { Span } from "./errors.ts";
+import { join, type Kind } from "./kinds.ts";
+import {
+  type ElementOperator,
+  elementOperators,
+  type MatrixOperator,
+  matrixOperators,
+  type ReductionOperator,
+  type ValueType,
+} from "./operators.ts";
+
+/** Where a node was first written. */
+export interface Origin {
+  readonly rule: string;
+  readonly text: string;
+  readonly span: Span;
+}
+
+interface NodeBase {
+  /** Position in the graph; operands come first. */
+  readonly id: number;
+  readonly kind: Kind;
+  readonly type: ValueType;
+  readonly operands: readonly Node[];
+  readonly origin: Origin | undefined;
+}
+
+/** One value. */
+export type Node = NodeBase &
+  (
+    | { readonly form: "constant"; readonly value: number }
+    /** A hyperparameter, by its qualified name such as `adam.lr`. */
+    | { readonly form: "hyper"; readonly name: string }
+    /** The step's number, or a size of the tensor. */
+    | { readonly form: "fact"; readonly name: Fact }
+    /** What `p`, `g` or a state holds at the start of the step. */
+    | { readonly form: "slot"; readonly name: string }
+    | { readonly form: "element"; readonly operator: ElementOperator }
+    | {
+        readonly form: "reduction";
+        readonly operator: ReductionOperator;
+        readonly scope: "tensor" | "global";
+      }
+    | { readonly form: "matrix"; readonly operator: MatrixOperator }
+  );
+
+export type Fact = "t" | "rows" | "cols" | "size";
+export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
+
+/** What is kept at the end of a step: the parameter `p`, or a state, by its qualified name. */
+export interface Store {
+  readonly slot: string;
+  readonly value: Node;
+}
+
+// `Omit` over a union would lose its members' own fields.
+type Content = Node extends infer N ? (N extends Node ? Omit<N, "id" | "origin"> : never) : never;
+
+export class GraphBuilder {
+  readonly nodes: Node[] = [];
+  readonly #known = new Map<string, Node>();
+  /** Given to the nodes that are made while it is set. */
+  origin: Origin | undefined;
+
+  constant(value: number, type: ValueType = "number"): Node {
+    // A template makes the same text of 0 and -0.
+    const key = `constant ${Object.is(value, -0) ? "-0" : value} ${type}`;
+    return this.#node(key, { form: "constant", value, kind: "uniform", type, operands: [] });
+  }
+
+  hyper(name: string, type: ValueType): Node {
+    return this.#node(`hyper ${name}`, {
+      form: "hyper",
+      name,
+      kind: "uniform",
+      type,
+      operands: [],
+    });
+  }
+
+  fact(name: Fact): Node {
+    return this.#node(`fact ${name}`, {
+      form: "fact",
+      name,
+      kind: "uniform",
+      type: "number",
+      operands: [],
+    });
+  }
+
+  slot(name: string, kind: Kind): Node {
+    return this.#node(`slot ${name}`, { form: "slot", name, kind, type: "number", operands: [] });
+  }
+
+  element(operator: ElementOperator, ...operands: readonly Node[]): Node {
+    const kind = operands.map((node) => node.kind).reduce(join);
+    const type = elementOperators[operator].result;
+    const key = `${operator} ${operands.map((node) => node.id).join(" ")}`;
+    return this.#node(key, { form: "element", operator, kind, type, operands });
+  }
+
+  reduction(operator: ReductionOperator, scope: "tensor" | "global", operand: Node): Node {
+    return this.#node(`${operator} ${scope} ${operand.id}`, {
+      form: "reduction",
+      operator,
+      scope,
+      kind: "scalar",
+      type: "number",
+      operands: [operand],
+    });
+  }
+
+  matrix(operator: MatrixOperator, ...operands: readonly Node[]): Node {
+    const key = `${operator} ${operands.map((node) => node.id).join(" ")}`;
+    const kind = matrixOperators[operator];
+    return this.#node(key, { form: "matrix", operator, kind, type: "number", operands });
+  }
+
+  /** The same node over other operands; what rewriting passes are made of. */
+  copy(node: Node, operands: readonly Node[]): Node {
+    this.origin = node.origin;
+    switch (node.form) {
+      case "constant":
+        return this.constant(node.value, node.type);
+      case "hyper":
+        return this.hyper(node.name, node.type);
+      case "fact":
+        return this.fact(node.name);
+      case "slot":
+        return this.slot(node.name, node.kind);
+      case "element":
+        return this.element(node.operator, ...operands);
+      case "reduction":
+        return this.reduction(node.operator, node.scope, operands[0]!);
+      case "matrix":
+        return this.matrix(node.operator, ...operands);
+    }
+  }
+
+  #node(key: string, content: Content): Node {
+    let node = this.#known.get(key);
+    if (node === undefined) {
+      node = { ...content, id: this.nodes.length, origin: this.origin } as Node;
+      this.nodes.push(node);
+      this.#known.set(key, node);
+    }
+    return node;
+  }
+}
+
+/** The nodes that the given ones need, themselves included, operands first. */
+export function reachable(roots: readonly Node[]): Node[] {
+  const seen = new Map<number, Node>();
+  const pending = [...roots];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (!seen.has(node.id)) {
+      seen.set(node.id, node);
+      pending.push(...node.operands);
+    }
+  }
+  return [...seen.values()].sort((a, b) => a.id - b.id);
+}

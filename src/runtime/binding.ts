@@ -1,0 +1,202 @@
+/** Lays out an optimizer's memory and binds its programs to the parameters. */
+import { blockLength, type ElementType, elementBytes } from "../compilers/compiler.ts";
+import { compose } from "../rule/compose.ts";
+import { type HyperValue, type Part, type Rule, stateOf } from "../rule/definition.ts";
+import { elaborateInitial } from "../rule/elaborate.ts";
+import { GraphBuilder, type Store } from "../rule/graph.ts";
+import type { ReductionOperator } from "../rule/operators.ts";
+import { type Program, schedule } from "../rule/program.ts";
+import { simplify } from "../rule/simplify.ts";
+import { BindingError } from "./errors.ts";
+import { Execution, type ExecutionSource } from "./execution.ts";
+import type { ResolvedGroup } from "./groups.ts";
+import { type FloatArray, MemoryScope } from "./memory.ts";
+import type { Tensor } from "./tensor.ts";
+
+const elementTypes = Object.keys(elementBytes) as ElementType[];
+
+/** An execution and where the state of its tensors is. */
+export interface BoundGroup {
+  readonly execution: Execution;
+  /** State to tensor to array. */
+  readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>;
+}
+
+/** The hyperparameters of a group that no schedule changes; switches are 1 and 0. */
+function staticsOf(hyper: ReadonlyMap<string, HyperValue>): Map<string, number> {
+  const fixed = new Map<string, number>();
+  for (const [name, value] of hyper) {
+    if (typeof value !== "function") {
+      fixed.set(name, Number(value));
+    }
+  }
+  return fixed;
+}
+
+/** The program of a rule with one group's hyperparameters. */
+export function programOf(
+  rule: Rule,
+  hyper: ReadonlyMap<string, HyperValue>,
+  guard: boolean,
+): Program {
+  return schedule(simplify(compose(rule), staticsOf(hyper)), { guard });
+}
+
+/** Those that kernels reach first, by address: what lies side by side can then run as one. */
+export function inMemoryOrder(tensors: readonly Tensor[]): Tensor[] {
+  return [...tensors].sort(
+    (a, b) =>
+      Number(a.address === undefined) - Number(b.address === undefined) ||
+      (a.address ?? 0) - (b.address ?? 0),
+  );
+}
+
+/** Reserves an array beside an array for each tensor, in their order. */
+export function reserve(scope: MemoryScope, tensors: readonly Tensor[]): Map<Tensor, FloatArray> {
+  let address = scope.allocate(tensors.reduce((sum, tensor) => sum + tensor.padded, 0));
+  return new Map(
+    tensors.map((tensor) => {
+      const view = scope.memory.view(tensor.type, address, tensor.length);
+      address += tensor.padded;
+      return [tensor, view];
+    }),
+  );
+}
+
+/** Bytes for one reduction's partial results over the longest range there can be. */
+function partialBytes(tensors: readonly Tensor[]): number {
+  const bytes = tensors.reduce((sum, tensor) => sum + tensor.padded, 0);
+  return 8 * (Math.ceil(bytes / elementBytes.float32 / blockLength) + 1);
+}
+
+/** The state that starts from an expression, as stores of a program that runs once. */
+function initialStores(rule: Rule, slots: readonly string[]): Store[] {
+  const graph = new GraphBuilder();
+  const stores: Store[] = [];
+  for (const part of rule.parts) {
+    for (const [name, { initial }] of Object.entries(stateOf(part.definition))) {
+      const slot = `${part.name}.${name}`;
+      if (typeof initial === "string" && slots.includes(slot)) {
+        stores.push({ slot, value: elaborateInitial(part, initial, graph) });
+      }
+    }
+  }
+  return stores;
+}
+
+function initialNumber(parts: readonly Part[], slot: string): number {
+  const part = parts.find(({ name }) => slot.startsWith(`${name}.`))!;
+  const { initial } = stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
+  return typeof initial === "number" ? initial : 0;
+}
+
+function initialize(rule: Rule, source: ExecutionSource, state: BoundGroup["state"]): void {
+  for (const [slot, arrays] of state) {
+    const value = initialNumber(rule.parts, slot);
+    if (value !== 0) {
+      for (const array of arrays.values()) {
+        array.fill(value);
+      }
+    }
+  }
+  const stores = initialStores(rule, [...state.keys()]);
+  if (stores.length > 0) {
+    const program = schedule(simplify(stores, staticsOf(source.hyper)), { guard: false });
+    if (program.reductions.length > 0) {
+      throw new BindingError("the initial value of a state cannot reduce a tensor");
+    }
+    const scope = new MemoryScope(source.scope.memory);
+    const execution = new Execution({ ...source, scope, program });
+    placeAll(execution, state);
+    execution.begin(1);
+    execution.run(0);
+    scope.dispose();
+  }
+}
+
+function placeAll(execution: Execution, state: BoundGroup["state"]): void {
+  execution.place("p", (tensor) => tensor.address);
+  for (const [slot, arrays] of state) {
+    if (execution.program.slots.includes(slot)) {
+      execution.place(slot, (tensor) => arrays.get(tensor)!.byteOffset);
+    }
+  }
+}
+
+/** Binds one group's tensors of one type. */
+function bindType(rule: Rule, source: ExecutionSource): BoundGroup {
+  const slots = source.program.slots.filter((slot) => slot !== "p" && slot !== "g");
+  const state = new Map(slots.map((slot) => [slot, reserve(source.scope, source.tensors)]));
+  const execution = new Execution(source);
+  placeAll(execution, state);
+  initialize(rule, source, state);
+  return { execution, state };
+}
+
+/** A reduction over all parameters: what each group's program calls it. */
+export interface GlobalReduction {
+  readonly operator: ReductionOperator;
+  /** The pass that leaves its parts. */
+  readonly pass: number;
+  /** Its index among the reductions of each group's program. */
+  readonly indices: readonly number[];
+}
+
+/** Pairs the global reductions of the groups' programs, which come from one text. */
+function pairGlobalReductions(programs: readonly Program[]): GlobalReduction[] {
+  const lists = programs.map((program) =>
+    program.reductions
+      .filter(({ node }) => node.scope === "global")
+      .map(({ index, node }) => ({
+        index,
+        operator: node.operator,
+        pass: program.passes.findIndex((pass) => pass.reductions.some((r) => r.node === node)),
+      })),
+  );
+  const [first = []] = lists;
+  for (const list of lists) {
+    if (
+      list.length !== first.length ||
+      list.some(
+        ({ operator, pass }, i) => operator !== first[i]!.operator || pass !== first[i]!.pass,
+      )
+    ) {
+      throw new BindingError(
+        "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
+      );
+    }
+  }
+  return first.map(({ operator, pass }, i) => ({
+    operator,
+    pass,
+    indices: lists.map((list) => list[i]!.index),
+  }));
+}
+
+export interface Binding {
+  readonly groups: readonly (BoundGroup & { readonly index: number })[];
+  readonly globals: readonly GlobalReduction[];
+}
+
+/** Binds each group, separately for each type that it has. */
+export function bindGroups(
+  rule: Rule,
+  groups: readonly ResolvedGroup[],
+  guard: boolean,
+  shared: Pick<ExecutionSource, "scope" | "compiler" | "staging">,
+): Binding {
+  const programs = groups.map((group) => programOf(rule, group.hyper, guard));
+  const globals = pairGlobalReductions(programs);
+  const rows = Math.max(0, ...programs.map((program) => program.reductions.length));
+  const stride = partialBytes(groups.flatMap((group) => group.tensors));
+  const partials = { address: shared.scope.allocate(stride * rows), stride };
+  const bound = groups.flatMap((group, index) =>
+    elementTypes.flatMap((type) => {
+      const tensors = inMemoryOrder(group.tensors.filter((tensor) => tensor.type === type));
+      const program = programs[index]!;
+      const source = { ...shared, partials, program, type, tensors, hyper: group.hyper };
+      return tensors.length > 0 ? [{ ...bindType(rule, source), index }] : [];
+    }),
+  );
+  return { groups: bound, globals };
+}

@@ -1,0 +1,16 @@
+/** What can go wrong when parameters, gradients and a rule are brought together. */
+
+/** Parameters that cannot be optimized, a group that does not fit them, or a bad setting. */
+export class BindingError extends Error {
+  override readonly name = "BindingError";
+}
+
+/** A gradient that is missing, unknown, of the wrong length or not finite. Nothing was written. */
+export class GradientError extends Error {
+  override readonly name = "GradientError";
+}
+
+/** A use after `dispose()`. */
+export class DisposedError extends Error {
+  override readonly name = "DisposedError";
+}

@@ -1,0 +1,283 @@
+/** A program bound to the tensors of one group and type: runs its passes over them. */
+import {
+  blockLength,
+  type Compiler,
+  type ElementType,
+  elementBytes,
+  type Kernel,
+} from "../compilers/compiler.ts";
+import type { HyperValue } from "../rule/definition.ts";
+import { HyperparameterError } from "../rule/errors.ts";
+import type { Pass, Program } from "../rule/program.ts";
+import { HostPlan } from "./host.ts";
+import type { MemoryScope } from "./memory.ts";
+import { combineTree } from "./reduce.ts";
+import { ForeignArray, type StagingBuffer, stagedLength } from "./staging.ts";
+import type { Tensor } from "./tensor.ts";
+import { adjoins, BoundTensor, spanLength, Unit, ValueBlock } from "./unit.ts";
+
+const parameterSlot = 0;
+const gradientSlot = 1;
+
+/** Where staged parameters and gradients pass through. */
+export interface Staging {
+  readonly parameter: StagingBuffer;
+  readonly gradient: StagingBuffer;
+}
+
+interface Segment {
+  readonly unit: Unit;
+  readonly members: readonly BoundTensor[];
+}
+
+export interface ExecutionSource {
+  readonly scope: MemoryScope;
+  readonly compiler: Compiler;
+  readonly program: Program;
+  readonly type: ElementType;
+  /** Those with an address first, in its order. */
+  readonly tensors: readonly Tensor[];
+  readonly hyper: ReadonlyMap<string, HyperValue>;
+  readonly staging: (type: ElementType) => Staging;
+  /** Address of the partial results and bytes of one reduction's row of them. */
+  readonly partials: { readonly address: number; readonly stride: number };
+}
+
+export class Execution {
+  readonly program: Program;
+  readonly type: ElementType;
+  readonly tensors: readonly BoundTensor[];
+  readonly plan: HostPlan;
+  readonly #kernel: Kernel;
+  readonly #segments: readonly Segment[];
+  readonly #source: ExecutionSource;
+  readonly #hyper: Float64Array;
+  readonly #partials: Float64Array;
+  /** One for all tensors, unless values depend on the tensor. */
+  readonly #sharedBlock: ValueBlock | undefined;
+
+  constructor(source: ExecutionSource) {
+    const { scope, program, type, tensors, partials } = source;
+    const { wasm } = scope.memory;
+    this.#source = source;
+    this.program = program;
+    this.type = type;
+    this.#kernel = source.compiler.compile(program, type, wasm);
+    this.plan = new HostPlan(program);
+    this.#hyper = new Float64Array(this.plan.hyper.length);
+    this.#partials = new Float64Array(
+      wasm.buffer,
+      0,
+      (partials.address + partials.stride * program.reductions.length) >> 3,
+    );
+    this.#sharedBlock = this.plan.perTensor
+      ? undefined
+      : new ValueBlock(scope, this.plan, program, type);
+    this.tensors = tensors.map((tensor) => this.#bind(tensor));
+    this.#segments = this.#findSegments();
+  }
+
+  /** Says where a slot of all tensors is, given each tensor's place. */
+  place(slot: string, address: (tensor: Tensor) => number | undefined): void {
+    const index = this.program.slots.indexOf(slot);
+    for (const { tensor, unit } of this.tensors) {
+      unit.setSlot(index, address(tensor) ?? 0);
+    }
+    for (const { unit, members } of this.#segments) {
+      unit.setSlot(index, address(members[0]!.tensor) ?? 0);
+    }
+  }
+
+  /** Takes the hyperparameters of step `t` and computes what depends on nothing else. */
+  begin(t: number): void {
+    for (let index = 0; index < this.#hyper.length; index++) {
+      this.#hyper[index] = valueAt(this.#source.hyper, this.plan.hyper[index]!, t);
+    }
+    for (let index = 0; index < this.tensors.length; index++) {
+      this.tensors[index]!.inputs.t = t;
+    }
+    this.finish(0);
+  }
+
+  /** Computes what a stage makes available, once the passes before it have run. */
+  finish(stage: number): void {
+    if (this.#sharedBlock !== undefined) {
+      this.#sharedBlock.evaluate(stage, this.tensors[0]!.inputs);
+      return;
+    }
+    for (let index = 0; index < this.tensors.length; index++) {
+      const { block, inputs } = this.tensors[index]!;
+      block.evaluate(stage, inputs);
+    }
+  }
+
+  /** A host value; of the first tensor, where it depends on that. */
+  valueOf(position: number): number {
+    return this.tensors[0]!.block.values[position]!;
+  }
+
+  run(index: number): void {
+    const pass = this.program.passes[index];
+    if (pass === undefined) {
+      return;
+    }
+    if (this.#runsAcross(pass)) {
+      for (let i = 0; i < this.#segments.length; i++) {
+        this.#runSegment(index, pass, this.#segments[i]!);
+      }
+    } else {
+      for (let i = 0; i < this.tensors.length; i++) {
+        this.#runTensor(index, pass, this.tensors[i]!);
+      }
+    }
+  }
+
+  #bind(tensor: Tensor): BoundTensor {
+    const { scope, partials } = this.#source;
+    const block = this.#sharedBlock ?? new ValueBlock(scope, this.plan, this.program, this.type);
+    const unit = new Unit(scope, this.program, tensor.length, block.address);
+    unit.setPartials(partials.address, partials.stride);
+    const foreign = tensor.address === undefined ? new ForeignArray(tensor.data) : undefined;
+    return new BoundTensor(tensor, unit, block, this.#hyper, foreign);
+  }
+
+  #findSegments(): Segment[] {
+    const runs: BoundTensor[][] = [];
+    for (const bound of this.tensors) {
+      const run = runs.at(-1);
+      if (run !== undefined && adjoins(run.at(-1)!.tensor, bound.tensor)) {
+        run.push(bound);
+      } else {
+        runs.push([bound]);
+      }
+    }
+    const { scope, partials } = this.#source;
+    return runs.map((members) => {
+      const first = members[0]!;
+      if (members.length === 1) {
+        return { unit: first.unit, members };
+      }
+      const length = spanLength(
+        members.map(({ tensor }) => tensor),
+        this.type,
+      );
+      const unit = new Unit(scope, this.program, length, first.block.address);
+      unit.setPartials(partials.address, partials.stride);
+      return { unit, members };
+    });
+  }
+
+  /**
+   * Whether a pass may treat padding between tensors as elements: it reduces nothing but the guard,
+   * to which zeros add nothing, and reads no value that depends on the tensor.
+   */
+  #runsAcross(pass: Pass): boolean {
+    return !this.plan.perTensor && pass.reductions.every(({ node }) => node === this.program.guard);
+  }
+
+  #runSegment(index: number, pass: Pass, { unit, members }: Segment): void {
+    for (let i = 0; i < members.length; i++) {
+      if (this.#isStaged(members[i]!, pass)) {
+        for (let j = 0; j < members.length; j++) {
+          this.#runTensor(index, pass, members[j]!);
+        }
+        return;
+      }
+    }
+    this.#kernel.run(index, unit.record);
+    this.#combine(pass, members[0]!, unit);
+    for (let i = 1; i < members.length; i++) {
+      members[i]!.unit.results.fill(0);
+    }
+  }
+
+  #runTensor(index: number, pass: Pass, bound: BoundTensor): void {
+    if (this.#isStaged(bound, pass)) {
+      this.#runStaged(index, pass, bound);
+    } else {
+      this.#kernel.run(index, bound.unit.record);
+    }
+    this.#combine(pass, bound, bound.unit);
+  }
+
+  #isStaged(bound: BoundTensor, pass: Pass): boolean {
+    return (
+      (bound.foreignGradient !== undefined && loads(pass, "g")) ||
+      (bound.foreignParameter !== undefined && (loads(pass, "p") || stores(pass, "p")))
+    );
+  }
+
+  #runStaged(index: number, pass: Pass, bound: BoundTensor): void {
+    const { unit, tensor, foreignParameter, foreignGradient } = bound;
+    const { parameter, gradient } = this.#source.staging(this.type);
+    const { address } = this.#source.partials;
+    const bytes = elementBytes[this.type];
+    const blocks = Math.ceil(tensor.length / stagedLength);
+    for (let block = 0; block < blocks; block++) {
+      const start = block * stagedLength;
+      const count = Math.min(stagedLength, tensor.length - start);
+      unit.narrow(start * bytes, count, address + 8 * (start / blockLength));
+      if (foreignGradient !== undefined && loads(pass, "g")) {
+        gradient.fill(foreignGradient.blocks[block]!);
+        unit.redirect(gradientSlot, gradient.address);
+      }
+      if (foreignParameter !== undefined) {
+        if (loads(pass, "p")) {
+          parameter.fill(foreignParameter.blocks[block]!);
+        }
+        unit.redirect(parameterSlot, parameter.address);
+      }
+      this.#kernel.run(index, unit.record);
+      if (foreignParameter !== undefined && stores(pass, "p")) {
+        parameter.copyTo(foreignParameter.blocks[block]!);
+      }
+    }
+    unit.widen(address);
+  }
+
+  /** Combines the partial results that a pass has left for one range. */
+  #combine(pass: Pass, bound: BoundTensor, unit: Unit): void {
+    const { address, stride } = this.#source.partials;
+    for (let i = 0; i < pass.reductions.length; i++) {
+      const { index, node } = pass.reductions[i]!;
+      const offset = (address + index * stride) / 8;
+      const count = Math.ceil(unit.length / blockLength);
+      const result = combineTree(node.operator, this.#partials, offset, count);
+      bound.unit.results[index] = result;
+      bound.inputs.reductions[index] = result;
+    }
+  }
+}
+
+function loads(pass: Pass, slot: string): boolean {
+  for (let i = 0; i < pass.loads.length; i++) {
+    if (pass.loads[i]!.slot === slot) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function stores(pass: Pass, slot: string): boolean {
+  for (let i = 0; i < pass.stores.length; i++) {
+    if (pass.stores[i]!.slot === slot) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** A hyperparameter at a step; switches are 1 and 0. */
+export function valueAt(hyper: ReadonlyMap<string, HyperValue>, name: string, t: number): number {
+  const value = hyper.get(name)!;
+  if (typeof value !== "function") {
+    return Number(value);
+  }
+  const result: unknown = value(t);
+  if (typeof result !== "number" || Number.isNaN(result)) {
+    throw new HyperparameterError(
+      `the schedule of ${name} gave ${String(result)} at step ${t}; it must give a number`,
+    );
+  }
+  return result;
+}

@@ -1,0 +1,129 @@
+/** The gradients of a step: arrays that the optimizer owns, or that the caller passes. */
+import { didYouMean } from "../rule/suggest.ts";
+import { inMemoryOrder, reserve } from "./binding.ts";
+import { GradientError } from "./errors.ts";
+import type { Execution } from "./execution.ts";
+import { adopt, type FloatArray, type MemoryScope } from "./memory.ts";
+import { ForeignArray } from "./staging.ts";
+import type { Tensor } from "./tensor.ts";
+import type { BoundTensor } from "./unit.ts";
+
+export class Gradients {
+  readonly #scope: MemoryScope;
+  readonly #tensors: readonly Tensor[];
+  readonly #executions: readonly Execution[];
+  readonly #bound: ReadonlyMap<string, BoundTensor>;
+  /** What was passed last for each name, cut into blocks. */
+  readonly #foreign = new Map<string, ForeignArray>();
+  #own: Readonly<Record<string, FloatArray>> | undefined;
+  #passed = false;
+
+  constructor(scope: MemoryScope, tensors: readonly Tensor[], executions: readonly Execution[]) {
+    this.#scope = scope;
+    this.#tensors = tensors;
+    this.#executions = executions;
+    const bound = executions.flatMap((execution) => execution.tensors);
+    this.#bound = new Map(bound.map((each) => [each.tensor.name, each]));
+  }
+
+  /** The optimizer's arrays, made when first asked for. */
+  get own(): Readonly<Record<string, FloatArray>> {
+    this.#own ??= this.#allocate();
+    return this.#own;
+  }
+
+  zero(): void {
+    if (this.#own !== undefined) {
+      for (const tensor of this.#tensors) {
+        this.#own[tensor.name]!.fill(0);
+      }
+    }
+  }
+
+  /** Takes what was passed to a step, or the optimizer's own arrays. */
+  take(given: Readonly<Record<string, ArrayLike<number>>> | undefined): void {
+    if (given === undefined) {
+      this.#takeOwn();
+      return;
+    }
+    for (const name in given) {
+      if (!this.#bound.has(name)) {
+        throw new GradientError(
+          `there is no parameter \`${name}\`${didYouMean(name, this.#bound.keys())}`,
+        );
+      }
+    }
+    for (let index = 0; index < this.#tensors.length; index++) {
+      this.#check(this.#tensors[index]!, given[this.#tensors[index]!.name]);
+    }
+    for (let index = 0; index < this.#tensors.length; index++) {
+      const { name } = this.#tensors[index]!;
+      this.#bound.get(name)!.foreignGradient = this.#cut(name, given[name] as FloatArray);
+    }
+    this.#passed = true;
+  }
+
+  /** Names the first element that is not finite. */
+  findNonFinite(): string {
+    for (const { name } of this.#tensors) {
+      const array = this.#bound.get(name)!.foreignGradient?.source ?? this.#own![name]!;
+      const index = array.findIndex((value) => !Number.isFinite(value));
+      if (index >= 0) {
+        return `the gradient of \`${name}\` has ${array[index]} at element ${index}`;
+      }
+    }
+    return "a gradient is not finite";
+  }
+
+  #takeOwn(): void {
+    if (this.#own === undefined) {
+      throw new GradientError(
+        "there are no gradients yet: write them into `optimizer.gradients`, or pass them to `step`",
+      );
+    }
+    if (this.#passed) {
+      for (let index = 0; index < this.#tensors.length; index++) {
+        this.#bound.get(this.#tensors[index]!.name)!.foreignGradient = undefined;
+      }
+      this.#passed = false;
+    }
+  }
+
+  #check({ name, length }: Tensor, array: ArrayLike<number> | undefined): void {
+    if (array === undefined) {
+      throw new GradientError(`the gradient of \`${name}\` is missing`);
+    }
+    if (typeof array !== "object" || array === null || typeof array.length !== "number") {
+      throw new GradientError(`the gradient of \`${name}\` is no array`);
+    }
+    if (array.length !== length) {
+      throw new GradientError(
+        `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
+      );
+    }
+  }
+
+  #cut(name: string, array: FloatArray): ForeignArray | undefined {
+    if (array === this.#own?.[name]) {
+      return undefined;
+    }
+    let foreign = this.#foreign.get(name);
+    if (foreign?.source !== array) {
+      foreign = new ForeignArray(ArrayBuffer.isView(array) ? array : Float64Array.from(array));
+      this.#foreign.set(name, foreign);
+    }
+    return foreign;
+  }
+
+  #allocate(): Readonly<Record<string, FloatArray>> {
+    const arrays = reserve(this.#scope, inMemoryOrder(this.#tensors));
+    for (const execution of this.#executions) {
+      execution.place("g", (tensor) => arrays.get(tensor)!.byteOffset);
+    }
+    const own: Record<string, FloatArray> = Object.create(null);
+    for (const tensor of this.#tensors) {
+      own[tensor.name] = adopt(this.#scope.memory, arrays.get(tensor)!);
+    }
+    return own;
+  }
+}

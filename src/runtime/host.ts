@@ -1,0 +1,103 @@
+/** Computes a program's uniforms and scalars, in float64. */
+import { type Node, type NodeOf, reachable } from "../rule/graph.ts";
+import { elementOperators } from "../rule/operators.ts";
+import type { Program } from "../rule/program.ts";
+
+/** What host values are made of. */
+export interface HostInputs {
+  /** The step's number, from 1. */
+  t: number;
+  rows: number;
+  cols: number;
+  size: number;
+  /** By position in `HostPlan.hyper`. */
+  readonly hyper: Float64Array;
+  /** By index of the reduction. */
+  readonly reductions: Float64Array;
+}
+
+type Step = (values: Float64Array, inputs: HostInputs) => number;
+
+/** The host's part of a program, in the order to compute it. */
+export class HostPlan {
+  /** The hyperparameters that are read, by qualified name. */
+  readonly hyper: readonly string[];
+  /** Whether a value that kernels read depends on the tensor. */
+  readonly perTensor: boolean;
+  readonly length: number;
+  readonly #positions: ReadonlyMap<number, number>;
+  readonly #stages: readonly (readonly { to: number; step: Step }[])[];
+  readonly #blocks: readonly number[];
+
+  constructor(program: Program) {
+    const nodes = program.host.map(({ node }) => node);
+    this.length = nodes.length;
+    this.#positions = new Map(nodes.map((node, index) => [node.id, index]));
+    this.hyper = nodes.flatMap((node) => (node.form === "hyper" ? [node.name] : []));
+    this.perTensor = reachable(program.values).some(dependsOnTensor);
+    this.#blocks = program.values.map((node) => this.position(node));
+    const last = Math.max(0, ...program.host.map(({ stage }) => stage));
+    this.#stages = Array.from({ length: last + 1 }, (_, stage) =>
+      program.host
+        .filter((entry) => entry.stage === stage)
+        .map(({ node }) => ({ to: this.position(node), step: this.#stepOf(program, node) })),
+    );
+  }
+
+  /** Where a node's value is. */
+  position(node: Node): number {
+    return this.#positions.get(node.id)!;
+  }
+
+  /** Computes what stage `stage` makes available. */
+  evaluate(stage: number, values: Float64Array, inputs: HostInputs): void {
+    const steps = this.#stages[stage];
+    if (steps !== undefined) {
+      for (let index = 0; index < steps.length; index++) {
+        const { to, step } = steps[index]!;
+        values[to] = step(values, inputs);
+      }
+    }
+  }
+
+  /** Rounds the values that kernels read to their type, into the block that is handed to them. */
+  writeBlock(values: Float64Array, block: Float32Array | Float64Array): void {
+    for (let index = 0; index < this.#blocks.length; index++) {
+      block[index] = values[this.#blocks[index]!]!;
+    }
+  }
+
+  #stepOf(program: Program, node: Node): Step {
+    switch (node.form) {
+      case "constant":
+        return () => node.value;
+      case "hyper": {
+        const index = this.hyper.indexOf(node.name);
+        return (_, inputs) => inputs.hyper[index]!;
+      }
+      case "fact":
+        return (_, inputs) => inputs[node.name];
+      case "reduction": {
+        const { index } = program.reductions.find((reduction) => reduction.node === node)!;
+        return (_, inputs) => inputs.reductions[index]!;
+      }
+      case "element":
+        return this.#operatorStep(node);
+      default:
+        throw new Error(`internal error: the host cannot compute a ${node.form}`);
+    }
+  }
+
+  #operatorStep(node: NodeOf<"element">): Step {
+    const { evaluate } = elementOperators[node.operator];
+    const [a, b = a, c = a] = node.operands.map((operand) => this.position(operand));
+    return (values) => evaluate(values[a!]!, values[b!]!, values[c!]!);
+  }
+}
+
+function dependsOnTensor(node: Node): boolean {
+  return (
+    (node.form === "fact" && node.name !== "t") ||
+    (node.form === "reduction" && node.scope === "tensor")
+  );
+}

@@ -1,0 +1,265 @@
+/** The optimizer: a rule bound to parameters, with the state between steps. */
+import type { Compiler } from "../compilers/compiler.ts";
+import { learningRatePart } from "../rule/compose.ts";
+import type { HyperValue, Rule } from "../rule/definition.ts";
+import type { ReductionOperator } from "../rule/operators.ts";
+import { type Binding, bindGroups } from "./binding.ts";
+import { DisposedError, GradientError } from "./errors.ts";
+import { type Execution, type Staging, valueAt } from "./execution.ts";
+import { Gradients } from "./gradients.ts";
+import type { ResolvedGroup } from "./groups.ts";
+import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
+import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
+import { combineTree } from "./reduce.ts";
+import { MutableReport, type StepReport } from "./report.ts";
+import { StagingBuffer } from "./staging.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** What to do with a gradient that is infinite or not a number. */
+export type NonFinitePolicy = "throw" | "skip" | "allow";
+
+/** State by parameter and by state, as views of what the optimizer holds. */
+export interface OptimizerState {
+  readonly step: number;
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
+}
+
+/** What `optimize` has made of its arguments. */
+export interface OptimizerSource {
+  readonly parameters: Readonly<Record<string, { data: FloatArray; shape: readonly number[] }>>;
+  readonly tensors: readonly Tensor[];
+  readonly rule: Rule;
+  readonly groups: readonly ResolvedGroup[];
+  readonly memory: Memory;
+  readonly compiler: Compiler;
+  readonly nonFinite: NonFinitePolicy;
+}
+
+/** A reduction over all parameters: where its parts come from and where it goes. */
+interface GlobalSum {
+  readonly operator: ReductionOperator;
+  readonly pass: number;
+  readonly parts: readonly {
+    readonly from: Float64Array;
+    readonly to: Float64Array;
+    readonly index: number;
+  }[];
+  readonly scratch: Float64Array;
+}
+
+export class Optimizer<P extends ParameterSource = ParameterSource> implements Disposable {
+  /** The parameters, each with its shape. */
+  readonly parameters: ParametersOf<P>;
+  /** The memory that gradients and state live in. */
+  readonly memory: Memory;
+  readonly #scope: MemoryScope;
+  readonly #nonFinite: NonFinitePolicy;
+  readonly #binding: Binding;
+  readonly #executions: readonly Execution[];
+  readonly #gradients: Gradients;
+  readonly #globals: readonly GlobalSum[];
+  readonly #passes: number;
+  readonly #guarded: boolean;
+  readonly #report: MutableReport;
+  readonly #rate: { readonly name: string; readonly hyper: ReadonlyMap<string, HyperValue> };
+  readonly #staging = new Map<string, Staging>();
+  #steps = 0;
+  #skippedSteps = 0;
+  #disposed = false;
+
+  /** @internal Made by `optimize`. */
+  constructor(source: OptimizerSource) {
+    const { rule, groups, memory, nonFinite } = source;
+    this.parameters = source.parameters as ParametersOf<P>;
+    this.memory = memory;
+    this.#scope = new MemoryScope(memory);
+    this.#nonFinite = nonFinite;
+    this.#guarded = nonFinite !== "allow";
+    this.#binding = bindGroups(rule, groups, this.#guarded, {
+      scope: this.#scope,
+      compiler: source.compiler,
+      staging: (type) => this.#stage(type),
+    });
+    this.#executions = this.#binding.groups.map(({ execution }) => execution);
+    this.#gradients = new Gradients(this.#scope, source.tensors, this.#executions);
+    this.#globals = this.#bindGlobals();
+    this.#passes = Math.max(0, ...this.#executions.map((each) => each.program.passes.length));
+    const part = learningRatePart(rule) ?? rule.parts.findLast((each) => "lr" in each.hyper);
+    this.#rate = { name: `${part?.name}.lr`, hyper: groups.at(-1)?.hyper ?? new Map() };
+    const hasNorm = this.#executions.some((each) => each.program.gradientNorm !== undefined);
+    this.#report = new MutableReport(this.#rate.hyper.has(this.#rate.name), hasNorm);
+  }
+
+  /** Write gradients here before `step()`: an array of each parameter's length and type. */
+  get gradients(): ArraysOf<P> {
+    this.#assertAlive();
+    return this.#gradients.own as ArraysOf<P>;
+  }
+
+  /** The number of updates made. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** The number of steps that a gradient which was not finite has cost (`nonFinite: "skip"`). */
+  get skippedSteps(): number {
+    return this.#skippedSteps;
+  }
+
+  /**
+   * Updates all parameters once.
+   *
+   * @param gradients an array for each parameter; by default those in `optimizer.gradients`
+   * @returns a report, the same object at each step
+   * @throws {GradientError} where a gradient is missing, has another length or is not finite;
+   *   parameters and state are as they were
+   * @throws {HyperparameterError} where a schedule gives no number
+   * @throws {DisposedError} after `dispose()`
+   */
+  step(gradients?: { readonly [K in keyof P]: ArrayLike<number> }): StepReport {
+    this.#assertAlive();
+    this.#gradients.take(gradients);
+    const t = this.#steps + 1;
+    for (let i = 0; i < this.#executions.length; i++) {
+      this.#executions[i]!.begin(t);
+    }
+    for (let pass = 0; pass < this.#passes; pass++) {
+      this.#runPass(pass);
+      if (pass === 0 && this.#guarded && !this.#allFinite()) {
+        return this.#refuse(t);
+      }
+    }
+    this.#steps = t;
+    return this.#finishReport(t, false);
+  }
+
+  /** Sets `optimizer.gradients` to zero. */
+  zeroGradients(): void {
+    this.#assertAlive();
+    this.#gradients.zero();
+  }
+
+  /** Views of the state, by parameter and then by the state's name, such as `adam.m`. */
+  state(): OptimizerState {
+    this.#assertAlive();
+    const parameters: Record<string, Record<string, FloatArray>> = Object.create(null);
+    for (const name of Object.keys(this.parameters)) {
+      parameters[name] = Object.create(null) as Record<string, FloatArray>;
+    }
+    for (const { state } of this.#binding.groups) {
+      for (const [slot, arrays] of state) {
+        for (const [tensor, array] of arrays) {
+          parameters[tensor.name]![slot] = array;
+        }
+      }
+    }
+    return { step: this.#steps, parameters };
+  }
+
+  /**
+   * Gives back the memory of gradients and state; the parameters stay. Arrays taken from
+   * `gradients` and `state()` must not be used any more.
+   */
+  dispose(): void {
+    this.#disposed = true;
+    this.#scope.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #assertAlive(): void {
+    if (this.#disposed) {
+      throw new DisposedError("this optimizer was disposed; make a new one with optimize()");
+    }
+  }
+
+  #runPass(pass: number): void {
+    for (let i = 0; i < this.#executions.length; i++) {
+      this.#executions[i]!.run(pass);
+    }
+    for (let i = 0; i < this.#globals.length; i++) {
+      if (this.#globals[i]!.pass === pass) {
+        reduceGlobally(this.#globals[i]!);
+      }
+    }
+    for (let i = 0; i < this.#executions.length; i++) {
+      this.#executions[i]!.finish(pass + 1);
+    }
+  }
+
+  #allFinite(): boolean {
+    for (let i = 0; i < this.#executions.length; i++) {
+      const { program, plan } = this.#executions[i]!;
+      if (Number.isNaN(this.#executions[i]!.valueOf(plan.position(program.guard!)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #refuse(t: number): StepReport {
+    if (this.#nonFinite === "throw") {
+      throw new GradientError(
+        `step ${t}: ${this.#gradients.findNonFinite()}; nothing was updated. ` +
+          'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
+      );
+    }
+    this.#skippedSteps += 1;
+    return this.#finishReport(t - 1, true);
+  }
+
+  #finishReport(step: number, skipped: boolean): StepReport {
+    const { program, plan } = this.#executions[0] ?? {};
+    const norm = program?.gradientNorm;
+    const lr = this.#report.hasRate
+      ? valueAt(this.#rate.hyper, this.#rate.name, this.#steps + Number(skipped))
+      : 0;
+    this.#report.set(
+      step,
+      lr,
+      norm === undefined ? 0 : this.#executions[0]!.valueOf(plan!.position(norm)),
+      skipped,
+    );
+    return this.#report;
+  }
+
+  #bindGlobals(): GlobalSum[] {
+    const tensors = this.#binding.groups
+      .flatMap(({ execution, index }) => execution.tensors.map((bound) => ({ bound, index })))
+      .sort((a, b) => (a.bound.tensor.name < b.bound.tensor.name ? -1 : 1));
+    return this.#binding.globals.map(({ operator, pass, indices }) => ({
+      operator,
+      pass,
+      parts: tensors.map(({ bound, index }) => ({
+        from: bound.unit.results,
+        to: bound.inputs.reductions,
+        index: indices[index]!,
+      })),
+      scratch: new Float64Array(tensors.length),
+    }));
+  }
+
+  #stage(type: "float32" | "float64"): Staging {
+    let staging = this.#staging.get(type);
+    if (staging === undefined) {
+      staging = {
+        parameter: new StagingBuffer(this.#scope, type),
+        gradient: new StagingBuffer(this.#scope, type),
+      };
+      this.#staging.set(type, staging);
+    }
+    return staging;
+  }
+}
+
+function reduceGlobally({ operator, parts, scratch }: GlobalSum): void {
+  for (let i = 0; i < parts.length; i++) {
+    scratch[i] = parts[i]!.from[parts[i]!.index]!;
+  }
+  const result = combineTree(operator, scratch, 0, parts.length);
+  for (let i = 0; i < parts.length; i++) {
+    parts[i]!.to[parts[i]!.index] = result;
+  }
+}

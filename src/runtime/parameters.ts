@@ -1,0 +1,85 @@
+/** Parameters: named arrays with shapes. */
+import { elementBytes } from "../compilers/compiler.ts";
+import { didYouMean } from "../rule/suggest.ts";
+import { BindingError } from "./errors.ts";
+import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory.ts";
+
+/** An array with a shape, row-major. `shape` is empty for a single number. */
+export interface Parameter<A extends FloatArray = FloatArray> {
+  readonly data: A;
+  readonly shape: readonly number[];
+}
+
+/** What `optimize` takes: arrays with shapes, or bare arrays, which are vectors. */
+export type ParameterSource = Readonly<Record<string, Parameter | FloatArray>>;
+
+/** The kind of array that a parameter has. */
+export type ArrayOf<P> = P extends { readonly data: infer A }
+  ? ArrayOf<A>
+  : P extends Float32Array
+    ? Float32Array
+    : P extends Float64Array
+      ? Float64Array
+      : FloatArray;
+
+/** An array of the same length and type for each parameter. */
+export type ArraysOf<P> = { readonly [K in keyof P]: ArrayOf<P[K]> };
+
+/** The same with shapes. */
+export type ParametersOf<P> = { readonly [K in keyof P]: Parameter<ArrayOf<P[K]>> };
+
+export interface ParametersOptions<T extends ElementType = ElementType> {
+  /** Default `"float32"`. */
+  readonly type?: T;
+}
+
+type ArrayOfType<T extends ElementType> = T extends "float64" ? Float64Array : Float32Array;
+
+/** The number of elements of a shape. */
+export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+function checkShape(name: string, shape: unknown): asserts shape is readonly number[] {
+  const whole = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
+  if (!Array.isArray(shape) || !shape.every(whole)) {
+    throw new BindingError(
+      `parameter \`${name}\`: a shape is a list of whole numbers such as [784, 10], not ${JSON.stringify(shape)}`,
+    );
+  }
+}
+
+/**
+ * Makes zeroed parameters in one shared memory that kernels reach without a copy.
+ *
+ * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`
+ * @returns name to `{ data, shape }`; the memory is freed with the last array that is held
+ * @throws {BindingError} where a shape is none
+ * @throws {OutOfMemoryError} where 4 GiB are not enough
+ */
+export function parameters<
+  const S extends Readonly<Record<string, readonly number[]>>,
+  T extends ElementType = "float32",
+>(
+  shapes: S,
+  options: ParametersOptions<T> = {},
+): { readonly [K in keyof S]: Parameter<ArrayOfType<T>> } {
+  const type = options.type ?? "float32";
+  if (!Object.hasOwn(elementBytes, type)) {
+    const known = Object.keys(elementBytes);
+    throw new BindingError(`parameters: unknown type \`${type}\`${didYouMean(type, known)}`);
+  }
+  const sizes = Object.entries(shapes).map(([name, shape]) => {
+    checkShape(name, shape);
+    return paddedBytes(elements(shape) * elementBytes[type]);
+  });
+  const total = sizes.reduce((a, b) => a + b, 0);
+  // Room for gradients and the state of most optimizers, should the memory not be able to grow.
+  const memory = new Memory(8 * total + (1 << 20));
+  let address = memory.allocate(total);
+  const result: Record<string, Parameter> = Object.create(null);
+  for (const [index, [name, shape]] of Object.entries(shapes).entries()) {
+    const data = adopt(memory, memory.view(type, address, elements(shape)));
+    result[name] = { data, shape: [...shape] };
+    address += sizes[index]!;
+  }
+  return result as { readonly [K in keyof S]: Parameter<ArrayOfType<T>> };
+}

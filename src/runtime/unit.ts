@@ -1,0 +1,130 @@
+/** A range of elements that a kernel is called for: one tensor, or several that lie side by side. */
+import { callRecord, type ElementType, elementBytes } from "../compilers/compiler.ts";
+import type { Program } from "../rule/program.ts";
+import type { HostInputs, HostPlan } from "./host.ts";
+import type { FloatArray, MemoryScope } from "./memory.ts";
+import type { ForeignArray } from "./staging.ts";
+import { rowsOf, type Tensor } from "./tensor.ts";
+
+/** Host values and the block in which kernels find those that they read. */
+export class ValueBlock {
+  readonly address: number;
+  readonly values: Float64Array;
+  readonly #view: FloatArray;
+  readonly #plan: HostPlan;
+
+  constructor(scope: MemoryScope, plan: HostPlan, program: Program, type: ElementType) {
+    const { length } = program.values;
+    this.address = scope.allocate(length * elementBytes[type]);
+    this.#view = scope.memory.view(type, this.address, length);
+    this.values = new Float64Array(plan.length);
+    this.#plan = plan;
+  }
+
+  /** Computes what a stage makes available and hands it to the kernels. */
+  evaluate(stage: number, inputs: HostInputs): void {
+    this.#plan.evaluate(stage, this.values, inputs);
+    this.#plan.writeBlock(this.values, this.#view);
+  }
+}
+
+/** A call record in memory, and what it takes to fill it in for a block of staged arrays. */
+export class Unit {
+  readonly length: number;
+  readonly record: number;
+  /** The range's reductions, by index. */
+  readonly results: Float64Array;
+  readonly #words: Int32Array;
+  readonly #slots: Int32Array;
+
+  constructor(scope: MemoryScope, program: Program, length: number, values: number) {
+    const words = callRecord.slots + program.slots.length;
+    this.length = length;
+    this.record = scope.allocate(4 * words);
+    this.#words = new Int32Array(scope.memory.wasm.buffer, this.record, words);
+    this.#slots = new Int32Array(program.slots.length);
+    this.results = new Float64Array(program.reductions.length);
+    this.#words[callRecord.count] = length;
+    this.#words[callRecord.values] = values;
+  }
+
+  setPartials(address: number, stride: number): void {
+    this.#words[callRecord.partials] = address;
+    this.#words[callRecord.stride] = stride;
+  }
+
+  setSlot(slot: number, address: number): void {
+    this.#slots[slot] = address;
+    this.#words[callRecord.slots + slot] = address;
+  }
+
+  slot(slot: number): number {
+    return this.#slots[slot]! >>> 0;
+  }
+
+  /** Points the record at `count` elements that lie `bytes` behind the range's start. */
+  narrow(bytes: number, count: number, partials: number): void {
+    for (let slot = 0; slot < this.#slots.length; slot++) {
+      this.#words[callRecord.slots + slot] = this.#slots[slot]! + bytes;
+    }
+    this.#words[callRecord.count] = count;
+    this.#words[callRecord.partials] = partials;
+  }
+
+  /** Points one slot of a narrowed record elsewhere. */
+  redirect(slot: number, address: number): void {
+    this.#words[callRecord.slots + slot] = address;
+  }
+
+  /** Undoes `narrow`. */
+  widen(partials: number): void {
+    this.narrow(0, this.length, partials);
+  }
+}
+
+/** One tensor with all that belongs to it in one program. */
+export class BoundTensor {
+  readonly tensor: Tensor;
+  readonly unit: Unit;
+  readonly block: ValueBlock;
+  readonly inputs: HostInputs;
+  /** The caller's parameter, if it is staged. */
+  readonly foreignParameter: ForeignArray | undefined;
+  /** The caller's gradient, if one was passed to this step. */
+  foreignGradient: ForeignArray | undefined = undefined;
+
+  constructor(
+    tensor: Tensor,
+    unit: Unit,
+    block: ValueBlock,
+    hyper: Float64Array,
+    foreignParameter: ForeignArray | undefined,
+  ) {
+    const rows = rowsOf(tensor);
+    const { length: size } = tensor;
+    this.tensor = tensor;
+    this.unit = unit;
+    this.block = block;
+    this.foreignParameter = foreignParameter;
+    this.inputs = {
+      t: 0,
+      rows,
+      cols: rows > 0 ? size / rows : 0,
+      size,
+      hyper,
+      reductions: new Float64Array(unit.results.length),
+    };
+  }
+}
+
+/** Padded elements from the first to behind the last of tensors that lie side by side. */
+export function spanLength(tensors: readonly Tensor[], type: ElementType): number {
+  const last = tensors.at(-1)!;
+  const before = tensors.slice(0, -1).reduce((sum, tensor) => sum + tensor.padded, 0);
+  return before / elementBytes[type] + last.length;
+}
+
+/** Whether `next` starts where the padding of `tensor` ends. */
+export function adjoins(tensor: Tensor, next: Tensor): boolean {
+  return tensor.address !== undefined && tensor.address + tensor.padded === next.address;
+}
