@@ -1,0 +1,92 @@
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+import type { Curve, Figure } from "../figure.ts";
+
+/** How a figure is to be drawn. */
+export interface View {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Series that are left out. */
+  readonly hidden: ReadonlySet<number>;
+  /** The one series that a panel is about, the others being its backdrop; `null` shows all alike. */
+  readonly focus: number | null;
+  /** Whether curves are named at their right end. */
+  readonly labels: boolean;
+}
+
+export type Scale = ScaleContinuousNumeric<number, number>;
+
+/** Where the values of a figure lie in its drawing. */
+export interface Layout {
+  readonly figure: Figure;
+  readonly view: View;
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly curves: readonly Curve[];
+}
+
+/** Of a character, in pixels, at the size that CSS gives the names at the ends of the curves. */
+const CHARACTER = 8.2;
+
+export function layoutOf(figure: Figure, view: View, labels: readonly string[]): Layout {
+  const curves = figure.curves.filter((curve) => !view.hidden.has(curve.series));
+  const panel = view.focus !== null;
+  const longest = Math.max(0, ...curves.map((curve) => labels[curve.series]!.length));
+  const left = panel ? 34 : 46;
+  const right = view.width - (view.labels ? Math.min(150, 22 + longest * CHARACTER) : 12);
+  const top = panel ? 10 : 30;
+  const bottom = view.height - (panel ? 22 : 42);
+  return {
+    figure,
+    view,
+    left,
+    right,
+    top,
+    bottom,
+    curves,
+    x: scale(figure.x.log, xDomain(figure, curves), [left, right]),
+    y: scale(figure.y.log, yDomain(figure, curves), [bottom, top]),
+  };
+}
+
+/** A height on the drawing for a value, with what diverged or is beyond the ceiling at the top edge. */
+export function heightOf(layout: Layout, value: number | null): number {
+  return isOver(layout.figure, value) ? layout.top : layout.y(value!);
+}
+
+export function isOver(figure: Figure, value: number | null): boolean {
+  return value === null || (figure.ceiling !== null && value > figure.ceiling);
+}
+
+function scale(log: boolean, domain: [number, number], range: [number, number]): Scale {
+  return log ? scaleLog(domain, range) : scaleLinear(domain, range);
+}
+
+function xDomain(figure: Figure, curves: readonly Curve[]): [number, number] {
+  const values = curves.flatMap((curve) => curve.x);
+  if (values.length === 0) return [1, 10];
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  if (figure.x.log) return [low / 1.25, high * 1.25];
+  return high > 0 ? [0, high] : [0, 1];
+}
+
+function yDomain(figure: Figure, curves: readonly Curve[]): [number, number] {
+  const values = curves
+    .flatMap((curve) => [...curve.low, ...curve.high])
+    .filter((value): value is number => !isOver(figure, value));
+  if (values.length === 0) return figure.y.log ? [0.1, 1] : [0, 1];
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  if (!figure.y.log) {
+    const room = (high - low || Math.abs(high) || 1) * 0.05;
+    return [low - room, high + room];
+  }
+  // Markers at the upper edge need the room that a curve does not.
+  const room = (high / low) ** 0.04 * 1.01;
+  return [low / room, high * (figure.points ? room ** 4 : room)];
+}

@@ -1,0 +1,56 @@
+import { scaleLinear } from "d3-scale";
+import type { AxisFacts } from "../figure.ts";
+import { formatInteger, formatNumber } from "../format.ts";
+
+/** Which multiples of each power of ten a logarithmic axis names, from sparse to dense. */
+const MULTIPLES = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]] as const;
+
+/**
+ * Values to name on an axis: about `count`, round, inside the domain.
+ *
+ * @param domain - Ascending; positive on a logarithmic axis.
+ */
+export function ticksOf(
+  domain: readonly [number, number],
+  log: boolean,
+  count: number,
+): readonly number[] {
+  if (log) {
+    const candidates = MULTIPLES.map((multiples) => powers(domain, multiples));
+    const dense = candidates.find((values) => values.length >= Math.min(count, 4));
+    if (dense !== undefined) return every(dense, count);
+  }
+  return scaleLinear().domain(domain).ticks(count);
+}
+
+function powers([low, high]: readonly [number, number], multiples: readonly number[]): number[] {
+  const values: number[] = [];
+  for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
+    // Decimal text is exact where a product of floats is not: 3 * 1e-4 is 0.00030000000000000003.
+    for (const multiple of multiples) values.push(Number(`${multiple}e${e}`));
+  }
+  return values.filter((value) => value >= low && value <= high);
+}
+
+/** Every second, third, ... value where there are far too many. */
+function every(values: readonly number[], count: number): readonly number[] {
+  const stride = Math.ceil(values.length / (2 * count));
+  return values.filter((_, i) => i % stride === 0);
+}
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** The name of a tick. On a logarithmic axis that spans much, powers of ten are written as such. */
+export function tickLabel(value: number, axis: AxisFacts): string {
+  if (axis.format === "percent") return `${Number((value * 100).toFixed(2))} %`;
+  if (axis.format === "integer") return formatInteger(value);
+  const exponent = Math.log10(value);
+  if (axis.log && Number.isInteger(exponent) && (exponent < -3 || exponent > 4)) {
+    const digits = String(Math.abs(exponent)).replace(
+      /\d/g,
+      (digit) => SUPERSCRIPTS[Number(digit)]!,
+    );
+    return `10${exponent < 0 ? "⁻" : ""}${digits}`;
+  }
+  return formatNumber(value);
+}

@@ -1,0 +1,10 @@
+/** The element that the page was made with; its absence is a mistake in the page. */
+export function one(selector: string, within: ParentNode = document): HTMLElement {
+  const element = within.querySelector<HTMLElement>(selector);
+  if (element === null) throw new Error(`The report has no ${selector}.`);
+  return element;
+}
+
+export function all(selector: string, within: ParentNode = document): HTMLElement[] {
+  return [...within.querySelectorAll<HTMLElement>(selector)];
+}

@@ -1,0 +1,51 @@
+import type { Band } from "./statistics.ts";
+
+/**
+ * What the charts are drawn from. It is computed from a {@link Comparison} when the report is
+ * made, and embedded in the page as JSON for the script that draws them again.
+ */
+export interface FigureData {
+  readonly series: readonly Series[];
+  readonly figures: readonly Figure[];
+}
+
+/** One optimizer, in all charts, the legend and the table. */
+export interface Series {
+  readonly label: string;
+  /** CSS colour. */
+  readonly color: string;
+  /** SVG dash pattern; "none" is a solid line. */
+  readonly dash: string;
+}
+
+export type FigureId = "loss-steps" | "loss-seconds" | "metric-steps" | "sweep";
+
+export interface Figure {
+  readonly id: FigureId;
+  readonly x: AxisFacts;
+  readonly y: AxisFacts;
+  readonly curves: readonly Curve[];
+  /** Single measurements, each with a marker. */
+  readonly points: boolean;
+  /** A value of `y` with a line across the chart. */
+  readonly target: number | null;
+  /** Values of `y` over it are marked at the upper edge. */
+  readonly ceiling: number | null;
+}
+
+export interface AxisFacts {
+  readonly label: string;
+  readonly log: boolean;
+  readonly format: "number" | "percent" | "integer";
+}
+
+/** The values of one series; a `null` diverged. */
+export interface Curve extends Omit<Band, "median" | "low" | "high"> {
+  /** Index in {@link FigureData.series}. */
+  readonly series: number;
+  readonly median: readonly (number | null)[];
+  readonly low: readonly (number | null)[];
+  readonly high: readonly (number | null)[];
+  /** The index of the learning rate that the other charts show, or -1. */
+  readonly chosen: number;
+}

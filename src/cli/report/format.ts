@@ -1,0 +1,45 @@
+/** Four significant digits, without an exponent from a ten-thousandth to a million. */
+export function formatNumber(value: number, digits = 4): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const rounded = Number(value.toPrecision(digits));
+  if (size >= 1e6 || size < 1e-4)
+    return rounded.toExponential().replace("e+", "e").replace("-", "−");
+  return String(rounded).replace("-", "−");
+}
+
+/** A measured value: all of its significant digits, zeros too, so that a column of them lines up. */
+export function formatMeasured(value: number, digits = 4): string {
+  const size = Math.abs(value);
+  if (value !== 0 && (size >= 10 ** digits || size < 1e-3)) return formatNumber(value, digits);
+  return value.toPrecision(digits).replace("-", "−");
+}
+
+/** Thousands are set apart by commas. */
+export function formatInteger(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+export function formatPercent(value: number): string {
+  return `${(value * 100).toFixed(1)} %`;
+}
+
+/** "1 minute 3 seconds", "42 seconds". */
+export function formatDuration(seconds: number): string {
+  const count = (n: number, unit: string) => `${n} ${unit}${n === 1 ? "" : "s"}`;
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} seconds`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes === 0) return count(whole, "second");
+  return whole % 60 === 0
+    ? count(minutes, "minute")
+    : `${count(minutes, "minute")} ${count(whole % 60, "second")}`;
+}
+
+/** "15 January 2026, 10:30 UTC"; a text that is no date stays as it is. */
+export function formatDate(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const day = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  return `${date.toLocaleDateString("en-GB", day)}, ${date.toISOString().slice(11, 16)} UTC`;
+}

@@ -1,0 +1,39 @@
+import temml from "temml";
+import { Markup, markup } from "./markup.ts";
+
+/** LaTeX as MathML, which browsers draw themselves; what temml cannot read is shown as it is. */
+export function formulaMarkup(latex: string): Markup {
+  try {
+    const mathml = temml.renderToString(latex, { displayMode: true, throwOnError: true });
+    return new Markup(tightenScripts(mathml));
+  } catch {
+    return markup`<code class="latex">${latex}</code>`;
+  }
+}
+
+const SCRIPTED = new Set(["msub", "msup", "msubsup"]);
+
+/**
+ * Takes the space around operators in sub- and superscripts away, as TeX sets them: browsers leave
+ * it, and write "t − 1" where "t−1" is meant.
+ */
+function tightenScripts(mathml: string): string {
+  // The open elements, each with the number of its children so far.
+  const open: { readonly name: string; children: number }[] = [];
+  return mathml.replace(
+    /<(\/?)(\w+)([^>]*)>/g,
+    (tag, slash: string, name: string, rest: string) => {
+      if (slash !== "") {
+        open.pop();
+        return tag;
+      }
+      const parent = open.at(-1);
+      if (parent !== undefined) parent.children++;
+      // The first child of a scripted element is its base.
+      const inScript = open.some((element) => SCRIPTED.has(element.name) && element.children > 1);
+      open.push({ name, children: 0 });
+      if (name !== "mo" || !inScript || rest.includes("lspace")) return tag;
+      return `<mo${rest} lspace="0" rspace="0">`;
+    },
+  );
+}

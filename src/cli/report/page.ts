@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import type { Assets } from "./assets.ts";
+import { capital } from "./chart/axes.ts";
+import { plotOf } from "./chart/plot.ts";
+import type { Comparison } from "./comparison.ts";
+import type { Figure, FigureData, FigureId } from "./figure.ts";
+import { figuresOf } from "./figures.ts";
+import { formatDate, formatDuration, formatInteger, formatNumber } from "./format.ts";
+import { embedJson, Markup, markup } from "./markup.ts";
+import { BACKGROUND, DARK, LIGHT } from "./palette.ts";
+import { algorithmsMarkup, factsMarkup, tableMarkup } from "./sections.ts";
+import { type Summary, summaryOf } from "./summary.ts";
+import { swatch } from "./swatch.ts";
+
+/** The width, in pixels, that charts are drawn at before the script fits them to the window. */
+const DRAWN_WIDTH = { full: 1080, half: 524 } as const;
+
+/**
+ * The report as one HTML page that loads nothing: script, style and data are inside, and its content
+ * security policy keeps the browser from fetching anything else.
+ */
+export function pageOf(comparison: Comparison, { script, style }: Assets): string {
+  const data = figuresOf(comparison);
+  const summary = summaryOf(comparison);
+  const hash = createHash("sha256").update(script).digest("base64");
+  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="gradus">
+<title>${comparison.title}</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(paletteStyle() + style)}</style>
+</head>
+<body>
+${headerMarkup(comparison, summary)}
+${legendMarkup(data)}
+<main>
+<div class="figures" data-arrangement="overlay">${data.figures.map((figure) => figureMarkup(figure, data, comparison, summary))}</div>
+<section><h2>Results</h2><p class="note">${tableNote(summary)}</p>${tableMarkup(comparison, summary, data.series)}</section>
+${comparison.findings.length > 0 && markup`<section><h2>Findings</h2><ul class="findings">${comparison.findings.map((finding) => markup`<li>${finding}</li>`)}</ul></section>`}
+${comparison.algorithms.length > 0 && markup`<section><h2>The algorithms</h2>${algorithmsMarkup(comparison.algorithms)}</section>`}
+<section><h2>This run</h2>${factsMarkup(factsOf(comparison, summary))}
+<p class="note">To get this comparison again:</p><pre tabindex="0"><code>${comparison.command}</code></pre></section>
+</main>
+<div id="readout" role="status" hidden></div>
+<script type="application/json" id="figure-data">${embedJson(data)}</script>
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`.text;
+}
+
+function paletteStyle(): string {
+  const colors = LIGHT.map((light, i) => `--series-${i}:light-dark(${light},${DARK[i]!});`);
+  return `:root{${colors.join("")}--paper:light-dark(${BACKGROUND.light},${BACKGROUND.dark})}`;
+}
+
+function headerMarkup({ title, task }: Comparison, summary: Summary): Markup {
+  const size = [
+    `${formatInteger(task.parameters)} parameters`,
+    `${formatInteger(task.steps)} steps of ${formatInteger(task.batch)} examples`,
+    summary.seeds === 1 ? "one seed" : `${summary.seeds} seeds`,
+  ].join(" · ");
+  return markup`<header>
+<div class="bar"><span class="brand">Gradus</span><button type="button" id="theme">Dark</button></div>
+<h1>${title}</h1>
+<p class="headline">${capital(summary.headline)}</p>
+${summary.standfirst !== "" && markup`<p class="standfirst">${summary.standfirst}</p>`}
+<p class="note">${task.summary} ${size}.</p>
+</header>`;
+}
+
+function legendMarkup(data: FigureData): Markup {
+  const entries = data.series.map(
+    (series, i) =>
+      markup`<button type="button" class="entry" data-series="${i}" aria-pressed="true" title="Show or hide ${series.label}">${swatch(series)}${series.label}</button>`,
+  );
+  return markup`<nav class="legend" aria-label="Optimizers"><div class="entries" role="group" aria-label="Show or hide an optimizer">${entries}<button type="button" id="show-all" hidden>Show all</button></div>
+<div class="arrangement" role="group" aria-label="Arrangement of the charts"><button type="button" data-arrangement="overlay" aria-pressed="true">Overlay</button><button type="button" data-arrangement="multiples" aria-pressed="false">Small multiples</button></div></nav>`;
+}
+
+function figureMarkup(
+  figure: Figure,
+  data: FigureData,
+  comparison: Comparison,
+  summary: Summary,
+): Markup {
+  const half = figure.id === "loss-seconds" || figure.id === "metric-steps";
+  const width = DRAWN_WIDTH[half ? "half" : "full"];
+  const plot = plotOf(figure, data.series, width, new Set(), "overlay");
+  return markup`<figure class="${half ? "half" : "full"}" data-figure="${figure.id}">
+<figcaption><strong>${capital(figure.y.label)} against ${figure.x.label}.</strong> ${captionOf(figure.id, comparison, summary)}</figcaption>
+<div class="plot">${plot.markup}</div></figure>`;
+}
+
+function captionOf(id: FigureId, { task, runs }: Comparison, { seeds, target }: Summary): string {
+  const over =
+    seeds > 1 ? `Median of ${seeds} seeds; the band spans the lowest to the highest.` : "";
+  if (id === "loss-steps") {
+    const smoothing = task.lossSmoothing === "" ? "" : `Loss: ${task.lossSmoothing}. `;
+    const goal =
+      target === null
+        ? ""
+        : ` The dotted line is the target of the table, ${formatNumber(target)}.`;
+    return smoothing + over + goal;
+  }
+  if (id === "loss-seconds") return "Time spent training, without evaluation.";
+  if (id === "metric-steps") return seeds > 1 ? `Median and range of ${seeds} seeds.` : "";
+  const swept = runs.filter((run) => run.sweep);
+  const lengths = swept.map((run) => run.steps.at(-1) ?? 0);
+  const length = lengths.length === 0 ? 0 : Math.max(...lengths);
+  const after = length > 0 ? `After ${formatInteger(length)} steps. ` : "";
+  return `${after}A ring marks the rate that the other charts show, a triangle at the upper edge one that diverged.`;
+}
+
+function tableNote({ target, seeds }: Summary): string {
+  const over =
+    seeds > 1 ? `Median of ${seeds} seeds, with the lowest and the highest in grey. ` : "";
+  const steps =
+    target === null ? "" : "Bars compare the steps that were needed to the target loss.";
+  return over + steps;
+}
+
+function factsOf(
+  comparison: Comparison,
+  { seeds }: Summary,
+): readonly (readonly [string, string])[] {
+  const { task, machine, date, seconds, runs } = comparison;
+  return [
+    ["Task", task.name],
+    ["Parameters", formatInteger(task.parameters)],
+    ["Steps", `${formatInteger(task.steps)}, of ${formatInteger(task.batch)} examples each`],
+    ["Runs", `${runs.length}, ${seeds === 1 ? "one seed" : `${seeds} seeds`} for each optimizer`],
+    ["Machine", machine],
+    ["Date", formatDate(date)],
+    ["Time", formatDuration(seconds)],
+  ];
+}
