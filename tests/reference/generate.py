@@ -5,6 +5,7 @@ import os
 # One thread and the same code path on every x86 processor, before torch chooses its own.
 os.environ["ATEN_CPU_CAPABILITY"] = "default"
 os.environ["MKL_CBWR"] = "COMPATIBLE"
+os.environ["XLA_FLAGS"] = "--xla_cpu_max_isa=SSE4_2"
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["JAX_ENABLE_X64"] = "1"
 
