@@ -46,10 +46,24 @@ function describe(value: unknown): string {
   return typeof value === "string" ? `the string "${value}"` : String(value);
 }
 
-function define<const Role extends "optimizer" | "transform", H extends HyperDefaults>(
-  role: Role,
-  definition: Definition<H>,
-): RuleFactory<H> {
+/** The options that were given, a bare value under its name. */
+function named(
+  { name, argument }: Definition,
+  options: HyperOptions<HyperDefaults> | number | Schedule,
+): HyperOptions<HyperDefaults> {
+  if (typeof options === "object" && options !== null) {
+    return options;
+  }
+  if (argument === undefined) {
+    throw new HyperparameterError(`${name} takes its options as an object, such as { lr: 0.01 }`);
+  }
+  return { [argument]: options };
+}
+
+function define<H extends HyperDefaults, A extends keyof H & string>(
+  role: "optimizer" | "transform",
+  definition: Definition<H, A>,
+): RuleFactory<H, A> {
   const statements = parse(definition.name, definition.rule);
   const defaults: Part = { name: definition.name, definition, statements, hyper: definition.hyper };
   const scope = newScope();
@@ -66,8 +80,10 @@ function define<const Role extends "optimizer" | "transform", H extends HyperDef
       { start: end, end },
     );
   }
-  const factory = (options: HyperOptions<H> = {}): Rule<H> => {
-    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const factory = (options: HyperOptions<H> | number | Schedule = {}): Rule<H> => {
+    const given = Object.entries(named(definition, options)).filter(
+      ([, value]) => value !== undefined,
+    );
     for (const [name, value] of given) {
       checkHyper(definition.name, definition.hyper, name, value);
     }
@@ -82,16 +98,16 @@ function define<const Role extends "optimizer" | "transform", H extends HyperDef
  * @returns a function from options to a rule
  * @throws {RuleError} where the text has a mistake
  */
-export function defineOptimizer<H extends HyperDefaults>(
-  definition: Definition<H>,
-): RuleFactory<H> {
+export function defineOptimizer<H extends HyperDefaults, A extends keyof H & string = never>(
+  definition: Definition<H, A>,
+): RuleFactory<H, A> {
   return define("optimizer", definition);
 }
 
 /** Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something. */
-export function defineTransform<H extends HyperDefaults>(
-  definition: Definition<H>,
-): RuleFactory<H> {
+export function defineTransform<H extends HyperDefaults, A extends keyof H & string = never>(
+  definition: Definition<H, A>,
+): RuleFactory<H, A> {
   return define("transform", definition);
 }
 

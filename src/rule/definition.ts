@@ -22,7 +22,10 @@ export interface StateDeclaration {
 }
 
 /** What an author writes down. */
-export interface Definition<H extends HyperDefaults = HyperDefaults> {
+export interface Definition<
+  H extends HyperDefaults = HyperDefaults,
+  A extends keyof H & string = keyof H & string,
+> {
   /** As exported: `adam`. */
   readonly name: string;
   /** As people write it: `Adam`. */
@@ -32,6 +35,8 @@ export interface Definition<H extends HyperDefaults = HyperDefaults> {
   /** Authors, year, title, and where to find it. */
   readonly paper?: string;
   readonly hyper: H;
+  /** The hyperparameter that a bare number or schedule in place of options sets. */
+  readonly argument?: A;
   /** What is kept from step to step; a bare number or expression is one value an element. */
   readonly state?: Readonly<Record<string, number | string | StateDeclaration>>;
   /** The maths. */
@@ -57,8 +62,8 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
 }
 
 /** Makes a rule from options; `definition` is what it was made of. */
-export interface RuleFactory<H extends HyperDefaults = HyperDefaults> {
-  (options?: HyperOptions<H>): Rule<H>;
+export interface RuleFactory<H extends HyperDefaults = HyperDefaults, A = never> {
+  (options?: HyperOptions<H> | ([A] extends [never] ? never : number | Schedule)): Rule<H>;
   readonly definition: Definition<H>;
   readonly role: "optimizer" | "transform";
 }

@@ -1,0 +1,27 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * AdaGrad: each element's rate falls with the sum of its squared gradients.
+ *
+ * Options: `lr` step size (default 0.01), `lrDecay` share by which the rate falls each step (0),
+ * `initialAccumulator` what the sum starts from (0), `eps` added to the root (1e-10).
+ * State: `s`, one value an element.
+ *
+ * Duchi, Hazan & Singer, 2011, "Adaptive Subgradient Methods", figure 1; the same as
+ * torch.optim.Adagrad. Optax and Keras start from 0.1 and put eps (1e-7) inside the root.
+ *
+ * @example optimize(net, adagrad({ lr: 0.05 }))
+ */
+export const adagrad = defineOptimizer({
+  name: "adagrad",
+  title: "AdaGrad",
+  summary: "Each element's rate falls with the sum of its squared gradients.",
+  paper:
+    "Duchi, Hazan & Singer, 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization, https://jmlr.org/papers/v12/duchi11a.html",
+  hyper: { lr: 1e-2, lrDecay: 0, initialAccumulator: 0, eps: 1e-10 },
+  state: { s: "initialAccumulator" },
+  rule: `
+    s = s + g^2
+    u = g / (sqrt(s) + eps) / (1 + (t - 1) * lrDecay)
+  `,
+});

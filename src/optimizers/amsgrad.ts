@@ -1,0 +1,30 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * AMSGrad: Adam whose rates never rise again.
+ *
+ * Options: `lr` step size (default 0.001), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) as in
+ * `adam`.
+ * State: `m`, `v`, `w` the largest `v` so far, one value an element each.
+ *
+ * Reddi, Kale & Kumar, 2018, "On the Convergence of Adam and Beyond", algorithm 2, with Adam's bias
+ * corrections; the same as torch.optim.Adam(amsgrad=True), which takes the largest uncorrected `v`.
+ * Optax takes the largest corrected one.
+ *
+ * @example optimize(net, amsgrad())
+ */
+export const amsgrad = defineOptimizer({
+  name: "amsgrad",
+  title: "AMSGrad",
+  summary: "Adam whose rates never rise again.",
+  paper:
+    "Reddi, Kale & Kumar, 2018, On the Convergence of Adam and Beyond, https://arxiv.org/abs/1904.09237",
+  hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
+  state: { m: 0, v: 0, w: 0 },
+  rule: `
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g^2
+    w = max(w, v)
+    u = (m / (1 - beta1^t)) / (sqrt(w / (1 - beta2^t)) + eps)
+  `,
+});

@@ -1,0 +1,32 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * RMSprop: gradients divided by the root of their running mean square.
+ *
+ * Options: `lr` step size (default 0.001), `alpha` decay of the mean square (0.9), `eps` added to
+ * the root (1e-8), `centered` divides by the standard deviation instead (false), `momentum` decay
+ * of a buffer of steps (0: none).
+ * State: `v`; with `centered` also `a`, the mean gradient; with momentum also `b`.
+ *
+ * Tieleman & Hinton, 2012, Coursera lecture 6.5; centered: Graves, 2013, equation 40. The same as
+ * torch.optim.RMSprop, whose defaults are lr 0.01 and alpha 0.99. Keras and Optax have eps inside
+ * the root by default.
+ *
+ * @example optimize(net, rmsprop({ centered: true, momentum: 0.9 }))
+ */
+export const rmsprop = defineOptimizer({
+  name: "rmsprop",
+  title: "RMSprop",
+  summary: "Gradients divided by the root of their running mean square.",
+  paper:
+    "Tieleman & Hinton, 2012, Lecture 6.5: rmsprop, https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
+  hyper: { lr: 1e-3, alpha: 0.9, eps: 1e-8, centered: false, momentum: 0 },
+  state: { v: 0, a: 0, b: 0 },
+  rule: `
+    v = alpha * v + (1 - alpha) * g^2
+    a = alpha * a + (1 - alpha) * g
+    d = g / (sqrt(where(centered, v - a^2, v)) + eps)
+    b = momentum * b + d
+    u = where(momentum == 0, d, b)
+  `,
+});

@@ -1,0 +1,25 @@
+import { defineTransform } from "../rule/define.ts";
+
+/**
+ * Scales all gradients down together, so that their common norm is at most `maxNorm`.
+ *
+ * Options: `maxNorm` (default 1; a bare number sets it), `eps` added to the norm (1e-6). The step
+ * report then has `gradientNorm`, the norm before clipping.
+ *
+ * Pascanu, Mikolov & Bengio, 2013, "On the difficulty of training recurrent neural networks",
+ * algorithm 1; the same as torch.nn.utils.clip_grad_norm_. Optax has no eps.
+ *
+ * @example optimize(net, chain(clipByGlobalNorm(1), adam()))
+ */
+export const clipByGlobalNorm = defineTransform({
+  name: "clipByGlobalNorm",
+  title: "Clipping by global norm",
+  summary: "Scales all gradients down together where their common norm is too large.",
+  paper:
+    "Pascanu, Mikolov & Bengio, 2013, On the difficulty of training recurrent neural networks, https://arxiv.org/abs/1211.5063",
+  hyper: { maxNorm: 1, eps: 1e-6 },
+  argument: "maxNorm",
+  rule: `
+    g = g * min(1, maxNorm / (globalNorm(g) + eps))
+  `,
+});

@@ -1,0 +1,21 @@
+import { defineTransform } from "../rule/define.ts";
+
+/**
+ * Scales the gradient of each parameter down, so that its norm is at most `maxNorm`.
+ *
+ * Options: `maxNorm` (default 1; a bare number sets it).
+ *
+ * The same as Keras' `clipnorm`. For the norm of all gradients together see `clipByGlobalNorm`.
+ *
+ * @example optimize(net, chain(clipByNorm(1), adam()))
+ */
+export const clipByNorm = defineTransform({
+  name: "clipByNorm",
+  title: "Clipping by norm",
+  summary: "Scales the gradient of each parameter down where its norm is too large.",
+  hyper: { maxNorm: 1 },
+  argument: "maxNorm",
+  rule: `
+    g = g * (maxNorm / max(norm(g), maxNorm))
+  `,
+});

@@ -1,0 +1,21 @@
+import { defineTransform } from "../rule/define.ts";
+
+/**
+ * Moves each element of the gradients into [−maxValue, maxValue].
+ *
+ * Options: `maxValue` (default 1; a bare number sets it).
+ *
+ * The same as torch.nn.utils.clip_grad_value_, Optax' clip and Keras' `clipvalue`.
+ *
+ * @example optimize(net, chain(clipByValue(0.5), adam()))
+ */
+export const clipByValue = defineTransform({
+  name: "clipByValue",
+  title: "Clipping by value",
+  summary: "Moves each element of the gradients into a range around zero.",
+  hyper: { maxValue: 1 },
+  argument: "maxValue",
+  rule: `
+    g = clamp(g, -maxValue, maxValue)
+  `,
+});
