@@ -4,7 +4,16 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { chain, optimize, optimizers, parameters, type Rule, transforms } from "../src/index.ts";
+import {
+  chain,
+  optimize,
+  optimizers,
+  parameters,
+  type Rule,
+  type Schedule,
+  schedules,
+  transforms,
+} from "../src/index.ts";
 
 type Arrays = Record<"w" | "b", number[]>;
 type Checkpoints = Record<string, Arrays>;
@@ -12,6 +21,9 @@ type Checkpoints = Record<string, Arrays>;
 interface Case {
   readonly label: string;
   readonly source: string;
+  /** In scheduled.json. */
+  readonly optimizer?: string;
+  readonly schedules?: Record<string, [name: string, options: object]>;
   readonly options?: Record<string, number>;
   readonly chain?: readonly [string, Record<string, number>][];
   readonly groups?: readonly { match: string }[];
@@ -27,8 +39,16 @@ const inputs: { shapes: Record<"w" | "b", number[]>; parameters: Arrays; gradien
   read("inputs.json");
 const factories: Record<string, (options: object) => Rule> = { ...optimizers, ...transforms };
 
-function ruleOf(name: string, { options, chain: parts }: Case): Rule {
-  const rules = (parts ?? [[name, options!] as const]).map(([part, given]) =>
+const makers = schedules as unknown as Record<string, (options: object) => Schedule>;
+
+function ruleOf(name: string, { options, chain: parts, schedules: scheduled = {} }: Case): Rule {
+  const changing = Object.fromEntries(
+    Object.entries(scheduled).map(([hyper, [schedule, given]]) => [
+      hyper,
+      makers[schedule]!(given),
+    ]),
+  );
+  const rules = (parts ?? [[name, { ...options, ...changing }] as const]).map(([part, given]) =>
     factories[part]!(given),
   );
   return rules.length === 1 ? rules[0]! : chain(...rules);
@@ -79,7 +99,7 @@ function run(name: string, each: Case, type: "float64" | "float32"): void {
       const where = `${name} (${each.label}), ${key} after ${step} steps, ${each.source}`;
       const start = inputs.parameters[key];
       expect(distance(net[key].data, expected![key], start), where).toBeLessThanOrEqual(
-        bounds[type],
+        bounds[type](step),
       );
       if (each.average !== undefined) {
         const average = optimizer.state().parameters[key]!["ema.average"]!;
@@ -95,6 +115,15 @@ describe.each(Object.keys(factories))("%s", (name) => {
   for (const each of cases) {
     for (const type of ["float64", "float32"] as const) {
       it(`${each.label}, ${type}`, () => run(name, each, type));
+    }
+  }
+});
+
+describe("with schedules", () => {
+  const { cases }: { cases: Case[] } = read("scheduled.json");
+  for (const each of cases) {
+    for (const type of ["float64", "float32"] as const) {
+      it(`${each.optimizer}, ${each.label}, ${type}`, () => run(each.optimizer!, each, type));
     }
   }
 });
