@@ -1,0 +1,57 @@
+/** What a comparison trains: a task, and one training run of it. */
+import type { Optimizer } from "../runtime/optimizer.ts";
+import type { ParameterSource } from "../runtime/parameters.ts";
+
+/** How a training run is set up. */
+export interface RunSettings {
+  /** Initial parameters, batches and dropout depend on this alone. */
+  readonly seed: number;
+  /** Examples in a minibatch. */
+  readonly batch: number;
+  /** Settings of the task's own, such as `hidden: [1000, 1000]` or `dropout: 0.5`. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** One model being trained. */
+export interface Training {
+  /** Initialized from the seed. */
+  readonly parameters: ParameterSource;
+  /** Takes the optimizer that was made for `parameters`; called once, before the first step. */
+  attach(optimizer: Optimizer): void;
+  /**
+   * Computes the gradients of minibatch number `step`, counted from 1, into the optimizer's
+   * gradients.
+   * @returns the minibatch's loss
+   */
+  gradients(step: number): number;
+  /** The metric on held-out examples, such as the share of them that is classified right. */
+  evaluate(): number;
+}
+
+/** A problem to train on. A user's own task is a module whose default export is one. */
+export interface Task {
+  /** As typed on the command line: `fashion-mlp`. */
+  readonly name: string;
+  readonly title: string;
+  /** One sentence: model and data. */
+  readonly summary: string;
+  /** What `gradients` returns, such as `cross-entropy`. */
+  readonly lossName: string;
+  /** What `evaluate` returns, such as `test accuracy`. */
+  readonly metricName: string;
+  readonly defaults: {
+    readonly steps: number;
+    readonly batch: number;
+    readonly settings: Readonly<Record<string, unknown>>;
+  };
+  /** The learning rate of each optimizer that a sweep found best, by registry name. */
+  readonly tuned: Readonly<Record<string, number>>;
+  /** A schedule's factor on the learning rate at a step, where the task prescribes one. */
+  readonly rateFactor?: (step: number) => number;
+  /**
+   * Loads the data once.
+   * @param data a folder with data of the same format, instead of what comes with the package
+   * @returns makes training runs over it
+   */
+  load(data?: string): Promise<(run: RunSettings) => Training>;
+}
