@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { tickLabel, ticksOf } from "./ticks.ts";
+
+describe("ticksOf", () => {
+  it("takes powers of ten where an axis spans many", () => {
+    expect(ticksOf([5e-5, 20], true, 6)).toEqual([1e-4, 1e-3, 0.01, 0.1, 1, 10]);
+  });
+
+  it("takes multiples where it spans few", () => {
+    expect(ticksOf([0.23, 2.4], true, 7)).toEqual([0.3, 0.5, 0.7, 1, 1.5, 2]);
+  });
+
+  it("takes linear steps within a part of a decade", () => {
+    expect(ticksOf([0.41, 0.46], true, 5)).toEqual([0.41, 0.42, 0.43, 0.44, 0.45, 0.46]);
+  });
+
+  it("skips powers where there is no room for all", () => {
+    expect(ticksOf([1e-12, 1e12], true, 4).length).toBeLessThanOrEqual(8);
+  });
+
+  it("takes round steps on a linear axis", () => {
+    expect(ticksOf([0, 940], false, 5)).toEqual([0, 200, 400, 600, 800]);
+  });
+});
+
+describe("tickLabel", () => {
+  const log = { label: "lr", log: true, format: "number" } as const;
+
+  it("writes small and large powers of ten as such", () => {
+    expect([1e-5, 1e-3, 1, 1e5].map((value) => tickLabel(value, log))).toEqual([
+      "10⁻⁵",
+      "0.001",
+      "1",
+      "10⁵",
+    ]);
+  });
+
+  it("writes percent and integers by the axis", () => {
+    expect(tickLabel(0.85, { ...log, log: false, format: "percent" })).toBe("85 %");
+    expect(tickLabel(2000, { ...log, log: false, format: "integer" })).toBe("2,000");
+  });
+});

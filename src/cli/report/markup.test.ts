@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { embedJson, Markup, markup } from "./markup.ts";
+
+describe("markup", () => {
+  it("escapes text, in attributes too", () => {
+    const text = `<script>"&'`;
+    expect(markup`<p title="${text}">${text}</p>`.text).toBe(
+      '<p title="&lt;script&gt;&quot;&amp;&#39;">&lt;script&gt;&quot;&amp;&#39;</p>',
+    );
+  });
+
+  it("inserts markup as it is, and lists one after the other", () => {
+    expect(markup`<ul>${["a<", "b"].map((x) => markup`<li>${x}</li>`)}</ul>`.text).toBe(
+      "<ul><li>a&lt;</li><li>b</li></ul>",
+    );
+    expect(markup`${new Markup("<b>")}`.text).toBe("<b>");
+  });
+
+  it("inserts nothing for null and false, but a zero", () => {
+    expect(markup`[${null}${false}${0}]`.text).toBe("[0]");
+  });
+});
+
+describe("embedJson", () => {
+  it("leaves nothing that ends a script, and the same value", () => {
+    const value = { name: "</script><!--" };
+    const { text } = embedJson(value);
+    expect(text).not.toContain("<");
+    expect(JSON.parse(text)).toEqual(value);
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { comparisonFixture } from "../../../tests/report/fixture.ts";
+import type { Comparison, Run } from "./comparison.ts";
+import { comparedGroups, sweepsOf } from "./groups.ts";
+import { summaryOf } from "./summary.ts";
+
+const FIXTURE = comparisonFixture();
+
+function run(
+  optimizer: string,
+  seed: number,
+  loss: readonly number[],
+  changes?: Partial<Run>,
+): Run {
+  const steps = loss.map((_, i) => (i + 1) * 100);
+  return {
+    optimizer,
+    algorithm: optimizer,
+    lr: 0.1,
+    seed,
+    steps,
+    seconds: steps.map((step) => step / 50),
+    loss,
+    metricSteps: steps,
+    metric: loss.map((value) => 1 - value / 3),
+    finalLoss: loss.at(-1) ?? null,
+    finalMetric: 1 - (loss.at(-1) ?? 3) / 3,
+    diverged: false,
+    sweep: false,
+    ...changes,
+  };
+}
+
+function diverged(optimizer: string, seed: number): Run {
+  return run(optimizer, seed, [2.3], { finalLoss: null, finalMetric: null, diverged: true });
+}
+
+function comparison(runs: readonly Run[], changes?: Partial<Comparison>): Comparison {
+  return { ...FIXTURE, runs, ...changes };
+}
+
+const TWO = comparison([
+  run("sgd", 1, [2, 1, 0.8]),
+  run("sgd", 2, [2, 1.2, 0.9]),
+  run("sgd", 3, [2, 1.4, 1]),
+  run("adam", 1, [2, 0.7, 0.4]),
+  run("adam", 2, [2, 0.95, 0.5]),
+  run("adam", 3, [2, 0.8, 0.6]),
+]);
+
+describe("summaryOf", () => {
+  it("sorts by the median of the final loss and gives its range", () => {
+    const { rows, seeds } = summaryOf(TWO);
+    expect(rows.map((row) => [row.label, row.series])).toEqual([
+      ["adam", 1],
+      ["sgd", 0],
+    ]);
+    expect(rows[0]!.finalLoss).toEqual({ median: 0.5, low: 0.4, high: 0.6 });
+    expect(seeds).toBe(3);
+  });
+
+  it("counts steps to the lowest loss that all reached", () => {
+    const { rows, target } = summaryOf(TWO);
+    expect(target).toBe(0.9);
+    expect(rows.map((row) => row.stepsToTarget)).toEqual([200, 300]);
+  });
+
+  it("counts steps to the target that is asked for", () => {
+    const { rows, standfirst } = summaryOf({ ...TWO, lossTarget: 0.5 });
+    expect(rows.map((row) => row.stepsToTarget)).toEqual([300, null]);
+    expect(standfirst).toBe(
+      "To get to a training loss of 0.5, adam needed 300 steps. sgd did not get to it.",
+    );
+  });
+
+  it("gives seconds for a thousand steps", () => {
+    expect(summaryOf(TWO).rows[0]!.secondsPer1000Steps).toBe(20);
+  });
+
+  it("takes the state from the algorithm's facts", () => {
+    expect(summaryOf(TWO).rows.map((row) => row.stateBytesPerParameter)).toEqual([8, 0]);
+    expect(summaryOf({ ...TWO, algorithms: [] }).rows[0]!.stateBytesPerParameter).toBeNull();
+  });
+
+  it("says who won, and what each needed", () => {
+    const { headline, standfirst } = summaryOf(TWO);
+    expect(headline).toBe("adam reached the lowest training loss, 0.5; next is sgd with 0.9.");
+    expect(standfirst).toBe(
+      "To get to a training loss of 0.9, adam needed 200 steps and sgd\u00a0300.",
+    );
+  });
+
+  it("puts what diverged last, and counts a single seed that did", () => {
+    const { rows, headline } = summaryOf(
+      comparison([
+        diverged("sgd", 1),
+        diverged("sgd", 2),
+        run("sgd", 3, [2, 1]),
+        run("adam", 1, [2, 1]),
+        run("adam", 2, [2, 0.5]),
+        diverged("adam", 3),
+      ]),
+    );
+    expect(rows.map((row) => row.label)).toEqual(["adam", "sgd"]);
+    expect(rows[0]!.finalLoss).toEqual({ median: 1, low: 0.5, high: 1 });
+    expect(rows.map((row) => row.divergedSeeds)).toEqual([1, 2]);
+    expect(rows[1]!.finalLoss).toBeNull();
+    expect(headline).toBe("adam reached the lowest training loss, 1; the others diverged.");
+  });
+
+  it("copes with nothing, with one and with none that trained", () => {
+    expect(summaryOf(comparison([])).headline).toBe("Nothing was trained.");
+    expect(summaryOf(comparison([run("adam", 1, [2, 1])])).headline).toBe(
+      "adam reached a training loss of 1.",
+    );
+    expect(summaryOf(comparison([diverged("adam", 1)])).headline).toBe("Every optimizer diverged.");
+  });
+});
+
+describe("comparedGroups", () => {
+  it("sets the rates of one optimizer apart", () => {
+    const runs = [run("adam", 1, [1], { lr: 0.01 }), run("adam", 1, [1], { lr: 0.1 })];
+    const groups = comparedGroups(comparison(runs));
+    expect(groups.map((group) => group.label)).toEqual(["adam, lr 0.01", "adam, lr 0.1"]);
+  });
+
+  it("takes the best rate of a sweep where there is nothing else", () => {
+    const runs = [
+      run("adam", 1, [1], { lr: 0.01, sweep: true }),
+      run("adam", 1, [0.5], { lr: 0.1, sweep: true }),
+      run("adam", 1, [2], { lr: 1, sweep: true, finalLoss: null, diverged: true }),
+    ];
+    const groups = comparedGroups(comparison(runs));
+    expect(groups.map(({ label, lr }) => [label, lr])).toEqual([["adam", 0.1]]);
+  });
+});
+
+describe("sweepsOf", () => {
+  it("sorts by rate and leaves the compared runs out", () => {
+    const sweeps = sweepsOf(FIXTURE);
+    expect(sweeps).toHaveLength(8);
+    for (const { groups } of sweeps) {
+      expect(groups).toHaveLength(7);
+      expect(groups.every((group) => group.runs.every((one) => one.sweep))).toBe(true);
+      expect(groups.map((group) => group.lr)).toEqual(
+        groups.map((group) => group.lr).toSorted((a, b) => a - b),
+      );
+    }
+  });
+
+  it("is empty for a single rate", () => {
+    expect(sweepsOf(TWO)).toEqual([]);
+  });
+});
