@@ -1,0 +1,14 @@
+/** The one error of the autodiff: what was expected, and what was found. */
+export class AutodiffError extends Error {
+  override readonly name = "AutodiffError";
+}
+
+/** A shape as errors print it: `[128, 784]`. */
+export const printShape = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
+
+/** Throws unless the condition holds; the message is only built if it does not. */
+export function check(condition: boolean, message: () => string): asserts condition {
+  if (!condition) {
+    throw new AutodiffError(message());
+  }
+}

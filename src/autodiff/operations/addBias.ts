@@ -1,0 +1,29 @@
+import { check, printShape } from "../errors.ts";
+import { checkBias, fillRows, sumRows } from "../rows.ts";
+import { asRows, type Tensor } from "../tensor.ts";
+
+/**
+ * x plus a vector along its last dimension.
+ *
+ * @param x [..., n]
+ * @param bias [n]
+ */
+export function addBias(x: Tensor, bias: Tensor): Tensor {
+  check(x.shape.length > 0, () => `addBias: expected x [..., n], found ${printShape(x.shape)}`);
+  checkBias("addBias", bias, asRows(x.shape).columns);
+  const { kernels } = x.tape;
+  const size = x.data.length;
+  return x.tape.record({
+    name: "addBias",
+    inputs: [x, bias],
+    shape: x.shape,
+    forward: (output) => {
+      fillRows(kernels, bias.data, output);
+      kernels.axpy(size, x.data.byteOffset, output.byteOffset, 1);
+    },
+    backward: [
+      (gradient, target) => kernels.copy(target.byteOffset, gradient.byteOffset, size * 4),
+      (gradient, target) => sumRows(kernels, gradient, target),
+    ],
+  });
+}

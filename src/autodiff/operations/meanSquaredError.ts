@@ -1,0 +1,36 @@
+import { check, printShape } from "../errors.ts";
+import type { Tensor } from "../tensor.ts";
+
+/**
+ * The mean over all n elements of (x - target)^2, summed in float64; its gradient is
+ * 2 (x - target) / n for x, and the negative of that for the target.
+ *
+ * @returns []
+ */
+export function meanSquaredError(x: Tensor, target: Tensor): Tensor {
+  const size = x.data.length;
+  check(
+    x.shape.length === target.shape.length && x.shape.every((n, i) => n === target.shape[i]),
+    () =>
+      `meanSquaredError: expected target ${printShape(x.shape)}, found ${printShape(target.shape)}`,
+  );
+  const derivative = (sign: 1 | -1) => (gradient: Float32Array, into: Float32Array) => {
+    const factor = (sign * 2 * gradient[0]!) / size;
+    for (let i = 0; i < size; i++) {
+      into[i] = factor * (x.data[i]! - target.data[i]!);
+    }
+  };
+  return x.tape.record({
+    name: "meanSquaredError",
+    inputs: [x, target],
+    shape: [],
+    forward: (output) => {
+      let sum = 0;
+      for (let i = 0; i < size; i++) {
+        sum += (x.data[i]! - target.data[i]!) ** 2;
+      }
+      output[0] = sum / size;
+    },
+    backward: [derivative(1), derivative(-1)],
+  });
+}

@@ -1,0 +1,18 @@
+import type { Tensor } from "../tensor.ts";
+
+/** max(x, 0), element by element; its derivative at 0 is 0. */
+export function relu(x: Tensor): Tensor {
+  const { rectify, rectifyGradient } = x.tape.kernels;
+  const size = x.data.length;
+  const y = x.tape.record({
+    name: "relu",
+    inputs: [x],
+    shape: x.shape,
+    forward: (output) => rectify(size, x.data.byteOffset, output.byteOffset),
+    backward: [
+      (gradient, target) =>
+        rectifyGradient(size, y.data.byteOffset, gradient.byteOffset, target.byteOffset),
+    ],
+  });
+  return y;
+}

@@ -1,0 +1,214 @@
+/** The tape: operations recorded once, and replayed forward and backward on the same buffers. */
+
+import { didYouMean } from "../rule/suggest.ts";
+import { MemoryScope } from "../runtime/memory.ts";
+import { AutodiffError, check, printShape } from "./errors.ts";
+import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
+import { type Kernels, kernelsFor } from "./kernels/index.ts";
+import { type MatrixProduct, matrixProductIn } from "./matrixProduct.ts";
+import { type Operation, sizeOf, type Tensor } from "./tensor.ts";
+import { touchedRowsOf } from "./touchedRows.ts";
+import { checkTrainable, type Trainable } from "./trainable.ts";
+
+export interface TapeOptions {
+  /** An integer that all dropout masks depend on; by default 0. */
+  readonly seed?: number;
+}
+
+/** A recording in a training loop would grow for ever; no network here comes near this. */
+const mostTensors = 100_000;
+
+/**
+ * Records operations on parameters and inputs, and computes results and gradients as often as the
+ * inputs are filled anew.
+ *
+ * Nothing is computed while recording. Each operation has its own buffer in the parameters'
+ * memory, allocated when it is recorded; those of the backward pass are allocated at the first
+ * `backward`. After that, neither `forward` nor `backward` allocates anything.
+ */
+export class Tape<P = unknown> {
+  /** The parameters by name; a wrong name throws an error that says what was probably meant. */
+  readonly parameters: { readonly [K in keyof P]: Tensor };
+  /** The kernels on this memory, for operations. */
+  readonly kernels: Kernels;
+  /** The matrix product in this memory, for operations. */
+  readonly product: MatrixProduct;
+  readonly seed: number;
+  /**
+   * How many times `backward` has run. Dropout masks depend on it: set it when training resumes.
+   */
+  step = 0;
+  readonly #scope: MemoryScope;
+  readonly #nodes: Node[] = [];
+  readonly #forwardPlans = new Map<Tensor, readonly Node[]>();
+  readonly #gradientPlans = new Map<Tensor, readonly (() => void)[]>();
+  #disposed = false;
+
+  constructor(trainable: Trainable<P>, { seed = 0 }: TapeOptions = {}) {
+    checkTrainable(trainable);
+    check(Number.isSafeInteger(seed), () => `createTape: expected an integer seed, found ${seed}`);
+    this.seed = seed;
+    this.#scope = new MemoryScope(trainable.memory);
+    this.kernels = kernelsFor(trainable.memory);
+    this.product = matrixProductIn(trainable.memory);
+    const names = Object.keys(trainable.parameters) as (keyof P & string)[];
+    const tensors = names.map((name) => [
+      name,
+      this.#add({
+        ...trainable.parameters[name],
+        ...{ operation: undefined, differentiable: true, gradient: trainable.gradients[name] },
+      }),
+    ]);
+    this.parameters = new Proxy(Object.fromEntries(tensors), { get: getParameter });
+  }
+
+  /**
+   * An array to fill before each pass.
+   *
+   * @param shape positive integers, by convention the size of the batch first
+   */
+  input(shape: readonly number[]): Tensor {
+    check(
+      shape.every((size) => Number.isInteger(size) && size > 0),
+      () => `input: expected a shape of positive integers, found ${printShape(shape)}`,
+    );
+    return this.#add({
+      ...{ shape: [...shape], data: this.buffer(sizeOf(shape)) },
+      ...{ operation: undefined, differentiable: false, gradient: undefined },
+    });
+  }
+
+  /**
+   * Computes a result from what the inputs and parameters hold now, without dropout.
+   *
+   * @returns the result's data: a view that the next pass overwrites
+   */
+  forward(result: Tensor): Float32Array {
+    this.#check("forward", result);
+    this.#run(result, false);
+    return result.data;
+  }
+
+  /**
+   * Computes a loss, with dropout, and writes its gradients into those of the optimizer; parameters
+   * without a part in the loss get zeros. An error leaves all gradients as they were.
+   *
+   * @param loss a tensor of one element
+   * @returns the loss
+   */
+  backward(loss: Tensor): number {
+    this.#check("backward", loss);
+    let steps = this.#gradientPlans.get(loss);
+    if (steps === undefined) {
+      const workspace = { kernels: this.kernels, allocate: (size: number) => this.buffer(size) };
+      steps = planGradients(this.#nodes, loss as Node, workspace);
+      this.#gradientPlans.set(loss, steps);
+    }
+    this.#run(loss, true);
+    for (const step of steps) {
+      step();
+    }
+    this.step += 1;
+    return loss.data[0]!;
+  }
+
+  /**
+   * The rows of a parameter's gradient that the last `backward` may have made other than zero, if
+   * only operations with sparse gradients use it; otherwise undefined.
+   *
+   * Those rows are zeroed at the next `backward`, and no others: whoever writes elsewhere into such a
+   * gradient has to clean up.
+   */
+  touchedRows(parameter: Tensor): Int32Array | undefined {
+    const { gradient } = parameter as Node;
+    return gradient && touchedRowsOf(gradient);
+  }
+
+  /** Adds an operation; this is what `relu(x)` and the like call. */
+  record(operation: Operation): Tensor {
+    const { name, inputs, shape, backward } = operation;
+    for (const input of inputs) {
+      this.#check(name, input);
+    }
+    return this.#add({
+      ...{ operation, shape, data: this.buffer(sizeOf(shape)), gradient: undefined },
+      differentiable: inputs.some(
+        (input, index) => (input as Node).differentiable && backward[index] !== undefined,
+      ),
+    });
+  }
+
+  /** Zeroed memory that lives as long as the tape, for operations. */
+  buffer(size: number): Float32Array {
+    return this.#scope.memory.view("float32", this.#scope.allocate(size * 4), size);
+  }
+
+  /** Gives all buffers back. Tensors of this tape must not be used any more. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#scope.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #add(node: Omit<Node, "tape">): Tensor {
+    check(this.#nodes.length < mostTensors, () => {
+      return `${mostTensors} tensors are recorded on one tape: record once, before the training loop`;
+    });
+    const tensor = { tape: this, ...node };
+    this.#nodes.push(tensor);
+    return tensor;
+  }
+
+  #check(name: string, tensor: Tensor): void {
+    check(!this.#disposed, () => `${name}: the tape is disposed`);
+    check(tensor.tape === this, () => `${name}: the tensor belongs to another tape`);
+  }
+
+  #run(result: Tensor, training: boolean): void {
+    let nodes = this.#forwardPlans.get(result);
+    if (nodes === undefined) {
+      nodes = ancestors(this.#nodes, result).filter((node) => node.operation !== undefined);
+      this.#forwardPlans.set(result, nodes);
+    }
+    for (const { operation, data } of nodes) {
+      operation?.forward(data, training);
+    }
+  }
+}
+
+function getParameter(tensors: Record<string, Tensor>, name: string | symbol): unknown {
+  if (typeof name === "symbol" || name in tensors) {
+    return Reflect.get(tensors, name);
+  }
+  throw new AutodiffError(`no parameter \`${name}\`${didYouMean(name, Object.keys(tensors))}`);
+}
+
+/**
+ * Makes a tape on an optimizer's parameters.
+ *
+ * @example
+ * const tape = createTape(opt, { seed: 1 });
+ * const { w1, b1, w2, b2 } = tape.parameters;
+ * const network = (x: Tensor) => linear(dropout(relu(linear(x, w1, b1)), 0.5), w2, b2);
+ * const images = tape.input([128, 784]);
+ * const labels = new Uint8Array(128);
+ * const loss = softmaxCrossEntropy(network(images), labels);
+ * const testImages = tape.input([1000, 784]);
+ * const scores = network(testImages);
+ * for (const batch of batches) {
+ *   images.data.set(batch.images);
+ *   labels.set(batch.labels);
+ *   tape.backward(loss);
+ *   opt.step();
+ * }
+ * testImages.data.set(test);
+ * tape.forward(scores);
+ *
+ * @throws AutodiffError naming the first parameter that is float64 or lies outside the memory
+ */
+export function createTape<P>(trainable: Trainable<P>, options?: TapeOptions): Tape<P> {
+  return new Tape(trainable, options);
+}

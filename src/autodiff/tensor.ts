@@ -1,0 +1,51 @@
+/** What a tape is made of: tensors, and the operations that connect them. */
+import type { Tape } from "./tape.ts";
+
+/** A float32 array with a shape, row-major, in the memory of the parameters. */
+export interface Tensor {
+  /** The tape that it belongs to. */
+  readonly tape: Tape;
+  readonly shape: readonly number[];
+  /** Its elements: an input's are the caller's to fill, a result's are those of the last pass. */
+  readonly data: Float32Array;
+}
+
+/** Writes the gradient of an input into `target`, given that of the operation's result. */
+export type Derivative = (gradient: Float32Array, target: Float32Array) => void;
+
+/**
+ * Adds the gradient of a few rows of an input to `target`, and reports each row before it adds to
+ * it; all other rows are left alone.
+ */
+export interface RowDerivative {
+  readonly addRows: (
+    gradient: Float32Array,
+    target: Float32Array,
+    touch: (row: number) => void,
+  ) => void;
+}
+
+/** An operation as `Tape.record` takes it. */
+export interface Operation {
+  /** As errors call it. */
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  readonly shape: readonly number[];
+  /**
+   * Computes the result. `training` is false in `Tape.forward`: then no gradient is going to be
+   * asked for, and dropout does nothing.
+   */
+  readonly forward: (output: Float32Array, training: boolean) => void;
+  /** One for each input, in order; undefined where the operation has no derivative. */
+  readonly backward: readonly (Derivative | RowDerivative | undefined)[];
+}
+
+/** The number of elements of a shape. */
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1);
+
+/** A shape's last dimension, and how many vectors of that length it holds. */
+export function asRows(shape: readonly number[]): { rows: number; columns: number } {
+  const columns = shape.at(-1) ?? 1;
+  return { rows: columns === 0 ? 0 : sizeOf(shape) / columns, columns };
+}
