@@ -1,32 +1,43 @@
 /** Joins a rule's parts into one graph: what each step stores, of what was there before it. */
 import type { Part, Rule } from "./definition.ts";
-import { elaboratePart, newScope, type Scope } from "./elaborate.ts";
+import { elaborateFunction, elaboratePart, newScope, type Scope } from "./elaborate.ts";
 import { HyperparameterError } from "./errors.ts";
-import type { Store } from "./graph.ts";
+import { functions } from "./functions.ts";
+import type { Node, Store } from "./graph.ts";
+import type { Expression } from "./syntax.ts";
 import { verify } from "./verify.ts";
 
 const assigns = (part: Part, name: string): boolean =>
   part.statements.some(({ target }) => target === name);
 
+/** Applied where the last part that assigns `u` ends. */
+export const update = "p = p - lr * u";
+
+/** The index of the part behind which `update` is applied; -1 if no part assigns `u`. */
+export function updateIndex(rule: Rule): number {
+  return rule.parts.findLastIndex((part) => assigns(part, "u"));
+}
+
 /** The part whose `lr` scales the direction: the nearest one at or before the last that assigns `u`. */
 export function learningRatePart(rule: Rule): Part | undefined {
-  const last = rule.parts.findLastIndex((part) => assigns(part, "u"));
   return rule.parts
-    .slice(0, last + 1)
+    .slice(0, updateIndex(rule) + 1)
     .findLast((part) => Object.hasOwn(part.definition.hyper, "lr"));
 }
 
-function applyDirection(rule: Rule, scope: Scope): void {
+function applyUpdate(rule: Rule, scope: Scope): void {
   const part = learningRatePart(rule);
   if (part === undefined) {
     throw new HyperparameterError(
       `${nameOf(rule)}: \`u\` is assigned, but no rule up to there has the hyperparameter \`lr\``,
     );
   }
-  const { graph } = scope;
-  graph.origin = undefined;
-  const change = graph.element("multiply", graph.hyper(`${part.name}.lr`, "number"), scope.u!);
-  scope.p = graph.element("subtract", scope.p, change);
+  const names = new Map([
+    ["p", scope.p],
+    ["u", scope.u!],
+    ["lr", scope.graph.hyper(`${part.name}.lr`, "number")],
+  ]);
+  scope.p = elaborateFunction("update", update, scope.graph, names, functions);
 }
 
 /** `clipByGlobalNorm > adamw > ema` */
@@ -34,19 +45,38 @@ export function nameOf(rule: Rule): string {
   return rule.parts.map((part) => part.name).join(" > ");
 }
 
+/** A rule's parts in one graph. */
+export interface Composition {
+  readonly scope: Scope;
+  /** What each expression of each part became. */
+  readonly nodes: readonly ReadonlyMap<Expression, Node>[];
+}
+
+/**
+ * Joins the parts of a rule, or of a fragment: transforms that stand beside no optimizer. Before a
+ * fragment any direction may have been assigned, and none is applied.
+ * @throws {RuleError} where a part does not fit behind those before it
+ */
+export function elaborateRule(rule: Rule, fragment = false): Composition {
+  const scope = newScope();
+  scope.u = fragment ? scope.graph.slot("u", "element") : undefined;
+  const last = fragment ? -1 : updateIndex(rule);
+  const nodes = rule.parts.map((part, index) => {
+    const found = elaboratePart(part, scope);
+    if (index === last) {
+      applyUpdate(rule, scope);
+    }
+    return found;
+  });
+  return { scope, nodes };
+}
+
 /**
  * The stores of a rule: `p` first, then each part's state.
  * @throws {RuleError} where a part does not fit behind those before it
  */
 export function compose(rule: Rule): readonly Store[] {
-  const scope = newScope();
-  const last = rule.parts.findLastIndex((part) => assigns(part, "u"));
-  for (const [index, part] of rule.parts.entries()) {
-    elaboratePart(part, scope);
-    if (index === last) {
-      applyDirection(rule, scope);
-    }
-  }
+  const { scope } = elaborateRule(rule);
   if (scope.p.form === "slot") {
     throw new HyperparameterError(
       `${nameOf(rule) || "an empty chain"} changes no parameter; chain it with an optimizer, such as adam()`,

@@ -5,8 +5,10 @@ import type {
   HyperOptions,
   HyperValue,
   Part,
+  Role,
   Rule,
   RuleFactory,
+  Schedule,
 } from "./definition.ts";
 import { elaboratePart, newScope } from "./elaborate.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
@@ -61,11 +63,17 @@ function named(
 }
 
 function define<H extends HyperDefaults, A extends keyof H & string>(
-  role: "optimizer" | "transform",
+  role: Role,
   definition: Definition<H, A>,
 ): RuleFactory<H, A> {
   const statements = parse(definition.name, definition.rule);
-  const defaults: Part = { name: definition.name, definition, statements, hyper: definition.hyper };
+  const defaults: Part = {
+    name: definition.name,
+    role,
+    definition,
+    statements,
+    hyper: definition.hyper,
+  };
   const scope = newScope();
   // A transform may stand behind an optimizer and read its direction.
   scope.u = role === "transform" ? scope.graph.slot("u", "element") : undefined;
@@ -88,7 +96,7 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
       checkHyper(definition.name, definition.hyper, name, value);
     }
     const hyper = { ...definition.hyper, ...(Object.fromEntries(given) as HyperDefaults) };
-    return { parts: [{ name: definition.name, definition, statements, hyper }] };
+    return { parts: [{ ...defaults, hyper }] };
   };
   return Object.assign(factory, { definition, role });
 }

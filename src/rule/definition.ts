@@ -41,12 +41,21 @@ export interface Definition<
   readonly state?: Readonly<Record<string, number | string | StateDeclaration>>;
   /** The maths. */
   readonly rule: string;
+  /**
+   * How formulas write a name of this rule, where its usual symbol will not do: as they would
+   * write another name, such as `gamma` or `vHat`.
+   */
+  readonly symbols?: Readonly<Record<string, string>>;
 }
+
+/** Whether a rule steps by itself, or only stands beside one that does. */
+export type Role = "optimizer" | "transform";
 
 /** One definition with its options filled in. */
 export interface Part {
   /** Unique in its rule; state and hyperparameters are qualified by it: `adam.m`. */
   readonly name: string;
+  readonly role: Role;
   readonly definition: Definition;
   readonly statements: readonly Statement[];
   readonly hyper: Readonly<Record<string, HyperValue>>;
@@ -65,7 +74,7 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
 export interface RuleFactory<H extends HyperDefaults = HyperDefaults, A = never> {
   (options?: HyperOptions<H> | ([A] extends [never] ? never : number | Schedule)): Rule<H>;
   readonly definition: Definition<H>;
-  readonly role: "optimizer" | "transform";
+  readonly role: Role;
 }
 
 /** State declarations in their full form. */

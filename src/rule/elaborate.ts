@@ -52,6 +52,8 @@ class Elaborator {
   /** What each name stands for now. */
   readonly names: Map<string, Node>;
   readonly used = new Set<string>();
+  /** What each expression became. */
+  readonly nodes = new Map<Expression, Node>();
 
   constructor(
     rule: string,
@@ -86,6 +88,12 @@ class Elaborator {
   }
 
   node(expression: Expression): Node {
+    const node = this.#elaborate(expression);
+    this.nodes.set(expression, node);
+    return node;
+  }
+
+  #elaborate(expression: Expression): Node {
     const { span } = expression;
     this.#graph.origin = { rule: this.#rule, text: this.#text, span };
     switch (expression.form) {
@@ -181,6 +189,8 @@ function checkDeclared(elaborator: Elaborator, definition: Definition, name: str
 /** The names that a part starts with: what flows in, facts, its hyperparameters and its state. */
 function initialNames(part: Part, scope: Scope): Map<string, Node> {
   const { graph } = scope;
+  // No text stands for these, least of all that of the part before.
+  graph.origin = undefined;
   const names = new Map<string, Node>([
     ["g", scope.g],
     ["p", scope.p],
@@ -249,10 +259,10 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
 /**
  * Adds one part's statements to the scope's graph. Its state goes to `scope.stores`; `g`, `u` and
  * `p` are left as the next part finds them.
- * @returns the names that it assigned
+ * @returns what each expression became
  * @throws {RuleError}
  */
-export function elaboratePart(part: Part, scope: Scope): ReadonlySet<string> {
+export function elaboratePart(part: Part, scope: Scope): ReadonlyMap<Expression, Node> {
   const { definition } = part;
   const elaborator = new Elaborator(
     definition.name,
@@ -281,7 +291,7 @@ export function elaboratePart(part: Part, scope: Scope): ReadonlySet<string> {
   for (const name of Object.keys(states)) {
     scope.stores.push({ slot: `${part.name}.${name}`, value: elaborator.names.get(name)! });
   }
-  return assigned;
+  return elaborator.nodes;
 }
 
 /** The node of a state's initial value: an expression of `p` and the part's hyperparameters. */

@@ -44,7 +44,7 @@ class Simplifier {
       return this.#graph.constant(evaluate(node.operator, operands), node.type);
     }
     if (node.operator === "select") {
-      const condition = this.#staticValue(operands[0]!);
+      const condition = this.staticValue(operands[0]!);
       if (condition !== undefined) {
         return operands[condition !== 0 ? 1 : 2]!;
       }
@@ -60,7 +60,7 @@ class Simplifier {
   }
 
   /** The value of a uniform that hyperparameters alone decide, if none of them is a schedule. */
-  #staticValue(node: Node): number | undefined {
+  staticValue(node: Node): number | undefined {
     if (node.form === "constant") {
       return node.value;
     }
@@ -70,7 +70,7 @@ class Simplifier {
     if (node.form !== "element") {
       return undefined;
     }
-    const values = node.operands.map((operand) => this.#staticValue(operand));
+    const values = node.operands.map((operand) => this.staticValue(operand));
     if (values.some((value) => value === undefined)) {
       return undefined;
     }
@@ -113,6 +113,15 @@ function dropUnused(before: readonly Store[], after: readonly Store[]): readonly
     }
     stores = kept;
   }
+}
+
+/**
+ * How formulas learn what `simplify` decides.
+ * @returns from a node to its value, if hyperparameters alone decide it and none of them changes
+ */
+export function decider(statics: Statics): (node: Node) => number | undefined {
+  const simplifier = new Simplifier(statics);
+  return (node) => simplifier.staticValue(simplifier.rewrite(node));
 }
 
 /** @param statics the hyperparameters that no schedule and no group changes */

@@ -1,10 +1,10 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, type ElementType, elementBytes } from "../compilers/compiler.ts";
-import { compose } from "../rule/compose.ts";
-import { type HyperValue, type Part, type Rule, stateOf } from "../rule/definition.ts";
+import { type Part, type Rule, stateOf } from "../rule/definition.ts";
 import { elaborateInitial } from "../rule/elaborate.ts";
 import { GraphBuilder, type Store } from "../rule/graph.ts";
 import type { ReductionOperator } from "../rule/operators.ts";
+import { programOf, staticsOf } from "../rule/prepare.ts";
 import { type Program, schedule } from "../rule/program.ts";
 import { simplify } from "../rule/simplify.ts";
 import { BindingError } from "./errors.ts";
@@ -20,26 +20,6 @@ export interface BoundGroup {
   readonly execution: Execution;
   /** State to tensor to array. */
   readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>;
-}
-
-/** The hyperparameters of a group that no schedule changes; switches are 1 and 0. */
-function staticsOf(hyper: ReadonlyMap<string, HyperValue>): Map<string, number> {
-  const fixed = new Map<string, number>();
-  for (const [name, value] of hyper) {
-    if (typeof value !== "function") {
-      fixed.set(name, Number(value));
-    }
-  }
-  return fixed;
-}
-
-/** The program of a rule with one group's hyperparameters. */
-export function programOf(
-  rule: Rule,
-  hyper: ReadonlyMap<string, HyperValue>,
-  guard: boolean,
-): Program {
-  return schedule(simplify(compose(rule), staticsOf(hyper)), { guard });
 }
 
 /** Those that kernels reach first, by address: what lies side by side can then run as one. */

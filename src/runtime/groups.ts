@@ -2,6 +2,7 @@
 import { checkHyper } from "../rule/define.ts";
 import type { HyperDefaults, HyperOptions, HyperValue, Rule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
+import { defaultHyper } from "../rule/prepare.ts";
 import { didYouMean } from "../rule/suggest.ts";
 import { BindingError } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
@@ -39,15 +40,6 @@ function matches(match: Match, { name, shape }: Tensor): boolean {
   }
   throw new BindingError(
     "a group's `match` is a parameter's name, a RegExp, or a function of name and shape",
-  );
-}
-
-/** The hyperparameters of a rule as it was made, by qualified name. */
-export function defaultHyper(rule: Rule): Map<string, HyperValue> {
-  return new Map(
-    rule.parts.flatMap((part) =>
-      Object.entries(part.hyper).map(([name, value]) => [`${part.name}.${name}`, value] as const),
-    ),
   );
 }
 
