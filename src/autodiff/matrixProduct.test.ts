@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Memory } from "../runtime/memory.ts";
+import { matrixProductIn, type ProductShape } from "./matrixProduct.ts";
+
+const memory = new Memory("growing", 0);
+const product = matrixProductIn(memory);
+const sentinel = -12345.5;
+/** Elements in front of and behind each matrix, so that none of them is aligned. */
+const margin = 3;
+
+/** A view on fresh memory that does not start at a multiple of 16 bytes. */
+function allocate(values: Float32Array): { address: number; whole: Float32Array } {
+  const address = memory.allocate((values.length + 2 * margin) * 4);
+  const whole = memory.view("float32", address, values.length + 2 * margin).fill(sentinel);
+  whole.set(values, margin);
+  return { address, whole };
+}
+
+/** Numbers of both signs over three orders of magnitude, from a seed. */
+function numbers(count: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state / 2 ** 32 - 0.5) * 10 ** ((state >>> 3) % 4);
+  });
+}
+
+/**
+ * Compares with a float64 triple loop. Each element is a sum of depth products and, where the
+ * product accumulates, of the old element: each of them goes through at most depth + 2 roundings
+ * of relative size u = 2^-24, so the error is at most (depth + 2) u / (1 - (depth + 2) u) times the
+ * sum of their magnitudes (Higham, "Accuracy and Stability of Numerical Algorithms", section 3.1).
+ */
+function compare(shape: ProductShape, seed: number): void {
+  const { rows, depth, columns, transposeA, transposeB, accumulate } = shape;
+  const a = numbers(rows * depth, seed);
+  const b = numbers(depth * columns, seed + 1);
+  const before = numbers(rows * columns, seed + 2);
+  const placed = [a, b, before].map(allocate);
+  const [atA, atB, atC] = placed.map(({ whole }) => whole.subarray(margin, -margin));
+  product(atA!, atB!, atC!, shape);
+  const roundings = (depth + 2) * 2 ** -24;
+  const bound = roundings / (1 - roundings);
+  let worst = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      let sum = accumulate ? before[i * columns + j]! : 0;
+      let magnitude = Math.abs(sum);
+      for (let k = 0; k < depth; k++) {
+        const term =
+          a[transposeA ? k * rows + i : i * depth + k]! *
+          b[transposeB ? j * depth + k : k * columns + j]!;
+        sum += term;
+        magnitude += Math.abs(term);
+      }
+      const error = Math.abs(atC![i * columns + j]! - sum);
+      worst = Math.max(worst, error === 0 ? 0 : error / (bound * magnitude));
+    }
+  }
+  expect(worst).toBeLessThanOrEqual(1);
+  expect(atA!.every((value, i) => value === a[i])).toBe(true);
+  expect(atB!.every((value, i) => value === b[i])).toBe(true);
+  for (const { address, whole } of placed) {
+    const border = [...whole.subarray(0, margin), ...whole.subarray(whole.length - margin)];
+    expect(border).toEqual(Array(2 * margin).fill(sentinel));
+    memory.release(address);
+  }
+}
+
+const flags = [false, true].flatMap((transposeA) =>
+  [false, true].flatMap((transposeB) =>
+    [false, true].map((accumulate) => ({
+      name: `A${transposeA ? "^T" : ""} B${transposeB ? "^T" : ""}${accumulate ? " + C" : ""}`,
+      options: { transposeA, transposeB, accumulate },
+    })),
+  ),
+);
+
+describe.each(flags)("$name", ({ options }) => {
+  it("equals a triple loop for all small sizes", () => {
+    const sizes = [0, 1, 3, 4, 5, 7, 8, 9, 17];
+    for (const rows of sizes) {
+      for (const depth of sizes) {
+        for (const columns of sizes) {
+          compare({ rows, depth, columns, ...options }, rows * 100 + depth * 10 + columns);
+        }
+      }
+    }
+  });
+
+  it("equals a triple loop where blocks end", () => {
+    compare({ rows: 64, depth: 64, columns: 64, ...options }, 1);
+    compare({ rows: 129, depth: 257, columns: 33, ...options }, 2);
+    compare({ rows: 5, depth: 513, columns: 1029, ...options }, 3);
+    compare({ rows: 260, depth: 3, columns: 1025, ...options }, 4);
+  });
+});
+
+it("equals a triple loop for any sizes", () => {
+  const size = fc.nat({ max: 140 });
+  const flag = fc.boolean();
+  fc.assert(
+    fc.property(
+      fc.record({
+        ...{ rows: size, depth: size, columns: size },
+        ...{ transposeA: flag, transposeB: flag, accumulate: flag },
+      }),
+      fc.nat(),
+      compare,
+    ),
+    { numRuns: 60 },
+  );
+});
+
+it("carries infinities and NaN to where a triple loop has them, and nowhere else", () => {
+  const a = new Float32Array(25).fill(1);
+  a[7] = Infinity;
+  a[13] = NaN;
+  const b = new Float32Array(25).fill(2);
+  const [atA, atB, atC] = [a, b, b]
+    .map(allocate)
+    .map(({ whole }) => whole.subarray(margin, -margin));
+  product(atA!, atB!, atC!, { rows: 5, depth: 5, columns: 5 });
+  const row = (value: number) => Array(5).fill(value);
+  expect([...atC!]).toEqual([...row(10), ...row(Infinity), ...row(NaN), ...row(10), ...row(10)]);
+});
+
+it("runs in a memory that is not shared, and takes its buffers there once", () => {
+  const own = new Memory("fixed", 2 ** 21);
+  const view = () => own.view("float32", own.allocate(4), 1).fill(3);
+  const [a, b, c] = [view(), view(), view()];
+  matrixProductIn(own)(a, b, c, { rows: 1, depth: 1, columns: 1 });
+  expect(c[0]).toBe(9);
+  const { allocated } = own;
+  expect(matrixProductIn(own)).toBe(matrixProductIn(own));
+  expect(own.allocated).toBe(allocated);
+});
