@@ -25,6 +25,21 @@ export interface Staging {
   readonly gradient: StagingBuffer;
 }
 
+/** What a pass does with the arrays that may be the caller's. */
+interface Access {
+  readonly loadsParameter: boolean;
+  readonly storesParameter: boolean;
+  readonly loadsGradient: boolean;
+}
+
+function accessOf({ loads, stores }: Pass): Access {
+  return {
+    loadsParameter: loads.some(({ slot }) => slot === "p"),
+    storesParameter: stores.some(({ slot }) => slot === "p"),
+    loadsGradient: loads.some(({ slot }) => slot === "g"),
+  };
+}
+
 interface Segment {
   readonly unit: Unit;
   readonly members: readonly BoundTensor[];
@@ -51,6 +66,7 @@ export class Execution {
   readonly #kernel: Kernel;
   readonly #segments: readonly Segment[];
   readonly #source: ExecutionSource;
+  readonly #access: readonly Access[];
   readonly #hyper: Float64Array;
   readonly #partials: Float64Array;
   /** One for all tensors, unless values depend on the tensor. */
@@ -62,6 +78,7 @@ export class Execution {
     this.#source = source;
     this.program = program;
     this.type = type;
+    this.#access = program.passes.map(accessOf);
     this.#kernel = source.compiler.compile(program, type, wasm);
     this.plan = new HostPlan(program);
     this.#hyper = new Float64Array(this.plan.hyper.length);
@@ -177,7 +194,7 @@ export class Execution {
 
   #runSegment(index: number, pass: Pass, { unit, members }: Segment): void {
     for (let i = 0; i < members.length; i++) {
-      if (this.#isStaged(members[i]!, pass)) {
+      if (this.#isStaged(members[i]!, this.#access[index]!)) {
         for (let j = 0; j < members.length; j++) {
           this.#runTensor(index, pass, members[j]!);
         }
@@ -192,43 +209,42 @@ export class Execution {
   }
 
   #runTensor(index: number, pass: Pass, bound: BoundTensor): void {
-    if (this.#isStaged(bound, pass)) {
-      this.#runStaged(index, pass, bound);
+    const access = this.#access[index]!;
+    if (this.#isStaged(bound, access)) {
+      this.#runStaged(index, access, bound);
     } else {
       this.#kernel.run(index, bound.unit.record);
     }
     this.#combine(pass, bound, bound.unit);
   }
 
-  #isStaged(bound: BoundTensor, pass: Pass): boolean {
+  #isStaged(bound: BoundTensor, access: Access): boolean {
     return (
-      (bound.foreignGradient !== undefined && loads(pass, "g")) ||
-      (bound.foreignParameter !== undefined && (loads(pass, "p") || stores(pass, "p")))
+      (bound.foreignGradient !== undefined && access.loadsGradient) ||
+      (bound.foreignParameter !== undefined && (access.loadsParameter || access.storesParameter))
     );
   }
 
-  #runStaged(index: number, pass: Pass, bound: BoundTensor): void {
+  #runStaged(index: number, access: Access, bound: BoundTensor): void {
     const { unit, tensor, foreignParameter, foreignGradient } = bound;
     const { parameter, gradient } = this.#source.staging(this.type);
     const { address } = this.#source.partials;
     const bytes = elementBytes[this.type];
-    const blocks = Math.ceil(tensor.length / stagedLength);
-    for (let block = 0; block < blocks; block++) {
-      const start = block * stagedLength;
+    for (let start = 0, block = 0; start < tensor.length; start += stagedLength, block++) {
       const count = Math.min(stagedLength, tensor.length - start);
       unit.narrow(start * bytes, count, address + 8 * (start / blockLength));
-      if (foreignGradient !== undefined && loads(pass, "g")) {
+      if (foreignGradient !== undefined && access.loadsGradient) {
         gradient.fill(foreignGradient.blocks[block]!);
         unit.redirect(gradientSlot, gradient.address);
       }
       if (foreignParameter !== undefined) {
-        if (loads(pass, "p")) {
+        if (access.loadsParameter) {
           parameter.fill(foreignParameter.blocks[block]!);
         }
         unit.redirect(parameterSlot, parameter.address);
       }
       this.#kernel.run(index, unit.record);
-      if (foreignParameter !== undefined && stores(pass, "p")) {
+      if (foreignParameter !== undefined && access.storesParameter) {
         parameter.copyTo(foreignParameter.blocks[block]!);
       }
     }
@@ -247,24 +263,6 @@ export class Execution {
       bound.inputs.reductions[index] = result;
     }
   }
-}
-
-function loads(pass: Pass, slot: string): boolean {
-  for (let i = 0; i < pass.loads.length; i++) {
-    if (pass.loads[i]!.slot === slot) {
-      return true;
-    }
-  }
-  return false;
-}
-
-function stores(pass: Pass, slot: string): boolean {
-  for (let i = 0; i < pass.stores.length; i++) {
-    if (pass.stores[i]!.slot === slot) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** A hyperparameter at a step; switches are 1 and 0. */

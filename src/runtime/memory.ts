@@ -24,16 +24,36 @@ const roundUp = (value: number, multiple: number): number => Math.ceil(value / m
 /** Bytes that an array takes with its padding. */
 export const paddedBytes = (bytes: number): number => roundUp(Math.max(bytes, 1), alignment);
 
+function growingMemory(): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function fixedMemory(reserve: number): WebAssembly.Memory {
+  const pages = Math.ceil(reserve / pageBytes);
+  try {
+    return new WebAssembly.Memory({ initial: pages });
+  } catch {
+    throw new OutOfMemoryError(
+      `${reserve} bytes of memory could not be had; ${maximumPages * pageBytes} can be addressed`,
+    );
+  }
+}
+
 interface Range {
   readonly address: number;
   readonly bytes: number;
 }
 
 /**
- * One growing block of memory with an allocator.
+ * One block of memory with an allocator.
  *
- * It is a shared `WebAssembly.Memory`, because growing that keeps every view on it valid and lets
- * threads see it. A page that must do without shared memory gets a fixed reserve instead.
+ * A growing memory is a shared `WebAssembly.Memory`: growing that keeps every view on it valid and
+ * lets threads see it. A page that must do without shared memory gets the reserve instead. A fixed
+ * memory is not shared, because engines copy to and from shared memory at half the speed.
  */
 export class Memory {
   readonly wasm: WebAssembly.Memory;
@@ -43,13 +63,9 @@ export class Memory {
   #free: Range[] = [];
   readonly #sizes = new Map<number, number>();
 
-  /** @param reserve bytes that a memory that cannot be shared can hold; a shared one grows */
-  constructor(reserve = 64 * 1024 * 1024) {
-    try {
-      this.wasm = new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
-    } catch {
-      this.wasm = new WebAssembly.Memory({ initial: Math.ceil(reserve / pageBytes) });
-    }
+  /** @param reserve bytes that it can hold if it cannot grow; pages that are not used cost nothing */
+  constructor(kind: "growing" | "fixed" = "growing", reserve = 64 * 1024 * 1024) {
+    this.wasm = (kind === "growing" ? growingMemory() : undefined) ?? fixedMemory(reserve);
     this.shared = !(this.wasm.buffer instanceof ArrayBuffer);
   }
 
@@ -122,8 +138,8 @@ export class Memory {
     if (!this.shared) {
       // Growing would detach the arrays that the caller already holds.
       throw new OutOfMemoryError(
-        `${end} bytes are needed, but this memory was made for ${this.wasm.buffer.byteLength}: ` +
-          "without shared memory it cannot grow. Serve the page with cross-origin isolation " +
+        `${end} bytes are needed, but this memory was made for ${this.wasm.buffer.byteLength} and ` +
+          "it cannot grow. If it is parameters()' own, serve the page with cross-origin isolation " +
           "(COOP same-origin, COEP require-corp).",
       );
     }

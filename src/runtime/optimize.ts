@@ -6,10 +6,10 @@ import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../rule/suggest.ts";
 import { BindingError } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
-import { Memory } from "./memory.ts";
+import { Memory, memoryOf, paddedBytes } from "./memory.ts";
 import { type NonFinitePolicy, Optimizer } from "./optimizer.ts";
 import type { ParameterSource } from "./parameters.ts";
-import { commonMemory, tensorsOf } from "./tensor.ts";
+import { describeParameters, tensorOf } from "./tensor.ts";
 
 export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
   /** Hyperparameters of their own for some parameters. Default: none. */
@@ -38,6 +38,16 @@ function checkChoice(option: string, value: string, known: readonly string[]): v
   }
 }
 
+type Described = ReturnType<typeof describeParameters>[number];
+
+/** A memory with room for gradients, state and records, when all parameters live elsewhere. */
+function memoryFor(described: readonly Described[], rule: Rule): Memory {
+  const bytes = described.reduce((sum, [, { data }]) => sum + paddedBytes(data.byteLength), 0);
+  const states = rule.parts.flatMap((part) => Object.keys(part.definition.state ?? {})).length;
+  const records = 4096 * (described.length + 1);
+  return new Memory("fixed", (1.25 + states) * bytes + records + (1 << 20));
+}
+
 /**
  * Binds a rule to parameters.
  *
@@ -63,11 +73,13 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   const { groups = [], nonFinite = "throw", backend = "webassembly" } = options;
   checkChoice("nonFinite", nonFinite, policies);
   checkChoice("backend", backend, Object.keys(compilers));
-  const memory = commonMemory(source) ?? new Memory();
-  const tensors = tensorsOf(source, memory);
-  if (tensors.length === 0) {
+  const described = describeParameters(source);
+  if (described.length === 0) {
     throw new BindingError("optimize: there are no parameters");
   }
+  const own = described.find(([, { data }]) => memoryOf(data) !== undefined);
+  const memory = own === undefined ? memoryFor(described, rule) : memoryOf(own[1].data)!;
+  const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, memory));
   const parameters = Object.assign(
     Object.create(null),
     Object.fromEntries(tensors.map(({ name, data, shape }) => [name, { data, shape }])),

@@ -73,7 +73,7 @@ export function parameters<
   });
   const total = sizes.reduce((a, b) => a + b, 0);
   // Room for gradients and the state of most optimizers, should the memory not be able to grow.
-  const memory = new Memory(8 * total + (1 << 20));
+  const memory = new Memory("growing", 8 * total + (1 << 20));
   let address = memory.allocate(total);
   const result: Record<string, Parameter> = Object.create(null);
   for (const [index, [name, shape]] of Object.entries(shapes).entries()) {

@@ -3,7 +3,7 @@ import { type ElementType, elementBytes } from "../compilers/compiler.ts";
 import type { FloatArray, Memory, MemoryScope } from "./memory.ts";
 
 /** Elements that are staged at a time: a few arrays of them fit the second-level cache. */
-export const stagedLength = 8192;
+export const stagedLength = 16384;
 
 /** A caller's array, cut into blocks once, so that no step allocates views. */
 export class ForeignArray {

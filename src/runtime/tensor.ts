@@ -1,6 +1,5 @@
 /** One parameter as kernels see it: where its arrays are. */
 import type { ElementType } from "../compilers/compiler.ts";
-import { elementBytes } from "../compilers/compiler.ts";
 import { BindingError } from "./errors.ts";
 import { type FloatArray, type Memory, memoryOf, paddedBytes } from "./memory.ts";
 import { elements, type Parameter, type ParameterSource } from "./parameters.ts";
@@ -39,40 +38,37 @@ function describe(name: string, source: Parameter | FloatArray): Parameter {
   return source;
 }
 
-/** The memory that most of these parameters were made in, if any was. */
-export function commonMemory(source: ParameterSource): Memory | undefined {
-  for (const value of Object.values(source)) {
-    const memory = memoryOf(isFloatArray(value) ? value : value.data);
-    if (memory !== undefined) {
-      return memory;
-    }
-  }
-  return undefined;
-}
-
-/** Looks at each parameter; sorted by name, so that no result depends on the order given. */
-export function tensorsOf(source: ParameterSource, memory: Memory): Tensor[] {
+/**
+ * The parameters with their shapes, sorted by name, so that no result depends on the order given.
+ * @throws {BindingError} where one is no parameter, or two are the same array
+ */
+export function describeParameters(source: ParameterSource): [name: string, Parameter][] {
   const seen = new Map<FloatArray, string>();
   return Object.keys(source)
     .sort()
     .map((name) => {
-      const { data, shape } = describe(name, source[name]!);
-      const twin = seen.get(data);
+      const parameter = describe(name, source[name]!);
+      const twin = seen.get(parameter.data);
       if (twin !== undefined) {
         throw new BindingError(`parameters \`${twin}\` and \`${name}\` are the same array`);
       }
-      seen.set(data, name);
-      const type = data instanceof Float32Array ? "float32" : "float64";
-      return {
-        name,
-        type,
-        shape: [...shape],
-        length: data.length,
-        padded: paddedBytes(data.length * elementBytes[type]),
-        data,
-        address: memoryOf(data) === memory ? data.byteOffset : undefined,
-      };
+      seen.set(parameter.data, name);
+      return [name, parameter];
     });
+}
+
+/** Looks at a parameter from where kernels are. */
+export function tensorOf(name: string, { data, shape }: Parameter, memory: Memory): Tensor {
+  const type = data instanceof Float32Array ? "float32" : "float64";
+  return {
+    name,
+    type,
+    shape: [...shape],
+    length: data.length,
+    padded: paddedBytes(data.byteLength),
+    data,
+    address: memoryOf(data) === memory ? data.byteOffset : undefined,
+  };
 }
 
 /** The rows of a matrix: the first dimension; the rest are its columns. A vector is one row. */
