@@ -7,7 +7,7 @@ import { type Band, bandOf, commonTarget, spread, thin } from "./statistics.ts";
 /** More points than this are not seen in a chart, and make the page heavy. */
 const MOST_POINTS = 300;
 
-/** The charts of a comparison. One that nothing was recorded for is left out. */
+/** The charts of a comparison. One for which there is no line to draw is left out. */
 export function figuresOf(comparison: Comparison): FigureData {
   const groups = comparedGroups(comparison);
   const figures = [
@@ -18,14 +18,16 @@ export function figuresOf(comparison: Comparison): FigureData {
   ];
   return {
     series: groups.map((group, i) => ({ label: group.label, ...styleOf(i) })),
-    figures: figures.filter((figure) => figure.curves.some((curve) => curve.x.length > 0)),
+    figures: figures.filter((figure) => figure.curves.some((curve) => curve.x.length > 1)),
   };
 }
 
 /** The loss at which the comparison states the steps: the given one, or the lowest that all reached. */
 export function targetOf(comparison: Comparison, groups: readonly Group[]): number | null {
   if (comparison.lossTarget !== null) return comparison.lossTarget;
-  return commonTarget(groups.map((group) => lossBand(group, "steps").median));
+  const curves = groups.map((group) => lossBand(group, "steps").median);
+  // A run of which only the end is known has no steps to count.
+  return commonTarget(curves.filter((curve) => curve.length > 1));
 }
 
 function lossBand(group: Group, x: "steps" | "seconds"): Band {

@@ -69,7 +69,7 @@ function headerMarkup({ title, task }: Comparison, summary: Summary): Markup {
   return markup`<header>
 <div class="bar"><span class="brand">Gradus</span><button type="button" id="theme">Dark</button></div>
 <h1>${title}</h1>
-<p class="headline">${capital(summary.headline)}</p>
+<p class="headline">${summary.headline}</p>
 ${summary.standfirst !== "" && markup`<p class="standfirst">${summary.standfirst}</p>`}
 <p class="note">${task.summary} ${size}.</p>
 </header>`;
@@ -103,10 +103,7 @@ function captionOf(id: FigureId, { task, runs }: Comparison, { seeds, target }: 
     seeds > 1 ? `Median of ${seeds} seeds; the band spans the lowest to the highest.` : "";
   if (id === "loss-steps") {
     const smoothing = task.lossSmoothing === "" ? "" : `Loss: ${task.lossSmoothing}. `;
-    const goal =
-      target === null
-        ? ""
-        : ` The dotted line is the target of the table, ${formatNumber(target)}.`;
+    const goal = target === null ? "" : ` Dotted: the target loss, ${formatNumber(target)}.`;
     return smoothing + over + goal;
   }
   if (id === "loss-seconds") return "Time spent training, without evaluation.";

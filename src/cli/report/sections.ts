@@ -44,10 +44,10 @@ function spreadCells(
   diverged: number,
 ): Markup {
   if (over === null)
-    return markup`<td>${diverged > 0 ? "diverged" : "–"}</td><td class="range"></td>`;
+    return markup`<td class="value">${diverged > 0 ? "diverged" : "–"}</td><td class="range"></td>`;
   const range = over.low === over.high ? "" : `${format(over.low)} – ${format(over.high)}`;
   const failed = diverged > 0 ? ` (${diverged} diverged)` : "";
-  return markup`<td>${format(over.median)}</td><td class="range">${range}${failed}</td>`;
+  return markup`<td class="value">${format(over.median)}</td><td class="range">${range}${failed}</td>`;
 }
 
 function stepsCell(row: Row, slowest: number, { color }: Series): Markup {

@@ -69,7 +69,7 @@ describe("summaryOf", () => {
     const { rows, standfirst } = summaryOf({ ...TWO, lossTarget: 0.5 });
     expect(rows.map((row) => row.stepsToTarget)).toEqual([300, null]);
     expect(standfirst).toBe(
-      "To get to a training loss of 0.5, adam needed 300 steps. sgd did not get to it.",
+      "To get to a training loss of 0.5, adam needed 300 steps. Not reached by sgd.",
     );
   });
 
@@ -84,7 +84,9 @@ describe("summaryOf", () => {
 
   it("says who won, and what each needed", () => {
     const { headline, standfirst } = summaryOf(TWO);
-    expect(headline).toBe("adam reached the lowest training loss, 0.5; next is sgd with 0.9.");
+    expect(headline).toBe(
+      "The lowest training loss, 0.5, was reached by adam; next is sgd with 0.9.",
+    );
     expect(standfirst).toBe(
       "To get to a training loss of 0.9, adam needed 200 steps and sgd\u00a0300.",
     );
@@ -105,13 +107,13 @@ describe("summaryOf", () => {
     expect(rows[0]!.finalLoss).toEqual({ median: 1, low: 0.5, high: 1 });
     expect(rows.map((row) => row.divergedSeeds)).toEqual([1, 2]);
     expect(rows[1]!.finalLoss).toBeNull();
-    expect(headline).toBe("adam reached the lowest training loss, 1; the others diverged.");
+    expect(headline).toBe("The lowest training loss, 1, was reached by adam; the others diverged.");
   });
 
   it("copes with nothing, with one and with none that trained", () => {
     expect(summaryOf(comparison([])).headline).toBe("Nothing was trained.");
     expect(summaryOf(comparison([run("adam", 1, [2, 1])])).headline).toBe(
-      "adam reached a training loss of 1.",
+      "The training loss of adam came to 1.",
     );
     expect(summaryOf(comparison([diverged("adam", 1)])).headline).toBe("Every optimizer diverged.");
   });

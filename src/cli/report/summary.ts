@@ -78,8 +78,8 @@ function headlineOf(rows: readonly Row[], lossName: string): string {
   if (first === undefined) return "Nothing was trained.";
   if (first.finalLoss === null) return "Every optimizer diverged.";
   const loss = formatNumber(first.finalLoss.median, 3);
-  const best = `${first.label} reached the lowest ${lossName}, ${loss}`;
-  if (second === undefined) return `${first.label} reached a ${lossName} of ${loss}.`;
+  const best = `The lowest ${lossName}, ${loss}, was reached by ${first.label}`;
+  if (second === undefined) return `The ${lossName} of ${first.label} came to ${loss}.`;
   if (second.finalLoss === null) return `${best}; the others diverged.`;
   return `${best}; next is ${second.label} with ${formatNumber(second.finalLoss.median, 3)}.`;
 }
@@ -97,7 +97,7 @@ function standfirstOf(rows: readonly Row[], target: number, lossName: string): s
   // A no-break space keeps a name and its number on one line.
   const others = rest.map(([label, steps]) => `${label}\u00a0${steps}`);
   const needed = `To get to ${goal}, ${listed([`${first![0]} needed ${first![1]} steps`, ...others])}.`;
-  return missed.length === 0 ? needed : `${needed} ${listed(missed)} did not get to it.`;
+  return missed.length === 0 ? needed : `${needed} Not reached by ${listed(missed)}.`;
 }
 
 function listed(names: readonly string[]): string {

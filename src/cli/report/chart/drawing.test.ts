@@ -20,6 +20,18 @@ describe("an overlay", () => {
     expect(count(text, 'class="series name"')).toBe(8);
   });
 
+  it("names a curve that diverged where it leaves the chart", () => {
+    const stopped = lossSteps!.curves.map((curve) =>
+      curve.series === 0 ? { ...curve, x: [0, 10, 20], median: [2.3, 2.9, 1e9] } : curve,
+    );
+    const { markup, layouts } = plot({ ...lossSteps!, curves: stopped });
+    const name = /data-series="0"[^>]*><text class="halo" x="([0-9.]+)" y="([0-9.]+)"/;
+    const [, x, y] = name.exec(markup.text)!.map(Number);
+    expect(x).toBeCloseTo(layouts[0]!.x(20) + 8, 0);
+    expect(y).toBe(layouts[0]!.top + 8);
+    expect(count(markup.text, 'class="tie"')).toBe(7);
+  });
+
   it("leaves a hidden series out, and makes room for the others", () => {
     const [all] = plot().layouts;
     const [some] = plot(lossSteps!, new Set([6, 7])).layouts;

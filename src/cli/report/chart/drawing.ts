@@ -1,12 +1,14 @@
-import type { Series } from "../figure.ts";
+import type { Curve, Series } from "../figure.ts";
 import { formatNumber } from "../format.ts";
 import { type Markup, markup } from "../markup.ts";
 import { axesOf, tidy } from "./axes.ts";
 import { curveMarkup } from "./curves.ts";
 import { spreadApart } from "./labels.ts";
-import type { Layout } from "./layout.ts";
+import { heightOf, isOver, type Layout, shortened } from "./layout.ts";
 
 const LABEL_GAP = 17;
+/** A curve that ends within so many pixels of the edge has been trained to the end. */
+const ARRIVED = 12;
 
 /** A chart as SVG. It needs no DOM: the page is made with it, and drawn again by it in the browser. */
 export function drawingOf(layout: Layout, series: readonly Series[]): Markup {
@@ -33,18 +35,60 @@ function targetLine(layout: Layout): Markup | null {
   return markup`<line class="target" x1="${left}" x2="${right}" y1="${at}" y2="${at}"/>${view.labels ? name : null}`;
 }
 
-/** The names of the curves at their ends, moved apart, each tied to its curve by a thin line. */
+/** The names of the curves, each where its curve ends. */
 function endLabels(layout: Layout, series: readonly Series[]): readonly Markup[] {
-  const { right, top, bottom } = layout;
   const curves = layout.curves.filter((curve) => curve.x.length > 0);
-  const ends = curves.map((curve) => layout.y(curve.median.at(-1)!));
+  const arrived = (curve: Curve) => layout.right - layout.x(curve.x.at(-1)!) < ARRIVED;
+  return [
+    ...tiedLabels(layout, series, curves.filter(arrived)),
+    ...stoppedLabels(
+      layout,
+      series,
+      curves.filter((curve) => !arrived(curve)),
+    ),
+  ];
+}
+
+/** Names at the edge, moved apart, each tied to its curve by a thin line. */
+function tiedLabels(
+  { y, top, right, bottom }: Layout,
+  series: readonly Series[],
+  curves: readonly Curve[],
+): readonly Markup[] {
+  const ends = curves.map((curve) => y(curve.median.at(-1)!));
   const wanted = ends.map((end) => Math.max(top, Math.min(bottom, end)));
-  const placed = spreadApart(wanted, LABEL_GAP, top, bottom);
-  return curves.map((curve, i) => {
-    const { label, color } = series[curve.series]!;
-    const end = layout.x(curve.x.at(-1)!);
-    const at = tidy(placed[i]!.at);
-    const tie = `M${tidy(end + 2)},${tidy(wanted[i]!)}L${right + 4},${tidy(wanted[i]!)}L${right + 14},${at}`;
-    return markup`<g class="series name" data-series="${curve.series}" style="--color:${color}"><path class="tie" d="${tie}"/><text x="${right + 18}" y="${at}" dy="0.32em">${label}</text></g>`;
+  return spreadApart(wanted, LABEL_GAP, top, bottom).map((placed, i) => {
+    const at = tidy(placed.at);
+    const tie = markup`<path class="tie" d="M${right + 2},${tidy(placed.wanted)}H${right + 4}L${right + 14},${at}"/>`;
+    return nameOf(curves[i]!, series, right + 18, at, tie);
   });
+}
+
+/** Names of curves that stop on the way, where they do or where they leave the chart. */
+function stoppedLabels(
+  layout: Layout,
+  series: readonly Series[],
+  curves: readonly Curve[],
+): readonly Markup[] {
+  const ends = curves.map((curve) => {
+    const left = curve.median.findIndex((value) => isOver(layout.figure, value));
+    const i = left === -1 ? curve.x.length - 1 : left;
+    return { x: layout.x(curve.x[i]!), y: heightOf(layout, curve.median[i]!) };
+  });
+  const heights = ends.map((end) => end.y);
+  const placed = spreadApart(heights, LABEL_GAP, layout.top + 8, layout.bottom);
+  return placed.map(({ at }, i) =>
+    nameOf(curves[i]!, series, tidy(ends[i]!.x + 8), tidy(at), null),
+  );
+}
+
+function nameOf(
+  curve: Curve,
+  series: readonly Series[],
+  x: number,
+  y: number,
+  tie: Markup | null,
+): Markup {
+  const { label, color } = series[curve.series]!;
+  return markup`<g class="series name" data-series="${curve.series}" style="--color:${color}">${tie}<text class="halo" x="${x}" y="${y}" dy="0.32em">${shortened(label)}</text></g>`;
 }

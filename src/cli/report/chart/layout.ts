@@ -31,13 +31,20 @@ export interface Layout {
 
 /** Of a character, in pixels, at the size that CSS gives the names at the ends of the curves. */
 const CHARACTER = 8.2;
+/** Longer names than this many characters are cut at the ends of the curves; the legend has them whole. */
+const LONGEST = 16;
+
+/** A name as it stands at the end of its curve. */
+export function shortened(label: string): string {
+  return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
+}
 
 export function layoutOf(figure: Figure, view: View, labels: readonly string[]): Layout {
   const curves = figure.curves.filter((curve) => !view.hidden.has(curve.series));
   const panel = view.focus !== null;
-  const longest = Math.max(0, ...curves.map((curve) => labels[curve.series]!.length));
+  const longest = Math.max(0, ...curves.map((curve) => shortened(labels[curve.series]!).length));
   const left = panel ? 34 : 46;
-  const right = view.width - (view.labels ? Math.min(150, 22 + longest * CHARACTER) : 12);
+  const right = view.width - (view.labels ? 22 + longest * CHARACTER : 12);
   const top = panel ? 10 : 30;
   const bottom = view.height - (panel ? 22 : 42);
   return {
