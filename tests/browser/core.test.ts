@@ -1,0 +1,74 @@
+/**
+ * The core in a real browser, on a page as most are: without cross-origin isolation, on the main
+ * thread and in a worker. It must give the bits that Node gives.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { train } from "./core.ts";
+import { launchBrowser } from "./launch.ts";
+
+let folder: string;
+let browser: Browser;
+let page: Page;
+
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `
+        import { train } from "./core.ts";
+        self.train = train;
+        self.onmessage = () => self.postMessage(train());
+      `,
+      resolveDir: import.meta.dirname,
+    },
+    bundle: true,
+    write: false,
+    format: "iife",
+  });
+  return outputFiles[0]!.text;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "gradus-core-"));
+  const path = join(folder, "page.html");
+  writeFileSync(path, `<!doctype html><script>${await bundle()}</script>`);
+  browser = await launchBrowser();
+  page = await browser.newPage();
+  await page.goto(pathToFileURL(path).href);
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+});
+
+function check(found: ReturnType<typeof train>): void {
+  const { exact, close } = train();
+  expect(found.exact).toEqual(exact);
+  // Ten steps of 0.1 with float32 arrays first: a unit in the last place each.
+  const far = close.flatMap((array, i) =>
+    array.filter((value, j) => Math.abs(found.close[i]![j]! - value) > 1e-6),
+  );
+  expect(far).toEqual([]);
+}
+
+it("runs on the main thread of a page that is not isolated", async () => {
+  expect(await page.evaluate("crossOriginIsolated")).toBe(false);
+  check(await page.evaluate("train()"));
+});
+
+it("runs in a worker", async () => {
+  const found: ReturnType<typeof train> = await page.evaluate(`new Promise((resolve, reject) => {
+    const source = document.querySelector("script").textContent;
+    const worker = new Worker(URL.createObjectURL(new Blob([source])));
+    worker.onmessage = (event) => resolve(event.data);
+    worker.onerror = (event) => reject(event.message);
+    worker.postMessage(null);
+  })`);
+  check(found);
+});

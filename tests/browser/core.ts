@@ -1,0 +1,44 @@
+/** A few steps that touch every part of the core; the same code runs in Node and in a page. */
+import {
+  adamw,
+  chain,
+  clipByGlobalNorm,
+  cosine,
+  ema,
+  momentum,
+  optimize,
+  parameters,
+  type Rule,
+} from "../../src/index.ts";
+
+/** Ten steps; the parameters and their average after them, of own arrays and of foreign ones. */
+function trainWith(rule: Rule): number[][] {
+  const own = parameters({ w: [50, 40], b: [5] });
+  const foreign = { w: new Float64Array(2000), b: new Float64Array(5) };
+  return [own, foreign].flatMap((source) => {
+    using optimizer = optimize(source, rule, { groups: [{ match: "b", lr: 0.05 }] as never });
+    for (let step = 1; step <= 10; step++) {
+      const { w, b } = optimizer.gradients;
+      for (let i = 0; i < w.length; i++) {
+        w[i] = ((i * 7919) % 101) / 50 - 1 + step / 10;
+      }
+      b.fill(step % 3);
+      optimizer.step();
+    }
+    const { w, b } = optimizer.parameters;
+    const average = optimizer.state().parameters["w"]!["ema.average"]!;
+    return [[...w.data], [...b.data], [...average]];
+  });
+}
+
+/**
+ * `exact` needs nothing but what IEEE 754 defines to the last bit. `close` also takes powers and a
+ * cosine on the host, whose last bit is the engine's own.
+ */
+export function train(): { exact: number[][]; close: number[][] } {
+  const lr = cosine({ initial: 0.1, steps: 10 });
+  return {
+    exact: trainWith(chain(clipByGlobalNorm(1), momentum({ lr: 0.1 }), ema(0.9))),
+    close: trainWith(chain(clipByGlobalNorm(1), adamw({ lr, weightDecay: 0.1 }), ema(0.9))),
+  };
+}
