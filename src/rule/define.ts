@@ -1,17 +1,19 @@
 /** How an optimizer or a transform is defined, given its options, and chained. */
-import type {
-  Definition,
-  HyperDefaults,
-  HyperOptions,
-  HyperValue,
-  Part,
-  Role,
-  Rule,
-  RuleFactory,
-  Schedule,
+import {
+  type Definition,
+  type HyperDefaults,
+  type HyperOptions,
+  type HyperValue,
+  type Part,
+  type Role,
+  type Rule,
+  type RuleFactory,
+  type Schedule,
+  stateOf,
 } from "./definition.ts";
-import { elaboratePart, newScope } from "./elaborate.ts";
+import { elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
+import { GraphBuilder } from "./graph.ts";
 import { parse } from "./parser.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -78,6 +80,11 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
   // A transform may stand behind an optimizer and read its direction.
   scope.u = role === "transform" ? scope.graph.slot("u", "element") : undefined;
   elaboratePart(defaults, scope);
+  for (const { initial } of Object.values(stateOf(definition))) {
+    if (typeof initial === "string") {
+      elaborateInitial(defaults, initial, new GraphBuilder());
+    }
+  }
   const assigned = new Set(statements.map((statement) => statement.target));
   if (role === "optimizer" && !assigned.has("u") && !assigned.has("p")) {
     const end = definition.rule.length;
@@ -133,8 +140,16 @@ type Chained<R> =
  *
  * Each sees `g`, `u` and `p` as those before it left them; `p = p - lr * u` is applied where the
  * last rule that assigns `u` ends. Of two parts of one name the second is called `name#2`.
+ * @throws {HyperparameterError} where an argument is no rule
  */
 export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[number]> {
+  for (const [index, rule] of rules.entries()) {
+    if (!Array.isArray((rule as Rule | undefined)?.parts)) {
+      throw new HyperparameterError(
+        `chain: argument ${index + 1} is no rule such as adam(); note the parentheses`,
+      );
+    }
+  }
   const counts = new Map<string, number>();
   const parts = rules
     .flatMap((rule) => rule.parts)

@@ -28,8 +28,11 @@ export class RuleError extends Error {
     const source = text.slice(lineStart, rest < 0 ? text.length : rest);
     const width = Math.max(1, Math.min(span.end - span.start, source.length - column + 1));
     const indent = source.length - source.trimStart().length;
-    const caret = " ".repeat(Math.max(0, column - 1 - indent)) + "^".repeat(width);
-    super(`${rule}: line ${line}, column ${column}: ${problem}\n  ${source.trim()}\n  ${caret}`);
+    // Tabs stay tabs, so that the caret stands where it should however wide they are shown.
+    const margin = source.slice(indent, Math.max(indent, column - 1)).replace(/[^\t]/g, " ");
+    const shown =
+      source.trim() === "" ? "" : `\n  ${source.trim()}\n  ${margin}${"^".repeat(width)}`;
+    super(`${rule}: line ${line}, column ${column}: ${problem}${shown}`);
     this.rule = rule;
     this.line = line;
     this.column = column;

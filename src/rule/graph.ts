@@ -1,6 +1,6 @@
 /**
  * A rule as a graph of values. Equal values are one node: common subexpressions are shared as the
- * graph is built.
+ * graph is built. Operators of constants are constants at once.
  */
 import type { Span } from "./errors.ts";
 import { join, type Kind } from "./kinds.ts";
@@ -26,6 +26,7 @@ interface NodeBase {
   readonly kind: Kind;
   readonly type: ValueType;
   readonly operands: readonly Node[];
+  /** Undefined until a text needs the node. */
   readonly origin: Origin | undefined;
 }
 
@@ -55,6 +56,8 @@ export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
 export interface Store {
   readonly slot: string;
   readonly value: Node;
+  /** What is kept of it; `element` if it does not say. */
+  readonly kind?: Kind;
 }
 
 // `Omit` over a union would lose its members' own fields.
@@ -65,6 +68,11 @@ export class GraphBuilder {
   readonly #known = new Map<string, Node>();
   /** Given to the nodes that are made while it is set. */
   origin: Origin | undefined;
+
+  /** Gives a node that no text made, such as a state, the place where it is first read. */
+  locate(node: Node): void {
+    (node as { origin: Origin | undefined }).origin ??= this.origin;
+  }
 
   constant(value: number, type: ValueType = "number"): Node {
     // A template makes the same text of 0 and -0.
@@ -97,8 +105,12 @@ export class GraphBuilder {
   }
 
   element(operator: ElementOperator, ...operands: readonly Node[]): Node {
+    const { result: type, evaluate } = elementOperators[operator];
+    const [a, b = a, c = a] = operands;
+    if (a?.form === "constant" && b?.form === "constant" && c?.form === "constant") {
+      return this.constant(evaluate(a.value, b.value, c.value), type);
+    }
     const kind = operands.map((node) => node.kind).reduce(join);
-    const type = elementOperators[operator].result;
     const key = `${operator} ${operands.map((node) => node.id).join(" ")}`;
     return this.#node(key, { form: "element", operator, kind, type, operands });
   }

@@ -26,8 +26,9 @@ export function tokenize(rule: string, text: string): Token[] {
     pattern.lastIndex = position;
     const match = pattern.exec(text);
     if (match === null) {
-      const span = { start: position, end: position + 1 };
-      throw new RuleError(rule, `unexpected character \`${text[position]}\``, text, span);
+      const character = String.fromCodePoint(text.codePointAt(position)!);
+      const span = { start: position, end: position + character.length };
+      throw new RuleError(rule, `unexpected character \`${character}\``, text, span);
     }
     const span = { start: position, end: pattern.lastIndex };
     position = pattern.lastIndex;

@@ -13,9 +13,10 @@ import { RuleError, type Span } from "./errors.ts";
 import { type Token, tokenize } from "./lexer.ts";
 import type { BinarySymbol, Expression, Statement } from "./syntax.ts";
 
-/** Deeper nesting than any formula has; it keeps a hostile text from exhausting the stack. */
+// More than any formula has; they keep a hostile text from exhausting the stack, here and in what
+// walks the expressions later.
 const maximumDepth = 100;
-const maximumTerms = 200;
+const maximumOperators = 1000;
 
 const sumSymbols = ["+", "-"];
 const productSymbols = ["*", "/", "%"];
@@ -27,6 +28,8 @@ class Parser {
   readonly #tokens: readonly Token[];
   #position = 0;
   #depth = 0;
+  /** Operators of this line so far. */
+  #operators = 0;
 
   constructor(rule: string, text: string) {
     this.#rule = rule;
@@ -82,6 +85,7 @@ class Parser {
       this.#fail(`a line is \`name = expression\`, found \`${target.text}\``, target.span);
     }
     this.#expect("=", `after \`${target.text}\``);
+    this.#operators = 0;
     const value = this.#expression();
     if (this.#peek().kind !== "newline") {
       this.#fail(`expected an operator or the end of the line${this.#found()}`);
@@ -89,22 +93,48 @@ class Parser {
     return { target: target.text, targetSpan: target.span, value };
   }
 
-  #expression(): Expression {
+  /** Parses what stands inside something else. */
+  #nested(inner: () => Expression): Expression {
     this.#depth += 1;
     if (this.#depth > maximumDepth) {
       this.#fail(`expressions may be nested ${maximumDepth} deep`);
     }
-    let left = this.#sum();
-    const comparison = this.#accept(comparisonSymbols);
-    if (comparison !== undefined) {
-      left = binary(comparison, left, this.#sum());
-      const second = this.#accept(comparisonSymbols);
-      if (second !== undefined) {
-        this.#fail("comparisons cannot be chained; nest `where` instead", second.span);
-      }
-    }
+    const expression = inner();
     this.#depth -= 1;
-    return left;
+    return expression;
+  }
+
+  #binary(operator: Token, left: Expression, right: Expression): Expression {
+    this.#countOperator(operator);
+    const span = { start: left.span.start, end: right.span.end };
+    return { form: "binary", symbol: operator.text as BinarySymbol, left, right, span };
+  }
+
+  #negation(minus: Token, operand: Expression): Expression {
+    this.#countOperator(minus);
+    const span = { start: minus.span.start, end: operand.span.end };
+    return { form: "negation", operand, span };
+  }
+
+  #countOperator({ span }: Token): void {
+    this.#operators += 1;
+    if (this.#operators > maximumOperators) {
+      this.#fail(`a line may have ${maximumOperators} operators`, span);
+    }
+  }
+
+  #expression(): Expression {
+    const left = this.#sum();
+    const comparison = this.#accept(comparisonSymbols);
+    if (comparison === undefined) {
+      return left;
+    }
+    const right = this.#sum();
+    const second = this.#accept(comparisonSymbols);
+    if (second !== undefined) {
+      this.#fail("comparisons cannot be chained; nest `where` instead", second.span);
+    }
+    return this.#binary(comparison, left, right);
   }
 
   #sum(): Expression {
@@ -117,40 +147,40 @@ class Parser {
 
   #leftToRight(symbols: readonly string[], operand: () => Expression): Expression {
     let left = operand();
-    let terms = 1;
     for (let token = this.#accept(symbols); token; token = this.#accept(symbols)) {
-      terms += 1;
-      if (terms > maximumTerms) {
-        this.#fail(`a sum or product may have ${maximumTerms} terms`, token.span);
-      }
-      left = binary(token, left, operand());
+      left = this.#binary(token, left, operand());
     }
     return left;
   }
 
   #factor(): Expression {
-    this.#depth += 1;
-    if (this.#depth > maximumDepth) {
-      this.#fail(`expressions may be nested ${maximumDepth} deep`);
-    }
     const minus = this.#accept(["-"]);
-    const factor: Expression =
-      minus === undefined ? this.#power() : negation(minus, this.#factor());
-    this.#depth -= 1;
-    return factor;
+    return minus === undefined
+      ? this.#power()
+      : this.#negation(
+          minus,
+          this.#nested(() => this.#factor()),
+        );
   }
 
   #power(): Expression {
     const base = this.#atom();
     const token = this.#accept(["^"]);
-    return token === undefined ? base : binary(token, base, this.#factor());
+    return token === undefined
+      ? base
+      : this.#binary(
+          token,
+          base,
+          this.#nested(() => this.#factor()),
+        );
   }
 
   #atom(): Expression {
-    if (this.#accept(["("])) {
-      const inner = this.#expression();
-      this.#expect(")", "to close the parenthesis");
-      return inner;
+    const open = this.#accept(["("]);
+    if (open !== undefined) {
+      const inner = this.#nested(() => this.#expression());
+      const close = this.#expect(")", "to close the parenthesis");
+      return { ...inner, span: { start: open.span.start, end: close.span.end } };
     }
     const token = this.#peek();
     if (token.kind === "number") {
@@ -169,7 +199,7 @@ class Parser {
     const operands: Expression[] = [];
     if (!this.#accept([")"])) {
       do {
-        operands.push(this.#expression());
+        operands.push(this.#nested(() => this.#expression()));
       } while (this.#accept([","]));
       this.#expect(")", `to close the call of \`${callee}\``);
     }
@@ -177,16 +207,6 @@ class Parser {
     const span = { start: calleeSpan.start, end };
     return { form: "call", callee, calleeSpan, operands, span };
   }
-}
-
-function binary(token: Token, left: Expression, right: Expression): Expression {
-  const span = { start: left.span.start, end: right.span.end };
-  return { form: "binary", symbol: token.text as BinarySymbol, left, right, span };
-}
-
-function negation(minus: Token, operand: Expression): Expression {
-  const span = { start: minus.span.start, end: operand.span.end };
-  return { form: "negation", operand, span };
 }
 
 /**

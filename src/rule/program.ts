@@ -61,18 +61,31 @@ export function stagesOf(nodes: readonly Node[]): Map<number, number> {
   return stages;
 }
 
-function refuseMatrices(nodes: readonly Node[]): void {
+function refuse({ origin }: Node, problem: string): never {
+  const { rule, text, span } = origin!;
+  throw new RuleError(
+    rule,
+    `${problem}, which is checked, but no compiler runs it yet`,
+    text,
+    span,
+  );
+}
+
+function refuseMatrices(nodes: readonly Node[], stores: readonly Store[]): void {
   for (const node of nodes) {
-    if (node.form === "matrix" || node.kind === "row" || node.kind === "column") {
-      const problem = "rows, columns and matrices are checked, but no compiler runs them yet";
-      if (node.origin === undefined) {
-        throw new Error(`a state of kind ${node.kind}: ${problem}`);
-      }
-      const { rule, text, span } = node.origin;
-      throw new RuleError(rule, problem, text, span);
-    }
     if (node.form === "slot" && node.kind !== "element") {
-      throw new Error(`the state \`${node.name}\` is a ${node.kind}: no compiler runs that yet`);
+      refuse(node, `the state \`${node.name}\` is of kind ${node.kind}`);
+    }
+    if (node.form === "matrix" || node.kind === "row" || node.kind === "column") {
+      refuse(
+        node,
+        `this is ${node.kind === "element" ? "a routine of matrices" : `a ${node.kind}`}`,
+      );
+    }
+  }
+  for (const { slot, value, kind = "element" } of stores) {
+    if (kind !== "element") {
+      refuse(value, `the state \`${slot}\` is of kind ${kind}`);
     }
   }
 }
@@ -92,7 +105,7 @@ function withGuard(stores: readonly Store[]): {
   graph.origin = undefined;
   const zeroed = graph.element("multiply", graph.slot("g", "element"), graph.constant(0));
   const guard = graph.reduction("sum", "global", zeroed);
-  const rebuilt = stores.map(({ slot, value }) => ({ slot, value: copies.get(value.id)! }));
+  const rebuilt = stores.map((store) => ({ ...store, value: copies.get(store.value.id)! }));
   return { stores: rebuilt, guard, all: reachable([...rebuilt.map((s) => s.value), guard]) };
 }
 
@@ -169,7 +182,7 @@ export function schedule(simplified: readonly Store[], { guard }: ProgramOptions
   const stores = guarded?.stores ?? simplified;
   const nodes = guarded?.all ?? reachable(stores.map((store) => store.value));
   verify("schedule", stores);
-  refuseMatrices(nodes);
+  refuseMatrices(nodes, stores);
   const stages = stagesOf(nodes);
   const reductions = nodes
     .filter((node): node is NodeOf<"reduction"> => node.form === "reduction")

@@ -1,16 +1,16 @@
 /**
  * The simplifications that keep results the same, and one that is allowed to change a rounding:
  *
- * - operators of constants are constants;
  * - `where` with a condition that cannot change while the optimizer lives is one of its branches;
  * - state that nothing reads any more after that is dropped;
- * - division by a uniform is multiplication by its reciprocal, taken in float64.
+ * - division by a uniform is multiplication by its reciprocal, taken in float64; but not under
+ *   `floor`, where a rounding may turn one whole number into another: 49 / 49, 49 * (1 / 49).
  *
  * Nothing is reassociated.
  */
-import { GraphBuilder, type Node, reachable, type Store } from "./graph.ts";
+import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
-import { elementOperators } from "./operators.ts";
+import { type ElementOperator, elementOperators } from "./operators.ts";
 import { verify } from "./verify.ts";
 
 /** Hyperparameters that keep one value, by qualified name; switches are 1 and 0. */
@@ -20,6 +20,8 @@ class Simplifier {
   readonly #graph = new GraphBuilder();
   readonly #statics: Statics;
   readonly #done = new Map<number, Node>();
+  /** By id in the new graph. */
+  readonly #staticValues = new Map<number, number | undefined>();
 
   constructor(statics: Statics) {
     this.#statics = statics;
@@ -40,9 +42,6 @@ class Simplifier {
     if (node.form !== "element") {
       return this.#graph.copy(node, operands);
     }
-    if (operands.every((operand) => operand.form === "constant")) {
-      return this.#graph.constant(evaluate(node.operator, operands), node.type);
-    }
     if (node.operator === "select") {
       const condition = this.staticValue(operands[0]!);
       if (condition !== undefined) {
@@ -56,32 +55,42 @@ class Simplifier {
         return this.#graph.element("multiply", dividend, reciprocal);
       }
     }
+    const [operand] = node.operands;
+    if (node.operator === "floor" && isElement(operand!, "divide")) {
+      const undivided = operand.operands.map(({ id }) => this.#done.get(id)!);
+      return this.#graph.element("floor", this.#graph.element("divide", ...undivided));
+    }
     return this.#graph.copy(node, operands);
   }
 
   /** The value of a uniform that hyperparameters alone decide, if none of them is a schedule. */
   staticValue(node: Node): number | undefined {
+    for (const each of node.kind === "uniform" ? reachable([node]) : []) {
+      if (!this.#staticValues.has(each.id)) {
+        this.#staticValues.set(each.id, this.#evaluate(each));
+      }
+    }
+    return this.#staticValues.get(node.id);
+  }
+
+  #evaluate(node: Node): number | undefined {
     if (node.form === "constant") {
       return node.value;
     }
     if (node.form === "hyper") {
       return this.#statics.get(node.name);
     }
-    if (node.form !== "element") {
+    const operands = node.operands.map(({ id }) => this.#staticValues.get(id));
+    if (node.form !== "element" || operands.includes(undefined)) {
       return undefined;
     }
-    const values = node.operands.map((operand) => this.staticValue(operand));
-    if (values.some((value) => value === undefined)) {
-      return undefined;
-    }
-    const [a, b, c] = values as number[];
+    const [a, b, c] = operands as number[];
     return elementOperators[node.operator].evaluate(a!, b!, c!);
   }
 }
 
-function evaluate(operator: keyof typeof elementOperators, operands: readonly Node[]): number {
-  const [a, b, c] = operands.map((operand) => (operand as { value: number }).value);
-  return elementOperators[operator].evaluate(a!, b!, c!);
+function isElement(node: Node, operator: ElementOperator): node is NodeOf<"element"> {
+  return node.form === "element" && node.operator === operator;
 }
 
 /** The states whose old or new value something other than themselves is made of. */
@@ -127,10 +136,7 @@ export function decider(statics: Statics): (node: Node) => number | undefined {
 /** @param statics the hyperparameters that no schedule and no group changes */
 export function simplify(stores: readonly Store[], statics: Statics): readonly Store[] {
   const simplifier = new Simplifier(statics);
-  const rewritten = stores.map(({ slot, value }) => ({
-    slot,
-    value: simplifier.rewrite(value),
-  }));
+  const rewritten = stores.map((store) => ({ ...store, value: simplifier.rewrite(store.value) }));
   const kept = dropUnused(stores, rewritten);
   verify("simplify", kept);
   return kept;

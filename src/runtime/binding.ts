@@ -82,9 +82,6 @@ function initialize(rule: Rule, source: ExecutionSource, state: BoundGroup["stat
   const stores = initialStores(rule, [...state.keys()]);
   if (stores.length > 0) {
     const program = schedule(simplify(stores, staticsOf(source.hyper)), { guard: false });
-    if (program.reductions.length > 0) {
-      throw new BindingError("the initial value of a state cannot reduce a tensor");
-    }
     const scope = new MemoryScope(source.scope.memory);
     const execution = new Execution({ ...source, scope, program });
     placeAll(execution, state);
