@@ -15,8 +15,8 @@ export interface TapeOptions {
   readonly seed?: number;
 }
 
-/** A recording in a training loop would grow for ever; no network here comes near this. */
-const mostTensors = 100_000;
+/** A tape has a few results that anybody asks for; a recording in a training loop has ever more. */
+const mostResults = 200;
 
 /**
  * Records operations on parameters and inputs, and computes results and gradients as often as the
@@ -68,6 +68,7 @@ export class Tape<P = unknown> {
    * @param shape positive integers, by convention the size of the batch first
    */
   input(shape: readonly number[]): Tensor {
+    this.#checkAlive("input");
     check(
       shape.every((size) => Number.isInteger(size) && size > 0),
       () => `input: expected a shape of positive integers, found ${printShape(shape)}`,
@@ -140,6 +141,7 @@ export class Tape<P = unknown> {
 
   /** Zeroed memory that lives as long as the tape, for operations. */
   buffer(size: number): Float32Array {
+    this.#checkAlive("buffer");
     return this.#scope.memory.view("float32", this.#scope.allocate(size * 4), size);
   }
 
@@ -154,22 +156,31 @@ export class Tape<P = unknown> {
   }
 
   #add(node: Omit<Node, "tape">): Tensor {
-    check(this.#nodes.length < mostTensors, () => {
-      return `${mostTensors} tensors are recorded on one tape: record once, before the training loop`;
-    });
     const tensor = { tape: this, ...node };
     this.#nodes.push(tensor);
     return tensor;
   }
 
+  // Without `check`, whose closure would be an allocation in every step.
+  #checkAlive(name: string): void {
+    if (this.#disposed) {
+      throw new AutodiffError(`${name}: the tape is disposed`);
+    }
+  }
+
   #check(name: string, tensor: Tensor): void {
-    check(!this.#disposed, () => `${name}: the tape is disposed`);
-    check(tensor.tape === this, () => `${name}: the tensor belongs to another tape`);
+    this.#checkAlive(name);
+    if (tensor.tape !== this) {
+      throw new AutodiffError(`${name}: the tensor belongs to another tape`);
+    }
   }
 
   #run(result: Tensor, training: boolean): void {
     let nodes = this.#forwardPlans.get(result);
     if (nodes === undefined) {
+      check(this.#forwardPlans.size < mostResults, () => {
+        return `more than ${mostResults} results of one tape: record once, before the training loop`;
+      });
       nodes = ancestors(this.#nodes, result).filter((node) => node.operation !== undefined);
       this.#forwardPlans.set(result, nodes);
     }

@@ -34,7 +34,7 @@ export function uniform(count: number, seed: number): number[] {
 const factor = 3;
 
 /** Parameters with the given values, bound to an optimizer and a tape. */
-export function trainable(shapes: GradientCase["shapes"], values: Arrays = {}) {
+export function trainable<const S extends GradientCase["shapes"]>(shapes: S, values: Arrays = {}) {
   const net = parameters(shapes);
   Object.entries(net).forEach(([name, { data }], index) => {
     data.set(values[name] ?? uniform(data.length, index));

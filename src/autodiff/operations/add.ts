@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor.ts";
 /** The sum of two tensors of one shape. */
 export function add(a: Tensor, b: Tensor): Tensor {
   check(a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]), () => {
-    return `add: expected two tensors of one shape, found ${printShape(a.shape)} and ${printShape(b.shape)}`;
+    return `add: expected tensors of one shape, found ${printShape(a.shape)} and ${printShape(b.shape)}`;
   });
   const { copy, axpy } = a.tape.kernels;
   const size = a.data.length;

@@ -55,11 +55,11 @@ function productSizes(
   const [rows, depth] = transposeA ? [a[1], a[0]] : a;
   const [depthOfB, columns] = transposeB ? [b[1], b[0]] : b;
   check(a.length === 2 && b.length === 2 && depth === depthOfB, () => {
-    const expected = `${transposeB ? "B^T" : "B"} with ${depth ?? "?"} rows`;
-    const found = `A ${printShape(a)}${transposeA ? " transposed" : ""}`;
+    const expectedA = transposeA ? "[depth, rows]" : "[rows, depth]";
+    const expectedB = transposeB ? "[columns, depth]" : "[depth, columns]";
     return (
-      `matmul: expected matrices, ${expected}; ` +
-      `found ${found} and B ${printShape(b)}${transposeB ? " transposed" : ""}`
+      `matmul: expected A ${expectedA} and B ${expectedB}, ` +
+      `found ${printShape(a)} and ${printShape(b)}`
     );
   });
   return [rows!, depth!, columns!];

@@ -1,4 +1,5 @@
 import { check, printShape } from "../errors.ts";
+import type { Kernels } from "../kernels/index.ts";
 import { checkBias, fillRows, sumRows } from "../rows.ts";
 import type { SparseInput } from "../sparseInput.ts";
 import type { Tensor } from "../tensor.ts";
@@ -23,7 +24,6 @@ export function sparseLinear(x: SparseInput, weight: Tensor, bias?: Tensor): Ten
   });
   checkBias("sparseLinear", bias, outputs);
   const { kernels } = weight.tape;
-  const bytes = outputs * 4;
   return weight.tape.record({
     name: "sparseLinear",
     inputs: bias === undefined ? [weight] : [weight, bias],
@@ -34,34 +34,41 @@ export function sparseLinear(x: SparseInput, weight: Tensor, bias?: Tensor): Ten
       } else {
         fillRows(kernels, bias.data, output);
       }
-      forEachEntry(x, (row, feature, value) => {
-        const from = weight.data.byteOffset + feature * bytes;
-        kernels.axpy(outputs, from, output.byteOffset + row * bytes, value);
-      });
+      addEntries(kernels, x, weight.data, output, outputs);
     },
     backward: [
       {
         addRows: (gradient, target, touch) =>
-          forEachEntry(x, (row, feature, value) => {
-            touch(feature);
-            const from = gradient.byteOffset + row * bytes;
-            kernels.axpy(outputs, from, target.byteOffset + feature * bytes, value);
-          }),
+          addEntries(kernels, x, target, gradient, outputs, touch),
       },
       (gradient, target) => sumRows(kernels, gradient, target),
     ],
   });
 }
 
-/** Calls back with each entry's row, feature and value. */
-function forEachEntry(
+/**
+ * For each entry of x, adds value times its feature's row to its row of y; where `touch` is given,
+ * the other way round, from y's row to the feature's.
+ */
+function addEntries(
+  { axpy }: Kernels,
   { rows, offsets, indices, values }: SparseInput,
-  body: (row: number, feature: number, value: number) => void,
+  features: Float32Array,
+  y: Float32Array,
+  columns: number,
+  touch?: (feature: number) => void,
 ): void {
   for (let row = 0; row < rows; row++) {
+    const inY = y.byteOffset + row * columns * 4;
     const end = offsets[row + 1]!;
     for (let entry = offsets[row]!; entry < end; entry++) {
-      body(row, indices[entry]!, values[entry]!);
+      const inFeatures = features.byteOffset + indices[entry]! * columns * 4;
+      if (touch === undefined) {
+        axpy(columns, inFeatures, inY, values[entry]!);
+      } else {
+        touch(indices[entry]!);
+        axpy(columns, inY, inFeatures, values[entry]!);
+      }
     }
   }
 }

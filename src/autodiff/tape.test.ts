@@ -1,0 +1,284 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import { expectClose, trainable, uniform } from "../../tests/support/gradients.ts";
+import { adam, optimize, parameters, sgd } from "../index.ts";
+import {
+  AutodiffError,
+  add,
+  addBias,
+  createTape,
+  dropout,
+  gelu,
+  linear,
+  matmul,
+  meanSquaredError,
+  relu,
+  SparseInput,
+  scale,
+  softmaxCrossEntropy,
+  sparseLinear,
+  type Tensor,
+} from "./index.ts";
+
+const shapes = { w1: [5, 6], b1: [6], w2: [6, 3], b2: [3], unused: [4] } as const;
+
+/** A network with everything that could allocate. */
+function make() {
+  const { net, optimizer, tape } = trainable(shapes);
+  const { w1, b1, w2, b2 } = tape.parameters;
+  const network = (x: Tensor) => linear(dropout(gelu(linear(x, w1, b1)), 0.5), w2, b2);
+  const x = tape.input([4, 5]);
+  x.data.set(uniform(20, 5));
+  const labels = new Uint8Array([0, 1, 2, 1]);
+  const output = network(x);
+  const loss = softmaxCrossEntropy(output, labels);
+  const { gradients } = optimizer;
+  return { net, optimizer, gradients, tape, network, x, labels, output, loss };
+}
+
+const copyOf = (arrays: Readonly<Record<string, Float32Array>>) =>
+  Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, [...data]]));
+
+describe("a tape", () => {
+  it("trains in twenty lines", () => {
+    const net = parameters({ w1: [2, 8], b1: [8], w2: [8, 2], b2: [2] });
+    net.w1.data.set(uniform(16, 1));
+    net.w2.data.set(uniform(16, 2));
+    const opt = optimize(net, adam({ lr: 0.05 }));
+    const tape = createTape(opt);
+    const { w1, b1, w2, b2 } = tape.parameters;
+    const x = tape.input([4, 2]);
+    const logits = linear(relu(linear(x, w1, b1)), w2, b2);
+    const loss = softmaxCrossEntropy(logits, new Uint8Array([0, 1, 1, 0]));
+    x.data.set([0, 0, 0, 1, 1, 0, 1, 1]);
+    for (let step = 0; step < 200; step++) {
+      tape.backward(loss);
+      opt.step();
+    }
+    expect(tape.backward(loss)).toBeLessThan(0.01);
+  });
+
+  it("overwrites gradients, and zeroes those of parameters without a part in the loss", () => {
+    const { gradients, tape, loss } = make();
+    tape.backward(loss);
+    const first = copyOf(gradients);
+    for (const gradient of Object.values(gradients)) {
+      gradient.fill(NaN);
+    }
+    tape.step = 0;
+    tape.backward(loss);
+    expect(copyOf(gradients)).toEqual(first);
+    expect([...gradients.unused]).toEqual([0, 0, 0, 0]);
+  });
+
+  it("adds up the parts of a parameter that is used several times", () => {
+    const { optimizer, tape } = trainable({ w: [3], c: [3] });
+    const { w, c } = tape.parameters;
+    const zero = tape.input([3]);
+    const parts = [meanSquaredError(w, c), scale(meanSquaredError(w, zero), 2)];
+    const each = parts.map((part) => {
+      tape.backward(part);
+      return [...optimizer.gradients.w];
+    });
+    tape.backward(add(parts[0]!, parts[1]!));
+    expectClose(
+      optimizer.gradients.w,
+      each[0]!.map((value, i) => value + each[1]![i]!),
+      4,
+    );
+  });
+
+  it("takes a parameter of one element as the loss", () => {
+    const { optimizer, tape } = trainable({ w: [1], c: [3] });
+    expect(tape.backward(tape.parameters.w)).toBe(tape.parameters.w.data[0]);
+    expect([...optimizer.gradients.w, ...optimizer.gradients.c]).toEqual([1, 0, 0, 0]);
+  });
+
+  it("keeps several losses and other sizes of batch apart", () => {
+    const { gradients, tape, network, x, output, loss } = make();
+    const single = tape.input([1, 5]);
+    const of = network(single);
+    tape.backward(loss);
+    const before = copyOf(gradients);
+    const expected = [...tape.forward(output)];
+    for (let row = 0; row < 4; row++) {
+      single.data.set(x.data.subarray(row * 5, row * 5 + 5));
+      expectClose(tape.forward(of), expected.slice(row * 3, row * 3 + 3), 8);
+    }
+    expect(copyOf(gradients)).toEqual(before);
+    tape.backward(meanSquaredError(of, tape.input([1, 3])));
+    expect(copyOf(gradients)).not.toEqual(before);
+    tape.step = 0;
+    tape.backward(loss);
+    expect(copyOf(gradients)).toEqual(before);
+  });
+
+  it("goes on when memory grows under it", () => {
+    const { optimizer, gradients, tape, loss } = make();
+    tape.backward(loss);
+    const before = copyOf(gradients);
+    optimizer.memory.allocate(64 * 1024 * 1024);
+    tape.step = 0;
+    tape.backward(loss);
+    expect(copyOf(gradients)).toEqual(before);
+  });
+});
+
+describe("from step to step", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+
+  it("takes no memory, neither from the parameters' nor from JavaScript's", () => {
+    const { optimizer, tape, loss, output } = make();
+    const sparse = new SparseInput({ rows: 4, features: 5 });
+    const other = meanSquaredError(
+      sparseLinear(sparse, tape.parameters.w1, tape.parameters.b1),
+      tape.input([4, 6]),
+    );
+    const rows = [[1, 2], [3], [], [0]];
+    const run = (steps: number) => {
+      for (let step = 0; step < steps; step++) {
+        tape.backward(loss);
+        optimizer.step();
+        sparse.set(rows);
+        tape.backward(other);
+        tape.forward(output);
+      }
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const used = [run(1000)];
+    const { allocated } = optimizer.memory;
+    for (let round = 0; round < 5; round++) {
+      used.push(run(1000));
+    }
+    expect(optimizer.memory.allocated).toBe(allocated);
+    // An object kept in each step would be 16 kB in every round; compiled code comes only in some.
+    const growth = used.slice(1).map((bytes, round) => bytes - used[round]!);
+    expect(Math.min(...growth)).toBeLessThan(12_000);
+  });
+
+  it("gives everything back", () => {
+    const { optimizer, tape, loss } = make();
+    tape.backward(loss);
+    const { allocated } = optimizer.memory;
+    const second = createTape(optimizer);
+    const x = second.input([100, 5]);
+    second.backward(meanSquaredError(linear(x, second.parameters.w1), second.input([100, 6])));
+    expect(optimizer.memory.allocated).toBeGreaterThan(allocated);
+    second[Symbol.dispose]();
+    expect(optimizer.memory.allocated).toBe(allocated);
+    expect(() => second.forward(x)).toThrow("forward: the tape is disposed");
+    expect(() => relu(x)).toThrow("relu: the tape is disposed");
+    expect(() => second.input([2])).toThrow("input: the tape is disposed");
+  });
+});
+
+describe("mistakes", () => {
+  it.each<[string, (at: ReturnType<typeof make>) => unknown]>([
+    [
+      "linear: expected weight [5, out] for x [4, 5], found [6, 3]",
+      ({ x, tape }) => linear(x, tape.parameters.w2),
+    ],
+    [
+      "linear: expected bias [6], found [3]",
+      ({ x, tape }) => linear(x, tape.parameters.w1, tape.parameters.b2),
+    ],
+    [
+      "matmul: expected A [rows, depth] and B [depth, columns], found [4, 5] and [6, 3]",
+      ({ x, tape }) => matmul(x, tape.parameters.w2),
+    ],
+    [
+      "matmul: expected A [depth, rows] and B [columns, depth], found [4, 5] and [6, 3]",
+      ({ x, tape }) => matmul(x, tape.parameters.w2, { transposeA: true, transposeB: true }),
+    ],
+    [
+      "matmul: expected A [rows, depth] and B [depth, columns], found [6] and [6, 3]",
+      ({ tape }) => matmul(tape.parameters.b1, tape.parameters.w2),
+    ],
+    ["add: expected tensors of one shape, found [4, 5] and [4, 3]", (at) => add(at.x, at.output)],
+    ["addBias: expected bias [5], found [6]", ({ x, tape }) => addBias(x, tape.parameters.b1)],
+    [
+      "meanSquaredError: expected target [4, 3], found [4, 5]",
+      ({ x, output }) => meanSquaredError(output, x),
+    ],
+    [
+      "softmaxCrossEntropy: expected 4 labels for logits [4, 3], found 2",
+      ({ output }) => softmaxCrossEntropy(output, new Uint8Array(2)),
+    ],
+    [
+      "softmaxCrossEntropy: expected logits [batch, classes], found [3]",
+      ({ tape }) => softmaxCrossEntropy(tape.parameters.b2, new Uint8Array(3)),
+    ],
+    [
+      "softmaxCrossEntropy: expected labels from 0 to 2, found 3 in row 2",
+      ({ labels, tape, loss }) => {
+        labels[2] = 3;
+        tape.backward(loss);
+      },
+    ],
+    ["scale: expected a finite factor, found NaN", ({ x }) => scale(x, NaN)],
+    [
+      'gelu: expected approximate "none" or "tanh", found "erf"',
+      // @ts-expect-error: only "none" and "tanh"
+      ({ x }) => gelu(x, { approximate: "erf" }),
+    ],
+    [
+      "input: expected a shape of positive integers, found [0, 3]",
+      ({ tape }) => tape.input([0, 3]),
+    ],
+    [
+      "backward: expected a loss of one element, found a tensor [4, 3]",
+      ({ tape, output }) => tape.backward(output),
+    ],
+    [
+      "backward: no parameter has a part in this loss",
+      ({ tape, x }) => tape.backward(meanSquaredError(x, x)),
+    ],
+    ["linear: the tensor belongs to another tape", ({ x }) => linear(x, make().tape.parameters.w1)],
+    ["backward: the tensor belongs to another tape", ({ tape }) => tape.backward(make().loss)],
+    [
+      "no parameter `w11`; did you mean `w1`?",
+      // @ts-expect-error: there is no such parameter
+      ({ tape }) => tape.parameters.w11,
+    ],
+    [
+      "createTape: expected an integer seed, found 0.5",
+      (at) => createTape(at.optimizer, { seed: 0.5 }),
+    ],
+  ])("%s", (message, mistake) => {
+    const at = make();
+    at.tape.backward(at.loss);
+    const before = copyOf(at.gradients);
+    const { step } = at.tape;
+    expect(() => mistake(at)).toThrow(new AutodiffError(message));
+    expect(copyOf(at.gradients)).toEqual(before);
+    expect(at.tape.step).toBe(step);
+  });
+
+  it("names a parameter that is float64", () => {
+    const opt = optimize(parameters({ w: [3] }, { type: "float64" }), sgd());
+    // @ts-expect-error: float64
+    expect(() => createTape(opt)).toThrow(
+      "createTape: expected parameter `w` in float32, found float64",
+    );
+  });
+
+  it("names a parameter that lies elsewhere", () => {
+    const opt = optimize({ ...parameters({ w: [3] }), b: new Float32Array(3) }, sgd());
+    expect(() => createTape(opt)).toThrow(
+      "createTape: parameter `b` lies outside the optimizer's memory; make it with parameters(...)",
+    );
+  });
+
+  it("stops a recording that has slipped into the training loop", () => {
+    const { tape } = trainable({ w: [1] });
+    const { w } = tape.parameters;
+    expect(() => {
+      for (;;) {
+        tape.backward(scale(w, 2));
+      }
+    }).toThrow("record once, before the training loop");
+  });
+});
