@@ -1,0 +1,17 @@
+/** The problems that comparisons run on, and what is needed to write one. */
+import { fashionLogistic } from "./fashion-logistic.ts";
+import { fashionMlp } from "./fashion-mlp.ts";
+import { wordsSparse } from "./words-sparse.ts";
+
+export { DataError } from "./data-error.ts";
+export { SettingError } from "./settings.ts";
+export type { RunSettings, Task, Training } from "./task.ts";
+export { createTraining, type Steps } from "./training.ts";
+export { readTunedRates, type SweptRate, type TunedRates } from "./tuned.ts";
+
+/** Every built-in task by name. */
+export const tasks = {
+  "fashion-mlp": fashionMlp,
+  "fashion-logistic": fashionLogistic,
+  "words-sparse": wordsSparse,
+} as const;
