@@ -1,3 +1,4 @@
+// Written by scripts/registry.ts from the files in this folder.
 import { adadelta } from "./adadelta.ts";
 import { adagrad } from "./adagrad.ts";
 import { adam } from "./adam.ts";
@@ -9,7 +10,16 @@ import { nesterov } from "./nesterov.ts";
 import { rmsprop } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
 
-export { adadelta, adagrad, adam, adamax, adamw, amsgrad, momentum, nesterov, rmsprop, sgd };
+export * from "./adadelta.ts";
+export * from "./adagrad.ts";
+export * from "./adam.ts";
+export * from "./adamax.ts";
+export * from "./adamw.ts";
+export * from "./amsgrad.ts";
+export * from "./momentum.ts";
+export * from "./nesterov.ts";
+export * from "./rmsprop.ts";
+export * from "./sgd.ts";
 
 /** Every optimizer by name. */
 export const optimizers = {
