@@ -20,6 +20,7 @@ export const momentum = defineOptimizer({
     "Polyak, 1964, Some methods of speeding up the convergence of iteration methods, https://doi.org/10.1016/0041-5553(64)90137-5",
   hyper: { lr: 1e-2, momentum: 0.9 },
   state: { v: 0 },
+  symbols: { momentum: "gamma" },
   rule: `
     v = momentum * v + lr * g
     p = p - v

@@ -22,6 +22,7 @@ export const nesterov = defineOptimizer({
     "Nesterov, 1983, A method for solving the convex programming problem with convergence rate O(1/k²), Soviet Mathematics Doklady 27",
   hyper: { lr: 1e-2, momentum: 0.9 },
   state: { v: 0 },
+  symbols: { momentum: "gamma" },
   rule: `
     v = momentum * v + lr * g
     p = p - (momentum * v + lr * g)

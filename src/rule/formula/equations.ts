@@ -1,0 +1,237 @@
+/**
+ * A rule's equations: its statements with every name resolved to the value that it has there, with
+ * what its options decide decided, and without what then has no effect.
+ */
+import {
+  type Composition,
+  elaborateRule,
+  learningRatePart,
+  update,
+  updateIndex,
+} from "../compose.ts";
+import { type Part, type Rule, stateOf } from "../definition.ts";
+import { parse } from "../parser.ts";
+import { defaultHyper, staticsOf } from "../prepare.ts";
+import { decider, simplify } from "../simplify.ts";
+import type { Statement } from "../syntax.ts";
+import { type Names, Resolver, type Time, type Value, type Variable, variable } from "./resolve.ts";
+import { leavesOf, type Term } from "./term.ts";
+
+export interface Equation {
+  readonly target: Value;
+  readonly value: Term<Value>;
+}
+
+/** The equations of one part. */
+export interface Block {
+  readonly part: Part;
+  readonly equations: readonly Equation[];
+}
+
+const flowing = ["g", "u", "p"] as const;
+const isFlow = (name: string): boolean => flowing.includes(name as "g");
+
+/** Whether a rule is transforms alone, which need an optimizer beside them to run. */
+export function isFragment(rule: Rule): boolean {
+  return rule.parts.every((part) => part.role === "transform");
+}
+
+/** The states, by qualified name, that are left when a rule's options have decided its switches. */
+export function keptStates(rule: Rule, { scope }: Composition = composition(rule)): Set<string> {
+  // Of a fragment, what flows on is a result as well.
+  const results = isFragment(rule)
+    ? [
+        { slot: "g", value: scope.g },
+        { slot: "u", value: scope.u! },
+      ]
+    : [];
+  const stores = [{ slot: "p", value: scope.p }, ...results, ...scope.stores];
+  return new Set(simplify(stores, staticsOf(defaultHyper(rule))).map(({ slot }) => slot));
+}
+
+const composition = (rule: Rule): Composition => elaborateRule(rule, isFragment(rule));
+
+/** A local that does not change from step to step carries no time. */
+function timeOf(term: Term<Value>): Time {
+  const changes = leavesOf(term).some(
+    ({ time, role, name }) => time !== "constant" || (role === "fact" && name === "t"),
+  );
+  return changes ? "now" : "constant";
+}
+
+const hyperValue = (part: Part, name: string): Value => ({
+  name,
+  role: "hyper",
+  part,
+  time: typeof part.hyper[name] === "function" ? "now" : "constant",
+});
+
+/** Collects the equations of a rule, part by part. */
+class Collector {
+  readonly blocks: { part: Part; equations: Equation[] }[] = [];
+  /** What g, u and p stand for between two parts. */
+  readonly #flow: Names = new Map();
+  readonly #outputs: Value[] = [];
+  readonly #fragment: boolean;
+
+  constructor(rule: Rule, fragment: boolean) {
+    this.#fragment = fragment;
+    const [part] = rule.parts;
+    if (part !== undefined) {
+      this.#flow.set("g", variable({ name: "g", role: "flow", part, time: "now" }));
+      this.#flow.set("p", variable({ name: "p", role: "flow", part, time: "previous" }));
+      if (fragment) {
+        this.#flow.set("u", variable({ name: "u", role: "flow", part, time: "now" }));
+      }
+    }
+  }
+
+  /** The values that the rule leaves behind. */
+  get outputs(): readonly Value[] {
+    const flowing = [...this.#flow.values()].map((term) => (term as Variable).variable);
+    return [...flowing, ...this.#outputs];
+  }
+
+  /** The names that a part starts with. */
+  names(part: Part): Names {
+    const names = new Map(this.#flow);
+    if (this.#fragment && !part.statements.some(({ target }) => isFlow(target))) {
+      // A transform that changes nothing on the way, such as an average, stands behind the step.
+      names.set("p", variable({ name: "p", role: "flow", part, time: "now" }));
+    }
+    for (const name of ["t", "rows", "cols", "size"]) {
+      names.set(name, variable({ name, role: "fact", part, time: "constant" }));
+    }
+    for (const name of Object.keys(part.hyper)) {
+      names.set(name, variable(hyperValue(part, name)));
+    }
+    for (const name of Object.keys(stateOf(part.definition))) {
+      names.set(name, variable({ name, role: "state", part, time: "previous" }));
+    }
+    return names;
+  }
+
+  add(part: Part, resolver: Resolver, kept: ReadonlySet<string>): void {
+    const equations: Equation[] = [];
+    this.blocks.push({ part, equations });
+    const states = stateOf(part.definition);
+    for (const { target: name, value } of part.statements) {
+      const term = resolver.resolve(value);
+      const flows = isFlow(name);
+      const isState = Object.hasOwn(states, name);
+      // What is a condition, or only another name for something, is written where it is used.
+      const inlined =
+        resolver.isCondition(value) || term.form === "variable" || term.form === "number";
+      if (!flows && !isState && inlined) {
+        resolver.names.set(name, term);
+      } else {
+        const role = flows ? "flow" : isState ? "state" : "local";
+        const time = role === "local" ? timeOf(term) : "now";
+        const target: Value = { name, role, part, time };
+        equations.push({ target, value: term });
+        resolver.names.set(name, variable(target));
+      }
+    }
+    this.#leave(part, resolver.names, kept);
+  }
+
+  /** Adds the equation of `p = p - lr * u` to the part that has just been added. */
+  addUpdate(rate: Part): void {
+    const [{ value }] = parse("update", update) as [Statement];
+    const { part, equations } = this.blocks.at(-1)!;
+    const names = new Map(this.#flow).set("lr", variable(hyperValue(rate, "lr")));
+    const target: Value = { name: "p", role: "flow", part, time: "now" };
+    const resolver = new Resolver(names, new Map(), () => undefined);
+    equations.push({ target, value: resolver.resolve(value) });
+    this.#flow.set("p", variable(target));
+  }
+
+  #leave(part: Part, names: Names, kept: ReadonlySet<string>): void {
+    for (const name of flowing) {
+      const term = names.get(name);
+      if (term !== undefined) {
+        this.#flow.set(name, term);
+      }
+    }
+    for (const name of Object.keys(stateOf(part.definition))) {
+      if (kept.has(`${part.name}.${name}`)) {
+        this.#outputs.push((names.get(name) as Variable).variable);
+      }
+    }
+  }
+}
+
+/** Leaves out the equations that no output is made of. */
+function withoutUnread(blocks: readonly Block[], outputs: readonly Value[]): Block[] {
+  const equations = blocks.flatMap((block) => block.equations);
+  const needed = new Set(outputs);
+  // A value is read only behind its own equation.
+  for (const { target, value } of equations.toReversed()) {
+    if (needed.has(target)) {
+      for (const leaf of leavesOf(value)) {
+        needed.add(leaf);
+      }
+    }
+  }
+  return blocks.map(({ part, equations }) => ({
+    part,
+    equations: equations.filter(({ target }) => needed.has(target)),
+  }));
+}
+
+/** Writes `d = ...; u = d` as `u = ...` where nothing else reads the local d. */
+function withoutAliases({ part, equations }: Block): Block {
+  const reads = equations.flatMap(({ value }) => leavesOf(value));
+  const merged = new Map<Value, Term<Value>>();
+  for (const { value } of equations) {
+    if (value.form === "variable" && value.variable.role === "local") {
+      const { variable } = value;
+      const source = equations.find(({ target }) => target === variable);
+      if (source !== undefined && reads.filter((read) => read === variable).length === 1) {
+        merged.set(variable, source.value);
+      }
+    }
+  }
+  return {
+    part,
+    equations: equations
+      .filter(({ target }) => !merged.has(target))
+      .map(({ target, value }) => ({
+        target,
+        value: (value.form === "variable" && merged.get(value.variable)) || value,
+      })),
+  };
+}
+
+/**
+ * The equations of a rule, block by block.
+ *
+ * `p = p - lr * u` stands where it is applied: at the end of the last part that assigns `u`.
+ * @throws {RuleError} where a part does not fit behind those before it
+ */
+export function equationsOf(rule: Rule): Block[] {
+  const fragment = isFragment(rule);
+  const composed = composition(rule);
+  const kept = keptStates(rule, composed);
+  const decide = decider(staticsOf(defaultHyper(rule)));
+  const collector = new Collector(rule, fragment);
+  const last = fragment ? -1 : updateIndex(rule);
+  for (const [index, part] of rule.parts.entries()) {
+    const resolver = new Resolver(collector.names(part), composed.nodes[index]!, decide);
+    collector.add(part, resolver, kept);
+    if (index === last) {
+      collector.addUpdate(learningRatePart(rule)!);
+    }
+  }
+  return withoutUnread(collector.blocks, collector.outputs).map(withoutAliases);
+}
+
+/** The initial value of a state, an expression of the parameters that the first step finds. */
+export function initialTerm(part: Part, expression: string): Term<Value> {
+  const [{ value }] = parse(part.name, `initial = ${expression}`) as [Statement];
+  const names: Names = new Map(
+    Object.keys(part.hyper).map((name) => [name, variable(hyperValue(part, name))]),
+  );
+  names.set("p", variable({ name: "p", role: "flow", part, time: "initial" }));
+  return new Resolver(names, new Map(), () => undefined).resolve(value);
+}

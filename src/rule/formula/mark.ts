@@ -1,0 +1,81 @@
+/**
+ * Which symbol each value has.
+ *
+ * A subscript says which step a value belongs to: θ_{t-1} and m_{t-1} are what the last step left,
+ * θ_t and m_t what this one leaves. Primes number the values that one name has within a step.
+ * What flows in is plain and gains a prime with each change: g_t, g_t', g_t''; so do u and locals.
+ * What the step leaves is plain, and only what stood in its place for a while has primes:
+ * θ_{t-1}, θ_t', θ_t. Hyperparameters have no subscript, unless a schedule changes them: η_t.
+ */
+import type { Part } from "../definition.ts";
+import type { Block } from "./equations.ts";
+import { type Glyph, glyphsOf } from "./glyph.ts";
+import type { Time, Value } from "./resolve.ts";
+import { leavesOf } from "./term.ts";
+
+/** A symbol, ready to be written. */
+export interface Mark {
+  readonly glyph: Glyph;
+  readonly time: Time;
+  readonly primes: number;
+}
+
+const flowing = ["g", "u", "p"];
+
+/** The glyphs of a part's hyperparameters, state and locals. */
+export function partGlyphs({ definition, statements }: Part): Map<string, Glyph> {
+  const locals = statements.map(({ target }) => target).filter((name) => !flowing.includes(name));
+  const names = [
+    ...Object.keys(definition.hyper),
+    ...Object.keys(definition.state ?? {}),
+    ...locals,
+  ];
+  return glyphsOf(definition, new Set(names));
+}
+
+/** The values that each name has in turn, those that a step starts with left out. */
+function versionsOf(blocks: readonly Block[]): Value[][] {
+  const versions = new Map<string, Value[]>();
+  for (const { target } of blocks.flatMap((block) => block.equations)) {
+    const key = target.role === "flow" ? target.name : `${target.part.name}.${target.name}`;
+    versions.set(key, [...(versions.get(key) ?? []), target]);
+  }
+  return [...versions.values()];
+}
+
+/** The primes of each value that an equation defines. */
+function primesOf(blocks: readonly Block[]): Map<Value, number> {
+  const versions = versionsOf(blocks);
+  const targets = new Set(versions.flat());
+  const leaves = blocks.flatMap(({ equations }) =>
+    equations.flatMap(({ value }) => leavesOf(value)),
+  );
+  // A transform alone may start from a direction, as every rule starts from a gradient.
+  const flowsIn = new Set(
+    leaves.filter((value) => value.role === "flow" && !targets.has(value)).map(({ name }) => name),
+  ).add("g");
+  const primes = new Map<Value, number>();
+  for (const values of versions) {
+    for (const [index, value] of values.entries()) {
+      const isLeft = value.role === "state" || value.name === "p";
+      const before = isLeft || (value.role === "flow" && flowsIn.has(value.name)) ? 1 : 0;
+      const isLast = index === values.length - 1;
+      primes.set(value, isLeft && isLast ? 0 : index + before);
+    }
+  }
+  return primes;
+}
+
+/** From each value in a rule's equations to its symbol. */
+export function marksOf(blocks: readonly Block[]): (value: Value) => Mark {
+  const primes = primesOf(blocks);
+  const glyphs = new Map<Part, Map<string, Glyph>>();
+  return (value) => {
+    let known = glyphs.get(value.part);
+    if (known === undefined) {
+      known = partGlyphs(value.part);
+      glyphs.set(value.part, known);
+    }
+    return { glyph: known.get(value.name)!, time: value.time, primes: primes.get(value) ?? 0 };
+  };
+}

@@ -1,0 +1,185 @@
+/** What LaTeX and plain text have in common: where brackets and multiplication signs are needed. */
+import type { BinarySymbol } from "../syntax.ts";
+import type { Mark } from "./mark.ts";
+import type { Term } from "./term.ts";
+
+/** How tightly the outermost sign of a piece binds, from the loosest on. */
+export const level = {
+  choice: 0,
+  comparison: 1,
+  /** `a mod b`, and a sum over everything behind its sign. */
+  modulo: 2,
+  sum: 3,
+  quotient: 4,
+  product: 5,
+  atom: 6,
+} as const;
+
+/** A piece of a formula that has been written. */
+export interface Piece {
+  readonly text: string;
+  readonly level: (typeof level)[keyof typeof level];
+  /** Whether an exponent may follow as it is. */
+  readonly isBase: boolean;
+  /** What stands at its ends, where a neighbour in a product may need a multiplication sign. */
+  readonly head: "minus" | "digit" | "word" | "other";
+  readonly tail: "word" | "other";
+}
+
+/** A piece that needs no brackets anywhere. */
+export function atom(text: string, properties: Partial<Piece> = {}): Piece {
+  return { text, level: level.atom, isBase: false, head: "other", tail: "other", ...properties };
+}
+
+const comparisons: Partial<Record<BinarySymbol, string>> = {
+  "<": "<",
+  ">": ">",
+  "==": "=",
+};
+
+/** One case of a choice; the last one has no condition. */
+export interface Case {
+  readonly value: Piece;
+  readonly condition: Piece | undefined;
+}
+
+export abstract class Printer {
+  protected abstract readonly signs: {
+    readonly minus: string;
+    readonly dot: string;
+    /** Between factors that need no sign. */
+    readonly juxtaposed: string;
+    /** Between a name and a bracket, which together might seem to be a function's call. */
+    readonly beforeBracket: string;
+    readonly lessOrEqual: string;
+    readonly greaterOrEqual: string;
+    readonly notEqual: string;
+    readonly modulo: string;
+  };
+
+  abstract mark(mark: Mark): Piece;
+  protected abstract bracketed(text: string): string;
+  /** A number of the form d.dde±n, taken apart. */
+  protected abstract scientific(mantissa: string, exponent: string): Piece;
+  protected abstract quotient(left: Term<Mark>, right: Term<Mark>): Piece;
+  /** @param base in brackets where it needs them */
+  protected abstract power(base: string, exponent: Term<Mark>): Piece;
+  protected abstract function(callee: string, operands: readonly Term<Mark>[]): Piece;
+  protected abstract choice(cases: readonly Case[]): Piece;
+
+  print(term: Term<Mark>): Piece {
+    switch (term.form) {
+      case "number":
+        return this.#number(term.value);
+      case "variable":
+        return this.mark(term.variable);
+      case "negation": {
+        const operand = this.within(this.print(term.operand), level.quotient);
+        return atom(`${this.signs.minus}${operand}`, { level: level.product, head: "minus" });
+      }
+      case "binary":
+        return this.#binary(term);
+      case "call":
+        return term.callee === "where"
+          ? this.choice(this.cases(term))
+          : this.function(term.callee, term.operands);
+    }
+  }
+
+  /** The cases of a choice; those of a choice behind the last `,` are its further cases. */
+  cases({ operands }: Extract<Term<Mark>, { form: "call" }>): Case[] {
+    const [condition, yes, no] = operands as [Term<Mark>, Term<Mark>, Term<Mark>];
+    const first = { value: this.print(yes), condition: this.print(condition) };
+    return no.form === "call" && no.callee === "where"
+      ? [first, ...this.cases(no)]
+      : [first, { value: this.print(no), condition: undefined }];
+  }
+
+  /** A piece where only what binds at least so tightly may stand, and no minus sign comes first. */
+  protected within(piece: Piece, least: number): string {
+    return piece.level < least || piece.head === "minus" ? this.bracketed(piece.text) : piece.text;
+  }
+
+  #number(value: number): Piece {
+    const [mantissa = "", exponent] = String(value).split("e");
+    return exponent === undefined
+      ? atom(mantissa, { isBase: true, head: "digit" })
+      : this.scientific(mantissa, exponent.replace("+", ""));
+  }
+
+  /** `a / b` on one line. */
+  protected slash(left: Term<Mark>, right: Term<Mark>): Piece {
+    return this.#infix(left, "/", right, [level.product, level.atom], level.quotient);
+  }
+
+  #binary({ symbol, left, right }: Extract<Term<Mark>, { form: "binary" }>): Piece {
+    const { minus, modulo } = this.signs;
+    switch (symbol) {
+      case "+":
+        return this.#infix(left, "+", right, [level.sum, level.sum], level.sum);
+      case "-":
+        return this.#infix(left, minus, right, [level.sum, level.quotient], level.sum);
+      case "*":
+        return this.#product(this.print(left), this.print(right));
+      case "/":
+        return this.quotient(left, right);
+      case "^":
+        return this.power(this.base(left), right);
+      case "%":
+        return this.#infix(left, modulo, right, [level.product, level.atom], level.modulo);
+      default: {
+        const sign = this.#comparison(symbol);
+        return this.#infix(left, sign, right, [level.modulo, level.modulo], level.comparison);
+      }
+    }
+  }
+
+  #comparison(symbol: BinarySymbol): string {
+    const { lessOrEqual, greaterOrEqual, notEqual } = this.signs;
+    const signs = { ...comparisons, "<=": lessOrEqual, ">=": greaterOrEqual, "!=": notEqual };
+    return signs[symbol]!;
+  }
+
+  /** @param least how tightly what stands on the left and on the right must bind */
+  #infix(
+    a: Term<Mark>,
+    sign: string,
+    b: Term<Mark>,
+    least: readonly [number, number],
+    own: Piece["level"],
+  ): Piece {
+    const left = this.print(a);
+    const right = this.print(b);
+    const text = `${this.#leading(left, least[0])} ${sign} ${this.within(right, least[1])}`;
+    const head = left.level < least[0] ? "other" : left.head;
+    return atom(text, { level: own, head });
+  }
+
+  #product(left: Piece, right: Piece): Piece {
+    const opens = right.level < level.product || right.head === "minus";
+    const closes = left.level < level.product;
+    const needsDot =
+      (!opens && (right.head === "digit" || right.head === "word")) ||
+      (!closes && left.tail === "word");
+    const a = this.#leading(left, level.product);
+    const b = this.within(right, level.product);
+    const { dot, beforeBracket, juxtaposed } = this.signs;
+    const close = b.startsWith("(") && !a.endsWith(")") ? beforeBracket : juxtaposed;
+    const text = `${a}${needsDot ? dot : close}${b}`;
+    return atom(text, {
+      level: level.product,
+      head: closes ? "other" : left.head,
+      tail: opens ? "other" : right.tail,
+    });
+  }
+
+  /** What `within` gives, at the beginning of an expression: a minus sign may stand there. */
+  #leading(piece: Piece, least: number): string {
+    return piece.level < least ? this.bracketed(piece.text) : piece.text;
+  }
+
+  protected base(term: Term<Mark>): string {
+    const piece = this.print(term);
+    return piece.isBase ? piece.text : this.bracketed(piece.text);
+  }
+}

@@ -1,0 +1,45 @@
+/** Expressions whose names are resolved: each leaf says which value it is, not what it is called. */
+import type { BinarySymbol } from "../syntax.ts";
+
+export type Term<V> =
+  | { readonly form: "number"; readonly value: number }
+  | { readonly form: "variable"; readonly variable: V }
+  | { readonly form: "negation"; readonly operand: Term<V> }
+  | {
+      readonly form: "binary";
+      readonly symbol: BinarySymbol;
+      readonly left: Term<V>;
+      readonly right: Term<V>;
+    }
+  | { readonly form: "call"; readonly callee: string; readonly operands: readonly Term<V>[] };
+
+/** The same expression over other leaves. */
+export function substitute<V, W>(term: Term<V>, leaf: (variable: V) => Term<W>): Term<W> {
+  switch (term.form) {
+    case "number":
+      return term;
+    case "variable":
+      return leaf(term.variable);
+    case "negation":
+      return { form: "negation", operand: substitute(term.operand, leaf) };
+    case "binary":
+      return {
+        form: "binary",
+        symbol: term.symbol,
+        left: substitute(term.left, leaf),
+        right: substitute(term.right, leaf),
+      };
+    case "call":
+      return { ...term, operands: term.operands.map((operand) => substitute(operand, leaf)) };
+  }
+}
+
+/** What an expression reads, in the order written, as often as it does. */
+export function leavesOf<V>(term: Term<V>): V[] {
+  const leaves: V[] = [];
+  substitute(term, (variable) => {
+    leaves.push(variable);
+    return { form: "variable", variable };
+  });
+  return leaves;
+}

@@ -1,0 +1,272 @@
+/** A rule as plain text, with Greek letters, subscripts and superscripts. */
+import type { Part, Rule } from "../definition.ts";
+import { type Block, equationsOf, initialTerm } from "./equations.ts";
+import { type Glyph, greekLetters } from "./glyph.ts";
+import { type Mark, marksOf, partGlyphs } from "./mark.ts";
+import { atom, type Case, level, type Piece, Printer } from "./printer.ts";
+import type { Time, Value } from "./resolve.ts";
+import { substitute, type Term } from "./term.ts";
+import { columnsOf, pad } from "./text.ts";
+
+const accents = { hat: "\u0302", bar: "\u0304", tilde: "\u0303" } as const;
+const subscriptDigits = "₀₁₂₃₄₅₆₇₈₉";
+const primes = ["", "′", "″", "‴"];
+const subscripts: Readonly<Record<Time, string>> = {
+  constant: "",
+  now: "ₜ",
+  previous: "ₜ₋₁",
+  initial: "₀",
+};
+
+/** Characters that may be raised; there is no raised q, no raised point and no raised slash. */
+const superscripts = new Map(
+  [..."0123456789+−()abcdefghijklmnoprstuvwxyz"].map((plain, index) => [
+    plain,
+    [..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"][index]!,
+  ]),
+);
+
+/** The text raised, or undefined where a character of it cannot be. */
+function raised(text: string): string | undefined {
+  const characters = [...text.replaceAll(" ", "")].map((each) => superscripts.get(each));
+  return characters.includes(undefined) ? undefined : characters.join("");
+}
+
+/** Functions that are brackets: the left one and the right one. */
+const delimiters = new Map<string, readonly [string, string]>([
+  ["abs", ["|", "|"]],
+  ["norm", ["‖", "‖"]],
+  ["globalNorm", ["‖", "‖ₐₗₗ"]],
+  ["floor", ["⌊", "⌋"]],
+]);
+
+/** Functions that are written otherwise than the language does. */
+const operators = new Map([
+  ["amin", "min"],
+  ["amax", "max"],
+  ["globalMin", "minₐₗₗ"],
+  ["globalMax", "maxₐₗₗ"],
+]);
+
+const sums = new Map([
+  ["sum", "∑"],
+  ["globalSum", "∑ₐₗₗ"],
+]);
+
+function glyphText({ base, style, accent, index }: Glyph): string {
+  const letter = style === "greek" ? greekLetters[base as keyof typeof greekLetters] : base;
+  const digits = [...index].map((digit) => subscriptDigits[Number(digit)]).join("");
+  return letter + (accent === undefined ? "" : accents[accent]) + digits;
+}
+
+class UnicodePrinter extends Printer {
+  protected readonly signs = {
+    minus: "−",
+    dot: " · ",
+    juxtaposed: " ",
+    beforeBracket: " · ",
+    lessOrEqual: "≤",
+    greaterOrEqual: "≥",
+    notEqual: "≠",
+    modulo: "mod",
+  };
+
+  mark({ glyph, time, primes: count }: Mark): Piece {
+    const subscript = (glyph.index !== "" && time !== "constant" ? "," : "") + subscripts[time];
+    const prime = primes[count] ?? raised(`(${count})`)!;
+    const label = raised(glyph.label)!;
+    const end = glyph.style === "word" ? "word" : "other";
+    return atom(glyphText(glyph) + subscript + label + prime, {
+      isBase: prime === "" && label === "",
+      head: end,
+      tail: end,
+    });
+  }
+
+  protected bracketed(text: string): string {
+    return `(${text})`;
+  }
+
+  protected scientific(mantissa: string, exponent: string): Piece {
+    const power = `10${raised(exponent.replace("-", "−"))}`;
+    return mantissa === "1"
+      ? atom(power, { head: "digit" })
+      : atom(`${mantissa}·${power}`, { level: level.product, head: "digit" });
+  }
+
+  protected quotient(left: Term<Mark>, right: Term<Mark>): Piece {
+    return this.slash(left, right);
+  }
+
+  protected power(base: string, exponent: Term<Mark>): Piece {
+    const piece = this.print(exponent);
+    const plain = this.within(piece, level.atom).replaceAll(" / ", "/");
+    return atom(base + (raised(piece.text) ?? `^${plain}`));
+  }
+
+  protected function(callee: string, operands: readonly Term<Mark>[]): Piece {
+    const [first] = operands as [Term<Mark>];
+    const delimiter = delimiters.get(callee);
+    if (delimiter !== undefined) {
+      const [left, right] = delimiter;
+      return atom(left + this.print(first).text + right, { isBase: true });
+    }
+    const sum = sums.get(callee);
+    if (sum !== undefined) {
+      const operand = this.within(this.print(first), level.product);
+      return atom(`${sum} ${operand}`, { level: level.modulo });
+    }
+    switch (callee) {
+      case "sqrt":
+        // What follows a root would seem to stand under it.
+        return atom(`√${this.base(first)}`, { tail: "word" });
+      case "transpose":
+        return atom(`${this.base(first)}ᵀ`);
+      default: {
+        const list = operands.map((operand) => this.print(operand).text).join(", ");
+        return atom(`${operators.get(callee) ?? callee}(${list})`, { head: "word" });
+      }
+    }
+  }
+
+  protected choice(cases: readonly Case[]): Piece {
+    const texts = cases.map(({ value, condition }) =>
+      condition === undefined ? `else ${value.text}` : `${value.text} if ${condition.text}`,
+    );
+    return atom(texts.join(", "), { level: level.choice });
+  }
+}
+
+/** The brace before the lines of a choice. */
+function brace(index: number, count: number): string {
+  if (index === 0) {
+    return "⎧";
+  }
+  if (index === count - 1) {
+    return "⎩";
+  }
+  return index === count >> 1 ? "⎨" : "⎪";
+}
+
+/** A choice that is the whole right-hand side, a line for each case. */
+function caseLines(cases: readonly Case[]): string[] {
+  const width = Math.max(...cases.map(({ value }) => columnsOf(value.text)));
+  return cases.map(({ value, condition }, index) => {
+    const when = condition === undefined ? "otherwise" : `if ${condition.text}`;
+    return `${brace(index, cases.length)} ${pad(value.text, width)}   ${when}`;
+  });
+}
+
+/**
+ * Breaks a long right-hand side before the outermost sign that lets the line fit, and of several
+ * the last one, a plus or minus before all others.
+ */
+function brokenLines(text: string, width: number): string[] {
+  if (columnsOf(text) <= width) {
+    return [text];
+  }
+  const characters = [...text];
+  let depth = 0;
+  let columns = 0;
+  let best: { readonly index: number; readonly cost: number } | undefined;
+  for (const [index, character] of characters.entries()) {
+    depth += "([⌊".includes(character) ? 1 : ")]⌋".includes(character) ? -1 : 0;
+    columns += columnsOf(character);
+    const isSign = characters[index - 1] === " " && characters[index + 1] === " ";
+    if (isSign && columns <= width && index > 1 && "+−·/".includes(character)) {
+      const cost = 2 * depth + ("+−".includes(character) ? 0 : 1);
+      best = best !== undefined && best.cost < cost ? best : { index, cost };
+    }
+  }
+  if (best === undefined) {
+    return [text];
+  }
+  const first = characters.slice(0, best.index - 1).join("");
+  return [first, ...brokenLines(`  ${characters.slice(best.index).join("")}`, width)];
+}
+
+/** The lines of one part, aligned at the equals signs. */
+function blockLines(
+  { equations }: Block,
+  markOf: ReturnType<typeof marksOf>,
+  width: number,
+): string[] {
+  const printer = new UnicodePrinter();
+  const rows = equations.map(({ target, value }) => ({
+    left: printer.mark(markOf(target)).text,
+    right: marked(value, markOf),
+  }));
+  const leftWidth = Math.max(...rows.map(({ left }) => columnsOf(left)));
+  return rows.flatMap(({ left, right }) => {
+    const lines =
+      right.form === "call" && right.callee === "where"
+        ? caseLines(printer.cases(right))
+        : brokenLines(printer.print(right).text, width - leftWidth - 3);
+    return lines.map((line, index) =>
+      index === 0
+        ? `${pad(left, leftWidth, "left")} = ${line}`
+        : `${" ".repeat(leftWidth + 3)}${line}`,
+    );
+  });
+}
+
+/** A right-hand side whose symbols are chosen. */
+const marked = (value: Term<Value>, markOf: (value: Value) => Mark): Term<Mark> =>
+  substitute(value, (each) => ({ form: "variable", variable: markOf(each) }));
+
+/** How the initial value of a state reads: `p` as θ₀. */
+export function unicodeInitial(part: Part, initial: number | string): string {
+  const value: Term<Value> =
+    typeof initial === "number" ? { form: "number", value: initial } : initialTerm(part, initial);
+  return new UnicodePrinter().print(marked(value, marksOf([]))).text;
+}
+
+/** The symbols of a part's hyperparameters, state and locals, by name. */
+export function unicodeSymbols(part: Part): Map<string, string> {
+  const printer = new UnicodePrinter();
+  return new Map(
+    [...partGlyphs(part)].map(([name, glyph]) => [
+      name,
+      printer.mark({ glyph, time: "constant", primes: 0 }).text,
+    ]),
+  );
+}
+
+export interface UnicodeBlock {
+  readonly part: Part;
+  readonly lines: readonly string[];
+}
+
+/** The maths of each part of a rule, in lines of at most `width` columns where they can break. */
+export function unicodeBlocks(rule: Rule, width: number): UnicodeBlock[] {
+  const blocks = equationsOf(rule);
+  const markOf = marksOf(blocks);
+  return blocks
+    .filter(({ equations }) => equations.length > 0)
+    .map((block) => ({
+      part: block.part,
+      lines: blockLines(block, markOf, width),
+    }));
+}
+
+/** What people call a part: `Adam`. */
+export function titleOf({ definition }: Part): string {
+  return definition.title ?? definition.name;
+}
+
+/**
+ * The maths of a rule in plain text, for terminals: a line for each equation, and for a chain
+ * each part under its title. It shows what `latex` shows.
+ *
+ * @throws {RuleError} where a part does not fit behind those before it
+ * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
+ */
+export function unicode(rule: Rule): string {
+  const blocks = unicodeBlocks(rule, 78);
+  if (rule.parts.length <= 1) {
+    return blocks.flatMap(({ lines }) => lines).join("\n");
+  }
+  return blocks
+    .map(({ part, lines }) => [titleOf(part), ...lines.map((line) => `  ${line}`)].join("\n"))
+    .join("\n\n");
+}
