@@ -1,0 +1,113 @@
+/** Whole networks against PyTorch's autograd (tests/reference/autodiff.py). */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import {
+  createTape,
+  gelu,
+  linear,
+  meanSquaredError,
+  relu,
+  sigmoid,
+  softmaxCrossEntropy,
+  type Tensor,
+  tanh,
+} from "../src/autodiff/index.ts";
+import { optimize, parameters, sgd } from "../src/index.ts";
+
+type Name = "x" | "w1" | "b1" | "w2" | "b2";
+
+interface Result {
+  readonly output: readonly number[];
+  readonly loss: number;
+  readonly gradients: Readonly<Record<Name, readonly number[]>>;
+}
+
+interface Reference {
+  readonly shapes: Readonly<Record<Name, readonly number[]>>;
+  readonly inputs: Readonly<Record<Name | "labels" | "targets", readonly number[]>>;
+  readonly cases: readonly {
+    readonly activation: string;
+    readonly loss: string;
+    readonly float64: Result;
+  }[];
+  readonly largeLogits: {
+    readonly shape: readonly number[];
+    readonly logits: readonly number[];
+    readonly labels: readonly number[];
+    readonly float64: { readonly loss: number; readonly gradient: readonly number[] };
+  };
+}
+
+const reference: Reference = JSON.parse(
+  readFileSync(new URL("./reference/autodiff.json", import.meta.url), "utf8"),
+);
+const activations: Record<string, (x: Tensor) => Tensor> = {
+  relu,
+  tanh,
+  sigmoid,
+  gelu,
+  geluTanh: (x) => gelu(x, { approximate: "tanh" }),
+};
+
+/** The largest error of an element in units of 2^-24 of the array's largest element. */
+function distance(found: ArrayLike<number>, expected: readonly number[]): number {
+  expect(found.length).toBe(expected.length);
+  const largest = Math.max(...expected.map(Math.abs));
+  const errors = expected.map((value, i) => Math.abs(found[i]! - value));
+  return Math.max(...errors) / (largest * 2 ** -24);
+}
+
+/** One forward and backward pass of y = act(x w1 + b1) w2 + b2; x is a parameter as well. */
+function run(activation: string, loss: string): Result {
+  const { inputs, shapes } = reference;
+  const net = parameters(shapes);
+  for (const name of Object.keys(shapes) as Name[]) {
+    net[name].data.set(inputs[name]);
+  }
+  const optimizer = optimize(net, sgd());
+  const tape = createTape(optimizer);
+  const { x, w1, b1, w2, b2 } = tape.parameters;
+  const output = linear(activations[activation]!(linear(x, w1, b1)), w2, b2);
+  const targets = tape.input(output.shape);
+  targets.data.set(inputs.targets);
+  const result =
+    loss === "softmaxCrossEntropy"
+      ? softmaxCrossEntropy(output, Uint8Array.from(inputs.labels))
+      : meanSquaredError(output, targets);
+  const value = tape.backward(result);
+  const gradients = Object.entries(optimizer.gradients).map(([name, data]) => [name, [...data]]);
+  return { output: [...output.data], loss: value, gradients: Object.fromEntries(gradients) };
+}
+
+/**
+ * Every element is a sum of at most 8 products and passes through about ten roundings of half a
+ * unit. Seen at most: 4.3 units here, 4.9 between PyTorch's own float32 and its float64.
+ */
+const bound = 6;
+
+describe.each(reference.cases)("$activation, $loss", ({ activation, loss, float64 }) => {
+  const found = run(activation, loss);
+
+  it("has PyTorch's output and loss", () => {
+    expect(distance(found.output, float64.output)).toBeLessThan(bound);
+    expect(distance([found.loss], [float64.loss])).toBeLessThan(bound);
+  });
+
+  it.each(Object.keys(float64.gradients) as Name[])("has PyTorch's gradient of %s", (name) => {
+    expect(distance(found.gradients[name], float64.gradients[name])).toBeLessThan(bound);
+  });
+});
+
+it("has PyTorch's cross entropy of logits whose exponentials overflow", () => {
+  const { shape, logits, labels, float64 } = reference.largeLogits;
+  const net = parameters({ logits: shape });
+  net.logits.data.set(logits);
+  const optimizer = optimize(net, sgd());
+  const tape = createTape(optimizer);
+  const loss = softmaxCrossEntropy(tape.parameters.logits, Int32Array.from(labels));
+  expect(distance([tape.backward(loss)], [float64.loss])).toBeLessThan(bound);
+  expect(distance(optimizer.gradients.logits, float64.gradient)).toBeLessThan(bound);
+  // The smallest ones by themselves: 1.2e-29, and 9.5e-49, which float32 does not have.
+  expect(optimizer.gradients.logits[8]! / float64.gradient[8]!).toBeCloseTo(1, 6);
+  expect(optimizer.gradients.logits[11]).toBe(0);
+});
