@@ -6,7 +6,8 @@ import { recordOnImages } from "./image-input.ts";
 import { readSettings } from "./settings.ts";
 import type { Task } from "./task.ts";
 import { createTraining } from "./training.ts";
-import { tunedRates } from "./tuned.ts";
+import sweep from "./tuned/fashion-logistic.json" with { type: "json" };
+import { bestRates } from "./tuned.ts";
 
 /**
  * Multinomial logistic regression on images, the convex problem of Kingma and Ba 2015, section 6.1:
@@ -21,8 +22,9 @@ export const fashionLogistic: Task = {
     "the learning rate falls with 1/√t.",
   lossName: "cross-entropy",
   metricName: "test accuracy",
+  metricFormat: "percent",
   defaults: { steps: 400, batch: 128, settings: {} },
-  tuned: tunedRates("fashion-logistic"),
+  tuned: bestRates(sweep),
   rateFactor: (step) => 1 / Math.sqrt(step),
   async load(data) {
     const { train, test, rows, columns, classes } = loadImages(data);

@@ -7,7 +7,8 @@ import { createRandom } from "./random.ts";
 import { dropoutProbability, layerSizes, readSettings } from "./settings.ts";
 import type { Task } from "./task.ts";
 import { createTraining } from "./training.ts";
-import { tunedRates } from "./tuned.ts";
+import sweep from "./tuned/fashion-mlp.json" with { type: "json" };
+import { bestRates } from "./tuned.ts";
 
 /** By name: the weights and biases of layers 1, 2 and so on. */
 type Layers = Readonly<Record<string, Parameter<Float32Array>>>;
@@ -37,8 +38,9 @@ export const fashionMlp: Task = {
     "Which of ten kinds of clothing an image of 28 x 28 pixels shows, by fully connected layers with ReLU.",
   lossName: "cross-entropy",
   metricName: "test accuracy",
+  metricFormat: "percent",
   defaults: { steps: 400, batch: 128, settings: { ...defaults } },
-  tuned: tunedRates("fashion-mlp"),
+  tuned: bestRates(sweep),
   async load(data) {
     const { train, test, rows, columns, classes } = loadImages(data);
     const pixels = rows * columns;

@@ -7,7 +7,7 @@ export { DataError } from "./data-error.ts";
 export { SettingError } from "./settings.ts";
 export type { RunSettings, Task, Training } from "./task.ts";
 export { createTraining, type Steps } from "./training.ts";
-export { readTunedRates, type SweptRate, type TunedRates } from "./tuned.ts";
+export type { SweptRate, TunedRates } from "./tuned.ts";
 
 /** Every built-in task by name. */
 export const tasks = {

@@ -8,7 +8,7 @@ export interface RunSettings {
   readonly seed: number;
   /** Examples in a minibatch. */
   readonly batch: number;
-  /** Settings of the task's own, such as `hidden: [1000, 1000]` or `dropout: 0.5`. */
+  /** The task's default settings, and over them those given, such as `dropout: 0.5`. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -20,11 +20,11 @@ export interface Training {
   attach(optimizer: Optimizer): void;
   /**
    * Computes the gradients of minibatch number `step`, counted from 1, into the optimizer's
-   * gradients.
+   * gradients. What it draws, such as examples or dropout, depends on the seed and on `step` alone.
    * @returns the minibatch's loss
    */
   gradients(step: number): number;
-  /** The metric on held-out examples, such as the share of them that is classified right. */
+  /** The metric on held-out examples, such as the share of them that is classified right. It changes nothing. */
   evaluate(): number;
 }
 
@@ -39,6 +39,8 @@ export interface Task {
   readonly lossName: string;
   /** What `evaluate` returns, such as `test accuracy`. */
   readonly metricName: string;
+  /** How the metric is shown: `"percent"` shows 0.913 as 91.3 %. Default `"number"`. */
+  readonly metricFormat?: "percent" | "number";
   readonly defaults: {
     readonly steps: number;
     readonly batch: number;

@@ -6,7 +6,8 @@ import { hashedNgrams } from "./ngrams.ts";
 import { readSettings } from "./settings.ts";
 import type { Task } from "./task.ts";
 import { createTraining } from "./training.ts";
-import { tunedRates } from "./tuned.ts";
+import sweep from "./tuned/words-sparse.json" with { type: "json" };
+import { bestRates } from "./tuned.ts";
 import { type LabelledWords, loadWords } from "./words.ts";
 
 /** Words as the network sees them. */
@@ -30,8 +31,9 @@ export const wordsSparse: Task = {
     "the learning rate falls with 1/√t.",
   lossName: "cross-entropy",
   metricName: "test accuracy",
+  metricFormat: "percent",
   defaults: { steps: 400, batch: 128, settings: {} },
-  tuned: tunedRates("words-sparse"),
+  tuned: bestRates(sweep),
   rateFactor: (step) => 1 / Math.sqrt(step),
   async load(data) {
     const words = loadWords(data);
