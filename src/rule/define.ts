@@ -87,7 +87,7 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
   }
   const assigned = new Set(statements.map((statement) => statement.target));
   if (role === "optimizer" && !assigned.has("u") && !assigned.has("p")) {
-    const end = definition.rule.length;
+    const end = definition.rule.trimEnd().length;
     throw new RuleError(
       definition.name,
       "an optimizer assigns `u`, the direction, or `p` itself; this one assigns neither",

@@ -10,7 +10,11 @@ export type HyperDefaults = Readonly<Record<string, number | boolean>>;
 
 /** The options that a rule takes: each hyperparameter as a number or a schedule, or a switch. */
 export type HyperOptions<H> = {
-  readonly [K in keyof H]?: H[K] extends boolean ? boolean : number | Schedule;
+  readonly [K in keyof H]?: H[K] extends boolean
+    ? boolean
+    : H[K] extends number
+      ? number | Schedule
+      : HyperValue;
 };
 
 export type HyperValue = number | boolean | Schedule;

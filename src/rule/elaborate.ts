@@ -98,7 +98,8 @@ function checkTarget(
 
 function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<string>): void {
   const { hyper, state, rule } = part.definition;
-  const end = { start: rule.length, end: rule.length };
+  const last = rule.trimEnd().length;
+  const end = { start: last, end: last };
   for (const name of Object.keys(state ?? {})) {
     if (!assigned.has(name)) {
       elaborator.fail(`the state \`${name}\` is never assigned`, end);

@@ -53,7 +53,7 @@ export class Elaborator {
     if (node.type !== type) {
       this.fail(
         type === "number"
-          ? "a comparison is no number; it can only be the condition of `where`"
+          ? "a condition is no number; it can only decide a `where`"
           : "a condition is a comparison or a switch, such as `x > 0`",
         expression.span,
       );

@@ -6,6 +6,10 @@ export interface Span {
   readonly end: number;
 }
 
+/** Characters shown of a long line, and how many of them before the place of the mistake. */
+const shownLength = 120;
+const shownBefore = 60;
+
 /**
  * A mistake in a rule's text: which rule, where, the line with the offending text under a caret,
  * and what was probably meant.
@@ -26,12 +30,12 @@ export class RuleError extends Error {
     const column = span.start - lineStart + 1;
     const rest = text.indexOf("\n", lineStart);
     const source = text.slice(lineStart, rest < 0 ? text.length : rest);
-    const width = Math.max(1, Math.min(span.end - span.start, source.length - column + 1));
-    const indent = source.length - source.trimStart().length;
+    const first = Math.max(source.length - source.trimStart().length, column - 1 - shownBefore);
+    const excerpt = source.slice(first, first + shownLength).trimEnd();
+    const width = Math.min(span.end - span.start, first + excerpt.length - column + 1);
     // Tabs stay tabs, so that the caret stands where it should however wide they are shown.
-    const margin = source.slice(indent, Math.max(indent, column - 1)).replace(/[^\t]/g, " ");
-    const shown =
-      source.trim() === "" ? "" : `\n  ${source.trim()}\n  ${margin}${"^".repeat(width)}`;
+    const margin = source.slice(first, Math.max(first, column - 1)).replace(/[^\t]/g, " ");
+    const shown = excerpt && `\n  ${excerpt}\n  ${margin}${"^".repeat(Math.max(1, width))}`;
     super(`${rule}: line ${line}, column ${column}: ${problem}${shown}`);
     this.rule = rule;
     this.line = line;

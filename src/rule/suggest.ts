@@ -20,7 +20,10 @@ function editDistance(a: string, b: string): number {
   return current[b.length]!;
 }
 
-/** The candidate nearest to `name`, or undefined if none is within a third of its length. */
+/**
+ * The candidate nearest to `name`, the last of several; undefined if none is within a third of its
+ * length. To a single letter only its other case is near: any letter is one replacement away.
+ */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   // A name of any length costs the same: what is longer than this is no misspelling.
   if (name.length > 64) {
@@ -28,10 +31,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   }
   const lower = name.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let least = name.length === 1 ? 0 : Math.max(1, Math.floor(name.length / 3));
   for (const candidate of candidates) {
     const distance = editDistance(lower, candidate.toLowerCase());
-    if (distance < least) {
+    if (distance <= least) {
       best = candidate;
       least = distance;
     }

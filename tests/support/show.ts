@@ -1,0 +1,72 @@
+/** Writes trees and graphs of rules in one line, fully parenthesized, so that tests can compare them. */
+import { compose } from "../../src/rule/compose.ts";
+import type { Rule } from "../../src/rule/definition.ts";
+import type { Node, Store } from "../../src/rule/graph.ts";
+import { defaultHyper, staticsOf } from "../../src/rule/prepare.ts";
+import { simplify } from "../../src/rule/simplify.ts";
+import type { Expression } from "../../src/rule/syntax.ts";
+
+/** `(a + (b * c))` */
+export function showExpression(expression: Expression): string {
+  switch (expression.form) {
+    case "number":
+      return String(expression.value);
+    case "name":
+      return expression.name;
+    case "negation":
+      return `(-${showExpression(expression.operand)})`;
+    case "binary":
+      return `(${showExpression(expression.left)} ${expression.symbol} ${showExpression(expression.right)})`;
+    case "call":
+      return `${expression.callee}(${expression.operands.map(showExpression).join(", ")})`;
+  }
+}
+
+const symbols: Readonly<Record<string, string>> = {
+  add: "+",
+  subtract: "-",
+  multiply: "*",
+  divide: "/",
+  less: "<",
+  lessOrEqual: "<=",
+  equal: "==",
+  notEqual: "!=",
+};
+
+/** `(p - (sgd.lr * g))` */
+export function showNode(node: Node): string {
+  const operands = node.operands.map(showNode);
+  switch (node.form) {
+    case "constant":
+      return Object.is(node.value, -0) ? "-0" : String(node.value);
+    case "hyper":
+    case "fact":
+    case "slot":
+      return node.name;
+    case "reduction":
+      return `${node.scope}:${node.operator}(${operands.join(", ")})`;
+    case "matrix":
+      return `${node.operator}(${operands.join(", ")})`;
+    case "element": {
+      const symbol = symbols[node.operator];
+      return symbol === undefined
+        ? `${node.operator}(${operands.join(", ")})`
+        : `(${operands.join(` ${symbol} `)})`;
+    }
+  }
+}
+
+/** Each slot with what is stored in it. */
+export function showStores(stores: readonly Store[]): Record<string, string> {
+  return Object.fromEntries(stores.map(({ slot, value }) => [slot, showNode(value)]));
+}
+
+/** What a rule stores, as written. */
+export function composed(rule: Rule): Record<string, string> {
+  return showStores(compose(rule));
+}
+
+/** What it stores with its hyperparameters, simplified. */
+export function simplified(rule: Rule): Record<string, string> {
+  return showStores(simplify(compose(rule), staticsOf(defaultHyper(rule))));
+}
