@@ -101,7 +101,9 @@ export abstract class Printer {
   }
 
   #number(value: number): Piece {
-    const [mantissa = "", exponent] = String(value).split("e");
+    const tiny = value !== 0 && Math.abs(value) < 1e-4;
+    const digits = tiny ? value.toExponential() : String(value);
+    const [mantissa = "", exponent] = digits.split("e");
     return exponent === undefined
       ? atom(mantissa, { isBase: true, head: "digit" })
       : this.scientific(mantissa, exponent.replace("+", ""));

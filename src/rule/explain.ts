@@ -1,0 +1,158 @@
+/** Finds out what a rule does and what it costs. */
+import { nameOf } from "./compose.ts";
+import { type Part, type Rule, stateOf } from "./definition.ts";
+import { RuleError } from "./errors.ts";
+import type {
+  ElementBytes,
+  Explanation,
+  HyperparameterExplanation,
+  PartExplanation,
+  PassExplanation,
+  StateExplanation,
+} from "./explanation.ts";
+import { explanationText } from "./explanationText.ts";
+import { isFragment, keptStates } from "./formula/equations.ts";
+import { latex } from "./formula/latex.ts";
+import {
+  titleOf,
+  unicode,
+  unicodeBlocks,
+  unicodeInitial,
+  unicodeSymbols,
+} from "./formula/unicode.ts";
+import { defaultHyper, programOf } from "./prepare.ts";
+import type { Pass, Program } from "./program.ts";
+
+const bytesOf = (arrays: number): ElementBytes => ({ float32: 4 * arrays, float64: 8 * arrays });
+
+function explainHyperparameters(part: Part): HyperparameterExplanation[] {
+  const symbols = unicodeSymbols(part);
+  return Object.entries(part.hyper).map(([name, value]) => ({
+    part: part.name,
+    name,
+    symbol: symbols.get(name)!,
+    // JavaScript names an inline function after its property.
+    value:
+      typeof value !== "function"
+        ? value
+        : value.name === "" || value.name === name
+          ? "a schedule"
+          : value.name,
+    default: part.definition.hyper[name]!,
+  }));
+}
+
+function explainState(rule: Rule): StateExplanation[] {
+  const kept = keptStates(rule);
+  return rule.parts.flatMap((part) => {
+    const symbols = unicodeSymbols(part);
+    return Object.entries(stateOf(part.definition))
+      .filter(([name]) => kept.has(`${part.name}.${name}`))
+      .map(([name, { kind, initial }]) => ({
+        part: part.name,
+        name,
+        symbol: symbols.get(name)!,
+        kind,
+        initial: unicodeInitial(part, initial),
+        bytes: bytesOf(kind === "element" ? 1 : 0),
+      }));
+  });
+}
+
+function explainPass(pass: Pass, slots: readonly string[]): PassExplanation {
+  const inOrder = (used: readonly { readonly slot: string }[]): string[] => {
+    const names = new Set(used.map(({ slot }) => slot));
+    return slots.filter((slot) => names.has(slot));
+  };
+  const reads = inOrder(pass.loads);
+  const writes = inOrder(pass.stores);
+  return {
+    reads,
+    writes,
+    reductions: pass.reductions.map(({ node: { operator, scope } }) => ({ operator, scope })),
+    bytes: bytesOf(reads.length + writes.length),
+  };
+}
+
+/** Arrays that the passes of a program read and write. */
+function arraysMoved({ passes, slots }: Program): number {
+  return passes
+    .map((pass) => explainPass(pass, slots))
+    .reduce((sum, { reads, writes }) => sum + reads.length + writes.length, 0);
+}
+
+type Cost = Pick<Explanation, "passes" | "bytes" | "check" | "obstacle">;
+
+const noCost = (obstacle: string): Cost => ({
+  passes: [],
+  bytes: bytesOf(0),
+  check: { passes: 0, bytes: bytesOf(0) },
+  obstacle,
+});
+
+function explainCost(rule: Rule): Cost {
+  if (isFragment(rule)) {
+    return noCost(
+      "None by itself: a transform joins the passes of the optimizer that it is chained with.",
+    );
+  }
+  const hyper = defaultHyper(rule);
+  try {
+    const program = programOf(rule, hyper, false);
+    const checked = programOf(rule, hyper, true);
+    return {
+      passes: program.passes.map((pass) => explainPass(pass, program.slots)),
+      bytes: bytesOf(arraysMoved(program)),
+      check: {
+        passes: checked.passes.length - program.passes.length,
+        bytes: bytesOf(arraysMoved(checked) - arraysMoved(program)),
+      },
+      obstacle: undefined,
+    };
+  } catch (error) {
+    // Mistakes have been found by the formula; what is left is that no compiler runs this yet.
+    if (error instanceof RuleError) {
+      return noCost(error.message);
+    }
+    throw error;
+  }
+}
+
+function explainParts(rule: Rule, width: number): PartExplanation[] {
+  const blocks = unicodeBlocks(rule, width);
+  return rule.parts.map((part) => {
+    const { summary, paper } = part.definition;
+    const block = blocks.find((each) => each.part === part);
+    const formula = block?.lines.join("\n") ?? "";
+    return { name: part.name, title: titleOf(part), summary, paper, formula };
+  });
+}
+
+/**
+ * Explains a rule: its maths, hyperparameters, state, and the passes over memory that a step makes.
+ *
+ * @example
+ * ```ts
+ * console.log(`${explain(adam())}`); // 1 pass, 28 bytes an element in float32
+ * explain(adam()).bytes.float32; // 28
+ * ```
+ * @throws {RuleError} where a part does not fit behind those before it
+ * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
+ */
+export function explain(rule: Rule): Explanation {
+  const parts = explainParts(rule, 76);
+  const only = parts.length === 1 ? parts[0] : undefined;
+  const explanation = {
+    name: nameOf(rule),
+    title: parts.map(({ title }) => title).join(" → "),
+    summary: only?.summary,
+    paper: only?.paper,
+    parts,
+    formula: unicode(rule),
+    latex: latex(rule),
+    hyperparameters: rule.parts.flatMap(explainHyperparameters),
+    state: explainState(rule),
+    ...explainCost(rule),
+  };
+  return { ...explanation, toString: () => explanationText(explanation) };
+}

@@ -1,0 +1,169 @@
+/** An explanation as text for a terminal of 80 columns. */
+import type {
+  ElementBytes,
+  Explanation,
+  HyperparameterExplanation,
+  PartExplanation,
+  PassExplanation,
+  StateExplanation,
+} from "./explanation.ts";
+import { columnsOf, pad, wrap } from "./formula/text.ts";
+
+const width = 78;
+const indent = "  ";
+
+type Content = Omit<Explanation, "toString">;
+
+/** A table without rules: columns as wide as their widest cell, numbers to the right. */
+function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) =>
+    Math.max(...rows.map((row) => columnsOf(row[column] ?? ""))),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => pad(cell, widths[column]!, right.includes(column) ? "left" : "right"))
+      .join("   ")
+      .trimEnd(),
+  );
+}
+
+const indented = (lines: readonly string[], by = indent): string[] =>
+  lines.map((line) => (line === "" ? "" : by + line));
+
+/** A title and what is under it; a heading row that leaves room stands beside the title. */
+function section(title: string, lines: readonly string[]): string[] {
+  const [first, ...rest] = indented(lines);
+  if (first === undefined) {
+    return [];
+  }
+  const beside = first.slice(0, title.length + 1).trim() === "";
+  return beside ? ["", title + first.slice(title.length), ...rest] : ["", title, first, ...rest];
+}
+
+/** Numbers as the language writes them: 1e-6 rather than 0.000001. */
+const numberText = (value: number): string =>
+  value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
+
+function partText({ title, summary, paper, formula }: PartExplanation): string[] {
+  return [
+    title,
+    ...(summary === undefined ? [] : wrap(summary, width)),
+    ...(formula === "" ? [] : ["", ...indented(formula.split("\n"))]),
+    ...(paper === undefined ? [] : ["", ...wrap(paper, width)]),
+  ];
+}
+
+/** Names by which a chain's hyperparameters and state are told apart. */
+const qualify = ({ parts }: Content, part: string, name: string): string =>
+  parts.length > 1 ? `${part}.${name}` : name;
+
+/** A symbol that is the name itself says nothing. */
+const symbolText = ({ name, symbol }: HyperparameterExplanation | StateExplanation): string =>
+  symbol === name ? "" : symbol;
+
+function valueText({ value, default: usual }: HyperparameterExplanation): string {
+  if (typeof value !== "number") {
+    return String(value);
+  }
+  const changed = typeof usual === "number" && value !== usual;
+  return numberText(value) + (changed ? ` (default ${numberText(usual)})` : "");
+}
+
+function hyperparameterText(content: Content): string[] {
+  const { hyperparameters } = content;
+  const beginnings = table(
+    hyperparameters.map((each) => [symbolText(each), qualify(content, each.part, each.name), "|"]),
+  ).map((line) => line.slice(0, -1));
+  return hyperparameters.flatMap((each, index) => {
+    const start = beginnings[index]!;
+    const columns = columnsOf(start);
+    return wrap(valueText(each), width - indent.length - columns).map((line, at) =>
+      at === 0 ? start + line : " ".repeat(columns) + line,
+    );
+  });
+}
+
+const places = {
+  element: "an element",
+  row: "a column",
+  column: "a row",
+  scalar: "a tensor",
+  uniform: "a group",
+} as const;
+
+const bytesText = (bytes: ElementBytes): string[] => [`${bytes.float32}`, `${bytes.float64}`];
+
+function stateText(content: Content): string[] {
+  const { state } = content;
+  const rows = state.map((each) => [
+    symbolText(each),
+    qualify(content, each.part, each.name),
+    `one value ${places[each.kind]}, from ${each.initial}`,
+    // Next to nothing where one value serves many elements.
+    ...(each.kind === "element" ? bytesText(each.bytes) : ["~0", "~0"]),
+  ]);
+  const total = (type: keyof ElementBytes): string =>
+    `${state.reduce((sum, { bytes }) => sum + bytes[type], 0)}`;
+  const totals = rows.length > 1 ? [["", "", "in all", total("float32"), total("float64")]] : [];
+  const all = [["", "", "", "float32", "float64"], ...rows, ...totals];
+  const first = rows.every(([symbol]) => symbol === "") ? 1 : 0;
+  return rows.length === 0
+    ? ["none"]
+    : table(
+        all.map((row) => row.slice(first)),
+        [3 - first, 4 - first],
+      );
+}
+
+function passText(content: Content, { reads, writes, reductions }: PassExplanation): string {
+  const short = (slot: string): string => {
+    const last = slot.slice(slot.lastIndexOf(".") + 1);
+    const same = content.state.filter(({ name }) => name === last);
+    return same.length > 1 ? slot : last;
+  };
+  const names = (slots: readonly string[]): string => slots.map(short).join(" ");
+  const sums = reductions.map(({ operator, scope }) => {
+    const over = scope === "global" ? "all parameters" : "each parameter";
+    return operator === "sum" ? `adds up over ${over}` : `takes the ${operator} over ${over}`;
+  });
+  const written = writes.length === 0 ? [] : [`writes ${names(writes)}`];
+  return [`reads ${names(reads)}`, ...new Set(sums), ...written].join(", ");
+}
+
+function costText(content: Content): string[] {
+  const { passes, bytes, check, obstacle } = content;
+  if (obstacle !== undefined) {
+    return obstacle
+      .split("\n")
+      .flatMap((line) => (line.startsWith(" ") ? [line] : wrap(line, width - 2)));
+  }
+  const rows = passes.map((pass, index) => [
+    `${index + 1}`,
+    passText(content, pass),
+    ...bytesText(pass.bytes),
+  ]);
+  const totals = passes.length > 1 ? [["", "in all", ...bytesText(bytes)]] : [];
+  const extra = `the check for non-finite gradients${check.passes > 0 ? ", a pass of its own" : ""}`;
+  return table(
+    [["", "", "float32", "float64"], ...rows, ...totals, ["+", extra, ...bytesText(check.bytes)]],
+    [2, 3],
+  );
+}
+
+/** @param content what to write down */
+export function explanationText(content: Content): string {
+  const { parts, title } = content;
+  const head = parts.length > 1 ? [...wrap(title, width), ""] : [];
+  const body = parts.flatMap((part, index) => [
+    ...(index > 0 ? [""] : []),
+    ...indented(partText(part), parts.length > 1 ? indent : ""),
+  ]);
+  return [
+    ...head,
+    ...body,
+    ...section("Hyperparameters", hyperparameterText(content)),
+    ...section("State, bytes per element", stateText(content)),
+    ...section("Passes over memory, bytes per element", costText(content)),
+  ].join("\n");
+}
