@@ -1,9 +1,7 @@
 /** Passes over arrays, four elements at a time and the last ones singly. */
 import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { countUpTo } from "./loops.ts";
-
-/** What a pass computes from its inputs; everything is a local that holds a vector. */
-type Body = (f: FunctionBuilder, inputs: readonly number[], factor: number) => void;
+import { type Vector, VectorMath } from "./vectorMath.ts";
 
 interface Pass {
   readonly name: string;
@@ -13,12 +11,12 @@ interface Pass {
   readonly inPlace?: boolean;
   /** Whether the kernel takes a number that is the same for all elements. */
   readonly hasFactor?: boolean;
-  /** Leaves the result on the stack. */
-  readonly body: Body;
+  /** Makes the constants, once, and returns what computes a result from the inputs and the factor. */
+  readonly prepare: (math: VectorMath) => (inputs: readonly Vector[], factor: Vector) => Vector;
 }
 
 /** `name(count, ...inputs, target, factor?)`, addresses in bytes; `inPlace` has no own target. */
-function elementwise({ name, inputs, inPlace, hasFactor, body }: Pass): FunctionSource {
+export function elementwise({ name, inputs, inPlace, hasFactor, prepare }: Pass): FunctionSource {
   const arrays = inPlace ? inputs : inputs + 1;
   const f = new FunctionBuilder(name, [
     ...Array(arrays + 1).fill("i32"),
@@ -28,81 +26,60 @@ function elementwise({ name, inputs, inPlace, hasFactor, body }: Pass): Function
   const addresses = Array.from({ length: arrays }, (_, index) => index + 1);
   const target = addresses.at(-1)!;
   const [index, whole] = [f.local("i32"), f.local("i32")];
-  const factor = f.local("v128");
-  const values = Array.from({ length: inputs }, () => f.local("v128"));
-  if (hasFactor) {
-    f.get(arrays + 1)
-      .emit("f32x4.splat")
-      .set(factor);
-  }
-  const pass = (step: number, load: "v128.load" | "v128.load32_zero") => {
-    values.forEach((value, input) => {
-      f.get(addresses[input]!).emit(load).set(value);
-    });
+  const math = new VectorMath(f);
+  const compute = prepare(math);
+  const factor = hasFactor ? math.keep(() => f.get(arrays + 1).emit("f32x4.splat")) : () => {};
+  const pass = (step: 4 | 1) => {
+    const load = step === 4 ? "v128.load" : "v128.load32_zero";
+    const values = addresses
+      .slice(0, inputs)
+      .map((address) => math.keep(() => f.get(address).emit(load)));
+    const result = math.keep(compute(values, factor));
     f.get(target);
-    body(f, values, factor);
-    if (step === 1) {
-      f.emit("f32x4.extract_lane", 0).emit("f32.store");
-    } else {
+    result();
+    if (step === 4) {
       f.emit("v128.store");
+    } else {
+      f.emit("f32x4.extract_lane", 0).emit("f32.store");
     }
     for (const address of addresses) {
       f.advance(address, step * 4);
     }
   };
   f.get(count).emit("i32.const", -4).emit("i32.and").set(whole);
-  countUpTo(f, index, whole, 4, () => pass(4, "v128.load"));
-  countUpTo(f, index, count, 1, () => pass(1, "v128.load32_zero"));
+  countUpTo(f, index, whole, 4, () => pass(4));
+  countUpTo(f, index, count, 1, () => pass(1));
   return f.build();
 }
 
 /** target += factor * x */
 export const axpy = (): FunctionSource =>
   elementwise({
-    name: "axpy",
-    inputs: 2,
-    inPlace: true,
-    hasFactor: true,
-    body: (f, [x, y], factor) => f.get(y!).get(x!).get(factor).emit("f32x4.mul").emit("f32x4.add"),
+    ...{ name: "axpy", inputs: 2, inPlace: true, hasFactor: true },
+    prepare:
+      ({ add, multiply }) =>
+      ([x, y], factor) =>
+        add(y!, multiply(x!, factor)),
   });
 
 /** target = factor * x */
 export const scaleBy = (): FunctionSource =>
   elementwise({
-    name: "scaleBy",
-    inputs: 1,
-    hasFactor: true,
-    body: (f, [x], factor) => f.get(x!).get(factor).emit("f32x4.mul"),
+    ...{ name: "scaleBy", inputs: 1, hasFactor: true },
+    prepare:
+      ({ multiply }) =>
+      ([x], factor) =>
+        multiply(x!, factor),
   });
 
 /** target = x * y */
 export const multiply = (): FunctionSource =>
   elementwise({
-    name: "multiply",
-    inputs: 2,
-    body: (f, [x, y]) => f.get(x!).get(y!).emit("f32x4.mul"),
-  });
-
-/** target = max(x, 0); NaN stays NaN. */
-export const rectify = (): FunctionSource =>
-  elementwise({
-    name: "rectify",
-    inputs: 1,
-    body: (f, [x]) => f.get(x!).emit("v128.const", Array(16).fill(0)).emit("f32x4.max"),
-  });
-
-/** target = gradient where y > 0, else 0. */
-export const rectifyGradient = (): FunctionSource =>
-  elementwise({
-    name: "rectifyGradient",
-    inputs: 2,
-    body: (f, [y, gradient]) =>
-      f
-        .get(gradient!)
-        .get(y!)
-        .emit("v128.const", Array(16).fill(0))
-        .emit("f32x4.gt")
-        .emit("v128.and"),
+    ...{ name: "multiply", inputs: 2 },
+    prepare:
+      (math) =>
+      ([x, y]) =>
+        math.multiply(x!, y!),
   });
 
 /** `copy(target, source, bytes)` */

@@ -1,8 +1,9 @@
 /** The kernels of the autodiff: compiled once a process, instantiated once a memory. */
 import { assemble, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
+import * as activations from "./activations.ts";
 import { dropoutMask } from "./dropoutMask.ts";
-import { axpy, copy, multiply, rectify, rectifyGradient, scaleBy } from "./elementwise.ts";
+import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
 import { multiplyPanels, tileColumns, tileRows } from "./multiplyPanels.ts";
 import { pack } from "./pack.ts";
 
@@ -14,6 +15,12 @@ type Pack = (
   depth: number,
   target: number,
 ) => void;
+
+/** Writes f(x) for each element x. */
+type Elementwise = (count: number, x: number, target: number) => void;
+
+/** Writes the gradient of x, given the gradient of f(x) and what the derivative takes, x or f(x). */
+type ElementwiseGradient = (count: number, of: number, gradient: number, target: number) => void;
 
 /**
  * What the module exports. Arrays are given by their addresses in bytes, which is the `byteOffset`
@@ -32,6 +39,12 @@ export interface Kernels {
     threshold: number,
     kept: number,
   ): void;
+  gelu: Elementwise;
+  /** Takes x. */
+  geluGradient: ElementwiseGradient;
+  geluTanh: Elementwise;
+  /** Takes x. */
+  geluTanhGradient: ElementwiseGradient;
   /** target = x * y */
   multiply(count: number, x: number, y: number, target: number): void;
   multiplyPanels(
@@ -47,12 +60,17 @@ export interface Kernels {
   ): void;
   packRows: Pack;
   packColumns: Pack;
-  /** target = max(x, 0) */
-  rectify(count: number, x: number, target: number): void;
-  /** target = gradient where y > 0, else 0 */
-  rectifyGradient(count: number, y: number, gradient: number, target: number): void;
+  rectify: Elementwise;
+  /** Takes f(x). */
+  rectifyGradient: ElementwiseGradient;
   /** target = factor * x */
   scaleBy(count: number, x: number, target: number, factor: number): void;
+  sigmoid: Elementwise;
+  /** Takes f(x). */
+  sigmoidGradient: ElementwiseGradient;
+  tanh: Elementwise;
+  /** Takes f(x). */
+  tanhGradient: ElementwiseGradient;
 }
 
 /** The source of every kernel. */
@@ -64,9 +82,8 @@ export const kernelSources = (): FunctionSource[] => [
   multiplyPanels(),
   pack("packRows", tileRows),
   pack("packColumns", tileColumns),
-  rectify(),
-  rectifyGradient(),
   scaleBy(),
+  ...Object.values(activations).map((kernel) => kernel()),
 ];
 
 const modules = new Map<boolean, WebAssembly.Module>();

@@ -1,7 +1,7 @@
 (module
   (import "env" "memory" (memory 1 65536 shared))
   (func $axpy (export "axpy") (param i32 i32 i32 f32)
-    (local i32 i32 v128 v128 v128)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128)
     local.get 3
     f32x4.splat
     local.set 6
@@ -21,12 +21,14 @@
         local.get 2
         v128.load
         local.set 8
-        local.get 2
         local.get 8
         local.get 7
         local.get 6
         f32x4.mul
         f32x4.add
+        local.set 9
+        local.get 2
+        local.get 9
         v128.store
         local.get 1
         i32.const 16
@@ -51,16 +53,18 @@
         br_if 1
         local.get 1
         v128.load32_zero
-        local.set 7
+        local.set 10
         local.get 2
         v128.load32_zero
-        local.set 8
-        local.get 2
-        local.get 8
-        local.get 7
+        local.set 11
+        local.get 11
+        local.get 10
         local.get 6
         f32x4.mul
         f32x4.add
+        local.set 12
+        local.get 2
+        local.get 12
         f32x4.extract_lane 0
         f32.store
         local.get 1
@@ -382,7 +386,7 @@
     end
   )
   (func $multiply (export "multiply") (param i32 i32 i32 i32)
-    (local i32 i32 v128 v128 v128)
+    (local i32 i32 v128 v128 v128 v128 v128 v128)
     local.get 0
     i32.const -4
     i32.and
@@ -395,14 +399,16 @@
         br_if 1
         local.get 1
         v128.load
-        local.set 7
+        local.set 6
         local.get 2
         v128.load
+        local.set 7
+        local.get 6
+        local.get 7
+        f32x4.mul
         local.set 8
         local.get 3
-        local.get 7
         local.get 8
-        f32x4.mul
         v128.store
         local.get 1
         i32.const 16
@@ -431,14 +437,16 @@
         br_if 1
         local.get 1
         v128.load32_zero
-        local.set 7
+        local.set 9
         local.get 2
         v128.load32_zero
-        local.set 8
-        local.get 3
-        local.get 7
-        local.get 8
+        local.set 10
+        local.get 9
+        local.get 10
         f32x4.mul
+        local.set 11
+        local.get 3
+        local.get 11
         f32x4.extract_lane 0
         f32.store
         local.get 1
@@ -1364,8 +1372,84 @@
       end
     end
   )
+  (func $scaleBy (export "scaleBy") (param i32 i32 i32 f32)
+    (local i32 i32 v128 v128 v128 v128 v128)
+    local.get 3
+    f32x4.splat
+    local.set 6
+    local.get 0
+    i32.const -4
+    i32.and
+    local.set 5
+    block
+      loop
+        local.get 4
+        local.get 5
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load
+        local.set 7
+        local.get 7
+        local.get 6
+        f32x4.mul
+        local.set 8
+        local.get 2
+        local.get 8
+        v128.store
+        local.get 1
+        i32.const 16
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 4
+        i32.const 4
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+    block
+      loop
+        local.get 4
+        local.get 0
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load32_zero
+        local.set 9
+        local.get 9
+        local.get 6
+        f32x4.mul
+        local.set 10
+        local.get 2
+        local.get 10
+        f32x4.extract_lane 0
+        f32.store
+        local.get 1
+        i32.const 4
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 4
+        i32.const 1
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+  )
   (func $rectify (export "rectify") (param i32 i32 i32)
-    (local i32 i32 v128 v128)
+    (local i32 i32 v128 v128 v128 v128 v128)
+    f32.const 0
+    f32x4.splat
+    local.set 5
     local.get 0
     i32.const -4
     i32.and
@@ -1379,10 +1463,12 @@
         local.get 1
         v128.load
         local.set 6
-        local.get 2
         local.get 6
-        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.get 5
         f32x4.max
+        local.set 7
+        local.get 2
+        local.get 7
         v128.store
         local.get 1
         i32.const 16
@@ -1407,11 +1493,13 @@
         br_if 1
         local.get 1
         v128.load32_zero
-        local.set 6
-        local.get 2
-        local.get 6
-        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 8
+        local.get 8
+        local.get 5
         f32x4.max
+        local.set 9
+        local.get 2
+        local.get 9
         f32x4.extract_lane 0
         f32.store
         local.get 1
@@ -1431,7 +1519,10 @@
     end
   )
   (func $rectifyGradient (export "rectifyGradient") (param i32 i32 i32 i32)
-    (local i32 i32 v128 v128 v128)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 0
+    f32x4.splat
+    local.set 6
     local.get 0
     i32.const -4
     i32.and
@@ -1448,12 +1539,14 @@
         local.get 2
         v128.load
         local.set 8
-        local.get 3
         local.get 8
+        local.get 6
         local.get 7
-        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
-        f32x4.gt
+        f32x4.lt
         v128.and
+        local.set 9
+        local.get 3
+        local.get 9
         v128.store
         local.get 1
         i32.const 16
@@ -1482,16 +1575,18 @@
         br_if 1
         local.get 1
         v128.load32_zero
-        local.set 7
+        local.set 10
         local.get 2
         v128.load32_zero
-        local.set 8
-        local.get 3
-        local.get 8
-        local.get 7
-        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
-        f32x4.gt
+        local.set 11
+        local.get 11
+        local.get 6
+        local.get 10
+        f32x4.lt
         v128.and
+        local.set 12
+        local.get 3
+        local.get 12
         f32x4.extract_lane 0
         f32.store
         local.get 1
@@ -1514,9 +1609,247 @@
       end
     end
   )
-  (func $scaleBy (export "scaleBy") (param i32 i32 i32 f32)
-    (local i32 i32 v128 v128)
-    local.get 3
+  (func $sigmoid (export "sigmoid") (param i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 1
+    f32x4.splat
+    local.set 5
+    f32.const 1.4426950408889634
+    f32x4.splat
+    local.set 6
+    f32.const 0.693359375
+    f32x4.splat
+    local.set 7
+    f32.const -0.00021219444005471377
+    f32x4.splat
+    local.set 8
+    f32.const 0.5
+    f32x4.splat
+    local.set 9
+    f32.const 0.16666576845994024
+    f32x4.splat
+    local.set 10
+    f32.const 0.04166655443767975
+    f32x4.splat
+    local.set 11
+    f32.const 0.00836320297157468
+    f32x4.splat
+    local.set 12
+    f32.const 0.001392621346698315
+    f32x4.splat
+    local.set 13
+    f32.const -87.33654
+    f32x4.splat
+    local.set 14
+    f32.const 88
+    f32x4.splat
+    local.set 15
+    f32.const 1
+    f32x4.splat
+    local.set 16
+    local.get 0
+    i32.const -4
+    i32.and
+    local.set 4
+    block
+      loop
+        local.get 3
+        local.get 4
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load
+        local.set 17
+        local.get 17
+        f32x4.neg
+        local.set 18
+        local.get 18
+        local.get 15
+        f32x4.min
+        local.get 14
+        f32x4.max
+        local.set 19
+        local.get 19
+        local.get 6
+        f32x4.mul
+        f32x4.nearest
+        local.set 20
+        local.get 19
+        local.get 20
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        local.get 20
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.set 21
+        local.get 20
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 22
+        local.get 21
+        local.get 21
+        local.get 21
+        f32x4.mul
+        local.get 13
+        local.get 21
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 21
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 21
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        local.get 21
+        f32x4.mul
+        local.get 9
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 23
+        local.get 16
+        local.get 16
+        local.get 22
+        local.get 23
+        local.get 5
+        f32x4.add
+        f32x4.mul
+        local.get 18
+        local.get 14
+        f32x4.lt
+        v128.andnot
+        f32x4.add
+        f32x4.div
+        local.set 24
+        local.get 2
+        local.get 24
+        v128.store
+        local.get 1
+        i32.const 16
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
+        br 0
+      end
+    end
+    block
+      loop
+        local.get 3
+        local.get 0
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load32_zero
+        local.set 25
+        local.get 25
+        f32x4.neg
+        local.set 26
+        local.get 26
+        local.get 15
+        f32x4.min
+        local.get 14
+        f32x4.max
+        local.set 27
+        local.get 27
+        local.get 6
+        f32x4.mul
+        f32x4.nearest
+        local.set 28
+        local.get 27
+        local.get 28
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        local.get 28
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.set 29
+        local.get 28
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 30
+        local.get 29
+        local.get 29
+        local.get 29
+        f32x4.mul
+        local.get 13
+        local.get 29
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 29
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 29
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        local.get 29
+        f32x4.mul
+        local.get 9
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 31
+        local.get 16
+        local.get 16
+        local.get 30
+        local.get 31
+        local.get 5
+        f32x4.add
+        f32x4.mul
+        local.get 26
+        local.get 14
+        f32x4.lt
+        v128.andnot
+        f32x4.add
+        f32x4.div
+        local.set 32
+        local.get 2
+        local.get 32
+        f32x4.extract_lane 0
+        f32.store
+        local.get 1
+        i32.const 4
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 1
+        i32.add
+        local.set 3
+        br 0
+      end
+    end
+  )
+  (func $sigmoidGradient (export "sigmoidGradient") (param i32 i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 1
     f32x4.splat
     local.set 6
     local.get 0
@@ -1533,9 +1866,18 @@
         v128.load
         local.set 7
         local.get 2
+        v128.load
+        local.set 8
+        local.get 8
         local.get 7
-        local.get 6
         f32x4.mul
+        local.get 6
+        local.get 7
+        f32x4.sub
+        f32x4.mul
+        local.set 9
+        local.get 3
+        local.get 9
         v128.store
         local.get 1
         i32.const 16
@@ -1545,6 +1887,10 @@
         i32.const 16
         i32.add
         local.set 2
+        local.get 3
+        i32.const 16
+        i32.add
+        local.set 3
         local.get 4
         i32.const 4
         i32.add
@@ -1560,11 +1906,20 @@
         br_if 1
         local.get 1
         v128.load32_zero
-        local.set 7
+        local.set 10
         local.get 2
-        local.get 7
-        local.get 6
+        v128.load32_zero
+        local.set 11
+        local.get 11
+        local.get 10
         f32x4.mul
+        local.get 6
+        local.get 10
+        f32x4.sub
+        f32x4.mul
+        local.set 12
+        local.get 3
+        local.get 12
         f32x4.extract_lane 0
         f32.store
         local.get 1
@@ -1575,6 +1930,1883 @@
         i32.const 4
         i32.add
         local.set 2
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
+        local.get 4
+        i32.const 1
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+  )
+  (func $tanh (export "tanh") (param i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 1
+    f32x4.splat
+    local.set 5
+    f32.const 1.4426950408889634
+    f32x4.splat
+    local.set 6
+    f32.const 0.693359375
+    f32x4.splat
+    local.set 7
+    f32.const -0.00021219444005471377
+    f32x4.splat
+    local.set 8
+    f32.const 0.5
+    f32x4.splat
+    local.set 9
+    f32.const 0.16666576845994024
+    f32x4.splat
+    local.set 10
+    f32.const 0.04166655443767975
+    f32x4.splat
+    local.set 11
+    f32.const 0.00836320297157468
+    f32x4.splat
+    local.set 12
+    f32.const 0.001392621346698315
+    f32x4.splat
+    local.set 13
+    f32.const -87.33654
+    f32x4.splat
+    local.set 14
+    f32.const 88
+    f32x4.splat
+    local.set 15
+    f32.const 2
+    f32x4.splat
+    local.set 16
+    f32.const 20
+    f32x4.splat
+    local.set 17
+    f32.const 0
+    f32x4.splat
+    local.set 18
+    local.get 0
+    i32.const -4
+    i32.and
+    local.set 4
+    block
+      loop
+        local.get 3
+        local.get 4
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load
+        local.set 19
+        local.get 19
+        local.set 20
+        local.get 20
+        f32x4.abs
+        local.get 16
+        f32x4.mul
+        local.get 17
+        f32x4.min
+        local.set 21
+        local.get 21
+        local.get 6
+        f32x4.mul
+        f32x4.nearest
+        local.set 22
+        local.get 21
+        local.get 22
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        local.get 22
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.set 23
+        local.get 22
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 24
+        local.get 23
+        local.get 23
+        local.get 23
+        f32x4.mul
+        local.get 13
+        local.get 23
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 23
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 23
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        local.get 23
+        f32x4.mul
+        local.get 9
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 25
+        local.get 24
+        local.get 25
+        f32x4.mul
+        local.get 24
+        local.get 5
+        f32x4.sub
+        f32x4.add
+        local.set 26
+        local.get 20
+        local.get 26
+        local.get 26
+        local.get 16
+        f32x4.add
+        f32x4.div
+        local.get 18
+        v128.bitselect
+        local.set 27
+        local.get 2
+        local.get 27
+        v128.store
+        local.get 1
+        i32.const 16
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
+        br 0
+      end
+    end
+    block
+      loop
+        local.get 3
+        local.get 0
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load32_zero
+        local.set 28
+        local.get 28
+        local.set 29
+        local.get 29
+        f32x4.abs
+        local.get 16
+        f32x4.mul
+        local.get 17
+        f32x4.min
+        local.set 30
+        local.get 30
+        local.get 6
+        f32x4.mul
+        f32x4.nearest
+        local.set 31
+        local.get 30
+        local.get 31
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        local.get 31
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.set 32
+        local.get 31
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 33
+        local.get 32
+        local.get 32
+        local.get 32
+        f32x4.mul
+        local.get 13
+        local.get 32
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 32
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 32
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        local.get 32
+        f32x4.mul
+        local.get 9
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 34
+        local.get 33
+        local.get 34
+        f32x4.mul
+        local.get 33
+        local.get 5
+        f32x4.sub
+        f32x4.add
+        local.set 35
+        local.get 29
+        local.get 35
+        local.get 35
+        local.get 16
+        f32x4.add
+        f32x4.div
+        local.get 18
+        v128.bitselect
+        local.set 36
+        local.get 2
+        local.get 36
+        f32x4.extract_lane 0
+        f32.store
+        local.get 1
+        i32.const 4
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 1
+        i32.add
+        local.set 3
+        br 0
+      end
+    end
+  )
+  (func $tanhGradient (export "tanhGradient") (param i32 i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 1
+    f32x4.splat
+    local.set 6
+    local.get 0
+    i32.const -4
+    i32.and
+    local.set 5
+    block
+      loop
+        local.get 4
+        local.get 5
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load
+        local.set 7
+        local.get 2
+        v128.load
+        local.set 8
+        local.get 8
+        local.get 6
+        local.get 7
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        f32x4.mul
+        local.set 9
+        local.get 3
+        local.get 9
+        v128.store
+        local.get 1
+        i32.const 16
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 16
+        i32.add
+        local.set 3
+        local.get 4
+        i32.const 4
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+    block
+      loop
+        local.get 4
+        local.get 0
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load32_zero
+        local.set 10
+        local.get 2
+        v128.load32_zero
+        local.set 11
+        local.get 11
+        local.get 6
+        local.get 10
+        local.get 10
+        f32x4.mul
+        f32x4.sub
+        f32x4.mul
+        local.set 12
+        local.get 3
+        local.get 12
+        f32x4.extract_lane 0
+        f32.store
+        local.get 1
+        i32.const 4
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
+        local.get 4
+        i32.const 1
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+  )
+  (func $gelu (export "gelu") (param i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 1
+    f32x4.splat
+    local.set 5
+    f32.const 1.4426950408889634
+    f32x4.splat
+    local.set 6
+    f32.const 0.693359375
+    f32x4.splat
+    local.set 7
+    f32.const -0.00021219444005471377
+    f32x4.splat
+    local.set 8
+    f32.const 0.5
+    f32x4.splat
+    local.set 9
+    f32.const 0.16666576845994024
+    f32x4.splat
+    local.set 10
+    f32.const 0.04166655443767975
+    f32x4.splat
+    local.set 11
+    f32.const 0.00836320297157468
+    f32x4.splat
+    local.set 12
+    f32.const 0.001392621346698315
+    f32x4.splat
+    local.set 13
+    f32.const -87.33654
+    f32x4.splat
+    local.set 14
+    f32.const 88
+    f32x4.splat
+    local.set 15
+    f32.const -0.5
+    f32x4.splat
+    local.set 16
+    f32.const 0
+    f32x4.splat
+    local.set 17
+    f32.const 1
+    f32x4.splat
+    local.set 18
+    f32.const 0.3989422804014327
+    f32x4.splat
+    local.set 19
+    f32.const 4.4
+    f32x4.splat
+    local.set 20
+    f32.const 0.21700110806030098
+    f32x4.splat
+    local.set 21
+    f32.const 0.18071598402108163
+    f32x4.splat
+    local.set 22
+    f32.const 0.12404681215191705
+    f32x4.splat
+    local.set 23
+    f32.const 0.06844017901418768
+    f32x4.splat
+    local.set 24
+    f32.const 0.028721933704976076
+    f32x4.splat
+    local.set 25
+    f32.const 0.007910307152569145
+    f32x4.splat
+    local.set 26
+    f32.const 0.0005557405622988689
+    f32x4.splat
+    local.set 27
+    f32.const -0.000580938490873716
+    f32x4.splat
+    local.set 28
+    f32.const -0.00019995025992796355
+    f32x4.splat
+    local.set 29
+    f32.const 0.000024821267239744106
+    f32x4.splat
+    local.set 30
+    f32.const 0.00002107441328677875
+    f32x4.splat
+    local.set 31
+    local.get 0
+    i32.const -4
+    i32.and
+    local.set 4
+    block
+      loop
+        local.get 3
+        local.get 4
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load
+        local.set 32
+        local.get 32
+        local.get 32
+        f32x4.mul
+        local.get 16
+        f32x4.mul
+        local.set 33
+        local.get 33
+        local.get 15
+        f32x4.min
+        local.get 14
+        f32x4.max
+        local.set 34
+        local.get 34
+        local.get 6
+        f32x4.mul
+        f32x4.nearest
+        local.set 35
+        local.get 34
+        local.get 35
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        local.get 35
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.set 36
+        local.get 35
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 37
+        local.get 36
+        local.get 36
+        local.get 36
+        f32x4.mul
+        local.get 13
+        local.get 36
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 36
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 36
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        local.get 36
+        f32x4.mul
+        local.get 9
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 38
+        local.get 37
+        local.get 38
+        local.get 5
+        f32x4.add
+        f32x4.mul
+        local.get 33
+        local.get 14
+        f32x4.lt
+        v128.andnot
+        local.get 19
+        f32x4.mul
+        local.set 39
+        local.get 20
+        local.get 20
+        local.get 32
+        f32x4.abs
+        f32x4.add
+        f32x4.div
+        local.set 40
+        local.get 40
+        local.get 40
+        f32x4.add
+        local.set 41
+        local.get 41
+        local.get 18
+        f32x4.sub
+        local.set 42
+        local.get 39
+        local.get 41
+        local.get 31
+        local.get 42
+        f32x4.mul
+        local.get 30
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 29
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 28
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 27
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 26
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 25
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 24
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 23
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 22
+        f32x4.add
+        local.get 42
+        f32x4.mul
+        local.get 21
+        f32x4.add
+        f32x4.mul
+        f32x4.mul
+        local.set 43
+        local.get 18
+        local.get 43
+        f32x4.sub
+        local.get 43
+        local.get 17
+        local.get 32
+        f32x4.lt
+        v128.bitselect
+        local.set 44
+        local.get 32
+        local.get 44
+        f32x4.mul
+        local.set 45
+        local.get 2
+        local.get 45
+        v128.store
+        local.get 1
+        i32.const 16
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
+        br 0
+      end
+    end
+    block
+      loop
+        local.get 3
+        local.get 0
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load32_zero
+        local.set 46
+        local.get 46
+        local.get 46
+        f32x4.mul
+        local.get 16
+        f32x4.mul
+        local.set 47
+        local.get 47
+        local.get 15
+        f32x4.min
+        local.get 14
+        f32x4.max
+        local.set 48
+        local.get 48
+        local.get 6
+        f32x4.mul
+        f32x4.nearest
+        local.set 49
+        local.get 48
+        local.get 49
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        local.get 49
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.set 50
+        local.get 49
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 51
+        local.get 50
+        local.get 50
+        local.get 50
+        f32x4.mul
+        local.get 13
+        local.get 50
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 50
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 50
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        local.get 50
+        f32x4.mul
+        local.get 9
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 52
+        local.get 51
+        local.get 52
+        local.get 5
+        f32x4.add
+        f32x4.mul
+        local.get 47
+        local.get 14
+        f32x4.lt
+        v128.andnot
+        local.get 19
+        f32x4.mul
+        local.set 53
+        local.get 20
+        local.get 20
+        local.get 46
+        f32x4.abs
+        f32x4.add
+        f32x4.div
+        local.set 54
+        local.get 54
+        local.get 54
+        f32x4.add
+        local.set 55
+        local.get 55
+        local.get 18
+        f32x4.sub
+        local.set 56
+        local.get 53
+        local.get 55
+        local.get 31
+        local.get 56
+        f32x4.mul
+        local.get 30
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 29
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 28
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 27
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 26
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 25
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 24
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 23
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 22
+        f32x4.add
+        local.get 56
+        f32x4.mul
+        local.get 21
+        f32x4.add
+        f32x4.mul
+        f32x4.mul
+        local.set 57
+        local.get 18
+        local.get 57
+        f32x4.sub
+        local.get 57
+        local.get 17
+        local.get 46
+        f32x4.lt
+        v128.bitselect
+        local.set 58
+        local.get 46
+        local.get 58
+        f32x4.mul
+        local.set 59
+        local.get 2
+        local.get 59
+        f32x4.extract_lane 0
+        f32.store
+        local.get 1
+        i32.const 4
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 1
+        i32.add
+        local.set 3
+        br 0
+      end
+    end
+  )
+  (func $geluGradient (export "geluGradient") (param i32 i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 1
+    f32x4.splat
+    local.set 6
+    f32.const 1.4426950408889634
+    f32x4.splat
+    local.set 7
+    f32.const 0.693359375
+    f32x4.splat
+    local.set 8
+    f32.const -0.00021219444005471377
+    f32x4.splat
+    local.set 9
+    f32.const 0.5
+    f32x4.splat
+    local.set 10
+    f32.const 0.16666576845994024
+    f32x4.splat
+    local.set 11
+    f32.const 0.04166655443767975
+    f32x4.splat
+    local.set 12
+    f32.const 0.00836320297157468
+    f32x4.splat
+    local.set 13
+    f32.const 0.001392621346698315
+    f32x4.splat
+    local.set 14
+    f32.const -87.33654
+    f32x4.splat
+    local.set 15
+    f32.const 88
+    f32x4.splat
+    local.set 16
+    f32.const -0.5
+    f32x4.splat
+    local.set 17
+    f32.const 0
+    f32x4.splat
+    local.set 18
+    f32.const 1
+    f32x4.splat
+    local.set 19
+    f32.const 0.3989422804014327
+    f32x4.splat
+    local.set 20
+    f32.const 4.4
+    f32x4.splat
+    local.set 21
+    f32.const 0.21700110806030098
+    f32x4.splat
+    local.set 22
+    f32.const 0.18071598402108163
+    f32x4.splat
+    local.set 23
+    f32.const 0.12404681215191705
+    f32x4.splat
+    local.set 24
+    f32.const 0.06844017901418768
+    f32x4.splat
+    local.set 25
+    f32.const 0.028721933704976076
+    f32x4.splat
+    local.set 26
+    f32.const 0.007910307152569145
+    f32x4.splat
+    local.set 27
+    f32.const 0.0005557405622988689
+    f32x4.splat
+    local.set 28
+    f32.const -0.000580938490873716
+    f32x4.splat
+    local.set 29
+    f32.const -0.00019995025992796355
+    f32x4.splat
+    local.set 30
+    f32.const 0.000024821267239744106
+    f32x4.splat
+    local.set 31
+    f32.const 0.00002107441328677875
+    f32x4.splat
+    local.set 32
+    local.get 0
+    i32.const -4
+    i32.and
+    local.set 5
+    block
+      loop
+        local.get 4
+        local.get 5
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load
+        local.set 33
+        local.get 2
+        v128.load
+        local.set 34
+        local.get 33
+        local.get 33
+        f32x4.mul
+        local.get 17
+        f32x4.mul
+        local.set 35
+        local.get 35
+        local.get 16
+        f32x4.min
+        local.get 15
+        f32x4.max
+        local.set 36
+        local.get 36
+        local.get 7
+        f32x4.mul
+        f32x4.nearest
+        local.set 37
+        local.get 36
+        local.get 37
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.get 37
+        local.get 9
+        f32x4.mul
+        f32x4.sub
+        local.set 38
+        local.get 37
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 39
+        local.get 38
+        local.get 38
+        local.get 38
+        f32x4.mul
+        local.get 14
+        local.get 38
+        f32x4.mul
+        local.get 13
+        f32x4.add
+        local.get 38
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 38
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 38
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 40
+        local.get 39
+        local.get 40
+        local.get 6
+        f32x4.add
+        f32x4.mul
+        local.get 35
+        local.get 15
+        f32x4.lt
+        v128.andnot
+        local.get 20
+        f32x4.mul
+        local.set 41
+        local.get 21
+        local.get 21
+        local.get 33
+        f32x4.abs
+        f32x4.add
+        f32x4.div
+        local.set 42
+        local.get 42
+        local.get 42
+        f32x4.add
+        local.set 43
+        local.get 43
+        local.get 19
+        f32x4.sub
+        local.set 44
+        local.get 41
+        local.get 43
+        local.get 32
+        local.get 44
+        f32x4.mul
+        local.get 31
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 30
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 29
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 28
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 27
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 26
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 25
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 24
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 23
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 22
+        f32x4.add
+        f32x4.mul
+        f32x4.mul
+        local.set 45
+        local.get 19
+        local.get 45
+        f32x4.sub
+        local.get 45
+        local.get 18
+        local.get 33
+        f32x4.lt
+        v128.bitselect
+        local.set 46
+        local.get 34
+        local.get 46
+        local.get 33
+        local.get 41
+        f32x4.mul
+        f32x4.add
+        f32x4.mul
+        local.set 47
+        local.get 3
+        local.get 47
+        v128.store
+        local.get 1
+        i32.const 16
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 16
+        i32.add
+        local.set 3
+        local.get 4
+        i32.const 4
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+    block
+      loop
+        local.get 4
+        local.get 0
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load32_zero
+        local.set 48
+        local.get 2
+        v128.load32_zero
+        local.set 49
+        local.get 48
+        local.get 48
+        f32x4.mul
+        local.get 17
+        f32x4.mul
+        local.set 50
+        local.get 50
+        local.get 16
+        f32x4.min
+        local.get 15
+        f32x4.max
+        local.set 51
+        local.get 51
+        local.get 7
+        f32x4.mul
+        f32x4.nearest
+        local.set 52
+        local.get 51
+        local.get 52
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.get 52
+        local.get 9
+        f32x4.mul
+        f32x4.sub
+        local.set 53
+        local.get 52
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 54
+        local.get 53
+        local.get 53
+        local.get 53
+        f32x4.mul
+        local.get 14
+        local.get 53
+        f32x4.mul
+        local.get 13
+        f32x4.add
+        local.get 53
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 53
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 53
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 55
+        local.get 54
+        local.get 55
+        local.get 6
+        f32x4.add
+        f32x4.mul
+        local.get 50
+        local.get 15
+        f32x4.lt
+        v128.andnot
+        local.get 20
+        f32x4.mul
+        local.set 56
+        local.get 21
+        local.get 21
+        local.get 48
+        f32x4.abs
+        f32x4.add
+        f32x4.div
+        local.set 57
+        local.get 57
+        local.get 57
+        f32x4.add
+        local.set 58
+        local.get 58
+        local.get 19
+        f32x4.sub
+        local.set 59
+        local.get 56
+        local.get 58
+        local.get 32
+        local.get 59
+        f32x4.mul
+        local.get 31
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 30
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 29
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 28
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 27
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 26
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 25
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 24
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 23
+        f32x4.add
+        local.get 59
+        f32x4.mul
+        local.get 22
+        f32x4.add
+        f32x4.mul
+        f32x4.mul
+        local.set 60
+        local.get 19
+        local.get 60
+        f32x4.sub
+        local.get 60
+        local.get 18
+        local.get 48
+        f32x4.lt
+        v128.bitselect
+        local.set 61
+        local.get 49
+        local.get 61
+        local.get 48
+        local.get 56
+        f32x4.mul
+        f32x4.add
+        f32x4.mul
+        local.set 62
+        local.get 3
+        local.get 62
+        f32x4.extract_lane 0
+        f32.store
+        local.get 1
+        i32.const 4
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
+        local.get 4
+        i32.const 1
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+  )
+  (func $geluTanh (export "geluTanh") (param i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 1
+    f32x4.splat
+    local.set 5
+    f32.const 1.4426950408889634
+    f32x4.splat
+    local.set 6
+    f32.const 0.693359375
+    f32x4.splat
+    local.set 7
+    f32.const -0.00021219444005471377
+    f32x4.splat
+    local.set 8
+    f32.const 0.5
+    f32x4.splat
+    local.set 9
+    f32.const 0.16666576845994024
+    f32x4.splat
+    local.set 10
+    f32.const 0.04166655443767975
+    f32x4.splat
+    local.set 11
+    f32.const 0.00836320297157468
+    f32x4.splat
+    local.set 12
+    f32.const 0.001392621346698315
+    f32x4.splat
+    local.set 13
+    f32.const -87.33654
+    f32x4.splat
+    local.set 14
+    f32.const 88
+    f32x4.splat
+    local.set 15
+    f32.const 2
+    f32x4.splat
+    local.set 16
+    f32.const 20
+    f32x4.splat
+    local.set 17
+    f32.const 0
+    f32x4.splat
+    local.set 18
+    f32.const 0.5
+    f32x4.splat
+    local.set 19
+    f32.const 1
+    f32x4.splat
+    local.set 20
+    f32.const 0.7978845608028654
+    f32x4.splat
+    local.set 21
+    f32.const 0.035677408136300125
+    f32x4.splat
+    local.set 22
+    local.get 0
+    i32.const -4
+    i32.and
+    local.set 4
+    block
+      loop
+        local.get 3
+        local.get 4
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load
+        local.set 23
+        local.get 23
+        local.get 21
+        local.get 22
+        local.get 23
+        local.get 23
+        f32x4.mul
+        f32x4.mul
+        f32x4.add
+        f32x4.mul
+        local.set 24
+        local.get 24
+        f32x4.abs
+        local.get 16
+        f32x4.mul
+        local.get 17
+        f32x4.min
+        local.set 25
+        local.get 25
+        local.get 6
+        f32x4.mul
+        f32x4.nearest
+        local.set 26
+        local.get 25
+        local.get 26
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        local.get 26
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.set 27
+        local.get 26
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 28
+        local.get 27
+        local.get 27
+        local.get 27
+        f32x4.mul
+        local.get 13
+        local.get 27
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 27
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 27
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        local.get 27
+        f32x4.mul
+        local.get 9
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 29
+        local.get 28
+        local.get 29
+        f32x4.mul
+        local.get 28
+        local.get 5
+        f32x4.sub
+        f32x4.add
+        local.set 30
+        local.get 19
+        local.get 23
+        f32x4.mul
+        local.get 20
+        local.get 24
+        local.get 30
+        local.get 30
+        local.get 16
+        f32x4.add
+        f32x4.div
+        local.get 18
+        v128.bitselect
+        f32x4.add
+        f32x4.mul
+        local.set 31
+        local.get 2
+        local.get 31
+        v128.store
+        local.get 1
+        i32.const 16
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
+        br 0
+      end
+    end
+    block
+      loop
+        local.get 3
+        local.get 0
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load32_zero
+        local.set 32
+        local.get 32
+        local.get 21
+        local.get 22
+        local.get 32
+        local.get 32
+        f32x4.mul
+        f32x4.mul
+        f32x4.add
+        f32x4.mul
+        local.set 33
+        local.get 33
+        f32x4.abs
+        local.get 16
+        f32x4.mul
+        local.get 17
+        f32x4.min
+        local.set 34
+        local.get 34
+        local.get 6
+        f32x4.mul
+        f32x4.nearest
+        local.set 35
+        local.get 34
+        local.get 35
+        local.get 7
+        f32x4.mul
+        f32x4.sub
+        local.get 35
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.set 36
+        local.get 35
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 37
+        local.get 36
+        local.get 36
+        local.get 36
+        f32x4.mul
+        local.get 13
+        local.get 36
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 36
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 36
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        local.get 36
+        f32x4.mul
+        local.get 9
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 38
+        local.get 37
+        local.get 38
+        f32x4.mul
+        local.get 37
+        local.get 5
+        f32x4.sub
+        f32x4.add
+        local.set 39
+        local.get 19
+        local.get 32
+        f32x4.mul
+        local.get 20
+        local.get 33
+        local.get 39
+        local.get 39
+        local.get 16
+        f32x4.add
+        f32x4.div
+        local.get 18
+        v128.bitselect
+        f32x4.add
+        f32x4.mul
+        local.set 40
+        local.get 2
+        local.get 40
+        f32x4.extract_lane 0
+        f32.store
+        local.get 1
+        i32.const 4
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 1
+        i32.add
+        local.set 3
+        br 0
+      end
+    end
+  )
+  (func $geluTanhGradient (export "geluTanhGradient") (param i32 i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
+    f32.const 1
+    f32x4.splat
+    local.set 6
+    f32.const 1.4426950408889634
+    f32x4.splat
+    local.set 7
+    f32.const 0.693359375
+    f32x4.splat
+    local.set 8
+    f32.const -0.00021219444005471377
+    f32x4.splat
+    local.set 9
+    f32.const 0.5
+    f32x4.splat
+    local.set 10
+    f32.const 0.16666576845994024
+    f32x4.splat
+    local.set 11
+    f32.const 0.04166655443767975
+    f32x4.splat
+    local.set 12
+    f32.const 0.00836320297157468
+    f32x4.splat
+    local.set 13
+    f32.const 0.001392621346698315
+    f32x4.splat
+    local.set 14
+    f32.const -87.33654
+    f32x4.splat
+    local.set 15
+    f32.const 88
+    f32x4.splat
+    local.set 16
+    f32.const 2
+    f32x4.splat
+    local.set 17
+    f32.const 20
+    f32x4.splat
+    local.set 18
+    f32.const 0
+    f32x4.splat
+    local.set 19
+    f32.const 0.5
+    f32x4.splat
+    local.set 20
+    f32.const 1
+    f32x4.splat
+    local.set 21
+    f32.const 3
+    f32x4.splat
+    local.set 22
+    f32.const 0.7978845608028654
+    f32x4.splat
+    local.set 23
+    f32.const 0.035677408136300125
+    f32x4.splat
+    local.set 24
+    f32.const 1000000
+    f32x4.splat
+    local.set 25
+    local.get 0
+    i32.const -4
+    i32.and
+    local.set 5
+    block
+      loop
+        local.get 4
+        local.get 5
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load
+        local.set 26
+        local.get 2
+        v128.load
+        local.set 27
+        local.get 24
+        local.get 26
+        local.get 26
+        f32x4.mul
+        local.get 25
+        f32x4.min
+        f32x4.mul
+        local.set 28
+        local.get 26
+        local.get 23
+        local.get 28
+        f32x4.add
+        f32x4.mul
+        local.set 29
+        local.get 29
+        f32x4.abs
+        local.get 17
+        f32x4.mul
+        local.get 18
+        f32x4.min
+        local.set 30
+        local.get 30
+        local.get 7
+        f32x4.mul
+        f32x4.nearest
+        local.set 31
+        local.get 30
+        local.get 31
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.get 31
+        local.get 9
+        f32x4.mul
+        f32x4.sub
+        local.set 32
+        local.get 31
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 33
+        local.get 32
+        local.get 32
+        local.get 32
+        f32x4.mul
+        local.get 14
+        local.get 32
+        f32x4.mul
+        local.get 13
+        f32x4.add
+        local.get 32
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 32
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 32
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 34
+        local.get 33
+        local.get 34
+        f32x4.mul
+        local.get 33
+        local.get 6
+        f32x4.sub
+        f32x4.add
+        local.set 35
+        local.get 29
+        local.get 35
+        local.get 35
+        local.get 17
+        f32x4.add
+        f32x4.div
+        local.get 19
+        v128.bitselect
+        local.set 36
+        local.get 20
+        local.get 27
+        f32x4.mul
+        local.get 21
+        local.get 36
+        f32x4.add
+        local.get 26
+        local.get 21
+        local.get 36
+        local.get 36
+        f32x4.mul
+        f32x4.sub
+        f32x4.mul
+        local.get 23
+        local.get 22
+        local.get 28
+        f32x4.mul
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        f32x4.mul
+        local.set 37
+        local.get 3
+        local.get 37
+        v128.store
+        local.get 1
+        i32.const 16
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 16
+        i32.add
+        local.set 3
+        local.get 4
+        i32.const 4
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+    block
+      loop
+        local.get 4
+        local.get 0
+        i32.ge_u
+        br_if 1
+        local.get 1
+        v128.load32_zero
+        local.set 38
+        local.get 2
+        v128.load32_zero
+        local.set 39
+        local.get 24
+        local.get 38
+        local.get 38
+        f32x4.mul
+        local.get 25
+        f32x4.min
+        f32x4.mul
+        local.set 40
+        local.get 38
+        local.get 23
+        local.get 40
+        f32x4.add
+        f32x4.mul
+        local.set 41
+        local.get 41
+        f32x4.abs
+        local.get 17
+        f32x4.mul
+        local.get 18
+        f32x4.min
+        local.set 42
+        local.get 42
+        local.get 7
+        f32x4.mul
+        f32x4.nearest
+        local.set 43
+        local.get 42
+        local.get 43
+        local.get 8
+        f32x4.mul
+        f32x4.sub
+        local.get 43
+        local.get 9
+        f32x4.mul
+        f32x4.sub
+        local.set 44
+        local.get 43
+        i32x4.trunc_sat_f32x4_s
+        i32.const 127
+        i32x4.splat
+        i32x4.add
+        i32.const 23
+        i32x4.shl
+        local.set 45
+        local.get 44
+        local.get 44
+        local.get 44
+        f32x4.mul
+        local.get 14
+        local.get 44
+        f32x4.mul
+        local.get 13
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 12
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 11
+        f32x4.add
+        local.get 44
+        f32x4.mul
+        local.get 10
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        local.set 46
+        local.get 45
+        local.get 46
+        f32x4.mul
+        local.get 45
+        local.get 6
+        f32x4.sub
+        f32x4.add
+        local.set 47
+        local.get 41
+        local.get 47
+        local.get 47
+        local.get 17
+        f32x4.add
+        f32x4.div
+        local.get 19
+        v128.bitselect
+        local.set 48
+        local.get 20
+        local.get 39
+        f32x4.mul
+        local.get 21
+        local.get 48
+        f32x4.add
+        local.get 38
+        local.get 21
+        local.get 48
+        local.get 48
+        f32x4.mul
+        f32x4.sub
+        f32x4.mul
+        local.get 23
+        local.get 22
+        local.get 40
+        f32x4.mul
+        f32x4.add
+        f32x4.mul
+        f32x4.add
+        f32x4.mul
+        local.set 49
+        local.get 3
+        local.get 49
+        f32x4.extract_lane 0
+        f32.store
+        local.get 1
+        i32.const 4
+        i32.add
+        local.set 1
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
         local.get 4
         i32.const 1
         i32.add
