@@ -3,6 +3,9 @@
  *
  * @packageDocumentation
  */
+export type { Compiler } from "./compilers/compiler.ts";
+export { javascript } from "./compilers/js/interpreter.ts";
+export { webassembly } from "./compilers/wasm/compiler.ts";
 export * from "./optimizers/index.ts";
 export { chain, defineOptimizer, defineTransform } from "./rule/define.ts";
 export type {

@@ -1,7 +1,6 @@
 /** Brings parameters and a rule together. */
 import type { Compiler } from "../compilers/compiler.ts";
-import { javascriptCompiler } from "../compilers/js/interpreter.ts";
-import { webassemblyCompiler } from "../compilers/wasm/compiler.ts";
+import { webassembly } from "../compilers/wasm/compiler.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../rule/suggest.ts";
 import { BindingError } from "./errors.ts";
@@ -19,21 +18,24 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * written, `"skip"` the step and count it, or `"allow"` it through, as PyTorch does.
    */
   readonly nonFinite?: NonFinitePolicy;
-  /** Default `"webassembly"`. `"javascript"` is the reference: the same bits, far slower. */
-  readonly backend?: Compiler["name"];
+  /** Default `webassembly`. `javascript` is the reference: the same bits, far slower. */
+  readonly backend?: Compiler;
 }
-
-const compilers: Readonly<Record<Compiler["name"], Compiler>> = {
-  webassembly: webassemblyCompiler,
-  javascript: javascriptCompiler,
-};
 
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 
-function checkChoice(option: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) {
+/** @throws {BindingError} where a setting is unknown or has no such value */
+function checkSettings(options: object, nonFinite: string): void {
+  const settings = ["groups", "nonFinite", "backend"];
+  const unknown = Object.keys(options).find((key) => !settings.includes(key));
+  if (unknown !== undefined) {
     throw new BindingError(
-      `optimize: ${option} is ${known.map((each) => `"${each}"`).join(" or ")}, not "${value}"${didYouMean(String(value), known)}`,
+      `optimize: unknown option \`${unknown}\`${didYouMean(unknown, settings)} (it has ${settings.join(", ")})`,
+    );
+  }
+  if (!policies.includes(nonFinite as NonFinitePolicy)) {
+    throw new BindingError(
+      `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(nonFinite, policies)}`,
     );
   }
 }
@@ -70,9 +72,8 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
       "optimize: the second argument is a rule such as adam(); note the parentheses",
     );
   }
-  const { groups = [], nonFinite = "throw", backend = "webassembly" } = options;
-  checkChoice("nonFinite", nonFinite, policies);
-  checkChoice("backend", backend, Object.keys(compilers));
+  const { groups = [], nonFinite = "throw", backend = webassembly } = options;
+  checkSettings(options, String(nonFinite));
   const described = describeParameters(source);
   if (described.length === 0) {
     throw new BindingError("optimize: there are no parameters");
@@ -90,7 +91,7 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     rule,
     groups: resolveGroups(tensors, rule, groups as readonly Group[]),
     memory,
-    compiler: compilers[backend],
+    compiler: backend,
     nonFinite,
   });
 }

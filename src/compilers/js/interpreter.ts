@@ -201,7 +201,8 @@ class Interpreter implements Kernel {
   }
 }
 
-export const javascriptCompiler: Compiler = {
+/** The reference backend: plain JavaScript, in the same memory. */
+export const javascript: Compiler = {
   name: "javascript",
   compile: (program, type, memory) => new Interpreter(program, type, memory),
 };

@@ -18,7 +18,8 @@ function instantiate(program: Program, type: ElementType, memory: WebAssembly.Me
   };
 }
 
-export const webassemblyCompiler: Compiler = { name: "webassembly", compile: instantiate };
+/** The usual backend: WebAssembly SIMD. */
+export const webassembly: Compiler = { name: "webassembly", compile: instantiate };
 
 /** The kernel of a program in WebAssembly's text format. */
 export function listing(program: Program, type: ElementType): string {
