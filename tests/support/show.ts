@@ -57,16 +57,22 @@ export function showNode(node: Node): string {
 }
 
 /** Each slot with what is stored in it. */
-export function showStores(stores: readonly Store[]): Record<string, string> {
-  return Object.fromEntries(stores.map(({ slot, value }) => [slot, showNode(value)]));
+export interface ShownStores {
+  readonly p: string;
+  readonly [state: string]: string;
+}
+
+export function showStores(stores: readonly Store[]): ShownStores {
+  const shown = Object.fromEntries(stores.map(({ slot, value }) => [slot, showNode(value)]));
+  return { p: "not stored", ...shown };
 }
 
 /** What a rule stores, as written. */
-export function composed(rule: Rule): Record<string, string> {
+export function composed(rule: Rule): ShownStores {
   return showStores(compose(rule));
 }
 
 /** What it stores with its hyperparameters, simplified. */
-export function simplified(rule: Rule): Record<string, string> {
+export function simplified(rule: Rule): ShownStores {
   return showStores(simplify(compose(rule), staticsOf(defaultHyper(rule))));
 }
