@@ -1,5 +1,7 @@
 /** Gradients of small networks, on the memory that parameters and optimizer share. */
 export { AutodiffError } from "./errors.ts";
+export type { Kernels } from "./kernels/index.ts";
+export type { MatrixProduct, ProductShape } from "./matrixProduct.ts";
 export { add } from "./operations/add.ts";
 export { addBias } from "./operations/addBias.ts";
 export { dropout } from "./operations/dropout.ts";

@@ -114,6 +114,28 @@ describe("a tape", () => {
     expect(copyOf(gradients)).toEqual(before);
   });
 
+  it("takes operations from outside, and asks for no derivative that nobody needs", () => {
+    const { optimizer, tape } = trainable({ w: [3] });
+    const x = tape.input([3]);
+    x.data.set([2, 3, 4]);
+    /** x w, whose derivative for x must not be asked for. */
+    const product = (a: Tensor, w: Tensor): Tensor =>
+      a.tape.record({
+        name: "product",
+        inputs: [a, w],
+        shape: a.shape,
+        forward: (output) => output.set(a.data.map((value, i) => value * w.data[i]!)),
+        backward: [
+          () => expect.unreachable(),
+          (gradient, target) => target.set(gradient.map((value, i) => value * a.data[i]!)),
+        ],
+      });
+    const { w } = tape.parameters;
+    tape.backward(meanSquaredError(product(x, w), tape.input([3])));
+    const expected = [...w.data].map((value, i) => (2 / 3) * value * x.data[i]! ** 2);
+    expectClose(optimizer.gradients.w, expected, 8);
+  });
+
   it("goes on when memory grows under it", () => {
     const { optimizer, gradients, tape, loss } = make();
     tape.backward(loss);

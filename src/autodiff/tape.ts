@@ -11,7 +11,7 @@ import { touchedRowsOf } from "./touchedRows.ts";
 import { checkTrainable, type Trainable } from "./trainable.ts";
 
 export interface TapeOptions {
-  /** An integer that all dropout masks depend on; by default 0. */
+  /** An integer, of which the lowest 32 bits count, that all dropout masks depend on; by default 0. */
   readonly seed?: number;
 }
 

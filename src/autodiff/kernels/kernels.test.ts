@@ -120,5 +120,5 @@ it("generates the kernels that are recorded", async () => {
     functions: kernelSources(),
     memory: { shared: true, maximum: maximumPages },
   });
-  await expect(text).toMatchFileSnapshot("./kernels.wat");
+  await expect(text).toMatchFileSnapshot("./__snapshots__/kernels.wat");
 });
