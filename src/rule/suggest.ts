@@ -31,7 +31,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   }
   const lower = name.toLowerCase();
   let best: string | undefined;
-  let least = name.length === 1 ? 0 : Math.max(1, Math.floor(name.length / 3));
+  let least = name.length < 2 ? 0 : Math.max(1, Math.floor(name.length / 3));
   for (const candidate of candidates) {
     const distance = editDistance(lower, candidate.toLowerCase());
     if (distance <= least) {
