@@ -5,10 +5,13 @@ import { type FunctionEntry, functions } from "./functions.ts";
 import { type Fact, GraphBuilder, type Node, reachable, type Store } from "./graph.ts";
 import { fits } from "./kinds.ts";
 import { parse } from "./parser.ts";
+import { statementsOf } from "./statements.ts";
+import { didYouMean } from "./suggest.ts";
 import type { Expression, Statement } from "./syntax.ts";
 
 const facts: readonly string[] = ["t", "rows", "cols", "size"] satisfies Fact[];
 const flowing = ["g", "u", "p"] as const;
+const isFlowing = (name: string): boolean => flowing.includes(name as "g");
 
 /** What flows from one part of a chain to the next. */
 export interface Scope {
@@ -97,7 +100,7 @@ function checkTarget(
 }
 
 function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<string>): void {
-  const { hyper, state, rule } = part.definition;
+  const { hyper, state, symbols, rule } = part.definition;
   const last = rule.trimEnd().length;
   const end = { start: last, end: last };
   for (const name of Object.keys(state ?? {})) {
@@ -112,6 +115,12 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
     );
     if (!elaborator.used.has(name) && !implied && !initial) {
       elaborator.fail(`the hyperparameter \`${name}\` is never used`, end);
+    }
+  }
+  const own = [...Object.keys(hyper), ...assigned].filter((name) => !isFlowing(name));
+  for (const name of Object.keys(symbols ?? {})) {
+    if (!own.includes(name)) {
+      elaborator.fail(`\`symbols\` has the unknown name \`${name}\`${didYouMean(name, own)}`, end);
     }
   }
 }
@@ -135,10 +144,10 @@ export function elaboratePart(part: Part, scope: Scope): ReadonlyMap<Expression,
   }
   const states = stateOf(definition);
   const assigned = new Set<string>();
-  for (const statement of part.statements) {
+  for (const statement of statementsOf(definition)) {
     const { target, value } = statement;
     // A local may name a condition.
-    const local = !Object.hasOwn(states, target) && !flowing.includes(target as "g");
+    const local = !Object.hasOwn(states, target) && !isFlowing(target);
     const node = local ? elaborator.node(value) : elaborator.value(value);
     checkTarget(elaborator, statement, node, part, states);
     elaborator.names.set(target, node);

@@ -20,8 +20,11 @@ import {
   unicodeInitial,
   unicodeSymbols,
 } from "./formula/unicode.ts";
-import { defaultHyper, programOf } from "./prepare.ts";
+import { defaultHyper } from "./hyper.ts";
+import { programOf } from "./prepare.ts";
 import type { Pass, Program } from "./program.ts";
+
+export type * from "./explanation.ts";
 
 const bytesOf = (arrays: number): ElementBytes => ({ float32: 4 * arrays, float64: 8 * arrays });
 

@@ -9,21 +9,35 @@ import type {
 } from "./explanation.ts";
 import { columnsOf, pad, wrap } from "./formula/text.ts";
 
-const width = 78;
+const width = 80;
 const indent = "  ";
 
 type Content = Omit<Explanation, "toString">;
 
-/** A table without rules: columns as wide as their widest cell, numbers to the right. */
-function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const count = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(...rows.map((row) => columnsOf(row[column] ?? ""))),
+const gap = "   ";
+
+/** Rows with one column's text broken into lines, so that the table keeps to the width. */
+function folded(rows: readonly (readonly string[])[], column: number): (readonly string[])[] {
+  const others = (rows[0] ?? []).map((_, index) =>
+    index === column ? 0 : Math.max(...rows.map((row) => columnsOf(row[index]!))),
+  );
+  const taken = others.reduce((sum, columns) => sum + columns + gap.length, -gap.length);
+  return rows.flatMap((row) =>
+    wrap(row[column]!, width - indent.length - taken).map((line, index) =>
+      row.map((cell, at) => (at === column ? line : index === 0 ? cell : "")),
+    ),
+  );
+}
+
+/** A table without rules: columns as wide as their widest cell, those from `right` on flush right. */
+function table(rows: readonly (readonly string[])[], right: number): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => columnsOf(row[column]!))),
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => pad(cell, widths[column]!, right.includes(column) ? "left" : "right"))
-      .join("   ")
+      .map((cell, column) => pad(cell, widths[column]!, column >= right ? "left" : "right"))
+      .join(gap)
       .trimEnd(),
   );
 }
@@ -48,9 +62,9 @@ const numberText = (value: number): string =>
 function partText({ title, summary, paper, formula }: PartExplanation): string[] {
   return [
     title,
-    ...(summary === undefined ? [] : wrap(summary, width)),
+    ...(summary === undefined ? [] : wrap(summary, width - indent.length)),
     ...(formula === "" ? [] : ["", ...indented(formula.split("\n"))]),
-    ...(paper === undefined ? [] : ["", ...wrap(paper, width)]),
+    ...(paper === undefined ? [] : ["", ...wrap(paper, width - indent.length)]),
   ];
 }
 
@@ -71,17 +85,12 @@ function valueText({ value, default: usual }: HyperparameterExplanation): string
 }
 
 function hyperparameterText(content: Content): string[] {
-  const { hyperparameters } = content;
-  const beginnings = table(
-    hyperparameters.map((each) => [symbolText(each), qualify(content, each.part, each.name), "|"]),
-  ).map((line) => line.slice(0, -1));
-  return hyperparameters.flatMap((each, index) => {
-    const start = beginnings[index]!;
-    const columns = columnsOf(start);
-    return wrap(valueText(each), width - indent.length - columns).map((line, at) =>
-      at === 0 ? start + line : " ".repeat(columns) + line,
-    );
-  });
+  const rows = content.hyperparameters.map((each) => [
+    symbolText(each),
+    qualify(content, each.part, each.name),
+    valueText(each),
+  ]);
+  return table(folded(rows, 2), 3);
 }
 
 const places = {
@@ -106,14 +115,13 @@ function stateText(content: Content): string[] {
   const total = (type: keyof ElementBytes): string =>
     `${state.reduce((sum, { bytes }) => sum + bytes[type], 0)}`;
   const totals = rows.length > 1 ? [["", "", "in all", total("float32"), total("float64")]] : [];
+  if (rows.length === 0) {
+    return ["none"];
+  }
   const all = [["", "", "", "float32", "float64"], ...rows, ...totals];
   const first = rows.every(([symbol]) => symbol === "") ? 1 : 0;
-  return rows.length === 0
-    ? ["none"]
-    : table(
-        all.map((row) => row.slice(first)),
-        [3 - first, 4 - first],
-      );
+  const shown = all.map((row) => row.slice(first));
+  return table(folded(shown, 2 - first), 3 - first);
 }
 
 function passText(content: Content, { reads, writes, reductions }: PassExplanation): string {
@@ -136,7 +144,7 @@ function costText(content: Content): string[] {
   if (obstacle !== undefined) {
     return obstacle
       .split("\n")
-      .flatMap((line) => (line.startsWith(" ") ? [line] : wrap(line, width - 2)));
+      .flatMap((line) => (line.startsWith(" ") ? [line] : wrap(line, width - indent.length)));
   }
   const rows = passes.map((pass, index) => [
     `${index + 1}`,
@@ -145,10 +153,9 @@ function costText(content: Content): string[] {
   ]);
   const totals = passes.length > 1 ? [["", "in all", ...bytesText(bytes)]] : [];
   const extra = `the check for non-finite gradients${check.passes > 0 ? ", a pass of its own" : ""}`;
-  return table(
-    [["", "", "float32", "float64"], ...rows, ...totals, ["+", extra, ...bytesText(check.bytes)]],
-    [2, 3],
-  );
+  const head = ["", "", "float32", "float64"];
+  const added = ["+", extra, ...bytesText(check.bytes)];
+  return table(folded([head, ...rows, ...totals, added], 1), 2);
 }
 
 /** @param content what to write down */

@@ -11,7 +11,9 @@ import {
 } from "../compose.ts";
 import { type Part, type Rule, stateOf } from "../definition.ts";
 import { parse } from "../parser.ts";
-import { defaultHyper, staticsOf } from "../prepare.ts";
+import { defaultHyper } from "../hyper.ts";
+import { staticsOf } from "../prepare.ts";
+import { statementsOf } from "../statements.ts";
 import { decider, simplify } from "../simplify.ts";
 import type { Statement } from "../syntax.ts";
 import { type Names, Resolver, type Time, type Value, type Variable, variable } from "./resolve.ts";
@@ -95,7 +97,7 @@ class Collector {
   /** The names that a part starts with. */
   names(part: Part): Names {
     const names = new Map(this.#flow);
-    if (this.#fragment && !part.statements.some(({ target }) => isFlow(target))) {
+    if (this.#fragment && !statementsOf(part.definition).some(({ target }) => isFlow(target))) {
       // A transform that changes nothing on the way, such as an average, stands behind the step.
       names.set("p", variable({ name: "p", role: "flow", part, time: "now" }));
     }
@@ -115,7 +117,7 @@ class Collector {
     const equations: Equation[] = [];
     this.blocks.push({ part, equations });
     const states = stateOf(part.definition);
-    for (const { target: name, value } of part.statements) {
+    for (const { target: name, value } of statementsOf(part.definition)) {
       const term = resolver.resolve(value);
       const flows = isFlow(name);
       const isState = Object.hasOwn(states, name);

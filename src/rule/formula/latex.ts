@@ -150,7 +150,7 @@ class LatexPrinter extends Printer {
 
   /** In brackets that grow with what is tall. */
   #delimited(left: string, text: string, right: string): string {
-    const tall = /\\(?:frac|begin|sum|left)\b/.test(text);
+    const tall = /\\(?:frac|begin|sum|left)(?![a-z])/.test(text);
     const gap = left.startsWith("\\") ? " " : "";
     const close = right.startsWith("\\") ? ` ${right}` : right;
     return tall ? `\\left${left} ${text} \\right${right}` : `${left}${gap}${text}${close}`;

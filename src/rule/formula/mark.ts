@@ -6,7 +6,11 @@
  * What flows in is plain and gains a prime with each change: g_t, g_t', g_t''; so do u and locals.
  * What the step leaves is plain, and only what stood in its place for a while has primes:
  * θ_{t-1}, θ_t', θ_t. Hyperparameters have no subscript, unless a schedule changes them: η_t.
+ *
+ * g, u and θ are those of the whole chain. All other symbols belong to their part, as names do:
+ * the ε of clipping is not Adam's, which stands under another title.
  */
+import { statementsOf } from "../statements.ts";
 import type { Part } from "../definition.ts";
 import type { Block } from "./equations.ts";
 import { type Glyph, glyphsOf } from "./glyph.ts";
@@ -23,8 +27,8 @@ export interface Mark {
 const flowing = ["g", "u", "p"];
 
 /** The glyphs of a part's hyperparameters, state and locals. */
-export function partGlyphs({ definition, statements }: Part): Map<string, Glyph> {
-  const locals = statements.map(({ target }) => target).filter((name) => !flowing.includes(name));
+export function partGlyphs({ definition }: Part): Map<string, Glyph> {
+  const locals = statementsOf(definition).map(({ target }) => target).filter((name) => !flowing.includes(name));
   const names = [
     ...Object.keys(definition.hyper),
     ...Object.keys(definition.state ?? {}),

@@ -100,7 +100,7 @@ class UnicodePrinter extends Printer {
 
   protected power(base: string, exponent: Term<Mark>): Piece {
     const piece = this.print(exponent);
-    const plain = this.within(piece, level.atom).replaceAll(" / ", "/");
+    const plain = this.base(exponent).replaceAll(" / ", "/");
     return atom(base + (raised(piece.text) ?? `^${plain}`));
   }
 
