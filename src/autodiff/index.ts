@@ -17,5 +17,5 @@ export { sparseLinear } from "./operations/sparseLinear.ts";
 export { tanh } from "./operations/tanh.ts";
 export { SparseInput, type SparseInputShape } from "./sparseInput.ts";
 export { createTape, Tape, type TapeOptions } from "./tape.ts";
-export type { Derivative, Operation, RowDerivative, Tensor } from "./tensor.ts";
+export type { Derivative, Operation, Recorder, RowDerivative, Tensor } from "./tensor.ts";
 export type { Trainable } from "./trainable.ts";

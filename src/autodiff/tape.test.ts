@@ -294,6 +294,21 @@ describe("mistakes", () => {
     );
   });
 
+  it("does not write into the gradients of a disposed optimizer", () => {
+    const { optimizer, tape, loss } = make();
+    optimizer.dispose();
+    expect(() => tape.backward(loss)).toThrow("disposed");
+  });
+
+  it("does not write into gradients that nobody looks at any more", () => {
+    const { optimizer } = trainable({ w: [1] });
+    const { parameters, memory, gradients } = optimizer;
+    const changing = { parameters, memory, gradients };
+    const tape = createTape(changing);
+    changing.gradients = { ...gradients };
+    expect(() => tape.backward(tape.parameters.w)).toThrow("has other gradients than when");
+  });
+
   it("stops a recording that has slipped into the training loop", () => {
     const { tape } = trainable({ w: [1] });
     const { w } = tape.parameters;

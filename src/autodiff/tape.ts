@@ -6,7 +6,7 @@ import { AutodiffError, check, printShape } from "./errors.ts";
 import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
 import { type Kernels, kernelsFor } from "./kernels/index.ts";
 import { type MatrixProduct, matrixProductIn } from "./matrixProduct.ts";
-import { type Operation, sizeOf, type Tensor } from "./tensor.ts";
+import { type Operation, type Recorder, sizeOf, type Tensor } from "./tensor.ts";
 import { touchedRowsOf } from "./touchedRows.ts";
 import { checkTrainable, type Trainable } from "./trainable.ts";
 
@@ -26,7 +26,7 @@ const mostResults = 200;
  * memory, allocated when it is recorded; those of the backward pass are allocated at the first
  * `backward`. After that, neither `forward` nor `backward` allocates anything.
  */
-export class Tape<P = unknown> {
+export class Tape<P = unknown> implements Recorder, Disposable {
   /** The parameters by name; a wrong name throws an error that says what was probably meant. */
   readonly parameters: { readonly [K in keyof P]: Tensor };
   /** The kernels on this memory, for operations. */
@@ -38,6 +38,8 @@ export class Tape<P = unknown> {
    * How many times `backward` has run. Dropout masks depend on it: set it when training resumes.
    */
   step = 0;
+  readonly #trainable: Trainable<P>;
+  readonly #gradients: Trainable<P>["gradients"];
   readonly #scope: MemoryScope;
   readonly #nodes: Node[] = [];
   readonly #forwardPlans = new Map<Tensor, readonly Node[]>();
@@ -48,6 +50,8 @@ export class Tape<P = unknown> {
     checkTrainable(trainable);
     check(Number.isSafeInteger(seed), () => `createTape: expected an integer seed, found ${seed}`);
     this.seed = seed;
+    this.#trainable = trainable;
+    this.#gradients = trainable.gradients;
     this.#scope = new MemoryScope(trainable.memory);
     this.kernels = kernelsFor(trainable.memory);
     this.product = matrixProductIn(trainable.memory);
@@ -56,7 +60,7 @@ export class Tape<P = unknown> {
       name,
       this.#add({
         ...trainable.parameters[name],
-        ...{ operation: undefined, differentiable: true, gradient: trainable.gradients[name] },
+        ...{ operation: undefined, differentiable: true, gradient: this.#gradients[name] },
       }),
     ]);
     this.parameters = new Proxy(Object.fromEntries(tensors), { get: getParameter });
@@ -96,9 +100,17 @@ export class Tape<P = unknown> {
    *
    * @param loss a tensor of one element
    * @returns the loss
+   * @throws AutodiffError if no parameter has a part in the loss, or a label is out of range
+   * @throws DisposedError if the optimizer was disposed
    */
   backward(loss: Tensor): number {
     this.#check("backward", loss);
+    // A disposed optimizer throws here: its gradients' memory may be somebody else's by now.
+    if (this.#trainable.gradients !== this.#gradients) {
+      throw new AutodiffError(
+        "backward: the optimizer has other gradients than when the tape was made",
+      );
+    }
     let steps = this.#gradientPlans.get(loss);
     if (steps === undefined) {
       const workspace = { kernels: this.kernels, allocate: (size: number) => this.buffer(size) };

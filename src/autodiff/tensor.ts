@@ -1,10 +1,27 @@
 /** What a tape is made of: tensors, and the operations that connect them. */
-import type { Tape } from "./tape.ts";
+import type { Kernels } from "./kernels/index.ts";
+import type { MatrixProduct } from "./matrixProduct.ts";
+
+/** What an operation finds on the tape that its inputs belong to. */
+export interface Recorder {
+  /** The kernels on the parameters' memory. */
+  readonly kernels: Kernels;
+  /** The matrix product in the parameters' memory. */
+  readonly product: MatrixProduct;
+  /** What random numbers depend on, besides `step`. */
+  readonly seed: number;
+  /** How many times gradients have been computed. */
+  readonly step: number;
+  /** Zeroed memory that lives as long as the tape. */
+  buffer(size: number): Float32Array;
+  /** Adds an operation; this is what `relu(x)` and the like call. */
+  record(operation: Operation): Tensor;
+}
 
 /** A float32 array with a shape, row-major, in the memory of the parameters. */
 export interface Tensor {
   /** The tape that it belongs to. */
-  readonly tape: Tape;
+  readonly tape: Recorder;
   readonly shape: readonly number[];
   /** Its elements: an input's are the caller's to fill, a result's are those of the last pass. */
   readonly data: Float32Array;

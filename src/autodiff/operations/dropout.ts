@@ -1,9 +1,8 @@
 import { check } from "../errors.ts";
-import type { Tape } from "../tape.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Recorder, Tensor } from "../tensor.ts";
 
 /** How many dropouts each tape has: each draws from its own stream. */
-const streams = new WeakMap<Tape, number>();
+const streams = new WeakMap<Recorder, number>();
 
 /**
  * In training, zeroes each element with the given probability and divides the others by 1 -
