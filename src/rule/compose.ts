@@ -4,11 +4,12 @@ import { elaborateFunction, elaboratePart, newScope, type Scope } from "./elabor
 import { HyperparameterError } from "./errors.ts";
 import { functions } from "./functions.ts";
 import type { Node, Store } from "./graph.ts";
+import { statementsOf } from "./statements.ts";
 import type { Expression } from "./syntax.ts";
 import { verify } from "./verify.ts";
 
 const assigns = (part: Part, name: string): boolean =>
-  part.statements.some(({ target }) => target === name);
+  statementsOf(part.definition).some(({ target }) => target === name);
 
 /** Applied where the last part that assigns `u` ends. */
 export const update = "p = p - lr * u";

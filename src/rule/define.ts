@@ -3,7 +3,6 @@ import {
   type Definition,
   type HyperDefaults,
   type HyperOptions,
-  type HyperValue,
   type Part,
   type Role,
   type Rule,
@@ -14,68 +13,16 @@ import {
 import { elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
 import { GraphBuilder } from "./graph.ts";
-import { parse } from "./parser.ts";
-import { didYouMean } from "./suggest.ts";
-
-/** Checks one option's value. */
-export function checkHyper(
-  rule: string,
-  hyper: HyperDefaults,
-  name: string,
-  value: unknown,
-): asserts value is HyperValue {
-  if (!Object.hasOwn(hyper, name)) {
-    const known = Object.keys(hyper);
-    const list = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
-    throw new HyperparameterError(
-      `${rule} has no hyperparameter \`${name}\`${didYouMean(name, known)} (${list})`,
-    );
-  }
-  if (typeof hyper[name] === "boolean") {
-    if (typeof value !== "boolean") {
-      throw new HyperparameterError(
-        `${rule}: \`${name}\` is true or false, not ${describe(value)}`,
-      );
-    }
-  } else if (
-    !(typeof value === "function" || (typeof value === "number" && !Number.isNaN(value)))
-  ) {
-    throw new HyperparameterError(
-      `${rule}: \`${name}\` is a number or a schedule, not ${describe(value)}`,
-    );
-  }
-}
-
-function describe(value: unknown): string {
-  return typeof value === "string" ? `the string "${value}"` : String(value);
-}
-
-/** The options that were given, a bare value under its name. */
-function named(
-  { name, argument }: Definition,
-  options: HyperOptions<HyperDefaults> | number | Schedule,
-): HyperOptions<HyperDefaults> {
-  if (typeof options === "object" && options !== null) {
-    return options;
-  }
-  if (argument === undefined) {
-    throw new HyperparameterError(`${name} takes its options as an object, such as { lr: 0.01 }`);
-  }
-  return { [argument]: options };
-}
+import { fillIn } from "./hyper.ts";
+import { textPlanner } from "./prepare.ts";
+import { statementsOf } from "./statements.ts";
 
 function define<H extends HyperDefaults, A extends keyof H & string>(
   role: Role,
   definition: Definition<H, A>,
 ): RuleFactory<H, A> {
-  const statements = parse(definition.name, definition.rule);
-  const defaults: Part = {
-    name: definition.name,
-    role,
-    definition,
-    statements,
-    hyper: definition.hyper,
-  };
+  const { name } = definition;
+  const defaults: Part = { name, role, definition, hyper: definition.hyper };
   const scope = newScope();
   // A transform may stand behind an optimizer and read its direction.
   scope.u = role === "transform" ? scope.graph.slot("u", "element") : undefined;
@@ -85,7 +32,7 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
       elaborateInitial(defaults, initial, new GraphBuilder());
     }
   }
-  const assigned = new Set(statements.map((statement) => statement.target));
+  const assigned = new Set(statementsOf(definition).map((statement) => statement.target));
   if (role === "optimizer" && !assigned.has("u") && !assigned.has("p")) {
     const end = definition.rule.trimEnd().length;
     throw new RuleError(
@@ -95,16 +42,10 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
       { start: end, end },
     );
   }
-  const factory = (options: HyperOptions<H> | number | Schedule = {}): Rule<H> => {
-    const given = Object.entries(named(definition, options)).filter(
-      ([, value]) => value !== undefined,
-    );
-    for (const [name, value] of given) {
-      checkHyper(definition.name, definition.hyper, name, value);
-    }
-    const hyper = { ...definition.hyper, ...(Object.fromEntries(given) as HyperDefaults) };
-    return { parts: [{ ...defaults, hyper }] };
-  };
+  const factory = (options: HyperOptions<H> | number | Schedule = {}): Rule<H> => ({
+    parts: [{ ...defaults, hyper: fillIn(definition, options) }],
+    planner: textPlanner,
+  });
   return Object.assign(factory, { definition, role });
 }
 
@@ -159,5 +100,5 @@ export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[n
       counts.set(name, count);
       return { ...part, name: count === 1 ? name : `${name}#${count}` };
     });
-  return { parts } as unknown as Chained<R[number]>;
+  return { parts, planner: textPlanner } as unknown as Chained<R[number]>;
 }

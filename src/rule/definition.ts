@@ -1,6 +1,6 @@
 /** What a rule is as a value: definitions, options and parts. */
 import type { Kind } from "./kinds.ts";
-import type { Statement } from "./syntax.ts";
+import type { Program } from "./program.ts";
 
 /** A hyperparameter that changes: from the step's number, counted from 1, to its value. */
 export type Schedule = (step: number) => number;
@@ -61,8 +61,23 @@ export interface Part {
   readonly name: string;
   readonly role: Role;
   readonly definition: Definition;
-  readonly statements: readonly Statement[];
   readonly hyper: Readonly<Record<string, HyperValue>>;
+}
+
+/** What a group's hyperparameters are, by qualified name. */
+export type HyperValues = ReadonlyMap<string, HyperValue>;
+
+/**
+ * How a rule becomes programs: by its text, or by what was made of that beforehand. The runtime
+ * knows only this, not the language.
+ */
+export interface Planner {
+  /** The program of a step. @param guard check all gradients before anything is stored */
+  step(rule: Rule, hyper: HyperValues, guard: boolean): Program;
+  /** The program that fills those of these states that start from an expression, if any do. */
+  initial(rule: Rule, hyper: HyperValues, states: readonly string[]): Program | undefined;
+  /** The qualified name of the learning rate that a step reports. */
+  learningRate(rule: Rule): string | undefined;
 }
 
 declare const hyperType: unique symbol;
@@ -70,6 +85,7 @@ declare const hyperType: unique symbol;
 /** Maths and hyperparameters, without memory and without a device. */
 export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly parts: readonly Part[];
+  readonly planner: Planner;
   /** Only for the type checker: what groups may override. */
   readonly [hyperType]?: H;
 }
@@ -89,4 +105,9 @@ export function stateOf(definition: Definition): Record<string, StateDeclaration
       typeof state === "object" ? state : { kind: "element", initial: state },
     ]),
   );
+}
+
+/** What people call a part: `Adam`. */
+export function titleOf({ definition }: Part): string {
+  return definition.title ?? definition.name;
 }

@@ -1,6 +1,6 @@
 /** Finds out what a rule does and what it costs. */
 import { nameOf } from "./compose.ts";
-import { type Part, type Rule, stateOf } from "./definition.ts";
+import { type Part, type Rule, stateOf, titleOf } from "./definition.ts";
 import { RuleError } from "./errors.ts";
 import type {
   ElementBytes,
@@ -13,13 +13,7 @@ import type {
 import { explanationText } from "./explanationText.ts";
 import { isFragment, keptStates } from "./formula/equations.ts";
 import { latex } from "./formula/latex.ts";
-import {
-  titleOf,
-  unicode,
-  unicodeBlocks,
-  unicodeInitial,
-  unicodeSymbols,
-} from "./formula/unicode.ts";
+import { unicode, unicodeBlocks, unicodeInitial, unicodeSymbols } from "./formula/unicode.ts";
 import { defaultHyper } from "./hyper.ts";
 import { programOf } from "./prepare.ts";
 import type { Pass, Program } from "./program.ts";

@@ -58,8 +58,9 @@ export const elementOperators = {
   abs: numeric(1, Math.abs),
   sqrt: numeric(1, Math.sqrt),
   floor: numeric(1, Math.floor),
-  min: numeric(2, Math.min),
-  max: numeric(2, Math.max),
+  // Callers may give three operands, of which Math.min would take all.
+  min: numeric(2, (a, b) => Math.min(a, b)),
+  max: numeric(2, (a, b) => Math.max(a, b)),
   exp: numeric(1, Math.exp),
   log: numeric(1, Math.log),
   power: numeric(2, (a, b) => a ** b),

@@ -1,20 +1,13 @@
-/** From a rule and its hyperparameters to its program. */
-import { compose } from "./compose.ts";
-import type { HyperValue, Rule } from "./definition.ts";
+/** From a rule's text and its hyperparameters to its programs. */
+import { compose, learningRatePart } from "./compose.ts";
+import { type HyperValues, type Planner, type Rule, stateOf } from "./definition.ts";
+import { elaborateInitial } from "./elaborate.ts";
+import { GraphBuilder, type Store } from "./graph.ts";
 import { type Program, schedule } from "./program.ts";
 import { type Statics, simplify } from "./simplify.ts";
 
-/** The hyperparameters of a rule as it was made, by qualified name. */
-export function defaultHyper(rule: Rule): Map<string, HyperValue> {
-  return new Map(
-    rule.parts.flatMap((part) =>
-      Object.entries(part.hyper).map(([name, value]) => [`${part.name}.${name}`, value] as const),
-    ),
-  );
-}
-
 /** The hyperparameters that no schedule changes; switches are 1 and 0. */
-export function staticsOf(hyper: ReadonlyMap<string, HyperValue>): Statics {
+export function staticsOf(hyper: HyperValues): Statics {
   const fixed = new Map<string, number>();
   for (const [name, value] of hyper) {
     if (typeof value !== "function") {
@@ -28,10 +21,34 @@ export function staticsOf(hyper: ReadonlyMap<string, HyperValue>): Statics {
  * The program of a rule with the hyperparameters of one group.
  * @param guard whether all gradients are checked before anything is stored
  */
-export function programOf(
-  rule: Rule,
-  hyper: ReadonlyMap<string, HyperValue>,
-  guard: boolean,
-): Program {
+export function programOf(rule: Rule, hyper: HyperValues, guard: boolean): Program {
   return schedule(simplify(compose(rule), staticsOf(hyper)), { guard });
 }
+
+/** The states that start from an expression, as stores of a program that runs once. */
+function initialStores(rule: Rule, states: readonly string[]): Store[] {
+  const graph = new GraphBuilder();
+  return rule.parts.flatMap((part) =>
+    Object.entries(stateOf(part.definition)).flatMap(([name, { initial }]) => {
+      const slot = `${part.name}.${name}`;
+      return typeof initial === "string" && states.includes(slot)
+        ? [{ slot, value: elaborateInitial(part, initial, graph) }]
+        : [];
+    }),
+  );
+}
+
+/** Plans a rule by its text. */
+export const textPlanner: Planner = {
+  step: programOf,
+  initial(rule, hyper, states) {
+    const stores = initialStores(rule, states);
+    return stores.length === 0
+      ? undefined
+      : schedule(simplify(stores, staticsOf(hyper)), { guard: false });
+  },
+  learningRate(rule) {
+    const part = learningRatePart(rule) ?? rule.parts.findLast((each) => "lr" in each.hyper);
+    return part && `${part.name}.lr`;
+  },
+};

@@ -4,7 +4,8 @@ import { showNode } from "../../tests/support/show.ts";
 import { compose } from "./compose.ts";
 import { chain, defineOptimizer, defineTransform } from "./define.ts";
 import type { Rule } from "./definition.ts";
-import { defaultHyper, programOf } from "./prepare.ts";
+import { defaultHyper } from "./hyper.ts";
+import { programOf } from "./prepare.ts";
 import type { Program } from "./program.ts";
 
 const compile = (rule: Rule, guard = false): Program => programOf(rule, defaultHyper(rule), guard);

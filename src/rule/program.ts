@@ -8,6 +8,7 @@
 import { RuleError } from "./errors.ts";
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
+import { isLibrary, type LibraryFunction, libraryFunction } from "./library.ts";
 import { type Placement, place } from "./placement.ts";
 import { verify } from "./verify.ts";
 
@@ -43,6 +44,8 @@ export interface Program {
   readonly guard: Node | undefined;
   /** The norm of all gradients, if the rule takes it. */
   readonly gradientNorm: Node | undefined;
+  /** The functions that its elements need. */
+  readonly library: readonly LibraryFunction[];
 }
 
 export interface ProgramOptions {
@@ -212,5 +215,23 @@ export function schedule(simplified: readonly Store[], { guard }: ProgramOptions
     reductions,
     guard: guarded?.guard,
     gradientNorm,
+    library: functionsOf(passes.flatMap((pass) => pass.compute)),
   };
+}
+
+/** The library functions that these nodes call, and those that they call. */
+function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
+  const found = new Set<LibraryFunction>();
+  const pending = [...nodes];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const called =
+      node.form === "element" && isLibrary(node.operator)
+        ? libraryFunction(node.operator)
+        : undefined;
+    if (called !== undefined && !found.has(called)) {
+      found.add(called);
+      pending.push(...called.nodes);
+    }
+  }
+  return [...found];
 }

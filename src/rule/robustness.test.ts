@@ -4,8 +4,9 @@ import { runs } from "../../tests/support/properties.ts";
 import { errorOf, optimizer, transform } from "../../tests/support/rules.ts";
 import { RuleError } from "./errors.ts";
 import { functions } from "./functions.ts";
+import { defaultHyper } from "./hyper.ts";
 import { parse } from "./parser.ts";
-import { defaultHyper, programOf } from "./prepare.ts";
+import { programOf } from "./prepare.ts";
 
 const parseError = (text: string) => errorOf(() => parse("test", text));
 

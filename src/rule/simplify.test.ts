@@ -76,6 +76,8 @@ describe("a condition that cannot change", () => {
     expect(stored("u = where(1 < 2, g, p)").p).toBe("(p - (test.lr * g))");
     const nested = { hyper: { flag: true, a: 1 }, rule: "u = where(where(flag, a, 2) == 1, g, p)" };
     expect(stored(nested).p).toBe("(p - (test.lr * g))");
+    const larger = { hyper: { a: 0 }, rule: "u = where(max(a, -1) == 0, g, p)" };
+    expect(stored(larger).p).toBe("(p - (test.lr * g))");
     const nan = { hyper: { a: 0 }, rule: "u = where(a / a == a / a, g, p)" };
     expect(stored(nan).p).toBe("(p - (test.lr * p))");
   });

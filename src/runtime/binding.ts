@@ -1,12 +1,8 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, type ElementType, elementBytes } from "../compilers/compiler.ts";
 import { type Part, type Rule, stateOf } from "../rule/definition.ts";
-import { elaborateInitial } from "../rule/elaborate.ts";
-import { GraphBuilder, type Store } from "../rule/graph.ts";
 import type { ReductionOperator } from "../rule/operators.ts";
-import { programOf, staticsOf } from "../rule/prepare.ts";
-import { type Program, schedule } from "../rule/program.ts";
-import { simplify } from "../rule/simplify.ts";
+import type { Program } from "../rule/program.ts";
 import { BindingError } from "./errors.ts";
 import { Execution, type ExecutionSource } from "./execution.ts";
 import type { ResolvedGroup } from "./groups.ts";
@@ -49,21 +45,6 @@ function partialBytes(tensors: readonly Tensor[]): number {
   return 8 * (Math.ceil(bytes / elementBytes.float32 / blockLength) + 1);
 }
 
-/** The state that starts from an expression, as stores of a program that runs once. */
-function initialStores(rule: Rule, slots: readonly string[]): Store[] {
-  const graph = new GraphBuilder();
-  const stores: Store[] = [];
-  for (const part of rule.parts) {
-    for (const [name, { initial }] of Object.entries(stateOf(part.definition))) {
-      const slot = `${part.name}.${name}`;
-      if (typeof initial === "string" && slots.includes(slot)) {
-        stores.push({ slot, value: elaborateInitial(part, initial, graph) });
-      }
-    }
-  }
-  return stores;
-}
-
 function initialNumber(parts: readonly Part[], slot: string): number {
   const part = parts.find(({ name }) => slot.startsWith(`${name}.`))!;
   const { initial } = stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
@@ -79,9 +60,8 @@ function initialize(rule: Rule, source: ExecutionSource, state: BoundGroup["stat
       }
     }
   }
-  const stores = initialStores(rule, [...state.keys()]);
-  if (stores.length > 0) {
-    const program = schedule(simplify(stores, staticsOf(source.hyper)), { guard: false });
+  const program = rule.planner.initial(rule, source.hyper, [...state.keys()]);
+  if (program !== undefined) {
     const scope = new MemoryScope(source.scope.memory);
     const execution = new Execution({ ...source, scope, program });
     placeAll(execution, state);
@@ -162,7 +142,7 @@ export function bindGroups(
   guard: boolean,
   shared: Pick<ExecutionSource, "scope" | "compiler" | "staging">,
 ): Binding {
-  const programs = groups.map((group) => programOf(rule, group.hyper, guard));
+  const programs = groups.map((group) => rule.planner.step(rule, group.hyper, guard));
   const globals = pairGlobalReductions(programs);
   const rows = Math.max(0, ...programs.map((program) => program.reductions.length));
   const stride = partialBytes(groups.flatMap((group) => group.tensors));

@@ -1,8 +1,7 @@
 /** Parameter groups: which parameters take which hyperparameters. */
-import { checkHyper } from "../rule/define.ts";
 import type { HyperDefaults, HyperOptions, HyperValue, Rule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
-import { defaultHyper } from "../rule/prepare.ts";
+import { checkHyper, defaultHyper } from "../rule/hyper.ts";
 import { didYouMean } from "../rule/suggest.ts";
 import { BindingError } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";

@@ -1,6 +1,5 @@
 /** The optimizer: a rule bound to parameters, with the state between steps. */
 import type { Compiler } from "../compilers/compiler.ts";
-import { learningRatePart } from "../rule/compose.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import type { ReductionOperator } from "../rule/operators.ts";
 import { type Binding, bindGroups } from "./binding.ts";
@@ -84,8 +83,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#gradients = new Gradients(this.#scope, source.tensors, this.#executions);
     this.#globals = this.#bindGlobals();
     this.#passes = Math.max(0, ...this.#executions.map((each) => each.program.passes.length));
-    const part = learningRatePart(rule) ?? rule.parts.findLast((each) => "lr" in each.hyper);
-    this.#rate = { name: `${part?.name}.lr`, hyper: groups.at(-1)?.hyper ?? new Map() };
+    const name = rule.planner.learningRate(rule) ?? "";
+    this.#rate = { name, hyper: groups.at(-1)?.hyper ?? new Map() };
     const hasNorm = this.#executions.some((each) => each.program.gradientNorm !== undefined);
     this.#report = new MutableReport(this.#rate.hyper.has(this.#rate.name), hasNorm);
   }

@@ -2,7 +2,8 @@
 import { compose } from "../../src/rule/compose.ts";
 import type { Rule } from "../../src/rule/definition.ts";
 import type { Node, Store } from "../../src/rule/graph.ts";
-import { defaultHyper, staticsOf } from "../../src/rule/prepare.ts";
+import { defaultHyper } from "../../src/rule/hyper.ts";
+import { staticsOf } from "../../src/rule/prepare.ts";
 import { simplify } from "../../src/rule/simplify.ts";
 import type { Expression } from "../../src/rule/syntax.ts";
 

@@ -248,9 +248,9 @@ export function generate(
   type: ElementType,
   memory: ModuleSource["memory"],
 ): ModuleSource {
-  const library = new Library(program.passes.length);
+  const library = new Library(program.library, program.passes.length);
   const passes = program.passes.map((pass, index) =>
     new PassBuilder(`pass${index}`, program, pass, type, library).build(),
   );
-  return { functions: [...passes, ...library.functions], memory };
+  return { functions: [...passes, ...library.build()], memory };
 }

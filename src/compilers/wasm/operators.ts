@@ -1,6 +1,6 @@
 /** SIMD code for single operators, and for the library's functions. */
 import type { Node, NodeOf } from "../../rule/graph.ts";
-import { isLibrary, type LibraryName, libraryFunction } from "../../rule/library.ts";
+import type { LibraryFunction } from "../../rule/library.ts";
 import type { ElementOperator } from "../../rule/operators.ts";
 import type { ElementType } from "../compiler.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
@@ -61,7 +61,7 @@ export function emitOperator(
   } else if (node.operator === "select") {
     const [condition, yes, no] = operands as [number, number, number];
     code.get(yes).get(no).get(condition).emit("v128.bitselect");
-  } else if (isLibrary(node.operator)) {
+  } else if (library.has(node.operator)) {
     library.call(code, type, node.operator, operands);
   } else {
     emitBits(code, node.operator, operands[0]!);
@@ -98,27 +98,31 @@ function emitBits(code: FunctionBuilder, operator: ElementOperator, x: number): 
 
 /** The library functions that a module needs; each works on two float64 at a time. */
 export class Library {
-  readonly #names: LibraryName[] = [];
-  readonly #functions = new Map<LibraryName, FunctionSource>();
+  readonly #functions: readonly LibraryFunction[];
   readonly #first: number;
 
   /** @param first index in the module of the first library function */
-  constructor(first: number) {
+  constructor(functions: readonly LibraryFunction[], first: number) {
+    this.#functions = functions;
     this.#first = first;
   }
 
-  get functions(): readonly FunctionSource[] {
-    return this.#names.map((name) => this.#functions.get(name)!);
+  has(operator: string): boolean {
+    return this.#functions.some(({ name }) => name === operator);
+  }
+
+  build(): FunctionSource[] {
+    return this.#functions.map((each) => this.#build(each));
   }
 
   /** Pushes the result of a function of vectors; float32 is computed in float64, half by half. */
   call(
     code: FunctionBuilder,
     type: ElementType,
-    name: LibraryName,
+    operator: string,
     operands: readonly number[],
   ): void {
-    const index = this.#indexOf(name);
+    const index = this.#first + this.#functions.findIndex(({ name }) => name === operator);
     if (type === "float64") {
       for (const operand of operands) {
         code.get(operand);
@@ -139,17 +143,7 @@ export class Library {
     code.emit("i8x16.shuffle", lowerHalves);
   }
 
-  #indexOf(name: LibraryName): number {
-    let position = this.#names.indexOf(name);
-    if (position < 0) {
-      position = this.#names.push(name) - 1;
-      this.#functions.set(name, this.#build(name));
-    }
-    return this.#first + position;
-  }
-
-  #build(name: LibraryName): FunctionSource {
-    const { inputs, nodes, result } = libraryFunction(name);
+  #build({ name, inputs, nodes, result }: LibraryFunction): FunctionSource {
     const code = new FunctionBuilder(
       name,
       inputs.map(() => "v128"),

@@ -10,11 +10,11 @@ import {
   updateIndex,
 } from "../compose.ts";
 import { type Part, type Rule, stateOf } from "../definition.ts";
-import { parse } from "../parser.ts";
 import { defaultHyper } from "../hyper.ts";
+import { parse } from "../parser.ts";
 import { staticsOf } from "../prepare.ts";
-import { statementsOf } from "../statements.ts";
 import { decider, simplify } from "../simplify.ts";
+import { statementsOf } from "../statements.ts";
 import type { Statement } from "../syntax.ts";
 import { type Names, Resolver, type Time, type Value, type Variable, variable } from "./resolve.ts";
 import { leavesOf, type Term } from "./term.ts";

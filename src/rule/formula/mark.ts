@@ -10,8 +10,9 @@
  * g, u and θ are those of the whole chain. All other symbols belong to their part, as names do:
  * the ε of clipping is not Adam's, which stands under another title.
  */
-import { statementsOf } from "../statements.ts";
+
 import type { Part } from "../definition.ts";
+import { statementsOf } from "../statements.ts";
 import type { Block } from "./equations.ts";
 import { type Glyph, glyphsOf } from "./glyph.ts";
 import type { Time, Value } from "./resolve.ts";
@@ -28,7 +29,9 @@ const flowing = ["g", "u", "p"];
 
 /** The glyphs of a part's hyperparameters, state and locals. */
 export function partGlyphs({ definition }: Part): Map<string, Glyph> {
-  const locals = statementsOf(definition).map(({ target }) => target).filter((name) => !flowing.includes(name));
+  const locals = statementsOf(definition)
+    .map(({ target }) => target)
+    .filter((name) => !flowing.includes(name));
   const names = [
     ...Object.keys(definition.hyper),
     ...Object.keys(definition.state ?? {}),

@@ -1,0 +1,81 @@
+/** Hyperparameters: which a rule has, and which values they take. */
+import type {
+  Definition,
+  HyperDefaults,
+  HyperOptions,
+  HyperValue,
+  Rule,
+  Schedule,
+} from "./definition.ts";
+import { HyperparameterError } from "./errors.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** Checks one option's value. */
+export function checkHyper(
+  rule: string,
+  hyper: HyperDefaults,
+  name: string,
+  value: unknown,
+): asserts value is HyperValue {
+  if (!Object.hasOwn(hyper, name)) {
+    const known = Object.keys(hyper);
+    const list = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+    throw new HyperparameterError(
+      `${rule} has no hyperparameter \`${name}\`${didYouMean(name, known)} (${list})`,
+    );
+  }
+  if (typeof hyper[name] === "boolean") {
+    if (typeof value !== "boolean") {
+      throw new HyperparameterError(
+        `${rule}: \`${name}\` is true or false, not ${describe(value)}`,
+      );
+    }
+  } else if (
+    !(typeof value === "function" || (typeof value === "number" && !Number.isNaN(value)))
+  ) {
+    throw new HyperparameterError(
+      `${rule}: \`${name}\` is a number or a schedule, not ${describe(value)}`,
+    );
+  }
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? `the string "${value}"` : String(value);
+}
+
+/** The options that were given, a bare value under its name. */
+function named(
+  { name, argument }: Definition,
+  options: HyperOptions<HyperDefaults> | number | Schedule,
+): HyperOptions<HyperDefaults> {
+  if (typeof options === "object" && options !== null) {
+    return options;
+  }
+  if (argument === undefined) {
+    throw new HyperparameterError(`${name} takes its options as an object, such as { lr: 0.01 }`);
+  }
+  return { [argument]: options };
+}
+
+/** A definition's hyperparameters with the options that were given. */
+export function fillIn(
+  definition: Definition,
+  options: HyperOptions<HyperDefaults> | number | Schedule,
+): Readonly<Record<string, HyperValue>> {
+  const given = Object.entries(named(definition, options)).filter(
+    ([, value]) => value !== undefined,
+  );
+  for (const [name, value] of given) {
+    checkHyper(definition.name, definition.hyper, name, value);
+  }
+  return { ...definition.hyper, ...(Object.fromEntries(given) as HyperDefaults) };
+}
+
+/** The hyperparameters of a rule as it was made, by qualified name. */
+export function defaultHyper(rule: Rule): Map<string, HyperValue> {
+  return new Map(
+    rule.parts.flatMap((part) =>
+      Object.entries(part.hyper).map(([name, value]) => [`${part.name}.${name}`, value] as const),
+    ),
+  );
+}

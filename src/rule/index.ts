@@ -1,0 +1,28 @@
+/** The rule language, for authors of tools: a rule's text as a tree, and a rule explained and as formulas. */
+export { chain, defineOptimizer, defineTransform } from "./define.ts";
+export type {
+  Definition,
+  HyperDefaults,
+  HyperOptions,
+  HyperValue,
+  Part,
+  Rule,
+  RuleFactory,
+  Schedule,
+  StateDeclaration,
+} from "./definition.ts";
+export { HyperparameterError, RuleError, type Span } from "./errors.ts";
+export { explain } from "./explain.ts";
+export type {
+  ElementBytes,
+  Explanation,
+  HyperparameterExplanation,
+  PartExplanation,
+  PassExplanation,
+  StateExplanation,
+} from "./explanation.ts";
+export { latex } from "./formula/latex.ts";
+export { unicode } from "./formula/unicode.ts";
+export type { Kind } from "./kinds.ts";
+export { parse } from "./parser.ts";
+export type { BinarySymbol, ComparisonSymbol, Expression, Statement } from "./syntax.ts";

@@ -1,0 +1,99 @@
+/** Rules whose programs were made when the package was built: they need no parser at run time. */
+import type {
+  Definition,
+  HyperDefaults,
+  HyperOptions,
+  Planner,
+  Role,
+  Rule,
+  RuleFactory,
+  Schedule,
+} from "./definition.ts";
+import type { Node, NodeOf } from "./graph.ts";
+import { fillIn } from "./hyper.ts";
+import { join, type Kind } from "./kinds.ts";
+import { elementOperators, type ValueType } from "./operators.ts";
+import type { Program, Reduction } from "./program.ts";
+import type { NodeData, ProgramData } from "./serialize.ts";
+
+const leaves = { c: "constant", h: "hyper", f: "fact", s: "slot" } as const;
+
+function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
+  const [letter, ...rest] = data;
+  const base = { id, origin: undefined, operands: [] as Node[] };
+  if (Object.hasOwn(leaves, letter)) {
+    const form = leaves[letter as keyof typeof leaves];
+    const kind: Kind = form === "slot" ? "element" : "uniform";
+    const content = form === "constant" ? { value: rest[0] } : { name: rest[0] };
+    return { ...base, form, kind, type: "number", ...content } as Node;
+  }
+  if (letter === "r") {
+    const [operator, scope, operand] = rest;
+    const operands = [nodes[operand as number]!];
+    return {
+      ...base,
+      form: "reduction",
+      kind: "scalar",
+      type: "number",
+      operator,
+      scope,
+      operands,
+    } as Node;
+  }
+  const operands = rest.map((operand) => nodes[operand as number]!);
+  const operator = letter as keyof typeof elementOperators;
+  const type: ValueType = elementOperators[operator].result;
+  const kind = operands.map((operand) => operand.kind).reduce(join);
+  return { ...base, form: "element", kind, type, operator, operands };
+}
+
+/** The program that `serialize` wrote down. */
+export function revive(data: ProgramData): Program {
+  const nodes: Node[] = [];
+  for (const each of data.nodes) {
+    nodes.push(reviveNode(each, nodes.length, nodes));
+  }
+  const at = (positions: readonly number[]) => positions.map((position) => nodes[position]!);
+  const reductions = at(data.reductions).map(
+    (node, index): Reduction => ({ index, node: node as NodeOf<"reduction"> }),
+  );
+  const optional = (position: number | null) => (position === null ? undefined : nodes[position]!);
+  return {
+    slots: data.slots,
+    passes: data.passes.map((pass) => ({
+      loads: pass.loads.map(([slot, node]) => ({ slot, node: nodes[node]! })),
+      compute: at(pass.compute) as NodeOf<"element">[],
+      stores: pass.stores.map(([slot, node]) => ({ slot, value: nodes[node]! })),
+      reductions: pass.reductions.map((index) => reductions[index]!),
+      values: at(pass.values),
+    })),
+    values: at(data.values),
+    host: data.host.map(([node, stage]) => ({ node: nodes[node]!, stage })),
+    reductions,
+    guard: optional(data.guard),
+    gradientNorm: optional(data.gradientNorm),
+    library: [],
+  };
+}
+
+/**
+ * An optimizer with its programs at hand, for any hyperparameters.
+ * @param programs with the check of gradients and without
+ */
+export function precompiled<H extends HyperDefaults>(
+  role: Role,
+  definition: Definition<H>,
+  programs: readonly [guarded: ProgramData, unguarded: ProgramData],
+  learningRate: string,
+): RuleFactory<H> {
+  const planner: Planner = {
+    step: (_rule, _hyper, guard) => revive(programs[guard ? 0 : 1]),
+    initial: () => undefined,
+    learningRate: () => learningRate,
+  };
+  const factory = (options: HyperOptions<H> | number | Schedule = {}): Rule<H> => ({
+    parts: [{ name: definition.name, role, definition, hyper: fillIn(definition, options) }],
+    planner,
+  });
+  return Object.assign(factory, { definition, role });
+}

@@ -1,0 +1,97 @@
+/** Writes a program down as plain data, so that a build can ship it in place of its text. */
+import type { Node } from "./graph.ts";
+import type { Program } from "./program.ts";
+
+/**
+ * A node: a constant as its value; an operator and the positions of its operands; others by their
+ * form's letter.
+ */
+export type NodeData =
+  | readonly ["c", value: number]
+  | readonly ["h" | "f" | "s", name: string]
+  | readonly ["r", operator: string, scope: string, operand: number]
+  | readonly [operator: string, ...operands: number[]];
+
+/** A program; nodes are named by their position in `nodes`, operands come first. */
+export interface ProgramData {
+  readonly nodes: readonly NodeData[];
+  readonly slots: readonly string[];
+  readonly passes: readonly {
+    readonly loads: readonly (readonly [slot: string, node: number])[];
+    readonly compute: readonly number[];
+    readonly stores: readonly (readonly [slot: string, node: number])[];
+    readonly reductions: readonly number[];
+    readonly values: readonly number[];
+  }[];
+  readonly values: readonly number[];
+  readonly host: readonly (readonly [node: number, stage: number])[];
+  readonly reductions: readonly number[];
+  readonly guard: number | null;
+  readonly gradientNorm: number | null;
+}
+
+function nodesOf({ passes, host, reductions }: Program): Node[] {
+  const roots = [
+    ...passes.flatMap((pass) => [...pass.stores.map((store) => store.value), ...pass.compute]),
+    ...host.map(({ node }) => node),
+    ...reductions.map(({ node }) => node),
+  ];
+  const nodes = new Map<number, Node>();
+  const pending = [...roots];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (!nodes.has(node.id)) {
+      nodes.set(node.id, node);
+      pending.push(...node.operands);
+    }
+  }
+  return [...nodes.values()].sort((a, b) => a.id - b.id);
+}
+
+function nodeData(node: Node, position: (node: Node) => number): NodeData | undefined {
+  const operands = node.operands.map(position);
+  switch (node.form) {
+    case "constant":
+      return node.type === "number" && Number.isFinite(node.value) && !Object.is(node.value, -0)
+        ? ["c", node.value]
+        : undefined;
+    case "hyper":
+      return node.type === "number" ? ["h", node.name] : undefined;
+    case "fact":
+      return ["f", node.name];
+    case "slot":
+      return node.kind === "element" ? ["s", node.name] : undefined;
+    case "reduction":
+      return ["r", node.operator, node.scope, operands[0]!];
+    case "element":
+      return [node.operator, ...operands];
+    case "matrix":
+      return undefined;
+  }
+}
+
+/** The program as JSON has it; undefined if it has what this form cannot hold. */
+export function serialize(program: Program): ProgramData | undefined {
+  const nodes = nodesOf(program);
+  const positions = new Map(nodes.map((node, index) => [node.id, index]));
+  const position = (node: Node) => positions.get(node.id)!;
+  const data = nodes.map((node) => nodeData(node, position));
+  if (program.library.length > 0 || data.includes(undefined)) {
+    return undefined;
+  }
+  return {
+    nodes: data as NodeData[],
+    slots: program.slots,
+    passes: program.passes.map(({ loads, compute, stores, reductions, values }) => ({
+      loads: loads.map(({ slot, node }) => [slot, position(node)]),
+      compute: compute.map(position),
+      stores: stores.map(({ slot, value }) => [slot, position(value)]),
+      reductions: reductions.map(({ index }) => index),
+      values: values.map(position),
+    })),
+    values: program.values.map(position),
+    host: program.host.map(({ node, stage }) => [position(node), stage]),
+    reductions: program.reductions.map(({ node }) => position(node)),
+    guard: program.guard === undefined ? null : position(program.guard),
+    gradientNorm: program.gradientNorm === undefined ? null : position(program.gradientNorm),
+  };
+}
