@@ -1,0 +1,137 @@
+/** How every compiler reduces, whatever the length and whatever lies behind the elements. */
+import { describe, expect, test } from "vitest";
+import { expectSameBits } from "../../tests/support/bits.ts";
+import { compilers, elementTypes, rounding } from "../../tests/support/compilers.ts";
+import { programFor, runProgram } from "../../tests/support/kernels.ts";
+import { special } from "../../tests/support/special.ts";
+import { lanes } from "./compiler.ts";
+
+const infinities = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+const operators = ["sum", "max", "min"] as const;
+
+const blocksOf = (values: readonly number[]): number[][] =>
+  Array.from({ length: Math.ceil(values.length / 1024) }, (_, i) =>
+    values.slice(1024 * i, 1024 * (i + 1)),
+  );
+
+/**
+ * The tree of one block, as the documentation draws it: element i goes to lane i modulo the lanes of
+ * 64 bytes, in order; lanes are four vectors, added as (a + b) + (c + d), and the sum's lanes as
+ * ((0 + 1) + (2 + 3)).
+ */
+function tree(
+  operator: "sum" | "max" | "min",
+  block: readonly number[],
+  width: number,
+  round: (value: number) => number,
+): number {
+  const combine = {
+    sum: (a: number, b: number) => round(a + b),
+    max: Math.max,
+    min: Math.min,
+  }[operator];
+  const identity = { sum: 0, max: Number.NEGATIVE_INFINITY, min: Number.POSITIVE_INFINITY }[
+    operator
+  ];
+  const lane = (index: number): number =>
+    block.filter((_, i) => i % width === index).reduce((a, b) => combine(a, b), identity);
+  const vector = width / 4;
+  const sum = Array.from({ length: vector }, (_, i) =>
+    combine(
+      combine(lane(i), lane(vector + i)),
+      combine(lane(2 * vector + i), lane(3 * vector + i)),
+    ),
+  );
+  const [a, b, c, d] = sum as [number, number, number, number];
+  return width === 8 ? combine(a, b) : combine(combine(a, b), combine(c, d));
+}
+
+describe.each(compilers)("$name", (compiler) => {
+  describe.each(elementTypes)("%s", (type) => {
+    const round = rounding[type];
+    const expected = (operator: (typeof operators)[number], values: readonly number[]) =>
+      blocksOf(values).map((block) => tree(operator, block, lanes(type), round));
+
+    describe.each([0, 1, 3, 4, 5, 15, 16, 17, 1000, 1023, 1024, 1025, 4097])(
+      "of %i elements",
+      (length) => {
+        const values = Array.from({ length }, (_, i) =>
+          round(Math.sin(i + length) * 10 ** (i % 7)),
+        );
+        const program = programFor((graph, slot) => {
+          const g = slot("g");
+          const reduced = operators.map((operator) => graph.reduction(operator, "tensor", g));
+          // The reductions are of the first pass; what is made of them is not looked at here.
+          const all = reduced.reduce((a, b) => graph.element("add", a, b));
+          return { out: graph.element("multiply", slot("p"), g), late: all };
+        });
+        const run = (padding: number, shared = true) =>
+          runProgram(compiler, program, {
+            type,
+            length,
+            slots: { p: values, g: values },
+            padding,
+            shared,
+          });
+
+        test("reductions add in the documented tree", () => {
+          const { partials } = run(0);
+          for (const [index, operator] of operators.entries()) {
+            expectSameBits(partials[index]!, expected(operator, values), operator);
+          }
+        });
+
+        test("padding leaks into nothing", () => {
+          const clean = run(0);
+          for (const padding of [Number.NaN, ...infinities, 1e30, -1e30]) {
+            const dirty = run(padding);
+            expectSameBits(dirty.slots["out"]!, clean.slots["out"]!, `padded with ${padding}`);
+            for (const [index, partials] of dirty.partials.entries()) {
+              expectSameBits(partials, clean.partials[index]!, operators[index]!);
+            }
+          }
+        });
+
+        test("a memory that is not shared gives the same", () => {
+          expect(run(0, false)).toEqual(run(0, true));
+        });
+      },
+    );
+
+    test("reductions of special values: zeros keep their sign, NaN wins", () => {
+      const program = programFor((graph, slot) => {
+        const reduced = operators.map((operator) => graph.reduction(operator, "tensor", slot("g")));
+        return { late: reduced.reduce((a, b) => graph.element("add", a, b)) };
+      });
+      const lists = [
+        [-0],
+        [-0, -0],
+        [0, -0],
+        [-0, 0],
+        Array(40).fill(-0),
+        [Number.NaN],
+        [1, Number.NaN, 2],
+        [...Array(30).fill(1), Number.NaN],
+        [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+        [Number.POSITIVE_INFINITY, 1],
+        [Number.NEGATIVE_INFINITY],
+        [3e38, 3e38],
+        [1e308, 1e308, -1e308],
+        Array(20).fill(2 ** -149),
+        Array(20).fill(Number.MIN_VALUE),
+        special,
+      ];
+      for (const list of lists) {
+        const g = list.map(round);
+        const { partials } = runProgram(compiler, program, {
+          type,
+          length: g.length,
+          slots: { g },
+        });
+        for (const [index, operator] of operators.entries()) {
+          expectSameBits(partials[index]!, expected(operator, g), `${operator} of ${list}`);
+        }
+      }
+    });
+  });
+});

@@ -1,0 +1,14 @@
+/** Every compiler that the conformance suite runs; a new one joins here. */
+import type { Compiler, ElementType } from "../../src/compilers/compiler.ts";
+import { javascript } from "../../src/compilers/js/interpreter.ts";
+import { webassembly } from "../../src/compilers/wasm/compiler.ts";
+
+export const compilers: readonly Compiler[] = [javascript, webassembly];
+
+export const elementTypes: readonly ElementType[] = ["float32", "float64"];
+
+/** A number rounded to a type. */
+export const rounding: Readonly<Record<ElementType, (value: number) => number>> = {
+  float32: Math.fround,
+  float64: (value) => value,
+};

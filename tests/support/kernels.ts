@@ -1,0 +1,128 @@
+/** Runs a compiler's kernels alone, without the runtime. */
+import {
+  blockLength,
+  type Compiler,
+  callRecord,
+  chunkBytes,
+  type ElementType,
+  elementBytes,
+  maximumPages,
+} from "../../src/compilers/compiler.ts";
+import { GraphBuilder, type Node, type Store } from "../../src/rule/graph.ts";
+import { type Program, schedule } from "../../src/rule/program.ts";
+
+type FloatArray = Float32Array | Float64Array;
+
+export interface KernelRun {
+  /** The arrays of all slots, without padding. */
+  readonly slots: Readonly<Record<string, FloatArray>>;
+  /** The partial results of each reduction. */
+  readonly partials: readonly Float64Array[];
+}
+
+export interface KernelInputs {
+  readonly type: ElementType;
+  readonly length: number;
+  readonly slots: Readonly<Record<string, ArrayLike<number>>>;
+  /** Values of hyperparameters; switches are 1 and 0. */
+  readonly hyper?: Readonly<Record<string, number>>;
+  /** What lies behind the elements up to the next multiple of 64 bytes. */
+  readonly padding?: number;
+  readonly shared?: boolean;
+}
+
+/** What lies around arrays, and must still lie there after a run. */
+const canary = -12345.5;
+
+/** Runs the first pass of a program. */
+export function runProgram(
+  compiler: Compiler,
+  program: Program,
+  { type, length, slots, hyper = {}, padding = 0, shared = true }: KernelInputs,
+): KernelRun {
+  const memory = shared
+    ? new WebAssembly.Memory({ initial: 64, maximum: maximumPages, shared: true })
+    : new WebAssembly.Memory({ initial: 64 });
+  const array = type === "float32" ? Float32Array : Float64Array;
+  const bytes = elementBytes[type];
+  const padded = Math.ceil(Math.max(length, 1) / (chunkBytes / bytes)) * (chunkBytes / bytes);
+  let address = chunkBytes;
+  const take = (size: number): number => {
+    const start = address;
+    address += Math.ceil(size / chunkBytes) * chunkBytes;
+    return start;
+  };
+
+  const record = new Int32Array(
+    memory.buffer,
+    take(4 * (callRecord.slots + program.slots.length)),
+    callRecord.slots + program.slots.length,
+  );
+  record[callRecord.count] = length;
+  const values = new array(
+    memory.buffer,
+    take(bytes * program.values.length),
+    program.values.length,
+  );
+  for (const [index, node] of program.values.entries()) {
+    if (node.form === "hyper") {
+      values[index] = hyper[node.name]!;
+    } else if (program.passes[0]!.values.includes(node)) {
+      throw new Error(`no value for a ${node.form}`);
+    }
+  }
+  record[callRecord.values] = values.byteOffset;
+
+  const blocks = Math.ceil(length / blockLength);
+  const partials = program.reductions.map(() =>
+    new Float64Array(memory.buffer, take(8 * blocks + 64), blocks + 8).fill(canary),
+  );
+  record[callRecord.partials] = partials[0]?.byteOffset ?? 0;
+  record[callRecord.stride] = (partials[1]?.byteOffset ?? 0) - (partials[0]?.byteOffset ?? 0);
+
+  const margin = chunkBytes / bytes;
+  const whole = program.slots.map((slot, index) => {
+    const start = take(bytes * (padded + 2 * margin));
+    const view = new array(memory.buffer, start, padded + 2 * margin).fill(canary);
+    view.fill(padding, margin, margin + padded);
+    view.set(Array.from(slots[slot] ?? []), margin);
+    record[callRecord.slots + index] = start + margin * bytes;
+    return view;
+  });
+  const before = whole.map((view) => view.slice());
+
+  compiler.compile(program, type, memory).run(0, record.byteOffset);
+
+  const stored = new Set(program.passes[0]!.stores.map(({ slot }) => slot));
+  for (const [index, view] of whole.entries()) {
+    const mayChange = (i: number) =>
+      stored.has(program.slots[index]!) && i >= margin && i < margin + padded;
+    view.forEach((value, i) => {
+      if (!mayChange(i) && !Object.is(value, before[index]![i])) {
+        throw new Error(`${program.slots[index]} was written at ${i - margin}`);
+      }
+    });
+  }
+  for (const view of partials) {
+    if (view.subarray(blocks).some((value) => value !== canary)) {
+      throw new Error("a partial result was written behind the last block");
+    }
+  }
+  return {
+    slots: Object.fromEntries(
+      program.slots.map((slot, index) => [slot, whole[index]!.slice(margin, margin + length)]),
+    ),
+    partials: partials.map((view) => view.slice(0, blocks)),
+  };
+}
+
+/** The one-pass program that stores what `build` makes of the slots it asks for. */
+export function programFor(
+  build: (graph: GraphBuilder, slot: (name: string) => Node) => Readonly<Record<string, Node>>,
+): Program {
+  const graph = new GraphBuilder();
+  const stores: Store[] = Object.entries(build(graph, (name) => graph.slot(name, "element"))).map(
+    ([slot, value]) => ({ slot, value }),
+  );
+  return schedule(stores, { guard: false });
+}
