@@ -151,6 +151,24 @@ u_t &= \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \varepsilon} 
   });
 });
 
+describe("names and titles", () => {
+  it("may hold signs that TeX takes for its own", () => {
+    const odd = rule({
+      title: String.raw`50% of A_b & {c} #1 $x ~ ^ \d`,
+      hyper: { max_norm: 1 },
+      rule: "p = g / max_norm",
+    });
+    const text = latex(chain(clip(), odd));
+    expect(text).toContain(
+      String.raw`\text{50\% of A\_b \& \{c\} \#1 \$x \textasciitilde{} \textasciicircum{} \textbackslash{}d}`,
+    );
+    expect(text).toContain(String.raw`\frac{g_t'}{\text{max\_norm}}`);
+    const mathml = temml.renderToString(text, { throwOnError: true });
+    expect(mathml.replaceAll("\u00a0", " ")).toContain("50% of A_b &amp; {c} #1 $x ~ ^ \\d<");
+    expect(mathml).toContain("max_norm");
+  });
+});
+
 describe("what the options decide", () => {
   const update = String.raw`\theta_t &= \theta_{t-1} - \eta\,u_t`;
 

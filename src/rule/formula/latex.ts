@@ -1,5 +1,5 @@
 /** A rule as LaTeX. */
-import type { Rule } from "../definition.ts";
+import { type Rule, titleOf } from "../definition.ts";
 import { type Block, equationsOf } from "./equations.ts";
 import type { Glyph } from "./glyph.ts";
 import { type Mark, marksOf } from "./mark.ts";
@@ -39,20 +39,39 @@ const delimiters = new Map<string, readonly [string, string, string]>([
   ["floor", ["\\lfloor", "\\rfloor", ""]],
 ]);
 
+const escapes = new Map([
+  ["\\", "\\textbackslash{}"],
+  ["~", "\\textasciitilde{}"],
+  ["^", "\\textasciicircum{}"],
+]);
+
+/** Text in which TeX finds no sign of its own. */
+const escaped = (text: string): string =>
+  text.replace(/[\\~^&%$#_{}]/g, (sign) => escapes.get(sign) ?? `\\${sign}`);
+
 const braced = (text: string): string => (text.length === 1 ? text : `{${text}}`);
 
-function glyphText({ base, style, accent }: Glyph): string {
-  const letter =
-    style === "word"
-      ? `\\mathrm{${base.replaceAll("_", "\\_")}}`
-      : style === "latin"
-        ? base
-        : base === "epsilon"
-          ? "\\varepsilon"
-          : base === "phi"
-            ? "\\varphi"
-            : `\\${base}`;
-  return accent === undefined ? letter : `\\${accent}{${letter}}`;
+/** Greek letters whose usual form TeX calls a variant. */
+const variants = new Map([
+  ["epsilon", "varepsilon"],
+  ["phi", "varphi"],
+]);
+
+function letterText({ base, style }: Glyph): string {
+  switch (style) {
+    case "latin":
+      return base;
+    case "greek":
+      return `\\${variants.get(base) ?? base}`;
+    case "word":
+      // temml takes an upright word with an underscore apart.
+      return `\\${base.includes("_") ? "text" : "mathrm"}{${escaped(base)}}`;
+  }
+}
+
+function glyphText(glyph: Glyph): string {
+  const letter = letterText(glyph);
+  return glyph.accent === undefined ? letter : `\\${glyph.accent}{${letter}}`;
 }
 
 class LatexPrinter extends Printer {
@@ -185,8 +204,7 @@ export function latex(rule: Rule): string {
     return shown.map((block) => aligned(block, markOf)).join("");
   }
   const rows = shown.map((block) => {
-    const { name, title } = block.part.definition;
-    return `\\text{${title ?? name}} \\\\\n\\quad ${aligned(block, markOf)}`;
+    return `\\text{${escaped(titleOf(block.part))}} \\\\\n\\quad ${aligned(block, markOf)}`;
   });
   return `\\begin{array}{l}\n${rows.join(" \\\\[1em]\n")}\n\\end{array}`;
 }

@@ -1,5 +1,5 @@
 /** A rule as plain text, with Greek letters, subscripts and superscripts. */
-import type { Part, Rule } from "../definition.ts";
+import { type Part, type Rule, titleOf } from "../definition.ts";
 import { type Block, equationsOf, initialTerm } from "./equations.ts";
 import { type Glyph, greekLetters } from "./glyph.ts";
 import { type Mark, marksOf, partGlyphs } from "./mark.ts";
@@ -247,11 +247,6 @@ export function unicodeBlocks(rule: Rule, width: number): UnicodeBlock[] {
       part: block.part,
       lines: blockLines(block, markOf, width),
     }));
-}
-
-/** What people call a part: `Adam`. */
-export function titleOf({ definition }: Part): string {
-  return definition.title ?? definition.name;
 }
 
 /**
