@@ -103,6 +103,12 @@ describe("the equations of a rule", () => {
     expect(unicode(chain())).toBe("");
   });
 
+  it("refuse a symbol for a name that the rule does not have", () => {
+    expect(() => rule({ symbols: { beta: "gamma" }, rule: "beta1 = 0.5; u = beta1 * g" })).toThrow(
+      "`symbols` has the unknown name `beta`; did you mean `beta1`?",
+    );
+  });
+
   it("show the mistakes that compose finds", () => {
     const direct = defineOptimizer({ name: "direct", hyper: {}, rule: "u = g" });
     expect(() => latex(direct())).toThrow("no rule up to there has the hyperparameter `lr`");
