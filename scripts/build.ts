@@ -1,0 +1,109 @@
+// Builds dist: the library module by module, the command bundled with what it depends on.
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { ASSETS_FOLDER, SCRIPT_FILE, STYLE_FILE } from "../src/cli/report/assets.ts";
+import { bundleReport } from "./build-report.ts";
+import { precompileOptimizers } from "./precompile.ts";
+import { LAST_BUILT } from "./setup.js";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const DIST = join(ROOT, "dist");
+const COMMAND = join(ROOT, "src", "cli");
+
+/** Files that packages put their terms in. */
+const LICENSE_FILE = /^(licen[cs]e|notice)(\.(md|txt))?$/i;
+
+function compileLibrary(): void {
+  const compiler = fileURLToPath(import.meta.resolve("typescript/package.json"));
+  const { status } = spawnSync(
+    process.execPath,
+    [join(dirname(compiler), "bin", "tsc"), "-p", "tsconfig.build.json"],
+    { cwd: ROOT, stdio: "inherit" },
+  );
+  if (status !== 0) throw new Error("the TypeScript compiler found errors");
+  for (const file of readdirSync(DIST, { recursive: true, encoding: "utf8" })) {
+    if (file.endsWith(".d.ts")) pointToJavaScript(join(DIST, file));
+  }
+}
+
+/** The compiler rewrites the extensions of imports in JavaScript only; older ones cannot follow `.ts`. */
+function pointToJavaScript(declaration: string): void {
+  const text = readFileSync(declaration, "utf8");
+  writeFileSync(declaration, text.replace(/((?:from|import\()\s*"\.[^"]*)\.ts"/g, '$1.js"'));
+}
+
+/**
+ * Leaves the library's modules out of the command's bundle: a task that imports "gradus" must get
+ * the very modules that the command runs on, because memory is shared only within one copy.
+ */
+const libraryStaysOutside: Plugin = {
+  name: "library-stays-outside",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const target = resolve(resolveDir, path);
+      if (!resolveDir.startsWith(COMMAND) || target.startsWith(COMMAND + sep)) return undefined;
+      const module = relative(join(ROOT, "src"), target).split(sep).join("/");
+      return { path: `../${module.replace(/\.ts$/, ".js")}`, external: true };
+    });
+  },
+};
+
+async function bundleCommand(): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { main: "src/cli/main.ts", worker: "src/cli/compare/worker.ts" },
+    outdir: "dist/cli",
+    bundle: true,
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    plugins: [libraryStaysOutside],
+    // Dependencies in CommonJS call it.
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',
+    },
+    legalComments: "none",
+    metafile: true,
+  });
+  chmodSync(join(DIST, "cli", "main.js"), 0o755);
+  return metafile;
+}
+
+async function bundleReportAssets(): Promise<Metafile> {
+  const { script, style, metafile } = await bundleReport();
+  mkdirSync(join(ROOT, ASSETS_FOLDER), { recursive: true });
+  writeFileSync(join(ROOT, ASSETS_FOLDER, SCRIPT_FILE), script);
+  writeFileSync(join(ROOT, ASSETS_FOLDER, STYLE_FILE), style);
+  return metafile;
+}
+
+/** The folder in node_modules that a bundled file comes from, if it is another's. */
+function packageOf(input: string): string | undefined {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+}
+
+/** The terms of all packages that were bundled, which have to go with every copy. */
+function writeLicenses(metafiles: readonly Metafile[]): void {
+  const inputs = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
+  const folders = [...new Set(inputs.flatMap((input) => packageOf(input) ?? []))].sort();
+  const notices = folders.map((folder) => {
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(ROOT, folder, "package.json"), "utf8"),
+    );
+    const file = readdirSync(join(ROOT, folder)).find((each) => LICENSE_FILE.test(each));
+    const terms = file === undefined ? "" : readFileSync(join(ROOT, folder, file), "utf8").trim();
+    return `${name} ${version} (${license})\n\n${terms}\n`;
+  });
+  const head = "The gradus command and its reports contain these packages.\n";
+  writeFileSync(join(ROOT, LAST_BUILT), [head, ...notices].join(`\n${"-".repeat(78)}\n\n`));
+}
+
+rmSync(DIST, { recursive: true, force: true });
+compileLibrary();
+precompileOptimizers(DIST);
+writeLicenses([await bundleCommand(), await bundleReportAssets()]);

@@ -1,0 +1,67 @@
+/** Optimizers as the built package has them, against their text. */
+import { describe, expect, it } from "vitest";
+import { programsOf } from "../scripts/precompile.ts";
+import {
+  chain,
+  clipByGlobalNorm,
+  optimize,
+  optimizers,
+  parameters,
+  type Rule,
+} from "../src/index.ts";
+import type { RuleFactory } from "../src/rule/definition.ts";
+import { precompiled, revive } from "../src/rule/precompiled.ts";
+import { textPlanner } from "../src/rule/prepare.ts";
+import { serialize } from "../src/rule/serialize.ts";
+
+const factories = Object.entries(optimizers) as unknown as [string, RuleFactory][];
+const compiled = factories.flatMap(([name, factory]) => {
+  const programs = programsOf(factory);
+  return programs === undefined ? [] : [{ name, factory, programs }];
+});
+
+function train(rule: Rule, nonFinite: "throw" | "allow"): number[] {
+  const net = parameters({ a: [37], b: [3, 5] });
+  using optimizer = optimize(net, rule, { nonFinite, groups: [{ match: "b", lr: 0.5 }] as never });
+  for (let step = 1; step <= 5; step++) {
+    optimizer.gradients.a.forEach((_, i, array) => {
+      array[i] = Math.sin(i * step);
+    });
+    optimizer.gradients.b.fill(step / 10);
+    optimizer.step();
+  }
+  return [...net.a.data, ...net.b.data];
+}
+
+it("leaves those to their text whose hyperparameters or state change the program", () => {
+  expect(compiled.map(({ name }) => name)).toEqual(
+    factories.map(([name]) => name).filter((name) => !["adagrad", "rmsprop", "sgd"].includes(name)),
+  );
+});
+
+describe.each(compiled)("$name", ({ factory, programs }) => {
+  const made = precompiled(
+    factory.role,
+    factory.definition,
+    programs,
+    textPlanner.learningRate(factory())!,
+  );
+
+  it("survives being written down", () => {
+    for (const data of programs) {
+      expect(serialize(revive(JSON.parse(JSON.stringify(data))))).toEqual(data);
+    }
+  });
+
+  it("steps the same, alone and in a chain, with the guard and without", () => {
+    for (const policy of ["throw", "allow"] as const) {
+      expect(train(made(), policy)).toEqual(train(factory(), policy));
+      const chained = (rule: Rule) => chain(clipByGlobalNorm(0.5), rule);
+      expect(train(chained(made()), policy)).toEqual(train(chained(factory()), policy));
+    }
+  });
+
+  it("checks its options", () => {
+    expect(() => made({ lrr: 1 } as never)).toThrow("did you mean `lr`?");
+  });
+});
