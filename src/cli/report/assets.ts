@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { packageRoot } from "../package-root.ts";
 
 /** What the page needs besides its data. */
 export interface Assets {
@@ -8,7 +8,7 @@ export interface Assets {
   readonly style: string;
 }
 
-/** Where `scripts/build-report.ts` writes them, from the package's root. */
+/** Where `scripts/build.ts` writes them, from the package's root. */
 export const ASSETS_FOLDER = join("dist", "cli", "report");
 export const SCRIPT_FILE = "client.js";
 export const STYLE_FILE = "client.css";
@@ -25,13 +25,4 @@ export function readAssets(folder = join(packageRoot(), ASSETS_FOLDER)): Assets 
     throw new Error(`The report's ${name} is missing in ${folder}: run \`npm run build\` first.`);
   };
   return { script: read(SCRIPT_FILE), style: read(STYLE_FILE) };
-}
-
-/** The nearest folder above this file with a package.json, whether this file is source or built. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) {
-    folder = dirname(folder);
-  }
-  return folder;
 }

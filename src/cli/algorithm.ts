@@ -1,0 +1,34 @@
+import { explain } from "../rule/explain.ts";
+import type { AlgorithmFacts } from "./report/comparison.ts";
+import { makeRule, type RuleSpecification } from "./specification.ts";
+
+/** What the report says about a rule. */
+export function algorithmFacts(specification: RuleSpecification): AlgorithmFacts {
+  const rule = makeRule(specification);
+  const explanation = explain(rule);
+  const { parts, hyperparameters } = explanation;
+  const joined = (texts: readonly (string | undefined)[], separator: string) =>
+    texts.filter((text) => text !== undefined).join(separator);
+  return {
+    name: specification.label,
+    title: explanation.title,
+    summary: joined(
+      parts.map(({ summary }) => summary),
+      " ",
+    ),
+    formula: explanation.latex,
+    paper: joined(
+      parts.map(({ paper }) => paper),
+      "; ",
+    ),
+    hyperparameters: Object.fromEntries(
+      hyperparameters.map(({ part, name, value }) => [
+        parts.length === 1 ? name : `${part}.${name}`,
+        value,
+      ]),
+    ),
+    stateBytesPerParameter: explanation.state.reduce((sum, { bytes }) => sum + bytes.float32, 0),
+    bytesPerParameter: explanation.bytes.float32,
+    passes: explanation.passes.length,
+  };
+}

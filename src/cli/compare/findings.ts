@@ -1,0 +1,78 @@
+/** Whether the order of the Adam paper's figures holds in a comparison, in words. */
+import type { Comparison } from "../report/comparison.ts";
+import { formatInteger, formatNumber } from "../report/format.ts";
+import { comparedGroups, type Group } from "../report/groups.ts";
+import { bandOf, median, stepsToTarget } from "../report/statistics.ts";
+
+/** What Adam is compared with: Kingma & Ba, 2015, figures 1 and 2, and plain SGD. */
+const rivals: readonly string[] = ["adagrad", "rmsprop", "adadelta", "sgd"];
+
+/** Adam and another optimizer on the way to the lowest loss that both reached. */
+interface Race {
+  readonly rival: string;
+  readonly loss: number;
+  readonly adam: number;
+  readonly other: number;
+  /** The fewest and the most steps of Adam's seeds and of the other's overlap. */
+  readonly close: boolean;
+}
+
+const lowestOf = ({ runs }: Group): number =>
+  Math.min(
+    ...bandOf(
+      runs.map((run) => ({ steps: run.steps, x: run.steps, y: run.loss, diverged: run.diverged })),
+    ).median,
+  );
+
+function race(adam: Group, rival: Group): Race {
+  const loss = Math.max(lowestOf(adam), lowestOf(rival));
+  const [own, others] = [adam, rival].map(({ runs }) =>
+    runs.map((run) => stepsToTarget(run, loss)),
+  );
+  return {
+    rival: rival.label,
+    loss,
+    adam: median(own!),
+    other: median(others!),
+    close: Math.max(...own!) >= Math.min(...others!) && Math.max(...others!) >= Math.min(...own!),
+  };
+}
+
+const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
+
+const steps = (count: number): string =>
+  Number.isFinite(count) ? `${formatInteger(count)} steps` : "more steps than were made";
+
+function describe({ rival, loss, adam, other }: Race): string {
+  return `${rival} (to ${formatNumber(loss)}: adam ${steps(adam)}, ${rival} ${steps(other)})`;
+}
+
+/**
+ * Says for each of the paper's optimizers who needed fewer steps to the lowest training loss that
+ * both reached, by the median over seeds. Nothing where Adam or all the others were not compared.
+ */
+export function findingsOf(comparison: Comparison): string[] {
+  const groups = comparedGroups(comparison);
+  const adam = groups.find(({ optimizer }) => optimizer === "adam");
+  const others = groups.filter(({ optimizer }) => rivals.includes(optimizer));
+  if (adam === undefined || others.length === 0) return [];
+  const races = others.map((rival) => race(adam, rival));
+  const lost = races.filter((each) => each.adam > each.other);
+  const won = races.filter((each) => !lost.includes(each));
+  const { lossName } = comparison.task;
+  const compared = `to the lowest ${lossName} that both reached`;
+  if (lost.length === 0) {
+    return [
+      `The order of the Adam paper's figures holds: ${compared}, Adam needed no more steps than ${listed(won.map(describe))}.`,
+    ];
+  }
+  const close = lost.filter((each) => each.close).map(({ rival }) => rival);
+  return [
+    `The order of the Adam paper's figures does not hold here: ${compared}, Adam needed more steps than ${listed(lost.map(describe))}.`,
+    ...(close.length > 0
+      ? [`Against ${listed(close)} the difference is within the range of the seeds.`]
+      : []),
+    ...(won.length > 0 ? [`It does hold against ${listed(won.map(describe))}.`] : []),
+  ];
+}

@@ -1,0 +1,52 @@
+/** What threads exchange: plain data only. */
+import type { RuleSpecification } from "../specification.ts";
+import type { TaskSource } from "./task-source.ts";
+import type { Curves } from "./train.ts";
+
+/** One training run to make: an optimizer, a learning rate, a seed. */
+export interface Job {
+  readonly rule: RuleSpecification;
+  readonly lr: number;
+  readonly seed: number;
+}
+
+/** A run that was made. */
+export interface Outcome {
+  readonly job: Job;
+  readonly curves: Curves;
+  /** Numbers that were trained. */
+  readonly parameters: number;
+}
+
+/** What all the runs of a comparison share. */
+export interface Setup {
+  readonly task: TaskSource;
+  /** A folder of data in place of the task's own. */
+  readonly data: string | undefined;
+  readonly steps: number;
+  readonly batch: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** From a worker; it asks for a job when it is ready and after each that it finished. */
+export type WorkerMessage =
+  | { readonly kind: "ready" }
+  | { readonly kind: "progress"; readonly step: number; readonly loss: number }
+  | { readonly kind: "done"; readonly outcome: Outcome }
+  | { readonly kind: "failed"; readonly error: PlainError };
+
+/** An error as plain data: its class would be lost on the way between threads. */
+export interface PlainError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export function toPlainError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: "" };
+  return { name: error.name, message: error.message, stack: error.stack ?? "" };
+}
+
+export function fromPlainError({ name, message, stack }: PlainError): Error {
+  return Object.assign(new Error(message), { name, stack });
+}

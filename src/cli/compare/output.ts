@@ -1,0 +1,54 @@
+/** Where a comparison is written. */
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { CommandError } from "../errors.ts";
+import type { Comparison } from "../report/comparison.ts";
+import { renderReport } from "../report/report.ts";
+
+export interface OutputPaths {
+  readonly report: string;
+  readonly json: string;
+}
+
+/** `runs/fashion-mlp-2026-01-15-103000/report.html`, or what `--out` says, each with JSON beside it. */
+export function outputPaths(out: string | undefined, task: string, date: Date): OutputPaths {
+  if (out !== undefined) {
+    const report = resolve(out);
+    return { report, json: report.replace(/html$/, "json") };
+  }
+  const time = date.toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");
+  const folder = resolve("runs", `${task.replace(/[^\w.-]+/g, "-")}-${time}`);
+  return { report: join(folder, "report.html"), json: join(folder, "comparison.json") };
+}
+
+/**
+ * Says before the work what would be found out after it.
+ * @throws {CommandError} where a file cannot be written
+ */
+export function requireWritable(path: string): void {
+  let folder = dirname(resolve(path));
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  guard(path, () => accessSync(folder, constants.W_OK));
+}
+
+/** Writes a file, and makes its folder. */
+export function writeText(path: string, text: string): void {
+  guard(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  });
+}
+
+function guard(path: string, act: () => void): void {
+  try {
+    act();
+  } catch (cause) {
+    throw new CommandError(`${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Writes the data first: should the report fail, they can still be had. */
+export function writeComparison(comparison: Comparison, paths: OutputPaths): void {
+  writeText(paths.json, `${JSON.stringify(comparison, null, 1)}\n`);
+  writeText(paths.report, renderReport(comparison));
+}

@@ -1,0 +1,117 @@
+import { Worker } from "node:worker_threads";
+import { fromPlainError, type Job, type Outcome, type Setup, type WorkerMessage } from "./job.ts";
+
+/** How a pool tells what goes on. */
+export interface PoolEvents {
+  progress(job: Job, step: number, loss: number): void;
+  done(outcome: Outcome): void;
+}
+
+export interface PoolOptions {
+  readonly setup: Setup;
+  /** Threads at most. */
+  readonly size: number;
+  readonly events: PoolEvents;
+  /** Stops all threads; what is done is done. */
+  readonly signal: AbortSignal;
+}
+
+/** In the sources the thread is TypeScript, in the package JavaScript beside this module. */
+const workerModule = new URL(
+  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js",
+  import.meta.url,
+);
+
+/** Threads that make training runs. A run depends on its job alone, not on who makes it when. */
+export class Pool {
+  readonly #setup: Setup;
+  readonly #events: PoolEvents;
+  readonly #size: number;
+  readonly #signal: AbortSignal;
+  readonly #idle: Worker[] = [];
+  readonly #all: Worker[] = [];
+
+  constructor({ setup, size, events, signal }: PoolOptions) {
+    this.#setup = setup;
+    this.#size = size;
+    this.#events = events;
+    this.#signal = signal;
+    signal.addEventListener("abort", () => void this.close());
+  }
+
+  /**
+   * Makes runs, several at once, and reports each as it is done. Ends early when the signal comes.
+   * @throws what a run or the loading of its data has thrown
+   */
+  async run(jobs: readonly Job[]): Promise<void> {
+    const pending = [...jobs];
+    const lane = async () => {
+      const worker = await this.#take();
+      if (worker === undefined) return;
+      for (let job = pending.shift(); job !== undefined; job = pending.shift()) {
+        const outcome = await this.#make(worker, job);
+        if (outcome === undefined) return;
+        this.#events.done(outcome);
+      }
+      this.#idle.push(worker);
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#size, jobs.length) }, lane));
+  }
+
+  async close(): Promise<void> {
+    this.#idle.length = 0;
+    await Promise.all(this.#all.splice(0).map((worker) => worker.terminate()));
+  }
+
+  /** A thread that has loaded the task, or nothing once the signal came. */
+  async #take(): Promise<Worker | undefined> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined || this.#signal.aborted) return idle;
+    const worker = new Worker(workerModule, { workerData: this.#setup, stdout: true });
+    // What a task prints must not come between the lines of the result.
+    worker.stdout.on("data", (chunk: Uint8Array) => process.stderr.write(chunk));
+    this.#all.push(worker);
+    const ready = await this.#listen(worker, (message) =>
+      message.kind === "ready" ? true : undefined,
+    );
+    return ready ? worker : undefined;
+  }
+
+  #make(worker: Worker, job: Job): Promise<Outcome | undefined> {
+    const answer = this.#listen(worker, (message) => {
+      if (message.kind === "progress") this.#events.progress(job, message.step, message.loss);
+      return message.kind === "done" ? { ...message.outcome, job } : undefined;
+    });
+    worker.postMessage(job);
+    return answer;
+  }
+
+  /** Waits for the message that `accept` makes something of; nothing once the signal came. */
+  #listen<T>(
+    worker: Worker,
+    accept: (message: WorkerMessage) => T | undefined,
+  ): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const finish = (act: () => void) => {
+        worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+        act();
+      };
+      const onMessage = (message: WorkerMessage) => {
+        if (message.kind === "failed") {
+          finish(() => reject(fromPlainError(message.error)));
+          return;
+        }
+        const accepted = accept(message);
+        if (accepted !== undefined) finish(() => resolve(accepted));
+      };
+      const onError = (error: Error) => finish(() => reject(error));
+      const onExit = (code: number) =>
+        finish(() =>
+          this.#signal.aborted
+            ? resolve(undefined)
+            : reject(new Error(`a training thread ended with code ${code}`)),
+        );
+      worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    });
+  }
+}

@@ -1,0 +1,27 @@
+/** What a sweep found, as tasks keep it. */
+import type { SweptRate, TunedRates } from "../../tasks/tuned.ts";
+import type { Comparison } from "../report/comparison.ts";
+import { type Group, sweepsOf } from "../report/groups.ts";
+import { spread } from "../report/statistics.ts";
+import { bestRate } from "./rates.ts";
+
+/** The median loss at the end over the seeds, null where most diverged. */
+const lossOf = ({ runs }: Group): number | null =>
+  spread(runs.map(({ finalLoss }) => finalLoss))?.median ?? null;
+
+const rounded = (loss: number | null) => (loss === null ? null : Number(loss.toPrecision(6)));
+
+/** The record of a sweep. An optimizer that diverged at all rates has no place in it. */
+export function recordOf(comparison: Comparison): TunedRates {
+  const { command, date, runs, task } = comparison;
+  const rates: Record<string, SweptRate> = {};
+  for (const { optimizer, groups } of sweepsOf(comparison)) {
+    const tried = groups.map((group) => ({ lr: group.lr, loss: lossOf(group) }));
+    const lr = bestRate(tried.map((each) => ({ ...each, loss: each.loss ?? Infinity })));
+    if (lr === undefined) continue;
+    const finalLoss = Object.fromEntries(tried.map((each) => [each.lr, rounded(each.loss)]));
+    rates[optimizer] = { lr, finalLoss };
+  }
+  const seeds = [...new Set(runs.map(({ seed }) => seed))];
+  return { command, date, seeds, steps: task.steps, rates };
+}

@@ -1,0 +1,74 @@
+/** The table of a comparison, as text. */
+import type { Comparison } from "../report/comparison.ts";
+import { formatInteger, formatMeasured, formatNumber, formatPercent } from "../report/format.ts";
+import type { Spread } from "../report/statistics.ts";
+import { type Row, type Summary, summaryOf } from "../report/summary.ts";
+import { columns, type Terminal } from "../terminal.ts";
+
+const NONE = "–";
+
+/** A column: its head and the cell of a row. */
+interface Column {
+  readonly head: string;
+  readonly cell: (row: Row) => string;
+  readonly align?: "left";
+}
+
+function tableColumns({ task }: Comparison, { target, rows, seeds }: Summary): readonly Column[] {
+  const metric =
+    task.metricFormat === "percent" ? formatPercent : (value: number) => formatMeasured(value);
+  const middle = (over: Spread | null, format: (value: number) => string, missing: string) =>
+    over === null ? missing : format(over.median);
+  const all: readonly (Column | false)[] = [
+    { head: "optimizer", cell: ({ label }) => label, align: "left" },
+    { head: "lr", cell: ({ lr }) => formatNumber(lr) },
+    {
+      head: `final ${task.lossName}`,
+      cell: (row) =>
+        middle(row.finalLoss, formatMeasured, row.divergedSeeds > 0 ? "diverged" : NONE),
+    },
+    seeds > 1 && { head: "over seeds", cell: rangeOf },
+    rows.some((row) => row.finalMetric !== null) && {
+      head: task.metricName,
+      cell: (row) => middle(row.finalMetric, metric, NONE),
+    },
+    target !== null && {
+      head: `steps to ${formatNumber(target)}`,
+      cell: ({ stepsToTarget: steps }) => (steps === null ? NONE : formatInteger(steps)),
+    },
+    {
+      head: "s / 1000 steps",
+      cell: ({ secondsPer1000Steps: pace }) => (pace === null ? NONE : formatMeasured(pace, 3)),
+    },
+    {
+      head: "state B / param",
+      cell: ({ stateBytesPerParameter: bytes }) => (bytes === null ? NONE : String(bytes)),
+    },
+  ];
+  return all.filter((column) => column !== false);
+}
+
+function rangeOf({ finalLoss, divergedSeeds }: Row): string {
+  const failed = divergedSeeds > 0 ? ` (${divergedSeeds} diverged)` : "";
+  if (finalLoss === null) return divergedSeeds > 0 ? failed.trim().slice(1, -1) : NONE;
+  return `${formatMeasured(finalLoss.low)} – ${formatMeasured(finalLoss.high)}${failed}`;
+}
+
+/** Writes the table, what it says in words, and the findings. */
+export function writeTable(
+  comparison: Comparison,
+  terminal: Terminal,
+  write: (line: string) => void,
+): void {
+  const summary = summaryOf(comparison);
+  const shown = tableColumns(comparison, summary);
+  const body = summary.rows.map((row) => shown.map(({ cell }) => cell(row)));
+  const [head, ...lines] = columns(
+    [shown.map((column) => column.head), ...body],
+    shown.map(({ align }) => align ?? "right"),
+  );
+  write(terminal.bold(head!));
+  for (const line of lines) write(line);
+  write("");
+  for (const finding of comparison.findings) write(finding);
+}

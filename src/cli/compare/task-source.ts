@@ -1,0 +1,134 @@
+/** Finds a task: a built-in one by name, or a user's own module. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { didYouMean } from "../../rule/suggest.ts";
+import { tasks } from "../../tasks/index.ts";
+import type { Task } from "../../tasks/task.ts";
+import { CommandError, UsageError } from "../errors.ts";
+
+/** Where a task comes from, as plain data: each thread loads it for itself. */
+export type TaskSource =
+  | { readonly kind: "built-in"; readonly name: string }
+  | { readonly kind: "module"; readonly path: string };
+
+const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
+
+/**
+ * What `gradus compare` was given: a name, or a path to a module.
+ * @throws {UsageError} where there is no such task or file
+ */
+export function findTask(text: string): TaskSource {
+  if (Object.hasOwn(tasks, text)) return { kind: "built-in", name: text };
+  const extension = extname(text);
+  if (!/[\\/]/.test(text) && !EXTENSIONS.includes(extension)) {
+    throw new UsageError(
+      `there is no task \`${text}\`${didYouMean(text, Object.keys(tasks)) || `; there are ${Object.keys(tasks).join(", ")}, and your own by path, such as ./my-task.ts`}`,
+    );
+  }
+  const path = resolve(text);
+  if (!existsSync(path)) throw new UsageError(`there is no file ${text}`);
+  if (!EXTENSIONS.includes(extension)) {
+    throw new UsageError(`${text}: a task is a module (${EXTENSIONS.join(", ")})`);
+  }
+  return { kind: "module", path };
+}
+
+/**
+ * The task itself.
+ * @throws {CommandError} where a module cannot be loaded, or its default export is no task
+ */
+export async function loadTask(source: TaskSource): Promise<Task> {
+  if (source.kind === "built-in") return tasks[source.name as keyof typeof tasks];
+  const { path } = source;
+  if (/\.m?ts$/.test(path)) await prepareTypeScript(path);
+  const { default: exported } = await importModule(path);
+  // A module that was turned into CommonJS has its default export inside another.
+  if (isObject(exported) && "default" in exported) {
+    throw new CommandError(
+      `${basename(path)} was loaded as CommonJS, with a copy of gradus that shares no memory with this one: name it .mts, or put "type": "module" into its package.json`,
+    );
+  }
+  return requireTask(exported, basename(path));
+}
+
+async function importModule(path: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new CommandError(`${basename(path)} cannot be loaded: ${message}`, { cause });
+  }
+}
+
+/** Node strips types from 22.18 on; for an older one, tsx does, where it is installed. */
+async function prepareTypeScript(path: string): Promise<void> {
+  const { features } = process as { readonly features: { readonly typescript?: unknown } };
+  if (features.typescript) return;
+  const places = [dirname(path), process.cwd(), dirname(fileURLToPath(import.meta.url))];
+  const manifest = resolveFrom(places, "tsx/package.json");
+  if (manifest === undefined) {
+    throw new CommandError(
+      `Node ${process.versions.node} cannot load ${basename(path)}: install tsx beside it (npm install --save-dev tsx), use Node 22.18 or newer, or give JavaScript`,
+    );
+  }
+  // Both, because a package says for each of its files which kind of module it is.
+  for (const api of ["./cjs/api", "./esm/api"]) {
+    // What `require` resolves to does not work when it is imported.
+    const { exports } = JSON.parse(readFileSync(manifest, "utf8"));
+    const entry = join(dirname(manifest), exports[api].import.default);
+    const { register } = await import(pathToFileURL(entry).href);
+    register();
+  }
+}
+
+/** The file that a package's name leads to from the first of these places that knows it. */
+export function resolveFrom(places: readonly string[], specifier: string): string | undefined {
+  for (const place of places) {
+    try {
+      return createRequire(join(place, "any")).resolve(specifier);
+    } catch {
+      // Not installed there.
+    }
+  }
+  return undefined;
+}
+
+type Check = readonly [field: string, expected: string, accepts: (value: unknown) => boolean];
+
+const isText = (value: unknown) => typeof value === "string" && value !== "";
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const checks: readonly Check[] = [
+  ["name", "a name", isText],
+  ["title", "a title", isText],
+  ["summary", "a sentence", isText],
+  ["lossName", "what its loss is called", isText],
+  ["metricName", "what its metric is called", isText],
+  ["defaults.steps", "a whole number, 1 or more", isCount],
+  ["defaults.batch", "a whole number, 1 or more", isCount],
+  ["defaults.settings", "an object, which may be empty", isObject],
+  ["tuned", "an object from optimizers to learning rates, which may be empty", isObject],
+  ["load", "a function", (value) => typeof value === "function"],
+];
+
+function requireTask(value: unknown, file: string): Task {
+  if (!isObject(value)) {
+    throw new CommandError(
+      `${file}: its default export must be a task, but there is ${value === undefined ? "none" : `a ${typeof value}`}`,
+    );
+  }
+  for (const [field, expected, accepts] of checks) {
+    const found = field
+      .split(".")
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
+    if (!accepts(found)) {
+      const problem = found === undefined ? "is missing" : `is ${JSON.stringify(found)}`;
+      throw new CommandError(`${file}: the task's \`${field}\` ${problem}; it must be ${expected}`);
+    }
+  }
+  return value as Task;
+}

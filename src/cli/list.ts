@@ -1,0 +1,64 @@
+import { optimizers, type schedules, transforms } from "../index.ts";
+import { tasks } from "../tasks/index.ts";
+import { columns, type Terminal } from "./terminal.ts";
+
+/** Schedules are functions and carry no summary. A new one fails to compile until it has one here. */
+const scheduleSummaries: Readonly<Record<keyof typeof schedules, string>> = {
+  constant: "The same value at every step.",
+  inverseTime: "Falls with the inverse of time.",
+  stepDecay: "A staircase: multiplied by a factor every so many steps.",
+  multiStep: "A staircase with drops where you say.",
+  exponential: "Multiplied by the same factor at every step.",
+  polynomial: "From one value to another along a power of the steps left.",
+  linear: "A straight line from one value to another.",
+  inverseSqrt: "Falls with the inverse square root of the step's number.",
+  cosine: "Half a period of the cosine: flat at both ends.",
+  warmup: "A linear warm-up, then a constant or another schedule.",
+  warmupCosine: "A linear warm-up, then half a period of the cosine.",
+  oneCycle: "Up to a peak, then down to far below the start.",
+  join: "Schedules one after the other.",
+};
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+}
+
+interface Listing {
+  readonly optimizers: readonly Entry[];
+  readonly transforms: readonly Entry[];
+  readonly schedules: readonly Entry[];
+  readonly tasks: readonly Entry[];
+}
+
+function listing(): Listing {
+  const rules = (registry: typeof optimizers | typeof transforms) =>
+    Object.entries(registry).map(([name, { definition }]) => ({
+      name,
+      summary: definition.summary ?? "",
+    }));
+  return {
+    optimizers: rules(optimizers),
+    transforms: rules(transforms),
+    schedules: Object.entries(scheduleSummaries).map(([name, summary]) => ({ name, summary })),
+    tasks: Object.values(tasks).map(({ name, summary }) => ({ name, summary })),
+  };
+}
+
+/** `gradus list` */
+export function list({ json }: { readonly json?: boolean }, terminal: Terminal): void {
+  const sections = listing();
+  if (json) {
+    terminal.result(JSON.stringify(sections, null, 2));
+    return;
+  }
+  const entries = Object.values(sections).flat() as Entry[];
+  const width = Math.max(...entries.map(({ name }) => name.length));
+  for (const [title, items] of Object.entries(sections) as [string, Entry[]][]) {
+    if (title !== "optimizers") terminal.result("");
+    terminal.result(terminal.bold(title[0]!.toUpperCase() + title.slice(1)));
+    for (const line of columns(items.map(({ name, summary }) => [name.padEnd(width), summary]))) {
+      terminal.result(`  ${line}`);
+    }
+  }
+}

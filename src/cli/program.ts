@@ -1,0 +1,146 @@
+/** The command line: what there is, and what it says about itself. */
+import { Command, CommanderError, Option } from "commander";
+import { DEFAULT_OPTIMIZERS, type RawOptions } from "./compare/options.ts";
+import { exitCodeOf, exitCodes, explainError } from "./errors.ts";
+import { type ExplainOptions, explain } from "./explain.ts";
+import { list } from "./list.ts";
+import { quoted } from "./quote.ts";
+import { createTerminal } from "./terminal.ts";
+
+const collect = (entry: string, before: readonly string[] = []) => [...before, entry];
+
+/** A message of commander's on one line. */
+const oneLine = (text: string) =>
+  text
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/\n\((.*)\)$/, " ($1)")
+    .replaceAll("\n", " ");
+
+function addList(program: Command): void {
+  program
+    .command("list")
+    .description("all optimizers, transforms, schedules and tasks")
+    .option("--json", "as JSON")
+    .action((options: { json?: boolean }) => list(options, createTerminal(false)));
+}
+
+function addExplain(program: Command): void {
+  program
+    .command("explain")
+    .argument(
+      "<name>",
+      "an optimizer or a transform, or a chain of them: clipByGlobalNorm,adamw,ema",
+    )
+    .description("maths, hyperparameters, state, and the passes over memory of a step")
+    .option("--set <name=value>", "set a hyperparameter; may be repeated", collect)
+    .option("--latex", "the maths alone, as LaTeX")
+    .option("--wat", "the kernel, in WebAssembly's text format")
+    .addOption(
+      new Option("--type <type>", "what the kernel of --wat works on")
+        .choices(["float32", "float64"])
+        .default("float32"),
+    )
+    .option("--json", "as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ gradus explain adam
+  $ gradus explain sgd --set momentum=0.9 --set nesterov=true
+  $ gradus explain 'clipByGlobalNorm(1)+adamw(weightDecay=0.1)+ema'`,
+    )
+    .action((name: string, options: ExplainOptions) =>
+      explain(name, options, createTerminal(false)),
+    );
+}
+
+function addCompare(program: Command, command: string, finish: (code: number) => void): void {
+  program
+    .command("compare")
+    .argument("<task>", "a task of `gradus list`, or your own: ./my-task.ts")
+    .description("train a task with several optimizers; print a table and write a report")
+    .option(
+      "--optimizers <list>",
+      "such as sgd,adam(beta2=0.99),clipByGlobalNorm+adamw",
+      DEFAULT_OPTIMIZERS,
+    )
+    .option(
+      "--lr <rates>",
+      "one learning rate for all, or adam=1e-3,sgd=0.1 (default: the task's tuned ones)",
+    )
+    .option("--sweep", "try learning rates by factors of √10 and take the best of each optimizer")
+    .option("--record <file>", "write the rates that the sweep found, as JSON")
+    .option("--seeds <count>", "runs of each optimizer, with the seeds 1, 2 and so on (default: 3)")
+    .option("--steps <count>", "training steps (default: the task's)")
+    .option("--batch <count>", "examples in a minibatch (default: the task's)")
+    .option(
+      "--set <name=value>",
+      "a setting of the task, such as hidden=[256,256]; may be repeated",
+      collect,
+    )
+    .option("--data <folder>", "other data in the format of the task's own")
+    .option("--out <file>", "the report, an .html file (default: in a new folder in runs/)")
+    .option("--json", "the comparison as JSON on standard output, all else on standard error")
+    .option("--jobs <count>", "runs at the same time (default: one for each processor core)")
+    .option("--quiet", "no progress and no remarks")
+    .addHelpText(
+      "after",
+      `
+Ctrl-C keeps what is finished: the table and the report are of those runs.
+
+Examples:
+  $ gradus compare fashion-mlp
+  $ gradus compare fashion-mlp --optimizers adam,adamw --set hidden=[1000,1000] --set dropout=0.5
+  $ gradus compare words-sparse --sweep --record rates.json
+  $ gradus compare ./my-task.ts --lr adam=1e-3,sgd=0.1 --json > comparison.json`,
+    )
+    .action(async (task: string, options: RawOptions) => {
+      const { compare } = await import("./compare/compare.ts");
+      finish(await compare(task, options, command));
+    });
+}
+
+function createProgram(version: string, command: string, finish: (code: number) => void): Command {
+  const program = new Command("gradus")
+    .description("Optimizers for TypeScript: list them, explain them, compare them.")
+    .version(version, "-v, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`gradus: ${oneLine(text)}\n`),
+    })
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C.
+GRADUS_DEBUG=1 shows where an error comes from.`,
+    );
+  addList(program);
+  addExplain(program);
+  addCompare(program, command, finish);
+  return program;
+}
+
+/**
+ * Runs a command.
+ * @param words what was typed after `gradus`
+ * @returns the exit code
+ */
+export async function run(words: readonly string[], version: string): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = createProgram(version, quoted(["gradus", ...words]), (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version end with 0; all else that commander finds is a mistake in the call.
+      return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    }
+    process.stderr.write(`gradus: ${explainError(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
