@@ -258,9 +258,9 @@ export class Execution {
       const { index, node } = pass.reductions[i]!;
       const offset = (address + index * stride) / 8;
       const count = Math.ceil(unit.length / blockLength);
-      const result = combineTree(node.operator, this.#partials, offset, count);
-      bound.unit.results[index] = result;
-      bound.inputs.reductions[index] = result;
+      combineTree(node.operator, this.#partials, offset, count);
+      bound.unit.results[index] = this.#partials[offset]!;
+      bound.inputs.reductions[index] = this.#partials[offset]!;
     }
   }
 }

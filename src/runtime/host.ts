@@ -16,7 +16,8 @@ export interface HostInputs {
   readonly reductions: Float64Array;
 }
 
-type Step = (values: Float64Array, inputs: HostInputs) => number;
+/** Writes one value; it returns none, because a number that a function returns is allocated. */
+type Step = (values: Float64Array, inputs: HostInputs) => void;
 
 /** The host's part of a program, in the order to compute it. */
 export class HostPlan {
@@ -26,7 +27,7 @@ export class HostPlan {
   readonly perTensor: boolean;
   readonly length: number;
   readonly #positions: ReadonlyMap<number, number>;
-  readonly #stages: readonly (readonly { to: number; step: Step }[])[];
+  readonly #stages: readonly (readonly Step[])[];
   readonly #blocks: readonly number[];
 
   constructor(program: Program) {
@@ -40,7 +41,7 @@ export class HostPlan {
     this.#stages = Array.from({ length: last + 1 }, (_, stage) =>
       program.host
         .filter((entry) => entry.stage === stage)
-        .map(({ node }) => ({ to: this.position(node), step: this.#stepOf(program, node) })),
+        .map(({ node }) => this.#stepOf(program, node)),
     );
   }
 
@@ -54,8 +55,7 @@ export class HostPlan {
     const steps = this.#stages[stage];
     if (steps !== undefined) {
       for (let index = 0; index < steps.length; index++) {
-        const { to, step } = steps[index]!;
-        values[to] = step(values, inputs);
+        steps[index]!(values, inputs);
       }
     }
   }
@@ -68,18 +68,19 @@ export class HostPlan {
   }
 
   #stepOf(program: Program, node: Node): Step {
+    const to = this.position(node);
     switch (node.form) {
       case "constant":
-        return () => node.value;
+        return (values) => void (values[to] = node.value);
       case "hyper": {
         const index = this.hyper.indexOf(node.name);
-        return (_, inputs) => inputs.hyper[index]!;
+        return (values, { hyper }) => void (values[to] = hyper[index]!);
       }
       case "fact":
-        return (_, inputs) => inputs[node.name];
+        return (values, inputs) => void (values[to] = inputs[node.name]);
       case "reduction": {
         const { index } = program.reductions.find((reduction) => reduction.node === node)!;
-        return (_, inputs) => inputs.reductions[index]!;
+        return (values, { reductions }) => void (values[to] = reductions[index]!);
       }
       case "element":
         return this.#operatorStep(node);
@@ -89,9 +90,10 @@ export class HostPlan {
   }
 
   #operatorStep(node: NodeOf<"element">): Step {
-    const { evaluate } = elementOperators[node.operator];
-    const [a, b = a, c = a] = node.operands.map((operand) => this.position(operand));
-    return (values) => evaluate(values[a!]!, values[b!]!, values[c!]!);
+    const { write } = elementOperators[node.operator];
+    const to = this.position(node);
+    const [a = 0, b = a, c = a] = node.operands.map((operand) => this.position(operand));
+    return (values) => write(values, to, a, b, c);
   }
 }
 

@@ -257,8 +257,8 @@ function reduceGlobally({ operator, parts, scratch }: GlobalSum): void {
   for (let i = 0; i < parts.length; i++) {
     scratch[i] = parts[i]!.from[parts[i]!.index]!;
   }
-  const result = combineTree(operator, scratch, 0, parts.length);
+  combineTree(operator, scratch, 0, parts.length);
   for (let i = 0; i < parts.length; i++) {
-    parts[i]!.to[parts[i]!.index] = result;
+    parts[i]!.to[parts[i]!.index] = scratch[0]!;
   }
 }
