@@ -72,8 +72,8 @@ export function parameters<
     return paddedBytes(elements(shape) * elementBytes[type]);
   });
   const total = sizes.reduce((a, b) => a + b, 0);
-  // Room for gradients and the state of most optimizers, should the memory not be able to grow.
-  const memory = new Memory("growing", 8 * total + (1 << 20));
+  // Room for gradients, state and activations, should the memory not be able to grow.
+  const memory = new Memory("growing", 16 * total + (64 << 20));
   let address = memory.allocate(total);
   const result: Record<string, Parameter> = Object.create(null);
   for (const [index, [name, shape]] of Object.entries(shapes).entries()) {
