@@ -5,7 +5,8 @@ import { optimizer } from "../../tests/support/rules.ts";
 import { compose } from "./compose.ts";
 import { type Node, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
-import { type Program, schedule } from "./program.ts";
+import { schedule } from "./passes.ts";
+import type { Program } from "./program.ts";
 import { simplify } from "./simplify.ts";
 
 /** Rules with three states and reductions in one another: texts, so that they can be read. */

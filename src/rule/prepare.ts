@@ -3,7 +3,8 @@ import { compose, learningRatePart } from "./compose.ts";
 import { type HyperValues, type Planner, type Rule, stateOf } from "./definition.ts";
 import { elaborateInitial } from "./elaborate.ts";
 import { GraphBuilder, type Store } from "./graph.ts";
-import { type Program, schedule } from "./program.ts";
+import { schedule } from "./passes.ts";
+import type { Program } from "./program.ts";
 import { type Statics, simplify } from "./simplify.ts";
 
 /** The hyperparameters that no schedule changes; switches are 1 and 0. */

@@ -1,7 +1,8 @@
 /** The library's functions for the interpreter: their graphs, evaluated for one element. */
 import type { NodeOf } from "../../rule/graph.ts";
-import { type LibraryFunction, type LibraryName, libraryFunction } from "../../rule/library.ts";
+import { type LibraryName, libraryFunction } from "../../rule/library.ts";
 import { elementOperators } from "../../rule/operators.ts";
+import type { LibraryFunction } from "../../rule/program.ts";
 
 function prepare({ inputs, nodes, result }: LibraryFunction): (x: number, y: number) => number {
   const position = new Map(nodes.map((node, index) => [node.id, index]));

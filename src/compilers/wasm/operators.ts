@@ -1,7 +1,7 @@
 /** SIMD code for single operators, and for the library's functions. */
 import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { LibraryFunction } from "../../rule/library.ts";
 import type { ElementOperator } from "../../rule/operators.ts";
+import type { LibraryFunction } from "../../rule/program.ts";
 import type { ElementType } from "../compiler.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 import type { Mnemonic } from "./instructions.ts";
