@@ -21,6 +21,7 @@ export const amsgrad = defineOptimizer({
     "Reddi, Kale & Kumar, 2018, On the Convergence of Adam and Beyond, https://arxiv.org/abs/1904.09237",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
   state: { m: 0, v: 0, w: 0 },
+  symbols: { w: "vHat" },
   rule: `
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
