@@ -1,0 +1,2 @@
+/** What an application that uses Adam bundles. */
+export { adam, optimize } from "../../src/index.ts";
