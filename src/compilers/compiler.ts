@@ -15,6 +15,7 @@ export interface Kernel {
 
 export interface Compiler {
   readonly name: "webassembly" | "javascript";
+  /** @internal */
   compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel;
 }
 

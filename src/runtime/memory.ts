@@ -56,6 +56,7 @@ interface Range {
  * memory is not shared, because engines copy to and from shared memory at half the speed.
  */
 export class Memory {
+  /** @internal A project without the types of a page does not know its type. */
   readonly wasm: WebAssembly.Memory;
   readonly shared: boolean;
   /** The end of everything ever allocated; address 0 stays unused. */
