@@ -14,7 +14,7 @@ const DIST = join(ROOT, "dist");
 const COMMAND = join(ROOT, "src", "cli");
 
 /** Files that packages put their terms in. */
-const LICENSE_FILE = /^(licen[cs]e|notice)(\.(md|txt))?$/i;
+const LICENSE_FILE = /^licen[cs]e([-.].+)?$/i;
 
 function compileLibrary(): void {
   const compiler = fileURLToPath(import.meta.resolve("typescript/package.json"));
@@ -25,14 +25,19 @@ function compileLibrary(): void {
   );
   if (status !== 0) throw new Error("the TypeScript compiler found errors");
   for (const file of readdirSync(DIST, { recursive: true, encoding: "utf8" })) {
-    if (file.endsWith(".d.ts")) pointToJavaScript(join(DIST, file));
+    if (file.endsWith(".d.ts")) finishDeclaration(join(DIST, file));
   }
 }
 
-/** The compiler rewrites the extensions of imports in JavaScript only; older ones cannot follow `.ts`. */
-function pointToJavaScript(declaration: string): void {
-  const text = readFileSync(declaration, "utf8");
-  writeFileSync(declaration, text.replace(/((?:from|import\()\s*"\.[^"]*)\.ts"/g, '$1.js"'));
+/**
+ * What declarations need besides: the compiler rewrites the extensions of imports in JavaScript only,
+ * which older ones cannot follow; and `Disposable` is not in the libraries that most projects name.
+ */
+function finishDeclaration(path: string): void {
+  const text = readFileSync(path, "utf8");
+  const imports = text.replace(/((?:from|import\()\s*"\.[^"]*)\.ts"/g, '$1.js"');
+  const library = /Symbol\.dispose/.test(text) ? '/// <reference lib="esnext.disposable" />\n' : "";
+  writeFileSync(path, library + imports);
 }
 
 /**

@@ -38,6 +38,7 @@ const script = (name) => () => run("npm", ["run", "--silent", name]);
 const stages = [
   ["install", install],
   ["browser", requireBrowser],
+  ["registries", () => runTool("tsx", ["scripts/registry.ts"])],
   ["lint", script("lint")],
   ["types", script("types")],
   ["build", build],

@@ -50,10 +50,10 @@ function describe({ rival, loss, adam, other }: Race): string {
 
 /**
  * Says for each of the paper's optimizers who needed fewer steps to the lowest training loss that
- * both reached, by the median over seeds. Nothing where Adam or all the others were not compared.
+ * both reached, by the median over seeds. Nothing where Adam or all the others have no curve.
  */
 export function findingsOf(comparison: Comparison): string[] {
-  const groups = comparedGroups(comparison);
+  const groups = comparedGroups(comparison).filter((group) => Number.isFinite(lowestOf(group)));
   const adam = groups.find(({ optimizer }) => optimizer === "adam");
   const others = groups.filter(({ optimizer }) => rivals.includes(optimizer));
   if (adam === undefined || others.length === 0) return [];

@@ -1,5 +1,5 @@
 /** Where a comparison is written. */
-import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CommandError } from "../errors.ts";
 import type { Comparison } from "../report/comparison.ts";
@@ -28,7 +28,10 @@ export function outputPaths(out: string | undefined, task: string, date: Date): 
 export function requireWritable(path: string): void {
   let folder = dirname(resolve(path));
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  guard(path, () => accessSync(folder, constants.W_OK));
+  guard(path, () => {
+    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+    accessSync(folder, constants.W_OK);
+  });
 }
 
 /** Writes a file, and makes its folder. */

@@ -69,9 +69,14 @@ class Line {
 }
 
 /** A bar for each optimizer and one for all of them, with the time left. */
-export function barProgress(labels: readonly string[]): Progress {
+export function barProgress(
+  labels: readonly string[],
+  stream: NodeJS.WritableStream = process.stderr,
+): Progress {
   const bars = new MultiBar({
-    stream: process.stderr,
+    stream,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
     hideCursor: true,
     gracefulExit: false,
     clearOnComplete: true,

@@ -1,0 +1,200 @@
+/** The package as users install it: packed, and installed in an empty folder. */
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import { optimize, optimizers, parameters } from "../src/index.ts";
+import type { RuleFactory } from "../src/rule/definition.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const WINDOWS = process.platform === "win32";
+const bin = (name: string) => join(ROOT, "node_modules", ".bin", name);
+
+/** An empty project with nothing but the package. */
+let project: string;
+
+function execute(program: string, words: readonly string[], cwd = project): string {
+  return execFileSync(program, words, {
+    cwd,
+    encoding: "utf8",
+    shell: WINDOWS,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Runs a module in the project and reads what it prints as JSON. */
+function evaluate(source: string): unknown {
+  return JSON.parse(execute(process.execPath, ["--input-type=module", "--eval", source]));
+}
+
+/** What the compiler complains about in a folder. */
+function compile(folder: string): string {
+  try {
+    return execute(bin("tsc"), ["-p", "."], folder);
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+beforeAll(() => {
+  project = realpathSync(mkdtempSync(join(tmpdir(), "gradus-package-")));
+  const quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
+  execute("npm", ["pack", "--pack-destination", project, ...quiet], ROOT);
+  writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
+  const tarball = readdirSync(project).find((file) => file.endsWith(".tgz"))!;
+  execute("npm", ["install", "--offline", `./${tarball}`, ...quiet]);
+});
+
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+describe("the package", () => {
+  it("brings nothing else along", () => {
+    const folders = readdirSync(join(project, "node_modules")).filter((name) => !/^\./.test(name));
+    expect(folders).toEqual(["gradus"]);
+    expect(manifest).not.toHaveProperty("dependencies");
+  });
+
+  it("has the terms of what its command contains", () => {
+    const path = join(project, "node_modules/gradus/dist/cli/THIRD-PARTY-LICENSES.txt");
+    const text = readFileSync(path, "utf8");
+    for (const name of ["cli-progress", "commander", "d3-scale", "d3-shape", "temml"]) {
+      expect(text).toMatch(new RegExp(`^${name} [\\d.]+ \\(\\w+\\)$`, "m"));
+    }
+    expect(text.split("-".repeat(78)).filter((part) => part.trim().length < 200)).toHaveLength(1);
+  });
+
+  const subpaths = Object.keys(manifest.exports).filter((path) => !path.endsWith(".json"));
+  it.each(subpaths)("exports from %s what the source does", async (path) => {
+    const exported = evaluate(
+      `import * as all from ${JSON.stringify(path.replace(".", "gradus"))};
+       console.log(JSON.stringify(Object.keys(all)));`,
+    );
+    const file = path === "." ? "index" : `${path.slice(2)}/index`;
+    const source = await import(/* @vite-ignore */ join(ROOT, "src", `${file}.ts`));
+    expect(exported).toEqual(Object.keys(source).sort());
+  });
+
+  it("makes the steps that the source makes, with every optimizer", () => {
+    const trained = evaluate(`
+      import { optimize, optimizers, parameters } from "gradus";
+      const result = {};
+      for (const [name, factory] of Object.entries(optimizers)) {
+        const net = parameters({ w: [37] });
+        const optimizer = optimize(net, factory());
+        for (let step = 1; step <= 5; step++) {
+          optimizer.step({ w: net.w.data.map((w, i) => w + Math.sin(i * step)) });
+        }
+        result[name] = [...net.w.data];
+      }
+      console.log(JSON.stringify(result));`);
+    const factories = Object.entries(optimizers) as unknown as [string, RuleFactory][];
+    const expected = factories.map(([name, factory]) => {
+      const net = parameters({ w: [37] });
+      using optimizer = optimize(net, factory());
+      for (let step = 1; step <= 5; step++) {
+        optimizer.step({ w: net.w.data.map((w, i) => w + Math.sin(i * step)) });
+      }
+      return [name, [...net.w.data]];
+    });
+    expect(trained).toEqual(Object.fromEntries(expected));
+  });
+
+  it("has the command, with its data and its report", () => {
+    const gradus = join(project, "node_modules", ".bin", "gradus");
+    expect(execute(gradus, ["--version"]).trim()).toBe(manifest.version);
+    expect(execute(gradus, ["explain", "adam"])).toContain("mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ");
+    const words = ["--optimizers", "sgd,adam", "--steps", "5", "--seeds", "1"];
+    const output = execute(gradus, ["compare", "fashion-mlp", ...words, "--out", "report.html"]);
+    expect(output).toMatch(/\nadam /);
+    expect(readFileSync(join(project, "report.html"), "utf8")).toContain("<svg");
+  });
+
+  const stripsTypes = "typescript" in process.features && process.features.typescript !== false;
+  it.skipIf(stripsTypes)("says what to do about TypeScript where Node does not read it", () => {
+    writeFileSync(join(project, "mine.ts"), "export default {};");
+    const gradus = join(project, "node_modules", ".bin", "gradus");
+    expect(() => execute(gradus, ["compare", "./mine.ts"])).toThrow(
+      /Node [\d.]+ cannot load mine\.ts: install tsx beside it .*, use Node 22\.18 or newer/,
+    );
+  });
+});
+
+describe("its types", () => {
+  const settings = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+    module: "nodenext",
+    target: "es2022",
+  };
+
+  function check(folder: string, files: readonly string[], compilerOptions: object): string {
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...settings, ...compilerOptions }, files }),
+    );
+    return compile(folder);
+  }
+
+  it("compile for a page and for Node, with libraries checked", () => {
+    const folder = join(project, "types");
+    mkdirSync(folder);
+    const imports = Object.keys(manifest.exports)
+      .filter((path) => !path.endsWith(".json"))
+      .map(
+        (path, i) => `export * as part${i} from ${JSON.stringify(path.replace(".", "gradus"))};`,
+      );
+    writeFileSync(join(folder, "all.ts"), imports.join("\n"));
+    expect(check(folder, ["all.ts"], { types: [], lib: ["es2022", "dom"] })).toBe("");
+    const nodeTypes = join(ROOT, "node_modules", "@types");
+    const forNode = { types: ["node"], typeRoots: [nodeTypes], lib: ["es2022"] };
+    expect(check(folder, ["all.ts"], forNode)).toBe("");
+  });
+
+  it("know the parameters and the hyperparameters", () => {
+    const folder = join(project, "mistakes");
+    mkdirSync(folder);
+    const lines = [
+      'import { adam, optimize, parameters } from "gradus";',
+      "const net = parameters({ w: [2, 3] });",
+      "const optimizer = optimize(net, adam({ lr: 0.1 }));",
+      "optimizer.gradients.w.fill(1);",
+      "optimizer.gradients.b;",
+      "adam({ momentum: 0.9 });",
+    ];
+    writeFileSync(join(folder, "user.ts"), lines.join("\n"));
+    const found = check(folder, ["user.ts"], { types: [], lib: ["es2022", "dom"] });
+    expect([...found.matchAll(/^user\.ts\((\d+),/gm)].map(([, line]) => line)).toEqual(["5", "6"]);
+  });
+});
+
+describe("the examples", () => {
+  const examples = readdirSync(join(ROOT, "examples")).filter((file) => file.endsWith(".ts"));
+
+  it("compile against it and run", () => {
+    const folder = join(project, "examples");
+    cpSync(join(ROOT, "examples"), folder, { recursive: true });
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({
+        extends: join(ROOT, "tsconfig.json"),
+        compilerOptions: { types: ["node"], typeRoots: [join(ROOT, "node_modules", "@types")] },
+        include: ["*.ts"],
+      }),
+    );
+    expect(compile(folder)).toBe("");
+    for (const example of examples) execute(bin("tsx"), [join(folder, example)]);
+  });
+});
