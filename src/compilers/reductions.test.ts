@@ -3,55 +3,15 @@ import { describe, expect, test } from "vitest";
 import { expectSameBits } from "../../tests/support/bits.ts";
 import { compilers, elementTypes, rounding } from "../../tests/support/compilers.ts";
 import { programFor, runProgram } from "../../tests/support/kernels.ts";
+import { reduceBlocks } from "../../tests/support/reduce.ts";
 import { special } from "../../tests/support/special.ts";
-import { lanes } from "./compiler.ts";
 
 const infinities = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 const operators = ["sum", "max", "min"] as const;
 
-const blocksOf = (values: readonly number[]): number[][] =>
-  Array.from({ length: Math.ceil(values.length / 1024) }, (_, i) =>
-    values.slice(1024 * i, 1024 * (i + 1)),
-  );
-
-/**
- * The tree of one block, as the documentation draws it: element i goes to lane i modulo the lanes of
- * 64 bytes, in order; lanes are four vectors, added as (a + b) + (c + d), and the sum's lanes as
- * ((0 + 1) + (2 + 3)).
- */
-function tree(
-  operator: "sum" | "max" | "min",
-  block: readonly number[],
-  width: number,
-  round: (value: number) => number,
-): number {
-  const combine = {
-    sum: (a: number, b: number) => round(a + b),
-    max: Math.max,
-    min: Math.min,
-  }[operator];
-  const identity = { sum: 0, max: Number.NEGATIVE_INFINITY, min: Number.POSITIVE_INFINITY }[
-    operator
-  ];
-  const lane = (index: number): number =>
-    block.filter((_, i) => i % width === index).reduce((a, b) => combine(a, b), identity);
-  const vector = width / 4;
-  const sum = Array.from({ length: vector }, (_, i) =>
-    combine(
-      combine(lane(i), lane(vector + i)),
-      combine(lane(2 * vector + i), lane(3 * vector + i)),
-    ),
-  );
-  const [a, b, c, d] = sum as [number, number, number, number];
-  return width === 8 ? combine(a, b) : combine(combine(a, b), combine(c, d));
-}
-
 describe.each(compilers)("$name", (compiler) => {
   describe.each(elementTypes)("%s", (type) => {
     const round = rounding[type];
-    const expected = (operator: (typeof operators)[number], values: readonly number[]) =>
-      blocksOf(values).map((block) => tree(operator, block, lanes(type), round));
-
     describe.each([0, 1, 3, 4, 5, 15, 16, 17, 1000, 1023, 1024, 1025, 4097])(
       "of %i elements",
       (length) => {
@@ -77,7 +37,7 @@ describe.each(compilers)("$name", (compiler) => {
         test("reductions add in the documented tree", () => {
           const { partials } = run(0);
           for (const [index, operator] of operators.entries()) {
-            expectSameBits(partials[index]!, expected(operator, values), operator);
+            expectSameBits(partials[index]!, reduceBlocks(operator, values, type), operator);
           }
         });
 
@@ -129,7 +89,11 @@ describe.each(compilers)("$name", (compiler) => {
           slots: { g },
         });
         for (const [index, operator] of operators.entries()) {
-          expectSameBits(partials[index]!, expected(operator, g), `${operator} of ${list}`);
+          expectSameBits(
+            partials[index]!,
+            reduceBlocks(operator, g, type),
+            `${operator} of ${list}`,
+          );
         }
       }
     });

@@ -109,6 +109,16 @@ describe("a chain", () => {
     expect(nameOf(inner)).toBe("ema > ema#2");
   });
 
+  test("may put into p what it was given, or kept", () => {
+    const given = defineOptimizer({
+      name: "given",
+      hyper: {},
+      state: { s: 0 },
+      rule: "p = s; s = g",
+    });
+    expect(composed(given())).toEqual({ p: "given.s", "given.s": "g" });
+  });
+
   test("keeps the locals of its parts apart", () => {
     const one = defineTransform({ name: "one", hyper: {}, rule: "x = 2; g = g * x" });
     const two = defineTransform({ name: "two", hyper: {}, rule: "g = g / 3; x = 4" });

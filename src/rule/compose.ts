@@ -78,7 +78,7 @@ export function elaborateRule(rule: Rule, fragment = false): Composition {
  */
 export function compose(rule: Rule): readonly Store[] {
   const { scope } = elaborateRule(rule);
-  if (scope.p.form === "slot") {
+  if (scope.p.form === "slot" && scope.p.name === "p") {
     throw new HyperparameterError(
       `${nameOf(rule) || "an empty chain"} changes no parameter; chain it with an optimizer, such as adam()`,
     );

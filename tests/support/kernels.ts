@@ -9,7 +9,8 @@ import {
   maximumPages,
 } from "../../src/compilers/compiler.ts";
 import { GraphBuilder, type Node, type Store } from "../../src/rule/graph.ts";
-import { type Program, schedule } from "../../src/rule/program.ts";
+import { schedule } from "../../src/rule/passes.ts";
+import type { Program } from "../../src/rule/program.ts";
 
 type FloatArray = Float32Array | Float64Array;
 

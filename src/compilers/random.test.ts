@@ -1,0 +1,67 @@
+/**
+ * Random rules on random shapes and values: every compiler gives the same bits, and they are those
+ * of the rule's text, evaluated statement by statement (tests/support/oracle.ts).
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { expectSameBits } from "../../tests/support/bits.ts";
+import { compilers } from "../../tests/support/compilers.ts";
+import { runs } from "../../tests/support/properties.ts";
+import { type RandomCase, randomCase } from "../../tests/support/randomRules.ts";
+import { describeCase, runOn, runOnPaper, type Trace } from "../../tests/support/runRandomCase.ts";
+
+function expectSameTrace(found: Trace, expected: Trace, names: readonly string[], what: string) {
+  for (const [step, seen] of found.entries()) {
+    for (const name of names) {
+      expectSameBits(
+        seen[name]!,
+        expected[step]![name]!,
+        (i) => `${what}, step ${step + 1}, ${name}[${i}]`,
+      );
+    }
+  }
+}
+
+const seen = { cases: 0, refused: 0, numbers: 0, finite: 0 };
+
+function check(given: RandomCase): void {
+  const [first, ...others] = compilers.map((compiler) => runOn(compiler, given));
+  seen.cases += 1;
+  if (first === undefined) {
+    seen.refused += 1;
+    expect(others.every((trace) => trace === undefined)).toBe(true);
+    return;
+  }
+  const names = Object.keys(first[0]!);
+  for (const [i, trace] of others.entries()) {
+    expect(Object.keys(trace![0]!)).toEqual(names);
+    expectSameTrace(trace!, first, names, compilers[i + 1]!.name);
+  }
+  const states = names.filter((name) => name !== "report");
+  expectSameTrace(first, runOnPaper(given), states, `${compilers[0]!.name} against the text`);
+  // Where arrays live changes nothing.
+  const moved = given.tensors.map((tensor) => ({ ...tensor, own: !tensor.own }));
+  const elsewhere = { ...given, tensors: moved, passGradients: !given.passGradients };
+  expectSameTrace(runOn(compilers.at(-1)!, elsewhere)!, first, names, "other arrays");
+  for (const name of states) {
+    const last = Array.from(first.at(-1)![name]!);
+    seen.numbers += last.length;
+    seen.finite += last.filter(Number.isFinite).length;
+  }
+}
+
+test("every compiler computes what the text says, to the bit", () => {
+  fc.assert(
+    fc.property(randomCase, (given) => {
+      try {
+        check(given);
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\n${describeCase(given)}`, { cause: error });
+      }
+    }),
+    runs(300),
+  );
+  // The cases say something: few are refused, and most numbers are.
+  expect(seen.refused / seen.cases).toBeLessThan(0.2);
+  expect(seen.finite / seen.numbers).toBeGreaterThan(0.3);
+}, 3_600_000);

@@ -1,0 +1,199 @@
+/** Runs a random case on a compiler, or on paper, and keeps what can be seen after each step. */
+import type { Compiler } from "../../src/compilers/compiler.ts";
+import { chain, defineOptimizer, defineTransform } from "../../src/rule/define.ts";
+import type { HyperDefaults, Rule } from "../../src/rule/definition.ts";
+import { BindingError } from "../../src/runtime/errors.ts";
+import { optimize } from "../../src/runtime/optimize.ts";
+import { parameters } from "../../src/runtime/parameters.ts";
+import { rounding } from "./compilers.ts";
+import { type RandomNumbers, randomNumbers } from "./numbers.ts";
+import { type OracleTensor, oracleStep } from "./oracle.ts";
+import { hyperNames, type RandomCase, type RandomTensor } from "./randomRules.ts";
+import { special } from "./special.ts";
+
+type FloatArray = Float32Array | Float64Array;
+
+/** What can be seen: parameters and state by name, after each step. */
+export type Trace = readonly Readonly<Record<string, ArrayLike<number>>>[];
+
+const nameOf = (index: number): string => `w${index}`;
+const lengthOf = ({ shape }: RandomTensor): number => shape.reduce((a, b) => a * b, 1);
+const arrayOf = ({ type }: RandomTensor, length: number): FloatArray =>
+  type === "float32" ? new Float32Array(length) : new Float64Array(length);
+
+/** Numbers over some orders of magnitude, with one special in so many. */
+function draw(numbers: RandomNumbers, tensor: RandomTensor, specials: number): FloatArray {
+  const array = arrayOf(tensor, lengthOf(tensor));
+  return array.map(() =>
+    numbers.below(specials) === 0
+      ? numbers.pick(special)
+      : numbers.between(-1, 1) * 10 ** numbers.between(-3, 1),
+  );
+}
+
+interface Data {
+  readonly start: readonly FloatArray[];
+  readonly gradients: readonly (readonly FloatArray[])[];
+}
+
+function dataOf({ tensors, steps, specials, seed }: RandomCase): Data {
+  const numbers = randomNumbers(seed);
+  return {
+    start: tensors.map((tensor) => draw(numbers, tensor, 10 * specials)),
+    gradients: Array.from({ length: steps }, () =>
+      tensors.map((tensor) => draw(numbers, tensor, specials)),
+    ),
+  };
+}
+
+const scheduleOf = (t: number): number => 1 / (t + 1);
+
+function ruleOf({ parts, rate, flag, scheduled }: RandomCase): Rule {
+  const hyper: HyperDefaults = { lr: rate, a: 0.5, flag };
+  const rules = parts.map(({ name, role, rule, state }) => {
+    const define = role === "optimizer" ? defineOptimizer : defineTransform;
+    return define({ name, hyper, state, rule })(scheduled ? { a: scheduleOf } : {});
+  });
+  return rules.length === 1 ? rules[0]! : chain(...rules);
+}
+
+function groupsOf({ tensors, parts, rate, groupFlag }: RandomCase): object[] {
+  const grouped = tensors.flatMap(({ grouped: is }, i) => (is ? [nameOf(i)] : []));
+  const flags = Object.fromEntries(parts.map(({ name }) => [`${name}.flag`, groupFlag]));
+  return grouped.length > 0
+    ? [{ match: (name: string) => grouped.includes(name), "one.lr": rate / 2, ...flags }]
+    : [];
+}
+
+/** The arrays to optimize, some in memory that kernels reach, filled with what they start from. */
+function arraysOf(
+  { tensors }: RandomCase,
+  { start }: Data,
+): Record<string, { data: FloatArray; shape: readonly number[] }> {
+  const result: Record<string, { data: FloatArray; shape: readonly number[] }> = {};
+  for (const type of ["float32", "float64"] as const) {
+    const own = tensors.flatMap((tensor, i) =>
+      tensor.own && tensor.type === type ? [[nameOf(i), tensor.shape] as const] : [],
+    );
+    Object.assign(result, parameters(Object.fromEntries(own), { type }));
+  }
+  for (const [i, tensor] of tensors.entries()) {
+    result[nameOf(i)] ??= { data: arrayOf(tensor, lengthOf(tensor)), shape: tensor.shape };
+    result[nameOf(i)]!.data.set(start[i]!);
+  }
+  return result;
+}
+
+/** @returns undefined where groups switch a global reduction on and off, which is refused */
+export function runOn(compiler: Compiler, given: RandomCase): Trace | undefined {
+  const data = dataOf(given);
+  const arrays = arraysOf(given, data);
+  const { nonFinite, passGradients } = given;
+  const options = { groups: groupsOf(given) as never, nonFinite, backend: compiler };
+  try {
+    using optimizer = optimize(arrays, ruleOf(given), options);
+    return data.gradients.map((gradients) => {
+      const named = Object.fromEntries(gradients.map((each, i) => [nameOf(i), each]));
+      if (!passGradients) {
+        for (const [name, gradient] of Object.entries(named)) {
+          optimizer.gradients[name]!.set(gradient);
+        }
+      }
+      const report = optimizer.step(passGradients ? named : undefined);
+      const seen: Record<string, ArrayLike<number>> = {
+        report: [report.step, report.lr ?? -1, report.gradientNorm ?? -1, Number(report.skipped)],
+      };
+      for (const [name, { data: array }] of Object.entries(arrays)) seen[name] = array.slice();
+      for (const [name, states] of Object.entries(optimizer.state().parameters)) {
+        for (const [state, array] of Object.entries(states))
+          seen[`${name}.${state}`] = array.slice();
+      }
+      return seen;
+    });
+  } catch (error) {
+    if (error instanceof BindingError && error.message.includes("groups cannot switch")) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The same on paper; it has all states, even such as a compiler may drop. */
+export function runOnPaper(given: RandomCase): Trace {
+  const { parts, rate, flag, groupFlag, scheduled, nonFinite } = given;
+  const data = dataOf(given);
+  const hyperOf = ({ grouped }: RandomTensor, t: number): OracleTensor["hyper"] =>
+    Object.fromEntries(
+      parts.flatMap(({ name }) => [
+        [`${name}.lr`, { value: grouped && name === "one" ? rate / 2 : rate, fixed: true }],
+        [`${name}.a`, { value: scheduled ? scheduleOf(t) : 0.5, fixed: !scheduled }],
+        [`${name}.flag`, { value: Number(grouped ? groupFlag : flag), fixed: true }],
+      ]),
+    );
+  const initial = (part: string, value: number | string, tensor: RandomTensor, p: FloatArray) => {
+    const round = rounding[tensor.type];
+    const start = {
+      p: (x: number) => x,
+      "2 * p ^ 2 - lr": (x: number) =>
+        round(round(2 * round(x * x)) - round(hyperOf(tensor, 1)[`${part}.lr`]!.value)),
+    }[value];
+    return Float64Array.from(p, (x) => (start === undefined ? round(value as number) : start(x)));
+  };
+  const states = data.start.map((p, i) =>
+    Object.fromEntries(
+      parts.flatMap(({ name, state }) =>
+        Object.entries(state).map(([key, value]) => [
+          `${name}.${key}`,
+          initial(name, value, given.tensors[i]!, p),
+        ]),
+      ),
+    ),
+  );
+  const values = data.start.map((p) => Float64Array.from(p));
+  let t = 1;
+  return data.gradients.map((gradients) => {
+    const finite = gradients.every((gradient) => gradient.every(Number.isFinite));
+    if (nonFinite === "allow" || finite) {
+      const tensors = given.tensors.map((tensor, i) => ({
+        name: nameOf(i),
+        type: tensor.type,
+        rows: tensor.shape.length < 2 ? 1 : tensor.shape[0]!,
+        p: values[i]!,
+        g: Float64Array.from(gradients[i]!),
+        state: states[i]!,
+        hyper: hyperOf(tensor, t),
+      }));
+      oracleStep(
+        parts.map(({ name, rule, state }) => ({
+          name,
+          rule,
+          hyper: hyperNames,
+          state: Object.keys(state),
+        })),
+        tensors,
+        t,
+      );
+      t += 1;
+    }
+    const seen: Record<string, ArrayLike<number>> = {};
+    for (const [i, p] of values.entries()) {
+      seen[nameOf(i)] = p.slice();
+      for (const [name, array] of Object.entries(states[i]!))
+        seen[`${nameOf(i)}.${name}`] = array.slice();
+    }
+    return seen;
+  });
+}
+
+/** A case as it would be written down, to be run again. */
+export function describeCase({ parts, tensors, ...rest }: RandomCase): string {
+  const rules = parts.map(
+    ({ name, role, rule, state }) =>
+      `${role} ${name}, state ${JSON.stringify(state)}:\n    ${rule.replaceAll("\n", "\n    ")}`,
+  );
+  const shapes = tensors.map(
+    ({ type, shape, own, grouped }, i) =>
+      `${nameOf(i)}: ${type} [${shape}]${own ? ", own" : ""}${grouped ? ", grouped" : ""}`,
+  );
+  return [...rules, ...shapes, JSON.stringify(rest)].join("\n");
+}
