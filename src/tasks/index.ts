@@ -3,7 +3,9 @@ import { fashionLogistic } from "./fashion-logistic.ts";
 import { fashionMlp } from "./fashion-mlp.ts";
 import { wordsSparse } from "./words-sparse.ts";
 
+export { type Batches, type BatchesOptions, batches } from "./batches.ts";
 export { DataError } from "./data-error.ts";
+export { createRandom, type Random } from "./random.ts";
 export { SettingError } from "./settings.ts";
 export type { RunSettings, Task, Training } from "./task.ts";
 export { createTraining, type Steps } from "./training.ts";

@@ -46,7 +46,8 @@ export function readSettings<S extends object>(
       );
     }
     if (!kind.accepts(value)) {
-      throw new SettingError(`${name} is ${JSON.stringify(value)}; it must be ${kind.expected}`);
+      const found = typeof value === "number" ? value : JSON.stringify(value);
+      throw new SettingError(`${name} is ${found}; it must be ${kind.expected}`);
     }
   }
   return { ...defaults, ...given };
