@@ -107,6 +107,7 @@ function pairGlobalReductions(programs: readonly Program[]): GlobalReduction[] {
       .map(({ index, node }) => ({
         index,
         operator: node.operator,
+        place: node.origin?.span.start,
         pass: program.passes.findIndex((pass) => pass.reductions.some((r) => r.node === node)),
       })),
   );
@@ -115,7 +116,8 @@ function pairGlobalReductions(programs: readonly Program[]): GlobalReduction[] {
     if (
       list.length !== first.length ||
       list.some(
-        ({ operator, pass }, i) => operator !== first[i]!.operator || pass !== first[i]!.pass,
+        ({ operator, place, pass }, i) =>
+          operator !== first[i]!.operator || place !== first[i]!.place || pass !== first[i]!.pass,
       )
     ) {
       throw new BindingError(

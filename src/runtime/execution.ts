@@ -85,7 +85,7 @@ export class Execution {
     this.#partials = new Float64Array(
       wasm.buffer,
       0,
-      (partials.address + partials.stride * program.reductions.length) >> 3,
+      (partials.address + partials.stride * program.reductions.length) / 8,
     );
     this.#sharedBlock = this.plan.perTensor
       ? undefined

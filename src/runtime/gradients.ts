@@ -65,11 +65,13 @@ export class Gradients {
 
   /** Names the first element that is not finite. */
   findNonFinite(): string {
-    for (const { name } of this.#tensors) {
+    for (const { name, type } of this.#tensors) {
       const array = this.#bound.get(name)!.foreignGradient?.source ?? this.#own![name]!;
-      const index = array.findIndex((value) => !Number.isFinite(value));
+      const round = type === "float32" ? Math.fround : Number;
+      const index = array.findIndex((value) => !Number.isFinite(round(value)));
       if (index >= 0) {
-        return `the gradient of \`${name}\` has ${array[index]} at element ${index}`;
+        const beyond = Number.isFinite(array[index]) ? `, more than ${type} holds,` : "";
+        return `the gradient of \`${name}\` has ${array[index]}${beyond} at element ${index}`;
       }
     }
     return "a gradient is not finite";
@@ -93,8 +95,9 @@ export class Gradients {
     if (array === undefined) {
       throw new GradientError(`the gradient of \`${name}\` is missing`);
     }
-    if (typeof array !== "object" || array === null || typeof array.length !== "number") {
-      throw new GradientError(`the gradient of \`${name}\` is no array`);
+    const isArray = typeof array === "object" && typeof array?.length === "number";
+    if (!isArray || typeof array[0] === "bigint") {
+      throw new GradientError(`the gradient of \`${name}\` is no array of numbers`);
     }
     if (array.length !== length) {
       throw new GradientError(
@@ -124,6 +127,7 @@ export class Gradients {
     for (const tensor of this.#tensors) {
       own[tensor.name] = adopt(this.#scope.memory, arrays.get(tensor)!);
     }
-    return own;
+    // Another array in its place would never be read.
+    return Object.freeze(own);
   }
 }

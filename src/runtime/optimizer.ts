@@ -74,11 +74,16 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#scope = new MemoryScope(memory);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
-    this.#binding = bindGroups(rule, groups, this.#guarded, {
-      scope: this.#scope,
-      compiler: source.compiler,
-      staging: (type) => this.#stage(type),
-    });
+    try {
+      this.#binding = bindGroups(rule, groups, this.#guarded, {
+        scope: this.#scope,
+        compiler: source.compiler,
+        staging: (type) => this.#stage(type),
+      });
+    } catch (error) {
+      this.#scope.dispose();
+      throw error;
+    }
     this.#executions = this.#binding.groups.map(({ execution }) => execution);
     this.#gradients = new Gradients(this.#scope, source.tensors, this.#executions);
     this.#globals = this.#bindGlobals();

@@ -38,7 +38,8 @@ type ArrayOfType<T extends ElementType> = T extends "float64" ? Float64Array : F
 /** The number of elements of a shape. */
 export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-function checkShape(name: string, shape: unknown): asserts shape is readonly number[] {
+/** @throws {BindingError} where it is none */
+export function checkShape(name: string, shape: unknown): asserts shape is readonly number[] {
   const whole = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(whole)) {
     throw new BindingError(

@@ -28,14 +28,15 @@ export class StagingBuffer {
   readonly #whole: FloatArray;
   readonly #memory: Memory;
   readonly #type: ElementType;
-  #last: FloatArray;
+  /** Its beginning in each length that was copied back, so that no step allocates views. */
+  readonly #parts = new Map<number, FloatArray>();
 
   constructor(scope: MemoryScope, type: ElementType) {
     this.#memory = scope.memory;
     this.#type = type;
     this.address = scope.allocate(stagedLength * elementBytes[type]);
     this.#whole = scope.memory.view(type, this.address, stagedLength);
-    this.#last = this.#whole;
+    this.#parts.set(stagedLength, this.#whole);
   }
 
   fill(block: ArrayLike<number>): void {
@@ -44,12 +45,11 @@ export class StagingBuffer {
 
   /** Copies as many elements back as the block has. */
   copyTo(block: FloatArray): void {
-    if (this.#last.length !== block.length) {
-      this.#last =
-        block.length === stagedLength
-          ? this.#whole
-          : this.#memory.view(this.#type, this.address, block.length);
+    let part = this.#parts.get(block.length);
+    if (part === undefined) {
+      part = this.#memory.view(this.#type, this.address, block.length);
+      this.#parts.set(block.length, part);
     }
-    block.set(this.#last);
+    block.set(part);
   }
 }

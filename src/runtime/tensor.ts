@@ -2,7 +2,7 @@
 import type { ElementType } from "../compilers/compiler.ts";
 import { BindingError } from "./errors.ts";
 import { type FloatArray, type Memory, memoryOf, paddedBytes } from "./memory.ts";
-import { elements, type Parameter, type ParameterSource } from "./parameters.ts";
+import { checkShape, elements, type Parameter, type ParameterSource } from "./parameters.ts";
 
 export interface Tensor {
   readonly name: string;
@@ -30,7 +30,8 @@ function describe(name: string, source: Parameter | FloatArray): Parameter {
       `parameter \`${name}\` is no Float32Array, Float64Array or { data, shape } of one`,
     );
   }
-  if (!Array.isArray(source.shape) || elements(source.shape) !== data.length) {
+  checkShape(name, source.shape);
+  if (elements(source.shape) !== data.length) {
     throw new BindingError(
       `parameter \`${name}\`: the shape [${source.shape}] does not hold ${data.length} elements`,
     );
@@ -38,23 +39,39 @@ function describe(name: string, source: Parameter | FloatArray): Parameter {
   return source;
 }
 
+type Described = [name: string, Parameter];
+
+/** An element of two parameters would be updated twice, and not as either's. */
+function refuseSharedElements(described: readonly Described[]): void {
+  const byBuffer = new Map<ArrayBufferLike, Described[]>();
+  for (const each of described.filter(([, { data }]) => data.length > 0)) {
+    const { buffer } = each[1].data;
+    byBuffer.set(buffer, [...(byBuffer.get(buffer) ?? []), each]);
+  }
+  for (const list of byBuffer.values()) {
+    list.sort(([, a], [, b]) => a.data.byteOffset - b.data.byteOffset);
+    for (const [index, [name, { data }]] of list.slice(1).entries()) {
+      const [before, { data: other }] = list[index]!;
+      if (other.byteOffset + other.byteLength > data.byteOffset) {
+        throw new BindingError(`parameters \`${before}\` and \`${name}\` share elements`);
+      }
+    }
+  }
+}
+
 /**
  * The parameters with their shapes, sorted by name, so that no result depends on the order given.
- * @throws {BindingError} where one is no parameter, or two are the same array
+ * @throws {BindingError} where one is no parameter, or two share elements
  */
-export function describeParameters(source: ParameterSource): [name: string, Parameter][] {
-  const seen = new Map<FloatArray, string>();
-  return Object.keys(source)
+export function describeParameters(source: ParameterSource): Described[] {
+  if (typeof source !== "object" || source === null) {
+    throw new BindingError("optimize: the first argument is an object of parameters by name");
+  }
+  const described = Object.keys(source)
     .sort()
-    .map((name) => {
-      const parameter = describe(name, source[name]!);
-      const twin = seen.get(parameter.data);
-      if (twin !== undefined) {
-        throw new BindingError(`parameters \`${twin}\` and \`${name}\` are the same array`);
-      }
-      seen.set(parameter.data, name);
-      return [name, parameter];
-    });
+    .map((name): Described => [name, describe(name, source[name]!)]);
+  refuseSharedElements(described);
+  return described;
 }
 
 /** Looks at a parameter from where kernels are. */
