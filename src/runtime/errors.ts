@@ -1,4 +1,5 @@
 /** What can go wrong when parameters, gradients and a rule are brought together. */
+import { didYouMean } from "../rule/suggest.ts";
 
 /** Parameters that cannot be optimized, a group that does not fit them, or a bad setting. */
 export class BindingError extends Error {
@@ -13,4 +14,14 @@ export class GradientError extends Error {
 /** A use after `dispose()`. */
 export class DisposedError extends Error {
   override readonly name = "DisposedError";
+}
+
+/** @throws {BindingError} where there is an option that is none */
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new BindingError(
+      `${where}: unknown option \`${unknown}\`${didYouMean(unknown, known)} (it has ${known.join(", ")})`,
+    );
+  }
 }

@@ -53,7 +53,7 @@ export interface ExecutionSource {
   /** Those with an address first, in its order. */
   readonly tensors: readonly Tensor[];
   readonly hyper: ReadonlyMap<string, HyperValue>;
-  readonly staging: (type: ElementType) => Staging;
+  readonly staging: () => Staging;
   /** Address of the partial results and bytes of one reduction's row of them. */
   readonly partials: { readonly address: number; readonly stride: number };
 }
@@ -154,7 +154,8 @@ export class Execution {
     const block = this.#sharedBlock ?? new ValueBlock(scope, this.plan, this.program, this.type);
     const unit = new Unit(scope, this.program, tensor.length, block.address);
     unit.setPartials(partials.address, partials.stride);
-    const foreign = tensor.address === undefined ? new ForeignArray(tensor.data) : undefined;
+    const foreign =
+      tensor.address === undefined ? new ForeignArray(tensor.data, this.type) : undefined;
     return new BoundTensor(tensor, unit, block, this.#hyper, foreign);
   }
 
@@ -227,25 +228,27 @@ export class Execution {
 
   #runStaged(index: number, access: Access, bound: BoundTensor): void {
     const { unit, tensor, foreignParameter, foreignGradient } = bound;
-    const { parameter, gradient } = this.#source.staging(this.type);
+    const { type } = this;
+    const { parameter, gradient } = this.#source.staging();
     const { address } = this.#source.partials;
-    const bytes = elementBytes[this.type];
-    for (let start = 0, block = 0; start < tensor.length; start += stagedLength, block++) {
-      const count = Math.min(stagedLength, tensor.length - start);
+    const bytes = elementBytes[type];
+    const length = stagedLength(type);
+    for (let start = 0, block = 0; start < tensor.length; start += length, block++) {
+      const count = Math.min(length, tensor.length - start);
       unit.narrow(start * bytes, count, address + 8 * (start / blockLength));
       if (foreignGradient !== undefined && access.loadsGradient) {
-        gradient.fill(foreignGradient.blocks[block]!);
+        gradient.fill(type, foreignGradient.blocks[block]!);
         unit.redirect(gradientSlot, gradient.address);
       }
       if (foreignParameter !== undefined) {
         if (access.loadsParameter) {
-          parameter.fill(foreignParameter.blocks[block]!);
+          parameter.fill(type, foreignParameter.blocks[block]!);
         }
         unit.redirect(parameterSlot, parameter.address);
       }
       this.#kernel.run(index, unit.record);
       if (foreignParameter !== undefined && access.storesParameter) {
-        parameter.copyTo(foreignParameter.blocks[block]!);
+        parameter.copyTo(type, foreignParameter.blocks[block]!);
       }
     }
     unit.widen(address);

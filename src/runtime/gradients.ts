@@ -58,7 +58,10 @@ export class Gradients {
     }
     for (let index = 0; index < this.#tensors.length; index++) {
       const { name } = this.#tensors[index]!;
-      this.#bound.get(name)!.foreignGradient = this.#cut(name, given[name] as FloatArray);
+      this.#bound.get(name)!.foreignGradient = this.#cut(
+        this.#tensors[index]!,
+        given[name] as FloatArray,
+      );
     }
     this.#passed = true;
   }
@@ -106,13 +109,16 @@ export class Gradients {
     }
   }
 
-  #cut(name: string, array: FloatArray): ForeignArray | undefined {
+  #cut({ name, type }: Tensor, array: FloatArray): ForeignArray | undefined {
     if (array === this.#own?.[name]) {
       return undefined;
     }
     let foreign = this.#foreign.get(name);
     if (foreign?.source !== array) {
-      foreign = new ForeignArray(ArrayBuffer.isView(array) ? array : Float64Array.from(array));
+      foreign = new ForeignArray(
+        ArrayBuffer.isView(array) ? array : Float64Array.from(array),
+        type,
+      );
       this.#foreign.set(name, foreign);
     }
     return foreign;

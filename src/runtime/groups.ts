@@ -25,7 +25,7 @@ export interface ResolvedGroup {
   readonly hyper: ReadonlyMap<string, HyperValue>;
 }
 
-function matches(match: Match, { name, shape }: Tensor): boolean {
+function matches(match: Match | undefined, { name, shape }: Tensor): boolean {
   if (typeof match === "string") {
     return name === match;
   }
@@ -56,7 +56,9 @@ function findHyper(
   );
   const found = candidates.filter(({ qualified, hyper }) => name === hyper || name === qualified);
   if (found.length === 0) {
-    const known = candidates.map(({ hyper }) => hyper);
+    const known = candidates.map(({ qualified, hyper }) =>
+      name.includes(".") ? qualified : hyper,
+    );
     throw new HyperparameterError(
       `no part of the rule has the hyperparameter \`${name}\`${didYouMean(name, known)}`,
     );
@@ -94,7 +96,7 @@ export function resolveGroups(
 ): ResolvedGroup[] {
   const owner = new Map<Tensor, number>();
   for (const [index, group] of groups.entries()) {
-    const taken = tensors.filter((tensor) => matches(group.match, tensor));
+    const taken = tensors.filter((tensor) => matches(group?.match, tensor));
     if (taken.length === 0) {
       const names = tensors.map(({ name }) => name).join(", ");
       throw new BindingError(`group ${index} (${group.match}) matches none of ${names}`);

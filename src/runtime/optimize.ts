@@ -3,7 +3,7 @@ import type { Compiler } from "../compilers/compiler.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../rule/suggest.ts";
-import { BindingError } from "./errors.ts";
+import { BindingError, checkOptions } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
 import { Memory, memoryOf, paddedBytes } from "./memory.ts";
 import { type NonFinitePolicy, Optimizer } from "./optimizer.ts";
@@ -25,17 +25,20 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 
 /** @throws {BindingError} where a setting is unknown or has no such value */
-function checkSettings(options: object, nonFinite: string): void {
-  const settings = ["groups", "nonFinite", "backend"];
-  const unknown = Object.keys(options).find((key) => !settings.includes(key));
-  if (unknown !== undefined) {
+function checkSettings({ groups, nonFinite, backend }: Required<OptimizeOptions>): void {
+  if (!policies.includes(nonFinite)) {
     throw new BindingError(
-      `optimize: unknown option \`${unknown}\`${didYouMean(unknown, settings)} (it has ${settings.join(", ")})`,
+      `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
     );
   }
-  if (!policies.includes(nonFinite as NonFinitePolicy)) {
+  if (!Array.isArray(groups)) {
     throw new BindingError(
-      `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(nonFinite, policies)}`,
+      "optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
+    );
+  }
+  if (typeof backend?.compile !== "function") {
+    throw new BindingError(
+      "optimize: backend is a compiler: webassembly, the default, or javascript",
     );
   }
 }
@@ -73,7 +76,8 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     );
   }
   const { groups = [], nonFinite = "throw", backend = webassembly } = options;
-  checkSettings(options, String(nonFinite));
+  checkOptions("optimize", options, ["groups", "nonFinite", "backend"]);
+  checkSettings({ groups, nonFinite, backend });
   const described = describeParameters(source);
   if (described.length === 0) {
     throw new BindingError("optimize: there are no parameters");

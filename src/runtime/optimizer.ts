@@ -61,7 +61,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   readonly #guarded: boolean;
   readonly #report: MutableReport;
   readonly #rate: { readonly name: string; readonly hyper: ReadonlyMap<string, HyperValue> };
-  readonly #staging = new Map<string, Staging>();
+  #staging: Staging | undefined;
   #steps = 0;
   #skippedSteps = 0;
   #disposed = false;
@@ -78,7 +78,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
       this.#binding = bindGroups(rule, groups, this.#guarded, {
         scope: this.#scope,
         compiler: source.compiler,
-        staging: (type) => this.#stage(type),
+        staging: () => this.#stage(),
       });
     } catch (error) {
       this.#scope.dispose();
@@ -245,16 +245,12 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     }));
   }
 
-  #stage(type: "float32" | "float64"): Staging {
-    let staging = this.#staging.get(type);
-    if (staging === undefined) {
-      staging = {
-        parameter: new StagingBuffer(this.#scope, type),
-        gradient: new StagingBuffer(this.#scope, type),
-      };
-      this.#staging.set(type, staging);
-    }
-    return staging;
+  #stage(): Staging {
+    this.#staging ??= {
+      parameter: new StagingBuffer(this.#scope),
+      gradient: new StagingBuffer(this.#scope),
+    };
+    return this.#staging;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Parameters: named arrays with shapes. */
 import { elementBytes } from "../compilers/compiler.ts";
 import { didYouMean } from "../rule/suggest.ts";
-import { BindingError } from "./errors.ts";
+import { BindingError, checkOptions } from "./errors.ts";
 import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory.ts";
 
 /** An array with a shape, row-major. `shape` is empty for a single number. */
@@ -63,6 +63,7 @@ export function parameters<
   shapes: S,
   options: ParametersOptions<T> = {},
 ): { readonly [K in keyof S]: Parameter<ArrayOfType<T>> } {
+  checkOptions("parameters", options, ["type"]);
   const type = options.type ?? "float32";
   if (!Object.hasOwn(elementBytes, type)) {
     const known = Object.keys(elementBytes);

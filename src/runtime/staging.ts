@@ -2,54 +2,64 @@
 import { type ElementType, elementBytes } from "../compilers/compiler.ts";
 import type { FloatArray, Memory, MemoryScope } from "./memory.ts";
 
-/** Elements that are staged at a time: a few arrays of them fit the second-level cache. */
-export const stagedLength = 16384;
+/**
+ * Bytes that are staged at a time. Processors have 1 to 2 MiB of second-level cache a core, which
+ * holds a block, its staged copy and what a pass reads beside it; shorter blocks take longer a byte,
+ * as each copy begins slowly after a kernel (at 64 KiB, copying in takes 1.7 times as long).
+ */
+const stagedBytes = 256 * 1024;
+
+/** Elements that are staged at a time: whole blocks of a reduction. */
+export const stagedLength = (type: ElementType): number => stagedBytes / elementBytes[type];
 
 /** A caller's array, cut into blocks once, so that no step allocates views. */
 export class ForeignArray {
   readonly source: FloatArray;
   readonly blocks: readonly FloatArray[];
 
-  constructor(source: FloatArray) {
+  /** @param type of the parameter that it belongs to */
+  constructor(source: FloatArray, type: ElementType) {
+    const length = stagedLength(type);
+    const count = Math.ceil(source.length / length);
     this.source = source;
-    const count = Math.ceil(source.length / stagedLength);
     this.blocks =
       count <= 1
         ? [source]
         : Array.from({ length: count }, (_, index) =>
-            source.subarray(index * stagedLength, (index + 1) * stagedLength),
+            source.subarray(index * length, (index + 1) * length),
           );
   }
 }
 
-/** A buffer in kernels' memory that holds one block. */
+/** A buffer in kernels' memory that holds one block of either type. */
 export class StagingBuffer {
   readonly address: number;
-  readonly #whole: FloatArray;
   readonly #memory: Memory;
-  readonly #type: ElementType;
-  /** Its beginning in each length that was copied back, so that no step allocates views. */
-  readonly #parts = new Map<number, FloatArray>();
+  /** By number of elements, so that no step allocates views. */
+  readonly #views: Readonly<Record<ElementType, Map<number, FloatArray>>> = {
+    float32: new Map(),
+    float64: new Map(),
+  };
 
-  constructor(scope: MemoryScope, type: ElementType) {
+  constructor(scope: MemoryScope) {
     this.#memory = scope.memory;
-    this.#type = type;
-    this.address = scope.allocate(stagedLength * elementBytes[type]);
-    this.#whole = scope.memory.view(type, this.address, stagedLength);
-    this.#parts.set(stagedLength, this.#whole);
+    this.address = scope.allocate(stagedBytes);
   }
 
-  fill(block: ArrayLike<number>): void {
-    this.#whole.set(block);
+  fill(type: ElementType, block: ArrayLike<number>): void {
+    this.#view(type, block.length).set(block);
   }
 
-  /** Copies as many elements back as the block has. */
-  copyTo(block: FloatArray): void {
-    let part = this.#parts.get(block.length);
-    if (part === undefined) {
-      part = this.#memory.view(this.#type, this.address, block.length);
-      this.#parts.set(block.length, part);
+  copyTo(type: ElementType, block: FloatArray): void {
+    block.set(this.#view(type, block.length));
+  }
+
+  #view(type: ElementType, length: number): FloatArray {
+    let view = this.#views[type].get(length);
+    if (view === undefined) {
+      view = this.#memory.view(type, this.address, length);
+      this.#views[type].set(length, view);
     }
-    block.set(part);
+    return view;
   }
 }
