@@ -2,9 +2,12 @@ import { explain } from "../rule/explain.ts";
 import type { AlgorithmFacts } from "./report/comparison.ts";
 import { makeRule, type RuleSpecification } from "./specification.ts";
 
-/** What the report says about a rule. */
-export function algorithmFacts(specification: RuleSpecification): AlgorithmFacts {
-  const rule = makeRule(specification);
+/**
+ * What the report says about a rule.
+ * @param lr the rate that was compared
+ */
+export function algorithmFacts(specification: RuleSpecification, lr: number): AlgorithmFacts {
+  const rule = makeRule(specification, lr);
   const explanation = explain(rule);
   const { parts, hyperparameters } = explanation;
   const joined = (texts: readonly (string | undefined)[], separator: string) =>

@@ -25,6 +25,7 @@ export const fashionLogistic: Task = {
   metricFormat: "percent",
   defaults: { steps: 400, batch: 128, settings: {} },
   tuned: bestRates(sweep),
+  sweep,
   rateFactor: (step) => 1 / Math.sqrt(step),
   async load(data) {
     const { train, test, rows, columns, classes } = loadImages(data);

@@ -41,6 +41,7 @@ export const fashionMlp: Task = {
   metricFormat: "percent",
   defaults: { steps: 400, batch: 128, settings: { ...defaults } },
   tuned: bestRates(sweep),
+  sweep,
   async load(data) {
     const { train, test, rows, columns, classes } = loadImages(data);
     const pixels = rows * columns;

@@ -1,6 +1,7 @@
 /** What a comparison trains: a task, and one training run of it. */
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
+import type { TunedRates } from "./tuned.ts";
 
 /** How a training run is set up. */
 export interface RunSettings {
@@ -48,6 +49,8 @@ export interface Task {
   };
   /** The learning rate of each optimizer that a sweep found best, by registry name. */
   readonly tuned: Readonly<Record<string, number>>;
+  /** The sweep that found them, which reports show. */
+  readonly sweep?: TunedRates;
   /** A schedule's factor on the learning rate at a step, where the task prescribes one. */
   readonly rateFactor?: (step: number) => number;
   /**

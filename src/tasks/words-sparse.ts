@@ -34,6 +34,7 @@ export const wordsSparse: Task = {
   metricFormat: "percent",
   defaults: { steps: 400, batch: 128, settings: {} },
   tuned: bestRates(sweep),
+  sweep,
   rateFactor: (step) => 1 / Math.sqrt(step),
   async load(data) {
     const words = loadWords(data);

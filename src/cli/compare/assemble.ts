@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import type { Task } from "../../tasks/task.ts";
 import { algorithmFacts } from "../algorithm.ts";
 import type { Comparison, Run } from "../report/comparison.ts";
+import { comparedGroups } from "../report/groups.ts";
 import { findingsOf } from "./findings.ts";
 import type { Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
@@ -33,7 +34,6 @@ function runOf({ job, curves }: Outcome, sweep: boolean): Run {
 export function assemble(outcomes: readonly Outcome[], circumstances: Circumstances): Comparison {
   const { task, options, command, date, seconds } = circumstances;
   const runs = outcomes.map((outcome) => runOf(outcome, options.sweep));
-  const compared = new Set(runs.map(({ algorithm }) => algorithm));
   const comparison: Comparison = {
     version: 1,
     title: task.title,
@@ -54,10 +54,11 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
     seconds,
     lossTarget: null,
     runs,
-    algorithms: options.rules
-      .filter(({ label }) => compared.has(label))
-      .map((rule) => algorithmFacts(rule)),
+    algorithms: [],
     findings: [],
   };
-  return { ...comparison, findings: findingsOf(comparison) };
+  const algorithms = comparedGroups(comparison).map(({ algorithm, lr }) =>
+    algorithmFacts(options.rules.find(({ label }) => label === algorithm)!, lr),
+  );
+  return { ...comparison, algorithms, findings: findingsOf(comparison) };
 }

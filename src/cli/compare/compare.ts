@@ -11,6 +11,7 @@ import { outputPaths, requireWritable, writeComparison, writeText } from "./outp
 import { type Rate, rateOf } from "./plan.ts";
 import { barProgress, lineProgress, type Progress, silent } from "./progress.ts";
 import { recordOf } from "./record.ts";
+import { withRecordedSweep } from "./recorded.ts";
 import { type Made, makeRuns } from "./runs.ts";
 import { writeTable } from "./table.ts";
 import { findTask, loadTask } from "./task-source.ts";
@@ -39,7 +40,7 @@ export async function compare(name: string, raw: RawOptions, command: string): P
     const seconds = (Date.now() - date.getTime()) / 1000;
     const comparison = assemble(made.outcomes, { task, options, command, date, seconds });
     show(comparison, options, terminal);
-    writeComparison(comparison, paths);
+    writeComparison(comparison, withRecordedSweep(comparison, task, options), paths);
     const write = options.json ? terminal.note : terminal.result;
     write(`Report: ${pathToFileURL(paths.report).href}`);
     if (options.record !== undefined && made.complete) {

@@ -50,8 +50,16 @@ function guard(path: string, act: () => void): void {
   }
 }
 
-/** Writes the data first: should the report fail, they can still be had. */
-export function writeComparison(comparison: Comparison, paths: OutputPaths): void {
+/**
+ * Writes the data first: should the report fail, they can still be had.
+ *
+ * @param reported what the report shows, which may be more
+ */
+export function writeComparison(
+  comparison: Comparison,
+  reported: Comparison,
+  paths: OutputPaths,
+): void {
   writeText(paths.json, `${JSON.stringify(comparison, null, 1)}\n`);
-  writeText(paths.report, renderReport(comparison));
+  writeText(paths.report, renderReport(reported));
 }

@@ -127,7 +127,9 @@ function factsOf(
   comparison: Comparison,
   { seeds }: Summary,
 ): readonly (readonly [string, string])[] {
-  const { task, machine, date, seconds, runs } = comparison;
+  const { task, machine, date, seconds } = comparison;
+  const compared = comparison.runs.filter((run) => !run.sweep);
+  const runs = compared.length > 0 ? compared : comparison.runs;
   return [
     ["Task", task.name],
     ["Parameters", formatInteger(task.parameters)],
