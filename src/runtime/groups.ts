@@ -15,9 +15,9 @@ export type Match = string | RegExp | ((name: string, shape: readonly number[]) 
  */
 export type Group<H extends HyperDefaults = HyperDefaults> = {
   readonly match: Match;
-} & HyperOptions<H> & {
-    readonly [qualified: `${string}.${string}`]: HyperValue;
-  };
+} & (string extends keyof H
+  ? { readonly [hyper: string]: HyperValue | Match | undefined }
+  : HyperOptions<H> & { readonly [qualified: `${string}.${string}`]: HyperValue });
 
 /** The parameters of one group and its hyperparameters by qualified name. */
 export interface ResolvedGroup {

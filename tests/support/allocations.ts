@@ -1,0 +1,70 @@
+/**
+ * Prints how many bytes a step allocates in the case that is named: run under `--expose-gc`, one
+ * case a process, since what one has taught the compiler of JavaScript changes the next. Garbage
+ * counts: nothing is collected while steps are counted, unless they allocate a great deal.
+ */
+import { adam, chain, clipByGlobalNorm, ema, optimize, parameters, sgd } from "../../src/index.ts";
+
+const warmUp = 30_000;
+const steps = 20_000;
+
+function net() {
+  return parameters({ w: [17, 3], b: [3], c: [1100] });
+}
+
+const foreign = () => ({
+  w: new Float32Array(51),
+  b: new Float32Array(3),
+  c: new Float64Array(1100),
+});
+
+const clipped = chain(clipByGlobalNorm(1), adam({ lr: 1e-3 }), ema(0.99));
+
+interface Steppable {
+  readonly gradients: Readonly<Record<string, Float32Array | Float64Array>>;
+  step(): unknown;
+}
+
+function filled(optimizer: Steppable): () => void {
+  for (const gradient of Object.values(optimizer.gradients)) {
+    gradient.fill(0.1);
+  }
+  return () => void optimizer.step();
+}
+
+const cases: Record<string, () => () => void> = {
+  "own arrays": () => filled(optimize(net(), adam())),
+  "groups and types": () =>
+    filled(
+      optimize(
+        { ...net(), ...parameters({ d: [40] }, { type: "float64" }) },
+        sgd({ momentum: 0.9 }),
+        {
+          groups: [
+            { match: "b", lr: 0.1 },
+            { match: /^[cd]$/, momentum: 0 },
+          ],
+        },
+      ),
+    ),
+  "clip chain": () => filled(optimize(net(), clipped)),
+  "foreign arrays": () => filled(optimize(foreign(), clipped)),
+  "gradients passed": () => {
+    const optimizer = optimize(net(), clipped);
+    const gradients = foreign();
+    return () => void optimizer.step(gradients);
+  },
+  "skipped steps": () => {
+    const optimizer = optimize(net(), clipped, { nonFinite: "skip" });
+    optimizer.gradients.b[1] = Number.NaN;
+    return () => void optimizer.step();
+  },
+};
+
+const step = cases[process.argv[2]!]!();
+for (let i = 0; i < warmUp; i++) step();
+globalThis.gc!();
+globalThis.gc!();
+const before = process.memoryUsage().heapUsed;
+for (let i = 0; i < steps; i++) step();
+console.log((process.memoryUsage().heapUsed - before) / steps);

@@ -1,0 +1,160 @@
+/** What the types promise to users, checked by `npx tsc -p .`; that each error is one at run time, too. */
+import { describe, expect, expectTypeOf, test } from "vitest";
+import {
+  adam,
+  adamw,
+  chain,
+  clipByGlobalNorm,
+  defineOptimizer,
+  ema,
+  HyperparameterError,
+  type Optimizer,
+  optimize,
+  type Parameter,
+  parameters,
+  type Rule,
+  type StepReport,
+  sgd,
+  warmupCosine,
+} from "../src/index.ts";
+
+const net = () => parameters({ w: [2, 3], b: [3] });
+
+describe("an optimizer", () => {
+  test("knows its parameters and their gradients by name and type", () => {
+    const mixed = { w: new Float32Array(2), d: { data: new Float64Array(4), shape: [2, 2] } };
+    using optimizer = optimize({ ...net(), ...mixed }, adam());
+    expectTypeOf(optimizer.gradients.w).toEqualTypeOf<Float32Array>();
+    expectTypeOf(optimizer.gradients.b).toEqualTypeOf<Float32Array>();
+    expectTypeOf(optimizer.gradients.d).toEqualTypeOf<Float64Array>();
+    expectTypeOf(optimizer.parameters.d).toEqualTypeOf<Parameter<Float64Array>>();
+    expectTypeOf(optimizer.parameters.w.shape).toEqualTypeOf<readonly number[]>();
+    // @ts-expect-error there is no parameter `c`
+    expect(optimizer.gradients.c).toBeUndefined();
+    // @ts-expect-error nor here
+    expect(optimizer.parameters.c).toBeUndefined();
+    expect(() => {
+      // @ts-expect-error gradients are written into, not replaced
+      optimizer.gradients.w = new Float32Array(2);
+    }).toThrow(TypeError);
+  });
+
+  test("takes gradients of all parameters and of nothing else", () => {
+    using optimizer = optimize(net(), adam());
+    expectTypeOf(
+      optimizer.step({ w: new Float32Array(6), b: [1, 2, 3] }),
+    ).toEqualTypeOf<StepReport>();
+    // @ts-expect-error `b` is missing
+    expect(() => optimizer.step({ w: new Float32Array(6) })).toThrow();
+    // @ts-expect-error `c` is no parameter
+    expect(() => optimizer.step({ w: new Float32Array(6), b: [1, 2, 3], c: [1] })).toThrow();
+    // @ts-expect-error a number is no array
+    expect(() => optimizer.step({ w: new Float32Array(6), b: 1 })).toThrow();
+  });
+
+  test("of parameters that are only known as such has them by any name", () => {
+    const source: Record<string, Float32Array> = { x: new Float32Array(1) };
+    using optimizer = optimize(source, adam());
+    expectTypeOf(optimizer.gradients["x"]).toEqualTypeOf<Float32Array | undefined>();
+    expectTypeOf(optimizer).toExtend<Optimizer>();
+  });
+
+  test("reports numbers, of which some may be missing", () => {
+    using optimizer = optimize(net(), sgd());
+    const report = optimizer.step({ w: new Float32Array(6), b: new Float32Array(3) });
+    expectTypeOf(report.step).toEqualTypeOf<number>();
+    expectTypeOf(report.lr).toEqualTypeOf<number | undefined>();
+    expectTypeOf(report.gradientNorm).toEqualTypeOf<number | undefined>();
+    expectTypeOf(report.skipped).toEqualTypeOf<boolean>();
+    // @ts-expect-error a report is to be read
+    expect(() => (report.step = 3)).toThrow(TypeError);
+  });
+});
+
+describe("groups", () => {
+  const chained = chain(clipByGlobalNorm(1), adamw({ lr: 0.1 }), ema({ decay: 0.9 }));
+
+  test("override the hyperparameters of the rule, through chains", () => {
+    const groups = [
+      {
+        match: "w",
+        weightDecay: 0,
+        lr: warmupCosine({ peak: 1, warmup: 1, steps: 9 }),
+        maxNorm: 2,
+      },
+      { match: /^b$/, decay: 0.5, "adamw.beta1": 0.5 },
+    ];
+    using optimizer = optimize(net(), chained, { groups });
+    expect(optimizer.steps).toBe(0);
+    using switched = optimize(net(), sgd(), { groups: [{ match: "w", nesterov: true }] });
+    expect(switched.steps).toBe(0);
+  });
+
+  test("and nothing else", () => {
+    const wrong = [
+      // @ts-expect-error Adam has no weight decay
+      () => optimize(net(), adam(), { groups: [{ match: "w", weightDecay: 0 }] }),
+      // @ts-expect-error nor has the chain a momentum
+      () => optimize(net(), chained, { groups: [{ match: "w", momentum: 0 }] }),
+      // @ts-expect-error a switch is true or false
+      () => optimize(net(), sgd(), { groups: [{ match: "w", nesterov: 1 }] }),
+      // @ts-expect-error a rate is none
+      () => optimize(net(), sgd(), { groups: [{ match: "w", lr: true }] }),
+      // @ts-expect-error a rate is a number
+      () => optimize(net(), sgd(), { groups: [{ match: "w", lr: "0.1" }] }),
+    ];
+    for (const make of wrong) expect(make, String(make)).toThrow(HyperparameterError);
+    // @ts-expect-error a group says what it matches
+    expect(() => optimize(net(), sgd(), { groups: [{ lr: 1 }] })).toThrow();
+    // @ts-expect-error a number matches nothing
+    expect(() => optimize(net(), sgd(), { groups: [{ match: 3 }] })).toThrow();
+  });
+
+  test("of a rule that is only known as one take any name", () => {
+    const rule: Rule = adam();
+    using optimizer = optimize(net(), rule, { groups: [{ match: "w", beta1: 0.5 }] });
+    expect(optimizer.steps).toBe(0);
+  });
+});
+
+describe("optimize", () => {
+  test("takes arrays of floats, a rule and known settings", () => {
+    const wrong = [
+      // @ts-expect-error whole numbers cannot be optimized
+      () => optimize({ w: new Int32Array(1) }, adam()),
+      // @ts-expect-error nor lists
+      () => optimize({ w: [1, 2] }, adam()),
+      // @ts-expect-error a shape is missing
+      () => optimize({ w: { data: new Float32Array(1) } }, adam()),
+      // @ts-expect-error what makes a rule is none
+      () => optimize(net(), adam),
+      // @ts-expect-error no such setting
+      () => optimize(net(), adam(), { group: [] }),
+      // @ts-expect-error no such policy
+      () => optimize(net(), adam(), { nonFinite: "ignore" }),
+      // @ts-expect-error a backend is a value, not its name
+      () => optimize(net(), adam(), { backend: "javascript" }),
+      // @ts-expect-error no such type
+      () => parameters({ w: [1] }, { type: "float16" }),
+      // @ts-expect-error a shape is a list
+      () => parameters({ w: 3 }),
+    ];
+    for (const make of wrong) expect(make, String(make)).toThrow();
+  });
+});
+
+test("a rule of one's own has types as the built-in ones have", () => {
+  const mine = defineOptimizer({
+    name: "mine",
+    hyper: { lr: 0.1, beta: 0.9, flip: false },
+    state: { m: 0 },
+    rule: "m = beta * m + g; u = where(flip, -m, m)",
+  });
+  expectTypeOf(mine()).toExtend<Rule<{ lr: number; beta: number; flip: boolean }>>();
+  // @ts-expect-error it has no gamma
+  expect(() => mine({ gamma: 1 })).toThrow(HyperparameterError);
+  using optimizer = optimize(net(), mine(), {
+    groups: [{ match: "w", flip: true, beta: () => 0 }],
+  });
+  expect(optimizer.steps).toBe(0);
+});
