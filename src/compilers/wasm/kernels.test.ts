@@ -1,0 +1,63 @@
+/** Generated code, so that a change of the generator shows what it changes. */
+import { describe, expect, test } from "vitest";
+import { elementTypes } from "../../../tests/support/compilers.ts";
+import { adam } from "../../optimizers/adam.ts";
+import { optimizers } from "../../optimizers/index.ts";
+import { defineOptimizer } from "../../rule/define.ts";
+import type { Rule, RuleFactory } from "../../rule/definition.ts";
+import { defaultHyper } from "../../rule/hyper.ts";
+import { programOf } from "../../rule/prepare.ts";
+import { assemble } from "./assembler.ts";
+import { generate } from "./codegen.ts";
+import { listing } from "./compiler.ts";
+
+const compile = (rule: Rule, guard = false) => programOf(rule, defaultHyper(rule), guard);
+
+describe("snapshots", () => {
+  test("of Adam in float32", async () => {
+    await expect(listing(compile(adam()), "float32")).toMatchFileSnapshot(
+      "__snapshots__/adam.float32.wat",
+    );
+  });
+
+  test("of a reduction in float64, with its mask and its tree", async () => {
+    const normed = defineOptimizer({ name: "normed", hyper: { lr: 1 }, rule: "u = g / norm(g)" });
+    await expect(listing(compile(normed()), "float64")).toMatchFileSnapshot(
+      "__snapshots__/norm.float64.wat",
+    );
+  });
+});
+
+describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])("%s", (_, make) => {
+  test.each(elementTypes)("is valid WebAssembly in %s, in shared memory and in other", (type) => {
+    for (const guard of [true, false]) {
+      const program = compile(make(), guard);
+      for (const shared of [true, false]) {
+        const bytes = assemble(generate(program, type, { shared, maximum: 65_536 }));
+        expect(WebAssembly.validate(bytes)).toBe(true);
+      }
+    }
+  });
+
+  test("has one function a pass, and a library function for each one called", () => {
+    const program = compile(make(), true);
+    const names = [...listing(program, "float32").matchAll(/\(func \$(\w+)/g)].map(
+      ([, name]) => name,
+    );
+    expect(names.slice(0, program.passes.length)).toEqual(program.passes.map((_, i) => `pass${i}`));
+    expect(names.slice(program.passes.length)).toEqual([]);
+  });
+});
+
+test("library functions are there where they are needed, and once", () => {
+  const powers = defineOptimizer({
+    name: "powers",
+    hyper: { lr: 1 },
+    rule: "u = exp(g) + exp(p) + g ^ p + p ^ g",
+  });
+  const names = [...listing(compile(powers()), "float32").matchAll(/\(func \$(\w+)/g)].map(
+    ([, name]) => name,
+  );
+  // `power` calls `exp` and `log`.
+  expect(names.sort()).toEqual(["exp", "log", "pass0", "power"]);
+});
