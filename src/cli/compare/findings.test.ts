@@ -6,10 +6,10 @@ import { findingsOf } from "./findings.ts";
 const base = comparisonFixture();
 const template = base.runs.find((run) => !run.sweep)!;
 
-/** A run whose loss falls by one at each step of `pace`, from 10. */
-function run(optimizer: string, pace: number, seed = 1): Run {
-  const steps = Array.from({ length: 10 }, (_, i) => (i + 1) * pace);
-  const loss = steps.map((_, i) => 10 - i);
+/** A run whose loss falls evenly from 11 at the start to 1 after ten times `pace` steps. */
+function run(optimizer: string, pace: number, seed = 1, end = 300): Run {
+  const steps = Array.from({ length: end / 10 }, (_, i) => (i + 1) * 10);
+  const loss = steps.map((step) => Math.max(1, 11 - step / pace));
   return { ...template, optimizer, algorithm: optimizer, seed, steps, seconds: steps, loss };
 }
 
@@ -33,16 +33,22 @@ describe("findingsOf", () => {
   });
 
   it("takes the median of the seeds, and says where their ranges meet", () => {
-    const adam = [run("adam", 11, 1), run("adam", 12, 2), run("adam", 13, 3)];
+    const adam = [run("adam", 12, 1), run("adam", 13, 2), run("adam", 14, 3)];
     const rmsprop = [run("rmsprop", 10, 1), run("rmsprop", 11, 2), run("rmsprop", 20, 3)];
     const text = findings(...adam, ...rmsprop);
-    expect(text).toContain("adam 120 steps, rmsprop 110 steps");
+    expect(text).toContain("adam 130 steps, rmsprop 110 steps");
     expect(text).toContain("Against rmsprop the difference is within the range of the seeds.");
   });
 
+  it("counts an optimizer as there when its median is, whoever of its seeds is not", () => {
+    const sgd = [run("sgd", 30, 1), run("sgd", 60, 2)];
+    expect(findings(run("adam", 10), ...sgd)).toContain("(to 3.5: adam 80 steps, sgd 300 steps)");
+  });
+
   it("compares at a loss that both reached", () => {
-    const short = { ...run("sgd", 10), steps: [10, 20], seconds: [1, 2], loss: [10, 7] };
-    expect(findings(run("adam", 5), short)).toContain("(to 7: adam 20 steps, sgd 20 steps)");
+    expect(findings(run("adam", 5), run("sgd", 10, 1, 40))).toContain(
+      "(to 7: adam 20 steps, sgd 40 steps)",
+    );
   });
 
   it("says nothing without Adam, or with nothing to compare it with", () => {

@@ -2,7 +2,7 @@
 import type { Comparison } from "../report/comparison.ts";
 import { formatInteger, formatNumber } from "../report/format.ts";
 import { comparedGroups, type Group } from "../report/groups.ts";
-import { bandOf, median, stepsToTarget } from "../report/statistics.ts";
+import { type Band, bandOf, stepsToTarget } from "../report/statistics.ts";
 
 /** What Adam is compared with: Kingma & Ba, 2015, figures 1 and 2, and plain SGD. */
 const rivals: readonly string[] = ["adagrad", "rmsprop", "adadelta", "sgd"];
@@ -17,32 +17,37 @@ interface Race {
   readonly close: boolean;
 }
 
-const lowestOf = ({ runs }: Group): number =>
-  Math.min(
-    ...bandOf(
-      runs.map((run) => ({ steps: run.steps, x: run.steps, y: run.loss, diverged: run.diverged })),
-    ).median,
+/** The median over seeds at each recorded step. */
+const medianCurve = ({ runs }: Group): Band =>
+  bandOf(
+    runs.map((run) => ({ steps: run.steps, x: run.steps, y: run.loss, diverged: run.diverged })),
   );
+
+const lowestOf = (group: Group): number => Math.min(...medianCurve(group).median);
 
 function race(adam: Group, rival: Group): Race {
   const loss = Math.max(lowestOf(adam), lowestOf(rival));
-  const [own, others] = [adam, rival].map(({ runs }) =>
+  const [own, other] = [adam, rival].map((group) => {
+    const { x, median } = medianCurve(group);
+    return stepsToTarget({ steps: x, loss: median }, loss);
+  });
+  const [seeds, others] = [adam, rival].map(({ runs }) =>
     runs.map((run) => stepsToTarget(run, loss)),
   );
   return {
     rival: rival.label,
     loss,
-    adam: median(own!),
-    other: median(others!),
-    close: Math.max(...own!) >= Math.min(...others!) && Math.max(...others!) >= Math.min(...own!),
+    adam: own!,
+    other: other!,
+    close:
+      Math.max(...seeds!) >= Math.min(...others!) && Math.max(...others!) >= Math.min(...seeds!),
   };
 }
 
 const listed = (items: readonly string[]): string =>
   items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
 
-const steps = (count: number): string =>
-  Number.isFinite(count) ? `${formatInteger(count)} steps` : "more steps than were made";
+const steps = (count: number): string => `${formatInteger(count)} steps`;
 
 function describe({ rival, loss, adam, other }: Race): string {
   return `${rival} (to ${formatNumber(loss)}: adam ${steps(adam)}, ${rival} ${steps(other)})`;
@@ -50,7 +55,7 @@ function describe({ rival, loss, adam, other }: Race): string {
 
 /**
  * Says for each of the paper's optimizers who needed fewer steps to the lowest training loss that
- * both reached, by the median over seeds. Nothing where Adam or all the others have no curve.
+ * both reached, on the median curves. Nothing where Adam or all the others have no curve.
  */
 export function findingsOf(comparison: Comparison): string[] {
   const groups = comparedGroups(comparison).filter((group) => Number.isFinite(lowestOf(group)));
