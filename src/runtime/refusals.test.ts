@@ -1,0 +1,168 @@
+/** What a step refuses, and what it leaves as it was. */
+import { describe, expect, test } from "vitest";
+import { rule, small, snapshot } from "../../tests/support/small.ts";
+import { javascript } from "../compilers/js/interpreter.ts";
+import { webassembly } from "../compilers/wasm/compiler.ts";
+import { adam } from "../optimizers/adam.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import { chain } from "../rule/define.ts";
+import { HyperparameterError } from "../rule/errors.ts";
+import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { BindingError, DisposedError, GradientError } from "./errors.ts";
+import { optimize } from "./optimize.ts";
+import { parameters } from "./parameters.ts";
+
+describe.each([webassembly, javascript])("a gradient that is not finite ($name)", (backend) => {
+  const good = { w: [0.1, 0.2, 0.3], b: [0.4, 0.5] };
+  const bad = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+  test("throws before anything is written, naming parameter and element", () => {
+    for (const value of bad) {
+      for (const reductions of [rule, adam({ lr: 0.1 })]) {
+        using optimizer = optimize(small(), reductions, { backend });
+        optimizer.step(good);
+        const before = snapshot(optimizer);
+        expect(() => optimizer.step({ w: [0, 1, 2], b: [3, value] })).toThrow(
+          new GradientError(
+            `step 2: the gradient of \`b\` has ${value} at element 1; nothing was updated. Set ` +
+              'nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
+          ),
+        );
+        expect(snapshot(optimizer)).toEqual(before);
+        expect([optimizer.steps, optimizer.skippedSteps]).toEqual([1, 0]);
+        // It goes on as if that step had not been.
+        using other = optimize(small(), reductions, { backend });
+        for (const each of [optimizer, other, other]) each.step(good);
+        expect(snapshot(optimizer)).toEqual(snapshot(other));
+      }
+    }
+  });
+
+  test("is found in the optimizer's own arrays, at the last of many elements, and across blocks", () => {
+    const net = parameters({ a: [5000], b: [40_000], c: [3] });
+    using optimizer = optimize(net, sgd(), { backend });
+    for (const [name, index] of [
+      ["a", 4999],
+      ["b", 39_999],
+      ["b", 0],
+      ["c", 2],
+    ] as const) {
+      optimizer.zeroGradients();
+      optimizer.gradients[name][index] = Number.NaN;
+      expect(() => optimizer.step()).toThrow(
+        `the gradient of \`${name}\` has NaN at element ${index}`,
+      );
+    }
+    expect(Object.values(net).every(({ data }) => data.every((value) => value === 0))).toBe(true);
+  });
+
+  test("may be one that only float32 cannot hold", () => {
+    using optimizer = optimize(small(), sgd(), { backend });
+    expect(() => optimizer.step({ w: [0, 1e300, 0], b: [0, 0] })).toThrow(
+      "the gradient of `w` has 1e+300, more than float32 holds, at element 1; nothing was updated.",
+    );
+    using wide = optimize({ w: new Float64Array(1) }, sgd(), { backend });
+    expect(() => wide.step({ w: [1e300] })).not.toThrow();
+  });
+
+  test('is skipped and counted with "skip"; the next step has that number', () => {
+    const steps: number[] = [];
+    const lr = (step: number) => {
+      steps.push(step);
+      return 0.1;
+    };
+    const scheduled = chain(clipByGlobalNorm(), adam({ lr }));
+    using optimizer = optimize(small(), scheduled, { nonFinite: "skip", backend });
+    expect(optimizer.step(good).skipped).toBe(false);
+    const before = snapshot(optimizer);
+    for (const value of bad) {
+      const { step, skipped } = optimizer.step({ ...good, w: [0, value, 0] });
+      expect([step, skipped]).toEqual([1, true]);
+      expect(snapshot(optimizer)).toEqual(before);
+    }
+    expect([optimizer.steps, optimizer.skippedSteps]).toEqual([1, 3]);
+    expect(optimizer.step(good)).toMatchObject({ step: 2, skipped: false });
+    expect(Math.max(...steps)).toBe(2);
+  });
+
+  test('goes through with "allow", where it is and nowhere else', () => {
+    const net = small();
+    using optimizer = optimize(net, adam({ lr: 0.1 }), { nonFinite: "allow", backend });
+    expect(optimizer.step({ ...good, w: [1, Number.NaN, 1] }).skipped).toBe(false);
+    expect(Array.from(net.w.data, Number.isNaN)).toEqual([false, true, false]);
+    expect(net.b.data.every(Number.isFinite)).toBe(true);
+    expect(optimizer.skippedSteps).toBe(0);
+  });
+
+  test("is none where gradients are only huge, or sums of them overflow", () => {
+    using optimizer = optimize(small(), adam(), { backend });
+    expect(() => optimizer.step({ w: [3e38, 3e38, -3e38], b: [1e-45, 3e38] })).not.toThrow();
+  });
+});
+
+describe("a schedule that gives no number", () => {
+  test("is named, with the step, and nothing is written", () => {
+    for (const value of [Number.NaN, "0.1", undefined, null]) {
+      using optimizer = optimize(
+        small(),
+        adam({ lr: (step) => (step === 2 ? (value as number) : 0.1) }),
+      );
+      optimizer.step({ w: [1, 1, 1], b: [1, 1] });
+      const before = snapshot(optimizer);
+      expect(() => optimizer.step({ w: [1, 1, 1], b: [1, 1] })).toThrow(
+        new HyperparameterError(
+          `the schedule of adam.lr gave ${value} at step 2; it must give a number`,
+        ),
+      );
+      expect(snapshot(optimizer)).toEqual(before);
+      expect(optimizer.steps).toBe(1);
+    }
+  });
+});
+
+describe("after dispose()", () => {
+  test("every use is refused, and disposing again is not", () => {
+    const net = small();
+    const optimizer = optimize(net, rule);
+    optimizer.step({ w: [1, 1, 1], b: [1, 1] });
+    optimizer.dispose();
+    optimizer.dispose();
+    const gone = new DisposedError("this optimizer was disposed; make a new one with optimize()");
+    expect(() => optimizer.step()).toThrow(gone);
+    expect(() => optimizer.step({ w: [1, 1, 1], b: [1, 1] })).toThrow(gone);
+    expect(() => optimizer.gradients).toThrow(gone);
+    expect(() => optimizer.zeroGradients()).toThrow(gone);
+    expect(() => optimizer.state()).toThrow(gone);
+    expect(optimizer.steps).toBe(1);
+    expect(optimizer.parameters.w.data).toBe(net.w.data);
+  });
+
+  test("all memory but the parameters' is given back", () => {
+    const net = parameters({ w: [100, 10], b: [10] });
+    const { memory } = optimize(net, sgd());
+    const start = memory.allocated;
+    for (let i = 0; i < 3; i++) {
+      using optimizer = optimize(net, rule, { groups: [{ match: "b", lr: 1 }] });
+      expect(optimizer.memory).toBe(memory);
+      optimizer.gradients.w.fill(1);
+      optimizer.step();
+      optimizer.step({ w: new Float32Array(1000), b: new Float32Array(10) });
+      expect(memory.allocated).toBeGreaterThan(start + 4 * 4 * 1010);
+    }
+    expect(memory.allocated).toBe(start);
+  });
+
+  test("so it is where binding fails half-way", () => {
+    const net = parameters({ w: [1000], b: [10] });
+    const { memory } = optimize(net, sgd());
+    const start = memory.allocated;
+    const partly = {
+      name: "webassembly" as const,
+      compile: () => {
+        throw new BindingError("no");
+      },
+    };
+    expect(() => optimize(net, rule, { backend: partly })).toThrow("no");
+    expect(memory.allocated).toBe(start);
+  });
+});

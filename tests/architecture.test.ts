@@ -1,0 +1,139 @@
+/** The layering of the design: who may import whom, no cycles, and files that fit a screen or few. */
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { findCycle, importsOf, type SourceFile, sourceFiles } from "./support/imports.ts";
+
+const files = sourceFiles("src");
+const code = files.filter(({ path }) => !path.endsWith(".test.ts"));
+
+/**
+ * For each folder of src, what its files may import besides their own folder: folders, or single
+ * files. Types count like values. What is not named may import nothing.
+ */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  rule: [],
+  compilers: ["rule"],
+  optimizers: ["rule"],
+  transforms: ["rule"],
+  schedules: [],
+  runtime: ["compilers", "rule"],
+  // Its kernels are assembled by hand, on the parameters' memory.
+  autodiff: [
+    "runtime/memory.ts",
+    "compilers/wasm/assembler.ts",
+    "compilers/wasm/instructions.ts",
+    "rule/suggest.ts",
+  ],
+  tasks: ["autodiff", "runtime", "rule/suggest.ts"],
+  cli: ["index.ts", "tasks", "autodiff", "runtime", "compilers", "rule"],
+  "index.ts": ["optimizers", "transforms", "schedules", "runtime", "compilers", "rule"],
+};
+
+/** Folders whose files may import what is not ours. */
+const packages: Readonly<Record<string, RegExp>> = {
+  tasks: /^node:/,
+  cli: /./,
+};
+
+const folderOf = (path: string): string => path.split("/")[1]!;
+
+/** The imports that the layering forbids, as `file imports file`. */
+function violations(sources: readonly SourceFile[]): string[] {
+  return sources.flatMap(({ path, imports }) => {
+    const folder = folderOf(path);
+    return imports
+      .filter((target) => {
+        if (!target.startsWith("src/")) return !packages[folder]?.test(target);
+        const inside = target.slice("src/".length);
+        return (
+          folderOf(target) !== folder &&
+          !(allowed[folder] ?? []).some((each) => inside === each || inside.startsWith(`${each}/`))
+        );
+      })
+      .map((target) => `${path} imports ${target}`);
+  });
+}
+
+describe("imports", () => {
+  test("are read as they are written", () => {
+    const text = `
+      // import a from "./comment.ts";
+      /* import b from "./comment.ts"; */
+      import c from "./c.ts";
+      import type { D } from "../d/d.ts";
+      import {
+        e,
+        type E,
+      } from "./e.ts";
+      import "./f.css";
+      export * from "./g.ts";
+      export type { H } from "h";
+      const i = await import("./i.ts");
+      const from = "./not.ts";`;
+    expect(importsOf("src/x/y.ts", text)).toEqual([
+      "src/x/c.ts",
+      "src/d/d.ts",
+      "src/x/e.ts",
+      "src/x/f.css",
+      "src/x/g.ts",
+      "h",
+      "src/x/i.ts",
+    ]);
+    const inside = code.flatMap(({ imports }) => imports.filter((each) => each.startsWith("src/")));
+    expect(inside.length).toBeGreaterThan(300);
+    for (const each of new Set(inside)) expect(existsSync(each), each).toBe(true);
+  });
+
+  test("point up the list of the design, those of types too", () => {
+    expect(violations(code)).toEqual([]);
+  });
+
+  test("would be found if they did not, or came from packages", () => {
+    const wrong = [
+      { path: "src/rule/a.ts", text: "", imports: ["src/compilers/compiler.ts"] },
+      {
+        path: "src/autodiff/a.ts",
+        text: "",
+        imports: ["src/runtime/optimizer.ts", "src/runtime/memory.ts"],
+      },
+      { path: "src/runtime/a.ts", text: "", imports: ["node:fs", "src/index.ts"] },
+      { path: "src/new/a.ts", text: "", imports: ["src/rule/graph.ts"] },
+    ];
+    expect(violations(wrong)).toEqual([
+      "src/rule/a.ts imports src/compilers/compiler.ts",
+      "src/autodiff/a.ts imports src/runtime/optimizer.ts",
+      "src/runtime/a.ts imports node:fs",
+      "src/runtime/a.ts imports src/index.ts",
+      "src/new/a.ts imports src/rule/graph.ts",
+    ]);
+  });
+
+  test("never come back to where they began, those of types too", () => {
+    expect(findCycle(code)).toBeUndefined();
+    const ring = (path: string, ...imports: string[]) => ({ path, text: "", imports });
+    expect(findCycle([ring("a", "b"), ring("b", "c", "d"), ring("c"), ring("d", "b")])).toEqual([
+      "b",
+      "d",
+      "b",
+    ]);
+  });
+
+  test("of the face are of all that it re-exports, and it does nothing else", () => {
+    const face = code.find(({ path }) => path === "src/index.ts")!;
+    const statements = face.text.replace(/\/\*[\s\S]*?\*\//g, "").split(/(?<=;)/);
+    for (const statement of statements.filter((each) => each.trim() !== "")) {
+      expect(statement).toMatch(/^\s*export\b[^;]*\bfrom "[^"]+";$/);
+    }
+  });
+});
+
+describe("each file", () => {
+  test("has at most 300 lines, or says at its head why it has more", () => {
+    const long = files.filter(({ text }) => text.trimEnd().split("\n").length > 300);
+    const unexplained = long.filter(({ text }) => {
+      const head = /^\s*(?:\/\*[\s\S]*?\*\/|(?:\/\/.*\n)+)/.exec(text)?.[0] ?? "";
+      return !/\blines\b/.test(head);
+    });
+    expect(unexplained.map(({ path }) => path)).toEqual([]);
+  });
+});
