@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly command: string;
   readonly date: Date;
   readonly seconds: number;
+  /** The optimizers that ran at their default learning rates, which suit the task by luck only. */
+  readonly untuned: readonly string[];
 }
 
 /** "Node 20.20, linux x64, 2 × AMD EPYC" */
@@ -32,7 +34,7 @@ function runOf({ job, curves }: Outcome, sweep: boolean): Run {
 }
 
 export function assemble(outcomes: readonly Outcome[], circumstances: Circumstances): Comparison {
-  const { task, options, command, date, seconds } = circumstances;
+  const { task, options, command, date, seconds, untuned } = circumstances;
   const runs = outcomes.map((outcome) => runOf(outcome, options.sweep));
   const comparison: Comparison = {
     version: 1,
@@ -60,5 +62,5 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
   const algorithms = comparedGroups(comparison).map(({ algorithm, lr }) =>
     algorithmFacts(options.rules.find(({ label }) => label === algorithm)!, lr),
   );
-  return { ...comparison, algorithms, findings: findingsOf(comparison) };
+  return { ...comparison, algorithms, findings: findingsOf(comparison, untuned) };
 }

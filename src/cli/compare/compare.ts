@@ -33,12 +33,15 @@ export async function compare(name: string, raw: RawOptions, command: string): P
   const paths = outputPaths(options.out, task.name, date);
   for (const path of [paths.report, options.record]) if (path !== undefined) requireWritable(path);
   const rates = options.rules.map((rule) => rateOf(rule, task, options));
-  noteDefaults(rates, options, task, terminal);
+  const untuned = options.sweep ? [] : rates.filter(({ origin }) => origin === "default");
+  noteDefaults(untuned, task, terminal);
 
   const made = await makeRuns(source, options, rates, progressFor(raw, options, terminal));
   if (made.outcomes.length > 0) {
     const seconds = (Date.now() - date.getTime()) / 1000;
-    const comparison = assemble(made.outcomes, { task, options, command, date, seconds });
+    const labels = untuned.map(({ rule }) => rule.label);
+    const circumstances = { task, options, command, date, seconds, untuned: labels };
+    const comparison = assemble(made.outcomes, circumstances);
     show(comparison, options, terminal);
     writeComparison(comparison, withRecordedSweep(comparison, task, options), paths);
     const write = options.json ? terminal.note : terminal.result;
@@ -58,14 +61,8 @@ function progressFor(raw: RawOptions, { rules }: CompareOptions, terminal: Termi
 }
 
 /** A rate that nobody tuned says little about its optimizer: that is worth a line. */
-function noteDefaults(
-  rates: readonly Rate[],
-  { sweep }: CompareOptions,
-  task: Task,
-  terminal: Terminal,
-): void {
-  const untuned = rates.filter(({ origin }) => origin === "default");
-  if (sweep || untuned.length === 0) return;
+function noteDefaults(untuned: readonly Rate[], task: Task, terminal: Terminal): void {
+  if (untuned.length === 0) return;
   const list = untuned.map(({ rule, lr }) => `${rule.label} ${lr}`).join(", ");
   terminal.note(
     `${task.name} has no tuned learning rate for these, their defaults are used: ${list}. ` +

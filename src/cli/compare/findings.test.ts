@@ -32,6 +32,13 @@ describe("findingsOf", () => {
     expect(text).not.toContain("range of the seeds");
   });
 
+  it("says whose learning rate was not tuned", () => {
+    const runs = [run("adam", 10), run("sgd", 30)];
+    expect(findingsOf({ ...base, runs }, ["sgd", "adamw"]).at(-1)).toBe(
+      "sgd ran at default learning rates, not tuned ones: that alone may decide it.",
+    );
+  });
+
   it("takes the median of the seeds, and says where their ranges meet", () => {
     const adam = [run("adam", 12, 1), run("adam", 13, 2), run("adam", 14, 3)];
     const rmsprop = [run("rmsprop", 10, 1), run("rmsprop", 11, 2), run("rmsprop", 20, 3)];

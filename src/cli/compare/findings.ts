@@ -56,8 +56,10 @@ function describe({ rival, loss, adam, other }: Race): string {
 /**
  * Says for each of the paper's optimizers who needed fewer steps to the lowest training loss that
  * both reached, on the median curves. Nothing where Adam or all the others have no curve.
+ *
+ * @param untuned optimizers at learning rates that nobody tuned, which is said
  */
-export function findingsOf(comparison: Comparison): string[] {
+export function findingsOf(comparison: Comparison, untuned: readonly string[] = []): string[] {
   const groups = comparedGroups(comparison).filter((group) => Number.isFinite(lowestOf(group)));
   const adam = groups.find(({ optimizer }) => optimizer === "adam");
   const others = groups.filter(({ optimizer }) => rivals.includes(optimizer));
@@ -66,10 +68,20 @@ export function findingsOf(comparison: Comparison): string[] {
   const lost = races.filter((each) => each.adam > each.other);
   const won = races.filter((each) => !lost.includes(each));
   const { lossName } = comparison.task;
+  const luck = untuned.filter((label) =>
+    [adam, ...others].some(({ optimizer }) => optimizer === label),
+  );
+  const caveat =
+    luck.length === 0
+      ? []
+      : [
+          `${listed(luck)} ran at default learning rates, not tuned ones: that alone may decide it.`,
+        ];
   const compared = `to the lowest ${lossName} that both reached`;
   if (lost.length === 0) {
     return [
       `The order of the Adam paper's figures holds: ${compared}, Adam needed no more steps than ${listed(won.map(describe))}.`,
+      ...caveat,
     ];
   }
   const close = lost.filter((each) => each.close).map(({ rival }) => rival);
@@ -79,5 +91,6 @@ export function findingsOf(comparison: Comparison): string[] {
       ? [`Against ${listed(close)} the difference is within the range of the seeds.`]
       : []),
     ...(won.length > 0 ? [`It does hold against ${listed(won.map(describe))}.`] : []),
+    ...caveat,
   ];
 }
