@@ -11,8 +11,9 @@ import { bestRates } from "./tuned.ts";
 
 /**
  * Multinomial logistic regression on images, the convex problem of Kingma and Ba 2015, section 6.1:
- * minibatches of 128, and a step size that falls with 1 / sqrt(t). Weights and biases start at zero,
- * so that a seed changes the order of the examples alone.
+ * minibatches of 128, and a step size that falls with 1 / sqrt(t). AdaGrad, whose own rates fall like
+ * that already, decays twice. Weights and biases start at zero, so that a seed changes the order of
+ * the examples alone.
  */
 export const fashionLogistic: Task = {
   name: "fashion-logistic",
