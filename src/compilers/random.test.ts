@@ -39,15 +39,16 @@ function check(given: RandomCase): void {
   }
   const states = names.filter((name) => name !== "report");
   expectSameTrace(first, runOnPaper(given), states, `${compilers[0]!.name} against the text`);
-  // Where arrays live changes nothing.
-  const moved = given.tensors.map((tensor) => ({ ...tensor, own: !tensor.own }));
-  const elsewhere = { ...given, tensors: moved, passGradients: !given.passGradients };
-  expectSameTrace(runOn(compilers.at(-1)!, elsewhere)!, first, names, "other arrays");
   for (const name of states) {
     const last = Array.from(first.at(-1)![name]!);
     seen.numbers += last.length;
     seen.finite += last.filter(Number.isFinite).length;
   }
+  // Where arrays live changes nothing; a third of the cases shows it.
+  if (given.seed % 3 !== 0) return;
+  const moved = given.tensors.map((tensor) => ({ ...tensor, own: !tensor.own }));
+  const elsewhere = { ...given, tensors: moved, passGradients: !given.passGradients };
+  expectSameTrace(runOn(compilers.at(-1)!, elsewhere)!, first, names, "other arrays");
 }
 
 test("every compiler computes what the text says, to the bit", () => {

@@ -14,7 +14,7 @@ import { type Parameter, parameters } from "./parameters.ts";
 
 type Net = Record<string, Parameter>;
 
-const lengths = { a: 5, b: 1023, c: 0, d: 16_385, e: 1, f: 33_000, g: 64 };
+const lengths = { a: 5, b: 1023, c: 0, d: 70_000, e: 1, f: 33_000, g: 64 };
 const names = Object.keys(lengths) as (keyof typeof lengths)[];
 const types: Record<string, "float32" | "float64"> = {
   a: "float32",
@@ -57,7 +57,7 @@ const makers: Record<string, () => Net> = {
     ),
   "parts of own arrays": () => {
     const [float32, float64] = (["float32", "float64"] as const).map((type) =>
-      parameters({ all: [60_000] }, { type }),
+      parameters({ all: [120_000] }, { type }),
     );
     let start = 1;
     return Object.fromEntries(

@@ -85,6 +85,20 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
     expect(Math.max(...steps)).toBe(2);
   });
 
+  test("does not linger where parameters side by side run as one", () => {
+    using optimizer = optimize(small(), rule, { nonFinite: "skip", backend });
+    optimizer.gradients.w.fill(1);
+    optimizer.gradients.b.fill(1);
+    for (const gradients of [
+      { ...good, w: [0, bad[0]!, 0] },
+      { ...good, b: [bad[0]!, 0] },
+    ]) {
+      expect(optimizer.step(gradients).skipped).toBe(true);
+      expect(optimizer.step().skipped).toBe(false);
+      expect(optimizer.step(good).skipped).toBe(false);
+    }
+  });
+
   test('goes through with "allow", where it is and nowhere else', () => {
     const net = small();
     using optimizer = optimize(net, adam({ lr: 0.1 }), { nonFinite: "allow", backend });
