@@ -1,37 +1,59 @@
 // Sets up what the benchmark needs, builds it and runs it. Nothing but Node and npm is assumed.
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve, sep } from "node:path";
+import {
+  build as buildPackage,
+  install as installTools,
+  ROOT,
+  requireNode,
+  run,
+} from "../scripts/setup.js";
 
 const bench = import.meta.dirname;
-const root = join(bench, "..");
 /** Below node_modules, where neither git nor the type checker looks. */
 const output = join(bench, "node_modules", ".cache", "gradus-bench");
 
 /**
- * Installs a folder's dependencies, unless they are those of its lock file already.
+ * Installs the libraries to measure beside, unless they are those of the lock file already.
  *
- * @param {string} folder
+ * @returns {Promise<number>} exit code
  */
-function install(folder) {
-  const stamp = join(folder, "node_modules", ".gradus-bench-lock");
-  const lock = createHash("sha256").update(readFileSync(join(folder, "package-lock.json")));
-  const digest = lock.digest("hex");
+async function installPeers() {
+  const stamp = join(bench, "node_modules", ".installed-lock");
+  const lock = readFileSync(join(bench, "package-lock.json"));
+  const digest = createHash("sha256").update(lock).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) {
-    return true;
+    return 0;
   }
-  const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: folder,
-    stdio: "inherit",
-    // npm is a script on Windows.
-    shell: process.platform === "win32",
-  });
-  if (status === 0) {
+  console.error("Installing the libraries to measure beside (npm ci in bench) ...");
+  const options = ["--prefix", bench, "--ignore-scripts", "--no-audit", "--no-fund"];
+  const code = await run("npm", ["ci", ...options]);
+  if (code === 0) {
     writeFileSync(stamp, digest);
   }
-  return status === 0;
+  return code;
 }
+
+/**
+ * What is measured is what is shipped: the sources are there for their types alone.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const builtPackage = {
+  name: "built-package",
+  setup({ onResolve }) {
+    const source = join(ROOT, "src") + sep;
+    onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
+      const target = resolve(resolveDir, path);
+      if (!target.startsWith(source)) {
+        return undefined;
+      }
+      const module = target.slice(source.length).replace(/\.ts$/, ".js");
+      return { path: join(ROOT, "dist", module), sideEffects: false };
+    });
+  },
+};
 
 async function bundle() {
   const { build } = await import("esbuild");
@@ -45,6 +67,7 @@ async function bundle() {
     format: "esm",
     platform: "node",
     target: "node20.19",
+    plugins: [builtPackage],
   });
   await build({
     absWorkingDir: bench,
@@ -53,22 +76,21 @@ async function bundle() {
     bundle: true,
     minify: true,
     format: "esm",
-    platform: "neutral",
-    target: "node20.19",
+    target: "es2022",
+    plugins: [builtPackage],
   });
   writeFileSync(join(output, "package.json"), '{ "type": "module" }');
 }
 
-if (!existsSync(join(root, "node_modules", "esbuild")) && !install(root)) {
-  console.error("npm ci failed: esbuild is needed to build the benchmark.");
-  process.exit(1);
+requireNode();
+for (const step of [installTools, buildPackage]) {
+  const code = await step();
+  if (code !== 0) {
+    process.exit(code);
+  }
 }
-if (!install(bench)) {
-  console.error("npm ci in bench failed; the libraries that are missing will be absent.");
+if ((await installPeers()) !== 0) {
+  console.error("npm ci in bench failed: the libraries that are missing will be absent.");
 }
 await bundle();
-const { status } = spawnSync(process.execPath, [join(output, "run.js"), ...process.argv.slice(2)], {
-  cwd: bench,
-  stdio: "inherit",
-});
-process.exitCode = status ?? 1;
+process.exitCode = await run(process.execPath, [join(output, "run.js"), ...process.argv.slice(2)]);

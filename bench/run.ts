@@ -1,18 +1,21 @@
-/** Runs the cases that were asked for, each in a process of its own, and writes what they found. */
-import { fork } from "node:child_process";
+/** Runs the cases that were asked for and writes what they found. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type CaseRun, groups } from "./cases/index.ts";
+import { cases } from "./cases/index.ts";
+import { runStart, startName } from "./cases/start.ts";
+import { runCase } from "./harness/host.ts";
 import { currentCommit, currentLoad, describeMachine } from "./harness/machine.ts";
-import type { Results } from "./harness/results.ts";
+import type { CaseResult, Results } from "./harness/results.ts";
 import { renderCase, renderResults, renderTargets } from "./harness/table.ts";
 import { judge } from "./harness/targets.ts";
-import type { Order } from "./worker.ts";
+import { peers } from "./peers/index.ts";
+
+const groups = [...new Set(cases.map(({ group }) => group)), "start"];
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only GROUP[,GROUP]   ${Object.keys(groups).join(", ")} (default: all)
+  --only GROUP[,GROUP]   ${groups.join(", ")} (default: all)
   --case TEXT            only cases whose name contains the text, such as 1M
   --rounds N             rounds that count, 15 at least for figures to quote (default 21)
   --keep                 also keep the results in bench/results and in bench/README.md
@@ -20,8 +23,8 @@ const usage = `Usage: npm run bench -- [options]
 
 GRADUS_PYTHON names a Python with torch; without it PyTorch is absent.`;
 
-/** `bench.js` starts this file in its own folder. */
-const bench = process.cwd();
+/** `bench.js` starts this file in the checkout's root. */
+const bench = join(process.cwd(), "bench");
 
 function readOptions() {
   const { values } = parseArgs({
@@ -33,20 +36,17 @@ function readOptions() {
       help: { type: "boolean", default: false },
     },
   });
-  const only = values.only?.split(",") ?? Object.keys(groups);
-  const unknown = only.find((group) => !(group in groups));
+  const only = values.only?.split(",") ?? groups;
+  const unknown = only.find((group) => !groups.includes(group));
   const rounds = Number(values.rounds);
   if (unknown !== undefined || !(Number.isInteger(rounds) && rounds > 0)) {
     const problem = unknown === undefined ? `--rounds ${values.rounds}` : `group ${unknown}`;
     throw new Error(`${problem}: not known\n\n${usage}`);
   }
-  const cases = only.flatMap((group) =>
-    groups[group]!.filter((name) => name.includes(values.case)).map((name) => ({ group, name })),
-  );
-  return { cases, rounds, keep: values.keep, help: values.help };
+  const isAsked = (group: string, name: string) =>
+    only.includes(group) && name.includes(values.case);
+  return { isAsked, rounds, keep: values.keep, help: values.help };
 }
-
-type Message = { readonly run: CaseRun } | { readonly done: number; readonly of: number };
 
 function showProgress(text: string): void {
   if (process.stderr.isTTY) {
@@ -54,27 +54,33 @@ function showProgress(text: string): void {
   }
 }
 
-function runInProcess(order: Order): Promise<CaseRun> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, "worker.js"));
-    let run: CaseRun | undefined;
-    child.on("message", (message: Message) => {
-      if ("run" in message) {
-        run = message.run;
-      } else {
-        showProgress(`${order.group} ${order.name}: round ${message.done} of ${message.of}`);
-      }
+type Asked = (group: string, name: string) => boolean;
+
+/** Runs the cases and prints each as soon as it is done. */
+async function runAll(isAsked: Asked, rounds: number) {
+  const results: CaseResult[] = [];
+  const versions: Record<string, string> = {};
+  const add = (result: CaseResult) => {
+    showProgress("");
+    results.push(result);
+    console.log(`${renderCase(result)}\n`);
+  };
+  const worker = join(import.meta.dirname, "worker.js");
+  const names = peers.map(({ name }) => name);
+  for (const benchmark of cases.filter(({ group, name }) => isAsked(group, name))) {
+    const label = `${benchmark.group} ${benchmark.name}`;
+    showProgress(`${label}: checking`);
+    const run = await runCase(benchmark, names, worker, {
+      ...{ rounds, turn: 25, warmUp: 600, patience: 30_000 },
+      onProgress: (done, of) => showProgress(`${label}: round ${done} of ${of}`),
     });
-    child.on("exit", (code) => {
-      showProgress("");
-      if (run === undefined) {
-        reject(new Error(`${order.group} ${order.name} ended with code ${code}`));
-      } else {
-        resolve(run);
-      }
-    });
-    child.send(order);
-  });
+    Object.assign(versions, run.versions);
+    add(run.result);
+  }
+  if (isAsked("start", startName)) {
+    add(runStart(rounds));
+  }
+  return { results, versions };
 }
 
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
@@ -98,7 +104,7 @@ function write(results: Results, keep: boolean): void {
 }
 
 async function main(): Promise<void> {
-  const { cases, rounds, keep, help } = readOptions();
+  const { isAsked, rounds, keep, help } = readOptions();
   if (help) {
     console.log(usage);
     return;
@@ -107,20 +113,14 @@ async function main(): Promise<void> {
   if (before > 1) {
     console.log(`The load is ${before.toFixed(1)}: other processes will disturb the figures.\n`);
   }
-  const options = { rounds, turn: 25, warmUp: 600, patience: 30_000 };
-  const runs: CaseRun[] = [];
-  for (const each of cases) {
-    const run = await runInProcess({ ...each, options });
-    runs.push(run);
-    console.log(`${renderCase(run.result)}\n`);
-  }
+  const { results: found, versions } = await runAll(isAsked, rounds);
   const results: Results = {
     date: new Date().toISOString().slice(0, 10),
     commit: currentCommit(bench),
     machine: describeMachine(before),
-    versions: Object.assign({}, ...runs.map(({ versions }) => versions)),
-    cases: runs.map(({ result }) => result),
-    targets: judge(runs.map(({ result }) => result)),
+    versions,
+    cases: found,
+    targets: judge(found),
   };
   if (results.targets.length > 0) {
     console.log(`${renderTargets(results)}\n`);

@@ -1,12 +1,10 @@
 /** Adam steps on parameters of several sizes. */
-import { type InterleaveOptions, interleave } from "../harness/interleave.ts";
 import { fillUniform } from "../harness/random.ts";
-import { type CaseResult, measurementsOf } from "../harness/results.ts";
-import { enter, type Field } from "../peers/index.ts";
-import type { AdamContestant, AdamHyper, AdamProblem } from "../peers/peer.ts";
+import type { AdamContestant, AdamHyper, Peer } from "../peers/peer.ts";
+import type { Case, Entrant, Testimony } from "./case.ts";
 
 /** Lengths of the tensors of each case. */
-export const adamCases: Readonly<Record<string, readonly number[]>> = {
+const sizes: Readonly<Record<string, readonly number[]>> = {
   "1 x 64k": [1 << 16],
   "1 x 1M": [1_000_000],
   "1 x 10M": [10_000_000],
@@ -73,11 +71,11 @@ function largestDifference(
   return largest;
 }
 
-/** Takes the first steps with each contestant and compares with float64. */
-async function check(
+/** Takes the first steps with each contestant; the evidence is how far they end from float64. */
+async function compareWithFloat64(
   contestants: readonly AdamContestant[],
-  { parameters }: AdamProblem,
-): Promise<string> {
+  parameters: readonly Float32Array[],
+): Promise<Entrant[]> {
   const lengths = parameters.map(({ length }) => length);
   const exact = new ExactAdam(parameters);
   for (let step = 0; step < checkedSteps; step++) {
@@ -88,37 +86,38 @@ async function check(
       await contestant.run(1);
     }
   }
-  let worst = 0;
-  for (const { name, read } of contestants) {
-    const difference = largestDifference(await read(), exact.parameters);
-    if (!(difference <= tolerance)) {
-      throw new Error(
-        `${name} is ${difference} off after ${checkedSteps} steps; nothing was timed`,
-      );
-    }
-    worst = Math.max(worst, difference);
+  const entrants: Entrant[] = [];
+  for (const contestant of contestants) {
+    const difference = largestDifference(await contestant.read(), exact.parameters);
+    entrants.push({ contestant, evidence: [difference] });
   }
-  return (
-    `parameters after ${checkedSteps} steps, against float64: ` +
-    `${worst.toExponential(1)} at most (allowed ${tolerance.toExponential(1)})`
-  );
+  return entrants;
 }
 
-export async function runAdam(
-  name: string,
-  field: Field,
-  options: InterleaveOptions,
-): Promise<CaseResult> {
-  const lengths = adamCases[name]!;
+async function enter(lengths: readonly number[], { adam }: Peer): Promise<Entrant[]> {
   const parameters = lengths.map((length, index) =>
     fillUniform(new Float32Array(length), index, 0.5),
   );
-  const problem: AdamProblem = { hyper, parameters };
-  const { contestants, absences } = await enter(field, problem, ({ adam }) => adam);
-  const agreement = await check(contestants, problem);
-  const samples = await interleave(contestants, options);
-  return {
-    ...{ group: "adam", name, unit: "step", reference, agreement, absences },
-    measurements: measurementsOf(samples, reference),
-  };
+  const contestants: AdamContestant[] = [];
+  for (const make of Object.values(adam)) {
+    contestants.push(await make({ hyper, parameters }));
+  }
+  return compareWithFloat64(contestants, parameters);
 }
+
+function agree(testimonies: readonly Testimony[]): string {
+  const differences = testimonies.map(({ evidence }) => evidence[0]!);
+  const wrong = testimonies.find((_, index) => !(differences[index]! <= tolerance));
+  if (wrong !== undefined) {
+    throw new Error(`${wrong.name} is ${wrong.evidence[0]} off after ${checkedSteps} steps`);
+  }
+  return (
+    `parameters after ${checkedSteps} steps, against float64: ` +
+    `${Math.max(...differences).toExponential(1)} at most (allowed ${tolerance.toExponential(1)})`
+  );
+}
+
+export const adamCases: readonly Case[] = Object.entries(sizes).map(([name, lengths]) => ({
+  ...{ group: "adam", name, reference, agree },
+  enter: (peer) => enter(lengths, peer),
+}));

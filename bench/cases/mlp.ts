@@ -1,12 +1,11 @@
 /** Training steps of the multilayer network of the Adam paper, section 6.2, without dropout. */
-import { type InterleaveOptions, interleave } from "../harness/interleave.ts";
 import { fillUniform } from "../harness/random.ts";
-import { type CaseResult, measurementsOf } from "../harness/results.ts";
-import { enter, type Field } from "../peers/index.ts";
-import type { MlpContestant, MlpProblem } from "../peers/peer.ts";
+import type { MlpContestant, MlpProblem, Peer } from "../peers/peer.ts";
 import { hyper } from "./adam.ts";
+import type { Case, Entrant, Testimony } from "./case.ts";
 
-export const mlpCases: Readonly<Record<string, readonly number[]>> = {
+/** Inputs, hidden units and classes of each case. */
+const networks: Readonly<Record<string, readonly number[]>> = {
   "784-1000-1000-10, batch 128": [784, 1000, 1000, 10],
 };
 
@@ -45,18 +44,26 @@ async function lossesOf({ run, loss }: MlpContestant): Promise<number[]> {
   return losses;
 }
 
-/** Takes the first steps with each contestant and compares the losses. */
-async function check(contestants: readonly MlpContestant[]): Promise<string> {
-  const expected = await lossesOf(contestants.find(({ name }) => name === reference)!);
+/** The evidence is the losses of the first steps. */
+async function enter(sizes: readonly number[], { mlp }: Peer): Promise<Entrant[]> {
+  const problem = problemOf(sizes);
+  const entrants: Entrant[] = [];
+  for (const make of Object.values(mlp)) {
+    const contestant = await make(problem);
+    entrants.push({ contestant, evidence: await lossesOf(contestant) });
+  }
+  return entrants;
+}
+
+function agree(testimonies: readonly Testimony[]): string {
+  const { evidence: expected } = testimonies.find(({ name }) => name === reference)!;
   let worst = 0;
-  for (const contestant of contestants.filter(({ name }) => name !== reference)) {
-    const losses = await lossesOf(contestant);
-    for (const [step, loss] of losses.entries()) {
+  for (const { name, evidence } of testimonies) {
+    for (const [step, loss] of evidence.entries()) {
       const difference = Math.abs(loss / expected[step]! - 1);
       if (!(difference <= tolerance)) {
         throw new Error(
-          `${contestant.name}: the loss of step ${step + 1} is ${loss}, ` +
-            `${reference}'s is ${expected[step]}; nothing was timed`,
+          `${name}: the loss of step ${step + 1} is ${loss}, ${reference}'s is ${expected[step]}`,
         );
       }
       worst = Math.max(worst, difference);
@@ -64,22 +71,12 @@ async function check(contestants: readonly MlpContestant[]): Promise<string> {
   }
   const range = `${expected[0]!.toFixed(4)} to ${expected.at(-1)!.toFixed(4)}`;
   return (
-    `losses of the first ${checkedSteps} steps (${range}), against Gradus: ` +
+    `losses of the first ${checkedSteps} steps (${range}), against ${reference}'s: ` +
     `${worst.toExponential(1)} relative at most (allowed ${tolerance.toExponential(1)})`
   );
 }
 
-export async function runMlp(
-  name: string,
-  field: Field,
-  options: InterleaveOptions,
-): Promise<CaseResult> {
-  const problem = problemOf(mlpCases[name]!);
-  const { contestants, absences } = await enter(field, problem, ({ mlp }) => mlp);
-  const agreement = await check(contestants);
-  const samples = await interleave(contestants, options);
-  return {
-    ...{ group: "mlp", name, unit: "step", reference, agreement, absences },
-    measurements: measurementsOf(samples, reference),
-  };
-}
+export const mlpCases: readonly Case[] = Object.entries(networks).map(([name, sizes]) => ({
+  ...{ group: "mlp", name, reference, agree },
+  enter: (peer) => enter(sizes, peer),
+}));

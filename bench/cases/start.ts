@@ -6,25 +6,31 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { Times } from "../harness/interleave.ts";
 import { type CaseResult, measurementsOf } from "../harness/results.ts";
 
-/** What `starting.ts` prints: milliseconds since it began. */
+/** What `starting.ts` prints: times since it began. */
 export interface Start {
-  readonly imported: number;
-  readonly bound: number;
-  readonly stepped: number;
+  readonly imported: Times;
+  readonly bound: Times;
+  readonly stepped: Times;
 }
 
-const phases: Readonly<Record<string, (start: Start) => number>> = {
+const between = (from: Times, to: Times): Times => ({
+  wall: to.wall - from.wall,
+  cpu: to.cpu - from.cpu,
+});
+
+const phases: Readonly<Record<string, (start: Start) => Times>> = {
   "import, bind and first step": ({ stepped }) => stepped,
   import: ({ imported }) => imported,
-  bind: ({ imported, bound }) => bound - imported,
-  "first step": ({ bound, stepped }) => stepped - bound,
+  bind: ({ imported, bound }) => between(imported, bound),
+  "first step": ({ bound, stepped }) => between(bound, stepped),
 };
 
-export const startCases: readonly string[] = ["import { adam, optimize }"];
+export const startName = "import { adam, optimize }";
 
-export function runStart(name: string, processes: number): CaseResult {
+export function runStart(processes: number): CaseResult {
   const folder = import.meta.dirname;
   const bundle = join(folder, "library.min.js");
   const starts = Array.from({ length: processes }, () => {
@@ -37,7 +43,7 @@ export function runStart(name: string, processes: number): CaseResult {
   const [reference] = samples.keys();
   const code = readFileSync(bundle);
   return {
-    ...{ group: "start", name, unit: "fresh process", reference: reference! },
+    ...{ group: "start", name: startName, unit: "fresh process", reference: reference! },
     agreement: "nothing to compare",
     measurements: measurementsOf(samples, reference!),
     absences: [],

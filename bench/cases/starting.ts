@@ -1,11 +1,11 @@
 /** Run in a process of its own: imports the bundle that it is given, binds, steps, prints times. */
 import { pathToFileURL } from "node:url";
+import { startClocks } from "../harness/interleave.ts";
 import type { Start } from "./start.ts";
 
 type Library = Pick<typeof import("../../src/index.ts"), "adam" | "optimize">;
 
-const begin = performance.now();
-const since = (): number => performance.now() - begin;
+const since = startClocks();
 const { adam, optimize } = (await import(pathToFileURL(process.argv[2]!).href)) as Library;
 const imported = since();
 const opt = optimize({ w: new Float32Array(7840), b: new Float32Array(10) }, adam());

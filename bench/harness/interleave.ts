@@ -6,11 +6,18 @@
  * are compared within a round.
  */
 
+/** Milliseconds: what a clock on the wall shows, and what the process had of the processors. */
+export interface Times {
+  readonly wall: number;
+  /** Of all threads; without the time in which other processes ran instead. */
+  readonly cpu: number;
+}
+
 /** Something that makes steps. */
 export interface Contestant {
   readonly name: string;
-  /** Makes `count` steps and returns the milliseconds that they took. */
-  readonly run: (count: number) => number | Promise<number>;
+  /** Makes `count` steps and returns how long they took. */
+  readonly run: (count: number) => Times | Promise<Times>;
 }
 
 export interface InterleaveOptions {
@@ -25,46 +32,57 @@ export interface InterleaveOptions {
   readonly onProgress?: (done: number, of: number) => void;
 }
 
-/** Milliseconds a step, a round an entry; undefined where a contestant sat out. */
-export type Samples = ReadonlyMap<string, readonly (number | undefined)[]>;
+/** Times a step, a round an entry; undefined where a contestant sat out. */
+export type Samples = ReadonlyMap<string, readonly (Times | undefined)[]>;
 
 interface Entrant {
   readonly contestant: Contestant;
   readonly steps: number;
-  readonly samples: (number | undefined)[];
+  readonly samples: (Times | undefined)[];
   spent: number;
 }
 
 const fewestRounds = 3;
 
+/** Starts both clocks; the result reads them. */
+export function startClocks(): () => Times {
+  const cpu = process.cpuUsage();
+  const wall = performance.now();
+  return () => {
+    const elapsed = performance.now() - wall;
+    const { user, system } = process.cpuUsage(cpu);
+    return { wall: elapsed, cpu: (user + system) / 1000 };
+  };
+}
+
 /** Makes a function that makes a step into one that makes and times several. */
 export function timed(step: () => void): Contestant["run"] {
   return (count) => {
-    const start = performance.now();
+    const clocks = startClocks();
     for (let index = 0; index < count; index++) {
       step();
     }
-    return performance.now() - start;
+    return clocks();
   };
 }
 
 /** The same for steps that end later than their call. */
 export function timedAsync(step: () => Promise<void>): Contestant["run"] {
   return async (count) => {
-    const start = performance.now();
+    const clocks = startClocks();
     for (let index = 0; index < count; index++) {
       await step();
     }
-    return performance.now() - start;
+    return clocks();
   };
 }
 
 async function prepare(contestant: Contestant, options: InterleaveOptions): Promise<Entrant> {
-  let perStep = await contestant.run(1);
+  let { wall: perStep } = await contestant.run(1);
   for (let spent = perStep, count = 1; spent < options.warmUp; count = Math.min(2 * count, 1024)) {
-    const turn = await contestant.run(count);
-    spent += turn;
-    perStep = turn / count;
+    const { wall } = await contestant.run(count);
+    spent += wall;
+    perStep = wall / count;
   }
   const slow = perStep > options.turn * 4;
   const steps = slow ? 1 : Math.max(2, Math.ceil(options.turn / perStep));
@@ -88,10 +106,10 @@ export async function interleave(
         samples.push(undefined);
         continue;
       }
-      const time = await contestant.run(steps);
-      entrant.spent += time;
+      const { wall, cpu } = await contestant.run(steps);
+      entrant.spent += wall;
       if (round >= 0) {
-        samples.push(time / steps);
+        samples.push({ wall: wall / steps, cpu: cpu / steps });
       }
     }
     options.onProgress?.(round + 1, options.rounds);

@@ -1,15 +1,19 @@
 /** What a run leaves behind: the shape of the JSON files in `results/`. */
-import type { Samples } from "./interleave.ts";
+import type { Samples, Times } from "./interleave.ts";
 import type { Machine } from "./machine.ts";
 import { quantile, type Spread, spreadOf } from "./statistics.ts";
 
-/** One contestant's times in one case. */
+/** One contestant's milliseconds in one case: the spread is of times on the wall. */
 export interface Measurement extends Spread {
   readonly name: string;
+  /** The median of the processor's time. Well below the other: the machine was busy elsewhere. */
+  readonly cpuMedian: number;
   /** Rounds that it took part in. */
   readonly rounds: number;
   /** The median over the rounds of its time divided by the reference's. */
   readonly ratio: number;
+  /** The same of the processor's time. */
+  readonly cpuRatio: number;
 }
 
 /** A contestant that did not run, and why. */
@@ -58,10 +62,22 @@ export interface Results {
 export function measurementsOf(samples: Samples, reference: string): Measurement[] {
   const standard = samples.get(reference)!;
   return [...samples].map(([name, all]) => {
-    const times = all.filter((time) => time !== undefined);
-    const ratios = all.flatMap((time, round) =>
-      time === undefined || standard[round] === undefined ? [] : [time / standard[round]],
-    );
-    return { name, rounds: times.length, ratio: quantile(ratios, 0.5), ...spreadOf(times) };
+    const times = all.filter((each) => each !== undefined);
+    const ratioOf = (take: (times: Times) => number) => {
+      const ratios = all.flatMap((each, round) => {
+        const other = standard[round];
+        return each === undefined || other === undefined ? [] : [take(each) / take(other)];
+      });
+      return quantile(ratios, 0.5);
+    };
+    const cpuTimes = times.map(({ cpu }) => cpu);
+    return {
+      name,
+      rounds: times.length,
+      ratio: ratioOf(({ wall }) => wall),
+      cpuRatio: ratioOf(({ cpu }) => cpu),
+      cpuMedian: quantile(cpuTimes, 0.5),
+      ...spreadOf(times.map(({ wall }) => wall)),
+    };
   });
 }

@@ -30,10 +30,13 @@ function caseTable({ measurements, reference }: CaseResult): string {
     three(each.median),
     `${three(each.lowerQuartile)} to ${three(each.upperQuartile)}`,
     three(each.lowest),
+    three(each.cpuMedian),
     each.name === reference ? "1" : three(each.ratio),
+    each.name === reference ? "1" : three(each.cpuRatio),
     String(each.rounds),
   ]);
-  return table(["", "median, ms", "quartiles, ms", "best, ms", "ratio", "rounds"], rows);
+  const head = ["", "median, ms", "quartiles, ms", "best, ms", "CPU, ms", "ratio", "CPU ratio"];
+  return table([...head, "rounds"], rows);
 }
 
 export function renderCase(result: CaseResult): string {

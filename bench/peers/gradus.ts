@@ -109,6 +109,7 @@ function mlpContestant(problem: MlpProblem): MlpContestant {
 const ways: Readonly<Record<string, Ways>> = {
   "Gradus, own arrays": {},
   "Gradus, own arrays, nonFinite allow": { nonFinite: "allow" },
+  "Gradus, foreign gradients": { foreignGradients: true },
   "Gradus, foreign parameters": { foreignParameters: true },
   "Gradus, foreign parameters and gradients": { foreignParameters: true, foreignGradients: true },
 };

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Times } from "../harness/interleave.ts";
 import type {
   AdamContestant,
   AdamProblem,
@@ -17,7 +18,8 @@ interface Answer {
   readonly error?: string;
   readonly version?: string;
   readonly threads?: number;
-  readonly milliseconds?: number;
+  readonly wall?: number;
+  readonly cpu?: number;
   readonly loss?: number;
 }
 
@@ -65,9 +67,9 @@ class Python {
   }
 }
 
-async function runSteps(python: Python, name: string, count: number): Promise<number> {
-  const { milliseconds } = await python.ask({ kind: "run", name, count });
-  return milliseconds!;
+async function runSteps(python: Python, name: string, count: number): Promise<Times> {
+  const { wall, cpu } = await python.ask({ kind: "run", name, count });
+  return { wall: wall!, cpu: cpu! };
 }
 
 async function adamContestant(
@@ -128,7 +130,7 @@ async function load(): Promise<Peer> {
   if (executable === undefined) {
     throw new Error("GRADUS_PYTHON names no Python with torch");
   }
-  const python = new Python(executable, join("peers", "pytorch.py"), 1);
+  const python = new Python(executable, join("bench", "peers", "pytorch.py"), 1);
   const { version, threads } = await python.ask({ kind: "version" });
   const each = <C>(make: (name: string, way: string) => C): Record<string, C> =>
     Object.fromEntries(
