@@ -63,8 +63,13 @@ const cases: Record<string, () => () => void> = {
 
 const step = cases[process.argv[2]!]!();
 for (let i = 0; i < warmUp; i++) step();
-globalThis.gc!();
-globalThis.gc!();
-const before = process.memoryUsage().heapUsed;
-for (let i = 0; i < steps; i++) step();
-console.log((process.memoryUsage().heapUsed - before) / steps);
+// While code is still being optimized, in the background, numbers are boxed: the least of a few
+// stretches counts. What a step itself allocates is in each.
+let least = Number.POSITIVE_INFINITY;
+for (let stretch = 0; stretch < 10 && least > 1; stretch++) {
+  globalThis.gc!();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < steps; i++) step();
+  least = Math.min(least, (process.memoryUsage().heapUsed - before) / steps);
+}
+console.log(least);
