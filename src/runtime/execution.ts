@@ -128,9 +128,14 @@ export class Execution {
     }
   }
 
-  /** A host value; of the first tensor, where it depends on that. */
-  valueOf(position: number): number {
-    return this.tensors[0]!.block.values[position]!;
+  /** Whether a host value is NaN; of the first tensor, where it depends on that. */
+  isNaN(position: number): boolean {
+    return Number.isNaN(this.tensors[0]!.block.values[position]!);
+  }
+
+  /** Copies a host value. A number that a method returned would be allocated. */
+  copyValue(position: number, to: Float64Array, index: number): void {
+    to[index] = this.tensors[0]!.block.values[position]!;
   }
 
   run(index: number): void {

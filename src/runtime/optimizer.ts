@@ -10,7 +10,7 @@ import type { ResolvedGroup } from "./groups.ts";
 import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import { combineTree } from "./reduce.ts";
-import { MutableReport, type StepReport } from "./report.ts";
+import { MutableReport, reported, type StepReport } from "./report.ts";
 import { StagingBuffer } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -196,7 +196,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   #allFinite(): boolean {
     for (let i = 0; i < this.#executions.length; i++) {
       const { program, plan } = this.#executions[i]!;
-      if (Number.isNaN(this.#executions[i]!.valueOf(plan.position(program.guard!)))) {
+      if (this.#executions[i]!.isNaN(plan.position(program.guard!))) {
         return false;
       }
     }
@@ -215,17 +215,18 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   }
 
   #finishReport(step: number, skipped: boolean): StepReport {
-    const { program, plan } = this.#executions[0] ?? {};
-    const norm = program?.gradientNorm;
-    const lr = this.#report.hasRate
-      ? valueAt(this.#rate.hyper, this.#rate.name, this.#steps + Number(skipped))
-      : 0;
-    this.#report.set(
-      step,
-      lr,
-      norm === undefined ? 0 : this.#executions[0]!.valueOf(plan!.position(norm)),
-      skipped,
-    );
+    const { numbers, hasRate } = this.#report;
+    const first = this.#executions[0]!;
+    const norm = first.program.gradientNorm;
+    numbers[reported.step] = step;
+    if (hasRate) {
+      const t = this.#steps + Number(skipped);
+      numbers[reported.lr] = valueAt(this.#rate.hyper, this.#rate.name, t);
+    }
+    if (norm !== undefined) {
+      first.copyValue(first.plan.position(norm), numbers, reported.gradientNorm);
+    }
+    this.#report.skipped = skipped;
     return this.#report;
   }
 

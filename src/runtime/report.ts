@@ -12,9 +12,12 @@ export interface StepReport {
   readonly skipped: boolean;
 }
 
+/** Where the report's numbers are. */
+export const reported = { step: 0, lr: 1, gradientNorm: 2 } as const;
+
 /** The report that an optimizer keeps; its numbers are in one array, so that filling it allocates nothing. */
 export class MutableReport implements StepReport {
-  readonly #numbers = new Float64Array(3);
+  readonly numbers = new Float64Array(3);
   readonly hasRate: boolean;
   readonly #hasNorm: boolean;
   skipped = false;
@@ -25,26 +28,24 @@ export class MutableReport implements StepReport {
   }
 
   get step(): number {
-    return this.#numbers[0]!;
+    return this.numbers[reported.step]!;
   }
 
   get lr(): number | undefined {
-    return this.hasRate ? this.#numbers[1] : undefined;
+    return this.hasRate ? this.numbers[reported.lr] : undefined;
   }
 
   get gradientNorm(): number | undefined {
-    return this.#hasNorm ? this.#numbers[2] : undefined;
-  }
-
-  set(step: number, lr: number, gradientNorm: number, skipped: boolean): void {
-    this.#numbers[0] = step;
-    this.#numbers[1] = lr;
-    this.#numbers[2] = gradientNorm;
-    this.skipped = skipped;
+    return this.#hasNorm ? this.numbers[reported.gradientNorm] : undefined;
   }
 
   toJSON(): StepReport {
     const { step, lr, gradientNorm, skipped } = this;
     return { step, lr, gradientNorm, skipped };
+  }
+
+  /** What `console.log` shows in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): StepReport {
+    return this.toJSON();
   }
 }

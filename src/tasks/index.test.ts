@@ -32,6 +32,8 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 
 const norm = (values: ArrayLike<number>) =>
   Math.hypot(...Array.from(values).filter((v) => v !== 0));
 
+const compared = "sgd momentum nesterov adagrad rmsprop adadelta adam adamw".split(" ");
+
 describe.each(entries)("%s", (name, task) => {
   let run: Run;
   beforeAll(async () => {
@@ -45,8 +47,9 @@ describe.each(entries)("%s", (name, task) => {
     expect(task.title).not.toMatch(/\.$/);
   });
 
-  it("has a tuned rate above zero for each optimizer", () => {
-    expect(Object.keys(task.tuned).sort()).toEqual(Object.keys(optimizers).sort());
+  it("has a tuned rate above zero for the optimizers that are compared by default", () => {
+    expect(Object.keys(task.tuned)).toEqual(expect.arrayContaining(compared));
+    expect(Object.keys(optimizers)).toEqual(expect.arrayContaining(Object.keys(task.tuned)));
     expect(Object.values(task.tuned).every((rate) => rate > 0)).toBe(true);
   });
 

@@ -32,6 +32,19 @@ describe("findingsOf", () => {
     expect(text).not.toContain("range of the seeds");
   });
 
+  it("says who was ahead of Adam on the way", () => {
+    const adam = run("adam", 10);
+    // Stays at its first loss for 50 steps, then falls at once.
+    const late = { ...adam, loss: adam.steps.map((step) => (step <= 50 ? 11 : 1)) };
+    const text = findings(late, run("rmsprop", 10), run("sgd", 30));
+    expect(text).toMatch(/holds: .* adam 60 steps, rmsprop 100 steps/);
+    expect(text).toMatch(
+      /fewer steps than Adam needed rmsprop \(to [\d.]+: adam 60 steps, rmsprop 50 steps\) and sgd \(/,
+    );
+    expect(text).toMatch(/may overshoot at first\.$/);
+    expect(findings(adam, run("sgd", 30))).not.toContain("On the way there");
+  });
+
   it("says whose learning rate was not tuned", () => {
     const runs = [run("adam", 10), run("sgd", 30)];
     expect(findingsOf({ ...base, runs }, ["sgd", "adamw"]).at(-1)).toBe(
