@@ -76,11 +76,10 @@ function describe({ rival, loss, adam, other }: Count): string {
 }
 
 /** Rates are chosen for the end of a run; what that costs at its beginning is not hidden. */
-function describeLeads(leads: readonly Count[]): string {
-  return (
-    `On the way there it does not hold throughout: fewer steps than Adam needed ${listed(leads.map(describe))}. ` +
-    "Each learning rate was chosen for the loss at the end, and rates that end lowest may overshoot at first."
-  );
+function describeLeads(leads: readonly Count[], tuned: boolean): string {
+  const reason =
+    " Each learning rate was chosen for the loss at the end, and rates that end lowest may overshoot at first.";
+  return `On the way there it does not hold throughout: fewer steps than Adam needed ${listed(leads.map(describe))}.${tuned ? reason : ""}`;
 }
 
 /**
@@ -112,7 +111,7 @@ export function findingsOf(comparison: Comparison, untuned: readonly string[] = 
           `${listed(luck)} ran at default learning rates, not tuned ones: that alone may decide it.`,
         ];
   const compared = `to the lowest ${lossName} that both reached`;
-  const early = leads.length > 0 ? [describeLeads(leads)] : [];
+  const early = leads.length > 0 ? [describeLeads(leads, luck.length === 0)] : [];
   if (lost.length === 0) {
     return [
       `The order of the Adam paper's figures holds: ${compared}, Adam needed no more steps than ${listed(won.map(describe))}.`,
