@@ -11,10 +11,14 @@ import { ema } from "../transforms/ema.ts";
 import { memoryOf, OutOfMemoryError } from "./memory.ts";
 import { optimize } from "./optimize.ts";
 import { type Parameter, parameters } from "./parameters.ts";
+import { stagedLength } from "./staging.ts";
 
 type Net = Record<string, Parameter>;
 
-const lengths = { a: 5, b: 1023, c: 0, d: 70_000, e: 1, f: 33_000, g: 64 };
+// Of each type one that is staged in two parts.
+const d = stagedLength("float32") + 4464;
+const f = stagedLength("float64") + 232;
+const lengths = { a: 5, b: 1023, c: 0, d, e: 1, f, g: 64 };
 const names = Object.keys(lengths) as (keyof typeof lengths)[];
 const types: Record<string, "float32" | "float64"> = {
   a: "float32",
@@ -57,7 +61,7 @@ const makers: Record<string, () => Net> = {
     ),
   "parts of own arrays": () => {
     const [float32, float64] = (["float32", "float64"] as const).map((type) =>
-      parameters({ all: [120_000] }, { type }),
+      parameters({ all: [1 + d + f + 2000] }, { type }),
     );
     let start = 1;
     return Object.fromEntries(

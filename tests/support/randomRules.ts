@@ -1,6 +1,7 @@
 /** Random well-typed rules, as text, and what to run them on. */
 import fc from "fast-check";
 import type { ElementType } from "../../src/compilers/compiler.ts";
+import { stagedLength } from "../../src/runtime/staging.ts";
 import { special } from "./special.ts";
 
 export interface RandomPart {
@@ -140,7 +141,10 @@ const size = fc.oneof(
   { weight: 300, arbitrary: fc.integer({ min: 0, max: 40 }) },
   { weight: 20, arbitrary: fc.constantFrom(1000, 1023, 1024, 1025, 4097) },
   // More than arrays of the caller's are staged at a time.
-  { weight: 2, arbitrary: fc.constantFrom(8193, 32_769, 65_537) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(8193, stagedLength("float64") + 1, stagedLength("float32") + 1),
+  },
 );
 const shape = fc.oneof(
   size.map((length) => [length]),
