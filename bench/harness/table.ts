@@ -53,8 +53,8 @@ export function renderCase(result: CaseResult): string {
 export function renderTargets({ targets }: Results): string {
   const rows = targets.map(({ target, atMost, measured, holds }) => [
     target,
-    three(atMost),
-    three(measured),
+    atMost.toFixed(3),
+    measured.toFixed(3),
     holds ? "holds" : "missed",
   ]);
   return table(["target", "at most", "measured", ""], rows);
