@@ -60,5 +60,10 @@ export interface PeerSource {
 
 /** Imports a package that need not be installed; the caller states the part of it that it uses. */
 export async function importPackage<T>(name: string): Promise<T> {
-  return (await import(name)) as T;
+  try {
+    return (await import(name)) as T;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    throw code === "ERR_MODULE_NOT_FOUND" ? new Error(`${name} is not installed`) : error;
+  }
 }
