@@ -1,7 +1,7 @@
 /** The tape: operations recorded once, and replayed forward and backward on the same buffers. */
 
-import { didYouMean } from "../rule/suggest.ts";
 import { MemoryScope } from "../runtime/memory.ts";
+import { didYouMean } from "../suggest.ts";
 import { AutodiffError, check, printShape } from "./errors.ts";
 import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
 import { type Kernels, kernelsFor } from "./kernels/index.ts";

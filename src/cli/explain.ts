@@ -2,7 +2,7 @@ import { listing } from "../compilers/wasm/compiler.ts";
 import { explain as explainRule } from "../rule/explain.ts";
 import { defaultHyper } from "../rule/hyper.ts";
 import { programOf } from "../rule/prepare.ts";
-import { didYouMean } from "../rule/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { UsageError } from "./errors.ts";
 import {
   factoryOf,

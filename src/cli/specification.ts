@@ -1,6 +1,6 @@
 /** Rules as they are typed: `adam`, `sgd(momentum=0.9)`, `clipByGlobalNorm(1)+adamw+ema`. */
 import { chain, type Definition, optimizers, type Rule, transforms } from "../index.ts";
-import { didYouMean } from "../rule/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { UsageError } from "./errors.ts";
 
 type Options = Readonly<Record<string, number | boolean>>;

@@ -1,4 +1,6 @@
 /** Turns a rule's statements into a graph, checking names, types and kinds. */
+
+import { didYouMean } from "../suggest.ts";
 import { type Definition, type Part, type StateDeclaration, stateOf } from "./definition.ts";
 import { Elaborator } from "./elaborator.ts";
 import { type FunctionEntry, functions } from "./functions.ts";
@@ -6,7 +8,6 @@ import { type Fact, GraphBuilder, type Node, reachable, type Store } from "./gra
 import { fits } from "./kinds.ts";
 import { parse } from "./parser.ts";
 import { statementsOf } from "./statements.ts";
-import { didYouMean } from "./suggest.ts";
 import type { Expression, Statement } from "./syntax.ts";
 
 const facts: readonly string[] = ["t", "rows", "cols", "size"] satisfies Fact[];

@@ -1,9 +1,10 @@
 /** Turns expressions into nodes of a graph, checking names and types. */
+
+import { didYouMean } from "../suggest.ts";
 import { RuleError, type Span } from "./errors.ts";
 import { type FunctionEntry, functions, modulo, power } from "./functions.ts";
 import type { GraphBuilder, Node } from "./graph.ts";
 import type { ElementOperator, ValueType } from "./operators.ts";
-import { didYouMean } from "./suggest.ts";
 import type { BinarySymbol, Expression } from "./syntax.ts";
 
 const symbolOperators: Partial<Record<BinarySymbol, ElementOperator>> = {

@@ -1,4 +1,6 @@
 /** Hyperparameters: which a rule has, and which values they take. */
+
+import { didYouMean } from "../suggest.ts";
 import type {
   Definition,
   HyperDefaults,
@@ -8,7 +10,6 @@ import type {
   Schedule,
 } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
-import { didYouMean } from "./suggest.ts";
 
 /** Checks one option's value. */
 export function checkHyper(

@@ -1,5 +1,5 @@
 /** What can go wrong when parameters, gradients and a rule are brought together. */
-import { didYouMean } from "../rule/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 
 /** Parameters that cannot be optimized, a group that does not fit them, or a bad setting. */
 export class BindingError extends Error {

@@ -118,6 +118,9 @@ export class Execution {
 
   /** Computes what a stage makes available, once the passes before it have run. */
   finish(stage: number): void {
+    if (stage >= this.plan.stages) {
+      return;
+    }
     if (this.#sharedBlock !== undefined) {
       this.#sharedBlock.evaluate(stage, this.tensors[0]!.inputs);
       return;
@@ -131,6 +134,11 @@ export class Execution {
   /** Whether a host value is NaN; of the first tensor, where it depends on that. */
   isNaN(position: number): boolean {
     return Number.isNaN(this.tensors[0]!.block.values[position]!);
+  }
+
+  /** Copies a hyperparameter of this step, by its position in the plan. */
+  copyHyper(position: number, to: Float64Array, index: number): void {
+    to[index] = this.#hyper[position]!;
   }
 
   /** Copies a host value. A number that a method returned would be allocated. */
@@ -274,7 +282,7 @@ export class Execution {
 }
 
 /** A hyperparameter at a step; switches are 1 and 0. */
-export function valueAt(hyper: ReadonlyMap<string, HyperValue>, name: string, t: number): number {
+function valueAt(hyper: ReadonlyMap<string, HyperValue>, name: string, t: number): number {
   const value = hyper.get(name)!;
   if (typeof value !== "function") {
     return Number(value);

@@ -1,5 +1,5 @@
 /** The gradients of a step: arrays that the optimizer owns, or that the caller passes. */
-import { didYouMean } from "../rule/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { inMemoryOrder, reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
 import type { Execution } from "./execution.ts";

@@ -2,7 +2,7 @@
 import type { HyperDefaults, HyperOptions, HyperValue, Rule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper, defaultHyper } from "../rule/hyper.ts";
-import { didYouMean } from "../rule/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { BindingError } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
 

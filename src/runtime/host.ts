@@ -27,6 +27,8 @@ export class HostPlan {
   readonly perTensor: boolean;
   readonly length: number;
   readonly #positions: ReadonlyMap<number, number>;
+  /** The stages that compute something are below this. */
+  readonly stages: number;
   readonly #stages: readonly (readonly Step[])[];
   readonly #blocks: readonly number[];
 
@@ -37,8 +39,8 @@ export class HostPlan {
     this.hyper = nodes.flatMap((node) => (node.form === "hyper" ? [node.name] : []));
     this.perTensor = reachable(program.values).some(dependsOnTensor);
     this.#blocks = program.values.map((node) => this.position(node));
-    const last = Math.max(0, ...program.host.map(({ stage }) => stage));
-    this.#stages = Array.from({ length: last + 1 }, (_, stage) =>
+    this.stages = Math.max(0, ...program.host.map(({ stage }) => stage)) + 1;
+    this.#stages = Array.from({ length: this.stages }, (_, stage) =>
       program.host
         .filter((entry) => entry.stage === stage)
         .map(({ node }) => this.#stepOf(program, node)),
@@ -52,11 +54,9 @@ export class HostPlan {
 
   /** Computes what stage `stage` makes available. */
   evaluate(stage: number, values: Float64Array, inputs: HostInputs): void {
-    const steps = this.#stages[stage];
-    if (steps !== undefined) {
-      for (let index = 0; index < steps.length; index++) {
-        steps[index]!(values, inputs);
-      }
+    const steps = this.#stages[stage]!;
+    for (let index = 0; index < steps.length; index++) {
+      steps[index]!(values, inputs);
     }
   }
 

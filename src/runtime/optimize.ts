@@ -2,7 +2,7 @@
 import type { Compiler } from "../compilers/compiler.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
-import { didYouMean } from "../rule/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
 import { Memory, memoryOf, paddedBytes } from "./memory.ts";

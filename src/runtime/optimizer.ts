@@ -1,10 +1,10 @@
 /** The optimizer: a rule bound to parameters, with the state between steps. */
 import type { Compiler } from "../compilers/compiler.ts";
-import type { HyperValue, Rule } from "../rule/definition.ts";
+import type { Rule } from "../rule/definition.ts";
 import type { ReductionOperator } from "../rule/operators.ts";
 import { type Binding, bindGroups } from "./binding.ts";
 import { DisposedError, GradientError } from "./errors.ts";
-import { type Execution, type Staging, valueAt } from "./execution.ts";
+import type { Execution, Staging } from "./execution.ts";
 import { Gradients } from "./gradients.ts";
 import type { ResolvedGroup } from "./groups.ts";
 import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
@@ -60,7 +60,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   readonly #passes: number;
   readonly #guarded: boolean;
   readonly #report: MutableReport;
-  readonly #rate: { readonly name: string; readonly hyper: ReadonlyMap<string, HyperValue> };
+  /** Whose learning rate is reported, and its position there. */
+  readonly #rate: { readonly execution: Execution; readonly position: number } | undefined;
   #staging: Staging | undefined;
   #steps = 0;
   #skippedSteps = 0;
@@ -88,10 +89,12 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#gradients = new Gradients(this.#scope, source.tensors, this.#executions);
     this.#globals = this.#bindGlobals();
     this.#passes = Math.max(0, ...this.#executions.map((each) => each.program.passes.length));
-    const name = rule.planner.learningRate(rule) ?? "";
-    this.#rate = { name, hyper: groups.at(-1)?.hyper ?? new Map() };
+    // The last group is that of the parameters in no group, if there are any.
+    const execution = this.#executions.at(-1)!;
+    const position = execution.plan.hyper.indexOf(rule.planner.learningRate(rule) ?? "");
+    this.#rate = position < 0 ? undefined : { execution, position };
     const hasNorm = this.#executions.some((each) => each.program.gradientNorm !== undefined);
-    this.#report = new MutableReport(this.#rate.hyper.has(this.#rate.name), hasNorm);
+    this.#report = new MutableReport(this.#rate !== undefined, hasNorm);
   }
 
   /** Write gradients here before `step()`: an array of each parameter's length and type. */
@@ -215,14 +218,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   }
 
   #finishReport(step: number, skipped: boolean): StepReport {
-    const { numbers, hasRate } = this.#report;
+    const { numbers } = this.#report;
     const first = this.#executions[0]!;
     const norm = first.program.gradientNorm;
     numbers[reported.step] = step;
-    if (hasRate) {
-      const t = this.#steps + Number(skipped);
-      numbers[reported.lr] = valueAt(this.#rate.hyper, this.#rate.name, t);
-    }
+    this.#rate?.execution.copyHyper(this.#rate.position, numbers, reported.lr);
     if (norm !== undefined) {
       first.copyValue(first.plan.position(norm), numbers, reported.gradientNorm);
     }

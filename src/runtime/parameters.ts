@@ -1,6 +1,6 @@
 /** Parameters: named arrays with shapes. */
 import { elementBytes } from "../compilers/compiler.ts";
-import { didYouMean } from "../rule/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory.ts";
 

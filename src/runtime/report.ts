@@ -18,12 +18,12 @@ export const reported = { step: 0, lr: 1, gradientNorm: 2 } as const;
 /** The report that an optimizer keeps; its numbers are in one array, so that filling it allocates nothing. */
 export class MutableReport implements StepReport {
   readonly numbers = new Float64Array(3);
-  readonly hasRate: boolean;
+  readonly #hasRate: boolean;
   readonly #hasNorm: boolean;
   skipped = false;
 
   constructor(hasRate: boolean, hasNorm: boolean) {
-    this.hasRate = hasRate;
+    this.#hasRate = hasRate;
     this.#hasNorm = hasNorm;
   }
 
@@ -32,7 +32,7 @@ export class MutableReport implements StepReport {
   }
 
   get lr(): number | undefined {
-    return this.hasRate ? this.numbers[reported.lr] : undefined;
+    return this.#hasRate ? this.numbers[reported.lr] : undefined;
   }
 
   get gradientNorm(): number | undefined {

@@ -45,6 +45,20 @@ describe("the report of a step", () => {
   });
 });
 
+test("a schedule is asked once for each step, before anything is written", () => {
+  const asked: number[] = [];
+  const lr = (step: number) => {
+    asked.push(step);
+    return step / 10;
+  };
+  const net = parameters({ w: [3] });
+  const optimizer = optimize(net, sgd({ lr }));
+  optimizer.gradients.w.fill(1);
+  expect(optimizer.step().lr).toBe(0.1);
+  expect(optimizer.step().lr).toBe(0.2);
+  expect(asked).toEqual([1, 2]);
+});
+
 describe("gradients", () => {
   test("are written in place, or passed as arrays of any kind", () => {
     const values = [1, -2, 3];

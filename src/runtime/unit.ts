@@ -58,10 +58,6 @@ export class Unit {
     this.#words[callRecord.slots + slot] = address;
   }
 
-  slot(slot: number): number {
-    return this.#slots[slot]! >>> 0;
-  }
-
   /** Points the record at `count` elements that lie `bytes` behind the range's start. */
   narrow(bytes: number, count: number, partials: number): void {
     for (let slot = 0; slot < this.#slots.length; slot++) {

@@ -1,3 +1,4 @@
+import { didYouMean } from "../suggest.ts";
 import { show } from "./describe.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -135,35 +136,8 @@ export function readOptions<Options extends object>(
 }
 
 function unknownOption(schedule: string, name: string, known: readonly string[]): ScheduleError {
-  const nearest = closest(name, known);
-  const hint = nearest === undefined ? "" : `; did you mean \`${nearest}\`?`;
   return new ScheduleError(
     schedule,
-    `unknown option \`${name}\`${hint} (its options are ${known.join(", ")})`,
+    `unknown option \`${name}\`${didYouMean(name, known)} (its options are ${known.join(", ")})`,
   );
-}
-
-/** The candidate with the fewest edits, unless that is more than a third of the word. */
-function closest(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, edits: editDistance(word, candidate) }))
-    .sort((a, b) => a.edits - b.edits);
-  const best = ranked[0];
-  const allowed = Math.max(1, Math.ceil(word.length / 3));
-  return best !== undefined && best.edits <= allowed ? best.candidate : undefined;
-}
-
-/** Levenshtein distance, ignoring case. */
-function editDistance(a: string, b: string): number {
-  const [from, to] = [a.toLowerCase(), b.toLowerCase()];
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[to.length]!;
 }

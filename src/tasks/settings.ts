@@ -1,4 +1,4 @@
-import { didYouMean } from "../rule/suggest.ts";
+import { didYouMean } from "../suggest.ts";
 
 /** A setting that a task does not have, or a value that it cannot take. */
 export class SettingError extends Error {

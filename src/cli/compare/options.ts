@@ -1,6 +1,6 @@
 /** The options of `gradus compare`, checked. */
 import { availableParallelism } from "node:os";
-import { didYouMean } from "../../rule/suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 import type { Task } from "../../tasks/task.ts";
 import { UsageError } from "../errors.ts";
 import { parseRules, type RuleSpecification, splitOutside } from "../specification.ts";

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { didYouMean } from "../../rule/suggest.ts";
+import { didYouMean } from "../../suggest.ts";
 import { tasks } from "../../tasks/index.ts";
 import type { Task } from "../../tasks/task.ts";
 import { CommandError, UsageError } from "../errors.ts";
