@@ -10,7 +10,7 @@ import { parse } from "./parser.ts";
 import { statementsOf } from "./statements.ts";
 import type { Expression, Statement } from "./syntax.ts";
 
-const facts: readonly string[] = ["t", "rows", "cols", "size"] satisfies Fact[];
+const facts: readonly string[] = ["t", "loss", "rows", "cols", "size"] satisfies Fact[];
 const flowing = ["g", "u", "p"] as const;
 const isFlowing = (name: string): boolean => flowing.includes(name as "g");
 

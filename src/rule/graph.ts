@@ -36,7 +36,7 @@ export type Node = NodeBase &
     | { readonly form: "constant"; readonly value: number }
     /** A hyperparameter, by its qualified name such as `adam.lr`. */
     | { readonly form: "hyper"; readonly name: string }
-    /** The step's number, or a size of the tensor. */
+    /** The step's number, the loss that came with it, or a size of the tensor. */
     | { readonly form: "fact"; readonly name: Fact }
     /** What `p`, `g` or a state holds at the start of the step. */
     | { readonly form: "slot"; readonly name: string }
@@ -49,7 +49,7 @@ export type Node = NodeBase &
     | { readonly form: "matrix"; readonly operator: MatrixOperator }
   );
 
-export type Fact = "t" | "rows" | "cols" | "size";
+export type Fact = "t" | "loss" | "rows" | "cols" | "size";
 export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
 
 /** What is kept at the end of a step: the parameter `p`, or a state, by its qualified name. */

@@ -41,7 +41,7 @@ function refuse({ origin }: Node, problem: string): never {
 
 function refuseMatrices(nodes: readonly Node[], stores: readonly Store[]): void {
   for (const node of nodes) {
-    if (node.form === "slot" && node.kind !== "element") {
+    if (node.form === "slot" && node.kind !== "element" && !isHost(node.kind)) {
       refuse(node, `the state \`${node.name}\` is of kind ${node.kind}`);
     }
     if (node.form === "matrix" || node.kind === "row" || node.kind === "column") {
@@ -52,7 +52,7 @@ function refuseMatrices(nodes: readonly Node[], stores: readonly Store[]): void 
     }
   }
   for (const { slot, value, kind = "element" } of stores) {
-    if (kind !== "element") {
+    if (kind !== "element" && !isHost(kind)) {
       refuse(value, `the state \`${slot}\` is of kind ${kind}`);
     }
   }
@@ -155,8 +155,11 @@ export function schedule(simplified: readonly Store[], { guard }: ProgramOptions
   const reductions = nodes
     .filter((node): node is NodeOf<"reduction"> => node.form === "reduction")
     .map((node, index) => ({ index, node }));
-  const placement = place(stores, reductions, stages, guarded === undefined ? 0 : 1);
-  const passes = buildPasses(stores, reductions, placement, stages);
+  const isScalar = ({ kind = "element" }: Store): boolean => isHost(kind);
+  const arrays = stores.filter((store) => !isScalar(store));
+  const scalars = stores.filter(isScalar);
+  const placement = place(arrays, reductions, stages, guarded === undefined ? 0 : 1);
+  const passes = buildPasses(arrays, reductions, placement, stages);
   const used = new Set(
     passes.flatMap((pass) => [...pass.loads, ...pass.stores].map((x) => x.slot)),
   );
@@ -167,9 +170,13 @@ export function schedule(simplified: readonly Store[], { guard }: ProgramOptions
       .map((node) => [node.id, node]),
   );
   const gradientNorm = findGradientNorm(nodes);
-  const wanted = [...values.values(), ...(gradientNorm ? [gradientNorm] : [])];
+  const wanted = [
+    ...values.values(),
+    ...scalars.map((store) => store.value),
+    ...(gradientNorm ? [gradientNorm] : []),
+  ];
   return {
-    slots: ["p", "g", ...stores.map((store) => store.slot).filter((slot) => slot !== "p")].filter(
+    slots: ["p", "g", ...arrays.map((store) => store.slot).filter((slot) => slot !== "p")].filter(
       (slot) => slot === "p" || slot === "g" || used.has(slot),
     ),
     passes,
@@ -178,6 +185,7 @@ export function schedule(simplified: readonly Store[], { guard }: ProgramOptions
       .filter((node) => isHost(node.kind))
       .map((node) => ({ node, stage: stages.get(node.id)! })),
     reductions,
+    scalars,
     guard: guarded?.guard,
     gradientNorm,
     library: functionsOf(passes.flatMap((pass) => pass.compute)),

@@ -72,6 +72,7 @@ export function revive(data: ProgramData): Program {
     reductions,
     guard: optional(data.guard),
     gradientNorm: optional(data.gradientNorm),
+    scalars: [],
     library: [],
   };
 }

@@ -30,10 +30,10 @@ export function programOf(rule: Rule, hyper: HyperValues, guard: boolean): Progr
 function initialStores(rule: Rule, states: readonly string[]): Store[] {
   const graph = new GraphBuilder();
   return rule.parts.flatMap((part) =>
-    Object.entries(stateOf(part.definition)).flatMap(([name, { initial }]) => {
+    Object.entries(stateOf(part.definition)).flatMap(([name, { initial, kind }]) => {
       const slot = `${part.name}.${name}`;
       return typeof initial === "string" && states.includes(slot)
-        ? [{ slot, value: elaborateInitial(part, initial, graph) }]
+        ? [{ slot, value: elaborateInitial(part, initial, graph), kind }]
         : [];
     }),
   );

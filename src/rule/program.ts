@@ -29,6 +29,8 @@ export interface Program {
   /** Host nodes in the order to compute them; those of stage k may be computed before pass k. */
   readonly host: readonly { readonly node: Node; readonly stage: number }[];
   readonly reductions: readonly Reduction[];
+  /** State of one number a tensor, which the host keeps, and what it is after a step. */
+  readonly scalars: readonly Store[];
   /** The sum of `g * 0`: zero, or NaN if a gradient is not finite. */
   readonly guard: Node | undefined;
   /** The norm of all gradients, if the rule takes it. */

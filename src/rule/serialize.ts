@@ -75,7 +75,7 @@ export function serialize(program: Program): ProgramData | undefined {
   const positions = new Map(nodes.map((node, index) => [node.id, index]));
   const position = (node: Node) => positions.get(node.id)!;
   const data = nodes.map((node) => nodeData(node, position));
-  if (program.library.length > 0 || data.includes(undefined)) {
+  if (program.library.length > 0 || program.scalars.length > 0 || data.includes(undefined)) {
     return undefined;
   }
   return {

@@ -51,7 +51,17 @@ function initialNumber(parts: readonly Part[], slot: string): number {
   return typeof initial === "number" ? initial : 0;
 }
 
-function initialize(rule: Rule, source: ExecutionSource, state: BoundGroup["state"]): void {
+function initialize(
+  rule: Rule,
+  source: ExecutionSource,
+  target: Execution,
+  state: BoundGroup["state"],
+): void {
+  for (const [index, { slot }] of target.program.scalars.entries()) {
+    for (const { inputs } of target.tensors) {
+      inputs.scalars[index] = initialNumber(rule.parts, slot);
+    }
+  }
   for (const [slot, arrays] of state) {
     const value = initialNumber(rule.parts, slot);
     if (value !== 0) {
@@ -60,13 +70,21 @@ function initialize(rule: Rule, source: ExecutionSource, state: BoundGroup["stat
       }
     }
   }
-  const program = rule.planner.initial(rule, source.hyper, [...state.keys()]);
+  const slots = [...state.keys(), ...target.program.scalars.map(({ slot }) => slot)];
+  const program = rule.planner.initial(rule, source.hyper, slots);
   if (program !== undefined) {
     const scope = new MemoryScope(source.scope.memory);
     const execution = new Execution({ ...source, scope, program });
     placeAll(execution, state);
     execution.begin(1);
     execution.run(0);
+    execution.keepScalars();
+    for (const [from, { slot }] of program.scalars.entries()) {
+      const to = target.program.scalars.findIndex((each) => each.slot === slot);
+      for (const [index, { inputs }] of execution.tensors.entries()) {
+        target.tensors[index]!.inputs.scalars[to] = inputs.scalars[from]!;
+      }
+    }
     scope.dispose();
   }
 }
@@ -86,7 +104,7 @@ function bindType(rule: Rule, source: ExecutionSource): BoundGroup {
   const state = new Map(slots.map((slot) => [slot, reserve(source.scope, source.tensors)]));
   const execution = new Execution(source);
   placeAll(execution, state);
-  initialize(rule, source, state);
+  initialize(rule, source, execution, state);
   return { execution, state };
 }
 

@@ -106,12 +106,13 @@ export class Execution {
   }
 
   /** Takes the hyperparameters of step `t` and computes what depends on nothing else. */
-  begin(t: number): void {
+  begin(t: number, loss = Number.NaN): void {
     for (let index = 0; index < this.#hyper.length; index++) {
       this.#hyper[index] = valueAt(this.#source.hyper, this.plan.hyper[index]!, t);
     }
     for (let index = 0; index < this.tensors.length; index++) {
       this.tensors[index]!.inputs.t = t;
+      this.tensors[index]!.inputs.loss = loss;
     }
     this.finish(0);
   }
@@ -128,6 +129,17 @@ export class Execution {
     for (let index = 0; index < this.tensors.length; index++) {
       const { block, inputs } = this.tensors[index]!;
       block.evaluate(stage, inputs);
+    }
+  }
+
+  /** Keeps the new values of state that the host holds, once the step's last pass has run. */
+  keepScalars(): void {
+    const { scalars } = this.program;
+    for (let i = 0; i < this.tensors.length; i++) {
+      const { block, inputs } = this.tensors[i]!;
+      for (let index = 0; index < scalars.length; index++) {
+        inputs.scalars[index] = block.values[this.plan.position(scalars[index]!.value)]!;
+      }
     }
   }
 
@@ -169,7 +181,8 @@ export class Execution {
     unit.setPartials(partials.address, partials.stride);
     const foreign =
       tensor.address === undefined ? new ForeignArray(tensor.data, this.type) : undefined;
-    return new BoundTensor(tensor, unit, block, this.#hyper, foreign);
+    const { length } = this.program.scalars;
+    return new BoundTensor(tensor, unit, block, this.#hyper, length, foreign);
   }
 
   #findSegments(): Segment[] {

@@ -7,6 +7,8 @@ import type { Program } from "../rule/program.ts";
 export interface HostInputs {
   /** The step's number, from 1. */
   t: number;
+  /** Passed to the step; NaN where none was. */
+  loss: number;
   rows: number;
   cols: number;
   size: number;
@@ -14,6 +16,8 @@ export interface HostInputs {
   readonly hyper: Float64Array;
   /** By index of the reduction. */
   readonly reductions: Float64Array;
+  /** By index of the program's scalars: the tensor's state of one number each. */
+  readonly scalars: Float64Array;
 }
 
 /** Writes one value; it returns none, because a number that a function returns is allocated. */
@@ -26,6 +30,8 @@ export class HostPlan {
   /** Whether a value that kernels read depends on the tensor. */
   readonly perTensor: boolean;
   readonly length: number;
+  /** Whether the rule reads the step's loss. */
+  readonly usesLoss: boolean;
   readonly #positions: ReadonlyMap<number, number>;
   /** The stages that compute something are below this. */
   readonly stages: number;
@@ -37,7 +43,9 @@ export class HostPlan {
     this.length = nodes.length;
     this.#positions = new Map(nodes.map((node, index) => [node.id, index]));
     this.hyper = nodes.flatMap((node) => (node.form === "hyper" ? [node.name] : []));
-    this.perTensor = reachable(program.values).some(dependsOnTensor);
+    this.usesLoss = nodes.some((node) => node.form === "fact" && node.name === "loss");
+    const kept = program.scalars.map(({ value }) => value);
+    this.perTensor = reachable([...program.values, ...kept]).some(dependsOnTensor);
     this.#blocks = program.values.map((node) => this.position(node));
     this.stages = Math.max(0, ...program.host.map(({ stage }) => stage)) + 1;
     this.#stages = Array.from({ length: this.stages }, (_, stage) =>
@@ -82,6 +90,10 @@ export class HostPlan {
         const { index } = program.reductions.find((reduction) => reduction.node === node)!;
         return (values, { reductions }) => void (values[to] = reductions[index]!);
       }
+      case "slot": {
+        const index = program.scalars.findIndex(({ slot }) => slot === node.name);
+        return (values, { scalars }) => void (values[to] = scalars[index]!);
+      }
       case "element":
         return this.#operatorStep(node);
       default:
@@ -99,7 +111,8 @@ export class HostPlan {
 
 function dependsOnTensor(node: Node): boolean {
   return (
-    (node.form === "fact" && node.name !== "t") ||
-    (node.form === "reduction" && node.scope === "tensor")
+    (node.form === "fact" && node.name !== "t" && node.name !== "loss") ||
+    (node.form === "reduction" && node.scope === "tensor") ||
+    node.form === "slot"
   );
 }

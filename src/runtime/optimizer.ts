@@ -23,6 +23,12 @@ export interface OptimizerState {
   readonly parameters: Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
 }
 
+/** What a rule may read besides gradients. */
+export interface StepInputs {
+  /** The loss at these parameters, for rules that step by it, such as Polyak's. */
+  readonly loss?: number;
+}
+
 /** What `optimize` has made of its arguments. */
 export interface OptimizerSource {
   readonly parameters: Readonly<Record<string, { data: FloatArray; shape: readonly number[] }>>;
@@ -59,6 +65,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   readonly #globals: readonly GlobalSum[];
   readonly #passes: number;
   readonly #guarded: boolean;
+  readonly #usesLoss: boolean;
   readonly #report: MutableReport;
   /** Whose learning rate is reported, and its position there. */
   readonly #rate: { readonly execution: Execution; readonly position: number } | undefined;
@@ -86,6 +93,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
       throw error;
     }
     this.#executions = this.#binding.groups.map(({ execution }) => execution);
+    this.#usesLoss = this.#executions.some(({ plan }) => plan.usesLoss);
     this.#gradients = new Gradients(this.#scope, source.tensors, this.#executions);
     this.#globals = this.#bindGlobals();
     this.#passes = Math.max(0, ...this.#executions.map((each) => each.program.passes.length));
@@ -117,24 +125,32 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
    * Updates all parameters once.
    *
    * @param gradients an array for each parameter; by default those in `optimizer.gradients`
+   * @param inputs what else the rule reads: `loss`, the loss that the gradients are of
    * @returns a report, the same object at each step
-   * @throws {GradientError} where a gradient is missing, has another length or is not finite;
+   * @throws {GradientError} where the rule reads the loss and none is given, or where a gradient is missing, has another length or is not finite;
    *   parameters and state are as they were
    * @throws {HyperparameterError} where a schedule gives no number
    * @throws {DisposedError} after `dispose()`
    */
-  step(gradients?: { readonly [K in keyof P]: ArrayLike<number> }): StepReport {
+  step(
+    gradients?: { readonly [K in keyof P]: ArrayLike<number> },
+    inputs?: StepInputs,
+  ): StepReport {
     this.#assertAlive();
     this.#gradients.take(gradients);
+    const loss = this.#takeLoss(inputs);
     const t = this.#steps + 1;
     for (let i = 0; i < this.#executions.length; i++) {
-      this.#executions[i]!.begin(t);
+      this.#executions[i]!.begin(t, loss);
     }
     for (let pass = 0; pass < this.#passes; pass++) {
       this.#runPass(pass);
       if (pass === 0 && this.#guarded && !this.#allFinite()) {
         return this.#refuse(t);
       }
+    }
+    for (let i = 0; i < this.#executions.length; i++) {
+      this.#executions[i]!.keepScalars();
     }
     this.#steps = t;
     return this.#finishReport(t, false);
@@ -153,10 +169,15 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     for (const name of Object.keys(this.parameters)) {
       parameters[name] = Object.create(null) as Record<string, FloatArray>;
     }
-    for (const { state } of this.#binding.groups) {
+    for (const { state, execution } of this.#binding.groups) {
       for (const [slot, arrays] of state) {
         for (const [tensor, array] of arrays) {
           parameters[tensor.name]![slot] = array;
+        }
+      }
+      for (const [index, { slot }] of execution.program.scalars.entries()) {
+        for (const { tensor, inputs } of execution.tensors) {
+          parameters[tensor.name]![slot] = inputs.scalars.subarray(index, index + 1);
         }
       }
     }
@@ -180,6 +201,16 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     if (this.#disposed) {
       throw new DisposedError("this optimizer was disposed; make a new one with optimize()");
     }
+  }
+
+  #takeLoss(inputs: StepInputs | undefined): number {
+    const loss = inputs?.loss ?? Number.NaN;
+    if (this.#usesLoss && !Number.isFinite(loss) && (this.#guarded || inputs === undefined)) {
+      throw new GradientError(
+        `this rule steps by the loss, and ${inputs?.loss ?? "none"} was given: step(gradients, { loss })`,
+      );
+    }
+    return loss;
   }
 
   #runPass(pass: number): void {

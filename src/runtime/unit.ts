@@ -94,6 +94,7 @@ export class BoundTensor {
     unit: Unit,
     block: ValueBlock,
     hyper: Float64Array,
+    scalars: number,
     foreignParameter: ForeignArray | undefined,
   ) {
     const rows = rowsOf(tensor);
@@ -104,11 +105,13 @@ export class BoundTensor {
     this.foreignParameter = foreignParameter;
     this.inputs = {
       t: 0,
+      loss: Number.NaN,
       rows,
       cols: rows > 0 ? size / rows : 0,
       size,
       hyper,
       reductions: new Float64Array(unit.results.length),
+      scalars: new Float64Array(scalars),
     };
   }
 }
