@@ -27,6 +27,8 @@ interface Case {
   readonly options?: Record<string, number>;
   readonly chain?: readonly [string, Record<string, number>][];
   readonly groups?: readonly { match: string }[];
+  /** What each step is told besides gradients. */
+  readonly inputs?: { readonly loss?: readonly number[] };
   readonly float64: Checkpoints;
   readonly float32: Checkpoints;
   readonly gradientNorm?: Record<"float64" | "float32", number[]>;
@@ -89,7 +91,8 @@ function run(name: string, each: Case, type: "float64" | "float32"): void {
   for (const [index, gradient] of inputs.gradients.entries()) {
     optimizer.gradients.w.set(gradient.w);
     optimizer.gradients.b.set(gradient.b);
-    const { step, gradientNorm } = optimizer.step();
+    const loss = each.inputs?.loss?.[index];
+    const { step, gradientNorm } = optimizer.step(undefined, loss === undefined ? {} : { loss });
     if (each.gradientNorm !== undefined) {
       const norm = each.gradientNorm[type][index]!;
       expect(Math.abs(gradientNorm! - norm)).toBeLessThanOrEqual(bounds[type](step) * norm);

@@ -5,6 +5,7 @@ import { adam } from "./adam.ts";
 import { adamax } from "./adamax.ts";
 import { adamw } from "./adamw.ts";
 import { amsgrad } from "./amsgrad.ts";
+import { lion } from "./lion.ts";
 import { momentum } from "./momentum.ts";
 import { nesterov } from "./nesterov.ts";
 import { rmsprop } from "./rmsprop.ts";
@@ -16,6 +17,7 @@ export * from "./adam.ts";
 export * from "./adamax.ts";
 export * from "./adamw.ts";
 export * from "./amsgrad.ts";
+export * from "./lion.ts";
 export * from "./momentum.ts";
 export * from "./nesterov.ts";
 export * from "./rmsprop.ts";
@@ -29,6 +31,7 @@ export const optimizers = {
   adamax,
   adamw,
   amsgrad,
+  lion,
   momentum,
   nesterov,
   rmsprop,

@@ -1,6 +1,10 @@
-"""Write the reference trajectories, schedules and gradients beside this file; see README.md."""
+"""Write the reference trajectories, schedules and gradients beside this file; see README.md.
+
+`generate.py` writes everything, `generate.py NAME...` the recipes of these names alone.
+"""
 
 import os
+import sys
 
 # One thread and the same code path on every x86 processor, before torch chooses its own.
 os.environ["ATEN_CPU_CAPABILITY"] = "default"
@@ -9,6 +13,7 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_max_isa=SSE4_2"
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["JAX_ENABLE_X64"] = "1"
 
+from importlib import import_module  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -18,6 +23,8 @@ from autodiff import make_autodiff  # noqa: E402
 from comparing import assert_well_conditioned, largest_difference  # noqa: E402
 from inputs import STEPS, ZERO_STEP, as_json, make_inputs, perturbed  # noqa: E402
 from optimizers import OPTIMIZERS  # noqa: E402
+from recipe import Case as RecipeCase  # noqa: E402
+from recipe import Recipe  # noqa: E402
 from schedules import make_schedules  # noqa: E402
 from trajectories import (  # noqa: E402
     TORCH,
@@ -116,20 +123,85 @@ def write_cases(path: Path, name: str, cases: list[Case], inputs: dict) -> int:
     return write(path, {"name": name, "cases": [entry for entry, _ in recorded]})
 
 
-def main() -> None:
-    torch.set_num_threads(1)
-    torch.backends.mkldnn.enabled = False
-    inputs = make_inputs()
+def told(case: RecipeCase, inputs: dict) -> dict:
+    """The inputs with what this case's steps are told besides."""
+    values = {name: np.array(numbers) for name, numbers in case.inputs.items()}
+    return {**inputs, "scalars": values}
+
+
+def check_recipe(recipe: Recipe, case: RecipeCase, inputs: dict, result: Trajectory) -> bool:
+    """Fail unless the case is well conditioned and the second source agrees; say if it was asked."""
+    generator = np.random.Generator(np.random.PCG64(1))
+    moved = {**perturbed_inputs(inputs), "scalars": perturbed(inputs["scalars"], generator)}
+    other = recipe.source_of(case).run(case, moved, "float64")
+    assert_well_conditioned(case.label, result.parameters, other.parameters)
+    assert_well_conditioned(case.label, result.evaluation, other.evaluation)
+    second = recipe.check_of(case)
+    if second is None:
+        return False
+    asked = second.run(case, inputs, "float64")
+    for mine, theirs in [
+        (result.parameters, asked.parameters),
+        (result.evaluation, asked.evaluation),
+    ]:
+        difference = largest_difference(mine, theirs) if mine and theirs else 0
+        if difference > TOLERANCE:
+            raise AssertionError(f"{case.label}: the second source differs by {difference}")
+    return True
+
+
+def record_recipe(recipe: Recipe, case: RecipeCase, inputs: dict) -> tuple[dict, bool]:
+    """One entry of a file's "cases", and whether the second source confirmed it."""
+    told_inputs = told(case, inputs)
+    source = recipe.source_of(case)
+    result64 = source.run(case, told_inputs, "float64")
+    result32 = source.run(case, told_inputs, "float32")
+    entry = {"label": case.label, "source": source.describe(case)}
+    entry["options" if case.chain is None else "chain"] = case.given
+    if case.inputs:
+        entry["inputs"] = case.inputs
+    entry["float64"] = result64.parameters
+    entry["float32"] = result32.parameters
+    if result64.evaluation:
+        entry["evaluation"] = {"float64": result64.evaluation, "float32": result32.evaluation}
+    return entry, check_recipe(recipe, case, told_inputs, result64)
+
+
+def write_recipe(name: str, inputs: dict) -> int:
+    """Write the file of one recipe; return its size."""
+    recipe: Recipe = import_module(f"recipes.{name}").RECIPE
+    recorded = [record_recipe(recipe, case, inputs) for case in recipe.cases]
+    confirmed = sum(agreed for _, agreed in recorded)
+    print(f"{name}: {len(recorded)} cases, {confirmed} confirmed by a second source")
+    path = HERE / f"optimizers/{name}.json"
+    return write(path, {"name": name, "cases": [entry for entry, _ in recorded]})
+
+
+def write_everything(inputs: dict) -> int:
+    """Write every file; return the size of them all."""
     size = write(HERE / "inputs.json", as_json(inputs))
     for name in OPTIMIZERS:
         size += write_cases(HERE / f"optimizers/{name}.json", name, cases_of(name), inputs)
     for name, cases in TRANSFORMS.items():
         size += write_cases(HERE / f"optimizers/{name}.json", name, cases, inputs)
+    for path in sorted((HERE / "recipes").glob("*.py")):
+        size += write_recipe(path.stem, inputs)
     size += write_cases(HERE / "scheduled.json", "scheduled", scheduled_cases(), inputs)
     size += write(HERE / "schedules.json", make_schedules())
     size += write(HERE / "autodiff.json", make_autodiff(TORCH))
+    return size
+
+
+def main(names: list[str]) -> None:
+    torch.set_num_threads(1)
+    torch.backends.mkldnn.enabled = False
+    inputs = make_inputs()
+    if names:
+        size = sum(write_recipe(name, inputs) for name in names)
+    else:
+        size = write_everything(inputs)
     print(f"{size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -5,7 +5,7 @@ average after it. `l2` becomes the optimizer's own weight_decay, which is where 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import jax
 import numpy as np
@@ -15,9 +15,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from inputs import SHAPES
 from optimizers import OPTIMIZERS, Momentum
-
-SAMPLED_STEPS = (1, 2, 10, 25)
-TORCH = "torch " + torch.__version__.split("+")[0]
+from sources import SAMPLED_STEPS, TORCH, Trajectory, per_tensor
 
 
 @dataclass(frozen=True)
@@ -46,15 +44,6 @@ class Case:
     def decay(self) -> float | None:
         """The average's decay, if the chain ends with one."""
         return dict(self.chain[self.place + 1 :]).get("ema", {}).get("decay")
-
-
-@dataclass
-class Trajectory:
-    """Tensors after the sampled steps, averages likewise, and the norm of each step's gradient."""
-
-    parameters: dict[str, dict] = field(default_factory=dict)
-    average: dict[str, dict] = field(default_factory=dict)
-    norms: list = field(default_factory=list)
 
 
 def clip_by_global_norm(parameters: list, options: dict) -> torch.Tensor:
@@ -162,11 +151,6 @@ def run_torch(case: Case, inputs: dict, dtype: torch.dtype) -> Trajectory:
             if update_average:
                 result.average[str(step)] = plain_tensors(average, dtype)
     return result
-
-
-def per_tensor(make: Callable[[], optax.GradientTransformation]) -> optax.GradientTransformation:
-    """An Optax transformation applied to each tensor on its own."""
-    return optax.partition({name: make() for name in SHAPES}, {name: name for name in SHAPES})
 
 
 def optax_part(name: str, options: dict) -> optax.GradientTransformation | None:

@@ -1,0 +1,50 @@
+"""What a file in recipes/ says: who computes an optimizer's or a transform's steps, and at what options."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sources import Trajectory, optax_source, torch_source, transcription
+
+__all__ = ["Case", "Recipe", "optax_source", "torch_source", "transcription"]
+
+
+class Source(Protocol):
+    """Whoever can compute a case; made by optax_source, torch_source or transcription."""
+
+    def run(self, case: "Case", inputs: dict, dtype: str) -> Trajectory: ...
+
+    def describe(self, case: "Case") -> str: ...
+
+
+@dataclass(frozen=True)
+class Case:
+    """One setting: either every option of the recipe's rule, or a chain of [name, options]."""
+
+    label: str
+    options: dict | None = None
+    chain: list | None = None
+    inputs: dict[str, list[float]] = field(default_factory=dict)  # {"loss": one for each step}
+    source: Source | None = None  # instead of the recipe's
+    unchecked: str | None = None  # why the recipe's second source is not asked
+
+    @property
+    def given(self) -> dict | list:
+        """What a source makes its transformation of."""
+        if (self.options is None) == (self.chain is None):
+            raise ValueError(f"{self.label}: a case has either options or a chain")
+        return self.options if self.chain is None else self.chain
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Where the numbers come from, who must agree with them in float64, and the cases."""
+
+    source: Source
+    cases: list[Case]
+    check: Source | None = None
+
+    def source_of(self, case: Case) -> Source:
+        return case.source or self.source
+
+    def check_of(self, case: Case) -> Source | None:
+        return None if case.unchecked else self.check
