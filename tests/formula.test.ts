@@ -61,11 +61,15 @@ describe.each(factories)("%s", (name, factory) => {
 
   it("renders within chains", () => {
     const isTransform = Object.hasOwn(transforms, name);
+    // What reads the direction can only stand behind an optimizer.
+    const readsDirection = /\bu\b/.test(factory().parts[0]!.definition.rule);
     for (const others of [
       [transforms.clipByGlobalNorm(1), transforms.l2(0.1)],
       [transforms.ema()],
     ]) {
-      expectShown(isTransform ? chain(...others, factory(), adam()) : chain(...others, factory()));
+      if (!isTransform || !readsDirection) {
+        expectShown(isTransform ? chain(...others, factory(), adam()) : chain(...others, factory()));
+      }
       expectShown(isTransform ? chain(sgd(), factory(), ...others) : chain(factory(), ...others));
     }
   });
