@@ -68,7 +68,9 @@ describe.each(factories)("%s", (name, factory) => {
       [transforms.ema()],
     ]) {
       if (!isTransform || !readsDirection) {
-        expectShown(isTransform ? chain(...others, factory(), adam()) : chain(...others, factory()));
+        expectShown(
+          isTransform ? chain(...others, factory(), adam()) : chain(...others, factory()),
+        );
       }
       expectShown(isTransform ? chain(sgd(), factory(), ...others) : chain(factory(), ...others));
     }
