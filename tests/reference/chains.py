@@ -170,7 +170,8 @@ class OptaxChain:
         return {**OPTAX_LINKS, **self.links}[name](options)
 
     def run(self, case, inputs: dict, dtype: str) -> Trajectory:
-        links = [self.transformation(*link) for link in case.given if link[0] not in self.projections]
+        before = [link for link in case.given if link[0] not in self.projections]
+        links = [self.transformation(*link) for link in before]
         rate = optax.scale_by_learning_rate(learning_rate(case.given))
         transformation = optax.chain(*links, rate)
         parameters = jax.tree.map(jax.numpy.asarray, shaped(inputs["parameters"], dtype))

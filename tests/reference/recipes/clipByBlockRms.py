@@ -7,9 +7,16 @@ from chains import ADAM, MOMENTUM, SGD, Link, norm, numpy_chain, optax_chain
 from recipe import Case, Recipe
 
 
+def by_optax(o):
+    return optax.clip_by_block_rms(o["maxRms"])
+
+
 def clip_by_block_rms(x, o):
     rms = norm(x.g) / np.sqrt(x.g.size)
     return x.g * (o["maxRms"] / max(rms, o["maxRms"]))
+
+
+CLIP = Link("g", "g = g maxRms / max(rms(g), maxRms)", clip_by_block_rms)
 
 
 def clip(value):
@@ -17,10 +24,8 @@ def clip(value):
 
 
 RECIPE = Recipe(
-    source=optax_chain(clipByBlockRms=lambda o: optax.clip_by_block_rms(o["maxRms"])),
-    check=numpy_chain(
-        clipByBlockRms=Link("g", "g = g maxRms / max(rms(g), maxRms)", clip_by_block_rms)
-    ),
+    source=optax_chain(clipByBlockRms=by_optax),
+    check=numpy_chain(clipByBlockRms=CLIP),
     cases=[
         Case("defaults", chain=[clip(1), ["adam", ADAM]]),
         Case("clips every step", chain=[clip(1e-3), ["sgd", {**SGD, "lr": 10}]]),

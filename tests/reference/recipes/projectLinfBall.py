@@ -7,12 +7,16 @@ from chains import ADAM, MOMENTUM, SGD, Link, Projection, numpy_chain, optax_cha
 from recipe import Case, Recipe
 
 
+def by_optax(p, o):
+    return projections.projection_linf_ball(p, o["radius"])
+
+
 def ball(radius):
     return ["projectLinfBall", {"radius": radius}]
 
 
 RECIPE = Recipe(
-    source=optax_chain({"projectLinfBall": Projection("projection_linf_ball", lambda p, o: projections.projection_linf_ball(p, o["radius"]))}),
+    source=optax_chain({"projectLinfBall": Projection("projection_linf_ball", by_optax)}),
     check=numpy_chain(
         projectLinfBall=Link(
             "p",

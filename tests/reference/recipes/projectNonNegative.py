@@ -6,10 +6,17 @@ from optax import projections
 from chains import ADAM, MOMENTUM, SGD, Link, Projection, numpy_chain, optax_chain
 from recipe import Case, Recipe
 
+
+def by_optax(p, _):
+    return projections.projection_non_negative(p)
+
+
 PROJECT = ["projectNonNegative", {}]
 
 RECIPE = Recipe(
-    source=optax_chain({"projectNonNegative": Projection("projection_non_negative", lambda p, _: projections.projection_non_negative(p))}),
+    source=optax_chain(
+        {"projectNonNegative": Projection("projection_non_negative", by_optax)}
+    ),
     check=numpy_chain(
         projectNonNegative=Link("p", "p = max(p, 0)", lambda x, _: np.maximum(x.p, 0))
     ),

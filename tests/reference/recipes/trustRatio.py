@@ -5,6 +5,11 @@ import optax
 from chains import ADAM, MOMENTUM, SGD, Link, norm, numpy_chain, optax_chain
 from recipe import Case, Recipe
 from recipes.weightDecay import WEIGHT_DECAY
+from recipes.weightDecay import by_optax as decay_by_optax
+
+
+def by_optax(o):
+    return optax.scale_by_trust_ratio(o["minNorm"], o["trustCoefficient"], o["eps"])
 
 
 def trust_ratio(x, o):
@@ -12,6 +17,11 @@ def trust_ratio(x, o):
     return x.u * (1.0 if p == 0 or u == 0 else o["trustCoefficient"] * p / (u + o["eps"]))
 
 
+TRUST_RATIO = Link(
+    "u",
+    "u = u trustCoefficient max(norm(p), minNorm) / (max(norm(u), minNorm) + eps)",
+    trust_ratio,
+)
 DEFAULTS = {"trustCoefficient": 1, "minNorm": 0, "eps": 0}
 
 
@@ -20,20 +30,8 @@ def ratio(**changes):
 
 
 RECIPE = Recipe(
-    source=optax_chain(
-        trustRatio=lambda o: optax.scale_by_trust_ratio(
-            o["minNorm"], o["trustCoefficient"], o["eps"]
-        ),
-        weightDecay=lambda o: optax.add_decayed_weights(o["weightDecay"]),
-    ),
-    check=numpy_chain(
-        trustRatio=Link(
-            "u",
-            "u = u trustCoefficient max(norm(p), minNorm) / (max(norm(u), minNorm) + eps)",
-            trust_ratio,
-        ),
-        weightDecay=WEIGHT_DECAY,
-    ),
+    source=optax_chain(trustRatio=by_optax, weightDecay=decay_by_optax),
+    check=numpy_chain(trustRatio=TRUST_RATIO, weightDecay=WEIGHT_DECAY),
     cases=[
         Case("adam", chain=[["adam", ADAM], ratio()]),
         Case(

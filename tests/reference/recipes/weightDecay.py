@@ -5,9 +5,11 @@ import optax
 from chains import ADAM, MOMENTUM, SGD, Link, numpy_chain, optax_chain
 from recipe import Case, Recipe
 
-WEIGHT_DECAY = Link(
-    "u", "u = u + weightDecay p", lambda x, o: x.u + o["weightDecay"] * x.p
-)
+WEIGHT_DECAY = Link("u", "u = u + weightDecay p", lambda x, o: x.u + o["weightDecay"] * x.p)
+
+
+def by_optax(o):
+    return optax.add_decayed_weights(o["weightDecay"])
 
 
 def decay(value):
@@ -15,7 +17,7 @@ def decay(value):
 
 
 RECIPE = Recipe(
-    source=optax_chain(weightDecay=lambda o: optax.add_decayed_weights(o["weightDecay"])),
+    source=optax_chain(weightDecay=by_optax),
     check=numpy_chain(weightDecay=WEIGHT_DECAY),
     cases=[
         Case("defaults", chain=[["adam", ADAM], decay(0.01)]),
