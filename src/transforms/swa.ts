@@ -5,7 +5,7 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `start` the first step whose parameters count (default 1; the paper begins at three
  * quarters of the training), `every` the number of steps from one that counts to the next (1; the
- * paper's cycle length c). Both stay what they are: their schedules are constant.
+ * paper's cycle length c). They number the averaged steps: neither may be a schedule that changes.
  * State: `average`, one value an element; until `start` it is the parameters themselves. It stands
  * behind the optimizer in a chain.
  *
