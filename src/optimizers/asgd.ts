@@ -23,8 +23,8 @@ export const asgd = defineOptimizer({
   hyper: { lr: 0.01, lambda: 1e-4, alpha: 0.75, t0: 1e6 },
   state: { average: "p" },
   rule: `
-    eta = lr / (1 + lambda * lr * (t - 1))^alpha
-    p = (1 - lambda * eta) * p - eta * g
+    rate = lr / (1 + lambda * lr * (t - 1))^alpha
+    p = (1 - lambda * rate) * p - rate * g
     average = average + (p - average) / max(1, t - 1 - t0)
   `,
 });

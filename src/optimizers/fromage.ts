@@ -19,8 +19,9 @@ export const fromage = defineOptimizer({
   paper:
     "Bernstein et al., 2020, On the Distance between Two Neural Networks and the Stability of Learning, https://arxiv.org/abs/2002.03432",
   hyper: { lr: 0.01 },
+  symbols: { ratio: "r" },
   rule: `
-    rescaled = where(norm(p) > 0, where(norm(g) > 0, norm(p) / norm(g), 1), 1) * g
-    p = (p - lr * rescaled) / sqrt(1 + lr^2)
+    ratio = where(min(norm(p), norm(g)) > 0, norm(p) / norm(g), 1)
+    p = (p - lr * ratio * g) / sqrt(1 + lr^2)
   `,
 });

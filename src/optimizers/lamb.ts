@@ -23,10 +23,12 @@ export const lamb = defineOptimizer({
     "You et al., 2020, Large Batch Optimization for Deep Learning: Training BERT in 76 minutes, https://arxiv.org/abs/1904.00962",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-6, weightDecay: 0.01 },
   state: { m: 0, v: 0 },
+  symbols: { ratio: "phi" },
   rule: `
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
     r = (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps) + weightDecay * p
-    u = where(norm(p) > 0, where(norm(r) > 0, norm(p) / norm(r), 1), 1) * r
+    ratio = where(min(norm(p), norm(r)) > 0, norm(p) / norm(r), 1)
+    u = ratio * r
   `,
 });

@@ -24,10 +24,11 @@ export const lars = defineOptimizer({
     "You et al., 2017, Large Batch Training of Convolutional Networks, https://arxiv.org/abs/1708.03888",
   hyper: { lr: 1, momentum: 0.9, nesterov: false, trustCoefficient: 1e-3, l2: 5e-4, eps: 0 },
   state: { b: 0 },
+  symbols: { trustCoefficient: "phi", both: "n", ratio: "r" },
   rule: `
     both = norm(g) + l2 * norm(p)
-    trust = trustCoefficient * norm(p) / (both + eps)
-    s = lr * where(norm(p) > 0, where(both > 0, trust, 1), 1) * (g + l2 * p)
+    ratio = where(min(norm(p), both) > 0, trustCoefficient * norm(p) / (both + eps), 1)
+    s = lr * ratio * (g + l2 * p)
     b = momentum * b + s
     p = p - where(nesterov, momentum * b + s, b)
   `,

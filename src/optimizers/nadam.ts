@@ -24,10 +24,10 @@ export const nadam = defineOptimizer({
     "Dozat, 2016, Incorporating Nesterov Momentum into Adam, https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ",
   hyper: { lr: 2e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, momentumDecay: 4e-3 },
   state: { m: 0, v: 0, product: { kind: "scalar", initial: 1 } },
-  symbols: { mu: "mu", momentumDecay: "psi", product: "Pi" },
+  symbols: { momentumDecay: "psi", muNext: "muTilde" },
   rule: `
-    mu = beta1 * (1 - 0.5 * 0.96^(t * momentumDecay))
-    muNext = beta1 * (1 - 0.5 * 0.96^((t + 1) * momentumDecay))
+    mu = beta1 * (1 - 0.96^(t * momentumDecay) / 2)
+    muNext = beta1 * (1 - 0.96^((t + 1) * momentumDecay) / 2)
     product = product * mu
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2

@@ -22,14 +22,13 @@ export const radam = defineOptimizer({
     "Liu et al., 2020, On the Variance of the Adaptive Learning Rate and Beyond, https://arxiv.org/abs/1908.03265",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
   state: { m: 0, v: 0 },
-  symbols: { longest: "rho_inf" },
   rule: `
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
     mHat = m / (1 - beta1^t)
-    longest = 2 / (1 - beta2) - 1
-    rho = longest - 2 * t * beta2^t / (1 - beta2^t)
-    r = sqrt((rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho))
+    rhoMax = 2 / (1 - beta2) - 1
+    rho = rhoMax - 2 * t * beta2^t / (1 - beta2^t)
+    r = sqrt((rho - 4) * (rho - 2) * rhoMax / ((rhoMax - 4) * (rhoMax - 2) * rho))
     u = where(rho > 5, r * sqrt(1 - beta2^t) * mHat / (sqrt(v) + eps), mHat)
   `,
 });
