@@ -27,6 +27,8 @@ interface Case {
   readonly options?: Record<string, number>;
   readonly chain?: readonly [string, Record<string, number>][];
   readonly groups?: readonly { match: string }[];
+  /** Tensors that start at zero. */
+  readonly zero?: readonly ("w" | "b")[];
   /** What each step is told besides gradients. */
   readonly inputs?: { readonly loss?: readonly number[] };
   readonly float64: Checkpoints;
@@ -85,6 +87,9 @@ function run(name: string, each: Case, type: "float64" | "float32"): void {
   const net = parameters({ w: [3, 4], b: [5] }, { type });
   net.w.data.set(inputs.parameters.w);
   net.b.data.set(inputs.parameters.b);
+  for (const key of each.zero ?? []) {
+    net[key].data.fill(0);
+  }
   using optimizer = optimize(net, ruleOf(name, each), {
     groups: (each.groups ?? []) as never,
   });
@@ -100,7 +105,9 @@ function run(name: string, each: Case, type: "float64" | "float32"): void {
     const expected = each[type][step];
     for (const key of expected === undefined ? [] : (["w", "b"] as const)) {
       const where = `${name} (${each.label}), ${key} after ${step} steps, ${each.source}`;
-      const start = inputs.parameters[key];
+      const start = each.zero?.includes(key)
+        ? inputs.parameters[key].map(() => 0)
+        : inputs.parameters[key];
       expect(distance(net[key].data, expected![key], start), where).toBeLessThanOrEqual(
         bounds[type](step),
       );

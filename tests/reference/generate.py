@@ -124,9 +124,10 @@ def write_cases(path: Path, name: str, cases: list[Case], inputs: dict) -> int:
 
 
 def told(case: RecipeCase, inputs: dict) -> dict:
-    """The inputs with what this case's steps are told besides."""
+    """The inputs with what this case changes and what its steps are told besides."""
+    start = {n: a * 0 if n in case.zero else a for n, a in inputs["parameters"].items()}
     values = {name: np.array(numbers) for name, numbers in case.inputs.items()}
-    return {**inputs, "scalars": values}
+    return {**inputs, "parameters": start, "scalars": values}
 
 
 def check_recipe(recipe: Recipe, case: RecipeCase, inputs: dict, result: Trajectory) -> bool:
@@ -158,6 +159,8 @@ def record_recipe(recipe: Recipe, case: RecipeCase, inputs: dict) -> tuple[dict,
     result32 = source.run(case, told_inputs, "float32")
     entry = {"label": case.label, "source": source.describe(case)}
     entry["options" if case.chain is None else "chain"] = case.given
+    if case.zero:
+        entry["zero"] = list(case.zero)
     if case.inputs:
         entry["inputs"] = case.inputs
     entry["float64"] = result64.parameters

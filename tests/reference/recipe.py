@@ -25,6 +25,7 @@ class Case:
     options: dict | None = None
     chain: list | None = None
     inputs: dict[str, list[float]] = field(default_factory=dict)  # {"loss": one for each step}
+    zero: tuple[str, ...] = ()  # the tensors that start at zero
     source: Source | None = None  # instead of the recipe's
     unchecked: str | None = None  # why the recipe's second source is not asked
 

@@ -22,6 +22,7 @@ RECIPE = Recipe(
         Case("defaults", {"lr": 0.01}),
         Case("lr 1", {"lr": 1}),
         Case("lr 0.1", {"lr": 0.1}),
+        Case("b starts at zero", {"lr": 0.01}, zero=("b",)),
         Case("behind a clip", chain=[["clipByValue", {"maxValue": 0.5}], ["fromage", {"lr": 0.01}]]),
     ],
 )

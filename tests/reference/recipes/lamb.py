@@ -40,6 +40,7 @@ RECIPE = Recipe(
         Case("weightDecay 0.3, lr 0.1", {**DEFAULTS, "weightDecay": 0.3, "lr": 0.1}),
         Case("beta1 0: steps of norm 0", {**DEFAULTS, "beta1": 0, "weightDecay": 0}),
         Case("beta2 0.5, eps 1e-3", {**DEFAULTS, "beta2": 0.5, "eps": 1e-3}),
+        Case("b starts at zero", DEFAULTS, zero=("b",)),
         Case("behind a clip", chain=[["clipByNorm", {"maxNorm": 6}], ["lamb", DEFAULTS]]),
     ],
 )

@@ -55,6 +55,7 @@ RECIPE = Recipe(
         Case("nesterov, l2 0.1, lr 10", {**DEFAULTS, "nesterov": True, "l2": 0.1, "lr": 10}, unchecked=SUMMED),
         Case("momentum 0", {**PLAIN, "momentum": 0}),
         Case("trustCoefficient 0.1, eps 1", {**PLAIN, "trustCoefficient": 0.1, "eps": 1}),
+        Case("b starts at zero", PLAIN, zero=("b",)),
         Case("as Optax: behind l2", chain=[["l2", {"l2": 0.1}], ["lars", PLAIN]]),
     ],
 )
