@@ -4,16 +4,16 @@ import { defineOptimizer } from "../rule/define.ts";
  * Adan: adaptive Nesterov momentum, with the look ahead taken from the last change of the gradient.
  *
  * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.98), `beta2`
- * decay of the mean of their changes (0.92), `beta3` decay of the mean square (0.99), `eps` added to
- * the root (1e-8), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * decay of the mean of their changes (0.92), `beta3` decay of the mean square (0.99), `eps` added
+ * to the root (1e-8), `weightDecay` share of each parameter taken off, times `lr` (0).
  * State: `m`, `v`, `n` and `previous`, the last gradient, one value an element each.
  *
  * Xie et al., 2022, "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models",
  * algorithm 1, with the betas of the authors' code, which are 1 minus the paper's. The decay is the
- * paper's, proximal: everything is divided by `1 + lr * weightDecay`. For the plain decay of optax.adan
- * and of the authors' `no_prox` leave it 0 and chain with `decay`. Optax weighs the changes by
- * `1 - b2` where the paper and its authors' code have `beta2`, and adds 1e-8 inside the root too.
- * Not in PyTorch or Keras.
+ * paper's, proximal: everything is divided by `1 + lr * weightDecay`. For the plain decay of
+ * optax.adan and of the authors' `no_prox` leave it 0 and chain with `weightDecay()`. Optax weighs
+ * the changes by `1 - b2` where the paper and its authors' code have `beta2`, and adds 1e-8 inside
+ * the root too. Not in PyTorch or Keras.
  *
  * @example optimize(net, adan({ lr: 1e-3, weightDecay: 0.02 }))
  */

@@ -4,8 +4,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * COCOB: bets on coins that the gradients toss, and so needs no learning rate.
  *
  * Options: `lr` multiplies gradients beforehand, which matters only as a schedule (default 1),
- * `alpha` least number of largest gradients that a bet is divided by: it holds the first steps small
- * (100), `eps` start of the largest gradient (1e-8).
+ * `alpha` least number of largest gradients that a bet is divided by: it holds the first steps
+ * small (100), `eps` start of the largest gradient (1e-8).
  * State: `p0`, where the parameters began, `L` largest gradient, `G` sum of magnitudes, `R` reward,
  * `s` sum of negative gradients, one value an element each.
  *

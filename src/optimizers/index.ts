@@ -13,6 +13,10 @@ import { adopt } from "./adopt.ts";
 import { amsgrad } from "./amsgrad.ts";
 import { asgd } from "./asgd.ts";
 import { cocob } from "./cocob.ts";
+import { dAdaptAdamw } from "./dAdaptAdamw.ts";
+import { dAdaptSgd } from "./dAdaptSgd.ts";
+import { dog } from "./dog.ts";
+import { dowg } from "./dowg.ts";
 import { fromage } from "./fromage.ts";
 import { ftrl } from "./ftrl.ts";
 import { lamb } from "./lamb.ts";
@@ -24,11 +28,15 @@ import { momentum } from "./momentum.ts";
 import { nadam } from "./nadam.ts";
 import { nadamw } from "./nadamw.ts";
 import { nesterov } from "./nesterov.ts";
+import { novograd } from "./novograd.ts";
 import { optimisticAdam } from "./optimisticAdam.ts";
 import { optimisticGradientDescent } from "./optimisticGradientDescent.ts";
+import { prodigy } from "./prodigy.ts";
 import { radam } from "./radam.ts";
 import { rmsprop } from "./rmsprop.ts";
 import { rprop } from "./rprop.ts";
+import { scheduleFreeAdamw } from "./scheduleFreeAdamw.ts";
+import { scheduleFreeSgd } from "./scheduleFreeSgd.ts";
 import { sgd } from "./sgd.ts";
 import { signSgd } from "./signSgd.ts";
 import { signum } from "./signum.ts";
@@ -48,6 +56,10 @@ export * from "./adopt.ts";
 export * from "./amsgrad.ts";
 export * from "./asgd.ts";
 export * from "./cocob.ts";
+export * from "./dAdaptAdamw.ts";
+export * from "./dAdaptSgd.ts";
+export * from "./dog.ts";
+export * from "./dowg.ts";
 export * from "./fromage.ts";
 export * from "./ftrl.ts";
 export * from "./lamb.ts";
@@ -59,11 +71,15 @@ export * from "./momentum.ts";
 export * from "./nadam.ts";
 export * from "./nadamw.ts";
 export * from "./nesterov.ts";
+export * from "./novograd.ts";
 export * from "./optimisticAdam.ts";
 export * from "./optimisticGradientDescent.ts";
+export * from "./prodigy.ts";
 export * from "./radam.ts";
 export * from "./rmsprop.ts";
 export * from "./rprop.ts";
+export * from "./scheduleFreeAdamw.ts";
+export * from "./scheduleFreeSgd.ts";
 export * from "./sgd.ts";
 export * from "./signSgd.ts";
 export * from "./signum.ts";
@@ -85,6 +101,10 @@ export const optimizers = {
   amsgrad,
   asgd,
   cocob,
+  dAdaptAdamw,
+  dAdaptSgd,
+  dog,
+  dowg,
   fromage,
   ftrl,
   lamb,
@@ -96,11 +116,15 @@ export const optimizers = {
   nadam,
   nadamw,
   nesterov,
+  novograd,
   optimisticAdam,
   optimisticGradientDescent,
+  prodigy,
   radam,
   rmsprop,
   rprop,
+  scheduleFreeAdamw,
+  scheduleFreeSgd,
   sgd,
   signSgd,
   signum,

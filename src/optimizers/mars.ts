@@ -4,15 +4,15 @@ import { defineOptimizer } from "../rule/define.ts";
  * MARS: AdamW on gradients whose variance a share of their last change takes away.
  *
  * Options: `lr` step size (default 0.003), `beta1` decay of the mean of corrected gradients (0.95),
- * `beta2` decay of the mean of their squares (0.99), `gamma` strength of the correction (0.025), `eps`
- * added to the root (1e-8), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * `beta2` decay of the mean of their squares (0.99), `gamma` strength of the correction (0.025),
+ * `eps` added to the root (1e-8), `weightDecay` share of each parameter taken off, times `lr` (0).
  * State: `m`, `v` and `previous`, the last gradient, one value an element each.
  *
  * Yuan et al., 2024, "MARS: Unleashing the Power of Variance Reduction for Training Large Models",
  * algorithm 2 (MARS-AdamW) in its approximate form: the last gradient stands for that of the last
  * parameters on this batch. As in the authors' code it is zero at the first step. Their code leaves
- * tensors that are no matrices to AdamW unless `optimize_1d=True`; here all are treated alike. Not in
- * PyTorch, Optax or Keras.
+ * tensors that are no matrices to AdamW unless `optimize_1d=True`; here all are treated alike. Not
+ * in PyTorch, Optax or Keras.
  *
  * @example optimize(net, mars({ weightDecay: 0.1 }))
  */

@@ -1,0 +1,39 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * DoG, distance over gradients: SGD whose step size is the distance gone over the norm of all
+ * gradients.
+ *
+ * Options: `lr` multiplies the step, best left at 1 (default 1), `repsRel` first distance, as a
+ * share of 1 + the norm of the parameters (1e-6; 1e-4 with batch normalization), `eps` added to the
+ * sum of squared norms (1e-8).
+ * State: `p0`, where the parameters began, one value an element; `distance` and `G`, sum of squared
+ * norms, the same for all tensors. Its authors call averaging crucial: chain `ema` behind it.
+ *
+ * Ivgi et al., 2023, "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule",
+ * equations 1 and 3. The same as the authors' dog.DoG and as optax.contrib.dog with init_step
+ * ("heuristic", repsRel). Their weight_decay is `l2()` chained before it. Not in PyTorch or Keras.
+ *
+ * @example optimize(net, chain(dog(), ema({ decay: 0.999 })))
+ */
+export const dog = defineOptimizer({
+  name: "dog",
+  title: "DoG",
+  summary: "SGD whose step size is the distance gone over the norm of all gradients.",
+  paper:
+    "Ivgi et al., 2023, DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule, https://arxiv.org/abs/2302.12022",
+  hyper: { lr: 1, repsRel: 1e-6, eps: 1e-8 },
+  state: {
+    p0: "p",
+    distance: { kind: "scalar", initial: 0 },
+    G: { kind: "scalar", initial: 0 },
+  },
+  symbols: { p0: "theta0", distance: "rBar" },
+  rule: `
+    p0 = p0
+    first = repsRel * (1 + globalNorm(p))
+    distance = where(t == 1, first, max(distance, globalNorm(p - p0)))
+    G = G + globalSum(g^2)
+    u = distance / sqrt(G + eps) * g
+  `,
+});
