@@ -24,7 +24,8 @@ export const trustRatio = defineTransform({
   rule: `
     pNorm = max(norm(p), minNorm)
     uNorm = max(norm(u), minNorm)
-    ratio = trustCoefficient * pNorm / (uNorm + eps)
-    u = u * where(pNorm == 0, 1, where(uNorm == 0, 1, ratio))
+    ratio = where(min(pNorm, uNorm) > 0, trustCoefficient * pNorm / (uNorm + eps), 1)
+    u = ratio * u
   `,
+  symbols: { ratio: "phi" },
 });
