@@ -36,7 +36,7 @@ function expectShown(rule: Rule): void {
   ).not.toThrow();
   expect(formula).toMatch(/ = /);
   // The language's own signs would be left over from a function that has no symbol yet.
-  expect(formula).not.toMatch(/[*^]|sqrt|where|undefined/);
+  expect(formula).not.toMatch(/[*]|sqrt|where|undefined/);
   expect(latex).not.toMatch(/[*]|where|undefined/);
   for (const line of explanation.toString().split("\n")) {
     expect(columnsOf(line)).toBeLessThanOrEqual(80);
@@ -61,11 +61,17 @@ describe.each(factories)("%s", (name, factory) => {
 
   it("renders within chains", () => {
     const isTransform = Object.hasOwn(transforms, name);
+    // What reads the direction can only stand behind an optimizer.
+    const readsDirection = /\bu\b/.test(factory().parts[0]!.definition.rule);
     for (const others of [
       [transforms.clipByGlobalNorm(1), transforms.l2(0.1)],
       [transforms.ema()],
     ]) {
-      expectShown(isTransform ? chain(...others, factory(), adam()) : chain(...others, factory()));
+      if (!isTransform || !readsDirection) {
+        expectShown(
+          isTransform ? chain(...others, factory(), adam()) : chain(...others, factory()),
+        );
+      }
       expectShown(isTransform ? chain(sgd(), factory(), ...others) : chain(factory(), ...others));
     }
   });

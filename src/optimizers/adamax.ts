@@ -8,8 +8,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `m`, `n`, one value an element each.
  *
  * Kingma & Ba, 2015, "Adam: A Method for Stochastic Optimization", algorithm 2; eps, which the
- * paper does without, as in torch.optim.Adamax: it keeps an element that never had a gradient from
- * dividing zero by zero. Optax adds it to the divisor instead.
+ * paper does without, as in torch.optim.Adamax and optax.adamax: it keeps an element that never had
+ * a gradient from dividing zero by zero. Keras and TensorFlow.js add it (1e-7) to the divisor.
  *
  * @example optimize(net, adamax())
  */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blend, cosineRemaining } from "./blend.ts";
+import { type Anneal, blend, cosineRemaining, remaining } from "./blend.ts";
 
 const end = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 /** Often just below 1, where rounding could carry the result past the start. */
@@ -53,3 +53,12 @@ test("the cosine goes from 1 over a half to 0", () => {
   expect(cosineRemaining(Math.PI / 2)).toBeCloseTo(0.5, 15);
   expect(cosineRemaining(Math.PI)).toBe(0);
 });
+
+test.each(Object.keys(remaining) as Anneal[])(
+  "%s leaves all at first and nothing at last",
+  (way) => {
+    expect([remaining[way](0), remaining[way](1)]).toEqual([1, 0]);
+    const left = Array.from({ length: 101 }, (_, i) => remaining[way](i / 100));
+    for (let i = 1; i < left.length; i++) expect(left[i]).toBeLessThan(left[i - 1]!);
+  },
+);

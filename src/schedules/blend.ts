@@ -26,3 +26,16 @@ export function blend(from: number, to: number, remaining: number): number {
 export function cosineRemaining(angle: number): number {
   return (1 + Math.cos(angle)) / 2;
 }
+
+/** How a change from one value to another may run. */
+export type Anneal = "linear" | "cosine" | "1-sqrt";
+
+/**
+ * What remains of the way from one value to another once a share of the steps is done: from 1 at 0
+ * down to 0 at 1.
+ */
+export const remaining: Readonly<Record<Anneal, (share: number) => number>> = {
+  linear: (share) => 1 - share,
+  cosine: (share) => cosineRemaining(Math.PI * share),
+  "1-sqrt": (share) => 1 - Math.sqrt(share),
+};

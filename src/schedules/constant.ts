@@ -9,7 +9,7 @@ import type { Schedule } from "./schedule.ts";
  * code that wants a schedule in any case.
  *
  * Source: `optax.constant_schedule`. PyTorch's `ConstantLR` is something else: a factor on the
- * first few steps.
+ * first few steps, `join([constant(factor * lr), constant(lr)], [total_iters])`.
  *
  * @param value - The value, any finite number.
  * @throws {@link ScheduleError} if `value` is not a finite number.

@@ -24,3 +24,14 @@ test("no steps are refused", () => {
     "cosine: option `steps` is 0; it must be a whole number, 1 or more",
   );
 });
+
+test("the exponent is of what remains, k-decay's of the time", () => {
+  const options = { initial: 1, final: 0.2, steps: 10 };
+  const left = (k: number) => (1 + Math.cos((Math.PI * k) / 10)) / 2;
+  expect(cosine({ ...options, exponent: 3 })(4)).toBeCloseTo(0.2 + 0.8 * left(3) ** 3, 15);
+  expect(cosine({ ...options, kDecay: 2 })(4)).toBeCloseTo(0.2 + 0.8 * left(0.9), 15);
+  for (const more of [{ exponent: 0.3 }, { kDecay: 4 }]) {
+    const schedule = cosine({ ...options, ...more });
+    expect([schedule(1), schedule(11), schedule(99)]).toEqual([1, 0.2, 0.2]);
+  }
+});

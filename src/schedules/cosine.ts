@@ -1,6 +1,6 @@
 import { blend, cosineRemaining } from "./blend.ts";
 import { describe } from "./describe.ts";
-import { count, finite, readOptions } from "./options.ts";
+import { count, finite, positive, readOptions } from "./options.ts";
 import { type Schedule, updatesBefore } from "./schedule.ts";
 
 /** Options of {@link cosine}. */
@@ -11,18 +11,26 @@ export interface CosineOptions {
   readonly final?: number;
   /** Updates from `initial` to `final`: a whole number, 1 or more. */
   readonly steps: number;
+  /** Exponent of the cosine's share: above 1 falls faster and stays low longer. Above 0; default 1. */
+  readonly exponent?: number;
+  /** Exponent of time, `k` of k-decay: above 1 falls later. Above 0; default 1. */
+  readonly kDecay?: number;
 }
 
 /**
  * Half a period of the cosine: flat at first, steepest in the middle, flat at the end.
  *
- * `final + (initial - final) * (1 + cos(pi * k / steps)) / 2`, where `k` updates came before this
- * one; from `k = steps` on, `final`.
+ * `final + (initial - final) * ((1 + cos(pi * k / steps)) / 2)^exponent`, where `k` updates came
+ * before this one; from `k = steps` on, `final`. With `kDecay`, `(k / steps)^kDecay` stands in the
+ * place of `k / steps`.
  *
  * Source: Loshchilov and Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restarts",
- * equation 5, without restarts; `optax.cosine_decay_schedule`, whose `alpha` is `final / initial`.
- * PyTorch's `CosineAnnealingLR` is the same up to `T_max = steps`, but rises again after it; this
- * one holds `final`, as Optax does.
+ * equation 5, without restarts ({@link cosineWarmRestarts} has them); `optax.cosine_decay_schedule`,
+ * whose `alpha` is `final / initial` and whose `exponent` is the same. `kDecay` is from Zhang and Li
+ * 2020, "k-decay: A New Method for Learning Rate Schedule" (arXiv 2004.05909), as timm's
+ * `CosineLRScheduler` has it. PyTorch's `CosineAnnealingLR` is the same up to `T_max = steps`, but
+ * rises again after it; this one holds `final`, as Optax and Keras do. Keras' `CosineDecay` with a
+ * `warmup_target` is {@link warmup} here.
  *
  * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
  * @example
@@ -38,10 +46,13 @@ export function cosine(options: CosineOptions): Schedule {
     initial: { is: finite },
     final: { is: finite, default: 0 },
     steps: { is: count },
+    exponent: { is: positive, default: 1 },
+    kDecay: { is: positive, default: 1 },
   });
-  const { initial, final, steps } = read;
+  const { initial, final, steps, exponent, kDecay } = read;
   return describe("cosine", read, (step) => {
     const k = Math.min(updatesBefore(step), steps);
-    return blend(initial, final, cosineRemaining((Math.PI * k) / steps));
+    const left = cosineRemaining(Math.PI * (k / steps) ** kDecay);
+    return blend(initial, final, left ** exponent);
   });
 }

@@ -6,7 +6,9 @@ import { multiStep } from "./multiStep.ts";
 import { warmup } from "./warmup.ts";
 
 test("a schedule's name lists its options with defaults filled in", () => {
-  expect(cosine({ initial: 0.1, steps: 100 }).name).toBe("cosine(initial 0.1, final 0, steps 100)");
+  expect(cosine({ initial: 0.1, steps: 100 }).name).toBe(
+    "cosine(initial 0.1, final 0, steps 100, exponent 1, kDecay 1)",
+  );
   expect(multiStep({ initial: 1, milestones: [30, 80] }).name).toBe(
     "multiStep(initial 1, gamma 0.1, milestones [30, 80])",
   );
@@ -15,10 +17,10 @@ test("a schedule's name lists its options with defaults filled in", () => {
 test("schedules inside schedules are shown by their own names", () => {
   const decay = cosine({ initial: 0.1, steps: 90 });
   expect(warmup({ steps: 10, to: decay }).name).toBe(
-    "warmup(steps 10, initial 0, to cosine(initial 0.1, final 0, steps 90))",
+    "warmup(steps 10, initial 0, to cosine(initial 0.1, final 0, steps 90, exponent 1, kDecay 1))",
   );
   expect(join([decay, decay], [90]).name).toBe(
-    "join(schedules [cosine(initial 0.1, final 0, steps 90), cosine(initial 0.1, final 0, steps 90)], boundaries [90])",
+    "join(schedules [cosine(initial 0.1, final 0, steps 90, exponent 1, kDecay 1), cosine(initial 0.1, final 0, steps 90, exponent 1, kDecay 1)], boundaries [90])",
   );
 });
 

@@ -17,10 +17,10 @@ export function show(value: unknown): string {
  * Names a schedule after what it does, for reports and the command line, and returns the same
  * function.
  *
- * @param kind - The function that made it: `"cosine"`.
+ * @param kind - The function that made it: `"linear"`.
  * @param options - Its options, defaults filled in, in the order to show them.
  * @param schedule - The function to name; its `name` becomes
- * `cosine(initial 0.1, final 0, steps 100)`.
+ * `linear(from 0.1, to 0, steps 100)`.
  */
 export function describe(kind: string, options: object, schedule: Schedule): Schedule {
   const parts = Object.entries(options).map(([option, value]) => {

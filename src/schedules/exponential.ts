@@ -1,5 +1,5 @@
 import { describe } from "./describe.ts";
-import { finite, flag, positive, readOptions } from "./options.ts";
+import { bound, finite, flag, positive, readOptions } from "./options.ts";
 import { type Schedule, updatesBefore } from "./schedule.ts";
 
 /** Options of {@link exponential}. */
@@ -15,6 +15,11 @@ export interface ExponentialOptions {
    * Default false.
    */
   readonly staircase?: boolean;
+  /**
+   * Value beyond which it does not go: a decay stops there falling, a growth rising. Default 0 for
+   * a decay and infinity for a growth, which are none.
+   */
+  readonly final?: number;
 }
 
 /**
@@ -22,11 +27,12 @@ export interface ExponentialOptions {
  * `staircase`, the exponent is rounded down.
  *
  * A `gamma` above 1 grows instead, as in a search for the largest usable learning rate, and
- * overflows to infinity in the end.
+ * overflows to infinity in the end where there is no `final`.
  *
  * Source: `torch.optim.lr_scheduler.ExponentialLR` (with `steps` 1) and `optax.exponential_decay`,
- * whose `decay_rate` is `gamma` and `transition_steps` is `steps`; its `transition_begin` is {@link
- * join} here.
+ * whose `decay_rate` is `gamma`, `transition_steps` is `steps` and `end_value` is `final`; its
+ * `transition_begin` is {@link join} here. Keras' `ExponentialDecay` (`decay_steps`, `decay_rate`,
+ * `staircase`) has no `final`.
  *
  * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
  * @example
@@ -43,10 +49,15 @@ export function exponential(options: ExponentialOptions): Schedule {
     gamma: { is: positive },
     steps: { is: positive, default: 1 },
     staircase: { is: flag, default: false },
+    final: {
+      is: bound,
+      default: options?.gamma > 1 ? Math.sign(options.initial) * Infinity || 0 : 0,
+    },
   });
-  const { initial, gamma, steps, staircase } = read;
+  const { initial, gamma, steps, staircase, final } = read;
+  const stop = initial > 0 === gamma <= 1 ? Math.max : Math.min;
   return describe("exponential", read, (step) => {
     const exponent = updatesBefore(step) / steps;
-    return initial * gamma ** (staircase ? Math.floor(exponent) : exponent);
+    return stop(initial * gamma ** (staircase ? Math.floor(exponent) : exponent), final);
   });
 }

@@ -1,5 +1,5 @@
 import { describe } from "./describe.ts";
-import { increasingCounts, readOptions, ScheduleError, someSchedules } from "./options.ts";
+import { increasingCounts, readOptions, requireBoundaries, someSchedules } from "./options.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -10,7 +10,8 @@ import type { Schedule } from "./schedule.ts";
  * first step when its turn comes.
  *
  * Source: `optax.join_schedules`; `torch.optim.lr_scheduler.SequentialLR`, whose `milestones` are
- * the boundaries.
+ * the boundaries. `optax.sgdr_schedule` is this of several {@link warmupCosine}; the
+ * `transition_begin` of Optax' schedules is this after a {@link constant}.
  *
  * @param schedules - The schedules in order, at least one.
  * @param boundaries - Numbers of completed updates at which the next schedule takes over, counted
@@ -33,14 +34,7 @@ export function join(schedules: readonly Schedule[], boundaries: readonly number
     { schedules: { is: someSchedules }, boundaries: { is: increasingCounts } },
   );
   const [parts, starts] = [read.schedules, read.boundaries];
-  const needed = parts.length - 1;
-  if (starts.length !== needed) {
-    const boundariesNeeded = needed === 1 ? "1 boundary" : `${needed} boundaries`;
-    throw new ScheduleError(
-      "join",
-      `${parts.length} schedules need ${boundariesNeeded} between them, not ${starts.length}`,
-    );
-  }
+  requireBoundaries("join", "schedules", parts.length, starts);
   return describe("join", read, (step) => {
     let part = starts.length;
     while (part > 0 && step <= starts[part - 1]!) part--;

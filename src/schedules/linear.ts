@@ -18,7 +18,8 @@ export interface LinearOptions {
  * `k` updates came before this one; from `k = steps` on, `to`.
  *
  * Source: `optax.linear_schedule`, and `torch.optim.lr_scheduler.LinearLR`, which takes factors of
- * the optimizer's learning rate (`start_factor`, `end_factor`) where this takes values.
+ * the optimizer's learning rate (`start_factor`, 1/3 by default, and `end_factor`) where this takes
+ * values. `transition_begin` of Optax is {@link join} here.
  *
  * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
  * @example

@@ -24,7 +24,7 @@ export interface MultiStepOptions {
  *
  * Source: `torch.optim.lr_scheduler.MultiStepLR`. PyTorch sorts its milestones and takes a repeated
  * one twice; here both are errors. Optax's `piecewise_constant_schedule` gives each boundary a
- * factor of its own; {@link join} of {@link constant} does that here.
+ * factor of its own; {@link piecewise} does that here, with values.
  *
  * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
  * @example

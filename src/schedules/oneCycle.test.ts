@@ -59,3 +59,29 @@ test("a fraction given as a percentage is refused", () => {
     "oneCycle: option `warmupFraction` is 30; it must be a number from 0 to 1",
   );
 });
+
+test("straight lines meet the cosines at the turn and at the ends", () => {
+  const options = { peak: 1, steps: 21, warmupFraction: 0.25 };
+  const [wave, line] = [oneCycle(options), oneCycle({ ...options, anneal: "linear" })];
+  for (const step of [1, 21, 22]) expect(line(step)).toBeCloseTo(wave(step), 15);
+  expect(line(21)).toBe(1 / 25 / 1e4);
+  const down = line(8) - line(7);
+  for (let step = 8; step < 20; step++) expect(line(step + 1) - line(step)).toBeCloseTo(down, 14);
+});
+
+test("with three phases it comes down as long as it went up, then further", () => {
+  const options = { peak: 1, steps: 20, warmupFraction: 0.3, threePhase: true } as const;
+  const schedule = oneCycle({ ...options, anneal: "linear" });
+  expect([1, 6, 11, 20].map(schedule)).toEqual([1 / 25, 1, 1 / 25, 1 / 25 / 1e4]);
+  for (let step = 1; step < 6; step++) {
+    expect(schedule(6 + step)).toBeCloseTo(schedule(6 - step), 14);
+  }
+});
+
+test("three phases need time to come down", () => {
+  const options = { peak: 1, steps: 20, threePhase: true };
+  expect(() => oneCycle({ ...options, warmupFraction: 0.6 })).toThrow(
+    "oneCycle: option `warmupFraction` is 0.6; with `threePhase` it must be at most 0.5, to come down again in time",
+  );
+  expect(oneCycle({ ...options, warmupFraction: 0.5 })(20)).toBe(1 / 25 / 1e4);
+});

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
+  aSchedule,
+  bound,
   count,
   countOrZero,
   finite,
@@ -8,9 +10,12 @@ import {
   increasingCounts,
   notNegative,
   numberOrSchedule,
+  oneOf,
   positive,
   readOptions,
   ScheduleError,
+  share,
+  someNumbers,
   someSchedules,
 } from "./options.ts";
 import type { Schedule } from "./schedule.ts";
@@ -116,6 +121,9 @@ test.each([
   ["positive", positive, [5e-324, 1e308], [...notNumbers, 0, -1]],
   ["notNegative", notNegative, [0, 5e-324], [...notNumbers, -5e-324]],
   ["fraction", fraction, [0, 0.3, 1], [...notNumbers, -0.1, 1.1]],
+  ["share", share, [5e-324, 0.3], [...notNumbers, 0, 1]],
+  ["bound", bound, [0, -1, Infinity, -Infinity], [NaN, "1", null, true]],
+  ["oneOf", oneOf(["min", "max"]), ["min", "max"], ["MIN", "", 0, null, ["min"]]],
   ["count", count, [1, 2 ** 53 - 1], [...notNumbers, 0, -1, 0.5, beyondWhole]],
   ["countOrZero", countOrZero, [0, 1], [...notNumbers, -1, 0.5, beyondWhole]],
   ["flag", flag, [true, false], [0, 1, "true", null]],
@@ -125,6 +133,8 @@ test.each([
     [[], [1], [1, 2, 30]],
     [1, [0], [1.5], [2, 1], [1, 1], ["1"], Array(2), { length: 0 }],
   ],
+  ["someNumbers", someNumbers, [[0], [-1, 2.5]], [1, [], [1, NaN], ["1"], Array(2), { length: 1 }]],
+  ["aSchedule", aSchedule, [always(1)], [1, NaN, null, always(NaN), always("1"), factory]],
   [
     "numberOrSchedule",
     numberOrSchedule,

@@ -44,6 +44,7 @@ function numbers(allowed: string, accepts: (value: number) => boolean): Check<nu
 export const finite = numbers("a finite number", () => true);
 export const positive = numbers("a finite number above 0", (value) => value > 0);
 export const notNegative = numbers("a finite number, 0 or more", (value) => value >= 0);
+export const share = numbers("a number above 0 and below 1", (value) => value > 0 && value < 1);
 export const fraction = numbers("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 export const count = numbers(
   "a whole number, 1 or more",
@@ -54,9 +55,29 @@ export const countOrZero = numbers(
   (value) => Number.isSafeInteger(value) && value >= 0,
 );
 
+/** Not NaN; an infinite one stands for no bound. */
+export const bound: Check<number> = {
+  allowed: "a number",
+  accepts: (value): value is number => typeof value === "number" && !Number.isNaN(value),
+};
+
 export const flag: Check<boolean> = {
   allowed: "true or false",
   accepts: (value) => typeof value === "boolean",
+};
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly string[]>(words: Words): Check<Words[number]> {
+  return {
+    allowed: `one of ${words.map(show).join(", ")}`,
+    accepts: (value): value is Words[number] => (words as readonly unknown[]).includes(value),
+  };
+}
+
+export const someNumbers: Check<readonly number[]> = {
+  allowed: "an array of at least one finite number",
+  accepts: (value): value is readonly number[] =>
+    Array.isArray(value) && value.length > 0 && Array.from(value).every(finite.accepts),
 };
 
 export const increasingCounts: Check<readonly number[]> = {
@@ -80,6 +101,11 @@ function isSchedule(value: unknown): value is Schedule {
     throw error;
   }
 }
+
+export const aSchedule: Check<Schedule> = {
+  allowed: "a schedule: a function that takes 1 to a finite number",
+  accepts: isSchedule,
+};
 
 export const numberOrSchedule: Check<number | Schedule> = {
   allowed: "a finite number, or a schedule: a function that takes 1 to a finite number",
@@ -140,4 +166,16 @@ function unknownOption(schedule: string, name: string, known: readonly string[])
     schedule,
     `unknown option \`${name}\`${didYouMean(name, known)} (its options are ${known.join(", ")})`,
   );
+}
+
+/** Fails unless the boundaries between some parts are one fewer than these. */
+export function requireBoundaries(
+  schedule: string,
+  parts: string,
+  count: number,
+  { length }: readonly number[],
+): void {
+  if (length === count - 1) return;
+  const needed = count === 2 ? "1 boundary" : `${count - 1} boundaries`;
+  throw new ScheduleError(schedule, `${count} ${parts} need ${needed} between them, not ${length}`);
 }

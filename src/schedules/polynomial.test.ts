@@ -16,3 +16,9 @@ test("a power of 0 or less, which never arrives, is refused", () => {
     "polynomial: option `power` is 0; it must be a finite number above 0",
   );
 });
+
+test("k-decay bends the time", () => {
+  const schedule = polynomial({ initial: 1, final: 0.2, steps: 10, power: 2, kDecay: 3 });
+  expect(schedule(6)).toBeCloseTo(0.2 + 0.8 * (1 - 0.5 ** 3) ** 2, 15);
+  expect([schedule(1), schedule(11), schedule(99)]).toEqual([1, 0.2, 0.2]);
+});

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type Schedule, schedules } from "./index.ts";
+import { type PlateauSchedule, type Schedule, schedules } from "./index.ts";
 
 type Name = keyof typeof schedules;
 type Options = Readonly<Record<string, unknown>>;
@@ -12,7 +12,9 @@ interface Reference {
   readonly options: Options;
   /** The library's version and call. */
   readonly source: string;
-  /** The value by the number of completed updates, `k`. */
+  /** What was observed, by the schedule that observes. */
+  readonly metrics?: readonly number[];
+  /** The value by the number of completed updates, `k`, or of observed metrics. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -41,8 +43,8 @@ function rewrite(name: Name, options: Options): Part | undefined {
         { initial: options["from"], final: options["to"], steps: options["steps"] },
       ];
     case "warmupCosine": {
-      const { initial, peak, final, warmup, steps } = options as Record<string, number>;
-      const decay: Part = ["cosine", { initial: peak, final, steps: steps! - warmup! }];
+      const { initial, peak, final, warmup, steps, exponent } = options as Record<string, number>;
+      const decay: Part = ["cosine", { initial: peak, final, steps: steps! - warmup!, exponent }];
       return ["warmup", { steps: warmup, initial, to: decay }];
     }
     case "join": {
@@ -55,23 +57,40 @@ function rewrite(name: Name, options: Options): Part | undefined {
   }
 }
 
+const isPart = (value: unknown): value is Part =>
+  Array.isArray(value) && Object.hasOwn(schedules, value[0]) && typeof value[1] === "object";
+
+/** Options with the schedules in them made. */
+function revive(value: unknown): unknown {
+  if (isPart(value)) return make(value);
+  return Array.isArray(value) ? value.map(revive) : value;
+}
+
+/** Those that take their options one by one, in the order of the file. */
+const positional = new Set<Name>(["constant", "join", "scaled"]);
+
 function make([name, options]: Part): Schedule {
-  if (name === "constant") return schedules.constant(options["value"] as number);
-  if (name === "join") {
-    const parts = options["schedules"] as readonly Part[];
-    return schedules.join(parts.map(make), options["boundaries"] as readonly number[]);
-  }
-  const factory = schedules[name] as (options: object) => Schedule;
-  return factory(name === "warmup" ? { ...options, to: make(options["to"] as Part) } : options);
+  const made = Object.fromEntries(
+    Object.entries(options).map(([option, value]) => [option, revive(value)]),
+  );
+  const factory = schedules[name] as (...given: unknown[]) => Schedule;
+  return positional.has(name) ? factory(...Object.values(made)) : factory(made);
+}
+
+/** The value after `k` updates, or after the first `k` metrics. */
+function valueAfter(k: number, part: Part, metrics: readonly number[] | undefined): number {
+  const schedule = make(part);
+  if (metrics === undefined) return schedule(k + 1);
+  for (const metric of metrics.slice(0, k)) (schedule as PlateauSchedule).observe(metric);
+  return schedule(1);
 }
 
 describe("agrees to 1e-12 with", () => {
-  for (const { schedule: name, options, source, values } of references) {
-    const schedule = make([name, options]);
-    test(`${source}: ${schedule.name}`, () => {
+  for (const { schedule: name, options, source, metrics, values } of references) {
+    test(`${source}: ${make([name, options]).name}`, () => {
       expect(Object.keys(values).length).toBeGreaterThan(3);
       for (const [k, expected] of Object.entries(values)) {
-        const difference = Math.abs(schedule(Number(k) + 1) - expected);
+        const difference = Math.abs(valueAfter(Number(k), [name, options], metrics) - expected);
         expect(difference, `k = ${k}`).toBeLessThanOrEqual(1e-12 * Math.abs(expected));
       }
     });

@@ -1,21 +1,33 @@
 import { expect, expectTypeOf, test } from "vitest";
 import {
   constant,
+  cooldown,
   cosine,
+  cosineWarmRestarts,
+  cyclic,
   exponential,
   inverseSqrt,
   inverseTime,
   join,
   linear,
+  multiplicative,
   multiStep,
+  noam,
   oneCycle,
+  type PlateauSchedule,
+  piecewise,
   polynomial,
+  reduceOnPlateau,
+  rex,
   type Schedule,
   ScheduleError,
+  scaled,
   type schedules,
   stepDecay,
+  tanh,
   warmup,
   warmupCosine,
+  wsd,
 } from "./index.ts";
 import type { Check, Specification } from "./options.ts";
 
@@ -49,6 +61,32 @@ test("a wrong option is an error of types and, in JavaScript, a ScheduleError", 
     () => warmupCosine({ steps: 2, warmup: 1, initial: 1 }),
     // @ts-expect-error `pctStart` is no option
     () => oneCycle({ peak: 1, steps: 1, pctStart: 0.3 }),
+    // @ts-expect-error `threephase` is no option
+    () => oneCycle({ peak: 1, steps: 1, threephase: true }),
+    // @ts-expect-error PyTorch's word for it is "cos"
+    () => oneCycle({ peak: 1, steps: 1, anneal: "cos" }),
+    // @ts-expect-error `tMult` is called `stepsFactor`
+    () => cosineWarmRestarts({ initial: 1, steps: 1, tMult: 2 }),
+    // @ts-expect-error PyTorch's word for it is "exp_range"
+    () => cyclic({ initial: 0, peak: 1, stepsUp: 1, mode: "exp_range" }),
+    // @ts-expect-error `scales` is no option
+    () => piecewise({ values: [1], boundaries: [], scales: [1] }),
+    // @ts-expect-error a number is no schedule
+    () => multiplicative({ initial: 1, factor: 0.9 }),
+    // @ts-expect-error `peak` is no option
+    () => noam({ modelSize: 1, warmup: 1, peak: 1 }),
+    // @ts-expect-error `steps` is missing
+    () => rex({ initial: 1 }),
+    // @ts-expect-error timm's name for it is `lb`
+    () => tanh({ initial: 1, steps: 1, lb: -7 }),
+    // @ts-expect-error `decay` is missing
+    () => wsd({ peak: 1, warmup: 1, steps: 3 }),
+    // @ts-expect-error "sqrt" is no way down
+    () => cooldown({ from: 1, start: 1, steps: 1, anneal: "sqrt" }),
+    // @ts-expect-error a number is no schedule
+    () => scaled(1, 2),
+    // @ts-expect-error "best" is no mode
+    () => reduceOnPlateau({ initial: 1, mode: "best" }),
     // @ts-expect-error a number is no schedule
     () => join([1, constant(1)], [1]),
   ];
@@ -60,14 +98,16 @@ test("options are read-only", () => {
     readonly initial: number;
     readonly final?: number;
     readonly steps: number;
+    readonly exponent?: number;
+    readonly kDecay?: number;
   }>();
   expectTypeOf<Parameters<typeof multiStep>[0]["milestones"]>().toEqualTypeOf<readonly number[]>();
 });
 
 test("every schedule in the registry makes a function from a number to a number", () => {
-  expectTypeOf<ReturnType<(typeof schedules)[keyof typeof schedules]>>().toEqualTypeOf<
-    (step: number) => number
-  >();
+  type Made = ReturnType<(typeof schedules)[keyof typeof schedules]>;
+  expectTypeOf<Made>().toExtend<(step: number) => number>();
+  expectTypeOf<Exclude<Made, PlateauSchedule>>().toEqualTypeOf<(step: number) => number>();
 });
 
 test("a specification has a default for exactly the options that may be left out", () => {

@@ -26,8 +26,8 @@ export interface WarmupOptions {
  * updates came before this one: the schedule after the warm-up starts from its own first step.
  *
  * Source: Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 2.2;
- * `optax.warmup_constant_schedule` for a number, `optax.join_schedules` of a line and a schedule
- * otherwise. In PyTorch it is a `SequentialLR` of `LinearLR` and the schedule.
+ * `optax.warmup_constant_schedule` for a number, `optax.warmup_exponential_decay_schedule` for an
+ * {@link exponential}, `optax.join_schedules` of a line and a schedule otherwise. In PyTorch it is a `SequentialLR` of `LinearLR` and the schedule.
  *
  * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
  * @example

@@ -21,7 +21,7 @@ test("it starts and ends at 0 by default, with the peak after the warm-up", () =
 
 test("its name is its own, not that of its parts", () => {
   expect(warmupCosine({ peak: 1, warmup: 1, steps: 2 }).name).toBe(
-    "warmupCosine(initial 0, peak 1, final 0, warmup 1, steps 2)",
+    "warmupCosine(initial 0, peak 1, final 0, warmup 1, steps 2, exponent 1)",
   );
 });
 

@@ -1,6 +1,6 @@
 import { cosine } from "./cosine.ts";
 import { describe } from "./describe.ts";
-import { count, countOrZero, finite, readOptions, ScheduleError } from "./options.ts";
+import { count, countOrZero, finite, positive, readOptions, ScheduleError } from "./options.ts";
 import type { Schedule } from "./schedule.ts";
 import { warmup as warmUp } from "./warmup.ts";
 
@@ -16,6 +16,8 @@ export interface WarmupCosineOptions {
   readonly warmup: number;
   /** Updates in all, the warm-up included: a whole number above `warmup`. */
   readonly steps: number;
+  /** Exponent of the cosine's share: above 1 falls faster and stays low longer. Above 0; default 1. */
+  readonly exponent?: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface WarmupCosineOptions {
  * With `k` updates before this one:
  *
  * - while `k < warmup`, `initial + (peak - initial) * k / warmup`;
- * - then `final + (peak - final) * (1 + cos(pi * (k - warmup) / (steps - warmup))) / 2`;
+ * - then `final + (peak - final) * ((1 + cos(pi * (k - warmup) / (steps - warmup))) / 2)^exponent`;
  * - from `k = steps` on, `final`.
  *
  * Source: `optax.warmup_cosine_decay_schedule`, whose `decay_steps`, like `steps` here, includes
@@ -49,14 +51,15 @@ export function warmupCosine(options: WarmupCosineOptions): Schedule {
     final: { is: finite, default: 0 },
     warmup: { is: countOrZero },
     steps: { is: count },
+    exponent: { is: positive, default: 1 },
   });
-  const { initial, peak, final, warmup, steps } = read;
+  const { initial, peak, final, warmup, steps, exponent } = read;
   if (warmup >= steps) {
     throw new ScheduleError(
       "warmupCosine",
       `option \`warmup\` is ${warmup}; it must be below \`steps\` (${steps}), which includes the warm-up`,
     );
   }
-  const decay = cosine({ initial: peak, final, steps: steps - warmup });
+  const decay = cosine({ initial: peak, final, steps: steps - warmup, exponent });
   return describe("warmupCosine", read, warmUp({ steps: warmup, initial, to: decay }));
 }

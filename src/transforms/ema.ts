@@ -3,13 +3,18 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Keeps an exponential moving average of the parameters as each step leaves them.
  *
- * Options: `decay` (default 0.999; a bare number sets it).
+ * Options: `decay` (default 0.999; a bare number sets it), `debias` leaves the initial parameters
+ * out, as if the average had begun with those after the first step (false).
  * State: `average`, one value an element, starting from the parameters. Read it from
  * `optimizer.state().parameters.w["ema.average"]`. It stands behind the optimizer in a chain.
  *
- * Polyak & Juditsky, 1992, "Acceleration of Stochastic Approximation by Averaging". PyTorch's
- * AveragedModel with get_ema_multi_avg_fn copies the parameters at its first update instead of
- * averaging them; Optax' ema averages updates, not parameters.
+ * Polyak & Juditsky, 1992, "Acceleration of Stochastic Approximation by Averaging"; `debias` is
+ * Adam's correction (Kingma & Ba, 2015, section 3). The same as PyTorch's get_ema_multi_avg_fn
+ * applied from the first step. PyTorch's AveragedModel and Keras' `use_ema` copy the parameters
+ * at their first update, as a decay of 0 at step 1 does. Optax' ema averages updates, and corrects
+ * them by default; with `debias` this is what it makes of parameters. A warm-up is a schedule: timm's
+ * is `decay: (step) => Math.min(0.9999, 1 - step ** (-2 / 3))`, TensorFlow's
+ * `decay: (step) => Math.min(0.999, (1 + step) / (10 + step))`.
  *
  * @example optimize(net, chain(adam(), ema({ decay: 0.999 })))
  */
@@ -19,10 +24,11 @@ export const ema = defineTransform({
   summary: "Keeps an exponential moving average of the parameters.",
   paper:
     "Polyak & Juditsky, 1992, Acceleration of Stochastic Approximation by Averaging, https://doi.org/10.1137/0330046",
-  hyper: { decay: 0.999 },
+  hyper: { decay: 0.999, debias: false },
   argument: "decay",
   state: { average: "p" },
   rule: `
-    average = decay * average + (1 - decay) * p
+    kept = where(debias, decay * (1 - decay^(t - 1)) / (1 - decay^t), decay)
+    average = kept * average + (1 - kept) * p
   `,
 });

@@ -1,21 +1,57 @@
 // Written by scripts/registry.ts from the files in this folder.
+import { cautious } from "./cautious.ts";
+import { clipByBlockRms } from "./clipByBlockRms.ts";
 import { clipByGlobalNorm } from "./clipByGlobalNorm.ts";
 import { clipByNorm } from "./clipByNorm.ts";
 import { clipByValue } from "./clipByValue.ts";
 import { ema } from "./ema.ts";
 import { l2 } from "./l2.ts";
+import { lookahead } from "./lookahead.ts";
+import { maximize } from "./maximize.ts";
+import { projectBox } from "./projectBox.ts";
+import { projectL2Ball } from "./projectL2Ball.ts";
+import { projectLinfBall } from "./projectLinfBall.ts";
+import { projectNonNegative } from "./projectNonNegative.ts";
+import { swa } from "./swa.ts";
+import { trustRatio } from "./trustRatio.ts";
+import { weightDecay } from "./weightDecay.ts";
+import { zeroNans } from "./zeroNans.ts";
 
+export * from "./cautious.ts";
+export * from "./clipByBlockRms.ts";
 export * from "./clipByGlobalNorm.ts";
 export * from "./clipByNorm.ts";
 export * from "./clipByValue.ts";
 export * from "./ema.ts";
 export * from "./l2.ts";
+export * from "./lookahead.ts";
+export * from "./maximize.ts";
+export * from "./projectBox.ts";
+export * from "./projectL2Ball.ts";
+export * from "./projectLinfBall.ts";
+export * from "./projectNonNegative.ts";
+export * from "./swa.ts";
+export * from "./trustRatio.ts";
+export * from "./weightDecay.ts";
+export * from "./zeroNans.ts";
 
 /** Every transform by name. */
 export const transforms = {
+  cautious,
+  clipByBlockRms,
   clipByGlobalNorm,
   clipByNorm,
   clipByValue,
   ema,
   l2,
+  lookahead,
+  maximize,
+  projectBox,
+  projectL2Ball,
+  projectLinfBall,
+  projectNonNegative,
+  swa,
+  trustRatio,
+  weightDecay,
+  zeroNans,
 } as const;

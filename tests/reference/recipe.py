@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from formulas import PerTensor
 from sources import Trajectory, optax_source, torch_source, transcription
 
-__all__ = ["Case", "Recipe", "optax_source", "torch_source", "transcription"]
+__all__ = ["Case", "PerTensor", "Recipe", "optax_source", "torch_source", "transcription"]
 
 
 class Source(Protocol):

@@ -178,6 +178,7 @@ class TorchSource:
             for n, a in shaped(inputs["parameters"], dtype).items()
         }
         optimizer = kind(parameters.values(), **arguments, foreach=False)
+        torch.set_default_dtype(getattr(torch, dtype))  # of scalars that optimizers keep
         result = Trajectory()
         for step, given in enumerate(inputs["gradients"], start=1):
             values = {n: p.detach().numpy() for n, p in parameters.items()}
@@ -189,6 +190,7 @@ class TorchSource:
             optimizer.step()
             evaluated = self.evaluation(optimizer, parameters) if self.evaluation else None
             sample(result, step, values, evaluated)
+        torch.set_default_dtype(torch.float32)
         return result
 
 

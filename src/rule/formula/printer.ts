@@ -89,7 +89,10 @@ export abstract class Printer {
   /** The cases of a choice; those of a choice behind the last `,` are its further cases. */
   cases({ operands }: Extract<Term<Mark>, { form: "call" }>): Case[] {
     const [condition, yes, no] = operands as [Term<Mark>, Term<Mark>, Term<Mark>];
-    const first = { value: this.print(yes), condition: this.print(condition) };
+    const value = this.print(yes);
+    // Cases within a case would read as further cases of this choice.
+    const enclosed = value.level === level.choice ? atom(this.bracketed(value.text)) : value;
+    const first = { value: enclosed, condition: this.print(condition) };
     return no.form === "call" && no.callee === "where"
       ? [first, ...this.cases(no)]
       : [first, { value: this.print(no), condition: undefined }];

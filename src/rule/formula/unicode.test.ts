@@ -74,6 +74,12 @@ describe("unicode", () => {
     expect(unicode(trust())).toBe("uₜ′ = uₜ ‖θₜ₋₁‖ / ‖uₜ‖");
   });
 
+  it("puts brackets around a choice within the first case of another", () => {
+    expect(expression("where(g > 0, where(g > 1, 2, 3), 4) + 1")).toBe(
+      "((2 if gₜ > 1, else 3) if gₜ > 0, else 4) + 1",
+    );
+  });
+
   it("puts the cases of a choice behind a brace", () => {
     const choice = rule({
       hyper: { lr: 0.1, k: 2 },
@@ -94,6 +100,11 @@ describe("unicode", () => {
         "θₜ = θₜ₋₁ − η uₜ",
       ].join("\n"),
     );
+  });
+
+  it("leaves a line as long as it is where no sign is left to break it before", () => {
+    const name = "unbreakable".repeat(8);
+    expect(expression(`g + ${name}`, { [name]: 1 })).toBe(`gₜ\n       + ${name}`);
   });
 
   it("breaks long lines before an outer sign, a plus or minus if there is one", () => {

@@ -166,6 +166,7 @@ function brokenLines(text: string, width: number): string[] {
     return [text];
   }
   const characters = [...text];
+  const start = characters.findIndex((character) => character !== " ");
   let depth = 0;
   let columns = 0;
   let best: { readonly index: number; readonly cost: number } | undefined;
@@ -173,7 +174,7 @@ function brokenLines(text: string, width: number): string[] {
     depth += "([⌊".includes(character) ? 1 : ")]⌋".includes(character) ? -1 : 0;
     columns += columnsOf(character);
     const isSign = characters[index - 1] === " " && characters[index + 1] === " ";
-    if (isSign && columns <= width && index > 1 && "+−·/".includes(character)) {
+    if (isSign && columns <= width && index > start && "+−·/".includes(character)) {
       const cost = 2 * depth + ("+−".includes(character) ? 0 : 1);
       best = best !== undefined && best.cost < cost ? best : { index, cost };
     }

@@ -1,0 +1,33 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * ADOPT: Adam that converges with any beta2, by dividing each gradient by a root it is not part of.
+ *
+ * Options: `lr` step size (default 0.001), `beta1` decay of the mean of normalized gradients (0.9),
+ * `beta2` decay of the mean of squares (0.9999), `eps` least divisor (1e-6), `clip` holds normalized
+ * gradients within (t - 1)^(1/4) (true), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * State: `m`, `v`, one value an element each. The first step only fills `v`.
+ *
+ * Taniguchi et al., 2024, "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate",
+ * algorithm 2; `clip: false` is algorithm 1. The same as the authors' code with `decouple=True` and as
+ * optax.contrib.adopt (`use_clipping`), which has no weight decay. Not in PyTorch or Keras.
+ *
+ * @example optimize(net, adopt({ lr: 1e-3 }))
+ */
+export const adopt = defineOptimizer({
+  name: "adopt",
+  title: "ADOPT",
+  summary: "Adam that divides each gradient by the root of the squares before it.",
+  paper:
+    "Taniguchi et al., 2024, ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate, https://arxiv.org/abs/2411.02853",
+  hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.9999, eps: 1e-6, clip: true, weightDecay: 0 },
+  state: { m: 0, v: 0 },
+  rule: `
+    limit = (t - 1)^0.25
+    d = g / max(sqrt(v), eps)
+    d = where(clip, clamp(d, -limit, limit), d)
+    m = where(t == 1, 0, beta1 * m + (1 - beta1) * d)
+    v = where(t == 1, g^2, beta2 * v + (1 - beta2) * g^2)
+    u = where(t == 1, 0, m + weightDecay * p)
+  `,
+});

@@ -1,0 +1,30 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * Averaged SGD: shrinking steps, and the mean of the parameters they pass.
+ *
+ * Options: `lr` step size at the start (default 0.01), `lambda` decay of the parameters and of the
+ * step size (1e-4), `alpha` power of the latter (0.75), `t0` step behind which the mean begins (1e6).
+ * State: `average` of the parameters, one value an element.
+ *
+ * Polyak & Juditsky, 1992, "Acceleration of Stochastic Approximation by Averaging"; rates of Bottou,
+ * 2010. The same as torch.optim.ASGD, where `lambda` is lambd and the average is the state `ax`: up
+ * to step t0 it is the parameters themselves. Where `lr` changes, PyTorch's new rate counts one step
+ * later. Optax and Keras have none; see also `ema` and `swa`.
+ *
+ * @example optimize(net, asgd({ lr: 0.1, t0: 1000 }))
+ */
+export const asgd = defineOptimizer({
+  name: "asgd",
+  title: "Averaged SGD",
+  summary: "Shrinking steps, and the mean of the parameters they pass.",
+  paper:
+    "Polyak & Juditsky, 1992, Acceleration of Stochastic Approximation by Averaging, https://doi.org/10.1137/0330046",
+  hyper: { lr: 0.01, lambda: 1e-4, alpha: 0.75, t0: 1e6 },
+  state: { average: "p" },
+  rule: `
+    rate = lr / (1 + lambda * lr * (t - 1))^alpha
+    p = (1 - lambda * rate) * p - rate * g
+    average = average + (p - average) / max(1, t - 1 - t0)
+  `,
+});

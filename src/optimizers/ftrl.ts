@@ -1,0 +1,37 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * FTRL-Proximal: follows the regularized leader, which keeps rarely used weights at exactly zero.
+ *
+ * Options: `lr` step size, the paper's alpha (default 0.001), `beta` added to the root (1), `l1`
+ * strength of the L1 term, which makes the zeros (0), `l2` strength of the L2 term (0), `lrPower` power
+ * of the sum of squares that divides the step (-0.5; 0 for none), `initialAccumulator` start of that
+ * sum (0).
+ * State: `n` sum of squared gradients, `z` sum of gradients less the steps taken, one value an element
+ * each. Meant for linear models: it counts from zero, and forgets where a weight started as soon as it
+ * has stepped. With `beta` 0 let the sum start above 0, or a weight without gradient becomes 0 / 0.
+ *
+ * McMahan et al., 2013, "Ad Click Prediction: a View from the Trenches", algorithm 1. Keras and
+ * TensorFlow start the sum at 0.1 and beta at 0; their l2_regularization_strength is half of `l2`, and
+ * their shrinkage is twice that much `l2()` chained before it, but for its part in `n`. Not in PyTorch,
+ * Optax or TensorFlow.js.
+ *
+ * @example optimize(net, ftrl({ lr: 0.1, l1: 1 }))
+ */
+export const ftrl = defineOptimizer({
+  name: "ftrl",
+  title: "FTRL-Proximal",
+  summary: "Follows the regularized leader: weights that matter little are exactly zero.",
+  paper:
+    "McMahan et al., 2013, Ad Click Prediction: a View from the Trenches, https://doi.org/10.1145/2487575.2488200",
+  hyper: { lr: 1e-3, beta: 1, l1: 0, l2: 0, lrPower: -0.5, initialAccumulator: 0 },
+  state: { n: "initialAccumulator", z: 0 },
+  symbols: { l1: "lambda1", l2: "lambda2" },
+  rule: `
+    before = where(lrPower == -0.5, sqrt(n), n^(-lrPower))
+    n = n + g^2
+    after = where(lrPower == -0.5, sqrt(n), n^(-lrPower))
+    z = z + g - (after - before) / lr * p
+    p = (clamp(z, -l1, l1) - z) / ((beta + after) / lr + l2)
+  `,
+});

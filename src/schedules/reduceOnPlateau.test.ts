@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type PlateauState, reduceOnPlateau } from "./reduceOnPlateau.ts";
+
+const after = (schedule: ReturnType<typeof reduceOnPlateau>, metrics: readonly number[]) =>
+  metrics.map((metric) => schedule.observe(metric));
+
+test("it reduces once more than `patience` observations in a row were no better", () => {
+  const schedule = reduceOnPlateau({ initial: 1, factor: 0.5, patience: 2 });
+  expect(after(schedule, [1, 1, 1, 1, 1, 1, 1])).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.25]);
+  expect([1, 7, 2 ** 53].map(schedule)).toEqual([0.25, 0.25, 0.25]);
+});
+
+test("an improvement starts the count anew, one below the threshold does not", () => {
+  const options = { initial: 1, factor: 0.5, patience: 1 };
+  expect(after(reduceOnPlateau(options), [10, 11, 9, 11, 12])).toEqual([1, 1, 1, 1, 0.5]);
+  const strict = { ...options, threshold: 0.2 };
+  expect(after(reduceOnPlateau(strict), [10, 9, 8.5])).toEqual([1, 1, 0.5]);
+  const difference = { ...strict, thresholdMode: "absolute" } as const;
+  expect(after(reduceOnPlateau(difference), [10, 9, 8.9])).toEqual([1, 1, 1]);
+});
+
+test("more is better where the mode says so", () => {
+  const schedule = reduceOnPlateau({ initial: 1, factor: 0.5, patience: 0, mode: "max" });
+  expect(after(schedule, [0.5, 0.6, 0.7, 0.6])).toEqual([1, 1, 1, 0.5]);
+});
+
+test("nothing counts while it cools down", () => {
+  const schedule = reduceOnPlateau({ initial: 1, factor: 0.5, patience: 0, cooldown: 2 });
+  expect(after(schedule, [1, 1, 1, 1, 1])).toEqual([1, 0.5, 0.5, 0.5, 0.25]);
+});
+
+test("it stops at the minimum, and leaves out reductions of no account", () => {
+  const schedule = reduceOnPlateau({ initial: 1, factor: 0.5, patience: 0, min: 0.3 });
+  expect(after(schedule, [1, 1, 1, 1])).toEqual([1, 0.5, 0.3, 0.3]);
+  const coarse = reduceOnPlateau({ initial: 1, factor: 0.5, patience: 0, eps: 0.3 });
+  expect(after(coarse, [1, 1, 1, 1])).toEqual([1, 0.5, 0.5, 0.5]);
+});
+
+test("a metric that is not finite is no improvement, and no number an error", () => {
+  const schedule = reduceOnPlateau({ initial: 1, factor: 0.5, patience: 1 });
+  expect(after(schedule, [2, NaN, -Infinity, 3])).toEqual([1, 1, 0.5, 0.5]);
+  expect(() => schedule.observe("0.3" as never)).toThrow(
+    'reduceOnPlateau: observed "0.3"; a metric must be a number',
+  );
+});
+
+test("resumed from JSON at any time, it goes on as if it had not stopped", () => {
+  const metrics = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 40 });
+  const options = fc.record({
+    initial: fc.constant(1),
+    patience: fc.nat(3),
+    cooldown: fc.nat(3),
+    threshold: fc.constantFrom(0, 0.3),
+  });
+  fc.assert(
+    fc.property(options, metrics, metrics, (given, before, rest) => {
+      const first = reduceOnPlateau(given);
+      after(first, before);
+      const second = reduceOnPlateau(given);
+      second.restore(JSON.parse(JSON.stringify(first.state())));
+      expect(after(second, rest)).toEqual(after(first, rest));
+      expect(second.state()).toEqual(first.state());
+    }),
+    { seed: 1 },
+  );
+});
+
+test("its state is a copy, taken before anything changes it", () => {
+  const schedule = reduceOnPlateau({ initial: 1, patience: 0 });
+  expect(schedule.state()).toEqual({ value: 1, best: null, bad: 0, cooldown: 0 });
+  const state = schedule.state() as { value: number };
+  state.value = 9;
+  expect(schedule(1)).toBe(1);
+});
+
+test("what is no state is refused, and leaves it as it was", () => {
+  const schedule = reduceOnPlateau({ initial: 1 });
+  schedule.observe(3);
+  const restore = (state: unknown) => () => schedule.restore(state as PlateauState);
+  expect(restore({ value: 1, best: 2, bad: 0 })).toThrow(
+    "reduceOnPlateau.restore: option `cooldown` is missing; it must be a whole number, 0 or more",
+  );
+  expect(restore({ value: null, best: 2, bad: 0, cooldown: 0 })).toThrow("option `value` is null");
+  expect(restore(undefined)).toThrow("takes an object of options (value, best, bad, cooldown)");
+  expect(schedule.state()).toEqual({ value: 1, best: 3, bad: 0, cooldown: 0 });
+});
+
+test("a factor that is none is refused", () => {
+  expect(() => reduceOnPlateau({ initial: 1, factor: 1 })).toThrow(
+    "reduceOnPlateau: option `factor` is 1; it must be a number above 0 and below 1",
+  );
+});

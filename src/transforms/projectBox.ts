@@ -1,0 +1,21 @@
+import { defineTransform } from "../rule/define.ts";
+
+/**
+ * Keeps each element of the parameters between `lower` and `upper`.
+ *
+ * Options: `lower` (default 0), `upper` (1). It stands behind the optimizer in a chain.
+ *
+ * The Euclidean projection onto a box; the same as Optax' projection_box with numbers as bounds, and
+ * as its projection_hypercube with the defaults. Bounds may differ between groups.
+ *
+ * @example optimize(net, chain(sgd({ lr: 0.1 }), projectBox({ lower: -1, upper: 1 })))
+ */
+export const projectBox = defineTransform({
+  name: "projectBox",
+  title: "Projection onto a box",
+  summary: "Moves each parameter into a range after the step.",
+  hyper: { lower: 0, upper: 1 },
+  rule: `
+    p = clamp(p, lower, upper)
+  `,
+});

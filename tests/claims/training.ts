@@ -1,0 +1,88 @@
+/** Training runs of the built-in tasks, and what learning rates make of them. */
+import { smoothed } from "../../src/cli/compare/train.ts";
+import { optimize, type Rule } from "../../src/index.ts";
+import type { Task } from "../../src/tasks/task.ts";
+
+export interface TrainerOptions {
+  readonly steps: number;
+  readonly batch: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+export interface Trained {
+  /** The loss of each minibatch; shorter where a gradient was not finite. */
+  readonly losses: Float64Array;
+  /** The mean over the last tenth of the steps; Infinity where a gradient was not finite. */
+  readonly finalLoss: number;
+}
+
+/** Trains once. */
+export type Trainer = (rule: Rule, seed: number) => Trained;
+
+export async function trainer(task: Task, options: TrainerOptions): Promise<Trainer> {
+  const { steps, batch, settings = {} } = options;
+  const start = await task.load();
+  return (rule, seed) => {
+    const training = start({ seed, batch, settings });
+    using optimizer = optimize(training.parameters, rule, { nonFinite: "skip" });
+    training.attach(optimizer);
+    const losses = new Float64Array(steps);
+    for (let step = 1; step <= steps; step++) {
+      losses[step - 1] = training.gradients(step);
+      if (optimizer.step().skipped) {
+        return { losses: losses.subarray(0, step), finalLoss: Number.POSITIVE_INFINITY };
+      }
+    }
+    return { losses, finalLoss: smoothed(losses, steps) };
+  };
+}
+
+/** From one power of ten to another, so many to each. */
+export function rates(from: number, to: number, toEach = 2): number[] {
+  const count = Math.round((to - from) * toEach);
+  return Array.from({ length: count + 1 }, (_, i) =>
+    Number((10 ** (from + i / toEach)).toPrecision(3)),
+  );
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}
+
+/** What each learning rate leads to. */
+export interface Sweep {
+  readonly rates: readonly number[];
+  /** Infinity where it diverged. */
+  readonly losses: readonly number[];
+}
+
+/** @param run from a learning rate to the final loss */
+export function sweepOf(rates: readonly number[], run: (lr: number) => number): Sweep {
+  return { rates, losses: rates.map(run) };
+}
+
+export function best({ rates, losses }: Sweep): { readonly lr: number; readonly loss: number } {
+  const loss = Math.min(...losses);
+  return { lr: rates[losses.indexOf(loss)]!, loss };
+}
+
+/**
+ * How many powers of ten of learning rates lead to at most `limit`, around the best. Between two
+ * rates the loss is taken to be linear in the logarithm of the rate; beyond one that diverged, there is
+ * nothing.
+ */
+export function decadesWithin({ rates, losses }: Sweep, limit: number): number {
+  const at = rates.map(Math.log10);
+  const center = losses.indexOf(Math.min(...losses));
+  const reach = (step: 1 | -1): number => {
+    let i = center;
+    while (losses[i + step] !== undefined && losses[i + step]! <= limit) i += step;
+    const beyond = losses[i + step];
+    const part =
+      beyond === undefined ? 0 : Math.max(0, (limit - losses[i]!) / (beyond - losses[i]!));
+    return at[i]! + (Number.isFinite(part) ? part : 0) * ((at[i + step] ?? at[i]!) - at[i]!);
+  };
+  return losses[center]! > limit ? 0 : reach(1) - reach(-1);
+}

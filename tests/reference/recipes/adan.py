@@ -1,0 +1,51 @@
+"""Adan: the paper's algorithm 1 as its authors' code has it, and Optax where both weigh changes alike."""
+
+import numpy as np
+import optax
+
+from recipe import Case, PerTensor, Recipe, optax_source, transcription
+
+
+class Adan(PerTensor):
+    formula = (
+        "Adan: d = g - previous (0 at first); m, v, n decaying means of g, d, (g + beta2 d)^2; "
+        "p = (p - lr (mHat + beta2 vHat) / (sqrt(nHat) + eps)) / (1 + lr weightDecay)"
+    )
+    start = {"m": 0, "v": 0, "n": 0}
+
+    def update(self, p, g, s, t, o):
+        d = g - s.previous if t > 1 else 0 * g
+        s.m = o.beta1 * s.m + (1 - o.beta1) * g
+        s.v = o.beta2 * s.v + (1 - o.beta2) * d
+        s.n = o.beta3 * s.n + (1 - o.beta3) * (g + o.beta2 * d) ** 2
+        s.previous = g
+        look = s.m / (1 - o.beta1**t) + o.beta2 * s.v / (1 - o.beta2**t)
+        step = look / (np.sqrt(s.n / (1 - o.beta3**t)) + o.eps)
+        return (p - o.lr * step) / (1 + o.lr * o.weightDecay)
+
+
+DEFAULTS = {"lr": 1e-3, "beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "weightDecay": 0}
+OTHERWISE = "Optax weighs changes by 1 - b2 where the paper has beta2"
+HALF = {**DEFAULTS, "beta2": 0.5, "lr": 0.1}
+
+RECIPE = Recipe(
+    source=transcription(Adan, link="adan"),
+    check=optax_source(
+        lambda o: optax.adan(
+            o["lr"], o["beta1"], o["beta2"], o["beta3"], o["eps"], eps_root=0.0
+        ),
+        link="adan",
+    ),
+    cases=[
+        Case("defaults", DEFAULTS, unchecked=OTHERWISE),
+        Case("lr 0.1, beta2 0.5", HALF),
+        Case("betas 0 but for beta2, eps 0.1", {**HALF, "beta1": 0, "beta3": 0, "eps": 0.1}),
+        Case(
+            "lr 0.03, weightDecay 0.3",
+            {**DEFAULTS, "lr": 0.03, "weightDecay": 0.3},
+            unchecked="Optax' decay is not proximal",
+        ),
+        Case("beta2 0", {**DEFAULTS, "beta2": 0}, unchecked=OTHERWISE),
+        Case("behind a clip", chain=[["clipByNorm", {"maxNorm": 6}], ["adan", HALF]]),
+    ],
+)

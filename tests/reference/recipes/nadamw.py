@@ -1,0 +1,39 @@
+"""NAdamW: Optax, and PyTorch's NAdam where the momentum's schedule has run out."""
+
+import optax
+import torch
+
+from recipe import Case, Recipe, optax_source, torch_source
+
+DEFAULTS = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weightDecay": 1e-2}
+
+
+def arguments(o: dict) -> dict:
+    return {
+        "lr": o["lr"],
+        "betas": (float(o["beta1"]), float(o["beta2"])),
+        "eps": o["eps"],
+        "weight_decay": o["weightDecay"],
+        "momentum_decay": 1e6,  # 0.96^1e6 is 0: beta1 is all that is left
+        "decoupled_weight_decay": True,
+    }
+
+
+RECIPE = Recipe(
+    source=optax_source(
+        lambda o: optax.nadamw(
+            o["lr"], o["beta1"], o["beta2"], o["eps"], weight_decay=o["weightDecay"]
+        ),
+        link="nadamw",
+    ),
+    check=torch_source(lambda o: (torch.optim.NAdam, arguments(o)), link="nadamw"),
+    cases=[
+        Case("defaults", DEFAULTS),
+        Case("weightDecay 0", {**DEFAULTS, "weightDecay": 0}),
+        Case("weightDecay 0.3, lr 0.1", {**DEFAULTS, "weightDecay": 0.3, "lr": 0.1}),
+        Case("beta1 0", {**DEFAULTS, "beta1": 0}),
+        Case("beta2 0.5, lr 10", {**DEFAULTS, "beta2": 0.5, "lr": 10}),
+        Case("eps 1e-3", {**DEFAULTS, "eps": 1e-3}),
+        Case("behind a clip", chain=[["clipByValue", {"maxValue": 0.5}], ["nadamw", DEFAULTS]]),
+    ],
+)

@@ -1,0 +1,46 @@
+/** Functions to minimize whose gradients are written out, so that no autodiff stands between. */
+import { optimize, parameters, type Rule } from "../../src/index.ts";
+
+type Numbers = Float32Array | Float64Array;
+
+export interface Problem {
+  /** Of the one parameter, `w`. */
+  readonly shape: readonly number[];
+  readonly start: readonly number[];
+  /** Fills `gradient` with the gradient of step `step`, from 1, and returns the loss there. */
+  readonly gradient: (w: Numbers, gradient: Numbers, step: number) => number;
+}
+
+export interface DescentOptions {
+  /** Default `"float64"`. */
+  readonly type?: "float32" | "float64";
+  /** Sees the parameters after each step; `false` ends the run. */
+  readonly visit?: (w: Numbers, step: number) => unknown;
+}
+
+/**
+ * Minimizes for so many steps.
+ *
+ * @returns the parameters where the run ended; not numbers where a gradient was none
+ */
+export function descend(
+  { shape, start, gradient }: Problem,
+  rule: Rule,
+  steps: number,
+  { type = "float64", visit }: DescentOptions = {},
+): Numbers {
+  const { w } = parameters({ w: shape }, { type });
+  w.data.set(start);
+  using optimizer = optimize({ w }, rule, { nonFinite: "skip" });
+  const own = optimizer.gradients.w;
+  for (let step = 1; step <= steps; step++) {
+    gradient(w.data, own, step);
+    if (optimizer.step().skipped) {
+      return w.data.fill(Number.NaN);
+    }
+    if (visit?.(w.data, step) === false) {
+      break;
+    }
+  }
+  return w.data;
+}

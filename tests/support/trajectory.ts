@@ -1,0 +1,46 @@
+/** What a rule does to one small parameter, step by step. */
+import fc from "fast-check";
+import { type NonFinitePolicy, optimize, parameters, type Rule } from "../../src/index.ts";
+
+export interface TrajectoryOptions {
+  readonly nonFinite?: NonFinitePolicy;
+  /** A state to follow, such as `ema.average`. */
+  readonly state?: string;
+}
+
+export interface Trajectory {
+  /** The parameter after each step. */
+  readonly weights: readonly (readonly number[])[];
+  /** The state after each step. */
+  readonly states: readonly (readonly number[])[];
+}
+
+/** Steps once with each gradient, in float64. */
+export function trajectory(
+  rule: Rule,
+  start: readonly number[],
+  gradients: readonly (readonly number[])[],
+  { nonFinite = "throw", state }: TrajectoryOptions = {},
+): Trajectory {
+  const net = parameters({ w: [start.length] }, { type: "float64" });
+  net.w.data.set(start);
+  using optimizer = optimize(net, rule, { nonFinite });
+  const weights: number[][] = [];
+  const states: number[][] = [];
+  for (const w of gradients) {
+    optimizer.step({ w });
+    weights.push([...net.w.data]);
+    states.push([...(state === undefined ? [] : optimizer.state().parameters["w"]![state]!)]);
+  }
+  return { weights, states };
+}
+
+/** Numbers that neither overflow nor underflow when they are multiplied. */
+export const moderate = fc.integer({ min: -1e6, max: 1e6 }).map((each) => each / 1e4);
+
+export const vector = (length: number): fc.Arbitrary<number[]> =>
+  fc.array(moderate, { minLength: length, maxLength: length });
+
+/** The gradients of some steps. */
+export const vectors = (length: number, steps: number): fc.Arbitrary<number[][]> =>
+  fc.array(vector(length), { minLength: 1, maxLength: steps });
