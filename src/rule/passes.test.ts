@@ -22,7 +22,11 @@ function passes(program: Program): string[] {
 
 /** Bytes that a float32 element moves in a step. */
 const bytes = (program: Program): number =>
-  4 * loopsOf(program).reduce((sum, { loop: { loads, stores } }) => sum + loads.length + stores.length, 0);
+  4 *
+  loopsOf(program).reduce(
+    (sum, { loop: { loads, stores } }) => sum + loads.length + stores.length,
+    0,
+  );
 
 const sgd = defineOptimizer({ name: "sgd", hyper: { lr: 0.1 }, rule: "u = g" });
 const adam = defineOptimizer({

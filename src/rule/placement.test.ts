@@ -89,7 +89,10 @@ function check(program: Program, stores: readonly Store[], guard: boolean): void
 }
 
 const arraysLoaded = (program: Program): number =>
-  loopsOf(program).reduce((sum, { loop: { loads } }) => sum + new Set(loads.map(({ slot }) => slot)).size, 0);
+  loopsOf(program).reduce(
+    (sum, { loop: { loads } }) => sum + new Set(loads.map(({ slot }) => slot)).size,
+    0,
+  );
 
 /** Arrays that the passes load under the best choice of passes for the stores, by trying all. */
 function fewestLoads(stores: readonly Store[], count: number, guard: boolean): number {
@@ -140,9 +143,11 @@ describe("a schedule", () => {
         const program = schedule(stores, { guard });
         check(program, stores, guard);
         severalPasses += Number(program.passes.length > 2);
-        early += Number(loopsOf(program)
+        early += Number(
+          loopsOf(program)
             .slice(1, -1)
-            .some(({ loop }) => loop.stores.length > 0));
+            .some(({ loop }) => loop.stores.length > 0),
+        );
       }),
       runs(500),
     );

@@ -47,7 +47,7 @@ export function showNode(node: Node): string {
     case "reduction":
       return `${node.scope}:${node.operator}(${operands.join(", ")})`;
     case "line":
-      return `${node.lines}:${node.operator}(${operands.join(", ")})`;
+      return `${node.lines === "rows" ? "row" : "col"}${node.operator === "sum" ? "Sum" : "Max"}(${operands.join(", ")})`;
     case "routine":
       return `${node.routine.name}(${operands.join(", ")})`;
     case "element": {
