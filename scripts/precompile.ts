@@ -26,8 +26,8 @@ export function programsOf(factory: RuleFactory): [ProgramData, ProgramData] | u
   const rule = factory();
   const hyper = defaultHyper(rule);
   const [guarded, unguarded] = [true, false].map((guard) => {
-    const data = serialize(textPlanner.step(rule, hyper, guard));
-    const general = serialize(textPlanner.step(rule, undecided(hyper), guard));
+    const data = serialize(textPlanner.step(rule, hyper, guard, true));
+    const general = serialize(textPlanner.step(rule, undecided(hyper), guard, true));
     return JSON.stringify(data) === JSON.stringify(general) ? data : undefined;
   });
   return guarded && unguarded && [guarded, unguarded];

@@ -22,7 +22,12 @@ export { BindingError, DisposedError, GradientError } from "./runtime/errors.ts"
 export type { Group, Match } from "./runtime/groups.ts";
 export { OutOfMemoryError } from "./runtime/memory.ts";
 export { type OptimizeOptions, optimize } from "./runtime/optimize.ts";
-export type { NonFinitePolicy, Optimizer, OptimizerState, StepInputs } from "./runtime/optimizer.ts";
+export type {
+  NonFinitePolicy,
+  Optimizer,
+  OptimizerState,
+  StepInputs,
+} from "./runtime/optimizer.ts";
 export {
   type Parameter,
   type ParameterSource,

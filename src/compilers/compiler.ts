@@ -1,4 +1,6 @@
 /** What a compiler makes of a program, and how the runtime calls it. */
+import type { Kind } from "../rule/kinds.ts";
+import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { Program } from "../rule/program.ts";
 
 export type ElementType = "float32" | "float64";
@@ -6,8 +8,8 @@ export type ElementType = "float32" | "float64";
 /** A program that runs on one memory. */
 export interface Kernel {
   /**
-   * Runs one pass over a range of one tensor's elements.
-   * @param pass index into the program's passes
+   * Runs one loop over a range of one tensor's elements.
+   * @param pass index into the program's passes, of a loop
    * @param call address of a call record in the memory
    */
   run(pass: number, call: number): void;
@@ -17,6 +19,8 @@ export interface Compiler {
   readonly name: "webassembly" | "javascript";
   /** @internal */
   compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel;
+  /** @internal For the routines of whole matrices. */
+  engine(type: ElementType): MatrixEngine;
 }
 
 /**
@@ -26,13 +30,22 @@ export interface Compiler {
  * |---|---|
  * | 0 | number of elements |
  * | 1 | address of the values, one element each, in the order of `program.values` |
- * | 2 | address of the partial results, float64 each; the first is the range's first block's |
+ * | 2 | address of the partial results, float64 each; the first is the range's first block's or row's |
  * | 3 | bytes from one reduction's partial results to the next one's |
- * | 4 + i | address of slot i |
+ * | 4 | number of elements in a row, for loops by rows |
+ * | 5 + i | address of slot i |
  *
- * Arrays start at multiples of 64 bytes and are padded to one: kernels read and write the padding.
+ * Arrays start at multiples of 64 bytes and are padded to one. Kernels read and write the padding,
+ * and loops by rows read up to 64 bytes behind it.
  */
-export const callRecord = { count: 0, values: 1, partials: 2, stride: 3, slots: 4 } as const;
+export const callRecord = {
+  count: 0,
+  values: 1,
+  partials: 2,
+  stride: 3,
+  width: 4,
+  slots: 5,
+} as const;
 
 /** Elements that a reduction adds up to one partial result. */
 export const blockLength = 1024;
@@ -48,4 +61,15 @@ export const maximumPages = 65_536;
 /** Lanes of a block's sum: element i is added to lane i modulo this. */
 export function lanes(type: ElementType): number {
   return chunkBytes / elementBytes[type];
+}
+
+/** What a loop does with a slot of this kind: walk with its elements, or broadcast it. */
+export type Access = "elements" | "row" | "column";
+
+/** How a loop over `loop` reads a slot of kind `slot`. */
+export function accessOf(loop: Kind, slot: Kind): Access {
+  if (loop === slot) {
+    return "elements";
+  }
+  return slot === "row" ? "row" : "column";
 }

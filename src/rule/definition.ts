@@ -72,8 +72,14 @@ export type HyperValues = ReadonlyMap<string, HyperValue>;
  * knows only this, not the language.
  */
 export interface Planner {
-  /** The program of a step. @param guard check all gradients before anything is stored */
-  step(rule: Rule, hyper: HyperValues, guard: boolean): Program;
+  /**
+   * The program of a step.
+   * @param guard check all gradients before anything is stored
+   * @param matrix for tensors of two or more dimensions
+   */
+  step(rule: Rule, hyper: HyperValues, guard: boolean, matrix: boolean): Program;
+  /** Whether matrices and vectors have programs of their own. */
+  asksForMatrix(rule: Rule): boolean;
   /** The program that fills those of these states that start from an expression, if any do. */
   initial(rule: Rule, hyper: HyperValues, states: readonly string[]): Program | undefined;
   /** The qualified name of the learning rate that a step reports. */

@@ -10,7 +10,8 @@ import { parse } from "./parser.ts";
 import { statementsOf } from "./statements.ts";
 import type { Expression, Statement } from "./syntax.ts";
 
-const facts: readonly string[] = ["t", "loss", "rows", "cols", "size"] satisfies Fact[];
+const reduces: readonly Node["form"][] = ["reduction", "line", "routine"];
+const facts: readonly string[] = ["t", "loss", "rows", "cols", "size", "matrix"] satisfies Fact[];
 const flowing = ["g", "u", "p"] as const;
 const isFlowing = (name: string): boolean => flowing.includes(name as "g");
 
@@ -92,9 +93,9 @@ function checkTarget(
     elaborator.fail(`\`${target}\` has a meaning of its own; choose another name`, targetSpan);
   }
   const kind = Object.hasOwn(states, target) ? states[target]!.kind : "element";
-  if (!fits(node.kind, kind)) {
+  if (isFlowing(target) || Object.hasOwn(states, target) ? !fits(node.kind, kind) : false) {
     elaborator.fail(
-      `the state \`${target}\` is a ${kind}, but this value is of kind ${node.kind}; reduce it first`,
+      `${Object.hasOwn(states, target) ? "the state " : ""}\`${target}\` is of kind ${kind}, but this value is of kind ${node.kind}; ${fits(kind, node.kind) ? "reduce it first" : "they do not go together"}`,
       value.span,
     );
   }
@@ -180,7 +181,7 @@ export function elaborateInitial(part: Part, text: string, graph: GraphBuilder):
     elaborator.fail("the initial value of a state is one expression", second.targetSpan);
   }
   const node = elaborator.value(statement!.value);
-  if (reachable([node]).some(({ form }) => form === "reduction" || form === "matrix")) {
+  if (reachable([node]).some(({ form }) => reduces.includes(form))) {
     elaborator.fail("the initial value of a state cannot reduce a tensor", statement!.value.span);
   }
   return node;

@@ -103,10 +103,13 @@ describe("explain", () => {
     expect(parts[1]!.formula.split("\n")[0]).toBe("mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ′");
   });
 
-  it("explains what cannot run: a transform alone, and matrices", () => {
+  it("explains a transform alone", () => {
     const alone = explain(ema());
     expect(alone.passes).toEqual([]);
     expect(alone.obstacle).toMatch(/joins the passes of the optimizer/);
+  });
+
+  it("explains loops over rows and columns", () => {
     const matrices = defineOptimizer({
       name: "rows",
       hyper: { lr: 0.1 },
@@ -114,7 +117,12 @@ describe("explain", () => {
       rule: "r = colMean(g^2)\nu = g / sqrt(r)",
     });
     const explanation = explain(matrices());
-    expect(explanation.obstacle).toMatch(/no compiler runs it yet/);
+    expect(explanation.passes.map(({ reads, writes }) => [reads, writes])).toEqual([
+      [["g"], [""]],
+      [[""], ["rows.r", ""]],
+      [["p", "g", ""], ["p"]],
+    ]);
+    expect(explanation.bytes).toEqual(both(4));
     expect(explanation.state[0]).toMatchObject({ kind: "row", bytes: both(0) });
     expect(`${explanation}`).toContain("one value a column, from 0");
   });

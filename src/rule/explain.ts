@@ -1,7 +1,6 @@
 /** Finds out what a rule does and what it costs. */
 import { nameOf } from "./compose.ts";
 import { type Part, type Rule, stateOf, titleOf } from "./definition.ts";
-import { RuleError } from "./errors.ts";
 import type {
   ElementBytes,
   Explanation,
@@ -15,8 +14,9 @@ import { isFragment, keptStates } from "./formula/equations.ts";
 import { latex } from "./formula/latex.ts";
 import { unicode, unicodeBlocks, unicodeInitial, unicodeSymbols } from "./formula/unicode.ts";
 import { defaultHyper } from "./hyper.ts";
+import type { Kind } from "./kinds.ts";
 import { programOf } from "./prepare.ts";
-import type { Pass, Program } from "./program.ts";
+import type { Pass, Program, Slot } from "./program.ts";
 
 export type * from "./explanation.ts";
 
@@ -56,26 +56,43 @@ function explainState(rule: Rule): StateExplanation[] {
   });
 }
 
-function explainPass(pass: Pass, slots: readonly string[]): PassExplanation {
-  const inOrder = (used: readonly { readonly slot: string }[]): string[] => {
-    const names = new Set(used.map(({ slot }) => slot));
-    return slots.filter((slot) => names.has(slot));
-  };
-  const reads = inOrder(pass.loads);
-  const writes = inOrder(pass.stores);
+/** The slots that a pass reads and writes. */
+function slotsOf(pass: Pass): { reads: readonly string[]; writes: readonly string[] } {
+  if (pass.form === "routine") {
+    return { reads: pass.matrices, writes: [pass.result] };
+  }
+  const { loads, stores, lines } = pass;
+  const names = (used: readonly { readonly slot: string }[]) => used.map(({ slot }) => slot);
+  return { reads: names(loads), writes: names([...stores, ...lines]) };
+}
+
+function explainPass(pass: Pass, slots: readonly Slot[]): PassExplanation {
+  const used = slotsOf(pass);
+  const inOrder = (names: readonly string[]) => slots.filter(({ name }) => names.includes(name));
+  const [reads, writes] = [inOrder(used.reads), inOrder(used.writes)];
+  const arrays = [...reads, ...writes].filter(({ kind }) => lengthens(kind));
+  const nameOfSlot = ({ name, temporary }: Slot) => (temporary ? "" : name);
   return {
-    reads,
-    writes,
-    reductions: pass.reductions.map(({ node: { operator, scope } }) => ({ operator, scope })),
-    bytes: bytesOf(reads.length + writes.length),
+    reads: [...new Set(reads.map(nameOfSlot))],
+    writes: [...new Set(writes.map(nameOfSlot))],
+    routine: pass.form === "routine" ? pass.node.routine.name : undefined,
+    reductions:
+      pass.form === "loop"
+        ? [
+            ...pass.reductions.map(({ node: { operator, scope } }) => ({ operator, scope })),
+            ...pass.lines.map(({ node: { operator, lines } }) => ({ operator, scope: lines })),
+          ]
+        : [],
+    bytes: bytesOf(arrays.length),
   };
 }
 
+/** Whether an array of this kind is as long as the parameter. */
+const lengthens = (kind: Kind): boolean => kind === "element" || kind === "transposed";
+
 /** Arrays that the passes of a program read and write. */
 function arraysMoved({ passes, slots }: Program): number {
-  return passes
-    .map((pass) => explainPass(pass, slots))
-    .reduce((sum, { reads, writes }) => sum + reads.length + writes.length, 0);
+  return passes.reduce((sum, pass) => sum + explainPass(pass, slots).bytes.float32 / 4, 0);
 }
 
 type Cost = Pick<Explanation, "passes" | "bytes" | "check" | "obstacle">;
@@ -94,25 +111,17 @@ function explainCost(rule: Rule): Cost {
     );
   }
   const hyper = defaultHyper(rule);
-  try {
-    const program = programOf(rule, hyper, false);
-    const checked = programOf(rule, hyper, true);
-    return {
-      passes: program.passes.map((pass) => explainPass(pass, program.slots)),
-      bytes: bytesOf(arraysMoved(program)),
-      check: {
-        passes: checked.passes.length - program.passes.length,
-        bytes: bytesOf(arraysMoved(checked) - arraysMoved(program)),
-      },
-      obstacle: undefined,
-    };
-  } catch (error) {
-    // Mistakes have been found by the formula; what is left is that no compiler runs this yet.
-    if (error instanceof RuleError) {
-      return noCost(error.message);
-    }
-    throw error;
-  }
+  const program = programOf(rule, hyper, false);
+  const checked = programOf(rule, hyper, true);
+  return {
+    passes: program.passes.map((pass) => explainPass(pass, program.slots)),
+    bytes: bytesOf(arraysMoved(program)),
+    check: {
+      passes: Math.max(0, checked.passes.length - program.passes.length),
+      bytes: bytesOf(Math.max(0, arraysMoved(checked) - arraysMoved(program))),
+    },
+    obstacle: undefined,
+  };
 }
 
 function explainParts(rule: Rule, width: number): PartExplanation[] {

@@ -41,14 +41,17 @@ export interface StateExplanation {
   readonly bytes: ElementBytes;
 }
 
-/** One loop over the elements. */
+/** One loop, or one call of a routine of whole matrices. */
 export interface PassExplanation {
-  /** The arrays it reads: `p`, `g`, and state by its qualified name. */
+  /** The arrays it reads: `p`, `g`, state by its qualified name, "" for what earlier passes left. */
   readonly reads: readonly string[];
+  /** Likewise; "" is for what it leaves for later passes. */
   readonly writes: readonly string[];
+  /** Such as `orthogonalize`. */
+  readonly routine: string | undefined;
   readonly reductions: readonly {
     readonly operator: ReductionOperator;
-    readonly scope: "tensor" | "global";
+    readonly scope: "tensor" | "global" | "rows" | "cols";
   }[];
   /** Bytes that it moves. */
   readonly bytes: ElementBytes;

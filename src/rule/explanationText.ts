@@ -99,6 +99,9 @@ const places = {
   column: "a row",
   scalar: "a tensor",
   uniform: "a group",
+  left: "two rows",
+  right: "two columns",
+  transposed: "an element",
 } as const;
 
 const bytesText = (bytes: ElementBytes): string[] => [`${bytes.float32}`, `${bytes.float64}`];
@@ -124,19 +127,32 @@ function stateText(content: Content): string[] {
   return table(folded(shown, 2 - first), 3 - first);
 }
 
-function passText(content: Content, { reads, writes, reductions }: PassExplanation): string {
+const extents = {
+  global: "all parameters",
+  tensor: "each parameter",
+  rows: "each row",
+  cols: "each column",
+} as const;
+
+function passText(content: Content, pass: PassExplanation): string {
+  const { reads, writes, routine, reductions } = pass;
   const short = (slot: string): string => {
+    if (slot === "") {
+      return "intermediate results";
+    }
     const last = slot.slice(slot.lastIndexOf(".") + 1);
     const same = content.state.filter(({ name }) => name === last);
     return same.length > 1 ? slot : last;
   };
   const names = (slots: readonly string[]): string => slots.map(short).join(" ");
   const sums = reductions.map(({ operator, scope }) => {
-    const over = scope === "global" ? "all parameters" : "each parameter";
+    const over = extents[scope];
     return operator === "sum" ? `adds up over ${over}` : `takes the ${operator} over ${over}`;
   });
   const written = writes.length === 0 ? [] : [`writes ${names(writes)}`];
-  return [`reads ${names(reads)}`, ...new Set(sums), ...written].join(", ");
+  const called = routine === undefined ? [] : [`calls ${routine}`];
+  const read = reads.length === 0 ? [] : [`reads ${names(reads)}`];
+  return [...read, ...called, ...new Set(sums), ...written].join(", ");
 }
 
 function costText(content: Content): string[] {

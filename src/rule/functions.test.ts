@@ -51,9 +51,9 @@ describe("operators and functions in terms of the graph's", () => {
     ["rowSum(g) + rowMax(g)", "(rowSum(g) + rowMax(g))"],
     ["rowMean(g)", "(rowSum(g) / cols)"],
     ["rowNorm(g)", "sqrt(rowSum((g * g)))"],
-    ["colSum(g) + colMax(g)", "(columnSum(g) + columnMax(g))"],
-    ["colMean(g)", "(columnSum(g) / rows)"],
-    ["colNorm(g)", "sqrt(columnSum((g * g)))"],
+    ["colSum(g) + colMax(g)", "(colSum(g) + colMax(g))"],
+    ["colMean(g)", "(colSum(g) / rows)"],
+    ["colNorm(g)", "sqrt(colSum((g * g)))"],
     ["matmul(g, transpose(orthogonalize(p)))", "matmul(g, transpose(orthogonalize(p)))"],
     // Constants fold where they are written.
     ["(2 + 3 * 4) * g", "(14 * g)"],

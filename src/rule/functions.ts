@@ -1,6 +1,7 @@
 /** The functions of the language, each in terms of the graph's operators. */
-import type { GraphBuilder, Node } from "./graph.ts";
-import { isHost } from "./kinds.ts";
+import type { GraphBuilder, Lines, Node } from "./graph.ts";
+import { heightOf, isHost, widthOf } from "./kinds.ts";
+import { routines } from "./matrices/index.ts";
 import type { ElementOperator } from "./operators.ts";
 
 type Build = (graph: GraphBuilder, ...operands: Node[]) => Node;
@@ -26,8 +27,38 @@ const of = (build: (graph: GraphBuilder, x: Node) => Node): FunctionEntry => ({
 
 const squared = (graph: GraphBuilder, x: Node): Node => graph.element("multiply", x, x);
 const rooted = (graph: GraphBuilder, x: Node): Node => graph.element("sqrt", x);
-const over = (graph: GraphBuilder, x: Node, fact: "size" | "rows" | "cols"): Node =>
-  graph.element("divide", x, graph.fact(fact));
+
+/** The number of values that a reduction of x adds up: what x has, or what it stands for. */
+function count(graph: GraphBuilder, { kind }: Node): Node {
+  if (isHost(kind) || kind === "element") {
+    return graph.fact("size");
+  }
+  const [height, width] = [heightOf(kind), widthOf(kind)].map((extent) =>
+    extent === "1" ? graph.constant(1) : graph.fact(extent),
+  );
+  return graph.element("multiply", height!, width!);
+}
+
+function lineMean(lines: Lines): FunctionEntry {
+  return of((graph, x) => {
+    const sum = graph.line("sum", lines, x);
+    const length = lines === "rows" ? widthOf(x.kind) : heightOf(x.kind);
+    return graph.element("divide", sum, graph.fact(length as "rows" | "cols"));
+  });
+}
+
+const lineNorm = (lines: Lines): FunctionEntry =>
+  of((graph, x) => rooted(graph, graph.line("sum", lines, squared(graph, x))));
+
+const matrixFunctions = Object.fromEntries(
+  Object.entries(routines).map(([name, routine]): [string, FunctionEntry] => [
+    name,
+    {
+      parameters: [...routine.matrices, ...routine.numbers],
+      build: (graph, ...operands) => graph.routine(routine, ...operands),
+    },
+  ]),
+);
 
 function sign(graph: GraphBuilder, x: Node): Node {
   const zero = graph.constant(0);
@@ -55,7 +86,9 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
   },
 
   sum: of((graph, x) => graph.reduction("sum", "tensor", x)),
-  mean: of((graph, x) => over(graph, graph.reduction("sum", "tensor", x), "size")),
+  mean: of((graph, x) =>
+    graph.element("divide", graph.reduction("sum", "tensor", x), count(graph, x)),
+  ),
   norm: of((graph, x) => rooted(graph, graph.reduction("sum", "tensor", squared(graph, x)))),
   amax: of((graph, x) => graph.reduction("max", "tensor", x)),
   amin: of((graph, x) => graph.reduction("min", "tensor", x)),
@@ -64,20 +97,15 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
   globalMax: of((graph, x) => graph.reduction("max", "global", x)),
   globalMin: of((graph, x) => graph.reduction("min", "global", x)),
 
-  rowSum: of((graph, x) => graph.matrix("rowSum", x)),
-  rowMean: of((graph, x) => over(graph, graph.matrix("rowSum", x), "cols")),
-  rowNorm: of((graph, x) => rooted(graph, graph.matrix("rowSum", squared(graph, x)))),
-  rowMax: of((graph, x) => graph.matrix("rowMax", x)),
-  colSum: of((graph, x) => graph.matrix("columnSum", x)),
-  colMean: of((graph, x) => over(graph, graph.matrix("columnSum", x), "rows")),
-  colNorm: of((graph, x) => rooted(graph, graph.matrix("columnSum", squared(graph, x)))),
-  colMax: of((graph, x) => graph.matrix("columnMax", x)),
-  matmul: {
-    parameters: ["a", "b"],
-    build: (graph, a, b) => graph.matrix("matmul", a!, b!),
-  },
-  transpose: of((graph, x) => graph.matrix("transpose", x)),
-  orthogonalize: of((graph, x) => graph.matrix("orthogonalize", x)),
+  rowSum: of((graph, x) => graph.line("sum", "rows", x)),
+  rowMean: lineMean("rows"),
+  rowNorm: lineNorm("rows"),
+  rowMax: of((graph, x) => graph.line("max", "rows", x)),
+  colSum: of((graph, x) => graph.line("sum", "cols", x)),
+  colMean: lineMean("cols"),
+  colNorm: lineNorm("cols"),
+  colMax: of((graph, x) => graph.line("max", "cols", x)),
+  ...matrixFunctions,
 };
 
 /**

@@ -2,13 +2,12 @@
  * A rule as a graph of values. Equal values are one node: common subexpressions are shared as the
  * graph is built. Operators of constants are constants at once.
  */
-import type { Span } from "./errors.ts";
-import { join, type Kind } from "./kinds.ts";
+import { RuleError, type Span } from "./errors.ts";
+import { heightOf, isHost, isMatrix, join, type Kind, kindOf, widthOf } from "./kinds.ts";
+import type { Routine } from "./matrices/matrix.ts";
 import {
   type ElementOperator,
   elementOperators,
-  type MatrixOperator,
-  matrixOperators,
   type ReductionOperator,
   type ValueType,
 } from "./operators.ts";
@@ -36,7 +35,7 @@ export type Node = NodeBase &
     | { readonly form: "constant"; readonly value: number }
     /** A hyperparameter, by its qualified name such as `adam.lr`. */
     | { readonly form: "hyper"; readonly name: string }
-    /** The step's number, the loss that came with it, or a size of the tensor. */
+    /** The step's number, the loss that came with it, a size of the tensor, or if it is a matrix. */
     | { readonly form: "fact"; readonly name: Fact }
     /** What `p`, `g` or a state holds at the start of the step. */
     | { readonly form: "slot"; readonly name: string }
@@ -46,10 +45,15 @@ export type Node = NodeBase &
         readonly operator: ReductionOperator;
         readonly scope: "tensor" | "global";
       }
-    | { readonly form: "matrix"; readonly operator: MatrixOperator }
+    /** One value for each row of a matrix, or for each column. */
+    | { readonly form: "line"; readonly operator: ReductionOperator; readonly lines: Lines }
+    /** A function of whole matrices. */
+    | { readonly form: "routine"; readonly routine: Routine }
   );
 
-export type Fact = "t" | "loss" | "rows" | "cols" | "size";
+export type Lines = "rows" | "cols";
+
+export type Fact = "t" | "loss" | "rows" | "cols" | "size" | "matrix";
 export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
 
 /** What is kept at the end of a step: the parameter `p`, or a state, by its qualified name. */
@@ -95,7 +99,7 @@ export class GraphBuilder {
       form: "fact",
       name,
       kind: "uniform",
-      type: "number",
+      type: name === "matrix" ? "boolean" : "number",
       operands: [],
     });
   }
@@ -110,7 +114,7 @@ export class GraphBuilder {
     if (a?.form === "constant" && b?.form === "constant" && c?.form === "constant") {
       return this.constant(evaluate(a.value, b.value, c.value), type);
     }
-    const kind = operands.map((node) => node.kind).reduce(join);
+    const kind = operands.map((node) => node.kind).reduce((one, two) => this.#join(one, two));
     const key = `${operator} ${operands.map((node) => node.id).join(" ")}`;
     return this.#node(key, { form: "element", operator, kind, type, operands });
   }
@@ -126,10 +130,37 @@ export class GraphBuilder {
     });
   }
 
-  matrix(operator: MatrixOperator, ...operands: readonly Node[]): Node {
-    const key = `${operator} ${operands.map((node) => node.id).join(" ")}`;
-    const kind = matrixOperators[operator];
-    return this.#node(key, { form: "matrix", operator, kind, type: "number", operands });
+  /** Reduces each row of a matrix, or each column. */
+  line(operator: ReductionOperator, lines: Lines, operand: Node): Node {
+    const kind =
+      lines === "rows" ? kindOf(heightOf(operand.kind), "1") : kindOf("1", widthOf(operand.kind));
+    if (!isMatrix(operand.kind) || kind === undefined) {
+      this.#fail(`a value of kind ${operand.kind} has no ${lines} to reduce`);
+    }
+    return this.#node(`${operator} ${lines} ${operand.id}`, {
+      form: "line",
+      operator,
+      lines,
+      kind,
+      type: "number",
+      operands: [operand],
+    });
+  }
+
+  routine(routine: Routine, ...operands: readonly Node[]): Node {
+    const kinds = operands.slice(0, routine.matrices.length).map((node) => node.kind);
+    const kind = routine.kindOf(...kinds);
+    if (kind === undefined) {
+      this.#fail(`\`${routine.name}\` does not take ${kinds.join(" and ")}`);
+    }
+    for (const [index, name] of routine.numbers.entries()) {
+      const operand = operands[routine.matrices.length + index]!;
+      if (!isHost(operand.kind)) {
+        this.#fail(`\`${routine.name}\`: \`${name}\` is one number, not of kind ${operand.kind}`);
+      }
+    }
+    const key = `${routine.name} ${operands.map((node) => node.id).join(" ")}`;
+    return this.#node(key, { form: "routine", routine, kind, type: "number", operands });
   }
 
   /** The same node over other operands; what rewriting passes are made of. */
@@ -148,9 +179,24 @@ export class GraphBuilder {
         return this.element(node.operator, ...operands);
       case "reduction":
         return this.reduction(node.operator, node.scope, operands[0]!);
-      case "matrix":
-        return this.matrix(node.operator, ...operands);
+      case "line":
+        return this.line(node.operator, node.lines, operands[0]!);
+      case "routine":
+        return this.routine(node.routine, ...operands);
     }
+  }
+
+  #join(a: Kind, b: Kind): Kind {
+    const kind = join(a, b);
+    return (
+      kind ?? this.#fail(`values of kind ${a} and ${b} do not go together, element by element`)
+    );
+  }
+
+  /** Where the text says what cannot be: at its place. */
+  #fail(problem: string): never {
+    const { rule, text, span } = this.origin ?? { rule: "", text: "", span: { start: 0, end: 0 } };
+    throw new RuleError(rule, problem, text, span);
   }
 
   #node(key: string, content: Content): Node {

@@ -100,14 +100,9 @@ export type ElementOperator = keyof typeof elementOperators;
 export const reductionOperators = ["sum", "max", "min"] as const;
 export type ReductionOperator = (typeof reductionOperators)[number];
 
-/** Operators over the rows and columns of a matrix: checked, but no compiler runs them yet. */
-export const matrixOperators = {
-  rowSum: "column",
-  rowMax: "column",
-  columnSum: "row",
-  columnMax: "row",
-  matmul: "element",
-  transpose: "element",
-  orthogonalize: "element",
-} as const;
-export type MatrixOperator = keyof typeof matrixOperators;
+/** What a sum or an extreme of no values is. */
+export const identities: Readonly<Record<ReductionOperator, number>> = {
+  sum: 0,
+  max: Number.NEGATIVE_INFINITY,
+  min: Number.POSITIVE_INFINITY,
+};

@@ -1,18 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { errorOf, optimizer, type Source } from "../../tests/support/rules.ts";
+import { optimizer, type Source } from "../../tests/support/rules.ts";
 import { showNode } from "../../tests/support/show.ts";
-import { compose } from "./compose.ts";
 import { chain, defineOptimizer, defineTransform } from "./define.ts";
 import type { Rule } from "./definition.ts";
 import { defaultHyper } from "./hyper.ts";
 import { programOf } from "./prepare.ts";
-import type { Program } from "./program.ts";
+import { loopsOf, type Program } from "./program.ts";
 
 const compile = (rule: Rule, guard = false): Program => programOf(rule, defaultHyper(rule), guard);
 
 /** What each pass moves: `loads -> stores, reductions`. */
 function passes(program: Program): string[] {
-  return program.passes.map(({ loads, stores, reductions }) => {
+  return loopsOf(program).map(({ loop: { loads, stores, reductions } }) => {
     const out = [
       ...stores.map(({ slot }) => slot),
       ...reductions.map(({ node }) => `${node.scope} ${node.operator}`),
@@ -22,8 +21,12 @@ function passes(program: Program): string[] {
 }
 
 /** Bytes that a float32 element moves in a step. */
-const bytes = ({ passes: list }: Program): number =>
-  4 * list.reduce((sum, { loads, stores }) => sum + loads.length + stores.length, 0);
+const bytes = (program: Program): number =>
+  4 *
+  loopsOf(program).reduce(
+    (sum, { loop: { loads, stores } }) => sum + loads.length + stores.length,
+    0,
+  );
 
 const sgd = defineOptimizer({ name: "sgd", hyper: { lr: 0.1 }, rule: "u = g" });
 const adam = defineOptimizer({
@@ -69,7 +72,7 @@ describe("a rule without reductions is one pass", () => {
     const program = compile(adam());
     expect(passes(program)).toEqual(["g p adam.m adam.v -> p, adam.m, adam.v"]);
     expect(bytes(program)).toBe(28);
-    expect(program.slots).toEqual(["p", "g", "adam.m", "adam.v"]);
+    expect(program.slots.map(({ name }) => name)).toEqual(["p", "g", "adam.m", "adam.v"]);
   });
 
   test("of Adam and an average of the weights: 36, since p is read once", () => {
@@ -184,8 +187,8 @@ describe("the guard", () => {
   test("changes no value", () => {
     for (const rule of [adam(), lamb(), chain(clip(), adam(), average())]) {
       const stored = (guard: boolean) =>
-        compile(rule, guard)
-          .passes.flatMap(({ stores }) => stores)
+        loopsOf(compile(rule, guard))
+          .flatMap(({ loop }) => loop.stores)
           .map(({ slot, value }) => `${slot}: ${showNode(value)}`)
           .sort();
       expect(stored(true)).toEqual(stored(false));

@@ -5,57 +5,17 @@
  * Each pass computes what it stores and what it reduces, again from what memory holds where that
  * is cheaper than keeping it; when a state is stored is chosen so that the fewest bytes move.
  */
-import { RuleError } from "./errors.ts";
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
-import { isHost } from "./kinds.ts";
+import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
-import { type Placement, place } from "./placement.ts";
-import type { LibraryFunction, Pass, Program, Reduction } from "./program.ts";
+import { type PlacedPass, place, temporaryName } from "./placement.ts";
+import type { LibraryFunction, Load, Loop, Pass, Program, RoutineCall, Slot } from "./program.ts";
+import { conditionOf, stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
 
 export interface ProgramOptions {
   /** Check all gradients before anything is stored. */
   readonly guard: boolean;
-}
-
-/** The pass from which on each node's value can be had. */
-export function stagesOf(nodes: readonly Node[]): Map<number, number> {
-  const stages = new Map<number, number>();
-  for (const node of nodes) {
-    const operands = node.operands.map((operand) => stages.get(operand.id)!);
-    const latest = Math.max(0, ...operands);
-    stages.set(node.id, node.form === "reduction" ? latest + 1 : latest);
-  }
-  return stages;
-}
-
-function refuse({ origin }: Node, problem: string): never {
-  const { rule, text, span } = origin!;
-  throw new RuleError(
-    rule,
-    `${problem}, which is checked, but no compiler runs it yet`,
-    text,
-    span,
-  );
-}
-
-function refuseMatrices(nodes: readonly Node[], stores: readonly Store[]): void {
-  for (const node of nodes) {
-    if (node.form === "slot" && node.kind !== "element" && !isHost(node.kind)) {
-      refuse(node, `the state \`${node.name}\` is of kind ${node.kind}`);
-    }
-    if (node.form === "matrix" || node.kind === "row" || node.kind === "column") {
-      refuse(
-        node,
-        `this is ${node.kind === "element" ? "a routine of matrices" : `a ${node.kind}`}`,
-      );
-    }
-  }
-  for (const { slot, value, kind = "element" } of stores) {
-    if (kind !== "element" && !isHost(kind)) {
-      refuse(value, `the state \`${slot}\` is of kind ${kind}`);
-    }
-  }
 }
 
 /** Rebuilds the graph with the guard's reduction in it. */
@@ -95,12 +55,11 @@ function findGradientNorm(nodes: readonly Node[]): Node | undefined {
   });
 }
 
-/** What one pass has to load and compute for its targets. */
-function needs(
-  targets: readonly Node[],
-  available: ReadonlyMap<number, string>,
-): Omit<Pass, "stores" | "reductions"> {
-  const loads = new Map<number, { slot: string; node: Node }>();
+type Needs = Pick<Loop, "loads" | "compute" | "values">;
+
+/** What one loop has to load and compute for its targets. */
+function needs(targets: readonly Node[], available: ReadonlyMap<number, string>): Needs {
+  const loads = new Map<number, Load>();
   const values = new Map<number, Node>();
   const compute = new Map<number, NodeOf<"element">>();
   const pending = [...targets];
@@ -124,71 +83,123 @@ function needs(
   };
 }
 
-function buildPasses(
-  stores: readonly Store[],
-  reductions: readonly Reduction[],
-  placement: Placement,
-  stages: ReadonlyMap<number, number>,
-): Pass[] {
-  return placement.availability.map((available, index) => {
-    const stored = stores.filter((_, store) => placement.passes[store] === index);
-    const reduced = reductions.filter(({ node }) => stages.get(node.id)! - 1 === index);
-    const targets = [
-      ...stored.map((store) => store.value),
-      ...reduced.map(({ node }) => node.operands[0]!),
-    ];
-    return { ...needs(targets, available), stores: stored, reductions: reduced };
-  });
+function loopOf({ stage, kind, stores, kept, lines, reductions, available }: PlacedPass): Loop {
+  const temporaries = kept.map((value) => ({ slot: temporaryName(value), value, kind }));
+  const stored = [...stores, ...temporaries];
+  const targets = [
+    ...stored.map((store) => store.value),
+    ...reductions.map(({ node }) => node.operands[0]!),
+    ...lines.map((node) => node.operands[0]!),
+  ];
+  const needed = needs(targets, available);
+  return {
+    form: "loop",
+    stage,
+    kind,
+    byRows: lines.length > 0 || needed.loads.some(({ node }) => node.kind !== kind),
+    ...needed,
+    stores: stored,
+    reductions,
+    lines: lines.map((node) => ({ slot: temporaryName(node), node })),
+  };
 }
 
-/**
- * Schedules what `simplify` has left.
- * @throws {RuleError} where a rule needs rows, columns or matrices, which do not run yet
- */
+function routineCall(
+  node: NodeOf<"routine">,
+  { stage, available }: PlacedPass,
+  condition: RoutineCall["condition"],
+): RoutineCall {
+  const { length } = node.routine.matrices;
+  return {
+    form: "routine",
+    stage,
+    node,
+    matrices: node.operands.slice(0, length).map((operand) => available.get(operand.id)!),
+    numbers: node.operands.slice(length),
+    result: temporaryName(node),
+    condition,
+  };
+}
+
+/** The slots that passes use, in the order of the stores, then what they leave for later passes. */
+function slotsOf(passes: readonly Pass[], stores: readonly Store[]): Slot[] {
+  const temporaries = new Map<string, Kind>();
+  const used = new Set<string>();
+  for (const pass of passes) {
+    if (pass.form === "routine") {
+      temporaries.set(pass.result, pass.node.kind);
+      pass.matrices.forEach((slot) => void used.add(slot));
+      continue;
+    }
+    const { loads, stores: stored, lines } = pass;
+    [...loads, ...stored].forEach(({ slot }) => void used.add(slot));
+    for (const { slot, kind = "element" } of [...stored, ...lines.map(kindOfLine)]) {
+      if (slot.startsWith("%")) {
+        temporaries.set(slot, kind);
+      }
+    }
+  }
+  return [
+    { name: "p", kind: "element", temporary: false },
+    { name: "g", kind: "element", temporary: false },
+    ...stores
+      .filter(({ slot }) => slot !== "p" && used.has(slot))
+      .map(({ slot, kind = "element" }) => ({ name: slot, kind, temporary: false })),
+    ...[...temporaries].map(([name, kind]) => ({ name, kind, temporary: true })),
+  ];
+}
+
+const kindOfLine = ({ slot, node }: Loop["lines"][number]) => ({ slot, kind: node.kind });
+
+/** What the host computes: what loops, routines and its own state read, and what is reported. */
+function hostNodes(
+  passes: readonly Pass[],
+  others: readonly Node[],
+  stages: ReadonlyMap<number, number>,
+): Program["host"] {
+  const read = passes.flatMap((pass) =>
+    pass.form === "loop"
+      ? pass.values.filter((node) => node.form !== "constant")
+      : [...pass.numbers, ...(pass.condition ? [pass.condition.node] : [])],
+  );
+  return reachable([...read, ...others])
+    .filter((node) => isHost(node.kind))
+    .map((node) => ({ node, stage: stages.get(node.id)! }));
+}
+
+/** Schedules what `simplify` has left. */
 export function schedule(simplified: readonly Store[], { guard }: ProgramOptions): Program {
   const guarded = guard ? withGuard(simplified) : undefined;
   const stores = guarded?.stores ?? simplified;
   const nodes = guarded?.all ?? reachable(stores.map((store) => store.value));
   verify("schedule", stores);
-  refuseMatrices(nodes, stores);
-  const stages = stagesOf(nodes);
+  const stages = stagesOf(nodes, guarded?.guard);
   const reductions = nodes
     .filter((node): node is NodeOf<"reduction"> => node.form === "reduction")
     .map((node, index) => ({ index, node }));
   const isScalar = ({ kind = "element" }: Store): boolean => isHost(kind);
   const arrays = stores.filter((store) => !isScalar(store));
   const scalars = stores.filter(isScalar);
-  const placement = place(arrays, reductions, stages, guarded === undefined ? 0 : 1);
-  const passes = buildPasses(arrays, reductions, placement, stages);
-  const used = new Set(
-    passes.flatMap((pass) => [...pass.loads, ...pass.stores].map((x) => x.slot)),
+  const placed = place(nodes, arrays, reductions, stages, guarded === undefined ? 0 : 1);
+  const passes = placed.map((each) =>
+    each.routine === undefined
+      ? loopOf(each)
+      : routineCall(each.routine, each, conditionOf(each.routine, nodes, stores, stages)),
   );
-  const values = new Map(
-    passes
-      .flatMap((pass) => pass.values)
-      .filter((node) => node.form !== "constant")
-      .map((node) => [node.id, node]),
-  );
+  const loops = passes.filter((pass) => pass.form === "loop");
+  const values = new Set(loops.flatMap((loop) => loop.values));
   const gradientNorm = findGradientNorm(nodes);
-  const wanted = [
-    ...values.values(),
-    ...scalars.map((store) => store.value),
-    ...(gradientNorm ? [gradientNorm] : []),
-  ];
+  const reported = [guarded?.guard, gradientNorm].filter((node) => node !== undefined);
   return {
-    slots: ["p", "g", ...arrays.map((store) => store.slot).filter((slot) => slot !== "p")].filter(
-      (slot) => slot === "p" || slot === "g" || used.has(slot),
-    ),
+    slots: slotsOf(passes, arrays),
     passes,
-    values: [...values.values()],
-    host: reachable([...wanted, ...(guarded ? [guarded.guard] : [])])
-      .filter((node) => isHost(node.kind))
-      .map((node) => ({ node, stage: stages.get(node.id)! })),
+    values: [...values].filter((node) => node.form !== "constant"),
+    host: hostNodes(passes, [...scalars.map((store) => store.value), ...reported], stages),
     reductions,
     scalars,
     guard: guarded?.guard,
     gradientNorm,
-    library: functionsOf(passes.flatMap((pass) => pass.compute)),
+    library: functionsOf(loops.flatMap((loop) => loop.compute)),
   };
 }
 

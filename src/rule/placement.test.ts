@@ -6,7 +6,7 @@ import { compose } from "./compose.ts";
 import { type Node, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
 import { schedule } from "./passes.ts";
-import type { Program } from "./program.ts";
+import { loopsOf, type Program } from "./program.ts";
 import { simplify } from "./simplify.ts";
 
 /** Rules with three states and reductions in one another: texts, so that they can be read. */
@@ -37,12 +37,12 @@ function storesOf(rule: string): readonly Store[] {
 
 /** Runs a program on paper: what memory holds, and what each pass may know. */
 function check(program: Program, stores: readonly Store[], guard: boolean): void {
-  const memory = new Map(program.slots.map((slot) => [slot, `old ${slot}`]));
+  const memory = new Map(program.slots.map(({ name: slot }) => [slot, `old ${slot}`]));
   const name = (node: Node): string =>
     node.form === "slot" ? `old ${node.name}` : `node ${node.id}`;
   const reducedBefore = new Set<Node>();
   const stored: string[] = [];
-  for (const [index, pass] of program.passes.entries()) {
+  for (const { index, loop: pass } of loopsOf(program)) {
     const known = new Set<Node>();
     for (const { slot, node } of pass.loads) {
       expect(memory.get(slot), `pass ${index} loads ${slot}`).toBe(name(node));
@@ -88,8 +88,11 @@ function check(program: Program, stores: readonly Store[], guard: boolean): void
   expect(stored.sort()).toEqual(stores.map(({ slot }) => slot).sort());
 }
 
-const arraysLoaded = ({ passes }: Program): number =>
-  passes.reduce((sum, { loads }) => sum + new Set(loads.map(({ slot }) => slot)).size, 0);
+const arraysLoaded = (program: Program): number =>
+  loopsOf(program).reduce(
+    (sum, { loop: { loads } }) => sum + new Set(loads.map(({ slot }) => slot)).size,
+    0,
+  );
 
 /** Arrays that the passes load under the best choice of passes for the stores, by trying all. */
 function fewestLoads(stores: readonly Store[], count: number, guard: boolean): number {
@@ -140,7 +143,11 @@ describe("a schedule", () => {
         const program = schedule(stores, { guard });
         check(program, stores, guard);
         severalPasses += Number(program.passes.length > 2);
-        early += Number(program.passes.slice(1, -1).some((pass) => pass.stores.length > 0));
+        early += Number(
+          loopsOf(program)
+            .slice(1, -1)
+            .some(({ loop }) => loop.stores.length > 0),
+        );
       }),
       runs(500),
     );
@@ -186,6 +193,10 @@ describe("a schedule", () => {
     const stores = simplify(compose(optimizer({ rule, state })()), new Map());
     const program = schedule(stores, { guard: true });
     check(program, stores, true);
-    expect(program.passes.slice(0, -1).flatMap((pass) => pass.stores)).toEqual([]);
+    expect(
+      loopsOf(program)
+        .slice(0, -1)
+        .flatMap(({ loop }) => loop.stores),
+    ).toEqual([]);
   });
 });

@@ -1,40 +1,104 @@
-/** Chooses in which pass each value is stored, so that the passes together move the fewest bytes. */
-import type { Node, Store } from "./graph.ts";
+/**
+ * Chooses in which pass each value is stored, so that the passes together move the fewest bytes.
+ *
+ * Passes are at positions: in each stage first the loops over rows and columns, then those over
+ * matrices, then the routines, then loops over rows and columns that only store. What is not a store
+ * has one position; a store may be at any from the stage on where its value can be had.
+ */
+import type { Node, NodeOf, Store } from "./graph.ts";
 import { reachable } from "./graph.ts";
-import { isHost } from "./kinds.ts";
+import { isHost, isMatrix, type Kind } from "./kinds.ts";
 import type { Reduction } from "./program.ts";
+import { isComputedIn, keptNodes, loopKind } from "./stages.ts";
 
-export interface Placement {
-  /** The pass that each store belongs to. */
-  readonly passes: readonly number[];
-  /** For each pass, the nodes that memory holds when it begins, and in which slot. */
-  readonly availability: readonly ReadonlyMap<number, string>[];
+/** Where a pass may be, and what it has to do there in any case. */
+export interface Position {
+  readonly stage: number;
+  /** Of a loop. */
+  readonly kind: Kind;
+  /** Whether it comes after the loops over matrices; only vectors have such loops. */
+  readonly late: boolean;
+  readonly routine: NodeOf<"routine"> | undefined;
+  readonly kept: readonly Node[];
+  readonly lines: readonly NodeOf<"line">[];
+  readonly reductions: readonly Reduction[];
 }
 
-/** Beyond this many combinations everything is stored in the last pass. */
+/** What a pass at a position has to do under the best choice. */
+export interface PlacedPass extends Position {
+  readonly stores: readonly Store[];
+  /** The nodes that memory holds when it begins, and in which slot. */
+  readonly available: ReadonlyMap<number, string>;
+}
+
+/** Beyond this many combinations one store after the other takes its best position. */
 const maximumCombinations = 4096;
 
-type Slots = ReadonlyMap<number, string>;
+/** What reading or writing an array of a kind counts: vectors next to nothing. */
+const weight = (kind: Kind): number => (isMatrix(kind) ? 1 : 1 / 1024);
 
-/** What memory holds before each pass, under one choice of passes for the stores. */
-function availabilityOf(
+/** The slot that keeps a node from one pass to the next. */
+export const temporaryName = (node: Node): string => `%${node.id}`;
+
+const order: readonly Kind[] = ["row", "column", "left", "right", "transposed", "element"];
+
+/** All positions that a program of these stages may have, in order. */
+function positionsOf(
+  nodes: readonly Node[],
   stores: readonly Store[],
-  leaves: readonly (readonly [number, string])[],
-  passes: readonly number[],
-  count: number,
-): Slots[] {
-  return Array.from({ length: count }, (_, pass) => {
-    const overwritten = stores.filter((_, index) => passes[index]! < pass);
-    const gone = new Set(overwritten.map((store) => store.slot));
-    return new Map([
-      ...leaves.filter(([, slot]) => !gone.has(slot)),
-      ...overwritten.map(({ slot, value }) => [value.id, slot] as const),
-    ]);
-  });
+  reductions: readonly Reduction[],
+  stages: ReadonlyMap<number, number>,
+  earliest: number,
+): Position[] {
+  const stageOf = (node: Node): number => stages.get(node.id)!;
+  const kept = keptNodes(nodes, stores);
+  const lines = kept.filter((node): node is NodeOf<"line"> => node.form === "line");
+  const routines = kept.filter((node): node is NodeOf<"routine"> => node.form === "routine");
+  const values = kept.filter((node) => node.form === "element");
+  const last = Math.max(
+    earliest,
+    ...stores.map(({ value }) => stageOf(value)),
+    ...[...lines, ...routines, ...reductions.map(({ node }) => node)].map((n) => stageOf(n) - 1),
+  );
+  const nothing = { routine: undefined, kept: [], lines: [], reductions: [] };
+  return Array.from({ length: last + 1 }, (_, stage) => [
+    ...order.map((kind) => ({
+      ...nothing,
+      stage,
+      kind,
+      late: false,
+      kept: values.filter((node) => stageOf(node) === stage && node.kind === kind),
+      lines: lines.filter((n) => stageOf(n) - 1 === stage && n.operands[0]!.kind === kind),
+      reductions: reductions.filter(
+        ({ node }) => stageOf(node) - 1 === stage && loopKind(node.operands[0]!.kind) === kind,
+      ),
+    })),
+    ...routines
+      .filter((routine) => stageOf(routine) - 1 === stage)
+      .map((routine) => ({ ...nothing, stage, kind: routine.kind, late: false, routine })),
+    ...(["row", "column"] as const).map((kind) => ({ ...nothing, stage, kind, late: true })),
+  ]).flat();
 }
 
-/** How many arrays a pass reads for its targets; Infinity if one of them is overwritten by then. */
-function arraysRead(targets: readonly Node[], available: Slots): number {
+/** What is to be computed or read at a position. */
+function targetsOf(position: Position, stores: readonly Store[], kept: readonly Node[]): Node[] {
+  const { routine, lines, reductions } = position;
+  return [
+    ...(routine?.operands ?? []),
+    ...stores.map((store) => store.value),
+    ...kept,
+    ...lines.map((node) => node.operands[0]!),
+    ...reductions.map(({ node }) => node.operands[0]!),
+  ];
+}
+
+/** What a pass reads for its targets; Infinity if something is neither in memory nor computed here. */
+function costOf(
+  targets: readonly Node[],
+  { kind, routine }: Position,
+  available: ReadonlyMap<number, string>,
+): number {
+  let cost = 0;
   const slots = new Set<string>();
   const seen = new Set<number>();
   const pending = [...targets];
@@ -45,67 +109,125 @@ function arraysRead(targets: readonly Node[], available: Slots): number {
     seen.add(node.id);
     const slot = available.get(node.id);
     if (slot !== undefined) {
+      cost += slots.has(slot) ? 0 : weight(node.kind);
       slots.add(slot);
-    } else if (node.form === "slot") {
+    } else if (routine !== undefined || !isComputedIn(node, kind)) {
       return Number.POSITIVE_INFINITY;
     } else {
       pending.push(...node.operands);
     }
   }
-  return slots.size;
+  return cost;
 }
 
-/** All choices of a pass from `first[i]` to `last` for each store, the latest ones first. */
-function* combinations(first: readonly number[], last: number): Generator<number[]> {
-  const passes = first.map(() => last);
-  for (;;) {
-    yield passes;
-    let index = passes.findIndex((pass, i) => pass > first[i]!);
-    if (index < 0) {
-      return;
-    }
-    passes[index]! -= 1;
-    for (index -= 1; index >= 0; index--) {
-      passes[index] = last;
+/** Choices of positions for the stores; it is told of each whether it is the best so far. */
+type Choices = Generator<number[], void, boolean>;
+
+/** From everything as late as can be, each store in turn to where it is best. */
+function* descent(allowed: readonly (readonly number[])[]): Choices {
+  const best = allowed.map((positions) => positions.at(-1)!);
+  yield best;
+  for (const [store, positions] of allowed.entries()) {
+    for (const position of positions) {
+      const tried = best.with(store, position);
+      if (yield tried) {
+        best[store] = position;
+      }
     }
   }
 }
 
+/** All choices of one of each store's positions, the last ones first. */
+function* combinations(allowed: readonly (readonly number[])[]): Choices {
+  const choice = allowed.map(({ length }) => length - 1);
+  for (;;) {
+    yield choice.map((index, store) => allowed[store]![index]!);
+    let store = choice.findIndex((index) => index > 0);
+    if (store < 0) {
+      return;
+    }
+    choice[store]! -= 1;
+    for (store -= 1; store >= 0; store--) {
+      choice[store] = allowed[store]!.length - 1;
+    }
+  }
+}
+
+/** The passes under one choice of positions for the stores, and what they move. */
+function arrange(
+  positions: readonly Position[],
+  stores: readonly Store[],
+  chosen: readonly number[],
+  leaves: readonly (readonly [number, string])[],
+): { passes: PlacedPass[]; cost: number } {
+  let available = new Map(leaves);
+  let cost = 0;
+  const passes: PlacedPass[] = [];
+  for (const [index, position] of positions.entries()) {
+    const stored = stores.filter((_, store) => chosen[store] === index);
+    // What a state keeps by then needs no place of its own.
+    const kept = position.kept.filter(
+      (node) =>
+        !available.has(node.id) &&
+        !stored.some(({ value, kind = "element" }) => value === node && kind === node.kind),
+    );
+    const targets = targetsOf(position, stored, kept);
+    if (targets.length === 0) {
+      continue;
+    }
+    passes.push({ ...position, kept, stores: stored, available });
+    cost += costOf(targets, position, available);
+    cost += kept.reduce((sum, node) => sum + weight(node.kind), 0);
+    const gone = new Set(stored.map((store) => store.slot));
+    available = new Map([
+      ...[...available].filter(([, slot]) => !gone.has(slot)),
+      ...[...kept, ...position.lines, ...(position.routine ? [position.routine] : [])].map(
+        (node) => [node.id, temporaryName(node)] as const,
+      ),
+      ...stored
+        .filter(({ value, kind = "element" }) => value.kind === kind)
+        .map(({ slot, value }) => [value.id, slot] as const),
+    ]);
+  }
+  return { passes, cost };
+}
+
 /**
- * @param earliest no store may belong to a pass before this one
+ * @param nodes all that the stores and reductions need, operands first
+ * @param earliest no store may belong to a stage before this one
  */
 export function place(
+  nodes: readonly Node[],
   stores: readonly Store[],
   reductions: readonly Reduction[],
   stages: ReadonlyMap<number, number>,
   earliest: number,
-): Placement {
-  const first = stores.map(({ value }) => Math.max(earliest, stages.get(value.id)!));
-  const reducedIn = reductions.map(({ node }) => stages.get(node.id)! - 1);
-  const count = Math.max(0, ...first, ...reducedIn) + 1;
+): PlacedPass[] {
+  const positions = positionsOf(nodes, stores, reductions, stages, earliest);
   const leaves = reachable([
     ...stores.map((store) => store.value),
     ...reductions.map(({ node }) => node),
   ]).flatMap((node) => (node.form === "slot" ? [[node.id, node.name] as const] : []));
-  const choices = first.reduce((product, from) => product * (count - from), 1);
-  let best: Placement | undefined;
+  const allowed = stores.map(({ value, kind = "element" }) => {
+    const from = Math.max(earliest, stages.get(value.id)!);
+    return positions.flatMap((position, index) =>
+      position.kind === kind && position.stage >= from && position.routine === undefined
+        ? [index]
+        : [],
+    );
+  });
+  const count = allowed.reduce((product, { length }) => product * length, 1);
+  const choices = count > maximumCombinations ? descent(allowed) : combinations(allowed);
+  let best: PlacedPass[] = [];
   let least = Number.POSITIVE_INFINITY;
-  for (const passes of combinations(first, count - 1)) {
-    const availability = availabilityOf(stores, leaves, passes, count);
-    const cost = availability.reduce((sum, available, pass) => {
-      const targets = [
-        ...stores.filter((_, index) => passes[index] === pass).map((store) => store.value),
-        ...reductions.filter((_, i) => reducedIn[i] === pass).map(({ node }) => node.operands[0]!),
-      ];
-      return sum + arraysRead(targets, available);
-    }, 0);
-    if (cost < least) {
+  for (let next = choices.next(false); next.done !== true; ) {
+    const { passes, cost } = arrange(positions, stores, next.value, leaves);
+    const better = cost < least;
+    if (better) {
       least = cost;
-      best = { passes: [...passes], availability };
+      best = passes;
     }
-    if (choices > maximumCombinations) {
-      break;
-    }
+    next = choices.next(better);
   }
-  return best!;
+  return best;
 }

@@ -43,7 +43,7 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
   const operands = rest.map((operand) => nodes[operand as number]!);
   const operator = letter as keyof typeof elementOperators;
   const type: ValueType = elementOperators[operator].result;
-  const kind = operands.map((operand) => operand.kind).reduce(join);
+  const kind = operands.map((operand) => operand.kind).reduce((a, b) => join(a, b)!);
   return { ...base, form: "element", kind, type, operator, operands };
 }
 
@@ -59,8 +59,13 @@ export function revive(data: ProgramData): Program {
   );
   const optional = (position: number | null) => (position === null ? undefined : nodes[position]!);
   return {
-    slots: data.slots,
-    passes: data.passes.map((pass) => ({
+    slots: data.slots.map((name) => ({ name, kind: "element", temporary: false })),
+    passes: data.passes.map((pass, stage) => ({
+      form: "loop",
+      stage,
+      kind: "element",
+      byRows: false,
+      lines: [],
       loads: pass.loads.map(([slot, node]) => ({ slot, node: nodes[node]! })),
       compute: at(pass.compute) as NodeOf<"element">[],
       stores: pass.stores.map(([slot, node]) => ({ slot, value: nodes[node]! })),
@@ -89,6 +94,7 @@ export function precompiled<H extends HyperDefaults>(
 ): RuleFactory<H> {
   const planner: Planner = {
     step: (_rule, _hyper, guard) => revive(programs[guard ? 0 : 1]),
+    asksForMatrix: () => false,
     initial: () => undefined,
     learningRate: () => learningRate,
   };

@@ -2,14 +2,20 @@
 import { compose, learningRatePart } from "./compose.ts";
 import { type HyperValues, type Planner, type Rule, stateOf } from "./definition.ts";
 import { elaborateInitial } from "./elaborate.ts";
-import { GraphBuilder, type Store } from "./graph.ts";
+import { GraphBuilder, reachable, type Store } from "./graph.ts";
 import { schedule } from "./passes.ts";
 import type { Program } from "./program.ts";
 import { type Statics, simplify } from "./simplify.ts";
 
-/** The hyperparameters that no schedule changes; switches are 1 and 0. */
-export function staticsOf(hyper: HyperValues): Statics {
+/**
+ * The hyperparameters that no schedule changes; switches are 1 and 0.
+ * @param matrix whether it is for tensors of two or more dimensions
+ */
+export function staticsOf(hyper: HyperValues, matrix?: boolean): Statics {
   const fixed = new Map<string, number>();
+  if (matrix !== undefined) {
+    fixed.set("matrix", Number(matrix));
+  }
   for (const [name, value] of hyper) {
     if (typeof value !== "function") {
       fixed.set(name, Number(value));
@@ -21,9 +27,10 @@ export function staticsOf(hyper: HyperValues): Statics {
 /**
  * The program of a rule with the hyperparameters of one group.
  * @param guard whether all gradients are checked before anything is stored
+ * @param matrix whether it is for tensors of two or more dimensions
  */
-export function programOf(rule: Rule, hyper: HyperValues, guard: boolean): Program {
-  return schedule(simplify(compose(rule), staticsOf(hyper)), { guard });
+export function programOf(rule: Rule, hyper: HyperValues, guard: boolean, matrix = true): Program {
+  return schedule(simplify(compose(rule), staticsOf(hyper, matrix)), { guard });
 }
 
 /** The states that start from an expression, as stores of a program that runs once. */
@@ -42,6 +49,10 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
 /** Plans a rule by its text. */
 export const textPlanner: Planner = {
   step: programOf,
+  asksForMatrix: (rule) =>
+    reachable(compose(rule).map((store) => store.value)).some(
+      (node) => node.form === "fact" && node.name === "matrix",
+    ),
   initial(rule, hyper, states) {
     const stores = initialStores(rule, states);
     return stores.length === 0

@@ -1,5 +1,14 @@
 /** A scheduled rule: all that a compiler and the runtime have to know. */
 import type { Node, NodeOf, Store } from "./graph.ts";
+import type { Kind } from "./kinds.ts";
+
+/** An array for each tensor: `p`, `g`, a state, or what passes leave for later passes. */
+export interface Slot {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Whether it need not outlive the step. */
+  readonly temporary: boolean;
+}
 
 /** A reduction that a pass makes; its partial results go to row `index` of the partials. */
 export interface Reduction {
@@ -7,26 +16,56 @@ export interface Reduction {
   readonly node: NodeOf<"reduction">;
 }
 
-/** One loop over the elements. */
-export interface Pass {
-  /** Node values that are in memory: the slot holds the node when the pass begins. */
-  readonly loads: readonly { readonly slot: string; readonly node: Node }[];
+/** Node values that are in memory: the slot holds the node when the pass begins. */
+export interface Load {
+  readonly slot: string;
+  readonly node: Node;
+}
+
+/** One loop over the values of one kind. */
+export interface Loop {
+  readonly form: "loop";
+  readonly stage: number;
+  /** What the loop is over; loads and stores are of this kind, or broadcast to it. */
+  readonly kind: Kind;
+  /** Whether rows and columns matter to it; otherwise it may treat a matrix as a vector. */
+  readonly byRows: boolean;
+  readonly loads: readonly Load[];
   /** What the loop computes, operands first. */
   readonly compute: readonly NodeOf<"element">[];
   readonly stores: readonly Store[];
   readonly reductions: readonly Reduction[];
+  /** Rows and columns that it reduces, and the slots that keep the results. */
+  readonly lines: readonly { readonly slot: string; readonly node: NodeOf<"line"> }[];
   /** What it reads that was computed on the host. */
   readonly values: readonly Node[];
 }
 
+/** One call of a routine of whole matrices. */
+export interface RoutineCall {
+  readonly form: "routine";
+  readonly stage: number;
+  readonly node: NodeOf<"routine">;
+  /** The slots of its matrices. */
+  readonly matrices: readonly string[];
+  /** Its numbers, computed on the host. */
+  readonly numbers: readonly Node[];
+  readonly result: string;
+  /** It is only called where this condition holds, or does not. */
+  readonly condition: { readonly node: Node; readonly holds: boolean } | undefined;
+}
+
+export type Pass = Loop | RoutineCall;
+
 /** A scheduled rule: all that a compiler and the runtime have to know. */
 export interface Program {
-  /** `p`, `g`, then the state that is used, in the order declared. */
-  readonly slots: readonly string[];
+  /** `p`, `g`, the state that is used, in the order declared, then temporaries. */
+  readonly slots: readonly Slot[];
+  /** In order; their stages ascend. */
   readonly passes: readonly Pass[];
-  /** Host nodes but constants that passes read, in the order of the block of values they are given. */
+  /** Host nodes but constants that loops read, in the order of the block of values they are given. */
   readonly values: readonly Node[];
-  /** Host nodes in the order to compute them; those of stage k may be computed before pass k. */
+  /** Host nodes in the order to compute them; those of stage k may be computed before its passes. */
   readonly host: readonly { readonly node: Node; readonly stage: number }[];
   readonly reductions: readonly Reduction[];
   /** State of one number a tensor, which the host keeps, and what it is after a step. */
@@ -46,4 +85,16 @@ export interface LibraryFunction {
   /** Everything it computes, operands first; its inputs are slots named `x` and `y`. */
   readonly nodes: readonly Node[];
   readonly result: Node;
+}
+
+/** The loops of a program, each with its index among the passes. */
+export function loopsOf(program: Program): { index: number; loop: Loop }[] {
+  return program.passes.flatMap((pass, index) =>
+    pass.form === "loop" ? [{ index, loop: pass }] : [],
+  );
+}
+
+/** Where a slot is in the list. */
+export function slotIndex(program: Program, name: string): number {
+  return program.slots.findIndex((slot) => slot.name === name);
 }

@@ -1,6 +1,6 @@
 /** Writes a program down as plain data, so that a build can ship it in place of its text. */
 import type { Node } from "./graph.ts";
-import type { Program } from "./program.ts";
+import { type Loop, loopsOf, type Program } from "./program.ts";
 
 /**
  * A node: a constant as its value; an operator and the positions of its operands; others by their
@@ -30,7 +30,7 @@ export interface ProgramData {
   readonly gradientNorm: number | null;
 }
 
-function nodesOf({ passes, host, reductions }: Program): Node[] {
+function nodesOf(passes: readonly Loop[], { host, reductions }: Program): Node[] {
   const roots = [
     ...passes.flatMap((pass) => [...pass.stores.map((store) => store.value), ...pass.compute]),
     ...host.map(({ node }) => node),
@@ -64,14 +64,21 @@ function nodeData(node: Node, position: (node: Node) => number): NodeData | unde
       return ["r", node.operator, node.scope, operands[0]!];
     case "element":
       return [node.operator, ...operands];
-    case "matrix":
+    case "line":
+    case "routine":
       return undefined;
   }
 }
 
 /** The program as JSON has it; undefined if it has what this form cannot hold. */
 export function serialize(program: Program): ProgramData | undefined {
-  const nodes = nodesOf(program);
+  // Where loops run over elements alone there is one in each stage.
+  const loops = loopsOf(program).map(({ loop }) => loop);
+  const plain = loops.every((loop, index) => loop.kind === "element" && loop.stage === index);
+  if (!plain || loops.length < program.passes.length || loops.some((loop) => loop.byRows)) {
+    return undefined;
+  }
+  const nodes = nodesOf(loops, program);
   const positions = new Map(nodes.map((node, index) => [node.id, index]));
   const position = (node: Node) => positions.get(node.id)!;
   const data = nodes.map((node) => nodeData(node, position));
@@ -80,8 +87,8 @@ export function serialize(program: Program): ProgramData | undefined {
   }
   return {
     nodes: data as NodeData[],
-    slots: program.slots,
-    passes: program.passes.map(({ loads, compute, stores, reductions, values }) => ({
+    slots: program.slots.map(({ name }) => name),
+    passes: loops.map(({ loads, compute, stores, reductions, values }) => ({
       loads: loads.map(({ slot, node }) => [slot, position(node)]),
       compute: compute.map(position),
       stores: stores.map(({ slot, value }) => [slot, position(value)]),

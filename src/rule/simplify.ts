@@ -13,7 +13,7 @@ import { isHost } from "./kinds.ts";
 import { type ElementOperator, elementOperators } from "./operators.ts";
 import { verify } from "./verify.ts";
 
-/** Hyperparameters that keep one value, by qualified name; switches are 1 and 0. */
+/** Hyperparameters that keep one value, by qualified name, and `matrix`; switches are 1 and 0. */
 export type Statics = ReadonlyMap<string, number>;
 
 class Simplifier {
@@ -77,7 +77,7 @@ class Simplifier {
     if (node.form === "constant") {
       return node.value;
     }
-    if (node.form === "hyper") {
+    if (node.form === "hyper" || node.form === "fact") {
       return this.#statics.get(node.name);
     }
     const operands = node.operands.map(({ id }) => this.#staticValues.get(id));

@@ -18,7 +18,10 @@ function verifyElement(pass: string, node: Extract<Node, { form: "element" }>): 
       fail(pass, node, `\`${node.operator}\` has a ${operand.type} as operand ${index}`);
     }
   }
-  if (node.type !== result || node.kind !== node.operands.map((n) => n.kind).reduce(join)) {
+  if (
+    node.type !== result ||
+    node.kind !== node.operands.map((n) => n.kind).reduce((a, b) => join(a, b) ?? "element")
+  ) {
     fail(pass, node, `\`${node.operator}\` is a ${node.kind} ${node.type}`);
   }
 }

@@ -1,179 +1,149 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
-import { blockLength, type ElementType, elementBytes } from "../compilers/compiler.ts";
-import { type Part, type Rule, stateOf } from "../rule/definition.ts";
-import type { ReductionOperator } from "../rule/operators.ts";
-import type { Program } from "../rule/program.ts";
-import { BindingError } from "./errors.ts";
+import { blockLength, type Compiler, elementBytes } from "../compilers/compiler.ts";
+import { type Part, stateOf } from "../rule/definition.ts";
+import { countOf, heightOf, isMatrix, type Kind } from "../rule/kinds.ts";
+import { loopsOf, type Program } from "../rule/program.ts";
 import { Execution, type ExecutionSource } from "./execution.ts";
-import type { ResolvedGroup } from "./groups.ts";
-import { type FloatArray, MemoryScope } from "./memory.ts";
-import type { Tensor } from "./tensor.ts";
-
-const elementTypes = Object.keys(elementBytes) as ElementType[];
+import { type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
+import { lengthOf, type Plan } from "./plans.ts";
+import type { Staging } from "./staged.ts";
+import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
 /** An execution and where the state of its tensors is. */
-export interface BoundGroup {
+export interface BoundPlan {
+  readonly plan: Plan;
   readonly execution: Execution;
   /** State to tensor to array. */
   readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>;
 }
 
-/** Those that kernels reach first, by address: what lies side by side can then run as one. */
-export function inMemoryOrder(tensors: readonly Tensor[]): Tensor[] {
-  return [...tensors].sort(
-    (a, b) =>
-      Number(a.address === undefined) - Number(b.address === undefined) ||
-      (a.address ?? 0) - (b.address ?? 0),
-  );
-}
-
-/** Reserves an array beside an array for each tensor, in their order. */
-export function reserve(scope: MemoryScope, tensors: readonly Tensor[]): Map<Tensor, FloatArray> {
-  let address = scope.allocate(tensors.reduce((sum, tensor) => sum + tensor.padded, 0));
+/** Reserves an array of one kind beside an array for each tensor, in their order. */
+export function reserve(
+  scope: MemoryScope,
+  tensors: readonly Tensor[],
+  kind: Kind = "element",
+): Map<Tensor, FloatArray> {
+  const sizes = tensors.map((tensor) => {
+    const length = lengthOf(kind, tensor);
+    return { length, bytes: paddedBytes(length * elementBytes[tensor.type]) };
+  });
+  let address = scope.allocate(sizes.reduce((sum, { bytes }) => sum + bytes, 0));
   return new Map(
-    tensors.map((tensor) => {
-      const view = scope.memory.view(tensor.type, address, tensor.length);
-      address += tensor.padded;
+    tensors.map((tensor, index) => {
+      const view = scope.memory.view(tensor.type, address, sizes[index]!.length);
+      address += sizes[index]!.bytes;
       return [tensor, view];
     }),
   );
 }
 
-/** Bytes for one reduction's partial results over the longest range there can be. */
-function partialBytes(tensors: readonly Tensor[]): number {
-  const bytes = tensors.reduce((sum, tensor) => sum + tensor.padded, 0);
-  return 8 * (Math.ceil(bytes / elementBytes.float32 / blockLength) + 1);
+/** How many partial results a loop leaves for a tensor at most. */
+function partialCount(program: Program, tensors: readonly Tensor[]): number {
+  const together = tensors.reduce((sum, { padded }) => sum + padded, 0) / elementBytes.float32;
+  const counts = loopsOf(program)
+    .filter(({ loop }) => loop.reductions.length > 0)
+    .flatMap(({ loop: { kind, byRows } }) =>
+      tensors.map((tensor) => {
+        const [rows, cols] = [rowsOf(tensor), colsOf(tensor)];
+        const height = { "1": 1, rows, cols }[heightOf(kind)];
+        return byRows ? height : Math.ceil(countOf(kind, rows, cols) / blockLength);
+      }),
+    );
+  return Math.max(Math.ceil(together / blockLength), ...counts) + 1;
 }
 
-function initialNumber(parts: readonly Part[], slot: string): number {
+const declaredAs = (parts: readonly Part[], slot: string) => {
   const part = parts.find(({ name }) => slot.startsWith(`${name}.`))!;
-  const { initial } = stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
-  return typeof initial === "number" ? initial : 0;
+  return stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
+};
+
+/** Fills an array: square matrices with that multiple of the identity. */
+function fill(array: FloatArray, kind: Kind, value: number): void {
+  if (!isMatrix(kind) || kind === "element") {
+    array.fill(value);
+    return;
+  }
+  const length = Math.round(Math.sqrt(array.length));
+  for (let i = 0; i < length; i++) {
+    array[i * (length + 1)] = value;
+  }
 }
 
-function initialize(
-  rule: Rule,
-  source: ExecutionSource,
-  target: Execution,
-  state: BoundGroup["state"],
-): void {
-  for (const [index, { slot }] of target.program.scalars.entries()) {
-    for (const { inputs } of target.tensors) {
-      inputs.scalars[index] = initialNumber(rule.parts, slot);
+function initialize(source: ExecutionSource, target: Execution, state: BoundPlan["state"]): void {
+  const { rule, hyper } = source.plan;
+  const { scalars } = target.program;
+  const numberOf = (slot: string): number => {
+    const { initial } = declaredAs(rule.parts, slot);
+    return typeof initial === "number" ? initial : 0;
+  };
+  const set = (tensor: Tensor, slot: string, value: number): void => {
+    const array = state.get(slot)?.get(tensor);
+    if (array !== undefined) {
+      fill(array, declaredAs(rule.parts, slot).kind, value);
+      return;
+    }
+    const index = scalars.findIndex((each) => each.slot === slot);
+    target.tensors.find((bound) => bound.tensor === tensor)!.inputs.scalars[index] = value;
+  };
+  const slots = [...state.keys(), ...scalars.map(({ slot }) => slot)];
+  for (const slot of slots.filter((each) => numberOf(each) !== 0)) {
+    for (const tensor of source.plan.tensors) {
+      set(tensor, slot, numberOf(slot));
     }
   }
-  for (const [slot, arrays] of state) {
-    const value = initialNumber(rule.parts, slot);
-    if (value !== 0) {
-      for (const array of arrays.values()) {
-        array.fill(value);
-      }
-    }
-  }
-  const slots = [...state.keys(), ...target.program.scalars.map(({ slot }) => slot)];
-  const program = rule.planner.initial(rule, source.hyper, slots);
+  const program = rule.planner.initial(rule, hyper, slots);
   if (program !== undefined) {
     const scope = new MemoryScope(source.scope.memory);
-    const execution = new Execution({ ...source, scope, program });
+    const execution = new Execution({ ...source, scope, plan: { ...source.plan, program } });
     placeAll(execution, state);
     execution.begin(1);
-    execution.run(0);
-    execution.keepScalars();
-    for (const [from, { slot }] of program.scalars.entries()) {
-      const to = target.program.scalars.findIndex((each) => each.slot === slot);
-      for (const [index, { inputs }] of execution.tensors.entries()) {
-        target.tensors[index]!.inputs.scalars[to] = inputs.scalars[from]!;
+    execution.runStage(0);
+    execution.end();
+    for (const { tensor, inputs } of execution.tensors) {
+      for (const [index, { slot }] of program.scalars.entries()) {
+        set(tensor, slot, inputs.scalars[index]!);
       }
     }
     scope.dispose();
   }
 }
 
-function placeAll(execution: Execution, state: BoundGroup["state"]): void {
+function placeAll(execution: Execution, arrays: BoundPlan["state"]): void {
   execution.place("p", (tensor) => tensor.address);
-  for (const [slot, arrays] of state) {
-    if (execution.program.slots.includes(slot)) {
-      execution.place(slot, (tensor) => arrays.get(tensor)!.byteOffset);
+  for (const [slot, byTensor] of arrays) {
+    if (execution.program.slots.some(({ name }) => name === slot)) {
+      execution.place(slot, (tensor) => byTensor.get(tensor)!.byteOffset);
     }
   }
 }
 
-/** Binds one group's tensors of one type. */
-function bindType(rule: Rule, source: ExecutionSource): BoundGroup {
-  const slots = source.program.slots.filter((slot) => slot !== "p" && slot !== "g");
-  const state = new Map(slots.map((slot) => [slot, reserve(source.scope, source.tensors)]));
-  const execution = new Execution(source);
-  placeAll(execution, state);
-  initialize(rule, source, execution, state);
-  return { execution, state };
-}
-
-/** A reduction over all parameters: what each group's program calls it. */
-export interface GlobalReduction {
-  readonly operator: ReductionOperator;
-  /** The pass that leaves its parts. */
-  readonly pass: number;
-  /** Its index among the reductions of each group's program. */
-  readonly indices: readonly number[];
-}
-
-/** Pairs the global reductions of the groups' programs, which come from one text. */
-function pairGlobalReductions(programs: readonly Program[]): GlobalReduction[] {
-  const lists = programs.map((program) =>
-    program.reductions
-      .filter(({ node }) => node.scope === "global")
-      .map(({ index, node }) => ({
-        index,
-        operator: node.operator,
-        place: node.origin?.span.start,
-        pass: program.passes.findIndex((pass) => pass.reductions.some((r) => r.node === node)),
-      })),
-  );
-  const [first = []] = lists;
-  for (const list of lists) {
-    if (
-      list.length !== first.length ||
-      list.some(
-        ({ operator, place, pass }, i) =>
-          operator !== first[i]!.operator || place !== first[i]!.place || pass !== first[i]!.pass,
-      )
-    ) {
-      throw new BindingError(
-        "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
-      );
-    }
-  }
-  return first.map(({ operator, pass }, i) => ({
-    operator,
-    pass,
-    indices: lists.map((list) => list[i]!.index),
+function bindPlan(source: ExecutionSource): BoundPlan {
+  const { scope, plan } = source;
+  const arrays = plan.program.slots.slice(2).map((slot) => ({
+    slot,
+    array: reserve(scope, plan.tensors, slot.kind),
   }));
-}
-
-export interface Binding {
-  readonly groups: readonly (BoundGroup & { readonly index: number })[];
-  readonly globals: readonly GlobalReduction[];
-}
-
-/** Binds each group, separately for each type that it has. */
-export function bindGroups(
-  rule: Rule,
-  groups: readonly ResolvedGroup[],
-  guard: boolean,
-  shared: Pick<ExecutionSource, "scope" | "compiler" | "staging">,
-): Binding {
-  const programs = groups.map((group) => rule.planner.step(rule, group.hyper, guard));
-  const globals = pairGlobalReductions(programs);
-  const rows = Math.max(0, ...programs.map((program) => program.reductions.length));
-  const stride = partialBytes(groups.flatMap((group) => group.tensors));
-  const partials = { address: shared.scope.allocate(stride * rows), stride };
-  const bound = groups.flatMap((group, index) =>
-    elementTypes.flatMap((type) => {
-      const tensors = inMemoryOrder(group.tensors.filter((tensor) => tensor.type === type));
-      const program = programs[index]!;
-      const source = { ...shared, partials, program, type, tensors, hyper: group.hyper };
-      return tensors.length > 0 ? [{ ...bindType(rule, source), index }] : [];
-    }),
+  const execution = new Execution(source);
+  placeAll(execution, new Map(arrays.map(({ slot, array }) => [slot.name, array])));
+  const state = new Map(
+    arrays
+      .filter(({ slot }) => !slot.temporary)
+      .map(({ slot, array }) => [slot.name, array] as const),
   );
-  return { groups: bound, globals };
+  initialize(source, execution, state);
+  return { plan, execution, state };
+}
+
+/** Binds each plan. */
+export function bindPlans(
+  plans: readonly Plan[],
+  scope: MemoryScope,
+  compiler: Compiler,
+  staging: () => Staging,
+): BoundPlan[] {
+  const rows = Math.max(0, ...plans.map(({ program }) => program.reductions.length));
+  const counts = plans.map(({ program, tensors }) => partialCount(program, tensors));
+  const stride = 8 * Math.max(1, ...counts);
+  const partials = { address: scope.allocate(stride * rows), stride };
+  return plans.map((plan) => bindPlan({ scope, compiler, staging, partials, plan }));
 }

@@ -1,58 +1,25 @@
-/** A program bound to the tensors of one group and type: runs its passes over them. */
-import {
-  blockLength,
-  type Compiler,
-  type ElementType,
-  elementBytes,
-  type Kernel,
-} from "../compilers/compiler.ts";
+/** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
+import { blockLength, type Compiler, type Kernel } from "../compilers/compiler.ts";
 import type { HyperValue } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
-import type { Pass, Program } from "../rule/program.ts";
+import { countOf, heightOf, widthOf } from "../rule/kinds.ts";
+import { type Loop, type Program, slotIndex } from "../rule/program.ts";
+import { Copies } from "./copies.ts";
 import { HostPlan } from "./host.ts";
 import type { MemoryScope } from "./memory.ts";
+import { isWhole, type Plan } from "./plans.ts";
 import { combineTree } from "./reduce.ts";
-import { ForeignArray, type StagingBuffer, stagedLength } from "./staging.ts";
+import { Routines } from "./routines.ts";
+import { type Segment, segmentsOf } from "./segments.ts";
+import { StagedLoops, type Staging } from "./staged.ts";
+import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
-import { adjoins, BoundTensor, spanLength, Unit, ValueBlock } from "./unit.ts";
-
-const parameterSlot = 0;
-const gradientSlot = 1;
-
-/** Where staged parameters and gradients pass through. */
-export interface Staging {
-  readonly parameter: StagingBuffer;
-  readonly gradient: StagingBuffer;
-}
-
-/** What a pass does with the arrays that may be the caller's. */
-interface Access {
-  readonly loadsParameter: boolean;
-  readonly storesParameter: boolean;
-  readonly loadsGradient: boolean;
-}
-
-function accessOf({ loads, stores }: Pass): Access {
-  return {
-    loadsParameter: loads.some(({ slot }) => slot === "p"),
-    storesParameter: stores.some(({ slot }) => slot === "p"),
-    loadsGradient: loads.some(({ slot }) => slot === "g"),
-  };
-}
-
-interface Segment {
-  readonly unit: Unit;
-  readonly members: readonly BoundTensor[];
-}
+import { BoundTensor, Unit, ValueBlock } from "./unit.ts";
 
 export interface ExecutionSource {
   readonly scope: MemoryScope;
   readonly compiler: Compiler;
-  readonly program: Program;
-  readonly type: ElementType;
-  /** Those with an address first, in its order. */
-  readonly tensors: readonly Tensor[];
-  readonly hyper: ReadonlyMap<string, HyperValue>;
+  readonly plan: Plan;
   readonly staging: () => Staging;
   /** Address of the partial results and bytes of one reduction's row of them. */
   readonly partials: { readonly address: number; readonly stride: number };
@@ -60,43 +27,49 @@ export interface ExecutionSource {
 
 export class Execution {
   readonly program: Program;
-  readonly type: ElementType;
   readonly tensors: readonly BoundTensor[];
   readonly plan: HostPlan;
+  /** The stages that run something are below this. */
+  readonly stages: number;
   readonly #kernel: Kernel;
   readonly #segments: readonly Segment[];
   readonly #source: ExecutionSource;
-  readonly #access: readonly Access[];
+  readonly #staged: StagedLoops;
+  /** Of a program that cannot work on a part of a tensor. */
+  readonly #copies: Copies | undefined;
+  readonly #routines: Routines | undefined;
   readonly #hyper: Float64Array;
   readonly #partials: Float64Array;
   /** One for all tensors, unless values depend on the tensor. */
   readonly #sharedBlock: ValueBlock | undefined;
 
   constructor(source: ExecutionSource) {
-    const { scope, program, type, tensors, partials } = source;
+    const { scope, compiler, partials, staging } = source;
+    const { program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
     this.#source = source;
     this.program = program;
-    this.type = type;
-    this.#access = program.passes.map(accessOf);
-    this.#kernel = source.compiler.compile(program, type, wasm);
+    this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
+    this.#kernel = compiler.compile(program, type, wasm);
     this.plan = new HostPlan(program);
+    this.#copies = isWhole(program) ? new Copies(scope) : undefined;
+    this.#routines = program.passes.some(({ form }) => form === "routine")
+      ? new Routines(program, this.plan, compiler.engine(type), scope.memory)
+      : undefined;
+    this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#hyper = new Float64Array(this.plan.hyper.length);
-    this.#partials = new Float64Array(
-      wasm.buffer,
-      0,
-      (partials.address + partials.stride * program.reductions.length) / 8,
-    );
+    const end = partials.address + partials.stride * program.reductions.length;
+    this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
     this.#sharedBlock = this.plan.perTensor
       ? undefined
       : new ValueBlock(scope, this.plan, program, type);
     this.tensors = tensors.map((tensor) => this.#bind(tensor));
-    this.#segments = this.#findSegments();
+    this.#segments = segmentsOf(this.tensors, source);
   }
 
   /** Says where a slot of all tensors is, given each tensor's place. */
   place(slot: string, address: (tensor: Tensor) => number | undefined): void {
-    const index = this.program.slots.indexOf(slot);
+    const index = slotIndex(this.program, slot);
     for (const { tensor, unit } of this.tensors) {
       unit.setSlot(index, address(tensor) ?? 0);
     }
@@ -105,20 +78,67 @@ export class Execution {
     }
   }
 
-  /** Takes the hyperparameters of step `t` and computes what depends on nothing else. */
+  /** Takes the hyperparameters of step `t` and what else the step brings. */
   begin(t: number, loss = Number.NaN): void {
     for (let index = 0; index < this.#hyper.length; index++) {
-      this.#hyper[index] = valueAt(this.#source.hyper, this.plan.hyper[index]!, t);
+      this.#hyper[index] = valueAt(this.#source.plan.hyper, this.plan.hyper[index]!, t);
     }
     for (let index = 0; index < this.tensors.length; index++) {
-      this.tensors[index]!.inputs.t = t;
-      this.tensors[index]!.inputs.loss = loss;
+      const bound = this.tensors[index]!;
+      bound.inputs.t = t;
+      bound.inputs.loss = loss;
+      this.#copies?.bringIn(bound);
     }
-    this.finish(0);
   }
 
-  /** Computes what a stage makes available, once the passes before it have run. */
-  finish(stage: number): void {
+  /** Computes what the host can compute now, then runs the passes of a stage. */
+  runStage(stage: number): void {
+    this.#evaluate(stage);
+    const { passes } = this.program;
+    for (let index = 0; index < passes.length; index++) {
+      if (passes[index]!.stage === stage) {
+        this.#runPass(index);
+      }
+    }
+  }
+
+  /** Computes what is left for the host after a stage, such as what a report shows. */
+  settle(after: number): void {
+    for (let stage = after + 1; stage < this.plan.stages; stage++) {
+      this.#evaluate(stage);
+    }
+  }
+
+  /** Keeps the step's results that no loop has written. */
+  end(): void {
+    this.settle(this.stages - 1);
+    const { scalars } = this.program;
+    for (let i = 0; i < this.tensors.length; i++) {
+      const bound = this.tensors[i]!;
+      for (let index = 0; index < scalars.length; index++) {
+        const position = this.plan.position(scalars[index]!.value);
+        bound.inputs.scalars[index] = bound.block.values[position]!;
+      }
+      this.#copies?.takeBack(bound);
+    }
+  }
+
+  /** Whether a reduction has come to NaN; of the first tensor, where it depends on that. */
+  isNaN(index: number): boolean {
+    return Number.isNaN(this.tensors[0]!.inputs.reductions[index]!);
+  }
+
+  /** Copies a hyperparameter of this step, by its position in the plan. */
+  copyHyper(position: number, to: Float64Array, index: number): void {
+    to[index] = this.#hyper[position]!;
+  }
+
+  /** Copies a host value. A number that a method returned would be allocated. */
+  copyValue(position: number, to: Float64Array, index: number): void {
+    to[index] = this.tensors[0]!.block.values[position]!;
+  }
+
+  #evaluate(stage: number): void {
     if (stage >= this.plan.stages) {
       return;
     }
@@ -132,38 +152,13 @@ export class Execution {
     }
   }
 
-  /** Keeps the new values of state that the host holds, once the step's last pass has run. */
-  keepScalars(): void {
-    const { scalars } = this.program;
-    for (let i = 0; i < this.tensors.length; i++) {
-      const { block, inputs } = this.tensors[i]!;
-      for (let index = 0; index < scalars.length; index++) {
-        inputs.scalars[index] = block.values[this.plan.position(scalars[index]!.value)]!;
+  #runPass(index: number): void {
+    const pass = this.program.passes[index]!;
+    if (pass.form === "routine") {
+      for (let i = 0; i < this.tensors.length; i++) {
+        this.#routines!.run(pass, this.tensors[i]!);
       }
-    }
-  }
-
-  /** Whether a host value is NaN; of the first tensor, where it depends on that. */
-  isNaN(position: number): boolean {
-    return Number.isNaN(this.tensors[0]!.block.values[position]!);
-  }
-
-  /** Copies a hyperparameter of this step, by its position in the plan. */
-  copyHyper(position: number, to: Float64Array, index: number): void {
-    to[index] = this.#hyper[position]!;
-  }
-
-  /** Copies a host value. A number that a method returned would be allocated. */
-  copyValue(position: number, to: Float64Array, index: number): void {
-    to[index] = this.tensors[0]!.block.values[position]!;
-  }
-
-  run(index: number): void {
-    const pass = this.program.passes[index];
-    if (pass === undefined) {
-      return;
-    }
-    if (this.#runsAcross(pass)) {
+    } else if (this.#runsAcross(pass)) {
       for (let i = 0; i < this.#segments.length; i++) {
         this.#runSegment(index, pass, this.#segments[i]!);
       }
@@ -175,53 +170,31 @@ export class Execution {
   }
 
   #bind(tensor: Tensor): BoundTensor {
-    const { scope, partials } = this.#source;
-    const block = this.#sharedBlock ?? new ValueBlock(scope, this.plan, this.program, this.type);
-    const unit = new Unit(scope, this.program, tensor.length, block.address);
+    const { scope, partials, plan } = this.#source;
+    const block = this.#sharedBlock ?? new ValueBlock(scope, this.plan, plan.program, plan.type);
+    const unit = new Unit(scope, plan.program, tensor.length, block.address);
     unit.setPartials(partials.address, partials.stride);
     const foreign =
-      tensor.address === undefined ? new ForeignArray(tensor.data, this.type) : undefined;
+      tensor.address === undefined ? new ForeignArray(tensor.data, plan.type) : undefined;
     const { length } = this.program.scalars;
     return new BoundTensor(tensor, unit, block, this.#hyper, length, foreign);
   }
 
-  #findSegments(): Segment[] {
-    const runs: BoundTensor[][] = [];
-    for (const bound of this.tensors) {
-      const run = runs.at(-1);
-      if (run !== undefined && adjoins(run.at(-1)!.tensor, bound.tensor)) {
-        run.push(bound);
-      } else {
-        runs.push([bound]);
-      }
-    }
-    const { scope, partials } = this.#source;
-    return runs.map((members) => {
-      const first = members[0]!;
-      if (members.length === 1) {
-        return { unit: first.unit, members };
-      }
-      const length = spanLength(
-        members.map(({ tensor }) => tensor),
-        this.type,
-      );
-      const unit = new Unit(scope, this.program, length, first.block.address);
-      unit.setPartials(partials.address, partials.stride);
-      return { unit, members };
-    });
-  }
-
   /**
-   * Whether a pass may treat padding between tensors as elements: it reduces nothing but the guard,
+   * Whether a loop may treat padding between tensors as elements: it reduces nothing but the guard,
    * to which zeros add nothing, and reads no value that depends on the tensor.
    */
-  #runsAcross(pass: Pass): boolean {
-    return !this.plan.perTensor && pass.reductions.every(({ node }) => node === this.program.guard);
+  #runsAcross(pass: Loop): boolean {
+    return (
+      this.#copies === undefined &&
+      !this.plan.perTensor &&
+      pass.reductions.every(({ node }) => node === this.program.guard)
+    );
   }
 
-  #runSegment(index: number, pass: Pass, { unit, members }: Segment): void {
+  #runSegment(index: number, pass: Loop, { unit, members }: Segment): void {
     for (let i = 0; i < members.length; i++) {
-      if (this.#isStaged(members[i]!, this.#access[index]!)) {
+      if (this.#staged.concern(index, members[i]!)) {
         for (let j = 0; j < members.length; j++) {
           this.#runTensor(index, pass, members[j]!);
         }
@@ -229,69 +202,45 @@ export class Execution {
       }
     }
     this.#kernel.run(index, unit.record);
-    this.#combine(pass, members[0]!, unit);
+    this.#combine(pass, members[0]!, Math.ceil(unit.length / blockLength));
     for (let i = 1; i < members.length; i++) {
       members[i]!.unit.results.fill(0);
     }
   }
 
-  #runTensor(index: number, pass: Pass, bound: BoundTensor): void {
-    const access = this.#access[index]!;
-    if (this.#isStaged(bound, access)) {
-      this.#runStaged(index, access, bound);
-    } else {
-      this.#kernel.run(index, bound.unit.record);
+  #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
+    const { unit } = bound;
+    if (this.#copies === undefined && this.#staged.concern(index, bound)) {
+      this.#staged.run(index, bound);
+      this.#combine(pass, bound, Math.ceil(unit.length / blockLength));
+      return;
     }
-    this.#combine(pass, bound, bound.unit);
-  }
-
-  #isStaged(bound: BoundTensor, access: Access): boolean {
-    return (
-      (bound.foreignGradient !== undefined && access.loadsGradient) ||
-      (bound.foreignParameter !== undefined && (access.loadsParameter || access.storesParameter))
-    );
-  }
-
-  #runStaged(index: number, access: Access, bound: BoundTensor): void {
-    const { unit, tensor, foreignParameter, foreignGradient } = bound;
-    const { type } = this;
-    const { parameter, gradient } = this.#source.staging();
-    const { address } = this.#source.partials;
-    const bytes = elementBytes[type];
-    const length = stagedLength(type);
-    for (let start = 0, block = 0; start < tensor.length; start += length, block++) {
-      const count = Math.min(length, tensor.length - start);
-      unit.narrow(start * bytes, count, address + 8 * (start / blockLength));
-      if (foreignGradient !== undefined && access.loadsGradient) {
-        gradient.fill(type, foreignGradient.blocks[block]!);
-        unit.redirect(gradientSlot, gradient.address);
-      }
-      if (foreignParameter !== undefined) {
-        if (access.loadsParameter) {
-          parameter.fill(type, foreignParameter.blocks[block]!);
-        }
-        unit.redirect(parameterSlot, parameter.address);
-      }
-      this.#kernel.run(index, unit.record);
-      if (foreignParameter !== undefined && access.storesParameter) {
-        parameter.copyTo(type, foreignParameter.blocks[block]!);
-      }
+    const { kind, byRows } = pass;
+    const { rows, cols } = bound.inputs;
+    const count = countOf(kind, rows, cols);
+    if (this.#copies !== undefined) {
+      unit.setCount(count, extent(widthOf(kind), rows, cols));
     }
-    unit.widen(address);
+    this.#kernel.run(index, unit.record);
+    const blocks = byRows ? extent(heightOf(kind), rows, cols) : Math.ceil(count / blockLength);
+    this.#combine(pass, bound, count === 0 ? 0 : blocks);
   }
 
-  /** Combines the partial results that a pass has left for one range. */
-  #combine(pass: Pass, bound: BoundTensor, unit: Unit): void {
+  /** Combines the partial results that a loop has left for one range. */
+  #combine(pass: Loop, bound: BoundTensor, count: number): void {
     const { address, stride } = this.#source.partials;
     for (let i = 0; i < pass.reductions.length; i++) {
       const { index, node } = pass.reductions[i]!;
       const offset = (address + index * stride) / 8;
-      const count = Math.ceil(unit.length / blockLength);
       combineTree(node.operator, this.#partials, offset, count);
       bound.unit.results[index] = this.#partials[offset]!;
       bound.inputs.reductions[index] = this.#partials[offset]!;
     }
   }
+}
+
+function extent(of: ReturnType<typeof widthOf>, rows: number, cols: number): number {
+  return of === "rows" ? rows : of === "cols" ? cols : 1;
 }
 
 /** A hyperparameter at a step; switches are 1 and 0. */

@@ -1,9 +1,10 @@
 /** The gradients of a step: arrays that the optimizer owns, or that the caller passes. */
 import { didYouMean } from "../suggest.ts";
-import { inMemoryOrder, reserve } from "./binding.ts";
+import { reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { adopt, type FloatArray, type MemoryScope } from "./memory.ts";
+import { inMemoryOrder } from "./plans.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 import type { BoundTensor } from "./unit.ts";

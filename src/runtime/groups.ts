@@ -21,6 +21,7 @@ export type Group<H extends HyperDefaults = HyperDefaults> = {
 
 /** The parameters of one group and its hyperparameters by qualified name. */
 export interface ResolvedGroup {
+  readonly rule: Rule;
   readonly tensors: readonly Tensor[];
   readonly hyper: ReadonlyMap<string, HyperValue>;
 }
@@ -110,9 +111,12 @@ export function resolveGroups(
     }
   }
   const resolved = groups.map((group, index) => ({
+    rule,
     tensors: tensors.filter((tensor) => owner.get(tensor) === index),
     hyper: overridden(rule, group),
   }));
   const rest = tensors.filter((tensor) => !owner.has(tensor));
-  return rest.length > 0 ? [...resolved, { tensors: rest, hyper: defaultHyper(rule) }] : resolved;
+  return rest.length > 0
+    ? [...resolved, { rule, tensors: rest, hyper: defaultHyper(rule) }]
+    : resolved;
 }

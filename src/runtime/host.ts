@@ -1,5 +1,5 @@
 /** Computes a program's uniforms and scalars, in float64. */
-import { type Node, type NodeOf, reachable } from "../rule/graph.ts";
+import { type Fact, type Node, type NodeOf, reachable } from "../rule/graph.ts";
 import { elementOperators } from "../rule/operators.ts";
 import type { Program } from "../rule/program.ts";
 
@@ -85,7 +85,7 @@ export class HostPlan {
         return (values, { hyper }) => void (values[to] = hyper[index]!);
       }
       case "fact":
-        return (values, inputs) => void (values[to] = inputs[node.name]);
+        return (values, inputs) => void (values[to] = inputs[node.name as Exclude<Fact, "matrix">]);
       case "reduction": {
         const { index } = program.reductions.find((reduction) => reduction.node === node)!;
         return (values, { reductions }) => void (values[to] = reductions[index]!);

@@ -92,7 +92,8 @@ export class Memory {
       new Uint8Array(this.wasm.buffer, address, size).fill(0);
     } else {
       address = this.#end;
-      this.#reach(address + size);
+      // Loops by rows read up to 64 bytes behind an array.
+      this.#reach(address + size + alignment);
       this.#end = address + size;
     }
     this.#sizes.set(address, size);

@@ -5,9 +5,10 @@ import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
-import { Memory, memoryOf, paddedBytes } from "./memory.ts";
+import { Memory, memoryOf } from "./memory.ts";
 import { type NonFinitePolicy, Optimizer } from "./optimizer.ts";
 import type { ParameterSource } from "./parameters.ts";
+import { bytesOf, type Plan, planGroups } from "./plans.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 
 export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
@@ -43,14 +44,11 @@ function checkSettings({ groups, nonFinite, backend }: Required<OptimizeOptions>
   }
 }
 
-type Described = ReturnType<typeof describeParameters>[number];
-
 /** A memory with room for gradients, state and records, when all parameters live elsewhere. */
-function memoryFor(described: readonly Described[], rule: Rule): Memory {
-  const bytes = described.reduce((sum, [, { data }]) => sum + paddedBytes(data.byteLength), 0);
-  const states = rule.parts.flatMap((part) => Object.keys(part.definition.state ?? {})).length;
-  const records = 4096 * (described.length + 1);
-  return new Memory("fixed", (1.25 + states) * bytes + records + (1 << 20));
+function memoryFor(plans: readonly Plan[]): Memory {
+  const bytes = plans.reduce((sum, plan) => sum + 1.25 * bytesOf(plan), 0);
+  const tensors = plans.reduce((sum, plan) => sum + plan.tensors.length, 0);
+  return new Memory("fixed", bytes + 4096 * (tensors + 1) + (2 << 20));
 }
 
 /**
@@ -83,18 +81,20 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     throw new BindingError("optimize: there are no parameters");
   }
   const own = described.find(([, { data }]) => memoryOf(data) !== undefined);
-  const memory = own === undefined ? memoryFor(described, rule) : memoryOf(own[1].data)!;
+  const memory = own && memoryOf(own[1].data);
   const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, memory));
   const parameters = Object.assign(
     Object.create(null),
     Object.fromEntries(tensors.map(({ name, data, shape }) => [name, { data, shape }])),
   );
+  const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
+  const plans = planGroups(resolved, nonFinite !== "allow");
   return new Optimizer<P>({
     parameters,
     tensors,
     rule,
-    groups: resolveGroups(tensors, rule, groups as readonly Group[]),
-    memory,
+    plans,
+    memory: memory ?? memoryFor(plans),
     compiler: backend,
     nonFinite,
   });

@@ -1,16 +1,16 @@
 /** The optimizer: a rule bound to parameters, with the state between steps. */
 import type { Compiler } from "../compilers/compiler.ts";
 import type { Rule } from "../rule/definition.ts";
-import type { ReductionOperator } from "../rule/operators.ts";
-import { type Binding, bindGroups } from "./binding.ts";
+import { type BoundPlan, bindPlans } from "./binding.ts";
 import { DisposedError, GradientError } from "./errors.ts";
-import type { Execution, Staging } from "./execution.ts";
+import type { Execution } from "./execution.ts";
+import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { Gradients } from "./gradients.ts";
-import type { ResolvedGroup } from "./groups.ts";
 import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
-import { combineTree } from "./reduce.ts";
+import type { Plan } from "./plans.ts";
 import { MutableReport, reported, type StepReport } from "./report.ts";
+import type { Staging } from "./staged.ts";
 import { StagingBuffer } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -34,22 +34,10 @@ export interface OptimizerSource {
   readonly parameters: Readonly<Record<string, { data: FloatArray; shape: readonly number[] }>>;
   readonly tensors: readonly Tensor[];
   readonly rule: Rule;
-  readonly groups: readonly ResolvedGroup[];
+  readonly plans: readonly Plan[];
   readonly memory: Memory;
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
-}
-
-/** A reduction over all parameters: where its parts come from and where it goes. */
-interface GlobalSum {
-  readonly operator: ReductionOperator;
-  readonly pass: number;
-  readonly parts: readonly {
-    readonly from: Float64Array;
-    readonly to: Float64Array;
-    readonly index: number;
-  }[];
-  readonly scratch: Float64Array;
 }
 
 export class Optimizer<P extends ParameterSource = ParameterSource> implements Disposable {
@@ -59,11 +47,10 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   readonly memory: Memory;
   readonly #scope: MemoryScope;
   readonly #nonFinite: NonFinitePolicy;
-  readonly #binding: Binding;
+  readonly #bound: readonly BoundPlan[];
   readonly #executions: readonly Execution[];
   readonly #gradients: Gradients;
-  readonly #globals: readonly GlobalSum[];
-  readonly #passes: number;
+  readonly #agenda: readonly Action[];
   readonly #guarded: boolean;
   readonly #usesLoss: boolean;
   readonly #report: MutableReport;
@@ -76,27 +63,22 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
 
   /** @internal Made by `optimize`. */
   constructor(source: OptimizerSource) {
-    const { rule, groups, memory, nonFinite } = source;
+    const { rule, plans, memory, nonFinite } = source;
     this.parameters = source.parameters as ParametersOf<P>;
     this.memory = memory;
     this.#scope = new MemoryScope(memory);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
     try {
-      this.#binding = bindGroups(rule, groups, this.#guarded, {
-        scope: this.#scope,
-        compiler: source.compiler,
-        staging: () => this.#stage(),
-      });
+      this.#bound = bindPlans(plans, this.#scope, source.compiler, () => this.#stage());
+      this.#agenda = agendaOf(this.#bound);
     } catch (error) {
       this.#scope.dispose();
       throw error;
     }
-    this.#executions = this.#binding.groups.map(({ execution }) => execution);
+    this.#executions = this.#bound.map(({ execution }) => execution);
     this.#usesLoss = this.#executions.some(({ plan }) => plan.usesLoss);
     this.#gradients = new Gradients(this.#scope, source.tensors, this.#executions);
-    this.#globals = this.#bindGlobals();
-    this.#passes = Math.max(0, ...this.#executions.map((each) => each.program.passes.length));
     // The last group is that of the parameters in no group, if there are any.
     const execution = this.#executions.at(-1)!;
     const position = execution.plan.hyper.indexOf(rule.planner.learningRate(rule) ?? "");
@@ -143,14 +125,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     for (let i = 0; i < this.#executions.length; i++) {
       this.#executions[i]!.begin(t, loss);
     }
-    for (let pass = 0; pass < this.#passes; pass++) {
-      this.#runPass(pass);
-      if (pass === 0 && this.#guarded && !this.#allFinite()) {
-        return this.#refuse(t);
-      }
+    if (!this.#run()) {
+      return this.#refuse(t);
     }
     for (let i = 0; i < this.#executions.length; i++) {
-      this.#executions[i]!.keepScalars();
+      this.#executions[i]!.end();
     }
     this.#steps = t;
     return this.#finishReport(t, false);
@@ -169,7 +148,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     for (const name of Object.keys(this.parameters)) {
       parameters[name] = Object.create(null) as Record<string, FloatArray>;
     }
-    for (const { state, execution } of this.#binding.groups) {
+    for (const { state, execution } of this.#bound) {
       for (const [slot, arrays] of state) {
         for (const [tensor, array] of arrays) {
           parameters[tensor.name]![slot] = array;
@@ -213,24 +192,17 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     return loss;
   }
 
-  #runPass(pass: number): void {
-    for (let i = 0; i < this.#executions.length; i++) {
-      this.#executions[i]!.run(pass);
-    }
-    for (let i = 0; i < this.#globals.length; i++) {
-      if (this.#globals[i]!.pass === pass) {
-        reduceGlobally(this.#globals[i]!);
+  /** Runs all stages, or none but the check of the gradients if one is not finite. */
+  #run(): boolean {
+    for (let i = 0; i < this.#agenda.length; i++) {
+      const action = this.#agenda[i]!;
+      if ("execution" in action) {
+        action.execution.runStage(action.stage);
+        continue;
       }
-    }
-    for (let i = 0; i < this.#executions.length; i++) {
-      this.#executions[i]!.finish(pass + 1);
-    }
-  }
-
-  #allFinite(): boolean {
-    for (let i = 0; i < this.#executions.length; i++) {
-      const { program, plan } = this.#executions[i]!;
-      if (this.#executions[i]!.isNaN(plan.position(program.guard!))) {
+      reduceGlobally(action.reduction);
+      const [part] = action.reduction.parts;
+      if (action.isGuard && Number.isNaN(part!.to[part!.index]!)) {
         return false;
       }
     }
@@ -245,6 +217,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
       );
     }
     this.#skippedSteps += 1;
+    this.#executions[0]!.settle(0);
     return this.#finishReport(t - 1, true);
   }
 
@@ -261,37 +234,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     return this.#report;
   }
 
-  #bindGlobals(): GlobalSum[] {
-    const tensors = this.#binding.groups
-      .flatMap(({ execution, index }) => execution.tensors.map((bound) => ({ bound, index })))
-      .sort((a, b) => (a.bound.tensor.name < b.bound.tensor.name ? -1 : 1));
-    return this.#binding.globals.map(({ operator, pass, indices }) => ({
-      operator,
-      pass,
-      parts: tensors.map(({ bound, index }) => ({
-        from: bound.unit.results,
-        to: bound.inputs.reductions,
-        index: indices[index]!,
-      })),
-      scratch: new Float64Array(tensors.length),
-    }));
-  }
-
   #stage(): Staging {
     this.#staging ??= {
       parameter: new StagingBuffer(this.#scope),
       gradient: new StagingBuffer(this.#scope),
     };
     return this.#staging;
-  }
-}
-
-function reduceGlobally({ operator, parts, scratch }: GlobalSum): void {
-  for (let i = 0; i < parts.length; i++) {
-    scratch[i] = parts[i]!.from[parts[i]!.index]!;
-  }
-  combineTree(operator, scratch, 0, parts.length);
-  for (let i = 0; i < parts.length; i++) {
-    parts[i]!.to[parts[i]!.index] = scratch[0]!;
   }
 }

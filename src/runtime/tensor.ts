@@ -75,7 +75,11 @@ export function describeParameters(source: ParameterSource): Described[] {
 }
 
 /** Looks at a parameter from where kernels are. */
-export function tensorOf(name: string, { data, shape }: Parameter, memory: Memory): Tensor {
+export function tensorOf(
+  name: string,
+  { data, shape }: Parameter,
+  memory: Memory | undefined,
+): Tensor {
   const type = data instanceof Float32Array ? "float32" : "float64";
   return {
     name,
@@ -84,11 +88,16 @@ export function tensorOf(name: string, { data, shape }: Parameter, memory: Memor
     length: data.length,
     padded: paddedBytes(data.byteLength),
     data,
-    address: memoryOf(data) === memory ? data.byteOffset : undefined,
+    address: memory !== undefined && memoryOf(data) === memory ? data.byteOffset : undefined,
   };
 }
 
 /** The rows of a matrix: the first dimension; the rest are its columns. A vector is one row. */
 export function rowsOf({ shape }: Tensor): number {
   return shape.length < 2 ? 1 : shape[0]!;
+}
+
+export function colsOf(tensor: Tensor): number {
+  const rows = rowsOf(tensor);
+  return rows > 0 ? tensor.length / rows : elements(tensor.shape.slice(1));
 }

@@ -4,7 +4,7 @@ import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
 import type { ForeignArray } from "./staging.ts";
-import { rowsOf, type Tensor } from "./tensor.ts";
+import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
 /** Host values and the block in which kernels find those that they read. */
 export class ValueBlock {
@@ -72,6 +72,23 @@ export class Unit {
     this.#words[callRecord.slots + slot] = address;
   }
 
+  /** Says over how many elements the next loop runs, and how many make a row. */
+  setCount(count: number, width: number): void {
+    this.#words[callRecord.count] = count;
+    this.#words[callRecord.width] = width;
+  }
+
+  addressOf(slot: number): number {
+    return this.#words[callRecord.slots + slot]! >>> 0;
+  }
+
+  /** Undoes `redirect`. */
+  reset(): void {
+    for (let slot = 0; slot < this.#slots.length; slot++) {
+      this.#words[callRecord.slots + slot] = this.#slots[slot]!;
+    }
+  }
+
   /** Undoes `narrow`. */
   widen(partials: number): void {
     this.narrow(0, this.length, partials);
@@ -97,7 +114,6 @@ export class BoundTensor {
     scalars: number,
     foreignParameter: ForeignArray | undefined,
   ) {
-    const rows = rowsOf(tensor);
     const { length: size } = tensor;
     this.tensor = tensor;
     this.unit = unit;
@@ -106,8 +122,8 @@ export class BoundTensor {
     this.inputs = {
       t: 0,
       loss: Number.NaN,
-      rows,
-      cols: rows > 0 ? size / rows : 0,
+      rows: rowsOf(tensor),
+      cols: colsOf(tensor),
       size,
       hyper,
       reductions: new Float64Array(unit.results.length),

@@ -10,7 +10,7 @@ import {
 } from "../../src/compilers/compiler.ts";
 import { GraphBuilder, type Node, type Store } from "../../src/rule/graph.ts";
 import { schedule } from "../../src/rule/passes.ts";
-import type { Program } from "../../src/rule/program.ts";
+import { loopsOf, type Program } from "../../src/rule/program.ts";
 
 type FloatArray = Float32Array | Float64Array;
 
@@ -41,6 +41,7 @@ export function runProgram(
   program: Program,
   { type, length, slots, hyper = {}, padding = 0, shared = true }: KernelInputs,
 ): KernelRun {
+  const { loop } = loopsOf(program)[0]!;
   const memory = shared
     ? new WebAssembly.Memory({ initial: 64, maximum: maximumPages, shared: true })
     : new WebAssembly.Memory({ initial: 64 });
@@ -68,7 +69,7 @@ export function runProgram(
   for (const [index, node] of program.values.entries()) {
     if (node.form === "hyper") {
       values[index] = hyper[node.name]!;
-    } else if (program.passes[0]!.values.includes(node)) {
+    } else if (loop.values.includes(node)) {
       throw new Error(`no value for a ${node.form}`);
     }
   }
@@ -86,7 +87,7 @@ export function runProgram(
     const start = take(bytes * (padded + 2 * margin));
     const view = new array(memory.buffer, start, padded + 2 * margin).fill(canary);
     view.fill(padding, margin, margin + padded);
-    view.set(Array.from(slots[slot] ?? []), margin);
+    view.set(Array.from(slots[slot.name] ?? []), margin);
     record[callRecord.slots + index] = start + margin * bytes;
     return view;
   });
@@ -94,13 +95,13 @@ export function runProgram(
 
   compiler.compile(program, type, memory).run(0, record.byteOffset);
 
-  const stored = new Set(program.passes[0]!.stores.map(({ slot }) => slot));
+  const stored = new Set(loop.stores.map(({ slot }) => slot));
   for (const [index, view] of whole.entries()) {
     const mayChange = (i: number) =>
-      stored.has(program.slots[index]!) && i >= margin && i < margin + padded;
+      stored.has(program.slots[index]!.name) && i >= margin && i < margin + padded;
     view.forEach((value, i) => {
       if (!mayChange(i) && !Object.is(value, before[index]![i])) {
-        throw new Error(`${program.slots[index]} was written at ${i - margin}`);
+        throw new Error(`${program.slots[index]!.name} was written at ${i - margin}`);
       }
     });
   }
@@ -111,7 +112,7 @@ export function runProgram(
   }
   return {
     slots: Object.fromEntries(
-      program.slots.map((slot, index) => [slot, whole[index]!.slice(margin, margin + length)]),
+      program.slots.map(({ name }, index) => [name, whole[index]!.slice(margin, margin + length)]),
     ),
     partials: partials.map((view) => view.slice(0, blocks)),
   };

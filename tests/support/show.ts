@@ -46,8 +46,10 @@ export function showNode(node: Node): string {
       return node.name;
     case "reduction":
       return `${node.scope}:${node.operator}(${operands.join(", ")})`;
-    case "matrix":
-      return `${node.operator}(${operands.join(", ")})`;
+    case "line":
+      return `${node.lines === "rows" ? "row" : "col"}${node.operator === "sum" ? "Sum" : "Max"}(${operands.join(", ")})`;
+    case "routine":
+      return `${node.routine.name}(${operands.join(", ")})`;
     case "element": {
       const symbol = symbols[node.operator];
       return symbol === undefined

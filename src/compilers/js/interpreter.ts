@@ -2,18 +2,22 @@
  * The reference: runs a program block by block, each operator as a loop over a block. It is what
  * the maths says, and what the other compilers are compared with.
  */
-import type { Node, NodeOf } from "../../rule/graph.ts";
-import { type ElementOperator, elementOperators } from "../../rule/operators.ts";
-import type { Pass, Program } from "../../rule/program.ts";
+import type { Node } from "../../rule/graph.ts";
+import type { ElementOperator, ReductionOperator } from "../../rule/operators.ts";
+import { elementOperators, identities } from "../../rule/operators.ts";
+import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
 import {
+  type Access,
+  accessOf,
   blockLength,
   type Compiler,
   callRecord,
   type ElementType,
   elementBytes,
   type Kernel,
-  lanes,
 } from "../compiler.ts";
+import { javascriptEngine } from "./engine.ts";
+import { combiners, LaneReduction } from "./lanes.ts";
 import { libraryEvaluators } from "./library.ts";
 
 type Register = Float32Array | Float64Array;
@@ -21,50 +25,78 @@ type Register = Float32Array | Float64Array;
 const makeRegister = (type: ElementType, length: number): Register =>
   type === "float32" ? new Float32Array(length) : new Float64Array(length);
 
+type Evaluate = (a: number, b: number, c: number) => number;
+
 interface Instruction {
-  readonly evaluate: (a: number, b: number, c: number) => number;
+  readonly evaluate: Evaluate;
   readonly out: Register;
   readonly operands: readonly [Register, Register, Register];
 }
 
-interface CompiledPass {
-  readonly loads: readonly { readonly slot: number; readonly register: Register }[];
-  readonly values: readonly { readonly index: number; readonly register: Register }[];
-  readonly instructions: readonly Instruction[];
-  readonly stores: readonly { readonly slot: number; readonly register: Register }[];
-  readonly reductions: readonly {
-    readonly index: number;
-    readonly operator: NodeOf<"reduction">["operator"];
-    readonly register: Register;
-  }[];
+/** An array in memory and the register that a block of it is in. */
+interface Port {
+  readonly slot: number;
+  readonly register: Register;
+  readonly access: Access;
 }
 
-function evaluatorOf(operator: ElementOperator): Instruction["evaluate"] {
+/** What is reduced in lanes: to a partial result, or to an element of a column. */
+interface LaneTask {
+  readonly lanes: LaneReduction;
+  readonly register: Register;
+  /** The index of a reduction, or the slot of a column. */
+  readonly to: number;
+}
+
+interface CompiledLoop {
+  readonly byRows: boolean;
+  readonly loads: readonly Port[];
+  readonly values: readonly { readonly index: number; readonly register: Register }[];
+  readonly instructions: readonly Instruction[];
+  readonly stores: readonly Port[];
+  readonly reductions: readonly LaneTask[];
+  /** One value for each row, of a loop by rows. */
+  readonly columns: readonly LaneTask[];
+  /** One value for each column, combined in memory row after row. */
+  readonly rows: readonly (Port & { readonly operator: ReductionOperator })[];
+}
+
+function evaluatorOf(operator: ElementOperator): Evaluate {
   return { ...elementOperators, ...libraryEvaluators }[operator].evaluate;
 }
 
-function compilePass(program: Program, pass: Pass, type: ElementType): CompiledPass {
+function compileLoop(program: Program, loop: Loop, type: ElementType): CompiledLoop {
   const registers = new Map<number, Register>();
   const registerOf = (node: Node): Register => {
-    let register = registers.get(node.id);
-    if (register === undefined) {
-      register = makeRegister(type, blockLength);
-      registers.set(node.id, register);
-    }
+    const register = registers.get(node.id) ?? makeRegister(type, blockLength);
+    registers.set(node.id, register);
     return register;
   };
-  const slotOf = (slot: string) => program.slots.indexOf(slot);
-  for (const node of pass.values) {
+  const port = (slot: string, node: Node): Port => {
+    const index = slotIndex(program, slot);
+    const access = accessOf(loop.kind, program.slots[index]!.kind);
+    return { slot: index, register: registerOf(node), access };
+  };
+  const laneTask = (node: Node & { operator: ReductionOperator }, to: number): LaneTask => ({
+    lanes: new LaneReduction(node.operator, type),
+    register: registerOf(node.operands[0]!),
+    to,
+  });
+  for (const node of loop.values) {
     if (node.form === "constant") {
       registerOf(node).fill(node.value);
     }
   }
+  const [columns, rows] = (["rows", "cols"] as const).map((lines) =>
+    loop.lines.filter(({ node }) => node.lines === lines),
+  );
   return {
-    loads: pass.loads.map(({ slot, node }) => ({ slot: slotOf(slot), register: registerOf(node) })),
-    values: pass.values
+    byRows: loop.byRows,
+    loads: loop.loads.map(({ slot, node }) => port(slot, node)),
+    values: loop.values
       .filter((node) => node.form !== "constant")
       .map((node) => ({ index: program.values.indexOf(node), register: registerOf(node) })),
-    instructions: pass.compute.map((node) => {
+    instructions: loop.compute.map((node) => {
       const [a, b = a, c = a] = node.operands.map(registerOf);
       return {
         evaluate: evaluatorOf(node.operator),
@@ -72,67 +104,41 @@ function compilePass(program: Program, pass: Pass, type: ElementType): CompiledP
         operands: [a!, b!, c!],
       };
     }),
-    stores: pass.stores.map(({ slot, value }) => ({
-      slot: slotOf(slot),
-      register: registerOf(value),
-    })),
-    reductions: pass.reductions.map(({ index, node }) => ({
-      index,
+    stores: loop.stores.map(({ slot, value }) => port(slot, value)),
+    reductions: loop.reductions.map(({ index, node }) => laneTask(node, index)),
+    columns: columns!.map(({ slot, node }) => laneTask(node, slotIndex(program, slot))),
+    rows: rows!.map(({ slot, node }) => ({
+      ...port(slot, node.operands[0]!),
       operator: node.operator,
-      register: registerOf(node.operands[0]!),
     })),
   };
 }
 
-const identities = { sum: 0, max: Number.NEGATIVE_INFINITY, min: Number.POSITIVE_INFINITY };
-const combiners = {
-  sum: elementOperators.add.evaluate,
-  max: elementOperators.max.evaluate,
-  min: elementOperators.min.evaluate,
-};
-
-/** Reduces a block in lanes, then the lanes in a fixed tree, each step rounded to the type. */
-function reduceBlock(
-  operator: keyof typeof identities,
-  values: Register,
-  count: number,
-  lane: Register,
-): number {
-  const combine = combiners[operator];
-  const width = lane.length;
-  lane.fill(identities[operator]);
-  for (let i = 0; i < count; i++) {
-    lane[i % width] = combine(lane[i % width]!, values[i]!, 0);
-  }
-  const quarter = width / 4;
-  for (let i = 0; i < quarter; i++) {
-    lane[i] = combine(lane[i]!, lane[i + quarter]!, 0);
-    lane[i + 2 * quarter] = combine(lane[i + 2 * quarter]!, lane[i + 3 * quarter]!, 0);
-    lane[i] = combine(lane[i]!, lane[i + 2 * quarter]!, 0);
-  }
-  for (let step = 1; step < quarter; step *= 2) {
-    for (let i = 0; i < quarter; i += 2 * step) {
-      lane[i] = combine(lane[i]!, lane[i + step]!, 0);
-    }
-  }
-  return lane[0]!;
+/** A stretch of a loop: `count` elements from `start` on, `column` behind the start of their row. */
+interface Stretch {
+  readonly start: number;
+  readonly count: number;
+  readonly row: number;
+  readonly column: number;
 }
 
 class Interpreter implements Kernel {
   readonly #memory: WebAssembly.Memory;
   readonly #type: ElementType;
-  readonly #passes: readonly CompiledPass[];
-  readonly #lane: Register;
+  readonly #loops: readonly (CompiledLoop | undefined)[];
   #buffer: ArrayBufferLike;
   #heap: Register;
   #words: Int32Array;
   #partials: Float64Array;
+  /** The first word of the call record. */
+  #record = 0;
 
   constructor(program: Program, type: ElementType, memory: WebAssembly.Memory) {
     this.#memory = memory;
     this.#type = type;
-    this.#passes = program.passes.map((pass) => compilePass(program, pass, type));
-    this.#lane = makeRegister(type, lanes(type));
+    this.#loops = program.passes.map((pass) =>
+      pass.form === "loop" ? compileLoop(program, pass, type) : undefined,
+    );
     this.#buffer = memory.buffer;
     this.#heap = this.#view();
     this.#words = new Int32Array(this.#buffer);
@@ -146,15 +152,24 @@ class Interpreter implements Kernel {
       this.#words = new Int32Array(this.#buffer);
       this.#partials = new Float64Array(this.#buffer);
     }
-    const compiled = this.#passes[pass]!;
-    const record = call / 4;
-    const count = this.#words[record + callRecord.count]!;
-    const values = this.#index(record + callRecord.values);
-    for (const { index, register } of compiled.values) {
+    const loop = this.#loops[pass]!;
+    this.#record = call / 4;
+    const values = this.#index(callRecord.values);
+    for (const { index, register } of loop.values) {
       register.fill(this.#heap[values + index]!);
     }
+    const count = this.#word(callRecord.count);
+    if (loop.byRows) {
+      this.#runRows(loop, count, this.#word(callRecord.width));
+      return;
+    }
     for (let start = 0; start < count; start += blockLength) {
-      this.#runBlock(compiled, record, start, Math.min(blockLength, count - start));
+      for (const { lanes } of loop.reductions) {
+        lanes.start();
+      }
+      const stretch = { start, count: Math.min(blockLength, count - start), row: 0, column: 0 };
+      this.#runStretch(loop, stretch);
+      this.#keepPartials(loop, start / blockLength);
     }
   }
 
@@ -164,39 +179,83 @@ class Interpreter implements Kernel {
       : new Float64Array(this.#buffer);
   }
 
-  /** The position in the heap of the address in a word. */
-  #index(word: number): number {
-    return (this.#words[word]! >>> 0) / elementBytes[this.#type];
+  #word(word: number): number {
+    return this.#words[this.#record + word]! >>> 0;
   }
 
-  #runBlock(pass: CompiledPass, record: number, start: number, count: number): void {
-    for (const { slot, register } of pass.loads) {
-      const from = this.#index(record + callRecord.slots + slot) + start;
-      for (let i = 0; i < count; i++) {
-        register[i] = this.#heap[from + i]!;
+  /** The position in the heap of the address in a word. */
+  #index(word: number): number {
+    return this.#word(word) / elementBytes[this.#type];
+  }
+
+  #runRows(loop: CompiledLoop, count: number, width: number): void {
+    for (const { slot, operator } of loop.rows) {
+      const at = this.#index(callRecord.slots + slot);
+      this.#heap.fill(identities[operator], at, at + width);
+    }
+    for (let row = 0; row * width < count; row++) {
+      for (const { lanes } of [...loop.reductions, ...loop.columns]) {
+        lanes.start();
+      }
+      for (let column = 0; column < width; column += blockLength) {
+        const start = row * width + column;
+        this.#runStretch(loop, {
+          start,
+          count: Math.min(blockLength, width - column),
+          row,
+          column,
+        });
+      }
+      this.#keepPartials(loop, row);
+      for (const { lanes, to } of loop.columns) {
+        this.#heap[this.#index(callRecord.slots + to) + row] = lanes.finish();
       }
     }
-    for (const { evaluate, out, operands } of pass.instructions) {
+  }
+
+  /** Where an array's elements of a stretch begin. */
+  #place({ slot, access }: Port, { start, row, column }: Stretch): number {
+    const offset = { elements: start, row: column, column: row }[access];
+    return this.#index(callRecord.slots + slot) + offset;
+  }
+
+  #runStretch(loop: CompiledLoop, stretch: Stretch): void {
+    const { count } = stretch;
+    for (const port of loop.loads) {
+      const { register } = port;
+      const from = this.#place(port, stretch);
+      if (port.access === "column") {
+        register.fill(this.#heap[from]!, 0, count);
+      } else {
+        register.set(this.#heap.subarray(from, from + count));
+      }
+    }
+    for (const { evaluate, out, operands } of loop.instructions) {
       const [a, b, c] = operands;
       for (let i = 0; i < count; i++) {
         out[i] = evaluate(a[i]!, b[i]!, c[i]!);
       }
     }
-    for (const { index, operator, register } of pass.reductions) {
-      const row = (this.#words[record + callRecord.partials]! >>> 0) / 8;
-      const stride = this.#words[record + callRecord.stride]! / 8;
-      this.#partials[row + index * stride + start / blockLength] = reduceBlock(
-        operator,
-        register,
-        count,
-        this.#lane,
-      );
+    for (const { lanes, register } of [...loop.reductions, ...loop.columns]) {
+      lanes.add(register, count);
     }
-    for (const { slot, register } of pass.stores) {
-      const to = this.#index(record + callRecord.slots + slot) + start;
+    for (const port of loop.rows) {
+      const to = this.#place(port, stretch);
+      const combine = combiners[port.operator];
       for (let i = 0; i < count; i++) {
-        this.#heap[to + i] = register[i]!;
+        this.#heap[to + i] = combine(this.#heap[to + i]!, port.register[i]!, 0);
       }
+    }
+    for (const port of loop.stores) {
+      this.#heap.set(port.register.subarray(0, count), this.#place(port, stretch));
+    }
+  }
+
+  #keepPartials(loop: CompiledLoop, block: number): void {
+    const row = this.#word(callRecord.partials) / 8;
+    const stride = this.#word(callRecord.stride) / 8;
+    for (const { lanes, to } of loop.reductions) {
+      this.#partials[row + to * stride + block] = lanes.finish();
     }
   }
 }
@@ -205,4 +264,5 @@ class Interpreter implements Kernel {
 export const javascript: Compiler = {
   name: "javascript",
   compile: (program, type, memory) => new Interpreter(program, type, memory),
+  engine: javascriptEngine,
 };

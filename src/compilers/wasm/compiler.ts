@@ -2,7 +2,8 @@
 import type { Program } from "../../rule/program.ts";
 import { type Compiler, type ElementType, type Kernel, maximumPages } from "../compiler.ts";
 import { assemble, type ModuleSource, print } from "./assembler.ts";
-import { generate } from "./codegen.ts";
+import { generate, passName } from "./codegen.ts";
+import { webassemblyEngine } from "./multiply.ts";
 
 const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum: maximumPages });
 
@@ -11,7 +12,7 @@ function instantiate(program: Program, type: ElementType, memory: WebAssembly.Me
   const module = new WebAssembly.Module(assemble(generate(program, type, memoryOf(shared))));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const passes = program.passes.map(
-    (_, index) => exports[`pass${index}`] as (call: number) => void,
+    (_, index) => exports[passName(index)] as (call: number) => void,
   );
   return {
     run: (pass, call) => passes[pass]!(call),
@@ -19,7 +20,11 @@ function instantiate(program: Program, type: ElementType, memory: WebAssembly.Me
 }
 
 /** The usual backend: WebAssembly SIMD. */
-export const webassembly: Compiler = { name: "webassembly", compile: instantiate };
+export const webassembly: Compiler = {
+  name: "webassembly",
+  compile: instantiate,
+  engine: webassemblyEngine,
+};
 
 /** The kernel of a program in WebAssembly's text format. */
 export function listing(program: Program, type: ElementType): string {

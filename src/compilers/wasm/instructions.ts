@@ -105,6 +105,8 @@ export const instructions = {
   "v128.or": simd(0x50),
   "v128.xor": simd(0x51),
   "v128.bitselect": simd(0x52),
+  "v128.store32_lane": simd(0x5a, "memory", "lane"),
+  "v128.store64_lane": simd(0x5b, "memory", "lane"),
   "v128.load32_zero": simd(0x5c, "memory"),
   "f32x4.demote_f64x2_zero": simd(0x5e),
   "f64x2.promote_low_f32x4": simd(0x5f),

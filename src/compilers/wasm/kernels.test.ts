@@ -7,6 +7,7 @@ import { defineOptimizer } from "../../rule/define.ts";
 import type { Rule, RuleFactory } from "../../rule/definition.ts";
 import { defaultHyper } from "../../rule/hyper.ts";
 import { programOf } from "../../rule/prepare.ts";
+import { loopsOf } from "../../rule/program.ts";
 import { assemble } from "./assembler.ts";
 import { generate } from "./codegen.ts";
 import { listing } from "./compiler.ts";
@@ -44,8 +45,10 @@ describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])(
     const names = [...listing(program, "float32").matchAll(/\(func \$(\w+)/g)].map(
       ([, name]) => name,
     );
-    expect(names.slice(0, program.passes.length)).toEqual(program.passes.map((_, i) => `pass${i}`));
-    expect(names.slice(program.passes.length)).toEqual([]);
+    expect(names).toEqual([
+      ...loopsOf(program).map(({ index }) => `pass${index}`),
+      ...program.library.map((each) => each.name),
+    ]);
   });
 });
 

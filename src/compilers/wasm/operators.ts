@@ -6,6 +6,8 @@ import type { ElementType } from "../compiler.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 import type { Mnemonic } from "./instructions.ts";
 
+export const vectorBytes = 16;
+
 export type VectorShape = "f32x4" | "f64x2";
 
 export const shapeOf = (type: ElementType): VectorShape => (type === "float32" ? "f32x4" : "f64x2");

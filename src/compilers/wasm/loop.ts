@@ -1,0 +1,202 @@
+/**
+ * What the functions of all loops have in common. A function takes the address of a call record; a
+ * turn of its loop works on one chunk of 64 bytes, four vectors.
+ */
+import type { Node } from "../../rule/graph.ts";
+import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
+import {
+  type Access,
+  accessOf,
+  callRecord,
+  chunkBytes,
+  type ElementType,
+  elementBytes,
+  lanes,
+} from "../compiler.ts";
+import { FunctionBuilder } from "./assembler.ts";
+import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
+import { Accumulator, combineVectors } from "./reductions.ts";
+
+const vectorsPerChunk = chunkBytes / vectorBytes;
+const record = 0;
+
+/** An array that a loop walks: where it is now, in a local. */
+export interface Walk {
+  readonly slot: string;
+  readonly access: Access;
+  readonly address: number;
+}
+
+/** Builds the function of one loop from its parts. */
+export class LoopBuilder {
+  readonly loop: Loop;
+  readonly type: ElementType;
+  readonly code: FunctionBuilder;
+  /** The elements that are left, in a local. */
+  readonly remaining: number;
+  readonly walks: readonly Walk[];
+  readonly accumulators: readonly Accumulator[];
+  readonly #program: Program;
+  readonly #library: Library;
+  /** The local that holds each node's vector. */
+  readonly #vectors = new Map<number, number>();
+
+  constructor(name: string, program: Program, loop: Loop, type: ElementType, library: Library) {
+    this.#program = program;
+    this.#library = library;
+    this.loop = loop;
+    this.type = type;
+    this.code = new FunctionBuilder(name, ["i32"]);
+    this.remaining = this.word(callRecord.count);
+    this.#loadValues();
+    this.walks = this.#startWalks();
+    for (const node of [...loop.loads.map((load) => load.node), ...loop.compute]) {
+      this.#vectors.set(node.id, this.code.local("v128"));
+    }
+    this.accumulators = loop.reductions.map(({ node }) => new Accumulator(this.code, type, node));
+  }
+
+  /** A word of the call record in a new local. */
+  word(index: number): number {
+    const local = this.code.local("i32");
+    this.code
+      .get(record)
+      .emit("i32.load", 4 * index)
+      .set(local);
+    return local;
+  }
+
+  vector(node: Node): number {
+    return this.#vectors.get(node.id)!;
+  }
+
+  walk(slot: string): Walk {
+    return this.walks.find((walk) => walk.slot === slot)!;
+  }
+
+  /** Adds `elements` times the size of an element to a local: a constant, or another local. */
+  advance(address: number, elements: { readonly local: number } | number): void {
+    const bytes = elementBytes[this.type];
+    if (typeof elements === "number") {
+      this.code.advance(address, elements * bytes);
+    } else {
+      this.code.get(elements.local).emit("i32.const", bytes).emit("i32.mul");
+      this.code.get(address).emit("i32.add").set(address);
+    }
+  }
+
+  /**
+   * One chunk: load, compute, reduce, store.
+   * @param accumulators what takes in their operand's vectors
+   * @param left if given, a local: only the chunk's first so many elements are reduced
+   * @param storeTail whether no more than `left` may be stored
+   */
+  chunk(accumulators: readonly Accumulator[], left?: number, storeTail = false): void {
+    for (let index = 0; index < vectorsPerChunk; index++) {
+      this.#compute(index * vectorBytes);
+      for (const accumulator of accumulators) {
+        accumulator.add(index, this.vector(accumulator.operand), left);
+      }
+      this.#combineRows(index * vectorBytes);
+      this.#store(index, storeTail ? left : undefined);
+    }
+  }
+
+  /** Leaves what a reduction has come to as a partial result. */
+  keepPartials(partials: number): void {
+    const { code } = this;
+    for (const [index, accumulator] of this.accumulators.entries()) {
+      code.get(partials);
+      code.get(record).emit("i32.load", 4 * callRecord.stride);
+      code.emit("i32.const", this.loop.reductions[index]!.index).emit("i32.mul").emit("i32.add");
+      accumulator.finish();
+      if (this.type === "float32") {
+        code.emit("f64.promote_f32");
+      }
+      code.emit("f64.store");
+    }
+    code.advance(partials, 8);
+  }
+
+  #loadValues(): void {
+    const { code, type } = this;
+    for (const node of this.loop.values) {
+      const local = code.local("v128");
+      this.#vectors.set(node.id, local);
+      if (node.form === "constant") {
+        splatConstant(code, type, node.value);
+      } else {
+        const offset = this.#program.values.indexOf(node) * elementBytes[type];
+        code.get(record).emit("i32.load", 4 * callRecord.values);
+        code.emit(type === "float32" ? "v128.load32_splat" : "v128.load64_splat", offset);
+      }
+      if (node.type === "boolean") {
+        // The host says 1 or 0; kernels select by masks.
+        splatConstant(code, type, 0);
+        code.emit(`${shapeOf(type)}.ne`);
+      }
+      code.set(local);
+    }
+  }
+
+  #startWalks(): Walk[] {
+    const { loads, stores, lines, kind } = this.loop;
+    const slots = new Set([...loads, ...stores, ...lines].map(({ slot }) => slot));
+    return [...slots].map((slot) => {
+      const index = slotIndex(this.#program, slot);
+      const access = accessOf(kind, this.#program.slots[index]!.kind);
+      return { slot, access, address: this.word(callRecord.slots + index) };
+    });
+  }
+
+  #compute(offset: number): void {
+    const { code } = this;
+    for (const { slot, node } of this.loop.loads) {
+      const { address, access } = this.walk(slot);
+      if (access !== "column") {
+        code.get(address).emit("v128.load", offset).set(this.vector(node));
+      }
+    }
+    for (const node of this.loop.compute) {
+      emitOperator(code, this.type, node, (operand) => this.vector(operand), this.#library);
+      code.set(this.vector(node));
+    }
+  }
+
+  /** What is reduced over columns is combined in memory, row after row. */
+  #combineRows(offset: number): void {
+    for (const { slot, node } of this.loop.lines) {
+      if (node.lines === "cols") {
+        const { address } = this.walk(slot);
+        this.code.get(address).get(address).emit("v128.load", offset);
+        this.code.get(this.vector(node.operands[0]!));
+        this.code.emit(combineVectors(this.type, node.operator)).emit("v128.store", offset);
+      }
+    }
+  }
+
+  #store(index: number, left: number | undefined): void {
+    const perVector = lanes(this.type) / vectorsPerChunk;
+    for (const { slot, value } of this.loop.stores) {
+      const { address } = this.walk(slot);
+      if (left === undefined) {
+        this.code
+          .get(address)
+          .get(this.vector(value))
+          .emit("v128.store", index * vectorBytes);
+        continue;
+      }
+      for (let lane = 0; lane < perVector; lane++) {
+        this.code
+          .get(left)
+          .emit("i32.const", index * perVector + lane)
+          .emit("i32.gt_s");
+        this.code.if(() => {
+          this.code.get(address).get(this.vector(value));
+          const store = this.type === "float32" ? "v128.store32_lane" : "v128.store64_lane";
+          this.code.emit(store, (index * perVector + lane) * elementBytes[this.type], lane);
+        });
+      }
+    }
+  }
+}

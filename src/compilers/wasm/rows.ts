@@ -1,0 +1,116 @@
+/**
+ * Loops over a matrix row by row: values of its rows are spread over each row's elements, those of
+ * its columns are read along with them, and rows and columns can be reduced. A row need not end
+ * where a chunk does: what is stored of the last chunk is stored element by element.
+ */
+import { identities } from "../../rule/operators.ts";
+import { callRecord, chunkBytes, lanes } from "../compiler.ts";
+import type { FunctionSource } from "./assembler.ts";
+import type { LoopBuilder } from "./loop.ts";
+import { splatConstant, vectorBytes } from "./operators.ts";
+import { Accumulator } from "./reductions.ts";
+
+export function buildByRows(builder: LoopBuilder): FunctionSource {
+  const { code, remaining, accumulators, type } = builder;
+  const width = builder.word(callRecord.width);
+  const partials = builder.word(callRecord.partials);
+  const columns = builder.loop.lines
+    .filter(({ node }) => node.lines === "rows")
+    .map(({ slot, node }) => ({ slot, accumulator: new Accumulator(code, type, node) }));
+  const all = [...accumulators, ...columns.map(({ accumulator }) => accumulator)];
+  const starts = builder.walks
+    .filter(({ access }) => access === "row")
+    .map(({ address }) => ({ address, start: code.local("i32") }));
+  for (const { address, start } of starts) {
+    code.get(address).set(start);
+  }
+  clearRows(builder, width);
+  code.block(() => {
+    code.get(remaining).emit("i32.eqz").emit("br_if", 0);
+    code.loop(() => {
+      for (const accumulator of all) {
+        accumulator.start();
+      }
+      for (const { address, start } of starts) {
+        code.get(start).set(address);
+      }
+      spreadColumns(builder);
+      runRow(builder, all, width);
+      builder.keepPartials(partials);
+      for (const { slot, accumulator } of columns) {
+        code.get(builder.walk(slot).address);
+        accumulator.finish();
+        code.emit(type === "float32" ? "f32.store" : "f64.store");
+      }
+      for (const { access, address } of builder.walks) {
+        if (access === "column") {
+          builder.advance(address, 1);
+        }
+      }
+      code.get(remaining).get(width).emit("i32.sub").tee(remaining).emit("br_if", 0);
+    });
+  });
+  return code.build();
+}
+
+/** What is reduced over columns starts from the identity. */
+function clearRows(builder: LoopBuilder, width: number): void {
+  const { code, loop, type } = builder;
+  const left = code.local("i32");
+  for (const { slot, node } of loop.lines) {
+    if (node.lines === "cols") {
+      const address = code.local("i32");
+      code.get(builder.walk(slot).address).set(address).get(width).set(left);
+      code.block(() => {
+        code.loop(() => {
+          code.get(left).emit("i32.const", 0).emit("i32.gt_s").emit("i32.eqz").emit("br_if", 1);
+          for (let offset = 0; offset < chunkBytes; offset += vectorBytes) {
+            code.get(address);
+            splatConstant(code, type, identities[node.operator]);
+            code.emit("v128.store", offset);
+          }
+          code.advance(address, chunkBytes).advance(left, -lanes(type)).emit("br", 0);
+        });
+      });
+    }
+  }
+}
+
+/** Loads this row's value of each column that is read into all lanes. */
+function spreadColumns(builder: LoopBuilder): void {
+  const { code, type } = builder;
+  for (const { slot, node } of builder.loop.loads) {
+    const { access, address } = builder.walk(slot);
+    if (access === "column") {
+      code.get(address);
+      code.emit(type === "float32" ? "v128.load32_splat" : "v128.load64_splat");
+      code.set(builder.vector(node));
+    }
+  }
+}
+
+function runRow(builder: LoopBuilder, accumulators: readonly Accumulator[], width: number): void {
+  const { code, type } = builder;
+  const perChunk = lanes(type);
+  const left = code.local("i32");
+  const walked = builder.walks.filter(({ access }) => access !== "column");
+  code.get(width).set(left);
+  code.block(() => {
+    code.loop(() => {
+      code.get(left).emit("i32.const", perChunk).emit("i32.lt_s").emit("br_if", 1);
+      builder.chunk(accumulators);
+      for (const { address } of walked) {
+        builder.advance(address, perChunk);
+      }
+      code.advance(left, -perChunk).emit("br", 0);
+    });
+  });
+  code.get(left).if(() => {
+    builder.chunk(accumulators, left, true);
+    for (const { access, address } of walked) {
+      if (access === "elements") {
+        builder.advance(address, { local: left });
+      }
+    }
+  });
+}

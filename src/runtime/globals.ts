@@ -1,0 +1,131 @@
+/** Reductions over all parameters, and the order in which programs can run around them. */
+import type { ReductionOperator } from "../rule/operators.ts";
+import type { Reduction } from "../rule/program.ts";
+import type { BoundPlan } from "./binding.ts";
+import { BindingError } from "./errors.ts";
+import type { Execution } from "./execution.ts";
+import { combineTree } from "./reduce.ts";
+
+/** A reduction over all parameters: where its parts come from and where it goes. */
+export interface GlobalReduction {
+  readonly operator: ReductionOperator;
+  readonly parts: readonly {
+    readonly from: Float64Array;
+    readonly to: Float64Array;
+    readonly index: number;
+  }[];
+  readonly scratch: Float64Array;
+}
+
+/** One thing to do in a step: a stage of one execution, or what several have left to combine. */
+export type Action =
+  | { readonly execution: Execution; readonly stage: number }
+  | { readonly reduction: GlobalReduction; readonly isGuard: boolean };
+
+interface Taking {
+  readonly bound: BoundPlan;
+  readonly reduction: Reduction;
+  /** The stage that leaves its part. */
+  readonly stage: number;
+}
+
+/** The programs' reductions over all parameters; those of one place in one text belong together. */
+function pair(bound: readonly BoundPlan[]): Map<string, Taking[]> {
+  const takings = new Map<string, Taking[]>();
+  for (const each of bound) {
+    const { program } = each.plan;
+    const seen = new Map<string, number>();
+    for (const reduction of program.reductions) {
+      const { node } = reduction;
+      if (node.scope === "global") {
+        const { origin, operator } = node;
+        const place = origin ? `${origin.rule}:${origin.span.start}:${operator}` : "guard";
+        const nth = (seen.get(place) ?? 0) + 1;
+        seen.set(place, nth);
+        const pass = program.passes.find(
+          (one) => one.form === "loop" && one.reductions.includes(reduction),
+        )!;
+        const key = `${place}:${nth}`;
+        const list = takings.get(key) ?? [];
+        takings.set(key, [...list, { bound: each, reduction, stage: pass.stage }]);
+      }
+    }
+  }
+  return takings;
+}
+
+/** Groups of one rule all take part in what it reduces over all parameters, or none does. */
+function checkParts(bound: readonly BoundPlan[], takings: ReadonlyMap<string, Taking[]>): void {
+  for (const list of takings.values()) {
+    for (const { bound: one } of list) {
+      const missing = bound.some(
+        (other) =>
+          other.plan.rule === one.plan.rule &&
+          other.plan.matrix === one.plan.matrix &&
+          !list.some((taking) => taking.bound === other),
+      );
+      if (missing) {
+        throw new BindingError(
+          "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
+        );
+      }
+    }
+  }
+}
+
+function reductionOf(takings: readonly Taking[]): GlobalReduction {
+  const parts = takings
+    .flatMap(({ bound, reduction }) =>
+      bound.execution.tensors.map(({ tensor, unit, inputs }) => ({
+        name: tensor.name,
+        from: unit.results,
+        to: inputs.reductions,
+        index: reduction.index,
+      })),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { operator } = takings[0]!.reduction.node;
+  return { operator, parts, scratch: new Float64Array(parts.length) };
+}
+
+/** What a step does, in order: no stage runs before what it needs of other programs is there. */
+export function agendaOf(bound: readonly BoundPlan[]): Action[] {
+  const takings = pair(bound);
+  checkParts(bound, takings);
+  const open = new Map(takings);
+  const next = new Map(bound.map((each) => [each, 0]));
+  const actions: Action[] = [];
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const each of bound) {
+      const stage = next.get(each)!;
+      const waits = [...open.values()].some((list) =>
+        list.some((taking) => taking.bound === each && taking.stage < stage),
+      );
+      if (!waits && stage < each.execution.stages) {
+        actions.push({ execution: each.execution, stage });
+        next.set(each, stage + 1);
+        moved = true;
+      }
+    }
+    for (const [key, list] of open) {
+      if (list.every((taking) => taking.stage < next.get(taking.bound)!)) {
+        actions.push({ reduction: reductionOf(list), isGuard: key.startsWith("guard") });
+        open.delete(key);
+        moved = true;
+      }
+    }
+  }
+  return actions;
+}
+
+/** Combines the parts in the order of the parameters' names, and hands out the result. */
+export function reduceGlobally({ operator, parts, scratch }: GlobalReduction): void {
+  for (let i = 0; i < parts.length; i++) {
+    scratch[i] = parts[i]!.from[parts[i]!.index]!;
+  }
+  combineTree(operator, scratch, 0, parts.length);
+  for (let i = 0; i < parts.length; i++) {
+    parts[i]!.to[parts[i]!.index] = scratch[0]!;
+  }
+}

@@ -1,0 +1,73 @@
+/** What is to be bound: a program for the tensors of one group, type and rank, and the room it takes. */
+import { type ElementType, elementBytes } from "../compilers/compiler.ts";
+import type { HyperValue, Rule } from "../rule/definition.ts";
+import { countOf, type Kind } from "../rule/kinds.ts";
+import type { Program } from "../rule/program.ts";
+import type { ResolvedGroup } from "./groups.ts";
+import { paddedBytes } from "./memory.ts";
+import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
+
+export interface Plan {
+  readonly rule: Rule;
+  readonly hyper: ReadonlyMap<string, HyperValue>;
+  readonly program: Program;
+  readonly type: ElementType;
+  /** Whether its tensors have two or more dimensions, where the rule asks. */
+  readonly matrix: boolean;
+  /** Those with an address first, in its order. */
+  readonly tensors: readonly Tensor[];
+}
+
+/** Those that kernels reach first, by address: what lies side by side can then run as one. */
+export function inMemoryOrder(tensors: readonly Tensor[]): Tensor[] {
+  return [...tensors].sort(
+    (a, b) =>
+      Number(a.address === undefined) - Number(b.address === undefined) ||
+      (a.address ?? 0) - (b.address ?? 0),
+  );
+}
+
+const elementTypes = Object.keys(elementBytes) as ElementType[];
+
+/** Plans each group, separately for each type that it has, and for matrices if the rule asks. */
+export function planGroups(groups: readonly ResolvedGroup[], guard: boolean): Plan[] {
+  return groups.flatMap(({ rule, hyper, tensors }) => {
+    const ranks = rule.planner.asksForMatrix(rule) ? [true, false] : [undefined];
+    return ranks.flatMap((rank) => {
+      const ranked = tensors.filter(
+        ({ shape }) => rank === undefined || shape.length >= 2 === rank,
+      );
+      if (ranked.length === 0) {
+        return [];
+      }
+      const matrix = rank ?? true;
+      const program = rule.planner.step(rule, hyper, guard, matrix);
+      return elementTypes.flatMap((type) => {
+        const typed = inMemoryOrder(ranked.filter((tensor) => tensor.type === type));
+        return typed.length > 0 ? [{ rule, hyper, program, type, matrix, tensors: typed }] : [];
+      });
+    });
+  });
+}
+
+/** Elements of an array of a kind beside a tensor. */
+export function lengthOf(kind: Kind, tensor: Tensor): number {
+  return kind === "element" ? tensor.length : countOf(kind, rowsOf(tensor), colsOf(tensor));
+}
+
+/** Bytes of all that a plan keeps beside parameters that live elsewhere. */
+export function bytesOf({ program, tensors, type }: Plan): number {
+  // The gradients, and copies of both for programs that need whole matrices.
+  const copies = isWhole(program) ? 2 : 0;
+  return tensors.reduce((sum, tensor) => {
+    const arrays = program.slots.map(({ kind }) =>
+      paddedBytes(lengthOf(kind, tensor) * elementBytes[type]),
+    );
+    return sum + copies * tensor.padded + arrays.reduce((bytes, each) => bytes + each, 0);
+  }, 0);
+}
+
+/** Whether a program cannot work on a part of a tensor: rows, columns or matrices matter to it. */
+export function isWhole({ passes }: Program): boolean {
+  return passes.some((pass) => pass.form === "routine" || pass.byRows || pass.kind !== "element");
+}

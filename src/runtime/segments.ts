@@ -1,0 +1,32 @@
+/** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
+import type { ExecutionSource } from "./execution.ts";
+import { adjoins, type BoundTensor, spanLength, Unit } from "./unit.ts";
+
+export interface Segment {
+  readonly unit: Unit;
+  readonly members: readonly BoundTensor[];
+}
+
+/** @param tensors those with an address first, in its order */
+export function segmentsOf(tensors: readonly BoundTensor[], source: ExecutionSource): Segment[] {
+  const runs: BoundTensor[][] = [];
+  for (const bound of tensors) {
+    const run = runs.at(-1);
+    if (run !== undefined && adjoins(run.at(-1)!.tensor, bound.tensor)) {
+      run.push(bound);
+    } else {
+      runs.push([bound]);
+    }
+  }
+  const { scope, partials, plan } = source;
+  return runs.map((members) => {
+    const first = members[0]!;
+    if (members.length === 1) {
+      return { unit: first.unit, members };
+    }
+    const all = members.map(({ tensor }) => tensor);
+    const unit = new Unit(scope, plan.program, spanLength(all, plan.type), first.block.address);
+    unit.setPartials(partials.address, partials.stride);
+    return { unit, members };
+  });
+}
