@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { optimize, parameters, sgd } from "../index.ts";
 import { type PlateauState, reduceOnPlateau } from "./reduceOnPlateau.ts";
 
 const after = (schedule: ReturnType<typeof reduceOnPlateau>, metrics: readonly number[]) =>
@@ -9,6 +10,19 @@ test("it reduces once more than `patience` observations in a row were no better"
   const schedule = reduceOnPlateau({ initial: 1, factor: 0.5, patience: 2 });
   expect(after(schedule, [1, 1, 1, 1, 1, 1, 1])).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.25]);
   expect([1, 7, 2 ** 53].map(schedule)).toEqual([0.25, 0.25, 0.25]);
+});
+
+test("an optimizer steps with what it has come to", () => {
+  const net = parameters({ w: [1] }, { type: "float64" });
+  const lr = reduceOnPlateau({ initial: 1, factor: 0.5, patience: 0 });
+  using optimizer = optimize(net, sgd({ lr }));
+  const rates = [3, 2, 2, 2].map((loss) => {
+    const { lr: used } = optimizer.step({ w: [1] });
+    lr.observe(loss);
+    return used;
+  });
+  expect(rates).toEqual([1, 1, 1, 0.5]);
+  expect(net.w.data[0]).toBe(-3.5);
 });
 
 test("an improvement starts the count anew, one below the threshold does not", () => {
