@@ -95,6 +95,12 @@ describe("assignments", () => {
     );
   });
 
+  test("a state that starts from an expression may stay as it started, if it is read", () => {
+    expect(() => optimizer({ state: { p0: "p" }, rule: "u = g + p - p0" })).not.toThrow();
+    const unread = errorOf(() => optimizer({ state: { p0: "p" }, rule: "u = g" }));
+    expect(unread.message).toContain("the state `p0` is never assigned");
+  });
+
   test("each hyperparameter is used", () => {
     const rule = "u = g";
     const error = errorOf(() => optimizer({ hyper: { beta: 0 }, rule }));

@@ -105,8 +105,10 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
   const { hyper, state, symbols, rule } = part.definition;
   const last = rule.trimEnd().length;
   const end = { start: last, end: last };
-  for (const name of Object.keys(state ?? {})) {
-    if (!assigned.has(name)) {
+  for (const [name, { initial }] of Object.entries(stateOf(part.definition))) {
+    // What starts from an expression may stay as it started.
+    const stays = typeof initial === "string" && elaborator.used.has(name);
+    if (!assigned.has(name) && !stays) {
       elaborator.fail(`the state \`${name}\` is never assigned`, end);
     }
   }
@@ -119,7 +121,9 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
       elaborator.fail(`the hyperparameter \`${name}\` is never used`, end);
     }
   }
-  const own = [...Object.keys(hyper), ...assigned].filter((name) => !isFlowing(name));
+  const own = [...Object.keys(hyper), ...Object.keys(state ?? {}), ...assigned].filter(
+    (name) => !isFlowing(name),
+  );
   for (const name of Object.keys(symbols ?? {})) {
     if (!own.includes(name)) {
       elaborator.fail(`\`symbols\` has the unknown name \`${name}\`${didYouMean(name, own)}`, end);

@@ -107,8 +107,10 @@ class Collector {
     for (const name of Object.keys(part.hyper)) {
       names.set(name, variable(hyperValue(part, name)));
     }
+    const assigned = new Set(statementsOf(part.definition).map(({ target }) => target));
     for (const name of Object.keys(stateOf(part.definition))) {
-      names.set(name, variable({ name, role: "state", part, time: "previous" }));
+      const time = assigned.has(name) ? "previous" : "constant";
+      names.set(name, variable({ name, role: "state", part, time }));
     }
     return names;
   }
