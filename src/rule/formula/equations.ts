@@ -101,7 +101,7 @@ class Collector {
       // A transform that changes nothing on the way, such as an average, stands behind the step.
       names.set("p", variable({ name: "p", role: "flow", part, time: "now" }));
     }
-    for (const name of ["t", "rows", "cols", "size"]) {
+    for (const name of ["t", "loss", "rows", "cols", "size", "matrix"]) {
       names.set(name, variable({ name, role: "fact", part, time: "constant" }));
     }
     for (const name of Object.keys(part.hyper)) {
