@@ -158,7 +158,9 @@ describe("operands", () => {
       const operands = (count: number) =>
         Array.from({ length: count }, (_, i) => (parameters[i] === "condition" ? "g > 0" : "g"));
       const call = (count: number) => `${name}(${operands(count).join(", ")})`;
-      expect(() => optimizer({ rule: `u = ${call(parameters.length)}` }), name).not.toThrow();
+      // Of some, these operands are of the wrong kinds, but there are as many as should be.
+      const given = () => optimizer({ rule: `u = ${call(parameters.length)}` });
+      expect(given, name).not.toThrow(/was given/);
       for (const count of [0, parameters.length - 1, parameters.length + 1, 10]) {
         if (count !== parameters.length) {
           expect(message(`u = ${call(count)}`, 5)).toBe(

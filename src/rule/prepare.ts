@@ -40,7 +40,7 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
     Object.entries(stateOf(part.definition)).flatMap(([name, { initial, kind }]) => {
       const slot = `${part.name}.${name}`;
       return typeof initial === "string" && states.includes(slot)
-        ? [{ slot, value: elaborateInitial(part, initial, graph), kind }]
+        ? [{ slot, value: elaborateInitial(part, initial, kind, graph), kind }]
         : [];
     }),
   );
