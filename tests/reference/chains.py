@@ -83,7 +83,7 @@ OPTAX_LINKS: dict[str, Callable[[dict], optax.GradientTransformation]] = {
 ADAM = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 SGD = {"lr": 0.1, "momentum": 0, "dampening": 0, "nesterov": False}
 MOMENTUM = {**SGD, "lr": 0.01, "momentum": 0.9}
-OPTIMIZERS = ("adam", "adamw", "sgd")
+OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd")
 
 
 def learning_rate(chain: Chain) -> float:

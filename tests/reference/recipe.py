@@ -1,12 +1,22 @@
-"""What a file in recipes/ says: who computes an optimizer's or a transform's steps, and at what options."""
+"""What a file in recipes/ says: who computes the steps, who must agree, and at what options."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from formulas import PerTensor
-from sources import Trajectory, optax_source, torch_source, transcription
+from sources import Trajectory, optax_source, transcription
+from torch_source import torch_chain, torch_source
 
-__all__ = ["Case", "PerTensor", "Recipe", "optax_source", "torch_source", "transcription"]
+__all__ = [
+    "Case",
+    "PerTensor",
+    "Rates",
+    "Recipe",
+    "optax_source",
+    "torch_chain",
+    "torch_source",
+    "transcription",
+]
 
 
 class Source(Protocol):
@@ -18,12 +28,24 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
+class Rates:
+    """A learning rate that follows a schedule of Gradus."""
+
+    schedule: list  # [name, options]
+    values: list[float]  # one for each step
+    source: str
+
+
+@dataclass(frozen=True)
 class Case:
     """One setting: either every option of the recipe's rule, or a chain of [name, options]."""
 
     label: str
     options: dict | None = None
     chain: list | None = None
+    groups: list[dict] | None = None  # as Gradus has them, matching names
+    rates: Rates | None = None
+    clipped: str | None = None  # "some", "all" or "none" of the steps, by clipByGlobalNorm
     inputs: dict[str, list[float]] = field(default_factory=dict)  # {"loss": one for each step}
     zero: tuple[str, ...] = ()  # the tensors that start at zero
     source: Source | None = None  # instead of the recipe's

@@ -26,10 +26,9 @@ Tensors = dict[str, np.ndarray]
 
 @dataclass
 class Trajectory:
-    """Tensors after the sampled steps, and averages or evaluation weights likewise."""
+    """Tensors after the sampled steps, and the weights to evaluate at likewise."""
 
     parameters: dict[str, dict] = field(default_factory=dict)
-    average: dict[str, dict] = field(default_factory=dict)
     norms: list = field(default_factory=list)  # of each step's gradient, where it is clipped
     evaluation: dict[str, dict] = field(default_factory=dict)
 
@@ -152,51 +151,6 @@ def optax_source(
 ) -> OptaxSource:
     """Optax' transformation `make(options)`; `evaluation(state, parameters)` gives its weights."""
     return OptaxSource(make, link, name or called_in(make, optax), evaluation)
-
-
-@dataclass(frozen=True)
-class TorchSource:
-    make: Callable
-    link: str | None
-    evaluation: Callable | None
-
-    def describe(self, case) -> str:
-        before, own = split(case.given, self.link)
-        kind, arguments = self.make(own)
-        links = [f"{name}({listed(options)})" for name, options in before]
-        call = f"{kind.__module__.split('._')[0]}.{kind.__name__}({listed(arguments)})"
-        if kind.__module__.startswith("torch.optim."):
-            call = f"torch.optim.{kind.__name__}({listed(arguments)})"
-        return f"{TORCH} " + ", then ".join([*links, call])
-
-    def run(self, case, inputs: dict, dtype: str) -> Trajectory:
-        before, own = split(case.given, self.link)
-        kind, arguments = self.make(own)
-        # Copies: PyTorch updates in place.
-        parameters = {
-            n: torch.nn.Parameter(torch.from_numpy(a.copy()))
-            for n, a in shaped(inputs["parameters"], dtype).items()
-        }
-        optimizer = kind(parameters.values(), **arguments, foreach=False)
-        torch.set_default_dtype(getattr(torch, dtype))  # of scalars that optimizers keep
-        result = Trajectory()
-        for step, given in enumerate(inputs["gradients"], start=1):
-            values = {n: p.detach().numpy() for n, p in parameters.items()}
-            gradients = shaped(given, dtype)
-            for name, options in before:
-                gradients = NUMPY_LINKS[name](gradients, options, values)
-            for name, p in parameters.items():
-                p.grad = torch.from_numpy(np.array(gradients[name], dtype=dtype))
-            optimizer.step()
-            evaluated = self.evaluation(optimizer, parameters) if self.evaluation else None
-            sample(result, step, values, evaluated)
-        torch.set_default_dtype(torch.float32)
-        return result
-
-
-def torch_source(make: Callable, *, link: str | None = None, evaluation=None) -> TorchSource:
-    """The torch optimizer `kind(**arguments)`, where `make(options)` is (kind, arguments)."""
-    return TorchSource(make, link, evaluation)
 
 
 @dataclass(frozen=True)
