@@ -88,10 +88,30 @@ export interface Planner {
 
 declare const hyperType: unique symbol;
 
+/** Which parameters: one name, a pattern over names, or a predicate. */
+export type Match = string | RegExp | ((name: string, shape: readonly number[]) => boolean);
+
+/** A rule for the parameters that match. */
+export interface Branch<R extends Rule = Rule> {
+  readonly match: Match;
+  readonly rule: R;
+}
+
+/** Branches of which a parameter takes one or none. */
+export interface Choice {
+  readonly branches: readonly Branch[];
+}
+
 /** Maths and hyperparameters, without memory and without a device. */
 export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly parts: readonly Part[];
   readonly planner: Planner;
+  /**
+   * The rule of one parameter, where parameters have rules of their own (see partition.ts); `parts`
+   * are then those of all of them.
+   * @param pick the index of a choice's branch that the parameter takes, or -1
+   */
+  readonly select?: (pick: (choice: Choice) => number) => Rule;
   /** Only for the type checker: what groups may override. */
   readonly [hyperType]?: H;
 }

@@ -5,7 +5,7 @@ import { type BoundPlan, bindPlans } from "./binding.ts";
 import { DisposedError, GradientError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
-import { Gradients } from "./gradients.ts";
+import { type GradientSource, Gradients } from "./gradients.ts";
 import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import type { Plan } from "./plans.ts";
@@ -106,7 +106,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   /**
    * Updates all parameters once.
    *
-   * @param gradients an array for each parameter; by default those in `optimizer.gradients`
+   * @param gradients an array, or `sparse(rows, values)`, for each parameter, undefined for a frozen one;
+   *   by default those in `optimizer.gradients`
    * @param inputs what else the rule reads: `loss`, the loss that the gradients are of
    * @returns a report, the same object at each step
    * @throws {GradientError} where the rule reads the loss and none is given, or where a gradient is missing, has another length or is not finite;
@@ -114,10 +115,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
    * @throws {HyperparameterError} where a schedule gives no number
    * @throws {DisposedError} after `dispose()`
    */
-  step(
-    gradients?: { readonly [K in keyof P]: ArrayLike<number> },
-    inputs?: StepInputs,
-  ): StepReport {
+  step(gradients?: { readonly [K in keyof P]: GradientSource | undefined }, inputs?: StepInputs): StepReport {
     this.#assertAlive();
     this.#gradients.take(gradients);
     const loss = this.#takeLoss(inputs);
