@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, it, test } from "vitest";
 import { drawSchedules } from "../scripts/draw-schedules.ts";
+import * as gradus from "../src/index.ts";
 import { type Schedule, schedules } from "../src/schedules/index.ts";
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
@@ -54,6 +55,16 @@ describe("what others have", () => {
   });
 
   it("is all there", () => expect(rows.length).toBeGreaterThan(15));
+});
+
+it("has examples that run", () => {
+  const examples = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+  expect(examples.length).toBe(3);
+  for (const code of examples) {
+    const net = gradus.parameters({ "layers.0": [2, 3], "layers.1": [3] });
+    const context = createContext({ ...gradus, net, validationLoss: 0.5 });
+    expect(() => runInContext(code, context), code).not.toThrow();
+  }
 });
 
 it("names every schedule", () => {

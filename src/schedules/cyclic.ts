@@ -33,7 +33,8 @@ export interface CyclicOptions {
  * Source: Smith 2017, "Cyclical Learning Rates for Training Neural Networks" (arXiv 1506.01186),
  * section 3; `torch.optim.lr_scheduler.CyclicLR`, whose `base_lr` is `initial`, `max_lr` is `peak`,
  * `step_size_up` (2000 by default) is `stepsUp`, `step_size_down` is `stepsDown` and "exp_range" is
- * "expRange". In the paper's "exp_range" both ends fall; here, as in PyTorch, only the top does.
+ * "expRange". In the paper's "exp_range" both ends fall; here, as in PyTorch, only the top does. PyTorch's `scale_fn` is
+ * {@link scaled} here, where `initial` is 0.
  *
  * PyTorch cycles the momentum against the learning rate by default, from 0.9 to 0.8 and back. A
  * schedule sets one hyperparameter, so give the momentum its own, upside down:

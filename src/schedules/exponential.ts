@@ -49,15 +49,18 @@ export function exponential(options: ExponentialOptions): Schedule {
     gamma: { is: positive },
     steps: { is: positive, default: 1 },
     staircase: { is: flag, default: false },
-    final: {
-      is: bound,
-      default: options?.gamma > 1 ? Math.sign(options.initial) * Infinity || 0 : 0,
-    },
+    final: { is: bound, default: options?.gamma > 1 ? beyond(options.initial) : 0 },
   });
   const { initial, gamma, steps, staircase, final } = read;
+  // A decay from above stops falling, one from below stops rising; a growth the other way round.
   const stop = initial > 0 === gamma <= 1 ? Math.max : Math.min;
   return describe("exponential", read, (step) => {
     const exponent = updatesBefore(step) / steps;
     return stop(initial * gamma ** (staircase ? Math.floor(exponent) : exponent), final);
   });
+}
+
+/** The infinity on a value's side; 0, which no growth leaves, for 0. */
+function beyond(value: number): number {
+  return value === 0 ? 0 : value > 0 ? Infinity : -Infinity;
 }

@@ -6,7 +6,10 @@ import { type Schedule, updatesBefore } from "./schedule.ts";
 export interface InverseSqrtOptions {
   /** Value at the first step. */
   readonly initial: number;
-  /** Updates in which the number under the root grows by 1: after three times as many the value has halved. Above 0; default 1. */
+  /**
+   * Updates in which the number under the root grows by 1: after three times as many the value has
+   * halved. Above 0; default 1.
+   */
   readonly timescale?: number;
 }
 

@@ -33,7 +33,8 @@ export type LayerGroup<Others extends object = object> = Others & {
 
 /**
  * Groups for `optimize` in which each layer learns slower than the one after it: the rate of layer `i`
- * is `lr * decay^(last - i)`, where `last` is the largest index, as is usual where a trained network is tuned further.
+ * is `lr * decay^(last - i)`, where `last` is the largest index. That is usual where a trained network
+ * is tuned further.
  *
  * Parameters of one layer whose `others` are equal make one group. `optimize` takes a parameter in one
  * group only, so that what else is to differ goes into `others`.
@@ -49,9 +50,9 @@ export type LayerGroup<Others extends object = object> = Others & {
  * @example
  * ```ts
  * const layers = (name) => (name === "head" ? 2 : name.startsWith("block") ? 1 : 0);
- * const groups = layerwiseDecay(["embedding", "block.w", "block.b", "head"], { lr: 0.4, decay: 0.5, layers });
+ * const groups = layerwiseDecay(["embedding", "block.w", "head"], { lr: 0.4, decay: 0.5, layers });
  * groups.map(({ lr }) => lr); // [0.1, 0.2, 0.4]
- * groups[1].match("block.b"); // true
+ * groups[1].match("block.w"); // true
  * ```
  */
 export function layerwiseDecay<Others extends object = Record<never, never>>(

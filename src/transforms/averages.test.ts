@@ -51,6 +51,17 @@ describe("swa", () => {
       runs(20),
     );
   });
+
+  test("holds exactly the weights up to `start`", () => {
+    fc.assert(
+      fc.property(vector(length), vectors(length, steps), (p, gs) => {
+        const rule = chain(sgd({ lr: 0.1 }), swa({ start: gs.length }));
+        const { weights, states } = trajectory(rule, p, gs, { state: "swa.average" });
+        expect(states).toEqual(weights);
+      }),
+      runs(20),
+    );
+  });
 });
 
 describe("ema", () => {

@@ -27,5 +27,5 @@ export const trustRatio = defineTransform({
     ratio = where(min(pNorm, uNorm) > 0, trustCoefficient * pNorm / (uNorm + eps), 1)
     u = ratio * u
   `,
-  symbols: { ratio: "phi" },
+  symbols: { trustCoefficient: "phi", ratio: "r" },
 });

@@ -22,6 +22,7 @@ import torch  # noqa: E402
 from autodiff import make_autodiff  # noqa: E402
 from comparing import assert_well_conditioned, largest_difference  # noqa: E402
 from inputs import STEPS, ZERO_STEP, as_json, make_inputs, perturbed  # noqa: E402
+from matrices import make_matrices  # noqa: E402
 from optimizers import OPTIMIZERS  # noqa: E402
 from recipe import Case as RecipeCase  # noqa: E402
 from recipe import Recipe  # noqa: E402
@@ -192,6 +193,7 @@ def write_everything(inputs: dict) -> int:
     size += write_cases(HERE / "scheduled.json", "scheduled", scheduled_cases(), inputs)
     size += write(HERE / "schedules.json", make_schedules())
     size += write(HERE / "autodiff.json", make_autodiff(TORCH))
+    size += write(HERE / "matrices.json", make_matrices())
     return size
 
 

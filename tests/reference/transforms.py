@@ -5,8 +5,9 @@ import torch
 
 from inputs import STEPS
 from optimizers import ADAM, OPTIMIZERS
-from schedules import OPTAX, torch_values
-from trajectories import TORCH, Case
+from schedule_sources import OPTAX, torch_values
+from sources import TORCH
+from trajectories import Case
 
 ADAMW = {**ADAM, "weightDecay": 1e-2}
 MOMENTUM_SGD = {"lr": 0.01, "momentum": 0.9, "dampening": 0, "nesterov": False}
@@ -101,7 +102,7 @@ def scheduled_cases() -> list[Case]:
     warmup = {
         "schedules": {"lr": ["warmupCosine", cosine]},
         "rates": [float(schedule(k)) for k in range(STEPS)],
-        "rates_source": f"{OPTAX} warmup_cosine_decay_schedule(0, 0.1, 5, 20, 0.01)",
+        "rates_source": f"{OPTAX}warmup_cosine_decay_schedule(0, 0.1, 5, 20, 0.01)",
     }
     momentum = {"lr": 0.1, "momentum": 0.9}
     sgd = {**MOMENTUM_SGD, "lr": 0.1}

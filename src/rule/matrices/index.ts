@@ -1,4 +1,25 @@
 /** The routines of whole matrices, by their names in the language. */
+import { eigenvalueOrder } from "./eigenvalueOrder.ts";
+import { eigenvectors } from "./eigenvectors.ts";
+import { inverseRoot } from "./inverseRoot.ts";
+import { matmul } from "./matmul.ts";
 import type { Routine } from "./matrix.ts";
+import { orthogonalize } from "./orthogonalize.ts";
+import { refreshBasis } from "./refreshBasis.ts";
+import { reorder } from "./reorder.ts";
+import { transpose } from "./transpose.ts";
 
-export const routines: Readonly<Record<string, Routine>> = {};
+const all: readonly Routine[] = [
+  eigenvalueOrder,
+  eigenvectors,
+  inverseRoot,
+  matmul,
+  orthogonalize,
+  refreshBasis,
+  reorder,
+  transpose,
+];
+
+export const routines: Readonly<Record<string, Routine>> = Object.fromEntries(
+  all.map((routine) => [routine.name, routine]),
+);

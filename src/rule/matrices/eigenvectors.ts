@@ -1,0 +1,39 @@
+import type { Kind } from "../kinds.ts";
+import type { Routine } from "./matrix.ts";
+import { heightOf, isMatrix, widthOf } from "./shapes.ts";
+import { decompose } from "./symmetric.ts";
+
+/** The kind of a symmetric matrix, or of a basis beside one. */
+export const squareKind = (x: Kind): Kind | undefined =>
+  isMatrix(x) && heightOf(x) === widthOf(x) ? x : undefined;
+
+/** The indices of the values, from the largest value to the smallest; of equals the first first. */
+export function descending(values: Float64Array): number[] {
+  return [...values.keys()].sort((i, j) => values[j]! - values[i]! || i - j);
+}
+
+/**
+ * `eigenvectors(s)`: the orthonormal eigenvectors of a symmetric matrix, as columns, that of the
+ * largest eigenvalue first. Signs, and the basis of a space of equal eigenvalues, are arbitrary
+ * (LAPACK's may be others), but the same for the same matrix. NaN throughout where an element of s
+ * is not finite.
+ */
+export const eigenvectors: Routine = {
+  name: "eigenvectors",
+  matrices: ["s"],
+  numbers: [],
+  kindOf: (s) => squareKind(s!),
+  run(_, out, [s]) {
+    const n = s!.rows;
+    const system = decompose(s!);
+    if (system === undefined) {
+      out.data.fill(NaN, 0, n * n);
+      return;
+    }
+    descending(system.values).forEach((from, column) => {
+      for (let i = 0; i < n; i++) {
+        out.data[i * n + column] = system.vectors[from * n + i]!;
+      }
+    });
+  },
+};

@@ -1,0 +1,14 @@
+import type { Routine } from "./matrix.ts";
+import { heightOf, isHost, kindOf, widthOf } from "./shapes.ts";
+
+/** `matmul(a, b)`: the product of two matrices, where a is as wide as b is high. */
+export const matmul: Routine = {
+  name: "matmul",
+  matrices: ["a", "b"],
+  numbers: [],
+  kindOf: (a, b) =>
+    isHost(a!) || isHost(b!) || widthOf(a!) !== heightOf(b!)
+      ? undefined
+      : kindOf(heightOf(a!), widthOf(b!)),
+  run: (engine, out, [a, b]) => engine.multiply(out, a!, b!),
+};

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import {
+  call,
+  distance,
+  gramOf,
+  largest,
+  matrix,
+  random,
+  transposed,
+} from "../../../tests/support/matrices.ts";
+import { decompose } from "./symmetric.ts";
+
+const muon = [5, 3.4445, -4.775, 2.0315, 1e-8];
+const orthogonalized = (x: Parameters<typeof gramOf>[0], numbers = muon) =>
+  call("orthogonalize", [x], numbers);
+
+describe("orthogonalize", () => {
+  it.each([
+    [4, 4],
+    [3, 17],
+    [40, 9],
+    [1, 6],
+    [25, 25],
+  ])("brings the singular values of %i x %i into Muon's range", (rows, cols) => {
+    const x = orthogonalized(random(rows, cols, 7));
+    const small = rows > cols ? gramOf(transposed(x)) : gramOf(x);
+    const values = [...decompose(small)!.values].map(Math.sqrt);
+    // The polynomial's range over five steps, for singular values that are not tiny at first.
+    expect(Math.max(...values)).toBeLessThan(1.21);
+    expect(Math.min(...values)).toBeGreaterThan(0.5);
+  });
+
+  it("converges to U V^T with coefficients that converge", () => {
+    // 15/8, -10/8 and 3/8: the quintic whose fixed point 1 has two vanishing derivatives.
+    const x = orthogonalized(random(5, 9, 3), [25, 1.875, -1.25, 0.375, 0]);
+    expect(
+      distance(
+        gramOf(x),
+        matrix(5, 5, (i, j) => Number(i === j)),
+      ),
+    ).toBeLessThan(1e-14);
+  });
+
+  it("of a transpose is the transpose", () => {
+    const x = random(6, 11, 5);
+    const turned = transposed(orthogonalized(transposed(x)));
+    // Sums of squares are taken in another order: one rounding, of which five steps make 485 at most.
+    expect(distance(orthogonalized(x), turned)).toBeLessThan(1e-13);
+  });
+
+  it("does not depend on the size of x, and leaves zeros zero", () => {
+    const x = random(4, 6, 9);
+    const scaled = matrix(4, 6, (i, j) => 2 ** 40 * x.data[i * 6 + j]!);
+    const without = [...muon.slice(0, 4), 0];
+    expect(orthogonalized(scaled, without).data).toEqual(orthogonalized(x, without).data);
+    expect(largest(orthogonalized(matrix(3, 2, () => 0)))).toBe(0);
+    expect(orthogonalized(matrix(0, 2, () => 0)).data).toHaveLength(0);
+  });
+
+  it("in float32 is the float64 result but for rounding", () => {
+    const x = random(12, 20, 11, "float32");
+    const exact = orthogonalized({ ...x, data: Float64Array.from(x.data) });
+    // 15 products of depth 20, whose errors the slope at zero (3.4445 a step) lets grow.
+    expect(distance(orthogonalized(x), exact)).toBeLessThan(1e-4);
+  });
+});
