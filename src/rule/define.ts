@@ -10,7 +10,7 @@ import {
   type Schedule,
   stateOf,
 } from "./definition.ts";
-import { elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
+import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
 import { GraphBuilder } from "./graph.ts";
 import { fillIn } from "./hyper.ts";
@@ -31,6 +31,9 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
     if (typeof initial === "string") {
       elaborateInitial(defaults, initial, new GraphBuilder());
     }
+  }
+  if (definition.evaluation !== undefined) {
+    elaborateEvaluation(defaults, definition.evaluation, new GraphBuilder());
   }
   const assigned = new Set(statementsOf(definition).map((statement) => statement.target));
   if (role === "optimizer" && !assigned.has("u") && !assigned.has("p")) {

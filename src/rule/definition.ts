@@ -46,6 +46,11 @@ export interface Definition<
   /** The maths. */
   readonly rule: string;
   /**
+   * The weights to evaluate and to ship, where they are not the parameters: an expression of `p`, `t`,
+   * this definition's state and hyperparameters, after a step.
+   */
+  readonly evaluation?: string;
+  /**
    * How formulas write a name of this rule, where its usual symbol will not do: as they would
    * write another name, such as `gamma` or `vHat`.
    */
@@ -82,6 +87,8 @@ export interface Planner {
   asksForMatrix(rule: Rule): boolean;
   /** The program that fills those of these states that start from an expression, if any do. */
   initial(rule: Rule, hyper: HyperValues, states: readonly string[]): Program | undefined;
+  /** The program that turns the parameters into the weights to evaluate, if they are others. */
+  evaluation(rule: Rule, hyper: HyperValues, matrix: boolean): Program | undefined;
   /** The qualified name of the learning rate that a step reports. */
   learningRate(rule: Rule): string | undefined;
 }

@@ -14,8 +14,14 @@ const shapes = { a: [2, 3], b: [3], c: [4] } as const;
 const isMatrix = (_: string, shape: readonly number[]) => shape.length === 2;
 
 /** Three steps with gradients that differ. */
-function run(rule: Rule, options: OptimizeOptions = {}, names: readonly string[] = ["a", "b", "c"]) {
-  const chosen = Object.fromEntries(Object.entries(shapes).filter(([name]) => names.includes(name)));
+function run(
+  rule: Rule,
+  options: OptimizeOptions = {},
+  names: readonly string[] = ["a", "b", "c"],
+) {
+  const chosen = Object.fromEntries(
+    Object.entries(shapes).filter(([name]) => names.includes(name)),
+  );
   const net = parameters(chosen);
   for (const name of names) net[name]!.data.forEach((_, i) => void (net[name]!.data[i] = i + 1));
   const optimizer = optimize(net, rule, options);

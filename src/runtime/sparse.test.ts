@@ -51,7 +51,9 @@ describe.each(compilers)("sparse gradients, by $name", (backend) => {
         using optimizer = optimize(net, adam(), { backend });
         const given = touched.map((rows, t): [number[], number[]] => [
           rows,
-          rows.flatMap((row, i) => Array.from({ length: width }, (_, j) => Math.cos(row + i + j + t))),
+          rows.flatMap((row, i) =>
+            Array.from({ length: width }, (_, j) => Math.cos(row + i + j + t)),
+          ),
         ]);
         for (const [rows, values] of given) optimizer.step({ w: sparse(rows, values) });
         lazyAdam(expected, width, given);
