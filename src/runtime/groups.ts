@@ -43,7 +43,7 @@ function matches(match: Match | undefined, { name, shape }: Tensor): boolean {
     return match(name, shape);
   }
   throw new BindingError(
-    "`match` is a parameter's name, a RegExp, or a function of name and shape",
+    "a group's or a branch's `match` is a parameter's name, a RegExp, or a function of name and shape",
   );
 }
 
