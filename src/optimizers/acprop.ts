@@ -8,10 +8,10 @@ import { defineOptimizer } from "../rule/define.ts";
  * (1e-16), `weightDecay` share of each parameter taken off, times `lr` (0).
  * State: `m`, `s`, one value an element each. The first step is one of plain gradient descent.
  *
- * Zhuang et al., 2021, "Momentum Centering and Asynchronous Update for Adaptive Gradient Methods",
- * algorithm 2; eps, bias correction and the first step are the authors' code's with
- * `rectify=False`. optax.contrib.acprop centers by the mean before this gradient, which makes the
- * variance 1 / beta1^2 as large. Not in PyTorch or Keras.
+ * Zhuang et al., 2021, "Momentum Centering and Asynchronous Update for Adaptive Gradient Methods";
+ * eps, bias correction and the first step are the authors' code's with `rectify=False`.
+ * optax.contrib.acprop centers by the mean before this gradient, which makes the variance 1 /
+ * beta1^2 as large. Not in PyTorch or Keras.
  *
  * @example optimize(net, acprop({ lr: 1e-3 }))
  */

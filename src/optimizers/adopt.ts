@@ -10,8 +10,9 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `m`, `v`, one value an element each. The first step only fills `v`.
  *
  * Taniguchi et al., 2024, "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate",
- * algorithm 2; `clip: false` is algorithm 1. The same as the authors' code with `decouple=True` and
- * as optax.contrib.adopt (`use_clipping`), which has no weight decay. Not in PyTorch or Keras.
+ * with the clipping that its authors added later; `clip: false` is without. The same as the
+ * authors' code with `decouple=True` and as optax.contrib.adopt (`use_clipping`), which has no
+ * weight decay. Not in PyTorch or Keras.
  *
  * @example optimize(net, adopt({ lr: 1e-3 }))
  */

@@ -30,7 +30,6 @@ export const cocob = defineOptimizer({
     G = G + abs(d)
     R = max(R - d * (p - p0), 0)
     s = s - d
-    p0 = p0
     p = p0 + s / (L * max(G + L, alpha * L)) * (L + R)
   `,
 });

@@ -10,9 +10,10 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `m`, `v` and `s`, one value an element each; `d` the estimate and `numerator`, the same
  * for all tensors.
  *
- * Defazio & Mishchenko, 2023, "Learning-Rate-Free Learning by D-Adaptation", algorithm 5, as the
- * authors' dadaptation.DAdaptAdam(decouple=True) has it. optax.contrib.dadapt_adamw always corrects
- * the bias and has no growthRate. `prodigy` finds larger steps sooner. Not in PyTorch or Keras.
+ * Defazio & Mishchenko, 2023, "Learning-Rate-Free Learning by D-Adaptation", its variant of Adam,
+ * as the authors' dadaptation.DAdaptAdam(decouple=True) has it. optax.contrib.dadapt_adamw always
+ * corrects the bias and has no growthRate. `prodigy` finds larger steps sooner. Not in PyTorch or
+ * Keras.
  *
  * @example optimize(net, dAdaptAdamw({ weightDecay: 0.01 }))
  */

@@ -9,8 +9,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `s` sum of steps and `p0`, where the parameters began, one value an element each; `d` the
  * estimate, `numerator` and `g0`, norm of the first gradient, the same for all tensors.
  *
- * Defazio & Mishchenko, 2023, "Learning-Rate-Free Learning by D-Adaptation", algorithm 4, as the
- * authors' dadaptation.DAdaptSGD has it; gradients before the first that is not zero change
+ * Defazio & Mishchenko, 2023, "Learning-Rate-Free Learning by D-Adaptation", its variant of SGD, as
+ * the authors' dadaptation.DAdaptSGD has it; gradients before the first that is not zero change
  * nothing. Its weight_decay is `l2()` chained before it, but for its part in `g0`. Not in PyTorch,
  * Optax or Keras.
  *
@@ -32,7 +32,6 @@ export const dAdaptSgd = defineOptimizer({
   },
   symbols: { p0: "theta0" },
   rule: `
-    p0 = p0
     g0 = where(g0 == 0, globalNorm(g), g0)
     rate = where(g0 == 0, 0, d * lr / g0)
     numerator = numerator + rate * globalSum(g * s)

@@ -10,9 +10,9 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `p0`, where the parameters began, one value an element; `distance` and `G`, sum of squared
  * norms, the same for all tensors. Its authors call averaging crucial: chain `ema` behind it.
  *
- * Ivgi et al., 2023, "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule",
- * equations 1 and 3. The same as the authors' dog.DoG and as optax.contrib.dog with init_step
- * ("heuristic", repsRel). Their weight_decay is `l2()` chained before it. Not in PyTorch or Keras.
+ * Ivgi et al., 2023, "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule". The
+ * same as the authors' dog.DoG and as optax.contrib.dog with init_step ("heuristic", repsRel).
+ * Their weight_decay is `l2()` chained before it. Not in PyTorch or Keras.
  *
  * @example optimize(net, chain(dog(), ema({ decay: 0.999 })))
  */
@@ -30,7 +30,6 @@ export const dog = defineOptimizer({
   },
   symbols: { p0: "theta0", distance: "rBar" },
   rule: `
-    p0 = p0
     first = repsRel * (1 + globalNorm(p))
     distance = where(t == 1, first, max(distance, globalNorm(p - p0)))
     G = G + globalSum(g^2)

@@ -29,7 +29,6 @@ export const dowg = defineOptimizer({
   },
   symbols: { p0: "theta0" },
   rule: `
-    p0 = p0
     r = max(r, globalSum((p - p0)^2))
     v = v + r * globalSum(g^2)
     u = r / (sqrt(v) + eps) * g

@@ -28,7 +28,6 @@ export const madgrad = defineOptimizer({
     rate = where(lr == 0, 0, lr + eps) * sqrt(t)
     s = s + rate * g
     v = v + rate * g^2
-    p0 = p0
     z = p0 - where(v == 0, 0, s / (v^(1 / 3) + eps))
     p = momentum * p + (1 - momentum) * z
   `,

@@ -9,10 +9,10 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `m`, `v` and `previous`, the last gradient, one value an element each.
  *
  * Yuan et al., 2024, "MARS: Unleashing the Power of Variance Reduction for Training Large Models",
- * algorithm 2 (MARS-AdamW) in its approximate form: the last gradient stands for that of the last
- * parameters on this batch. As in the authors' code it is zero at the first step. Their code leaves
- * tensors that are no matrices to AdamW unless `optimize_1d=True`; here all are treated alike. Not
- * in PyTorch, Optax or Keras.
+ * MARS-AdamW in its approximate form: the last gradient stands for that of the last parameters on
+ * this batch. As in the authors' code it is zero at the first step. Their code leaves tensors that
+ * are no matrices to AdamW unless `optimize_1d=True`; here all are treated alike. Not in PyTorch,
+ * Optax or Keras.
  *
  * @example optimize(net, mars({ weightDecay: 0.1 }))
  */

@@ -12,8 +12,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `m`, `v`, `s` and `p0`, where the parameters began, one value an element each; `d` the
  * estimate, `dMax` and `numerator`, the same for all tensors.
  *
- * Mishchenko & Defazio, 2023, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner",
- * algorithm 4 as the authors' prodigyopt.Prodigy has it, with decoupled decay.
+ * Mishchenko & Defazio, 2023, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", its
+ * variant of Adam as the authors' prodigyopt.Prodigy has it, with decoupled decay.
  * optax.contrib.prodigy always corrects the bias and has no growthRate. Not in PyTorch or Keras.
  *
  * @example optimize(net, prodigy({ weightDecay: 0.01 }))
@@ -48,7 +48,6 @@ export const prodigy = defineOptimizer({
   },
   symbols: { p0: "theta0" },
   rule: `
-    p0 = p0
     root = where(beta3 == 0, sqrt(beta2), beta3)
     scale = d * where(biasCorrection, sqrt(1 - beta2^t) / (1 - beta1^t), 1)
     m = beta1 * m + (1 - beta1) * d * g

@@ -11,10 +11,10 @@ import { defineOptimizer } from "../rule/define.ts";
  * parameters are the points for gradients; evaluate and save at `optimizer.evaluation()`, the mean
  * x.
  *
- * Defazio et al., 2024, "The Road Less Scheduled", equations 3 to 5; the weights of the mean are
- * those of the authors' schedulefree.SGDScheduleFree. The same as optax.contrib.schedule_free_sgd,
- * whose warm-up starts from 0. Keras' ScheduleFreeSGD has lr 0.0025, and weighs by each step's own
- * lr^2. Not in PyTorch.
+ * Defazio et al., 2024, "The Road Less Scheduled"; the weights of the mean are those of the
+ * authors' schedulefree.SGDScheduleFree. The same as optax.contrib.schedule_free_sgd, whose warm-up
+ * starts from 0. Keras' ScheduleFreeSGD has lr 0.0025, and weighs by each step's own lr^2. Not in
+ * PyTorch.
  *
  * @example optimize(net, scheduleFreeSgd({ lr: 2, warmupSteps: 500 }))
  */

@@ -27,9 +27,9 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
   // A transform may stand behind an optimizer and read its direction.
   scope.u = role === "transform" ? scope.graph.slot("u", "element") : undefined;
   elaboratePart(defaults, scope);
-  for (const { initial } of Object.values(stateOf(definition))) {
+  for (const { initial, kind } of Object.values(stateOf(definition))) {
     if (typeof initial === "string") {
-      elaborateInitial(defaults, initial, new GraphBuilder());
+      elaborateInitial(defaults, initial, kind, new GraphBuilder());
     }
   }
   if (definition.evaluation !== undefined) {

@@ -19,7 +19,10 @@ export type HyperOptions<H> = {
 
 export type HyperValue = number | boolean | Schedule;
 
-/** A state's kind, and what it starts from: a number, or an expression of `p` and hyperparameters. */
+/**
+ * A state's kind, and what it starts from: a number, or an expression of `p` and hyperparameters. One
+ * that starts from an expression and is never assigned stays as it started.
+ */
 export interface StateDeclaration {
   readonly kind: Kind;
   readonly initial: number | string;

@@ -5,7 +5,7 @@ import { type Definition, type Part, type StateDeclaration, stateOf } from "./de
 import { Elaborator } from "./elaborator.ts";
 import { type FunctionEntry, functions } from "./functions.ts";
 import { type Fact, GraphBuilder, type Node, reachable, type Store } from "./graph.ts";
-import { fits } from "./kinds.ts";
+import { fits, type Kind } from "./kinds.ts";
 import { parse } from "./parser.ts";
 import { statementsOf } from "./statements.ts";
 import type { Expression, Statement } from "./syntax.ts";
@@ -109,8 +109,10 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
   const { hyper, state, symbols, rule } = part.definition;
   const last = rule.trimEnd().length;
   const end = { start: last, end: last };
-  for (const name of Object.keys(state ?? {})) {
-    if (!assigned.has(name)) {
+  for (const [name, { initial }] of Object.entries(stateOf(part.definition))) {
+    // What starts from an expression may stay as it started.
+    const stays = typeof initial === "string" && elaborator.used.has(name);
+    if (!assigned.has(name) && !stays) {
       elaborator.fail(`the state \`${name}\` is never assigned`, end);
     }
   }
@@ -123,7 +125,9 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
       elaborator.fail(`the hyperparameter \`${name}\` is never used`, end);
     }
   }
-  const own = [...Object.keys(hyper), ...assigned].filter((name) => !isFlowing(name));
+  const own = [...Object.keys(hyper), ...Object.keys(state ?? {}), ...assigned].filter(
+    (name) => !isFlowing(name),
+  );
   for (const name of Object.keys(symbols ?? {})) {
     if (!own.includes(name)) {
       elaborator.fail(`\`symbols\` has the unknown name \`${name}\`${didYouMean(name, own)}`, end);
@@ -174,7 +178,7 @@ export function elaboratePart(part: Part, scope: Scope): ReadonlyMap<Expression,
  * The node of a state's initial value: an expression of `p` and the part's hyperparameters.
  * @throws {RuleError}
  */
-export function elaborateInitial(part: Part, text: string, graph: GraphBuilder): Node {
+export function elaborateInitial(part: Part, text: string, kind: Kind, graph: GraphBuilder): Node {
   const names = new Map<string, Node>([["p", graph.slot("p", "element")]]);
   addHyper(names, part, graph);
   const { name } = part.definition;
@@ -187,6 +191,12 @@ export function elaborateInitial(part: Part, text: string, graph: GraphBuilder):
   const node = elaborator.value(statement!.value);
   if (reachable([node]).some(({ form }) => reduces.includes(form))) {
     elaborator.fail("the initial value of a state cannot reduce a tensor", statement!.value.span);
+  }
+  if (!fits(node.kind, kind)) {
+    elaborator.fail(
+      `a state of kind ${kind} cannot start from a value of kind ${node.kind}`,
+      statement!.value.span,
+    );
   }
   return node;
 }

@@ -7,6 +7,8 @@ import type { GraphBuilder, Node } from "./graph.ts";
 import type { ElementOperator, ValueType } from "./operators.ts";
 import type { BinarySymbol, Expression } from "./syntax.ts";
 
+type FormOf<F extends Expression["form"]> = Extract<Expression, { form: F }>;
+
 const symbolOperators: Partial<Record<BinarySymbol, ElementOperator>> = {
   "+": "add",
   "-": "subtract",
@@ -70,16 +72,16 @@ export class Elaborator {
 
   #elaborate(expression: Expression): Node {
     const { span } = expression;
-    this.#graph.origin = { rule: this.#rule, text: this.#text, span };
+    this.#startAt(span);
     switch (expression.form) {
       case "number":
         return this.#graph.constant(expression.value);
       case "name":
         return this.#name(expression.name, span);
       case "negation":
-        return this.#graph.element("negate", this.value(expression.operand));
+        return this.#negation(expression);
       case "binary":
-        return this.#binary(expression.symbol, expression.left, expression.right);
+        return this.#binary(expression);
       case "call":
         return this.#call(expression);
     }
@@ -101,9 +103,21 @@ export class Elaborator {
     return this.fail(`unknown name \`${name}\`${didYouMean(name, this.names.keys())}`, span);
   }
 
-  #binary(symbol: BinarySymbol, left: Expression, right: Expression): Node {
+  /** What is made from here on stems from all of this expression, not from its last operand. */
+  #startAt(span: Span): void {
+    this.#graph.origin = { rule: this.#rule, text: this.#text, span };
+  }
+
+  #negation({ operand, span }: FormOf<"negation">): Node {
+    const node = this.value(operand);
+    this.#startAt(span);
+    return this.#graph.element("negate", node);
+  }
+
+  #binary({ symbol, left, right, span }: FormOf<"binary">): Node {
     const a = this.value(left);
     const b = this.value(right);
+    this.#startAt(span);
     switch (symbol) {
       case "^":
         return power(this.#graph, a, b);
@@ -118,7 +132,7 @@ export class Elaborator {
     }
   }
 
-  #call({ callee, calleeSpan, operands, span }: Extract<Expression, { form: "call" }>): Node {
+  #call({ callee, calleeSpan, operands, span }: FormOf<"call">): Node {
     if (!Object.hasOwn(this.#functions, callee)) {
       this.fail(
         this.names.has(callee)
@@ -137,7 +151,7 @@ export class Elaborator {
     const nodes = operands.map((operand, index) =>
       this.value(operand, parameters[index] === "condition" ? "boolean" : "number"),
     );
-    this.#graph.origin = { rule: this.#rule, text: this.#text, span };
+    this.#startAt(span);
     return build(this.#graph, ...nodes);
   }
 }

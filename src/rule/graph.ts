@@ -44,9 +44,17 @@ export type Node = NodeBase &
         readonly form: "reduction";
         readonly operator: ReductionOperator;
         readonly scope: "tensor" | "global";
+        /** What is reduced; the operand is of this kind or broadcast to it. */
+        readonly over: Kind;
       }
     /** One value for each row of a matrix, or for each column. */
-    | { readonly form: "line"; readonly operator: ReductionOperator; readonly lines: Lines }
+    | {
+        readonly form: "line";
+        readonly operator: ReductionOperator;
+        readonly lines: Lines;
+        /** As of reductions. */
+        readonly over: Kind;
+      }
     /** A function of whole matrices. */
     | { readonly form: "routine"; readonly routine: Routine }
   );
@@ -119,11 +127,18 @@ export class GraphBuilder {
     return this.#node(key, { form: "element", operator, kind, type, operands });
   }
 
-  reduction(operator: ReductionOperator, scope: "tensor" | "global", operand: Node): Node {
-    return this.#node(`${operator} ${scope} ${operand.id}`, {
+  /** @param over what is reduced: one number stands for all elements of a tensor */
+  reduction(
+    operator: ReductionOperator,
+    scope: "tensor" | "global",
+    operand: Node,
+    over: Kind = isHost(operand.kind) ? "element" : operand.kind,
+  ): Node {
+    return this.#node(`${operator} ${scope} ${over} ${operand.id}`, {
       form: "reduction",
       operator,
       scope,
+      over,
       kind: "scalar",
       type: "number",
       operands: [operand],
@@ -131,16 +146,16 @@ export class GraphBuilder {
   }
 
   /** Reduces each row of a matrix, or each column. */
-  line(operator: ReductionOperator, lines: Lines, operand: Node): Node {
-    const kind =
-      lines === "rows" ? kindOf(heightOf(operand.kind), "1") : kindOf("1", widthOf(operand.kind));
-    if (!isMatrix(operand.kind) || kind === undefined) {
-      this.#fail(`a value of kind ${operand.kind} has no ${lines} to reduce`);
+  line(operator: ReductionOperator, lines: Lines, operand: Node, over: Kind = operand.kind): Node {
+    const kind = lines === "rows" ? kindOf(heightOf(over), "1") : kindOf("1", widthOf(over));
+    if (!isMatrix(over) || kind === undefined) {
+      this.#fail(`a value of kind ${over} has no ${lines} to reduce`);
     }
-    return this.#node(`${operator} ${lines} ${operand.id}`, {
+    return this.#node(`${operator} ${lines} ${over} ${operand.id}`, {
       form: "line",
       operator,
       lines,
+      over,
       kind,
       type: "number",
       operands: [operand],
@@ -163,7 +178,10 @@ export class GraphBuilder {
     return this.#node(key, { form: "routine", routine, kind, type: "number", operands });
   }
 
-  /** The same node over other operands; what rewriting passes are made of. */
+  /**
+   * The same node over other operands; what rewriting passes are made of. What it reduces stays what
+   * it was, whatever a decided `where` has left of its operand.
+   */
   copy(node: Node, operands: readonly Node[]): Node {
     this.origin = node.origin;
     switch (node.form) {
@@ -178,9 +196,9 @@ export class GraphBuilder {
       case "element":
         return this.element(node.operator, ...operands);
       case "reduction":
-        return this.reduction(node.operator, node.scope, operands[0]!);
+        return this.reduction(node.operator, node.scope, operands[0]!, node.over);
       case "line":
-        return this.line(node.operator, node.lines, operands[0]!);
+        return this.line(node.operator, node.lines, operands[0]!, node.over);
       case "routine":
         return this.routine(node.routine, ...operands);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { message, optimizer } from "../../tests/support/rules.ts";
+import { errorOf, message, optimizer } from "../../tests/support/rules.ts";
 import { fits, join, type Kind } from "./kinds.ts";
 
 describe("kinds", () => {
@@ -62,6 +62,40 @@ describe("kinds", () => {
       for (const value of kinds.filter((kind) => fits(kind, "element")).map((k) => example[k])) {
         expect(() => optimizer({ rule: `u = lr * g; ${name} = ${value}` })).not.toThrow();
       }
+    }
+  });
+
+  test("a state starts from what fits its kind", () => {
+    const source = (kind: Kind) => ({ state: { r: { kind, initial: "p" } }, rule: "r = r; u = g" });
+    expect(() => optimizer(source("element"))).not.toThrow();
+    for (const kind of kinds.filter((each) => each !== "element")) {
+      const error = errorOf(() => optimizer(source(kind)));
+      expect(error.message).toContain(
+        `a state of kind ${kind} cannot start from a value of kind element`,
+      );
+      expect([error.line, error.column]).toEqual([1, "initial = p".length]);
+    }
+  });
+
+  test("operands that do not go together are pointed at as a whole", () => {
+    const rule = (expression: string) => `u = g\nr = 2 * ${expression} + 1`;
+    const both = "(r + g * matmul(g, transpose(g))) * 3";
+    const state = { r: { kind: "row", initial: 0 } } as const;
+    expect(message({ state, rule: rule(both) }, 14)).toBe(
+      "values of kind element and left do not go together, element by element",
+    );
+    for (const [expression, column, problem] of [
+      ["-(transpose(g) - r)", 10, "kind transposed and row do not"],
+      ["min(transpose(g), lr * g)", 9, "kind transposed and element do not"],
+      ["(transpose(g) < g)", 9, "kind transposed and element do not"],
+      ["rowSum(lr * r)", 9, "kind row has no rows"],
+      ["colNorm(norm(g) + 1)", 9, "kind scalar has no cols"],
+      ["rowSum(matmul(transpose(g), g))", 9, "kind right has no rows"],
+      ["matmul(g, g)", 9, "`matmul` does not take element and element"],
+      ["matmul(r, g)", 9, "`matmul` does not take row and element"],
+      ["orthogonalize(g, 5, 1, 1, 1, r)", 9, "`eps` is one number, not of kind row"],
+    ] as const) {
+      expect(message({ state, rule: rule(expression) }, column), expression).toContain(problem);
     }
   });
 

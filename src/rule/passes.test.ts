@@ -81,6 +81,16 @@ describe("a rule without reductions is one pass", () => {
     expect(bytes(program)).toBe(36);
   });
 
+  test("what stays as it started is read and never written", () => {
+    const anchored = defineOptimizer({
+      name: "anchored",
+      hyper: { lr: 0.1 },
+      state: { p0: "p" },
+      rule: "u = g + p - p0",
+    });
+    expect(passes(compile(anchored()))).toEqual(["g p anchored.p0 -> p"]);
+  });
+
   test("that reads no gradient loads none", () => {
     expect(passes(compile(optimizer({ rule: "p = p - lr * p" })()))).toEqual(["p -> p"]);
   });

@@ -167,6 +167,9 @@ function hostNodes(
     .map((node) => ({ node, stage: stages.get(node.id)! }));
 }
 
+/** Whether a state keeps its value: it is read, and never written. */
+const stays = ({ slot, value }: Store): boolean => value.form === "slot" && value.name === slot;
+
 /** Schedules what `simplify` has left. */
 export function schedule(simplified: readonly Store[], { guard }: ProgramOptions): Program {
   const guarded = guard ? withGuard(simplified) : undefined;
@@ -180,7 +183,8 @@ export function schedule(simplified: readonly Store[], { guard }: ProgramOptions
   const isScalar = ({ kind = "element" }: Store): boolean => isHost(kind);
   const arrays = stores.filter((store) => !isScalar(store));
   const scalars = stores.filter(isScalar);
-  const placed = place(nodes, arrays, reductions, stages, guarded === undefined ? 0 : 1);
+  const changing = arrays.filter((store) => !stays(store));
+  const placed = place(nodes, changing, reductions, stages, guarded === undefined ? 0 : 1);
   const passes = placed.map((each) =>
     each.routine === undefined
       ? loopOf(each)

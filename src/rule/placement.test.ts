@@ -133,6 +133,10 @@ function fewestLoads(stores: readonly Store[], count: number, guard: boolean): n
   return Math.min(...choices.map(loaded));
 }
 
+/** Without the states that keep their value: nothing stores those. */
+const changing = (stores: readonly Store[]): Store[] =>
+  stores.filter(({ slot, value }) => !(value.form === "slot" && value.name === slot));
+
 describe("a schedule", () => {
   test("loads what memory holds, computes what it needs and stores all, whatever the rule", () => {
     let severalPasses = 0;
@@ -141,7 +145,7 @@ describe("a schedule", () => {
       fc.property(text, fc.boolean(), (rule, guard) => {
         const stores = storesOf(rule);
         const program = schedule(stores, { guard });
-        check(program, stores, guard);
+        check(program, changing(stores), guard);
         severalPasses += Number(program.passes.length > 2);
         early += Number(
           loopsOf(program)
@@ -178,7 +182,8 @@ describe("a schedule", () => {
         // The brute force is only quick for a few passes.
         if (program.passes.length <= 4) {
           // Rebuilding with the guard keeps the graph as it is, so the stores may be taken before it.
-          expect(arraysLoaded(program)).toBe(fewestLoads(stores, program.passes.length, guard));
+          const fewest = fewestLoads(changing(stores), program.passes.length, guard);
+          expect(arraysLoaded(program)).toBe(fewest);
         }
       }),
       runs(200),

@@ -9,7 +9,7 @@ import type { Node, NodeOf, Store } from "./graph.ts";
 import { reachable } from "./graph.ts";
 import { isHost, isMatrix, type Kind } from "./kinds.ts";
 import type { Reduction } from "./program.ts";
-import { isComputedIn, keptNodes, loopKind } from "./stages.ts";
+import { isComputedIn, keptNodes } from "./stages.ts";
 
 /** Where a pass may be, and what it has to do there in any case. */
 export interface Position {
@@ -69,9 +69,9 @@ function positionsOf(
       kind,
       late: false,
       kept: values.filter((node) => stageOf(node) === stage && node.kind === kind),
-      lines: lines.filter((n) => stageOf(n) - 1 === stage && n.operands[0]!.kind === kind),
+      lines: lines.filter((n) => stageOf(n) - 1 === stage && n.over === kind),
       reductions: reductions.filter(
-        ({ node }) => stageOf(node) - 1 === stage && loopKind(node.operands[0]!.kind) === kind,
+        ({ node }) => stageOf(node) - 1 === stage && node.over === kind,
       ),
     })),
     ...routines
@@ -229,6 +229,9 @@ export function place(
       best = passes;
     }
     next = choices.next(better);
+  }
+  if (least === Number.POSITIVE_INFINITY && positions.length > 0) {
+    throw new Error("internal error: no order of passes has in memory what each pass reads");
   }
   return best;
 }

@@ -37,6 +37,7 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
       type: "number",
       operator,
       scope,
+      over: "element",
       operands,
     } as Node;
   }

@@ -44,7 +44,7 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
         ? [
             {
               slot,
-              value: elaborateInitial(part, initial, graph),
+              value: elaborateInitial(part, initial, kind, graph),
               // Of a square matrix, what its diagonal has.
               kind: kind === "left" || kind === "right" ? "scalar" : kind,
             },

@@ -26,12 +26,17 @@ export function stagesOf(nodes: readonly Node[], guard?: Node): Map<number, numb
   return stages;
 }
 
-/** The kind of the loop that computes a value, or that reduces it. */
-export const loopKind = (kind: Kind): Kind => (isHost(kind) ? "element" : kind);
-
 /** Whether a loop of this kind can compute the node itself, given its operands. */
 export const isComputedIn = (node: Node, kind: Kind): boolean =>
   node.form === "element" && node.kind === kind;
+
+/** The kind of the loop that reads a node's operands; undefined of routines, which read memory. */
+function readAs(node: Node): Kind | undefined {
+  if (node.form === "reduction" || node.form === "line") {
+    return node.over;
+  }
+  return node.form === "routine" ? undefined : node.kind;
+}
 
 /**
  * The nodes that must be in memory: what routines take and lines and routines give, and what
@@ -49,8 +54,7 @@ export function keptNodes(nodes: readonly Node[], stores: readonly Store[]): Nod
       kept.add(node);
     }
     for (const operand of node.operands) {
-      const kind = node.form === "element" ? node.kind : operand.kind;
-      read(operand, node.form === "routine" ? undefined : kind);
+      read(operand, readAs(node));
     }
   }
   for (const { value, kind = "element" } of stores) {

@@ -48,8 +48,8 @@ export function verify(pass: string, stores: readonly Store[]): void {
   for (const node of reachable(stores.map((store) => store.value))) {
     verifyNode(pass, node);
   }
-  for (const { slot, value } of stores) {
-    if (value.type !== "number" || (slot === "p" && !fits(value.kind, "element"))) {
+  for (const { slot, value, kind = "element" } of stores) {
+    if (value.type !== "number" || !fits(value.kind, kind)) {
       fail(pass, value, `cannot be stored in ${slot}`);
     }
   }

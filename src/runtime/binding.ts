@@ -1,7 +1,8 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, type Compiler, elementBytes } from "../compilers/compiler.ts";
 import { type Part, stateOf } from "../rule/definition.ts";
-import { countOf, heightOf, isMatrix, type Kind } from "../rule/kinds.ts";
+import { countOf, heightOf, type Kind } from "../rule/kinds.ts";
+import { identities } from "../rule/operators.ts";
 import { loopsOf, type Program } from "../rule/program.ts";
 import { Execution, type ExecutionSource } from "./execution.ts";
 import { type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
@@ -58,12 +59,15 @@ const declaredAs = (parts: readonly Part[], slot: string) => {
   return stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
 };
 
+const isSquare = (kind: Kind): boolean => kind === "left" || kind === "right";
+
 /** Fills an array: square matrices with that multiple of the identity. */
 function fill(array: FloatArray, kind: Kind, value: number): void {
-  if (!isMatrix(kind) || kind === "element") {
+  if (!isSquare(kind)) {
     array.fill(value);
     return;
   }
+  array.fill(0);
   const length = Math.round(Math.sqrt(array.length));
   for (let i = 0; i < length; i++) {
     array[i * (length + 1)] = value;
@@ -105,6 +109,12 @@ function initialize(source: ExecutionSource, target: Execution, state: BoundPlan
         set(tensor, slot, inputs.scalars[index]!);
       }
     }
+    // What is one number in a square state is that multiple of the identity, too.
+    for (const { name, kind } of program.slots.filter(({ kind }) => isSquare(kind))) {
+      for (const array of state.get(name)!.values()) {
+        fill(array, kind, array[0] ?? 0);
+      }
+    }
     scope.dispose();
   }
 }
@@ -119,14 +129,25 @@ export function placeAll(execution: Execution, arrays: BoundPlan["state"]): void
   }
 }
 
+/** What a row without elements comes to is there from the start: no loop comes by it. */
+function fillEmptyRows(program: Program, arrays: BoundPlan["state"]): void {
+  for (const { slot, node } of loopsOf(program).flatMap(({ loop }) => loop.lines)) {
+    for (const array of node.lines === "rows" ? arrays.get(slot)!.values() : []) {
+      array.fill(identities[node.operator]);
+    }
+  }
+}
+
 function bindPlan(source: ExecutionSource): BoundPlan {
   const { scope, plan } = source;
   const arrays = plan.program.slots.slice(2).map((slot) => ({
     slot,
     array: reserve(scope, plan.tensors, slot.kind),
   }));
+  const bySlot = new Map(arrays.map(({ slot, array }) => [slot.name, array]));
+  fillEmptyRows(plan.program, bySlot);
   const execution = new Execution(source);
-  placeAll(execution, new Map(arrays.map(({ slot, array }) => [slot.name, array])));
+  placeAll(execution, bySlot);
   const state = new Map(
     arrays
       .filter(({ slot }) => !slot.temporary)

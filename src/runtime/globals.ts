@@ -88,6 +88,10 @@ function reductionOf(takings: readonly Taking[]): GlobalReduction {
   return { operator, parts, scratch: new Float64Array(parts.length) };
 }
 
+/** Whether this tells if the gradients are finite: the rule's own text may take the same sum. */
+const isGuard = ([first]: readonly Taking[]): boolean =>
+  first!.reduction.node === first!.bound.plan.program.guard;
+
 /** What a step does, in order: no stage runs before what it needs of other programs is there. */
 export function agendaOf(bound: readonly BoundPlan[]): Action[] {
   const takings = pair(bound);
@@ -110,7 +114,7 @@ export function agendaOf(bound: readonly BoundPlan[]): Action[] {
     }
     for (const [key, list] of open) {
       if (list.every((taking) => taking.stage < next.get(taking.bound)!)) {
-        actions.push({ reduction: reductionOf(list), isGuard: key.startsWith("guard") });
+        actions.push({ reduction: reductionOf(list), isGuard: isGuard(list) });
         open.delete(key);
         moved = true;
       }

@@ -27,7 +27,7 @@ type Step = (values: Float64Array, inputs: HostInputs) => void;
 export class HostPlan {
   /** The hyperparameters that are read, by qualified name. */
   readonly hyper: readonly string[];
-  /** Whether a value that kernels read depends on the tensor. */
+  /** Whether a value that loops, routines or the tensors' own numbers are made of depends on the tensor. */
   readonly perTensor: boolean;
   readonly length: number;
   /** Whether the rule reads the step's loss. */
@@ -44,8 +44,7 @@ export class HostPlan {
     this.#positions = new Map(nodes.map((node, index) => [node.id, index]));
     this.hyper = nodes.flatMap((node) => (node.form === "hyper" ? [node.name] : []));
     this.usesLoss = nodes.some((node) => node.form === "fact" && node.name === "loss");
-    const kept = program.scalars.map(({ value }) => value);
-    this.perTensor = reachable([...program.values, ...kept]).some(dependsOnTensor);
+    this.perTensor = reachable(readPerTensor(program)).some(dependsOnTensor);
     this.#blocks = program.values.map((node) => this.position(node));
     this.stages = Math.max(0, ...program.host.map(({ stage }) => stage)) + 1;
     this.#stages = Array.from({ length: this.stages }, (_, stage) =>
@@ -107,6 +106,16 @@ export class HostPlan {
     const [a = 0, b = a, c = a] = node.operands.map((operand) => this.position(operand));
     return (values) => write(values, to, a, b, c);
   }
+}
+
+/** What is read for each tensor in turn. */
+function readPerTensor({ values, scalars, passes }: Program): Node[] {
+  const called = passes.flatMap((pass) =>
+    pass.form === "routine"
+      ? [...pass.numbers, ...(pass.condition ? [pass.condition.node] : [])]
+      : [],
+  );
+  return [...values, ...scalars.map(({ value }) => value), ...called];
 }
 
 function dependsOnTensor(node: Node): boolean {

@@ -1,5 +1,7 @@
 // Written by scripts/registry.ts from the files in this folder.
+import { adaptiveGradientClip } from "./adaptiveGradientClip.ts";
 import { cautious } from "./cautious.ts";
+import { centralize } from "./centralize.ts";
 import { clipByBlockRms } from "./clipByBlockRms.ts";
 import { clipByGlobalNorm } from "./clipByGlobalNorm.ts";
 import { clipByNorm } from "./clipByNorm.ts";
@@ -17,7 +19,9 @@ import { trustRatio } from "./trustRatio.ts";
 import { weightDecay } from "./weightDecay.ts";
 import { zeroNans } from "./zeroNans.ts";
 
+export * from "./adaptiveGradientClip.ts";
 export * from "./cautious.ts";
+export * from "./centralize.ts";
 export * from "./clipByBlockRms.ts";
 export * from "./clipByGlobalNorm.ts";
 export * from "./clipByNorm.ts";
@@ -37,7 +41,9 @@ export * from "./zeroNans.ts";
 
 /** Every transform by name. */
 export const transforms = {
+  adaptiveGradientClip,
   cautious,
+  centralize,
   clipByBlockRms,
   clipByGlobalNorm,
   clipByNorm,

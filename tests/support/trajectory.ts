@@ -6,6 +6,8 @@ export interface TrajectoryOptions {
   readonly nonFinite?: NonFinitePolicy;
   /** A state to follow, such as `ema.average`. */
   readonly state?: string;
+  /** Default: a vector. */
+  readonly shape?: readonly number[];
 }
 
 export interface Trajectory {
@@ -20,9 +22,9 @@ export function trajectory(
   rule: Rule,
   start: readonly number[],
   gradients: readonly (readonly number[])[],
-  { nonFinite = "throw", state }: TrajectoryOptions = {},
+  { nonFinite = "throw", state, shape = [start.length] }: TrajectoryOptions = {},
 ): Trajectory {
-  const net = parameters({ w: [start.length] }, { type: "float64" });
+  const net = parameters({ w: shape }, { type: "float64" });
   net.w.data.set(start);
   using optimizer = optimize(net, rule, { nonFinite });
   const weights: number[][] = [];

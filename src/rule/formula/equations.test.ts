@@ -54,6 +54,12 @@ describe("the equations of a rule", () => {
     ]);
   });
 
+  it("give what stays as it started no subscript", () => {
+    expect(lines(rule({ state: { a: "p" }, rule: "u = g + p - a" }))).toEqual([
+      "uₜ = gₜ + θₜ₋₁ − a",
+    ]);
+  });
+
   it("give a local a subscript only if it changes from step to step", () => {
     const text = "c = 1 - decay; s = sqrt(t); u = c * s * g / (c + s)";
     expect(lines(rule({ hyper: { lr: 0.1, decay: 0.5 }, rule: text }))).toEqual([

@@ -101,14 +101,16 @@ class Collector {
       // A transform that changes nothing on the way, such as an average, stands behind the step.
       names.set("p", variable({ name: "p", role: "flow", part, time: "now" }));
     }
-    for (const name of ["t", "rows", "cols", "size"]) {
+    for (const name of ["t", "loss", "rows", "cols", "size", "matrix"]) {
       names.set(name, variable({ name, role: "fact", part, time: "constant" }));
     }
     for (const name of Object.keys(part.hyper)) {
       names.set(name, variable(hyperValue(part, name)));
     }
+    const assigned = new Set(statementsOf(part.definition).map(({ target }) => target));
     for (const name of Object.keys(stateOf(part.definition))) {
-      names.set(name, variable({ name, role: "state", part, time: "previous" }));
+      const time = assigned.has(name) ? "previous" : "constant";
+      names.set(name, variable({ name, role: "state", part, time }));
     }
     return names;
   }

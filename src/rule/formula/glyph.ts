@@ -96,6 +96,8 @@ const flowingGlyphs: Readonly<Record<string, Glyph>> = {
   rows: word("rows"),
   cols: word("cols"),
   size: word("size"),
+  loss: word("loss"),
+  matrix: word("matrix"),
 };
 
 /**

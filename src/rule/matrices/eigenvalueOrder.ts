@@ -1,6 +1,6 @@
+import { heightOf } from "../kinds.ts";
 import { descending, squareKind } from "./eigenvectors.ts";
 import type { Matrix, MatrixEngine, Routine } from "./matrix.ts";
-import { heightOf } from "./shapes.ts";
 
 /** s q, in scratch, and the order of its columns by the eigenvalues that q's columns stand for. */
 export function productInOrder(

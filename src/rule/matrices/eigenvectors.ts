@@ -1,6 +1,5 @@
-import type { Kind } from "../kinds.ts";
+import { heightOf, isMatrix, type Kind, widthOf } from "../kinds.ts";
 import type { Routine } from "./matrix.ts";
-import { heightOf, isMatrix, widthOf } from "./shapes.ts";
 import { decompose } from "./symmetric.ts";
 
 /** The kind of a symmetric matrix, or of a basis beside one. */

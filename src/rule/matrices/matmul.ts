@@ -1,5 +1,5 @@
+import { heightOf, isHost, kindOf, widthOf } from "../kinds.ts";
 import type { Routine } from "./matrix.ts";
-import { heightOf, isHost, kindOf, widthOf } from "./shapes.ts";
 
 /** `matmul(a, b)`: the product of two matrices, where a is as wide as b is high. */
 export const matmul: Routine = {

@@ -1,5 +1,5 @@
+import { isMatrix } from "../kinds.ts";
 import type { Matrix, MatrixEngine, Routine } from "./matrix.ts";
-import { isMatrix } from "./shapes.ts";
 import { writeTransposed } from "./transpose.ts";
 
 /** out = x / (its Frobenius norm + eps), in float64. */

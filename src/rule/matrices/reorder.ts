@@ -1,5 +1,5 @@
+import { heightOf, isMatrix, widthOf } from "../kinds.ts";
 import type { Routine } from "./matrix.ts";
-import { heightOf, isMatrix, widthOf } from "./shapes.ts";
 
 /**
  * `reorder(x, order)`: the rows of x in the order of a column of indices from 0, or its columns in

@@ -1,5 +1,5 @@
+import { heightOf, kindOf, widthOf } from "../kinds.ts";
 import type { Matrix, Routine } from "./matrix.ts";
-import { heightOf, kindOf, widthOf } from "./shapes.ts";
 
 /** Writes the transpose of `x` into `out`. */
 export function writeTransposed(out: Matrix, x: Matrix): void {
