@@ -7,19 +7,23 @@ export type { Compiler } from "./compilers/compiler.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
 export * from "./optimizers/index.ts";
-export { chain, defineOptimizer, defineTransform } from "./rule/define.ts";
+export { chain, defineOptimizer, defineTransform, frozen } from "./rule/define.ts";
 export type {
+  Branch,
   Definition,
   HyperDefaults,
   HyperOptions,
   HyperValue,
+  Match,
   Rule,
   RuleFactory,
   StateDeclaration,
 } from "./rule/definition.ts";
 export { HyperparameterError, RuleError } from "./rule/errors.ts";
-export { BindingError, DisposedError, GradientError } from "./runtime/errors.ts";
-export type { Group, Match } from "./runtime/groups.ts";
+export { masked, partition } from "./rule/partition.ts";
+export { BindingError, DisposedError, EvaluationError, GradientError } from "./runtime/errors.ts";
+export type { GradientSource } from "./runtime/gradients.ts";
+export type { Group } from "./runtime/groups.ts";
 export { OutOfMemoryError } from "./runtime/memory.ts";
 export { type OptimizeOptions, optimize } from "./runtime/optimize.ts";
 export type {
@@ -35,5 +39,6 @@ export {
   parameters,
 } from "./runtime/parameters.ts";
 export type { StepReport } from "./runtime/report.ts";
+export { type SparseGradient, sparse } from "./runtime/sparse.ts";
 export * from "./schedules/index.ts";
 export * from "./transforms/index.ts";

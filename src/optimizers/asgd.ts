@@ -27,4 +27,5 @@ export const asgd = defineOptimizer({
     p = (1 - lambda * rate) * p - rate * g
     average = average + (p - average) / max(1, t - 1 - t0)
   `,
+  evaluation: "average",
 });

@@ -52,4 +52,5 @@ export const scheduleFreeAdamw = defineOptimizer({
     x = (1 - c) * x + c * z
     p = (1 - beta1) * z + beta1 * x
   `,
+  evaluation: "(p - (1 - beta1) * z) / beta1",
 });

@@ -41,4 +41,5 @@ export const scheduleFreeSgd = defineOptimizer({
     x = (1 - c) * x + c * z
     p = (1 - momentum) * z + momentum * x
   `,
+  evaluation: "(p - (1 - momentum) * z) / momentum",
 });

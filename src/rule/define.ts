@@ -10,7 +10,7 @@ import {
   type Schedule,
   stateOf,
 } from "./definition.ts";
-import { elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
+import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
 import { GraphBuilder } from "./graph.ts";
 import { fillIn } from "./hyper.ts";
@@ -31,6 +31,9 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
     if (typeof initial === "string") {
       elaborateInitial(defaults, initial, kind, new GraphBuilder());
     }
+  }
+  if (definition.evaluation !== undefined) {
+    elaborateEvaluation(defaults, definition.evaluation, new GraphBuilder());
   }
   const assigned = new Set(statementsOf(definition).map((statement) => statement.target));
   if (role === "optimizer" && !assigned.has("u") && !assigned.has("p")) {
@@ -73,7 +76,7 @@ type Intersection<U> = (U extends unknown ? (part: U) => void : never) extends (
 ) => void
   ? I
   : never;
-type Chained<R> =
+export type Chained<R> =
   Intersection<HyperOfRule<R>> extends infer H ? (H extends HyperDefaults ? Rule<H> : Rule) : never;
 
 /**
@@ -100,5 +103,20 @@ export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[n
       counts.set(name, count);
       return { ...part, name: count === 1 ? name : `${name}#${count}` };
     });
-  return { parts, planner: textPlanner } as unknown as Chained<R[number]>;
+  const select = rules.some((rule) => rule.select) ? selectLinks(rules) : undefined;
+  return {
+    parts,
+    planner: textPlanner,
+    ...(select && { select }),
+  } as unknown as Chained<R[number]>;
+}
+
+/** The rule of parameters that no step changes. */
+export const frozen: Rule = { parts: [], planner: textPlanner };
+
+function selectLinks(rules: readonly Rule[]): NonNullable<Rule["select"]> {
+  return (pick) => {
+    const links = rules.map((rule) => rule.select?.(pick) ?? rule);
+    return links.includes(frozen) ? frozen : chain(...links);
+  };
 }

@@ -49,6 +49,11 @@ export interface Definition<
   /** The maths. */
   readonly rule: string;
   /**
+   * The weights to evaluate and to ship, where they are not the parameters: an expression of `p`, `t`,
+   * this definition's state and hyperparameters, after a step.
+   */
+  readonly evaluation?: string;
+  /**
    * How formulas write a name of this rule, where its usual symbol will not do: as they would
    * write another name, such as `gamma` or `vHat`.
    */
@@ -85,16 +90,38 @@ export interface Planner {
   asksForMatrix(rule: Rule): boolean;
   /** The program that fills those of these states that start from an expression, if any do. */
   initial(rule: Rule, hyper: HyperValues, states: readonly string[]): Program | undefined;
+  /** The program that turns the parameters into the weights to evaluate, if they are others. */
+  evaluation(rule: Rule, hyper: HyperValues, matrix: boolean): Program | undefined;
   /** The qualified name of the learning rate that a step reports. */
   learningRate(rule: Rule): string | undefined;
 }
 
 declare const hyperType: unique symbol;
 
+/** Which parameters: one name, a pattern over names, or a predicate. */
+export type Match = string | RegExp | ((name: string, shape: readonly number[]) => boolean);
+
+/** A rule for the parameters that match. */
+export interface Branch<R extends Rule = Rule> {
+  readonly match: Match;
+  readonly rule: R;
+}
+
+/** Branches of which a parameter takes one or none. */
+export interface Choice {
+  readonly branches: readonly Branch[];
+}
+
 /** Maths and hyperparameters, without memory and without a device. */
 export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly parts: readonly Part[];
   readonly planner: Planner;
+  /**
+   * The rule of one parameter, where parameters have rules of their own (see partition.ts); `parts`
+   * are then those of all of them.
+   * @param pick the index of a choice's branch that the parameter takes, or -1
+   */
+  readonly select?: (pick: (choice: Choice) => number) => Rule;
   /** Only for the type checker: what groups may override. */
   readonly [hyperType]?: H;
 }

@@ -66,10 +66,14 @@ function initialNames(part: Part, scope: Scope): Map<string, Node> {
     names.set(fact, graph.fact(fact as Fact));
   }
   addHyper(names, part, graph);
+  addState(names, part, graph);
+  return names;
+}
+
+function addState(names: Map<string, Node>, part: Part, graph: GraphBuilder): void {
   for (const [name, { kind }] of Object.entries(stateOf(part.definition))) {
     names.set(name, graph.slot(`${part.name}.${name}`, kind));
   }
-  return names;
 }
 
 function addHyper(names: Map<string, Node>, part: Part, graph: GraphBuilder): void {
@@ -193,6 +197,27 @@ export function elaborateInitial(part: Part, text: string, kind: Kind, graph: Gr
       `a state of kind ${kind} cannot start from a value of kind ${node.kind}`,
       statement!.value.span,
     );
+  }
+  return node;
+}
+
+/**
+ * The node of the weights to evaluate, by a part's definition.
+ * @throws {RuleError}
+ */
+export function elaborateEvaluation(part: Part, text: string, graph: GraphBuilder): Node {
+  const { name } = part.definition;
+  const line = `p = ${text}`;
+  const names = new Map<string, Node>([
+    ["p", graph.slot("p", "element")],
+    ["t", graph.fact("t")],
+  ]);
+  addHyper(names, part, graph);
+  addState(names, part, graph);
+  const elaborator = new Elaborator(name, line, graph, names);
+  const node = elaborator.value(parse(name, line)[0]!.value);
+  if (!fits(node.kind, "element")) {
+    elaborator.fail("the weights to evaluate are of another kind", { start: 4, end: line.length });
   }
   return node;
 }

@@ -54,7 +54,7 @@ describe("operators and functions in terms of the graph's", () => {
     ["colSum(g) + colMax(g)", "(colSum(g) + colMax(g))"],
     ["colMean(g)", "(colSum(g) / rows)"],
     ["colNorm(g)", "sqrt(colSum((g * g)))"],
-    ["matmul(g, transpose(orthogonalize(p)))", "matmul(g, transpose(orthogonalize(p)))"],
+    ["rowMean(matmul(g, transpose(p)))", "(rowSum(matmul(g, transpose(p))) / rows)"],
     // Constants fold where they are written.
     ["(2 + 3 * 4) * g", "(14 * g)"],
     ["where(1 < 2, g, p)", "select(1, g, p)"],

@@ -164,7 +164,7 @@ export class GraphBuilder {
 
   routine(routine: Routine, ...operands: readonly Node[]): Node {
     const kinds = operands.slice(0, routine.matrices.length).map((node) => node.kind);
-    const kind = routine.kindOf(...kinds);
+    const kind = kinds.some(isHost) ? undefined : routine.kindOf(...kinds);
     if (kind === undefined) {
       this.#fail(`\`${routine.name}\` does not take ${kinds.join(" and ")}`);
     }

@@ -8,7 +8,7 @@
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
-import { type PlacedPass, place, temporaryName } from "./placement.ts";
+import { isTemporary, type PlacedPass, place, temporaryName } from "./placement.ts";
 import type { LibraryFunction, Load, Loop, Pass, Program, RoutineCall, Slot } from "./program.ts";
 import { conditionOf, stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
@@ -121,35 +121,35 @@ function routineCall(
   };
 }
 
-/** The slots that passes use, in the order of the stores, then what they leave for later passes. */
+/** The slots that passes use: stores in their order, what is only read, what is left for later. */
 function slotsOf(passes: readonly Pass[], stores: readonly Store[]): Slot[] {
-  const temporaries = new Map<string, Kind>();
-  const used = new Set<string>();
+  const found = new Map<string, Kind>();
+  const add = (slot: string, kind: Kind = "element") => void found.set(slot, kind);
   for (const pass of passes) {
     if (pass.form === "routine") {
-      temporaries.set(pass.result, pass.node.kind);
-      pass.matrices.forEach((slot) => void used.add(slot));
-      continue;
-    }
-    const { loads, stores: stored, lines } = pass;
-    [...loads, ...stored].forEach(({ slot }) => void used.add(slot));
-    for (const { slot, kind = "element" } of [...stored, ...lines.map(kindOfLine)]) {
-      if (slot.startsWith("%")) {
-        temporaries.set(slot, kind);
+      pass.matrices.forEach((slot, index) => void add(slot, pass.node.operands[index]!.kind));
+      add(pass.result, pass.node.kind);
+    } else {
+      for (const { slot, node } of [...pass.loads, ...pass.lines]) {
+        add(slot, node.kind);
+      }
+      for (const { slot, kind } of pass.stores) {
+        add(slot, kind);
       }
     }
   }
-  return [
-    { name: "p", kind: "element", temporary: false },
-    { name: "g", kind: "element", temporary: false },
-    ...stores
-      .filter(({ slot }) => slot !== "p" && used.has(slot))
-      .map(({ slot, kind = "element" }) => ({ name: slot, kind, temporary: false })),
-    ...[...temporaries].map(([name, kind]) => ({ name, kind, temporary: true })),
+  const declared = ["p", "g", ...stores.map(({ slot }) => slot)];
+  const names = [
+    ...declared.filter((name) => name === "p" || name === "g" || found.has(name)),
+    ...[...found.keys()].filter((name) => !declared.includes(name) && !isTemporary(name)),
+    ...[...found.keys()].filter(isTemporary),
   ];
+  return [...new Set(names)].map((name) => ({
+    name,
+    kind: found.get(name) ?? "element",
+    temporary: isTemporary(name),
+  }));
 }
-
-const kindOfLine = ({ slot, node }: Loop["lines"][number]) => ({ slot, kind: node.kind });
 
 /** What the host computes: what loops, routines and its own state read, and what is reported. */
 function hostNodes(

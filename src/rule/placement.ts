@@ -39,6 +39,7 @@ const weight = (kind: Kind): number => (isMatrix(kind) ? 1 : 1 / 1024);
 
 /** The slot that keeps a node from one pass to the next. */
 export const temporaryName = (node: Node): string => `%${node.id}`;
+export const isTemporary = (slot: string): boolean => slot.startsWith("%");
 
 const order: readonly Kind[] = ["row", "column", "left", "right", "transposed", "element"];
 

@@ -96,6 +96,7 @@ export function precompiled<H extends HyperDefaults>(
   const planner: Planner = {
     step: (_rule, _hyper, guard) => revive(programs[guard ? 0 : 1]),
     asksForMatrix: () => false,
+    evaluation: () => undefined,
     initial: () => undefined,
     learningRate: () => learningRate,
   };

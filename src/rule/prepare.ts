@@ -1,8 +1,9 @@
 /** From a rule's text and its hyperparameters to its programs. */
 import { compose, learningRatePart } from "./compose.ts";
 import { type HyperValues, type Planner, type Rule, stateOf } from "./definition.ts";
-import { elaborateInitial } from "./elaborate.ts";
+import { elaborateEvaluation, elaborateInitial } from "./elaborate.ts";
 import { GraphBuilder, reachable, type Store } from "./graph.ts";
+import { isHost } from "./kinds.ts";
 import { schedule } from "./passes.ts";
 import type { Program } from "./program.ts";
 import { type Statics, simplify } from "./simplify.ts";
@@ -40,7 +41,14 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
     Object.entries(stateOf(part.definition)).flatMap(([name, { initial, kind }]) => {
       const slot = `${part.name}.${name}`;
       return typeof initial === "string" && states.includes(slot)
-        ? [{ slot, value: elaborateInitial(part, initial, kind, graph), kind }]
+        ? [
+            {
+              slot,
+              value: elaborateInitial(part, initial, kind, graph),
+              // Of a square matrix, what its diagonal has.
+              kind: kind === "left" || kind === "right" ? "scalar" : kind,
+            },
+          ]
         : [];
     }),
   );
@@ -58,6 +66,22 @@ export const textPlanner: Planner = {
     return stores.length === 0
       ? undefined
       : schedule(simplify(stores, staticsOf(hyper)), { guard: false });
+  },
+  evaluation(rule, hyper, matrix) {
+    const part = rule.parts.findLast(({ definition }) => definition.evaluation !== undefined);
+    if (part === undefined) {
+      return undefined;
+    }
+    const graph = new GraphBuilder();
+    const value = elaborateEvaluation(part, part.definition.evaluation!, graph);
+    const scalars = Object.entries(stateOf(part.definition))
+      .filter(([, { kind }]) => isHost(kind))
+      .map(([name, { kind }]): Store => {
+        const slot = `${part.name}.${name}`;
+        return { slot, value: graph.slot(slot, kind), kind };
+      });
+    const stores = simplify([{ slot: "p", value }, ...scalars], staticsOf(hyper, matrix));
+    return schedule(stores, { guard: false });
   },
   learningRate(rule) {
     const part = learningRatePart(rule) ?? rule.parts.findLast((each) => "lr" in each.hyper);

@@ -13,6 +13,7 @@ import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 /** An execution and where the state of its tensors is. */
 export interface BoundPlan {
   readonly plan: Plan;
+  readonly source: ExecutionSource;
   readonly execution: Execution;
   /** State to tensor to array. */
   readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>;
@@ -118,7 +119,8 @@ function initialize(source: ExecutionSource, target: Execution, state: BoundPlan
   }
 }
 
-function placeAll(execution: Execution, arrays: BoundPlan["state"]): void {
+/** Says where parameters and state are, to an execution that has these. */
+export function placeAll(execution: Execution, arrays: BoundPlan["state"]): void {
   execution.place("p", (tensor) => tensor.address);
   for (const [slot, byTensor] of arrays) {
     if (execution.program.slots.some(({ name }) => name === slot)) {
@@ -152,7 +154,7 @@ function bindPlan(source: ExecutionSource): BoundPlan {
       .map(({ slot, array }) => [slot.name, array] as const),
   );
   initialize(source, execution, state);
-  return { plan, execution, state };
+  return { plan, source, execution, state };
 }
 
 /** Binds each plan. */

@@ -11,6 +11,11 @@ export class GradientError extends Error {
   override readonly name = "GradientError";
 }
 
+/** A step while the weights to evaluate stand in the parameters' place. */
+export class EvaluationError extends Error {
+  override readonly name = "EvaluationError";
+}
+
 /** A use after `dispose()`. */
 export class DisposedError extends Error {
   override readonly name = "DisposedError";

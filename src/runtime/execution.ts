@@ -5,6 +5,7 @@ import { HyperparameterError } from "../rule/errors.ts";
 import { countOf, heightOf, widthOf } from "../rule/kinds.ts";
 import { type Loop, type Program, slotIndex } from "../rule/program.ts";
 import { Copies } from "./copies.ts";
+import { GatheredLoops } from "./gathered.ts";
 import { HostPlan } from "./host.ts";
 import type { MemoryScope } from "./memory.ts";
 import { isWhole, type Plan } from "./plans.ts";
@@ -35,6 +36,7 @@ export class Execution {
   readonly #segments: readonly Segment[];
   readonly #source: ExecutionSource;
   readonly #staged: StagedLoops;
+  readonly #gathered: GatheredLoops;
   /** Of a program that cannot work on a part of a tensor. */
   readonly #copies: Copies | undefined;
   readonly #routines: Routines | undefined;
@@ -57,6 +59,7 @@ export class Execution {
       ? new Routines(program, this.plan, compiler.engine(type), scope.memory)
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
+    this.#gathered = new GatheredLoops(program, this.#kernel, type, scope, partials.address);
     this.#hyper = new Float64Array(this.plan.hyper.length);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
@@ -194,7 +197,7 @@ export class Execution {
 
   #runSegment(index: number, pass: Loop, { unit, members }: Segment): void {
     for (let i = 0; i < members.length; i++) {
-      if (this.#staged.concern(index, members[i]!)) {
+      if (members[i]!.gathered !== undefined || this.#staged.concern(index, members[i]!)) {
         for (let j = 0; j < members.length; j++) {
           this.#runTensor(index, pass, members[j]!);
         }
@@ -210,6 +213,11 @@ export class Execution {
 
   #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
     const { unit } = bound;
+    if (bound.gathered !== undefined) {
+      const partials = this.#gathered.run(index, bound, bound.gathered);
+      this.#combine(pass, bound, partials);
+      return;
+    }
     if (this.#copies === undefined && this.#staged.concern(index, bound)) {
       this.#staged.run(index, bound);
       this.#combine(pass, bound, Math.ceil(unit.length / blockLength));

@@ -4,27 +4,37 @@ import { reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { adopt, type FloatArray, type MemoryScope } from "./memory.ts";
-import { inMemoryOrder } from "./plans.ts";
+import { inMemoryOrder, isWhole } from "./plans.ts";
+import { checkSparse, GatheredRows, SparseGradient } from "./sparse.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 import type { BoundTensor } from "./unit.ts";
+
+/** What a step takes for one parameter: all of its gradient, or some rows. */
+export type GradientSource = ArrayLike<number> | SparseGradient;
 
 export class Gradients {
   readonly #scope: MemoryScope;
   readonly #tensors: readonly Tensor[];
   readonly #executions: readonly Execution[];
   readonly #bound: ReadonlyMap<string, BoundTensor>;
+  /** Those that take whole gradients alone, since rows and columns matter to their programs. */
+  readonly #whole: ReadonlySet<string>;
   /** What was passed last for each name, cut into blocks. */
   readonly #foreign = new Map<string, ForeignArray>();
   #own: Readonly<Record<string, FloatArray>> | undefined;
   #passed = false;
+  readonly #names: ReadonlySet<string>;
 
   constructor(scope: MemoryScope, tensors: readonly Tensor[], executions: readonly Execution[]) {
     this.#scope = scope;
     this.#tensors = tensors;
+    this.#names = new Set(tensors.map(({ name }) => name));
     this.#executions = executions;
     const bound = executions.flatMap((execution) => execution.tensors);
     this.#bound = new Map(bound.map((each) => [each.tensor.name, each]));
+    const whole = executions.filter(({ program }) => isWhole(program));
+    this.#whole = new Set(whole.flatMap((each) => each.tensors.map(({ tensor }) => tensor.name)));
   }
 
   /** The optimizer's arrays, made when first asked for. */
@@ -42,15 +52,15 @@ export class Gradients {
   }
 
   /** Takes what was passed to a step, or the optimizer's own arrays. */
-  take(given: Readonly<Record<string, ArrayLike<number>>> | undefined): void {
+  take(given: Readonly<Record<string, GradientSource | undefined>> | undefined): void {
     if (given === undefined) {
       this.#takeOwn();
       return;
     }
     for (const name in given) {
-      if (!this.#bound.has(name)) {
+      if (!this.#names.has(name)) {
         throw new GradientError(
-          `there is no parameter \`${name}\`${didYouMean(name, this.#bound.keys())}`,
+          `there is no parameter \`${name}\`${didYouMean(name, this.#names)}`,
         );
       }
     }
@@ -58,19 +68,31 @@ export class Gradients {
       this.#check(this.#tensors[index]!, given[this.#tensors[index]!.name]);
     }
     for (let index = 0; index < this.#tensors.length; index++) {
-      const { name } = this.#tensors[index]!;
-      this.#bound.get(name)!.foreignGradient = this.#cut(
-        this.#tensors[index]!,
-        given[name] as FloatArray,
-      );
+      this.#hand(this.#tensors[index]!, given[this.#tensors[index]!.name]!);
     }
     this.#passed = true;
+  }
+
+  /** Gives a parameter the gradient that was passed for it. */
+  #hand(tensor: Tensor, given: GradientSource): void {
+    const bound = this.#bound.get(tensor.name);
+    if (bound === undefined) {
+      return;
+    }
+    const isSparse = given instanceof SparseGradient;
+    bound.gathered = isSparse ? new GatheredRows(tensor, given) : undefined;
+    bound.foreignGradient = isSparse ? undefined : this.#cut(tensor, given as FloatArray);
   }
 
   /** Names the first element that is not finite. */
   findNonFinite(): string {
     for (const { name, type } of this.#tensors) {
-      const array = this.#bound.get(name)!.foreignGradient?.source ?? this.#own![name]!;
+      const bound = this.#bound.get(name);
+      if (bound === undefined) {
+        continue;
+      }
+      const given = bound.gathered?.values ?? bound.foreignGradient?.source;
+      const array = given ?? this.#own![name]!;
       const round = type === "float32" ? Math.fround : Number;
       const index = array.findIndex((value) => !Number.isFinite(round(value)));
       if (index >= 0) {
@@ -89,13 +111,31 @@ export class Gradients {
     }
     if (this.#passed) {
       for (let index = 0; index < this.#tensors.length; index++) {
-        this.#bound.get(this.#tensors[index]!.name)!.foreignGradient = undefined;
+        const bound = this.#bound.get(this.#tensors[index]!.name);
+        if (bound !== undefined) {
+          bound.foreignGradient = undefined;
+          bound.gathered = undefined;
+        }
       }
       this.#passed = false;
     }
   }
 
-  #check({ name, length }: Tensor, array: ArrayLike<number> | undefined): void {
+  #check(tensor: Tensor, array: GradientSource | undefined): void {
+    const { name, length } = tensor;
+    // A frozen parameter needs none.
+    if (array === undefined && !this.#bound.has(name)) {
+      return;
+    }
+    if (array instanceof SparseGradient) {
+      checkSparse(tensor, array);
+      if (this.#whole.has(name)) {
+        throw new GradientError(
+          `the gradient of \`${name}\` cannot be sparse: its rule needs whole rows and columns`,
+        );
+      }
+      return;
+    }
     if (array === undefined) {
       throw new GradientError(`the gradient of \`${name}\` is missing`);
     }

@@ -175,12 +175,12 @@ describe("a group is refused", () => {
     [
       "without a match",
       [{ lr: 1 }],
-      "a group's `match` is a parameter's name, a RegExp, or a function of name and shape",
+      "a group's or a branch's `match` is a parameter's name, a RegExp, or a function of name and shape",
     ],
     [
       "that is none",
       [null],
-      "a group's `match` is a parameter's name, a RegExp, or a function of name and shape",
+      "a group's or a branch's `match` is a parameter's name, a RegExp, or a function of name and shape",
     ],
   ])("%s", (_, groups, problem) => {
     expect(grouped(...groups)).toThrow(new BindingError(problem));

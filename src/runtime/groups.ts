@@ -1,13 +1,17 @@
 /** Parameter groups: which parameters take which hyperparameters. */
-import type { HyperDefaults, HyperOptions, HyperValue, Rule } from "../rule/definition.ts";
+import type {
+  Choice,
+  HyperDefaults,
+  HyperOptions,
+  HyperValue,
+  Match,
+  Rule,
+} from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper, defaultHyper } from "../rule/hyper.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
-
-/** Which parameters a group takes: one name, a pattern over names, or a predicate. */
-export type Match = string | RegExp | ((name: string, shape: readonly number[]) => boolean);
 
 /**
  * Hyperparameters of its own for the parameters that `match`. Where two parts of a chain share a
@@ -19,7 +23,7 @@ export type Group<H extends HyperDefaults = HyperDefaults> = {
   ? { readonly [hyper: string]: HyperValue | Match | undefined }
   : HyperOptions<H> & { readonly [qualified: `${string}.${string}`]: HyperValue });
 
-/** The parameters of one group and its hyperparameters by qualified name. */
+/** The parameters of one group that take one rule, and its hyperparameters by qualified name. */
 export interface ResolvedGroup {
   readonly rule: Rule;
   readonly tensors: readonly Tensor[];
@@ -39,7 +43,7 @@ function matches(match: Match | undefined, { name, shape }: Tensor): boolean {
     return match(name, shape);
   }
   throw new BindingError(
-    "a group's `match` is a parameter's name, a RegExp, or a function of name and shape",
+    "a group's or a branch's `match` is a parameter's name, a RegExp, or a function of name and shape",
   );
 }
 
@@ -73,34 +77,89 @@ function findHyper(
   return found[0]!;
 }
 
-function overridden(rule: Rule, group: Group): Map<string, HyperValue> {
+/** What a group overrides, by qualified name, in one of the rules that its parameters take. */
+function overridden(rule: Rule, whole: Rule, group: Group): Map<string, HyperValue> {
   const hyper = defaultHyper(rule);
+  const has = (name: string) =>
+    rule.parts.some((part) =>
+      Object.keys(part.definition.hyper).some(
+        (each) => name === each || name === `${part.name}.${each}`,
+      ),
+    );
   for (const [name, value] of Object.entries(group)) {
     if (name !== "match" && value !== undefined) {
-      const found = findHyper(rule, name);
+      // Parameters of one group may take several rules, of which one has it.
+      const found = findHyper(has(name) ? rule : whole, name);
       checkHyper(found.part.name, found.part.definition.hyper, found.hyper, value);
-      hyper.set(found.qualified, value);
+      if (has(name)) {
+        hyper.set(found.qualified, value);
+      }
     }
   }
   return hyper;
 }
 
-/**
- * Sorts the parameters into groups; those that no group takes come last, with the rule's own
- * hyperparameters.
- * @throws {BindingError} where two groups take one parameter or a group takes none
- */
-export function resolveGroups(
-  tensors: readonly Tensor[],
-  rule: Rule,
-  groups: readonly Group[],
-): ResolvedGroup[] {
+/** Finds the rule that each parameter takes; parameters that take the same share one. */
+class Rules {
+  readonly #rule: Rule;
+  readonly #known = new Map<string, Rule>();
+  readonly #seen = new Set<Choice>();
+  /** Branches that nothing has matched, with their place. */
+  readonly #unused = new Map<Choice["branches"][number], number>();
+
+  constructor(rule: Rule, tensors: readonly Tensor[]) {
+    this.#rule = rule;
+    for (const tensor of tensors) {
+      this.of(tensor);
+    }
+    for (const [{ match }, index] of this.#unused) {
+      throw new BindingError(
+        `branch ${index} (${match}) of the partition matches none of ${namesOf(tensors)}`,
+      );
+    }
+  }
+
+  of(tensor: Tensor): Rule {
+    if (this.#rule.select === undefined) {
+      return this.#rule;
+    }
+    const picks: number[] = [];
+    const rule = this.#rule.select((choice) => {
+      picks.push(this.#pick(choice, tensor));
+      return picks.at(-1)!;
+    });
+    const key = picks.join();
+    this.#known.set(key, this.#known.get(key) ?? rule);
+    return this.#known.get(key)!;
+  }
+
+  #pick(choice: Choice, tensor: Tensor): number {
+    const { branches } = choice;
+    if (!this.#seen.has(choice)) {
+      this.#seen.add(choice);
+      branches.forEach((branch, index) => void this.#unused.set(branch, index));
+    }
+    const taken = branches.filter(({ match }) => matches(match, tensor));
+    if (taken.length > 1) {
+      const indices = taken.map((branch) => branches.indexOf(branch)).join(" and ");
+      throw new BindingError(
+        `parameter \`${tensor.name}\` matches branches ${indices} of the partition`,
+      );
+    }
+    taken.forEach((branch) => void this.#unused.delete(branch));
+    return taken.length === 0 ? -1 : branches.indexOf(taken[0]!);
+  }
+}
+
+const namesOf = (tensors: readonly Tensor[]): string => tensors.map(({ name }) => name).join(", ");
+
+/** Which group each parameter is in; none for those that no group takes. */
+function ownersOf(tensors: readonly Tensor[], groups: readonly Group[]): Map<Tensor, number> {
   const owner = new Map<Tensor, number>();
   for (const [index, group] of groups.entries()) {
     const taken = tensors.filter((tensor) => matches(group?.match, tensor));
     if (taken.length === 0) {
-      const names = tensors.map(({ name }) => name).join(", ");
-      throw new BindingError(`group ${index} (${group.match}) matches none of ${names}`);
+      throw new BindingError(`group ${index} (${group.match}) matches none of ${namesOf(tensors)}`);
     }
     for (const tensor of taken) {
       const other = owner.get(tensor);
@@ -110,13 +169,32 @@ export function resolveGroups(
       owner.set(tensor, index);
     }
   }
-  const resolved = groups.map((group, index) => ({
-    rule,
-    tensors: tensors.filter((tensor) => owner.get(tensor) === index),
-    hyper: overridden(rule, group),
-  }));
-  const rest = tensors.filter((tensor) => !owner.has(tensor));
-  return rest.length > 0
-    ? [...resolved, { rule, tensors: rest, hyper: defaultHyper(rule) }]
-    : resolved;
+  return owner;
+}
+
+/**
+ * Sorts the parameters into groups and by the rules that they take; those that no group takes come
+ * last, with the rule's own hyperparameters. Frozen parameters are in none.
+ * @throws {BindingError} where two groups take one parameter or a group takes none
+ */
+export function resolveGroups(
+  tensors: readonly Tensor[],
+  rule: Rule,
+  groups: readonly Group[],
+): ResolvedGroup[] {
+  const owner = ownersOf(tensors, groups);
+  const rules = new Rules(rule, tensors);
+  const sets = [...groups.keys(), undefined].map((index) =>
+    tensors.filter((tensor) => owner.get(tensor) === index),
+  );
+  return sets.flatMap((set, index) => {
+    const group = groups[index];
+    return [...new Set(set.map((tensor) => rules.of(tensor)))]
+      .map((each) => ({
+        rule: each,
+        tensors: set.filter((tensor) => rules.of(tensor) === each),
+        hyper: group === undefined ? defaultHyper(each) : overridden(each, rule, group),
+      }))
+      .filter((each) => rule.select === undefined || each.rule.parts.length > 0);
+  });
 }

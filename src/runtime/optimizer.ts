@@ -2,10 +2,11 @@
 import type { Compiler } from "../compilers/compiler.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type BoundPlan, bindPlans } from "./binding.ts";
-import { DisposedError, GradientError } from "./errors.ts";
+import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
+import { Evaluation } from "./evaluation.ts";
 import type { Execution } from "./execution.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
-import { Gradients } from "./gradients.ts";
+import { type GradientSource, Gradients } from "./gradients.ts";
 import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import type { Plan } from "./plans.ts";
@@ -56,6 +57,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   readonly #report: MutableReport;
   /** Whose learning rate is reported, and its position there. */
   readonly #rate: { readonly execution: Execution; readonly position: number } | undefined;
+  #evaluation: Evaluation | undefined;
   #staging: Staging | undefined;
   #steps = 0;
   #skippedSteps = 0;
@@ -106,7 +108,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   /**
    * Updates all parameters once.
    *
-   * @param gradients an array for each parameter; by default those in `optimizer.gradients`
+   * @param gradients an array, or `sparse(rows, values)`, for each parameter, undefined for a frozen one;
+   *   by default those in `optimizer.gradients`
    * @param inputs what else the rule reads: `loss`, the loss that the gradients are of
    * @returns a report, the same object at each step
    * @throws {GradientError} where the rule reads the loss and none is given, or where a gradient is missing, has another length or is not finite;
@@ -115,10 +118,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
    * @throws {DisposedError} after `dispose()`
    */
   step(
-    gradients?: { readonly [K in keyof P]: ArrayLike<number> },
+    gradients?: { readonly [K in keyof P]: GradientSource | undefined },
     inputs?: StepInputs,
   ): StepReport {
     this.#assertAlive();
+    this.#assertTraining("step");
     this.#gradients.take(gradients);
     const loss = this.#takeLoss(inputs);
     const t = this.#steps + 1;
@@ -133,6 +137,45 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     }
     this.#steps = t;
     return this.#finishReport(t, false);
+  }
+
+  /**
+   * Runs a callback with the weights to evaluate in the parameters' place: the averages that `ema`,
+   * `swa` or a Schedule-Free optimizer keeps. With other rules, and after no steps, the parameters
+   * themselves. Whatever the callback returns or throws, and when a promise of it is settled, the
+   * parameters are back, bit for bit.
+   *
+   * @returns what the callback returns
+   * @throws {EvaluationError} inside another such callback
+   * @example const accuracy = optimizer.evaluate(() => accuracyOf(net, testSet));
+   */
+  evaluate<T>(callback: () => T): T {
+    this.#assertAlive();
+    this.#assertTraining("evaluate");
+    this.#evaluation ??= new Evaluation(this.#bound);
+    const evaluation = this.#evaluation;
+    evaluation.enter(this.#steps);
+    let waits = false;
+    try {
+      const result = callback();
+      if (result instanceof Promise) {
+        waits = true;
+        return result.finally(() => evaluation.leave()) as T;
+      }
+      return result;
+    } finally {
+      if (!waits) {
+        evaluation.leave();
+      }
+    }
+  }
+
+  /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
+  evaluation(): ArraysOf<P> {
+    return this.evaluate(() => {
+      const entries = Object.entries<{ data: FloatArray }>(this.parameters);
+      return Object.fromEntries(entries.map(([name, { data }]) => [name, data.slice()]));
+    }) as ArraysOf<P>;
   }
 
   /** Sets `optimizer.gradients` to zero. */
@@ -179,6 +222,14 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   #assertAlive(): void {
     if (this.#disposed) {
       throw new DisposedError("this optimizer was disposed; make a new one with optimize()");
+    }
+  }
+
+  #assertTraining(method: string): void {
+    if (this.#evaluation?.entered) {
+      throw new EvaluationError(
+        `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
+      );
     }
   }
 

@@ -3,6 +3,7 @@ import { callRecord, type ElementType, elementBytes } from "../compilers/compile
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
+import type { GatheredRows } from "./sparse.ts";
 import type { ForeignArray } from "./staging.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
@@ -105,6 +106,8 @@ export class BoundTensor {
   readonly foreignParameter: ForeignArray | undefined;
   /** The caller's gradient, if one was passed to this step. */
   foreignGradient: ForeignArray | undefined = undefined;
+  /** The rows that were passed to this step, if only some were. */
+  gathered: GatheredRows | undefined = undefined;
 
   constructor(
     tensor: Tensor,

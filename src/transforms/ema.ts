@@ -31,4 +31,5 @@ export const ema = defineTransform({
     kept = where(debias, decay * (1 - decay^(t - 1)) / (1 - decay^t), decay)
     average = kept * average + (1 - kept) * p
   `,
+  evaluation: "average",
 });

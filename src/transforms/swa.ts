@@ -30,4 +30,5 @@ export const swa = defineTransform({
     next = where(due, average + (p - average) / (n + 1), average)
     average = where(t <= start, p, next)
   `,
+  evaluation: "average",
 });

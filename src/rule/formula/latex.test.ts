@@ -250,7 +250,10 @@ describe("an expression", () => {
     ["2 * globalSum(g)", String.raw`2\,\left( \sum_{\mathrm{all}} g_t \right)`],
     ["mean(g) - amax(g)", String.raw`\operatorname{mean}(g_t) - \max(g_t)`],
     ["g / globalMax(abs(g))", String.raw`\frac{g_t}{\max_{\mathrm{all}}(\lvert g_t \rvert)}`],
-    ["matmul(g, transpose(g + 1))", String.raw`\operatorname{matmul}(g_t, (g_t + 1)^\top)`],
+    [
+      "rowMean(matmul(g, transpose(g + 1)))",
+      String.raw`\operatorname{rowMean}(\operatorname{matmul}(g_t, (g_t + 1)^\top))`,
+    ],
     [
       "where(g >= 0, g, where(g != -1, 0, size))",
       String.raw`\begin{cases} g_t & \text{if } g_t \ge 0 \\ 0 & \text{if } g_t \ne (-1) \\ \mathrm{size} & \text{otherwise} \end{cases}`,

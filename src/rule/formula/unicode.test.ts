@@ -156,7 +156,7 @@ describe("an expression in plain text", () => {
     ["sum(g^2) / size", "(∑ gₜ²) / size"],
     ["globalSum(g) + 1", "(∑ₐₗₗ gₜ) + 1"],
     ["amax(g) - globalMin(g)", "max(gₜ) − minₐₗₗ(gₜ)"],
-    ["transpose(g) * rowMean(g)", "gₜᵀ · rowMean(gₜ)"],
+    ["rowMean(matmul(g, transpose(g))) * g", "rowMean(matmul(gₜ, gₜᵀ)) gₜ"],
   ])("%s", (text, expected) => {
     expect(expression(text)).toBe(expected);
   });

@@ -1,0 +1,129 @@
+/** Runs a loop over some rows of a tensor: gathers them, runs the kernel over them, scatters them. */
+import { blockLength, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
+import { loopsOf, type Program, slotIndex } from "../rule/program.ts";
+import type { FloatArray, MemoryScope } from "./memory.ts";
+import type { GatheredRows } from "./sparse.ts";
+import type { BoundTensor } from "./unit.ts";
+
+const parameterSlot = 0;
+const gradientSlot = 1;
+
+/** Bytes of one array's rows that are gathered at a time, unless one row is longer. */
+const gatheredBytes = 384 * 1024;
+
+interface LoopSlots {
+  readonly loads: readonly number[];
+  readonly stores: readonly number[];
+}
+
+interface Buffer {
+  readonly bytes: number;
+  readonly views: readonly FloatArray[];
+}
+
+export class GatheredLoops {
+  readonly #scope: MemoryScope;
+  readonly #kernel: Kernel;
+  readonly #type: ElementType;
+  readonly #partials: number;
+  readonly #slots = new Map<number, LoopSlots>();
+  readonly #count: number;
+  #buffer: Buffer | undefined;
+
+  constructor(
+    program: Program,
+    kernel: Kernel,
+    type: ElementType,
+    scope: MemoryScope,
+    partials: number,
+  ) {
+    this.#scope = scope;
+    this.#kernel = kernel;
+    this.#type = type;
+    this.#partials = partials;
+    this.#count = program.slots.length;
+    for (const { index, loop } of loopsOf(program)) {
+      const indices = (list: readonly { readonly slot: string }[]) => [
+        ...new Set(list.map(({ slot }) => slotIndex(program, slot))),
+      ];
+      this.#slots.set(index, { loads: indices(loop.loads), stores: indices(loop.stores) });
+    }
+  }
+
+  /** @returns the number of partial results that each reduction of the loop has left */
+  run(index: number, bound: BoundTensor, gathered: GatheredRows): number {
+    const { rows, width } = gathered;
+    const { loads, stores } = this.#slots.get(index)!;
+    const { unit } = bound;
+    const { bytes, views } = this.#reserve(width);
+    const atOnce = Math.max(1, Math.floor(bytes / elementBytes[this.#type] / Math.max(1, width)));
+    const arrays = views.map((_, slot) => this.#arrayOf(bound, slot));
+    let partials = 0;
+    for (let first = 0; first < rows.length; first += atOnce) {
+      const count = Math.min(atOnce, rows.length - first);
+      for (const slot of loads) {
+        if (slot === gradientSlot) {
+          const { values } = gathered;
+          views[slot]!.set(values.subarray(first * width, (first + count) * width));
+        } else {
+          copyRows(arrays[slot]!, views[slot]!, rows, first, count, width, true);
+        }
+      }
+      unit.narrow(0, count * width, this.#partials + 8 * partials);
+      views.forEach((view, slot) => void unit.redirect(slot, view.byteOffset));
+      this.#kernel.run(index, unit.record);
+      for (const slot of stores) {
+        copyRows(arrays[slot]!, views[slot]!, rows, first, count, width, false);
+      }
+      partials += Math.ceil((count * width) / blockLength);
+    }
+    unit.widen(this.#partials);
+    return partials;
+  }
+
+  /** The whole array that a slot stands for. */
+  #arrayOf(bound: BoundTensor, slot: number): FloatArray {
+    const { tensor, unit, foreignParameter } = bound;
+    if (slot === parameterSlot) {
+      return foreignParameter?.source ?? tensor.data;
+    }
+    return this.#scope.memory.view(this.#type, unit.addressOf(slot), tensor.length);
+  }
+
+  #reserve(width: number): Buffer {
+    const bytes = Math.max(gatheredBytes, width * elementBytes[this.#type]);
+    if (this.#buffer === undefined || this.#buffer.bytes < bytes) {
+      const views = Array.from({ length: this.#count }, () =>
+        this.#scope.memory.view(
+          this.#type,
+          this.#scope.allocate(bytes),
+          Math.floor(bytes / elementBytes[this.#type]),
+        ),
+      );
+      this.#buffer = { bytes, views };
+    }
+    return this.#buffer;
+  }
+}
+
+/** Copies rows of an array to a buffer of them, or back. */
+function copyRows(
+  array: FloatArray,
+  buffer: FloatArray,
+  rows: Int32Array,
+  first: number,
+  count: number,
+  width: number,
+  gather: boolean,
+): void {
+  for (let i = 0; i < count; i++) {
+    const at = rows[first + i]! * width;
+    for (let j = 0; j < width; j++) {
+      if (gather) {
+        buffer[i * width + j] = array[at + j]!;
+      } else {
+        array[at + j] = buffer[i * width + j]!;
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** Gradients of which only some rows are given, such as an embedding's. */
+import { type ElementType, elementBytes } from "../compilers/compiler.ts";
+import { GradientError } from "./errors.ts";
+import type { FloatArray } from "./memory.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** The rows of a gradient that are not zero. */
+export class SparseGradient {
+  readonly rows: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+
+  /** @internal Made by `sparse`. */
+  constructor(rows: ArrayLike<number>, values: ArrayLike<number>) {
+    this.rows = rows;
+    this.values = values;
+  }
+}
+
+/**
+ * A gradient that is zero but for some rows, such as that of an embedding of which a batch looked up
+ * a few words. A step then reads and writes those rows of the parameter and of its state alone: rows
+ * that are not given stay as they are, and so does their state, as with PyTorch's SparseAdam and
+ * unlike a dense step with zeros, which would go on decaying. Reductions are over the rows given.
+ *
+ * @param rows which rows (the first dimension), in any order; of a row given twice the values add up
+ * @param values the rows, one behind the other
+ * @example optimizer.step({ embedding: sparse([3, 17, 3], values), w })
+ */
+export function sparse(rows: ArrayLike<number>, values: ArrayLike<number>): SparseGradient {
+  return new SparseGradient(rows, values);
+}
+
+/** The first dimension: of a vector, its elements. */
+const heightOf = ({ shape, length }: Tensor): number => (shape.length === 1 ? length : shape[0]!);
+
+/** @throws {GradientError} where rows or values do not fit the parameter */
+export function checkSparse(tensor: Tensor, { rows, values }: SparseGradient): void {
+  const { name, shape, length } = tensor;
+  const isList = (list: unknown) => typeof (list as ArrayLike<number> | null)?.length === "number";
+  if (shape.length === 0 || !isList(rows) || !isList(values)) {
+    throw new GradientError(
+      `the gradient of \`${name}\`: sparse(rows, values) takes two lists of numbers, for a parameter with rows`,
+    );
+  }
+  const height = heightOf(tensor);
+  const width = height > 0 ? length / height : 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (!(Number.isInteger(row) && row >= 0 && row < height)) {
+      throw new GradientError(
+        `the gradient of \`${name}\` has a row ${row} at position ${i}; its rows are 0 to ${height - 1}`,
+      );
+    }
+  }
+  if (values.length !== rows.length * width) {
+    throw new GradientError(
+      `the gradient of \`${name}\` has ${values.length} values; ${rows.length} rows of ${width} take ${rows.length * width}`,
+    );
+  }
+}
+
+/** A sparse gradient with each row once, in ascending order, rounded to the parameter's type. */
+export class GatheredRows {
+  readonly rows: Int32Array;
+  readonly values: FloatArray;
+  readonly width: number;
+
+  constructor(tensor: Tensor, { rows, values }: SparseGradient) {
+    const height = heightOf(tensor);
+    const width = height > 0 ? tensor.length / height : 0;
+    const unique = Int32Array.from(new Set(Array.from(rows))).sort();
+    const place = new Map(Array.from(unique, (row, index) => [row, index]));
+    const sums = arrayOf(tensor.type, unique.length * width);
+    for (let i = 0; i < rows.length; i++) {
+      const to = place.get(rows[i]!)! * width;
+      for (let j = 0; j < width; j++) {
+        sums[to + j]! += values[i * width + j]!;
+      }
+    }
+    this.rows = unique;
+    this.values = sums;
+    this.width = width;
+  }
+}
+
+function arrayOf(type: ElementType, length: number): FloatArray {
+  return elementBytes[type] === 4 ? new Float32Array(length) : new Float64Array(length);
+}
