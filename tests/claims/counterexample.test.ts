@@ -28,5 +28,4 @@ test("with beta1 = 0.9 and beta2 = 0.99 Adam ends near the worst point as well",
   const options = { lr, beta1: 0.9, beta2: 0.99 };
   expect(endOf(adam(options), online, 20_000)).toBeGreaterThan(0.9);
   expect(endOf(amsgrad(options), online, 20_000)).toBeLessThan(-0.3);
-  expect(endOf(adam({ ...options, beta2: 0.999 }), online, 20_000)).toBeLessThan(-0.1);
 });

@@ -51,6 +51,8 @@ export function randomFactors(base: number, most: number): (i: number) => number
 export function quadratic(condition: number, turned: boolean): Problem {
   const size = 10;
   const curvature = Array.from({ length: size }, (_, i) => condition ** (i / (size - 1)));
+  const random = createRandom(3);
+  const away = curvature.map(() => 1 + random.uniform());
   const mirror = (x: ArrayLike<number>, i: number) => {
     const partner = x[size - 1 - i]!;
     if (!turned) return x[i]!;
@@ -58,8 +60,8 @@ export function quadratic(condition: number, turned: boolean): Problem {
   };
   return {
     shape: [size],
-    // The same point in either: all coordinates along the axes are 1.
-    start: curvature.map((_, i) => mirror(new Array(size).fill(1), i)),
+    // The same point in either, from 1 to 2 away from the minimum along each axis.
+    start: curvature.map((_, i) => mirror(away, i)),
     gradient(w, into) {
       const along = curvature.map((_, i) => mirror(w, i));
       const slopes = curvature.map((each, i) => each * along[i]!);

@@ -45,12 +45,6 @@ export function rates(from: number, to: number, toEach = 2): number[] {
   );
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-}
-
 /** What each learning rate leads to. */
 export interface Sweep {
   readonly rates: readonly number[];

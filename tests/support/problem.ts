@@ -34,8 +34,8 @@ export function descend(
   using optimizer = optimize({ w }, rule, { nonFinite: "skip" });
   const own = optimizer.gradients.w;
   for (let step = 1; step <= steps; step++) {
-    gradient(w.data, own, step);
-    if (optimizer.step().skipped) {
+    const loss = gradient(w.data, own, step);
+    if (optimizer.step(undefined, { loss }).skipped) {
       return w.data.fill(Number.NaN);
     }
     if (visit?.(w.data, step) === false) {
