@@ -1,6 +1,5 @@
 /** What a compiler makes of a program, and how the runtime calls it. */
 import type { Kind } from "../rule/kinds.ts";
-import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { Program } from "../rule/program.ts";
 
 export type ElementType = "float32" | "float64";
@@ -19,8 +18,6 @@ export interface Compiler {
   readonly name: "webassembly" | "javascript";
   /** @internal */
   compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel;
-  /** @internal For the routines of whole matrices. */
-  engine(type: ElementType): MatrixEngine;
 }
 
 /**

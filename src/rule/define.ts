@@ -1,4 +1,7 @@
 /** How an optimizer or a transform is defined, given its options, and chained. */
+
+import { extensions } from "../extensions.ts";
+import { assigner, type Select } from "./assign.ts";
 import {
   type Definition,
   type HyperDefaults,
@@ -14,8 +17,10 @@ import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "
 import { HyperparameterError, RuleError } from "./errors.ts";
 import { GraphBuilder } from "./graph.ts";
 import { fillIn } from "./hyper.ts";
-import { textPlanner } from "./prepare.ts";
+import { extendedBy } from "./prepare.ts";
 import { statementsOf } from "./statements.ts";
+
+const planner = extendedBy(extensions);
 
 function define<H extends HyperDefaults, A extends keyof H & string>(
   role: Role,
@@ -47,7 +52,7 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
   }
   const factory = (options: HyperOptions<H> | number | Schedule = {}): Rule<H> => ({
     parts: [{ ...defaults, hyper: fillIn(definition, options) }],
-    planner: textPlanner,
+    planner,
   });
   return Object.assign(factory, { definition, role });
 }
@@ -106,15 +111,15 @@ export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[n
   const select = rules.some((rule) => rule.select) ? selectLinks(rules) : undefined;
   return {
     parts,
-    planner: textPlanner,
-    ...(select && { select }),
+    planner,
+    ...(select && { select, assign: assigner(select) }),
   } as unknown as Chained<R[number]>;
 }
 
 /** The rule of parameters that no step changes. */
-export const frozen: Rule = { parts: [], planner: textPlanner };
+export const frozen: Rule = { parts: [], planner };
 
-function selectLinks(rules: readonly Rule[]): NonNullable<Rule["select"]> {
+function selectLinks(rules: readonly Rule[]): Select {
   return (pick) => {
     const links = rules.map((rule) => rule.select?.(pick) ?? rule);
     return links.includes(frozen) ? frozen : chain(...links);

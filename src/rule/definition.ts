@@ -1,4 +1,5 @@
 /** What a rule is as a value: definitions, options and parts. */
+import type { Assign, Select } from "./assign.ts";
 import type { Kind } from "./kinds.ts";
 import type { Program } from "./program.ts";
 
@@ -116,12 +117,10 @@ export interface Choice {
 export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly parts: readonly Part[];
   readonly planner: Planner;
-  /**
-   * The rule of one parameter, where parameters have rules of their own (see partition.ts); `parts`
-   * are then those of all of them.
-   * @param pick the index of a choice's branch that the parameter takes, or -1
-   */
-  readonly select?: (pick: (choice: Choice) => number) => Rule;
+  /** Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
+  readonly select?: Select;
+  /** Likewise, of all parameters at once. */
+  readonly assign?: Assign;
   /** Only for the type checker: what groups may override. */
   readonly [hyperType]?: H;
 }

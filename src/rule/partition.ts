@@ -1,11 +1,11 @@
 /** Other rules for some parameters: which rule a parameter takes is decided when they are bound. */
+import { assigner, type Select } from "./assign.ts";
 import { type Chained, chain, frozen } from "./define.ts";
 import type { Branch, Choice, Match, Rule } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
-import { textPlanner } from "./prepare.ts";
 
 /** Joins a chain without a trace; unlike `frozen` it leaves the rest of the chain alone. */
-const nothing: Rule = { parts: [], planner: textPlanner };
+const nothing: Rule = chain();
 
 /**
  * Gives some parameters another rule: by name, by a pattern over names, or by a predicate over name
@@ -36,15 +36,13 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
     );
   }
   const choice: Choice = { branches: list };
-  const rule: Rule = {
-    parts: chain(...(rules as Rule[])).parts,
-    planner: textPlanner,
-    select: (pick) => {
-      const index = pick(choice);
-      const taken = index < 0 ? otherwise : list[index]!.rule;
-      return taken.select?.(pick) ?? taken;
-    },
+  const select: Select = (pick) => {
+    const index = pick(choice);
+    const taken = index < 0 ? otherwise : list[index]!.rule;
+    return taken.select?.(pick) ?? taken;
   };
+  const { parts, planner } = chain(...(rules as Rule[]));
+  const rule: Rule = { parts, planner, select, assign: assigner(select) };
   return rule as Chained<B[number]["rule"] | O>;
 }
 

@@ -88,3 +88,18 @@ export const textPlanner: Planner = {
     return part && `${part.name}.lr`;
   },
 };
+
+/**
+ * Plans a rule by its text.
+ * @param extensions what programs may need of compilers and runtime beyond loops over elements
+ */
+export function extendedBy(extensions: object): Planner {
+  const extend = <P extends Program | undefined>(program: P): P =>
+    program && { ...program, extensions };
+  return {
+    ...textPlanner,
+    step: (...of) => extend(textPlanner.step(...of)),
+    initial: (...of) => extend(textPlanner.initial(...of)),
+    evaluation: (...of) => extend(textPlanner.evaluation(...of)),
+  };
+}

@@ -76,6 +76,8 @@ export interface Program {
   readonly gradientNorm: Node | undefined;
   /** The functions that its elements need. */
   readonly library: readonly LibraryFunction[];
+  /** What it needs of compilers and runtime beyond loops over elements, if it may need any. */
+  readonly extensions?: object;
 }
 
 /** A function of one or two float64 numbers. */

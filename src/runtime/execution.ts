@@ -4,14 +4,16 @@ import type { HyperValue } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { countOf, heightOf, widthOf } from "../rule/kinds.ts";
 import { type Loop, type Program, slotIndex } from "../rule/program.ts";
-import { Copies } from "./copies.ts";
-import { GatheredLoops } from "./gathered.ts";
+import type { Copies } from "./copies.ts";
+import { extensionsOf } from "./extensions.ts";
+import type { GatheredLoops } from "./gathered.ts";
 import { HostPlan } from "./host.ts";
 import type { MemoryScope } from "./memory.ts";
 import { isWhole, type Plan } from "./plans.ts";
 import { combineTree } from "./reduce.ts";
-import { Routines } from "./routines.ts";
+import type { Routines } from "./routines.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
+import type { GatheredRows } from "./sparse.ts";
 import { StagedLoops, type Staging } from "./staged.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
@@ -36,7 +38,7 @@ export class Execution {
   readonly #segments: readonly Segment[];
   readonly #source: ExecutionSource;
   readonly #staged: StagedLoops;
-  readonly #gathered: GatheredLoops;
+  #gathered: GatheredLoops | undefined;
   /** Of a program that cannot work on a part of a tensor. */
   readonly #copies: Copies | undefined;
   readonly #routines: Routines | undefined;
@@ -54,12 +56,11 @@ export class Execution {
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
     this.#kernel = compiler.compile(program, type, wasm);
     this.plan = new HostPlan(program);
-    this.#copies = isWhole(program) ? new Copies(scope) : undefined;
+    this.#copies = isWhole(program) ? new (extensionsOf(program).Copies)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
-      ? new Routines(program, this.plan, compiler.engine(type), scope.memory)
+      ? new (extensionsOf(program).Routines)(program, this.plan, compiler.name, type, scope.memory)
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
-    this.#gathered = new GatheredLoops(program, this.#kernel, type, scope, partials.address);
     this.#hyper = new Float64Array(this.plan.hyper.length);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
@@ -214,7 +215,7 @@ export class Execution {
   #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
     const { unit } = bound;
     if (bound.gathered !== undefined) {
-      const partials = this.#gathered.run(index, bound, bound.gathered);
+      const partials = this.#gatheredLoops(bound.gathered).run(index, bound, bound.gathered);
       this.#combine(pass, bound, partials);
       return;
     }
@@ -232,6 +233,12 @@ export class Execution {
     this.#kernel.run(index, unit.record);
     const blocks = byRows ? extent(heightOf(kind), rows, cols) : Math.ceil(count / blockLength);
     this.#combine(pass, bound, count === 0 ? 0 : blocks);
+  }
+
+  #gatheredLoops({ Loops }: GatheredRows): GatheredLoops {
+    const { scope, partials, plan } = this.#source;
+    this.#gathered ??= new Loops(plan.program, this.#kernel, plan.type, scope, partials.address);
+    return this.#gathered;
   }
 
   /** Combines the partial results that a loop has left for one range. */

@@ -2,7 +2,6 @@
 import { blockLength, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
 import { loopsOf, type Program, slotIndex } from "../rule/program.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
-import type { GatheredRows } from "./sparse.ts";
 import type { BoundTensor } from "./unit.ts";
 
 const parameterSlot = 0;
@@ -10,6 +9,13 @@ const gradientSlot = 1;
 
 /** Bytes of one array's rows that are gathered at a time, unless one row is longer. */
 const gatheredBytes = 384 * 1024;
+
+/** Rows of a tensor, and their gradient. */
+export interface Rows {
+  readonly rows: Int32Array;
+  readonly values: FloatArray;
+  readonly width: number;
+}
 
 interface LoopSlots {
   readonly loads: readonly number[];
@@ -51,7 +57,7 @@ export class GatheredLoops {
   }
 
   /** @returns the number of partial results that each reduction of the loop has left */
-  run(index: number, bound: BoundTensor, gathered: GatheredRows): number {
+  run(index: number, bound: BoundTensor, gathered: Rows): number {
     const { rows, width } = gathered;
     const { loads, stores } = this.#slots.get(index)!;
     const { unit } = bound;

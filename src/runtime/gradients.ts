@@ -5,13 +5,17 @@ import { GradientError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { adopt, type FloatArray, type MemoryScope } from "./memory.ts";
 import { inMemoryOrder, isWhole } from "./plans.ts";
-import { checkSparse, GatheredRows, SparseGradient } from "./sparse.ts";
+import type { SparseGradient } from "./sparse.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 import type { BoundTensor } from "./unit.ts";
 
 /** What a step takes for one parameter: all of its gradient, or some rows. */
 export type GradientSource = ArrayLike<number> | SparseGradient;
+
+// Without the class itself, which is only in bundles that make such gradients.
+const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
+  typeof (given as SparseGradient | undefined)?.gather === "function";
 
 export class Gradients {
   readonly #scope: MemoryScope;
@@ -79,9 +83,8 @@ export class Gradients {
     if (bound === undefined) {
       return;
     }
-    const isSparse = given instanceof SparseGradient;
-    bound.gathered = isSparse ? new GatheredRows(tensor, given) : undefined;
-    bound.foreignGradient = isSparse ? undefined : this.#cut(tensor, given as FloatArray);
+    bound.gathered = isSparse(given) ? given.gather(tensor) : undefined;
+    bound.foreignGradient = isSparse(given) ? undefined : this.#cut(tensor, given as FloatArray);
   }
 
   /** Names the first element that is not finite. */
@@ -127,8 +130,8 @@ export class Gradients {
     if (array === undefined && !this.#bound.has(name)) {
       return;
     }
-    if (array instanceof SparseGradient) {
-      checkSparse(tensor, array);
+    if (isSparse(array)) {
+      array.check(tensor);
       if (this.#whole.has(name)) {
         throw new GradientError(
           `the gradient of \`${name}\` cannot be sparse: its rule needs whole rows and columns`,

@@ -1,12 +1,7 @@
 /** Parameter groups: which parameters take which hyperparameters. */
-import type {
-  Choice,
-  HyperDefaults,
-  HyperOptions,
-  HyperValue,
-  Match,
-  Rule,
-} from "../rule/definition.ts";
+
+import type { Matching, Named } from "../rule/assign.ts";
+import type { HyperDefaults, HyperOptions, HyperValue, Match, Rule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper, defaultHyper } from "../rule/hyper.ts";
 import { didYouMean } from "../suggest.ts";
@@ -30,7 +25,7 @@ export interface ResolvedGroup {
   readonly hyper: ReadonlyMap<string, HyperValue>;
 }
 
-function matches(match: Match | undefined, { name, shape }: Tensor): boolean {
+function matches(match: Match | undefined, { name, shape }: Named): boolean {
   if (typeof match === "string") {
     return name === match;
   }
@@ -99,57 +94,12 @@ function overridden(rule: Rule, whole: Rule, group: Group): Map<string, HyperVal
   return hyper;
 }
 
-/** Finds the rule that each parameter takes; parameters that take the same share one. */
-class Rules {
-  readonly #rule: Rule;
-  readonly #known = new Map<string, Rule>();
-  readonly #seen = new Set<Choice>();
-  /** Branches that nothing has matched, with their place. */
-  readonly #unused = new Map<Choice["branches"][number], number>();
-
-  constructor(rule: Rule, tensors: readonly Tensor[]) {
-    this.#rule = rule;
-    for (const tensor of tensors) {
-      this.of(tensor);
-    }
-    for (const [{ match }, index] of this.#unused) {
-      throw new BindingError(
-        `branch ${index} (${match}) of the partition matches none of ${namesOf(tensors)}`,
-      );
-    }
-  }
-
-  of(tensor: Tensor): Rule {
-    if (this.#rule.select === undefined) {
-      return this.#rule;
-    }
-    const picks: number[] = [];
-    const rule = this.#rule.select((choice) => {
-      picks.push(this.#pick(choice, tensor));
-      return picks.at(-1)!;
-    });
-    const key = picks.join();
-    this.#known.set(key, this.#known.get(key) ?? rule);
-    return this.#known.get(key)!;
-  }
-
-  #pick(choice: Choice, tensor: Tensor): number {
-    const { branches } = choice;
-    if (!this.#seen.has(choice)) {
-      this.#seen.add(choice);
-      branches.forEach((branch, index) => void this.#unused.set(branch, index));
-    }
-    const taken = branches.filter(({ match }) => matches(match, tensor));
-    if (taken.length > 1) {
-      const indices = taken.map((branch) => branches.indexOf(branch)).join(" and ");
-      throw new BindingError(
-        `parameter \`${tensor.name}\` matches branches ${indices} of the partition`,
-      );
-    }
-    taken.forEach((branch) => void this.#unused.delete(branch));
-    return taken.length === 0 ? -1 : branches.indexOf(taken[0]!);
-  }
-}
+const matching: Matching = {
+  matches,
+  refuse: (problem) => {
+    throw new BindingError(problem);
+  },
+};
 
 const namesOf = (tensors: readonly Tensor[]): string => tensors.map(({ name }) => name).join(", ");
 
@@ -183,18 +133,19 @@ export function resolveGroups(
   groups: readonly Group[],
 ): ResolvedGroup[] {
   const owner = ownersOf(tensors, groups);
-  const rules = new Rules(rule, tensors);
+  const rules = rule.assign?.(tensors, matching);
+  const ruleOf = (tensor: Tensor): Rule => rules?.[tensors.indexOf(tensor)] ?? rule;
   const sets = [...groups.keys(), undefined].map((index) =>
     tensors.filter((tensor) => owner.get(tensor) === index),
   );
   return sets.flatMap((set, index) => {
     const group = groups[index];
-    return [...new Set(set.map((tensor) => rules.of(tensor)))]
+    return [...new Set(set.map((tensor) => ruleOf(tensor)))]
       .map((each) => ({
         rule: each,
-        tensors: set.filter((tensor) => rules.of(tensor) === each),
+        tensors: set.filter((tensor) => ruleOf(tensor) === each),
         hyper: group === undefined ? defaultHyper(each) : overridden(each, rule, group),
       }))
-      .filter((each) => rule.select === undefined || each.rule.parts.length > 0);
+      .filter((each) => rules === undefined || each.rule.parts.length > 0);
   });
 }

@@ -3,8 +3,9 @@ import type { Compiler } from "../compilers/compiler.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type BoundPlan, bindPlans } from "./binding.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
-import { Evaluation } from "./evaluation.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { Execution } from "./execution.ts";
+import { extensionsOf } from "./extensions.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
 import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
@@ -152,20 +153,22 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   evaluate<T>(callback: () => T): T {
     this.#assertAlive();
     this.#assertTraining("evaluate");
-    this.#evaluation ??= new Evaluation(this.#bound);
+    // Rules whose programs were made beforehand have no other weights.
+    const make = extensionsOf(this.#bound[0]!.plan.program)?.Evaluation;
+    this.#evaluation ??= make && new make(this.#bound);
     const evaluation = this.#evaluation;
-    evaluation.enter(this.#steps);
+    evaluation?.enter(this.#steps);
     let waits = false;
     try {
       const result = callback();
       if (result instanceof Promise) {
         waits = true;
-        return result.finally(() => evaluation.leave()) as T;
+        return result.finally(() => evaluation?.leave()) as T;
       }
       return result;
     } finally {
       if (!waits) {
-        evaluation.leave();
+        evaluation?.leave();
       }
     }
   }

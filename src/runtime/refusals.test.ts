@@ -175,7 +175,6 @@ describe("after dispose()", () => {
       compile: () => {
         throw new BindingError("no");
       },
-      engine: javascript.engine,
     };
     expect(() => optimize(net, rule, { backend: partly })).toThrow("no");
     expect(memory.allocated).toBe(start);

@@ -1,5 +1,7 @@
 /** Calls routines of whole matrices on the arrays that a program's slots stand for. */
 
+import type { Compiler, ElementType } from "../compilers/compiler.ts";
+import { compilerExtensions } from "../compilers/extensions.ts";
 import { heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
 import { type Program, type RoutineCall, slotIndex } from "../rule/program.ts";
@@ -26,8 +28,14 @@ export class Routines {
   /** By tensor and slot, with the address that it is a view of. */
   readonly #views = new Map<BoundTensor, Map<number, { address: number; matrix: Matrix }>>();
 
-  constructor(program: Program, plan: HostPlan, engine: MatrixEngine, memory: Memory) {
-    this.#engine = engine;
+  constructor(
+    program: Program,
+    plan: HostPlan,
+    compiler: Compiler["name"],
+    type: ElementType,
+    memory: Memory,
+  ) {
+    this.#engine = compilerExtensions(program).engines[compiler](type);
     this.#memory = memory;
     this.#kinds = program.slots.map(({ kind }) => kind);
     for (const pass of program.passes) {

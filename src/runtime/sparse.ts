@@ -1,6 +1,7 @@
 /** Gradients of which only some rows are given, such as an embedding's. */
 import { type ElementType, elementBytes } from "../compilers/compiler.ts";
 import { GradientError } from "./errors.ts";
+import { GatheredLoops } from "./gathered.ts";
 import type { FloatArray } from "./memory.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -13,6 +14,16 @@ export class SparseGradient {
   constructor(rows: ArrayLike<number>, values: ArrayLike<number>) {
     this.rows = rows;
     this.values = values;
+  }
+
+  /** @internal @throws {GradientError} where rows or values do not fit the parameter */
+  check(tensor: Tensor): void {
+    checkSparse(tensor, this);
+  }
+
+  /** @internal */
+  gather(tensor: Tensor): GatheredRows {
+    return new GatheredRows(tensor, this);
   }
 }
 
@@ -33,8 +44,7 @@ export function sparse(rows: ArrayLike<number>, values: ArrayLike<number>): Spar
 /** The first dimension: of a vector, its elements. */
 const heightOf = ({ shape, length }: Tensor): number => (shape.length === 1 ? length : shape[0]!);
 
-/** @throws {GradientError} where rows or values do not fit the parameter */
-export function checkSparse(tensor: Tensor, { rows, values }: SparseGradient): void {
+function checkSparse(tensor: Tensor, { rows, values }: SparseGradient): void {
   const { name, shape, length } = tensor;
   const isList = (list: unknown) => typeof (list as ArrayLike<number> | null)?.length === "number";
   if (shape.length === 0 || !isList(rows) || !isList(values)) {
@@ -64,6 +74,8 @@ export class GatheredRows {
   readonly rows: Int32Array;
   readonly values: FloatArray;
   readonly width: number;
+  /** What runs loops over them: brought along, so that bundles without such gradients leave it out. */
+  readonly Loops = GatheredLoops;
 
   constructor(tensor: Tensor, { rows, values }: SparseGradient) {
     const height = heightOf(tensor);

@@ -16,7 +16,6 @@ import {
   elementBytes,
   type Kernel,
 } from "../compiler.ts";
-import { javascriptEngine } from "./engine.ts";
 import { combiners, LaneReduction } from "./lanes.ts";
 import { libraryEvaluators } from "./library.ts";
 
@@ -264,5 +263,4 @@ class Interpreter implements Kernel {
 export const javascript: Compiler = {
   name: "javascript",
   compile: (program, type, memory) => new Interpreter(program, type, memory),
-  engine: javascriptEngine,
 };

@@ -1,11 +1,11 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
 import { loopsOf, type Program } from "../../rule/program.ts";
 import type { ElementType } from "../compiler.ts";
+import { compilerExtensions } from "../extensions.ts";
 import type { ModuleSource } from "./assembler.ts";
 import { buildFlat } from "./flat.ts";
 import { LoopBuilder } from "./loop.ts";
 import { Library } from "./operators.ts";
-import { buildByRows } from "./rows.ts";
 
 /** Loops are called `pass0`, `pass1`, ... by their index among the passes. */
 export const passName = (index: number): string => `pass${index}`;
@@ -19,7 +19,7 @@ export function generate(
   const library = new Library(program.library, loops.length);
   const functions = loops.map(({ index, loop }) => {
     const builder = new LoopBuilder(passName(index), program, loop, type, library);
-    return loop.byRows ? buildByRows(builder) : buildFlat(builder);
+    return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);
   });
   return { functions: [...functions, ...library.build()], memory };
 }

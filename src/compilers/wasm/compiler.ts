@@ -3,7 +3,6 @@ import type { Program } from "../../rule/program.ts";
 import { type Compiler, type ElementType, type Kernel, maximumPages } from "../compiler.ts";
 import { assemble, type ModuleSource, print } from "./assembler.ts";
 import { generate, passName } from "./codegen.ts";
-import { webassemblyEngine } from "./multiply.ts";
 
 const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum: maximumPages });
 
@@ -23,7 +22,6 @@ function instantiate(program: Program, type: ElementType, memory: WebAssembly.Me
 export const webassembly: Compiler = {
   name: "webassembly",
   compile: instantiate,
-  engine: webassemblyEngine,
 };
 
 /** The kernel of a program in WebAssembly's text format. */

@@ -1,0 +1,20 @@
+/**
+ * What programs may need that are more than loops over elements. A program brings it along, so that
+ * bundles in which no program does leave it out.
+ */
+import type { MatrixEngine } from "../rule/matrices/matrix.ts";
+import type { Program } from "../rule/program.ts";
+import type { Compiler, ElementType } from "./compiler.ts";
+import type { FunctionSource } from "./wasm/assembler.ts";
+import type { LoopBuilder } from "./wasm/loop.ts";
+
+export interface CompilerExtensions {
+  /** The function of a loop by rows. */
+  readonly buildByRows: (builder: LoopBuilder) => FunctionSource;
+  /** By compiler, for routines of whole matrices. */
+  readonly engines: Readonly<Record<Compiler["name"], (type: ElementType) => MatrixEngine>>;
+}
+
+export function compilerExtensions({ extensions }: Program): CompilerExtensions {
+  return extensions as CompilerExtensions;
+}

@@ -1,0 +1,20 @@
+/**
+ * All that programs may need of compilers and runtime beyond loops over elements: loops by rows,
+ * routines of whole matrices, weights to evaluate. Rules made of text bring it along; those whose
+ * program was made when the package was built need none of it, and bundles leave it out.
+ */
+import { javascriptEngine } from "./compilers/js/engine.ts";
+import { webassemblyEngine } from "./compilers/wasm/multiply.ts";
+import { buildByRows } from "./compilers/wasm/rows.ts";
+import { Copies } from "./runtime/copies.ts";
+import { Evaluation } from "./runtime/evaluation.ts";
+import type { Extensions } from "./runtime/extensions.ts";
+import { Routines } from "./runtime/routines.ts";
+
+export const extensions: Extensions = {
+  buildByRows,
+  engines: { javascript: javascriptEngine, webassembly: webassemblyEngine },
+  Copies,
+  Routines,
+  Evaluation,
+};
