@@ -40,7 +40,7 @@ it.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md"])(
       ...text.matchAll(/`((?:src|docs|tests|scripts|bench|examples)\/[\w./-]+\.\w+)`/g),
     ];
     expect(links.filter((link) => !existsSync(new URL(link, folder)))).toEqual([]);
-    const files = named.map((match) => match[1]!).filter((path) => !path.includes("signSgd"));
+    const files = named.map((match) => match[1]!).filter((path) => !path.includes("powerSign"));
     expect(files.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
   },
 );

@@ -7,7 +7,7 @@ export type Cell = string | number;
 /** A Markdown table; columns of numbers are right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const align = head.map((_, i) =>
-    rows.every((row) => /^[-−∞\d]/.test(String(row[i]))) ? "---:" : "---",
+    rows.every((row) => /^(?:never$|[-−∞\d])/.test(String(row[i]))) ? "---:" : "---",
   );
   return [head, align, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }

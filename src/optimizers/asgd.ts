@@ -5,7 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size at the start (default 0.01), `lambda` decay of the parameters and of the
  * step size (1e-4), `alpha` power of the latter (0.75), `t0` step behind which the mean begins (1e6).
- * State: `average` of the parameters, one value an element.
+ * State: `average` of the parameters, one value an element: the weights to evaluate.
  *
  * Polyak & Juditsky, 1992, "Acceleration of Stochastic Approximation by Averaging"; rates of Bottou,
  * 2010. The same as torch.optim.ASGD, where `lambda` is lambd and the average is the state `ax`: up
@@ -22,10 +22,10 @@ export const asgd = defineOptimizer({
     "Polyak & Juditsky, 1992, Acceleration of Stochastic Approximation by Averaging, https://doi.org/10.1137/0330046",
   hyper: { lr: 0.01, lambda: 1e-4, alpha: 0.75, t0: 1e6 },
   state: { average: "p" },
+  evaluation: "average",
   rule: `
     rate = lr / (1 + lambda * lr * (t - 1))^alpha
     p = (1 - lambda * rate) * p - rate * g
     average = average + (p - average) / max(1, t - 1 - t0)
   `,
-  evaluation: "average",
 });

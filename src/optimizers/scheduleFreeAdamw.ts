@@ -15,7 +15,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * Defazio et al., 2024, "The Road Less Scheduled", algorithm 1, as the authors' schedulefree
  * package has it: eps and warm-up as there, decay at the parameters. The same as
  * optax.contrib.schedule_free_adamw, whose warm-up starts from 0. Keras' ScheduleFreeAdamW weighs
- * all points alike (`weightLrPower: 0`). Not in PyTorch.
+ * all points alike (`weightLrPower: 0`) and takes its decay off the parameters, but not off z. Not
+ * in PyTorch.
  *
  * @example optimize(net, scheduleFreeAdamw({ warmupSteps: 1000, weightDecay: 0.1 }))
  */

@@ -24,6 +24,7 @@ export const lookahead = defineTransform({
     "Zhang et al., 2019, Lookahead Optimizer: k steps forward, 1 step back, https://arxiv.org/abs/1907.08610",
   hyper: { syncPeriod: 5, slowStepSize: 0.8 },
   state: { slow: "p" },
+  evaluation: "slow",
   rule: `
     due = t % syncPeriod == 0
     slow = where(due, slow + slowStepSize * (p - slow), slow)

@@ -11,17 +11,22 @@ export interface Problem {
   readonly gradient: (w: Numbers, gradient: Numbers, step: number) => number;
 }
 
+type Evaluate = <T>(callback: () => T) => T;
+
 export interface DescentOptions {
   /** Default `"float64"`. */
   readonly type?: "float32" | "float64";
-  /** Sees the parameters after each step; `false` ends the run. */
-  readonly visit?: (w: Numbers, step: number) => unknown;
+  /**
+   * Sees the parameters after each step; `false` ends the run. What runs inside of `evaluate` sees
+   * the weights to evaluate in their place.
+   */
+  readonly visit?: (w: Numbers, step: number, evaluate: Evaluate) => unknown;
 }
 
 /**
  * Minimizes for so many steps.
  *
- * @returns the parameters where the run ended; not numbers where a gradient was none
+ * @returns the weights to evaluate where the run ended; not numbers where a gradient was none
  */
 export function descend(
   { shape, start, gradient }: Problem,
@@ -32,15 +37,16 @@ export function descend(
   const { w } = parameters({ w: shape }, { type });
   w.data.set(start);
   using optimizer = optimize({ w }, rule, { nonFinite: "skip" });
+  const evaluate: Evaluate = (callback) => optimizer.evaluate(callback);
   const own = optimizer.gradients.w;
   for (let step = 1; step <= steps; step++) {
     const loss = gradient(w.data, own, step);
     if (optimizer.step(undefined, { loss }).skipped) {
       return w.data.fill(Number.NaN);
     }
-    if (visit?.(w.data, step) === false) {
+    if (visit?.(w.data, step, evaluate) === false) {
       break;
     }
   }
-  return w.data;
+  return optimizer.evaluation().w;
 }

@@ -1,0 +1,265 @@
+/**
+ * The settings with which each optimizer converges on each problem: options that are not the
+ * defaults, and a number of steps. `npm run convergence -- --search NAME` finds those of a new one.
+ */
+import { falling, type OptimizerName, type Setting } from "./convergence.ts";
+import type { ProblemName } from "./problems.ts";
+
+export const settings: Readonly<Record<OptimizerName, Readonly<Record<ProblemName, Setting>>>> = {
+  acprop: {
+    rosenbrock: [{ lr: 0.001 }, 10000],
+    beale: [{ lr: 0.03, eps: 0.01 }, 2000],
+    quadratic: [{ lr: 0.1 }, 100],
+    logistic: [{ lr: falling(0.1) }, 200],
+  },
+  adabelief: {
+    rosenbrock: [{ lr: 0.316 }, 1000],
+    beale: [{ lr: 0.316 }, 200],
+    quadratic: [{ lr: 0.316 }, 100],
+    logistic: [{ lr: 0.0316 }, 200],
+  },
+  adadelta: {
+    rosenbrock: [{ lr: falling(0.316) }, 10000],
+    beale: [{ lr: 10 }, 200],
+    quadratic: [{ lr: falling(1000) }, 100],
+    logistic: [{ lr: falling(31.6) }, 200],
+  },
+  adagrad: {
+    rosenbrock: [{ lr: 1 }, 10000],
+    beale: [{ lr: 1 }, 500],
+    quadratic: [{ lr: 100 }, 100],
+    logistic: [{ lr: 0.316 }, 200],
+  },
+  adam: {
+    rosenbrock: [{ lr: 0.316 }, 1000],
+    beale: [{ lr: 0.316 }, 200],
+    quadratic: [{ lr: 0.316 }, 100],
+    logistic: [{ lr: falling(0.1) }, 200],
+  },
+  adamax: {
+    rosenbrock: [{ lr: 1 }, 2000],
+    beale: [{ lr: 1 }, 200],
+    quadratic: [{ lr: 1 }, 100],
+    logistic: [{ lr: 0.1 }, 200],
+  },
+  adamaxw: {
+    rosenbrock: [{ weightDecay: 0, lr: 1 }, 2000],
+    beale: [{ weightDecay: 0, lr: 1 }, 200],
+    quadratic: [{ weightDecay: 0, lr: 1 }, 100],
+    logistic: [{ weightDecay: 0, lr: 0.1 }, 200],
+  },
+  adamw: {
+    rosenbrock: [{ weightDecay: 0, lr: 0.316 }, 1000],
+    beale: [{ weightDecay: 0, lr: 0.316 }, 200],
+    quadratic: [{ weightDecay: 0, lr: 0.316 }, 100],
+    logistic: [{ weightDecay: 0, lr: falling(0.1) }, 200],
+  },
+  adan: {
+    rosenbrock: [{ lr: 0.1 }, 500],
+    beale: [{ lr: falling(1) }, 500],
+    quadratic: [{ lr: 1 }, 100],
+    logistic: [{ lr: 0.0316 }, 200],
+  },
+  ademamix: {
+    rosenbrock: [{ lr: falling(1) }, 5000],
+    beale: [{ lr: 1 }, 200],
+    quadratic: [{ lr: 0.316 }, 100],
+    logistic: [{ lr: 0.0316 }, 200],
+  },
+  adopt: {
+    rosenbrock: [{ lr: 3.16 }, 2000],
+    beale: [{ lr: 0.316 }, 200],
+    quadratic: [{ lr: 1 }, 100],
+    logistic: [{ lr: falling(0.316) }, 200],
+  },
+  amsgrad: {
+    rosenbrock: [{ lr: 0.316 }, 2000],
+    beale: [{ lr: 0.316 }, 200],
+    quadratic: [{ lr: 0.316 }, 100],
+    logistic: [{ lr: falling(0.1) }, 200],
+  },
+  asgd: {
+    rosenbrock: [{ lr: 0.0015 }, 20000],
+    beale: [{ lr: 0.0316 }, 1000],
+    quadratic: [{ lr: falling(3.16) }, 5000],
+    logistic: [{ lr: falling(3.16) }, 200],
+  },
+  cocob: {
+    rosenbrock: [{ alpha: 1 }, 40000],
+    beale: [{}, 500],
+    quadratic: [{}, 100],
+    logistic: [{}, 1000],
+  },
+  dAdaptAdamw: {
+    rosenbrock: [{ lr: 1 }, 1000],
+    beale: [{ lr: 0.316 }, 200],
+    quadratic: [{ lr: 0.316 }, 100],
+    logistic: [{ lr: falling(0.316) }, 500],
+  },
+  dAdaptSgd: {
+    rosenbrock: [{ lr: falling(0.3) }, 20000],
+    beale: [{ lr: falling(1) }, 1000],
+    quadratic: [{ lr: falling(1) }, 5000],
+    logistic: [{ lr: falling(3.16) }, 100],
+  },
+  dog: {
+    rosenbrock: [{}, 20000],
+    beale: [{}, 2000],
+    quadratic: [{ lr: 2.15 }, 5000],
+    logistic: [{}, 1000],
+  },
+  dowg: {
+    rosenbrock: [{ lr: 0.316 }, 10000],
+    beale: [{}, 500],
+    quadratic: [{}, 5000],
+    logistic: [{}, 1000],
+  },
+  fromage: {
+    rosenbrock: [{ lr: falling(0.0316) }, 5000],
+    beale: [{ lr: falling(0.01) }, 500],
+    quadratic: [{ lr: 3.16 }, 100],
+    logistic: [{ lr: falling(0.316) }, 200],
+  },
+  ftrl: {
+    rosenbrock: [{ lr: 0.316 }, 10000],
+    beale: [{ lr: 1 }, 1000],
+    quadratic: [{ lr: 100 }, 100],
+    logistic: [{ lr: 1 }, 500],
+  },
+  lamb: {
+    rosenbrock: [{ weightDecay: 0, lr: falling(0.01) }, 5000],
+    beale: [{ weightDecay: 0, lr: falling(0.01) }, 500],
+    quadratic: [{ weightDecay: 0, lr: 0.1 }, 100],
+    logistic: [{ weightDecay: 0, lr: falling(0.0316) }, 500],
+  },
+  lars: {
+    rosenbrock: [{ l2: 0, lr: falling(1) }, 5000],
+    beale: [{ l2: 0, lr: 3.16 }, 200],
+    quadratic: [{ l2: 0, lr: 3.16 }, 200],
+    logistic: [{ l2: 0, lr: 1 }, 1000],
+  },
+  lion: {
+    rosenbrock: [{ lr: falling(0.00316) }, 5000],
+    beale: [{ lr: falling(0.1) }, 500],
+    quadratic: [{ lr: falling(0.1) }, 100],
+    logistic: [{ lr: falling(0.0316) }, 500],
+  },
+  madgrad: {
+    rosenbrock: [{ lr: falling(0.1) }, 500],
+    beale: [{ lr: 0.316 }, 200],
+    quadratic: [{ lr: 10 }, 100],
+    logistic: [{ lr: falling(0.316) }, 200],
+  },
+  mars: {
+    rosenbrock: [{ lr: falling(0.1) }, 500],
+    beale: [{ lr: 0.1 }, 200],
+    quadratic: [{ lr: 1 }, 100],
+    logistic: [{ lr: 0.1 }, 200],
+  },
+  momentum: {
+    rosenbrock: [{ lr: 0.00316 }, 1000],
+    beale: [{ lr: 0.01 }, 500],
+    quadratic: [{ lr: 3.16 }, 500],
+    logistic: [{ lr: 0.1 }, 200],
+  },
+  nadam: {
+    rosenbrock: [{ lr: falling(0.0316) }, 5000],
+    beale: [{ lr: falling(0.316) }, 100],
+    quadratic: [{ lr: 0.1 }, 100],
+    logistic: [{ lr: falling(0.316) }, 100],
+  },
+  nadamw: {
+    rosenbrock: [{ weightDecay: 0, lr: 0.0316 }, 2000],
+    beale: [{ weightDecay: 0, lr: 0.316 }, 200],
+    quadratic: [{ weightDecay: 0, lr: 3.16 }, 100],
+    logistic: [{ weightDecay: 0, lr: falling(0.1) }, 100],
+  },
+  nesterov: {
+    rosenbrock: [{ lr: 0.001 }, 5000],
+    beale: [{ lr: 0.01 }, 500],
+    quadratic: [{ lr: 1 }, 1000],
+    logistic: [{ lr: falling(0.1) }, 100],
+  },
+  novograd: {
+    rosenbrock: [{ lr: falling(0.316) }, 500],
+    beale: [{ lr: falling(0.1) }, 200],
+    quadratic: [{ lr: falling(10) }, 200],
+    logistic: [{ lr: 0.01 }, 200],
+  },
+  optimisticAdam: {
+    rosenbrock: [{ lr: falling(0.316) }, 1000],
+    beale: [{ lr: 0.316 }, 200],
+    quadratic: [{ lr: 3.16 }, 100],
+    logistic: [{ lr: falling(0.1) }, 100],
+  },
+  optimisticGradientDescent: {
+    rosenbrock: [{ lr: falling(0.001) }, 20000],
+    beale: [{ lr: 0.01 }, 5000],
+    quadratic: [{ lr: 0.5 }, 10000],
+    logistic: [{ lr: falling(1) }, 200],
+  },
+  prodigy: {
+    rosenbrock: [{ lr: 0.1 }, 1000],
+    beale: [{ lr: 0.316 }, 200],
+    quadratic: [{ lr: falling(1) }, 100],
+    logistic: [{ lr: 0.0316 }, 200],
+  },
+  radam: {
+    rosenbrock: [{ lr: 0.00316 }, 10000],
+    beale: [{ lr: 0.0316 }, 5000],
+    quadratic: [{ lr: 1 }, 100],
+    logistic: [{ lr: falling(1) }, 200],
+  },
+  rmsprop: {
+    rosenbrock: [{ lr: falling(0.00316) }, 5000],
+    beale: [{ lr: falling(0.0316) }, 200],
+    quadratic: [{ lr: falling(31.6) }, 100],
+    logistic: [{ lr: falling(0.1) }, 100],
+  },
+  rprop: {
+    rosenbrock: [{ lr: 0.00001 }, 5000],
+    beale: [{ lr: 0.0316 }, 100],
+    quadratic: [{ lr: 3.16 }, 100],
+    logistic: [
+      { maxStepSize: 0.01 },
+      500,
+      "signs of a minibatch are not those of the mean: it is for whole batches",
+    ],
+  },
+  scheduleFreeAdamw: {
+    rosenbrock: [{ lr: 0.0316 }, 10000],
+    beale: [{ lr: 0.5 }, 200],
+    quadratic: [{ lr: 1 }, 100],
+    logistic: [{ lr: 0.178 }, 100],
+  },
+  scheduleFreeSgd: {
+    rosenbrock: [{ lr: 0.005 }, 20000],
+    beale: [{ lr: 0.05 }, 2000],
+    quadratic: [{ lr: 17.8 }, 1000],
+    logistic: [{ lr: 2 }, 100],
+  },
+  sgd: {
+    rosenbrock: [{ lr: 0.00316, momentum: 0.9 }, 2000],
+    beale: [{ lr: 0.0316 }, 1000],
+    quadratic: [{ lr: 2, momentum: 0.9 }, 500],
+    logistic: [{ lr: falling(3.16) }, 200],
+  },
+  signSgd: {
+    rosenbrock: [{ lr: falling(0.0004) }, 20000],
+    beale: [{ lr: falling(0.01) }, 1000],
+    quadratic: [{ lr: falling(0.0316) }, 100],
+    logistic: [{ lr: falling(0.1) }, 200],
+  },
+  signum: {
+    rosenbrock: [{ lr: falling(0.00316) }, 2000],
+    beale: [{ lr: falling(0.01) }, 500],
+    quadratic: [{ lr: falling(0.0316) }, 200],
+    logistic: [{ lr: falling(0.0316) }, 200],
+  },
+  yogi: {
+    rosenbrock: [{ lr: 0.316 }, 2000],
+    beale: [{ lr: 0.316 }, 100],
+    quadratic: [{ lr: 1 }, 100],
+    logistic: [{ lr: falling(0.1) }, 200],
+  },
+};
