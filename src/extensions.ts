@@ -5,7 +5,9 @@
  */
 import { javascriptEngine } from "./compilers/js/engine.ts";
 import { webassemblyEngine } from "./compilers/wasm/multiply.ts";
+import { emitRandom, randomFunction } from "./compilers/wasm/random.ts";
 import { buildByRows } from "./compilers/wasm/rows.ts";
+import { keyOf } from "./rule/random.ts";
 import { Copies } from "./runtime/copies.ts";
 import { Evaluation } from "./runtime/evaluation.ts";
 import type { Extensions } from "./runtime/extensions.ts";
@@ -13,6 +15,9 @@ import { Routines } from "./runtime/routines.ts";
 
 export const extensions: Extensions = {
   buildByRows,
+  randomFunction,
+  emitRandom,
+  keyOf,
   engines: { javascript: javascriptEngine, webassembly: webassemblyEngine },
   Copies,
   Routines,

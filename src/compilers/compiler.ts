@@ -30,7 +30,9 @@ export interface Compiler {
  * | 2 | address of the partial results, float64 each; the first is the range's first block's or row's |
  * | 3 | bytes from one reduction's partial results to the next one's |
  * | 4 | number of elements in a row, for loops by rows |
- * | 5 + i | address of slot i |
+ * | 5 | bytes from the tensor's start to the range's, for loops that draw random numbers |
+ * | 6, 7 | the key of their draws |
+ * | 8 + i | address of slot i |
  *
  * Arrays start at multiples of 64 bytes and are padded to one. Kernels read and write the padding,
  * and loops by rows read up to 64 bytes behind it.
@@ -41,7 +43,10 @@ export const callRecord = {
   partials: 2,
   stride: 3,
   width: 4,
-  slots: 5,
+  start: 5,
+  key0: 6,
+  key1: 7,
+  slots: 8,
 } as const;
 
 /** Elements that a reduction adds up to one partial result. */

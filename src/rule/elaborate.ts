@@ -143,6 +143,7 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
  */
 export function elaboratePart(part: Part, scope: Scope): ReadonlyMap<Expression, Node> {
   const { definition } = part;
+  scope.graph.part = part.name;
   const elaborator = new Elaborator(
     definition.name,
     definition.rule,

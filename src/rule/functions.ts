@@ -50,6 +50,11 @@ function lineMean(lines: Lines): FunctionEntry {
 const lineNorm = (lines: Lines): FunctionEntry =>
   of((graph, x) => rooted(graph, graph.line("sum", lines, squared(graph, x))));
 
+const draw = (distribution: "uniform" | "normal"): FunctionEntry => ({
+  parameters: [],
+  build: (graph) => graph.random(distribution, graph.nextSite()),
+});
+
 const matrixFunctions = Object.fromEntries(
   Object.entries(routines).map(([name, routine]): [string, FunctionEntry] => [
     name,
@@ -105,6 +110,8 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
   colMean: lineMean("cols"),
   colNorm: lineNorm("cols"),
   colMax: of((graph, x) => graph.line("max", "cols", x)),
+  randomUniform: draw("uniform"),
+  randomNormal: draw("normal"),
   ...matrixFunctions,
 };
 

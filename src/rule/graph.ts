@@ -11,6 +11,7 @@ import {
   type ReductionOperator,
   type ValueType,
 } from "./operators.ts";
+import { hash } from "./random.ts";
 
 /** Where a node was first written. */
 export interface Origin {
@@ -47,6 +48,12 @@ export type Node = NodeBase &
         /** What is reduced; the operand is of this kind or broadcast to it. */
         readonly over: Kind;
       }
+    /** A draw for each element; those of another site are independent. */
+    | {
+        readonly form: "random";
+        readonly distribution: "uniform" | "normal";
+        readonly site: number;
+      }
     /** One value for each row of a matrix, or for each column. */
     | {
         readonly form: "line";
@@ -78,6 +85,17 @@ type Content = Node extends infer N ? (N extends Node ? Omit<N, "id" | "origin">
 export class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly #known = new Map<string, Node>();
+  /** Of the part that is being added: a draw's site is its part and its place there. */
+  part = "";
+  readonly #draws = new Map<string, number>();
+
+  /** The site of the next draw in the part that is being added. */
+  nextSite(): number {
+    const count = (this.#draws.get(this.part) ?? 0) + 1;
+    this.#draws.set(this.part, count);
+    return hash(`${this.part}#${count}`);
+  }
+
   /** Given to the nodes that are made while it is set. */
   origin: Origin | undefined;
 
@@ -145,6 +163,17 @@ export class GraphBuilder {
     });
   }
 
+  random(distribution: "uniform" | "normal", site: number): Node {
+    return this.#node(`random ${distribution} ${site}`, {
+      form: "random",
+      distribution,
+      site,
+      kind: "element",
+      type: "number",
+      operands: [],
+    });
+  }
+
   /** Reduces each row of a matrix, or each column. */
   line(operator: ReductionOperator, lines: Lines, operand: Node, over: Kind = operand.kind): Node {
     const kind = lines === "rows" ? kindOf(heightOf(over), "1") : kindOf("1", widthOf(over));
@@ -197,6 +226,8 @@ export class GraphBuilder {
         return this.element(node.operator, ...operands);
       case "reduction":
         return this.reduction(node.operator, node.scope, operands[0]!, node.over);
+      case "random":
+        return this.random(node.distribution, node.site);
       case "line":
         return this.line(node.operator, node.lines, operands[0]!, node.over);
       case "routine":

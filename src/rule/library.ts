@@ -7,6 +7,7 @@
 import { elaborateFunction } from "./elaborate.ts";
 import { type FunctionEntry, functions } from "./functions.ts";
 import { GraphBuilder, reachable } from "./graph.ts";
+import { normalQuantile } from "./normalQuantile.ts";
 import type { ElementOperator } from "./operators.ts";
 import type { LibraryFunction } from "./program.ts";
 import { simplify } from "./simplify.ts";
@@ -77,11 +78,10 @@ const texts = {
     unsigned = where(x + x == x, r, (y - y) / 0)
     negative = where(whole, where(odd, -r, r), unsigned)
     z = where(y == 0, 1, where(min(x, 1 / x) < 0, negative, r))`,
+  normalQuantile,
 } as const;
 
 export type LibraryName = keyof typeof texts;
-
-export const libraryNames = Object.keys(texts) as LibraryName[];
 
 const built = new Map<LibraryName, LibraryFunction>();
 

@@ -9,7 +9,16 @@ import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./g
 import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
 import { isTemporary, type PlacedPass, place, temporaryName } from "./placement.ts";
-import type { LibraryFunction, Load, Loop, Pass, Program, RoutineCall, Slot } from "./program.ts";
+import type {
+  ComputedNode,
+  LibraryFunction,
+  Load,
+  Loop,
+  Pass,
+  Program,
+  RoutineCall,
+  Slot,
+} from "./program.ts";
 import { conditionOf, stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
 
@@ -61,7 +70,7 @@ type Needs = Pick<Loop, "loads" | "compute" | "values">;
 function needs(targets: readonly Node[], available: ReadonlyMap<number, string>): Needs {
   const loads = new Map<number, Load>();
   const values = new Map<number, Node>();
-  const compute = new Map<number, NodeOf<"element">>();
+  const compute = new Map<number, ComputedNode>();
   const pending = [...targets];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     const slot = available.get(node.id);
@@ -70,7 +79,7 @@ function needs(targets: readonly Node[], available: ReadonlyMap<number, string>)
     } else if (slot !== undefined) {
       loads.set(node.id, { slot, node });
     } else if (!compute.has(node.id)) {
-      compute.set(node.id, node as NodeOf<"element">);
+      compute.set(node.id, node as ComputedNode);
       pending.push(...node.operands);
     }
   }
@@ -207,15 +216,21 @@ export function schedule(simplified: readonly Store[], { guard }: ProgramOptions
   };
 }
 
+/** What makes a draw of a uniform one. */
+const drawn = { uniform: "", normal: "normalQuantile" } as const;
+
 /** The library functions that these nodes call, and those that they call. */
 function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
   const found = new Set<LibraryFunction>();
   const pending = [...nodes];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const called =
-      node.form === "element" && isLibrary(node.operator)
-        ? libraryFunction(node.operator)
-        : undefined;
+    const name =
+      node.form === "element"
+        ? node.operator
+        : node.form === "random"
+          ? drawn[node.distribution]
+          : "";
+    const called = isLibrary(name) ? libraryFunction(name) : undefined;
     if (called !== undefined && !found.has(called)) {
       found.add(called);
       pending.push(...called.nodes);

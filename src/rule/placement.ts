@@ -55,7 +55,7 @@ function positionsOf(
   const kept = keptNodes(nodes, stores);
   const lines = kept.filter((node): node is NodeOf<"line"> => node.form === "line");
   const routines = kept.filter((node): node is NodeOf<"routine"> => node.form === "routine");
-  const values = kept.filter((node) => node.form === "element");
+  const values = kept.filter(({ form }) => form === "element" || form === "random");
   const last = Math.max(
     earliest,
     ...stores.map(({ value }) => stageOf(value)),

@@ -22,6 +22,9 @@ export interface Load {
   readonly node: Node;
 }
 
+/** What a loop computes for each of its values. */
+export type ComputedNode = NodeOf<"element" | "random">;
+
 /** One loop over the values of one kind. */
 export interface Loop {
   readonly form: "loop";
@@ -32,7 +35,7 @@ export interface Loop {
   readonly byRows: boolean;
   readonly loads: readonly Load[];
   /** What the loop computes, operands first. */
-  readonly compute: readonly NodeOf<"element">[];
+  readonly compute: readonly ComputedNode[];
   readonly stores: readonly Store[];
   readonly reductions: readonly Reduction[];
   /** Rows and columns that it reduces, and the slots that keep the results. */
@@ -100,3 +103,6 @@ export function loopsOf(program: Program): { index: number; loop: Loop }[] {
 export function slotIndex(program: Program, name: string): number {
   return program.slots.findIndex((slot) => slot.name === name);
 }
+
+/** Whether a loop draws random numbers. */
+export const draws = ({ compute }: Loop): boolean => compute.some(({ form }) => form === "random");

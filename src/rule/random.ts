@@ -4,13 +4,13 @@
  * its counter alone, not on what was drawn before.
  */
 
-const rotations = [
+export const rotations = [
   [13, 15, 26, 6],
   [17, 29, 16, 24],
 ] as const;
 
 /** What the third word of the key is made with, as in Threefish, so that no key is all zeros. */
-const parity = 0x1bd11bda;
+export const parity = 0x1bd11bda;
 
 /** Writes the two words that belong to a key of two words and a counter of two. */
 export function threefry(
@@ -38,3 +38,22 @@ export function threefry(
 /** A number in (0, 1) from two words, of 2^52 that are equally far apart and symmetric about 1/2. */
 export const uniform = (word0: number, word1: number): number =>
   ((word0 >>> 6) * 2 ** 26 + (word1 >>> 6) + 0.5) * 2 ** -52;
+
+/** A 32-bit number for a text: FNV-1a over its UTF-16 units. */
+export function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
+  }
+  return state >>> 0;
+}
+
+/**
+ * Writes the key of a tensor's draws at a step.
+ * @param seed a whole number from 0 to 2^53
+ */
+export function keyOf(out: Uint32Array, seed: number, name: string, t: number): void {
+  const high = 2 ** 32;
+  threefry(out, seed >>> 0, Math.floor(seed / high), hash(name), Math.floor(t / high));
+  threefry(out, out[0]!, out[1]!, t >>> 0, 0);
+}

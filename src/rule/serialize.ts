@@ -64,6 +64,7 @@ function nodeData(node: Node, position: (node: Node) => number): NodeData | unde
       return ["r", node.operator, node.scope, operands[0]!];
     case "element":
       return [node.operator, ...operands];
+    case "random":
     case "line":
     case "routine":
       return undefined;

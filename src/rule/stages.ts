@@ -28,7 +28,7 @@ export function stagesOf(nodes: readonly Node[], guard?: Node): Map<number, numb
 
 /** Whether a loop of this kind can compute the node itself, given its operands. */
 export const isComputedIn = (node: Node, kind: Kind): boolean =>
-  node.form === "element" && node.kind === kind;
+  (node.form === "element" || node.form === "random") && node.kind === kind;
 
 /** The kind of the loop that reads a node's operands; undefined of routines, which read memory. */
 function readAs(node: Node): Kind | undefined {

@@ -163,10 +163,11 @@ export function bindPlans(
   scope: MemoryScope,
   compiler: Compiler,
   staging: () => Staging,
+  seed: number,
 ): BoundPlan[] {
   const rows = Math.max(0, ...plans.map(({ program }) => program.reductions.length));
   const counts = plans.map(({ program, tensors }) => partialCount(program, tensors));
   const stride = 8 * Math.max(1, ...counts);
   const partials = { address: scope.allocate(stride * rows), stride };
-  return plans.map((plan) => bindPlan({ scope, compiler, staging, partials, plan }));
+  return plans.map((plan) => bindPlan({ scope, compiler, staging, seed, partials, plan }));
 }

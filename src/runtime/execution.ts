@@ -3,7 +3,7 @@ import { blockLength, type Compiler, type Kernel } from "../compilers/compiler.t
 import type { HyperValue } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { countOf, heightOf, widthOf } from "../rule/kinds.ts";
-import { type Loop, type Program, slotIndex } from "../rule/program.ts";
+import { draws, type Loop, loopsOf, type Program, slotIndex } from "../rule/program.ts";
 import type { Copies } from "./copies.ts";
 import { extensionsOf } from "./extensions.ts";
 import type { GatheredLoops } from "./gathered.ts";
@@ -24,6 +24,8 @@ export interface ExecutionSource {
   readonly compiler: Compiler;
   readonly plan: Plan;
   readonly staging: () => Staging;
+  /** Of random numbers. */
+  readonly seed: number;
   /** Address of the partial results and bytes of one reduction's row of them. */
   readonly partials: { readonly address: number; readonly stride: number };
 }
@@ -39,6 +41,8 @@ export class Execution {
   readonly #source: ExecutionSource;
   readonly #staged: StagedLoops;
   #gathered: GatheredLoops | undefined;
+  readonly #draws: boolean;
+  readonly #key = new Uint32Array(2);
   /** Of a program that cannot work on a part of a tensor. */
   readonly #copies: Copies | undefined;
   readonly #routines: Routines | undefined;
@@ -61,6 +65,7 @@ export class Execution {
       ? new (extensionsOf(program).Routines)(program, this.plan, compiler.name, type, scope.memory)
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
+    this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
     this.#hyper = new Float64Array(this.plan.hyper.length);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
@@ -92,6 +97,10 @@ export class Execution {
       bound.inputs.t = t;
       bound.inputs.loss = loss;
       this.#copies?.bringIn(bound);
+      if (this.#draws) {
+        extensionsOf(this.program).keyOf(this.#key, this.#source.seed, bound.tensor.name, t);
+        bound.unit.setKey(this.#key);
+      }
     }
   }
 
@@ -192,6 +201,7 @@ export class Execution {
     return (
       this.#copies === undefined &&
       !this.plan.perTensor &&
+      !draws(pass) &&
       pass.reductions.every(({ node }) => node === this.program.guard)
     );
   }

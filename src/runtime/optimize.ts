@@ -19,6 +19,11 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * written, `"skip"` the step and count it, or `"allow"` it through, as PyTorch does.
    */
   readonly nonFinite?: NonFinitePolicy;
+  /**
+   * Of the random numbers that a rule draws: a whole number. A draw depends on it, the step, the
+   * parameter's name and the element, and on nothing else. Default 0.
+   */
+  readonly seed?: number;
   /** Default `webassembly`. `javascript` is the reference: the same bits, far slower. */
   readonly backend?: Compiler;
 }
@@ -26,7 +31,7 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 
 /** @throws {BindingError} where a setting is unknown or has no such value */
-function checkSettings({ groups, nonFinite, backend }: Required<OptimizeOptions>): void {
+function checkSettings({ groups, nonFinite, seed, backend }: Required<OptimizeOptions>): void {
   if (!policies.includes(nonFinite)) {
     throw new BindingError(
       `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
@@ -36,6 +41,9 @@ function checkSettings({ groups, nonFinite, backend }: Required<OptimizeOptions>
     throw new BindingError(
       "optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
     );
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new BindingError(`optimize: seed is a whole number from 0 on, not ${seed}`);
   }
   if (typeof backend?.compile !== "function") {
     throw new BindingError(
@@ -73,9 +81,9 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
       "optimize: the second argument is a rule such as adam(); note the parentheses",
     );
   }
-  const { groups = [], nonFinite = "throw", backend = webassembly } = options;
-  checkOptions("optimize", options, ["groups", "nonFinite", "backend"]);
-  checkSettings({ groups, nonFinite, backend });
+  const { groups = [], nonFinite = "throw", seed = 0, backend = webassembly } = options;
+  checkOptions("optimize", options, ["groups", "nonFinite", "seed", "backend"]);
+  checkSettings({ groups, nonFinite, seed, backend });
   const described = describeParameters(source);
   if (described.length === 0) {
     throw new BindingError("optimize: there are no parameters");
@@ -97,5 +105,6 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     memory: memory ?? memoryFor(plans),
     compiler: backend,
     nonFinite,
+    seed,
   });
 }

@@ -40,6 +40,7 @@ export interface OptimizerSource {
   readonly memory: Memory;
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
+  readonly seed: number;
 }
 
 export class Optimizer<P extends ParameterSource = ParameterSource> implements Disposable {
@@ -73,7 +74,13 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
     try {
-      this.#bound = bindPlans(plans, this.#scope, source.compiler, () => this.#stage());
+      this.#bound = bindPlans(
+        plans,
+        this.#scope,
+        source.compiler,
+        () => this.#stage(),
+        source.seed,
+      );
       this.#agenda = agendaOf(this.#bound);
     } catch (error) {
       this.#scope.dispose();

@@ -65,7 +65,14 @@ export class Unit {
       this.#words[callRecord.slots + slot] = this.#slots[slot]! + bytes;
     }
     this.#words[callRecord.count] = count;
+    this.#words[callRecord.start] = bytes;
     this.#words[callRecord.partials] = partials;
+  }
+
+  /** Gives loops the key of this step's draws. */
+  setKey(key: Uint32Array): void {
+    this.#words[callRecord.key0] = key[0]!;
+    this.#words[callRecord.key1] = key[1]!;
   }
 
   /** Points one slot of a narrowed record elsewhere. */

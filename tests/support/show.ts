@@ -46,6 +46,8 @@ export function showNode(node: Node): string {
       return node.name;
     case "reduction":
       return `${node.scope}:${node.operator}(${operands.join(", ")})`;
+    case "random":
+      return `${node.distribution}()`;
     case "line":
       return `${node.lines === "rows" ? "row" : "col"}${node.operator === "sum" ? "Sum" : "Max"}(${operands.join(", ")})`;
     case "routine":

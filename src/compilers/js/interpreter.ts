@@ -2,10 +2,11 @@
  * The reference: runs a program block by block, each operator as a loop over a block. It is what
  * the maths says, and what the other compilers are compared with.
  */
-import type { Node } from "../../rule/graph.ts";
+import type { Node, NodeOf } from "../../rule/graph.ts";
 import type { ElementOperator, ReductionOperator } from "../../rule/operators.ts";
 import { elementOperators, identities } from "../../rule/operators.ts";
 import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
+import { threefry, uniform } from "../../rule/random.ts";
 import {
   type Access,
   accessOf,
@@ -51,6 +52,7 @@ interface CompiledLoop {
   readonly byRows: boolean;
   readonly loads: readonly Port[];
   readonly values: readonly { readonly index: number; readonly register: Register }[];
+  readonly draws: readonly { readonly node: NodeOf<"random">; readonly register: Register }[];
   readonly instructions: readonly Instruction[];
   readonly stores: readonly Port[];
   readonly reductions: readonly LaneTask[];
@@ -95,7 +97,13 @@ function compileLoop(program: Program, loop: Loop, type: ElementType): CompiledL
     values: loop.values
       .filter((node) => node.form !== "constant")
       .map((node) => ({ index: program.values.indexOf(node), register: registerOf(node) })),
-    instructions: loop.compute.map((node) => {
+    draws: loop.compute.flatMap((node) =>
+      node.form === "random" ? [{ node, register: registerOf(node) }] : [],
+    ),
+    instructions: loop.compute.flatMap((node) => {
+      if (node.form === "random") {
+        return [];
+      }
       const [a, b = a, c = a] = node.operands.map(registerOf);
       return {
         evaluate: evaluatorOf(node.operator),
@@ -129,6 +137,7 @@ class Interpreter implements Kernel {
   #heap: Register;
   #words: Int32Array;
   #partials: Float64Array;
+  readonly #random = new Uint32Array(2);
   /** The first word of the call record. */
   #record = 0;
 
@@ -229,6 +238,9 @@ class Interpreter implements Kernel {
         register.set(this.#heap.subarray(from, from + count));
       }
     }
+    for (const { node, register } of loop.draws) {
+      this.#draw(node, register, stretch);
+    }
     for (const { evaluate, out, operands } of loop.instructions) {
       const [a, b, c] = operands;
       for (let i = 0; i < count; i++) {
@@ -247,6 +259,17 @@ class Interpreter implements Kernel {
     }
     for (const port of loop.stores) {
       this.#heap.set(port.register.subarray(0, count), this.#place(port, stretch));
+    }
+  }
+
+  #draw({ site, distribution }: NodeOf<"random">, register: Register, stretch: Stretch): void {
+    const [key0, key1] = [this.#word(callRecord.key0), this.#word(callRecord.key1)];
+    const start = this.#index(callRecord.start) + stretch.start;
+    for (let i = 0; i < stretch.count; i++) {
+      threefry(this.#random, key0, key1, start + i, site);
+      const drawn = uniform(this.#random[0]!, this.#random[1]!);
+      register[i] =
+        distribution === "normal" ? libraryEvaluators.normalQuantile.evaluate(drawn, 0) : drawn;
     }
   }
 

@@ -56,4 +56,5 @@ export const libraryEvaluators: Record<LibraryName, ReturnType<typeof lazily>> =
   exp: lazily("exp"),
   log: lazily("log"),
   power: lazily("power"),
+  normalQuantile: lazily("normalQuantile"),
 };

@@ -1,5 +1,5 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
-import { loopsOf, type Program } from "../../rule/program.ts";
+import { draws, loopsOf, type Program } from "../../rule/program.ts";
 import type { ElementType } from "../compiler.ts";
 import { compilerExtensions } from "../extensions.ts";
 import type { ModuleSource } from "./assembler.ts";
@@ -17,9 +17,12 @@ export function generate(
 ): ModuleSource {
   const loops = loopsOf(program);
   const library = new Library(program.library, loops.length);
+  const drawing = loops.some(({ loop }) => draws(loop));
+  const last = loops.length + program.library.length;
   const functions = loops.map(({ index, loop }) => {
-    const builder = new LoopBuilder(passName(index), program, loop, type, library);
+    const builder = new LoopBuilder(passName(index), program, loop, type, library, last);
     return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);
   });
-  return { functions: [...functions, ...library.build()], memory };
+  const random = drawing ? [compilerExtensions(program).randomFunction()] : [];
+  return { functions: [...functions, ...library.build(), ...random], memory };
 }

@@ -66,6 +66,7 @@ export const instructions = {
   "i32.sub": plain(0x6b),
   "i32.mul": plain(0x6c),
   "i32.and": plain(0x71),
+  "i32.shr_u": plain(0x76),
   "f32.add": plain(0x92),
   "f32.min": plain(0x96),
   "f32.max": plain(0x97),

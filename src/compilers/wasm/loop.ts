@@ -3,7 +3,7 @@
  * turn of its loop works on one chunk of 64 bytes, four vectors.
  */
 import type { Node } from "../../rule/graph.ts";
-import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
+import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
 import {
   type Access,
   accessOf,
@@ -13,6 +13,7 @@ import {
   elementBytes,
   lanes,
 } from "../compiler.ts";
+import { compilerExtensions } from "../extensions.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
 import { Accumulator, combineVectors } from "./reductions.ts";
@@ -36,12 +37,22 @@ export class LoopBuilder {
   readonly remaining: number;
   readonly walks: readonly Walk[];
   readonly accumulators: readonly Accumulator[];
+  readonly functions: { readonly random: number };
   readonly #program: Program;
   readonly #library: Library;
   /** The local that holds each node's vector. */
   readonly #vectors = new Map<number, number>();
 
-  constructor(name: string, program: Program, loop: Loop, type: ElementType, library: Library) {
+  /** @param random index of the function that draws, if there is one */
+  constructor(
+    name: string,
+    program: Program,
+    loop: Loop,
+    type: ElementType,
+    library: Library,
+    random: number,
+  ) {
+    this.functions = { random };
     this.#program = program;
     this.#library = library;
     this.loop = loop;
@@ -64,6 +75,11 @@ export class LoopBuilder {
       .emit("i32.load", 4 * index)
       .set(local);
     return local;
+  }
+
+  /** Calls a library function of what is on the stack, two float64. */
+  callLibrary(name: string): void {
+    this.code.emit("call", this.#library.indexOf(name));
   }
 
   vector(node: Node): number {
@@ -142,11 +158,16 @@ export class LoopBuilder {
   #startWalks(): Walk[] {
     const { loads, stores, lines, kind } = this.loop;
     const slots = new Set([...loads, ...stores, ...lines].map(({ slot }) => slot));
-    return [...slots].map((slot) => {
+    // Draws go by the element's place in the tensor.
+    const place: Walk[] = draws(this.loop)
+      ? [{ slot: "#", access: "elements", address: this.word(callRecord.start) }]
+      : [];
+    const walks = [...slots].map((slot): Walk => {
       const index = slotIndex(this.#program, slot);
       const access = accessOf(kind, this.#program.slots[index]!.kind);
       return { slot, access, address: this.word(callRecord.slots + index) };
     });
+    return [...walks, ...place];
   }
 
   #compute(offset: number): void {
@@ -158,7 +179,11 @@ export class LoopBuilder {
       }
     }
     for (const node of this.loop.compute) {
-      emitOperator(code, this.type, node, (operand) => this.vector(operand), this.#library);
+      if (node.form === "random") {
+        compilerExtensions(this.#program).emitRandom(this, node, offset);
+      } else {
+        emitOperator(code, this.type, node, (operand) => this.vector(operand), this.#library);
+      }
       code.set(this.vector(node));
     }
   }

@@ -113,6 +113,10 @@ export class Library {
     return this.#functions.some(({ name }) => name === operator);
   }
 
+  indexOf(operator: string): number {
+    return this.#first + this.#functions.findIndex(({ name }) => name === operator);
+  }
+
   build(): FunctionSource[] {
     return this.#functions.map((each) => this.#build(each));
   }
@@ -124,7 +128,7 @@ export class Library {
     operator: string,
     operands: readonly number[],
   ): void {
-    const index = this.#first + this.#functions.findIndex(({ name }) => name === operator);
+    const index = this.indexOf(operator);
     if (type === "float64") {
       for (const operand of operands) {
         code.get(operand);

@@ -38,16 +38,16 @@
     v128.load32_splat offset=28
     local.set 9
     local.get 0
-    i32.load offset=24
+    i32.load offset=36
     local.set 10
     local.get 0
-    i32.load offset=20
+    i32.load offset=32
     local.set 11
     local.get 0
-    i32.load offset=28
+    i32.load offset=40
     local.set 12
     local.get 0
-    i32.load offset=32
+    i32.load offset=44
     local.set 13
     block
       local.get 1

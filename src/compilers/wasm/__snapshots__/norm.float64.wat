@@ -6,7 +6,7 @@
     i32.load
     local.set 1
     local.get 0
-    i32.load offset=24
+    i32.load offset=36
     local.set 2
     local.get 0
     i32.load offset=8
@@ -220,10 +220,10 @@
     v128.load64_splat offset=8
     local.set 3
     local.get 0
-    i32.load offset=24
+    i32.load offset=36
     local.set 4
     local.get 0
-    i32.load offset=20
+    i32.load offset=32
     local.set 5
     block
       local.get 1
