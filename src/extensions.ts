@@ -8,18 +8,22 @@ import { webassemblyEngine } from "./compilers/wasm/multiply.ts";
 import { emitRandom, randomFunction } from "./compilers/wasm/random.ts";
 import { buildByRows } from "./compilers/wasm/rows.ts";
 import { keyOf } from "./rule/random.ts";
-import { Copies } from "./runtime/copies.ts";
 import { Evaluation } from "./runtime/evaluation.ts";
 import type { Extensions } from "./runtime/extensions.ts";
+import type { Evaluating } from "./runtime/optimizer.ts";
 import { Routines } from "./runtime/routines.ts";
+import { fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./runtime/whole.ts";
 
-export const extensions: Extensions = {
+export const extensions: Extensions & Evaluating = {
   buildByRows,
   randomFunction,
   emitRandom,
   keyOf,
   engines: { javascript: javascriptEngine, webassembly: webassemblyEngine },
-  Copies,
+  WholeTensors,
+  lengthOf,
+  mostPartials,
+  fillEmptyRows,
   Routines,
   Evaluation,
 };

@@ -2,19 +2,18 @@
  * What programs may need that are more than loops over elements. A program brings it along, so that
  * bundles in which no program does leave it out.
  */
-import type { NodeOf } from "../rule/graph.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { Program } from "../rule/program.ts";
 import type { Compiler, ElementType } from "./compiler.ts";
 import type { FunctionSource } from "./wasm/assembler.ts";
-import type { LoopBuilder } from "./wasm/loop.ts";
+import type { LoopBuilder, RandomFunction } from "./wasm/loop.ts";
 
 export interface CompilerExtensions {
   /** The function of a loop by rows. */
   readonly buildByRows: (builder: LoopBuilder) => FunctionSource;
   /** The function that draws, and a call of it: pushes a vector, `offset` bytes into a chunk. */
   readonly randomFunction: () => FunctionSource;
-  readonly emitRandom: (builder: LoopBuilder, node: NodeOf<"random">, offset: number) => void;
+  readonly emitRandom: RandomFunction["emit"];
   /** By compiler, for routines of whole matrices. */
   readonly engines: Readonly<Record<Compiler["name"], (type: ElementType) => MatrixEngine>>;
 }

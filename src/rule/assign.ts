@@ -1,23 +1,5 @@
 /** Finds the rule that each parameter takes of those of partitions. */
-import type { Choice, Match, Rule } from "./definition.ts";
-
-/** A parameter as a `match` sees it. */
-export interface Named {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
-/** What the runtime knows of matching, and how it refuses what does not fit. */
-export interface Matching {
-  readonly matches: (match: Match, parameter: Named) => boolean;
-  readonly refuse: (problem: string) => never;
-}
-
-/** The rule of one parameter: asks at each choice for the branch that it takes, or -1. */
-export type Select = (pick: (choice: Choice) => number) => Rule;
-
-/** The rule of each parameter, in their order; those that take the same share one. */
-export type Assign = (parameters: readonly Named[], matching: Matching) => readonly Rule[];
+import type { Assign, Choice, Rule, Select } from "./definition.ts";
 
 export function assigner(select: Select): Assign {
   return (parameters, { matches, refuse }) => {

@@ -1,7 +1,7 @@
 /** How an optimizer or a transform is defined, given its options, and chained. */
 
 import { extensions } from "../extensions.ts";
-import { assigner, type Select } from "./assign.ts";
+import { assigner } from "./assign.ts";
 import {
   type Definition,
   type HyperDefaults,
@@ -11,6 +11,7 @@ import {
   type Rule,
   type RuleFactory,
   type Schedule,
+  type Select,
   stateOf,
 } from "./definition.ts";
 import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";

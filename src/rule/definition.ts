@@ -1,5 +1,4 @@
 /** What a rule is as a value: definitions, options and parts. */
-import type { Assign, Select } from "./assign.ts";
 import type { Kind } from "./kinds.ts";
 import type { Program } from "./program.ts";
 
@@ -112,6 +111,24 @@ export interface Branch<R extends Rule = Rule> {
 export interface Choice {
   readonly branches: readonly Branch[];
 }
+
+/** A parameter as a `match` sees it. */
+export interface Named {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** What the runtime knows of matching, and how it refuses what does not fit. */
+export interface Matching {
+  readonly matches: (match: Match, parameter: Named) => boolean;
+  readonly refuse: (problem: string) => never;
+}
+
+/** The rule of one parameter: asks at each choice for the branch that it takes, or -1. */
+export type Select = (pick: (choice: Choice) => number) => Rule;
+
+/** The rule of each parameter, in their order; those that take the same share one. */
+export type Assign = (parameters: readonly Named[], matching: Matching) => readonly Rule[];
 
 /** Maths and hyperparameters, without memory and without a device. */
 export interface Rule<H extends HyperDefaults = HyperDefaults> {

@@ -1,7 +1,7 @@
 /** Other rules for some parameters: which rule a parameter takes is decided when they are bound. */
-import { assigner, type Select } from "./assign.ts";
+import { assigner } from "./assign.ts";
 import { type Chained, chain, frozen } from "./define.ts";
-import type { Branch, Choice, Match, Rule } from "./definition.ts";
+import type { Branch, Choice, Match, Rule, Select } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
 
 /** Joins a chain without a trace; unlike `frozen` it leaves the rest of the chain alone. */

@@ -1,14 +1,13 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, type Compiler, elementBytes } from "../compilers/compiler.ts";
 import { type Part, stateOf } from "../rule/definition.ts";
-import { countOf, heightOf, type Kind } from "../rule/kinds.ts";
-import { identities } from "../rule/operators.ts";
-import { loopsOf, type Program } from "../rule/program.ts";
-import { Execution, type ExecutionSource } from "./execution.ts";
+import type { Kind } from "../rule/kinds.ts";
+import { Execution } from "./execution.ts";
+import { extensionsOf } from "./extensions.ts";
 import { type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
-import { lengthOf, type Plan } from "./plans.ts";
+import { type ExecutionSource, isWhole, type Plan, slotLength } from "./plans.ts";
 import type { Staging } from "./staged.ts";
-import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** An execution and where the state of its tensors is. */
 export interface BoundPlan {
@@ -19,39 +18,31 @@ export interface BoundPlan {
   readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>;
 }
 
-/** Reserves an array of one kind beside an array for each tensor, in their order. */
+/** Reserves an array beside an array for each tensor, in their order. */
 export function reserve(
   scope: MemoryScope,
   tensors: readonly Tensor[],
-  kind: Kind = "element",
+  lengthOf: (tensor: Tensor) => number = ({ length }) => length,
 ): Map<Tensor, FloatArray> {
-  const sizes = tensors.map((tensor) => {
-    const length = lengthOf(kind, tensor);
-    return { length, bytes: paddedBytes(length * elementBytes[tensor.type]) };
-  });
-  let address = scope.allocate(sizes.reduce((sum, { bytes }) => sum + bytes, 0));
+  const sizes = tensors.map((tensor) => paddedBytes(lengthOf(tensor) * elementBytes[tensor.type]));
+  let address = scope.allocate(sizes.reduce((sum, bytes) => sum + bytes, 0));
   return new Map(
     tensors.map((tensor, index) => {
-      const view = scope.memory.view(tensor.type, address, sizes[index]!.length);
-      address += sizes[index]!.bytes;
+      const view = scope.memory.view(tensor.type, address, lengthOf(tensor));
+      address += sizes[index]!;
       return [tensor, view];
     }),
   );
 }
 
-/** How many partial results a loop leaves for a tensor at most. */
-function partialCount(program: Program, tensors: readonly Tensor[]): number {
-  const together = tensors.reduce((sum, { padded }) => sum + padded, 0) / elementBytes.float32;
-  const counts = loopsOf(program)
-    .filter(({ loop }) => loop.reductions.length > 0)
-    .flatMap(({ loop: { kind, byRows } }) =>
-      tensors.map((tensor) => {
-        const [rows, cols] = [rowsOf(tensor), colsOf(tensor)];
-        const height = { "1": 1, rows, cols }[heightOf(kind)];
-        return byRows ? height : Math.ceil(countOf(kind, rows, cols) / blockLength);
-      }),
-    );
-  return Math.max(Math.ceil(together / blockLength), ...counts) + 1;
+/** How many partial results a loop leaves at most. */
+function partialCount({ program, tensors }: Plan): number {
+  const elements = tensors.reduce((sum, { padded }) => sum + padded, 0) / elementBytes.float32;
+  // Rows that are gathered need not fill the last block of what is gathered at once.
+  const blocks = 2 + Math.ceil((elements / blockLength) * (17 / 16));
+  return isWhole(program)
+    ? Math.max(blocks, extensionsOf(program).mostPartials(program, tensors))
+    : blocks;
 }
 
 const declaredAs = (parts: readonly Part[], slot: string) => {
@@ -129,23 +120,16 @@ export function placeAll(execution: Execution, arrays: BoundPlan["state"]): void
   }
 }
 
-/** What a row without elements comes to is there from the start: no loop comes by it. */
-function fillEmptyRows(program: Program, arrays: BoundPlan["state"]): void {
-  for (const { slot, node } of loopsOf(program).flatMap(({ loop }) => loop.lines)) {
-    for (const array of node.lines === "rows" ? arrays.get(slot)!.values() : []) {
-      array.fill(identities[node.operator]);
-    }
-  }
-}
-
 function bindPlan(source: ExecutionSource): BoundPlan {
   const { scope, plan } = source;
   const arrays = plan.program.slots.slice(2).map((slot) => ({
     slot,
-    array: reserve(scope, plan.tensors, slot.kind),
+    array: reserve(scope, plan.tensors, (tensor) => slotLength(plan.program, slot, tensor)),
   }));
   const bySlot = new Map(arrays.map(({ slot, array }) => [slot.name, array]));
-  fillEmptyRows(plan.program, bySlot);
+  if (isWhole(plan.program)) {
+    extensionsOf(plan.program).fillEmptyRows(plan.program, bySlot);
+  }
   const execution = new Execution(source);
   placeAll(execution, bySlot);
   const state = new Map(
@@ -166,7 +150,7 @@ export function bindPlans(
   seed: number,
 ): BoundPlan[] {
   const rows = Math.max(0, ...plans.map(({ program }) => program.reductions.length));
-  const counts = plans.map(({ program, tensors }) => partialCount(program, tensors));
+  const counts = plans.map(partialCount);
   const stride = 8 * Math.max(1, ...counts);
   const partials = { address: scope.allocate(stride * rows), stride };
   return plans.map((plan) => bindPlan({ scope, compiler, staging, seed, partials, plan }));

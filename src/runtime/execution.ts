@@ -1,34 +1,19 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
-import { blockLength, type Compiler, type Kernel } from "../compilers/compiler.ts";
+import { blockLength, type Kernel } from "../compilers/compiler.ts";
 import type { HyperValue } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
-import { countOf, heightOf, widthOf } from "../rule/kinds.ts";
 import { draws, type Loop, loopsOf, type Program, slotIndex } from "../rule/program.ts";
-import type { Copies } from "./copies.ts";
 import { extensionsOf } from "./extensions.ts";
-import type { GatheredLoops } from "./gathered.ts";
 import { HostPlan } from "./host.ts";
-import type { MemoryScope } from "./memory.ts";
-import { isWhole, type Plan } from "./plans.ts";
+import { type ExecutionSource, isWhole } from "./plans.ts";
 import { combineTree } from "./reduce.ts";
 import type { Routines } from "./routines.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
-import type { GatheredRows } from "./sparse.ts";
-import { StagedLoops, type Staging } from "./staged.ts";
+import { StagedLoops } from "./staged.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
-import { BoundTensor, Unit, ValueBlock } from "./unit.ts";
-
-export interface ExecutionSource {
-  readonly scope: MemoryScope;
-  readonly compiler: Compiler;
-  readonly plan: Plan;
-  readonly staging: () => Staging;
-  /** Of random numbers. */
-  readonly seed: number;
-  /** Address of the partial results and bytes of one reduction's row of them. */
-  readonly partials: { readonly address: number; readonly stride: number };
-}
+import { BoundTensor, type RowGradient, type RowLoops, Unit, ValueBlock } from "./unit.ts";
+import type { WholeTensors } from "./whole.ts";
 
 export class Execution {
   readonly program: Program;
@@ -40,11 +25,11 @@ export class Execution {
   readonly #segments: readonly Segment[];
   readonly #source: ExecutionSource;
   readonly #staged: StagedLoops;
-  #gathered: GatheredLoops | undefined;
+  #gathered: RowLoops | undefined;
   readonly #draws: boolean;
   readonly #key = new Uint32Array(2);
   /** Of a program that cannot work on a part of a tensor. */
-  readonly #copies: Copies | undefined;
+  readonly #whole: WholeTensors | undefined;
   readonly #routines: Routines | undefined;
   readonly #hyper: Float64Array;
   readonly #partials: Float64Array;
@@ -60,7 +45,7 @@ export class Execution {
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
     this.#kernel = compiler.compile(program, type, wasm);
     this.plan = new HostPlan(program);
-    this.#copies = isWhole(program) ? new (extensionsOf(program).Copies)(scope) : undefined;
+    this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
       ? new (extensionsOf(program).Routines)(program, this.plan, compiler.name, type, scope.memory)
       : undefined;
@@ -96,7 +81,7 @@ export class Execution {
       const bound = this.tensors[index]!;
       bound.inputs.t = t;
       bound.inputs.loss = loss;
-      this.#copies?.bringIn(bound);
+      this.#whole?.bringIn(bound);
       if (this.#draws) {
         extensionsOf(this.program).keyOf(this.#key, this.#source.seed, bound.tensor.name, t);
         bound.unit.setKey(this.#key);
@@ -132,7 +117,7 @@ export class Execution {
         const position = this.plan.position(scalars[index]!.value);
         bound.inputs.scalars[index] = bound.block.values[position]!;
       }
-      this.#copies?.takeBack(bound);
+      this.#whole?.takeBack(bound);
     }
   }
 
@@ -199,7 +184,7 @@ export class Execution {
    */
   #runsAcross(pass: Loop): boolean {
     return (
-      this.#copies === undefined &&
+      this.#whole === undefined &&
       !this.plan.perTensor &&
       !draws(pass) &&
       pass.reductions.every(({ node }) => node === this.program.guard)
@@ -229,23 +214,17 @@ export class Execution {
       this.#combine(pass, bound, partials);
       return;
     }
-    if (this.#copies === undefined && this.#staged.concern(index, bound)) {
+    if (this.#whole === undefined && this.#staged.concern(index, bound)) {
       this.#staged.run(index, bound);
       this.#combine(pass, bound, Math.ceil(unit.length / blockLength));
       return;
     }
-    const { kind, byRows } = pass;
-    const { rows, cols } = bound.inputs;
-    const count = countOf(kind, rows, cols);
-    if (this.#copies !== undefined) {
-      unit.setCount(count, extent(widthOf(kind), rows, cols));
-    }
+    const partials = this.#whole?.prepare(pass, bound) ?? Math.ceil(unit.length / blockLength);
     this.#kernel.run(index, unit.record);
-    const blocks = byRows ? extent(heightOf(kind), rows, cols) : Math.ceil(count / blockLength);
-    this.#combine(pass, bound, count === 0 ? 0 : blocks);
+    this.#combine(pass, bound, partials);
   }
 
-  #gatheredLoops({ Loops }: GatheredRows): GatheredLoops {
+  #gatheredLoops({ Loops }: RowGradient): RowLoops {
     const { scope, partials, plan } = this.#source;
     this.#gathered ??= new Loops(plan.program, this.#kernel, plan.type, scope, partials.address);
     return this.#gathered;
@@ -262,10 +241,6 @@ export class Execution {
       bound.inputs.reductions[index] = this.#partials[offset]!;
     }
   }
-}
-
-function extent(of: ReturnType<typeof widthOf>, rows: number, cols: number): number {
-  return of === "rows" ? rows : of === "cols" ? cols : 1;
 }
 
 /** A hyperparameter at a step; switches are 1 and 0. */

@@ -2,15 +2,16 @@
 import { type CompilerExtensions, compilerExtensions } from "../compilers/extensions.ts";
 import type { Program } from "../rule/program.ts";
 import type { keyOf } from "../rule/random.ts";
-import type { Copies } from "./copies.ts";
-import type { Evaluation } from "./evaluation.ts";
 import type { Routines } from "./routines.ts";
+import type { fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./whole.ts";
 
 export interface Extensions extends CompilerExtensions {
   readonly keyOf: typeof keyOf;
-  readonly Copies: typeof Copies;
+  readonly WholeTensors: typeof WholeTensors;
+  readonly lengthOf: typeof lengthOf;
+  readonly mostPartials: typeof mostPartials;
+  readonly fillEmptyRows: typeof fillEmptyRows;
   readonly Routines: typeof Routines;
-  readonly Evaluation: typeof Evaluation;
 }
 
 export function extensionsOf(program: Program): Extensions {

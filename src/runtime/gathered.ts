@@ -2,20 +2,13 @@
 import { blockLength, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
 import { loopsOf, type Program, slotIndex } from "../rule/program.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
-import type { BoundTensor } from "./unit.ts";
+import type { BoundTensor, RowGradient, RowLoops } from "./unit.ts";
 
 const parameterSlot = 0;
 const gradientSlot = 1;
 
 /** Bytes of one array's rows that are gathered at a time, unless one row is longer. */
 const gatheredBytes = 384 * 1024;
-
-/** Rows of a tensor, and their gradient. */
-export interface Rows {
-  readonly rows: Int32Array;
-  readonly values: FloatArray;
-  readonly width: number;
-}
 
 interface LoopSlots {
   readonly loads: readonly number[];
@@ -27,7 +20,7 @@ interface Buffer {
   readonly views: readonly FloatArray[];
 }
 
-export class GatheredLoops {
+export class GatheredLoops implements RowLoops {
   readonly #scope: MemoryScope;
   readonly #kernel: Kernel;
   readonly #type: ElementType;
@@ -56,8 +49,7 @@ export class GatheredLoops {
     }
   }
 
-  /** @returns the number of partial results that each reduction of the loop has left */
-  run(index: number, bound: BoundTensor, gathered: Rows): number {
+  run(index: number, bound: BoundTensor, gathered: RowGradient): number {
     const { rows, width } = gathered;
     const { loads, stores } = this.#slots.get(index)!;
     const { unit } = bound;

@@ -1,7 +1,14 @@
 /** Parameter groups: which parameters take which hyperparameters. */
 
-import type { Matching, Named } from "../rule/assign.ts";
-import type { HyperDefaults, HyperOptions, HyperValue, Match, Rule } from "../rule/definition.ts";
+import type {
+  HyperDefaults,
+  HyperOptions,
+  HyperValue,
+  Match,
+  Matching,
+  Named,
+  Rule,
+} from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper, defaultHyper } from "../rule/hyper.ts";
 import { didYouMean } from "../suggest.ts";

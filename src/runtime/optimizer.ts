@@ -5,7 +5,6 @@ import { type BoundPlan, bindPlans } from "./binding.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Execution } from "./execution.ts";
-import { extensionsOf } from "./extensions.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
 import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
@@ -41,6 +40,11 @@ export interface OptimizerSource {
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;
+}
+
+/** What programs bring along for rules with weights to evaluate. */
+export interface Evaluating {
+  readonly Evaluation: typeof Evaluation;
 }
 
 export class Optimizer<P extends ParameterSource = ParameterSource> implements Disposable {
@@ -161,8 +165,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#assertAlive();
     this.#assertTraining("evaluate");
     // Rules whose programs were made beforehand have no other weights.
-    const make = extensionsOf(this.#bound[0]!.plan.program)?.Evaluation;
-    this.#evaluation ??= make && new make(this.#bound);
+    const { extensions } = this.#bound[0]!.plan.program as { extensions?: Evaluating };
+    this.#evaluation ??= extensions && new extensions.Evaluation(this.#bound);
     const evaluation = this.#evaluation;
     evaluation?.enter(this.#steps);
     let waits = false;

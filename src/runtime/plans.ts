@@ -1,11 +1,12 @@
 /** What is to be bound: a program for the tensors of one group, type and rank, and the room it takes. */
-import { type ElementType, elementBytes } from "../compilers/compiler.ts";
+import { type Compiler, type ElementType, elementBytes } from "../compilers/compiler.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
-import { countOf, type Kind } from "../rule/kinds.ts";
-import type { Program } from "../rule/program.ts";
+import type { Program, Slot } from "../rule/program.ts";
+import { extensionsOf } from "./extensions.ts";
 import type { ResolvedGroup } from "./groups.ts";
-import { paddedBytes } from "./memory.ts";
-import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
+import { type MemoryScope, paddedBytes } from "./memory.ts";
+import type { Staging } from "./staged.ts";
+import type { Tensor } from "./tensor.ts";
 
 export interface Plan {
   readonly rule: Rule;
@@ -16,6 +17,18 @@ export interface Plan {
   readonly matrix: boolean;
   /** Those with an address first, in its order. */
   readonly tensors: readonly Tensor[];
+}
+
+/** A plan and what it takes to run it. */
+export interface ExecutionSource {
+  readonly scope: MemoryScope;
+  readonly compiler: Compiler;
+  readonly plan: Plan;
+  readonly staging: () => Staging;
+  /** Of random numbers. */
+  readonly seed: number;
+  /** Address of the partial results and bytes of one reduction's row of them. */
+  readonly partials: { readonly address: number; readonly stride: number };
 }
 
 /** Those that kernels reach first, by address: what lies side by side can then run as one. */
@@ -50,9 +63,9 @@ export function planGroups(groups: readonly ResolvedGroup[], guard: boolean): Pl
   });
 }
 
-/** Elements of an array of a kind beside a tensor. */
-export function lengthOf(kind: Kind, tensor: Tensor): number {
-  return kind === "element" ? tensor.length : countOf(kind, rowsOf(tensor), colsOf(tensor));
+/** Elements of an array beside a tensor. */
+export function slotLength(program: Program, { kind }: Pick<Slot, "kind">, tensor: Tensor): number {
+  return kind === "element" ? tensor.length : extensionsOf(program).lengthOf(kind, tensor);
 }
 
 /** Bytes of all that a plan keeps beside parameters that live elsewhere. */
@@ -60,8 +73,8 @@ export function bytesOf({ program, tensors, type }: Plan): number {
   // The gradients, and copies of both for programs that need whole matrices.
   const copies = isWhole(program) ? 2 : 0;
   return tensors.reduce((sum, tensor) => {
-    const arrays = program.slots.map(({ kind }) =>
-      paddedBytes(lengthOf(kind, tensor) * elementBytes[type]),
+    const arrays = program.slots.map((slot) =>
+      paddedBytes(slotLength(program, slot, tensor) * elementBytes[type]),
     );
     return sum + copies * tensor.padded + arrays.reduce((bytes, each) => bytes + each, 0);
   }, 0);

@@ -1,5 +1,5 @@
 /** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
-import type { ExecutionSource } from "./execution.ts";
+import type { ExecutionSource } from "./plans.ts";
 import { adjoins, type BoundTensor, spanLength, Unit } from "./unit.ts";
 
 export interface Segment {

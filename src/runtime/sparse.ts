@@ -4,6 +4,7 @@ import { GradientError } from "./errors.ts";
 import { GatheredLoops } from "./gathered.ts";
 import type { FloatArray } from "./memory.ts";
 import type { Tensor } from "./tensor.ts";
+import type { RowGradient } from "./unit.ts";
 
 /** The rows of a gradient that are not zero. */
 export class SparseGradient {
@@ -70,7 +71,7 @@ function checkSparse(tensor: Tensor, { rows, values }: SparseGradient): void {
 }
 
 /** A sparse gradient with each row once, in ascending order, rounded to the parameter's type. */
-export class GatheredRows {
+export class GatheredRows implements RowGradient {
   readonly rows: Int32Array;
   readonly values: FloatArray;
   readonly width: number;

@@ -1,9 +1,8 @@
 /** A range of elements that a kernel is called for: one tensor, or several that lie side by side. */
-import { callRecord, type ElementType, elementBytes } from "../compilers/compiler.ts";
+import { callRecord, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
-import type { GatheredRows } from "./sparse.ts";
 import type { ForeignArray } from "./staging.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
@@ -103,6 +102,25 @@ export class Unit {
   }
 }
 
+/** Some rows of a gradient, and what runs loops over them (see gathered.ts). */
+export interface RowGradient {
+  readonly rows: Int32Array;
+  readonly values: FloatArray;
+  readonly width: number;
+  readonly Loops: new (
+    program: Program,
+    kernel: Kernel,
+    type: ElementType,
+    scope: MemoryScope,
+    partials: number,
+  ) => RowLoops;
+}
+
+export interface RowLoops {
+  /** @returns the number of partial results that each reduction of the loop has left */
+  run(index: number, bound: BoundTensor, gathered: RowGradient): number;
+}
+
 /** One tensor with all that belongs to it in one program. */
 export class BoundTensor {
   readonly tensor: Tensor;
@@ -114,7 +132,7 @@ export class BoundTensor {
   /** The caller's gradient, if one was passed to this step. */
   foreignGradient: ForeignArray | undefined = undefined;
   /** The rows that were passed to this step, if only some were. */
-  gathered: GatheredRows | undefined = undefined;
+  gathered: RowGradient | undefined = undefined;
 
   constructor(
     tensor: Tensor,

@@ -1,7 +1,7 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
 import { draws, loopsOf, type Program } from "../../rule/program.ts";
 import type { ElementType } from "../compiler.ts";
-import { compilerExtensions } from "../extensions.ts";
+import { type CompilerExtensions, compilerExtensions } from "../extensions.ts";
 import type { ModuleSource } from "./assembler.ts";
 import { buildFlat } from "./flat.ts";
 import { LoopBuilder } from "./loop.ts";
@@ -18,11 +18,13 @@ export function generate(
   const loops = loopsOf(program);
   const library = new Library(program.library, loops.length);
   const drawing = loops.some(({ loop }) => draws(loop));
-  const last = loops.length + program.library.length;
+  const extensions: Partial<CompilerExtensions> = drawing ? compilerExtensions(program) : {};
+  const { randomFunction, emitRandom } = extensions;
+  const random = emitRandom && { index: loops.length + program.library.length, emit: emitRandom };
   const functions = loops.map(({ index, loop }) => {
-    const builder = new LoopBuilder(passName(index), program, loop, type, library, last);
+    const builder = new LoopBuilder(passName(index), program, loop, type, library, random);
     return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);
   });
-  const random = drawing ? [compilerExtensions(program).randomFunction()] : [];
-  return { functions: [...functions, ...library.build(), ...random], memory };
+  const drawer = randomFunction ? [randomFunction()] : [];
+  return { functions: [...functions, ...library.build(), ...drawer], memory };
 }

@@ -2,7 +2,7 @@
  * What the functions of all loops have in common. A function takes the address of a call record; a
  * turn of its loop works on one chunk of 64 bytes, four vectors.
  */
-import type { Node } from "../../rule/graph.ts";
+import type { Node, NodeOf } from "../../rule/graph.ts";
 import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
 import {
   type Access,
@@ -11,12 +11,10 @@ import {
   chunkBytes,
   type ElementType,
   elementBytes,
-  lanes,
 } from "../compiler.ts";
-import { compilerExtensions } from "../extensions.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
-import { Accumulator, combineVectors } from "./reductions.ts";
+import { Accumulator } from "./reductions.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
 const record = 0;
@@ -28,6 +26,13 @@ export interface Walk {
   readonly address: number;
 }
 
+/** The module's function that draws random numbers. */
+export interface RandomFunction {
+  readonly index: number;
+  /** Pushes a vector of draws, `offset` bytes behind the chunk's start. */
+  emit(builder: LoopBuilder, node: NodeOf<"random">, offset: number, index: number): void;
+}
+
 /** Builds the function of one loop from its parts. */
 export class LoopBuilder {
   readonly loop: Loop;
@@ -37,22 +42,22 @@ export class LoopBuilder {
   readonly remaining: number;
   readonly walks: readonly Walk[];
   readonly accumulators: readonly Accumulator[];
-  readonly functions: { readonly random: number };
   readonly #program: Program;
   readonly #library: Library;
+  readonly #random: RandomFunction | undefined;
   /** The local that holds each node's vector. */
   readonly #vectors = new Map<number, number>();
 
-  /** @param random index of the function that draws, if there is one */
+  /** @param random the function that draws, if there is one */
   constructor(
     name: string,
     program: Program,
     loop: Loop,
     type: ElementType,
     library: Library,
-    random: number,
+    random?: RandomFunction,
   ) {
-    this.functions = { random };
+    this.#random = random;
     this.#program = program;
     this.#library = library;
     this.loop = loop;
@@ -105,16 +110,27 @@ export class LoopBuilder {
    * One chunk: load, compute, reduce, store.
    * @param accumulators what takes in their operand's vectors
    * @param left if given, a local: only the chunk's first so many elements are reduced
-   * @param storeTail whether no more than `left` may be stored
+   * @param store how a vector's results are stored, by its place in the chunk
    */
-  chunk(accumulators: readonly Accumulator[], left?: number, storeTail = false): void {
+  chunk(
+    accumulators: readonly Accumulator[],
+    left?: number,
+    store: (index: number) => void = (index) => this.store(index),
+  ): void {
     for (let index = 0; index < vectorsPerChunk; index++) {
       this.#compute(index * vectorBytes);
       for (const accumulator of accumulators) {
         accumulator.add(index, this.vector(accumulator.operand), left);
       }
-      this.#combineRows(index * vectorBytes);
-      this.#store(index, storeTail ? left : undefined);
+      store(index);
+    }
+  }
+
+  /** Stores a whole vector of the chunk. */
+  store(index: number): void {
+    for (const { slot, value } of this.loop.stores) {
+      this.code.get(this.walk(slot).address).get(this.vector(value));
+      this.code.emit("v128.store", index * vectorBytes);
     }
   }
 
@@ -180,48 +196,11 @@ export class LoopBuilder {
     }
     for (const node of this.loop.compute) {
       if (node.form === "random") {
-        compilerExtensions(this.#program).emitRandom(this, node, offset);
+        this.#random!.emit(this, node, offset, this.#random!.index);
       } else {
         emitOperator(code, this.type, node, (operand) => this.vector(operand), this.#library);
       }
       code.set(this.vector(node));
-    }
-  }
-
-  /** What is reduced over columns is combined in memory, row after row. */
-  #combineRows(offset: number): void {
-    for (const { slot, node } of this.loop.lines) {
-      if (node.lines === "cols") {
-        const { address } = this.walk(slot);
-        this.code.get(address).get(address).emit("v128.load", offset);
-        this.code.get(this.vector(node.operands[0]!));
-        this.code.emit(combineVectors(this.type, node.operator)).emit("v128.store", offset);
-      }
-    }
-  }
-
-  #store(index: number, left: number | undefined): void {
-    const perVector = lanes(this.type) / vectorsPerChunk;
-    for (const { slot, value } of this.loop.stores) {
-      const { address } = this.walk(slot);
-      if (left === undefined) {
-        this.code
-          .get(address)
-          .get(this.vector(value))
-          .emit("v128.store", index * vectorBytes);
-        continue;
-      }
-      for (let lane = 0; lane < perVector; lane++) {
-        this.code
-          .get(left)
-          .emit("i32.const", index * perVector + lane)
-          .emit("i32.gt_s");
-        this.code.if(() => {
-          this.code.get(address).get(this.vector(value));
-          const store = this.type === "float32" ? "v128.store32_lane" : "v128.store64_lane";
-          this.code.emit(store, (index * perVector + lane) * elementBytes[this.type], lane);
-        });
-      }
     }
   }
 }

@@ -71,8 +71,14 @@ const lowerHalves = [...range(0, 8), ...range(16, 24)];
 /**
  * Pushes a vector of random numbers.
  * @param offset bytes of the vector behind the chunk's start
+ * @param index of the function that draws
  */
-export function emitRandom(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void {
+export function emitRandom(
+  builder: LoopBuilder,
+  node: NodeOf<"random">,
+  offset: number,
+  index: number,
+): void {
   const { code, type } = builder;
   const bytes = elementBytes[type];
   const words = [code.local("v128"), code.local("v128")] as const;
@@ -85,7 +91,7 @@ export function emitRandom(builder: LoopBuilder, node: NodeOf<"random">, offset:
     .emit("i32.shr_u");
   code.emit("i32x4.splat");
   code.emit("v128.const", splat32(...range(offset / bytes, offset / bytes + 4))).emit("i32x4.add");
-  code.emit("call", builder.functions.random).set(words[1]).set(words[0]);
+  code.emit("call", index).set(words[1]).set(words[0]);
   const half = (high: boolean): void => {
     pushUniform(builder, words, high);
     if (node.distribution === "normal") {

@@ -4,11 +4,11 @@
  * where a chunk does: what is stored of the last chunk is stored element by element.
  */
 import { identities } from "../../rule/operators.ts";
-import { callRecord, chunkBytes, lanes } from "../compiler.ts";
+import { callRecord, chunkBytes, elementBytes, lanes } from "../compiler.ts";
 import type { FunctionSource } from "./assembler.ts";
 import type { LoopBuilder } from "./loop.ts";
 import { splatConstant, vectorBytes } from "./operators.ts";
-import { Accumulator } from "./reductions.ts";
+import { Accumulator, combineVectors } from "./reductions.ts";
 
 export function buildByRows(builder: LoopBuilder): FunctionSource {
   const { code, remaining, accumulators, type } = builder;
@@ -89,6 +89,37 @@ function spreadColumns(builder: LoopBuilder): void {
   }
 }
 
+/** What is reduced over columns is combined in memory, row after row. */
+function combineRows(builder: LoopBuilder, offset: number): void {
+  const { code, type } = builder;
+  for (const { slot, node } of builder.loop.lines) {
+    if (node.lines === "cols") {
+      const { address } = builder.walk(slot);
+      code.get(address).get(address).emit("v128.load", offset);
+      code.get(builder.vector(node.operands[0]!));
+      code.emit(combineVectors(type, node.operator)).emit("v128.store", offset);
+    }
+  }
+}
+
+/** Stores those lanes of a vector that are among the chunk's first `left`. */
+function storeFirst(builder: LoopBuilder, index: number, left: number): void {
+  const { code, type } = builder;
+  const bytes = elementBytes[type];
+  const perVector = vectorBytes / bytes;
+  for (const { slot, value } of builder.loop.stores) {
+    for (let lane = 0; lane < perVector; lane++) {
+      const place = index * perVector + lane;
+      code.get(left).emit("i32.const", place).emit("i32.gt_s");
+      code.if(() => {
+        code.get(builder.walk(slot).address).get(builder.vector(value));
+        const store = type === "float32" ? "v128.store32_lane" : "v128.store64_lane";
+        code.emit(store, place * bytes, lane);
+      });
+    }
+  }
+}
+
 function runRow(builder: LoopBuilder, accumulators: readonly Accumulator[], width: number): void {
   const { code, type } = builder;
   const perChunk = lanes(type);
@@ -98,7 +129,10 @@ function runRow(builder: LoopBuilder, accumulators: readonly Accumulator[], widt
   code.block(() => {
     code.loop(() => {
       code.get(left).emit("i32.const", perChunk).emit("i32.lt_s").emit("br_if", 1);
-      builder.chunk(accumulators);
+      builder.chunk(accumulators, undefined, (index) => {
+        combineRows(builder, index * vectorBytes);
+        builder.store(index);
+      });
       for (const { address } of walked) {
         builder.advance(address, perChunk);
       }
@@ -106,7 +140,10 @@ function runRow(builder: LoopBuilder, accumulators: readonly Accumulator[], widt
     });
   });
   code.get(left).if(() => {
-    builder.chunk(accumulators, left, true);
+    builder.chunk(accumulators, left, (index) => {
+      combineRows(builder, index * vectorBytes);
+      storeFirst(builder, index, left);
+    });
     for (const { access, address } of walked) {
       if (access === "elements") {
         builder.advance(address, { local: left });

@@ -1,0 +1,96 @@
+/**
+ * Programs that cannot work on a part of a tensor, since rows, columns or matrices matter to them:
+ * how long their arrays are, and whole copies of arrays that live elsewhere.
+ */
+import { blockLength } from "../compilers/compiler.ts";
+import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
+import { identities } from "../rule/operators.ts";
+import { type Loop, loopsOf, type Program } from "../rule/program.ts";
+import type { FloatArray, MemoryScope } from "./memory.ts";
+import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
+import type { BoundTensor } from "./unit.ts";
+
+const parameterSlot = 0;
+const gradientSlot = 1;
+
+/** Elements of an array of a kind beside a tensor. */
+export function lengthOf(kind: Kind, tensor: Tensor): number {
+  return countOf(kind, rowsOf(tensor), colsOf(tensor));
+}
+
+function extent(of: ReturnType<typeof widthOf>, rows: number, cols: number): number {
+  return { "1": 1, rows, cols }[of];
+}
+
+/** The number of partial results that a loop leaves. */
+function partialsOf({ kind, byRows }: Loop, rows: number, cols: number): number {
+  const count = countOf(kind, rows, cols);
+  return byRows && count > 0 ? extent(heightOf(kind), rows, cols) : Math.ceil(count / blockLength);
+}
+
+/** The most partial results that a loop of the program leaves for one of the tensors. */
+export function mostPartials(program: Program, tensors: readonly Tensor[]): number {
+  const loops = loopsOf(program).filter(({ loop }) => loop.reductions.length > 0);
+  return Math.max(
+    0,
+    ...loops.flatMap(({ loop }) =>
+      tensors.map((tensor) => partialsOf(loop, rowsOf(tensor), colsOf(tensor))),
+    ),
+  );
+}
+
+/** What a row without elements comes to is there from the start: no loop comes by it. */
+export function fillEmptyRows(
+  program: Program,
+  arrays: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>,
+): void {
+  for (const { slot, node } of loopsOf(program).flatMap(({ loop }) => loop.lines)) {
+    for (const array of node.lines === "rows" ? arrays.get(slot)!.values() : []) {
+      array.fill(identities[node.operator]);
+    }
+  }
+}
+
+export class WholeTensors {
+  readonly #scope: MemoryScope;
+  readonly #arrays = new Map<BoundTensor, (FloatArray | undefined)[]>();
+
+  constructor(scope: MemoryScope) {
+    this.#scope = scope;
+  }
+
+  /** Brings in what is elsewhere, and points the tensor's record at it. */
+  bringIn(bound: BoundTensor): void {
+    const { foreignParameter, foreignGradient, unit } = bound;
+    unit.reset();
+    if (foreignParameter !== undefined) {
+      this.#copy(bound, parameterSlot, foreignParameter.source);
+    }
+    if (foreignGradient !== undefined) {
+      this.#copy(bound, gradientSlot, foreignGradient.source);
+    }
+  }
+
+  /** Takes the new parameter back to where the caller has it. */
+  takeBack(bound: BoundTensor): void {
+    const copy = this.#arrays.get(bound)?.[parameterSlot];
+    if (bound.foreignParameter !== undefined && copy !== undefined) {
+      bound.foreignParameter.source.set(copy);
+    }
+  }
+
+  /** Says over how much a loop runs. @returns the number of partial results that it will leave */
+  prepare(loop: Loop, { unit, inputs: { rows, cols } }: BoundTensor): number {
+    unit.setCount(countOf(loop.kind, rows, cols), extent(widthOf(loop.kind), rows, cols));
+    return partialsOf(loop, rows, cols);
+  }
+
+  #copy(bound: BoundTensor, slot: number, source: ArrayLike<number>): void {
+    const { type, length, padded } = bound.tensor;
+    const arrays = this.#arrays.get(bound) ?? [];
+    this.#arrays.set(bound, arrays);
+    arrays[slot] ??= this.#scope.memory.view(type, this.#scope.allocate(padded), length);
+    arrays[slot].set(source);
+    bound.unit.redirect(slot, arrays[slot].byteOffset);
+  }
+}
