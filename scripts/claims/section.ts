@@ -8,6 +8,6 @@ export interface Section {
   readonly plot?: PlotOptions;
 }
 
-/** `from, to` with thousands set apart, for captions. */
+/** As captions name them: `seeds 1, 2, 3`. */
 export const seedsOf = (seeds: readonly number[]) =>
   `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;

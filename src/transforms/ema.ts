@@ -5,8 +5,8 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `decay` (default 0.999; a bare number sets it), `debias` leaves the initial parameters
  * out, as if the average had begun with those after the first step (false).
- * State: `average`, one value an element, starting from the parameters. Read it from
- * `optimizer.state().parameters.w["ema.average"]`. It stands behind the optimizer in a chain.
+ * State: `average`, one value an element, starting from the parameters: the weights that
+ * `optimizer.evaluate()` puts in place. It stands behind the optimizer in a chain.
  *
  * Polyak & Juditsky, 1992, "Acceleration of Stochastic Approximation by Averaging"; `debias` is
  * Adam's correction (Kingma & Ba, 2015, section 3). The same as PyTorch's get_ema_multi_avg_fn

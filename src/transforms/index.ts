@@ -1,5 +1,6 @@
 // Written by scripts/registry.ts from the files in this folder.
 import { adaptiveGradientClip } from "./adaptiveGradientClip.ts";
+import { addNoise } from "./addNoise.ts";
 import { cautious } from "./cautious.ts";
 import { centralize } from "./centralize.ts";
 import { clipByBlockRms } from "./clipByBlockRms.ts";
@@ -11,15 +12,18 @@ import { l2 } from "./l2.ts";
 import { lookahead } from "./lookahead.ts";
 import { maximize } from "./maximize.ts";
 import { projectBox } from "./projectBox.ts";
+import { projectL1Ball } from "./projectL1Ball.ts";
 import { projectL2Ball } from "./projectL2Ball.ts";
 import { projectLinfBall } from "./projectLinfBall.ts";
 import { projectNonNegative } from "./projectNonNegative.ts";
+import { projectSimplex } from "./projectSimplex.ts";
 import { swa } from "./swa.ts";
 import { trustRatio } from "./trustRatio.ts";
 import { weightDecay } from "./weightDecay.ts";
 import { zeroNans } from "./zeroNans.ts";
 
 export * from "./adaptiveGradientClip.ts";
+export * from "./addNoise.ts";
 export * from "./cautious.ts";
 export * from "./centralize.ts";
 export * from "./clipByBlockRms.ts";
@@ -31,9 +35,11 @@ export * from "./l2.ts";
 export * from "./lookahead.ts";
 export * from "./maximize.ts";
 export * from "./projectBox.ts";
+export * from "./projectL1Ball.ts";
 export * from "./projectL2Ball.ts";
 export * from "./projectLinfBall.ts";
 export * from "./projectNonNegative.ts";
+export * from "./projectSimplex.ts";
 export * from "./swa.ts";
 export * from "./trustRatio.ts";
 export * from "./weightDecay.ts";
@@ -42,6 +48,7 @@ export * from "./zeroNans.ts";
 /** Every transform by name. */
 export const transforms = {
   adaptiveGradientClip,
+  addNoise,
   cautious,
   centralize,
   clipByBlockRms,
@@ -53,9 +60,11 @@ export const transforms = {
   lookahead,
   maximize,
   projectBox,
+  projectL1Ball,
   projectL2Ball,
   projectLinfBall,
   projectNonNegative,
+  projectSimplex,
   swa,
   trustRatio,
   weightDecay,

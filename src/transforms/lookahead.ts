@@ -6,8 +6,8 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `syncPeriod` the number of steps in between (default 5), `slowStepSize` the share of the
  * way that the slow weights follow (0.8; 1 leaves the optimizer alone).
- * State: `slow`, one value an element, starting from the parameters: the weights to evaluate at.
- * It stands behind the optimizer in a chain.
+ * State: `slow`, one value an element, starting from the parameters: the weights that
+ * `optimizer.evaluate()` puts in place. It stands behind the optimizer in a chain.
  *
  * Zhang et al., 2019, "Lookahead Optimizer: k steps forward, 1 step back", algorithm 1 (k, alpha),
  * with the defaults of the authors' PyTorch code. Optax' lookahead has the same maths and no

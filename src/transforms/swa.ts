@@ -6,8 +6,8 @@ import { defineTransform } from "../rule/define.ts";
  * Options: `start` the first step whose parameters count (default 1; the paper begins at three
  * quarters of the training), `every` the number of steps from one that counts to the next (1; the
  * paper's cycle length c). They number the averaged steps: neither may be a schedule that changes.
- * State: `average`, one value an element; until `start` it is the parameters themselves. It stands
- * behind the optimizer in a chain.
+ * State: `average`, one value an element; until `start` it is the parameters themselves; the weights
+ * that `optimizer.evaluate()` puts in place. It stands behind the optimizer in a chain.
  *
  * Izmailov et al., 2018, "Averaging Weights Leads to Wider Optima and Better Generalization",
  * algorithm 1. The same as PyTorch's AveragedModel, updated at steps start, start + every, ...;

@@ -7,6 +7,7 @@ import type { Routine } from "./matrix.ts";
 import { orthogonalize } from "./orthogonalize.ts";
 import { refreshBasis } from "./refreshBasis.ts";
 import { reorder } from "./reorder.ts";
+import { simplex } from "./simplex.ts";
 import { transpose } from "./transpose.ts";
 
 const all: readonly Routine[] = [
@@ -17,6 +18,7 @@ const all: readonly Routine[] = [
   orthogonalize,
   refreshBasis,
   reorder,
+  simplex,
   transpose,
 ];
 
