@@ -12,7 +12,7 @@ import { Evaluation } from "./runtime/evaluation.ts";
 import type { Extensions } from "./runtime/extensions.ts";
 import type { Evaluating } from "./runtime/optimizer.ts";
 import { Routines } from "./runtime/routines.ts";
-import { fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./runtime/whole.ts";
+import { fill, fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./runtime/whole.ts";
 
 export const extensions: Extensions & Evaluating = {
   buildByRows,
@@ -23,6 +23,7 @@ export const extensions: Extensions & Evaluating = {
   WholeTensors,
   lengthOf,
   mostPartials,
+  fill,
   fillEmptyRows,
   Routines,
   Evaluation,

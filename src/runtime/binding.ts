@@ -1,7 +1,6 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, type Compiler, elementBytes } from "../compilers/compiler.ts";
 import { type Part, stateOf } from "../rule/definition.ts";
-import type { Kind } from "../rule/kinds.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
 import { type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
@@ -50,21 +49,6 @@ const declaredAs = (parts: readonly Part[], slot: string) => {
   return stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
 };
 
-const isSquare = (kind: Kind): boolean => kind === "left" || kind === "right";
-
-/** Fills an array: square matrices with that multiple of the identity. */
-function fill(array: FloatArray, kind: Kind, value: number): void {
-  if (!isSquare(kind)) {
-    array.fill(value);
-    return;
-  }
-  array.fill(0);
-  const length = Math.round(Math.sqrt(array.length));
-  for (let i = 0; i < length; i++) {
-    array[i * (length + 1)] = value;
-  }
-}
-
 function initialize(source: ExecutionSource, target: Execution, state: BoundPlan["state"]): void {
   const { rule, hyper } = source.plan;
   const { scalars } = target.program;
@@ -75,7 +59,12 @@ function initialize(source: ExecutionSource, target: Execution, state: BoundPlan
   const set = (tensor: Tensor, slot: string, value: number): void => {
     const array = state.get(slot)?.get(tensor);
     if (array !== undefined) {
-      fill(array, declaredAs(rule.parts, slot).kind, value);
+      const { kind } = declaredAs(rule.parts, slot);
+      if (kind === "element") {
+        array.fill(value);
+      } else {
+        extensionsOf(source.plan.program).fill(array, kind, value);
+      }
       return;
     }
     const index = scalars.findIndex((each) => each.slot === slot);
@@ -98,12 +87,6 @@ function initialize(source: ExecutionSource, target: Execution, state: BoundPlan
     for (const { tensor, inputs } of execution.tensors) {
       for (const [index, { slot }] of program.scalars.entries()) {
         set(tensor, slot, inputs.scalars[index]!);
-      }
-    }
-    // What is one number in a square state is that multiple of the identity, too.
-    for (const { name, kind } of program.slots.filter(({ kind }) => isSquare(kind))) {
-      for (const array of state.get(name)!.values()) {
-        fill(array, kind, array[0] ?? 0);
       }
     }
     scope.dispose();

@@ -3,13 +3,14 @@ import { type CompilerExtensions, compilerExtensions } from "../compilers/extens
 import type { Program } from "../rule/program.ts";
 import type { keyOf } from "../rule/random.ts";
 import type { Routines } from "./routines.ts";
-import type { fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./whole.ts";
+import type { fill, fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./whole.ts";
 
 export interface Extensions extends CompilerExtensions {
   readonly keyOf: typeof keyOf;
   readonly WholeTensors: typeof WholeTensors;
   readonly lengthOf: typeof lengthOf;
   readonly mostPartials: typeof mostPartials;
+  readonly fill: typeof fill;
   readonly fillEmptyRows: typeof fillEmptyRows;
   readonly Routines: typeof Routines;
 }

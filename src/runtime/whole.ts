@@ -51,6 +51,19 @@ export function fillEmptyRows(
   }
 }
 
+/** Fills an array: square matrices with that multiple of the identity. */
+export function fill(array: FloatArray, kind: Kind, value: number): void {
+  if (kind !== "left" && kind !== "right") {
+    array.fill(value);
+    return;
+  }
+  array.fill(0);
+  const length = Math.round(Math.sqrt(array.length));
+  for (let i = 0; i < length; i++) {
+    array[i * (length + 1)] = value;
+  }
+}
+
 export class WholeTensors {
   readonly #scope: MemoryScope;
   readonly #arrays = new Map<BoundTensor, (FloatArray | undefined)[]>();
