@@ -1,5 +1,5 @@
 // Writes docs/convergence.md from tests/convergence/settings.ts: `npm run convergence`.
-// `npm run convergence -- --search NAME [OPTIONS]` prints a line for that file instead; OPTIONS are
+// `npm run convergence -- --search NAME [OPTIONS]` prints its lines for that file instead; OPTIONS are
 // JSON, for all problems.
 import { optimizers } from "../src/index.ts";
 import { rates } from "../tests/claims/training.ts";
@@ -21,7 +21,7 @@ const page = new URL("../docs/convergence.md", import.meta.url);
 function write(): void {
   for (const name of names) {
     const rows = (Object.keys(optimizers) as OptimizerName[]).map((optimizer) => {
-      const setting = settings[optimizer][name];
+      const setting = settings[name][optimizer];
       const { reached, final } = outcome(optimizer, name, setting);
       const options = Object.entries(setting[0]).map(
         ([option, value]) =>
@@ -29,7 +29,7 @@ function write(): void {
       );
       return [
         `\`${optimizer}\``,
-        options.join(", "),
+        options.join(", ") || "defaults",
         Number.isFinite(reached) ? reached : "never",
         setting[1],
         figure(final),
@@ -37,7 +37,7 @@ function write(): void {
     });
     const head = ["", "options", "target reached after", "steps made", "left at the end"];
     const notes = (Object.keys(optimizers) as OptimizerName[]).flatMap((optimizer) => {
-      const obstacle = settings[optimizer][name][2];
+      const obstacle = settings[name][optimizer][2];
       return obstacle === undefined ? [] : [`\n\n\`${optimizer}\`: ${obstacle}.`];
     });
     fill(page, name, table(head, rows) + notes.join(""));
@@ -92,9 +92,9 @@ if (flag === "--search") {
   const optimizer = asked as OptimizerName;
   const found = names.map((problem) => {
     const setting = search(optimizer, problem, JSON.parse(options));
-    return `    ${problem}: ${setting === undefined ? "undefined" : show(setting)},`;
+    return `${problem}\n    ${optimizer}: ${setting === undefined ? "undefined" : show(setting)},`;
   });
-  console.log(`  ${optimizer}: {\n${found.join("\n")}\n  },`);
+  console.log(found.join("\n"));
 } else {
   write();
 }

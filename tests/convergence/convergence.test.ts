@@ -9,7 +9,7 @@ const names = Object.keys(optimizers) as OptimizerName[];
 
 describe.each(Object.keys(problems) as ProblemName[])("%s", (problem) => {
   test.each(names)("%s ends below the target, or has a reason not to", (optimizer) => {
-    const setting = settings[optimizer][problem];
+    const setting = settings[problem][optimizer];
     const [, , obstacle] = setting;
     const { final } = outcome(optimizer, problem, setting, false);
     expect(final <= problems[problem].target).toBe(obstacle === undefined);
@@ -44,7 +44,9 @@ describe.each(Object.keys(problems) as ProblemName[])("%s", (problem) => {
 });
 
 test("there are settings for nothing that does not exist", () => {
-  expect(Object.keys(settings).sort()).toEqual([...names].sort());
+  for (const each of Object.values(settings)) {
+    expect(Object.keys(each).sort()).toEqual([...names].sort());
+  }
 });
 
 test("docs/convergence.md has all of them: see `npm run convergence`", () => {

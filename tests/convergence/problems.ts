@@ -8,40 +8,42 @@ export interface ConvergenceProblem {
   /** The problem from its start; what is random in its gradients is the same each time. */
   readonly problem: Problem;
   /** How far above its minimum the function is. */
-  readonly excess: (w: ArrayLike<number>) => number;
+  readonly excess: (w: Numbers) => number;
   /** What `excess` has to come down to. */
   readonly target: number;
 }
+
+type Numbers = ArrayLike<number>;
 
 /** Rosenbrock, 1960, "An Automatic Method for Finding the Greatest or Least Value of a Function". */
 const rosenbrock = exact({
   title: "Rosenbrock's curved valley from (−1.2, 1), to 1e-4",
   ...{ shape: [2], start: [-1.2, 1], target: 1e-4 },
-  value: ([x = 0, y = 0]) => 100 * (y - x ** 2) ** 2 + (1 - x) ** 2,
-  slope: ([x = 0, y = 0]) => [-400 * x * (y - x ** 2) - 2 * (1 - x), 200 * (y - x ** 2)],
+  value: (w) => 100 * (w[1]! - w[0]! ** 2) ** 2 + (1 - w[0]!) ** 2,
+  slope(w, into) {
+    const off = w[1]! - w[0]! ** 2;
+    into[0] = -400 * w[0]! * off - 2 * (1 - w[0]!);
+    into[1] = 200 * off;
+  },
 });
+
+const bealeConstants = [1.5, 2.25, 2.625] as const;
+const bealeTerm = (w: Numbers, i: number) => bealeConstants[i]! - w[0]! + w[0]! * w[1]! ** (i + 1);
 
 /** Beale, 1958, "On an Iterative Method for Finding a Local Minimum of a Function". */
 const beale = exact({
   title: "Beale's function from (1, 1), to 1e-4",
   ...{ shape: [2], start: [1, 1], target: 1e-4 },
-  value: (w) => bealeTerms(w).reduce((sum, { term }) => sum + term ** 2, 0),
-  slope: ([x = 0, y = 0]) =>
-    bealeTerms([x, y]).reduce<readonly [number, number]>(
-      ([dx, dy], { term, power }) => [
-        dx + 2 * term * (y ** power - 1),
-        dy + 2 * term * power * x * y ** (power - 1),
-      ],
-      [0, 0],
-    ),
+  value: (w) => bealeTerm(w, 0) ** 2 + bealeTerm(w, 1) ** 2 + bealeTerm(w, 2) ** 2,
+  slope(w, into) {
+    into.fill(0);
+    for (let i = 0; i < 3; i++) {
+      const twice = 2 * bealeTerm(w, i);
+      into[0]! += twice * (w[1]! ** (i + 1) - 1);
+      into[1]! += twice * (i + 1) * w[0]! * w[1]! ** i;
+    }
+  },
 });
-
-function bealeTerms([x = 0, y = 0]: readonly number[]) {
-  return [1.5, 2.25, 2.625].map((constant, i) => ({
-    term: constant - x + x * y ** (i + 1),
-    power: i + 1,
-  }));
-}
 
 const SIDE = 10;
 /** From 1 down to 1e-4, in an order that says nothing about rows and columns. */
@@ -50,21 +52,23 @@ const curvatures = Array.from(
   (i) => 1e-4 ** (i / (SIDE * SIDE - 1)),
 );
 
-const sumOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-
 /** From 0.5 to 1.5, so that steps of one length do not arrive everywhere at once. */
 const distances = createRandom(2);
 const away = curvatures.map(() => 0.5 + distances.uniform());
 
-const bowl = (w: readonly number[]) =>
-  sumOf(curvatures.map((curvature, i) => (curvature * w[i]! ** 2) / 2));
+const bowl = (w: Numbers) =>
+  curvatures.reduce((sum, curvature, i) => sum + (curvature * w[i]! ** 2) / 2, 0);
 
 /** Each weight has a curvature of its own. */
 const quadratic = exact({
   title: "a quadratic of 100 weights and condition 1e4, to 1e-4 of its start",
   ...{ shape: [SIDE, SIDE], start: away, target: 1e-4 * bowl(away) },
   value: bowl,
-  slope: (w) => curvatures.map((curvature, i) => curvature * w[i]!),
+  slope(w, into) {
+    for (let i = 0; i < into.length; i++) {
+      into[i] = curvatures[i]! * w[i]!;
+    }
+  },
 });
 
 interface ExactSource {
@@ -72,20 +76,19 @@ interface ExactSource {
   readonly shape: readonly number[];
   readonly start: readonly number[];
   readonly target: number;
-  readonly value: (w: readonly number[]) => number;
-  readonly slope: (w: readonly number[]) => readonly number[];
+  readonly value: (w: Numbers) => number;
+  readonly slope: (w: Numbers, into: Float32Array | Float64Array) => void;
 }
 
 /** A function whose least value is 0, with its exact gradient. */
 function exact({ title, shape, start, target, value, slope }: ExactSource): ConvergenceProblem {
   return {
-    ...{ title, target, excess: (w) => value(Array.from(w)) },
+    ...{ title, target, excess: value },
     problem: {
       ...{ shape, start },
       gradient(w, gradient) {
-        const at = Array.from(w);
-        gradient.set(slope(at));
-        return value(at);
+        slope(w, gradient);
+        return value(w);
       },
     },
   };

@@ -23,29 +23,43 @@ type Numbers = ArrayLike<number>;
 function draw({ features, classes, examples, seed }: SoftmaxOptions): readonly Example[] {
   const random = createRandom(seed);
   const truth = Array.from({ length: features * classes }, () => random.normal());
+  const shares = new Float64Array(classes);
   return Array.from({ length: examples }, () => {
     const x = Array.from({ length: features }, () => random.normal());
+    writeShares(x, truth, shares);
     let rest = random.uniform();
-    const label = probabilities(x, truth, classes).findIndex((share) => (rest -= share) < 0);
-    return { x, label: label < 0 ? classes - 1 : label };
+    let label = 0;
+    while (label < classes - 1 && (rest -= shares[label]!) >= 0) label++;
+    return { x, label };
   });
 }
 
-function probabilities(x: readonly number[], w: Numbers, classes: number): number[] {
-  const scores = Array.from({ length: classes }, (_, k) =>
-    x.reduce((sum, value, i) => sum + value * w[i * classes + k]!, 0),
-  );
-  const most = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
+/** The probability of each class. */
+function writeShares(x: readonly number[], w: Numbers, shares: Float64Array): void {
+  const classes = shares.length;
+  let sum = 0;
+  for (let k = 0; k < classes; k++) {
+    let score = 0;
+    for (let i = 0; i < x.length; i++) score += x[i]! * w[i * classes + k]!;
+    shares[k] = score;
+  }
+  const most = Math.max(...shares);
+  for (let k = 0; k < classes; k++) sum += shares[k] = Math.exp(shares[k]! - most);
+  for (let k = 0; k < classes; k++) shares[k]! /= sum;
 }
 
-/** Adds up the gradient of the mean loss of some examples, and returns that loss. */
-function lossOf(chosen: readonly Example[], w: Numbers, classes: number, into?: number[]): number {
+/** The mean loss of some examples; its gradient goes into `into`. */
+function lossOf(
+  chosen: readonly Example[],
+  w: Numbers,
+  classes: number,
+  into?: Float32Array | Float64Array,
+): number {
+  const shares = new Float64Array(classes);
   let loss = 0;
+  into?.fill(0);
   for (const { x, label } of chosen) {
-    const shares = probabilities(x, w, classes);
+    writeShares(x, w, shares);
     loss -= Math.log(shares[label]!);
     if (into === undefined) continue;
     for (let i = 0; i < x.length; i++) {
@@ -74,10 +88,7 @@ export function softmaxRegression(options: SoftmaxOptions): {
       gradient(w, gradient, step) {
         order.step = step - 1;
         const chosen = Array.from(order.next(), (example) => examples[example]!);
-        const sum = new Array<number>(size).fill(0);
-        const loss = lossOf(chosen, w, classes, sum);
-        gradient.set(sum);
-        return loss;
+        return lossOf(chosen, w, classes, gradient);
       },
     },
   };
@@ -85,10 +96,10 @@ export function softmaxRegression(options: SoftmaxOptions): {
 
 /** The least mean loss over all examples, by gradient descent with Nesterov's momentum. */
 function minimum(examples: readonly Example[], size: number, classes: number): number {
-  let w = new Array<number>(size).fill(0);
+  const gradient = new Float64Array(size);
+  let w = new Float64Array(size);
   let ahead = w;
   for (let step = 0; step < 200; step++) {
-    const gradient = new Array<number>(size).fill(0);
     lossOf(examples, ahead, classes, gradient);
     const next = ahead.map((value, i) => value - gradient[i]!);
     ahead = next.map((value, i) => value + 0.9 * (value - w[i]!));

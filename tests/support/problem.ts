@@ -26,7 +26,7 @@ export interface DescentOptions {
 /**
  * Minimizes for so many steps.
  *
- * @returns the weights to evaluate where the run ended; not numbers where a gradient was none
+ * @returns the weights to evaluate where the run ended; not numbers where a loss or a gradient was none
  */
 export function descend(
   { shape, start, gradient }: Problem,
@@ -41,7 +41,7 @@ export function descend(
   const own = optimizer.gradients.w;
   for (let step = 1; step <= steps; step++) {
     const loss = gradient(w.data, own, step);
-    if (optimizer.step(undefined, { loss }).skipped) {
+    if (!Number.isFinite(loss) || optimizer.step(undefined, { loss }).skipped) {
       return w.data.fill(Number.NaN);
     }
     if (visit?.(w.data, step, evaluate) === false) {
