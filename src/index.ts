@@ -26,12 +26,7 @@ export type { GradientSource } from "./runtime/gradients.ts";
 export type { Group } from "./runtime/groups.ts";
 export { OutOfMemoryError } from "./runtime/memory.ts";
 export { type OptimizeOptions, optimize } from "./runtime/optimize.ts";
-export type {
-  NonFinitePolicy,
-  Optimizer,
-  OptimizerState,
-  StepInputs,
-} from "./runtime/optimizer.ts";
+export type { Optimizer } from "./runtime/optimizer.ts";
 export {
   type Parameter,
   type ParameterSource,
@@ -39,6 +34,7 @@ export {
   parameters,
 } from "./runtime/parameters.ts";
 export type { StepReport } from "./runtime/report.ts";
+export type { NonFinitePolicy, OptimizerState, StepInputs } from "./runtime/settings.ts";
 export { type SparseGradient, sparse } from "./runtime/sparse.ts";
 export * from "./schedules/index.ts";
 export * from "./transforms/index.ts";

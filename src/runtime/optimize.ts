@@ -6,9 +6,10 @@ import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
 import { Memory, memoryOf } from "./memory.ts";
-import { type NonFinitePolicy, Optimizer } from "./optimizer.ts";
+import { Optimizer } from "./optimizer.ts";
 import type { ParameterSource } from "./parameters.ts";
 import { bytesOf, type Plan, planGroups } from "./plans.ts";
+import type { NonFinitePolicy } from "./settings.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 
 export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {

@@ -1,6 +1,4 @@
 /** The optimizer: a rule bound to parameters, with the state between steps. */
-import type { Compiler } from "../compilers/compiler.ts";
-import type { Rule } from "../rule/definition.ts";
 import { type BoundPlan, bindPlans } from "./binding.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -9,38 +7,10 @@ import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
 import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
-import type { Plan } from "./plans.ts";
 import { MutableReport, reported, type StepReport } from "./report.ts";
+import type { NonFinitePolicy, OptimizerSource, OptimizerState, StepInputs } from "./settings.ts";
 import type { Staging } from "./staged.ts";
 import { StagingBuffer } from "./staging.ts";
-import type { Tensor } from "./tensor.ts";
-
-/** What to do with a gradient that is infinite or not a number. */
-export type NonFinitePolicy = "throw" | "skip" | "allow";
-
-/** State by parameter and by state, as views of what the optimizer holds. */
-export interface OptimizerState {
-  readonly step: number;
-  readonly parameters: Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
-}
-
-/** What a rule may read besides gradients. */
-export interface StepInputs {
-  /** The loss at these parameters, for rules that step by it, such as Polyak's. */
-  readonly loss?: number;
-}
-
-/** What `optimize` has made of its arguments. */
-export interface OptimizerSource {
-  readonly parameters: Readonly<Record<string, { data: FloatArray; shape: readonly number[] }>>;
-  readonly tensors: readonly Tensor[];
-  readonly rule: Rule;
-  readonly plans: readonly Plan[];
-  readonly memory: Memory;
-  readonly compiler: Compiler;
-  readonly nonFinite: NonFinitePolicy;
-  readonly seed: number;
-}
 
 /** What programs bring along for rules with weights to evaluate. */
 export interface Evaluating {

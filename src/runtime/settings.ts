@@ -1,0 +1,33 @@
+/** What `optimize` and `step` are given, and what `state` gives. */
+import type { Compiler } from "../compilers/compiler.ts";
+import type { Rule } from "../rule/definition.ts";
+import type { FloatArray, Memory } from "./memory.ts";
+import type { Plan } from "./plans.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** What to do with a gradient that is infinite or not a number. */
+export type NonFinitePolicy = "throw" | "skip" | "allow";
+
+/** State by parameter and by state, as views of what the optimizer holds. */
+export interface OptimizerState {
+  readonly step: number;
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
+}
+
+/** What a rule may read besides gradients. */
+export interface StepInputs {
+  /** The loss at these parameters, for rules that step by it, such as Polyak's. */
+  readonly loss?: number;
+}
+
+/** What `optimize` has made of its arguments. */
+export interface OptimizerSource {
+  readonly parameters: Readonly<Record<string, { data: FloatArray; shape: readonly number[] }>>;
+  readonly tensors: readonly Tensor[];
+  readonly rule: Rule;
+  readonly plans: readonly Plan[];
+  readonly memory: Memory;
+  readonly compiler: Compiler;
+  readonly nonFinite: NonFinitePolicy;
+  readonly seed: number;
+}
