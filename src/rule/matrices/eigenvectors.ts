@@ -8,7 +8,7 @@ export const squareKind = (x: Kind): Kind | undefined =>
 
 /** The indices of the values, from the largest value to the smallest; of equals the first first. */
 export function descending(values: Float64Array): number[] {
-  return [...values.keys()].sort((i, j) => values[j]! - values[i]! || i - j);
+  return [...values.keys()].sort((i, j) => values[j]! - values[i]!);
 }
 
 /**

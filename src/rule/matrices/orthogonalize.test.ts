@@ -8,6 +8,9 @@ import {
   random,
   transposed,
 } from "../../../tests/support/matrices.ts";
+import { javascriptEngine } from "../../compilers/js/engine.ts";
+import type { MatrixEngine } from "./matrix.ts";
+import { orthogonalize } from "./orthogonalize.ts";
 import { decompose } from "./symmetric.ts";
 
 const muon = [5, 3.4445, -4.775, 2.0315, 1e-8];
@@ -55,6 +58,28 @@ describe("orthogonalize", () => {
     expect(orthogonalized(scaled, without).data).toEqual(orthogonalized(x, without).data);
     expect(largest(orthogonalized(matrix(3, 2, () => 0)))).toBe(0);
     expect(orthogonalized(matrix(0, 2, () => 0)).data).toHaveLength(0);
+  });
+
+  it.each([
+    [3, 17],
+    [17, 3],
+  ])("makes Gram matrices of the shorter side of %i x %i", (rows, cols) => {
+    const engine = javascriptEngine("float64");
+    const sizes = new Set<number>();
+    const counting: MatrixEngine = {
+      scratch: engine.scratch,
+      multiply(out, a, b) {
+        sizes.add(out.rows * out.cols);
+        engine.multiply(out, a, b);
+      },
+    };
+    orthogonalize.run(
+      counting,
+      matrix(rows, cols, () => 0),
+      [random(rows, cols, 1)],
+      muon,
+    );
+    expect([...sizes].toSorted((a, b) => a - b)).toEqual([9, 51]);
   });
 
   it("in float32 is the float64 result but for rounding", () => {

@@ -102,14 +102,9 @@ function step({ diagonal, beside }: Tridiagonal, w: Float64Array, first: number,
   for (let i = last - 1; i >= first; i--) {
     const f = s * beside[i]!;
     const b = c * beside[i]!;
+    // Not 0: in a block that has not come apart f is not, or else g is beside[i] but for rounding.
     const r = Math.sqrt(f * f + g * g);
     beside[i + 1] = r;
-    if (r === 0) {
-      // The matrix has come apart here.
-      diagonal[i + 1]! -= p;
-      beside[last] = 0;
-      return;
-    }
     s = f / r;
     c = g / r;
     g = diagonal[i + 1]! - p;
