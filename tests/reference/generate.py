@@ -26,6 +26,7 @@ from inputs import STEPS, ZERO_STEP, as_json, make_inputs, perturbed  # noqa: E4
 from matrices import make_matrices  # noqa: E402
 from recipe import Case, Recipe  # noqa: E402
 from schedules import make_schedules  # noqa: E402
+from sparse import make_sparse  # noqa: E402
 from sources import TORCH, Trajectory  # noqa: E402
 from writing import write  # noqa: E402
 
@@ -125,6 +126,7 @@ def write_everything(inputs: dict) -> int:
     size += write(HERE / "schedules.json", make_schedules())
     size += write(HERE / "autodiff.json", make_autodiff(TORCH))
     size += write(HERE / "matrices.json", make_matrices())
+    size += write(HERE / "sparse.json", make_sparse())
     return size
 
 
