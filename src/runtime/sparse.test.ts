@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import reference from "../../tests/reference/sparse.json" with { type: "json" };
 import { compilers, elementTypes } from "../../tests/support/compilers.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { adam } from "../optimizers/adam.ts";
@@ -92,6 +93,28 @@ describe.each(compilers)("sparse gradients, by $name", (backend) => {
     other.w.data.forEach((value, i) => void expect(value).toBeCloseTo(one.w.data[i]!, 6));
     few.step({ w: new Float32Array(6).fill(1), b });
     expect(other.w.data[0]).toBeLessThan(0);
+  });
+});
+
+describe.each(reference.cases)("torch.optim.SparseAdam, $label", ({ options, ...recorded }) => {
+  it.each(elementTypes)("agrees in %s", (type) => {
+    const { beta2, eps } = options;
+    // SparseAdam adds eps to the root before it is corrected, Adam to the corrected one.
+    const rule = adam({ ...options, eps: (t) => eps / Math.sqrt(1 - beta2 ** t) });
+    const net = parameters({ w: reference.shape }, { type });
+    net.w!.data.set(reference.start);
+    using optimizer = optimize(net, rule);
+    for (const { rows, values } of reference.steps) {
+      const { step } = optimizer.step({ w: sparse(rows, values) });
+      const expected = (recorded[type] as Record<string, number[]>)[step];
+      for (const [i, value] of (expected ?? []).entries()) {
+        // As in tests/reference.test.ts.
+        const bound = type === "float64" ? 1e-12 : (4 + step / 2) * 2 ** -23;
+        const scale = Math.max(Math.abs(value), Math.abs(reference.start[i]!));
+        expect(Math.abs(net.w!.data[i]! - value) / scale, `step ${step}`).toBeLessThan(bound);
+      }
+    }
+    expect([...net.w!.data.slice(-3)]).toEqual(reference.start.slice(-3));
   });
 });
 

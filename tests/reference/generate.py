@@ -27,6 +27,7 @@ from matrices import make_matrices  # noqa: E402
 from normal import make_normal  # noqa: E402
 from recipe import Case, Recipe  # noqa: E402
 from schedules import make_schedules  # noqa: E402
+from sparse import make_sparse  # noqa: E402
 from sources import TORCH, Trajectory  # noqa: E402
 from writing import write  # noqa: E402
 
@@ -127,6 +128,7 @@ def write_everything(inputs: dict) -> int:
     size += write(HERE / "autodiff.json", make_autodiff(TORCH))
     size += write(HERE / "matrices.json", make_matrices())
     size += write(HERE / "normalQuantile.json", make_normal())
+    size += write(HERE / "sparse.json", make_sparse())
     return size
 
 
