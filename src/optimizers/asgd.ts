@@ -26,6 +26,6 @@ export const asgd = defineOptimizer({
   rule: `
     rate = lr / (1 + lambda * lr * (t - 1))^alpha
     p = (1 - lambda * rate) * p - rate * g
-    average = average + (p - average) / max(1, t - 1 - t0)
+    average = where(t - 1 <= t0, p, average + (p - average) / (t - 1 - t0))
   `,
 });

@@ -111,7 +111,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     for (let i = 0; i < this.#executions.length; i++) {
       this.#executions[i]!.begin(t, loss);
     }
-    if (!this.#run()) {
+    const refused = this.#usesLoss && this.#guarded && !Number.isFinite(loss);
+    if (refused || !this.#run()) {
       return this.#refuse(t);
     }
     for (let i = 0; i < this.#executions.length; i++) {
@@ -218,13 +219,16 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   }
 
   #takeLoss(inputs: StepInputs | undefined): number {
-    const loss = inputs?.loss ?? Number.NaN;
-    if (this.#usesLoss && !Number.isFinite(loss) && (this.#guarded || inputs === undefined)) {
+    const loss = inputs?.loss;
+    if (
+      this.#usesLoss &&
+      (loss === undefined || (this.#nonFinite === "throw" && !Number.isFinite(loss)))
+    ) {
       throw new GradientError(
-        `this rule steps by the loss, and ${inputs?.loss ?? "none"} was given: step(gradients, { loss })`,
+        `this rule steps by the loss, and ${loss ?? "none"} was given: step(gradients, { loss })`,
       );
     }
-    return loss;
+    return loss ?? Number.NaN;
   }
 
   /** Runs all stages, or none but the check of the gradients if one is not finite. */

@@ -43,6 +43,20 @@ it("hands the loss to rules that read it, and asks for it", () => {
   using optimizer = optimize(net, polyak());
   optimizer.gradients.w[0] = 2;
   expect(() => optimizer.step()).toThrow(/steps by the loss/);
+  expect(() => optimizer.step(undefined, { loss: Number.NaN })).toThrow("NaN was given");
   optimizer.step(undefined, { loss: 0.25 });
   expect(net.w.data[0]).toBe(-0.5);
+});
+
+it("skips a step whose loss is not finite, or lets it through, as it does with gradients", () => {
+  const net = parameters({ w: [1] });
+  using skipping = optimize(net, polyak(), { nonFinite: "skip" });
+  skipping.gradients.w[0] = 2;
+  expect(skipping.step(undefined, { loss: Number.POSITIVE_INFINITY }).skipped).toBe(true);
+  expect([net.w.data[0], skipping.steps, skipping.skippedSteps]).toEqual([0, 0, 1]);
+  using allowing = optimize(net, polyak(), { nonFinite: "allow" });
+  allowing.gradients.w[0] = 2;
+  expect(() => allowing.step()).toThrow("none was given");
+  allowing.step(undefined, { loss: Number.NaN });
+  expect(net.w.data[0]).toBeNaN();
 });

@@ -6,13 +6,13 @@ import { optimizers } from "../../optimizers/index.ts";
 import { defineOptimizer } from "../../rule/define.ts";
 import type { Rule, RuleFactory } from "../../rule/definition.ts";
 import { defaultHyper } from "../../rule/hyper.ts";
-import { programOf } from "../../rule/prepare.ts";
 import { loopsOf } from "../../rule/program.ts";
 import { assemble } from "./assembler.ts";
 import { generate } from "./codegen.ts";
 import { listing } from "./compiler.ts";
 
-const compile = (rule: Rule, guard = false) => programOf(rule, defaultHyper(rule), guard);
+const compile = (rule: Rule, guard = false) =>
+  rule.planner.step(rule, defaultHyper(rule), guard, true);
 
 describe("snapshots", () => {
   test("of Adam in float32", async () => {
