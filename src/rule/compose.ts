@@ -59,6 +59,11 @@ export interface Composition {
  * @throws {RuleError} where a part does not fit behind those before it
  */
 export function elaborateRule(rule: Rule, fragment = false): Composition {
+  if (rule.select !== undefined) {
+    throw new HyperparameterError(
+      `${nameOf(rule)}: parameters have rules of their own here; look at each branch's rule by itself`,
+    );
+  }
   const scope = newScope();
   scope.u = fragment ? scope.graph.slot("u", "element") : undefined;
   const last = fragment ? -1 : updateIndex(rule);

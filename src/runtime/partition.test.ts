@@ -4,6 +4,7 @@ import { adamw } from "../optimizers/adamw.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { chain, frozen } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
+import { explain } from "../rule/explain.ts";
 import { masked, partition } from "../rule/partition.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { l2 } from "../transforms/l2.ts";
@@ -103,6 +104,11 @@ describe("refuses", () => {
       "a branch for none",
       () => optimize(net, partition([{ match: /^z/, rule: sgd() }], adam())),
       "branch 0 (/^z/) of the partition matches none of a, b, c",
+    ],
+    [
+      "to be explained as if it were one rule",
+      () => explain(partition([{ match: "a", rule: sgd() }], adam())),
+      "sgd > adam: parameters have rules of their own here",
     ],
     [
       "what is no rule",
