@@ -36,7 +36,14 @@ describe.each(elementTypes)("draws in %s", (type) => {
   it.each(["randomUniform()", "randomNormal()", "randomNormal() + randomUniform() - rowMean(p)"])(
     "%s: the same bits by both compilers, wherever the arrays are, cut into blocks or not",
     (expression) => {
-      for (const shape of [[1], [3, 5], [1030], [2, 60_000]]) {
+      // The last is staged in several blocks where it lives elsewhere; of the costly ones it is left out.
+      const shapes = [
+        [1],
+        [3, 5],
+        [1030],
+        ...(expression === "randomUniform()" ? [[2, 60_000]] : []),
+      ];
+      for (const shape of shapes) {
         const reference = drawn(draw(expression), { type, shape, backend: javascript });
         expect(drawn(draw(expression), { type, shape, backend: webassembly })).toEqual(reference);
         expect(drawn(draw(expression), { type, shape, foreign: true })).toEqual(reference);
@@ -45,7 +52,7 @@ describe.each(elementTypes)("draws in %s", (type) => {
   );
 
   it("have the distributions' moments", () => {
-    const count = 200_000;
+    const count = 40_000;
     const moments = (values: number[]) =>
       [1, 2, 3, 4].map((k) => values.reduce((sum, x) => sum + x ** k, 0) / count);
     const normal = moments(drawn(draw("randomNormal()"), { type, shape: [count] }));
