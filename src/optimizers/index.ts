@@ -2,8 +2,10 @@
 import { acprop } from "./acprop.ts";
 import { adabelief } from "./adabelief.ts";
 import { adadelta } from "./adadelta.ts";
+import { adafactor } from "./adafactor.ts";
 import { adagrad } from "./adagrad.ts";
 import { adam } from "./adam.ts";
+import { adamMini } from "./adamMini.ts";
 import { adamax } from "./adamax.ts";
 import { adamaxw } from "./adamaxw.ts";
 import { adamw } from "./adamw.ts";
@@ -12,6 +14,7 @@ import { ademamix } from "./ademamix.ts";
 import { adopt } from "./adopt.ts";
 import { amsgrad } from "./amsgrad.ts";
 import { asgd } from "./asgd.ts";
+import { came } from "./came.ts";
 import { cocob } from "./cocob.ts";
 import { dAdaptAdamw } from "./dAdaptAdamw.ts";
 import { dAdaptSgd } from "./dAdaptSgd.ts";
@@ -25,12 +28,16 @@ import { lion } from "./lion.ts";
 import { madgrad } from "./madgrad.ts";
 import { mars } from "./mars.ts";
 import { momentum } from "./momentum.ts";
+import { momo } from "./momo.ts";
+import { momoAdam } from "./momoAdam.ts";
+import { muon } from "./muon.ts";
 import { nadam } from "./nadam.ts";
 import { nadamw } from "./nadamw.ts";
 import { nesterov } from "./nesterov.ts";
 import { novograd } from "./novograd.ts";
 import { optimisticAdam } from "./optimisticAdam.ts";
 import { optimisticGradientDescent } from "./optimisticGradientDescent.ts";
+import { polyakSgd } from "./polyakSgd.ts";
 import { prodigy } from "./prodigy.ts";
 import { radam } from "./radam.ts";
 import { rmsprop } from "./rmsprop.ts";
@@ -38,15 +45,20 @@ import { rprop } from "./rprop.ts";
 import { scheduleFreeAdamw } from "./scheduleFreeAdamw.ts";
 import { scheduleFreeSgd } from "./scheduleFreeSgd.ts";
 import { sgd } from "./sgd.ts";
+import { shampoo } from "./shampoo.ts";
 import { signSgd } from "./signSgd.ts";
 import { signum } from "./signum.ts";
+import { sm3 } from "./sm3.ts";
+import { soap } from "./soap.ts";
 import { yogi } from "./yogi.ts";
 
 export * from "./acprop.ts";
 export * from "./adabelief.ts";
 export * from "./adadelta.ts";
+export * from "./adafactor.ts";
 export * from "./adagrad.ts";
 export * from "./adam.ts";
+export * from "./adamMini.ts";
 export * from "./adamax.ts";
 export * from "./adamaxw.ts";
 export * from "./adamw.ts";
@@ -55,6 +67,7 @@ export * from "./ademamix.ts";
 export * from "./adopt.ts";
 export * from "./amsgrad.ts";
 export * from "./asgd.ts";
+export * from "./came.ts";
 export * from "./cocob.ts";
 export * from "./dAdaptAdamw.ts";
 export * from "./dAdaptSgd.ts";
@@ -68,12 +81,16 @@ export * from "./lion.ts";
 export * from "./madgrad.ts";
 export * from "./mars.ts";
 export * from "./momentum.ts";
+export * from "./momo.ts";
+export * from "./momoAdam.ts";
+export * from "./muon.ts";
 export * from "./nadam.ts";
 export * from "./nadamw.ts";
 export * from "./nesterov.ts";
 export * from "./novograd.ts";
 export * from "./optimisticAdam.ts";
 export * from "./optimisticGradientDescent.ts";
+export * from "./polyakSgd.ts";
 export * from "./prodigy.ts";
 export * from "./radam.ts";
 export * from "./rmsprop.ts";
@@ -81,8 +98,11 @@ export * from "./rprop.ts";
 export * from "./scheduleFreeAdamw.ts";
 export * from "./scheduleFreeSgd.ts";
 export * from "./sgd.ts";
+export * from "./shampoo.ts";
 export * from "./signSgd.ts";
 export * from "./signum.ts";
+export * from "./sm3.ts";
+export * from "./soap.ts";
 export * from "./yogi.ts";
 
 /** Every optimizer by name. */
@@ -90,8 +110,10 @@ export const optimizers = {
   acprop,
   adabelief,
   adadelta,
+  adafactor,
   adagrad,
   adam,
+  adamMini,
   adamax,
   adamaxw,
   adamw,
@@ -100,6 +122,7 @@ export const optimizers = {
   adopt,
   amsgrad,
   asgd,
+  came,
   cocob,
   dAdaptAdamw,
   dAdaptSgd,
@@ -113,12 +136,16 @@ export const optimizers = {
   madgrad,
   mars,
   momentum,
+  momo,
+  momoAdam,
+  muon,
   nadam,
   nadamw,
   nesterov,
   novograd,
   optimisticAdam,
   optimisticGradientDescent,
+  polyakSgd,
   prodigy,
   radam,
   rmsprop,
@@ -126,7 +153,10 @@ export const optimizers = {
   scheduleFreeAdamw,
   scheduleFreeSgd,
   sgd,
+  shampoo,
   signSgd,
   signum,
+  sm3,
+  soap,
   yogi,
 } as const;

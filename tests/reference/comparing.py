@@ -2,7 +2,7 @@
 
 import numpy as np
 
-AMPLIFICATION = 5e-14  # what noise of 2^-51 in the inputs may grow to; tests ask for 1e-12
+AMPLIFICATION = 1 / 20  # of the tolerance: what noise of 2^-51 in the inputs may grow to
 
 
 def largest_difference(one: dict, other: dict) -> float:
@@ -17,8 +17,8 @@ def largest_difference(one: dict, other: dict) -> float:
     return max(differences)
 
 
-def assert_well_conditioned(label: str, result: dict, moved: dict) -> None:
+def assert_well_conditioned(label: str, result: dict, moved: dict, tolerance: float) -> None:
     """Fail if noise in the last place of the inputs shows in the results."""
     growth = largest_difference(result, moved)
-    if growth > AMPLIFICATION:
-        raise AssertionError(f"{label}: rounding grows to {growth}; no test to 1e-12 can hold")
+    if growth > AMPLIFICATION * tolerance:
+        raise AssertionError(f"{label}: rounding grows to {growth}; no test to {tolerance} can hold")

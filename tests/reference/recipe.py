@@ -66,6 +66,7 @@ class Recipe:
     source: Source
     cases: list[Case]
     check: Source | None = None
+    tolerance: float = 1e-12  # how closely float64 is held to; a larger one has its reason beside it
 
     def source_of(self, case: Case) -> Source:
         return case.source or self.source

@@ -1,0 +1,57 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * Adafactor: divides by second moments that a matrix keeps as one value a row and one a column.
+ *
+ * Options: `lr` largest step size relative to the parameter's (default 0.01), `beta2Decay` power of
+ * the step's number in beta2 = 1 - t^beta2Decay (-0.8), `eps1` smallest divisor (1e-30), `eps2`
+ * smallest root mean square of a parameter that steps are relative to (1e-3), `d` most that the root
+ * mean square of a direction may be (1), `beta1` decay of a mean of directions (0: none),
+ * `weightDecay` share of each parameter taken off, times `lr` (0), `relativeStep` lets steps shrink
+ * as 1 / sqrt(t) (true), `scaleParameter` makes them relative to the parameter (true).
+ * State: `r`, one value a row, and `c`, one a column; of vectors `v`, one value an element. With
+ * `beta1` also `m`, one value an element. More than two dimensions count as [first, rest].
+ *
+ * Shazeer & Stern, 2018, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost",
+ * algorithms 4 and 5, with eps1, lr and decay as torch.optim.Adafactor has them: the paper adds eps1
+ * to squared gradients. There eps1 is the type's machine epsilon by default, and of more than two
+ * dimensions the last two are factored. Optax' eps is the paper's, it has `relativeStep: false`,
+ * decay that `lr` does not multiply, and factors from 128 rows and columns on. Keras also keeps `v`
+ * of matrices, and takes row sums apart from column sums. Transformers' has the paper's eps1.
+ *
+ * @example optimize(net, adafactor())
+ * @example optimize(net, adafactor({ lr: 1e-3, relativeStep: false, scaleParameter: false }))
+ */
+export const adafactor = defineOptimizer({
+  name: "adafactor",
+  title: "Adafactor",
+  summary: "Second moments that a matrix keeps as one value a row and one a column.",
+  paper:
+    "Shazeer & Stern, 2018, Adafactor: Adaptive Learning Rates with Sublinear Memory Cost, https://arxiv.org/abs/1804.04235",
+  hyper: {
+    lr: 1e-2,
+    beta1: 0,
+    beta2Decay: -0.8,
+    eps1: 1e-30,
+    eps2: 1e-3,
+    d: 1,
+    weightDecay: 0,
+    relativeStep: true,
+    scaleParameter: true,
+  },
+  state: { r: { kind: "column", initial: 0 }, c: { kind: "row", initial: 0 }, v: 0, m: 0 },
+  symbols: { r: "R", c: "C", beta2: "beta2Hat", eps1: "epsilon1", eps2: "epsilon2" },
+  rule: `
+    beta2 = 1 - t^beta2Decay
+    r = beta2 * r + (1 - beta2) * rowMean(g^2)
+    c = beta2 * c + (1 - beta2) * colMean(g^2)
+    v = beta2 * v + (1 - beta2) * g^2
+    vHat = where(matrix, r / max(mean(r), eps1) * c, v)
+    u = g / max(sqrt(vHat), eps1)
+    u = u / max(1, sqrt(mean(u^2)) / d)
+    rho = where(relativeStep, min(1, 1 / (lr * sqrt(t))), 1)
+    u = where(scaleParameter, max(eps2, sqrt(mean(p^2))), 1) * rho * u
+    m = beta1 * m + (1 - beta1) * u
+    u = where(beta1 == 0, u, m) + weightDecay * p
+  `,
+});

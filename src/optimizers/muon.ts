@@ -1,0 +1,62 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * Muon: momentum made nearly orthogonal for matrices, AdamW for everything else.
+ *
+ * Options: `lr` step size (default 0.02), `momentum` decay of the mean of gradients (0.95),
+ * `nesterov` looks one step ahead (true), `weightDecay` share of each parameter taken off, times
+ * `lr` (0); `steps` Newton-Schulz steps (5) with coefficients `a` (3.4445), `b` (-4.775) and `c`
+ * (2.0315), `eps` added to the norm that they begin by dividing by (1e-7); `matchRms` multiplies a
+ * step by 0.2 sqrt(max(rows, cols)), the size of AdamW's, so that AdamW's `lr` and `weightDecay`
+ * can be kept, instead of by sqrt(max(1, outputs / inputs)) (false); `outputsFirst` where outputs are
+ * rows, as in PyTorch, rather than columns, as here, in Optax and Keras (false); `adamLrRatio` of
+ * AdamW's step size to `lr` (0.015, which makes 3e-4 of 0.02), `beta1` (0.9), `beta2` (0.95) and
+ * `adamEps` (1e-10) of AdamW.
+ * State: `m`, one value an element; of vectors also `v`, likewise. More than two dimensions count as
+ * [first, rest], as a filter's do. Give embeddings and the last layer to AdamW by groups.
+ *
+ * Jordan et al., 2024, "Muon: An Optimizer for Hidden Layers in Neural Networks", and the defaults
+ * of his code; `matchRms` from Liu et al., 2025, "Muon is Scalable for LLM Training". torch.optim.Muon
+ * is that code in bfloat16 with `outputsFirst` and weightDecay 0.1, and takes matrices only. optax.contrib.muon
+ * corrects Nesterov's bias (without `nesterov` both do the same), has eps 1e-8 and one `lr`. Keras'
+ * has `matchRms` on.
+ *
+ * @example optimize(net, muon({ lr: 0.02, weightDecay: 0.01 }))
+ * @example optimize(net, muon({ lr: 1e-3, matchRms: true, adamLrRatio: 1, weightDecay: 0.1 }))
+ */
+export const muon = defineOptimizer({
+  name: "muon",
+  title: "Muon",
+  summary: "Momentum made nearly orthogonal for matrices, AdamW for everything else.",
+  paper:
+    "Jordan et al., 2024, Muon: An Optimizer for Hidden Layers in Neural Networks, https://kellerjordan.github.io/posts/muon/",
+  hyper: {
+    lr: 0.02,
+    momentum: 0.95,
+    nesterov: true,
+    weightDecay: 0,
+    steps: 5,
+    a: 3.4445,
+    b: -4.775,
+    c: 2.0315,
+    eps: 1e-7,
+    matchRms: false,
+    outputsFirst: false,
+    adamLrRatio: 0.015,
+    beta1: 0.9,
+    beta2: 0.95,
+    adamEps: 1e-10,
+  },
+  state: { m: 0, v: 0 },
+  rule: `
+    decay = where(matrix, momentum, beta1)
+    m = decay * m + (1 - decay) * g
+    v = beta2 * v + (1 - beta2) * g^2
+    ahead = where(nesterov, momentum * m + (1 - momentum) * g, m)
+    aspect = where(outputsFirst, rows / cols, cols / rows)
+    scale = where(matchRms, 0.2 * sqrt(max(rows, cols)), sqrt(max(1, aspect)))
+    orthogonal = scale * orthogonalize(ahead, steps, a, b, c, eps)
+    adam = (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + adamEps)
+    u = where(matrix, orthogonal + weightDecay * p, adamLrRatio * (adam + weightDecay * p))
+  `,
+});

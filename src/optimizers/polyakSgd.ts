@@ -1,0 +1,30 @@
+import { defineOptimizer } from "../rule/define.ts";
+
+/**
+ * SGD with Polyak's step size: as far as the loss is from its least, by the gradient's square.
+ *
+ * Options: `lr` multiplies the step (default 1), `maxLr` largest step before that (1), `fStar` least
+ * value of the loss (0), `eps` added to the squared norm (0), `nonNegative` takes no step where the
+ * loss is below `fStar` (false).
+ * State: none. Steps need the loss: `optimizer.step(gradients, { loss })`.
+ *
+ * Loizou et al., 2021, "Stochastic Polyak Step-size for SGD", equation 3 (SPS_max, its c being
+ * 1 / `lr`). The norm is over all parameters. The same as optax.polyak_sgd, whose variant sps+ of
+ * Garrigos et al., 2023, is `nonNegative`. Not in PyTorch or Keras.
+ *
+ * @example optimize(net, polyakSgd({ maxLr: 10 })).step(gradients, { loss })
+ */
+export const polyakSgd = defineOptimizer({
+  name: "polyakSgd",
+  title: "SGD with Polyak's step size",
+  summary: "Steps as long as the loss is from its least, by the gradient's square.",
+  paper: "Loizou et al., 2021, Stochastic Polyak Step-size for SGD, https://arxiv.org/abs/2002.10542",
+  hyper: { lr: 1, maxLr: 1, fStar: 0, eps: 0, nonNegative: false },
+  symbols: { rate: "gamma", fStar: "fMin", maxLr: "etaMax" },
+  rule: `
+    gap = where(nonNegative, max(loss - fStar, 0), loss - fStar)
+    square = globalSum(g^2) + eps
+    rate = where(square <= 2^-52, 0, min(gap / square, maxLr))
+    u = rate * g
+  `,
+});
