@@ -39,7 +39,15 @@ export const momoAdam = defineOptimizer({
     gamma: { kind: "scalar", initial: 0 },
     bound: { kind: "scalar", initial: "lowerBound" },
   },
-  symbols: { bound: "fMin", base: "b", step: "tau", dot: "s", root: "d", correction: "rho" },
+  symbols: {
+    bound: "fMin",
+    base: "b",
+    step: "tau",
+    dot: "s",
+    root: "d",
+    correction: "rho",
+    weight: "w",
+  },
   rule: `
     fBar = beta1 * fBar + (1 - beta1) * loss
     m = beta1 * m + (1 - beta1) * g

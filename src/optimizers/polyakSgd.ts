@@ -18,7 +18,8 @@ export const polyakSgd = defineOptimizer({
   name: "polyakSgd",
   title: "SGD with Polyak's step size",
   summary: "Steps as long as the loss is from its least, by the gradient's square.",
-  paper: "Loizou et al., 2021, Stochastic Polyak Step-size for SGD, https://arxiv.org/abs/2002.10542",
+  paper:
+    "Loizou et al., 2021, Stochastic Polyak Step-size for SGD, https://arxiv.org/abs/2002.10542",
   hyper: { lr: 1, maxLr: 1, fStar: 0, eps: 0, nonNegative: false },
   symbols: { rate: "gamma", fStar: "fMin", maxLr: "etaMax" },
   rule: `

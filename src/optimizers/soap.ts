@@ -59,7 +59,8 @@ export const soap = defineOptimizer({
     due = n % frequency == 0
     lOrder = eigenvalueOrder(l, lBasis)
     rOrder = eigenvalueOrder(r, rBasis)
-    v = where(matrix, where(due, reorder(reorder(v, lOrder), rOrder), v), v)
+    sorted = where(due, reorder(reorder(v, lOrder), rOrder), v)
+    v = where(matrix, sorted, v)
     lBasis = where(first, eigenvectors(l), where(due, refreshBasis(l, lBasis), lBasis))
     rBasis = where(first, eigenvectors(r), where(due, refreshBasis(r, rBasis), rBasis))
   `,
