@@ -41,7 +41,7 @@ export const soap = defineOptimizer({
     lBasis: { kind: "left", initial: 0 },
     rBasis: { kind: "right", initial: 0 },
   },
-  symbols: { l: "L", r: "R", lBasis: "QL", rBasis: "QR", n: "k" },
+  symbols: { l: "L", r: "R", lBasis: "QL", rBasis: "QR", n: "k", frequency: "f" },
   rule: `
     n = t - 1
     first = n == 0
