@@ -1,28 +1,43 @@
 /**
  * What a rule means, said a second time and as plainly as possible: statement by statement, whole
- * arrays at once, straight from the text. It shares the parser with the library and the functions
- * `exp`, `log` and `power` of elements, whose accuracy is measured elsewhere; it knows nothing of
- * graphs, simplification, passes, memory or kernels.
+ * arrays at once, straight from the text. It shares the parser with the library, the kinds, the
+ * routines of whole matrices and the functions `exp`, `log` and `power` of elements, which are
+ * tested elsewhere; it knows nothing of graphs, simplification, passes, memory or kernels.
  */
 import type { ElementType } from "../../src/compilers/compiler.ts";
-import { libraryEvaluators } from "../../src/compilers/js/library.ts";
+import { javascriptEngine } from "../../src/compilers/js/engine.ts";
+import type { Span } from "../../src/rule/errors.ts";
+import {
+  heightOf,
+  isHost,
+  isMatrix,
+  join,
+  type Kind,
+  kindOf,
+  widthOf,
+} from "../../src/rule/kinds.ts";
+import { routines } from "../../src/rule/matrices/index.ts";
 import { parse } from "../../src/rule/parser.ts";
 import type { Expression } from "../../src/rule/syntax.ts";
-import { rounding } from "./compilers.ts";
-import { reduceArray, reduceNumbers } from "./reduce.ts";
+import { operate, sizesOf, spread, uniform, type Value } from "./oracleValues.ts";
+import { ReductionOrders } from "./orders.ts";
+import { type Reducer, reduceArray, reduceLines, reduceNumbers, reduceRows } from "./reduce.ts";
 
 /** One part of a chain; hyperparameters have the values of one group at one step. */
 export interface OraclePart {
   readonly name: string;
   readonly rule: string;
   readonly hyper: readonly string[];
-  readonly state: readonly string[];
+  readonly state: Readonly<Record<string, Kind>>;
 }
 
 export interface OracleTensor {
   readonly name: string;
   readonly type: ElementType;
   readonly rows: number;
+  readonly cols: number;
+  /** Whether it has two or more dimensions. */
+  readonly matrix: boolean;
   readonly p: Float64Array;
   readonly g: Float64Array;
   /** By part and state: `a.m`. */
@@ -31,55 +46,10 @@ export interface OracleTensor {
   readonly hyper: Readonly<Record<string, { readonly value: number; readonly fixed: boolean }>>;
 }
 
-/** What an expression is for one tensor. */
-interface Value {
-  /** Elements, or one number on the host. */
-  readonly data: Float64Array | number;
-  /** Whether only hyperparameters, `t` and sizes went into it. */
-  readonly uniform: boolean;
-  /** Whether only numbers did, or only these and hyperparameters that never change. */
-  readonly fixed: "constant" | "static" | undefined;
-  /** Whether it was elements as written, before `where`s were decided. */
-  readonly elements: boolean;
-  /** Of a quotient: undivided by a reciprocal, for `floor`. */
-  readonly quotient?: Value;
-}
-
+/** A value for each tensor. */
 type Values = readonly Value[];
-type Evaluate = (a: number, b: number, c: number) => number;
 
-const host: Record<string, Evaluate> = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => a / b,
-  "<": (a, b) => Number(a < b),
-  "<=": (a, b) => Number(a <= b),
-  ">": (a, b) => Number(a > b),
-  ">=": (a, b) => Number(a >= b),
-  "==": (a, b) => Number(a === b),
-  "!=": (a, b) => Number(a !== b),
-  "^": (a, b) => a ** b,
-  negate: (a) => -a,
-  where: (c, a, b) => (c !== 0 ? a : b),
-  sqrt: (a) => Math.sqrt(a),
-  abs: (a) => Math.abs(a),
-  exp: (a) => Math.exp(a),
-  log: (a) => Math.log(a),
-  floor: (a) => Math.floor(a),
-  sign: (a) => (a > 0 ? 1 : a < 0 ? -1 : a),
-  min: (a, b) => Math.min(a, b),
-  max: (a, b) => Math.max(a, b),
-  clamp: (x, low, high) => Math.min(Math.max(x, low), high),
-};
-const elements: Record<string, Evaluate> = {
-  ...host,
-  "^": (a, b) => libraryEvaluators.power.evaluate(a, b),
-  exp: (a) => libraryEvaluators.exp.evaluate(a, 0),
-  log: (a) => libraryEvaluators.log.evaluate(a, 0),
-};
-
-const scopes: Record<string, readonly ["tensor" | "global", "sum" | "max" | "min"]> = {
+const scopes: Record<string, readonly ["tensor" | "global", Reducer]> = {
   sum: ["tensor", "sum"],
   mean: ["tensor", "sum"],
   norm: ["tensor", "sum"],
@@ -90,30 +60,26 @@ const scopes: Record<string, readonly ["tensor" | "global", "sum" | "max" | "min
   globalMax: ["global", "max"],
   globalMin: ["global", "min"],
 };
-
-const isHost = ({ data }: Value): boolean => typeof data === "number";
+const lineFunctions = /^(row|col)(Sum|Mean|Norm|Max)$/;
 
 /** One step of a chain on all tensors, sorted by name. */
 class Step {
   readonly #tensors: readonly OracleTensor[];
   readonly #t: number;
+  readonly #orders: ReductionOrders;
+  /** The rule that is being read. */
+  #rule = "";
 
-  constructor(tensors: readonly OracleTensor[], t: number) {
+  constructor(tensors: readonly OracleTensor[], t: number, orders: ReductionOrders) {
     this.#tensors = tensors;
     this.#t = t;
+    this.#orders = orders;
   }
 
   run(parts: readonly OraclePart[]): { p: Values; state: Map<string, Values> } {
-    const array = (pick: (tensor: OracleTensor) => Float64Array): Values =>
-      this.#tensors.map((tensor) => ({
-        data: pick(tensor),
-        uniform: false,
-        fixed: undefined,
-        elements: true,
-      }));
     const flowing = new Map([
-      ["g", array(({ g }) => g)],
-      ["p", array(({ p }) => p)],
+      ["g", this.#slot("g", "element", ({ g }) => g)],
+      ["p", this.#slot("p", "element", ({ p }) => p)],
     ]);
     const state = new Map<string, Values>();
     const assigns = parts.map(({ rule }) =>
@@ -121,14 +87,17 @@ class Step {
     );
     const last = assigns.lastIndexOf(true);
     for (const [index, part] of parts.entries()) {
-      const names = new Map([...flowing, ...this.#own(part, array)]);
+      const names = new Map([...flowing, ...this.#own(part)]);
+      this.#rule = part.name;
       for (const { target, value } of parse(part.name, part.rule)) {
         names.set(target, this.#evaluate(value, names));
       }
       for (const name of ["g", "p", "u"]) {
         if (names.has(name)) flowing.set(name, names.get(name)!);
       }
-      for (const name of part.state) state.set(`${part.name}.${name}`, names.get(name)!);
+      for (const name of Object.keys(part.state)) {
+        state.set(`${part.name}.${name}`, names.get(name)!);
+      }
       if (index === last) {
         const rated = parts.slice(0, last + 1).findLast(({ hyper }) => hyper.includes("lr"))!;
         const change = this.#apply("*", [this.#hyper(`${rated.name}.lr`), flowing.get("u")!]);
@@ -138,44 +107,53 @@ class Step {
     return { p: flowing.get("p")!, state };
   }
 
-  /** A value as elements of a tensor, rounded to its type. */
-  spread(value: Value, tensor: OracleTensor): Float64Array {
-    return typeof value.data === "number"
-      ? new Float64Array(tensor.p.length).fill(rounding[tensor.type](value.data))
-      : value.data;
+  #slot(name: string, kind: Kind, pick: (tensor: OracleTensor) => Float64Array): Values {
+    return this.#tensors.map((tensor) => {
+      const array = pick(tensor);
+      const data = kind === "scalar" ? array[0]! : array;
+      return { kind, written: kind, data, fixed: undefined, key: name };
+    });
   }
 
-  #own(
-    { name, hyper, state }: OraclePart,
-    array: (pick: (tensor: OracleTensor) => Float64Array) => Values,
-  ): [string, Values][] {
-    const fact = (pick: (tensor: OracleTensor) => number): Values =>
-      this.#tensors.map((tensor) => uniform(pick(tensor)));
+  #fact(name: string, pick: (tensor: OracleTensor) => number, fixed?: Value["fixed"]): Values {
+    return this.#tensors.map((tensor) => uniform(pick(tensor), `fact ${name}`, fixed));
+  }
+
+  #own({ name, hyper, state }: OraclePart): [string, Values][] {
     return [
-      ["t", fact(() => this.#t)],
-      ["size", fact(({ p }) => p.length)],
-      ["rows", fact(({ rows }) => rows)],
-      ["cols", fact(({ rows, p }) => (rows > 0 ? p.length / rows : 0))],
+      ["t", this.#fact("t", () => this.#t)],
+      ["size", this.#fact("size", ({ p }) => p.length)],
+      ["rows", this.#fact("rows", ({ rows }) => rows)],
+      ["cols", this.#fact("cols", ({ cols }) => cols)],
+      ["matrix", this.#fact("matrix", ({ matrix }) => Number(matrix), "static")],
       ...hyper.map((each): [string, Values] => [each, this.#hyper(`${name}.${each}`)]),
-      ...state.map((each): [string, Values] => [
-        each,
-        array((tensor) => tensor.state[`${name}.${each}`]!),
-      ]),
+      ...Object.entries(state).map(([each, kind]): [string, Values] => {
+        const slot = `${name}.${each}`;
+        return [each, this.#slot(slot, kind, (tensor) => tensor.state[slot]!)];
+      }),
     ];
   }
 
   #hyper(name: string): Values {
     return this.#tensors.map(({ hyper }) => {
       const { value, fixed } = hyper[name]!;
-      return uniform(value, fixed ? "static" : undefined);
+      return uniform(value, name, fixed ? "static" : undefined);
     });
+  }
+
+  #number(value: number): Values {
+    return this.#tensors.map(() => this.#constant(value));
+  }
+
+  #constant(value: number): Value {
+    return uniform(value, Object.is(value, -0) ? "-0" : String(value), "constant");
   }
 
   #evaluate(expression: Expression, names: ReadonlyMap<string, Values>): Values {
     const of = (each: Expression) => this.#evaluate(each, names);
     switch (expression.form) {
       case "number":
-        return this.#tensors.map(() => uniform(expression.value, "constant"));
+        return this.#number(expression.value);
       case "name":
         return names.get(expression.name)!;
       case "negation":
@@ -183,7 +161,7 @@ class Step {
       case "binary":
         return this.#binary(expression.symbol, of(expression.left), of(expression.right));
       case "call":
-        return this.#call(expression.callee, expression.operands.map(of));
+        return this.#call(expression.callee, expression.operands.map(of), expression.span);
     }
   }
 
@@ -200,37 +178,98 @@ class Step {
     const [first] = exponent as [Value];
     const count = Math.abs(first.data as number);
     const whole = Number.isInteger(count) && count >= 1 && count <= 16;
-    if (!base[0]!.elements || first.fixed !== "constant" || !(whole || count === 0.5)) {
+    if (isHost(base[0]!.written) || first.fixed !== "constant" || !(whole || count === 0.5)) {
       return this.#apply("^", [base, exponent]);
     }
     let product = whole ? base : this.#apply("sqrt", [base]);
     for (let i = 1; i < count; i++) product = this.#apply("*", [product, base]);
-    const one = this.#tensors.map(() => uniform(1, "constant"));
-    return (first.data as number) > 0 ? product : this.#apply("/", [one, product]);
+    return (first.data as number) > 0 ? product : this.#apply("/", [this.#number(1), product]);
   }
 
-  #call(callee: string, operands: readonly Values[]): Values {
-    const scope = scopes[callee];
-    if (scope === undefined) return this.#apply(callee, operands);
-    const [x] = operands as [Values];
-    const squares = callee === "norm" || callee === "globalNorm";
-    const reduced = this.#reduce(...scope, squares ? this.#apply("*", [x, x]) : x);
-    const size = this.#tensors.map(({ p }) => uniform(p.length));
-    if (callee === "mean") return this.#apply("/", [reduced, size]);
-    return squares ? this.#apply("sqrt", [reduced]) : reduced;
+  #call(callee: string, operands: readonly Values[], span: Span): Values {
+    const [x, low, high] = operands as [Values, Values, Values];
+    const [, lines, function_ = callee] = lineFunctions.exec(callee) ?? [];
+    if (Object.hasOwn(routines, callee)) return this.#routine(callee, operands);
+    if (callee === "clamp") return this.#apply("min", [this.#apply("max", [x, low]), high]);
+    if (lines === undefined && !Object.hasOwn(scopes, callee)) return this.#apply(callee, operands);
+    const squares = /norm$/i.test(callee);
+    const reduced = squares ? this.#apply("*", [x, x]) : x;
+    const result =
+      lines === undefined
+        ? this.#reduce(...scopes[callee]!, reduced, span)
+        : this.#reduceLines(lines as "row", function_ === "Max" ? "max" : "sum", reduced);
+    if (/mean$/i.test(callee)) return this.#apply("/", [result, this.#count(lines, x)]);
+    return squares ? this.#apply("sqrt", [result]) : result;
   }
 
-  #reduce(scope: "tensor" | "global", operator: "sum" | "max" | "min", x: Values): Values {
-    const each = this.#tensors.map((tensor, i) =>
-      reduceArray(operator, this.spread(x[i]!, tensor), tensor.type),
-    );
+  /** The number of values that a reduction adds up for each of its results. */
+  #count(lines: string | undefined, [x]: Values): Values {
+    const { written } = x!;
+    const extents = { "1": "1", rows: "fact rows", cols: "fact cols" };
+    return this.#tensors.map((tensor) => {
+      const { rows, cols } = sizesOf(written, tensor);
+      if (lines === "row") return uniform(cols, extents[widthOf(written)]);
+      if (lines === "col") return uniform(rows, extents[heightOf(written)]);
+      if (isHost(written) || written === "element") return uniform(tensor.p.length, "fact size");
+      return uniform(rows * cols, this.#orders.key(`count ${written}`));
+    });
+  }
+
+  #reduce(scope: "tensor" | "global", operator: Reducer, x: Values, span: Span): Values {
+    const written = x[0]!.written;
+    const over = isHost(written) ? "element" : written;
+    const keys = x.map(({ key }) => this.#orders.key(`${scope} ${operator} ${over} ${key}`));
+    const each = this.#tensors.map((tensor, i) => {
+      const array = spread(x[i]!, over, tensor.type, tensor);
+      const byRows = this.#orders.isByRows(i, keys[i]!, this.#rule, span) && isMatrix(over);
+      return byRows
+        ? reduceRows(operator, array, sizesOf(over, tensor), tensor.type)
+        : reduceArray(operator, array, tensor.type);
+    });
     const all = reduceNumbers(operator, each);
-    return each.map((one) => ({
+    return each.map((one, i) => ({
+      kind: "scalar",
+      written: "scalar",
       data: scope === "tensor" ? one : all,
-      uniform: false,
       fixed: undefined,
-      elements: false,
+      key: keys[i]!,
     }));
+  }
+
+  #reduceLines(lines: "row" | "col", operator: Reducer, x: Values): Values {
+    return this.#tensors.map((tensor, i) => {
+      const { written: over, key } = x[i]!;
+      const array = spread(x[i]!, over, tensor.type, tensor);
+      const kind = lines === "row" ? kindOf(heightOf(over), "1")! : kindOf("1", widthOf(over))!;
+      const data = reduceLines(lines, operator, array, sizesOf(over, tensor), tensor.type);
+      const name = this.#orders.key(`${lines} ${operator} ${over} ${key}`);
+      return { kind, written: kind, data, fixed: undefined, key: name };
+    });
+  }
+
+  #routine(callee: string, operands: readonly Values[]): Values {
+    const { matrices, kindOf: kindOfResult, run } = routines[callee]!;
+    return this.#tensors.map((tensor, i) => {
+      const { type } = tensor;
+      const array = type === "float32" ? Float32Array : Float64Array;
+      const given = operands.map((values) => values[i]!);
+      const inputs = given.slice(0, matrices.length);
+      const kind = kindOfResult(...inputs.map((each) => each.kind))!;
+      const matrix = (of: Kind, data: Float32Array | Float64Array) => ({
+        ...sizesOf(of, tensor),
+        data,
+      });
+      const { rows, cols } = sizesOf(kind, tensor);
+      const out = matrix(kind, new array(rows * cols));
+      run(
+        javascriptEngine(type),
+        out,
+        inputs.map((each) => matrix(each.kind, array.from(each.data as Float64Array))),
+        given.slice(matrices.length).map(({ data }) => data as number),
+      );
+      const key = this.#orders.key(`${callee} ${given.map((each) => each.key)}`);
+      return { kind, written: kind, data: Float64Array.from(out.data), fixed: undefined, key };
+    });
   }
 
   #apply(name: string, operands: readonly Values[]): Values {
@@ -245,47 +284,25 @@ class Step {
 
   #applyTo(tensor: OracleTensor, name: string, operands: readonly Value[]): Value {
     const constant = operands.every(({ fixed }) => fixed === "constant");
-    const elementsWritten = operands.some((operand) => operand.elements);
+    const written = operands.map((each) => each.written).reduce((a, b) => join(a, b)!);
     // A condition that cannot change picks its branch.
     if (name === "where" && operands[0]!.fixed !== undefined && !constant) {
-      const branch = operands[operands[0]!.data !== 0 ? 1 : 2]!;
-      const fixed = branch.fixed && "static";
-      return { data: branch.data, uniform: branch.uniform, fixed, elements: elementsWritten };
+      const { quotient: _, ...branch } = operands[operands[0]!.data !== 0 ? 1 : 2]!;
+      return { ...branch, written, fixed: branch.fixed && "static" };
     }
-    const kind = {
-      uniform: operands.every((operand) => operand.uniform),
-      fixed: constant
-        ? ("constant" as const)
-        : operands.every(({ fixed }) => fixed !== undefined)
-          ? ("static" as const)
-          : undefined,
-      elements: elementsWritten,
-    };
     const [a, b] = operands as [Value, Value];
     const given = name === "floor" && a.quotient !== undefined ? [a.quotient] : operands;
-    if (given.every(isHost)) {
-      const [x, y = x, z = x] = given.map(({ data }) => data as number);
-      return { ...kind, data: host[name]!(x!, y!, z!) };
-    }
-    const exact = this.#map(tensor, elements[name]!, given);
-    if (name !== "/") return { ...kind, data: exact };
-    const quotient = { ...kind, data: exact };
-    if (isHost(a) || !b.uniform) return { ...quotient, quotient };
-    const reciprocal = { ...b, data: 1 / (b.data as number) };
-    return { ...kind, data: this.#map(tensor, elements["*"]!, [a, reciprocal]), quotient };
+    const kind = given.map((each) => each.kind).reduce((one, two) => join(one, two)!);
+    const data = operate(name, given, kind, tensor.type, tensor);
+    if (constant) return { ...this.#constant(data as number) };
+    const fixed = operands.every((each) => each.fixed !== undefined) ? "static" : undefined;
+    const key = this.#orders.key(`${name} ${given.map((each) => each.key)}`);
+    const exact: Value = { kind, written, data, fixed, key };
+    if (name !== "/") return exact;
+    if (isHost(a.kind) || b.kind !== "uniform") return { ...exact, quotient: exact };
+    const reciprocal = this.#applyTo(tensor, "/", [this.#constant(1), b]);
+    return { ...this.#applyTo(tensor, "*", [a, reciprocal]), written, quotient: exact };
   }
-
-  #map(tensor: OracleTensor, evaluate: Evaluate, operands: readonly Value[]): Float64Array {
-    const round = rounding[tensor.type];
-    const [a, b = a, c = a] = operands.map((operand) => this.spread(operand, tensor));
-    const result = new Float64Array(tensor.p.length);
-    for (let i = 0; i < result.length; i++) result[i] = round(evaluate(a![i]!, b![i]!, c![i]!));
-    return result;
-  }
-}
-
-function uniform(data: number, fixed?: "constant" | "static"): Value {
-  return { data, uniform: true, fixed, elements: false };
 }
 
 /** Runs one step and writes parameters and state. */
@@ -293,14 +310,26 @@ export function oracleStep(
   parts: readonly OraclePart[],
   tensors: readonly OracleTensor[],
   t: number,
+  orders = new ReductionOrders([]),
 ): void {
-  const step = new Step(tensors, t);
+  const step = new Step(tensors, t, orders);
+  if (orders.matter) step.run(parts);
   const { p, state } = step.run(parts);
+  const kinds = new Map<string, Kind>(
+    parts.flatMap((part) =>
+      Object.entries(part.state).map(([name, kind]) => [`${part.name}.${name}`, kind] as const),
+    ),
+  );
   // Copies, since what is stored may be what another array held before.
-  const copy = (value: Value, tensor: OracleTensor) => step.spread(value, tensor).slice();
+  const copy = (value: Value, kind: Kind, tensor: OracleTensor) =>
+    kind === "scalar"
+      ? Float64Array.of(value.data as number)
+      : spread(value, kind, tensor.type, tensor).slice();
   const results = tensors.map((tensor, i) => ({
-    p: copy(p[i]!, tensor),
-    state: [...state].map(([name, values]) => [name, copy(values[i]!, tensor)] as const),
+    p: copy(p[i]!, "element", tensor),
+    state: [...state].map(
+      ([name, values]) => [name, copy(values[i]!, kinds.get(name)!, tensor)] as const,
+    ),
   }));
   for (const [i, result] of results.entries()) {
     tensors[i]!.p.set(result.p);

@@ -1,6 +1,7 @@
 /** Random well-typed rules, as text, and what to run them on. */
 import fc from "fast-check";
 import type { ElementType } from "../../src/compilers/compiler.ts";
+import type { StateDeclaration } from "../../src/rule/definition.ts";
 import { stagedLength } from "../../src/runtime/staging.ts";
 import { special } from "./special.ts";
 
@@ -8,7 +9,7 @@ export interface RandomPart {
   readonly name: string;
   readonly role: "optimizer" | "transform";
   readonly rule: string;
-  readonly state: Readonly<Record<string, number | string>>;
+  readonly state: Readonly<Record<string, number | string | StateDeclaration>>;
 }
 
 export interface RandomTensor {
@@ -39,13 +40,19 @@ export interface RandomCase {
 /** Every part has these: a rate, a number that may be a schedule, a switch. */
 export const hyperNames = ["lr", "a", "flag"] as const;
 
+/** Numbers as they stand in a text. */
+export const numberText = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom("0", "1", "2", "0.5", "3", "0.1", "0.9", "1e-8") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...special.filter((value) => value > 0 && Number.isFinite(value)).map(String),
+    ),
+  },
+);
+
 /** The expressions that may use these names, as conditions and as numbers. */
 function expressions(names: readonly string[]) {
-  const literals = special.filter((value) => value > 0 && Number.isFinite(value)).map(String);
-  const numberText = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom("0", "1", "2", "0.5", "3", "0.1", "0.9", "1e-8") },
-    { weight: 1, arbitrary: fc.constantFrom(...literals) },
-  );
   return fc.letrec<{ number: string; condition: string }>((tie) => {
     const number = tie("number");
     const call = (operands: fc.Arbitrary<string>[], ...callees: string[]) =>
@@ -152,27 +159,34 @@ const shape = fc.oneof(
   fc.constant([] as number[]),
 );
 
-const tensor: fc.Arbitrary<RandomTensor> = fc.record({
-  type: fc.constantFrom<ElementType>("float32", "float32", "float64"),
-  shape,
-  own: fc.boolean(),
-  grouped: fc.constantFrom(true, false, false),
-});
+const tensorOf = (shapes: fc.Arbitrary<readonly number[]>): fc.Arbitrary<RandomTensor> =>
+  fc.record({
+    type: fc.constantFrom<ElementType>("float32", "float32", "float64"),
+    shape: shapes,
+    own: fc.boolean(),
+    grouped: fc.constantFrom(true, false, false),
+  });
 
-const parts = fc.oneof(
-  fc.tuple(part("one", "optimizer", false)),
-  fc.tuple(part("before", "transform", false), part("one", "optimizer", false)),
-  fc.tuple(part("one", "optimizer", false), part("behind", "transform", true)),
-  fc.tuple(
-    part("before", "transform", false),
-    part("one", "optimizer", false),
-    part("behind", "transform", true),
-  ),
-);
+/** Makes a part of a role; `behind` an optimizer it may read the direction. */
+export type MakePart = (
+  name: string,
+  role: RandomPart["role"],
+  behind: boolean,
+) => fc.Arbitrary<RandomPart>;
 
-export const randomCase: fc.Arbitrary<RandomCase> = fc.record({
-  parts,
-  tensors: fc.array(tensor, { minLength: 1, maxLength: 4 }),
+const chainOf = (make: MakePart): fc.Arbitrary<RandomPart[]> =>
+  fc.oneof(
+    fc.tuple(make("one", "optimizer", false)),
+    fc.tuple(make("before", "transform", false), make("one", "optimizer", false)),
+    fc.tuple(make("one", "optimizer", false), make("behind", "transform", true)),
+    fc.tuple(
+      make("before", "transform", false),
+      make("one", "optimizer", false),
+      make("behind", "transform", true),
+    ),
+  );
+
+const settings = {
   flag: fc.boolean(),
   groupFlag: fc.boolean(),
   rate: fc.constantFrom(0.1, 1e-3, 1, 3),
@@ -182,4 +196,16 @@ export const randomCase: fc.Arbitrary<RandomCase> = fc.record({
   specials: fc.constantFrom(3, 30, 1e9, 1e9),
   passGradients: fc.boolean(),
   seed: fc.nat(),
-});
+};
+
+/** Cases of rules of one kind of parts, on tensors of these shapes. */
+export function casesOf(
+  make: MakePart,
+  shapes: fc.Arbitrary<readonly number[]>,
+): fc.Arbitrary<RandomCase> {
+  const tensors = fc.array(tensorOf(shapes), { minLength: 1, maxLength: 4 });
+  return fc.record({ parts: chainOf(make), tensors, ...settings });
+}
+
+/** Rules of elements and of numbers. */
+export const randomCase = casesOf(part, shape);

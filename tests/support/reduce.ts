@@ -66,3 +66,43 @@ export function reduceBlocks(
 export function reduceArray(operator: Reducer, values: Float64Array, type: ElementType): number {
   return reduceNumbers(operator, reduceBlocks(operator, values, type));
 }
+
+interface Sizes {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+const rowsOf = (values: Float64Array, { rows, cols }: Sizes): Float64Array[] =>
+  Array.from({ length: rows }, (_, i) => values.slice(i * cols, (i + 1) * cols));
+
+/** A matrix by a loop that goes row by row: one partial result a row. */
+export function reduceRows(
+  operator: Reducer,
+  values: Float64Array,
+  sizes: Sizes,
+  type: ElementType,
+): number {
+  const rows = values.length === 0 ? [] : rowsOf(values, sizes);
+  return reduceNumbers(
+    operator,
+    rows.map((row) => reduceBlock(operator, row, type)),
+  );
+}
+
+/** Each row as one block, whatever its length; or each column from top to bottom. */
+export function reduceLines(
+  lines: "row" | "col",
+  operator: Reducer,
+  values: Float64Array,
+  sizes: Sizes,
+  type: ElementType,
+): Float64Array {
+  const rows = rowsOf(values, sizes);
+  if (lines === "row") {
+    return Float64Array.from(rows, (row) => reduceBlock(operator, row, type));
+  }
+  const combine = combiner(operator, rounding[type]);
+  const result = new Float64Array(sizes.cols).fill(identities[operator]);
+  for (const row of rows) row.forEach((x, j) => void (result[j] = combine(result[j]!, x)));
+  return result;
+}

@@ -2,11 +2,15 @@
 import type { Compiler } from "../../src/compilers/compiler.ts";
 import { chain, defineOptimizer, defineTransform } from "../../src/rule/define.ts";
 import type { HyperDefaults, Rule } from "../../src/rule/definition.ts";
+import { defaultHyper } from "../../src/rule/hyper.ts";
+import { countOf, type Kind } from "../../src/rule/kinds.ts";
+import { programOf } from "../../src/rule/prepare.ts";
 import { optimize } from "../../src/runtime/optimize.ts";
 import { parameters } from "../../src/runtime/parameters.ts";
 import { rounding } from "./compilers.ts";
 import { type RandomNumbers, randomNumbers } from "./numbers.ts";
 import { type OracleTensor, oracleStep } from "./oracle.ts";
+import { ReductionOrders } from "./orders.ts";
 import { hyperNames, type RandomCase, type RandomTensor } from "./randomRules.ts";
 import { special } from "./special.ts";
 
@@ -120,6 +124,57 @@ export function runOn(compiler: Compiler, given: RandomCase): Trace | undefined 
   }
 }
 
+/** What a tensor's programs are made for. */
+const sizesOf = ({ shape }: RandomTensor) => ({
+  rows: shape.length < 2 ? 1 : shape[0]!,
+  cols: shape.length < 2 ? (shape[0] ?? 1) : shape.slice(1).reduce((a, b) => a * b, 1),
+  matrix: shape.length >= 2,
+});
+
+/** How each tensor's program reduces. */
+function ordersOf(given: RandomCase): ReductionOrders {
+  const { parts, rate, groupFlag, nonFinite, tensors } = given;
+  const rule = ruleOf(given);
+  const flags = parts.map(({ name }) => [`${name}.flag`, groupFlag] as const);
+  const programs = tensors.map((tensor) => {
+    const own = tensor.grouped ? [["one.lr", rate / 2] as const, ...flags] : [];
+    const hyper = new Map([...defaultHyper(rule), ...own]);
+    return programOf(rule, hyper, nonFinite !== "allow", sizesOf(tensor).matrix);
+  });
+  return new ReductionOrders(programs);
+}
+
+interface Start {
+  readonly kind: Kind;
+  readonly initial: number | string;
+}
+
+const startOf = (state: number | string | Start): Start =>
+  typeof state === "object" ? state : { kind: "element", initial: state };
+
+/** What a state starts from. */
+function initialState(
+  { kind, initial }: Start,
+  tensor: RandomTensor,
+  p: FloatArray,
+  lr: number,
+): Float64Array {
+  const round = kind === "scalar" ? rounding.float64 : rounding[tensor.type];
+  const { rows, cols } = sizesOf(tensor);
+  const result = new Float64Array(countOf(kind, rows, cols));
+  const number = initial === "2 * lr" ? 2 * lr : Number(initial);
+  if (kind === "left" || kind === "right") {
+    const width = kind === "left" ? rows : cols;
+    return result.map((_, i) => (Math.floor(i / width) === i % width ? round(number) : 0));
+  }
+  return result.map((_, i) => {
+    if (initial === "p") return p[i]!;
+    return initial === "2 * p ^ 2 - lr"
+      ? round(round(2 * round(p[i]! * p[i]!)) - round(lr))
+      : round(number);
+  });
+}
+
 /** The same on paper; it has all states, even such as a compiler may drop. */
 export function runOnPaper(given: RandomCase): Trace {
   const { parts, rate, flag, groupFlag, scheduled, nonFinite } = given;
@@ -132,22 +187,15 @@ export function runOnPaper(given: RandomCase): Trace {
         [`${name}.flag`, { value: Number(grouped ? groupFlag : flag), fixed: true }],
       ]),
     );
-  const initial = (part: string, value: number | string, tensor: RandomTensor, p: FloatArray) => {
-    const round = rounding[tensor.type];
-    const start = {
-      p: (x: number) => x,
-      "2 * p ^ 2 - lr": (x: number) =>
-        round(round(2 * round(x * x)) - round(hyperOf(tensor, 1)[`${part}.lr`]!.value)),
-    }[value];
-    return Float64Array.from(p, (x) => (start === undefined ? round(value as number) : start(x)));
-  };
+  const orders = ordersOf(given);
   const states = data.start.map((p, i) =>
     Object.fromEntries(
       parts.flatMap(({ name, state }) =>
-        Object.entries(state).map(([key, value]) => [
-          `${name}.${key}`,
-          initial(name, value, given.tensors[i]!, p),
-        ]),
+        Object.entries(state).map(([key, value]) => {
+          const tensor = given.tensors[i]!;
+          const lr = hyperOf(tensor, 1)[`${name}.lr`]!.value;
+          return [`${name}.${key}`, initialState(startOf(value), tensor, p, lr)];
+        }),
       ),
     ),
   );
@@ -159,7 +207,7 @@ export function runOnPaper(given: RandomCase): Trace {
       const tensors = given.tensors.map((tensor, i) => ({
         name: nameOf(i),
         type: tensor.type,
-        rows: tensor.shape.length < 2 ? 1 : tensor.shape[0]!,
+        ...sizesOf(tensor),
         p: values[i]!,
         g: Float64Array.from(gradients[i]!),
         state: states[i]!,
@@ -170,10 +218,13 @@ export function runOnPaper(given: RandomCase): Trace {
           name,
           rule,
           hyper: hyperNames,
-          state: Object.keys(state),
+          state: Object.fromEntries(
+            Object.entries(state).map(([key, value]) => [key, startOf(value).kind]),
+          ),
         })),
         tensors,
         t,
+        orders,
       );
       t += 1;
     }
