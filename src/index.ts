@@ -38,3 +38,4 @@ export type { NonFinitePolicy, OptimizerState, StepInputs } from "./runtime/sett
 export { type SparseGradient, sparse } from "./runtime/sparse.ts";
 export * from "./schedules/index.ts";
 export * from "./transforms/index.ts";
+export * from "./wrappers/index.ts";

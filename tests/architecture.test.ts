@@ -19,11 +19,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   transforms: ["rule"],
   schedules: [],
   runtime: ["compilers", "rule"],
+  wrappers: ["runtime", "rule", "transforms"],
   // Its kernels are assembled by hand, on the parameters' memory.
   autodiff: ["runtime/memory.ts", "compilers/wasm/assembler.ts", "compilers/wasm/instructions.ts"],
   tasks: ["autodiff", "runtime"],
   cli: ["index.ts", "tasks", "autodiff", "runtime", "compilers", "rule"],
-  "index.ts": ["optimizers", "transforms", "schedules", "runtime", "compilers", "rule"],
+  "index.ts": ["optimizers", "transforms", "wrappers", "schedules", "runtime", "compilers", "rule"],
 };
 
 /** Open to all; it imports nothing. */

@@ -34,6 +34,7 @@ import { muon } from "./muon.ts";
 import { nadam } from "./nadam.ts";
 import { nadamw } from "./nadamw.ts";
 import { nesterov } from "./nesterov.ts";
+import { noisySgd } from "./noisySgd.ts";
 import { novograd } from "./novograd.ts";
 import { optimisticAdam } from "./optimisticAdam.ts";
 import { optimisticGradientDescent } from "./optimisticGradientDescent.ts";
@@ -87,6 +88,7 @@ export * from "./muon.ts";
 export * from "./nadam.ts";
 export * from "./nadamw.ts";
 export * from "./nesterov.ts";
+export * from "./noisySgd.ts";
 export * from "./novograd.ts";
 export * from "./optimisticAdam.ts";
 export * from "./optimisticGradientDescent.ts";
@@ -142,6 +144,7 @@ export const optimizers = {
   nadam,
   nadamw,
   nesterov,
+  noisySgd,
   novograd,
   optimisticAdam,
   optimisticGradientDescent,

@@ -11,6 +11,7 @@ import { ema } from "./ema.ts";
 import { l2 } from "./l2.ts";
 import { lookahead } from "./lookahead.ts";
 import { maximize } from "./maximize.ts";
+import { polynomialAverage } from "./polynomialAverage.ts";
 import { projectBox } from "./projectBox.ts";
 import { projectL1Ball } from "./projectL1Ball.ts";
 import { projectL2Ball } from "./projectL2Ball.ts";
@@ -19,6 +20,7 @@ import { projectNonNegative } from "./projectNonNegative.ts";
 import { projectSimplex } from "./projectSimplex.ts";
 import { swa } from "./swa.ts";
 import { trustRatio } from "./trustRatio.ts";
+import { unscale } from "./unscale.ts";
 import { weightDecay } from "./weightDecay.ts";
 import { zeroNans } from "./zeroNans.ts";
 
@@ -34,6 +36,7 @@ export * from "./ema.ts";
 export * from "./l2.ts";
 export * from "./lookahead.ts";
 export * from "./maximize.ts";
+export * from "./polynomialAverage.ts";
 export * from "./projectBox.ts";
 export * from "./projectL1Ball.ts";
 export * from "./projectL2Ball.ts";
@@ -42,6 +45,7 @@ export * from "./projectNonNegative.ts";
 export * from "./projectSimplex.ts";
 export * from "./swa.ts";
 export * from "./trustRatio.ts";
+export * from "./unscale.ts";
 export * from "./weightDecay.ts";
 export * from "./zeroNans.ts";
 
@@ -59,6 +63,7 @@ export const transforms = {
   l2,
   lookahead,
   maximize,
+  polynomialAverage,
   projectBox,
   projectL1Ball,
   projectL2Ball,
@@ -67,6 +72,7 @@ export const transforms = {
   projectSimplex,
   swa,
   trustRatio,
+  unscale,
   weightDecay,
   zeroNans,
 } as const;

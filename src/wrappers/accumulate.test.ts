@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { compilers } from "../../tests/support/compilers.ts";
+import { adam } from "../optimizers/adam.ts";
+import { polyakSgd } from "../optimizers/polyakSgd.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import { chain, defineOptimizer } from "../rule/define.ts";
+import { optimize } from "../runtime/optimize.ts";
+import { parameters } from "../runtime/parameters.ts";
+import { sparse } from "../runtime/sparse.ts";
+import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { accumulate } from "./accumulate.ts";
+
+const shapes = { w: [3, 5], b: [4] } as const;
+const gradient = (length: number, step: number) =>
+  Float64Array.from({ length }, (_, i) => Math.sin(7 * step + i) * 10 ** (i % 3));
+const fresh = () => {
+  const net = parameters(shapes, { type: "float64" });
+  net.w.data.forEach((_, i) => void (net.w.data[i] = Math.cos(i)));
+  return net;
+};
+
+describe.each(compilers)("by $name", (backend) => {
+  it.each([1, 2, 4, 3])("an update of %i micro-steps is that of their mean gradient", (steps) => {
+    const rule = () => chain(clipByGlobalNorm(5), adam({ lr: (t) => 0.1 / t }));
+    const [one, other] = [fresh(), fresh()];
+    using micro = accumulate(one, rule(), { steps, backend });
+    using whole = optimize(other, rule(), { backend });
+    for (let update = 0; update < 3; update++) {
+      const mean = { w: new Float64Array(15), b: new Float64Array(4) };
+      for (let i = 0; i < steps; i++) {
+        const given = { w: gradient(15, 4 * update + i), b: gradient(4, 4 * update + i) };
+        for (const key of ["w", "b"] as const) {
+          given[key].forEach((value, at) => void (mean[key][at]! += value));
+        }
+        // Written in place or passed.
+        if (update === 1) {
+          micro.gradients.w.set(given.w);
+          micro.gradients.b.set(given.b);
+        }
+        const report = update === 1 ? micro.step() : micro.step(given);
+        expect(report.updated).toBe(i === steps - 1);
+        expect(report.step).toBe(update + Number(report.updated));
+        expect(micro.pending).toBe(report.updated ? 0 : i + 1);
+      }
+      for (const key of ["w", "b"] as const) {
+        mean[key].forEach((value, at) => void (mean[key][at] = value * (1 / steps)));
+      }
+      whole.step(mean);
+      expect(one.w.data).toEqual(other.w.data);
+      expect(one.b.data).toEqual(other.b.data);
+    }
+    expect(micro.steps).toBe(3);
+  });
+});
+
+it("a remainder is updated by the mean of what there is", () => {
+  const net = parameters({ w: [2] });
+  using micro = accumulate(net, sgd({ lr: 1 }), { steps: 4 });
+  expect(micro.flush()).toMatchObject({ updated: false, step: 0 });
+  micro.step({ w: [1, 2] });
+  micro.step({ w: [3, 4] });
+  expect(micro.flush()).toMatchObject({ updated: true, step: 1, lr: 1 });
+  expect([...net.w.data]).toEqual([-2, -3]);
+  expect([micro.pending, micro.steps]).toEqual([0, 1]);
+});
+
+it("each micro-step's gradients can be clipped on their own", () => {
+  const net = parameters({ w: [2] }, { type: "float64" });
+  const each = clipByGlobalNorm({ maxNorm: 1, eps: 0 });
+  using micro = accumulate(net, sgd({ lr: 1 }), { steps: 2, each });
+  micro.step({ w: [3, 4] });
+  micro.step({ w: [0.3, 0] });
+  expect(net.w.data[0]).toBeCloseTo(-(0.6 + 0.3) / 2, 15);
+  expect(net.w.data[1]).toBeCloseTo(-0.8 / 2, 15);
+});
+
+it("a micro-step that is not finite is refused, or left out of the mean", () => {
+  const net = parameters({ w: [1] });
+  using throwing = accumulate(net, sgd({ lr: 1 }), { steps: 2 });
+  throwing.step({ w: [1] });
+  expect(() => throwing.step({ w: [Number.NaN] })).toThrow("the gradient of `w` has NaN");
+  throwing.step({ w: [3] });
+  expect(net.w.data[0]).toBe(-2);
+  using skipping = accumulate(net, sgd({ lr: 1 }), { steps: 2, nonFinite: "skip" });
+  expect(skipping.step({ w: [Number.POSITIVE_INFINITY] }).skipped).toBe(true);
+  skipping.step({ w: [1] });
+  expect(skipping.step({ w: [1] }).updated).toBe(true);
+  expect([net.w.data[0], skipping.skippedSteps]).toEqual([-3, 1]);
+});
+
+it("groups, sparse gradients and foreign arrays are those of an optimizer", () => {
+  const net = { w: { data: new Float32Array(6), shape: [3, 2] }, b: new Float32Array(1) };
+  using micro = accumulate(net, sgd({ lr: 1 }), { steps: 2, groups: [{ match: "b", lr: 10 }] });
+  micro.step({ w: sparse([1], [1, 2]), b: [1] });
+  micro.step({ w: sparse([2, 1], [4, 6, 1, 0]), b: [3] });
+  expect([...net.w.data]).toEqual([0, 0, -1, -1, -2, -3].map((x) => x + 0));
+  expect(net.b[0]).toBe(-20);
+});
+
+it("a rule that steps by the loss sees the mean", () => {
+  const net = parameters({ w: [1] }, { type: "float64" });
+  const by = defineOptimizer({ name: "by", hyper: { lr: 1 }, rule: "u = g * loss" });
+  using micro = accumulate(net, by(), { steps: 2 });
+  micro.step({ w: [1] }, { loss: 1 });
+  micro.step({ w: [3] }, { loss: 2 });
+  expect(net.w.data[0]).toBe(-2 * 1.5);
+  using polyak = accumulate(net, polyakSgd(), { steps: 1 });
+  expect(() => polyak.step({ w: [1] })).toThrow("steps by the loss");
+  expect(polyak.pending).toBe(0);
+});
+
+it.each([0, 1.5, Number.NaN])("%s micro-steps are refused", (steps) => {
+  expect(() => accumulate(fresh(), sgd(), { steps })).toThrow("steps is a whole number from 1 on");
+});

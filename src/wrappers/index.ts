@@ -1,0 +1,15 @@
+/** What stands around the steps of an optimizer. */
+export {
+  type AccumulateOptions,
+  Accumulator,
+  accumulate,
+  type MicroStepReport,
+} from "./accumulate.ts";
+export {
+  type LossScale,
+  type LossScaleOptions,
+  type LossScaleState,
+  lossScale,
+} from "./lossScale.ts";
+export { type PrivatizeOptions, privatize } from "./privatize.ts";
+export { type SamOptions, SharpnessAware, sam } from "./sam.ts";

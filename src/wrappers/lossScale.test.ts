@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { adam } from "../optimizers/adam.ts";
+import { chain } from "../rule/define.ts";
+import { optimize } from "../runtime/optimize.ts";
+import { parameters } from "../runtime/parameters.ts";
+import { unscale } from "../transforms/unscale.ts";
+import { lossScale } from "./lossScale.ts";
+
+/**
+ * torch 2.15, torch.amp.GradScaler("cpu", init_scale=8, growth_factor=3, backoff_factor=0.25,
+ * growth_interval=2): the scale after each step, x where its gradient was infinite.
+ */
+const steps = "....x.x..xx....";
+const scales = [
+  8, 24, 24, 72, 18, 18, 4.5, 4.5, 13.5, 3.375, 0.84375, 0.84375, 2.53125, 2.53125, 7.59375,
+];
+
+it("moves as PyTorch's GradScaler does", () => {
+  const options = { initial: 8, growthFactor: 3, backoffFactor: 0.25, growthInterval: 2 };
+  const scale = lossScale(options);
+  const seen = [...steps].map((step) => scale.observe({ skipped: step === "x" }));
+  expect(seen).toEqual(scales);
+  const again = lossScale(options);
+  for (const [i, step] of [...steps].entries()) {
+    // Saved and restored at each step.
+    const saved = JSON.parse(JSON.stringify(again.state()));
+    again.restore(saved);
+    again.observe({ skipped: step === "x" });
+    expect(again()).toBe(scales[i]);
+  }
+});
+
+it("leaves the steps as they are without it, bit for bit, and skips what overflows", () => {
+  const [one, other] = [parameters({ w: [3] }), parameters({ w: [3] })];
+  const scale = lossScale({ initial: 2 ** 10, growthInterval: 3 });
+  using scaled = optimize(one, chain(unscale(scale), adam()), { nonFinite: "skip" });
+  using plain = optimize(other, adam());
+  for (let t = 0; t < 10; t++) {
+    const gradient = [1, 2, 3].map((i) => Math.fround(Math.sin(i + t)));
+    if (t === 5) {
+      scale.observe(scaled.step({ w: [Number.POSITIVE_INFINITY, 0, 0] }));
+    }
+    scale.observe(scaled.step({ w: gradient.map((x) => x * scale()) }));
+    plain.step({ w: gradient });
+    expect(one.w.data).toEqual(other.w.data);
+  }
+  expect(scaled.skippedSteps).toBe(1);
+  // Doubled after three steps, halved, and doubled again.
+  expect(scale()).toBe(2 ** 11);
+});
+
+it.each([
+  [() => lossScale({ initial: 0 }), "`initial` is a positive number, not 0"],
+  [() => lossScale({ growth: 2 } as never), "unknown option `growth`"],
+  [() => lossScale().restore({ scale: 1, made: -1 }), "`made` is a whole number"],
+  [() => lossScale().restore({ scale: Number.NaN, made: 0 }), "`scale` is a positive number"],
+])("refuses %s", (make, message) => {
+  expect(make).toThrow(message);
+});

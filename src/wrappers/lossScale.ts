@@ -1,0 +1,82 @@
+import { BindingError, checkOptions } from "../runtime/errors.ts";
+import type { StepReport } from "../runtime/report.ts";
+
+export interface LossScaleOptions {
+  /** The scale at first. Default 65536. */
+  readonly initial?: number;
+  /** What it is multiplied by after `growthInterval` steps in a row that were made. Default 2. */
+  readonly growthFactor?: number;
+  /** What it is multiplied by after a step that was skipped. Default 0.5. */
+  readonly backoffFactor?: number;
+  /** Default 2000. */
+  readonly growthInterval?: number;
+}
+
+/** What `state` gives: plain data. */
+export interface LossScaleState {
+  readonly scale: number;
+  /** Steps in a row that were made at this scale. */
+  readonly made: number;
+}
+
+/** The present scale, as a schedule; not a pure function of the step. */
+export interface LossScale {
+  (step?: number): number;
+  /** Takes the report of a step, and gives the scale of the next. */
+  observe(report: Pick<StepReport, "skipped">): number;
+  state(): LossScaleState;
+  /** @throws {BindingError} where it is no such state */
+  restore(state: LossScaleState): void;
+}
+
+const defaults = { initial: 65536, growthFactor: 2, backoffFactor: 0.5, growthInterval: 2000 };
+
+/**
+ * A dynamic loss scale, for gradients that would vanish in a narrow type such as float16: multiply the
+ * loss by it, divide the gradients again with `unscale`, and skip steps that overflow.
+ *
+ * It is halved after a step that was skipped, and doubled after 2000 in a row that were not, as
+ * torch.amp.GradScaler does; Optax leaves it to jmp, Keras has LossScaleOptimizer.
+ *
+ * @throws {BindingError} where an option is unknown or no positive number
+ * @example
+ * const scale = lossScale();
+ * const optimizer = optimize(net, chain(unscale({ scale }), adam()), { nonFinite: "skip" });
+ * optimizer.gradients.w.fill(scale() * 0.1); // gradients of the loss times scale()
+ * scale.observe(optimizer.step());
+ */
+export function lossScale(options: LossScaleOptions = {}): LossScale {
+  checkOptions("lossScale", options, Object.keys(defaults));
+  const read = { ...defaults, ...options };
+  for (const [name, value] of Object.entries(read)) {
+    checkPositive(name, value);
+  }
+  let scale = read.initial;
+  let made = 0;
+  return Object.assign(() => scale, {
+    observe({ skipped }: Pick<StepReport, "skipped">): number {
+      made = skipped ? 0 : made + 1;
+      if (skipped) {
+        scale *= read.backoffFactor;
+      } else if (made === read.growthInterval) {
+        scale *= read.growthFactor;
+        made = 0;
+      }
+      return scale;
+    },
+    state: () => ({ scale, made }),
+    restore(state: LossScaleState): void {
+      checkPositive("scale", state.scale);
+      if (!Number.isSafeInteger(state.made) || state.made < 0) {
+        throw new BindingError(`lossScale: \`made\` is a whole number, not ${state.made}`);
+      }
+      ({ scale, made } = state);
+    },
+  });
+}
+
+function checkPositive(name: string, value: unknown): void {
+  if (typeof value !== "number" || !(value > 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new BindingError(`lossScale: \`${name}\` is a positive number, not ${String(value)}`);
+  }
+}

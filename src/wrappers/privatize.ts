@@ -1,0 +1,48 @@
+import { chain, defineTransform } from "../rule/define.ts";
+import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import type { OptimizeOptions } from "../runtime/optimize.ts";
+import type { ParameterSource } from "../runtime/parameters.ts";
+import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { type AccumulateOptions, Accumulator } from "./accumulate.ts";
+
+export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
+  extends OptimizeOptions<H> {
+  /** Examples to one update: each `step` brings the gradients of one. */
+  readonly examples: number;
+  /** The norm that each example's gradients are clipped to, C in the paper. */
+  readonly clip: number;
+  /** Standard deviation of the noise in units of `clip`, sigma in the paper. */
+  readonly noiseMultiplier: number;
+}
+
+const noise = defineTransform({
+  name: "privacyNoise",
+  hyper: { deviation: 1 },
+  rule: "g = g + deviation * randomNormal()",
+});
+
+/**
+ * Differentially private training: clips the gradients of each example, and adds noise to their mean.
+ *
+ * Abadi et al., 2016, "Deep Learning with Differential Privacy", algorithm 1: the noise on the sum has
+ * the standard deviation noiseMultiplier * clip. `seed` decides it: keep it secret, and give each run
+ * another. What privacy that buys (epsilon, delta) depends on how batches are drawn and on the number
+ * of updates, and is for an accountant to say; the generator is a good one, not a cryptographic one.
+ * Optax calls it dpsgd, for any optimizer differentially_private_aggregate; PyTorch's is Opacus.
+ *
+ * @throws {BindingError} as `accumulate` does
+ * @example
+ * const optimizer = privatize(net, sgd(), { examples: 2, clip: 1, noiseMultiplier: 1.1, seed: 7 });
+ * optimizer.step({ w: new Float32Array(6).fill(3), b: [1, 2, 3] }); // of one example
+ */
+export function privatize<P extends ParameterSource, H extends HyperDefaults>(
+  net: P,
+  rule: Rule<H>,
+  options: PrivatizeOptions<NoInfer<H>>,
+): Accumulator<P> {
+  const { examples, clip, noiseMultiplier, ...settings } = options;
+  const each = clipByGlobalNorm({ maxNorm: clip });
+  const ruleOf = (count: () => number): Rule =>
+    chain(noise({ deviation: () => (noiseMultiplier * clip) / count() }), rule) as Rule;
+  return new Accumulator(net, ruleOf, { ...settings, steps: examples, each } as AccumulateOptions);
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { adam } from "../optimizers/adam.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import { optimize } from "../runtime/optimize.ts";
+import { parameters } from "../runtime/parameters.ts";
+import { sam } from "./sam.ts";
+
+const scales = [1, 10, 0.1, 3, 0.5];
+/** The gradient of sum(scale * (x^4 / 4 + x^2 / 2)). */
+const slope = (x: number, i: number) => scales[i % 5]! * (x ** 3 + x);
+
+function start(type: "float32" | "float64" = "float64") {
+  const net = parameters({ w: [5], b: [3] }, { type });
+  net.w.data.forEach((_, i) => void (net.w.data[i] = Math.sin(i + 1)));
+  net.b.data.forEach((_, i) => void (net.b.data[i] = Math.cos(i)));
+  return net;
+}
+
+/** Foret et al., algorithm 1, around SGD with momentum, and ASAM's scaling. */
+function transcription(rho: number, adaptive: boolean, steps: number): number[] {
+  const { w, b } = start();
+  const p = [...w.data, ...b.data];
+  const place = (i: number) => (i < 5 ? i : i - 5);
+  const buffer = p.map(() => 0);
+  for (let t = 1; t <= steps; t++) {
+    const g = p.map((x, i) => slope(x, place(i)));
+    const size = p.map((x) => (adaptive ? Math.abs(x) : 1));
+    const norm = Math.sqrt(g.reduce((sum, x, i) => sum + (size[i]! * x) ** 2, 0));
+    const higher = p.map((x, i) => x + (rho / (norm + 1e-12)) * size[i]! ** 2 * g[i]!);
+    for (const [i, x] of higher.entries()) {
+      const g2 = slope(x, place(i));
+      buffer[i] = 0.9 * buffer[i]! + g2;
+      p[i] = p[i]! - 0.02 * buffer[i]!;
+    }
+  }
+  return p;
+}
+
+describe("sharpness-aware steps", () => {
+  it.each([
+    [0.05, false],
+    [0.5, true],
+    [0.3, false],
+  ])("are the paper's, rho %s, adaptive %s", (rho, adaptive) => {
+    for (const steps of [1, 2, 10, 25]) {
+      const net = start();
+      using optimizer = optimize(net, sgd({ lr: 0.02, momentum: 0.9 }));
+      using sharpness = sam(optimizer, { rho, adaptive });
+      for (let t = 0; t < steps; t++) {
+        sharpness.step(() => {
+          net.w.data.forEach((x, i) => void (optimizer.gradients.w[i] = slope(x, i)));
+          net.b.data.forEach((x, i) => void (optimizer.gradients.b[i] = slope(x, i)));
+        });
+      }
+      const expected = transcription(rho, adaptive, steps);
+      for (const [i, value] of [...net.w.data, ...net.b.data].entries()) {
+        expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(1e-12);
+      }
+    }
+  });
+
+  it("leave the parameters bit for bit where the optimizer does not step", () => {
+    const net = start("float32");
+    using optimizer = optimize(net, adam({ lr: 0 }));
+    using sharpness = sam(optimizer);
+    const before = net.w.data.slice();
+    let seen = before;
+    sharpness.step(() => {
+      seen = net.w.data.slice();
+      optimizer.gradients.w.fill(1);
+    });
+    expect(seen).not.toEqual(before);
+    expect(net.w.data).toEqual(before);
+    const fail = () => {
+      if (net.w.data[0] !== before[0]) throw new Error("mine");
+    };
+    expect(() => sharpness.step(fail)).toThrow("mine");
+    expect(net.w.data).toEqual(before);
+  });
+
+  it("wait for closures that are asynchronous", async () => {
+    const [one, other] = [start(), start()];
+    const run = async (net: typeof one, later: boolean) => {
+      using optimizer = optimize(net, sgd({ lr: 0.1 }));
+      using sharpness = sam(optimizer);
+      const write = () => void optimizer.gradients.w.set(net.w.data);
+      const report = await (later
+        ? sharpness.step(async () => {
+            await Promise.resolve();
+            write();
+          })
+        : sharpness.step(write));
+      expect(report.step).toBe(1);
+    };
+    await run(one, true);
+    await run(other, false);
+    expect(one.w.data).toEqual(other.w.data);
+  });
+});
