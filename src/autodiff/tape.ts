@@ -10,6 +10,7 @@ import { type Operation, type Recorder, sizeOf, type Tensor } from "./tensor.ts"
 import { touchedRowsOf } from "./touchedRows.ts";
 import { checkTrainable, type Trainable } from "./trainable.ts";
 
+/** Options of {@link createTape}. */
 export interface TapeOptions {
   /** An integer, of which the lowest 32 bits count, that all dropout masks depend on; by default 0. */
   readonly seed?: number;

@@ -14,6 +14,7 @@ export interface Kernel {
   run(pass: number, call: number): void;
 }
 
+/** A backend: what runs the loops of a rule. */
 export interface Compiler {
   readonly name: "webassembly" | "javascript";
   /** @internal */

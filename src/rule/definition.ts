@@ -17,6 +17,7 @@ export type HyperOptions<H> = {
       : HyperValue;
 };
 
+/** A hyperparameter's value: a number, a switch, or a schedule. */
 export type HyperValue = number | boolean | Schedule;
 
 /**

@@ -19,6 +19,7 @@ export interface PartExplanation {
   readonly formula: string;
 }
 
+/** One hyperparameter: what it is called, and what it is. */
 export interface HyperparameterExplanation {
   readonly part: string;
   readonly name: string;
@@ -29,6 +30,7 @@ export interface HyperparameterExplanation {
   readonly default: number | boolean;
 }
 
+/** One state: what it is called, its kind, and what it takes. */
 export interface StateExplanation {
   readonly part: string;
   readonly name: string;
@@ -57,6 +59,7 @@ export interface PassExplanation {
   readonly bytes: ElementBytes;
 }
 
+/** What `explain` says of a rule. */
 export interface Explanation {
   /** `adam`, or `clipByGlobalNorm > adam`. */
   readonly name: string;

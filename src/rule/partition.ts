@@ -19,7 +19,7 @@ const nothing: Rule = chain();
  * @throws {HyperparameterError} where something is no rule
  * @example
  * optimize(net, chain(clipByGlobalNorm(1), partition(
- *   [{ match: /^encoder/, rule: frozen }, { match: (_, shape) => shape.length === 2, rule: muon() }],
+ *   [{ match: /^encoder/, rule: frozen }, { match: "w", rule: muon() }],
  *   adamw(),
  * )))
  */

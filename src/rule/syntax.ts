@@ -1,9 +1,12 @@
 /** What the parser makes of a rule's text. */
 import type { Span } from "./errors.ts";
 
+/** An operator between two operands, as it is written. */
 export type BinarySymbol = "+" | "-" | "*" | "/" | "%" | "^" | ComparisonSymbol;
+/** A comparison, as it is written. */
 export type ComparisonSymbol = "<" | "<=" | ">" | ">=" | "==" | "!=";
 
+/** An expression of a rule as a tree. */
 export type Expression =
   | { readonly form: "number"; readonly value: number; readonly span: Span }
   | { readonly form: "name"; readonly name: string; readonly span: Span }

@@ -12,6 +12,7 @@ import { bytesOf, type Plan, planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 
+/** Options of {@link optimize}. */
 export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
   /** Hyperparameters of their own for some parameters. Default: none. */
   readonly groups?: readonly Group<H>[];

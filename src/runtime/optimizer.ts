@@ -17,6 +17,7 @@ export interface Evaluating {
   readonly Evaluation: typeof Evaluation;
 }
 
+/** A rule bound to parameters: their gradients, the state between steps, and the steps. */
 export class Optimizer<P extends ParameterSource = ParameterSource> implements Disposable {
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;

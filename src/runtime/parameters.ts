@@ -28,6 +28,7 @@ export type ArraysOf<P> = { readonly [K in keyof P]: ArrayOf<P[K]> };
 /** The same with shapes. */
 export type ParametersOf<P> = { readonly [K in keyof P]: Parameter<ArrayOf<P[K]>> };
 
+/** Options of {@link parameters}. */
 export interface ParametersOptions<T extends ElementType = ElementType> {
   /** Default `"float32"`. */
   readonly type?: T;

@@ -18,6 +18,7 @@ export interface Batches {
   next(): Uint32Array;
 }
 
+/** Which examples make up a batch, and in which order they come. */
 export interface BatchesOptions {
   /** Examples in the data set, from 1 to 2^32 - 1. */
   readonly count: number;

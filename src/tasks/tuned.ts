@@ -11,6 +11,7 @@ export interface TunedRates {
   readonly rates: Readonly<Record<string, SweptRate>>;
 }
 
+/** One learning rate of a sweep, and what came of it. */
 export interface SweptRate {
   /** The one with the least loss. */
   readonly lr: number;

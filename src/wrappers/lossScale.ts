@@ -1,6 +1,7 @@
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { StepReport } from "../runtime/report.ts";
 
+/** Options of {@link lossScale}. */
 export interface LossScaleOptions {
   /** The scale at first. Default 65536. */
   readonly initial?: number;

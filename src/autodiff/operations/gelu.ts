@@ -1,6 +1,7 @@
 import { check } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
 
+/** Options of {@link gelu}. */
 export interface GeluOptions {
   /** "none", the default, for the exact function, "tanh" for the approximation. */
   readonly approximate?: "none" | "tanh";

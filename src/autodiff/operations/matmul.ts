@@ -1,6 +1,7 @@
 import { check, printShape } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
 
+/** Options of {@link matmul}. */
 export interface MatmulOptions {
   /** Use the first matrix transposed; by default false. */
   readonly transposeA?: boolean;

@@ -1,0 +1,177 @@
+/** Every exported name is documented, and every example runs. */
+import { readdirSync, readFileSync } from "node:fs";
+import { transformSync } from "esbuild";
+import { describe, expect, it } from "vitest";
+import * as gradus from "../src/index.ts";
+import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
+import { explain } from "../src/rule/explain.ts";
+
+const root = new URL("../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+interface Exported {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What a file of re-exports gives on, and from where. */
+function exportsOf(path: string): Exported[] {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const text = read(path);
+  const resolve = (from: string) => new URL(from, `file:///${folder}`).pathname.slice(1);
+  const all = [...text.matchAll(/export \* from "([^"]+)"/g)].flatMap(([, from]) =>
+    exportsOf(resolve(from!)),
+  );
+  const imported = new Map(
+    [...text.matchAll(/import \{([^}]*)\} from "([^"]+)"/g)].flatMap(([, names, from]) =>
+      names!.split(",").map((name) => [name.replace("type", "").trim(), resolve(from!)] as const),
+    ),
+  );
+  const named = [...text.matchAll(/export (?:type )?\{([^}]*)\}(?: from "([^"]+)")?;/g)].flatMap(
+    ([, names, from]) =>
+      names!
+        .split(",")
+        .map((name) => name.replace(/^\s*type /, "").trim())
+        .filter(Boolean)
+        .map((name) => ({ name, path: from ? resolve(from) : (imported.get(name) ?? path) })),
+  );
+  return [...all, ...named];
+}
+
+/** A comment without its stars. */
+function contentOf(comment: string | undefined): string | undefined {
+  return comment?.slice(3, -2).replace(/\n\s*\* ?/g, "\n");
+}
+
+/** The comment right before a declaration. */
+function docOf({ name, path }: Exported): string | undefined {
+  const text = read(path);
+  const declared = new RegExp(
+    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare )?(?:const|function|class|interface|type) ${name}\\b`,
+  );
+  return contentOf(declared.exec(text)?.[1]);
+}
+
+const entries = [
+  "src/index.ts",
+  "src/rule/index.ts",
+  "src/autodiff/index.ts",
+  "src/tasks/index.ts",
+];
+
+describe.each(entries)("%s", (entry) => {
+  it("exports nothing that is not documented", () => {
+    const exported = exportsOf(entry);
+    expect(exported.length).toBeGreaterThan(0);
+    const bare = exported.filter((each) => docOf(each) === undefined);
+    expect(bare.map(({ name, path }) => `${name} (${path})`)).toEqual([]);
+  });
+});
+
+const factories = Object.entries({ ...optimizers, ...transforms }) as unknown as [
+  string,
+  RuleFactory,
+][];
+const fileOf = (name: string) =>
+  `src/${Object.hasOwn(optimizers, name) ? "optimizers" : "transforms"}/${name}.ts`;
+
+describe.each(factories)("%s", (name, { definition }) => {
+  const path = fileOf(name);
+  const doc = docOf({ name, path })!;
+
+  it("has a title, a summary, a source and all its options in its documentation", () => {
+    expect(definition).toMatchObject({ name, title: /./, summary: /\.$/ });
+    for (const hyper of Object.keys(definition.hyper)) {
+      expect(doc, `${name} says nothing of ${hyper}`).toContain(`\`${hyper}\``);
+    }
+  });
+
+  it("fits on a screen", () => {
+    expect(read(path).split("\n").length).toBeLessThanOrEqual(85);
+  });
+});
+
+/** The parameters that an example speaks of. */
+function shapesFor(code: string): Record<string, readonly number[]> {
+  const named = { embedding: [20, 2], encoder: [2, 2], bias: [3] };
+  const mentioned = Object.entries(named).filter(([name]) => code.includes(name));
+  return {
+    w: [2, 3],
+    ...(/\bembedding\b/.test(code) ? {} : { b: [3] }),
+    ...Object.fromEntries(mentioned),
+  };
+}
+
+/** Runs TypeScript with everything exported in scope, and what examples speak of. */
+function run(code: string): void {
+  const net = parameters(shapesFor(code));
+  const optimizer = gradus.optimize(net, gradus.adam());
+  const scope: Record<string, unknown> = {
+    ...gradus,
+    explain,
+    net,
+    optimizer,
+    gradients: optimizer.gradients,
+    loss: 0.5,
+    accuracyOf: () => 1,
+    testSet: [],
+    w: new Float32Array(6),
+    values: new Float32Array(6),
+    gradientOfW: new Float32Array(7840),
+    gradientOfB: new Float32Array(10),
+    console: { log: () => undefined },
+  };
+  const own = code.replace(/^import .* from "gradus";$/gm, "");
+  const declared = [...own.matchAll(/^(?:const|let) (?:\{ )?(\w+)/gm)].map(([, name]) => name!);
+  const names = Object.keys(scope).filter((name) => !declared.includes(name));
+  const { code: script } = transformSync(own, { loader: "ts", target: "es2022" });
+  // Only here: the library makes no code of text.
+  new Function(...names, `"use strict"; ${script}`)(...names.map((name) => scope[name]));
+}
+
+function examplesOf(doc: string): string[] {
+  return doc
+    .split("@example")
+    .slice(1)
+    .map((text) =>
+      text
+        .split(/\n@/)[0]!
+        .replace(/```(?:ts)?/g, "")
+        .trim(),
+    );
+}
+
+const folders = ["optimizers", "transforms", "schedules", "wrappers", "rule", "runtime"];
+const documented = folders.flatMap((folder) =>
+  readdirSync(new URL(`src/${folder}/`, root))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    .flatMap((file) => {
+      const text = read(`src/${folder}/${file}`);
+      const docs = text.match(/\/\*\*(?:(?!\*\/)[\s\S])*\*\//g) ?? [];
+      return docs
+        .flatMap((doc) => examplesOf(contentOf(doc)!))
+        .map((code, i): [string, string] => [`${folder}/${file} ${i + 1}`, code]);
+    }),
+);
+
+describe("examples in documentation", () => {
+  it.each(documented)("%s runs", (_, code) => {
+    expect(() => run(code)).not.toThrow();
+  });
+
+  it("are there for every optimizer and transform", () => {
+    for (const [name] of factories) {
+      expect(examplesOf(docOf({ name, path: fileOf(name) })!), name).not.toEqual([]);
+    }
+  });
+});
+
+describe("README.md", () => {
+  const blocks = [...read("README.md").matchAll(/```ts\n([\s\S]*?)```/g)]
+    .map(([, code]) => code!)
+    // Adam as it stands in its file, and an example that tests/package.test.ts runs.
+    .filter((code) => !code.startsWith("export const adam") && !code.includes("gradus/autodiff"));
+  it.each(blocks)("%s", (code) => {
+    expect(() => run(code)).not.toThrow();
+  });
+});
