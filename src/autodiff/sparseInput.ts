@@ -1,7 +1,7 @@
 /** A batch of which each row has few features. */
 import { AutodiffError, check } from "./errors.ts";
 
-/** The shape of a sparse input: rows, columns, and room for values that are not zero. */
+/** The shape of a sparse input. */
 export interface SparseInputShape {
   /** The size of the batch. */
   readonly rows: number;

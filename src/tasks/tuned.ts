@@ -11,7 +11,7 @@ export interface TunedRates {
   readonly rates: Readonly<Record<string, SweptRate>>;
 }
 
-/** One learning rate of a sweep, and what came of it. */
+/** What a sweep over learning rates has found. */
 export interface SweptRate {
   /** The one with the least loss. */
   readonly lr: number;
