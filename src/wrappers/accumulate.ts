@@ -1,11 +1,12 @@
-import { chain, defineOptimizer, defineTransform } from "../rule/define.ts";
-import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import { assigner } from "../rule/assign.ts";
+import { chain, defineTransform, frozen } from "../rule/define.ts";
+import type { HyperDefaults, Rule, Select } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { FloatArray } from "../runtime/memory.ts";
 import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
+import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
 import type { OptimizerState, StepInputs } from "../runtime/settings.ts";
 
@@ -20,55 +21,89 @@ export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>
   readonly each?: Rule;
 }
 
-/** The outcome of a micro-step: the report of the last update, or of this one. */
+/** The outcome of a micro-step. Without an update it has no `lr`, and the norm that `each` takes. */
 export interface MicroStepReport extends StepReport {
   /** Whether this micro-step was the last before an update. */
   readonly updated: boolean;
 }
 
-/** Adds gradients up: a rule whose parameters are the sums. */
-const add = defineOptimizer({ name: "add", hyper: {}, rule: "p = p + g" });
-const mean = defineTransform({ name: "meanOf", hyper: { count: 1 }, rule: "g = g / count" });
+/**
+ * Adds gradients up. A rule must change parameters; `still`, always true, decides that this one never
+ * does, and its kernels do not touch them.
+ */
+const accumulation = defineTransform({
+  name: "accumulation",
+  hyper: { still: true },
+  state: { total: 0 },
+  rule: `
+    total = total + g
+    p = where(still, p, p + g)
+  `,
+});
+
+/** As `adding`, but for the parameters that a rule freezes: they need no gradients. */
+function whereTrained(rule: Rule, adding: Rule): Rule {
+  if (rule.select === undefined) {
+    return adding;
+  }
+  const select: Select = (pick) =>
+    rule.select!(pick) === frozen ? frozen : (adding.select?.(pick) ?? adding);
+  return { ...adding, select, assign: assigner(select) };
+}
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
 export class Accumulator<P extends ParameterSource = ParameterSource> implements Disposable {
-  readonly #optimizer: Optimizer<P>;
-  readonly #sums: Optimizer;
-  /** The sums: the optimizer's gradients, where its memory has room for more. */
-  readonly #arrays: Readonly<Record<string, FloatArray>>;
+  /** Steps by the means. */
+  readonly #updating: Optimizer<P>;
+  /** Steps by the gradients of micro-steps, and only adds them up. */
+  readonly #adding: Optimizer<P>;
+  /** Views of its sums, by parameter; a frozen one has none. */
+  readonly #sums: Readonly<Record<string, FloatArray>>;
   readonly #every: number;
   #count = 0;
   #loss = 0;
 
   /** @internal Made by `accumulate`. */
   constructor(net: P, ruleOf: (count: () => number) => Rule, options: AccumulateOptions) {
-    const { steps, each, ...settings } = options;
+    const { steps, each = chain(), ...settings } = options;
     if (!Number.isSafeInteger(steps) || steps < 1) {
       throw new BindingError(`accumulate: steps is a whole number from 1 on, not ${steps}`);
     }
     this.#every = steps;
-    const count = () => Math.max(1, this.#count);
-    this.#optimizer = optimize(net, chain(mean({ count }), ruleOf(count)), settings);
-    this.#arrays = this.#makeArrays();
-    const shapes = Object.entries<Parameter>(this.#optimizer.parameters);
-    const sums = shapes.map(([name, { shape }]) => [name, { data: this.#arrays[name]!, shape }]);
-    const { groups: _, ...common } = settings;
-    this.#sums = optimize(Object.fromEntries(sums), each ? chain(each, add()) : add(), common);
+    const rule = ruleOf(() => this.#count);
+    this.#updating = optimize(net, rule, settings);
+    const { groups: _, seed = 0, ...common } = settings;
+    try {
+      this.#adding = optimize(net, whereTrained(rule, chain(each, accumulation())), {
+        ...common,
+        // So that `each` does not draw what the rule draws.
+        seed: Number.MAX_SAFE_INTEGER - seed,
+      });
+    } catch (error) {
+      this.#updating.dispose();
+      throw error;
+    }
+    const states = Object.entries(this.#adding.state().parameters);
+    const sums = states.map(([name, state]) => [name, state["accumulation.total"]] as const);
+    this.#sums = Object.fromEntries(sums.filter((entry) => entry[1] !== undefined)) as Record<
+      string,
+      FloatArray
+    >;
   }
 
   /** The parameters, each with its shape. */
   get parameters(): ParametersOf<P> {
-    return this.#optimizer.parameters;
+    return this.#updating.parameters;
   }
 
   /** Write the gradients of a micro-step here before `step()`. */
   get gradients(): ArraysOf<P> {
-    return this.#sums.gradients as ArraysOf<P>;
+    return this.#adding.gradients;
   }
 
   /** The number of updates made: what schedules and `t` count. */
   get steps(): number {
-    return this.#optimizer.steps;
+    return this.#updating.steps;
   }
 
   /** The micro-steps that wait for an update. */
@@ -76,9 +111,12 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
     return this.#count;
   }
 
-  /** The micro-steps that were left out for a gradient which was not finite (`nonFinite: "skip"`). */
+  /**
+   * The micro-steps that were left out for a gradient which was not finite (`nonFinite: "skip"`), and
+   * the updates whose sums were not.
+   */
   get skippedSteps(): number {
-    return this.#sums.skippedSteps;
+    return this.#adding.skippedSteps + this.#updating.skippedSteps;
   }
 
   /**
@@ -87,12 +125,14 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
    * @param gradients as for `Optimizer.step`; by default those in `gradients`
    * @param inputs what the rule reads; of several losses it sees the mean
    * @throws {GradientError} where gradients do not fit or are not finite; nothing was added
+   * @throws {EvaluationError} inside `evaluate()`
+   * @throws {DisposedError} after `dispose()`
    */
   step(
     gradients?: { readonly [K in keyof P]: GradientSource | undefined },
     inputs: StepInputs = {},
   ): MicroStepReport {
-    const { skipped } = this.#sums.step(gradients as Record<string, GradientSource>);
+    const { skipped, gradientNorm } = this.#adding.step(gradients, inputs);
     if (!skipped) {
       this.#count += 1;
       this.#loss += inputs.loss ?? Number.NaN;
@@ -100,7 +140,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
     if (this.#count === this.#every) {
       return this.flush();
     }
-    return { step: this.steps, lr: undefined, gradientNorm: undefined, skipped, updated: false };
+    return { step: this.steps, lr: undefined, gradientNorm, skipped, updated: false };
   }
 
   /** Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all. */
@@ -112,14 +152,16 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
     }
     const loss = this.#loss / waiting;
     try {
-      const sums = this.#optimizer.memory.shared ? undefined : this.#arrays;
+      for (const sum of Object.values(this.#sums)) {
+        divide(sum, waiting);
+      }
       const inputs = Number.isNaN(loss) ? {} : { loss };
-      const report = this.#optimizer.step(sums as ArraysOf<P> | undefined, inputs);
+      const report = this.#updating.step(this.#sums as ArraysOf<P>, inputs);
       const { step, lr, gradientNorm, skipped } = report;
       return { step, lr, gradientNorm, skipped, updated: !skipped };
     } finally {
-      for (const array of Object.values(this.#arrays)) {
-        array.fill(0);
+      for (const sum of Object.values(this.#sums)) {
+        sum.fill(0);
       }
       this.#count = 0;
       this.#loss = 0;
@@ -128,35 +170,33 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
 
   /** Sets `gradients` to zero. */
   zeroGradients(): void {
-    this.#sums.zeroGradients();
+    this.#adding.zeroGradients();
   }
 
-  /** @see Optimizer.state */
+  /** As `Optimizer.state`, with the state of `each` and the sums, `accumulation.total`. */
   state(): OptimizerState {
-    return this.#optimizer.state();
+    const { step, parameters } = this.#updating.state();
+    const added = this.#adding.state().parameters;
+    for (const [name, state] of Object.entries(parameters)) {
+      Object.assign(state, added[name]);
+    }
+    return { step, parameters };
   }
 
   /** @see Optimizer.evaluate */
   evaluate<T>(callback: () => T): T {
-    return this.#optimizer.evaluate(callback);
+    // Both, so that a micro-step in the callback is refused.
+    return this.#updating.evaluate(() => this.#adding.evaluate(callback));
   }
 
   /** @see Optimizer.evaluation */
   evaluation(): ArraysOf<P> {
-    return this.#optimizer.evaluation();
-  }
-
-  #makeArrays(): Readonly<Record<string, FloatArray>> {
-    if (this.#optimizer.memory.shared) {
-      return this.#optimizer.gradients as unknown as Readonly<Record<string, FloatArray>>;
-    }
-    const shapes = Object.entries<Parameter>(this.#optimizer.parameters);
-    return Object.fromEntries(shapes.map(([name, { data }]) => [name, data.slice().fill(0)]));
+    return this.#updating.evaluation();
   }
 
   dispose(): void {
-    this.#sums.dispose();
-    this.#optimizer.dispose();
+    this.#adding.dispose();
+    this.#updating.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -164,15 +204,23 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
   }
 }
 
+/** Here and not in a rule, so that the rule reports the norm of the mean, and takes it without a trace. */
+function divide(array: FloatArray, by: number): void {
+  for (let index = 0; index < array.length; index++) {
+    array[index] = array[index]! / by;
+  }
+}
+
 /**
  * Makes one update of the mean gradient of `steps` micro-steps: a large batch in the memory of a small
  * one. Schedules, `t` and `steps` count updates, not micro-steps.
  *
- * The mean is taken before the rule's first transform. A micro-step that is skipped counts neither for
- * the mean nor for `steps`. Takes one more array a parameter, for the sums.
+ * The mean is taken before the rule's first transform, and is the sum over their number. A micro-step
+ * that is skipped counts neither for the mean nor for `steps`. Rows of sparse gradients are added to a
+ * whole gradient, so the update moves every row. Takes one more array a parameter, for the sums.
  *
- * Optax calls it MultiSteps; in PyTorch one calls `backward` several times and divides the loss by
- * hand; Keras has `gradient_accumulation_steps`.
+ * Optax calls it MultiSteps, which keeps a running mean; in PyTorch one calls `backward` several times
+ * and divides the loss by hand; Keras has `gradient_accumulation_steps`. None of them has `each`.
  *
  * @param net the parameters, as for `optimize`
  * @throws {BindingError} where `steps` is none, and as `optimize` does
