@@ -4,10 +4,14 @@ import { adam } from "../optimizers/adam.ts";
 import { polyakSgd } from "../optimizers/polyakSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { chain, defineOptimizer } from "../rule/define.ts";
+import { partition } from "../rule/partition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { sparse } from "../runtime/sparse.ts";
+import { addNoise } from "../transforms/addNoise.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { ema } from "../transforms/ema.ts";
+import { l2 } from "../transforms/l2.ts";
 import { accumulate } from "./accumulate.ts";
 
 const shapes = { w: [3, 5], b: [4] } as const;
@@ -26,6 +30,7 @@ describe.each(compilers)("by $name", (backend) => {
     using micro = accumulate(one, rule(), { steps, backend });
     using whole = optimize(other, rule(), { backend });
     for (let update = 0; update < 3; update++) {
+      let norm: number | undefined;
       const mean = { w: new Float64Array(15), b: new Float64Array(4) };
       for (let i = 0; i < steps; i++) {
         const given = { w: gradient(15, 4 * update + i), b: gradient(4, 4 * update + i) };
@@ -38,14 +43,16 @@ describe.each(compilers)("by $name", (backend) => {
           micro.gradients.b.set(given.b);
         }
         const report = update === 1 ? micro.step() : micro.step(given);
+        norm = report.gradientNorm;
         expect(report.updated).toBe(i === steps - 1);
         expect(report.step).toBe(update + Number(report.updated));
         expect(micro.pending).toBe(report.updated ? 0 : i + 1);
       }
       for (const key of ["w", "b"] as const) {
-        mean[key].forEach((value, at) => void (mean[key][at] = value * (1 / steps)));
+        mean[key].forEach((value, at) => void (mean[key][at] = value / steps));
       }
-      whole.step(mean);
+      const { gradientNorm } = whole.step(mean);
+      expect(norm).toBe(gradientNorm);
       expect(one.w.data).toEqual(other.w.data);
       expect(one.b.data).toEqual(other.b.data);
     }
@@ -72,6 +79,69 @@ it("each micro-step's gradients can be clipped on their own", () => {
   micro.step({ w: [0.3, 0] });
   expect(net.w.data[0]).toBeCloseTo(-(0.6 + 0.3) / 2, 15);
   expect(net.w.data[1]).toBeCloseTo(-0.8 / 2, 15);
+});
+
+it("`each` sees the parameters, not the sums", () => {
+  const net = parameters({ w: [2] }, { type: "float64" });
+  net.w.data.set([1, -2]);
+  using micro = accumulate(net, sgd({ lr: 1 }), { steps: 2, each: l2(0.5) });
+  micro.step({ w: [1, 1] });
+  micro.step({ w: [3, 5] });
+  // The mean of g + 0.5 w.
+  expect([...net.w.data]).toEqual([1 - 2.5, -2 - 2]);
+});
+
+it("`each` and the rule draw other numbers", () => {
+  const draw = () => addNoise({ eta: 1, gamma: 0 });
+  const drawn = (each: boolean, rule: boolean) => {
+    const net = parameters({ w: [1000] }, { type: "float64" });
+    const options = { steps: 1, ...(each && { each: draw() }) };
+    using micro = accumulate(net, rule ? chain(draw(), sgd({ lr: 1 })) : sgd({ lr: 1 }), options);
+    micro.step({ w: new Float64Array(1000) });
+    return net.w.data;
+  };
+  const [first, second] = [drawn(true, false), drawn(false, true)];
+  const product = first.reduce((sum, value, i) => sum + value * second[i]!, 0) / 1000;
+  // Five standard errors.
+  expect(Math.abs(product)).toBeLessThan(5 / Math.sqrt(1000));
+});
+
+it("frozen parameters need no gradients", () => {
+  const net = parameters({ w: [2], head: [1] });
+  const rule = partition([{ match: "head", rule: sgd({ lr: 1 }) }]);
+  using micro = accumulate(net, rule, { steps: 2, each: clipByGlobalNorm(100) });
+  micro.step({ head: [1], w: undefined });
+  expect(micro.step({ head: [2], w: undefined }).updated).toBe(true);
+  expect([net.head.data[0], ...net.w.data]).toEqual([-1.5, 0, 0]);
+});
+
+it("shows what is added up, and refuses to add while others stand in the parameters' place", () => {
+  const net = parameters({ w: [1] });
+  using micro = accumulate(net, chain(adam(), ema(0.5)), { steps: 3, each: clipByGlobalNorm(9) });
+  expect(micro.step({ w: [2] })).toMatchObject({ gradientNorm: 2, updated: false });
+  micro.step({ w: [-5] });
+  const state = micro.state().parameters["w"]!;
+  expect(Object.keys(state)).toEqual(["adam.m", "adam.v", "ema.average", "accumulation.total"]);
+  expect([...state["accumulation.total"]!]).toEqual([-3]);
+  expect(() => micro.evaluate(() => micro.step({ w: [1] }))).toThrow("evaluate() is done");
+  expect(micro.pending).toBe(2);
+});
+
+it("sums beyond the largest number are refused, or skipped, and forgotten", () => {
+  const net = parameters({ w: [1] });
+  const large = { w: [3e38] };
+  using throwing = accumulate(net, sgd({ lr: 1 }), { steps: 2 });
+  throwing.step(large);
+  expect(() => throwing.step(large)).toThrow("the gradient of `w` has Infinity");
+  using skipping = accumulate(net, sgd({ lr: 1 }), { steps: 2, nonFinite: "skip" });
+  skipping.step(large);
+  expect(skipping.step(large)).toMatchObject({ skipped: true, updated: false });
+  for (const each of [throwing, skipping]) {
+    expect(each.pending).toBe(0);
+    each.step({ w: [1] });
+    each.step({ w: [3] });
+  }
+  expect([net.w.data[0], skipping.skippedSteps]).toEqual([-4, 1]);
 });
 
 it("a micro-step that is not finite is refused, or left out of the mean", () => {
