@@ -1,7 +1,6 @@
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { StepReport } from "../runtime/report.ts";
 
-/** Options of {@link lossScale}. */
 export interface LossScaleOptions {
   /** The scale at first. Default 65536. */
   readonly initial?: number;

@@ -5,7 +5,6 @@ import type { ParameterSource } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { type AccumulateOptions, Accumulator } from "./accumulate.ts";
 
-/** Options of {@link privatize}: those of `optimize`, and how gradients are clipped and blurred. */
 export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
   extends OptimizeOptions<H> {
   /** Examples to one update: each `step` brings the gradients of one. */
