@@ -10,6 +10,7 @@ import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/paramet
 import type { StepReport } from "../runtime/report.ts";
 import type { OptimizerState, StepInputs } from "../runtime/settings.ts";
 
+/** Options of {@link accumulate}: those of `optimize`, and how many micro-steps make an update. */
 export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>
   extends OptimizeOptions<H> {
   /** Micro-steps to one update: a whole number from 1 on. */

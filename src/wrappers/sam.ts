@@ -5,6 +5,7 @@ import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
 
+/** Options of {@link sam}. */
 export interface SamOptions {
   /** How far it climbs: the radius of the neighbourhood. Default 0.05, with `adaptive` 0.5. */
   readonly rho?: number;
