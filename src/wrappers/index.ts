@@ -12,4 +12,4 @@ export {
   lossScale,
 } from "./lossScale.ts";
 export { type PrivatizeOptions, privatize } from "./privatize.ts";
-export { type SamOptions, SharpnessAware, sam } from "./sam.ts";
+export { type ClosureResult, type SamOptions, SharpnessAware, sam } from "./sam.ts";

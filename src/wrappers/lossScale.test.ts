@@ -30,6 +30,19 @@ it("moves as PyTorch's GradScaler does", () => {
   }
 });
 
+it("neither vanishes nor grows beyond what float32 holds", () => {
+  const scale = lossScale({ initial: 1, growthInterval: 1 });
+  for (let t = 0; t < 200; t++) scale.observe({ skipped: true });
+  expect(scale()).toBe(2 ** -126);
+  for (let t = 0; t < 2000; t++) scale.observe({ skipped: false });
+  expect(scale()).toBe(2 ** 127);
+  expect(Math.fround(scale())).toBe(scale());
+  expect(scale.observe({ skipped: true })).toBe(2 ** 126);
+  const narrow = lossScale({ initial: 4, growthInterval: 1, minimum: 3, maximum: 5 });
+  expect(narrow.observe({ skipped: false })).toBe(5);
+  expect(narrow.observe({ skipped: true })).toBe(3);
+});
+
 it("leaves the steps as they are without it, bit for bit, and skips what overflows", () => {
   const [one, other] = [parameters({ w: [3] }), parameters({ w: [3] })];
   const scale = lossScale({ initial: 2 ** 10, growthInterval: 3 });

@@ -1,6 +1,7 @@
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { StepReport } from "../runtime/report.ts";
 
+/** Options of {@link lossScale}. */
 export interface LossScaleOptions {
   /** The scale at first. Default 65536. */
   readonly initial?: number;
@@ -10,6 +11,10 @@ export interface LossScaleOptions {
   readonly backoffFactor?: number;
   /** Default 2000. */
   readonly growthInterval?: number;
+  /** The lowest scale. Default 2^-126, below which float32 loses digits. */
+  readonly minimum?: number;
+  /** The highest scale. Default 2^127, the highest power of two that float32 holds. */
+  readonly maximum?: number;
 }
 
 /** What `state` gives: plain data. */
@@ -29,14 +34,22 @@ export interface LossScale {
   restore(state: LossScaleState): void;
 }
 
-const defaults = { initial: 65536, growthFactor: 2, backoffFactor: 0.5, growthInterval: 2000 };
+const defaults = {
+  initial: 65536,
+  growthFactor: 2,
+  backoffFactor: 0.5,
+  growthInterval: 2000,
+  minimum: 2 ** -126,
+  maximum: 2 ** 127,
+};
 
 /**
  * A dynamic loss scale, for gradients that would vanish in a narrow type such as float16: multiply the
  * loss by it, divide the gradients again with `unscale`, and skip steps that overflow.
  *
  * It is halved after a step that was skipped, and doubled after 2000 in a row that were not, as
- * torch.amp.GradScaler does; Optax leaves it to jmp, Keras has LossScaleOptimizer.
+ * torch.amp.GradScaler does, which stops growing where float32 ends and has no minimum. Keras'
+ * LossScaleOptimizer starts at 32768 and has neither bound; Optax leaves it to jmp, whose minimum is 1.
  *
  * @throws {BindingError} where an option is unknown or no positive number
  * @example
@@ -57,9 +70,9 @@ export function lossScale(options: LossScaleOptions = {}): LossScale {
     observe({ skipped }: Pick<StepReport, "skipped">): number {
       made = skipped ? 0 : made + 1;
       if (skipped) {
-        scale *= read.backoffFactor;
+        scale = Math.max(scale * read.backoffFactor, read.minimum);
       } else if (made === read.growthInterval) {
-        scale *= read.growthFactor;
+        scale = Math.min(scale * read.growthFactor, read.maximum);
         made = 0;
       }
       return scale;

@@ -48,3 +48,14 @@ it("scales the noise of a remainder to the examples that there are, and goes by 
   half.forEach((value, i) => void expect(value).toBeCloseTo(2 * full[i]!, 12));
   expect(noise(4, 4)).not.toEqual(full);
 });
+
+it.each([
+  [{ seed: undefined }, "seed is missing"],
+  [{ clip: 0 }, "clip is a positive number, not 0"],
+  [{ clip: Number.POSITIVE_INFINITY }, "clip is a positive number"],
+  [{ noiseMultiplier: -1 }, "noiseMultiplier is a number from 0 on, not -1"],
+  [{ examples: 0.5 }, "steps is a whole number from 1 on"],
+])("refuses %s", (wrong, message) => {
+  const net = parameters({ w: [1] });
+  expect(() => privatize(net, sgd(), { ...options, ...wrong } as typeof options)).toThrow(message);
+});

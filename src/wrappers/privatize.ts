@@ -1,10 +1,12 @@
 import { chain, defineTransform } from "../rule/define.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import { BindingError } from "../runtime/errors.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { type AccumulateOptions, Accumulator } from "./accumulate.ts";
 
+/** Options of {@link privatize}: those of `optimize`, and how gradients are clipped and blurred. */
 export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
   extends OptimizeOptions<H> {
   /** Examples to one update: each `step` brings the gradients of one. */
@@ -13,6 +15,8 @@ export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
   readonly clip: number;
   /** Standard deviation of the noise in units of `clip`, sigma in the paper. */
   readonly noiseMultiplier: number;
+  /** Of the noise: whoever knows it can take the noise off again. */
+  readonly seed: number;
 }
 
 const noise = defineTransform({
@@ -24,13 +28,14 @@ const noise = defineTransform({
 /**
  * Differentially private training: clips the gradients of each example, and adds noise to their mean.
  *
- * Abadi et al., 2016, "Deep Learning with Differential Privacy", algorithm 1: the noise on the sum has
- * the standard deviation noiseMultiplier * clip. `seed` decides it: keep it secret, and give each run
- * another. What privacy that buys (epsilon, delta) depends on how batches are drawn and on the number
- * of updates, and is for an accountant to say; the generator is a good one, not a cryptographic one.
- * Optax calls it dpsgd, for any optimizer differentially_private_aggregate; PyTorch's is Opacus.
+ * Abadi et al., 2016, "Deep Learning with Differential Privacy", algorithm 1: the noise has the
+ * standard deviation noiseMultiplier * clip on the sum, and that over the number of examples on the
+ * mean. `seed` decides it: keep it secret, and give each run another. What privacy that buys (epsilon,
+ * delta) depends on how batches are drawn and on the number of updates, and is for an accountant to
+ * say; the generator is a good one, not a cryptographic one. Optax calls it dpsgd, for any optimizer
+ * differentially_private_aggregate; PyTorch's is Opacus.
  *
- * @throws {BindingError} as `accumulate` does
+ * @throws {BindingError} where `seed` is missing or a number is out of range, and as `accumulate` does
  * @example
  * const optimizer = privatize(net, sgd(), { examples: 2, clip: 1, noiseMultiplier: 1.1, seed: 7 });
  * optimizer.step({ w: new Float32Array(6).fill(3), b: [1, 2, 3] }); // of one example
@@ -41,8 +46,24 @@ export function privatize<P extends ParameterSource, H extends HyperDefaults>(
   options: PrivatizeOptions<NoInfer<H>>,
 ): Accumulator<P> {
   const { examples, clip, noiseMultiplier, ...settings } = options;
+  checkPrivacy(options);
   const each = clipByGlobalNorm({ maxNorm: clip });
   const ruleOf = (count: () => number): Rule =>
     chain(noise({ deviation: () => (noiseMultiplier * clip) / count() }), rule) as Rule;
   return new Accumulator(net, ruleOf, { ...settings, steps: examples, each } as AccumulateOptions);
+}
+
+function checkPrivacy<H extends HyperDefaults>(options: PrivatizeOptions<H>): void {
+  const { clip, noiseMultiplier, seed } = options;
+  if (!(clip > 0 && clip < Number.POSITIVE_INFINITY)) {
+    throw new BindingError(`privatize: clip is a positive number, not ${clip}`);
+  }
+  if (!(noiseMultiplier >= 0 && noiseMultiplier < Number.POSITIVE_INFINITY)) {
+    throw new BindingError(
+      `privatize: noiseMultiplier is a number from 0 on, not ${noiseMultiplier}`,
+    );
+  }
+  if (seed === undefined) {
+    throw new BindingError("privatize: seed is missing; the noise must not be everybody's");
+  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
+import { defineOptimizer } from "../rule/define.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { sam } from "./sam.ts";
@@ -24,7 +25,7 @@ function transcription(rho: number, adaptive: boolean, steps: number): number[] 
   const buffer = p.map(() => 0);
   for (let t = 1; t <= steps; t++) {
     const g = p.map((x, i) => slope(x, place(i)));
-    const size = p.map((x) => (adaptive ? Math.abs(x) : 1));
+    const size = p.map((x) => (adaptive ? Math.abs(x) + 0.01 : 1));
     const norm = Math.sqrt(g.reduce((sum, x, i) => sum + (size[i]! * x) ** 2, 0));
     const higher = p.map((x, i) => x + (rho / (norm + 1e-12)) * size[i]! ** 2 * g[i]!);
     for (const [i, x] of higher.entries()) {
@@ -76,6 +77,55 @@ describe("sharpness-aware steps", () => {
     };
     expect(() => sharpness.step(fail)).toThrow("mine");
     expect(net.w.data).toEqual(before);
+  });
+
+  it("take gradients that the closure returns, and its loss", () => {
+    const by = defineOptimizer({ name: "by", hyper: { lr: 1 }, rule: "u = g * loss" });
+    const net = parameters({ w: [2] }, { type: "float64" });
+    net.w.data.set([3, 4]);
+    using optimizer = optimize(net, by({ lr: 0.1 }));
+    using sharpness = sam(optimizer, { rho: 5 });
+    // Of the loss |w|^2 / 2: up from (3, 4) to (6, 8), where it is 50.
+    sharpness.step(() => {
+      const w = net.w.data.slice();
+      return { gradients: { w }, loss: (w[0]! ** 2 + w[1]! ** 2) / 2 };
+    });
+    expect(net.w.data[0]).toBeCloseTo(3 - 0.1 * 6 * 50, 10);
+    optimizer.gradients.w.set([0, 0]);
+    sharpness.step(() => 2);
+    expect(net.w.data[0]).toBeCloseTo(3 - 0.1 * 6 * 50, 10);
+  });
+
+  it("leave gradients that are not finite to the optimizer", () => {
+    for (const [nonFinite, bad] of [
+      ["skip", 1],
+      ["skip", 2],
+      ["throw", 1],
+      ["throw", 2],
+    ] as const) {
+      const net = start("float32");
+      const before = net.w.data.slice();
+      using optimizer = optimize(net, sgd(), { nonFinite });
+      using sharpness = sam(optimizer);
+      let calls = 0;
+      const step = () =>
+        sharpness.step(() => {
+          calls += 1;
+          optimizer.gradients.w.fill(calls === bad ? Number.NaN : 1);
+        });
+      if (nonFinite === "skip") {
+        expect(step().skipped).toBe(true);
+      } else {
+        expect(step).toThrow("the gradient of `w` has NaN at element 0");
+      }
+      expect(calls).toBe(bad);
+      expect(net.w.data).toEqual(before);
+    }
+  });
+
+  it("refuse unknown options", () => {
+    using optimizer = optimize(start(), sgd());
+    expect(() => sam(optimizer, { radius: 1 } as never)).toThrow("unknown option `radius`");
   });
 
   it("wait for closures that are asynchronous", async () => {

@@ -1,23 +1,34 @@
 import { defineOptimizer } from "../rule/define.ts";
+import type { Schedule } from "../rule/definition.ts";
+import { checkOptions } from "../runtime/errors.ts";
+import type { GradientSource } from "../runtime/gradients.ts";
 import type { FloatArray } from "../runtime/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ParameterSource } from "../runtime/parameters.ts";
+import type { ArraysOf, ParameterSource } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
 
 /** Options of {@link sam}. */
 export interface SamOptions {
   /** How far it climbs: the radius of the neighbourhood. Default 0.05, with `adaptive` 0.5. */
-  readonly rho?: number;
+  readonly rho?: number | Schedule;
   /** Measures the neighbourhood in units of each element's magnitude (ASAM). Default false. */
   readonly adaptive?: boolean;
+  /** Added to these magnitudes, so that elements at zero move, too. Default 0.01. */
+  readonly eta?: number | Schedule;
+}
+
+/** Gradients that a closure has not written, and their loss. */
+export interface ClosureResult<P extends ParameterSource = ParameterSource> {
+  readonly gradients?: { readonly [K in keyof P]: GradientSource | undefined };
+  readonly loss?: number;
 }
 
 const climb = defineOptimizer({
   name: "climb",
-  hyper: { rho: 0.05, adaptive: false },
+  hyper: { rho: 0.05, adaptive: false, eta: 0.01 },
   rule: `
-    unit = where(adaptive, abs(p), 1)
+    unit = where(adaptive, abs(p) + eta, 1)
     p = p + rho / (globalNorm(unit * g) + 1e-12) * unit * unit * g
   `,
 });
@@ -26,28 +37,37 @@ const climb = defineOptimizer({
 export class SharpnessAware<P extends ParameterSource = ParameterSource> implements Disposable {
   readonly #optimizer: Optimizer<P>;
   readonly #climber: Optimizer;
-  readonly #saved = new Map<FloatArray, FloatArray>();
+  readonly #saved: ReadonlyMap<FloatArray, FloatArray>;
 
   /** @internal Made by `sam`. */
-  constructor(optimizer: Optimizer<P>, { adaptive = false, rho }: SamOptions) {
-    this.#optimizer = optimizer;
+  constructor(optimizer: Optimizer<P>, options: SamOptions) {
+    checkOptions("sam", options, ["rho", "adaptive", "eta"]);
+    const { adaptive = false, rho = adaptive ? 0.5 : 0.05, eta = 0.01 } = options;
     const parameters = optimizer.parameters as ParameterSource;
-    this.#climber = optimize(parameters, climb({ adaptive, rho: rho ?? (adaptive ? 0.5 : 0.05) }));
+    this.#optimizer = optimizer;
+    // Gradients that are not finite are for the optimizer to refuse.
+    this.#climber = optimize(parameters, climb({ adaptive, rho, eta }), { nonFinite: "skip" });
+    const arrays = Object.values<{ data: FloatArray }>(optimizer.parameters);
+    this.#saved = new Map(arrays.map(({ data }) => [data, data.slice()]));
   }
 
   /**
    * One step: gradients here, gradients higher up, then the optimizer's step from here by the latter.
    *
-   * @param closure writes the gradients at the present parameters into `optimizer.gradients`; it is
-   *   called twice, and waited for if it returns a promise
+   * @param closure makes the gradients at the present parameters: writes them into
+   *   `optimizer.gradients`, or returns them. It is called twice, only once where the first are not
+   *   finite, and waited for if it returns a promise. The rule sees the loss that the last call returns
    * @returns the optimizer's report, or a promise of it
-   * @throws {GradientError} where a gradient is not finite; the parameters are as they were
+   * @throws {GradientError} as `Optimizer.step`; the parameters are as they were
    */
   step(closure: () => Promise<unknown>): Promise<StepReport>;
-  step(closure: () => unknown): StepReport;
+  step(closure: () => ClosureResult<P> | number): StepReport;
+  step(closure: () => void): StepReport;
   step(closure: () => unknown): StepReport | Promise<StepReport> {
     const first = closure();
-    return first instanceof Promise ? this.#stepLater(first, closure) : this.#stepNow(closure);
+    return first instanceof Promise
+      ? this.#stepLater(first, closure)
+      : this.#stepNow(first, closure);
   }
 
   dispose(): void {
@@ -58,34 +78,37 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
     this.dispose();
   }
 
-  #stepNow(closure: () => unknown): StepReport {
-    this.#climb();
-    try {
-      closure();
-    } finally {
-      this.#return();
+  #stepNow(first: unknown, closure: () => unknown): StepReport {
+    let last = first;
+    if (this.#climb(first)) {
+      try {
+        last = closure();
+      } finally {
+        this.#return();
+      }
     }
-    return this.#optimizer.step();
+    return this.#descend(last);
   }
 
   async #stepLater(first: Promise<unknown>, closure: () => unknown): Promise<StepReport> {
-    await first;
-    this.#climb();
-    try {
-      await closure();
-    } finally {
-      this.#return();
+    let last = await first;
+    if (this.#climb(last)) {
+      try {
+        last = await closure();
+      } finally {
+        this.#return();
+      }
     }
-    return this.#optimizer.step();
+    return this.#descend(last);
   }
 
-  #climb(): void {
-    for (const { data } of Object.values<{ data: FloatArray }>(this.#optimizer.parameters)) {
-      const saved = this.#saved.get(data) ?? data.slice();
+  /** Whether it has climbed. */
+  #climb(result: unknown): boolean {
+    for (const [data, saved] of this.#saved) {
       saved.set(data);
-      this.#saved.set(data, saved);
     }
-    this.#climber.step(this.#optimizer.gradients as Record<string, FloatArray>);
+    const gradients = read<P>(result).gradients ?? this.#optimizer.gradients;
+    return !this.#climber.step(gradients as Record<string, GradientSource>).skipped;
   }
 
   #return(): void {
@@ -93,18 +116,38 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
       data.set(saved);
     }
   }
+
+  #descend(result: unknown): StepReport {
+    const { gradients, loss } = read<P>(result);
+    return this.#optimizer.step(
+      gradients as ArraysOf<P> | undefined,
+      loss === undefined ? {} : { loss },
+    );
+  }
+}
+
+function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
+  if (typeof result === "number") {
+    return { loss: result };
+  }
+  return typeof result === "object" && result !== null ? result : {};
 }
 
 /**
  * Sharpness-aware minimization around any optimizer: steps by the gradients of a point a little
  * higher up, where the neighbourhood is worst, and so towards minima that are flat.
  *
+ * Options: `rho` the radius of the neighbourhood (default 0.05, with `adaptive` 0.5), `adaptive`
+ * measures it in units of each element's magnitude (false), `eta` added to these (0.01).
+ *
  * Foret et al., 2021, "Sharpness-Aware Minimization for Efficiently Improving Generalization",
  * equation 2, with the 1e-12 of usual implementations beside the norm; `adaptive` is Kwon et al.,
- * 2021, "ASAM". Costs a second gradient and a copy of the parameters. optax.contrib.sam climbs with an
- * optimizer of one's own; PyTorch and Keras have none.
+ * 2021, "ASAM", algorithm 1 with T of every element; its authors' code leaves biases at 1. Costs a
+ * second gradient and a copy of the parameters. optax.contrib.sam climbs with an optimizer of one's
+ * own, and has a step of its own for it; PyTorch and Keras have none.
  *
  * @param optimizer makes the steps; its state never sees the climbing
+ * @throws {BindingError} where an option is unknown
  * @example
  * const optimizer = optimize(net, sgd({ lr: 0.1, momentum: 0.9 }));
  * const sharpness = sam(optimizer, { rho: 0.05 });
