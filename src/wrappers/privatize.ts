@@ -47,7 +47,7 @@ export function privatize<P extends ParameterSource, H extends HyperDefaults>(
 ): Accumulator<P> {
   const { examples, clip, noiseMultiplier, ...settings } = options;
   checkPrivacy(options);
-  const each = clipByGlobalNorm({ maxNorm: clip });
+  const each = clipByGlobalNorm({ maxNorm: clip, eps: 0 });
   const ruleOf = (count: () => number): Rule =>
     chain(noise({ deviation: () => (noiseMultiplier * clip) / count() }), rule) as Rule;
   return new Accumulator(net, ruleOf, { ...settings, steps: examples, each } as AccumulateOptions);

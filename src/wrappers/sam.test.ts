@@ -27,7 +27,7 @@ function transcription(rho: number, adaptive: boolean, steps: number): number[] 
     const g = p.map((x, i) => slope(x, place(i)));
     const size = p.map((x) => (adaptive ? Math.abs(x) + 0.01 : 1));
     const norm = Math.sqrt(g.reduce((sum, x, i) => sum + (size[i]! * x) ** 2, 0));
-    const higher = p.map((x, i) => x + (rho / (norm + 1e-12)) * size[i]! ** 2 * g[i]!);
+    const higher = p.map((x, i) => x + (rho / norm) * size[i]! ** 2 * g[i]!);
     for (const [i, x] of higher.entries()) {
       const g2 = slope(x, place(i));
       buffer[i] = 0.9 * buffer[i]! + g2;
@@ -121,6 +121,19 @@ describe("sharpness-aware steps", () => {
       expect(calls).toBe(bad);
       expect(net.w.data).toEqual(before);
     }
+  });
+
+  it("stay where the gradient is zero", () => {
+    const net = parameters({ w: [2] });
+    net.w.data.set([1, 2]);
+    using optimizer = optimize(net, sgd({ lr: 1 }));
+    using sharpness = sam(optimizer);
+    let seen = net.w.data;
+    sharpness.step(() => {
+      optimizer.gradients.w.fill(0);
+      seen = net.w.data.slice();
+    });
+    expect([...seen, ...net.w.data]).toEqual([1, 2, 1, 2]);
   });
 
   it("refuse unknown options", () => {

@@ -29,7 +29,8 @@ const climb = defineOptimizer({
   hyper: { rho: 0.05, adaptive: false, eta: 0.01 },
   rule: `
     unit = where(adaptive, abs(p) + eta, 1)
-    p = p + rho / (globalNorm(unit * g) + 1e-12) * unit * unit * g
+    length = globalNorm(unit * g)
+    p = p + where(length == 0, 0, rho / length) * unit * unit * g
   `,
 });
 
@@ -141,10 +142,10 @@ function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
  * measures it in units of each element's magnitude (false), `eta` added to these (0.01).
  *
  * Foret et al., 2021, "Sharpness-Aware Minimization for Efficiently Improving Generalization",
- * equation 2, with the 1e-12 of usual implementations beside the norm; `adaptive` is Kwon et al.,
- * 2021, "ASAM", algorithm 1 with T of every element; its authors' code leaves biases at 1. Costs a
- * second gradient and a copy of the parameters. optax.contrib.sam climbs with an optimizer of one's
- * own, and has a step of its own for it; PyTorch and Keras have none.
+ * equation 2; `adaptive` is Kwon et al., 2021, "ASAM", algorithm 1 with T of every element. Its
+ * authors' code leaves biases at 1, and adds 1e-16 to the norm. Costs a second gradient and a copy of
+ * the parameters. The same as optax.contrib.sam, climbing with normalize() and sgd(rho), each of whose
+ * updates is half such a step. PyTorch and Keras have none.
  *
  * @param optimizer makes the steps; its state never sees the climbing
  * @throws {BindingError} where an option is unknown

@@ -29,6 +29,7 @@ from recipe import Case, Recipe  # noqa: E402
 from schedules import make_schedules  # noqa: E402
 from sparse import make_sparse  # noqa: E402
 from sources import TORCH, Trajectory  # noqa: E402
+from wrappers import make_wrappers  # noqa: E402
 from writing import write  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -131,6 +132,7 @@ def write_everything(inputs: dict) -> int:
     size += write(HERE / "matrices.json", make_matrices())
     size += write(HERE / "normalQuantile.json", make_normal())
     size += write(HERE / "sparse.json", make_sparse())
+    size += write(HERE / "wrappers.json", make_wrappers(inputs))
     return size
 
 

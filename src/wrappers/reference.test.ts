@@ -1,0 +1,88 @@
+/** The wrappers against Optax' and PyTorch's (tests/reference/README.md). */
+import { expect, it } from "vitest";
+import inputs from "../../tests/reference/inputs.json" with { type: "json" };
+import reference from "../../tests/reference/wrappers.json" with { type: "json" };
+import { adam } from "../optimizers/adam.ts";
+import { sgd } from "../optimizers/sgd.ts";
+import type { Rule } from "../rule/definition.ts";
+import { optimize } from "../runtime/optimize.ts";
+import { parameters } from "../runtime/parameters.ts";
+import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { accumulate } from "./accumulate.ts";
+import { lossScale } from "./lossScale.ts";
+import { privatize } from "./privatize.ts";
+import { sam } from "./sam.ts";
+
+type Arrays = Readonly<Record<"w" | "b", readonly number[]>>;
+
+const rules: Readonly<Record<string, (options: object) => Rule>> = { adam, sgd };
+const ruleOf = ([name, options]: readonly unknown[]) => rules[name as string]!(options as object);
+
+function netAt(start: Arrays) {
+  const net = parameters({ w: [3, 4], b: [5] }, { type: "float64" });
+  net.w.data.set(start.w);
+  net.b.data.set(start.b);
+  return net;
+}
+
+/** Compares the parameters with those recorded after this many steps, if they are. */
+function compare(net: ReturnType<typeof netAt>, recorded: object, step: number): number {
+  const expected = (recorded as Readonly<Record<string, Arrays>>)[step];
+  for (const key of expected === undefined ? [] : (["w", "b"] as const)) {
+    const largest = Math.max(...expected![key].map(Math.abs));
+    for (const [i, value] of expected![key].entries()) {
+      expect(Math.abs(net[key].data[i]! - value)).toBeLessThanOrEqual(1e-12 * largest);
+    }
+  }
+  return Number(expected !== undefined);
+}
+
+it.each(reference.accumulate)("accumulates as $source of $steps does", (each) => {
+  const net = netAt(inputs.parameters);
+  const { steps, clip, rule } = each;
+  const clipping = clip === undefined ? {} : { each: clipByGlobalNorm({ maxNorm: clip, eps: 0 }) };
+  using optimizer = accumulate(net, ruleOf(rule), { steps, ...clipping });
+  let compared = 0;
+  for (const [index, gradient] of inputs.gradients.entries()) {
+    optimizer.step(gradient);
+    compared += compare(net, each.float64, index + 1);
+  }
+  expect(compared).toBe(4);
+});
+
+it.each(reference.privatize)("clips examples as $source does", (each) => {
+  const net = netAt(inputs.parameters);
+  const { examples, clip, rule } = each;
+  const options = { examples, clip, noiseMultiplier: 0, seed: 0 };
+  using optimizer = privatize(net, ruleOf(rule), options);
+  let compared = 0;
+  for (const gradient of inputs.gradients) {
+    if (optimizer.step(gradient).updated) compared += compare(net, each.float64, optimizer.steps);
+  }
+  expect(compared).toBe(5);
+});
+
+it.each(reference.sam)("steps as $source at $rho does", (each) => {
+  const net = netAt(each.start);
+  using optimizer = optimize(net, ruleOf(each.rule));
+  using sharpness = sam(optimizer, { rho: each.rho });
+  const closure = () => {
+    for (const key of ["w", "b"] as const) {
+      net[key].data.forEach((x, i) => {
+        optimizer.gradients[key][i] = each.scales[key][i]! * (x * x * x + x);
+      });
+    }
+  };
+  let compared = 0;
+  for (let step = 1; step <= 25; step++) {
+    sharpness.step(closure);
+    compared += compare(net, each.float64, step);
+  }
+  expect(compared).toBe(4);
+});
+
+it.each(reference.lossScale)("scales as $source does in $steps", ({ options, steps, scales }) => {
+  const scale = lossScale(options);
+  const seen = [...steps].map((step) => scale.observe({ skipped: step === "x" }));
+  expect(seen).toEqual(scales);
+});
