@@ -94,7 +94,7 @@ describe("the package", () => {
         const net = parameters({ w: [37] });
         const optimizer = optimize(net, factory());
         for (let step = 1; step <= 5; step++) {
-          optimizer.step({ w: net.w.data.map((w, i) => w + Math.sin(i * step)) });
+          optimizer.step({ w: net.w.data.map((w, i) => w + Math.sin(i * step)) }, { loss: 1 / step });
         }
         result[name] = [...net.w.data];
       }
@@ -104,7 +104,7 @@ describe("the package", () => {
       const net = parameters({ w: [37] });
       using optimizer = optimize(net, factory());
       for (let step = 1; step <= 5; step++) {
-        optimizer.step({ w: net.w.data.map((w, i) => w + Math.sin(i * step)) });
+        optimizer.step({ w: net.w.data.map((w, i) => w + Math.sin(i * step)) }, { loss: 1 / step });
       }
       return [name, [...net.w.data]];
     });

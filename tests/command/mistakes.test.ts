@@ -13,8 +13,8 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
   ["a missing name", ["explain"], "missing required argument 'name'"],
   [
     "an unknown optimizer",
-    ["explain", "adan"],
-    /no optimizer or transform `adan`; did you mean `adam`/,
+    ["explain", "adamq"],
+    /no optimizer or transform `adamq`; did you mean `adam/,
   ],
   ["an unlikely optimizer", ["explain", "xyzzy"], /`xyzzy`; `gradus list` shows them all/],
   [
@@ -141,7 +141,7 @@ describe("a mistake in the call", () => {
   });
 
   it("shows where it comes from if GRADUS_DEBUG is set", async () => {
-    const { ended } = start(["explain", "adan"], temporaryFolder(), { GRADUS_DEBUG: "1" });
+    const { ended } = start(["explain", "adamq"], temporaryFolder(), { GRADUS_DEBUG: "1" });
     const { code, stderr } = await ended;
     expect(code).toBe(2);
     expect(stderr).toMatch(/UsageError: .*\n +at /);

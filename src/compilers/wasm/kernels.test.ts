@@ -6,7 +6,7 @@ import { optimizers } from "../../optimizers/index.ts";
 import { defineOptimizer } from "../../rule/define.ts";
 import type { Rule, RuleFactory } from "../../rule/definition.ts";
 import { defaultHyper } from "../../rule/hyper.ts";
-import { loopsOf } from "../../rule/program.ts";
+import { draws, loopsOf } from "../../rule/program.ts";
 import { assemble } from "./assembler.ts";
 import { generate } from "./codegen.ts";
 import { listing } from "./compiler.ts";
@@ -48,6 +48,7 @@ describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])(
     expect(names).toEqual([
       ...loopsOf(program).map(({ index }) => `pass${index}`),
       ...program.library.map((each) => each.name),
+      ...(loopsOf(program).some(({ loop }) => draws(loop)) ? ["threefry"] : []),
     ]);
   });
 });
