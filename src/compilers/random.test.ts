@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { expectSameBits } from "../../tests/support/bits.ts";
 import { compilers } from "../../tests/support/compilers.ts";
 import { runs } from "../../tests/support/properties.ts";
+import { randomKindsCase } from "../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../tests/support/randomRules.ts";
 import { describeCase, runOn, runOnPaper, type Trace } from "../../tests/support/runRandomCase.ts";
 
@@ -65,4 +66,17 @@ test("every compiler computes what the text says, to the bit", () => {
   // The cases say something: few are refused, and most numbers are.
   expect(seen.refused / seen.cases).toBeLessThan(0.2);
   expect(seen.finite / seen.numbers).toBeGreaterThan(0.3);
+}, 3_600_000);
+
+test("so it does of rows, columns and matrices", () => {
+  fc.assert(
+    fc.property(randomKindsCase, (given) => {
+      try {
+        check(given);
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\n${describeCase(given)}`, { cause: error });
+      }
+    }),
+    runs(10),
+  );
 }, 3_600_000);
