@@ -11,6 +11,7 @@ import { ema } from "./ema.ts";
 import { l2 } from "./l2.ts";
 import { lookahead } from "./lookahead.ts";
 import { maximize } from "./maximize.ts";
+import { mechanize } from "./mechanize.ts";
 import { polynomialAverage } from "./polynomialAverage.ts";
 import { projectBox } from "./projectBox.ts";
 import { projectL1Ball } from "./projectL1Ball.ts";
@@ -36,6 +37,7 @@ export * from "./ema.ts";
 export * from "./l2.ts";
 export * from "./lookahead.ts";
 export * from "./maximize.ts";
+export * from "./mechanize.ts";
 export * from "./polynomialAverage.ts";
 export * from "./projectBox.ts";
 export * from "./projectL1Ball.ts";
@@ -63,6 +65,7 @@ export const transforms = {
   l2,
   lookahead,
   maximize,
+  mechanize,
   polynomialAverage,
   projectBox,
   projectL1Ball,
