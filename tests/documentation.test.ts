@@ -166,8 +166,8 @@ describe("examples in documentation", () => {
   });
 });
 
-describe("README.md", () => {
-  const blocks = [...read("README.md").matchAll(/```ts\n([\s\S]*?)```/g)]
+describe.each(["README.md", "docs/wrappers.md"])("%s", (page) => {
+  const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
     .map(([, code]) => code!)
     // Adam as it stands in its file, and an example that tests/package.test.ts runs.
     .filter((code) => !code.startsWith("export const adam") && !code.includes("gradus/autodiff"));

@@ -28,7 +28,7 @@ it("lists everything that there is, and nothing else", () => {
   }
 });
 
-it.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md"])(
+it.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/wrappers.md"])(
   "%s links to what exists",
   (page) => {
     const text = read(page);
