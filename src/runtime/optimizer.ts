@@ -78,6 +78,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     return this.#gradients.own as ArraysOf<P>;
   }
 
+  /** @internal The names of the parameters that a step changes: all but frozen ones. */
+  get trained(): readonly string[] {
+    return this.#executions.flatMap(({ tensors }) => tensors.map(({ tensor }) => tensor.name));
+  }
+
   /** The number of updates made. */
   get steps(): number {
     return this.#steps;

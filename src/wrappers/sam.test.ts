@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { defineOptimizer } from "../rule/define.ts";
+import { partition } from "../rule/partition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { sam } from "./sam.ts";
@@ -134,6 +135,22 @@ describe("sharpness-aware steps", () => {
       seen = net.w.data.slice();
     });
     expect([...seen, ...net.w.data]).toEqual([1, 2, 1, 2]);
+  });
+
+  it("leave frozen parameters where they are, and need no gradients of them", () => {
+    const rule = partition([{ match: "w", rule: sgd({ lr: 0.1 }) }]);
+    for (const frozen of [[7, 7, 7], undefined]) {
+      const net = start();
+      const before = net.b.data.slice();
+      using optimizer = optimize(net, rule);
+      using sharpness = sam(optimizer, { rho: 5 });
+      sharpness.step(() => {
+        expect(net.b.data).toEqual(before);
+        return { gradients: { w: [3, 4, 0, 0, 0], b: frozen } };
+      });
+      expect(net.b.data).toEqual(before);
+      expect(net.w.data[0]).toBeCloseTo(Math.sin(1) - 0.3, 14);
+    }
   });
 
   it("refuse unknown options", () => {

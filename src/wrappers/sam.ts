@@ -44,11 +44,11 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
   constructor(optimizer: Optimizer<P>, options: SamOptions) {
     checkOptions("sam", options, ["rho", "adaptive", "eta"]);
     const { adaptive = false, rho = adaptive ? 0.5 : 0.05, eta = 0.01 } = options;
-    const parameters = optimizer.parameters as ParameterSource;
     this.#optimizer = optimizer;
+    const parameters = trainedOf(optimizer, optimizer.parameters as ParameterSource);
     // Gradients that are not finite are for the optimizer to refuse.
     this.#climber = optimize(parameters, climb({ adaptive, rho, eta }), { nonFinite: "skip" });
-    const arrays = Object.values<{ data: FloatArray }>(optimizer.parameters);
+    const arrays = Object.values(parameters as Record<string, { data: FloatArray }>);
     this.#saved = new Map(arrays.map(({ data }) => [data, data.slice()]));
   }
 
@@ -109,7 +109,7 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
       saved.set(data);
     }
     const gradients = read<P>(result).gradients ?? this.#optimizer.gradients;
-    return !this.#climber.step(gradients as Record<string, GradientSource>).skipped;
+    return !this.#climber.step(trainedOf(this.#optimizer, gradients)).skipped;
   }
 
   #return(): void {
@@ -125,6 +125,14 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
       loss === undefined ? {} : { loss },
     );
   }
+}
+
+/** Frozen parameters are no part of the neighbourhood. */
+function trainedOf<T, P extends ParameterSource>(
+  { trained }: Optimizer<P>,
+  all: { readonly [name: string]: T },
+): Record<string, T> {
+  return Object.fromEntries(trained.map((name) => [name, all[name]!]));
 }
 
 function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
