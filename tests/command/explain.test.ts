@@ -37,10 +37,11 @@ describe("gradus explain", () => {
 
   // A process for each would take most of a minute.
   it.each(Object.entries({ ...optimizers, ...transforms }))("has words for %s", (_, make) => {
-    const { formula, passes, obstacle, toString } = explain((make as () => Rule)());
+    const explanation = explain((make as () => Rule)());
+    const { formula, passes, obstacle } = explanation;
     expect(formula).not.toBe("");
     expect(passes.length > 0 || obstacle !== undefined).toBe(true);
-    for (const line of toString().split("\n")) {
+    for (const line of `${explanation}`.split("\n")) {
       expect([...line].length).toBeLessThanOrEqual(100);
     }
   });
