@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** Tests of what is built. */
@@ -5,6 +6,8 @@ const built = ["tests/package.test.ts", "tests/command/**/*.test.ts"];
 
 export default defineConfig({
   test: {
+    // By default one core is left idle: of two, half of them.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
