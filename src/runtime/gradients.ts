@@ -15,7 +15,7 @@ export type GradientSource = ArrayLike<number> | SparseGradient;
 
 // Without the class itself, which is only in bundles that make such gradients.
 const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
-  typeof (given as SparseGradient | undefined)?.gather === "function";
+  (given as SparseGradient | undefined)?.gather !== undefined;
 
 export class Gradients {
   readonly #scope: MemoryScope;

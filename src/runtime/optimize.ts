@@ -45,7 +45,7 @@ function checkSettings({ groups, nonFinite, seed, backend }: Required<OptimizeOp
     );
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new BindingError(`optimize: seed is a whole number from 0 on, not ${seed}`);
+    throw new BindingError(`optimize: seed is a whole number, not ${seed}`);
   }
   if (typeof backend?.compile !== "function") {
     throw new BindingError(

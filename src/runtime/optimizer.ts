@@ -145,20 +145,20 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     const { extensions } = this.#bound[0]!.plan.program as { extensions?: Evaluating };
     this.#evaluation ??= extensions && new extensions.Evaluation(this.#bound);
     const evaluation = this.#evaluation;
+    const leave = () => evaluation?.leave();
     evaluation?.enter(this.#steps);
-    let waits = false;
+    let result: T;
     try {
-      const result = callback();
-      if (result instanceof Promise) {
-        waits = true;
-        return result.finally(() => evaluation?.leave()) as T;
-      }
-      return result;
-    } finally {
-      if (!waits) {
-        evaluation?.leave();
-      }
+      result = callback();
+    } catch (error) {
+      leave();
+      throw error;
     }
+    if (result instanceof Promise) {
+      return result.finally(leave) as T;
+    }
+    leave();
+    return result;
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
@@ -230,9 +230,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
       this.#usesLoss &&
       (loss === undefined || (this.#nonFinite === "throw" && !Number.isFinite(loss)))
     ) {
-      throw new GradientError(
-        `this rule steps by the loss, and ${loss ?? "none"} was given: step(gradients, { loss })`,
-      );
+      throw new GradientError(`a rule steps by the loss: ${loss ?? "none"} was given`);
     }
     return loss ?? Number.NaN;
   }

@@ -70,13 +70,12 @@ export function slotLength(program: Program, { kind }: Pick<Slot, "kind">, tenso
 
 /** Bytes of all that a plan keeps beside parameters that live elsewhere. */
 export function bytesOf({ program, tensors, type }: Plan): number {
-  // The gradients, and copies of both for programs that need whole matrices.
-  const copies = isWhole(program) ? 2 : 0;
+  // Programs that need whole matrices keep copies of parameters and gradients as well.
   return tensors.reduce((sum, tensor) => {
     const arrays = program.slots.map((slot) =>
       paddedBytes(slotLength(program, slot, tensor) * elementBytes[type]),
     );
-    return sum + copies * tensor.padded + arrays.reduce((bytes, each) => bytes + each, 0);
+    return sum + 2 * tensor.padded + arrays.reduce((bytes, each) => bytes + each, 0);
   }, 0);
 }
 
