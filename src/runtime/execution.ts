@@ -1,5 +1,5 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
-import { blockLength, type Kernel } from "../compilers/compiler.ts";
+import { type Kernel, partialsOf } from "../compilers/compiler.ts";
 import type { HyperValue } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { draws, type Loop, loopsOf, type Program, slotIndex } from "../rule/program.ts";
@@ -200,8 +200,8 @@ export class Execution {
         return;
       }
     }
-    this.#kernel.run(index, unit.record);
-    this.#combine(pass, members[0]!, Math.ceil(unit.length / blockLength));
+    this.#kernel.run(index, unit.record, 0, unit.length);
+    this.#combine(pass, members[0]!, partialsOf(pass, unit.length));
     for (let i = 1; i < members.length; i++) {
       members[i]!.unit.results.fill(0);
     }
@@ -216,12 +216,12 @@ export class Execution {
     }
     if (this.#whole === undefined && this.#staged.concern(index, bound)) {
       this.#staged.run(index, bound);
-      this.#combine(pass, bound, Math.ceil(unit.length / blockLength));
+      this.#combine(pass, bound, partialsOf(pass, unit.length));
       return;
     }
-    const partials = this.#whole?.prepare(pass, bound) ?? Math.ceil(unit.length / blockLength);
-    this.#kernel.run(index, unit.record);
-    this.#combine(pass, bound, partials);
+    const length = this.#whole?.prepare(pass, bound) ?? unit.length;
+    this.#kernel.run(index, unit.record, 0, length);
+    this.#combine(pass, bound, partialsOf(pass, length));
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
