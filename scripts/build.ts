@@ -72,6 +72,7 @@ async function bundleForNode(): Promise<Metafile> {
       ...Object.fromEntries(entryPoints),
       "cli/main": "src/cli/main.ts",
       "node/trainingWorker": "src/cli/compare/worker.ts",
+      "node/worker": "dist/runtime/threads/worker.js",
     },
     outdir: "dist",
     bundle: true,

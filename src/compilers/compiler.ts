@@ -14,6 +14,8 @@ export interface Kernel {
    * @param to behind its last element or row
    */
   run(pass: number, call: number, from: number, to: number): void;
+  /** @internal What other threads can run it from, where they share the memory. */
+  readonly shared?: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory };
 }
 
 /** A backend: what runs the loops of a rule. */

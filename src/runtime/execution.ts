@@ -12,6 +12,7 @@ import { type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
+import { canBeParted, isWorthSharing, partLength } from "./threads/parts.ts";
 import { BoundTensor, type RowGradient, type RowLoops, Unit, ValueBlock } from "./unit.ts";
 import type { WholeTensors } from "./whole.ts";
 
@@ -200,7 +201,7 @@ export class Execution {
         return;
       }
     }
-    this.#kernel.run(index, unit.record, 0, unit.length);
+    this.#runLoop(index, pass, unit, unit.length);
     this.#combine(pass, members[0]!, partialsOf(pass, unit.length));
     for (let i = 1; i < members.length; i++) {
       members[i]!.unit.results.fill(0);
@@ -220,8 +221,19 @@ export class Execution {
       return;
     }
     const length = this.#whole?.prepare(pass, bound) ?? unit.length;
-    this.#kernel.run(index, unit.record, 0, length);
+    this.#runLoop(index, pass, unit, length);
     this.#combine(pass, bound, partialsOf(pass, length));
+  }
+
+  /** Runs a loop over arrays that kernels reach, on several threads where that pays. */
+  #runLoop(index: number, pass: Loop, unit: Unit, length: number): void {
+    const { crew } = this.#source;
+    const width = pass.byRows ? unit.width : 1;
+    if (crew !== undefined && isWorthSharing(length * width) && canBeParted(pass)) {
+      crew.run(this.#kernel, index, unit.record, length, partLength(pass, length, width));
+    } else {
+      this.#kernel.run(index, unit.record, 0, length);
+    }
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {

@@ -82,6 +82,10 @@ export class Unit {
     this.#words[callRecord.width] = width;
   }
 
+  get width(): number {
+    return this.#words[callRecord.width]!;
+  }
+
   addressOf(slot: number): number {
     return this.#words[callRecord.slots + slot]! >>> 0;
   }

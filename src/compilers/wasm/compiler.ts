@@ -15,6 +15,7 @@ function instantiate(program: Program, type: ElementType, memory: WebAssembly.Me
   );
   return {
     run: (pass, call, from, to) => passes[pass]!(call, from, to),
+    ...(shared && { shared: { module, memory } }),
   };
 }
 
