@@ -253,8 +253,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
         continue;
       }
       reduceGlobally(action.reduction);
-      const [part] = action.reduction.parts;
-      if (action.isGuard && Number.isNaN(part!.to[part!.index]!)) {
+      if (action.isGuard && Number.isNaN(action.reduction.combined[0]!)) {
         return false;
       }
     }

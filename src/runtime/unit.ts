@@ -12,6 +12,7 @@ export class ValueBlock {
   readonly values: Float64Array;
   readonly #view: FloatArray;
   readonly #plan: HostPlan;
+  #prepared = false;
 
   constructor(scope: MemoryScope, plan: HostPlan, program: Program, type: ElementType) {
     const { length } = program.values;
@@ -23,8 +24,11 @@ export class ValueBlock {
 
   /** Computes what a stage makes available and hands it to the kernels. */
   evaluate(stage: number, inputs: HostInputs): void {
-    this.#plan.evaluate(stage, this.values, inputs);
-    this.#plan.writeBlock(this.values, this.#view);
+    if (!this.#prepared) {
+      this.#prepared = true;
+      this.#plan.prepare(this.values, this.#view, inputs);
+    }
+    this.#plan.evaluate(stage, this.values, this.#view, inputs);
   }
 }
 
