@@ -47,11 +47,10 @@ export class Gradients {
     return this.#own;
   }
 
-  zero(): void {
-    if (this.#own !== undefined) {
-      for (const tensor of this.#tensors) {
-        this.#own[tensor.name]!.fill(0);
-      }
+  /** Sets its own arrays to zero, those of all or of some parameters. */
+  zero(tensors: readonly Tensor[] = this.#tensors): void {
+    for (let index = 0; this.#own !== undefined && index < tensors.length; index++) {
+      this.#own[tensors[index]!.name]!.fill(0);
     }
   }
 

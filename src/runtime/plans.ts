@@ -2,6 +2,7 @@
 import { type Compiler, type ElementType, elementBytes } from "../compilers/compiler.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import type { Program, Slot } from "../rule/program.ts";
+import { withZeroing } from "../rule/zeroing.ts";
 import { extensionsOf } from "./extensions.ts";
 import type { ResolvedGroup } from "./groups.ts";
 import { type MemoryScope, paddedBytes } from "./memory.ts";
@@ -13,6 +14,8 @@ export interface Plan {
   readonly rule: Rule;
   readonly hyper: ReadonlyMap<string, HyperValue>;
   readonly program: Program;
+  /** Whether the program leaves gradients that are zero. */
+  readonly zeroes: boolean;
   readonly type: ElementType;
   /** Whether its tensors have two or more dimensions, where the rule asks. */
   readonly matrix: boolean;
@@ -46,7 +49,11 @@ export function inMemoryOrder(tensors: readonly Tensor[]): Tensor[] {
 const elementTypes = Object.keys(elementBytes) as ElementType[];
 
 /** Plans each group, separately for each type that it has, and for matrices if the rule asks. */
-export function planGroups(groups: readonly ResolvedGroup[], guard: boolean): Plan[] {
+export function planGroups(
+  groups: readonly ResolvedGroup[],
+  guard: boolean,
+  zeroGradients: boolean,
+): Plan[] {
   return groups.flatMap(({ rule, hyper, tensors }) => {
     const ranks = rule.planner.asksForMatrix(rule) ? [true, false] : [undefined];
     return ranks.flatMap((rank) => {
@@ -57,10 +64,14 @@ export function planGroups(groups: readonly ResolvedGroup[], guard: boolean): Pl
         return [];
       }
       const matrix = rank ?? true;
-      const program = rule.planner.step(rule, hyper, guard, matrix);
+      const planned = rule.planner.step(rule, hyper, guard, matrix);
+      const zeroing = zeroGradients ? withZeroing(planned) : undefined;
+      const [program, zeroes] = [zeroing ?? planned, zeroing !== undefined];
       return elementTypes.flatMap((type) => {
         const typed = inMemoryOrder(ranked.filter((tensor) => tensor.type === type));
-        return typed.length > 0 ? [{ rule, hyper, program, type, matrix, tensors: typed }] : [];
+        return typed.length > 0
+          ? [{ rule, hyper, program, zeroes, type, matrix, tensors: typed }]
+          : [];
       });
     });
   });

@@ -29,6 +29,7 @@ export interface OptimizerSource {
   readonly memory: Memory;
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
+  readonly zeroGradients: boolean;
   readonly seed: number;
   /** That may work at the same time, the caller's among them. */
   readonly threads: number;
