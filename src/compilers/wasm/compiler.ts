@@ -1,6 +1,12 @@
 /** Compiles programs to WebAssembly SIMD. */
 import type { Program } from "../../rule/program.ts";
-import { type Compiler, type ElementType, type Kernel, maximumPages } from "../compiler.ts";
+import {
+  type Compiler,
+  type ElementType,
+  type Kernel,
+  maximumPages,
+  type PartFunction,
+} from "../compiler.ts";
 import { assemble, type ModuleSource, print } from "./assembler.ts";
 import { generate, passName } from "./codegen.ts";
 
@@ -22,12 +28,11 @@ function instantiate(program: Program, type: ElementType, memory: WebAssembly.Me
   const shared = !(memory.buffer instanceof ArrayBuffer);
   const module = moduleOf(program, type, shared);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const passes = program.passes.map(
-    (_, index) => exports[passName(index)] as (call: number, from: number, to: number) => void,
-  );
+  const names = program.passes.map((_, index) => passName(index));
+  const functions = names.map((name) => exports[name] as PartFunction);
   return {
-    run: (pass, call, from, to) => passes[pass]!(call, from, to),
-    ...(shared && { shared: { module, memory } }),
+    run: (pass, call, from, to) => functions[pass]!(from, to, call, 0),
+    ...(shared && { shared: { module, memory, names, functions } }),
   };
 }
 
