@@ -243,7 +243,9 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
       this.#usesLoss &&
       (loss === undefined || (this.#nonFinite === "throw" && !Number.isFinite(loss)))
     ) {
-      throw new GradientError(`a rule steps by the loss: ${loss ?? "none"} was given`);
+      throw new GradientError(
+        `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
+      );
     }
     return loss ?? Number.NaN;
   }
