@@ -117,8 +117,8 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     throw new BindingError("optimize: there are no parameters");
   }
   const own = described.find(([, { data }]) => memoryOf(data) !== undefined);
-  const memory = own && memoryOf(own[1].data);
-  const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, memory));
+  const home = own && memoryOf(own[1].data);
+  const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, home));
   const parameters = Object.assign(
     Object.create(null),
     Object.fromEntries(tensors.map(({ name, data, shape }) => [name, { data, shape }])),
@@ -130,7 +130,7 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     tensors,
     rule,
     plans,
-    memory: memory ?? memoryFor(plans),
+    home: home ?? memoryFor(plans),
     compiler: backend,
     nonFinite,
     zeroGradients,

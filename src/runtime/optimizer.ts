@@ -5,13 +5,12 @@ import type { Evaluation } from "./evaluation.ts";
 import type { Execution } from "./execution.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
-import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
+import type { FloatArray, Memory } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import type { StepReport } from "./report.ts";
 import { Reporter } from "./reporter.ts";
+import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, OptimizerState, StepInputs } from "./settings.ts";
-import type { Staging } from "./staged.ts";
-import { StagingBuffer } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 import { Crew } from "./threads/team.ts";
 
@@ -24,9 +23,9 @@ export interface Evaluating {
 export class Optimizer<P extends ParameterSource = ParameterSource> implements Disposable {
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
-  /** The memory that gradients and state live in. */
+  /** The memory that gradients and state live in; of parameters from several memories the first one's. */
   readonly memory: Memory;
-  readonly #scope: MemoryScope;
+  readonly #scopes: Scopes;
   readonly #nonFinite: NonFinitePolicy;
   readonly #bound: readonly BoundPlan[];
   readonly #executions: readonly Execution[];
@@ -40,17 +39,16 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   readonly #usesLoss: boolean;
   readonly #reporter: Reporter;
   #evaluation: Evaluation | undefined;
-  #staging: Staging | undefined;
   #steps = 0;
   #skippedSteps = 0;
   #disposed = false;
 
   /** @internal Made by `optimize`. */
   constructor(source: OptimizerSource) {
-    const { rule, plans, memory, nonFinite, compiler, seed, threads } = source;
+    const { rule, plans, home, nonFinite, compiler, seed, threads } = source;
     this.parameters = source.parameters as ParametersOf<P>;
-    this.memory = memory;
-    this.#scope = new MemoryScope(memory);
+    this.memory = home;
+    this.#scopes = new Scopes(home);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
     this.#zeroGradients = source.zeroGradients;
@@ -58,23 +56,21 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#zeroedBehind = source.tensors.filter(
       (tensor) => source.zeroGradients && !zeroed.has(tensor),
     );
-    this.#crew = threads > 1 && memory.shared ? new Crew(threads) : undefined;
+    this.#crew = threads > 1 ? new Crew(threads) : undefined;
     try {
-      this.#bound = bindPlans(plans, {
-        scope: this.#scope,
+      this.#bound = bindPlans(plans, this.#scopes, {
         crew: this.#crew,
-        staging: () => this.#stage(),
         compiler,
         seed,
       });
       this.#agenda = agendaOf(this.#bound);
     } catch (error) {
-      this.#scope.dispose();
+      this.#scopes.dispose();
       throw error;
     }
     this.#executions = this.#bound.map(({ execution }) => execution);
     this.#usesLoss = this.#executions.some(({ plan }) => plan.usesLoss);
-    this.#gradients = new Gradients(this.#scope, source.tensors, this.#executions);
+    this.#gradients = new Gradients(this.#scopes, source.tensors, this.#executions);
     this.#reporter = new Reporter(this.#executions, rule.planner.learningRate(rule));
   }
 
@@ -216,7 +212,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   dispose(): void {
     this.#disposed = true;
     this.#crew?.dispose();
-    this.#scope.dispose();
+    this.#scopes.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -279,13 +275,5 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#skippedSteps += 1;
     this.#executions[0]!.settle(0);
     return this.#reporter.report(t - 1, true);
-  }
-
-  #stage(): Staging {
-    this.#staging ??= {
-      parameter: new StagingBuffer(this.#scope),
-      gradient: new StagingBuffer(this.#scope),
-    };
-    return this.#staging;
   }
 }
