@@ -6,6 +6,13 @@ export {
   type MicroStepReport,
 } from "./accumulate.ts";
 export {
+  Curvature,
+  type CurvatureOptions,
+  type Curved,
+  curvature,
+  type EstimateSource,
+} from "./curvature.ts";
+export {
   type LossScale,
   type LossScaleOptions,
   type LossScaleState,

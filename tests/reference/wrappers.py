@@ -1,4 +1,5 @@
-"""What stands around steps: Optax' MultiSteps, SAM and private gradients, PyTorch's GradScaler."""
+"""What stands around steps: Optax' MultiSteps, SAM, private gradients and Sophia's curvature,
+PyTorch's GradScaler."""
 
 import jax
 import numpy as np
@@ -113,6 +114,85 @@ def sam(inputs: dict, rho: float) -> dict:
     }
 
 
+def estimated(gradient: np.ndarray, parameter: np.ndarray) -> np.ndarray:
+    """An estimate of curvature that is positive or negative, made of what both sides have."""
+    return 3 * gradient + parameter * parameter
+
+
+def sophia_of_optax(inputs: dict, options: dict, beta2: float, every: int, examples) -> dict:
+    """Optax takes an estimate at steps 1, 1 + every, ... behind the update."""
+    estimate = optax.stateless(
+        lambda gradients, parameters: (
+            jax.tree.map(estimated, gradients, parameters)
+            if examples is None
+            else jax.tree.map(lambda g: examples * g * g, gradients)
+        )
+    )
+    transformation = optax.contrib.sophia(
+        options["lr"], options["beta1"], beta2, options["eps"], options["weightDecay"],
+        gamma=options["gamma"], update_interval=every, hessian_diagonal_fn=estimate,
+    )  # fmt: skip
+    parameters = jax.tree.map(jax.numpy.asarray, shaped(inputs["parameters"], "float64"))
+    state = transformation.init(parameters)
+    update = jax.jit(transformation.update)
+    result = {}
+    for step, given in enumerate(inputs["gradients"], start=1):
+        updates, state = update(shaped(given, "float64"), state, parameters)
+        parameters = optax.apply_updates(parameters, updates)
+        if step in SAMPLED_STEPS:
+            result[str(step)] = sampled(parameters)
+    return result
+
+
+def sophia_of_paper(inputs: dict, options: dict, beta2: float, every: int, examples) -> dict:
+    """Algorithm 3 takes an estimate at steps 1, 1 + every, ... before the update."""
+    parameters = shaped(inputs["parameters"], "float64")
+    m = {n: np.zeros_like(p) for n, p in parameters.items()}
+    h = {n: np.zeros_like(p) for n, p in parameters.items()}
+    result = {}
+    for step, given in enumerate(inputs["gradients"], start=1):
+        for n, g in shaped(given, "float64").items():
+            p = parameters[n]
+            m[n] = options["beta1"] * m[n] + (1 - options["beta1"]) * g
+            if step % every == 1 % every:
+                new = estimated(g, p) if examples is None else examples * g * g
+                h[n] = beta2 * h[n] + (1 - beta2) * new
+            p = p - options["lr"] * options["weightDecay"] * p
+            divisor = np.maximum(options["gamma"] * h[n], options["eps"])
+            parameters[n] = p - options["lr"] * np.clip(m[n] / divisor, -1, 1)
+        if step in SAMPLED_STEPS:
+            result[str(step)] = sampled(parameters)
+    return result
+
+
+def curvature(inputs: dict) -> list[dict]:
+    """Sophia with estimates; `examples` makes them of squared gradients."""
+    usual = {"lr": 0.1, "beta1": 0.9, "gamma": 1.0, "eps": 0.01, "weightDecay": 0.1}
+    cases = []
+    for behind, beta2, every, examples, changed in [
+        (True, 0.9, 3, None, {}),
+        (True, 0.5, 10, None, {"beta1": 0, "gamma": 3.0}),
+        (True, 0.99, 4, 20, {"weightDecay": 0}),
+        (False, 0.9, 3, None, {}),
+        (False, 0.8, 1, 5, {"eps": 1e-12}),
+        (False, 0.99, 10, 100, {"gamma": 0.05, "eps": 1e-12}),
+    ]:
+        options = {**usual, **changed}
+        make = sophia_of_optax if behind else sophia_of_paper
+        cases.append(
+            {
+                "source": f"{OPTAX} contrib.sophia" if behind else "algorithm 3 in NumPy",
+                "behind": behind,
+                "beta2": beta2,
+                "every": every,
+                "examples": examples,
+                "rule": ["sophia", {**options, "biasCorrection": behind}],
+                "float64": make(inputs, options, beta2, every, examples),
+            }
+        )
+    return cases
+
+
 def loss_scale(options: dict, steps: str) -> dict:
     """The scale after each step; x marks those whose gradient is infinite."""
     scaler = torch.amp.GradScaler(
@@ -144,6 +224,7 @@ def make_wrappers(inputs: dict) -> dict:
         "accumulate": accumulate(inputs),
         "privatize": [privatize(inputs)],
         "sam": [sam(inputs, rho) for rho in (0.05, 0.5)],
+        "curvature": curvature(inputs),
         "lossScale": [
             loss_scale(odd, "....x.x..xx...."),
             loss_scale(usual, ".......xx...x....xxxxxxx......"),
