@@ -130,13 +130,18 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
     const found: Record<string, Parameter> = {};
     for (const [name, { [slot]: data }] of Object.entries(parameters)) {
       const { shape, data: parameter } = shapes[name]!;
-      if (data?.length === parameter.length) {
+      if (data !== undefined && data.length !== parameter.length) {
+        throw new BindingError(
+          `curvature: the state \`${slot}\` of \`${name}\` has ${data.length} elements, the parameter ${parameter.length}`,
+        );
+      }
+      if (data !== undefined) {
         found[name] = { data, shape };
       }
     }
     if (Object.keys(found).length === 0) {
       throw new BindingError(
-        `curvature: no parameter has a state \`${slot}\` of its own length; use a rule such as sophia()`,
+        `curvature: no parameter has a state \`${slot}\`; use a rule such as sophia()`,
       );
     }
     return found;

@@ -12,6 +12,7 @@ export {
   curvature,
   type EstimateSource,
 } from "./curvature.ts";
+export { type GaloreOptions, galore, LowRankOptimizer } from "./galore.ts";
 export {
   type LossScale,
   type LossScaleOptions,
