@@ -17,7 +17,7 @@ import { allocate, checkMatch, checkNumbers, checkWhole, type Member, shadowOf }
 
 /** Options of {@link galore}: those of `optimize`, and of the projection. */
 export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
-  extends Omit<OptimizeOptions<H>, "groups"> {
+  extends Omit<OptimizeOptions<H>, "groups" | "zeroGradients"> {
   /** Directions that are kept of each matrix, at most its shorter side. Default 128. */
   readonly rank?: number;
   /** Updates from one choice of directions to the next, T in the paper. Default 200. */
@@ -251,7 +251,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource> imple
 
 const known: readonly string[] = [
   ...["rank", "every", "scale", "weightDecay", "match"],
-  ...["groups", "nonFinite", "seed", "backend"],
+  ...["groups", "nonFinite", "seed", "threads", "backend"],
 ];
 
 /**
