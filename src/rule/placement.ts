@@ -62,7 +62,7 @@ function positionsOf(
     ...[...lines, ...routines, ...reductions.map(({ node }) => node)].map((n) => stageOf(n) - 1),
   );
   const nothing = { routine: undefined, kept: [], lines: [], reductions: [] };
-  return Array.from({ length: last + 1 }, (_, stage) => [
+  const all = Array.from({ length: last + 1 }, (_, stage) => [
     ...order.map((kind) => ({
       ...nothing,
       stage,
@@ -79,11 +79,16 @@ function positionsOf(
       .map((routine) => ({ ...nothing, stage, kind: routine.kind, late: false, routine })),
     ...(["row", "column"] as const).map((kind) => ({ ...nothing, stage, kind, late: true })),
   ]).flat();
+  const storable = new Set(stores.map(({ kind = "element" }) => kind));
+  return all.filter((position) => storable.has(position.kind) || hasWork(position));
 }
 
-/** What is to be computed or read at a position. */
-function targetsOf(position: Position, stores: readonly Store[], kept: readonly Node[]): Node[] {
-  const { routine, lines, reductions } = position;
+/** Whether there is something to do even if nothing is stored there. */
+const hasWork = ({ routine, kept, lines, reductions }: Position): boolean =>
+  routine !== undefined || kept.length + lines.length + reductions.length > 0;
+
+/** What a pass has to compute or to read. */
+function targetsOf({ routine, stores, kept, lines, reductions }: PlacedPass): Node[] {
   return [
     ...(routine?.operands ?? []),
     ...stores.map((store) => store.value),
@@ -93,16 +98,13 @@ function targetsOf(position: Position, stores: readonly Store[], kept: readonly 
   ];
 }
 
-/** What a pass reads for its targets; Infinity if something is neither in memory nor computed here. */
-function costOf(
-  targets: readonly Node[],
-  { kind, routine }: Position,
-  available: ReadonlyMap<number, string>,
-): number {
-  let cost = 0;
+/** What a pass moves but for its stores; Infinity if something is neither in memory nor computed here. */
+function costOf(pass: PlacedPass): number {
+  const { kind, routine, kept, available } = pass;
+  let cost = kept.reduce((sum, node) => sum + weight(node.kind), 0);
   const slots = new Set<string>();
   const seen = new Set<number>();
-  const pending = [...targets];
+  const pending = targetsOf(pass);
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (isHost(node.kind) || seen.has(node.id)) {
       continue;
@@ -154,43 +156,61 @@ function* combinations(allowed: readonly (readonly number[])[]): Choices {
   }
 }
 
-/** The passes under one choice of positions for the stores, and what they move. */
-function arrange(
+/**
+ * The passes under one choice of positions for the stores, one after the other. What is available is
+ * one map that changes behind each pass: of most choices the first few passes cost too much already.
+ */
+function* arrange(
   positions: readonly Position[],
   stores: readonly Store[],
   chosen: readonly number[],
   leaves: readonly (readonly [number, string])[],
-): { passes: PlacedPass[]; cost: number } {
-  let available = new Map(leaves);
-  let cost = 0;
-  const passes: PlacedPass[] = [];
+): Generator<PlacedPass, void> {
+  const available = new Map(leaves);
   for (const [index, position] of positions.entries()) {
-    const stored = stores.filter((_, store) => chosen[store] === index);
+    const { routine, lines } = position;
+    const stored = chosen.includes(index)
+      ? stores.filter((_, store) => chosen[store] === index)
+      : [];
     // What a state keeps by then needs no place of its own.
     const kept = position.kept.filter(
       (node) =>
         !available.has(node.id) &&
         !stored.some(({ value, kind = "element" }) => value === node && kind === node.kind),
     );
-    const targets = targetsOf(position, stored, kept);
-    if (targets.length === 0) {
+    const pass = { ...position, kept, stores: stored, available };
+    if (stored.length === 0 && !hasWork(pass)) {
       continue;
     }
-    passes.push({ ...position, kept, stores: stored, available });
-    cost += costOf(targets, position, available);
-    cost += kept.reduce((sum, node) => sum + weight(node.kind), 0);
-    const gone = new Set(stored.map((store) => store.slot));
-    available = new Map([
-      ...[...available].filter(([, slot]) => !gone.has(slot)),
-      ...[...kept, ...position.lines, ...(position.routine ? [position.routine] : [])].map(
-        (node) => [node.id, temporaryName(node)] as const,
-      ),
-      ...stored
-        .filter(({ value, kind = "element" }) => value.kind === kind)
-        .map(({ slot, value }) => [value.id, slot] as const),
-    ]);
+    yield pass;
+    for (const { slot } of stored) {
+      for (const [id, held] of available) {
+        if (held === slot) {
+          available.delete(id);
+        }
+      }
+    }
+    for (const node of [...kept, ...lines, ...(routine ? [routine] : [])]) {
+      available.set(node.id, temporaryName(node));
+    }
+    for (const { slot, value, kind = "element" } of stored) {
+      if (value.kind === kind) {
+        available.set(value.id, slot);
+      }
+    }
   }
-  return { passes, cost };
+}
+
+/** What passes cost together; Infinity once that is no longer below a limit. */
+function costBelow(limit: number, passes: Iterable<PlacedPass>): number {
+  let cost = 0;
+  for (const pass of passes) {
+    cost += costOf(pass);
+    if (cost >= limit) {
+      return Number.POSITIVE_INFINITY;
+    }
+  }
+  return cost;
 }
 
 /**
@@ -219,19 +239,23 @@ export function place(
   });
   const count = allowed.reduce((product, { length }) => product * length, 1);
   const choices = count > maximumCombinations ? descent(allowed) : combinations(allowed);
-  let best: PlacedPass[] = [];
+  let best: readonly number[] | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (let next = choices.next(false); next.done !== true; ) {
-    const { passes, cost } = arrange(positions, stores, next.value, leaves);
+    const cost = costBelow(least, arrange(positions, stores, next.value, leaves));
     const better = cost < least;
     if (better) {
       least = cost;
-      best = passes;
+      best = next.value;
     }
     next = choices.next(better);
   }
-  if (least === Number.POSITIVE_INFINITY && positions.length > 0) {
+  if (best === undefined) {
     throw new Error("internal error: no order of passes has in memory what each pass reads");
   }
-  return best;
+  // Each pass with what is available then.
+  return Array.from(arrange(positions, stores, best, leaves), (pass) => ({
+    ...pass,
+    available: new Map(pass.available),
+  }));
 }
