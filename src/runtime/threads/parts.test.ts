@@ -45,14 +45,15 @@ function expectSame(given: RandomCase, compiler: Compiler): void {
 }
 
 it.each([
-  ["elements", randomCase, javascript],
-  ["elements", randomCase, webassembly],
-  ["rows, columns and matrices", randomKindsCase, javascript],
-  ["rows, columns and matrices", randomKindsCase, webassembly],
-] as const)("rules of %s give the same bits in parts, in any order", (_, cases, compiler) => {
+  ["elements", randomCase, 15],
+  ["rows, columns and matrices", randomKindsCase, 5],
+] as const)("rules of %s give the same bits in parts, in any order", (_, cases, count) => {
   fc.assert(
-    fc.property(cases, (given) => expectSame(given, compiler)),
-    runs(15),
+    fc.property(cases, (given) => {
+      expectSame(given, javascript);
+      expectSame(given, webassembly);
+    }),
+    runs(count),
   );
 });
 

@@ -8,8 +8,13 @@ import { startThread, type Thread } from "./platform.ts";
 import { takeParts, wordCount, words } from "./words.js";
 
 /** Code that workers make an instance of. */
-interface Load extends Pick<SharedCode, "module" | "memory" | "names"> {
+interface Load {
   readonly id: number;
+  /** @internal */
+  readonly module: WebAssembly.Module;
+  /** @internal */
+  readonly memory: WebAssembly.Memory;
+  readonly names: readonly string[];
 }
 
 /** Something that is done in parts. */

@@ -30,7 +30,7 @@ export const words = {
 
 export const wordCount = 16;
 
-/** @typedef {(from: number, to: number, record: number, room: number) => void} Part */
+/** @typedef {import("../../compilers/compiler.ts").PartFunction} Part */
 
 /**
  * Takes parts of the open job until there are none left.
