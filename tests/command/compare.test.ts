@@ -207,8 +207,8 @@ describe("Ctrl-C", () => {
   it("writes nothing when nothing is finished, and no half of a record", async () => {
     const cwd = temporaryFolder();
     const words = ["compare", bowl, "--sweep", "--record", "rates.json", "--set", "pause=1000"];
-    const running = start(words, cwd);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const running = start([...words, "--set", "announce=true"], cwd);
+    await running.said("the bowl has begun");
     running.process.kill("SIGINT");
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
