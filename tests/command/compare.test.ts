@@ -206,9 +206,10 @@ describe("Ctrl-C", () => {
 
   it("writes nothing when nothing is finished, and no half of a record", async () => {
     const cwd = temporaryFolder();
-    const words = ["compare", bowl, "--sweep", "--record", "rates.json", "--set", "pause=1000"];
-    const running = start([...words, "--set", "announce=true"], cwd);
-    await running.said("the bowl has begun");
+    const settings = ["--set", "pause=1000", "--set", "chatter=true"];
+    const words = ["compare", bowl, "--sweep", "--record", "rates.json", ...settings];
+    const running = start(words, cwd);
+    await running.said("chatter");
     running.process.kill("SIGINT");
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });

@@ -92,7 +92,7 @@ const part: MakePart = (name, role) =>
       s: expressions.number,
       m: expressions.element,
       order: fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6], { minLength: 7 }),
-      initial: fc.constantFrom(0, 0.5),
+      initial: fc.constantFrom<number | string>(0, 0.5, "2 * lr"),
     })
     .map(({ direction, change, order, initial, ...states }): RandomPart => {
       const lines = [

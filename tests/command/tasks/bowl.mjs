@@ -1,10 +1,7 @@
 /**
  * A noisy bowl: 8 numbers that should be 1, each with a steepness of its own. `pause` milliseconds go
- * by in each step; `failAt` is a step that throws; `chatter` prints to standard output; `announce`
- * says on standard error at once that a run has begun.
+ * by in each step; `failAt` is a step that throws; `chatter` prints to standard output.
  */
-import { writeSync } from "node:fs";
-
 const WIDTH = 8;
 
 /**
@@ -28,11 +25,7 @@ const bowl = {
   summary: "Eight numbers that should be one.",
   lossName: "squared distance",
   metricName: "distance",
-  defaults: {
-    steps: 200,
-    batch: 4,
-    settings: { pause: 0, failAt: 0, chatter: false, announce: false },
-  },
+  defaults: { steps: 200, batch: 4, settings: { pause: 0, failAt: 0, chatter: false } },
   tuned: { sgd: 0.1, adam: 0.1, adagrad: 0.3 },
   async load(data) {
     if (data !== undefined) throw new Error(`${data}: this task takes no data`);
@@ -48,8 +41,6 @@ const bowl = {
         gradients(step) {
           if (step === settings["failAt"]) throw new Error("the bowl broke");
           if (settings["chatter"]) console.log("chatter");
-          // What a thread writes otherwise waits for the main thread.
-          if (settings["announce"] && step === 1) writeSync(2, "the bowl has begun\n");
           wait(Number(settings["pause"]));
           let loss = 0;
           for (let i = 0; i < WIDTH; i++) {
