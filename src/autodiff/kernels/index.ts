@@ -1,20 +1,15 @@
 /** The kernels of the autodiff: compiled once a process, instantiated once a memory. */
-import { assemble, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
 import * as activations from "./activations.ts";
 import { dropoutMask } from "./dropoutMask.ts";
 import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
 import { multiplyPanels, tileColumns, tileRows } from "./multiplyPanels.ts";
+import { multiplyRows, packPanels } from "./multiplyRows.ts";
 import { pack } from "./pack.ts";
 
-type Pack = (
-  source: number,
-  memberStride: number,
-  depthStride: number,
-  members: number,
-  depth: number,
-  target: number,
-) => void;
+/** A part of a matrix product; `multiplyRows.ts` says what `record` and `scratch` are. */
+type OnRange = (start: number, end: number, record: number, scratch: number) => void;
 
 /** Writes f(x) for each element x. */
 type Elementwise = (count: number, x: number, target: number) => void;
@@ -47,19 +42,10 @@ export interface Kernels {
   geluTanhGradient: ElementwiseGradient;
   /** target = x * y */
   multiply(count: number, x: number, y: number, target: number): void;
-  multiplyPanels(
-    rows: number,
-    columns: number,
-    depth: number,
-    a: number,
-    b: number,
-    target: number,
-    stride: number,
-    accumulate: number,
-    scratch: number,
-  ): void;
-  packRows: Pack;
-  packColumns: Pack;
+  /** The second half of a product, on a range of C's rows. */
+  multiplyRows: OnRange;
+  /** The first half of a product, on a range of B's columns. */
+  packPanels: OnRange;
   rectify: Elementwise;
   /** Takes f(x). */
   rectifyGradient: ElementwiseGradient;
@@ -73,40 +59,63 @@ export interface Kernels {
   tanhGradient: ElementwiseGradient;
 }
 
-/** The source of every kernel. */
-export const kernelSources = (): FunctionSource[] => [
-  axpy(),
-  copy(),
-  dropoutMask(),
-  multiply(),
-  multiplyPanels(),
-  pack("packRows", tileRows),
-  pack("packColumns", tileColumns),
-  scaleBy(),
-  ...Object.values(activations).map((kernel) => kernel()),
-];
+/** The source of every kernel; with fused multiply-adds, it takes an engine with relaxed SIMD. */
+export function kernelSources(fused: boolean): FunctionSource[] {
+  const inner = [
+    multiplyPanels(fused),
+    pack("packRows", tileRows),
+    pack("packColumns", tileColumns),
+  ];
+  const callees = { multiplyPanels: 0, packRows: 1, packColumns: 2 };
+  return [
+    ...inner.map((source) => ({ ...source, exported: false })),
+    multiplyRows(callees),
+    packPanels(callees),
+    axpy(),
+    copy(),
+    dropoutMask(),
+    multiply(),
+    scaleBy(),
+    ...Object.values(activations).map((kernel) => kernel()),
+  ];
+}
 
-const modules = new Map<boolean, WebAssembly.Module>();
+/** Whether the engine knows relaxed SIMD: browsers of 2023 and later, Node from 22 on. */
+export function hasRelaxedSimd(): boolean {
+  const f = new FunctionBuilder("probe", ["v128"], ["v128"]);
+  f.get(0).get(0).get(0).emit("f32x4.relaxed_madd");
+  return WebAssembly.validate(
+    assemble({ functions: [f.build()], memory: { shared: false, maximum: 0 } }),
+  );
+}
 
-function moduleFor(shared: boolean): WebAssembly.Module {
-  let module = modules.get(shared);
+const modules = new Map<string, WebAssembly.Module>();
+
+function moduleFor(shared: boolean, fused: boolean): WebAssembly.Module {
+  const key = `${shared} ${fused}`;
+  let module = modules.get(key);
   if (module === undefined) {
     const memory = { shared, maximum: maximumPages };
-    module = new WebAssembly.Module(assemble({ functions: kernelSources(), memory }));
-    modules.set(shared, module);
+    module = new WebAssembly.Module(assemble({ functions: kernelSources(fused), memory }));
+    modules.set(key, module);
   }
   return module;
 }
 
+/** New kernels on a memory. */
+export function instantiateKernels(memory: Memory, fused: boolean): Kernels {
+  const imports = { env: { memory: memory.wasm } };
+  const { exports } = new WebAssembly.Instance(moduleFor(memory.shared, fused), imports);
+  return exports as unknown as Kernels;
+}
+
 const instances = new WeakMap<Memory, Kernels>();
 
-/** The kernels that work on this memory. */
+/** The kernels that work on this memory, with fused multiply-adds where the engine has them. */
 export function kernelsFor(memory: Memory): Kernels {
   let kernels = instances.get(memory);
   if (kernels === undefined) {
-    const imports = { env: { memory: memory.wasm } };
-    kernels = new WebAssembly.Instance(moduleFor(memory.shared), imports)
-      .exports as unknown as Kernels;
+    kernels = instantiateKernels(memory, hasRelaxedSimd());
     instances.set(memory, kernels);
   }
   return kernels;

@@ -22,13 +22,25 @@ const tileStride = tileColumns * 4;
 /** Bytes of a whole tile, which the borders of C need as scratch. */
 export const tileBytes = tileRows * tileStride;
 
-/** accumulator += a * b: the one place where a fused multiply-add would go. */
-function multiplyAdd(f: FunctionBuilder, accumulator: number, a: number, b: number): void {
-  f.get(accumulator).get(a).get(b).emit("f32x4.mul").emit("f32x4.add").set(accumulator);
+/** accumulator += a * b, rounded once if `fused` and the processor can, else twice. */
+function multiplyAdd(
+  f: FunctionBuilder,
+  fused: boolean,
+  accumulator: number,
+  a: number,
+  b: number,
+): void {
+  if (fused) {
+    f.get(a).get(b).get(accumulator).emit("f32x4.relaxed_madd");
+  } else {
+    f.get(accumulator).get(a).get(b).emit("f32x4.mul").emit("f32x4.add");
+  }
+  f.set(accumulator);
 }
 
-/** The locals that the parts of `multiplyPanels` share; the first four are its parameters. */
+/** What the parts of `multiplyPanels` share: locals, of which the first four are its parameters. */
 interface Locals {
+  readonly fused: boolean;
   readonly depth: number;
   readonly stride: number;
   readonly accumulate: number;
@@ -75,7 +87,7 @@ function emitTile(f: FunctionBuilder, at: Locals): void {
           .emit("v128.load32_splat", row * 4)
           .set(element);
         columns.forEach((vector, v) => {
-          multiplyAdd(f, at.tile[row * vectorsPerRow + v]!, element, vector);
+          multiplyAdd(f, at.fused, at.tile[row * vectorsPerRow + v]!, element, vector);
         });
       }
       f.advance(at.b, tileStride)
@@ -148,7 +160,7 @@ function emitBorder(
  * addresses of packed panels, `target` that of C's first element, `stride` C's bytes a row,
  * `scratch` that of `tileBytes` bytes.
  */
-export function multiplyPanels(): FunctionSource {
+export function multiplyPanels(fused: boolean): FunctionSource {
   const f = new FunctionBuilder("multiplyPanels", Array(9).fill("i32"));
   const [rows, columns, depth, panelsA, panelB, target, stride, accumulate, scratch] = [
     0, 1, 2, 3, 4, 5, 6, 7, 8,
@@ -156,7 +168,7 @@ export function multiplyPanels(): FunctionSource {
   const [i, j, corner] = [f.local("i32"), f.local("i32"), f.local("i32")];
   const here = [f.local("i32"), f.local("i32")] as const;
   const at: Locals = {
-    ...{ depth, stride, accumulate, scratch },
+    ...{ fused, depth, stride, accumulate, scratch },
     ...{ a: f.local("i32"), b: f.local("i32"), address: f.local("i32") },
     tile: Array.from({ length: tileRows * vectorsPerRow }, () => f.local("v128")),
   };

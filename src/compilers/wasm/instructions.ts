@@ -66,6 +66,7 @@ export const instructions = {
   "i32.sub": plain(0x6b),
   "i32.mul": plain(0x6c),
   "i32.and": plain(0x71),
+  "i32.or": plain(0x72),
   "i32.shr_u": plain(0x76),
   "f32.add": plain(0x92),
   "f32.min": plain(0x96),
@@ -145,6 +146,8 @@ export const instructions = {
   "f32x4.convert_i32x4_s": simd(0xfa),
   "i32x4.trunc_sat_f64x2_s_zero": simd(0xfc),
   "f64x2.convert_low_i32x4_s": simd(0xfe),
+  // Relaxed SIMD; rounds once where the processor can, else twice.
+  "f32x4.relaxed_madd": simd(0x105),
 } as const satisfies Record<string, { opcode: number[]; immediates: Immediate[] }>;
 
 /** The name of an instruction, as in the specification's text format. */
