@@ -2,14 +2,30 @@
 import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
 import * as activations from "./activations.ts";
+import { addRows } from "./addRows.ts";
 import { dropoutMask } from "./dropoutMask.ts";
 import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
+import { maxPool } from "./maxPool.ts";
 import { multiplyPanels, tileColumns, tileRows } from "./multiplyPanels.ts";
 import { multiplyRows, packPanels } from "./multiplyRows.ts";
 import { pack } from "./pack.ts";
+import { gatherPatches, scatterPatches } from "./patches.ts";
 
 /** A part of a matrix product; `multiplyRows.ts` says what `record` and `scratch` are. */
 type OnRange = (start: number, end: number, record: number, scratch: number) => void;
+
+/** Patches of an image; `patches.ts` says what the parameters are. */
+type Patches = (
+  patches: number,
+  image: number,
+  rows: number,
+  columns: number,
+  rowStep: number,
+  columnStep: number,
+  lines: number,
+  lineStep: number,
+  run: number,
+) => void;
 
 /** Writes f(x) for each element x. */
 type Elementwise = (count: number, x: number, target: number) => void;
@@ -22,6 +38,8 @@ type ElementwiseGradient = (count: number, of: number, gradient: number, target:
  * of a view on the memory; strides are in bytes, counts in elements.
  */
 export interface Kernels {
+  /** target += the sum of the matrix's rows */
+  addRows(rows: number, columns: number, matrix: number, target: number): void;
   /** y += factor * x */
   axpy(count: number, x: number, y: number, factor: number): void;
   copy(target: number, source: number, bytes: number): void;
@@ -40,6 +58,19 @@ export interface Kernels {
   geluTanh: Elementwise;
   /** Takes x. */
   geluTanhGradient: ElementwiseGradient;
+  gatherPatches: Patches;
+  /** The largest elements of a row of windows; `maxPool.ts` says what the parameters are. */
+  maxPool(
+    source: number,
+    target: number,
+    positions: number,
+    columns: number,
+    channels: number,
+    columnStep: number,
+    lines: number,
+    lineStep: number,
+    width: number,
+  ): void;
   /** target = x * y */
   multiply(count: number, x: number, y: number, target: number): void;
   /** The second half of a product, on a range of C's rows. */
@@ -51,6 +82,7 @@ export interface Kernels {
   rectifyGradient: ElementwiseGradient;
   /** target = factor * x */
   scaleBy(count: number, x: number, target: number, factor: number): void;
+  scatterPatches: Patches;
   sigmoid: Elementwise;
   /** Takes f(x). */
   sigmoidGradient: ElementwiseGradient;
@@ -71,11 +103,15 @@ export function kernelSources(fused: boolean): FunctionSource[] {
     ...inner.map((source) => ({ ...source, exported: false })),
     multiplyRows(callees),
     packPanels(callees),
+    addRows(),
     axpy(),
     copy(),
     dropoutMask(),
+    gatherPatches(),
+    maxPool(),
     multiply(),
     scaleBy(),
+    scatterPatches(),
     ...Object.values(activations).map((kernel) => kernel()),
   ];
 }

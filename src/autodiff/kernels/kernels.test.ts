@@ -59,6 +59,19 @@ it("rectifies, keeps NaN, and passes gradients where the result is positive", ()
   compare(kernels.rectifyGradient, (x, y) => (x > 0 ? y : 0));
 });
 
+it("adds up rows, for all small numbers of columns", () => {
+  for (let columns = 0; columns <= 40; columns++) {
+    const rows = 3;
+    const matrix = place(Array.from({ length: rows * columns }, (_, i) => (i * 7) % 23));
+    const target = place(Array(columns).fill(100));
+    kernels.addRows(rows, columns, matrix.byteOffset, target.byteOffset);
+    const expected = Array.from({ length: columns }, (_, column) => {
+      return 100 + matrix[column]! + matrix[columns + column]! + matrix[2 * columns + column]!;
+    });
+    expect([...target]).toEqual([...expected, sentinel]);
+  }
+});
+
 it("copies", () => {
   compare(
     (count, x, _, target) => kernels.copy(target, x, count * 4),

@@ -1077,6 +1077,230 @@
       end
     end
   )
+  (func $addRows (export "addRows") (param i32 i32 i32 i32)
+    (local i32 i32 i32 i32 i32 v128 v128 v128 v128)
+    local.get 1
+    i32.const 4
+    i32.mul
+    local.set 8
+    local.get 1
+    i32.const -16
+    i32.and
+    local.set 5
+    block
+      loop
+        local.get 4
+        local.get 5
+        i32.ge_u
+        br_if 1
+        local.get 2
+        local.set 7
+        i32.const 0
+        local.set 6
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 9
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 10
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 11
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 12
+        block
+          loop
+            local.get 6
+            local.get 0
+            i32.ge_u
+            br_if 1
+            local.get 9
+            local.get 7
+            v128.load
+            f32x4.add
+            local.set 9
+            local.get 10
+            local.get 7
+            v128.load offset=16
+            f32x4.add
+            local.set 10
+            local.get 11
+            local.get 7
+            v128.load offset=32
+            f32x4.add
+            local.set 11
+            local.get 12
+            local.get 7
+            v128.load offset=48
+            f32x4.add
+            local.set 12
+            local.get 7
+            local.get 8
+            i32.add
+            local.set 7
+            local.get 6
+            i32.const 1
+            i32.add
+            local.set 6
+            br 0
+          end
+        end
+        local.get 3
+        local.get 3
+        v128.load
+        local.get 9
+        f32x4.add
+        v128.store
+        local.get 3
+        local.get 3
+        v128.load offset=16
+        local.get 10
+        f32x4.add
+        v128.store offset=16
+        local.get 3
+        local.get 3
+        v128.load offset=32
+        local.get 11
+        f32x4.add
+        v128.store offset=32
+        local.get 3
+        local.get 3
+        v128.load offset=48
+        local.get 12
+        f32x4.add
+        v128.store offset=48
+        local.get 3
+        i32.const 64
+        i32.add
+        local.set 3
+        local.get 2
+        i32.const 64
+        i32.add
+        local.set 2
+        local.get 4
+        i32.const 16
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+    local.get 1
+    i32.const -4
+    i32.and
+    local.set 5
+    block
+      loop
+        local.get 4
+        local.get 5
+        i32.ge_u
+        br_if 1
+        local.get 2
+        local.set 7
+        i32.const 0
+        local.set 6
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 9
+        block
+          loop
+            local.get 6
+            local.get 0
+            i32.ge_u
+            br_if 1
+            local.get 9
+            local.get 7
+            v128.load
+            f32x4.add
+            local.set 9
+            local.get 7
+            local.get 8
+            i32.add
+            local.set 7
+            local.get 6
+            i32.const 1
+            i32.add
+            local.set 6
+            br 0
+          end
+        end
+        local.get 3
+        local.get 3
+        v128.load
+        local.get 9
+        f32x4.add
+        v128.store
+        local.get 3
+        i32.const 16
+        i32.add
+        local.set 3
+        local.get 2
+        i32.const 16
+        i32.add
+        local.set 2
+        local.get 4
+        i32.const 4
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+    local.get 1
+    i32.const -1
+    i32.and
+    local.set 5
+    block
+      loop
+        local.get 4
+        local.get 5
+        i32.ge_u
+        br_if 1
+        local.get 2
+        local.set 7
+        i32.const 0
+        local.set 6
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 9
+        block
+          loop
+            local.get 6
+            local.get 0
+            i32.ge_u
+            br_if 1
+            local.get 9
+            local.get 7
+            v128.load32_zero
+            f32x4.add
+            local.set 9
+            local.get 7
+            local.get 8
+            i32.add
+            local.set 7
+            local.get 6
+            i32.const 1
+            i32.add
+            local.set 6
+            br 0
+          end
+        end
+        local.get 3
+        local.get 3
+        v128.load32_zero
+        local.get 9
+        f32x4.add
+        f32x4.extract_lane 0
+        f32.store
+        local.get 3
+        i32.const 4
+        i32.add
+        local.set 3
+        local.get 2
+        i32.const 4
+        i32.add
+        local.set 2
+        local.get 4
+        i32.const 1
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+  )
   (func $axpy (export "axpy") (param i32 i32 i32 f32)
     (local i32 i32 v128 v128 v128 v128 v128 v128 v128)
     local.get 3
@@ -1462,6 +1686,376 @@
       end
     end
   )
+  (func $gatherPatches (export "gatherPatches") (param i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (local i32 i32 i32 i32 i32 i32 i32 i32)
+    block
+      loop
+        local.get 9
+        local.get 2
+        i32.ge_u
+        br_if 1
+        local.get 1
+        local.set 12
+        i32.const 0
+        local.set 10
+        block
+          loop
+            local.get 10
+            local.get 3
+            i32.ge_u
+            br_if 1
+            local.get 12
+            local.set 13
+            i32.const 0
+            local.set 11
+            block
+              loop
+                local.get 11
+                local.get 6
+                i32.ge_u
+                br_if 1
+                local.get 13
+                local.set 14
+                local.get 8
+                i32.const -4
+                i32.and
+                local.set 16
+                i32.const 0
+                local.set 15
+                block
+                  loop
+                    local.get 15
+                    local.get 16
+                    i32.ge_u
+                    br_if 1
+                    local.get 0
+                    local.get 14
+                    v128.load
+                    v128.store
+                    local.get 14
+                    i32.const 16
+                    i32.add
+                    local.set 14
+                    local.get 0
+                    i32.const 16
+                    i32.add
+                    local.set 0
+                    local.get 15
+                    i32.const 4
+                    i32.add
+                    local.set 15
+                    br 0
+                  end
+                end
+                block
+                  loop
+                    local.get 15
+                    local.get 8
+                    i32.ge_u
+                    br_if 1
+                    local.get 0
+                    local.get 14
+                    f32.load
+                    f32.store
+                    local.get 14
+                    i32.const 4
+                    i32.add
+                    local.set 14
+                    local.get 0
+                    i32.const 4
+                    i32.add
+                    local.set 0
+                    local.get 15
+                    i32.const 1
+                    i32.add
+                    local.set 15
+                    br 0
+                  end
+                end
+                local.get 13
+                local.get 7
+                i32.add
+                local.set 13
+                local.get 11
+                i32.const 1
+                i32.add
+                local.set 11
+                br 0
+              end
+            end
+            local.get 12
+            local.get 5
+            i32.add
+            local.set 12
+            local.get 10
+            i32.const 1
+            i32.add
+            local.set 10
+            br 0
+          end
+        end
+        local.get 1
+        local.get 4
+        i32.add
+        local.set 1
+        local.get 9
+        i32.const 1
+        i32.add
+        local.set 9
+        br 0
+      end
+    end
+  )
+  (func $maxPool (export "maxPool") (param i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (local i32 i32 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128)
+    local.get 4
+    i32.const 4
+    i32.mul
+    local.set 12
+    block
+      loop
+        local.get 9
+        local.get 3
+        i32.ge_u
+        br_if 1
+        local.get 0
+        local.set 13
+        i32.const 0
+        local.set 10
+        local.get 4
+        i32.const -4
+        i32.and
+        local.set 11
+        block
+          loop
+            local.get 10
+            local.get 11
+            i32.ge_u
+            br_if 1
+            i32.const 1
+            i32x4.splat
+            local.set 23
+            v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+            local.set 21
+            v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+            local.set 22
+            local.get 13
+            local.tee 16
+            v128.load
+            local.set 18
+            i32.const 0
+            local.set 14
+            block
+              loop
+                local.get 14
+                local.get 6
+                i32.ge_u
+                br_if 1
+                local.get 16
+                local.set 17
+                i32.const 0
+                local.set 15
+                block
+                  loop
+                    local.get 15
+                    local.get 8
+                    i32.ge_u
+                    br_if 1
+                    local.get 17
+                    v128.load
+                    local.set 19
+                    local.get 18
+                    local.get 19
+                    f32x4.lt
+                    local.get 19
+                    local.get 19
+                    f32x4.ne
+                    v128.or
+                    local.set 20
+                    local.get 19
+                    local.get 18
+                    local.get 20
+                    v128.bitselect
+                    local.set 18
+                    local.get 22
+                    local.get 21
+                    local.get 20
+                    v128.bitselect
+                    local.set 21
+                    local.get 22
+                    local.get 23
+                    i32x4.add
+                    local.set 22
+                    local.get 17
+                    local.get 12
+                    i32.add
+                    local.set 17
+                    local.get 15
+                    i32.const 1
+                    i32.add
+                    local.set 15
+                    br 0
+                  end
+                end
+                local.get 16
+                local.get 7
+                i32.add
+                local.set 16
+                local.get 14
+                i32.const 1
+                i32.add
+                local.set 14
+                br 0
+              end
+            end
+            local.get 1
+            local.get 18
+            v128.store
+            local.get 1
+            i32.const 16
+            i32.add
+            local.set 1
+            local.get 2
+            local.get 21
+            v128.store
+            local.get 2
+            i32.const 16
+            i32.add
+            local.set 2
+            local.get 13
+            i32.const 16
+            i32.add
+            local.set 13
+            local.get 10
+            i32.const 4
+            i32.add
+            local.set 10
+            br 0
+          end
+        end
+        local.get 4
+        i32.const -1
+        i32.and
+        local.set 11
+        block
+          loop
+            local.get 10
+            local.get 11
+            i32.ge_u
+            br_if 1
+            i32.const 1
+            i32x4.splat
+            local.set 33
+            v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+            local.set 31
+            v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+            local.set 32
+            local.get 13
+            local.tee 26
+            v128.load32_zero
+            local.set 28
+            i32.const 0
+            local.set 24
+            block
+              loop
+                local.get 24
+                local.get 6
+                i32.ge_u
+                br_if 1
+                local.get 26
+                local.set 27
+                i32.const 0
+                local.set 25
+                block
+                  loop
+                    local.get 25
+                    local.get 8
+                    i32.ge_u
+                    br_if 1
+                    local.get 27
+                    v128.load32_zero
+                    local.set 29
+                    local.get 28
+                    local.get 29
+                    f32x4.lt
+                    local.get 29
+                    local.get 29
+                    f32x4.ne
+                    v128.or
+                    local.set 30
+                    local.get 29
+                    local.get 28
+                    local.get 30
+                    v128.bitselect
+                    local.set 28
+                    local.get 32
+                    local.get 31
+                    local.get 30
+                    v128.bitselect
+                    local.set 31
+                    local.get 32
+                    local.get 33
+                    i32x4.add
+                    local.set 32
+                    local.get 27
+                    local.get 12
+                    i32.add
+                    local.set 27
+                    local.get 25
+                    i32.const 1
+                    i32.add
+                    local.set 25
+                    br 0
+                  end
+                end
+                local.get 26
+                local.get 7
+                i32.add
+                local.set 26
+                local.get 24
+                i32.const 1
+                i32.add
+                local.set 24
+                br 0
+              end
+            end
+            local.get 1
+            local.get 28
+            v128.store32_lane 0
+            local.get 1
+            i32.const 4
+            i32.add
+            local.set 1
+            local.get 2
+            local.get 31
+            v128.store32_lane 0
+            local.get 2
+            i32.const 4
+            i32.add
+            local.set 2
+            local.get 13
+            i32.const 4
+            i32.add
+            local.set 13
+            local.get 10
+            i32.const 1
+            i32.add
+            local.set 10
+            br 0
+          end
+        end
+        local.get 0
+        local.get 5
+        i32.add
+        local.set 0
+        local.get 9
+        i32.const 1
+        i32.add
+        local.set 9
+        br 0
+      end
+    end
+  )
   (func $multiply (export "multiply") (param i32 i32 i32 i32)
     (local i32 i32 v128 v128 v128 v128 v128 v128)
     local.get 0
@@ -1615,6 +2209,132 @@
         i32.const 1
         i32.add
         local.set 4
+        br 0
+      end
+    end
+  )
+  (func $scatterPatches (export "scatterPatches") (param i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (local i32 i32 i32 i32 i32 i32 i32 i32)
+    block
+      loop
+        local.get 9
+        local.get 2
+        i32.ge_u
+        br_if 1
+        local.get 1
+        local.set 12
+        i32.const 0
+        local.set 10
+        block
+          loop
+            local.get 10
+            local.get 3
+            i32.ge_u
+            br_if 1
+            local.get 12
+            local.set 13
+            i32.const 0
+            local.set 11
+            block
+              loop
+                local.get 11
+                local.get 6
+                i32.ge_u
+                br_if 1
+                local.get 13
+                local.set 14
+                local.get 8
+                i32.const -4
+                i32.and
+                local.set 16
+                i32.const 0
+                local.set 15
+                block
+                  loop
+                    local.get 15
+                    local.get 16
+                    i32.ge_u
+                    br_if 1
+                    local.get 14
+                    local.get 14
+                    v128.load
+                    local.get 0
+                    v128.load
+                    f32x4.add
+                    v128.store
+                    local.get 14
+                    i32.const 16
+                    i32.add
+                    local.set 14
+                    local.get 0
+                    i32.const 16
+                    i32.add
+                    local.set 0
+                    local.get 15
+                    i32.const 4
+                    i32.add
+                    local.set 15
+                    br 0
+                  end
+                end
+                block
+                  loop
+                    local.get 15
+                    local.get 8
+                    i32.ge_u
+                    br_if 1
+                    local.get 14
+                    local.get 14
+                    f32.load
+                    local.get 0
+                    f32.load
+                    f32.add
+                    f32.store
+                    local.get 14
+                    i32.const 4
+                    i32.add
+                    local.set 14
+                    local.get 0
+                    i32.const 4
+                    i32.add
+                    local.set 0
+                    local.get 15
+                    i32.const 1
+                    i32.add
+                    local.set 15
+                    br 0
+                  end
+                end
+                local.get 13
+                local.get 7
+                i32.add
+                local.set 13
+                local.get 11
+                i32.const 1
+                i32.add
+                local.set 11
+                br 0
+              end
+            end
+            local.get 12
+            local.get 5
+            i32.add
+            local.set 12
+            local.get 10
+            i32.const 1
+            i32.add
+            local.set 10
+            br 0
+          end
+        end
+        local.get 1
+        local.get 4
+        i32.add
+        local.set 1
+        local.get 9
+        i32.const 1
+        i32.add
+        local.set 9
         br 0
       end
     end
