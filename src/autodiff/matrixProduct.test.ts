@@ -1,15 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { inSeveralCalls } from "../../tests/support/ranges.ts";
 import { enableRelaxedSimd } from "../../tests/support/relaxedSimd.ts";
 import { Memory } from "../runtime/memory.ts";
 import { instantiateKernels } from "./kernels/index.ts";
-import { scratchBytes } from "./kernels/multiplyRows.ts";
 import {
   createMatrixProduct,
   type MatrixProduct,
   matrixProductIn,
   type ProductShape,
 } from "./matrixProduct.ts";
+import { inOneCall } from "./ranges.ts";
 
 enableRelaxedSimd();
 const memory = new Memory("growing", 0);
@@ -17,7 +18,7 @@ const memory = new Memory("growing", 0);
 const builds = [false, true].map((fused) => ({
   name: fused ? "with fused multiply-adds" : "without fused multiply-adds",
   fused,
-  product: createMatrixProduct(memory, instantiateKernels(memory, fused)),
+  product: createMatrixProduct(memory, inOneCall(memory, instantiateKernels(memory, fused))),
 }));
 const sentinel = -12345.5;
 /** Elements in front of and behind each matrix, so that none of them is aligned. */
@@ -134,16 +135,7 @@ describe.each(builds)("the product $name", ({ product, fused }) => {
 
   it("has the same bits in ranges of rows, whatever their order and whoever computes them", () => {
     const kernels = instantiateKernels(memory, fused);
-    const scratch = [0, 1].map(() => memory.allocate(scratchBytes));
-    const inRanges = createMatrixProduct(memory, kernels, (kernel, total, granularity, record) => {
-      const starts = Array.from({ length: Math.ceil(total / granularity / 3) }, (_, i) => {
-        return i * 3 * granularity;
-      });
-      for (const [index, start] of starts.reverse().entries()) {
-        const end = Math.min(total, start + 3 * granularity);
-        kernels[kernel](start, end, record, scratch[index % 2]!);
-      }
-    });
+    const inRanges = createMatrixProduct(memory, inSeveralCalls(memory, kernels));
     for (const [rows, depth, columns] of [
       [130, 300, 75],
       [1, 1, 1],

@@ -1,13 +1,13 @@
 /** Products of matrices in the parameters' memory: C = A B, each operand transposed or not. */
 import type { Memory } from "../runtime/memory.ts";
-import { type Kernels, kernelsFor } from "./kernels/index.ts";
-import { tileColumns, tileRows } from "./kernels/multiplyPanels.ts";
 import {
   blockDepth,
   productRecord,
   productRecordWords,
   scratchBytes,
 } from "./kernels/multiplyRows.ts";
+import { tileColumns, tileRows } from "./kernels/tile.ts";
+import { type RunRanges, runRangesIn } from "./ranges.ts";
 
 /** Columns that are packed at once. */
 const mostColumns = 128 * tileColumns;
@@ -42,23 +42,8 @@ export type MatrixProduct = (
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
-/**
- * Runs a kernel on all of 0 to `total`: in one call, or in ranges that begin at multiples of
- * `granularity`, at once and in any order. It returns when all are done.
- */
-export type RunRanges = (
-  kernel: "packPanels" | "multiplyRows",
-  total: number,
-  granularity: number,
-  record: number,
-) => void;
-
-/** @param runRanges how to run the kernels; by default in one call each */
-export function createMatrixProduct(
-  memory: Memory,
-  kernels: Kernels,
-  runRanges: RunRanges = inOneCall(memory, kernels),
-): MatrixProduct {
+/** @param runRanges runs the kernels of the product */
+export function createMatrixProduct(memory: Memory, runRanges: RunRanges): MatrixProduct {
   const address = memory.allocate(productRecordWords * 4);
   const record = new Int32Array(memory.wasm.buffer, address, productRecordWords);
   record[productRecord.panels] = memory.allocate(mostElements * 4);
@@ -88,16 +73,11 @@ export function createMatrixProduct(
         record[productRecord.b] = b.byteOffset + j * bColumnStride + k * bDepthStride;
         record[productRecord.depth] = Math.min(mostDepth, depth - k);
         record[productRecord.accumulate] = accumulate || k > 0 ? 1 : 0;
-        runRanges("packPanels", width, tileColumns, address);
-        runRanges("multiplyRows", rows, tileRows, address);
+        runRanges("packPanels", width, tileColumns, address, 0);
+        runRanges("multiplyRows", rows, tileRows, address, scratchBytes);
       }
     }
   };
-}
-
-function inOneCall(memory: Memory, kernels: Kernels): RunRanges {
-  const scratch = memory.allocate(scratchBytes);
-  return (kernel, total, _, record) => kernels[kernel](0, total, record, scratch);
 }
 
 const products = new WeakMap<Memory, MatrixProduct>();
@@ -106,7 +86,7 @@ const products = new WeakMap<Memory, MatrixProduct>();
 export function matrixProductIn(memory: Memory): MatrixProduct {
   let product = products.get(memory);
   if (product === undefined) {
-    product = createMatrixProduct(memory, kernelsFor(memory));
+    product = createMatrixProduct(memory, runRangesIn(memory));
     products.set(memory, product);
   }
   return product;

@@ -91,6 +91,11 @@ export const imageCases: Record<string, Record<string, GradientCase>> = {
       4,
       true,
     ),
+    "more channels and filters than a vector has": convolution(
+      { x: [1, 2, 6, 9], window: [2, 2] },
+      11,
+      true,
+    ),
     "of whole images": convolution({ x: [2, 2, 3, 4], window: [2, 3] }, 5),
   },
   maxPool2d: {

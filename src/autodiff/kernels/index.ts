@@ -3,29 +3,20 @@ import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
 import * as activations from "./activations.ts";
 import { addRows } from "./addRows.ts";
+import { convolve, copyImage, correlate } from "./convolution.ts";
 import { dropoutMask } from "./dropoutMask.ts";
 import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
 import { maxPool } from "./maxPool.ts";
-import { multiplyPanels, tileColumns, tileRows } from "./multiplyPanels.ts";
+import { multiplyPanels } from "./multiplyPanels.ts";
 import { multiplyRows, packPanels } from "./multiplyRows.ts";
 import { pack } from "./pack.ts";
-import { gatherPatches, scatterPatches } from "./patches.ts";
+import { tileColumns, tileRows } from "./tile.ts";
 
-/** A part of a matrix product; `multiplyRows.ts` says what `record` and `scratch` are. */
+/**
+ * A part of a matrix product or a convolution; `multiplyRows.ts` and `convolution.ts` say what is in
+ * `record`, and how large `scratch` is.
+ */
 type OnRange = (start: number, end: number, record: number, scratch: number) => void;
-
-/** Patches of an image; `patches.ts` says what the parameters are. */
-type Patches = (
-  patches: number,
-  image: number,
-  rows: number,
-  columns: number,
-  rowStep: number,
-  columnStep: number,
-  lines: number,
-  lineStep: number,
-  run: number,
-) => void;
 
 /** Writes f(x) for each element x. */
 type Elementwise = (count: number, x: number, target: number) => void;
@@ -42,6 +33,10 @@ export interface Kernels {
   addRows(rows: number, columns: number, matrix: number, target: number): void;
   /** y += factor * x */
   axpy(count: number, x: number, y: number, factor: number): void;
+  /** Sums of products of filters and images, for a range of images. */
+  convolve: OnRange;
+  /** The gradient of filters, for a range of them. */
+  correlate: OnRange;
   copy(target: number, source: number, bytes: number): void;
   dropoutMask(
     count: number,
@@ -58,7 +53,6 @@ export interface Kernels {
   geluTanh: Elementwise;
   /** Takes x. */
   geluTanhGradient: ElementwiseGradient;
-  gatherPatches: Patches;
   /** The largest elements of a row of windows; `maxPool.ts` says what the parameters are. */
   maxPool(
     source: number,
@@ -77,12 +71,20 @@ export interface Kernels {
   multiplyRows: OnRange;
   /** The first half of a product, on a range of B's columns. */
   packPanels: OnRange;
+  /** Columns in panels, filled up with zeros; `pack.ts` says what the parameters are. */
+  packColumns(
+    source: number,
+    memberStride: number,
+    depthStride: number,
+    members: number,
+    depth: number,
+    target: number,
+  ): void;
   rectify: Elementwise;
   /** Takes f(x). */
   rectifyGradient: ElementwiseGradient;
   /** target = factor * x */
   scaleBy(count: number, x: number, target: number, factor: number): void;
-  scatterPatches: Patches;
   sigmoid: Elementwise;
   /** Takes f(x). */
   sigmoidGradient: ElementwiseGradient;
@@ -93,25 +95,25 @@ export interface Kernels {
 
 /** The source of every kernel; with fused multiply-adds, it takes an engine with relaxed SIMD. */
 export function kernelSources(fused: boolean): FunctionSource[] {
-  const inner = [
-    multiplyPanels(fused),
-    pack("packRows", tileRows),
-    pack("packColumns", tileColumns),
-  ];
-  const callees = { multiplyPanels: 0, packRows: 1, packColumns: 2 };
+  const inner = [multiplyPanels(fused), pack("packRows", tileRows), copyImage()].map((source) => ({
+    ...source,
+    exported: false,
+  }));
+  const callees = { multiplyPanels: 0, packRows: 1, packColumns: 3 };
   return [
-    ...inner.map((source) => ({ ...source, exported: false })),
+    ...inner,
+    pack("packColumns", tileColumns),
+    convolve(fused, 2),
+    correlate(fused, 2),
     multiplyRows(callees),
     packPanels(callees),
     addRows(),
     axpy(),
     copy(),
     dropoutMask(),
-    gatherPatches(),
     maxPool(),
     multiply(),
     scaleBy(),
-    scatterPatches(),
     ...Object.values(activations).map((kernel) => kernel()),
   ];
 }

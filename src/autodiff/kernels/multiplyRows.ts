@@ -4,7 +4,7 @@
  */
 import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { addTo, countUpTo, setRemaining } from "./loops.ts";
-import { tileBytes, tileRows } from "./multiplyPanels.ts";
+import { tileBytes, tileRows } from "./tile.ts";
 
 /**
  * The blocks that A and B are packed by: a panel of A and one of B (4 and 8 KiB) stay in the first

@@ -26,6 +26,10 @@ export function maxPool2d(x: Tensor, size: Both, { stride = size }: MaxPool2dOpt
   const space = x.tape.buffer(images * outHeight * row);
   const positions = new Int32Array(space.buffer, space.byteOffset, space.length);
   const line = width * channels * 4;
+  const offsets = Int32Array.from({ length: windows.lines * windows.columns }, (_, position) => {
+    const down = Math.floor(position / windows.columns);
+    return (down * width + position - down * windows.columns) * channels;
+  });
   const forward = (output: Float32Array) => {
     for (let image = 0, at = 0; image < images; image++) {
       const start = x.data.byteOffset + image * height * line;
@@ -46,14 +50,15 @@ export function maxPool2d(x: Tensor, size: Both, { stride = size }: MaxPool2dOpt
   };
   return x.tape.record({
     ...{ name: "maxPool2d", inputs: [x], shape, forward },
-    backward: [(gradient, target) => spread(windows, positions, gradient, target)],
+    backward: [(gradient, target) => spread(windows, positions, offsets, gradient, target)],
   });
 }
 
 /** Adds each element of the gradient to the one that was the largest of its window. */
 function spread(
-  { images, height, width, channels, columns, stride, outHeight, outWidth }: Windows,
+  { images, height, width, channels, stride, outHeight, outWidth }: Windows,
   positions: Int32Array,
+  offsets: Int32Array,
   gradient: Float32Array,
   target: Float32Array,
 ): void {
@@ -66,9 +71,7 @@ function spread(
       for (let x = 0; x < outWidth; x++) {
         const window = row + x * stride[1] * channels;
         for (let channel = 0; channel < channels; channel++, from++) {
-          const position = positions[from]!;
-          const down = Math.floor(position / columns);
-          const to = window + down * line + (position - down * columns) * channels + channel;
+          const to = window + offsets[positions[from]!]! + channel;
           target[to]! += gradient[from]!;
         }
       }

@@ -52,6 +52,7 @@ export const instructions = {
   "f32.store": withImmediates(["memory"], 0x38),
   "f64.store": withImmediates(["memory"], 0x39),
   "memory.copy": withImmediates(["zero", "zero"], 0xfc, 0x0a),
+  "memory.fill": withImmediates(["zero"], 0xfc, 0x0b),
 
   "i32.const": withImmediates(["s32"], 0x41),
   "f32.const": withImmediates(["f32"], 0x43),
