@@ -49,6 +49,7 @@ export const instructions = {
 
   "i32.load": withImmediates(["memory"], 0x28),
   "f32.load": withImmediates(["memory"], 0x2a),
+  "f64.load": withImmediates(["memory"], 0x2b),
   "f32.store": withImmediates(["memory"], 0x38),
   "f64.store": withImmediates(["memory"], 0x39),
   "memory.copy": withImmediates(["zero", "zero"], 0xfc, 0x0a),
