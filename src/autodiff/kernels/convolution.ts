@@ -105,7 +105,11 @@ export function copyImage(): FunctionSource {
     ...(["roomBytes", "roomStart", "roomPiece", "roomLine"] as const),
   );
   const [line, piece, from, to] = call.locals(4) as [number, number, number, number];
-  f.get(call.scratch).emit("i32.const", 0).get(at.roomBytes).emit("memory.fill");
+  // The last vector may reach into what is behind the room.
+  countUpTo(f, from, at.roomBytes, 16, () => {
+    f.get(call.scratch).get(from).emit("i32.add").emit("v128.const", Array(16).fill(0));
+    f.emit("v128.store");
+  });
   addTo(f, call.scratch, at.roomStart);
   call.setAddress(at.source, at.source, call.start, at.sourceImage);
   countUpTo(f, line, at.sourceLines, 1, () => {

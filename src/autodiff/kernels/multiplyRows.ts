@@ -130,7 +130,7 @@ export function multiplyRows(callees: Callees): FunctionSource {
       emitAddress(f, record, "c", [[i, "cRowStride"]]);
       load(f, record, "cRowStride");
       // Only the first block of the depth may overwrite.
-      load(f, record, "accumulate").get(k).emit("i32.or");
+      load(f, record, "accumulate").get(k).emit("i32.add");
       f.get(border).emit("call", callees.multiplyPanels);
     });
   });

@@ -93,7 +93,9 @@ export function multiplyPanels(type: ElementType): FunctionSource {
 export function interleave(type: ElementType): FunctionSource {
   const bytes = elementBytes[type];
   const [load, store] =
-    bytes === 4 ? (["f32.load", "f32.store"] as const) : (["f64.load", "f64.store"] as const);
+    bytes === 4
+      ? (["v128.load32_zero", "v128.store32_lane"] as const)
+      : (["v128.load64_splat", "v128.store64_lane"] as const);
   const f = new FunctionBuilder("interleave", ["i32", "i32"]);
   const [depth, panels] = [0, 1] as const;
   const [panel, stride, end, to] = Array.from({ length: 4 }, () => f.local("i32")) as [
@@ -112,7 +114,7 @@ export function interleave(type: ElementType): FunctionSource {
         f.get(to)
           .get(row)
           .emit(load)
-          .emit(store, lane * bytes);
+          .emit(store, lane * bytes, 0);
         f.advance(row, bytes);
       });
       f.advance(to, tileRows * bytes);

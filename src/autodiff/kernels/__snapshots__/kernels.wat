@@ -636,10 +636,24 @@
     local.get 2
     i32.load offset=36
     local.set 13
-    local.get 3
-    i32.const 0
-    local.get 10
-    memory.fill
+    block
+      loop
+        local.get 16
+        local.get 10
+        i32.ge_u
+        br_if 1
+        local.get 3
+        local.get 16
+        i32.add
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        v128.store
+        local.get 16
+        i32.const 16
+        i32.add
+        local.set 16
+        br 0
+      end
+    end
     local.get 3
     local.get 11
     i32.add
@@ -2379,7 +2393,7 @@
             local.get 2
             i32.load offset=44
             local.get 5
-            i32.or
+            i32.add
             local.get 9
             call 0
             local.get 4
