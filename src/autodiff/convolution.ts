@@ -1,5 +1,5 @@
 /** Convolutions of images in the parameters' memory, and their derivatives. */
-import { convolutionRecord, convolutionRecordWords, roomSlack } from "./kernels/convolution.ts";
+import { convolutionRecord, convolutionRecordWords, roomSlack } from "./kernels/convolutionCall.ts";
 import type { Kernels } from "./kernels/index.ts";
 import { tileColumns, tileRows } from "./kernels/tile.ts";
 import type { RunRanges } from "./ranges.ts";

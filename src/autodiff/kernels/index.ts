@@ -3,7 +3,8 @@ import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
 import * as activations from "./activations.ts";
 import { addRows } from "./addRows.ts";
-import { convolve, copyImage, correlate } from "./convolution.ts";
+import { convolve, correlate } from "./convolution.ts";
+import { copyImage } from "./convolutionCall.ts";
 import { dropoutMask } from "./dropoutMask.ts";
 import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
 import { maxPool } from "./maxPool.ts";
