@@ -1,10 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { inSeveralCalls } from "../../tests/support/ranges.ts";
+import { enableRelaxedSimd } from "../../tests/support/relaxedSimd.ts";
 import { Memory } from "../runtime/memory.ts";
-import { matrixProductIn, type ProductShape } from "./matrixProduct.ts";
+import { instantiateKernels } from "./kernels/index.ts";
+import {
+  createMatrixProduct,
+  type MatrixProduct,
+  matrixProductIn,
+  type ProductShape,
+} from "./matrixProduct.ts";
+import { inOneCall } from "./ranges.ts";
 
+enableRelaxedSimd();
 const memory = new Memory("growing", 0);
-const product = matrixProductIn(memory);
+/** Both builds, whichever of them this engine would get. */
+const builds = [false, true].map((fused) => ({
+  name: fused ? "with fused multiply-adds" : "without fused multiply-adds",
+  fused,
+  product: createMatrixProduct(memory, inOneCall(memory, instantiateKernels(memory, fused))),
+}));
 const sentinel = -12345.5;
 /** Elements in front of and behind each matrix, so that none of them is aligned. */
 const margin = 3;
@@ -32,7 +47,7 @@ function numbers(count: number, seed: number): Float32Array {
  * of relative size u = 2^-24, so the error is at most (depth + 2) u / (1 - (depth + 2) u) times the
  * sum of their magnitudes (Higham, "Accuracy and Stability of Numerical Algorithms", section 3.1).
  */
-function compare(shape: ProductShape, seed: number): void {
+function compare(product: MatrixProduct, shape: ProductShape, seed: number): void {
   const { rows, depth, columns, transposeA, transposeB, accumulate } = shape;
   const a = numbers(rows * depth, seed);
   const b = numbers(depth * columns, seed + 1);
@@ -77,57 +92,96 @@ const flags = [false, true].flatMap((transposeA) =>
   ),
 );
 
-describe.each(flags)("$name", ({ options }) => {
-  it("equals a triple loop for all small sizes", () => {
+describe.each(builds)("the product $name", ({ product, fused }) => {
+  it.each(flags)("equals a triple loop for all small sizes: $name", ({ options }) => {
     const sizes = [0, 1, 3, 4, 5, 7, 8, 9, 17];
     for (const rows of sizes) {
       for (const depth of sizes) {
         for (const columns of sizes) {
-          compare({ rows, depth, columns, ...options }, rows * 100 + depth * 10 + columns);
+          const shape = { rows, depth, columns, ...options };
+          compare(product, shape, rows * 100 + depth * 10 + columns);
         }
       }
     }
   });
 
-  it("equals a triple loop where blocks end", () => {
-    compare({ rows: 64, depth: 64, columns: 64, ...options }, 1);
-    compare({ rows: 129, depth: 257, columns: 33, ...options }, 2);
-    compare({ rows: 5, depth: 513, columns: 1029, ...options }, 3);
-    compare({ rows: 260, depth: 3, columns: 1025, ...options }, 4);
+  it.each(flags)("equals a triple loop where blocks end: $name", ({ options }) => {
+    compare(product, { rows: 64, depth: 64, columns: 64, ...options }, 1);
+    compare(product, { rows: 129, depth: 257, columns: 33, ...options }, 2);
+    compare(product, { rows: 5, depth: 513, columns: 1029, ...options }, 3);
+    compare(product, { rows: 260, depth: 3, columns: 1025, ...options }, 4);
+  });
+
+  it("equals a triple loop where B is packed in several parts", () => {
+    compare(product, { rows: 3, depth: 1100, columns: 1025 }, 5);
+    compare(product, { rows: 1, depth: 131_100, columns: 8, transposeA: true }, 6);
+  });
+
+  it("equals a triple loop for any sizes", () => {
+    const size = fc.nat({ max: 140 });
+    const flag = fc.boolean();
+    fc.assert(
+      fc.property(
+        fc.record({
+          ...{ rows: size, depth: size, columns: size },
+          ...{ transposeA: flag, transposeB: flag, accumulate: flag },
+        }),
+        fc.nat(),
+        (shape, seed) => compare(product, shape, seed),
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("has the same bits in ranges of rows, whatever their order and whoever computes them", () => {
+    const kernels = instantiateKernels(memory, fused);
+    const inRanges = createMatrixProduct(memory, inSeveralCalls(memory, kernels));
+    for (const [rows, depth, columns] of [
+      [130, 300, 75],
+      [1, 1, 1],
+      [29, 1100, 1030],
+    ] as const) {
+      const placed = [numbers(rows * depth, 1), numbers(depth * columns, 2)].map(allocate);
+      const [a, b] = placed.map(({ whole }) => whole.subarray(margin, -margin));
+      const results = [product, inRanges].map((multiply) => {
+        const { whole } = allocate(new Float32Array(rows * columns));
+        multiply(a!, b!, whole.subarray(margin, -margin), { rows, depth, columns });
+        return whole;
+      });
+      expect(results[1]).toEqual(results[0]);
+    }
+  });
+
+  it("carries infinities and NaN to where a triple loop has them, and nowhere else", () => {
+    const a = new Float32Array(25).fill(1);
+    a[7] = Infinity;
+    a[13] = NaN;
+    const b = new Float32Array(25).fill(2);
+    const [atA, atB, atC] = [a, b, b]
+      .map(allocate)
+      .map(({ whole }) => whole.subarray(margin, -margin));
+    product(atA!, atB!, atC!, { rows: 5, depth: 5, columns: 5 });
+    const row = (value: number) => Array(5).fill(value);
+    expect([...atC!]).toEqual([...row(10), ...row(Infinity), ...row(NaN), ...row(10), ...row(10)]);
   });
 });
 
-it("equals a triple loop for any sizes", () => {
-  const size = fc.nat({ max: 140 });
-  const flag = fc.boolean();
-  fc.assert(
-    fc.property(
-      fc.record({
-        ...{ rows: size, depth: size, columns: size },
-        ...{ transposeA: flag, transposeB: flag, accumulate: flag },
-      }),
-      fc.nat(),
-      compare,
-    ),
-    { numRuns: 60 },
-  );
-});
-
-it("carries infinities and NaN to where a triple loop has them, and nowhere else", () => {
-  const a = new Float32Array(25).fill(1);
-  a[7] = Infinity;
-  a[13] = NaN;
-  const b = new Float32Array(25).fill(2);
-  const [atA, atB, atC] = [a, b, b]
-    .map(allocate)
-    .map(({ whole }) => whole.subarray(margin, -margin));
-  product(atA!, atB!, atC!, { rows: 5, depth: 5, columns: 5 });
-  const row = (value: number) => Array(5).fill(value);
-  expect([...atC!]).toEqual([...row(10), ...row(Infinity), ...row(NaN), ...row(10), ...row(10)]);
+it("rounds once or twice for each term, by build", () => {
+  // (1 + e)^2 - (1 + 2 e) is e^2; the square alone rounds to 1 + 2 e.
+  const e = 2 ** -12;
+  const a = allocate(Float32Array.of(-1, 1 + e)).whole.subarray(margin, -margin);
+  const b = allocate(Float32Array.of(1 + 2 * e, 1 + e)).whole.subarray(margin, -margin);
+  const c = allocate(new Float32Array(1)).whole.subarray(margin, -margin);
+  const results = builds.map(({ product }) => {
+    product(a, b, c, { rows: 1, depth: 2, columns: 1 });
+    return c[0];
+  });
+  // Relaxed SIMD leaves it to the processor; every one with AVX2, and every ARM of 64 bits, can.
+  expect(results).toEqual([0, e * e]);
 });
 
 it("runs in a memory that is not shared, and takes its buffers there once", () => {
-  const own = new Memory("fixed", 2 ** 21);
+  const own = new Memory("fixed", 2 ** 23);
   const view = () => own.view("float32", own.allocate(4), 1).fill(3);
   const [a, b, c] = [view(), view(), view()];
   matrixProductIn(own)(a, b, c, { rows: 1, depth: 1, columns: 1 });

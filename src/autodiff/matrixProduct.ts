@@ -1,15 +1,18 @@
 /** Products of matrices in the parameters' memory: C = A B, each operand transposed or not. */
 import type { Memory } from "../runtime/memory.ts";
-import { kernelsFor } from "./kernels/index.ts";
-import { tileBytes, tileColumns, tileRows } from "./kernels/multiplyPanels.ts";
+import {
+  blockDepth,
+  productRecord,
+  productRecordWords,
+  scratchBytes,
+} from "./kernels/multiplyRows.ts";
+import { tileColumns, tileRows } from "./kernels/tile.ts";
+import { type RunRanges, runRangesIn } from "./ranges.ts";
 
-/**
- * The blocks that A and B are packed by: a panel of A and one of B (4 and 8 KiB) stay in the first
- * cache, a block of A (128 KiB) in the second. Half or double of each changed nothing measurable.
- */
-const blockRows = 32 * tileRows;
-const blockDepth = 256;
-const blockColumns = 128 * tileColumns;
+/** Columns that are packed at once. */
+const mostColumns = 128 * tileColumns;
+/** Elements of B that are packed at once, 4 MiB: all of it in most networks. */
+const mostElements = mostColumns * 4 * blockDepth;
 
 /** The sizes of a product of a matrix [rows, depth] with a matrix [depth, columns]. */
 export interface ProductShape {
@@ -27,7 +30,8 @@ export interface ProductShape {
 /**
  * Writes the product of `a` and `b`, row-major, into `c`, which overlaps neither.
  *
- * Sums over the depth are taken in float32, in order, a block of 256 at a time.
+ * Sums over the depth are taken in float32, in order, a block of 256 at a time; with fused
+ * multiply-adds where engine and processor have them.
  */
 export type MatrixProduct = (
   a: Float32Array,
@@ -36,42 +40,41 @@ export type MatrixProduct = (
   shape: ProductShape,
 ) => void;
 
-function createMatrixProduct(memory: Memory): MatrixProduct {
-  const kernels = kernelsFor(memory);
-  const panelsA = memory.allocate(blockRows * blockDepth * 4);
-  const panelsB = memory.allocate(blockDepth * blockColumns * 4);
-  const scratch = memory.allocate(tileBytes);
+const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** @param runRanges runs the kernels of the product */
+export function createMatrixProduct(memory: Memory, runRanges: RunRanges): MatrixProduct {
+  const address = memory.allocate(productRecordWords * 4);
+  const record = new Int32Array(memory.wasm.buffer, address, productRecordWords);
+  record[productRecord.panels] = memory.allocate(mostElements * 4);
+
   return (a, b, c, shape) => {
     const { rows, depth, columns, accumulate = false } = shape;
-    const rowStride = shape.transposeA ? 4 : depth * 4;
     const aDepthStride = shape.transposeA ? rows * 4 : 4;
-    const columnStride = shape.transposeB ? depth * 4 : 4;
+    const bColumnStride = shape.transposeB ? depth * 4 : 4;
     const bDepthStride = shape.transposeB ? 4 : columns * 4;
+    record[productRecord.aRowStride] = shape.transposeA ? 4 : depth * 4;
+    record[productRecord.aDepthStride] = aDepthStride;
+    record[productRecord.bColumnStride] = bColumnStride;
+    record[productRecord.bDepthStride] = bDepthStride;
+    record[productRecord.cRowStride] = columns * 4;
     if (depth === 0 && !accumulate) {
       c.fill(0);
     }
-    for (let j = 0; j < columns; j += blockColumns) {
-      const width = Math.min(blockColumns, columns - j);
-      for (let k = 0; k < depth; k += blockDepth) {
-        const thickness = Math.min(blockDepth, depth - k);
-        const fromB = b.byteOffset + j * columnStride + k * bDepthStride;
-        kernels.packColumns(fromB, columnStride, bDepthStride, width, thickness, panelsB);
-        for (let i = 0; i < rows; i += blockRows) {
-          const height = Math.min(blockRows, rows - i);
-          const fromA = a.byteOffset + i * rowStride + k * aDepthStride;
-          kernels.packRows(fromA, rowStride, aDepthStride, height, thickness, panelsA);
-          kernels.multiplyPanels(
-            height,
-            width,
-            thickness,
-            panelsA,
-            panelsB,
-            c.byteOffset + (i * columns + j) * 4,
-            columns * 4,
-            accumulate || k > 0 ? 1 : 0,
-            scratch,
-          );
-        }
+    for (let j = 0; j < columns; j += mostColumns) {
+      const width = Math.min(mostColumns, columns - j);
+      const padded = roundUp(width, tileColumns);
+      const mostDepth = Math.floor(mostElements / padded / blockDepth) * blockDepth;
+      record[productRecord.c] = c.byteOffset + j * 4;
+      record[productRecord.columns] = width;
+      record[productRecord.paddedColumns] = padded;
+      for (let k = 0; k < depth; k += mostDepth) {
+        record[productRecord.a] = a.byteOffset + k * aDepthStride;
+        record[productRecord.b] = b.byteOffset + j * bColumnStride + k * bDepthStride;
+        record[productRecord.depth] = Math.min(mostDepth, depth - k);
+        record[productRecord.accumulate] = accumulate || k > 0 ? 1 : 0;
+        runRanges("packPanels", width, tileColumns, address, 0);
+        runRanges("multiplyRows", rows, tileRows, address, scratchBytes);
       }
     }
   };
@@ -79,11 +82,11 @@ function createMatrixProduct(memory: Memory): MatrixProduct {
 
 const products = new WeakMap<Memory, MatrixProduct>();
 
-/** The product in this memory; its buffers (1.2 MiB) are allocated once and stay. */
+/** The product in this memory; its buffers (4.1 MiB) are allocated once and stay. */
 export function matrixProductIn(memory: Memory): MatrixProduct {
   let product = products.get(memory);
   if (product === undefined) {
-    product = createMatrixProduct(memory);
+    product = createMatrixProduct(memory, runRangesIn(memory));
     products.set(memory, product);
   }
   return product;

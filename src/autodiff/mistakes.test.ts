@@ -6,11 +6,16 @@ import {
   AutodiffError,
   add,
   addBias,
+  conv2d,
   createTape,
+  embedding,
   gelu,
+  layerNorm,
   linear,
   matmul,
+  maxPool2d,
   meanSquaredError,
+  reshape,
   scale,
   softmaxCrossEntropy,
 } from "./index.ts";
@@ -58,6 +63,77 @@ describe("mistakes", () => {
         tape.backward(loss);
       },
     ],
+    [
+      "conv2d: expected x [batch, height, width, channels], found [4, 5]",
+      ({ x, tape }) => conv2d(x, tape.input([8, 3, 3, 5])),
+    ],
+    [
+      "conv2d: expected weight [filters, height, width, 2] for x [4, 6, 6, 2], found [8, 3, 3, 1]",
+      ({ tape }) => conv2d(tape.input([4, 6, 6, 2]), tape.input([8, 3, 3, 1])),
+    ],
+    [
+      "conv2d: expected weight [filters, height, width, 2] for x [4, 6, 6, 2], found [6]",
+      ({ tape }) => conv2d(tape.input([4, 6, 6, 2]), tape.parameters.b1),
+    ],
+    [
+      "conv2d: expected bias [8], found [6]",
+      ({ tape }) => conv2d(tape.input([4, 6, 6, 2]), tape.input([8, 3, 3, 2]), tape.parameters.b1),
+    ],
+    [
+      "conv2d: expected images of at least 3 x 5 pixels with their padding, found 6 x 4",
+      ({ tape }) =>
+        conv2d(tape.input([1, 4, 2, 1]), tape.input([1, 3, 5, 1]), undefined, { padding: 1 }),
+    ],
+    [
+      "conv2d: expected stride as a positive whole number or two, found 0",
+      ({ tape }) =>
+        conv2d(tape.input([1, 4, 4, 1]), tape.input([1, 3, 3, 1]), undefined, { stride: 0 }),
+    ],
+    [
+      "conv2d: expected padding as a whole number from 0 on or two, found [1,-1]",
+      ({ tape }) =>
+        conv2d(tape.input([1, 4, 4, 1]), tape.input([1, 3, 3, 1]), undefined, {
+          padding: [1, -1],
+        }),
+    ],
+    [
+      "maxPool2d: expected x [batch, height, width, channels], found [4, 5]",
+      ({ x }) => maxPool2d(x, 2),
+    ],
+    [
+      "maxPool2d: expected size as a positive whole number or two, found 1.5",
+      ({ tape }) => maxPool2d(tape.input([1, 4, 4, 1]), 1.5, { stride: 1 }),
+    ],
+    [
+      "maxPool2d: expected images of at least 5 x 5 pixels, found 4 x 4",
+      ({ tape }) => maxPool2d(tape.input([1, 4, 4, 1]), 5),
+    ],
+    [
+      "embedding: expected table [rows, columns], found [6]",
+      ({ tape }) => embedding(new Uint8Array(2), tape.parameters.b1),
+    ],
+    [
+      "embedding: expected at least one index, found none",
+      ({ tape }) => embedding(new Uint8Array(0), tape.parameters.w1),
+    ],
+    [
+      "layerNorm: expected gain [5], found [6]",
+      ({ x, tape }) => layerNorm(x, tape.parameters.b1, tape.parameters.b1),
+    ],
+    [
+      "layerNorm: expected bias [5], found [6]",
+      ({ x, tape }) => layerNorm(x, tape.input([5]), tape.parameters.b1),
+    ],
+    [
+      "layerNorm: expected eps from 0 on, found -1",
+      ({ x, tape }) => layerNorm(x, tape.input([5]), tape.input([5]), -1),
+    ],
+    ...[[4, 6], [-1, -1], [-1, 3], [20.5], [0, -1]].map(
+      (wrong): [string, (at: ReturnType<typeof makeNetwork>) => unknown] => [
+        `reshape: expected a shape of 20 elements for x [4, 5], found [${wrong.join(", ")}]`,
+        ({ x }) => reshape(x, wrong),
+      ],
+    ),
     ["scale: expected a finite factor, found NaN", ({ x }) => scale(x, NaN)],
     [
       'gelu: expected approximate "none" or "tanh", found "erf"',

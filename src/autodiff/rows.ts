@@ -12,17 +12,29 @@ export function checkBias(operation: string, bias: Tensor | undefined, length: n
 
 /** Writes the vector into each row of the matrix. */
 export function fillRows(kernels: Kernels, vector: Float32Array, matrix: Float32Array): void {
-  const bytes = vector.byteLength;
-  for (let offset = 0; offset < matrix.byteLength; offset += bytes) {
-    kernels.copy(matrix.byteOffset + offset, vector.byteOffset, bytes);
+  const start = matrix.byteOffset;
+  const end = matrix.byteLength;
+  let filled = Math.min(vector.byteLength, end);
+  kernels.copy(start, vector.byteOffset, filled);
+  // What is there is copied behind itself: a call for each doubling, not for each row.
+  while (filled < end) {
+    const bytes = Math.min(filled, end - filled);
+    kernels.copy(start + filled, start, bytes);
+    filled += bytes;
   }
 }
 
+/** Rows that are added up before their sum is added to the others': errors grow with the larger. */
+const rowsAtOnce = 256;
+
 /** Writes the sum of the matrix's rows into the vector. */
 export function sumRows(kernels: Kernels, matrix: Float32Array, vector: Float32Array): void {
-  const bytes = vector.byteLength;
+  const columns = vector.length;
+  const rows = columns === 0 ? 0 : matrix.length / columns;
   vector.fill(0);
-  for (let offset = 0; offset < matrix.byteLength; offset += bytes) {
-    kernels.axpy(vector.length, matrix.byteOffset + offset, vector.byteOffset, 1);
+  for (let row = 0; row < rows; row += rowsAtOnce) {
+    const here = Math.min(rowsAtOnce, rows - row);
+    const from = matrix.byteOffset + row * vector.byteLength;
+    kernels.addRows(here, columns, from, vector.byteOffset);
   }
 }

@@ -6,10 +6,13 @@ import { copyOf, makeNetwork } from "../../tests/support/network.ts";
 import { adam, optimize, parameters } from "../index.ts";
 import {
   add,
+  conv2d,
   createTape,
   linear,
+  maxPool2d,
   meanSquaredError,
   relu,
+  reshape,
   SparseInput,
   scale,
   softmaxCrossEntropy,
@@ -135,6 +138,10 @@ describe("from step to step", () => {
       sparseLinear(sparse, tape.parameters.w1, tape.parameters.b1),
       tape.input([4, 6]),
     );
+    const image = tape.input([2, 5, 5, 1]);
+    const filters = reshape(tape.parameters.w1, [6, 1, 5, 1]);
+    const pooled = maxPool2d(conv2d(image, filters, tape.parameters.b1, { padding: 1 }), 2);
+    const convolved = meanSquaredError(pooled, tape.input(pooled.shape));
     const rows = [[1, 2], [3], [], [0]];
     const run = (steps: number) => {
       for (let step = 0; step < steps; step++) {
@@ -142,6 +149,7 @@ describe("from step to step", () => {
         optimizer.step();
         sparse.set(rows);
         tape.backward(other);
+        tape.backward(convolved);
         tape.forward(output);
       }
       collect();

@@ -6,6 +6,7 @@ import { AutodiffError, check, printShape } from "./errors.ts";
 import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
 import { type Kernels, kernelsFor } from "./kernels/index.ts";
 import { type MatrixProduct, matrixProductIn } from "./matrixProduct.ts";
+import { type RunRanges, runRangesIn } from "./ranges.ts";
 import { type Operation, type Recorder, sizeOf, type Tensor } from "./tensor.ts";
 import { touchedRowsOf } from "./touchedRows.ts";
 import { checkTrainable, type Trainable } from "./trainable.ts";
@@ -34,6 +35,8 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   readonly kernels: Kernels;
   /** The matrix product in this memory, for operations. */
   readonly product: MatrixProduct;
+  /** Runs those kernels on this memory that threads can share, for operations. */
+  readonly runRanges: RunRanges;
   readonly seed: number;
   /**
    * How many times `backward` has run. Dropout masks depend on it: set it when training resumes.
@@ -55,6 +58,7 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     this.#gradients = trainable.gradients;
     this.#scope = new MemoryScope(trainable.memory);
     this.kernels = kernelsFor(trainable.memory);
+    this.runRanges = runRangesIn(trainable.memory);
     this.product = matrixProductIn(trainable.memory);
     const names = Object.keys(trainable.parameters) as (keyof P & string)[];
     const tensors = names.map((name) => [

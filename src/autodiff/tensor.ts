@@ -1,6 +1,7 @@
 /** What a tape is made of: tensors, and the operations that connect them. */
 import type { Kernels } from "./kernels/index.ts";
 import type { MatrixProduct } from "./matrixProduct.ts";
+import type { RunRanges } from "./ranges.ts";
 
 /** What an operation finds on the tape that its inputs belong to. */
 export interface Recorder {
@@ -8,6 +9,8 @@ export interface Recorder {
   readonly kernels: Kernels;
   /** The matrix product in the parameters' memory. */
   readonly product: MatrixProduct;
+  /** Runs those kernels that threads can share. */
+  readonly runRanges: RunRanges;
   /** What random numbers depend on, besides `step`. */
   readonly seed: number;
   /** How many times gradients have been computed. */

@@ -39,7 +39,7 @@ export const fashionLogistic: Task = {
         const { weight, bias } = tape.parameters;
         return createClassifier({
           ...{ tape, train, test, run },
-          record: (batch) => recordOnImages(tape, batch, pixels, (x) => linear(x, weight, bias)),
+          record: (batch) => recordOnImages(tape, batch, [pixels], (x) => linear(x, weight, bias)),
         });
       });
     };

@@ -2,6 +2,7 @@ import { createTape, dropout, linear, relu, type Tape, type Tensor } from "../au
 import { type Parameter, parameters } from "../runtime/parameters.ts";
 import { createClassifier } from "./classifier.ts";
 import { loadImages } from "./fashion-mnist.ts";
+import { heUniform } from "./he-uniform.ts";
 import { recordOnImages } from "./image-input.ts";
 import { createRandom } from "./random.ts";
 import { dropoutProbability, layerSizes, readSettings } from "./settings.ts";
@@ -61,18 +62,14 @@ export const fashionMlp: Task = {
         const network = (images: Tensor) => recordLayers(tape, images, settings);
         return createClassifier({
           ...{ tape, train, test, run },
-          record: (batch) => recordOnImages(tape, batch, pixels, network),
+          record: (batch) => recordOnImages(tape, batch, [pixels], network),
         });
       });
     };
   },
 };
 
-/**
- * Biases of zero, and weights drawn uniformly with variance 2 / inputs (He, Zhang, Ren and Sun,
- * "Delving Deep into Rectifiers", 2015, section 2.2). The uniform distribution rather than the
- * normal: its draws are the same bits in each JavaScript engine.
- */
+/** Biases of zero, and He's weights. */
 function initialLayers(sizes: readonly number[], seed: number): Layers {
   const shapes = sizes.slice(1).flatMap((size, index): [string, readonly number[]][] => [
     [`weight${index + 1}`, [sizes[index]!, size]],
@@ -82,10 +79,7 @@ function initialLayers(sizes: readonly number[], seed: number): Layers {
   const random = createRandom(seed, INITIAL_STREAM);
   for (let layer = 1; layer < sizes.length; layer++) {
     const { data, shape } = layers[`weight${layer}`]!;
-    const bound = Math.sqrt(6 / shape[0]!);
-    for (let index = 0; index < data.length; index++) {
-      data[index] = bound * (2 * random.uniform() - 1);
-    }
+    heUniform(data, shape[0]!, random);
   }
   return layers;
 }

@@ -6,20 +6,21 @@ import type { LabelledImages } from "./fashion-mnist.ts";
 const SCALED = Float32Array.from({ length: 256 }, (_, grey) => grey / 255);
 
 /**
- * Records a network on flattened images, scaled to [0, 1] and not standardised: the Adam paper
+ * Records a network on images, scaled to [0, 1] and not standardised: the Adam paper
  * trains on the images as they are. Their positive mean makes the problem worse conditioned, which
  * is a part of what optimizers are compared on.
  *
- * @param pixels of one image
- * @param network from images [batch, pixels] to scores
+ * @param shape of one image, such as [784] or [28, 28, 1]
+ * @param network from images [batch, ...shape] to scores
  */
 export function recordOnImages(
   tape: Tape,
   batch: number,
-  pixels: number,
+  shape: readonly number[],
   network: (images: Tensor) => Tensor,
 ): ClassifierNetwork<LabelledImages> {
-  const input = tape.input([batch, pixels]);
+  const input = tape.input([batch, ...shape]);
+  const pixels = input.data.length / batch;
   return {
     scores: network(input),
     fill({ images }, examples) {

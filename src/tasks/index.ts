@@ -1,4 +1,5 @@
 /** The problems that comparisons run on, and what is needed to write one. */
+import { fashionCnn } from "./fashion-cnn.ts";
 import { fashionLogistic } from "./fashion-logistic.ts";
 import { fashionMlp } from "./fashion-mlp.ts";
 import { wordsSparse } from "./words-sparse.ts";
@@ -14,6 +15,7 @@ export type { SweptRate, TunedRates } from "./tuned.ts";
 /** Every built-in task by name. */
 export const tasks = {
   "fashion-mlp": fashionMlp,
+  "fashion-cnn": fashionCnn,
   "fashion-logistic": fashionLogistic,
   "words-sparse": wordsSparse,
 } as const;

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+TOLERANCE = 1e-12  # how closely a second source must agree, and how closely Gradus is held to, as a rule
 AMPLIFICATION = 1 / 20  # of the tolerance: what noise of 2^-51 in the inputs may grow to
 
 
@@ -17,7 +18,9 @@ def largest_difference(one: dict, other: dict) -> float:
     return max(differences)
 
 
-def assert_well_conditioned(label: str, result: dict, moved: dict, tolerance: float) -> None:
+def assert_well_conditioned(
+    label: str, result: dict, moved: dict, tolerance: float = TOLERANCE
+) -> None:
     """Fail if noise in the last place of the inputs shows in the results."""
     growth = largest_difference(result, moved)
     if growth > AMPLIFICATION * tolerance:

@@ -21,8 +21,9 @@ import torch  # noqa: E402
 
 import scheduled  # noqa: E402
 from autodiff import make_autodiff  # noqa: E402
-from comparing import assert_well_conditioned, largest_difference  # noqa: E402
+from comparing import TOLERANCE, assert_well_conditioned, largest_difference  # noqa: E402
 from inputs import STEPS, ZERO_STEP, as_json, make_inputs, perturbed  # noqa: E402
+from layers import make_layers  # noqa: E402
 from matrices import make_matrices  # noqa: E402
 from normal import make_normal  # noqa: E402
 from recipe import Case, Recipe  # noqa: E402
@@ -33,7 +34,6 @@ from wrappers import make_wrappers  # noqa: E402
 from writing import write  # noqa: E402
 
 HERE = Path(__file__).parent
-TOLERANCE = 1e-12  # how closely a second source must agree, and how closely Gradus is held to, as a rule
 
 
 def inputs_of(case: Case, inputs: dict) -> dict:
@@ -129,6 +129,7 @@ def write_everything(inputs: dict) -> int:
     size += write_cases(HERE / "scheduled.json", scheduled.RECIPE, inputs)
     size += write(HERE / "schedules.json", make_schedules())
     size += write(HERE / "autodiff.json", make_autodiff(TORCH))
+    size += write(HERE / "layers.json", make_layers())
     size += write(HERE / "matrices.json", make_matrices())
     size += write(HERE / "normalQuantile.json", make_normal())
     size += write(HERE / "sparse.json", make_sparse())

@@ -1,20 +1,23 @@
 /** The kernels of the autodiff: compiled once a process, instantiated once a memory. */
-import { assemble, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
 import * as activations from "./activations.ts";
+import { addRows } from "./addRows.ts";
+import { convolve, correlate } from "./convolution.ts";
+import { copyImage } from "./convolutionCall.ts";
 import { dropoutMask } from "./dropoutMask.ts";
 import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
-import { multiplyPanels, tileColumns, tileRows } from "./multiplyPanels.ts";
+import { maxPool } from "./maxPool.ts";
+import { multiplyPanels } from "./multiplyPanels.ts";
+import { multiplyRows, packPanels } from "./multiplyRows.ts";
 import { pack } from "./pack.ts";
+import { tileColumns, tileRows } from "./tile.ts";
 
-type Pack = (
-  source: number,
-  memberStride: number,
-  depthStride: number,
-  members: number,
-  depth: number,
-  target: number,
-) => void;
+/**
+ * A part of a matrix product or a convolution; `multiplyRows.ts` and `convolution.ts` say what is in
+ * `record`, and how large `scratch` is.
+ */
+type OnRange = (start: number, end: number, record: number, scratch: number) => void;
 
 /** Writes f(x) for each element x. */
 type Elementwise = (count: number, x: number, target: number) => void;
@@ -27,8 +30,14 @@ type ElementwiseGradient = (count: number, of: number, gradient: number, target:
  * of a view on the memory; strides are in bytes, counts in elements.
  */
 export interface Kernels {
+  /** target += the sum of the matrix's rows */
+  addRows(rows: number, columns: number, matrix: number, target: number): void;
   /** y += factor * x */
   axpy(count: number, x: number, y: number, factor: number): void;
+  /** Sums of products of filters and images, for a range of images. */
+  convolve: OnRange;
+  /** The gradient of filters, for a range of them. */
+  correlate: OnRange;
   copy(target: number, source: number, bytes: number): void;
   dropoutMask(
     count: number,
@@ -45,21 +54,33 @@ export interface Kernels {
   geluTanh: Elementwise;
   /** Takes x. */
   geluTanhGradient: ElementwiseGradient;
+  /** The largest elements of a row of windows; `maxPool.ts` says what the parameters are. */
+  maxPool(
+    source: number,
+    target: number,
+    positions: number,
+    columns: number,
+    channels: number,
+    columnStep: number,
+    lines: number,
+    lineStep: number,
+    width: number,
+  ): void;
   /** target = x * y */
   multiply(count: number, x: number, y: number, target: number): void;
-  multiplyPanels(
-    rows: number,
-    columns: number,
+  /** The second half of a product, on a range of C's rows. */
+  multiplyRows: OnRange;
+  /** The first half of a product, on a range of B's columns. */
+  packPanels: OnRange;
+  /** Columns in panels, filled up with zeros; `pack.ts` says what the parameters are. */
+  packColumns(
+    source: number,
+    memberStride: number,
+    depthStride: number,
+    members: number,
     depth: number,
-    a: number,
-    b: number,
     target: number,
-    stride: number,
-    accumulate: number,
-    scratch: number,
   ): void;
-  packRows: Pack;
-  packColumns: Pack;
   rectify: Elementwise;
   /** Takes f(x). */
   rectifyGradient: ElementwiseGradient;
@@ -73,40 +94,67 @@ export interface Kernels {
   tanhGradient: ElementwiseGradient;
 }
 
-/** The source of every kernel. */
-export const kernelSources = (): FunctionSource[] => [
-  axpy(),
-  copy(),
-  dropoutMask(),
-  multiply(),
-  multiplyPanels(),
-  pack("packRows", tileRows),
-  pack("packColumns", tileColumns),
-  scaleBy(),
-  ...Object.values(activations).map((kernel) => kernel()),
-];
+/** The source of every kernel; with fused multiply-adds, it takes an engine with relaxed SIMD. */
+export function kernelSources(fused: boolean): FunctionSource[] {
+  const inner = [multiplyPanels(fused), pack("packRows", tileRows), copyImage()].map((source) => ({
+    ...source,
+    exported: false,
+  }));
+  const callees = { multiplyPanels: 0, packRows: 1, packColumns: 3 };
+  return [
+    ...inner,
+    pack("packColumns", tileColumns),
+    convolve(fused, 2),
+    correlate(fused, 2),
+    multiplyRows(callees),
+    packPanels(callees),
+    addRows(),
+    axpy(),
+    copy(),
+    dropoutMask(),
+    maxPool(),
+    multiply(),
+    scaleBy(),
+    ...Object.values(activations).map((kernel) => kernel()),
+  ];
+}
 
-const modules = new Map<boolean, WebAssembly.Module>();
+/** Whether the engine knows relaxed SIMD: browsers of 2023 and later, Node from 22 on. */
+export function hasRelaxedSimd(): boolean {
+  const f = new FunctionBuilder("probe", ["v128"], ["v128"]);
+  f.get(0).get(0).get(0).emit("f32x4.relaxed_madd");
+  return WebAssembly.validate(
+    assemble({ functions: [f.build()], memory: { shared: false, maximum: 0 } }),
+  );
+}
 
-function moduleFor(shared: boolean): WebAssembly.Module {
-  let module = modules.get(shared);
+const modules = new Map<string, WebAssembly.Module>();
+
+function moduleFor(shared: boolean, fused: boolean): WebAssembly.Module {
+  const key = `${shared} ${fused}`;
+  let module = modules.get(key);
   if (module === undefined) {
     const memory = { shared, maximum: maximumPages };
-    module = new WebAssembly.Module(assemble({ functions: kernelSources(), memory }));
-    modules.set(shared, module);
+    module = new WebAssembly.Module(assemble({ functions: kernelSources(fused), memory }));
+    modules.set(key, module);
   }
   return module;
 }
 
+/** New kernels on a memory. */
+export function instantiateKernels(memory: Memory, fused: boolean): Kernels {
+  const imports = { env: { memory: memory.wasm } };
+  const { exports } = new WebAssembly.Instance(moduleFor(memory.shared, fused), imports);
+  return exports as unknown as Kernels;
+}
+
 const instances = new WeakMap<Memory, Kernels>();
 
-/** The kernels that work on this memory. */
+/** The kernels that work on this memory, with fused multiply-adds where the engine has them. */
 export function kernelsFor(memory: Memory): Kernels {
   let kernels = instances.get(memory);
   if (kernels === undefined) {
-    const imports = { env: { memory: memory.wasm } };
-    kernels = new WebAssembly.Instance(moduleFor(memory.shared), imports)
-      .exports as unknown as Kernels;
+    kernels = instantiateKernels(memory, hasRelaxedSimd());
     instances.set(memory, kernels);
   }
   return kernels;

@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { print } from "../../compilers/wasm/assembler.ts";
 import { Memory, maximumPages } from "../../runtime/memory.ts";
-import { kernelSources, kernelsFor } from "./index.ts";
+import { hasRelaxedSimd, kernelSources, kernelsFor } from "./index.ts";
 
 const memory = new Memory("growing", 0);
 const kernels = kernelsFor(memory);
@@ -57,6 +57,19 @@ it("rectifies, keeps NaN, and passes gradients where the result is positive", ()
     (x) => Math.max(x, 0),
   );
   compare(kernels.rectifyGradient, (x, y) => (x > 0 ? y : 0));
+});
+
+it("adds up rows, for all small numbers of columns", () => {
+  for (let columns = 0; columns <= 40; columns++) {
+    const rows = 3;
+    const matrix = place(Array.from({ length: rows * columns }, (_, i) => (i * 7) % 23));
+    const target = place(Array(columns).fill(100));
+    kernels.addRows(rows, columns, matrix.byteOffset, target.byteOffset);
+    const expected = Array.from({ length: columns }, (_, column) => {
+      return 100 + matrix[column]! + matrix[columns + column]! + matrix[2 * columns + column]!;
+    });
+    expect([...target]).toEqual([...expected, sentinel]);
+  }
 });
 
 it("copies", () => {
@@ -115,10 +128,31 @@ it("has one instance for each memory", () => {
   expect(kernelsFor(new Memory("growing", 0))).not.toBe(kernels);
 });
 
-it("generates the kernels that are recorded", async () => {
-  const text = print({
-    functions: kernelSources(),
-    memory: { shared: true, maximum: maximumPages },
+describe("the generated kernels", () => {
+  const text = (fused: boolean, only?: string): string =>
+    print({
+      functions: kernelSources(fused).filter(({ name }) => only === undefined || name === only),
+      memory: { shared: true, maximum: maximumPages },
+    });
+
+  it("are those that are recorded", async () => {
+    await expect(text(false)).toMatchFileSnapshot("./__snapshots__/kernels.wat");
   });
-  await expect(text).toMatchFileSnapshot("./__snapshots__/kernels.wat");
+
+  it("differ in how products are added up, with fused multiply-adds and without", async () => {
+    const inner = text(true, "multiplyPanels");
+    await expect(inner).toMatchFileSnapshot("./__snapshots__/multiplyPanels.fused.wat");
+    const unfused = text(true).replace(
+      /local\.get (\d+)\n( *)local\.get (\d+)\n *local\.get (\d+)\n *f32x4\.relaxed_madd/g,
+      "local.get $4\n$2local.get $1\n$2local.get $3\n$2f32x4.mul\n$2f32x4.add",
+    );
+    expect(unfused).toBe(text(false));
+  });
+});
+
+describe("relaxed SIMD", () => {
+  it("is used exactly where the engine has it", () => {
+    const version = Number(process.versions.node.split(".")[0]);
+    expect(hasRelaxedSimd()).toBe(version >= 22);
+  });
 });

@@ -4,9 +4,11 @@ import {
   checkGradients,
   type GradientCase,
 } from "../../../tests/support/gradients.ts";
+import { imageCases } from "../../../tests/support/imageCases.ts";
 import * as autodiff from "../index.ts";
 
-const { add, addBias, gelu, linear, matmul, meanSquaredError, relu, scale } = autodiff;
+const { add, addBias, embedding, gelu, layerNorm, linear, matmul } = autodiff;
+const { meanSquaredError, relu, reshape, scale } = autodiff;
 const { SparseInput, sigmoid, softmaxCrossEntropy, sparseLinear, tanh } = autodiff;
 
 /** A product of matrices, operands transposed or not. */
@@ -66,7 +68,22 @@ const dense = [...[0, 1, 0, 0, 0.5, 0, 0], ...[0, 0, 0, 0, 0, 0, 0], ...[-3, 0.2
 const withBias = (y: readonly number[], b: readonly number[]): number[] =>
   y.map((value, i) => value + b[i % b.length]!);
 
+const indices = new Uint16Array([4, 1, 4, 0]);
+const lookUp = (table: readonly number[]): number[] =>
+  Array.from(indices).flatMap((index) => table.slice(index * 3, index * 3 + 3));
+
+/** Rows of five elements. */
+function normalize({ x, gain, bias }: Arrays, eps: number): number[] {
+  return x!.map((value, i) => {
+    const row = x!.slice(i - (i % 5), i - (i % 5) + 5);
+    const mean = row.reduce((a, b) => a + b, 0) / 5;
+    const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 5;
+    return ((value - mean) / Math.sqrt(variance + eps)) * gain![i % 5]! + bias![i % 5]!;
+  });
+}
+
 const cases: Record<string, Record<string, GradientCase>> = {
+  ...imageCases,
   add: {
     "two tensors": {
       shapes: { a: [3, 5], b: [3, 5] },
@@ -91,12 +108,36 @@ const cases: Record<string, Record<string, GradientCase>> = {
       (x) => x,
     ),
   },
+  embedding: {
+    "a row twice": {
+      shapes: { table: [5, 3] },
+      build: ({ table }) => embedding(indices, table!),
+      reference: ({ table }) => lookUp(table!),
+    },
+    "and dense with one table": {
+      shapes: { table: [5, 3] },
+      build: ({ table }) => matmul(embedding(indices, table!), table!, { transposeB: true }),
+      reference: ({ table }) => multiply(lookUp(table!), table!, [4, 3, 5], false, true),
+    },
+  },
   gelu: {
     exact: unary(gelu, (x) => 0.5 * x * (1 + erf(x / Math.SQRT2))),
     "by tanh": unary(
       (x) => gelu(x, { approximate: "tanh" }),
       (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
     ),
+  },
+  layerNorm: {
+    "of three dimensions": {
+      shapes: { x: [2, 3, 5], gain: [5], bias: [5] },
+      build: ({ x, gain, bias }) => layerNorm(x!, gain!, bias!),
+      reference: (at) => normalize(at, 1e-5),
+    },
+    "with a large eps": {
+      shapes: { x: [3, 5], gain: [5], bias: [5] },
+      build: ({ x, gain, bias }) => layerNorm(x!, gain!, bias!, 0.5),
+      reference: (at) => normalize(at, 0.5),
+    },
   },
   linear: {
     "with bias": {
@@ -138,6 +179,13 @@ const cases: Record<string, Record<string, GradientCase>> = {
     },
   },
   relu: { "away from 0": unary(relu, (x) => Math.max(x, 0)) },
+  reshape: {
+    "to fewer dimensions": {
+      shapes: { x: [2, 3, 5], w: [15, 2] },
+      build: ({ x, w }) => matmul(reshape(x!, [2, -1]), w!),
+      reference: ({ x, w }) => multiply(x!, w!, [2, 15, 2]),
+    },
+  },
   scale: {
     "by -2.5": unary(
       (x) => scale(x, -2.5),

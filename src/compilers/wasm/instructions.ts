@@ -92,15 +92,11 @@ export const instructions = {
   "f32x4.eq": simd(0x41),
   "f32x4.ne": simd(0x42),
   "f32x4.lt": simd(0x43),
-  "f32x4.gt": simd(0x44),
   "f32x4.le": simd(0x45),
-  "f32x4.ge": simd(0x46),
   "f64x2.eq": simd(0x47),
   "f64x2.ne": simd(0x48),
   "f64x2.lt": simd(0x49),
-  "f64x2.gt": simd(0x4a),
   "f64x2.le": simd(0x4b),
-  "f64x2.ge": simd(0x4c),
   "v128.and": simd(0x4e),
   "v128.andnot": simd(0x4f),
   "v128.or": simd(0x50),
@@ -142,9 +138,10 @@ export const instructions = {
   "f64x2.min": simd(0xf4),
   "f64x2.max": simd(0xf5),
   "i32x4.trunc_sat_f32x4_s": simd(0xf8),
-  "f32x4.convert_i32x4_s": simd(0xfa),
   "i32x4.trunc_sat_f64x2_s_zero": simd(0xfc),
   "f64x2.convert_low_i32x4_s": simd(0xfe),
+  // Relaxed SIMD; rounds once where the processor can, else twice.
+  "f32x4.relaxed_madd": simd(0x105),
 } as const satisfies Record<string, { opcode: number[]; immediates: Immediate[] }>;
 
 /** The name of an instruction, as in the specification's text format. */

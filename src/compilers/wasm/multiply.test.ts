@@ -4,7 +4,8 @@ import type { Matrix } from "../../rule/matrices/matrix.ts";
 import type { ElementType } from "../compiler.ts";
 import { javascriptEngine } from "../js/engine.ts";
 import { assemble, print } from "./assembler.ts";
-import { multiplyPanels, webassemblyEngine } from "./multiply.ts";
+import { webassemblyEngine } from "./multiply.ts";
+import { multiplyPanels } from "./panels.ts";
 
 const engines = {
   float32: { slow: javascriptEngine("float32"), fast: webassemblyEngine("float32") },

@@ -1,0 +1,54 @@
+import { AutodiffError, check, printShape } from "../errors.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** Row numbers, from 0; read at each pass, so that they can be filled anew. */
+export type Indices = Uint8Array | Uint16Array | Uint32Array | Int32Array;
+
+/**
+ * Row i of the result is row indices[i] of the table. With g = dL/dy, row r of the table's gradient is
+ * the sum of g[i] over those i that look r up; no other row of it is written, and `Tape.touchedRows`
+ * says which were, so that `sparse(rows, values)` can hand them to an optimizer.
+ *
+ * @param indices one for each row of the result
+ * @param table [rows, columns]
+ * @returns [indices.length, columns]
+ * @throws AutodiffError in a pass, where an index is no row of the table
+ */
+export function embedding(indices: Indices, table: Tensor): Tensor {
+  const [rows = 0, columns = 0] = table.shape;
+  check(table.shape.length === 2, () => {
+    return `embedding: expected table [rows, columns], found ${printShape(table.shape)}`;
+  });
+  check(indices.length > 0, () => "embedding: expected at least one index, found none");
+  const { kernels } = table.tape;
+  const bytes = columns * 4;
+  return table.tape.record({
+    name: "embedding",
+    inputs: [table],
+    shape: [indices.length, columns],
+    forward: (output) => {
+      for (let i = 0; i < indices.length; i++) {
+        const index = indices[i]!;
+        // Without `check`, whose closure would be an allocation for each index.
+        if (index < 0 || index >= rows) {
+          throw new AutodiffError(
+            `embedding: expected indices from 0 to ${rows - 1}, found ${index} at position ${i}`,
+          );
+        }
+        kernels.copy(output.byteOffset + i * bytes, table.data.byteOffset + index * bytes, bytes);
+      }
+    },
+    backward: [
+      {
+        addRows: (gradient, target, touch) => {
+          for (let i = 0; i < indices.length; i++) {
+            const index = indices[i]!;
+            touch(index);
+            const to = target.byteOffset + index * bytes;
+            kernels.axpy(columns, gradient.byteOffset + i * bytes, to, 1);
+          }
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,33 @@
+import { check, printShape } from "../errors.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+
+/**
+ * The same elements in another shape.
+ *
+ * @param shape of as many elements; one size may be -1, which stands for what is missing
+ * @example reshape(pooled, [128, -1]) // for a layer that is fully connected
+ */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  const size = x.data.length;
+  const known = sizeOf(shape.filter((length) => length !== -1));
+  const found = shape.map((length) => (length === -1 ? size / known : length));
+  check(
+    shape.filter((length) => length === -1).length <= 1 &&
+      found.every((length) => Number.isInteger(length) && length > 0) &&
+      sizeOf(found) === size,
+    () => {
+      return (
+        `reshape: expected a shape of ${size} elements for x ${printShape(x.shape)}, ` +
+        `found ${printShape(shape)}`
+      );
+    },
+  );
+  const { copy } = x.tape.kernels;
+  return x.tape.record({
+    name: "reshape",
+    inputs: [x],
+    shape: found,
+    forward: (output) => copy(output.byteOffset, x.data.byteOffset, size * 4),
+    backward: [(gradient, target) => copy(target.byteOffset, gradient.byteOffset, size * 4)],
+  });
+}
