@@ -16,7 +16,8 @@ import {
   type Tensor,
   tanh,
 } from "../src/autodiff/index.ts";
-import { matrixProductIn } from "../src/autodiff/matrixProduct.ts";
+import { createMatrixProduct } from "../src/autodiff/matrixProduct.ts";
+import { runRangesOn } from "../src/autodiff/ranges.ts";
 import { optimize, parameters, sgd } from "../src/index.ts";
 import { Memory } from "../src/runtime/memory.ts";
 
@@ -44,7 +45,7 @@ function measureProduct(
   [rows, depth, columns]: readonly [number, number, number],
   kind: "NN" | "NT" | "TN" | "TT",
 ): Measurement {
-  const product = matrixProductIn(memory);
+  const product = createMatrixProduct(memory, runRangesOn(memory, undefined));
   const make = (size: number) => {
     const array = memory.view("float32", memory.allocate(size * 4), size);
     fill(array, 1);

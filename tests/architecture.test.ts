@@ -21,7 +21,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   runtime: ["compilers", "rule"],
   wrappers: ["runtime", "rule", "transforms"],
   // Its kernels are assembled by hand, on the parameters' memory.
-  autodiff: ["runtime/memory.ts", "compilers/wasm/assembler.ts", "compilers/wasm/instructions.ts"],
+  autodiff: [
+    "runtime/memory.ts",
+    "runtime/threads",
+    "compilers/compiler.ts",
+    "compilers/wasm/assembler.ts",
+    "compilers/wasm/instructions.ts",
+  ],
   tasks: ["autodiff", "runtime"],
   cli: ["index.ts", "tasks", "autodiff", "runtime", "compilers", "rule"],
   "index.ts": ["optimizers", "transforms", "wrappers", "schedules", "runtime", "compilers", "rule"],

@@ -1,6 +1,6 @@
 /** Convolutions of images in the parameters' memory, and their derivatives. */
 import { convolutionRecord, convolutionRecordWords, roomSlack } from "./kernels/convolutionCall.ts";
-import type { Kernels } from "./kernels/index.ts";
+import type { Kernels, RangeKernel } from "./kernels/index.ts";
 import { tileColumns, tileRows } from "./kernels/tile.ts";
 import type { RunRanges } from "./ranges.ts";
 import type { Recorder, Tensor } from "./tensor.ts";
@@ -92,7 +92,7 @@ export class Convolution {
     const from = this.#weight.data.byteOffset;
     this.#kernels.packColumns(from, size * 4, 4, this.#filters, size, this.#panels);
     this.#forward.set("places", output.byteOffset);
-    this.#runRanges("convolve", images, 1, this.#forward.address, this.#scratchBytes);
+    this.#runOn("convolve", images, 1, this.#forward);
   }
 
   readonly toX = (gradient: Float32Array, target: Float32Array): void => {
@@ -100,16 +100,21 @@ export class Convolution {
     this.#backward.set("source", gradient.byteOffset + this.#clipped);
     this.#backward.set("places", target.byteOffset);
     const { images } = this.#windows;
-    this.#runRanges("convolve", images, 1, this.#backward.address, this.#scratchBytes);
+    this.#runOn("convolve", images, 1, this.#backward);
   };
 
   readonly toWeight = (gradient: Float32Array, target: Float32Array): void => {
     target.fill(0);
     this.#forward.set("places", gradient.byteOffset);
     this.#forward.set("gradient", target.byteOffset);
-    const { address } = this.#forward;
-    this.#runRanges("correlate", this.#filters, tileRows, address, this.#scratchBytes);
+    this.#runOn("correlate", this.#filters, tileRows, this.#forward);
   };
+
+  #runOn(kernel: RangeKernel, total: number, granularity: number, { address }: CallRecord): void {
+    const { images, outHeight, outWidth, lines, columns, channels } = this.#windows;
+    const work = images * outHeight * outWidth * lines * columns * channels * this.#filters;
+    this.#runRanges(kernel, total, granularity, address, this.#scratchBytes, work);
+  }
 
   /** The images with their padding, and what the filters see of them. */
   #forwardFields() {

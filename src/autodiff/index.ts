@@ -20,7 +20,7 @@ export { sigmoid } from "./operations/sigmoid.ts";
 export { type Labels, softmaxCrossEntropy } from "./operations/softmaxCrossEntropy.ts";
 export { sparseLinear } from "./operations/sparseLinear.ts";
 export { tanh } from "./operations/tanh.ts";
-export type { RangeKernel, RunRanges } from "./ranges.ts";
+export type { RunRanges } from "./ranges.ts";
 export { sampleLabels } from "./sampleLabels.ts";
 export { SparseInput, type SparseInputShape } from "./sparseInput.ts";
 export { createTape, Tape, type TapeOptions } from "./tape.ts";

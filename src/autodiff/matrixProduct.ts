@@ -7,7 +7,7 @@ import {
   scratchBytes,
 } from "./kernels/multiplyRows.ts";
 import { tileColumns, tileRows } from "./kernels/tile.ts";
-import { type RunRanges, runRangesIn } from "./ranges.ts";
+import type { RunRanges } from "./ranges.ts";
 
 /** Columns that are packed at once. */
 const mostColumns = 128 * tileColumns;
@@ -42,11 +42,24 @@ export type MatrixProduct = (
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
+const records = new WeakMap<Memory, Int32Array>();
+
+/** The record of the products in a memory, with room for panels (4 MiB), allocated once. */
+function recordIn(memory: Memory): Int32Array {
+  let record = records.get(memory);
+  if (record === undefined) {
+    const address = memory.allocate(productRecordWords * 4);
+    record = new Int32Array(memory.wasm.buffer, address, productRecordWords);
+    record[productRecord.panels] = memory.allocate(mostElements * 4);
+    records.set(memory, record);
+  }
+  return record;
+}
+
 /** @param runRanges runs the kernels of the product */
 export function createMatrixProduct(memory: Memory, runRanges: RunRanges): MatrixProduct {
-  const address = memory.allocate(productRecordWords * 4);
-  const record = new Int32Array(memory.wasm.buffer, address, productRecordWords);
-  record[productRecord.panels] = memory.allocate(mostElements * 4);
+  const record = recordIn(memory);
+  const address = record.byteOffset;
 
   return (a, b, c, shape) => {
     const { rows, depth, columns, accumulate = false } = shape;
@@ -71,23 +84,14 @@ export function createMatrixProduct(memory: Memory, runRanges: RunRanges): Matri
       for (let k = 0; k < depth; k += mostDepth) {
         record[productRecord.a] = a.byteOffset + k * aDepthStride;
         record[productRecord.b] = b.byteOffset + j * bColumnStride + k * bDepthStride;
-        record[productRecord.depth] = Math.min(mostDepth, depth - k);
+        const thickness = Math.min(mostDepth, depth - k);
+        record[productRecord.depth] = thickness;
         record[productRecord.accumulate] = accumulate || k > 0 ? 1 : 0;
-        runRanges("packPanels", width, tileColumns, address, 0);
-        runRanges("multiplyRows", rows, tileRows, address, scratchBytes);
+        // A copied element takes as long as some multiplications.
+        runRanges("packPanels", width, tileColumns, address, 0, 4 * width * thickness);
+        const work = rows * width * thickness;
+        runRanges("multiplyRows", rows, tileRows, address, scratchBytes, work);
       }
     }
   };
-}
-
-const products = new WeakMap<Memory, MatrixProduct>();
-
-/** The product in this memory; its buffers (4.1 MiB) are allocated once and stay. */
-export function matrixProductIn(memory: Memory): MatrixProduct {
-  let product = products.get(memory);
-  if (product === undefined) {
-    product = createMatrixProduct(memory, runRangesIn(memory));
-    products.set(memory, product);
-  }
-  return product;
 }

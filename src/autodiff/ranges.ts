@@ -1,12 +1,7 @@
 /** Kernels that work on ranges, so that threads can share what they do. */
 import type { Memory } from "../runtime/memory.ts";
-import { type Kernels, kernelsFor } from "./kernels/index.ts";
-
-/**
- * A kernel `(start, end, record, scratch)`; two of its calls whose ranges do not overlap may run at
- * once, each with a scratch of its own.
- */
-export type RangeKernel = "convolve" | "correlate" | "multiplyRows" | "packPanels";
+import type { Crew } from "../runtime/threads/team.ts";
+import { type Kernels, kernelsFor, type RangeKernel, rangeKernelsFor } from "./kernels/index.ts";
 
 /**
  * Runs a kernel on all of 0 to `total`: in one call, or in ranges that begin at multiples of
@@ -20,30 +15,64 @@ export type RunRanges = (
   record: number,
   /** Bytes that each call needs for itself. */
   scratchBytes: number,
+  /** Roughly how many multiplications all of it takes. */
+  work: number,
 ) => void;
 
-/** Runs kernels in one call each, with scratch that grows to the largest that was asked for. */
+/** Multiplications below which waking a thread costs more than it does: some 50 microseconds. */
+const leastShared = 1 << 20;
+/** Multiplications that make a range at least. */
+const leastRange = 1 << 18;
+/** Ranges of a long one: some for each thread, so that one which comes late leaves them to others. */
+const mostRanges = 32;
+
+interface Scratch {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** Grows to the largest that was asked for, and stays; no two kernels of a memory run at once. */
+const scratches = new WeakMap<Memory, Scratch>();
+
+function scratchIn(memory: Memory, bytes: number): number {
+  const known = scratches.get(memory) ?? { address: 0, bytes: 0 };
+  if (bytes <= known.bytes) {
+    return known.address;
+  }
+  memory.release(known.address);
+  const address = memory.allocate(bytes);
+  scratches.set(memory, { address, bytes });
+  return address;
+}
+
+/** Runs kernels in one call each. */
 export function inOneCall(memory: Memory, kernels: Kernels): RunRanges {
-  let scratch = 0;
-  let size = 0;
-  return (kernel, total, _, record, scratchBytes) => {
-    if (scratchBytes > size) {
-      memory.release(scratch);
-      scratch = memory.allocate(scratchBytes);
-      size = scratchBytes;
-    }
-    kernels[kernel](0, total, record, scratch);
+  return (kernel, total, _granularity, record, scratchBytes) => {
+    kernels[kernel](0, total, record, scratchIn(memory, scratchBytes));
   };
 }
 
-const runners = new WeakMap<Memory, RunRanges>();
-
-/** What runs the kernels on this memory. */
-export function runRangesIn(memory: Memory): RunRanges {
-  let run = runners.get(memory);
-  if (run === undefined) {
-    run = inOneCall(memory, kernelsFor(memory));
-    runners.set(memory, run);
+/** Runs the kernels on this memory, in ranges that a crew shares where that pays. */
+export function runRangesOn(memory: Memory, crew: Crew | undefined): RunRanges {
+  const alone = inOneCall(memory, kernelsFor(memory));
+  if (crew === undefined || !memory.shared) {
+    return alone;
   }
-  return run;
+  const code = rangeKernelsFor(memory);
+  return (kernel, total, granularity, record, scratchBytes, work) => {
+    const steps = Math.ceil(total / granularity);
+    if (work < leastShared || steps < 2) {
+      alone(kernel, total, granularity, record, scratchBytes, work);
+      return;
+    }
+    const perRange = Math.max(1, steps / mostRanges, (leastRange * steps) / work);
+    crew.run(code, {
+      index: code.names.indexOf(kernel),
+      record,
+      length: total,
+      grain: granularity * Math.ceil(perRange),
+      room: scratchIn(memory, scratchBytes * crew.most),
+      roomBytes: scratchBytes,
+    });
+  };
 }

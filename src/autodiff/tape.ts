@@ -1,12 +1,14 @@
 /** The tape: operations recorded once, and replayed forward and backward on the same buffers. */
 
 import { MemoryScope } from "../runtime/memory.ts";
+import { threadsFor } from "../runtime/threads/platform.ts";
+import { Crew } from "../runtime/threads/team.ts";
 import { didYouMean } from "../suggest.ts";
 import { AutodiffError, check, printShape } from "./errors.ts";
 import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
 import { type Kernels, kernelsFor } from "./kernels/index.ts";
-import { type MatrixProduct, matrixProductIn } from "./matrixProduct.ts";
-import { type RunRanges, runRangesIn } from "./ranges.ts";
+import { createMatrixProduct, type MatrixProduct } from "./matrixProduct.ts";
+import { type RunRanges, runRangesOn } from "./ranges.ts";
 import { type Operation, type Recorder, sizeOf, type Tensor } from "./tensor.ts";
 import { touchedRowsOf } from "./touchedRows.ts";
 import { checkTrainable, type Trainable } from "./trainable.ts";
@@ -15,6 +17,11 @@ import { checkTrainable, type Trainable } from "./trainable.ts";
 export interface TapeOptions {
   /** An integer, of which the lowest 32 bits count, that all dropout masks depend on; by default 0. */
   readonly seed?: number;
+  /**
+   * The threads that share large products and convolutions, as for `optimize`: by default `"auto"`. The
+   * results are the same bits, whatever their number.
+   */
+  readonly threads?: number | "auto";
 }
 
 /** A tape has a few results that anybody asks for; a recording in a training loop has ever more. */
@@ -45,21 +52,27 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   readonly #trainable: Trainable<P>;
   readonly #gradients: Trainable<P>["gradients"];
   readonly #scope: MemoryScope;
+  readonly #crew: Crew | undefined;
   readonly #nodes: Node[] = [];
   readonly #forwardPlans = new Map<Tensor, readonly Node[]>();
   readonly #gradientPlans = new Map<Tensor, readonly (() => void)[]>();
   #disposed = false;
 
-  constructor(trainable: Trainable<P>, { seed = 0 }: TapeOptions = {}) {
+  constructor(trainable: Trainable<P>, { seed = 0, threads = "auto" }: TapeOptions = {}) {
     checkTrainable(trainable);
     check(Number.isSafeInteger(seed), () => `createTape: expected an integer seed, found ${seed}`);
+    check(threads === "auto" || (Number.isSafeInteger(threads) && threads > 0), () => {
+      return `createTape: expected threads to be "auto" or a whole number from 1 on, found ${threads}`;
+    });
+    const most = threadsFor(threads);
+    this.#crew = most > 1 ? new Crew(most) : undefined;
     this.seed = seed;
     this.#trainable = trainable;
     this.#gradients = trainable.gradients;
     this.#scope = new MemoryScope(trainable.memory);
     this.kernels = kernelsFor(trainable.memory);
-    this.runRanges = runRangesIn(trainable.memory);
-    this.product = matrixProductIn(trainable.memory);
+    this.runRanges = runRangesOn(trainable.memory, this.#crew);
+    this.product = createMatrixProduct(trainable.memory, this.runRanges);
     const names = Object.keys(trainable.parameters) as (keyof P & string)[];
     const tensors = names.map((name) => [
       name,
@@ -165,6 +178,7 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   /** Gives all buffers back. Tensors of this tape must not be used any more. */
   dispose(): void {
     this.#disposed = true;
+    this.#crew?.dispose();
     this.#scope.dispose();
   }
 

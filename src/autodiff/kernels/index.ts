@@ -1,4 +1,5 @@
 /** The kernels of the autodiff: compiled once a process, instantiated once a memory. */
+import type { SharedCode } from "../../compilers/compiler.ts";
 import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
 import * as activations from "./activations.ts";
@@ -15,7 +16,8 @@ import { tileColumns, tileRows } from "./tile.ts";
 
 /**
  * A part of a matrix product or a convolution; `multiplyRows.ts` and `convolution.ts` say what is in
- * `record`, and how large `scratch` is.
+ * `record`, and how large `scratch` is. Two calls whose ranges do not overlap may run at once, each
+ * with a scratch of its own.
  */
 type OnRange = (start: number, end: number, record: number, scratch: number) => void;
 
@@ -146,6 +148,22 @@ export function instantiateKernels(memory: Memory, fused: boolean): Kernels {
   const imports = { env: { memory: memory.wasm } };
   const { exports } = new WebAssembly.Instance(moduleFor(memory.shared, fused), imports);
   return exports as unknown as Kernels;
+}
+
+/** The kernels that work on ranges. */
+const rangeKernels = ["convolve", "correlate", "multiplyRows", "packPanels"] as const;
+
+export type RangeKernel = (typeof rangeKernels)[number];
+
+/** Those that work on ranges of this memory, for threads to run; the memory is a shared one. */
+export function rangeKernelsFor(memory: Memory): SharedCode {
+  const kernels = kernelsFor(memory);
+  return {
+    module: moduleFor(memory.shared, hasRelaxedSimd()),
+    memory: memory.wasm,
+    names: rangeKernels,
+    functions: rangeKernels.map((name) => kernels[name]),
+  };
 }
 
 const instances = new WeakMap<Memory, Kernels>();

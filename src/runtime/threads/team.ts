@@ -179,15 +179,17 @@ const forgotten = new FinalizationRegistry<readonly number[]>(release);
 
 /** One optimizer's use of the threads. */
 export class Crew implements Disposable {
+  /** The threads that may work at the same time, the caller's own among them. */
+  readonly most: number;
   readonly #workers: number;
   readonly #ids = new WeakMap<SharedCode, number>();
   /** Without a way to the kernels' memory, which would outlive its owner in the registry. */
   readonly #held: number[] = [];
   #member = false;
 
-  /** @param threads that may work at the same time, the caller's own among them */
-  constructor(threads: number) {
-    this.#workers = threads - 1;
+  constructor(most: number) {
+    this.most = most;
+    this.#workers = most - 1;
   }
 
   /** The threads that are up, the caller's own among them. */
