@@ -32,6 +32,26 @@ export interface SharedCode {
   readonly functions: readonly PartFunction[];
 }
 
+/** Something that is done in parts. */
+export interface Job {
+  /** Of the function, among those that are shared. */
+  readonly index: number;
+  readonly record: number;
+  /** How far it goes, from 0. */
+  readonly length: number;
+  /** How much makes a part: a multiple of what may not be parted. */
+  readonly grain: number;
+  /** Where the caller may write as it works, and behind it each worker; so many bytes each. */
+  readonly room?: number;
+  readonly roomBytes?: number;
+}
+
+/** Does jobs on several threads. */
+export interface Sharing {
+  /** Returns when all parts are done. */
+  run(code: SharedCode, job: Job): void;
+}
+
 /** A backend: what runs the loops of a rule. */
 export interface Compiler {
   readonly name: "webassembly" | "javascript";

@@ -4,7 +4,7 @@
  */
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { Program } from "../rule/program.ts";
-import type { Compiler, ElementType } from "./compiler.ts";
+import type { Compiler, ElementType, Sharing } from "./compiler.ts";
 import type { FunctionSource } from "./wasm/assembler.ts";
 import type { LoopBuilder, RandomFunction } from "./wasm/loop.ts";
 
@@ -15,7 +15,9 @@ export interface CompilerExtensions {
   readonly randomFunction: () => FunctionSource;
   readonly emitRandom: RandomFunction["emit"];
   /** By compiler, for routines of whole matrices. */
-  readonly engines: Readonly<Record<Compiler["name"], (type: ElementType) => MatrixEngine>>;
+  readonly engines: Readonly<
+    Record<Compiler["name"], (type: ElementType, sharing?: Sharing) => MatrixEngine>
+  >;
 }
 
 export function compilerExtensions({ extensions }: Program): CompilerExtensions {

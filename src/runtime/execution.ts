@@ -48,7 +48,14 @@ export class Execution {
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
-      ? new (extensionsOf(program).Routines)(program, this.plan, compiler.name, type, scope.memory)
+      ? new (extensionsOf(program).Routines)(
+          program,
+          this.plan,
+          compiler.name,
+          type,
+          scope.memory,
+          source.crew,
+        )
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));

@@ -7,6 +7,7 @@ import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
 import { type Program, type RoutineCall, slotIndex } from "../rule/program.ts";
 import type { HostPlan } from "./host.ts";
 import type { Memory } from "./memory.ts";
+import type { Crew } from "./threads/team.ts";
 import type { BoundTensor } from "./unit.ts";
 
 /** A call with all that does not change from step to step. */
@@ -34,8 +35,9 @@ export class Routines {
     compiler: Compiler["name"],
     type: ElementType,
     memory: Memory,
+    crew: Crew | undefined,
   ) {
-    this.#engine = compilerExtensions(program).engines[compiler](type);
+    this.#engine = compilerExtensions(program).engines[compiler](type, crew);
     this.#memory = memory;
     this.#kinds = program.slots.map(({ kind }) => kind);
     for (const pass of program.passes) {

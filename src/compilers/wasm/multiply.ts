@@ -8,7 +8,13 @@
  * sums of the last one.
  */
 import type { Matrix, MatrixEngine } from "../../rule/matrices/matrix.ts";
-import { type ElementType, elementBytes } from "../compiler.ts";
+import {
+  type ElementType,
+  elementBytes,
+  type PartFunction,
+  type SharedCode,
+  type Sharing,
+} from "../compiler.ts";
 import { scratchOf } from "../scratch.ts";
 import { assemble } from "./assembler.ts";
 import {
@@ -17,11 +23,17 @@ import {
   interleave,
   layoutOf,
   multiplyPanels,
+  multiplyRecord,
   panelBytes,
   tileRows,
 } from "./panels.ts";
 
 type Data = Matrix["data"];
+
+/** Multiplications below which waking a thread costs more than it does: some 50 microseconds. */
+const leastShared = 1 << 20;
+/** Into which a product of panels is cut: some for each thread, so that one may come late. */
+const parts = 16;
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
@@ -57,7 +69,7 @@ const copyRow: Readonly<Record<ElementType, CopyRow>> = {
 
 /** What a module of the functions above exports. */
 interface Exports {
-  multiply(endA: number, endB: number, depth: number): void;
+  readonly multiply: PartFunction;
   interleave(depth: number, panels: number): void;
   copyPanels(
     from: number,
@@ -80,24 +92,33 @@ class Blocks {
   readonly #run: Exports;
   readonly #tiles: Data;
   readonly #staged: Data;
+  readonly #record: Int32Array;
   readonly #copyRow: CopyRow;
+  readonly #sharing: Sharing | undefined;
+  readonly #code: SharedCode;
 
-  constructor(type: ElementType) {
+  constructor(type: ElementType, sharing: Sharing | undefined) {
     const FloatArray = type === "float32" ? Float32Array : Float64Array;
     this.#bytes = elementBytes[type];
     this.#width = panelBytes / this.#bytes;
     this.#layout = layoutOf(this.#bytes);
     this.#copyRow = copyRow[type];
-    const memory = new WebAssembly.Memory({ initial: this.#layout.end / 65_536 });
+    const shared = sharing !== undefined;
+    const pages = Math.ceil(this.#layout.end / 65_536);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     const functions = [multiplyPanels(type), interleave(type), copyPanels()];
     const module = new WebAssembly.Module(
-      assemble({ functions, memory: { shared: false, maximum: 0 } }),
+      assemble({ functions, memory: { shared, maximum: pages } }),
     );
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.#run = exports as unknown as Exports;
+    this.#sharing = sharing;
+    this.#code = { module, memory, names: ["multiply"], functions: [this.#run.multiply] };
+    this.#record = new Int32Array(memory.buffer, this.#layout.record);
     const count = (this.#layout.staged - this.#layout.tiles) / this.#bytes;
     this.#tiles = new FloatArray(memory.buffer, this.#layout.tiles, count);
-    this.#staged = new FloatArray(memory.buffer, this.#layout.staged);
+    const { staged, record } = this.#layout;
+    this.#staged = new FloatArray(memory.buffer, staged, (record - staged) / this.#bytes);
   }
 
   multiply(out: Matrix, a: Matrix, b: Matrix, row: number, column: number): void {
@@ -109,14 +130,23 @@ class Blocks {
       const depth = Math.min(block.depth, a.cols - k);
       this.#packA(a, row, k, rows, depth);
       this.#packB(b, k, column, depth, columns);
-      const { b: startB } = this.#layout;
-      this.#run.multiply(
-        height * depth * this.#bytes,
-        startB + breadth * depth * this.#bytes,
-        depth,
-      );
+      this.#record[multiplyRecord.panelsA] = height / tileRows;
+      this.#record[multiplyRecord.panelsB] = breadth / this.#width;
+      this.#record[multiplyRecord.depth] = depth;
+      this.#multiplyPanels(height / tileRows, height * breadth * depth);
     }
     this.#unpack(out, row, column, rows, columns);
+  }
+
+  /** Adds the products of all panels to the tiles, on several threads where that pays. */
+  #multiplyPanels(panels: number, work: number): void {
+    const { record } = this.#layout;
+    if (this.#sharing !== undefined && work >= leastShared) {
+      const grain = Math.ceil(panels / parts);
+      this.#sharing.run(this.#code, { index: 0, record, length: panels, grain });
+    } else {
+      this.#run.multiply(0, panels, record, 0);
+    }
   }
 
   #packA({ data, cols }: Matrix, row: number, k: number, rows: number, depth: number): void {
@@ -158,8 +188,9 @@ class Blocks {
   }
 }
 
-export function webassemblyEngine(type: ElementType): MatrixEngine {
-  const blocks = new Blocks(type);
+/** @param sharing what shares products among threads */
+export function webassemblyEngine(type: ElementType, sharing?: Sharing): MatrixEngine {
+  const blocks = new Blocks(type, sharing);
   return {
     scratch: scratchOf(type),
     multiply(out, a, b) {

@@ -14,74 +14,116 @@ const tileBytes = tileRows * panelBytes;
  */
 export const block = { rows: 512, depth: 128, columns: 512 };
 
-/** The addresses of A's panels (from 0 on), B's panels, the product's tiles and the staged rows. */
+/** What `multiply` reads at its record's address: counts of panels, and their depth, 1 at least. */
+export const multiplyRecord = { panelsA: 0, panelsB: 1, depth: 2 } as const;
+
+/** The addresses of A's panels (from 0 on), B's panels, the product's tiles, the staged rows and a record. */
 export function layoutOf(bytes: number) {
   const b = block.rows * block.depth * bytes;
   const tiles = b + block.depth * block.columns * bytes;
   const staged = tiles + block.rows * block.columns * bytes;
-  return { b, tiles, staged, end: staged + block.rows * block.depth * bytes };
+  const record = staged + block.rows * block.depth * bytes;
+  return { b, tiles, staged, record, end: record + 4 * Object.keys(multiplyRecord).length };
 }
 
-/**
- * `multiply(endA, endB, depth)`: adds to the tiles the products of A's panels, up to the address
- * `endA`, and B's, up to `endB`. `depth`, at least 1, is that of the panels.
- */
-export function multiplyPanels(type: ElementType): FunctionSource {
+/** Where a tile and its panels are, in locals. */
+interface TileLocals {
+  readonly tile: number;
+  /** In A's panel, which goes on to `stop`, and in B's. */
+  readonly a: number;
+  readonly b: number;
+  readonly stop: number;
+}
+
+const whileBelow = (f: FunctionBuilder, at: number, end: number) =>
+  f.get(at).get(end).emit("i32.lt_u").emit("br_if", 0);
+
+/** Emits what adds to a tile the product of two panels, and leaves `a` and `b` behind these. */
+function tileEmitter(f: FunctionBuilder, type: ElementType, locals: TileLocals): () => void {
+  const { tile, a, b, stop } = locals;
   const bytes = elementBytes[type];
   const [shape, splat] =
     bytes === 4
       ? (["f32x4", "v128.load32_splat"] as const)
       : (["f64x2", "v128.load64_splat"] as const);
-  const layout = layoutOf(bytes);
-  const f = new FunctionBuilder("multiply", ["i32", "i32", "i32"]);
-  const [endA, endB, depth] = [0, 1, 2] as const;
-  const [a, b, panelB, stop, tile] = Array.from({ length: 5 }, () => f.local("i32")) as [
-    ...[number, number, number, number, number],
-  ];
   const sums = Array.from({ length: 2 * tileRows }, () => f.local("v128"));
   const [low, high, element] = [f.local("v128"), f.local("v128"), f.local("v128")];
-  const whileBelow = (at: number, end: number) =>
-    f.get(at).get(end).emit("i32.lt_u").emit("br_if", 0);
-
-  f.emit("i32.const", layout.b).set(panelB).emit("i32.const", layout.tiles).set(tile);
-  f.loop(() => {
-    f.emit("i32.const", 0).set(a);
+  return () => {
+    for (const [at, sum] of sums.entries()) {
+      f.get(tile)
+        .emit("v128.load", at * vectorBytes)
+        .set(sum);
+    }
     f.loop(() => {
-      sums.forEach((sum, at) => {
-        f.get(tile)
-          .emit("v128.load", at * vectorBytes)
-          .set(sum);
-      });
-      f.get(panelB).set(b);
-      f.get(a)
-        .get(depth)
-        .emit("i32.const", tileRows * bytes);
-      f.emit("i32.mul").emit("i32.add").set(stop);
-      f.loop(() => {
-        f.get(b).emit("v128.load").set(low).get(b).emit("v128.load", vectorBytes).set(high);
-        for (let row = 0; row < tileRows; row++) {
-          f.get(a)
-            .emit(splat, row * bytes)
-            .set(element);
-          [low, high].forEach((vector, at) => {
-            const sum = sums[2 * row + at]!;
-            f.get(sum).get(element).get(vector);
-            f.emit(`${shape}.mul`).emit(`${shape}.add`).set(sum);
-          });
+      f.get(b).emit("v128.load").set(low).get(b).emit("v128.load", vectorBytes).set(high);
+      for (let row = 0; row < tileRows; row++) {
+        f.get(a)
+          .emit(splat, row * bytes)
+          .set(element);
+        for (const [at, vector] of [low, high].entries()) {
+          const sum = sums[2 * row + at]!;
+          f.get(sum).get(element).get(vector);
+          f.emit(`${shape}.mul`).emit(`${shape}.add`).set(sum);
         }
-        f.advance(b, panelBytes).advance(a, tileRows * bytes);
-        whileBelow(a, stop);
-      });
-      sums.forEach((sum, at) => {
-        f.get(tile)
-          .get(sum)
-          .emit("v128.store", at * vectorBytes);
-      });
-      f.advance(tile, tileBytes);
-      whileBelow(a, endA);
+      }
+      f.advance(b, panelBytes).advance(a, tileRows * bytes);
+      whileBelow(f, a, stop);
     });
+    for (const [at, sum] of sums.entries()) {
+      f.get(tile)
+        .get(sum)
+        .emit("v128.store", at * vectorBytes);
+    }
+  };
+}
+
+/**
+ * `multiply(from, to, record)`: adds to the tiles the products of A's panels from one to below
+ * another with all of B's.
+ */
+export function multiplyPanels(type: ElementType): FunctionSource {
+  const bytes = elementBytes[type];
+  const layout = layoutOf(bytes);
+  const f = new FunctionBuilder("multiply", ["i32", "i32", "i32"]);
+  const [from, to, record] = [0, 1, 2] as const;
+  const locals = {
+    tile: f.local("i32"),
+    a: f.local("i32"),
+    b: f.local("i32"),
+    stop: f.local("i32"),
+  };
+  const { tile, a, b, stop } = locals;
+  const [panelB, startA, endA] = [f.local("i32"), f.local("i32"), f.local("i32")];
+  const [endB, bytesA] = [f.local("i32"), f.local("i32")];
+  const emitTile = tileEmitter(f, type, locals);
+  const word = (field: keyof typeof multiplyRecord) =>
+    f.get(record).emit("i32.load", 4 * multiplyRecord[field]);
+  const times = (factor: number) => f.emit("i32.const", factor).emit("i32.mul");
+
+  word("depth");
+  times(tileRows * bytes).set(bytesA);
+  f.get(from).get(bytesA).emit("i32.mul").set(startA);
+  f.get(to).get(bytesA).emit("i32.mul").set(endA);
+  f.emit("i32.const", layout.b).set(panelB);
+  word("panelsB");
+  word("depth").emit("i32.mul");
+  times(panelBytes).get(panelB).emit("i32.add").set(endB);
+  f.get(from);
+  times(tileBytes).emit("i32.const", layout.tiles).emit("i32.add").set(tile);
+  f.loop(() => {
+    f.get(startA).set(a);
+    f.loop(() => {
+      f.get(panelB).set(b).get(a).get(bytesA).emit("i32.add").set(stop);
+      emitTile();
+      f.advance(tile, tileBytes);
+      whileBelow(f, a, endA);
+    });
+    // Past the tiles of the panels that are in others' parts.
+    f.get(tile);
+    word("panelsA").get(from).emit("i32.add").get(to).emit("i32.sub");
+    times(tileBytes).emit("i32.add").set(tile);
     f.get(b).set(panelB);
-    whileBelow(b, endB);
+    whileBelow(f, b, endB);
   });
   return f.build();
 }

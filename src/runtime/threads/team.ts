@@ -2,7 +2,7 @@
  * The threads of a process or a page: they run parts of loops, whoever's loops these are. They start
  * when first needed, sleep between jobs, and end with the last optimizer that used them.
  */
-import type { SharedCode } from "../../compilers/compiler.ts";
+import type { Job, SharedCode, Sharing } from "../../compilers/compiler.ts";
 import { ThreadError } from "../errors.ts";
 import { startThread, type Thread } from "./platform.ts";
 import { takeParts, wordCount, words } from "./words.js";
@@ -15,20 +15,6 @@ interface Load {
   /** @internal */
   readonly memory: WebAssembly.Memory;
   readonly names: readonly string[];
-}
-
-/** Something that is done in parts. */
-export interface Job {
-  /** Of the function, among those that are shared. */
-  readonly index: number;
-  readonly record: number;
-  /** How far it goes, from 0. */
-  readonly length: number;
-  /** How much makes a part: a multiple of what may not be parted. */
-  readonly grain: number;
-  /** Where the caller may write as it works, and behind it each worker; so many bytes each. */
-  readonly room?: number;
-  readonly roomBytes?: number;
 }
 
 /** What workers are told; `number` counts the messages of a team. */
@@ -178,7 +164,7 @@ function release(ids: readonly number[]): void {
 const forgotten = new FinalizationRegistry<readonly number[]>(release);
 
 /** One optimizer's use of the threads. */
-export class Crew implements Disposable {
+export class Crew implements Sharing, Disposable {
   /** The threads that may work at the same time, the caller's own among them. */
   readonly most: number;
   readonly #workers: number;
