@@ -60,7 +60,7 @@ async function bundle() {
   await build({
     absWorkingDir: bench,
     outdir: output,
-    entryPoints: ["run.ts", "worker.ts", "cases/starting.ts"],
+    entryPoints: ["run.ts", "worker.ts", "cases/starting.ts", "cases/binding.ts"],
     entryNames: "[name]",
     bundle: true,
     splitting: true,

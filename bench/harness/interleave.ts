@@ -66,7 +66,23 @@ export function timed(step: () => void): Contestant["run"] {
   };
 }
 
-/** The same for steps that end later than their call. */
+/** The same, with something to do before each step that does not count. */
+export function timedAfter(prepare: () => void, step: () => void): Contestant["run"] {
+  return (count) => {
+    let [wall, cpu] = [0, 0];
+    for (let index = 0; index < count; index++) {
+      prepare();
+      const clocks = startClocks();
+      step();
+      const times = clocks();
+      wall += times.wall;
+      cpu += times.cpu;
+    }
+    return { wall, cpu };
+  };
+}
+
+/** The same as `timed` for steps that end later than their call. */
 export function timedAsync(step: () => Promise<void>): Contestant["run"] {
   return async (count) => {
     const clocks = startClocks();
@@ -78,14 +94,16 @@ export function timedAsync(step: () => Promise<void>): Contestant["run"] {
 }
 
 async function prepare(contestant: Contestant, options: InterleaveOptions): Promise<Entrant> {
+  const { turn, warmUp } = options;
   let { wall: perStep } = await contestant.run(1);
-  for (let spent = perStep, count = 1; spent < options.warmUp; count = Math.min(2 * count, 1024)) {
-    const { wall } = await contestant.run(count);
+  for (let spent = perStep, count = 2; spent < warmUp; count *= 2) {
+    const steps = Math.min(count, Math.ceil((warmUp - spent) / Math.max(perStep, 1e-5)));
+    const { wall } = await contestant.run(steps);
     spent += wall;
-    perStep = wall / count;
+    perStep = wall / steps;
   }
-  const slow = perStep > options.turn * 4;
-  const steps = slow ? 1 : Math.max(2, Math.ceil(options.turn / perStep));
+  const slow = perStep > turn * 4;
+  const steps = slow ? 1 : Math.max(2, Math.ceil(turn / Math.max(perStep, 1e-5)));
   return { contestant, steps, samples: [], spent: 0 };
 }
 
