@@ -1,17 +1,31 @@
-// Builds dist: the library module by module, the command bundled with what it depends on.
+// Builds dist: the library module by module for bundlers, and bundled with the command for Node.
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
+import manifest from "../package.json" with { type: "json" };
 import { ASSETS_FOLDER, SCRIPT_FILE, STYLE_FILE } from "../src/cli/report/assets.ts";
 import { bundleReport } from "./build-report.ts";
-import { precompileOptimizers } from "./precompile.ts";
+import { precompileOptimizers, trustDefinitions } from "./precompile.ts";
 import { LAST_BUILT } from "./setup.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
 const COMMAND = join(ROOT, "src", "cli");
+
+/** Takes the library's modules as they were built, where the command's sources import them. */
+const libraryAsBuilt: Plugin = {
+  name: "library-as-built",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const target = resolve(resolveDir, path);
+      if (!resolveDir.startsWith(COMMAND) || target.startsWith(COMMAND + sep)) return undefined;
+      const module = relative(join(ROOT, "src"), target).replace(/\.ts$/, ".js");
+      return { path: join(DIST, module) };
+    });
+  },
+};
 
 /** Files that packages put their terms in. */
 const LICENSE_FILE = /^licen[cs]e([-.].+)?$/i;
@@ -40,34 +54,34 @@ function finishDeclaration(path: string): void {
   writeFileSync(path, library + imports);
 }
 
-/**
- * Leaves the library's modules out of the command's bundle: a task that imports "gradus" must get
- * the very modules that the command runs on, because memory is shared only within one copy.
- */
-const libraryStaysOutside: Plugin = {
-  name: "library-stays-outside",
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
-      const target = resolve(resolveDir, path);
-      if (!resolveDir.startsWith(COMMAND) || target.startsWith(COMMAND + sep)) return undefined;
-      const module = relative(join(ROOT, "src"), target).split(sep).join("/");
-      return { path: `../${module.replace(/\.ts$/, ".js")}`, external: true };
-    });
-  },
-};
+/** The library as Node loads it, by subpath: as few files as can be, since each takes its time. */
+const library = Object.entries(manifest.exports).flatMap(([subpath, targets]) =>
+  typeof targets === "string" ? [] : [[subpath, targets] as const],
+);
 
-async function bundleCommand(): Promise<Metafile> {
+/**
+ * Bundles the library with the command for Node: a task that imports "gradus" gets the very modules
+ * that the command runs on, because memory is shared only within one copy.
+ */
+async function bundleForNode(): Promise<Metafile> {
+  const entry = (file: string) => file.replace(/^\.\/dist\/|\.js$/g, "");
+  const entryPoints = library.map(([, targets]) => [entry(targets.node), targets.default] as const);
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { main: "src/cli/main.ts", worker: "src/cli/compare/worker.ts" },
-    outdir: "dist/cli",
+    entryPoints: {
+      ...Object.fromEntries(entryPoints),
+      "cli/main": "src/cli/main.ts",
+      "node/trainingWorker": "src/cli/compare/worker.ts",
+      "node/worker": "dist/runtime/threads/worker.js",
+    },
+    outdir: "dist",
     bundle: true,
     splitting: true,
-    chunkNames: "[name]-[hash]",
+    chunkNames: "node/[name]-[hash]",
     format: "esm",
     platform: "node",
     target: "node20.19",
-    plugins: [libraryStaysOutside],
+    plugins: [libraryAsBuilt],
     // Dependencies in CommonJS call it.
     banner: {
       js: 'import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);',
@@ -111,4 +125,5 @@ function writeLicenses(metafiles: readonly Metafile[]): void {
 rmSync(DIST, { recursive: true, force: true });
 compileLibrary();
 precompileOptimizers(DIST);
-writeLicenses([await bundleCommand(), await bundleReportAssets()]);
+trustDefinitions(DIST);
+writeLicenses([await bundleForNode(), await bundleReportAssets()]);

@@ -7,8 +7,8 @@ import { build } from "esbuild";
 import { optimizers, transforms } from "../src/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Bytes, minified and gzipped. */
-const BUDGET = 16_970;
+/** Bytes, minified and gzipped: the family's 16,970, and 1,600 for threads. */
+const BUDGET = 18_570;
 const BUDGET_OF_ONE = 1000;
 
 async function bundle(...names: string[]): Promise<string> {

@@ -21,7 +21,13 @@ export type {
 } from "./rule/definition.ts";
 export { HyperparameterError, RuleError } from "./rule/errors.ts";
 export { masked, partition } from "./rule/partition.ts";
-export { BindingError, DisposedError, EvaluationError, GradientError } from "./runtime/errors.ts";
+export {
+  BindingError,
+  DisposedError,
+  EvaluationError,
+  GradientError,
+  ThreadError,
+} from "./runtime/errors.ts";
 export type { GradientSource } from "./runtime/gradients.ts";
 export type { Group } from "./runtime/groups.ts";
 export { OutOfMemoryError } from "./runtime/memory.ts";

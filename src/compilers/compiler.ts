@@ -1,17 +1,21 @@
 /** What a compiler makes of a program, and how the runtime calls it. */
 import type { Kind } from "../rule/kinds.ts";
-import type { Program } from "../rule/program.ts";
+import type { Loop, Program } from "../rule/program.ts";
 
 export type ElementType = "float32" | "float64";
 
 /** A program that runs on one memory. */
 export interface Kernel {
   /**
-   * Runs one loop over a range of one tensor's elements.
+   * Runs one loop over a part of a range.
    * @param pass index into the program's passes, of a loop
    * @param call address of a call record in the memory
+   * @param from the part's first element, a multiple of `blockLength`; of a loop by rows its first row
+   * @param to behind its last element or row
    */
-  run(pass: number, call: number): void;
+  run(pass: number, call: number, from: number, to: number): void;
+  /** @internal What other threads can run it from, where they share the memory. */
+  readonly shared?: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory };
 }
 
 /** A backend: what runs the loops of a rule. */
@@ -26,32 +30,38 @@ export interface Compiler {
  *
  * | word | content |
  * |---|---|
- * | 0 | number of elements |
- * | 1 | address of the values, one element each, in the order of `program.values` |
- * | 2 | address of the partial results, float64 each; the first is the range's first block's or row's |
- * | 3 | bytes from one reduction's partial results to the next one's |
- * | 4 | number of elements in a row, for loops by rows |
- * | 5 | bytes from the tensor's start to the range's, for loops that draw random numbers |
- * | 6, 7 | the key of their draws |
- * | 8 + i | address of slot i |
+ * | 0 | address of the values, one element each, in the order of `program.values` |
+ * | 1 | address of the partial results, float64 each; the first is the range's first block's or row's |
+ * | 2 | bytes from one reduction's partial results to the next one's |
+ * | 3 | number of elements in a row, for loops by rows |
+ * | 4 | bytes from the tensor's start to the range's, for loops that draw random numbers |
+ * | 5, 6 | the key of their draws |
+ * | 7 + i | address of slot i |
  *
  * Arrays start at multiples of 64 bytes and are padded to one. Kernels read and write the padding,
  * and loops by rows read up to 64 bytes behind it.
  */
 export const callRecord = {
-  count: 0,
-  values: 1,
-  partials: 2,
-  stride: 3,
-  width: 4,
-  start: 5,
-  key0: 6,
-  key1: 7,
-  slots: 8,
+  values: 0,
+  partials: 1,
+  stride: 2,
+  width: 3,
+  start: 4,
+  key0: 5,
+  key1: 6,
+  slots: 7,
 } as const;
 
 /** Elements that a reduction adds up to one partial result. */
 export const blockLength = 1024;
+
+/** The number of partial results that a loop leaves of so many elements, or rows of a loop by rows. */
+export function partialsOf({ byRows }: Pick<Loop, "byRows">, length: number): number {
+  return byRows ? length : Math.ceil(length / blockLength);
+}
+
+/** Bytes of a partial result. */
+export const partialBytes = 8;
 
 /** Bytes that one turn of a kernel's loop works on; also how many lanes a block is added up in. */
 export const chunkBytes = 64;

@@ -23,23 +23,20 @@ import { statementsOf } from "./statements.ts";
 
 const planner = extendedBy(extensions);
 
-function define<H extends HyperDefaults, A extends keyof H & string>(
-  role: Role,
-  definition: Definition<H, A>,
-): RuleFactory<H, A> {
-  const { name } = definition;
-  const defaults: Part = { name, role, definition, hyper: definition.hyper };
+/** @throws {RuleError} where the text of a definition has a mistake */
+function check(role: Role, definition: Definition): void {
+  const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
   const scope = newScope();
   // A transform may stand behind an optimizer and read its direction.
   scope.u = role === "transform" ? scope.graph.slot("u", "element") : undefined;
-  elaboratePart(defaults, scope);
+  elaboratePart(part, scope);
   for (const { initial, kind } of Object.values(stateOf(definition))) {
     if (typeof initial === "string") {
-      elaborateInitial(defaults, initial, kind, new GraphBuilder());
+      elaborateInitial(part, initial, kind, new GraphBuilder());
     }
   }
   if (definition.evaluation !== undefined) {
-    elaborateEvaluation(defaults, definition.evaluation, new GraphBuilder());
+    elaborateEvaluation(part, definition.evaluation, new GraphBuilder());
   }
   const assigned = new Set(statementsOf(definition).map((statement) => statement.target));
   if (role === "optimizer" && !assigned.has("u") && !assigned.has("p")) {
@@ -51,8 +48,18 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
       { start: end, end },
     );
   }
+}
+
+/**
+ * From options to a rule, for a definition whose text is right: the build puts it in the place of
+ * {@link defineOptimizer} and {@link defineTransform}, so that importing Gradus reads no rule.
+ */
+export function ruleFactory<H extends HyperDefaults, A extends keyof H & string>(
+  role: Role,
+  definition: Definition<H, A>,
+): RuleFactory<H, A> {
   const factory = (options: HyperOptions<H> | number | Schedule = {}): Rule<H> => ({
-    parts: [{ ...defaults, hyper: fillIn(definition, options) }],
+    parts: [{ name: definition.name, role, definition, hyper: fillIn(definition, options) }],
     planner,
   });
   return Object.assign(factory, { definition, role });
@@ -66,14 +73,16 @@ function define<H extends HyperDefaults, A extends keyof H & string>(
 export function defineOptimizer<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,
 ): RuleFactory<H, A> {
-  return define("optimizer", definition);
+  check("optimizer", definition);
+  return ruleFactory("optimizer", definition);
 }
 
 /** Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something. */
 export function defineTransform<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,
 ): RuleFactory<H, A> {
-  return define("transform", definition);
+  check("transform", definition);
+  return ruleFactory("transform", definition);
 }
 
 type HyperOfRule<R> = R extends Rule<infer H> ? H : never;

@@ -1,11 +1,10 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
-import { blockLength, type Compiler, elementBytes } from "../compilers/compiler.ts";
+import { blockLength, elementBytes } from "../compilers/compiler.ts";
 import { type Part, stateOf } from "../rule/definition.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
 import { type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
 import { type ExecutionSource, isWhole, type Plan, slotLength } from "./plans.ts";
-import type { Staging } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** An execution and where the state of its tensors is. */
@@ -127,14 +126,12 @@ function bindPlan(source: ExecutionSource): BoundPlan {
 /** Binds each plan. */
 export function bindPlans(
   plans: readonly Plan[],
-  scope: MemoryScope,
-  compiler: Compiler,
-  staging: () => Staging,
-  seed: number,
+  common: Omit<ExecutionSource, "plan" | "partials">,
 ): BoundPlan[] {
+  const { scope } = common;
   const rows = Math.max(0, ...plans.map(({ program }) => program.reductions.length));
   const counts = plans.map(partialCount);
   const stride = 8 * Math.max(1, ...counts);
   const partials = { address: scope.allocate(stride * rows), stride };
-  return plans.map((plan) => bindPlan({ scope, compiler, staging, seed, partials, plan }));
+  return plans.map((plan) => bindPlan({ ...common, partials, plan }));
 }

@@ -21,6 +21,11 @@ export class DisposedError extends Error {
   override readonly name = "DisposedError";
 }
 
+/** A thread that was lost in the middle of a step. */
+export class ThreadError extends Error {
+  override readonly name = "ThreadError";
+}
+
 /** @throws {BindingError} where there is an option that is none */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((key) => !known.includes(key));

@@ -1,10 +1,9 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
-import { blockLength, type Kernel } from "../compilers/compiler.ts";
-import type { HyperValue } from "../rule/definition.ts";
-import { HyperparameterError } from "../rule/errors.ts";
+import { type Kernel, partialsOf } from "../compilers/compiler.ts";
 import { draws, type Loop, loopsOf, type Program, slotIndex } from "../rule/program.ts";
 import { extensionsOf } from "./extensions.ts";
 import { HostPlan } from "./host.ts";
+import { HyperAtStep } from "./hyper.ts";
 import { type ExecutionSource, isWhole } from "./plans.ts";
 import { combineTree } from "./reduce.ts";
 import type { Routines } from "./routines.ts";
@@ -12,6 +11,7 @@ import { type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
+import { canBeParted, isWorthSharing, partLength } from "./threads/parts.ts";
 import { BoundTensor, type RowGradient, type RowLoops, Unit, ValueBlock } from "./unit.ts";
 import type { WholeTensors } from "./whole.ts";
 
@@ -25,13 +25,14 @@ export class Execution {
   readonly #segments: readonly Segment[];
   readonly #source: ExecutionSource;
   readonly #staged: StagedLoops;
+  #ownGradients = true;
   #gathered: RowLoops | undefined;
   readonly #draws: boolean;
   readonly #key = new Uint32Array(2);
   /** Of a program that cannot work on a part of a tensor. */
   readonly #whole: WholeTensors | undefined;
   readonly #routines: Routines | undefined;
-  readonly #hyper: Float64Array;
+  readonly #hyper: HyperAtStep;
   readonly #partials: Float64Array;
   /** One for all tensors, unless values depend on the tensor. */
   readonly #sharedBlock: ValueBlock | undefined;
@@ -44,14 +45,14 @@ export class Execution {
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
     this.#kernel = compiler.compile(program, type, wasm);
-    this.plan = new HostPlan(program);
+    this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
       ? new (extensionsOf(program).Routines)(program, this.plan, compiler.name, type, scope.memory)
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
-    this.#hyper = new Float64Array(this.plan.hyper.length);
+    this.#hyper = new HyperAtStep(this.plan.hyper, source.plan.hyper);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
     this.#sharedBlock = this.plan.perTensor
@@ -72,15 +73,27 @@ export class Execution {
     }
   }
 
+  /** Looks where the gradients of this step and the next ones are. */
+  findGradients(): void {
+    this.#ownGradients = this.tensors.every(
+      ({ foreignGradient, gathered }) => foreignGradient === undefined && gathered === undefined,
+    );
+  }
+
   /** Takes the hyperparameters of step `t` and what else the step brings. */
   begin(t: number, loss = Number.NaN): void {
-    for (let index = 0; index < this.#hyper.length; index++) {
-      this.#hyper[index] = valueAt(this.#source.plan.hyper, this.plan.hyper[index]!, t);
+    this.#hyper.begin(t);
+    const read = this.#sharedBlock === undefined ? this.tensors.length : 1;
+    for (let index = 0; index < read; index++) {
+      const { inputs } = this.tensors[index]!;
+      inputs.t = t;
+      inputs.loss = loss;
+    }
+    if (this.#whole === undefined && !this.#draws) {
+      return;
     }
     for (let index = 0; index < this.tensors.length; index++) {
       const bound = this.tensors[index]!;
-      bound.inputs.t = t;
-      bound.inputs.loss = loss;
       this.#whole?.bringIn(bound);
       if (this.#draws) {
         extensionsOf(this.program).keyOf(this.#key, this.#source.seed, bound.tensor.name, t);
@@ -111,6 +124,9 @@ export class Execution {
   end(): void {
     this.settle(this.stages - 1);
     const { scalars } = this.program;
+    if (scalars.length === 0 && this.#whole === undefined) {
+      return;
+    }
     for (let i = 0; i < this.tensors.length; i++) {
       const bound = this.tensors[i]!;
       for (let index = 0; index < scalars.length; index++) {
@@ -121,14 +137,9 @@ export class Execution {
     }
   }
 
-  /** Whether a reduction has come to NaN; of the first tensor, where it depends on that. */
-  isNaN(index: number): boolean {
-    return Number.isNaN(this.tensors[0]!.inputs.reductions[index]!);
-  }
-
   /** Copies a hyperparameter of this step, by its position in the plan. */
   copyHyper(position: number, to: Float64Array, index: number): void {
-    to[index] = this.#hyper[position]!;
+    to[index] = this.#hyper.values[position]!;
   }
 
   /** Copies a host value. A number that a method returned would be allocated. */
@@ -175,7 +186,7 @@ export class Execution {
     const foreign =
       tensor.address === undefined ? new ForeignArray(tensor.data, plan.type) : undefined;
     const { length } = this.program.scalars;
-    return new BoundTensor(tensor, unit, block, this.#hyper, length, foreign);
+    return new BoundTensor(tensor, unit, block, this.#hyper.values, length, foreign);
   }
 
   /**
@@ -191,20 +202,21 @@ export class Execution {
     );
   }
 
-  #runSegment(index: number, pass: Loop, { unit, members }: Segment): void {
-    for (let i = 0; i < members.length; i++) {
-      if (members[i]!.gathered !== undefined || this.#staged.concern(index, members[i]!)) {
-        for (let j = 0; j < members.length; j++) {
-          this.#runTensor(index, pass, members[j]!);
-        }
-        return;
+  #runSegment(index: number, pass: Loop, segment: Segment): void {
+    const { unit, members } = segment;
+    if (members.length === 1 || this.#ownGradients === false) {
+      segment.apart = true;
+      for (let i = 0; i < members.length; i++) {
+        this.#runTensor(index, pass, members[i]!);
       }
+      return;
     }
-    this.#kernel.run(index, unit.record);
-    this.#combine(pass, members[0]!, Math.ceil(unit.length / blockLength));
-    for (let i = 1; i < members.length; i++) {
+    this.#runLoop(index, pass, unit, unit.length);
+    this.#combine(pass, members[0]!, partialsOf(pass, unit.length));
+    for (let i = 1; segment.apart && i < members.length; i++) {
       members[i]!.unit.results.fill(0);
     }
+    segment.apart = false;
   }
 
   #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
@@ -216,12 +228,23 @@ export class Execution {
     }
     if (this.#whole === undefined && this.#staged.concern(index, bound)) {
       this.#staged.run(index, bound);
-      this.#combine(pass, bound, Math.ceil(unit.length / blockLength));
+      this.#combine(pass, bound, partialsOf(pass, unit.length));
       return;
     }
-    const partials = this.#whole?.prepare(pass, bound) ?? Math.ceil(unit.length / blockLength);
-    this.#kernel.run(index, unit.record);
-    this.#combine(pass, bound, partials);
+    const length = this.#whole?.prepare(pass, bound) ?? unit.length;
+    this.#runLoop(index, pass, unit, length);
+    this.#combine(pass, bound, partialsOf(pass, length));
+  }
+
+  /** Runs a loop over arrays that kernels reach, on several threads where that pays. */
+  #runLoop(index: number, pass: Loop, unit: Unit, length: number): void {
+    const { crew } = this.#source;
+    const width = pass.byRows ? unit.width : 1;
+    if (crew !== undefined && isWorthSharing(length * width) && canBeParted(pass)) {
+      crew.run(this.#kernel, index, unit.record, length, partLength(pass, length, width));
+    } else {
+      this.#kernel.run(index, unit.record, 0, length);
+    }
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
@@ -241,19 +264,4 @@ export class Execution {
       bound.inputs.reductions[index] = this.#partials[offset]!;
     }
   }
-}
-
-/** A hyperparameter at a step; switches are 1 and 0. */
-function valueAt(hyper: ReadonlyMap<string, HyperValue>, name: string, t: number): number {
-  const value = hyper.get(name)!;
-  if (typeof value !== "function") {
-    return Number(value);
-  }
-  const result: unknown = value(t);
-  if (typeof result !== "number" || Number.isNaN(result)) {
-    throw new HyperparameterError(
-      `the schedule of ${name} gave ${String(result)} at step ${t}; it must give a number`,
-    );
-  }
-  return result;
 }

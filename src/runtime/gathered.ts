@@ -1,5 +1,11 @@
 /** Runs a loop over some rows of a tensor: gathers them, runs the kernel over them, scatters them. */
-import { blockLength, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
+import {
+  blockLength,
+  type ElementType,
+  elementBytes,
+  type Kernel,
+  partialBytes,
+} from "../compilers/compiler.ts";
 import { loopsOf, type Program, slotIndex } from "../rule/program.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
 import type { BoundTensor, RowGradient, RowLoops } from "./unit.ts";
@@ -67,15 +73,15 @@ export class GatheredLoops implements RowLoops {
           copyRows(arrays[slot]!, views[slot]!, rows, first, count, width, true);
         }
       }
-      unit.narrow(0, count * width, this.#partials + 8 * partials);
+      unit.moveTo(0, this.#partials + partialBytes * partials);
       views.forEach((view, slot) => void unit.redirect(slot, view.byteOffset));
-      this.#kernel.run(index, unit.record);
+      this.#kernel.run(index, unit.record, 0, count * width);
       for (const slot of stores) {
         copyRows(arrays[slot]!, views[slot]!, rows, first, count, width, false);
       }
       partials += Math.ceil((count * width) / blockLength);
     }
-    unit.widen(this.#partials);
+    unit.moveBack(this.#partials);
     return partials;
   }
 

@@ -9,12 +9,16 @@ import { combineTree } from "./reduce.ts";
 /** A reduction over all parameters: where its parts come from and where it goes. */
 export interface GlobalReduction {
   readonly operator: ReductionOperator;
-  readonly parts: readonly {
-    readonly from: Float64Array;
-    readonly to: Float64Array;
-    readonly index: number;
-  }[];
-  readonly scratch: Float64Array;
+  readonly parts: readonly Place[];
+  /** Who reads it: each tensor, or one of a program whose values depend on no tensor. */
+  readonly readers: readonly Place[];
+  /** The parts, and then the result as the first. */
+  readonly combined: Float64Array;
+}
+
+interface Place {
+  readonly array: Float64Array;
+  readonly index: number;
 }
 
 /** One thing to do in a step: a stage of one execution, or what several have left to combine. */
@@ -75,17 +79,21 @@ function checkParts(bound: readonly BoundPlan[], takings: ReadonlyMap<string, Ta
 
 function reductionOf(takings: readonly Taking[]): GlobalReduction {
   const parts = takings
-    .flatMap(({ bound, reduction }) =>
-      bound.execution.tensors.map(({ tensor, unit, inputs }) => ({
+    .flatMap(({ bound, reduction: { index } }) =>
+      bound.execution.tensors.map(({ tensor, unit }) => ({
         name: tensor.name,
-        from: unit.results,
-        to: inputs.reductions,
-        index: reduction.index,
+        array: unit.results,
+        index,
       })),
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const readers = takings.flatMap(({ bound: { execution }, reduction: { index } }) => {
+    const { tensors, plan } = execution;
+    const reading = plan.perTensor ? tensors : tensors.slice(0, 1);
+    return reading.map(({ inputs }) => ({ array: inputs.reductions, index }));
+  });
   const { operator } = takings[0]!.reduction.node;
-  return { operator, parts, scratch: new Float64Array(parts.length) };
+  return { operator, parts, readers, combined: new Float64Array(parts.length) };
 }
 
 /** Whether this tells if the gradients are finite: the rule's own text may take the same sum. */
@@ -124,12 +132,14 @@ export function agendaOf(bound: readonly BoundPlan[]): Action[] {
 }
 
 /** Combines the parts in the order of the parameters' names, and hands out the result. */
-export function reduceGlobally({ operator, parts, scratch }: GlobalReduction): void {
+export function reduceGlobally({ operator, parts, readers, combined }: GlobalReduction): void {
   for (let i = 0; i < parts.length; i++) {
-    scratch[i] = parts[i]!.from[parts[i]!.index]!;
+    const { array, index } = parts[i]!;
+    combined[i] = array[index]!;
   }
-  combineTree(operator, scratch, 0, parts.length);
-  for (let i = 0; i < parts.length; i++) {
-    parts[i]!.to[parts[i]!.index] = scratch[0]!;
+  combineTree(operator, combined, 0, parts.length);
+  for (let i = 0; i < readers.length; i++) {
+    const { array, index } = readers[i]!;
+    array[index] = combined[0]!;
   }
 }

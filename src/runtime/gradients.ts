@@ -75,6 +75,7 @@ export class Gradients {
       this.#hand(this.#tensors[index]!, given[this.#tensors[index]!.name]!);
     }
     this.#passed = true;
+    this.#announce();
   }
 
   /** Gives a parameter the gradient that was passed for it. */
@@ -121,6 +122,13 @@ export class Gradients {
         }
       }
       this.#passed = false;
+      this.#announce();
+    }
+  }
+
+  #announce(): void {
+    for (let i = 0; i < this.#executions.length; i++) {
+      this.#executions[i]!.findGradients();
     }
   }
 

@@ -1,7 +1,9 @@
 /** Computes a program's uniforms and scalars, in float64. */
+import type { HyperValues } from "../rule/definition.ts";
 import { type Fact, type Node, type NodeOf, reachable } from "../rule/graph.ts";
 import { elementOperators } from "../rule/operators.ts";
 import type { Program } from "../rule/program.ts";
+import type { FloatArray } from "./memory.ts";
 
 /** What host values are made of. */
 export interface HostInputs {
@@ -20,6 +22,12 @@ export interface HostInputs {
   readonly scalars: Float64Array;
 }
 
+/** A value that kernels read: from among the host's, to their block. */
+interface Read {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Writes one value; it returns none, because a number that a function returns is allocated. */
 type Step = (values: Float64Array, inputs: HostInputs) => void;
 
@@ -35,23 +43,31 @@ export class HostPlan {
   readonly #positions: ReadonlyMap<number, number>;
   /** The stages that compute something are below this. */
   readonly stages: number;
-  readonly #stages: readonly (readonly Step[])[];
-  readonly #blocks: readonly number[];
+  /** What no step changes. */
+  readonly #fixed: readonly Step[];
+  /** What each stage makes available, and which of it kernels read. */
+  readonly #stages: readonly { readonly steps: readonly Step[]; readonly read: readonly Read[] }[];
+  readonly #read: readonly Read[];
 
-  constructor(program: Program) {
+  constructor(program: Program, hyper: HyperValues) {
     const nodes = program.host.map(({ node }) => node);
     this.length = nodes.length;
     this.#positions = new Map(nodes.map((node, index) => [node.id, index]));
     this.hyper = nodes.flatMap((node) => (node.form === "hyper" ? [node.name] : []));
     this.usesLoss = nodes.some((node) => node.form === "fact" && node.name === "loss");
     this.perTensor = reachable(readPerTensor(program)).some(dependsOnTensor);
-    this.#blocks = program.values.map((node) => this.position(node));
     this.stages = Math.max(0, ...program.host.map(({ stage }) => stage)) + 1;
-    this.#stages = Array.from({ length: this.stages }, (_, stage) =>
-      program.host
-        .filter((entry) => entry.stage === stage)
-        .map(({ node }) => this.#stepOf(program, node)),
-    );
+    const changing = changingAmong(nodes, hyper);
+    const stepsOf = (list: readonly Node[]) => list.map((node) => this.#stepOf(program, node));
+    this.#fixed = stepsOf(nodes.filter((node) => !changing.has(node)));
+    this.#read = program.values.map((node, index) => ({ from: this.position(node), to: index }));
+    this.#stages = Array.from({ length: this.stages }, (_, stage) => {
+      const here = program.host
+        .filter((entry) => entry.stage === stage && changing.has(entry.node))
+        .map(({ node }) => node);
+      const read = this.#read.filter((_, index) => here.includes(program.values[index]!));
+      return { steps: stepsOf(here), read };
+    });
   }
 
   /** Where a node's value is. */
@@ -59,19 +75,20 @@ export class HostPlan {
     return this.#positions.get(node.id)!;
   }
 
-  /** Computes what stage `stage` makes available. */
-  evaluate(stage: number, values: Float64Array, inputs: HostInputs): void {
-    const steps = this.#stages[stage]!;
-    for (let index = 0; index < steps.length; index++) {
-      steps[index]!(values, inputs);
-    }
+  /** Computes what no step changes, once. */
+  prepare(values: Float64Array, block: FloatArray, inputs: HostInputs): void {
+    compute(this.#fixed, values, inputs);
+    round(this.#read, values, block);
   }
 
-  /** Rounds the values that kernels read to their type, into the block that is handed to them. */
-  writeBlock(values: Float64Array, block: Float32Array | Float64Array): void {
-    for (let index = 0; index < this.#blocks.length; index++) {
-      block[index] = values[this.#blocks[index]!]!;
-    }
+  /**
+   * Computes what a stage makes available.
+   * @param block what kernels read of it, rounded to their type
+   */
+  evaluate(stage: number, values: Float64Array, block: FloatArray, inputs: HostInputs): void {
+    const { steps, read } = this.#stages[stage]!;
+    compute(steps, values, inputs);
+    round(read, values, block);
   }
 
   #stepOf(program: Program, node: Node): Step {
@@ -106,6 +123,36 @@ export class HostPlan {
     const [a = 0, b = a, c = a] = node.operands.map((operand) => this.position(operand));
     return (values) => write(values, to, a, b, c);
   }
+}
+
+function compute(steps: readonly Step[], values: Float64Array, inputs: HostInputs): void {
+  for (let index = 0; index < steps.length; index++) {
+    steps[index]!(values, inputs);
+  }
+}
+
+function round(read: readonly Read[], values: Float64Array, block: FloatArray): void {
+  for (let index = 0; index < read.length; index++) {
+    const { from, to } = read[index]!;
+    block[to] = values[from]!;
+  }
+}
+
+/** The nodes that are not the same at each step, with those that are made of them. */
+function changingAmong(nodes: readonly Node[], hyper: HyperValues): ReadonlySet<Node> {
+  const changing = new Set<Node>();
+  for (const node of nodes) {
+    const changes =
+      (node.form === "fact" && (node.name === "t" || node.name === "loss")) ||
+      (node.form === "hyper" && typeof hyper.get(node.name) === "function") ||
+      node.form === "reduction" ||
+      node.form === "slot" ||
+      node.operands.some((operand) => changing.has(operand));
+    if (changes) {
+      changing.add(node);
+    }
+  }
+  return changing;
 }
 
 /** What is read for each tensor in turn. */

@@ -11,6 +11,7 @@ import type { ParameterSource } from "./parameters.ts";
 import { bytesOf, type Plan, planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
+import { threadsFor } from "./threads/platform.ts";
 
 /** Options of {@link optimize}. */
 export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
@@ -26,6 +27,14 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * parameter's name and the element, and on nothing else. Default 0.
    */
   readonly seed?: number;
+  /**
+   * The threads that share a step where it is long enough for that to pay, the caller's own among
+   * them: `"auto"` (default) takes one for each processor core, 8 at most. The results are the same bits,
+   * whatever their number. Others than the caller's start at the first long step and end with
+   * `dispose()`; they keep no process alive. One thread does it all where parameters are not from
+   * `parameters()`, and on a page without cross-origin isolation.
+   */
+  readonly threads?: number | "auto";
   /** Default `webassembly`. `javascript` is the reference: the same bits, far slower. */
   readonly backend?: Compiler;
 }
@@ -33,7 +42,8 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 
 /** @throws {BindingError} where a setting is unknown or has no such value */
-function checkSettings({ groups, nonFinite, seed, backend }: Required<OptimizeOptions>): void {
+function checkSettings(settings: Required<OptimizeOptions>): void {
+  const { groups, nonFinite, seed, threads, backend } = settings;
   if (!policies.includes(nonFinite)) {
     throw new BindingError(
       `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
@@ -46,6 +56,11 @@ function checkSettings({ groups, nonFinite, seed, backend }: Required<OptimizeOp
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new BindingError(`optimize: seed is a whole number, not ${seed}`);
+  }
+  if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads >= 1)) {
+    throw new BindingError(
+      `optimize: threads is "auto" or a whole number from 1 on, not ${threads}`,
+    );
   }
   if (typeof backend?.compile !== "function") {
     throw new BindingError(
@@ -84,8 +99,9 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     );
   }
   const { groups = [], nonFinite = "throw", seed = 0, backend = webassembly } = options;
-  checkOptions("optimize", options, ["groups", "nonFinite", "seed", "backend"]);
-  checkSettings({ groups, nonFinite, seed, backend });
+  const { threads = "auto" } = options;
+  checkOptions("optimize", options, ["groups", "nonFinite", "seed", "threads", "backend"]);
+  checkSettings({ groups, nonFinite, seed, threads, backend });
   const described = describeParameters(source);
   if (described.length === 0) {
     throw new BindingError("optimize: there are no parameters");
@@ -108,5 +124,6 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     compiler: backend,
     nonFinite,
     seed,
+    threads: threadsFor(threads),
   });
 }

@@ -11,6 +11,7 @@ import { MutableReport, reported, type StepReport } from "./report.ts";
 import type { NonFinitePolicy, OptimizerSource, OptimizerState, StepInputs } from "./settings.ts";
 import type { Staging } from "./staged.ts";
 import { StagingBuffer } from "./staging.ts";
+import { Crew } from "./threads/team.ts";
 
 /** What programs bring along for rules with weights to evaluate. */
 export interface Evaluating {
@@ -29,6 +30,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   readonly #executions: readonly Execution[];
   readonly #gradients: Gradients;
   readonly #agenda: readonly Action[];
+  readonly #crew: Crew | undefined;
   readonly #guarded: boolean;
   readonly #usesLoss: boolean;
   readonly #report: MutableReport;
@@ -42,20 +44,21 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
 
   /** @internal Made by `optimize`. */
   constructor(source: OptimizerSource) {
-    const { rule, plans, memory, nonFinite } = source;
+    const { rule, plans, memory, nonFinite, compiler, seed, threads } = source;
     this.parameters = source.parameters as ParametersOf<P>;
     this.memory = memory;
     this.#scope = new MemoryScope(memory);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
+    this.#crew = threads > 1 && memory.shared ? new Crew(threads) : undefined;
     try {
-      this.#bound = bindPlans(
-        plans,
-        this.#scope,
-        source.compiler,
-        () => this.#stage(),
-        source.seed,
-      );
+      this.#bound = bindPlans(plans, {
+        scope: this.#scope,
+        crew: this.#crew,
+        staging: () => this.#stage(),
+        compiler,
+        seed,
+      });
       this.#agenda = agendaOf(this.#bound);
     } catch (error) {
       this.#scope.dispose();
@@ -81,6 +84,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   /** @internal The names of the parameters that a step changes: all but frozen ones. */
   get trained(): readonly string[] {
     return this.#executions.flatMap(({ tensors }) => tensors.map(({ tensor }) => tensor.name));
+  }
+
+  /** The threads that share long loops now, this one among them: others start when first needed. */
+  get threads(): number {
+    return this.#crew?.threads ?? 1;
   }
 
   /** The number of updates made. */
@@ -198,11 +206,12 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   }
 
   /**
-   * Gives back the memory of gradients and state; the parameters stay. Arrays taken from
+   * Gives back the memory of gradients and state, and the threads; the parameters stay. Arrays taken from
    * `gradients` and `state()` must not be used any more.
    */
   dispose(): void {
     this.#disposed = true;
+    this.#crew?.dispose();
     this.#scope.dispose();
   }
 
@@ -244,8 +253,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
         continue;
       }
       reduceGlobally(action.reduction);
-      const [part] = action.reduction.parts;
-      if (action.isGuard && Number.isNaN(part!.to[part!.index]!)) {
+      if (action.isGuard && Number.isNaN(action.reduction.combined[0]!)) {
         return false;
       }
     }

@@ -7,6 +7,7 @@ import type { ResolvedGroup } from "./groups.ts";
 import { type MemoryScope, paddedBytes } from "./memory.ts";
 import type { Staging } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
+import type { Crew } from "./threads/team.ts";
 
 export interface Plan {
   readonly rule: Rule;
@@ -25,6 +26,8 @@ export interface ExecutionSource {
   readonly compiler: Compiler;
   readonly plan: Plan;
   readonly staging: () => Staging;
+  /** Threads that share long loops, unless there is but one. */
+  readonly crew: Crew | undefined;
   /** Of random numbers. */
   readonly seed: number;
   /** Address of the partial results and bytes of one reduction's row of them. */

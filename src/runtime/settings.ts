@@ -30,4 +30,6 @@ export interface OptimizerSource {
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;
+  /** That may work at the same time, the caller's among them. */
+  readonly threads: number;
 }

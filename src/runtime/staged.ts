@@ -1,5 +1,11 @@
 /** Runs a loop over arrays that live elsewhere, block by block through the staging buffers. */
-import { blockLength, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
+import {
+  blockLength,
+  type ElementType,
+  elementBytes,
+  type Kernel,
+  partialBytes,
+} from "../compilers/compiler.ts";
 import type { Loop, Program } from "../rule/program.ts";
 import { type StagingBuffer, stagedLength } from "./staging.ts";
 import type { BoundTensor } from "./unit.ts";
@@ -71,7 +77,7 @@ export class StagedLoops {
     const length = stagedLength(type);
     for (let start = 0, block = 0; start < tensor.length; start += length, block++) {
       const count = Math.min(length, tensor.length - start);
-      unit.narrow(start * bytes, count, this.#partials + 8 * (start / blockLength));
+      unit.moveTo(start * bytes, this.#partials + partialBytes * (start / blockLength));
       if (foreignGradient !== undefined && access.loadsGradient) {
         gradient.fill(type, foreignGradient.blocks[block]!);
         unit.redirect(gradientSlot, gradient.address);
@@ -82,11 +88,11 @@ export class StagedLoops {
         }
         unit.redirect(parameterSlot, parameter.address);
       }
-      this.#kernel.run(index, unit.record);
+      this.#kernel.run(index, unit.record, 0, count);
       if (foreignParameter !== undefined && access.storesParameter) {
         parameter.copyTo(type, foreignParameter.blocks[block]!);
       }
     }
-    unit.widen(this.#partials);
+    unit.moveBack(this.#partials);
   }
 }

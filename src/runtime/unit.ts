@@ -12,6 +12,7 @@ export class ValueBlock {
   readonly values: Float64Array;
   readonly #view: FloatArray;
   readonly #plan: HostPlan;
+  #prepared = false;
 
   constructor(scope: MemoryScope, plan: HostPlan, program: Program, type: ElementType) {
     const { length } = program.values;
@@ -23,8 +24,11 @@ export class ValueBlock {
 
   /** Computes what a stage makes available and hands it to the kernels. */
   evaluate(stage: number, inputs: HostInputs): void {
-    this.#plan.evaluate(stage, this.values, inputs);
-    this.#plan.writeBlock(this.values, this.#view);
+    if (!this.#prepared) {
+      this.#prepared = true;
+      this.#plan.prepare(this.values, this.#view, inputs);
+    }
+    this.#plan.evaluate(stage, this.values, this.#view, inputs);
   }
 }
 
@@ -44,7 +48,6 @@ export class Unit {
     this.#words = new Int32Array(scope.memory.wasm.buffer, this.record, words);
     this.#slots = new Int32Array(program.slots.length);
     this.results = new Float64Array(program.reductions.length);
-    this.#words[callRecord.count] = length;
     this.#words[callRecord.values] = values;
   }
 
@@ -58,12 +61,11 @@ export class Unit {
     this.#words[callRecord.slots + slot] = address;
   }
 
-  /** Points the record at `count` elements that lie `bytes` behind the range's start. */
-  narrow(bytes: number, count: number, partials: number): void {
+  /** Points the record at the elements that lie `bytes` behind the range's start. */
+  moveTo(bytes: number, partials: number): void {
     for (let slot = 0; slot < this.#slots.length; slot++) {
       this.#words[callRecord.slots + slot] = this.#slots[slot]! + bytes;
     }
-    this.#words[callRecord.count] = count;
     this.#words[callRecord.start] = bytes;
     this.#words[callRecord.partials] = partials;
   }
@@ -74,15 +76,18 @@ export class Unit {
     this.#words[callRecord.key1] = key[1]!;
   }
 
-  /** Points one slot of a narrowed record elsewhere. */
+  /** Points one slot elsewhere. */
   redirect(slot: number, address: number): void {
     this.#words[callRecord.slots + slot] = address;
   }
 
-  /** Says over how many elements the next loop runs, and how many make a row. */
-  setCount(count: number, width: number): void {
-    this.#words[callRecord.count] = count;
+  /** Says how many elements make a row of the next loop. */
+  setWidth(width: number): void {
     this.#words[callRecord.width] = width;
+  }
+
+  get width(): number {
+    return this.#words[callRecord.width]!;
   }
 
   addressOf(slot: number): number {
@@ -96,9 +101,9 @@ export class Unit {
     }
   }
 
-  /** Undoes `narrow`. */
-  widen(partials: number): void {
-    this.narrow(0, this.length, partials);
+  /** Undoes `moveTo`. */
+  moveBack(partials: number): void {
+    this.moveTo(0, partials);
   }
 }
 

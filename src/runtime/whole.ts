@@ -2,7 +2,7 @@
  * Programs that cannot work on a part of a tensor, since rows, columns or matrices matter to them:
  * how long their arrays are, and whole copies of arrays that live elsewhere.
  */
-import { blockLength } from "../compilers/compiler.ts";
+import { partialsOf } from "../compilers/compiler.ts";
 import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import { identities } from "../rule/operators.ts";
 import { type Loop, loopsOf, type Program } from "../rule/program.ts";
@@ -22,10 +22,10 @@ function extent(of: ReturnType<typeof widthOf>, rows: number, cols: number): num
   return { "1": 1, rows, cols }[of];
 }
 
-/** The number of partial results that a loop leaves. */
-function partialsOf({ kind, byRows }: Loop, rows: number, cols: number): number {
+/** Over how much a loop runs: elements, or rows of a loop by rows. */
+function lengthOfLoop({ kind, byRows }: Loop, rows: number, cols: number): number {
   const count = countOf(kind, rows, cols);
-  return byRows && count > 0 ? extent(heightOf(kind), rows, cols) : Math.ceil(count / blockLength);
+  return byRows && count > 0 ? extent(heightOf(kind), rows, cols) : count;
 }
 
 /** The most partial results that a loop of the program leaves for one of the tensors. */
@@ -34,7 +34,7 @@ export function mostPartials(program: Program, tensors: readonly Tensor[]): numb
   return Math.max(
     0,
     ...loops.flatMap(({ loop }) =>
-      tensors.map((tensor) => partialsOf(loop, rowsOf(tensor), colsOf(tensor))),
+      tensors.map((tensor) => partialsOf(loop, lengthOfLoop(loop, rowsOf(tensor), colsOf(tensor)))),
     ),
   );
 }
@@ -92,10 +92,10 @@ export class WholeTensors {
     }
   }
 
-  /** Says over how much a loop runs. @returns the number of partial results that it will leave */
+  /** Says how wide a loop's rows are. @returns over how much it runs */
   prepare(loop: Loop, { unit, inputs: { rows, cols } }: BoundTensor): number {
-    unit.setCount(countOf(loop.kind, rows, cols), extent(widthOf(loop.kind), rows, cols));
-    return partialsOf(loop, rows, cols);
+    unit.setWidth(extent(widthOf(loop.kind), rows, cols));
+    return lengthOfLoop(loop, rows, cols);
   }
 
   #copy(bound: BoundTensor, slot: number, source: ArrayLike<number>): void {

@@ -60,7 +60,6 @@ export function runProgram(
     take(4 * (callRecord.slots + program.slots.length)),
     callRecord.slots + program.slots.length,
   );
-  record[callRecord.count] = length;
   const values = new array(
     memory.buffer,
     take(bytes * program.values.length),
@@ -93,7 +92,7 @@ export function runProgram(
   });
   const before = whole.map((view) => view.slice());
 
-  compiler.compile(program, type, memory).run(0, record.byteOffset);
+  compiler.compile(program, type, memory).run(0, record.byteOffset, 0, length);
 
   const stored = new Set(loop.stores.map(({ slot }) => slot));
   for (const [index, view] of whole.entries()) {

@@ -16,9 +16,9 @@ export interface PoolOptions {
   readonly signal: AbortSignal;
 }
 
-/** In the sources the thread is TypeScript, in the package JavaScript beside this module. */
+/** In the sources the thread is TypeScript, in the package JavaScript beside this module (scripts/build.ts). */
 const workerModule = new URL(
-  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js",
+  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./trainingWorker.js",
   import.meta.url,
 );
 

@@ -35,7 +35,9 @@ async function main(setup: Setup): Promise<void> {
     const training: Training = create({ seed, batch, settings });
     const rate = rateFactor === undefined ? lr : (step: number) => lr * rateFactor(step);
     const rule = makeRule(job.rule, rate, library);
-    const optimizer = library.optimize(training.parameters, rule, { nonFinite: "skip" });
+    // It is runs that are made at the same time here.
+    const alone = { nonFinite: "skip", threads: 1 } as const;
+    const optimizer = library.optimize(training.parameters, rule, alone);
     try {
       training.attach(optimizer);
       const curves = train(training, optimizer, steps, (step, loss) =>

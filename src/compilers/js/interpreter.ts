@@ -153,7 +153,7 @@ class Interpreter implements Kernel {
     this.#partials = new Float64Array(this.#buffer);
   }
 
-  run(pass: number, call: number): void {
+  run(pass: number, call: number, from: number, to: number): void {
     if (this.#memory.buffer !== this.#buffer) {
       this.#buffer = this.#memory.buffer;
       this.#heap = this.#view();
@@ -166,16 +166,15 @@ class Interpreter implements Kernel {
     for (const { index, register } of loop.values) {
       register.fill(this.#heap[values + index]!);
     }
-    const count = this.#word(callRecord.count);
     if (loop.byRows) {
-      this.#runRows(loop, count, this.#word(callRecord.width));
+      this.#runRows(loop, from, to, this.#word(callRecord.width));
       return;
     }
-    for (let start = 0; start < count; start += blockLength) {
+    for (let start = from; start < to; start += blockLength) {
       for (const { lanes } of loop.reductions) {
         lanes.start();
       }
-      const stretch = { start, count: Math.min(blockLength, count - start), row: 0, column: 0 };
+      const stretch = { start, count: Math.min(blockLength, to - start), row: 0, column: 0 };
       this.#runStretch(loop, stretch);
       this.#keepPartials(loop, start / blockLength);
     }
@@ -196,12 +195,12 @@ class Interpreter implements Kernel {
     return this.#word(word) / elementBytes[this.#type];
   }
 
-  #runRows(loop: CompiledLoop, count: number, width: number): void {
+  #runRows(loop: CompiledLoop, from: number, to: number, width: number): void {
     for (const { slot, operator } of loop.rows) {
       const at = this.#index(callRecord.slots + slot);
       this.#heap.fill(identities[operator], at, at + width);
     }
-    for (let row = 0; row * width < count; row++) {
+    for (let row = from; row < to; row++) {
       for (const { lanes } of [...loop.reductions, ...loop.columns]) {
         lanes.start();
       }
@@ -215,8 +214,8 @@ class Interpreter implements Kernel {
         });
       }
       this.#keepPartials(loop, row);
-      for (const { lanes, to } of loop.columns) {
-        this.#heap[this.#index(callRecord.slots + to) + row] = lanes.finish();
+      for (const { lanes, to: slot } of loop.columns) {
+        this.#heap[this.#index(callRecord.slots + slot) + row] = lanes.finish();
       }
     }
   }

@@ -11,10 +11,11 @@ function instantiate(program: Program, type: ElementType, memory: WebAssembly.Me
   const module = new WebAssembly.Module(assemble(generate(program, type, memoryOf(shared))));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const passes = program.passes.map(
-    (_, index) => exports[passName(index)] as (call: number) => void,
+    (_, index) => exports[passName(index)] as (call: number, from: number, to: number) => void,
   );
   return {
-    run: (pass, call) => passes[pass]!(call),
+    run: (pass, call, from, to) => passes[pass]!(call, from, to),
+    ...(shared && { shared: { module, memory } }),
   };
 }
 

@@ -2,11 +2,16 @@
  * Loops that treat an array as a vector. Since arrays are padded to whole chunks there is no scalar
  * tail, only a mask where a chunk's padding would be reduced.
  */
-import { blockLength, callRecord, lanes } from "../compiler.ts";
+import { blockLength, callRecord, lanes, partialBytes } from "../compiler.ts";
 import type { FunctionSource } from "./assembler.ts";
-import type { LoopBuilder } from "./loop.ts";
+import { from, type LoopBuilder, to } from "./loop.ts";
 
 export function buildFlat(builder: LoopBuilder): FunctionSource {
+  const { code, remaining } = builder;
+  code.get(to).get(from).emit("i32.sub").set(remaining);
+  for (const { address } of builder.walks) {
+    builder.advance(address, { local: from });
+  }
   if (builder.loop.reductions.length > 0) {
     reducingLoop(builder);
   } else {
@@ -40,6 +45,11 @@ function reducingLoop(builder: LoopBuilder): void {
   const width = lanes(type);
   const left = code.local("i32");
   const partials = builder.word(callRecord.partials);
+  code
+    .get(from)
+    .emit("i32.const", blockLength / partialBytes)
+    .emit("i32.div_u");
+  builder.move(partials);
   code.block(() => {
     code.get(remaining).emit("i32.eqz").emit("br_if", 0);
     code.loop(() => {

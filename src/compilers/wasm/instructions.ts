@@ -65,6 +65,7 @@ export const instructions = {
   "i32.add": plain(0x6a),
   "i32.sub": plain(0x6b),
   "i32.mul": plain(0x6c),
+  "i32.div_u": plain(0x6e),
   "i32.and": plain(0x71),
   "i32.shr_u": plain(0x76),
   "f32.add": plain(0x92),

@@ -1,6 +1,6 @@
 /**
- * What the functions of all loops have in common. A function takes the address of a call record; a
- * turn of its loop works on one chunk of 64 bytes, four vectors.
+ * What the functions of all loops have in common. A function takes the address of a call record, and
+ * from where to where it runs; a turn of its loop works on one chunk of 64 bytes, four vectors.
  */
 import type { Node, NodeOf } from "../../rule/graph.ts";
 import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
@@ -18,6 +18,9 @@ import { Accumulator } from "./reductions.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
 const record = 0;
+/** The parameters of a loop's function that say which part of the range it runs over. */
+export const from = 1;
+export const to = 2;
 
 /** An array that a loop walks: where it is now, in a local. */
 export interface Walk {
@@ -62,8 +65,8 @@ export class LoopBuilder {
     this.#library = library;
     this.loop = loop;
     this.type = type;
-    this.code = new FunctionBuilder(name, ["i32"]);
-    this.remaining = this.word(callRecord.count);
+    this.code = new FunctionBuilder(name, ["i32", "i32", "i32"]);
+    this.remaining = this.code.local("i32");
     this.#loadValues();
     this.walks = this.#startWalks();
     for (const node of [...loop.loads.map((load) => load.node), ...loop.compute]) {
@@ -95,6 +98,11 @@ export class LoopBuilder {
     return this.walks.find((walk) => walk.slot === slot)!;
   }
 
+  /** Adds what is on the stack to a local. */
+  move(address: number): void {
+    this.code.get(address).emit("i32.add").set(address);
+  }
+
   /** Adds `elements` times the size of an element to a local: a constant, or another local. */
   advance(address: number, elements: { readonly local: number } | number): void {
     const bytes = elementBytes[this.type];
@@ -102,7 +110,7 @@ export class LoopBuilder {
       this.code.advance(address, elements * bytes);
     } else {
       this.code.get(elements.local).emit("i32.const", bytes).emit("i32.mul");
-      this.code.get(address).emit("i32.add").set(address);
+      this.move(address);
     }
   }
 

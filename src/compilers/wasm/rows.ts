@@ -4,9 +4,9 @@
  * where a chunk does: what is stored of the last chunk is stored element by element.
  */
 import { identities } from "../../rule/operators.ts";
-import { callRecord, chunkBytes, elementBytes, lanes } from "../compiler.ts";
+import { callRecord, chunkBytes, elementBytes, lanes, partialBytes } from "../compiler.ts";
 import type { FunctionSource } from "./assembler.ts";
-import type { LoopBuilder } from "./loop.ts";
+import { from, type LoopBuilder, to } from "./loop.ts";
 import { splatConstant, vectorBytes } from "./operators.ts";
 import { Accumulator, combineVectors } from "./reductions.ts";
 
@@ -14,6 +14,7 @@ export function buildByRows(builder: LoopBuilder): FunctionSource {
   const { code, remaining, accumulators, type } = builder;
   const width = builder.word(callRecord.width);
   const partials = builder.word(callRecord.partials);
+  startAtRow(builder, width, partials);
   const columns = builder.loop.lines
     .filter(({ node }) => node.lines === "rows")
     .map(({ slot, node }) => ({ slot, accumulator: new Accumulator(code, type, node) }));
@@ -51,6 +52,21 @@ export function buildByRows(builder: LoopBuilder): FunctionSource {
     });
   });
   return code.build();
+}
+
+/** Goes to the first row of the part, and says how many elements it has. */
+function startAtRow(builder: LoopBuilder, width: number, partials: number): void {
+  const { code, remaining } = builder;
+  const first = code.local("i32");
+  code.get(to).get(from).emit("i32.sub").get(width).emit("i32.mul").set(remaining);
+  code.get(from).get(width).emit("i32.mul").set(first);
+  for (const { access, address } of builder.walks) {
+    if (access !== "row") {
+      builder.advance(address, { local: access === "column" ? from : first });
+    }
+  }
+  code.get(from).emit("i32.const", partialBytes).emit("i32.mul");
+  builder.move(partials);
 }
 
 /** What is reduced over columns starts from the identity. */

@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { expectSameBits } from "../../../tests/support/bits.ts";
+import { runs } from "../../../tests/support/properties.ts";
+import { randomKindsCase } from "../../../tests/support/randomKinds.ts";
+import { type RandomCase, randomCase } from "../../../tests/support/randomRules.ts";
+import { describeCase, runOn } from "../../../tests/support/runRandomCase.ts";
+import { blockLength, type Compiler } from "../../compilers/compiler.ts";
+import { javascript } from "../../compilers/js/interpreter.ts";
+import { webassembly } from "../../compilers/wasm/compiler.ts";
+import { canBeParted, isWorthSharing, partLength } from "./parts.ts";
+
+/** As a compiler, but every loop that may be cut is run part by part, the last one first. */
+const inParts = (compiler: Compiler): Compiler => ({
+  name: compiler.name,
+  compile(program, type, memory) {
+    const kernel = compiler.compile(program, type, memory);
+    return {
+      run(index, call, from, to) {
+        const pass = program.passes[index]!;
+        if (pass.form !== "loop" || !canBeParted(pass)) {
+          kernel.run(index, call, from, to);
+          return;
+        }
+        const grain = pass.byRows ? 2 : blockLength;
+        for (let part = Math.ceil((to - from) / grain) - 1; part >= 0; part--) {
+          const start = from + part * grain;
+          kernel.run(index, call, start, Math.min(start + grain, to));
+        }
+      },
+    };
+  },
+});
+
+function expectSame(given: RandomCase, compiler: Compiler): void {
+  const whole = runOn(compiler, given);
+  const parted = runOn(inParts(compiler), given);
+  expect(parted?.length).toBe(whole?.length);
+  for (const [step, seen] of (whole ?? []).entries()) {
+    for (const [name, array] of Object.entries(seen)) {
+      const what = (i: number) => `step ${step + 1}, ${name}[${i}]\n${describeCase(given)}`;
+      expectSameBits(parted![step]![name]!, array, what);
+    }
+  }
+}
+
+it.each([
+  ["elements", randomCase, javascript],
+  ["elements", randomCase, webassembly],
+  ["rows, columns and matrices", randomKindsCase, javascript],
+  ["rows, columns and matrices", randomKindsCase, webassembly],
+] as const)("rules of %s give the same bits in parts, in any order", (_, cases, compiler) => {
+  fc.assert(
+    fc.property(cases, (given) => expectSame(given, compiler)),
+    runs(15),
+  );
+});
+
+const loop = (byRows: boolean) => ({ byRows }) as Parameters<typeof partLength>[0];
+
+it("parts are whole blocks, some for each thread, none too short", () => {
+  for (const length of [70_000, 1_000_000, 25_000_000]) {
+    const part = partLength(loop(false), length, 1);
+    expect(part % blockLength).toBe(0);
+    expect(part).toBeGreaterThanOrEqual(16 * blockLength);
+    expect(length / part).toBeLessThanOrEqual(64);
+    expect(length / part).toBeGreaterThan(4);
+  }
+  expect(partLength(loop(true), 100, 1000)).toBe(17);
+  expect(partLength(loop(true), 5, 1_000_000)).toBe(1);
+  expect([isWorthSharing(1000), isWorthSharing(1e6)]).toEqual([false, true]);
+});

@@ -1,0 +1,173 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { afterEach, describe, expect, it } from "vitest";
+import { expectSameBits } from "../../../tests/support/bits.ts";
+import { randomNumbers } from "../../../tests/support/numbers.ts";
+import {
+  adafactor,
+  adam,
+  adamw,
+  chain,
+  clipByGlobalNorm,
+  ema,
+  javascript,
+  lamb,
+  muon,
+  noisySgd,
+  optimize,
+  parameters,
+  type Rule,
+} from "../../index.ts";
+
+const shapes = { a: [70_001], b: [300, 301], c: [3], d: [5, 20_000] } as const;
+
+const threadsOfNode = process.getBuiltinModule("node:worker_threads");
+afterEach(() => {
+  threadsOfNode.Worker = Worker;
+});
+
+/** The workers that are started from now on. */
+function watchWorkers(): Worker[] {
+  const made: Worker[] = [];
+  threadsOfNode.Worker = class extends Worker {
+    constructor(...given: ConstructorParameters<typeof Worker>) {
+      super(...given);
+      made.push(this);
+    }
+  };
+  return made;
+}
+
+/** Parameters and state after some steps, all but the first made by so many threads. */
+async function train(rule: Rule, threads: number): Promise<Record<string, ArrayLike<number>>> {
+  const net = parameters(shapes);
+  using optimizer = optimize(net, rule, { threads, seed: 3 });
+  const numbers = randomNumbers(1);
+  const fill = (array: Float32Array) =>
+    array.forEach((_, i) => {
+      array[i] = numbers.between(-1, 1);
+    });
+  Object.values(net).forEach(({ data }) => void fill(data));
+  for (let step = 1; step <= 4; step++) {
+    Object.values(optimizer.gradients).forEach(fill);
+    optimizer.step();
+    while (optimizer.threads < threads) await sleep(1);
+  }
+  const seen: Record<string, ArrayLike<number>> = {};
+  for (const [name, state] of Object.entries(optimizer.state().parameters)) {
+    seen[name] = net[name as keyof typeof net].data.slice();
+    for (const [key, array] of Object.entries(state)) seen[`${name}.${key}`] = array.slice();
+  }
+  return seen;
+}
+
+describe("threads", () => {
+  it.each([
+    ["adam", adam()],
+    ["clipped, averaged AdamW", chain(clipByGlobalNorm(1), adamw(), ema(0.9))],
+    ["a norm of each tensor", lamb()],
+    ["rows and columns", adafactor()],
+    ["matrices", muon({ steps: 1 })],
+    ["random numbers", noisySgd()],
+  ] as const)("give the same bits, however many they are: %s", async (_, rule) => {
+    const alone = await train(rule as Rule, 1);
+    for (const threads of [2, 5]) {
+      const together = await train(rule as Rule, threads);
+      expect(Object.keys(together)).toEqual(Object.keys(alone));
+      for (const [name, array] of Object.entries(alone)) {
+        expectSameBits(together[name]!, array, (i) => `${threads} threads, ${name}[${i}]`);
+      }
+    }
+  });
+
+  it("start where a step is long enough for them, and not before", () => {
+    const made = watchWorkers();
+    using small = optimize(parameters({ w: [1000] }), adam(), { threads: 4 });
+    small.step({ w: new Float32Array(1000) });
+    expect(made).toHaveLength(0);
+    using large = optimize(parameters({ w: [100_000] }), adam(), { threads: 4 });
+    large.gradients.w.fill(1);
+    expect(made).toHaveLength(0);
+    large.step();
+    expect(made).toHaveLength(3);
+    expect([small.threads, large.threads <= 4]).toEqual([1, true]);
+  });
+
+  it("are shared by all optimizers, and end with the last one", async () => {
+    const made = watchWorkers();
+    const run = (threads: number) => {
+      const optimizer = optimize(parameters({ w: [100_000] }), adam(), { threads });
+      optimizer.gradients.w.fill(1);
+      optimizer.step();
+      return optimizer;
+    };
+    const [first, second] = [run(3), run(2)];
+    expect(made).toHaveLength(2);
+    while (first.threads < 3) await sleep(1);
+    expect(second.threads).toBe(2);
+    first.dispose();
+    second.step();
+    expect(second.steps).toBe(2);
+    const ended = made.map((worker) => once(worker, "exit"));
+    second.dispose();
+    await Promise.all(ended);
+    expect(made).toHaveLength(2);
+  });
+
+  it("are none where memory is not shared, or a backend has no code for them", () => {
+    const made = watchWorkers();
+    const gradient = new Float32Array(100_000);
+    using foreign = optimize({ w: new Float32Array(100_000) }, adam(), { threads: 2 });
+    foreign.step({ w: gradient });
+    const backend = javascript;
+    using slow = optimize(parameters({ w: [100_000] }), adam(), { threads: 2, backend });
+    slow.step({ w: gradient });
+    expect([foreign.threads, slow.threads, made.length]).toEqual([1, 1, 0]);
+  });
+
+  it("that cannot start leave the work to the caller's", async () => {
+    threadsOfNode.Worker = class extends Worker {
+      constructor() {
+        super("throw new Error('no')", { eval: true });
+      }
+    };
+    using optimizer = optimize(parameters({ w: [100_000] }), adam(), { threads: 3 });
+    optimizer.gradients.w.fill(1);
+    for (let step = 0; step < 3; step++) {
+      optimizer.step();
+      await sleep(20);
+    }
+    expect(optimizer.threads).toBe(1);
+    expect(optimizer.parameters.w.data[99_999]).toBeCloseTo(-0.003, 6);
+  });
+
+  it.each([0, 1.5, "2", Number.NaN])("are a whole number or auto, not %s", (threads) => {
+    const net = parameters({ w: [2] });
+    expect(() => optimize(net, adam(), { threads: threads as number })).toThrow(
+      `threads is "auto" or a whole number from 1 on, not ${threads}`,
+    );
+  });
+
+  it("keep no process alive", () => {
+    const source = fileURLToPath(new URL("../../index.ts", import.meta.url));
+    const script = `
+      import { adam, optimize, parameters } from ${JSON.stringify(source)};
+      const optimizer = optimize(parameters({ w: [100_000] }), adam(), { threads: 3 });
+      optimizer.gradients.w.fill(1);
+      const wait = setInterval(() => {
+        optimizer.step();
+        if (optimizer.threads < 3) return;
+        clearInterval(wait);
+        console.log("done");
+      }, 1);`;
+    const words = ["--import", "tsx", "--input-type=module", "--eval", script];
+    const { stdout, status } = spawnSync(process.execPath, words, {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect({ stdout, status }).toEqual({ stdout: "done\n", status: 0 });
+  });
+});

@@ -1,0 +1,231 @@
+/**
+ * The threads of a process or a page: they run parts of loops, whoever's loops these are. They start
+ * when first needed, sleep between jobs, and end with the last optimizer that used them.
+ */
+import type { Kernel } from "../../compilers/compiler.ts";
+import { ThreadError } from "../errors.ts";
+import { startThread, type Thread } from "./platform.ts";
+import { takeParts, wordCount, words } from "./words.js";
+
+/** A kernel that several threads can run, each with an instance of its own on one memory. */
+export type SharedKernel = Kernel & Required<Pick<Kernel, "shared">>;
+
+const isShared = (kernel: Kernel): kernel is SharedKernel => kernel.shared !== undefined;
+
+interface Load {
+  readonly id: number;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+}
+
+/** What workers are told; `number` counts the messages of a team. */
+export interface Message {
+  readonly number: number;
+  readonly start?: { readonly control: Int32Array; readonly place: number };
+  readonly load: readonly Load[];
+  readonly drop: readonly number[];
+}
+
+/** Milliseconds without an end after which a worker is taken for lost. */
+const patience = 60_000;
+
+class Team {
+  users = 0;
+  readonly #control = new Int32Array(new SharedArrayBuffer(4 * wordCount));
+  readonly #threads: Thread<Message>[] = [];
+  readonly #loaded = new Map<number, Load>();
+  #nextId = 1;
+  #broken = false;
+
+  /** Workers that are up; they join as they start. */
+  get started(): number {
+    return Atomics.load(this.#control, words.started);
+  }
+
+  /** Starts workers until there are so many. */
+  grow(count: number): void {
+    while (this.#threads.length < count && !this.#broken) {
+      const place = this.#threads.length;
+      const number = Atomics.load(this.#control, words.posted);
+      const start = { control: this.#control, place };
+      try {
+        const thread = startThread<Message>(() => this.#break());
+        this.#threads.push(thread);
+        thread.post({ number, start, load: [...this.#loaded.values()], drop: [] });
+      } catch {
+        this.#break();
+      }
+    }
+  }
+
+  /** Where a worker cannot start, no other is tried: steps are the same without. */
+  #break(): void {
+    this.#broken = true;
+  }
+
+  /** @returns the kernel's number */
+  load({ shared }: SharedKernel): number {
+    const load = { id: this.#nextId++, ...shared };
+    this.#loaded.set(load.id, load);
+    this.#post([load], []);
+    return load.id;
+  }
+
+  drop(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.#loaded.delete(id);
+    }
+    this.#post([], ids);
+  }
+
+  /** Runs a loop over `length` in parts of `grain`, with this thread and `workers` others at most. */
+  run(
+    kernel: SharedKernel,
+    id: number,
+    index: number,
+    record: number,
+    length: number,
+    grain: number,
+    workers: number,
+  ): void {
+    const control = this.#control;
+    control[words.kernel] = id;
+    control[words.index] = index;
+    control[words.record] = record;
+    control[words.length] = length;
+    control[words.grain] = grain;
+    control[words.workers] = workers;
+    Atomics.store(control, words.next, 0);
+    Atomics.store(control, words.open, this.#nextRing());
+    this.#ring();
+    try {
+      takeParts(control, kernel);
+    } finally {
+      Atomics.store(control, words.open, 0);
+      this.#waitForAll();
+    }
+  }
+
+  end(): void {
+    for (const thread of this.#threads.splice(0)) {
+      thread.end();
+    }
+  }
+
+  #post(load: readonly Load[], drop: readonly number[]): void {
+    const number = Atomics.add(this.#control, words.posted, 1) + 1;
+    for (const thread of this.#threads) {
+      thread.post({ number, load, drop });
+    }
+    this.#ring();
+  }
+
+  /** What the bell shows next; never 0, which says that no job is open. */
+  #nextRing(): number {
+    return (Atomics.load(this.#control, words.bell) + 1) | 0 || 1;
+  }
+
+  #ring(): void {
+    Atomics.store(this.#control, words.bell, this.#nextRing());
+    Atomics.notify(this.#control, words.bell);
+  }
+
+  #waitForAll(): void {
+    const control = this.#control;
+    // They are about to be done: parts are short. A page's own thread may do nothing but this.
+    for (let turn = 0; turn < 10_000 || typeof document === "object"; turn++) {
+      if (Atomics.load(control, words.busy) === 0) {
+        return;
+      }
+    }
+    for (;;) {
+      const busy = Atomics.load(control, words.busy);
+      if (busy === 0) {
+        return;
+      }
+      if (Atomics.wait(control, words.busy, busy, patience) === "timed-out") {
+        throw new ThreadError(
+          `a thread has not finished its part of a step in ${patience / 1000} s: parameters and state may be half updated; go on from the last checkpoint`,
+        );
+      }
+    }
+  }
+}
+
+let team: Team | undefined;
+
+function release(ids: readonly number[]): void {
+  if (team === undefined) {
+    return;
+  }
+  team.users -= 1;
+  if (team.users === 0) {
+    team.end();
+    team = undefined;
+  } else {
+    team.drop(ids);
+  }
+}
+
+/** Releases what optimizers held that nobody disposed. */
+const forgotten = new FinalizationRegistry<readonly number[]>(release);
+
+/** One optimizer's use of the threads. */
+export class Crew implements Disposable {
+  readonly #workers: number;
+  readonly #ids = new WeakMap<SharedKernel, number>();
+  /** Without a way to the kernels' memory, which would outlive its owner in the registry. */
+  readonly #held: number[] = [];
+  #member = false;
+
+  /** @param threads that may work at the same time, the caller's own among them */
+  constructor(threads: number) {
+    this.#workers = threads - 1;
+  }
+
+  /** The threads that are up, the caller's own among them. */
+  get threads(): number {
+    return this.#member ? Math.min(this.#workers, team!.started) + 1 : 1;
+  }
+
+  /**
+   * Runs a loop over a range, or over some rows.
+   * @param grain how much makes a part: a multiple of what may not be parted
+   */
+  run(kernel: Kernel, index: number, record: number, length: number, grain: number): void {
+    if (!isShared(kernel)) {
+      kernel.run(index, record, 0, length);
+      return;
+    }
+    let id = this.#ids.get(kernel);
+    if (id === undefined) {
+      id = this.#join().load(kernel);
+      this.#ids.set(kernel, id);
+      this.#held.push(id);
+    }
+    team!.run(kernel, id, index, record, length, grain, this.#workers);
+  }
+
+  dispose(): void {
+    if (this.#member) {
+      this.#member = false;
+      forgotten.unregister(this);
+      release(this.#held);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #join(): Team {
+    team ??= new Team();
+    if (!this.#member) {
+      this.#member = true;
+      team.users += 1;
+      forgotten.register(this, this.#held, this);
+    }
+    team.grow(this.#workers);
+    return team;
+  }
+}

@@ -1,0 +1,32 @@
+/** Steps on several threads and on one, compared in the page. */
+import { adamw, chain, clipByGlobalNorm, optimize, parameters } from "../../src/index.ts";
+
+const length = 200_000;
+const rule = chain(clipByGlobalNorm(1), adamw());
+
+async function train(threads: number | "auto", steps: number) {
+  const net = parameters({ w: [length] });
+  using optimizer = optimize(net, rule, { threads });
+  for (let step = 1; step <= steps; step++) {
+    optimizer.gradients.w.forEach((_, i, array) => {
+      array[i] = ((i * 7919) % 101) / 50 - 1 + step / 10;
+    });
+    optimizer.step();
+    // Workers start while the page's thread does not run.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { data: net.w.data.slice(), threads: optimizer.threads };
+}
+
+async function trainOnThreads() {
+  const steps = 50;
+  const together = await train(3, steps);
+  const alone = await train(1, steps);
+  return {
+    isolated: crossOriginIsolated,
+    threads: together.threads,
+    same: together.data.every((value, i) => Object.is(value, alone.data[i])),
+  };
+}
+
+Object.assign(self, { trainOnThreads });
