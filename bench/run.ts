@@ -21,7 +21,7 @@ const libraries = [...new Set(peers.map(({ library }) => library))];
 const usage = `Usage: npm run bench -- [options]
 
   --only GROUP[,GROUP]      ${groups.join(", ")} (default: all)
-  --case TEXT[,TEXT]        only cases whose name contains one of the texts, such as 1M
+  --case TEXT[,TEXT]        only cases of this name, or whose name contains the text, such as 1M
   --peers NAME[,NAME]       ${libraries.join(", ")} (default: all; Gradus is always there)
   --rounds N                rounds that count, 15 at least for figures to quote (default 7)
   --memory GIB              what contestants may hold at once (default 8)
@@ -50,6 +50,12 @@ function numberOf(text: string, option: string): number {
   return value;
 }
 
+const allNames = [...cases.map(({ name }) => name), startName, memoryName];
+
+/** Whether a name was asked for: "1 x 10" is a name, and not the beginning of "1 x 100M". */
+const isNamed = (name: string, asked: string): boolean =>
+  allNames.includes(asked) ? name === asked : name.includes(asked);
+
 function readOptions() {
   const { values } = parseArgs({
     options: {
@@ -64,10 +70,10 @@ function readOptions() {
   });
   const only = listOf(values.only, groups, "group");
   const asked = ["Gradus", ...listOf(values.peers, libraries, "peer")];
-  const texts = values.case.split(",");
+  const names = values.case.split(",");
   return {
     isAsked: (group: string, name: string) =>
-      only.includes(group) && texts.some((text) => name.includes(text)),
+      only.includes(group) && names.some((asked) => isNamed(name, asked)),
     peers: peers.filter(({ library }) => asked.includes(library)),
     rounds: Math.ceil(numberOf(values.rounds, "--rounds")),
     memory: numberOf(values.memory, "--memory") * 2 ** 30,
@@ -94,13 +100,13 @@ async function runAll({ isAsked, peers: asked, rounds, memory }: Options) {
     results.push(result);
     console.log(`${renderCase(result)}\n`);
   };
-  const hosts = new Hosts(join(import.meta.dirname, "worker.js"));
+  const hosts = new Hosts(join(import.meta.dirname, "hosted.js"));
   for (const benchmark of cases.filter(({ group, name }) => isAsked(group, name))) {
     const label = `${benchmark.group} ${benchmark.name}`;
     showProgress(`${label}: checking`);
     try {
       const contest = await runCase(benchmark, asked, hosts, {
-        ...{ rounds, memory, turn: 15, warmUp: 200, patience: 2500 },
+        ...{ rounds, memory, turn: 15, warmUp: 200, patience: 2500, entering: 20_000 },
         onProgress: (done, of) => showProgress(`${label}: round ${done} of ${of}`),
       });
       Object.assign(versions, contest.versions);

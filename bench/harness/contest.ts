@@ -8,6 +8,8 @@ import { type Absence, type CaseResult, measurementsOf, type Origin } from "./re
 export interface ContestOptions extends InterleaveOptions {
   /** Bytes that contestants may hold at once. */
   readonly memory: number;
+  /** Milliseconds that a contestant may take to enter and to make its first steps. */
+  readonly entering: number;
 }
 
 export interface Contest {
@@ -28,6 +30,11 @@ interface Field {
   readonly absences: Absence[];
   readonly versions: Record<string, string>;
   readonly testimonies: Testimony[];
+}
+
+interface Entered {
+  readonly contestant: Contestant;
+  readonly testimony: Testimony;
 }
 
 /** Asks all peers who would take part. */
@@ -79,6 +86,41 @@ function heatsOf(candidates: readonly Candidate[], benchmark: Case, memory: numb
   ]);
 }
 
+/**
+ * Lets contestants of one peer enter. Where its process ends over one of them, the others enter again
+ * in another.
+ */
+async function enterFrom(
+  source: PeerSource,
+  names: readonly string[],
+  benchmark: Case,
+  hosts: Hosts,
+  field: Field,
+  options: ContestOptions,
+): Promise<Entered[]> {
+  const { group, name } = benchmark;
+  const entered: Entered[] = [];
+  for (const contestant of names) {
+    try {
+      if (!field.open.get(source)?.alive) {
+        await openIn(source, hosts, group, name, field);
+      }
+      const host = field.open.get(source)!;
+      const request = { kind: "enter", contestant } as const;
+      const { evidence } = await host.ask("entered", request, options.entering);
+      const testimony = { name: contestant, evidence };
+      entered.push({ contestant: host.contestant(contestant), testimony });
+    } catch (error) {
+      field.absences.push({ name: contestant, reason: (error as Error).message });
+      if (!field.open.get(source)?.alive && entered.length > 0) {
+        const others = names.filter((each) => each !== contestant);
+        return enterFrom(source, others, benchmark, hosts, field, options);
+      }
+    }
+  }
+  return entered;
+}
+
 /** One heat: its contestants enter, are compared and take turns. */
 async function runHeat(
   heat: readonly Candidate[],
@@ -87,29 +129,23 @@ async function runHeat(
   field: Field,
   options: ContestOptions,
 ): Promise<Samples> {
-  const { group, name, reference } = benchmark;
-  const entered: Testimony[] = [];
-  const contestants: Contestant[] = [];
-  for (const { name: contestant, source } of heat) {
-    try {
-      if (!field.open.has(source)) {
-        await openIn(source, hosts, group, name, field);
-      }
-      const host = field.open.get(source)!;
-      const { evidence } = await host.ask("entered", { kind: "enter", contestant });
-      entered.push({ name: contestant, evidence });
-      contestants.push(host.contestant(contestant));
-    } catch (error) {
-      if (contestant === reference) {
-        throw error;
-      }
-      field.absences.push({ name: contestant, reason: (error as Error).message });
-    }
+  const entered: Entered[] = [];
+  for (const source of new Set(heat.map((each) => each.source))) {
+    const names = heat.filter((each) => each.source === source).map((each) => each.name);
+    entered.push(...(await enterFrom(source, names, benchmark, hosts, field, options)));
   }
-  benchmark.agree(entered);
+  const { reference } = benchmark;
+  if (!entered.some(({ testimony }) => testimony.name === reference)) {
+    throw new Error(field.absences.find((each) => each.name === reference)!.reason);
+  }
+  const testimonies = entered.map(({ testimony }) => testimony);
+  benchmark.agree(testimonies);
   const isNew = (one: Testimony) => !field.testimonies.some((each) => each.name === one.name);
-  field.testimonies.push(...entered.filter(isNew));
-  return interleave(contestants, options);
+  field.testimonies.push(...testimonies.filter(isNew));
+  return interleave(
+    entered.map(({ contestant }) => contestant),
+    { ...options, onFailure: (name, reason) => field.absences.push({ name, reason }) },
+  );
 }
 
 const originsOf = (candidates: readonly Candidate[]): Map<string, Origin> =>

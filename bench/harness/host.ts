@@ -1,14 +1,16 @@
 /** A library's process, and what can be asked of it. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import type { Answer, Request } from "../hosted.ts";
 import type { PeerSource } from "../peers/peer.ts";
-import type { Answer, Request } from "../worker.ts";
 import type { Contestant } from "./interleave.ts";
 
 type AnswerTo<K extends Answer["kind"]> = Extract<Answer, { kind: K }>;
 
 export class Host {
   readonly #child: ChildProcess;
+  /** The milliseconds that were too many. */
+  #late: number | undefined;
 
   /** @throws {Error} where the Node that the peer runs in is not installed */
   constructor(worker: string, { executable }: PeerSource) {
@@ -19,12 +21,27 @@ export class Host {
     this.#child = fork(worker, { execPath });
   }
 
-  /** @throws {Error} with the reason where the process fails to answer */
-  async ask<K extends Answer["kind"]>(expected: K, request: Request): Promise<AnswerTo<K>> {
+  /**
+   * @param patience milliseconds after which the process is ended
+   * @throws {Error} with the reason where the process fails to answer
+   */
+  async ask<K extends Answer["kind"]>(
+    expected: K,
+    request: Request,
+    patience = 120_000,
+  ): Promise<AnswerTo<K>> {
+    const timeout = setTimeout(() => {
+      this.#late = patience;
+      this.#child.kill("SIGKILL");
+    }, patience);
     const ended = new AbortController();
     const { signal } = ended;
     const exit = once(this.#child, "exit", { signal }).then(([code, killed]) => {
-      throw new Error(`its process ended with ${killed ?? `code ${code}`}`);
+      throw new Error(
+        this.#late === undefined
+          ? `its process ended with ${killed ?? `code ${code}`}`
+          : `took more than ${this.#late / 1000} s`,
+      );
     });
     const message = once(this.#child, "message", { signal });
     this.#child.send(request);
@@ -38,10 +55,15 @@ export class Host {
       }
       return answer as AnswerTo<K>;
     } finally {
+      clearTimeout(timeout);
       exit.catch(() => {});
       message.catch(() => {});
       ended.abort();
     }
+  }
+
+  get alive(): boolean {
+    return this.#child.connected;
   }
 
   /** A contestant that has entered. */
@@ -73,7 +95,7 @@ export class Hosts {
 
   get(source: PeerSource): Host {
     const known = this.#staying.get(source.name);
-    if (known !== undefined) {
+    if (known?.alive) {
       return known;
     }
     const host = new Host(this.#worker, source);
@@ -85,7 +107,8 @@ export class Hosts {
 
   /** Frees what the process holds, by ending it unless it stays. */
   async release(source: PeerSource, host: Host): Promise<void> {
-    if (!source.stays) {
+    if (!source.stays || !host.alive) {
+      this.#staying.delete(source.name);
       await host.dispose();
       return;
     }

@@ -30,6 +30,8 @@ export interface InterleaveOptions {
   /** Milliseconds after which a contestant sits the remaining rounds out, but three. */
   readonly patience: number;
   readonly onProgress?: (done: number, of: number) => void;
+  /** Told who cannot go on, and why: it sits the remaining rounds out. */
+  readonly onFailure?: (name: string, reason: string) => void;
 }
 
 /** Times a step, a round an entry; undefined where a contestant sat out. */
@@ -40,6 +42,7 @@ interface Entrant {
   readonly steps: number;
   readonly samples: (Times | undefined)[];
   spent: number;
+  failed: boolean;
 }
 
 const fewestRounds = 3;
@@ -104,7 +107,27 @@ async function prepare(contestant: Contestant, options: InterleaveOptions): Prom
   }
   const slow = perStep > turn * 4;
   const steps = slow ? 1 : Math.max(2, Math.ceil(turn / Math.max(perStep, 1e-5)));
-  return { contestant, steps, samples: [], spent: 0 };
+  return { contestant, steps, samples: [], spent: 0, failed: false };
+}
+
+/** One contestant's turn; rounds below 0 do not count. */
+async function takeTurn(entrant: Entrant, round: number, options: InterleaveOptions) {
+  const { contestant, steps, samples } = entrant;
+  if (entrant.failed || (round >= fewestRounds && entrant.spent > options.patience)) {
+    samples.push(undefined);
+    return;
+  }
+  try {
+    const { wall, cpu } = await contestant.run(steps);
+    entrant.spent += wall;
+    if (round >= 0) {
+      samples.push({ wall: wall / steps, cpu: cpu / steps });
+    }
+  } catch (error) {
+    entrant.failed = true;
+    options.onFailure?.(contestant.name, (error as Error).message);
+    samples.push(undefined);
+  }
 }
 
 /** Runs all rounds, after one that does not count. */
@@ -114,23 +137,18 @@ export async function interleave(
 ): Promise<Samples> {
   const entrants: Entrant[] = [];
   for (const contestant of contestants) {
-    entrants.push(await prepare(contestant, options));
+    try {
+      entrants.push(await prepare(contestant, options));
+    } catch (error) {
+      options.onFailure?.(contestant.name, (error as Error).message);
+    }
   }
   for (let round = -1; round < options.rounds; round++) {
     for (let place = 0; place < entrants.length; place++) {
-      const entrant = entrants[(place + round + 1) % entrants.length]!;
-      const { contestant, steps, samples } = entrant;
-      if (round >= fewestRounds && entrant.spent > options.patience) {
-        samples.push(undefined);
-        continue;
-      }
-      const { wall, cpu } = await contestant.run(steps);
-      entrant.spent += wall;
-      if (round >= 0) {
-        samples.push({ wall: wall / steps, cpu: cpu / steps });
-      }
+      await takeTurn(entrants[(place + round + 1) % entrants.length]!, round, options);
     }
     options.onProgress?.(round + 1, options.rounds);
   }
-  return new Map(entrants.map(({ contestant, samples }) => [contestant.name, samples]));
+  const finished = entrants.filter(({ failed }) => !failed);
+  return new Map(finished.map(({ contestant, samples }) => [contestant.name, samples]));
 }

@@ -64,9 +64,6 @@ const rules: Readonly<Record<RuleName, (hyper: Hyper) => Rule>> = {
   muon: ({ lr, momentum }) => muon({ lr, momentum, nesterov: false, eps: 0, weightDecay: 0 }),
 };
 
-/** Options that a checkout may not have yet: what does not know `threads` refuses it. */
-const threadsOption = (threads: number): object => (threads === 1 ? {} : { threads });
-
 const nameOf = (index: number): string => `w${index}`;
 
 function sourceOf(problem: UpdateProblem, foreign: boolean): Source {
@@ -80,7 +77,7 @@ function sourceOf(problem: UpdateProblem, foreign: boolean): Source {
   const named = Object.fromEntries(shapes.map((shape, index) => [nameOf(index), shape]));
   const own = parameters(named, { type });
   fillFrom(
-    Object.values(own).map(({ data }) => data),
+    shapes.map((_, index) => own[nameOf(index)]!.data),
     problem.start,
   );
   return own;
@@ -103,18 +100,20 @@ function updateContestant(
   const source = sourceOf(problem, foreignParameters);
   const optimizer = optimize(source, rules[problem.rule](problem.hyper), {
     nonFinite,
-    ...threadsOption(threads),
+    threads,
   });
   const passed = foreignGradients
     ? Object.fromEntries(startingArrays(problem).map((array, index) => [nameOf(index), array]))
     : undefined;
-  const gradients = Object.values<FloatArray>(passed ?? optimizer.gradients);
+  const arrays: Readonly<Record<string, FloatArray>> = passed ?? optimizer.gradients;
+  // By name: an optimizer's own are not in the order in which the parameters were given.
+  const gradients = problem.shapes.map((_, index) => arrays[nameOf(index)]!);
   let tile = problem.start;
   const setGradients = (next: FloatArray) => {
     tile = next;
     fillFrom(gradients, tile);
   };
-  const compared = comparing(() => Object.values(source).map(({ data }) => data));
+  const compared = comparing(() => problem.shapes.map((_, index) => source[nameOf(index)]!.data));
   if (problem.rule !== "realistic") {
     return { name, run: timed(() => optimizer.step(passed)), setGradients, ...compared };
   }
@@ -201,8 +200,7 @@ function trainingContestant(
   threads: number,
 ): TrainingContestant {
   const { sizes, batch, batches, hyper } = problem;
-  const options = threadsOption(threads);
-  const optimizer = optimize(initialLayers(problem), rules.adam(hyper), options);
+  const optimizer = optimize(initialLayers(problem), rules.adam(hyper), { threads });
   const tape = createTape(optimizer);
   const images = tape.input([batch, sizes[0]!]);
   const labels = new Uint8Array(batch);

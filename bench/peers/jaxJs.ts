@@ -233,8 +233,14 @@ function installedVersion(): string {
 /** Larger ones do not fit into its memory with what its steps leave behind. */
 const mostElements = 25e6;
 
+/** 200 take it a second a step. */
+const mostTensors = 200;
+
 function updates(jax: Jax, problem: UpdateProblem): Ways<UpdateContestant> {
   refuseAbove(mostElements, problem);
+  if (problem.shapes.length > mostTensors) {
+    throw new Error(`takes part up to ${mostTensors} tensors`);
+  }
   const { rule, type } = problem;
   // Its WebAssembly backend has no float64.
   if ((rule !== "adam" && rule !== "adamw") || type === "float64") {
