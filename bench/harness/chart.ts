@@ -14,7 +14,10 @@ const series = [
   { library: "copy", colour: "#56B4E9" },
 ] as const;
 
-const size = { width: 920, left: 250, right: 24, row: 22, top: 96, gap: 10, bottom: 44 };
+/** Marks beyond these stand at the edge. */
+const [nearest, farthest] = [1 / 16, 150];
+
+const size = { width: 920, left: 250, right: 80, row: 22, top: 96, gap: 10, bottom: 44 };
 
 const styles = `
   text { font: 12px system-ui, sans-serif; fill: #222; }
@@ -24,6 +27,8 @@ const styles = `
   .grid { stroke: #ddd; }
   .one { stroke: #222; stroke-width: 1.5; }
   .range { stroke: #bbb; }
+  .far { font-size: 10px; }
+${series.map(({ colour }, index) => `  .s${index} { color: ${colour}; }`).join("\n")}
   @media (prefers-color-scheme: dark) {
     text { fill: #eee; }
     .quiet { fill: #aaa; }
@@ -31,11 +36,12 @@ const styles = `
     .grid { stroke: #333; }
     .one { stroke: #eee; }
     .range { stroke: #555; }
+    .s4 { color: #4aa3e8; }
   }`;
 
 interface Mark {
-  readonly library: string;
-  readonly colour: string;
+  /** Position in `series`. */
+  readonly index: number;
   readonly threads: number;
   readonly ratio: number;
   readonly title: string;
@@ -44,13 +50,13 @@ interface Mark {
 function marksOf(result: CaseResult): Mark[] {
   return [1, 2].flatMap((threads) => {
     const own = gradusOn(result, threads);
-    return series.flatMap(({ library, colour }) => {
+    return series.flatMap(({ library }, index) => {
       const best = fastest(result, library, threads);
       if (own === undefined || best === undefined) {
         return [];
       }
       const ratio = best.ratio / own.ratio;
-      return [{ library, colour, threads, ratio, title: `${best.name}: ${ratio.toPrecision(3)}` }];
+      return [{ index, threads, ratio, title: `${best.name}: ${short(ratio)}` }];
     });
   });
 }
@@ -62,19 +68,23 @@ const short = (value: number): string =>
   value >= 1 ? `${Number(value.toPrecision(3))}×` : `1/${Number((1 / value).toPrecision(3))}×`;
 
 /** A disc on one thread, a ring on two. */
-function symbol({ colour, threads }: Pick<Mark, "colour" | "threads">, x: number, y: number) {
-  const fill = threads === 1 ? `fill="${colour}"` : `fill="none" stroke="${colour}"`;
-  const place = `cx="${x.toFixed(1)}" cy="${y.toFixed(1)}"`;
-  return `<circle ${place} r="${threads === 1 ? 5 : 4.5}" stroke-width="2" ${fill}>`;
+function symbol({ index, threads, title }: Omit<Mark, "ratio">, x: number, y: number): string {
+  const fill = threads === 1 ? "currentColor" : "none";
+  const place = `cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${threads === 1 ? 5 : 4.5}"`;
+  return (
+    `<circle class="s${index}" ${place} fill="${fill}" stroke="currentColor" stroke-width="1.5">` +
+    `<title>${escaped(title)}</title></circle>`
+  );
 }
 
 function legend(): string[] {
-  const step = (size.width - size.left - size.right) / series.length;
-  return series.map(({ library, colour }, index) => {
-    const x = size.left + 6 + index * step;
+  let x = size.left + 6;
+  return series.map(({ library }, index) => {
+    const at = x;
+    x += 34 + 7 * library.length;
     return (
-      `${symbol({ colour, threads: 1 }, x, 60)}</circle>` +
-      `<text x="${x + 9}" y="64">${library}</text>`
+      `${symbol({ index, threads: 1, title: library }, at, 60)}` +
+      `<text x="${at + 9}" y="64">${library}</text>`
     );
   });
 }
@@ -84,12 +94,15 @@ function row(result: CaseResult, y: number, x: (ratio: number) => number): strin
   const ratios = marks.map(({ ratio }) => ratio);
   const [low, high] = [Math.min(1, ...ratios), Math.max(1, ...ratios)];
   const range = `x1="${x(low).toFixed(1)}" x2="${x(high).toFixed(1)}" y1="${y}" y2="${y}"`;
+  const name = escaped(`${result.group}: ${result.name}`);
+  const far = Math.max(...ratios);
   return [
-    `<text x="${size.left - 12}" y="${y + 4}" text-anchor="end">${escaped(`${result.group}: ${result.name}`)}</text>`,
+    `<text x="${size.left - 12}" y="${y + 4}" text-anchor="end">${name}</text>`,
     `<line class="range" ${range}/>`,
-    ...marks.map(
-      (mark) => `${symbol(mark, x(mark.ratio), y)}<title>${escaped(mark.title)}</title></circle>`,
-    ),
+    ...marks.map((mark) => symbol(mark, x(mark.ratio), y)),
+    ...(far > farthest
+      ? [`<text class="far" x="${x(far) + 9}" y="${y + 4}">${short(far)} →</text>`]
+      : []),
   ];
 }
 
@@ -109,11 +122,15 @@ export function renderChart({ cases, date, machine }: Results): string {
   const shown = cases.filter((each) => marksOf(each).length > 0);
   const ratios = shown.flatMap((each) => marksOf(each).map(({ ratio }) => ratio));
   const x = scaleLog()
-    .domain([Math.min(0.5, ...ratios) * 0.9, Math.max(2, ...ratios) * 1.1])
-    .range([size.left, size.width - size.right]);
+    .domain([
+      Math.max(nearest, 0.9 * Math.min(0.5, ...ratios)),
+      Math.min(farthest, 1.1 * Math.max(2, ...ratios)),
+    ])
+    .range([size.left, size.width - size.right])
+    .clamp(true);
   const { ys, end } = placesOf(shown);
   const height = end + size.bottom;
-  const wanted = [0.01, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000, 10_000];
+  const wanted = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100];
   const [low, high] = x.domain() as [number, number];
   const ticks = wanted.filter((tick) => tick > low && tick < high);
   return [

@@ -132,6 +132,6 @@ export async function importPackage<T>(name: string): Promise<T> {
 /** @throws {Error} for problems with more elements than a peer is asked to take */
 export function refuseAbove(limit: number, { elements }: UpdateProblem): void {
   if (elements > limit) {
-    throw new Error(`takes part up to ${limit / 1e6}M elements`);
+    throw new Error(`takes part up to ${Number((limit / 1e6).toPrecision(2))}M elements`);
   }
 }

@@ -110,4 +110,8 @@ def serve(kinds, version):
             response = answer(json.loads(line), contestants, kinds, version)
         except Exception as error:
             response = {"error": f"{type(error).__name__}: {error}".split("\n")[0]}
-        print(json.dumps(response), flush=True)
+        try:
+            print(json.dumps(response), flush=True)
+        except BrokenPipeError:
+            # Nobody waits for the answer any more.
+            return
