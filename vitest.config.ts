@@ -14,6 +14,8 @@ export default defineConfig({
           name: "source",
           include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...built],
+          // Modules are loaded once for all files of a worker: they keep nothing that a test could see.
+          isolate: false,
           testTimeout: 30_000,
         },
       },

@@ -7,8 +7,8 @@ import { build } from "esbuild";
 import { optimizers, transforms } from "../src/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Bytes, minified and gzipped: the family's 16,970, and 1,600 for threads. */
-const BUDGET = 18_570;
+/** Bytes, minified and gzipped: the family's 16,970, 1,600 for threads, 800 for fast binding and short steps. */
+const BUDGET = 19_370;
 const BUDGET_OF_ONE = 1000;
 
 async function bundle(...names: string[]): Promise<string> {

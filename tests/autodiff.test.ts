@@ -12,7 +12,7 @@ import {
   type Tensor,
   tanh,
 } from "../src/autodiff/index.ts";
-import { optimize, parameters, sgd } from "../src/index.ts";
+import { adam, galore, optimize, parameters, sgd } from "../src/index.ts";
 
 type Name = "x" | "w1" | "b1" | "w2" | "b2";
 
@@ -110,4 +110,22 @@ it("has PyTorch's cross entropy of logits whose exponentials overflow", () => {
   // The smallest ones by themselves: 1.2e-29, and 9.5e-49, which float32 does not have.
   expect(optimizer.gradients.logits[8]! / float64.gradient[8]!).toBeCloseTo(1, 6);
   expect(optimizer.gradients.logits[11]).toBe(0);
+});
+
+it("writes gradients where GaLore projects them from", () => {
+  const net = parameters({ w: [4, 3], b: [3] });
+  net.w.data.forEach((_, i) => void (net.w.data[i] = Math.sin(i)));
+  using optimizer = galore(net, adam({ lr: 0.05 }), { rank: 2, every: 10 });
+  const tape = createTape(optimizer);
+  const x = tape.input([20, 4]);
+  x.data.forEach((_, i) => void (x.data[i] = Math.cos(i * i)));
+  const labels = Uint8Array.from({ length: 20 }, (_, i) => (x.data[4 * i]! > 0 ? 2 : i % 2));
+  const loss = softmaxCrossEntropy(linear(x, tape.parameters.w, tape.parameters.b), labels);
+  const losses = Array.from({ length: 200 }, () => {
+    tape.forward(loss);
+    tape.backward(loss);
+    optimizer.step();
+    return loss.data[0]!;
+  });
+  expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
 });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { transformSync } from "esbuild";
 import { describe, expect, it } from "vitest";
+import * as autodiff from "../src/autodiff/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
 import { explain } from "../src/rule/explain.ts";
@@ -102,12 +103,22 @@ function shapesFor(code: string): Record<string, readonly number[]> {
   };
 }
 
+const importsAutodiff = /^import \{([^}]*)\} from "gradus\/autodiff";$/gm;
+
+/** What an example takes from the autodiff: some of its names are those of schedules. */
+function autodiffIn(code: string): Record<string, unknown> {
+  const names = [...code.matchAll(importsAutodiff)].flatMap(([, list]) => list!.split(","));
+  const known: Readonly<Record<string, unknown>> = autodiff;
+  return Object.fromEntries(names.map((name) => [name.trim(), known[name.trim()]]));
+}
+
 /** Runs TypeScript with everything exported in scope, and what examples speak of. */
 function run(code: string): void {
   const net = parameters(shapesFor(code));
   const optimizer = gradus.optimize(net, gradus.adam());
   const scope: Record<string, unknown> = {
     ...gradus,
+    ...autodiffIn(code),
     explain,
     net,
     optimizer,
@@ -121,7 +132,7 @@ function run(code: string): void {
     gradientOfB: new Float32Array(10),
     console: { log: () => undefined },
   };
-  const own = code.replace(/^import .* from "gradus";$/gm, "");
+  const own = code.replace(/^import .* from "gradus(\/autodiff)?";$/gm, "");
   const declared = [...own.matchAll(/^(?:const|let) (?:\{ )?(\w+)/gm)].map(([, name]) => name!);
   const names = Object.keys(scope).filter((name) => !declared.includes(name));
   const { code: script } = transformSync(own, { loader: "ts", target: "es2022" });
@@ -170,7 +181,9 @@ describe.each(["README.md", "docs/wrappers.md"])("%s", (page) => {
   const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
     .map(([, code]) => code!)
     // Adam as it stands in its file, and an example that tests/package.test.ts runs.
-    .filter((code) => !code.startsWith("export const adam") && !code.includes("gradus/autodiff"));
+    .filter(
+      (code) => !code.startsWith("export const adam") && !code.startsWith("// Two interleaved"),
+    );
   it.each(blocks)("%s", (code) => {
     expect(() => run(code)).not.toThrow();
   });

@@ -5,8 +5,10 @@ import {
   adamw,
   chain,
   clipByGlobalNorm,
+  curvature,
   defineOptimizer,
   ema,
+  galore,
   HyperparameterError,
   type Optimizer,
   optimize,
@@ -15,6 +17,7 @@ import {
   type Rule,
   type StepReport,
   sgd,
+  sophia,
   warmupCosine,
 } from "../src/index.ts";
 
@@ -140,6 +143,23 @@ describe("optimize", () => {
       () => parameters({ w: 3 }),
     ];
     for (const make of wrong) expect(make, String(make)).toThrow();
+  });
+});
+
+describe("wrappers", () => {
+  test("know parameters and options as `optimize` does", () => {
+    using low = galore(net(), adam(), { groups: [{ match: "w", weightDecay: 0.1, lr: 1 }] });
+    expectTypeOf(low.gradients.w).toEqualTypeOf<Float32Array>();
+    // @ts-expect-error Adam has no momentum
+    expect(() => galore(net(), adam(), { groups: [{ match: "w", momentum: 0 }] })).toThrow();
+    // @ts-expect-error no such option
+    expect(() => galore(net(), adam(), { ranks: 1 })).toThrow();
+    using observer = curvature(optimize(net(), sophia()));
+    observer.observe({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] });
+    // @ts-expect-error an estimate is missing
+    expect(() => observer.observe({ w: [1, 2, 3, 4, 5, 6] })).toThrow("`b` is missing");
+    // @ts-expect-error no optimizer
+    expect(() => curvature({ steps: 3 })).toThrow();
   });
 });
 

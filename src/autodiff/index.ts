@@ -15,6 +15,7 @@ export { sigmoid } from "./operations/sigmoid.ts";
 export { type Labels, softmaxCrossEntropy } from "./operations/softmaxCrossEntropy.ts";
 export { sparseLinear } from "./operations/sparseLinear.ts";
 export { tanh } from "./operations/tanh.ts";
+export { sampleLabels } from "./sampleLabels.ts";
 export { SparseInput, type SparseInputShape } from "./sparseInput.ts";
 export { createTape, Tape, type TapeOptions } from "./tape.ts";
 export type { Derivative, Operation, Recorder, RowDerivative, Tensor } from "./tensor.ts";

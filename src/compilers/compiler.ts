@@ -15,7 +15,21 @@ export interface Kernel {
    */
   run(pass: number, call: number, from: number, to: number): void;
   /** @internal What other threads can run it from, where they share the memory. */
-  readonly shared?: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory };
+  readonly shared?: SharedCode;
+}
+
+/** Computes a part of something; `record` says what, and `room` is where the thread may write as it works. */
+export type PartFunction = (from: number, to: number, record: number, room: number) => void;
+
+/** Functions that several threads can call, each in an instance of its own on one memory. */
+export interface SharedCode {
+  /** @internal */
+  readonly module: WebAssembly.Module;
+  /** @internal */
+  readonly memory: WebAssembly.Memory;
+  readonly names: readonly string[];
+  /** Those of this thread's instance, in the order of the names. */
+  readonly functions: readonly PartFunction[];
 }
 
 /** A backend: what runs the loops of a rule. */

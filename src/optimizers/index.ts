@@ -51,6 +51,7 @@ import { signSgd } from "./signSgd.ts";
 import { signum } from "./signum.ts";
 import { sm3 } from "./sm3.ts";
 import { soap } from "./soap.ts";
+import { sophia } from "./sophia.ts";
 import { yogi } from "./yogi.ts";
 
 export * from "./acprop.ts";
@@ -105,6 +106,7 @@ export * from "./signSgd.ts";
 export * from "./signum.ts";
 export * from "./sm3.ts";
 export * from "./soap.ts";
+export * from "./sophia.ts";
 export * from "./yogi.ts";
 
 /** Every optimizer by name. */
@@ -161,5 +163,6 @@ export const optimizers = {
   signum,
   sm3,
   soap,
+  sophia,
   yogi,
 } as const;

@@ -1,5 +1,5 @@
 /** Finds out what a rule does and what it costs. */
-import { nameOf } from "./compose.ts";
+import { compose, nameOf } from "./compose.ts";
 import { type Part, type Rule, stateOf, titleOf } from "./definition.ts";
 import type {
   ElementBytes,
@@ -15,8 +15,10 @@ import { latex } from "./formula/latex.ts";
 import { unicode, unicodeBlocks, unicodeInitial, unicodeSymbols } from "./formula/unicode.ts";
 import { defaultHyper } from "./hyper.ts";
 import type { Kind } from "./kinds.ts";
-import { programOf } from "./prepare.ts";
+import { schedule } from "./passes.ts";
+import { staticsOf } from "./prepare.ts";
 import type { Pass, Program, Slot } from "./program.ts";
+import { simplify } from "./simplify.ts";
 
 export type * from "./explanation.ts";
 
@@ -110,9 +112,9 @@ function explainCost(rule: Rule): Cost {
       "None by itself: a transform joins the passes of the optimizer that it is chained with.",
     );
   }
-  const hyper = defaultHyper(rule);
-  const program = programOf(rule, hyper, false);
-  const checked = programOf(rule, hyper, true);
+  const stores = simplify(compose(rule), staticsOf(defaultHyper(rule), true));
+  const program = schedule(stores, { guard: false });
+  const checked = schedule(stores, { guard: true });
   return {
     passes: program.passes.map((pass) => explainPass(pass, program.slots)),
     bytes: bytesOf(arraysMoved(program)),

@@ -1,38 +1,28 @@
 /**
  * Chooses in which pass each value is stored, so that the passes together move the fewest bytes.
  *
- * Passes are at positions: in each stage first the loops over rows and columns, then those over
- * matrices, then the routines, then loops over rows and columns that only store. What is not a store
- * has one position; a store may be at any from the stage on where its value can be had.
+ * What is not a store has one position (positions.ts); a store may be at any from the stage on where
+ * its value can be had.
  */
-import type { Node, NodeOf, Store } from "./graph.ts";
+import type { Node, Store } from "./graph.ts";
 import { reachable } from "./graph.ts";
 import { isHost, isMatrix, type Kind } from "./kinds.ts";
+import { hasWork, type Position, positionsOf } from "./positions.ts";
 import type { Reduction } from "./program.ts";
-import { isComputedIn, keptNodes } from "./stages.ts";
+import { isComputedIn } from "./stages.ts";
 
-/** Where a pass may be, and what it has to do there in any case. */
-export interface Position {
-  readonly stage: number;
-  /** Of a loop. */
-  readonly kind: Kind;
-  /** Whether it comes after the loops over matrices; only vectors have such loops. */
-  readonly late: boolean;
-  readonly routine: NodeOf<"routine"> | undefined;
-  readonly kept: readonly Node[];
-  readonly lines: readonly NodeOf<"line">[];
-  readonly reductions: readonly Reduction[];
-}
+/** The nodes that memory holds, and in which slot. */
+type Available = ReadonlyMap<number, string>;
 
-/** What a pass at a position has to do under the best choice. */
+/** What a pass at a position has to do when the stores have their places. */
 export interface PlacedPass extends Position {
   readonly stores: readonly Store[];
-  /** The nodes that memory holds when it begins, and in which slot. */
-  readonly available: ReadonlyMap<number, string>;
+  /** When it begins. */
+  readonly available: Available;
 }
 
-/** Beyond this many combinations one store after the other takes its best position. */
-const maximumCombinations = 4096;
+/** Beyond this many choices one store after the other takes its best position. */
+const maximumChoices = 4096;
 
 /** What reading or writing an array of a kind counts: vectors next to nothing. */
 const weight = (kind: Kind): number => (isMatrix(kind) ? 1 : 1 / 1024);
@@ -41,49 +31,8 @@ const weight = (kind: Kind): number => (isMatrix(kind) ? 1 : 1 / 1024);
 export const temporaryName = (node: Node): string => `%${node.id}`;
 export const isTemporary = (slot: string): boolean => slot.startsWith("%");
 
-const order: readonly Kind[] = ["row", "column", "left", "right", "transposed", "element"];
-
-/** All positions that a program of these stages may have, in order. */
-function positionsOf(
-  nodes: readonly Node[],
-  stores: readonly Store[],
-  reductions: readonly Reduction[],
-  stages: ReadonlyMap<number, number>,
-  earliest: number,
-): Position[] {
-  const stageOf = (node: Node): number => stages.get(node.id)!;
-  const kept = keptNodes(nodes, stores);
-  const lines = kept.filter((node): node is NodeOf<"line"> => node.form === "line");
-  const routines = kept.filter((node): node is NodeOf<"routine"> => node.form === "routine");
-  const values = kept.filter(({ form }) => form === "element" || form === "random");
-  const last = Math.max(
-    earliest,
-    ...stores.map(({ value }) => stageOf(value)),
-    ...[...lines, ...routines, ...reductions.map(({ node }) => node)].map((n) => stageOf(n) - 1),
-  );
-  const nothing = { routine: undefined, kept: [], lines: [], reductions: [] };
-  return Array.from({ length: last + 1 }, (_, stage) => [
-    ...order.map((kind) => ({
-      ...nothing,
-      stage,
-      kind,
-      late: false,
-      kept: values.filter((node) => stageOf(node) === stage && node.kind === kind),
-      lines: lines.filter((n) => stageOf(n) - 1 === stage && n.over === kind),
-      reductions: reductions.filter(
-        ({ node }) => stageOf(node) - 1 === stage && node.over === kind,
-      ),
-    })),
-    ...routines
-      .filter((routine) => stageOf(routine) - 1 === stage)
-      .map((routine) => ({ ...nothing, stage, kind: routine.kind, late: false, routine })),
-    ...(["row", "column"] as const).map((kind) => ({ ...nothing, stage, kind, late: true })),
-  ]).flat();
-}
-
-/** What is to be computed or read at a position. */
-function targetsOf(position: Position, stores: readonly Store[], kept: readonly Node[]): Node[] {
-  const { routine, lines, reductions } = position;
+/** What a pass has to compute or to read. */
+function targetsOf({ routine, stores, kept, lines, reductions }: PlacedPass): Node[] {
   return [
     ...(routine?.operands ?? []),
     ...stores.map((store) => store.value),
@@ -93,16 +42,13 @@ function targetsOf(position: Position, stores: readonly Store[], kept: readonly 
   ];
 }
 
-/** What a pass reads for its targets; Infinity if something is neither in memory nor computed here. */
-function costOf(
-  targets: readonly Node[],
-  { kind, routine }: Position,
-  available: ReadonlyMap<number, string>,
-): number {
-  let cost = 0;
+/** What a pass moves but for its stores; Infinity if something is neither in memory nor computed here. */
+function costOf(pass: PlacedPass): number {
+  const { kind, routine, kept, available } = pass;
+  let cost = kept.reduce((sum, node) => sum + weight(node.kind), 0);
   const slots = new Set<string>();
   const seen = new Set<number>();
-  const pending = [...targets];
+  const pending = targetsOf(pass);
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (isHost(node.kind) || seen.has(node.id)) {
       continue;
@@ -121,76 +67,153 @@ function costOf(
   return cost;
 }
 
-/** Choices of positions for the stores; it is told of each whether it is the best so far. */
-type Choices = Generator<number[], void, boolean>;
+/** The pass at a position if these are stored there; undefined if there is nothing to do. */
+function passAt(
+  position: Position,
+  stores: readonly Store[],
+  available: Available,
+): PlacedPass | undefined {
+  if (stores.length === 0 && !hasWork(position)) {
+    return undefined;
+  }
+  // What a state keeps by then needs no place of its own.
+  const kept = position.kept.filter(
+    (node) =>
+      !available.has(node.id) &&
+      !stores.some(({ value, kind = "element" }) => value === node && kind === node.kind),
+  );
+  const pass = { ...position, kept, stores, available };
+  return stores.length > 0 || hasWork(pass) ? pass : undefined;
+}
 
-/** From everything as late as can be, each store in turn to where it is best. */
-function* descent(allowed: readonly (readonly number[])[]): Choices {
-  const best = allowed.map((positions) => positions.at(-1)!);
-  yield best;
-  for (const [store, positions] of allowed.entries()) {
-    for (const position of positions) {
-      const tried = best.with(store, position);
-      if (yield tried) {
-        best[store] = position;
+/** What is available behind a pass. */
+function behind({ routine, kept, lines, stores, available }: PlacedPass): Available {
+  const gone = new Set(stores.map((store) => store.slot));
+  const result = new Map(available);
+  for (const [id, slot] of gone.size > 0 ? available : []) {
+    if (gone.has(slot)) {
+      result.delete(id);
+    }
+  }
+  for (const node of [...kept, ...lines, ...(routine ? [routine] : [])]) {
+    result.set(node.id, temporaryName(node));
+  }
+  for (const { slot, value, kind = "element" } of stores) {
+    if (value.kind === kind) {
+      result.set(value.id, slot);
+    }
+  }
+  return result;
+}
+
+/** A position for each store. */
+type Choice = readonly number[];
+
+/** Looks for the choice under which the passes move least. */
+class Search {
+  readonly #positions: readonly Position[];
+  readonly #stores: readonly Store[];
+  /** Where each store may be, in order. */
+  readonly #allowed: readonly Choice[];
+  readonly #leaves: Available;
+
+  constructor(
+    positions: readonly Position[],
+    stores: readonly Store[],
+    allowed: readonly Choice[],
+    leaves: Available,
+  ) {
+    this.#positions = positions;
+    this.#stores = stores;
+    this.#allowed = allowed;
+    this.#leaves = leaves;
+  }
+
+  /** The passes under a choice, one after the other. */
+  *passes(choice: Choice): Generator<PlacedPass, void> {
+    let available = this.#leaves;
+    for (const [index, position] of this.#positions.entries()) {
+      const stored = this.#stores.filter((_, store) => choice[store] === index);
+      const pass = passAt(position, stored, available);
+      if (pass !== undefined) {
+        yield pass;
+        available = behind(pass);
       }
     }
   }
-}
 
-/** All choices of one of each store's positions, the last ones first. */
-function* combinations(allowed: readonly (readonly number[])[]): Choices {
-  const choice = allowed.map(({ length }) => length - 1);
-  for (;;) {
-    yield choice.map((index, store) => allowed[store]![index]!);
-    let store = choice.findIndex((index) => index > 0);
-    if (store < 0) {
-      return;
+  #cost(choice: Choice): number {
+    let cost = 0;
+    for (const pass of this.passes(choice)) {
+      cost += costOf(pass);
     }
-    choice[store]! -= 1;
-    for (store -= 1; store >= 0; store--) {
-      choice[store] = allowed[store]!.length - 1;
+    return cost;
+  }
+
+  /** From everything as late as can be, each store in turn to where it is best. */
+  descent(): { choice: Choice; cost: number } {
+    let choice = this.#allowed.map((positions) => positions.at(-1)!);
+    let cost = this.#cost(choice);
+    for (const [store, positions] of this.#allowed.entries()) {
+      for (const position of positions) {
+        const tried = choice.with(store, position);
+        const found = this.#cost(tried);
+        if (found < cost) {
+          [choice, cost] = [tried, found];
+        }
+      }
     }
+    return { choice, cost };
+  }
+
+  /** The best of all choices, and of those that move the same the one that stores latest. */
+  best(): { choice: Choice; cost: number } {
+    let best = this.descent();
+    const chosen = this.#stores.map(() => -1);
+    const visit = (index: number, available: Available, cost: number): void => {
+      if (cost > best.cost || cost === Number.POSITIVE_INFINITY) {
+        return;
+      }
+      if (index === this.#positions.length) {
+        if (cost < best.cost || isLater(chosen, best.choice)) {
+          best = { choice: [...chosen], cost };
+        }
+        return;
+      }
+      for (const stored of this.#storable(index, chosen)) {
+        for (const store of stored) {
+          chosen[store] = index;
+        }
+        const stores = stored.map((store) => this.#stores[store]!);
+        const pass = passAt(this.#positions[index]!, stores, available);
+        const next = pass === undefined ? available : behind(pass);
+        visit(index + 1, next, pass === undefined ? cost : cost + costOf(pass));
+        for (const store of stored) {
+          chosen[store] = -1;
+        }
+      }
+    };
+    visit(0, this.#leaves, 0);
+    return best;
+  }
+
+  /** The sets of stores that may be at a position, when those of earlier ones are chosen. */
+  #storable(index: number, chosen: Choice): number[][] {
+    let sets: number[][] = [[]];
+    for (const [store, positions] of this.#allowed.entries()) {
+      if (chosen[store]! < 0 && positions.includes(index)) {
+        const joined = sets.map((set) => [...set, store]);
+        sets = positions.at(-1) === index ? joined : [...sets, ...joined];
+      }
+    }
+    return sets;
   }
 }
 
-/** The passes under one choice of positions for the stores, and what they move. */
-function arrange(
-  positions: readonly Position[],
-  stores: readonly Store[],
-  chosen: readonly number[],
-  leaves: readonly (readonly [number, string])[],
-): { passes: PlacedPass[]; cost: number } {
-  let available = new Map(leaves);
-  let cost = 0;
-  const passes: PlacedPass[] = [];
-  for (const [index, position] of positions.entries()) {
-    const stored = stores.filter((_, store) => chosen[store] === index);
-    // What a state keeps by then needs no place of its own.
-    const kept = position.kept.filter(
-      (node) =>
-        !available.has(node.id) &&
-        !stored.some(({ value, kind = "element" }) => value === node && kind === node.kind),
-    );
-    const targets = targetsOf(position, stored, kept);
-    if (targets.length === 0) {
-      continue;
-    }
-    passes.push({ ...position, kept, stores: stored, available });
-    cost += costOf(targets, position, available);
-    cost += kept.reduce((sum, node) => sum + weight(node.kind), 0);
-    const gone = new Set(stored.map((store) => store.slot));
-    available = new Map([
-      ...[...available].filter(([, slot]) => !gone.has(slot)),
-      ...[...kept, ...position.lines, ...(position.routine ? [position.routine] : [])].map(
-        (node) => [node.id, temporaryName(node)] as const,
-      ),
-      ...stored
-        .filter(({ value, kind = "element" }) => value.kind === kind)
-        .map(({ slot, value }) => [value.id, slot] as const),
-    ]);
-  }
-  return { passes, cost };
+/** Whether of the last store for which two choices differ, the first one has the later position. */
+function isLater(a: Choice, b: Choice): boolean {
+  const store = a.findLastIndex((position, index) => position !== b[index]);
+  return store >= 0 && a[store]! > b[store]!;
 }
 
 /**
@@ -205,10 +228,12 @@ export function place(
   earliest: number,
 ): PlacedPass[] {
   const positions = positionsOf(nodes, stores, reductions, stages, earliest);
-  const leaves = reachable([
-    ...stores.map((store) => store.value),
-    ...reductions.map(({ node }) => node),
-  ]).flatMap((node) => (node.form === "slot" ? [[node.id, node.name] as const] : []));
+  const leaves = new Map(
+    reachable([
+      ...stores.map((store) => store.value),
+      ...reductions.map(({ node }) => node),
+    ]).flatMap((node) => (node.form === "slot" ? [[node.id, node.name] as const] : [])),
+  );
   const allowed = stores.map(({ value, kind = "element" }) => {
     const from = Math.max(earliest, stages.get(value.id)!);
     return positions.flatMap((position, index) =>
@@ -217,21 +242,11 @@ export function place(
         : [],
     );
   });
+  const search = new Search(positions, stores, allowed, leaves);
   const count = allowed.reduce((product, { length }) => product * length, 1);
-  const choices = count > maximumCombinations ? descent(allowed) : combinations(allowed);
-  let best: PlacedPass[] = [];
-  let least = Number.POSITIVE_INFINITY;
-  for (let next = choices.next(false); next.done !== true; ) {
-    const { passes, cost } = arrange(positions, stores, next.value, leaves);
-    const better = cost < least;
-    if (better) {
-      least = cost;
-      best = passes;
-    }
-    next = choices.next(better);
-  }
-  if (least === Number.POSITIVE_INFINITY && positions.length > 0) {
+  const { choice, cost } = count > maximumChoices ? search.descent() : search.best();
+  if (cost === Number.POSITIVE_INFINITY) {
     throw new Error("internal error: no order of passes has in memory what each pass reads");
   }
-  return best;
+  return [...search.passes(choice)];
 }

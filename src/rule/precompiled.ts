@@ -93,8 +93,13 @@ export function precompiled<H extends HyperDefaults>(
   programs: readonly [guarded: ProgramData, unguarded: ProgramData],
   learningRate: string,
 ): RuleFactory<H> {
+  const revived: Program[] = [];
   const planner: Planner = {
-    step: (_rule, _hyper, guard) => revive(programs[guard ? 0 : 1]),
+    step(_rule, _hyper, guard) {
+      const index = guard ? 0 : 1;
+      revived[index] ??= revive(programs[index]);
+      return revived[index];
+    },
     asksForMatrix: () => false,
     evaluation: () => undefined,
     initial: () => undefined,

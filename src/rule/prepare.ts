@@ -5,6 +5,7 @@ import { elaborateEvaluation, elaborateInitial } from "./elaborate.ts";
 import { GraphBuilder, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
 import { schedule } from "./passes.ts";
+import { remembering } from "./planned.ts";
 import type { Program } from "./program.ts";
 import { type Statics, simplify } from "./simplify.ts";
 
@@ -98,8 +99,8 @@ export function extendedBy(extensions: object): Planner {
     program && { ...program, extensions };
   return {
     ...textPlanner,
-    step: (...of) => extend(textPlanner.step(...of)),
-    initial: (...of) => extend(textPlanner.initial(...of)),
-    evaluation: (...of) => extend(textPlanner.evaluation(...of)),
+    step: remembering((...of) => extend(textPlanner.step(...of))),
+    initial: remembering((...of) => extend(textPlanner.initial(...of))),
+    evaluation: remembering((...of) => extend(textPlanner.evaluation(...of))),
   };
 }

@@ -5,6 +5,7 @@ import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
 import { type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
 import { type ExecutionSource, isWhole, type Plan, slotLength } from "./plans.ts";
+import type { Scopes } from "./scopes.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** An execution and where the state of its tensors is. */
@@ -126,12 +127,14 @@ function bindPlan(source: ExecutionSource): BoundPlan {
 /** Binds each plan. */
 export function bindPlans(
   plans: readonly Plan[],
-  common: Omit<ExecutionSource, "plan" | "partials">,
+  scopes: Scopes,
+  common: Pick<ExecutionSource, "compiler" | "crew" | "seed">,
 ): BoundPlan[] {
-  const { scope } = common;
-  const rows = Math.max(0, ...plans.map(({ program }) => program.reductions.length));
-  const counts = plans.map(partialCount);
-  const stride = 8 * Math.max(1, ...counts);
-  const partials = { address: scope.allocate(stride * rows), stride };
-  return plans.map((plan) => bindPlan({ ...common, partials, plan }));
+  return plans.map((plan) => {
+    const scope = scopes.beside(plan.tensors[0]!);
+    const stride = 8 * Math.max(1, partialCount(plan));
+    const address = scope.allocate(stride * plan.program.reductions.length);
+    const staging = () => scopes.stagingIn(scope);
+    return bindPlan({ ...common, scope, staging, plan, partials: { address, stride } });
+  });
 }

@@ -239,9 +239,11 @@ export class Execution {
   /** Runs a loop over arrays that kernels reach, on several threads where that pays. */
   #runLoop(index: number, pass: Loop, unit: Unit, length: number): void {
     const { crew } = this.#source;
+    const { shared } = this.#kernel;
     const width = pass.byRows ? unit.width : 1;
-    if (crew !== undefined && isWorthSharing(length * width) && canBeParted(pass)) {
-      crew.run(this.#kernel, index, unit.record, length, partLength(pass, length, width));
+    if (crew && shared && isWorthSharing(length * width) && canBeParted(pass)) {
+      const { record } = unit;
+      crew.run(shared, { index, record, length, grain: partLength(pass, length, width) });
     } else {
       this.#kernel.run(index, unit.record, 0, length);
     }

@@ -51,7 +51,9 @@ export class GatheredLoops implements RowLoops {
       const indices = (list: readonly { readonly slot: string }[]) => [
         ...new Set(list.map(({ slot }) => slotIndex(program, slot))),
       ];
-      this.#slots.set(index, { loads: indices(loop.loads), stores: indices(loop.stores) });
+      // The caller's gradient stays as it is.
+      const stores = indices(loop.stores).filter((slot) => slot !== gradientSlot);
+      this.#slots.set(index, { loads: indices(loop.loads), stores });
     }
   }
 

@@ -3,8 +3,9 @@ import { didYouMean } from "../suggest.ts";
 import { reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
-import { adopt, type FloatArray, type MemoryScope } from "./memory.ts";
-import { inMemoryOrder, isWhole } from "./plans.ts";
+import { adopt, type FloatArray } from "./memory.ts";
+import { byMemory, inMemoryOrder, isWhole } from "./plans.ts";
+import type { Scopes } from "./scopes.ts";
 import type { SparseGradient } from "./sparse.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
@@ -18,7 +19,7 @@ const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
   (given as SparseGradient | undefined)?.gather !== undefined;
 
 export class Gradients {
-  readonly #scope: MemoryScope;
+  readonly #scopes: Scopes;
   readonly #tensors: readonly Tensor[];
   readonly #executions: readonly Execution[];
   readonly #bound: ReadonlyMap<string, BoundTensor>;
@@ -30,8 +31,8 @@ export class Gradients {
   #passed = false;
   readonly #names: ReadonlySet<string>;
 
-  constructor(scope: MemoryScope, tensors: readonly Tensor[], executions: readonly Execution[]) {
-    this.#scope = scope;
+  constructor(scopes: Scopes, tensors: readonly Tensor[], executions: readonly Execution[]) {
+    this.#scopes = scopes;
     this.#tensors = tensors;
     this.#names = new Set(tensors.map(({ name }) => name));
     this.#executions = executions;
@@ -47,11 +48,10 @@ export class Gradients {
     return this.#own;
   }
 
-  zero(): void {
-    if (this.#own !== undefined) {
-      for (const tensor of this.#tensors) {
-        this.#own[tensor.name]!.fill(0);
-      }
+  /** Sets its own arrays to zero, those of all or of some parameters. */
+  zero(tensors: readonly Tensor[] = this.#tensors): void {
+    for (let index = 0; this.#own !== undefined && index < tensors.length; index++) {
+      this.#own[tensors[index]!.name]!.fill(0);
     }
   }
 
@@ -177,13 +177,19 @@ export class Gradients {
   }
 
   #allocate(): Readonly<Record<string, FloatArray>> {
-    const arrays = reserve(this.#scope, inMemoryOrder(this.#tensors));
+    const arrays = new Map<Tensor, FloatArray>();
+    for (const together of byMemory(this.#tensors).values()) {
+      const scope = this.#scopes.beside(together[0]!);
+      for (const [tensor, array] of reserve(scope, inMemoryOrder(together))) {
+        arrays.set(tensor, adopt(scope.memory, array));
+      }
+    }
     for (const execution of this.#executions) {
       execution.place("g", (tensor) => arrays.get(tensor)!.byteOffset);
     }
     const own: Record<string, FloatArray> = Object.create(null);
     for (const tensor of this.#tensors) {
-      own[tensor.name] = adopt(this.#scope.memory, arrays.get(tensor)!);
+      own[tensor.name] = arrays.get(tensor)!;
     }
     // Another array in its place would never be read.
     return Object.freeze(own);

@@ -32,7 +32,11 @@ export interface ResolvedGroup {
   readonly hyper: ReadonlyMap<string, HyperValue>;
 }
 
-function matches(match: Match | undefined, { name, shape }: Named): boolean {
+/**
+ * Whether a parameter is one of those meant.
+ * @throws {BindingError} where `match` is none
+ */
+export function matches(match: Match | undefined, { name, shape }: Named): boolean {
   if (typeof match === "string") {
     return name === match;
   }

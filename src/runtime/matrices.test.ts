@@ -109,6 +109,19 @@ describe.each([webassembly, javascript])("$name", (backend) => {
   });
 });
 
+test.each(["javascript", "webassembly"] as const)(
+  "a reduction over all parameters in a branch is over those that take it: %s",
+  (name) => {
+    const backend = { javascript, webassembly }[name];
+    const state = { d: { kind: "scalar", initial: 0 } } as const;
+    const shapes = { v: [4], w: [2, 3], x: [1, 2], y: [0, 1] };
+    const sum = (text: string) =>
+      stateAfter(bind(shapes, `d = ${text}; u = g`, state), "d", backend);
+    expect(sum("where(matrix, globalSum(g), 0)")).toEqual([8]);
+    expect(sum("globalSum(g)")).toEqual([12]);
+  },
+);
+
 test("the check of the gradients is found where the rule takes the same sum", () => {
   using optimizer = bind({ w: [2] }, "u = g + globalSum(g * 0)")();
   optimizer.gradients["w"]![1] = Number.NaN;

@@ -5,12 +5,13 @@ import type { Evaluation } from "./evaluation.ts";
 import type { Execution } from "./execution.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
-import { type FloatArray, type Memory, MemoryScope } from "./memory.ts";
+import type { FloatArray, Memory } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
-import { MutableReport, reported, type StepReport } from "./report.ts";
+import type { StepReport } from "./report.ts";
+import { Reporter } from "./reporter.ts";
+import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, OptimizerState, StepInputs } from "./settings.ts";
-import type { Staging } from "./staged.ts";
-import { StagingBuffer } from "./staging.ts";
+import type { Tensor } from "./tensor.ts";
 import { Crew } from "./threads/team.ts";
 
 /** What programs bring along for rules with weights to evaluate. */
@@ -22,57 +23,55 @@ export interface Evaluating {
 export class Optimizer<P extends ParameterSource = ParameterSource> implements Disposable {
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
-  /** The memory that gradients and state live in. */
+  /** The memory that gradients and state live in; of parameters from several memories the first one's. */
   readonly memory: Memory;
-  readonly #scope: MemoryScope;
+  readonly #scopes: Scopes;
   readonly #nonFinite: NonFinitePolicy;
   readonly #bound: readonly BoundPlan[];
   readonly #executions: readonly Execution[];
   readonly #gradients: Gradients;
   readonly #agenda: readonly Action[];
+  /** Whose gradients are to be set to zero behind the step, since no pass does it. */
+  readonly #zeroedBehind: readonly Tensor[];
+  readonly #zeroGradients: boolean;
   readonly #crew: Crew | undefined;
   readonly #guarded: boolean;
   readonly #usesLoss: boolean;
-  readonly #report: MutableReport;
-  /** Whose learning rate is reported, and its position there. */
-  readonly #rate: { readonly execution: Execution; readonly position: number } | undefined;
+  readonly #reporter: Reporter;
   #evaluation: Evaluation | undefined;
-  #staging: Staging | undefined;
   #steps = 0;
   #skippedSteps = 0;
   #disposed = false;
 
   /** @internal Made by `optimize`. */
   constructor(source: OptimizerSource) {
-    const { rule, plans, memory, nonFinite, compiler, seed, threads } = source;
+    const { rule, plans, home, nonFinite, compiler, seed, threads } = source;
     this.parameters = source.parameters as ParametersOf<P>;
-    this.memory = memory;
-    this.#scope = new MemoryScope(memory);
+    this.memory = home;
+    this.#scopes = new Scopes(home);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
-    this.#crew = threads > 1 && memory.shared ? new Crew(threads) : undefined;
+    this.#zeroGradients = source.zeroGradients;
+    const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
+    this.#zeroedBehind = source.tensors.filter(
+      (tensor) => source.zeroGradients && !zeroed.has(tensor),
+    );
+    this.#crew = threads > 1 ? new Crew(threads) : undefined;
     try {
-      this.#bound = bindPlans(plans, {
-        scope: this.#scope,
+      this.#bound = bindPlans(plans, this.#scopes, {
         crew: this.#crew,
-        staging: () => this.#stage(),
         compiler,
         seed,
       });
       this.#agenda = agendaOf(this.#bound);
     } catch (error) {
-      this.#scope.dispose();
+      this.#scopes.dispose();
       throw error;
     }
     this.#executions = this.#bound.map(({ execution }) => execution);
     this.#usesLoss = this.#executions.some(({ plan }) => plan.usesLoss);
-    this.#gradients = new Gradients(this.#scope, source.tensors, this.#executions);
-    // The last group is that of the parameters in no group, if there are any.
-    const execution = this.#executions.at(-1)!;
-    const position = execution.plan.hyper.indexOf(rule.planner.learningRate(rule) ?? "");
-    this.#rate = position < 0 ? undefined : { execution, position };
-    const hasNorm = this.#executions.some((each) => each.program.gradientNorm !== undefined);
-    this.#report = new MutableReport(this.#rate !== undefined, hasNorm);
+    this.#gradients = new Gradients(this.#scopes, source.tensors, this.#executions);
+    this.#reporter = new Reporter(this.#executions, rule.planner.learningRate(rule));
   }
 
   /** Write gradients here before `step()`: an array of each parameter's length and type. */
@@ -132,8 +131,9 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     for (let i = 0; i < this.#executions.length; i++) {
       this.#executions[i]!.end();
     }
+    this.#gradients.zero(this.#zeroedBehind);
     this.#steps = t;
-    return this.#finishReport(t, false);
+    return this.#reporter.report(t, false);
   }
 
   /**
@@ -212,7 +212,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   dispose(): void {
     this.#disposed = true;
     this.#crew?.dispose();
-    this.#scope.dispose();
+    this.#scopes.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -239,7 +239,9 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
       this.#usesLoss &&
       (loss === undefined || (this.#nonFinite === "throw" && !Number.isFinite(loss)))
     ) {
-      throw new GradientError(`a rule steps by the loss: ${loss ?? "none"} was given`);
+      throw new GradientError(
+        `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
+      );
     }
     return loss ?? Number.NaN;
   }
@@ -267,29 +269,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
           'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
       );
     }
+    if (this.#zeroGradients) {
+      this.#gradients.zero();
+    }
     this.#skippedSteps += 1;
     this.#executions[0]!.settle(0);
-    return this.#finishReport(t - 1, true);
-  }
-
-  #finishReport(step: number, skipped: boolean): StepReport {
-    const { numbers } = this.#report;
-    const first = this.#executions[0]!;
-    const norm = first.program.gradientNorm;
-    numbers[reported.step] = step;
-    this.#rate?.execution.copyHyper(this.#rate.position, numbers, reported.lr);
-    if (norm !== undefined) {
-      first.copyValue(first.plan.position(norm), numbers, reported.gradientNorm);
-    }
-    this.#report.skipped = skipped;
-    return this.#report;
-  }
-
-  #stage(): Staging {
-    this.#staging ??= {
-      parameter: new StagingBuffer(this.#scope),
-      gradient: new StagingBuffer(this.#scope),
-    };
-    return this.#staging;
+    return this.#reporter.report(t - 1, true);
   }
 }

@@ -1,8 +1,12 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { adam } from "../optimizers/adam.ts";
+import { lamb } from "../optimizers/lamb.ts";
 import { sgd } from "../optimizers/sgd.ts";
+import { chain } from "../rule/define.ts";
+import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { ema } from "../transforms/ema.ts";
 import { BindingError } from "./errors.ts";
-import { Memory, memoryOf, OutOfMemoryError } from "./memory.ts";
+import { adopt, Memory, memoryOf, OutOfMemoryError } from "./memory.ts";
 import { optimize } from "./optimize.ts";
 import { type Parameter, type ParameterSource, parameters } from "./parameters.ts";
 
@@ -93,13 +97,43 @@ describe("parameters", () => {
 
   test("above 2 GiB are updated like others", () => {
     // Pages that are not touched cost nothing.
-    const net = parameters({ a: [5 * 2 ** 27], z: [20] });
-    expect(net.z.data.byteOffset).toBeGreaterThan(2 ** 31);
-    net.z.data.fill(1);
-    using optimizer = optimize({ z: net.z }, adam({ lr: 0.5 }));
+    const memory = memoryOf(parameters({ a: [20] }).a.data)!;
+    memory.allocate(5 * 2 ** 29);
+    const z = adopt(memory, memory.view("float32", memory.allocate(80), 20)).fill(1);
+    expect(z.byteOffset).toBeGreaterThan(2 ** 31);
+    using optimizer = optimize({ z }, adam({ lr: 0.5 }));
     optimizer.gradients.z.fill(3);
     optimizer.step();
-    expect(Array.from(net.z.data)).toEqual(Array(20).fill(0.5));
+    expect(Array.from(z)).toEqual(Array(20).fill(0.5));
+  });
+
+  test("beyond 1 GiB live in several memories, in their order", () => {
+    const quarter = 2 ** 26;
+    const net = parameters({ a: [quarter], b: [3 * quarter], c: [7], d: [5 * quarter], e: [9] });
+    const memories = Object.values(net).map(({ data }) => memoryOf(data));
+    expect(memories.map((memory) => memories.indexOf(memory))).toEqual([0, 0, 2, 3, 4]);
+  });
+
+  test("of several memories are stepped as those of one, norms and all", () => {
+    const rule = chain(clipByGlobalNorm(1), lamb({ lr: 0.1 }), ema(0.9));
+    const train = (net: { readonly [K in "a" | "b" | "c"]: Parameter<Float32Array> }) => {
+      using optimizer = optimize(net, rule);
+      for (let step = 1; step <= 3; step++) {
+        for (const array of Object.values(optimizer.gradients)) {
+          array.forEach((_, i) => void (array[i] = Math.sin(i + step)));
+        }
+        // The second step's are passed, and staged in each memory.
+        optimizer.step(
+          step === 2 ? { a: [1, 2, 3], b: new Float64Array(1100), c: [4] } : undefined,
+        );
+      }
+      return { average: optimizer.evaluation(), net };
+    };
+    const shapes = { a: [3], b: [20, 55], c: [1] } as const;
+    const one = parameters(shapes);
+    const several = { ...parameters({ a: [3], c: [1] }), ...parameters({ b: [20, 55] }) };
+    expect(memoryOf(several.a.data)).not.toBe(memoryOf(several.b.data));
+    expect(train(several)).toEqual(train(one));
   });
 });
 
@@ -183,7 +217,7 @@ describe("optimize takes", () => {
       optimize({ w: new Float32Array(1) }, sgd(), options);
     expect(withOptions({ group: [] })).toThrow(
       new BindingError(
-        "optimize: unknown option `group`; did you mean `groups`? (it has groups, nonFinite, seed, threads, backend)",
+        "optimize: unknown option `group`; did you mean `groups`? (it has groups, nonFinite, zeroGradients, seed, threads, backend)",
       ),
     );
     expect(withOptions({ nonFinite: "skipp" })).toThrow(

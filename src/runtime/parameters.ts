@@ -50,12 +50,13 @@ export function checkShape(name: string, shape: unknown): asserts shape is reado
 }
 
 /**
- * Makes zeroed parameters in one shared memory that kernels reach without a copy.
+ * Makes zeroed parameters in shared memory that kernels reach without a copy: in one memory up to
+ * 1 GiB of parameters, in several beyond that.
  *
  * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`
  * @returns name to `{ data, shape }`; the memory is freed with the last array that is held
  * @throws {BindingError} where a shape is none
- * @throws {OutOfMemoryError} where 4 GiB are not enough
+ * @throws {OutOfMemoryError} where there is no more memory, or a parameter is larger than 4 GiB
  */
 export function parameters<
   const S extends Readonly<Record<string, readonly number[]>>,
@@ -70,19 +71,46 @@ export function parameters<
     const known = Object.keys(elementBytes);
     throw new BindingError(`parameters: unknown type \`${type}\`${didYouMean(type, known)}`);
   }
-  const sizes = Object.entries(shapes).map(([name, shape]) => {
+  const named = Object.entries(shapes).map(([name, shape]): Sized => {
     checkShape(name, shape);
-    return paddedBytes(elements(shape) * elementBytes[type]);
+    return { name, shape, bytes: paddedBytes(elements(shape) * elementBytes[type]) };
   });
-  const total = sizes.reduce((a, b) => a + b, 0);
-  // Room for gradients, state and activations, should the memory not be able to grow.
-  const memory = new Memory("growing", 16 * total + (64 << 20));
-  let address = memory.allocate(total);
   const result: Record<string, Parameter> = Object.create(null);
-  for (const [index, [name, shape]] of Object.entries(shapes).entries()) {
-    const data = adopt(memory, memory.view(type, address, elements(shape)));
-    result[name] = { data, shape: [...shape] };
-    address += sizes[index]!;
+  for (const together of shareOut(named)) {
+    const total = bytesOf(together);
+    // Room for gradients, state and activations, should the memory not be able to grow.
+    const memory = new Memory("growing", 16 * total + (64 << 20));
+    let address = memory.allocate(total);
+    for (const { name, shape, bytes } of together) {
+      const data = adopt(memory, memory.view(type, address, elements(shape)));
+      result[name] = { data, shape: [...shape] };
+      address += bytes;
+    }
   }
   return result as { readonly [K in keyof S]: Parameter<ArrayOfType<T>> };
+}
+
+interface Sized {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+}
+
+const bytesOf = (list: readonly Sized[]): number => list.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Bytes of parameters in one memory of 4 GiB: Adam's gradients and state take three times as much. */
+const mostBytes = 1 << 30;
+
+/** The parameters of each memory, in their order: one for all, unless they leave no room in it. */
+function shareOut(all: readonly Sized[]): Sized[][] {
+  const memories: Sized[][] = [[]];
+  for (const each of all) {
+    const last = memories.at(-1)!;
+    if (last.length > 0 && bytesOf(last) + each.bytes > mostBytes) {
+      memories.push([each]);
+    } else {
+      last.push(each);
+    }
+  }
+  return memories;
 }

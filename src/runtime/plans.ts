@@ -2,9 +2,10 @@
 import { type Compiler, type ElementType, elementBytes } from "../compilers/compiler.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import type { Program, Slot } from "../rule/program.ts";
+import { withZeroing } from "../rule/zeroing.ts";
 import { extensionsOf } from "./extensions.ts";
 import type { ResolvedGroup } from "./groups.ts";
-import { type MemoryScope, paddedBytes } from "./memory.ts";
+import { type Memory, type MemoryScope, paddedBytes } from "./memory.ts";
 import type { Staging } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Crew } from "./threads/team.ts";
@@ -13,10 +14,12 @@ export interface Plan {
   readonly rule: Rule;
   readonly hyper: ReadonlyMap<string, HyperValue>;
   readonly program: Program;
+  /** Whether the program leaves gradients that are zero. */
+  readonly zeroes: boolean;
   readonly type: ElementType;
   /** Whether its tensors have two or more dimensions, where the rule asks. */
   readonly matrix: boolean;
-  /** Those with an address first, in its order. */
+  /** Those with an address first, in its order; all of one memory. */
   readonly tensors: readonly Tensor[];
 }
 
@@ -43,10 +46,23 @@ export function inMemoryOrder(tensors: readonly Tensor[]): Tensor[] {
   );
 }
 
+/** Parameters of one memory each; kernels reach no other. */
+export function byMemory(tensors: readonly Tensor[]): ReadonlyMap<Memory | undefined, Tensor[]> {
+  const result = new Map<Memory | undefined, Tensor[]>();
+  for (const tensor of tensors) {
+    result.set(tensor.memory, [...(result.get(tensor.memory) ?? []), tensor]);
+  }
+  return result;
+}
+
 const elementTypes = Object.keys(elementBytes) as ElementType[];
 
-/** Plans each group, separately for each type that it has, and for matrices if the rule asks. */
-export function planGroups(groups: readonly ResolvedGroup[], guard: boolean): Plan[] {
+/** Plans each group, separately for each type and memory that it has, and for matrices if the rule asks. */
+export function planGroups(
+  groups: readonly ResolvedGroup[],
+  guard: boolean,
+  zeroGradients: boolean,
+): Plan[] {
   return groups.flatMap(({ rule, hyper, tensors }) => {
     const ranks = rule.planner.asksForMatrix(rule) ? [true, false] : [undefined];
     return ranks.flatMap((rank) => {
@@ -57,10 +73,15 @@ export function planGroups(groups: readonly ResolvedGroup[], guard: boolean): Pl
         return [];
       }
       const matrix = rank ?? true;
-      const program = rule.planner.step(rule, hyper, guard, matrix);
+      const planned = rule.planner.step(rule, hyper, guard, matrix);
+      const zeroing = zeroGradients ? withZeroing(planned) : undefined;
+      const [program, zeroes] = [zeroing ?? planned, zeroing !== undefined];
       return elementTypes.flatMap((type) => {
-        const typed = inMemoryOrder(ranked.filter((tensor) => tensor.type === type));
-        return typed.length > 0 ? [{ rule, hyper, program, type, matrix, tensors: typed }] : [];
+        const typed = ranked.filter((tensor) => tensor.type === type);
+        return [...byMemory(typed).values()].map((together): Plan => {
+          const ordered = inMemoryOrder(together);
+          return { rule, hyper, program, zeroes, type, matrix, tensors: ordered };
+        });
       });
     });
   });

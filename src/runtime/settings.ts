@@ -26,9 +26,11 @@ export interface OptimizerSource {
   readonly tensors: readonly Tensor[];
   readonly rule: Rule;
   readonly plans: readonly Plan[];
-  readonly memory: Memory;
+  /** Of the parameters that live elsewhere, and of what belongs to none. */
+  readonly home: Memory;
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
+  readonly zeroGradients: boolean;
   readonly seed: number;
   /** That may work at the same time, the caller's among them. */
   readonly threads: number;

@@ -13,6 +13,8 @@ export interface Tensor {
   readonly padded: number;
   /** The caller's array. */
   readonly data: FloatArray;
+  /** Where its gradient and state live: its own memory, if that is one of ours. */
+  readonly memory: Memory | undefined;
   /** Address of `data`; undefined if it lives elsewhere and is staged. */
   readonly address: number | undefined;
 }
@@ -74,12 +76,16 @@ export function describeParameters(source: ParameterSource): Described[] {
   return described;
 }
 
-/** Looks at a parameter from where kernels are. */
+/**
+ * Looks at a parameter from where kernels are.
+ * @param home the memory of those that live elsewhere
+ */
 export function tensorOf(
   name: string,
   { data, shape }: Parameter,
-  memory: Memory | undefined,
+  home: Memory | undefined,
 ): Tensor {
+  const own = memoryOf(data);
   const type = data instanceof Float32Array ? "float32" : "float64";
   return {
     name,
@@ -88,7 +94,8 @@ export function tensorOf(
     length: data.length,
     padded: paddedBytes(data.byteLength),
     data,
-    address: memory !== undefined && memoryOf(data) === memory ? data.byteOffset : undefined,
+    memory: own ?? home,
+    address: own && data.byteOffset,
   };
 }
 

@@ -6,6 +6,14 @@ export {
   type MicroStepReport,
 } from "./accumulate.ts";
 export {
+  Curvature,
+  type CurvatureOptions,
+  type Curved,
+  curvature,
+  type EstimateSource,
+} from "./curvature.ts";
+export { type GaloreOptions, galore, LowRankOptimizer } from "./galore.ts";
+export {
   type LossScale,
   type LossScaleOptions,
   type LossScaleState,

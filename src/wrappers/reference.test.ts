@@ -4,18 +4,21 @@ import inputs from "../../tests/reference/inputs.json" with { type: "json" };
 import reference from "../../tests/reference/wrappers.json" with { type: "json" };
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
+import { sophia } from "../optimizers/sophia.ts";
 import type { Rule } from "../rule/definition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { accumulate } from "./accumulate.ts";
+import { curvature } from "./curvature.ts";
+import { galore } from "./galore.ts";
 import { lossScale } from "./lossScale.ts";
 import { privatize } from "./privatize.ts";
 import { sam } from "./sam.ts";
 
 type Arrays = Readonly<Record<"w" | "b", readonly number[]>>;
 
-const rules: Readonly<Record<string, (options: object) => Rule>> = { adam, sgd };
+const rules: Readonly<Record<string, (options: object) => Rule>> = { adam, sgd, sophia };
 const ruleOf = ([name, options]: readonly unknown[]) => rules[name as string]!(options as object);
 
 function netAt(start: Arrays) {
@@ -26,12 +29,17 @@ function netAt(start: Arrays) {
 }
 
 /** Compares the parameters with those recorded after this many steps, if they are. */
-function compare(net: ReturnType<typeof netAt>, recorded: object, step: number): number {
+function compare(
+  net: ReturnType<typeof netAt>,
+  recorded: object,
+  step: number,
+  tolerance = 1e-12,
+): number {
   const expected = (recorded as Readonly<Record<string, Arrays>>)[step];
   for (const key of expected === undefined ? [] : (["w", "b"] as const)) {
     const largest = Math.max(...expected![key].map(Math.abs));
     for (const [i, value] of expected![key].entries()) {
-      expect(Math.abs(net[key].data[i]! - value)).toBeLessThanOrEqual(1e-12 * largest);
+      expect(Math.abs(net[key].data[i]! - value)).toBeLessThanOrEqual(tolerance * largest);
     }
   }
   return Number(expected !== undefined);
@@ -77,6 +85,43 @@ it.each(reference.sam)("steps as $source at $rho does", (each) => {
   for (let step = 1; step <= 25; step++) {
     sharpness.step(closure);
     compared += compare(net, each.float64, step);
+  }
+  expect(compared).toBe(4);
+});
+
+it.each(reference.curvature)("Sophia with estimates as $source, every $every", (each) => {
+  const net = netAt(inputs.parameters);
+  const { beta2, every, examples } = each;
+  using optimizer = optimize(net, ruleOf(each.rule));
+  using observer = curvature(optimizer, { beta2, every });
+  let compared = 0;
+  for (const [index, { w, b }] of inputs.gradients.entries()) {
+    const estimate = (name: "w" | "b", gradient: readonly number[]) =>
+      gradient.map((g, i) => 3 * g + net[name].data[i]! ** 2);
+    const estimates = { w: estimate("w", w), b: estimate("b", b) };
+    const observe = () =>
+      examples === null ? observer.observe(estimates) : observer.observeSampled(examples, { w, b });
+    const { due } = observer;
+    expect(due).toBe(index % every === 0);
+    if (due && !each.behind) observe();
+    optimizer.step({ w, b });
+    if (due && each.behind) observe();
+    compared += compare(net, each.float64, index + 1);
+  }
+  expect([compared, observer.estimates]).toEqual([4, Math.ceil(25 / every)]);
+});
+
+it.each(reference.galore)("steps along few directions as $source, $shape", (each) => {
+  const { shape, start, options } = each;
+  const net = parameters({ w: shape, b: [5] }, { type: "float64" });
+  net.w.data.set(start.w);
+  net.b.data.set(start.b);
+  using optimizer = galore(net, ruleOf(each.rule), options);
+  let compared = 0;
+  for (const [index, gradient] of each.gradients.entries()) {
+    optimizer.step(gradient);
+    // Singular vectors turn by a rounding over the distance of the values' squares, here 3/4 to 1e-3.
+    compared += compare(net, each.float64, index + 1, 1e-11);
   }
   expect(compared).toBe(4);
 });

@@ -16,7 +16,7 @@ let address: string;
 let browser: Browser;
 let page: Page;
 /** What must not happen: errors on the page, and requests for anything but the page. */
-let complaints: string[];
+const complaints: string[] = [];
 
 beforeAll(async () => {
   const html = pageOf(comparisonFixture(), await bundleReport());
@@ -25,16 +25,7 @@ beforeAll(async () => {
   writeFileSync(path, html);
   address = pathToFileURL(path).href;
   browser = await launchBrowser();
-}, 60_000);
-
-afterAll(async () => {
-  await browser?.close();
-  if (folder !== undefined) rmSync(folder, { recursive: true });
-});
-
-beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1240, height: 900 }, colorScheme: "light" });
-  complaints = [];
+  page = await browser.newPage();
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
@@ -44,12 +35,24 @@ beforeEach(async () => {
       complaints.push(`request for ${request.url()}`);
     }
   });
-  await page.goto(address);
+  await open();
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  if (folder !== undefined) rmSync(folder, { recursive: true });
 });
 
-afterEach(async () => {
-  await page.close();
-  expect(complaints).toEqual([]);
+/** Loads the report anew. */
+async function open(): Promise<void> {
+  await page.setViewportSize({ width: 1240, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.mouse.move(0, 0);
+  await page.goto(address);
+}
+
+afterEach(() => {
+  expect(complaints.splice(0)).toEqual([]);
 });
 
 const count = (selector: string) => page.locator(selector).count();
@@ -64,7 +67,7 @@ async function area(selector: string): Promise<number> {
   return box === null ? 0 : box.width * box.height;
 }
 
-describe("the report in a browser", () => {
+describe("the report in a browser, as it opens", () => {
   it.each(CHARTS)("draws %s with a line for each optimizer", async (id) => {
     expect(await count(chart(id))).toBe(1);
     expect(await count(`${chart(id)} path.line`)).toBe(8);
@@ -86,6 +89,21 @@ describe("the report in a browser", () => {
     expect(sizes).toHaveLength(8);
     expect(Math.min(...sizes)).toBeGreaterThan(15);
   });
+
+  it("draws its charts without scripts too", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const still = await context.newPage();
+    await still.goto(address);
+    expect(await still.locator("svg.chart path.line").count()).toBe(4 * 8);
+    await context.close();
+  });
+});
+
+describe("the report in use", () => {
+  beforeEach(open);
+
+  // The one thing that a page keeps for the next one is the colour scheme.
+  afterEach(() => page.evaluate(() => localStorage.clear()));
 
   it("hides an optimizer in all charts when its legend entry is clicked, and shows it again", async () => {
     await entry("adam").click();
@@ -123,7 +141,7 @@ describe("the report in a browser", () => {
     expect(await opacity(6)).toBe("1");
   });
 
-  it("follows the system's colour scheme until the button is used", async () => {
+  it("follows the system's colour scheme until the button is used, and remembers that", async () => {
     expect(await background()).toBe("rgb(255, 255, 255)");
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await background()).toBe("rgb(22, 24, 29)");
@@ -135,6 +153,9 @@ describe("the report in a browser", () => {
     expect(await page.locator(line).evaluate((path) => getComputedStyle(path).stroke)).toBe(
       "rgb(231, 239, 252)",
     );
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.reload();
+    expect(await background()).toBe("rgb(22, 24, 29)");
   });
 
   it("shows the values under the pointer, the lowest loss first", async () => {
@@ -196,13 +217,5 @@ describe("the report in a browser", () => {
     await expect.poll(() => count(chart("loss-steps"))).toBe(8);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(390);
-  });
-
-  it("draws its charts without scripts too", async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const still = await context.newPage();
-    await still.goto(address);
-    expect(await still.locator("svg.chart path.line").count()).toBe(4 * 8);
-    await context.close();
   });
 });

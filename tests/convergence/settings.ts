@@ -61,6 +61,7 @@ export const settings: Settings = {
     signum: [{ lr: falling(0.00316) }, 2000],
     sm3: [{ lr: 3.16 }, 2000],
     soap: [{ lr: falling(0.1) }, 500],
+    sophia: [{ weightDecay: 0, lr: 0.316 }, 1000],
     yogi: [{ lr: 0.316 }, 2000],
   },
   beale: {
@@ -116,6 +117,7 @@ export const settings: Settings = {
     signum: [{ lr: falling(0.01) }, 500],
     sm3: [{ lr: 10 }, 200],
     soap: [{ lr: falling(1) }, 200],
+    sophia: [{ weightDecay: 0, lr: 0.1 }, 500],
     yogi: [{ lr: 0.316 }, 100],
   },
   quadratic: {
@@ -171,6 +173,7 @@ export const settings: Settings = {
     signum: [{ lr: falling(0.0316) }, 200],
     sm3: [{ lr: 31.6 }, 5000],
     soap: [{ lr: falling(1) }, 200],
+    sophia: [{ weightDecay: 0, lr: 0.0316 }, 500],
     yogi: [{ lr: 1 }, 100],
   },
   logistic: {
@@ -230,6 +233,7 @@ export const settings: Settings = {
     signum: [{ lr: falling(0.0316) }, 200],
     sm3: [{ lr: 0.316 }, 200],
     soap: [{ lr: 0.0316 }, 200],
+    sophia: [{ weightDecay: 0, lr: falling(0.01) }, 500],
     yogi: [{ lr: falling(0.1) }, 200],
   },
 };

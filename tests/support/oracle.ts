@@ -62,6 +62,9 @@ const scopes: Record<string, readonly ["tensor" | "global", Reducer]> = {
 };
 const lineFunctions = /^(row|col)(Sum|Mean|Norm|Max)$/;
 
+const isByRank = ({ callee, operands: [condition] }: Expression & { form: "call" }): boolean =>
+  callee === "where" && condition?.form === "name" && condition.name === "matrix";
+
 /** One step of a chain on all tensors, sorted by name. */
 class Step {
   readonly #tensors: readonly OracleTensor[];
@@ -69,6 +72,8 @@ class Step {
   readonly #orders: ReductionOrders;
   /** The rule that is being read. */
   #rule = "";
+  /** Of the branch of a `where(matrix, ...)` that is being read: whether it is for matrices. */
+  #branch: boolean | undefined;
 
   constructor(tensors: readonly OracleTensor[], t: number, orders: ReductionOrders) {
     this.#tensors = tensors;
@@ -160,9 +165,23 @@ class Step {
         return this.#apply("negate", [of(expression.operand)]);
       case "binary":
         return this.#binary(expression.symbol, of(expression.left), of(expression.right));
-      case "call":
-        return this.#call(expression.callee, expression.operands.map(of), expression.span);
+      case "call": {
+        const { callee, operands, span } = expression;
+        const given = isByRank(expression)
+          ? operands.map((each, i) => this.#within(i === 0 ? undefined : i === 1, () => of(each)))
+          : operands.map(of);
+        return this.#call(callee, given, span);
+      }
     }
+  }
+
+  /** Evaluates a branch; in one that no tensor can reach, it does not matter which. */
+  #within(branch: boolean | undefined, evaluate: () => Values): Values {
+    const outer = this.#branch;
+    this.#branch = branch ?? outer;
+    const values = evaluate();
+    this.#branch = outer;
+    return values;
   }
 
   #binary(symbol: string, a: Values, b: Values): Values {
@@ -226,7 +245,12 @@ class Step {
         ? reduceRows(operator, array, sizesOf(over, tensor), tensor.type)
         : reduceArray(operator, array, tensor.type);
     });
-    const all = reduceNumbers(operator, each);
+    // Over all parameters are those that take the branch in which it stands.
+    const branch = this.#branch;
+    const all = reduceNumbers(
+      operator,
+      each.filter((_, i) => branch === undefined || this.#tensors[i]!.matrix === branch),
+    );
     return each.map((one, i) => ({
       kind: "scalar",
       written: "scalar",

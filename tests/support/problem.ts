@@ -1,5 +1,6 @@
 /** Functions to minimize whose gradients are written out, so that no autodiff stands between. */
-import { optimize, parameters, type Rule } from "../../src/index.ts";
+import { curvature, optimize, parameters, type Rule } from "../../src/index.ts";
+import { createRandom, type Random } from "../../src/tasks/random.ts";
 
 type Numbers = Float32Array | Float64Array;
 
@@ -23,23 +24,53 @@ export interface DescentOptions {
   readonly visit?: (w: Numbers, step: number, evaluate: Evaluate) => unknown;
 }
 
+/** Between the points whose gradients differ by the curvature: exact to about its square. */
+const SPAN = 1e-4;
+
 /**
- * Minimizes for so many steps.
+ * Hutchinson's estimate of the Hessian's diagonal, v ⊙ H v with random signs v; H v is a central
+ * difference of gradients, which of a minibatch are those of the same one.
+ */
+function hutchinson({ gradient }: Problem, w: Numbers, step: number, random: Random): Numbers {
+  const signs = w.map(() => (random.uniform() < 0.5 ? -1 : 1));
+  const [above, below] = [w.slice(), w.slice()];
+  gradient(
+    w.map((value, i) => value + SPAN * signs[i]!),
+    above,
+    step,
+  );
+  gradient(
+    w.map((value, i) => value - SPAN * signs[i]!),
+    below,
+    step,
+  );
+  return signs.map((sign, i) => (sign * (above[i]! - below[i]!)) / (2 * SPAN));
+}
+
+/**
+ * Minimizes for so many steps. A rule that reads curvature is told estimates of it, as its users have to.
  *
  * @returns the weights to evaluate where the run ended; not numbers where a loss or a gradient was none
  */
 export function descend(
-  { shape, start, gradient }: Problem,
+  problem: Problem,
   rule: Rule,
   steps: number,
   { type = "float64", visit }: DescentOptions = {},
 ): Numbers {
+  const { shape, start, gradient } = problem;
   const { w } = parameters({ w: shape }, { type });
   w.data.set(start);
   using optimizer = optimize({ w }, rule, { nonFinite: "skip" });
   const evaluate: Evaluate = (callback) => optimizer.evaluate(callback);
   const own = optimizer.gradients.w;
+  const reads = rule.parts.some(({ name }) => name === "sophia");
+  using observer = reads ? curvature(optimizer, { nonFinite: "skip" }) : undefined;
+  const random = createRandom(1);
   for (let step = 1; step <= steps; step++) {
+    if (observer?.due) {
+      observer.observe({ w: hutchinson(problem, w.data, step, random) });
+    }
     const loss = gradient(w.data, own, step);
     if (!Number.isFinite(loss) || optimizer.step(undefined, { loss }).skipped) {
       return w.data.fill(Number.NaN);

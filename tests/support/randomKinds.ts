@@ -109,7 +109,6 @@ const part: MakePart = (name, role) =>
       };
     });
 
-// Tensors without elements have tests of their own (src/runtime/matrices.test.ts).
 const side = fc.oneof(
   { weight: 20, arbitrary: fc.integer({ min: 1, max: 20 }) },
   { weight: 1, arbitrary: fc.constantFrom(33, 70) },
@@ -123,6 +122,8 @@ const shape = fc.oneof(
   },
   { weight: 2, arbitrary: side.map((length) => [length]) },
   { weight: 1, arbitrary: fc.constant([] as number[]) },
+  // Without elements; rows, columns and square states may have some all the same.
+  { weight: 2, arbitrary: fc.constantFrom([0], [0, 1], [3, 0], [0, 4]) },
 );
 
 /** Cases of such rules. */

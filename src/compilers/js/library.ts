@@ -1,26 +1,30 @@
 /** The library's functions for the interpreter: their graphs, evaluated for one element. */
 import type { NodeOf } from "../../rule/graph.ts";
 import { type LibraryName, libraryFunction } from "../../rule/library.ts";
-import { elementOperators } from "../../rule/operators.ts";
+import { elementOperators, type Write } from "../../rule/operators.ts";
 import type { LibraryFunction } from "../../rule/program.ts";
+
+interface Step {
+  readonly write: Write;
+  readonly to: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
 
 function prepare({ inputs, nodes, result }: LibraryFunction): (x: number, y: number) => number {
   const position = new Map(nodes.map((node, index) => [node.id, index]));
   const values = new Float64Array(nodes.length);
-  const steps: {
-    to: number;
-    evaluate: (a: number, b: number, c: number) => number;
-    from: number[];
-  }[] = [];
+  const steps: Step[] = [];
   const places = inputs.map((input) =>
     nodes.findIndex((node) => node.form === "slot" && node.name === input),
   );
-  for (const [index, node] of nodes.entries()) {
+  for (const [to, node] of nodes.entries()) {
     if (node.form === "constant") {
-      values[index] = node.value;
+      values[to] = node.value;
     } else if (node.form === "element") {
-      const from = node.operands.map((operand) => position.get(operand.id)!);
-      steps.push({ to: index, evaluate: operatorOf(node), from });
+      const [a, b = a, c = a] = node.operands.map((operand) => position.get(operand.id)!);
+      steps.push({ write: writerOf(node), to, a: a!, b: b!, c: c! });
     }
   }
   const [x, y = x] = places as [number, number?];
@@ -28,17 +32,19 @@ function prepare({ inputs, nodes, result }: LibraryFunction): (x: number, y: num
   return (first, second) => {
     values[y] = second;
     values[x] = first;
-    for (const { to, evaluate, from } of steps) {
-      values[to] = evaluate(values[from[0]!]!, values[from[1]!]!, values[from[2]!]!);
+    for (const { write, to, a, b, c } of steps) {
+      write(values, to, a, b, c);
     }
     return values[last]!;
   };
 }
 
-function operatorOf({ operator }: NodeOf<"element">): (a: number, b: number, c: number) => number {
-  return Object.hasOwn(libraryEvaluators, operator)
-    ? libraryEvaluators[operator as LibraryName].evaluate
-    : elementOperators[operator].evaluate;
+function writerOf({ operator }: NodeOf<"element">): Write {
+  if (!Object.hasOwn(libraryEvaluators, operator)) {
+    return elementOperators[operator].write;
+  }
+  const { evaluate } = libraryEvaluators[operator as LibraryName];
+  return (v, to, a, b) => void (v[to] = evaluate(v[a]!, v[b]!));
 }
 
 /** Prepares a function when it is first called. */

@@ -2,12 +2,13 @@
  * A small WebAssembly assembler: functions as lists of instructions in, the binary format or its
  * text out (WebAssembly Core Specification, chapters 5 and 6).
  */
+import { Bytes } from "./bytes.ts";
 import { type Immediate, instructions, type Mnemonic } from "./instructions.ts";
 
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 /** An operand behind a mnemonic; `i8x16.shuffle` and `v128.const` take 16 bytes. */
-export type Operand = number | bigint | readonly number[];
+export type Operand = number | readonly number[];
 
 /** One instruction: its name and its immediate operands. A `memory` operand is a byte offset. */
 export type Instruction = readonly [Mnemonic, ...Operand[]];
@@ -119,109 +120,81 @@ const valueTypes: Record<ValueType, number> = {
   v128: 0x7b,
 };
 
-/** Unsigned LEB128. */
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const byte = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? byte | 0x80 : byte);
-  } while (rest > 0);
-  return bytes;
-}
-
-/** Signed LEB128. */
-function signed(value: number | bigint): number[] {
-  const bytes: number[] = [];
-  let rest = BigInt(value);
-  for (;;) {
-    const byte = Number(rest & 0x7fn);
-    rest >>= 7n;
-    const done = (rest === 0n && (byte & 0x40) === 0) || (rest === -1n && (byte & 0x40) !== 0);
-    bytes.push(done ? byte : byte | 0x80);
-    if (done) {
-      return bytes;
-    }
-  }
-}
-
-const vector = (items: readonly (readonly number[])[]): number[] => [
-  ...unsigned(items.length),
-  ...items.flat(),
-];
-const text = (value: string): number[] => {
-  const bytes = [...new TextEncoder().encode(value)];
-  return [...unsigned(bytes.length), ...bytes];
-};
-const section = (id: number, content: readonly number[]): number[] => [
-  id,
-  ...unsigned(content.length),
-  ...content,
-];
-
-function encodeImmediate(kind: Immediate, operand: Operand | undefined): number[] {
+function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefined): void {
   switch (kind) {
     case "u32":
-      return unsigned(operand as number);
+      out.unsigned(operand as number);
+      break;
     case "s32":
-    case "s64":
-      return signed(operand as number | bigint);
+      out.signed(operand as number);
+      break;
     case "f32":
-      return [...new Uint8Array(new Float32Array([operand as number]).buffer)];
+      out.bytes(new Uint8Array(new Float32Array([operand as number]).buffer));
+      break;
     case "f64":
-      return [...new Uint8Array(new Float64Array([operand as number]).buffer)];
+      out.bytes(new Uint8Array(new Float64Array([operand as number]).buffer));
+      break;
     case "memory":
       // The alignment is a hint only; 0 (one byte) is always valid.
-      return [0, ...unsigned((operand as number | undefined) ?? 0)];
+      out.byte(0).unsigned((operand as number | undefined) ?? 0);
+      break;
     case "lane":
-      return [operand as number];
+      out.byte(operand as number);
+      break;
     case "lanes":
     case "v128":
-      return [...(operand as readonly number[])];
+      out.bytes(operand as readonly number[]);
+      break;
     case "block":
-      return [0x40];
+      out.byte(0x40);
+      break;
     case "zero":
-      return [0];
+      out.byte(0);
+      break;
   }
 }
 
-function encodeInstruction([mnemonic, ...operands]: Instruction): number[] {
-  const { opcode, immediates } = instructions[mnemonic];
-  return [
-    ...opcode,
-    ...immediates.flatMap((kind: Immediate, index: number) =>
-      encodeImmediate(kind, operands[index]),
-    ),
-  ];
+function writeCode(out: Bytes, { locals, body }: FunctionSource): void {
+  out.vector(locals, (type) => void out.byte(1).byte(valueTypes[type]));
+  for (const [mnemonic, ...operands] of body) {
+    const { opcode, immediates } = instructions[mnemonic];
+    out.bytes(opcode);
+    for (let index = 0; index < immediates.length; index++) {
+      writeImmediate(out, immediates[index]!, operands[index]);
+    }
+  }
+  out.byte(0x0b);
 }
-
-function encodeCode(source: FunctionSource): number[] {
-  const locals = vector(source.locals.map((type) => [1, valueTypes[type]]));
-  const code = [...locals, ...source.body.flatMap(encodeInstruction), 0x0b];
-  return [...unsigned(code.length), ...code];
-}
-
-const types = (list: readonly ValueType[]): number[] =>
-  vector(list.map((type) => [valueTypes[type]]));
 
 /** Encodes a module in the binary format. */
 export function assemble({ functions, memory }: ModuleSource): Uint8Array<ArrayBuffer> {
-  const limits = memory.shared ? [0x03, 1, ...unsigned(memory.maximum)] : [0x00, 1];
-  const exports = functions.flatMap((source, index) =>
-    source.exported ? [[...text(source.name), 0x00, ...unsigned(index)]] : [],
+  const out = new Bytes().bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+  const types = (to: Bytes, list: readonly ValueType[]) =>
+    to.vector(list, (type) => void to.byte(valueTypes[type]));
+  out.section(1, (to) => {
+    to.vector(functions, ({ parameters, results }) => {
+      types(types(to.byte(0x60), parameters), results);
+    });
+  });
+  out.section(2, (to) => {
+    to.byte(1).text("env").text("memory").byte(0x02);
+    if (memory.shared) {
+      to.bytes([0x03, 1]).unsigned(memory.maximum);
+    } else {
+      to.bytes([0x00, 1]);
+    }
+  });
+  out.section(3, (to) => void to.vector(functions, (_, index) => void to.unsigned(index)));
+  const exported = functions.flatMap(({ exported: is, name }, index) =>
+    is ? [{ name, index }] : [],
   );
-  return new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(
-      1,
-      vector(functions.map((f) => [0x60, ...types(f.parameters), ...types(f.results)])),
-    ),
-    ...section(2, vector([[...text("env"), ...text("memory"), 0x02, ...limits]])),
-    ...section(3, vector(functions.map((_, index) => unsigned(index)))),
-    ...section(7, vector(exports)),
-    ...section(10, vector(functions.map(encodeCode))),
-  ]);
+  out.section(7, (to) => {
+    to.vector(exported, ({ name, index }) => void to.text(name).byte(0x00).unsigned(index));
+  });
+  out.section(10, (to) => {
+    to.vector(functions, (source) => void to.sized((body) => writeCode(body, source)));
+  });
+  return new Uint8Array(out.list);
 }
 
 function printInstruction([mnemonic, ...operands]: Instruction): string {

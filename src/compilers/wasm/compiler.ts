@@ -1,21 +1,38 @@
 /** Compiles programs to WebAssembly SIMD. */
 import type { Program } from "../../rule/program.ts";
-import { type Compiler, type ElementType, type Kernel, maximumPages } from "../compiler.ts";
+import {
+  type Compiler,
+  type ElementType,
+  type Kernel,
+  maximumPages,
+  type PartFunction,
+} from "../compiler.ts";
 import { assemble, type ModuleSource, print } from "./assembler.ts";
 import { generate, passName } from "./codegen.ts";
 
 const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum: maximumPages });
 
+/** The modules of programs that are still in use, by type and kind of memory. */
+const modules = new WeakMap<Program, Record<string, WebAssembly.Module>>();
+
+function moduleOf(program: Program, type: ElementType, shared: boolean): WebAssembly.Module {
+  const known = modules.get(program) ?? {};
+  modules.set(program, known);
+  known[type + shared] ??= new WebAssembly.Module(
+    assemble(generate(program, type, memoryOf(shared))),
+  );
+  return known[type + shared]!;
+}
+
 function instantiate(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
   const shared = !(memory.buffer instanceof ArrayBuffer);
-  const module = new WebAssembly.Module(assemble(generate(program, type, memoryOf(shared))));
+  const module = moduleOf(program, type, shared);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const passes = program.passes.map(
-    (_, index) => exports[passName(index)] as (call: number, from: number, to: number) => void,
-  );
+  const names = program.passes.map((_, index) => passName(index));
+  const functions = names.map((name) => exports[name] as PartFunction);
   return {
-    run: (pass, call, from, to) => passes[pass]!(call, from, to),
-    ...(shared && { shared: { module, memory } }),
+    run: (pass, call, from, to) => functions[pass]!(from, to, call, 0),
+    ...(shared && { shared: { module, memory, names, functions } }),
   };
 }
 

@@ -9,7 +9,6 @@
 export type Immediate =
   | "u32"
   | "s32"
-  | "s64"
   | "f32"
   | "f64"
   | "memory"

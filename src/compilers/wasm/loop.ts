@@ -1,6 +1,6 @@
 /**
- * What the functions of all loops have in common. A function takes the address of a call record, and
- * from where to where it runs; a turn of its loop works on one chunk of 64 bytes, four vectors.
+ * What the functions of all loops have in common. A function takes from where to where it runs, and
+ * the address of a call record; a turn of its loop works on one chunk of 64 bytes, four vectors.
  */
 import type { Node, NodeOf } from "../../rule/graph.ts";
 import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
@@ -17,10 +17,10 @@ import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from 
 import { Accumulator } from "./reductions.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
-const record = 0;
-/** The parameters of a loop's function that say which part of the range it runs over. */
-export const from = 1;
-export const to = 2;
+/** The parameters of a loop's function: which part of the range it runs over, and the call record. */
+export const from = 0;
+export const to = 1;
+const record = 2;
 
 /** An array that a loop walks: where it is now, in a local. */
 export interface Walk {

@@ -38,8 +38,8 @@ export function isFragment(rule: Rule): boolean {
   return rule.parts.every((part) => part.role === "transform");
 }
 
-/** The states, by qualified name, that are left when a rule's options have decided its switches. */
-export function keptStates(rule: Rule, { scope }: Composition = composition(rule)): Set<string> {
+/** The states, by qualified name, that are left of a rule whose scope this is. */
+function statesOf(rule: Rule, { scope }: Composition): Set<string> {
   // Of a fragment, what flows on is a result as well.
   const results = isFragment(rule)
     ? [
@@ -50,8 +50,6 @@ export function keptStates(rule: Rule, { scope }: Composition = composition(rule
   const stores = [{ slot: "p", value: scope.p }, ...results, ...scope.stores];
   return new Set(simplify(stores, staticsOf(defaultHyper(rule))).map(({ slot }) => slot));
 }
-
-const composition = (rule: Rule): Composition => elaborateRule(rule, isFragment(rule));
 
 /** A local that does not change from step to step carries no time. */
 function timeOf(term: Term<Value>): Time {
@@ -207,21 +205,32 @@ function withoutAliases({ part, equations }: Block): Block {
   };
 }
 
-/**
- * The equations of a rule, block by block.
- *
- * `p = p - lr * u` stands where it is applied: at the end of the last part that assigns `u`.
- * @throws {RuleError} where a part does not fit behind those before it
- */
-export function equationsOf(rule: Rule): Block[] {
+interface Analysis {
+  readonly blocks: readonly Block[];
+  readonly kept: ReadonlySet<string>;
+}
+
+/** Text, LaTeX and tables of one rule are made of the same. */
+const analysed = new WeakMap<Rule, Analysis>();
+
+function analyse(rule: Rule): Analysis {
+  let analysis = analysed.get(rule);
+  if (analysis === undefined) {
+    const composed = elaborateRule(rule, isFragment(rule));
+    const kept = statesOf(rule, composed);
+    analysis = { kept, blocks: collect(rule, composed, kept) };
+    analysed.set(rule, analysis);
+  }
+  return analysis;
+}
+
+function collect(rule: Rule, { nodes }: Composition, kept: ReadonlySet<string>): Block[] {
   const fragment = isFragment(rule);
-  const composed = composition(rule);
-  const kept = keptStates(rule, composed);
   const decide = decider(staticsOf(defaultHyper(rule)));
   const collector = new Collector(rule, fragment);
   const last = fragment ? -1 : updateIndex(rule);
   for (const [index, part] of rule.parts.entries()) {
-    const resolver = new Resolver(collector.names(part), composed.nodes[index]!, decide);
+    const resolver = new Resolver(collector.names(part), nodes[index]!, decide);
     collector.add(part, resolver, kept);
     if (index === last) {
       collector.addUpdate(learningRatePart(rule)!);
@@ -229,6 +238,17 @@ export function equationsOf(rule: Rule): Block[] {
   }
   return withoutUnread(collector.blocks, collector.outputs).map(withoutAliases);
 }
+
+/**
+ * The equations of a rule, block by block.
+ *
+ * `p = p - lr * u` stands where it is applied: at the end of the last part that assigns `u`.
+ * @throws {RuleError} where a part does not fit behind those before it
+ */
+export const equationsOf = (rule: Rule): readonly Block[] => analyse(rule).blocks;
+
+/** The states, by qualified name, that are left when a rule's options have decided its switches. */
+export const keptStates = (rule: Rule): ReadonlySet<string> => analyse(rule).kept;
 
 /** The initial value of a state, an expression of the parameters that the first step finds. */
 export function initialTerm(part: Part, expression: string): Term<Value> {

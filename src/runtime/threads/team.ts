@@ -2,20 +2,28 @@
  * The threads of a process or a page: they run parts of loops, whoever's loops these are. They start
  * when first needed, sleep between jobs, and end with the last optimizer that used them.
  */
-import type { Kernel } from "../../compilers/compiler.ts";
+import type { SharedCode } from "../../compilers/compiler.ts";
 import { ThreadError } from "../errors.ts";
 import { startThread, type Thread } from "./platform.ts";
 import { takeParts, wordCount, words } from "./words.js";
 
-/** A kernel that several threads can run, each with an instance of its own on one memory. */
-export type SharedKernel = Kernel & Required<Pick<Kernel, "shared">>;
-
-const isShared = (kernel: Kernel): kernel is SharedKernel => kernel.shared !== undefined;
-
-interface Load {
+/** Code that workers make an instance of. */
+interface Load extends Pick<SharedCode, "module" | "memory" | "names"> {
   readonly id: number;
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+}
+
+/** Something that is done in parts. */
+export interface Job {
+  /** Of the function, among those that are shared. */
+  readonly index: number;
+  readonly record: number;
+  /** How far it goes, from 0. */
+  readonly length: number;
+  /** How much makes a part: a multiple of what may not be parted. */
+  readonly grain: number;
+  /** Where the caller may write as it works, and behind it each worker; so many bytes each. */
+  readonly room?: number;
+  readonly roomBytes?: number;
 }
 
 /** What workers are told; `number` counts the messages of a team. */
@@ -45,7 +53,7 @@ class Team {
   /** Starts workers until there are so many. */
   grow(count: number): void {
     while (this.#threads.length < count && !this.#broken) {
-      const place = this.#threads.length;
+      const place = this.#threads.length + 1;
       const number = Atomics.load(this.#control, words.posted);
       const start = { control: this.#control, place };
       try {
@@ -64,8 +72,8 @@ class Team {
   }
 
   /** @returns the kernel's number */
-  load({ shared }: SharedKernel): number {
-    const load = { id: this.#nextId++, ...shared };
+  load({ module, memory, names }: SharedCode): number {
+    const load = { id: this.#nextId++, module, memory, names };
     this.#loaded.set(load.id, load);
     this.#post([load], []);
     return load.id;
@@ -78,28 +86,22 @@ class Team {
     this.#post([], ids);
   }
 
-  /** Runs a loop over `length` in parts of `grain`, with this thread and `workers` others at most. */
-  run(
-    kernel: SharedKernel,
-    id: number,
-    index: number,
-    record: number,
-    length: number,
-    grain: number,
-    workers: number,
-  ): void {
+  /** Does a job with this thread and `workers` others at most. */
+  run(code: SharedCode, id: number, job: Job, workers: number): void {
     const control = this.#control;
     control[words.kernel] = id;
-    control[words.index] = index;
-    control[words.record] = record;
-    control[words.length] = length;
-    control[words.grain] = grain;
+    control[words.index] = job.index;
+    control[words.record] = job.record;
+    control[words.length] = job.length;
+    control[words.grain] = job.grain;
     control[words.workers] = workers;
+    control[words.room] = job.room ?? 0;
+    control[words.roomBytes] = job.roomBytes ?? 0;
     Atomics.store(control, words.next, 0);
     Atomics.store(control, words.open, this.#nextRing());
     this.#ring();
     try {
-      takeParts(control, kernel);
+      takeParts(control, code.functions, 0);
     } finally {
       Atomics.store(control, words.open, 0);
       this.#waitForAll();
@@ -173,7 +175,7 @@ const forgotten = new FinalizationRegistry<readonly number[]>(release);
 /** One optimizer's use of the threads. */
 export class Crew implements Disposable {
   readonly #workers: number;
-  readonly #ids = new WeakMap<SharedKernel, number>();
+  readonly #ids = new WeakMap<SharedCode, number>();
   /** Without a way to the kernels' memory, which would outlive its owner in the registry. */
   readonly #held: number[] = [];
   #member = false;
@@ -188,22 +190,15 @@ export class Crew implements Disposable {
     return this.#member ? Math.min(this.#workers, team!.started) + 1 : 1;
   }
 
-  /**
-   * Runs a loop over a range, or over some rows.
-   * @param grain how much makes a part: a multiple of what may not be parted
-   */
-  run(kernel: Kernel, index: number, record: number, length: number, grain: number): void {
-    if (!isShared(kernel)) {
-      kernel.run(index, record, 0, length);
-      return;
-    }
-    let id = this.#ids.get(kernel);
+  /** Returns when all parts are done. */
+  run(code: SharedCode, job: Job): void {
+    let id = this.#ids.get(code);
     if (id === undefined) {
-      id = this.#join().load(kernel);
-      this.#ids.set(kernel, id);
+      id = this.#join().load(code);
+      this.#ids.set(code, id);
       this.#held.push(id);
     }
-    team!.run(kernel, id, index, record, length, grain, this.#workers);
+    team!.run(code, id, job, this.#workers);
   }
 
   dispose(): void {

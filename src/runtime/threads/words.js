@@ -17,30 +17,37 @@ export const words = {
   kernel: 5,
   index: 6,
   record: 7,
-  /** ... how far it goes, how long a part is, and how many workers may join. */
+  /** ... how far it goes, how long a part is, and how many workers may join; */
   length: 8,
   grain: 9,
   workers: 10,
+  /** where the caller's room to work in is, and how many bytes each thread has, one behind another. */
+  room: 11,
+  roomBytes: 12,
   /** How many workers have started. */
-  started: 11,
+  started: 13,
 };
 
 export const wordCount = 16;
+
+/** @typedef {(from: number, to: number, record: number, room: number) => void} Part */
 
 /**
  * Takes parts of the open job until there are none left.
  *
  * @param {Int32Array} control
- * @param {{ run(index: number, record: number, from: number, to: number): void }} kernel
+ * @param {readonly Part[]} functions
+ * @param {number} place 0 for the caller, then that of each worker
  */
-export function takeParts(control, kernel) {
-  const index = Number(control[words.index]);
+export function takeParts(control, functions, place) {
+  const run = /** @type {Part} */ (functions[Number(control[words.index])]);
   const record = Number(control[words.record]);
+  const room = Number(control[words.room]) + place * Number(control[words.roomBytes]);
   const length = Number(control[words.length]);
   const grain = Number(control[words.grain]);
   for (;;) {
     const from = Atomics.add(control, words.next, 1) * grain;
     if (from >= length) return;
-    kernel.run(index, record, from, Math.min(from + grain, length));
+    run(from, Math.min(from + grain, length), record, room);
   }
 }

@@ -10,18 +10,13 @@ import { takeParts, words } from "./words.js";
 /** Milliseconds to watch the bell before sleeping. */
 const watchful = 0.05;
 
-/**
- * @typedef {(record: number, from: number, to: number) => void} Pass
- * @typedef {{ run(index: number, record: number, from: number, to: number): void }} Kernel
- */
-
 /** @type {Int32Array} */
 let control;
-/** Which of the workers this one is. */
+/** Which of the workers this one is, from 1. */
 let place = 0;
 /** The number of the last message that was received. */
 let received = 0;
-/** @type {Map<number, Kernel>} */
+/** @type {Map<number, import("./words.js").Part[]>} */
 const kernels = new Map();
 
 /** @param {number} seen what the bell had last */
@@ -37,9 +32,9 @@ function sleep(seen) {
 function join(rung) {
   Atomics.add(control, words.busy, 1);
   // If it is open, its words are all there, and stay as they are until this worker leaves.
-  if (Atomics.load(control, words.open) === rung && place < Number(control[words.workers])) {
-    const kernel = kernels.get(Number(control[words.kernel]));
-    if (kernel !== undefined) takeParts(control, kernel);
+  if (Atomics.load(control, words.open) === rung && place <= Number(control[words.workers])) {
+    const functions = kernels.get(Number(control[words.kernel]));
+    if (functions !== undefined) takeParts(control, functions, place);
   }
   if (Atomics.sub(control, words.busy, 1) === 1) Atomics.notify(control, words.busy);
 }
@@ -66,13 +61,10 @@ function receive({ number, start, load, drop }) {
     place = start.place;
     Atomics.add(control, words.started, 1);
   }
-  for (const { id, module, memory } of load) {
+  for (const { id, module, memory, names } of load) {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    kernels.set(id, {
-      run(index, record, from, to) {
-        /** @type {Pass} */ (exports[`pass${index}`])(record, from, to);
-      },
-    });
+    const functions = names.map((name) => exports[name]);
+    kernels.set(id, /** @type {import("./words.js").Part[]} */ (functions));
   }
   for (const id of drop) kernels.delete(id);
   work();

@@ -2,73 +2,73 @@
   (import "env" "memory" (memory 1 65536 shared))
   (func $pass0 (export "pass0") (param i32 i32 i32)
     (local i32 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
-    local.get 0
+    local.get 2
     i32.load
     v128.load32_splat
     local.set 4
-    local.get 0
+    local.get 2
     i32.load
     v128.load32_splat offset=4
     local.set 5
-    local.get 0
+    local.get 2
     i32.load
     v128.load32_splat offset=8
     local.set 6
-    local.get 0
+    local.get 2
     i32.load
     v128.load32_splat offset=12
     local.set 7
-    local.get 0
+    local.get 2
     i32.load
     v128.load32_splat offset=16
     local.set 8
-    local.get 0
+    local.get 2
     i32.load
     v128.load32_splat offset=20
     local.set 9
-    local.get 0
+    local.get 2
     i32.load
     v128.load32_splat offset=24
     local.set 10
-    local.get 0
+    local.get 2
     i32.load
     v128.load32_splat offset=28
     local.set 11
-    local.get 0
+    local.get 2
     i32.load offset=32
     local.set 12
-    local.get 0
+    local.get 2
     i32.load offset=28
     local.set 13
-    local.get 0
+    local.get 2
     i32.load offset=36
     local.set 14
-    local.get 0
+    local.get 2
     i32.load offset=40
     local.set 15
-    local.get 2
     local.get 1
+    local.get 0
     i32.sub
     local.set 3
-    local.get 1
+    local.get 0
     i32.const 4
     i32.mul
     local.get 12
     i32.add
     local.set 12
-    local.get 1
+    local.get 0
     i32.const 4
     i32.mul
     local.get 13
     i32.add
     local.set 13
-    local.get 1
+    local.get 0
     i32.const 4
     i32.mul
     local.get 14
     i32.add
     local.set 14
-    local.get 1
+    local.get 0
     i32.const 4
     i32.mul
     local.get 15

@@ -2,23 +2,23 @@
   (import "env" "memory" (memory 1 65536 shared))
   (func $pass0 (export "pass0") (param i32 i32 i32)
     (local i32 i32 v128 v128 v128 v128 v128 v128 i32 i32)
-    local.get 0
+    local.get 2
     i32.load offset=32
     local.set 4
-    local.get 2
     local.get 1
+    local.get 0
     i32.sub
     local.set 3
-    local.get 1
+    local.get 0
     i32.const 8
     i32.mul
     local.get 4
     i32.add
     local.set 4
-    local.get 0
+    local.get 2
     i32.load offset=4
     local.set 12
-    local.get 1
+    local.get 0
     i32.const 128
     i32.div_u
     local.get 12
@@ -185,7 +185,7 @@
           local.set 4
         end
         local.get 12
-        local.get 0
+        local.get 2
         i32.load offset=8
         i32.const 0
         i32.mul
@@ -221,31 +221,31 @@
   )
   (func $pass1 (export "pass1") (param i32 i32 i32)
     (local i32 v128 v128 i32 i32 v128 v128 v128 v128 v128)
-    local.get 0
+    local.get 2
     i32.load
     v128.load64_splat
     local.set 4
-    local.get 0
+    local.get 2
     i32.load
     v128.load64_splat offset=8
     local.set 5
-    local.get 0
+    local.get 2
     i32.load offset=32
     local.set 6
-    local.get 0
+    local.get 2
     i32.load offset=28
     local.set 7
-    local.get 2
     local.get 1
+    local.get 0
     i32.sub
     local.set 3
-    local.get 1
+    local.get 0
     i32.const 8
     i32.mul
     local.get 6
     i32.add
     local.set 6
-    local.get 1
+    local.get 0
     i32.const 8
     i32.mul
     local.get 7

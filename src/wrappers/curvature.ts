@@ -1,0 +1,204 @@
+import { defineOptimizer } from "../rule/define.ts";
+import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
+import type { GradientSource } from "../runtime/gradients.ts";
+import type { FloatArray } from "../runtime/memory.ts";
+import { optimize } from "../runtime/optimize.ts";
+import type { Optimizer } from "../runtime/optimizer.ts";
+import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
+import type { NonFinitePolicy, OptimizerState } from "../runtime/settings.ts";
+
+/** Options of {@link curvature}. */
+export interface CurvatureOptions {
+  /** Decay of the mean of estimates. Default 0.99. */
+  readonly beta2?: number;
+  /** Updates from one estimate to the next, k in the paper: a whole number from 1 on. Default 10. */
+  readonly every?: number;
+  /** Which state is the mean, as `state()` names it. Default `"sophia.h"`. */
+  readonly state?: string;
+  /** What to do with an estimate that is not finite, as for `optimize`. Default `"throw"`. */
+  readonly nonFinite?: NonFinitePolicy;
+}
+
+/** What curvature is kept of: what `optimize` or `accumulate` returns. */
+export interface Curved<P extends ParameterSource = ParameterSource> {
+  readonly parameters: ParametersOf<P>;
+  readonly gradients: ArraysOf<P>;
+  readonly steps: number;
+  state(): OptimizerState;
+}
+
+/** Estimates, or the gradients that they are made of, by parameter. */
+export type EstimateSource<P> = { readonly [K in keyof P]: GradientSource | undefined };
+
+/** Steps over the means as its parameters; what comes in as gradients are the estimates. */
+const mean = defineOptimizer({
+  name: "curvatureMean",
+  hyper: { beta2: 0.99, sampled: false, examples: 1 },
+  rule: `
+    estimate = where(sampled, examples * g^2, g)
+    p = beta2 * p + (1 - beta2) * estimate
+  `,
+});
+
+/** The mean of estimates of the Hessian's diagonal that a rule such as Sophia reads. */
+export class Curvature<P extends ParameterSource = ParameterSource> implements Disposable {
+  readonly #optimizer: Curved<P>;
+  readonly #options: Required<CurvatureOptions>;
+  #given: Optimizer | undefined;
+  #sampled: Optimizer | undefined;
+  #examples = 1;
+
+  /** @internal Made by `curvature`. */
+  constructor(optimizer: Curved<P>, options: CurvatureOptions) {
+    checkOptions("curvature", options, ["beta2", "every", "state", "nonFinite"]);
+    const { beta2 = 0.99, every = 10, state = "sophia.h", nonFinite = "throw" } = options;
+    if (!Number.isSafeInteger(every) || every < 1) {
+      throw new BindingError(`curvature: every is a whole number from 1 on, not ${every}`);
+    }
+    this.#optimizer = optimizer;
+    this.#options = { beta2, every, state, nonFinite };
+    this.#means();
+  }
+
+  /** Whether the next update is one before which an estimate belongs: the first, and each `every` on. */
+  get due(): boolean {
+    return this.#optimizer.steps % this.#options.every === 0;
+  }
+
+  /** The number of estimates taken. */
+  get estimates(): number {
+    return (this.#given?.steps ?? 0) + (this.#sampled?.steps ?? 0);
+  }
+
+  /** The number of estimates left out because they were not finite (`nonFinite: "skip"`). */
+  get skippedEstimates(): number {
+    return (this.#given?.skippedSteps ?? 0) + (this.#sampled?.skippedSteps ?? 0);
+  }
+
+  /**
+   * Takes an estimate of the Hessian's diagonal, such as Hutchinson's v ⊙ H v with random signs v. It
+   * may have elements below 0, where the rule steps by the sign.
+   *
+   * @param estimate an array for each parameter, undefined for those whose rule keeps no curvature
+   * @returns whether it was taken: `false` where it is not finite and left out
+   * @throws {GradientError} where an estimate is missing, has another length or is not finite; nothing
+   *   was taken
+   * @throws {DisposedError} after `dispose()` of the optimizer
+   */
+  observe(estimate: EstimateSource<P>): boolean {
+    this.#given ??= this.#bind(false);
+    return this.#take(this.#given, estimate);
+  }
+
+  /**
+   * Takes the Gauss-Newton-Bartlett estimate, B g ⊙ g: g is the gradient of the mean loss over B
+   * examples with labels that were drawn from the model itself (`sampleLabels`), not those of the data.
+   * It is never below 0.
+   *
+   * @param examples B, a number above 0
+   * @param gradients by default those in `optimizer.gradients`, which stay as they are
+   * @returns and throws as `observe`
+   * @throws {BindingError} where `examples` is no such number
+   */
+  observeSampled(
+    examples: number,
+    gradients: EstimateSource<P> = this.#optimizer.gradients,
+  ): boolean {
+    if (!(examples > 0 && examples < Number.POSITIVE_INFINITY)) {
+      throw new BindingError(`curvature: examples is a number above 0, not ${examples}`);
+    }
+    this.#examples = examples;
+    this.#sampled ??= this.#bind(true);
+    return this.#take(this.#sampled, gradients);
+  }
+
+  /** Gives back what it holds. The optimizer keeps the mean. */
+  dispose(): void {
+    this.#given?.dispose();
+    this.#sampled?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** The optimizer's arrays as parameters; it must be alive. */
+  #means(): Record<string, Parameter> {
+    const { state: slot } = this.#options;
+    const { parameters } = this.#optimizer.state();
+    const shapes = this.#optimizer.parameters as Readonly<Record<string, Parameter>>;
+    const found: Record<string, Parameter> = {};
+    for (const [name, { [slot]: data }] of Object.entries(parameters)) {
+      const { shape, data: parameter } = shapes[name]!;
+      if (data !== undefined && data.length !== parameter.length) {
+        throw new BindingError(
+          `curvature: the state \`${slot}\` of \`${name}\` has ${data.length} elements, the parameter ${parameter.length}`,
+        );
+      }
+      if (data !== undefined) {
+        found[name] = { data, shape };
+      }
+    }
+    if (Object.keys(found).length === 0) {
+      throw new BindingError(
+        `curvature: no parameter has a state \`${slot}\`; use a rule such as sophia()`,
+      );
+    }
+    return found;
+  }
+
+  #bind(sampled: boolean): Optimizer {
+    const { beta2, nonFinite } = this.#options;
+    const rule = mean({ beta2, sampled, examples: () => this.#examples });
+    return optimize(this.#means(), rule, { nonFinite });
+  }
+
+  #take(optimizer: Optimizer, all: EstimateSource<P>): boolean {
+    const given = all as Readonly<Record<string, FloatArray>>;
+    const means = Object.keys(this.#means());
+    try {
+      const estimate = Object.fromEntries(means.map((name) => [name, given[name]!]));
+      return !optimizer.step(estimate).skipped;
+    } catch (error) {
+      throw error instanceof GradientError
+        ? new GradientError(
+            `curvature: ${error.message.replace(/^step (\d+): the gradient/, "estimate $1: that")}`,
+          )
+        : error;
+    }
+  }
+}
+
+/**
+ * Keeps the curvature that Sophia divides by: the mean h = beta2 h + (1 - beta2) ĥ of estimates ĥ of
+ * the Hessian's diagonal, one every so many updates.
+ *
+ * The optimizer cannot estimate curvature from gradients, so it is told. `due` says when; `observe` takes an
+ * estimate from whoever has one, `observeSampled` the gradients of a loss with labels drawn from the
+ * model, for losses that are negative log likelihoods. The paper does so before the update;
+ * optax.contrib.sophia and the authors' code behind it, one update late.
+ *
+ * Options: `beta2` decay of the mean (default 0.99), `every` updates from one estimate to the next (10),
+ * `state` that is the mean (`"sophia.h"`), `nonFinite` what to do with an estimate that is not finite
+ * (`"throw"`).
+ *
+ * Liu et al., 2023, "Sophia: A Scalable Stochastic Second-order Optimizer for Language Model
+ * Pre-training", algorithms 1 to 3. Takes no memory until there is an estimate.
+ * The mean is the optimizer's state and counts from its updates alone, so there is nothing more to save.
+ *
+ * @param optimizer with a rule that reads such a state, as `sophia` does
+ * @throws {BindingError} where no parameter has it, or an option is unknown or has no such value
+ * @example
+ * const optimizer = optimize(net, sophia());
+ * const bowl = curvature(optimizer, { every: 5 });
+ * for (let i = 0; i < 10; i++) {
+ *   if (bowl.due) bowl.observe({ w: new Float32Array(6).fill(2), b: [2, 2, 2] }); // of |w|² + |b|²
+ *   optimizer.step({ w: net.w.data.map((x) => 2 * x), b: net.b.data.map((x) => 2 * x) });
+ * }
+ */
+export function curvature<P extends ParameterSource>(
+  optimizer: Curved<P>,
+  options: CurvatureOptions = {},
+): Curvature<P> {
+  return new Curvature(optimizer, options);
+}

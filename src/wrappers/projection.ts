@@ -1,0 +1,146 @@
+/** A matrix seen along a few directions of its shorter side, those of the largest singular values. */
+import { eigenvectors } from "../rule/matrices/eigenvectors.ts";
+import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
+import type { FloatArray } from "../runtime/memory.ts";
+
+/** Rows or columns that are copied or multiplied at once, so that no whole matrix is held twice. */
+const blockLength = 256;
+
+/** What copies and products are kept under in an engine's scratch. */
+export const use = { product: 0, transposed: 1, block: 2, sum: 3, vectors: 4, given: 5 } as const;
+
+const matrix = (rows: number, cols: number, data: FloatArray): Matrix => ({ rows, cols, data });
+
+/** Rows `from` to `to` of a matrix, as a view. */
+const rowsOf = ({ cols, data }: Matrix, from: number, to: number): Matrix =>
+  matrix(to - from, cols, data.subarray(from * cols, to * cols));
+
+function transpose(out: Matrix, a: Matrix): Matrix {
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < a.cols; j++) {
+      out.data[j * a.rows + i] = a.data[i * a.cols + j]!;
+    }
+  }
+  return out;
+}
+
+/** Copies columns `from` to `to` of `a`. */
+function copyColumns(out: Matrix, a: Matrix, from: number, to: number): Matrix {
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = from; j < to; j++) {
+      out.data[i * out.cols + j - from] = a.data[i * a.cols + j]!;
+    }
+  }
+  return out;
+}
+
+export class Projection {
+  /** Orthonormal columns, one for each direction: shorter side × rank. Zero before the first refresh. */
+  readonly basis: Matrix;
+  /** The shape of what is projected. */
+  readonly low: readonly [rows: number, cols: number];
+  readonly #rows: number;
+  readonly #cols: number;
+  /** Whether the rows are the shorter side, or neither is: the basis then stands to the left. */
+  readonly #left: boolean;
+
+  /** @param data of the matrix, for its type */
+  constructor(rows: number, cols: number, rank: number, data: FloatArray) {
+    const shorter = Math.min(rows, cols);
+    const taken = Math.min(rank, shorter);
+    this.#rows = rows;
+    this.#cols = cols;
+    this.#left = rows <= cols;
+    this.low = this.#left ? [taken, cols] : [rows, taken];
+    const FloatArray = data instanceof Float32Array ? Float32Array : Float64Array;
+    this.basis = matrix(shorter, taken, new FloatArray(shorter * taken));
+  }
+
+  /**
+   * Takes the directions from a gradient whose elements are finite: eigenvectors of its product with
+   * its transpose, in float64, for squares of small singular values would vanish in float32. Their signs
+   * are arbitrary, but what a rule keeps is not: each is turned to the side of the one in whose place
+   * it comes.
+   * @param engine of float64
+   */
+  refresh(engine: MatrixEngine, gradient: FloatArray): void {
+    const { rows: side, cols: taken, data } = this.basis;
+    const vectors = engine.scratch(use.vectors, side, side);
+    eigenvectors.run(engine, vectors, [this.#gram(engine, gradient)], []);
+    for (let j = 0; j < taken; j++) {
+      let along = 0;
+      for (let i = 0; i < side; i++) {
+        along += data[i * taken + j]! * vectors.data[i * side + j]!;
+      }
+      for (let i = 0; i < side; i++) {
+        const element = vectors.data[i * side + j]!;
+        data[i * taken + j] = along < 0 ? -element : element;
+      }
+    }
+  }
+
+  /** Writes the gradient along the directions into `low`. */
+  project(engine: MatrixEngine, gradient: FloatArray, low: FloatArray): void {
+    const whole = matrix(this.#rows, this.#cols, gradient);
+    const out = matrix(...this.low, low);
+    if (this.#left) {
+      engine.multiply(out, this.#transposed(engine), whole);
+    } else {
+      engine.multiply(out, whole, this.basis);
+    }
+  }
+
+  /** p = p + scale * (what `low` is in the whole space) - share * p. */
+  addBack(
+    engine: MatrixEngine,
+    low: FloatArray,
+    p: FloatArray,
+    scale: number,
+    share: number,
+  ): void {
+    const small = matrix(...this.low, low);
+    const [above, right] = this.#left ? [this.basis, small] : [small, this.#transposed(engine)];
+    for (let from = 0; from < this.#rows; from += blockLength) {
+      const to = Math.min(from + blockLength, this.#rows);
+      const product = engine.scratch(use.product, to - from, this.#cols);
+      engine.multiply(product, rowsOf(above, from, to), right);
+      const first = from * this.#cols;
+      for (let i = 0; i < product.data.length; i++) {
+        const value = p[first + i]!;
+        p[first + i] = value + scale * product.data[i]! - share * value;
+      }
+    }
+  }
+
+  #transposed(engine: MatrixEngine): Matrix {
+    const { rows, cols } = this.basis;
+    return transpose(engine.scratch(use.transposed, cols, rows), this.basis);
+  }
+
+  /** The product with the transpose that is as large as the shorter side. */
+  #gram(engine: MatrixEngine, gradient: FloatArray): Matrix {
+    const whole = matrix(this.#rows, this.#cols, gradient);
+    const side = this.basis.rows;
+    const longer = Math.max(this.#rows, this.#cols);
+    const sum = engine.scratch(use.sum, side, side);
+    sum.data.fill(0);
+    for (let from = 0; from < longer; from += blockLength) {
+      const to = Math.min(from + blockLength, longer);
+      const product = engine.scratch(use.product, side, side);
+      if (this.#left) {
+        const block = copyColumns(engine.scratch(use.block, side, to - from), whole, from, to);
+        const turned = engine.scratch(use.transposed, to - from, side);
+        engine.multiply(product, block, transpose(turned, block));
+      } else {
+        const block = engine.scratch(use.block, to - from, side);
+        block.data.set(rowsOf(whole, from, to).data);
+        const turned = engine.scratch(use.transposed, side, to - from);
+        engine.multiply(product, transpose(turned, block), block);
+      }
+      for (let i = 0; i < sum.data.length; i++) {
+        sum.data[i]! += product.data[i]!;
+      }
+    }
+    return sum;
+  }
+}

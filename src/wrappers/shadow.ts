@@ -1,0 +1,94 @@
+/** What steps in the stead of a parameter: a smaller array, from zero each time. */
+import type { Match } from "../rule/definition.ts";
+import { BindingError, GradientError } from "../runtime/errors.ts";
+import type { GradientSource } from "../runtime/gradients.ts";
+import { matches } from "../runtime/groups.ts";
+import { adopt, type FloatArray, type MemoryScope } from "../runtime/memory.ts";
+import { elements, type Parameter } from "../runtime/parameters.ts";
+import { colsOf, rowsOf, tensorOf } from "../runtime/tensor.ts";
+import { Projection } from "./projection.ts";
+
+/** A parameter, what steps in its stead, and how it gets there. */
+export interface Member {
+  readonly name: string;
+  readonly parameter: Parameter;
+  /** Stepped from zero each time: after a step it holds the displacement. */
+  readonly shadow: Parameter;
+  /** Of a matrix. */
+  readonly projection: Projection | undefined;
+}
+
+/** An array of the type of another, where kernels reach it if there is such memory. */
+export function allocate(
+  scope: MemoryScope | undefined,
+  { BYTES_PER_ELEMENT }: FloatArray,
+  length: number,
+): FloatArray {
+  const single = BYTES_PER_ELEMENT === Float32Array.BYTES_PER_ELEMENT;
+  if (scope === undefined) {
+    return single ? new Float32Array(length) : new Float64Array(length);
+  }
+  const { memory } = scope;
+  const address = scope.allocate(length * BYTES_PER_ELEMENT);
+  return adopt(memory, memory.view(single ? "float32" : "float64", address, length));
+}
+
+/** @param match which matrices are projected; all by default */
+export function shadowOf(
+  [name, parameter]: readonly [name: string, Parameter],
+  scope: MemoryScope | undefined,
+  rank: number,
+  match: Match | undefined,
+): Member {
+  const tensor = tensorOf(name, parameter, undefined);
+  const { shape, length } = tensor;
+  const projected =
+    shape.length >= 2 && length > 0 && (match === undefined || matches(match, { name, shape }));
+  const projection = projected
+    ? new Projection(rowsOf(tensor), colsOf(tensor), rank, parameter.data)
+    : undefined;
+  const low = projection?.low ?? shape;
+  const shadow = { data: allocate(scope, parameter.data, elements(low)), shape: low };
+  return { name, parameter, shadow, projection };
+}
+
+/** @throws {BindingError} where a number is none that a projection can have */
+export function checkNumbers(rank: number, every: number, scale: number): void {
+  for (const [name, value] of Object.entries({ rank, every })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new BindingError(`galore: ${name} is a whole number from 1 on, not ${value}`);
+    }
+  }
+  if (!Number.isFinite(scale)) {
+    throw new BindingError(`galore: scale is a number, not ${scale}`);
+  }
+}
+
+/** @throws {BindingError} where no matrix matches, so that it would be a mistake */
+export function checkMatch(members: readonly Member[], match: Match | undefined): void {
+  if (match !== undefined && members.every(({ projection }) => projection === undefined)) {
+    const names = members.map(({ name }) => name).join(", ");
+    throw new BindingError(`galore: match (${match}) matches no matrix of ${names}`);
+  }
+}
+
+/** @throws {GradientError} where a gradient cannot be projected */
+export function checkWhole(
+  name: string,
+  { length }: FloatArray,
+  source: GradientSource,
+): asserts source is ArrayLike<number> {
+  if (typeof source === "object" && "gather" in source) {
+    throw new GradientError(
+      `galore: the gradient of \`${name}\` cannot be sparse: it is projected as a whole`,
+    );
+  }
+  if (typeof source?.length !== "number") {
+    throw new GradientError(`the gradient of \`${name}\` is no array of numbers`);
+  }
+  if (source.length !== length) {
+    throw new GradientError(
+      `the gradient of \`${name}\` has ${source.length} elements, the parameter has ${length}`,
+    );
+  }
+}
