@@ -21,7 +21,8 @@ const libraries = [...new Set(peers.map(({ library }) => library))];
 const usage = `Usage: npm run bench -- [options]
 
   --only GROUP[,GROUP]      ${groups.join(", ")} (default: all)
-  --case TEXT[,TEXT]        only cases of this name, or whose name contains the text, such as 1M
+  --case TEXT               only cases of this name, or whose name contains the text, such as 1M;
+                            can be given several times
   --peers NAME[,NAME]       ${libraries.join(", ")} (default: all; Gradus is always there)
   --rounds N                rounds that count, 15 at least for figures to quote (default 7)
   --memory GIB              what contestants may hold at once (default 8)
@@ -60,7 +61,7 @@ function readOptions() {
   const { values } = parseArgs({
     options: {
       only: { type: "string" },
-      case: { type: "string", default: "" },
+      case: { type: "string", multiple: true, default: [""] },
       peers: { type: "string" },
       rounds: { type: "string", default: "7" },
       memory: { type: "string", default: "8" },
@@ -70,10 +71,9 @@ function readOptions() {
   });
   const only = listOf(values.only, groups, "group");
   const asked = ["Gradus", ...listOf(values.peers, libraries, "peer")];
-  const names = values.case.split(",");
   return {
     isAsked: (group: string, name: string) =>
-      only.includes(group) && names.some((asked) => isNamed(name, asked)),
+      only.includes(group) && values.case.some((asked) => isNamed(name, asked)),
     peers: peers.filter(({ library }) => asked.includes(library)),
     rounds: Math.ceil(numberOf(values.rounds, "--rounds")),
     memory: numberOf(values.memory, "--memory") * 2 ** 30,
