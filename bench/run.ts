@@ -9,9 +9,8 @@ import { renderChart } from "./harness/chart.ts";
 import { runCase } from "./harness/contest.ts";
 import { Hosts } from "./harness/host.ts";
 import { currentCommit, currentLoad, describeMachine } from "./harness/machine.ts";
-import { renderOverview } from "./harness/overview.ts";
 import type { CaseResult, Results } from "./harness/results.ts";
-import { renderCase, renderResults, renderTargets } from "./harness/table.ts";
+import { renderCase, renderCircumstances, renderSummary } from "./harness/table.ts";
 import { judge } from "./harness/targets.ts";
 import { peers } from "./peers/index.ts";
 
@@ -128,6 +127,27 @@ async function runAll({ isAsked, peers: asked, rounds, memory }: Options) {
 
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
+/** Tables of all cases are a page of their own: the README keeps what is seen at a glance. */
+function keepResults(results: Results, save: (name: string) => void): void {
+  const { processor, cores } = results.machine;
+  const name = `${results.date}-${slug(processor)}-${cores}-cores`;
+  save(name);
+  const circumstances = renderCircumstances(results);
+  const page = ["# Results of the benchmark", circumstances, ...results.cases.map(renderCase)];
+  writeFileSync(join(bench, "results", `${name}.md`), `${page.join("\n\n")}\n`);
+  const readme = join(bench, "README.md");
+  const [before] = readFileSync(readme, "utf8").split("## Last results\n");
+  const summary = [
+    "## Last results",
+    circumstances,
+    `[All cases](results/${name}.md), [as JSON](results/${name}.json).`,
+    `![Each library's time relative to Gradus', by case](results/${name}.svg)`,
+    renderSummary(results),
+  ];
+  writeFileSync(readme, `${before}${summary.join("\n\n")}\n`);
+  console.log(`Kept as bench/results/${name}.json, .svg and .md, and in bench/README.md.`);
+}
+
 function write(results: Results, keep: boolean): void {
   const folder = join(bench, "results");
   const save = (name: string) => {
@@ -137,24 +157,9 @@ function write(results: Results, keep: boolean): void {
   mkdirSync(folder, { recursive: true });
   save("latest");
   console.log("Written to bench/results/latest.json and latest.svg.");
-  if (!keep) {
-    return;
+  if (keep) {
+    keepResults(results, save);
   }
-  const { processor, cores } = results.machine;
-  const name = `${results.date}-${slug(processor)}-${cores}-cores`;
-  save(name);
-  const readme = join(bench, "README.md");
-  const [before] = readFileSync(readme, "utf8").split("## Last results\n");
-  const text = [
-    `From [results/${name}.json](results/${name}.json). ${renderResults(results)}`,
-    `![Each peer's time relative to Gradus', by case](results/${name}.svg)`,
-  ];
-  const [introduction, ...rest] = text[0]!.split("\n\n");
-  writeFileSync(
-    readme,
-    `${before}## Last results\n\n${[introduction, text[1], ...rest].join("\n\n")}\n`,
-  );
-  console.log(`Kept as bench/results/${name}.json, and in bench/README.md.`);
 }
 
 async function main(): Promise<void> {
@@ -176,9 +181,7 @@ async function main(): Promise<void> {
     cases: found,
     targets: judge(found),
   };
-  for (const text of [renderOverview(found), renderTargets(results)]) {
-    console.log(`${text}\n`);
-  }
+  console.log(`${renderSummary(results)}\n`);
   write(results, options.keep);
   if (failures.length > 0) {
     throw new Error(`Contestants disagreed, or Gradus was missing:\n${failures.join("\n")}`);

@@ -61,8 +61,12 @@ function rowOf(result: CaseResult): string[] {
   ];
 }
 
+/** Empty where no case has Gradus beside others. */
 export function renderOverview(cases: readonly CaseResult[]): string {
   const shown = cases.filter((each) => gradusOn(each, 1) !== undefined);
+  if (shown.length === 0) {
+    return "";
+  }
   const titles = (threads: number) =>
     columns
       .filter((each) => each.threads === threads)

@@ -23,8 +23,9 @@ export function renderCase(result: CaseResult): string {
   const { group, name, unit, agreement, absences, facts = {} } = result;
   return [
     `### ${group}: ${name}`,
-    `Milliseconds a ${unit}. Compared first: ${agreement}.`,
-    ...(result.measurements.length > 0 ? [caseTable(result)] : []),
+    ...(result.measurements.length > 0
+      ? [`Milliseconds a ${unit}. Compared first: ${agreement}.`, caseTable(result)]
+      : []),
     ...absences.map(({ name: absent, reason }) => `Absent: ${absent} (${reason}).`),
     ...Object.entries(facts).map(([fact, value]) => `${fact}: ${value}.`),
   ].join("\n\n");
@@ -58,17 +59,21 @@ function renderMachine({ processor, cores, cache, memoryGiB, system, load, ...en
   );
 }
 
-export function renderResults(results: Results): string {
-  const versions = Object.entries(results.versions).map(([name, version]) => `${name} ${version}`);
-  return [
-    `${results.date}, commit ${results.commit}. ${renderMachine(results.machine)}.`,
-    versions.length > 0 ? `${versions.join("; ")}.` : "",
-    "### Overview",
-    renderOverview(results.cases),
-    "### Targets",
-    renderTargets(results),
-    ...results.cases.map(renderCase),
-  ]
-    .filter((part) => part !== "")
+/** When, on what and with which versions. */
+export function renderCircumstances({ date, commit, machine, versions }: Results): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const about = `${date}, commit ${commit}. ${renderMachine(machine)}.`;
+  return named.length > 0 ? `${about}\n\n${named.join("; ")}.` : about;
+}
+
+/** What is to be seen at a glance: the overview and the targets. */
+export function renderSummary(results: Results): string {
+  const parts = [
+    ["### Overview", renderOverview(results.cases)],
+    ["### Targets", results.targets.length > 0 ? renderTargets(results) : ""],
+  ];
+  return parts
+    .filter(([, text]) => text !== "")
+    .flat()
     .join("\n\n");
 }
