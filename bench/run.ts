@@ -1,5 +1,6 @@
 /** Runs the cases that were asked for and writes what they found. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cases } from "./cases/index.ts";
@@ -24,7 +25,7 @@ const usage = `Usage: npm run bench -- [options]
                             can be given several times
   --peers NAME[,NAME]       ${libraries.join(", ")} (default: all; Gradus is always there)
   --rounds N                rounds that count, 15 at least for figures to quote (default 7)
-  --memory GIB              what contestants may hold at once (default 8)
+  --memory GIB              what contestants may hold at once (default: half of the machine's)
   --keep                    also keep the results in bench/results and in bench/README.md
   --help
 
@@ -63,7 +64,7 @@ function readOptions() {
       case: { type: "string", multiple: true, default: [""] },
       peers: { type: "string" },
       rounds: { type: "string", default: "7" },
-      memory: { type: "string", default: "8" },
+      memory: { type: "string", default: String(totalmem() / 2 ** 31) },
       keep: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },

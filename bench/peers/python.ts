@@ -176,6 +176,10 @@ const pytorchWays: Partial<Record<RuleName, PythonWays>> = {
   muon: { bfloat16: ["update", "only"] },
 };
 
+/** Where their steps take seconds, these would take minutes of a run. */
+const slowWays = ["single tensor", "foreach"];
+const mostOfSlowWays = 25e6;
+
 const mostOfMuon = 512 ** 2;
 
 const optaxWays: PythonWays = { "jax.jit": ["update", "only"] };
@@ -190,7 +194,15 @@ function updatesOf(
   return Object.fromEntries(
     Object.entries(ways).map(([title, way]) => {
       const name = `${library}, ${title}${onThreads(threads)}`;
-      return [name, () => updateContestant(python, name, way, problem)];
+      return [
+        name,
+        () => {
+          if (slowWays.includes(title)) {
+            refuseAbove(mostOfSlowWays, problem);
+          }
+          return updateContestant(python, name, way, problem);
+        },
+      ];
     }),
   );
 }
