@@ -106,7 +106,7 @@ async function runAll({ isAsked, peers: asked, rounds, memory }: Options) {
     showProgress(`${label}: checking`);
     try {
       const contest = await runCase(benchmark, asked, hosts, {
-        ...{ rounds, memory, turn: 15, warmUp: 200, patience: 2500, entering: 30_000 },
+        ...{ rounds, memory, turn: 15, warmUp: 200, patience: 2500, entering: 60_000 },
         onProgress: (done, of) => showProgress(`${label}: round ${done} of ${of}`),
       });
       Object.assign(versions, contest.versions);

@@ -27,7 +27,7 @@ export interface InterleaveOptions {
   readonly turn: number;
   /** Milliseconds of steps before the first round, so that engines have compiled what is hot. */
   readonly warmUp: number;
-  /** Milliseconds after which a contestant sits the remaining rounds out, but three. */
+  /** Milliseconds after which a contestant sits the remaining rounds out, but for the first three. */
   readonly patience: number;
   readonly onProgress?: (done: number, of: number) => void;
   /** Told who cannot go on, and why: it sits the remaining rounds out. */
@@ -40,12 +40,16 @@ export type Samples = ReadonlyMap<string, readonly (Times | undefined)[]>;
 interface Entrant {
   readonly contestant: Contestant;
   readonly steps: number;
+  /** Milliseconds that a step took when it warmed up. */
+  readonly perStep: number;
   readonly samples: (Times | undefined)[];
   spent: number;
   failed: boolean;
 }
 
-const fewestRounds = 3;
+/** Of whom a single step uses patience up, one will do. */
+const fewestRounds = ({ perStep }: Entrant, { patience }: InterleaveOptions): number =>
+  perStep > patience ? 1 : 3;
 
 /** Starts both clocks; the result reads them. */
 export function startClocks(): () => Times {
@@ -107,14 +111,18 @@ async function prepare(contestant: Contestant, options: InterleaveOptions): Prom
   }
   const slow = perStep > turn * 4;
   const steps = slow ? 1 : Math.max(2, Math.ceil(turn / Math.max(perStep, 1e-5)));
-  return { contestant, steps, samples: [], spent: 0, failed: false };
+  return { contestant, steps, perStep, samples: [], spent: 0, failed: false };
 }
 
 /** One contestant's turn; rounds below 0 do not count. */
 async function takeTurn(entrant: Entrant, round: number, options: InterleaveOptions) {
   const { contestant, steps, samples } = entrant;
-  if (entrant.failed || (round >= fewestRounds && entrant.spent > options.patience)) {
-    samples.push(undefined);
+  const enough = round >= fewestRounds(entrant, options) && entrant.spent > options.patience;
+  const warmedUp = round < 0 && entrant.perStep > options.patience;
+  if (entrant.failed || enough || warmedUp) {
+    if (round >= 0) {
+      samples.push(undefined);
+    }
     return;
   }
   try {
@@ -124,9 +132,9 @@ async function takeTurn(entrant: Entrant, round: number, options: InterleaveOpti
       samples.push({ wall: wall / steps, cpu: cpu / steps });
     }
   } catch (error) {
+    // Its samples are of no use any more.
     entrant.failed = true;
     options.onFailure?.(contestant.name, (error as Error).message);
-    samples.push(undefined);
   }
 }
 

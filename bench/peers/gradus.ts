@@ -166,7 +166,8 @@ function updates(problem: UpdateProblem, threads: number): Ways<UpdateContestant
   const name = `Gradus${onThreads(threads)}`;
   const ways: Readonly<Record<string, Way>> = {
     [name]: {},
-    [`${name}, nonFinite allow`]: { nonFinite: "allow" },
+    // Beside the products of matrices the check is nothing.
+    ...(problem.rule === "muon" ? {} : { [`${name}, nonFinite allow`]: { nonFinite: "allow" } }),
     ...(threads === 1 ? foreignWays(problem) : {}),
   };
   const made = Object.fromEntries(
