@@ -1,52 +1,88 @@
 /** Runs the cases that were asked for and writes what they found. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cases } from "./cases/index.ts";
+import { memoryName, runMemory } from "./cases/memory.ts";
 import { runStart, startName } from "./cases/start.ts";
-import { runCase } from "./harness/host.ts";
+import { renderChart } from "./harness/chart.ts";
+import { runCase } from "./harness/contest.ts";
+import { Hosts } from "./harness/host.ts";
 import { currentCommit, currentLoad, describeMachine } from "./harness/machine.ts";
 import type { CaseResult, Results } from "./harness/results.ts";
-import { renderCase, renderResults, renderTargets } from "./harness/table.ts";
+import { renderCase, renderCircumstances, renderSummary } from "./harness/table.ts";
 import { judge } from "./harness/targets.ts";
 import { peers } from "./peers/index.ts";
 
-const groups = [...new Set(cases.map(({ group }) => group)), "start"];
+const groups = [...new Set(cases.map(({ group }) => group)), "start", "memory"];
+const libraries = [...new Set(peers.map(({ library }) => library))];
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only GROUP[,GROUP]   ${groups.join(", ")} (default: all)
-  --case TEXT            only cases whose name contains the text, such as 1M
-  --rounds N             rounds that count, 15 at least for figures to quote (default 21)
-  --keep                 also keep the results in bench/results and in bench/README.md
+  --only GROUP[,GROUP]      ${groups.join(", ")} (default: all)
+  --case TEXT               only cases of this name, or whose name contains the text, such as 1M;
+                            can be given several times
+  --peers NAME[,NAME]       ${libraries.join(", ")} (default: all; Gradus is always there)
+  --rounds N                rounds that count, 15 at least for figures to quote (default 7)
+  --memory GIB              what contestants may hold at once (default: half of the machine's)
+  --keep                    also keep the results in bench/results and in bench/README.md
   --help
 
-GRADUS_PYTHON names a Python with torch; without it PyTorch is absent.`;
+GRADUS_PYTHON names a Python with torch, jax and optax; without it these are absent.`;
 
 /** `bench.js` starts this file in the checkout's root. */
 const bench = join(process.cwd(), "bench");
+
+function listOf(text: string | undefined, known: readonly string[], kind: string): string[] {
+  const list = text?.split(",") ?? [...known];
+  const unknown = list.find((each) => !known.includes(each));
+  if (unknown !== undefined) {
+    throw new Error(`${kind} ${unknown}: not known\n\n${usage}`);
+  }
+  return list;
+}
+
+function numberOf(text: string, option: string): number {
+  const value = Number(text);
+  if (!(value > 0)) {
+    throw new Error(`${option} ${text}: not known\n\n${usage}`);
+  }
+  return value;
+}
+
+const allNames = [...cases.map(({ name }) => name), startName, memoryName];
+
+/** Whether a name was asked for: "1 x 10" is a name, and not the beginning of "1 x 100M". */
+const isNamed = (name: string, asked: string): boolean =>
+  allNames.includes(asked) ? name === asked : name.includes(asked);
 
 function readOptions() {
   const { values } = parseArgs({
     options: {
       only: { type: "string" },
-      case: { type: "string", default: "" },
-      rounds: { type: "string", default: "21" },
+      case: { type: "string", multiple: true, default: [""] },
+      peers: { type: "string" },
+      rounds: { type: "string", default: "7" },
+      memory: { type: "string", default: String(totalmem() / 2 ** 31) },
       keep: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  const only = values.only?.split(",") ?? groups;
-  const unknown = only.find((group) => !groups.includes(group));
-  const rounds = Number(values.rounds);
-  if (unknown !== undefined || !(Number.isInteger(rounds) && rounds > 0)) {
-    const problem = unknown === undefined ? `--rounds ${values.rounds}` : `group ${unknown}`;
-    throw new Error(`${problem}: not known\n\n${usage}`);
-  }
-  const isAsked = (group: string, name: string) =>
-    only.includes(group) && name.includes(values.case);
-  return { isAsked, rounds, keep: values.keep, help: values.help };
+  const only = listOf(values.only, groups, "group");
+  const asked = ["Gradus", ...listOf(values.peers, libraries, "peer")];
+  return {
+    isAsked: (group: string, name: string) =>
+      only.includes(group) && values.case.some((asked) => isNamed(name, asked)),
+    peers: peers.filter(({ library }) => asked.includes(library)),
+    rounds: Math.ceil(numberOf(values.rounds, "--rounds")),
+    memory: numberOf(values.memory, "--memory") * 2 ** 30,
+    keep: values.keep,
+    help: values.help,
+  };
 }
+
+type Options = ReturnType<typeof readOptions>;
 
 function showProgress(text: string): void {
   if (process.stderr.isTTY) {
@@ -54,58 +90,82 @@ function showProgress(text: string): void {
   }
 }
 
-type Asked = (group: string, name: string) => boolean;
-
-/** Runs the cases and prints each as soon as it is done. */
-async function runAll(isAsked: Asked, rounds: number) {
+/** Runs the cases and prints each as soon as it is done; one that fails does not end the run. */
+async function runAll({ isAsked, peers: asked, rounds, memory }: Options) {
   const results: CaseResult[] = [];
+  const failures: string[] = [];
   const versions: Record<string, string> = {};
   const add = (result: CaseResult) => {
     showProgress("");
     results.push(result);
     console.log(`${renderCase(result)}\n`);
   };
-  const worker = join(import.meta.dirname, "worker.js");
-  const names = peers.map(({ name }) => name);
+  const hosts = new Hosts(join(import.meta.dirname, "hosted.js"));
   for (const benchmark of cases.filter(({ group, name }) => isAsked(group, name))) {
     const label = `${benchmark.group} ${benchmark.name}`;
     showProgress(`${label}: checking`);
-    const run = await runCase(benchmark, names, worker, {
-      ...{ rounds, turn: 25, warmUp: 600, patience: 30_000 },
-      onProgress: (done, of) => showProgress(`${label}: round ${done} of ${of}`),
-    });
-    Object.assign(versions, run.versions);
-    add(run.result);
+    try {
+      const contest = await runCase(benchmark, asked, hosts, {
+        ...{ rounds, memory, turn: 15, warmUp: 200, patience: 2500, entering: 60_000 },
+        onProgress: (done, of) => showProgress(`${label}: round ${done} of ${of}`),
+      });
+      Object.assign(versions, contest.versions);
+      add(contest.result);
+    } catch (error) {
+      failures.push(`${label}: ${(error as Error).message}`);
+      console.log(`### ${label}\n\nNothing was timed: ${(error as Error).message}\n`);
+    }
   }
+  await hosts.dispose();
   if (isAsked("start", startName)) {
-    add(runStart(rounds));
+    add(runStart(3 * rounds));
   }
-  return { results, versions };
+  if (isAsked("memory", memoryName)) {
+    add(runMemory());
+  }
+  return { results, failures, versions };
 }
 
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
-function write(results: Results, keep: boolean): void {
-  const json = `${JSON.stringify(results, undefined, 2)}\n`;
-  mkdirSync(join(bench, "results"), { recursive: true });
-  writeFileSync(join(bench, "results", "latest.json"), json);
-  console.log("Written to bench/results/latest.json.");
-  if (!keep) {
-    return;
-  }
+/** Tables of all cases are a page of their own: the README keeps what is seen at a glance. */
+function keepResults(results: Results, save: (name: string) => void): void {
   const { processor, cores } = results.machine;
-  const file = `${results.date}-${slug(processor)}-${cores}-cores.json`;
-  writeFileSync(join(bench, "results", file), json);
+  const name = `${results.date}-${slug(processor)}-${cores}-cores`;
+  save(name);
+  const circumstances = renderCircumstances(results);
+  const page = ["# Results of the benchmark", circumstances, ...results.cases.map(renderCase)];
+  writeFileSync(join(bench, "results", `${name}.md`), `${page.join("\n\n")}\n`);
   const readme = join(bench, "README.md");
   const [before] = readFileSync(readme, "utf8").split("## Last results\n");
-  const source = `From [results/${file}](results/${file}).`;
-  writeFileSync(readme, `${before}## Last results\n\n${source} ${renderResults(results)}\n`);
-  console.log(`Kept as bench/results/${file}, and in bench/README.md.`);
+  const summary = [
+    "## Last results",
+    circumstances,
+    `[All cases](results/${name}.md), [as JSON](results/${name}.json).`,
+    `![Each library's time relative to Gradus', by case](results/${name}.svg)`,
+    renderSummary(results),
+  ];
+  writeFileSync(readme, `${before}${summary.join("\n\n")}\n`);
+  console.log(`Kept as bench/results/${name}.json, .svg and .md, and in bench/README.md.`);
+}
+
+function write(results: Results, keep: boolean): void {
+  const folder = join(bench, "results");
+  const save = (name: string) => {
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
+    writeFileSync(join(folder, `${name}.svg`), renderChart(results));
+  };
+  mkdirSync(folder, { recursive: true });
+  save("latest");
+  console.log("Written to bench/results/latest.json and latest.svg.");
+  if (keep) {
+    keepResults(results, save);
+  }
 }
 
 async function main(): Promise<void> {
-  const { isAsked, rounds, keep, help } = readOptions();
-  if (help) {
+  const options = readOptions();
+  if (options.help) {
     console.log(usage);
     return;
   }
@@ -113,7 +173,7 @@ async function main(): Promise<void> {
   if (before > 1) {
     console.log(`The load is ${before.toFixed(1)}: other processes will disturb the figures.\n`);
   }
-  const { results: found, versions } = await runAll(isAsked, rounds);
+  const { results: found, failures, versions } = await runAll(options);
   const results: Results = {
     date: new Date().toISOString().slice(0, 10),
     commit: currentCommit(bench),
@@ -122,10 +182,11 @@ async function main(): Promise<void> {
     cases: found,
     targets: judge(found),
   };
-  if (results.targets.length > 0) {
-    console.log(`${renderTargets(results)}\n`);
+  console.log(`${renderSummary(results)}\n`);
+  write(results, options.keep);
+  if (failures.length > 0) {
+    throw new Error(`Contestants disagreed, or Gradus was missing:\n${failures.join("\n")}`);
   }
-  write(results, keep);
 }
 
 await main().catch((error: Error) => {

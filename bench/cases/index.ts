@@ -1,6 +1,7 @@
-import { adamCases } from "./adam.ts";
 import type { Case } from "./case.ts";
-import { mlpCases } from "./mlp.ts";
+import { productCases } from "./products.ts";
+import { trainingCases } from "./trainings.ts";
+import { updateCases } from "./updates.ts";
 
 /** Those in which contestants take turns. */
-export const cases: readonly Case[] = [...adamCases, ...mlpCases];
+export const cases: readonly Case[] = [...updateCases, ...trainingCases, ...productCases];

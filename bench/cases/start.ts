@@ -41,11 +41,14 @@ export function runStart(processes: number): CaseResult {
     Object.entries(phases).map(([phase, take]) => [phase, starts.map(take)] as const),
   );
   const [reference] = samples.keys();
+  const origins = new Map(
+    Object.keys(phases).map((phase) => [phase, { library: "Gradus", threads: 1 }] as const),
+  );
   const code = readFileSync(bundle);
   return {
     ...{ group: "start", name: startName, unit: "fresh process", reference: reference! },
     agreement: "nothing to compare",
-    measurements: measurementsOf(samples, reference!),
+    measurements: measurementsOf([samples], reference!, origins),
     absences: [],
     facts: { minifiedBytes: code.length, gzippedBytes: gzipSync(code, { level: 9 }).length },
   };

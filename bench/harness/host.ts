@@ -1,25 +1,47 @@
-/** Lets contestants that live in other processes take turns in one case. */
+/** A library's process, and what can be asked of it. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import type { Case, Testimony } from "../cases/case.ts";
-import type { Answer, Request } from "../worker.ts";
-import { type Contestant, type InterleaveOptions, interleave } from "./interleave.ts";
-import { type Absence, type CaseResult, measurementsOf } from "./results.ts";
+import type { Answer, Request } from "../hosted.ts";
+import type { PeerSource } from "../peers/peer.ts";
+import type { Contestant } from "./interleave.ts";
 
-/** A library's process. */
-class Host {
+type AnswerTo<K extends Answer["kind"]> = Extract<Answer, { kind: K }>;
+
+export class Host {
   readonly #child: ChildProcess;
+  /** The milliseconds that were too many. */
+  #late: number | undefined;
 
-  constructor(worker: string) {
-    this.#child = fork(worker);
+  /** @throws {Error} where the Node that the peer runs in is not installed */
+  constructor(worker: string, { executable }: PeerSource) {
+    const execPath = executable === undefined ? process.execPath : executable();
+    if (execPath === undefined) {
+      throw new Error("the Node that it runs in is not installed");
+    }
+    this.#child = fork(worker, { execPath });
   }
 
-  /** @throws {Error} with the reason where the process fails to answer */
-  async ask(request: Request): Promise<Answer> {
+  /**
+   * @param patience milliseconds after which the process is ended
+   * @throws {Error} with the reason where the process fails to answer
+   */
+  async ask<K extends Answer["kind"]>(
+    expected: K,
+    request: Request,
+    patience = 120_000,
+  ): Promise<AnswerTo<K>> {
+    const timeout = setTimeout(() => {
+      this.#late = patience;
+      this.#child.kill("SIGKILL");
+    }, patience);
     const ended = new AbortController();
     const { signal } = ended;
-    const exit = once(this.#child, "exit", { signal }).then(([code]) => {
-      throw new Error(`its process ended with code ${code}`);
+    const exit = once(this.#child, "exit", { signal }).then(([code, killed]) => {
+      throw new Error(
+        this.#late === undefined
+          ? `its process ended with ${killed ?? `code ${code}`}`
+          : `took more than ${this.#late / 1000} s`,
+      );
     });
     const message = once(this.#child, "message", { signal });
     this.#child.send(request);
@@ -28,88 +50,78 @@ class Host {
       if (answer.kind === "failed") {
         throw new Error(answer.reason);
       }
-      return answer;
+      if (answer.kind !== expected) {
+        throw new Error(`unexpected answer ${answer.kind}`);
+      }
+      return answer as AnswerTo<K>;
     } finally {
+      clearTimeout(timeout);
       exit.catch(() => {});
       message.catch(() => {});
       ended.abort();
     }
   }
 
-  dispose(): void {
+  get alive(): boolean {
+    return this.#child.connected;
+  }
+
+  /** A contestant that has entered. */
+  contestant(name: string): Contestant {
+    return {
+      name,
+      run: async (count) => (await this.ask("ran", { kind: "run", contestant: name, count })).times,
+    };
+  }
+
+  /** Ends the process, and waits until its memory is free. */
+  async dispose(): Promise<void> {
     if (this.#child.connected) {
+      const exit = once(this.#child, "exit");
       this.#child.disconnect();
+      await exit;
     }
   }
 }
 
-interface Field {
-  readonly contestants: Contestant[];
-  readonly testimonies: Testimony[];
-  readonly absences: Absence[];
-  readonly versions: Record<string, string>;
-}
+/** The processes of a run: those of peers that start slowly serve case after case. */
+export class Hosts {
+  readonly #worker: string;
+  readonly #staying = new Map<string, Host>();
 
-function contestantIn(host: Host, name: string): Contestant {
-  return {
-    name,
-    run: async (count) => {
-      const answer = await host.ask({ kind: "run", contestant: name, count });
-      if (answer.kind !== "ran") {
-        throw new Error(`${name}: unexpected answer ${answer.kind}`);
-      }
-      return answer.times;
-    },
-  };
-}
-
-async function enter({ group, name }: Case, peer: string, host: Host, field: Field): Promise<void> {
-  try {
-    const answer = await host.ask({ kind: "enter", group, name, peer });
-    if (answer.kind === "entered") {
-      field.versions[peer] = answer.version;
-      field.testimonies.push(...answer.testimonies);
-      field.contestants.push(...answer.testimonies.map((each) => contestantIn(host, each.name)));
-    }
-  } catch (error) {
-    field.absences.push({ name: peer, reason: (error as Error).message });
+  constructor(worker: string) {
+    this.#worker = worker;
   }
-}
 
-export interface CaseRun {
-  readonly result: CaseResult;
-  /** Versions of the libraries that were there. */
-  readonly versions: Readonly<Record<string, string>>;
-}
+  get(source: PeerSource): Host {
+    const known = this.#staying.get(source.name);
+    if (known?.alive) {
+      return known;
+    }
+    const host = new Host(this.#worker, source);
+    if (source.stays) {
+      this.#staying.set(source.name, host);
+    }
+    return host;
+  }
 
-/** @throws {Error} where contestants disagree; nothing was timed then */
-export async function runCase(
-  benchmark: Case,
-  peers: readonly string[],
-  worker: string,
-  options: InterleaveOptions,
-): Promise<CaseRun> {
-  const field: Field = { contestants: [], testimonies: [], absences: [], versions: {} };
-  const { contestants, testimonies, absences, versions } = field;
-  const hosts: Host[] = [];
-  try {
-    for (const peer of peers) {
-      const host = new Host(worker);
-      hosts.push(host);
-      await enter(benchmark, peer, host, field);
+  /** Frees what the process holds, by ending it unless it stays. */
+  async release(source: PeerSource, host: Host): Promise<void> {
+    if (!source.stays || !host.alive) {
+      this.#staying.delete(source.name);
+      await host.dispose();
+      return;
     }
-    const { group, name, reference } = benchmark;
-    if (!testimonies.some((each) => each.name === reference)) {
-      throw new Error(`${group} ${name}: ${absences[0]?.reason ?? `${reference} is missing`}`);
+    try {
+      await host.ask("cleared", { kind: "clear" });
+    } catch {
+      this.#staying.delete(source.name);
+      await host.dispose();
     }
-    const agreement = benchmark.agree(testimonies);
-    const samples = await interleave(contestants, options);
-    const measurements = measurementsOf(samples, reference);
-    const result = { group, name, unit: "step", reference, agreement, measurements, absences };
-    return { result, versions };
-  } finally {
-    for (const host of hosts) {
-      host.dispose();
-    }
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#staying.values()].map((host) => host.dispose()));
+    this.#staying.clear();
   }
 }

@@ -27,9 +27,11 @@ export interface InterleaveOptions {
   readonly turn: number;
   /** Milliseconds of steps before the first round, so that engines have compiled what is hot. */
   readonly warmUp: number;
-  /** Milliseconds after which a contestant sits the remaining rounds out, but three. */
+  /** Milliseconds after which a contestant sits the remaining rounds out, but for the first three. */
   readonly patience: number;
   readonly onProgress?: (done: number, of: number) => void;
+  /** Told who cannot go on, and why: it sits the remaining rounds out. */
+  readonly onFailure?: (name: string, reason: string) => void;
 }
 
 /** Times a step, a round an entry; undefined where a contestant sat out. */
@@ -38,11 +40,16 @@ export type Samples = ReadonlyMap<string, readonly (Times | undefined)[]>;
 interface Entrant {
   readonly contestant: Contestant;
   readonly steps: number;
+  /** Milliseconds that a step took when it warmed up. */
+  readonly perStep: number;
   readonly samples: (Times | undefined)[];
   spent: number;
+  failed: boolean;
 }
 
-const fewestRounds = 3;
+/** Of whom a single step uses patience up, one will do. */
+const fewestRounds = ({ perStep }: Entrant, { patience }: InterleaveOptions): number =>
+  perStep > patience ? 1 : 3;
 
 /** Starts both clocks; the result reads them. */
 export function startClocks(): () => Times {
@@ -66,7 +73,23 @@ export function timed(step: () => void): Contestant["run"] {
   };
 }
 
-/** The same for steps that end later than their call. */
+/** The same, with something to do before each step that does not count. */
+export function timedAfter(prepare: () => void, step: () => void): Contestant["run"] {
+  return (count) => {
+    let [wall, cpu] = [0, 0];
+    for (let index = 0; index < count; index++) {
+      prepare();
+      const clocks = startClocks();
+      step();
+      const times = clocks();
+      wall += times.wall;
+      cpu += times.cpu;
+    }
+    return { wall, cpu };
+  };
+}
+
+/** The same as `timed` for steps that end later than their call. */
 export function timedAsync(step: () => Promise<void>): Contestant["run"] {
   return async (count) => {
     const clocks = startClocks();
@@ -78,15 +101,41 @@ export function timedAsync(step: () => Promise<void>): Contestant["run"] {
 }
 
 async function prepare(contestant: Contestant, options: InterleaveOptions): Promise<Entrant> {
+  const { turn, warmUp } = options;
   let { wall: perStep } = await contestant.run(1);
-  for (let spent = perStep, count = 1; spent < options.warmUp; count = Math.min(2 * count, 1024)) {
-    const { wall } = await contestant.run(count);
+  for (let spent = perStep, count = 2; spent < warmUp; count *= 2) {
+    const steps = Math.min(count, Math.ceil((warmUp - spent) / Math.max(perStep, 1e-5)));
+    const { wall } = await contestant.run(steps);
     spent += wall;
-    perStep = wall / count;
+    perStep = wall / steps;
   }
-  const slow = perStep > options.turn * 4;
-  const steps = slow ? 1 : Math.max(2, Math.ceil(options.turn / perStep));
-  return { contestant, steps, samples: [], spent: 0 };
+  const slow = perStep > turn * 4;
+  const steps = slow ? 1 : Math.max(2, Math.ceil(turn / Math.max(perStep, 1e-5)));
+  return { contestant, steps, perStep, samples: [], spent: 0, failed: false };
+}
+
+/** One contestant's turn; rounds below 0 do not count. */
+async function takeTurn(entrant: Entrant, round: number, options: InterleaveOptions) {
+  const { contestant, steps, samples } = entrant;
+  const enough = round >= fewestRounds(entrant, options) && entrant.spent > options.patience;
+  const warmedUp = round < 0 && entrant.perStep > options.patience;
+  if (entrant.failed || enough || warmedUp) {
+    if (round >= 0) {
+      samples.push(undefined);
+    }
+    return;
+  }
+  try {
+    const { wall, cpu } = await contestant.run(steps);
+    entrant.spent += wall;
+    if (round >= 0) {
+      samples.push({ wall: wall / steps, cpu: cpu / steps });
+    }
+  } catch (error) {
+    // Its samples are of no use any more.
+    entrant.failed = true;
+    options.onFailure?.(contestant.name, (error as Error).message);
+  }
 }
 
 /** Runs all rounds, after one that does not count. */
@@ -96,23 +145,18 @@ export async function interleave(
 ): Promise<Samples> {
   const entrants: Entrant[] = [];
   for (const contestant of contestants) {
-    entrants.push(await prepare(contestant, options));
+    try {
+      entrants.push(await prepare(contestant, options));
+    } catch (error) {
+      options.onFailure?.(contestant.name, (error as Error).message);
+    }
   }
   for (let round = -1; round < options.rounds; round++) {
     for (let place = 0; place < entrants.length; place++) {
-      const entrant = entrants[(place + round + 1) % entrants.length]!;
-      const { contestant, steps, samples } = entrant;
-      if (round >= fewestRounds && entrant.spent > options.patience) {
-        samples.push(undefined);
-        continue;
-      }
-      const { wall, cpu } = await contestant.run(steps);
-      entrant.spent += wall;
-      if (round >= 0) {
-        samples.push({ wall: wall / steps, cpu: cpu / steps });
-      }
+      await takeTurn(entrants[(place + round + 1) % entrants.length]!, round, options);
     }
     options.onProgress?.(round + 1, options.rounds);
   }
-  return new Map(entrants.map(({ contestant, samples }) => [contestant.name, samples]));
+  const finished = entrants.filter(({ failed }) => !failed);
+  return new Map(finished.map(({ contestant, samples }) => [contestant.name, samples]));
 }

@@ -3,8 +3,15 @@ import type { Samples, Times } from "./interleave.ts";
 import type { Machine } from "./machine.ts";
 import { quantile, type Spread, spreadOf } from "./statistics.ts";
 
+/** Whose a contestant is. */
+export interface Origin {
+  /** Such as `PyTorch`. */
+  readonly library: string;
+  readonly threads: number;
+}
+
 /** One contestant's milliseconds in one case: the spread is of times on the wall. */
-export interface Measurement extends Spread {
+export interface Measurement extends Spread, Origin {
   readonly name: string;
   /** The median of the processor's time. Well below the other: the machine was busy elsewhere. */
   readonly cpuMedian: number;
@@ -40,12 +47,14 @@ export interface CaseResult {
   readonly facts?: Readonly<Record<string, number>>;
 }
 
-/** A figure that the project has promised. */
+/** A figure that the project has promised, or only states: then there is no limit. */
 export interface TargetResult {
   readonly target: string;
-  readonly atMost: number;
+  readonly limit?: { readonly at: "least" | "most"; readonly value: number };
   readonly measured: number;
-  readonly holds: boolean;
+  /** Where it was measured, if the target speaks of several cases: the worst of them. */
+  readonly where?: string;
+  readonly holds?: boolean;
 }
 
 export interface Results {
@@ -58,24 +67,41 @@ export interface Results {
   readonly targets: readonly TargetResult[];
 }
 
-/** Sums samples up, relative to one of the contestants. */
-export function measurementsOf(samples: Samples, reference: string): Measurement[] {
-  const standard = samples.get(reference)!;
-  return [...samples].map(([name, all]) => {
+type Take = (times: Times) => number;
+
+/** The median over the rounds of all heats of a contestant's time divided by the reference's. */
+function ratioOf(heats: readonly Samples[], name: string, reference: string, take: Take): number {
+  const ratios = heats.flatMap((heat) => {
+    const standard = heat.get(reference)!;
+    return (heat.get(name) ?? []).flatMap((each, round) => {
+      const other = standard[round];
+      return each === undefined || other === undefined ? [] : [take(each) / take(other)];
+    });
+  });
+  return quantile(ratios, 0.5);
+}
+
+/**
+ * Sums samples up, relative to one of the contestants.
+ *
+ * @param heats each with the reference in it
+ */
+export function measurementsOf(
+  heats: readonly Samples[],
+  reference: string,
+  origins: ReadonlyMap<string, Origin>,
+): Measurement[] {
+  const names = new Set(heats.flatMap((heat) => [...heat.keys()]));
+  return [...names].map((name) => {
+    const all = heats.flatMap((heat) => heat.get(name) ?? []);
     const times = all.filter((each) => each !== undefined);
-    const ratioOf = (take: (times: Times) => number) => {
-      const ratios = all.flatMap((each, round) => {
-        const other = standard[round];
-        return each === undefined || other === undefined ? [] : [take(each) / take(other)];
-      });
-      return quantile(ratios, 0.5);
-    };
     const cpuTimes = times.map(({ cpu }) => cpu);
     return {
       name,
+      ...origins.get(name)!,
       rounds: times.length,
-      ratio: ratioOf(({ wall }) => wall),
-      cpuRatio: ratioOf(({ cpu }) => cpu),
+      ratio: ratioOf(heats, name, reference, ({ wall }) => wall),
+      cpuRatio: ratioOf(heats, name, reference, ({ cpu }) => cpu),
       cpuMedian: quantile(cpuTimes, 0.5),
       ...spreadOf(times.map(({ wall }) => wall)),
     };

@@ -1,28 +1,8 @@
 /** Results as Markdown: the same text for the terminal and for the README. */
 import type { Machine } from "./machine.ts";
-import type { CaseResult, Results } from "./results.ts";
-
-type Row = readonly string[];
-
-/** Pads the columns, so that the source reads as a table too; all but the first are numbers. */
-function table(head: Row, rows: readonly Row[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(3, title.length, ...rows.map((row) => row[column]!.length)),
-  );
-  const line = (cells: Row) => {
-    const padded = cells.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-    );
-    return `| ${padded.join(" | ")} |`;
-  };
-  const rule = widths.map((width, column) =>
-    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
-  );
-  return [line(head), line(rule), ...rows.map(line)].join("\n");
-}
-
-const three = (value: number): string =>
-  value >= 1000 ? value.toFixed(0) : value.toPrecision(3).replace(/e\+?(-?\d+)$/, "e$1");
+import { table, three } from "./markdown.ts";
+import { renderOverview } from "./overview.ts";
+import type { CaseResult, Results, TargetResult } from "./results.ts";
 
 function caseTable({ measurements, reference }: CaseResult): string {
   const rows = measurements.map((each) => [
@@ -43,21 +23,31 @@ export function renderCase(result: CaseResult): string {
   const { group, name, unit, agreement, absences, facts = {} } = result;
   return [
     `### ${group}: ${name}`,
-    `Milliseconds a ${unit}. Compared first: ${agreement}.`,
-    caseTable(result),
+    ...(result.measurements.length > 0
+      ? [`Milliseconds a ${unit}. Compared first: ${agreement}.`, caseTable(result)]
+      : []),
     ...absences.map(({ name: absent, reason }) => `Absent: ${absent} (${reason}).`),
     ...Object.entries(facts).map(([fact, value]) => `${fact}: ${value}.`),
   ].join("\n\n");
 }
 
+function limitOf({ limit }: TargetResult): string {
+  return limit === undefined ? "" : `at ${limit.at} ${Number(limit.value.toPrecision(4))}`;
+}
+
+function verdictOf({ holds }: TargetResult): string {
+  return holds === undefined ? "stated" : holds ? "holds" : "missed";
+}
+
 export function renderTargets({ targets }: Results): string {
-  const rows = targets.map(({ target, atMost, measured, holds }) => [
-    target,
-    atMost.toFixed(3),
-    measured.toFixed(3),
-    holds ? "holds" : "missed",
+  const rows = targets.map((each) => [
+    each.target,
+    limitOf(each),
+    three(each.measured),
+    verdictOf(each),
+    each.where ?? "",
   ]);
-  return table(["target", "at most", "measured", ""], rows);
+  return table(["target", "limit", "measured", "", "where"], rows);
 }
 
 function renderMachine({ processor, cores, cache, memoryGiB, system, load, ...engine }: Machine) {
@@ -69,15 +59,21 @@ function renderMachine({ processor, cores, cache, memoryGiB, system, load, ...en
   );
 }
 
-export function renderResults(results: Results): string {
-  const versions = Object.entries(results.versions).map(([name, version]) => `${name} ${version}`);
-  return [
-    `${results.date}, commit ${results.commit}. ${renderMachine(results.machine)}.`,
-    versions.length > 0 ? `${versions.join("; ")}.` : "",
-    ...results.cases.map(renderCase),
-    "### Targets",
-    renderTargets(results),
-  ]
-    .filter((part) => part !== "")
+/** When, on what and with which versions. */
+export function renderCircumstances({ date, commit, machine, versions }: Results): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const about = `${date}, commit ${commit}. ${renderMachine(machine)}.`;
+  return named.length > 0 ? `${about}\n\n${named.join("; ")}.` : about;
+}
+
+/** What is to be seen at a glance: the overview and the targets. */
+export function renderSummary(results: Results): string {
+  const parts = [
+    ["### Overview", renderOverview(results.cases)],
+    ["### Targets", results.targets.length > 0 ? renderTargets(results) : ""],
+  ];
+  return parts
+    .filter(([, text]) => text !== "")
+    .flat()
     .join("\n\n");
 }

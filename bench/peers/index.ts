@@ -1,9 +1,19 @@
+import { cLoop, copies } from "./cLoop.ts";
 import { gradus } from "./gradus.ts";
 import { jaxJs } from "./jaxJs.ts";
 import type { PeerSource } from "./peer.ts";
 import { plainLoop } from "./plainLoop.ts";
-import { pytorch } from "./pytorch.ts";
+import { optax, pytorch } from "./python.ts";
 import { tensorflowJs } from "./tensorflowJs.ts";
 
 /** In the order of the tables. */
-export const peers: readonly PeerSource[] = [gradus, plainLoop, jaxJs, tensorflowJs, pytorch];
+export const peers: readonly PeerSource[] = [
+  ...gradus,
+  plainLoop,
+  jaxJs,
+  tensorflowJs,
+  ...pytorch,
+  ...optax,
+  ...cLoop,
+  ...copies,
+];

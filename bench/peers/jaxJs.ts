@@ -5,14 +5,18 @@
  */
 import { readFileSync } from "node:fs";
 import { timedAsync } from "../harness/interleave.ts";
+import { comparing, fillFrom, startingArrays } from "./arrays.ts";
 import {
-  type AdamContestant,
-  type AdamHyper,
-  type AdamProblem,
+  type FloatArray,
+  type Hyper,
   importPackage,
-  type MlpContestant,
-  type MlpProblem,
   type PeerSource,
+  refuseAbove,
+  type TrainingContestant,
+  type TrainingProblem,
+  type UpdateContestant,
+  type UpdateProblem,
+  type Ways,
 } from "./peer.ts";
 
 /** Arrays are counted: what takes one disposes it, unless it is given `ref`. */
@@ -61,12 +65,13 @@ interface AdamState {
 /** Reciprocals of the bias corrections: arrays, so that a compiled step takes them as arguments. */
 type Corrections = readonly [JaxArray, JaxArray];
 
-function correctionsAt(jax: Jax, t: number, { beta1, beta2 }: AdamHyper): Corrections {
+function correctionsAt(jax: Jax, t: number, { beta1, beta2 }: Hyper): Corrections {
   const scalar = (value: number) => jax.numpy.array(new Float32Array([value])).reshape([]);
   return [scalar(1 / (1 - beta1 ** t)), scalar(1 / (1 - beta2 ** t))];
 }
 
-function updateOf(jax: Jax, { lr, beta1, beta2, eps }: AdamHyper) {
+/** Adam, or with `weightDecay` AdamW. */
+function updateOf(jax: Jax, { lr, beta1, beta2, eps, weightDecay }: Hyper) {
   const { sqrt, square } = jax.numpy;
   return (state: AdamState, gradients: Arrays, corrections: Corrections): AdamState => {
     const m = state.m.map((each, i) => each.mul(beta1).add(gradients[i]!.ref.mul(1 - beta1)));
@@ -76,7 +81,8 @@ function updateOf(jax: Jax, { lr, beta1, beta2, eps }: AdamHyper) {
       const last = i === state.p.length - 1;
       const mHat = m[i]!.ref.mul(last ? first : first.ref);
       const vHat = v[i]!.ref.mul(last ? second : second.ref);
-      return each.sub(mHat.mul(lr).div(sqrt(vHat).add(eps)));
+      const kept = weightDecay === 0 ? each : each.mul(1 - lr * weightDecay);
+      return kept.sub(mHat.mul(lr).div(sqrt(vHat).add(eps)));
     });
     return { p, m, v };
   };
@@ -87,19 +93,26 @@ function initialState(jax: Jax, p: Arrays): AdamState {
   return { p, m: zeros(), v: zeros() };
 }
 
-function adamContestant(
+function updateContestant(
   jax: Jax,
   name: string,
   compiled: boolean,
-  { parameters, hyper }: AdamProblem,
-): AdamContestant {
+  problem: UpdateProblem,
+): UpdateContestant {
+  const weightDecay = problem.rule === "adamw" ? problem.hyper.weightDecay : 0;
+  const hyper = { ...problem.hyper, weightDecay };
   const update = compiled ? jax.jit(updateOf(jax, hyper)) : updateOf(jax, hyper);
+  const arrays = startingArrays(problem) as Float32Array[];
   let state = initialState(
     jax,
-    parameters.map((array) => jax.numpy.array(array.slice())),
+    arrays.map((array) => jax.numpy.array(array)),
   );
   let gradients: Arrays = [];
   let t = 0;
+  const read = async () => {
+    const values = await Promise.all(state.p.map((each) => each.ref.data()));
+    return comparing(() => values);
+  };
   return {
     name,
     run: timedAsync(async () => {
@@ -107,14 +120,17 @@ function adamContestant(
       state = update(state, jax.tree.ref(gradients), correctionsAt(jax, t, hyper));
       await jax.blockUntilReady(state);
     }),
-    setGradients: (values) => {
-      gradients = values.map((array) => jax.numpy.array(array.slice()));
+    setGradients: (tile: FloatArray) => {
+      const next = arrays.map(({ length }) => new Float32Array(length));
+      fillFrom(next, tile);
+      gradients = next.map((array) => jax.numpy.array(array));
     },
-    read: () => Promise.all(state.p.map((each) => each.ref.data())),
+    distance: async (expected) => (await read()).distance(expected),
+    sample: async (count) => (await read()).sample(count),
   };
 }
 
-interface MlpWays {
+interface TrainingWays {
   /** Whether weights are stored as [outputs, inputs], rather than as [inputs, outputs]. */
   readonly transposed?: boolean;
   /** Whether gradients and update are compiled as one function, rather than each as one. */
@@ -127,7 +143,11 @@ function transpose(array: Float32Array, rows: number): Float32Array {
 }
 
 /** Weight and bias of each layer, in turn. */
-function layersOf(jax: Jax, { sizes, weights, biases }: MlpProblem, transposed: boolean): Arrays {
+function layersOf(
+  jax: Jax,
+  { sizes, weights, biases }: TrainingProblem,
+  transposed: boolean,
+): Arrays {
   return weights.flatMap((array, layer) => {
     const [inputs, outputs] = [sizes[layer]!, sizes[layer + 1]!];
     const weight = transposed
@@ -150,7 +170,7 @@ function lossOf(jax: Jax, transposed: boolean) {
   };
 }
 
-function batchesOf(jax: Jax, { sizes, batch, batches }: MlpProblem) {
+function batchesOf(jax: Jax, { sizes, batch, batches }: TrainingProblem) {
   const classes = sizes.at(-1)!;
   return batches.map(({ inputs, labels }) => {
     // Minus the mean is a factor of the targets, so that the loss needs no pass of its own for it.
@@ -165,15 +185,15 @@ function batchesOf(jax: Jax, { sizes, batch, batches }: MlpProblem) {
   });
 }
 
-function mlpContestant(
+function trainingContestant(
   jax: Jax,
   name: string,
-  { transposed = false, whole = false }: MlpWays,
-  problem: MlpProblem,
-): MlpContestant {
+  { transposed = false, whole = false }: TrainingWays,
+  problem: TrainingProblem,
+): TrainingContestant {
   const { hyper } = problem;
   const gradient = jax.valueAndGrad(lossOf(jax, transposed));
-  const update = updateOf(jax, hyper);
+  const update = updateOf(jax, { ...hyper, weightDecay: 0 });
   const [firstPart, secondPart] = whole ? [gradient, update] : [jax.jit(gradient), jax.jit(update)];
   const step = (state: AdamState, x: JaxArray, y: JaxArray, c: Corrections) => {
     const [loss, gradients] = firstPart(jax.tree.ref(state.p), x, y);
@@ -197,7 +217,7 @@ function mlpContestant(
   };
 }
 
-const mlpWays: Readonly<Record<string, MlpWays>> = {
+const trainingWays: Readonly<Record<string, TrainingWays>> = {
   "jax-js, one jit": { whole: true },
   "jax-js, one jit, weights [outputs, inputs]": { whole: true, transposed: true },
   "jax-js, jit of gradients and of Adam": {},
@@ -210,24 +230,44 @@ function installedVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** Larger ones do not fit into its memory with what its steps leave behind. */
+const mostElements = 25e6;
+
+/** 200 take it a second a step. */
+const mostTensors = 200;
+
+function updates(jax: Jax, problem: UpdateProblem): Ways<UpdateContestant> {
+  refuseAbove(mostElements, problem);
+  if (problem.shapes.length > mostTensors) {
+    throw new Error(`takes part up to ${mostTensors} tensors`);
+  }
+  const { rule, type } = problem;
+  // Its WebAssembly backend has no float64.
+  if ((rule !== "adam" && rule !== "adamw") || type === "float64") {
+    return {};
+  }
+  return {
+    "jax-js, jit": () => updateContestant(jax, "jax-js, jit", true, problem),
+    "jax-js, eager": () => updateContestant(jax, "jax-js, eager", false, problem),
+  };
+}
+
 export const jaxJs: PeerSource = {
-  name: "jax-js",
+  ...{ name: "jax-js", library: "jax-js", threads: 1 },
   load: async () => {
     const jax = await importPackage<Jax>("@jax-js/jax");
     await jax.init("wasm");
     jax.defaultDevice("wasm");
     return {
       version: installedVersion(),
-      adam: {
-        "jax-js, jit": (problem) => adamContestant(jax, "jax-js, jit", true, problem),
-        "jax-js, eager": (problem) => adamContestant(jax, "jax-js, eager", false, problem),
-      },
-      mlp: Object.fromEntries(
-        Object.entries(mlpWays).map(([name, ways]) => [
-          name,
-          (problem: MlpProblem) => mlpContestant(jax, name, ways, problem),
-        ]),
-      ),
+      updates: (problem) => updates(jax, problem),
+      trainings: (problem) =>
+        Object.fromEntries(
+          Object.entries(trainingWays).map(([name, ways]) => [
+            name,
+            () => trainingContestant(jax, name, ways, problem),
+          ]),
+        ),
     };
   },
 };

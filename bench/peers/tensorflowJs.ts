@@ -1,12 +1,16 @@
 /** TensorFlow.js on WebAssembly (one thread, SIMD; it has no threads in Node) and on plain JavaScript. */
 import { timed } from "../harness/interleave.ts";
+import { comparing, emptyArray, fillFrom, lengthOf, startingArrays } from "./arrays.ts";
 import {
-  type AdamContestant,
-  type AdamProblem,
   importPackage,
-  type MlpContestant,
-  type MlpProblem,
   type PeerSource,
+  type RuleName,
+  refuseAbove,
+  type TrainingContestant,
+  type TrainingProblem,
+  type UpdateContestant,
+  type UpdateProblem,
+  type Ways,
 } from "./peer.ts";
 
 interface Tensor {
@@ -18,7 +22,7 @@ interface Variable extends Tensor {
   readonly name: string;
 }
 
-interface AdamOptimizer {
+interface Optimizer {
   applyGradients(gradients: Readonly<Record<string, Tensor>>): void;
   minimize(loss: () => Tensor, returnCost: true, variables: readonly Variable[]): Tensor;
 }
@@ -47,7 +51,9 @@ interface TensorFlow {
   ): (a: Tensor, b: Tensor) => Tensor;
   readonly losses: { softmaxCrossEntropy(labels: Tensor, logits: Tensor): Tensor };
   readonly train: {
-    adam(lr: number, beta1: number, beta2: number, eps: number): AdamOptimizer;
+    adam(lr: number, beta1: number, beta2: number, eps: number): Optimizer;
+    sgd(lr: number): Optimizer;
+    momentum(lr: number, momentum: number): Optimizer;
   };
 }
 
@@ -71,29 +77,52 @@ function productByTransposes(tf: TensorFlow): Product {
   return (a, b, layer) => (layer === 0 ? first : later)(a, b);
 }
 
-function adamContestant(tf: TensorFlow, name: string, problem: AdamProblem): AdamContestant {
-  const { lr, beta1, beta2, eps } = problem.hyper;
-  const variables = problem.parameters.map((array) =>
-    tf.variable(tf.tensor(array.slice(), [array.length])),
-  );
-  const optimizer = tf.train.adam(lr, beta1, beta2, eps);
+/** Its optimizers; there is no AdamW among them. */
+function optimizerOf(tf: TensorFlow, { rule, hyper }: UpdateProblem): Optimizer | undefined {
+  const { lr, beta1, beta2, eps, momentum } = hyper;
+  const made: Partial<Record<RuleName, () => Optimizer>> = {
+    adam: () => tf.train.adam(lr, beta1, beta2, eps),
+    sgd: () => tf.train.sgd(lr),
+    momentum: () => tf.train.momentum(lr, momentum),
+  };
+  return made[rule]?.();
+}
+
+function updateContestant(
+  tf: TensorFlow,
+  backend: string,
+  name: string,
+  problem: UpdateProblem,
+): UpdateContestant {
+  const { shapes, type } = problem;
+  const tensorsOf = (arrays: readonly (Float32Array | Float64Array)[]) =>
+    arrays.map((array, index) => tf.tensor(array as Float32Array, shapes[index]!));
+  const variables = tensorsOf(startingArrays(problem)).map((tensor) => tf.variable(tensor));
+  const optimizer = optimizerOf(tf, problem)!;
   let gradients: Record<string, Tensor> = {};
+  const steps = timed(() => optimizer.applyGradients(gradients));
   return {
     name,
-    run: timed(() => optimizer.applyGradients(gradients)),
-    setGradients: (values) => {
+    run: async (count) => {
+      await tf.setBackend(backend);
+      return steps(count);
+    },
+    setGradients: async (tile) => {
+      await tf.setBackend(backend);
       for (const tensor of Object.values(gradients)) {
         tensor.dispose();
       }
+      const arrays = shapes.map((shape) => emptyArray(type, lengthOf(shape)));
+      fillFrom(arrays, tile);
       gradients = Object.fromEntries(
-        values.map((array, i) => [variables[i]!.name, tf.tensor(array.slice(), [array.length])]),
+        tensorsOf(arrays).map((tensor, index) => [variables[index]!.name, tensor]),
       );
     },
-    read: () => variables.map((variable) => variable.dataSync()),
+    ...comparing(() => variables.map((variable) => variable.dataSync())),
   };
 }
 
-function batchesOf(tf: TensorFlow, { sizes, batch, batches }: MlpProblem) {
+function batchesOf(tf: TensorFlow, { sizes, batch, batches }: TrainingProblem) {
   const classes = sizes.at(-1)!;
   return batches.map(({ inputs, labels }) => {
     const targets = new Float32Array(batch * classes);
@@ -107,13 +136,13 @@ function batchesOf(tf: TensorFlow, { sizes, batch, batches }: MlpProblem) {
   });
 }
 
-function mlpContestant(
+function trainingContestant(
   tf: TensorFlow,
   backend: string,
   name: string,
   product: Product,
-  problem: MlpProblem,
-): MlpContestant {
+  problem: TrainingProblem,
+): TrainingContestant {
   const { sizes, weights, biases } = problem;
   const { lr, beta1, beta2, eps } = problem.hyper;
   const layers = weights.map((array, layer) => ({
@@ -149,8 +178,45 @@ function mlpContestant(
   };
 }
 
+/** Larger ones do not fit into its memory with what its steps leave behind. */
+const mostElements = 25e6;
+
+function updates(tf: TensorFlow, problem: UpdateProblem): Ways<UpdateContestant> {
+  refuseAbove(mostElements, problem);
+  // It has no float64.
+  if (problem.type === "float64" || optimizerOf(tf, problem) === undefined) {
+    return {};
+  }
+  return Object.fromEntries(
+    ["wasm", "cpu"].map((backend) => {
+      const name = `TensorFlow.js ${backend}`;
+      const make = async () => {
+        await tf.setBackend(backend);
+        return updateContestant(tf, backend, name, problem);
+      };
+      return [name, make];
+    }),
+  );
+}
+
+function trainings(tf: TensorFlow, problem: TrainingProblem): Ways<TrainingContestant> {
+  const wasm = "TensorFlow.js wasm";
+  const transposing = "TensorFlow.js wasm, products transposed by hand";
+  const cpu = "TensorFlow.js cpu";
+  const plain: Product = (a, b) => tf.matMul(a, b);
+  const make = (backend: string, name: string, product: Product) => async () => {
+    await tf.setBackend(backend);
+    return trainingContestant(tf, backend, name, product, problem);
+  };
+  return {
+    [wasm]: make("wasm", wasm, plain),
+    [transposing]: make("wasm", transposing, productByTransposes(tf)),
+    [cpu]: make("cpu", cpu, plain),
+  };
+}
+
 export const tensorflowJs: PeerSource = {
-  name: "TensorFlow.js",
+  ...{ name: "TensorFlow.js", library: "TensorFlow.js", threads: 1 },
   load: async () => {
     const tf = await importPackage<TensorFlow>("@tensorflow/tfjs");
     await importPackage("@tensorflow/tfjs-backend-wasm");
@@ -159,22 +225,10 @@ export const tensorflowJs: PeerSource = {
     if (!(await tf.setBackend("wasm"))) {
       throw new Error("its WebAssembly backend did not start");
     }
-    const wasm = "TensorFlow.js wasm";
-    const transposing = "TensorFlow.js wasm, products transposed by hand";
-    const cpu = "TensorFlow.js cpu";
-    const plain: Product = (a, b) => tf.matMul(a, b);
     return {
       version: tf.version_core,
-      adam: { [wasm]: (problem) => adamContestant(tf, wasm, problem) },
-      mlp: {
-        [wasm]: (problem) => mlpContestant(tf, "wasm", wasm, plain, problem),
-        [transposing]: (problem) =>
-          mlpContestant(tf, "wasm", transposing, productByTransposes(tf), problem),
-        [cpu]: async (problem) => {
-          await tf.setBackend("cpu");
-          return mlpContestant(tf, "cpu", cpu, plain, problem);
-        },
-      },
+      updates: (problem) => updates(tf, problem),
+      trainings: (problem) => trainings(tf, problem),
     };
   },
 };

@@ -1,16 +1,22 @@
-/** Training steps of the multilayer network of the Adam paper, section 6.2, without dropout. */
+/** Training steps of dense networks: forward, loss, backward and Adam. */
 import { fillUniform } from "../harness/random.ts";
-import type { MlpContestant, MlpProblem, Peer } from "../peers/peer.ts";
-import { hyper } from "./adam.ts";
+import type { Peer, TrainingContestant, TrainingProblem } from "../peers/peer.ts";
 import type { Case, Entrant, Testimony } from "./case.ts";
+import { hyper } from "./updates.ts";
 
-/** Inputs, hidden units and classes of each case. */
-const networks: Readonly<Record<string, readonly number[]>> = {
-  "784-1000-1000-10, batch 128": [784, 1000, 1000, 10],
+interface Network {
+  /** Inputs, hidden units and classes. */
+  readonly sizes: readonly number[];
+  readonly batch: number;
+}
+
+const networks: Readonly<Record<string, Network>> = {
+  // Of the Adam paper, section 6.2, without dropout.
+  "784-1000-1000-10, batch 128": { sizes: [784, 1000, 1000, 10], batch: 128 },
+  "784-128-10, batch 32": { sizes: [784, 128, 10], batch: 32 },
 };
 
 const reference = "Gradus";
-const batch = 128;
 const checkedSteps = 5;
 
 /**
@@ -19,7 +25,7 @@ const checkedSteps = 5;
  */
 const tolerance = 3e-5;
 
-function problemOf(sizes: readonly number[]): MlpProblem {
+function problemOf({ sizes, batch }: Network): TrainingProblem {
   const classes = sizes.at(-1)!;
   const layers = sizes.slice(1).map((outputs, layer) => ({ inputs: sizes[layer]!, outputs }));
   return {
@@ -35,24 +41,14 @@ function problemOf(sizes: readonly number[]): MlpProblem {
   };
 }
 
-async function lossesOf({ run, loss }: MlpContestant): Promise<number[]> {
-  const losses: number[] = [];
-  for (let step = 0; step < checkedSteps; step++) {
-    await run(1);
-    losses.push(await loss());
-  }
-  return losses;
-}
-
 /** The evidence is the losses of the first steps. */
-async function enter(sizes: readonly number[], { mlp }: Peer): Promise<Entrant[]> {
-  const problem = problemOf(sizes);
-  const entrants: Entrant[] = [];
-  for (const make of Object.values(mlp)) {
-    const contestant = await make(problem);
-    entrants.push({ contestant, evidence: await lossesOf(contestant) });
+async function enter(contestant: TrainingContestant): Promise<Entrant> {
+  const evidence: number[] = [];
+  for (let step = 0; step < checkedSteps; step++) {
+    await contestant.run(1);
+    evidence.push(await contestant.loss());
   }
-  return entrants;
+  return { contestant, evidence };
 }
 
 function agree(testimonies: readonly Testimony[]): string {
@@ -76,7 +72,10 @@ function agree(testimonies: readonly Testimony[]): string {
   );
 }
 
-export const mlpCases: readonly Case[] = Object.entries(networks).map(([name, sizes]) => ({
-  ...{ group: "mlp", name, reference, agree },
-  enter: (peer) => enter(sizes, peer),
+export const trainingCases: readonly Case[] = Object.entries(networks).map(([name, network]) => ({
+  ...{ group: "mlp", name, reference, agree, bytes: 100e6 },
+  entrants: (peer: Peer) => {
+    const ways = Object.entries(peer.trainings?.(problemOf(network)) ?? {});
+    return Object.fromEntries(ways.map(([way, make]) => [way, async () => enter(await make())]));
+  },
 }));

@@ -1,0 +1,193 @@
+/** Steps of optimizers on given gradients: which rules, on which tensors. */
+import { fillUniform } from "../harness/random.ts";
+import { emptyArray, lengthOf } from "../peers/arrays.ts";
+import type {
+  ElementType,
+  FloatArray,
+  Hyper,
+  Peer,
+  RuleName,
+  UpdateContestant,
+  UpdateProblem,
+} from "../peers/peer.ts";
+import { type Case, type Entrant, largestDifference, type Testimony } from "./case.ts";
+import { ExactTile } from "./exact.ts";
+
+type Shapes = readonly (readonly number[])[];
+
+const tensors = (count: number, ...shape: readonly number[]): Shapes =>
+  Array.from({ length: count }, () => shape);
+
+const adamShapes: Readonly<Record<string, Shapes>> = {
+  "1 x 10": tensors(1, 10),
+  "1 x 1k": tensors(1, 1000),
+  "1 x 64k": tensors(1, 1 << 16),
+  "1 x 1M": tensors(1, 1_000_000),
+  "1 x 25M": tensors(1, 25_000_000),
+  "1 x 100M": tensors(1, 100_000_000),
+  "200 x 64": tensors(200, 64),
+  "1000 x 1k": tensors(1000, 1000),
+  "100 x 10k": tensors(100, 10_000),
+};
+
+const realisticShapes = {
+  "100 x 10k": tensors(100, 10_000),
+  "1 x 1M": tensors(1, 1_000_000),
+  "1 x 25M": tensors(1, 25_000_000),
+};
+
+export const hyper: Hyper = {
+  ...{ lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01 },
+  ...{ momentum: 0.9, maxNorm: 1, decay: 0.999 },
+};
+
+const reference = "Gradus";
+const checkedSteps = 4;
+
+/** A step of Muon on a large matrix takes seconds: then one has to do. */
+const checkedStepsOf = ({ rule, elements }: Pick<UpdateProblem, "rule" | "elements">): number =>
+  rule === "muon" && elements > 1e6 ? 1 : checkedSteps;
+const sampled = 4096;
+
+/** A prime, so that no tensor or block of one is a whole number of tiles. */
+const tileLength = 99_991;
+
+/** Gradients that differ in size and sign from step to step, so that all averages matter. */
+const gradientsAt = (type: ElementType, step: number): FloatArray =>
+  fillUniform(emptyArray(type, tileLength), 1000 * step + 1, 10 ** (1 - step));
+
+/**
+ * Parameters stay below 1, so that each operation on one rounds by 2^-24 at most (2^-53 in float64),
+ * and there are three in a step at most: of decay, of the update, and in float64 of what it is
+ * compared with. What is lost on the way to an update is a thousandth of it, as an update is a
+ * thousandth of a parameter.
+ */
+function roundings(rule: RuleName, type: ElementType): number {
+  const allowed = 3 * checkedSteps * 2 ** (type === "float32" ? -24 : -53);
+  // PyTorch and Gradus clip by norm + 1e-6, Optax by the norm.
+  return rule === "realistic" ? Math.max(allowed, 2e-10) : allowed;
+}
+
+/** The evidence: distance from float64, or parameters to compare with the reference's. */
+async function evidenceOf(contestant: UpdateContestant, problem: UpdateProblem): Promise<number[]> {
+  const exact = ExactTile.of(problem);
+  for (let step = 0; step < checkedStepsOf(problem); step++) {
+    const gradients = gradientsAt(problem.type, step);
+    exact?.step(gradients);
+    await contestant.setGradients(gradients);
+    await contestant.run(1);
+  }
+  return exact === undefined
+    ? [...(await contestant.sample(sampled))]
+    : [await contestant.distance(exact.parameters)];
+}
+
+/** What does not update anything stands beside the others as a measure of the machine. */
+const isFloor = (name: string): boolean => name.startsWith("copy") || name.startsWith("memcpy");
+
+async function enter(contestant: UpdateContestant, problem: UpdateProblem): Promise<Entrant> {
+  const evidence = isFloor(contestant.name) ? [] : await evidenceOf(contestant, problem);
+  return { contestant, evidence };
+}
+
+function agreeWithFloat64(testimonies: readonly Testimony[], allowed: number): string {
+  for (const { name, evidence } of testimonies) {
+    if (evidence.some((distance) => !(distance <= allowed))) {
+      throw new Error(`${name} is ${evidence[0]} off after ${checkedSteps} steps`);
+    }
+  }
+  const largest = Math.max(...testimonies.flatMap(({ evidence }) => evidence));
+  return (
+    `all parameters after ${checkedSteps} steps, against float64: ` +
+    `${largest.toExponential(1)} at most (allowed ${allowed.toExponential(1)})`
+  );
+}
+
+/** PyTorch's Muon multiplies in bfloat16, of 8 bits: what an update may be off is a tenth of lr a step. */
+const coarse = checkedSteps * 0.1 * hyper.lr;
+
+function agreeWithReference(
+  testimonies: readonly Testimony[],
+  allowed: number,
+  steps: number,
+): string {
+  const isCoarse = (name: string) => name.includes("bfloat16");
+  const differenceOf = (coarsely: boolean, limit: number) =>
+    largestDifference(
+      testimonies.filter(({ name }) => name === reference || isCoarse(name) === coarsely),
+      reference,
+      () => limit,
+    ).toExponential(1);
+  const text =
+    `${sampled} parameters after ${steps} ${steps === 1 ? "step" : "steps"}, against ${reference}'s: ` +
+    `${differenceOf(false, allowed)} at most (allowed ${allowed.toExponential(1)})`;
+  return testimonies.some(({ name }) => isCoarse(name))
+    ? `${text}; in bfloat16 ${differenceOf(true, coarse)} (allowed ${coarse.toExponential(1)})`
+    : text;
+}
+
+function updateCase(
+  group: string,
+  shapesName: string,
+  rule: RuleName,
+  shapes: Shapes,
+  type: ElementType,
+): Case {
+  const elements = shapes.reduce((sum, shape) => sum + lengthOf(shape), 0);
+  const problemOf = (): UpdateProblem => ({
+    ...{ rule, hyper, type, shapes, elements },
+    start: fillUniform(emptyArray(type, tileLength), 0, 0.5),
+  });
+  const exact = ExactTile.of({ ...problemOf(), start: new Float32Array(0) }) !== undefined;
+  const allowed = roundings(rule, type);
+  const arrays = rule === "realistic" ? 6 : 4;
+  return {
+    group,
+    name: type === "float32" ? shapesName : `${shapesName}, ${type}`,
+    reference,
+    bytes: arrays * elements * (type === "float32" ? 4 : 8),
+    entrants: (peer: Peer) => {
+      const problem = problemOf();
+      const ways = Object.entries(peer.updates?.(problem) ?? {});
+      return Object.fromEntries(
+        ways.map(([name, make]) => [name, async () => enter(await make(), problem)]),
+      );
+    },
+    agree: (testimonies) =>
+      exact
+        ? agreeWithFloat64(testimonies, allowed)
+        : agreeWithReference(
+            testimonies,
+            rule === "muon" ? 10 * allowed : allowed,
+            checkedStepsOf({ rule, elements }),
+          ),
+  };
+}
+
+const types = ["float32", "float64"] as const;
+
+const casesOf = (rule: RuleName, shapes: Readonly<Record<string, Shapes>>): Case[] =>
+  types.flatMap((type) =>
+    Object.entries(shapes).map(([name, each]) => updateCase(rule, name, rule, each, type)),
+  );
+
+/** Of rules that fewer people wait for: one size, in float32. */
+const others: readonly (readonly [string, RuleName, Shapes])[] = [
+  ["SGD, 1 x 1M", "sgd", tensors(1, 1_000_000)],
+  ["momentum, 1 x 1M", "momentum", tensors(1, 1_000_000)],
+  ["Lion, 1 x 1M", "lion", tensors(1, 1_000_000)],
+  ["LAMB, 100 x 10k", "lamb", tensors(100, 10_000)],
+  ["Adafactor, 1 x 1000x1000", "adafactor", tensors(1, 1000, 1000)],
+];
+
+const muonSizes = [512, 2048];
+
+export const updateCases: readonly Case[] = [
+  ...casesOf("adam", adamShapes),
+  ...casesOf("adamw", adamShapes),
+  ...casesOf("realistic", realisticShapes),
+  ...others.map(([name, rule, shapes]) => updateCase("rules", name, rule, shapes, "float32")),
+  ...muonSizes.map((size) =>
+    updateCase("muon", `1 x ${size}x${size}`, "muon", tensors(1, size, size), "float32"),
+  ),
+];

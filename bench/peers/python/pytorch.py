@@ -1,0 +1,161 @@
+"""PyTorch's optimizers, its training steps and its matrix product, on as many threads as are asked for."""
+
+import sys
+
+import numpy as np
+import torch
+from serving import Problem, serve, tensors
+from torch import nn
+
+torch.set_num_threads(int(sys.argv[1]))
+
+WAYS = {
+    "single": {"foreach": False},
+    "foreach": {"foreach": True},
+    "fused": {"fused": True},
+    "only": {},
+}
+
+
+def from_file(path, dtype=np.float32):
+    return torch.from_numpy(np.fromfile(path, dtype))
+
+
+def adam(parameters, hyper, way):
+    betas = (hyper["beta1"], hyper["beta2"])
+    return torch.optim.Adam(parameters, lr=hyper["lr"], betas=betas, eps=hyper["eps"], **way)
+
+
+def adamw(parameters, hyper, way):
+    return torch.optim.AdamW(
+        parameters,
+        lr=hyper["lr"],
+        betas=(hyper["beta1"], hyper["beta2"]),
+        eps=hyper["eps"],
+        weight_decay=hyper["weightDecay"],
+        **way,
+    )
+
+
+def muon(parameters, hyper, _):
+    return torch.optim.Muon(
+        parameters, lr=hyper["lr"], momentum=hyper["momentum"], nesterov=False, weight_decay=0
+    )
+
+
+OPTIMIZERS = {
+    "adam": adam,
+    "adamw": adamw,
+    "realistic": adamw,
+    "sgd": lambda p, o, way: torch.optim.SGD(p, lr=o["lr"], **way),
+    "momentum": lambda p, o, way: torch.optim.SGD(p, lr=o["lr"], momentum=o["momentum"], **way),
+    "adafactor": lambda p, o, way: torch.optim.Adafactor(p, lr=o["lr"], eps=(1e-30, 1e-3), **way),
+    "muon": muon,
+}
+
+
+class Update:
+    """An optimizer on given gradients."""
+
+    def __init__(self, request):
+        self.problem = problem = Problem(request)
+        self.parameters = [
+            torch.from_numpy(each).requires_grad_()
+            for each in tensors(problem.start, problem.shapes)
+        ]
+        way = WAYS[problem.way]
+        self.optimizer = OPTIMIZERS[problem.rule](self.parameters, problem.hyper, way)
+
+    def set_gradients(self, tile):
+        for parameter, each in zip(self.parameters, tensors(tile, self.problem.shapes)):
+            parameter.grad = torch.from_numpy(each)
+
+    def arrays(self):
+        return [parameter.detach().numpy() for parameter in self.parameters]
+
+    def step(self):
+        self.optimizer.step()
+
+
+class Realistic(Update):
+    """Clipping by global norm, fused AdamW, an average of the parameters, gradients to zero or none."""
+
+    def __init__(self, request):
+        self.to_none = request["way"] == "none"
+        super().__init__({**request, "way": "fused"})
+        self.average = [parameter.detach().clone() for parameter in self.parameters]
+        self.source = []
+
+    def set_gradients(self, tile):
+        super().set_gradients(tile)
+        self.source = [parameter.grad.clone() for parameter in self.parameters]
+
+    def prepare(self):
+        for parameter, source in zip(self.parameters, self.source):
+            if parameter.grad is None:
+                parameter.grad = source.clone()
+            else:
+                parameter.grad.copy_(source)
+
+    def step(self):
+        hyper = self.problem.hyper
+        nn.utils.clip_grad_norm_(self.parameters, hyper["maxNorm"], foreach=True)
+        self.optimizer.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(self.average, self.parameters, 1 - hyper["decay"])
+        self.optimizer.zero_grad(set_to_none=self.to_none)
+
+
+class Training:
+    """A network of fully connected layers, trained on batches in turn."""
+
+    def __init__(self, request):
+        self.sizes, batch = request["sizes"], request["batch"]
+        layers = []
+        for index, (inputs, outputs) in enumerate(zip(self.sizes, self.sizes[1:])):
+            layer = nn.Linear(inputs, outputs)
+            with torch.no_grad():
+                layer.weight.copy_(from_file(request["weights"][index]).reshape(inputs, outputs).T)
+                layer.bias.copy_(from_file(request["biases"][index]))
+            layers += [layer, nn.ReLU()]
+        self.network = nn.Sequential(*layers[:-1])
+        self.batches = [
+            (
+                from_file(each["inputs"]).reshape(batch, self.sizes[0]),
+                from_file(each["labels"], np.uint8).long(),
+            )
+            for each in request["batches"]
+        ]
+        self.optimizer = adam(self.network.parameters(), request["hyper"], WAYS[request["way"]])
+        self.taken = 0
+        self.loss = float("nan")
+
+    def step(self):
+        inputs, labels = self.batches[self.taken % len(self.batches)]
+        self.taken += 1
+        loss = nn.functional.cross_entropy(self.network(inputs), labels)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.loss = loss.item()
+
+
+class Product:
+    """A matrix product into a matrix that is there."""
+
+    def __init__(self, request):
+        size = request["size"]
+        self.a, self.b = (from_file(request[each]).reshape(size, size) for each in ("a", "b"))
+        self.c = torch.empty(size, size)
+
+    def step(self):
+        torch.mm(self.a, self.b, out=self.c)
+
+    def arrays(self):
+        return [self.c.numpy()]
+
+
+serve(
+    {"update": Update, "realistic": Realistic, "training": Training, "product": Product},
+    torch.__version__,
+)
