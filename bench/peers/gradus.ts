@@ -1,7 +1,8 @@
 /** The package that `npm run build` makes of this checkout. */
 import { fileURLToPath } from "node:url";
 import { createTape, linear, relu, softmaxCrossEntropy } from "../../src/autodiff/index.ts";
-import { matrixProductIn } from "../../src/autodiff/matrixProduct.ts";
+import { createMatrixProduct } from "../../src/autodiff/matrixProduct.ts";
+import { runRangesOn } from "../../src/autodiff/ranges.ts";
 import { webassemblyEngine } from "../../src/compilers/wasm/multiply.ts";
 import {
   adafactor,
@@ -18,10 +19,10 @@ import {
   type Parameter,
   parameters,
   type Rule,
-  type StepInputs,
   sgd,
 } from "../../src/index.ts";
 import { Memory } from "../../src/runtime/memory.ts";
+import { Crew } from "../../src/runtime/threads/team.ts";
 import { timed, timedAfter } from "../harness/interleave.ts";
 import { comparing, fillFrom, sampleOf, startingArrays } from "./arrays.ts";
 import {
@@ -83,14 +84,6 @@ function sourceOf(problem: UpdateProblem, foreign: boolean): Source {
   return own;
 }
 
-/** Whether `step` zeroes gradients on request: until then that is a call of its own. */
-function zeroesInStep(): boolean {
-  const optimizer = optimize(parameters({ w: [1] }), sgd());
-  optimizer.gradients["w"]![0] = 1;
-  optimizer.step(undefined, { zeroGradients: true } as StepInputs);
-  return optimizer.gradients["w"]![0] === 0;
-}
-
 function updateContestant(
   name: string,
   problem: UpdateProblem,
@@ -100,6 +93,7 @@ function updateContestant(
   const source = sourceOf(problem, foreignParameters);
   const optimizer = optimize(source, rules[problem.rule](problem.hyper), {
     nonFinite,
+    zeroGradients: problem.rule === "realistic",
     threads,
   });
   const passed = foreignGradients
@@ -117,13 +111,7 @@ function updateContestant(
   if (problem.rule !== "realistic") {
     return { name, run: timed(() => optimizer.step(passed)), setGradients, ...compared };
   }
-  const inputs = { zeroGradients: true } as StepInputs;
-  const step = zeroesInStep()
-    ? () => optimizer.step(undefined, inputs)
-    : () => {
-        optimizer.step();
-        optimizer.zeroGradients();
-      };
+  const step = () => optimizer.step();
   return { name, run: timedAfter(() => setGradients(tile), step), setGradients, ...compared };
 }
 
@@ -202,7 +190,7 @@ function trainingContestant(
 ): TrainingContestant {
   const { sizes, batch, batches, hyper } = problem;
   const optimizer = optimize(initialLayers(problem), rules.adam(hyper), { threads });
-  const tape = createTape(optimizer);
+  const tape = createTape(optimizer, { threads });
   const images = tape.input([batch, sizes[0]!]);
   const labels = new Uint8Array(batch);
   const last = sizes.length - 2;
@@ -227,9 +215,14 @@ function trainingContestant(
   };
 }
 
-function productContestant(name: string, { size, a, b }: ProductProblem): ProductContestant {
+function productContestant(
+  name: string,
+  { size, a, b }: ProductProblem,
+  threads: number,
+): ProductContestant {
   const memory = new Memory("growing", 2 ** 26);
-  const multiply = matrixProductIn(memory);
+  const crew = threads > 1 ? new Crew(threads) : undefined;
+  const multiply = createMatrixProduct(memory, runRangesOn(memory, crew));
   const matrix = (values: Float32Array | undefined) => {
     const array = memory.view("float32", memory.allocate(size * size * 4), size * size);
     array.set(values ?? []);
@@ -250,7 +243,7 @@ const onOne: Peer = {
   version,
   updates: (problem) => updates(problem, 1),
   trainings: (problem) => ({ Gradus: () => trainingContestant("Gradus", problem, 1) }),
-  products: (problem) => ({ Gradus: () => productContestant("Gradus", problem) }),
+  products: (problem) => ({ Gradus: () => productContestant("Gradus", problem, 1) }),
 };
 
 const onTwo: Peer = {
@@ -258,6 +251,9 @@ const onTwo: Peer = {
   updates: (problem) => updates(problem, 2),
   trainings: (problem) => ({
     "Gradus, 2 threads": () => trainingContestant("Gradus, 2 threads", problem, 2),
+  }),
+  products: (problem) => ({
+    "Gradus, 2 threads": () => productContestant("Gradus, 2 threads", problem, 2),
   }),
 };
 
@@ -267,7 +263,7 @@ function withFusedMultiplyAdd(): Peer {
   return {
     version,
     trainings: (problem) => ({ [name]: () => trainingContestant(name, problem, 1) }),
-    products: (problem) => ({ [name]: () => productContestant(name, problem) }),
+    products: (problem) => ({ [name]: () => productContestant(name, problem, 1) }),
   };
 }
 

@@ -62,7 +62,7 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
   [
     "an unlikely task",
     ["compare", "xyzzy"],
-    /there are fashion-mlp, fashion-logistic, words-sparse, and your own/,
+    /there are fashion-mlp, fashion-cnn, fashion-logistic, words-sparse, and your own/,
   ],
   ["a missing module", ["compare", "./gone.ts"], "there is no file ./gone.ts"],
   [
