@@ -1,7 +1,13 @@
 import { expect, it } from "vitest";
 import { expectClose, trainable, uniform } from "../../../tests/support/gradients.ts";
 import { inSeveralCalls } from "../../../tests/support/ranges.ts";
+import { enableRelaxedSimd } from "../../../tests/support/relaxedSimd.ts";
+import type { Memory } from "../../runtime/memory.ts";
 import { add, conv2d, meanSquaredError, type Tape } from "../index.ts";
+import { instantiateKernels, type Kernels } from "../kernels/index.ts";
+import { inOneCall, type RunRanges } from "../ranges.ts";
+
+enableRelaxedSimd();
 
 const shapes = { w: [5, 3, 3, 2], b: [5] } as const;
 const size = 20 * 20 * 2;
@@ -78,17 +84,27 @@ it("may be recorded twice on one tensor", () => {
   );
 });
 
-it("has the same bits in ranges of images and filters", () => {
-  const inputs = { x: [7, 9, 6, 3], w: [10, 3, 2, 3], b: [10] } as const;
-  const results = [false, true].map((inRanges) => {
-    const { optimizer, tape } = trainable(inputs);
-    if (inRanges) {
-      Object.assign(tape, { runRanges: inSeveralCalls(optimizer.memory, tape.kernels) });
-    }
-    const { x, w, b } = tape.parameters;
-    const y = conv2d(x, w, b, { stride: [2, 1] });
-    tape.backward(meanSquaredError(y, tape.input(y.shape)));
-    return [y.data, ...Object.values(optimizer.gradients)].map((array) => [...array]);
+const inputs = { x: [7, 9, 6, 3], w: [10, 3, 2, 3], b: [10] } as const;
+
+/** Result and gradients of a convolution whose kernels run like this. */
+function run(make: (memory: Memory, kernels: Kernels) => RunRanges, fused: boolean): number[][] {
+  const { optimizer, tape } = trainable(inputs);
+  const { memory } = optimizer;
+  Object.assign(tape, { runRanges: make(memory, instantiateKernels(memory, fused)) });
+  const { x, w, b } = tape.parameters;
+  const y = conv2d(x, w, b, { stride: [2, 1] });
+  tape.backward(meanSquaredError(y, tape.input(y.shape)));
+  return [y.data, ...Object.values(optimizer.gradients)].map((array) => [...array]);
+}
+
+it.each([false, true])("has the same bits in ranges of images and filters; fused: %s", (fused) => {
+  expect(run(inSeveralCalls, fused)).toEqual(run(inOneCall, fused));
+});
+
+it("has the same results with fused multiply-adds, but for rounding", () => {
+  const [plain, fused] = [run(inOneCall, false), run(inOneCall, true)];
+  plain.forEach((values, index) => {
+    expectClose(fused[index]!, values, 16);
   });
-  expect(results[1]).toEqual(results[0]);
+  expect(fused).not.toEqual(plain);
 });
