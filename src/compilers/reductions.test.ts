@@ -99,3 +99,27 @@ describe.each(compilers)("$name", (compiler) => {
     });
   });
 });
+
+describe("long arrays, which WebAssembly reads along several streams", () => {
+  test.each(elementTypes)("leave the same partial results in %s", (type) => {
+    const program = programFor((graph, slot) => {
+      const g = slot("g");
+      const [sum, largest] = [graph.element("multiply", g, g), g].map((each, i) =>
+        graph.reduction(i === 0 ? "sum" : "max", "tensor", each),
+      );
+      const both = graph.element("add", sum!, largest!);
+      return { out: graph.element("multiply", slot("p"), both) };
+    });
+    // Not far enough for streams, just so, and with a rest of some blocks and a part of one.
+    for (const blocks of [2047, 2048, 2053.5]) {
+      const length = blocks * 1024;
+      const g = Array.from({ length }, (_, i) => rounding[type](((i * 7919) % 1009) / 500 - 1));
+      const inputs = { type, length, slots: { p: [], g }, padding: Number.NaN };
+      const [expected, found] = compilers.map((each) => runProgram(each, program, inputs).partials);
+      expect(found).toHaveLength(2);
+      for (const [index, partials] of found!.entries()) {
+        expectSameBits(partials, expected![index]!, `${blocks} blocks, reduction ${index}`);
+      }
+    }
+  });
+});

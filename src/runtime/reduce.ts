@@ -7,25 +7,27 @@ const identities: Record<ReductionOperator, number> = {
   min: Number.POSITIVE_INFINITY,
 };
 
-function combine(
-  operator: ReductionOperator,
-  values: Float64Array,
-  to: number,
-  a: number,
-  b: number,
-): void {
-  switch (operator) {
-    case "sum":
-      values[to] = values[a]! + values[b]!;
-      break;
-    case "max":
-      values[to] = Math.max(values[a]!, values[b]!);
-      break;
-    case "min":
-      values[to] = Math.min(values[a]!, values[b]!);
-      break;
-  }
-}
+/** Combines so many pairs of neighbours from `offset` on, in place. */
+type CombinePairs = (values: Float64Array, offset: number, pairs: number) => void;
+
+/** A loop for each, since a call for each pair would take longer than the sum. */
+const combinePairs: Record<ReductionOperator, CombinePairs> = {
+  sum(values, offset, pairs) {
+    for (let pair = 0; pair < pairs; pair++) {
+      values[offset + pair] = values[offset + 2 * pair]! + values[offset + 2 * pair + 1]!;
+    }
+  },
+  max(values, offset, pairs) {
+    for (let pair = 0; pair < pairs; pair++) {
+      values[offset + pair] = Math.max(values[offset + 2 * pair]!, values[offset + 2 * pair + 1]!);
+    }
+  },
+  min(values, offset, pairs) {
+    for (let pair = 0; pair < pairs; pair++) {
+      values[offset + pair] = Math.min(values[offset + 2 * pair]!, values[offset + 2 * pair + 1]!);
+    }
+  },
+};
 
 /**
  * Reduces `values[offset ... offset + count]` pairwise, in place, to `values[offset]`; of no values
@@ -42,9 +44,7 @@ export function combineTree(
   }
   for (let left = count; left > 1; left = Math.ceil(left / 2)) {
     const pairs = left >> 1;
-    for (let pair = 0; pair < pairs; pair++) {
-      combine(operator, values, offset + pair, offset + 2 * pair, offset + 2 * pair + 1);
-    }
+    combinePairs[operator](values, offset, pairs);
     if (left % 2 === 1) {
       values[offset + pairs] = values[offset + left - 1]!;
     }

@@ -42,9 +42,11 @@ export function runProgram(
   { type, length, slots, hyper = {}, padding = 0, shared = true }: KernelInputs,
 ): KernelRun {
   const { loop } = loopsOf(program)[0]!;
+  const arrays = (program.slots.length * length * elementBytes[type]) / 65_536;
+  const initial = 64 + Math.ceil(1.1 * arrays);
   const memory = shared
-    ? new WebAssembly.Memory({ initial: 64, maximum: maximumPages, shared: true })
-    : new WebAssembly.Memory({ initial: 64 });
+    ? new WebAssembly.Memory({ initial, maximum: maximumPages, shared: true })
+    : new WebAssembly.Memory({ initial });
   const array = type === "float32" ? Float32Array : Float64Array;
   const bytes = elementBytes[type];
   const padded = Math.ceil(Math.max(length, 1) / (chunkBytes / bytes)) * (chunkBytes / bytes);

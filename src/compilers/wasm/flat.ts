@@ -2,7 +2,7 @@
  * Loops that treat an array as a vector. Since arrays are padded to whole chunks there is no scalar
  * tail, only a mask where a chunk's padding would be reduced.
  */
-import { blockLength, callRecord, lanes, partialBytes } from "../compiler.ts";
+import { blockLength, callRecord, elementBytes, lanes, partialBytes } from "../compiler.ts";
 import type { FunctionSource } from "./assembler.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 
@@ -50,6 +50,9 @@ function reducingLoop(builder: LoopBuilder): void {
     .emit("i32.const", blockLength / partialBytes)
     .emit("i32.div_u");
   builder.move(partials);
+  if (readsOneArray(builder)) {
+    readInStreams(builder, left, partials);
+  }
   code.block(() => {
     code.get(remaining).emit("i32.eqz").emit("br_if", 0);
     code.loop(() => {
@@ -71,5 +74,78 @@ function reducingLoop(builder: LoopBuilder): void {
       code.advance(remaining, -blockLength);
       code.get(remaining).emit("i32.const", 0).emit("i32.gt_s").emit("br_if", 0);
     });
+  });
+}
+
+/**
+ * A processor fetches ahead along a few streams at once, and one alone does not use up the memory's
+ * bandwidth: a sum over 25M float32 takes 6.4 ms along one, 4.1 along four that take turns of a
+ * kilobyte. Ranges that fit a cache are not worth the trouble.
+ */
+const streams = 4;
+const turnLength = 256;
+const leastBlocks = 512;
+
+/** Whether a loop reads one array, and only reduces it: others have streams enough. */
+function readsOneArray({ loop, walks }: LoopBuilder): boolean {
+  return walks.length === 1 && loop.stores.length === 0;
+}
+
+/** Reduces most of a long range, block by block, along several streams; goes on behind it. */
+function readInStreams(builder: LoopBuilder, left: number, partials: number): void {
+  const { code, remaining, type } = builder;
+  const width = lanes(type);
+  const { address } = builder.walks[0]!;
+  const [blocks, rest] = [code.local("i32"), code.local("i32")];
+  const all = Array.from({ length: streams }, () => ({
+    address: code.local("i32"),
+    partials: code.local("i32"),
+    accumulators: builder.accumulate(),
+  }));
+  const times = (local: number, factor: number) =>
+    code.get(local).emit("i32.const", factor).emit("i32.mul");
+  const behind = (local: number, stream: number, size: number) =>
+    times(blocks, stream * size)
+      .get(local)
+      .emit("i32.add");
+  code
+    .get(remaining)
+    .emit("i32.const", streams * blockLength)
+    .emit("i32.div_u")
+    .set(blocks);
+  code.get(blocks).emit("i32.const", leastBlocks).emit("i32.ge_u");
+  code.if(() => {
+    const bytes = blockLength * elementBytes[type];
+    for (const [stream, each] of all.entries()) {
+      behind(address, stream, bytes).set(each.address);
+      behind(partials, stream, partialBytes).set(each.partials);
+    }
+    code.get(blocks).set(rest);
+    code.loop(() => {
+      for (const accumulator of all.flatMap(({ accumulators }) => accumulators)) {
+        accumulator.start();
+      }
+      for (let turn = 0; turn < blockLength / turnLength; turn++) {
+        for (const each of all) {
+          code.get(each.address).set(address).emit("i32.const", turnLength).set(left);
+          code.loop(() => {
+            builder.chunk(each.accumulators);
+            builder.advance(address, width);
+            code.advance(left, -width).get(left).emit("br_if", 0);
+          });
+          code.get(address).set(each.address);
+        }
+      }
+      for (const each of all) {
+        builder.keepPartials(each.partials, each.accumulators);
+      }
+      code.advance(rest, -1).get(rest).emit("br_if", 0);
+    });
+    // The last stream ends where the rest begins.
+    code.get(all.at(-1)!.partials).set(partials);
+    code.get(remaining);
+    times(blocks, streams * blockLength)
+      .emit("i32.sub")
+      .set(remaining);
   });
 }

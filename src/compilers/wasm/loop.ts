@@ -72,7 +72,7 @@ export class LoopBuilder {
     for (const node of [...loop.loads.map((load) => load.node), ...loop.compute]) {
       this.#vectors.set(node.id, this.code.local("v128"));
     }
-    this.accumulators = loop.reductions.map(({ node }) => new Accumulator(this.code, type, node));
+    this.accumulators = this.accumulate();
   }
 
   /** A word of the call record in a new local. */
@@ -142,10 +142,15 @@ export class LoopBuilder {
     }
   }
 
+  /** New lanes for each of the loop's reductions. */
+  accumulate(): Accumulator[] {
+    return this.loop.reductions.map(({ node }) => new Accumulator(this.code, this.type, node));
+  }
+
   /** Leaves what a reduction has come to as a partial result. */
-  keepPartials(partials: number): void {
+  keepPartials(partials: number, accumulators = this.accumulators): void {
     const { code } = this;
-    for (const [index, accumulator] of this.accumulators.entries()) {
+    for (const [index, accumulator] of accumulators.entries()) {
       code.get(partials);
       code.get(record).emit("i32.load", 4 * callRecord.stride);
       code.emit("i32.const", this.loop.reductions[index]!.index).emit("i32.mul").emit("i32.add");
