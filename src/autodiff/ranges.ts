@@ -1,4 +1,5 @@
 /** Kernels that work on ranges, so that threads can share what they do. */
+import { leastSharedProduct } from "../compilers/compiler.ts";
 import type { Memory } from "../runtime/memory.ts";
 import type { Crew } from "../runtime/threads/team.ts";
 import { type Kernels, kernelsFor, type RangeKernel, rangeKernelsFor } from "./kernels/index.ts";
@@ -19,8 +20,6 @@ export type RunRanges = (
   work: number,
 ) => void;
 
-/** Multiplications below which waking a thread costs more than it does: some 50 microseconds. */
-const leastShared = 1 << 20;
 /** Multiplications that make a range at least. */
 const leastRange = 1 << 18;
 /** Ranges of a long one: some for each thread, so that one which comes late leaves them to others. */
@@ -61,18 +60,13 @@ export function runRangesOn(memory: Memory, crew: Crew | undefined): RunRanges {
   const code = rangeKernelsFor(memory);
   return (kernel, total, granularity, record, scratchBytes, work) => {
     const steps = Math.ceil(total / granularity);
-    if (work < leastShared || steps < 2) {
+    if (work < leastSharedProduct || steps < 2) {
       alone(kernel, total, granularity, record, scratchBytes, work);
       return;
     }
     const perRange = Math.max(1, steps / mostRanges, (leastRange * steps) / work);
-    crew.run(code, {
-      index: code.names.indexOf(kernel),
-      record,
-      length: total,
-      grain: granularity * Math.ceil(perRange),
-      room: scratchIn(memory, scratchBytes * crew.most),
-      roomBytes: scratchBytes,
-    });
+    const grain = granularity * Math.ceil(perRange);
+    const room = scratchIn(memory, scratchBytes * crew.most);
+    crew.run(code, code.names.indexOf(kernel), record, total, grain, room, scratchBytes);
   };
 }

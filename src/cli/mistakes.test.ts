@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { expectMistake } from "../../tests/command/gradus.ts";
 import { run } from "./program.ts";
 
 const bowl = fileURLToPath(new URL("../../tests/command/tasks/bowl.mjs", import.meta.url));
@@ -125,12 +126,7 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
 
 describe("a mistake in the call", () => {
   it.each(mistakes)("gets one line: %s", async (_, words, message) => {
-    const { code, stdout, stderr } = await gradus(words);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^gradus: .*\n$/);
-    const line = stderr.slice("gradus: ".length).trimEnd();
-    if (typeof message === "string") expect(line).toBe(message);
-    else expect(line).toMatch(message);
+    expectMistake(await gradus(words), message);
   });
 });
 

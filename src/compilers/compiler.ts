@@ -32,25 +32,28 @@ export interface SharedCode {
   readonly functions: readonly PartFunction[];
 }
 
-/** Something that is done in parts. */
-export interface Job {
-  /** Of the function, among those that are shared. */
-  readonly index: number;
-  readonly record: number;
-  /** How far it goes, from 0. */
-  readonly length: number;
-  /** How much makes a part: a multiple of what may not be parted. */
-  readonly grain: number;
-  /** Where the caller may write as it works, and behind it each worker; so many bytes each. */
-  readonly room?: number;
-  readonly roomBytes?: number;
-}
-
 /** Does jobs on several threads. */
 export interface Sharing {
-  /** Returns when all parts are done. */
-  run(code: SharedCode, job: Job): void;
+  /**
+   * Calls a function on all of 0 to `length`, in parts; returns when all are done.
+   * @param index of the function, among those that are shared
+   * @param grain how much makes a part: a multiple of what may not be parted
+   * @param room where the caller may write as it works, and behind it each worker; by default nowhere
+   * @param roomBytes that each of them has
+   */
+  run(
+    code: SharedCode,
+    index: number,
+    record: number,
+    length: number,
+    grain: number,
+    room?: number,
+    roomBytes?: number,
+  ): void;
 }
+
+/** Multiplications of a product below which waking a thread costs more than it does: some 50 microseconds. */
+export const leastSharedProduct = 1 << 20;
 
 /** A backend: what runs the loops of a rule. */
 export interface Compiler {

@@ -21,6 +21,7 @@ test.concurrent.each([
   "foreign arrays",
   "gradients passed",
   "skipped steps",
+  "several threads",
 ])("after the first ones no step allocates anything: %s", async (name) => {
   expect(await bytesAStep(name)).toBeLessThan(8);
 });

@@ -211,7 +211,7 @@ export class Execution {
 
   #runSegment(index: number, pass: Loop, segment: Segment): void {
     const { unit, members } = segment;
-    if (members.length === 1 || this.#ownGradients === false) {
+    if (members.length === 1 || !this.#ownGradients) {
       segment.apart = true;
       for (let i = 0; i < members.length; i++) {
         this.#runTensor(index, pass, members[i]!);
@@ -249,8 +249,7 @@ export class Execution {
     const { shared } = this.#kernel;
     const width = pass.byRows ? unit.width : 1;
     if (crew && shared && isWorthSharing(length * width) && canBeParted(pass)) {
-      const { record } = unit;
-      crew.run(shared, { index, record, length, grain: partLength(pass, length, width) });
+      crew.run(shared, index, unit.record, length, partLength(pass, length, width));
     } else {
       this.#kernel.run(index, unit.record, 0, length);
     }

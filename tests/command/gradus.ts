@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 /** The command as it was built. */
 export const COMMAND = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -62,4 +62,13 @@ export function start(words: readonly string[], cwd: string, environment = {}): 
 /** Runs `gradus` to its end, in a folder of its own unless one is given. */
 export function gradus(words: readonly string[], cwd = temporaryFolder()): Promise<Ended> {
   return start(words, cwd).ended;
+}
+
+/** The command was called wrongly, and says so in one line. */
+export function expectMistake({ code, stdout, stderr }: Ended, message: string | RegExp): void {
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^gradus: .*\n$/);
+  const line = stderr.slice("gradus: ".length).trimEnd();
+  if (typeof message === "string") expect(line).toBe(message);
+  else expect(line).toMatch(message);
 }

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { gradus, start, taskPath, temporaryFolder } from "./gradus.ts";
+import { expectMistake, gradus, start, taskPath, temporaryFolder } from "./gradus.ts";
 
 const bowl = taskPath("bowl.mjs");
 
@@ -33,12 +33,7 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
 
 describe("a mistake in the call", () => {
   it.each(mistakes)("gets one line: %s", async (_, words, message) => {
-    const { code, stdout, stderr } = await gradus(words);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^gradus: .*\n$/);
-    const line = stderr.slice("gradus: ".length).trimEnd();
-    if (typeof message === "string") expect(line).toBe(message);
-    else expect(line).toMatch(message);
+    expectMistake(await gradus(words), message);
   });
 
   it("shows help where nothing was asked for", async () => {

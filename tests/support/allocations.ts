@@ -5,8 +5,9 @@
  */
 import { adam, chain, clipByGlobalNorm, ema, optimize, parameters, sgd } from "../../src/index.ts";
 
-const warmUp = 30_000;
-const steps = 20_000;
+const name = process.argv[2]!;
+// Steps that threads share are long.
+const [warmUp, steps] = name === "several threads" ? [4000, 2000] : [30_000, 20_000];
 
 function net() {
   return parameters({ w: [17, 3], b: [3], c: [1100] });
@@ -54,6 +55,10 @@ const cases: Record<string, () => () => void> = {
     const gradients = foreign();
     return () => void optimizer.step(gradients);
   },
+  "several threads": () => {
+    const large = parameters({ w: [70_000], b: [3] });
+    return filled(optimize(large, clipped, { threads: 2 }));
+  },
   "skipped steps": () => {
     const optimizer = optimize(net(), clipped, { nonFinite: "skip" });
     optimizer.gradients.b[1] = Number.NaN;
@@ -61,7 +66,7 @@ const cases: Record<string, () => () => void> = {
   },
 };
 
-const step = cases[process.argv[2]!]!();
+const step = cases[name]!();
 for (let i = 0; i < warmUp; i++) step();
 // While code is still being optimized, in the background, numbers are boxed: the least of a few
 // stretches counts. What a step itself allocates is in each.

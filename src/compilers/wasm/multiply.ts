@@ -11,6 +11,7 @@ import type { Matrix, MatrixEngine } from "../../rule/matrices/matrix.ts";
 import {
   type ElementType,
   elementBytes,
+  leastSharedProduct,
   type PartFunction,
   type SharedCode,
   type Sharing,
@@ -30,8 +31,6 @@ import {
 
 type Data = Matrix["data"];
 
-/** Multiplications below which waking a thread costs more than it does: some 50 microseconds. */
-const leastShared = 1 << 20;
 /** Into which a product of panels is cut: some for each thread, so that one may come late. */
 const parts = 16;
 
@@ -141,9 +140,9 @@ class Blocks {
   /** Adds the products of all panels to the tiles, on several threads where that pays. */
   #multiplyPanels(panels: number, work: number): void {
     const { record } = this.#layout;
-    if (this.#sharing !== undefined && work >= leastShared) {
+    if (this.#sharing !== undefined && work >= leastSharedProduct) {
       const grain = Math.ceil(panels / parts);
-      this.#sharing.run(this.#code, { index: 0, record, length: panels, grain });
+      this.#sharing.run(this.#code, 0, record, panels, grain);
     } else {
       this.#run.multiply(0, panels, record, 0);
     }

@@ -9,9 +9,12 @@ const leastPart = 1 << 14;
 /** Parts of a long loop: some for each thread, so that one which comes late leaves them to others. */
 const mostParts = 64;
 
+// Once, since a function written where it is passed is allocated at each step.
+const isOfRows = ({ node }: Loop["lines"][number]): boolean => node.lines === "rows";
+
 /** Whether a loop can be cut: what is reduced over columns is added row after row. */
 export function canBeParted({ lines }: Loop): boolean {
-  return lines.every(({ node }) => node.lines === "rows");
+  return lines.every(isOfRows);
 }
 
 /** Whether a loop over so many elements is worth it. */

@@ -2,7 +2,7 @@
  * The threads of a process or a page: they run parts of loops, whoever's loops these are. They start
  * when first needed, sleep between jobs, and end with the last optimizer that used them.
  */
-import type { Job, SharedCode, Sharing } from "../../compilers/compiler.ts";
+import type { SharedCode, Sharing } from "../../compilers/compiler.ts";
 import { ThreadError } from "../errors.ts";
 import { startThread, type Thread } from "./platform.ts";
 import { takeParts, wordCount, words } from "./words.js";
@@ -78,16 +78,26 @@ class Team {
   }
 
   /** Does a job with this thread and `workers` others at most. */
-  run(code: SharedCode, id: number, job: Job, workers: number): void {
+  run(
+    code: SharedCode,
+    id: number,
+    workers: number,
+    index: number,
+    record: number,
+    length: number,
+    grain: number,
+    room: number,
+    roomBytes: number,
+  ): void {
     const control = this.#control;
     control[words.kernel] = id;
-    control[words.index] = job.index;
-    control[words.record] = job.record;
-    control[words.length] = job.length;
-    control[words.grain] = job.grain;
+    control[words.index] = index;
+    control[words.record] = record;
+    control[words.length] = length;
+    control[words.grain] = grain;
     control[words.workers] = workers;
-    control[words.room] = job.room ?? 0;
-    control[words.roomBytes] = job.roomBytes ?? 0;
+    control[words.room] = room;
+    control[words.roomBytes] = roomBytes;
     Atomics.store(control, words.next, 0);
     Atomics.store(control, words.open, this.#nextRing());
     this.#ring();
@@ -183,15 +193,23 @@ export class Crew implements Sharing, Disposable {
     return this.#member ? Math.min(this.#workers, team!.started) + 1 : 1;
   }
 
-  /** Returns when all parts are done. */
-  run(code: SharedCode, job: Job): void {
+  /** @see Sharing.run */
+  run(
+    code: SharedCode,
+    index: number,
+    record: number,
+    length: number,
+    grain: number,
+    room = 0,
+    roomBytes = 0,
+  ): void {
     let id = this.#ids.get(code);
     if (id === undefined) {
       id = this.#join().load(code);
       this.#ids.set(code, id);
       this.#held.push(id);
     }
-    team!.run(code, id, job, this.#workers);
+    team!.run(code, id, this.#workers, index, record, length, grain, room, roomBytes);
   }
 
   dispose(): void {
