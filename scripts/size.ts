@@ -7,8 +7,11 @@ import { build } from "esbuild";
 import { optimizers, transforms } from "../src/index.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-/** Bytes, minified and gzipped: the family's 16,970, 1,600 for threads, 1,400 for several memories, short steps and long ranges. */
-const BUDGET = 19_970;
+/**
+ * Bytes, minified and gzipped: the family's 16,970, 1,600 for threads, 1,400 for several memories, short steps and long
+ * ranges, 2,050 for saving and restoring.
+ */
+const BUDGET = 22_020;
 const BUDGET_OF_ONE = 1000;
 
 async function bundle(...names: string[]): Promise<string> {

@@ -26,6 +26,7 @@ export {
   DisposedError,
   EvaluationError,
   GradientError,
+  RestoreError,
   ThreadError,
 } from "./runtime/errors.ts";
 export type { GradientSource } from "./runtime/gradients.ts";
@@ -40,8 +41,21 @@ export {
   parameters,
 } from "./runtime/parameters.ts";
 export type { StepReport } from "./runtime/report.ts";
-export type { NonFinitePolicy, OptimizerState, StepInputs } from "./runtime/settings.ts";
+export type {
+  HyperDifference,
+  RestoreOptions,
+  RestoreReport,
+  SavedState,
+} from "./runtime/restore.ts";
+export { Resumable } from "./runtime/resumable.ts";
+export type { NonFinitePolicy, StepInputs } from "./runtime/settings.ts";
 export { type SparseGradient, sparse } from "./runtime/sparse.ts";
+export type {
+  OptimizerState,
+  StatefulSchedule,
+  StateGroup,
+  StoredArray,
+} from "./runtime/state.ts";
 export * from "./schedules/index.ts";
 export * from "./transforms/index.ts";
 export * from "./wrappers/index.ts";

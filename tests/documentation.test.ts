@@ -48,7 +48,7 @@ function contentOf(comment: string | undefined): string | undefined {
 function docOf({ name, path }: Exported): string | undefined {
   const text = read(path);
   const declared = new RegExp(
-    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare )?(?:const|function|class|interface|type) ${name}\\b`,
+    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare |abstract )?(?:const|function|class|interface|type) ${name}\\b`,
   );
   return contentOf(declared.exec(text)?.[1]);
 }

@@ -3,6 +3,7 @@
  * graph is built. Operators of constants are constants at once.
  */
 import { RuleError, type Span } from "./errors.ts";
+import { hash } from "./hash.ts";
 import { heightOf, isHost, isMatrix, join, type Kind, kindOf, widthOf } from "./kinds.ts";
 import type { Routine } from "./matrices/matrix.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type ReductionOperator,
   type ValueType,
 } from "./operators.ts";
-import { hash } from "./random.ts";
 
 /** Where a node was first written. */
 export interface Origin {

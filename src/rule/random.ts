@@ -3,6 +3,7 @@
  * Numbers: As Easy as 1, 2, 3", section 3.3; the constants are those of Random123). A draw depends on its key and
  * its counter alone, not on what was drawn before.
  */
+import { hash } from "./hash.ts";
 
 export const rotations = [
   [13, 15, 26, 6],
@@ -38,15 +39,6 @@ export function threefry(
 /** A number in (0, 1) from two words, of 2^52 that are equally far apart and symmetric about 1/2. */
 export const uniform = (word0: number, word1: number): number =>
   ((word0 >>> 6) * 2 ** 26 + (word1 >>> 6) + 0.5) * 2 ** -52;
-
-/** A 32-bit number for a text: FNV-1a over its UTF-16 units. */
-export function hash(text: string): number {
-  let state = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
-  }
-  return state >>> 0;
-}
 
 /**
  * Writes the key of a tensor's draws at a step.

@@ -26,6 +26,22 @@ export class ThreadError extends Error {
   override readonly name = "ThreadError";
 }
 
+/** What a message lists; the error itself has all. */
+const shown = 50;
+
+/** A saved state that does not fit an optimizer. Nothing was written. */
+export class RestoreError extends Error {
+  override readonly name = "RestoreError";
+  /** Everything that differs, a sentence each. */
+  readonly differences: readonly string[];
+
+  constructor(differences: readonly string[]) {
+    const more = differences.length > shown ? `; and ${differences.length - shown} more` : "";
+    super(`the saved state does not fit: ${differences.slice(0, shown).join("; ")}${more}`);
+    this.differences = differences;
+  }
+}
+
 /** @throws {BindingError} where there is an option that is none */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((key) => !known.includes(key));

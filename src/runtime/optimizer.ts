@@ -5,12 +5,16 @@ import type { Evaluation } from "./evaluation.ts";
 import type { Execution } from "./execution.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
+import { Keeper } from "./keeper.ts";
 import type { FloatArray, Memory } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import type { StepReport } from "./report.ts";
 import { Reporter } from "./reporter.ts";
+import type { SavedState } from "./restore.ts";
+import { Resumable } from "./resumable.ts";
 import { Scopes } from "./scopes.ts";
-import type { NonFinitePolicy, OptimizerSource, OptimizerState, StepInputs } from "./settings.ts";
+import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
+import type { OptimizerState } from "./state.ts";
 import type { Tensor } from "./tensor.ts";
 import { Crew } from "./threads/team.ts";
 
@@ -20,7 +24,10 @@ export interface Evaluating {
 }
 
 /** A rule bound to parameters: their gradients, the state between steps, and the steps. */
-export class Optimizer<P extends ParameterSource = ParameterSource> implements Disposable {
+export class Optimizer<P extends ParameterSource = ParameterSource>
+  extends Resumable
+  implements Disposable
+{
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
   /** The memory that gradients and state live in; of parameters from several memories the first one's. */
@@ -38,6 +45,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
   readonly #guarded: boolean;
   readonly #usesLoss: boolean;
   readonly #reporter: Reporter;
+  readonly #keeper: Keeper;
   #evaluation: Evaluation | undefined;
   #steps = 0;
   #skippedSteps = 0;
@@ -45,6 +53,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
 
   /** @internal Made by `optimize`. */
   constructor(source: OptimizerSource) {
+    super();
     const { rule, plans, home, nonFinite, compiler, seed, threads } = source;
     this.parameters = source.parameters as ParametersOf<P>;
     this.memory = home;
@@ -71,6 +80,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#executions = this.#bound.map(({ execution }) => execution);
     this.#usesLoss = this.#executions.some(({ plan }) => plan.usesLoss);
     this.#gradients = new Gradients(this.#scopes, source.tensors, this.#executions);
+    this.#keeper = new Keeper(source, this.#bound);
     this.#reporter = new Reporter(this.#executions, rule.planner.learningRate(rule));
   }
 
@@ -183,31 +193,23 @@ export class Optimizer<P extends ParameterSource = ParameterSource> implements D
     this.#gradients.zero();
   }
 
-  /** Views of the state, by parameter and then by the state's name, such as `adam.m`. */
-  state(): OptimizerState {
+  /** @see Resumable.stateViews */
+  override stateViews(): OptimizerState {
     this.#assertAlive();
-    const parameters: Record<string, Record<string, FloatArray>> = Object.create(null);
-    for (const name of Object.keys(this.parameters)) {
-      parameters[name] = Object.create(null) as Record<string, FloatArray>;
-    }
-    for (const { state, execution } of this.#bound) {
-      for (const [slot, arrays] of state) {
-        for (const [tensor, array] of arrays) {
-          parameters[tensor.name]![slot] = array;
-        }
-      }
-      for (const [index, { slot }] of execution.program.scalars.entries()) {
-        for (const { tensor, inputs } of execution.tensors) {
-          parameters[tensor.name]![slot] = inputs.scalars.subarray(index, index + 1);
-        }
-      }
-    }
-    return { step: this.#steps, parameters };
+    this.#assertTraining("state");
+    return this.#keeper.state(this.#steps, this.#skippedSteps);
+  }
+
+  /** @internal */
+  override resumeAt({ step, skippedSteps, schedules }: SavedState): void {
+    this.#keeper.restoreSchedules(schedules);
+    this.#steps = step;
+    this.#skippedSteps = skippedSteps;
   }
 
   /**
    * Gives back the memory of gradients and state, and the threads; the parameters stay. Arrays taken from
-   * `gradients` and `state()` must not be used any more.
+   * `gradients` and `stateViews()` must not be used any more.
    */
   dispose(): void {
     this.#disposed = true;

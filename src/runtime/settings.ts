@@ -8,12 +8,6 @@ import type { Tensor } from "./tensor.ts";
 /** What to do with a gradient that is infinite or not a number. */
 export type NonFinitePolicy = "throw" | "skip" | "allow";
 
-/** State by parameter and by state, as views of what the optimizer holds. */
-export interface OptimizerState {
-  readonly step: number;
-  readonly parameters: Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
-}
-
 /** What a rule may read besides gradients. */
 export interface StepInputs {
   /** The loss at these parameters, for rules that step by it, such as Polyak's. */

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { cosine } from "./cosine.ts";
-import { describe, show } from "./describe.ts";
+import { describe } from "./describe.ts";
 import { join } from "./join.ts";
 import { multiStep } from "./multiStep.ts";
+import { show } from "./show.ts";
 import { warmup } from "./warmup.ts";
 
 test("a schedule's name lists its options with defaults filled in", () => {

@@ -241,9 +241,16 @@ describe("monotone", () => {
 test("the registry and the exports hold the same schedules, one file each", () => {
   const { layerwiseDecay, ScheduleError, schedules: registry, ...exported } = index;
   expect(exported).toEqual(registry);
-  const shared = ["blend", "describe", "index", "layerwiseDecay", "options", "schedule"].map(
-    (name) => `${name}.ts`,
-  );
+  const shared = [
+    "blend",
+    "describe",
+    "index",
+    "layerwiseDecay",
+    "options",
+    "schedule",
+    "show",
+    "stateful",
+  ].map((name) => `${name}.ts`);
   const files = readdirSync(new URL(".", import.meta.url)).filter(
     (file) => !file.endsWith(".test.ts") && !shared.includes(file),
   );

@@ -1,4 +1,3 @@
-import { show } from "./describe.ts";
 import {
   type Check,
   countOrZero,
@@ -9,6 +8,7 @@ import {
 } from "./options.ts";
 import { scaled } from "./scaled.ts";
 import type { Schedule } from "./schedule.ts";
+import { show } from "./show.ts";
 
 /** Options of {@link layerwiseDecay}. */
 export interface LayerwiseDecayOptions<Others extends object = object> {

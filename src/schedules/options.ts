@@ -1,6 +1,6 @@
 import { didYouMean } from "../suggest.ts";
-import { show } from "./describe.ts";
 import type { Schedule } from "./schedule.ts";
+import { show } from "./show.ts";
 
 /**
  * A schedule cannot be made from these options. The message names the schedule, the option, the

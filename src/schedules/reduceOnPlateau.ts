@@ -1,4 +1,4 @@
-import { describe, show } from "./describe.ts";
+import { describe } from "./describe.ts";
 import {
   type Check,
   countOrZero,
@@ -10,6 +10,7 @@ import {
   share,
 } from "./options.ts";
 import type { Schedule } from "./schedule.ts";
+import { show } from "./show.ts";
 
 /** Options of {@link reduceOnPlateau}. */
 export interface ReduceOnPlateauOptions {

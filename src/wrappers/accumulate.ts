@@ -8,7 +8,10 @@ import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
-import type { OptimizerState, StepInputs } from "../runtime/settings.ts";
+import type { SavedState } from "../runtime/restore.ts";
+import { Resumable } from "../runtime/resumable.ts";
+import type { StepInputs } from "../runtime/settings.ts";
+import type { OptimizerState } from "../runtime/state.ts";
 
 /** Options of {@link accumulate}: those of `optimize`, and how many micro-steps make an update. */
 export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>
@@ -53,7 +56,10 @@ function whereTrained(rule: Rule, adding: Rule): Rule {
 }
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
-export class Accumulator<P extends ParameterSource = ParameterSource> implements Disposable {
+export class Accumulator<P extends ParameterSource = ParameterSource>
+  extends Resumable
+  implements Disposable
+{
   /** Steps by the means. */
   readonly #updating: Optimizer<P>;
   /** Steps by the gradients of micro-steps, and only adds them up. */
@@ -66,6 +72,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
 
   /** @internal Made by `accumulate`. */
   constructor(net: P, ruleOf: (count: () => number) => Rule, options: AccumulateOptions) {
+    super();
     const { steps, each = chain(), ...settings } = options;
     if (!Number.isSafeInteger(steps) || steps < 1) {
       throw new BindingError(`accumulate: steps is a whole number from 1 on, not ${steps}`);
@@ -84,7 +91,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
       this.#updating.dispose();
       throw error;
     }
-    const states = Object.entries(this.#adding.state().parameters);
+    const states = Object.entries(this.#adding.stateViews().parameters);
     const sums = states.map(([name, state]) => [name, state["accumulation.total"]] as const);
     this.#sums = Object.fromEntries(sums.filter((entry) => entry[1] !== undefined)) as Record<
       string,
@@ -138,7 +145,8 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
       this.#count += 1;
       this.#loss += inputs.loss ?? Number.NaN;
     }
-    if (this.#count === this.#every) {
+    // More may wait after a restore than one update takes now.
+    if (this.#count >= this.#every) {
       return this.flush();
     }
     return { step: this.steps, lr: undefined, gradientNorm, skipped, updated: false };
@@ -174,14 +182,24 @@ export class Accumulator<P extends ParameterSource = ParameterSource> implements
     this.#adding.zeroGradients();
   }
 
-  /** As `Optimizer.state`, with the state of `each` and the sums, `accumulation.total`. */
-  state(): OptimizerState {
-    const { step, parameters } = this.#updating.state();
-    const added = this.#adding.state().parameters;
-    for (const [name, state] of Object.entries(parameters)) {
-      Object.assign(state, added[name]);
+  /** @see Resumable.stateViews; sums and the state of `each` are in `nested.accumulation`. */
+  override stateViews(): OptimizerState {
+    return {
+      ...this.#updating.stateViews(),
+      counters: { pending: this.#count, loss: this.#loss },
+      nested: { accumulation: this.#adding.stateViews() },
+    };
+  }
+
+  /** @internal */
+  override resumeAt(state: SavedState): void {
+    this.#updating.resumeAt(state);
+    const added = state.nested["accumulation"];
+    if (added !== undefined) {
+      this.#adding.resumeAt(added);
+      this.#count = state.counters["pending"] ?? 0;
+      this.#loss = state.counters["loss"] ?? 0;
     }
-    return { step, parameters };
   }
 
   /** @see Optimizer.evaluate */

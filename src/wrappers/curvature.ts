@@ -5,7 +5,8 @@ import type { FloatArray } from "../runtime/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
-import type { NonFinitePolicy, OptimizerState } from "../runtime/settings.ts";
+import type { NonFinitePolicy } from "../runtime/settings.ts";
+import type { OptimizerState } from "../runtime/state.ts";
 
 /** Options of {@link curvature}. */
 export interface CurvatureOptions {
@@ -24,7 +25,7 @@ export interface Curved<P extends ParameterSource = ParameterSource> {
   readonly parameters: ParametersOf<P>;
   readonly gradients: ArraysOf<P>;
   readonly steps: number;
-  state(): OptimizerState;
+  stateViews(): OptimizerState;
 }
 
 /** Estimates, or the gradients that they are made of, by parameter. */
@@ -125,7 +126,7 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
   /** The optimizer's arrays as parameters; it must be alive. */
   #means(): Record<string, Parameter> {
     const { state: slot } = this.#options;
-    const { parameters } = this.#optimizer.state();
+    const { parameters } = this.#optimizer.stateViews();
     const shapes = this.#optimizer.parameters as Readonly<Record<string, Parameter>>;
     const found: Record<string, Parameter> = {};
     for (const [name, { [slot]: data }] of Object.entries(parameters)) {

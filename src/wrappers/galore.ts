@@ -9,11 +9,24 @@ import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
-import type { NonFinitePolicy, OptimizerState, StepInputs } from "../runtime/settings.ts";
+import type { SavedState } from "../runtime/restore.ts";
+import { Resumable } from "../runtime/resumable.ts";
+import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
+import type { OptimizerState } from "../runtime/state.ts";
 import { describeParameters, tensorOf } from "../runtime/tensor.ts";
 import { type Decay, decaysOf, shareAt, withoutDecay } from "./lowRankRule.ts";
 import { use } from "./projection.ts";
-import { allocate, checkMatch, checkNumbers, checkWhole, type Member, shadowOf } from "./shadow.ts";
+import {
+  allocate,
+  checkMatch,
+  checkNumbers,
+  checkWhole,
+  type Member,
+  moveBy,
+  notFinite,
+  shadowOf,
+  withBases,
+} from "./shadow.ts";
 
 /** Options of {@link galore}: those of `optimize`, and of the projection. */
 export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
@@ -35,7 +48,10 @@ export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
 type Given = Readonly<Record<string, GradientSource | undefined>>;
 
 /** An optimizer whose state has, for each matrix, the size of a few rows or columns. */
-export class LowRankOptimizer<P extends ParameterSource = ParameterSource> implements Disposable {
+export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
+  extends Resumable
+  implements Disposable
+{
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
   readonly #scope: MemoryScope | undefined;
@@ -53,6 +69,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource> imple
 
   /** @internal Made by `galore`. */
   constructor(net: P, rule: Rule, options: GaloreOptions) {
+    super();
     const { rank = 128, every = 200, scale = 1, weightDecay = 0, match, ...settings } = options;
     checkOptions("galore", options, known);
     checkNumbers(rank, every, scale);
@@ -140,17 +157,16 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource> imple
   }
 
   /**
-   * As `Optimizer.state`: of matrices, arrays of the projected size, and the directions as
+   * @see Resumable.stateViews; of matrices, arrays of the projected size, and the directions as
    * `galore.basis`, shorter side × rank.
    */
-  state(): OptimizerState {
-    const { step, parameters } = this.#inner.state();
-    for (const { name, projection } of this.#members) {
-      if (projection !== undefined) {
-        Object.assign(parameters[name]!, { "galore.basis": projection.basis.data });
-      }
-    }
-    return { step, parameters };
+  override stateViews(): OptimizerState {
+    return withBases(this.#inner.stateViews(), this.#members);
+  }
+
+  /** @internal */
+  override resumeAt(state: SavedState): void {
+    this.#inner.resumeAt(state);
   }
 
   /** Runs a callback with the parameters as they are: rules that keep averages are refused. */
@@ -214,12 +230,9 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource> imple
 
   #project({ name, projection }: Member, gradient: FloatArray): void {
     const low = this.#inner.gradients[name]!;
-    const bad = gradient.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
+    if (!gradient.every(Number.isFinite)) {
       if (this.#nonFinite === "throw") {
-        throw new GradientError(
-          `step ${this.steps + 1}: the gradient of \`${name}\` has ${gradient[bad]} at element ${bad}; nothing was updated`,
-        );
+        throw notFinite(this.steps + 1, name, gradient);
       }
       // For the inner step to skip, or to let through.
       low.fill(Number.NaN);
@@ -238,10 +251,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource> imple
       projection.addBack(this.#engineFor(data), shadow.data, data, this.#scale, share);
       return;
     }
-    for (let i = 0; i < data.length; i++) {
-      const value = data[i]!;
-      data[i] = value + shadow.data[i]! - share * value;
-    }
+    moveBy(data, shadow.data, share);
   }
 
   #engineFor(array: FloatArray): MatrixEngine {
@@ -249,10 +259,8 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource> imple
   }
 }
 
-const known: readonly string[] = [
-  ...["rank", "every", "scale", "weightDecay", "match"],
-  ...["groups", "nonFinite", "seed", "threads", "backend"],
-];
+const settings = ["groups", "nonFinite", "seed", "threads", "backend"];
+const known: readonly string[] = ["rank", "every", "scale", "weightDecay", "match", ...settings];
 
 /**
  * GaLore: steps each matrix within a space of few directions, those in which its gradient is largest,

@@ -5,6 +5,7 @@ import type { GradientSource } from "../runtime/gradients.ts";
 import { matches } from "../runtime/groups.ts";
 import { adopt, type FloatArray, type MemoryScope } from "../runtime/memory.ts";
 import { elements, type Parameter } from "../runtime/parameters.ts";
+import { mapped, type OptimizerState } from "../runtime/state.ts";
 import { colsOf, rowsOf, tensorOf } from "../runtime/tensor.ts";
 import { Projection } from "./projection.ts";
 
@@ -31,6 +32,26 @@ export function allocate(
   const { memory } = scope;
   const address = scope.allocate(length * BYTES_PER_ELEMENT);
   return adopt(memory, memory.view(single ? "float32" : "float64", address, length));
+}
+
+/** Adds a displacement to what is left when a share is taken off. */
+export function moveBy(data: FloatArray, displacement: FloatArray, share: number): void {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    data[i] = value + displacement[i]! - share * value;
+  }
+}
+
+/** The state with the directions of each matrix. */
+export function withBases(state: OptimizerState, members: readonly Member[]): OptimizerState {
+  const projections = new Map(members.map(({ name, projection }) => [name, projection]));
+  return {
+    ...state,
+    parameters: mapped(state.parameters, (slots, name) => {
+      const basis = projections.get(name)?.basis;
+      return basis === undefined ? slots : { ...slots, "galore.basis": basis.data };
+    }),
+  };
 }
 
 /** @param match which matrices are projected; all by default */
@@ -91,4 +112,12 @@ export function checkWhole(
       `the gradient of \`${name}\` has ${source.length} elements, the parameter has ${length}`,
     );
   }
+}
+
+/** What is said of a gradient that has an element which is not finite. */
+export function notFinite(step: number, name: string, gradient: FloatArray): GradientError {
+  const bad = gradient.findIndex((value) => !Number.isFinite(value));
+  return new GradientError(
+    `step ${step}: the gradient of \`${name}\` has ${gradient[bad]} at element ${bad}; nothing was updated`,
+  );
 }

@@ -1,0 +1,85 @@
+/** What an optimizer keeps between steps, as data: what checkpoints hold. */
+import type { ElementType } from "../compilers/compiler.ts";
+import type { FloatArray } from "./memory.ts";
+
+/** Parameters that share a rule and its hyperparameters. */
+export interface StateGroup {
+  readonly parameters: readonly string[];
+  /** The parts of the rule, each with a fingerprint of its maths: `clipByNorm:1c2f60ab+adam:90d1e7aa`. */
+  readonly rule: string;
+  /** By qualified name, such as `adam.lr`; a schedule is what it is called. */
+  readonly hyper: Readonly<Record<string, number | boolean | string>>;
+}
+
+/** An array that is elsewhere, such as in a file. */
+export interface StoredArray {
+  readonly type: ElementType;
+  readonly length: number;
+  /** Writes all of it into an array of that length and type. */
+  copyTo(target: FloatArray): void;
+}
+
+/**
+ * All that an optimizer needs to go on where it was: plain data, but for the arrays.
+ * @typeParam A what its arrays are
+ */
+export interface OptimizerState<A = FloatArray> {
+  /** Of this form. */
+  readonly version: 1;
+  /** Updates made. */
+  readonly step: number;
+  readonly skippedSteps: number;
+  /** Of the random numbers that rules draw; with the step and a parameter's name it decides them. */
+  readonly seed: number;
+  /** Of all parameters but frozen ones. */
+  readonly groups: readonly StateGroup[];
+  /** Of each parameter. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** What schedules have seen that have a state, by the hyperparameter's qualified name. */
+  readonly schedules: Readonly<Record<string, unknown>>;
+  /** Numbers that a wrapper keeps, such as the micro-steps that wait for an update. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** By parameter, then by the state's name, such as `adam.m`. */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, A>>>>;
+  /** Of optimizers within this one, such as the sums of `accumulate`. */
+  readonly nested: Readonly<Record<string, OptimizerState<A>>>;
+}
+
+/** A schedule that is no pure function of the step, such as `reduceOnPlateau`. */
+export interface StatefulSchedule {
+  (step: number): number;
+  /** Plain data. */
+  state(): unknown;
+  restore(state: unknown): void;
+}
+
+/** Copies of the arrays, so that steps do not change what was taken. */
+export function copied(state: OptimizerState): OptimizerState {
+  return withArrays(state, (array) => array.slice());
+}
+
+/** The same with other arrays in their place. */
+export function withArrays<A, B>(
+  { parameters, nested, ...rest }: OptimizerState<A>,
+  change: (array: A, slot: string, parameter: string) => B,
+): OptimizerState<B> {
+  return {
+    ...rest,
+    parameters: mapped(parameters, (slots, parameter) =>
+      mapped(slots, (array, slot) => change(array, slot, parameter)),
+    ),
+    nested: mapped(nested, (state) => withArrays(state, change)),
+  };
+}
+
+/** Names are the user's: without a prototype, `__proto__` is one like others. */
+export function mapped<V, W>(
+  record: Readonly<Record<string, V>>,
+  change: (value: V, name: string) => W,
+): Record<string, W> {
+  const result: Record<string, W> = Object.create(null);
+  for (const name of Object.keys(record)) {
+    result[name] = change(record[name]!, name);
+  }
+  return result;
+}
