@@ -50,7 +50,7 @@ export interface TensorInfo {
 
 export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
-  /** By name, in the order of their places. */
+  /** By name. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
 }
 

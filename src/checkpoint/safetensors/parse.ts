@@ -57,7 +57,8 @@ export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
     }
   });
   scanner.expectEnd();
-  return { metadata: metadata ?? new Map(), tensors: placed(tensors, dataBytes) };
+  checkPlaces(tensors, dataBytes);
+  return { metadata: metadata ?? new Map(), tensors };
 }
 
 function decoded(bytes: Uint8Array): string {
@@ -105,33 +106,51 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
   if (!Object.hasOwn(bitsOfType, dtype)) {
     scanner.refuse(`tensor ${quote(name)} has the unknown type ${quote(dtype)}`);
   }
-  return { dtype: dtype as DataType, shape, begin: offsets[0]!, end: offsets[1]! };
+  const info = { dtype: dtype as DataType, shape, begin: offsets[0]!, end: offsets[1]! };
+  checkSize(name, info);
+  return info;
 }
 
-/** Each begins where the one before it ends, and the last ends with the file. */
-function placed(
-  tensors: ReadonlyMap<string, TensorInfo>,
-  dataBytes: number,
-): ReadonlyMap<string, TensorInfo> {
-  const sorted = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
-  let end = 0;
-  for (const [name, tensor] of sorted) {
-    checkSize(name, tensor);
-    if (tensor.begin !== end) {
-      const problem = tensor.begin < end ? "overlaps the one before it" : "leaves a hole before it";
-      throw new CheckpointError(
-        `tensor ${quote(name)} begins at byte ${tensor.begin} and not at ${end}: it ${problem}; the file is damaged`,
-      );
+/**
+ * Each begins where one ends, and the last ends with the file. Sorted, the starts are the ends but for the first and
+ * the last: then every byte is of exactly one tensor.
+ */
+function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: number): void {
+  const full = [...tensors.values()].filter(({ begin, end }) => begin < end);
+  const begins = Float64Array.from(full, ({ begin }) => begin).sort();
+  const ends = Float64Array.from(full, ({ end }) => end).sort();
+  for (const [index, begin] of begins.entries()) {
+    const end = ends[index - 1] ?? 0;
+    if (begin !== end) {
+      refusePlace(tensors, begin, begin < end ? "overlaps another" : "leaves a hole before it");
     }
-    end = tensor.end;
   }
-  if (end !== dataBytes) {
-    const problem = end > dataBytes ? "was cut off" : "has something behind them";
+  const total = ends.at(-1) ?? 0;
+  if (total !== dataBytes) {
+    const problem = total > dataBytes ? "was cut off" : "has something behind them";
     throw new CheckpointError(
-      `its tensors take ${end} bytes, and there are ${dataBytes}: the file ${problem}`,
+      `its tensors take ${total} bytes, and there are ${dataBytes}: the file ${problem}`,
     );
   }
-  return new Map(sorted);
+  if (full.length < tensors.size) {
+    const borders = new Set(ends).add(0);
+    for (const { begin } of tensors.values()) {
+      if (!borders.has(begin)) {
+        refusePlace(tensors, begin, "is within another");
+      }
+    }
+  }
+}
+
+function refusePlace(
+  tensors: ReadonlyMap<string, TensorInfo>,
+  place: number,
+  problem: string,
+): never {
+  const [name] = [...tensors].find(([, { begin }]) => begin === place)!;
+  throw new CheckpointError(
+    `tensor ${quote(name)} begins at byte ${place} and ${problem}: the file is damaged`,
+  );
 }
 
 function checkSize(name: string, { dtype, shape, begin, end }: TensorInfo): void {

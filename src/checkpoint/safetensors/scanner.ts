@@ -68,22 +68,19 @@ export class Scanner {
 
   string(): string {
     this.expect('"');
+    const text = this.#text;
     const start = this.#at;
-    let isPlain = true;
-    for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code === quotation) {
-        break;
-      }
+    let [at, isPlain] = [start, true];
+    for (let code = text.charCodeAt(at); code !== quotation; code = text.charCodeAt(at)) {
       // Behind the end it is NaN.
       if (!(code >= 0x20)) {
         this.refuse("a string has no end, or a sign that must be escaped");
       }
       isPlain &&= code !== backslash && code < 0xd800;
-      this.#at += code === backslash ? 2 : 1;
+      at += code === backslash ? 2 : 1;
     }
-    const raw = this.#text.slice(start, this.#at);
-    this.#at += 1;
+    const raw = text.slice(start, at);
+    this.#at = at + 1;
     return isPlain ? raw : this.#unescaped(raw);
   }
 
