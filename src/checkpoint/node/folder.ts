@@ -19,6 +19,28 @@ import { attempt, codeOf, fileSystem, pathOf } from "./files.ts";
 import { withCheckpoint, writerOf } from "./read.ts";
 import { writeWhole } from "./write.ts";
 
+type Paths = typeof import("node:path");
+
+/** Node's own way to make those above it too does not come back from /proc. */
+function makeFolder(path: string): void {
+  const { existsSync, mkdirSync } = fileSystem();
+  const above = builtin<Paths>("node:path")!.dirname(path);
+  if (existsSync(path)) {
+    return;
+  }
+  if (above !== path) {
+    makeFolder(above);
+  }
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another run may have made it meanwhile.
+    if (codeOf(error) !== "EEXIST") {
+      throw error;
+    }
+  }
+}
+
 /** The checkpoints of one run in a folder. */
 export class CheckpointFolder {
   /** The folder's path. */
@@ -43,7 +65,7 @@ export class CheckpointFolder {
     const entry = this.#rotation.next(optimizer.stateViews().step);
     const path = this.#pathOf(entry);
     within(this.path, () => {
-      attempt("made", () => fileSystem().mkdirSync(this.path, { recursive: true }));
+      attempt("made", () => makeFolder(this.path));
       this.#refuseStranger();
     });
     const encoded = encode(optimizer, options, globalThis.process.pid);
@@ -89,7 +111,7 @@ export class CheckpointFolder {
   }
 
   #pathOf({ name }: CheckpointEntry): string {
-    return builtin<typeof import("node:path")>("node:path")!.join(this.path, name);
+    return builtin<Paths>("node:path")!.join(this.path, name);
   }
 
   #names(): readonly string[] {
