@@ -9,5 +9,5 @@ export { loadCheckpoint, readCheckpoint, saveCheckpoint } from "./node/checkpoin
 export { CheckpointFolder, checkpoints } from "./node/folder.ts";
 export type { CheckpointReport } from "./restore.ts";
 export type { CheckpointEntry, CheckpointsOptions, ResumeReport } from "./rotation.ts";
-export type { DataType } from "./safetensors/index.ts";
+export type { DataType } from "./safetensors/format.ts";
 export type { Checkpointed } from "./source.ts";
