@@ -1,6 +1,5 @@
 /** Faults as they happen: killed processes, full disks, folders that cannot be written, files that are none. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,8 +11,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   CheckpointError,
@@ -21,9 +18,10 @@ import {
   loadCheckpoint,
   saveCheckpoint,
 } from "../../src/checkpoint/index.ts";
+import { bundleTraining, killRepeatedly, temporaryIn } from "./killing.ts";
 import { isWhole, makeOptimizer, step } from "./training.ts";
 
-/** Of processes, for each kind of saving. `npm run torture` kills more. */
+/** Of processes, for each kind of saving: scripts/torture-checkpoints.ts kills 200. */
 const KILLS = 5;
 
 let root: string;
@@ -31,35 +29,10 @@ let script: string;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "gradus-faults-"));
-  script = join(root, "training.mjs");
-  await build({
-    stdin: {
-      contents: `import { run } from "./training.ts"; run(process.argv[2], process.argv[3]);`,
-      resolveDir: import.meta.dirname,
-    },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    outfile: script,
-  });
+  script = await bundleTraining(root);
 });
 
 afterAll(() => rmSync(root, { recursive: true }));
-
-/** Runs a training, and kills it at a random moment after its first save. */
-async function killOne(kind: string, path: string, resume: boolean): Promise<void> {
-  const words = [script, kind, path, ...(resume ? ["resume"] : [])];
-  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
-  await once(child.stdout, "data");
-  await setTimeout(30 * Math.random());
-  const ended = once(child, "exit");
-  child.kill("SIGKILL");
-  const [code, signal] = await ended;
-  // Had it ended by itself, nothing would have been shown.
-  expect([code, signal]).toEqual([null, "SIGKILL"]);
-}
-
-const temporaryIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".tmp"));
 
 describe("a process that is killed while it saves", () => {
   it.each(["file", "folder"])(
@@ -68,22 +41,8 @@ describe("a process that is killed while it saves", () => {
       const parent = join(root, `killed-${kind}`);
       mkdirSync(parent);
       const path = kind === "file" ? join(parent, "run.safetensors") : parent;
-      let last = 0;
-      for (let kill = 0; kill < KILLS; kill++) {
-        await killOne(kind, path, kill > 0);
-        const optimizer = makeOptimizer();
-        if (kind === "file") {
-          loadCheckpoint(path, optimizer);
-        } else {
-          expect(checkpoints(path).resume(optimizer)!.damaged).toEqual([]);
-        }
-        expect(isWhole(optimizer)).toBe(true);
-        // Each run went on where the one before was.
-        expect(optimizer.steps).toBeGreaterThan(last);
-        last = optimizer.steps;
-        // What one left, the next has removed.
-        expect(temporaryIn(parent).length).toBeLessThanOrEqual(1);
-      }
+      const kills = await killRepeatedly(script, kind, path, KILLS);
+      expect(kills).toHaveLength(KILLS);
       saveCheckpoint(join(parent, "last.safetensors"), makeOptimizer());
       expect(temporaryIn(parent)).toEqual([]);
     },

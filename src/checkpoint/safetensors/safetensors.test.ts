@@ -241,12 +241,13 @@ describe("a wrong header is one clear error", () => {
   });
 });
 
-it("a million names are read, in any order", () => {
-  const entries = Array.from({ length: 1_000_000 }, (_, i) => {
-    const place = (i * 7919) % 1_000_000;
+it("a hundred thousand names are read, in any order (scripts/torture-checkpoints.ts has a million)", () => {
+  const count = 100_000;
+  const entries = Array.from({ length: count }, (_, i) => {
+    const place = (i * 7919) % count;
     return `"n${i}":{"dtype":"U8","shape":[1],"data_offsets":[${place},${place + 1}]}`;
   });
-  const { tensors } = parse(`{${entries.join(",")}}`, 1_000_000);
-  expect(tensors.size).toBe(1_000_000);
+  const { tensors } = parse(`{${entries.join(",")}}`, count);
+  expect(tensors.size).toBe(count);
   expect(tensors.get("n1")!.begin).toBe(7919);
 });
