@@ -4,34 +4,32 @@ import { bytesOf, type Encoded, setChecksum } from "../encode.ts";
 import { attempt, codeOf, fileSystem } from "./files.ts";
 import { newTemporaryName, removeAbandoned } from "./temporary.ts";
 
-/** Summed up and then written, while it is in the processor's cache. */
-const pieceBytes = 1 << 20;
+/** What is put together before it is written. */
+const bufferBytes = 1 << 20;
+
+/** From so many on it pays to sum up while the disk is busy. */
+const longBytes = 1 << 25;
 
 /** Puts small arrays together, so that a million of them are not a million calls. */
 class Writer {
   readonly #descriptor: number;
-  readonly #buffer = new Uint8Array(pieceBytes);
+  readonly #buffer = new Uint8Array(bufferBytes);
   #held = 0;
-  sum = 0;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
   }
 
   add(bytes: Uint8Array): void {
-    for (let from = 0; from < bytes.length; from += pieceBytes) {
-      const piece = bytes.subarray(from, from + pieceBytes);
-      this.sum = crc32(piece, this.sum);
-      if (piece.length > this.#buffer.length - this.#held) {
-        this.flush();
-      }
-      if (piece.length < this.#buffer.length / 4) {
-        this.#buffer.set(piece, this.#held);
-        this.#held += piece.length;
-      } else {
-        this.flush();
-        writeAll(this.#descriptor, piece);
-      }
+    if (bytes.length > this.#buffer.length - this.#held) {
+      this.flush();
+    }
+    if (bytes.length < this.#buffer.length / 4) {
+      this.#buffer.set(bytes, this.#held);
+      this.#held += bytes.length;
+    } else {
+      this.flush();
+      writeAll(this.#descriptor, bytes);
     }
   }
 
@@ -41,23 +39,42 @@ class Writer {
   }
 }
 
-/** Systems may write less than they were given. */
+/** Systems write at most 2 GiB at once, and less where they like. */
+const mostBytes = 1 << 30;
+
 function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {
   const { writeSync } = fileSystem();
   for (let done = 0; done < bytes.length; ) {
     const at = position === undefined ? null : position + done;
-    done += writeSync(descriptor, bytes, done, bytes.length - done, at);
+    const length = Math.min(bytes.length - done, mostBytes);
+    done += writeSync(descriptor, bytes, done, length, at);
   }
 }
 
-function writeContents(descriptor: number, { header, arrays }: Encoded): void {
+/**
+ * Has what was written flushed by another thread, until this one flushes all. A descriptor of its own, so that an
+ * error of the disk is not told to it alone.
+ */
+function beginToFlush(path: string): void {
+  const { openSync, fsync, close } = fileSystem();
+  const descriptor = openSync(path, "r");
+  fsync(descriptor, () => close(descriptor, () => undefined));
+}
+
+function writeContents(descriptor: number, path: string, { header, arrays }: Encoded): void {
+  const pieces = [header, ...arrays.map(bytesOf)];
   const writer = new Writer(descriptor);
-  writer.add(header);
-  for (const array of arrays) {
-    writer.add(bytesOf(array));
+  for (const piece of pieces) {
+    writer.add(piece);
   }
   writer.flush();
-  setChecksum(header, writer.sum);
+  if (pieces.reduce((sum, { length }) => sum + length, 0) >= longBytes) {
+    beginToFlush(path);
+  }
+  setChecksum(
+    header,
+    pieces.reduce((sum, piece) => crc32(piece, sum), 0),
+  );
   writeAll(descriptor, header, 0);
   fileSystem().fsyncSync(descriptor);
 }
@@ -100,7 +117,7 @@ export function writeWhole(
     const descriptor = openSync(temporary, "wx");
     try {
       try {
-        writeContents(descriptor, encoded);
+        writeContents(descriptor, temporary, encoded);
       } finally {
         closeSync(descriptor);
       }
