@@ -133,6 +133,24 @@ describe("a run that was saved and loaded", () => {
   });
 });
 
+it("a long file has its small and large arrays in their places", () => {
+  const small = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`s${i}`, [i]]));
+  const net = parameters({ ...small, large: [4_500_000], middle: [100_000] });
+  const optimizer = optimize(net, sgd({ momentum: 0.9 }), { threads: 1 });
+  const arrays = Object.values(net).map(({ data }) => data);
+  for (const [place, data] of arrays.entries()) {
+    for (let i = 0; i < data.length; i++) data[i] = place + i / 7;
+  }
+  const before = arrays.map((data) => data.slice());
+  saveCheckpoint(path, optimizer);
+  for (const data of arrays) data.fill(0);
+  loadCheckpoint(path, optimizer);
+  const bits = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+    Buffer.from(buffer, byteOffset, byteLength);
+  expect(arrays.every((data, i) => bits(data).equals(bits(before[i]!)))).toBe(true);
+  optimizer.dispose();
+});
+
 describe("what does not fit", () => {
   it("is an error that lists all of it, and changes nothing", () => {
     const saved = optimize(parameters({ w: [2, 3], gone: [1], b: [3] }), adam());

@@ -38,7 +38,8 @@ export function saveCheckpoint(
  *
  * @param options `partial: true` takes what fits and reports the rest; `rename` maps saved names to present ones
  * @returns the step, the notes given at saving, and what differs
- * @throws {CheckpointError} where the file cannot be read or is damaged; nothing was changed
+ * @throws {CheckpointError} where the file cannot be read or is damaged; nothing was changed, unless the disk
+ *   fails after all was verified
  * @throws {RestoreError} where it does not fit, with all that differs; nothing was changed
  * @throws {EvaluationError} inside `evaluate()`
  * @example
