@@ -1,8 +1,11 @@
 /** Every exported name is documented, and every example runs. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { transformSync } from "esbuild";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import * as autodiff from "../src/autodiff/index.ts";
+import * as checkpoint from "../src/checkpoint/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
 import { explain } from "../src/rule/explain.ts";
@@ -48,7 +51,7 @@ function contentOf(comment: string | undefined): string | undefined {
 function docOf({ name, path }: Exported): string | undefined {
   const text = read(path);
   const declared = new RegExp(
-    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare |abstract )?(?:const|function|class|interface|type) ${name}\\b`,
+    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare |async |abstract )?(?:const|function|class|interface|type) ${name}\\b`,
   );
   return contentOf(declared.exec(text)?.[1]);
 }
@@ -57,6 +60,7 @@ const entries = [
   "src/index.ts",
   "src/rule/index.ts",
   "src/autodiff/index.ts",
+  "src/checkpoint/index.ts",
   "src/tasks/index.ts",
 ];
 
@@ -112,13 +116,18 @@ function autodiffIn(code: string): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name.trim(), known[name.trim()]]));
 }
 
+/** Of its own, for examples that write files. */
+const folder = mkdtempSync(join(tmpdir(), "gradus-examples-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /** Runs TypeScript with everything exported in scope, and what examples speak of. */
-function run(code: string): void {
+async function run(code: string): Promise<void> {
   const net = parameters(shapesFor(code));
   const optimizer = gradus.optimize(net, gradus.adam());
   const scope: Record<string, unknown> = {
     ...gradus,
     ...autodiffIn(code),
+    ...checkpoint,
     explain,
     net,
     optimizer,
@@ -132,12 +141,19 @@ function run(code: string): void {
     gradientOfB: new Float32Array(10),
     console: { log: () => undefined },
   };
-  const own = code.replace(/^import .* from "gradus(\/autodiff)?";$/gm, "");
+  const own = code.replace(/^import .* from "gradus(\/\w+)?";$/gm, "");
   const declared = [...own.matchAll(/^(?:const|let) (?:\{ )?(\w+)/gm)].map(([, name]) => name!);
   const names = Object.keys(scope).filter((name) => !declared.includes(name));
   const { code: script } = transformSync(own, { loader: "ts", target: "es2022" });
   // Only here: the library makes no code of text.
-  new Function(...names, `"use strict"; ${script}`)(...names.map((name) => scope[name]));
+  const act = new Function(...names, `"use strict"; return (async () => { ${script} })();`);
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    await act(...names.map((name) => scope[name]));
+  } finally {
+    process.chdir(before);
+  }
 }
 
 function examplesOf(doc: string): string[] {
@@ -152,7 +168,11 @@ function examplesOf(doc: string): string[] {
     );
 }
 
-const folders = ["optimizers", "transforms", "schedules", "wrappers", "rule", "runtime"];
+// Those of src/checkpoint/browser run in a browser: tests/browser/checkpoint.test.ts.
+const folders = [
+  ...["optimizers", "transforms", "schedules", "wrappers", "rule", "runtime"],
+  ...["checkpoint", "checkpoint/node"],
+];
 const documented = folders.flatMap((folder) =>
   readdirSync(new URL(`src/${folder}/`, root))
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
@@ -166,8 +186,8 @@ const documented = folders.flatMap((folder) =>
 );
 
 describe("examples in documentation", () => {
-  it.each(documented)("%s runs", (_, code) => {
-    expect(() => run(code)).not.toThrow();
+  it.each(documented)("%s runs", async (_, code) => {
+    await expect(run(code)).resolves.toBeUndefined();
   });
 
   it("are there for every optimizer and transform", () => {
@@ -184,7 +204,7 @@ describe.each(["README.md", "docs/wrappers.md"])("%s", (page) => {
     .filter(
       (code) => !code.startsWith("export const adam") && !code.startsWith("// Two interleaved"),
     );
-  it.each(blocks)("%s", (code) => {
-    expect(() => run(code)).not.toThrow();
+  it.each(blocks)("%s", async (code) => {
+    await expect(run(code)).resolves.toBeUndefined();
   });
 });

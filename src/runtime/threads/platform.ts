@@ -19,8 +19,8 @@ interface NodeThreads {
   };
 }
 
-/** A module of Node's, where this is Node. */
-const builtin = <M>(name: string): M | undefined =>
+/** A module of Node's, where this is Node: found without an import, which bundlers for pages could not follow. */
+export const builtin = <M>(name: string): M | undefined =>
   (globalThis.process?.getBuiltinModule as ((name: string) => M) | undefined)?.(name);
 
 const nodeThreads = () => builtin<NodeThreads>("node:worker_threads");

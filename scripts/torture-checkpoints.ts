@@ -1,0 +1,137 @@
+// What the tests of checkpoints do in short, at length: 200 kills, a full disk, a file system that is read-only, a
+// million names, and a flip in each of many bytes. Prints figures; fails at the first thing that is not as promised.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CheckpointError,
+  checkpoints,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "../src/checkpoint/index.ts";
+import { parseHeader } from "../src/checkpoint/safetensors/index.ts";
+import { bundleTraining, killRepeatedly } from "../tests/checkpoint/killing.ts";
+import { isWhole, makeOptimizer, step } from "../tests/checkpoint/training.ts";
+
+const KILLS_OF_EACH = Number(process.argv[2] ?? 100);
+const FLIPS = 2000;
+
+const root = mkdtempSync(join(tmpdir(), "gradus-torture-"));
+const seconds = (start: number) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+
+function check(condition: boolean, what: string): void {
+  if (!condition) throw new Error(what);
+}
+
+/** The one clear error of an act. */
+function refusalOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    check(error instanceof CheckpointError, `it is no CheckpointError: ${error}`);
+    return (error as Error).message;
+  }
+  throw new Error("nothing was refused");
+}
+
+async function kill(): Promise<void> {
+  const script = await bundleTraining(root);
+  for (const kind of ["file", "folder"]) {
+    const start = performance.now();
+    const folder = join(root, kind);
+    mkdirSync(folder);
+    const path = kind === "file" ? join(folder, "run.safetensors") : folder;
+    const kills = await killRepeatedly(script, kind, path, KILLS_OF_EACH);
+    const writing = kills.filter(({ whileWriting }) => whileWriting).length;
+    console.log(
+      `${kills.length} kills while saving to a ${kind}: always a whole checkpoint; ${writing} came while a file was being written; ` +
+        `${kills.at(-1)!.step} steps (${seconds(start)})`,
+    );
+  }
+}
+
+/** Mounts a small file system, where this may; what is refused there and what stays is checked. */
+function fill(): void {
+  const disk = join(root, "disk");
+  mkdirSync(disk);
+  const mount = (...words: string[]) => spawnSync("mount", [...words, disk]).status === 0;
+  if (process.platform !== "linux" || !mount("-t", "tmpfs", "-o", "size=1m", "tmpfs")) {
+    console.log(
+      "no file system may be mounted here: tests/checkpoint/faults.test.ts has a limit on files",
+    );
+    return;
+  }
+  try {
+    const run = checkpoints(disk, { keep: 2 });
+    const small = makeOptimizer(1000);
+    step(small);
+    run.save(small);
+    const before = readdirSync(disk);
+    const message = refusalOf(() => saveCheckpoint(join(disk, "large"), makeOptimizer(200_000)));
+    check(/ENOSPC/.test(message), message);
+    check(String(readdirSync(disk)) === String(before), "something was left on the full disk");
+    step(small);
+    run.save(small);
+    console.log(
+      `a full disk: ${message.replace(disk, "DISK")}; what was there stays, the next small one is saved`,
+    );
+    check(mount("-o", "remount,ro"), "it cannot be mounted again, read-only");
+    const readOnly = refusalOf(() => run.save(small));
+    check(/EROFS/.test(readOnly), readOnly);
+    const resumed = makeOptimizer(1000);
+    check(checkpoints(disk).resume(resumed)?.step === 2 && isWhole(resumed), "it was not resumed");
+    console.log(
+      `a read-only disk: ${readOnly.replace(disk, "DISK")}; what is there is resumed from`,
+    );
+  } finally {
+    spawnSync("umount", [disk]);
+  }
+}
+
+function flip(): void {
+  const start = performance.now();
+  const path = join(root, "flipped.safetensors");
+  const optimizer = makeOptimizer(5000);
+  saveCheckpoint(path, optimizer);
+  const bytes = readFileSync(path);
+  const headerEnd = 8 + Number(bytes.readBigUInt64LE(0));
+  for (let i = 0; i < headerEnd * 8 + FLIPS; i++) {
+    const inHeader = i < headerEnd * 8;
+    const place = inHeader ? i >> 3 : Math.floor(Math.random() * bytes.length);
+    bytes[place]! ^= 1 << (i & 7);
+    writeFileSync(path, bytes);
+    refusalOf(() => loadCheckpoint(path, optimizer, { partial: true }));
+    bytes[place]! ^= 1 << (i & 7);
+  }
+  console.log(
+    `${headerEnd * 8} flips, of each bit of a header, and ${FLIPS} elsewhere: each found (${seconds(start)})`,
+  );
+}
+
+function name(): void {
+  const count = 1_000_000;
+  const entries = Array.from({ length: count }, (_, i) => {
+    const place = (i * 7919) % count;
+    return `"layers.${i}.weight":{"dtype":"U8","shape":[1],"data_offsets":[${place},${place + 1}]}`;
+  });
+  const header = new TextEncoder().encode(`{${entries.join(",")}}`);
+  entries.length = 0;
+  const plain = performance.now();
+  JSON.parse(new TextDecoder().decode(header));
+  const json = seconds(plain);
+  const start = performance.now();
+  check(parseHeader(header, count).tensors.size === count, "names are missing");
+  console.log(
+    `a million names, ${(header.length / 1e6).toFixed(0)} MB: read and checked in ${seconds(start)} (JSON.parse alone takes ${json})`,
+  );
+}
+
+try {
+  await kill();
+  fill();
+  flip();
+  name();
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}

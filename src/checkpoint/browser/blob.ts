@@ -1,0 +1,107 @@
+/** A checkpoint as a Blob: to download, upload or keep in a page. */
+import type { FloatArray } from "../../runtime/memory.ts";
+import type { RestoreOptions } from "../../runtime/restore.ts";
+import { decode, type Opened, open } from "../checkpoint.ts";
+import { crc32 } from "../crc32.ts";
+import { bytesOf, encode, type SaveOptions, setChecksum } from "../encode.ts";
+import { CheckpointError, withinAsync } from "../errors.ts";
+import { type CheckpointReport, restoreFrom } from "../restore.ts";
+import { headerBytesOf, prefixBytes } from "../safetensors/index.ts";
+import type { Checkpointed } from "../source.ts";
+
+/** Copied at once: a Blob takes no views of shared memory. */
+const pieceBytes = 1 << 22;
+
+/**
+ * An optimizer's checkpoint as a Blob, with the bytes that `saveCheckpoint` writes: all at once, so that later
+ * steps do not change it.
+ *
+ * @param optimizer from `optimize`, or `accumulate`, `galore` or `privatize`
+ * @throws {CheckpointError} where a name or the metadata cannot be saved
+ * @example
+ * const link = Object.assign(document.createElement("a"), {
+ *   href: URL.createObjectURL(checkpointBlob(optimizer)),
+ *   download: "run.safetensors",
+ * });
+ * link.click();
+ */
+export function checkpointBlob(optimizer: Checkpointed, options: SaveOptions = {}): Blob {
+  const { header, arrays } = encode(optimizer, options);
+  const parts: Blob[] = [];
+  let sum = crc32(header);
+  for (const array of arrays) {
+    const bytes = bytesOf(array);
+    for (let from = 0; from < bytes.length; from += pieceBytes) {
+      const piece = bytes.slice(from, from + pieceBytes) as Uint8Array<ArrayBuffer>;
+      sum = crc32(piece, sum);
+      // Engines keep Blobs outside of the heap: it never holds more than some of these pieces.
+      parts.push(new Blob([piece]));
+    }
+  }
+  setChecksum(header, sum);
+  return new Blob([header, ...parts], { type: "application/octet-stream" });
+}
+
+/**
+ * Goes on where a saved run was, as `loadCheckpoint` does: with a Blob, such as a `File` that somebody chose. All
+ * of it is verified first. Make no steps until the promise is settled.
+ *
+ * @returns the step, the notes given at saving, and what differs
+ * @throws {CheckpointError} where the Blob cannot be read or is damaged; nothing was changed
+ * @throws {RestoreError} where it does not fit, with all that differs; nothing was changed
+ * @example const { step } = await loadCheckpointBlob(checkpointBlob(optimizer), optimizer);
+ */
+export async function loadCheckpointBlob(
+  blob: Blob,
+  optimizer: Checkpointed,
+  options: RestoreOptions = {},
+): Promise<CheckpointReport> {
+  return withinAsync(nameOf(blob), async () => {
+    const wanted: { readonly target: FloatArray; readonly position: number }[] = [];
+    const opened = await openVerified(blob);
+    const found = decode(opened, (target, position) => wanted.push({ target, position }));
+    const report = restoreFrom(found, optimizer, options);
+    for (const { target, position } of wanted) {
+      await readInto(blob, bytesOf(target), position);
+    }
+    return report;
+  });
+}
+
+/** Files have names. */
+function nameOf(blob: Blob): string {
+  if (!(blob instanceof Blob)) {
+    throw new CheckpointError("a checkpoint is read from a Blob or a File");
+  }
+  return "name" in blob ? String(blob.name) : "the Blob";
+}
+
+/** @throws {CheckpointError} where the browser refuses, as when a file was changed since it was chosen */
+async function bytesAt(blob: Blob, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await blob.slice(from, to).arrayBuffer());
+  } catch (cause) {
+    throw new CheckpointError(`it cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function readInto(blob: Blob, target: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < target.length; done += pieceBytes) {
+    const end = Math.min(done + pieceBytes, target.length);
+    target.set(await bytesAt(blob, position + done, position + end), done);
+  }
+}
+
+async function openVerified(blob: Blob): Promise<Opened> {
+  const prefix = await bytesAt(blob, 0, prefixBytes);
+  const headerBytes = headerBytesOf(prefix, blob.size);
+  const opened = open(await bytesAt(blob, 0, prefixBytes + headerBytes), blob.size);
+  let { sum } = opened;
+  if (sum !== undefined) {
+    for (let from = opened.dataStart; from < blob.size; from += pieceBytes) {
+      sum = crc32(await bytesAt(blob, from, Math.min(from + pieceBytes, blob.size)), sum);
+    }
+    opened.check(sum);
+  }
+  return opened;
+}

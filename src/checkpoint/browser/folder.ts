@@ -1,0 +1,202 @@
+/** A folder of checkpoints in the browser's own file system, which belongs to the page's origin. */
+import type { RestoreOptions } from "../../runtime/restore.ts";
+import type { SaveOptions } from "../encode.ts";
+import { CheckpointError, withinAsync } from "../errors.ts";
+import {
+  type CheckpointEntry,
+  type CheckpointsOptions,
+  entriesOf,
+  isDamage,
+  type ResumeReport,
+  Rotation,
+  refuseAll,
+  refuseStranger,
+} from "../rotation.ts";
+import type { Checkpointed } from "../source.ts";
+import { checkpointBlob, loadCheckpointBlob } from "./blob.ts";
+
+/** What is needed of a folder: the types of pages are not everywhere. */
+interface Folder {
+  keys(): AsyncIterable<string>;
+  getFileHandle(name: string, options?: { create: boolean }): Promise<FileHandle>;
+  removeEntry(name: string): Promise<void>;
+}
+
+interface FileHandle {
+  getFile(): Promise<Blob>;
+  createWritable?(): Promise<{
+    write(data: Blob): Promise<void>;
+    close(): Promise<void>;
+    abort(): Promise<void>;
+  }>;
+}
+
+interface Storage {
+  getDirectory?(): Promise<{
+    getDirectoryHandle(name: string, options: { create: boolean }): Promise<unknown>;
+  }>;
+}
+
+/** The checkpoints of one run in the browser's own file system. */
+export class BrowserCheckpoints {
+  readonly #name: string;
+  readonly #folder: Folder;
+  readonly #rotation: Rotation;
+  /** Of the last one asked for: they are written one behind the other. */
+  #saved: Promise<unknown> = Promise.resolve();
+
+  /** @internal Made by `browserCheckpoints`. */
+  constructor(name: string, folder: Folder, rotation: Rotation) {
+    this.#name = name;
+    this.#folder = folder;
+    this.#rotation = rotation;
+  }
+
+  /**
+   * Saves a checkpoint, and then removes the oldest beyond those to keep. What is saved is as it was when this
+   * was called: steps may go on meanwhile.
+   *
+   * @returns the name of its file
+   * @throws {CheckpointError} where it cannot be written, as when the browser gives no more room, or
+   *   another page has saved into the folder since this run began: nothing was changed
+   */
+  async save(optimizer: Checkpointed, options: SaveOptions = {}): Promise<string> {
+    const { step } = optimizer.stateViews();
+    const blob = checkpointBlob(optimizer, options);
+    const saved = this.#saved.then(() =>
+      withinAsync(this.#name, () => this.#put(this.#rotation.next(step), blob)),
+    );
+    this.#saved = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #put(entry: CheckpointEntry, blob: Blob): Promise<string> {
+    const stranger = this.#rotation.stranger(await namesIn(this.#folder));
+    if (stranger !== undefined) {
+      refuseStranger(stranger.name, undefined);
+    }
+    await attempt("written", () => write(this.#folder, entry.name, blob));
+    for (const { name } of this.#rotation.add(entry)) {
+      await attempt("removed", () => this.#folder.removeEntry(name));
+    }
+    return entry.name;
+  }
+
+  /**
+   * Loads the newest checkpoint that is whole, as `loadCheckpointBlob` does. Damaged ones are passed over, and
+   * reported. Make no steps until the promise is settled.
+   *
+   * @returns undefined where there is no checkpoint
+   * @throws {CheckpointError} where there are some, and none can be read
+   * @throws {RestoreError} where the newest does not fit the optimizer; nothing was changed
+   */
+  async resume(
+    optimizer: Checkpointed,
+    options: RestoreOptions = {},
+  ): Promise<ResumeReport | undefined> {
+    const entries = this.#rotation.adopt(await namesIn(this.#folder));
+    const damaged: CheckpointError[] = [];
+    for (const { name } of [...entries].reverse()) {
+      try {
+        const blob = await this.read(name);
+        return { ...(await loadCheckpointBlob(blob, optimizer, options)), path: name, damaged };
+      } catch (error) {
+        if (!isDamage(error)) {
+          throw error;
+        }
+        damaged.push(error);
+      }
+    }
+    return damaged.length > 0 ? refuseAll(this.#name, damaged) : undefined;
+  }
+
+  /** The checkpoints that are there, oldest first, damaged ones among them. */
+  async list(): Promise<readonly CheckpointEntry[]> {
+    return entriesOf(await namesIn(this.#folder));
+  }
+
+  /**
+   * One of them as a `File`, to download.
+   * @throws {CheckpointError} where there is none of that name
+   */
+  read(name: string): Promise<Blob> {
+    return withinAsync(this.#name, () =>
+      attempt("read", async () => (await this.#folder.getFileHandle(name)).getFile()),
+    );
+  }
+}
+
+async function namesIn(folder: Folder): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const name of folder.keys()) {
+    names.push(name);
+  }
+  return names;
+}
+
+/** The browser writes elsewhere, and puts the file in its place when it is closed. */
+async function write(folder: Folder, name: string, blob: Blob): Promise<void> {
+  const file = await folder.getFileHandle(name, { create: true });
+  try {
+    if (file.createWritable === undefined) {
+      throw new CheckpointError("this browser cannot write files: it has no createWritable()");
+    }
+    const writable = await file.createWritable();
+    try {
+      await writable.write(blob);
+    } catch (error) {
+      await writable.abort();
+      throw error;
+    }
+    await writable.close();
+  } catch (error) {
+    // The handle has made an empty file.
+    await folder.removeEntry(name);
+    throw error;
+  }
+}
+
+async function attempt<T>(done: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (cause instanceof CheckpointError) {
+      throw cause;
+    }
+    throw new CheckpointError(`it cannot be ${done}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * A folder of checkpoints in the browser's own file system (OPFS), of which the last few are kept: one for each run.
+ * It stays when the page is closed, as long as the browser keeps the site's data; `navigator.storage.persist()` asks
+ * it to.
+ *
+ * @param name the folder's
+ * @throws {BindingError} where an option is unknown or has no such value
+ * @throws {CheckpointError} where there is no such file system
+ * @example
+ * const folder = await browserCheckpoints("spirals", { keep: 2 });
+ * await folder.resume(optimizer);
+ * await folder.save(optimizer);
+ */
+export async function browserCheckpoints(
+  name: string,
+  options: CheckpointsOptions = {},
+): Promise<BrowserCheckpoints> {
+  const rotation = new Rotation(options);
+  return withinAsync(name, async () => {
+    const storage = globalThis.navigator?.storage as Storage | undefined;
+    if (storage?.getDirectory === undefined) {
+      throw new CheckpointError(
+        "there is no file system of the page's own here: in Node use checkpoints(), in a page serve it by https",
+      );
+    }
+    const folder = await attempt("opened", async () => {
+      const root = await storage.getDirectory!();
+      return (await root.getDirectoryHandle(name, { create: true })) as Folder;
+    });
+    rotation.adopt(await namesIn(folder));
+    return new BrowserCheckpoints(name, folder, rotation);
+  });
+}

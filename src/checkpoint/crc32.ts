@@ -1,0 +1,67 @@
+/** CRC-32, as zip and PNG have it. */
+import { builtin } from "../runtime/threads/platform.ts";
+
+/** Continues a checksum: that of two pieces is `crc32(second, crc32(first))`. */
+export type Checksum = (bytes: Uint8Array, before?: number) => number;
+
+/** Bytes that are taken at once, each with a table of its own. */
+const slices = 8;
+
+/** For each place, what a byte there does to the sum. */
+function makeTables(): Int32Array[] {
+  const tables = Array.from({ length: slices }, () => new Int32Array(256));
+  const [first] = tables;
+  for (let byte = 0; byte < 256; byte++) {
+    let sum = byte;
+    for (let bit = 0; bit < 8; bit++) {
+      sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+    }
+    first![byte] = sum;
+  }
+  for (let place = 1; place < slices; place++) {
+    for (let byte = 0; byte < 256; byte++) {
+      const before = tables[place - 1]![byte]!;
+      tables[place]![byte] = (before >>> 8) ^ first![before & 0xff]!;
+    }
+  }
+  return tables;
+}
+
+let made: Int32Array[] | undefined;
+
+/** For pages, which have none of their own. */
+export const crc32ByTables: Checksum = (bytes, before = 0) => {
+  made ??= makeTables();
+  const [t0, t1, t2, t3, t4, t5, t6, t7] = made as [Int32Array, ...Int32Array[]];
+  let sum = ~before;
+  let i = 0;
+  for (const end = bytes.length - (slices - 1); i < end; i += slices) {
+    sum ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    sum =
+      t7![sum & 0xff]! ^
+      t6![(sum >>> 8) & 0xff]! ^
+      t5![(sum >>> 16) & 0xff]! ^
+      t4![sum >>> 24]! ^
+      t3![bytes[i + 4]!]! ^
+      t2![bytes[i + 5]!]! ^
+      t1![bytes[i + 6]!]! ^
+      t0[bytes[i + 7]!]!;
+  }
+  for (; i < bytes.length; i++) {
+    sum = t0[(sum ^ bytes[i]!) & 0xff]! ^ (sum >>> 8);
+  }
+  return ~sum >>> 0;
+};
+
+/** Node's counts its bytes in 32 bits, and gives 0 for none of them, whatever came before. */
+const mostBytes = 1 << 30;
+
+/** Node's own, six times as fast, where this is Node. */
+export const crc32: Checksum = (bytes, before = 0) => {
+  const sumUp = builtin<{ crc32?: Checksum }>("node:zlib")?.crc32 ?? crc32ByTables;
+  let sum = before;
+  for (let from = 0; from < bytes.length; from += mostBytes) {
+    sum = sumUp(bytes.subarray(from, from + mostBytes), sum);
+  }
+  return sum;
+};

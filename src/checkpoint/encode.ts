@@ -1,0 +1,88 @@
+/** An optimizer as what stands in its file. */
+import { checkOptions } from "../runtime/errors.ts";
+import type { FloatArray } from "../runtime/memory.ts";
+import type { Parameter } from "../runtime/parameters.ts";
+import { type OptimizerState, withArrays } from "../runtime/state.ts";
+import { checksumAt, checksumKey, checksumText, noChecksum } from "./checksum.ts";
+import { type CheckpointMetadata, manifestKey, manifestText } from "./manifest.ts";
+import { writeHeader } from "./safetensors/index.ts";
+import type { Checkpointed } from "./source.ts";
+
+/** Options of saving. */
+export interface SaveOptions {
+  /** Notes of your own, such as `{ epoch: 3, loss: 0.2 }`: plain data. Default: none. */
+  readonly metadata?: CheckpointMetadata;
+}
+
+/** What is written: the header with its length before it, then the arrays' bytes, one behind the other. */
+export interface Encoded {
+  readonly header: Uint8Array<ArrayBuffer>;
+  readonly arrays: readonly FloatArray[];
+}
+
+interface NamedArray {
+  readonly name: string;
+  readonly data: FloatArray;
+  readonly shape: readonly number[];
+}
+
+/** The checkpoint's bytes but for the checksum, which is zero. @throws {CheckpointError} */
+export function encode(optimizer: Checkpointed, options: SaveOptions, process?: number): Encoded {
+  checkOptions("save", options, ["metadata"]);
+  const { metadata = {} } = options;
+  const { parameters } = optimizer;
+  const tensors: NamedArray[] = Object.keys(parameters).map((name) => ({
+    name,
+    ...parameters[name]!,
+  }));
+  const state = namesOf(optimizer.stateViews(), parameters, "optimizer/", tensors);
+  // So each begins at a multiple of its elements' size.
+  const wide = tensors.filter(({ data }) => data instanceof Float64Array);
+  const sorted = [...wide, ...tensors.filter(({ data }) => data instanceof Float32Array)];
+  const header = writeHeader(
+    sorted.map(({ name, data, shape }) => {
+      return { name, dtype: data instanceof Float32Array ? "F32" : "F64", shape };
+    }),
+    [
+      [checksumKey, noChecksum],
+      [
+        manifestKey,
+        manifestText({ parameters: Object.keys(parameters), state, metadata, process }),
+      ],
+    ],
+  );
+  return { header, arrays: sorted.map(({ data }) => data) };
+}
+
+/** The state with the names of its tensors, which are added to the list. */
+function namesOf(
+  { nested, ...state }: OptimizerState,
+  parameters: Readonly<Record<string, Parameter>>,
+  prefix: string,
+  tensors: NamedArray[],
+): OptimizerState<string> {
+  const own = withArrays({ ...state, nested: {} }, (data, slot, parameter) => {
+    const name = `${prefix}${slot}/${parameter}`;
+    const like = parameters[parameter];
+    tensors.push({
+      name,
+      data,
+      shape: like?.data.length === data.length ? like.shape : [data.length],
+    });
+    return name;
+  });
+  const inner: Record<string, OptimizerState<string>> = Object.create(null);
+  for (const name of Object.keys(nested)) {
+    inner[name] = namesOf(nested[name]!, parameters, `${prefix}${name}/`, tensors);
+  }
+  return { ...own, nested: inner };
+}
+
+/** Puts the checksum in. */
+export function setChecksum(header: Uint8Array, sum: number): void {
+  header.set(new TextEncoder().encode(checksumText(sum)), checksumAt);
+}
+
+/** An array's bytes. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: FloatArray): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,0 +1,35 @@
+/** A checkpoint that cannot be read or written. What was there before is as it was. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+}
+
+/** What a message shows of a name. */
+const shown = 80;
+
+/** A name as messages show it: names are the user's, or a stranger's. */
+export function quote(name: string): string {
+  return `\`${name.length > shown ? `${name.slice(0, shown)}...` : name}\``;
+}
+
+/** Says of all that goes wrong within where it did: the file's name stands before it. */
+export function within<T>(file: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw named(file, error);
+  }
+}
+
+/** As `within`, of what is waited for. */
+export async function withinAsync<T>(file: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw named(file, error);
+  }
+}
+
+function named(file: string, error: unknown): unknown {
+  const isOurs = error instanceof CheckpointError;
+  return isOurs ? new CheckpointError(`${file}: ${error.message}`, { cause: error.cause }) : error;
+}

@@ -1,0 +1,133 @@
+/** Files whose checksum is right and whose contents are not: made, not damaged. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bind, netOf, train } from "../../tests/support/resuming.ts";
+import { adam, RestoreError, reduceOnPlateau, ScheduleError, sgd } from "../index.ts";
+import { checksumKey, noChecksum } from "./checksum.ts";
+import { crc32 } from "./crc32.ts";
+import { bytesOf, encode, setChecksum } from "./encode.ts";
+import { CheckpointError, loadCheckpointBlob } from "./index.ts";
+import { manifestKey } from "./manifest.ts";
+import { type Header, parseHeader, prefixBytes, writeHeader } from "./safetensors/index.ts";
+
+function trained() {
+  const net = netOf();
+  const optimizer = bind(net, adam());
+  train(optimizer, net, 0, 2);
+  return optimizer;
+}
+
+const { header, arrays } = encode(trained(), { metadata: { epoch: 1 } });
+const data = arrays.map(bytesOf);
+const dataBytes = data.reduce((sum, { length }) => sum + length, 0);
+const original: Header = parseHeader(header.subarray(prefixBytes), dataBytes);
+const manifest = original.metadata.get(manifestKey)!;
+
+/** A file with another manifest, its checksum right. */
+function fileWith(text: string): Blob {
+  const tensors = [...original.tensors].map(([name, info]) => ({ name, ...info }));
+  const start = writeHeader(tensors, [
+    [checksumKey, noChecksum],
+    [manifestKey, text],
+  ]);
+  setChecksum(
+    start,
+    [start, ...data].reduce((sum, bytes) => crc32(bytes, sum), 0),
+  );
+  return new Blob([start, ...data.map((bytes) => bytes.slice() as Uint8Array<ArrayBuffer>)]);
+}
+
+/** With a value elsewhere in the manifest. */
+function changed(path: readonly string[], value: unknown): string {
+  const all = JSON.parse(manifest);
+  let at = all;
+  for (const name of path.slice(0, -1)) at = at[name];
+  if (value === undefined) {
+    delete at[path.at(-1)!];
+  } else {
+    Object.defineProperty(at, path.at(-1)!, { value, enumerable: true });
+  }
+  return JSON.stringify(all);
+}
+
+async function refusalOf(text: string): Promise<Error> {
+  const optimizer = trained();
+  const before = structuredClone([optimizer.stateViews(), optimizer.parameters]);
+  const error = await loadCheckpointBlob(fileWith(text), optimizer).then(
+    () => new Error("nothing was refused"),
+    (reason) => reason,
+  );
+  expect([optimizer.stateViews(), optimizer.parameters]).toEqual(before);
+  return error;
+}
+
+/** All places of the manifest. */
+function placesIn(value: unknown, path: readonly string[] = []): string[][] {
+  const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return [
+    ...path.map(() => [...path]).slice(0, 1),
+    ...inner.flatMap(([k, v]) => placesIn(v, [...path, k])),
+  ];
+}
+
+it("is right before it is changed", async () => {
+  const optimizer = trained();
+  expect(await loadCheckpointBlob(fileWith(manifest), optimizer)).toMatchObject({ step: 2 });
+});
+
+describe("a wrong manifest", () => {
+  it.each<[readonly string[], unknown, string]>([
+    [["form"], 2, "it is a checkpoint in form 2, and this release of gradus reads form 1"],
+    [["form"], undefined, "form undefined"],
+    [["state", "version"], 2, "`gradus.state.version` is not what Gradus writes"],
+    [["state", "step"], -1, "`gradus.state.step`"],
+    [["state", "step"], 1.5, "`gradus.state.step`"],
+    [["state", "step"], 2 ** 53, "`gradus.state.step`"],
+    [["state", "step"], "1", "`gradus.state.step`"],
+    [["state", "groups"], {}, "`gradus.state.groups`"],
+    [["state", "groups", "0", "hyper"], { a: {} }, "`gradus.state.groups.hyper`"],
+    [["state", "shapes", "w"], [-1], "`gradus.state.shapes`"],
+    [["state", "nested"], { a: 1 }, "`gradus.state.nested`"],
+    [["state", "nested"], { a: {} }, "`gradus.state.nested.version`"],
+    [["state", "parameters", "w"], { "adam.m": "nowhere" }, "no tensor `nowhere`"],
+    [["state", "parameters", "w"], { "adam.m": 1 }, "`gradus.state.parameters`"],
+    [["state", "counters"], [], "`gradus.state.counters`"],
+    [["parameters"], ["w", "__proto__"], "no tensor `__proto__`"],
+    [["metadata"], null, "`gradus.metadata`"],
+    [["process"], "1", "`gradus.process`"],
+  ])("with %j %j is one clear error", async (path, value, message) => {
+    const error = await refusalOf(changed(path, value));
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect(error.message).toContain(message);
+  });
+
+  it("is no other error, and pollutes nothing, whatever is where", async () => {
+    const places = placesIn(JSON.parse(manifest));
+    expect(places.length).toBeGreaterThan(40);
+    const values = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(
+        { ["__proto__"]: { polluted: 1 } },
+        JSON.parse('{"__proto__": {"polluted": 1}}'),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places), values, async (path, value) => {
+        const text = changed(path, value);
+        const error = await loadCheckpointBlob(fileWith(text), trained()).catch((reason) => reason);
+        const isKnown = error instanceof CheckpointError || error instanceof RestoreError;
+        expect(isKnown || typeof error.step === "number", `${path}: ${error}`).toBe(true);
+        expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("of a schedule is refused by the schedule", async () => {
+    const lr = reduceOnPlateau({ initial: 0.1 });
+    const optimizer = bind(netOf(), sgd({ lr }));
+    const text = changed(["state", "schedules"], { "sgd.lr": { best: "x" } });
+    const load = loadCheckpointBlob(fileWith(text), optimizer, { partial: true });
+    await expect(load).rejects.toThrow(ScheduleError);
+  });
+});

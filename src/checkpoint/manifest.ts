@@ -1,0 +1,107 @@
+/**
+ * What a checkpoint has besides tensors, and which tensor is what: JSON in the header's metadata. It is read
+ * like anything from outside: a file may be damaged, or made to harm.
+ */
+import { mapped, type OptimizerState, type StateGroup } from "../runtime/state.ts";
+import { CheckpointError, quote } from "./errors.ts";
+import { fromText, toText } from "./plainData.ts";
+
+export const manifestKey = "gradus";
+
+/** The form of the file; one that older releases cannot read gets the next number. */
+const form = 1;
+
+/** A user's own notes of a checkpoint, such as the epoch or the loss: plain data. */
+export type CheckpointMetadata = Readonly<Record<string, unknown>>;
+
+export interface Manifest {
+  /** The names of the parameters, which are those of their tensors. */
+  readonly parameters: readonly string[];
+  /** The state, with the names of tensors in the place of arrays. */
+  readonly state: OptimizerState<string>;
+  readonly metadata: CheckpointMetadata;
+  /** The number of the process that wrote it, where others may write into the folder. */
+  readonly process?: number | undefined;
+}
+
+/** @throws {CheckpointError} where the metadata, or what a schedule keeps, is no plain data */
+export function manifestText({ parameters, state, metadata, process }: Manifest): string {
+  return toText({ form, process, metadata, parameters, state }, manifestKey);
+}
+
+/** @throws {CheckpointError} where this is none */
+export function readManifest(text: string): Manifest {
+  const found = fromText(text, manifestKey);
+  if (!isRecord(found) || found["form"] !== form) {
+    const what = isRecord(found) ? String(found["form"]) : "none";
+    throw new CheckpointError(
+      `it is a checkpoint in form ${what}, and this release of gradus reads form ${form}: update gradus`,
+    );
+  }
+  const { parameters, state, metadata, process } = found;
+  return {
+    parameters: list(parameters, "parameters", isText),
+    state: readState(state, "state"),
+    metadata: record(metadata, "metadata", isAnything),
+    process: process === undefined ? process : checked(process, "process", isNumber),
+  };
+}
+
+function readState(value: unknown, at: string): OptimizerState<string> {
+  const { version, step, skippedSteps, seed, groups, shapes, schedules, counters, ...rest } =
+    record(value, at, isAnything);
+  if (version !== 1) {
+    refuse(`${at}.version`);
+  }
+  const states = record(rest["parameters"], `${at}.parameters`, isRecord);
+  const nested = record(rest["nested"], `${at}.nested`, isRecord);
+  return {
+    version,
+    step: checked(step, `${at}.step`, isWhole),
+    skippedSteps: checked(skippedSteps, `${at}.skippedSteps`, isWhole),
+    seed: checked(seed, `${at}.seed`, isNumber),
+    groups: list(groups, `${at}.groups`, isRecord).map((group) => readGroup(group, at)),
+    shapes: record(shapes, `${at}.shapes`, isShape),
+    schedules: record(schedules, `${at}.schedules`, isAnything),
+    counters: record(counters, `${at}.counters`, isNumber),
+    parameters: mapped(states, (slots) => record(slots, `${at}.parameters`, isText)),
+    nested: mapped(nested, (inner) => readState(inner, `${at}.nested`)),
+  };
+}
+
+function readGroup({ parameters, rule, hyper }: Record<string, unknown>, at: string): StateGroup {
+  return {
+    parameters: list(parameters, `${at}.groups.parameters`, isText),
+    rule: checked(rule, `${at}.groups.rule`, isText),
+    hyper: record(hyper, `${at}.groups.hyper`, isHyper),
+  };
+}
+
+type Is<T> = (value: unknown) => value is T;
+
+const isAnything = (_: unknown): _ is unknown => true;
+const isText = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const isWhole = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
+const isShape = (value: unknown): value is number[] => Array.isArray(value) && value.every(isWhole);
+const isHyper = (value: unknown): value is number | boolean | string =>
+  isText(value) || isNumber(value) || typeof value === "boolean";
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function refuse(at: string): never {
+  throw new CheckpointError(`its ${quote(`${manifestKey}.${at}`)} is not what Gradus writes`);
+}
+
+function checked<T>(value: unknown, at: string, is: Is<T>): T {
+  return is(value) ? value : refuse(at);
+}
+
+function list<T>(value: unknown, at: string, is: Is<T>): T[] {
+  return Array.isArray(value) && value.every(is) ? value : refuse(at);
+}
+
+function record<T>(value: unknown, at: string, is: Is<T>): Record<string, T> {
+  return isRecord(value) ? mapped(value, (each) => checked(each, at, is)) : refuse(at);
+}

@@ -1,0 +1,49 @@
+/** Node's files, and what goes wrong with them. */
+import { builtin } from "../../runtime/threads/platform.ts";
+import { CheckpointError, within } from "../errors.ts";
+
+type FileSystem = typeof import("node:fs");
+type Locations = typeof import("node:url");
+
+/** @throws {CheckpointError} where this is not Node */
+export function fileSystem(): FileSystem {
+  const found = builtin<FileSystem>("node:fs");
+  if (found === undefined) {
+    throw new CheckpointError(
+      "there are files in Node alone: on a page use checkpointBlob() or browserCheckpoints()",
+    );
+  }
+  return found;
+}
+
+/** @throws {CheckpointError} where it is no path, or this is not Node */
+export function pathOf(path: string | URL): string {
+  fileSystem();
+  if (path instanceof URL) {
+    return within(path.href, () =>
+      attempt("found", () => builtin<Locations>("node:url")!.fileURLToPath(path)),
+    );
+  }
+  if (typeof path !== "string" || path === "" || path.includes("\0")) {
+    throw new CheckpointError(`a path is a text or a URL, not ${JSON.stringify(path)}`);
+  }
+  return path;
+}
+
+/** What the system says of a failure. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+
+/** @throws {CheckpointError} where the system refuses, with what it says */
+export function attempt<T>(done: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (codeOf(error) === undefined) {
+      throw error;
+    }
+    throw new CheckpointError(`it cannot be ${done}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { CheckpointError } from "./errors.ts";
+import { fromText, toText } from "./plainData.ts";
+
+const key = fc.oneof(
+  fc.string(),
+  fc.constantFrom("__proto__", "$number", "$$number", "$", "toJSON"),
+);
+const number = fc.oneof(fc.double(), fc.constantFrom(-0, Number.NaN, Infinity, -Infinity));
+const { data } = fc.letrec((tie) => ({
+  data: fc.oneof(
+    { maxDepth: 4 },
+    number,
+    fc.string({ unit: "binary" }),
+    fc.constantFrom(null, true, false, "NaN"),
+    fc.array(tie("data"), { maxLength: 4 }),
+    fc.dictionary(key, tie("data"), { maxKeys: 4 }),
+  ),
+}));
+
+it("comes back as it was", () => {
+  fc.assert(
+    fc.property(data, (value) => {
+      expect(fromText(toText(value, "data"), "data")).toEqual(value);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it("may be any JSON when it is read, and only then", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
+      try {
+        fromText(text, "data");
+      } catch (error) {
+        expect(error).toBeInstanceOf(CheckpointError);
+        expect(() => JSON.parse(text)).toThrow(SyntaxError);
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(() => fromText("[".repeat(1e5) + "]".repeat(1e5), "data")).toThrow("100 levels");
+});

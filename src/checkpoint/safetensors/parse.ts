@@ -1,0 +1,170 @@
+import { CheckpointError, quote } from "../errors.ts";
+import {
+  bitsOfType,
+  type DataType,
+  type Header,
+  metadataKey,
+  mostHeaderBytes,
+  prefixBytes,
+  type TensorInfo,
+} from "./format.ts";
+import { Scanner } from "./scanner.ts";
+
+/**
+ * The header's length, from the first 8 bytes.
+ * @param fileBytes of the whole file
+ * @throws {CheckpointError} where there can be no such header
+ */
+export function headerBytesOf(prefix: Uint8Array, fileBytes: number): number {
+  if (prefix.length < prefixBytes || fileBytes < prefixBytes) {
+    throw new CheckpointError(
+      `the file has ${fileBytes} bytes and no room for a header: it was cut off, or is no checkpoint`,
+    );
+  }
+  const view = new DataView(prefix.buffer, prefix.byteOffset, prefixBytes);
+  const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+  if (length > mostHeaderBytes) {
+    throw new CheckpointError(
+      `its header would have ${length} bytes, of ${mostHeaderBytes} at most: the file is damaged, or no safetensors file`,
+    );
+  }
+  if (prefixBytes + length > fileBytes) {
+    throw new CheckpointError(
+      `its header has ${length} bytes, and the file ${fileBytes} in all: it was cut off`,
+    );
+  }
+  return length;
+}
+
+/**
+ * Reads a header and checks all of it.
+ * @param bytes the header alone
+ * @param dataBytes all bytes behind it
+ * @throws {CheckpointError} where anything is not as the format has it
+ */
+export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
+  const scanner = new Scanner(decoded(bytes));
+  const tensors = new Map<string, TensorInfo>();
+  let metadata: ReadonlyMap<string, string> | undefined;
+  scanner.object((name) => {
+    if (tensors.has(name) || (name === metadataKey && metadata !== undefined)) {
+      scanner.refuse(`${quote(name)} is there twice`);
+    }
+    if (name === metadataKey) {
+      metadata = readMetadata(scanner);
+    } else {
+      tensors.set(name, readTensor(scanner, name));
+    }
+  });
+  scanner.expectEnd();
+  checkPlaces(tensors, dataBytes);
+  return { metadata: metadata ?? new Map(), tensors };
+}
+
+function decoded(bytes: Uint8Array): string {
+  if (bytes[0] !== 0x7b) {
+    throw new CheckpointError(
+      "its header does not begin with {: the file is damaged, or no safetensors file",
+    );
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CheckpointError("its header is not UTF-8: the file is damaged", { cause });
+  }
+}
+
+function readMetadata(scanner: Scanner): ReadonlyMap<string, string> {
+  const metadata = new Map<string, string>();
+  scanner.object((name) => {
+    if (metadata.has(name)) {
+      scanner.refuse(`${quote(name)} is there twice`);
+    }
+    metadata.set(name, scanner.string());
+  });
+  return metadata;
+}
+
+function readTensor(scanner: Scanner, name: string): TensorInfo {
+  let dtype: string | undefined;
+  let shape: number[] | undefined;
+  let offsets: number[] | undefined;
+  scanner.object((field) => {
+    if (field === "dtype" && dtype === undefined) {
+      dtype = scanner.string();
+    } else if (field === "shape" && shape === undefined) {
+      shape = scanner.wholeNumbers();
+    } else if (field === "data_offsets" && offsets === undefined) {
+      offsets = scanner.wholeNumbers();
+    } else {
+      scanner.refuse(`tensor ${quote(name)} has ${quote(field)} twice, or should not have it`);
+    }
+  });
+  if (dtype === undefined || shape === undefined || offsets?.length !== 2) {
+    scanner.refuse(`tensor ${quote(name)} lacks dtype, shape or two data_offsets`);
+  }
+  if (!Object.hasOwn(bitsOfType, dtype)) {
+    scanner.refuse(`tensor ${quote(name)} has the unknown type ${quote(dtype)}`);
+  }
+  const info = { dtype: dtype as DataType, shape, begin: offsets[0]!, end: offsets[1]! };
+  checkSize(name, info);
+  return info;
+}
+
+/**
+ * Each begins where one ends, and the last ends with the file. Sorted, the starts are the ends but for the first and
+ * the last: then every byte is of exactly one tensor.
+ */
+function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: number): void {
+  const full = [...tensors.values()].filter(({ begin, end }) => begin < end);
+  const begins = Float64Array.from(full, ({ begin }) => begin).sort();
+  const ends = Float64Array.from(full, ({ end }) => end).sort();
+  for (const [index, begin] of begins.entries()) {
+    const end = ends[index - 1] ?? 0;
+    if (begin !== end) {
+      refusePlace(tensors, begin, begin < end ? "overlaps another" : "leaves a hole before it");
+    }
+  }
+  const total = ends.at(-1) ?? 0;
+  if (total !== dataBytes) {
+    const problem = total > dataBytes ? "was cut off" : "has something behind them";
+    throw new CheckpointError(
+      `its tensors take ${total} bytes, and there are ${dataBytes}: the file ${problem}`,
+    );
+  }
+  if (full.length < tensors.size) {
+    const borders = new Set(ends).add(0);
+    for (const { begin } of tensors.values()) {
+      if (!borders.has(begin)) {
+        refusePlace(tensors, begin, "is within another");
+      }
+    }
+  }
+}
+
+function refusePlace(
+  tensors: ReadonlyMap<string, TensorInfo>,
+  place: number,
+  problem: string,
+): never {
+  const [name] = [...tensors].find(([, { begin }]) => begin === place)!;
+  throw new CheckpointError(
+    `tensor ${quote(name)} begins at byte ${place} and ${problem}: the file is damaged`,
+  );
+}
+
+function checkSize(name: string, { dtype, shape, begin, end }: TensorInfo): void {
+  let bits: number = bitsOfType[dtype];
+  for (const size of shape) {
+    bits *= size;
+    // A later zero does not make up for it: others count in whole numbers that overflow.
+    if (bits > Number.MAX_SAFE_INTEGER) {
+      throw new CheckpointError(`tensor ${quote(name)} is too large to be: the file is damaged`);
+    }
+  }
+  if (end < begin || (end - begin) * 8 !== bits) {
+    throw new CheckpointError(
+      `tensor ${quote(name)} has ${end - begin} bytes, and its shape and type take ${bits / 8}: the file is damaged`,
+    );
+  }
+}

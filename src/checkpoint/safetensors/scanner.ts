@@ -1,0 +1,137 @@
+import { CheckpointError } from "../errors.ts";
+import { loneSurrogate } from "./format.ts";
+
+const [quotation, backslash, zero, nine] = [0x22, 0x5c, 0x30, 0x39];
+
+/**
+ * Reads JSON piece by piece, of the kinds that a header has: objects, lists, strings and whole numbers.
+ * `JSON.parse` would keep the last of two values under one name, and take any nesting.
+ */
+export class Scanner {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Goes past a sign such as `{`, if it is next. */
+  take(sign: string): boolean {
+    this.#skipSpace();
+    const isNext = this.#text[this.#at] === sign;
+    this.#at += isNext ? 1 : 0;
+    return isNext;
+  }
+
+  /** @throws {CheckpointError} where another is next */
+  expect(sign: string): void {
+    if (!this.take(sign)) {
+      this.refuse(`${sign} is expected`);
+    }
+  }
+
+  /** @throws {CheckpointError} where more than space is left */
+  expectEnd(): void {
+    this.#skipSpace();
+    if (this.#at < this.#text.length) {
+      this.refuse("nothing more is expected");
+    }
+  }
+
+  /** Reads `{"name": value, ...}`; `read` is called behind each colon. */
+  object(read: (name: string) => void): void {
+    this.expect("{");
+    if (this.take("}")) {
+      return;
+    }
+    do {
+      const name = this.string();
+      this.expect(":");
+      read(name);
+    } while (this.take(","));
+    this.expect("}");
+  }
+
+  /** Reads `[1, 2, ...]`. */
+  wholeNumbers(): number[] {
+    const numbers: number[] = [];
+    this.expect("[");
+    if (this.take("]")) {
+      return numbers;
+    }
+    do {
+      numbers.push(this.#wholeNumber());
+    } while (this.take(","));
+    this.expect("]");
+    return numbers;
+  }
+
+  string(): string {
+    this.expect('"');
+    const text = this.#text;
+    const start = this.#at;
+    let [at, isPlain] = [start, true];
+    for (let code = text.charCodeAt(at); code !== quotation; code = text.charCodeAt(at)) {
+      // Behind the end it is NaN.
+      if (!(code >= 0x20)) {
+        this.refuse("a string has no end, or a sign that must be escaped");
+      }
+      isPlain &&= code !== backslash && code < 0xd800;
+      at += code === backslash ? 2 : 1;
+    }
+    const raw = text.slice(start, at);
+    this.#at = at + 1;
+    return isPlain ? raw : this.#unescaped(raw);
+  }
+
+  refuse(problem: string): never {
+    throw new CheckpointError(
+      `the header is not what safetensors allow: ${problem} at character ${this.#at}; the file is damaged, or none of theirs`,
+    );
+  }
+
+  #unescaped(raw: string): string {
+    let text: string | undefined;
+    try {
+      text = JSON.parse(`"${raw}"`);
+    } catch {
+      this.refuse("a string has a wrong escape");
+    }
+    if (text === undefined || loneSurrogate.test(text)) {
+      this.refuse("a string has half of a surrogate pair");
+    }
+    return text;
+  }
+
+  #wholeNumber(): number {
+    this.#skipSpace();
+    const start = this.#at;
+    let value = 0;
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (!(code >= zero && code <= nine)) {
+        break;
+      }
+      value = value * 10 + (code - zero);
+      this.#at += 1;
+    }
+    const digits = this.#at - start;
+    if (digits === 0 || (digits > 1 && this.#text.charCodeAt(start) === zero)) {
+      this.refuse("a whole number is expected");
+    }
+    if (!Number.isSafeInteger(value)) {
+      this.refuse("a number is 2^53 or more");
+    }
+    return value;
+  }
+
+  #skipSpace(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) {
+        return;
+      }
+      this.#at += 1;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { CheckpointError, quote } from "../errors.ts";
+import {
+  bitsOfType,
+  type DataType,
+  loneSurrogate,
+  metadataKey,
+  mostHeaderBytes,
+  prefixBytes,
+} from "./format.ts";
+
+/** A tensor that is to be written. */
+export interface TensorSpecification {
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+}
+
+/** The elements begin at a multiple of this, for whoever maps the file into memory. */
+const alignment = 8;
+
+/**
+ * What stands before the elements: the header with its length before it.
+ * @param tensors in the order in which their elements follow
+ * @throws {CheckpointError} where two have one name, a name cannot be written, or they are too many
+ */
+export function writeHeader(
+  tensors: readonly TensorSpecification[],
+  metadata: readonly (readonly [name: string, text: string])[],
+): Uint8Array<ArrayBuffer> {
+  checkNames(tensors.map(({ name }) => name));
+  const texts = metadata.map(([name, text]) => `${JSON.stringify(name)}:${JSON.stringify(text)}`);
+  const entries = metadata.length > 0 ? [`"${metadataKey}":{${texts.join(",")}}`] : [];
+  let begin = 0;
+  for (const { name, dtype, shape } of tensors) {
+    const end = begin + shape.reduce((a, b) => a * b, bitsOfType[dtype]) / 8;
+    entries.push(
+      `${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
+    );
+    begin = end;
+  }
+  const text = new TextEncoder().encode(`{${entries.join(",")}}`);
+  const length = Math.ceil(text.length / alignment) * alignment;
+  if (length > mostHeaderBytes) {
+    throw new CheckpointError(
+      `its header would have ${length} bytes, of ${mostHeaderBytes} at most: these are too many parameters, or too much metadata, for one file`,
+    );
+  }
+  const bytes = new Uint8Array(prefixBytes + length).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(text, prefixBytes);
+  return bytes;
+}
+
+function checkNames(names: readonly string[]): void {
+  const seen = new Set<string>([metadataKey]);
+  for (const name of names) {
+    if (seen.has(name)) {
+      throw new CheckpointError(
+        `two tensors of the file would be called ${quote(name)}: call a parameter something else`,
+      );
+    }
+    if (loneSurrogate.test(name)) {
+      throw new CheckpointError(
+        `the name ${quote(name)} has half of a surrogate pair, which UTF-8 cannot hold: call it something else`,
+      );
+    }
+    seen.add(name);
+  }
+}
