@@ -165,7 +165,6 @@ function convolutionNetwork(jax: Jax, problem: ConvolutionProblem): Network {
 
 const convolutionWays: Readonly<Record<string, Compiled>> = {
   "jax-js, one jit": "whole",
-  "jax-js, jit of gradients and of Adam": "parts",
   "jax-js, eager": "nothing",
 };
 

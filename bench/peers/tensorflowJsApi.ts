@@ -27,17 +27,8 @@ export interface TensorFlow {
   add(a: Tensor, b: Tensor): Tensor;
   relu(x: Tensor): Tensor;
   reshape(x: Tensor, shape: readonly number[]): Tensor;
-  slice(x: Tensor, begin: readonly number[], size: readonly number[]): Tensor;
-  concat(tensors: readonly Tensor[], axis: number): Tensor;
-  pad(x: Tensor, paddings: readonly (readonly [number, number])[]): Tensor;
-  conv2d(x: Tensor, filter: Tensor, strides: number, pad: number | "valid"): Tensor;
-  conv2dTranspose(
-    x: Tensor,
-    filter: Tensor,
-    outputShape: readonly number[],
-    strides: number,
-    pad: number,
-  ): Tensor;
+  reverse(x: Tensor, axes: readonly number[]): Tensor;
+  conv2d(x: Tensor, filter: Tensor, strides: number, pad: number): Tensor;
   maxPool(x: Tensor, filterSize: number, strides: number, pad: "valid"): Tensor;
   customGrad(
     f: (
