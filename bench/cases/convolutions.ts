@@ -20,8 +20,6 @@ const network = {
   stride: 2,
 } as const;
 
-export const convolutionName = "fashion-cnn, batch 128";
-
 /** He's bound: weights of a unit with so many inputs are uniform within it. */
 const boundOf = (inputs: number): number => Math.sqrt(6 / inputs);
 
@@ -62,7 +60,7 @@ function createProblem(): ConvolutionProblem {
 
 export const convolutionCases: readonly Case[] = [
   {
-    ...{ group: "cnn", name: convolutionName, reference, agree, bytes: 200e6 },
+    ...{ group: "cnn", name: "fashion-cnn, batch 128", reference, agree, bytes: 200e6 },
     entrants: (peer: Peer) => {
       const ways = Object.entries(peer.convolutions?.(createProblem()) ?? {});
       return Object.fromEntries(ways.map(([way, make]) => [way, async () => enter(await make())]));
