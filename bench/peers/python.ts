@@ -75,8 +75,6 @@ const pytorchWays: Partial<Record<RuleName, PythonWays>> = {
 const slowWays = ["single tensor", "foreach"];
 const mostOfSlowWays = 25e6;
 
-const mostOfMuon = 512 ** 2;
-
 /** Of the arrays of convolutions. */
 const memoryFormats = ["contiguous", "channels_last"];
 
@@ -124,13 +122,8 @@ async function loadPytorch(threads: number): Promise<Peer> {
   const product = `PyTorch${onThreads(threads)}`;
   return {
     ...peer,
-    updates: (problem) => {
-      if (problem.rule === "muon") {
-        // Its products in bfloat16 take seconds a step at 512 where the processor has none of its own.
-        refuseAbove(mostOfMuon, problem);
-      }
-      return updatesOf(python, "PyTorch", threads, pytorchWays[problem.rule] ?? {}, problem);
-    },
+    updates: (problem) =>
+      updatesOf(python, "PyTorch", threads, pytorchWays[problem.rule] ?? {}, problem),
     trainings: (problem) =>
       Object.fromEntries(
         Object.entries(threeWays).map(([title, [, way]]) => {

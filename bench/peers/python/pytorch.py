@@ -37,7 +37,18 @@ def adamw(parameters, hyper, way):
     )
 
 
+# Where the processor has no products in bfloat16 of its own, they take seconds a step at 512 x 512.
+MOST_OF_SLOW_MUON = 512**2
+
+
+def multiplies_bfloat16():
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return any(capabilities.get(each) for each in ("avx512_bf16", "amx_bf16", "bf16", "arm_bf16"))
+
+
 def muon(parameters, hyper, _):
+    if parameters[0].numel() > MOST_OF_SLOW_MUON and not multiplies_bfloat16():
+        raise ValueError("takes part at 2048 x 2048 where the processor multiplies bfloat16")
     return torch.optim.Muon(
         parameters, lr=hyper["lr"], momentum=hyper["momentum"], nesterov=False, weight_decay=0
     )
