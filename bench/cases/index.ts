@@ -1,7 +1,13 @@
 import type { Case } from "./case.ts";
+import { convolutionCases } from "./convolutions.ts";
 import { productCases } from "./products.ts";
 import { trainingCases } from "./trainings.ts";
 import { updateCases } from "./updates.ts";
 
 /** Those in which contestants take turns. */
-export const cases: readonly Case[] = [...updateCases, ...trainingCases, ...productCases];
+export const cases: readonly Case[] = [
+  ...updateCases,
+  ...trainingCases,
+  ...convolutionCases,
+  ...productCases,
+];

@@ -113,7 +113,9 @@ async function enterFrom(
     } catch (error) {
       field.absences.push({ name: contestant, reason: (error as Error).message });
       if (!field.open.get(source)?.alive && entered.length > 0) {
-        const others = names.filter((each) => each !== contestant);
+        const isAbsent = (each: string) =>
+          field.absences.some(({ name: absent }) => absent === each);
+        const others = names.filter((each) => !isAbsent(each));
         return enterFrom(source, others, benchmark, hosts, field, options);
       }
     }

@@ -66,3 +66,20 @@ export function comparing(
     sample: (count) => sampleOf(read(), count),
   };
 }
+
+/** A copy in which axis i is the `order[i]`-th of `shape`, both row-major. */
+export function permuted(
+  array: Float32Array,
+  shape: readonly number[],
+  order: readonly number[],
+): Float32Array {
+  const strides = shape.map((_, axis) => lengthOf(shape.slice(axis + 1)));
+  return Float32Array.from(array, (_, index) => {
+    let [rest, position] = [index, 0];
+    for (const axis of order.toReversed()) {
+      position += (rest % shape[axis]!) * strides[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    return array[position]!;
+  });
+}

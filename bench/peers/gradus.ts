@@ -1,6 +1,5 @@
 /** The package that `npm run build` makes of this checkout. */
 import { fileURLToPath } from "node:url";
-import { createTape, linear, relu, softmaxCrossEntropy } from "../../src/autodiff/index.ts";
 import { createMatrixProduct } from "../../src/autodiff/matrixProduct.ts";
 import { runRangesOn } from "../../src/autodiff/ranges.ts";
 import { webassemblyEngine } from "../../src/compilers/wasm/multiply.ts";
@@ -25,6 +24,7 @@ import { Memory } from "../../src/runtime/memory.ts";
 import { Crew } from "../../src/runtime/threads/team.ts";
 import { timed, timedAfter } from "../harness/interleave.ts";
 import { comparing, fillFrom, sampleOf, startingArrays } from "./arrays.ts";
+import { convolutionContestant, denseContestant } from "./gradusTrainings.ts";
 import {
   type FloatArray,
   type Hyper,
@@ -34,8 +34,6 @@ import {
   type ProductContestant,
   type ProductProblem,
   type RuleName,
-  type TrainingContestant,
-  type TrainingProblem,
   type UpdateContestant,
   type UpdateProblem,
   type Ways,
@@ -170,51 +168,6 @@ function updates(problem: UpdateProblem, threads: number): Ways<UpdateContestant
     : made;
 }
 
-function initialLayers({ sizes, weights, biases }: TrainingProblem) {
-  const shapes = sizes.slice(1).flatMap((size, layer): [string, readonly number[]][] => [
-    [`w${layer}`, [sizes[layer]!, size]],
-    [`b${layer}`, [size]],
-  ]);
-  const layers = parameters(Object.fromEntries(shapes));
-  for (const [layer, array] of weights.entries()) {
-    layers[`w${layer}`]!.data.set(array);
-    layers[`b${layer}`]!.data.set(biases[layer]!);
-  }
-  return layers;
-}
-
-function trainingContestant(
-  name: string,
-  problem: TrainingProblem,
-  threads: number,
-): TrainingContestant {
-  const { sizes, batch, batches, hyper } = problem;
-  const optimizer = optimize(initialLayers(problem), rules.adam(hyper), { threads });
-  const tape = createTape(optimizer, { threads });
-  const images = tape.input([batch, sizes[0]!]);
-  const labels = new Uint8Array(batch);
-  const last = sizes.length - 2;
-  let x = images;
-  for (let layer = 0; layer <= last; layer++) {
-    x = linear(x, tape.parameters[`w${layer}`]!, tape.parameters[`b${layer}`]!);
-    x = layer < last ? relu(x) : x;
-  }
-  const loss = softmaxCrossEntropy(x, labels);
-  let step = 0;
-  let latest = Number.NaN;
-  return {
-    name,
-    run: timed(() => {
-      const source = batches[step++ % batches.length]!;
-      images.data.set(source.inputs);
-      labels.set(source.labels);
-      latest = tape.backward(loss);
-      optimizer.step();
-    }),
-    loss: () => latest,
-  };
-}
-
 function productContestant(
   name: string,
   { size, a, b }: ProductProblem,
@@ -242,7 +195,8 @@ const version = `this checkout, on Node ${process.versions.node}`;
 const onOne: Peer = {
   version,
   updates: (problem) => updates(problem, 1),
-  trainings: (problem) => ({ Gradus: () => trainingContestant("Gradus", problem, 1) }),
+  trainings: (problem) => ({ Gradus: () => denseContestant("Gradus", problem, 1) }),
+  convolutions: (problem) => ({ Gradus: () => convolutionContestant("Gradus", problem, 1) }),
   products: (problem) => ({ Gradus: () => productContestant("Gradus", problem, 1) }),
 };
 
@@ -250,7 +204,10 @@ const onTwo: Peer = {
   version,
   updates: (problem) => updates(problem, 2),
   trainings: (problem) => ({
-    "Gradus, 2 threads": () => trainingContestant("Gradus, 2 threads", problem, 2),
+    "Gradus, 2 threads": () => denseContestant("Gradus, 2 threads", problem, 2),
+  }),
+  convolutions: (problem) => ({
+    "Gradus, 2 threads": () => convolutionContestant("Gradus, 2 threads", problem, 2),
   }),
   products: (problem) => ({
     "Gradus, 2 threads": () => productContestant("Gradus, 2 threads", problem, 2),
@@ -262,7 +219,8 @@ function withFusedMultiplyAdd(): Peer {
   const name = "Gradus, fused multiply-add";
   return {
     version,
-    trainings: (problem) => ({ [name]: () => trainingContestant(name, problem, 1) }),
+    trainings: (problem) => ({ [name]: () => denseContestant(name, problem, 1) }),
+    convolutions: (problem) => ({ [name]: () => convolutionContestant(name, problem, 1) }),
     products: (problem) => ({ [name]: () => productContestant(name, problem, 1) }),
   };
 }

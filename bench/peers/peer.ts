@@ -72,6 +72,28 @@ export interface TrainingContestant extends Contestant {
   readonly loss: () => number | Promise<number>;
 }
 
+/**
+ * A classifier of stages, which are a convolution, ReLU and max pooling, with fully connected layers
+ * behind them: `sizes[0]` is what the last stage leaves of an image, [rows, columns, channels].
+ */
+export interface ConvolutionProblem extends TrainingProblem {
+  /** Rows, columns and channels of the inputs, which are [batch, rows, columns, channels]. */
+  readonly image: readonly [number, number, number];
+  readonly stages: readonly {
+    /** Filters, rows, columns and channels of the stage's filters. */
+    readonly shape: readonly [number, number, number, number];
+    readonly filters: Float32Array;
+    readonly bias: Float32Array;
+    /** Rows, columns and channels that the stage leaves. */
+    readonly output: readonly [number, number, number];
+  }[];
+  /** Zeros at each edge, so that a convolution keeps the size. */
+  readonly padding: number;
+  /** Rows and columns of a window of the pooling, and how far apart windows are. */
+  readonly window: number;
+  readonly stride: number;
+}
+
 /** C = A B of square matrices, row-major. */
 export interface ProductProblem {
   readonly size: number;
@@ -96,6 +118,7 @@ export interface Peer {
   readonly version: string;
   readonly updates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
   readonly trainings?: (problem: TrainingProblem) => Ways<TrainingContestant>;
+  readonly convolutions?: (problem: ConvolutionProblem) => Ways<TrainingContestant>;
   readonly products?: (problem: ProductProblem) => Ways<ProductContestant>;
   /** Frees all contestants, where the process serves several cases. */
   readonly clear?: () => void | Promise<void>;

@@ -1,8 +1,5 @@
 /** Peers in Python, each in a process of its own, which waits while others run. */
-import { join } from "node:path";
-import type { Contestant, Times } from "../harness/interleave.ts";
 import {
-  type FloatArray,
   onThreads,
   type Peer,
   type PeerSource,
@@ -10,84 +7,12 @@ import {
   type ProductProblem,
   type RuleName,
   refuseAbove,
-  type TrainingContestant,
-  type TrainingProblem,
   type UpdateContestant,
   type UpdateProblem,
   type Ways,
 } from "./peer.ts";
-import { LineProcess } from "./process.ts";
-
-interface Answer {
-  readonly error?: string;
-  readonly version?: string;
-  readonly wall?: number;
-  readonly cpu?: number;
-  readonly loss?: number;
-  readonly distance?: number;
-  readonly sample?: readonly number[];
-}
-
-type Request = Readonly<Record<string, unknown>>;
-
-/** A script of `python/`, run by the Python that `GRADUS_PYTHON` names. */
-class Python {
-  readonly #process: LineProcess;
-  readonly #library: string;
-
-  constructor(library: string, script: string, threads: number) {
-    const executable = process.env["GRADUS_PYTHON"];
-    if (executable === undefined) {
-      throw new Error(`GRADUS_PYTHON names no Python with ${library}`);
-    }
-    this.#library = library;
-    const count = String(threads);
-    // XLA takes NPROC as the number of processors that it has.
-    const env = { OMP_NUM_THREADS: count, MKL_NUM_THREADS: count, NPROC: count };
-    this.#process = new LineProcess(
-      executable,
-      [join("bench", "peers", "python", script), count],
-      env,
-      `the Python process of GRADUS_PYTHON ended; is ${library} installed there?`,
-    );
-  }
-
-  async ask(request: Request): Promise<Answer> {
-    const answer = JSON.parse(await this.#process.ask(JSON.stringify(request))) as Answer;
-    if (answer.error !== undefined) {
-      throw new Error(`${this.#library}: ${answer.error}`);
-    }
-    return answer;
-  }
-
-  /** Asks about arrays, which travel in files that are gone afterwards. */
-  async askAbout(
-    arrays: readonly (FloatArray | Uint8Array)[],
-    request: (paths: readonly string[]) => Request,
-  ): Promise<Answer> {
-    const paths = arrays.map((array) => this.#process.file(array));
-    try {
-      return await this.ask(request(paths));
-    } finally {
-      this.#process.forget(...paths);
-    }
-  }
-
-  runner(name: string): Contestant["run"] {
-    return async (count): Promise<Times> => {
-      const { wall, cpu } = await this.ask({ kind: "run", name, count });
-      return { wall: wall!, cpu: cpu! };
-    };
-  }
-
-  sampler(name: string): UpdateContestant["sample"] {
-    return async (count) => (await this.ask({ kind: "sample", name, count })).sample!;
-  }
-
-  dispose(): void {
-    this.#process.dispose();
-  }
-}
+import { Python } from "./pythonProcess.ts";
+import { convolutionContestant, denseContestant } from "./pythonTrainings.ts";
 
 async function updateContestant(
   python: Python,
@@ -109,36 +34,6 @@ async function updateContestant(
       const request = ([path]: readonly string[]) => ({ kind: "distance", name, path });
       return (await python.askAbout([expected], request)).distance ?? Number.NaN;
     },
-  };
-}
-
-async function trainingContestant(
-  python: Python,
-  name: string,
-  way: string,
-  problem: TrainingProblem,
-): Promise<TrainingContestant> {
-  const { sizes, batch, hyper, weights, biases, batches } = problem;
-  const layers = weights.length;
-  const arrays = [
-    ...weights,
-    ...biases,
-    ...batches.map(({ inputs }) => inputs),
-    ...batches.map(({ labels }) => labels),
-  ];
-  await python.askAbout(arrays, (paths) => ({
-    ...{ kind: "make", what: "training", name, way, sizes, batch, hyper },
-    weights: paths.slice(0, layers),
-    biases: paths.slice(layers, 2 * layers),
-    batches: batches.map((_, index) => ({
-      inputs: paths[2 * layers + index],
-      labels: paths[2 * layers + batches.length + index],
-    })),
-  }));
-  return {
-    name,
-    run: python.runner(name),
-    loss: async () => (await python.ask({ kind: "loss", name })).loss!,
   };
 }
 
@@ -180,7 +75,8 @@ const pytorchWays: Partial<Record<RuleName, PythonWays>> = {
 const slowWays = ["single tensor", "foreach"];
 const mostOfSlowWays = 25e6;
 
-const mostOfMuon = 512 ** 2;
+/** Of the arrays of convolutions. */
+const memoryFormats = ["contiguous", "channels_last"];
 
 const optaxWays: PythonWays = { "jax.jit": ["update", "only"] };
 
@@ -226,18 +122,20 @@ async function loadPytorch(threads: number): Promise<Peer> {
   const product = `PyTorch${onThreads(threads)}`;
   return {
     ...peer,
-    updates: (problem) => {
-      if (problem.rule === "muon") {
-        // Its products in bfloat16 take seconds a step at 512 where the processor has none of its own.
-        refuseAbove(mostOfMuon, problem);
-      }
-      return updatesOf(python, "PyTorch", threads, pytorchWays[problem.rule] ?? {}, problem);
-    },
+    updates: (problem) =>
+      updatesOf(python, "PyTorch", threads, pytorchWays[problem.rule] ?? {}, problem),
     trainings: (problem) =>
       Object.fromEntries(
         Object.entries(threeWays).map(([title, [, way]]) => {
           const name = named(title);
-          return [name, () => trainingContestant(python, name, way, problem)];
+          return [name, () => denseContestant(python, name, way, problem)];
+        }),
+      ),
+    convolutions: (problem) =>
+      Object.fromEntries(
+        memoryFormats.map((format) => {
+          const name = named(`fused, ${format}`);
+          return [name, () => convolutionContestant(python, name, format, problem)];
         }),
       ),
     products: (problem) => ({ [product]: () => productContestant(python, product, problem) }),
@@ -246,8 +144,12 @@ async function loadPytorch(threads: number): Promise<Peer> {
 
 async function loadOptax(threads: number): Promise<Peer> {
   const [python, peer] = await load("Optax", "optimizers_of_optax.py", threads);
+  const network = `Optax, jax.jit${onThreads(threads)}`;
   return {
     ...peer,
+    convolutions: (problem) => ({
+      [network]: () => convolutionContestant(python, network, "only", problem),
+    }),
     updates: (problem) =>
       problem.rule === "adafactor" ? {} : updatesOf(python, "Optax", threads, optaxWays, problem),
   };

@@ -1,8 +1,10 @@
 """Optax under jax.jit on the CPU. What a step updates is donated, so that it is written in place."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
+from jax import lax
 from optax import contrib
 from serving import Problem, serve, tensors
 
@@ -67,4 +69,65 @@ class Update:
         self.parameters, self.state, self.average = jax.block_until_ready(result)
 
 
-serve({"update": Update}, f"{optax.__version__}, jax {jax.__version__}")
+def from_files(paths, shapes):
+    return [np.fromfile(path, np.float32).reshape(shape) for path, shape in zip(paths, shapes)]
+
+
+class Convolution:
+    """Stages of convolution, ReLU and max pooling, then fully connected layers; a whole step compiled."""
+
+    def __init__(self, request):
+        batch, sizes = request["batch"], request["sizes"]
+        shapes = [stage["shape"] for stage in request["stages"]]
+        filters = [each.transpose(1, 2, 3, 0) for each in from_files(request["filters"], shapes)]
+        parameters = {
+            "filters": filters,
+            "filterBiases": from_files(request["filterBiases"], [-1] * len(shapes)),
+            "weights": from_files(request["weights"], list(zip(sizes, sizes[1:]))),
+            "biases": from_files(request["biases"], [-1] * len(sizes)),
+        }
+        self.optimizer = adam(request["hyper"])
+        self.parameters = jax.device_put(parameters)
+        self.state = self.optimizer.init(self.parameters)
+        images = from_files(request["inputs"], [(batch, *request["image"])] * len(request["inputs"]))
+        labels = [np.fromfile(path, np.uint8).astype(np.int32) for path in request["labels"]]
+        self.batches = [jax.device_put(each) for each in zip(images, labels)]
+        self.taken = 0
+        self.loss = float("nan")
+        self.compiled = jax.jit(self.train, donate_argnums=(0, 1))
+        self.settings = request
+
+    def features(self, parameters, x):
+        padding, window, stride = (self.settings[each] for each in ("padding", "window", "stride"))
+        for filters, bias in zip(parameters["filters"], parameters["filterBiases"]):
+            edges = [(padding, padding)] * 2
+            layout = ("NHWC", "HWIO", "NHWC")
+            x = lax.conv_general_dilated(x, filters, (1, 1), edges, dimension_numbers=layout)
+            x = jax.nn.relu(x + bias)
+            windows = ((1, window, window, 1), (1, stride, stride, 1))
+            x = lax.reduce_window(x, -jnp.inf, lax.max, *windows, "VALID")
+        return x.reshape(x.shape[0], -1)
+
+    def loss_of(self, parameters, images, labels):
+        x = self.features(parameters, images)
+        *hidden, last = zip(parameters["weights"], parameters["biases"])
+        for weight, bias in hidden:
+            x = jax.nn.relu(x @ weight + bias)
+        logits = x @ last[0] + last[1]
+        return optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean()
+
+    def train(self, parameters, state, images, labels):
+        loss, gradients = jax.value_and_grad(self.loss_of)(parameters, images, labels)
+        updates, state = self.optimizer.update(gradients, state, parameters)
+        return optax.apply_updates(parameters, updates), state, loss
+
+    def step(self):
+        batch = self.batches[self.taken % len(self.batches)]
+        self.taken += 1
+        result = self.compiled(self.parameters, self.state, *batch)
+        self.parameters, self.state, loss = jax.block_until_ready(result)
+        self.loss = float(loss)
+
+
+version = f"{optax.__version__}, jax {jax.__version__}"
+serve({"update": Update, "convolution": Convolution}, version)

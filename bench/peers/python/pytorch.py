@@ -37,7 +37,18 @@ def adamw(parameters, hyper, way):
     )
 
 
+# Where the processor has no products in bfloat16 of its own, they take seconds a step at 512 x 512.
+MOST_OF_SLOW_MUON = 512**2
+
+
+def multiplies_bfloat16():
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return any(capabilities.get(each) for each in ("avx512_bf16", "amx_bf16", "bf16", "arm_bf16"))
+
+
 def muon(parameters, hyper, _):
+    if parameters[0].numel() > MOST_OF_SLOW_MUON and not multiplies_bfloat16():
+        raise ValueError("takes part at 2048 x 2048 where the processor multiplies bfloat16")
     return torch.optim.Muon(
         parameters, lr=hyper["lr"], momentum=hyper["momentum"], nesterov=False, weight_decay=0
     )
@@ -106,29 +117,46 @@ class Realistic(Update):
         self.optimizer.zero_grad(set_to_none=self.to_none)
 
 
+def dense(request, weights):
+    """Fully connected layers with ReLU between them; weights come as [inputs, outputs]."""
+    layers = []
+    for weight, bias in zip(weights, request["biases"]):
+        layer = nn.Linear(*weight.shape)
+        with torch.no_grad():
+            layer.weight.copy_(weight.T)
+            layer.bias.copy_(from_file(bias))
+        layers += [layer, nn.ReLU()]
+    return layers[:-1]
+
+
+def dense_weights(request):
+    sizes = request["sizes"]
+    shapes = zip(sizes, sizes[1:])
+    return [from_file(path).reshape(shape) for path, shape in zip(request["weights"], shapes)]
+
+
 class Training:
     """A network of fully connected layers, trained on batches in turn."""
 
     def __init__(self, request):
-        self.sizes, batch = request["sizes"], request["batch"]
-        layers = []
-        for index, (inputs, outputs) in enumerate(zip(self.sizes, self.sizes[1:])):
-            layer = nn.Linear(inputs, outputs)
-            with torch.no_grad():
-                layer.weight.copy_(from_file(request["weights"][index]).reshape(inputs, outputs).T)
-                layer.bias.copy_(from_file(request["biases"][index]))
-            layers += [layer, nn.ReLU()]
-        self.network = nn.Sequential(*layers[:-1])
+        self.network = self.build(request)
         self.batches = [
-            (
-                from_file(each["inputs"]).reshape(batch, self.sizes[0]),
-                from_file(each["labels"], np.uint8).long(),
-            )
-            for each in request["batches"]
+            (self.inputs(from_file(inputs), request), from_file(labels, np.uint8).long())
+            for inputs, labels in zip(request["inputs"], request["labels"])
         ]
-        self.optimizer = adam(self.network.parameters(), request["hyper"], WAYS[request["way"]])
+        way = WAYS[self.optimizer_way(request)]
+        self.optimizer = adam(self.network.parameters(), request["hyper"], way)
         self.taken = 0
         self.loss = float("nan")
+
+    def build(self, request):
+        return nn.Sequential(*dense(request, dense_weights(request)))
+
+    def inputs(self, array, request):
+        return array.reshape(request["batch"], -1)
+
+    def optimizer_way(self, request):
+        return request["way"]
 
     def step(self):
         inputs, labels = self.batches[self.taken % len(self.batches)]
@@ -138,6 +166,41 @@ class Training:
         loss.backward()
         self.optimizer.step()
         self.loss = loss.item()
+
+
+class Convolution(Training):
+    """Stages of convolution, ReLU and max pooling, then fully connected layers; fused Adam.
+
+    Images and filters come with channels last; the way is the memory format. Either flattens
+    channels first, so that the rows of the weights behind it are brought into that order.
+    """
+
+    def build(self, request):
+        layers = []
+        for index, stage in enumerate(request["stages"]):
+            count, rows, columns, channels = shape = stage["shape"]
+            layer = nn.Conv2d(channels, count, (rows, columns), padding=request["padding"])
+            filters = from_file(request["filters"][index]).reshape(shape)
+            with torch.no_grad():
+                layer.weight.copy_(filters.permute(0, 3, 1, 2))
+                layer.bias.copy_(from_file(request["filterBiases"][index]))
+            layers += [layer, nn.ReLU(), nn.MaxPool2d(request["window"], request["stride"])]
+        first, *others = dense_weights(request)
+        left = request["stages"][-1]["output"]
+        first = first.reshape(*left, -1).permute(2, 0, 1, 3).reshape(first.shape)
+        layers += [nn.Flatten(), *dense(request, [first, *others])]
+        return nn.Sequential(*layers).to(memory_format=self.memory_format(request))
+
+    def inputs(self, array, request):
+        images = array.reshape(request["batch"], *request["image"]).permute(0, 3, 1, 2)
+        return images.contiguous(memory_format=self.memory_format(request))
+
+    def memory_format(self, request):
+        contiguous = request["way"] == "contiguous"
+        return torch.contiguous_format if contiguous else torch.channels_last
+
+    def optimizer_way(self, request):
+        return "fused"
 
 
 class Product:
@@ -156,6 +219,12 @@ class Product:
 
 
 serve(
-    {"update": Update, "realistic": Realistic, "training": Training, "product": Product},
+    {
+        "update": Update,
+        "realistic": Realistic,
+        "training": Training,
+        "convolution": Convolution,
+        "product": Product,
+    },
     torch.__version__,
 )

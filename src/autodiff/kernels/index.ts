@@ -8,7 +8,7 @@ import { convolve, correlate } from "./convolution.ts";
 import { copyImage } from "./convolutionCall.ts";
 import { dropoutMask } from "./dropoutMask.ts";
 import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
-import { maxPool } from "./maxPool.ts";
+import { maxPool, spreadRow } from "./maxPool.ts";
 import { multiplyPanels } from "./multiplyPanels.ts";
 import { multiplyRows, packPanels } from "./multiplyRows.ts";
 import { pack } from "./pack.ts";
@@ -91,6 +91,16 @@ export interface Kernels {
   sigmoid: Elementwise;
   /** Takes f(x). */
   sigmoidGradient: ElementwiseGradient;
+  /** Gradients of a row of windows to their largest elements; `maxPool.ts` says what the parameters are. */
+  spreadRow(
+    gradient: number,
+    positions: number,
+    offsets: number,
+    target: number,
+    columns: number,
+    channels: number,
+    columnStep: number,
+  ): void;
   tanh: Elementwise;
   /** Takes f(x). */
   tanhGradient: ElementwiseGradient;
@@ -117,6 +127,7 @@ export function kernelSources(fused: boolean): FunctionSource[] {
     maxPool(),
     multiply(),
     scaleBy(),
+    spreadRow(),
     ...Object.values(activations).map((kernel) => kernel()),
   ];
 }

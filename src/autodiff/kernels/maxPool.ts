@@ -1,4 +1,4 @@
-/** The largest elements of windows, and where in the window they were. */
+/** The largest elements of windows, where in the window they were, and what of the gradient goes there. */
 import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { addTo, countUpTo } from "./loops.ts";
 
@@ -80,6 +80,36 @@ export function maxPool(): FunctionSource {
       });
     }
     addTo(f, source, columnStep);
+  });
+  return f.build();
+}
+
+/**
+ * `spreadRow(gradient, positions, offsets, target, columns, channels, columnStep)`
+ *
+ * Adds each element of a row of gradients to the element of `target` that was the largest of its
+ * window. `target` is the first window's first pixel, `offsets` has the bytes from there to each pixel
+ * of the window, `columnStep` those to its right neighbour.
+ */
+export function spreadRow(): FunctionSource {
+  const f = new FunctionBuilder("spreadRow", Array(7).fill("i32"));
+  const [gradient, positionsOf, offsets, window, windows, depth, step] = [
+    0, 1, 2, 3, 4, 5, 6,
+  ] as const;
+  const [column, channel, pixel, largest] = Array.from({ length: 4 }, () => f.local("i32")) as [
+    ...[number, number, number, number],
+  ];
+  countUpTo(f, column, windows, 1, () => {
+    f.get(window).set(pixel).emit("i32.const", 0).set(channel);
+    countUpTo(f, channel, depth, 1, () => {
+      f.get(positionsOf).emit("i32.load", 0).emit("i32.const", 4).emit("i32.mul");
+      f.get(offsets).emit("i32.add").emit("i32.load", 0);
+      f.get(pixel).emit("i32.add").tee(largest);
+      f.get(largest).emit("f32.load").get(gradient).emit("f32.load");
+      f.emit("f32.add").emit("f32.store");
+      f.advance(gradient, 4).advance(positionsOf, 4).advance(pixel, 4);
+    });
+    addTo(f, window, step);
   });
   return f.build();
 }

@@ -23,13 +23,8 @@ export function maxPool2d(x: Tensor, size: Both, { stride = size }: MaxPool2dOpt
   const { images, height, width, channels, outHeight, outWidth } = windows;
   const shape = [images, outHeight, outWidth, channels];
   const row = outWidth * channels;
-  const space = x.tape.buffer(images * outHeight * row);
-  const positions = new Int32Array(space.buffer, space.byteOffset, space.length);
+  const positions = x.tape.buffer(images * outHeight * row).byteOffset;
   const line = width * channels * 4;
-  const offsets = Int32Array.from({ length: windows.lines * windows.columns }, (_, position) => {
-    const down = Math.floor(position / windows.columns);
-    return (down * width + position - down * windows.columns) * channels;
-  });
   const forward = (output: Float32Array) => {
     for (let image = 0, at = 0; image < images; image++) {
       const start = x.data.byteOffset + image * height * line;
@@ -37,7 +32,7 @@ export function maxPool2d(x: Tensor, size: Both, { stride = size }: MaxPool2dOpt
         x.tape.kernels.maxPool(
           start + y * windows.stride[0] * line,
           output.byteOffset + at,
-          positions.byteOffset + at,
+          positions + at,
           outWidth,
           channels,
           windows.stride[1] * channels * 4,
@@ -48,33 +43,35 @@ export function maxPool2d(x: Tensor, size: Both, { stride = size }: MaxPool2dOpt
       }
     }
   };
-  return x.tape.record({
-    ...{ name: "maxPool2d", inputs: [x], shape, forward },
-    backward: [(gradient, target) => spread(windows, positions, offsets, gradient, target)],
-  });
-}
-
-/** Adds each element of the gradient to the one that was the largest of its window. */
-function spread(
-  { images, height, width, channels, stride, outHeight, outWidth }: Windows,
-  positions: Int32Array,
-  offsets: Int32Array,
-  gradient: Float32Array,
-  target: Float32Array,
-): void {
-  target.fill(0);
-  const line = width * channels;
-  let from = 0;
-  for (let image = 0; image < images; image++) {
-    for (let y = 0; y < outHeight; y++) {
-      const row = (image * height + y * stride[0]) * line;
-      for (let x = 0; x < outWidth; x++) {
-        const window = row + x * stride[1] * channels;
-        for (let channel = 0; channel < channels; channel++, from++) {
-          const to = window + offsets[positions[from]!]! + channel;
-          target[to]! += gradient[from]!;
-        }
+  const offsets = offsetsIn(x, windows);
+  const backward = (gradient: Float32Array, target: Float32Array) => {
+    target.fill(0);
+    for (let image = 0, at = 0; image < images; image++) {
+      const start = target.byteOffset + image * height * line;
+      for (let y = 0; y < outHeight; y++, at += row * 4) {
+        x.tape.kernels.spreadRow(
+          gradient.byteOffset + at,
+          positions + at,
+          offsets,
+          start + y * windows.stride[0] * line,
+          outWidth,
+          channels,
+          windows.stride[1] * channels * 4,
+        );
       }
     }
+  };
+  const name = "maxPool2d";
+  return x.tape.record({ name, inputs: [x], shape, forward, backward: [backward] });
+}
+
+/** Address of the bytes from a window's first pixel to each of its pixels, in reading order. */
+function offsetsIn({ tape }: Tensor, { width, channels, lines, columns }: Windows): number {
+  const { buffer, byteOffset, length } = tape.buffer(lines * columns);
+  const offsets = new Int32Array(buffer, byteOffset, length);
+  for (let position = 0; position < length; position++) {
+    const down = Math.floor(position / columns);
+    offsets[position] = (down * width + position - down * columns) * channels * 4;
   }
+  return byteOffset;
 }

@@ -3492,6 +3492,71 @@
       end
     end
   )
+  (func $spreadRow (export "spreadRow") (param i32 i32 i32 i32 i32 i32 i32)
+    (local i32 i32 i32 i32)
+    block
+      loop
+        local.get 7
+        local.get 4
+        i32.ge_u
+        br_if 1
+        local.get 3
+        local.set 9
+        i32.const 0
+        local.set 8
+        block
+          loop
+            local.get 8
+            local.get 5
+            i32.ge_u
+            br_if 1
+            local.get 1
+            i32.load
+            i32.const 4
+            i32.mul
+            local.get 2
+            i32.add
+            i32.load
+            local.get 9
+            i32.add
+            local.tee 10
+            local.get 10
+            f32.load
+            local.get 0
+            f32.load
+            f32.add
+            f32.store
+            local.get 0
+            i32.const 4
+            i32.add
+            local.set 0
+            local.get 1
+            i32.const 4
+            i32.add
+            local.set 1
+            local.get 9
+            i32.const 4
+            i32.add
+            local.set 9
+            local.get 8
+            i32.const 1
+            i32.add
+            local.set 8
+            br 0
+          end
+        end
+        local.get 3
+        local.get 6
+        i32.add
+        local.set 3
+        local.get 7
+        i32.const 1
+        i32.add
+        local.set 7
+        br 0
+      end
+    end
+  )
   (func $rectify (export "rectify") (param i32 i32 i32)
     (local i32 i32 v128 v128 v128 v128 v128)
     f32.const 0
