@@ -156,11 +156,11 @@ function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefine
 
 function writeCode(out: Bytes, { locals, body }: FunctionSource): void {
   out.vector(locals, (type) => void out.byte(1).byte(valueTypes[type]));
-  for (const [mnemonic, ...operands] of body) {
-    const { opcode, immediates } = instructions[mnemonic];
+  for (const instruction of body) {
+    const { opcode, immediates } = instructions[instruction[0]];
     out.bytes(opcode);
     for (let index = 0; index < immediates.length; index++) {
-      writeImmediate(out, immediates[index]!, operands[index]);
+      writeImmediate(out, immediates[index]!, instruction[index + 1] as Operand | undefined);
     }
   }
   out.byte(0x0b);

@@ -19,9 +19,11 @@ interface NodeThreads {
   };
 }
 
-/** A module of Node's, where this is Node. */
-const builtin = <M>(name: string): M | undefined =>
-  (globalThis.process?.getBuiltinModule as ((name: string) => M) | undefined)?.(name);
+/** Gives modules of Node's, where this is Node. */
+const getBuiltin = () =>
+  globalThis.process?.getBuiltinModule as (<M>(name: string) => M | undefined) | undefined;
+
+const builtin = <M>(name: string): M | undefined => getBuiltin()?.<M>(name);
 
 const nodeThreads = () => builtin<NodeThreads>("node:worker_threads");
 
@@ -33,9 +35,10 @@ const mostThreads = 8;
  * isolated to have more than one.
  */
 export function threadsFor(asked: number | "auto"): number {
+  // Without loading Node's threads: most steps are too short for them.
   const mayShare =
     typeof SharedArrayBuffer === "function" &&
-    (nodeThreads() !== undefined || globalThis.crossOriginIsolated === true);
+    (getBuiltin() !== undefined || globalThis.crossOriginIsolated === true);
   if (!mayShare) {
     return 1;
   }
