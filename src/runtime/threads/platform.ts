@@ -19,13 +19,8 @@ interface NodeThreads {
   };
 }
 
-/** Gives modules of Node's, where this is Node. */
-const getBuiltin = () =>
-  globalThis.process?.getBuiltinModule as (<M>(name: string) => M | undefined) | undefined;
-
-const builtin = <M>(name: string): M | undefined => getBuiltin()?.<M>(name);
-
-const nodeThreads = () => builtin<NodeThreads>("node:worker_threads");
+/** Gives a module of Node's, where this is Node. */
+const builtin = globalThis.process?.getBuiltinModule as (<M>(name: string) => M) | undefined;
 
 /** Beyond these the memory's bandwidth is used up on common machines. */
 const mostThreads = 8;
@@ -38,20 +33,20 @@ export function threadsFor(asked: number | "auto"): number {
   // Without loading Node's threads: most steps are too short for them.
   const mayShare =
     typeof SharedArrayBuffer === "function" &&
-    (getBuiltin() !== undefined || globalThis.crossOriginIsolated === true);
+    (builtin !== undefined || globalThis.crossOriginIsolated === true);
   if (!mayShare) {
     return 1;
   }
   if (asked !== "auto") {
     return asked;
   }
-  const os = builtin<{ availableParallelism(): number }>("node:os");
+  const os = builtin?.<{ availableParallelism(): number }>("node:os");
   return Math.min(os?.availableParallelism() ?? navigator.hardwareConcurrency, mostThreads);
 }
 
 /** @param failed called where the thread cannot start, or stops by itself */
 export function startThread<M>(failed: () => void): Thread<M> {
-  const threads = nodeThreads();
+  const threads = builtin?.<NodeThreads>("node:worker_threads");
   if (threads === undefined) {
     // In this form bundlers see that the file is needed.
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
