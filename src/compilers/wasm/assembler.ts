@@ -123,6 +123,7 @@ const valueTypes: Record<ValueType, number> = {
 function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefined): void {
   switch (kind) {
     case "u32":
+    case "lane":
       out.unsigned(operand as number);
       break;
     case "s32":
@@ -131,15 +132,9 @@ function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefine
     case "f32":
       out.bytes(new Uint8Array(new Float32Array([operand as number]).buffer));
       break;
-    case "f64":
-      out.bytes(new Uint8Array(new Float64Array([operand as number]).buffer));
-      break;
     case "memory":
       // The alignment is a hint only; 0 (one byte) is always valid.
       out.byte(0).unsigned((operand as number | undefined) ?? 0);
-      break;
-    case "lane":
-      out.byte(operand as number);
       break;
     case "lanes":
     case "v128":

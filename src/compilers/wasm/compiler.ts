@@ -17,11 +17,11 @@ const modules = new WeakMap<Program, Record<string, WebAssembly.Module>>();
 
 function moduleOf(program: Program, type: ElementType, shared: boolean): WebAssembly.Module {
   const known = modules.get(program) ?? {};
-  modules.set(program, known);
   const key = type + shared;
   known[key] ??= new WebAssembly.Module(
     program.assembled?.(key) ?? assemble(generate(program, type, memoryOf(shared))),
   );
+  modules.set(program, known);
   return known[key];
 }
 
