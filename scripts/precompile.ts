@@ -6,9 +6,11 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { assembleShared } from "../src/compilers/wasm/compiler.ts";
 import { optimizers } from "../src/optimizers/index.ts";
 import type { HyperValues, RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
+import { revive } from "../src/rule/precompiled.ts";
 import { textPlanner } from "../src/rule/prepare.ts";
 import { type ProgramData, serialize } from "../src/rule/serialize.ts";
 import { transforms } from "../src/transforms/index.ts";
@@ -54,21 +56,36 @@ export const ${name} = /* @__PURE__ */ precompiled(${parameters});
 }
 
 /**
- * Lets built optimizers and transforms believe their text, which was checked when this script
- * imported it.
+ * An optimizer as the package for Node has it: with the module that most bind, in shared memory. Making it
+ * takes most of a first binding; bundles for pages are better off without its bytes.
+ * @param text of what `precompileOptimizers` wrote
+ * @returns undefined where that has no program
+ */
+export function withModule(name: string, text: string): string | undefined {
+  const factory = (optimizers as unknown as Record<string, RuleFactory>)[name];
+  const programs = factory && programsOf(factory);
+  if (programs === undefined) return undefined;
+  const bytes = Buffer.from(assembleShared(revive(programs[0]))).toString("base64");
+  const given = `(key) => key === "float32true" ? Buffer.from("${bytes}", "base64") : undefined`;
+  return text.replace(/\);\s*$/, () => `, ${given});\n`);
+}
+
+/**
+ * Lets built modules believe the text of their rules, which was checked when this script imported them.
  * @param dist the folder of what was built
  */
 export function trustDefinitions(dist: string): void {
-  for (const [kind, registry] of Object.entries({ optimizers, transforms })) {
-    for (const name of Object.keys(registry)) {
-      const path = join(dist, kind, `${name}.js`);
-      const text = readFileSync(path, "utf8");
-      const trusting = text
-        .replace(/import \{ define(?:Optimizer|Transform) \}/, "import { ruleFactory }")
-        .replace(/= define(?:Optimizer|Transform)\(/, () => {
-          return `= /* @__PURE__ */ ruleFactory("${kind.slice(0, -1)}", `;
-        });
-      writeFileSync(path, trusting);
-    }
+  const registered = Object.entries({ optimizers, transforms }).flatMap(([folder, registry]) =>
+    Object.keys(registry).map((name) => join(folder, `${name}.js`)),
+  );
+  const defining = ["accumulate", "curvature", "privatize", "sam"];
+  for (const file of [...registered, ...defining.map((name) => join("wrappers", `${name}.js`))]) {
+    const path = join(dist, file);
+    const trusting = readFileSync(path, "utf8")
+      .replace(/(import \{.*)\bdefine(?:Optimizer|Transform)\b/, "$1ruleFactory")
+      .replace(/= define(Optimizer|Transform)\(/, (_, kind: string) => {
+        return `= /* @__PURE__ */ ruleFactory("${kind.toLowerCase()}", `;
+      });
+    writeFileSync(path, trusting);
   }
 }

@@ -15,8 +15,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
-import { optimize, optimizers, parameters } from "../src/index.ts";
+import { assembleShared } from "../src/compilers/wasm/compiler.ts";
+import { adam, optimize, optimizers, parameters } from "../src/index.ts";
 import type { RuleFactory } from "../src/rule/definition.ts";
+import { defaultHyper } from "../src/rule/hyper.ts";
+import { textPlanner } from "../src/rule/prepare.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WINDOWS = process.platform === "win32";
@@ -109,6 +112,31 @@ describe("the package", () => {
       return [name, [...net.w.data]];
     });
     expect(trained).toEqual(Object.fromEntries(expected));
+  });
+
+  it("brings the modules of precompiled optimizers, where they are those that would be made", () => {
+    const made = evaluate(`
+      import { adam, optimize, parameters } from "gradus";
+      const made = [];
+      const { Module } = WebAssembly;
+      WebAssembly.Module = class extends Module {
+        constructor(bytes) {
+          super(bytes);
+          made.push([Buffer.isBuffer(bytes), Buffer.from(bytes).toString("base64")]);
+        }
+      };
+      optimize(parameters({ w: [2] }), adam());
+      const optimizer = optimize(parameters({ w: [2] }), adam(), { zeroGradients: true });
+      optimizer.gradients.w.fill(1);
+      optimizer.step();
+      if (optimizer.gradients.w[1] !== 0) throw new Error("not zeroed");
+      optimize({ w: new Float32Array(2) }, adam());
+      optimize(parameters({ w: [2] }, { type: "float64" }), adam());
+      optimize(parameters({ w: [2] }), adam(), { nonFinite: "allow" });
+      console.log(JSON.stringify(made));`) as [shipped: boolean, bytes: string][];
+    expect(made.map(([shipped]) => shipped)).toEqual([true, false, false, false, false]);
+    const program = textPlanner.step(adam(), defaultHyper(adam()), true, true);
+    expect(made[0]![1]).toBe(Buffer.from(assembleShared(program)).toString("base64"));
   });
 
   it("has the command, with its data and its report", () => {

@@ -13,7 +13,7 @@ import type { Node, NodeOf } from "./graph.ts";
 import { fillIn } from "./hyper.ts";
 import { join, type Kind } from "./kinds.ts";
 import { elementOperators, type ValueType } from "./operators.ts";
-import type { Program, Reduction } from "./program.ts";
+import type { AssembledModules, Program, Reduction } from "./program.ts";
 import type { NodeData, ProgramData } from "./serialize.ts";
 
 const leaves = { c: "constant", h: "hyper", f: "fact", s: "slot" } as const;
@@ -48,8 +48,8 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
   return { ...base, form: "element", kind, type, operator, operands };
 }
 
-/** The program that `serialize` wrote down. */
-export function revive(data: ProgramData): Program {
+/** The program that `serialize` wrote down, with its modules if there are any. */
+export function revive(data: ProgramData, assembled?: AssembledModules): Program {
   const nodes: Node[] = [];
   for (const each of data.nodes) {
     nodes.push(reviveNode(each, nodes.length, nodes));
@@ -80,24 +80,27 @@ export function revive(data: ProgramData): Program {
     gradientNorm: optional(data.gradientNorm),
     scalars: [],
     library: [],
+    assembled,
   };
 }
 
 /**
  * An optimizer with its programs at hand, for any hyperparameters.
  * @param programs with the check of gradients and without
+ * @param assembled modules of the first
  */
 export function precompiled<H extends HyperDefaults>(
   role: Role,
   definition: Definition<H>,
   programs: readonly [guarded: ProgramData, unguarded: ProgramData],
   learningRate: string,
+  assembled?: AssembledModules,
 ): RuleFactory<H> {
   const revived: Program[] = [];
   const planner: Planner = {
     step(_rule, _hyper, guard) {
       const index = guard ? 0 : 1;
-      revived[index] ??= revive(programs[index]);
+      revived[index] ??= revive(programs[index], guard ? assembled : undefined);
       return revived[index];
     },
     asksForMatrix: () => false,

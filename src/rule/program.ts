@@ -81,7 +81,12 @@ export interface Program {
   readonly library: readonly LibraryFunction[];
   /** What it needs of compilers and runtime beyond loops over elements, if it may need any. */
   readonly extensions?: object;
+  /** The modules that were made of it when the package was built, by what they are for. */
+  readonly assembled?: AssembledModules | undefined;
 }
+
+/** A module's bytes, by its type and whether its memory is shared: `float32true`. */
+export type AssembledModules = (key: string) => Uint8Array<ArrayBuffer> | undefined;
 
 /** A function of one or two float64 numbers. */
 export interface LibraryFunction {

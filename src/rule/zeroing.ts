@@ -27,6 +27,7 @@ export function withZeroing(program: Program): Program | undefined {
   }
   const known = zeroing.get(program) ?? {
     ...program,
+    assembled: undefined,
     passes: program.passes.map((each) =>
       each === pass
         ? {

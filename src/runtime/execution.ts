@@ -21,6 +21,8 @@ export class Execution {
   readonly plan: HostPlan;
   /** The stages that run something are below this. */
   readonly stages: number;
+  /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
+  readonly guard = new Float64Array(1);
   readonly #kernel: Kernel;
   readonly #segments: readonly Segment[];
   readonly #source: ExecutionSource;
@@ -90,6 +92,7 @@ export class Execution {
   /** Takes the hyperparameters of step `t` and what else the step brings. */
   begin(t: number, loss = Number.NaN): void {
     this.#hyper.begin(t);
+    this.guard[0] = 0;
     const read = this.#sharedBlock === undefined ? this.tensors.length : 1;
     for (let index = 0; index < read; index++) {
       const { inputs } = this.tensors[index]!;
@@ -212,7 +215,6 @@ export class Execution {
   #runSegment(index: number, pass: Loop, segment: Segment): void {
     const { unit, members } = segment;
     if (members.length === 1 || !this.#ownGradients) {
-      segment.apart = true;
       for (let i = 0; i < members.length; i++) {
         this.#runTensor(index, pass, members[i]!);
       }
@@ -220,10 +222,6 @@ export class Execution {
     }
     this.#runLoop(index, pass, unit, unit.length);
     this.#combine(pass, members[0]!, partialsOf(pass, unit.length));
-    for (let i = 1; segment.apart && i < members.length; i++) {
-      members[i]!.unit.results.fill(0);
-    }
-    segment.apart = false;
   }
 
   #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
@@ -268,8 +266,12 @@ export class Execution {
       const { index, node } = pass.reductions[i]!;
       const offset = (address + index * stride) / 8;
       combineTree(node.operator, this.#partials, offset, count);
-      bound.unit.results[index] = this.#partials[offset]!;
-      bound.inputs.reductions[index] = this.#partials[offset]!;
+      if (node === this.program.guard) {
+        this.guard[0]! += this.#partials[offset]!;
+      } else {
+        bound.unit.results[index] = this.#partials[offset]!;
+        bound.inputs.reductions[index] = this.#partials[offset]!;
+      }
     }
   }
 }

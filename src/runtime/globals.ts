@@ -79,12 +79,14 @@ function checkParts(bound: readonly BoundPlan[], takings: ReadonlyMap<string, Ta
 
 function reductionOf(takings: readonly Taking[]): GlobalReduction {
   const parts = takings
-    .flatMap(({ bound, reduction: { index } }) =>
-      bound.execution.tensors.map(({ tensor, unit }) => ({
-        name: tensor.name,
-        array: unit.results,
-        index,
-      })),
+    .flatMap(({ bound: { execution }, reduction: { index, node } }) =>
+      node === execution.program.guard
+        ? [{ name: "", array: execution.guard, index: 0 }]
+        : execution.tensors.map(({ tensor: { name }, unit }) => ({
+            name,
+            array: unit.results,
+            index,
+          })),
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const readers = takings.flatMap(({ bound: { execution }, reduction: { index } }) => {

@@ -45,7 +45,7 @@ function fixedMemory(reserve: number): WebAssembly.Memory {
 
 interface Range {
   readonly address: number;
-  readonly bytes: number;
+  bytes: number;
 }
 
 /**
@@ -112,10 +112,7 @@ export class Memory {
     for (const range of ranges) {
       const last = this.#free.at(-1);
       if (last !== undefined && last.address + last.bytes === range.address) {
-        this.#free[this.#free.length - 1] = {
-          address: last.address,
-          bytes: last.bytes + range.bytes,
-        };
+        last.bytes += range.bytes;
       } else {
         this.#free.push(range);
       }

@@ -5,8 +5,6 @@ import { adjoins, type BoundTensor, spanLength, Unit } from "./unit.ts";
 export interface Segment {
   readonly unit: Unit;
   readonly members: readonly BoundTensor[];
-  /** Whether its members were last run one by one, and have results of their own. */
-  apart: boolean;
 }
 
 /** @param tensors those with an address first, in its order */
@@ -24,11 +22,11 @@ export function segmentsOf(tensors: readonly BoundTensor[], source: ExecutionSou
   return runs.map((members) => {
     const first = members[0]!;
     if (members.length === 1) {
-      return { unit: first.unit, members, apart: true };
+      return { unit: first.unit, members };
     }
     const all = members.map(({ tensor }) => tensor);
     const unit = new Unit(scope, plan.program, spanLength(all, plan.type), first.block.address);
     unit.setPartials(partials.address, partials.stride);
-    return { unit, members, apart: false };
+    return { unit, members };
   });
 }

@@ -123,6 +123,7 @@ const valueTypes: Record<ValueType, number> = {
 function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefined): void {
   switch (kind) {
     case "u32":
+    case "lane":
       out.unsigned(operand as number);
       break;
     case "s32":
@@ -131,15 +132,9 @@ function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefine
     case "f32":
       out.bytes(new Uint8Array(new Float32Array([operand as number]).buffer));
       break;
-    case "f64":
-      out.bytes(new Uint8Array(new Float64Array([operand as number]).buffer));
-      break;
     case "memory":
       // The alignment is a hint only; 0 (one byte) is always valid.
       out.byte(0).unsigned((operand as number | undefined) ?? 0);
-      break;
-    case "lane":
-      out.byte(operand as number);
       break;
     case "lanes":
     case "v128":
@@ -156,11 +151,11 @@ function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefine
 
 function writeCode(out: Bytes, { locals, body }: FunctionSource): void {
   out.vector(locals, (type) => void out.byte(1).byte(valueTypes[type]));
-  for (const [mnemonic, ...operands] of body) {
-    const { opcode, immediates } = instructions[mnemonic];
+  for (const instruction of body) {
+    const { opcode, immediates } = instructions[instruction[0]];
     out.bytes(opcode);
     for (let index = 0; index < immediates.length; index++) {
-      writeImmediate(out, immediates[index]!, operands[index]);
+      writeImmediate(out, immediates[index]!, instruction[index + 1] as Operand | undefined);
     }
   }
   out.byte(0x0b);

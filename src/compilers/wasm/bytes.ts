@@ -2,17 +2,16 @@
 
 /** Bytes, as they are written one behind another. */
 export class Bytes {
-  readonly list: number[] = [];
+  list: number[] = [];
 
   byte(value: number): this {
     this.list.push(value);
     return this;
   }
 
-  bytes(values: ArrayLike<number>): this {
-    for (let index = 0; index < values.length; index++) {
-      this.list.push(values[index]!);
-    }
+  /** A few; a loop here would be optimized while the first module is made, which takes longer than it saves. */
+  bytes(values: Iterable<number>): this {
+    this.list.push(...values);
     return this;
   }
 
@@ -47,7 +46,9 @@ export class Bytes {
   sized(write: (content: Bytes) => void): this {
     const content = new Bytes();
     write(content);
-    return this.unsigned(content.list.length).bytes(content.list);
+    this.unsigned(content.list.length);
+    this.list = this.list.concat(content.list);
+    return this;
   }
 
   /** The number of the items, and then they. */

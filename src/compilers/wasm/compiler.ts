@@ -17,11 +17,12 @@ const modules = new WeakMap<Program, Record<string, WebAssembly.Module>>();
 
 function moduleOf(program: Program, type: ElementType, shared: boolean): WebAssembly.Module {
   const known = modules.get(program) ?? {};
-  modules.set(program, known);
-  known[type + shared] ??= new WebAssembly.Module(
-    assemble(generate(program, type, memoryOf(shared))),
+  const key = type + shared;
+  known[key] ??= new WebAssembly.Module(
+    program.assembled?.(key) ?? assemble(generate(program, type, memoryOf(shared))),
   );
-  return known[type + shared]!;
+  modules.set(program, known);
+  return known[key];
 }
 
 function instantiate(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
@@ -41,6 +42,11 @@ export const webassembly: Compiler = {
   name: "webassembly",
   compile: instantiate,
 };
+
+/** A module as `program.assembled` gives it. */
+export function assembleShared(program: Program): Uint8Array<ArrayBuffer> {
+  return assemble(generate(program, "float32", memoryOf(true)));
+}
 
 /** The kernel of a program in WebAssembly's text format. */
 export function listing(program: Program, type: ElementType): string {

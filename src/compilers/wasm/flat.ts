@@ -96,7 +96,7 @@ function readInStreams(builder: LoopBuilder, left: number, partials: number): vo
   const { code, remaining, type } = builder;
   const width = lanes(type);
   const { address } = builder.walks[0]!;
-  const [blocks, rest] = [code.local("i32"), code.local("i32")];
+  const [blocks, rest, turns] = [code.local("i32"), code.local("i32"), code.local("i32")];
   const all = Array.from({ length: streams }, () => ({
     address: code.local("i32"),
     partials: code.local("i32"),
@@ -125,7 +125,8 @@ function readInStreams(builder: LoopBuilder, left: number, partials: number): vo
       for (const accumulator of all.flatMap(({ accumulators }) => accumulators)) {
         accumulator.start();
       }
-      for (let turn = 0; turn < blockLength / turnLength; turn++) {
+      code.emit("i32.const", blockLength / turnLength).set(turns);
+      code.loop(() => {
         for (const each of all) {
           code.get(each.address).set(address).emit("i32.const", turnLength).set(left);
           code.loop(() => {
@@ -135,7 +136,8 @@ function readInStreams(builder: LoopBuilder, left: number, partials: number): vo
           });
           code.get(address).set(each.address);
         }
-      }
+        code.advance(turns, -1).get(turns).emit("br_if", 0);
+      });
       for (const each of all) {
         builder.keepPartials(each.partials, each.accumulators);
       }

@@ -10,7 +10,6 @@ export type Immediate =
   | "u32"
   | "s32"
   | "f32"
-  | "f64"
   | "memory"
   | "lane"
   | "lanes"

@@ -23,8 +23,6 @@ interface NodeThreads {
 export const builtin = <M>(name: string): M | undefined =>
   (globalThis.process?.getBuiltinModule as ((name: string) => M) | undefined)?.(name);
 
-const nodeThreads = () => builtin<NodeThreads>("node:worker_threads");
-
 /** Beyond these the memory's bandwidth is used up on common machines. */
 const mostThreads = 8;
 
@@ -33,9 +31,10 @@ const mostThreads = 8;
  * isolated to have more than one.
  */
 export function threadsFor(asked: number | "auto"): number {
+  // Without loading Node's threads: most steps are too short for them.
   const mayShare =
     typeof SharedArrayBuffer === "function" &&
-    (nodeThreads() !== undefined || globalThis.crossOriginIsolated === true);
+    (globalThis.process?.getBuiltinModule !== undefined || globalThis.crossOriginIsolated === true);
   if (!mayShare) {
     return 1;
   }
@@ -48,7 +47,7 @@ export function threadsFor(asked: number | "auto"): number {
 
 /** @param failed called where the thread cannot start, or stops by itself */
 export function startThread<M>(failed: () => void): Thread<M> {
-  const threads = nodeThreads();
+  const threads = builtin<NodeThreads>("node:worker_threads");
   if (threads === undefined) {
     // In this form bundlers see that the file is needed.
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
