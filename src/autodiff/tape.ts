@@ -18,8 +18,8 @@ export interface TapeOptions {
   /** An integer, of which the lowest 32 bits count, that all dropout masks depend on; by default 0. */
   readonly seed?: number;
   /**
-   * The threads that share large products and convolutions, as for `optimize`: by default `"auto"`. The
-   * results are the same bits, whatever their number.
+   * The threads that share large products and convolutions, as for `optimize`: by default as many as may share the
+   * optimizer's loops. The results are the same bits, whatever their number.
    */
   readonly threads?: number | "auto";
 }
@@ -58,8 +58,9 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   readonly #gradientPlans = new Map<Tensor, readonly (() => void)[]>();
   #disposed = false;
 
-  constructor(trainable: Trainable<P>, { seed = 0, threads = "auto" }: TapeOptions = {}) {
+  constructor(trainable: Trainable<P>, { seed = 0, threads: asked }: TapeOptions = {}) {
     checkTrainable(trainable);
+    const threads = asked ?? trainable.mostThreads ?? "auto";
     check(Number.isSafeInteger(seed), () => `createTape: expected an integer seed, found ${seed}`);
     check(threads === "auto" || (Number.isSafeInteger(threads) && threads > 0), () => {
       return `createTape: expected threads to be "auto" or a whole number from 1 on, found ${threads}`;

@@ -12,6 +12,8 @@ export interface Trainable<P> {
   };
   readonly gradients: { readonly [K in keyof P]: Float32Array };
   readonly memory: Memory;
+  /** The threads that may share its loops; `"auto"` where it does not say. */
+  readonly mostThreads?: number;
 }
 
 /** Throws unless kernels on `memory` reach the array. */

@@ -95,6 +95,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     return this.#executions.flatMap(({ tensors }) => tensors.map(({ tensor }) => tensor.name));
   }
 
+  /** The threads that may share long loops. */
+  get mostThreads(): number {
+    return this.#crew?.most ?? 1;
+  }
+
   /** The threads that share long loops now, this one among them: others start when first needed. */
   get threads(): number {
     return this.#crew?.threads ?? 1;

@@ -23,7 +23,7 @@ function points(count: number, label: (index: number) => number): Points {
 /** Classifies by x W with three classes. */
 function classify(train: Points, test: Points, batch: number, seed = 1, probability = 0) {
   const net = parameters({ w: [1, 3] });
-  const optimizer = optimize(net, sgd());
+  const optimizer = optimize(net, sgd(), { threads: 1 });
   const tape = createTape(optimizer, { seed });
   const seen: number[][] = [];
   const steps = createClassifier<Points>({

@@ -13,7 +13,7 @@ beforeAll(async () => {
 /** A run with small layers, bound to an optimizer. */
 function attached(settings: Readonly<Record<string, unknown>>) {
   const training = create({ seed: 3, batch: 16, settings });
-  const optimizer = optimize(training.parameters, sgd());
+  const optimizer = optimize(training.parameters, sgd(), { threads: 1 });
   training.attach(optimizer);
   return { ...training, optimizer };
 }

@@ -17,7 +17,7 @@ type Run = (settings?: Partial<RunSettings>) => Training;
 
 /** Trains with Adam; returns the losses, the metric and all parameters. */
 function train(training: Training, steps: number, lr: number): number[] {
-  const optimizer = optimize(training.parameters, optimizers.adam({ lr }));
+  const optimizer = optimize(training.parameters, optimizers.adam({ lr }), { threads: 1 });
   training.attach(optimizer);
   const losses = Array.from({ length: steps }, (_, index) => {
     const loss = training.gradients(index + 1);
@@ -57,7 +57,7 @@ describe.each(entries)("%s", (name, task) => {
   it("runs with its default settings, and refuses others", async () => {
     const { batch, settings } = task.defaults;
     const training = run({ batch, settings });
-    training.attach(optimize(training.parameters, optimizers.sgd()));
+    training.attach(optimize(training.parameters, optimizers.sgd(), { threads: 1 }));
     expect(training.gradients(1)).toBeGreaterThan(0);
     expect(() => run({ settings: { ...settings, layers: 3 } })).toThrow("no setting `layers`");
   });
@@ -73,8 +73,8 @@ describe.each(entries)("%s", (name, task) => {
   it("resumes at any step with what an unbroken run has there", () => {
     const one = run();
     const two = run();
-    one.attach(optimize(one.parameters, optimizers.sgd()));
-    two.attach(optimize(two.parameters, optimizers.sgd()));
+    one.attach(optimize(one.parameters, optimizers.sgd(), { threads: 1 }));
+    two.attach(optimize(two.parameters, optimizers.sgd(), { threads: 1 }));
     const unbroken = Array.from({ length: 8 }, (_, index) => one.gradients(index + 1));
     one.evaluate();
     expect(two.gradients(8)).toBe(unbroken[7]);
@@ -92,7 +92,7 @@ describe.each(entries)("%s", (name, task) => {
 
   it("has gradients that agree with finite differences", () => {
     const training = run();
-    const optimizer = optimize(training.parameters, optimizers.adam({ lr: 0.01 }));
+    const optimizer = optimize(training.parameters, optimizers.adam({ lr: 0.01 }), { threads: 1 });
     training.attach(optimizer);
     for (let step = 1; step <= 5; step++) {
       training.gradients(step);

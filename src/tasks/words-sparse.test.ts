@@ -12,7 +12,7 @@ import { wordsSparse } from "./words-sparse.ts";
 it("starts at zero, where loss and gradient are known; only rows of the minibatch's n-grams have one", async () => {
   const batch = 64;
   const training = (await wordsSparse.load())({ seed: 2, batch, settings: {} });
-  const optimizer = optimize(training.parameters, sgd());
+  const optimizer = optimize(training.parameters, sgd(), { threads: 1 });
   training.attach(optimizer);
   const { words, labels, count } = loadWords().train;
   const order = batches({ count, size: batch, seed: 2 });
