@@ -44,7 +44,8 @@ function partialCount({ program, tensors }: Plan): number {
     : blocks;
 }
 
-const declaredAs = (parts: readonly Part[], slot: string) => {
+/** How a slot was declared by the part that has it. */
+export const declaredAs = (parts: readonly Part[], slot: string) => {
   const part = parts.find(({ name }) => slot.startsWith(`${name}.`))!;
   return stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
 };

@@ -13,7 +13,6 @@ import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper, defaultHyper } from "../rule/hyper.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError } from "./errors.ts";
-import type { Tensor } from "./tensor.ts";
 
 /**
  * Hyperparameters of its own for the parameters that `match`. Where two parts of a chain share a
@@ -26,9 +25,9 @@ export type Group<H extends HyperDefaults = HyperDefaults> = {
   : HyperOptions<H> & { readonly [qualified: `${string}.${string}`]: HyperValue });
 
 /** The parameters of one group that take one rule, and its hyperparameters by qualified name. */
-export interface ResolvedGroup {
+export interface ResolvedGroup<T extends Named = Named> {
   readonly rule: Rule;
-  readonly tensors: readonly Tensor[];
+  readonly tensors: readonly T[];
   readonly hyper: ReadonlyMap<string, HyperValue>;
 }
 
@@ -112,11 +111,14 @@ const matching: Matching = {
   },
 };
 
-const namesOf = (tensors: readonly Tensor[]): string => tensors.map(({ name }) => name).join(", ");
+const namesOf = (tensors: readonly Named[]): string => tensors.map(({ name }) => name).join(", ");
 
 /** Which group each parameter is in; none for those that no group takes. */
-function ownersOf(tensors: readonly Tensor[], groups: readonly Group[]): Map<Tensor, number> {
-  const owner = new Map<Tensor, number>();
+function ownersOf<T extends Named>(
+  tensors: readonly T[],
+  groups: readonly Group[],
+): Map<T, number> {
+  const owner = new Map<T, number>();
   for (const [index, group] of groups.entries()) {
     const taken = tensors.filter((tensor) => matches(group?.match, tensor));
     if (taken.length === 0) {
@@ -138,14 +140,14 @@ function ownersOf(tensors: readonly Tensor[], groups: readonly Group[]): Map<Ten
  * last, with the rule's own hyperparameters. Frozen parameters are in none.
  * @throws {BindingError} where two groups take one parameter or a group takes none
  */
-export function resolveGroups(
-  tensors: readonly Tensor[],
+export function resolveGroups<T extends Named>(
+  tensors: readonly T[],
   rule: Rule,
   groups: readonly Group[],
-): ResolvedGroup[] {
+): ResolvedGroup<T>[] {
   const owner = ownersOf(tensors, groups);
   const rules = rule.assign?.(tensors, matching);
-  const ruleOf = (tensor: Tensor): Rule => rules?.[tensors.indexOf(tensor)] ?? rule;
+  const ruleOf = (tensor: T): Rule => rules?.[tensors.indexOf(tensor)] ?? rule;
   const sets = [...groups.keys(), undefined].map((index) =>
     tensors.filter((tensor) => owner.get(tensor) === index),
   );

@@ -3,7 +3,7 @@ import { type HyperValue, type Rule, stateOf } from "../rule/definition.ts";
 import { hash } from "../rule/hash.ts";
 import type { BoundPlan } from "./binding.ts";
 import type { FloatArray } from "./memory.ts";
-import type { OptimizerSource } from "./settings.ts";
+import type { Plan, Planned } from "./plans.ts";
 import { mapped, type OptimizerState, type StatefulSchedule, type StateGroup } from "./state.ts";
 
 const isStateful = (value: HyperValue): value is StatefulSchedule =>
@@ -32,9 +32,9 @@ function describeHyper(hyper: ReadonlyMap<string, HyperValue>): StateGroup["hype
 }
 
 /** The same however parameters lie in memory: by their names. */
-function groupsOf(bound: readonly BoundPlan[]): readonly StateGroup[] {
+function groupsOf(plans: readonly Plan<Planned>[]): readonly StateGroup[] {
   const groups = new Map<string, StateGroup & { readonly parameters: string[] }>();
-  for (const { plan } of bound) {
+  for (const plan of plans) {
     const rest = { rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper) };
     const key = JSON.stringify([rest.rule, Object.entries(rest.hyper).map(String)]);
     const group = groups.get(key) ?? { parameters: [], ...rest };
@@ -47,20 +47,28 @@ function groupsOf(bound: readonly BoundPlan[]): readonly StateGroup[] {
   return [...groups.values()].sort((a, b) => (a.parameters[0]! < b.parameters[0]! ? -1 : 1));
 }
 
+/** By parameter, then by the state's name. */
+export type StateArrays = Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
+
 export class Keeper {
   readonly #seed: number;
   readonly #shapes: Readonly<Record<string, readonly number[]>>;
   readonly #groups: readonly StateGroup[];
-  readonly #parameters: Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
+  readonly #parameters: StateArrays;
   /** By the name that they are saved under. */
   readonly #schedules: Readonly<Record<string, StatefulSchedule>>;
 
-  constructor({ parameters, seed }: OptimizerSource, bound: readonly BoundPlan[]) {
+  constructor(
+    seed: number,
+    shapes: Readonly<Record<string, readonly number[]>>,
+    plans: readonly Plan<Planned>[],
+    parameters: StateArrays,
+  ) {
     this.#seed = seed;
-    this.#shapes = mapped(parameters, ({ shape }) => [...shape]);
-    this.#groups = groupsOf(bound);
-    this.#parameters = viewsOf(parameters, bound);
-    this.#schedules = statefulIn(bound);
+    this.#shapes = mapped(shapes, (shape) => [...shape]);
+    this.#groups = groupsOf(plans);
+    this.#parameters = parameters;
+    this.#schedules = statefulIn(plans);
   }
 
   /** @returns views of the arrays */
@@ -96,10 +104,11 @@ export class Keeper {
   }
 }
 
-function viewsOf(
+/** Views of the arrays that plans keep beside these parameters. */
+export function viewsOf(
   named: Readonly<Record<string, unknown>>,
   bound: readonly BoundPlan[],
-): Record<string, Record<string, FloatArray>> {
+): StateArrays {
   const parameters = mapped(named, () => Object.create(null) as Record<string, FloatArray>);
   for (const { state, execution } of bound) {
     for (const [slot, arrays] of state) {
@@ -117,10 +126,10 @@ function viewsOf(
 }
 
 /** Groups may have schedules of their own under one name; they are counted in the order of their parameters. */
-function statefulIn(bound: readonly BoundPlan[]): Record<string, StatefulSchedule> {
+function statefulIn(plans: readonly Plan<Planned>[]): Record<string, StatefulSchedule> {
   const found: Record<string, StatefulSchedule> = Object.create(null);
-  const firstOf = ({ plan }: BoundPlan): string => plan.tensors.map(({ name }) => name).sort()[0]!;
-  for (const { plan } of [...bound].sort((a, b) => (firstOf(a) < firstOf(b) ? -1 : 1))) {
+  const firstOf = ({ tensors }: Plan<Planned>): string => tensors.map(({ name }) => name).sort()[0]!;
+  for (const plan of [...plans].sort((a, b) => (firstOf(a) < firstOf(b) ? -1 : 1))) {
     for (const [qualified, value] of plan.hyper) {
       if (isStateful(value) && !Object.values(found).includes(value)) {
         let name = qualified;

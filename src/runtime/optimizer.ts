@@ -5,7 +5,7 @@ import type { Evaluation } from "./evaluation.ts";
 import type { Execution } from "./execution.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
-import { Keeper } from "./keeper.ts";
+import { Keeper, viewsOf } from "./keeper.ts";
 import type { FloatArray, Memory } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import type { StepReport } from "./report.ts";
@@ -14,7 +14,7 @@ import type { SavedState } from "./restore.ts";
 import { Resumable } from "./resumable.ts";
 import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
-import type { OptimizerState } from "./state.ts";
+import { mapped, type OptimizerState } from "./state.ts";
 import type { Tensor } from "./tensor.ts";
 import { Crew } from "./threads/team.ts";
 
@@ -80,7 +80,12 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#executions = this.#bound.map(({ execution }) => execution);
     this.#usesLoss = this.#executions.some(({ plan }) => plan.usesLoss);
     this.#gradients = new Gradients(this.#scopes, source.tensors, this.#executions);
-    this.#keeper = new Keeper(source, this.#bound);
+    this.#keeper = new Keeper(
+      seed,
+      mapped(source.parameters, ({ shape }) => shape),
+      plans,
+      viewsOf(source.parameters, this.#bound),
+    );
     this.#reporter = new Reporter(this.#executions, rule.planner.learningRate(rule));
   }
 

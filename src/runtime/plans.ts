@@ -10,7 +10,11 @@ import type { Staging } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Crew } from "./threads/team.ts";
 
-export interface Plan {
+/** What planning has to know of a parameter. */
+export type Planned = Pick<Tensor, "name" | "type" | "shape" | "memory" | "address">;
+
+/** @typeParam T its tensors: those of the CPU's memory, or of a GPU's */
+export interface Plan<T extends Planned = Tensor> {
   readonly rule: Rule;
   readonly hyper: ReadonlyMap<string, HyperValue>;
   readonly program: Program;
@@ -20,7 +24,7 @@ export interface Plan {
   /** Whether its tensors have two or more dimensions, where the rule asks. */
   readonly matrix: boolean;
   /** Those with an address first, in its order; all of one memory. */
-  readonly tensors: readonly Tensor[];
+  readonly tensors: readonly T[];
 }
 
 /** A plan and what it takes to run it. */
@@ -38,7 +42,7 @@ export interface ExecutionSource {
 }
 
 /** Those that kernels reach first, by address: what lies side by side can then run as one. */
-export function inMemoryOrder(tensors: readonly Tensor[]): Tensor[] {
+export function inMemoryOrder<T extends Planned>(tensors: readonly T[]): T[] {
   return [...tensors].sort(
     (a, b) =>
       Number(a.address === undefined) - Number(b.address === undefined) ||
@@ -47,8 +51,10 @@ export function inMemoryOrder(tensors: readonly Tensor[]): Tensor[] {
 }
 
 /** Parameters of one memory each; kernels reach no other. */
-export function byMemory(tensors: readonly Tensor[]): ReadonlyMap<Memory | undefined, Tensor[]> {
-  const result = new Map<Memory | undefined, Tensor[]>();
+export function byMemory<T extends Planned>(
+  tensors: readonly T[],
+): ReadonlyMap<Memory | undefined, T[]> {
+  const result = new Map<Memory | undefined, T[]>();
   for (const tensor of tensors) {
     result.set(tensor.memory, [...(result.get(tensor.memory) ?? []), tensor]);
   }
@@ -58,11 +64,11 @@ export function byMemory(tensors: readonly Tensor[]): ReadonlyMap<Memory | undef
 const elementTypes = Object.keys(elementBytes) as ElementType[];
 
 /** Plans each group, separately for each type and memory that it has, and for matrices if the rule asks. */
-export function planGroups(
-  groups: readonly ResolvedGroup[],
+export function planGroups<T extends Planned>(
+  groups: readonly ResolvedGroup<T>[],
   guard: boolean,
   zeroGradients: boolean,
-): Plan[] {
+): Plan<T>[] {
   return groups.flatMap(({ rule, hyper, tensors }) => {
     const ranks = rule.planner.asksForMatrix(rule) ? [true, false] : [undefined];
     return ranks.flatMap((rank) => {
@@ -78,7 +84,7 @@ export function planGroups(
       const [program, zeroes] = [zeroing ?? planned, zeroing !== undefined];
       return elementTypes.flatMap((type) => {
         const typed = ranked.filter((tensor) => tensor.type === type);
-        return [...byMemory(typed).values()].map((together): Plan => {
+        return [...byMemory(typed).values()].map((together): Plan<T> => {
           const ordered = inMemoryOrder(together);
           return { rule, hyper, program, zeroes, type, matrix, tensors: ordered };
         });

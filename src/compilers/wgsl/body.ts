@@ -1,0 +1,91 @@
+/** The part of a shader that computes a loop's values: the same in all its forms. */
+import type { Node } from "../../rule/graph.ts";
+import type { Loop, Program } from "../../rule/program.ts";
+import { slotIndex } from "../../rule/program.ts";
+import { accessOf } from "../compiler.ts";
+import type { Storages } from "./declarations.ts";
+import { slotAt } from "./declarations.ts";
+import { type Lanes, literal, nameOf, spell, typed, vector } from "./operators.ts";
+import { draw } from "./prelude.ts";
+import { placesIn, type ValueLayout } from "./values.ts";
+
+export interface Body {
+  readonly program: Program;
+  readonly loop: Loop;
+  readonly layout: ValueLayout;
+  readonly storages: Storages;
+  readonly lanes: Lanes;
+}
+
+const buffers = ["parameter", "gradient"] as const;
+
+/** The position of a loop's element in a slot's buffer: `e` is its element, of row `row` and column `column`. */
+function position({ program, loop, lanes }: Body, slot: string): { buffer: string; at: string } {
+  const index = slotIndex(program, slot);
+  const access = accessOf(loop.kind, program.slots[index]!.kind);
+  const offset = { elements: "e", row: "column", column: "row" }[access];
+  const at = `(${slotAt(index)} + ${offset})${lanes === 4 ? " / 4u" : ""}`;
+  return { buffer: buffers[index] ?? "state", at };
+}
+
+/** Reads what the loop reads of host values, once for all of its elements. */
+export function readValues({ program, loop, layout, lanes }: Body): string {
+  const places = placesIn(program, layout);
+  const number = (node: Node): string => {
+    if (node.form === "constant") {
+      return literal(node.value);
+    }
+    const host = layout.ring.indexOf(node);
+    if (host >= 0) {
+      return `bitcast<f32>(ring[given + ${host}u])`;
+    }
+    if (node.form === "reduction") {
+      const { index } = program.reductions.find((each) => each.node === node)!;
+      return `values[${slotAt(program.slots.length + index)}]`;
+    }
+    const place = node.form === "slot" ? places.scalar(node.name) : places.device(node);
+    return `values[own + ${place}u]`;
+  };
+  const lines = loop.values.map(
+    (node) => `  let ${nameOf(node)} = ${typed(node, number(node), lanes)};`,
+  );
+  if (loop.compute.some(({ form }) => form === "random")) {
+    const key = layout.ring.length;
+    lines.push(`  let key0 = ring[given + ${key}u];`, `  let key1 = ring[given + ${key + 1}u];`);
+  }
+  return lines.join("\n");
+}
+
+/** Reads an element of each array that is read, and computes all that is made of them. */
+export function compute(body: Body, only?: ReadonlySet<Node>): string {
+  const { loop, lanes } = body;
+  const wanted = (node: Node) => only === undefined || only.has(node);
+  const loads = loop.loads
+    .filter(({ node }) => wanted(node))
+    .map(({ slot, node }) => {
+      const { buffer, at } = position(body, slot);
+      return `let ${nameOf(node)} = ${vector(lanes)}(${buffer}[${at}]);`;
+    });
+  const computed = loop.compute.filter(wanted).map((node) => {
+    const value =
+      node.form === "random"
+        ? draw(node.distribution, node.site, "drawn", lanes)
+        : spell(node, node.operands.map(nameOf), lanes);
+    return `let ${nameOf(node)} = ${value};`;
+  });
+  return [...loads, ...computed].join("\n      ");
+}
+
+export function store(body: Body): string {
+  const { loop, storages, lanes } = body;
+  return loop.stores
+    .map(({ slot, value }) => {
+      const { buffer, at } = position(body, slot);
+      const half = buffer !== "state" && storages[buffer as keyof Storages] === "float16";
+      const name = nameOf(value);
+      // One number may stand for all elements.
+      const wide = half ? `${lanes === 4 ? "vec4<f16>" : "f16"}(${name})` : name;
+      return `${buffer}[${at}] = ${wide};`;
+    })
+    .join("\n        ");
+}

@@ -1,0 +1,87 @@
+/** The compiler for WebGPU: the shaders of a program, from the same graph and passes as on the CPU. */
+import { libraryFunction } from "../../rule/library.ts";
+import { draws, type Loop, type Program } from "../../rule/program.ts";
+import type { Body } from "./body.ts";
+import type { Storages } from "./declarations.ts";
+import { elementShader } from "./elements.ts";
+import { type Lanes, literal, nameOf, spell } from "./operators.ts";
+import { prelude } from "./prelude.ts";
+import { columnShader, rowShader } from "./rows.ts";
+import { scalarShader } from "./scalars.ts";
+import { type ValueLayout, valueLayout } from "./values.ts";
+
+/** How elements are kept; arithmetic is in float32. */
+export type ElementStorage = "float32" | "float16";
+
+/** The shaders of one pass, in the order to run them. */
+export interface LoopShaders {
+  readonly loop: Loop;
+  /** Reduces columns. */
+  readonly columns: string | undefined;
+  readonly main: string;
+}
+
+/** All that a device needs to run a program. */
+export interface GpuProgram {
+  readonly program: Program;
+  readonly layout: ValueLayout;
+  /** By index of the pass; routines have none. */
+  readonly loops: readonly (LoopShaders | undefined)[];
+  /** By stage: what device values are computed with before the stage's passes. */
+  readonly scalars: readonly (string | undefined)[];
+}
+
+/** The quantile function of the library, in float32. */
+function quantile(): string {
+  const { nodes, result } = libraryFunction("normalQuantile");
+  const lines = nodes.flatMap((node) => {
+    if (node.form === "slot") {
+      return [`  let ${nameOf(node)} = ${node.name};`];
+    }
+    if (node.form === "constant") {
+      return [`  let ${nameOf(node)} = ${literal(node.value)};`];
+    }
+    return node.form === "element"
+      ? [`  let ${nameOf(node)} = ${spell(node, node.operands.map(nameOf), 1)};`]
+      : [];
+  });
+  return `fn normalQuantile(x: f32) -> f32 {\n${lines.join("\n")}\n  return ${nameOf(result)};\n}`;
+}
+
+function functionsOf({ compute, reductions }: Loop, program: Program): string {
+  const normal = compute.some((node) => node.form === "random" && node.distribution === "normal");
+  return prelude({
+    power: compute.some((node) => node.form === "element" && node.operator === "power"),
+    guard: reductions.some(({ node }) => node === program.guard),
+    random: compute.some(({ form }) => form === "random"),
+    quantile: normal ? quantile() : undefined,
+  });
+}
+
+/**
+ * @param lanes elements that an invocation takes at once in loops over elements: 4 where all of a segment's arrays
+ *   start at a multiple of 4 and may be written up to the next one
+ */
+export function compileProgram(program: Program, storages: Storages, lanes: Lanes): GpuProgram {
+  const drawing = program.passes.some((pass) => pass.form === "loop" && draws(pass));
+  const layout = valueLayout(program, drawing);
+  const loops = program.passes.map((loop): LoopShaders | undefined => {
+    if (loop.form === "routine") {
+      return undefined;
+    }
+    const functions = functionsOf(loop, program);
+    const body: Body = { program, loop, layout, storages, lanes: loop.byRows ? 1 : lanes };
+    return loop.byRows
+      ? { loop, columns: columnShader(body, functions), main: rowShader(body, functions) }
+      : { loop, columns: undefined, main: elementShader(body, functions) };
+  });
+  const last = Math.max(
+    0,
+    ...program.host.map(({ stage }) => stage),
+    ...program.passes.map(({ stage }) => stage),
+  );
+  const scalars = Array.from({ length: last + 1 }, (_, stage) =>
+    scalarShader(program, layout, stage, stage === last),
+  );
+  return { program, layout, loops, scalars };
+}

@@ -1,0 +1,62 @@
+/** The text that all shaders of loops begin with: bindings, and how to find a tensor's arrays. */
+import type { ElementStorage } from "./compiler.ts";
+import { bindings, blockRecord, header, status, tensorRecord, workgroupSize } from "./layout.ts";
+import { type Lanes, vector } from "./operators.ts";
+
+/** A buffer's element type. */
+export function stored(storage: ElementStorage, lanes: Lanes): string {
+  const type = storage === "float16" ? "f16" : "f32";
+  return lanes === 4 ? `vec4<${type}>` : type;
+}
+
+export interface Storages {
+  readonly parameter: ElementStorage;
+  readonly gradient: ElementStorage;
+}
+
+const variable = (binding: number, access: string, name: string, type: string) =>
+  `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: ${type};`;
+
+export function declarations(lanes: Lanes, { parameter, gradient }: Storages): string {
+  const half = parameter === "float16" || gradient === "float16";
+  return [
+    ...(half ? ["enable f16;"] : []),
+    // Parameters and gradients may be parts of one buffer, which must then be bound in one way.
+    variable(bindings.parameter, "read_write", "parameter", `array<${stored(parameter, lanes)}>`),
+    variable(bindings.gradient, "read_write", "gradient", `array<${stored(gradient, lanes)}>`),
+    variable(bindings.state, "read_write", "state", `array<${vector(lanes)}>`),
+    variable(bindings.table, "read", "table", "array<u32>"),
+    variable(bindings.ring, "read", "ring", "array<u32>"),
+    variable(bindings.values, "read_write", "values", "array<f32>"),
+    variable(bindings.status, "read_write", "status", `array<atomic<u32>, ${status.length}>`),
+    variable(bindings.rows, "read", "rows", "array<u32>"),
+    "",
+  ].join("\n");
+}
+
+export const entry = `
+@compute @workgroup_size(${workgroupSize})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {`;
+
+/** Finds the block that a workgroup works on, and its tensor; a workgroup without one is done. */
+export const findBlock = `
+  let block = workgroup.y * workgroups.x + workgroup.x;
+  if (block >= table[${header.blocks}]) { return; }
+  let at = table[${header.blockRecords}] + block * ${blockRecord.length}u;
+  let tensor = table[${header.tensorRecords}] + table[at + ${blockRecord.tensor}u] * table[${header.tensorStride}];
+  let start = table[at + ${blockRecord.start}u];
+  let part = table[${header.partials}] + table[at + ${blockRecord.partial}u];`;
+
+/** Finds the host values of this update, and the tensor's values. */
+export const findValues = `
+  let update = atomicLoad(&status[${status.updates}]);
+  let given = (update % table[${header.ringRows}]) * table[${header.ringStride}] + table[tensor + ${tensorRecord.ring}u];
+  let own = table[tensor + ${tensorRecord.values}u];
+  let stopped = atomicLoad(&status[${status.stopped}]) != 0u;`;
+
+/** Where a slot's array of the tensor begins. */
+export const slotAt = (slot: number): string => `table[tensor + ${tensorRecord.slots + slot}u]`;

@@ -1,0 +1,67 @@
+/** The shader of a loop over elements: a workgroup takes a block of a tensor. */
+import type { Loop, Program } from "../../rule/program.ts";
+import { type Body, compute, readValues, store } from "./body.ts";
+import { declarations, entry, findBlock, findValues } from "./declarations.ts";
+import { header, status, tensorRecord, turns, workgroupSize } from "./layout.ts";
+import { combine, identity, type Lanes, nameOf, vector } from "./operators.ts";
+import { sharedOf, tree } from "./reduce.ts";
+
+const reduced = (program: Program, loop: Loop) =>
+  loop.reductions.filter(({ node }) => node !== program.guard);
+
+/** An invocation's number of a reduction, from its vector of them. */
+const acrossLanes = (
+  operator: Parameters<typeof combine>[0],
+  name: string,
+  lanes: Lanes,
+): string => {
+  if (lanes === 1) {
+    return name;
+  }
+  const pair = (a: string, b: string) => combine(operator, a, b);
+  const [low, high] = [pair(`${name}.x`, `${name}.y`), pair(`${name}.z`, `${name}.w`)];
+  return operator === "sum" ? `(${low}) + (${high})` : pair(low, high);
+};
+
+/** Which of a vector's elements there are: the others are padding, or another tensor's. */
+const inside = (lanes: Lanes): string =>
+  lanes === 1 ? "true" : "vec4<u32>(e) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(length)";
+
+export function elementShader(body: Body, functions: string): string {
+  const { program, loop, lanes } = body;
+  const reductions = reduced(program, loop);
+  const guard = loop.reductions.find(({ node }) => node === program.guard);
+  const gradient = guard?.node.operands[0]?.operands[0];
+  const accumulate = reductions.map(({ index, node }) => {
+    const value = nameOf(node.operands[0]!);
+    const filled = `select(${vector(lanes)}(${identity[node.operator]}), ${value}, inside)`;
+    return `sum${index} = ${combine(node.operator, `sum${index}`, filled)};`;
+  });
+  return `${declarations(lanes, body.storages)}${functions}
+${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${findBlock}${findValues}
+  let length = table[tensor + ${tensorRecord.length}u];
+${readValues(body)}
+${reductions.map(({ index, node }) => `  var sum${index} = ${vector(lanes)}(${identity[node.operator]});`).join("\n")}
+  for (var turn = 0u; turn < ${turns}u; turn++) {
+    let e = start + (turn * ${workgroupSize}u + lane) * ${lanes}u;
+    if (e < length) {
+      let drawn = e + table[tensor + ${tensorRecord.before}u];
+      let inside = ${inside(lanes)};
+      ${compute(body)}
+      ${accumulate.join("\n      ")}
+      ${gradient ? `if (isWild${lanes}(${nameOf(gradient)})) { atomicStore(&status[${status.stopped}], 1u); }` : ""}
+      if (!stopped) {
+        ${store(body)}
+      }
+    }
+  }
+${reductions
+  .map(
+    ({ index, node }) =>
+      `${tree(`${index}`, acrossLanes(node.operator, `sum${index}`, lanes), node.operator)}
+  if (lane == 0u) { values[part + ${index}u * table[${header.partialsStride}]] = shared_${index}[0]; }`,
+  )
+  .join("")}
+}
+`;
+}

@@ -1,0 +1,90 @@
+/** What shaders find where: the contract between the compiler for WebGPU and its runtime. */
+
+/** Bindings of group 0, the same for all shaders but for those of whole matrices. */
+export const bindings = {
+  parameter: 0,
+  gradient: 1,
+  /** State and temporaries of a segment's tensors, float32. */
+  state: 2,
+  /** Where a shader's tensors are and what its workgroups work on. */
+  table: 3,
+  /** Host values, a row for each of the next updates. */
+  ring: 4,
+  /** Reductions, their parts, device values and state of one number a tensor, float32. */
+  values: 5,
+  status: 6,
+  /** The rows that a step is for, or a mark for each row, where it is not for all. */
+  rows: 7,
+} as const;
+
+/** Words of the status: each is changed by the device alone. */
+export const status = {
+  /** Not 0 once a gradient was not finite: nothing is stored then. */
+  stopped: 0,
+  /** Updates made. */
+  updates: 1,
+  /** Steps left out. */
+  skipped: 2,
+  length: 4,
+} as const;
+
+/** Words at the start of a table. */
+export const header = {
+  /** Number of workgroups that have something to do. */
+  blocks: 0,
+  /** First word of the blocks' records. */
+  blockRecords: 1,
+  /** First word of the tensors' records. */
+  tensorRecords: 2,
+  /** Words from one tensor's record to the next. */
+  tensorStride: 3,
+  /** Rows of the ring, and words of a row. */
+  ringRows: 4,
+  ringStride: 5,
+  /** The first part of reduction 0 in `values`, and words from one reduction's parts to the next one's. */
+  partials: 6,
+  partialsStride: 7,
+  length: 8,
+} as const;
+
+/** Words of a block's record: what one workgroup works on. */
+export const blockRecord = {
+  tensor: 0,
+  /** The first element of a loop over elements, the row of a loop by rows, the first of its columns. */
+  start: 1,
+  /** Index of the block's part among those of a reduction. */
+  partial: 2,
+  length: 3,
+} as const;
+
+/** Words of a tensor's record, as one loop sees it. */
+export const tensorRecord = {
+  /** Number of elements to loop over. */
+  length: 0,
+  /** Rows and columns of what is looped over. */
+  rows: 1,
+  width: 2,
+  /** First word in a row of the ring. */
+  ring: 3,
+  /** First word in `values`. */
+  values: 4,
+  /** Elements of the tensor that lie before those of this record, for draws. */
+  before: 5,
+  /**
+   * Then, for each slot of the program, the position of the tensor's first element in its buffer, and for each
+   * reduction its place in `values`. The scalars' shader has no slots.
+   */
+  slots: 6,
+} as const;
+
+/** Invocations of a workgroup. */
+export const workgroupSize = 256;
+
+/** Vectors that an invocation works on, one after the other. */
+export const turns = 4;
+
+/** Elements that a workgroup works on, for vectors of so many. */
+export const blockElements = (lanes: number): number => workgroupSize * turns * lanes;
+
+/** Words of a job of the shader that combines the parts of reductions. */
+export const combineJob = { from: 0, count: 1, operator: 2, to: 3, length: 4 } as const;

@@ -1,0 +1,84 @@
+/** The operators of a graph in WGSL, on one number or on vectors of four. */
+import type { Node, NodeOf } from "../../rule/graph.ts";
+import type { ElementOperator, ReductionOperator } from "../../rule/operators.ts";
+
+/** How many elements a shader's values hold. */
+export type Lanes = 1 | 4;
+
+export const vector = (lanes: Lanes): string => (lanes === 4 ? "vec4<f32>" : "f32");
+
+const largest = 3.4028234663852886e38;
+
+/** A number as float32. WGSL cannot spell infinities: the largest number stands for one. */
+export function literal(value: number): string {
+  const rounded = Math.min(Math.max(Math.fround(value), -largest), largest);
+  const text = Number.isNaN(rounded) ? "0" : String(rounded);
+  return `${Object.is(rounded, -0) ? "-0" : text}f`;
+}
+
+type Spell = (a: string, b: string, c: string) => string;
+
+const infix =
+  (operator: string): Spell =>
+  (a, b) =>
+    `(${a} ${operator} ${b})`;
+const call =
+  (name: string): Spell =>
+  (a) =>
+    `${name}(${a})`;
+const call2 =
+  (name: string): Spell =>
+  (a, b) =>
+    `${name}(${a}, ${b})`;
+
+/** The others are what `exp`, `log` and `power` are made of in float64. */
+const spellings: Partial<Record<ElementOperator, Spell>> = {
+  add: infix("+"),
+  subtract: infix("-"),
+  multiply: infix("*"),
+  divide: infix("/"),
+  negate: (a) => `(-${a})`,
+  abs: call("abs"),
+  sqrt: call("sqrt"),
+  floor: call("floor"),
+  min: call2("min"),
+  max: call2("max"),
+  exp: call("exp"),
+  log: call("log"),
+  less: infix("<"),
+  lessOrEqual: infix("<="),
+  equal: infix("=="),
+  notEqual: infix("!="),
+  select: (condition, yes, no) => `select(${no}, ${yes}, ${condition})`,
+};
+
+export function spell(node: NodeOf<"element">, operands: readonly string[], lanes: Lanes): string {
+  const [a = "", b = a, c = a] = operands;
+  if (node.operator === "power") {
+    return `power${lanes}(${a}, ${b})`;
+  }
+  const spelling = spellings[node.operator];
+  if (spelling === undefined) {
+    throw new Error(`internal error: ${node.operator} has no float32 form`);
+  }
+  return spelling(a, b, c);
+}
+
+export const nameOf = (node: Node): string => `n${node.id}`;
+
+/** A number that a shader reads, as the node's type: booleans are 1 and 0. */
+export function typed(node: Node, number: string, lanes: Lanes): string {
+  const wide = lanes === 4 ? `vec4<f32>(${number})` : number;
+  return node.type === "boolean" ? `(${wide} != ${vector(lanes)}(0f))` : wide;
+}
+
+export const identity: Readonly<Record<ReductionOperator, string>> = {
+  sum: "0f",
+  max: literal(-largest),
+  min: literal(largest),
+};
+
+export const operatorCode: Readonly<Record<ReductionOperator, number>> = { sum: 0, max: 1, min: 2 };
+
+export const combine = (operator: ReductionOperator, a: string, b: string): string =>
+  operator === "sum" ? `${a} + ${b}` : `${operator}(${a}, ${b})`;

@@ -1,0 +1,93 @@
+/** WGSL functions that rules need and the language does not have. */
+import type { Lanes } from "./operators.ts";
+import { parity, rotations } from "../../rule/random.ts";
+
+/**
+ * x^y as JavaScript has it, within the error of WGSL's exp2 and log2: its own `pow` is not defined for
+ * negative x.
+ */
+const power = `
+fn power1(x: f32, y: f32) -> f32 {
+  let magnitude = exp2(y * log2(max(abs(x), 1.1754943508222875e-38f)));
+  let unsigned = select(magnitude, select(0f, 1f / abs(x), y < 0f), x == 0f);
+  let undefined = x < 0f && floor(y) != y;
+  let odd = y - 2f * floor(y * 0.5f) == 1f;
+  let signed = select(unsigned, -unsigned, x < 0f && odd);
+  return select(select(signed, sqrt(x), undefined), 1f, y == 0f);
+}
+fn power4(x: vec4<f32>, y: vec4<f32>) -> vec4<f32> {
+  return vec4<f32>(power1(x.x, y.x), power1(x.y, y.y), power1(x.z, y.z), power1(x.w, y.w));
+}
+`;
+
+/** Compilers may take every number for finite: the exponent's bits tell. */
+const finite = `
+fn isWild1(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
+fn isWild4(x: vec4<f32>) -> bool {
+  return any((bitcast<vec4<u32>>(x) & vec4<u32>(0x7f800000u)) == vec4<u32>(0x7f800000u));
+}
+`;
+
+const rounds = Array.from({ length: 5 }, (_, group) =>
+  [
+    ...rotations[group % 2]!.map(
+      (by) => `  x += y; y = ((y << ${by}u) | (y >> ${32 - by}u)) ^ x;`,
+    ),
+    `  x += k[${(group + 1) % 3}]; y += k[${(group + 2) % 3}] + ${group + 1}u;`,
+  ].join("\n"),
+).join("\n");
+
+/** The bits of rule/random.ts. */
+const random = `
+fn threefry(key0: u32, key1: u32, counter0: u32, counter1: u32) -> vec2<u32> {
+  var k = array<u32, 3>(key0, key1, key0 ^ key1 ^ ${parity}u);
+  var x = counter0 + key0;
+  var y = counter1 + key1;
+${rounds}
+  return vec2<u32>(x, y);
+}
+// In (0, 1): where float32 would round to 1, the largest number below it.
+fn fraction(words: vec2<u32>) -> f32 {
+  let high = f32(words.x >> 6u) * 1.4901161193847656e-8f;
+  return min(high + (f32(words.y >> 6u) + 0.5f) * 2.220446049250313e-16f, 0.99999994f);
+}
+`;
+
+/** Of Wichura's AS 241; the upper half by symmetry, where float32 still tells small numbers apart. */
+const normal = (quantile: string) => `
+${quantile}
+fn normalOf(words: vec2<u32>) -> f32 {
+  let upper = (words.x >> 31u) == 1u;
+  let lower = normalQuantile(fraction(select(words, ~words, upper)));
+  return select(lower, -lower, upper);
+}
+`;
+
+export interface Needs {
+  readonly power: boolean;
+  readonly guard: boolean;
+  readonly random: boolean;
+  /** The quantile function's text, where normal numbers are drawn. */
+  readonly quantile: string | undefined;
+}
+
+export function prelude(needs: Needs): string {
+  return [
+    needs.power ? power : "",
+    needs.guard ? finite : "",
+    needs.random ? random : "",
+    needs.quantile === undefined ? "" : normal(needs.quantile),
+  ].join("");
+}
+
+/** A draw for each of a vector's elements, the first being element number `first` of the tensor. */
+export function draw(
+  distribution: "uniform" | "normal",
+  site: number,
+  first: string,
+  lanes: Lanes,
+): string {
+  const of = { uniform: "fraction", normal: "normalOf" }[distribution];
+  const one = (lane: number) => `${of}(threefry(key0, key1, ${first} + ${lane}u, ${site >>> 0}u))`;
+  return lanes === 1 ? one(0) : `vec4<f32>(${[0, 1, 2, 3].map(one).join(", ")})`;
+}

@@ -1,0 +1,82 @@
+/** Shaders of loops by rows: a workgroup takes a row; or, to reduce columns, an invocation a column. */
+import { reachable } from "../../rule/graph.ts";
+import { type Loop, slotIndex } from "../../rule/program.ts";
+import { type Body, compute, readValues, store } from "./body.ts";
+import { declarations, entry, findBlock, findValues, slotAt } from "./declarations.ts";
+import { header, status, tensorRecord, workgroupSize } from "./layout.ts";
+import { combine, identity, nameOf } from "./operators.ts";
+import { sharedOf, tree } from "./reduce.ts";
+
+const linesOf = (loop: Loop, lines: "rows" | "cols") =>
+  loop.lines.filter(({ node }) => node.lines === lines);
+
+/** Stores, reductions, and what the loop reduces each row to. */
+export function rowShader(body: Body, functions: string): string {
+  const { program, loop } = body;
+  const guard = loop.reductions.find(({ node }) => node === program.guard);
+  const gradient = guard?.node.operands[0]?.operands[0];
+  const reductions = [
+    ...loop.reductions
+      .filter((each) => each !== guard)
+      .map(({ index, node }) => ({
+        name: `r${index}`,
+        node,
+        to: `values[part + ${index}u * table[${header.partialsStride}]]`,
+      })),
+    ...linesOf(loop, "rows").map(({ slot, node }) => ({
+      name: `l${node.id}`,
+      node,
+      to: `state[${slotAt(slotIndex(program, slot))} + row]`,
+    })),
+  ];
+  return `${declarations(1, body.storages)}${functions}
+${reductions.map(({ name }) => sharedOf(name)).join("")}${entry}${findBlock}${findValues}
+  let row = start;
+  let width = table[tensor + ${tensorRecord.width}u];
+${readValues(body)}
+${reductions.map(({ name, node }) => `  var ${name} = ${identity[node.operator]};`).join("\n")}
+  for (var column = lane; column < width; column += ${workgroupSize}u) {
+      let e = row * width + column;
+      let drawn = e;
+      ${compute(body)}
+      ${reductions.map(({ name, node }) => `${name} = ${combine(node.operator, name, nameOf(node.operands[0]!))};`).join("\n      ")}
+      ${gradient ? `if (isWild1(${nameOf(gradient)})) { atomicStore(&status[${status.stopped}], 1u); }` : ""}
+      if (!stopped) {
+        ${store(body)}
+      }
+  }
+${reductions
+  .map(
+    ({ name, node, to }) => `${tree(name, name, node.operator)}
+  if (lane == 0u) { ${to} = shared_${name}[0]; }`,
+  )
+  .join("")}
+}
+`;
+}
+
+/** What the loop reduces each column to; undefined if there is no such thing. It runs before the rows' shader. */
+export function columnShader(body: Body, functions: string): string | undefined {
+  const { program, loop } = body;
+  const lines = linesOf(loop, "cols");
+  if (lines.length === 0) {
+    return undefined;
+  }
+  const needed = new Set(reachable(lines.map(({ node }) => node.operands[0]!)));
+  return `${declarations(1, body.storages)}${functions}${entry}${findBlock}${findValues}
+  let height = table[tensor + ${tensorRecord.rows}u];
+  let width = table[tensor + ${tensorRecord.width}u];
+  let column = start + lane;
+  if (column >= width) { return; }
+${readValues(body)}
+${lines.map(({ node }) => `  var l${node.id} = ${identity[node.operator]};`).join("\n")}
+  for (var row = 0u; row < height; row++) {
+      let e = row * width + column;
+      let drawn = e;
+      ${compute(body, needed)}
+      ${lines.map(({ node }) => `l${node.id} = ${combine(node.operator, `l${node.id}`, nameOf(node.operands[0]!))};`).join("\n      ")}
+  }
+${lines.map(({ slot, node }) => `  state[${slotAt(slotIndex(program, slot))} + column] = l${node.id};`).join("\n")}
+}
+`;
+}

@@ -1,0 +1,64 @@
+/** Shaders that are the same for all rules: they combine parts of reductions, and end a step. */
+import { bindings, combineJob, status, workgroupSize } from "./layout.ts";
+import { combine, operatorCode } from "./operators.ts";
+
+const { from, count, operator, to } = combineJob;
+
+/**
+ * Combines the parts of reductions: a workgroup does one job, whose record says from where in `values` how
+ * many numbers are to become one. The first word is the number of jobs.
+ */
+export const combineShader = `
+@group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
+@group(0) @binding(${bindings.values}) var<storage, read_write> values: array<f32>;
+var<workgroup> shared_parts: array<f32, ${workgroupSize}>;
+fn combine(operator: u32, a: f32, b: f32) -> f32 {
+  if (operator == ${operatorCode.sum}u) { return ${combine("sum", "a", "b")}; }
+  if (operator == ${operatorCode.max}u) { return ${combine("max", "a", "b")}; }
+  return ${combine("min", "a", "b")};
+}
+@compute @workgroup_size(${workgroupSize})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let index = workgroup.y * workgroups.x + workgroup.x;
+  if (index >= table[0]) { return; }
+  let job = 1u + index * ${combineJob.length}u;
+  let first = table[job + ${from}u];
+  let length = table[job + ${count}u];
+  let operator = table[job + ${operator}u];
+  // Of no numbers the runtime has the result.
+  var mine = values[first + min(lane, length - 1u)];
+  for (var i = lane + ${workgroupSize}u; i < length; i += ${workgroupSize}u) {
+    mine = combine(operator, mine, values[first + i]);
+  }
+  shared_parts[lane] = mine;
+  workgroupBarrier();
+  for (var width = ${workgroupSize / 2}u; width > 0u; width >>= 1u) {
+    if (lane < width && lane + width < length) {
+      shared_parts[lane] = combine(operator, shared_parts[lane], shared_parts[lane + width]);
+    }
+    workgroupBarrier();
+  }
+  if (lane == 0u) { values[table[job + ${to}u]] = shared_parts[0]; }
+}
+`;
+
+/**
+ * Ends a step: counts it.
+ * @param sticky whether steps are left out from the first gradient on that is not finite, until the host knows
+ */
+export const finishShader = (sticky: boolean): string => `
+@group(0) @binding(${bindings.status}) var<storage, read_write> status: array<atomic<u32>, ${status.length}>;
+@compute @workgroup_size(1)
+fn main() {
+  if (atomicLoad(&status[${status.stopped}]) == 0u) {
+    atomicAdd(&status[${status.updates}], 1u);
+    return;
+  }
+  atomicAdd(&status[${status.skipped}], 1u);
+  ${sticky ? "" : `atomicStore(&status[${status.stopped}], 0u);`}
+}
+`;

@@ -1,0 +1,65 @@
+/** Which of a program's host values the host can compute, and which have to wait for the device. */
+import { type Node, type NodeOf, reachable } from "../../rule/graph.ts";
+import type { Program } from "../../rule/program.ts";
+
+/** Where shaders find what loops only read. */
+export interface ValueLayout {
+  /** Computed on the host in float64, by their place in a row of the ring. */
+  readonly ring: readonly Node[];
+  /**
+   * Computed on the device in float32, since they depend on what it has reduced or on its state; by their
+   * place in a tensor's values, behind its reductions.
+   */
+  readonly device: readonly { readonly node: Node; readonly stage: number }[];
+  /** Words of a tensor in a row of the ring: its values, then the key of its draws. */
+  readonly ringWords: number;
+  /** Words of a tensor in `values`: reductions, device values, state of one number. */
+  readonly valueWords: number;
+}
+
+const waits = (program: Program): ReadonlySet<Node> => {
+  const waiting = new Set<Node>();
+  for (const { node } of program.host) {
+    const own = node.form === "slot" || node.form === "reduction";
+    if (own || node.operands.some((operand) => waiting.has(operand))) {
+      waiting.add(node);
+    }
+  }
+  return waiting;
+};
+
+const isComputed = (node: Node): node is NodeOf<"element"> => node.form === "element";
+
+export function valueLayout(program: Program, draws: boolean): ValueLayout {
+  const waiting = waits(program);
+  const { gradientNorm } = program;
+  const wanted = [
+    ...program.values,
+    ...program.scalars.map(({ value }) => value),
+    ...(gradientNorm ? [gradientNorm] : []),
+  ];
+  const needed = new Set(reachable(wanted));
+  const device = program.host.filter(
+    ({ node }) => needed.has(node) && waiting.has(node) && isComputed(node),
+  );
+  const read = [...wanted, ...device.flatMap(({ node }) => node.operands)];
+  const ring = [...new Set(read)].filter(
+    (node) => node.form !== "constant" && !waiting.has(node),
+  );
+  return {
+    ring,
+    device,
+    ringWords: ring.length + (draws ? 2 : 0),
+    valueWords: program.reductions.length + device.length + program.scalars.length,
+  };
+}
+
+/** Places of a tensor's words in `values`, from its first on. */
+export const placesIn = (program: Program, { device }: ValueLayout) => ({
+  device: (node: Node) =>
+    program.reductions.length + device.findIndex((each) => each.node === node),
+  scalar: (slot: string) =>
+    program.reductions.length +
+    device.length +
+    program.scalars.findIndex((each) => each.slot === slot),
+});

@@ -1,0 +1,105 @@
+/** The order in which the programs of an optimizer run their stages around what they reduce together. */
+import type { Reduction } from "../rule/program.ts";
+import { BindingError } from "./errors.ts";
+import type { Plan, Planned } from "./plans.ts";
+
+/** A program and how many stages it has. */
+export interface Staged {
+  readonly plan: Pick<Plan<Planned>, "rule" | "matrix" | "program">;
+  readonly stages: number;
+}
+
+/** A program's part in a reduction over all parameters. */
+export interface Taking<S extends Staged> {
+  readonly of: S;
+  readonly reduction: Reduction;
+  /** The stage that leaves its part. */
+  readonly stage: number;
+}
+
+/** One thing to do in a step: a stage of one program, or what several have left to combine. */
+export type Turn<S extends Staged> =
+  | { readonly of: S; readonly stage: number }
+  | { readonly takings: readonly Taking<S>[]; readonly isGuard: boolean };
+
+/** The programs' reductions over all parameters; those of one place in one text belong together. */
+function pair<S extends Staged>(all: readonly S[]): Map<string, Taking<S>[]> {
+  const takings = new Map<string, Taking<S>[]>();
+  for (const each of all) {
+    const { program } = each.plan;
+    const seen = new Map<string, number>();
+    for (const reduction of program.reductions) {
+      const { node } = reduction;
+      if (node.scope === "global") {
+        const { origin, operator } = node;
+        const place = origin ? `${origin.rule}:${origin.span.start}:${operator}` : "guard";
+        const nth = (seen.get(place) ?? 0) + 1;
+        seen.set(place, nth);
+        const pass = program.passes.find(
+          (one) => one.form === "loop" && one.reductions.includes(reduction),
+        )!;
+        const key = `${place}:${nth}`;
+        const list = takings.get(key) ?? [];
+        takings.set(key, [...list, { of: each, reduction, stage: pass.stage }]);
+      }
+    }
+  }
+  return takings;
+}
+
+/** Groups of one rule all take part in what it reduces over all parameters, or none does. */
+function checkParts<S extends Staged>(
+  all: readonly S[],
+  takings: ReadonlyMap<string, Taking<S>[]>,
+): void {
+  for (const list of takings.values()) {
+    for (const { of: one } of list) {
+      const missing = all.some(
+        (other) =>
+          other.plan.rule === one.plan.rule &&
+          other.plan.matrix === one.plan.matrix &&
+          !list.some((taking) => taking.of === other),
+      );
+      if (missing) {
+        throw new BindingError(
+          "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
+        );
+      }
+    }
+  }
+}
+
+/** Whether this tells if the gradients are finite: the rule's own text may take the same sum. */
+const isGuard = ([first]: readonly Taking<Staged>[]): boolean =>
+  first!.reduction.node === first!.of.plan.program.guard;
+
+/** What a step does, in order: no stage runs before what it needs of other programs is there. */
+export function turnsOf<S extends Staged>(all: readonly S[]): Turn<S>[] {
+  const takings = pair(all);
+  checkParts(all, takings);
+  const open = new Map(takings);
+  const next = new Map(all.map((each) => [each, 0]));
+  const turns: Turn<S>[] = [];
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const each of all) {
+      const stage = next.get(each)!;
+      const waits = [...open.values()].some((list) =>
+        list.some((taking) => taking.of === each && taking.stage < stage),
+      );
+      if (!waits && stage < each.stages) {
+        turns.push({ of: each, stage });
+        next.set(each, stage + 1);
+        moved = true;
+      }
+    }
+    for (const [key, list] of open) {
+      if (list.every((taking) => taking.stage < next.get(taking.of)!)) {
+        turns.push({ takings: list, isGuard: isGuard(list) });
+        open.delete(key);
+        moved = true;
+      }
+    }
+  }
+  return turns;
+}

@@ -1,0 +1,69 @@
+/** Where the device keeps each parameter's arrays, as spans to read and to write. */
+import type { StateArrays } from "../runtime/keeper.ts";
+import { placesIn } from "../compilers/wgsl/values.ts";
+import { countOf } from "../rule/kinds.ts";
+import type { GpuPlan } from "./programs.ts";
+import type { Segment } from "./segments.ts";
+import type { GpuTensor } from "./tensor.ts";
+import type { Span } from "./transfer.ts";
+
+/** A state of one number a tensor: one word of `values`. */
+export interface ScalarPlace {
+  readonly at: number;
+  readonly array: Float64Array;
+}
+
+export interface DeviceArrays {
+  readonly arrays: StateArrays;
+  readonly spans: readonly Span[];
+  readonly scalars: readonly ScalarPlace[];
+}
+
+/** The parts of a tensor's array in its plan's segments. */
+function spansIn(
+  segments: readonly Segment[],
+  tensor: GpuTensor,
+  slot: string,
+  array: Float32Array,
+): Span[] {
+  return segments.flatMap(({ pieces, positions, state }) =>
+    pieces.flatMap((piece, index) => {
+      if (piece.tensor !== tensor) {
+        return [];
+      }
+      const offset = 4 * positions.get(slot)![index]!;
+      const whole = array.length !== tensor.length || piece.length === tensor.length;
+      const part = whole ? array : array.subarray(piece.from, piece.from + piece.length);
+      return [{ buffer: state, offset, array: part, storage: "float32" as const }];
+    }),
+  );
+}
+
+/** New arrays for all that plans keep, and where on the device it is. */
+export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): DeviceArrays {
+  const arrays: Record<string, Record<string, Float32Array | Float64Array>> = Object.create(null);
+  for (const name of names) {
+    arrays[name] = Object.create(null);
+  }
+  const spans: Span[] = [];
+  const scalars: ScalarPlace[] = [];
+  for (const { plan, segments, step } of plans) {
+    const { program, compiled } = step.execution;
+    const places = placesIn(program, compiled.layout);
+    for (const tensor of plan.tensors) {
+      for (const { name, kind, temporary } of program.slots.slice(2)) {
+        if (!temporary) {
+          const array = new Float32Array(countOf(kind, tensor.rows, tensor.cols));
+          arrays[tensor.name]![name] = array;
+          spans.push(...spansIn(segments, tensor, name, array));
+        }
+      }
+      for (const { slot } of program.scalars) {
+        const array = new Float64Array(1);
+        arrays[tensor.name]![slot] = array;
+        scalars.push({ at: step.execution.valuesOf(tensor) + places.scalar(slot), array });
+      }
+    }
+  }
+  return { arrays, spans, scalars };
+}

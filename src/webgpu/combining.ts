@@ -1,0 +1,125 @@
+/** The dispatches that combine what loops leave of reductions. */
+import { bindings, combineJob } from "../compilers/wgsl/layout.ts";
+import { operatorCode } from "../compilers/wgsl/operators.ts";
+import { combineShader } from "../compilers/wgsl/steps.ts";
+import type { ReductionOperator } from "../rule/operators.ts";
+import { identities } from "../rule/operators.ts";
+import { type Loop, loopsOf, type Reduction } from "../rule/program.ts";
+import type { Taking } from "../runtime/agenda.ts";
+import type { Dispatch } from "./commands.ts";
+import type { Access } from "./device.ts";
+import type { GpuExecution, Shared } from "./execution.ts";
+import type { BoundProgram } from "./programs.ts";
+import type { GpuTensor } from "./tensor.ts";
+
+interface Job {
+  readonly from: number;
+  readonly count: number;
+  readonly operator: ReductionOperator;
+  readonly to: number;
+}
+
+/** A number that is in `values` from the start. */
+export interface Preset {
+  readonly at: number;
+  readonly value: number;
+}
+
+const access: Access = { [bindings.table]: "read", [bindings.values]: "write" };
+
+function dispatchOf(jobs: readonly Job[], { tables, buffers }: Shared): Dispatch[] {
+  if (jobs.length === 0) {
+    return [];
+  }
+  const words = new Uint32Array(1 + jobs.length * combineJob.length);
+  words[0] = jobs.length;
+  for (const [index, { from, count, operator, to }] of jobs.entries()) {
+    const at = 1 + index * combineJob.length;
+    words[at + combineJob.from] = from;
+    words[at + combineJob.count] = count;
+    words[at + combineJob.operator] = operatorCode[operator];
+    words[at + combineJob.to] = to;
+  }
+  const table = tables.add(words);
+  const resources = () => ({
+    [bindings.table]: table(),
+    [bindings.values]: { buffer: buffers().values },
+  });
+  return [{ code: combineShader, access, workgroups: jobs.length, resources }];
+}
+
+/** Combines a tensor's parts to one number, or says what none come to. */
+function tensorJob(
+  execution: GpuExecution,
+  loop: Loop,
+  { index, node }: Reduction,
+  tensor: GpuTensor,
+  to: number,
+): { readonly job?: Job; readonly preset?: Preset } {
+  const parts = execution.partsOf(loop).get(tensor);
+  if (parts === undefined || parts.count === 0) {
+    return { preset: { at: to, value: identities[node.operator] } };
+  }
+  const from = execution.partials + index * execution.partialsStride + parts.first;
+  return { job: { from, count: parts.count, operator: node.operator, to } };
+}
+
+export class Combining {
+  readonly presets: Preset[] = [];
+  readonly #shared: Shared;
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+  }
+
+  /** Reductions of single tensors that a stage has left parts of. */
+  ofTensors(execution: GpuExecution, stage: number): Dispatch[] {
+    const loops = loopsOf(execution.program).filter(({ loop }) => loop.stage === stage);
+    const jobs = loops.flatMap(({ loop }) =>
+      loop.reductions
+        .filter(({ node }) => node.scope === "tensor")
+        .flatMap((reduction) =>
+          execution.tensors.map((tensor) => {
+            const to = execution.reductionAt(reduction.index, tensor);
+            return tensorJob(execution, loop, reduction, tensor, to);
+          }),
+        ),
+    );
+    return dispatchOf(this.#take(jobs), this.#shared);
+  }
+
+  /** Reserves the place of a reduction over all parameters, and lets all that read it know. */
+  reserve(takings: readonly Taking<BoundProgram>[]): number {
+    const at = this.#shared.values.allocate(1);
+    for (const { of, reduction } of takings) {
+      of.execution.globals[reduction.index] = at;
+    }
+    return at;
+  }
+
+  /** A reduction over all parameters: each tensor's parts first, then these in the order of names. */
+  global(takings: readonly Taking<BoundProgram>[], to: number): Dispatch[] {
+    const all = takings
+      .flatMap(({ of: { execution }, reduction }) => {
+        const { loop } = loopsOf(execution.program).find((each) =>
+          each.loop.reductions.includes(reduction),
+        )!;
+        return execution.tensors.map((tensor) => ({ execution, loop, reduction, tensor }));
+      })
+      .sort((a, b) => (a.tensor.name < b.tensor.name ? -1 : 1));
+    const from = this.#shared.values.allocate(all.length);
+    const firsts = all.map(({ execution, loop, reduction, tensor }, index) =>
+      tensorJob(execution, loop, reduction, tensor, from + index),
+    );
+    const { operator } = takings[0]!.reduction.node;
+    return [
+      ...dispatchOf(this.#take(firsts), this.#shared),
+      ...dispatchOf([{ from, count: all.length, operator, to }], this.#shared),
+    ];
+  }
+
+  #take(all: readonly ReturnType<typeof tensorJob>[]): Job[] {
+    this.presets.push(...all.flatMap(({ preset }) => (preset ? [preset] : [])));
+    return all.flatMap(({ job }) => (job ? [job] : []));
+  }
+}

@@ -1,0 +1,47 @@
+/** What a step records: dispatches with all that they need, prepared when an optimizer is bound. */
+import type { Access } from "./device.ts";
+import { bindGroupLayout, pipelineOf } from "./device.ts";
+
+export interface Command {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A dispatch before its shader is compiled and its buffers are made. */
+export interface Dispatch {
+  readonly code: string;
+  readonly access: Access;
+  readonly workgroups: number;
+  /** Called when all buffers are there. */
+  readonly resources: () => Readonly<Record<number, GPUBindingResource>>;
+}
+
+/** Workgroups as rows of a grid: a device has a limit for each of its sides. */
+export function grid(workgroups: number, { limits }: GPUDevice): { x: number; y: number } {
+  const most = limits.maxComputeWorkgroupsPerDimension;
+  const x = Math.min(workgroups, most);
+  return { x, y: Math.ceil(workgroups / Math.max(1, x)) };
+}
+
+export async function prepare(
+  device: GPUDevice,
+  { code, access, workgroups, resources }: Dispatch,
+): Promise<Command> {
+  const pipeline = await pipelineOf(device, code, access);
+  const entries = Object.entries(resources()).map(([binding, resource]) => ({
+    binding: Number(binding),
+    resource,
+  }));
+  const bindGroup = device.createBindGroup({ layout: bindGroupLayout(device, access), entries });
+  return { pipeline, bindGroup, ...grid(workgroups, device) };
+}
+
+export function record(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
+  for (const { pipeline, bindGroup, x, y } of commands) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(x, y);
+  }
+}

@@ -1,0 +1,100 @@
+/** Devices: how to get one that is not held to WebGPU's lowest limits, and the pipelines made for each. */
+import { DeviceError } from "./errors.ts";
+
+/** Options of {@link requestDevice}. */
+export interface RequestDeviceOptions {
+  /** Default `navigator.gpu`; in Node `create([])` of the package `webgpu`. */
+  readonly gpu?: GPU;
+  readonly powerPreference?: GPUPowerPreference;
+}
+
+/** Node's GPU objects answer nothing any more once they are collected: they live as long as their devices. */
+const origins = new WeakMap<GPUDevice, GPU>();
+
+const limits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+const features: readonly GPUFeatureName[] = ["shader-f16", "timestamp-query"];
+
+/**
+ * A device with buffers and bindings as large as its adapter allows, with float16 where there is. Any other
+ * device does as well: what is larger than its bindings is split.
+ *
+ * @throws {DeviceError} where there is no WebGPU, or no adapter
+ */
+export async function requestDevice(options: RequestDeviceOptions = {}): Promise<GPUDevice> {
+  const gpu = options.gpu ?? globalThis.navigator?.gpu;
+  if (gpu === undefined) {
+    throw new DeviceError(
+      "there is no WebGPU here: in Node pass `gpu: create([])` from the package `webgpu`; a page must be served by https or from localhost",
+    );
+  }
+  const { powerPreference = "high-performance" } = options;
+  const adapter = await gpu.requestAdapter({ powerPreference });
+  if (adapter === null) {
+    throw new DeviceError("WebGPU found no adapter: there is no GPU, or no driver for it");
+  }
+  const device = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
+    requiredFeatures: features.filter((name) => adapter.features.has(name)),
+  });
+  origins.set(device, gpu);
+  return device;
+}
+
+const pipelines = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
+const layouts = new WeakMap<GPUDevice, Map<string, GPUBindGroupLayout>>();
+
+/** How each binding of a shader is used, by its number. */
+export type Access = Readonly<Record<number, "read" | "write">>;
+
+/** Shaders that use their bindings in one way share a layout, and so their bind groups. */
+export function bindGroupLayout(device: GPUDevice, access: Access): GPUBindGroupLayout {
+  const known = layouts.get(device) ?? new Map<string, GPUBindGroupLayout>();
+  layouts.set(device, known);
+  const key = JSON.stringify(access);
+  let layout = known.get(key);
+  if (layout === undefined) {
+    layout = device.createBindGroupLayout({
+      entries: Object.entries(access).map(([binding, use]) => ({
+        binding: Number(binding),
+        visibility: 4,
+        buffer: { type: use === "read" ? "read-only-storage" : "storage" },
+      })),
+    });
+    known.set(key, layout);
+  }
+  return layout;
+}
+
+/** Compiles a shader, unless the device has it already. */
+export function pipelineOf(
+  device: GPUDevice,
+  code: string,
+  access: Access,
+): Promise<GPUComputePipeline> {
+  const known = pipelines.get(device) ?? new Map<string, Promise<GPUComputePipeline>>();
+  pipelines.set(device, known);
+  let pipeline = known.get(code);
+  if (pipeline === undefined) {
+    pipeline = compile(device, code, access);
+    known.set(code, pipeline);
+  }
+  return pipeline;
+}
+
+async function compile(
+  device: GPUDevice,
+  code: string,
+  access: Access,
+): Promise<GPUComputePipeline> {
+  const module = device.createShaderModule({ code });
+  try {
+    return await device.createComputePipelineAsync({
+      layout: device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout(device, access)] }),
+      compute: { module },
+    });
+  } catch (error) {
+    const { messages } = await module.getCompilationInfo();
+    const details = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`);
+    throw new DeviceError(`a shader does not compile: ${details.join("; ") || String(error)}`);
+  }
+}

@@ -1,0 +1,257 @@
+/** A program on the segments of one plan: its dispatches, stage by stage, and where its values are. */
+import { type LoopShaders, type GpuProgram, compileProgram } from "../compilers/wgsl/compiler.ts";
+import { bindings, blockElements, workgroupSize } from "../compilers/wgsl/layout.ts";
+import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
+import type { HyperValues } from "../rule/definition.ts";
+import { type Loop, loopsOf, type Program } from "../rule/program.ts";
+import type { Dispatch } from "./commands.ts";
+import type { Access } from "./device.ts";
+import { HostValues } from "./host.ts";
+import type { Piece, Segment } from "./segments.ts";
+import type { Space } from "./space.ts";
+import { loopTable, scalarTable } from "./tables.ts";
+import type { Tables } from "./tables.ts";
+import type { GpuTensor } from "./tensor.ts";
+
+/** What all programs of an optimizer share. */
+export interface Shared {
+  readonly tables: Tables;
+  /** Words of a row of the ring. */
+  readonly ring: Space;
+  readonly values: Space;
+  readonly ringRows: number;
+  /** Once they are made: */
+  readonly buffers: () => { readonly ring: GPUBuffer; readonly values: GPUBuffer; readonly status: GPUBuffer };
+}
+
+/** How a loop's work is shared out among workgroups. */
+export type Form = "elements" | "rows" | "columns";
+
+const extent = (of: ReturnType<typeof widthOf>, { rows, cols }: GpuTensor): number =>
+  ({ "1": 1, rows, cols })[of];
+
+/** Elements of a kind that a loop has to go through for a piece. */
+export const countFor = (kind: Kind, { tensor, length }: Piece): number =>
+  kind === "element" ? length : countOf(kind, tensor.rows, tensor.cols);
+
+export const heightFor = (kind: Kind, { tensor }: Piece): number => extent(heightOf(kind), tensor);
+export const widthFor = (kind: Kind, { tensor }: Piece): number => extent(widthOf(kind), tensor);
+
+/** Workgroups for a piece. */
+export function blocksFor(form: Form, { kind }: Loop, piece: Piece, { lanes }: Segment): number {
+  switch (form) {
+    case "elements":
+      return Math.ceil(countFor(kind, piece) / blockElements(lanes));
+    case "rows":
+      return heightFor(kind, piece);
+    case "columns":
+      return Math.ceil(widthFor(kind, piece) / workgroupSize);
+  }
+}
+
+const loopAccess: Access = {
+  [bindings.parameter]: "write",
+  [bindings.gradient]: "write",
+  [bindings.state]: "write",
+  [bindings.table]: "read",
+  [bindings.ring]: "read",
+  [bindings.values]: "write",
+  [bindings.status]: "write",
+  [bindings.rows]: "read",
+};
+
+const scalarAccess: Access = {
+  [bindings.table]: "read",
+  [bindings.ring]: "read",
+  [bindings.values]: "write",
+  [bindings.status]: "write",
+};
+
+/** Parts of reductions that a tensor's blocks leave for one loop. */
+export interface Parts {
+  readonly first: number;
+  readonly count: number;
+}
+
+export class GpuExecution {
+  readonly program: Program;
+  readonly tensors: readonly GpuTensor[];
+  readonly host: HostValues;
+  readonly compiled: GpuProgram;
+  readonly stages: number;
+  /** The first word of this program in a row of the ring, and in `values`. */
+  readonly ringAt: number;
+  readonly valuesAt: number;
+  /** Where the results of reductions over all parameters are, by index: set before tables are made. */
+  readonly globals: number[] = [];
+  readonly partials: number;
+  readonly partialsStride: number;
+  readonly #segments: readonly Segment[];
+  readonly #shared: Shared;
+  readonly #keyOf: (slot: string) => string;
+
+  constructor(
+    source: {
+      readonly program: Program;
+      readonly hyper: HyperValues;
+      readonly tensors: readonly GpuTensor[];
+      readonly segments: readonly Segment[];
+      /** The key under which segments keep a slot's arrays. */
+      readonly keyOf: (slot: string) => string;
+    },
+    shared: Shared,
+  ) {
+    const { program, tensors, segments } = source;
+    this.program = program;
+    this.tensors = tensors;
+    this.#segments = segments;
+    this.#shared = shared;
+    this.#keyOf = source.keyOf;
+    this.compiled = this.#compile(segments[0]);
+    const { layout } = this.compiled;
+    this.stages = this.compiled.scalars.length;
+    this.host = new HostValues(program, layout, source.hyper, tensors);
+    this.ringAt = shared.ring.allocate(this.host.length);
+    const owners = this.host.perTensor ? tensors.length : 1;
+    this.valuesAt = shared.values.allocate(layout.valueWords * owners);
+    this.partialsStride = Math.max(0, ...loopsOf(program).map(({ loop }) => this.#partsOf(loop)));
+    this.partials = shared.values.allocate(this.partialsStride * program.reductions.length);
+  }
+
+  /** Where a tensor's values are. */
+  valuesOf(tensor: GpuTensor): number {
+    const index = this.host.perTensor ? this.tensors.indexOf(tensor) : 0;
+    return this.valuesAt + index * this.compiled.layout.valueWords;
+  }
+
+  ringOf(tensor: GpuTensor): number {
+    const index = this.host.perTensor ? this.tensors.indexOf(tensor) : 0;
+    return this.ringAt + index * this.host.words;
+  }
+
+  /** Where the result of a reduction of a tensor is. */
+  reductionAt(index: number, tensor: GpuTensor): number {
+    const { node } = this.program.reductions[index]!;
+    return node.scope === "global" ? this.globals[index]! : this.valuesOf(tensor) + index;
+  }
+
+  /** The parts that a loop leaves of each tensor, in the order of segments. */
+  partsOf(loop: Loop): ReadonlyMap<GpuTensor, Parts> {
+    const parts = new Map<GpuTensor, Parts>();
+    let next = 0;
+    for (const segment of this.#segments) {
+      for (const piece of segment.pieces) {
+        const count = blocksFor(loop.byRows ? "rows" : "elements", loop, piece, segment);
+        const known = parts.get(piece.tensor);
+        parts.set(piece.tensor, {
+          first: known?.first ?? next,
+          count: (known?.count ?? 0) + count,
+        });
+        next += count;
+      }
+    }
+    return parts;
+  }
+
+  /** The dispatches of a stage: device values, then the passes. */
+  dispatches(stage: number): Dispatch[] {
+    const passes = this.program.passes.flatMap((pass, index) =>
+      pass.form === "loop" && pass.stage === stage ? this.#loopDispatches(pass, index) : [],
+    );
+    return [...this.#scalarDispatches(stage), ...passes];
+  }
+
+  #partsOf(loop: Loop): number {
+    if (loop.reductions.length === 0) {
+      return 0;
+    }
+    return [...this.partsOf(loop).values()].reduce((sum, { count }) => sum + count, 0);
+  }
+
+  #compile(segment: Segment | undefined): GpuProgram {
+    const storages = segment?.storages ?? { parameter: "float32", gradient: "float32" };
+    return compileProgram(this.program, storages, segment?.lanes ?? 1);
+  }
+
+  #scalarDispatches(stage: number): Dispatch[] {
+    const code = this.compiled.scalars[stage];
+    if (code === undefined) {
+      return [];
+    }
+    const table = this.#shared.tables.add(scalarTable(this, this.#shared));
+    const owners = this.host.perTensor ? this.tensors.length : 1;
+    return [
+      {
+        code,
+        access: scalarAccess,
+        workgroups: Math.ceil(owners / workgroupSize),
+        resources: () => {
+          const { ring, values, status } = this.#shared.buffers();
+          return {
+            [bindings.table]: table(),
+            [bindings.ring]: { buffer: ring },
+            [bindings.values]: { buffer: values },
+            [bindings.status]: { buffer: status },
+          };
+        },
+      },
+    ];
+  }
+
+  #loopDispatches(loop: Loop, index: number): Dispatch[] {
+    const parts = this.partsOf(loop);
+    let done = new Map<GpuTensor, number>();
+    return this.#segments.flatMap((segment) => {
+      const shaders = this.#compile(segment).loops[index]!;
+      return formsOf(shaders).map(({ form, code }) => {
+        const firsts = segment.pieces.map((piece) => {
+          const before = done.get(piece.tensor) ?? 0;
+          if (form !== "columns") {
+            const blocks = blocksFor(form, loop, piece, segment);
+            done = new Map(done).set(piece.tensor, before + blocks);
+          }
+          return parts.get(piece.tensor)!.first + before;
+        });
+        return this.#loopDispatch(loop, segment, form, code, firsts);
+      });
+    });
+  }
+
+  #loopDispatch(
+    loop: Loop,
+    segment: Segment,
+    form: Form,
+    code: string,
+    firstParts: readonly number[],
+  ): Dispatch {
+    const words = loopTable({
+      ...{ execution: this, shared: this.#shared, loop, segment, form, firstParts },
+      keyOf: this.#keyOf,
+    });
+    const table = this.#shared.tables.add(words);
+    return {
+      code,
+      access: loopAccess,
+      workgroups: words[0]!,
+      resources: () => {
+        const { ring, values, status } = this.#shared.buffers();
+        return {
+          [bindings.parameter]: { ...segment.parameter },
+          [bindings.gradient]: { ...segment.gradient },
+          [bindings.state]: { buffer: segment.state },
+          [bindings.table]: table(),
+          [bindings.ring]: { buffer: ring },
+          [bindings.values]: { buffer: values },
+          [bindings.status]: { buffer: status },
+          [bindings.rows]: table(),
+        };
+      },
+    };
+  }
+}
+
+/** Columns are reduced before the rows' stores. */
+function formsOf({ loop, columns, main }: LoopShaders): { form: Form; code: string }[] {
+  const rows = { form: loop.byRows ? ("rows" as const) : ("elements" as const), code: main };
+  return columns === undefined ? [rows] : [{ form: "columns", code: columns }, rows];
+}

@@ -1,0 +1,85 @@
+/** The host's part of a step: values in float64, as on the CPU, rounded into a row of the ring. */
+import type { ValueLayout } from "../compilers/wgsl/values.ts";
+import type { HyperValues } from "../rule/definition.ts";
+import type { Program } from "../rule/program.ts";
+import { extensionsOf } from "../runtime/extensions.ts";
+import { type HostInputs, HostPlan } from "../runtime/host.ts";
+import { HyperAtStep } from "../runtime/hyper.ts";
+import type { GpuTensor } from "./tensor.ts";
+
+/** A row of the ring, as numbers and as words. */
+export interface Row {
+  readonly numbers: Float32Array;
+  readonly words: Uint32Array;
+}
+
+export class HostValues {
+  readonly plan: HostPlan;
+  readonly hyper: HyperAtStep;
+  /** Words of a tensor, and whether each has its own. */
+  readonly words: number;
+  readonly perTensor: boolean;
+  readonly #program: Program;
+  readonly #tensors: readonly GpuTensor[];
+  readonly #positions: readonly number[];
+  readonly #draws: boolean;
+  readonly #inputs: readonly HostInputs[];
+  readonly #values: readonly Float64Array[];
+  readonly #unread: Float32Array;
+  readonly #key = new Uint32Array(2);
+
+  constructor(
+    program: Program,
+    layout: ValueLayout,
+    hyper: HyperValues,
+    tensors: readonly GpuTensor[],
+  ) {
+    this.plan = new HostPlan(program, hyper);
+    this.hyper = new HyperAtStep(this.plan.hyper, hyper);
+    this.words = layout.ringWords;
+    this.#program = program;
+    this.#tensors = tensors;
+    this.#draws = layout.ringWords > layout.ring.length;
+    this.perTensor = this.plan.perTensor || program.scalars.length > 0 || this.#draws;
+    this.#positions = layout.ring.map((node) => this.plan.position(node));
+    this.#unread = new Float32Array(program.values.length);
+    this.#inputs = (this.perTensor ? tensors : tensors.slice(0, 1)).map((tensor) => ({
+      ...{ t: 0, loss: Number.NaN, rows: tensor.rows, cols: tensor.cols, size: tensor.length },
+      hyper: this.hyper.values,
+      reductions: new Float64Array(program.reductions.length),
+      scalars: new Float64Array(program.scalars.length),
+    }));
+    this.#values = this.#inputs.map((inputs) => {
+      const values = new Float64Array(this.plan.length);
+      this.plan.prepare(values, this.#unread, inputs);
+      return values;
+    });
+  }
+
+  /** Words of all tensors in a row. */
+  get length(): number {
+    return this.words * this.#inputs.length;
+  }
+
+  /** Computes the values of update `t` into a row, from word `at` on. */
+  write(row: Row, at: number, t: number, loss: number, seed: number): void {
+    this.hyper.begin(t);
+    for (const [index, inputs] of this.#inputs.entries()) {
+      const values = this.#values[index]!;
+      const first = at + index * this.words;
+      inputs.t = t;
+      inputs.loss = loss;
+      for (let stage = 0; stage < this.plan.stages; stage++) {
+        this.plan.evaluate(stage, values, this.#unread, inputs);
+      }
+      for (const [place, position] of this.#positions.entries()) {
+        row.numbers[first + place] = values[position]!;
+      }
+      if (this.#draws) {
+        const { name } = this.#tensors[index]!;
+        extensionsOf(this.#program).keyOf(this.#key, seed, name, t);
+        row.words.set(this.#key, first + this.#positions.length);
+      }
+    }
+  }
+}

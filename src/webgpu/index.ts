@@ -1,0 +1,12 @@
+/** WebGPU: the same rules on a GPU, in a page and in Node. */
+export { type RequestDeviceOptions, requestDevice } from "./device.ts";
+export { DeviceError } from "./errors.ts";
+export { type GpuOptimizeOptions, optimize } from "./optimize.ts";
+export { GpuOptimizer, type GpuReport, type GpuStepOptions } from "./optimizer.ts";
+export {
+  type GpuParameter,
+  type GpuParameterSource,
+  type GpuParametersOptions,
+  parameters,
+} from "./parameters.ts";
+export { GpuSnapshot } from "./snapshot.ts";

@@ -1,0 +1,122 @@
+/** Parameters on a GPU: named parts of buffers, with shapes. */
+import type { ElementStorage } from "../compilers/wgsl/compiler.ts";
+import { BindingError, checkOptions } from "../runtime/errors.ts";
+import { checkShape, elements } from "../runtime/parameters.ts";
+import { didYouMean } from "../suggest.ts";
+
+/** A part of a buffer, row-major. */
+export interface GpuParameter {
+  /** With usage `STORAGE`, and `COPY_SRC | COPY_DST` where it is to be saved, restored or copied. */
+  readonly buffer: GPUBuffer;
+  /** Bytes before its first element: a multiple of its elements' size. Default 0. */
+  readonly offset?: number;
+  readonly shape: readonly number[];
+  /** How its elements are kept; arithmetic is in float32. Default `"float32"`. */
+  readonly type?: ElementStorage;
+}
+
+/** What `optimize` takes, by name. */
+export type GpuParameterSource = Readonly<Record<string, GpuParameter>>;
+
+export const storageBytes: Readonly<Record<ElementStorage, number>> = { float32: 4, float16: 2 };
+
+/** Elements to whose multiples arrays in buffers of our own are padded. */
+export const padding = 4;
+
+export const padded = (length: number): number => Math.ceil(length / padding) * padding;
+
+/** Buffers of our own: what lies between two arrays in them is padding. */
+const own = new WeakSet<GPUBuffer>();
+
+export const isOwn = (buffer: GPUBuffer): boolean => own.has(buffer);
+
+/** A buffer that shaders and copies may use. @param size in bytes */
+export function allocate(device: GPUDevice, size: number, label: string): GPUBuffer {
+  // STORAGE | COPY_SRC | COPY_DST: the names are not global everywhere.
+  const buffer = device.createBuffer({ label, size: Math.max(16, size), usage: 0x80 | 0x4 | 0x8 });
+  own.add(buffer);
+  return buffer;
+}
+
+/** Options of {@link parameters}. */
+export interface GpuParametersOptions {
+  /** Default `"float32"`; `"float16"` needs a device with the feature `shader-f16`. */
+  readonly type?: ElementStorage;
+}
+
+interface Sized {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+}
+
+/** The arrays of each buffer: as few as bindings of the device can hold. */
+function shareOut(all: readonly Sized[], most: number): Sized[][] {
+  const buffers: Sized[][] = [[]];
+  let used = 0;
+  for (const each of all) {
+    if (used > 0 && used + each.bytes > most) {
+      buffers.push([]);
+      used = 0;
+    }
+    buffers.at(-1)!.push(each);
+    used += each.bytes;
+  }
+  return buffers;
+}
+
+/**
+ * Makes zeroed parameters in buffers on a device, side by side: one dispatch then updates many.
+ *
+ * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`
+ * @returns name to `{ buffer, offset, shape, type }`; write to them with `device.queue.writeBuffer`
+ * @throws {BindingError} where a shape is none, the device has no float16, or a parameter is larger than its buffers
+ */
+export function parameters<const S extends Readonly<Record<string, readonly number[]>>>(
+  device: GPUDevice,
+  shapes: S,
+  options: GpuParametersOptions = {},
+): { readonly [K in keyof S]: Required<GpuParameter> } {
+  checkOptions("parameters", options, ["type"]);
+  const { type = "float32" } = options;
+  checkStorage("parameters", type, device);
+  const sized = Object.entries(shapes).map(([name, shape]): Sized => {
+    checkShape(name, shape);
+    const bytes = padded(elements(shape)) * storageBytes[type];
+    if (bytes > device.limits.maxBufferSize) {
+      throw new BindingError(
+        `parameter \`${name}\` has ${bytes} bytes; a buffer of this device has ${device.limits.maxBufferSize} at most: requestDevice() asks for all that the adapter has`,
+      );
+    }
+    return { name, shape, bytes };
+  });
+  const most = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
+  const result: Record<string, Required<GpuParameter>> = Object.create(null);
+  for (const together of shareOut(sized, most)) {
+    const size = together.reduce((sum, { bytes }) => sum + bytes, 0);
+    const buffer = allocate(device, size, "gradus parameters");
+    let offset = 0;
+    for (const { name, shape, bytes } of together) {
+      result[name] = { buffer, offset, shape: [...shape], type };
+      offset += bytes;
+    }
+  }
+  return result as { readonly [K in keyof S]: Required<GpuParameter> };
+}
+
+/** @throws {BindingError} where the device cannot keep elements so */
+export function checkStorage(where: string, type: unknown, device: GPUDevice): void {
+  const known = Object.keys(storageBytes);
+  if (!known.includes(type as string)) {
+    const hint =
+      type === "float64"
+        ? ": a GPU has no float64; use the CPU's `optimize` for it"
+        : `${didYouMean(String(type), known)} (float32 or float16)`;
+    throw new BindingError(`${where}: no type \`${String(type)}\` on a GPU${hint}`);
+  }
+  if (type === "float16" && !device.features.has("shader-f16")) {
+    throw new BindingError(
+      `${where}: this device has no float16: request it with the feature "shader-f16", if its adapter has it`,
+    );
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Host values of the next updates, in a ring of rows on the device.
+ *
+ * A step does not know whether the one before it was left out. So it does not take the row that was written
+ * for it, but that of the update which the device has counted: rows are numbered by updates, and
+ * a step writes the row of the last update that it may be.
+ */
+import type { GpuExecution } from "./execution.ts";
+import type { Row } from "./host.ts";
+
+export class Ring {
+  readonly #device: GPUDevice;
+  readonly #buffer: GPUBuffer;
+  readonly #rows: number;
+  readonly #executions: readonly GpuExecution[];
+  readonly #seed: number;
+  readonly #row: Row;
+  /** The last update whose row is there. */
+  #written = 0;
+  /** Steps asked for, and those known to have been left out. */
+  #asked = 0;
+  #skipped = 0;
+  /** Counts at the start, or when they were last set. */
+  #before = 0;
+  #skippedBefore = 0;
+
+  constructor(
+    device: GPUDevice,
+    buffer: GPUBuffer,
+    rows: number,
+    words: number,
+    executions: readonly GpuExecution[],
+    seed: number,
+  ) {
+    this.#device = device;
+    this.#buffer = buffer;
+    this.#rows = rows;
+    this.#executions = executions;
+    this.#seed = seed;
+    const numbers = new Float32Array(words);
+    this.#row = { numbers, words: new Uint32Array(numbers.buffer) };
+  }
+
+  /** Counts a step and sees to it that the row of its update is there. */
+  advance(loss: number): void {
+    const update = this.#asked + 1 - this.#skipped;
+    if (update > this.#written) {
+      this.write(update, loss);
+      this.#written = update;
+    }
+    this.#asked += 1;
+  }
+
+  /** Takes what the device has counted by some step, in 32 bits. @returns the updates and the steps left out */
+  confirm(updates: number, skipped: number): { step: number; skippedSteps: number } {
+    this.#skipped = this.#skippedBefore + ((skipped - this.#skippedBefore) >>> 0);
+    const step = this.#before + ((updates - this.#before) >>> 0);
+    return { step, skippedSteps: this.#skipped };
+  }
+
+  /** Goes on from so many updates, whatever was before. */
+  resume(updates: number, skipped: number): void {
+    this.#asked = updates + skipped;
+    this.#skipped = skipped;
+    this.#written = updates;
+    this.#before = updates;
+    this.#skippedBefore = skipped;
+  }
+
+  /** Writes the row of an update. */
+  write(update: number, loss: number): void {
+    for (const { host, ringAt } of this.#executions) {
+      host.write(this.#row, ringAt, update, loss, this.#seed);
+    }
+    const at = ((update - 1) % this.#rows) * this.#row.numbers.byteLength;
+    this.#device.queue.writeBuffer(this.#buffer, at, this.#row.numbers as Float32Array<ArrayBuffer>);
+  }
+}

@@ -1,0 +1,157 @@
+/** The tables in which shaders find their tensors, and one buffer for all of them. */
+import {
+  blockElements,
+  blockRecord,
+  header,
+  tensorRecord,
+  workgroupSize,
+} from "../compilers/wgsl/layout.ts";
+import type { Loop } from "../rule/program.ts";
+import {
+  blocksFor,
+  countFor,
+  type Form,
+  type GpuExecution,
+  heightFor,
+  type Shared,
+  widthFor,
+} from "./execution.ts";
+import { allocate, storageBytes } from "./parameters.ts";
+import type { Binding, Piece, Segment } from "./segments.ts";
+import type { Place } from "./tensor.ts";
+
+type Words = Uint32Array<ArrayBuffer>;
+
+/** Words to whose multiples tables begin: where bindings may. */
+const alignment = 64;
+
+export class Tables {
+  readonly #tables: { readonly words: Words; readonly at: number }[] = [];
+  #length = 0;
+  #buffer: GPUBuffer | undefined;
+
+  /** @returns what a shader's table is bound to, once all tables are in the buffer */
+  add(words: Words): () => GPUBufferBinding {
+    const at = this.#length;
+    this.#tables.push({ words, at });
+    this.#length += Math.ceil(words.length / alignment) * alignment;
+    return () => ({ buffer: this.#buffer!, offset: 4 * at, size: 4 * words.length });
+  }
+
+  upload(device: GPUDevice): GPUBuffer {
+    const buffer = allocate(device, 4 * this.#length, "gradus tables");
+    this.#buffer = buffer;
+    for (const { words, at } of this.#tables) {
+      device.queue.writeBuffer(buffer, 4 * at, words);
+    }
+    return buffer;
+  }
+}
+
+interface LoopSource {
+  readonly execution: GpuExecution;
+  readonly shared: Shared;
+  readonly loop: Loop;
+  readonly segment: Segment;
+  readonly form: Form;
+  /** The index of each piece's first part of a reduction. */
+  readonly firstParts: readonly number[];
+  readonly keyOf: (slot: string) => string;
+}
+
+/** Elements of a block; a row of a loop by rows is one. */
+function blockStep(form: Form, { lanes }: Segment): number {
+  return { elements: blockElements(lanes), rows: 1, columns: workgroupSize }[form];
+}
+
+function newTable(
+  { partials, partialsStride }: GpuExecution,
+  { ringRows, ring }: Shared,
+  blocks: number,
+  blockWords: number,
+  records: number,
+  stride: number,
+): Words {
+  const words = new Uint32Array(header.length + blockWords + records * stride);
+  words[header.blocks] = blocks;
+  words[header.blockRecords] = header.length;
+  words[header.tensorRecords] = header.length + blockWords;
+  words[header.tensorStride] = stride;
+  words[header.ringRows] = ringRows;
+  words[header.ringStride] = ring.length;
+  words[header.partials] = partials;
+  words[header.partialsStride] = partialsStride;
+  return words;
+}
+
+export function loopTable(source: LoopSource): Words {
+  const { execution, shared, loop, segment, form, firstParts } = source;
+  const { slots, reductions } = execution.program;
+  const counts = segment.pieces.map((piece) => blocksFor(form, loop, piece, segment));
+  const blocks = counts.reduce((sum, count) => sum + count, 0);
+  const stride = tensorRecord.slots + slots.length + reductions.length;
+  const blockWords = blocks * blockRecord.length;
+  const { pieces } = segment;
+  const words = newTable(execution, shared, blocks, blockWords, pieces.length, stride);
+  let at: number = header.length;
+  for (const [index, piece] of pieces.entries()) {
+    for (let block = 0; block < counts[index]!; block++) {
+      words[at + blockRecord.tensor] = index;
+      words[at + blockRecord.start] = block * blockStep(form, segment);
+      words[at + blockRecord.partial] = firstParts[index]! + block;
+      at += blockRecord.length;
+    }
+    writePiece(source, words, header.length + blockWords + index * stride, piece, index);
+  }
+  return words;
+}
+
+function writePiece(
+  { execution, loop, segment, keyOf }: LoopSource,
+  words: Words,
+  at: number,
+  piece: Piece,
+  index: number,
+): void {
+  const { tensor } = piece;
+  const { slots, reductions } = execution.program;
+  words[at + tensorRecord.length] = countFor(loop.kind, piece);
+  words[at + tensorRecord.rows] = heightFor(loop.kind, piece);
+  words[at + tensorRecord.width] = widthFor(loop.kind, piece);
+  words[at + tensorRecord.ring] = execution.ringOf(tensor);
+  words[at + tensorRecord.values] = execution.valuesOf(tensor);
+  words[at + tensorRecord.before] = piece.from;
+  const inBuffer = ({ offset, storage }: Place, binding: Binding): number =>
+    piece.from + (offset - binding.offset) / storageBytes[storage];
+  for (const [slot, { name }] of slots.entries()) {
+    const position =
+      slot === 0
+        ? inBuffer(tensor.parameter, segment.parameter)
+        : slot === 1
+          ? inBuffer(piece.gradient, segment.gradient)
+          : segment.positions.get(keyOf(name))![index]!;
+    words[at + tensorRecord.slots + slot] = position;
+  }
+  for (const { index: reduction } of reductions) {
+    words[at + tensorRecord.slots + slots.length + reduction] = execution.reductionAt(
+      reduction,
+      tensor,
+    );
+  }
+}
+
+export function scalarTable(execution: GpuExecution, shared: Shared): Words {
+  const { tensors, host, program } = execution;
+  const owners = host.perTensor ? tensors : tensors.slice(0, 1);
+  const stride = tensorRecord.slots + program.reductions.length;
+  const words = newTable(execution, shared, owners.length, 0, owners.length, stride);
+  for (const [index, tensor] of owners.entries()) {
+    const at = header.length + index * stride;
+    words[at + tensorRecord.ring] = execution.ringOf(tensor);
+    words[at + tensorRecord.values] = execution.valuesOf(tensor);
+    for (const { index: reduction } of program.reductions) {
+      words[at + tensorRecord.slots + reduction] = execution.reductionAt(reduction, tensor);
+    }
+  }
+  return words;
+}

@@ -1,0 +1,92 @@
+/** One parameter as shaders see it. */
+import type { ElementStorage } from "../compilers/wgsl/compiler.ts";
+import { BindingError } from "../runtime/errors.ts";
+import { checkShape, elements } from "../runtime/parameters.ts";
+import type { Planned } from "../runtime/plans.ts";
+import { checkStorage, type GpuParameter, type GpuParameterSource, storageBytes } from "./parameters.ts";
+
+/** An array in a buffer. */
+export interface Place {
+  readonly buffer: GPUBuffer;
+  /** Bytes. */
+  readonly offset: number;
+  readonly storage: ElementStorage;
+}
+
+export interface GpuTensor extends Planned {
+  readonly length: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly parameter: Place;
+}
+
+/** @throws {BindingError} where it is no part of a buffer */
+export function placeOf(
+  what: string,
+  { buffer, offset = 0, type = "float32" }: Omit<GpuParameter, "shape">,
+  length: number,
+  device: GPUDevice,
+): Place {
+  if (typeof buffer !== "object" || buffer === null || typeof buffer.size !== "number") {
+    throw new BindingError(`${what} is no { buffer, shape } with a GPUBuffer`);
+  }
+  checkStorage(what, type, device);
+  const bytes = storageBytes[type];
+  if (!Number.isSafeInteger(offset) || offset < 0 || offset % bytes !== 0) {
+    throw new BindingError(`${what}: its offset is a multiple of ${bytes} bytes, not ${offset}`);
+  }
+  if (offset + length * bytes > buffer.size) {
+    throw new BindingError(
+      `${what}: ${length} elements from byte ${offset} on do not fit its buffer of ${buffer.size} bytes`,
+    );
+  }
+  if ((buffer.usage & 0x80) === 0) {
+    throw new BindingError(`${what}: its buffer needs the usage GPUBufferUsage.STORAGE`);
+  }
+  return { buffer, offset, storage: type };
+}
+
+/** The parameters, sorted by name, so that no result depends on the order given. */
+export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTensor[] {
+  if (typeof source !== "object" || source === null || Object.keys(source).length === 0) {
+    throw new BindingError("optimize: the second argument is an object of parameters by name");
+  }
+  const tensors = Object.keys(source)
+    .sort()
+    .map((name): GpuTensor => {
+      const given = source[name]!;
+      checkShape(name, given?.shape);
+      const shape = [...given.shape];
+      const length = elements(shape);
+      const rows = shape.length < 2 ? 1 : shape[0]!;
+      return {
+        ...{ name, shape, length, rows },
+        ...{ type: "float32", memory: undefined, address: undefined },
+        cols: rows > 0 ? length / rows : elements(shape.slice(1)),
+        parameter: placeOf(`parameter \`${name}\``, given, length, device),
+      };
+    });
+  refuseSharedElements(tensors);
+  return tensors;
+}
+
+/** An element of two parameters would be updated twice, and not as either's. */
+function refuseSharedElements(tensors: readonly GpuTensor[]): void {
+  const ends = (tensor: GpuTensor) =>
+    tensor.parameter.offset + tensor.length * storageBytes[tensor.parameter.storage];
+  const buffers = new Map<GPUBuffer, GpuTensor[]>();
+  for (const tensor of tensors.filter(({ length }) => length > 0)) {
+    const { buffer } = tensor.parameter;
+    buffers.set(buffer, [...(buffers.get(buffer) ?? []), tensor]);
+  }
+  for (const list of buffers.values()) {
+    list.sort((a, b) => a.parameter.offset - b.parameter.offset);
+    for (const [index, tensor] of list.slice(1).entries()) {
+      if (ends(list[index]!) > tensor.parameter.offset) {
+        throw new BindingError(
+          `parameters \`${list[index]!.name}\` and \`${tensor.name}\` share elements`,
+        );
+      }
+    }
+  }
+}
