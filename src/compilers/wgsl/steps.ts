@@ -12,9 +12,9 @@ export const combineShader = `
 @group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
 @group(0) @binding(${bindings.values}) var<storage, read_write> values: array<f32>;
 var<workgroup> shared_parts: array<f32, ${workgroupSize}>;
-fn combine(operator: u32, a: f32, b: f32) -> f32 {
-  if (operator == ${operatorCode.sum}u) { return ${combine("sum", "a", "b")}; }
-  if (operator == ${operatorCode.max}u) { return ${combine("max", "a", "b")}; }
+fn combine(reduction: u32, a: f32, b: f32) -> f32 {
+  if (reduction == ${operatorCode.sum}u) { return ${combine("sum", "a", "b")}; }
+  if (reduction == ${operatorCode.max}u) { return ${combine("max", "a", "b")}; }
   return ${combine("min", "a", "b")};
 }
 @compute @workgroup_size(${workgroupSize})
@@ -28,17 +28,17 @@ fn main(
   let job = 1u + index * ${combineJob.length}u;
   let first = table[job + ${from}u];
   let length = table[job + ${count}u];
-  let operator = table[job + ${operator}u];
+  let reduction = table[job + ${operator}u];
   // Of no numbers the runtime has the result.
   var mine = values[first + min(lane, length - 1u)];
   for (var i = lane + ${workgroupSize}u; i < length; i += ${workgroupSize}u) {
-    mine = combine(operator, mine, values[first + i]);
+    mine = combine(reduction, mine, values[first + i]);
   }
   shared_parts[lane] = mine;
   workgroupBarrier();
   for (var width = ${workgroupSize / 2}u; width > 0u; width >>= 1u) {
     if (lane < width && lane + width < length) {
-      shared_parts[lane] = combine(operator, shared_parts[lane], shared_parts[lane + width]);
+      shared_parts[lane] = combine(reduction, shared_parts[lane], shared_parts[lane + width]);
     }
     workgroupBarrier();
   }
