@@ -128,7 +128,8 @@ export function viewsOf(
 /** Groups may have schedules of their own under one name; they are counted in the order of their parameters. */
 function statefulIn(plans: readonly Plan<Planned>[]): Record<string, StatefulSchedule> {
   const found: Record<string, StatefulSchedule> = Object.create(null);
-  const firstOf = ({ tensors }: Plan<Planned>): string => tensors.map(({ name }) => name).sort()[0]!;
+  const firstOf = ({ tensors }: Plan<Planned>): string =>
+    tensors.map(({ name }) => name).sort()[0]!;
   for (const plan of [...plans].sort((a, b) => (firstOf(a) < firstOf(b) ? -1 : 1))) {
     for (const [qualified, value] of plan.hyper) {
       if (isStateful(value) && !Object.values(found).includes(value)) {

@@ -1,7 +1,8 @@
 /** Where the device keeps each parameter's arrays, as spans to read and to write. */
-import type { StateArrays } from "../runtime/keeper.ts";
+
 import { placesIn } from "../compilers/wgsl/values.ts";
 import { countOf } from "../rule/kinds.ts";
+import type { StateArrays } from "../runtime/keeper.ts";
 import type { GpuPlan } from "./programs.ts";
 import type { Segment } from "./segments.ts";
 import type { GpuTensor } from "./tensor.ts";

@@ -25,16 +25,24 @@ export function grid(workgroups: number, { limits }: GPUDevice): { x: number; y:
   return { x, y: Math.ceil(workgroups / Math.max(1, x)) };
 }
 
+export function bindGroupOf(
+  device: GPUDevice,
+  access: Access,
+  resources: Readonly<Record<number, GPUBindingResource>>,
+): GPUBindGroup {
+  const entries = Object.entries(resources).map(([binding, resource]) => ({
+    binding: Number(binding),
+    resource,
+  }));
+  return device.createBindGroup({ layout: bindGroupLayout(device, access), entries });
+}
+
 export async function prepare(
   device: GPUDevice,
   { code, access, workgroups, resources }: Dispatch,
 ): Promise<Command> {
   const pipeline = await pipelineOf(device, code, access);
-  const entries = Object.entries(resources()).map(([binding, resource]) => ({
-    binding: Number(binding),
-    resource,
-  }));
-  const bindGroup = device.createBindGroup({ layout: bindGroupLayout(device, access), entries });
+  const bindGroup = bindGroupOf(device, access, resources());
   return { pipeline, bindGroup, ...grid(workgroups, device) };
 }
 

@@ -1,16 +1,22 @@
 /** A program on the segments of one plan: its dispatches, stage by stage, and where its values are. */
-import { type LoopShaders, type GpuProgram, compileProgram } from "../compilers/wgsl/compiler.ts";
-import { bindings, blockElements, workgroupSize } from "../compilers/wgsl/layout.ts";
-import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
+import {
+  compileProgram,
+  type GpuProgram,
+  type LoopShaders,
+  selectedShader,
+} from "../compilers/wgsl/compiler.ts";
+import type { Selection } from "../compilers/wgsl/elements.ts";
+import { bindings, workgroupSize } from "../compilers/wgsl/layout.ts";
 import type { HyperValues } from "../rule/definition.ts";
 import { type Loop, loopsOf, type Program } from "../rule/program.ts";
+import { blocksFor, type Form } from "./blocks.ts";
 import type { Dispatch } from "./commands.ts";
 import type { Access } from "./device.ts";
 import { HostValues } from "./host.ts";
-import type { Piece, Segment } from "./segments.ts";
+import type { Segment } from "./segments.ts";
 import type { Space } from "./space.ts";
-import { loopTable, scalarTable } from "./tables.ts";
 import type { Tables } from "./tables.ts";
+import { type Addresses, loopTable, scalarTable } from "./tables.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** What all programs of an optimizer share. */
@@ -21,32 +27,11 @@ export interface Shared {
   readonly values: Space;
   readonly ringRows: number;
   /** Once they are made: */
-  readonly buffers: () => { readonly ring: GPUBuffer; readonly values: GPUBuffer; readonly status: GPUBuffer };
-}
-
-/** How a loop's work is shared out among workgroups. */
-export type Form = "elements" | "rows" | "columns";
-
-const extent = (of: ReturnType<typeof widthOf>, { rows, cols }: GpuTensor): number =>
-  ({ "1": 1, rows, cols })[of];
-
-/** Elements of a kind that a loop has to go through for a piece. */
-export const countFor = (kind: Kind, { tensor, length }: Piece): number =>
-  kind === "element" ? length : countOf(kind, tensor.rows, tensor.cols);
-
-export const heightFor = (kind: Kind, { tensor }: Piece): number => extent(heightOf(kind), tensor);
-export const widthFor = (kind: Kind, { tensor }: Piece): number => extent(widthOf(kind), tensor);
-
-/** Workgroups for a piece. */
-export function blocksFor(form: Form, { kind }: Loop, piece: Piece, { lanes }: Segment): number {
-  switch (form) {
-    case "elements":
-      return Math.ceil(countFor(kind, piece) / blockElements(lanes));
-    case "rows":
-      return heightFor(kind, piece);
-    case "columns":
-      return Math.ceil(widthFor(kind, piece) / workgroupSize);
-  }
+  readonly buffers: () => {
+    readonly ring: GPUBuffer;
+    readonly values: GPUBuffer;
+    readonly status: GPUBuffer;
+  };
 }
 
 const loopAccess: Access = {
@@ -73,7 +58,7 @@ export interface Parts {
   readonly count: number;
 }
 
-export class GpuExecution {
+export class GpuExecution implements Addresses {
   readonly program: Program;
   readonly tensors: readonly GpuTensor[];
   readonly host: HostValues;
@@ -217,15 +202,23 @@ export class GpuExecution {
     });
   }
 
+  /** A loop over elements for a part of one tensor, whose rows have so many elements. */
+  selected(loop: Loop, segment: Segment, rowLength: number, selection: Selection): Dispatch {
+    const { storages } = segment;
+    const code = selectedShader(this.compiled, loop, storages, selection);
+    return this.#loopDispatch(loop, { ...segment, lanes: 1 }, "elements", code, [0], rowLength);
+  }
+
   #loopDispatch(
     loop: Loop,
     segment: Segment,
     form: Form,
     code: string,
     firstParts: readonly number[],
+    rowLength?: number,
   ): Dispatch {
     const words = loopTable({
-      ...{ execution: this, shared: this.#shared, loop, segment, form, firstParts },
+      ...{ execution: this, shared: this.#shared, loop, segment, form, firstParts, rowLength },
       keyOf: this.#keyOf,
     });
     const table = this.#shared.tables.add(words);

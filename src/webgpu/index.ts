@@ -2,11 +2,13 @@
 export { type RequestDeviceOptions, requestDevice } from "./device.ts";
 export { DeviceError } from "./errors.ts";
 export { type GpuOptimizeOptions, optimize } from "./optimize.ts";
-export { GpuOptimizer, type GpuReport, type GpuStepOptions } from "./optimizer.ts";
+export { GpuOptimizer } from "./optimizer.ts";
 export {
   type GpuParameter,
   type GpuParameterSource,
   type GpuParametersOptions,
   parameters,
 } from "./parameters.ts";
+export type { ListedRows, MarkedRows, RowSelections } from "./selecting.ts";
+export type { GpuReport, GpuStepOptions } from "./settings.ts";
 export { GpuSnapshot } from "./snapshot.ts";

@@ -3,57 +3,17 @@ import { status } from "../compilers/wgsl/layout.ts";
 import { placesIn } from "../compilers/wgsl/values.ts";
 import { BindingError, DisposedError, GradientError } from "../runtime/errors.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
-import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
 import { arraysOf } from "./arrays.ts";
-import { type Command, record } from "./commands.ts";
+import { record } from "./commands.ts";
 import { DeviceError } from "./errors.ts";
 import { type GpuParameter, type GpuParameterSource, storageBytes } from "./parameters.ts";
-import type { GpuPlan } from "./programs.ts";
-import { Ring } from "./ring.ts";
+import type { Ring } from "./ring.ts";
+import type { RowSteps } from "./selecting.ts";
+import type { GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
 import { GpuSnapshot } from "./snapshot.ts";
-import { type GpuTensor, type Place, placeOf } from "./tensor.ts";
+import { type GpuTensor, placeOf } from "./tensor.ts";
 import { read, readBytes, write } from "./transfer.ts";
-
-/** Where a step's gradients are, and what it is recorded into. */
-export interface GpuStepOptions<P extends GpuParameterSource = GpuParameterSource>
-  extends StepInputs {
-  /** Gradients that lie elsewhere: they are copied first. By default those in `optimizer.gradients`. */
-  readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
-  /** Records the step there, between what is recorded before and after; by default it is submitted at once. */
-  readonly encoder?: GPUCommandEncoder;
-}
-
-/** What the device says about the steps so far. */
-export interface GpuReport {
-  /** Updates made. */
-  readonly step: number;
-  /** Steps that a gradient which was not finite has cost. */
-  readonly skippedSteps: number;
-  /** The learning rate of the last step that was asked for, for parameters in no group. */
-  readonly lr: number | undefined;
-  /** The norm of all gradients at the last step as they came in, if the rule takes it. */
-  readonly gradientNorm: number | undefined;
-}
-
-/** What `optimize` has made. */
-export interface GpuOptimizerSource {
-  readonly device: GPUDevice;
-  readonly parameters: GpuParameterSource;
-  readonly tensors: readonly GpuTensor[];
-  readonly gradients: ReadonlyMap<GpuTensor, Place>;
-  readonly plans: readonly GpuPlan[];
-  readonly commands: readonly Command[];
-  readonly ring: Ring;
-  readonly values: GPUBuffer;
-  readonly status: GPUBuffer;
-  readonly owned: readonly GPUBuffer[];
-  readonly nonFinite: NonFinitePolicy;
-  readonly seed: number;
-  /** Gradients that no pass sets to zero. */
-  readonly zeroedBehind: readonly GpuTensor[];
-  readonly learningRate: string | undefined;
-}
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> implements Disposable {
@@ -92,9 +52,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {DeviceError} where the device is lost
    * @throws {DisposedError} after `dispose()`
    */
-  step({ gradients, encoder, loss }: GpuStepOptions<P> = {}): void {
+  step({ gradients, encoder, loss, rows }: GpuStepOptions<P> = {}): void {
     this.#assertAlive();
-    const { device, commands, zeroedBehind } = this.#source;
+    const { device, zeroedBehind } = this.#source;
+    const commands = rows === undefined ? this.#source.commands : this.#rows().commands(rows);
     const places = gradients === undefined ? [] : this.#places(gradients);
     this.#ring.advance(this.#loss(loss));
     const target = encoder ?? device.createCommandEncoder();
@@ -260,6 +221,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     });
   }
 
+  #rows(): RowSteps {
+    const { rows } = this.#source;
+    if (rows === undefined) {
+      throw new GradientError("step: to choose rows, bind with optimize(..., { rows: true })");
+    }
+    return rows;
+  }
+
   #loss(loss: number | undefined): number {
     const reads = this.#source.plans.some(({ step }) => step.execution.host.plan.usesLoss);
     if (reads && (loss === undefined || !Number.isFinite(loss))) {
@@ -287,4 +256,3 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     }
   }
 }
-

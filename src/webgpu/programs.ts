@@ -97,17 +97,12 @@ export function dispatchesOf(
   const combining = new Combining(shared);
   // Places first: the tables of stages have them.
   const turns = turnsOf(programs).map((turn) =>
-    "of" in turn || turn.isGuard
-      ? { turn, at: 0 }
-      : { turn, at: combining.reserve(turn.takings) },
+    "of" in turn || turn.isGuard ? { turn, at: 0 } : { turn, at: combining.reserve(turn.takings) },
   );
   const dispatches = turns.flatMap(({ turn, at }) => {
     if ("of" in turn) {
       const { execution } = turn.of;
-      return [
-        ...execution.dispatches(turn.stage),
-        ...combining.ofTensors(execution, turn.stage),
-      ];
+      return [...execution.dispatches(turn.stage), ...combining.ofTensors(execution, turn.stage)];
     }
     return turn.isGuard ? [] : combining.global(turn.takings, at);
   });

@@ -73,6 +73,10 @@ export class Ring {
       host.write(this.#row, ringAt, update, loss, this.#seed);
     }
     const at = ((update - 1) % this.#rows) * this.#row.numbers.byteLength;
-    this.#device.queue.writeBuffer(this.#buffer, at, this.#row.numbers as Float32Array<ArrayBuffer>);
+    this.#device.queue.writeBuffer(
+      this.#buffer,
+      at,
+      this.#row.numbers as Float32Array<ArrayBuffer>,
+    );
   }
 }

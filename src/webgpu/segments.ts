@@ -60,10 +60,7 @@ const lanesOf = ({ tensor, gradient }: Piece): Lanes =>
 /** Where bindings may begin. */
 const alignment = 256;
 
-function spanOf(
-  pieces: readonly Piece[],
-  placeOf: (piece: Piece) => Place,
-): Binding {
+function spanOf(pieces: readonly Piece[], placeOf: (piece: Piece) => Place): Binding {
   const begins = pieces.map((piece) => {
     const { offset, storage } = placeOf(piece);
     return offset + piece.from * storageBytes[storage];
@@ -129,7 +126,9 @@ function gather(pieces: readonly Piece[], kept: readonly Kept[], most: number): 
       group !== undefined &&
       goTogether(group[0]!, piece) &&
       room + more <= most &&
-      [parameterOf, gradientOf].every((of) => spanOf([...group.slice(0, 1), piece], of).size <= most);
+      [parameterOf, gradientOf].every(
+        (of) => spanOf([...group.slice(0, 1), piece], of).size <= most,
+      );
     if (fits) {
       group.push(piece);
       room += more;

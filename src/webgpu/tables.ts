@@ -1,24 +1,10 @@
 /** The tables in which shaders find their tensors, and one buffer for all of them. */
-import {
-  blockElements,
-  blockRecord,
-  header,
-  tensorRecord,
-  workgroupSize,
-} from "../compilers/wgsl/layout.ts";
-import type { Loop } from "../rule/program.ts";
-import {
-  blocksFor,
-  countFor,
-  type Form,
-  type GpuExecution,
-  heightFor,
-  type Shared,
-  widthFor,
-} from "./execution.ts";
+import { blockRecord, header, tensorRecord } from "../compilers/wgsl/layout.ts";
+import type { Loop, Program } from "../rule/program.ts";
+import { blockStep, blocksFor, countFor, type Form, heightFor, widthFor } from "./blocks.ts";
 import { allocate, storageBytes } from "./parameters.ts";
 import type { Binding, Piece, Segment } from "./segments.ts";
-import type { Place } from "./tensor.ts";
+import type { GpuTensor, Place } from "./tensor.ts";
 
 type Words = Uint32Array<ArrayBuffer>;
 
@@ -48,25 +34,43 @@ export class Tables {
   }
 }
 
+/** What tables say of a bound program. */
+export interface Addresses {
+  readonly program: Program;
+  readonly tensors: readonly GpuTensor[];
+  readonly host: { readonly perTensor: boolean };
+  /** The first part of a reduction in `values`, and words from one reduction's parts to the next one's. */
+  readonly partials: number;
+  readonly partialsStride: number;
+  /** Where a tensor's host values are in a row of the ring, and where its own are in `values`. */
+  ringOf(tensor: GpuTensor): number;
+  valuesOf(tensor: GpuTensor): number;
+  /** Where the result of a reduction of a tensor is. */
+  reductionAt(index: number, tensor: GpuTensor): number;
+}
+
+/** The ring of host values: its rows, and the words of each. */
+interface RingShape {
+  readonly ringRows: number;
+  readonly ring: { readonly length: number };
+}
+
 interface LoopSource {
-  readonly execution: GpuExecution;
-  readonly shared: Shared;
+  readonly execution: Addresses;
+  readonly shared: RingShape;
   readonly loop: Loop;
   readonly segment: Segment;
   readonly form: Form;
   /** The index of each piece's first part of a reduction. */
   readonly firstParts: readonly number[];
   readonly keyOf: (slot: string) => string;
-}
-
-/** Elements of a block; a row of a loop by rows is one. */
-function blockStep(form: Form, { lanes }: Segment): number {
-  return { elements: blockElements(lanes), rows: 1, columns: workgroupSize }[form];
+  /** Elements of a row, where rows are selected. */
+  readonly rowLength: number | undefined;
 }
 
 function newTable(
-  { partials, partialsStride }: GpuExecution,
-  { ringRows, ring }: Shared,
+  { partials, partialsStride }: Addresses,
+  { ringRows, ring }: RingShape,
   blocks: number,
   blockWords: number,
   records: number,
@@ -107,7 +111,7 @@ export function loopTable(source: LoopSource): Words {
 }
 
 function writePiece(
-  { execution, loop, segment, keyOf }: LoopSource,
+  { execution, loop, segment, keyOf, rowLength }: LoopSource,
   words: Words,
   at: number,
   piece: Piece,
@@ -117,7 +121,7 @@ function writePiece(
   const { slots, reductions } = execution.program;
   words[at + tensorRecord.length] = countFor(loop.kind, piece);
   words[at + tensorRecord.rows] = heightFor(loop.kind, piece);
-  words[at + tensorRecord.width] = widthFor(loop.kind, piece);
+  words[at + tensorRecord.width] = rowLength ?? widthFor(loop.kind, piece);
   words[at + tensorRecord.ring] = execution.ringOf(tensor);
   words[at + tensorRecord.values] = execution.valuesOf(tensor);
   words[at + tensorRecord.before] = piece.from;
@@ -140,7 +144,7 @@ function writePiece(
   }
 }
 
-export function scalarTable(execution: GpuExecution, shared: Shared): Words {
+export function scalarTable(execution: Addresses, shared: RingShape): Words {
   const { tensors, host, program } = execution;
   const owners = host.perTensor ? tensors : tensors.slice(0, 1);
   const stride = tensorRecord.slots + program.reductions.length;

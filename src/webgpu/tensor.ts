@@ -3,7 +3,12 @@ import type { ElementStorage } from "../compilers/wgsl/compiler.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { checkShape, elements } from "../runtime/parameters.ts";
 import type { Planned } from "../runtime/plans.ts";
-import { checkStorage, type GpuParameter, type GpuParameterSource, storageBytes } from "./parameters.ts";
+import {
+  checkStorage,
+  type GpuParameter,
+  type GpuParameterSource,
+  storageBytes,
+} from "./parameters.ts";
 
 /** An array in a buffer. */
 export interface Place {

@@ -3,7 +3,7 @@ import { libraryFunction } from "../../rule/library.ts";
 import { draws, type Loop, type Program } from "../../rule/program.ts";
 import type { Body } from "./body.ts";
 import type { Storages } from "./declarations.ts";
-import { elementShader } from "./elements.ts";
+import { elementShader, type Selection } from "./elements.ts";
 import { type Lanes, literal, nameOf, spell } from "./operators.ts";
 import { prelude } from "./prelude.ts";
 import { columnShader, rowShader } from "./rows.ts";
@@ -84,4 +84,15 @@ export function compileProgram(program: Program, storages: Storages, lanes: Lane
     scalarShader(program, layout, stage, stage === last),
   );
   return { program, layout, loops, scalars };
+}
+
+/** The shader of a loop over elements for some rows of one tensor. */
+export function selectedShader(
+  { program, layout }: GpuProgram,
+  loop: Loop,
+  storages: Storages,
+  selection: Selection,
+): string {
+  const body: Body = { program, loop, layout, storages, lanes: 1 };
+  return elementShader(body, functionsOf(loop, program), selection);
 }

@@ -1,8 +1,8 @@
-/** The shader of a loop over elements: a workgroup takes a block of a tensor. */
+/** The shader of a loop over elements: a workgroup takes a block of a tensor, or of some of its rows. */
 import type { Loop, Program } from "../../rule/program.ts";
 import { type Body, compute, readValues, store } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
-import { header, status, tensorRecord, turns, workgroupSize } from "./layout.ts";
+import { blockElements, header, status, tensorRecord, turns, workgroupSize } from "./layout.ts";
 import { combine, identity, type Lanes, nameOf, vector } from "./operators.ts";
 import { sharedOf, tree } from "./reduce.ts";
 
@@ -27,7 +27,34 @@ const acrossLanes = (
 const inside = (lanes: Lanes): string =>
   lanes === 1 ? "true" : "vec4<u32>(e) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(length)";
 
-export function elementShader(body: Body, functions: string): string {
+/**
+ * Which elements of a tensor a step is for: all; those of listed rows; or of rows that are marked. What is
+ * listed or marked is in the binding `rows`.
+ */
+export type Selection = "all" | "listed" | "marked";
+
+/** How an invocation finds its element `e`, and that it has one. */
+const selections: Readonly<
+  Record<
+    Selection,
+    { readonly find: string; readonly last: string; readonly element: string; readonly is: string }
+  >
+> = {
+  all: { find: findBlock, last: "length", element: "i", is: "true" },
+  listed: {
+    find: `
+  let tensor = table[${header.tensorRecords}];
+  let part = 0u;
+  let start = (workgroup.y * workgroups.x + workgroup.x) * ${blockElements(1)}u;`,
+    last: "arrayLength(&rows) * width",
+    element: "rows[i / width] * width + i % width",
+    is: "e < length",
+  },
+  marked: { find: findBlock, last: "length", element: "i", is: "rows[e / width] != 0u" },
+};
+
+export function elementShader(body: Body, functions: string, selection: Selection = "all"): string {
+  const { find, last, element, is } = selections[selection];
   const { program, loop, lanes } = body;
   const reductions = reduced(program, loop);
   const guard = loop.reductions.find(({ node }) => node === program.guard);
@@ -38,13 +65,16 @@ export function elementShader(body: Body, functions: string): string {
     return `sum${index} = ${combine(node.operator, `sum${index}`, filled)};`;
   });
   return `${declarations(lanes, body.storages)}${functions}
-${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${findBlock}${findValues}
+${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${find}${findValues}
   let length = table[tensor + ${tensorRecord.length}u];
+  let width = table[tensor + ${tensorRecord.width}u];
 ${readValues(body)}
 ${reductions.map(({ index, node }) => `  var sum${index} = ${vector(lanes)}(${identity[node.operator]});`).join("\n")}
   for (var turn = 0u; turn < ${turns}u; turn++) {
-    let e = start + (turn * ${workgroupSize}u + lane) * ${lanes}u;
-    if (e < length) {
+    let i = start + (turn * ${workgroupSize}u + lane) * ${lanes}u;
+    if (i >= ${last}) { break; }
+    let e = ${element};
+    if (${is}) {
       let drawn = e + table[tensor + ${tensorRecord.before}u];
       let inside = ${inside(lanes)};
       ${compute(body)}

@@ -1,6 +1,7 @@
 /** WGSL functions that rules need and the language does not have. */
-import type { Lanes } from "./operators.ts";
+
 import { parity, rotations } from "../../rule/random.ts";
+import type { Lanes } from "./operators.ts";
 
 /**
  * x^y as JavaScript has it, within the error of WGSL's exp2 and log2: its own `pow` is not defined for
@@ -30,9 +31,7 @@ fn isWild4(x: vec4<f32>) -> bool {
 
 const rounds = Array.from({ length: 5 }, (_, group) =>
   [
-    ...rotations[group % 2]!.map(
-      (by) => `  x += y; y = ((y << ${by}u) | (y >> ${32 - by}u)) ^ x;`,
-    ),
+    ...rotations[group % 2]!.map((by) => `  x += y; y = ((y << ${by}u) | (y >> ${32 - by}u)) ^ x;`),
     `  x += k[${(group + 1) % 3}]; y += k[${(group + 2) % 3}] + ${group + 1}u;`,
   ].join("\n"),
 ).join("\n");

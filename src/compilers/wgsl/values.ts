@@ -43,9 +43,7 @@ export function valueLayout(program: Program, draws: boolean): ValueLayout {
     ({ node }) => needed.has(node) && waiting.has(node) && isComputed(node),
   );
   const read = [...wanted, ...device.flatMap(({ node }) => node.operands)];
-  const ring = [...new Set(read)].filter(
-    (node) => node.form !== "constant" && !waiting.has(node),
-  );
+  const ring = [...new Set(read)].filter((node) => node.form !== "constant" && !waiting.has(node));
   return {
     ring,
     device,

@@ -1,0 +1,105 @@
+/** Makes an optimizer's buffers and compiles its shaders. */
+import { status } from "../compilers/wgsl/layout.ts";
+import type { Rule } from "../rule/definition.ts";
+import { type Group, resolveGroups } from "../runtime/groups.ts";
+import { planGroups } from "../runtime/plans.ts";
+import type { NonFinitePolicy } from "../runtime/settings.ts";
+import type { Preset } from "./combining.ts";
+import { type Command, type Dispatch, prepare } from "./commands.ts";
+import type { Shared } from "./execution.ts";
+import { fillFromExpressions, initialize } from "./initial.ts";
+import { GpuOptimizer } from "./optimizer.ts";
+import { allocate, type GpuParameterSource } from "./parameters.ts";
+import { bindPlan, dispatchesOf, finishDispatch, type GpuPlan } from "./programs.ts";
+import { Ring } from "./ring.ts";
+import { RowSteps } from "./selecting.ts";
+import { Space } from "./space.ts";
+import { Tables } from "./tables.ts";
+import type { GpuTensor, Place } from "./tensor.ts";
+
+/** What `optimize` was given, checked. */
+export interface BindSource {
+  readonly device: GPUDevice;
+  readonly parameters: GpuParameterSource;
+  readonly tensors: readonly GpuTensor[];
+  readonly gradients: ReadonlyMap<GpuTensor, Place>;
+  readonly rule: Rule;
+  readonly groups: readonly Group[];
+  readonly nonFinite: NonFinitePolicy;
+  readonly zeroGradients: boolean;
+  readonly seed: number;
+  readonly rows: boolean;
+  /** The buffers that are the optimizer's to destroy. */
+  readonly owned: GPUBuffer[];
+}
+
+/** Rows of the ring of host values: so many steps may be left out before the host hears of it. */
+const ringRows = 256;
+
+type Buffers = ReturnType<Shared["buffers"]>;
+
+function makeBuffers(device: GPUDevice, { ring, values }: Shared): Buffers {
+  return {
+    ring: allocate(device, 4 * ring.length * ringRows, "gradus host values"),
+    values: allocate(device, 4 * values.length, "gradus values"),
+    status: allocate(device, 4 * status.length, "gradus status"),
+  };
+}
+
+function writePresets(device: GPUDevice, values: GPUBuffer, presets: readonly Preset[]): void {
+  for (const { at, value } of presets) {
+    device.queue.writeBuffer(values, 4 * at, Float32Array.of(value));
+  }
+}
+
+const prepareAll = (device: GPUDevice, dispatches: readonly Dispatch[]): Promise<Command[]> =>
+  Promise.all(dispatches.map((dispatch) => prepare(device, dispatch)));
+
+/** Tensors whose gradients no pass sets to zero. */
+function zeroedBehind({ tensors, zeroGradients }: BindSource, plans: readonly GpuPlan[]) {
+  const zeroed = new Set(
+    plans.filter(({ plan }) => plan.zeroes).flatMap(({ plan }) => plan.tensors),
+  );
+  return zeroGradients ? tensors.filter((tensor) => !zeroed.has(tensor)) : [];
+}
+
+export async function bind<P extends GpuParameterSource>(
+  source: BindSource,
+): Promise<GpuOptimizer<P>> {
+  const { device, tensors, gradients, rule, nonFinite, seed, owned } = source;
+  const resolved = resolveGroups(tensors, rule, source.groups);
+  const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients);
+  let buffers: Buffers | undefined;
+  const shared: Shared = {
+    ...{ tables: new Tables(), ring: new Space(), values: new Space(), ringRows },
+    buffers: () => buffers!,
+  };
+  const plans = planned.map((plan) => bindPlan(device, plan, gradients, shared));
+  owned.push(...plans.flatMap(({ segments }) => segments.map(({ state }) => state)));
+  const steps = plans.map(({ step }) => step);
+  const initials = plans.flatMap(({ initial }) => (initial ? [initial] : []));
+  const first = dispatchesOf(initials, shared);
+  const each = dispatchesOf(steps, shared);
+  const rowSteps = source.rows ? RowSteps.draft(plans) : undefined;
+  buffers = makeBuffers(device, shared);
+  const { values } = buffers;
+  owned.push(shared.tables.upload(device), ...Object.values(buffers));
+  writePresets(device, values, [...first.presets, ...each.presets]);
+  initialize(device, plans, values);
+  const executions = [...steps, ...initials].map(({ execution }) => execution);
+  const ring = new Ring(device, buffers.ring, ringRows, shared.ring.length, executions, seed);
+  if (initials.length > 0) {
+    ring.write(1, Number.NaN);
+    const commands = await prepareAll(device, first.dispatches);
+    await fillFromExpressions(device, plans, commands, values);
+  }
+  const finish = await prepare(device, finishDispatch(nonFinite === "throw", shared));
+  return new GpuOptimizer<P>({
+    ...{ device, parameters: source.parameters, tensors, gradients, plans, ring, owned },
+    ...{ nonFinite, seed, values, status: buffers.status },
+    commands: [...(await prepareAll(device, each.dispatches)), finish],
+    rows: await rowSteps?.(device, finish),
+    zeroedBehind: zeroedBehind(source, plans),
+    learningRate: rule.planner.learningRate(rule),
+  });
+}

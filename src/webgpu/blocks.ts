@@ -1,0 +1,36 @@
+/** How a loop over a piece of a tensor is shared out among workgroups. */
+import { blockElements, workgroupSize } from "../compilers/wgsl/layout.ts";
+import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
+import type { Loop } from "../rule/program.ts";
+import type { Piece, Segment } from "./segments.ts";
+import type { GpuTensor } from "./tensor.ts";
+
+/** How a loop's work is shared out among workgroups. */
+export type Form = "elements" | "rows" | "columns";
+
+const extent = (of: ReturnType<typeof widthOf>, { rows, cols }: GpuTensor): number =>
+  ({ "1": 1, rows, cols })[of];
+
+/** Elements of a kind that a loop has to go through for a piece. */
+export const countFor = (kind: Kind, { tensor, length }: Piece): number =>
+  kind === "element" ? length : countOf(kind, tensor.rows, tensor.cols);
+
+export const heightFor = (kind: Kind, { tensor }: Piece): number => extent(heightOf(kind), tensor);
+export const widthFor = (kind: Kind, { tensor }: Piece): number => extent(widthOf(kind), tensor);
+
+/** Workgroups for a piece. */
+export function blocksFor(form: Form, { kind }: Loop, piece: Piece, { lanes }: Segment): number {
+  switch (form) {
+    case "elements":
+      return Math.ceil(countFor(kind, piece) / blockElements(lanes));
+    case "rows":
+      return heightFor(kind, piece);
+    case "columns":
+      return Math.ceil(widthFor(kind, piece) / workgroupSize);
+  }
+}
+
+/** Elements of a block; a row of a loop by rows is one. */
+export function blockStep(form: Form, { lanes }: Segment): number {
+  return { elements: blockElements(lanes), rows: 1, columns: workgroupSize }[form];
+}

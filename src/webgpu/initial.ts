@@ -1,0 +1,88 @@
+/** What states begin with: numbers that are written, and expressions that the device computes. */
+import { placesIn } from "../compilers/wgsl/values.ts";
+import { extensionsOf } from "../runtime/extensions.ts";
+import { arraysOf } from "./arrays.ts";
+import { type Command, record } from "./commands.ts";
+import { allocate } from "./parameters.ts";
+import { type BoundProgram, type GpuPlan, initialNumber } from "./programs.ts";
+import type { GpuTensor } from "./tensor.ts";
+import { write } from "./transfer.ts";
+
+/** Writes what states begin with, where that is a number but 0. */
+export function initialize(device: GPUDevice, plans: readonly GpuPlan[], values: GPUBuffer): void {
+  for (const each of plans) {
+    const { plan, step } = each;
+    const places = placesIn(step.execution.program, step.execution.compiled.layout);
+    const { arrays, spans } = arraysOf(
+      plan.tensors.map(({ name }) => name),
+      [each],
+    );
+    for (const slots of Object.values(arrays)) {
+      for (const { name, kind, temporary } of plan.program.slots.slice(2)) {
+        const number = temporary ? 0 : initialNumber(plan, name);
+        if (number !== 0) {
+          fill(plan, slots[name] as Float32Array, kind, number);
+        }
+      }
+    }
+    for (const span of spans.filter(({ array }) => array.some((value) => value !== 0))) {
+      write(device, span);
+    }
+    for (const { slot } of plan.program.scalars) {
+      const number = Float32Array.of(initialNumber(plan, slot));
+      for (const tensor of plan.tensors) {
+        const at = step.execution.valuesOf(tensor) + places.scalar(slot);
+        device.queue.writeBuffer(values, 4 * at, number);
+      }
+    }
+  }
+}
+
+type Kind = GpuPlan["plan"]["program"]["slots"][number]["kind"];
+
+function fill({ program }: GpuPlan["plan"], array: Float32Array, kind: Kind, value: number): void {
+  if (kind === "element") {
+    array.fill(value);
+  } else {
+    extensionsOf(program).fill(array, kind, value);
+  }
+}
+
+/** From where to where the numbers go that a plan's initial program leaves. */
+function copiesOf({ plan, step, initial }: GpuPlan): { from: number; to: number }[] {
+  const placeOf = ({ execution }: BoundProgram, slot: string, tensor: GpuTensor): number => {
+    const places = placesIn(execution.program, execution.compiled.layout);
+    return 4 * (execution.valuesOf(tensor) + places.scalar(slot));
+  };
+  return (initial?.execution.program.scalars ?? []).flatMap(({ slot }) =>
+    plan.tensors.map((tensor) => ({
+      from: placeOf(initial!, slot, tensor),
+      to: placeOf(step, slot, tensor),
+    })),
+  );
+}
+
+/** Runs the programs that fill states from expressions, once. */
+export async function fillFromExpressions(
+  device: GPUDevice,
+  plans: readonly GpuPlan[],
+  commands: readonly Command[],
+  values: GPUBuffer,
+): Promise<void> {
+  const copies = plans.flatMap(copiesOf);
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  record(pass, commands);
+  pass.end();
+  // Copies within one buffer go by way of another.
+  const between = allocate(device, 4 * copies.length, "gradus initial state");
+  for (const [index, { from }] of copies.entries()) {
+    encoder.copyBufferToBuffer(values, from, between, 4 * index, 4);
+  }
+  for (const [index, { to }] of copies.entries()) {
+    encoder.copyBufferToBuffer(between, 4 * index, values, to, 4);
+  }
+  device.queue.submit([encoder.finish()]);
+  await device.queue.onSubmittedWorkDone();
+  between.destroy();
+}

@@ -1,0 +1,55 @@
+/** What an optimizer on a GPU is made of, what its steps take, and what it reports. */
+import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
+import type { Command } from "./commands.ts";
+import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
+import type { GpuPlan } from "./programs.ts";
+import type { Ring } from "./ring.ts";
+import type { RowSelections, RowSteps } from "./selecting.ts";
+import type { GpuTensor, Place } from "./tensor.ts";
+
+/** Where a step's gradients are, and what it is recorded into. */
+export interface GpuStepOptions<P extends GpuParameterSource = GpuParameterSource>
+  extends StepInputs {
+  /** Gradients that lie elsewhere: they are copied first. By default those in `optimizer.gradients`. */
+  readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
+  /** Records the step there, between what is recorded before and after; by default it is submitted at once. */
+  readonly encoder?: GPUCommandEncoder;
+  /**
+   * Which rows the step is for, by parameter, such as the splats that a view shows: others, and their state, stay as they
+   * are. Of parameters that are not named it is for all. Needs `rows: true` at binding.
+   */
+  readonly rows?: RowSelections;
+}
+
+/** What the device says about the steps so far. */
+export interface GpuReport {
+  /** Updates made. */
+  readonly step: number;
+  /** Steps that a gradient which was not finite has cost. */
+  readonly skippedSteps: number;
+  /** The learning rate of the last step that was asked for, for parameters in no group. */
+  readonly lr: number | undefined;
+  /** The norm of all gradients at the last step as they came in, if the rule takes it. */
+  readonly gradientNorm: number | undefined;
+}
+
+/** What `optimize` has made. */
+export interface GpuOptimizerSource {
+  readonly device: GPUDevice;
+  readonly parameters: GpuParameterSource;
+  readonly tensors: readonly GpuTensor[];
+  readonly gradients: ReadonlyMap<GpuTensor, Place>;
+  readonly plans: readonly GpuPlan[];
+  readonly commands: readonly Command[];
+  /** What steps for some rows are made of. */
+  readonly rows: RowSteps | undefined;
+  readonly ring: Ring;
+  readonly values: GPUBuffer;
+  readonly status: GPUBuffer;
+  readonly owned: readonly GPUBuffer[];
+  readonly nonFinite: NonFinitePolicy;
+  readonly seed: number;
+  /** Gradients that no pass sets to zero. */
+  readonly zeroedBehind: readonly GpuTensor[];
+  readonly learningRate: string | undefined;
+}
