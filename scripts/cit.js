@@ -7,17 +7,23 @@ import { build, install, requireNode, run, runTool } from "./setup.js";
 /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number } | undefined} */
 let counts;
 
-/** The browser tests need one: take what there is, else Debian's, where this may install it. */
-async function requireBrowser() {
-  const find = () => runTool("tsx", ["scripts/browser.ts"]);
+/**
+ * What tests need of the machine: take what there is, else Debian's, where this may install it.
+ *
+ * @param {string} script says what there is, or how to get it
+ * @param {string} what
+ * @param {readonly string[]} packages
+ */
+async function provide(script, what, packages) {
+  const find = () => runTool("tsx", [script]);
   if ((await find()) === 0) return 0;
   const debian = existsSync("/etc/debian_version") && process.getuid?.() === 0;
   if (!debian) return 1;
   const quiet = { DEBIAN_FRONTEND: "noninteractive" };
-  console.log("Installing Debian's chromium ...");
+  console.log(`Installing Debian's ${what} ...`);
+  const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
   const code =
-    (await run("apt-get", ["update", "-qq"], quiet)) ||
-    (await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], quiet));
+    (await run("apt-get", ["update", "-qq"], quiet)) || (await run("apt-get", install, quiet));
   return code || find();
 }
 
@@ -37,7 +43,8 @@ const script = (name) => () => run("npm", ["run", "--silent", name]);
 /** @type {readonly (readonly [string, () => Promise<number>])[]} */
 const stages = [
   ["install", install],
-  ["browser", requireBrowser],
+  ["browser", () => provide("scripts/browser.ts", "chromium", ["chromium"])],
+  ["gpu", () => provide("scripts/adapter.ts", "Vulkan loader", ["libvulkan1", "chromium"])],
   ["registries", () => runTool("tsx", ["scripts/registry.ts"])],
   ["lint", script("lint")],
   ["types", script("types")],

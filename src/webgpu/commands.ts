@@ -47,7 +47,7 @@ export async function prepare(
 }
 
 export function record(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
-  for (const { pipeline, bindGroup, x, y } of commands) {
+  for (const { pipeline, bindGroup, x, y } of commands.filter(({ x }) => x > 0)) {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(x, y);

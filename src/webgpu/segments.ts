@@ -73,7 +73,7 @@ function spanOf(pieces: readonly Piece[], placeOf: (piece: Piece) => Place): Bin
   const { buffer } = placeOf(pieces[0]!);
   const offset = Math.floor(Math.min(...begins) / alignment) * alignment;
   const size = Math.ceil((Math.max(...ends) - offset) / 4) * 4;
-  return { buffer, offset, size: Math.max(16, Math.min(size, buffer.size - offset)) };
+  return { buffer, offset, size: Math.min(Math.max(16, size), buffer.size - offset) };
 }
 
 const parameterOf = ({ tensor }: Piece): Place => tensor.parameter;

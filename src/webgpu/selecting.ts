@@ -126,9 +126,12 @@ export class RowSteps {
       const size = 4 * heightOf(choice.tensor);
       return this.#with(choice, choice.marked, { buffer: rows.mask, offset, size });
     }
+    if (rows.count === 0) {
+      return { ...choice.listed, x: 0, y: 0 };
+    }
     const rowLength = choice.tensor.length / heightOf(choice.tensor);
     const workgroups = Math.ceil((rows.count * rowLength) / blockElements(1));
-    const size = 4 * Math.max(1, rows.count);
+    const size = 4 * rows.count;
     const command = this.#with(choice, choice.listed, { buffer: rows.buffer, offset, size });
     return { ...command, ...grid(workgroups, this.#device) };
   }

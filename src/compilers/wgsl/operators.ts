@@ -64,7 +64,8 @@ export function spell(node: NodeOf<"element">, operands: readonly string[], lane
   return spelling(a, b, c);
 }
 
-export const nameOf = (node: Node): string => `n${node.id}`;
+/** Nodes that no graph made have negative numbers. */
+export const nameOf = ({ id }: Node): string => `n${String(id).replace("-", "_")}`;
 
 /** A number that a shader reads, as the node's type: booleans are 1 and 0. */
 export function typed(node: Node, number: string, lanes: Lanes): string {

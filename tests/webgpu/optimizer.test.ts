@@ -1,0 +1,353 @@
+/** What an optimizer on a GPU promises besides the maths. */
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  adam,
+  adamw,
+  BindingError,
+  chain,
+  clipByGlobalNorm,
+  cosine,
+  DisposedError,
+  GradientError,
+  momentum,
+  optimize as optimizeOnCpu,
+  type Rule,
+  sgd,
+} from "../../src/index.ts";
+import { DeviceError, optimize, parameters, requestDevice } from "../../src/webgpu/index.ts";
+import { openGpu, testDevice } from "./adapter.ts";
+import { both, bound, cpuNet, difference, gpuNet, gradientAt, names } from "./both.ts";
+
+const clipped = () =>
+  chain(clipByGlobalNorm(1), adamw({ lr: cosine({ initial: 0.1, steps: 30 }) })) as Rule;
+
+/** A buffer that holds these numbers, `offset` bytes in. */
+function bufferOf(device: GPUDevice, numbers: Float32Array<ArrayBuffer>, offset = 0): GPUBuffer {
+  const buffer = device.createBuffer({
+    size: offset + numbers.byteLength,
+    usage: 0x80 | 0x4 | 0x8,
+  });
+  device.queue.writeBuffer(buffer, offset, numbers);
+  return buffer;
+}
+
+const poison = Float32Array.of(Number.NaN);
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("gradients that are not finite", () => {
+  it("change nothing from then on, until report() has thrown", async () => {
+    const device = await testDevice();
+    const { net, gpu, step } = await both(device, clipped);
+    for (let t = 1; t <= 3; t++) step(t);
+    const before = structuredClone(net);
+    device.queue.writeBuffer(gpu.gradients.b.buffer, gpu.gradients.b.offset + 8, poison);
+    for (let i = 0; i < 3; i++) gpu.step();
+    await expect(gpu.report()).rejects.toThrow(
+      /^step 4: a gradient is not finite.*the 2 steps after/,
+    );
+    expect(difference(before, (await gpu.read()).parameters)).toBeLessThan(bound);
+    for (let t = 4; t <= 6; t++) step(t);
+    expect((await gpu.report()).step).toBe(6);
+    expect(difference(net, (await gpu.read()).parameters)).toBeLessThan(bound);
+    gpu.dispose();
+  });
+
+  it('are left out and counted with "skip", and the steps after them are as if they had not been', async () => {
+    const device = await testDevice();
+    const { net, gpu, step } = await both(device, clipped, { nonFinite: "skip" });
+    for (let t = 1; t <= 10; t++) {
+      step(t);
+      if (t % 3 === 0) {
+        device.queue.writeBuffer(gpu.gradients.w.buffer, gpu.gradients.w.offset, poison);
+        gpu.step();
+      }
+      // The host hears of it late, or not at all: the schedule goes by updates all the same.
+      if (t === 7) expect(await gpu.report()).toMatchObject({ step: 7, skippedSteps: 2 });
+    }
+    const { parameters, steps, skippedSteps } = await gpu.read();
+    expect([steps, skippedSteps]).toEqual([10, 3]);
+    expect(difference(net, parameters)).toBeLessThan(bound);
+    gpu.dispose();
+  });
+
+  it('are let through with "allow"', async () => {
+    const device = await testDevice();
+    const { gpu } = await both(device, () => sgd() as Rule, { nonFinite: "allow" });
+    device.queue.writeBuffer(gpu.gradients.w.buffer, gpu.gradients.w.offset, poison);
+    gpu.step();
+    const { parameters } = await gpu.read();
+    expect([...parameters["w"]!.data].filter(Number.isNaN)).toHaveLength(1);
+    gpu.dispose();
+  });
+});
+
+describe("a step", () => {
+  it("of 200 tensors is one dispatch, and one that counts it", async () => {
+    const device = await testDevice();
+    const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`p${i}`, [64]]));
+    const gpu = await optimize(device, parameters(device, many), adam(), { nonFinite: "allow" });
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    const dispatch = vi.spyOn(Object.getPrototypeOf(pass), "dispatchWorkgroups");
+    pass.end();
+    gpu.step();
+    expect(dispatch.mock.calls).toEqual([
+      [200, 1],
+      [1, 1],
+    ]);
+    gpu.dispose();
+  });
+
+  it("makes no buffer, bind group or pipeline, and reads nothing back", async () => {
+    const device = await testDevice();
+    const { gpu, step } = await both(device, clipped);
+    step(1);
+    const makers = [
+      "createBuffer",
+      "createBindGroup",
+      "createComputePipeline",
+      "createComputePipelineAsync",
+    ] as const;
+    const made = makers.map((name) => vi.spyOn(Object.getPrototypeOf(device), name));
+    for (let t = 2; t <= 1000; t++) gpu.step();
+    expect(made.flatMap(({ mock }) => mock.calls)).toEqual([]);
+    made.forEach((spy) => void spy.mockRestore());
+    expect((await gpu.report()).step).toBe(1000);
+    gpu.dispose();
+  });
+
+  it("is recorded among the caller's own commands", async () => {
+    const device = await testDevice();
+    const net = parameters(device, { w: [4] });
+    const gpu = await optimize(device, net, sgd({ lr: 1 }));
+    const encoder = device.createCommandEncoder();
+    const ones = bufferOf(device, Float32Array.of(1, 2, 3, 4));
+    const { buffer, offset } = gpu.gradients.w;
+    encoder.copyBufferToBuffer(ones, 0, buffer, offset, 16);
+    gpu.step({ encoder });
+    encoder.copyBufferToBuffer(net.w.buffer, net.w.offset, buffer, offset, 16);
+    gpu.step({ encoder });
+    expect((await gpu.report()).step).toBe(0);
+    device.queue.submit([encoder.finish()]);
+    const { parameters: found, steps } = await gpu.read();
+    // The second step had the parameters themselves for gradients.
+    expect([steps, ...found["w"]!.data]).toEqual([2, 0, 0, 0, 0]);
+    gpu.dispose();
+  });
+
+  it("takes gradients that lie elsewhere", async () => {
+    const device = await testDevice();
+    const gpu = await optimize(device, parameters(device, { w: [3], b: [] }), sgd({ lr: 1 }));
+    const w = { buffer: bufferOf(device, Float32Array.of(1, 2, 3), 12), offset: 12 };
+    const b = { buffer: bufferOf(device, Float32Array.of(7)) };
+    gpu.step({ gradients: { w, b } });
+    const { parameters: found } = await gpu.read();
+    expect([...found["w"]!.data, ...found["b"]!.data]).toEqual([-1, -2, -3, -7]);
+    const wrong = (gradients: object) => () => gpu.step({ gradients: gradients as never });
+    expect(wrong({ w })).toThrow(new GradientError("the gradient of `b` is missing"));
+    expect(wrong({ w, b, x: b })).toThrow("there is no parameter `x`");
+    expect(wrong({ w: b, b })).toThrow(
+      "3 elements from byte 0 on do not fit its buffer of 4 bytes",
+    );
+    gpu.dispose();
+  });
+
+  it("sets gradients to zero where that is asked for", async () => {
+    const device = await testDevice();
+    const { gpu, step, net } = await both(device, clipped, { zeroGradients: true });
+    step(1);
+    const after = await gpu.read();
+    gpu.step();
+    expect(difference(net, after.parameters)).toBeLessThan(bound);
+    const { gradientNorm } = await gpu.report();
+    expect(gradientNorm).toBe(0);
+    gpu.dispose();
+  });
+});
+
+describe("buffers of the caller's", () => {
+  it("are updated at any offset, and nothing beside them is written", async () => {
+    const device = await testDevice();
+    const buffer = bufferOf(
+      device,
+      Float32Array.from({ length: 40 }, () => 5),
+    );
+    const net = {
+      a: { buffer, offset: 4, shape: [3] },
+      b: { buffer, offset: 20, shape: [7] },
+      c: { buffer, offset: 64, shape: [2, 4] },
+    };
+    const gradients = gradientsIn(device, net);
+    const gpu = await optimize(device, net, sgd({ lr: 1 }), { gradients: gradients as never });
+    gpu.step();
+    const whole = await optimize(device, { all: { buffer, shape: [40] } }, sgd());
+    const all = [...(await whole.read()).parameters["all"]!.data];
+    const touched = new Set([1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 16, 17, 18, 19, 20, 21, 22, 23]);
+    expect(all).toEqual(all.map((_, i) => (touched.has(i) ? 4 : 5)));
+    gpu.dispose();
+    whole.dispose();
+  });
+
+  it("must not overlap, and must be large enough", async () => {
+    const device = await testDevice();
+    const buffer = bufferOf(device, new Float32Array(8));
+    const bind = (net: object) => optimize(device, net as never, adam());
+    await expect(
+      bind({ a: { buffer, shape: [4] }, b: { buffer, offset: 12, shape: [2] } }),
+    ).rejects.toThrow("parameters `a` and `b` share elements");
+    await expect(bind({ a: { buffer, shape: [9] } })).rejects.toThrow(BindingError);
+    await expect(bind({ a: { buffer, offset: 2, shape: [1] } })).rejects.toThrow("a multiple of 4");
+    await expect(bind({ a: { buffer, shape: [2], type: "float64" } })).rejects.toThrow(
+      "a GPU has no float64",
+    );
+    await expect(bind({ a: { shape: [2] } })).rejects.toThrow("no { buffer, shape }");
+    await expect(bind({})).rejects.toThrow("an object of parameters");
+  });
+});
+
+function gradientsIn(device: GPUDevice, net: Record<string, { shape: readonly number[] }>) {
+  return Object.fromEntries(
+    Object.entries(net).map(([name, { shape }]) => {
+      const length = shape.reduce((a, b) => a * b, 1);
+      return [name, { buffer: bufferOf(device, new Float32Array(length).fill(1)) }];
+    }),
+  );
+}
+
+describe("rows", () => {
+  const net = { w: [6, 3], b: [6] } as const;
+  const ones = (device: GPUDevice) =>
+    gradientsIn(device, { w: { shape: [6, 3] }, b: { shape: [6] } });
+  const words = (device: GPUDevice, list: readonly number[]) => {
+    const buffer = device.createBuffer({ size: 4 * list.length, usage: 0x80 | 0x8 });
+    device.queue.writeBuffer(buffer, 0, Uint32Array.from(list));
+    return buffer;
+  };
+
+  it.each([
+    ["listed", { w: [1, 4], b: [5] }],
+    ["marked", { w: [1, 4], b: [5] }],
+  ])("that are %s are stepped, and they alone", async (form, chosen) => {
+    const device = await testDevice();
+    const gradients = ones(device) as never;
+    const gpu = await optimize(device, parameters(device, net), momentum({ lr: 1 }), {
+      ...{ gradients, rows: true },
+    });
+    const select = (rows: readonly number[]) =>
+      form === "listed"
+        ? { buffer: words(device, rows), count: rows.length }
+        : {
+            mask: words(
+              device,
+              Array.from({ length: 6 }, (_, i) => Number(rows.includes(i))),
+            ),
+          };
+    gpu.step({ rows: { w: select(chosen.w), b: select(chosen.b) } });
+    gpu.step({ rows: { b: select([]) } });
+    const { parameters: found } = await gpu.read();
+    const { parameters: state } = await gpu.state();
+    // Momentum 0.9: 1, and then 1.9 more for those that were there before.
+    const w = Array.from({ length: 6 }, (_, row) => (chosen.w.includes(row) ? -2.9 : -1));
+    expect([...found["w"]!.data].map((x) => Math.round(100 * x) / 100)).toEqual(
+      w.flatMap((x) => [x, x, x]),
+    );
+    expect([...found["b"]!.data].map((x) => x + 0)).toEqual([0, 0, 0, 0, 0, -1]);
+    expect([...Object.values(state["b"]!)[0]!]).toEqual([0, 0, 0, 0, 0, 1]);
+    gpu.dispose();
+  });
+
+  it("are for rules alone whose steps depend on no other elements, and are asked for at binding", async () => {
+    const device = await testDevice();
+    const bind = (rule: Rule, rows: boolean) =>
+      optimize(device, parameters(device, net), rule, { rows });
+    await expect(bind(clipped(), true)).rejects.toThrow(
+      "rows of a parameter cannot be chosen with clipByGlobalNorm",
+    );
+    const gpu = await bind(sgd() as Rule, false);
+    expect(() => gpu.step({ rows: {} })).toThrow("bind with optimize(..., { rows: true })");
+    gpu.dispose();
+    const other = await bind(sgd() as Rule, true);
+    const buffer = words(device, [1]);
+    expect(() => other.step({ rows: { x: { buffer, count: 1 } } })).toThrow("no such parameter");
+    expect(() => other.step({ rows: { w: { buffer, count: 2 } } })).toThrow("2 words from byte 0");
+    expect(() => other.step({ rows: { w: { buffer, count: 7 } } })).toThrow("up to 6, not 7");
+    other.dispose();
+  });
+});
+
+describe("state", () => {
+  it("goes from the CPU to the GPU and back, and the trajectory with it", async () => {
+    const device = await testDevice();
+    const whole = cpuNet();
+    const reference = optimizeOnCpu(whole, clipped(), { threads: 1 });
+    const here = cpuNet();
+    const first = optimizeOnCpu(here, clipped(), { threads: 1 });
+    const stepOnCpu = (net: typeof whole, optimizer: typeof reference, t: number) => {
+      for (const name of names) optimizer.gradients[name].set(gradientAt(t, net[name].data));
+      optimizer.step();
+    };
+    for (let t = 1; t <= 30; t++) stepOnCpu(whole, reference, t);
+    for (let t = 1; t <= 10; t++) stepOnCpu(here, first, t);
+
+    const gpu = await optimize(device, gpuNet(device), clipped());
+    const snapshot = await gpu.read();
+    snapshot.restore(first.state());
+    for (const name of names) snapshot.parameters[name]!.data.set(here[name].data);
+    gpu.write(snapshot);
+    for (let t = 11; t <= 20; t++) {
+      const { parameters: now } = await gpu.read();
+      for (const name of names) {
+        const { buffer, offset } = gpu.gradients[name];
+        device.queue.writeBuffer(buffer, offset, gradientAt(t, now[name]!.data));
+      }
+      gpu.step();
+    }
+
+    const back = cpuNet();
+    const last = optimizeOnCpu(back, clipped(), { threads: 1 });
+    const there = await gpu.read();
+    expect(last.restore(there.state())).toMatchObject({ step: 20, differences: [], hyper: [] });
+    for (const name of names) back[name].data.set(there.parameters[name]!.data);
+    for (let t = 21; t <= 30; t++) stepOnCpu(back, last, t);
+    expect(difference(whole, back)).toBeLessThan(bound);
+    gpu.dispose();
+  });
+
+  it("counts beyond 2^32", async () => {
+    const device = await testDevice();
+    const gpu = await optimize(device, parameters(device, { w: [2] }), adam());
+    const state = { ...(await gpu.state()), step: 2 ** 33 };
+    await gpu.restore(state);
+    gpu.step();
+    expect((await gpu.report()).step).toBe(2 ** 33 + 1);
+    gpu.dispose();
+  });
+});
+
+describe("a device", () => {
+  it("that is lost is named, with what to do", async () => {
+    const device = await requestDevice({ gpu: await openGpu() });
+    const gpu = await optimize(device, parameters(device, { w: [2] }), adam());
+    device.destroy();
+    await device.lost;
+    expect(() => gpu.step()).toThrow(DeviceError);
+    expect(() => gpu.step()).toThrow(/lost.*last checkpoint/);
+    await expect(gpu.report()).rejects.toThrow(DeviceError);
+  });
+
+  it("has none of an optimizer's buffers behind dispose()", async () => {
+    const device = await testDevice();
+    const gpu = await optimize(device, parameters(device, { w: [2] }), adam());
+    gpu.dispose();
+    expect(() => gpu.step()).toThrow(DisposedError);
+  });
+
+  it("that is not there is said to be missing", async () => {
+    const gpu = { requestAdapter: async () => null } as unknown as GPU;
+    await expect(requestDevice({ gpu })).rejects.toThrow("no adapter");
+    await expect(requestDevice()).rejects.toThrow("no WebGPU here");
+  });
+});
