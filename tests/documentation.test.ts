@@ -9,6 +9,8 @@ import * as checkpoint from "../src/checkpoint/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
 import { explain } from "../src/rule/explain.ts";
+import * as webgpu from "../src/webgpu/index.ts";
+import { testDevice } from "./webgpu/adapter.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -62,6 +64,7 @@ const entries = [
   "src/autodiff/index.ts",
   "src/checkpoint/index.ts",
   "src/tasks/index.ts",
+  "src/webgpu/index.ts",
 ];
 
 describe.each(entries)("%s", (entry) => {
@@ -107,12 +110,10 @@ function shapesFor(code: string): Record<string, readonly number[]> {
   };
 }
 
-const importsAutodiff = /^import \{([^}]*)\} from "gradus\/autodiff";$/gm;
-
-/** What an example takes from the autodiff: some of its names are those of schedules. */
-function autodiffIn(code: string): Record<string, unknown> {
-  const names = [...code.matchAll(importsAutodiff)].flatMap(([, list]) => list!.split(","));
-  const known: Readonly<Record<string, unknown>> = autodiff;
+/** What an example takes from an entry some of whose names others have too. */
+function importedIn(code: string, entry: string, known: Record<string, unknown>): object {
+  const imports = new RegExp(`^import \\{([^}]*)\\} from "gradus/${entry}";$`, "gm");
+  const names = [...code.matchAll(imports)].flatMap(([, list]) => list!.split(","));
   return Object.fromEntries(names.map((name) => [name.trim(), known[name.trim()]]));
 }
 
@@ -126,7 +127,8 @@ async function run(code: string): Promise<void> {
   const optimizer = gradus.optimize(net, gradus.adam());
   const scope: Record<string, unknown> = {
     ...gradus,
-    ...autodiffIn(code),
+    ...importedIn(code, "autodiff", autodiff),
+    ...importedIn(code, "webgpu", { ...webgpu, requestDevice: testDevice }),
     ...checkpoint,
     explain,
     net,

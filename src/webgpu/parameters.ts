@@ -1,5 +1,5 @@
 /** Parameters on a GPU: named parts of buffers, with shapes. */
-import type { ElementStorage } from "../compilers/wgsl/compiler.ts";
+import type { ElementStorage } from "../compilers/wgsl/layout.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import { checkShape, elements } from "../runtime/parameters.ts";
 import { didYouMean } from "../suggest.ts";

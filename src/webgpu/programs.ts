@@ -1,13 +1,9 @@
-/** Lays out an optimizer's buffers and binds the programs of its plans to them. */
-import { bindings } from "../compilers/wgsl/layout.ts";
-import { finishShader } from "../compilers/wgsl/steps.ts";
+/** Binds the programs of a plan to segments of its tensors. */
 import type { Program } from "../rule/program.ts";
-import { type Staged, turnsOf } from "../runtime/agenda.ts";
+import type { Staged } from "../runtime/agenda.ts";
 import { declaredAs } from "../runtime/binding.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { isWhole, type Plan } from "../runtime/plans.ts";
-import { Combining, type Preset } from "./combining.ts";
-import type { Dispatch } from "./commands.ts";
 import { GpuExecution, type Shared } from "./execution.ts";
 import { type Kept, type Segment, segmentsOf } from "./segments.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
@@ -86,34 +82,5 @@ export function bindPlan(
     segments,
     step: bind("step", program),
     initial: initial && bind("initial", initial),
-  };
-}
-
-/** All that a step of several programs dispatches, in order. */
-export function dispatchesOf(
-  programs: readonly BoundProgram[],
-  shared: Shared,
-): { readonly dispatches: Dispatch[]; readonly presets: readonly Preset[] } {
-  const combining = new Combining(shared);
-  // Places first: the tables of stages have them.
-  const turns = turnsOf(programs).map((turn) =>
-    "of" in turn || turn.isGuard ? { turn, at: 0 } : { turn, at: combining.reserve(turn.takings) },
-  );
-  const dispatches = turns.flatMap(({ turn, at }) => {
-    if ("of" in turn) {
-      const { execution } = turn.of;
-      return [...execution.dispatches(turn.stage), ...combining.ofTensors(execution, turn.stage)];
-    }
-    return turn.isGuard ? [] : combining.global(turn.takings, at);
-  });
-  return { dispatches, presets: combining.presets };
-}
-
-export function finishDispatch(sticky: boolean, { buffers }: Shared): Dispatch {
-  return {
-    code: finishShader(sticky),
-    access: { [bindings.status]: "write" },
-    workgroups: 1,
-    resources: () => ({ [bindings.status]: { buffer: buffers().status } }),
   };
 }

@@ -2,7 +2,7 @@
  * Cuts a plan's tensors into what one dispatch can reach: a segment's parameters are in one buffer, its
  * gradients in one, and its state in one of its own, none larger than a binding may be.
  */
-import type { ElementStorage } from "../compilers/wgsl/compiler.ts";
+import type { ElementStorage } from "../compilers/wgsl/layout.ts";
 import { blockElements } from "../compilers/wgsl/layout.ts";
 import type { Lanes } from "../compilers/wgsl/operators.ts";
 import { countOf, type Kind } from "../rule/kinds.ts";

@@ -1,5 +1,5 @@
 /** One parameter as shaders see it. */
-import type { ElementStorage } from "../compilers/wgsl/compiler.ts";
+import type { ElementStorage } from "../compilers/wgsl/layout.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { checkShape, elements } from "../runtime/parameters.ts";
 import type { Planned } from "../runtime/plans.ts";

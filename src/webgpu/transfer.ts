@@ -1,5 +1,5 @@
 /** Copies between a GPU's buffers and arrays. */
-import type { ElementStorage } from "../compilers/wgsl/compiler.ts";
+import type { ElementStorage } from "../compilers/wgsl/layout.ts";
 import { fromHalf, toHalf } from "./half.ts";
 import { storageBytes } from "./parameters.ts";
 

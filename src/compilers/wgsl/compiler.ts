@@ -10,9 +10,6 @@ import { columnShader, rowShader } from "./rows.ts";
 import { scalarShader } from "./scalars.ts";
 import { type ValueLayout, valueLayout } from "./values.ts";
 
-/** How elements are kept; arithmetic is in float32. */
-export type ElementStorage = "float32" | "float16";
-
 /** The shaders of one pass, in the order to run them. */
 export interface LoopShaders {
   readonly loop: Loop;

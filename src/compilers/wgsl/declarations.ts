@@ -1,5 +1,5 @@
 /** The text that all shaders of loops begin with: bindings, and how to find a tensor's arrays. */
-import type { ElementStorage } from "./compiler.ts";
+import type { ElementStorage } from "./layout.ts";
 import { bindings, blockRecord, header, status, tensorRecord, workgroupSize } from "./layout.ts";
 import { type Lanes, vector } from "./operators.ts";
 

@@ -1,5 +1,8 @@
 /** What shaders find where: the contract between the compiler for WebGPU and its runtime. */
 
+/** How elements are kept; arithmetic is in float32. */
+export type ElementStorage = "float32" | "float16";
+
 /** Bindings of group 0, the same for all shaders but for those of whole matrices. */
 export const bindings = {
   parameter: 0,

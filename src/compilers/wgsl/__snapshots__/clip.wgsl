@@ -1,0 +1,25 @@
+
+@group(0) @binding(3) var<storage, read> table: array<u32>;
+@group(0) @binding(4) var<storage, read> ring: array<u32>;
+@group(0) @binding(5) var<storage, read_write> values: array<f32>;
+@group(0) @binding(6) var<storage, read_write> status: array<atomic<u32>, 4>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x >= table[0]) { return; }
+  let tensor = table[2] + id.x * table[3];
+  let update = atomicLoad(&status[1]);
+  let given = (update % table[4]) * table[5] + table[tensor + 3u];
+  let own = table[tensor + 4u];
+  let n8 = sqrt(values[table[tensor + 6u]]);
+  values[own + 2u] = n8;
+  let n9 = (n8 + bitcast<f32>(ring[given + 8u]));
+  values[own + 3u] = n9;
+  let n10 = (bitcast<f32>(ring[given + 9u]) / n9);
+  values[own + 4u] = n10;
+  let n11 = min(1f, n10);
+  values[own + 5u] = n11;
+  if (atomicLoad(&status[0]) == 0u) {
+
+  }
+}
