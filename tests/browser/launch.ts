@@ -85,11 +85,12 @@ function candidates(environment: Surroundings["environment"]): readonly string[]
   return [...all(folders, NAMES), ...all(mac, MAC_APPS), ...all(windows, WINDOWS_APPS)];
 }
 
-export function launchBrowser(): Promise<Browser> {
+/** @param more arguments */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser({
     environment: process.env,
     exists: existsSync,
     downloaded: chromium.executablePath(),
   });
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 }

@@ -1,0 +1,53 @@
+/** Every exported optimizer and transform on a GPU: 25 steps beside the CPU's, in Node and in a page. */
+import { adam, chain, optimizers, type Rule, transforms } from "../../src/index.ts";
+import { both, bound, difference } from "./both.ts";
+
+type Factories = Record<string, () => Rule>;
+
+const rules: readonly (readonly [string, () => Rule])[] = [
+  ...Object.entries(optimizers as unknown as Factories),
+  ...Object.entries(transforms as unknown as Factories).map(
+    ([name, make]) => [`adam with ${name}`, () => chain(adam(), make()) as Rule] as const,
+  ),
+];
+
+/** What needs a routine of whole matrices that a GPU has not, by that routine. */
+export const refused: Readonly<Record<string, string>> = {
+  shampoo: "transpose",
+  soap: "transpose",
+  muon: "orthogonalize",
+  "adam with projectL1Ball": "simplex",
+  "adam with projectSimplex": "simplex",
+};
+
+export const accepted: readonly string[] = rules
+  .map(([name]) => name)
+  .filter((name) => !(name in refused));
+
+export function makeRule(name: string): () => Rule {
+  return rules.find(([each]) => each === name)![1];
+}
+
+/**
+ * Rules that take a rate from quotients of sums over all elements do so in float32 here and in float64 there: what sums
+ * lose to rounding comes back in each step's rate.
+ */
+const adaptive = /dAdapt|prodigy|dowg|mechanize|cocob/;
+
+/** How far apart the trajectories may be. */
+export const limitOf = (name: string): number => (adaptive.test(name) ? 10 * bound : bound);
+
+/** How far apart they are. */
+export async function apart(device: GPUDevice, name: string): Promise<number> {
+  const { net, cpu, gpu, step } = await both(device, makeRule(name));
+  try {
+    for (let t = 1; t <= 25; t++) {
+      step(t);
+    }
+    const { parameters, steps } = await gpu.read();
+    return steps === 25 ? difference(net, parameters) : Number.POSITIVE_INFINITY;
+  } finally {
+    gpu.dispose();
+    cpu.dispose();
+  }
+}
