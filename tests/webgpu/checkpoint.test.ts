@@ -1,0 +1,55 @@
+/** One file for both: a run that begins on a GPU is saved there, and goes on on the CPU, or the other way round. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
+import { adam, optimize as optimizeOnCpu, type Rule } from "../../src/index.ts";
+import { optimize } from "../../src/webgpu/index.ts";
+import { testDevice } from "./adapter.ts";
+import { both, bound, cpuNet, difference, gpuNet } from "./both.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gradus-gpu-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const make = () => adam({ lr: 0.05 }) as Rule;
+
+it("goes from a GPU by a file to the CPU, bit for bit", async () => {
+  const device = await testDevice();
+  const { gpu, step } = await both(device, make);
+  for (let t = 1; t <= 5; t++) step(t);
+  const snapshot = await gpu.read();
+  const path = join(folder, "gpu.safetensors");
+  saveCheckpoint(path, snapshot);
+  const net = cpuNet();
+  const cpu = optimizeOnCpu(net, make());
+  expect(loadCheckpoint(path, cpu)).toMatchObject({ step: 5 });
+  expect(difference(net, snapshot.parameters)).toBe(0);
+  expect(cpu.state()).toEqual(snapshot.state());
+  gpu.dispose();
+});
+
+it("goes from the CPU by a file to a GPU, and on there", async () => {
+  const device = await testDevice();
+  const { cpu, net, gpu, step } = await both(device, make);
+  for (let t = 1; t <= 5; t++) step(t);
+  const path = join(folder, "cpu.safetensors");
+  saveCheckpoint(path, cpu);
+  const other = await optimize(device, gpuNet(device), make());
+  const snapshot = await other.read();
+  loadCheckpoint(path, snapshot);
+  other.write(snapshot);
+  expect(difference(net, (await other.read()).parameters)).toBe(0);
+  step(6);
+  for (const name of ["w", "b", "long", "scale"] as const) {
+    const { buffer, offset } = other.gradients[name];
+    device.queue.writeBuffer(buffer, offset, cpu.gradients[name].slice());
+  }
+  other.step();
+  expect(difference(net, (await other.read()).parameters)).toBeLessThan(bound);
+  gpu.dispose();
+  other.dispose();
+});
