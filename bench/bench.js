@@ -1,102 +1,24 @@
 // Sets up what the benchmark needs, builds it and runs it. Nothing but Node and npm is assumed.
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
-import {
-  build as buildPackage,
-  install as installTools,
-  ROOT,
-  requireNode,
-  run,
-} from "../scripts/setup.js";
+import { join } from "node:path";
+import { run } from "../scripts/setup.js";
+import { builtPackage, bundle, prepare } from "./setup.js";
 
-const bench = import.meta.dirname;
-/** Below node_modules, where neither git nor the type checker looks. */
-const output = join(bench, "node_modules", ".cache", "gradus-bench");
-
-/**
- * Installs the libraries to measure beside, unless they are those of the lock file already.
- *
- * @returns {Promise<number>} exit code
- */
-async function installPeers() {
-  const stamp = join(bench, "node_modules", ".installed-lock");
-  const lock = readFileSync(join(bench, "package-lock.json"));
-  const digest = createHash("sha256").update(lock).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) {
-    return 0;
-  }
-  console.error("Installing the libraries to measure beside (npm ci in bench) ...");
-  const options = ["--prefix", bench, "--ignore-scripts", "--no-audit", "--no-fund"];
-  const code = await run("npm", ["ci", ...options]);
-  if (code === 0) {
-    writeFileSync(stamp, digest);
-  }
-  return code;
-}
-
-/**
- * What is measured is what is shipped: the sources are there for their types alone.
- *
- * @type {import("esbuild").Plugin}
- */
-const builtPackage = {
-  name: "built-package",
-  setup({ onResolve }) {
-    const source = join(ROOT, "src") + sep;
-    onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
-      const target = resolve(resolveDir, path);
-      if (!target.startsWith(source)) {
-        return undefined;
-      }
-      const module = target.slice(source.length).replace(/\.ts$/, ".js");
-      return { path: join(ROOT, "dist", module), sideEffects: false };
-    });
-  },
-};
-
-async function bundle() {
-  const { build } = await import("esbuild");
-  await build({
-    absWorkingDir: bench,
-    outdir: output,
-    entryPoints: {
-      run: "run.ts",
-      hosted: "hosted.ts",
-      starting: "cases/starting.ts",
-      binding: "cases/binding.ts",
-      // Gradus' threads, where it looks for them: beside the file that it is in.
-      worker: join(ROOT, "dist", "runtime", "threads", "worker.js"),
-    },
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    plugins: [builtPackage],
-  });
-  await build({
-    absWorkingDir: bench,
-    outfile: join(output, "library.min.js"),
-    entryPoints: ["cases/library.ts"],
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    plugins: [builtPackage],
-  });
-  writeFileSync(join(output, "package.json"), '{ "type": "module" }');
-}
-
-requireNode();
-for (const step of [installTools, buildPackage]) {
-  const code = await step();
-  if (code !== 0) {
-    process.exit(code);
-  }
-}
-if ((await installPeers()) !== 0) {
-  console.error("npm ci in bench failed: the libraries that are missing will be absent.");
-}
-await bundle();
+await prepare();
+const output = await bundle("gradus-bench", {
+  run: "run.ts",
+  hosted: "hosted.ts",
+  starting: "cases/starting.ts",
+  binding: "cases/binding.ts",
+});
+const { build } = await import("esbuild");
+await build({
+  absWorkingDir: import.meta.dirname,
+  outfile: join(output, "library.min.js"),
+  entryPoints: ["cases/library.ts"],
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  plugins: [builtPackage],
+});
 process.exitCode = await run(process.execPath, [join(output, "run.js"), ...process.argv.slice(2)]);

@@ -9,10 +9,11 @@ import { runStart, startName } from "./cases/start.ts";
 import { renderChart } from "./harness/chart.ts";
 import { runCase } from "./harness/contest.ts";
 import { Hosts } from "./harness/host.ts";
+import { judge } from "./harness/judge.ts";
 import { currentCommit, currentLoad, describeMachine } from "./harness/machine.ts";
 import type { CaseResult, Results } from "./harness/results.ts";
 import { renderCase, renderCircumstances, renderSummary } from "./harness/table.ts";
-import { judge } from "./harness/targets.ts";
+import { targets } from "./harness/targets.ts";
 import { peers } from "./peers/index.ts";
 
 const groups = [...new Set(cases.map(({ group }) => group)), "start", "memory"];
@@ -180,7 +181,7 @@ async function main(): Promise<void> {
     machine: describeMachine(before),
     versions,
     cases: found,
-    targets: judge(found),
+    targets: judge(targets, found),
   };
   console.log(`${renderSummary(results)}\n`);
   write(results, options.keep);

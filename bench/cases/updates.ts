@@ -15,7 +15,7 @@ import { ExactTile } from "./exact.ts";
 
 type Shapes = readonly (readonly number[])[];
 
-const tensors = (count: number, ...shape: readonly number[]): Shapes =>
+export const tensors = (count: number, ...shape: readonly number[]): Shapes =>
   Array.from({ length: count }, () => shape);
 
 const adamShapes: Readonly<Record<string, Shapes>> = {
@@ -126,7 +126,7 @@ function agreeWithReference(
     : text;
 }
 
-function updateCase(
+export function updateCase(
   group: string,
   shapesName: string,
   rule: RuleName,

@@ -1,8 +1,8 @@
 /** A library's process, and what can be asked of it. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import type { Answer, Request } from "../hosted.ts";
 import type { PeerSource } from "../peers/peer.ts";
+import type { Answer, Request } from "./hosted.ts";
 import type { Contestant } from "./interleave.ts";
 
 type AnswerTo<K extends Answer["kind"]> = Extract<Answer, { kind: K }>;

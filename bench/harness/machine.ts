@@ -12,6 +12,8 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly v8: string;
+  /** The adapter, where cases ran on one. */
+  readonly gpu?: string;
   /** Processes that wanted to run in the last minute, before the run and after it. */
   readonly load: { readonly before: number; readonly after: number };
 }

@@ -51,9 +51,10 @@ export function renderTargets({ targets }: Results): string {
 }
 
 function renderMachine({ processor, cores, cache, memoryGiB, system, load, ...engine }: Machine) {
+  const gpu = engine.gpu === undefined ? "" : `${engine.gpu}; `;
   const last = cache === undefined ? "" : `, ${cache} of last-level cache`;
   return (
-    `${processor}, ${cores} cores${last}, ${memoryGiB} GiB, ${system}, ` +
+    `${gpu}${processor}, ${cores} cores${last}, ${memoryGiB} GiB, ${system}, ` +
     `Node ${engine.node} (V8 ${engine.v8}); load ${load.before.toFixed(1)} before, ` +
     `${load.after.toFixed(1)} after`
   );

@@ -1,48 +1,12 @@
-/** The figures that the project has promised, looked up in a run. */
+/** The figures that the project has promised of the CPU. */
 import { BUDGET } from "../../scripts/budget.ts";
+import { atLeast, atMost, by, type Find, ratioIn, type Target, worst } from "./judge.ts";
 import { fastest, gradusOn, lead } from "./overview.ts";
-import type { CaseResult, Measurement, TargetResult } from "./results.ts";
-
-type Find = (group: string, name: string) => CaseResult | undefined;
-
-/** A figure, and the case that it is from if there are several. */
-interface Figure {
-  readonly measured: number;
-  readonly where?: string;
-}
-
-interface Target {
-  readonly text: string;
-  readonly limit?: TargetResult["limit"];
-  readonly measure: (find: Find, cases: readonly CaseResult[]) => number | Figure | undefined;
-}
-
-const atLeast = (value: number) => ({ at: "least", value }) as const;
-const atMost = (value: number) => ({ at: "most", value }) as const;
+import type { CaseResult, Measurement } from "./results.ts";
 
 const million = "1 x 1M";
 const convolutional = "fashion-cnn, batch 128";
 const paperMlp = "784-1000-1000-10, batch 128";
-
-function ratioIn(result: CaseResult | undefined, contestant: string): number | undefined {
-  return result?.measurements.find(({ name }) => name === contestant)?.ratio;
-}
-
-const by = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? undefined : a / b;
-
-/** The case in which a figure is lowest. */
-function worst(
-  cases: readonly CaseResult[],
-  figure: (result: CaseResult) => number | undefined,
-): Figure | undefined {
-  return cases
-    .flatMap((result) => {
-      const measured = figure(result);
-      return measured === undefined ? [] : [{ measured, where: `${result.group}: ${result.name}` }];
-    })
-    .sort((a, b) => a.measured - b.measured)[0];
-}
 
 const isAdam = ({ group }: CaseResult): boolean => group === "adam" || group === "adamw";
 
@@ -218,23 +182,4 @@ const convolutions: readonly Target[] = [
   },
 }));
 
-/** Those whose cases ran. */
-export function judge(cases: readonly CaseResult[]): TargetResult[] {
-  const find: Find = (group, name) =>
-    cases.find((each) => each.group === group && each.name === name);
-  return [...earlier, ...throughput, ...others, ...convolutions].flatMap(
-    ({ text: target, limit, measure }) => {
-      const found = measure(find, cases);
-      if (found === undefined) {
-        return [];
-      }
-      const figure: Figure = typeof found === "number" ? { measured: found } : found;
-      if (limit === undefined) {
-        return [{ target, ...figure }];
-      }
-      const { at, value } = limit;
-      const holds = at === "least" ? figure.measured >= value : figure.measured <= value;
-      return [{ target, limit, ...figure, holds }];
-    },
-  );
-}
+export const targets: readonly Target[] = [...earlier, ...throughput, ...others, ...convolutions];

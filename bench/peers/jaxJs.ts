@@ -54,7 +54,7 @@ function updateContestant(
   };
 }
 
-function installedVersion(): string {
+export function installedVersion(): string {
   // The package does not export its package.json.
   const main = import.meta.resolve("@jax-js/jax");
   const text = readFileSync(new URL("../package.json", main), "utf8");

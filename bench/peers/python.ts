@@ -166,3 +166,23 @@ export const optax: readonly PeerSource[] = both.map((threads) => ({
   ...{ name: `Optax${onThreads(threads)}`, library: "Optax", threads, stays: true },
   load: () => loadOptax(threads),
 }));
+
+const waysOnGpu: Partial<Record<RuleName, PythonWays>> = {
+  adam: { fused: ["update", "fused"], foreach: ["update", "foreach"] },
+  realistic: {
+    "fused, gradients to zero": ["realistic", "zero"],
+    "fused, gradients to none": ["realistic", "none"],
+  },
+};
+
+/** PyTorch with CUDA, for the benchmark on GPUs. */
+export const pytorchOnGpu: PeerSource = {
+  ...{ name: "PyTorch", library: "PyTorch", threads: 1, stays: true },
+  load: async () => {
+    const [python, peer] = await load("PyTorch", "pytorch_on_gpu.py", 1);
+    return {
+      ...peer,
+      updates: (problem) => updatesOf(python, "PyTorch", 1, waysOnGpu[problem.rule] ?? {}, problem),
+    };
+  },
+};

@@ -1,28 +1,12 @@
 /** WebGPU for tests in Node: Dawn, on a software adapter unless asked otherwise. */
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { chromium } from "playwright-core";
 import { requestDevice } from "../../src/webgpu/index.ts";
-import { findBrowser } from "../browser/launch.ts";
+import { softwareDriver } from "./softwareDriver.ts";
 
 const HOW_TO_INSTALL = `No WebGPU adapter was found, which the GPU tests need: a Vulkan loader, and a driver. A Chromium has one
 in software. Install both:
   Debian, Ubuntu   sudo apt-get install libvulkan1 chromium
   Fedora           sudo dnf install vulkan-loader chromium
 or set GRADUS_GPU=hardware to use the machine's own GPU.`;
-
-/** The driver in software that comes with the browser that tests use. */
-function softwareDriver(): string | undefined {
-  const downloaded = chromium.executablePath();
-  const folders = ["/usr/lib/chromium", "/usr/lib64/chromium-browser"];
-  try {
-    const browser = findBrowser({ environment: process.env, exists: existsSync, downloaded });
-    folders.unshift(dirname(browser));
-  } catch {
-    // There may be a driver all the same.
-  }
-  return folders.map((folder) => join(folder, "vk_swiftshader_icd.json")).find(existsSync);
-}
 
 /** By a name that TypeScript does not follow: the package's types and its own declare the same names. */
 const dawn: string = "webgpu";

@@ -58,12 +58,14 @@ def sample(arrays, count):
 
 
 def run(contestant, count):
-    """Steps, each after what it needs but does not count, if it needs any."""
+    """Steps, each after what it needs but does not count, if it needs any; a device is waited for."""
     prepare = getattr(contestant, "prepare", None)
+    finish = getattr(contestant, "finish", lambda: None)
     if prepare is None:
         wall, cpu = time.perf_counter(), time.process_time()
         for _ in range(count):
             contestant.step()
+        finish()
         return time.perf_counter() - wall, time.process_time() - cpu
     walls = cpus = 0.0
     for _ in range(count):

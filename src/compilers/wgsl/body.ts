@@ -23,9 +23,16 @@ const buffers = ["parameter", "gradient"] as const;
 function position({ program, loop, lanes }: Body, slot: string): { buffer: string; at: string } {
   const index = slotIndex(program, slot);
   const access = accessOf(loop.kind, program.slots[index]!.kind);
-  const offset = { elements: "e", row: "column", column: "row" }[access];
-  const at = `(${slotAt(index)} + ${offset})${lanes === 4 ? " / 4u" : ""}`;
-  return { buffer: buffers[index] ?? "state", at };
+  const offset = { elements: lanes === 4 ? "e / 4u" : "e", row: "column", column: "row" }[access];
+  return { buffer: buffers[index] ?? "state", at: `base${index} + ${offset}` };
+}
+
+/** Finds where the tensor's arrays begin that the loop reads and writes, once for all of its elements. */
+export function findArrays({ program, loop, lanes }: Body): string {
+  const slots = [...loop.loads, ...loop.stores].map(({ slot }) => slotIndex(program, slot));
+  return [...new Set(slots)]
+    .map((index) => `  let base${index} = ${slotAt(index)}${lanes === 4 ? " / 4u" : ""};`)
+    .join("\n");
 }
 
 /** Reads what the loop reads of host values, once for all of its elements. */

@@ -1,6 +1,6 @@
 /** The shader of a loop over elements: a workgroup takes a block of a tensor, or of some of its rows. */
-import type { Loop, Program } from "../../rule/program.ts";
-import { type Body, compute, readValues, store } from "./body.ts";
+import { draws, type Loop, type Program } from "../../rule/program.ts";
+import { type Body, compute, findArrays, readValues, store } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
 import { blockElements, header, status, tensorRecord, turns, workgroupSize } from "./layout.ts";
 import { combine, identity, type Lanes, nameOf, vector } from "./operators.ts";
@@ -58,6 +58,7 @@ export function elementShader(body: Body, functions: string, selection: Selectio
   const { program, loop, lanes } = body;
   const reductions = reduced(program, loop);
   const guard = loop.reductions.find(({ node }) => node === program.guard);
+  const drawing = draws(loop);
   const gradient = guard?.node.operands[0]?.operands[0];
   const accumulate = reductions.map(({ index, node }) => {
     const value = nameOf(node.operands[0]!);
@@ -68,6 +69,7 @@ export function elementShader(body: Body, functions: string, selection: Selectio
 ${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${find}${findValues}
   let length = table[tensor + ${tensorRecord.length}u];
   let width = table[tensor + ${tensorRecord.width}u];
+${findArrays(body)}
 ${readValues(body)}
 ${reductions.map(({ index, node }) => `  var sum${index} = ${vector(lanes)}(${identity[node.operator]});`).join("\n")}
   for (var turn = 0u; turn < ${turns}u; turn++) {
@@ -75,8 +77,8 @@ ${reductions.map(({ index, node }) => `  var sum${index} = ${vector(lanes)}(${id
     if (i >= ${last}) { break; }
     let e = ${element};
     if (${is}) {
-      let drawn = e + table[tensor + ${tensorRecord.before}u];
-      let inside = ${inside(lanes)};
+      ${drawing ? `let drawn = e + table[tensor + ${tensorRecord.before}u];` : ""}
+      ${reductions.length > 0 ? `let inside = ${inside(lanes)};` : ""}
       ${compute(body)}
       ${accumulate.join("\n      ")}
       ${gradient ? `if (isWild${lanes}(${nameOf(gradient)})) { atomicStore(&status[${status.stopped}], 1u); }` : ""}

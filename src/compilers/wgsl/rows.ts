@@ -1,7 +1,7 @@
 /** Shaders of loops by rows: a workgroup takes a row; or, to reduce columns, an invocation a column. */
 import { reachable } from "../../rule/graph.ts";
 import { type Loop, slotIndex } from "../../rule/program.ts";
-import { type Body, compute, readValues, store } from "./body.ts";
+import { type Body, compute, findArrays, readValues, store } from "./body.ts";
 import { declarations, entry, findBlock, findValues, slotAt } from "./declarations.ts";
 import { header, status, tensorRecord, workgroupSize } from "./layout.ts";
 import { combine, identity, nameOf } from "./operators.ts";
@@ -33,6 +33,7 @@ export function rowShader(body: Body, functions: string): string {
 ${reductions.map(({ name }) => sharedOf(name)).join("")}${entry}${findBlock}${findValues}
   let row = start;
   let width = table[tensor + ${tensorRecord.width}u];
+${findArrays(body)}
 ${readValues(body)}
 ${reductions.map(({ name, node }) => `  var ${name} = ${identity[node.operator]};`).join("\n")}
   for (var column = lane; column < width; column += ${workgroupSize}u) {
@@ -68,6 +69,7 @@ export function columnShader(body: Body, functions: string): string | undefined 
   let width = table[tensor + ${tensorRecord.width}u];
   let column = start + lane;
   if (column >= width) { return; }
+${findArrays(body)}
 ${readValues(body)}
 ${lines.map(({ node }) => `  var l${node.id} = ${identity[node.operator]};`).join("\n")}
   for (var row = 0u; row < height; row++) {

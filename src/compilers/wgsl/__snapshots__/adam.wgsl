@@ -26,6 +26,10 @@ fn main(
   let stopped = atomicLoad(&status[0]) != 0u;
   let length = table[tensor + 0u];
   let width = table[tensor + 2u];
+  let base1 = table[tensor + 7u] / 4u;
+  let base0 = table[tensor + 6u] / 4u;
+  let base2 = table[tensor + 8u] / 4u;
+  let base3 = table[tensor + 9u] / 4u;
   let n3 = vec4<f32>(bitcast<f32>(ring[given + 0u]));
   let n4 = vec4<f32>(bitcast<f32>(ring[given + 1u]));
   let n5 = vec4<f32>(bitcast<f32>(ring[given + 2u]));
@@ -40,12 +44,12 @@ fn main(
     if (i >= length) { break; }
     let e = i;
     if (true) {
-      let drawn = e + table[tensor + 5u];
-      let inside = vec4<u32>(e) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(length);
-      let n0 = vec4<f32>(gradient[(table[tensor + 7u] + e) / 4u]);
-      let n1 = vec4<f32>(parameter[(table[tensor + 6u] + e) / 4u]);
-      let n7 = vec4<f32>(state[(table[tensor + 8u] + e) / 4u]);
-      let n8 = vec4<f32>(state[(table[tensor + 9u] + e) / 4u]);
+      
+      
+      let n0 = vec4<f32>(gradient[base1 + e / 4u]);
+      let n1 = vec4<f32>(parameter[base0 + e / 4u]);
+      let n7 = vec4<f32>(state[base2 + e / 4u]);
+      let n8 = vec4<f32>(state[base3 + e / 4u]);
       let n9 = (n4 * n7);
       let n12 = (n11 * n0);
       let n13 = (n9 + n12);
@@ -63,9 +67,9 @@ fn main(
       
       
       if (!stopped) {
-        parameter[(table[tensor + 6u] + e) / 4u] = n31;
-        state[(table[tensor + 8u] + e) / 4u] = n13;
-        state[(table[tensor + 9u] + e) / 4u] = n18;
+        parameter[base0 + e / 4u] = n31;
+        state[base2 + e / 4u] = n13;
+        state[base3 + e / 4u] = n18;
       }
     }
   }

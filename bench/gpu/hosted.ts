@@ -1,0 +1,6 @@
+/** The process of a library that takes part in `run.ts`. */
+import { serve } from "../harness/hosted.ts";
+import { cases } from "./cases.ts";
+import { peers } from "./peers/index.ts";
+
+serve(cases, peers);

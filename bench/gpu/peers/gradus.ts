@@ -1,0 +1,92 @@
+/** The package that `npm run build` makes of this checkout. */
+import {
+  adam,
+  adamw,
+  chain,
+  clipByGlobalNorm,
+  ema,
+  type NonFinitePolicy,
+  type Rule,
+} from "../../../src/index.ts";
+import { optimize, parameters, requestDevice } from "../../../src/webgpu/index.ts";
+import { lengthOf } from "../../peers/arrays.ts";
+import type { Hyper, PeerSource, UpdateContestant, UpdateProblem, Ways } from "../../peers/peer.ts";
+import { comparingParts, makeBuffer, type Part, timedOn, writeTiles } from "../arrays.ts";
+import { openDevice } from "../device.ts";
+
+function ruleOf({ rule, hyper }: UpdateProblem): Rule {
+  const { lr, beta1, beta2, eps, weightDecay, maxNorm, decay }: Hyper = hyper;
+  return rule === "adam"
+    ? adam({ lr, beta1, beta2, eps })
+    : chain(
+        clipByGlobalNorm(maxNorm),
+        adamw({ lr, beta1, beta2, eps, weightDecay }),
+        ema({ decay }),
+      );
+}
+
+async function contestant(
+  device: GPUDevice,
+  name: string,
+  problem: UpdateProblem,
+  nonFinite: NonFinitePolicy,
+): Promise<UpdateContestant> {
+  const { shapes, rule } = problem;
+  const named = Object.fromEntries(shapes.map((shape, index) => [`w${index}`, shape]));
+  const source = parameters(device, named);
+  const zeroGradients = rule === "realistic";
+  const optimizer = await optimize(device, source, ruleOf(problem), { nonFinite, zeroGradients });
+  const partsOf = (from: typeof optimizer.gradients): Part[] =>
+    shapes.map((shape, index) => {
+      const { buffer, offset } = from[`w${index}`]!;
+      return { buffer, offset, length: lengthOf(shape) };
+    });
+  writeTiles(device, partsOf(source), problem.start);
+  const gradients = partsOf(optimizer.gradients);
+  const compared = comparingParts(device, partsOf(source));
+  if (!zeroGradients) {
+    const setGradients = (tile: Parameters<typeof writeTiles>[2]) =>
+      writeTiles(device, gradients, tile);
+    return { name, run: timedOn(device, () => optimizer.step()), setGradients, ...compared };
+  }
+  // A backward pass writes gradients: here a copy in the same submission does.
+  const [target] = gradients as [Part];
+  const written = { ...target, buffer: makeBuffer(device, target.length), offset: 0 };
+  const step = () => {
+    const encoder = device.createCommandEncoder();
+    const bytes = 4 * target.length;
+    encoder.copyBufferToBuffer(written.buffer, 0, target.buffer, target.offset, bytes);
+    optimizer.step({ encoder });
+    device.queue.submit([encoder.finish()]);
+  };
+  return {
+    name,
+    run: timedOn(device, step),
+    setGradients: (tile) => writeTiles(device, [written], tile),
+    ...compared,
+  };
+}
+
+function updates(device: GPUDevice, problem: UpdateProblem): Ways<UpdateContestant> {
+  const ways: Readonly<Record<string, NonFinitePolicy>> = {
+    Gradus: "throw",
+    "Gradus, nonFinite allow": "allow",
+  };
+  return Object.fromEntries(
+    Object.entries(ways).map(([name, policy]) => [
+      name,
+      () => contestant(device, name, problem, policy),
+    ]),
+  );
+}
+
+export const gradus: PeerSource = {
+  ...{ name: "Gradus", library: "Gradus", threads: 1 },
+  load: async () => {
+    const device = await openDevice({ requestDevice });
+    return {
+      version: `this checkout, on Node ${process.versions.node}`,
+      updates: (problem) => updates(device, problem),
+    };
+  },
+};

@@ -1,0 +1,102 @@
+/** TensorFlow.js on WebGPU. */
+import { startClocks } from "../../harness/interleave.ts";
+import { comparing, emptyArray, fillFrom, lengthOf, startingArrays } from "../../peers/arrays.ts";
+import {
+  importPackage,
+  type PeerSource,
+  refuseAbove,
+  type UpdateContestant,
+  type UpdateProblem,
+  type Ways,
+} from "../../peers/peer.ts";
+import type { Tensor, TensorFlow } from "../../peers/tensorflowJsApi.ts";
+import { openGpu } from "../device.ts";
+
+interface GpuTensor extends Tensor {
+  data(): Promise<Float32Array>;
+}
+
+/** Its backend collects commands until someone wants a result. */
+interface Backend {
+  readonly commandEncoder: GPUCommandEncoder | null;
+  endComputePassEncoder(): void;
+  submitQueue(): void;
+  readonly queue: GPUQueue;
+}
+
+interface OnGpu extends TensorFlow {
+  backend(): unknown;
+}
+
+function contestant(tf: OnGpu, name: string, problem: UpdateProblem): UpdateContestant {
+  const { shapes, hyper } = problem;
+  const { lr, beta1, beta2, eps } = hyper;
+  const tensorsOf = (arrays: readonly (Float32Array | Float64Array)[]) =>
+    arrays.map((array, index) => tf.tensor(array as Float32Array, shapes[index]!));
+  const variables = tensorsOf(startingArrays(problem)).map((tensor) => tf.variable(tensor));
+  const optimizer = tf.train.adam(lr, beta1, beta2, eps);
+  const backend = tf.backend() as Backend;
+  let gradients: Record<string, Tensor> = {};
+  const read = async () => {
+    const values = await Promise.all(
+      variables.map((variable) => (variable as unknown as GpuTensor).data()),
+    );
+    return comparing(() => values);
+  };
+  return {
+    name,
+    run: async (count) => {
+      const clocks = startClocks();
+      for (let index = 0; index < count; index++) {
+        optimizer.applyGradients(gradients);
+      }
+      if (backend.commandEncoder !== null) {
+        backend.endComputePassEncoder();
+        backend.submitQueue();
+      }
+      await backend.queue.onSubmittedWorkDone();
+      return clocks();
+    },
+    setGradients: (tile) => {
+      for (const tensor of Object.values(gradients)) {
+        tensor.dispose();
+      }
+      const arrays = shapes.map((shape) => emptyArray("float32", lengthOf(shape)));
+      fillFrom(arrays, tile);
+      gradients = Object.fromEntries(
+        tensorsOf(arrays).map((tensor, index) => [variables[index]!.name, tensor]),
+      );
+    },
+    distance: async (expected) => (await read()).distance(expected),
+    sample: async (count) => (await read()).sample(count),
+  };
+}
+
+const mostElements = 25e6;
+
+function updates(tf: OnGpu, problem: UpdateProblem): Ways<UpdateContestant> {
+  if (problem.rule !== "adam") {
+    return {};
+  }
+  const name = "TensorFlow.js webgpu";
+  return {
+    [name]: () => {
+      refuseAbove(mostElements, problem);
+      return contestant(tf, name, problem);
+    },
+  };
+}
+
+export const tensorflowJs: PeerSource = {
+  ...{ name: "TensorFlow.js", library: "TensorFlow.js", threads: 1 },
+  load: async () => {
+    await openGpu();
+    const tf = await importPackage<OnGpu>("@tensorflow/tfjs");
+    await importPackage("@tensorflow/tfjs-backend-webgpu");
+    tf.enableProdMode();
+    if (!(await tf.setBackend("webgpu"))) {
+      throw new Error("its WebGPU backend does not start in Node");
+    }
+    return { version: tf.version_core, updates: (problem) => updates(tf, problem) };
+  },
+};

@@ -1,0 +1,67 @@
+/** The figures that the project has promised of a GPU, and the run at a glance. */
+import { atLeast, by, ratioIn, type Target, worst } from "../harness/judge.ts";
+import { table, three } from "../harness/markdown.ts";
+import { lead } from "../harness/overview.ts";
+import type { CaseResult } from "../harness/results.ts";
+
+/** Gradus as it is, and without the check of the gradients, which none of the others makes. */
+const ways = [
+  { name: "Gradus", means: "" },
+  { name: "Gradus, nonFinite allow", means: " without the check" },
+] as const;
+
+const big = (cases: readonly CaseResult[]): CaseResult[] =>
+  cases.filter(({ group, name }) => group === "adam" && ["1 x 25M", "1 x 250M"].includes(name));
+
+const copyOf = (result: CaseResult): number | undefined => {
+  const ratios = ["copy by command", "copy by shader"].flatMap(
+    (name) => ratioIn(result, name) ?? [],
+  );
+  return ratios.length > 0 ? Math.min(...ratios) : undefined;
+};
+
+const rivals = [
+  { rival: "PyTorch, fused", limit: atLeast(1) },
+  { rival: "hand-written WGSL", limit: undefined },
+] as const;
+
+export const targets: readonly Target[] = ways.flatMap(({ name, means }) => [
+  {
+    text: `Adam, 25M and 250M: the faster copy's time by Gradus'${means}`,
+    limit: atLeast(0.9),
+    measure: (_, cases) => worst(big(cases), (result) => by(copyOf(result), ratioIn(result, name))),
+  },
+  ...rivals.map(
+    ({ rival, limit }): Target => ({
+      text: `Adam, all cases: the time of ${rival} by Gradus'${means}`,
+      ...(limit === undefined ? {} : { limit }),
+      measure: (_, cases) =>
+        worst(cases, (result) => by(ratioIn(result, rival), ratioIn(result, name))),
+    }),
+  ),
+  {
+    text: `clip, AdamW, average, zeroing: PyTorch's best time by Gradus'${means}`,
+    limit: atLeast(1),
+    measure: (_, cases) =>
+      worst(
+        cases.filter(({ group }) => group === "realistic"),
+        (result) => by(lead(result, "PyTorch", 1), ratioIn(result, name)),
+      ),
+  },
+]);
+
+const libraries = ["hand-written WGSL", "jax-js", "TensorFlow.js", "PyTorch", "copy"];
+
+/** A row a case, a column a library: its best way by Gradus' time. */
+export function renderGpuOverview(cases: readonly CaseResult[]): string {
+  const rows = cases.map((result) => [
+    `${result.group}: ${result.name}`,
+    three(1000 * result.measurements.find(({ name }) => name === "Gradus")!.median),
+    three(ratioIn(result, "Gradus, nonFinite allow")!),
+    ...libraries.map((library) => {
+      const ratio = lead(result, library, 1);
+      return ratio === undefined ? "" : three(ratio);
+    }),
+  ]);
+  return table(["", "Gradus, µs", "allow", ...libraries], rows);
+}
