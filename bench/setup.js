@@ -1,6 +1,6 @@
 // What both benchmarks need: the package built, the libraries beside it installed, and their code bundled.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import {
   build as buildPackage,
@@ -79,6 +79,7 @@ export async function prepare() {
 export async function bundle(name, entryPoints) {
   const { build } = await import("esbuild");
   const output = join(cache, name);
+  rmSync(output, { recursive: true, force: true });
   await build({
     absWorkingDir: bench,
     outdir: output,

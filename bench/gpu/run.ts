@@ -19,6 +19,7 @@ const usage = `Usage: npm run bench:gpu -- [options]
 
   --software      on a processor, by the driver that comes with Chromium, where there is no GPU
   --case TEXT     only cases whose name contains the text, such as 25M; can be given several times
+  --peers NAMES   these libraries beside Gradus, with commas between them (default: all)
   --rounds N      rounds that count (default 15)
   --turn MS       milliseconds of steps in a turn (default 100)
   --memory GIB    what contestants may hold at once (default: half of the machine's)
@@ -36,6 +37,7 @@ function readOptions() {
     options: {
       software: { type: "boolean", default: false },
       case: { type: "string", multiple: true, default: [""] },
+      peers: { type: "string" },
       rounds: { type: "string", default: "15" },
       turn: { type: "string", default: "100" },
       memory: { type: "string", default: String(totalmem() / 2 ** 31) },
@@ -70,7 +72,17 @@ async function adapterName(): Promise<string> {
   return name;
 }
 
-async function runAll({ case: asked, rounds, turn, memory }: Options) {
+function takingPart({ peers: asked }: Options) {
+  const names = asked?.split(",");
+  const unknown = names?.find((name) => !peers.some(({ library }) => library === name));
+  if (unknown !== undefined) {
+    throw new Error(`--peers ${unknown}: not known\n\n${usage}`);
+  }
+  return peers.filter(({ library }) => library === "Gradus" || (names?.includes(library) ?? true));
+}
+
+async function runAll(options: Options) {
+  const { case: asked, rounds, turn, memory } = options;
   const results: CaseResult[] = [];
   const failures: string[] = [];
   const versions: Record<string, string> = {};
@@ -78,7 +90,7 @@ async function runAll({ case: asked, rounds, turn, memory }: Options) {
   for (const benchmark of cases.filter(({ name }) => asked.some((text) => name.includes(text)))) {
     const label = `${benchmark.group} ${benchmark.name}`;
     try {
-      const contest = await runCase(benchmark, peers, hosts, {
+      const contest = await runCase(benchmark, takingPart(options), hosts, {
         ...{ rounds, memory, turn, warmUp: 3 * turn, patience: 40 * turn, entering: 120_000 },
       });
       Object.assign(versions, contest.versions);

@@ -78,7 +78,6 @@ function newTable(
 ): Words {
   const words = new Uint32Array(header.length + blockWords + records * stride);
   words[header.blocks] = blocks;
-  words[header.blockRecords] = header.length;
   words[header.tensorRecords] = header.length + blockWords;
   words[header.tensorStride] = stride;
   words[header.ringRows] = ringRows;
@@ -99,13 +98,14 @@ export function loopTable(source: LoopSource): Words {
   const words = newTable(execution, shared, blocks, blockWords, pieces.length, stride);
   let at: number = header.length;
   for (const [index, piece] of pieces.entries()) {
+    const record = header.length + blockWords + index * stride;
     for (let block = 0; block < counts[index]!; block++) {
-      words[at + blockRecord.tensor] = index;
+      words[at + blockRecord.tensor] = record;
       words[at + blockRecord.start] = block * blockStep(form, segment);
       words[at + blockRecord.partial] = firstParts[index]! + block;
       at += blockRecord.length;
     }
-    writePiece(source, words, header.length + blockWords + index * stride, piece, index);
+    writePiece(source, words, record, piece, index);
   }
   return words;
 }

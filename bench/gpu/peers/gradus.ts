@@ -12,6 +12,7 @@ import { optimize, parameters, requestDevice } from "../../../src/webgpu/index.t
 import { lengthOf } from "../../peers/arrays.ts";
 import type { Hyper, PeerSource, UpdateContestant, UpdateProblem, Ways } from "../../peers/peer.ts";
 import { comparingParts, makeBuffer, type Part, timedOn, writeTiles } from "../arrays.ts";
+import { copier } from "../copier.ts";
 import { openDevice } from "../device.ts";
 
 function ruleOf({ rule, hyper }: UpdateProblem): Rule {
@@ -50,12 +51,12 @@ async function contestant(
     return { name, run: timedOn(device, () => optimizer.step()), setGradients, ...compared };
   }
   // A backward pass writes gradients: here a copy in the same submission does.
-  const [target] = gradients as [Part];
-  const written = { ...target, buffer: makeBuffer(device, target.length), offset: 0 };
+  const [{ buffer: target, length }] = gradients as [Part];
+  const written = { buffer: makeBuffer(device, target.size / 4), offset: 0, length };
+  const write = await copier(device, [{ from: written.buffer, to: target }]);
   const step = () => {
     const encoder = device.createCommandEncoder();
-    const bytes = 4 * target.length;
-    encoder.copyBufferToBuffer(written.buffer, 0, target.buffer, target.offset, bytes);
+    write(encoder);
     optimizer.step({ encoder });
     device.queue.submit([encoder.finish()]);
   };

@@ -1,4 +1,5 @@
 /** The text that all shaders of loops begin with: bindings, and how to find a tensor's arrays. */
+import type { Loop } from "../../rule/program.ts";
 import type { ElementStorage } from "./layout.ts";
 import { bindings, blockRecord, header, status, tensorRecord, workgroupSize } from "./layout.ts";
 import { type Lanes, vector } from "./operators.ts";
@@ -42,14 +43,20 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {`;
 
-/** Finds the block that a workgroup works on, and its tensor; a workgroup without one is done. */
-export const findBlock = `
-  let block = workgroup.y * workgroups.x + workgroup.x;
+/**
+ * Finds the block that a workgroup works on, and its tensor; a workgroup without one is done. Every other stage goes
+ * backwards: what the one before it read last may still be in a cache.
+ */
+export function findBlock({ stage }: Loop): string {
+  const order = "workgroup.y * workgroups.x + workgroup.x";
+  return `
+  let block = ${stage % 2 === 0 ? order : `table[${header.blocks}] - 1u - (${order})`};
   if (block >= table[${header.blocks}]) { return; }
-  let at = table[${header.blockRecords}] + block * ${blockRecord.length}u;
-  let tensor = table[${header.tensorRecords}] + table[at + ${blockRecord.tensor}u] * table[${header.tensorStride}];
+  let at = ${header.length}u + block * ${blockRecord.length}u;
+  let tensor = table[at + ${blockRecord.tensor}u];
   let start = table[at + ${blockRecord.start}u];
   let part = table[${header.partials}] + table[at + ${blockRecord.partial}u];`;
+}
 
 /** Finds the host values of this update, and the tensor's values. */
 export const findValues = `

@@ -34,13 +34,15 @@ const inside = (lanes: Lanes): string =>
 export type Selection = "all" | "listed" | "marked";
 
 /** How an invocation finds its element `e`, and that it has one. */
-const selections: Readonly<
-  Record<
-    Selection,
-    { readonly find: string; readonly last: string; readonly element: string; readonly is: string }
-  >
-> = {
-  all: { find: findBlock, last: "length", element: "i", is: "true" },
+interface Search {
+  readonly find: string;
+  readonly last: string;
+  readonly element: string;
+  readonly is: string;
+}
+
+const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
+  all: { find: findBlock(loop), last: "length", element: "i", is: "true" },
   listed: {
     find: `
   let tensor = table[${header.tensorRecords}];
@@ -50,11 +52,11 @@ const selections: Readonly<
     element: "rows[i / width] * width + i % width",
     is: "e < length",
   },
-  marked: { find: findBlock, last: "length", element: "i", is: "rows[e / width] != 0u" },
-};
+  marked: { find: findBlock(loop), last: "length", element: "i", is: "rows[e / width] != 0u" },
+});
 
 export function elementShader(body: Body, functions: string, selection: Selection = "all"): string {
-  const { find, last, element, is } = selections[selection];
+  const { find, last, element, is } = searches(body.loop)[selection];
   const { program, loop, lanes } = body;
   const reductions = reduced(program, loop);
   const guard = loop.reductions.find(({ node }) => node === program.guard);

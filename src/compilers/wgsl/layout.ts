@@ -33,25 +33,24 @@ export const status = {
 
 /** Words at the start of a table. */
 export const header = {
-  /** Number of workgroups that have something to do. */
+  /** Number of workgroups that have something to do. Their records are right behind this header. */
   blocks: 0,
-  /** First word of the blocks' records. */
-  blockRecords: 1,
   /** First word of the tensors' records. */
-  tensorRecords: 2,
+  tensorRecords: 1,
   /** Words from one tensor's record to the next. */
-  tensorStride: 3,
+  tensorStride: 2,
   /** Rows of the ring, and words of a row. */
-  ringRows: 4,
-  ringStride: 5,
+  ringRows: 3,
+  ringStride: 4,
   /** The first part of reduction 0 in `values`, and words from one reduction's parts to the next one's. */
-  partials: 6,
-  partialsStride: 7,
-  length: 8,
+  partials: 5,
+  partialsStride: 6,
+  length: 7,
 } as const;
 
 /** Words of a block's record: what one workgroup works on. */
 export const blockRecord = {
+  /** First word of its tensor's record. */
   tensor: 0,
   /** The first element of a loop over elements, the row of a loop by rows, the first of its columns. */
   start: 1,
@@ -84,7 +83,7 @@ export const tensorRecord = {
 export const workgroupSize = 256;
 
 /** Vectors that an invocation works on, one after the other. */
-export const turns = 4;
+export const turns = 2;
 
 /** Elements that a workgroup works on, for vectors of so many. */
 export const blockElements = (lanes: number): number => workgroupSize * turns * lanes;

@@ -30,7 +30,7 @@ export function rowShader(body: Body, functions: string): string {
     })),
   ];
   return `${declarations(1, body.storages)}${functions}
-${reductions.map(({ name }) => sharedOf(name)).join("")}${entry}${findBlock}${findValues}
+${reductions.map(({ name }) => sharedOf(name)).join("")}${entry}${findBlock(loop)}${findValues}
   let row = start;
   let width = table[tensor + ${tensorRecord.width}u];
 ${findArrays(body)}
@@ -64,7 +64,7 @@ export function columnShader(body: Body, functions: string): string | undefined 
     return undefined;
   }
   const needed = new Set(reachable(lines.map(({ node }) => node.operands[0]!)));
-  return `${declarations(1, body.storages)}${functions}${entry}${findBlock}${findValues}
+  return `${declarations(1, body.storages)}${functions}${entry}${findBlock(loop)}${findValues}
   let height = table[tensor + ${tensorRecord.rows}u];
   let width = table[tensor + ${tensorRecord.width}u];
   let column = start + lane;

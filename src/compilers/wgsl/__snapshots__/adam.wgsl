@@ -14,14 +14,14 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let block = workgroup.y * workgroups.x + workgroup.x;
+  let block = table[0] - 1u - (workgroup.y * workgroups.x + workgroup.x);
   if (block >= table[0]) { return; }
-  let at = table[1] + block * 3u;
-  let tensor = table[2] + table[at + 0u] * table[3];
+  let at = 7u + block * 3u;
+  let tensor = table[at + 0u];
   let start = table[at + 1u];
-  let part = table[6] + table[at + 2u];
+  let part = table[5] + table[at + 2u];
   let update = atomicLoad(&status[1]);
-  let given = (update % table[4]) * table[5] + table[tensor + 3u];
+  let given = (update % table[3]) * table[4] + table[tensor + 3u];
   let own = table[tensor + 4u];
   let stopped = atomicLoad(&status[0]) != 0u;
   let length = table[tensor + 0u];
@@ -39,7 +39,7 @@ fn main(
   let n21 = vec4<f32>(bitcast<f32>(ring[given + 6u]));
   let n25 = vec4<f32>(bitcast<f32>(ring[given + 7u]));
 
-  for (var turn = 0u; turn < 4u; turn++) {
+  for (var turn = 0u; turn < 2u; turn++) {
     let i = start + (turn * 256u + lane) * 4u;
     if (i >= length) { break; }
     let e = i;

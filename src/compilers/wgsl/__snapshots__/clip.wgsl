@@ -7,9 +7,9 @@
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= table[0]) { return; }
-  let tensor = table[2] + id.x * table[3];
+  let tensor = table[1] + id.x * table[2];
   let update = atomicLoad(&status[1]);
-  let given = (update % table[4]) * table[5] + table[tensor + 3u];
+  let given = (update % table[3]) * table[4] + table[tensor + 3u];
   let own = table[tensor + 4u];
   let n8 = sqrt(values[table[tensor + 6u]]);
   values[own + 2u] = n8;
