@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** Tests of what is built. */
@@ -10,6 +11,13 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     projects: [
       {
+        resolve: {
+          // Examples import the package by its name.
+          alias: [
+            { find: /^gradus$/, replacement: join(import.meta.dirname, "src/index.ts") },
+            { find: /^gradus\/(\w+)$/, replacement: join(import.meta.dirname, "src/$1/index.ts") },
+          ],
+        },
         test: {
           name: "source",
           include: ["src/**/*.test.ts", "tests/**/*.test.ts"],

@@ -222,8 +222,13 @@ describe("the examples", () => {
       join(folder, "tsconfig.json"),
       JSON.stringify({
         extends: join(ROOT, "tsconfig.json"),
-        compilerOptions: { types: ["node"], typeRoots: [join(ROOT, "node_modules", "@types")] },
-        include: ["*.ts"],
+        compilerOptions: {
+          types: ["node"],
+          typeRoots: [join(ROOT, "node_modules", "@types")],
+          // The package that was packed, not the sources.
+          paths: {},
+        },
+        include: ["**/*.ts"],
       }),
     );
     expect(compile(folder)).toBe("");

@@ -6,8 +6,9 @@ import type { CaseResult } from "../harness/results.ts";
 
 /** Gradus as it is, and without the check of the gradients, which none of the others makes. */
 const ways = [
-  { name: "Gradus", means: "" },
-  { name: "Gradus, nonFinite allow", means: " without the check" },
+  // The check reads gradients once more: 4 bytes an element beside the 28 that all move.
+  { name: "Gradus", means: "", bytes: 32 },
+  { name: "Gradus, nonFinite allow", means: " without the check", bytes: 28 },
 ] as const;
 
 const big = (cases: readonly CaseResult[]): CaseResult[] =>
@@ -25,11 +26,15 @@ const rivals = [
   { rival: "hand-written WGSL", limit: undefined },
 ] as const;
 
-export const targets: readonly Target[] = ways.flatMap(({ name, means }) => [
+export const targets: readonly Target[] = ways.flatMap(({ name, means, bytes }) => [
   {
-    text: `Adam, 25M and 250M: the faster copy's time by Gradus'${means}`,
+    text: `Adam, 25M and 250M: bytes a second by the faster copy's${means}`,
     limit: atLeast(0.9),
-    measure: (_, cases) => worst(big(cases), (result) => by(copyOf(result), ratioIn(result, name))),
+    measure: (_, cases) =>
+      worst(big(cases), (result) => {
+        const time = by(copyOf(result), ratioIn(result, name));
+        return time && (time * bytes) / 28;
+      }),
   },
   ...rivals.map(
     ({ rival, limit }): Target => ({

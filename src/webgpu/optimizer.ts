@@ -49,7 +49,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    *
    * @throws {GradientError} where the rule reads the loss and none is given, or a gradient does not fit
    * @throws {HyperparameterError} where a schedule gives no number
-   * @throws {DeviceError} where the device is lost
+   * @throws {DeviceError} where the device is lost, or 256 steps are recorded into the encoder already
    * @throws {DisposedError} after `dispose()`
    */
   step({ gradients, encoder, loss, rows }: GpuStepOptions<P> = {}): void {
@@ -57,7 +57,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     const { device, zeroedBehind } = this.#source;
     const commands = rows === undefined ? this.#source.commands : this.#rows().commands(rows);
     const places = gradients === undefined ? [] : this.#places(gradients);
-    this.#ring.advance(this.#loss(loss));
+    this.#ring.advance(this.#loss(loss), encoder);
     const target = encoder ?? device.createCommandEncoder();
     for (const { from, to, bytes } of places) {
       target.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);

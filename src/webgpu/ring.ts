@@ -5,6 +5,7 @@
  * for it, but that of the update which the device has counted: rows are numbered by updates, and
  * a step writes the row of the last update that it may be.
  */
+import { DeviceError } from "./errors.ts";
 import type { GpuExecution } from "./execution.ts";
 import type { Row } from "./host.ts";
 
@@ -15,6 +16,7 @@ export class Ring {
   readonly #executions: readonly GpuExecution[];
   readonly #seed: number;
   readonly #row: Row;
+  readonly #recorded = new WeakMap<GPUCommandEncoder, number>();
   /** The last update whose row is there. */
   #written = 0;
   /** Steps asked for, and those known to have been left out. */
@@ -41,8 +43,23 @@ export class Ring {
     this.#row = { numbers, words: new Uint32Array(numbers.buffer) };
   }
 
-  /** Counts a step and sees to it that the row of its update is there. */
-  advance(loss: number): void {
+  /**
+   * Counts a step and sees to it that the row of its update is there. Rows are written at once, steps run when
+   * their encoder is submitted: until then none of its rows may be written again.
+   *
+   * @param encoder the caller's, if it is recorded and not submitted at once
+   * @throws {DeviceError} where there are no more rows for steps of this encoder
+   */
+  advance(loss: number, encoder: GPUCommandEncoder | undefined): void {
+    if (encoder !== undefined) {
+      const recorded = (this.#recorded.get(encoder) ?? 0) + 1;
+      if (recorded > this.#rows) {
+        throw new DeviceError(
+          `step: ${this.#rows} steps are recorded into this encoder, which is as many as there may be: submit it, and record the next ones into another`,
+        );
+      }
+      this.#recorded.set(encoder, recorded);
+    }
     const update = this.#asked + 1 - this.#skipped;
     if (update > this.#written) {
       this.write(update, loss);

@@ -12,7 +12,10 @@ export interface GpuStepOptions<P extends GpuParameterSource = GpuParameterSourc
   extends StepInputs {
   /** Gradients that lie elsewhere: they are copied first. By default those in `optimizer.gradients`. */
   readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
-  /** Records the step there, between what is recorded before and after; by default it is submitted at once. */
+  /**
+   * Records the step there, between what is recorded before and after; by default it is submitted at once. At most 256
+   * steps may be recorded and wait to be submitted.
+   */
   readonly encoder?: GPUCommandEncoder;
   /**
    * Which rows the step is for, by parameter, such as the splats that a view shows: others, and their state, stay as they

@@ -85,6 +85,18 @@ function candidates(environment: Surroundings["environment"]): readonly string[]
   return [...all(folders, NAMES), ...all(mac, MAC_APPS), ...all(windows, WINDOWS_APPS)];
 }
 
+/**
+ * What a canvas of WebGPU needs where there is no GPU: without a compositor on the same driver the device is lost at its
+ * first frame.
+ */
+export const CANVAS = [
+  "--enable-unsafe-webgpu",
+  "--enable-gpu",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--use-angle=swiftshader",
+];
+
 /** @param more arguments */
 export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser({
@@ -92,5 +104,8 @@ export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
     exists: existsSync,
     downloaded: chromium.executablePath(),
   });
-  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
+  const own = ARGUMENTS.filter(
+    (each) => each !== "--disable-gpu" || !more.includes("--enable-gpu"),
+  );
+  return chromium.launch({ executablePath, args: [...own, ...more] });
 }

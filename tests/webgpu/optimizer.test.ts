@@ -138,6 +138,29 @@ describe("a step", () => {
     gpu.dispose();
   });
 
+  it("records as many as there are rows of host values, each with its own", async () => {
+    const device = await testDevice();
+    const lr = cosine({ initial: 0.1, steps: 400 });
+    const [recorded, submitted] = await Promise.all(
+      [0, 1].map(() => optimize(device, parameters(device, { w: [8] }), adam({ lr }))),
+    );
+    const encoder = device.createCommandEncoder();
+    for (const { gradients } of [recorded!, submitted!]) {
+      device.queue.writeBuffer(gradients.w.buffer, gradients.w.offset, new Float32Array(8).fill(1));
+    }
+    for (let step = 0; step < 256; step++) {
+      recorded!.step({ encoder });
+      submitted!.step();
+    }
+    expect(() => recorded!.step({ encoder })).toThrow(DeviceError);
+    device.queue.submit([encoder.finish()]);
+    recorded!.step();
+    submitted!.step();
+    const values = async (of: NonNullable<typeof recorded>) => (await of.read()).parameters["w"];
+    expect(await values(recorded!)).toEqual(await values(submitted!));
+    expect((await recorded!.report()).step).toBe(257);
+  });
+
   it("takes gradients that lie elsewhere", async () => {
     const device = await testDevice();
     const gpu = await optimize(device, parameters(device, { w: [3], b: [] }), sgd({ lr: 1 }));

@@ -1,0 +1,25 @@
+// `npm run splats`: sets up what is missing, bundles the page and serves it to this machine.
+import { join } from "node:path";
+import { build as buildPackage, install, requireNode } from "../../scripts/setup.js";
+
+const port = 8123;
+
+requireNode();
+for (const step of [install, buildPackage]) {
+  const code = await step();
+  if (code !== 0) process.exit(code);
+}
+const { context } = await import("esbuild");
+const page = await context({
+  entryPoints: [join(import.meta.dirname, "page.ts")],
+  outdir: import.meta.dirname,
+  bundle: true,
+  format: "esm",
+  write: false,
+});
+const { port: found } = await page.serve({
+  servedir: import.meta.dirname,
+  host: "127.0.0.1",
+  port,
+});
+console.log(`Open http://localhost:${found} in a browser with WebGPU (Ctrl-C ends).`);
