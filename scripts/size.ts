@@ -19,6 +19,8 @@ async function bundle(...names: string[]): Promise<string> {
     format: "esm",
     target: "es2022",
     write: false,
+    // By the package's exports, as users have it, not by the paths of this checkout.
+    tsconfigRaw: {},
   });
   return outputFiles[0]!.text;
 }

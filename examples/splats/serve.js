@@ -1,14 +1,12 @@
 // `npm run splats`: sets up what is missing, bundles the page and serves it to this machine.
 import { join } from "node:path";
-import { build as buildPackage, install, requireNode } from "../../scripts/setup.js";
+import { install, requireNode } from "../../scripts/setup.js";
 
 const port = 8123;
 
 requireNode();
-for (const step of [install, buildPackage]) {
-  const code = await step();
-  if (code !== 0) process.exit(code);
-}
+const code = await install();
+if (code !== 0) process.exit(code);
 const { context } = await import("esbuild");
 const page = await context({
   entryPoints: [join(import.meta.dirname, "page.ts")],

@@ -15,12 +15,6 @@ it("fits the picture before the visitor's eyes", async () => {
     format: "esm",
     write: false,
     logLevel: "error",
-    tsconfigRaw: {},
-    alias: {
-      gradus: join(ROOT, "src/index.ts"),
-      "gradus/schedules": join(ROOT, "src/schedules/index.ts"),
-      "gradus/webgpu": join(ROOT, "src/webgpu/index.ts"),
-    },
   });
   const { port } = await page.serve({ servedir: folder, host: "127.0.0.1" });
   const browser = await launchBrowser(CANVAS);
