@@ -63,6 +63,7 @@ const entries = [
   "src/rule/index.ts",
   "src/autodiff/index.ts",
   "src/checkpoint/index.ts",
+  "src/pytorch/index.ts",
   "src/tasks/index.ts",
   "src/webgpu/index.ts",
 ];

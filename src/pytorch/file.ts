@@ -1,0 +1,97 @@
+/** Files of `torch.save`: a zip archive with a pickle of the data, and an entry for each array of elements. */
+import { TorchFileError } from "./errors.ts";
+import { Pickler } from "./pickle.ts";
+import { bytesOfType, type Storage } from "./storage.ts";
+import { Unpickler } from "./unpickle.ts";
+import { isTensor, type TorchValue } from "./value.ts";
+import { readZip, writeZip } from "./zip.ts";
+
+const pickleEntry = "data.pkl";
+
+/**
+ * Reads what `torch.save` wrote, such as `{"model": model.state_dict(), "optimizer": optimizer.state_dict()}`: dicts as
+ * `Map`, lists as arrays, tuples as `TorchTuple`, and tensors, whose elements are read when asked for. Nothing in the
+ * file is ever executed; what would need it is refused.
+ *
+ * @param bytes the whole file, such as `readFileSync("checkpoint.pt")`, or of a `Blob` its `arrayBuffer()`
+ * @throws {TorchFileError} where the file is none of PyTorch's (1.6 or later), is damaged, or holds anything but plain
+ *   data and tensors
+ * @example
+ * import { TorchTuple, readTorch, tensorOf, writeTorch } from "gradus/pytorch";
+ * const file = writeTorch({ betas: new TorchTuple([0.9, 0.999]) });
+ * readTorch(file); // Map(1) { "betas" => TorchTuple { items: [0.9, 0.999] } }
+ */
+export function readTorch(bytes: Uint8Array | ArrayBuffer): TorchValue {
+  const isBytes = bytes instanceof Uint8Array || bytes instanceof ArrayBuffer;
+  if (!isBytes) {
+    throw new TorchFileError("readTorch takes a file's bytes: readTorch(readFileSync(path))");
+  }
+  const entries = readZip(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+  const names = [...entries.keys()].filter(
+    (name) => name.endsWith(`/${pickleEntry}`) && name.split("/").length === 2,
+  );
+  const [name] = names;
+  if (name === undefined || names.length > 1) {
+    throw new TorchFileError(
+      "it is a zip archive, but has no data.pkl: torch.save did not write it, or it is a TorchScript archive",
+    );
+  }
+  const folder = name.slice(0, -pickleEntry.length);
+  const order = entries.get(`${folder}byteorder`)?.();
+  if (order !== undefined && new TextDecoder().decode(order).trim() !== "little") {
+    throw new TorchFileError("its numbers have their highest byte first: not read here");
+  }
+  return new Unpickler(entries.get(name)!(), (key, type, length): Storage => {
+    const entry = entries.get(`${folder}data/${key}`);
+    if (entry === undefined) {
+      throw new TorchFileError(
+        `it lacks the array ${JSON.stringify(key.slice(0, 80))}: the file is damaged`,
+      );
+    }
+    const read = () => {
+      const found = entry();
+      if (found.length !== length * bytesOfType[type]) {
+        throw new TorchFileError(
+          `an array of ${length} numbers of ${type} has ${found.length} bytes: the file is damaged`,
+        );
+      }
+      return found;
+    };
+    return { type, length, bytes: read };
+  }).read();
+}
+
+/** An array's bytes, as files have them. */
+function littleEndian(array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }): Uint8Array {
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
+  const isLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+  const size = array.BYTES_PER_ELEMENT;
+  for (let at = 0; !isLittle && at < bytes.length; at += size) {
+    bytes.subarray(at, at + size).reverse();
+  }
+  return bytes;
+}
+
+/**
+ * Makes a file that `torch.load` reads (with `weights_only=True`, too).
+ *
+ * @param value a `Map`, or an object, which becomes a `dict` as well; arrays become a `list`, and numbers without a
+ *   fraction an `int`
+ * @returns the file's bytes
+ * @throws {TorchFileError} where it has what PyTorch does not know, or is larger than 4 GiB
+ */
+export function writeTorch(value: TorchValue | Readonly<Record<string, TorchValue>>): Uint8Array {
+  const pickler = new Pickler();
+  const text = (content: string) => new TextEncoder().encode(content);
+  const isPlain = Object.getPrototypeOf(value ?? 0) === Object.prototype && !isTensor(value);
+  const dict = isPlain ? new Map(Object.entries(value as Record<string, TorchValue>)) : value;
+  const pickled = pickler.write(dict as TorchValue);
+  return writeZip([
+    [`archive/${pickleEntry}`, pickled],
+    ["archive/byteorder", text("little")],
+    ...pickler.tensors.map(
+      (tensor, key) => [`archive/data/${key}`, littleEndian(tensor.read())] as const,
+    ),
+    ["archive/version", text("3\n")],
+  ]);
+}

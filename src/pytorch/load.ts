@@ -1,0 +1,228 @@
+/** Takes over what PyTorch has saved of a model and its optimizer. */
+import { RestoreError } from "../runtime/errors.ts";
+import type { Parameter } from "../runtime/parameters.ts";
+import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
+import { mapped, type OptimizerState, type StateGroup } from "../runtime/state.ts";
+import { hyperOf, sharedPart } from "./optimizers.ts";
+import { elementsOf, Loading } from "./slots.ts";
+import { isTensor, type TorchDict, type TorchValue } from "./value.ts";
+
+/** An optimizer of Gradus, on parameters in arrays. */
+export interface TorchTarget {
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  stateViews(): OptimizerState;
+  restore(state: SavedState, options?: RestoreOptions): RestoreReport;
+}
+
+/** State dicts, as `readTorch` gives them; either may be left out. */
+export interface TorchStates {
+  /** Of the model: its tensors by name. */
+  readonly model?: TorchValue | undefined;
+  /** Of the optimizer. */
+  readonly optimizer?: TorchValue | undefined;
+}
+
+/** Options of {@link loadTorch}. */
+export interface LoadTorchOptions {
+  /**
+   * PyTorch's names of parameters to those here, in the order of PyTorch's `model.parameters()`, such as
+   * `{ "0.weight": "w1" }`. Default: the names are the same, and the order is that of the optimizer's `param_names`, which
+   * it has if it was made of `named_parameters()`, else of the model's state dict.
+   */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Updates made, for optimizers that do not count them in PyTorch (SGD). Default 1 if there is any state, else 0. */
+  readonly step?: number;
+}
+
+const isDict = (value: unknown): value is TorchDict => value instanceof Map;
+
+function refuse(what: string): never {
+  throw new RestoreError([what]);
+}
+
+/** PyTorch's groups: the settings, and the numbers that parameters have in its state. */
+interface Groups {
+  readonly state: TorchDict;
+  readonly groups: readonly TorchDict[];
+  readonly ids: readonly (string | number)[];
+}
+
+function groupsIn(saved: TorchValue): Groups {
+  const [state, groups] = isDict(saved) ? [saved.get("state"), saved.get("param_groups")] : [];
+  if (!isDict(state) || !Array.isArray(groups) || !groups.every(isDict)) {
+    refuse(
+      'the optimizer\'s state dict has `state` and `param_groups`: pass readTorch(file).get("optimizer"), or under what name it was saved',
+    );
+  }
+  const ids = (groups as readonly TorchDict[]).flatMap((group) => {
+    const list = group.get("params");
+    return Array.isArray(list) ? (list as (string | number)[]) : refuse("a group has no `params`");
+  });
+  return { state: state as TorchDict, groups: groups as readonly TorchDict[], ids };
+}
+
+/** PyTorch's names in the order of its parameters. */
+function namesIn(
+  { names }: LoadTorchOptions,
+  groups: Groups | undefined,
+  model: TorchDict | undefined,
+): readonly string[] {
+  if (names !== undefined) {
+    return Object.keys(names);
+  }
+  const listed = groups?.groups.flatMap((group) => {
+    const list = group.get("param_names");
+    return Array.isArray(list) ? list.map(String) : [];
+  });
+  if (listed !== undefined && listed.length > 0 && listed.length === groups!.ids.length) {
+    return listed;
+  }
+  const keys = model && [...model.keys()].map(String);
+  if (keys === undefined || (groups !== undefined && keys.length !== groups.ids.length)) {
+    refuse(
+      'which parameter is which is not in the file: pass their names in the order of model.parameters(), { names: { weight: "weight", bias: "bias" } }',
+    );
+  }
+  return keys!;
+}
+
+/** Values of parameters that are to be set. */
+function valuesIn(
+  parameters: TorchTarget["parameters"],
+  model: TorchDict,
+  toTorch: (name: string) => string,
+  differences: string[],
+): (() => void)[] {
+  return Object.keys(parameters).flatMap((name) => {
+    const { data, shape } = parameters[name]!;
+    const tensor = model.get(toTorch(name));
+    if (!isTensor(tensor)) {
+      differences.push(`the model has no tensor \`${toTorch(name)}\``);
+      return [];
+    }
+    const values = elementsOf(tensor, data);
+    if (String(tensor.shape) !== String(shape) || values.constructor !== data.constructor) {
+      differences.push(
+        `parameter \`${name}\` is ${data.constructor.name} of shape [${shape}], the model's is ${tensor.type} of [${tensor.shape}]`,
+      );
+      return [];
+    }
+    return [() => data.set(values)];
+  });
+}
+
+/** The state as Gradus would have saved it. */
+function savedState(
+  live: OptimizerState,
+  { state, groups, ids }: Groups,
+  torchNames: readonly string[],
+  toTorch: (name: string) => string,
+  loading: Loading,
+): SavedState {
+  const { differences } = loading;
+  if (torchNames.length !== ids.length) {
+    differences.push(
+      `PyTorch's optimizer has ${ids.length} parameters, and ${torchNames.length} are named`,
+    );
+  }
+  if (Object.keys(live.nested).length > 0) {
+    differences.push("a wrapper keeps state that PyTorch's optimizers do not have");
+  }
+  const settings = new Map(
+    groups.flatMap((group) =>
+      (group.get("params") as (string | number)[]).map((id) => [id, group]),
+    ),
+  );
+  const idOf = (name: string) => ids[torchNames.indexOf(toTorch(name))];
+  const now = new Map(
+    live.groups.flatMap((group) => group.parameters.map((name) => [name, group])),
+  );
+  const parameters = mapped(live.shapes, (_, name) => {
+    const [id, group] = [idOf(name), now.get(name)];
+    const saved = id === undefined ? undefined : state.get(id);
+    if (group === undefined) {
+      return {};
+    }
+    if (sharedPart(group.rule) === undefined) {
+      differences.push(`parameter \`${name}\`: PyTorch has no such rule as ${group.rule}`);
+      return {};
+    }
+    if (id === undefined) {
+      differences.push(`PyTorch's optimizer has no parameter \`${toTorch(name)}\``);
+      return {};
+    }
+    return loading.slots(name, group, isDict(saved) ? saved : new Map());
+  });
+  const ruled = live.groups.filter(({ rule }) => sharedPart(rule) !== undefined);
+  return {
+    ...live,
+    step: loading.step(),
+    skippedSteps: 0,
+    parameters,
+    nested: {},
+    groups: ruled.flatMap((group) =>
+      group.parameters.map((name) => {
+        const id = idOf(name);
+        const found = id === undefined ? undefined : settings.get(id);
+        return {
+          parameters: [name],
+          rule: group.rule,
+          hyper: found === undefined ? group.hyper : withSettings(group, found),
+        };
+      }),
+    ),
+  };
+}
+
+/** Hyperparameters as they were there; of those that PyTorch does not have, as they are here. */
+const withSettings = ({ hyper, rule }: StateGroup, settings: TorchDict): StateGroup["hyper"] => ({
+  ...hyper,
+  ...hyperOf(rule, settings),
+});
+
+/**
+ * Goes on where a run of PyTorch's was: sets parameters to the model's tensors, and the optimizer's state to what
+ * PyTorch's kept: `exp_avg` becomes `m`, and so on, for all optimizers that both have. Hyperparameters stay those of here;
+ * the report says which were others. Nothing changes where anything does not fit.
+ *
+ * @param optimizer such as `optimize(net, adam())`, whose parameters have PyTorch's shapes
+ * @param states such as `{ model: file.get("model"), optimizer: file.get("optimizer") }`
+ * @throws {RestoreError} which lists all that does not fit
+ * @throws {TorchFileError} where the file's elements are damaged
+ * @example
+ * import { adam, optimize, parameters } from "gradus";
+ * import { loadTorch, torchStates } from "gradus/pytorch";
+ * const [there, here] = [0, 1].map(() => optimize(parameters({ w: [2, 3] }), adam()));
+ * there.step({ w: new Float32Array(6).fill(1) });
+ * loadTorch(here, torchStates(there)).step; // 1
+ */
+export function loadTorch(
+  optimizer: TorchTarget,
+  { model, optimizer: saved }: TorchStates,
+  options: LoadTorchOptions = {},
+): RestoreReport {
+  if (model !== undefined && !isDict(model)) {
+    refuse("the model's state dict is a dict of tensors by name");
+  }
+  const groups = saved === undefined ? undefined : groupsIn(saved);
+  const torchNames = namesIn(options, groups, model as TorchDict | undefined);
+  const given = options.names;
+  const here = new Map(torchNames.map((torch) => [given?.[torch] ?? torch, torch]));
+  const toTorch = (name: string) => here.get(name) ?? name;
+  const live = optimizer.stateViews();
+  const loading = new Loading(live, options.step);
+  const setting =
+    model === undefined
+      ? []
+      : valuesIn(optimizer.parameters, model as TorchDict, toTorch, loading.differences);
+  const state =
+    groups === undefined ? live : savedState(live, groups, torchNames, toTorch, loading);
+  if (loading.differences.length > 0) {
+    throw new RestoreError(loading.differences);
+  }
+  const report = optimizer.restore(state);
+  for (const set of setting) {
+    set();
+  }
+  return report;
+}

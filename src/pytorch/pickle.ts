@@ -1,0 +1,196 @@
+/** Writes plain data and tensors as Python's pickle, protocol 2, as `torch.save` does. */
+import { TorchFileError } from "./errors.ts";
+import { typeOfStorage } from "./storage.ts";
+import {
+  isTensor,
+  type TorchTensor,
+  TorchTuple,
+  type TorchType,
+  type TorchValue,
+} from "./value.ts";
+
+/** By type, the name of the class that files call a storage. */
+const storageOfType = new Map([...typeOfStorage].map(([name, type]) => [type, name]));
+
+/** Types that numbers are written in: those of 16 bits were widened when they were read. */
+export const typeToWrite = (type: TorchType): TorchType =>
+  type === "float16" || type === "bfloat16" ? "float32" : type;
+
+const code = {
+  ...{ proto: 0x80, stop: 0x2e, mark: 0x28, none: 0x4e, true: 0x88, false: 0x89 },
+  ...{
+    int: 0x4a,
+    long: 0x8a,
+    float: 0x47,
+    text: 0x58,
+    global: 0x63,
+    reduce: 0x52,
+    persistent: 0x51,
+  },
+  ...{ list: 0x5d, appends: 0x65, tuple: 0x74, dict: 0x7d, setItems: 0x75 },
+};
+
+/** Containers within containers, of which a state dict has five. */
+const mostDepth = 200;
+
+/** Bytes that grow. */
+class Bytes {
+  #array = new Uint8Array(1024);
+  #length = 0;
+
+  /** Makes room for some more. @returns where they begin */
+  #grow(count: number): number {
+    const from = this.#length;
+    this.#length += count;
+    if (this.#length > this.#array.length) {
+      const larger = new Uint8Array(2 * this.#length);
+      larger.set(this.#array);
+      this.#array = larger;
+    }
+    return from;
+  }
+
+  add(...bytes: readonly number[]): void {
+    this.addAll(Uint8Array.from(bytes));
+  }
+
+  addAll(bytes: Uint8Array): void {
+    const at = this.#grow(bytes.length);
+    this.#array.set(bytes, at);
+  }
+
+  /** Writes a number of so many bytes. */
+  number(size: 4 | 8, write: (view: DataView, at: number) => void): void {
+    const at = this.#grow(size);
+    write(new DataView(this.#array.buffer), at);
+  }
+
+  done(): Uint8Array {
+    return this.#array.slice(0, this.#length);
+  }
+}
+
+export class Pickler {
+  readonly #bytes = new Bytes();
+  readonly #encoder = new TextEncoder();
+  /** The tensors in the order of their keys. */
+  readonly tensors: TorchTensor[] = [];
+
+  /** @throws {TorchFileError} where it is no value that PyTorch knows */
+  write(value: TorchValue): Uint8Array {
+    this.#bytes.add(code.proto, 2);
+    this.#value(value, 0);
+    this.#bytes.add(code.stop);
+    return this.#bytes.done();
+  }
+
+  #value(value: TorchValue, depth: number): void {
+    if (depth > mostDepth) {
+      throw new TorchFileError(`values lie in each other more than ${mostDepth} deep`);
+    }
+    if (value === null || typeof value === "boolean") {
+      this.#bytes.add(value === null ? code.none : code[`${value}`]);
+    } else if (typeof value === "number") {
+      this.#number(value);
+    } else if (typeof value === "bigint") {
+      this.#long(value);
+    } else if (typeof value === "string") {
+      this.#text(value);
+    } else if (isTensor(value)) {
+      this.#tensor(value);
+    } else {
+      this.#container(value as Exclude<TorchValue, TorchTensor | string | number>, depth + 1);
+    }
+  }
+
+  #number(value: number): void {
+    const isInt = Number.isSafeInteger(value) && !Object.is(value, -0);
+    if (isInt && value === (value | 0)) {
+      this.#bytes.add(code.int);
+      this.#bytes.number(4, (view, at) => view.setInt32(at, value, true));
+    } else if (isInt) {
+      this.#long(BigInt(value));
+    } else {
+      this.#bytes.add(code.float);
+      this.#bytes.number(8, (view, at) => view.setFloat64(at, value));
+    }
+  }
+
+  #long(value: bigint): void {
+    if (BigInt.asIntN(64, value) !== value) {
+      throw new TorchFileError(`${value} has more than 64 bits`);
+    }
+    this.#bytes.add(code.long, 8);
+    this.#bytes.number(8, (view, at) => view.setBigInt64(at, value, true));
+  }
+
+  #text(text: string): void {
+    const bytes = this.#encoder.encode(text);
+    this.#bytes.add(code.text);
+    this.#bytes.number(4, (view, at) => view.setUint32(at, bytes.length, true));
+    this.#bytes.addAll(bytes);
+  }
+
+  #container(value: unknown, depth: number): void {
+    if (value instanceof Map) {
+      this.#bytes.add(code.dict, code.mark);
+      for (const [key, each] of value) {
+        this.#value(key, depth);
+        this.#value(each, depth);
+      }
+      this.#bytes.add(code.setItems);
+    } else if (value instanceof TorchTuple) {
+      this.#tuple(() => value.items.forEach((each) => void this.#value(each, depth)));
+    } else if (Array.isArray(value)) {
+      this.#bytes.add(code.list, code.mark);
+      value.forEach((each) => void this.#value(each, depth));
+      this.#bytes.add(code.appends);
+    } else {
+      throw new TorchFileError(
+        `${typeof value} is no value of PyTorch's: null, booleans, numbers, texts, arrays, TorchTuple, Map and tensors are`,
+      );
+    }
+  }
+
+  #tuple(items: () => void): void {
+    this.#bytes.add(code.mark);
+    items();
+    this.#bytes.add(code.tuple);
+  }
+
+  #name(module: string, name: string): void {
+    this.#bytes.add(code.global);
+    this.#bytes.addAll(this.#encoder.encode(`${module}\n${name}\n`));
+  }
+
+  /** `_rebuild_tensor_v2(storage, start, shape, strides, requires_grad, hooks)`. */
+  #tensor(tensor: TorchTensor): void {
+    const { shape, type } = tensor;
+    const key = this.tensors.push(tensor) - 1;
+    const length = shape.reduce((a, b) => a * b, 1);
+    const strides = shape.map((_, axis) =>
+      shape.slice(axis + 1).reduce((a, b) => a * Math.max(1, b), 1),
+    );
+    const numbers = (list: readonly number[]) =>
+      this.#tuple(() => list.forEach((each) => void this.#number(each)));
+    this.#name("torch._utils", "_rebuild_tensor_v2");
+    this.#tuple(() => {
+      this.#tuple(() => {
+        this.#text("storage");
+        this.#name("torch", storageOfType.get(typeToWrite(type))!);
+        this.#text(`${key}`);
+        this.#text("cpu");
+        this.#number(length);
+      });
+      this.#bytes.add(code.persistent);
+      this.#number(0);
+      numbers(shape);
+      numbers(strides);
+      this.#bytes.add(code.false);
+      this.#name("collections", "OrderedDict");
+      this.#tuple(() => {});
+      this.#bytes.add(code.reduce);
+    });
+    this.#bytes.add(code.reduce);
+  }
+}

@@ -1,0 +1,93 @@
+/** What PyTorch kept of each parameter, as Gradus keeps it. */
+import type { FloatArray } from "../runtime/memory.ts";
+import type { OptimizerState, StateGroup } from "../runtime/state.ts";
+import { type Shared, sharedPart } from "./optimizers.ts";
+import { isTensor, type TorchDict, type TorchTensor } from "./value.ts";
+
+/** Elements of a tensor in the kind of array that is here; widening loses nothing. */
+export function elementsOf(tensor: TorchTensor, like: FloatArray): FloatArray {
+  const found = tensor.read();
+  if (like instanceof Float64Array && found instanceof Float32Array) {
+    return Float64Array.from(found);
+  }
+  return found as FloatArray;
+}
+
+/** Collects what does not fit. */
+export class Loading {
+  readonly differences: string[] = [];
+  readonly #live: OptimizerState;
+  readonly #step: number | undefined;
+  readonly #steps = new Map<string, number>();
+
+  constructor(live: OptimizerState, step: number | undefined) {
+    this.#live = live;
+    this.#step = step;
+  }
+
+  /** What is kept of one parameter. */
+  slots(name: string, group: StateGroup, saved: TorchDict): Record<string, FloatArray> {
+    const { name: part, optimizer } = sharedPart(group.rule)!;
+    const live = this.#live.parameters[name] ?? {};
+    const slots: Record<string, FloatArray> = Object.create(null);
+    const expected = new Set<string>();
+    for (const slot of Object.keys(live)) {
+      const own = slot.startsWith(`${part}.`) ? slot.slice(part.length + 1) : slot;
+      const torch = Object.hasOwn(optimizer.slots, own) ? optimizer.slots[own]! : undefined;
+      const tensor = torch === undefined ? undefined : saved.get(torch);
+      expected.add(torch ?? "");
+      if (torch !== undefined && isTensor(tensor)) {
+        slots[slot] = this.#elements(name, torch, tensor, live[slot]!);
+      } else {
+        this.differences.push(
+          `parameter \`${name}\`: PyTorch saved no ${torch === undefined ? `\`${slot}\`` : `\`${torch}\` (here \`${slot}\`)`}`,
+        );
+      }
+    }
+    const known = new Set(["step", ...Object.keys(optimizer.derived?.(() => 0, 0) ?? {})]);
+    for (const [key, value] of saved) {
+      if (!expected.has(String(key)) && !known.has(String(key)) && value !== null) {
+        this.differences.push(
+          `parameter \`${name}\`: PyTorch saved \`${key}\`, which ${part} does not keep as it is set`,
+        );
+      }
+    }
+    this.#count(name, optimizer, saved);
+    return slots;
+  }
+
+  #elements(name: string, torch: string, tensor: TorchTensor, like: FloatArray): FloatArray {
+    const shape = this.#live.shapes[name]!;
+    const whole = like.length === shape.reduce((a, b) => a * b, 1) && like.length > 1;
+    if (whole && String(tensor.shape) !== String(shape)) {
+      this.differences.push(
+        `parameter \`${name}\`: \`${torch}\` has the shape [${tensor.shape}], here it is [${shape}]`,
+      );
+    }
+    return elementsOf(tensor, like);
+  }
+
+  #count(name: string, { counts, slots }: Shared, saved: TorchDict): void {
+    const step = saved.get("step");
+    if (isTensor(step)) {
+      this.#steps.set(name, Number(step.read()[0]));
+    } else if (typeof step === "number") {
+      this.#steps.set(name, step);
+    } else if (!counts) {
+      const kept = Object.values(slots).some((slot) => isTensor(saved.get(slot)));
+      this.#steps.set(name, this.#step ?? (kept ? 1 : 0));
+    }
+  }
+
+  /** Here one number counts for all. */
+  step(): number {
+    const counts = new Set(this.#steps.values());
+    if (counts.size > 1) {
+      const each = [...this.#steps].map(([name, step]) => `\`${name}\` ${step}`);
+      this.differences.push(
+        `parameters have made different numbers of steps (${each.slice(0, 5).join(", ")}): here one number counts for all`,
+      );
+    }
+    return counts.values().next().value ?? this.#step ?? 0;
+  }
+}

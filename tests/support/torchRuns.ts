@@ -1,0 +1,69 @@
+/** The runs of tests/reference/pytorch_files.py, here. */
+import {
+  adadelta,
+  adafactor,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  amsgrad,
+  asgd,
+  chain,
+  l2,
+  nadam,
+  optimize,
+  parameters,
+  type Rule,
+  radam,
+  rmsprop,
+  rprop,
+  sgd,
+} from "../../src/index.ts";
+
+const lr = 0.05;
+
+/** By case, the rule that is PyTorch's optimizer as it is set there. */
+export const torchRules: Readonly<Record<string, () => Rule>> = {
+  adam: () => adam({ lr }) as Rule,
+  "adam-l2": () => chain(l2(0.1), adam({ lr })) as Rule,
+  adamw: () => adamw({ lr, weightDecay: 0.1 }) as Rule,
+  amsgrad: () => amsgrad({ lr }) as Rule,
+  adamax: () => adamax({ lr }) as Rule,
+  nadam: () => nadam({ lr }) as Rule,
+  radam: () => radam({ lr }) as Rule,
+  sgd: () => sgd({ lr }) as Rule,
+  "sgd-momentum": () => sgd({ lr, momentum: 0.9, dampening: 0.1 }) as Rule,
+  "sgd-nesterov": () => sgd({ lr, momentum: 0.9, nesterov: true }) as Rule,
+  adagrad: () => adagrad({ lr, lrDecay: 0.01 }) as Rule,
+  rmsprop: () => rmsprop({ lr, alpha: 0.99, momentum: 0.9, centered: true }) as Rule,
+  "rmsprop-plain": () => rmsprop({ lr, alpha: 0.99 }) as Rule,
+  adadelta: () => adadelta({ lr, rho: 0.9 }) as Rule,
+  rprop: () => rprop({ lr }) as Rule,
+  asgd: () => asgd({ lr, lambda: 0.01, t0: 12 }) as Rule,
+  adafactor: () => adafactor({ lr, eps1: 2 ** -23 }) as Rule,
+};
+
+/** PyTorch's names to those here. */
+export const torchNames = { "layer.weight": "w", "layer.bias": "b" };
+
+export const torchShapes = { b: [4], w: [4, 3] } as const;
+
+export const torchOptimizer = (name: string) =>
+  optimize(parameters(torchShapes), torchRules[name]!(), { threads: 1 });
+
+/** What `gradient` in pytorch_files.py gives, to rounding. */
+export function gradientAt(data: Float32Array, step: number): Float32Array {
+  return data.map((value, i) => 0.1 * ((i % 5) + 1) * value - Math.cos(0.7 * step + i));
+}
+
+/** Steps `first` and following. */
+export function goOn(
+  optimizer: ReturnType<typeof torchOptimizer>,
+  first: number,
+  count: number,
+): void {
+  for (let step = first; step < first + count; step++) {
+    const { w, b } = optimizer.parameters;
+    optimizer.step({ w: gradientAt(w.data, step), b: gradientAt(b.data, step) });
+  }
+}
