@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "compilers/wasm/instructions.ts",
   ],
   tasks: ["autodiff", "runtime"],
-  cli: ["index.ts", "tasks", "autodiff", "runtime", "compilers", "rule"],
+  cli: ["index.ts", "tasks", "autodiff", "checkpoint", "runtime", "compilers", "rule"],
   "index.ts": ["optimizers", "transforms", "wrappers", "schedules", "runtime", "compilers", "rule"],
 };
 

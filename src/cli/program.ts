@@ -6,6 +6,7 @@ import { type ExplainOptions, explain } from "./explain.ts";
 import { list } from "./list.ts";
 import { quoted } from "./quote.ts";
 import { createTerminal } from "./terminal.ts";
+import type { RawOptions as TrainRawOptions } from "./train/options.ts";
 
 const collect = (entry: string, before: readonly string[] = []) => [...before, entry];
 
@@ -58,7 +59,7 @@ Examples:
 function addCompare(program: Command, command: string, finish: (code: number) => void): void {
   program
     .command("compare")
-    .argument("<task>", "a task of `gradus list`, or your own: ./my-task.ts")
+    .argument("[task]", "a task of `gradus list`, or your own: ./my-task.ts")
     .description("train a task with several optimizers; print a table and write a report")
     .option(
       "--optimizers <list>",
@@ -83,27 +84,72 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
     .option("--out <file>", "the report, an .html file (default: in a new folder in runs/)")
     .option("--json", "the comparison as JSON on standard output, all else on standard error")
     .option("--jobs <count>", "runs at the same time (default: one for each processor core)")
+    .option("--resume <folder>", "make the runs that are missing in the folder of a comparison")
     .option("--quiet", "no progress and no remarks")
     .addHelpText(
       "after",
       `
-Ctrl-C keeps what is finished: the table and the report are of those runs.
+Each run is kept as soon as it is finished. Ctrl-C writes the table and the report of those runs; after
+any stop --resume makes the others, and the report is the one that there would have been.
 
 Examples:
   $ gradus compare fashion-mlp
   $ gradus compare fashion-mlp --optimizers adam,adamw --set hidden=[1000,1000] --set dropout=0.5
   $ gradus compare words-sparse --sweep --record rates.json
+  $ gradus compare --resume runs/fashion-mlp-2026-01-15-103000
   $ gradus compare ./my-task.ts --lr adam=1e-3,sgd=0.1 --json > comparison.json`,
     )
-    .action(async (task: string, options: RawOptions) => {
+    .action(async (task: string | undefined, options: RawOptions) => {
       const { compare } = await import("./compare/compare.ts");
       finish(await compare(task, options, command));
     });
 }
 
+function addTrain(program: Command, command: string, finish: (code: number) => void): void {
+  program
+    .command("train")
+    .argument("[task]", "a task of `gradus list`, or your own: ./my-task.ts")
+    .description("train a task once, with checkpoints to go on from after any stop")
+    .option(
+      "--optimizer <rule>",
+      "such as adamw, or clipByGlobalNorm+adamw(beta2=0.99) (default: adam)",
+    )
+    .option("--lr <rate>", "learning rate (default: the task's tuned one)")
+    .option("--seed <number>", "of initial weights, batches and dropout (default: 1)")
+    .option("--steps <count>", "training steps (default: the task's)")
+    .option("--batch <count>", "examples in a minibatch (default: the task's)")
+    .option("--set <name=value>", "a setting of the task; may be repeated", collect)
+    .option("--data <folder>", "other data in the format of the task's own")
+    .option("--checkpoint-every <steps>", "steps between checkpoints (default: a tenth of all)")
+    .option("--keep <count>", "checkpoints that stay (default: 3)")
+    .option(
+      "--folder <folder>",
+      "for checkpoints, weights and report (default: a new one in runs/)",
+    )
+    .option("--resume <folder>", "go on with the run in this folder")
+    .option("--quiet", "no progress and no remarks")
+    .addHelpText(
+      "after",
+      `
+Ctrl-C saves a checkpoint and stops. After any stop, a kill among them, --resume goes on from the
+last checkpoint, to the same weights and the same report as without it: bit for bit, where what a task
+draws depends on the seed and the step alone.
+
+Examples:
+  $ gradus train fashion-mlp --optimizer adamw --steps 5000 --checkpoint-every 1000 --folder runs/first
+  $ gradus train --resume runs/first`,
+    )
+    .action(async (task: string | undefined, options: TrainRawOptions) => {
+      const { trainTask } = await import("./train/train.ts");
+      finish(await trainTask(task, options, command));
+    });
+}
+
 function createProgram(version: string, command: string, finish: (code: number) => void): Command {
   const program = new Command("gradus")
-    .description("Optimizers for TypeScript: list them, explain them, compare them.")
+    .description(
+      "Optimizers for TypeScript: list them, explain them, compare them, train with them.",
+    )
     .version(version, "-v, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .exitOverride()
@@ -119,6 +165,7 @@ GRADUS_DEBUG=1 shows where an error comes from.`,
   addList(program);
   addExplain(program);
   addCompare(program, command, finish);
+  addTrain(program, command, finish);
   return program;
 }
 

@@ -6,6 +6,8 @@ export interface Terminal {
   result(line: string): void;
   /** A line about what goes on; nothing with `--quiet`. */
   note(line: string): void;
+  /** Whether notes are left out. */
+  readonly quiet: boolean;
   /** Whether standard error is a terminal, which progress bars need. */
   readonly interactive: boolean;
   readonly bold: (text: string) => string;
@@ -14,6 +16,7 @@ export interface Terminal {
 export function createTerminal(quiet: boolean): Terminal {
   const colored = process.stdout.isTTY && process.stdout.hasColors();
   return {
+    quiet,
     result: (line) => process.stdout.write(`${line}\n`),
     note: (line) => {
       if (!quiet) process.stderr.write(`${line}\n`);

@@ -199,7 +199,9 @@ describe("Ctrl-C", () => {
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stdout).toMatch(/\nadam +0\.1 /);
-    expect(stderr).toMatch(/Stopped: 2 of 6 runs were finished; the report has those\.\n$/);
+    expect(stderr).toMatch(
+      /Stopped: 2 of 6 runs were finished; the report has those\. The others: gradus compare --resume mine\.run\n$/,
+    );
     expect(read(join(cwd, "mine.json")).runs.map(({ seed }) => seed)).toEqual([1, 1]);
     expect(existsSync(join(cwd, "mine.html"))).toBe(true);
   });
@@ -214,6 +216,6 @@ describe("Ctrl-C", () => {
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     expect(stderr).toContain("nothing was written");
-    expect(readdirSync(cwd)).toEqual([]);
+    expect(readdirSync(cwd, { recursive: true })).toEqual(["runs"]);
   });
 });

@@ -39,7 +39,7 @@ describe("a mistake in the call", () => {
   it("shows help where nothing was asked for", async () => {
     const { code, stderr } = await gradus([]);
     expect(code).toBe(2);
-    expect(stderr).toContain("compare [options] <task>");
+    expect(stderr).toContain("compare [options] [task]");
   });
 
   it("shows where it comes from if GRADUS_DEBUG is set", async () => {

@@ -12,7 +12,7 @@ import { LOSS_SMOOTHING } from "./train.ts";
 /** What is known of a comparison besides its runs. */
 export interface Circumstances {
   readonly task: Task;
-  readonly options: CompareOptions;
+  readonly options: Pick<CompareOptions, "rules" | "steps" | "batch" | "sweep">;
   readonly command: string;
   readonly date: Date;
   readonly seconds: number;

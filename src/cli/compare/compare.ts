@@ -1,20 +1,45 @@
 /** `gradus compare` */
+import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import type { Task } from "../../tasks/task.ts";
-import { exitCodes } from "../errors.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import { quoted } from "../quote.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { formatDuration } from "../report/format.ts";
+import { type Asked, RunFolder } from "../run-folder.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { assemble } from "./assemble.ts";
-import { type CompareOptions, type RawOptions, readOptions } from "./options.ts";
-import { outputPaths, requireWritable, writeComparison, writeText } from "./output.ts";
+import type { Outcome } from "./job.ts";
+import {
+  type CompareOptions,
+  type RawOptions,
+  readOptions,
+  resumedOptions,
+  withWholePaths,
+} from "./options.ts";
+import { newFolder, outputPaths, requireWritable, writeComparison, writeText } from "./output.ts";
 import { type Rate, rateOf } from "./plan.ts";
 import { barProgress, lineProgress, type Progress, silent } from "./progress.ts";
 import { recordOf } from "./record.ts";
 import { withRecordedSweep } from "./recorded.ts";
 import { type Made, makeRuns } from "./runs.ts";
 import { writeTable } from "./table.ts";
-import { findTask, loadTask } from "./task-source.ts";
+import { findTask, loadTask, type TaskSource } from "./task-source.ts";
+
+interface AskedComparison extends Asked {
+  readonly kind: "compare";
+  readonly task: TaskSource;
+  readonly options: RawOptions;
+}
+
+/** A finished run, and how long the comparison had taken by then. */
+interface Entry {
+  readonly outcome: Outcome;
+  readonly elapsed: number;
+}
+
+const journalFile = "runs.jsonl";
 
 /**
  * Trains a task with several optimizers, prints a table and writes a report.
@@ -24,33 +49,86 @@ import { findTask, loadTask } from "./task-source.ts";
  * @returns the exit code
  * @throws {UsageError} {CommandError} before anything is trained
  */
-export async function compare(name: string, raw: RawOptions, command: string): Promise<number> {
+export async function compare(
+  name: string | undefined,
+  raw: RawOptions,
+  command: string,
+): Promise<number> {
+  if (raw.resume !== undefined) return goOn(raw.resume, name, raw);
+  if (name === undefined) throw new UsageError("which task? `gradus list` shows them");
   const date = new Date();
-  const terminal = createTerminal(raw.quiet ?? false);
   const source = findTask(name);
   const task = await loadTask(source);
-  const options = readOptions(raw, task);
-  const paths = outputPaths(options.out, task.name, date);
-  for (const path of [paths.report, options.record]) if (path !== undefined) requireWritable(path);
-  const rates = options.rules.map((rule) => rateOf(rule, task, options));
-  const untuned = options.sweep ? [] : rates.filter(({ origin }) => origin === "default");
-  noteDefaults(untuned, task, terminal);
+  const { out, record } = readOptions(raw, task);
+  // With --out a folder beside the report keeps what is finished until all is.
+  const folder =
+    out === undefined ? newFolder(task.name, date) : resolve(out.replace(/html$/, "run"));
+  const { report } = outputPaths(out, folder);
+  for (const path of [report, record]) if (path !== undefined) requireWritable(path);
+  const asked: AskedComparison = {
+    ...{ version: 1, kind: "compare", command, date: date.toISOString(), task: source },
+    options: withWholePaths(raw),
+  };
+  return run(RunFolder.begin(folder, asked), asked, task, raw);
+}
 
-  const made = await makeRuns(source, options, rates, progressFor(raw, options, terminal));
-  if (made.outcomes.length > 0) {
-    const seconds = (Date.now() - date.getTime()) / 1000;
-    const labels = untuned.map(({ rule }) => rule.label);
-    const circumstances = { task, options, command, date, seconds, untuned: labels };
-    const comparison = assemble(made.outcomes, circumstances);
-    show(comparison, options, terminal);
-    writeComparison(comparison, withRecordedSweep(comparison, task, options), paths);
-    const write = options.json ? terminal.note : terminal.result;
-    write(`Report: ${pathToFileURL(paths.report).href}`);
-    if (options.record !== undefined && made.complete) {
-      writeText(options.record, `${JSON.stringify(recordOf(comparison), null, 2)}\n`);
+/** Makes the runs of a comparison that are not there yet. */
+async function goOn(path: string, name: string | undefined, raw: RawOptions): Promise<number> {
+  const { folder, asked } = RunFolder.resume<AskedComparison>(resolve(path), "compare");
+  try {
+    const { task: source } = asked;
+    if (name !== undefined && !isDeepStrictEqual(findTask(name), source)) {
+      throw new UsageError(`--resume ${path}: that is a comparison of another task`);
     }
+    const task = await loadTask(source);
+    return await run(folder, { ...asked, options: resumedOptions(asked.options, raw) }, task, raw);
+  } finally {
+    folder.release();
   }
-  return conclude(made, options, terminal);
+}
+
+async function run(
+  folder: RunFolder,
+  { task: source, options: asked, command, date }: AskedComparison,
+  task: Task,
+  raw: RawOptions,
+): Promise<number> {
+  const terminal = createTerminal(raw.quiet ?? false);
+  try {
+    const options = readOptions(asked, task);
+    const paths = outputPaths(options.out, folder.path);
+    const rates = options.rules.map((rule) => rateOf(rule, task, options.rates));
+    const untuned = options.sweep ? [] : rates.filter(({ origin }) => origin === "default");
+    noteDefaults(untuned, task, terminal);
+
+    const before = folder.entries(journalFile) as Entry[];
+    if (before.length > 0) terminal.note(`${before.length} runs are there already.`);
+    const start = performance.now();
+    const elapsed = () => (before.at(-1)?.elapsed ?? 0) + (performance.now() - start) / 1000;
+    const made = await makeRuns(source, options, rates, progressFor(raw, options, terminal), {
+      known: before.map(({ outcome }) => outcome),
+      add: (outcome) => folder.append(journalFile, { outcome, elapsed: elapsed() } satisfies Entry),
+    });
+    if (made.outcomes.length > 0) {
+      const labels = untuned.map(({ rule }) => rule.label);
+      const circumstances = {
+        ...{ task, options, command, date: new Date(date), seconds: elapsed(), untuned: labels },
+      };
+      const comparison = assemble(made.outcomes, circumstances);
+      show(comparison, options, terminal);
+      writeComparison(comparison, withRecordedSweep(comparison, task, options), paths);
+      const write = options.json ? terminal.note : terminal.result;
+      write(`Report: ${pathToFileURL(paths.report).href}`);
+      if (options.record !== undefined && made.complete) {
+        writeText(options.record, `${JSON.stringify(recordOf(comparison), null, 2)}\n`);
+      }
+    }
+    const code = conclude(made, options, folder, terminal);
+    if (made.complete && options.out !== undefined) folder.remove();
+    return code;
+  } finally {
+    folder.release();
+  }
 }
 
 function progressFor(raw: RawOptions, { rules }: CompareOptions, terminal: Terminal): Progress {
@@ -76,19 +154,28 @@ function show(comparison: Comparison, { json }: CompareOptions, terminal: Termin
 }
 
 /** The exit code; a line where not all is as it was asked for. */
-function conclude(made: Made, options: CompareOptions, terminal: Terminal): number {
+function conclude(
+  made: Made,
+  options: CompareOptions,
+  folder: RunFolder,
+  terminal: Terminal,
+): number {
   const { outcomes, planned, error } = made;
   if (made.complete) {
     terminal.note(`${outcomes.length} runs in ${formatDuration(made.seconds)}.`);
     return exitCodes.done;
   }
-  const kept = outcomes.length === 0 ? "nothing was written" : "the report has those";
-  const count = `${outcomes.length} of ${planned} runs were finished; ${kept}`;
+  const none = outcomes.length === 0;
+  if (none) folder.remove();
+  const words = ["gradus", "compare", "--resume", relative("", folder.path)];
+  const count =
+    `${outcomes.length} of ${planned} runs were finished; ` +
+    (none ? "nothing was written" : `the report has those. The others: ${quoted(words)}`);
   if (error !== undefined) {
-    if (outcomes.length > 0) terminal.note(count);
+    if (!none) terminal.note(count);
     throw error;
   }
-  terminal.note(`Stopped: ${count}.`);
+  terminal.note(`Stopped: ${count}${none ? "." : ""}`);
   if (options.record !== undefined) terminal.note(`${options.record} was not written.`);
   return exitCodes.interrupted;
 }

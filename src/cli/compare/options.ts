@@ -1,5 +1,6 @@
 /** The options of `gradus compare`, checked. */
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { didYouMean } from "../../suggest.ts";
 import type { Task } from "../../tasks/task.ts";
 import { UsageError } from "../errors.ts";
@@ -20,6 +21,34 @@ export interface RawOptions {
   readonly json?: boolean;
   readonly jobs?: string;
   readonly quiet?: boolean;
+  readonly resume?: string;
+}
+
+/** What may be asked anew where a comparison goes on. */
+const anew: readonly string[] = ["resume", "jobs", "json", "quiet", "optimizers"];
+
+/** Files and folders are where they were when they were named, wherever the command is called again. */
+export function withWholePaths(raw: RawOptions): RawOptions {
+  const whole = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
+  const paths = { data: whole(raw.data), out: whole(raw.out), record: whole(raw.record) };
+  return { ...raw, ...Object.fromEntries(Object.entries(paths).filter(([, path]) => path)) };
+}
+
+/** The options of a comparison that goes on: those of then. */
+export function resumedOptions(before: RawOptions, now: RawOptions): RawOptions {
+  const other = Object.keys(now).find((option) => !anew.includes(option));
+  if (other !== undefined || (now.optimizers ?? DEFAULT_OPTIMIZERS) !== DEFAULT_OPTIMIZERS) {
+    throw new UsageError(
+      `--${other ?? "optimizers"}: what --resume goes on with is as it was asked for; only --jobs, --json and --quiet may be given`,
+    );
+  }
+  const { jobs, json, quiet } = now;
+  return {
+    ...before,
+    ...Object.fromEntries(
+      Object.entries({ jobs, json, quiet }).filter(([, value]) => value !== undefined),
+    ),
+  };
 }
 
 export interface CompareOptions {
@@ -71,7 +100,7 @@ export function readOptions(raw: RawOptions, task: Task): CompareOptions {
   };
 }
 
-function countOf(option: string, text: string | undefined, standard: number): number {
+export function countOf(option: string, text: string | undefined, standard: number): number {
   if (text === undefined) return standard;
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (!Number.isSafeInteger(value) || value < 1) {
@@ -80,7 +109,7 @@ function countOf(option: string, text: string | undefined, standard: number): nu
   return value;
 }
 
-function parseRate(text: string): number {
+export function parseRate(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (!(Number.isFinite(value) && value > 0)) {
     throw new UsageError(`--lr: a learning rate is a number above 0, not "${text}"`);
@@ -115,7 +144,7 @@ function parseRates(
 }
 
 /** `hidden=[256,256]`: the value as JSON where it is, else as text. */
-function parseSettings(entries: readonly string[], task: Task): Record<string, unknown> {
+export function parseSettings(entries: readonly string[], task: Task): Record<string, unknown> {
   const known = Object.keys(task.defaults.settings);
   return Object.fromEntries(
     entries.map((entry) => {

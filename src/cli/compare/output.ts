@@ -10,14 +10,15 @@ export interface OutputPaths {
   readonly json: string;
 }
 
-/** `runs/fashion-mlp-2026-01-15-103000/report.html`, or what `--out` says, each with JSON beside it. */
-export function outputPaths(out: string | undefined, task: string, date: Date): OutputPaths {
-  if (out !== undefined) {
-    const report = resolve(out);
-    return { report, json: report.replace(/html$/, "json") };
-  }
+/** `runs/fashion-mlp-2026-01-15-103000`: where a run is whose folder nobody named. */
+export function newFolder(task: string, date: Date): string {
   const time = date.toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");
-  const folder = resolve("runs", `${task.replace(/[^\w.-]+/g, "-")}-${time}`);
+  return resolve("runs", `${task.replace(/[^\w.-]+/g, "-")}-${time}`);
+}
+
+/** In the run's folder, or what `--out` says, each with JSON beside it. */
+export function outputPaths(out: string | undefined, folder: string): OutputPaths {
+  if (out !== undefined) return { report: out, json: out.replace(/html$/, "json") };
   return { report: join(folder, "report.html"), json: join(folder, "comparison.json") };
 }
 

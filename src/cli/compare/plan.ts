@@ -15,9 +15,9 @@ export interface Rate {
 }
 
 /** The rate that was given, or the rule's own, or the task's tuned one, or the optimizer's default. */
-export function rateOf(rule: RuleSpecification, task: Task, options: CompareOptions): Rate {
+export function rateOf(rule: RuleSpecification, task: Task, rates: CompareOptions["rates"]): Rate {
   const { name, options: own } = optimizerOf(rule);
-  const given = options.rates.get(rule) ?? own["lr"];
+  const given = rates.get(rule) ?? own["lr"];
   if (typeof given === "number") return { rule, lr: given, origin: "given" };
   const tuned = task.tuned[name];
   if (tuned !== undefined) return { rule, lr: tuned, origin: "tuned" };

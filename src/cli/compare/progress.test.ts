@@ -20,6 +20,7 @@ describe("lineProgress", () => {
     const progress = lineProgress({
       note: (line) => lines.push(line),
       result() {},
+      quiet: false,
       interactive: false,
       bold: String,
     });

@@ -1,5 +1,5 @@
 /** Makes the runs of a comparison, and keeps what is finished whatever happens. */
-import { exitCodes } from "../errors.ts";
+import { listenForInterrupt } from "./interrupt.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
 import { jobsOf, type Rate, sweepJobs, wideningJobs } from "./plan.ts";
@@ -18,16 +18,28 @@ export interface Made {
   readonly error?: unknown;
 }
 
+/** The runs that need not be made again, and what is told of each that was. */
+export interface Journal {
+  readonly known: readonly Outcome[];
+  add(outcome: Outcome): void;
+}
+
+/** What tells one run of a comparison from the others. */
+const keyOf = ({ rule, lr, seed }: Job): string => `${rule.label} ${lr} ${seed}`;
+
 export async function makeRuns(
   task: TaskSource,
   options: CompareOptions,
   rates: readonly Rate[],
   progress: Progress,
+  journal: Journal,
 ): Promise<Made> {
   const start = performance.now();
   const jobs: Job[] = [];
   const finished = new Map<Job, Outcome>();
+  const known = new Map(journal.known.map((outcome) => [keyOf(outcome.job), outcome]));
   const collect = (outcome: Outcome) => {
+    journal.add(outcome);
     finished.set(outcome.job, outcome);
     progress.done(outcome);
   };
@@ -48,8 +60,13 @@ export async function makeRuns(
   });
   const run = async (more: readonly Job[]) => {
     jobs.push(...more);
-    progress.expect(more, steps);
-    await pool.run(more);
+    for (const job of more) {
+      const before = known.get(keyOf(job));
+      if (before !== undefined) finished.set(job, { ...before, job });
+    }
+    const missing = more.filter((job) => !finished.has(job));
+    progress.expect(missing, steps);
+    await pool.run(missing);
   };
   try {
     await run(options.sweep ? sweepJobs(rates, options.seeds) : jobsOf(rates, options.seeds));
@@ -66,18 +83,4 @@ export async function makeRuns(
     interrupt.dispose();
     await pool.close();
   }
-}
-
-/** The first Ctrl-C aborts the signal; a second one ends the process at once. */
-function listenForInterrupt(): { readonly signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const onInterrupt = () => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    controller.abort();
-  };
-  process.on("SIGINT", onInterrupt);
-  return {
-    signal: controller.signal,
-    dispose: () => process.off("SIGINT", onInterrupt),
-  };
 }

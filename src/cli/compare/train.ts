@@ -29,12 +29,111 @@ export function smoothed(losses: Float64Array, step: number): number {
 const isDue = (step: number, steps: number, points: number) =>
   step === steps || step % Math.max(1, Math.round(steps / points)) === 0;
 
+type Points = Record<"steps" | "seconds" | "loss" | "metricSteps" | "metric", readonly number[]>;
+
+/** What a run has recorded so far: plain data, with which it goes on as if it had never stopped. */
+export interface Recorded extends Points {
+  /** Steps made. */
+  readonly step: number;
+  /** Time they took, in seconds. */
+  readonly elapsed: number;
+  /** The losses that are still to be smoothed over: of the last tenth of the steps. */
+  readonly recent: readonly number[];
+}
+
+/** A training run that is made step by step. A run whose loss or gradients stop being finite ends there as diverged. */
+export class TrainingRun {
+  readonly #training: Training;
+  readonly #optimizer: Optimizer;
+  readonly #steps: number;
+  readonly #losses: Float64Array;
+  readonly #points: Record<keyof Points, number[]>;
+  #step: number;
+  #elapsed: number;
+  #diverged = false;
+
+  /**
+   * @param optimizer with `nonFinite: "skip"`
+   * @param from what a run like this one had recorded where the optimizer is now
+   */
+  constructor(training: Training, optimizer: Optimizer, steps: number, from?: Recorded) {
+    this.#training = training;
+    this.#optimizer = optimizer;
+    this.#steps = steps;
+    this.#losses = new Float64Array(steps);
+    this.#step = from?.step ?? 0;
+    this.#elapsed = from?.elapsed ?? 0;
+    this.#losses.set(from?.recent ?? [], this.#step - (from?.recent.length ?? 0));
+    this.#points = {
+      ...{ steps: [...(from?.steps ?? [])], seconds: [...(from?.seconds ?? [])] },
+      loss: [...(from?.loss ?? [])],
+      ...{ metricSteps: [...(from?.metricSteps ?? [])], metric: [...(from?.metric ?? [])] },
+    };
+  }
+
+  /** Steps made. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Whether there is nothing more to do. */
+  get ended(): boolean {
+    return this.#diverged || this.#step === this.#steps;
+  }
+
+  /** Makes a step. @returns the smoothed loss, where it was recorded */
+  advance(): number | undefined {
+    const step = this.#step + 1;
+    const start = performance.now();
+    const loss = this.#training.gradients(step);
+    const finite = Number.isFinite(loss) && !this.#optimizer.step().skipped;
+    this.#elapsed += (performance.now() - start) / 1000;
+    if (!finite) {
+      this.#diverged = true;
+      return undefined;
+    }
+    this.#step = step;
+    this.#losses[step - 1] = loss;
+    const recorded = step === 1 || isDue(step, this.#steps, LOSS_POINTS);
+    if (recorded) {
+      this.#points.steps.push(step);
+      this.#points.seconds.push(this.#elapsed);
+      this.#points.loss.push(smoothed(this.#losses, step));
+    }
+    if (isDue(step, this.#steps, METRIC_POINTS)) this.#evaluate();
+    return recorded ? this.#points.loss.at(-1) : undefined;
+  }
+
+  recorded(): Recorded {
+    const window = Math.ceil(this.#step / WINDOW_SHARE);
+    const recent = [...this.#losses.subarray(this.#step - window, this.#step)];
+    return { ...this.#points, step: this.#step, elapsed: this.#elapsed, recent };
+  }
+
+  /** The curves of a run that has ended. */
+  curves(): Curves {
+    if (this.#diverged) {
+      return { ...this.#points, finalLoss: null, finalMetric: null, diverged: true };
+    }
+    const { loss, metricSteps, metric } = this.#points;
+    const evaluated = metricSteps.at(-1) === this.#steps;
+    const ends = { finalLoss: loss.at(-1)!, finalMetric: evaluated ? metric.at(-1)! : null };
+    return { ...this.#points, ...ends, diverged: false };
+  }
+
+  /** A metric that is not finite has no place in the curve. */
+  #evaluate(): void {
+    const metric = this.#training.evaluate();
+    if (!Number.isFinite(metric)) return;
+    this.#points.metricSteps.push(this.#step);
+    this.#points.metric.push(metric);
+  }
+}
+
 /**
- * Trains once.
+ * Trains once, from the first step to the last.
  *
- * @param optimizer with `nonFinite: "skip"`
  * @param onProgress called after each recorded step with its number and the smoothed loss
- * @returns the curves; a run whose loss or gradients stop being finite ends there as diverged
  */
 export function train(
   training: Training,
@@ -42,44 +141,10 @@ export function train(
   steps: number,
   onProgress: (step: number, loss: number) => void,
 ): Curves {
-  const losses = new Float64Array(steps);
-  const curves = {
-    ...{ steps: [] as number[], seconds: [] as number[], loss: [] as number[] },
-    ...{ metricSteps: [] as number[], metric: [] as number[] },
-  };
-  let seconds = 0;
-  for (let step = 1; step <= steps; step++) {
-    const start = performance.now();
-    const loss = training.gradients(step);
-    const finite = Number.isFinite(loss) && !optimizer.step().skipped;
-    seconds += (performance.now() - start) / 1000;
-    if (!finite) return { ...curves, finalLoss: null, finalMetric: null, diverged: true };
-    losses[step - 1] = loss;
-    if (step === 1 || isDue(step, steps, LOSS_POINTS)) {
-      curves.steps.push(step);
-      curves.seconds.push(seconds);
-      curves.loss.push(smoothed(losses, step));
-      onProgress(step, curves.loss.at(-1)!);
-    }
-    if (isDue(step, steps, METRIC_POINTS)) evaluate(training, step, curves);
+  const run = new TrainingRun(training, optimizer, steps);
+  while (!run.ended) {
+    const loss = run.advance();
+    if (loss !== undefined) onProgress(run.step, loss);
   }
-  const evaluated = curves.metricSteps.at(-1) === steps;
-  return {
-    ...curves,
-    finalLoss: curves.loss.at(-1)!,
-    finalMetric: evaluated ? curves.metric.at(-1)! : null,
-    diverged: false,
-  };
-}
-
-/** A metric that is not finite has no place in the curve. */
-function evaluate(
-  training: Training,
-  step: number,
-  curves: { readonly metricSteps: number[]; readonly metric: number[] },
-): void {
-  const metric = training.evaluate();
-  if (!Number.isFinite(metric)) return;
-  curves.metricSteps.push(step);
-  curves.metric.push(metric);
+  return run.curves();
 }

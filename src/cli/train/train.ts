@@ -1,0 +1,207 @@
+/** `gradus train` */
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { type CheckpointFolder, checkpoints, saveCheckpoint } from "../../checkpoint/index.ts";
+import type { Task } from "../../tasks/task.ts";
+import { assemble } from "../compare/assemble.ts";
+import { listenForInterrupt } from "../compare/interrupt.ts";
+import type { Job } from "../compare/job.ts";
+import { newFolder, outputPaths, writeComparison } from "../compare/output.ts";
+import { rateOf } from "../compare/plan.ts";
+import { type Prepared, preparing } from "../compare/prepare.ts";
+import { barProgress, lineProgress, type Progress, silent } from "../compare/progress.ts";
+import { findTask, loadTask, type TaskSource } from "../compare/task-source.ts";
+import { type Recorded, TrainingRun } from "../compare/train.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import { quoted } from "../quote.ts";
+import { formatNumber } from "../report/format.ts";
+import { type Asked, RunFolder } from "../run-folder.ts";
+import { createTerminal, type Terminal } from "../terminal.ts";
+import { type RawOptions, readOptions, requireOnlyResume, type TrainOptions } from "./options.ts";
+
+interface AskedTraining extends Asked {
+  readonly kind: "train";
+  readonly task: TaskSource;
+  readonly lr: number;
+  readonly options: Omit<TrainOptions, "lr">;
+}
+
+/** Files of a run's folder. */
+const files = { checkpoints: "checkpoints", weights: "weights.safetensors" };
+
+/** Milliseconds after which Ctrl-C is listened to, at the next step's end. */
+const patience = 50;
+
+/**
+ * Trains a task once, with checkpoints, and writes weights and a report.
+ *
+ * @param name a built-in task, or a path to a module; none where a run goes on
+ * @param command what was typed, for the report
+ * @returns the exit code
+ * @throws {UsageError} {CommandError} before anything is trained
+ */
+export async function trainTask(
+  name: string | undefined,
+  raw: RawOptions,
+  command: string,
+): Promise<number> {
+  const terminal = createTerminal(raw.quiet ?? false);
+  if (raw.resume !== undefined) {
+    requireOnlyResume(raw);
+    const { folder, asked } = RunFolder.resume<AskedTraining>(resolve(raw.resume), "train");
+    return using(folder, async () => {
+      if (name !== undefined && JSON.stringify(findTask(name)) !== JSON.stringify(asked.task)) {
+        throw new UsageError(`--resume ${raw.resume}: that is a run of another task`);
+      }
+      return makeRun(folder, asked, await loadTask(asked.task), terminal);
+    });
+  }
+  if (name === undefined) throw new UsageError("which task? `gradus list` shows them");
+  const date = new Date();
+  const source = findTask(name);
+  const task = await loadTask(source);
+  const { lr: given, ...options } = readOptions(raw, task);
+  const rates = given === undefined ? new Map() : new Map([[options.rule, given]]);
+  const { lr } = rateOf(options.rule, task, rates);
+  const data = options.data === undefined ? undefined : resolve(options.data);
+  const asked: AskedTraining = {
+    ...{ version: 1, kind: "train", command, date: date.toISOString(), task: source, lr },
+    options: { ...options, data },
+  };
+  const path = raw.folder === undefined ? newFolder(task.name, date) : resolve(raw.folder);
+  const folder = RunFolder.begin(path, asked);
+  return using(folder, () => makeRun(folder, asked, task, terminal));
+}
+
+async function using(folder: RunFolder, act: () => Promise<number>): Promise<number> {
+  try {
+    return await act();
+  } finally {
+    folder.release();
+  }
+}
+
+async function makeRun(
+  folder: RunFolder,
+  asked: AskedTraining,
+  task: Task,
+  terminal: Terminal,
+): Promise<number> {
+  const { options, lr } = asked;
+  const { rule, seed, steps, batch, settings, data, keep } = options;
+  const job: Job = { rule, lr, seed };
+  const weights = join(folder.path, files.weights);
+  if (existsSync(weights)) {
+    terminal.note(`This run is finished: ${relative("", weights)}`);
+    return exitCodes.done;
+  }
+  terminal.note(`Folder: ${relative("", folder.path)}`);
+  const prepare = await preparing({ task: asked.task, data, steps, batch, settings });
+  const prepared = prepare(job, {});
+  const { training, optimizer } = prepared;
+  try {
+    const saved = checkpoints(join(folder.path, files.checkpoints), { keep });
+    const resumed = saved.resume(optimizer);
+    for (const { message } of resumed?.damaged ?? []) terminal.note(`Passed over: ${message}`);
+    if (resumed !== undefined) terminal.note(`Going on after step ${resumed.step}.`);
+    const from = resumed?.metadata["recorded"] as Recorded | undefined;
+    const run = new TrainingRun(training, optimizer, steps, from);
+    const progress = progressFor(job, terminal);
+    const whole = await advance(run, saved, { asked, prepared, job, progress, terminal });
+    if (!whole) {
+      const words = ["gradus", "train", "--resume", relative("", folder.path)];
+      terminal.note(`Stopped after step ${run.step}. To go on: ${quoted(words)}`);
+      return exitCodes.interrupted;
+    }
+    finish(folder, run, prepared, asked, task, terminal);
+    saveCheckpoint(weights, optimizer);
+    terminal.result(`Weights: ${pathToFileURL(weights).href}`);
+    return exitCodes.done;
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+function progressFor(job: Job, terminal: Terminal): Progress {
+  return terminal.quiet
+    ? silent
+    : terminal.interactive
+      ? barProgress([job.rule.label])
+      : lineProgress(terminal);
+}
+
+interface Advancing {
+  readonly asked: AskedTraining;
+  readonly prepared: Prepared;
+  readonly job: Job;
+  readonly progress: Progress;
+  readonly terminal: Terminal;
+}
+
+/** Makes the steps that are left, with checkpoints. @returns whether all were made, and not stopped by Ctrl-C */
+async function advance(
+  run: TrainingRun,
+  saved: CheckpointFolder,
+  { asked, prepared, job, progress, terminal }: Advancing,
+): Promise<boolean> {
+  const { steps, checkpointEvery } = asked.options;
+  const { optimizer, parameters } = prepared;
+  const interrupt = listenForInterrupt();
+  const save = () => void saved.save(optimizer, { metadata: { recorded: run.recorded() } });
+  progress.expect([job], steps);
+  let listened = performance.now();
+  try {
+    while (!run.ended) {
+      const loss = run.advance();
+      if (loss !== undefined) progress.progress(job, run.step, loss);
+      if (run.ended) break;
+      if (run.step % checkpointEvery === 0) {
+        save();
+        if (!terminal.interactive) terminal.note(`Step ${run.step} of ${steps}: saved.`);
+      }
+      if (performance.now() - listened > patience) {
+        await setImmediate();
+        listened = performance.now();
+        if (interrupt.signal.aborted) {
+          save();
+          return false;
+        }
+      }
+    }
+    progress.done({ job, curves: run.curves(), parameters });
+    return true;
+  } finally {
+    progress.stop();
+    interrupt.dispose();
+  }
+}
+
+/** Writes the report of the run, and says how it ended. */
+function finish(
+  folder: RunFolder,
+  run: TrainingRun,
+  { parameters }: Prepared,
+  { options, lr, command, date }: AskedTraining,
+  task: Task,
+  terminal: Terminal,
+): void {
+  const { rule, seed } = options;
+  const curves = run.curves();
+  const comparison = assemble([{ job: { rule, lr, seed }, curves, parameters }], {
+    ...{ task, command, date: new Date(date), seconds: run.recorded().elapsed, untuned: [] },
+    options: { ...options, rules: [rule], sweep: false },
+  });
+  const paths = outputPaths(undefined, folder.path);
+  writeComparison(comparison, comparison, paths);
+  const metric = curves.finalMetric;
+  terminal.result(
+    curves.diverged
+      ? `Diverged after step ${run.step}.`
+      : `Step ${run.step}: training ${task.lossName} ${formatNumber(curves.finalLoss!)}${
+          metric === null ? "" : `, ${task.metricName} ${formatNumber(metric)}`
+        }`,
+  );
+  terminal.result(`Report: ${pathToFileURL(paths.report).href}`);
+}

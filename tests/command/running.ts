@@ -1,0 +1,46 @@
+/** Processes of the command. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The command as it was built. */
+export const COMMAND = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  /** Resolves once standard error has this. */
+  said(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `gradus` in a folder. */
+export function start(words: readonly string[], cwd: string, environment = {}): Running {
+  const child = spawn(process.execPath, [COMMAND, ...words], {
+    cwd,
+    env: { ...process.env, GRADUS_DEBUG: "", ...environment },
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => (output.stdout += chunk));
+  child.stderr.on("data", (chunk) => (output.stderr += chunk));
+  const ended = new Promise<Ended>((resolve) =>
+    child.on("close", (code) => resolve({ code, ...output })),
+  );
+  return {
+    process: child,
+    ended,
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (output.stderr.includes(text)) resolve();
+        };
+        child.stderr.on("data", look);
+        ended.then(() => reject(new Error(`it ended without saying "${text}": ${output.stderr}`)));
+        look();
+      }),
+  };
+}
