@@ -20,6 +20,7 @@ import {
   optimize,
   parameters,
   type Rule,
+  ThreadError,
 } from "../../index.ts";
 
 const shapes = { a: [70_001], b: [300, 301], c: [3], d: [5, 20_000] } as const;
@@ -142,6 +143,37 @@ describe("threads", () => {
     }
     expect(optimizer.threads).toBe(1);
     expect(optimizer.parameters.w.data[99_999]).toBeCloseTo(-0.003, 6);
+  });
+
+  it("that fail in the middle of a step are told of, and the others go on alone", async () => {
+    // A worker whose kernels are traps: what a thread without memory or a damaged engine would do.
+    const source = new URL("./worker.js", import.meta.url);
+    threadsOfNode.Worker = class extends Worker {
+      constructor() {
+        const text = `
+          const { Instance } = WebAssembly;
+          WebAssembly.Instance = class {
+            constructor(...given) {
+              const { exports } = new Instance(...given);
+              const trap = () => { throw new RangeError("out of memory"); };
+              this.exports = Object.fromEntries(Object.keys(exports).map((name) => [name, trap]));
+            }
+          };
+          import(${JSON.stringify(source.href)});`;
+        super(text, { eval: true });
+      }
+    };
+    using optimizer = optimize(parameters({ w: [1_000_000] }), adam(), { threads: 2 });
+    optimizer.gradients.w.fill(1);
+    const stepUntilThere = async () => {
+      for (let step = 0; step < 500; step++) {
+        optimizer.step();
+        await sleep(5);
+      }
+    };
+    await expect(stepUntilThere()).rejects.toThrow(ThreadError);
+    await expect(stepUntilThere()).resolves.toBeUndefined();
+    expect(optimizer.threads).toBe(1);
   });
 
   it.each([0, 1.5, "2", Number.NaN])("are a whole number or auto, not %s", (threads) => {

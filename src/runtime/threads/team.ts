@@ -25,8 +25,12 @@ export interface Message {
   readonly drop: readonly number[];
 }
 
-/** Milliseconds without an end after which a worker is taken for lost. */
-const patience = 60_000;
+/**
+ * Milliseconds of a wait, and how many may go by without a worker's end before one is taken for lost. A process that was
+ * asleep, as a closed laptop's, has waited too long once, and not so often.
+ */
+const wait = 1000;
+const mostWaits = 20;
 
 class Team {
   users = 0;
@@ -107,6 +111,9 @@ class Team {
       Atomics.store(control, words.open, 0);
       this.#waitForAll();
     }
+    if (control[words.failed]) {
+      this.#lose();
+    }
   }
 
   end(): void {
@@ -141,17 +148,24 @@ class Team {
         return;
       }
     }
-    for (;;) {
+    for (let waits = 0; waits < mostWaits; waits++) {
       const busy = Atomics.load(control, words.busy);
       if (busy === 0) {
         return;
       }
-      if (Atomics.wait(control, words.busy, busy, patience) === "timed-out") {
-        throw new ThreadError(
-          `a thread has not finished its part of a step in ${patience / 1000} s: parameters and state may be half updated; go on from the last checkpoint`,
-        );
-      }
+      Atomics.wait(control, words.busy, busy, wait);
     }
+    this.#lose();
+  }
+
+  /** Nobody can tell which parts were done: this step is lost. Later ones are the caller's thread's alone. */
+  #lose(): never {
+    this.end();
+    this.#broken = true;
+    this.#control.fill(0);
+    throw new ThreadError(
+      "a thread was lost in a step: parameters may be half updated; go on from the last checkpoint",
+    );
   }
 }
 

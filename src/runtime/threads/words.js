@@ -26,6 +26,8 @@ export const words = {
   roomBytes: 12,
   /** How many workers have started. */
   started: 13,
+  /** Not 0 once a worker could not do its part. */
+  failed: 14,
 };
 
 export const wordCount = 16;

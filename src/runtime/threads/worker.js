@@ -34,7 +34,11 @@ function join(rung) {
   // If it is open, its words are all there, and stay as they are until this worker leaves.
   if (Atomics.load(control, words.open) === rung && place <= Number(control[words.workers])) {
     const functions = kernels.get(Number(control[words.kernel]));
-    if (functions !== undefined) takeParts(control, functions, place);
+    try {
+      if (functions !== undefined) takeParts(control, functions, place);
+    } catch {
+      Atomics.store(control, words.failed, 1);
+    }
   }
   if (Atomics.sub(control, words.busy, 1) === 1) Atomics.notify(control, words.busy);
 }
