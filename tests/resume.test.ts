@@ -6,16 +6,10 @@ import { describe, expect, it } from "vitest";
 import {
   accumulate,
   adam,
-  adamw,
   chain,
   clipByGlobalNorm,
-  ema,
-  frozen,
   galore,
-  javascript,
   lossScale,
-  optimizers,
-  partition,
   privatize,
   type Resumable,
   type Rule,
@@ -24,37 +18,9 @@ import {
   transforms,
   unscale,
   warmup,
-  webassembly,
 } from "../src/index.ts";
-import { bind, bitsOf, netOf, type Setting, train } from "./support/resuming.ts";
-
-const [STOP, END] = [7, 15];
-
-/** Elsewhere: another order of the parameters, another compiler, another number of threads. */
-const there: Setting = { order: ["frozen", "b", "w"], backend: javascript, threads: 3 };
-const here: Setting = { backend: webassembly, threads: 2 };
-
-const factoriesOf = (registry: object) => Object.entries<() => Rule>(registry as never);
-
-const rules: readonly (readonly [string, () => Rule])[] = [
-  ...factoriesOf(optimizers).map(([name, make]) => [name, () => make()] as const),
-  ...factoriesOf(transforms).map(
-    ([name, make]) => [`adam with ${name}`, () => chain(adam(), make()) as Rule] as const,
-  ),
-  [
-    "a chain with parts of one name",
-    () => chain(clipByGlobalNorm(1), ema(0.9), adamw({ lr: 0.1 }), ema(0.5)) as Rule,
-  ],
-  [
-    "parameters with rules of their own",
-    () =>
-      partition([
-        { match: "w", rule: optimizers.muon() },
-        { match: "frozen", rule: frozen },
-        { match: "b", rule: adamw({ lr: 0.1 }) },
-      ]) as unknown as Rule,
-  ],
-];
+import { END, here, rules, STOP, there } from "./support/everyRule.ts";
+import { bind, bitsOf, netOf, train } from "./support/resuming.ts";
 
 describe.each(rules)("%s", (_, makeRule) => {
   it.each([

@@ -123,6 +123,12 @@ describe("a wrong manifest", () => {
     );
   });
 
+  it("that says how it becomes a text is refused (found by fuzzing, seed 5)", async () => {
+    for (const form of [{ toString: "" }, { valueOf: 1, toString: null }, []]) {
+      expect(await refusalOf(changed(["form"], form))).toBeInstanceOf(CheckpointError);
+    }
+  });
+
   it("of a schedule is refused by the schedule", async () => {
     const lr = reduceOnPlateau({ initial: 0.1 });
     const optimizer = bind(netOf(), sgd({ lr }));

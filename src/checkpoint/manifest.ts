@@ -33,7 +33,8 @@ export function manifestText({ parameters, state, metadata, process }: Manifest)
 export function readManifest(text: string): Manifest {
   const found = fromText(text, manifestKey);
   if (!isRecord(found) || found["form"] !== form) {
-    const what = isRecord(found) ? String(found["form"]) : "none";
+    // Not String(): what is in a file may say how it becomes a text.
+    const what = isRecord(found) ? JSON.stringify(found["form"]) : "none";
     throw new CheckpointError(
       `it is a checkpoint in form ${what}, and this release of gradus reads form ${form}: update gradus`,
     );

@@ -33,13 +33,11 @@ function growingMemory(): WebAssembly.Memory | undefined {
 }
 
 function fixedMemory(reserve: number): WebAssembly.Memory {
-  const pages = Math.ceil(reserve / pageBytes);
+  const pages = Math.min(Math.ceil(reserve / pageBytes), maximumPages);
   try {
     return new WebAssembly.Memory({ initial: pages });
   } catch {
-    throw new OutOfMemoryError(
-      `${reserve} bytes of memory could not be had; ${maximumPages * pageBytes} can be addressed`,
-    );
+    throw new OutOfMemoryError(`${pages * pageBytes} bytes of memory could not be had`);
   }
 }
 

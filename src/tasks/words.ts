@@ -40,7 +40,8 @@ export function loadWords(directory: string = VENDORED): WordSet {
   const files = listFiles(directory);
   const languageOf = new Map<string, number>();
   for (const [language, file] of files.entries()) {
-    for (const word of readList(join(directory, file))) {
+    const path = join(directory, file);
+    for (const word of parseList(path, readBytes(path))) {
       const known = languageOf.get(word);
       if (known !== undefined && known !== language) {
         throw new DataError(
@@ -73,8 +74,9 @@ function listFiles(directory: string): string[] {
   return files;
 }
 
-function readList(path: string): string[] {
-  const text = readText(path);
+/** The words of a list. @param path serves the messages alone */
+export function parseList(path: string, bytes: Uint8Array): string[] {
+  const text = decoded(path, bytes);
   const words = text
     .split("\n")
     .map((line) => normalise(line.trim()))
@@ -84,8 +86,7 @@ function readList(path: string): string[] {
   return words;
 }
 
-function readText(path: string): string {
-  const bytes = readBytes(path);
+function decoded(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {

@@ -21,7 +21,7 @@ import {
 import { bundleTraining, killRepeatedly, temporaryIn } from "./killing.ts";
 import { isWhole, makeOptimizer, step } from "./training.ts";
 
-/** Of processes, for each kind of saving: scripts/torture-checkpoints.ts kills 200. */
+/** Of processes, for each kind of saving: `npm run torture` kills 200. */
 const KILLS = 5;
 
 let root: string;

@@ -241,7 +241,7 @@ describe("a wrong header is one clear error", () => {
   });
 });
 
-it("a hundred thousand names are read, in any order (scripts/torture-checkpoints.ts has a million)", () => {
+it("a hundred thousand names are read, in any order (`npm run torture` has a million)", () => {
   const count = 100_000;
   const entries = Array.from({ length: count }, (_, i) => {
     const place = (i * 7919) % count;

@@ -164,7 +164,7 @@ class Team {
     this.#broken = true;
     this.#control.fill(0);
     throw new ThreadError(
-      "a thread was lost in a step: parameters may be half updated; go on from the last checkpoint",
+      "a thread was lost: parameters may be half updated; go on from a checkpoint",
     );
   }
 }

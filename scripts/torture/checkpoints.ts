@@ -1,5 +1,5 @@
-// What the tests of checkpoints do in short, at length: 200 kills, a full disk, a file system that is read-only, a
-// million names, and a flip in each of many bytes. Prints figures; fails at the first thing that is not as promised.
+// What the tests of checkpoints do in short, at length: kills, a full disk, a file system that is read-only, a
+// million names, and a flip in each of many bytes.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,20 +9,17 @@ import {
   checkpoints,
   loadCheckpoint,
   saveCheckpoint,
-} from "../src/checkpoint/index.ts";
-import { parseHeader } from "../src/checkpoint/safetensors/index.ts";
-import { bundleTraining, killRepeatedly } from "../tests/checkpoint/killing.ts";
-import { isWhole, makeOptimizer, step } from "../tests/checkpoint/training.ts";
+} from "../../src/checkpoint/index.ts";
+import { parseHeader } from "../../src/checkpoint/safetensors/index.ts";
+import { bundleTraining, killRepeatedly } from "../../tests/checkpoint/killing.ts";
+import { isWhole, makeOptimizer, step } from "../../tests/checkpoint/training.ts";
+import { check, type Finding, type Part, secondsSince } from "./part.ts";
 
-const KILLS_OF_EACH = Number(process.argv[2] ?? 100);
 const FLIPS = 2000;
 
 const root = mkdtempSync(join(tmpdir(), "gradus-torture-"));
-const seconds = (start: number) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
-function check(condition: boolean, what: string): void {
-  if (!condition) throw new Error(what);
-}
+type Tell = (finding: Finding) => void;
 
 /** The one clear error of an act. */
 function refusalOf(act: () => unknown): string {
@@ -35,31 +32,34 @@ function refusalOf(act: () => unknown): string {
   throw new Error("nothing was refused");
 }
 
-async function kill(): Promise<void> {
+async function kill(each: number, tell: Tell): Promise<void> {
   const script = await bundleTraining(root);
   for (const kind of ["file", "folder"]) {
     const start = performance.now();
     const folder = join(root, kind);
     mkdirSync(folder);
     const path = kind === "file" ? join(folder, "run.safetensors") : folder;
-    const kills = await killRepeatedly(script, kind, path, KILLS_OF_EACH);
+    const kills = await killRepeatedly(script, kind, path, each);
     const writing = kills.filter(({ whileWriting }) => whileWriting).length;
-    console.log(
-      `${kills.length} kills while saving to a ${kind}: always a whole checkpoint; ${writing} came while a file was being written; ` +
-        `${kills.at(-1)!.step} steps (${seconds(start)})`,
-    );
+    tell({
+      what: `kill -9 of a training that saves to a ${kind}`,
+      times: kills.length,
+      figures: `always a whole checkpoint, never a half one under its name; ${writing} came while a file was being written; ${kills.at(-1)!.step} steps in all, ${secondsSince(start)}`,
+    });
   }
 }
 
 /** Mounts a small file system, where this may; what is refused there and what stays is checked. */
-function fill(): void {
+function fill(tell: Tell): void {
   const disk = join(root, "disk");
   mkdirSync(disk);
   const mount = (...words: string[]) => spawnSync("mount", [...words, disk]).status === 0;
   if (process.platform !== "linux" || !mount("-t", "tmpfs", "-o", "size=1m", "tmpfs")) {
-    console.log(
-      "no file system may be mounted here: tests/checkpoint/faults.test.ts has a limit on files",
-    );
+    tell({
+      what: "a full disk",
+      times: 0,
+      figures: "no file system may be mounted here: tests/checkpoint/faults.test.ts limits files",
+    });
     return;
   }
   try {
@@ -73,23 +73,28 @@ function fill(): void {
     check(String(readdirSync(disk)) === String(before), "something was left on the full disk");
     step(small);
     run.save(small);
-    console.log(
-      `a full disk: ${message.replace(disk, "DISK")}; what was there stays, the next small one is saved`,
-    );
+    const place = (text: string) => text.replace(disk, "DISK");
+    tell({
+      what: "a full disk",
+      times: 1,
+      figures: `"${place(message)}"; what was there stays, the next small one is saved`,
+    });
     check(mount("-o", "remount,ro"), "it cannot be mounted again, read-only");
     const readOnly = refusalOf(() => run.save(small));
     check(/EROFS/.test(readOnly), readOnly);
     const resumed = makeOptimizer(1000);
     check(checkpoints(disk).resume(resumed)?.step === 2 && isWhole(resumed), "it was not resumed");
-    console.log(
-      `a read-only disk: ${readOnly.replace(disk, "DISK")}; what is there is resumed from`,
-    );
+    tell({
+      what: "a disk that became read-only",
+      times: 1,
+      figures: `"${place(readOnly)}"; what is there is resumed from`,
+    });
   } finally {
     spawnSync("umount", [disk]);
   }
 }
 
-function flip(): void {
+function flip(tell: Tell): void {
   const start = performance.now();
   const path = join(root, "flipped.safetensors");
   const optimizer = makeOptimizer(5000);
@@ -104,12 +109,14 @@ function flip(): void {
     refusalOf(() => loadCheckpoint(path, optimizer, { partial: true }));
     bytes[place]! ^= 1 << (i & 7);
   }
-  console.log(
-    `${headerEnd * 8} flips, of each bit of a header, and ${FLIPS} elsewhere: each found (${seconds(start)})`,
-  );
+  tell({
+    what: "a flipped bit: each of a header, and others at random places",
+    times: headerEnd * 8 + FLIPS,
+    figures: `each found, ${secondsSince(start)}`,
+  });
 }
 
-function name(): void {
+function name(tell: Tell): void {
   const count = 1_000_000;
   const entries = Array.from({ length: count }, (_, i) => {
     const place = (i * 7919) % count;
@@ -119,19 +126,26 @@ function name(): void {
   entries.length = 0;
   const plain = performance.now();
   JSON.parse(new TextDecoder().decode(header));
-  const json = seconds(plain);
+  const json = secondsSince(plain);
   const start = performance.now();
   check(parseHeader(header, count).tensors.size === count, "names are missing");
-  console.log(
-    `a million names, ${(header.length / 1e6).toFixed(0)} MB: read and checked in ${seconds(start)} (JSON.parse alone takes ${json})`,
-  );
+  tell({
+    what: "a header of a million names",
+    times: 1,
+    figures: `${(header.length / 1e6).toFixed(0)} MB read and checked in ${secondsSince(start)} (JSON.parse alone takes ${json})`,
+  });
 }
 
-try {
-  await kill();
-  fill();
-  flip();
-  name();
-} finally {
-  rmSync(root, { recursive: true, force: true });
-}
+export const checkpointPart: Part = {
+  name: "checkpoints",
+  async run({ kills }, tell) {
+    try {
+      await kill(kills / 2, tell);
+      fill(tell);
+      flip(tell);
+      name(tell);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  },
+};

@@ -1,0 +1,78 @@
+// `npm run torture`: what a run may meet, for real and at length. Prints figures; fails at the first thing that is not as
+// promised.
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { argumentPart } from "./arguments.ts";
+import { checkpointPart } from "./checkpoints.ts";
+import { faultPart } from "./faults.ts";
+import { fuzzingPart } from "./fuzzing.ts";
+import { longPart } from "./long.ts";
+import type { Finding, Part, Scale } from "./part.ts";
+import { runPart } from "./runs.ts";
+
+const parts: readonly Part[] = [
+  ...[checkpointPart, runPart, faultPart, longPart, argumentPart, fuzzingPart],
+];
+
+const page = new URL("../../docs/reliability.md", import.meta.url);
+const heading = "## Figures\n";
+
+const usage = `Usage: npm run torture -- [options]
+
+  --only NAME[,NAME]   ${parts.map(({ name }) => name).join(", ")} (default: all)
+  --kills N            of trainings by the library, and as many of the command (default 200)
+  --inputs N           for each reader, and calls of public functions (default 1000000)
+  --seed N             of inputs and moments (default 1)
+  --keep               also write the figures to docs/reliability.md`;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string" },
+      kills: { type: "string", default: "200" },
+      inputs: { type: "string", default: "1000000" },
+      seed: { type: "string", default: "1" },
+      keep: { type: "boolean", default: false },
+    },
+  });
+  const names = values.only?.split(",") ?? parts.map(({ name }) => name);
+  const [kills, inputs, seed] = [values.kills, values.inputs, values.seed].map(Number);
+  const known = names.every((name) => parts.some((part) => part.name === name));
+  if (!known || ![kills, inputs, seed].every((value) => value! > 0)) throw new Error(usage);
+  const scale: Scale = {
+    ...{ kills: kills!, inputs: inputs!, seed: seed!, steps: 1_000_000, optimizers: 10_000 },
+  };
+  return { names, scale, keep: values.keep };
+}
+
+const row = ({ what, times, figures }: Finding) =>
+  `| ${what} | ${times.toLocaleString("en")} | ${figures} |`;
+
+function keepFigures(findings: readonly Finding[], minutes: number): void {
+  const [before] = readFileSync(page, "utf8").split(heading);
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
+  const lines = [
+    `${heading}\n${date}, ${machine}; ${minutes.toFixed(0)} minutes.\n`,
+    "| what was done | times | what came of it |",
+    "| --- | ---: | --- |",
+    ...findings.map(row),
+  ];
+  writeFileSync(page, `${before}${lines.join("\n")}\n`);
+}
+
+const { names, scale, keep } = readOptions();
+const findings: Finding[] = [];
+const start = performance.now();
+for (const part of parts.filter(({ name }) => names.includes(name))) {
+  console.log(`\n── ${part.name}`);
+  await part.run(scale, (finding) => {
+    findings.push(finding);
+    console.log(`${finding.what}: ${finding.times.toLocaleString("en")} times; ${finding.figures}`);
+  });
+}
+const minutes = (performance.now() - start) / 60_000;
+console.log(`\nAll as promised, in ${minutes.toFixed(1)} minutes.`);
+if (keep) keepFigures(findings, minutes);
+process.exit();

@@ -1,0 +1,46 @@
+/** Every exported optimizer and transform, and places for a run that stops to go on. */
+import {
+  adam,
+  adamw,
+  chain,
+  clipByGlobalNorm,
+  ema,
+  frozen,
+  javascript,
+  optimizers,
+  partition,
+  type Rule,
+  transforms,
+  webassembly,
+} from "../../src/index.ts";
+import type { Setting } from "./resuming.ts";
+
+/** The steps after which a run stops, and after which it ends. */
+export const STOP = 7;
+export const END = 15;
+
+/** Elsewhere: another order of the parameters, another compiler, another number of threads. */
+export const there: Setting = { order: ["frozen", "b", "w"], backend: javascript, threads: 3 };
+export const here: Setting = { backend: webassembly, threads: 2 };
+
+const factoriesOf = (registry: object) => Object.entries<() => Rule>(registry as never);
+
+export const rules: readonly (readonly [string, () => Rule])[] = [
+  ...factoriesOf(optimizers).map(([name, make]) => [name, () => make()] as const),
+  ...factoriesOf(transforms).map(
+    ([name, make]) => [`adam with ${name}`, () => chain(adam(), make()) as Rule] as const,
+  ),
+  [
+    "a chain with parts of one name",
+    () => chain(clipByGlobalNorm(1), ema(0.9), adamw({ lr: 0.1 }), ema(0.5)) as Rule,
+  ],
+  [
+    "parameters with rules of their own",
+    () =>
+      partition([
+        { match: "w", rule: optimizers.muon() },
+        { match: "frozen", rule: frozen },
+        { match: "b", rule: adamw({ lr: 0.1 }) },
+      ]) as unknown as Rule,
+  ],
+];

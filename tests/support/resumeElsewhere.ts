@@ -1,0 +1,14 @@
+/** A process that goes on with what another one has saved, of every rule. node --import tsx resumeElsewhere.ts FOLDER */
+import { join } from "node:path";
+import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
+import { END, rules, STOP, there } from "./everyRule.ts";
+import { bind, netOf, train } from "./resuming.ts";
+
+const [, , folder] = process.argv;
+for (const [index, [, makeRule]] of rules.entries()) {
+  const net = netOf(there);
+  using optimizer = bind(net, makeRule(), there);
+  loadCheckpoint(join(folder!, `${index}.safetensors`), optimizer);
+  train(optimizer, net, STOP, END);
+  saveCheckpoint(join(folder!, `${index}-end.safetensors`), optimizer);
+}
