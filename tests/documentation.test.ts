@@ -1,5 +1,5 @@
 /** Every exported name is documented, and every example runs. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transformSync } from "esbuild";
@@ -8,6 +8,7 @@ import * as autodiff from "../src/autodiff/index.ts";
 import * as checkpoint from "../src/checkpoint/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
+import * as pytorch from "../src/pytorch/index.ts";
 import { explain } from "../src/rule/explain.ts";
 import * as webgpu from "../src/webgpu/index.ts";
 import { testDevice } from "./webgpu/adapter.ts";
@@ -103,7 +104,10 @@ describe.each(factories)("%s", (name, { definition }) => {
 /** The parameters that an example speaks of. */
 function shapesFor(code: string): Record<string, readonly number[]> {
   const named = { embedding: [20, 2], encoder: [2, 2], bias: [3] };
-  const mentioned = Object.entries(named).filter(([name]) => code.includes(name));
+  // PyTorch's names, such as 0.bias, are no parameters here.
+  const mentioned = Object.entries(named).filter(([name]) =>
+    new RegExp(`(?<!\\d\\.)${name}`).test(code),
+  );
   return {
     w: [2, 3],
     ...(/\bembedding\b/.test(code) ? {} : { b: [3] }),
@@ -120,6 +124,10 @@ function importedIn(code: string, entry: string, known: Record<string, unknown>)
 
 /** Of its own, for examples that write files. */
 const folder = mkdtempSync(join(tmpdir(), "gradus-examples-"));
+/** What PyTorch would have saved there. */
+const there = gradus.optimize(parameters({ w: [2, 3], b: [3] }), gradus.adam());
+const names = { "0.weight": "w", "0.bias": "b" };
+writeFileSync(join(folder, "there.pt"), pytorch.writeTorch(pytorch.torchStates(there, { names })));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs TypeScript with everything exported in scope, and what examples speak of. */
@@ -131,6 +139,8 @@ async function run(code: string): Promise<void> {
     ...importedIn(code, "autodiff", autodiff),
     ...importedIn(code, "webgpu", { ...webgpu, requestDevice: testDevice }),
     ...checkpoint,
+    ...pytorch,
+    ...{ readFileSync, writeFileSync },
     explain,
     net,
     optimizer,
@@ -174,7 +184,7 @@ function examplesOf(doc: string): string[] {
 // Those of src/checkpoint/browser run in a browser: tests/browser/checkpoint.test.ts.
 const folders = [
   ...["optimizers", "transforms", "schedules", "wrappers", "rule", "runtime"],
-  ...["checkpoint", "checkpoint/node"],
+  ...["checkpoint", "checkpoint/node", "pytorch"],
 ];
 const documented = folders.flatMap((folder) =>
   readdirSync(new URL(`src/${folder}/`, root))

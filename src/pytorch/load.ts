@@ -151,7 +151,10 @@ function savedState(
       differences.push(`PyTorch's optimizer has no parameter \`${toTorch(name)}\``);
       return {};
     }
-    return loading.slots(name, group, isDict(saved) ? saved : new Map());
+    // Before its first step PyTorch keeps nothing, and what is here is as it was made.
+    return state.size === 0 && live.step === 0
+      ? live.parameters[name]!
+      : loading.slots(name, group, isDict(saved) ? saved : new Map());
   });
   const ruled = live.groups.filter(({ rule }) => sharedPart(rule) !== undefined);
   return {

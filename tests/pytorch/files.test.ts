@@ -180,6 +180,16 @@ describe("what does not fit", () => {
     );
   });
 
+  it("is nothing before the first step, if there was none here either", () => {
+    const { optimizer: saved } = torchStates(torchOptimizer("adam"), { names });
+    const optimizer = torchOptimizer("adam");
+    expect(loadTorch(optimizer, { optimizer: saved }, { names }).step).toBe(0);
+    goOn(optimizer, 1, 1);
+    expect(message(() => loadTorch(optimizer, { optimizer: saved }, { names }))).toContain(
+      "PyTorch saved no `exp_avg`",
+    );
+  });
+
   it("reports settings that were others, and keeps those of here", () => {
     const optimizer = optimize(parameters(torchShapes), adamw({ lr: 0.1, beta1: 0.8 }));
     const { hyper } = loadTorch(optimizer, statesOf(fileOf("adamw")), { names });

@@ -40,7 +40,7 @@ export const publicFunctions: readonly (readonly [string, AnyFunction])[] = [
 
 const errorNames = new Set(
   Object.values(entries).flatMap((exported) =>
-    Object.keys(exported).filter((name) => name.endsWith("Error")),
+    Object.keys(exported).filter((name) => /^[A-Z]\w+Error$/.test(name)),
   ),
 );
 
