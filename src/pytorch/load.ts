@@ -111,6 +111,30 @@ function valuesIn(
   });
 }
 
+/** What there is there, and here. */
+function compareNames(
+  live: OptimizerState,
+  count: number,
+  torchNames: readonly string[],
+  toTorch: (name: string) => string,
+  differences: string[],
+): void {
+  if (torchNames.length !== count) {
+    differences.push(
+      `PyTorch's optimizer has ${count} parameters, and ${torchNames.length} are named`,
+    );
+  }
+  const here = new Set(Object.keys(live.shapes).map(toTorch));
+  for (const name of torchNames) {
+    if (!here.has(name)) {
+      differences.push(`there is no parameter here for PyTorch's \`${name}\``);
+    }
+  }
+  if (Object.keys(live.nested).length > 0) {
+    differences.push("a wrapper keeps state that PyTorch's optimizers do not have");
+  }
+}
+
 /** The state as Gradus would have saved it. */
 function savedState(
   live: OptimizerState,
@@ -120,14 +144,7 @@ function savedState(
   loading: Loading,
 ): SavedState {
   const { differences } = loading;
-  if (torchNames.length !== ids.length) {
-    differences.push(
-      `PyTorch's optimizer has ${ids.length} parameters, and ${torchNames.length} are named`,
-    );
-  }
-  if (Object.keys(live.nested).length > 0) {
-    differences.push("a wrapper keeps state that PyTorch's optimizers do not have");
-  }
+  compareNames(live, ids.length, torchNames, toTorch, differences);
   const settings = new Map(
     groups.flatMap((group) =>
       (group.get("params") as (string | number)[]).map((id) => [id, group]),

@@ -147,6 +147,10 @@ describe("what does not fit", () => {
     expect(text).toContain("the model has no tensor `extra`");
     expect(text).toContain("PyTorch saved no `momentum_buffer` (here `sgd.b`)");
     expect(text).toContain("`exp_avg`, which sgd does not keep as it is set");
+    const fewer = optimize(parameters({ w: [4, 3] }), adam());
+    expect(message(() => loadTorch(fewer, statesOf(file), { names }))).toContain(
+      "no parameter here for PyTorch's `layer.bias`",
+    );
     expect([...net.b.data]).toEqual([0, 0, 0, 0]);
     expect(optimizer.state().step).toBe(0);
   });
