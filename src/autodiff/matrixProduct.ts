@@ -1,16 +1,16 @@
 /** Products of matrices in the parameters' memory: C = A B, each operand transposed or not. */
 import type { Memory } from "../runtime/memory.ts";
+import { panelColumns, panelRows } from "./kernels/multiplyPanels.ts";
 import {
   blockDepth,
   productRecord,
   productRecordWords,
   scratchBytes,
 } from "./kernels/multiplyRows.ts";
-import { tileColumns, tileRows } from "./kernels/tile.ts";
 import type { RunRanges } from "./ranges.ts";
 
 /** Columns that are packed at once. */
-const mostColumns = 128 * tileColumns;
+const mostColumns = 64 * panelColumns;
 /** Elements of B that are packed at once, 4 MiB: all of it in most networks. */
 const mostElements = mostColumns * 4 * blockDepth;
 
@@ -76,7 +76,7 @@ export function createMatrixProduct(memory: Memory, runRanges: RunRanges): Matri
     }
     for (let j = 0; j < columns; j += mostColumns) {
       const width = Math.min(mostColumns, columns - j);
-      const padded = roundUp(width, tileColumns);
+      const padded = roundUp(width, panelColumns);
       const mostDepth = Math.floor(mostElements / padded / blockDepth) * blockDepth;
       record[productRecord.c] = c.byteOffset + j * 4;
       record[productRecord.columns] = width;
@@ -88,9 +88,9 @@ export function createMatrixProduct(memory: Memory, runRanges: RunRanges): Matri
         record[productRecord.depth] = thickness;
         record[productRecord.accumulate] = accumulate || k > 0 ? 1 : 0;
         // A copied element takes as long as some multiplications.
-        runRanges("packPanels", width, tileColumns, address, 0, 4 * width * thickness);
+        runRanges("packPanels", width, panelColumns, address, 0, 4 * width * thickness);
         const work = rows * width * thickness;
-        runRanges("multiplyRows", rows, tileRows, address, scratchBytes, work);
+        runRanges("multiplyRows", rows, panelRows, address, scratchBytes, work);
       }
     }
   };

@@ -9,10 +9,10 @@ import { copyImage } from "./convolutionCall.ts";
 import { dropoutMask } from "./dropoutMask.ts";
 import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
 import { maxPool, spreadRow } from "./maxPool.ts";
-import { multiplyPanels } from "./multiplyPanels.ts";
+import { multiplyPanels, panelColumns, panelRows } from "./multiplyPanels.ts";
 import { multiplyRows, packPanels } from "./multiplyRows.ts";
 import { pack } from "./pack.ts";
-import { tileColumns, tileRows } from "./tile.ts";
+import { tileColumns } from "./tile.ts";
 
 /**
  * A part of a matrix product or a convolution; `multiplyRows.ts` and `convolution.ts` say what is in
@@ -108,11 +108,16 @@ export interface Kernels {
 
 /** The source of every kernel; with fused multiply-adds, it takes an engine with relaxed SIMD. */
 export function kernelSources(fused: boolean): FunctionSource[] {
-  const inner = [multiplyPanels(fused), pack("packRows", tileRows), copyImage()].map((source) => ({
+  const inner = [
+    multiplyPanels(fused),
+    pack("packRows", panelRows),
+    copyImage(),
+    pack("packPanel", panelColumns),
+  ].map((source) => ({
     ...source,
     exported: false,
   }));
-  const callees = { multiplyPanels: 0, packRows: 1, packColumns: 3 };
+  const callees = { multiplyPanels: 0, packRows: 1, packPanel: 3 };
   return [
     ...inner,
     pack("packColumns", tileColumns),

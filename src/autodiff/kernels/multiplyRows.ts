@@ -4,13 +4,14 @@
  */
 import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { addTo, countUpTo, setRemaining } from "./loops.ts";
-import { tileBytes, tileRows } from "./tile.ts";
+import { panelRows } from "./multiplyPanels.ts";
+import { tileBytes } from "./tile.ts";
 
 /**
- * The blocks that A and B are packed by: a panel of A and one of B (4 and 8 KiB) stay in the first
+ * The blocks that A and B are packed by: a panel of A and one of B (4 and 16 KiB) stay in the first
  * cache, a block of A (128 KiB) in the second. Half or double of each changed nothing measurable.
  */
-const blockRows = 32 * tileRows;
+const blockRows = 32 * panelRows;
 export const blockDepth = 256;
 
 const panelBytesA = blockRows * blockDepth * 4;
@@ -49,7 +50,7 @@ type Field = keyof typeof productRecord;
 export interface Callees {
   readonly multiplyPanels: number;
   readonly packRows: number;
-  readonly packColumns: number;
+  readonly packPanel: number;
 }
 
 const load = (f: FunctionBuilder, record: number, field: Field): FunctionBuilder =>
@@ -96,13 +97,13 @@ export function packPanels(callees: Callees): FunctionSource {
     f.get(end).get(start).emit("i32.sub").get(thickness);
     emitPanels(f, record, k);
     f.get(start).get(thickness).emit("i32.mul").emit("i32.const", 4).emit("i32.mul");
-    f.emit("i32.add").emit("call", callees.packColumns);
+    f.emit("i32.add").emit("call", callees.packPanel);
   });
   return f.build();
 }
 
 /**
- * `multiplyRows(start, end, record, scratch)` computes C's rows from `start`, a multiple of `tileRows`, to
+ * `multiplyRows(start, end, record, scratch)` computes C's rows from `start`, a multiple of `panelRows`, to
  * below `end` from the packed B; `scratch` is the address of `scratchBytes` bytes that nobody else uses meanwhile.
  */
 export function multiplyRows(callees: Callees): FunctionSource {

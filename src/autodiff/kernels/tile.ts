@@ -13,10 +13,8 @@ export const tileRows = 4;
 export const tileColumns = 8;
 
 const vectorBytes = 16;
-const vectorsPerRow = tileColumns / 4;
-const tileStride = tileColumns * 4;
-/** Bytes of a whole tile, which the borders of matrices need as scratch. */
-export const tileBytes = tileRows * tileStride;
+/** Bytes of a whole tile, of 32 elements, which the borders of matrices need as scratch. */
+export const tileBytes = tileRows * tileColumns * 4;
 
 /** Where a tile is stored: locals. */
 export interface Place {
@@ -37,6 +35,7 @@ export class Tile {
   readonly #f: FunctionBuilder;
   readonly #fused: boolean;
   readonly #rows: number;
+  readonly #vectorsPerRow: number;
   /** Row by row. */
   readonly #accumulators: readonly number[];
   readonly #element: number;
@@ -44,14 +43,15 @@ export class Tile {
   readonly #address: number;
 
   /** @param fused whether a product is added with one rounding where the processor can */
-  constructor(f: FunctionBuilder, fused: boolean, rows = tileRows) {
+  constructor(f: FunctionBuilder, fused: boolean, rows = tileRows, columns = tileColumns) {
     this.#f = f;
     this.#fused = fused;
     this.#rows = rows;
+    this.#vectorsPerRow = columns / 4;
     const vectors = (count: number) => Array.from({ length: count }, () => f.local("v128"));
-    this.#accumulators = vectors(rows * vectorsPerRow);
+    this.#accumulators = vectors(rows * this.#vectorsPerRow);
     this.#element = f.local("v128");
-    this.#columns = vectors(vectorsPerRow);
+    this.#columns = vectors(this.#vectorsPerRow);
     this.#address = f.local("i32");
   }
 
@@ -65,7 +65,7 @@ export class Tile {
   /** Emits the start from a row, at an address, that is the same for all rows. */
   emitStart(address: number): void {
     this.#accumulators.forEach((accumulator, index) => {
-      const offset = (index % vectorsPerRow) * vectorBytes;
+      const offset = (index % this.#vectorsPerRow) * vectorBytes;
       this.#f.get(address).emit("v128.load", offset).set(accumulator);
     });
   }
@@ -74,21 +74,23 @@ export class Tile {
    * Emits the addition of an outer product: of one element for each row, which `emitElement` leaves
    * in all lanes of a vector on the stack, with `tileColumns` elements from the address in `b` on.
    *
-   * One such step is a loop's whole body: V8 moves all loads of a body to its front, so that an
-   * unrolled one spills most of its registers (measured: 50 GFLOPS as it is, 24 unrolled by 2).
+   * Between two such steps there has to be a branch: V8 moves all loads of a basic block to its front, so
+   * that two steps in one spill most of their registers (measured: half the speed).
+   *
+   * @param offset bytes from the address in `b` to the elements
    */
-  emitStep(b: number, emitElement: (row: number) => void): void {
+  emitStep(b: number, emitElement: (row: number) => void, offset = 0): void {
     this.#columns.forEach((vector, v) => {
       this.#f
         .get(b)
-        .emit("v128.load", v * vectorBytes)
+        .emit("v128.load", offset + v * vectorBytes)
         .set(vector);
     });
     for (let row = 0; row < this.#rows; row++) {
       emitElement(row);
       this.#f.set(this.#element);
       this.#columns.forEach((vector, v) => {
-        this.#multiplyAdd(this.#accumulators[row * vectorsPerRow + v]!, vector);
+        this.#multiplyAdd(this.#accumulators[row * this.#vectorsPerRow + v]!, vector);
       });
     }
   }
@@ -96,7 +98,11 @@ export class Tile {
   /** Emits the stores into a matrix, of what of the tile lies inside it. */
   emitStore(place: Place): void {
     this.#f.get(place.rows).emit("i32.const", this.#rows).emit("i32.eq");
-    this.#f.get(place.columns).emit("i32.const", tileColumns).emit("i32.eq").emit("i32.and");
+    this.#f
+      .get(place.columns)
+      .emit("i32.const", 4 * this.#vectorsPerRow)
+      .emit("i32.eq")
+      .emit("i32.and");
     this.#f.if(
       () => this.#emitInside(place),
       () => this.#emitBorder(place),
@@ -115,8 +121,8 @@ export class Tile {
   /** Emits, for each vector, what `emit` makes of its accumulator and its offset from its row. */
   #forEachVector(stride: number, emit: (accumulator: number, offset: number) => void): void {
     for (let row = 0; row < this.#rows; row++) {
-      for (let v = 0; v < vectorsPerRow; v++) {
-        emit(this.#accumulators[row * vectorsPerRow + v]!, v * vectorBytes);
+      for (let v = 0; v < this.#vectorsPerRow; v++) {
+        emit(this.#accumulators[row * this.#vectorsPerRow + v]!, v * vectorBytes);
       }
       addTo(this.#f, this.#address, stride);
     }
@@ -152,7 +158,11 @@ export class Tile {
     });
     f.get(corner).set(this.#address).emit("i32.const", 0).set(row);
     countUpTo(f, row, rows, 1, () => {
-      f.get(scratch).get(row).emit("i32.const", tileStride).emit("i32.mul").emit("i32.add");
+      f.get(scratch)
+        .get(row)
+        .emit("i32.const", vectorBytes * this.#vectorsPerRow)
+        .emit("i32.mul")
+        .emit("i32.add");
       f.set(from).get(this.#address).set(to).emit("i32.const", 0).set(column);
       countUpTo(f, column, columns, 1, () => {
         f.get(to).get(from).emit("f32.load");
