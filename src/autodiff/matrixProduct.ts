@@ -1,18 +1,17 @@
 /** Products of matrices in the parameters' memory: C = A B, each operand transposed or not. */
 import type { Memory } from "../runtime/memory.ts";
+import { columnsScratchBytes } from "./kernels/multiplyColumns.ts";
 import { panelColumns, panelRows } from "./kernels/multiplyPanels.ts";
-import {
-  blockDepth,
-  productRecord,
-  productRecordWords,
-  scratchBytes,
-} from "./kernels/multiplyRows.ts";
+import { rowsScratchBytes } from "./kernels/multiplyRows.ts";
+import { blockDepth, blockRows, productRecord, productRecordWords } from "./kernels/productCall.ts";
 import type { RunRanges } from "./ranges.ts";
 
-/** Columns that are packed at once. */
+/** Columns of B that are packed at once. */
 const mostColumns = 64 * panelColumns;
-/** Elements of B that are packed at once, 4 MiB: all of it in most networks. */
+/** Elements of an operand that are packed at once, 4 MiB: all of it in most networks. */
 const mostElements = mostColumns * 4 * blockDepth;
+/** Rows of A up to which it is A that is packed as a whole: a block of it stays in the second cache. */
+const fewRows = blockRows;
 
 /** The sizes of a product of a matrix [rows, depth] with a matrix [depth, columns]. */
 export interface ProductShape {
@@ -71,26 +70,34 @@ export function createMatrixProduct(memory: Memory, runRanges: RunRanges): Matri
     record[productRecord.bColumnStride] = bColumnStride;
     record[productRecord.bDepthStride] = bDepthStride;
     record[productRecord.cRowStride] = columns * 4;
+    record[productRecord.rows] = rows;
     if (depth === 0 && !accumulate) {
       c.fill(0);
     }
-    for (let j = 0; j < columns; j += mostColumns) {
-      const width = Math.min(mostColumns, columns - j);
-      const padded = roundUp(width, panelColumns);
+    const few = rows <= fewRows;
+    const mostWidth = few ? columns : mostColumns;
+    for (let j = 0; j < columns; j += mostWidth) {
+      const width = Math.min(mostWidth, columns - j);
+      const padded = few ? roundUp(rows, panelRows) : roundUp(width, panelColumns);
       const mostDepth = Math.floor(mostElements / padded / blockDepth) * blockDepth;
       record[productRecord.c] = c.byteOffset + j * 4;
       record[productRecord.columns] = width;
-      record[productRecord.paddedColumns] = padded;
+      record[productRecord.padded] = padded;
       for (let k = 0; k < depth; k += mostDepth) {
         record[productRecord.a] = a.byteOffset + k * aDepthStride;
         record[productRecord.b] = b.byteOffset + j * bColumnStride + k * bDepthStride;
         const thickness = Math.min(mostDepth, depth - k);
         record[productRecord.depth] = thickness;
         record[productRecord.accumulate] = accumulate || k > 0 ? 1 : 0;
-        // A copied element takes as long as some multiplications.
-        runRanges("packPanels", width, panelColumns, address, 0, 4 * width * thickness);
         const work = rows * width * thickness;
-        runRanges("multiplyRows", rows, panelRows, address, scratchBytes, work);
+        // A copied element takes as long as some multiplications.
+        if (few) {
+          runRanges("packA", rows, panelRows, address, 0, 4 * rows * thickness);
+          runRanges("multiplyColumns", width, panelColumns, address, columnsScratchBytes, work);
+        } else {
+          runRanges("packB", width, panelColumns, address, 0, 4 * width * thickness);
+          runRanges("multiplyRows", rows, panelRows, address, rowsScratchBytes, work);
+        }
       }
     }
   };

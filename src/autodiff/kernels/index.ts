@@ -9,13 +9,15 @@ import { copyImage } from "./convolutionCall.ts";
 import { dropoutMask } from "./dropoutMask.ts";
 import { axpy, copy, multiply, scaleBy } from "./elementwise.ts";
 import { maxPool, spreadRow } from "./maxPool.ts";
+import { multiplyColumns } from "./multiplyColumns.ts";
 import { multiplyPanels, panelColumns, panelRows } from "./multiplyPanels.ts";
-import { multiplyRows, packPanels } from "./multiplyRows.ts";
+import { multiplyRows } from "./multiplyRows.ts";
 import { pack } from "./pack.ts";
+import { packOperand } from "./packOperand.ts";
 import { tileColumns } from "./tile.ts";
 
 /**
- * A part of a matrix product or a convolution; `multiplyRows.ts` and `convolution.ts` say what is in
+ * A part of a matrix product or a convolution; `productCall.ts` and `convolution.ts` say what is in
  * `record`, and how large `scratch` is. Two calls whose ranges do not overlap may run at once, each
  * with a scratch of its own.
  */
@@ -70,10 +72,14 @@ export interface Kernels {
   ): void;
   /** target = x * y */
   multiply(count: number, x: number, y: number, target: number): void;
+  /** The second half of a product of few rows, on a range of C's columns. */
+  multiplyColumns: OnRange;
   /** The second half of a product, on a range of C's rows. */
   multiplyRows: OnRange;
+  /** The first half of a product of few rows, on a range of A's rows. */
+  packA: OnRange;
   /** The first half of a product, on a range of B's columns. */
-  packPanels: OnRange;
+  packB: OnRange;
   /** Columns in panels, filled up with zeros; `pack.ts` says what the parameters are. */
   packColumns(
     source: number,
@@ -123,8 +129,10 @@ export function kernelSources(fused: boolean): FunctionSource[] {
     pack("packColumns", tileColumns),
     convolve(fused, 2),
     correlate(fused, 2),
+    multiplyColumns(callees),
     multiplyRows(callees),
-    packPanels(callees),
+    packOperand("a", callees),
+    packOperand("b", callees),
     addRows(),
     axpy(),
     copy(),
@@ -167,7 +175,8 @@ export function instantiateKernels(memory: Memory, fused: boolean): Kernels {
 }
 
 /** The kernels that work on ranges. */
-const rangeKernels = ["convolve", "correlate", "multiplyRows", "packPanels"] as const;
+const productKernels = ["multiplyColumns", "multiplyRows", "packA", "packB"] as const;
+const rangeKernels = ["convolve", "correlate", ...productKernels] as const;
 
 export type RangeKernel = (typeof rangeKernels)[number];
 

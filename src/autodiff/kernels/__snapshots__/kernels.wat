@@ -3846,6 +3846,114 @@
       end
     end
   )
+  (func $multiplyColumns (export "multiplyColumns") (param i32 i32 i32 i32)
+    (local i32 i32 i32 i32 i32 i32)
+    local.get 2
+    i32.load offset=40
+    local.set 7
+    i32.const 16384
+    local.set 9
+    local.get 9
+    local.get 3
+    i32.add
+    local.set 9
+    block
+      loop
+        local.get 5
+        local.get 7
+        i32.ge_u
+        br_if 1
+        local.get 7
+        local.get 5
+        i32.sub
+        local.tee 8
+        i32.const 256
+        local.get 8
+        i32.const 256
+        i32.lt_u
+        select
+        local.set 8
+        local.get 0
+        local.set 4
+        block
+          loop
+            local.get 4
+            local.get 1
+            i32.ge_u
+            br_if 1
+            local.get 1
+            local.get 4
+            i32.sub
+            local.tee 6
+            i32.const 16
+            local.get 6
+            i32.const 16
+            i32.lt_u
+            select
+            local.set 6
+            local.get 2
+            i32.load offset=12
+            local.get 4
+            local.get 2
+            i32.load offset=16
+            i32.mul
+            i32.add
+            local.get 5
+            local.get 2
+            i32.load offset=20
+            i32.mul
+            i32.add
+            local.get 2
+            i32.load offset=16
+            local.get 2
+            i32.load offset=20
+            local.get 6
+            local.get 8
+            local.get 3
+            call 3
+            local.get 2
+            i32.load offset=52
+            local.get 6
+            local.get 8
+            local.get 2
+            i32.load offset=48
+            local.get 5
+            local.get 2
+            i32.load offset=36
+            i32.mul
+            i32.const 4
+            i32.mul
+            i32.add
+            local.get 3
+            local.get 2
+            i32.load offset=24
+            local.get 4
+            i32.const 4
+            i32.mul
+            i32.add
+            local.get 2
+            i32.load offset=28
+            local.get 2
+            i32.load offset=44
+            local.get 5
+            i32.add
+            local.get 9
+            call 0
+            local.get 4
+            i32.const 16
+            i32.add
+            local.set 4
+            br 0
+          end
+        end
+        local.get 5
+        i32.const 256
+        i32.add
+        local.set 5
+        br 0
+      end
+    end
+  )
   (func $multiplyRows (export "multiplyRows") (param i32 i32 i32 i32)
     (local i32 i32 i32 i32 i32 i32)
     local.get 2
@@ -3955,7 +4063,72 @@
       end
     end
   )
-  (func $packPanels (export "packPanels") (param i32 i32 i32 i32)
+  (func $packA (export "packA") (param i32 i32 i32 i32)
+    (local i32 i32 i32)
+    local.get 2
+    i32.load offset=40
+    local.set 5
+    block
+      loop
+        local.get 4
+        local.get 5
+        i32.ge_u
+        br_if 1
+        local.get 5
+        local.get 4
+        i32.sub
+        local.tee 6
+        i32.const 256
+        local.get 6
+        i32.const 256
+        i32.lt_u
+        select
+        local.set 6
+        local.get 2
+        i32.load
+        local.get 0
+        local.get 2
+        i32.load offset=4
+        i32.mul
+        i32.add
+        local.get 4
+        local.get 2
+        i32.load offset=8
+        i32.mul
+        i32.add
+        local.get 2
+        i32.load offset=4
+        local.get 2
+        i32.load offset=8
+        local.get 1
+        local.get 0
+        i32.sub
+        local.get 6
+        local.get 2
+        i32.load offset=48
+        local.get 4
+        local.get 2
+        i32.load offset=36
+        i32.mul
+        i32.const 4
+        i32.mul
+        i32.add
+        local.get 0
+        local.get 6
+        i32.mul
+        i32.const 4
+        i32.mul
+        i32.add
+        call 1
+        local.get 4
+        i32.const 256
+        i32.add
+        local.set 4
+        br 0
+      end
+    end
+  )
+  (func $packB (export "packB") (param i32 i32 i32 i32)
     (local i32 i32 i32)
     local.get 2
     i32.load offset=40
