@@ -105,13 +105,12 @@ describe.each(builds)("the product $name", ({ product, fused }) => {
     compare(product, { rows: 129, depth: 257, columns: 33, ...options }, 2);
     compare(product, { rows: 5, depth: 513, columns: 1029, ...options }, 3);
     compare(product, { rows: 260, depth: 3, columns: 1025, ...options }, 4);
-    compare(product, { rows: 128, depth: 272, columns: 31, ...options }, 7);
+    compare(product, { rows: 128, depth: 272, columns: 150, ...options }, 7);
   });
 
   it("equals a triple loop where an operand is packed in several parts", () => {
     compare(product, { rows: 130, depth: 1100, columns: 1025 }, 5);
-    compare(product, { rows: 1, depth: 263_000, columns: 8, transposeA: true }, 6);
-    compare(product, { rows: 128, depth: 8200, columns: 3, transposeB: true }, 8);
+    compare(product, { rows: 5, depth: 131_100, columns: 6, transposeA: true }, 6);
   });
 
   it("equals a triple loop for any sizes", () => {

@@ -1,6 +1,6 @@
 /** Products of matrices in the parameters' memory: C = A B, each operand transposed or not. */
 import type { Memory } from "../runtime/memory.ts";
-import { columnsScratchBytes } from "./kernels/multiplyColumns.ts";
+import { blockColumns, columnsScratchBytes } from "./kernels/multiplyColumns.ts";
 import { panelColumns, panelRows } from "./kernels/multiplyPanels.ts";
 import { rowsScratchBytes } from "./kernels/multiplyRows.ts";
 import { blockDepth, blockRows, productRecord, productRecordWords } from "./kernels/productCall.ts";
@@ -74,7 +74,7 @@ export function createMatrixProduct(memory: Memory, runRanges: RunRanges): Matri
     if (depth === 0 && !accumulate) {
       c.fill(0);
     }
-    const few = rows <= fewRows;
+    const few = rows <= fewRows && rows <= columns;
     const mostWidth = few ? columns : mostColumns;
     for (let j = 0; j < columns; j += mostWidth) {
       const width = Math.min(mostWidth, columns - j);
@@ -93,7 +93,7 @@ export function createMatrixProduct(memory: Memory, runRanges: RunRanges): Matri
         // A copied element takes as long as some multiplications.
         if (few) {
           runRanges("packA", rows, panelRows, address, 0, 4 * rows * thickness);
-          runRanges("multiplyColumns", width, panelColumns, address, columnsScratchBytes, work);
+          runRanges("multiplyColumns", width, blockColumns, address, columnsScratchBytes, work);
         } else {
           runRanges("packB", width, panelColumns, address, 0, 4 * width * thickness);
           runRanges("multiplyRows", rows, panelRows, address, rowsScratchBytes, work);

@@ -12,7 +12,7 @@ import { maxPool, spreadRow } from "./maxPool.ts";
 import { multiplyColumns } from "./multiplyColumns.ts";
 import { multiplyPanels, panelColumns, panelRows } from "./multiplyPanels.ts";
 import { multiplyRows } from "./multiplyRows.ts";
-import { pack } from "./pack.ts";
+import { pack, packPanelsAside } from "./pack.ts";
 import { packOperand } from "./packOperand.ts";
 import { tileColumns } from "./tile.ts";
 
@@ -119,11 +119,12 @@ export function kernelSources(fused: boolean): FunctionSource[] {
     pack("packRows", panelRows),
     copyImage(),
     pack("packPanel", panelColumns),
+    packPanelsAside(panelColumns),
   ].map((source) => ({
     ...source,
     exported: false,
   }));
-  const callees = { multiplyPanels: 0, packRows: 1, packPanel: 3 };
+  const callees = { multiplyPanels: 0, packRows: 1, packPanel: 3, packPanelsAside: 4 };
   return [
     ...inner,
     pack("packColumns", tileColumns),

@@ -120,3 +120,35 @@ export function pack(name: string, width: number): FunctionSource {
   });
   return f.build();
 }
+
+/** Panels that `packPanelsAside` fills at once. */
+export const panelsAside = 4;
+
+/**
+ * `packPanelsAside(source, depthStride, depth, target)` packs `panelsAside` whole panels whose members are
+ * neighbours in memory: what it reads of each depth is a few whole lines of the cache, one after the other.
+ */
+export function packPanelsAside(width: number): FunctionSource {
+  const f = new FunctionBuilder("packPanelsAside", Array(4).fill("i32"));
+  const [from, stride, thickness, to] = [0, 1, 2, 3] as const;
+  const panels = [to, ...Array.from({ length: panelsAside - 1 }, () => f.local("i32"))];
+  const [k, panelBytes] = [f.local("i32"), f.local("i32")];
+  const bytes = width * 4;
+  f.get(thickness).emit("i32.const", bytes).emit("i32.mul").set(panelBytes);
+  panels.slice(1).forEach((panel, before) => {
+    f.get(panels[before]!).get(panelBytes).emit("i32.add").set(panel);
+  });
+  countUpTo(f, k, thickness, 1, () => {
+    panels.forEach((panel, index) => {
+      for (let offset = 0; offset < bytes; offset += 16) {
+        f.get(panel)
+          .get(from)
+          .emit("v128.load", index * bytes + offset);
+        f.emit("v128.store", offset);
+      }
+      f.advance(panel, bytes);
+    });
+    addTo(f, from, stride);
+  });
+  return f.build();
+}

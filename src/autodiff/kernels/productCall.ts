@@ -42,6 +42,7 @@ export interface Callees {
   readonly multiplyPanels: number;
   readonly packRows: number;
   readonly packPanel: number;
+  readonly packPanelsAside: number;
 }
 
 export const load = (f: FunctionBuilder, record: number, field: Field): FunctionBuilder =>

@@ -2261,6 +2261,122 @@
       end
     end
   )
+  (func $packPanelsAside (param i32 i32 i32 i32)
+    (local i32 i32 i32 i32 i32)
+    local.get 2
+    i32.const 64
+    i32.mul
+    local.set 8
+    local.get 3
+    local.get 8
+    i32.add
+    local.set 4
+    local.get 4
+    local.get 8
+    i32.add
+    local.set 5
+    local.get 5
+    local.get 8
+    i32.add
+    local.set 6
+    block
+      loop
+        local.get 7
+        local.get 2
+        i32.ge_u
+        br_if 1
+        local.get 3
+        local.get 0
+        v128.load
+        v128.store
+        local.get 3
+        local.get 0
+        v128.load offset=16
+        v128.store offset=16
+        local.get 3
+        local.get 0
+        v128.load offset=32
+        v128.store offset=32
+        local.get 3
+        local.get 0
+        v128.load offset=48
+        v128.store offset=48
+        local.get 3
+        i32.const 64
+        i32.add
+        local.set 3
+        local.get 4
+        local.get 0
+        v128.load offset=64
+        v128.store
+        local.get 4
+        local.get 0
+        v128.load offset=80
+        v128.store offset=16
+        local.get 4
+        local.get 0
+        v128.load offset=96
+        v128.store offset=32
+        local.get 4
+        local.get 0
+        v128.load offset=112
+        v128.store offset=48
+        local.get 4
+        i32.const 64
+        i32.add
+        local.set 4
+        local.get 5
+        local.get 0
+        v128.load offset=128
+        v128.store
+        local.get 5
+        local.get 0
+        v128.load offset=144
+        v128.store offset=16
+        local.get 5
+        local.get 0
+        v128.load offset=160
+        v128.store offset=32
+        local.get 5
+        local.get 0
+        v128.load offset=176
+        v128.store offset=48
+        local.get 5
+        i32.const 64
+        i32.add
+        local.set 5
+        local.get 6
+        local.get 0
+        v128.load offset=192
+        v128.store
+        local.get 6
+        local.get 0
+        v128.load offset=208
+        v128.store offset=16
+        local.get 6
+        local.get 0
+        v128.load offset=224
+        v128.store offset=32
+        local.get 6
+        local.get 0
+        v128.load offset=240
+        v128.store offset=48
+        local.get 6
+        i32.const 64
+        i32.add
+        local.set 6
+        local.get 0
+        local.get 1
+        i32.add
+        local.set 0
+        local.get 7
+        i32.const 1
+        i32.add
+        local.set 7
+        br 0
+      end
+    end
+  )
   (func $packColumns (export "packColumns") (param i32 i32 i32 i32 i32 i32)
     (local i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 i32)
     block
@@ -3847,11 +3963,11 @@
     end
   )
   (func $multiplyColumns (export "multiplyColumns") (param i32 i32 i32 i32)
-    (local i32 i32 i32 i32 i32 i32)
+    (local i32 i32 i32 i32 i32 i32 i32)
     local.get 2
     i32.load offset=40
     local.set 7
-    i32.const 16384
+    i32.const 65536
     local.set 9
     local.get 9
     local.get 3
@@ -3885,9 +4001,9 @@
             local.get 4
             i32.sub
             local.tee 6
-            i32.const 16
+            i32.const 64
             local.get 6
-            i32.const 16
+            i32.const 64
             i32.lt_u
             select
             local.set 6
@@ -3903,14 +4019,33 @@
             i32.load offset=20
             i32.mul
             i32.add
+            local.set 10
             local.get 2
             i32.load offset=16
-            local.get 2
-            i32.load offset=20
+            i32.const 4
+            i32.eq
             local.get 6
-            local.get 8
-            local.get 3
-            call 3
+            i32.const 64
+            i32.eq
+            i32.and
+            if
+              local.get 10
+              local.get 2
+              i32.load offset=20
+              local.get 8
+              local.get 3
+              call 4
+            else
+              local.get 10
+              local.get 2
+              i32.load offset=16
+              local.get 2
+              i32.load offset=20
+              local.get 6
+              local.get 8
+              local.get 3
+              call 3
+            end
             local.get 2
             i32.load offset=52
             local.get 6
@@ -3940,7 +4075,7 @@
             local.get 9
             call 0
             local.get 4
-            i32.const 16
+            i32.const 64
             i32.add
             local.set 4
             br 0
