@@ -73,7 +73,7 @@ function fill(tell: Tell): void {
     check(String(readdirSync(disk)) === String(before), "something was left on the full disk");
     step(small);
     run.save(small);
-    const place = (text: string) => text.replace(disk, "DISK");
+    const place = (text: string) => text.replaceAll(disk, "DISK");
     tell({
       what: "a full disk",
       times: 1,

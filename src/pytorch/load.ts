@@ -224,12 +224,23 @@ export function loadTorch(
   if (model !== undefined && !isDict(model)) {
     refuse("the model's state dict is a dict of tensors by name");
   }
+  if (model === undefined && saved === undefined) {
+    refuse(
+      'there is nothing to load: pass { model: file.get("model"), optimizer: file.get("optimizer") }, by the names they were saved under',
+    );
+  }
   const groups = saved === undefined ? undefined : groupsIn(saved);
   const torchNames = namesIn(options, groups, model as TorchDict | undefined);
   const given = options.names;
   const here = new Map(torchNames.map((torch) => [given?.[torch] ?? torch, torch]));
   const toTorch = (name: string) => here.get(name) ?? name;
   const live = optimizer.stateViews();
+  if (!Object.keys(live.shapes).some((name) => here.has(name))) {
+    const [first = ""] = torchNames;
+    refuse(
+      `no parameter is called as PyTorch's are (${torchNames.slice(0, 3).join(", ")}, ...): say which is which, { names: { ${JSON.stringify(first)}: "${Object.keys(live.shapes)[0]}", ... } }`,
+    );
+  }
   const loading = new Loading(live, options.step);
   const setting =
     model === undefined

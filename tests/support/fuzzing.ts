@@ -107,6 +107,29 @@ const headers: readonly (readonly [text: string, dataBytes: number])[] = [
   ['{"__proto__":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}', 8],
 ];
 
+/** Headers whose tensors lie anywhere: beside, within and over each other, with holes. */
+const places = fc
+  .array(
+    fc.record({
+      dtype: fc.constantFrom("F32", "F16", "U8", "F4", "X9"),
+      shape: fc.array(fc.constantFrom(0, 1, 2, 4, 2 ** 52), { maxLength: 3 }),
+      data_offsets: fc.tuple(fc.constantFrom(0, 4, 8, 16), fc.constantFrom(0, 4, 8, 16, 2 ** 53)),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((all) => JSON.stringify(Object.fromEntries(all.map((each, i) => [`t${i}`, each]))));
+
+/** Of one kind and size, so that some of them fit. */
+const rows = fc
+  .array(fc.constantFrom(0, 4, 8, 12), { minLength: 1, maxLength: 4 })
+  .map((all) =>
+    JSON.stringify(
+      Object.fromEntries(
+        all.map((at, i) => [`t${i}`, { dtype: "F32", shape: [1], data_offsets: [at, at + 4] }]),
+      ),
+    ),
+  );
+
 function fileOf(text: Uint8Array, dataBytes: number): Uint8Array {
   const file = new Uint8Array(prefixBytes + text.length + dataBytes);
   new DataView(file.buffer).setUint32(0, text.length, true);
@@ -207,7 +230,10 @@ export const targets: readonly Target[] = [
     fc.oneof(
       damaged(headers.map(([text, dataBytes]) => fileOf(encode(text), dataBytes))),
       fc
-        .tuple(spliced(headers.map(([text]) => text)), fc.constantFrom(0, 8, 24))
+        .tuple(
+          fc.oneof(spliced(headers.map(([text]) => text)), places, rows),
+          fc.constantFrom(0, 8, 24),
+        )
         .map(([text, dataBytes]) => fileOf(encode(text), dataBytes)),
       bytes,
     ),
