@@ -1,6 +1,6 @@
 /** Tensors as a contestant on WebGPU holds them: parts of buffers, filled from tiles and compared with tiles. */
-import { startClocks } from "../harness/interleave.ts";
-import { comparing, emptyArray, fillFrom } from "../peers/arrays.ts";
+import { timedUntil } from "../harness/interleave.ts";
+import { comparingRead, emptyArray, fillFrom } from "../peers/arrays.ts";
 import type { FloatArray, UpdateContestant } from "../peers/peer.ts";
 
 /** A part of a buffer. */
@@ -67,22 +67,11 @@ export function comparingParts(
     for (const part of parts) {
       arrays.push(await readPart(device, part));
     }
-    return comparing(() => arrays);
+    return arrays;
   };
-  return {
-    distance: async (expected) => (await read()).distance(expected),
-    sample: async (count) => (await read()).sample(count),
-  };
+  return comparingRead(read);
 }
 
 /** Steps are submitted one after the other; the clock stops when the device has done all of them. */
-export function timedOn(device: GPUDevice, step: () => void): UpdateContestant["run"] {
-  return async (count) => {
-    const clocks = startClocks();
-    for (let index = 0; index < count; index++) {
-      step();
-    }
-    await device.queue.onSubmittedWorkDone();
-    return clocks();
-  };
-}
+export const timedOn = (device: GPUDevice, step: () => void): UpdateContestant["run"] =>
+  timedUntil(step, () => device.queue.onSubmittedWorkDone());

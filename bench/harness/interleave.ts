@@ -100,6 +100,18 @@ export function timedAsync(step: () => Promise<void>): Contestant["run"] {
   };
 }
 
+/** The same for steps that are only asked for: the clocks stop when all of them are done. */
+export function timedUntil(step: () => void, done: () => Promise<unknown>): Contestant["run"] {
+  return async (count) => {
+    const clocks = startClocks();
+    for (let index = 0; index < count; index++) {
+      step();
+    }
+    await done();
+    return clocks();
+  };
+}
+
 async function prepare(contestant: Contestant, options: InterleaveOptions): Promise<Entrant> {
   const { turn, warmUp } = options;
   let { wall: perStep } = await contestant.run(1);

@@ -67,6 +67,16 @@ export function comparing(
   };
 }
 
+/** The same where reading takes its time. */
+export function comparingRead(
+  read: () => Promise<readonly FloatArray[]>,
+): Pick<UpdateContestant, "distance" | "sample"> {
+  return {
+    distance: async (expected) => distanceFrom(await read(), expected),
+    sample: async (count) => sampleOf(await read(), count),
+  };
+}
+
 /** A copy in which axis i is the `order[i]`-th of `shape`, both row-major. */
 export function permuted(
   array: Float32Array,

@@ -3,8 +3,8 @@
  * `Worker`; Node has none, so here it runs on one.
  */
 import { readFileSync } from "node:fs";
-import { timedAsync } from "../harness/interleave.ts";
-import { comparing, fillFrom, startingArrays } from "./arrays.ts";
+import { timedAsync, type timedUntil } from "../harness/interleave.ts";
+import { comparingRead, fillFrom, startingArrays } from "./arrays.ts";
 import { type Arrays, correctionsAt, initialState, type Jax, updateOf } from "./jaxJsAdam.ts";
 import { convolutions, trainings } from "./jaxJsTrainings.ts";
 import {
@@ -17,11 +17,13 @@ import {
   type Ways,
 } from "./peer.ts";
 
-function updateContestant(
+/** @param time makes a run of a step, and of what is done when it is */
+export function updateContestant(
   jax: Jax,
   name: string,
   compiled: boolean,
   problem: UpdateProblem,
+  time: typeof timedUntil,
 ): UpdateContestant {
   const weightDecay = problem.rule === "adamw" ? problem.hyper.weightDecay : 0;
   const hyper = { ...problem.hyper, weightDecay };
@@ -33,24 +35,21 @@ function updateContestant(
   );
   let gradients: Arrays = [];
   let t = 0;
-  const read = async () => {
-    const values = await Promise.all(state.p.map((each) => each.ref.data()));
-    return comparing(() => values);
-  };
   return {
     name,
-    run: timedAsync(async () => {
-      t += 1;
-      state = update(state, jax.tree.ref(gradients), correctionsAt(jax, t, hyper));
-      await jax.blockUntilReady(state);
-    }),
+    run: time(
+      () => {
+        t += 1;
+        state = update(state, jax.tree.ref(gradients), correctionsAt(jax, t, hyper));
+      },
+      () => jax.blockUntilReady(state),
+    ),
     setGradients: (tile: FloatArray) => {
       const next = arrays.map(({ length }) => new Float32Array(length));
       fillFrom(next, tile);
       gradients = next.map((array) => jax.numpy.array(array));
     },
-    distance: async (expected) => (await read()).distance(expected),
-    sample: async (count) => (await read()).sample(count),
+    ...comparingRead(() => Promise.all(state.p.map((each) => each.ref.data()))),
   };
 }
 
@@ -67,6 +66,13 @@ const mostElements = 25e6;
 /** 200 take it a second a step. */
 const mostTensors = 200;
 
+/** On a processor a step's work is done before the next is asked for. */
+const eachAwaited: typeof timedUntil = (step, done) =>
+  timedAsync(async () => {
+    step();
+    await done();
+  });
+
 function updates(jax: Jax, problem: UpdateProblem): Ways<UpdateContestant> {
   refuseAbove(mostElements, problem);
   if (problem.shapes.length > mostTensors) {
@@ -78,8 +84,8 @@ function updates(jax: Jax, problem: UpdateProblem): Ways<UpdateContestant> {
     return {};
   }
   return {
-    "jax-js, jit": () => updateContestant(jax, "jax-js, jit", true, problem),
-    "jax-js, eager": () => updateContestant(jax, "jax-js, eager", false, problem),
+    "jax-js, jit": () => updateContestant(jax, "jax-js, jit", true, problem, eachAwaited),
+    "jax-js, eager": () => updateContestant(jax, "jax-js, eager", false, problem, eachAwaited),
   };
 }
 

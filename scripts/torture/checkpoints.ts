@@ -11,6 +11,7 @@ import {
   saveCheckpoint,
 } from "../../src/checkpoint/index.ts";
 import { parseHeader } from "../../src/checkpoint/safetensors/index.ts";
+import { createRandom } from "../../src/tasks/random.ts";
 import { bundleTraining, killRepeatedly } from "../../tests/checkpoint/killing.ts";
 import { isWhole, makeOptimizer, step } from "../../tests/checkpoint/training.ts";
 import { check, type Finding, type Part, secondsSince } from "./part.ts";
@@ -94,16 +95,17 @@ function fill(tell: Tell): void {
   }
 }
 
-function flip(tell: Tell): void {
+function flip(seed: number, tell: Tell): void {
   const start = performance.now();
   const path = join(root, "flipped.safetensors");
   const optimizer = makeOptimizer(5000);
   saveCheckpoint(path, optimizer);
   const bytes = readFileSync(path);
+  const random = createRandom(seed);
   const headerEnd = 8 + Number(bytes.readBigUInt64LE(0));
   for (let i = 0; i < headerEnd * 8 + FLIPS; i++) {
     const inHeader = i < headerEnd * 8;
-    const place = inHeader ? i >> 3 : Math.floor(Math.random() * bytes.length);
+    const place = inHeader ? i >> 3 : random.integer(bytes.length);
     bytes[place]! ^= 1 << (i & 7);
     writeFileSync(path, bytes);
     refusalOf(() => loadCheckpoint(path, optimizer, { partial: true }));
@@ -138,11 +140,11 @@ function name(tell: Tell): void {
 
 export const checkpointPart: Part = {
   name: "checkpoints",
-  async run({ kills }, tell) {
+  async run({ kills, seed }, tell) {
     try {
       await kill(kills / 2, tell);
       fill(tell);
-      flip(tell);
+      flip(seed, tell);
       name(tell);
     } finally {
       rmSync(root, { recursive: true, force: true });

@@ -2,40 +2,17 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { adam, OutOfMemoryError, optimize, parameters, ThreadError } from "../../src/index.ts";
+import { breakWorkers } from "../../tests/support/brokenWorkers.ts";
 import { check, type Finding, type Part } from "./part.ts";
 
 type Tell = (finding: Finding) => void;
 
-const source = (path: string) => new URL(`../../src/${path}`, import.meta.url).href;
-
-/** Makes workers in which each kernel is this. */
-function replaceKernels(kernel: string): () => void {
-  const threads = process.getBuiltinModule("node:worker_threads");
-  threads.Worker = class extends Worker {
-    constructor() {
-      const text = `
-        const { Instance } = WebAssembly;
-        WebAssembly.Instance = class {
-          constructor(...given) {
-            const { exports } = new Instance(...given);
-            const kernel = () => { ${kernel} };
-            this.exports = Object.fromEntries(Object.keys(exports).map((name) => [name, kernel]));
-          }
-        };
-        import(${JSON.stringify(source("runtime/threads/worker.js"))});`;
-      super(text, { eval: true });
-    }
-  };
-  return () => {
-    threads.Worker = Worker;
-  };
-}
+const entry = new URL("../../src/index.ts", import.meta.url).href;
 
 /** Steps until a thread has taken part; what that came to, in how many seconds. */
 async function lose(kernel: string): Promise<{ message: string; seconds: number }> {
-  const restore = replaceKernels(kernel);
+  const restore = breakWorkers(kernel);
   using optimizer = optimize(parameters({ w: [1_000_000] }), adam(), { threads: 2 });
   optimizer.gradients.w.fill(1);
   try {
@@ -77,7 +54,7 @@ async function threads(tell: Tell): Promise<void> {
 /** In a process that may have so many bytes of addresses. */
 function memory(tell: Tell): void {
   const script = `
-    import { adam, optimize, OutOfMemoryError, parameters } from ${JSON.stringify(source("index.ts"))};
+    import { adam, optimize, OutOfMemoryError, parameters } from ${JSON.stringify(entry)};
     const small = optimize(parameters({ w: [1000] }), adam(), { threads: 1 });
     small.gradients.w.fill(1);
     const before = process.memoryUsage().arrayBuffers;

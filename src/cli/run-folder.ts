@@ -46,7 +46,7 @@ function attempt<T>(path: string, what: string, act: () => T): T {
 }
 
 /** Writes text and flushes it, so that it is there whatever happens next. */
-function writeFlushed(path: string, flags: "w" | "wx" | "a", text: string): void {
+function writeFlushed(path: string, flags: "w" | "a", text: string): void {
   const descriptor = openSync(path, flags);
   try {
     const bytes = Buffer.from(text);

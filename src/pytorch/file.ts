@@ -1,7 +1,7 @@
 /** Files of `torch.save`: a zip archive with a pickle of the data, and an entry for each array of elements. */
 import { TorchFileError } from "./errors.ts";
 import { Pickler } from "./pickle.ts";
-import { bytesOfType, type Storage } from "./storage.ts";
+import { bytesOfType, isLittleEndian, type Storage } from "./storage.ts";
 import { Unpickler } from "./unpickle.ts";
 import { isTensor, type TorchValue } from "./value.ts";
 import { readZip, writeZip } from "./zip.ts";
@@ -64,9 +64,8 @@ export function readTorch(bytes: Uint8Array | ArrayBuffer): TorchValue {
 /** An array's bytes, as files have them. */
 function littleEndian(array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }): Uint8Array {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
-  const isLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
   const size = array.BYTES_PER_ELEMENT;
-  for (let at = 0; !isLittle && at < bytes.length; at += size) {
+  for (let at = 0; !isLittleEndian && at < bytes.length; at += size) {
     bytes.subarray(at, at + size).reverse();
   }
   return bytes;

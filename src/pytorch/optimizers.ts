@@ -28,6 +28,10 @@ const decay = { ...common, weight_decay: 0 };
 const betas = { lr: "lr", betas: ["beta1", "beta2"], eps: "eps" } as const;
 const moments = { m: "exp_avg", v: "exp_avg_sq" } as const;
 const fused = { fused: null };
+const uncaptured = {
+  ...{ weight_decay: 0, maximize: false, foreach: null, differentiable: false },
+  ...fused,
+};
 
 const adamLike = (torch: string, others: Shared["others"]): Shared => ({
   ...{ torch, slots: moments, counts: true, settings: betas, others },
@@ -65,13 +69,7 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
     {
       ...{ torch: "SGD", slots: { b: "momentum_buffer" }, counts: false },
       settings: { lr: "lr", momentum: "momentum", dampening: "dampening", nesterov: "nesterov" },
-      others: {
-        weight_decay: 0,
-        maximize: false,
-        foreach: null,
-        differentiable: false,
-        fused: null,
-      },
+      others: uncaptured,
     },
   ],
   [
@@ -82,13 +80,7 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
         ...{ lr: "lr", lr_decay: "lrDecay", eps: "eps" },
         initial_accumulator_value: "initialAccumulator",
       },
-      others: {
-        weight_decay: 0,
-        maximize: false,
-        foreach: null,
-        differentiable: false,
-        fused: null,
-      },
+      others: uncaptured,
     },
   ],
   [
@@ -146,6 +138,15 @@ const partsOf = (rule: string): string[] => rule.split("+").map((part) => part.s
 export function sharedPart(rule: string): { name: string; optimizer: Shared } | undefined {
   const name = partsOf(rule).find((each) => shared.has(each));
   return name === undefined ? undefined : { name, optimizer: shared.get(name)! };
+}
+
+/** PyTorch's name of a state by its qualified one: `exp_avg` of `adam.m`; undefined where it has none. */
+export function torchSlot(
+  { name, optimizer }: { readonly name: string; readonly optimizer: Shared },
+  slot: string,
+): string | undefined {
+  const own = slot.startsWith(`${name}.`) ? slot.slice(name.length + 1) : "";
+  return Object.hasOwn(optimizer.slots, own) ? optimizer.slots[own] : undefined;
 }
 
 const isHyper = (value: unknown): value is Hyper =>

@@ -13,7 +13,7 @@ import {
 const storageOfType = new Map([...typeOfStorage].map(([name, type]) => [type, name]));
 
 /** Types that numbers are written in: those of 16 bits were widened when they were read. */
-export const typeToWrite = (type: TorchType): TorchType =>
+const typeToWrite = (type: TorchType): TorchType =>
   type === "float16" || type === "bfloat16" ? "float32" : type;
 
 const code = {

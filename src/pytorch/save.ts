@@ -3,7 +3,7 @@ import { elements } from "../runtime/parameters.ts";
 import type { OptimizerState, StateGroup } from "../runtime/state.ts";
 import { TorchFileError } from "./errors.ts";
 import type { TorchTarget } from "./load.ts";
-import { settingsOf, sharedPart } from "./optimizers.ts";
+import { settingsOf, sharedPart, torchSlot } from "./optimizers.ts";
 import { type TorchTensor, type TorchValue, tensorOf } from "./value.ts";
 
 /** Options of {@link torchStates}. */
@@ -30,14 +30,14 @@ function shapeOf(torch: string, length: number, shape: readonly number[]): reado
 }
 
 function stateOf(name: string, group: StateGroup, state: OptimizerState): Map<string, TorchValue> {
-  const { name: part, optimizer } = sharedPart(group.rule)!;
+  const part = sharedPart(group.rule)!;
+  const { optimizer } = part;
   const result = new Map<string, TorchValue>();
   if (optimizer.counts) {
     result.set("step", scalar(state.step));
   }
   for (const [slot, array] of Object.entries(state.parameters[name] ?? {})) {
-    const own = slot.startsWith(`${part}.`) ? slot.slice(part.length + 1) : "";
-    const torch = Object.hasOwn(optimizer.slots, own) ? optimizer.slots[own]! : undefined;
+    const torch = torchSlot(part, slot);
     if (torch === undefined) {
       throw new TorchFileError(
         `PyTorch's ${optimizer.torch} has no place for the state \`${slot}\` of \`${name}\``,
@@ -47,7 +47,7 @@ function stateOf(name: string, group: StateGroup, state: OptimizerState): Map<st
     const shape = shapeOf(torch, array.length, state.shapes[name]!);
     result.set(torch, isScalar ? scalar(array[0]!) : tensorOf(array, shape));
   }
-  const hyper = (each: string) => Number(group.hyper[`${part}.${each}`]);
+  const hyper = (each: string) => Number(group.hyper[`${part.name}.${each}`]);
   for (const [key, value] of Object.entries(optimizer.derived?.(hyper, state.step) ?? {})) {
     result.set(key, scalar(value));
   }

@@ -1,7 +1,7 @@
 /** What PyTorch kept of each parameter, as Gradus keeps it. */
 import type { FloatArray } from "../runtime/memory.ts";
 import type { OptimizerState, StateGroup } from "../runtime/state.ts";
-import { type Shared, sharedPart } from "./optimizers.ts";
+import { type Shared, sharedPart, torchSlot } from "./optimizers.ts";
 import { isTensor, type TorchDict, type TorchTensor } from "./value.ts";
 
 /** Elements of a tensor in the kind of array that is here; widening loses nothing. */
@@ -27,13 +27,13 @@ export class Loading {
 
   /** What is kept of one parameter. */
   slots(name: string, group: StateGroup, saved: TorchDict): Record<string, FloatArray> {
-    const { name: part, optimizer } = sharedPart(group.rule)!;
+    const part = sharedPart(group.rule)!;
+    const { optimizer } = part;
     const live = this.#live.parameters[name] ?? {};
     const slots: Record<string, FloatArray> = Object.create(null);
     const expected = new Set<string>();
     for (const slot of Object.keys(live)) {
-      const own = slot.startsWith(`${part}.`) ? slot.slice(part.length + 1) : slot;
-      const torch = Object.hasOwn(optimizer.slots, own) ? optimizer.slots[own]! : undefined;
+      const torch = torchSlot(part, slot);
       const tensor = torch === undefined ? undefined : saved.get(torch);
       expected.add(torch ?? "");
       if (torch !== undefined && isTensor(tensor)) {
@@ -48,7 +48,7 @@ export class Loading {
     for (const [key, value] of saved) {
       if (!expected.has(String(key)) && !known.has(String(key)) && value !== null) {
         this.differences.push(
-          `parameter \`${name}\`: PyTorch saved \`${key}\`, which ${part} does not keep as it is set`,
+          `parameter \`${name}\`: PyTorch saved \`${key}\`, which ${part.name} does not keep as it is set`,
         );
       }
     }
@@ -76,6 +76,8 @@ export class Loading {
     } else if (!counts) {
       const kept = Object.values(slots).some((slot) => isTensor(saved.get(slot)));
       this.#steps.set(name, this.#step ?? (kept ? 1 : 0));
+    } else if (this.#step === undefined) {
+      this.differences.push(`parameter \`${name}\`: PyTorch saved no \`step\``);
     }
   }
 

@@ -21,6 +21,9 @@ export const typeOfStorage: ReadonlyMap<string, TorchType> = new Map([
   ["BoolStorage", "bool"],
 ]);
 
+/** Whether this machine has numbers as files have them. */
+export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** One file's array of elements, which tensors may share. */
 export interface Storage {
   readonly type: TorchType;
@@ -154,5 +157,3 @@ export function tensorIn(
   };
   return { type, shape, read };
 }
-
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

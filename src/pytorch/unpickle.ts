@@ -40,18 +40,7 @@ const isKey = (value: unknown): value is string | number =>
   typeof value === "string" || typeof value === "number";
 
 const dtypes: ReadonlySet<string> = new Set(
-  [
-    "float64",
-    "float32",
-    "float16",
-    "bfloat16",
-    "int64",
-    "int32",
-    "int16",
-    "int8",
-    "uint8",
-    "bool",
-  ].map((type) => `torch ${type}`),
+  [...typeOfStorage.values()].map((type) => `torch ${type}`),
 );
 
 const storages = new Map([...typeOfStorage].map(([name, type]) => [`torch ${name}`, type]));

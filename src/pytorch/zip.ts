@@ -112,7 +112,10 @@ interface Written {
   readonly name: Uint8Array;
   readonly data: Uint8Array;
   readonly sum: number;
+  /** Where its header begins. */
   readonly local: number;
+  /** Where its bytes begin. */
+  readonly start: number;
 }
 
 /** What both headers of an entry have, from `at` on. */
@@ -134,9 +137,9 @@ export function writeZip(entries: readonly (readonly [string, Uint8Array])[]): U
   let size = 0;
   for (const [text, data] of entries) {
     const name = encoder.encode(text);
-    written.push({ name, data, sum: crc32(data) >>> 0, local: size });
-    const start = size + localBytes + name.length;
-    size = Math.ceil((start + 4) / alignment) * alignment + data.length;
+    const start = Math.ceil((size + localBytes + name.length + 4) / alignment) * alignment;
+    written.push({ name, data, sum: crc32(data) >>> 0, local: size, start });
+    size = start + data.length;
   }
   const directory = size;
   const total =
@@ -147,8 +150,7 @@ export function writeZip(entries: readonly (readonly [string, Uint8Array])[]): U
   const bytes = new Uint8Array(total);
   const view = viewOf(bytes);
   for (const entry of written) {
-    const { name, data, local } = entry;
-    const start = Math.ceil((local + localBytes + name.length + 4) / alignment) * alignment;
+    const { name, data, local, start } = entry;
     const extra = start - local - localBytes - name.length;
     view.setUint32(local, signatures.local, true);
     writeCommon(view, local + 4, entry);

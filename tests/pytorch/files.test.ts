@@ -219,6 +219,18 @@ describe("what does not fit", () => {
     const text = message(() => loadTorch(optimizer, { optimizer: changed }, { names }));
     expect(text).toContain("different numbers of steps (`b` 3, `w` 10)");
   });
+
+  it("finds that steps were not counted, unless it is told how many there were", () => {
+    const saved = dict(file.get("optimizer"));
+    const kept = [...dict(saved.get("state"))].map(([id, slots]) => {
+      return [id, new Map([...dict(slots)].filter(([key]) => key !== "step"))] as const;
+    });
+    const changed = new Map([...saved, ["state", new Map(kept) as TorchDict]]);
+    const optimizer = torchOptimizer("adam");
+    const text = message(() => loadTorch(optimizer, { optimizer: changed }, { names }));
+    expect(text).toContain("parameter `b`: PyTorch saved no `step`");
+    expect(loadTorch(optimizer, { optimizer: changed }, { names, step: 10 }).step).toBe(10);
+  });
 });
 
 describe("what is written", () => {

@@ -1,14 +1,7 @@
 /** jax-js on WebGPU: Adam as one compiled function of all parameters. */
-import { startClocks } from "../../harness/interleave.ts";
-import { comparing, fillFrom, startingArrays } from "../../peers/arrays.ts";
-import { installedVersion } from "../../peers/jaxJs.ts";
-import {
-  type Arrays,
-  correctionsAt,
-  initialState,
-  type Jax,
-  updateOf,
-} from "../../peers/jaxJsAdam.ts";
+import { timedUntil } from "../../harness/interleave.ts";
+import { installedVersion, updateContestant } from "../../peers/jaxJs.ts";
+import type { Jax } from "../../peers/jaxJsAdam.ts";
 import {
   importPackage,
   type PeerSource,
@@ -18,41 +11,6 @@ import {
   type Ways,
 } from "../../peers/peer.ts";
 import { openGpu } from "../device.ts";
-
-function contestant(jax: Jax, name: string, problem: UpdateProblem): UpdateContestant {
-  const hyper = { ...problem.hyper, weightDecay: 0 };
-  const update = jax.jit(updateOf(jax, hyper));
-  const arrays = startingArrays(problem) as Float32Array[];
-  let state = initialState(
-    jax,
-    arrays.map((array) => jax.numpy.array(array)),
-  );
-  let gradients: Arrays = [];
-  let t = 0;
-  const read = async () => {
-    const values = await Promise.all(state.p.map((each) => each.ref.data()));
-    return comparing(() => values);
-  };
-  return {
-    name,
-    run: async (count) => {
-      const clocks = startClocks();
-      for (let index = 0; index < count; index++) {
-        t += 1;
-        state = update(state, jax.tree.ref(gradients), correctionsAt(jax, t, hyper));
-      }
-      await jax.blockUntilReady(state);
-      return clocks();
-    },
-    setGradients: (tile) => {
-      const next = arrays.map(({ length }) => new Float32Array(length));
-      fillFrom(next, tile);
-      gradients = next.map((array) => jax.numpy.array(array));
-    },
-    distance: async (expected) => (await read()).distance(expected),
-    sample: async (count) => (await read()).sample(count),
-  };
-}
 
 const mostElements = 25e6;
 
@@ -64,7 +22,7 @@ function updates(jax: Jax, problem: UpdateProblem): Ways<UpdateContestant> {
   return {
     [name]: () => {
       refuseAbove(mostElements, problem);
-      return contestant(jax, name, problem);
+      return updateContestant(jax, name, true, problem, timedUntil);
     },
   };
 }

@@ -1,6 +1,12 @@
 /** TensorFlow.js on WebGPU. */
-import { startClocks } from "../../harness/interleave.ts";
-import { comparing, emptyArray, fillFrom, lengthOf, startingArrays } from "../../peers/arrays.ts";
+import { timedUntil } from "../../harness/interleave.ts";
+import {
+  comparingRead,
+  emptyArray,
+  fillFrom,
+  lengthOf,
+  startingArrays,
+} from "../../peers/arrays.ts";
 import {
   importPackage,
   type PeerSource,
@@ -37,26 +43,16 @@ function contestant(tf: OnGpu, name: string, problem: UpdateProblem): UpdateCont
   const optimizer = tf.train.adam(lr, beta1, beta2, eps);
   const backend = tf.backend() as Backend;
   let gradients: Record<string, Tensor> = {};
-  const read = async () => {
-    const values = await Promise.all(
-      variables.map((variable) => (variable as unknown as GpuTensor).data()),
-    );
-    return comparing(() => values);
+  const submitted = () => {
+    if (backend.commandEncoder !== null) {
+      backend.endComputePassEncoder();
+      backend.submitQueue();
+    }
+    return backend.queue.onSubmittedWorkDone();
   };
   return {
     name,
-    run: async (count) => {
-      const clocks = startClocks();
-      for (let index = 0; index < count; index++) {
-        optimizer.applyGradients(gradients);
-      }
-      if (backend.commandEncoder !== null) {
-        backend.endComputePassEncoder();
-        backend.submitQueue();
-      }
-      await backend.queue.onSubmittedWorkDone();
-      return clocks();
-    },
+    run: timedUntil(() => optimizer.applyGradients(gradients), submitted),
     setGradients: (tile) => {
       for (const tensor of Object.values(gradients)) {
         tensor.dispose();
@@ -67,8 +63,9 @@ function contestant(tf: OnGpu, name: string, problem: UpdateProblem): UpdateCont
         tensorsOf(arrays).map((tensor, index) => [variables[index]!.name, tensor]),
       );
     },
-    distance: async (expected) => (await read()).distance(expected),
-    sample: async (count) => (await read()).sample(count),
+    ...comparingRead(() =>
+      Promise.all(variables.map((variable) => (variable as unknown as GpuTensor).data())),
+    ),
   };
 }
 

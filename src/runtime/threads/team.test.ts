@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { expectSameBits } from "../../../tests/support/bits.ts";
+import { breakWorkers } from "../../../tests/support/brokenWorkers.ts";
 import { randomNumbers } from "../../../tests/support/numbers.ts";
 import {
   adafactor,
@@ -146,23 +147,8 @@ describe("threads", () => {
   });
 
   it("that fail in the middle of a step are told of, and the others go on alone", async () => {
-    // A worker whose kernels are traps: what a thread without memory or a damaged engine would do.
-    const source = new URL("./worker.js", import.meta.url);
-    threadsOfNode.Worker = class extends Worker {
-      constructor() {
-        const text = `
-          const { Instance } = WebAssembly;
-          WebAssembly.Instance = class {
-            constructor(...given) {
-              const { exports } = new Instance(...given);
-              const trap = () => { throw new RangeError("out of memory"); };
-              this.exports = Object.fromEntries(Object.keys(exports).map((name) => [name, trap]));
-            }
-          };
-          import(${JSON.stringify(source.href)});`;
-        super(text, { eval: true });
-      }
-    };
+    // What a thread without memory or a damaged engine would do.
+    breakWorkers('throw new RangeError("out of memory")');
     using optimizer = optimize(parameters({ w: [1_000_000] }), adam(), { threads: 2 });
     optimizer.gradients.w.fill(1);
     const stepUntilThere = async () => {
