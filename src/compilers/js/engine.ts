@@ -1,7 +1,7 @@
 /** Products of matrices in plain JavaScript: the reference for the fast ones. */
 import type { Matrix, MatrixEngine } from "../../rule/matrices/matrix.ts";
 import type { ElementType } from "../compiler.ts";
-import { scratchOf } from "../scratch.ts";
+import { hostEngine } from "../hostEngine.ts";
 
 type Data = Matrix["data"];
 
@@ -24,17 +24,14 @@ const addRow: Readonly<Record<ElementType, AddRow>> = {
 
 export function javascriptEngine(type: ElementType): MatrixEngine {
   const add = addRow[type];
-  return {
-    scratch: scratchOf(type),
-    multiply(out, a, b) {
-      const { rows, cols: depth } = a;
-      const { cols } = b;
-      out.data.fill(0, 0, rows * cols);
-      for (let i = 0; i < rows; i++) {
-        for (let k = 0; k < depth; k++) {
-          add(out.data, i * cols, a.data[i * depth + k]!, b.data, k * cols, cols);
-        }
+  return hostEngine(type, (out, a, b) => {
+    const { rows, cols: depth } = a;
+    const { cols } = b;
+    out.data.fill(0, 0, rows * cols);
+    for (let i = 0; i < rows; i++) {
+      for (let k = 0; k < depth; k++) {
+        add(out.data, i * cols, a.data[i * depth + k]!, b.data, k * cols, cols);
       }
-    },
-  };
+    }
+  });
 }

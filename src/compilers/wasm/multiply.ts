@@ -16,7 +16,7 @@ import {
   type SharedCode,
   type Sharing,
 } from "../compiler.ts";
-import { scratchOf } from "../scratch.ts";
+import { hostEngine } from "../hostEngine.ts";
 import { assemble } from "./assembler.ts";
 import {
   block,
@@ -190,14 +190,11 @@ class Blocks {
 /** @param sharing what shares products among threads */
 export function webassemblyEngine(type: ElementType, sharing?: Sharing): MatrixEngine {
   const blocks = new Blocks(type, sharing);
-  return {
-    scratch: scratchOf(type),
-    multiply(out, a, b) {
-      for (let column = 0; column < b.cols; column += block.columns) {
-        for (let row = 0; row < a.rows; row += block.rows) {
-          blocks.multiply(out, a, b, row, column);
-        }
+  return hostEngine(type, (out, a, b) => {
+    for (let column = 0; column < b.cols; column += block.columns) {
+      for (let row = 0; row < a.rows; row += block.rows) {
+        blocks.multiply(out, a, b, row, column);
       }
-    },
-  };
+    }
+  });
 }

@@ -1,22 +1,49 @@
 /** Whole matrices, for the routines of the language that no loop over elements can say. */
 import type { Kind } from "../kinds.ts";
 
-/** A matrix in row-major order. */
-export interface Matrix {
+export interface Shape {
   readonly rows: number;
   readonly cols: number;
+}
+
+/** A matrix in row-major order, in memory that the host reads. */
+export interface Matrix extends Shape {
   readonly data: Float32Array | Float64Array;
 }
 
-/** What routines are made of: the one product that backends make fast, and room to work in. */
-export interface MatrixEngine {
+/** What a product is multiplied by, and what is added to it. */
+export interface Addend<M, N> {
+  /** Of the product; by default 1. */
+  readonly alpha?: N;
+  readonly matrix: M;
+  /** Of the matrix. */
+  readonly beta: N;
+}
+
+/**
+ * What routines are made of. The CPU's engines do at once what they are asked for; a GPU's writes it down, and does it at
+ * each step.
+ * @typeParam M its matrices
+ * @typeParam N its numbers, which a GPU's only knows at the step
+ */
+export interface MatrixEngine<M extends Shape = Matrix, N = number> {
+  /** A matrix to work in, with whatever was last left there under this number. */
+  scratch(use: number, rows: number, cols: number): M;
   /**
-   * out = a b. Each element is the sum of its products in ascending order from 0, each product and
-   * each sum rounded to the matrices' type. `out` is neither `a` nor `b`.
+   * out = a b, or alpha a b + beta of the addend. On the CPU each element of a b is the sum of its products in ascending
+   * order from 0, each product and each sum rounded to the matrices' type. `out` is no operand.
    */
-  multiply(out: Matrix, a: Matrix, b: Matrix): void;
-  /** A matrix of this type to work in, with whatever was last left there under this number. */
-  scratch(use: number, rows: number, cols: number): Matrix;
+  multiply(out: M, a: M, b: M, addend?: Addend<M, N>): void;
+  /** x^T, to be read before x or `room` change: as many elements, which it may be written into. */
+  transposed(x: M, room: M): M;
+  /** out = x^T */
+  transpose(out: M, x: M): void;
+  /** out = x / (its Frobenius norm + eps) */
+  normalize(out: M, x: M, eps: N): void;
+  /** out = the point nearest to x, all elements taken for one vector, that is not negative and adds up to `total`. */
+  projectOntoSimplex(out: M, x: M, total: N): void;
+  /** @throws {RangeError} where the number is not known before the step */
+  constant(number: N, name: string): number;
 }
 
 /** A function of whole matrices. */
@@ -35,3 +62,16 @@ export interface Routine {
     numbers: readonly number[],
   ) => void;
 }
+
+/** One that any engine can run: all that it does to matrices, it asks of the engine. */
+export interface PortableRoutine extends Routine {
+  readonly portable: true;
+  readonly run: <M extends Shape, N>(
+    engine: MatrixEngine<M, N>,
+    out: M,
+    matrices: readonly M[],
+    numbers: readonly N[],
+  ) => void;
+}
+
+export const isPortable = (routine: Routine): routine is PortableRoutine => "portable" in routine;

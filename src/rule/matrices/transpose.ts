@@ -1,20 +1,12 @@
 import { heightOf, kindOf, widthOf } from "../kinds.ts";
-import type { Matrix, Routine } from "./matrix.ts";
-
-/** Writes the transpose of `x` into `out`. */
-export function writeTransposed(out: Matrix, x: Matrix): void {
-  for (let i = 0; i < x.rows; i++) {
-    for (let j = 0; j < x.cols; j++) {
-      out.data[j * x.rows + i] = x.data[i * x.cols + j]!;
-    }
-  }
-}
+import type { PortableRoutine } from "./matrix.ts";
 
 /** `transpose(x)`: rows as columns. */
-export const transpose: Routine = {
+export const transpose: PortableRoutine = {
   name: "transpose",
   matrices: ["x"],
   numbers: [],
+  portable: true,
   kindOf: (x) => kindOf(widthOf(x!), heightOf(x!)),
-  run: (_, out, [x]) => writeTransposed(out, x!),
+  run: (engine, out, [x]) => engine.transpose(out, x!),
 };

@@ -1,0 +1,98 @@
+/** What the CPU's engines for whole matrices share: all but the product. */
+import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
+import type { ElementType } from "./compiler.ts";
+
+/** Room that grows to the largest matrix which each number ever asked for, and stays. */
+function scratchOf(type: ElementType): MatrixEngine["scratch"] {
+  const FloatArray = type === "float32" ? Float32Array : Float64Array;
+  const kept = new Map<number, Matrix["data"]>();
+  return (use, rows, cols) => {
+    const count = rows * cols;
+    let whole = kept.get(use);
+    if (whole === undefined || whole.length < count) {
+      whole = new FloatArray(count);
+      kept.set(use, whole);
+    }
+    return { rows, cols, data: whole.subarray(0, count) };
+  };
+}
+
+/** x = alpha x + beta y, in float64. */
+function combine(x: Matrix, alpha: number, y: Matrix, beta: number): void {
+  for (let i = 0; i < x.rows * x.cols; i++) {
+    x.data[i] = alpha * x.data[i]! + beta * y.data[i]!;
+  }
+}
+
+function transpose(out: Matrix, x: Matrix): void {
+  for (let i = 0; i < x.rows; i++) {
+    for (let j = 0; j < x.cols; j++) {
+      out.data[j * x.rows + i] = x.data[i * x.cols + j]!;
+    }
+  }
+}
+
+/** In float64. */
+function normalize(out: Matrix, x: Matrix, eps: number): void {
+  const count = x.rows * x.cols;
+  let squares = 0;
+  for (let i = 0; i < count; i++) {
+    squares += x.data[i]! * x.data[i]!;
+  }
+  const divisor = Math.sqrt(squares) + eps;
+  for (let i = 0; i < count; i++) {
+    out.data[i] = x.data[i]! / divisor;
+  }
+}
+
+/**
+ * What to take from each of these numbers, so that the positive ones of what is left add up to
+ * `total`: of the k largest numbers, their mean less total / k, for the largest k whose last number
+ * stays positive (Duchi et al., 2008, figure 1).
+ * @param ascending sorted
+ */
+function threshold(ascending: Matrix["data"], total: number): number {
+  let sum = 0;
+  let found = 0;
+  for (let k = 1; k <= ascending.length; k++) {
+    const value = ascending[ascending.length - k]!;
+    sum += value;
+    const next = (sum - total) / k;
+    if (value <= next) {
+      break;
+    }
+    found = next;
+  }
+  return found;
+}
+
+/** @param product out = a b, in the order of sums that engines promise */
+export function hostEngine(
+  type: ElementType,
+  product: (out: Matrix, a: Matrix, b: Matrix) => void,
+): MatrixEngine {
+  const scratch = scratchOf(type);
+  return {
+    ...{ scratch, transpose, normalize },
+    multiply(out, a, b, addend) {
+      product(out, a, b);
+      if (addend !== undefined) {
+        combine(out, addend.alpha ?? 1, addend.matrix, addend.beta);
+      }
+    },
+    transposed({ rows, cols, data }, room) {
+      const turned = { rows: cols, cols: rows, data: room.data };
+      transpose(turned, { rows, cols, data });
+      return turned;
+    },
+    projectOntoSimplex(out, { rows, cols, data }, total) {
+      const sorted = scratch(0, rows, cols).data;
+      sorted.set(data);
+      const shift = threshold(sorted.sort(), total);
+      for (let i = 0; i < data.length; i++) {
+        out.data[i] = Math.max(data[i]! - shift, 0);
+      }
+    },
+    constant: (number) => number,
+  };
+}
