@@ -139,7 +139,7 @@ function round(read: readonly Read[], values: Float64Array, block: FloatArray): 
 }
 
 /** The nodes that are not the same at each step, with those that are made of them. */
-function changingAmong(nodes: readonly Node[], hyper: HyperValues): ReadonlySet<Node> {
+export function changingAmong(nodes: readonly Node[], hyper: HyperValues): ReadonlySet<Node> {
   const changing = new Set<Node>();
   for (const node of nodes) {
     const changes =

@@ -7,16 +7,17 @@ import {
 } from "../compilers/wgsl/compiler.ts";
 import type { Selection } from "../compilers/wgsl/elements.ts";
 import { bindings, workgroupSize } from "../compilers/wgsl/layout.ts";
-import type { HyperValues } from "../rule/definition.ts";
-import { type Loop, loopsOf, type Program } from "../rule/program.ts";
+import { operationShader } from "../compilers/wgsl/matrices/operation.ts";
+import { type Loop, loopsOf, type Program, type RoutineCall } from "../rule/program.ts";
 import { blocksFor, type Form } from "./blocks.ts";
 import type { Dispatch } from "./commands.ts";
 import type { Access } from "./device.ts";
-import { HostValues } from "./host.ts";
+import type { HostValues } from "./host.ts";
+import { type Recordings, togetherOf } from "./routines.ts";
 import type { Segment } from "./segments.ts";
 import type { Space } from "./space.ts";
 import type { Tables } from "./tables.ts";
-import { type Addresses, loopTable, scalarTable } from "./tables.ts";
+import { type Addresses, loopTable, operationTable, scalarTable } from "./tables.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** What all programs of an optimizer share. */
@@ -34,7 +35,7 @@ export interface Shared {
   };
 }
 
-const loopAccess: Access = {
+const segmentAccess: Access = {
   [bindings.parameter]: "write",
   [bindings.gradient]: "write",
   [bindings.state]: "write",
@@ -72,15 +73,17 @@ export class GpuExecution implements Addresses {
   readonly partials: number;
   readonly partialsStride: number;
   readonly #segments: readonly Segment[];
+  readonly #recordings: Recordings;
   readonly #shared: Shared;
   readonly #keyOf: (slot: string) => string;
 
   constructor(
     source: {
       readonly program: Program;
-      readonly hyper: HyperValues;
+      readonly host: HostValues;
       readonly tensors: readonly GpuTensor[];
       readonly segments: readonly Segment[];
+      readonly recordings: Recordings;
       /** The key under which segments keep a slot's arrays. */
       readonly keyOf: (slot: string) => string;
     },
@@ -90,12 +93,13 @@ export class GpuExecution implements Addresses {
     this.program = program;
     this.tensors = tensors;
     this.#segments = segments;
+    this.#recordings = source.recordings;
     this.#shared = shared;
     this.#keyOf = source.keyOf;
     this.compiled = this.#compile(segments[0]);
     const { layout } = this.compiled;
     this.stages = this.compiled.scalars.length;
-    this.host = new HostValues(program, layout, source.hyper, tensors);
+    this.host = source.host;
     this.ringAt = shared.ring.allocate(this.host.length);
     const owners = this.host.perTensor ? tensors.length : 1;
     this.valuesAt = shared.values.allocate(layout.valueWords * owners);
@@ -140,9 +144,14 @@ export class GpuExecution implements Addresses {
 
   /** The dispatches of a stage: device values, then the passes. */
   dispatches(stage: number): Dispatch[] {
-    const passes = this.program.passes.flatMap((pass, index) =>
-      pass.form === "loop" && pass.stage === stage ? this.#loopDispatches(pass, index) : [],
-    );
+    const passes = this.program.passes.flatMap((pass, index) => {
+      if (pass.stage !== stage) {
+        return [];
+      }
+      return pass.form === "loop"
+        ? this.#loopDispatches(pass, index)
+        : this.#routineDispatches(pass);
+    });
     return [...this.#scalarDispatches(stage), ...passes];
   }
 
@@ -209,6 +218,22 @@ export class GpuExecution implements Addresses {
     return this.#loopDispatch(loop, { ...segment, lanes: 1 }, "elements", code, [0], rowLength);
   }
 
+  /** Operations on whole matrices, each for the tensors of a segment together. */
+  #routineDispatches(call: RoutineCall): Dispatch[] {
+    const recordings = this.#recordings.get(call)!;
+    return this.#segments.flatMap((segment) => {
+      const { program, compiled } = this;
+      const { storages } = segment;
+      const context = { program, call, storages, layout: compiled.layout };
+      const together = togetherOf(recordings, segment, (operation) =>
+        operationShader(operation, context),
+      );
+      return together.map(({ code, operations }) =>
+        this.#dispatch(segment, code, operationTable(this.#tableSource(segment), operations)),
+      );
+    });
+  }
+
   #loopDispatch(
     loop: Loop,
     segment: Segment,
@@ -217,14 +242,24 @@ export class GpuExecution implements Addresses {
     firstParts: readonly number[],
     rowLength?: number,
   ): Dispatch {
-    const words = loopTable({
-      ...{ execution: this, shared: this.#shared, loop, segment, form, firstParts, rowLength },
-      keyOf: this.#keyOf,
-    });
+    const source = this.#tableSource(segment);
+    return this.#dispatch(
+      segment,
+      code,
+      loopTable({ ...source, ...{ loop, form, firstParts, rowLength } }),
+    );
+  }
+
+  #tableSource(segment: Segment) {
+    return { execution: this, shared: this.#shared, segment, keyOf: this.#keyOf };
+  }
+
+  /** @param words a table: the first one is the number of workgroups */
+  #dispatch(segment: Segment, code: string, words: Uint32Array<ArrayBuffer>): Dispatch {
     const table = this.#shared.tables.add(words);
     return {
       code,
-      access: loopAccess,
+      access: segmentAccess,
       workgroups: words[0]!,
       resources: () => {
         const { ring, values, status } = this.#shared.buffers();

@@ -1,9 +1,10 @@
 /** The host's part of a step: values in float64, as on the CPU, rounded into a row of the ring. */
 import type { ValueLayout } from "../compilers/wgsl/values.ts";
 import type { HyperValues } from "../rule/definition.ts";
+import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
-import { type HostInputs, HostPlan } from "../runtime/host.ts";
+import { changingAmong, type HostInputs, HostPlan } from "../runtime/host.ts";
 import { HyperAtStep } from "../runtime/hyper.ts";
 import type { GpuTensor } from "./tensor.ts";
 
@@ -27,6 +28,7 @@ export class HostValues {
   readonly #values: readonly Float64Array[];
   readonly #unread: Float32Array;
   readonly #key = new Uint32Array(2);
+  readonly #changing: ReadonlySet<Node>;
 
   constructor(
     program: Program,
@@ -36,6 +38,10 @@ export class HostValues {
   ) {
     this.plan = new HostPlan(program, hyper);
     this.hyper = new HyperAtStep(this.plan.hyper, hyper);
+    this.#changing = changingAmong(
+      program.host.map(({ node }) => node),
+      hyper,
+    );
     this.words = layout.ringWords;
     this.#program = program;
     this.#tensors = tensors;
@@ -59,6 +65,12 @@ export class HostValues {
   /** Words of all tensors in a row. */
   get length(): number {
     return this.words * this.#inputs.length;
+  }
+
+  /** A number that is the same at each step; undefined where it is not. */
+  constantOf(node: Node, tensor: GpuTensor): number | undefined {
+    const index = this.perTensor ? this.#tensors.indexOf(tensor) : 0;
+    return this.#changing.has(node) ? undefined : this.#values[index]![this.plan.position(node)];
   }
 
   /** Computes the values of update `t` into a row, from word `at` on. */

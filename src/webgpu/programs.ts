@@ -1,10 +1,13 @@
 /** Binds the programs of a plan to segments of its tensors. */
+import { valueLayout } from "../compilers/wgsl/values.ts";
 import type { Program } from "../rule/program.ts";
 import type { Staged } from "../runtime/agenda.ts";
 import { declaredAs } from "../runtime/binding.ts";
-import { BindingError } from "../runtime/errors.ts";
 import { isWhole, type Plan } from "../runtime/plans.ts";
+import { countFor } from "./blocks.ts";
 import { GpuExecution, type Shared } from "./execution.ts";
+import { HostValues } from "./host.ts";
+import { type Recordings, recordingsOf, roomsOf } from "./routines.ts";
 import { type Kept, type Segment, segmentsOf } from "./segments.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
@@ -30,24 +33,28 @@ export const initialNumber = ({ rule }: Plan<GpuTensor>, slot: string): number =
 };
 
 function keptBy(prefix: string, program: Program): Kept[] {
-  return program.slots
-    .slice(2)
-    .map(({ name, kind, temporary }) => ({ key: temporary ? prefix + name : name, kind }));
+  return program.slots.slice(2).map(({ name, kind, temporary }) => ({
+    key: temporary ? prefix + name : name,
+    lengthFor: (piece) => countFor(kind, piece),
+  }));
 }
 
 const keyIn =
   (prefix: string, { slots }: Program) =>
   (slot: string): string =>
-    slots.find(({ name }) => name === slot)!.temporary ? prefix + slot : slot;
+    slots.find(({ name }) => name === slot)?.temporary ? prefix + slot : slot;
 
-function refuseRoutines({ rule, program }: Plan<GpuTensor>): void {
-  for (const pass of program.passes) {
-    if (pass.form === "routine") {
-      throw new BindingError(
-        `${rule.parts.map(({ name }) => name).join(" + ")} needs \`${pass.node.routine.name}\` of whole matrices, which is not there on a GPU: use the CPU's \`optimize\` for these parameters`,
-      );
-    }
-  }
+/** A program before it is bound: what it needs beside tensors. */
+interface Draft {
+  readonly name: string;
+  readonly program: Program;
+  readonly host: HostValues;
+  readonly recordings: Recordings;
+}
+
+function draft(plan: Plan<GpuTensor>, name: string, program: Program): Draft {
+  const host = new HostValues(program, valueLayout(program), plan.hyper, plan.tensors);
+  return { name, program, host, recordings: recordingsOf(plan, program, host) };
 }
 
 export function bindPlan(
@@ -56,7 +63,6 @@ export function bindPlan(
   gradients: ReadonlyMap<GpuTensor, Place>,
   shared: Shared,
 ): GpuPlan {
-  refuseRoutines(plan);
   const { program, rule, hyper, tensors } = plan;
   const states = program.slots.slice(2).filter(({ temporary }) => !temporary);
   const names = [...states, ...program.scalars.map(({ slot }) => ({ name: slot }))];
@@ -65,22 +71,20 @@ export function bindPlan(
     hyper,
     names.map(({ name }) => name),
   );
-  const programs = { step: program, initial };
-  const kept = Object.entries(programs).flatMap(([name, each]) =>
-    each === undefined ? [] : keptBy(`${name}:`, each),
-  );
+  const step = draft(plan, "step", program);
+  const first = initial && draft(plan, "initial", initial);
+  const drafts = first === undefined ? [step] : [step, first];
+  const kept = [
+    ...drafts.flatMap(({ name, program }) => keptBy(`${name}:`, program)),
+    ...roomsOf(drafts.map(({ recordings }) => recordings)),
+  ];
   const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];
-  const divisible = [program, initial].every((each) => each === undefined || !isWhole(each));
+  const divisible = drafts.every(({ program }) => !isWhole(program));
   const segments = segmentsOf(device, tensors, gradients, distinct, divisible);
-  const bind = (name: string, of: Program): BoundProgram => {
-    const keyOf = keyIn(`${name}:`, of);
-    const execution = new GpuExecution({ program: of, hyper, tensors, segments, keyOf }, shared);
-    return { plan: { ...plan, program: of }, execution, stages: execution.stages };
+  const bind = ({ name, ...source }: Draft): BoundProgram => {
+    const keyOf = keyIn(`${name}:`, source.program);
+    const execution = new GpuExecution({ ...source, tensors, segments, keyOf }, shared);
+    return { plan: { ...plan, program: source.program }, execution, stages: execution.stages };
   };
-  return {
-    plan,
-    segments,
-    step: bind("step", program),
-    initial: initial && bind("initial", initial),
-  };
+  return { plan, segments, step: bind(step), initial: first && bind(first) };
 }

@@ -1,5 +1,7 @@
 /** The tables in which shaders find their tensors, and one buffer for all of them. */
 import { blockRecord, header, tensorRecord } from "../compilers/wgsl/layout.ts";
+import type { Operation } from "../compilers/wgsl/matrices/operation.ts";
+import { matricesAt, matrixRecord } from "../compilers/wgsl/matrices/operation.ts";
 import type { Loop, Program } from "../rule/program.ts";
 import { blockStep, blocksFor, countFor, type Form, heightFor, widthFor } from "./blocks.ts";
 import { allocate, storageBytes } from "./parameters.ts";
@@ -55,15 +57,18 @@ interface RingShape {
   readonly ring: { readonly length: number };
 }
 
-interface LoopSource {
+interface TableSource {
   readonly execution: Addresses;
   readonly shared: RingShape;
-  readonly loop: Loop;
   readonly segment: Segment;
+  readonly keyOf: (slot: string) => string;
+}
+
+interface LoopSource extends TableSource {
+  readonly loop: Loop;
   readonly form: Form;
   /** The index of each piece's first part of a reduction. */
   readonly firstParts: readonly number[];
-  readonly keyOf: (slot: string) => string;
   /** Elements of a row, where rows are selected. */
   readonly rowLength: number | undefined;
 }
@@ -105,13 +110,17 @@ export function loopTable(source: LoopSource): Words {
       words[at + blockRecord.partial] = firstParts[index]! + block;
       at += blockRecord.length;
     }
-    writePiece(source, words, record, piece, index);
+    words[record + tensorRecord.length] = countFor(loop.kind, piece);
+    words[record + tensorRecord.rows] = heightFor(loop.kind, piece);
+    words[record + tensorRecord.width] = source.rowLength ?? widthFor(loop.kind, piece);
+    writeAddresses(source, words, record, piece, index);
   }
   return words;
 }
 
-function writePiece(
-  { execution, loop, segment, keyOf, rowLength }: LoopSource,
+/** Where a tensor's numbers and arrays are. */
+function writeAddresses(
+  { execution, segment, keyOf }: TableSource,
   words: Words,
   at: number,
   piece: Piece,
@@ -119,22 +128,11 @@ function writePiece(
 ): void {
   const { tensor } = piece;
   const { slots, reductions } = execution.program;
-  words[at + tensorRecord.length] = countFor(loop.kind, piece);
-  words[at + tensorRecord.rows] = heightFor(loop.kind, piece);
-  words[at + tensorRecord.width] = rowLength ?? widthFor(loop.kind, piece);
   words[at + tensorRecord.ring] = execution.ringOf(tensor);
   words[at + tensorRecord.values] = execution.valuesOf(tensor);
   words[at + tensorRecord.before] = piece.from;
-  const inBuffer = ({ offset, storage }: Place, binding: Binding): number =>
-    piece.from + (offset - binding.offset) / storageBytes[storage];
   for (const [slot, { name }] of slots.entries()) {
-    const position =
-      slot === 0
-        ? inBuffer(tensor.parameter, segment.parameter)
-        : slot === 1
-          ? inBuffer(piece.gradient, segment.gradient)
-          : segment.positions.get(keyOf(name))![index]!;
-    words[at + tensorRecord.slots + slot] = position;
+    words[at + tensorRecord.slots + slot] = positionOf(segment, index, name, keyOf);
   }
   for (const { index: reduction } of reductions) {
     words[at + tensorRecord.slots + slots.length + reduction] = execution.reductionAt(
@@ -142,6 +140,61 @@ function writePiece(
       tensor,
     );
   }
+}
+
+/** The position of a piece's first element of an array, in its buffer as it is bound. */
+function positionOf(
+  segment: Segment,
+  index: number,
+  array: string,
+  keyOf: (slot: string) => string,
+): number {
+  const piece = segment.pieces[index]!;
+  const inBuffer = ({ offset, storage }: Place, binding: Binding): number =>
+    piece.from + (offset - binding.offset) / storageBytes[storage];
+  switch (array) {
+    case "p":
+      return inBuffer(piece.tensor.parameter, segment.parameter);
+    case "g":
+      return inBuffer(piece.gradient, segment.gradient);
+    default:
+      return segment.positions.get(keyOf(array))![index]!;
+  }
+}
+
+/** @param operations those of one shader, by the index of their piece */
+export function operationTable(
+  source: TableSource,
+  operations: ReadonlyMap<number, Operation>,
+): Words {
+  const { execution, shared, segment, keyOf } = source;
+  const blocks = [...operations.values()].reduce((sum, each) => sum + each.blocks.length, 0);
+  const blockWords = blocks * blockRecord.length;
+  const first = matricesAt(execution.program);
+  const most = Math.max(...[...operations.values()].map(({ matrices }) => matrices.length));
+  const stride = first + most * matrixRecord.length;
+  const words = newTable(execution, shared, blocks, blockWords, operations.size, stride);
+  let at: number = header.length;
+  let record: number = header.length + blockWords;
+  for (const [index, { matrices, blocks }] of operations) {
+    for (const [start, second] of blocks) {
+      words[at + blockRecord.tensor] = record;
+      words[at + blockRecord.start] = start;
+      words[at + blockRecord.partial] = second;
+      at += blockRecord.length;
+    }
+    writeAddresses(source, words, record, segment.pieces[index]!, index);
+    for (const [place, matrix] of matrices.entries()) {
+      const to = record + first + place * matrixRecord.length;
+      words[to + matrixRecord.base] = positionOf(segment, index, matrix.array, keyOf);
+      words[to + matrixRecord.rows] = matrix.rows;
+      words[to + matrixRecord.cols] = matrix.cols;
+      words[to + matrixRecord.rowStride] = matrix.rowStride;
+      words[to + matrixRecord.colStride] = matrix.colStride;
+    }
+    record += stride;
+  }
+  return words;
 }
 
 export function scalarTable(execution: Addresses, shared: RingShape): Words {

@@ -13,11 +13,8 @@ const rules: readonly (readonly [string, () => Rule])[] = [
 
 /** What needs a routine of whole matrices that a GPU has not, by that routine. */
 export const refused: Readonly<Record<string, string>> = {
-  shampoo: "transpose",
-  soap: "transpose",
-  muon: "orthogonalize",
-  "adam with projectL1Ball": "simplex",
-  "adam with projectSimplex": "simplex",
+  shampoo: "inverseRoot",
+  soap: "eigenvalueOrder",
 };
 
 export const accepted: readonly string[] = rules

@@ -35,26 +35,32 @@ export function findArrays({ program, loop, lanes }: Body): string {
     .join("\n");
 }
 
-/** Reads what the loop reads of host values, once for all of its elements. */
-export function readValues({ program, loop, layout, lanes }: Body): string {
+/** Where a shader of a tensor finds a number that the host or the device has computed. */
+export function numberText(
+  { program, layout }: Pick<Body, "program" | "layout">,
+  node: Node,
+): string {
+  if (node.form === "constant") {
+    return literal(node.value);
+  }
+  const host = layout.ring.indexOf(node);
+  if (host >= 0) {
+    return `bitcast<f32>(ring[given + ${host}u])`;
+  }
+  if (node.form === "reduction") {
+    const { index } = program.reductions.find((each) => each.node === node)!;
+    return `values[${slotAt(program.slots.length + index)}]`;
+  }
   const places = placesIn(program, layout);
-  const number = (node: Node): string => {
-    if (node.form === "constant") {
-      return literal(node.value);
-    }
-    const host = layout.ring.indexOf(node);
-    if (host >= 0) {
-      return `bitcast<f32>(ring[given + ${host}u])`;
-    }
-    if (node.form === "reduction") {
-      const { index } = program.reductions.find((each) => each.node === node)!;
-      return `values[${slotAt(program.slots.length + index)}]`;
-    }
-    const place = node.form === "slot" ? places.scalar(node.name) : places.device(node);
-    return `values[own + ${place}u]`;
-  };
+  const place = node.form === "slot" ? places.scalar(node.name) : places.device(node);
+  return `values[own + ${place}u]`;
+}
+
+/** Reads what the loop reads of host values, once for all of its elements. */
+export function readValues(body: Body): string {
+  const { loop, layout, lanes } = body;
   const lines = loop.values.map(
-    (node) => `  let ${nameOf(node)} = ${typed(node, number(node), lanes)};`,
+    (node) => `  let ${nameOf(node)} = ${typed(node, numberText(body, node), lanes)};`,
   );
   if (loop.compute.some(({ form }) => form === "random")) {
     const key = layout.ring.length;

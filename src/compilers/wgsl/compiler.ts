@@ -1,6 +1,6 @@
 /** The compiler for WebGPU: the shaders of a program, from the same graph and passes as on the CPU. */
 import { libraryFunction } from "../../rule/library.ts";
-import { draws, type Loop, type Program } from "../../rule/program.ts";
+import type { Loop, Program } from "../../rule/program.ts";
 import type { Body } from "./body.ts";
 import type { Storages } from "./declarations.ts";
 import { elementShader, type Selection } from "./elements.ts";
@@ -60,8 +60,7 @@ function functionsOf({ compute, reductions }: Loop, program: Program): string {
  *   start at a multiple of 4 and may be written up to the next one
  */
 export function compileProgram(program: Program, storages: Storages, lanes: Lanes): GpuProgram {
-  const drawing = program.passes.some((pass) => pass.form === "loop" && draws(pass));
-  const layout = valueLayout(program, drawing);
+  const layout = valueLayout(program);
   const loops = program.passes.map((loop): LoopShaders | undefined => {
     if (loop.form === "routine") {
       return undefined;

@@ -52,9 +52,12 @@ export const header = {
 export const blockRecord = {
   /** First word of its tensor's record. */
   tensor: 0,
-  /** The first element of a loop over elements, the row of a loop by rows, the first of its columns. */
+  /**
+   * The first element of a loop over elements, the row of a loop by rows, the first of its columns; of an operation on
+   * matrices the first number of its block.
+   */
   start: 1,
-  /** Index of the block's part among those of a reduction. */
+  /** Index of the block's part among those of a reduction; of an operation on matrices the second number. */
   partial: 2,
   length: 3,
 } as const;

@@ -1,6 +1,6 @@
 /** Which of a program's host values the host can compute, and which have to wait for the device. */
 import { type Node, type NodeOf, reachable } from "../../rule/graph.ts";
-import type { Program } from "../../rule/program.ts";
+import { draws, loopsOf, type Program } from "../../rule/program.ts";
 
 /** Where shaders find what loops only read. */
 export interface ValueLayout {
@@ -30,10 +30,17 @@ const waits = (program: Program): ReadonlySet<Node> => {
 
 const isComputed = (node: Node): node is NodeOf<"element"> => node.form === "element";
 
-export function valueLayout(program: Program, draws: boolean): ValueLayout {
+export function valueLayout(program: Program): ValueLayout {
+  const drawing = loopsOf(program).some(({ loop }) => draws(loop));
   const waiting = waits(program);
   const { gradientNorm } = program;
+  const called = program.passes.flatMap((pass) =>
+    pass.form === "routine"
+      ? [...pass.numbers, ...(pass.condition ? [pass.condition.node] : [])]
+      : [],
+  );
   const wanted = [
+    ...called,
     ...program.values,
     ...program.scalars.map(({ value }) => value),
     ...(gradientNorm ? [gradientNorm] : []),
@@ -47,7 +54,7 @@ export function valueLayout(program: Program, draws: boolean): ValueLayout {
   return {
     ring,
     device,
-    ringWords: ring.length + (draws ? 2 : 0),
+    ringWords: ring.length + (drawing ? 2 : 0),
     valueWords: program.reductions.length + device.length + program.scalars.length,
   };
 }

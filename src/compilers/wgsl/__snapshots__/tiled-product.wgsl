@@ -1,0 +1,152 @@
+@group(0) @binding(0) var<storage, read_write> parameter: array<f32>;
+@group(0) @binding(1) var<storage, read_write> gradient: array<f32>;
+@group(0) @binding(2) var<storage, read_write> state: array<f32>;
+@group(0) @binding(3) var<storage, read> table: array<u32>;
+@group(0) @binding(4) var<storage, read> ring: array<u32>;
+@group(0) @binding(5) var<storage, read_write> values: array<f32>;
+@group(0) @binding(6) var<storage, read_write> status: array<atomic<u32>, 4>;
+@group(0) @binding(7) var<storage, read> rows: array<u32>;
+
+var<workgroup> called: u32;
+struct Matrix { base: u32, rows: u32, cols: u32, rowStride: u32, colStride: u32 }
+fn matrixAt(word: u32) -> Matrix {
+  return Matrix(table[word + 0u], table[word + 1u], table[word + 2u], table[word + 3u], table[word + 4u]);
+}
+fn load1(m: Matrix, row: u32, column: u32) -> f32 {
+  if (row >= m.rows || column >= m.cols) { return 0f; }
+  return f32(state[m.base + row * m.rowStride + column * m.colStride]);
+}
+fn load2(m: Matrix, row: u32, column: u32) -> f32 {
+  if (row >= m.rows || column >= m.cols) { return 0f; }
+  return f32(state[m.base + row * m.rowStride + column * m.colStride]);
+}
+fn load3(m: Matrix, row: u32, column: u32) -> f32 {
+  if (row >= m.rows || column >= m.cols) { return 0f; }
+  return f32(state[m.base + row * m.rowStride + column * m.colStride]);
+}
+var<workgroup> tile1: array<vec4<f32>, 272>;
+var<workgroup> tile2: array<vec4<f32>, 272>;
+
+fn store(m0: Matrix, row: u32, column: u32, value: f32) {
+  if (row < m0.rows && column < m0.cols) { state[m0.base + row * m0.rowStride + column * m0.colStride] = value; }
+}
+
+@compute @workgroup_size(256)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let block = workgroup.y * workgroups.x + workgroup.x;
+  if (block >= table[0]) { return; }
+  let at = 7u + block * 3u;
+  let tensor = table[at + 0u];
+  let first = table[at + 1u];
+  let second = table[at + 2u];
+  let update = atomicLoad(&status[1]);
+  let given = (update % table[3]) * table[4] + table[tensor + 3u];
+  let own = table[tensor + 4u];
+  let stopped = atomicLoad(&status[0]) != 0u;
+  if (lane == 0u) { called = select(0u, 1u, !stopped); }
+  if (workgroupUniformLoad(&called) == 0u) { return; }
+  let m0 = matrixAt(tensor + 12u);
+  let m1 = matrixAt(tensor + 17u);
+  let m2 = matrixAt(tensor + 22u);
+  let m3 = matrixAt(tensor + 27u);
+  let n10 = bitcast<f32>(ring[given + 3u]);
+  let n9 = bitcast<f32>(ring[given + 2u]);
+
+  let local = vec2<u32>(lane / 16u, lane % 16u);
+  let row0 = first * 64u;
+  let column0 = second * 64u;
+  var sum0 = vec4<f32>();
+  var sum1 = vec4<f32>();
+  var sum2 = vec4<f32>();
+  var sum3 = vec4<f32>();
+  for (var k = 0u; k < m1.cols; k += 16u) {
+    {
+      let along = m1.colStride == 1u;
+      let depth = select(lane / 16u, lane % 16u, along);
+      let across = select(lane % 16u, lane / 16u, along);
+      let line = row0 + across * 4u;
+      tile1[depth * 17u + across] = vec4<f32>(
+        load1(m1, line + 0u, k + depth),
+        load1(m1, line + 1u, k + depth),
+        load1(m1, line + 2u, k + depth),
+        load1(m1, line + 3u, k + depth),
+      );
+    }
+    {
+      let along = m2.rowStride == 1u;
+      let depth = select(lane / 16u, lane % 16u, along);
+      let across = select(lane % 16u, lane / 16u, along);
+      let line = column0 + across * 4u;
+      tile2[depth * 17u + across] = vec4<f32>(
+        load2(m2, k + depth, line + 0u),
+        load2(m2, k + depth, line + 1u),
+        load2(m2, k + depth, line + 2u),
+        load2(m2, k + depth, line + 3u),
+      );
+    }
+    workgroupBarrier();
+    for (var depth = 0u; depth < 16u; depth++) {
+      let left = tile1[depth * 17u + local.x];
+      let right = tile2[depth * 17u + local.y];
+      sum0 += left.x * right;
+      sum1 += left.y * right;
+      sum2 += left.z * right;
+      sum3 += left.w * right;
+    }
+    workgroupBarrier();
+  }
+  var row: u32;
+  var column: u32;
+  row = row0 + local.x * 4u + 0u;
+  column = column0 + local.y * 4u + 0u;
+  store(m0, row, column, n10 * sum0.x + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 0u;
+  column = column0 + local.y * 4u + 1u;
+  store(m0, row, column, n10 * sum0.y + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 0u;
+  column = column0 + local.y * 4u + 2u;
+  store(m0, row, column, n10 * sum0.z + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 0u;
+  column = column0 + local.y * 4u + 3u;
+  store(m0, row, column, n10 * sum0.w + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 1u;
+  column = column0 + local.y * 4u + 0u;
+  store(m0, row, column, n10 * sum1.x + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 1u;
+  column = column0 + local.y * 4u + 1u;
+  store(m0, row, column, n10 * sum1.y + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 1u;
+  column = column0 + local.y * 4u + 2u;
+  store(m0, row, column, n10 * sum1.z + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 1u;
+  column = column0 + local.y * 4u + 3u;
+  store(m0, row, column, n10 * sum1.w + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 2u;
+  column = column0 + local.y * 4u + 0u;
+  store(m0, row, column, n10 * sum2.x + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 2u;
+  column = column0 + local.y * 4u + 1u;
+  store(m0, row, column, n10 * sum2.y + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 2u;
+  column = column0 + local.y * 4u + 2u;
+  store(m0, row, column, n10 * sum2.z + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 2u;
+  column = column0 + local.y * 4u + 3u;
+  store(m0, row, column, n10 * sum2.w + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 3u;
+  column = column0 + local.y * 4u + 0u;
+  store(m0, row, column, n10 * sum3.x + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 3u;
+  column = column0 + local.y * 4u + 1u;
+  store(m0, row, column, n10 * sum3.y + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 3u;
+  column = column0 + local.y * 4u + 2u;
+  store(m0, row, column, n10 * sum3.z + n9 * load3(m3, row, column));
+  row = row0 + local.x * 4u + 3u;
+  column = column0 + local.y * 4u + 3u;
+  store(m0, row, column, n10 * sum3.w + n9 * load3(m3, row, column));
+}

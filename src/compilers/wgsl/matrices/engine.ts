@@ -1,0 +1,87 @@
+/** The engine for whole matrices on a GPU: it writes down what routines ask for, and each step does it. */
+import type { Node } from "../../../rule/graph.ts";
+import { heightOf, widthOf } from "../../../rule/kinds.ts";
+import { isPortable, type MatrixEngine, type Shape } from "../../../rule/matrices/matrix.ts";
+import { type Program, type RoutineCall, slotIndex } from "../../../rule/program.ts";
+import { multiply } from "./multiply.ts";
+import { addSquares, divideByRoot, partsFor } from "./normalize.ts";
+import type { ArrayMatrix, Operation } from "./operation.ts";
+import { projectOntoSimplex } from "./simplex.ts";
+import { transpose } from "./transpose.ts";
+
+/** What a routine's call comes to for tensors of one shape. */
+export interface Recording {
+  readonly operations: readonly Operation[];
+  /** Elements of the rooms that it needs, by name: what is left in them means nothing to another call. */
+  readonly rooms: ReadonlyMap<string, number>;
+}
+
+const matrixIn = (array: string, rows: number, cols: number): ArrayMatrix => ({
+  ...{ array, rows, cols },
+  ...{ rowStride: cols, colStride: 1 },
+});
+
+const turned = ({ rows, cols, rowStride, colStride, array }: ArrayMatrix): ArrayMatrix => ({
+  ...{ array, rows: cols, cols: rows },
+  ...{ rowStride: colStride, colStride: rowStride },
+});
+
+type RecordingEngine = MatrixEngine<ArrayMatrix, Node>;
+
+/** @param constantOf a number that no step changes */
+function recordingEngine(constantOf: (number: Node) => number | undefined) {
+  const operations: Operation[] = [];
+  const rooms = new Map<string, number>();
+  const room = (name: string, rows: number, cols: number): ArrayMatrix => {
+    rooms.set(name, Math.max(rooms.get(name) ?? 0, rows * cols));
+    return matrixIn(name, rows, cols);
+  };
+  const engine: RecordingEngine = {
+    scratch: (use, rows, cols) => room(`scratch ${use}`, rows, cols),
+    multiply: (out, a, b, addend) => void operations.push(multiply({ out, a, b, addend })),
+    // Shaders read it as it is.
+    transposed: turned,
+    transpose: (out, x) => void operations.push(transpose(out, x)),
+    normalize(out, x, eps) {
+      const sums = room("squares", 1, partsFor(x));
+      operations.push(addSquares(sums, x), divideByRoot(out, x, sums, eps));
+    },
+    projectOntoSimplex: (out, x, total) => void operations.push(projectOntoSimplex(out, x, total)),
+    constant(number, name) {
+      const value = constantOf(number);
+      if (value === undefined) {
+        throw new RangeError(`${name} must be a number that no step changes`);
+      }
+      return value;
+    },
+  };
+  return { engine, operations, rooms };
+}
+
+/**
+ * Writes down a call for tensors of a shape.
+ * @returns undefined where the routine asks for more than a GPU's engine has
+ * @throws {RangeError} where a number must be known before the step, and is not
+ */
+export function recordRoutine(
+  program: Program,
+  { node, matrices, numbers, result }: RoutineCall,
+  shape: Shape,
+  constantOf: (number: Node) => number | undefined,
+): Recording | undefined {
+  const { routine } = node;
+  if (!isPortable(routine)) {
+    return undefined;
+  }
+  const { engine, operations, rooms } = recordingEngine(constantOf);
+  const length = { "1": 1, ...shape };
+  const matrixOf = (slot: string) => {
+    const { kind } = program.slots[slotIndex(program, slot)]!;
+    return matrixIn(slot, length[heightOf(kind)], length[widthOf(kind)]);
+  };
+  routine.run(engine, matrixOf(result), matrices.map(matrixOf), numbers);
+  // Of no elements there is nothing to do; and a workgroup's parts would be none.
+  const some = (operation: Operation) =>
+    operation.matrices[0]!.rows * operation.matrices[0]!.cols > 0;
+  return { operations: operations.filter(some), rooms };
+}

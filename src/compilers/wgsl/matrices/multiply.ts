@@ -1,0 +1,27 @@
+/** Products of matrices, in the form that suits their shapes. */
+import { workgroupSize } from "../layout.ts";
+import type { Operation } from "./operation.ts";
+import type { Product } from "./product.ts";
+import { type Sharing, thinProduct } from "./thinProduct.ts";
+import { tiledProduct } from "./tiledProduct.ts";
+
+/** Of fewer rows or columns than these a tile would be mostly empty. */
+const leastSide = 32;
+
+/** So many elements are enough for each invocation to have its own. */
+const manyElements = 4096;
+
+function sharingOf({ out: { rows, cols }, a }: Product): Sharing | undefined {
+  if (Math.min(rows, cols) >= leastSide) {
+    return undefined;
+  }
+  if (a.cols <= workgroupSize) {
+    return 1;
+  }
+  return rows * cols <= manyElements ? workgroupSize : undefined;
+}
+
+export function multiply(product: Product): Operation {
+  const sharing = sharingOf(product);
+  return sharing === undefined ? tiledProduct(product) : thinProduct(product, sharing);
+}

@@ -1,0 +1,128 @@
+/** One operation on whole matrices of a tensor: what routines are written down as, and what its shader begins with. */
+import type { Node } from "../../../rule/graph.ts";
+import type { Shape } from "../../../rule/matrices/matrix.ts";
+import type { Program, RoutineCall } from "../../../rule/program.ts";
+import { numberText } from "../body.ts";
+import { declarations, entry, findValues, type Storages } from "../declarations.ts";
+import { blockRecord, header, tensorRecord } from "../layout.ts";
+import { nameOf, typed } from "../operators.ts";
+import type { ValueLayout } from "../values.ts";
+
+/** A matrix among the arrays of a tensor, perhaps seen with rows for columns. */
+export interface ArrayMatrix extends Shape {
+  /** The slot that holds it, or the room. */
+  readonly array: string;
+  /** Elements from a row to the next one, and from a column. */
+  readonly rowStride: number;
+  readonly colStride: number;
+}
+
+/** Which tile of a result a workgroup computes, or which block of it. */
+export type Block = readonly [number, number];
+
+/**
+ * What an operation's shader does. Its text has `first` and `second`, its block; `lane`; the matrices `m0`, which is the
+ * result, `m1` and so on, with a function `load1(m1, row, column)` for each operand; and its numbers, as `nameOf` has them.
+ */
+export interface Operation {
+  /** The result first. */
+  readonly matrices: readonly ArrayMatrix[];
+  readonly numbers: readonly Node[];
+  readonly blocks: readonly Block[];
+  /** What stands outside of the shader's function. */
+  readonly functions: string;
+  readonly body: string;
+}
+
+/** The tiles of a matrix, each of so many rows and columns. */
+export function tilesOf({ rows, cols }: Shape, side: number): Block[] {
+  const [down, across] = [Math.ceil(rows / side), Math.ceil(cols / side)];
+  return Array.from({ length: down * across }, (_, index) => [
+    Math.floor(index / across),
+    index % across,
+  ]);
+}
+
+/** What a shader's text depends on besides its operation. */
+export interface OperationContext {
+  readonly program: Program;
+  readonly layout: ValueLayout;
+  readonly storages: Storages;
+  readonly call: RoutineCall;
+}
+
+/** Words of a matrix in a table, behind the tensor's record. */
+export const matrixRecord = {
+  /** The position of its first element in its buffer. */
+  base: 0,
+  rows: 1,
+  cols: 2,
+  rowStride: 3,
+  colStride: 4,
+  length: 5,
+} as const;
+
+/** Where the matrices' words begin in a tensor's record. */
+export const matricesAt = ({ slots, reductions }: Program): number =>
+  tensorRecord.slots + slots.length + reductions.length;
+
+export const bufferOf = ({ array }: ArrayMatrix): string =>
+  ({ p: "parameter", g: "gradient" })[array] ?? "state";
+
+/** The result's element in `row` and `column`: results are never parameters or gradients. */
+export const resultElement = "state[m0.base + row * m0.rowStride + column * m0.colStride]";
+
+/** A matrix's words, and functions that read an element of the operands: 0 outside. */
+function matricesText(matrices: readonly ArrayMatrix[]): string {
+  const loads = matrices.slice(1).map(
+    (matrix, index) => `
+fn load${index + 1}(m: Matrix, row: u32, column: u32) -> f32 {
+  if (row >= m.rows || column >= m.cols) { return 0f; }
+  return f32(${bufferOf(matrix)}[m.base + row * m.rowStride + column * m.colStride]);
+}`,
+  );
+  const fields = Object.keys(matrixRecord).filter((name) => name !== "length");
+  return `
+struct Matrix { ${fields.map((name) => `${name}: u32`).join(", ")} }
+fn matrixAt(word: u32) -> Matrix {
+  return Matrix(${fields.map((_, index) => `table[word + ${index}u]`).join(", ")});
+}${loads.join("")}`;
+}
+
+/** Tells all invocations alike whether there is anything to do: no step is left out, and the call's condition holds. */
+function leaveUnlessCalled(context: OperationContext): string {
+  const { condition } = context.call;
+  const holds = condition && typed(condition.node, numberText(context, condition.node), 1);
+  const asked = condition === undefined ? "" : ` && ${holds} == ${condition.holds}`;
+  return `
+  if (lane == 0u) { called = select(0u, 1u, !stopped${asked}); }
+  if (workgroupUniformLoad(&called) == 0u) { return; }`;
+}
+
+/** The same text for all tensors of a program whose arrays are in the same buffers. */
+export function operationShader(
+  { matrices, numbers, functions, body }: Operation,
+  context: OperationContext,
+): string {
+  const read = [...new Set(numbers)].map(
+    (node) => `  let ${nameOf(node)} = ${typed(node, numberText(context, node), 1)};`,
+  );
+  const first = matricesAt(context.program);
+  const found = matrices.map(
+    (_, index) => `  let m${index} = matrixAt(tensor + ${first + index * matrixRecord.length}u);`,
+  );
+  return `${declarations(1, context.storages)}
+var<workgroup> called: u32;${matricesText(matrices)}
+${functions}
+${entry}
+  let block = workgroup.y * workgroups.x + workgroup.x;
+  if (block >= table[${header.blocks}]) { return; }
+  let at = ${header.length}u + block * ${blockRecord.length}u;
+  let tensor = table[at + ${blockRecord.tensor}u];
+  let first = table[at + ${blockRecord.start}u];
+  let second = table[at + ${blockRecord.partial}u];${findValues}${leaveUnlessCalled(context)}
+${[...found, ...read].join("\n")}
+${body}
+}
+`;
+}

@@ -1,0 +1,32 @@
+/** What the forms of products have in common: what an element's sum is multiplied by, what is added, and where it goes. */
+import type { Node } from "../../../rule/graph.ts";
+import type { Addend } from "../../../rule/matrices/matrix.ts";
+import { nameOf } from "../operators.ts";
+import { type ArrayMatrix, resultElement } from "./operation.ts";
+
+/** out = a b, or alpha a b + beta of the addend. */
+export interface Product {
+  readonly out: ArrayMatrix;
+  readonly a: ArrayMatrix;
+  readonly b: ArrayMatrix;
+  readonly addend: Addend<ArrayMatrix, Node> | undefined;
+}
+
+/** Its matrices and numbers, as operations have them. */
+export const partsOf = ({ out, a, b, addend }: Product) => ({
+  matrices: addend === undefined ? [out, a, b] : [out, a, b, addend.matrix],
+  numbers: [addend?.alpha, addend?.beta].filter((node) => node !== undefined),
+});
+
+/** A function that stores an element, if there is one in that row and column. */
+export const storing = `
+fn store(m0: Matrix, row: u32, column: u32, value: f32) {
+  if (row < m0.rows && column < m0.cols) { ${resultElement} = value; }
+}`;
+
+/** Stores what the sum of the element in `row` and `column` comes to. */
+export function store(sum: string, { addend }: Product): string {
+  const scaled = addend?.alpha === undefined ? sum : `${nameOf(addend.alpha)} * ${sum}`;
+  const added = addend === undefined ? "" : ` + ${nameOf(addend.beta)} * load3(m3, row, column)`;
+  return `store(m0, row, column, ${scaled}${added});`;
+}

@@ -1,0 +1,40 @@
+/** The nearest point of a simplex, without sorting: one workgroup looks for what is to be taken from each element. */
+import type { Node } from "../../../rule/graph.ts";
+import { workgroupSize } from "../layout.ts";
+import { nameOf } from "../operators.ts";
+import { sharedOf, tree } from "../reduce.ts";
+import { type ArrayMatrix, type Operation, resultElement } from "./operation.ts";
+
+/** Goes through all elements of the operand. */
+const loop = (work: string): string => `
+    for (var i = lane; i < m1.rows * m1.cols; i += ${workgroupSize}u) {
+      let row = i / m1.cols;
+      let column = i % m1.cols;
+      let value = load1(m1, row, column);
+      ${work}
+    }`;
+
+/**
+ * Newton's method for the t at which the positive ones of x - t add up to the total: from below, where all elements
+ * count, each turn leaves out those that would not stay positive (Michelot, 1986, "A finite algorithm for finding the
+ * projection of a point onto the canonical simplex of R^n").
+ */
+export const projectOntoSimplex = (out: ArrayMatrix, x: ArrayMatrix, total: Node): Operation => ({
+  matrices: [out, x],
+  numbers: [total],
+  blocks: [[0, 0]],
+  functions: `${sharedOf("sum")}${sharedOf("count")}var<workgroup> next: f32;`,
+  body: `
+  var taken = -3.4028234663852886e38f;
+  loop {
+    var sum = 0f;
+    var count = 0f;${loop("if (value > taken) { sum += value; count += 1f; }")}
+${tree("sum", "sum", "sum")}
+${tree("count", "count", "sum")}
+    if (lane == 0u) { next = (shared_sum[0] - ${nameOf(total)}) / shared_count[0]; }
+    let found = workgroupUniformLoad(&next);
+    // Rounding, and numbers that are not finite, end it as well.
+    if (!(found > taken)) { break; }
+    taken = found;
+  }${loop(`${resultElement} = max(value - taken, 0f);`)}`,
+});

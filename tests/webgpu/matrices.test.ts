@@ -1,0 +1,161 @@
+/** Routines of whole matrices on a GPU, beside the CPU's and beside products in float64. */
+import { describe, expect, it, vi } from "vitest";
+import {
+  BindingError,
+  parameters as cpuParameters,
+  defineOptimizer,
+  linear,
+  muon,
+  optimize as optimizeOnCpu,
+  type Rule,
+} from "../../src/index.ts";
+import { optimize, parameters } from "../../src/webgpu/index.ts";
+import { testDevice } from "./adapter.ts";
+import { difference } from "./both.ts";
+
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** Numbers without structure in [-1, 1]. */
+const numbers = (length: number, seed: number): Float32Array<ArrayBuffer> =>
+  Float32Array.from({ length }, (_, i) => Math.sin(seed + 1.3 * i + 0.01 * i * i));
+
+const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** A step of a rule here and there, from the same parameters with the same gradients, `steps` times. */
+async function run(rule: Rule, shapes: Shapes, steps = 1) {
+  const device = await testDevice();
+  const cpuNet = cpuParameters(shapes);
+  const gpuNet = parameters(device, shapes);
+  using cpu = optimizeOnCpu(cpuNet, rule, { threads: 1 });
+  const gpu = await optimize(device, gpuNet, rule);
+  for (const [index, name] of Object.keys(shapes).entries()) {
+    const [start, gradient] = [0, 1].map((seed) => numbers(count(shapes[name]!), seed + index));
+    cpuNet[name]!.data.set(start!);
+    device.queue.writeBuffer(gpuNet[name]!.buffer, gpuNet[name]!.offset, start!);
+    cpu.gradients[name]!.set(gradient!);
+    const { buffer, offset } = gpu.gradients[name]!;
+    device.queue.writeBuffer(buffer, offset, gradient!);
+  }
+  for (let step = 0; step < steps; step++) {
+    cpu.step();
+    gpu.step();
+  }
+  const { parameters: found } = await gpu.read();
+  const states = [cpu.state(), await gpu.state()].map(({ parameters }) => parameters);
+  gpu.dispose();
+  return { expected: cpuNet, found, states };
+}
+
+const products = defineOptimizer({
+  name: "products",
+  hyper: { lr: 1 },
+  state: { l: { kind: "left", initial: 0 }, r: { kind: "right", initial: 0 }, back: 0 },
+  rule: `
+    l = matmul(p, transpose(g))
+    r = matmul(transpose(p), g)
+    back = transpose(2 * transpose(g)) - matmul(g, matmul(transpose(g), g))
+    u = 0 * g
+  `,
+});
+
+describe("products", () => {
+  // Tiles that are full and that are not; few rows, few columns, with long sums and with short ones.
+  const shapes = {
+    full: [64, 128],
+    odd: [70, 33],
+    wide: [3, 700],
+    tall: [700, 2],
+    row: [1, 40],
+    small: [17, 9],
+    single: [1, 1],
+  };
+
+  it("are the CPU's but for the order of sums", async () => {
+    const { states } = await run(products() as Rule, shapes);
+    // Of 700 products one after the other rounding leaves some 26 units of the largest sum on the way.
+    const most = 5 * 26 * 6e-8;
+    for (const [name, slots] of Object.entries(states[0]!)) {
+      for (const [slot, data] of Object.entries(slots)) {
+        const apart = difference({ x: { data } }, { x: { data: states[1]![name]![slot]! } });
+        expect(apart, `${name} ${slot}`).toBeLessThan(most);
+      }
+    }
+  });
+});
+
+describe("orthogonalize", () => {
+  it("is the CPU's for matrices of several tiles and any shape, side by side", async () => {
+    const shapes = { a: [70, 130], b: [130, 70], c: [64, 64], d: [1, 50], e: [40, 3], f: [12] };
+    const { expected, found } = await run(muon({ weightDecay: 0.1 }) as Rule, shapes, 2);
+    // Five turns let what the norm's sum was rounded by grow by 3.4445 each: 485 roundings.
+    expect(difference(expected, found)).toBeLessThan(485 * 6e-8);
+  });
+
+  it("takes no turn, or any number of them", async () => {
+    for (const steps of [0, 1, 2]) {
+      const { expected, found } = await run(muon({ steps }) as Rule, { w: [5, 8] });
+      expect(difference(expected, found)).toBeLessThan(1e-5);
+    }
+  });
+
+  it("needs its turns to be known when it is bound", async () => {
+    const device = await testDevice();
+    const steps = linear({ from: 5, to: 3, steps: 10 }) as unknown as number;
+    const bound = optimize(device, parameters(device, { w: [3, 4] }), muon({ steps }));
+    await expect(bound).rejects.toThrow(BindingError);
+    await expect(bound).rejects.toThrow(
+      "muon: `orthogonalize` on a GPU: steps must be a number that no step changes",
+    );
+  });
+
+  it("of many matrices takes as many dispatches as of one", async () => {
+    const device = await testDevice();
+    const dispatchesFor = async (matrices: number) => {
+      const shapes = Object.fromEntries(
+        Array.from({ length: matrices }, (_, i) => [`w${i}`, [6, 8]]),
+      );
+      const gpu = await optimize(device, parameters(device, shapes), muon());
+      const pass = device.createCommandEncoder().beginComputePass();
+      const dispatch = vi.spyOn(Object.getPrototypeOf(pass), "dispatchWorkgroups");
+      pass.end();
+      gpu.step();
+      const { length } = dispatch.mock.calls;
+      dispatch.mockRestore();
+      gpu.dispose();
+      return length;
+    };
+    expect(await dispatchesFor(20)).toBe(await dispatchesFor(1));
+  });
+});
+
+describe("a call that a condition guards", () => {
+  const sometimes = defineOptimizer({
+    name: "sometimes",
+    hyper: { lr: 0.1, frequency: 3 },
+    state: { turned: 0 },
+    rule: `
+      due = (t - 1) % frequency == 0
+      turned = where(due, orthogonalize(g + t, 5, 3.4445, -4.775, 2.0315, 1e-7), turned)
+      u = turned
+    `,
+  });
+
+  it("gives what it gives on the CPU, at steps where it holds and at others", async () => {
+    for (const steps of [1, 3, 4]) {
+      const { expected, found } = await run(sometimes() as Rule, { w: [9, 14] }, steps);
+      expect(difference(expected, found)).toBeLessThan(1e-5);
+    }
+  });
+
+  const large = defineOptimizer({
+    name: "large",
+    hyper: { lr: 0.1 },
+    rule: "u = where(norm(g) > 3, g / norm(g), simplex(g, 2))",
+  });
+
+  it("may depend on what the device has reduced", async () => {
+    const shapes = { large: [4, 9], small: [2, 3] };
+    const { expected, found } = await run(large() as Rule, shapes, 2);
+    expect(difference(expected, found)).toBeLessThan(1e-5);
+  });
+});
