@@ -3,10 +3,11 @@
 import { placesIn } from "../compilers/wgsl/values.ts";
 import { countOf } from "../rule/kinds.ts";
 import type { StateArrays } from "../runtime/keeper.ts";
+import type { Parameter } from "../runtime/parameters.ts";
 import type { GpuPlan } from "./programs.ts";
 import type { Segment } from "./segments.ts";
 import type { GpuTensor } from "./tensor.ts";
-import type { Span } from "./transfer.ts";
+import { read, readBytes, type Span, write } from "./transfer.ts";
 
 /** A state of one number a tensor: one word of `values`. */
 export interface ScalarPlace {
@@ -67,4 +68,61 @@ export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): D
     }
   }
   return { arrays, spans, scalars };
+}
+
+/** Copies of the parameters, behind all that was submitted so far. */
+export async function readParameters(
+  device: GPUDevice,
+  tensors: readonly GpuTensor[],
+): Promise<Record<string, Parameter<Float32Array>>> {
+  const parameters: Record<string, Parameter<Float32Array>> = Object.create(null);
+  for (const { name, shape, length, parameter } of tensors) {
+    const data = new Float32Array(length);
+    parameters[name] = { data, shape };
+    await read(device, { ...parameter, array: data });
+  }
+  return parameters;
+}
+
+/** An optimizer's state on a device. */
+interface DeviceState {
+  readonly device: GPUDevice;
+  readonly tensors: readonly GpuTensor[];
+  readonly plans: readonly GpuPlan[];
+  readonly values: GPUBuffer;
+}
+
+const namesOf = (tensors: readonly GpuTensor[]): string[] => tensors.map(({ name }) => name);
+
+/** Copies of the state, likewise. */
+export async function readState(source: DeviceState): Promise<StateArrays> {
+  const { device, tensors, plans, values } = source;
+  const { arrays, spans, scalars } = arraysOf(namesOf(tensors), plans);
+  for (const span of spans) {
+    await read(device, span);
+  }
+  if (scalars.length > 0) {
+    const numbers = new Float32Array((await readBytes(device, values, 0, values.size)).buffer);
+    for (const { at, array } of scalars) {
+      array[0] = numbers[at]!;
+    }
+  }
+  return arrays;
+}
+
+/** Takes a state to the device. */
+export function writeState(source: DeviceState, state: StateArrays): void {
+  const { device, tensors, plans, values } = source;
+  const { arrays, spans, scalars } = arraysOf(namesOf(tensors), plans);
+  for (const [name, slots] of Object.entries(arrays)) {
+    for (const [slot, array] of Object.entries(slots)) {
+      array.set(state[name]![slot]!);
+    }
+  }
+  for (const span of spans) {
+    write(device, span);
+  }
+  for (const { at, array } of scalars) {
+    device.queue.writeBuffer(values, 4 * at, Float32Array.from(array));
+  }
 }

@@ -7,6 +7,7 @@ import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { dispatchesOf, finishDispatch } from "./agenda.ts";
 import type { Preset } from "./combining.ts";
 import { type Command, type Dispatch, prepare } from "./commands.ts";
+import { enterDispatch, GpuEvaluation } from "./evaluation.ts";
 import type { Shared } from "./execution.ts";
 import { fillFromExpressions, initialize } from "./initial.ts";
 import { GpuOptimizer } from "./optimizer.ts";
@@ -37,13 +38,13 @@ export interface BindSource {
 /** Rows of the ring of host values: so many steps may be left out before the host hears of it. */
 const ringRows = 256;
 
-type Buffers = ReturnType<Shared["buffers"]>;
-
-function makeBuffers(device: GPUDevice, { ring, values }: Shared): Buffers {
+function makeBuffers(device: GPUDevice, { ring, values }: Shared) {
   return {
     ring: allocate(device, 4 * ring.length * ringRows, "gradus host values"),
     values: allocate(device, 4 * values.length, "gradus values"),
     status: allocate(device, 4 * status.length, "gradus status"),
+    /** That of programs that evaluate. */
+    evaluating: allocate(device, 4 * status.length, "gradus status to evaluate"),
   };
 }
 
@@ -64,42 +65,71 @@ function zeroedBehind({ tensors, zeroGradients }: BindSource, plans: readonly Gp
   return zeroGradients ? tensors.filter((tensor) => !zeroed.has(tensor)) : [];
 }
 
+/** What is dispatched once, at each step, and to evaluate. */
+function dispatchSets(plans: readonly GpuPlan[], shared: Shared, toEvaluate: Shared) {
+  const of = (name: "step" | "initial" | "evaluation") => plans.flatMap((plan) => plan[name] ?? []);
+  const sets = {
+    initial: dispatchesOf(of("initial"), shared),
+    step: dispatchesOf(of("step"), shared),
+    evaluation: dispatchesOf(of("evaluation"), toEvaluate),
+  };
+  return { ...sets, presets: Object.values(sets).flatMap(({ presets }) => presets) };
+}
+
+/** @returns undefined where the rule has no other weights than the parameters */
+async function evaluationOf(
+  device: GPUDevice,
+  plans: readonly GpuPlan[],
+  dispatches: readonly Dispatch[],
+  buffers: ReturnType<typeof makeBuffers>,
+): Promise<GpuEvaluation | undefined> {
+  if (plans.every(({ evaluation }) => evaluation === undefined)) {
+    return undefined;
+  }
+  const enter = enterDispatch(buffers.status, buffers.evaluating);
+  const commands = await prepareAll(device, [enter, ...dispatches]);
+  return new GpuEvaluation(device, plans, commands, buffers.values);
+}
+
 export async function bind<P extends GpuParameterSource>(
   source: BindSource,
 ): Promise<GpuOptimizer<P>> {
   const { device, tensors, gradients, rule, nonFinite, seed, owned } = source;
   const resolved = resolveGroups(tensors, rule, source.groups);
   const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients);
-  let buffers: Buffers | undefined;
+  let buffers: ReturnType<typeof makeBuffers> | undefined;
   const shared: Shared = {
     ...{ tables: new Tables(), ring: new Space(), values: new Space(), ringRows },
     buffers: () => buffers!,
   };
-  const plans = planned.map((plan) => bindPlan(device, plan, gradients, shared));
+  const toEvaluate: Shared = {
+    ...shared,
+    buffers: () => ({ ...buffers!, status: buffers!.evaluating }),
+  };
+  const plans = planned.map((plan) => bindPlan(device, plan, gradients, shared, toEvaluate));
   owned.push(...plans.flatMap(({ segments }) => segments.map(({ state }) => state)));
-  const steps = plans.map(({ step }) => step);
-  const initials = plans.flatMap(({ initial }) => (initial ? [initial] : []));
-  const first = dispatchesOf(initials, shared);
-  const each = dispatchesOf(steps, shared);
+  const { initial, step, evaluation, presets } = dispatchSets(plans, shared, toEvaluate);
   const rowSteps = source.rows ? RowSteps.draft(plans) : undefined;
   buffers = makeBuffers(device, shared);
   const { values } = buffers;
   owned.push(shared.tables.upload(device), ...Object.values(buffers));
-  writePresets(device, values, [...first.presets, ...each.presets]);
+  writePresets(device, values, presets);
   initialize(device, plans, values);
-  const executions = [...steps, ...initials].map(({ execution }) => execution);
+  const programs = plans.flatMap((plan) => [plan.step, plan.initial ?? [], plan.evaluation ?? []]);
+  const executions = programs.flat().map(({ execution }) => execution);
   const ring = new Ring(device, buffers.ring, ringRows, shared.ring.length, executions, seed);
-  if (initials.length > 0) {
+  if (initial.dispatches.length > 0) {
     ring.write(1, Number.NaN);
-    const commands = await prepareAll(device, first.dispatches);
+    const commands = await prepareAll(device, initial.dispatches);
     await fillFromExpressions(device, plans, commands, values);
   }
   const finish = await prepare(device, finishDispatch(nonFinite === "throw", shared));
   return new GpuOptimizer<P>({
     ...{ device, parameters: source.parameters, tensors, gradients, plans, ring, owned },
     ...{ nonFinite, seed, values, status: buffers.status },
-    commands: [...(await prepareAll(device, each.dispatches)), finish],
+    commands: [...(await prepareAll(device, step.dispatches)), finish],
     rows: await rowSteps?.(device, finish),
+    evaluation: await evaluationOf(device, plans, evaluation.dispatches, buffers),
     zeroedBehind: zeroedBehind(source, plans),
     learningRate: rule.planner.learningRate(rule),
   });

@@ -3,9 +3,8 @@ import { placesIn } from "../compilers/wgsl/values.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Command, record } from "./commands.ts";
-import { allocate } from "./parameters.ts";
-import { type BoundProgram, type GpuPlan, initialNumber } from "./programs.ts";
-import type { GpuTensor } from "./tensor.ts";
+import { numberCopies } from "./numbers.ts";
+import { type GpuPlan, initialNumber } from "./programs.ts";
 import { write } from "./transfer.ts";
 
 /** Writes what states begin with, where that is a number but 0. */
@@ -48,20 +47,6 @@ function fill({ program }: GpuPlan["plan"], array: Float32Array, kind: Kind, val
   }
 }
 
-/** From where to where the numbers go that a plan's initial program leaves. */
-function copiesOf({ plan, step, initial }: GpuPlan): { from: number; to: number }[] {
-  const placeOf = ({ execution }: BoundProgram, slot: string, tensor: GpuTensor): number => {
-    const places = placesIn(execution.program, execution.compiled.layout);
-    return 4 * (execution.valuesOf(tensor) + places.scalar(slot));
-  };
-  return (initial?.execution.program.scalars ?? []).flatMap(({ slot }) =>
-    plan.tensors.map((tensor) => ({
-      from: placeOf(initial!, slot, tensor),
-      to: placeOf(step, slot, tensor),
-    })),
-  );
-}
-
 /** Runs the programs that fill states from expressions, once. */
 export async function fillFromExpressions(
   device: GPUDevice,
@@ -69,20 +54,15 @@ export async function fillFromExpressions(
   commands: readonly Command[],
   values: GPUBuffer,
 ): Promise<void> {
-  const copies = plans.flatMap(copiesOf);
+  const pairs = plans.flatMap(({ plan, step, initial }) =>
+    initial ? [{ plan, from: initial, to: step }] : [],
+  );
   const encoder = device.createCommandEncoder();
   const pass = encoder.beginComputePass();
   record(pass, commands);
   pass.end();
-  // Copies within one buffer go by way of another.
-  const between = allocate(device, 4 * copies.length, "gradus initial state");
-  for (const [index, { from }] of copies.entries()) {
-    encoder.copyBufferToBuffer(values, from, between, 4 * index, 4);
-  }
-  for (const [index, { to }] of copies.entries()) {
-    encoder.copyBufferToBuffer(between, 4 * index, values, to, 4);
-  }
+  const between = numberCopies(pairs, values).record(device, encoder);
   device.queue.submit([encoder.finish()]);
   await device.queue.onSubmittedWorkDone();
-  between.destroy();
+  between?.destroy();
 }

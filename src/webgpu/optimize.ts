@@ -6,15 +6,10 @@ import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { didYouMean } from "../suggest.ts";
 import { bind } from "./bind.ts";
 import { DeviceError } from "./errors.ts";
+import { gradientPlaces } from "./gradients.ts";
 import type { GpuOptimizer } from "./optimizer.ts";
-import {
-  allocate,
-  type GpuParameter,
-  type GpuParameterSource,
-  padded,
-  storageBytes,
-} from "./parameters.ts";
-import { type GpuTensor, type Place, placeOf, tensorsOf } from "./tensor.ts";
+import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
+import { tensorsOf } from "./tensor.ts";
 
 /** Options of {@link optimize}. */
 export interface GpuOptimizeOptions<
@@ -52,47 +47,6 @@ function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new BindingError(`optimize: seed is a whole number, not ${seed}`);
   }
-}
-
-/** Where gradients are: the caller's, or in buffers of our own laid out like the parameters. */
-function gradientPlaces(
-  device: GPUDevice,
-  tensors: readonly GpuTensor[],
-  given: Readonly<Record<string, Omit<GpuParameter, "shape">>> | undefined,
-  owned: GPUBuffer[],
-): Map<GpuTensor, Place> {
-  if (given !== undefined) {
-    return new Map(
-      tensors.map((tensor) => {
-        const what = `the gradient of \`${tensor.name}\``;
-        const source = given[tensor.name];
-        if (source === undefined) {
-          throw new BindingError(`${what} is missing`);
-        }
-        return [tensor, placeOf(what, source, tensor.length, device)];
-      }),
-    );
-  }
-  const places = new Map<GpuTensor, Place>();
-  const buffers = new Map<GPUBuffer, GpuTensor[]>();
-  for (const tensor of tensors) {
-    const { buffer } = tensor.parameter;
-    buffers.set(buffer, [...(buffers.get(buffer) ?? []), tensor]);
-  }
-  for (const list of buffers.values()) {
-    const bytes = ({ length, parameter }: GpuTensor) =>
-      padded(length) * storageBytes[parameter.storage];
-    const size = list.reduce((sum, tensor) => sum + bytes(tensor), 0);
-    const buffer = allocate(device, size, "gradus gradients");
-    owned.push(buffer);
-    let offset = 0;
-    const inOrder = [...list].sort((a, b) => a.parameter.offset - b.parameter.offset);
-    for (const tensor of inOrder) {
-      places.set(tensor, { buffer, offset, storage: tensor.parameter.storage });
-      offset += bytes(tensor);
-    }
-  }
-  return places;
 }
 
 /** Reports what the device finds wrong while buffers and pipelines are made. */

@@ -1,19 +1,20 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import { status } from "../compilers/wgsl/layout.ts";
 import { placesIn } from "../compilers/wgsl/values.ts";
-import { BindingError, DisposedError, GradientError } from "../runtime/errors.ts";
+import { DisposedError, EvaluationError, GradientError } from "../runtime/errors.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
-import type { OptimizerState } from "../runtime/state.ts";
-import { arraysOf } from "./arrays.ts";
+import { mapped, type OptimizerState } from "../runtime/state.ts";
+import { readParameters, readState, writeState } from "./arrays.ts";
 import { record } from "./commands.ts";
 import { DeviceError } from "./errors.ts";
+import { copiesOf } from "./gradients.ts";
 import { type GpuParameter, type GpuParameterSource, storageBytes } from "./parameters.ts";
 import type { Ring } from "./ring.ts";
 import type { RowSteps } from "./selecting.ts";
 import type { GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
 import { GpuSnapshot } from "./snapshot.ts";
-import { type GpuTensor, placeOf } from "./tensor.ts";
-import { read, readBytes, write } from "./transfer.ts";
+import type { GpuTensor } from "./tensor.ts";
+import { readBytes, write } from "./transfer.ts";
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> implements Disposable {
@@ -50,16 +51,19 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {GradientError} where the rule reads the loss and none is given, or a gradient does not fit
    * @throws {HyperparameterError} where a schedule gives no number
    * @throws {DeviceError} where the device is lost, or 256 steps are recorded into the encoder already
+   * @throws {EvaluationError} within `evaluate()`
    * @throws {DisposedError} after `dispose()`
    */
   step({ gradients, encoder, loss, rows }: GpuStepOptions<P> = {}): void {
     this.#assertAlive();
-    const { device, zeroedBehind } = this.#source;
+    this.#assertTraining("step");
+    const { device, tensors, zeroedBehind } = this.#source;
     const commands = rows === undefined ? this.#source.commands : this.#rows().commands(rows);
-    const places = gradients === undefined ? [] : this.#places(gradients);
+    const copies =
+      gradients === undefined ? [] : copiesOf(device, tensors, gradients, this.#source.gradients);
     this.#ring.advance(this.#loss(loss), encoder);
     const target = encoder ?? device.createCommandEncoder();
-    for (const { from, to, bytes } of places) {
+    for (const { from, to, bytes } of copies) {
       target.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
     }
     const pass = target.beginComputePass();
@@ -109,30 +113,52 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     return { step, skippedSteps, lr, gradientNorm };
   }
 
+  /**
+   * Runs a callback with the weights to evaluate in the parameters' place, as on the CPU: the averages that `ema`,
+   * `swa` or a Schedule-Free optimizer keeps, behind all steps submitted so far. What the callback submits sees them;
+   * when it returns, or a promise of it is settled, the parameters are back, bit for bit. Nothing is waited for.
+   *
+   * @returns what the callback returns
+   * @throws {EvaluationError} inside another such callback
+   * @throws {BindingError} where a parameter's buffer cannot be copied
+   */
+  evaluate<T>(callback: () => T): T {
+    this.#assertAlive();
+    this.#assertTraining("evaluate");
+    const { evaluation } = this.#source;
+    const leave = () => evaluation?.leave();
+    evaluation?.enter();
+    let result: T;
+    try {
+      result = callback();
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    if (result instanceof Promise) {
+      return result.finally(leave) as T;
+    }
+    leave();
+    return result;
+  }
+
+  /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
+  evaluation(): Promise<{ readonly [K in keyof P]: Float32Array }> {
+    const { device, tensors } = this.#source;
+    return this.evaluate(async () =>
+      mapped(await readParameters(device, tensors), ({ data }) => data),
+    ) as Promise<never>;
+  }
+
   /** Parameters and state as they are behind all steps submitted so far, in arrays. */
   async read(): Promise<GpuSnapshot> {
+    this.#assertTraining("read");
     const { step: steps, skippedSteps } = await this.report();
-    const { device, tensors, plans, values, seed } = this.#source;
-    const names = tensors.map(({ name }) => name);
-    const { arrays, spans, scalars } = arraysOf(names, plans);
-    const parameters: Record<string, { data: Float32Array; shape: readonly number[] }> =
-      Object.create(null);
-    for (const { name, shape, length, parameter } of tensors) {
-      const array = new Float32Array(length);
-      parameters[name] = { data: array, shape };
-      await read(device, { ...parameter, array });
-    }
-    for (const span of spans) {
-      await read(device, span);
-    }
-    if (scalars.length > 0) {
-      const numbers = new Float32Array((await readBytes(device, values, 0, values.size)).buffer);
-      for (const { at, array } of scalars) {
-        array[0] = numbers[at]!;
-      }
-    }
+    const { device, tensors, plans, seed } = this.#source;
+    const parameters = await readParameters(device, tensors);
     return new GpuSnapshot({
-      ...{ parameters, arrays, seed, steps, skippedSteps },
+      ...{ parameters, seed, steps, skippedSteps },
+      arrays: await readState(this.#source),
       plans: plans.map(({ plan }) => plan),
     });
   }
@@ -140,24 +166,12 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /** Takes parameters and state of a snapshot to the device, behind all steps submitted so far. */
   write(snapshot: GpuSnapshot): void {
     this.#assertAlive();
-    const { device, tensors, plans, values } = this.#source;
-    const state = snapshot.stateViews();
-    const names = tensors.map(({ name }) => name);
-    const { arrays, spans, scalars } = arraysOf(names, plans);
-    for (const [name, slots] of Object.entries(arrays)) {
-      for (const [slot, array] of Object.entries(slots)) {
-        array.set(state.parameters[name]![slot]!);
-      }
-    }
+    this.#assertTraining("write");
+    const { device, tensors } = this.#source;
     for (const { name, parameter } of tensors) {
       write(device, { ...parameter, array: snapshot.parameters[name]!.data });
     }
-    for (const span of spans) {
-      write(device, span);
-    }
-    for (const { at, array } of scalars) {
-      device.queue.writeBuffer(values, 4 * at, Float32Array.from(array));
-    }
+    writeState(this.#source, snapshot.stateViews().parameters);
     this.#resume(snapshot.steps, snapshot.skippedSteps);
   }
 
@@ -197,30 +211,6 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#ring.resume(step, skippedSteps);
   }
 
-  #places(given: Readonly<Record<string, Omit<GpuParameter, "shape">>>) {
-    const { device, tensors, gradients } = this.#source;
-    for (const name of Object.keys(given)) {
-      if (!tensors.some((tensor) => tensor.name === name)) {
-        throw new GradientError(`there is no parameter \`${name}\``);
-      }
-    }
-    return tensors.map((tensor) => {
-      const { name, length } = tensor;
-      const what = `the gradient of \`${name}\``;
-      const to = gradients.get(tensor)!;
-      const source = given[name];
-      if (source === undefined) {
-        throw new GradientError(`${what} is missing`);
-      }
-      try {
-        const from = placeOf(what, { type: to.storage, ...source }, length, device);
-        return { from, to, bytes: Math.ceil((length * storageBytes[to.storage]) / 4) * 4 };
-      } catch (error) {
-        throw error instanceof BindingError ? new GradientError(error.message) : error;
-      }
-    });
-  }
-
   #rows(): RowSteps {
     const { rows } = this.#source;
     if (rows === undefined) {
@@ -243,6 +233,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     const { buffer, offset, storage } = this.#source.gradients.get(tensor)!;
     const bytes = tensor.length * storageBytes[storage];
     encoder.clearBuffer(buffer, offset, Math.ceil(bytes / 4) * 4);
+  }
+
+  #assertTraining(method: string): void {
+    if (this.#source.evaluation?.entered) {
+      throw new EvaluationError(
+        `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
+      );
+    }
   }
 
   #assertAlive(): void {

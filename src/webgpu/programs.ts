@@ -24,6 +24,8 @@ export interface GpuPlan {
   readonly step: BoundProgram;
   /** Fills states that begin with an expression. */
   readonly initial: BoundProgram | undefined;
+  /** Puts the weights to evaluate in the parameters' place. */
+  readonly evaluation: BoundProgram | undefined;
 }
 
 /** The state of one number that a slot begins with. */
@@ -62,8 +64,9 @@ export function bindPlan(
   plan: Plan<GpuTensor>,
   gradients: ReadonlyMap<GpuTensor, Place>,
   shared: Shared,
+  sharedToEvaluate: Shared,
 ): GpuPlan {
-  const { program, rule, hyper, tensors } = plan;
+  const { program, rule, hyper, tensors, matrix } = plan;
   const states = program.slots.slice(2).filter(({ temporary }) => !temporary);
   const names = [...states, ...program.scalars.map(({ slot }) => ({ name: slot }))];
   const initial = rule.planner.initial(
@@ -73,7 +76,9 @@ export function bindPlan(
   );
   const step = draft(plan, "step", program);
   const first = initial && draft(plan, "initial", initial);
-  const drafts = first === undefined ? [step] : [step, first];
+  const evaluating = rule.planner.evaluation(rule, hyper, matrix);
+  const last = evaluating && draft(plan, "evaluation", evaluating);
+  const drafts = [step, first, last].filter((each) => each !== undefined);
   const kept = [
     ...drafts.flatMap(({ name, program }) => keptBy(`${name}:`, program)),
     ...roomsOf(drafts.map(({ recordings }) => recordings)),
@@ -81,10 +86,15 @@ export function bindPlan(
   const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];
   const divisible = drafts.every(({ program }) => !isWhole(program));
   const segments = segmentsOf(device, tensors, gradients, distinct, divisible);
-  const bind = ({ name, ...source }: Draft): BoundProgram => {
+  const bind = ({ name, ...source }: Draft, shared: Shared): BoundProgram => {
     const keyOf = keyIn(`${name}:`, source.program);
     const execution = new GpuExecution({ ...source, tensors, segments, keyOf }, shared);
     return { plan: { ...plan, program: source.program }, execution, stages: execution.stages };
   };
-  return { plan, segments, step: bind(step), initial: first && bind(first) };
+  return {
+    ...{ plan, segments },
+    step: bind(step, shared),
+    initial: first && bind(first, shared),
+    evaluation: last && bind(last, sharedToEvaluate),
+  };
 }

@@ -1,6 +1,7 @@
 /** What an optimizer on a GPU is made of, what its steps take, and what it reports. */
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./commands.ts";
+import type { GpuEvaluation } from "./evaluation.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import type { GpuPlan } from "./programs.ts";
 import type { Ring } from "./ring.ts";
@@ -46,6 +47,8 @@ export interface GpuOptimizerSource {
   readonly commands: readonly Command[];
   /** What steps for some rows are made of. */
   readonly rows: RowSteps | undefined;
+  /** Where a rule has other weights to evaluate than the parameters. */
+  readonly evaluation: GpuEvaluation | undefined;
   readonly ring: Ring;
   readonly values: GPUBuffer;
   readonly status: GPUBuffer;

@@ -81,3 +81,7 @@ export function difference(
   }
   return most / largest;
 }
+
+/** Arrays in the form of parameters. */
+export const asParameters = (arrays: Readonly<Record<string, ArrayLike<number>>>) =>
+  Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, { data }]));

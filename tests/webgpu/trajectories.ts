@@ -1,6 +1,6 @@
 /** Every exported optimizer and transform on a GPU: 25 steps beside the CPU's, in Node and in a page. */
 import { adam, chain, optimizers, type Rule, transforms } from "../../src/index.ts";
-import { both, bound, difference } from "./both.ts";
+import { asParameters, both, bound, difference } from "./both.ts";
 
 type Factories = Record<string, () => Rule>;
 
@@ -34,7 +34,7 @@ const adaptive = /dAdapt|prodigy|dowg|mechanize|cocob/;
 /** How far apart the trajectories may be. */
 export const limitOf = (name: string): number => (adaptive.test(name) ? 10 * bound : bound);
 
-/** How far apart they are. */
+/** How far apart they are, and the weights to evaluate. */
 export async function apart(device: GPUDevice, name: string): Promise<number> {
   const { net, cpu, gpu, step } = await both(device, makeRule(name));
   try {
@@ -42,7 +42,10 @@ export async function apart(device: GPUDevice, name: string): Promise<number> {
       step(t);
     }
     const { parameters, steps } = await gpu.read();
-    return steps === 25 ? difference(net, parameters) : Number.POSITIVE_INFINITY;
+    const evaluated = [cpu.evaluation(), await gpu.evaluation()].map(asParameters);
+    return steps === 25
+      ? Math.max(difference(net, parameters), difference(evaluated[0]!, evaluated[1]!))
+      : Number.POSITIVE_INFINITY;
   } finally {
     gpu.dispose();
     cpu.dispose();

@@ -62,3 +62,18 @@ fn main() {
   ${sticky ? "" : `atomicStore(&status[${status.stopped}], 0u);`}
 }
 `;
+
+/**
+ * Copies the status for programs that evaluate: they read the numbers of the last update, not of the next, and
+ * store nothing where there was none. What the device has stopped for is nothing to them.
+ */
+export const enterShader = `
+@group(0) @binding(${bindings.status}) var<storage, read> counts: array<u32>;
+@group(0) @binding(${bindings.values}) var<storage, read_write> own: array<u32>;
+@compute @workgroup_size(1)
+fn main() {
+  let updates = counts[${status.updates}];
+  own[${status.updates}] = updates - 1u;
+  own[${status.stopped}] = select(0u, 1u, updates == 0u);
+}
+`;

@@ -1,0 +1,109 @@
+/** The weights to evaluate, where a rule has others than the parameters: in their place for a while. */
+import { bindings } from "../compilers/wgsl/layout.ts";
+import { enterShader } from "../compilers/wgsl/steps.ts";
+import { BindingError } from "../runtime/errors.ts";
+import { type Command, type Dispatch, record } from "./commands.ts";
+import { type NumberCopies, numberCopies } from "./numbers.ts";
+import { allocate, storageBytes } from "./parameters.ts";
+import type { GpuPlan } from "./programs.ts";
+import type { GpuTensor } from "./tensor.ts";
+
+/** A tensor's words, and where they are kept meanwhile. Copies are of whole words. */
+interface Saved {
+  readonly tensor: GpuTensor;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly to: number;
+}
+
+// COPY_SRC | COPY_DST: the names are not global everywhere.
+const copyUsage = 0x4 | 0x8;
+
+function savedOf(plans: readonly GpuPlan[]): { readonly all: Saved[]; readonly size: number } {
+  let size = 0;
+  const tensors = plans.flatMap(({ plan, evaluation }) => (evaluation ? plan.tensors : []));
+  const all = tensors.map((tensor): Saved => {
+    const { offset, storage } = tensor.parameter;
+    const first = Math.floor(offset / 4) * 4;
+    const bytes = Math.ceil((offset + tensor.length * storageBytes[storage] - first) / 4) * 4;
+    const to = size;
+    size += bytes;
+    return { tensor, offset: first, bytes, to };
+  });
+  return { all, size };
+}
+
+/** Takes the count of updates for an evaluation's programs, which read the numbers of the last one. */
+export const enterDispatch = (status: GPUBuffer, own: GPUBuffer): Dispatch => ({
+  code: enterShader,
+  access: { [bindings.status]: "read", [bindings.values]: "write" },
+  workgroups: 1,
+  resources: () => ({ [bindings.status]: { buffer: status }, [bindings.values]: { buffer: own } }),
+});
+
+export class GpuEvaluation {
+  readonly #device: GPUDevice;
+  readonly #commands: readonly Command[];
+  readonly #numbers: NumberCopies;
+  readonly #saved: readonly Saved[];
+  readonly #size: number;
+  /** The parameters while others stand in their place. */
+  #kept: GPUBuffer | undefined;
+
+  /** @param commands those of `enterDispatch`, and then the programs' */
+  constructor(
+    device: GPUDevice,
+    plans: readonly GpuPlan[],
+    commands: readonly Command[],
+    values: GPUBuffer,
+  ) {
+    this.#device = device;
+    this.#commands = commands;
+    const pairs = plans.flatMap(({ plan, step, evaluation }) =>
+      evaluation ? [{ plan, from: step, to: evaluation }] : [],
+    );
+    this.#numbers = numberCopies(pairs, values);
+    const { all, size } = savedOf(plans);
+    this.#saved = all;
+    this.#size = size;
+  }
+
+  get entered(): boolean {
+    return this.#kept !== undefined;
+  }
+
+  /** Puts the weights to evaluate in the parameters' place, behind all that was submitted so far. */
+  enter(): void {
+    for (const { tensor } of this.#saved) {
+      if ((tensor.parameter.buffer.usage & copyUsage) !== copyUsage) {
+        throw new BindingError(
+          `evaluate: parameter \`${tensor.name}\`: its buffer needs the usage GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST`,
+        );
+      }
+    }
+    const kept = allocate(this.#device, this.#size, "gradus parameters while others are evaluated");
+    this.#kept = kept;
+    const encoder = this.#device.createCommandEncoder();
+    for (const { tensor, offset, bytes, to } of this.#saved) {
+      encoder.copyBufferToBuffer(tensor.parameter.buffer, offset, kept, to, bytes);
+    }
+    const between = this.#numbers.record(this.#device, encoder);
+    const pass = encoder.beginComputePass();
+    record(pass, this.#commands);
+    pass.end();
+    this.#device.queue.submit([encoder.finish()]);
+    between?.destroy();
+  }
+
+  /** Puts the parameters back, bit for bit. */
+  leave(): void {
+    const kept = this.#kept!;
+    this.#kept = undefined;
+    const encoder = this.#device.createCommandEncoder();
+    for (const { tensor, offset, bytes, to } of this.#saved) {
+      encoder.copyBufferToBuffer(kept, to, tensor.parameter.buffer, offset, bytes);
+    }
+    this.#device.queue.submit([encoder.finish()]);
+    kept.destroy();
+  }
+}
