@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installPackages, mayInstall } from "./debian.js";
 import { build, install, requireNode, run, runTool } from "./setup.js";
 
 /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number } | undefined} */
@@ -13,18 +14,14 @@ let counts;
  * @param {string} script says what there is, or how to get it
  * @param {string} what
  * @param {readonly string[]} packages
+ * @param {readonly string[]} recent
  */
-async function provide(script, what, packages) {
+async function provide(script, what, packages, recent = []) {
   const find = () => runTool("tsx", [script]);
   if ((await find()) === 0) return 0;
-  const debian = existsSync("/etc/debian_version") && process.getuid?.() === 0;
-  if (!debian) return 1;
-  const quiet = { DEBIAN_FRONTEND: "noninteractive" };
+  if (!mayInstall()) return 1;
   console.log(`Installing Debian's ${what} ...`);
-  const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
-  const code =
-    (await run("apt-get", ["update", "-qq"], quiet)) || (await run("apt-get", install, quiet));
-  return code || find();
+  return (await installPackages(packages, recent)) || find();
 }
 
 async function test() {
@@ -44,7 +41,16 @@ const script = (name) => () => run("npm", ["run", "--silent", name]);
 const stages = [
   ["install", install],
   ["browser", () => provide("scripts/browser.ts", "chromium", ["chromium"])],
-  ["gpu", () => provide("scripts/adapter.ts", "Vulkan loader", ["libvulkan1", "chromium"])],
+  [
+    "gpu",
+    () =>
+      provide(
+        "scripts/adapter.ts",
+        "Vulkan loader and drivers",
+        ["libvulkan1", "chromium"],
+        ["mesa-vulkan-drivers"],
+      ),
+  ],
   ["registries", () => runTool("tsx", ["scripts/registry.ts"])],
   ["lint", script("lint")],
   ["types", script("types")],

@@ -55,8 +55,8 @@ function readOptions() {
 type Options = ReturnType<typeof readOptions>;
 
 async function useSoftware(): Promise<void> {
-  const { softwareDriver } = await import("../../tests/webgpu/softwareDriver.ts");
-  const driver = softwareDriver();
+  const { softwareDrivers } = await import("../../tests/webgpu/softwareDrivers.ts");
+  const [driver] = softwareDrivers();
   if (driver === undefined) {
     throw new Error("--software: no Chromium was found that has a driver in software");
   }

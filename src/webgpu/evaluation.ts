@@ -4,14 +4,13 @@ import { enterShader } from "../compilers/wgsl/steps.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { type Command, type Dispatch, record } from "./commands.ts";
 import { type NumberCopies, numberCopies } from "./numbers.ts";
-import { allocate, storageBytes } from "./parameters.ts";
+import { allocate, wordBytes } from "./parameters.ts";
 import type { GpuPlan } from "./programs.ts";
 import type { GpuTensor } from "./tensor.ts";
 
-/** A tensor's words, and where they are kept meanwhile. Copies are of whole words. */
+/** A tensor, and where it is kept meanwhile. */
 interface Saved {
   readonly tensor: GpuTensor;
-  readonly offset: number;
   readonly bytes: number;
   readonly to: number;
 }
@@ -23,12 +22,10 @@ function savedOf(plans: readonly GpuPlan[]): { readonly all: Saved[]; readonly s
   let size = 0;
   const tensors = plans.flatMap(({ plan, evaluation }) => (evaluation ? plan.tensors : []));
   const all = tensors.map((tensor): Saved => {
-    const { offset, storage } = tensor.parameter;
-    const first = Math.floor(offset / 4) * 4;
-    const bytes = Math.ceil((offset + tensor.length * storageBytes[storage] - first) / 4) * 4;
+    const bytes = wordBytes(tensor.length, tensor.parameter.storage);
     const to = size;
     size += bytes;
-    return { tensor, offset: first, bytes, to };
+    return { tensor, bytes, to };
   });
   return { all, size };
 }
@@ -84,8 +81,9 @@ export class GpuEvaluation {
     const kept = allocate(this.#device, this.#size, "gradus parameters while others are evaluated");
     this.#kept = kept;
     const encoder = this.#device.createCommandEncoder();
-    for (const { tensor, offset, bytes, to } of this.#saved) {
-      encoder.copyBufferToBuffer(tensor.parameter.buffer, offset, kept, to, bytes);
+    for (const { tensor, bytes, to } of this.#saved) {
+      const { buffer, offset } = tensor.parameter;
+      encoder.copyBufferToBuffer(buffer, offset, kept, to, bytes);
     }
     const between = this.#numbers.record(this.#device, encoder);
     const pass = encoder.beginComputePass();
@@ -100,8 +98,9 @@ export class GpuEvaluation {
     const kept = this.#kept!;
     this.#kept = undefined;
     const encoder = this.#device.createCommandEncoder();
-    for (const { tensor, offset, bytes, to } of this.#saved) {
-      encoder.copyBufferToBuffer(kept, to, tensor.parameter.buffer, offset, bytes);
+    for (const { tensor, bytes, to } of this.#saved) {
+      const { buffer, offset } = tensor.parameter;
+      encoder.copyBufferToBuffer(kept, to, buffer, offset, bytes);
     }
     this.#device.queue.submit([encoder.finish()]);
     kept.destroy();

@@ -1,6 +1,6 @@
 /** Where gradients are, and what a step copies there. */
 import { BindingError, GradientError } from "../runtime/errors.ts";
-import { allocate, type GpuParameter, padded, storageBytes } from "./parameters.ts";
+import { allocate, type GpuParameter, padded, storageBytes, wordBytes } from "./parameters.ts";
 import { type GpuTensor, type Place, placeOf } from "./tensor.ts";
 
 type GivenGradients = Readonly<Record<string, Omit<GpuParameter, "shape">>>;
@@ -71,7 +71,7 @@ export function copiesOf(
     }
     try {
       const from = placeOf(what, { type: to.storage, ...source }, length, device);
-      return { from, to, bytes: Math.ceil((length * storageBytes[to.storage]) / 4) * 4 };
+      return { from, to, bytes: wordBytes(length, to.storage) };
     } catch (error) {
       throw error instanceof BindingError ? new GradientError(error.message) : error;
     }

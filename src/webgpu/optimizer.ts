@@ -8,7 +8,7 @@ import { readParameters, readState, writeState } from "./arrays.ts";
 import { record } from "./commands.ts";
 import { DeviceError } from "./errors.ts";
 import { copiesOf } from "./gradients.ts";
-import { type GpuParameter, type GpuParameterSource, storageBytes } from "./parameters.ts";
+import { type GpuParameter, type GpuParameterSource, wordBytes } from "./parameters.ts";
 import type { Ring } from "./ring.ts";
 import type { RowSteps } from "./selecting.ts";
 import type { GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
@@ -231,8 +231,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
 
   #clear(encoder: GPUCommandEncoder, tensor: GpuTensor): void {
     const { buffer, offset, storage } = this.#source.gradients.get(tensor)!;
-    const bytes = tensor.length * storageBytes[storage];
-    encoder.clearBuffer(buffer, offset, Math.ceil(bytes / 4) * 4);
+    encoder.clearBuffer(buffer, offset, wordBytes(tensor.length, storage));
   }
 
   #assertTraining(method: string): void {

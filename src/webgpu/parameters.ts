@@ -8,10 +8,13 @@ import { didYouMean } from "../suggest.ts";
 export interface GpuParameter {
   /** With usage `STORAGE`, and `COPY_SRC | COPY_DST` where it is to be saved, restored or copied. */
   readonly buffer: GPUBuffer;
-  /** Bytes before its first element: a multiple of its elements' size. Default 0. */
+  /** Bytes before its first element: a multiple of 4. Default 0. */
   readonly offset?: number;
   readonly shape: readonly number[];
-  /** How its elements are kept; arithmetic is in float32. Default `"float32"`. */
+  /**
+   * How its elements are kept; arithmetic is in float32. The two bytes behind an odd last float16 are padding: they are
+   * written where it is. Default `"float32"`.
+   */
   readonly type?: ElementStorage;
 }
 
@@ -22,6 +25,10 @@ export const storageBytes: Readonly<Record<ElementStorage, number>> = { float32:
 
 /** Elements to whose multiples arrays in buffers of our own are padded. */
 export const padding = 4;
+
+/** Bytes of an array in whole words: what copies are of. */
+export const wordBytes = (length: number, storage: ElementStorage): number =>
+  Math.ceil((length * storageBytes[storage]) / 4) * 4;
 
 export const padded = (length: number): number => Math.ceil(length / padding) * padding;
 

@@ -8,6 +8,7 @@ import {
   type GpuParameter,
   type GpuParameterSource,
   storageBytes,
+  wordBytes,
 } from "./parameters.ts";
 
 /** An array in a buffer. */
@@ -36,13 +37,13 @@ export function placeOf(
     throw new BindingError(`${what} is no { buffer, shape } with a GPUBuffer`);
   }
   checkStorage(what, type, device);
-  const bytes = storageBytes[type];
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset % bytes !== 0) {
-    throw new BindingError(`${what}: its offset is a multiple of ${bytes} bytes, not ${offset}`);
+  const bytes = wordBytes(length, type);
+  if (!Number.isSafeInteger(offset) || offset < 0 || offset % 4 !== 0) {
+    throw new BindingError(`${what}: its offset is a multiple of 4 bytes, not ${offset}`);
   }
-  if (offset + length * bytes > buffer.size) {
+  if (offset + bytes > buffer.size) {
     throw new BindingError(
-      `${what}: ${length} elements from byte ${offset} on do not fit its buffer of ${buffer.size} bytes`,
+      `${what}: ${length} elements of ${type}, ${bytes} bytes from byte ${offset} on, do not fit its buffer of ${buffer.size} bytes`,
     );
   }
   if ((buffer.usage & 0x80) === 0) {

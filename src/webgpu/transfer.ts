@@ -37,7 +37,7 @@ async function readChunk(
   }
 }
 
-/** Reads bytes from any place of a buffer: copies begin and end at multiples of four. */
+/** @param offset at the beginning of a word: copies are of whole ones */
 export async function readBytes(
   device: GPUDevice,
   buffer: GPUBuffer,
@@ -46,11 +46,10 @@ export async function readBytes(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const result = new Uint8Array(length);
   for (let at = 0; at < length; at += chunk) {
-    const end = offset + Math.min(at + chunk, length);
-    const first = offset + at - ((offset + at) % 4);
-    const last = Math.min(Math.ceil(end / 4) * 4, buffer.size);
-    const bytes = await readChunk(device, buffer, first, last);
-    result.set(new Uint8Array(bytes, offset + at - first, end - offset - at), at);
+    const count = Math.min(chunk, length - at);
+    const end = offset + at + Math.ceil(count / 4) * 4;
+    const bytes = await readChunk(device, buffer, offset + at, end);
+    result.set(new Uint8Array(bytes, 0, count), at);
   }
   return result;
 }
@@ -78,7 +77,7 @@ export function write(device: GPUDevice, { buffer, offset, array, storage }: Spa
     device.queue.writeBuffer(buffer, offset, array as Float32Array<ArrayBuffer>);
     return;
   }
-  // Writes are of whole words: the neighbour of an odd last element keeps its bits only in buffers of our own.
+  // Writes are of whole words.
   const halves = new Uint16Array(Math.ceil(array.length / 2) * 2);
   halves.set(Uint16Array.from(array, toHalf));
   device.queue.writeBuffer(buffer, offset, halves);

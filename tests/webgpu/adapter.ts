@@ -1,45 +1,67 @@
-/** WebGPU for tests in Node: Dawn, on a software adapter unless asked otherwise. */
+/** WebGPU for tests in Node: Dawn, on adapters in software unless asked otherwise. */
 import { requestDevice } from "../../src/webgpu/index.ts";
-import { softwareDriver } from "./softwareDriver.ts";
+import { softwareDrivers } from "./softwareDrivers.ts";
 
-const HOW_TO_INSTALL = `No WebGPU adapter was found, which the GPU tests need: a Vulkan loader, and a driver. A Chromium has one
-in software. Install both:
-  Debian, Ubuntu   sudo apt-get install libvulkan1 chromium
-  Fedora           sudo dnf install vulkan-loader chromium
+const HOW_TO_INSTALL = `a Vulkan loader, and drivers in software. A Chromium has
+one, Mesa's has float16, from version 23 on (of Debian 12 in its backports). Install them:
+  Debian, Ubuntu   sudo apt-get install libvulkan1 chromium mesa-vulkan-drivers
+  Fedora           sudo dnf install vulkan-loader chromium mesa-vulkan-drivers
 or set GRADUS_GPU=hardware to use the machine's own GPU.`;
 
 /** By a name that TypeScript does not follow: the package's types and its own declare the same names. */
 const dawn: string = "webgpu";
 
-/** Node's entry to WebGPU. */
-export async function openGpu(): Promise<GPU> {
+/** @param flags Dawn's, such as `adapter=` and a part of a name */
+async function open(flags: readonly string[]): Promise<GPU> {
   if (process.env["GRADUS_GPU"] !== "hardware") {
     // macOS and Windows have adapters of their own, in which the loader has no part.
-    const driver = softwareDriver();
-    if (driver !== undefined) {
-      process.env["VK_DRIVER_FILES"] ??= driver;
+    const drivers = softwareDrivers();
+    if (drivers.length > 0) {
+      process.env["VK_DRIVER_FILES"] ??= drivers.join(":");
     }
   }
   const { create, globals } = await import(dawn);
   Object.assign(globalThis, globals);
-  return create([]);
+  return create(flags);
 }
 
-let opened: Promise<GPUDevice> | undefined;
+/** Node's entry to WebGPU. */
+export const openGpu = (): Promise<GPU> => open([]);
 
-async function openDevice(): Promise<GPUDevice> {
-  const gpu = await openGpu();
-  const device = await requestDevice({ gpu }).catch((error: unknown) => {
-    throw new Error(HOW_TO_INSTALL, { cause: error });
-  });
+async function openDevice(flags: readonly string[]): Promise<GPUDevice> {
+  const device = await requestDevice({ gpu: await open(flags) });
   device.onuncapturederror = ({ error }) => {
     throw new Error(`the device reports: ${error.message}`);
   };
   return device;
 }
 
+const missing = (what: string, cause?: unknown) =>
+  new Error(`No WebGPU ${what} was found, which the GPU tests need: ${HOW_TO_INSTALL}`, { cause });
+
+async function openHalf(): Promise<GPUDevice> {
+  const hasHalf = ({ features }: GPUDevice) => features.has("shader-f16");
+  const first = await testDevice();
+  const device = hasHalf(first) ? first : await openDevice(["adapter=llvmpipe"]).catch(() => first);
+  if (!hasHalf(device)) {
+    throw missing("adapter with float16");
+  }
+  return device;
+}
+
+let opened: Promise<GPUDevice> | undefined;
+let openedHalf: Promise<GPUDevice> | undefined;
+
 /** One device for all tests of a process. */
 export function testDevice(): Promise<GPUDevice> {
-  opened ??= openDevice();
+  opened ??= openDevice([]).catch((error: unknown) => {
+    throw missing("adapter", error);
+  });
   return opened;
+}
+
+/** One with float16, likewise. */
+export function halfDevice(): Promise<GPUDevice> {
+  openedHalf ??= openHalf();
+  return openedHalf;
 }

@@ -173,7 +173,7 @@ describe("a step", () => {
     expect(wrong({ w })).toThrow(new GradientError("the gradient of `b` is missing"));
     expect(wrong({ w, b, x: b })).toThrow("there is no parameter `x`");
     expect(wrong({ w: b, b })).toThrow(
-      "3 elements from byte 0 on do not fit its buffer of 4 bytes",
+      "3 elements of float32, 12 bytes from byte 0 on, do not fit its buffer of 4 bytes",
     );
     gpu.dispose();
   });
