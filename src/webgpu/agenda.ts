@@ -4,8 +4,8 @@ import { finishShader } from "../compilers/wgsl/steps.ts";
 import { turnsOf } from "../runtime/agenda.ts";
 import { Combining, type Preset } from "./combining.ts";
 import type { Dispatch } from "./commands.ts";
-import type { Shared } from "./execution.ts";
 import type { BoundProgram } from "./programs.ts";
+import type { Shared } from "./shared.ts";
 
 /** Stages of programs, and between them what combines reductions. */
 export function dispatchesOf(

@@ -8,14 +8,14 @@ import { dispatchesOf, finishDispatch } from "./agenda.ts";
 import type { Preset } from "./combining.ts";
 import { type Command, type Dispatch, prepare } from "./commands.ts";
 import { enterDispatch, GpuEvaluation } from "./evaluation.ts";
-import type { Shared } from "./execution.ts";
 import { fillFromExpressions, initialize } from "./initial.ts";
 import { GpuOptimizer } from "./optimizer.ts";
 import { allocate, type GpuParameterSource } from "./parameters.ts";
 import { bindPlan, type GpuPlan } from "./programs.ts";
 import { Ring } from "./ring.ts";
 import { RowSteps } from "./selecting.ts";
-import { Space } from "./space.ts";
+import type { Shared } from "./shared.ts";
+import { SharedSpace, Space } from "./space.ts";
 import { Tables } from "./tables.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
@@ -38,14 +38,28 @@ export interface BindSource {
 /** Rows of the ring of host values: so many steps may be left out before the host hears of it. */
 const ringRows = 256;
 
-function makeBuffers(device: GPUDevice, { ring, values }: Shared) {
+function makeBuffers(device: GPUDevice, { ring, values, rooms }: Shared) {
   return {
     ring: allocate(device, 4 * ring.length * ringRows, "gradus host values"),
     values: allocate(device, 4 * values.length, "gradus values"),
     status: allocate(device, 4 * status.length, "gradus status"),
+    rooms: allocate(device, 4 * rooms.length, "gradus rooms for matrices"),
     /** That of programs that evaluate. */
     evaluating: allocate(device, 4 * status.length, "gradus status to evaluate"),
   };
+}
+
+type Buffers = ReturnType<typeof makeBuffers>;
+
+/** What programs share, those of a step and those that evaluate. */
+function sharedBy(device: GPUDevice, buffers: () => Buffers) {
+  const spaces = { ring: new Space(), values: new Space(), rooms: new SharedSpace() };
+  const shared: Shared = { device, tables: new Tables(), ...spaces, ringRows, buffers };
+  const toEvaluate: Shared = {
+    ...shared,
+    buffers: () => ({ ...buffers(), status: buffers().evaluating }),
+  };
+  return { shared, toEvaluate };
 }
 
 function writePresets(device: GPUDevice, values: GPUBuffer, presets: readonly Preset[]): void {
@@ -81,7 +95,7 @@ async function evaluationOf(
   device: GPUDevice,
   plans: readonly GpuPlan[],
   dispatches: readonly Dispatch[],
-  buffers: ReturnType<typeof makeBuffers>,
+  buffers: Buffers,
 ): Promise<GpuEvaluation | undefined> {
   if (plans.every(({ evaluation }) => evaluation === undefined)) {
     return undefined;
@@ -97,16 +111,9 @@ export async function bind<P extends GpuParameterSource>(
   const { device, tensors, gradients, rule, nonFinite, seed, owned } = source;
   const resolved = resolveGroups(tensors, rule, source.groups);
   const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients);
-  let buffers: ReturnType<typeof makeBuffers> | undefined;
-  const shared: Shared = {
-    ...{ tables: new Tables(), ring: new Space(), values: new Space(), ringRows },
-    buffers: () => buffers!,
-  };
-  const toEvaluate: Shared = {
-    ...shared,
-    buffers: () => ({ ...buffers!, status: buffers!.evaluating }),
-  };
-  const plans = planned.map((plan) => bindPlan(device, plan, gradients, shared, toEvaluate));
+  let buffers: Buffers | undefined;
+  const { shared, toEvaluate } = sharedBy(device, () => buffers!);
+  const plans = planned.map((plan) => bindPlan(plan, gradients, shared, toEvaluate));
   owned.push(...plans.flatMap(({ segments }) => segments.map(({ state }) => state)));
   const { initial, step, evaluation, presets } = dispatchSets(plans, shared, toEvaluate);
   const rowSteps = source.rows ? RowSteps.draft(plans) : undefined;

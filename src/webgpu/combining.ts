@@ -8,8 +8,9 @@ import { type Loop, loopsOf, type Reduction } from "../rule/program.ts";
 import type { Taking } from "../runtime/agenda.ts";
 import type { Dispatch } from "./commands.ts";
 import type { Access } from "./device.ts";
-import type { GpuExecution, Shared } from "./execution.ts";
+import type { GpuExecution } from "./execution.ts";
 import type { BoundProgram } from "./programs.ts";
+import type { Shared } from "./shared.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 interface Job {

@@ -7,7 +7,7 @@ import {
 } from "../compilers/wgsl/compiler.ts";
 import type { Selection } from "../compilers/wgsl/elements.ts";
 import { bindings, workgroupSize } from "../compilers/wgsl/layout.ts";
-import { operationShader } from "../compilers/wgsl/matrices/operation.ts";
+import { type Operation, operationShader } from "../compilers/wgsl/matrices/operation.ts";
 import { type Loop, loopsOf, type Program, type RoutineCall } from "../rule/program.ts";
 import { blocksFor, type Form } from "./blocks.ts";
 import type { Dispatch } from "./commands.ts";
@@ -15,36 +15,9 @@ import type { Access } from "./device.ts";
 import type { HostValues } from "./host.ts";
 import { type Recordings, togetherOf } from "./routines.ts";
 import type { Segment } from "./segments.ts";
-import type { Space } from "./space.ts";
-import type { Tables } from "./tables.ts";
+import { operationDispatch, type Shared, segmentDispatch } from "./shared.ts";
 import { type Addresses, loopTable, operationTable, scalarTable } from "./tables.ts";
 import type { GpuTensor } from "./tensor.ts";
-
-/** What all programs of an optimizer share. */
-export interface Shared {
-  readonly tables: Tables;
-  /** Words of a row of the ring. */
-  readonly ring: Space;
-  readonly values: Space;
-  readonly ringRows: number;
-  /** Once they are made: */
-  readonly buffers: () => {
-    readonly ring: GPUBuffer;
-    readonly values: GPUBuffer;
-    readonly status: GPUBuffer;
-  };
-}
-
-const segmentAccess: Access = {
-  [bindings.parameter]: "write",
-  [bindings.gradient]: "write",
-  [bindings.state]: "write",
-  [bindings.table]: "read",
-  [bindings.ring]: "read",
-  [bindings.values]: "write",
-  [bindings.status]: "write",
-  [bindings.rows]: "read",
-};
 
 const scalarAccess: Access = {
   [bindings.table]: "read",
@@ -221,16 +194,15 @@ export class GpuExecution implements Addresses {
   /** Operations on whole matrices, each for the tensors of a segment together. */
   #routineDispatches(call: RoutineCall): Dispatch[] {
     const recordings = this.#recordings.get(call)!;
+    const { program, compiled } = this;
     return this.#segments.flatMap((segment) => {
-      const { program, compiled } = this;
-      const { storages } = segment;
-      const context = { program, call, storages, layout: compiled.layout };
-      const together = togetherOf(recordings, segment, (operation) =>
-        operationShader(operation, context),
-      );
-      return together.map(({ code, operations }) =>
-        this.#dispatch(segment, code, operationTable(this.#tableSource(segment), operations)),
-      );
+      const context = { program, call, storages: segment.storages, layout: compiled.layout };
+      const codeOf = (operation: Operation) => operationShader(operation, context);
+      const together = togetherOf(recordings, segment, this.#shared, codeOf);
+      return together.map(({ code, operations }) => {
+        const words = operationTable(this.#tableSource(segment), operations);
+        return operationDispatch(this.#shared, segment, code, words);
+      });
     });
   }
 
@@ -243,7 +215,8 @@ export class GpuExecution implements Addresses {
     rowLength?: number,
   ): Dispatch {
     const source = this.#tableSource(segment);
-    return this.#dispatch(
+    return segmentDispatch(
+      this.#shared,
       segment,
       code,
       loopTable({ ...source, ...{ loop, form, firstParts, rowLength } }),
@@ -252,29 +225,6 @@ export class GpuExecution implements Addresses {
 
   #tableSource(segment: Segment) {
     return { execution: this, shared: this.#shared, segment, keyOf: this.#keyOf };
-  }
-
-  /** @param words a table: the first one is the number of workgroups */
-  #dispatch(segment: Segment, code: string, words: Uint32Array<ArrayBuffer>): Dispatch {
-    const table = this.#shared.tables.add(words);
-    return {
-      code,
-      access: segmentAccess,
-      workgroups: words[0]!,
-      resources: () => {
-        const { ring, values, status } = this.#shared.buffers();
-        return {
-          [bindings.parameter]: { ...segment.parameter },
-          [bindings.gradient]: { ...segment.gradient },
-          [bindings.state]: { buffer: segment.state },
-          [bindings.table]: table(),
-          [bindings.ring]: { buffer: ring },
-          [bindings.values]: { buffer: values },
-          [bindings.status]: { buffer: status },
-          [bindings.rows]: table(),
-        };
-      },
-    };
   }
 }
 

@@ -4,11 +4,11 @@ import type { Program } from "../rule/program.ts";
 import type { Staged } from "../runtime/agenda.ts";
 import { declaredAs } from "../runtime/binding.ts";
 import { isWhole, type Plan } from "../runtime/plans.ts";
-import { countFor } from "./blocks.ts";
-import { GpuExecution, type Shared } from "./execution.ts";
+import { GpuExecution } from "./execution.ts";
 import { HostValues } from "./host.ts";
-import { type Recordings, recordingsOf, roomsOf } from "./routines.ts";
+import { type Recordings, recordingsOf } from "./routines.ts";
 import { type Kept, type Segment, segmentsOf } from "./segments.ts";
+import type { Shared } from "./shared.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
 /** A program of a plan. */
@@ -35,16 +35,15 @@ export const initialNumber = ({ rule }: Plan<GpuTensor>, slot: string): number =
 };
 
 function keptBy(prefix: string, program: Program): Kept[] {
-  return program.slots.slice(2).map(({ name, kind, temporary }) => ({
-    key: temporary ? prefix + name : name,
-    lengthFor: (piece) => countFor(kind, piece),
-  }));
+  return program.slots
+    .slice(2)
+    .map(({ name, kind, temporary }) => ({ key: temporary ? prefix + name : name, kind }));
 }
 
 const keyIn =
   (prefix: string, { slots }: Program) =>
   (slot: string): string =>
-    slots.find(({ name }) => name === slot)?.temporary ? prefix + slot : slot;
+    slots.find(({ name }) => name === slot)!.temporary ? prefix + slot : slot;
 
 /** A program before it is bound: what it needs beside tensors. */
 interface Draft {
@@ -54,18 +53,18 @@ interface Draft {
   readonly recordings: Recordings;
 }
 
-function draft(plan: Plan<GpuTensor>, name: string, program: Program): Draft {
+function draft(device: GPUDevice, plan: Plan<GpuTensor>, name: string, program: Program): Draft {
   const host = new HostValues(program, valueLayout(program), plan.hyper, plan.tensors);
-  return { name, program, host, recordings: recordingsOf(plan, program, host) };
+  return { name, program, host, recordings: recordingsOf(device, plan, program, host) };
 }
 
 export function bindPlan(
-  device: GPUDevice,
   plan: Plan<GpuTensor>,
   gradients: ReadonlyMap<GpuTensor, Place>,
   shared: Shared,
   sharedToEvaluate: Shared,
 ): GpuPlan {
+  const { device } = shared;
   const { program, rule, hyper, tensors, matrix } = plan;
   const states = program.slots.slice(2).filter(({ temporary }) => !temporary);
   const names = [...states, ...program.scalars.map(({ slot }) => ({ name: slot }))];
@@ -74,15 +73,12 @@ export function bindPlan(
     hyper,
     names.map(({ name }) => name),
   );
-  const step = draft(plan, "step", program);
-  const first = initial && draft(plan, "initial", initial);
+  const step = draft(device, plan, "step", program);
+  const first = initial && draft(device, plan, "initial", initial);
   const evaluating = rule.planner.evaluation(rule, hyper, matrix);
-  const last = evaluating && draft(plan, "evaluation", evaluating);
+  const last = evaluating && draft(device, plan, "evaluation", evaluating);
   const drafts = [step, first, last].filter((each) => each !== undefined);
-  const kept = [
-    ...drafts.flatMap(({ name, program }) => keptBy(`${name}:`, program)),
-    ...roomsOf(drafts.map(({ recordings }) => recordings)),
-  ];
+  const kept = drafts.flatMap(({ name, program }) => keptBy(`${name}:`, program));
   const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];
   const divisible = drafts.every(({ program }) => !isWhole(program));
   const segments = segmentsOf(device, tensors, gradients, distinct, divisible);

@@ -5,8 +5,12 @@ import type { Program, RoutineCall } from "../rule/program.ts";
 import { BindingError } from "../runtime/errors.ts";
 import type { Plan } from "../runtime/plans.ts";
 import type { HostValues } from "./host.ts";
-import type { Kept, Segment } from "./segments.ts";
+import { bindingBytes, type Segment } from "./segments.ts";
+import type { SharedSpace } from "./space.ts";
 import type { GpuTensor } from "./tensor.ts";
+
+/** Words of the rooms beside a tensor. */
+const wordsOf = ({ rooms }: Recording): number => [...rooms.values()].reduce((a, b) => a + b, 0);
 
 export type Recordings = ReadonlyMap<RoutineCall, ReadonlyMap<GpuTensor, Recording>>;
 
@@ -35,59 +39,108 @@ function recordingOf(
   return recording;
 }
 
-/** @throws {BindingError} where the rule needs what a GPU has not */
+/** @throws {BindingError} where the rule needs what a GPU has not, or more room than it has */
 export function recordingsOf(
+  device: GPUDevice,
   plan: Plan<GpuTensor>,
   program: Program,
   host: HostValues,
 ): Recordings {
   const calls = program.passes.filter((pass) => pass.form === "routine");
+  const record = (call: RoutineCall, tensor: GpuTensor) => {
+    const recording = recordingOf(plan, program, call, tensor, host);
+    const [bytes, most] = [4 * wordsOf(recording), bindingBytes(device)];
+    if (bytes > most) {
+      throw new BindingError(
+        `parameter \`${tensor.name}\`: \`${call.node.routine.name}\` needs room of ${bytes} bytes beside it, more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() asks for all that the adapter has`,
+      );
+    }
+    return [tensor, recording] as const;
+  };
   return new Map(
-    calls.map((call) => [
-      call,
-      new Map(
-        plan.tensors.map((tensor) => [tensor, recordingOf(plan, program, call, tensor, host)]),
-      ),
-    ]),
+    calls.map((call) => [call, new Map(plan.tensors.map((tensor) => record(call, tensor)))]),
   );
 }
 
-/** The rooms that calls share: each as large as the largest one that is asked for beside a tensor. */
-export function roomsOf(recordings: readonly Recordings[]): Kept[] {
-  const all = recordings.flatMap((each) => [...each.values()]);
-  const sizes = new Map<string, Map<GpuTensor, number>>();
-  for (const [tensor, { rooms }] of all.flatMap((each) => [...each])) {
-    for (const [name, size] of rooms) {
-      const known = sizes.get(name) ?? new Map<GpuTensor, number>();
-      sizes.set(name, known.set(tensor, Math.max(known.get(tensor) ?? 0, size)));
-    }
-  }
-  return [...sizes].map(([key, known]) => ({
-    key,
-    lengthFor: ({ tensor }) => known.get(tensor) ?? 0,
-  }));
+/** Operations of one shader, to be dispatched at once, by the index of their piece in the segment. */
+export interface Together {
+  readonly code: string;
+  readonly operations: ReadonlyMap<number, PlacedOperation>;
 }
 
-/**
- * A call for the tensors of a segment: its operations one after the other, of all tensors together.
- * @returns what is to be dispatched at once: operations of one shader, by the index of their piece
- */
-export function togetherOf(
+/** An operation, and where the rooms of its tensor are. */
+export interface PlacedOperation {
+  readonly operation: Operation;
+  readonly rooms: ReadonlyMap<string, number>;
+}
+
+/** Where tensors' rooms are taken from, one batch after the other. */
+interface RoomSource {
+  readonly device: GPUDevice;
+  readonly rooms: SharedSpace;
+}
+
+interface PlacedRecording {
+  readonly index: number;
+  readonly operations: readonly Operation[];
+  readonly rooms: ReadonlyMap<string, number>;
+}
+
+/** Bytes of rooms that tensors may take together, unless one alone takes more: those behind them use the same. */
+const mostTogether = 1 << 26;
+
+/** Shares out rooms: tensors whose operations are dispatched together have their own. */
+function batchesOf(
   recordings: ReadonlyMap<GpuTensor, Recording>,
   { pieces }: Segment,
+  { device, rooms: space }: RoomSource,
+): PlacedRecording[][] {
+  const most = Math.min(mostTogether, bindingBytes(device));
+  const batches: PlacedRecording[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const [index, { tensor }] of pieces.entries()) {
+    const recording = recordings.get(tensor)!;
+    if (4 * (used + wordsOf(recording)) > most) {
+      batches.push([]);
+      used = 0;
+    }
+    const rooms = new Map<string, number>();
+    for (const [name, length] of recording.rooms) {
+      rooms.set(name, used);
+      used += length;
+    }
+    space.reserve(used);
+    batches.at(-1)!.push({ index, operations: recording.operations, rooms });
+  }
+  return batches;
+}
+
+/** The operations of some tensors one after the other, each for all of them that have it in the same form. */
+function interleaved(
+  batch: readonly PlacedRecording[],
   codeOf: (operation: Operation) => string,
-): { readonly code: string; readonly operations: ReadonlyMap<number, Operation> }[] {
-  const lists = pieces.map(({ tensor }) => recordings.get(tensor)!.operations);
-  const most = Math.max(0, ...lists.map(({ length }) => length));
+): Together[] {
+  const most = Math.max(...batch.map(({ operations }) => operations.length));
   return Array.from({ length: most }).flatMap((_, turn) => {
-    const groups = new Map<string, Map<number, Operation>>();
-    for (const [index, list] of lists.entries()) {
-      const operation = list[turn];
+    const groups = new Map<string, Map<number, PlacedOperation>>();
+    for (const { index, operations, rooms } of batch) {
+      const operation = operations[turn];
       if (operation !== undefined) {
         const code = codeOf(operation);
-        groups.set(code, (groups.get(code) ?? new Map<number, Operation>()).set(index, operation));
+        const group = groups.get(code) ?? new Map<number, PlacedOperation>();
+        groups.set(code, group.set(index, { operation, rooms }));
       }
     }
     return [...groups].map(([code, operations]) => ({ code, operations }));
   });
+}
+
+/** What a call dispatches for the tensors of a segment, in order. */
+export function togetherOf(
+  recordings: ReadonlyMap<GpuTensor, Recording>,
+  segment: Segment,
+  shared: RoomSource,
+  codeOf: (operation: Operation) => string,
+): Together[] {
+  return batchesOf(recordings, segment, shared).flatMap((batch) => interleaved(batch, codeOf));
 }

@@ -5,6 +5,7 @@
 import type { ElementStorage } from "../compilers/wgsl/layout.ts";
 import { blockElements } from "../compilers/wgsl/layout.ts";
 import type { Lanes } from "../compilers/wgsl/operators.ts";
+import { countOf, type Kind } from "../rule/kinds.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { allocate, isOwn, padded, padding, storageBytes } from "./parameters.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
@@ -13,8 +14,7 @@ import type { GpuTensor, Place } from "./tensor.ts";
 export interface Kept {
   /** Names of one program's temporaries mean nothing to another's. */
   readonly key: string;
-  /** Its elements beside a piece. */
-  readonly lengthFor: (piece: Piece) => number;
+  readonly kind: Kind;
 }
 
 /** A tensor, or a part of one that is too large for a binding. */
@@ -43,9 +43,12 @@ export interface Segment {
   readonly positions: ReadonlyMap<string, readonly number[]>;
 }
 
+const lengthOf = ({ kind }: Kept, { tensor, length }: Piece): number =>
+  kind === "element" ? length : countOf(kind, tensor.rows, tensor.cols);
+
 /** Elements that a piece has in `state`. */
 const roomOf = (kept: readonly Kept[], piece: Piece): number =>
-  kept.reduce((sum, { lengthFor }) => sum + padded(lengthFor(piece)), 0);
+  kept.reduce((sum, each) => sum + padded(lengthOf(each, piece)), 0);
 
 /** Whether shaders may take four elements at once: what lies behind the last one is padding. */
 const isAligned = ({ buffer, offset, storage }: Place, length: number): boolean =>
@@ -143,7 +146,7 @@ function segmentOf(device: GPUDevice, pieces: readonly Piece[], kept: readonly K
   for (const each of kept) {
     const list = pieces.map((piece) => {
       const at = end;
-      end += padded(each.lengthFor(piece));
+      end += padded(lengthOf(each, piece));
       return at;
     });
     positions.set(each.key, list);
@@ -160,6 +163,10 @@ function segmentOf(device: GPUDevice, pieces: readonly Piece[], kept: readonly K
   };
 }
 
+/** Bytes that a shader can reach in one binding. */
+export const bindingBytes = ({ limits }: GPUDevice): number =>
+  Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+
 /** @param divisible whether a tensor may be cut: rows and columns do not matter */
 export function segmentsOf(
   device: GPUDevice,
@@ -168,7 +175,7 @@ export function segmentsOf(
   kept: readonly Kept[],
   divisible: boolean,
 ): Segment[] {
-  const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+  const most = bindingBytes(device);
   const buffers = [...new Set(tensors.map(({ parameter }) => parameter.buffer))];
   const ordered = [...tensors]
     .filter(({ length }) => length > 0)

@@ -12,3 +12,16 @@ export class Space {
     return at;
   }
 }
+
+/** Words that several use one after the other: as many as the one that needs most. */
+export class SharedSpace {
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  reserve(words: number): void {
+    this.#length = Math.max(this.#length, words);
+  }
+}

@@ -1,10 +1,10 @@
 /** The tables in which shaders find their tensors, and one buffer for all of them. */
 import { blockRecord, header, tensorRecord } from "../compilers/wgsl/layout.ts";
-import type { Operation } from "../compilers/wgsl/matrices/operation.ts";
 import { matricesAt, matrixRecord } from "../compilers/wgsl/matrices/operation.ts";
 import type { Loop, Program } from "../rule/program.ts";
 import { blockStep, blocksFor, countFor, type Form, heightFor, widthFor } from "./blocks.ts";
 import { allocate, storageBytes } from "./parameters.ts";
+import type { PlacedOperation } from "./routines.ts";
 import type { Binding, Piece, Segment } from "./segments.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
@@ -165,28 +165,30 @@ function positionOf(
 /** @param operations those of one shader, by the index of their piece */
 export function operationTable(
   source: TableSource,
-  operations: ReadonlyMap<number, Operation>,
+  operations: ReadonlyMap<number, PlacedOperation>,
 ): Words {
   const { execution, shared, segment, keyOf } = source;
-  const blocks = [...operations.values()].reduce((sum, each) => sum + each.blocks.length, 0);
+  const all = [...operations.values()].map(({ operation }) => operation);
+  const blocks = all.reduce((sum, each) => sum + each.blocks.length, 0);
   const blockWords = blocks * blockRecord.length;
   const first = matricesAt(execution.program);
-  const most = Math.max(...[...operations.values()].map(({ matrices }) => matrices.length));
+  const most = Math.max(...all.map(({ matrices }) => matrices.length));
   const stride = first + most * matrixRecord.length;
   const words = newTable(execution, shared, blocks, blockWords, operations.size, stride);
   let at: number = header.length;
   let record: number = header.length + blockWords;
-  for (const [index, { matrices, blocks }] of operations) {
-    for (const [start, second] of blocks) {
+  for (const [index, { operation, rooms }] of operations) {
+    for (const [start, second] of operation.blocks) {
       words[at + blockRecord.tensor] = record;
       words[at + blockRecord.start] = start;
       words[at + blockRecord.partial] = second;
       at += blockRecord.length;
     }
     writeAddresses(source, words, record, segment.pieces[index]!, index);
-    for (const [place, matrix] of matrices.entries()) {
+    for (const [place, matrix] of operation.matrices.entries()) {
       const to = record + first + place * matrixRecord.length;
-      words[to + matrixRecord.base] = positionOf(segment, index, matrix.array, keyOf);
+      words[to + matrixRecord.base] =
+        rooms.get(matrix.array) ?? positionOf(segment, index, matrix.array, keyOf);
       words[to + matrixRecord.rows] = matrix.rows;
       words[to + matrixRecord.cols] = matrix.cols;
       words[to + matrixRecord.rowStride] = matrix.rowStride;

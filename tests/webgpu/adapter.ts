@@ -65,3 +65,17 @@ export function halfDevice(): Promise<GPUDevice> {
   openedHalf ??= openHalf();
   return openedHalf;
 }
+
+/** The same device, held to smaller bindings. */
+export function limited(device: GPUDevice, bytes: number): GPUDevice {
+  const limits = new Proxy(device.limits, {
+    get: (target, name) =>
+      name === "maxStorageBufferBindingSize" ? bytes : target[name as keyof GPUSupportedLimits],
+  });
+  return new Proxy(device, {
+    get(target, name) {
+      const value: unknown = name === "limits" ? limits : target[name as keyof GPUDevice];
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}

@@ -10,7 +10,7 @@ import {
   type Rule,
 } from "../../src/index.ts";
 import { optimize, parameters } from "../../src/webgpu/index.ts";
-import { testDevice } from "./adapter.ts";
+import { limited, testDevice } from "./adapter.ts";
 import { difference } from "./both.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -22,8 +22,9 @@ const numbers = (length: number, seed: number): Float32Array<ArrayBuffer> =>
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** A step of a rule here and there, from the same parameters with the same gradients, `steps` times. */
-async function run(rule: Rule, shapes: Shapes, steps = 1) {
-  const device = await testDevice();
+async function run(rule: Rule, shapes: Shapes, steps = 1, bindingBytes?: number) {
+  const whole = await testDevice();
+  const device = bindingBytes === undefined ? whole : limited(whole, bindingBytes);
   const cpuNet = cpuParameters(shapes);
   const gpuNet = parameters(device, shapes);
   using cpu = optimizeOnCpu(cpuNet, rule, { threads: 1 });
@@ -96,6 +97,21 @@ describe("orthogonalize", () => {
       const { expected, found } = await run(muon({ steps }) as Rule, { w: [5, 8] });
       expect(difference(expected, found)).toBeLessThan(1e-5);
     }
+  });
+
+  it("has matrices use room one after the other, where there is not enough for all", async () => {
+    // State of two of them fits a binding, room for two does not.
+    const shapes = { a: [50, 50], b: [50, 50], c: [40, 3], d: [50, 50] };
+    const { expected, found } = await run(muon() as Rule, shapes, 2, 60_000);
+    expect(difference(expected, found)).toBeLessThan(485 * 6e-8);
+  });
+
+  it("says which matrix needs more room than a binding has", async () => {
+    const device = limited(await testDevice(), 30_000);
+    const bound = optimize(device, parameters(device, { big: [50, 50] }), muon());
+    await expect(bound).rejects.toThrow(
+      "parameter `big`: `orthogonalize` needs room of 30008 bytes beside it, more than a binding",
+    );
   });
 
   it("needs its turns to be known when it is bound", async () => {

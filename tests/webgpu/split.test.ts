@@ -9,22 +9,8 @@ import {
   type Rule,
 } from "../../src/index.ts";
 import { optimize, parameters } from "../../src/webgpu/index.ts";
-import { testDevice } from "./adapter.ts";
+import { limited, testDevice } from "./adapter.ts";
 import { bound, difference } from "./both.ts";
-
-/** The same device, held to smaller bindings. */
-function limited(device: GPUDevice, bytes: number): GPUDevice {
-  const limits = new Proxy(device.limits, {
-    get: (target, name) =>
-      name === "maxStorageBufferBindingSize" ? bytes : target[name as keyof GPUSupportedLimits],
-  });
-  return new Proxy(device, {
-    get(target, name) {
-      const value: unknown = name === "limits" ? limits : target[name as keyof GPUDevice];
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
 
 it("are split where state is larger than a binding, and reductions go over all parts", async () => {
   const whole = await testDevice();

@@ -18,7 +18,16 @@ export interface Storages {
 const variable = (binding: number, access: string, name: string, type: string) =>
   `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: ${type};`;
 
-export function declarations(lanes: Lanes, { parameter, gradient }: Storages): string {
+const last = {
+  rows: variable(bindings.rows, "read", "rows", "array<u32>"),
+  rooms: variable(bindings.rooms, "read_write", "rooms", "array<f32>"),
+};
+
+export function declarations(
+  lanes: Lanes,
+  { parameter, gradient }: Storages,
+  also: keyof typeof last = "rows",
+): string {
   const half = parameter === "float16" || gradient === "float16";
   return [
     ...(half ? ["enable f16;"] : []),
@@ -30,7 +39,7 @@ export function declarations(lanes: Lanes, { parameter, gradient }: Storages): s
     variable(bindings.ring, "read", "ring", "array<u32>"),
     variable(bindings.values, "read_write", "values", "array<f32>"),
     variable(bindings.status, "read_write", "status", `array<atomic<u32>, ${status.length}>`),
-    variable(bindings.rows, "read", "rows", "array<u32>"),
+    last[also],
     "",
   ].join("\n");
 }

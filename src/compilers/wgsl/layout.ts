@@ -18,6 +18,8 @@ export const bindings = {
   status: 6,
   /** The rows that a step is for, or a mark for each row, where it is not for all. */
   rows: 7,
+  /** Of operations on whole matrices, in its place: where they keep what means nothing behind them, float32. */
+  rooms: 7,
 } as const;
 
 /** Words of the status: each is changed by the device alone. */

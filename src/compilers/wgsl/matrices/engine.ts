@@ -16,15 +16,20 @@ export interface Recording {
   readonly rooms: ReadonlyMap<string, number>;
 }
 
-const matrixIn = (array: string, rows: number, cols: number): ArrayMatrix => ({
-  ...{ array, rows, cols },
-  ...{ rowStride: cols, colStride: 1 },
+const matrixIn = (
+  buffer: ArrayMatrix["buffer"],
+  array: string,
+  rows: number,
+  cols: number,
+): ArrayMatrix => ({ buffer, array, rows, cols, rowStride: cols, colStride: 1 });
+
+const turned = (x: ArrayMatrix): ArrayMatrix => ({
+  ...x,
+  ...{ rows: x.cols, cols: x.rows },
+  ...{ rowStride: x.colStride, colStride: x.rowStride },
 });
 
-const turned = ({ rows, cols, rowStride, colStride, array }: ArrayMatrix): ArrayMatrix => ({
-  ...{ array, rows: cols, cols: rows },
-  ...{ rowStride: colStride, colStride: rowStride },
-});
+const buffers: Readonly<Record<string, ArrayMatrix["buffer"]>> = { p: "parameter", g: "gradient" };
 
 type RecordingEngine = MatrixEngine<ArrayMatrix, Node>;
 
@@ -34,7 +39,7 @@ function recordingEngine(constantOf: (number: Node) => number | undefined) {
   const rooms = new Map<string, number>();
   const room = (name: string, rows: number, cols: number): ArrayMatrix => {
     rooms.set(name, Math.max(rooms.get(name) ?? 0, rows * cols));
-    return matrixIn(name, rows, cols);
+    return matrixIn("rooms", name, rows, cols);
   };
   const engine: RecordingEngine = {
     scratch: (use, rows, cols) => room(`scratch ${use}`, rows, cols),
@@ -77,7 +82,7 @@ export function recordRoutine(
   const length = { "1": 1, ...shape };
   const matrixOf = (slot: string) => {
     const { kind } = program.slots[slotIndex(program, slot)]!;
-    return matrixIn(slot, length[heightOf(kind)], length[widthOf(kind)]);
+    return matrixIn(buffers[slot] ?? "state", slot, length[heightOf(kind)], length[widthOf(kind)]);
   };
   routine.run(engine, matrixOf(result), matrices.map(matrixOf), numbers);
   // Of no elements there is nothing to do; and a workgroup's parts would be none.

@@ -3,7 +3,7 @@ import type { Node } from "../../../rule/graph.ts";
 import { workgroupSize } from "../layout.ts";
 import { nameOf } from "../operators.ts";
 import { sharedOf, tree } from "../reduce.ts";
-import { type ArrayMatrix, type Block, type Operation, resultElement } from "./operation.ts";
+import type { ArrayMatrix, Block, Operation } from "./operation.ts";
 
 /** Elements that a workgroup divides. */
 const blockLength = 8 * workgroupSize;
@@ -27,11 +27,7 @@ export const addSquares = (sums: ArrayMatrix, x: ArrayMatrix): Operation => ({
     let value = load1(m1, i / m1.cols, i % m1.cols);
     sum += value * value;
   }${tree("sum", "sum", "sum")}
-  if (lane == 0u) {
-    let row = 0u;
-    let column = first;
-    ${resultElement} = shared_sum[0];
-  }`,
+  if (lane == 0u) { store(m0, 0u, first, shared_sum[0]); }`,
 });
 
 /** out = x / (the root of these sums + eps) */
@@ -52,6 +48,6 @@ export const divideByRoot = (
   for (var i = first * ${blockLength}u + lane; i < end; i += ${workgroupSize}u) {
     let row = i / m1.cols;
     let column = i % m1.cols;
-    ${resultElement} = load1(m1, row, column) / divisor;
+    store(m0, row, column, load1(m1, row, column) / divisor);
   }`,
 });

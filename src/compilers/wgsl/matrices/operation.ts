@@ -10,6 +10,7 @@ import type { ValueLayout } from "../values.ts";
 
 /** A matrix among the arrays of a tensor, perhaps seen with rows for columns. */
 export interface ArrayMatrix extends Shape {
+  readonly buffer: "parameter" | "gradient" | "state" | "rooms";
   /** The slot that holds it, or the room. */
   readonly array: string;
   /** Elements from a row to the next one, and from a column. */
@@ -22,7 +23,8 @@ export type Block = readonly [number, number];
 
 /**
  * What an operation's shader does. Its text has `first` and `second`, its block; `lane`; the matrices `m0`, which is the
- * result, `m1` and so on, with a function `load1(m1, row, column)` for each operand; and its numbers, as `nameOf` has them.
+ * result, `m1` and so on; `store(m0, row, column, value)`, and `load1(m1, row, column)` for each operand, which leave out
+ * what is outside, or are 0 there; and its numbers, as `nameOf` has them.
  */
 export interface Operation {
   /** The result first. */
@@ -66,19 +68,16 @@ export const matrixRecord = {
 export const matricesAt = ({ slots, reductions }: Program): number =>
   tensorRecord.slots + slots.length + reductions.length;
 
-export const bufferOf = ({ array }: ArrayMatrix): string =>
-  ({ p: "parameter", g: "gradient" })[array] ?? "state";
+const elementOf = ({ buffer }: ArrayMatrix): string =>
+  `${buffer}[m.base + row * m.rowStride + column * m.colStride]`;
 
-/** The result's element in `row` and `column`: results are never parameters or gradients. */
-export const resultElement = "state[m0.base + row * m0.rowStride + column * m0.colStride]";
-
-/** A matrix's words, and functions that read an element of the operands: 0 outside. */
-function matricesText(matrices: readonly ArrayMatrix[]): string {
-  const loads = matrices.slice(1).map(
+/** A matrix's words, and functions that read and store elements. */
+function matricesText([result, ...operands]: readonly ArrayMatrix[]): string {
+  const loads = operands.map(
     (matrix, index) => `
 fn load${index + 1}(m: Matrix, row: u32, column: u32) -> f32 {
   if (row >= m.rows || column >= m.cols) { return 0f; }
-  return f32(${bufferOf(matrix)}[m.base + row * m.rowStride + column * m.colStride]);
+  return f32(${elementOf(matrix)});
 }`,
   );
   const fields = Object.keys(matrixRecord).filter((name) => name !== "length");
@@ -86,7 +85,10 @@ fn load${index + 1}(m: Matrix, row: u32, column: u32) -> f32 {
 struct Matrix { ${fields.map((name) => `${name}: u32`).join(", ")} }
 fn matrixAt(word: u32) -> Matrix {
   return Matrix(${fields.map((_, index) => `table[word + ${index}u]`).join(", ")});
-}${loads.join("")}`;
+}${loads.join("")}
+fn store(m: Matrix, row: u32, column: u32, value: f32) {
+  if (row < m.rows && column < m.cols) { ${elementOf(result!)} = value; }
+}`;
 }
 
 /** Tells all invocations alike whether there is anything to do: no step is left out, and the call's condition holds. */
@@ -111,7 +113,7 @@ export function operationShader(
   const found = matrices.map(
     (_, index) => `  let m${index} = matrixAt(tensor + ${first + index * matrixRecord.length}u);`,
   );
-  return `${declarations(1, context.storages)}
+  return `${declarations(1, context.storages, "rooms")}
 var<workgroup> called: u32;${matricesText(matrices)}
 ${functions}
 ${entry}

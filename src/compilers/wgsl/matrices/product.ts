@@ -2,7 +2,7 @@
 import type { Node } from "../../../rule/graph.ts";
 import type { Addend } from "../../../rule/matrices/matrix.ts";
 import { nameOf } from "../operators.ts";
-import { type ArrayMatrix, resultElement } from "./operation.ts";
+import type { ArrayMatrix } from "./operation.ts";
 
 /** out = a b, or alpha a b + beta of the addend. */
 export interface Product {
@@ -18,14 +18,8 @@ export const partsOf = ({ out, a, b, addend }: Product) => ({
   numbers: [addend?.alpha, addend?.beta].filter((node) => node !== undefined),
 });
 
-/** A function that stores an element, if there is one in that row and column. */
-export const storing = `
-fn store(m0: Matrix, row: u32, column: u32, value: f32) {
-  if (row < m0.rows && column < m0.cols) { ${resultElement} = value; }
-}`;
-
 /** Stores what the sum of the element in `row` and `column` comes to. */
-export function store(sum: string, { addend }: Product): string {
+export function storeSum(sum: string, { addend }: Product): string {
   const scaled = addend?.alpha === undefined ? sum : `${nameOf(addend.alpha)} * ${sum}`;
   const added = addend === undefined ? "" : ` + ${nameOf(addend.beta)} * load3(m3, row, column)`;
   return `store(m0, row, column, ${scaled}${added});`;

@@ -3,7 +3,7 @@ import type { Node } from "../../../rule/graph.ts";
 import { workgroupSize } from "../layout.ts";
 import { nameOf } from "../operators.ts";
 import { sharedOf, tree } from "../reduce.ts";
-import { type ArrayMatrix, type Operation, resultElement } from "./operation.ts";
+import type { ArrayMatrix, Operation } from "./operation.ts";
 
 /** Goes through all elements of the operand. */
 const loop = (work: string): string => `
@@ -36,5 +36,5 @@ ${tree("count", "count", "sum")}
     // Rounding, and numbers that are not finite, end it as well.
     if (!(found > taken)) { break; }
     taken = found;
-  }${loop(`${resultElement} = max(value - taken, 0f);`)}`,
+  }${loop("store(m0, row, column, max(value - taken, 0f));")}`,
 });

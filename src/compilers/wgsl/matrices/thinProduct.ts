@@ -5,7 +5,7 @@
 import { workgroupSize } from "../layout.ts";
 import { sharedOf, tree } from "../reduce.ts";
 import type { Operation } from "./operation.ts";
-import { type Product, partsOf, store, storing } from "./product.ts";
+import { type Product, partsOf, storeSum } from "./product.ts";
 
 /** Invocations that share an element's sum. */
 export type Sharing = 1 | typeof workgroupSize;
@@ -16,13 +16,13 @@ export function thinProduct(product: Product, sharing: Sharing): Operation {
   const blocks = Math.ceil((rows * cols * sharing) / workgroupSize);
   const end = shared
     ? `${tree("sum", "sum", "sum")}
-  if (lane == 0u) { ${store("shared_sum[0]", product)} }`
+  if (lane == 0u) { ${storeSum("shared_sum[0]", product)} }`
     : `
-  ${store("sum", product)}`;
+  ${storeSum("sum", product)}`;
   return {
     ...partsOf(product),
     blocks: Array.from({ length: blocks }, (_, index) => [index, 0]),
-    functions: `${shared ? sharedOf("sum") : ""}${storing}`,
+    functions: shared ? sharedOf("sum") : "",
     body: `
   let element = ${shared ? "first" : `first * ${workgroupSize}u + lane`};
   let row = element / m0.cols;

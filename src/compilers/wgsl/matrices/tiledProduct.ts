@@ -4,7 +4,7 @@
  */
 import { workgroupSize } from "../layout.ts";
 import { type Operation, tilesOf } from "./operation.ts";
-import { type Product, partsOf, store, storing } from "./product.ts";
+import { type Product, partsOf, storeSum } from "./product.ts";
 
 /** Invocations along each side of a tile, and the depth of a tile of an operand. */
 const side = Math.sqrt(workgroupSize);
@@ -44,7 +44,7 @@ const storeTile = (product: Product): string =>
         (lane, j) => `
   row = row0 + local.x * ${lanes.length}u + ${i}u;
   column = column0 + local.y * ${lanes.length}u + ${j}u;
-  ${store(`sum${i}.${lane}`, product)}`,
+  ${storeSum(`sum${i}.${lane}`, product)}`,
       ),
     )
     .join("");
@@ -55,7 +55,7 @@ const tile = (of: number): string =>
 export const tiledProduct = (product: Product): Operation => ({
   ...partsOf(product),
   blocks: tilesOf(product.out, tileSide),
-  functions: `${tile(1)}${tile(2)}${storing}`,
+  functions: `${tile(1)}${tile(2)}`,
   // Sums have names, since arrays may not be in registers.
   body: `
   let local = vec2<u32>(lane / ${side}u, lane % ${side}u);

@@ -1,6 +1,6 @@
 /** A matrix with rows for columns: a workgroup turns a tile, so that it reads and writes along rows. */
 import { workgroupSize } from "../layout.ts";
-import { type ArrayMatrix, type Operation, resultElement, tilesOf } from "./operation.ts";
+import { type ArrayMatrix, type Operation, tilesOf } from "./operation.ts";
 
 const side = Math.sqrt(workgroupSize);
 
@@ -17,9 +17,5 @@ export const transpose = (out: ArrayMatrix, x: ArrayMatrix): Operation => ({
   let local = vec2<u32>(lane / ${side}u, lane % ${side}u);
   tile[local.y * ${stride}u + local.x] = load1(m1, second * ${side}u + local.x, first * ${side}u + local.y);
   workgroupBarrier();
-  let row = first * ${side}u + local.x;
-  let column = second * ${side}u + local.y;
-  if (row < m0.rows && column < m0.cols) {
-    ${resultElement} = tile[local.x * ${stride}u + local.y];
-  }`,
+  store(m0, first * ${side}u + local.x, second * ${side}u + local.y, tile[local.x * ${stride}u + local.y]);`,
 });
