@@ -102,7 +102,11 @@ describe("orthogonalize", () => {
   it("has matrices use room one after the other, where there is not enough for all", async () => {
     // State of two of them fits a binding, room for two does not.
     const shapes = { a: [50, 50], b: [50, 50], c: [40, 3], d: [50, 50] };
+    const create = vi.spyOn(Object.getPrototypeOf(await testDevice()), "createBuffer");
     const { expected, found } = await run(muon() as Rule, shapes, 2, 60_000);
+    const made = create.mock.calls.map(([descriptor]) => descriptor as GPUBufferDescriptor);
+    create.mockRestore();
+    expect(made.find(({ label }) => label?.includes("rooms"))!.size).toBeLessThan(60_000);
     expect(difference(expected, found)).toBeLessThan(485 * 6e-8);
   });
 
