@@ -29,11 +29,13 @@ function agreeAt(size: number, testimonies: readonly Testimony[]): string {
   );
 }
 
-export const productCases: readonly Case[] = sizes.map((size) => ({
+export const productCase = (size: number): Case => ({
   ...{ group: "gemm", name: `${size}x${size}x${size}`, reference, bytes: 12 * size ** 2 },
   entrants: (peer: Peer) => {
     const ways = Object.entries(peer.products?.(problemOf(size)) ?? {});
     return Object.fromEntries(ways.map(([way, make]) => [way, async () => enter(await make())]));
   },
   agree: (testimonies) => agreeAt(size, testimonies),
-}));
+});
+
+export const productCases: readonly Case[] = sizes.map(productCase);

@@ -1,5 +1,6 @@
 /** What is measured on a GPU. */
 import type { Case } from "../cases/case.ts";
+import { productCase } from "../cases/products.ts";
 import { tensors, updateCase } from "../cases/updates.ts";
 
 const shapes = {
@@ -16,4 +17,6 @@ export const cases: readonly Case[] = [
   ...(["1 x 1M", "1 x 25M"] as const).map((name) =>
     updateCase("realistic", name, "realistic", shapes[name], "float32"),
   ),
+  // What Muon is made of.
+  ...[256, 1024, 4096].map(productCase),
 ];

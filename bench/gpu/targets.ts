@@ -59,14 +59,12 @@ const libraries = ["hand-written WGSL", "jax-js", "TensorFlow.js", "PyTorch", "c
 
 /** A row a case, a column a library: its best way by Gradus' time. */
 export function renderGpuOverview(cases: readonly CaseResult[]): string {
+  const shown = (ratio: number | undefined) => (ratio === undefined ? "" : three(ratio));
   const rows = cases.map((result) => [
     `${result.group}: ${result.name}`,
     three(1000 * result.measurements.find(({ name }) => name === "Gradus")!.median),
-    three(ratioIn(result, "Gradus, nonFinite allow")!),
-    ...libraries.map((library) => {
-      const ratio = lead(result, library, 1);
-      return ratio === undefined ? "" : three(ratio);
-    }),
+    shown(ratioIn(result, "Gradus, nonFinite allow")),
+    ...libraries.map((library) => shown(lead(result, library, 1))),
   ]);
   return table(["", "Gradus, µs", "allow", ...libraries], rows);
 }

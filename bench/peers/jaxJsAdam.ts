@@ -12,6 +12,7 @@ export interface JaxArray {
   transpose(): JaxArray;
   sum(): JaxArray;
   data(): Promise<Float32Array>;
+  dispose(): void;
 }
 
 export type Arrays = readonly JaxArray[];

@@ -183,6 +183,7 @@ export const pytorchOnGpu: PeerSource = {
     return {
       ...peer,
       updates: (problem) => updatesOf(python, "PyTorch", 1, waysOnGpu[problem.rule] ?? {}, problem),
+      products: (problem) => ({ PyTorch: () => productContestant(python, "PyTorch", problem) }),
     };
   },
 };

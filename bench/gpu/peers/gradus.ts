@@ -4,13 +4,22 @@ import {
   adamw,
   chain,
   clipByGlobalNorm,
+  defineOptimizer,
   ema,
   type NonFinitePolicy,
   type Rule,
 } from "../../../src/index.ts";
 import { optimize, parameters, requestDevice } from "../../../src/webgpu/index.ts";
 import { lengthOf } from "../../peers/arrays.ts";
-import type { Hyper, PeerSource, UpdateContestant, UpdateProblem, Ways } from "../../peers/peer.ts";
+import type {
+  Hyper,
+  PeerSource,
+  ProductContestant,
+  ProductProblem,
+  UpdateContestant,
+  UpdateProblem,
+  Ways,
+} from "../../peers/peer.ts";
 import { comparingParts, makeBuffer, type Part, timedOn, writeTiles } from "../arrays.ts";
 import { copier } from "../copier.ts";
 import { openDevice } from "../device.ts";
@@ -81,6 +90,35 @@ function updates(device: GPUDevice, problem: UpdateProblem): Ways<UpdateContesta
   );
 }
 
+/** A step that adds a product: products are there for rules, and not by themselves. */
+const adding = defineOptimizer({
+  name: "adding",
+  hyper: { lr: -1 },
+  state: { a: { kind: "left", initial: 0 } },
+  rule: "a = a\nu = matmul(a, g)",
+});
+
+async function productContestant(
+  device: GPUDevice,
+  name: string,
+  { size, a, b }: ProductProblem,
+): Promise<ProductContestant> {
+  const source = parameters(device, { product: [size, size] });
+  const optimizer = await optimize(device, source, adding(), { nonFinite: "allow" });
+  const snapshot = await optimizer.read();
+  const { parameters: saved, ...state } = snapshot.state();
+  const withA = { ...state, parameters: { product: { ...saved["product"], "adding.a": a } } };
+  await optimizer.restore(withA);
+  const { buffer, offset } = optimizer.gradients.product;
+  device.queue.writeBuffer(buffer, offset, b as Float32Array<ArrayBuffer>);
+  const [part] = [{ ...source.product, length: size * size }];
+  return {
+    name,
+    run: timedOn(device, () => optimizer.step()),
+    sample: comparingParts(device, [part]).sample,
+  };
+}
+
 export const gradus: PeerSource = {
   ...{ name: "Gradus", library: "Gradus", threads: 1 },
   load: async () => {
@@ -88,6 +126,7 @@ export const gradus: PeerSource = {
     return {
       version: `this checkout, on Node ${process.versions.node}`,
       updates: (problem) => updates(device, problem),
+      products: (problem) => ({ Gradus: () => productContestant(device, "Gradus", problem) }),
     };
   },
 };

@@ -1,10 +1,13 @@
 /** jax-js on WebGPU: Adam as one compiled function of all parameters. */
 import { timedUntil } from "../../harness/interleave.ts";
+import { sampleOf } from "../../peers/arrays.ts";
 import { installedVersion, updateContestant } from "../../peers/jaxJs.ts";
-import type { Jax } from "../../peers/jaxJsAdam.ts";
+import type { Jax, JaxArray } from "../../peers/jaxJsAdam.ts";
 import {
   importPackage,
   type PeerSource,
+  type ProductContestant,
+  type ProductProblem,
   refuseAbove,
   type UpdateContestant,
   type UpdateProblem,
@@ -27,6 +30,24 @@ function updates(jax: Jax, problem: UpdateProblem): Ways<UpdateContestant> {
   };
 }
 
+function productContestant(jax: Jax, name: string, problem: ProductProblem): ProductContestant {
+  const { size } = problem;
+  const [a, b] = [problem.a, problem.b].map((data) => jax.numpy.array(data).reshape([size, size]));
+  // It computes what somebody waits for: all of them, until they are there.
+  const products: JaxArray[] = [];
+  const ready = async () => {
+    await jax.blockUntilReady(products);
+    for (const each of products.splice(0, products.length - 1)) {
+      each.dispose();
+    }
+  };
+  return {
+    name,
+    run: timedUntil(() => void products.push(jax.numpy.dot(a!.ref, b!.ref)), ready),
+    sample: async (count) => sampleOf([await products[0]!.ref.data()], count),
+  };
+}
+
 export const jaxJs: PeerSource = {
   ...{ name: "jax-js", library: "jax-js", threads: 1 },
   load: async () => {
@@ -37,6 +58,10 @@ export const jaxJs: PeerSource = {
       throw new Error("its WebGPU backend does not start in Node");
     }
     jax.defaultDevice("webgpu");
-    return { version: installedVersion(), updates: (problem) => updates(jax, problem) };
+    return {
+      version: installedVersion(),
+      updates: (problem) => updates(jax, problem),
+      products: (problem) => ({ "jax-js": () => productContestant(jax, "jax-js", problem) }),
+    };
   },
 };

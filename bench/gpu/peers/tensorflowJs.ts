@@ -5,11 +5,14 @@ import {
   emptyArray,
   fillFrom,
   lengthOf,
+  sampleOf,
   startingArrays,
 } from "../../peers/arrays.ts";
 import {
   importPackage,
   type PeerSource,
+  type ProductContestant,
+  type ProductProblem,
   refuseAbove,
   type UpdateContestant,
   type UpdateProblem,
@@ -34,6 +37,18 @@ interface OnGpu extends TensorFlow {
   backend(): unknown;
 }
 
+/** Submits what is collected, and waits for it. */
+function submitting(tf: OnGpu): () => Promise<unknown> {
+  const backend = tf.backend() as Backend;
+  return () => {
+    if (backend.commandEncoder !== null) {
+      backend.endComputePassEncoder();
+      backend.submitQueue();
+    }
+    return backend.queue.onSubmittedWorkDone();
+  };
+}
+
 function contestant(tf: OnGpu, name: string, problem: UpdateProblem): UpdateContestant {
   const { shapes, hyper } = problem;
   const { lr, beta1, beta2, eps } = hyper;
@@ -41,15 +56,8 @@ function contestant(tf: OnGpu, name: string, problem: UpdateProblem): UpdateCont
     arrays.map((array, index) => tf.tensor(array as Float32Array, shapes[index]!));
   const variables = tensorsOf(startingArrays(problem)).map((tensor) => tf.variable(tensor));
   const optimizer = tf.train.adam(lr, beta1, beta2, eps);
-  const backend = tf.backend() as Backend;
   let gradients: Record<string, Tensor> = {};
-  const submitted = () => {
-    if (backend.commandEncoder !== null) {
-      backend.endComputePassEncoder();
-      backend.submitQueue();
-    }
-    return backend.queue.onSubmittedWorkDone();
-  };
+  const submitted = submitting(tf);
   return {
     name,
     run: timedUntil(() => optimizer.applyGradients(gradients), submitted),
@@ -66,6 +74,21 @@ function contestant(tf: OnGpu, name: string, problem: UpdateProblem): UpdateCont
     ...comparingRead(() =>
       Promise.all(variables.map((variable) => (variable as unknown as GpuTensor).data())),
     ),
+  };
+}
+
+function productContestant(tf: OnGpu, name: string, problem: ProductProblem): ProductContestant {
+  const shape = [problem.size, problem.size];
+  const [a, b] = [problem.a, problem.b].map((data) => tf.tensor(data, shape));
+  let product: Tensor | undefined;
+  const multiply = () => {
+    product?.dispose();
+    product = tf.matMul(a!, b!);
+  };
+  return {
+    name,
+    run: timedUntil(multiply, submitting(tf)),
+    sample: async (count) => sampleOf([await (product as GpuTensor).data()], count),
   };
 }
 
@@ -94,6 +117,11 @@ export const tensorflowJs: PeerSource = {
     if (!(await tf.setBackend("webgpu"))) {
       throw new Error("its WebGPU backend does not start in Node");
     }
-    return { version: tf.version_core, updates: (problem) => updates(tf, problem) };
+    const name = "TensorFlow.js webgpu";
+    return {
+      version: tf.version_core,
+      updates: (problem) => updates(tf, problem),
+      products: (problem) => ({ [name]: () => productContestant(tf, name, problem) }),
+    };
   },
 };

@@ -1,5 +1,6 @@
-"""PyTorch's Adam, and the realistic step, on a GPU of CUDA."""
+"""PyTorch's Adam, the realistic step and a matrix product, on a GPU of CUDA."""
 
+import numpy as np
 import torch
 from serving import Problem, serve, tensors
 from torch import nn
@@ -81,5 +82,24 @@ class Realistic(Update):
         self.optimizer.zero_grad(set_to_none=self.to_none)
 
 
+class Product:
+    """A matrix product into a matrix that is there, in float32 throughout: PyTorch's default has no TF32."""
+
+    def __init__(self, request):
+        size = request["size"]
+        read = lambda each: torch.from_numpy(np.fromfile(request[each], np.float32))
+        self.a, self.b = (read(each).reshape(size, size).cuda() for each in ("a", "b"))
+        self.c = torch.empty_like(self.a)
+
+    def step(self):
+        torch.mm(self.a, self.b, out=self.c)
+
+    def arrays(self):
+        return [self.c.cpu().numpy()]
+
+    def finish(self):
+        torch.cuda.synchronize()
+
+
 version = f"{torch.__version__}, {torch.cuda.get_device_name()}"
-serve({"update": Update, "realistic": Realistic}, version)
+serve({"update": Update, "realistic": Realistic, "product": Product}, version)
