@@ -59,34 +59,30 @@ fn main(
   let local = vec2<u32>(lane / 16u, lane % 16u);
   let row0 = first * 64u;
   let column0 = second * 64u;
+  let along1 = m1.colStride == 1u;
+  let depth1 = select(lane / 16u, lane % 16u, along1);
+  let across1 = select(lane % 16u, lane / 16u, along1);
+  let lines1 = min(vec4<u32>(row0 + across1 * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(m1.rows - 1u));
+  let at1 = m1.base + lines1 * m1.rowStride + depth1 * m1.colStride;
+  let along2 = m2.rowStride == 1u;
+  let depth2 = select(lane / 16u, lane % 16u, along2);
+  let across2 = select(lane % 16u, lane / 16u, along2);
+  let lines2 = min(vec4<u32>(column0 + across2 * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(m2.cols - 1u));
+  let at2 = m2.base + lines2 * m2.colStride + depth2 * m2.rowStride;
   var sum0 = vec4<f32>();
   var sum1 = vec4<f32>();
   var sum2 = vec4<f32>();
   var sum3 = vec4<f32>();
   for (var k = 0u; k < m1.cols; k += 16u) {
     {
-      let along = m1.colStride == 1u;
-      let depth = select(lane / 16u, lane % 16u, along);
-      let across = select(lane % 16u, lane / 16u, along);
-      let line = row0 + across * 4u;
-      tile1[depth * 17u + across] = vec4<f32>(
-        load1(m1, line + 0u, k + depth),
-        load1(m1, line + 1u, k + depth),
-        load1(m1, line + 2u, k + depth),
-        load1(m1, line + 3u, k + depth),
-      );
+      let at = at1 + k * m1.colStride;
+      let elements = vec4<f32>(f32(rooms[at.x]), f32(rooms[at.y]), f32(rooms[at.z]), f32(rooms[at.w]));
+      tile1[depth1 * 17u + across1] = select(vec4<f32>(), elements, k + depth1 < m1.cols);
     }
     {
-      let along = m2.rowStride == 1u;
-      let depth = select(lane / 16u, lane % 16u, along);
-      let across = select(lane % 16u, lane / 16u, along);
-      let line = column0 + across * 4u;
-      tile2[depth * 17u + across] = vec4<f32>(
-        load2(m2, k + depth, line + 0u),
-        load2(m2, k + depth, line + 1u),
-        load2(m2, k + depth, line + 2u),
-        load2(m2, k + depth, line + 3u),
-      );
+      let at = at2 + k * m2.rowStride;
+      let elements = vec4<f32>(f32(rooms[at.x]), f32(rooms[at.y]), f32(rooms[at.z]), f32(rooms[at.w]));
+      tile2[depth2 * 17u + across2] = select(vec4<f32>(), elements, k + depth2 < m1.cols);
     }
     workgroupBarrier();
     for (var depth = 0u; depth < 16u; depth++) {

@@ -3,7 +3,7 @@
  * four of its elements.
  */
 import { workgroupSize } from "../layout.ts";
-import { type Operation, tilesOf } from "./operation.ts";
+import { type ArrayMatrix, type Operation, tilesOf } from "./operation.ts";
 import { type Product, partsOf, storeSum } from "./product.ts";
 
 /** Invocations along each side of a tile, and the depth of a tile of an operand. */
@@ -18,24 +18,32 @@ const tileSide = side * lanes.length;
 const stride = side + 1;
 
 /**
- * Fills the shared tiles. Neighbouring invocations read neighbouring elements, which are along the depth or across it.
+ * Where an invocation's elements of an operand are, in a tile at depth 0: neighbouring invocations have neighbouring
+ * elements, along the depth or across it. Behind the last line it is the last one again, whose sums are not stored.
  */
-function fillTiles(): string {
-  const fill = (operand: 1 | 2, along: string, start: string, at: (line: string) => string) => `
+const findElements = (operand: 1 | 2, first: string): string => {
+  const m = `m${operand}`;
+  const [line, depth] = operand === 1 ? ["row", "col"] : ["col", "row"];
+  const lines = operand === 1 ? `${m}.rows` : `${m}.cols`;
+  return `
+  let along${operand} = ${m}.${depth}Stride == 1u;
+  let depth${operand} = select(lane / ${side}u, lane % ${side}u, along${operand});
+  let across${operand} = select(lane % ${side}u, lane / ${side}u, along${operand});
+  let lines${operand} = min(vec4<u32>(${first} + across${operand} * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(${lines} - 1u));
+  let at${operand} = ${m}.base + lines${operand} * ${m}.${line}Stride + depth${operand} * ${m}.${depth}Stride;`;
+};
+
+/** Fills a shared tile from depth `k` on. */
+const fillTile = (operand: 1 | 2, { buffer }: ArrayMatrix): string => {
+  const depth = operand === 1 ? "m1.colStride" : "m2.rowStride";
+  const elements = lanes.map((lane) => `f32(${buffer}[at.${lane}])`);
+  return `
     {
-      let along = ${along} == 1u;
-      let depth = select(lane / ${side}u, lane % ${side}u, along);
-      let across = select(lane % ${side}u, lane / ${side}u, along);
-      let line = ${start} + across * ${lanes.length}u;
-      tile${operand}[depth * ${stride}u + across] = vec4<f32>(
-        ${lanes.map((_, i) => `load${operand}(m${operand}, ${at(`line + ${i}u`)})`).join(",\n        ")},
-      );
+      let at = at${operand} + k * ${depth};
+      let elements = vec4<f32>(${elements.join(", ")});
+      tile${operand}[depth${operand} * ${stride}u + across${operand}] = select(vec4<f32>(), elements, k + depth${operand} < m1.cols);
     }`;
-  return [
-    fill(1, "m1.colStride", "row0", (line) => `${line}, k + depth`),
-    fill(2, "m2.rowStride", "column0", (line) => `k + depth, ${line}`),
-  ].join("");
-}
+};
 
 const storeTile = (product: Product): string =>
   lanes
@@ -60,9 +68,9 @@ export const tiledProduct = (product: Product): Operation => ({
   body: `
   let local = vec2<u32>(lane / ${side}u, lane % ${side}u);
   let row0 = first * ${tileSide}u;
-  let column0 = second * ${tileSide}u;
+  let column0 = second * ${tileSide}u;${findElements(1, "row0")}${findElements(2, "column0")}
 ${lanes.map((_, i) => `  var sum${i} = vec4<f32>();`).join("\n")}
-  for (var k = 0u; k < m1.cols; k += ${side}u) {${fillTiles()}
+  for (var k = 0u; k < m1.cols; k += ${side}u) {${fillTile(1, product.a)}${fillTile(2, product.b)}
     workgroupBarrier();
     for (var depth = 0u; depth < ${side}u; depth++) {
       let left = tile1[depth * ${stride}u + local.x];
