@@ -3,7 +3,7 @@ import { requestDevice } from "../../src/webgpu/index.ts";
 import { softwareDrivers } from "./softwareDrivers.ts";
 
 const HOW_TO_INSTALL = `a Vulkan loader, and drivers in software. A Chromium has
-one, Mesa's has float16, from version 23 on (of Debian 12 in its backports). Install them:
+one, and Mesa one with float16 (that of Debian 12 is too old: take its backports'). Install them:
   Debian, Ubuntu   sudo apt-get install libvulkan1 chromium mesa-vulkan-drivers
   Fedora           sudo dnf install vulkan-loader chromium mesa-vulkan-drivers
 or set GRADUS_GPU=hardware to use the machine's own GPU.`;
