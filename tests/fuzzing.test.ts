@@ -7,9 +7,8 @@ it.each(targets.map((target) => [target.name, target] as const))(
   "%s read anything, or say what is wrong with it",
   (_, target) => {
     const { numRuns, seed } = runs(2000);
-    const { accepted, slowest } = fuzz(target, numRuns, seed);
+    const { accepted } = fuzz(target, numRuns, seed);
     // Some are as they should be: what is refused at once shows little.
     expect(accepted).toBeGreaterThan(0);
-    expect(slowest).toBeLessThan(1);
   },
 );

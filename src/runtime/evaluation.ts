@@ -2,6 +2,7 @@
 import { type BoundPlan, placeAll } from "./binding.ts";
 import { Execution } from "./execution.ts";
 import type { FloatArray } from "./memory.ts";
+import { thenLeave } from "./thenLeave.ts";
 
 /** A program that makes them of the parameters, and the plan whose state it reads. */
 interface Averaging {
@@ -32,8 +33,13 @@ export class Evaluation {
     return this.#saved !== undefined;
   }
 
-  /** Puts the weights to evaluate in the parameters' place, as they are after `steps` steps. */
-  enter(steps: number): void {
+  /** Runs a callback with the weights to evaluate in the parameters' place, as they are after `steps` steps. */
+  during<T>(steps: number, callback: () => T): T {
+    this.#enter(steps);
+    return thenLeave(callback, () => this.#leave());
+  }
+
+  #enter(steps: number): void {
     const saved = new Map<FloatArray, FloatArray>();
     this.#saved = saved;
     for (const { bound, execution } of steps > 0 ? this.#averagings : []) {
@@ -54,7 +60,7 @@ export class Evaluation {
   }
 
   /** Puts the parameters back, bit for bit. */
-  leave(): void {
+  #leave(): void {
     for (const [data, saved] of this.#saved ?? []) {
       data.set(saved);
     }

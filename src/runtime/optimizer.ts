@@ -172,21 +172,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     // Rules whose programs were made beforehand have no other weights.
     const { extensions } = this.#bound[0]!.plan.program as { extensions?: Evaluating };
     this.#evaluation ??= extensions && new extensions.Evaluation(this.#bound);
-    const evaluation = this.#evaluation;
-    const leave = () => evaluation?.leave();
-    evaluation?.enter(this.#steps);
-    let result: T;
-    try {
-      result = callback();
-    } catch (error) {
-      leave();
-      throw error;
-    }
-    if (result instanceof Promise) {
-      return result.finally(leave) as T;
-    }
-    leave();
-    return result;
+    return this.#evaluation ? this.#evaluation.during(this.#steps, callback) : callback();
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */

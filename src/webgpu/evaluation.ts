@@ -2,6 +2,7 @@
 import { bindings } from "../compilers/wgsl/layout.ts";
 import { enterShader } from "../compilers/wgsl/steps.ts";
 import { BindingError } from "../runtime/errors.ts";
+import { thenLeave } from "../runtime/thenLeave.ts";
 import { type Command, type Dispatch, record } from "./commands.ts";
 import { type NumberCopies, numberCopies } from "./numbers.ts";
 import { allocate, wordBytes } from "./parameters.ts";
@@ -69,8 +70,16 @@ export class GpuEvaluation {
     return this.#kept !== undefined;
   }
 
-  /** Puts the weights to evaluate in the parameters' place, behind all that was submitted so far. */
-  enter(): void {
+  /**
+   * Runs a callback with the weights to evaluate in the parameters' place, behind all that was submitted so far.
+   * @throws {BindingError} where a parameter's buffer cannot be copied
+   */
+  during<T>(callback: () => T): T {
+    this.#enter();
+    return thenLeave(callback, () => this.#leave());
+  }
+
+  #enter(): void {
     for (const { tensor } of this.#saved) {
       if ((tensor.parameter.buffer.usage & copyUsage) !== copyUsage) {
         throw new BindingError(
@@ -94,7 +103,7 @@ export class GpuEvaluation {
   }
 
   /** Puts the parameters back, bit for bit. */
-  leave(): void {
+  #leave(): void {
     const kept = this.#kept!;
     this.#kept = undefined;
     const encoder = this.#device.createCommandEncoder();

@@ -126,20 +126,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertAlive();
     this.#assertTraining("evaluate");
     const { evaluation } = this.#source;
-    const leave = () => evaluation?.leave();
-    evaluation?.enter();
-    let result: T;
-    try {
-      result = callback();
-    } catch (error) {
-      leave();
-      throw error;
-    }
-    if (result instanceof Promise) {
-      return result.finally(leave) as T;
-    }
-    leave();
-    return result;
+    return evaluation === undefined ? callback() : evaluation.during(callback);
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
