@@ -9,19 +9,20 @@ const say = (text: string) => {
   element("status").textContent = text;
 };
 
+/** What draws a fit. */
+function pipelineFor(device: GPUDevice, { layout }: Fit): Promise<GPURenderPipeline> {
+  const module = device.createShaderModule({ code: showing(layout) });
+  const targets = [{ format: navigator.gpu.getPreferredCanvasFormat() }];
+  const fragment = { module, targets };
+  return device.createRenderPipelineAsync({ layout: "auto", vertex: { module }, fragment });
+}
+
 /** Draws a fit into a canvas, as part of the submission that steps it. */
-async function painter(device: GPUDevice, { layout, picture, error }: Fit) {
+function painter(device: GPUDevice, pipeline: GPURenderPipeline, { layout, picture, error }: Fit) {
   const canvas = element<HTMLCanvasElement>("fit");
   [canvas.width, canvas.height] = [layout.width, layout.height];
   const context = canvas.getContext("webgpu") as GPUCanvasContext;
-  const format = navigator.gpu.getPreferredCanvasFormat();
-  context.configure({ device, format });
-  const module = device.createShaderModule({ code: showing(layout) });
-  const pipeline = await device.createRenderPipelineAsync({
-    layout: "auto",
-    vertex: { module },
-    fragment: { module, targets: [{ format }] },
-  });
+  context.configure({ device, format: navigator.gpu.getPreferredCanvasFormat() });
   const entries = [picture, error].map((buffer, binding) => ({ binding, resource: { buffer } }));
   const bindGroup = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
   return (encoder: GPUCommandEncoder) => {
@@ -49,9 +50,23 @@ async function run(device: GPUDevice, picture: Picture, count: number): Promise<
   const mine = ++current;
   showPicture(picture);
   const fitting = await fitPicture(device, picture, count);
-  const paint = await painter(device, fitting);
+  const pipeline = await pipelineFor(device, fitting);
+  // Another may have begun meanwhile, whose canvas it is.
+  if (mine === current) {
+    await show(device, fitting, pipeline, () => mine === current);
+  }
+  fitting.optimizer.dispose();
+}
+
+async function show(
+  device: GPUDevice,
+  fitting: Fit,
+  pipeline: GPURenderPipeline,
+  goesOn: () => boolean,
+): Promise<void> {
+  const paint = painter(device, pipeline, fitting);
   const begin = performance.now();
-  for (let step = 1; mine === current; step++) {
+  for (let step = 1; goesOn(); step++) {
     const encoder = device.createCommandEncoder();
     fitting.step(encoder);
     paint(encoder);
@@ -60,10 +75,11 @@ async function run(device: GPUDevice, picture: Picture, count: number): Promise<
     if (step % 10 === 0) {
       const decibels = -10 * Math.log10(await fitting.loss());
       const rate = (1000 * step) / (performance.now() - begin);
-      say(`step ${step}: ${decibels.toFixed(1)} dB, ${rate.toFixed(1)} steps/s`);
+      if (goesOn()) {
+        say(`step ${step}: ${decibels.toFixed(1)} dB, ${rate.toFixed(1)} steps/s`);
+      }
     }
   }
-  fitting.optimizer.dispose();
 }
 
 async function main(): Promise<void> {
