@@ -1,4 +1,5 @@
 /** Routines of whole matrices on a GPU, beside the CPU's and beside products in float64. */
+import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import {
   BindingError,
@@ -10,7 +11,8 @@ import {
   type Rule,
 } from "../../src/index.ts";
 import { optimize, parameters } from "../../src/webgpu/index.ts";
-import { limited, testDevice } from "./adapter.ts";
+import { runs } from "../support/properties.ts";
+import { halfDevice, limited, testDevice } from "./adapter.ts";
 import { difference } from "./both.ts";
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -22,9 +24,7 @@ const numbers = (length: number, seed: number): Float32Array<ArrayBuffer> =>
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** A step of a rule here and there, from the same parameters with the same gradients, `steps` times. */
-async function run(rule: Rule, shapes: Shapes, steps = 1, bindingBytes?: number) {
-  const whole = await testDevice();
-  const device = bindingBytes === undefined ? whole : limited(whole, bindingBytes);
+async function run(device: GPUDevice, rule: Rule, shapes: Shapes, steps = 1) {
   const cpuNet = cpuParameters(shapes);
   const gpuNet = parameters(device, shapes);
   using cpu = optimizeOnCpu(cpuNet, rule, { threads: 1 });
@@ -59,6 +59,12 @@ const products = defineOptimizer({
   `,
 });
 
+/** Two drivers with subgroups of different sizes. */
+const devices = [
+  ["on one device", testDevice],
+  ["on another", halfDevice],
+] as const;
+
 describe("products", () => {
   // Tiles that are full and that are not; few rows, few columns, with long sums and with short ones.
   const shapes = {
@@ -71,30 +77,57 @@ describe("products", () => {
     single: [1, 1],
   };
 
-  it("are the CPU's but for the order of sums", async () => {
-    const { states } = await run(products() as Rule, shapes);
-    // Of 700 products one after the other rounding leaves some 26 units of the largest sum on the way.
-    const most = 5 * 26 * 6e-8;
-    for (const [name, slots] of Object.entries(states[0]!)) {
-      for (const [slot, data] of Object.entries(slots)) {
-        const apart = difference({ x: { data } }, { x: { data: states[1]![name]![slot]! } });
-        expect(apart, `${name} ${slot}`).toBeLessThan(most);
-      }
-    }
+  /** The largest difference of a state from the CPU's, by the largest number there. */
+  async function apart(device: GPUDevice, shapes: Shapes): Promise<number> {
+    const { states } = await run(device, products() as Rule, shapes);
+    const all = Object.entries(states[0]!).flatMap(([name, slots]) =>
+      Object.entries(slots).map(([slot, data]) =>
+        difference({ x: { data } }, { x: { data: states[1]![name]![slot]! } }),
+      ),
+    );
+    return Math.max(...all);
+  }
+
+  // Of 700 products one after the other rounding leaves some 26 units of the largest sum on the way.
+  const most = 5 * 26 * 6e-8;
+
+  it.each(devices)("are the CPU's but for the order of sums, %s", async (_, device) => {
+    expect(await apart(await device(), shapes)).toBeLessThan(most);
+  });
+
+  it("are the CPU's for any shape", async () => {
+    const device = await halfDevice();
+    const side = fc.integer({ min: 1, max: 140 });
+    await fc.assert(
+      fc.asyncProperty(side, side, async (rows, cols) => {
+        expect(await apart(device, { w: [rows, cols] })).toBeLessThan(most);
+      }),
+      runs(25),
+    );
   });
 });
 
 describe("orthogonalize", () => {
-  it("is the CPU's for matrices of several tiles and any shape, side by side", async () => {
-    const shapes = { a: [70, 130], b: [130, 70], c: [64, 64], d: [1, 50], e: [40, 3], f: [12] };
-    const { expected, found } = await run(muon({ weightDecay: 0.1 }) as Rule, shapes, 2);
-    // Five turns let what the norm's sum was rounded by grow by 3.4445 each: 485 roundings.
-    expect(difference(expected, found)).toBeLessThan(485 * 6e-8);
-  });
+  it.each(devices)(
+    "is the CPU's for matrices of any shape, side by side, %s",
+    async (_, device) => {
+      const shapes = { a: [70, 130], b: [130, 70], c: [64, 64], d: [1, 50], e: [40, 3], f: [12] };
+      const { expected, found } = await run(
+        await device(),
+        muon({ weightDecay: 0.1 }) as Rule,
+        shapes,
+        2,
+      );
+      // Five turns let what the norm's sum was rounded by grow by 3.4445 each: 485 roundings.
+      expect(difference(expected, found)).toBeLessThan(485 * 6e-8);
+    },
+  );
 
   it("takes no turn, or any number of them", async () => {
     for (const steps of [0, 1, 2]) {
-      const { expected, found } = await run(muon({ steps }) as Rule, { w: [5, 8] });
+      const { expected, found } = await run(await testDevice(), muon({ steps }) as Rule, {
+        w: [5, 8],
+      });
       expect(difference(expected, found)).toBeLessThan(1e-5);
     }
   });
@@ -103,7 +136,12 @@ describe("orthogonalize", () => {
     // State of two of them fits a binding, room for two does not.
     const shapes = { a: [50, 50], b: [50, 50], c: [40, 3], d: [50, 50] };
     const create = vi.spyOn(Object.getPrototypeOf(await testDevice()), "createBuffer");
-    const { expected, found } = await run(muon() as Rule, shapes, 2, 60_000);
+    const { expected, found } = await run(
+      limited(await testDevice(), 60_000),
+      muon() as Rule,
+      shapes,
+      2,
+    );
     const made = create.mock.calls.map(([descriptor]) => descriptor as GPUBufferDescriptor);
     create.mockRestore();
     expect(made.find(({ label }) => label?.includes("rooms"))!.size).toBeLessThan(60_000);
@@ -162,7 +200,12 @@ describe("a call that a condition guards", () => {
 
   it("gives what it gives on the CPU, at steps where it holds and at others", async () => {
     for (const steps of [1, 3, 4]) {
-      const { expected, found } = await run(sometimes() as Rule, { w: [9, 14] }, steps);
+      const { expected, found } = await run(
+        await testDevice(),
+        sometimes() as Rule,
+        { w: [9, 14] },
+        steps,
+      );
       expect(difference(expected, found)).toBeLessThan(1e-5);
     }
   });
@@ -175,7 +218,7 @@ describe("a call that a condition guards", () => {
 
   it("may depend on what the device has reduced", async () => {
     const shapes = { large: [4, 9], small: [2, 3] };
-    const { expected, found } = await run(large() as Rule, shapes, 2);
+    const { expected, found } = await run(await testDevice(), large() as Rule, shapes, 2);
     expect(difference(expected, found)).toBeLessThan(1e-5);
   });
 });
