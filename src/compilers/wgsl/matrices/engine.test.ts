@@ -65,6 +65,11 @@ describe("orthogonalize", () => {
     await expect(shaders[3]).toMatchFileSnapshot("../__snapshots__/tiled-product.wgsl");
   });
 
+  it("multiplies large matrices by large tiles", async () => {
+    const { shaders } = recorded(muon() as Rule, 1024, 1024);
+    await expect(shaders[2]).toMatchFileSnapshot("../__snapshots__/large-product.wgsl");
+  });
+
   it("shares out a long sum of a small product", async () => {
     const { shaders } = recorded(muon() as Rule, 3, 700);
     await expect(shaders[2]).toMatchFileSnapshot("../__snapshots__/thin-product.wgsl");

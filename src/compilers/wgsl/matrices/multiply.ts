@@ -1,9 +1,9 @@
 /** Products of matrices, in the form that suits their shapes. */
 import { workgroupSize } from "../layout.ts";
-import type { Operation } from "./operation.ts";
+import { type Operation, tilesOf } from "./operation.ts";
 import type { Product } from "./product.ts";
 import { type Sharing, thinProduct } from "./thinProduct.ts";
-import { tiledProduct } from "./tiledProduct.ts";
+import { tiledProduct, tileSide, type Vectors } from "./tiledProduct.ts";
 
 /** Of fewer rows or columns than these a tile would be mostly empty. */
 const leastSide = 32;
@@ -21,7 +21,18 @@ function sharingOf({ out: { rows, cols }, a }: Product): Sharing | undefined {
   return rows * cols <= manyElements ? workgroupSize : undefined;
 }
 
+/** So many large tiles keep a device busy: of fewer elements smaller tiles are more. */
+const manyTiles = 64;
+
+function vectorsOf({ out }: Product): Vectors {
+  const side = tileSide(2);
+  const fills = Math.min(out.rows, out.cols) >= side && tilesOf(out, side).length >= manyTiles;
+  return fills ? 2 : 1;
+}
+
 export function multiply(product: Product): Operation {
   const sharing = sharingOf(product);
-  return sharing === undefined ? tiledProduct(product) : thinProduct(product, sharing);
+  return sharing === undefined
+    ? tiledProduct(product, vectorsOf(product))
+    : thinProduct(product, sharing);
 }

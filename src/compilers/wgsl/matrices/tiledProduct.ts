@@ -1,40 +1,60 @@
 /**
  * Products by tiles: a workgroup computes a tile, through tiles of both operands that it shares, an invocation four by
- * four of its elements.
+ * four of its elements, or eight by eight.
  */
 import { workgroupSize } from "../layout.ts";
 import { type ArrayMatrix, type Operation, tilesOf } from "./operation.ts";
 import { type Product, partsOf, storeSum } from "./product.ts";
 
-/** Invocations along each side of a tile, and the depth of a tile of an operand. */
+/** Invocations along each side of a tile. */
 const side = Math.sqrt(workgroupSize);
 
-/** Rows and columns of elements of an invocation. */
 const lanes = ["x", "y", "z", "w"] as const;
 
-const tileSide = side * lanes.length;
+/** Vectors of four rows, and of four columns, of an invocation. */
+export type Vectors = 1 | 2;
 
-/** Vectors from one step of the depth to the next in a shared tile: one more than there are, so that banks differ. */
-const stride = side + 1;
+const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
+
+interface Form {
+  readonly vectors: Vectors;
+  /** Rows and columns of a tile. */
+  readonly tile: number;
+  /** The depth of a shared tile: all invocations fill a vector of it. */
+  readonly depth: number;
+  /** Vectors across a shared tile, and from one step of its depth to the next: one more, so that banks differ. */
+  readonly across: number;
+  readonly stride: number;
+}
+
+const formOf = (vectors: Vectors): Form => ({
+  vectors,
+  tile: 4 * side * vectors,
+  depth: side / vectors,
+  across: side * vectors,
+  stride: side * vectors + 1,
+});
+
+export const tileSide = (vectors: Vectors): number => formOf(vectors).tile;
 
 /**
  * Where an invocation's elements of an operand are, in a tile at depth 0: neighbouring invocations have neighbouring
  * elements, along the depth or across it. Behind the last line it is the last one again, whose sums are not stored.
  */
-const findElements = (operand: 1 | 2, first: string): string => {
+const findElements = (operand: 1 | 2, first: string, { depth: deep, across }: Form): string => {
   const m = `m${operand}`;
   const [line, depth] = operand === 1 ? ["row", "col"] : ["col", "row"];
   const lines = operand === 1 ? `${m}.rows` : `${m}.cols`;
   return `
   let along${operand} = ${m}.${depth}Stride == 1u;
-  let depth${operand} = select(lane / ${side}u, lane % ${side}u, along${operand});
-  let across${operand} = select(lane % ${side}u, lane / ${side}u, along${operand});
+  let depth${operand} = select(lane / ${across}u, lane % ${deep}u, along${operand});
+  let across${operand} = select(lane % ${across}u, lane / ${deep}u, along${operand});
   let lines${operand} = min(vec4<u32>(${first} + across${operand} * 4u) + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(${lines} - 1u));
   let at${operand} = ${m}.base + lines${operand} * ${m}.${line}Stride + depth${operand} * ${m}.${depth}Stride;`;
 };
 
 /** Fills a shared tile from depth `k` on. */
-const fillTile = (operand: 1 | 2, { buffer }: ArrayMatrix): string => {
+const fillTile = (operand: 1 | 2, { buffer }: ArrayMatrix, { stride }: Form): string => {
   const depth = operand === 1 ? "m1.colStride" : "m2.rowStride";
   const elements = lanes.map((lane) => `f32(${buffer}[at.${lane}])`);
   return `
@@ -45,40 +65,59 @@ const fillTile = (operand: 1 | 2, { buffer }: ArrayMatrix): string => {
     }`;
 };
 
-const storeTile = (product: Product): string =>
-  lanes
-    .flatMap((_, i) =>
-      lanes.map(
-        (lane, j) => `
-  row = row0 + local.x * ${lanes.length}u + ${i}u;
-  column = column0 + local.y * ${lanes.length}u + ${j}u;
-  ${storeSum(`sum${i}.${lane}`, product)}`,
+/** Adds the products at one depth: an invocation's vectors of either operand are as far apart as there are others'. */
+function addProducts({ vectors, stride }: Form): string {
+  const read = (name: string, operand: 1 | 2, place: string) =>
+    range(vectors).map(
+      (v) => `let ${name}${v} = tile${operand}[depth * ${stride}u + ${place} + ${v * side}u];`,
+    );
+  const sums = range(vectors).flatMap((v) =>
+    lanes.flatMap((lane, i) =>
+      range(vectors).map((w) => `sum${4 * v + i}_${w} += left${v}.${lane} * right${w};`),
+    ),
+  );
+  return [...read("left", 1, "local.x"), ...read("right", 2, "local.y"), ...sums].join("\n      ");
+}
+
+function storeTile(product: Product, { vectors }: Form): string {
+  const rows = range(vectors).flatMap((v) => range(4).map((i) => [v, i] as const));
+  return rows
+    .flatMap(([v, i]) =>
+      range(vectors).flatMap((w) =>
+        lanes.map(
+          (lane, j) => `
+  row = row0 + (local.x + ${v * side}u) * 4u + ${i}u;
+  column = column0 + (local.y + ${w * side}u) * 4u + ${j}u;
+  ${storeSum(`sum${4 * v + i}_${w}.${lane}`, product)}`,
+        ),
       ),
     )
     .join("");
+}
 
-const tile = (of: number): string =>
-  `var<workgroup> tile${of}: array<vec4<f32>, ${side * stride}>;\n`;
-
-export const tiledProduct = (product: Product): Operation => ({
-  ...partsOf(product),
-  blocks: tilesOf(product.out, tileSide),
-  functions: `${tile(1)}${tile(2)}`,
+export function tiledProduct(product: Product, vectors: Vectors): Operation {
+  const form = formOf(vectors);
+  const { tile, depth, stride } = form;
+  const shared = (of: number) => `var<workgroup> tile${of}: array<vec4<f32>, ${depth * stride}>;\n`;
   // Sums have names, since arrays may not be in registers.
-  body: `
+  const sums = range(4 * vectors).flatMap((i) => range(vectors).map((w) => `sum${i}_${w}`));
+  return {
+    ...partsOf(product),
+    blocks: tilesOf(product.out, tile),
+    functions: `${shared(1)}${shared(2)}`,
+    body: `
   let local = vec2<u32>(lane / ${side}u, lane % ${side}u);
-  let row0 = first * ${tileSide}u;
-  let column0 = second * ${tileSide}u;${findElements(1, "row0")}${findElements(2, "column0")}
-${lanes.map((_, i) => `  var sum${i} = vec4<f32>();`).join("\n")}
-  for (var k = 0u; k < m1.cols; k += ${side}u) {${fillTile(1, product.a)}${fillTile(2, product.b)}
+  let row0 = first * ${tile}u;
+  let column0 = second * ${tile}u;${findElements(1, "row0", form)}${findElements(2, "column0", form)}
+${sums.map((name) => `  var ${name} = vec4<f32>();`).join("\n")}
+  for (var k = 0u; k < m1.cols; k += ${depth}u) {${fillTile(1, product.a, form)}${fillTile(2, product.b, form)}
     workgroupBarrier();
-    for (var depth = 0u; depth < ${side}u; depth++) {
-      let left = tile1[depth * ${stride}u + local.x];
-      let right = tile2[depth * ${stride}u + local.y];
-      ${lanes.map((lane, i) => `sum${i} += left.${lane} * right;`).join("\n      ")}
+    for (var depth = 0u; depth < ${depth}u; depth++) {
+      ${addProducts(form)}
     }
     workgroupBarrier();
   }
   var row: u32;
-  var column: u32;${storeTile(product)}`,
-});
+  var column: u32;${storeTile(product, form)}`,
+  };
+}
