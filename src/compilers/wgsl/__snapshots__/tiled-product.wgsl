@@ -95,54 +95,14 @@ fn main(
     }
     workgroupBarrier();
   }
-  var row: u32;
-  var column: u32;
-  row = row0 + (local.x + 0u) * 4u + 0u;
-  column = column0 + (local.y + 0u) * 4u + 0u;
-  store(m0, row, column, n10 * sum0_0.x + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 0u;
-  column = column0 + (local.y + 0u) * 4u + 1u;
-  store(m0, row, column, n10 * sum0_0.y + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 0u;
-  column = column0 + (local.y + 0u) * 4u + 2u;
-  store(m0, row, column, n10 * sum0_0.z + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 0u;
-  column = column0 + (local.y + 0u) * 4u + 3u;
-  store(m0, row, column, n10 * sum0_0.w + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 1u;
-  column = column0 + (local.y + 0u) * 4u + 0u;
-  store(m0, row, column, n10 * sum1_0.x + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 1u;
-  column = column0 + (local.y + 0u) * 4u + 1u;
-  store(m0, row, column, n10 * sum1_0.y + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 1u;
-  column = column0 + (local.y + 0u) * 4u + 2u;
-  store(m0, row, column, n10 * sum1_0.z + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 1u;
-  column = column0 + (local.y + 0u) * 4u + 3u;
-  store(m0, row, column, n10 * sum1_0.w + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 2u;
-  column = column0 + (local.y + 0u) * 4u + 0u;
-  store(m0, row, column, n10 * sum2_0.x + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 2u;
-  column = column0 + (local.y + 0u) * 4u + 1u;
-  store(m0, row, column, n10 * sum2_0.y + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 2u;
-  column = column0 + (local.y + 0u) * 4u + 2u;
-  store(m0, row, column, n10 * sum2_0.z + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 2u;
-  column = column0 + (local.y + 0u) * 4u + 3u;
-  store(m0, row, column, n10 * sum2_0.w + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 3u;
-  column = column0 + (local.y + 0u) * 4u + 0u;
-  store(m0, row, column, n10 * sum3_0.x + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 3u;
-  column = column0 + (local.y + 0u) * 4u + 1u;
-  store(m0, row, column, n10 * sum3_0.y + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 3u;
-  column = column0 + (local.y + 0u) * 4u + 2u;
-  store(m0, row, column, n10 * sum3_0.z + n9 * load3(m3, row, column));
-  row = row0 + (local.x + 0u) * 4u + 3u;
-  column = column0 + (local.y + 0u) * 4u + 3u;
-  store(m0, row, column, n10 * sum3_0.w + n9 * load3(m3, row, column));
+
+  var sums = array<vec4<f32>, 4>(sum0_0, sum1_0, sum2_0, sum3_0);
+  for (var i = 0u; i < 4u; i++) {
+    for (var j = 0u; j < 4u; j++) {
+      let row = row0 + (local.x + i / 4u * 16u) * 4u + i % 4u;
+      let column = column0 + (local.y + j / 4u * 16u) * 4u + j % 4u;
+      let sum = sums[i * 1u + j / 4u][j % 4u];
+      store(m0, row, column, n10 * sum + n9 * load3(m3, row, column));
+    }
+  }
 }

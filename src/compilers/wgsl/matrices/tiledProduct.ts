@@ -79,21 +79,17 @@ function addProducts({ vectors, stride }: Form): string {
   return [...read("left", 1, "local.x"), ...read("right", 2, "local.y"), ...sums].join("\n      ");
 }
 
-function storeTile(product: Product, { vectors }: Form): string {
-  const rows = range(vectors).flatMap((v) => range(4).map((i) => [v, i] as const));
-  return rows
-    .flatMap(([v, i]) =>
-      range(vectors).flatMap((w) =>
-        lanes.map(
-          (lane, j) => `
-  row = row0 + (local.x + ${v * side}u) * 4u + ${i}u;
-  column = column0 + (local.y + ${w * side}u) * 4u + ${j}u;
-  ${storeSum(`sum${4 * v + i}_${w}.${lane}`, product)}`,
-        ),
-      ),
-    )
-    .join("");
-}
+/** In an array at last: it is read once. */
+const storeTile = (product: Product, sums: readonly string[], { vectors }: Form): string => `
+  var sums = array<vec4<f32>, ${sums.length}>(${sums.join(", ")});
+  for (var i = 0u; i < ${4 * vectors}u; i++) {
+    for (var j = 0u; j < ${4 * vectors}u; j++) {
+      let row = row0 + (local.x + i / 4u * ${side}u) * 4u + i % 4u;
+      let column = column0 + (local.y + j / 4u * ${side}u) * 4u + j % 4u;
+      let sum = sums[i * ${vectors}u + j / 4u][j % 4u];
+      ${storeSum("sum", product)}
+    }
+  }`;
 
 export function tiledProduct(product: Product, vectors: Vectors): Operation {
   const form = formOf(vectors);
@@ -117,7 +113,6 @@ ${sums.map((name) => `  var ${name} = vec4<f32>();`).join("\n")}
     }
     workgroupBarrier();
   }
-  var row: u32;
-  var column: u32;${storeTile(product, form)}`,
+${storeTile(product, sums, form)}`,
   };
 }
