@@ -196,6 +196,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     words[status.skipped] = skippedSteps;
     this.#source.device.queue.writeBuffer(this.#source.status, 0, words);
     this.#ring.resume(step, skippedSteps);
+    // What evaluates reads the numbers of the last update, which another optimizer may have made.
+    if (this.#source.evaluation !== undefined && step > 0) {
+      this.#ring.write(step, Number.NaN);
+    }
   }
 
   #rows(): RowSteps {

@@ -82,10 +82,6 @@ export class Ring {
     this.#written = updates;
     this.#before = updates;
     this.#skippedBefore = skipped;
-    // Programs that evaluate read the numbers of the last update.
-    if (updates > 0) {
-      this.write(updates, Number.NaN);
-    }
   }
 
   /** Writes the row of an update. */
