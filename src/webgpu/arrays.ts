@@ -4,8 +4,8 @@ import { placesIn } from "../compilers/wgsl/values.ts";
 import { countOf } from "../rule/kinds.ts";
 import type { StateArrays } from "../runtime/keeper.ts";
 import type { Parameter } from "../runtime/parameters.ts";
-import type { GpuPlan } from "./programs.ts";
-import type { Segment } from "./segments.ts";
+import type { GpuPlan } from "./dispatches/programs.ts";
+import type { Segment } from "./dispatches/segments.ts";
 import type { GpuTensor } from "./tensor.ts";
 import { read, readBytes, type Span, write } from "./transfer.ts";
 

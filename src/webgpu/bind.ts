@@ -4,19 +4,19 @@ import type { Rule } from "../rule/definition.ts";
 import { type Group, resolveGroups } from "../runtime/groups.ts";
 import { planGroups } from "../runtime/plans.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
-import { dispatchesOf, finishDispatch } from "./agenda.ts";
-import type { Preset } from "./combining.ts";
 import { type Command, type Dispatch, prepare } from "./commands.ts";
+import { dispatchesOf, finishDispatch } from "./dispatches/agenda.ts";
+import type { Preset } from "./dispatches/combining.ts";
+import { bindPlan, type GpuPlan } from "./dispatches/programs.ts";
+import type { Shared } from "./dispatches/shared.ts";
+import { SharedSpace, Space } from "./dispatches/space.ts";
+import { Tables } from "./dispatches/tables.ts";
 import { enterDispatch, GpuEvaluation } from "./evaluation.ts";
 import { fillFromExpressions, initialize } from "./initial.ts";
 import { GpuOptimizer } from "./optimizer.ts";
 import { allocate, type GpuParameterSource } from "./parameters.ts";
-import { bindPlan, type GpuPlan } from "./programs.ts";
 import { Ring } from "./ring.ts";
 import { RowSteps } from "./selecting.ts";
-import type { Shared } from "./shared.ts";
-import { SharedSpace, Space } from "./space.ts";
-import { Tables } from "./tables.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
 /** What `optimize` was given, checked. */

@@ -4,9 +4,9 @@ import { enterShader } from "../compilers/wgsl/steps.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { thenLeave } from "../runtime/thenLeave.ts";
 import { type Command, type Dispatch, record } from "./commands.ts";
+import type { GpuPlan } from "./dispatches/programs.ts";
 import { type NumberCopies, numberCopies } from "./numbers.ts";
 import { allocate, wordBytes } from "./parameters.ts";
-import type { GpuPlan } from "./programs.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** A tensor, and where it is kept meanwhile. */

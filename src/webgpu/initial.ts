@@ -3,8 +3,8 @@ import { placesIn } from "../compilers/wgsl/values.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Command, record } from "./commands.ts";
+import { type GpuPlan, initialNumber } from "./dispatches/programs.ts";
 import { numberCopies } from "./numbers.ts";
-import { type GpuPlan, initialNumber } from "./programs.ts";
 import { write } from "./transfer.ts";
 
 /** Writes what states begin with, where that is a number but 0. */

@@ -1,8 +1,8 @@
 /** State of one number a tensor, from one program of a plan to another. */
 import { placesIn } from "../compilers/wgsl/values.ts";
 import type { Plan } from "../runtime/plans.ts";
+import type { BoundProgram } from "./dispatches/programs.ts";
 import { allocate } from "./parameters.ts";
-import type { BoundProgram } from "./programs.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** Two programs of a plan that have such state: all of one's that the other has too is copied. */

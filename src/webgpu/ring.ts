@@ -5,8 +5,9 @@
  * for it, but that of the update which the device has counted: rows are numbered by updates, and
  * a step writes the row of the last update that it may be.
  */
+
+import type { GpuExecution } from "./dispatches/execution.ts";
 import { DeviceError } from "./errors.ts";
-import type { GpuExecution } from "./execution.ts";
 import type { Row } from "./host.ts";
 
 export class Ring {

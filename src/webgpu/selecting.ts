@@ -6,8 +6,8 @@ import { loopsOf } from "../rule/program.ts";
 import { BindingError, GradientError } from "../runtime/errors.ts";
 import { isWhole } from "../runtime/plans.ts";
 import { bindGroupOf, type Command, type Dispatch, grid, prepare } from "./commands.ts";
-import type { GpuPlan } from "./programs.ts";
-import type { Segment } from "./segments.ts";
+import type { GpuPlan } from "./dispatches/programs.ts";
+import type { Segment } from "./dispatches/segments.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** Rows (of a vector, elements) by their numbers: 32-bit words from `offset` bytes on, none twice. */

@@ -1,9 +1,9 @@
 /** What an optimizer on a GPU is made of, what its steps take, and what it reports. */
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./commands.ts";
+import type { GpuPlan } from "./dispatches/programs.ts";
 import type { GpuEvaluation } from "./evaluation.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
-import type { GpuPlan } from "./programs.ts";
 import type { Ring } from "./ring.ts";
 import type { RowSelections, RowSteps } from "./selecting.ts";
 import type { GpuTensor, Place } from "./tensor.ts";

@@ -1,13 +1,13 @@
 /** Calls of routines of whole matrices: what they come to for each tensor, and their dispatches. */
-import { type Recording, recordRoutine } from "../compilers/wgsl/matrices/engine.ts";
-import type { Operation } from "../compilers/wgsl/matrices/operation.ts";
-import type { Program, RoutineCall } from "../rule/program.ts";
-import { BindingError } from "../runtime/errors.ts";
-import type { Plan } from "../runtime/plans.ts";
-import type { HostValues } from "./host.ts";
+import { type Recording, recordRoutine } from "../../compilers/wgsl/matrices/engine.ts";
+import type { Operation } from "../../compilers/wgsl/matrices/operation.ts";
+import type { Program, RoutineCall } from "../../rule/program.ts";
+import { BindingError } from "../../runtime/errors.ts";
+import type { Plan } from "../../runtime/plans.ts";
+import type { HostValues } from "../host.ts";
+import type { GpuTensor } from "../tensor.ts";
 import { bindingBytes, type Segment } from "./segments.ts";
 import type { SharedSpace } from "./space.ts";
-import type { GpuTensor } from "./tensor.ts";
 
 /** Words of the rooms beside a tensor. */
 const wordsOf = ({ rooms }: Recording): number => [...rooms.values()].reduce((a, b) => a + b, 0);

@@ -1,12 +1,12 @@
 /** The tables in which shaders find their tensors, and one buffer for all of them. */
-import { blockRecord, header, tensorRecord } from "../compilers/wgsl/layout.ts";
-import { matricesAt, matrixRecord } from "../compilers/wgsl/matrices/operation.ts";
-import type { Loop, Program } from "../rule/program.ts";
+import { blockRecord, header, tensorRecord } from "../../compilers/wgsl/layout.ts";
+import { matricesAt, matrixRecord } from "../../compilers/wgsl/matrices/operation.ts";
+import type { Loop, Program } from "../../rule/program.ts";
+import { allocate, storageBytes } from "../parameters.ts";
+import type { GpuTensor, Place } from "../tensor.ts";
 import { blockStep, blocksFor, countFor, type Form, heightFor, widthFor } from "./blocks.ts";
-import { allocate, storageBytes } from "./parameters.ts";
 import type { PlacedOperation } from "./routines.ts";
 import type { Binding, Piece, Segment } from "./segments.ts";
-import type { GpuTensor, Place } from "./tensor.ts";
 
 type Words = Uint32Array<ArrayBuffer>;
 

@@ -4,20 +4,20 @@ import {
   type GpuProgram,
   type LoopShaders,
   selectedShader,
-} from "../compilers/wgsl/compiler.ts";
-import type { Selection } from "../compilers/wgsl/elements.ts";
-import { bindings, workgroupSize } from "../compilers/wgsl/layout.ts";
-import { type Operation, operationShader } from "../compilers/wgsl/matrices/operation.ts";
-import { type Loop, loopsOf, type Program, type RoutineCall } from "../rule/program.ts";
+} from "../../compilers/wgsl/compiler.ts";
+import type { Selection } from "../../compilers/wgsl/elements.ts";
+import { bindings, workgroupSize } from "../../compilers/wgsl/layout.ts";
+import { type Operation, operationShader } from "../../compilers/wgsl/matrices/operation.ts";
+import { type Loop, loopsOf, type Program, type RoutineCall } from "../../rule/program.ts";
+import type { Dispatch } from "../commands.ts";
+import type { Access } from "../device.ts";
+import type { HostValues } from "../host.ts";
+import type { GpuTensor } from "../tensor.ts";
 import { blocksFor, type Form } from "./blocks.ts";
-import type { Dispatch } from "./commands.ts";
-import type { Access } from "./device.ts";
-import type { HostValues } from "./host.ts";
 import { type Recordings, togetherOf } from "./routines.ts";
 import type { Segment } from "./segments.ts";
 import { operationDispatch, type Shared, segmentDispatch } from "./shared.ts";
 import { type Addresses, loopTable, operationTable, scalarTable } from "./tables.ts";
-import type { GpuTensor } from "./tensor.ts";
 
 const scalarAccess: Access = {
   [bindings.table]: "read",

@@ -1,17 +1,17 @@
 /** The dispatches that combine what loops leave of reductions. */
-import { bindings, combineJob } from "../compilers/wgsl/layout.ts";
-import { operatorCode } from "../compilers/wgsl/operators.ts";
-import { combineShader } from "../compilers/wgsl/steps.ts";
-import type { ReductionOperator } from "../rule/operators.ts";
-import { identities } from "../rule/operators.ts";
-import { type Loop, loopsOf, type Reduction } from "../rule/program.ts";
-import type { Taking } from "../runtime/agenda.ts";
-import type { Dispatch } from "./commands.ts";
-import type { Access } from "./device.ts";
+import { bindings, combineJob } from "../../compilers/wgsl/layout.ts";
+import { operatorCode } from "../../compilers/wgsl/operators.ts";
+import { combineShader } from "../../compilers/wgsl/steps.ts";
+import type { ReductionOperator } from "../../rule/operators.ts";
+import { identities } from "../../rule/operators.ts";
+import { type Loop, loopsOf, type Reduction } from "../../rule/program.ts";
+import type { Taking } from "../../runtime/agenda.ts";
+import type { Dispatch } from "../commands.ts";
+import type { Access } from "../device.ts";
+import type { GpuTensor } from "../tensor.ts";
 import type { GpuExecution } from "./execution.ts";
 import type { BoundProgram } from "./programs.ts";
 import type { Shared } from "./shared.ts";
-import type { GpuTensor } from "./tensor.ts";
 
 interface Job {
   readonly from: number;

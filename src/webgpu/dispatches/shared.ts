@@ -1,7 +1,7 @@
 /** What all programs of an optimizer share, and dispatches that are bound to it. */
-import { bindings } from "../compilers/wgsl/layout.ts";
-import type { Dispatch } from "./commands.ts";
-import type { Access } from "./device.ts";
+import { bindings } from "../../compilers/wgsl/layout.ts";
+import type { Dispatch } from "../commands.ts";
+import type { Access } from "../device.ts";
 import type { Segment } from "./segments.ts";
 import type { SharedSpace, Space } from "./space.ts";
 import type { Tables } from "./tables.ts";

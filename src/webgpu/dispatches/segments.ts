@@ -2,13 +2,13 @@
  * Cuts a plan's tensors into what one dispatch can reach: a segment's parameters are in one buffer, its
  * gradients in one, and its state in one of its own, none larger than a binding may be.
  */
-import type { ElementStorage } from "../compilers/wgsl/layout.ts";
-import { blockElements } from "../compilers/wgsl/layout.ts";
-import type { Lanes } from "../compilers/wgsl/operators.ts";
-import { countOf, type Kind } from "../rule/kinds.ts";
-import { BindingError } from "../runtime/errors.ts";
-import { allocate, isOwn, padded, padding, storageBytes } from "./parameters.ts";
-import type { GpuTensor, Place } from "./tensor.ts";
+import type { ElementStorage } from "../../compilers/wgsl/layout.ts";
+import { blockElements } from "../../compilers/wgsl/layout.ts";
+import type { Lanes } from "../../compilers/wgsl/operators.ts";
+import { countOf, type Kind } from "../../rule/kinds.ts";
+import { BindingError } from "../../runtime/errors.ts";
+import { allocate, isOwn, padded, padding, storageBytes } from "../parameters.ts";
+import type { GpuTensor, Place } from "../tensor.ts";
 
 /** An array that Gradus keeps beside each tensor. */
 export interface Kept {

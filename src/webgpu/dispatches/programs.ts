@@ -1,15 +1,15 @@
 /** Binds the programs of a plan to segments of its tensors. */
-import { valueLayout } from "../compilers/wgsl/values.ts";
-import type { Program } from "../rule/program.ts";
-import type { Staged } from "../runtime/agenda.ts";
-import { declaredAs } from "../runtime/binding.ts";
-import { isWhole, type Plan } from "../runtime/plans.ts";
+import { valueLayout } from "../../compilers/wgsl/values.ts";
+import type { Program } from "../../rule/program.ts";
+import type { Staged } from "../../runtime/agenda.ts";
+import { declaredAs } from "../../runtime/binding.ts";
+import { isWhole, type Plan } from "../../runtime/plans.ts";
+import { HostValues } from "../host.ts";
+import type { GpuTensor, Place } from "../tensor.ts";
 import { GpuExecution } from "./execution.ts";
-import { HostValues } from "./host.ts";
 import { type Recordings, recordingsOf } from "./routines.ts";
 import { type Kept, type Segment, segmentsOf } from "./segments.ts";
 import type { Shared } from "./shared.ts";
-import type { GpuTensor, Place } from "./tensor.ts";
 
 /** A program of a plan. */
 export interface BoundProgram extends Staged {

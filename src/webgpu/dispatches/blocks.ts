@@ -1,9 +1,9 @@
 /** How a loop over a piece of a tensor is shared out among workgroups. */
-import { blockElements, workgroupSize } from "../compilers/wgsl/layout.ts";
-import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
-import type { Loop } from "../rule/program.ts";
+import { blockElements, workgroupSize } from "../../compilers/wgsl/layout.ts";
+import { countOf, heightOf, type Kind, widthOf } from "../../rule/kinds.ts";
+import type { Loop } from "../../rule/program.ts";
+import type { GpuTensor } from "../tensor.ts";
 import type { Piece, Segment } from "./segments.ts";
-import type { GpuTensor } from "./tensor.ts";
 
 /** How a loop's work is shared out among workgroups. */
 export type Form = "elements" | "rows" | "columns";

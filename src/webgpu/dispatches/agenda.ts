@@ -1,9 +1,9 @@
 /** What a step of several programs dispatches, in order. */
-import { bindings } from "../compilers/wgsl/layout.ts";
-import { finishShader } from "../compilers/wgsl/steps.ts";
-import { turnsOf } from "../runtime/agenda.ts";
+import { bindings } from "../../compilers/wgsl/layout.ts";
+import { finishShader } from "../../compilers/wgsl/steps.ts";
+import { turnsOf } from "../../runtime/agenda.ts";
+import type { Dispatch } from "../commands.ts";
 import { Combining, type Preset } from "./combining.ts";
-import type { Dispatch } from "./commands.ts";
 import type { BoundProgram } from "./programs.ts";
 import type { Shared } from "./shared.ts";
 
