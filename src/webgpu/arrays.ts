@@ -7,7 +7,7 @@ import type { Parameter } from "../runtime/parameters.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { Segment } from "./dispatches/segments.ts";
 import type { GpuTensor } from "./tensor.ts";
-import { read, readBytes, type Span, write } from "./transfer.ts";
+import { bytesOf, type Span, type Words, write } from "./transfer.ts";
 
 /** A state of one number a tensor: one word of `values`. */
 export interface ScalarPlace {
@@ -70,18 +70,15 @@ export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): D
   return { arrays, spans, scalars };
 }
 
-/** Copies of the parameters, behind all that was submitted so far. */
-export async function readParameters(
-  device: GPUDevice,
-  tensors: readonly GpuTensor[],
-): Promise<Record<string, Parameter<Float32Array>>> {
+/** New arrays for the parameters, and where on the device these are. */
+export function parametersOf(tensors: readonly GpuTensor[]) {
   const parameters: Record<string, Parameter<Float32Array>> = Object.create(null);
-  for (const { name, shape, length, parameter } of tensors) {
+  const spans = tensors.map(({ name, shape, length, parameter }): Span => {
     const data = new Float32Array(length);
     parameters[name] = { data, shape };
-    await read(device, { ...parameter, array: data });
-  }
-  return parameters;
+    return { ...parameter, array: data };
+  });
+  return { parameters, spans };
 }
 
 /** An optimizer's state on a device. */
@@ -94,20 +91,23 @@ interface DeviceState {
 
 const namesOf = (tensors: readonly GpuTensor[]): string[] => tensors.map(({ name }) => name);
 
-/** Copies of the state, likewise. */
-export async function readState(source: DeviceState): Promise<StateArrays> {
-  const { device, tensors, plans, values } = source;
+/** What to read of the state, and the arrays that there are then. */
+export function stateOf({ tensors, plans, values }: DeviceState) {
   const { arrays, spans, scalars } = arraysOf(namesOf(tensors), plans);
-  for (const span of spans) {
-    await read(device, span);
-  }
-  if (scalars.length > 0) {
-    const numbers = new Float32Array((await readBytes(device, values, 0, values.size)).buffer);
-    for (const { at, array } of scalars) {
-      array[0] = numbers[at]!;
+  const numbers = scalars.map(() => new Float32Array(1));
+  const words = scalars.map(
+    ({ at }, index): Words => ({
+      ...{ buffer: values, offset: 4 * at },
+      into: bytesOf(numbers[index]!),
+    }),
+  );
+  const finish = (): StateArrays => {
+    for (const [index, { array }] of scalars.entries()) {
+      array.set(numbers[index]!);
     }
-  }
-  return arrays;
+    return arrays;
+  };
+  return { spans, words, finish };
 }
 
 /** Takes a state to the device. */

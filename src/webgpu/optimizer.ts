@@ -1,20 +1,20 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import { status } from "../compilers/wgsl/layout.ts";
-import { placesIn } from "../compilers/wgsl/values.ts";
 import { DisposedError, EvaluationError, GradientError } from "../runtime/errors.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state.ts";
-import { readParameters, readState, writeState } from "./arrays.ts";
+import { parametersOf, stateOf, writeState } from "./arrays.ts";
 import { record } from "./commands.ts";
 import { DeviceError } from "./errors.ts";
 import { copiesOf } from "./gradients.ts";
 import { type GpuParameter, type GpuParameterSource, wordBytes } from "./parameters.ts";
+import { type Inquiry, inquire } from "./report.ts";
 import type { Ring } from "./ring.ts";
 import type { RowSteps } from "./selecting.ts";
 import type { GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
 import { GpuSnapshot } from "./snapshot.ts";
 import type { GpuTensor } from "./tensor.ts";
-import { readBytes, write } from "./transfer.ts";
+import { read, readWords, write } from "./transfer.ts";
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> implements Disposable {
@@ -85,32 +85,9 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    */
   async report(): Promise<GpuReport> {
     this.#assertAlive();
-    const { device, plans, values, nonFinite, learningRate } = this.#source;
-    const counts = new Uint32Array(
-      (await readBytes(device, this.#source.status, 0, 4 * status.length)).buffer,
-    );
-    const { step, skippedSteps } = this.#ring.confirm(
-      counts[status.updates]!,
-      counts[status.skipped]!,
-    );
-    if (nonFinite === "throw" && counts[status.stopped] !== 0) {
-      this.#resume(step, 0);
-      throw new GradientError(
-        `step ${step + 1}: a gradient is not finite; nothing was updated, then or in the ${skippedSteps - 1} steps after it. Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.`,
-      );
-    }
-    const { execution } = plans[0]!.step;
-    const norm = execution.program.gradientNorm;
-    let gradientNorm: number | undefined;
-    if (norm !== undefined) {
-      const place = placesIn(execution.program, execution.compiled.layout).device(norm);
-      const bytes = await readBytes(device, values, 4 * (execution.valuesAt + place), 4);
-      gradientNorm = new Float32Array(bytes.buffer)[0];
-    }
-    const last = plans.at(-1)!.step.execution.host;
-    const position = last.plan.hyper.indexOf(learningRate ?? "");
-    const lr = position < 0 ? undefined : last.hyper.values[position];
-    return { step, skippedSteps, lr, gradientNorm };
+    const inquiry = inquire(this.#source);
+    await readWords(this.#source.device, inquiry.words);
+    return this.#take(inquiry);
   }
 
   /**
@@ -132,20 +109,28 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
   evaluation(): Promise<{ readonly [K in keyof P]: Float32Array }> {
     const { device, tensors } = this.#source;
-    return this.evaluate(async () =>
-      mapped(await readParameters(device, tensors), ({ data }) => data),
-    ) as Promise<never>;
+    const { parameters, spans } = parametersOf(tensors);
+    // They are copied at once: the parameters need not wait until the copies are here.
+    const [reading] = this.evaluate(() => [read(device, spans)]);
+    return reading!.then(() => mapped(parameters, ({ data }) => data)) as Promise<never>;
   }
 
-  /** Parameters and state as they are behind all steps submitted so far, in arrays. */
+  /**
+   * Parameters and state as they are behind all steps submitted so far, in arrays: of one moment, whatever is submitted
+   * until they are here. They take as much memory again meanwhile.
+   */
   async read(): Promise<GpuSnapshot> {
+    this.#assertAlive();
     this.#assertTraining("read");
-    const { step: steps, skippedSteps } = await this.report();
     const { device, tensors, plans, seed } = this.#source;
-    const parameters = await readParameters(device, tensors);
+    const inquiry = inquire(this.#source);
+    const { parameters, spans } = parametersOf(tensors);
+    const state = stateOf(this.#source);
+    await read(device, [...spans, ...state.spans], [...inquiry.words, ...state.words]);
+    const { step: steps, skippedSteps } = this.#take(inquiry);
     return new GpuSnapshot({
       ...{ parameters, seed, steps, skippedSteps },
-      arrays: await readState(this.#source),
+      arrays: state.finish(),
       plans: plans.map(({ plan }) => plan),
     });
   }
@@ -188,6 +173,24 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #take({ counts, gradientNorm }: Inquiry): GpuReport {
+    const { plans, nonFinite, learningRate } = this.#source;
+    const { step, skippedSteps } = this.#ring.confirm(
+      counts[status.updates]!,
+      counts[status.skipped]!,
+    );
+    if (nonFinite === "throw" && counts[status.stopped] !== 0) {
+      this.#resume(step, 0);
+      throw new GradientError(
+        `step ${step + 1}: a gradient is not finite; nothing was updated, then or in the ${skippedSteps - 1} steps after it. Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.`,
+      );
+    }
+    const last = plans.at(-1)!.step.execution.host;
+    const position = last.plan.hyper.indexOf(learningRate ?? "");
+    const lr = position < 0 ? undefined : last.hyper.values[position];
+    return { step, skippedSteps, lr, gradientNorm: gradientNorm?.[0] };
   }
 
   #resume(step: number, skippedSteps: number): void {

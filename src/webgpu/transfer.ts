@@ -1,10 +1,9 @@
 /** Copies between a GPU's buffers and arrays. */
 import type { ElementStorage } from "../compilers/wgsl/layout.ts";
 import { fromHalf, toHalf } from "./half.ts";
-import { storageBytes } from "./parameters.ts";
 
-/** Bytes that are read at once: what waits to be mapped is memory twice. */
-const chunk = 16 << 20;
+/** Bytes of a buffer that is to be mapped. */
+const mostStaged = 1 << 26;
 
 // MAP_READ | COPY_DST: the names are not global everywhere.
 const readUsage = 0x1 | 0x8;
@@ -19,54 +18,99 @@ export interface Span {
   readonly storage: ElementStorage;
 }
 
-async function readChunk(
-  device: GPUDevice,
-  buffer: GPUBuffer,
-  from: number,
-  to: number,
-): Promise<ArrayBuffer> {
-  const staging = device.createBuffer({ size: to - from, usage: readUsage });
+/** Whole words of a buffer, and the bytes that they are for. */
+export interface Words {
+  readonly buffer: GPUBuffer;
+  /** Bytes. */
+  readonly offset: number;
+  readonly into: Uint8Array;
+}
+
+/** The bytes of an array of words. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Words that are copied into one buffer to be mapped, from byte `at` on. */
+interface Piece extends Words {
+  readonly at: number;
+}
+
+/** Cuts words to what a buffer to be mapped can hold. */
+function pack(all: readonly Words[]): Piece[][] {
+  const packs: Piece[][] = [];
+  let used = mostStaged;
+  for (const { buffer, offset, into } of all) {
+    for (let done = 0; done < into.length; ) {
+      if (used === mostStaged) {
+        packs.push([]);
+        used = 0;
+      }
+      const part = into.subarray(done, done + mostStaged - used);
+      packs.at(-1)!.push({ buffer, offset: offset + done, into: part, at: used });
+      done += part.length;
+      used += part.length;
+    }
+  }
+  return packs;
+}
+
+/** Copies words into buffers to be mapped, in one submission. */
+function stage(device: GPUDevice, all: readonly Words[]) {
+  const encoder = device.createCommandEncoder();
+  const staged = pack(all).map((pieces) => {
+    const size = pieces.reduce((sum, { into }) => sum + into.length, 0);
+    const staging = device.createBuffer({ size, usage: readUsage });
+    for (const { buffer, offset, into, at } of pieces) {
+      encoder.copyBufferToBuffer(buffer, offset, staging, at, into.length);
+    }
+    return { staging, pieces };
+  });
+  device.queue.submit([encoder.finish()]);
+  return staged;
+}
+
+/**
+ * Reads words as they are behind all that is submitted when it is called: what is submitted later does not show,
+ * though it has not returned. It takes as much memory again meanwhile.
+ */
+export async function readWords(device: GPUDevice, all: readonly Words[]): Promise<void> {
+  const staged = stage(device, all);
   try {
-    const encoder = device.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, from, staging, 0, to - from);
-    device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(mapRead);
-    return staging.getMappedRange().slice(0);
+    for (const { staging, pieces } of staged) {
+      await staging.mapAsync(mapRead);
+      const mapped = new Uint8Array(staging.getMappedRange());
+      for (const { into, at } of pieces) {
+        into.set(mapped.subarray(at, at + into.length));
+      }
+      staging.destroy();
+    }
   } finally {
-    staging.destroy();
+    for (const { staging } of staged) {
+      staging.destroy();
+    }
   }
 }
 
-/** @param offset at the beginning of a word: copies are of whole ones */
-export async function readBytes(
+/** Fills arrays from the device, and what else is wanted of the same moment: as `readWords` does. */
+export async function read(
   device: GPUDevice,
-  buffer: GPUBuffer,
-  offset: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const result = new Uint8Array(length);
-  for (let at = 0; at < length; at += chunk) {
-    const count = Math.min(chunk, length - at);
-    const end = offset + at + Math.ceil(count / 4) * 4;
-    const bytes = await readChunk(device, buffer, offset + at, end);
-    result.set(new Uint8Array(bytes, 0, count), at);
+  spans: readonly Span[],
+  more: readonly Words[] = [],
+): Promise<void> {
+  const parts = spans.map(({ array, storage, ...place }) => {
+    const words = storage === "float32" ? array : new Uint16Array(evenly(array.length));
+    return { array, words, place: { ...place, into: bytesOf(words) } };
+  });
+  await readWords(device, [...parts.map(({ place }) => place), ...more]);
+  for (const { array, words } of parts) {
+    if (words instanceof Uint16Array) {
+      array.set(Float32Array.from(words.subarray(0, array.length), fromHalf));
+    }
   }
-  return result;
 }
 
-/** Fills an array from the device. */
-export async function read(device: GPUDevice, span: Span): Promise<void> {
-  const { buffer, offset, array, storage } = span;
-  if (array.length === 0) {
-    return;
-  }
-  const bytes = await readBytes(device, buffer, offset, array.length * storageBytes[storage]);
-  if (storage === "float32") {
-    array.set(new Float32Array(bytes.buffer));
-  } else {
-    array.set(Float32Array.from(new Uint16Array(bytes.buffer), fromHalf));
-  }
-}
+/** Halves that fill whole words. */
+const evenly = (length: number): number => Math.ceil(length / 2) * 2;
 
 /** Writes an array to the device. */
 export function write(device: GPUDevice, { buffer, offset, array, storage }: Span): void {
@@ -78,7 +122,7 @@ export function write(device: GPUDevice, { buffer, offset, array, storage }: Spa
     return;
   }
   // Writes are of whole words.
-  const halves = new Uint16Array(Math.ceil(array.length / 2) * 2);
+  const halves = new Uint16Array(evenly(array.length));
   halves.set(Uint16Array.from(array, toHalf));
   device.queue.writeBuffer(buffer, offset, halves);
 }

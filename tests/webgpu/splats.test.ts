@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { landscape, type Picture } from "../../examples/splats/picture.ts";
 import { type Fit, fitPicture, type Splats } from "../../examples/splats/splats.ts";
-import { readBytes } from "../../src/webgpu/transfer.ts";
+import { read } from "../../src/webgpu/transfer.ts";
 import { testDevice } from "./adapter.ts";
 
 /** How far WGSL allows sines and cosines to be off. */
@@ -106,8 +106,8 @@ describe("splats", () => {
     );
     for (const name of names) {
       const { buffer, offset } = fit.optimizer.gradients[name];
-      const bytes = await readBytes(device, buffer, offset, 4 * width[name] * count);
-      const gradient = new Float32Array(bytes.buffer);
+      const gradient = new Float32Array(width[name] * count);
+      await read(device, [{ buffer, offset, array: gradient, storage: "float32" }]);
       const expected = Array.from(gradient, (_, index) => slope(before, name, index, picture));
       const largest = Math.max(...expected.map(Math.abs));
       const apart = Math.max(...expected.map((value, index) => Math.abs(value - gradient[index]!)));
