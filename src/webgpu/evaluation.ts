@@ -5,7 +5,7 @@ import { BindingError } from "../runtime/errors.ts";
 import { thenLeave } from "../runtime/thenLeave.ts";
 import { type Command, type Dispatch, record } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
-import { type NumberCopies, numberCopies } from "./numbers.ts";
+import { NumberCopies } from "./numbers.ts";
 import { allocate, wordBytes } from "./parameters.ts";
 import type { GpuTensor } from "./tensor.ts";
 
@@ -45,8 +45,9 @@ export class GpuEvaluation {
   readonly #numbers: NumberCopies;
   readonly #saved: readonly Saved[];
   readonly #size: number;
-  /** The parameters while others stand in their place. */
+  /** Made when there is first something to evaluate: the next time may be the next frame. */
   #kept: GPUBuffer | undefined;
+  #entered = false;
 
   /** @param commands those of `enterDispatch`, and then the programs' */
   constructor(
@@ -60,14 +61,14 @@ export class GpuEvaluation {
     const pairs = plans.flatMap(({ plan, step, evaluation }) =>
       evaluation ? [{ plan, from: step, to: evaluation }] : [],
     );
-    this.#numbers = numberCopies(pairs, values);
+    this.#numbers = new NumberCopies(device, pairs, values);
     const { all, size } = savedOf(plans);
     this.#saved = all;
     this.#size = size;
   }
 
   get entered(): boolean {
-    return this.#kept !== undefined;
+    return this.#entered;
   }
 
   /**
@@ -76,7 +77,20 @@ export class GpuEvaluation {
    */
   during<T>(callback: () => T): T {
     this.#enter();
-    return thenLeave(callback, () => this.#leave());
+    return thenLeave(callback, () => {
+      if (this.#entered) {
+        this.#leave();
+      }
+    });
+  }
+
+  /** Within a callback the parameters are put back first. */
+  dispose(): void {
+    if (this.#entered) {
+      this.#leave();
+    }
+    this.#kept?.destroy();
+    this.#numbers.dispose();
   }
 
   #enter(): void {
@@ -87,31 +101,32 @@ export class GpuEvaluation {
         );
       }
     }
-    const kept = allocate(this.#device, this.#size, "gradus parameters while others are evaluated");
-    this.#kept = kept;
+    this.#kept ??= allocate(
+      this.#device,
+      this.#size,
+      "gradus parameters while others are evaluated",
+    );
+    this.#entered = true;
     const encoder = this.#device.createCommandEncoder();
     for (const { tensor, bytes, to } of this.#saved) {
       const { buffer, offset } = tensor.parameter;
-      encoder.copyBufferToBuffer(buffer, offset, kept, to, bytes);
+      encoder.copyBufferToBuffer(buffer, offset, this.#kept, to, bytes);
     }
-    const between = this.#numbers.record(this.#device, encoder);
+    this.#numbers.record(encoder);
     const pass = encoder.beginComputePass();
     record(pass, this.#commands);
     pass.end();
     this.#device.queue.submit([encoder.finish()]);
-    between?.destroy();
   }
 
   /** Puts the parameters back, bit for bit. */
   #leave(): void {
-    const kept = this.#kept!;
-    this.#kept = undefined;
+    this.#entered = false;
     const encoder = this.#device.createCommandEncoder();
     for (const { tensor, bytes, to } of this.#saved) {
       const { buffer, offset } = tensor.parameter;
-      encoder.copyBufferToBuffer(kept, to, buffer, offset, bytes);
+      encoder.copyBufferToBuffer(this.#kept!, to, buffer, offset, bytes);
     }
     this.#device.queue.submit([encoder.finish()]);
-    kept.destroy();
   }
 }

@@ -4,7 +4,7 @@ import { extensionsOf } from "../runtime/extensions.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Command, record } from "./commands.ts";
 import { type GpuPlan, initialNumber } from "./dispatches/programs.ts";
-import { numberCopies } from "./numbers.ts";
+import { NumberCopies } from "./numbers.ts";
 import { write } from "./transfer.ts";
 
 /** Writes what states begin with, where that is a number but 0. */
@@ -61,8 +61,9 @@ export async function fillFromExpressions(
   const pass = encoder.beginComputePass();
   record(pass, commands);
   pass.end();
-  const between = numberCopies(pairs, values).record(device, encoder);
+  const numbers = new NumberCopies(device, pairs, values);
+  numbers.record(encoder);
   device.queue.submit([encoder.finish()]);
   await device.queue.onSubmittedWorkDone();
-  between?.destroy();
+  numbers.dispose();
 }

@@ -12,38 +12,46 @@ export interface Pair {
   readonly to: BoundProgram;
 }
 
-/** @returns what copies numbers, among commands of the caller's */
-export function numberCopies(pairs: readonly Pair[], values: GPUBuffer) {
+/** Copies of numbers, among commands of the caller's. */
+export class NumberCopies {
+  readonly #values: GPUBuffer;
+  readonly #copies: readonly { readonly from: number; readonly to: number }[];
+  /** By way of which they go: copies within one buffer are not allowed. */
+  readonly #between: GPUBuffer | undefined;
+
+  constructor(device: GPUDevice, pairs: readonly Pair[], values: GPUBuffer) {
+    this.#values = values;
+    this.#copies = pairs.flatMap(copiesOf);
+    const bytes = 4 * this.#copies.length;
+    this.#between = bytes > 0 ? allocate(device, bytes, "gradus numbers") : undefined;
+  }
+
+  record(encoder: GPUCommandEncoder): void {
+    for (const [index, { from }] of this.#copies.entries()) {
+      encoder.copyBufferToBuffer(this.#values, from, this.#between!, 4 * index, 4);
+    }
+    for (const [index, { to }] of this.#copies.entries()) {
+      encoder.copyBufferToBuffer(this.#between!, 4 * index, this.#values, to, 4);
+    }
+  }
+
+  dispose(): void {
+    this.#between?.destroy();
+  }
+}
+
+function copiesOf({ plan, from, to }: Pair) {
   const placeOf = ({ execution }: BoundProgram, slot: string, tensor: GpuTensor): number => {
     const places = placesIn(execution.program, execution.compiled.layout);
     return 4 * (execution.valuesOf(tensor) + places.scalar(slot));
   };
-  const copies = pairs.flatMap(({ plan, from, to }) =>
-    from.execution.program.scalars
-      .filter(({ slot }) => to.execution.program.scalars.some((each) => each.slot === slot))
-      .flatMap(({ slot }) =>
-        plan.tensors.map((tensor) => ({
-          from: placeOf(from, slot, tensor),
-          to: placeOf(to, slot, tensor),
-        })),
-      ),
-  );
-  return {
-    /** @returns by way of which buffer, since copies within one are not allowed: to be destroyed once all is submitted */
-    record(device: GPUDevice, encoder: GPUCommandEncoder): GPUBuffer | undefined {
-      if (copies.length === 0) {
-        return undefined;
-      }
-      const between = allocate(device, 4 * copies.length, "gradus numbers");
-      for (const [index, { from }] of copies.entries()) {
-        encoder.copyBufferToBuffer(values, from, between, 4 * index, 4);
-      }
-      for (const [index, { to }] of copies.entries()) {
-        encoder.copyBufferToBuffer(between, 4 * index, values, to, 4);
-      }
-      return between;
-    },
-  };
+  const wanted = new Set(to.execution.program.scalars.map(({ slot }) => slot));
+  return from.execution.program.scalars
+    .filter(({ slot }) => wanted.has(slot))
+    .flatMap(({ slot }) =>
+      plan.tensors.map((tensor) => ({
+        from: placeOf(from, slot, tensor),
+        to: placeOf(to, slot, tensor),
+      })),
+    );
 }
-
-export type NumberCopies = ReturnType<typeof numberCopies>;

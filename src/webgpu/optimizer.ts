@@ -166,6 +166,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /** Gives back the buffers of gradients and state; the parameters stay. */
   dispose(): void {
     this.#disposed = true;
+    this.#source.evaluation?.dispose();
     for (const buffer of this.#source.owned) {
       buffer.destroy();
     }

@@ -1,5 +1,5 @@
 /** Weights to evaluate on a GPU, in the parameters' place for a while. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   adam,
   chain,
@@ -99,6 +99,27 @@ describe("the weights to evaluate", () => {
     }
     reading.dispose();
     gpu.dispose();
+  });
+
+  it("make no buffer after the first time", async () => {
+    const { device, gpu } = await trained(rules["what a number of each tensor says"]!);
+    gpu.evaluate(() => 0);
+    const create = vi.spyOn(Object.getPrototypeOf(device), "createBuffer");
+    for (let i = 0; i < 3; i++) {
+      gpu.step();
+      gpu.evaluate(() => 0);
+    }
+    expect(create).not.toHaveBeenCalled();
+    create.mockRestore();
+    gpu.dispose();
+  });
+
+  it("leave the parameters where the optimizer is disposed meanwhile", async () => {
+    const { device, net, gpu } = await trained(rules["an average"]!);
+    gpu.evaluate(() => gpu.dispose());
+    const other = await optimize(device, gpu.parameters, sgd());
+    expect(difference(net, (await other.read()).parameters)).toBeLessThan(bound);
+    other.dispose();
   });
 
   it("take no step, state or second evaluation among them", async () => {
