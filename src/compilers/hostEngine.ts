@@ -1,5 +1,5 @@
 /** What the CPU's engines for whole matrices share: all but the product. */
-import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
+import type { Addend, Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { ElementType } from "./compiler.ts";
 
 /** Room that grows to the largest matrix which each number ever asked for, and stays. */
@@ -66,19 +66,42 @@ function threshold(ascending: Matrix["data"], total: number): number {
   return found;
 }
 
-/** @param product out = a b, in the order of sums that engines promise */
-export function hostEngine(
-  type: ElementType,
-  product: (out: Matrix, a: Matrix, b: Matrix) => void,
-): MatrixEngine {
+/** Rows and columns that are mirrored at once: they stay in the cache. */
+const mirrored = 32;
+
+/** Copies what is below the diagonal to what is above it. */
+function mirror({ rows: n, data }: Matrix): void {
+  for (let row = 0; row < n; row += mirrored) {
+    for (let column = 0; column <= row; column += mirrored) {
+      for (let i = row; i < Math.min(row + mirrored, n); i++) {
+        for (let j = column; j < Math.min(column + mirrored, i); j++) {
+          data[j * n + i] = data[i * n + j]!;
+        }
+      }
+    }
+  }
+}
+
+/** out = a b, in the order of sums that engines promise. @param half whether to leave out what is above the diagonal */
+export type Product = (out: Matrix, a: Matrix, b: Matrix, half: boolean) => void;
+
+export function hostEngine(type: ElementType, product: Product): MatrixEngine {
   const scratch = scratchOf(type);
+  const add = (out: Matrix, addend: Addend<Matrix, number> | undefined) => {
+    if (addend !== undefined) {
+      combine(out, addend.alpha ?? 1, addend.matrix, addend.beta);
+    }
+  };
   return {
     ...{ scratch, transpose, normalize },
     multiply(out, a, b, addend) {
-      product(out, a, b);
-      if (addend !== undefined) {
-        combine(out, addend.alpha ?? 1, addend.matrix, addend.beta);
-      }
+      product(out, a, b, false);
+      add(out, addend);
+    },
+    multiplySymmetric(out, a, b, addend) {
+      product(out, a, b, true);
+      mirror(out);
+      add(out, addend);
     },
     transposed({ rows, cols, data }, room) {
       const turned = { rows: cols, cols: rows, data: room.data };

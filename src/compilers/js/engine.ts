@@ -24,13 +24,14 @@ const addRow: Readonly<Record<ElementType, AddRow>> = {
 
 export function javascriptEngine(type: ElementType): MatrixEngine {
   const add = addRow[type];
-  return hostEngine(type, (out, a, b) => {
+  return hostEngine(type, (out, a, b, half) => {
     const { rows, cols: depth } = a;
     const { cols } = b;
     out.data.fill(0, 0, rows * cols);
     for (let i = 0; i < rows; i++) {
+      const count = half ? i + 1 : cols;
       for (let k = 0; k < depth; k++) {
-        add(out.data, i * cols, a.data[i * depth + k]!, b.data, k * cols, cols);
+        add(out.data, i * cols, a.data[i * depth + k]!, b.data, k * cols, count);
       }
     }
   });

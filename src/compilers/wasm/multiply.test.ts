@@ -82,6 +82,32 @@ describe.each(types)("%s", (type) => {
     );
   });
 
+  it("of symmetric products computes half, with the same bits", () => {
+    const sizes = [1, 2, 5, 9, 33, 64, 100, 511, 513, 700];
+    for (const size of sizes) {
+      const x = matrix(type, size, 7, size, 0);
+      const turned = matrix(type, 7, size, size, 0);
+      turned.data.forEach((_, at, data) => {
+        data[at] = x.data[(at % size) * 7 + Math.floor(at / size)]!;
+      });
+      const gram = matrix(type, size, size, 3, 0);
+      engines[type].slow.multiply(gram, x, turned);
+      const addend = { alpha: 0.3, matrix: gram, beta: -1.7 };
+      for (const [a, b] of [
+        [x, turned],
+        [gram, gram],
+      ] as const) {
+        const whole = matrix(type, size, size, 3, 1);
+        engines[type].fast.multiply(whole, a, b, addend);
+        for (const engine of Object.values(engines[type])) {
+          const half = matrix(type, size, size, 4, 1);
+          engine.multiplySymmetric(half, a, b, addend);
+          expect(bits(half) === bits(whole), `${size} x ${a.cols}`).toBe(true);
+        }
+      }
+    }
+  });
+
   it("keeps a sum of negative zeros at zero, as sums from 0 are", () => {
     const of = (value: number): Matrix => ({ rows: 1, cols: 1, data: new arrays[type]([value]) });
     const out = of(7);

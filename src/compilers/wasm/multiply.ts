@@ -34,6 +34,9 @@ type Data = Matrix["data"];
 /** Into which a product of panels is cut: some for each thread, so that one may come late. */
 const parts = 16;
 
+/** Panels of rows that go up to the same column, where a product is wanted up to its diagonal. */
+const stripPanels = 8;
+
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
 /** Copies `count` elements and fills up to `padded` with zeros. */
@@ -120,7 +123,8 @@ class Blocks {
     this.#staged = new FloatArray(memory.buffer, staged, (record - staged) / this.#bytes);
   }
 
-  multiply(out: Matrix, a: Matrix, b: Matrix, row: number, column: number): void {
+  /** @param half whether to leave out what is above the block's diagonal */
+  multiply(out: Matrix, a: Matrix, b: Matrix, row: number, column: number, half: boolean): void {
     const rows = Math.min(block.rows, a.rows - row);
     const columns = Math.min(block.columns, b.cols - column);
     const [height, breadth] = [roundUp(rows, tileRows), roundUp(columns, this.#width)];
@@ -132,19 +136,24 @@ class Blocks {
       this.#record[multiplyRecord.panelsA] = height / tileRows;
       this.#record[multiplyRecord.panelsB] = breadth / this.#width;
       this.#record[multiplyRecord.depth] = depth;
-      this.#multiplyPanels(height / tileRows, height * breadth * depth);
+      this.#record[multiplyRecord.beyond] = half ? 0 : breadth / this.#width;
+      this.#multiplyPanels(height / tileRows, height * breadth * depth, half);
     }
     this.#unpack(out, row, column, rows, columns);
   }
 
-  /** Adds the products of all panels to the tiles, on several threads where that pays. */
-  #multiplyPanels(panels: number, work: number): void {
+  /** Adds the products of panels to the tiles, on several threads where that pays. */
+  #multiplyPanels(panels: number, work: number, half: boolean): void {
     const { record } = this.#layout;
     if (this.#sharing !== undefined && work >= leastSharedProduct) {
-      const grain = Math.ceil(panels / parts);
+      const grain = half ? stripPanels : Math.ceil(panels / parts);
       this.#sharing.run(this.#code, 0, record, panels, grain);
-    } else {
-      this.#run.multiply(0, panels, record, 0);
+      return;
+    }
+    // Each strip goes up to the column that its last row has on the diagonal.
+    const strip = half ? stripPanels : panels;
+    for (let from = 0; from < panels; from += strip) {
+      this.#run.multiply(from, Math.min(from + strip, panels), record, 0);
     }
   }
 
@@ -190,10 +199,11 @@ class Blocks {
 /** @param sharing what shares products among threads */
 export function webassemblyEngine(type: ElementType, sharing?: Sharing): MatrixEngine {
   const blocks = new Blocks(type, sharing);
-  return hostEngine(type, (out, a, b) => {
+  return hostEngine(type, (out, a, b, half) => {
     for (let column = 0; column < b.cols; column += block.columns) {
-      for (let row = 0; row < a.rows; row += block.rows) {
-        blocks.multiply(out, a, b, row, column);
+      // Blocks are square: those from the diagonal on downwards begin where their columns do.
+      for (let row = half ? column : 0; row < a.rows; row += block.rows) {
+        blocks.multiply(out, a, b, row, column, half && row === column);
       }
     }
   });

@@ -14,8 +14,11 @@ const tileBytes = tileRows * panelBytes;
  */
 export const block = { rows: 512, depth: 128, columns: 512 };
 
-/** What `multiply` reads at its record's address: counts of panels, and their depth, 1 at least. */
-export const multiplyRecord = { panelsA: 0, panelsB: 1, depth: 2 } as const;
+/**
+ * What `multiply` reads at its record's address: counts of panels, and their depth, 1 at least; how many panels of B it goes
+ * on beyond the one that a square's diagonal has reached at its last row.
+ */
+export const multiplyRecord = { panelsA: 0, panelsB: 1, depth: 2, beyond: 3 } as const;
 
 /** The addresses of A's panels (from 0 on), B's panels, the product's tiles, the staged rows and a record. */
 export function layoutOf(bytes: number) {
@@ -79,10 +82,11 @@ function tileEmitter(f: FunctionBuilder, type: ElementType, locals: TileLocals):
 
 /**
  * `multiply(from, to, record)`: adds to the tiles the products of A's panels from one to below
- * another with all of B's.
+ * another with B's, up to the diagonal or all.
  */
 export function multiplyPanels(type: ElementType): FunctionSource {
   const bytes = elementBytes[type];
+  const width = panelBytes / bytes;
   const layout = layoutOf(bytes);
   const f = new FunctionBuilder("multiply", ["i32", "i32", "i32"]);
   const [from, to, record] = [0, 1, 2] as const;
@@ -94,7 +98,7 @@ export function multiplyPanels(type: ElementType): FunctionSource {
   };
   const { tile, a, b, stop } = locals;
   const [panelB, startA, endA] = [f.local("i32"), f.local("i32"), f.local("i32")];
-  const [endB, bytesA] = [f.local("i32"), f.local("i32")];
+  const [endB, bytesA, reached] = [f.local("i32"), f.local("i32"), f.local("i32")];
   const emitTile = tileEmitter(f, type, locals);
   const word = (field: keyof typeof multiplyRecord) =>
     f.get(record).emit("i32.load", 4 * multiplyRecord[field]);
@@ -105,7 +109,15 @@ export function multiplyPanels(type: ElementType): FunctionSource {
   f.get(from).get(bytesA).emit("i32.mul").set(startA);
   f.get(to).get(bytesA).emit("i32.mul").set(endA);
   f.emit("i32.const", layout.b).set(panelB);
-  word("panelsB");
+  f.get(to);
+  times(tileRows)
+    .emit("i32.const", width - 1)
+    .emit("i32.add");
+  f.emit("i32.const", Math.log2(width)).emit("i32.shr_u");
+  word("beyond").emit("i32.add").set(reached);
+  f.get(reached);
+  word("panelsB").get(reached);
+  word("panelsB").emit("i32.lt_u").emit("select");
   word("depth").emit("i32.mul");
   times(panelBytes).get(panelB).emit("i32.add").set(endB);
   f.get(from);

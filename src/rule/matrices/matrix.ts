@@ -34,6 +34,11 @@ export interface MatrixEngine<M extends Shape = Matrix, N = number> {
    * order from 0, each product and each sum rounded to the matrices' type. `out` is no operand.
    */
   multiply(out: M, a: M, b: M, addend?: Addend<M, N>): void;
+  /**
+   * As `multiply`, where the product and the addend are symmetric to the bit: x x^T is, and the square of what is. Half of it is
+   * computed, the rest copied.
+   */
+  multiplySymmetric(out: M, a: M, b: M, addend?: Addend<M, N>): void;
   /** x^T, to be read before x or `room` change: as many elements, which it may be written into. */
   transposed(x: M, room: M): M;
   /** out = x^T */

@@ -66,12 +66,16 @@ describe("orthogonalize", () => {
   ])("makes Gram matrices of the shorter side of %i x %i", (rows, cols) => {
     const engine = javascriptEngine("float64");
     const sizes = new Set<number>();
+    const count =
+      (operation: "multiply" | "multiplySymmetric"): MatrixEngine["multiply"] =>
+      (out, ...rest) => {
+        sizes.add(out.rows * out.cols);
+        engine[operation](out, ...rest);
+      };
     const counting: MatrixEngine = {
       ...engine,
-      multiply(out, ...rest) {
-        sizes.add(out.rows * out.cols);
-        engine.multiply(out, ...rest);
-      },
+      multiply: count("multiply"),
+      multiplySymmetric: count("multiplySymmetric"),
     };
     orthogonalize.run(
       counting,

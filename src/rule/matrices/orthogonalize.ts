@@ -32,8 +32,8 @@ export const orthogonalize: PortableRoutine = {
     for (let step = 0; step < count; step++) {
       const turned = engine.transposed(from, to);
       const [upper, lower] = tall ? [turned, from] : [from, turned];
-      engine.multiply(gram, upper, lower);
-      engine.multiply(polynomial, gram, gram, { alpha: c!, matrix: gram, beta: b! });
+      engine.multiplySymmetric(gram, upper, lower);
+      engine.multiplySymmetric(polynomial, gram, gram, { alpha: c!, matrix: gram, beta: b! });
       const [left, right] = tall ? [from, polynomial] : [polynomial, from];
       engine.multiply(to, left, right, { matrix: from, beta: a! });
       [from, to] = [to, from];

@@ -121,7 +121,11 @@ fn main(
       let row = row0 + (local.x + i / 4u * 16u) * 4u + i % 4u;
       let column = column0 + (local.y + j / 4u * 16u) * 4u + j % 4u;
       let sum = sums[i * 2u + j / 4u][j % 4u];
-      store(m0, row, column, sum);
+      if (row >= column) {
+        let value = sum;
+        store(m0, row, column, value);
+        if (row > column) { store(m0, column, row, value); }
+      }
     }
   }
 }

@@ -102,7 +102,11 @@ fn main(
       let row = row0 + (local.x + i / 4u * 16u) * 4u + i % 4u;
       let column = column0 + (local.y + j / 4u * 16u) * 4u + j % 4u;
       let sum = sums[i * 1u + j / 4u][j % 4u];
-      store(m0, row, column, n10 * sum + n9 * load3(m3, row, column));
+      if (row >= column) {
+        let value = n10 * sum + n9 * load3(m3, row, column);
+        store(m0, row, column, value);
+        if (row > column) { store(m0, column, row, value); }
+      }
     }
   }
 }

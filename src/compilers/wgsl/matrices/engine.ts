@@ -43,7 +43,10 @@ function recordingEngine(constantOf: (number: Node) => number | undefined) {
   };
   const engine: RecordingEngine = {
     scratch: (use, rows, cols) => room(`scratch ${use}`, rows, cols),
-    multiply: (out, a, b, addend) => void operations.push(multiply({ out, a, b, addend })),
+    multiply: (out, a, b, addend) =>
+      void operations.push(multiply({ out, a, b, addend, symmetric: false })),
+    multiplySymmetric: (out, a, b, addend) =>
+      void operations.push(multiply({ out, a, b, addend, symmetric: true })),
     // Shaders read it as it is.
     transposed: turned,
     transpose: (out, x) => void operations.push(transpose(out, x)),

@@ -10,6 +10,8 @@ export interface Product {
   readonly a: ArrayMatrix;
   readonly b: ArrayMatrix;
   readonly addend: Addend<ArrayMatrix, Node> | undefined;
+  /** Whether the part above the diagonal is that below it. */
+  readonly symmetric: boolean;
 }
 
 /** Its matrices and numbers, as operations have them. */
@@ -18,9 +20,13 @@ export const partsOf = ({ out, a, b, addend }: Product) => ({
   numbers: [addend?.alpha, addend?.beta].filter((node) => node !== undefined),
 });
 
-/** Stores what the sum of the element in `row` and `column` comes to. */
-export function storeSum(sum: string, { addend }: Product): string {
+/** What the sum of the element in `row` and `column` comes to. */
+export function sumText(sum: string, { addend }: Product): string {
   const scaled = addend?.alpha === undefined ? sum : `${nameOf(addend.alpha)} * ${sum}`;
   const added = addend === undefined ? "" : ` + ${nameOf(addend.beta)} * load3(m3, row, column)`;
-  return `store(m0, row, column, ${scaled}${added});`;
+  return scaled + added;
 }
+
+/** Stores it. */
+export const storeSum = (sum: string, product: Product): string =>
+  `store(m0, row, column, ${sumText(sum, product)});`;

@@ -3,8 +3,8 @@
  * four of its elements, or eight by eight.
  */
 import { workgroupSize } from "../layout.ts";
-import { type ArrayMatrix, type Operation, tilesOf } from "./operation.ts";
-import { type Product, partsOf, storeSum } from "./product.ts";
+import { type ArrayMatrix, type Block, type Operation, tilesOf } from "./operation.ts";
+import { type Product, partsOf, storeSum, sumText } from "./product.ts";
 
 /** Invocations along each side of a tile. */
 const side = Math.sqrt(workgroupSize);
@@ -87,9 +87,20 @@ const storeTile = (product: Product, sums: readonly string[], { vectors }: Form)
       let row = row0 + (local.x + i / 4u * ${side}u) * 4u + i % 4u;
       let column = column0 + (local.y + j / 4u * ${side}u) * 4u + j % 4u;
       let sum = sums[i * ${vectors}u + j / 4u][j % 4u];
-      ${storeSum("sum", product)}
+      ${product.symmetric ? storeBoth(product) : storeSum("sum", product)}
     }
   }`;
+
+/** Of a symmetric product, an element below the diagonal and that above it. */
+const storeBoth = (product: Product): string => `if (row >= column) {
+        let value = ${sumText("sum", product)};
+        store(m0, row, column, value);
+        if (row > column) { store(m0, column, row, value); }
+      }`;
+
+/** Of a symmetric product those on the diagonal and below it. */
+const blocksOf = ({ out, symmetric }: Product, tile: number): Block[] =>
+  tilesOf(out, tile).filter(([row, column]) => !symmetric || row >= column);
 
 export function tiledProduct(product: Product, vectors: Vectors): Operation {
   const form = formOf(vectors);
@@ -99,7 +110,7 @@ export function tiledProduct(product: Product, vectors: Vectors): Operation {
   const sums = range(4 * vectors).flatMap((i) => range(vectors).map((w) => `sum${i}_${w}`));
   return {
     ...partsOf(product),
-    blocks: tilesOf(product.out, tile),
+    blocks: blocksOf(product, tile),
     functions: `${shared(1)}${shared(2)}`,
     body: `
   let local = vec2<u32>(lane / ${side}u, lane % ${side}u);
