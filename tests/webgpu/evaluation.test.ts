@@ -6,6 +6,7 @@ import {
   defineTransform,
   EvaluationError,
   ema,
+  partition,
   type Rule,
   scheduleFreeAdamw,
   scheduleFreeSgd,
@@ -98,6 +99,25 @@ describe("the weights to evaluate", () => {
       expect(after.parameters[name]!.data).toEqual(before.parameters[name]!.data);
     }
     reading.dispose();
+    gpu.dispose();
+  });
+
+  it("are of those parameters alone whose rule has others", async () => {
+    const rule = () =>
+      partition(
+        [
+          { match: /^w$/, rule: chain(adam(), ema(0.9)) },
+          { match: /^long$/, rule: scheduleFreeSgd() },
+        ],
+        adam(),
+      ) as Rule;
+    const { net, cpu, gpu } = await trained(rule);
+    const found = await gpu.evaluation();
+    const now = await gpu.read();
+    expect(difference(asParameters(cpu.evaluation()), asParameters(found))).toBeLessThan(bound);
+    expect(found.b).toEqual(now.parameters["b"]!.data);
+    expect(found.w).not.toEqual(now.parameters["w"]!.data);
+    expect(difference(net, now.parameters)).toBeLessThan(bound);
     gpu.dispose();
   });
 
