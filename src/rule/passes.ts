@@ -9,15 +9,16 @@ import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./g
 import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
 import { isTemporary, type PlacedPass, place, temporaryName } from "./placement.ts";
-import type {
-  ComputedNode,
-  LibraryFunction,
-  Load,
-  Loop,
-  Pass,
-  Program,
-  RoutineCall,
-  Slot,
+import {
+  type ComputedNode,
+  type LibraryFunction,
+  type Load,
+  type Loop,
+  numbersOf,
+  type Pass,
+  type Program,
+  type RoutineCall,
+  type Slot,
 } from "./program.ts";
 import { conditionOf, stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
@@ -167,9 +168,7 @@ function hostNodes(
   stages: ReadonlyMap<number, number>,
 ): Program["host"] {
   const read = passes.flatMap((pass) =>
-    pass.form === "loop"
-      ? pass.values.filter((node) => node.form !== "constant")
-      : [...pass.numbers, ...(pass.condition ? [pass.condition.node] : [])],
+    pass.form === "loop" ? pass.values.filter((node) => node.form !== "constant") : numbersOf(pass),
   );
   return reachable([...read, ...others])
     .filter((node) => isHost(node.kind))

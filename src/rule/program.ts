@@ -97,6 +97,10 @@ export interface LibraryFunction {
   readonly result: Node;
 }
 
+/** The host's numbers that a call reads: those that it is given, and whether it is made. */
+export const numbersOf = ({ numbers, condition }: RoutineCall): readonly Node[] =>
+  condition === undefined ? numbers : [...numbers, condition.node];
+
 /** The loops of a program, each with its index among the passes. */
 export function loopsOf(program: Program): { index: number; loop: Loop }[] {
   return program.passes.flatMap((pass, index) =>

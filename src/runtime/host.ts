@@ -2,7 +2,7 @@
 import type { HyperValues } from "../rule/definition.ts";
 import { type Fact, type Node, type NodeOf, reachable } from "../rule/graph.ts";
 import { elementOperators } from "../rule/operators.ts";
-import type { Program } from "../rule/program.ts";
+import { numbersOf, type Program } from "../rule/program.ts";
 import type { FloatArray } from "./memory.ts";
 
 /** What host values are made of. */
@@ -157,11 +157,7 @@ export function changingAmong(nodes: readonly Node[], hyper: HyperValues): Reado
 
 /** What is read for each tensor in turn. */
 function readPerTensor({ values, scalars, passes }: Program): Node[] {
-  const called = passes.flatMap((pass) =>
-    pass.form === "routine"
-      ? [...pass.numbers, ...(pass.condition ? [pass.condition.node] : [])]
-      : [],
-  );
+  const called = passes.flatMap((pass) => (pass.form === "routine" ? numbersOf(pass) : []));
   return [...values, ...scalars.map(({ value }) => value), ...called];
 }
 

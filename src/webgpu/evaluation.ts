@@ -77,18 +77,12 @@ export class GpuEvaluation {
    */
   during<T>(callback: () => T): T {
     this.#enter();
-    return thenLeave(callback, () => {
-      if (this.#entered) {
-        this.#leave();
-      }
-    });
+    return thenLeave(callback, () => this.#leave());
   }
 
   /** Within a callback the parameters are put back first. */
   dispose(): void {
-    if (this.#entered) {
-      this.#leave();
-    }
+    this.#leave();
     this.#kept?.destroy();
     this.#numbers.dispose();
   }
@@ -119,8 +113,11 @@ export class GpuEvaluation {
     this.#device.queue.submit([encoder.finish()]);
   }
 
-  /** Puts the parameters back, bit for bit. */
+  /** Puts the parameters back, bit for bit, unless they are. */
   #leave(): void {
+    if (!this.#entered) {
+      return;
+    }
     this.#entered = false;
     const encoder = this.#device.createCommandEncoder();
     for (const { tensor, bytes, to } of this.#saved) {

@@ -6,7 +6,7 @@ import { allocate } from "./parameters.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** Two programs of a plan that have such state: all of one's that the other has too is copied. */
-export interface Pair {
+interface Pair {
   readonly plan: Plan<GpuTensor>;
   readonly from: BoundProgram;
   readonly to: BoundProgram;

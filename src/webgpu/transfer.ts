@@ -76,13 +76,12 @@ function stage(device: GPUDevice, all: readonly Words[]) {
 export async function readWords(device: GPUDevice, all: readonly Words[]): Promise<void> {
   const staged = stage(device, all);
   try {
+    await Promise.all(staged.map(({ staging }) => staging.mapAsync(mapRead)));
     for (const { staging, pieces } of staged) {
-      await staging.mapAsync(mapRead);
       const mapped = new Uint8Array(staging.getMappedRange());
       for (const { into, at } of pieces) {
         into.set(mapped.subarray(at, at + into.length));
       }
-      staging.destroy();
     }
   } finally {
     for (const { staging } of staged) {

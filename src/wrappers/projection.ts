@@ -15,15 +15,6 @@ const matrix = (rows: number, cols: number, data: FloatArray): Matrix => ({ rows
 const rowsOf = ({ cols, data }: Matrix, from: number, to: number): Matrix =>
   matrix(to - from, cols, data.subarray(from * cols, to * cols));
 
-function transpose(out: Matrix, a: Matrix): Matrix {
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.cols; j++) {
-      out.data[j * a.rows + i] = a.data[i * a.cols + j]!;
-    }
-  }
-  return out;
-}
-
 /** Copies columns `from` to `to` of `a`. */
 function copyColumns(out: Matrix, a: Matrix, from: number, to: number): Matrix {
   for (let i = 0; i < a.rows; i++) {
@@ -114,7 +105,7 @@ export class Projection {
 
   #transposed(engine: MatrixEngine): Matrix {
     const { rows, cols } = this.basis;
-    return transpose(engine.scratch(use.transposed, cols, rows), this.basis);
+    return engine.transposed(this.basis, engine.scratch(use.transposed, cols, rows));
   }
 
   /** The product with the transpose that is as large as the shorter side. */
@@ -130,12 +121,12 @@ export class Projection {
       if (this.#left) {
         const block = copyColumns(engine.scratch(use.block, side, to - from), whole, from, to);
         const turned = engine.scratch(use.transposed, to - from, side);
-        engine.multiply(product, block, transpose(turned, block));
+        engine.multiplySymmetric(product, block, engine.transposed(block, turned));
       } else {
         const block = engine.scratch(use.block, to - from, side);
         block.data.set(rowsOf(whole, from, to).data);
         const turned = engine.scratch(use.transposed, side, to - from);
-        engine.multiply(product, transpose(turned, block), block);
+        engine.multiplySymmetric(product, engine.transposed(block, turned), block);
       }
       for (let i = 0; i < sum.data.length; i++) {
         sum.data[i]! += product.data[i]!;

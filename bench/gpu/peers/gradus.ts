@@ -111,11 +111,10 @@ async function productContestant(
   await optimizer.restore(withA);
   const { buffer, offset } = optimizer.gradients.product;
   device.queue.writeBuffer(buffer, offset, b as Float32Array<ArrayBuffer>);
-  const [part] = [{ ...source.product, length: size * size }];
   return {
     name,
     run: timedOn(device, () => optimizer.step()),
-    sample: comparingParts(device, [part]).sample,
+    sample: comparingParts(device, [{ ...source.product, length: size * size }]).sample,
   };
 }
 

@@ -1,4 +1,4 @@
-/** jax-js on WebGPU: Adam as one compiled function of all parameters. */
+/** jax-js on WebGPU: Adam as one compiled function of all parameters, and products. */
 import { timedUntil } from "../../harness/interleave.ts";
 import { sampleOf } from "../../peers/arrays.ts";
 import { installedVersion, updateContestant } from "../../peers/jaxJs.ts";

@@ -1,6 +1,6 @@
 /** Which of a program's host values the host can compute, and which have to wait for the device. */
 import { type Node, type NodeOf, reachable } from "../../rule/graph.ts";
-import { draws, loopsOf, type Program } from "../../rule/program.ts";
+import { draws, loopsOf, numbersOf, type Program } from "../../rule/program.ts";
 
 /** Where shaders find what loops only read. */
 export interface ValueLayout {
@@ -34,11 +34,7 @@ export function valueLayout(program: Program): ValueLayout {
   const drawing = loopsOf(program).some(({ loop }) => draws(loop));
   const waiting = waits(program);
   const { gradientNorm } = program;
-  const called = program.passes.flatMap((pass) =>
-    pass.form === "routine"
-      ? [...pass.numbers, ...(pass.condition ? [pass.condition.node] : [])]
-      : [],
-  );
+  const called = program.passes.flatMap((pass) => (pass.form === "routine" ? numbersOf(pass) : []));
   const wanted = [
     ...called,
     ...program.values,

@@ -35,8 +35,8 @@ export interface MatrixEngine<M extends Shape = Matrix, N = number> {
    */
   multiply(out: M, a: M, b: M, addend?: Addend<M, N>): void;
   /**
-   * As `multiply`, where the product and the addend are symmetric to the bit: x x^T is, and the square of what is. Half of it is
-   * computed, the rest copied.
+   * As `multiply`, where the product and the addend are symmetric to the bit: x x^T is, and the square of what is. Where it
+   * pays, half of it is computed and the rest copied.
    */
   multiplySymmetric(out: M, a: M, b: M, addend?: Addend<M, N>): void;
   /** x^T, to be read before x or `room` change: as many elements, which it may be written into. */

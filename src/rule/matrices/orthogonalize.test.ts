@@ -86,6 +86,14 @@ describe("orthogonalize", () => {
     expect([...sizes].toSorted((a, b) => a - b)).toEqual([9, 51]);
   });
 
+  it("refuses turns without end", () => {
+    for (const steps of [Infinity, NaN]) {
+      expect(() => orthogonalized(random(2, 3, 1), [steps, ...muon.slice(1)])).toThrow(
+        `orthogonalize: steps must be a finite number, got ${steps}`,
+      );
+    }
+  });
+
   it("in float32 is the float64 result but for rounding", () => {
     const x = random(12, 20, 11, "float32");
     const exact = orthogonalized({ ...x, data: Float64Array.from(x.data) });

@@ -24,7 +24,11 @@ export const orthogonalize: PortableRoutine = {
     const tall = rows > cols;
     const side = Math.min(rows, cols);
     const [gram, polynomial] = [engine.scratch(0, side, side), engine.scratch(1, side, side)];
-    const count = Math.max(0, Math.ceil(engine.constant(steps!, "steps")));
+    const turns = engine.constant(steps!, "steps");
+    if (!Number.isFinite(turns)) {
+      throw new RangeError(`orthogonalize: steps must be a finite number, got ${turns}`);
+    }
+    const count = Math.max(0, Math.ceil(turns));
     // By turns, so that the last one is `out`.
     const other = engine.scratch(2, rows, cols);
     let [from, to] = count % 2 === 0 ? [out, other] : [other, out];

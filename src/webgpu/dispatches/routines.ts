@@ -47,8 +47,12 @@ export function recordingsOf(
   host: HostValues,
 ): Recordings {
   const calls = program.passes.filter((pass) => pass.form === "routine");
+  // Tensors of one shape share theirs.
+  const known = new Map<string, Recording>();
   const record = (call: RoutineCall, tensor: GpuTensor) => {
-    const recording = recordingOf(plan, program, call, tensor, host);
+    const key = `${calls.indexOf(call)} ${tensor.rows} ${tensor.cols}`;
+    const recording = known.get(key) ?? recordingOf(plan, program, call, tensor, host);
+    known.set(key, recording);
     const [bytes, most] = [4 * wordsOf(recording), bindingBytes(device)];
     if (bytes > most) {
       throw new BindingError(
@@ -63,7 +67,7 @@ export function recordingsOf(
 }
 
 /** Operations of one shader, to be dispatched at once, by the index of their piece in the segment. */
-export interface Together {
+interface Together {
   readonly code: string;
   readonly operations: ReadonlyMap<number, PlacedOperation>;
 }
@@ -142,5 +146,11 @@ export function togetherOf(
   shared: RoomSource,
   codeOf: (operation: Operation) => string,
 ): Together[] {
-  return batchesOf(recordings, segment, shared).flatMap((batch) => interleaved(batch, codeOf));
+  const codes = new Map<Operation, string>();
+  const remembered = (operation: Operation): string => {
+    const code = codes.get(operation) ?? codeOf(operation);
+    codes.set(operation, code);
+    return code;
+  };
+  return batchesOf(recordings, segment, shared).flatMap((batch) => interleaved(batch, remembered));
 }

@@ -23,7 +23,8 @@ export class Tables {
     const at = this.#length;
     this.#tables.push({ words, at });
     this.#length += Math.ceil(words.length / alignment) * alignment;
-    return () => ({ buffer: this.#buffer!, offset: 4 * at, size: 4 * words.length });
+    const size = words.byteLength;
+    return () => ({ buffer: this.#buffer!, offset: 4 * at, size });
   }
 
   upload(device: GPUDevice): GPUBuffer {
@@ -32,6 +33,7 @@ export class Tables {
     for (const { words, at } of this.#tables) {
       device.queue.writeBuffer(buffer, 4 * at, words);
     }
+    this.#tables.length = 0;
     return buffer;
   }
 }
