@@ -187,6 +187,21 @@ describe("orthogonalize", () => {
     expect(worst(expected, found)).toBeLessThan(afterTurns(5));
   });
 
+  it("takes 64 MiB of room at most, of matrices that need no more one by one", async () => {
+    const device = await testDevice();
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const shapes = Object.fromEntries(names.map((name) => [name, [1024, 1024]]));
+    const create = vi.spyOn(Object.getPrototypeOf(device), "createBuffer");
+    const gpu = await optimize(device, parameters(device, shapes), muon());
+    const made = create.mock.calls.map(([descriptor]) => descriptor as GPUBufferDescriptor);
+    create.mockRestore();
+    const { size } = made.find(({ label }) => label?.includes("rooms"))!;
+    // Each takes three matrices of 4 MiB, and the sums of its squares.
+    expect(size).toBeGreaterThan(3 * 5 * 2 ** 22);
+    expect(size).toBeLessThanOrEqual(2 ** 26);
+    gpu.dispose();
+  });
+
   it("says which matrix needs more room than a binding has", async () => {
     const device = limited(await testDevice(), 30_000);
     const bound = optimize(device, parameters(device, { big: [50, 50] }), muon());
