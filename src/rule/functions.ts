@@ -52,7 +52,7 @@ const lineNorm = (lines: Lines): FunctionEntry =>
 
 const draw = (distribution: "uniform" | "normal"): FunctionEntry => ({
   parameters: [],
-  build: (graph) => graph.random(distribution, graph.nextSite()),
+  build: (graph) => graph.random(distribution, graph.nextDraw()),
 });
 
 const matrixFunctions = Object.fromEntries(

@@ -47,6 +47,11 @@ export type Node = NodeBase &
         readonly scope: "tensor" | "global";
         /** What is reduced; the operand is of this kind or broadcast to it. */
         readonly over: Kind;
+        /**
+         * Which one it is, over all parameters: its part and its place there. Parameters whose rules have that part
+         * take part in it, and no others.
+         */
+        readonly site: string | undefined;
       }
     /** A draw for each element; those of another site are independent. */
     | {
@@ -68,6 +73,15 @@ export type Node = NodeBase &
 
 export type Lines = "rows" | "cols";
 
+/** The site of the check of all gradients, which is in no part. */
+export const guardSite = ":";
+
+/** The site of a part's n-th reduction over all parameters. */
+export const siteOf = (part: string, place: number): string => `${part}:${place}`;
+
+/** The part that a reduction over all parameters is in. */
+export const partOfSite = (site: string): string => site.slice(0, site.lastIndexOf(":"));
+
 export type Fact = "t" | "loss" | "rows" | "cols" | "size" | "matrix";
 export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
 
@@ -85,15 +99,25 @@ type Content = Node extends infer N ? (N extends Node ? Omit<N, "id" | "origin">
 export class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly #known = new Map<string, Node>();
-  /** Of the part that is being added: a draw's site is its part and its place there. */
+  /** Of the part that is being added: the site of a draw or a global reduction is its part and its place there. */
   part = "";
-  readonly #draws = new Map<string, number>();
+  readonly #sites = new Map<string, number>();
 
   /** The site of the next draw in the part that is being added. */
-  nextSite(): number {
-    const count = (this.#draws.get(this.part) ?? 0) + 1;
-    this.#draws.set(this.part, count);
-    return hash(`${this.part}#${count}`);
+  nextDraw(): number {
+    return hash(`${this.part}#${this.#countUp("draw")}`);
+  }
+
+  /** The site of the next reduction over all parameters in the part that is being added. */
+  nextReduction(): string {
+    return siteOf(this.part, this.#countUp("reduction"));
+  }
+
+  #countUp(what: string): number {
+    const key = `${what} ${this.part}`;
+    const count = (this.#sites.get(key) ?? 0) + 1;
+    this.#sites.set(key, count);
+    return count;
   }
 
   /** Given to the nodes that are made while it is set. */
@@ -151,12 +175,14 @@ export class GraphBuilder {
     scope: "tensor" | "global",
     operand: Node,
     over: Kind = isHost(operand.kind) ? "element" : operand.kind,
+    site: string | undefined = scope === "global" ? this.nextReduction() : undefined,
   ): Node {
-    return this.#node(`${operator} ${scope} ${over} ${operand.id}`, {
+    return this.#node(`${operator} ${scope} ${over} ${operand.id} ${site}`, {
       form: "reduction",
       operator,
       scope,
       over,
+      site,
       kind: "scalar",
       type: "number",
       operands: [operand],
@@ -225,7 +251,7 @@ export class GraphBuilder {
       case "element":
         return this.element(node.operator, ...operands);
       case "reduction":
-        return this.reduction(node.operator, node.scope, operands[0]!, node.over);
+        return this.reduction(node.operator, node.scope, operands[0]!, node.over, node.site);
       case "random":
         return this.random(node.distribution, node.site);
       case "line":

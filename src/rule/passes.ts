@@ -5,7 +5,7 @@
  * Each pass computes what it stores and what it reduces, again from what memory holds where that
  * is cheaper than keeping it; when a state is stored is chosen so that the fewest bytes move.
  */
-import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
+import { GraphBuilder, guardSite, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
 import { isTemporary, type PlacedPass, place, temporaryName } from "./placement.ts";
@@ -42,7 +42,7 @@ function withGuard(stores: readonly Store[]): {
   }
   graph.origin = undefined;
   const zeroed = graph.element("multiply", graph.slot("g", "element"), graph.constant(0));
-  const guard = graph.reduction("sum", "global", zeroed);
+  const guard = graph.reduction("sum", "global", zeroed, "element", guardSite);
   const rebuilt = stores.map((store) => ({ ...store, value: copies.get(store.value.id)! }));
   return { stores: rebuilt, guard, all: reachable([...rebuilt.map((s) => s.value), guard]) };
 }

@@ -9,7 +9,7 @@ import type {
   RuleFactory,
   Schedule,
 } from "./definition.ts";
-import type { Node, NodeOf } from "./graph.ts";
+import { guardSite, type Node, type NodeOf } from "./graph.ts";
 import { fillIn } from "./hyper.ts";
 import { join, type Kind } from "./kinds.ts";
 import { elementOperators, type ValueType } from "./operators.ts";
@@ -38,6 +38,7 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
       operator,
       scope,
       over: "element",
+      site: scope === "global" ? guardSite : undefined,
       operands,
     } as Node;
   }

@@ -1,6 +1,5 @@
-import { assigner } from "../rule/assign.ts";
-import { chain, defineTransform, frozen } from "../rule/define.ts";
-import type { HyperDefaults, Rule, Select } from "../rule/definition.ts";
+import { chain, defineTransform, joined, partsOf } from "../rule/define.ts";
+import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { FloatArray } from "../runtime/memory.ts";
@@ -50,9 +49,9 @@ function whereTrained(rule: Rule, adding: Rule): Rule {
   if (rule.select === undefined) {
     return adding;
   }
-  const select: Select = (pick) =>
-    rule.select!(pick) === frozen ? frozen : (adding.select?.(pick) ?? adding);
-  return { ...adding, select, assign: assigner(select) };
+  return joined([adding], (pick) =>
+    rule.select!(pick) === undefined ? undefined : partsOf([adding], 0, pick),
+  );
 }
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
