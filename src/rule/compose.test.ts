@@ -32,7 +32,7 @@ const ema = defineTransform({
 });
 
 const clipped = (gradient: string) =>
-  `(${gradient} * min(1, (clip.limit / sqrt(global:sum((${gradient} * ${gradient}))))))`;
+  `(${gradient} * min(1, (clip.limit / global:norm(${gradient}))))`;
 
 describe("a chain", () => {
   test("of one rule stores p first, then its state", () => {

@@ -54,6 +54,8 @@ export interface Definition<
    * this definition's state and hyperparameters, after a step.
    */
   readonly evaluation?: string;
+  /** Whether it must stand behind all optimizers of a chain, as projections and averages must. Default false. */
+  readonly behind?: boolean;
   /**
    * How formulas write a name of this rule, where its usual symbol will not do: as they would
    * write another name, such as `gamma` or `vHat`.

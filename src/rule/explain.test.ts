@@ -67,7 +67,7 @@ describe("explain", () => {
       [1, 0],
       [5, 4],
     ]);
-    expect(passes[0]!.reductions).toEqual([{ operator: "sum", scope: "global" }]);
+    expect(passes[0]!.reductions).toEqual([{ operator: "norm", scope: "global" }]);
     expect(bytes).toEqual(both(10));
     expect(check).toEqual({ passes: 0, bytes: both(0) });
   });

@@ -9,6 +9,7 @@ import type { Routine } from "./matrices/matrix.ts";
 import {
   type ElementOperator,
   elementOperators,
+  type LineOperator,
   type ReductionOperator,
   type ValueType,
 } from "./operators.ts";
@@ -36,8 +37,8 @@ export type Node = NodeBase &
     | { readonly form: "constant"; readonly value: number }
     /** A hyperparameter, by its qualified name such as `adam.lr`. */
     | { readonly form: "hyper"; readonly name: string }
-    /** The step's number, the loss that came with it, a size of the tensor, or if it is a matrix. */
-    | { readonly form: "fact"; readonly name: Fact }
+    /** A part's age, the loss that came with the step, a size of the tensor, or if it is a matrix. */
+    | { readonly form: "fact"; readonly name: Fact; readonly part: string }
     /** What `p`, `g` or a state holds at the start of the step. */
     | { readonly form: "slot"; readonly name: string }
     | { readonly form: "element"; readonly operator: ElementOperator }
@@ -62,7 +63,7 @@ export type Node = NodeBase &
     /** One value for each row of a matrix, or for each column. */
     | {
         readonly form: "line";
-        readonly operator: ReductionOperator;
+        readonly operator: LineOperator;
         readonly lines: Lines;
         /** As of reductions. */
         readonly over: Kind;
@@ -82,7 +83,12 @@ export const siteOf = (part: string, place: number): string => `${part}:${place}
 /** The part that a reduction over all parameters is in. */
 export const partOfSite = (site: string): string => site.slice(0, site.lastIndexOf(":"));
 
-export type Fact = "t" | "loss" | "rows" | "cols" | "size" | "matrix";
+/**
+ * `t` is how many steps a part of this parameter's rule has made with this one; `sharedAge` the same of the states of a
+ * part that all parameters share; `count` is how many elements the step has of the tensor: all, or those of the rows
+ * that are given.
+ */
+export type Fact = "t" | "sharedAge" | "loss" | "rows" | "cols" | "size" | "count" | "matrix";
 export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
 
 /** What is kept at the end of a step: the parameter `p`, or a state, by its qualified name. */
@@ -91,6 +97,8 @@ export interface Store {
   readonly value: Node;
   /** What is kept of it; `element` if it does not say. */
   readonly kind?: Kind;
+  /** Whether it is one value for all parameters whose rules have its part (see shared.ts). */
+  readonly shared?: boolean;
 }
 
 // `Omit` over a union would lose its members' own fields.
@@ -144,10 +152,12 @@ export class GraphBuilder {
     });
   }
 
-  fact(name: Fact): Node {
-    return this.#node(`fact ${name}`, {
+  /** @param part of an age, the part that has it */
+  fact(name: Fact, part = ""): Node {
+    return this.#node(`fact ${name} ${part}`, {
       form: "fact",
       name,
+      part,
       kind: "uniform",
       type: name === "matrix" ? "boolean" : "number",
       operands: [],
@@ -201,7 +211,7 @@ export class GraphBuilder {
   }
 
   /** Reduces each row of a matrix, or each column. */
-  line(operator: ReductionOperator, lines: Lines, operand: Node, over: Kind = operand.kind): Node {
+  line(operator: LineOperator, lines: Lines, operand: Node, over: Kind = operand.kind): Node {
     const kind = lines === "rows" ? kindOf(heightOf(over), "1") : kindOf("1", widthOf(over));
     if (!isMatrix(over) || kind === undefined) {
       this.#fail(`a value of kind ${over} has no ${lines} to reduce`);
@@ -245,7 +255,7 @@ export class GraphBuilder {
       case "hyper":
         return this.hyper(node.name, node.type);
       case "fact":
-        return this.fact(node.name);
+        return this.fact(node.name, node.part);
       case "slot":
         return this.slot(node.name, node.kind);
       case "element":

@@ -18,13 +18,13 @@ import type { NodeData, ProgramData } from "./serialize.ts";
 
 const leaves = { c: "constant", h: "hyper", f: "fact", s: "slot" } as const;
 
-function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
+function reviveNode(data: NodeData, id: number, nodes: readonly Node[], part: string): Node {
   const [letter, ...rest] = data;
   const base = { id, origin: undefined, operands: [] as Node[] };
   if (Object.hasOwn(leaves, letter)) {
     const form = leaves[letter as keyof typeof leaves];
     const kind: Kind = form === "slot" ? "element" : "uniform";
-    const content = form === "constant" ? { value: rest[0] } : { name: rest[0] };
+    const content = form === "constant" ? { value: rest[0] } : { name: rest[0], part };
     return { ...base, form, kind, type: "number", ...content } as Node;
   }
   if (letter === "r") {
@@ -49,11 +49,14 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
   return { ...base, form: "element", kind, type, operator, operands };
 }
 
-/** The program that `serialize` wrote down, with its modules if there are any. */
-export function revive(data: ProgramData, assembled?: AssembledModules): Program {
+/**
+ * The program that `serialize` wrote down, with its modules if there are any.
+ * @param part the name of the one part that it has
+ */
+export function revive(data: ProgramData, part: string, assembled?: AssembledModules): Program {
   const nodes: Node[] = [];
   for (const each of data.nodes) {
-    nodes.push(reviveNode(each, nodes.length, nodes));
+    nodes.push(reviveNode(each, nodes.length, nodes, part));
   }
   const at = (positions: readonly number[]) => positions.map((position) => nodes[position]!);
   const reductions = at(data.reductions).map(
@@ -78,7 +81,7 @@ export function revive(data: ProgramData, assembled?: AssembledModules): Program
     host: data.host.map(([node, stage]) => ({ node: nodes[node]!, stage })),
     reductions,
     guard: optional(data.guard),
-    gradientNorm: optional(data.gradientNorm),
+    gradientNorm: optional(data.gradientNorm) as NodeOf<"reduction"> | undefined,
     scalars: [],
     library: [],
     assembled,
@@ -101,7 +104,7 @@ export function precompiled<H extends HyperDefaults>(
   const planner: Planner = {
     step(_rule, _hyper, guard) {
       const index = guard ? 0 : 1;
-      revived[index] ??= revive(programs[index], guard ? assembled : undefined);
+      revived[index] ??= revive(programs[index], definition.name, guard ? assembled : undefined);
       return revived[index];
     },
     asksForMatrix: () => false,

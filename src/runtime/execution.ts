@@ -1,6 +1,7 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
 import { type Kernel, partialsOf } from "../compilers/compiler.ts";
 import { draws, type Loop, loopsOf, type Program, slotIndex } from "../rule/program.ts";
+import { begunAt, type PlanAges } from "./ages.ts";
 import { extensionsOf } from "./extensions.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
@@ -35,6 +36,9 @@ export class Execution {
   readonly #whole: WholeTensors | undefined;
   readonly #routines: Routines | undefined;
   readonly #hyper: HyperAtStep;
+  /** Of this step, by position in the plan, and the updates that were made before. */
+  readonly #ages: Float64Array;
+  readonly #begun: Float64Array;
   readonly #partials: Float64Array;
   /** One for all tensors, unless values depend on the tensor. */
   readonly #sharedBlock: ValueBlock | undefined;
@@ -61,7 +65,10 @@ export class Execution {
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
-    this.#hyper = new HyperAtStep(this.plan.hyper, source.plan.hyper);
+    this.#hyper = new HyperAtStep(this.plan.hyper, source.plan.hyper, source.schedules);
+    this.#ages = new Float64Array(this.plan.ages.length);
+    this.#begun = new Float64Array(this.plan.ages.length);
+    this.setAges(source.ages);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
     this.#sharedBlock = this.plan.perTensor
@@ -84,20 +91,32 @@ export class Execution {
 
   /** Looks where the gradients of this step and the next ones are. */
   findGradients(): void {
-    this.#ownGradients = this.tensors.every(
-      ({ foreignGradient, gathered }) => foreignGradient === undefined && gathered === undefined,
-    );
+    this.#ownGradients = true;
+    for (let i = 0; i < this.tensors.length; i++) {
+      const { foreignGradient, gathered, inputs, tensor } = this.tensors[i]!;
+      this.#ownGradients &&= foreignGradient === undefined && gathered === undefined;
+      // A mean of no rows is 0.
+      inputs.count = gathered === undefined ? tensor.length : Math.max(1, gathered.values.length);
+    }
+  }
+
+  /** Says when the parts of its rule began, the same for all its tensors. */
+  setAges(ages: PlanAges): void {
+    for (const [index, age] of this.plan.ages.entries()) {
+      this.#begun[index] = begunAt(ages, age);
+    }
   }
 
   /** Takes the hyperparameters of step `t` and what else the step brings. */
   begin(t: number, loss = Number.NaN): void {
     this.#hyper.begin(t);
     this.guard[0] = 0;
+    for (let index = 0; index < this.#ages.length; index++) {
+      this.#ages[index] = t - this.#begun[index]!;
+    }
     const read = this.#sharedBlock === undefined ? this.tensors.length : 1;
     for (let index = 0; index < read; index++) {
-      const { inputs } = this.tensors[index]!;
-      inputs.t = t;
-      inputs.loss = loss;
+      this.tensors[index]!.inputs.loss = loss;
     }
     if (this.#whole === undefined && !this.#draws) {
       return;
@@ -195,8 +214,11 @@ export class Execution {
     unit.setPartials(partials.address, partials.stride);
     const foreign =
       tensor.address === undefined ? new ForeignArray(tensor.data, plan.type) : undefined;
-    const { length } = this.program.scalars;
-    return new BoundTensor(tensor, unit, block, this.#hyper.values, length, foreign);
+    const scalars =
+      this.#source.scalars?.get(tensor) ?? new Float64Array(this.program.scalars.length);
+    return new BoundTensor(tensor, unit, block, foreign, {
+      ...{ ages: this.#ages, hyper: this.#hyper.values, scalars },
+    });
   }
 
   /**
@@ -254,8 +276,10 @@ export class Execution {
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
-    const { scope, partials, plan } = this.#source;
-    this.#gathered ??= new Loops(plan.program, this.#kernel, plan.type, scope, partials.address);
+    const { scope, partials, plan, staging } = this.#source;
+    const { program, type } = plan;
+    const room = () => staging().gathered;
+    this.#gathered ??= new Loops(program, this.#kernel, type, scope.memory, room, partials.address);
     return this.#gathered;
   }
 

@@ -91,7 +91,9 @@ function checkTaken(group: Group, index: number, whole: Rule, rules: readonly Ru
       continue;
     }
     if (meaning(name, whole).length > 0) {
-      const taken = rules.map(({ parts }) => parts.map((part) => part.name).join(" > ") || "frozen");
+      const taken = rules.map(
+        ({ parts }) => parts.map((part) => part.name).join(" > ") || "frozen",
+      );
       throw new HyperparameterError(
         `group ${index} sets \`${name}\`, which none of its parameters takes: their rule is ${taken.join(" or ")}`,
       );

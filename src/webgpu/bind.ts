@@ -2,6 +2,7 @@
 import { status } from "../compilers/wgsl/layout.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type Group, resolveGroups } from "../runtime/groups.ts";
+import { Schedules } from "../runtime/hyper.ts";
 import { planGroups } from "../runtime/plans.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { type Command, type Dispatch, prepare } from "./commands.ts";
@@ -54,7 +55,11 @@ type Buffers = ReturnType<typeof makeBuffers>;
 /** What programs share, those of a step and those that evaluate. */
 function sharedBy(device: GPUDevice, buffers: () => Buffers) {
   const spaces = { ring: new Space(), values: new Space(), rooms: new SharedSpace() };
-  const shared: Shared = { device, tables: new Tables(), ...spaces, ringRows, buffers };
+  const shared: Shared = {
+    ...{ device, tables: new Tables(), schedules: new Schedules() },
+    ...spaces,
+    ...{ ringRows, buffers },
+  };
   const toEvaluate: Shared = {
     ...shared,
     buffers: () => ({ ...buffers(), status: buffers().evaluating }),
@@ -124,7 +129,7 @@ export async function bind<P extends GpuParameterSource>(
   initialize(device, plans, values);
   const programs = plans.flatMap((plan) => [plan.step, plan.initial ?? [], plan.evaluation ?? []]);
   const executions = programs.flat().map(({ execution }) => execution);
-  const ring = new Ring(device, buffers.ring, ringRows, shared.ring.length, executions, seed);
+  const ring = new Ring(device, buffers.ring, ringRows, shared, executions, seed);
   if (initial.dispatches.length > 0) {
     ring.write(1, Number.NaN);
     const commands = await prepareAll(device, initial.dispatches);

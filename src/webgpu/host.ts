@@ -5,7 +5,7 @@ import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
 import { changingAmong, type HostInputs, HostPlan } from "../runtime/host.ts";
-import { HyperAtStep } from "../runtime/hyper.ts";
+import { HyperAtStep, type Schedules } from "../runtime/hyper.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** A row of the ring, as numbers and as words. */
@@ -27,6 +27,7 @@ export class HostValues {
   readonly #inputs: readonly HostInputs[];
   readonly #values: readonly Float64Array[];
   readonly #unread: Float32Array;
+  readonly #ages: Float64Array;
   readonly #key = new Uint32Array(2);
   readonly #changing: ReadonlySet<Node>;
 
@@ -35,9 +36,10 @@ export class HostValues {
     layout: ValueLayout,
     hyper: HyperValues,
     tensors: readonly GpuTensor[],
+    schedules: Schedules,
   ) {
     this.plan = new HostPlan(program, hyper);
-    this.hyper = new HyperAtStep(this.plan.hyper, hyper);
+    this.hyper = new HyperAtStep(this.plan.hyper, hyper, schedules);
     this.#changing = changingAmong(
       program.host.map(({ node }) => node),
       hyper,
@@ -49,8 +51,11 @@ export class HostValues {
     this.perTensor = this.plan.perTensor || program.scalars.length > 0 || this.#draws;
     this.#positions = layout.ring.map((node) => this.plan.position(node));
     this.#unread = new Float32Array(program.values.length);
+    this.#ages = new Float64Array(this.plan.ages.length);
     this.#inputs = (this.perTensor ? tensors : tensors.slice(0, 1)).map((tensor) => ({
-      ...{ t: 0, loss: Number.NaN, rows: tensor.rows, cols: tensor.cols, size: tensor.length },
+      ...{ loss: Number.NaN, rows: tensor.rows, cols: tensor.cols },
+      ...{ size: tensor.length, count: tensor.length },
+      ages: this.#ages,
       hyper: this.hyper.values,
       reductions: new Float64Array(program.reductions.length),
       scalars: new Float64Array(program.scalars.length),
@@ -76,10 +81,10 @@ export class HostValues {
   /** Computes the values of update `t` into a row, from word `at` on. */
   write(row: Row, at: number, t: number, loss: number, seed: number): void {
     this.hyper.begin(t);
+    this.#ages.fill(t);
     for (const [index, inputs] of this.#inputs.entries()) {
       const values = this.#values[index]!;
       const first = at + index * this.words;
-      inputs.t = t;
       inputs.loss = loss;
       for (let stage = 0; stage < this.plan.stages; stage++) {
         this.plan.evaluate(stage, values, this.#unread, inputs);

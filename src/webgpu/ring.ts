@@ -7,6 +7,8 @@
  */
 
 import type { GpuExecution } from "./dispatches/execution.ts";
+import type { Schedules } from "../runtime/hyper.ts";
+import type { Shared } from "./dispatches/shared.ts";
 import { DeviceError } from "./errors.ts";
 import type { Row } from "./host.ts";
 
@@ -17,6 +19,7 @@ export class Ring {
   readonly #executions: readonly GpuExecution[];
   readonly #seed: number;
   readonly #row: Row;
+  readonly #schedules: Schedules;
   readonly #recorded = new WeakMap<GPUCommandEncoder, number>();
   /** The last update whose row is there. */
   #written = 0;
@@ -31,7 +34,7 @@ export class Ring {
     device: GPUDevice,
     buffer: GPUBuffer,
     rows: number,
-    words: number,
+    { ring, schedules }: Pick<Shared, "ring" | "schedules">,
     executions: readonly GpuExecution[],
     seed: number,
   ) {
@@ -40,7 +43,8 @@ export class Ring {
     this.#rows = rows;
     this.#executions = executions;
     this.#seed = seed;
-    const numbers = new Float32Array(words);
+    this.#schedules = schedules;
+    const numbers = new Float32Array(ring.length);
     this.#row = { numbers, words: new Uint32Array(numbers.buffer) };
   }
 
@@ -87,6 +91,7 @@ export class Ring {
 
   /** Writes the row of an update. */
   write(update: number, loss: number): void {
+    this.#schedules.begin();
     for (const { host, ringAt } of this.#executions) {
       host.write(this.#row, ringAt, update, loss, this.#seed);
     }

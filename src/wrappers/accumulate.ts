@@ -7,7 +7,7 @@ import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
-import type { SavedState } from "../runtime/restore.ts";
+import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
@@ -148,7 +148,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     if (this.#count >= this.#every) {
       return this.flush();
     }
-    return { step: this.steps, lr: undefined, gradientNorm, skipped, updated: false };
+    return { step: this.steps, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false };
   }
 
   /** Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all. */
@@ -156,7 +156,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     const waiting = this.#count;
     if (waiting === 0) {
       const { steps: step } = this;
-      return { step, lr: undefined, gradientNorm: undefined, skipped: false, updated: false };
+      return { step, lr: undefined, lrs: {}, gradientNorm: undefined, skipped: false, updated: false };
     }
     const loss = this.#loss / waiting;
     try {
@@ -165,8 +165,8 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
       }
       const inputs = Number.isNaN(loss) ? {} : { loss };
       const report = this.#updating.step(this.#sums as ArraysOf<P>, inputs);
-      const { step, lr, gradientNorm, skipped } = report;
-      return { step, lr, gradientNorm, skipped, updated: !skipped };
+      const { step, lr, lrs, gradientNorm, skipped } = report;
+      return { step, lr, lrs, gradientNorm, skipped, updated: !skipped };
     } finally {
       for (const sum of Object.values(this.#sums)) {
         sum.fill(0);
@@ -191,13 +191,13 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   }
 
   /** @internal */
-  override resumeAt(state: SavedState): void {
-    this.#updating.resumeAt(state);
-    const added = state.nested["accumulation"];
+  override resumeAt(point: ResumePoint): void {
+    this.#updating.resumeAt(point);
+    const added = point.nested["accumulation"];
     if (added !== undefined) {
       this.#adding.resumeAt(added);
-      this.#count = state.counters["pending"] ?? 0;
-      this.#loss = state.counters["loss"] ?? 0;
+      this.#count = point.counters["pending"] ?? 0;
+      this.#loss = point.counters["loss"] ?? 0;
     }
   }
 

@@ -9,7 +9,7 @@ import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
-import type { SavedState } from "../runtime/restore.ts";
+import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
@@ -165,8 +165,8 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   }
 
   /** @internal */
-  override resumeAt(state: SavedState): void {
-    this.#inner.resumeAt(state);
+  override resumeAt(point: ResumePoint): void {
+    this.#inner.resumeAt(point);
   }
 
   /** Runs a callback with the parameters as they are: rules that keep averages are refused. */
