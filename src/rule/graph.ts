@@ -13,6 +13,7 @@ import {
   type ReductionOperator,
   type ValueType,
 } from "./operators.ts";
+import { siteOf } from "./sites.ts";
 
 /** Where a node was first written. */
 export interface Origin {
@@ -74,15 +75,6 @@ export type Node = NodeBase &
 
 export type Lines = "rows" | "cols";
 
-/** The site of the check of all gradients, which is in no part. */
-export const guardSite = ":";
-
-/** The site of a part's n-th reduction over all parameters. */
-export const siteOf = (part: string, place: number): string => `${part}:${place}`;
-
-/** The part that a reduction over all parameters is in. */
-export const partOfSite = (site: string): string => site.slice(0, site.lastIndexOf(":"));
-
 /**
  * `t` is how many steps a part of this parameter's rule has made with this one; `sharedAge` the same of the states of a
  * part that all parameters share; `count` is how many elements the step has of the tensor: all, or those of the rows
@@ -101,7 +93,7 @@ export interface Store {
   readonly shared?: boolean;
 }
 
-// `Omit` over a union would lose its members' own fields.
+// `Omit` over a union loses its members' own fields.
 type Content = Node extends infer N ? (N extends Node ? Omit<N, "id" | "origin"> : never) : never;
 
 export class GraphBuilder {
@@ -193,9 +185,7 @@ export class GraphBuilder {
       scope,
       over,
       site,
-      kind: "scalar",
-      type: "number",
-      operands: [operand],
+      ...{ kind: "scalar", type: "number", operands: [operand] },
     });
   }
 

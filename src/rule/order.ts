@@ -61,13 +61,12 @@ export function checkOrder(rule: Rule, flows: readonly Flow[], stores: readonly 
   const [parameter, ...states] = stores;
   for (const [index, part] of rule.parts.entries()) {
     const [before, behind] = [flows[index]!, flows[index + 1]!];
-    const made = (["g", "u", "p"] as const)
-      .filter((name) => assigns(part, name))
-      .map((name) => behind[name])
-      .filter((node) => node !== undefined && ![before.g, before.u, before.p].includes(node));
+    const made = (["g", "u", "p"] as const).flatMap((name) =>
+      assigns(part, name) && behind[name] !== before[name] ? (behind[name] ?? []) : [],
+    );
     const later = states.slice(behind.stores).map(({ value }) => value);
     const read = new Set(reachable([parameter!.value, ...later]));
-    if (made.length > 0 && !made.some((node) => read.has(node!))) {
+    if (made.length > 0 && !made.some((node) => read.has(node))) {
       const optimizers = rule.parts.slice(0, index).filter(isOptimizer);
       const next = rule.parts.slice(index + 1).find((each) => assigns(each, "u"));
       refuseUnread(part, optimizers.at(-1), next);

@@ -6,7 +6,7 @@
  * is cheaper than keeping it; when a state is stored is chosen so that the fewest bytes move.
  */
 
-import { GraphBuilder, guardSite, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
+import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { addGuard } from "./guard.ts";
 import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
@@ -22,6 +22,7 @@ import {
   type RoutineCall,
   type Slot,
 } from "./program.ts";
+import { guardSite } from "./sites.ts";
 import { conditionOf, stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
 

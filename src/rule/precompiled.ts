@@ -9,12 +9,13 @@ import type {
   RuleFactory,
   Schedule,
 } from "./definition.ts";
-import { guardSite, type Node, type NodeOf } from "./graph.ts";
+import type { Node, NodeOf } from "./graph.ts";
 import { fillIn } from "./hyper.ts";
 import { join, type Kind } from "./kinds.ts";
 import { elementOperators, type ValueType } from "./operators.ts";
 import type { AssembledModules, Program, Reduction } from "./program.ts";
 import type { NodeData, ProgramData } from "./serialize.ts";
+import { guardSite } from "./sites.ts";
 
 const leaves = { c: "constant", h: "hyper", f: "fact", s: "slot" } as const;
 

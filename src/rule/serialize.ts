@@ -1,6 +1,7 @@
 /** Writes a program down as plain data, so that a build can ship it in place of its text. */
-import { guardSite, type Node } from "./graph.ts";
+import type { Node } from "./graph.ts";
 import { type Loop, loopsOf, type Program } from "./program.ts";
+import { guardSite } from "./sites.ts";
 
 /**
  * A node: a constant as its value; an operator and the positions of its operands; others by their

@@ -1,6 +1,7 @@
 /** The order in which the programs of an optimizer run their stages around what they reduce together. */
-import { partOfSite } from "../rule/graph.ts";
+
 import type { Reduction } from "../rule/program.ts";
+import { partOfSite } from "../rule/sites.ts";
 import { BindingError } from "./errors.ts";
 import type { Plan, Planned } from "./plans.ts";
 

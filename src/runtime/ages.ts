@@ -1,6 +1,6 @@
 /** How old each part of each parameter's rule is: one that was added, thawed or not restored begins later than the run. */
+import type { Named, Rule } from "../rule/definition.ts";
 import type { Age } from "./host.ts";
-import type { Plan, Planned } from "./plans.ts";
 
 /** Updates that the run had made when something began; what began with the run is left out. */
 export interface Begun {
@@ -25,6 +25,34 @@ export function begunAt({ parts, shared }: PlanAges, age: Age): number {
   return Object.hasOwn(begun, age.part) ? begun[age.part]! : 0;
 }
 
+/** How old each of these is at a step. */
+export class AgesAtStep {
+  /** In the order given. */
+  readonly values: Float64Array;
+  readonly #all: readonly Age[];
+  readonly #begun: Float64Array;
+
+  constructor(all: readonly Age[], ages: PlanAges) {
+    this.#all = all;
+    this.values = new Float64Array(all.length);
+    this.#begun = new Float64Array(all.length);
+    this.set(ages);
+  }
+
+  /** Says when they began. */
+  set(ages: PlanAges): void {
+    for (const [index, age] of this.#all.entries()) {
+      this.#begun[index] = begunAt(ages, age);
+    }
+  }
+
+  begin(t: number): void {
+    for (let index = 0; index < this.values.length; index++) {
+      this.values[index] = t - this.#begun[index]!;
+    }
+  }
+}
+
 /** The tensors of a plan that are of one age, and that age. */
 export interface Cohort<T> {
   readonly tensors: readonly T[];
@@ -32,10 +60,14 @@ export interface Cohort<T> {
 }
 
 /** Sorts the tensors of a plan by their ages. */
-export function cohortsOf<T extends Planned>(plan: Plan<T>, begun: Begun): Cohort<T>[] {
-  const names = plan.rule.parts.map(({ name }) => name);
+export function cohortsOf<T extends Named>(
+  rule: Rule,
+  tensors: readonly T[],
+  begun: Begun,
+): Cohort<T>[] {
+  const names = rule.parts.map(({ name }) => name);
   const cohorts = new Map<string, { tensors: T[]; ages: PlanAges }>();
-  for (const tensor of plan.tensors) {
+  for (const tensor of tensors) {
     const all = Object.hasOwn(begun.parts, tensor.name) ? begun.parts[tensor.name]! : {};
     const parts = Object.fromEntries(
       names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name]!]] : [])),

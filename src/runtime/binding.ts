@@ -188,7 +188,7 @@ export function bindAges(
   scopeFor: (scope: MemoryScope) => MemoryScope,
 ): BoundPlan[] {
   return bound.flatMap((each) => {
-    const cohorts = cohortsOf(each.plan, begun);
+    const cohorts = cohortsOf(each.plan.rule, each.plan.tensors, begun);
     return cohorts.map(({ tensors, ages }) => {
       const plan = { ...each.plan, tensors };
       const source = { ...each.source, plan, ages };

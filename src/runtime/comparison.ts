@@ -1,9 +1,17 @@
 /** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
 import { didYouMean } from "../suggest.ts";
 import type { FloatArray } from "./memory.ts";
-import type { HyperDifference, ResumePoint, SavedState } from "./restore.ts";
 import { inPart, isSameRule, matchParts, partOf, partsIn } from "./ruleParts.ts";
-import type { OptimizerState, StateGroup, StoredArray } from "./state.ts";
+import type { OptimizerState, ResumePoint, SavedState, StateGroup, StoredArray } from "./state.ts";
+
+/** A hyperparameter that was another when the state was saved. */
+export interface HyperDifference {
+  readonly parameters: readonly string[];
+  /** Qualified, such as `adam.lr`; `seed` is that of `optimize`. */
+  readonly name: string;
+  readonly saved: number | boolean | string | undefined;
+  readonly now: number | boolean | string | undefined;
+}
 
 /** An array of a state, and what is to be in it. */
 interface Copy {

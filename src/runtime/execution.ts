@@ -1,7 +1,7 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
 import { type Kernel, partialsOf } from "../compilers/compiler.ts";
 import { draws, type Loop, loopsOf, type Program, slotIndex } from "../rule/program.ts";
-import { begunAt, type PlanAges } from "./ages.ts";
+import { AgesAtStep } from "./ages.ts";
 import { extensionsOf } from "./extensions.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
@@ -20,6 +20,7 @@ export class Execution {
   readonly program: Program;
   readonly tensors: readonly BoundTensor[];
   readonly plan: HostPlan;
+  readonly ages: AgesAtStep;
   /** The stages that run something are below this. */
   readonly stages: number;
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
@@ -36,9 +37,6 @@ export class Execution {
   readonly #whole: WholeTensors | undefined;
   readonly #routines: Routines | undefined;
   readonly #hyper: HyperAtStep;
-  /** Of this step, by position in the plan, and the updates that were made before. */
-  readonly #ages: Float64Array;
-  readonly #begun: Float64Array;
   readonly #partials: Float64Array;
   /** One for all tensors, unless values depend on the tensor. */
   readonly #sharedBlock: ValueBlock | undefined;
@@ -66,9 +64,7 @@ export class Execution {
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
     this.#hyper = new HyperAtStep(this.plan.hyper, source.plan.hyper, source.schedules);
-    this.#ages = new Float64Array(this.plan.ages.length);
-    this.#begun = new Float64Array(this.plan.ages.length);
-    this.setAges(source.ages);
+    this.ages = new AgesAtStep(this.plan.ages, source.ages);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
     this.#sharedBlock = this.plan.perTensor
@@ -100,20 +96,11 @@ export class Execution {
     }
   }
 
-  /** Says when the parts of its rule began, the same for all its tensors. */
-  setAges(ages: PlanAges): void {
-    for (const [index, age] of this.plan.ages.entries()) {
-      this.#begun[index] = begunAt(ages, age);
-    }
-  }
-
-  /** Takes the hyperparameters of step `t` and what else the step brings. */
+  /** Takes what step `t` brings. */
   begin(t: number, loss = Number.NaN): void {
     this.#hyper.begin(t);
     this.guard[0] = 0;
-    for (let index = 0; index < this.#ages.length; index++) {
-      this.#ages[index] = t - this.#begun[index]!;
-    }
+    this.ages.begin(t);
     const read = this.#sharedBlock === undefined ? this.tensors.length : 1;
     for (let index = 0; index < read; index++) {
       this.tensors[index]!.inputs.loss = loss;
@@ -166,7 +153,7 @@ export class Execution {
     }
   }
 
-  /** Copies a hyperparameter of this step, by its position in the plan. */
+  /** Copies a hyperparameter, by its position in the plan. */
   copyHyper(position: number, to: Float64Array, index: number): void {
     to[index] = this.#hyper.values[position]!;
   }
@@ -216,9 +203,8 @@ export class Execution {
       tensor.address === undefined ? new ForeignArray(tensor.data, plan.type) : undefined;
     const scalars =
       this.#source.scalars?.get(tensor) ?? new Float64Array(this.program.scalars.length);
-    return new BoundTensor(tensor, unit, block, foreign, {
-      ...{ ages: this.#ages, hyper: this.#hyper.values, scalars },
-    });
+    const numbers = { ages: this.ages.values, hyper: this.#hyper.values, scalars };
+    return new BoundTensor(tensor, unit, block, foreign, numbers);
   }
 
   /**
@@ -279,8 +265,14 @@ export class Execution {
     const { scope, partials, plan, staging } = this.#source;
     const { program, type } = plan;
     const room = () => staging().gathered;
-    this.#gathered ??= new Loops(program, this.#kernel, type, scope.memory, room, partials.address);
-    return this.#gathered;
+    return (this.#gathered ??= new Loops(
+      program,
+      this.#kernel,
+      type,
+      scope.memory,
+      room,
+      partials.address,
+    ));
   }
 
   /** Combines the partial results that a loop has left for one range. */

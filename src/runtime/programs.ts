@@ -19,7 +19,7 @@ export class Programs {
     this.#agenda = agendaOf(bound);
     this.#beginnings = new Beginnings(bound);
     for (const { execution, source } of bound) {
-      execution.setAges(source.ages);
+      execution.ages.set(source.ages);
     }
   }
 

@@ -1,9 +1,10 @@
 /** What a saved state comes to for an optimizer, and whether it fits. */
-import type { Begun } from "./ages.ts";
-import { Comparison } from "./comparison.ts";
+import { Comparison, type HyperDifference } from "./comparison.ts";
 import { RestoreError } from "./errors.ts";
-import type { FloatArray } from "./memory.ts";
-import { mapped, type OptimizerState, type StoredArray } from "./state.ts";
+import { mapped, type OptimizerState, type ResumePoint, type SavedState } from "./state.ts";
+
+export type { HyperDifference } from "./comparison.ts";
+export type { ResumePoint, SavedState } from "./state.ts";
 
 /** Options of `restore`. */
 export interface RestoreOptions {
@@ -16,15 +17,6 @@ export interface RestoreOptions {
   readonly rename?: Readonly<Record<string, string>> | ((saved: string) => string);
 }
 
-/** A hyperparameter that was another when the state was saved. */
-export interface HyperDifference {
-  readonly parameters: readonly string[];
-  /** Qualified, such as `adam.lr`; `seed` is that of `optimize`. */
-  readonly name: string;
-  readonly saved: number | boolean | string | undefined;
-  readonly now: number | boolean | string | undefined;
-}
-
 /** What `restore` has done. */
 export interface RestoreReport {
   /** The number of updates that the state had seen. */
@@ -35,20 +27,6 @@ export interface RestoreReport {
   readonly differences: readonly string[];
   /** Hyperparameters that differ from the saved ones: those that the optimizer has now count. */
   readonly hyper: readonly HyperDifference[];
-}
-
-/** What may be restored from. */
-export type SavedState = OptimizerState<FloatArray | StoredArray>;
-
-/** Where an optimizer, or one within it, goes on: all that is no array. */
-export interface ResumePoint {
-  readonly step: number;
-  readonly skippedSteps: number;
-  readonly counters: Readonly<Record<string, number>>;
-  readonly begun: Begun;
-  /** What each of its schedules had seen, in their order; undefined where that was not saved. */
-  readonly schedules: readonly unknown[];
-  readonly nested: Readonly<Record<string, ResumePoint>>;
 }
 
 /** What a restore comes to, before anything is written. */

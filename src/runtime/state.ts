@@ -58,6 +58,20 @@ export interface OptimizerState<A = FloatArray> {
   readonly nested: Readonly<Record<string, OptimizerState<A>>>;
 }
 
+/** What may be restored from. */
+export type SavedState = OptimizerState<FloatArray | StoredArray>;
+
+/** Where an optimizer, or one within it, goes on: all that is no array. */
+export interface ResumePoint {
+  readonly step: number;
+  readonly skippedSteps: number;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly begun: Begun;
+  /** What each of its schedules had seen, in their order; undefined where that was not saved. */
+  readonly schedules: readonly unknown[];
+  readonly nested: Readonly<Record<string, ResumePoint>>;
+}
+
 /** A schedule that is no pure function of the step, such as `reduceOnPlateau`. */
 export interface StatefulSchedule {
   (step: number): number;

@@ -3,6 +3,7 @@ import type { ValueLayout } from "../compilers/wgsl/values.ts";
 import type { HyperValues } from "../rule/definition.ts";
 import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
+import { AgesAtStep } from "../runtime/ages.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
 import { changingAmong, type HostInputs, HostPlan } from "../runtime/host.ts";
 import { HyperAtStep, type Schedules } from "../runtime/hyper.ts";
@@ -27,7 +28,7 @@ export class HostValues {
   readonly #inputs: readonly HostInputs[];
   readonly #values: readonly Float64Array[];
   readonly #unread: Float32Array;
-  readonly #ages: Float64Array;
+  readonly #ages: AgesAtStep;
   readonly #key = new Uint32Array(2);
   readonly #changing: ReadonlySet<Node>;
 
@@ -51,11 +52,11 @@ export class HostValues {
     this.perTensor = this.plan.perTensor || program.scalars.length > 0 || this.#draws;
     this.#positions = layout.ring.map((node) => this.plan.position(node));
     this.#unread = new Float32Array(program.values.length);
-    this.#ages = new Float64Array(this.plan.ages.length);
+    this.#ages = new AgesAtStep(this.plan.ages, { parts: {}, shared: {} });
     this.#inputs = (this.perTensor ? tensors : tensors.slice(0, 1)).map((tensor) => ({
       ...{ loss: Number.NaN, rows: tensor.rows, cols: tensor.cols },
       ...{ size: tensor.length, count: tensor.length },
-      ages: this.#ages,
+      ages: this.#ages.values,
       hyper: this.hyper.values,
       reductions: new Float64Array(program.reductions.length),
       scalars: new Float64Array(program.scalars.length),
@@ -81,7 +82,7 @@ export class HostValues {
   /** Computes the values of update `t` into a row, from word `at` on. */
   write(row: Row, at: number, t: number, loss: number, seed: number): void {
     this.hyper.begin(t);
-    this.#ages.fill(t);
+    this.#ages.begin(t);
     for (const [index, inputs] of this.#inputs.entries()) {
       const values = this.#values[index]!;
       const first = at + index * this.words;

@@ -6,8 +6,8 @@
  * a step writes the row of the last update that it may be.
  */
 
-import type { GpuExecution } from "./dispatches/execution.ts";
 import type { Schedules } from "../runtime/hyper.ts";
+import type { GpuExecution } from "./dispatches/execution.ts";
 import type { Shared } from "./dispatches/shared.ts";
 import { DeviceError } from "./errors.ts";
 import type { Row } from "./host.ts";

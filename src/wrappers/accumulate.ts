@@ -156,7 +156,14 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     const waiting = this.#count;
     if (waiting === 0) {
       const { steps: step } = this;
-      return { step, lr: undefined, lrs: {}, gradientNorm: undefined, skipped: false, updated: false };
+      return {
+        step,
+        lr: undefined,
+        lrs: {},
+        gradientNorm: undefined,
+        skipped: false,
+        updated: false,
+      };
     }
     const loss = this.#loss / waiting;
     try {
