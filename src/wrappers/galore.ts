@@ -116,6 +116,11 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return this.#inner.memory;
   }
 
+  /** The threads that may share long loops. */
+  get mostThreads(): number {
+    return this.#inner.mostThreads;
+  }
+
   /** The number of updates made. */
   get steps(): number {
     return this.#inner.steps;
