@@ -257,7 +257,10 @@ function getParameter(tensors: Record<string, Tensor>, name: string | symbol): u
  * testImages.data.set(test);
  * tape.forward(scores);
  *
- * @throws AutodiffError naming the first parameter that is float64 or lies outside the memory
+ * @param trainable what `optimize`, `accumulate`, `privatize` or `galore` returned; of `sam` and `curvature`, the
+ *   optimizer that they stand around
+ * @throws AutodiffError naming the first parameter that is float64 or lies outside the memory, or an option that
+ *   there is not
  */
 export function createTape<P>(trainable: Trainable<P>, options?: TapeOptions): Tape<P> {
   return new Tape(trainable, options);
