@@ -2,7 +2,7 @@ import { chain, defineTransform, joined, partsOf } from "../rule/define.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
-import type { FloatArray } from "../runtime/memory.ts";
+import type { FloatArray, Memory } from "../runtime/memory.ts";
 import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
@@ -106,6 +106,16 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   /** Write the gradients of a micro-step here before `step()`. */
   get gradients(): ArraysOf<P> {
     return this.#adding.gradients;
+  }
+
+  /** The memory that gradients and sums live in. */
+  get memory(): Memory {
+    return this.#adding.memory;
+  }
+
+  /** The threads that may share long loops. */
+  get mostThreads(): number {
+    return this.#adding.mostThreads;
   }
 
   /** The number of updates made: what schedules and `t` count. */
