@@ -79,7 +79,7 @@ describe("a wrong manifest", () => {
   it.each<[readonly string[], unknown, string]>([
     [["form"], 2, "it is a checkpoint in form 2, and this release of gradus reads form 1"],
     [["form"], undefined, "form undefined"],
-    [["state", "version"], 2, "`gradus.state.version` is not what Gradus writes"],
+    [["state", "version"], 3, "`gradus.state.version` is not what Gradus writes"],
     [["state", "step"], -1, "`gradus.state.step`"],
     [["state", "step"], 1.5, "`gradus.state.step`"],
     [["state", "step"], 2 ** 53, "`gradus.state.step`"],

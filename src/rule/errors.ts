@@ -43,6 +43,11 @@ export class RuleError extends Error {
   }
 }
 
+/** What does not fit together: parameters, groups, the parts of a rule, or a setting. */
+export class BindingError extends Error {
+  override readonly name = "BindingError";
+}
+
 /** A hyperparameter that does not exist, or a value that it cannot take. */
 export class HyperparameterError extends Error {
   override readonly name = "HyperparameterError";

@@ -1,6 +1,6 @@
 /** Whether each part of a chain stands where it does something. */
 import type { Part, Rule } from "./definition.ts";
-import { HyperparameterError } from "./errors.ts";
+import { BindingError } from "./errors.ts";
 import { type Node, reachable, type Store } from "./graph.ts";
 import { statementsOf } from "./statements.ts";
 
@@ -25,12 +25,12 @@ function limitingUpdate({ name }: Part["definition"]): string {
     : "";
 }
 
-/** @throws {HyperparameterError} where a part must stand behind all optimizers, and one is behind it */
+/** @throws {BindingError} where a part must stand behind all optimizers, and one is behind it */
 function checkBehind({ parts }: Rule): void {
   for (const [index, part] of parts.entries()) {
     const optimizer = parts.slice(index + 1).find(isOptimizer);
     if (part.definition.behind && optimizer !== undefined) {
-      throw new HyperparameterError(
+      throw new BindingError(
         `${part.name} stands before ${optimizer.name}, whose step it would not see: write chain(${optimizer.definition.name}(), ${part.definition.name}())`,
       );
     }
@@ -40,13 +40,13 @@ function checkBehind({ parts }: Rule): void {
 function refuseUnread(part: Part, before: Part | undefined, later: Part | undefined): never {
   const { definition, name } = part;
   if (isOptimizer(part)) {
-    throw new HyperparameterError(
+    throw new BindingError(
       `${name} does nothing: ${later?.name ?? "the rest"} behind it reads nothing of its direction. Leave one out, or give each parameters of its own with partition()`,
     );
   }
   const where = before === undefined ? "" : `, behind ${before.name}`;
   const example = before?.definition.name ?? "adam";
-  throw new HyperparameterError(
+  throw new BindingError(
     `${name} does nothing${where}: nothing reads the gradient any more. Write chain(${definition.name}(), ${example}())${limitingUpdate(definition)}`,
   );
 }
@@ -54,7 +54,7 @@ function refuseUnread(part: Part, before: Part | undefined, later: Part | undefi
 /**
  * @param flows what there is before the first part, and behind each
  * @param stores what the chain keeps: the parameter, then the parts' state in their order
- * @throws {HyperparameterError} where nothing reads what a part has made of g, u or p
+ * @throws {BindingError} where nothing reads what a part has made of g, u or p
  */
 export function checkOrder(rule: Rule, flows: readonly Flow[], stores: readonly Store[]): void {
   checkBehind(rule);
@@ -76,7 +76,7 @@ export function checkOrder(rule: Rule, flows: readonly Flow[], stores: readonly 
 
 /**
  * The parts behind the one whose weights are evaluated that move these as they move the parameters.
- * @throws {HyperparameterError} where it cannot be: the weights are computed of parameters that one has moved
+ * @throws {BindingError} where it cannot be: the weights are computed of parameters that one has moved
  */
 export function projectionsBehind({ parts }: Rule): readonly Part[] {
   for (const [index, part] of parts.entries()) {
@@ -85,7 +85,7 @@ export function projectionsBehind({ parts }: Rule): readonly Part[] {
     const reads = (name: string) => new RegExp(`\\b${name}\\b`).test(text);
     const mover = parts.slice(index + 1).find((each) => assigns(each, "p"));
     if (reads("p") && states.some(reads) && mover !== undefined) {
-      throw new HyperparameterError(
+      throw new BindingError(
         `${mover.name} cannot stand behind ${part.name}: it moves the parameters, of which the weights to evaluate are computed, and not what else they are computed of. Use another optimizer with ${mover.name}`,
       );
     }

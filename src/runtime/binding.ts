@@ -95,35 +95,48 @@ function fillNumbers(kept: Kept): void {
   }
 }
 
-/**
- * Fills those of these states that start from an expression, of the parameters as they are now.
- * @param t the step before which it does
- */
-export function fillExpressions(
-  bound: Pick<BoundPlan, "plan" | "source" | "state" | "scalars">,
-  slots: readonly string[],
-  t: number,
-): void {
-  const { source, plan, state } = bound;
-  const program = plan.rule.planner.initial(plan.rule, plan.hyper, slots);
-  if (program === undefined) {
-    return;
+type Fillable = Pick<BoundPlan, "plan" | "source" | "state" | "scalars">;
+
+/** Fills those of some states that start from an expression. */
+export class Filling {
+  readonly #bound: Fillable;
+  readonly #scope: MemoryScope;
+  readonly #execution: Execution | undefined;
+
+  constructor(bound: Fillable, slots: readonly string[]) {
+    const { source, plan, state } = bound;
+    this.#bound = bound;
+    this.#scope = new MemoryScope(source.scope.memory);
+    const program = plan.rule.planner.initial(plan.rule, plan.hyper, slots);
+    if (program !== undefined) {
+      const { scalars: _, ...rest } = source;
+      this.#execution = new Execution({
+        ...{ ...rest, scope: this.#scope, plan: { ...plan, program } },
+      });
+      placeAll(this.#execution, state);
+    }
   }
-  const scope = new MemoryScope(source.scope.memory);
-  try {
-    const { scalars: _, ...rest } = source;
-    const execution = new Execution({ ...rest, scope, plan: { ...plan, program } });
-    placeAll(execution, state);
+
+  /** Fills them from the parameters as they are before step `t`. */
+  run(t: number): void {
+    const execution = this.#execution;
+    if (execution === undefined) {
+      return;
+    }
     execution.begin(t);
     execution.runStage(0);
     execution.end();
-    for (const { tensor, inputs } of execution.tensors) {
-      for (const [index, { slot }] of program.scalars.entries()) {
-        fillOne(bound, tensor, slot, inputs.scalars[index]!);
+    const { scalars } = execution.program;
+    for (let i = 0; i < execution.tensors.length; i++) {
+      const { tensor, inputs } = execution.tensors[i]!;
+      for (let index = 0; index < scalars.length; index++) {
+        fillOne(this.#bound, tensor, scalars[index]!.slot, inputs.scalars[index]!);
       }
     }
-  } finally {
-    scope.dispose();
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
   }
 }
 
@@ -162,7 +175,9 @@ function bindPlan(source: ExecutionSource): BoundPlan {
   placeAll(execution, bySlot);
   const bound = { plan, source: complete, execution, state, scalars, arrays: bySlot };
   fillNumbers(bound);
-  fillExpressions(bound, slotsOf(bound), 1);
+  const filling = new Filling(bound, slotsOf(bound));
+  filling.run(1);
+  filling.dispose();
   return bound;
 }
 

@@ -1,10 +1,8 @@
 /** What can go wrong when parameters, gradients and a rule are brought together. */
+import { BindingError } from "../rule/errors.ts";
 import { didYouMean } from "../suggest.ts";
 
-/** Parameters that cannot be optimized, a group that does not fit them, or a bad setting. */
-export class BindingError extends Error {
-  override readonly name = "BindingError";
-}
+export { BindingError };
 
 /** A gradient that is missing, unknown, of the wrong length or not finite. Nothing was written. */
 export class GradientError extends Error {

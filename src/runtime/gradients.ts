@@ -118,8 +118,9 @@ export class Gradients {
     bound.foreignGradient = isSparse(given) ? undefined : this.#cut(tensor, given as FloatArray);
   }
 
-  /** Names the first element that is not finite. */
+  /** Says which element is not finite; or, where the square of a finite one is not, which is the largest. */
   findNonFinite(): string {
+    let largest = { name: "", index: 0, value: 0, type: "float32" };
     for (const { name, type } of this.#tensors) {
       const bound = this.#bound.get(name);
       if (bound === undefined) {
@@ -133,8 +134,18 @@ export class Gradients {
         const beyond = Number.isFinite(array[index]) ? `, more than ${type} holds,` : "";
         return `the gradient of \`${name}\` has ${array[index]}${beyond} at element ${index}`;
       }
+      // By how much of its type: its square is what does not fit.
+      const scale = type === "float32" ? 2 ** 64 : 2 ** 512;
+      for (const [at, value] of array.entries()) {
+        if (Math.abs(value) / scale > largest.value) {
+          largest = { name, index: at, value: Math.abs(value) / scale, type };
+        }
+      }
     }
-    return "a gradient is not finite";
+    const { name, index, type } = largest;
+    const bound = this.#bound.get(name)!;
+    const array = bound.gathered?.values ?? bound.foreignGradient?.source ?? this.#own![name]!;
+    return `the gradient of \`${name}\` has ${array[index]} at element ${index}, and the rule squares it: ${type} may not hold that (clip it before)`;
   }
 
   #takeOwn(): void {
