@@ -69,6 +69,21 @@ export function readValues(body: Body): string {
   return lines.join("\n");
 }
 
+/** An element as the node's type: arrays keep booleans as 1 and 0. */
+const loaded = (node: Node, element: string, lanes: Lanes): string =>
+  node.type === "boolean"
+    ? `(${element} != ${vector(lanes)}(0f))`
+    : `${vector(lanes)}(${element})`;
+
+/** What an array keeps of a value, which may be one number for all elements. */
+function kept(value: Node, half: boolean, lanes: Lanes): string {
+  const name = nameOf(value);
+  if (value.type === "boolean") {
+    return `select(${vector(lanes)}(0f), ${vector(lanes)}(1f), ${name})`;
+  }
+  return half ? `${lanes === 4 ? "vec4<f16>" : "f16"}(${name})` : name;
+}
+
 /** Reads an element of each array that is read, and computes all that is made of them. */
 export function compute(body: Body, only?: ReadonlySet<Node>): string {
   const { loop, lanes } = body;
@@ -77,7 +92,7 @@ export function compute(body: Body, only?: ReadonlySet<Node>): string {
     .filter(({ node }) => wanted(node))
     .map(({ slot, node }) => {
       const { buffer, at } = position(body, slot);
-      return `let ${nameOf(node)} = ${vector(lanes)}(${buffer}[${at}]);`;
+      return `let ${nameOf(node)} = ${loaded(node, `${buffer}[${at}]`, lanes)};`;
     });
   const computed = loop.compute.filter(wanted).map((node) => {
     const value =
@@ -95,10 +110,7 @@ export function store(body: Body): string {
     .map(({ slot, value }) => {
       const { buffer, at } = position(body, slot);
       const half = buffer !== "state" && storages[buffer as keyof Storages] === "float16";
-      const name = nameOf(value);
-      // One number may stand for all elements.
-      const wide = half ? `${lanes === 4 ? "vec4<f16>" : "f16"}(${name})` : name;
-      return `${buffer}[${at}] = ${wide};`;
+      return `${buffer}[${at}] = ${kept(value, half, lanes)};`;
     })
     .join("\n        ");
 }
