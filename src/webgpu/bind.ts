@@ -1,5 +1,5 @@
 /** Makes an optimizer's buffers and compiles its shaders. */
-import { status } from "../compilers/wgsl/layout.ts";
+import { status, stepInputs } from "../compilers/wgsl/layout.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type Group, resolveGroups } from "../runtime/groups.ts";
 import { planGroups } from "../runtime/plans.ts";
@@ -13,11 +13,13 @@ import { SharedSpace, Space } from "./dispatches/space.ts";
 import { Tables } from "./dispatches/tables.ts";
 import { enterDispatch, GpuEvaluation } from "./evaluation.ts";
 import { fillFromExpressions, initialize } from "./initial.ts";
+import { Losses } from "./loss.ts";
 import { GpuOptimizer } from "./optimizer.ts";
 import { allocate, type GpuParameterSource } from "./parameters.ts";
 import { Ring } from "./ring.ts";
 import { RowSteps } from "./selecting.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
+import { zeroDispatches } from "./zeroing.ts";
 
 /** What `optimize` was given, checked. */
 export interface BindSource {
@@ -52,9 +54,11 @@ function makeBuffers(device: GPUDevice, { ring, values, rooms }: Shared) {
 type Buffers = ReturnType<typeof makeBuffers>;
 
 /** What programs share, those of a step and those that evaluate. */
-function sharedBy(device: GPUDevice, buffers: () => Buffers) {
+function sharedBy(device: GPUDevice, zeroesSkipped: boolean, buffers: () => Buffers) {
   const spaces = { ring: new Space(), values: new Space(), rooms: new SharedSpace() };
-  const shared: Shared = { device, tables: new Tables(), ...spaces, ringRows, buffers };
+  spaces.values.allocate(stepInputs.length);
+  const rest = { ringRows, zeroesSkipped, buffers };
+  const shared: Shared = { device, tables: new Tables(), ...spaces, ...rest };
   const toEvaluate: Shared = {
     ...shared,
     buffers: () => ({ ...buffers(), status: buffers().evaluating }),
@@ -112,10 +116,11 @@ export async function bind<P extends GpuParameterSource>(
   const resolved = resolveGroups(tensors, rule, source.groups);
   const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients);
   let buffers: Buffers | undefined;
-  const { shared, toEvaluate } = sharedBy(device, () => buffers!);
+  const { shared, toEvaluate } = sharedBy(device, nonFinite === "skip", () => buffers!);
   const plans = planned.map((plan) => bindPlan(plan, gradients, shared, toEvaluate));
   owned.push(...plans.flatMap(({ segments }) => segments.map(({ state }) => state)));
   const { initial, step, evaluation, presets } = dispatchSets(plans, shared, toEvaluate);
+  const zeroing = zeroDispatches(zeroedBehind(source, plans), gradients, shared);
   const rowSteps = source.rows ? RowSteps.draft(plans) : undefined;
   buffers = makeBuffers(device, shared);
   const { values } = buffers;
@@ -124,20 +129,26 @@ export async function bind<P extends GpuParameterSource>(
   initialize(device, plans, values);
   const programs = plans.flatMap((plan) => [plan.step, plan.initial ?? [], plan.evaluation ?? []]);
   const executions = programs.flat().map(({ execution }) => execution);
-  const ring = new Ring(device, buffers.ring, ringRows, shared.ring.length, executions, seed);
+  const ring = new Ring({
+    ...{ device, buffer: buffers.ring, rows: ringRows, words: shared.ring.length },
+    ...{ executions, seed, skips: nonFinite === "skip" },
+  });
   if (initial.dispatches.length > 0) {
-    ring.write(1, Number.NaN);
+    ring.write(1);
     const commands = await prepareAll(device, initial.dispatches);
     await fillFromExpressions(device, plans, commands, values);
   }
-  const finish = await prepare(device, finishDispatch(nonFinite === "throw", shared));
+  const ends = await prepareAll(device, [
+    ...zeroing,
+    finishDispatch(nonFinite === "throw", shared),
+  ]);
   return new GpuOptimizer<P>({
     ...{ device, parameters: source.parameters, tensors, gradients, plans, ring, owned },
     ...{ nonFinite, seed, values, status: buffers.status },
-    commands: [...(await prepareAll(device, step.dispatches)), finish],
-    rows: await rowSteps?.(device, finish),
+    losses: new Losses(device, values, buffers.status, ringRows),
+    commands: [...(await prepareAll(device, step.dispatches)), ...ends],
+    rows: await rowSteps?.(device, ends),
     evaluation: await evaluationOf(device, plans, evaluation.dispatches, buffers),
-    zeroedBehind: zeroedBehind(source, plans),
     learningRate: rule.planner.learningRate(rule),
   });
 }

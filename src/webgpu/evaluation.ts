@@ -1,13 +1,13 @@
 /** The weights to evaluate, where a rule has others than the parameters: in their place for a while. */
 import { bindings } from "../compilers/wgsl/layout.ts";
 import { enterShader } from "../compilers/wgsl/steps.ts";
-import { BindingError } from "../runtime/errors.ts";
 import { thenLeave } from "../runtime/thenLeave.ts";
 import { type Command, type Dispatch, record } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import { NumberCopies } from "./numbers.ts";
 import { allocate, wordBytes } from "./parameters.ts";
 import type { GpuTensor } from "./tensor.ts";
+import { requireUsage } from "./usage.ts";
 
 /** A tensor, and where it is kept meanwhile. */
 interface Saved {
@@ -15,9 +15,6 @@ interface Saved {
   readonly bytes: number;
   readonly to: number;
 }
-
-// COPY_SRC | COPY_DST: the names are not global everywhere.
-const copyUsage = 0x4 | 0x8;
 
 function savedOf(plans: readonly GpuPlan[]): { readonly all: Saved[]; readonly size: number } {
   let size = 0;
@@ -89,11 +86,8 @@ export class GpuEvaluation {
 
   #enter(): void {
     for (const { tensor } of this.#saved) {
-      if ((tensor.parameter.buffer.usage & copyUsage) !== copyUsage) {
-        throw new BindingError(
-          `evaluate: parameter \`${tensor.name}\`: its buffer needs the usage GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST`,
-        );
-      }
+      const { name, parameter } = tensor;
+      requireUsage(`evaluate: parameter \`${name}\``, parameter.buffer, "COPY_SRC", "COPY_DST");
     }
     this.#kept ??= allocate(
       this.#device,

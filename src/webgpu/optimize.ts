@@ -37,8 +37,22 @@ const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 const optionNames = ["groups", "nonFinite", "zeroGradients", "seed", "gradients", "rows"];
 
 function checkSettings(options: GpuOptimizeOptions<never, never>): void {
-  const { nonFinite = "throw", seed = 0 } = options;
+  const { groups = [], nonFinite = "throw", seed = 0 } = options;
+  if (typeof options !== "object" || options === null) {
+    throw new BindingError("optimize: the fourth argument is an object of options");
+  }
   checkOptions("optimize", options, optionNames);
+  if (!Array.isArray(groups)) {
+    throw new BindingError(
+      "optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
+    );
+  }
+  for (const name of ["zeroGradients", "rows"] as const) {
+    const value: unknown = options[name] ?? false;
+    if (typeof value !== "boolean") {
+      throw new BindingError(`optimize: ${name} is true or false, not ${String(value)}`);
+    }
+  }
   if (!policies.includes(nonFinite)) {
     throw new BindingError(
       `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
@@ -46,6 +60,15 @@ function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new BindingError(`optimize: seed is a whole number, not ${seed}`);
+  }
+}
+
+/** @throws {BindingError} where it is no device, such as an adapter, or parameters */
+function checkDevice(where: string, device: Partial<GPUDevice> | null | undefined): void {
+  if (typeof device?.createBindGroup !== "function" || typeof device.queue !== "object") {
+    throw new BindingError(
+      `${where}: the first argument is a GPUDevice, such as that of await requestDevice()`,
+    );
   }
 }
 
@@ -80,6 +103,7 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
   rule: Rule<H>,
   options: GpuOptimizeOptions<P, NoInfer<H>> = {},
 ): Promise<GpuOptimizer<P>> {
+  checkDevice("optimize", device);
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new BindingError(
       "optimize: the third argument is a rule such as adam(); note the parentheses",
@@ -88,7 +112,6 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
   checkSettings(options as GpuOptimizeOptions<never, never>);
   const tensors = tensorsOf(source, device);
   const owned: GPUBuffer[] = [];
-  const gradients = gradientPlaces(device, tensors, options.gradients, owned);
   const {
     groups = [],
     nonFinite = "throw",
@@ -96,10 +119,19 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
     seed = 0,
     rows = false,
   } = options;
-  return watched(device, () =>
-    bind<P>({
-      ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
-      ...{ groups: groups as readonly Group[], nonFinite, zeroGradients, seed, rows },
-    }),
-  );
+  const given = options.gradients;
+  try {
+    return await watched(device, async () => {
+      const gradients = gradientPlaces(device, tensors, given, owned);
+      return bind<P>({
+        ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
+        ...{ groups: groups as readonly Group[], nonFinite, zeroGradients, seed, rows },
+      });
+    });
+  } catch (error) {
+    for (const buffer of owned) {
+      buffer.destroy();
+    }
+    throw error;
+  }
 }

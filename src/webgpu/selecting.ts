@@ -84,18 +84,18 @@ function draftsOf({ plan, segments, step }: GpuPlan): { stage: number; draft: Dr
 export class RowSteps {
   readonly #device: GPUDevice;
   readonly #choices: readonly Choice[];
-  readonly #finish: Command;
+  readonly #ends: readonly Command[];
 
-  private constructor(device: GPUDevice, choices: readonly Choice[], finish: Command) {
+  private constructor(device: GPUDevice, choices: readonly Choice[], ends: readonly Command[]) {
     this.#device = device;
     this.#choices = choices;
-    this.#finish = finish;
+    this.#ends = ends;
   }
 
   /** @returns what prepares them, once there are buffers */
   static draft(plans: readonly GpuPlan[]) {
     const drafts = plans.flatMap(draftsOf).sort((a, b) => a.stage - b.stage);
-    return async (device: GPUDevice, finish: Command): Promise<RowSteps> => {
+    return async (device: GPUDevice, ends: readonly Command[]): Promise<RowSteps> => {
       const choices = drafts.map(async ({ draft: { tensor, dispatches } }): Promise<Choice> => {
         const [all, listed, marked] = await Promise.all(
           [dispatches.all, dispatches.listed, dispatches.marked].map((each) =>
@@ -104,7 +104,7 @@ export class RowSteps {
         );
         return { tensor, all: all!, listed: listed!, marked: marked!, dispatch: dispatches.all };
       });
-      return new RowSteps(device, await Promise.all(choices), finish);
+      return new RowSteps(device, await Promise.all(choices), ends);
     };
   }
 
@@ -114,7 +114,7 @@ export class RowSteps {
       check(name, selection, this.#choices);
     }
     const chosen = this.#choices.map((choice) => this.#command(choice, rows[choice.tensor.name]));
-    return [...chosen, this.#finish];
+    return [...chosen, ...this.#ends];
   }
 
   #command(choice: Choice, rows: ListedRows | MarkedRows | undefined): Command {

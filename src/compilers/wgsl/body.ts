@@ -1,13 +1,14 @@
 /** The part of a shader that computes a loop's values: the same in all its forms. */
-import type { Node } from "../../rule/graph.ts";
+import type { Node, Store } from "../../rule/graph.ts";
 import type { Loop, Program } from "../../rule/program.ts";
 import { slotIndex } from "../../rule/program.ts";
 import { accessOf } from "../compiler.ts";
 import type { Storages } from "./declarations.ts";
 import { slotAt } from "./declarations.ts";
+import { stepInputs } from "./layout.ts";
 import { type Lanes, literal, nameOf, spell, typed, vector } from "./operators.ts";
 import { draw } from "./prelude.ts";
-import { placesIn, type ValueLayout } from "./values.ts";
+import { isLoss, placesIn, type ValueLayout } from "./values.ts";
 
 export interface Body {
   readonly program: Program;
@@ -15,6 +16,8 @@ export interface Body {
   readonly layout: ValueLayout;
   readonly storages: Storages;
   readonly lanes: Lanes;
+  /** Whether gradients become zero where a step is left out as well. */
+  readonly zeroesSkipped: boolean;
 }
 
 const buffers = ["parameter", "gradient"] as const;
@@ -47,6 +50,9 @@ export function numberText(
   if (host >= 0) {
     return `bitcast<f32>(ring[given + ${host}u])`;
   }
+  if (isLoss(node)) {
+    return `values[${stepInputs.loss}u]`;
+  }
   if (node.form === "reduction") {
     const { index } = program.reductions.find((each) => each.node === node)!;
     return `values[${slotAt(program.slots.length + index)}]`;
@@ -71,9 +77,7 @@ export function readValues(body: Body): string {
 
 /** An element as the node's type: arrays keep booleans as 1 and 0. */
 const loaded = (node: Node, element: string, lanes: Lanes): string =>
-  node.type === "boolean"
-    ? `(${element} != ${vector(lanes)}(0f))`
-    : `${vector(lanes)}(${element})`;
+  node.type === "boolean" ? `(${element} != ${vector(lanes)}(0f))` : `${vector(lanes)}(${element})`;
 
 /** What an array keeps of a value, which may be one number for all elements. */
 function kept(value: Node, half: boolean, lanes: Lanes): string {
@@ -104,13 +108,20 @@ export function compute(body: Body, only?: ReadonlySet<Node>): string {
   return [...loads, ...computed].join("\n      ");
 }
 
+/** Stores what the loop has computed, unless the step is left out. */
 export function store(body: Body): string {
-  const { loop, storages, lanes } = body;
-  return loop.stores
-    .map(({ slot, value }) => {
-      const { buffer, at } = position(body, slot);
-      const half = buffer !== "state" && storages[buffer as keyof Storages] === "float16";
-      return `${buffer}[${at}] = ${kept(value, half, lanes)};`;
-    })
-    .join("\n        ");
+  const { loop, storages, lanes, zeroesSkipped } = body;
+  const always = ({ slot }: Store): boolean => slot === "g" && zeroesSkipped;
+  const text = ({ slot, value }: Store): string => {
+    const { buffer, at } = position(body, slot);
+    const half = buffer !== "state" && storages[buffer as keyof Storages] === "float16";
+    return `${buffer}[${at}] = ${kept(value, half, lanes)};`;
+  };
+  const unless = loop.stores.filter((each) => !always(each)).map(text);
+  return [
+    ...loop.stores.filter(always).map(text),
+    `if (!stopped) {
+        ${unless.join("\n        ")}
+      }`,
+  ].join("\n      ");
 }

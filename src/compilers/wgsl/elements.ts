@@ -84,9 +84,7 @@ ${reductions.map(({ index, node }) => `  var sum${index} = ${vector(lanes)}(${id
       ${compute(body)}
       ${accumulate.join("\n      ")}
       ${gradient ? `if (isWild${lanes}(${nameOf(gradient)})) { atomicStore(&status[${status.stopped}], 1u); }` : ""}
-      if (!stopped) {
-        ${store(body)}
-      }
+      ${store(body)}
     }
   }
 ${reductions

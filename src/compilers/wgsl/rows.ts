@@ -42,9 +42,7 @@ ${reductions.map(({ name, node }) => `  var ${name} = ${identity[node.operator]}
       ${compute(body)}
       ${reductions.map(({ name, node }) => `${name} = ${combine(node.operator, name, nameOf(node.operands[0]!))};`).join("\n      ")}
       ${gradient ? `if (isWild1(${nameOf(gradient)})) { atomicStore(&status[${status.stopped}], 1u); }` : ""}
-      if (!stopped) {
-        ${store(body)}
-      }
+      ${store(body)}
   }
 ${reductions
   .map(

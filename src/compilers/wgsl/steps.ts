@@ -1,5 +1,5 @@
 /** Shaders that are the same for all rules: they combine parts of reductions, and end a step. */
-import { bindings, combineJob, status, workgroupSize } from "./layout.ts";
+import { bindings, blockElements, combineJob, status, workgroupSize } from "./layout.ts";
 import { combine, operatorCode } from "./operators.ts";
 
 const { from, count, operator, to } = combineJob;
@@ -60,6 +60,28 @@ fn main() {
   }
   atomicAdd(&status[${status.skipped}], 1u);
   ${sticky ? "" : `atomicStore(&status[${status.stopped}], 0u);`}
+}
+`;
+
+/**
+ * Sets words of a gradient to zero: the table says from where on, and how many.
+ * @param skipped whether also where the step is left out
+ */
+export const zeroShader = (skipped: boolean): string => `
+@group(0) @binding(${bindings.gradient}) var<storage, read_write> gradient: array<u32>;
+@group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
+@group(0) @binding(${bindings.status}) var<storage, read> counts: array<u32>;
+@compute @workgroup_size(${workgroupSize})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  ${skipped ? "" : `if (counts[${status.stopped}] != 0u) { return; }`}
+  let start = (workgroup.y * workgroups.x + workgroup.x) * ${blockElements(1)}u;
+  for (var i = start + lane; i < min(table[1], start + ${blockElements(1)}u); i += ${workgroupSize}u) {
+    gradient[table[0] + i] = 0u;
+  }
 }
 `;
 
