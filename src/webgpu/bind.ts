@@ -121,7 +121,7 @@ export async function bind<P extends GpuParameterSource>(
   owned.push(...plans.flatMap(({ segments }) => segments.map(({ state }) => state)));
   const { initial, step, evaluation, presets } = dispatchSets(plans, shared, toEvaluate);
   const zeroing = zeroDispatches(zeroedBehind(source, plans), gradients, shared);
-  const rowSteps = source.rows ? RowSteps.draft(plans) : undefined;
+  const rowSteps = source.rows ? RowSteps.draft(plans, tensors) : undefined;
   buffers = makeBuffers(device, shared);
   const { values } = buffers;
   owned.push(shared.tables.upload(device), ...Object.values(buffers));

@@ -18,6 +18,8 @@ export interface Row {
 export interface AskedSchedule {
   readonly schedule: Schedule;
   readonly value: () => number;
+  /** Its position among the values. */
+  readonly index: number;
 }
 
 export class HostValues {
@@ -48,7 +50,9 @@ export class HostValues {
     const { values } = this.hyper;
     this.schedules = this.plan.hyper.flatMap((name, index) => {
       const schedule = hyper.get(name);
-      return typeof schedule === "function" ? [{ schedule, value: () => values[index]! }] : [];
+      return typeof schedule === "function"
+        ? [{ schedule, value: () => values[index]!, index }]
+        : [];
     });
     this.#changing = changingAmong(
       program.host.map(({ node }) => node),
@@ -88,6 +92,23 @@ export class HostValues {
   /** Computes the values of update `t` into a row, from word `at` on. */
   write(row: Row, at: number, t: number, seed: number): void {
     this.hyper.begin(t);
+    this.#fill(row, at, t, seed);
+  }
+
+  /** Does so again for an update that is not the last one that was written: what takes no step's number stays as it is. */
+  rewrite(row: Row, at: number, t: number, seed: number): void {
+    const { values } = this.hyper;
+    const now = values.slice();
+    for (const { schedule, index } of this.schedules.filter(
+      ({ schedule }) => schedule.length > 0,
+    )) {
+      values[index] = schedule(t);
+    }
+    this.#fill(row, at, t, seed);
+    values.set(now);
+  }
+
+  #fill(row: Row, at: number, t: number, seed: number): void {
     for (const [index, inputs] of this.#inputs.entries()) {
       const values = this.#values[index]!;
       const first = at + index * this.words;

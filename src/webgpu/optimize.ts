@@ -5,6 +5,7 @@ import type { Group } from "../runtime/groups.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { didYouMean } from "../suggest.ts";
 import { bind } from "./bind.ts";
+import { checkDevice } from "./device.ts";
 import { DeviceError } from "./errors.ts";
 import { gradientPlaces } from "./gradients.ts";
 import type { GpuOptimizer } from "./optimizer.ts";
@@ -37,11 +38,11 @@ const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 const optionNames = ["groups", "nonFinite", "zeroGradients", "seed", "gradients", "rows"];
 
 function checkSettings(options: GpuOptimizeOptions<never, never>): void {
-  const { groups = [], nonFinite = "throw", seed = 0 } = options;
   if (typeof options !== "object" || options === null) {
     throw new BindingError("optimize: the fourth argument is an object of options");
   }
   checkOptions("optimize", options, optionNames);
+  const { groups = [], nonFinite = "throw", seed = 0 } = options;
   if (!Array.isArray(groups)) {
     throw new BindingError(
       "optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
@@ -60,15 +61,6 @@ function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new BindingError(`optimize: seed is a whole number, not ${seed}`);
-  }
-}
-
-/** @throws {BindingError} where it is no device, such as an adapter, or parameters */
-function checkDevice(where: string, device: Partial<GPUDevice> | null | undefined): void {
-  if (typeof device?.createBindGroup !== "function" || typeof device.queue !== "object") {
-    throw new BindingError(
-      `${where}: the first argument is a GPUDevice, such as that of await requestDevice()`,
-    );
   }
 }
 

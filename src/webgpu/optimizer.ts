@@ -1,9 +1,9 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import { status } from "../compilers/wgsl/layout.ts";
-import { DisposedError, EvaluationError, GradientError } from "../runtime/errors.ts";
+import { DisposedError, EvaluationError, GradientError, RestoreError } from "../runtime/errors.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state.ts";
-import { parametersOf, stateOf, writeState } from "./arrays.ts";
+import { missingIn, parametersOf, stateOf, writeState } from "./arrays.ts";
 import { record } from "./commands.ts";
 import { DeviceError } from "./errors.ts";
 import { GivenCopies } from "./gradients.ts";
@@ -15,7 +15,7 @@ import type { RowSteps } from "./selecting.ts";
 import type { GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
 import { GpuSnapshot } from "./snapshot.ts";
 import { read, readWords, write } from "./transfer.ts";
-import { requireUsage } from "./usage.ts";
+import { requireUsage, type Usage } from "./usage.ts";
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> implements Disposable {
@@ -151,6 +151,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertAlive();
     this.#assertTraining("read");
     const { device, tensors, plans, seed } = this.#source;
+    this.#assertCopied("read", "COPY_SRC");
     const inquiry = inquire(this.#source);
     const { parameters, spans } = parametersOf(tensors);
     const state = stateOf(this.#source);
@@ -163,16 +164,25 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     });
   }
 
-  /** Takes parameters and state of a snapshot to the device, behind all steps submitted so far. */
+  /**
+   * Takes parameters and state of a snapshot to the device, behind all steps submitted so far.
+   * @throws {RestoreError} where it is of other parameters, or another rule
+   * @throws {BindingError} where a parameter's buffer cannot be written
+   */
   write(snapshot: GpuSnapshot): void {
     this.#assertAlive();
     this.#assertTraining("write");
+    this.#assertCopied("write", "COPY_DST");
     const { device, tensors } = this.#source;
-    for (const { name, parameter } of tensors) {
-      write(device, { ...parameter, array: snapshot.parameters[name]!.data });
+    const { parameters } = snapshot;
+    const missing = missingIn(this.#source, parameters, snapshot.stateViews().parameters);
+    if (missing.length > 0) {
+      throw new RestoreError(missing);
     }
-    writeState(this.#source, snapshot.stateViews().parameters);
-    this.#resume(snapshot.steps, snapshot.skippedSteps);
+    for (const { name, parameter } of tensors) {
+      write(device, { ...parameter, array: parameters[name]!.data });
+    }
+    this.#takeState(snapshot);
   }
 
   /** All that is kept between steps: the same form as on the CPU. */
@@ -186,8 +196,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    */
   async restore(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {
     const snapshot = await this.read();
+    this.#assertAlive();
+    this.#assertTraining("restore");
     const report = snapshot.restore(state, options);
-    this.write(snapshot);
+    this.#takeState(snapshot);
     return report;
   }
 
@@ -236,6 +248,11 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     }
   }
 
+  #takeState(snapshot: GpuSnapshot): void {
+    writeState(this.#source, snapshot.stateViews().parameters);
+    this.#resume(snapshot.steps, snapshot.skippedSteps);
+  }
+
   #rows(): RowSteps {
     const { rows } = this.#source;
     if (rows === undefined) {
@@ -249,6 +266,12 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
       throw new EvaluationError(
         `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
       );
+    }
+  }
+
+  #assertCopied(method: string, usage: Usage): void {
+    for (const { name, parameter } of this.#source.tensors) {
+      requireUsage(`${method}: parameter \`${name}\``, parameter.buffer, usage);
     }
   }
 

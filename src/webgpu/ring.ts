@@ -124,24 +124,33 @@ export class Ring {
     this.#since = { era: this.#since.era + 1, updates, skipped };
   }
 
-  /** Writes the row of an update. */
+  /** Writes the row of an update, of which schedules are asked. */
   write(update: number): void {
-    const { device, buffer, rows, executions, seed } = this.#source;
+    const { executions, seed } = this.#source;
     for (const { host, ringAt } of executions) {
       host.write(this.#row, ringAt, update, seed);
     }
+    this.#upload(update);
+  }
+
+  #upload(update: number): void {
+    const { device, buffer, rows } = this.#source;
     const at = ((update - 1) % rows) * this.#row.numbers.byteLength;
     device.queue.writeBuffer(buffer, at, this.#row.numbers as Float32Array<ArrayBuffer>);
   }
 
   /**
-   * Writes the rows again of all updates that the next step may be, as far as the host knows: a schedule that is no
+   * Writes the rows again of all other updates that a step may be, as far as the host knows: a schedule that is no
    * function of the step's number alone has changed since.
    */
   #renew(last: number): void {
-    const first = Math.max(this.#confirmed, this.#lastRecorded, last - this.#source.rows) + 1;
-    for (let update = first; update <= last; update++) {
-      this.write(update);
+    const { rows, executions, seed } = this.#source;
+    const first = Math.max(this.#confirmed, this.#lastRecorded, last - rows) + 1;
+    for (let update = first; update < last; update++) {
+      for (const { host, ringAt } of executions) {
+        host.rewrite(this.#row, ringAt, update, seed);
+      }
+      this.#upload(update);
     }
   }
 }

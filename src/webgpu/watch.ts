@@ -13,7 +13,7 @@ function signOf({ schedule, value }: AskedSchedule): (() => unknown)[] {
 
 export class Watch {
   readonly #signs: readonly (() => unknown)[];
-  #seen: readonly unknown[] = [];
+  #seen: readonly unknown[] | undefined;
 
   constructor(executions: readonly GpuExecution[]) {
     this.#signs = executions.flatMap(({ host }) => host.schedules).flatMap(signOf);
@@ -22,7 +22,7 @@ export class Watch {
   /** Whether one has changed since this was asked last; asked behind each step's row. */
   changed(): boolean {
     const now = this.#signs.map((sign) => sign());
-    const changed = now.some((value, index) => value !== this.#seen[index]);
+    const changed = now.some((value, index) => value !== (this.#seen ?? now)[index]);
     this.#seen = now;
     return changed;
   }

@@ -14,8 +14,12 @@ const rules = variants.map((first, index) => {
 });
 
 // Shaders of many reductions take long to compile in software, where cores are busy.
-it.each(rules)("on a GPU as on the CPU: %s", async (name, first, second, isMask) => {
-  const make = () =>
-    isMask ? aroundMasked(adam({ lr: 0.01 }), first, second) : apart(first, second);
-  expect(await distance(await testDevice(), make)).toBeLessThan(limitOf(name));
-}, 120_000);
+it.each(rules)(
+  "on a GPU as on the CPU: %s",
+  async (name, first, second, isMask) => {
+    const make = () =>
+      isMask ? aroundMasked(adam({ lr: 0.01 }), first, second) : apart(first, second);
+    expect(await distance(await testDevice(), make)).toBeLessThan(limitOf(name));
+  },
+  120_000,
+);

@@ -50,7 +50,8 @@ const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
   let start = (workgroup.y * workgroups.x + workgroup.x) * ${blockElements(1)}u;`,
     last: "arrayLength(&rows) * width",
     element: "rows[i / width] * width + i % width",
-    is: "e < length",
+    // Of a number that is no row's the product might be an element's.
+    is: "rows[i / width] < length / width",
   },
   marked: { find: findBlock(loop), last: "length", element: "i", is: "rows[e / width] != 0u" },
 });
