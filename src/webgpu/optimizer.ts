@@ -78,7 +78,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     const target = encoder ?? device.createCommandEncoder();
     this.#copies.record(target, copies);
     const pass = target.beginComputePass();
-    record(pass, commands);
+    record(pass, [...this.#source.beginning.before(encoder !== undefined), ...commands]);
     pass.end();
     if (encoder === undefined) {
       device.queue.submit([target.finish()]);
@@ -152,6 +152,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertTraining("read");
     const { device, tensors, plans, seed } = this.#source;
     this.#assertCopied("read", "COPY_SRC");
+    this.#source.beginning.now();
     const inquiry = inquire(this.#source);
     const { parameters, spans } = parametersOf(tensors);
     const state = stateOf(this.#source);
@@ -224,6 +225,9 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
       counts[status.updates]!,
       counts[status.skipped]!,
     );
+    if (this.#ring.isNow(moment)) {
+      this.#source.beginning.heard(step);
+    }
     if (this.#source.nonFinite === "throw" && counts[status.stopped] !== 0) {
       // Whoever asked first was told, and steps may have been made since.
       if (this.#ring.isNow(moment)) {
@@ -242,6 +246,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     words[status.skipped] = skippedSteps;
     this.#source.device.queue.writeBuffer(this.#source.status, 0, words);
     this.#ring.resume(step, skippedSteps);
+    this.#source.beginning.resume(step);
     // What evaluates reads the numbers of the last update, which another optimizer may have made.
     if (this.#source.evaluation !== undefined && step > 0) {
       this.#ring.write(step);

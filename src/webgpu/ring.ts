@@ -53,16 +53,6 @@ export class Ring {
     this.#row = { numbers, words: new Uint32Array(numbers.buffer) };
   }
 
-  /** Whether an update may have been made. */
-  get begun(): boolean {
-    return this.#asked > this.#skipped;
-  }
-
-  /** Whether an update is known to have been made. */
-  get isConfirmed(): boolean {
-    return this.#confirmed > 0;
-  }
-
   /**
    * Counts a step and sees to it that the row of its update is there. Rows are written at once, steps run when
    * their encoder is submitted: until then none of its rows may be written again for another update.
@@ -124,9 +114,9 @@ export class Ring {
     this.#since = { era: this.#since.era + 1, updates, skipped };
   }
 
-  /** Writes the row of an update, of which schedules are asked. */
-  write(update: number): void {
-    const { executions, seed } = this.#source;
+  /** Writes the row of an update, of which schedules are asked. @param executions whose values it has */
+  write(update: number, executions: readonly GpuExecution[] = this.#source.executions): void {
+    const { seed } = this.#source;
     for (const { host, ringAt } of executions) {
       host.write(this.#row, ringAt, update, seed);
     }

@@ -3,6 +3,7 @@ import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { GpuEvaluation } from "./evaluation.ts";
+import type { Beginning } from "./initial.ts";
 import type { Losses } from "./loss.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import type { Ring } from "./ring.ts";
@@ -48,6 +49,7 @@ export interface GpuOptimizerSource {
   readonly tensors: readonly GpuTensor[];
   readonly gradients: ReadonlyMap<GpuTensor, Place>;
   readonly plans: readonly GpuPlan[];
+  readonly beginning: Beginning;
   readonly commands: readonly Command[];
   /** What steps for some rows are made of. */
   readonly rows: RowSteps | undefined;

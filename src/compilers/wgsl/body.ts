@@ -108,10 +108,17 @@ export function compute(body: Body, only?: ReadonlySet<Node>): string {
   return [...loads, ...computed].join("\n      ");
 }
 
+const isAlways = ({ zeroesSkipped }: Body, { slot }: Store): boolean =>
+  slot === "g" && zeroesSkipped;
+
+/** Whether the loop stores something where the step is left out. */
+export const storesAlways = (body: Body): boolean =>
+  body.loop.stores.some((each) => isAlways(body, each));
+
 /** Stores what the loop has computed, unless the step is left out. */
 export function store(body: Body): string {
-  const { loop, storages, lanes, zeroesSkipped } = body;
-  const always = ({ slot }: Store): boolean => slot === "g" && zeroesSkipped;
+  const { loop, storages, lanes } = body;
+  const always = (each: Store) => isAlways(body, each);
   const text = ({ slot, value }: Store): string => {
     const { buffer, at } = position(body, slot);
     const half = buffer !== "state" && storages[buffer as keyof Storages] === "float16";

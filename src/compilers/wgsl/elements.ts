@@ -1,6 +1,6 @@
 /** The shader of a loop over elements: a workgroup takes a block of a tensor, or of some of its rows. */
 import { draws, type Loop, type Program } from "../../rule/program.ts";
-import { type Body, compute, findArrays, readValues, store } from "./body.ts";
+import { type Body, compute, findArrays, readValues, store, storesAlways } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
 import { blockElements, header, status, tensorRecord, turns, workgroupSize } from "./layout.ts";
 import { combine, identity, type Lanes, nameOf, vector } from "./operators.ts";
@@ -63,6 +63,8 @@ export function elementShader(body: Body, functions: string, selection: Selectio
   const guard = loop.reductions.find(({ node }) => node === program.guard);
   const drawing = draws(loop);
   const gradient = guard?.node.operands[0]?.operands[0];
+  // Where nothing is left to do all leave at once: no one waits for them.
+  const isIdle = loop.reductions.length === 0 && !storesAlways(body);
   const accumulate = reductions.map(({ index, node }) => {
     const value = nameOf(node.operands[0]!);
     const filled = `select(${vector(lanes)}(${identity[node.operator]}), ${value}, inside)`;
@@ -72,7 +74,7 @@ export function elementShader(body: Body, functions: string, selection: Selectio
 ${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${find}${findValues}
   let length = table[tensor + ${tensorRecord.length}u];
   let width = table[tensor + ${tensorRecord.width}u];
-${findArrays(body)}
+${isIdle ? "  if (stopped) { return; }\n" : ""}${findArrays(body)}
 ${readValues(body)}
 ${reductions.map(({ index, node }) => `  var sum${index} = ${vector(lanes)}(${identity[node.operator]});`).join("\n")}
   for (var turn = 0u; turn < ${turns}u; turn++) {

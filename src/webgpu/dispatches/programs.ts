@@ -17,6 +17,12 @@ export interface BoundProgram extends Staged {
   readonly execution: GpuExecution;
 }
 
+/** What a program is for. */
+export type Use = "step" | "initial" | "evaluation";
+
+/** What programs of each use share. */
+export type SharedByUse = Readonly<Record<Use, Shared>>;
+
 /** A plan with what is kept for it. */
 export interface GpuPlan {
   readonly plan: Plan<GpuTensor>;
@@ -61,10 +67,9 @@ function draft(device: GPUDevice, plan: Plan<GpuTensor>, name: string, program: 
 export function bindPlan(
   plan: Plan<GpuTensor>,
   gradients: ReadonlyMap<GpuTensor, Place>,
-  shared: Shared,
-  sharedToEvaluate: Shared,
+  shared: SharedByUse,
 ): GpuPlan {
-  const { device } = shared;
+  const { device } = shared.step;
   const { program, rule, hyper, tensors, matrix } = plan;
   const states = program.slots.slice(2).filter(({ temporary }) => !temporary);
   const names = [...states, ...program.scalars.map(({ slot }) => ({ name: slot }))];
@@ -89,8 +94,8 @@ export function bindPlan(
   };
   return {
     ...{ plan, segments },
-    step: bind(step, shared),
-    initial: first && bind(first, shared),
-    evaluation: last && bind(last, sharedToEvaluate),
+    step: bind(step, shared.step),
+    initial: first && bind(first, shared.initial),
+    evaluation: last && bind(last, shared.evaluation),
   };
 }
