@@ -24,11 +24,17 @@ export interface GpuOptimizeOptions<
    * `report()` has thrown; `"skip"` leaves out such steps and counts them; `"allow"` does not look.
    */
   readonly nonFinite?: NonFinitePolicy;
-  /** Sets gradients to zero behind each step. Default false. */
+  /**
+   * Sets gradients to zero behind each step, one that is left out (`nonFinite: "skip"`) included; of a step for some rows,
+   * those of these rows. Default false.
+   */
   readonly zeroGradients?: boolean;
   /** Of the random numbers that a rule draws: a whole number. The same draws as on the CPU. Default 0. */
   readonly seed?: number;
-  /** Where the caller's gradients are, so that nothing is copied. By default Gradus makes buffers for them. */
+  /**
+   * Where the caller's gradients are, so that nothing is copied: no part of a parameter or of one another. By default Gradus
+   * makes buffers for them.
+   */
   readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
   /** Whether steps may be for some rows of parameters only: `step({ rows })`. Default false. */
   readonly rows?: boolean;
