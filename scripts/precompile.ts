@@ -65,7 +65,7 @@ export function withModule(name: string, text: string): string | undefined {
   const factory = (optimizers as unknown as Record<string, RuleFactory>)[name];
   const programs = factory && programsOf(factory);
   if (programs === undefined) return undefined;
-  const bytes = Buffer.from(assembleShared(revive(programs[0]))).toString("base64");
+  const bytes = Buffer.from(assembleShared(revive(programs[0], name))).toString("base64");
   const given = `(key) => key === "float32true" ? Buffer.from("${bytes}", "base64") : undefined`;
   return text.replace(/\);\s*$/, () => `, ${given});\n`);
 }

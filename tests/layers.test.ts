@@ -36,7 +36,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
 const operations: Record<string, (at: Tensors, each: Case) => Tensor> = {
   conv2d: ({ x, weight, ...rest }, { shapes, options }) =>
     conv2d(x!, weight!, "bias" in shapes ? rest["bias"] : undefined, options),
-  maxPool2d: ({ x }, { options }) => maxPool2d(x!, options["size"]!, options),
+  maxPool2d: ({ x }, { options: { size, ...rest } }) => maxPool2d(x!, size!, rest),
   embedding: ({ table }, { options }) => embedding(Int32Array.from(options["indices"]!), table!),
   layerNorm: ({ x, gain, bias }, { options }) => layerNorm(x!, gain!, bias!, options["eps"]),
   network: ({ x, filters, b1, gain, shift, w2, b2 }) => {

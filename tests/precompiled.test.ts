@@ -53,7 +53,9 @@ describe.each(compiled)("$name", ({ factory, programs }) => {
 
   it("survives being written down", () => {
     for (const data of programs) {
-      expect(serialize(revive(JSON.parse(JSON.stringify(data))))).toEqual(data);
+      expect(serialize(revive(JSON.parse(JSON.stringify(data)), factory.definition.name))).toEqual(
+        data,
+      );
     }
   });
 

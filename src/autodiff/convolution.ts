@@ -3,12 +3,25 @@ import { convolutionRecord, convolutionRecordWords, roomSlack } from "./kernels/
 import type { Kernels, RangeKernel } from "./kernels/index.ts";
 import { tileColumns, tileRows } from "./kernels/tile.ts";
 import type { RunRanges } from "./ranges.ts";
+import { Room } from "./room.ts";
 import type { Recorder, Tensor } from "./tensor.ts";
 import type { Windows } from "./windows.ts";
 
 type Fields = Partial<Record<keyof typeof convolutionRecord, number>>;
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** Where the convolutions of a tape pack their filters, each at each pass. */
+const rooms = new WeakMap<Recorder, Room>();
+
+function roomOn(tape: Recorder): Room {
+  let room = rooms.get(tape);
+  if (room === undefined) {
+    room = new Room((size) => tape.buffer(size));
+    rooms.set(tape, room);
+  }
+  return room;
+}
 
 /** A call record in the parameters' memory. */
 class CallRecord {
@@ -53,8 +66,8 @@ export class Convolution {
   readonly #kernels: Kernels;
   readonly #runRanges: RunRanges;
   readonly #scratchBytes: number;
-  readonly #panels: number;
-  readonly #turnedPanels: number;
+  /** For the filters in panels, and then for the turned ones. */
+  readonly #room: Room;
   /** The bias in whole panels; zeros where there is none. */
   readonly #starts: Float32Array;
   readonly #forward: CallRecord;
@@ -74,8 +87,8 @@ export class Convolution {
     this.#filters = weight.shape[0]!;
     const size = lines * columns;
     const padded = [this.#filters, channels].map((count) => roundUp(count, tileColumns));
-    this.#panels = tape.buffer(size * channels * padded[0]!).byteOffset;
-    this.#turnedPanels = tape.buffer(size * this.#filters * padded[1]!).byteOffset;
+    this.#room = roomOn(tape);
+    this.#room.need(size * Math.max(channels * padded[0]!, this.#filters * padded[1]!));
     this.#starts = tape.buffer(padded[0]!);
     const [forward, backward] = [this.#forwardFields(), this.#backwardFields(tape, padded[1]!)];
     this.#scratchBytes = Math.max(forward.roomBytes, backward.roomBytes) + roomSlack;
@@ -90,7 +103,9 @@ export class Convolution {
     }
     const size = lines * columns * channels;
     const from = this.#weight.data.byteOffset;
-    this.#kernels.packColumns(from, size * 4, 4, this.#filters, size, this.#panels);
+    const panels = this.#room.array.byteOffset;
+    this.#kernels.packColumns(from, size * 4, 4, this.#filters, size, panels);
+    this.#forward.set("panels", panels);
     this.#forward.set("places", output.byteOffset);
     this.#runOn("convolve", images, 1, this.#forward);
   }
@@ -130,7 +145,7 @@ export class Convolution {
       ...{ rows: outHeight, columns: outWidth, rowStep: stride[0] * line },
       ...{ columnStep: stride[1] * pixel, lines, lineStep: line, run: columns * channels },
       ...{ filters: this.#filters, placesImage: outHeight * outWidth * this.#filters * 4 },
-      ...{ panels: this.#panels, starts: this.#starts.byteOffset, images },
+      ...{ starts: this.#starts.byteOffset, images },
     };
   }
 
@@ -153,7 +168,7 @@ export class Convolution {
       ...{ roomLine: stride[0] * line, rows: height, columns: width, rowStep: line },
       ...{ columnStep: pixel, lines, lineStep: line, run: columns * this.#filters },
       ...{ filters: channels, placesImage: height * width * channels * 4 },
-      ...{ panels: this.#turnedPanels, starts: tape.buffer(paddedChannels).byteOffset },
+      starts: tape.buffer(paddedChannels).byteOffset,
     };
   }
 
@@ -162,7 +177,8 @@ export class Convolution {
     const { lines, columns, channels } = this.#windows;
     const pixels = lines * columns;
     const pixelSize = channels * 4;
-    let target = this.#turnedPanels;
+    let target = this.#room.array.byteOffset;
+    this.#backward.set("panels", target);
     for (let channel = 0; channel < channels; channel += tileColumns) {
       const here = Math.min(tileColumns, channels - channel);
       for (let pixel = pixels - 1; pixel >= 0; pixel--) {

@@ -1,6 +1,7 @@
 /** The backward pass, planned once: which gradient is written when, and which are added up. */
 import { check, printShape } from "./errors.ts";
 import type { Kernels } from "./kernels/index.ts";
+import type { Room } from "./room.ts";
 import type { Derivative, Operation, RowDerivative, Tensor } from "./tensor.ts";
 import { beginRows, forgetRows, touchIn } from "./touchedRows.ts";
 
@@ -26,6 +27,8 @@ interface Contribution {
 export interface Workspace {
   readonly kernels: Kernels;
   readonly allocate: (size: number) => Float32Array;
+  /** Where a part of a gradient is before it is added to the others. */
+  readonly room: Room;
 }
 
 const isRows = (derivative: Derivative | RowDerivative): derivative is RowDerivative =>
@@ -75,7 +78,7 @@ function preparation(node: Node, parts: readonly Contribution[]): () => void {
 function step(
   { from, to, derivative }: Contribution,
   first: boolean,
-  { kernels, allocate }: Workspace,
+  { kernels, room }: Workspace,
 ): () => void {
   const source = from.gradient!;
   const target = to.gradient!;
@@ -85,7 +88,8 @@ function step(
   if (first) {
     return () => derivative(source, target);
   }
-  const part = allocate(target.length);
+  // All parts are written there, one after the other: what is used a hundred times takes no more.
+  const part = room.array.subarray(0, target.length);
   return () => {
     derivative(source, part);
     kernels.axpy(part.length, part.byteOffset, target.byteOffset, 1);
@@ -113,7 +117,13 @@ export function planGradients(
     }
   }
   for (const contribution of contributions) {
-    parts.set(contribution.to, [...(parts.get(contribution.to) ?? []), contribution]);
+    const { to, derivative } = contribution;
+    const list = parts.get(to) ?? [];
+    if (list.length > 0 && !isRows(derivative)) {
+      workspace.room.need(to.data.length);
+    }
+    list.push(contribution);
+    parts.set(to, list);
   }
   parts.delete(loss);
   for (const node of [loss, ...parts.keys()]) {

@@ -57,7 +57,7 @@ describe("mistakes", () => {
       ({ tape }) => softmaxCrossEntropy(tape.parameters.b2, new Uint8Array(3)),
     ],
     [
-      "softmaxCrossEntropy: expected labels from 0 to 2, found 3 in row 2",
+      "softmaxCrossEntropy: expected labels that are whole numbers from 0 to 2, found 3 at position 2",
       ({ labels, tape, loss }) => {
         labels[2] = 3;
         tape.backward(loss);
@@ -134,7 +134,7 @@ describe("mistakes", () => {
         ({ x }) => reshape(x, wrong),
       ],
     ),
-    ["scale: expected a finite factor, found NaN", ({ x }) => scale(x, NaN)],
+    ["scale: expected a factor that is finite in float32, found NaN", ({ x }) => scale(x, NaN)],
     [
       'gelu: expected approximate "none" or "tanh", found "erf"',
       // @ts-expect-error: only "none" and "tanh"

@@ -1,12 +1,19 @@
 /** One vector for all rows of a matrix: biases and their gradients. */
 import { check, printShape } from "./errors.ts";
 import type { Kernels } from "./kernels/index.ts";
+import { printValue } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Throws unless the bias, if there is one, is a vector of the given length. */
 export function checkBias(operation: string, bias: Tensor | undefined, length: number): void {
-  check(bias === undefined || (bias.shape.length === 1 && bias.shape[0] === length), () => {
-    return `${operation}: expected bias [${length}], found ${printShape(bias?.shape ?? [])}`;
+  if (bias === undefined) {
+    return;
+  }
+  // Options in its place are easily written, and would go unread.
+  const shape = (bias as Tensor | null)?.shape;
+  check(Array.isArray(shape) && shape.length === 1 && shape[0] === length, () => {
+    const found = Array.isArray(shape) ? printShape(shape) : printValue(bias);
+    return `${operation}: expected bias [${length}], found ${found}`;
   });
 }
 

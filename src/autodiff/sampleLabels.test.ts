@@ -67,4 +67,17 @@ describe("labels", () => {
     expect(() => sampleLabels(tensor, new Uint8Array(3), 0)).toThrow("found [2, 4] and 3");
     expect(() => sampleLabels(tensor, new Uint8Array(2), 0.5)).toThrow("seed, found 0.5");
   });
+
+  it("need a type that holds every class, for a narrow one would draw others", () => {
+    const tensor = rowsOf(2, Array(300).fill(0));
+    tensor.data[299] = 900;
+    for (const labels of [new Uint8Array(2), new Int8Array(2) as unknown as Uint8Array]) {
+      expect(() => sampleLabels(tensor, labels, 0)).toThrow(
+        `sampleLabels: expected labels of a type that holds 299, found a ${labels.constructor.name}`,
+      );
+      expect([...labels]).toEqual([0, 0]);
+    }
+    expect(sampleLabels(tensor, new Int32Array(2), 0)[0]).toBe(299);
+    expect(sampleLabels(rowsOf(1, Array(256).fill(0)), new Uint8Array(1), 0)).toHaveLength(1);
+  });
 });

@@ -1,5 +1,6 @@
 import { check, printShape } from "./errors.ts";
 import type { Labels } from "./operations/softmaxCrossEntropy.ts";
+import { printValue } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** MurmurHash3's last step (Appleby, 2011): every bit depends on every bit, one to one. */
@@ -27,6 +28,7 @@ function uniform(key: number, row: number): number {
  * @param seed a whole number; the same logits and seed give the same labels, so give each draw
  *   another, such as the number of steps. The generator is a good one, not a cryptographic one
  * @returns `labels`
+ * @throws AutodiffError where the labels' type does not hold all classes, or a number of rows or the seed is wrong
  * @example
  * const drawn = new Uint8Array(batch);
  * const loss = softmaxCrossEntropy(logits, drawn); // the loss whose gradients `observeSampled` takes
@@ -40,7 +42,11 @@ export function sampleLabels<L extends Labels>(logits: Tensor, labels: L, seed: 
     return `sampleLabels: expected logits [batch, classes] and a label for each row, found ${printShape(logits.shape)} and ${labels.length}`;
   });
   check(Number.isSafeInteger(seed) && seed >= 0, () => {
-    return `sampleLabels: expected a whole number as the seed, found ${seed}`;
+    return `sampleLabels: expected a whole number as the seed, found ${printValue(seed)}`;
+  });
+  // A narrow type would keep the lowest bits of a large label, which are another class.
+  check(batch === 0 || labels.slice(0, 1).fill(classes - 1)[0] === classes - 1, () => {
+    return `sampleLabels: expected labels of a type that holds ${classes - 1}, found ${printValue(labels)}`;
   });
   const key = mix(mix(Math.floor(seed / 2 ** 32) + start) ^ (seed % 2 ** 32));
   for (let row = 0; row < batch; row++) {

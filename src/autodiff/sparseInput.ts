@@ -1,5 +1,6 @@
 /** A batch of which each row has few features. */
 import { AutodiffError, check } from "./errors.ts";
+import { checkOptions, printValue } from "./options.ts";
 
 /** The shape of a sparse input. */
 export interface SparseInputShape {
@@ -20,11 +21,14 @@ export class SparseInput {
   indices = new Int32Array(0);
   values = new Float32Array(0);
 
-  constructor({ rows, features }: SparseInputShape) {
+  constructor(shape: SparseInputShape) {
+    checkOptions("SparseInput", shape, ["rows", "features"]);
+    const { rows, features } = shape;
     check(
       [rows, features].every((size) => Number.isInteger(size) && size > 0),
       () => {
-        return `SparseInput: expected positive integers, found ${rows} rows and ${features} features`;
+        const [found, and] = [rows, features].map(printValue);
+        return `SparseInput: expected positive integers, found ${found} rows and ${and} features`;
       },
     );
     this.rows = rows;
@@ -37,8 +41,8 @@ export class SparseInput {
    *
    * @param rows each row's features; one that occurs several times counts as often
    * @param values their values, in the same layout; by default all are 1
-   * @throws AutodiffError if a number of rows, a feature or a number of values is wrong; the batch is
-   * then left as it was
+   * @throws AutodiffError if a number of rows, a feature, a number of values or a value's kind is wrong;
+   * the batch is then left as it was
    */
   set(rows: readonly ArrayLike<number>[], values?: readonly ArrayLike<number>[]): void {
     const entries = this.#check(rows, values);
@@ -51,11 +55,43 @@ export class SparseInput {
       const features = rows[row]!;
       for (let i = 0; i < features.length; i++) {
         this.indices[entry] = features[i]!;
-        this.values[entry] = values?.[row]?.[i] ?? 1;
+        this.values[entry] = values === undefined ? 1 : values[row]![i]!;
         entry += 1;
       }
       this.offsets[row + 1] = entry;
     }
+  }
+
+  /**
+   * Throws unless all that a pass reads is inside the arrays and the weight: whoever has them may have
+   * written into them.
+   *
+   * @internal
+   */
+  checkEntries(operation: string): void {
+    const { offsets, indices } = this;
+    const entries = Math.min(indices.length, this.values.length);
+    for (let row = 0; row < this.rows; row++) {
+      const [start, end] = [offsets[row]!, offsets[row + 1]!];
+      if (!(start >= 0 && start <= end && end <= entries)) {
+        throw new AutodiffError(
+          `${operation}: expected offsets that ascend from 0 to at most ${entries}, the number of ` +
+            `entries, found ${start} and ${end} around row ${row}; fill the input with set(...)`,
+        );
+      }
+      for (let entry = start; entry < end; entry++) {
+        if (!this.#isFeature(indices[entry])) {
+          const found = `found ${printValue(indices[entry])} at position ${entry}, in row ${row}`;
+          throw new AutodiffError(
+            `${operation}: expected features that are whole numbers from 0 to ${this.features - 1}, ${found}`,
+          );
+        }
+      }
+    }
+  }
+
+  #isFeature(value: unknown): boolean {
+    return Number.isInteger(value) && (value as number) >= 0 && (value as number) < this.features;
   }
 
   /** Returns the number of entries. */
@@ -67,7 +103,8 @@ export class SparseInput {
     let entries = 0;
     for (let row = 0; row < rows.length; row++) {
       const features = rows[row]!;
-      const found = values?.[row]?.length ?? features.length;
+      const given = values?.[row];
+      const found = values === undefined ? features.length : given?.length;
       // Without `check`, whose closure would be an allocation for each entry.
       if (found !== features.length) {
         throw new AutodiffError(
@@ -75,12 +112,15 @@ export class SparseInput {
         );
       }
       for (let i = 0; i < features.length; i++) {
-        const feature = features[i]!;
-        if (!(Number.isInteger(feature) && feature >= 0 && feature < this.features)) {
+        if (!this.#isFeature(features[i])) {
+          const place = `found ${printValue(features[i])} at position ${i} in row ${row}`;
           throw new AutodiffError(
-            `SparseInput: expected features from 0 to ${this.features - 1}, ` +
-              `found ${feature} in row ${row}`,
+            `SparseInput: expected features that are whole numbers from 0 to ${this.features - 1}, ${place}`,
           );
+        }
+        if (given !== undefined && typeof given[i] !== "number") {
+          const place = `found ${printValue(given[i])} at position ${i} in row ${row}`;
+          throw new AutodiffError(`SparseInput: expected numbers as values, ${place}`);
         }
       }
       entries += features.length;

@@ -8,7 +8,9 @@ import { AutodiffError, check, printShape } from "./errors.ts";
 import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
 import { type Kernels, kernelsFor } from "./kernels/index.ts";
 import { createMatrixProduct, type MatrixProduct } from "./matrixProduct.ts";
+import { checkOptions, printValue } from "./options.ts";
 import { type RunRanges, runRangesOn } from "./ranges.ts";
+import { Room } from "./room.ts";
 import { type Operation, type Recorder, sizeOf, type Tensor } from "./tensor.ts";
 import { touchedRowsOf } from "./touchedRows.ts";
 import { checkTrainable, type Trainable } from "./trainable.ts";
@@ -53,17 +55,21 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   readonly #gradients: Trainable<P>["gradients"];
   readonly #scope: MemoryScope;
   readonly #crew: Crew | undefined;
+  readonly #room = new Room((size) => this.buffer(size));
   readonly #nodes: Node[] = [];
   readonly #forwardPlans = new Map<Tensor, readonly Node[]>();
   readonly #gradientPlans = new Map<Tensor, readonly (() => void)[]>();
   #disposed = false;
 
-  constructor(trainable: Trainable<P>, { seed = 0, threads: asked }: TapeOptions = {}) {
+  constructor(trainable: Trainable<P>, options: TapeOptions = {}) {
     checkTrainable(trainable);
-    const threads = asked ?? trainable.mostThreads ?? "auto";
-    check(Number.isSafeInteger(seed), () => `createTape: expected an integer seed, found ${seed}`);
+    checkOptions("createTape", options, ["seed", "threads"]);
+    const { seed = 0, threads = trainable.mostThreads ?? "auto" } = options;
+    check(Number.isSafeInteger(seed), () => {
+      return `createTape: expected an integer seed, found ${printValue(seed)}`;
+    });
     check(threads === "auto" || (Number.isSafeInteger(threads) && threads > 0), () => {
-      return `createTape: expected threads to be "auto" or a whole number from 1 on, found ${threads}`;
+      return `createTape: expected threads to be "auto" or a whole number from 1 on, found ${printValue(threads)}`;
     });
     const most = threadsFor(threads);
     this.#crew = most > 1 ? new Crew(most) : undefined;
@@ -132,8 +138,9 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     }
     let steps = this.#gradientPlans.get(loss);
     if (steps === undefined) {
-      const workspace = { kernels: this.kernels, allocate: (size: number) => this.buffer(size) };
-      steps = planGradients(this.#nodes, loss as Node, workspace);
+      const { kernels } = this;
+      const allocate = (size: number) => this.buffer(size);
+      steps = planGradients(this.#nodes, loss as Node, { kernels, allocate, room: this.#room });
       this.#gradientPlans.set(loss, steps);
     }
     this.#run(loss, true);
@@ -250,7 +257,10 @@ function getParameter(tensors: Record<string, Tensor>, name: string | symbol): u
  * testImages.data.set(test);
  * tape.forward(scores);
  *
- * @throws AutodiffError naming the first parameter that is float64 or lies outside the memory
+ * @param trainable what `optimize`, `accumulate`, `privatize` or `galore` returned; of `sam` and `curvature`, the
+ *   optimizer that they stand around
+ * @throws AutodiffError naming the first parameter that is float64 or lies outside the memory, or an option that
+ *   there is not
  */
 export function createTape<P>(trainable: Trainable<P>, options?: TapeOptions): Tape<P> {
   return new Tape(trainable, options);

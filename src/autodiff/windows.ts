@@ -1,5 +1,6 @@
 /** Where the windows of convolutions and pooling lie in images. */
 import { check, printShape } from "./errors.ts";
+import { printValue } from "./options.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** One number for both directions, or [vertical, horizontal]. */
@@ -39,7 +40,7 @@ function readBoth(operation: string, name: string, value: Both, least: 0 | 1): [
     Array.isArray(pair) && pair.length === 2 && pair.every((size) => isWhole(size, least)),
     () => {
       const kind = least === 1 ? "positive whole number" : "whole number from 0 on";
-      return `${operation}: expected ${name} as a ${kind} or two, found ${JSON.stringify(value)}`;
+      return `${operation}: expected ${name} as a ${kind} or two, found ${printValue(value)}`;
     },
   );
   return [pair[0]!, pair[1]!];

@@ -2,7 +2,13 @@
  * What a checkpoint has besides tensors, and which tensor is what: JSON in the header's metadata. It is read
  * like anything from outside: a file may be damaged, or made to harm.
  */
-import { mapped, type OptimizerState, type StateGroup } from "../runtime/state.ts";
+import type { Begun } from "../runtime/ages.ts";
+import {
+  mapped,
+  type OptimizerState,
+  type ScheduleState,
+  type StateGroup,
+} from "../runtime/state.ts";
 import { CheckpointError, quote } from "./errors.ts";
 import { fromText, toText } from "./plainData.ts";
 
@@ -51,7 +57,7 @@ export function readManifest(text: string): Manifest {
 function readState(value: unknown, at: string): OptimizerState<string> {
   const { version, step, skippedSteps, seed, groups, shapes, schedules, counters, ...rest } =
     record(value, at, isAnything);
-  if (version !== 1) {
+  if (version !== 2) {
     refuse(`${at}.version`);
   }
   const states = record(rest["parameters"], `${at}.parameters`, isRecord);
@@ -63,18 +69,33 @@ function readState(value: unknown, at: string): OptimizerState<string> {
     seed: checked(seed, `${at}.seed`, isNumber),
     groups: list(groups, `${at}.groups`, isRecord).map((group) => readGroup(group, at)),
     shapes: record(shapes, `${at}.shapes`, isShape),
-    schedules: record(schedules, `${at}.schedules`, isAnything),
+    schedules: list(schedules, `${at}.schedules`, isRecord).map((each) => readSchedule(each, at)),
+    begun: readBegun(record(rest["begun"], `${at}.begun`, isRecord), at),
     counters: record(counters, `${at}.counters`, isNumber),
     parameters: mapped(states, (slots) => record(slots, `${at}.parameters`, isText)),
     nested: mapped(nested, (inner) => readState(inner, `${at}.nested`)),
   };
 }
 
-function readGroup({ parameters, rule, hyper }: Record<string, unknown>, at: string): StateGroup {
+function readSchedule({ of, state }: Record<string, unknown>, at: string): ScheduleState {
+  return { of: record(of, `${at}.schedules.of`, isTexts), state };
+}
+
+function readBegun({ parts, shared }: Record<string, unknown>, at: string): Begun {
+  const byParameter = record(parts, `${at}.begun.parts`, isRecord);
+  return {
+    parts: mapped(byParameter, (each) => record(each, `${at}.begun.parts`, isInteger)),
+    shared: record(shared, `${at}.begun.shared`, isInteger),
+  };
+}
+
+function readGroup(group: Record<string, unknown>, at: string): StateGroup {
+  const { parameters, rule, hyper, shared } = group;
   return {
     parameters: list(parameters, `${at}.groups.parameters`, isText),
     rule: checked(rule, `${at}.groups.rule`, isText),
     hyper: record(hyper, `${at}.groups.hyper`, isHyper),
+    shared: list(shared, `${at}.groups.shared`, isText),
   };
 }
 
@@ -85,6 +106,8 @@ const isText = (value: unknown): value is string => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isWhole = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
+const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 const isShape = (value: unknown): value is number[] => Array.isArray(value) && value.every(isWhole);
 const isHyper = (value: unknown): value is number | boolean | string =>
   isText(value) || isNumber(value) || typeof value === "boolean";

@@ -89,6 +89,12 @@ export const callRecord = {
   slots: 7,
 } as const;
 
+/** By what elements of float64 are multiplied, or divided, where the sum of their squares is not within its range. */
+export const normScale = 2 ** 600;
+
+/** Sums of squares below this may have lost some to rounding; those that are infinite have lost all. */
+export const normWithin = { least: 2 ** -900 } as const;
+
 /** Elements that a reduction adds up to one partial result. */
 export const blockLength = 1024;
 

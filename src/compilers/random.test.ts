@@ -39,7 +39,13 @@ function check(given: RandomCase): void {
     expectSameTrace(trace!, first, names, compilers[i + 1]!.name);
   }
   const states = names.filter((name) => name !== "report");
-  expectSameTrace(first, runOnPaper(given), states, `${compilers[0]!.name} against the text`);
+  const skipped = first.map(({ report }) => report![3] === 1);
+  expectSameTrace(
+    first,
+    runOnPaper(given, skipped),
+    states,
+    `${compilers[0]!.name} against the text`,
+  );
   for (const name of states) {
     const last = Array.from(first.at(-1)![name]!);
     seen.numbers += last.length;

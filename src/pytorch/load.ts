@@ -1,4 +1,5 @@
 /** Takes over what PyTorch has saved of a model and its optimizer. */
+import { fromTheStart } from "../runtime/ages.ts";
 import { RestoreError } from "../runtime/errors.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
@@ -180,6 +181,7 @@ function savedState(
     skippedSteps: 0,
     parameters,
     nested: {},
+    begun: fromTheStart,
     groups: ruled.flatMap((group) =>
       group.parameters.map((name) => {
         const id = idOf(name);
@@ -187,6 +189,7 @@ function savedState(
         return {
           parameters: [name],
           rule: group.rule,
+          shared: group.shared,
           hyper: found === undefined ? group.hyper : withSettings(group, found),
         };
       }),

@@ -4,6 +4,8 @@ import { elaborateFunction, elaboratePart, newScope, type Scope } from "./elabor
 import { HyperparameterError } from "./errors.ts";
 import { functions } from "./functions.ts";
 import type { Node, Store } from "./graph.ts";
+import { checkOrder, type Flow, projectionsBehind } from "./order.ts";
+import { withShared } from "./shared.ts";
 import { statementsOf } from "./statements.ts";
 import type { Expression } from "./syntax.ts";
 import { verify } from "./verify.ts";
@@ -51,6 +53,8 @@ export interface Composition {
   readonly scope: Scope;
   /** What each expression of each part became. */
   readonly nodes: readonly ReadonlyMap<Expression, Node>[];
+  /** What there is before the first part, and behind each. */
+  readonly flows: readonly Flow[];
 }
 
 /**
@@ -67,14 +71,17 @@ export function elaborateRule(rule: Rule, fragment = false): Composition {
   const scope = newScope();
   scope.u = fragment ? scope.graph.slot("u", "element") : undefined;
   const last = fragment ? -1 : updateIndex(rule);
+  const flow = (): Flow => ({ g: scope.g, p: scope.p, u: scope.u, stores: scope.stores.length });
+  const flows = [flow()];
   const nodes = rule.parts.map((part, index) => {
     const found = elaboratePart(part, scope);
+    flows.push(flow());
     if (index === last) {
       applyUpdate(rule, scope);
     }
     return found;
   });
-  return { scope, nodes };
+  return { scope, nodes, flows };
 }
 
 /**
@@ -82,13 +89,16 @@ export function elaborateRule(rule: Rule, fragment = false): Composition {
  * @throws {RuleError} where a part does not fit behind those before it
  */
 export function compose(rule: Rule): readonly Store[] {
-  const { scope } = elaborateRule(rule);
+  const { scope, flows } = elaborateRule(rule);
   if (scope.p.form === "slot" && scope.p.name === "p") {
     throw new HyperparameterError(
       `${nameOf(rule) || "an empty chain"} changes no parameter; chain it with an optimizer, such as adam()`,
     );
   }
   const stores = [{ slot: "p", value: scope.p }, ...scope.stores];
-  verify("compose", stores);
-  return stores;
+  checkOrder(rule, flows, stores);
+  projectionsBehind(rule);
+  const marked = withShared(stores);
+  verify("compose", marked);
+  return marked;
 }

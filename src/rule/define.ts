@@ -25,6 +25,14 @@ const planner = extendedBy(extensions);
 
 /** @throws {RuleError} where the text of a definition has a mistake */
 function check(role: Role, definition: Definition): void {
+  if (!/^[\w-]+$/.test(definition.name)) {
+    throw new RuleError(
+      definition.name,
+      "a rule's name has letters, digits, _ and - only: state, groups and reports write other signs behind it",
+      "",
+      { start: 0, end: 0 },
+    );
+  }
   const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
   const scope = newScope();
   // A transform may stand behind an optimizer and read its direction.
@@ -98,7 +106,8 @@ export type Chained<R> =
  * Joins rules and transforms into one rule: their statements run in this order, compiled together.
  *
  * Each sees `g`, `u` and `p` as those before it left them; `p = p - lr * u` is applied where the
- * last rule that assigns `u` ends. Of two parts of one name the second is called `name#2`.
+ * last rule that assigns `u` ends. Of two parts of one name the second is called `name#2`, wherever
+ * the two stand, in branches of a partition too.
  * @throws {HyperparameterError} where an argument is no rule
  */
 export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[number]> {
@@ -109,6 +118,15 @@ export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[n
       );
     }
   }
+  const select = rules.some((rule) => rule.select) ? selectLinks(rules) : undefined;
+  return joined(rules, select) as unknown as Chained<R[number]>;
+}
+
+/** The rule of parameters that no step changes. */
+export const frozen: Rule = { parts: [], planner };
+
+/** The parts of some rules under names of their own, and which of them a parameter takes, unless it takes all. */
+export function joined(rules: readonly Rule[], select: Select | undefined): Rule {
   const counts = new Map<string, number>();
   const parts = rules
     .flatMap((rule) => rule.parts)
@@ -118,20 +136,31 @@ export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[n
       counts.set(name, count);
       return { ...part, name: count === 1 ? name : `${name}#${count}` };
     });
-  const select = rules.some((rule) => rule.select) ? selectLinks(rules) : undefined;
-  return {
-    parts,
-    planner,
-    ...(select && { select, assign: assigner(select) }),
-  } as unknown as Chained<R[number]>;
+  return { parts, planner, ...(select && { select, assign: assigner(parts, planner, select) }) };
 }
 
-/** The rule of parameters that no step changes. */
-export const frozen: Rule = { parts: [], planner };
+/**
+ * The parts that a parameter takes of one of several rules that are joined, by their positions among the parts of all.
+ * @returns undefined if it is frozen
+ */
+export function partsOf(
+  rules: readonly Rule[],
+  index: number,
+  pick: Parameters<Select>[0],
+): readonly number[] | undefined {
+  const rule = rules[index]!;
+  const before = rules.slice(0, index).reduce((sum, { parts }) => sum + parts.length, 0);
+  const taken = rule.select
+    ? rule.select(pick)
+    : rule === frozen
+      ? undefined
+      : [...rule.parts.keys()];
+  return taken?.map((part) => before + part);
+}
 
 function selectLinks(rules: readonly Rule[]): Select {
   return (pick) => {
-    const links = rules.map((rule) => rule.select?.(pick) ?? rule);
-    return links.includes(frozen) ? frozen : chain(...links);
+    const links = rules.map((_, index) => partsOf(rules, index, pick));
+    return links.includes(undefined) ? undefined : (links as number[][]).flat();
   };
 }

@@ -54,6 +54,8 @@ export interface Definition<
    * this definition's state and hyperparameters, after a step.
    */
   readonly evaluation?: string;
+  /** Whether it must stand behind all optimizers of a chain, as projections and averages must. Default false. */
+  readonly behind?: boolean;
   /**
    * How formulas write a name of this rule, where its usual symbol will not do: as they would
    * write another name, such as `gamma` or `vHat`.
@@ -66,7 +68,9 @@ export type Role = "optimizer" | "transform";
 
 /** One definition with its options filled in. */
 export interface Part {
-  /** Unique in its rule; state and hyperparameters are qualified by it: `adam.m`. */
+  /**
+   * Unique in its rule, over all branches of partitions; state, hyperparameters and reductions are qualified by it: `adam.m`.
+   */
   readonly name: string;
   readonly role: Role;
   readonly definition: Definition;
@@ -125,8 +129,11 @@ export interface Matching {
   readonly refuse: (problem: string) => never;
 }
 
-/** The rule of one parameter: asks at each choice for the branch that it takes, or -1. */
-export type Select = (pick: (choice: Choice) => number) => Rule;
+/**
+ * The parts that one parameter takes, by their positions among all; undefined if it is frozen. Asks at each
+ * choice for the branch that it takes, or -1.
+ */
+export type Select = (pick: (choice: Choice) => number) => readonly number[] | undefined;
 
 /** The rule of each parameter, in their order; those that take the same share one. */
 export type Assign = (parameters: readonly Named[], matching: Matching) => readonly Rule[];

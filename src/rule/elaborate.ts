@@ -63,7 +63,7 @@ function initialNames(part: Part, scope: Scope): Map<string, Node> {
     names.set("u", scope.u);
   }
   for (const fact of facts) {
-    names.set(fact, graph.fact(fact as Fact));
+    names.set(fact, graph.fact(fact as Fact, fact === "t" ? part.name : undefined));
   }
   addHyper(names, part, graph);
   addState(names, part, graph);
@@ -204,14 +204,21 @@ export function elaborateInitial(part: Part, text: string, kind: Kind, graph: Gr
 
 /**
  * The node of the weights to evaluate, by a part's definition.
+ * @param projections the parts behind it that move these weights, too
  * @throws {RuleError}
  */
-export function elaborateEvaluation(part: Part, text: string, graph: GraphBuilder): Node {
+export function elaborateEvaluation(
+  part: Part,
+  text: string,
+  graph: GraphBuilder,
+  projections: readonly Part[] = [],
+): Node {
   const { name } = part.definition;
   const line = `p = ${text}`;
+  graph.part = part.name;
   const names = new Map<string, Node>([
     ["p", graph.slot("p", "element")],
-    ["t", graph.fact("t")],
+    ["t", graph.fact("t", part.name)],
   ]);
   addHyper(names, part, graph);
   addState(names, part, graph);
@@ -220,7 +227,11 @@ export function elaborateEvaluation(part: Part, text: string, graph: GraphBuilde
   if (!fits(node.kind, "element")) {
     elaborator.fail("the weights to evaluate are of another kind", { start: 4, end: line.length });
   }
-  return node;
+  const scope: Scope = { graph, g: graph.slot("g", "element"), p: node, u: undefined, stores: [] };
+  for (const projection of projections) {
+    elaboratePart(projection, scope);
+  }
+  return scope.p;
 }
 
 /** The node of the last statement of a function's body, over the names given. */

@@ -67,7 +67,7 @@ describe("explain", () => {
       [1, 0],
       [5, 4],
     ]);
-    expect(passes[0]!.reductions).toEqual([{ operator: "sum", scope: "global" }]);
+    expect(passes[0]!.reductions).toEqual([{ operator: "norm", scope: "global" }]);
     expect(bytes).toEqual(both(10));
     expect(check).toEqual({ passes: 0, bytes: both(0) });
   });
@@ -210,11 +210,11 @@ Hyperparameters
 State, bytes per element                            float32   float64
   θ\u0304   ema.average   one value an element, from θ₀         4         8
 
-Passes over memory, bytes per element        float32   float64
-  1   reads g, adds up over all parameters         4         8
-  2   reads p g average, writes p average         20        40
-      in all                                      24        48
-  +   the check for non-finite gradients           0         0
+Passes over memory, bytes per element               float32   float64
+  1   reads g, takes the norm over all parameters         4         8
+  2   reads p g average, writes p average                20        40
+      in all                                             24        48
+  +   the check for non-finite gradients                  0         0
 `.trim(),
     );
   });

@@ -2,6 +2,10 @@ import { describe, expect, it, test } from "vitest";
 import { direction } from "../../tests/support/rules.ts";
 import { newScope } from "./elaborate.ts";
 
+/** Over the largest of each line, unless that is 0. */
+const share = (lines: "row" | "col") =>
+  `(g / select((0 < ${lines}Max(abs(g))), ${lines}Max(abs(g)), 1))`;
+
 describe("operators and functions in terms of the graph's", () => {
   it.each([
     ["g + p - g * p / g", "((g + p) - ((g * p) / g))"],
@@ -36,24 +40,25 @@ describe("operators and functions in terms of the graph's", () => {
     ["g ^ lr", "power(g, test.lr)"],
     // A power on the host is one.
     ["lr ^ 2", "power(test.lr, 2)"],
-    ["norm(g) ^ 2", "power(sqrt(tensor:sum((g * g))), 2)"],
+    ["norm(g) ^ 2", "power(tensor:norm(g), 2)"],
     ["lr ^ t", "power(test.lr, t)"],
     ["2 ^ g", "power(2, g)"],
     // Reductions.
     ["sum(g)", "tensor:sum(g)"],
-    ["mean(g)", "(tensor:sum(g) / size)"],
-    ["norm(g)", "sqrt(tensor:sum((g * g)))"],
+    ["mean(g)", "(tensor:sum(g) / count)"],
+    ["norm(g)", "tensor:norm(g)"],
+    ["rootMeanSquare(g)", "(tensor:norm(g) / sqrt(count))"],
     ["amax(g) + amin(g)", "(tensor:max(g) + tensor:min(g))"],
     ["globalSum(g)", "global:sum(g)"],
-    ["globalNorm(g)", "sqrt(global:sum((g * g)))"],
+    ["globalNorm(g)", "global:norm(g)"],
     ["globalMax(g) + globalMin(g)", "(global:max(g) + global:min(g))"],
     // Rows and columns.
     ["rowSum(g) + rowMax(g)", "(rowSum(g) + rowMax(g))"],
     ["rowMean(g)", "(rowSum(g) / cols)"],
-    ["rowNorm(g)", "sqrt(rowSum((g * g)))"],
+    ["rowNorm(g)", `(rowMax(abs(g)) * sqrt(rowSum((${share("row")} * ${share("row")}))))`],
     ["colSum(g) + colMax(g)", "(colSum(g) + colMax(g))"],
     ["colMean(g)", "(colSum(g) / rows)"],
-    ["colNorm(g)", "sqrt(colSum((g * g)))"],
+    ["colNorm(g)", `(colMax(abs(g)) * sqrt(colSum((${share("col")} * ${share("col")}))))`],
     ["rowMean(matmul(g, transpose(p)))", "(rowSum(matmul(g, transpose(p))) / rows)"],
     // Constants fold where they are written.
     ["(2 + 3 * 4) * g", "(14 * g)"],

@@ -25,13 +25,12 @@ const of = (build: (graph: GraphBuilder, x: Node) => Node): FunctionEntry => ({
   build: build as Build,
 });
 
-const squared = (graph: GraphBuilder, x: Node): Node => graph.element("multiply", x, x);
 const rooted = (graph: GraphBuilder, x: Node): Node => graph.element("sqrt", x);
 
-/** The number of values that a reduction of x adds up: what x has, or what it stands for. */
+/** The number of values that a reduction of x adds up: what x has in this step, or what it stands for. */
 function count(graph: GraphBuilder, { kind }: Node): Node {
   if (isHost(kind) || kind === "element") {
-    return graph.fact("size");
+    return graph.fact("count");
   }
   const [height, width] = [heightOf(kind), widthOf(kind)].map((extent) =>
     extent === "1" ? graph.constant(1) : graph.fact(extent),
@@ -47,12 +46,20 @@ function lineMean(lines: Lines): FunctionEntry {
   });
 }
 
+/** Over the largest of a line no square overflows, and that of the largest is 1. */
 const lineNorm = (lines: Lines): FunctionEntry =>
-  of((graph, x) => rooted(graph, graph.line("sum", lines, squared(graph, x))));
+  of((graph, x) => {
+    const largest = graph.line("max", lines, graph.element("abs", x));
+    const isPositive = graph.element("less", graph.constant(0), largest);
+    const divisor = graph.element("select", isPositive, largest, graph.constant(1));
+    const share = graph.element("divide", x, divisor);
+    const sum = graph.line("sum", lines, graph.element("multiply", share, share));
+    return graph.element("multiply", largest, graph.element("sqrt", sum));
+  });
 
 const draw = (distribution: "uniform" | "normal"): FunctionEntry => ({
   parameters: [],
-  build: (graph) => graph.random(distribution, graph.nextSite()),
+  build: (graph) => graph.random(distribution, graph.nextDraw()),
 });
 
 const matrixFunctions = Object.fromEntries(
@@ -94,11 +101,15 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
   mean: of((graph, x) =>
     graph.element("divide", graph.reduction("sum", "tensor", x), count(graph, x)),
   ),
-  norm: of((graph, x) => rooted(graph, graph.reduction("sum", "tensor", squared(graph, x)))),
+  norm: of((graph, x) => graph.reduction("norm", "tensor", x)),
+  rootMeanSquare: of((graph, x) => {
+    const root = graph.element("sqrt", count(graph, x));
+    return graph.element("divide", graph.reduction("norm", "tensor", x), root);
+  }),
   amax: of((graph, x) => graph.reduction("max", "tensor", x)),
   amin: of((graph, x) => graph.reduction("min", "tensor", x)),
   globalSum: of((graph, x) => graph.reduction("sum", "global", x)),
-  globalNorm: of((graph, x) => rooted(graph, graph.reduction("sum", "global", squared(graph, x)))),
+  globalNorm: of((graph, x) => graph.reduction("norm", "global", x)),
   globalMax: of((graph, x) => graph.reduction("max", "global", x)),
   globalMin: of((graph, x) => graph.reduction("min", "global", x)),
 

@@ -9,9 +9,11 @@ import type { Routine } from "./matrices/matrix.ts";
 import {
   type ElementOperator,
   elementOperators,
+  type LineOperator,
   type ReductionOperator,
   type ValueType,
 } from "./operators.ts";
+import { siteOf } from "./sites.ts";
 
 /** Where a node was first written. */
 export interface Origin {
@@ -36,8 +38,8 @@ export type Node = NodeBase &
     | { readonly form: "constant"; readonly value: number }
     /** A hyperparameter, by its qualified name such as `adam.lr`. */
     | { readonly form: "hyper"; readonly name: string }
-    /** The step's number, the loss that came with it, a size of the tensor, or if it is a matrix. */
-    | { readonly form: "fact"; readonly name: Fact }
+    /** A part's age, the loss that came with the step, a size of the tensor, or if it is a matrix. */
+    | { readonly form: "fact"; readonly name: Fact; readonly part: string }
     /** What `p`, `g` or a state holds at the start of the step. */
     | { readonly form: "slot"; readonly name: string }
     | { readonly form: "element"; readonly operator: ElementOperator }
@@ -47,6 +49,11 @@ export type Node = NodeBase &
         readonly scope: "tensor" | "global";
         /** What is reduced; the operand is of this kind or broadcast to it. */
         readonly over: Kind;
+        /**
+         * Which one it is, over all parameters: its part and its place there. Parameters whose rules have that part
+         * take part in it, and no others.
+         */
+        readonly site: string | undefined;
       }
     /** A draw for each element; those of another site are independent. */
     | {
@@ -57,7 +64,7 @@ export type Node = NodeBase &
     /** One value for each row of a matrix, or for each column. */
     | {
         readonly form: "line";
-        readonly operator: ReductionOperator;
+        readonly operator: LineOperator;
         readonly lines: Lines;
         /** As of reductions. */
         readonly over: Kind;
@@ -68,7 +75,12 @@ export type Node = NodeBase &
 
 export type Lines = "rows" | "cols";
 
-export type Fact = "t" | "loss" | "rows" | "cols" | "size" | "matrix";
+/**
+ * `t` is how many steps a part of this parameter's rule has made with this one; `sharedAge` the same of the states of a
+ * part that all parameters share; `count` is how many elements the step has of the tensor: all, or those of the rows
+ * that are given.
+ */
+export type Fact = "t" | "sharedAge" | "loss" | "rows" | "cols" | "size" | "count" | "matrix";
 export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
 
 /** What is kept at the end of a step: the parameter `p`, or a state, by its qualified name. */
@@ -77,23 +89,35 @@ export interface Store {
   readonly value: Node;
   /** What is kept of it; `element` if it does not say. */
   readonly kind?: Kind;
+  /** Whether it is one value for all parameters whose rules have its part (see shared.ts). */
+  readonly shared?: boolean;
 }
 
-// `Omit` over a union would lose its members' own fields.
+// `Omit` over a union loses its members' own fields.
 type Content = Node extends infer N ? (N extends Node ? Omit<N, "id" | "origin"> : never) : never;
 
 export class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly #known = new Map<string, Node>();
-  /** Of the part that is being added: a draw's site is its part and its place there. */
+  /** Of the part that is being added: the site of a draw or a global reduction is its part and its place there. */
   part = "";
-  readonly #draws = new Map<string, number>();
+  readonly #sites = new Map<string, number>();
 
   /** The site of the next draw in the part that is being added. */
-  nextSite(): number {
-    const count = (this.#draws.get(this.part) ?? 0) + 1;
-    this.#draws.set(this.part, count);
-    return hash(`${this.part}#${count}`);
+  nextDraw(): number {
+    return hash(`${this.part}#${this.#countUp("draw")}`);
+  }
+
+  /** The site of the next reduction over all parameters in the part that is being added. */
+  nextReduction(): string {
+    return siteOf(this.part, this.#countUp("reduction"));
+  }
+
+  #countUp(what: string): number {
+    const key = `${what} ${this.part}`;
+    const count = (this.#sites.get(key) ?? 0) + 1;
+    this.#sites.set(key, count);
+    return count;
   }
 
   /** Given to the nodes that are made while it is set. */
@@ -120,10 +144,12 @@ export class GraphBuilder {
     });
   }
 
-  fact(name: Fact): Node {
-    return this.#node(`fact ${name}`, {
+  /** @param part of an age, the part that has it */
+  fact(name: Fact, part = ""): Node {
+    return this.#node(`fact ${name} ${part}`, {
       form: "fact",
       name,
+      part,
       kind: "uniform",
       type: name === "matrix" ? "boolean" : "number",
       operands: [],
@@ -151,15 +177,15 @@ export class GraphBuilder {
     scope: "tensor" | "global",
     operand: Node,
     over: Kind = isHost(operand.kind) ? "element" : operand.kind,
+    site: string | undefined = scope === "global" ? this.nextReduction() : undefined,
   ): Node {
-    return this.#node(`${operator} ${scope} ${over} ${operand.id}`, {
+    return this.#node(`${operator} ${scope} ${over} ${operand.id} ${site}`, {
       form: "reduction",
       operator,
       scope,
       over,
-      kind: "scalar",
-      type: "number",
-      operands: [operand],
+      site,
+      ...{ kind: "scalar", type: "number", operands: [operand] },
     });
   }
 
@@ -175,7 +201,7 @@ export class GraphBuilder {
   }
 
   /** Reduces each row of a matrix, or each column. */
-  line(operator: ReductionOperator, lines: Lines, operand: Node, over: Kind = operand.kind): Node {
+  line(operator: LineOperator, lines: Lines, operand: Node, over: Kind = operand.kind): Node {
     const kind = lines === "rows" ? kindOf(heightOf(over), "1") : kindOf("1", widthOf(over));
     if (!isMatrix(over) || kind === undefined) {
       this.#fail(`a value of kind ${over} has no ${lines} to reduce`);
@@ -219,13 +245,13 @@ export class GraphBuilder {
       case "hyper":
         return this.hyper(node.name, node.type);
       case "fact":
-        return this.fact(node.name);
+        return this.fact(node.name, node.part);
       case "slot":
         return this.slot(node.name, node.kind);
       case "element":
         return this.element(node.operator, ...operands);
       case "reduction":
-        return this.reduction(node.operator, node.scope, operands[0]!, node.over);
+        return this.reduction(node.operator, node.scope, operands[0]!, node.over, node.site);
       case "random":
         return this.random(node.distribution, node.site);
       case "line":

@@ -96,12 +96,19 @@ export const elementOperators = {
 
 export type ElementOperator = keyof typeof elementOperators;
 
-/** Reductions over a tensor, or over all of them. */
-export const reductionOperators = ["sum", "max", "min"] as const;
+/**
+ * Reductions over a tensor, or over all of them. A norm is one of its own and no root of a sum of squares: these overflow
+ * or vanish long before it does.
+ */
+export const reductionOperators = ["sum", "max", "min", "norm"] as const;
 export type ReductionOperator = (typeof reductionOperators)[number];
 
-/** What a sum or an extreme of no values is. */
+/** Those over the rows or columns of a matrix. */
+export type LineOperator = Exclude<ReductionOperator, "norm">;
+
+/** What a reduction of no values is. */
 export const identities: Readonly<Record<ReductionOperator, number>> = {
+  norm: 0,
   sum: 0,
   max: Number.NEGATIVE_INFINITY,
   min: Number.POSITIVE_INFINITY,

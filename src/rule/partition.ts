@@ -1,6 +1,5 @@
 /** Other rules for some parameters: which rule a parameter takes is decided when they are bound. */
-import { assigner } from "./assign.ts";
-import { type Chained, chain, frozen } from "./define.ts";
+import { type Chained, chain, frozen, joined, partsOf } from "./define.ts";
 import type { Branch, Choice, Match, Rule, Select } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
 
@@ -28,8 +27,8 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
   otherwise: O = frozen as O,
 ): Chained<B[number]["rule"] | O> {
   const list: readonly Branch[] = Array.isArray(branches) ? branches : [];
-  const rules: readonly unknown[] = [...list.map((branch) => branch?.rule), otherwise];
-  const isRule = (rule: unknown) => Array.isArray((rule as Rule | undefined)?.parts);
+  const rules: readonly Rule[] = [...list.map((branch) => branch?.rule), otherwise];
+  const isRule = (rule: Rule | undefined) => Array.isArray(rule?.parts);
   if (list.length === 0 || !rules.every(isRule)) {
     throw new HyperparameterError(
       "partition: the first argument is a list of branches { match, rule }, the second a rule",
@@ -38,12 +37,9 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
   const choice: Choice = { branches: list };
   const select: Select = (pick) => {
     const index = pick(choice);
-    const taken = index < 0 ? otherwise : list[index]!.rule;
-    return taken.select?.(pick) ?? taken;
+    return partsOf(rules, index < 0 ? list.length : index, pick);
   };
-  const { parts, planner } = chain(...(rules as Rule[]));
-  const rule: Rule = { parts, planner, select, assign: assigner(select) };
-  return rule as Chained<B[number]["rule"] | O>;
+  return joined(rules, select) as Chained<B[number]["rule"] | O>;
 }
 
 /**

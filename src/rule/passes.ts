@@ -5,7 +5,9 @@
  * Each pass computes what it stores and what it reduces, again from what memory holds where that
  * is cheaper than keeping it; when a state is stored is chosen so that the fewest bytes move.
  */
+
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
+import { addGuard } from "./guard.ts";
 import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
 import { isTemporary, type PlacedPass, place, temporaryName } from "./placement.ts";
@@ -20,6 +22,7 @@ import {
   type RoutineCall,
   type Slot,
 } from "./program.ts";
+import { guardSite } from "./sites.ts";
 import { conditionOf, stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
 
@@ -41,27 +44,17 @@ function withGuard(stores: readonly Store[]): {
     copies.set(node.id, graph.copy(node, operands));
   }
   graph.origin = undefined;
-  const zeroed = graph.element("multiply", graph.slot("g", "element"), graph.constant(0));
-  const guard = graph.reduction("sum", "global", zeroed);
+  const guard = addGuard(graph, [...graph.nodes], guardSite);
   const rebuilt = stores.map((store) => ({ ...store, value: copies.get(store.value.id)! }));
   return { stores: rebuilt, guard, all: reachable([...rebuilt.map((s) => s.value), guard]) };
 }
 
 /** The node of `globalNorm(g)` over the raw gradients, if the graph has one. */
-function findGradientNorm(nodes: readonly Node[]): Node | undefined {
-  return nodes.find((node) => {
-    const [sum] = node.operands;
-    const [square] = sum?.operands ?? [];
-    return (
-      node.form === "element" &&
-      node.operator === "sqrt" &&
-      sum?.form === "reduction" &&
-      sum.operator === "sum" &&
-      sum.scope === "global" &&
-      square?.form === "element" &&
-      square.operator === "multiply" &&
-      square.operands.every((operand) => operand.form === "slot" && operand.name === "g")
-    );
+function findGradientNorm(nodes: readonly Node[]): NodeOf<"reduction"> | undefined {
+  return nodes.find((node): node is NodeOf<"reduction"> => {
+    const [operand] = node.operands;
+    const isNorm = node.form === "reduction" && node.operator === "norm";
+    return isNorm && node.scope === "global" && operand!.form === "slot" && operand!.name === "g";
   });
 }
 

@@ -24,7 +24,7 @@ describe("the program of a rule", () => {
       program(adam(), false),
       program(adam(), true, false),
       program(chain(adam(), ema())),
-      program(chain(ema(), adam())),
+      program(chain(adam(), ema(), ema())),
       program(sgd({ momentum: 0.9 })),
       program(sgd({ momentum: 0.9, nesterov: true })),
     ];

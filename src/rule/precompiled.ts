@@ -15,16 +15,17 @@ import { join, type Kind } from "./kinds.ts";
 import { elementOperators, type ValueType } from "./operators.ts";
 import type { AssembledModules, Program, Reduction } from "./program.ts";
 import type { NodeData, ProgramData } from "./serialize.ts";
+import { guardSite } from "./sites.ts";
 
 const leaves = { c: "constant", h: "hyper", f: "fact", s: "slot" } as const;
 
-function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
+function reviveNode(data: NodeData, id: number, nodes: readonly Node[], part: string): Node {
   const [letter, ...rest] = data;
   const base = { id, origin: undefined, operands: [] as Node[] };
   if (Object.hasOwn(leaves, letter)) {
     const form = leaves[letter as keyof typeof leaves];
     const kind: Kind = form === "slot" ? "element" : "uniform";
-    const content = form === "constant" ? { value: rest[0] } : { name: rest[0] };
+    const content = form === "constant" ? { value: rest[0] } : { name: rest[0], part };
     return { ...base, form, kind, type: "number", ...content } as Node;
   }
   if (letter === "r") {
@@ -38,6 +39,7 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
       operator,
       scope,
       over: "element",
+      site: scope === "global" ? guardSite : undefined,
       operands,
     } as Node;
   }
@@ -48,11 +50,14 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[]): Node {
   return { ...base, form: "element", kind, type, operator, operands };
 }
 
-/** The program that `serialize` wrote down, with its modules if there are any. */
-export function revive(data: ProgramData, assembled?: AssembledModules): Program {
+/**
+ * The program that `serialize` wrote down, with its modules if there are any.
+ * @param part the name of the one part that it has
+ */
+export function revive(data: ProgramData, part: string, assembled?: AssembledModules): Program {
   const nodes: Node[] = [];
   for (const each of data.nodes) {
-    nodes.push(reviveNode(each, nodes.length, nodes));
+    nodes.push(reviveNode(each, nodes.length, nodes, part));
   }
   const at = (positions: readonly number[]) => positions.map((position) => nodes[position]!);
   const reductions = at(data.reductions).map(
@@ -77,7 +82,7 @@ export function revive(data: ProgramData, assembled?: AssembledModules): Program
     host: data.host.map(([node, stage]) => ({ node: nodes[node]!, stage })),
     reductions,
     guard: optional(data.guard),
-    gradientNorm: optional(data.gradientNorm),
+    gradientNorm: optional(data.gradientNorm) as NodeOf<"reduction"> | undefined,
     scalars: [],
     library: [],
     assembled,
@@ -100,7 +105,7 @@ export function precompiled<H extends HyperDefaults>(
   const planner: Planner = {
     step(_rule, _hyper, guard) {
       const index = guard ? 0 : 1;
-      revived[index] ??= revive(programs[index], guard ? assembled : undefined);
+      revived[index] ??= revive(programs[index], definition.name, guard ? assembled : undefined);
       return revived[index];
     },
     asksForMatrix: () => false,

@@ -4,6 +4,7 @@ import { type HyperValues, type Planner, type Rule, stateOf } from "./definition
 import { elaborateEvaluation, elaborateInitial } from "./elaborate.ts";
 import { GraphBuilder, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
+import { projectionsBehind } from "./order.ts";
 import { schedule } from "./passes.ts";
 import { remembering } from "./planned.ts";
 import type { Program } from "./program.ts";
@@ -74,7 +75,8 @@ export const textPlanner: Planner = {
       return undefined;
     }
     const graph = new GraphBuilder();
-    const value = elaborateEvaluation(part, part.definition.evaluation!, graph);
+    const { evaluation } = part.definition;
+    const value = elaborateEvaluation(part, evaluation!, graph, projectionsBehind(rule));
     const scalars = Object.entries(stateOf(part.definition))
       .filter(([, { kind }]) => isHost(kind))
       .map(([name, { kind }]): Store => {

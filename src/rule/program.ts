@@ -76,7 +76,7 @@ export interface Program {
   /** The sum of `g * 0`: zero, or NaN if a gradient is not finite. */
   readonly guard: Node | undefined;
   /** The norm of all gradients, if the rule takes it. */
-  readonly gradientNorm: Node | undefined;
+  readonly gradientNorm: NodeOf<"reduction"> | undefined;
   /** The functions that its elements need. */
   readonly library: readonly LibraryFunction[];
   /** What it needs of compilers and runtime beyond loops over elements, if it may need any. */

@@ -1,6 +1,7 @@
 /** Writes a program down as plain data, so that a build can ship it in place of its text. */
 import type { Node } from "./graph.ts";
 import { type Loop, loopsOf, type Program } from "./program.ts";
+import { guardSite } from "./sites.ts";
 
 /**
  * A node: a constant as its value; an operator and the positions of its operands; others by their
@@ -61,7 +62,9 @@ function nodeData(node: Node, position: (node: Node) => number): NodeData | unde
     case "slot":
       return node.kind === "element" ? ["s", node.name] : undefined;
     case "reduction":
-      return ["r", node.operator, node.scope, operands[0]!];
+      return node.scope === "tensor" || node.site === guardSite
+        ? ["r", node.operator, node.scope, operands[0]!]
+        : undefined;
     case "element":
       return [node.operator, ...operands];
     case "random":

@@ -1,5 +1,7 @@
 /** The order in which the programs of an optimizer run their stages around what they reduce together. */
+
 import type { Reduction } from "../rule/program.ts";
+import { partOfSite } from "../rule/sites.ts";
 import { BindingError } from "./errors.ts";
 import type { Plan, Planned } from "./plans.ts";
 
@@ -22,41 +24,36 @@ export type Turn<S extends Staged> =
   | { readonly of: S; readonly stage: number }
   | { readonly takings: readonly Taking<S>[]; readonly isGuard: boolean };
 
-/** The programs' reductions over all parameters; those of one place in one text belong together. */
+/** The programs' reductions over all parameters, by their sites: those of one site belong together. */
 function pair<S extends Staged>(all: readonly S[]): Map<string, Taking<S>[]> {
   const takings = new Map<string, Taking<S>[]>();
   for (const each of all) {
     const { program } = each.plan;
-    const seen = new Map<string, number>();
     for (const reduction of program.reductions) {
-      const { node } = reduction;
-      if (node.scope === "global") {
-        const { origin, operator } = node;
-        const place = origin ? `${origin.rule}:${origin.span.start}:${operator}` : "guard";
-        const nth = (seen.get(place) ?? 0) + 1;
-        seen.set(place, nth);
+      const { site } = reduction.node;
+      if (site !== undefined) {
         const pass = program.passes.find(
           (one) => one.form === "loop" && one.reductions.includes(reduction),
         )!;
-        const key = `${place}:${nth}`;
-        const list = takings.get(key) ?? [];
-        takings.set(key, [...list, { of: each, reduction, stage: pass.stage }]);
+        const list = takings.get(site) ?? [];
+        takings.set(site, [...list, { of: each, reduction, stage: pass.stage }]);
       }
     }
   }
   return takings;
 }
 
-/** Groups of one rule all take part in what it reduces over all parameters, or none does. */
+/** Groups whose rules share a part all take part in what it reduces over all parameters, or none does. */
 function checkParts<S extends Staged>(
   all: readonly S[],
   takings: ReadonlyMap<string, Taking<S>[]>,
 ): void {
-  for (const list of takings.values()) {
+  for (const [site, list] of takings) {
+    const part = partOfSite(site);
     for (const { of: one } of list) {
       const missing = all.some(
         (other) =>
-          other.plan.rule === one.plan.rule &&
+          other.plan.rule.parts.some(({ name }) => name === part) &&
           other.plan.matrix === one.plan.matrix &&
           !list.some((taking) => taking.of === other),
       );

@@ -1,6 +1,7 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, elementBytes } from "../compilers/compiler.ts";
 import { type Part, stateOf } from "../rule/definition.ts";
+import { type Begun, cohortsOf } from "./ages.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
 import { type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
@@ -8,13 +9,21 @@ import { type ExecutionSource, isWhole, type Plan, slotLength } from "./plans.ts
 import type { Scopes } from "./scopes.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** An execution and where the state of its tensors is. */
-export interface BoundPlan {
+/** A plan and where the state of its tensors is. */
+interface Kept {
   readonly plan: Plan;
-  readonly source: ExecutionSource;
-  readonly execution: Execution;
   /** State to tensor to array. */
   readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>;
+  /** The states of one number of each tensor, in the program's order. */
+  readonly scalars: ReadonlyMap<Tensor, Float64Array>;
+}
+
+/** The same with what runs its program. */
+export interface BoundPlan extends Kept {
+  readonly source: ExecutionSource;
+  readonly execution: Execution;
+  /** By slot: the state, and what passes leave for later passes. */
+  readonly arrays: Kept["state"];
 }
 
 /** Reserves an array beside an array for each tensor, in their order. */
@@ -50,46 +59,70 @@ export const declaredAs = (parts: readonly Part[], slot: string) => {
   return stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
 };
 
-function initialize(source: ExecutionSource, target: Execution, state: BoundPlan["state"]): void {
-  const { rule, hyper } = source.plan;
-  const { scalars } = target.program;
-  const numberOf = (slot: string): number => {
-    const { initial } = declaredAs(rule.parts, slot);
-    return typeof initial === "number" ? initial : 0;
-  };
-  const set = (tensor: Tensor, slot: string, value: number): void => {
-    const array = state.get(slot)?.get(tensor);
-    if (array !== undefined) {
-      const { kind } = declaredAs(rule.parts, slot);
-      if (kind === "element") {
-        array.fill(value);
-      } else {
-        extensionsOf(source.plan.program).fill(array, kind, value);
-      }
-      return;
-    }
-    const index = scalars.findIndex((each) => each.slot === slot);
-    target.tensors.find((bound) => bound.tensor === tensor)!.inputs.scalars[index] = value;
-  };
-  const slots = [...state.keys(), ...scalars.map(({ slot }) => slot)];
-  for (const slot of slots.filter((each) => numberOf(each) !== 0)) {
-    for (const tensor of source.plan.tensors) {
-      set(tensor, slot, numberOf(slot));
+/** Fills one tensor's state with a number. */
+function fillOne(
+  { plan, state, scalars }: Kept,
+  tensor: Tensor,
+  slot: string,
+  value: number,
+): void {
+  const array = state.get(slot)?.get(tensor);
+  if (array === undefined) {
+    const index = plan.program.scalars.findIndex((each) => each.slot === slot);
+    scalars.get(tensor)![index] = value;
+    return;
+  }
+  const { kind } = declaredAs(plan.rule.parts, slot);
+  if (kind === "element") {
+    array.fill(value);
+  } else {
+    extensionsOf(plan.program).fill(array, kind, value);
+  }
+}
+
+const slotsOf = ({ plan, state }: Kept): string[] => [
+  ...state.keys(),
+  ...plan.program.scalars.map(({ slot }) => slot),
+];
+
+/** Fills states that start from a number. */
+function fillNumbers(kept: Kept): void {
+  for (const slot of slotsOf(kept)) {
+    const { initial } = declaredAs(kept.plan.rule.parts, slot);
+    for (const tensor of typeof initial === "number" && initial !== 0 ? kept.plan.tensors : []) {
+      fillOne(kept, tensor, slot, initial as number);
     }
   }
-  const program = rule.planner.initial(rule, hyper, slots);
-  if (program !== undefined) {
-    const scope = new MemoryScope(source.scope.memory);
-    const execution = new Execution({ ...source, scope, plan: { ...source.plan, program } });
+}
+
+/**
+ * Fills those of these states that start from an expression, of the parameters as they are now.
+ * @param t the step before which it does
+ */
+export function fillExpressions(
+  bound: Pick<BoundPlan, "plan" | "source" | "state" | "scalars">,
+  slots: readonly string[],
+  t: number,
+): void {
+  const { source, plan, state } = bound;
+  const program = plan.rule.planner.initial(plan.rule, plan.hyper, slots);
+  if (program === undefined) {
+    return;
+  }
+  const scope = new MemoryScope(source.scope.memory);
+  try {
+    const { scalars: _, ...rest } = source;
+    const execution = new Execution({ ...rest, scope, plan: { ...plan, program } });
     placeAll(execution, state);
-    execution.begin(1);
+    execution.begin(t);
     execution.runStage(0);
     execution.end();
     for (const { tensor, inputs } of execution.tensors) {
       for (const [index, { slot }] of program.scalars.entries()) {
-        set(tensor, slot, inputs.scalars[index]!);
+        fillOne(bound, tensor, slot, inputs.scalars[index]!);
       }
     }
+  } finally {
     scope.dispose();
   }
 }
@@ -104,6 +137,9 @@ export function placeAll(execution: Execution, arrays: BoundPlan["state"]): void
   }
 }
 
+/** What all executions of an optimizer have in common. */
+export type Common = Pick<ExecutionSource, "compiler" | "crew" | "seed" | "schedules">;
+
 function bindPlan(source: ExecutionSource): BoundPlan {
   const { scope, plan } = source;
   const arrays = plan.program.slots.slice(2).map((slot) => ({
@@ -114,28 +150,54 @@ function bindPlan(source: ExecutionSource): BoundPlan {
   if (isWhole(plan.program)) {
     extensionsOf(plan.program).fillEmptyRows(plan.program, bySlot);
   }
-  const execution = new Execution(source);
-  placeAll(execution, bySlot);
   const state = new Map(
     arrays
       .filter(({ slot }) => !slot.temporary)
       .map(({ slot, array }) => [slot.name, array] as const),
   );
-  initialize(source, execution, state);
-  return { plan, source, execution, state };
+  const { length } = plan.program.scalars;
+  const scalars = new Map(plan.tensors.map((tensor) => [tensor, new Float64Array(length)]));
+  const complete = { ...source, scalars };
+  const execution = new Execution(complete);
+  placeAll(execution, bySlot);
+  const bound = { plan, source: complete, execution, state, scalars, arrays: bySlot };
+  fillNumbers(bound);
+  fillExpressions(bound, slotsOf(bound), 1);
+  return bound;
 }
 
 /** Binds each plan. */
-export function bindPlans(
-  plans: readonly Plan[],
-  scopes: Scopes,
-  common: Pick<ExecutionSource, "compiler" | "crew" | "seed">,
-): BoundPlan[] {
+export function bindPlans(plans: readonly Plan[], scopes: Scopes, common: Common): BoundPlan[] {
   return plans.map((plan) => {
     const scope = scopes.beside(plan.tensors[0]!);
     const stride = 8 * Math.max(1, partialCount(plan));
     const address = scope.allocate(stride * plan.program.reductions.length);
     const staging = () => scopes.stagingIn(scope);
-    return bindPlan({ ...common, scope, staging, plan, partials: { address, stride } });
+    const ages = { parts: {}, shared: {} };
+    return bindPlan({ ...common, scope, staging, plan, ages, partials: { address, stride } });
+  });
+}
+
+/**
+ * The same state with an execution for each age that tensors of a plan have.
+ * @param scopeFor where executions of a plan's scope are made that it did not have before
+ */
+export function bindAges(
+  bound: readonly BoundPlan[],
+  begun: Begun,
+  scopeFor: (scope: MemoryScope) => MemoryScope,
+): BoundPlan[] {
+  return bound.flatMap((each) => {
+    const cohorts = cohortsOf(each.plan.rule, each.plan.tensors, begun);
+    return cohorts.map(({ tensors, ages }) => {
+      const plan = { ...each.plan, tensors };
+      const source = { ...each.source, plan, ages };
+      if (cohorts.length === 1) {
+        return { ...each, source };
+      }
+      const execution = new Execution({ ...source, scope: scopeFor(source.scope) });
+      placeAll(execution, each.arrays);
+      return { ...each, plan, source, execution };
+    });
   });
 }

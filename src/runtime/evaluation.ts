@@ -1,32 +1,56 @@
 /** The weights to evaluate and to ship, where a rule has others than the parameters. */
+import { begunAt } from "./ages.ts";
 import { type BoundPlan, placeAll } from "./binding.ts";
 import { Execution } from "./execution.ts";
-import type { FloatArray } from "./memory.ts";
+import { type FloatArray, MemoryScope } from "./memory.ts";
+import { Programs } from "./programs.ts";
 import { thenLeave } from "./thenLeave.ts";
 
-/** A program that makes them of the parameters, and the plan whose state it reads. */
+/** A program that makes them of the parameters, beside the one that trains these. */
 interface Averaging {
-  readonly bound: BoundPlan;
-  readonly execution: Execution;
+  readonly trained: BoundPlan;
+  readonly averaging: BoundPlan;
+  /** Updates that were made before the averages began. */
+  readonly behind: number;
+}
+
+function averagingOf(trained: BoundPlan): Averaging | undefined {
+  const { plan, source } = trained;
+  const { rule, hyper, matrix } = plan;
+  const program = rule.planner.evaluation(rule, hyper, matrix);
+  if (program === undefined) {
+    return undefined;
+  }
+  const part = rule.parts.findLast(({ definition }) => definition.evaluation !== undefined)!;
+  const behind = begunAt(source.ages, { part: part.name, shared: false });
+  const scope = new MemoryScope(source.scope.memory);
+  const { scalars: _, ...rest } = source;
+  const own = { ...rest, scope, plan: { ...plan, program } };
+  const execution = new Execution(own);
+  placeAll(execution, trained.arrays);
+  return { trained, behind, averaging: { ...trained, plan: own.plan, source: own, execution } };
+}
+
+/** Hands over states of one number. */
+function takeScalars({ trained, averaging }: Averaging): void {
+  const before = trained.plan.program.scalars;
+  for (const { tensor, inputs } of averaging.execution.tensors) {
+    for (const [to, { slot }] of averaging.plan.program.scalars.entries()) {
+      const from = before.findIndex((each) => each.slot === slot);
+      inputs.scalars[to] = trained.scalars.get(tensor)![from]!;
+    }
+  }
 }
 
 export class Evaluation {
-  readonly #averagings: readonly Averaging[];
+  readonly #all: readonly Averaging[];
+  /** By what has begun: reductions over all parameters are over those. */
+  readonly #programs = new Map<string, Programs>();
   /** The parameters while others stand in their place. */
   #saved: ReadonlyMap<FloatArray, FloatArray> | undefined;
 
   constructor(plans: readonly BoundPlan[]) {
-    this.#averagings = plans.flatMap((bound) => {
-      const { rule, hyper, matrix } = bound.plan;
-      const program = rule.planner.evaluation(rule, hyper, matrix);
-      if (program === undefined) {
-        return [];
-      }
-      const { source, state } = bound;
-      const execution = new Execution({ ...source, plan: { ...bound.plan, program } });
-      placeAll(execution, state);
-      return [{ bound, execution }];
-    });
+    this.#all = plans.flatMap((bound) => averagingOf(bound) ?? []);
   }
 
   get entered(): boolean {
@@ -39,24 +63,35 @@ export class Evaluation {
     return thenLeave(callback, () => this.#leave());
   }
 
-  #enter(steps: number): void {
-    const saved = new Map<FloatArray, FloatArray>();
-    this.#saved = saved;
-    for (const { bound, execution } of steps > 0 ? this.#averagings : []) {
-      for (const { tensor, inputs } of execution.tensors) {
-        saved.set(tensor.data, tensor.data.slice());
-        const trained = bound.execution.tensors.find((each) => each.tensor === tensor)!;
-        for (const [to, { slot }] of execution.program.scalars.entries()) {
-          const from = bound.plan.program.scalars.findIndex((each) => each.slot === slot);
-          inputs.scalars[to] = trained.inputs.scalars[from]!;
-        }
-      }
-      execution.begin(steps);
-      for (let stage = 0; stage < execution.stages; stage++) {
-        execution.runStage(stage);
-      }
-      execution.end();
+  /** Gives back its memory. */
+  dispose(): void {
+    for (const { averaging } of this.#all) {
+      averaging.source.scope.dispose();
     }
+  }
+
+  #enter(steps: number): void {
+    // What has not begun has no averages: the parameters themselves are evaluated.
+    const begun = this.#all.filter(({ behind }) => steps > behind);
+    const programs = this.#programsOf(begun);
+    const saved = new Map<FloatArray, FloatArray>();
+    for (const averaging of begun) {
+      takeScalars(averaging);
+      for (const { data } of averaging.averaging.plan.tensors) {
+        saved.set(data, data.slice());
+      }
+    }
+    programs.begin(steps, Number.NaN);
+    this.#saved = saved;
+    programs.run();
+    programs.end();
+  }
+
+  #programsOf(begun: readonly Averaging[]): Programs {
+    const key = begun.map((each) => this.#all.indexOf(each)).join();
+    const programs = this.#programs.get(key) ?? new Programs(begun.map((each) => each.averaging));
+    this.#programs.set(key, programs);
+    return programs;
   }
 
   /** Puts the parameters back, bit for bit. */

@@ -1,6 +1,7 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
 import { type Kernel, partialsOf } from "../compilers/compiler.ts";
 import { draws, type Loop, loopsOf, type Program, slotIndex } from "../rule/program.ts";
+import { AgesAtStep } from "./ages.ts";
 import { extensionsOf } from "./extensions.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
@@ -19,6 +20,7 @@ export class Execution {
   readonly program: Program;
   readonly tensors: readonly BoundTensor[];
   readonly plan: HostPlan;
+  readonly ages: AgesAtStep;
   /** The stages that run something are below this. */
   readonly stages: number;
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
@@ -61,7 +63,8 @@ export class Execution {
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
-    this.#hyper = new HyperAtStep(this.plan.hyper, source.plan.hyper);
+    this.#hyper = new HyperAtStep(this.plan.hyper, source.plan.hyper, source.schedules);
+    this.ages = new AgesAtStep(this.plan.ages, source.ages);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
     this.#sharedBlock = this.plan.perTensor
@@ -84,20 +87,23 @@ export class Execution {
 
   /** Looks where the gradients of this step and the next ones are. */
   findGradients(): void {
-    this.#ownGradients = this.tensors.every(
-      ({ foreignGradient, gathered }) => foreignGradient === undefined && gathered === undefined,
-    );
+    this.#ownGradients = true;
+    for (let i = 0; i < this.tensors.length; i++) {
+      const { foreignGradient, gathered, inputs, tensor } = this.tensors[i]!;
+      this.#ownGradients &&= foreignGradient === undefined && gathered === undefined;
+      // A mean of no rows is 0.
+      inputs.count = gathered === undefined ? tensor.length : Math.max(1, gathered.values.length);
+    }
   }
 
-  /** Takes the hyperparameters of step `t` and what else the step brings. */
+  /** Takes what step `t` brings. */
   begin(t: number, loss = Number.NaN): void {
     this.#hyper.begin(t);
     this.guard[0] = 0;
+    this.ages.begin(t);
     const read = this.#sharedBlock === undefined ? this.tensors.length : 1;
     for (let index = 0; index < read; index++) {
-      const { inputs } = this.tensors[index]!;
-      inputs.t = t;
-      inputs.loss = loss;
+      this.tensors[index]!.inputs.loss = loss;
     }
     if (this.#whole === undefined && !this.#draws) {
       return;
@@ -147,7 +153,7 @@ export class Execution {
     }
   }
 
-  /** Copies a hyperparameter of this step, by its position in the plan. */
+  /** Copies a hyperparameter, by its position in the plan. */
   copyHyper(position: number, to: Float64Array, index: number): void {
     to[index] = this.#hyper.values[position]!;
   }
@@ -195,8 +201,10 @@ export class Execution {
     unit.setPartials(partials.address, partials.stride);
     const foreign =
       tensor.address === undefined ? new ForeignArray(tensor.data, plan.type) : undefined;
-    const { length } = this.program.scalars;
-    return new BoundTensor(tensor, unit, block, this.#hyper.values, length, foreign);
+    const scalars =
+      this.#source.scalars?.get(tensor) ?? new Float64Array(this.program.scalars.length);
+    const numbers = { ages: this.ages.values, hyper: this.#hyper.values, scalars };
+    return new BoundTensor(tensor, unit, block, foreign, numbers);
   }
 
   /**
@@ -254,9 +262,17 @@ export class Execution {
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
-    const { scope, partials, plan } = this.#source;
-    this.#gathered ??= new Loops(plan.program, this.#kernel, plan.type, scope, partials.address);
-    return this.#gathered;
+    const { scope, partials, plan, staging } = this.#source;
+    const { program, type } = plan;
+    const room = () => staging().gathered;
+    return (this.#gathered ??= new Loops(
+      program,
+      this.#kernel,
+      type,
+      scope.memory,
+      room,
+      partials.address,
+    ));
   }
 
   /** Combines the partial results that a loop has left for one range. */

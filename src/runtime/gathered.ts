@@ -7,14 +7,12 @@ import {
   partialBytes,
 } from "../compilers/compiler.ts";
 import { loopsOf, type Program, slotIndex } from "../rule/program.ts";
-import type { FloatArray, MemoryScope } from "./memory.ts";
+import type { FloatArray, Memory } from "./memory.ts";
+import { type GatherRoom, gatheredBytes } from "./staging.ts";
 import type { BoundTensor, RowGradient, RowLoops } from "./unit.ts";
 
 const parameterSlot = 0;
 const gradientSlot = 1;
-
-/** Bytes of one array's rows that are gathered at a time, unless one row is longer. */
-const gatheredBytes = 384 * 1024;
 
 interface LoopSlots {
   readonly loads: readonly number[];
@@ -22,12 +20,14 @@ interface LoopSlots {
 }
 
 interface Buffer {
+  readonly address: number;
   readonly bytes: number;
   readonly views: readonly FloatArray[];
 }
 
 export class GatheredLoops implements RowLoops {
-  readonly #scope: MemoryScope;
+  readonly #memory: Memory;
+  readonly #room: () => GatherRoom;
   readonly #kernel: Kernel;
   readonly #type: ElementType;
   readonly #partials: number;
@@ -39,10 +39,12 @@ export class GatheredLoops implements RowLoops {
     program: Program,
     kernel: Kernel,
     type: ElementType,
-    scope: MemoryScope,
+    memory: Memory,
+    room: () => GatherRoom,
     partials: number,
   ) {
-    this.#scope = scope;
+    this.#memory = memory;
+    this.#room = room;
     this.#kernel = kernel;
     this.#type = type;
     this.#partials = partials;
@@ -93,20 +95,18 @@ export class GatheredLoops implements RowLoops {
     if (slot === parameterSlot) {
       return foreignParameter?.source ?? tensor.data;
     }
-    return this.#scope.memory.view(this.#type, unit.addressOf(slot), tensor.length);
+    return this.#memory.view(this.#type, unit.addressOf(slot), tensor.length);
   }
 
   #reserve(width: number): Buffer {
-    const bytes = Math.max(gatheredBytes, width * elementBytes[this.#type]);
-    if (this.#buffer === undefined || this.#buffer.bytes < bytes) {
-      const views = Array.from({ length: this.#count }, () =>
-        this.#scope.memory.view(
-          this.#type,
-          this.#scope.allocate(bytes),
-          Math.floor(bytes / elementBytes[this.#type]),
-        ),
+    const bytes = gatheredBytes(width * elementBytes[this.#type]);
+    const address = this.#room().reserve(bytes * this.#count);
+    if (this.#buffer?.address !== address || this.#buffer.bytes !== bytes) {
+      const length = bytes / elementBytes[this.#type];
+      const views = Array.from({ length: this.#count }, (_, slot) =>
+        this.#memory.view(this.#type, address + slot * bytes, length),
       );
-      this.#buffer = { bytes, views };
+      this.#buffer = { address, bytes, views };
     }
     return this.#buffer;
   }

@@ -1,6 +1,6 @@
 /** The gradients of a step: arrays that the optimizer owns, or that the caller passes. */
 import { didYouMean } from "../suggest.ts";
-import { reserve } from "./binding.ts";
+import { type BoundPlan, reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { adopt, type FloatArray } from "./memory.ts";
@@ -9,42 +9,67 @@ import type { Scopes } from "./scopes.ts";
 import type { SparseGradient } from "./sparse.ts";
 import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
-import type { BoundTensor } from "./unit.ts";
+import { type BoundTensor, sparseMark } from "./unit.ts";
 
 /** What a step takes for one parameter: all of its gradient, or some rows. */
 export type GradientSource = ArrayLike<number> | SparseGradient;
 
-// Without the class itself, which is only in bundles that make such gradients.
+// Without the class itself, which is only in bundles that make such gradients. Arrays of other libraries have methods of any name.
 const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
-  (given as SparseGradient | undefined)?.gather !== undefined;
+  (given as SparseGradient | null | undefined)?.[sparseMark] === true;
+
+/** An array that was passed, and what is read in its place. */
+interface Passed {
+  readonly given: ArrayLike<number>;
+  readonly foreign: ForeignArray;
+  /** Whether a step may write what it reads: it reads a copy, made anew at each step. */
+  readonly isCopy: boolean;
+}
 
 export class Gradients {
   readonly #scopes: Scopes;
   readonly #tensors: readonly Tensor[];
-  readonly #executions: readonly Execution[];
-  readonly #bound: ReadonlyMap<string, BoundTensor>;
+  #executions: readonly Execution[] = [];
+  #bound: ReadonlyMap<string, BoundTensor> = new Map();
   /** Those that take whole gradients alone, since rows and columns matter to their programs. */
-  readonly #whole: ReadonlySet<string>;
+  #whole: ReadonlySet<string> = new Set();
+  /** What a step writes. */
+  #written: readonly FloatArray[] = [];
   /** What was passed last for each name, cut into blocks. */
-  readonly #foreign = new Map<string, ForeignArray>();
+  readonly #foreign = new Map<string, Passed>();
   #own: Readonly<Record<string, FloatArray>> | undefined;
   #passed = false;
   readonly #names: ReadonlySet<string>;
 
-  constructor(scopes: Scopes, tensors: readonly Tensor[], executions: readonly Execution[]) {
+  constructor(scopes: Scopes, tensors: readonly Tensor[], plans: readonly BoundPlan[]) {
     this.#scopes = scopes;
     this.#tensors = tensors;
     this.#names = new Set(tensors.map(({ name }) => name));
-    this.#executions = executions;
-    const bound = executions.flatMap((execution) => execution.tensors);
+    this.serve(plans);
+  }
+
+  /** Hands the gradients of the next steps to these programs. */
+  serve(plans: readonly BoundPlan[]): void {
+    this.#executions = plans.map(({ execution }) => execution);
+    const bound = this.#executions.flatMap((execution) => execution.tensors);
     this.#bound = new Map(bound.map((each) => [each.tensor.name, each]));
-    const whole = executions.filter(({ program }) => isWhole(program));
+    const whole = this.#executions.filter(({ program }) => isWhole(program));
     this.#whole = new Set(whole.flatMap((each) => each.tensors.map(({ tensor }) => tensor.name)));
+    const states = plans.flatMap(({ state }) =>
+      [...state.values()].flatMap((all) => [...all.values()]),
+    );
+    this.#written = [...this.#tensors.map(({ data }) => data), ...states];
+    this.#place();
+    // What was passed before, if anything, is not the next step's.
+    this.#passed = true;
   }
 
   /** The optimizer's arrays, made when first asked for. */
   get own(): Readonly<Record<string, FloatArray>> {
-    this.#own ??= this.#allocate();
+    if (this.#own === undefined) {
+      this.#own = this.#allocate();
+      this.#place();
+    }
     return this.#own;
   }
 
@@ -60,6 +85,11 @@ export class Gradients {
     if (given === undefined) {
       this.#takeOwn();
       return;
+    }
+    if (typeof given !== "object" || given === null) {
+      throw new GradientError(
+        `step takes gradients by the names of parameters, such as { w: [...] }, not ${given === null ? "null" : typeof given}`,
+      );
     }
     for (const name in given) {
       if (!this.#names.has(name)) {
@@ -150,30 +180,53 @@ export class Gradients {
     if (array === undefined) {
       throw new GradientError(`the gradient of \`${name}\` is missing`);
     }
-    const isArray = typeof array === "object" && typeof array?.length === "number";
-    if (!isArray || typeof array[0] === "bigint") {
-      throw new GradientError(`the gradient of \`${name}\` is no array of numbers`);
+    if (!isArray(array)) {
+      throw new GradientError(
+        `the gradient of \`${name}\` is ${describe(array)}, and no array of numbers: pass its elements, such as a Float32Array`,
+      );
     }
     if (array.length !== length) {
       throw new GradientError(
         `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
       );
     }
+    const other = ArrayBuffer.isView(array) ? -1 : findOther(array);
+    if (other >= 0) {
+      const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
+      throw new GradientError(
+        `the gradient of \`${name}\` has at element ${other} no number, but ${describe(array[other])}${nested}`,
+      );
+    }
   }
 
-  #cut({ name, type }: Tensor, array: FloatArray): ForeignArray | undefined {
+  #cut({ name, type }: Tensor, array: ArrayLike<number>): ForeignArray | undefined {
     if (array === this.#own?.[name]) {
       return undefined;
     }
-    let foreign = this.#foreign.get(name);
-    if (foreign?.source !== array) {
-      foreign = new ForeignArray(
-        ArrayBuffer.isView(array) ? array : Float64Array.from(array),
-        type,
-      );
-      this.#foreign.set(name, foreign);
+    let passed = this.#foreign.get(name);
+    if (passed?.given !== array || !ArrayBuffer.isView(array)) {
+      const isView = ArrayBuffer.isView(array);
+      const isCopy = isView && this.#isWritten(array);
+      const source =
+        isView && !isCopy ? (array as unknown as FloatArray) : Float64Array.from(array);
+      passed = { given: array, foreign: new ForeignArray(source, type), isCopy };
+      this.#foreign.set(name, passed);
     }
-    return foreign;
+    if (passed.isCopy) {
+      passed.foreign.source.set(array);
+    }
+    return passed.foreign;
+  }
+
+  /** Whether a step writes into the memory of an array, before or while it is read. */
+  #isWritten({ buffer, byteOffset, byteLength }: ArrayBufferView): boolean {
+    const own = Object.values<FloatArray>(this.#own ?? {});
+    return [...this.#written, ...own].some(
+      (each) =>
+        each.buffer === buffer &&
+        each.byteOffset < byteOffset + byteLength &&
+        byteOffset < each.byteOffset + each.byteLength,
+    );
   }
 
   #allocate(): Readonly<Record<string, FloatArray>> {
@@ -184,9 +237,6 @@ export class Gradients {
         arrays.set(tensor, adopt(scope.memory, array));
       }
     }
-    for (const execution of this.#executions) {
-      execution.place("g", (tensor) => arrays.get(tensor)!.byteOffset);
-    }
     const own: Record<string, FloatArray> = Object.create(null);
     for (const tensor of this.#tensors) {
       own[tensor.name] = arrays.get(tensor)!;
@@ -194,4 +244,36 @@ export class Gradients {
     // Another array in its place would never be read.
     return Object.freeze(own);
   }
+
+  /** Says where its own arrays are. */
+  #place(): void {
+    for (const execution of this.#own === undefined ? [] : this.#executions) {
+      execution.place("g", ({ name }) => this.#own![name]!.byteOffset);
+    }
+  }
+}
+
+/** Whether it has elements by number: an array of any kind but of bigints. */
+function isArray(value: unknown): value is ArrayLike<number> {
+  const length = (value as ArrayLike<number> | null)?.length;
+  const isBig = value instanceof BigInt64Array || value instanceof BigUint64Array;
+  return typeof value === "object" && typeof length === "number" && !isBig;
+}
+
+/** The first element that is no number; -1 if all are. */
+function findOther(array: ArrayLike<number>): number {
+  for (let index = 0; index < array.length; index++) {
+    if (typeof array[index] !== "number") {
+      return index;
+    }
+  }
+  return -1;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") {
+    return `the string "${value}"`;
+  }
+  const isObject = typeof value === "object" && value !== null;
+  return isObject ? `an object of ${value.constructor?.name}` : String(value);
 }

@@ -29,6 +29,8 @@ export interface ResolvedGroup<T extends Named = Named> {
   readonly rule: Rule;
   readonly tensors: readonly T[];
   readonly hyper: ReadonlyMap<string, HyperValue>;
+  /** Whether one of `groups` takes them, or none. */
+  readonly isGroup: boolean;
 }
 
 /**
@@ -52,53 +54,67 @@ export function matches(match: Match | undefined, { name, shape }: Named): boole
   );
 }
 
-/** The part and the hyperparameter that a name in a group stands for. */
-function findHyper(
-  rule: Rule,
-  name: string,
-): { qualified: string; hyper: string; part: Rule["parts"][number] } {
-  const candidates = rule.parts.flatMap((part) =>
+interface Found {
+  readonly qualified: string;
+  readonly hyper: string;
+  readonly part: Rule["parts"][number];
+}
+
+/** What a name in a group may stand for in a rule. */
+function candidatesIn({ parts }: Rule): Found[] {
+  return parts.flatMap((part) =>
     Object.keys(part.definition.hyper).map((hyper) => ({
-      qualified: `${part.name}.${hyper}`,
-      hyper,
-      part,
+      ...{ qualified: `${part.name}.${hyper}`, hyper, part },
     })),
   );
-  const found = candidates.filter(({ qualified, hyper }) => name === hyper || name === qualified);
-  if (found.length === 0) {
-    const known = candidates.map(({ qualified, hyper }) =>
-      name.includes(".") ? qualified : hyper,
-    );
-    throw new HyperparameterError(
-      `no part of the rule has the hyperparameter \`${name}\`${didYouMean(name, known)}`,
-    );
-  }
+}
+
+const meaning = (name: string, rule: Rule): Found[] =>
+  candidatesIn(rule).filter(({ qualified, hyper }) => name === hyper || name === qualified);
+
+/** The hyperparameter of a rule that a name in a group stands for; undefined if the rule has none. */
+function findHyper(rule: Rule, name: string): Found | undefined {
+  const found = meaning(name, rule);
   if (found.length > 1) {
     const list = found.map(({ qualified }) => `"${qualified}"`).join(" or ");
     throw new HyperparameterError(
       `\`${name}\` is a hyperparameter of several parts: write ${list}`,
     );
   }
-  return found[0]!;
+  return found[0];
+}
+
+/** @throws {HyperparameterError} where none of the rules that a group's parameters take has what it overrides */
+function checkTaken(group: Group, index: number, whole: Rule, rules: readonly Rule[]): void {
+  for (const [name, value] of Object.entries(group)) {
+    if (name === "match" || value === undefined || rules.some((rule) => findHyper(rule, name))) {
+      continue;
+    }
+    if (meaning(name, whole).length > 0) {
+      const taken = rules.map(
+        ({ parts }) => parts.map((part) => part.name).join(" > ") || "frozen",
+      );
+      throw new HyperparameterError(
+        `group ${index} sets \`${name}\`, which none of its parameters takes: their rule is ${taken.join(" or ")}`,
+      );
+    }
+    const known = candidatesIn(whole).map(({ qualified, hyper }) =>
+      name.includes(".") ? qualified : hyper,
+    );
+    throw new HyperparameterError(
+      `no part of the rule has the hyperparameter \`${name}\`${didYouMean(name, known)}`,
+    );
+  }
 }
 
 /** What a group overrides, by qualified name, in one of the rules that its parameters take. */
-function overridden(rule: Rule, whole: Rule, group: Group): Map<string, HyperValue> {
+function overridden(rule: Rule, group: Group): Map<string, HyperValue> {
   const hyper = defaultHyper(rule);
-  const has = (name: string) =>
-    rule.parts.some((part) =>
-      Object.keys(part.definition.hyper).some(
-        (each) => name === each || name === `${part.name}.${each}`,
-      ),
-    );
   for (const [name, value] of Object.entries(group)) {
-    if (name !== "match" && value !== undefined) {
-      // Parameters of one group may take several rules, of which one has it.
-      const found = findHyper(has(name) ? rule : whole, name);
+    const found = name === "match" || value === undefined ? undefined : findHyper(rule, name);
+    if (found !== undefined) {
       checkHyper(found.part.name, found.part.definition.hyper, found.hyper, value);
-      if (has(name)) {
-        hyper.set(found.qualified, value);
-      }
+      hyper.set(found.qualified, value as HyperValue);
     }
   }
   return hyper;
@@ -153,11 +169,16 @@ export function resolveGroups<T extends Named>(
   );
   return sets.flatMap((set, index) => {
     const group = groups[index];
-    return [...new Set(set.map((tensor) => ruleOf(tensor)))]
+    const taken = [...new Set(set.map((tensor) => ruleOf(tensor)))];
+    if (group !== undefined) {
+      checkTaken(group, index, rule, taken);
+    }
+    return taken
       .map((each) => ({
         rule: each,
         tensors: set.filter((tensor) => ruleOf(tensor) === each),
-        hyper: group === undefined ? defaultHyper(each) : overridden(each, rule, group),
+        hyper: group === undefined ? defaultHyper(each) : overridden(each, group),
+        isGroup: group !== undefined,
       }))
       .filter((each) => rules === undefined || each.rule.parts.length > 0);
   });

@@ -7,19 +7,27 @@ import type { FloatArray } from "./memory.ts";
 
 /** What host values are made of. */
 export interface HostInputs {
-  /** The step's number, from 1. */
-  t: number;
+  /** By position in `HostPlan.ages`, from 1. */
+  readonly ages: Float64Array;
   /** Passed to the step; NaN where none was. */
   loss: number;
   rows: number;
   cols: number;
   size: number;
+  /** Elements that this step has. */
+  count: number;
   /** By position in `HostPlan.hyper`. */
   readonly hyper: Float64Array;
   /** By index of the reduction. */
   readonly reductions: Float64Array;
   /** By index of the program's scalars: the tensor's state of one number each. */
   readonly scalars: Float64Array;
+}
+
+/** The age of a part, or of the states of it that all parameters share. */
+export interface Age {
+  readonly part: string;
+  readonly shared: boolean;
 }
 
 /** A value that kernels read: from among the host's, to their block. */
@@ -35,6 +43,7 @@ type Step = (values: Float64Array, inputs: HostInputs) => void;
 export class HostPlan {
   /** The hyperparameters that are read, by qualified name. */
   readonly hyper: readonly string[];
+  readonly ages: readonly Age[];
   /** Whether a value that loops, routines or the tensors' own numbers are made of depends on the tensor. */
   readonly perTensor: boolean;
   readonly length: number;
@@ -54,6 +63,7 @@ export class HostPlan {
     this.length = nodes.length;
     this.#positions = new Map(nodes.map((node, index) => [node.id, index]));
     this.hyper = nodes.flatMap((node) => (node.form === "hyper" ? [node.name] : []));
+    this.ages = nodes.flatMap((node) => ageOf(node) ?? []);
     this.usesLoss = nodes.some((node) => node.form === "fact" && node.name === "loss");
     this.perTensor = reachable(readPerTensor(program)).some(dependsOnTensor);
     this.stages = Math.max(0, ...program.host.map(({ stage }) => stage)) + 1;
@@ -100,8 +110,16 @@ export class HostPlan {
         const index = this.hyper.indexOf(node.name);
         return (values, { hyper }) => void (values[to] = hyper[index]!);
       }
-      case "fact":
-        return (values, inputs) => void (values[to] = inputs[node.name as Exclude<Fact, "matrix">]);
+      case "fact": {
+        const age = ageOf(node);
+        if (age !== undefined) {
+          const index = this.ages.findIndex(
+            ({ part, shared }) => part === age.part && shared === age.shared,
+          );
+          return (values, { ages }) => void (values[to] = ages[index]!);
+        }
+        return (values, inputs) => void (values[to] = inputs[node.name as TensorFact]);
+      }
       case "reduction": {
         const { index } = program.reductions.find((reduction) => reduction.node === node)!;
         return (values, { reductions }) => void (values[to] = reductions[index]!);
@@ -125,6 +143,16 @@ export class HostPlan {
   }
 }
 
+/** What is the same for all steps but that some give rows alone. */
+type TensorFact = Exclude<Fact, "matrix" | "t" | "sharedAge">;
+
+/** The age that a node stands for, if it does. */
+function ageOf(node: Node): Age | undefined {
+  return node.form === "fact" && (node.name === "t" || node.name === "sharedAge")
+    ? { part: node.part, shared: node.name === "sharedAge" }
+    : undefined;
+}
+
 function compute(steps: readonly Step[], values: Float64Array, inputs: HostInputs): void {
   for (let index = 0; index < steps.length; index++) {
     steps[index]!(values, inputs);
@@ -143,7 +171,8 @@ export function changingAmong(nodes: readonly Node[], hyper: HyperValues): Reado
   const changing = new Set<Node>();
   for (const node of nodes) {
     const changes =
-      (node.form === "fact" && (node.name === "t" || node.name === "loss")) ||
+      ageOf(node) !== undefined ||
+      (node.form === "fact" && (node.name === "loss" || node.name === "count")) ||
       (node.form === "hyper" && typeof hyper.get(node.name) === "function") ||
       node.form === "reduction" ||
       node.form === "slot" ||
@@ -163,7 +192,7 @@ function readPerTensor({ values, scalars, passes }: Program): Node[] {
 
 function dependsOnTensor(node: Node): boolean {
   return (
-    (node.form === "fact" && node.name !== "t" && node.name !== "loss") ||
+    (node.form === "fact" && node.name !== "loss" && ageOf(node) === undefined) ||
     (node.form === "reduction" && node.scope === "tensor") ||
     node.form === "slot"
   );

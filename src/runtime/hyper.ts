@@ -2,6 +2,32 @@
 import type { HyperValues, Schedule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 
+/** Asks each schedule once a step, however many groups and programs read it: it may be no pure function. */
+export class Schedules {
+  readonly #values = new Map<Schedule, { round: number; t: number; value: unknown }>();
+  #round = 0;
+
+  /** A step begins: each schedule is asked anew. */
+  begin(): void {
+    this.#round += 1;
+  }
+
+  /** Its value at step `t`: as it was given in this round. */
+  at(schedule: Schedule, t: number): unknown {
+    let known = this.#values.get(schedule);
+    if (known === undefined) {
+      known = { round: -1, t: 0, value: 0 };
+      this.#values.set(schedule, known);
+    }
+    if (known.round !== this.#round || known.t !== t) {
+      known.value = schedule(t);
+      known.round = this.#round;
+      known.t = t;
+    }
+    return known.value;
+  }
+}
+
 interface Scheduled {
   readonly name: string;
   readonly index: number;
@@ -12,11 +38,13 @@ export class HyperAtStep {
   /** By position in the list of names; switches are 1 and 0. */
   readonly values: Float64Array;
   readonly #scheduled: readonly Scheduled[];
+  readonly #schedules: Schedules;
 
   /** @param names qualified, of those that are read */
-  constructor(names: readonly string[], hyper: HyperValues) {
+  constructor(names: readonly string[], hyper: HyperValues, schedules: Schedules) {
     const given = names.map((name) => hyper.get(name)!);
     this.values = Float64Array.from(given, Number);
+    this.#schedules = schedules;
     this.#scheduled = given.flatMap((value, index) =>
       typeof value === "function" ? [{ name: names[index]!, index, schedule: value }] : [],
     );
@@ -26,7 +54,7 @@ export class HyperAtStep {
   begin(t: number): void {
     for (let i = 0; i < this.#scheduled.length; i++) {
       const { name, index, schedule } = this.#scheduled[i]!;
-      const value: unknown = schedule(t);
+      const value = this.#schedules.at(schedule, t);
       if (typeof value !== "number" || Number.isNaN(value)) {
         throw new HyperparameterError(
           `the schedule of ${name} gave ${String(value)} at step ${t}; it must give a number`,

@@ -1,9 +1,11 @@
 /** What a bound optimizer keeps between steps, as data. */
 import { type HyperValue, type Rule, stateOf } from "../rule/definition.ts";
 import { hash } from "../rule/hash.ts";
+import type { Begun } from "./ages.ts";
 import type { BoundPlan } from "./binding.ts";
 import type { FloatArray } from "./memory.ts";
 import type { Plan, Planned } from "./plans.ts";
+import type { ResumePoint } from "./restore.ts";
 import { mapped, type OptimizerState, type StatefulSchedule, type StateGroup } from "./state.ts";
 
 const isStateful = (value: HyperValue): value is StatefulSchedule =>
@@ -35,7 +37,8 @@ function describeHyper(hyper: ReadonlyMap<string, HyperValue>): StateGroup["hype
 function groupsOf(plans: readonly Plan<Planned>[]): readonly StateGroup[] {
   const groups = new Map<string, StateGroup & { readonly parameters: string[] }>();
   for (const plan of plans) {
-    const rest = { rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper) };
+    const shared = plan.program.scalars.flatMap((each) => (each.shared ? [each.slot] : []));
+    const rest = { rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper), shared };
     const key = JSON.stringify([rest.rule, Object.entries(rest.hyper).map(String)]);
     const group = groups.get(key) ?? { parameters: [], ...rest };
     group.parameters.push(...plan.tensors.map(({ name }) => name));
@@ -50,13 +53,18 @@ function groupsOf(plans: readonly Plan<Planned>[]): readonly StateGroup[] {
 /** By parameter, then by the state's name. */
 export type StateArrays = Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
 
+/** A schedule that has a state, and the parameters whose hyperparameter it is. */
+interface Kept {
+  readonly schedule: StatefulSchedule;
+  readonly of: Readonly<Record<string, readonly string[]>>;
+}
+
 export class Keeper {
   readonly #seed: number;
   readonly #shapes: Readonly<Record<string, readonly number[]>>;
   readonly #groups: readonly StateGroup[];
   readonly #parameters: StateArrays;
-  /** By the name that they are saved under. */
-  readonly #schedules: Readonly<Record<string, StatefulSchedule>>;
+  readonly #schedules: readonly Kept[];
 
   constructor(
     seed: number,
@@ -72,26 +80,29 @@ export class Keeper {
   }
 
   /** @returns views of the arrays */
-  state(step: number, skippedSteps: number): OptimizerState {
+  state(step: number, skippedSteps: number, begun: Begun): OptimizerState {
     return {
-      ...{ version: 1, step, skippedSteps, seed: this.#seed },
+      ...{ version: 2, step, skippedSteps, seed: this.#seed, begun },
       groups: this.#groups,
       shapes: this.#shapes,
-      schedules: mapped(this.#schedules, (schedule) => schedule.state()),
+      schedules: this.#schedules.map(({ schedule, of }) => ({ of, state: schedule.state() })),
       counters: {},
       parameters: this.#parameters,
       nested: {},
     };
   }
 
-  /** Gives each schedule back what it had seen; one that refuses leaves all as they were. */
-  restoreSchedules(saved: OptimizerState["schedules"]): void {
+  /**
+   * Gives each schedule back what it had seen; one that refuses leaves all as they were.
+   * @param saved in the order of the schedules; undefined where there is nothing
+   */
+  restoreSchedules(saved: ResumePoint["schedules"]): void {
     const done: (() => void)[] = [];
     try {
-      for (const [name, schedule] of Object.entries(this.#schedules)) {
-        if (Object.hasOwn(saved, name)) {
+      for (const [index, { schedule }] of this.#schedules.entries()) {
+        if (saved[index] !== undefined) {
           const before = schedule.state();
-          schedule.restore(saved[name]);
+          schedule.restore(saved[index]);
           done.push(() => schedule.restore(before));
         }
       }
@@ -110,36 +121,32 @@ export function viewsOf(
   bound: readonly BoundPlan[],
 ): StateArrays {
   const parameters = mapped(named, () => Object.create(null) as Record<string, FloatArray>);
-  for (const { state, execution } of bound) {
+  for (const { state, scalars, plan } of bound) {
     for (const [slot, arrays] of state) {
       for (const [tensor, array] of arrays) {
         parameters[tensor.name]![slot] = array;
       }
     }
-    for (const [index, { slot }] of execution.program.scalars.entries()) {
-      for (const { tensor, inputs } of execution.tensors) {
-        parameters[tensor.name]![slot] = inputs.scalars.subarray(index, index + 1);
+    for (const [index, { slot }] of plan.program.scalars.entries()) {
+      for (const [tensor, numbers] of scalars) {
+        parameters[tensor.name]![slot] = numbers.subarray(index, index + 1);
       }
     }
   }
   return parameters;
 }
 
-/** Groups may have schedules of their own under one name; they are counted in the order of their parameters. */
-function statefulIn(plans: readonly Plan<Planned>[]): Record<string, StatefulSchedule> {
-  const found: Record<string, StatefulSchedule> = Object.create(null);
-  const firstOf = ({ tensors }: Plan<Planned>): string =>
-    tensors.map(({ name }) => name).sort()[0]!;
-  for (const plan of [...plans].sort((a, b) => (firstOf(a) < firstOf(b) ? -1 : 1))) {
-    for (const [qualified, value] of plan.hyper) {
-      if (isStateful(value) && !Object.values(found).includes(value)) {
-        let name = qualified;
-        for (let count = 2; name in found; count++) {
-          name = `${qualified}#${count}`;
-        }
-        found[name] = value;
+/** The schedules that have a state, each with the parameters whose hyperparameter it is. */
+function statefulIn(plans: readonly Plan<Planned>[]): readonly Kept[] {
+  const found = new Map<StatefulSchedule, Record<string, string[]>>();
+  for (const { hyper, tensors } of plans) {
+    for (const [qualified, value] of hyper) {
+      if (isStateful(value)) {
+        const of = found.get(value) ?? {};
+        of[qualified] = [...(of[qualified] ?? []), ...tensors.map(({ name }) => name)].sort();
+        found.set(value, of);
       }
     }
   }
-  return found;
+  return [...found].map(([schedule, of]) => ({ schedule, of }));
 }

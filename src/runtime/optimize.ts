@@ -8,8 +8,9 @@ import { type Group, resolveGroups } from "./groups.ts";
 import { Memory, memoryOf } from "./memory.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { ParameterSource } from "./parameters.ts";
-import { bytesOf, type Plan, planGroups } from "./plans.ts";
+import { bytesOf, gatheredBytesOf, type Plan, planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
+import { stagedBytes } from "./staging.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 import { threadsFor } from "./threads/platform.ts";
 
@@ -82,7 +83,9 @@ function checkSettings(settings: Required<OptimizeOptions>): void {
 function memoryFor(plans: readonly Plan[]): Memory {
   const bytes = plans.reduce((sum, plan) => sum + 1.25 * bytesOf(plan), 0);
   const tensors = plans.reduce((sum, plan) => sum + plan.tensors.length, 0);
-  return new Memory("fixed", bytes + 4096 * (tensors + 1) + (2 << 20));
+  // Records of calls, those of another age too, and what all plans pass arrays and rows through.
+  const gathered = Math.max(0, ...plans.map(gatheredBytesOf));
+  return new Memory("fixed", bytes + 8192 * (tensors + 1) + gathered + 2 * stagedBytes + (1 << 20));
 }
 
 /**

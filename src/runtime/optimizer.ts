@@ -1,21 +1,23 @@
 /** The optimizer: a rule bound to parameters, with the state between steps. */
-import { type BoundPlan, bindPlans } from "./binding.ts";
+import { fromTheStart } from "./ages.ts";
+import { type BoundPlan, bindAges, bindPlans } from "./binding.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
 import type { Evaluation } from "./evaluation.ts";
-import type { Execution } from "./execution.ts";
-import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
+import { Schedules } from "./hyper.ts";
+import { lossOf } from "./inputs.ts";
 import { Keeper, viewsOf } from "./keeper.ts";
-import type { FloatArray, Memory } from "./memory.ts";
+import { disposeAll, type FloatArray, type Memory, MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
+import { Programs } from "./programs.ts";
 import type { StepReport } from "./report.ts";
 import { Reporter } from "./reporter.ts";
-import type { SavedState } from "./restore.ts";
+import type { ResumePoint } from "./restore.ts";
 import { Resumable } from "./resumable.ts";
 import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
 import { mapped, type OptimizerState } from "./state.ts";
-import type { Tensor } from "./tensor.ts";
+import { checkAlive, type Tensor } from "./tensor.ts";
 import { Crew } from "./threads/team.ts";
 
 /** What programs bring along for rules with weights to evaluate. */
@@ -34,18 +36,22 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   readonly memory: Memory;
   readonly #scopes: Scopes;
   readonly #nonFinite: NonFinitePolicy;
+  /** As if all parts had begun with the run. */
   readonly #bound: readonly BoundPlan[];
-  readonly #executions: readonly Execution[];
+  readonly #schedules = new Schedules();
+  readonly #tensors: readonly Tensor[];
   readonly #gradients: Gradients;
-  readonly #agenda: readonly Action[];
   /** Whose gradients are to be set to zero behind the step, since no pass does it. */
   readonly #zeroedBehind: readonly Tensor[];
   readonly #zeroGradients: boolean;
   readonly #crew: Crew | undefined;
   readonly #guarded: boolean;
-  readonly #usesLoss: boolean;
-  readonly #reporter: Reporter;
   readonly #keeper: Keeper;
+  #begun = fromTheStart;
+  #programs: Programs;
+  #reporter: Reporter;
+  /** Of executions that only these ages need. */
+  #agedScopes: readonly MemoryScope[] = [];
   #evaluation: Evaluation | undefined;
   #steps = 0;
   #skippedSteps = 0;
@@ -54,39 +60,35 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   /** @internal Made by `optimize`. */
   constructor(source: OptimizerSource) {
     super();
-    const { rule, plans, home, nonFinite, compiler, seed, threads } = source;
+    const { plans, home, nonFinite, compiler, seed, threads } = source;
     this.parameters = source.parameters as ParametersOf<P>;
     this.memory = home;
     this.#scopes = new Scopes(home);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
     this.#zeroGradients = source.zeroGradients;
+    this.#tensors = source.tensors;
     const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
     this.#zeroedBehind = source.tensors.filter(
       (tensor) => source.zeroGradients && !zeroed.has(tensor),
     );
     this.#crew = threads > 1 ? new Crew(threads) : undefined;
     try {
-      this.#bound = bindPlans(plans, this.#scopes, {
-        crew: this.#crew,
-        compiler,
-        seed,
-      });
-      this.#agenda = agendaOf(this.#bound);
+      const common = { crew: this.#crew, compiler, seed, schedules: this.#schedules };
+      this.#bound = bindPlans(plans, this.#scopes, common);
+      this.#programs = new Programs(this.#bound);
     } catch (error) {
       this.#scopes.dispose();
       throw error;
     }
-    this.#executions = this.#bound.map(({ execution }) => execution);
-    this.#usesLoss = this.#executions.some(({ plan }) => plan.usesLoss);
-    this.#gradients = new Gradients(this.#scopes, source.tensors, this.#executions);
+    this.#gradients = new Gradients(this.#scopes, source.tensors, this.#programs.bound);
     this.#keeper = new Keeper(
       seed,
       mapped(source.parameters, ({ shape }) => shape),
       plans,
       viewsOf(source.parameters, this.#bound),
     );
-    this.#reporter = new Reporter(this.#executions, rule.planner.learningRate(rule));
+    this.#reporter = new Reporter(this.#programs.bound);
   }
 
   /** Write gradients here before `step()`: an array of each parameter's length and type. */
@@ -97,7 +99,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
 
   /** @internal The names of the parameters that a step changes: all but frozen ones. */
   get trained(): readonly string[] {
-    return this.#executions.flatMap(({ tensors }) => tensors.map(({ tensor }) => tensor.name));
+    return this.#bound.flatMap(({ plan }) => plan.tensors.map(({ name }) => name));
   }
 
   /** The threads that may share long loops. */
@@ -138,19 +140,18 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   ): StepReport {
     this.#assertAlive();
     this.#assertTraining("step");
+    checkAlive(this.#tensors);
+    const loss = lossOf(inputs, this.#programs.usesLoss, this.#nonFinite);
     this.#gradients.take(gradients);
-    const loss = this.#takeLoss(inputs);
     const t = this.#steps + 1;
-    for (let i = 0; i < this.#executions.length; i++) {
-      this.#executions[i]!.begin(t, loss);
-    }
-    const refused = this.#usesLoss && this.#guarded && !Number.isFinite(loss);
-    if (refused || !this.#run()) {
+    this.#schedules.begin();
+    this.#programs.begin(t, loss);
+    this.#programs.fill(this.#steps);
+    const refused = this.#programs.usesLoss && this.#guarded && !Number.isFinite(loss);
+    if (refused || !this.#programs.run()) {
       return this.#refuse(t);
     }
-    for (let i = 0; i < this.#executions.length; i++) {
-      this.#executions[i]!.end();
-    }
+    this.#programs.end();
     this.#gradients.zero(this.#zeroedBehind);
     this.#steps = t;
     return this.#reporter.report(t, false);
@@ -169,9 +170,12 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   evaluate<T>(callback: () => T): T {
     this.#assertAlive();
     this.#assertTraining("evaluate");
-    // Rules whose programs were made beforehand have no other weights.
-    const { extensions } = this.#bound[0]!.plan.program as { extensions?: Evaluating };
-    this.#evaluation ??= extensions && new extensions.Evaluation(this.#bound);
+    checkAlive(this.#tensors);
+    // Programs that were made beforehand bring nothing along: their rules have no other weights.
+    const extensions = this.#bound
+      .map(({ plan }) => plan.program.extensions as Evaluating | undefined)
+      .find((each) => each !== undefined);
+    this.#evaluation ??= extensions && new extensions.Evaluation(this.#programs.bound);
     return this.#evaluation ? this.#evaluation.during(this.#steps, callback) : callback();
   }
 
@@ -193,12 +197,30 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   override stateViews(): OptimizerState {
     this.#assertAlive();
     this.#assertTraining("state");
-    return this.#keeper.state(this.#steps, this.#skippedSteps);
+    return this.#keeper.state(this.#steps, this.#skippedSteps, this.#begun);
   }
 
   /** @internal */
-  override resumeAt({ step, skippedSteps, schedules }: SavedState): void {
-    this.#keeper.restoreSchedules(schedules);
+  override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
+    const scopes = new Map<MemoryScope, MemoryScope>();
+    let bound: readonly BoundPlan[];
+    try {
+      bound = bindAges(this.#bound, begun, (scope) => {
+        const aged = scopes.get(scope) ?? new MemoryScope(scope.memory);
+        scopes.set(scope, aged);
+        return aged;
+      });
+      this.#keeper.restoreSchedules(schedules);
+    } catch (error) {
+      disposeAll(scopes.values());
+      throw error;
+    }
+    this.#disposeAged();
+    this.#agedScopes = [...scopes.values()];
+    this.#programs = new Programs(bound);
+    this.#gradients.serve(this.#programs.bound);
+    this.#reporter = new Reporter(this.#programs.bound);
+    this.#begun = begun;
     this.#steps = step;
     this.#skippedSteps = skippedSteps;
   }
@@ -210,6 +232,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   dispose(): void {
     this.#disposed = true;
     this.#crew?.dispose();
+    this.#disposeAged();
     this.#scopes.dispose();
   }
 
@@ -231,35 +254,6 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     }
   }
 
-  #takeLoss(inputs: StepInputs | undefined): number {
-    const loss = inputs?.loss;
-    if (
-      this.#usesLoss &&
-      (loss === undefined || (this.#nonFinite === "throw" && !Number.isFinite(loss)))
-    ) {
-      throw new GradientError(
-        `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
-      );
-    }
-    return loss ?? Number.NaN;
-  }
-
-  /** Runs all stages, or none but the check of the gradients if one is not finite. */
-  #run(): boolean {
-    for (let i = 0; i < this.#agenda.length; i++) {
-      const action = this.#agenda[i]!;
-      if ("execution" in action) {
-        action.execution.runStage(action.stage);
-        continue;
-      }
-      reduceGlobally(action.reduction);
-      if (action.isGuard && Number.isNaN(action.reduction.combined[0]!)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   #refuse(t: number): StepReport {
     if (this.#nonFinite === "throw") {
       throw new GradientError(
@@ -271,7 +265,14 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
       this.#gradients.zero();
     }
     this.#skippedSteps += 1;
-    this.#executions[0]!.settle(0);
+    this.#programs.settle();
     return this.#reporter.report(t - 1, true);
+  }
+
+  /** Gives back what only the present ages need. */
+  #disposeAged(): void {
+    this.#evaluation?.dispose();
+    this.#evaluation = undefined;
+    disposeAll(this.#agedScopes);
   }
 }

@@ -3,11 +3,14 @@ import { type Compiler, type ElementType, elementBytes } from "../compilers/comp
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import type { Program, Slot } from "../rule/program.ts";
 import { withZeroing } from "../rule/zeroing.ts";
+import type { PlanAges } from "./ages.ts";
 import { extensionsOf } from "./extensions.ts";
 import type { ResolvedGroup } from "./groups.ts";
+import type { Schedules } from "./hyper.ts";
 import { type Memory, type MemoryScope, paddedBytes } from "./memory.ts";
 import type { Staging } from "./staged.ts";
-import type { Tensor } from "./tensor.ts";
+import { gatheredBytes } from "./staging.ts";
+import { heightOf, type Tensor } from "./tensor.ts";
 import type { Crew } from "./threads/team.ts";
 
 /** What planning has to know of a parameter. */
@@ -17,6 +20,8 @@ export type Planned = Pick<Tensor, "name" | "type" | "shape" | "memory" | "addre
 export interface Plan<T extends Planned = Tensor> {
   readonly rule: Rule;
   readonly hyper: ReadonlyMap<string, HyperValue>;
+  /** Whether its parameters are those of one of `groups`. */
+  readonly isGroup: boolean;
   readonly program: Program;
   /** Whether the program leaves gradients that are zero. */
   readonly zeroes: boolean;
@@ -37,6 +42,11 @@ export interface ExecutionSource {
   readonly crew: Crew | undefined;
   /** Of random numbers. */
   readonly seed: number;
+  readonly schedules: Schedules;
+  /** When the parts of the rule began. */
+  readonly ages: PlanAges;
+  /** Where its states of one number are kept, if not in arrays of its own. */
+  readonly scalars?: ReadonlyMap<Tensor, Float64Array>;
   /** Address of the partial results and bytes of one reduction's row of them. */
   readonly partials: { readonly address: number; readonly stride: number };
 }
@@ -69,7 +79,7 @@ export function planGroups<T extends Planned>(
   guard: boolean,
   zeroGradients: boolean,
 ): Plan<T>[] {
-  return groups.flatMap(({ rule, hyper, tensors }) => {
+  return groups.flatMap(({ rule, hyper, tensors, isGroup }) => {
     const ranks = rule.planner.asksForMatrix(rule) ? [true, false] : [undefined];
     return ranks.flatMap((rank) => {
       const ranked = tensors.filter(
@@ -86,7 +96,7 @@ export function planGroups<T extends Planned>(
         const typed = ranked.filter((tensor) => tensor.type === type);
         return [...byMemory(typed).values()].map((together): Plan<T> => {
           const ordered = inMemoryOrder(together);
-          return { rule, hyper, program, zeroes, type, matrix, tensors: ordered };
+          return { rule, hyper, isGroup, program, zeroes, type, matrix, tensors: ordered };
         });
       });
     });
@@ -107,6 +117,12 @@ export function bytesOf({ program, tensors, type }: Plan): number {
     );
     return sum + 2 * tensor.padded + arrays.reduce((bytes, each) => bytes + each, 0);
   }, 0);
+}
+
+/** Bytes that rows take which are gathered at a time. */
+export function gatheredBytesOf({ program, tensors, type }: Plan): number {
+  const widths = tensors.map((tensor) => tensor.length / Math.max(1, heightOf(tensor)));
+  return program.slots.length * gatheredBytes(Math.max(...widths) * elementBytes[type]);
 }
 
 /** Whether a program cannot work on a part of a tensor: rows, columns or matrices matter to it. */

@@ -5,6 +5,7 @@ import { javascript } from "../compilers/js/interpreter.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
+import { signSgd } from "../optimizers/signSgd.ts";
 import { chain } from "../rule/define.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
@@ -109,7 +110,7 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
   });
 
   test("is none where gradients are only huge, or sums of them overflow", () => {
-    using optimizer = optimize(small(), adam(), { backend });
+    using optimizer = optimize(small(), signSgd(), { backend });
     expect(() => optimizer.step({ w: [3e38, 3e38, -3e38], b: [1e-45, 3e38] })).not.toThrow();
   });
 });

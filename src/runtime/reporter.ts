@@ -1,35 +1,80 @@
 /** Fills in what a step says about itself. */
+import type { BoundPlan } from "./binding.ts";
 import type { Execution } from "./execution.ts";
+import { combineTree } from "./reduce.ts";
 import { MutableReport, reported, type StepReport } from "./report.ts";
 
+/** Where a number of a program is. */
+interface Place {
+  readonly execution: Execution;
+  readonly position: number;
+}
+
+/** A learning rate, and the parameters that are stepped by it. */
+interface Rate extends Place {
+  readonly names: readonly string[];
+  readonly isGroup: boolean;
+}
+
+function rateOf({ plan, execution }: BoundPlan): Rate[] {
+  const { rule, tensors, isGroup } = plan;
+  const position = execution.plan.hyper.indexOf(rule.planner.learningRate(rule) ?? "");
+  const names = tensors.map(({ name }) => name);
+  return position < 0 ? [] : [{ execution, position, names, isGroup }];
+}
+
+/** The norms of raw gradients that rules take, each once: those of one part are one. */
+function normsOf(plans: readonly BoundPlan[]): Place[] {
+  const found = new Map<string, Place>();
+  for (const { execution } of plans) {
+    const { gradientNorm } = execution.program;
+    if (gradientNorm !== undefined && !found.has(gradientNorm.site!)) {
+      found.set(gradientNorm.site!, { execution, position: execution.plan.position(gradientNorm) });
+    }
+  }
+  return [...found.values()];
+}
+
 export class Reporter {
-  readonly #first: Execution;
-  /** Whose learning rate is reported, and its position there. */
-  readonly #rate: { readonly execution: Execution; readonly position: number } | undefined;
+  readonly #rates: readonly Rate[];
+  readonly #rate: Rate | undefined;
+  readonly #norms: readonly Place[];
+  readonly #values: Float64Array;
   readonly #report: MutableReport;
 
-  /** @param learningRate the qualified name of the one that is reported */
-  constructor(executions: readonly Execution[], learningRate: string | undefined) {
-    this.#first = executions[0]!;
-    // The last group is that of the parameters in no group, if there are any.
-    const execution = executions.at(-1)!;
-    const position = execution.plan.hyper.indexOf(learningRate ?? "");
-    this.#rate = position < 0 ? undefined : { execution, position };
-    const hasNorm = executions.some(({ program }) => program.gradientNorm !== undefined);
-    this.#report = new MutableReport(position >= 0, hasNorm);
+  constructor(plans: readonly BoundPlan[]) {
+    this.#rates = plans.flatMap(rateOf);
+    this.#rate = this.#rates.findLast(({ isGroup }) => !isGroup) ?? this.#rates.at(-1);
+    this.#norms = normsOf(plans);
+    this.#values = new Float64Array(this.#norms.length);
+    const rates = this.#rate === undefined ? undefined : () => this.#byName();
+    this.#report = new MutableReport(rates, this.#norms.length > 0);
   }
 
   /** @returns the same object at each step */
   report(step: number, skipped: boolean): StepReport {
     const { numbers } = this.#report;
-    const first = this.#first;
-    const norm = first.program.gradientNorm;
     numbers[reported.step] = step;
     this.#rate?.execution.copyHyper(this.#rate.position, numbers, reported.lr);
-    if (norm !== undefined) {
-      first.copyValue(first.plan.position(norm), numbers, reported.gradientNorm);
+    for (let index = 0; index < this.#norms.length; index++) {
+      const { execution, position } = this.#norms[index]!;
+      execution.copyValue(position, this.#values, index);
     }
+    combineTree("norm", this.#values, 0, this.#norms.length);
+    numbers[reported.gradientNorm] = this.#values[0] ?? 0;
     this.#report.skipped = skipped;
     return this.#report;
+  }
+
+  #byName(): Record<string, number> {
+    const value = new Float64Array(1);
+    const byName: Record<string, number> = Object.create(null);
+    for (const { execution, position, names } of this.#rates) {
+      execution.copyHyper(position, value, 0);
+      for (const name of names) {
+        byName[name] = value[0]!;
+      }
+    }
+    return byName;
   }
 }

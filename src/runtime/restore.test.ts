@@ -61,13 +61,14 @@ describe("a state", () => {
 
   it("says by which maths and hyperparameters it came about", () => {
     const { groups, shapes: saved, version } = trained(adam({ lr: (step) => 1 / step })).state();
-    expect(version).toBe(1);
+    expect(version).toBe(2);
     expect({ ...saved }).toEqual(shapes);
     expect(groups).toEqual([
       {
         parameters: ["b", "w"],
         rule: expect.stringMatching(/^adam:[0-9a-f]{8}$/),
         hyper: { "adam.lr": "lr", "adam.beta1": 0.9, "adam.beta2": 0.999, "adam.eps": 1e-8 },
+        shared: [],
       },
     ]);
   });
@@ -117,13 +118,15 @@ describe("what does not fit", () => {
     expect(refused(change({ "adam.m": m.slice(1) }))).toEqual([
       "parameter `w`: its state `adam.m` has 6 of float32, saved were 5 of float32",
     ]);
-    expect(refused({ ...saved, version: 2 })).toEqual([expect.stringContaining("in form 2")]);
+    expect(refused({ ...saved, version: 3 })).toEqual([expect.stringContaining("in form 3")]);
     for (const nothing of [undefined, null, 7, "state", {}, []]) {
       expect(refused(nothing)).toEqual([expect.stringMatching("this is no state")]);
     }
     expect(refused({ ...saved, step: -1 })).toEqual(["`step` is a whole number, not -1"]);
     expect(refused({ ...saved, step: 2 ** 53 })).toHaveLength(1);
-    expect(refused({ ...saved, groups: 3 })).toEqual(["a state has groups, shapes and parameters"]);
+    expect(refused({ ...saved, groups: 3 })).toEqual([
+      "a state has groups, shapes, parameters, schedules, and when they began",
+    ]);
     const other = partition([
       { match: "w", rule: adam() },
       { match: "b", rule: frozen },
@@ -217,10 +220,11 @@ it("is refused inside evaluate() and after dispose(), and by a schedule that can
   const rule = adam({ lr: one, beta2: two });
   const plateaus = trained(rule, shapes, 0);
   const before = plateaus.state();
-  const schedules = {
-    "adam.lr": { ...(before.schedules["adam.lr"] as object), value: 0.5 },
-    "adam.beta2": 7,
-  };
+  const [first, second] = before.schedules;
+  const schedules = [
+    { ...first!, state: { ...(first!.state as object), value: 0.5 } },
+    { ...second!, state: 7 },
+  ];
   expect(() => plateaus.restore({ ...trained(rule, shapes, 0).state(), schedules })).toThrow(
     "reduceOnPlateau.restore",
   );

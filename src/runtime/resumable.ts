@@ -3,6 +3,7 @@ import {
   planRestore,
   type RestoreOptions,
   type RestoreReport,
+  type ResumePoint,
   type SavedState,
 } from "./restore.ts";
 import { copied, type OptimizerState } from "./state.ts";
@@ -17,7 +18,7 @@ export abstract class Resumable {
   abstract stateViews(): OptimizerState;
 
   /** @internal Takes over what is no array; throws where it cannot, and then has changed nothing. */
-  abstract resumeAt(state: SavedState): void;
+  abstract resumeAt(point: ResumePoint): void;
 
   /** A copy of all that is kept between steps: what `restore` takes. */
   state(): OptimizerState {
@@ -39,8 +40,8 @@ export abstract class Resumable {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
-    const { report, copy } = planRestore(this.stateViews(), state, options);
-    this.resumeAt(state);
+    const { report, point, copy } = planRestore(this.stateViews(), state, options);
+    this.resumeAt(point);
     copy();
     return report;
   }

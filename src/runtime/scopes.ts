@@ -1,7 +1,7 @@
 /** What an optimizer has allocated, in each of the memories that its parameters live in. */
 import { type Memory, MemoryScope } from "./memory.ts";
 import type { Staging } from "./staged.ts";
-import { StagingBuffer } from "./staging.ts";
+import { GatherRoom, StagingBuffer } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 
 export class Scopes {
@@ -26,6 +26,7 @@ export class Scopes {
     const staging = this.#staging.get(scope) ?? {
       parameter: new StagingBuffer(scope),
       gradient: new StagingBuffer(scope),
+      gathered: new GatherRoom(scope),
     };
     this.#staging.set(scope, staging);
     return staging;

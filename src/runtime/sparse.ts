@@ -3,13 +3,15 @@ import { type ElementType, elementBytes } from "../compilers/compiler.ts";
 import { GradientError } from "./errors.ts";
 import { GatheredLoops } from "./gathered.ts";
 import type { FloatArray } from "./memory.ts";
-import type { Tensor } from "./tensor.ts";
-import type { RowGradient } from "./unit.ts";
+import { heightOf, type Tensor } from "./tensor.ts";
+import { type RowGradient, sparseMark } from "./unit.ts";
 
 /** The rows of a gradient that are not zero. */
 export class SparseGradient {
   readonly rows: ArrayLike<number>;
   readonly values: ArrayLike<number>;
+  /** @internal */
+  readonly [sparseMark] = true;
 
   /** @internal Made by `sparse`. */
   constructor(rows: ArrayLike<number>, values: ArrayLike<number>) {
@@ -41,9 +43,6 @@ export class SparseGradient {
 export function sparse(rows: ArrayLike<number>, values: ArrayLike<number>): SparseGradient {
   return new SparseGradient(rows, values);
 }
-
-/** The first dimension: of a vector, its elements. */
-const heightOf = ({ shape, length }: Tensor): number => (shape.length === 1 ? length : shape[0]!);
 
 function checkSparse(tensor: Tensor, { rows, values }: SparseGradient): void {
   const { name, shape, length } = tensor;

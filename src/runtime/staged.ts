@@ -7,7 +7,7 @@ import {
   partialBytes,
 } from "../compilers/compiler.ts";
 import type { Loop, Program } from "../rule/program.ts";
-import { type StagingBuffer, stagedLength } from "./staging.ts";
+import { type GatherRoom, type StagingBuffer, stagedLength } from "./staging.ts";
 import type { BoundTensor } from "./unit.ts";
 
 const parameterSlot = 0;
@@ -17,6 +17,8 @@ const gradientSlot = 1;
 export interface Staging {
   readonly parameter: StagingBuffer;
   readonly gradient: StagingBuffer;
+  /** Of rows of all arrays. */
+  readonly gathered: GatherRoom;
 }
 
 /** What a loop does with the arrays that may be the caller's. */

@@ -1,6 +1,6 @@
 /** Arrays that live elsewhere, brought to the kernels block by block. */
 import { type ElementType, elementBytes } from "../compilers/compiler.ts";
-import type { FloatArray, Memory, MemoryScope } from "./memory.ts";
+import { type FloatArray, type Memory, type MemoryScope, paddedBytes } from "./memory.ts";
 
 /**
  * Bytes that are staged at a time: whole blocks of a reduction in either type. Longer blocks take less
@@ -8,7 +8,7 @@ import type { FloatArray, Memory, MemoryScope } from "./memory.ts";
  * foreign: 1.20 ms at 384 KiB, 1.40 at 128). Past this one little is gained, and two buffers of it
  * keep an optimizer within 1 MB of its state.
  */
-const stagedBytes = 384 * 1024;
+export const stagedBytes = 384 * 1024;
 
 /** Elements that are staged at a time. */
 export const stagedLength = (type: ElementType): number => stagedBytes / elementBytes[type];
@@ -62,5 +62,31 @@ export class StagingBuffer {
       this.#views[type].set(length, view);
     }
     return view;
+  }
+}
+
+/** Bytes that an array's rows take which are gathered at a time: of one row, however long it is. */
+export const gatheredBytes = (rowBytes: number): number =>
+  paddedBytes(Math.max(stagedBytes, rowBytes));
+
+/** Room in kernels' memory for rows of several arrays, which all programs of a memory use in turn. */
+export class GatherRoom {
+  readonly #scope: MemoryScope;
+  #address = 0;
+  #bytes = 0;
+
+  constructor(scope: MemoryScope) {
+    this.#scope = scope;
+  }
+
+  /** @returns the address of so many bytes; what was there before may be gone */
+  reserve(bytes: number): number {
+    if (bytes > this.#bytes) {
+      this.#scope.release(this.#address);
+      this.#bytes = 0;
+      this.#address = this.#scope.allocate(bytes);
+      this.#bytes = bytes;
+    }
+    return this.#address;
   }
 }

@@ -1,5 +1,6 @@
 /** What an optimizer keeps between steps, as data: what checkpoints hold. */
 import type { ElementType } from "../compilers/compiler.ts";
+import type { Begun } from "./ages.ts";
 import type { FloatArray } from "./memory.ts";
 
 /** Parameters that share a rule and its hyperparameters. */
@@ -9,6 +10,16 @@ export interface StateGroup {
   readonly rule: string;
   /** By qualified name, such as `adam.lr`; a schedule is what it is called. */
   readonly hyper: Readonly<Record<string, number | boolean | string>>;
+  /** The states that all parameters share which take their part, such as `prodigy.d`: each has a copy. */
+  readonly shared: readonly string[];
+}
+
+/** What a schedule has seen, and whose it is. */
+export interface ScheduleState {
+  /** The parameters whose hyperparameter it is, by the qualified name of that. */
+  readonly of: Readonly<Record<string, readonly string[]>>;
+  /** What its `state()` gave. */
+  readonly state: unknown;
 }
 
 /** An array that is elsewhere, such as in a file. */
@@ -25,7 +36,7 @@ export interface StoredArray {
  */
 export interface OptimizerState<A = FloatArray> {
   /** Of this form. */
-  readonly version: 1;
+  readonly version: 2;
   /** Updates made. */
   readonly step: number;
   readonly skippedSteps: number;
@@ -35,14 +46,30 @@ export interface OptimizerState<A = FloatArray> {
   readonly groups: readonly StateGroup[];
   /** Of each parameter. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** What schedules have seen that have a state, by the hyperparameter's qualified name. */
-  readonly schedules: Readonly<Record<string, unknown>>;
+  /** Of schedules that have a state, such as `reduceOnPlateau`. */
+  readonly schedules: readonly ScheduleState[];
+  /** Of what began later than the run: the updates that were made before. */
+  readonly begun: Begun;
   /** Numbers that a wrapper keeps, such as the micro-steps that wait for an update. */
   readonly counters: Readonly<Record<string, number>>;
   /** By parameter, then by the state's name, such as `adam.m`. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, A>>>>;
   /** Of optimizers within this one, such as the sums of `accumulate`. */
   readonly nested: Readonly<Record<string, OptimizerState<A>>>;
+}
+
+/** What may be restored from. */
+export type SavedState = OptimizerState<FloatArray | StoredArray>;
+
+/** Where an optimizer, or one within it, goes on: all that is no array. */
+export interface ResumePoint {
+  readonly step: number;
+  readonly skippedSteps: number;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly begun: Begun;
+  /** What each of its schedules had seen, in their order; undefined where that was not saved. */
+  readonly schedules: readonly unknown[];
+  readonly nested: Readonly<Record<string, ResumePoint>>;
 }
 
 /** A schedule that is no pure function of the step, such as `reduceOnPlateau`. */

@@ -99,6 +99,26 @@ export function tensorOf(
   };
 }
 
+/**
+ * Refuses arrays that have been taken away since they were bound: transferred to another thread, or in a memory that has grown.
+ * @throws {BindingError}
+ */
+export function checkAlive(tensors: readonly Tensor[]): void {
+  for (let index = 0; index < tensors.length; index++) {
+    const { name, data, length } = tensors[index]!;
+    if (data.length !== length) {
+      throw new BindingError(
+        `the array of parameter \`${name}\` is gone: it was transferred, or its memory has grown or shrunk. ` +
+          "Nothing was changed; bind the new array with optimize(), and restore the state",
+      );
+    }
+  }
+}
+
+/** How many rows may be given of a gradient: the first dimension; of a vector, its elements. */
+export const heightOf = ({ shape, length }: Tensor): number =>
+  shape.length === 1 ? length : (shape[0] ?? 1);
+
 /** The rows of a matrix: the first dimension; the rest are its columns. A vector is one row. */
 export function rowsOf({ shape }: Tensor): number {
   return shape.length < 2 ? 1 : shape[0]!;

@@ -2,8 +2,8 @@
 import { callRecord, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
-import type { FloatArray, MemoryScope } from "./memory.ts";
-import type { ForeignArray } from "./staging.ts";
+import type { FloatArray, Memory, MemoryScope } from "./memory.ts";
+import type { ForeignArray, GatherRoom } from "./staging.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
 /** Host values and the block in which kernels find those that they read. */
@@ -107,6 +107,9 @@ export class Unit {
   }
 }
 
+/** By which a gradient of some rows is known, of whichever copy of the library. */
+export const sparseMark: unique symbol = Symbol.for("gradus.sparse") as never;
+
 /** Some rows of a gradient, and what runs loops over them (see gathered.ts). */
 export interface RowGradient {
   readonly rows: Int32Array;
@@ -116,7 +119,8 @@ export interface RowGradient {
     program: Program,
     kernel: Kernel,
     type: ElementType,
-    scope: MemoryScope,
+    memory: Memory,
+    room: () => GatherRoom,
     partials: number,
   ) => RowLoops;
 }
@@ -143,9 +147,8 @@ export class BoundTensor {
     tensor: Tensor,
     unit: Unit,
     block: ValueBlock,
-    hyper: Float64Array,
-    scalars: number,
     foreignParameter: ForeignArray | undefined,
+    numbers: Pick<HostInputs, "ages" | "hyper" | "scalars">,
   ) {
     const { length: size } = tensor;
     this.tensor = tensor;
@@ -153,14 +156,13 @@ export class BoundTensor {
     this.block = block;
     this.foreignParameter = foreignParameter;
     this.inputs = {
-      t: 0,
+      ...numbers,
       loss: Number.NaN,
       rows: rowsOf(tensor),
       cols: colsOf(tensor),
       size,
-      hyper,
+      count: size,
       reductions: new Float64Array(unit.results.length),
-      scalars: new Float64Array(scalars),
     };
   }
 }

@@ -16,11 +16,27 @@ describe("settings", () => {
   it.each([
     [{ hiden: [1] }, "the task has no setting `hiden`; did you mean `hidden`?"],
     [{ momentum: 1 }, "the task has no setting `momentum`; there are hidden, dropout"],
-    [{ dropout: 1 }, "dropout is 1; it must be a number from 0 to below 1"],
-    [{ dropout: -0.1 }, "dropout is -0.1; it must be a number from 0 to below 1"],
-    [{ dropout: "0.5" }, 'dropout is "0.5"; it must be a number from 0 to below 1'],
-    [{ dropout: Number.NaN }, "dropout is NaN; it must be a number from 0 to below 1"],
-    [{ dropout: undefined }, "dropout is undefined; it must be a number from 0 to below 1"],
+    [{ dropout: 1 }, "dropout is 1; it must be a number from 0 to below 1, at most 1 - 2^-32"],
+    [
+      { dropout: 1 - 1e-10 },
+      "dropout is 0.9999999999; it must be a number from 0 to below 1, at most 1 - 2^-32",
+    ],
+    [
+      { dropout: -0.1 },
+      "dropout is -0.1; it must be a number from 0 to below 1, at most 1 - 2^-32",
+    ],
+    [
+      { dropout: "0.5" },
+      'dropout is "0.5"; it must be a number from 0 to below 1, at most 1 - 2^-32',
+    ],
+    [
+      { dropout: Number.NaN },
+      "dropout is NaN; it must be a number from 0 to below 1, at most 1 - 2^-32",
+    ],
+    [
+      { dropout: undefined },
+      "dropout is undefined; it must be a number from 0 to below 1, at most 1 - 2^-32",
+    ],
     [
       { hidden: 128 },
       "hidden is 128; it must be a list of positive whole numbers such as [128, 128]",

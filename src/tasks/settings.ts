@@ -7,15 +7,16 @@ export class SettingError extends Error {
 
 /** What a setting's value may be. */
 export interface Setting<T> {
-  /** As errors say it: `a number from 0 to below 1`. */
+  /** As errors say it: `a number from 0 to 1`. */
   readonly expected: string;
   readonly accepts: (value: unknown) => value is T;
 }
 
 /** A probability that is not 1. */
 export const dropoutProbability: Setting<number> = {
-  expected: "a number from 0 to below 1",
-  accepts: (value): value is number => typeof value === "number" && value >= 0 && value < 1,
+  expected: "a number from 0 to below 1, at most 1 - 2^-32",
+  accepts: (value): value is number =>
+    typeof value === "number" && value >= 0 && value <= 1 - 2 ** -32,
 };
 
 /** The sizes of the hidden layers of a network, from its input on; there may be none. */

@@ -27,6 +27,7 @@ export const ema = defineTransform({
   hyper: { decay: 0.999, debias: false },
   argument: "decay",
   state: { average: "p" },
+  behind: true,
   rule: `
     kept = where(debias, decay * (1 - decay^(t - 1)) / (1 - decay^t), decay)
     average = kept * average + (1 - kept) * p

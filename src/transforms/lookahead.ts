@@ -25,6 +25,7 @@ export const lookahead = defineTransform({
   hyper: { syncPeriod: 5, slowStepSize: 0.8 },
   state: { slow: "p" },
   evaluation: "slow",
+  behind: true,
   rule: `
     due = t % syncPeriod == 0
     slow = where(due, slow + slowStepSize * (p - slow), slow)

@@ -51,6 +51,7 @@ export const mechanize = defineTransform({
     ...scalars("s", "sInit"),
   },
   symbols: { p0: "theta0" },
+  behind: true,
   rule: `
     scale = ${of("s").join(" + ")}
     x = p0 + scale * delta

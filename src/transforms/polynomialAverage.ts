@@ -22,6 +22,7 @@ export const polynomialAverage = defineTransform({
   hyper: { gamma: 8 },
   argument: "gamma",
   state: { average: "p" },
+  behind: true,
   rule: `
     share = (gamma + 1) / (t + gamma)
     average = (1 - share) * average + share * p

@@ -15,6 +15,7 @@ export const projectBox = defineTransform({
   title: "Projection onto a box",
   summary: "Moves each parameter into a range after the step.",
   hyper: { lower: 0, upper: 1 },
+  behind: true,
   rule: `
     p = clamp(p, lower, upper)
   `,

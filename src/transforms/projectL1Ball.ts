@@ -19,6 +19,7 @@ export const projectL1Ball = defineTransform({
     "Duchi et al., 2008, Efficient Projections onto the l1-Ball for Learning in High Dimensions, https://doi.org/10.1145/1390156.1390191",
   hyper: { radius: 1 },
   argument: "radius",
+  behind: true,
   rule: `
     p = where(sum(abs(p)) <= radius, p, sign(p) * simplex(abs(p), radius))
   `,

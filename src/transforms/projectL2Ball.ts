@@ -18,6 +18,7 @@ export const projectL2Ball = defineTransform({
   summary: "Scales each parameter down where its norm is too large after the step.",
   hyper: { radius: 1, global: false },
   argument: "radius",
+  behind: true,
   rule: `
     p = p * (radius / max(where(global, globalNorm(p), norm(p)), radius))
   `,

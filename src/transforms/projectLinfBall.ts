@@ -17,6 +17,7 @@ export const projectLinfBall = defineTransform({
   summary: "Moves each parameter into a range around zero after the step.",
   hyper: { radius: 1 },
   argument: "radius",
+  behind: true,
   rule: `
     p = clamp(p, -radius, radius)
   `,

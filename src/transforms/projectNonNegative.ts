@@ -15,6 +15,7 @@ export const projectNonNegative = defineTransform({
   title: "Projection onto non-negative values",
   summary: "Moves negative parameters to zero after the step.",
   hyper: {},
+  behind: true,
   rule: `
     p = max(p, 0)
   `,

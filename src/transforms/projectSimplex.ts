@@ -19,6 +19,7 @@ export const projectSimplex = defineTransform({
     "Duchi et al., 2008, Efficient Projections onto the l1-Ball for Learning in High Dimensions, https://doi.org/10.1145/1390156.1390191",
   hyper: { total: 1 },
   argument: "total",
+  behind: true,
   rule: `
     p = simplex(p, total)
   `,

@@ -24,6 +24,7 @@ export const swa = defineTransform({
     "Izmailov et al., 2018, Averaging Weights Leads to Wider Optima and Better Generalization, https://arxiv.org/abs/1803.05407",
   hyper: { start: 1, every: 1 },
   state: { average: "p" },
+  behind: true,
   rule: `
     n = floor((t - start) / every)
     due = (t - start) % every == 0

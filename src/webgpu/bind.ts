@@ -3,6 +3,7 @@ import { bindings, status, stepInputs } from "../compilers/wgsl/layout.ts";
 import { beginShader, evaluateShader } from "../compilers/wgsl/steps.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type Group, resolveGroups } from "../runtime/groups.ts";
+import { Schedules } from "../runtime/hyper.ts";
 import { planGroups } from "../runtime/plans.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { type Command, type Dispatch, prepare } from "./commands.ts";
@@ -60,8 +61,11 @@ type Buffers = ReturnType<typeof makeBuffers>;
 function sharedBy(device: GPUDevice, zeroesSkipped: boolean, buffers: () => Buffers) {
   const spaces = { ring: new Space(), values: new Space(), rooms: new SharedSpace() };
   spaces.values.allocate(stepInputs.length);
-  const rest = { ringRows, zeroesSkipped, buffers };
-  const shared: Shared = { device, tables: new Tables(), ...spaces, ...rest };
+  const shared: Shared = {
+    ...{ device, tables: new Tables(), schedules: new Schedules() },
+    ...spaces,
+    ...{ ringRows, zeroesSkipped, buffers },
+  };
   const withStatus = (name: "evaluating" | "beginning"): Shared => ({
     ...shared,
     buffers: () => ({ ...buffers(), status: buffers()[name] }),
@@ -160,7 +164,7 @@ export async function bind<P extends GpuParameterSource>(
   const executions = programs.flat().map(({ execution }) => execution);
   const ring = new Ring({
     ...{ device, buffer: buffers.ring, rows: ringRows, words: shared.ring.length },
-    ...{ executions, seed, skips: nonFinite === "skip" },
+    ...{ executions, seed, schedules: shared.schedules, skips: nonFinite === "skip" },
   });
   // For whoever reads the state before the first step.
   ring.write(

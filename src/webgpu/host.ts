@@ -3,9 +3,10 @@ import type { ValueLayout } from "../compilers/wgsl/values.ts";
 import type { HyperValues, Schedule } from "../rule/definition.ts";
 import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
+import { AgesAtStep } from "../runtime/ages.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
 import { changingAmong, type HostInputs, HostPlan } from "../runtime/host.ts";
-import { HyperAtStep } from "../runtime/hyper.ts";
+import { HyperAtStep, type Schedules } from "../runtime/hyper.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** A row of the ring, as numbers and as words. */
@@ -36,6 +37,7 @@ export class HostValues {
   readonly #inputs: readonly HostInputs[];
   readonly #values: readonly Float64Array[];
   readonly #unread: Float32Array;
+  readonly #ages: AgesAtStep;
   readonly #key = new Uint32Array(2);
   readonly #changing: ReadonlySet<Node>;
 
@@ -44,9 +46,10 @@ export class HostValues {
     layout: ValueLayout,
     hyper: HyperValues,
     tensors: readonly GpuTensor[],
+    schedules: Schedules,
   ) {
     this.plan = new HostPlan(program, hyper);
-    this.hyper = new HyperAtStep(this.plan.hyper, hyper);
+    this.hyper = new HyperAtStep(this.plan.hyper, hyper, schedules);
     const { values } = this.hyper;
     this.schedules = this.plan.hyper.flatMap((name, index) => {
       const schedule = hyper.get(name);
@@ -65,8 +68,11 @@ export class HostValues {
     this.perTensor = this.plan.perTensor || program.scalars.length > 0 || this.#draws;
     this.#positions = layout.ring.map((node) => this.plan.position(node));
     this.#unread = new Float32Array(program.values.length);
+    this.#ages = new AgesAtStep(this.plan.ages, { parts: {}, shared: {} });
     this.#inputs = (this.perTensor ? tensors : tensors.slice(0, 1)).map((tensor) => ({
-      ...{ t: 0, loss: Number.NaN, rows: tensor.rows, cols: tensor.cols, size: tensor.length },
+      ...{ loss: Number.NaN, rows: tensor.rows, cols: tensor.cols },
+      ...{ size: tensor.length, count: tensor.length },
+      ages: this.#ages.values,
       hyper: this.hyper.values,
       reductions: new Float64Array(program.reductions.length),
       scalars: new Float64Array(program.scalars.length),
@@ -109,10 +115,10 @@ export class HostValues {
   }
 
   #fill(row: Row, at: number, t: number, seed: number): void {
+    this.#ages.begin(t);
     for (const [index, inputs] of this.#inputs.entries()) {
       const values = this.#values[index]!;
       const first = at + index * this.words;
-      inputs.t = t;
       for (let stage = 0; stage < this.plan.stages; stage++) {
         this.plan.evaluate(stage, values, this.#unread, inputs);
       }

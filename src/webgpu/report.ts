@@ -25,8 +25,13 @@ function normsAt(plans: readonly GpuPlan[]): number[] {
     if (gradientNorm !== undefined) {
       const nodes = reachable([gradientNorm]);
       const sums = reductions.filter(({ node }) => nodes.includes(node));
-      const key = sums.map(({ index }) => globals[index]).join();
-      places.set(key, valuesAt + placesIn(program, compiled.layout).device(gradientNorm));
+      const [first, ...more] = sums.map(({ index }) => globals[index]!);
+      // It is what was reduced, or was computed of that.
+      const at =
+        gradientNorm.form === "reduction"
+          ? first!
+          : valuesAt + placesIn(program, compiled.layout).device(gradientNorm);
+      places.set([first, ...more].join(), at);
     }
   }
   return [...places.values()];

@@ -6,6 +6,7 @@
  * a step writes the row of the last update that it may be.
  */
 
+import type { Schedules } from "../runtime/hyper.ts";
 import type { GpuExecution } from "./dispatches/execution.ts";
 import { DeviceError } from "./errors.ts";
 import type { Row } from "./host.ts";
@@ -20,6 +21,7 @@ export interface RingSource {
   readonly words: number;
   readonly executions: readonly GpuExecution[];
   readonly seed: number;
+  readonly schedules: Schedules;
   /** Whether a step may be left out and the next one be made before the host hears of it. */
   readonly skips: boolean;
 }
@@ -116,7 +118,8 @@ export class Ring {
 
   /** Writes the row of an update, of which schedules are asked. @param executions whose values it has */
   write(update: number, executions: readonly GpuExecution[] = this.#source.executions): void {
-    const { seed } = this.#source;
+    const { seed, schedules } = this.#source;
+    schedules.begin();
     for (const { host, ringAt } of executions) {
       host.write(this.#row, ringAt, update, seed);
     }

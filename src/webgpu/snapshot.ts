@@ -1,8 +1,9 @@
 /** What an optimizer on a GPU holds, on the CPU: what checkpoints are made of. */
+import { fromTheStart } from "../runtime/ages.ts";
 import { Keeper, type StateArrays } from "../runtime/keeper.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import type { Plan, Planned } from "../runtime/plans.ts";
-import type { SavedState } from "../runtime/restore.ts";
+import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
 import { mapped, type OptimizerState } from "../runtime/state.ts";
 
@@ -13,6 +14,7 @@ import { mapped, type OptimizerState } from "../runtime/state.ts";
 export class GpuSnapshot extends Resumable {
   readonly parameters: Readonly<Record<string, Parameter<Float32Array>>>;
   readonly #keeper: Keeper;
+  #begun = fromTheStart;
   #steps: number;
   #skippedSteps: number;
 
@@ -45,12 +47,13 @@ export class GpuSnapshot extends Resumable {
 
   /** @see Resumable.stateViews */
   override stateViews(): OptimizerState {
-    return this.#keeper.state(this.#steps, this.#skippedSteps);
+    return this.#keeper.state(this.#steps, this.#skippedSteps, this.#begun);
   }
 
   /** @internal */
-  override resumeAt({ step, skippedSteps, schedules }: SavedState): void {
+  override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
     this.#keeper.restoreSchedules(schedules);
+    this.#begun = begun;
     this.#steps = step;
     this.#skippedSteps = skippedSteps;
   }

@@ -1,14 +1,13 @@
-import { assigner } from "../rule/assign.ts";
-import { chain, defineTransform, frozen } from "../rule/define.ts";
-import type { HyperDefaults, Rule, Select } from "../rule/definition.ts";
+import { chain, defineTransform, joined, partsOf } from "../rule/define.ts";
+import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
-import type { FloatArray } from "../runtime/memory.ts";
+import type { FloatArray, Memory } from "../runtime/memory.ts";
 import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
-import type { SavedState } from "../runtime/restore.ts";
+import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
@@ -50,9 +49,9 @@ function whereTrained(rule: Rule, adding: Rule): Rule {
   if (rule.select === undefined) {
     return adding;
   }
-  const select: Select = (pick) =>
-    rule.select!(pick) === frozen ? frozen : (adding.select?.(pick) ?? adding);
-  return { ...adding, select, assign: assigner(select) };
+  return joined([adding], (pick) =>
+    rule.select!(pick) === undefined ? undefined : partsOf([adding], 0, pick),
+  );
 }
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
@@ -109,6 +108,16 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     return this.#adding.gradients;
   }
 
+  /** The memory that gradients and sums live in. */
+  get memory(): Memory {
+    return this.#adding.memory;
+  }
+
+  /** The threads that may share long loops. */
+  get mostThreads(): number {
+    return this.#adding.mostThreads;
+  }
+
   /** The number of updates made: what schedules and `t` count. */
   get steps(): number {
     return this.#updating.steps;
@@ -149,7 +158,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     if (this.#count >= this.#every) {
       return this.flush();
     }
-    return { step: this.steps, lr: undefined, gradientNorm, skipped, updated: false };
+    return { step: this.steps, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false };
   }
 
   /** Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all. */
@@ -157,7 +166,14 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     const waiting = this.#count;
     if (waiting === 0) {
       const { steps: step } = this;
-      return { step, lr: undefined, gradientNorm: undefined, skipped: false, updated: false };
+      return {
+        step,
+        lr: undefined,
+        lrs: {},
+        gradientNorm: undefined,
+        skipped: false,
+        updated: false,
+      };
     }
     const loss = this.#loss / waiting;
     try {
@@ -166,8 +182,8 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
       }
       const inputs = Number.isNaN(loss) ? {} : { loss };
       const report = this.#updating.step(this.#sums as ArraysOf<P>, inputs);
-      const { step, lr, gradientNorm, skipped } = report;
-      return { step, lr, gradientNorm, skipped, updated: !skipped };
+      const { step, lr, lrs, gradientNorm, skipped } = report;
+      return { step, lr, lrs, gradientNorm, skipped, updated: !skipped };
     } finally {
       for (const sum of Object.values(this.#sums)) {
         sum.fill(0);
@@ -192,13 +208,13 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   }
 
   /** @internal */
-  override resumeAt(state: SavedState): void {
-    this.#updating.resumeAt(state);
-    const added = state.nested["accumulation"];
+  override resumeAt(point: ResumePoint): void {
+    this.#updating.resumeAt(point);
+    const added = point.nested["accumulation"];
     if (added !== undefined) {
       this.#adding.resumeAt(added);
-      this.#count = state.counters["pending"] ?? 0;
-      this.#loss = state.counters["loss"] ?? 0;
+      this.#count = point.counters["pending"] ?? 0;
+      this.#loss = point.counters["loss"] ?? 0;
     }
   }
 

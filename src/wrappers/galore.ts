@@ -1,6 +1,6 @@
 import type { HyperDefaults, Match, Rule, Schedule } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
-import { checkOptions, GradientError } from "../runtime/errors.ts";
+import { GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { Group } from "../runtime/groups.ts";
 import { enginesOf } from "../runtime/matrixEngine.ts";
@@ -9,7 +9,7 @@ import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
-import type { SavedState } from "../runtime/restore.ts";
+import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
@@ -19,7 +19,7 @@ import { use } from "./projection.ts";
 import {
   allocate,
   checkMatch,
-  checkNumbers,
+  checkSettings,
   checkWhole,
   type Member,
   moveBy,
@@ -71,8 +71,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   constructor(net: P, rule: Rule, options: GaloreOptions) {
     super();
     const { rank = 128, every = 200, scale = 1, weightDecay = 0, match, ...settings } = options;
-    checkOptions("galore", options, known);
-    checkNumbers(rank, every, scale);
+    checkSettings(options, rank, every, scale);
     const described = describeParameters(net);
     const memory = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
     this.parameters = Object.fromEntries(described) as ParametersOf<P>;
@@ -114,6 +113,11 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   /** The memory that gradients and state live in. */
   get memory(): Memory {
     return this.#inner.memory;
+  }
+
+  /** The threads that may share long loops. */
+  get mostThreads(): number {
+    return this.#inner.mostThreads;
   }
 
   /** The number of updates made. */
@@ -165,8 +169,8 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   }
 
   /** @internal */
-  override resumeAt(state: SavedState): void {
-    this.#inner.resumeAt(state);
+  override resumeAt(point: ResumePoint): void {
+    this.#inner.resumeAt(point);
   }
 
   /** Runs a callback with the parameters as they are: rules that keep averages are refused. */
@@ -258,9 +262,6 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return this.#engineOf(array instanceof Float32Array ? "float32" : "float64");
   }
 }
-
-const settings = ["groups", "nonFinite", "seed", "threads", "backend"];
-const known: readonly string[] = ["rank", "every", "scale", "weightDecay", "match", ...settings];
 
 /**
  * GaLore: steps each matrix within a space of few directions, those in which its gradient is largest,

@@ -1,6 +1,6 @@
 /** What steps in the stead of a parameter: a smaller array, from zero each time. */
 import type { Match } from "../rule/definition.ts";
-import { BindingError, GradientError } from "../runtime/errors.ts";
+import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import { matches } from "../runtime/groups.ts";
 import { adopt, type FloatArray, type MemoryScope } from "../runtime/memory.ts";
@@ -73,8 +73,12 @@ export function shadowOf(
   return { name, parameter, shadow, projection };
 }
 
-/** @throws {BindingError} where a number is none that a projection can have */
-export function checkNumbers(rank: number, every: number, scale: number): void {
+const settings = ["groups", "nonFinite", "seed", "threads", "backend"];
+const known: readonly string[] = ["rank", "every", "scale", "weightDecay", "match", ...settings];
+
+/** @throws {BindingError} where an option is unknown, or a number none that a projection can have */
+export function checkSettings(options: object, rank: number, every: number, scale: number): void {
+  checkOptions("galore", options, known);
   for (const [name, value] of Object.entries({ rank, every })) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new BindingError(`galore: ${name} is a whole number from 1 on, not ${value}`);

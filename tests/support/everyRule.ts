@@ -25,14 +25,20 @@ export const here: Setting = { backend: webassembly, threads: 2 };
 
 const factoriesOf = (registry: object) => Object.entries<() => Rule>(registry as never);
 
+/** A transform where it does something: behind the optimizer if it reads or keeps what that has made. */
+function withAdam(transform: Rule): Rule {
+  const { rule, behind } = transform.parts[0]!.definition;
+  return behind || /\bu\b/.test(rule) ? chain(adam(), transform) : chain(transform, adam());
+}
+
 export const rules: readonly (readonly [string, () => Rule])[] = [
   ...factoriesOf(optimizers).map(([name, make]) => [name, () => make()] as const),
   ...factoriesOf(transforms).map(
-    ([name, make]) => [`adam with ${name}`, () => chain(adam(), make()) as Rule] as const,
+    ([name, make]) => [`adam with ${name}`, () => withAdam(make())] as const,
   ),
   [
     "a chain with parts of one name",
-    () => chain(clipByGlobalNorm(1), ema(0.9), adamw({ lr: 0.1 }), ema(0.5)) as Rule,
+    () => chain(clipByGlobalNorm(1), adamw({ lr: 0.1 }), ema(0.9), ema(0.5)) as Rule,
   ],
   [
     "parameters with rules of their own",

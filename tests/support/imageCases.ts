@@ -49,12 +49,17 @@ function convolve({ x, w, b }: Arrays, sizes: Sizes, filters: number): number[] 
   ).flat();
 }
 
+/** Those of the sizes that are options. */
+const only = <K extends keyof Sizes>(sizes: Sizes, ...names: readonly K[]): Pick<Sizes, K> =>
+  Object.fromEntries(names.map((name) => [name, sizes[name]])) as Pick<Sizes, K>;
+
 const convolution = (sizes: Sizes, filters: number, withBias = false): GradientCase => ({
   shapes: {
     ...{ x: sizes.x, w: [filters, ...sizes.window, sizes.x[3]] },
     ...(withBias ? { b: [filters] } : {}),
   },
-  build: (at) => conv2d(at["x"]!, at["w"]!, withBias ? at["b"] : undefined, sizes),
+  build: (at) =>
+    conv2d(at["x"]!, at["w"]!, withBias ? at["b"] : undefined, only(sizes, "stride", "padding")),
   reference: (at) => convolve(at, sizes, filters),
   // Sums of up to 40 terms.
   units: 256,
@@ -62,7 +67,7 @@ const convolution = (sizes: Sizes, filters: number, withBias = false): GradientC
 
 const pooling = (sizes: Sizes): GradientCase => ({
   shapes: { x: sizes.x },
-  build: ({ x }) => maxPool2d(x!, sizes.window, sizes),
+  build: ({ x }) => maxPool2d(x!, sizes.window, only(sizes, "stride")),
   reference: ({ x }) => {
     const channels = sizes.x[3];
     return places({ stride: sizes.window, ...sizes }, (pixels) =>

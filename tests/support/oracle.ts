@@ -52,11 +52,12 @@ type Values = readonly Value[];
 const scopes: Record<string, readonly ["tensor" | "global", Reducer]> = {
   sum: ["tensor", "sum"],
   mean: ["tensor", "sum"],
-  norm: ["tensor", "sum"],
+  norm: ["tensor", "norm"],
+  rootMeanSquare: ["tensor", "norm"],
   amax: ["tensor", "max"],
   amin: ["tensor", "min"],
   globalSum: ["global", "sum"],
-  globalNorm: ["global", "sum"],
+  globalNorm: ["global", "norm"],
   globalMax: ["global", "max"],
   globalMin: ["global", "min"],
 };
@@ -211,14 +212,24 @@ class Step {
     if (Object.hasOwn(routines, callee)) return this.#routine(callee, operands);
     if (callee === "clamp") return this.#apply("min", [this.#apply("max", [x, low]), high]);
     if (lines === undefined && !Object.hasOwn(scopes, callee)) return this.#apply(callee, operands);
-    const squares = /norm$/i.test(callee);
-    const reduced = squares ? this.#apply("*", [x, x]) : x;
+    if (function_ === "Norm") return this.#lineNorm(lines as "row", x);
     const result =
       lines === undefined
-        ? this.#reduce(...scopes[callee]!, reduced, span)
-        : this.#reduceLines(lines as "row", function_ === "Max" ? "max" : "sum", reduced);
-    if (/mean$/i.test(callee)) return this.#apply("/", [result, this.#count(lines, x)]);
-    return squares ? this.#apply("sqrt", [result]) : result;
+        ? this.#reduce(...scopes[callee]!, x, span)
+        : this.#reduceLines(lines as "row", function_ === "Max" ? "max" : "sum", x);
+    if (callee === "rootMeanSquare") {
+      return this.#apply("/", [result, this.#apply("sqrt", [this.#count(lines, x)])]);
+    }
+    return /mean$/i.test(callee) ? this.#apply("/", [result, this.#count(lines, x)]) : result;
+  }
+
+  /** Over the largest of the line, if that is not 0. */
+  #lineNorm(lines: "row" | "col", x: Values): Values {
+    const largest = this.#reduceLines(lines, "max", this.#apply("abs", [x]));
+    const positive = this.#apply("<", [this.#number(0), largest]);
+    const share = this.#apply("/", [x, this.#apply("where", [positive, largest, this.#number(1)])]);
+    const sum = this.#reduceLines(lines, "sum", this.#apply("*", [share, share]));
+    return this.#apply("*", [largest, this.#apply("sqrt", [sum])]);
   }
 
   /** The number of values that a reduction adds up for each of its results. */
@@ -229,7 +240,7 @@ class Step {
       const { rows, cols } = sizesOf(written, tensor);
       if (lines === "row") return uniform(cols, extents[widthOf(written)]);
       if (lines === "col") return uniform(rows, extents[heightOf(written)]);
-      if (isHost(written) || written === "element") return uniform(tensor.p.length, "fact size");
+      if (isHost(written) || written === "element") return uniform(tensor.p.length, "fact count");
       return uniform(rows * cols, this.#orders.key(`count ${written}`));
     });
   }

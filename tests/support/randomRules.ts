@@ -112,7 +112,9 @@ function part(
   const before = expressions(names);
   const inside = expressions(readsDirection || role === "optimizer" ? [...names, "u"] : names);
   const targets = ["g", "p", "u", "x", "y", ...states].filter(
-    (target) => role === "optimizer" || target !== "u" || readsDirection,
+    (target) =>
+      // Nothing reads the gradient behind the optimizer: to change it there is refused.
+      role === "optimizer" || (readsDirection ? target !== "g" : target !== "u"),
   );
   const line = fc
     .tuple(fc.constantFrom(...targets), inside.number)

@@ -2,11 +2,17 @@
 import type { ElementType } from "../../src/compilers/compiler.ts";
 import { rounding } from "./compilers.ts";
 
-export type Reducer = "sum" | "max" | "min";
+export type Reducer = "sum" | "max" | "min" | "norm";
+type Combining = Exclude<Reducer, "norm">;
 
-const identities = { sum: 0, max: Number.NEGATIVE_INFINITY, min: Number.POSITIVE_INFINITY };
+const identities = {
+  norm: 0,
+  sum: 0,
+  max: Number.NEGATIVE_INFINITY,
+  min: Number.POSITIVE_INFINITY,
+};
 
-const combiner = (operator: Reducer, round: (value: number) => number) =>
+const combiner = (operator: Combining, round: (value: number) => number) =>
   ({
     sum: (a: number, b: number) => round(a + b),
     max: (a: number, b: number) => Math.max(a, b),
@@ -24,8 +30,17 @@ export function reduceBlock(
   block: ArrayLike<number>,
   type: ElementType,
 ): number {
-  const combine = combiner(operator, rounding[type]);
-  const width = type === "float32" ? 16 : 8;
+  if (operator === "norm") return normOfBlock(block, type);
+  return reduceInLanes(operator, block, type === "float32" ? 16 : 8, rounding[type]);
+}
+
+function reduceInLanes(
+  operator: Combining,
+  block: ArrayLike<number>,
+  width: number,
+  round: (value: number) => number,
+): number {
+  const combine = combiner(operator, round);
   const lane = (index: number): number => {
     let sum = identities[operator];
     for (let i = index; i < block.length; i += width) sum = combine(sum, block[i]!);
@@ -42,9 +57,30 @@ export function reduceBlock(
   return vector === 2 ? combine(a, b) : combine(combine(a, b), combine(c, d));
 }
 
+/** Squares add up in float64; of float64, those of enlarged or reduced elements where a sum is not within its range. */
+function normOfBlock(block: ArrayLike<number>, type: ElementType): number {
+  const width = type === "float32" ? 16 : 8;
+  const sumOf = (scale: number) => {
+    const squares = Array.from(block, (x) => x * scale * (x * scale));
+    return reduceInLanes("sum", squares, width, rounding.float64);
+  };
+  const sum = sumOf(1);
+  if (type === "float32" || (sum >= 2 ** -900 && sum < Number.POSITIVE_INFINITY)) {
+    return Math.sqrt(sum);
+  }
+  if (sum < 1) return Math.sqrt(sumOf(2 ** 600)) / 2 ** 600;
+  return sum === Number.POSITIVE_INFINITY ? Math.sqrt(sumOf(2 ** -600)) * 2 ** 600 : Math.sqrt(sum);
+}
+
 /** Neighbours pairwise in float64, level by level; the last of an odd level waits. */
 export function reduceNumbers(operator: Reducer, values: readonly number[]): number {
-  const combine = combiner(operator, rounding.float64);
+  if (operator === "norm" && values.length > 1) {
+    const largest = Math.max(...values);
+    const scale = largest > 2 ** 400 ? 2 ** -600 : largest < 2 ** -400 ? 2 ** 600 : 1;
+    const squares = values.map((value) => value * scale * (value * scale));
+    return Math.sqrt(reduceNumbers("sum", squares)) / scale;
+  }
+  const combine = combiner(operator as Combining, rounding.float64);
   if (values.length <= 1) return values[0] ?? identities[operator];
   const pairs = Array.from({ length: Math.ceil(values.length / 2) }, (_, i) =>
     2 * i + 1 < values.length ? combine(values[2 * i]!, values[2 * i + 1]!) : values[2 * i]!,
@@ -101,7 +137,7 @@ export function reduceLines(
   if (lines === "row") {
     return Float64Array.from(rows, (row) => reduceBlock(operator, row, type));
   }
-  const combine = combiner(operator, rounding[type]);
+  const combine = combiner(operator as Combining, rounding[type]);
   const result = new Float64Array(sizes.cols).fill(identities[operator]);
   for (const row of rows) row.forEach((x, j) => void (result[j] = combine(result[j]!, x)));
   return result;

@@ -40,8 +40,9 @@ export function showNode(node: Node): string {
   switch (node.form) {
     case "constant":
       return Object.is(node.value, -0) ? "-0" : String(node.value);
-    case "hyper":
     case "fact":
+      return node.name === "sharedAge" ? "T" : node.name;
+    case "hyper":
     case "slot":
       return node.name;
     case "reduction":

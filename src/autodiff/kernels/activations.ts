@@ -14,13 +14,13 @@ export const rectify = (): FunctionSource =>
     },
   });
 
-/** The gradient where y > 0, else 0. */
+/** The gradient, but 0 where y <= 0: NaN is no reason to hide it. */
 export const rectifyGradient = (): FunctionSource =>
   elementwise({
     ...{ name: "rectifyGradient", inputs: 2 },
     prepare: (math) => {
       const zero = math.constant(0);
-      return ([y, gradient]) => math.and(gradient!, math.isLess(zero, y!));
+      return ([y, gradient]) => math.andNot(gradient!, math.isAtMost(y!, zero));
     },
   });
 

@@ -52,12 +52,12 @@ it("computes axpy, multiply and scaleBy to the last bit", () => {
   );
 });
 
-it("rectifies, keeps NaN, and passes gradients where the result is positive", () => {
+it("rectifies, keeps NaN, and passes gradients where the result is positive or NaN", () => {
   compare(
     (count, x, _, target) => kernels.rectify(count, x, target),
     (x) => Math.max(x, 0),
   );
-  compare(kernels.rectifyGradient, (x, y) => (x > 0 ? y : 0));
+  compare(kernels.rectifyGradient, (x, y) => (x <= 0 ? 0 : y));
 });
 
 it("adds up rows, for all small numbers of columns", () => {

@@ -41,8 +41,8 @@ export class VectorMath {
   nearest = (a: Vector): Vector => this.#emit("f32x4.nearest", a);
   /** All bits of a lane where a < b, none elsewhere. */
   isLess = (a: Vector, b: Vector): Vector => this.#emit("f32x4.lt", a, b);
-  /** The bits of a that are set in b. */
-  and = (a: Vector, b: Vector): Vector => this.#emit("v128.and", a, b);
+  /** All bits of a lane where a <= b, none elsewhere. */
+  isAtMost = (a: Vector, b: Vector): Vector => this.#emit("f32x4.le", a, b);
   /** The bits of a that are not set in b. */
   andNot = (a: Vector, b: Vector): Vector => this.#emit("v128.andnot", a, b);
   /** The bits of a where c has them set, those of b elsewhere. */

@@ -1,5 +1,6 @@
 import { Convolution } from "../convolution.ts";
 import { check, printShape } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { checkBias, sumRows } from "../rows.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Both, windowsOn } from "../windows.ts";
@@ -30,8 +31,10 @@ export function conv2d(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor,
-  { stride = 1, padding = 0 }: Conv2dOptions = {},
+  options: Conv2dOptions = {},
 ): Tensor {
+  checkOptions("conv2d", options, ["stride", "padding"]);
+  const { stride = 1, padding = 0 } = options;
   const [filters = 0, lines = 0, columns = 0, channels] = weight.shape;
   const inX = x.shape.length === 4 ? x.shape[3]! : "channels";
   check(weight.shape.length === 4 && (x.shape.length !== 4 || channels === inX), () => {

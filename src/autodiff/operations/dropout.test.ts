@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { trainable, uniform } from "../../../tests/support/gradients.ts";
 import { add, createTape, dropout, meanSquaredError, type Tensor } from "../index.ts";
+import { drawsOf } from "./dropout.ts";
 
 const size = 40_000;
 
@@ -79,11 +80,38 @@ it("does nothing in forward", () => {
   expect(tape.forward(output)).toEqual(tape.parameters.x.data);
 });
 
-it("wants a probability below 1", () => {
+it("wants a probability below 1, as a number", () => {
   const { tape } = trainable({ x: [3] });
-  for (const probability of [1, -0.1, NaN]) {
+  for (const [probability, found] of [
+    ...([1, -0.1, NaN].map((each) => [each, `${each}`]) as [number, string][]),
+    ["0.5" as unknown as number, '"0.5"'] as const,
+  ]) {
     expect(() => dropout(tape.parameters.x, probability)).toThrow(
-      `dropout: expected a probability p with 0 <= p < 1, found ${probability}`,
+      `dropout: expected a probability p with 0 <= p < 1, found ${found}`,
     );
+  }
+});
+
+it("refuses a probability that its draws of 32 bits do not tell from 1", () => {
+  const { tape } = trainable({ x: [3] });
+  for (const probability of [1 - 2 ** -33, 1 - 1e-10, 1 - 2 ** -34, 1 - 2 ** -53]) {
+    expect(() => dropout(tape.parameters.x, probability)).toThrow(
+      `dropout: expected a probability p of at most 1 - 2^-32, found ${probability}`,
+    );
+  }
+});
+
+it("keeps the mean up to the highest probability, by the one that it draws with", () => {
+  // Of 1.4 draws in 2^32 one keeps: by 1 / (1 - p) the mean of all masks would be 1 / 1.4.
+  for (const [asked, keeping] of [
+    [1, 1],
+    [1.4, 1],
+    [2.6, 3],
+    [2 ** 12, 2 ** 12],
+    [2 ** 32, 2 ** 32],
+  ] as const) {
+    const { threshold, kept } = drawsOf(1 - asked / 2 ** 32);
+    expect(threshold).toBe(2 ** 32 - keeping);
+    expect(kept * keeping).toBe(2 ** 32);
   }
 });

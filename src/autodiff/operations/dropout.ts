@@ -1,30 +1,46 @@
 import { check } from "../errors.ts";
+import { printValue } from "../options.ts";
 import type { Recorder, Tensor } from "../tensor.ts";
 
 /** How many dropouts each tape has: each draws from its own stream. */
 const streams = new WeakMap<Recorder, number>();
 
+/** A draw is a number of 32 bits: there are so many, all equally likely. */
+const draws = 2 ** 32;
+
+/**
+ * The draw from which on an element is kept, and what it is multiplied by then: times the draws that
+ * keep it, that is their number exactly.
+ */
+export function drawsOf(probability: number): { threshold: number; kept: number } {
+  check(typeof probability === "number" && probability >= 0 && probability < 1, () => {
+    return `dropout: expected a probability p with 0 <= p < 1, found ${printValue(probability)}`;
+  });
+  const threshold = Math.round(probability * draws);
+  check(threshold < draws, () => {
+    return `dropout: expected a probability p of at most 1 - 2^-32, found ${probability}: all would be dropped`;
+  });
+  return { threshold, kept: draws / (draws - threshold) };
+}
+
 /**
  * In training, zeroes each element with the given probability and divides the others by 1 -
- * probability (Srivastava et al., 2014, in the inverted form); in `Tape.forward`, returns x.
+ * probability (Srivastava et al., 2014, in the inverted form); in `Tape.forward`, returns x. The
+ * probability is rounded to a multiple of 2^-32 for both, so that the mean stays what it is.
  *
  * The mask depends on nothing but the tape's seed, its `step`, the element, and how many dropouts
  * were recorded on the tape before.
  *
- * @param probability 0 <= probability < 1, of being dropped, as in PyTorch
+ * @param probability 0 <= probability < 1, of being dropped, as in PyTorch; at most 1 - 2^-32
  */
 export function dropout(x: Tensor, probability: number): Tensor {
-  check(probability >= 0 && probability < 1, () => {
-    return `dropout: expected a probability p with 0 <= p < 1, found ${probability}`;
-  });
+  const { threshold, kept } = drawsOf(probability);
   const { tape } = x;
   const { kernels } = tape;
   const size = x.data.length;
   const stream = streams.get(tape) ?? 0;
   streams.set(tape, stream + 1);
   const mask = tape.buffer(size);
-  const threshold = Math.round(probability * 2 ** 32);
-  const kept = 1 / (1 - probability);
   return tape.record({
     name: "dropout",
     inputs: [x],

@@ -1,4 +1,5 @@
-import { AutodiffError, check, printShape } from "../errors.ts";
+import { check, printShape } from "../errors.ts";
+import { readIndices } from "../indices.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Row numbers, from 0; read at each pass, so that they can be filled anew. */
@@ -12,7 +13,7 @@ export type Indices = Uint8Array | Uint16Array | Uint32Array | Int32Array;
  * @param indices one for each row of the result
  * @param table [rows, columns]
  * @returns [indices.length, columns]
- * @throws AutodiffError in a pass, where an index is no row of the table
+ * @throws AutodiffError in a pass, where an index is no row of the table, or where there are more or fewer
  */
 export function embedding(indices: Indices, table: Tensor): Tensor {
   const [rows = 0, columns = 0] = table.shape;
@@ -22,27 +23,24 @@ export function embedding(indices: Indices, table: Tensor): Tensor {
   check(indices.length > 0, () => "embedding: expected at least one index, found none");
   const { kernels } = table.tape;
   const bytes = columns * 4;
+  /** As the last pass read them. */
+  const read = new Int32Array(indices.length);
   return table.tape.record({
     name: "embedding",
     inputs: [table],
-    shape: [indices.length, columns],
+    shape: [read.length, columns],
     forward: (output) => {
-      for (let i = 0; i < indices.length; i++) {
-        const index = indices[i]!;
-        // Without `check`, whose closure would be an allocation for each index.
-        if (index < 0 || index >= rows) {
-          throw new AutodiffError(
-            `embedding: expected indices from 0 to ${rows - 1}, found ${index} at position ${i}`,
-          );
-        }
-        kernels.copy(output.byteOffset + i * bytes, table.data.byteOffset + index * bytes, bytes);
+      readIndices("embedding", "indices", indices, read, rows);
+      for (let i = 0; i < read.length; i++) {
+        const from = table.data.byteOffset + read[i]! * bytes;
+        kernels.copy(output.byteOffset + i * bytes, from, bytes);
       }
     },
     backward: [
       {
         addRows: (gradient, target, touch) => {
-          for (let i = 0; i < indices.length; i++) {
-            const index = indices[i]!;
+          for (let i = 0; i < read.length; i++) {
+            const index = read[i]!;
             touch(index);
             const to = target.byteOffset + index * bytes;
             kernels.axpy(columns, gradient.byteOffset + i * bytes, to, 1);

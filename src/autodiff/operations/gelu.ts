@@ -1,4 +1,5 @@
 import { check } from "../errors.ts";
+import { checkOptions, printValue } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Options of {@link gelu}. */
@@ -12,9 +13,11 @@ export interface GeluOptions {
  * x P(X <= x) for a standard normal X, or its approximation x (1 + tanh(u)) / 2 with
  * u = sqrt(2 / pi) (x + 0.044715 x^3).
  */
-export function gelu(x: Tensor, { approximate = "none" }: GeluOptions = {}): Tensor {
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  checkOptions("gelu", options, ["approximate"]);
+  const { approximate = "none" } = options;
   check(approximate === "none" || approximate === "tanh", () => {
-    return `gelu: expected approximate "none" or "tanh", found "${approximate}"`;
+    return `gelu: expected approximate "none" or "tanh", found ${printValue(approximate)}`;
   });
   const { kernels } = x.tape;
   const [value, derivative] =

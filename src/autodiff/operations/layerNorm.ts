@@ -1,4 +1,5 @@
 import { check, printShape } from "../errors.ts";
+import { printValue } from "../options.ts";
 import { checkBias } from "../rows.ts";
 import { asRows, type Tensor } from "../tensor.ts";
 
@@ -22,7 +23,9 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1e-5): Te
     return `layerNorm: expected gain [${columns}], found ${printShape(gain.shape)}`;
   });
   checkBias("layerNorm", bias, columns);
-  check(eps >= 0 && eps < Infinity, () => `layerNorm: expected eps from 0 on, found ${eps}`);
+  check(typeof eps === "number" && eps >= 0 && eps < Infinity, () => {
+    return `layerNorm: expected eps from 0 on, found ${printValue(eps)}`;
+  });
   /** n, and the factor that it was scaled by in each row, as the last pass left them. */
   const normalized = x.tape.buffer(rows * columns);
   const scales = new Float64Array(rows);

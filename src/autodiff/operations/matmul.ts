@@ -1,4 +1,5 @@
 import { check, printShape } from "../errors.ts";
+import { checkOptions, checkSwitch } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Options of {@link matmul}. */
@@ -18,7 +19,10 @@ export interface MatmulOptions {
  * @returns [rows, columns]
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  checkOptions("matmul", options, ["transposeA", "transposeB"]);
   const { transposeA = false, transposeB = false } = options;
+  checkSwitch("matmul", "transposeA", transposeA);
+  checkSwitch("matmul", "transposeB", transposeB);
   const [rows, depth, columns] = productSizes(a.shape, b.shape, transposeA, transposeB);
   const { product } = a.tape;
   const forward = { rows, depth, columns, transposeA, transposeB };

@@ -1,3 +1,4 @@
+import { checkOptions } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Both, type Windows, windowsOn } from "../windows.ts";
 
@@ -18,7 +19,9 @@ export interface MaxPool2dOptions {
  *
  * @example maxPool2d(relu(conv2d(images, weight, bias)), 2)
  */
-export function maxPool2d(x: Tensor, size: Both, { stride = size }: MaxPool2dOptions = {}): Tensor {
+export function maxPool2d(x: Tensor, size: Both, options: MaxPool2dOptions = {}): Tensor {
+  checkOptions("maxPool2d", options, ["stride"]);
+  const { stride = size } = options;
   const windows = windowsOn("maxPool2d", x, { size, stride, padding: 0 });
   const { images, height, width, channels, outHeight, outWidth } = windows;
   const shape = [images, outHeight, outWidth, channels];

@@ -1,6 +1,6 @@
 import type { Tensor } from "../tensor.ts";
 
-/** max(x, 0), element by element; its derivative at 0 is 0. */
+/** max(x, 0), element by element; its derivative at 0 is 0, and at NaN the gradient passes, as in PyTorch. */
 export function relu(x: Tensor): Tensor {
   const { rectify, rectifyGradient } = x.tape.kernels;
   const size = x.data.length;

@@ -1,4 +1,5 @@
-import { AutodiffError, check, printShape } from "../errors.ts";
+import { check, printShape } from "../errors.ts";
+import { readIndices } from "../indices.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Class numbers, from 0; read at each pass, so that they can be filled anew. */
@@ -12,6 +13,7 @@ export type Labels = Uint8Array | Int32Array;
  * @param logits [batch, classes]
  * @param labels one for each row
  * @returns []
+ * @throws AutodiffError in a pass, where a label is no class, or where there are more or fewer
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Labels): Tensor {
   const [batch = 0, classes = 0] = logits.shape;
@@ -29,21 +31,17 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Labels): Tensor {
   });
   const { scaleBy } = logits.tape.kernels;
   const difference = logits.tape.buffer(batch * classes);
+  /** As the last pass read them. */
+  const read = new Int32Array(batch);
   return logits.tape.record({
     name: "softmaxCrossEntropy",
     inputs: [logits],
     shape: [],
     forward: (output) => {
+      readIndices("softmaxCrossEntropy", "labels", labels, read, classes);
       let sum = 0;
       for (let row = 0; row < batch; row++) {
-        const label = labels[row]!;
-        if (label < 0 || label >= classes) {
-          throw new AutodiffError(
-            `softmaxCrossEntropy: expected labels from 0 to ${classes - 1}, ` +
-              `found ${label} in row ${row}`,
-          );
-        }
-        sum += rowLoss(logits.data, difference, row * classes, classes, label);
+        sum += rowLoss(logits.data, difference, row * classes, classes, read[row]!);
       }
       output[0] = sum / batch;
     },

@@ -90,10 +90,19 @@ it("grows with its batch and does not shrink", () => {
 it("says what is wrong with a batch, and keeps the one that it had", () => {
   const { tape, x } = make();
   x.set([[1], [2]]);
+  const expectedFeatures = "SparseInput: expected features that are whole numbers from 0 to 49,";
   const bad: [() => unknown, string][] = [
     [() => x.set([[1]]), "SparseInput: expected 2 rows, found 1"],
-    [() => x.set([[1], [50]]), "SparseInput: expected features from 0 to 49, found 50 in row 1"],
-    [() => x.set([[1.5], [2]]), "SparseInput: expected features from 0 to 49, found 1.5 in row 0"],
+    [() => x.set([[1], [2, 50]]), `${expectedFeatures} found 50 at position 1 in row 1`],
+    [() => x.set([[1.5], [2]]), `${expectedFeatures} found 1.5 at position 0 in row 0`],
+    [
+      () => x.set([[3], [2]], [[1], ["1" as unknown as number]]),
+      'SparseInput: expected numbers as values, found "1" at position 0 in row 1',
+    ],
+    [
+      () => x.set([[3], [2, 4]], [[1], Array(2) as number[]]),
+      "SparseInput: expected numbers as values, found undefined at position 0 in row 1",
+    ],
     [() => x.set([[3], [2]], [[1], []]), "SparseInput: expected 1 values in row 1, found 0"],
     [() => x.set([[3], [2]], [[1]]), "SparseInput: expected 2 rows, found 2 and 1 of values"],
     [

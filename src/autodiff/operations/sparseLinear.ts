@@ -13,6 +13,7 @@ import type { Tensor } from "../tensor.ts";
  * @param weight [in, out]
  * @param bias [out]
  * @returns [batch, out]
+ * @throws AutodiffError in a pass, where somebody wrote into x what is no feature
  */
 export function sparseLinear(x: SparseInput, weight: Tensor, bias?: Tensor): Tensor {
   const [inputs, outputs = 0] = weight.shape;
@@ -29,6 +30,7 @@ export function sparseLinear(x: SparseInput, weight: Tensor, bias?: Tensor): Ten
     inputs: bias === undefined ? [weight] : [weight, bias],
     shape: [x.rows, outputs],
     forward: (output) => {
+      x.checkEntries("sparseLinear");
       if (bias === undefined) {
         output.fill(0);
       } else {

@@ -3,7 +3,7 @@
  * the maths says, and what the other compilers are compared with.
  */
 import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { ElementOperator, ReductionOperator } from "../../rule/operators.ts";
+import type { ElementOperator, LineOperator, ReductionOperator } from "../../rule/operators.ts";
 import { elementOperators, identities } from "../../rule/operators.ts";
 import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
 import { threefry, uniform } from "../../rule/random.ts";
@@ -17,7 +17,7 @@ import {
   elementBytes,
   type Kernel,
 } from "../compiler.ts";
-import { combiners, LaneReduction } from "./lanes.ts";
+import { combiners, type LaneReduction, laneReduction } from "./lanes.ts";
 import { libraryEvaluators } from "./library.ts";
 
 type Register = Float32Array | Float64Array;
@@ -59,7 +59,7 @@ interface CompiledLoop {
   /** One value for each row, of a loop by rows. */
   readonly columns: readonly LaneTask[];
   /** One value for each column, combined in memory row after row. */
-  readonly rows: readonly (Port & { readonly operator: ReductionOperator })[];
+  readonly rows: readonly (Port & { readonly operator: LineOperator })[];
 }
 
 function evaluatorOf(operator: ElementOperator): Evaluate {
@@ -79,7 +79,7 @@ function compileLoop(program: Program, loop: Loop, type: ElementType): CompiledL
     return { slot: index, register: registerOf(node), access };
   };
   const laneTask = (node: Node & { operator: ReductionOperator }, to: number): LaneTask => ({
-    lanes: new LaneReduction(node.operator, type),
+    lanes: laneReduction(node.operator, type),
     register: registerOf(node.operands[0]!),
     to,
   });

@@ -1,35 +1,57 @@
 /** The order in which a block or a row is reduced: in lanes, then the lanes in a fixed tree. */
-import { elementOperators, identities, type ReductionOperator } from "../../rule/operators.ts";
-import { type ElementType, lanes } from "../compiler.ts";
+import {
+  elementOperators,
+  identities,
+  type LineOperator,
+  type ReductionOperator,
+} from "../../rule/operators.ts";
+import { type ElementType, lanes, normScale, normWithin } from "../compiler.ts";
 
 type Combine = (a: number, b: number, c: number) => number;
 
 /** Combines what two parts of a reduction have come to. */
-export const combiners: Readonly<Record<ReductionOperator, Combine>> = {
+export const combiners: Readonly<Record<LineOperator, Combine>> = {
   sum: elementOperators.add.evaluate,
   max: elementOperators.max.evaluate,
   min: elementOperators.min.evaluate,
 };
 
-/** Reduces the values of one block or row, each step rounded to the type. */
-export class LaneReduction {
+type Lanes = Float32Array | Float64Array;
+
+/** What reduces the values of one block or row. */
+export interface LaneReduction {
+  start(): void;
+  /** Adds the first `count` values; those of earlier calls were a multiple of the lanes. */
+  add(values: Lanes, count: number): void;
+  finish(): number;
+}
+
+export function laneReduction(operator: ReductionOperator, type: ElementType): LaneReduction {
+  if (operator === "norm") {
+    return new NormInLanes(type);
+  }
+  const length = lanes(type);
+  const made = type === "float32" ? new Float32Array(length) : new Float64Array(length);
+  return new InLanes(operator, made);
+}
+
+/** Each step rounded to the type of the lanes. */
+class InLanes implements LaneReduction {
   readonly #combine: Combine;
   readonly #identity: number;
-  readonly #lanes: Float32Array | Float64Array;
+  readonly #lanes: Lanes;
 
-  constructor(operator: ReductionOperator, type: ElementType) {
+  constructor(operator: LineOperator, made: Lanes) {
     this.#combine = combiners[operator];
     this.#identity = identities[operator];
-    this.#lanes =
-      type === "float32" ? new Float32Array(lanes(type)) : new Float64Array(lanes(type));
+    this.#lanes = made;
   }
 
   start(): void {
     this.#lanes.fill(this.#identity);
   }
 
-  /** Adds the first `count` values; those of earlier calls were a multiple of the lanes. */
-  add(values: Float32Array | Float64Array, count: number): void {
+  add(values: Lanes, count: number): void {
     const all = this.#lanes;
     const combine = this.#combine;
     for (let i = 0; i < count; i++) {
@@ -53,5 +75,44 @@ export class LaneReduction {
       }
     }
     return lane[0]!;
+  }
+}
+
+/** The root of a sum of squares in float64; of float64, of that of three sums which is within its range. */
+class NormInLanes implements LaneReduction {
+  readonly #scales: readonly number[];
+  readonly #sums: readonly LaneReduction[];
+  readonly #squares = new Float64Array(lanes("float32"));
+
+  constructor(type: ElementType) {
+    this.#scales = type === "float32" ? [1] : [1, 1 / normScale, normScale];
+    this.#sums = this.#scales.map(() => new InLanes("sum", new Float64Array(lanes(type))));
+  }
+
+  start(): void {
+    for (const sum of this.#sums) {
+      sum.start();
+    }
+  }
+
+  add(values: Lanes, count: number): void {
+    const { length } = this.#squares;
+    for (let from = 0; from < count; from += length) {
+      const part = Math.min(length, count - from);
+      for (const [index, scale] of this.#scales.entries()) {
+        for (let i = 0; i < part; i++) {
+          this.#squares[i] = values[from + i]! * scale * (values[from + i]! * scale);
+        }
+        this.#sums[index]!.add(this.#squares, part);
+      }
+    }
+  }
+
+  finish(): number {
+    const [sum, small, large] = this.#sums.map((each) => each.finish());
+    if (small === undefined || !(sum! < normWithin.least || sum === Number.POSITIVE_INFINITY)) {
+      return Math.sqrt(sum!);
+    }
+    return sum! < normWithin.least ? Math.sqrt(large!) / normScale : Math.sqrt(small) * normScale;
   }
 }

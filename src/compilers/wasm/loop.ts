@@ -14,7 +14,7 @@ import {
 } from "../compiler.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
-import { Accumulator } from "./reductions.ts";
+import { type Accumulator, accumulatorOf } from "./reductions.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
 /** The parameters of a loop's function: which part of the range it runs over, and the call record. */
@@ -144,7 +144,7 @@ export class LoopBuilder {
 
   /** New lanes for each of the loop's reductions. */
   accumulate(): Accumulator[] {
-    return this.loop.reductions.map(({ node }) => new Accumulator(this.code, this.type, node));
+    return this.loop.reductions.map(({ node }) => accumulatorOf(this.code, this.type, node));
   }
 
   /** Leaves what a reduction has come to as a partial result. */
@@ -154,10 +154,7 @@ export class LoopBuilder {
       code.get(partials);
       code.get(record).emit("i32.load", 4 * callRecord.stride);
       code.emit("i32.const", this.loop.reductions[index]!.index).emit("i32.mul").emit("i32.add");
-      accumulator.finish();
-      if (this.type === "float32") {
-        code.emit("f64.promote_f32");
-      }
+      accumulator.finishPartial();
       code.emit("f64.store");
     }
     code.advance(partials, 8);

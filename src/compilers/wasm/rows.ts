@@ -8,7 +8,7 @@ import { callRecord, chunkBytes, elementBytes, lanes, partialBytes } from "../co
 import type { FunctionSource } from "./assembler.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 import { splatConstant, vectorBytes } from "./operators.ts";
-import { Accumulator, combineVectors } from "./reductions.ts";
+import { type Accumulator, combineVectors, InLanes } from "./reductions.ts";
 
 export function buildByRows(builder: LoopBuilder): FunctionSource {
   const { code, remaining, accumulators, type } = builder;
@@ -17,7 +17,10 @@ export function buildByRows(builder: LoopBuilder): FunctionSource {
   startAtRow(builder, width, partials);
   const columns = builder.loop.lines
     .filter(({ node }) => node.lines === "rows")
-    .map(({ slot, node }) => ({ slot, accumulator: new Accumulator(code, type, node) }));
+    .map(({ slot, node }) => ({
+      slot,
+      accumulator: new InLanes(code, type, node.operator, node.operands[0]!),
+    }));
   const all = [...accumulators, ...columns.map(({ accumulator }) => accumulator)];
   const starts = builder.walks
     .filter(({ access }) => access === "row")

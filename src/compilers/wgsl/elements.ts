@@ -2,26 +2,13 @@
 import { draws, type Loop, type Program } from "../../rule/program.ts";
 import { type Body, compute, findArrays, readValues, store, storesAlways } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
-import { blockElements, header, status, tensorRecord, turns, workgroupSize } from "./layout.ts";
-import { combine, identity, type Lanes, nameOf, vector } from "./operators.ts";
-import { sharedOf, tree } from "./reduce.ts";
+import { stopIfWild } from "./guard.ts";
+import { blockElements, header, tensorRecord, turns, workgroupSize } from "./layout.ts";
+import { identity, type Lanes, nameOf, vector } from "./operators.ts";
+import { declare, hasNorm, norms, sharedOf, takeIn, total, tree } from "./reduce.ts";
 
 const reduced = (program: Program, loop: Loop) =>
   loop.reductions.filter(({ node }) => node !== program.guard);
-
-/** An invocation's number of a reduction, from its vector of them. */
-const acrossLanes = (
-  operator: Parameters<typeof combine>[0],
-  name: string,
-  lanes: Lanes,
-): string => {
-  if (lanes === 1) {
-    return name;
-  }
-  const pair = (a: string, b: string) => combine(operator, a, b);
-  const [low, high] = [pair(`${name}.x`, `${name}.y`), pair(`${name}.z`, `${name}.w`)];
-  return operator === "sum" ? `(${low}) + (${high})` : pair(low, high);
-};
 
 /** Which of a vector's elements there are: the others are padding, or another tensor's. */
 const inside = (lanes: Lanes): string =>
@@ -62,21 +49,20 @@ export function elementShader(body: Body, functions: string, selection: Selectio
   const reductions = reduced(program, loop);
   const guard = loop.reductions.find(({ node }) => node === program.guard);
   const drawing = draws(loop);
-  const gradient = guard?.node.operands[0]?.operands[0];
   // Where nothing is left to do all leave at once: no one waits for them.
   const isIdle = loop.reductions.length === 0 && !storesAlways(body);
   const accumulate = reductions.map(({ index, node }) => {
     const value = nameOf(node.operands[0]!);
     const filled = `select(${vector(lanes)}(${identity[node.operator]}), ${value}, inside)`;
-    return `sum${index} = ${combine(node.operator, `sum${index}`, filled)};`;
+    return takeIn(`sum${index}`, node.operator, filled);
   });
-  return `${declarations(lanes, body.storages)}${functions}
+  return `${declarations(lanes, body.storages)}${functions}${hasNorm(reductions) ? norms : ""}
 ${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${find}${findValues}
   let length = table[tensor + ${tensorRecord.length}u];
   let width = table[tensor + ${tensorRecord.width}u];
 ${isIdle ? "  if (stopped) { return; }\n" : ""}${findArrays(body)}
 ${readValues(body)}
-${reductions.map(({ index, node }) => `  var sum${index} = ${vector(lanes)}(${identity[node.operator]});`).join("\n")}
+${reductions.map(({ index, node }) => declare(`sum${index}`, node.operator, lanes)).join("\n")}
   for (var turn = 0u; turn < ${turns}u; turn++) {
     let i = start + (turn * ${workgroupSize}u + lane) * ${lanes}u;
     if (i >= ${last}) { break; }
@@ -86,14 +72,14 @@ ${reductions.map(({ index, node }) => `  var sum${index} = ${vector(lanes)}(${id
       ${reductions.length > 0 ? `let inside = ${inside(lanes)};` : ""}
       ${compute(body)}
       ${accumulate.join("\n      ")}
-      ${gradient ? `if (isWild${lanes}(${nameOf(gradient)})) { atomicStore(&status[${status.stopped}], 1u); }` : ""}
+      ${guard ? stopIfWild(guard.node, lanes) : ""}
       ${store(body)}
     }
   }
 ${reductions
   .map(
     ({ index, node }) =>
-      `${tree(`${index}`, acrossLanes(node.operator, `sum${index}`, lanes), node.operator)}
+      `${tree(`${index}`, total(`sum${index}`, node.operator, lanes), node.operator)}
   if (lane == 0u) { values[part + ${index}u * table[${header.partialsStride}]] = shared_${index}[0]; }`,
   )
   .join("")}

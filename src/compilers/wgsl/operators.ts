@@ -74,12 +74,20 @@ export function typed(node: Node, number: string, lanes: Lanes): string {
 }
 
 export const identity: Readonly<Record<ReductionOperator, string>> = {
+  norm: "0f",
   sum: "0f",
   max: literal(-largest),
   min: literal(largest),
 };
 
-export const operatorCode: Readonly<Record<ReductionOperator, number>> = { sum: 0, max: 1, min: 2 };
+export const operatorCode: Readonly<Record<ReductionOperator, number>> = {
+  sum: 0,
+  max: 1,
+  min: 2,
+  norm: 3,
+};
 
 export const combine = (operator: ReductionOperator, a: string, b: string): string =>
-  operator === "sum" ? `${a} + ${b}` : `${operator}(${a}, ${b})`;
+  operator === "sum"
+    ? `${a} + ${b}`
+    : `${operator === "norm" ? "joinNorms" : operator}(${a}, ${b})`;

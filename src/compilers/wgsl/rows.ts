@@ -3,9 +3,10 @@ import { reachable } from "../../rule/graph.ts";
 import { type Loop, slotIndex } from "../../rule/program.ts";
 import { type Body, compute, findArrays, readValues, store } from "./body.ts";
 import { declarations, entry, findBlock, findValues, slotAt } from "./declarations.ts";
-import { header, status, tensorRecord, workgroupSize } from "./layout.ts";
+import { stopIfWild } from "./guard.ts";
+import { header, tensorRecord, workgroupSize } from "./layout.ts";
 import { combine, identity, nameOf } from "./operators.ts";
-import { sharedOf, tree } from "./reduce.ts";
+import { declare, hasNorm, norms, sharedOf, takeIn, total, tree } from "./reduce.ts";
 
 const linesOf = (loop: Loop, lines: "rows" | "cols") =>
   loop.lines.filter(({ node }) => node.lines === lines);
@@ -14,7 +15,6 @@ const linesOf = (loop: Loop, lines: "rows" | "cols") =>
 export function rowShader(body: Body, functions: string): string {
   const { program, loop } = body;
   const guard = loop.reductions.find(({ node }) => node === program.guard);
-  const gradient = guard?.node.operands[0]?.operands[0];
   const reductions = [
     ...loop.reductions
       .filter((each) => each !== guard)
@@ -29,24 +29,24 @@ export function rowShader(body: Body, functions: string): string {
       to: `state[${slotAt(slotIndex(program, slot))} + row]`,
     })),
   ];
-  return `${declarations(1, body.storages)}${functions}
+  return `${declarations(1, body.storages)}${functions}${hasNorm(loop.reductions) ? norms : ""}
 ${reductions.map(({ name }) => sharedOf(name)).join("")}${entry}${findBlock(loop)}${findValues}
   let row = start;
   let width = table[tensor + ${tensorRecord.width}u];
 ${findArrays(body)}
 ${readValues(body)}
-${reductions.map(({ name, node }) => `  var ${name} = ${identity[node.operator]};`).join("\n")}
+${reductions.map(({ name, node }) => declare(name, node.operator, 1)).join("\n")}
   for (var column = lane; column < width; column += ${workgroupSize}u) {
       let e = row * width + column;
       let drawn = e;
       ${compute(body)}
-      ${reductions.map(({ name, node }) => `${name} = ${combine(node.operator, name, nameOf(node.operands[0]!))};`).join("\n      ")}
-      ${gradient ? `if (isWild1(${nameOf(gradient)})) { atomicStore(&status[${status.stopped}], 1u); }` : ""}
+      ${reductions.map(({ name, node }) => takeIn(name, node.operator, nameOf(node.operands[0]!))).join("\n      ")}
+      ${guard ? stopIfWild(guard.node, 1) : ""}
       ${store(body)}
   }
 ${reductions
   .map(
-    ({ name, node, to }) => `${tree(name, name, node.operator)}
+    ({ name, node, to }) => `${tree(name, total(name, node.operator, 1), node.operator)}
   if (lane == 0u) { ${to} = shared_${name}[0]; }`,
   )
   .join("")}

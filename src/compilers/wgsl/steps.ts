@@ -1,6 +1,7 @@
 /** Shaders that are the same for all rules: they combine parts of reductions, and end a step. */
 import { bindings, blockElements, combineJob, status, workgroupSize } from "./layout.ts";
 import { combine, operatorCode } from "./operators.ts";
+import { norms } from "./reduce.ts";
 
 const { from, count, operator, to } = combineJob;
 
@@ -12,10 +13,12 @@ export const combineShader = `
 @group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
 @group(0) @binding(${bindings.values}) var<storage, read_write> values: array<f32>;
 var<workgroup> shared_parts: array<f32, ${workgroupSize}>;
+${norms}
 fn combine(reduction: u32, a: f32, b: f32) -> f32 {
   if (reduction == ${operatorCode.sum}u) { return ${combine("sum", "a", "b")}; }
   if (reduction == ${operatorCode.max}u) { return ${combine("max", "a", "b")}; }
-  return ${combine("min", "a", "b")};
+  if (reduction == ${operatorCode.min}u) { return ${combine("min", "a", "b")}; }
+  return ${combine("norm", "a", "b")};
 }
 @compute @workgroup_size(${workgroupSize})
 fn main(

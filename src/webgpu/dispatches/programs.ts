@@ -59,9 +59,10 @@ interface Draft {
   readonly recordings: Recordings;
 }
 
-function draft(device: GPUDevice, plan: Plan<GpuTensor>, name: string, program: Program): Draft {
-  const host = new HostValues(program, valueLayout(program), plan.hyper, plan.tensors);
-  return { name, program, host, recordings: recordingsOf(device, plan, program, host) };
+function draft(shared: Shared, plan: Plan<GpuTensor>, name: string, program: Program): Draft {
+  const { schedules } = shared;
+  const host = new HostValues(program, valueLayout(program), plan.hyper, plan.tensors, schedules);
+  return { name, program, host, recordings: recordingsOf(shared.device, plan, program, host) };
 }
 
 export function bindPlan(
@@ -78,10 +79,10 @@ export function bindPlan(
     hyper,
     names.map(({ name }) => name),
   );
-  const step = draft(device, plan, "step", program);
-  const first = initial && draft(device, plan, "initial", initial);
+  const step = draft(shared.step, plan, "step", program);
+  const first = initial && draft(shared.initial, plan, "initial", initial);
   const evaluating = rule.planner.evaluation(rule, hyper, matrix);
-  const last = evaluating && draft(device, plan, "evaluation", evaluating);
+  const last = evaluating && draft(shared.evaluation, plan, "evaluation", evaluating);
   const drafts = [step, first, last].filter((each) => each !== undefined);
   const kept = drafts.flatMap(({ name, program }) => keptBy(`${name}:`, program));
   const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];

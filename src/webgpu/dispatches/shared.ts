@@ -1,5 +1,6 @@
 /** What all programs of an optimizer share, and dispatches that are bound to it. */
 import { bindings } from "../../compilers/wgsl/layout.ts";
+import type { Schedules } from "../../runtime/hyper.ts";
 import type { Dispatch } from "../commands.ts";
 import type { Access } from "../device.ts";
 import type { Segment } from "./segments.ts";
@@ -9,6 +10,7 @@ import type { Tables } from "./tables.ts";
 export interface Shared {
   readonly device: GPUDevice;
   readonly tables: Tables;
+  readonly schedules: Schedules;
   /** Words of a row of the ring. */
   readonly ring: Space;
   readonly values: Space;

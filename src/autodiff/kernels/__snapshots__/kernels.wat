@@ -5504,10 +5504,10 @@
         v128.load
         local.set 8
         local.get 8
-        local.get 6
         local.get 7
-        f32x4.lt
-        v128.and
+        local.get 6
+        f32x4.le
+        v128.andnot
         local.set 9
         local.get 3
         local.get 9
@@ -5544,10 +5544,10 @@
         v128.load32_zero
         local.set 11
         local.get 11
-        local.get 6
         local.get 10
-        f32x4.lt
-        v128.and
+        local.get 6
+        f32x4.le
+        v128.andnot
         local.set 12
         local.get 3
         local.get 12

@@ -11,14 +11,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let update = atomicLoad(&status[1]);
   let given = (update % table[3]) * table[4] + table[tensor + 3u];
   let own = table[tensor + 4u];
-  let n8 = sqrt(values[table[tensor + 6u]]);
-  values[own + 2u] = n8;
-  let n9 = (n8 + bitcast<f32>(ring[given + 8u]));
-  values[own + 3u] = n9;
-  let n10 = (bitcast<f32>(ring[given + 9u]) / n9);
-  values[own + 4u] = n10;
-  let n11 = min(1f, n10);
-  values[own + 5u] = n11;
+  let n6 = (values[table[tensor + 6u]] + bitcast<f32>(ring[given + 8u]));
+  values[own + 2u] = n6;
+  let n7 = (bitcast<f32>(ring[given + 9u]) / n6);
+  values[own + 3u] = n7;
+  let n8 = min(1f, n7);
+  values[own + 4u] = n8;
   if (atomicLoad(&status[0]) == 0u) {
 
   }

@@ -1,0 +1,140 @@
+/**
+ * What tells, before anything is stored, that a step must not be made: gradients that are not finite, and those whose
+ * squares would not be where the rule squares them. All of it is made of gradients alone, in one pass.
+ */
+import { type GraphBuilder, type Node, type NodeOf, reachable } from "./graph.ts";
+import { isHost } from "./kinds.ts";
+
+/**
+ * By what gradients are multiplied before they are squared to be checked, where what the rule squares is more than
+ * them. With state, such as a mean of gradients, it may be a few times as large.
+ */
+const withState = 4;
+/** Sums in float32 of a million squares are that many times as large as one. */
+const summed = 1024;
+
+type Element = NodeOf<"element">;
+
+/** What is made of gradients, and what limits them. */
+class Gradients {
+  readonly #depends = new Map<Node, boolean>();
+  readonly #limited = new Map<Node, boolean>();
+
+  /** Whether a value is made of gradients. */
+  reach(node: Node): boolean {
+    const known = this.#depends.get(node);
+    const found = known ?? (isGradient(node) || node.operands.some((each) => this.reach(each)));
+    this.#depends.set(node, found);
+    return found;
+  }
+
+  /** Whether a clip or a norm, taken of gradients before, makes a value small however large these are. */
+  isLimited(node: Node): boolean {
+    const known = this.#limited.get(node);
+    const found = known ?? this.#findLimit(node);
+    this.#limited.set(node, found);
+    return found;
+  }
+
+  #findLimit(node: Node): boolean {
+    if (!this.reach(node)) {
+      return true;
+    }
+    const [first, ...rest] = node.operands;
+    const byNorm = (each: Node) => isReduced(each) && this.reach(each);
+    if (node.form === "element") {
+      const { operator } = node;
+      if (operator === "select" && byNorm(first!)) {
+        return true;
+      }
+      if ((operator === "multiply" || operator === "divide") && node.operands.some(byNorm)) {
+        return true;
+      }
+      const values = operator === "select" ? rest : node.operands;
+      return values.every((each) => this.isLimited(each));
+    }
+    return node.form === "routine" && node.routine.name === "orthogonalize";
+  }
+}
+
+const isGradient = (node: Node): boolean => node.form === "slot" && node.name === "g";
+
+/** Whether it is one number of many: of a tensor, a row or a column. */
+const isReduced = ({ kind }: Node): boolean => isHost(kind) || kind === "row" || kind === "column";
+
+const isSquare = (node: Node): node is Element =>
+  node.form === "element" &&
+  node.operator === "multiply" &&
+  node.operands[0] === node.operands[1] &&
+  !isReduced(node);
+
+/** A product of matrices adds up products of elements. */
+const isProduct = (node: Node): boolean =>
+  node.form === "routine" && node.routine.name === "matmul";
+
+/** Whether it is made of gradients and numbers alone, so that it is known in the first pass. */
+const isPlain = (node: Node): boolean =>
+  reachable([node]).every(
+    (each) =>
+      !["slot", "reduction", "line", "routine", "random"].includes(each.form) || isGradient(each),
+  );
+
+/**
+ * The values to check, added to the graph: if one of them is not finite, no step is made.
+ * @param nodes all that the rule computes
+ */
+function checkedIn(graph: GraphBuilder, nodes: readonly Node[]): Node[] {
+  const gradients = new Gradients();
+  const gradient = graph.slot("g", "element");
+  const checked = new Set<Node>();
+  let factor = 0;
+  const isSummed = (node: Node) =>
+    nodes.some(
+      ({ form, operands }) => (form === "reduction" || form === "line") && operands[0] === node,
+    );
+  for (const node of nodes) {
+    const [value, other] = node.operands;
+    if (
+      isProduct(node) &&
+      [value!, other!].every((each) => gradients.reach(each) && !gradients.isLimited(each))
+    ) {
+      factor = Math.max(factor, summed);
+    }
+    if (!isSquare(node) || !gradients.reach(value!) || gradients.isLimited(value!)) {
+      continue;
+    }
+    if (isSummed(node)) {
+      factor = Math.max(factor, summed);
+    } else if (value === gradient || !isPlain(node)) {
+      factor = Math.max(factor, value === gradient ? 1 : withState);
+    } else {
+      checked.add(node);
+    }
+  }
+  const scaled =
+    factor > 1 ? graph.element("multiply", gradient, graph.constant(factor)) : gradient;
+  checked.add(factor > 0 ? graph.element("multiply", scaled, scaled) : gradient);
+  return [...checked];
+}
+
+/** Adds the guard to a graph: a sum of zeros, or NaN if a checked value is not finite. */
+export function addGuard(graph: GraphBuilder, nodes: readonly Node[], site: string): Node {
+  const zero = graph.constant(0);
+  const zeros = checkedIn(graph, nodes).map((node) => graph.element("multiply", node, zero));
+  const operand = zeros.reduce((sum, each) => graph.element("add", sum, each));
+  return graph.reduction("sum", "global", operand, "element", site);
+}
+
+/** The values that a guard checks. */
+export function checkedBy(guard: Node): Node[] {
+  const pending = [guard.operands[0]!];
+  const checked: Node[] = [];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.form === "element" && node.operator === "add") {
+      pending.push(...node.operands);
+    } else {
+      checked.push(node.operands[0]!);
+    }
+  }
+  return checked;
+}

@@ -1,0 +1,97 @@
+/** Whether each part of a chain stands where it does something. */
+import type { Part, Rule } from "./definition.ts";
+import { HyperparameterError } from "./errors.ts";
+import { type Node, reachable, type Store } from "./graph.ts";
+import { statementsOf } from "./statements.ts";
+
+/** What flows from part to part, behind one of them. */
+export interface Flow {
+  readonly g: Node;
+  readonly p: Node;
+  readonly u: Node | undefined;
+  /** State of all parts so far. */
+  readonly stores: number;
+}
+
+const assigns = (part: Part, name: string): boolean =>
+  statementsOf(part.definition).some(({ target }) => target === name);
+
+const isOptimizer = ({ role }: Part): boolean => role === "optimizer";
+
+/** What to write in place of a clip behind the optimizer. */
+function limitingUpdate({ name }: Part["definition"]): string {
+  return name.startsWith("clipBy")
+    ? `; to limit the direction instead, write ${name.replace("clipBy", "clipUpdateBy")}`
+    : "";
+}
+
+/** @throws {HyperparameterError} where a part must stand behind all optimizers, and one is behind it */
+function checkBehind({ parts }: Rule): void {
+  for (const [index, part] of parts.entries()) {
+    const optimizer = parts.slice(index + 1).find(isOptimizer);
+    if (part.definition.behind && optimizer !== undefined) {
+      throw new HyperparameterError(
+        `${part.name} stands before ${optimizer.name}, whose step it would not see: write chain(${optimizer.definition.name}(), ${part.definition.name}())`,
+      );
+    }
+  }
+}
+
+function refuseUnread(part: Part, before: Part | undefined, later: Part | undefined): never {
+  const { definition, name } = part;
+  if (isOptimizer(part)) {
+    throw new HyperparameterError(
+      `${name} does nothing: ${later?.name ?? "the rest"} behind it reads nothing of its direction. Leave one out, or give each parameters of its own with partition()`,
+    );
+  }
+  const where = before === undefined ? "" : `, behind ${before.name}`;
+  const example = before?.definition.name ?? "adam";
+  throw new HyperparameterError(
+    `${name} does nothing${where}: nothing reads the gradient any more. Write chain(${definition.name}(), ${example}())${limitingUpdate(definition)}`,
+  );
+}
+
+/**
+ * @param flows what there is before the first part, and behind each
+ * @param stores what the chain keeps: the parameter, then the parts' state in their order
+ * @throws {HyperparameterError} where nothing reads what a part has made of g, u or p
+ */
+export function checkOrder(rule: Rule, flows: readonly Flow[], stores: readonly Store[]): void {
+  checkBehind(rule);
+  const [parameter, ...states] = stores;
+  for (const [index, part] of rule.parts.entries()) {
+    const [before, behind] = [flows[index]!, flows[index + 1]!];
+    const made = (["g", "u", "p"] as const).flatMap((name) =>
+      assigns(part, name) && behind[name] !== before[name] ? (behind[name] ?? []) : [],
+    );
+    const later = states.slice(behind.stores).map(({ value }) => value);
+    const read = new Set(reachable([parameter!.value, ...later]));
+    if (made.length > 0 && !made.some((node) => read.has(node))) {
+      const optimizers = rule.parts.slice(0, index).filter(isOptimizer);
+      const next = rule.parts.slice(index + 1).find((each) => assigns(each, "u"));
+      refuseUnread(part, optimizers.at(-1), next);
+    }
+  }
+}
+
+/**
+ * The parts behind the one whose weights are evaluated that move these as they move the parameters.
+ * @throws {HyperparameterError} where it cannot be: the weights are computed of parameters that one has moved
+ */
+export function projectionsBehind({ parts }: Rule): readonly Part[] {
+  for (const [index, part] of parts.entries()) {
+    const text = part.definition.evaluation ?? "";
+    const states = Object.keys(part.definition.state ?? {});
+    const reads = (name: string) => new RegExp(`\\b${name}\\b`).test(text);
+    const mover = parts.slice(index + 1).find((each) => assigns(each, "p"));
+    if (reads("p") && states.some(reads) && mover !== undefined) {
+      throw new HyperparameterError(
+        `${mover.name} cannot stand behind ${part.name}: it moves the parameters, of which the weights to evaluate are computed, and not what else they are computed of. Use another optimizer with ${mover.name}`,
+      );
+    }
+  }
+  const evaluated = parts.findLastIndex(({ definition }) => definition.evaluation !== undefined);
+  return evaluated < 0
+    ? []
+    : parts.slice(evaluated + 1).filter((part) => part.definition.behind && assigns(part, "p"));
+}
