@@ -110,6 +110,25 @@ export function stateOf({ tensors, plans, values }: DeviceState) {
   return { spans, words, finish };
 }
 
+/** What a snapshot lacks that parameters and state are made of, a sentence each. */
+export function missingIn(
+  { tensors, plans }: DeviceState,
+  parameters: Readonly<Record<string, { readonly data: ArrayLike<number> }>>,
+  state: StateArrays,
+): string[] {
+  const { arrays } = arraysOf(namesOf(tensors), plans);
+  const wrong = (what: string, length: number, found: ArrayLike<number> | undefined): string[] =>
+    found?.length === length
+      ? []
+      : [`${what}: it has ${length} elements, the snapshot ${found?.length ?? "none of it"}`];
+  return tensors.flatMap(({ name, length }) => [
+    ...wrong(`parameter \`${name}\``, length, parameters[name]?.data),
+    ...Object.entries(arrays[name]!).flatMap(([slot, array]) =>
+      wrong(`state \`${slot}\` of \`${name}\``, array.length, state[name]?.[slot]),
+    ),
+  ]);
+}
+
 /** Takes a state to the device. */
 export function writeState(source: DeviceState, state: StateArrays): void {
   const { device, tensors, plans, values } = source;

@@ -1,5 +1,6 @@
 /** Makes an optimizer's buffers and compiles its shaders. */
-import { status } from "../compilers/wgsl/layout.ts";
+import { bindings, status, stepInputs } from "../compilers/wgsl/layout.ts";
+import { beginShader, evaluateShader } from "../compilers/wgsl/steps.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type Group, resolveGroups } from "../runtime/groups.ts";
 import { Schedules } from "../runtime/hyper.ts";
@@ -8,17 +9,20 @@ import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { type Command, type Dispatch, prepare } from "./commands.ts";
 import { dispatchesOf, finishDispatch } from "./dispatches/agenda.ts";
 import type { Preset } from "./dispatches/combining.ts";
-import { bindPlan, type GpuPlan } from "./dispatches/programs.ts";
+import { bindPlan, type GpuPlan, type SharedByUse, type Use } from "./dispatches/programs.ts";
 import type { Shared } from "./dispatches/shared.ts";
 import { SharedSpace, Space } from "./dispatches/space.ts";
 import { Tables } from "./dispatches/tables.ts";
-import { enterDispatch, GpuEvaluation } from "./evaluation.ts";
-import { fillFromExpressions, initialize } from "./initial.ts";
+import { GpuEvaluation } from "./evaluation.ts";
+import { Beginning, initialize } from "./initial.ts";
+import { Losses } from "./loss.ts";
+import { copyDispatches } from "./numbers.ts";
 import { GpuOptimizer } from "./optimizer.ts";
 import { allocate, type GpuParameterSource } from "./parameters.ts";
 import { Ring } from "./ring.ts";
 import { RowSteps } from "./selecting.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
+import { zeroDispatches } from "./zeroing.ts";
 
 /** What `optimize` was given, checked. */
 export interface BindSource {
@@ -45,26 +49,28 @@ function makeBuffers(device: GPUDevice, { ring, values, rooms }: Shared) {
     values: allocate(device, 4 * values.length, "gradus values"),
     status: allocate(device, 4 * status.length, "gradus status"),
     rooms: allocate(device, 4 * rooms.length, "gradus rooms for matrices"),
-    /** That of programs that evaluate. */
+    /** Those of programs that evaluate, and that fill states. */
     evaluating: allocate(device, 4 * status.length, "gradus status to evaluate"),
+    beginning: allocate(device, 4 * status.length, "gradus status to begin"),
   };
 }
 
 type Buffers = ReturnType<typeof makeBuffers>;
 
-/** What programs share, those of a step and those that evaluate. */
-function sharedBy(device: GPUDevice, buffers: () => Buffers) {
+/** What programs share: those of a step, those that evaluate, and those that fill states. */
+function sharedBy(device: GPUDevice, zeroesSkipped: boolean, buffers: () => Buffers) {
   const spaces = { ring: new Space(), values: new Space(), rooms: new SharedSpace() };
+  spaces.values.allocate(stepInputs.length);
   const shared: Shared = {
     ...{ device, tables: new Tables(), schedules: new Schedules() },
     ...spaces,
-    ...{ ringRows, buffers },
+    ...{ ringRows, zeroesSkipped, buffers },
   };
-  const toEvaluate: Shared = {
+  const withStatus = (name: "evaluating" | "beginning"): Shared => ({
     ...shared,
-    buffers: () => ({ ...buffers(), status: buffers().evaluating }),
-  };
-  return { shared, toEvaluate };
+    buffers: () => ({ ...buffers(), status: buffers()[name] }),
+  });
+  return { step: shared, evaluation: withStatus("evaluating"), initial: withStatus("beginning") };
 }
 
 function writePresets(device: GPUDevice, values: GPUBuffer, presets: readonly Preset[]): void {
@@ -84,15 +90,44 @@ function zeroedBehind({ tensors, zeroGradients }: BindSource, plans: readonly Gp
   return zeroGradients ? tensors.filter((tensor) => !zeroed.has(tensor)) : [];
 }
 
-/** What is dispatched once, at each step, and to evaluate. */
-function dispatchSets(plans: readonly GpuPlan[], shared: Shared, toEvaluate: Shared) {
-  const of = (name: "step" | "initial" | "evaluation") => plans.flatMap((plan) => plan[name] ?? []);
-  const sets = {
-    initial: dispatchesOf(of("initial"), shared),
-    step: dispatchesOf(of("step"), shared),
-    evaluation: dispatchesOf(of("evaluation"), toEvaluate),
+/** Gives programs beside those of a step their status. */
+const enterDispatch = (code: string, { buffers }: Shared, from: Shared): Dispatch => ({
+  code,
+  access: { [bindings.status]: "read", [bindings.values]: "write" },
+  workgroups: 1,
+  resources: () => ({
+    [bindings.status]: { buffer: from.buffers().status },
+    [bindings.values]: { buffer: buffers().status },
+  }),
+});
+
+/** What is dispatched at the first step, at each step, and to evaluate. */
+function dispatchSets(plans: readonly GpuPlan[], shared: SharedByUse) {
+  const programs = (name: Use) => plans.flatMap((plan) => plan[name] ?? []);
+  const [initial, step, evaluation] = (["initial", "step", "evaluation"] as const).map((name) =>
+    dispatchesOf(programs(name), shared[name]),
+  );
+  const pairs = (from: Use, to: Use) =>
+    plans.flatMap((plan) => {
+      const [one, other] = [plan[from], plan[to]];
+      return one && other ? [{ plan: plan.plan, from: one, to: other }] : [];
+    });
+  const enter = (code: string, name: Use) =>
+    programs(name).length > 0 ? [enterDispatch(code, shared[name], shared.step)] : [];
+  return {
+    initial: [
+      ...enter(beginShader, "initial"),
+      ...initial!.dispatches,
+      ...copyDispatches(pairs("initial", "step"), shared.initial),
+    ],
+    step: step!.dispatches,
+    evaluation: [
+      ...enter(evaluateShader, "evaluation"),
+      ...copyDispatches(pairs("step", "evaluation"), shared.evaluation),
+      ...evaluation!.dispatches,
+    ],
+    presets: [initial, step, evaluation].flatMap((each) => each!.presets),
   };
-  return { ...sets, presets: Object.values(sets).flatMap(({ presets }) => presets) };
 }
 
 /** @returns undefined where the rule has no other weights than the parameters */
@@ -100,14 +135,10 @@ async function evaluationOf(
   device: GPUDevice,
   plans: readonly GpuPlan[],
   dispatches: readonly Dispatch[],
-  buffers: Buffers,
 ): Promise<GpuEvaluation | undefined> {
-  if (plans.every(({ evaluation }) => evaluation === undefined)) {
-    return undefined;
-  }
-  const enter = enterDispatch(buffers.status, buffers.evaluating);
-  const commands = await prepareAll(device, [enter, ...dispatches]);
-  return new GpuEvaluation(device, plans, commands, buffers.values);
+  return dispatches.length === 0
+    ? undefined
+    : new GpuEvaluation(device, plans, await prepareAll(device, dispatches));
 }
 
 export async function bind<P extends GpuParameterSource>(
@@ -117,11 +148,13 @@ export async function bind<P extends GpuParameterSource>(
   const resolved = resolveGroups(tensors, rule, source.groups);
   const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients);
   let buffers: Buffers | undefined;
-  const { shared, toEvaluate } = sharedBy(device, () => buffers!);
-  const plans = planned.map((plan) => bindPlan(plan, gradients, shared, toEvaluate));
+  const byUse = sharedBy(device, nonFinite === "skip", () => buffers!);
+  const shared = byUse.step;
+  const plans = planned.map((plan) => bindPlan(plan, gradients, byUse));
   owned.push(...plans.flatMap(({ segments }) => segments.map(({ state }) => state)));
-  const { initial, step, evaluation, presets } = dispatchSets(plans, shared, toEvaluate);
-  const rowSteps = source.rows ? RowSteps.draft(plans) : undefined;
+  const { initial, step, evaluation, presets } = dispatchSets(plans, byUse);
+  const zeroing = zeroDispatches(zeroedBehind(source, plans), gradients, shared);
+  const rowSteps = source.rows ? RowSteps.draft(plans, tensors) : undefined;
   buffers = makeBuffers(device, shared);
   const { values } = buffers;
   owned.push(shared.tables.upload(device), ...Object.values(buffers));
@@ -129,20 +162,27 @@ export async function bind<P extends GpuParameterSource>(
   initialize(device, plans, values);
   const programs = plans.flatMap((plan) => [plan.step, plan.initial ?? [], plan.evaluation ?? []]);
   const executions = programs.flat().map(({ execution }) => execution);
-  const ring = new Ring(device, buffers.ring, ringRows, shared, executions, seed);
-  if (initial.dispatches.length > 0) {
-    ring.write(1, Number.NaN);
-    const commands = await prepareAll(device, initial.dispatches);
-    await fillFromExpressions(device, plans, commands, values);
-  }
-  const finish = await prepare(device, finishDispatch(nonFinite === "throw", shared));
+  const ring = new Ring({
+    ...{ device, buffer: buffers.ring, rows: ringRows, words: shared.ring.length },
+    ...{ executions, seed, schedules: shared.schedules, skips: nonFinite === "skip" },
+  });
+  // For whoever reads the state before the first step.
+  ring.write(
+    1,
+    executions.filter((each) => plans.some((plan) => plan.initial?.execution === each)),
+  );
+  const ends = await prepareAll(device, [
+    ...zeroing,
+    finishDispatch(nonFinite === "throw", shared),
+  ]);
   return new GpuOptimizer<P>({
     ...{ device, parameters: source.parameters, tensors, gradients, plans, ring, owned },
     ...{ nonFinite, seed, values, status: buffers.status },
-    commands: [...(await prepareAll(device, step.dispatches)), finish],
-    rows: await rowSteps?.(device, finish),
-    evaluation: await evaluationOf(device, plans, evaluation.dispatches, buffers),
-    zeroedBehind: zeroedBehind(source, plans),
+    losses: new Losses(device, values, buffers.status, ringRows),
+    beginning: new Beginning(device, await prepareAll(device, initial), nonFinite !== "skip"),
+    commands: [...(await prepareAll(device, step)), ...ends],
+    rows: await rowSteps?.(device, ends),
+    evaluation: await evaluationOf(device, plans, evaluation),
     learningRate: rule.planner.learningRate(rule),
   });
 }

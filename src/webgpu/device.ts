@@ -1,4 +1,5 @@
 /** Devices: how to get one that is not held to WebGPU's lowest limits, and the pipelines made for each. */
+import { BindingError, checkOptions } from "../runtime/errors.ts";
 import { DeviceError } from "./errors.ts";
 
 /** Options of {@link requestDevice}. */
@@ -19,8 +20,10 @@ const features: readonly GPUFeatureName[] = ["shader-f16", "timestamp-query"];
  * device does as well: what is larger than its bindings is split.
  *
  * @throws {DeviceError} where there is no WebGPU, or no adapter
+ * @throws {BindingError} where there is an option that is none
  */
 export async function requestDevice(options: RequestDeviceOptions = {}): Promise<GPUDevice> {
+  checkOptions("requestDevice", options, ["gpu", "powerPreference"]);
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
   if (gpu === undefined) {
     throw new DeviceError(
@@ -42,6 +45,15 @@ export async function requestDevice(options: RequestDeviceOptions = {}): Promise
 
 const pipelines = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
 const layouts = new WeakMap<GPUDevice, Map<string, GPUBindGroupLayout>>();
+
+/** @throws {BindingError} where it is no device, such as an adapter, or parameters */
+export function checkDevice(where: string, device: Partial<GPUDevice> | null | undefined): void {
+  if (typeof device?.createBindGroup !== "function" || typeof device.queue !== "object") {
+    throw new BindingError(
+      `${where}: the first argument is a GPUDevice, such as that of await requestDevice()`,
+    );
+  }
+}
 
 /** How each binding of a shader is used, by its number. */
 export type Access = Readonly<Record<number, "read" | "write">>;

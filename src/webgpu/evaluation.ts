@@ -1,13 +1,10 @@
 /** The weights to evaluate, where a rule has others than the parameters: in their place for a while. */
-import { bindings } from "../compilers/wgsl/layout.ts";
-import { enterShader } from "../compilers/wgsl/steps.ts";
-import { BindingError } from "../runtime/errors.ts";
 import { thenLeave } from "../runtime/thenLeave.ts";
-import { type Command, type Dispatch, record } from "./commands.ts";
+import { type Command, record } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
-import { NumberCopies } from "./numbers.ts";
 import { allocate, wordBytes } from "./parameters.ts";
 import type { GpuTensor } from "./tensor.ts";
+import { requireUsage } from "./usage.ts";
 
 /** A tensor, and where it is kept meanwhile. */
 interface Saved {
@@ -15,9 +12,6 @@ interface Saved {
   readonly bytes: number;
   readonly to: number;
 }
-
-// COPY_SRC | COPY_DST: the names are not global everywhere.
-const copyUsage = 0x4 | 0x8;
 
 function savedOf(plans: readonly GpuPlan[]): { readonly all: Saved[]; readonly size: number } {
   let size = 0;
@@ -31,37 +25,18 @@ function savedOf(plans: readonly GpuPlan[]): { readonly all: Saved[]; readonly s
   return { all, size };
 }
 
-/** Takes the count of updates for an evaluation's programs, which read the numbers of the last one. */
-export const enterDispatch = (status: GPUBuffer, own: GPUBuffer): Dispatch => ({
-  code: enterShader,
-  access: { [bindings.status]: "read", [bindings.values]: "write" },
-  workgroups: 1,
-  resources: () => ({ [bindings.status]: { buffer: status }, [bindings.values]: { buffer: own } }),
-});
-
 export class GpuEvaluation {
   readonly #device: GPUDevice;
   readonly #commands: readonly Command[];
-  readonly #numbers: NumberCopies;
   readonly #saved: readonly Saved[];
   readonly #size: number;
   /** Made when there is first something to evaluate: the next time may be the next frame. */
   #kept: GPUBuffer | undefined;
   #entered = false;
 
-  /** @param commands those of `enterDispatch`, and then the programs' */
-  constructor(
-    device: GPUDevice,
-    plans: readonly GpuPlan[],
-    commands: readonly Command[],
-    values: GPUBuffer,
-  ) {
+  constructor(device: GPUDevice, plans: readonly GpuPlan[], commands: readonly Command[]) {
     this.#device = device;
     this.#commands = commands;
-    const pairs = plans.flatMap(({ plan, step, evaluation }) =>
-      evaluation ? [{ plan, from: step, to: evaluation }] : [],
-    );
-    this.#numbers = new NumberCopies(device, pairs, values);
     const { all, size } = savedOf(plans);
     this.#saved = all;
     this.#size = size;
@@ -84,16 +59,12 @@ export class GpuEvaluation {
   dispose(): void {
     this.#leave();
     this.#kept?.destroy();
-    this.#numbers.dispose();
   }
 
   #enter(): void {
     for (const { tensor } of this.#saved) {
-      if ((tensor.parameter.buffer.usage & copyUsage) !== copyUsage) {
-        throw new BindingError(
-          `evaluate: parameter \`${tensor.name}\`: its buffer needs the usage GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST`,
-        );
-      }
+      const { name, parameter } = tensor;
+      requireUsage(`evaluate: parameter \`${name}\``, parameter.buffer, "COPY_SRC", "COPY_DST");
     }
     this.#kept ??= allocate(
       this.#device,
@@ -106,7 +77,6 @@ export class GpuEvaluation {
       const { buffer, offset } = tensor.parameter;
       encoder.copyBufferToBuffer(buffer, offset, this.#kept, to, bytes);
     }
-    this.#numbers.record(encoder);
     const pass = encoder.beginComputePass();
     record(pass, this.#commands);
     pass.end();

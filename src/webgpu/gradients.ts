@@ -1,9 +1,52 @@
 /** Where gradients are, and what a step copies there. */
 import { BindingError, GradientError } from "../runtime/errors.ts";
-import { allocate, type GpuParameter, padded, storageBytes, wordBytes } from "./parameters.ts";
-import { type GpuTensor, type Place, placeOf } from "./tensor.ts";
+import { didYouMean } from "../suggest.ts";
+import {
+  allocate,
+  type GpuParameter,
+  type GpuParameterSource,
+  padded,
+  storageBytes,
+  wordBytes,
+} from "./parameters.ts";
+import { type GpuTensor, type Place, placeOf, refuseShared } from "./tensor.ts";
+import { requireUsage } from "./usage.ts";
 
 type GivenGradients = Readonly<Record<string, Omit<GpuParameter, "shape">>>;
+
+const gradientOf = (name: string) => `the gradient of \`${name}\``;
+
+/** @throws {BindingError} where the caller's gradients are missing, do not fit, or share elements with anything */
+function givenPlaces(
+  device: GPUDevice,
+  tensors: readonly GpuTensor[],
+  given: GivenGradients,
+): Map<GpuTensor, Place> {
+  const names = tensors.map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new BindingError(
+      `optimize: gradients: there is no parameter \`${unknown}\`${didYouMean(unknown, names)}`,
+    );
+  }
+  const places = new Map(
+    tensors.map((tensor) => {
+      const what = gradientOf(tensor.name);
+      const source = given[tensor.name];
+      if (source === undefined) {
+        throw new BindingError(`${what} is missing`);
+      }
+      return [tensor, placeOf(what, source, tensor.length, device)];
+    }),
+  );
+  refuseShared([
+    ...tensors.map(({ name, parameter, length }) => ({
+      ...{ what: `parameter \`${name}\``, place: parameter, length },
+    })),
+    ...[...places].map(([{ name, length }, place]) => ({ what: gradientOf(name), place, length })),
+  ]);
+  return places;
+}
 
 /** Where gradients are: the caller's, or in buffers of our own laid out like the parameters. */
 export function gradientPlaces(
@@ -13,16 +56,7 @@ export function gradientPlaces(
   owned: GPUBuffer[],
 ): Map<GpuTensor, Place> {
   if (given !== undefined) {
-    return new Map(
-      tensors.map((tensor) => {
-        const what = `the gradient of \`${tensor.name}\``;
-        const source = given[tensor.name];
-        if (source === undefined) {
-          throw new BindingError(`${what} is missing`);
-        }
-        return [tensor, placeOf(what, source, tensor.length, device)];
-      }),
-    );
+    return givenPlaces(device, tensors, given);
   }
   const places = new Map<GpuTensor, Place>();
   const buffers = new Map<GPUBuffer, GpuTensor[]>();
@@ -46,34 +80,96 @@ export function gradientPlaces(
   return places;
 }
 
-/**
- * Gradients that lie elsewhere at this step.
- * @throws {GradientError} where one is missing, or does not fit
- */
-export function copiesOf(
-  device: GPUDevice,
-  tensors: readonly GpuTensor[],
-  given: GivenGradients,
-  places: ReadonlyMap<GpuTensor, Place>,
-) {
-  for (const name of Object.keys(given)) {
-    if (!tensors.some((tensor) => tensor.name === name)) {
-      throw new GradientError(`there is no parameter \`${name}\``);
+interface Copy {
+  readonly from: Place;
+  readonly to: Place;
+  readonly bytes: number;
+}
+
+const copyBytes = (encoder: GPUCommandEncoder, { from, to, bytes }: Copy): void =>
+  encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
+
+/** Brings gradients that lie elsewhere to where a step reads them. */
+export class GivenCopies {
+  readonly #device: GPUDevice;
+  readonly #tensors: readonly GpuTensor[];
+  readonly #places: ReadonlyMap<GpuTensor, Place>;
+  readonly #own: ReadonlySet<GPUBuffer>;
+  /** By way of which those go that lie among the gradients themselves: a copy within a buffer is not allowed. */
+  #between: GPUBuffer | undefined;
+
+  constructor(
+    device: GPUDevice,
+    tensors: readonly GpuTensor[],
+    places: ReadonlyMap<GpuTensor, Place>,
+  ) {
+    this.#device = device;
+    this.#tensors = tensors;
+    this.#places = places;
+    this.#own = new Set([...places.values()].map(({ buffer }) => buffer));
+  }
+
+  /** @throws {GradientError} where one is missing, or does not fit */
+  check(given: GpuParameterSource | GivenGradients): Copy[] {
+    const names = this.#tensors.map(({ name }) => name);
+    const unknown = Object.keys(given).find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new GradientError(`there is no parameter \`${unknown}\`${didYouMean(unknown, names)}`);
+    }
+    return this.#tensors.flatMap((tensor) => {
+      const source = given[tensor.name];
+      if (source === undefined) {
+        throw new GradientError(`${gradientOf(tensor.name)} is missing`);
+      }
+      const copy = this.#copyOf(tensor, source);
+      const { from, to } = copy;
+      return from.buffer === to.buffer && from.offset === to.offset ? [] : [copy];
+    });
+  }
+
+  /** All are read as they were before the first is written. */
+  record(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {
+    const within = copies.filter(({ from }) => this.#own.has(from.buffer));
+    const direct = copies.filter((copy) => !within.includes(copy));
+    let end = 0;
+    const back = within.map(({ from, to, bytes }): Copy => {
+      const between = { ...from, buffer: this.#room(), offset: end };
+      copyBytes(encoder, { from, to: between, bytes });
+      end += bytes;
+      return { from: between, to, bytes };
+    });
+    for (const copy of [...direct, ...back]) {
+      copyBytes(encoder, copy);
     }
   }
-  return tensors.map((tensor) => {
-    const { name, length } = tensor;
-    const what = `the gradient of \`${name}\``;
-    const to = places.get(tensor)!;
-    const source = given[name];
-    if (source === undefined) {
-      throw new GradientError(`${what} is missing`);
-    }
+
+  dispose(): void {
+    this.#between?.destroy();
+  }
+
+  #copyOf(tensor: GpuTensor, source: Omit<GpuParameter, "shape">): Copy {
+    const what = gradientOf(tensor.name);
+    const to = this.#places.get(tensor)!;
     try {
-      const from = placeOf(what, { type: to.storage, ...source }, length, device);
-      return { from, to, bytes: wordBytes(length, to.storage) };
+      const given = { type: to.storage, ...source };
+      const from = placeOf(what, given, tensor.length, this.#device, "COPY_SRC");
+      if (from.storage !== to.storage) {
+        throw new BindingError(`${what} is kept as ${to.storage}, not ${from.storage}`);
+      }
+      requireUsage(`where ${what} is kept`, to.buffer, "COPY_DST");
+      return { from, to, bytes: wordBytes(tensor.length, to.storage) };
     } catch (error) {
       throw error instanceof BindingError ? new GradientError(error.message) : error;
     }
-  });
+  }
+
+  /** For as many as there may be, made for the first of them. */
+  #room(): GPUBuffer {
+    const bytes = [...this.#places].reduce(
+      (sum, [{ length }, { storage }]) => sum + wordBytes(length, storage),
+      0,
+    );
+    this.#between ??= allocate(this.#device, bytes, "gradus gradients among themselves");
+    return this.#between;
+  }
 }

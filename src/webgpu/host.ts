@@ -1,6 +1,6 @@
 /** The host's part of a step: values in float64, as on the CPU, rounded into a row of the ring. */
 import type { ValueLayout } from "../compilers/wgsl/values.ts";
-import type { HyperValues } from "../rule/definition.ts";
+import type { HyperValues, Schedule } from "../rule/definition.ts";
 import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
 import { AgesAtStep } from "../runtime/ages.ts";
@@ -15,9 +15,18 @@ export interface Row {
   readonly words: Uint32Array;
 }
 
+/** A schedule among the hyperparameters that a program reads, and what it gave when it was last asked. */
+export interface AskedSchedule {
+  readonly schedule: Schedule;
+  readonly value: () => number;
+  /** Its position among the values. */
+  readonly index: number;
+}
+
 export class HostValues {
   readonly plan: HostPlan;
   readonly hyper: HyperAtStep;
+  readonly schedules: readonly AskedSchedule[];
   /** Words of a tensor, and whether each has its own. */
   readonly words: number;
   readonly perTensor: boolean;
@@ -41,6 +50,13 @@ export class HostValues {
   ) {
     this.plan = new HostPlan(program, hyper);
     this.hyper = new HyperAtStep(this.plan.hyper, hyper, schedules);
+    const { values } = this.hyper;
+    this.schedules = this.plan.hyper.flatMap((name, index) => {
+      const schedule = hyper.get(name);
+      return typeof schedule === "function"
+        ? [{ schedule, value: () => values[index]!, index }]
+        : [];
+    });
     this.#changing = changingAmong(
       program.host.map(({ node }) => node),
       hyper,
@@ -80,13 +96,29 @@ export class HostValues {
   }
 
   /** Computes the values of update `t` into a row, from word `at` on. */
-  write(row: Row, at: number, t: number, loss: number, seed: number): void {
+  write(row: Row, at: number, t: number, seed: number): void {
     this.hyper.begin(t);
+    this.#fill(row, at, t, seed);
+  }
+
+  /** Does so again for an update that is not the last one that was written: what takes no step's number stays as it is. */
+  rewrite(row: Row, at: number, t: number, seed: number): void {
+    const { values } = this.hyper;
+    const now = values.slice();
+    for (const { schedule, index } of this.schedules.filter(
+      ({ schedule }) => schedule.length > 0,
+    )) {
+      values[index] = schedule(t);
+    }
+    this.#fill(row, at, t, seed);
+    values.set(now);
+  }
+
+  #fill(row: Row, at: number, t: number, seed: number): void {
     this.#ages.begin(t);
     for (const [index, inputs] of this.#inputs.entries()) {
       const values = this.#values[index]!;
       const first = at + index * this.words;
-      inputs.loss = loss;
       for (let stage = 0; stage < this.plan.stages; stage++) {
         this.plan.evaluate(stage, values, this.#unread, inputs);
       }

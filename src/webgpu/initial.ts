@@ -4,7 +4,6 @@ import { extensionsOf } from "../runtime/extensions.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Command, record } from "./commands.ts";
 import { type GpuPlan, initialNumber } from "./dispatches/programs.ts";
-import { NumberCopies } from "./numbers.ts";
 import { write } from "./transfer.ts";
 
 /** Writes what states begin with, where that is a number but 0. */
@@ -47,23 +46,49 @@ function fill({ program }: GpuPlan["plan"], array: Float32Array, kind: Kind, val
   }
 }
 
-/** Runs the programs that fill states from expressions, once. */
-export async function fillFromExpressions(
-  device: GPUDevice,
-  plans: readonly GpuPlan[],
-  commands: readonly Command[],
-  values: GPUBuffer,
-): Promise<void> {
-  const pairs = plans.flatMap(({ plan, step, initial }) =>
-    initial ? [{ plan, from: initial, to: step }] : [],
-  );
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  record(pass, commands);
-  pass.end();
-  const numbers = new NumberCopies(device, pairs, values);
-  numbers.record(encoder);
-  device.queue.submit([encoder.finish()]);
-  await device.queue.onSubmittedWorkDone();
-  numbers.dispose();
+/**
+ * The programs that fill states from expressions. They do so at the first update, with the parameters as they are then:
+ * which of the first steps makes it the device knows, and the host later.
+ */
+export class Beginning {
+  readonly #device: GPUDevice;
+  readonly #commands: readonly Command[];
+  /** Whether any step that is submitted makes an update, or stops the device until the host has heard of it. */
+  readonly #sure: boolean;
+  #isOver: boolean;
+
+  constructor(device: GPUDevice, commands: readonly Command[], sure: boolean) {
+    this.#device = device;
+    this.#commands = commands;
+    this.#sure = sure;
+    this.#isOver = commands.length === 0;
+  }
+
+  /** What a step has to do first. @param recorded whether it is not submitted at once, or perhaps never */
+  before(recorded: boolean): readonly Command[] {
+    const commands = this.#isOver ? [] : this.#commands;
+    this.#isOver ||= this.#sure && !recorded;
+    return commands;
+  }
+
+  /** Fills them as the first step would now, for whoever reads them. */
+  now(): void {
+    if (!this.#isOver) {
+      const encoder = this.#device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      record(pass, this.#commands);
+      pass.end();
+      this.#device.queue.submit([encoder.finish()]);
+    }
+  }
+
+  /** Takes what the host has heard, or set: how many updates were made. */
+  heard(updates: number): void {
+    this.#isOver ||= updates > 0;
+  }
+
+  /** Begins again, unless there were updates. */
+  resume(updates: number): void {
+    this.#isOver = updates > 0 || this.#commands.length === 0;
+  }
 }

@@ -1,8 +1,11 @@
 /** State of one number a tensor, from one program of a plan to another. */
+import { bindings, workgroupSize } from "../compilers/wgsl/layout.ts";
+import { copyShader } from "../compilers/wgsl/steps.ts";
 import { placesIn } from "../compilers/wgsl/values.ts";
 import type { Plan } from "../runtime/plans.ts";
+import type { Dispatch } from "./commands.ts";
 import type { BoundProgram } from "./dispatches/programs.ts";
-import { allocate } from "./parameters.ts";
+import type { Shared } from "./dispatches/shared.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /** Two programs of a plan that have such state: all of one's that the other has too is copied. */
@@ -12,46 +15,42 @@ interface Pair {
   readonly to: BoundProgram;
 }
 
-/** Copies of numbers, among commands of the caller's. */
-export class NumberCopies {
-  readonly #values: GPUBuffer;
-  readonly #copies: readonly { readonly from: number; readonly to: number }[];
-  /** By way of which they go: copies within one buffer are not allowed. */
-  readonly #between: GPUBuffer | undefined;
-
-  constructor(device: GPUDevice, pairs: readonly Pair[], values: GPUBuffer) {
-    this.#values = values;
-    this.#copies = pairs.flatMap(copiesOf);
-    const bytes = 4 * this.#copies.length;
-    this.#between = bytes > 0 ? allocate(device, bytes, "gradus numbers") : undefined;
+/** What copies it, unless the device is stopped. */
+export function copyDispatches(
+  pairs: readonly Pair[],
+  { tables, buffers }: Pick<Shared, "tables" | "buffers">,
+): Dispatch[] {
+  const copies = pairs.flatMap(copiesOf);
+  if (copies.length === 0) {
+    return [];
   }
-
-  record(encoder: GPUCommandEncoder): void {
-    for (const [index, { from }] of this.#copies.entries()) {
-      encoder.copyBufferToBuffer(this.#values, from, this.#between!, 4 * index, 4);
-    }
-    for (const [index, { to }] of this.#copies.entries()) {
-      encoder.copyBufferToBuffer(this.#between!, 4 * index, this.#values, to, 4);
-    }
-  }
-
-  dispose(): void {
-    this.#between?.destroy();
-  }
+  const table = tables.add(Uint32Array.of(copies.length, ...copies.flat()));
+  return [
+    {
+      code: copyShader,
+      access: { [bindings.table]: "read", [bindings.values]: "write", [bindings.status]: "read" },
+      workgroups: Math.ceil(copies.length / workgroupSize),
+      resources: () => ({
+        [bindings.table]: table(),
+        [bindings.values]: { buffer: buffers().values },
+        [bindings.status]: { buffer: buffers().status },
+      }),
+    },
+  ];
 }
 
-function copiesOf({ plan, from, to }: Pair) {
+/** From which word of `values` to which. */
+function copiesOf({ plan, from, to }: Pair): (readonly [number, number])[] {
   const placeOf = ({ execution }: BoundProgram, slot: string, tensor: GpuTensor): number => {
     const places = placesIn(execution.program, execution.compiled.layout);
-    return 4 * (execution.valuesOf(tensor) + places.scalar(slot));
+    return execution.valuesOf(tensor) + places.scalar(slot);
   };
   const wanted = new Set(to.execution.program.scalars.map(({ slot }) => slot));
   return from.execution.program.scalars
     .filter(({ slot }) => wanted.has(slot))
     .flatMap(({ slot }) =>
-      plan.tensors.map((tensor) => ({
-        from: placeOf(from, slot, tensor),
-        to: placeOf(to, slot, tensor),
-      })),
+      plan.tensors.map(
+        (tensor) => [placeOf(from, slot, tensor), placeOf(to, slot, tensor)] as const,
+      ),
     );
 }

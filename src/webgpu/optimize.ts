@@ -5,6 +5,7 @@ import type { Group } from "../runtime/groups.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { didYouMean } from "../suggest.ts";
 import { bind } from "./bind.ts";
+import { checkDevice } from "./device.ts";
 import { DeviceError } from "./errors.ts";
 import { gradientPlaces } from "./gradients.ts";
 import type { GpuOptimizer } from "./optimizer.ts";
@@ -23,11 +24,17 @@ export interface GpuOptimizeOptions<
    * `report()` has thrown; `"skip"` leaves out such steps and counts them; `"allow"` does not look.
    */
   readonly nonFinite?: NonFinitePolicy;
-  /** Sets gradients to zero behind each step. Default false. */
+  /**
+   * Sets gradients to zero behind each step, one that is left out (`nonFinite: "skip"`) included; of a step for some rows,
+   * those of these rows. Default false.
+   */
   readonly zeroGradients?: boolean;
   /** Of the random numbers that a rule draws: a whole number. The same draws as on the CPU. Default 0. */
   readonly seed?: number;
-  /** Where the caller's gradients are, so that nothing is copied. By default Gradus makes buffers for them. */
+  /**
+   * Where the caller's gradients are, so that nothing is copied: no part of a parameter or of one another. By default Gradus
+   * makes buffers for them.
+   */
   readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
   /** Whether steps may be for some rows of parameters only: `step({ rows })`. Default false. */
   readonly rows?: boolean;
@@ -37,8 +44,22 @@ const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 const optionNames = ["groups", "nonFinite", "zeroGradients", "seed", "gradients", "rows"];
 
 function checkSettings(options: GpuOptimizeOptions<never, never>): void {
-  const { nonFinite = "throw", seed = 0 } = options;
+  if (typeof options !== "object" || options === null) {
+    throw new BindingError("optimize: the fourth argument is an object of options");
+  }
   checkOptions("optimize", options, optionNames);
+  const { groups = [], nonFinite = "throw", seed = 0 } = options;
+  if (!Array.isArray(groups)) {
+    throw new BindingError(
+      "optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
+    );
+  }
+  for (const name of ["zeroGradients", "rows"] as const) {
+    const value: unknown = options[name] ?? false;
+    if (typeof value !== "boolean") {
+      throw new BindingError(`optimize: ${name} is true or false, not ${String(value)}`);
+    }
+  }
   if (!policies.includes(nonFinite)) {
     throw new BindingError(
       `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
@@ -80,6 +101,7 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
   rule: Rule<H>,
   options: GpuOptimizeOptions<P, NoInfer<H>> = {},
 ): Promise<GpuOptimizer<P>> {
+  checkDevice("optimize", device);
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new BindingError(
       "optimize: the third argument is a rule such as adam(); note the parentheses",
@@ -88,7 +110,6 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
   checkSettings(options as GpuOptimizeOptions<never, never>);
   const tensors = tensorsOf(source, device);
   const owned: GPUBuffer[] = [];
-  const gradients = gradientPlaces(device, tensors, options.gradients, owned);
   const {
     groups = [],
     nonFinite = "throw",
@@ -96,10 +117,19 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
     seed = 0,
     rows = false,
   } = options;
-  return watched(device, () =>
-    bind<P>({
-      ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
-      ...{ groups: groups as readonly Group[], nonFinite, zeroGradients, seed, rows },
-    }),
-  );
+  const given = options.gradients;
+  try {
+    return await watched(device, async () => {
+      const gradients = gradientPlaces(device, tensors, given, owned);
+      return bind<P>({
+        ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
+        ...{ groups: groups as readonly Group[], nonFinite, zeroGradients, seed, rows },
+      });
+    });
+  } catch (error) {
+    for (const buffer of owned) {
+      buffer.destroy();
+    }
+    throw error;
+  }
 }

@@ -1,20 +1,21 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import { status } from "../compilers/wgsl/layout.ts";
-import { DisposedError, EvaluationError, GradientError } from "../runtime/errors.ts";
+import { DisposedError, EvaluationError, GradientError, RestoreError } from "../runtime/errors.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state.ts";
-import { parametersOf, stateOf, writeState } from "./arrays.ts";
+import { missingIn, parametersOf, stateOf, writeState } from "./arrays.ts";
 import { record } from "./commands.ts";
 import { DeviceError } from "./errors.ts";
-import { copiesOf } from "./gradients.ts";
+import { GivenCopies } from "./gradients.ts";
+import { checkStep, takeLoss } from "./inputs.ts";
 import { type GpuParameter, type GpuParameterSource, wordBytes } from "./parameters.ts";
-import { type Inquiry, inquire } from "./report.ts";
+import { type Inquiry, inquire, rateOf } from "./report.ts";
 import type { Ring } from "./ring.ts";
 import type { RowSteps } from "./selecting.ts";
 import type { GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
 import { GpuSnapshot } from "./snapshot.ts";
-import type { GpuTensor } from "./tensor.ts";
 import { read, readWords, write } from "./transfer.ts";
+import { requireUsage, type Usage } from "./usage.ts";
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> implements Disposable {
@@ -24,13 +25,19 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   readonly gradients: { readonly [K in keyof P]: Required<GpuParameter> };
   readonly #source: GpuOptimizerSource;
   readonly #ring: Ring;
+  readonly #copies: GivenCopies;
+  /** The learning rate of the last step. */
+  #rate: number | undefined;
   #lost: string | undefined;
   #disposed = false;
 
   /** @internal Made by `optimize`. */
   constructor(source: GpuOptimizerSource) {
     this.#source = source;
+    const { device, tensors, gradients, plans, learningRate } = source;
     this.#ring = source.ring;
+    this.#copies = new GivenCopies(device, tensors, gradients);
+    this.#rate = rateOf(plans, learningRate);
     this.parameters = source.parameters as P;
     const entries = source.tensors.map((tensor) => {
       const { buffer, offset, storage } = source.gradients.get(tensor)!;
@@ -54,23 +61,44 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {EvaluationError} within `evaluate()`
    * @throws {DisposedError} after `dispose()`
    */
-  step({ gradients, encoder, loss, rows }: GpuStepOptions<P> = {}): void {
+  step(options: GpuStepOptions<P> = {}): void {
     this.#assertAlive();
     this.#assertTraining("step");
-    const { device, tensors, zeroedBehind } = this.#source;
+    const { device, losses, plans, learningRate } = this.#source;
+    checkStep(options);
+    const { gradients, encoder, rows } = options;
     const commands = rows === undefined ? this.#source.commands : this.#rows().commands(rows);
-    const copies =
-      gradients === undefined ? [] : copiesOf(device, tensors, gradients, this.#source.gradients);
-    this.#ring.advance(this.#loss(loss), encoder);
-    const target = encoder ?? device.createCommandEncoder();
-    for (const { from, to, bytes } of copies) {
-      target.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
+    const copies = gradients === undefined ? [] : this.#copies.check(gradients);
+    const loss = takeLoss(this.#source, options.loss);
+    this.#ring.advance(encoder);
+    this.#rate = rateOf(plans, learningRate);
+    if (loss !== undefined) {
+      losses.give(loss.value, loss.refused, encoder);
     }
+    const target = encoder ?? device.createCommandEncoder();
+    this.#copies.record(target, copies);
     const pass = target.beginComputePass();
-    record(pass, commands);
+    record(pass, [...this.#source.beginning.before(encoder !== undefined), ...commands]);
     pass.end();
-    for (const tensor of zeroedBehind) {
-      this.#clear(target, tensor);
+    if (encoder === undefined) {
+      device.queue.submit([target.finish()]);
+    }
+  }
+
+  /**
+   * Sets `optimizer.gradients` to zero, behind all that was submitted so far.
+   * @param encoder records it there, among the caller's own commands; by default it is submitted at once
+   * @throws {BindingError} where a buffer of the caller's cannot be cleared
+   */
+  zeroGradients(encoder?: GPUCommandEncoder): void {
+    this.#assertAlive();
+    const { device, gradients } = this.#source;
+    for (const [{ name }, { buffer }] of gradients) {
+      requireUsage(`zeroGradients: the gradient of \`${name}\``, buffer, "COPY_DST");
+    }
+    const target = encoder ?? device.createCommandEncoder();
+    for (const [{ length }, { buffer, offset, storage }] of gradients) {
+      target.clearBuffer(buffer, offset, wordBytes(length, storage));
     }
     if (encoder === undefined) {
       device.queue.submit([target.finish()]);
@@ -123,6 +151,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertAlive();
     this.#assertTraining("read");
     const { device, tensors, plans, seed } = this.#source;
+    this.#assertCopied("read", "COPY_SRC");
+    this.#source.beginning.now();
     const inquiry = inquire(this.#source);
     const { parameters, spans } = parametersOf(tensors);
     const state = stateOf(this.#source);
@@ -135,16 +165,25 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     });
   }
 
-  /** Takes parameters and state of a snapshot to the device, behind all steps submitted so far. */
+  /**
+   * Takes parameters and state of a snapshot to the device, behind all steps submitted so far.
+   * @throws {RestoreError} where it is of other parameters, or another rule
+   * @throws {BindingError} where a parameter's buffer cannot be written
+   */
   write(snapshot: GpuSnapshot): void {
     this.#assertAlive();
     this.#assertTraining("write");
+    this.#assertCopied("write", "COPY_DST");
     const { device, tensors } = this.#source;
-    for (const { name, parameter } of tensors) {
-      write(device, { ...parameter, array: snapshot.parameters[name]!.data });
+    const { parameters } = snapshot;
+    const missing = missingIn(this.#source, parameters, snapshot.stateViews().parameters);
+    if (missing.length > 0) {
+      throw new RestoreError(missing);
     }
-    writeState(this.#source, snapshot.stateViews().parameters);
-    this.#resume(snapshot.steps, snapshot.skippedSteps);
+    for (const { name, parameter } of tensors) {
+      write(device, { ...parameter, array: parameters[name]!.data });
+    }
+    this.#takeState(snapshot);
   }
 
   /** All that is kept between steps: the same form as on the CPU. */
@@ -158,8 +197,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    */
   async restore(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {
     const snapshot = await this.read();
+    this.#assertAlive();
+    this.#assertTraining("restore");
     const report = snapshot.restore(state, options);
-    this.write(snapshot);
+    this.#takeState(snapshot);
     return report;
   }
 
@@ -167,6 +208,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   dispose(): void {
     this.#disposed = true;
     this.#source.evaluation?.dispose();
+    this.#source.losses.dispose();
+    this.#copies.dispose();
     for (const buffer of this.#source.owned) {
       buffer.destroy();
     }
@@ -176,22 +219,25 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.dispose();
   }
 
-  #take({ counts, gradientNorm }: Inquiry): GpuReport {
-    const { plans, nonFinite, learningRate } = this.#source;
+  #take({ moment, counts, gradientNorm }: Inquiry): GpuReport {
     const { step, skippedSteps } = this.#ring.confirm(
+      moment,
       counts[status.updates]!,
       counts[status.skipped]!,
     );
-    if (nonFinite === "throw" && counts[status.stopped] !== 0) {
-      this.#resume(step, 0);
+    if (this.#ring.isNow(moment)) {
+      this.#source.beginning.heard(step);
+    }
+    if (this.#source.nonFinite === "throw" && counts[status.stopped] !== 0) {
+      // Whoever asked first was told, and steps may have been made since.
+      if (this.#ring.isNow(moment)) {
+        this.#resume(step, 0);
+      }
       throw new GradientError(
         `step ${step + 1}: a gradient is not finite; nothing was updated, then or in the ${skippedSteps - 1} steps after it. Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.`,
       );
     }
-    const last = plans.at(-1)!.step.execution.host;
-    const position = last.plan.hyper.indexOf(learningRate ?? "");
-    const lr = position < 0 ? undefined : last.hyper.values[position];
-    return { step, skippedSteps, lr, gradientNorm: gradientNorm?.[0] };
+    return { step, skippedSteps, lr: this.#rate, gradientNorm: gradientNorm() };
   }
 
   #resume(step: number, skippedSteps: number): void {
@@ -200,10 +246,16 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     words[status.skipped] = skippedSteps;
     this.#source.device.queue.writeBuffer(this.#source.status, 0, words);
     this.#ring.resume(step, skippedSteps);
+    this.#source.beginning.resume(step);
     // What evaluates reads the numbers of the last update, which another optimizer may have made.
     if (this.#source.evaluation !== undefined && step > 0) {
-      this.#ring.write(step, Number.NaN);
+      this.#ring.write(step);
     }
+  }
+
+  #takeState(snapshot: GpuSnapshot): void {
+    writeState(this.#source, snapshot.stateViews().parameters);
+    this.#resume(snapshot.steps, snapshot.skippedSteps);
   }
 
   #rows(): RowSteps {
@@ -214,26 +266,17 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     return rows;
   }
 
-  #loss(loss: number | undefined): number {
-    const reads = this.#source.plans.some(({ step }) => step.execution.host.plan.usesLoss);
-    if (reads && (loss === undefined || !Number.isFinite(loss))) {
-      throw new GradientError(
-        `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step({ loss })`,
-      );
-    }
-    return loss ?? Number.NaN;
-  }
-
-  #clear(encoder: GPUCommandEncoder, tensor: GpuTensor): void {
-    const { buffer, offset, storage } = this.#source.gradients.get(tensor)!;
-    encoder.clearBuffer(buffer, offset, wordBytes(tensor.length, storage));
-  }
-
   #assertTraining(method: string): void {
     if (this.#source.evaluation?.entered) {
       throw new EvaluationError(
         `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
       );
+    }
+  }
+
+  #assertCopied(method: string, usage: Usage): void {
+    for (const { name, parameter } of this.#source.tensors) {
+      requireUsage(`${method}: parameter \`${name}\``, parameter.buffer, usage);
     }
   }
 

@@ -3,6 +3,7 @@ import type { ElementStorage } from "../compilers/wgsl/layout.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import { checkShape, elements } from "../runtime/parameters.ts";
 import { didYouMean } from "../suggest.ts";
+import { checkDevice } from "./device.ts";
 
 /** A part of a buffer, row-major. */
 export interface GpuParameter {
@@ -86,6 +87,7 @@ export function parameters<const S extends Readonly<Record<string, readonly numb
   shapes: S,
   options: GpuParametersOptions = {},
 ): { readonly [K in keyof S]: Required<GpuParameter> } {
+  checkDevice("parameters", device);
   checkOptions("parameters", options, ["type"]);
   const { type = "float32" } = options;
   checkStorage("parameters", type, device);

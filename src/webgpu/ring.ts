@@ -8,98 +8,142 @@
 
 import type { Schedules } from "../runtime/hyper.ts";
 import type { GpuExecution } from "./dispatches/execution.ts";
-import type { Shared } from "./dispatches/shared.ts";
 import { DeviceError } from "./errors.ts";
 import type { Row } from "./host.ts";
+import { Watch } from "./watch.ts";
+
+/** What a ring is made of. */
+export interface RingSource {
+  readonly device: GPUDevice;
+  readonly buffer: GPUBuffer;
+  readonly rows: number;
+  /** Words of a row. */
+  readonly words: number;
+  readonly executions: readonly GpuExecution[];
+  readonly seed: number;
+  readonly schedules: Schedules;
+  /** Whether a step may be left out and the next one be made before the host hears of it. */
+  readonly skips: boolean;
+}
+
+/** Counts of the host's at some moment: what the device says of that moment is compared with them. */
+export interface Moment {
+  readonly era: number;
+  readonly updates: number;
+  readonly skipped: number;
+}
 
 export class Ring {
-  readonly #device: GPUDevice;
-  readonly #buffer: GPUBuffer;
-  readonly #rows: number;
-  readonly #executions: readonly GpuExecution[];
-  readonly #seed: number;
+  readonly #source: RingSource;
   readonly #row: Row;
-  readonly #schedules: Schedules;
   readonly #recorded = new WeakMap<GPUCommandEncoder, number>();
-  /** The last update whose row is there. */
-  #written = 0;
-  /** Steps asked for, and those known to have been left out. */
+  /** Where it matters that a schedule has changed: others are asked for the update that a step is. */
+  readonly #watch: Watch | undefined;
+  /** The last update that a step was recorded for which may not be submitted yet. */
+  #lastRecorded = 0;
+  /** Steps asked for; of them updates that are known to have been made, and steps known to have been left out. */
   #asked = 0;
+  #confirmed = 0;
   #skipped = 0;
-  /** Counts at the start, or when they were last set. */
-  #before = 0;
-  #skippedBefore = 0;
+  /** Counts at the start, or when they were last set, which begins an era. */
+  #since: Moment = { era: 0, updates: 0, skipped: 0 };
 
-  constructor(
-    device: GPUDevice,
-    buffer: GPUBuffer,
-    rows: number,
-    { ring, schedules }: Pick<Shared, "ring" | "schedules">,
-    executions: readonly GpuExecution[],
-    seed: number,
-  ) {
-    this.#device = device;
-    this.#buffer = buffer;
-    this.#rows = rows;
-    this.#executions = executions;
-    this.#seed = seed;
-    this.#schedules = schedules;
-    const numbers = new Float32Array(ring.length);
+  constructor(source: RingSource) {
+    this.#source = source;
+    this.#watch = source.skips ? new Watch(source.executions) : undefined;
+    const numbers = new Float32Array(source.words);
     this.#row = { numbers, words: new Uint32Array(numbers.buffer) };
   }
 
   /**
    * Counts a step and sees to it that the row of its update is there. Rows are written at once, steps run when
-   * their encoder is submitted: until then none of its rows may be written again.
+   * their encoder is submitted: until then none of its rows may be written again for another update.
    *
    * @param encoder the caller's, if it is recorded and not submitted at once
-   * @throws {DeviceError} where there are no more rows for steps of this encoder
+   * @throws {DeviceError} where there are no more rows for steps of this encoder; no step is counted
+   * @throws {HyperparameterError} where a schedule gives no number, likewise
    */
-  advance(loss: number, encoder: GPUCommandEncoder | undefined): void {
-    if (encoder !== undefined) {
-      const recorded = (this.#recorded.get(encoder) ?? 0) + 1;
-      if (recorded > this.#rows) {
-        throw new DeviceError(
-          `step: ${this.#rows} steps are recorded into this encoder, which is as many as there may be: submit it, and record the next ones into another`,
-        );
-      }
-      this.#recorded.set(encoder, recorded);
+  advance(encoder: GPUCommandEncoder | undefined): void {
+    const { rows } = this.#source;
+    const recorded = (encoder && this.#recorded.get(encoder)) ?? 0;
+    if (recorded >= rows) {
+      throw new DeviceError(
+        `step: ${rows} steps are recorded into this encoder, which is as many as there may be: submit it, and record the next ones into another`,
+      );
     }
     const update = this.#asked + 1 - this.#skipped;
-    if (update > this.#written) {
-      this.write(update, loss);
-      this.#written = update;
+    this.write(update);
+    if (this.#watch?.changed()) {
+      this.#renew(update);
+    }
+    if (encoder !== undefined) {
+      this.#recorded.set(encoder, recorded + 1);
+      this.#lastRecorded = update;
     }
     this.#asked += 1;
   }
 
-  /** Takes what the device has counted by some step, in 32 bits. @returns the updates and the steps left out */
-  confirm(updates: number, skipped: number): { step: number; skippedSteps: number } {
-    this.#skipped = this.#skippedBefore + ((skipped - this.#skippedBefore) >>> 0);
-    const step = this.#before + ((updates - this.#before) >>> 0);
-    return { step, skippedSteps: this.#skipped };
+  /** What the device will be asked about now. */
+  moment(): Moment {
+    return this.#since;
+  }
+
+  /**
+   * Takes what the device had counted, in 32 bits, when it was asked.
+   * @returns the updates and the steps left out
+   */
+  confirm(asked: Moment, updates: number, skipped: number): { step: number; skippedSteps: number } {
+    const skippedSteps = asked.skipped + ((skipped - asked.skipped) >>> 0);
+    const step = asked.updates + ((updates - asked.updates) >>> 0);
+    if (this.isNow(asked)) {
+      this.#skipped = Math.max(this.#skipped, skippedSteps);
+      this.#confirmed = Math.max(this.#confirmed, step);
+    }
+    return { step, skippedSteps };
+  }
+
+  /** Whether counts have not been set since. */
+  isNow({ era }: Moment): boolean {
+    return era === this.#since.era;
   }
 
   /** Goes on from so many updates, whatever was before. */
   resume(updates: number, skipped: number): void {
     this.#asked = updates + skipped;
     this.#skipped = skipped;
-    this.#written = updates;
-    this.#before = updates;
-    this.#skippedBefore = skipped;
+    this.#confirmed = updates;
+    this.#lastRecorded = 0;
+    this.#since = { era: this.#since.era + 1, updates, skipped };
   }
 
-  /** Writes the row of an update. */
-  write(update: number, loss: number): void {
-    this.#schedules.begin();
-    for (const { host, ringAt } of this.#executions) {
-      host.write(this.#row, ringAt, update, loss, this.#seed);
+  /** Writes the row of an update, of which schedules are asked. @param executions whose values it has */
+  write(update: number, executions: readonly GpuExecution[] = this.#source.executions): void {
+    const { seed, schedules } = this.#source;
+    schedules.begin();
+    for (const { host, ringAt } of executions) {
+      host.write(this.#row, ringAt, update, seed);
     }
-    const at = ((update - 1) % this.#rows) * this.#row.numbers.byteLength;
-    this.#device.queue.writeBuffer(
-      this.#buffer,
-      at,
-      this.#row.numbers as Float32Array<ArrayBuffer>,
-    );
+    this.#upload(update);
+  }
+
+  #upload(update: number): void {
+    const { device, buffer, rows } = this.#source;
+    const at = ((update - 1) % rows) * this.#row.numbers.byteLength;
+    device.queue.writeBuffer(buffer, at, this.#row.numbers as Float32Array<ArrayBuffer>);
+  }
+
+  /**
+   * Writes the rows again of all other updates that a step may be, as far as the host knows: a schedule that is no
+   * function of the step's number alone has changed since.
+   */
+  #renew(last: number): void {
+    const { rows, executions, seed } = this.#source;
+    const first = Math.max(this.#confirmed, this.#lastRecorded, last - rows) + 1;
+    for (let update = first; update < last; update++) {
+      for (const { host, ringAt } of executions) {
+        host.rewrite(this.#row, ringAt, update, seed);
+      }
+      this.#upload(update);
+    }
   }
 }

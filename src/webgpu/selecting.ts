@@ -5,10 +5,12 @@ import { bindings, blockElements } from "../compilers/wgsl/layout.ts";
 import { loopsOf } from "../rule/program.ts";
 import { BindingError, GradientError } from "../runtime/errors.ts";
 import { isWhole } from "../runtime/plans.ts";
+import { didYouMean } from "../suggest.ts";
 import { bindGroupOf, type Command, type Dispatch, grid, prepare } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { Segment } from "./dispatches/segments.ts";
 import type { GpuTensor } from "./tensor.ts";
+import { requireUsage } from "./usage.ts";
 
 /** Rows (of a vector, elements) by their numbers: 32-bit words from `offset` bytes on, none twice. */
 export interface ListedRows {
@@ -43,8 +45,9 @@ interface Draft {
   readonly dispatches: Readonly<Record<Selection, Dispatch>>;
 }
 
+/** A number has one row, and none to choose from. */
 const heightOf = ({ shape, length }: GpuTensor): number =>
-  shape.length === 1 ? length : shape[0]!;
+  shape.length === 1 ? length : (shape[0] ?? 1);
 
 /** The part of a segment that is one tensor's. */
 function only(segment: Segment, index: number): Segment {
@@ -83,19 +86,26 @@ function draftsOf({ plan, segments, step }: GpuPlan): { stage: number; draft: Dr
 
 export class RowSteps {
   readonly #device: GPUDevice;
+  readonly #tensors: readonly GpuTensor[];
   readonly #choices: readonly Choice[];
-  readonly #finish: Command;
+  readonly #ends: readonly Command[];
 
-  private constructor(device: GPUDevice, choices: readonly Choice[], finish: Command) {
+  private constructor(
+    device: GPUDevice,
+    tensors: readonly GpuTensor[],
+    choices: readonly Choice[],
+    ends: readonly Command[],
+  ) {
     this.#device = device;
+    this.#tensors = tensors;
     this.#choices = choices;
-    this.#finish = finish;
+    this.#ends = ends;
   }
 
   /** @returns what prepares them, once there are buffers */
-  static draft(plans: readonly GpuPlan[]) {
+  static draft(plans: readonly GpuPlan[], tensors: readonly GpuTensor[]) {
     const drafts = plans.flatMap(draftsOf).sort((a, b) => a.stage - b.stage);
-    return async (device: GPUDevice, finish: Command): Promise<RowSteps> => {
+    return async (device: GPUDevice, ends: readonly Command[]): Promise<RowSteps> => {
       const choices = drafts.map(async ({ draft: { tensor, dispatches } }): Promise<Choice> => {
         const [all, listed, marked] = await Promise.all(
           [dispatches.all, dispatches.listed, dispatches.marked].map((each) =>
@@ -104,17 +114,17 @@ export class RowSteps {
         );
         return { tensor, all: all!, listed: listed!, marked: marked!, dispatch: dispatches.all };
       });
-      return new RowSteps(device, await Promise.all(choices), finish);
+      return new RowSteps(device, tensors, await Promise.all(choices), ends);
     };
   }
 
   /** The commands of a step for these rows. */
   commands(rows: RowSelections): Command[] {
     for (const [name, selection] of Object.entries(rows)) {
-      check(name, selection, this.#choices);
+      check(name, selection, this.#tensors, this.#device);
     }
     const chosen = this.#choices.map((choice) => this.#command(choice, rows[choice.tensor.name]));
-    return [...chosen, this.#finish];
+    return [...chosen, ...this.#ends];
   }
 
   #command(choice: Choice, rows: ListedRows | MarkedRows | undefined): Command {
@@ -142,22 +152,45 @@ export class RowSteps {
   }
 }
 
-function check(name: string, rows: ListedRows | MarkedRows, choices: readonly Choice[]): void {
-  const tensor = choices.find((choice) => choice.tensor.name === name)?.tensor;
+/** @throws {GradientError} where they are no rows of a parameter, or no binding reaches them */
+function check(
+  name: string,
+  rows: Partial<ListedRows & MarkedRows> | null,
+  tensors: readonly GpuTensor[],
+  { limits }: GPUDevice,
+): undefined {
+  const refuse = (problem: string): never => {
+    throw new GradientError(`rows of \`${name}\`: ${problem}`);
+  };
+  const names = tensors.map((tensor) => tensor.name);
+  const tensor = tensors[names.indexOf(name)];
   if (tensor === undefined) {
-    throw new GradientError(`rows of \`${name}\`: there is no such parameter`);
+    return refuse(`there is no such parameter${didYouMean(name, names)}`);
   }
-  const buffer = "mask" in rows ? rows.mask : rows.buffer;
-  const words = "mask" in rows ? heightOf(tensor) : rows.count;
-  const { offset = 0 } = rows;
-  if (!Number.isSafeInteger(words) || words < 0 || words > heightOf(tensor)) {
-    throw new GradientError(
-      `rows of \`${name}\`: count is a whole number up to ${heightOf(tensor)}, not ${words}`,
+  if (tensor.shape.length === 0) {
+    refuse("it is a single number, which has none");
+  }
+  const { buffer, mask, count, offset = 0 } = rows ?? {};
+  const given = mask ?? buffer;
+  if (typeof given?.size !== "number" || (mask !== undefined && buffer !== undefined)) {
+    return refuse(
+      "they are { buffer, count } with their numbers, or { mask } with a word for each",
     );
   }
-  if (typeof buffer?.size !== "number" || offset + 4 * words > buffer.size) {
-    throw new GradientError(
-      `rows of \`${name}\`: ${words} words from byte ${offset} on are not in the buffer that was given`,
-    );
+  const words = mask === undefined ? count : heightOf(tensor);
+  if (!Number.isSafeInteger(words) || words! < 0 || words! > heightOf(tensor)) {
+    refuse(`count is a whole number up to ${heightOf(tensor)}, not ${words}`);
+  }
+  const { minStorageBufferOffsetAlignment: step } = limits;
+  if (!Number.isSafeInteger(offset) || offset < 0 || offset % step !== 0) {
+    refuse(`the offset is a multiple of ${step} bytes, not ${offset}`);
+  }
+  if (offset + 4 * words! > given.size) {
+    refuse(`${words} words from byte ${offset} on are not in the buffer that was given`);
+  }
+  try {
+    requireUsage("the buffer that was given", given, "STORAGE");
+  } catch (error) {
+    refuse((error as Error).message);
   }
 }

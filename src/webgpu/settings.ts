@@ -3,6 +3,8 @@ import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { GpuEvaluation } from "./evaluation.ts";
+import type { Beginning } from "./initial.ts";
+import type { Losses } from "./loss.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import type { Ring } from "./ring.ts";
 import type { RowSelections, RowSteps } from "./selecting.ts";
@@ -31,9 +33,12 @@ export interface GpuReport {
   readonly step: number;
   /** Steps that a gradient which was not finite has cost. */
   readonly skippedSteps: number;
-  /** The learning rate of the last step that was asked for, for parameters in no group. */
+  /**
+   * The learning rate of the last step that was asked for: of parameters in no group, or else of the last group. Undefined
+   * if the rule has none, or a schedule was not asked yet.
+   */
   readonly lr: number | undefined;
-  /** The norm of all gradients at the last step as they came in, if the rule takes it. */
+  /** The norm at the last step of gradients as they came in, of all parameters whose rule takes it. */
   readonly gradientNorm: number | undefined;
 }
 
@@ -44,18 +49,18 @@ export interface GpuOptimizerSource {
   readonly tensors: readonly GpuTensor[];
   readonly gradients: ReadonlyMap<GpuTensor, Place>;
   readonly plans: readonly GpuPlan[];
+  readonly beginning: Beginning;
   readonly commands: readonly Command[];
   /** What steps for some rows are made of. */
   readonly rows: RowSteps | undefined;
   /** Where a rule has other weights to evaluate than the parameters. */
   readonly evaluation: GpuEvaluation | undefined;
   readonly ring: Ring;
+  readonly losses: Losses;
   readonly values: GPUBuffer;
   readonly status: GPUBuffer;
   readonly owned: readonly GPUBuffer[];
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;
-  /** Gradients that no pass sets to zero. */
-  readonly zeroedBehind: readonly GpuTensor[];
   readonly learningRate: string | undefined;
 }

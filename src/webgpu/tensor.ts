@@ -10,6 +10,7 @@ import {
   storageBytes,
   wordBytes,
 } from "./parameters.ts";
+import { requireUsage, type Usage } from "./usage.ts";
 
 /** An array in a buffer. */
 export interface Place {
@@ -32,6 +33,7 @@ export function placeOf(
   { buffer, offset = 0, type = "float32" }: Omit<GpuParameter, "shape">,
   length: number,
   device: GPUDevice,
+  usage: Usage = "STORAGE",
 ): Place {
   if (typeof buffer !== "object" || buffer === null || typeof buffer.size !== "number") {
     throw new BindingError(`${what} is no { buffer, shape } with a GPUBuffer`);
@@ -46,9 +48,7 @@ export function placeOf(
       `${what}: ${length} elements of ${type}, ${bytes} bytes from byte ${offset} on, do not fit its buffer of ${buffer.size} bytes`,
     );
   }
-  if ((buffer.usage & 0x80) === 0) {
-    throw new BindingError(`${what}: its buffer needs the usage GPUBufferUsage.STORAGE`);
-  }
+  requireUsage(what, buffer, usage);
   return { buffer, offset, storage: type };
 }
 
@@ -72,26 +72,38 @@ export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTen
         parameter: placeOf(`parameter \`${name}\``, given, length, device),
       };
     });
-  refuseSharedElements(tensors);
+  refuseShared(
+    tensors.map(({ name, parameter, length }) => ({
+      ...{ what: `parameter \`${name}\``, place: parameter, length },
+    })),
+  );
   return tensors;
 }
 
-/** An element of two parameters would be updated twice, and not as either's. */
-function refuseSharedElements(tensors: readonly GpuTensor[]): void {
-  const ends = (tensor: GpuTensor) =>
-    tensor.parameter.offset + tensor.length * storageBytes[tensor.parameter.storage];
-  const buffers = new Map<GPUBuffer, GpuTensor[]>();
-  for (const tensor of tensors.filter(({ length }) => length > 0)) {
-    const { buffer } = tensor.parameter;
-    buffers.set(buffer, [...(buffers.get(buffer) ?? []), tensor]);
+interface Named {
+  readonly what: string;
+  readonly place: Place;
+  readonly length: number;
+}
+
+/**
+ * An element of two parameters would be updated twice, and not as either's; one of a gradient and anything else would be
+ * read when it is written.
+ * @throws {BindingError} which names both
+ */
+export function refuseShared(all: readonly Named[]): void {
+  const end = ({ place: { offset, storage }, length }: Named) =>
+    offset + length * storageBytes[storage];
+  const buffers = new Map<GPUBuffer, Named[]>();
+  for (const each of all.filter(({ length }) => length > 0)) {
+    const { buffer } = each.place;
+    buffers.set(buffer, [...(buffers.get(buffer) ?? []), each]);
   }
   for (const list of buffers.values()) {
-    list.sort((a, b) => a.parameter.offset - b.parameter.offset);
-    for (const [index, tensor] of list.slice(1).entries()) {
-      if (ends(list[index]!) > tensor.parameter.offset) {
-        throw new BindingError(
-          `parameters \`${list[index]!.name}\` and \`${tensor.name}\` share elements`,
-        );
+    list.sort((a, b) => a.place.offset - b.place.offset);
+    for (const [index, each] of list.slice(1).entries()) {
+      if (end(list[index]!) > each.place.offset) {
+        throw new BindingError(`${list[index]!.what} and ${each.what} share elements`);
       }
     }
   }

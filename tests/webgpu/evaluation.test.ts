@@ -6,6 +6,8 @@ import {
   defineTransform,
   EvaluationError,
   ema,
+  lookahead,
+  masked,
   partition,
   type Rule,
   scheduleFreeAdamw,
@@ -23,6 +25,15 @@ const divided = defineTransform({
   state: { n: { kind: "scalar", initial: 2 } },
   rule: "n = n + 1",
   evaluation: "p / n",
+});
+
+/** Its weights to evaluate are of length 1 together. */
+const normalized = defineTransform({
+  name: "normalized",
+  hyper: {},
+  state: { last: "p" },
+  rule: "last = p",
+  evaluation: "last / globalNorm(last)",
 });
 
 const rules: Readonly<Record<string, () => Rule>> = {
@@ -118,6 +129,38 @@ describe("the weights to evaluate", () => {
     expect(found.b).toEqual(now.parameters["b"]!.data);
     expect(found.w).not.toEqual(now.parameters["w"]!.data);
     expect(difference(net, now.parameters)).toBeLessThan(bound);
+    gpu.dispose();
+  });
+
+  it("are made with norms over all parameters whose rule takes them, whatever their groups", async () => {
+    const rule = () =>
+      partition(
+        [{ match: /^(w|b|scale)$/, rule: chain(sgd(), normalized()) }],
+        chain(adam(), ema(0.9)),
+      ) as Rule;
+    const options = { groups: [{ match: /^(b|long)$/, lr: 0.02 }] };
+    const { net, cpu, gpu } = await trained(rule, 3, options);
+    const found = await gpu.evaluation();
+    const together = [net.w, net.b, net.scale].flatMap(({ data }) => [...data]);
+    const norm = Math.hypot(...together);
+    const expected = (name: "w" | "b" | "scale") => ({
+      data: Float32Array.from(net[name].data, (x) => x / norm),
+    });
+    const right = { w: expected("w"), b: expected("b"), scale: expected("scale") };
+    expect(difference(right, asParameters(found))).toBeLessThan(bound);
+    const average = { long: { data: cpu.evaluation().long } };
+    expect(difference(average, asParameters(found))).toBeLessThan(bound);
+    gpu.dispose();
+  });
+
+  it("are the average where a mask has one, and the parameters elsewhere", async () => {
+    const rule = () =>
+      chain(adam(), masked(/^(w|scale)$/, ema(0.5)), masked(/^b$/, lookahead())) as Rule;
+    const { net, cpu, gpu } = await trained(rule);
+    const found = await gpu.evaluation();
+    expect(difference(asParameters(cpu.evaluation()), asParameters(found))).toBeLessThan(bound);
+    expect(difference({ long: net.long }, asParameters(found))).toBeLessThan(bound);
+    expect(difference({ w: net.w }, asParameters(found))).toBeGreaterThan(bound);
     gpu.dispose();
   });
 

@@ -220,7 +220,7 @@ describe("buffers of the caller's", () => {
     const bind = (net: object) => optimize(device, net as never, adam());
     await expect(
       bind({ a: { buffer, shape: [4] }, b: { buffer, offset: 12, shape: [2] } }),
-    ).rejects.toThrow("parameters `a` and `b` share elements");
+    ).rejects.toThrow("parameter `a` and parameter `b` share elements");
     await expect(bind({ a: { buffer, shape: [9] } })).rejects.toThrow(BindingError);
     await expect(bind({ a: { buffer, offset: 2, shape: [1] } })).rejects.toThrow("a multiple of 4");
     await expect(bind({ a: { buffer, shape: [2], type: "float64" } })).rejects.toThrow(

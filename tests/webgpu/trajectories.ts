@@ -4,10 +4,19 @@ import { asParameters, both, bound, difference } from "./both.ts";
 
 type Factories = Record<string, () => Rule>;
 
+/** With Adam: before it what changes gradients, behind it what changes directions or parameters. */
+function around(make: Factories[string]): Rule {
+  const transform = make();
+  const changesGradients = transform.parts.some(({ definition }) =>
+    /^\s*g\s*=/m.test(definition.rule),
+  );
+  return (changesGradients ? chain(transform, adam()) : chain(adam(), transform)) as Rule;
+}
+
 const rules: readonly (readonly [string, () => Rule])[] = [
   ...Object.entries(optimizers as unknown as Factories),
   ...Object.entries(transforms as unknown as Factories).map(
-    ([name, make]) => [`adam with ${name}`, () => chain(adam(), make()) as Rule] as const,
+    ([name, make]) => [`adam with ${name}`, () => around(make)] as const,
   ),
 ];
 

@@ -1,13 +1,14 @@
 /** The part of a shader that computes a loop's values: the same in all its forms. */
-import type { Node } from "../../rule/graph.ts";
+import type { Node, Store } from "../../rule/graph.ts";
 import type { Loop, Program } from "../../rule/program.ts";
 import { slotIndex } from "../../rule/program.ts";
 import { accessOf } from "../compiler.ts";
 import type { Storages } from "./declarations.ts";
 import { slotAt } from "./declarations.ts";
+import { stepInputs } from "./layout.ts";
 import { type Lanes, literal, nameOf, spell, typed, vector } from "./operators.ts";
 import { draw } from "./prelude.ts";
-import { placesIn, type ValueLayout } from "./values.ts";
+import { isLoss, placesIn, type ValueLayout } from "./values.ts";
 
 export interface Body {
   readonly program: Program;
@@ -15,6 +16,8 @@ export interface Body {
   readonly layout: ValueLayout;
   readonly storages: Storages;
   readonly lanes: Lanes;
+  /** Whether gradients become zero where a step is left out as well. */
+  readonly zeroesSkipped: boolean;
 }
 
 const buffers = ["parameter", "gradient"] as const;
@@ -47,6 +50,9 @@ export function numberText(
   if (host >= 0) {
     return `bitcast<f32>(ring[given + ${host}u])`;
   }
+  if (isLoss(node)) {
+    return `values[${stepInputs.loss}u]`;
+  }
   if (node.form === "reduction") {
     const { index } = program.reductions.find((each) => each.node === node)!;
     return `values[${slotAt(program.slots.length + index)}]`;
@@ -69,6 +75,19 @@ export function readValues(body: Body): string {
   return lines.join("\n");
 }
 
+/** An element as the node's type: arrays keep booleans as 1 and 0. */
+const loaded = (node: Node, element: string, lanes: Lanes): string =>
+  node.type === "boolean" ? `(${element} != ${vector(lanes)}(0f))` : `${vector(lanes)}(${element})`;
+
+/** What an array keeps of a value, which may be one number for all elements. */
+function kept(value: Node, half: boolean, lanes: Lanes): string {
+  const name = nameOf(value);
+  if (value.type === "boolean") {
+    return `select(${vector(lanes)}(0f), ${vector(lanes)}(1f), ${name})`;
+  }
+  return half ? `${lanes === 4 ? "vec4<f16>" : "f16"}(${name})` : name;
+}
+
 /** Reads an element of each array that is read, and computes all that is made of them. */
 export function compute(body: Body, only?: ReadonlySet<Node>): string {
   const { loop, lanes } = body;
@@ -77,7 +96,7 @@ export function compute(body: Body, only?: ReadonlySet<Node>): string {
     .filter(({ node }) => wanted(node))
     .map(({ slot, node }) => {
       const { buffer, at } = position(body, slot);
-      return `let ${nameOf(node)} = ${vector(lanes)}(${buffer}[${at}]);`;
+      return `let ${nameOf(node)} = ${loaded(node, `${buffer}[${at}]`, lanes)};`;
     });
   const computed = loop.compute.filter(wanted).map((node) => {
     const value =
@@ -89,16 +108,27 @@ export function compute(body: Body, only?: ReadonlySet<Node>): string {
   return [...loads, ...computed].join("\n      ");
 }
 
+const isAlways = ({ zeroesSkipped }: Body, { slot }: Store): boolean =>
+  slot === "g" && zeroesSkipped;
+
+/** Whether the loop stores something where the step is left out. */
+export const storesAlways = (body: Body): boolean =>
+  body.loop.stores.some((each) => isAlways(body, each));
+
+/** Stores what the loop has computed, unless the step is left out. */
 export function store(body: Body): string {
   const { loop, storages, lanes } = body;
-  return loop.stores
-    .map(({ slot, value }) => {
-      const { buffer, at } = position(body, slot);
-      const half = buffer !== "state" && storages[buffer as keyof Storages] === "float16";
-      const name = nameOf(value);
-      // One number may stand for all elements.
-      const wide = half ? `${lanes === 4 ? "vec4<f16>" : "f16"}(${name})` : name;
-      return `${buffer}[${at}] = ${wide};`;
-    })
-    .join("\n        ");
+  const always = (each: Store) => isAlways(body, each);
+  const text = ({ slot, value }: Store): string => {
+    const { buffer, at } = position(body, slot);
+    const half = buffer !== "state" && storages[buffer as keyof Storages] === "float16";
+    return `${buffer}[${at}] = ${kept(value, half, lanes)};`;
+  };
+  const unless = loop.stores.filter((each) => !always(each)).map(text);
+  return [
+    ...loop.stores.filter(always).map(text),
+    `if (!stopped) {
+        ${unless.join("\n        ")}
+      }`,
+  ].join("\n      ");
 }

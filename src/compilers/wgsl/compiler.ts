@@ -26,6 +26,7 @@ export interface GpuProgram {
   readonly loops: readonly (LoopShaders | undefined)[];
   /** By stage: what device values are computed with before the stage's passes. */
   readonly scalars: readonly (string | undefined)[];
+  readonly zeroesSkipped: boolean;
 }
 
 /** The quantile function of the library, in float32. */
@@ -56,17 +57,24 @@ function functionsOf({ compute, reductions }: Loop, program: Program): string {
 }
 
 /**
+ * @param zeroesSkipped whether gradients that a pass sets to zero become zero where a step is left out as well
  * @param lanes elements that an invocation takes at once in loops over elements: 4 where all of a segment's arrays
  *   start at a multiple of 4 and may be written up to the next one
  */
-export function compileProgram(program: Program, storages: Storages, lanes: Lanes): GpuProgram {
+export function compileProgram(
+  program: Program,
+  storages: Storages,
+  lanes: Lanes,
+  zeroesSkipped = false,
+): GpuProgram {
   const layout = valueLayout(program);
   const loops = program.passes.map((loop): LoopShaders | undefined => {
     if (loop.form === "routine") {
       return undefined;
     }
     const functions = functionsOf(loop, program);
-    const body: Body = { program, loop, layout, storages, lanes: loop.byRows ? 1 : lanes };
+    const own = { lanes: loop.byRows ? (1 as const) : lanes, zeroesSkipped };
+    const body: Body = { program, loop, layout, storages, ...own };
     return loop.byRows
       ? { loop, columns: columnShader(body, functions), main: rowShader(body, functions) }
       : { loop, columns: undefined, main: elementShader(body, functions) };
@@ -79,16 +87,16 @@ export function compileProgram(program: Program, storages: Storages, lanes: Lane
   const scalars = Array.from({ length: last + 1 }, (_, stage) =>
     scalarShader(program, layout, stage, stage === last),
   );
-  return { program, layout, loops, scalars };
+  return { program, layout, loops, scalars, zeroesSkipped };
 }
 
 /** The shader of a loop over elements for some rows of one tensor. */
 export function selectedShader(
-  { program, layout }: GpuProgram,
+  { program, layout, zeroesSkipped }: GpuProgram,
   loop: Loop,
   storages: Storages,
   selection: Selection,
 ): string {
-  const body: Body = { program, loop, layout, storages, lanes: 1 };
+  const body: Body = { program, loop, layout, storages, lanes: 1, zeroesSkipped };
   return elementShader(body, functionsOf(loop, program), selection);
 }

@@ -1,6 +1,6 @@
 /** The shader of a loop over elements: a workgroup takes a block of a tensor, or of some of its rows. */
 import { draws, type Loop, type Program } from "../../rule/program.ts";
-import { type Body, compute, findArrays, readValues, store } from "./body.ts";
+import { type Body, compute, findArrays, readValues, store, storesAlways } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
 import { stopIfWild } from "./guard.ts";
 import { blockElements, header, tensorRecord, turns, workgroupSize } from "./layout.ts";
@@ -37,7 +37,8 @@ const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
   let start = (workgroup.y * workgroups.x + workgroup.x) * ${blockElements(1)}u;`,
     last: "arrayLength(&rows) * width",
     element: "rows[i / width] * width + i % width",
-    is: "e < length",
+    // Of a number that is no row's the product might be an element's.
+    is: "rows[i / width] < length / width",
   },
   marked: { find: findBlock(loop), last: "length", element: "i", is: "rows[e / width] != 0u" },
 });
@@ -48,6 +49,8 @@ export function elementShader(body: Body, functions: string, selection: Selectio
   const reductions = reduced(program, loop);
   const guard = loop.reductions.find(({ node }) => node === program.guard);
   const drawing = draws(loop);
+  // Where nothing is left to do all leave at once: no one waits for them.
+  const isIdle = loop.reductions.length === 0 && !storesAlways(body);
   const accumulate = reductions.map(({ index, node }) => {
     const value = nameOf(node.operands[0]!);
     const filled = `select(${vector(lanes)}(${identity[node.operator]}), ${value}, inside)`;
@@ -57,7 +60,7 @@ export function elementShader(body: Body, functions: string, selection: Selectio
 ${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${find}${findValues}
   let length = table[tensor + ${tensorRecord.length}u];
   let width = table[tensor + ${tensorRecord.width}u];
-${findArrays(body)}
+${isIdle ? "  if (stopped) { return; }\n" : ""}${findArrays(body)}
 ${readValues(body)}
 ${reductions.map(({ index, node }) => declare(`sum${index}`, node.operator, lanes)).join("\n")}
   for (var turn = 0u; turn < ${turns}u; turn++) {
@@ -70,9 +73,7 @@ ${reductions.map(({ index, node }) => declare(`sum${index}`, node.operator, lane
       ${compute(body)}
       ${accumulate.join("\n      ")}
       ${guard ? stopIfWild(guard.node, lanes) : ""}
-      if (!stopped) {
-        ${store(body)}
-      }
+      ${store(body)}
     }
   }
 ${reductions

@@ -33,6 +33,9 @@ export const status = {
   length: 4,
 } as const;
 
+/** The first words of `values`: what belongs to a step and not to an update. */
+export const stepInputs = { loss: 0, length: 1 } as const;
+
 /** Words at the start of a table. */
 export const header = {
   /** Number of workgroups that have something to do. Their records are right behind this header. */

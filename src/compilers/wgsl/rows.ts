@@ -42,9 +42,7 @@ ${reductions.map(({ name, node }) => declare(name, node.operator, 1)).join("\n")
       ${compute(body)}
       ${reductions.map(({ name, node }) => takeIn(name, node.operator, nameOf(node.operands[0]!))).join("\n      ")}
       ${guard ? stopIfWild(guard.node, 1) : ""}
-      if (!stopped) {
-        ${store(body)}
-      }
+      ${store(body)}
   }
 ${reductions
   .map(

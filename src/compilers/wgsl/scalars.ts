@@ -1,10 +1,10 @@
 /** The shader that computes what depends on reductions or on state of one number: one invocation a tensor. */
 import type { Node } from "../../rule/graph.ts";
 import type { Program } from "../../rule/program.ts";
-import { bindings, header, status, tensorRecord, workgroupSize } from "./layout.ts";
+import { bindings, header, status, stepInputs, tensorRecord, workgroupSize } from "./layout.ts";
 import { literal, nameOf, spell, typed } from "./operators.ts";
 import { prelude } from "./prelude.ts";
-import { placesIn, type ValueLayout } from "./values.ts";
+import { isLoss, placesIn, type ValueLayout } from "./values.ts";
 
 /**
  * @param stage computes what this stage makes available
@@ -29,6 +29,9 @@ export function scalarShader(
     }
     if (node.form === "constant") {
       return node.type === "boolean" ? String(node.value !== 0) : literal(node.value);
+    }
+    if (isLoss(node)) {
+      return `values[${stepInputs.loss}u]`;
     }
     const host = layout.ring.indexOf(node);
     if (host >= 0) {

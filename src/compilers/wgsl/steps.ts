@@ -1,5 +1,5 @@
 /** Shaders that are the same for all rules: they combine parts of reductions, and end a step. */
-import { bindings, combineJob, status, workgroupSize } from "./layout.ts";
+import { bindings, blockElements, combineJob, status, workgroupSize } from "./layout.ts";
 import { combine, operatorCode } from "./operators.ts";
 import { norms } from "./reduce.ts";
 
@@ -67,16 +67,53 @@ fn main() {
 `;
 
 /**
- * Copies the status for programs that evaluate: they read the numbers of the last update, not of the next, and
- * store nothing where there was none. What the device has stopped for is nothing to them.
+ * Sets words of a gradient to zero: the table says from where on, and how many.
+ * @param skipped whether also where the step is left out
  */
-export const enterShader = `
+export const zeroShader = (skipped: boolean): string => `
+@group(0) @binding(${bindings.gradient}) var<storage, read_write> gradient: array<u32>;
+@group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
+@group(0) @binding(${bindings.status}) var<storage, read> counts: array<u32>;
+@compute @workgroup_size(${workgroupSize})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  ${skipped ? "" : `if (counts[${status.stopped}] != 0u) { return; }`}
+  let start = (workgroup.y * workgroups.x + workgroup.x) * ${blockElements(1)}u;
+  for (var i = start + lane; i < min(table[1], start + ${blockElements(1)}u); i += ${workgroupSize}u) {
+    gradient[table[0] + i] = 0u;
+  }
+}
+`;
+
+/** Copies numbers of `values`, unless the device is stopped: the table says how many, from where and to where. */
+export const copyShader = `
+@group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
+@group(0) @binding(${bindings.values}) var<storage, read_write> values: array<f32>;
+@group(0) @binding(${bindings.status}) var<storage, read> counts: array<u32>;
+@compute @workgroup_size(${workgroupSize})
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x >= table[0] || counts[${status.stopped}] != 0u) { return; }
+  values[table[2u + 2u * id.x]] = values[table[1u + 2u * id.x]];
+}
+`;
+
+/** A status of their own for programs beside those of a step: whatever the device has stopped for is nothing to them. */
+const enterShader = (updates: string, stopped: string) => `
 @group(0) @binding(${bindings.status}) var<storage, read> counts: array<u32>;
 @group(0) @binding(${bindings.values}) var<storage, read_write> own: array<u32>;
 @compute @workgroup_size(1)
 fn main() {
   let updates = counts[${status.updates}];
-  own[${status.updates}] = updates - 1u;
-  own[${status.stopped}] = select(0u, 1u, updates == 0u);
+  own[${status.updates}] = ${updates};
+  own[${status.stopped}] = select(0u, 1u, ${stopped});
 }
 `;
+
+/** Programs that evaluate read the numbers of the last update, not of the next, and store nothing where there was none. */
+export const evaluateShader = enterShader("updates - 1u", "updates == 0u");
+
+/** Programs that fill states read the numbers of the first update, and store nothing once it was made. */
+export const beginShader = enterShader("0u", "updates != 0u");

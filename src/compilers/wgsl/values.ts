@@ -7,8 +7,8 @@ export interface ValueLayout {
   /** Computed on the host in float64, by their place in a row of the ring. */
   readonly ring: readonly Node[];
   /**
-   * Computed on the device in float32, since they depend on what it has reduced or on its state; by their
-   * place in a tensor's values, behind its reductions.
+   * Computed on the device in float32, since they depend on what it has reduced, on its state or on the step's loss; by
+   * their place in a tensor's values, behind its reductions.
    */
   readonly device: readonly { readonly node: Node; readonly stage: number }[];
   /** Words of a tensor in a row of the ring: its values, then the key of its draws. */
@@ -17,10 +17,13 @@ export interface ValueLayout {
   readonly valueWords: number;
 }
 
+export const isLoss = (node: Node): boolean => node.form === "fact" && node.name === "loss";
+
 const waits = (program: Program): ReadonlySet<Node> => {
   const waiting = new Set<Node>();
   for (const { node } of program.host) {
-    const own = node.form === "slot" || node.form === "reduction";
+    // A loss belongs to a step; the host's rows are of updates.
+    const own = node.form === "slot" || node.form === "reduction" || isLoss(node);
     if (own || node.operands.some((operand) => waiting.has(operand))) {
       waiting.add(node);
     }

@@ -137,7 +137,7 @@ export class GpuExecution implements Addresses {
 
   #compile(segment: Segment | undefined): GpuProgram {
     const storages = segment?.storages ?? { parameter: "float32", gradient: "float32" };
-    return compileProgram(this.program, storages, segment?.lanes ?? 1);
+    return compileProgram(this.program, storages, segment?.lanes ?? 1, this.#shared.zeroesSkipped);
   }
 
   #scalarDispatches(stage: number): Dispatch[] {

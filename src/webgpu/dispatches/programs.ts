@@ -17,6 +17,12 @@ export interface BoundProgram extends Staged {
   readonly execution: GpuExecution;
 }
 
+/** What a program is for. */
+export type Use = "step" | "initial" | "evaluation";
+
+/** What programs of each use share. */
+export type SharedByUse = Readonly<Record<Use, Shared>>;
+
 /** A plan with what is kept for it. */
 export interface GpuPlan {
   readonly plan: Plan<GpuTensor>;
@@ -62,10 +68,9 @@ function draft(shared: Shared, plan: Plan<GpuTensor>, name: string, program: Pro
 export function bindPlan(
   plan: Plan<GpuTensor>,
   gradients: ReadonlyMap<GpuTensor, Place>,
-  shared: Shared,
-  sharedToEvaluate: Shared,
+  shared: SharedByUse,
 ): GpuPlan {
-  const { device } = shared;
+  const { device } = shared.step;
   const { program, rule, hyper, tensors, matrix } = plan;
   const states = program.slots.slice(2).filter(({ temporary }) => !temporary);
   const names = [...states, ...program.scalars.map(({ slot }) => ({ name: slot }))];
@@ -74,10 +79,10 @@ export function bindPlan(
     hyper,
     names.map(({ name }) => name),
   );
-  const step = draft(shared, plan, "step", program);
-  const first = initial && draft(shared, plan, "initial", initial);
+  const step = draft(shared.step, plan, "step", program);
+  const first = initial && draft(shared.initial, plan, "initial", initial);
   const evaluating = rule.planner.evaluation(rule, hyper, matrix);
-  const last = evaluating && draft(shared, plan, "evaluation", evaluating);
+  const last = evaluating && draft(shared.evaluation, plan, "evaluation", evaluating);
   const drafts = [step, first, last].filter((each) => each !== undefined);
   const kept = drafts.flatMap(({ name, program }) => keptBy(`${name}:`, program));
   const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];
@@ -90,8 +95,8 @@ export function bindPlan(
   };
   return {
     ...{ plan, segments },
-    step: bind(step, shared),
-    initial: first && bind(first, shared),
-    evaluation: last && bind(last, sharedToEvaluate),
+    step: bind(step, shared.step),
+    initial: first && bind(first, shared.initial),
+    evaluation: last && bind(last, shared.evaluation),
   };
 }

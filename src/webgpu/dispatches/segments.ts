@@ -60,24 +60,61 @@ const lanesOf = ({ tensor, gradient }: Piece): Lanes =>
 /** Where bindings may begin. */
 const alignment = 256;
 
-function spanOf(pieces: readonly Piece[], placeOf: (piece: Piece) => Place): Binding {
-  const begins = pieces.map((piece) => {
-    const { offset, storage } = placeOf(piece);
-    return offset + piece.from * storageBytes[storage];
-  });
-  const ends = pieces.map((piece, index) => {
-    const { buffer, storage } = placeOf(piece);
-    const length = isOwn(buffer) ? padded(piece.length) : piece.length;
-    return begins[index]! + length * storageBytes[storage];
-  });
-  const { buffer } = placeOf(pieces[0]!);
-  const offset = Math.floor(Math.min(...begins) / alignment) * alignment;
-  const size = Math.ceil((Math.max(...ends) - offset) / 4) * 4;
+/** Bytes of a buffer, from the first one on to the one behind the last. */
+interface Range {
+  readonly buffer: GPUBuffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+function rangeOf({ from, length }: Piece, { buffer, offset, storage }: Place): Range {
+  const begin = offset + from * storageBytes[storage];
+  const room = isOwn(buffer) ? padded(length) : length;
+  return { buffer, from: begin, to: begin + room * storageBytes[storage] };
+}
+
+const joined = (a: Range, b: Range): Range => ({
+  ...a,
+  ...{ from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) },
+});
+
+/** The binding that reaches all of a range. */
+function bindingOf({ buffer, from, to }: Range): Binding {
+  const offset = Math.floor(from / alignment) * alignment;
+  const size = Math.ceil((to - offset) / 4) * 4;
   return { buffer, offset, size: Math.min(Math.max(16, size), buffer.size - offset) };
 }
 
-const parameterOf = ({ tensor }: Piece): Place => tensor.parameter;
-const gradientOf = ({ gradient }: Piece): Place => gradient;
+/** What a dispatch may write by two bindings: a device refuses that. */
+const overlap = (a: Binding, b: Binding): boolean =>
+  a.buffer === b.buffer && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
+
+/** What the bindings of some pieces are to reach. */
+interface Reach {
+  readonly parameter: Range;
+  readonly gradient: Range;
+}
+
+const reachOf = (piece: Piece): Reach => ({
+  parameter: rangeOf(piece, piece.tensor.parameter),
+  gradient: rangeOf(piece, piece.gradient),
+});
+
+const joinedReach = (a: Reach, b: Reach): Reach => ({
+  parameter: joined(a.parameter, b.parameter),
+  gradient: joined(a.gradient, b.gradient),
+});
+
+const bindingsOf = (reach: Reach) => ({
+  parameter: bindingOf(reach.parameter),
+  gradient: bindingOf(reach.gradient),
+});
+
+/** Whether a dispatch may have these bindings. */
+function isReachable(reach: Reach, most: number): boolean {
+  const { parameter, gradient } = bindingsOf(reach);
+  return parameter.size <= most && gradient.size <= most && !overlap(parameter, gradient);
+}
 
 /** Whether shaders see two pieces in the same way. */
 function goTogether(a: Piece, b: Piece): boolean {
@@ -115,27 +152,38 @@ function cut(
   });
 }
 
+/** @throws {BindingError} where no dispatch reaches a parameter and its gradient */
+function checkApart({ tensor }: Piece, { parameter, gradient }: Reach): void {
+  if (overlap(bindingOf(parameter), bindingOf(gradient))) {
+    throw new BindingError(
+      `parameter \`${tensor.name}\` and its gradient lie in one buffer, closer than a device can bind them: begin each at a multiple of ${alignment} bytes`,
+    );
+  }
+}
+
 /** Pieces that one dispatch can reach, in order. */
 function gather(pieces: readonly Piece[], kept: readonly Kept[], most: number): Piece[][] {
   const groups: Piece[][] = [];
   let room = 0;
+  let reach: Reach | undefined;
   for (const piece of pieces) {
     const group = groups.at(-1);
     const more = 4 * roomOf(kept, piece);
+    const own = reachOf(piece);
+    checkApart(piece, own);
+    const both = reach && joinedReach(reach, own);
     const fits =
       group !== undefined &&
       goTogether(group[0]!, piece) &&
       room + more <= most &&
-      [parameterOf, gradientOf].every(
-        (of) => spanOf([...group.slice(0, 1), piece], of).size <= most,
-      );
+      isReachable(both!, most);
     if (fits) {
       group.push(piece);
-      room += more;
     } else {
       groups.push([piece]);
-      room = more;
     }
+    room = fits ? room + more : more;
+    reach = fits ? both : own;
   }
   return groups;
 }
@@ -156,8 +204,7 @@ function segmentOf(device: GPUDevice, pieces: readonly Piece[], kept: readonly K
     pieces,
     storages: { parameter: first!.tensor.parameter.storage, gradient: first!.gradient.storage },
     lanes: lanesOf(first!),
-    parameter: spanOf(pieces, parameterOf),
-    gradient: spanOf(pieces, gradientOf),
+    ...bindingsOf(pieces.map(reachOf).reduce(joinedReach)),
     state: allocate(device, 4 * end, "gradus state"),
     positions,
   };

@@ -17,6 +17,8 @@ export interface Shared {
   /** Words in which operations on matrices work. */
   readonly rooms: SharedSpace;
   readonly ringRows: number;
+  /** Whether a step that is left out sets gradients to zero as well. */
+  readonly zeroesSkipped: boolean;
   /** Once they are made: */
   readonly buffers: () => {
     readonly ring: GPUBuffer;

@@ -26,6 +26,7 @@ fn main(
   let stopped = atomicLoad(&status[0]) != 0u;
   let length = table[tensor + 0u];
   let width = table[tensor + 2u];
+  if (stopped) { return; }
   let base1 = table[tensor + 7u] / 4u;
   let base0 = table[tensor + 6u] / 4u;
   let base2 = table[tensor + 8u] / 4u;
