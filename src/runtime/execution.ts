@@ -1,6 +1,6 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
 import { type Kernel, partialsOf } from "../compilers/compiler.ts";
-import { draws, type Loop, loopsOf, type Program, slotIndex } from "../rule/program.ts";
+import { draws, type Loop, loopsOf, type Pass, type Program, slotIndex } from "../rule/program.ts";
 import { AgesAtStep } from "./ages.ts";
 import { extensionsOf } from "./extensions.ts";
 import { HostPlan } from "./host.ts";
@@ -27,6 +27,8 @@ export class Execution {
   readonly guard = new Float64Array(1);
   readonly #kernel: Kernel;
   readonly #segments: readonly Segment[];
+  /** Which passes run over a segment at once. */
+  readonly #across: readonly boolean[];
   readonly #source: ExecutionSource;
   readonly #staged: StagedLoops;
   #ownGradients = true;
@@ -72,6 +74,7 @@ export class Execution {
       : new ValueBlock(scope, this.plan, program, type);
     this.tensors = tensors.map((tensor) => this.#bind(tensor));
     this.#segments = segmentsOf(this.tensors, source);
+    this.#across = program.passes.map((pass) => this.#runsAcross(pass));
   }
 
   /** Says where a slot of all tensors is, given each tensor's place. */
@@ -183,7 +186,7 @@ export class Execution {
       for (let i = 0; i < this.tensors.length; i++) {
         this.#routines!.run(pass, this.tensors[i]!);
       }
-    } else if (this.#runsAcross(pass)) {
+    } else if (this.#across[index]) {
       for (let i = 0; i < this.#segments.length; i++) {
         this.#runSegment(index, pass, this.#segments[i]!);
       }
@@ -211,8 +214,9 @@ export class Execution {
    * Whether a loop may treat padding between tensors as elements: it reduces nothing but the guard,
    * to which zeros add nothing, and reads no value that depends on the tensor.
    */
-  #runsAcross(pass: Loop): boolean {
+  #runsAcross(pass: Pass): boolean {
     return (
+      pass.form === "loop" &&
       this.#whole === undefined &&
       !this.plan.perTensor &&
       !draws(pass) &&
