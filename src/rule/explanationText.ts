@@ -89,8 +89,9 @@ function hyperparameterText(content: Content): string[] {
     symbolText(each),
     qualify(content, each.part, each.name),
     valueText(each),
+    each.range ?? "",
   ]);
-  return table(folded(rows, 2), 3);
+  return table(folded(rows, 2), 4);
 }
 
 const places = {

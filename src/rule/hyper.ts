@@ -10,11 +10,15 @@ import type {
   Schedule,
 } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
+import { rangeOf } from "./ranges.ts";
 
-/** Checks one option's value. */
+/**
+ * Checks one option's value.
+ * @param rule what messages call it
+ */
 export function checkHyper(
   rule: string,
-  hyper: HyperDefaults,
+  { hyper, ranges }: Pick<Definition, "hyper" | "ranges">,
   name: string,
   value: unknown,
 ): asserts value is HyperValue {
@@ -25,18 +29,13 @@ export function checkHyper(
       `${rule} has no hyperparameter \`${name}\`${didYouMean(name, known)} (${list})`,
     );
   }
-  if (typeof hyper[name] === "boolean") {
-    if (typeof value !== "boolean") {
-      throw new HyperparameterError(
-        `${rule}: \`${name}\` is true or false, not ${describe(value)}`,
-      );
-    }
-  } else if (
-    !(typeof value === "function" || (typeof value === "number" && !Number.isNaN(value)))
-  ) {
-    throw new HyperparameterError(
-      `${rule}: \`${name}\` is a number or a schedule, not ${describe(value)}`,
-    );
+  const range = rangeOf(ranges?.[name]);
+  const [fits, allowed] =
+    typeof hyper[name] === "boolean"
+      ? [typeof value === "boolean", "true or false"]
+      : [typeof value === "function" || range.has(value), `${range.words} or a schedule`];
+  if (!fits) {
+    throw new HyperparameterError(`${rule}: \`${name}\` is ${allowed}, not ${describe(value)}`);
   }
 }
 
@@ -67,7 +66,7 @@ export function fillIn(
     ([, value]) => value !== undefined,
   );
   for (const [name, value] of given) {
-    checkHyper(definition.name, definition.hyper, name, value);
+    checkHyper(definition.name, definition, name, value);
   }
   return { ...definition.hyper, ...(Object.fromEntries(given) as HyperDefaults) };
 }

@@ -41,7 +41,7 @@ export class Execution {
 
   constructor(source: ExecutionSource) {
     const { scope, compiler, partials, staging } = source;
-    const { program, type, tensors } = source.plan;
+    const { rule, program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
     this.#source = source;
     this.program = program;
@@ -61,7 +61,7 @@ export class Execution {
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
-    this.#hyper = new HyperAtStep(this.plan.hyper, source.plan.hyper);
+    this.#hyper = new HyperAtStep(rule, this.plan.hyper, source.plan.hyper);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
     this.#sharedBlock = this.plan.perTensor

@@ -95,7 +95,7 @@ function overridden(rule: Rule, whole: Rule, group: Group): Map<string, HyperVal
     if (name !== "match" && value !== undefined) {
       // Parameters of one group may take several rules, of which one has it.
       const found = findHyper(has(name) ? rule : whole, name);
-      checkHyper(found.part.name, found.part.definition.hyper, found.hyper, value);
+      checkHyper(found.part.name, found.part.definition, found.hyper, value);
       if (has(name)) {
         hyper.set(found.qualified, value);
       }

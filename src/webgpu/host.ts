@@ -1,6 +1,6 @@
 /** The host's part of a step: values in float64, as on the CPU, rounded into a row of the ring. */
 import type { ValueLayout } from "../compilers/wgsl/values.ts";
-import type { HyperValues } from "../rule/definition.ts";
+import type { HyperValues, Rule } from "../rule/definition.ts";
 import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
@@ -33,11 +33,11 @@ export class HostValues {
   constructor(
     program: Program,
     layout: ValueLayout,
-    hyper: HyperValues,
+    { rule, hyper }: { readonly rule: Rule; readonly hyper: HyperValues },
     tensors: readonly GpuTensor[],
   ) {
     this.plan = new HostPlan(program, hyper);
-    this.hyper = new HyperAtStep(this.plan.hyper, hyper);
+    this.hyper = new HyperAtStep(rule, this.plan.hyper, hyper);
     this.#changing = changingAmong(
       program.host.map(({ node }) => node),
       hyper,

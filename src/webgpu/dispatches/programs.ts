@@ -54,7 +54,7 @@ interface Draft {
 }
 
 function draft(device: GPUDevice, plan: Plan<GpuTensor>, name: string, program: Program): Draft {
-  const host = new HostValues(program, valueLayout(program), plan.hyper, plan.tensors);
+  const host = new HostValues(program, valueLayout(program), plan, plan.tensors);
   return { name, program, host, recordings: recordingsOf(device, plan, program, host) };
 }
 

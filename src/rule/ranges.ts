@@ -1,0 +1,43 @@
+/** The ranges of hyperparameters: intervals in the usual notation. */
+import type { Rule } from "./definition.ts";
+
+type End = number | "inf" | "-inf";
+
+/**
+ * Numbers from one end to another: `"[0, 1)"` has 0 and not 1, `"[0, inf]"` has Infinity as well, and
+ * `"whole [1, inf)"` the whole numbers among them.
+ */
+export type Interval = `${"" | "whole "}${"[" | "("}${End}, ${End}${"]" | ")"}`;
+
+/** What a hyperparameter that is no switch may be. */
+export interface Range {
+  /** As messages say it: `a number in [0, 1)`. */
+  readonly words: string;
+  readonly has: (value: unknown) => value is number;
+}
+
+/** Read when a value is checked, so that importing an optimizer costs none of it. */
+const notation = /^(whole )?((.)(\S+), (\S+)(.))$/;
+const endOf = (text: string): number => Number(text.replace("inf", "Infinity"));
+
+/** @param interval any number if there is none */
+export function rangeOf(interval?: string): Range {
+  const [, whole = "", text, from, low, high, to] = notation.exec(interval ?? "[-inf, inf]") ?? [];
+  const [least, most] = [endOf(low!), endOf(high!)];
+  return {
+    words: `a ${whole}number${interval === undefined ? "" : ` in ${text}`}`,
+    // NaN is in none.
+    has: (value): value is number =>
+      typeof value === "number" &&
+      (from === "[" ? value >= least : value > least) &&
+      (to === "]" ? value <= most : value < most) &&
+      (whole === "" || Number.isInteger(value)),
+  };
+}
+
+/** The range of a rule's hyperparameter by its qualified name. */
+export function rangeIn({ parts }: Rule, qualified: string): Range {
+  const end = qualified.lastIndexOf(".");
+  const part = parts.find(({ name }) => name === qualified.slice(0, end));
+  return rangeOf(part?.definition.ranges?.[qualified.slice(end + 1)]);
+}
