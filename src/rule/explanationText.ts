@@ -85,11 +85,13 @@ function valueText({ value, default: usual }: HyperparameterExplanation): string
 }
 
 function hyperparameterText(content: Content): string[] {
+  const ranged = content.hyperparameters.some(({ range }) => range !== undefined);
   const rows = content.hyperparameters.map((each) => [
     symbolText(each),
     qualify(content, each.part, each.name),
     valueText(each),
-    each.range ?? "",
+    // Where nothing has a range, values have the room.
+    ...(ranged ? [each.range ?? ""] : []),
   ]);
   return table(folded(rows, 2), 4);
 }

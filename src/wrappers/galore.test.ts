@@ -146,7 +146,7 @@ describe("decay", () => {
     const groups = [{ match: "b", weigthDecay: 0 }] as never;
     expect(() => galore(fresh(), adam(), { groups })).toThrow("`weigthDecay`; did you mean");
     expect(() => galore(fresh(), adam(), { weightDecay: "0.1" as never })).toThrow(
-      "galore: `weightDecay` is a number or a schedule",
+      "galore: `weightDecay` is a number in [0, inf) or a schedule",
     );
   });
 });

@@ -14,7 +14,7 @@ import { Resumable } from "../runtime/resumable.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
 import { describeParameters, tensorOf } from "../runtime/tensor.ts";
-import { type Decay, decaysOf, shareAt, withoutDecay } from "./lowRankRule.ts";
+import { type Decay, decaysOf, withoutDecay } from "./lowRankRule.ts";
 import { use } from "./projection.ts";
 import {
   allocate,
@@ -58,7 +58,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   readonly #members: readonly Member[];
   /** All but frozen ones. */
   readonly #trained: readonly Member[];
-  readonly #decays: ReadonlyMap<string, Decay>;
+  readonly #decays: ReadonlyMap<string, Decay | undefined>;
   /** Steps the shadows. */
   readonly #inner: Optimizer;
   readonly #engineOf: (type: "float32" | "float64") => MatrixEngine;
@@ -138,6 +138,10 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     gradients?: { readonly [K in keyof P]: GradientSource | undefined },
     inputs?: StepInputs,
   ): StepReport {
+    // Before anything moves: a schedule may throw.
+    for (const decay of new Set(this.#decays.values())) {
+      decay?.begin(this.steps + 1);
+    }
     const given = gradients === undefined ? this.#projectOwn() : this.#projectGiven(gradients);
     for (const { shadow } of this.#members) {
       shadow.data.fill(0);
@@ -246,7 +250,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
 
   /** Moves a parameter as its shadow has moved. */
   #displace({ name, parameter: { data }, shadow, projection }: Member): void {
-    const share = shareAt(this.#decays.get(name)!, this.steps);
+    const share = this.#decays.get(name)?.share ?? 0;
     if (projection !== undefined) {
       projection.addBack(this.#engineFor(data), shadow.data, data, this.#scale, share);
       return;

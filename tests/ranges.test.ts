@@ -1,0 +1,162 @@
+/** Every hyperparameter of a built-in rule says what it may be, and is held to it. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import {
+  chain,
+  optimize,
+  optimizers,
+  type Rule,
+  type RuleFactory,
+  sgd,
+  transforms,
+} from "../src/index.ts";
+
+const factories = Object.entries({ ...optimizers, ...transforms }) as unknown as [
+  string,
+  RuleFactory,
+][];
+
+/** Each hyperparameter that is a number, with its range. */
+const ranged = factories.flatMap(([name, factory]) =>
+  Object.entries(factory.definition.hyper)
+    .filter(([, value]) => typeof value === "number")
+    .map(([hyper]) => {
+      const range: string | undefined = factory.definition.ranges?.[hyper];
+      return { name, factory, hyper, range };
+    }),
+);
+
+it("is declared beside each default, if it is a number", () => {
+  expect(ranged.length).toBeGreaterThan(200);
+  const without = ranged.filter(({ range }) => range === undefined);
+  expect(without.map(({ name, hyper }) => `${name}.${hyper}`)).toEqual([]);
+});
+
+/** The number next to another in float64. */
+function beside(value: number, direction: 1 | -1): number {
+  if (value === 0) return direction * Number.MIN_VALUE;
+  const bits = new BigInt64Array(Float64Array.of(value).buffer);
+  bits[0]! += BigInt(direction * Math.sign(value));
+  return new Float64Array(bits.buffer)[0]!;
+}
+
+interface Ends {
+  readonly inside: readonly number[];
+  readonly outside: readonly number[];
+}
+
+/** The numbers nearest to a range's ends. */
+function endsOf(range: string): Ends {
+  const [, whole, from, ...rest] = /^(whole )?(.)(\S+), (\S+)(.)$/.exec(range)!;
+  const [low, high] = rest.slice(0, 2).map((end) => Number(end.replace("inf", "Infinity")));
+  const next = (value: number, direction: 1 | -1) =>
+    whole !== undefined && Number.isFinite(value) ? value + direction : beside(value, direction);
+  const [closedBelow, closedAbove] = [from === "[", rest[2] === "]"];
+  return {
+    inside: [closedBelow ? low! : next(low!, 1), closedAbove ? high! : next(high!, -1)],
+    outside: [
+      closedBelow ? next(low!, -1) : low!,
+      closedAbove ? next(high!, 1) : high!,
+      ...(whole === undefined ? [] : [1.5]),
+    ].filter((value) => !Number.isNaN(value)),
+  };
+}
+
+type Given = (options: Record<string, unknown>) => Rule;
+
+it("is taken up to its ends, and refused behind them", () => {
+  for (const { name, factory, hyper, range } of ranged) {
+    const { inside, outside } = endsOf(range!);
+    const given = (value: number) => () => (factory as Given)({ [hyper]: value });
+    for (const value of inside) expect(given(value)).not.toThrow();
+    for (const value of [...outside, Number.NaN]) {
+      const problem = new RegExp(`^${name}: \`${hyper}\` is a (whole )?number in .* not ${value}$`);
+      expect(given(value), `${name}.${hyper} = ${value}`).toThrow(problem);
+    }
+    expect(outside.length, `${name}.${hyper}`).toBeGreaterThan(0);
+  }
+});
+
+/** A rule with a part among others, where it belongs. */
+function complete({ role, definition }: RuleFactory, part: Rule): Rule {
+  if (role === "optimizer") return part;
+  const behind = /\b[pu] =|average =/.test(definition.rule);
+  return behind ? chain(sgd({ lr: 0.1 }), part) : chain(part, sgd({ lr: 0.1 }));
+}
+
+const net = () => ({
+  w: { data: Float64Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] },
+  b: Float64Array.of(0.5, -0.5),
+});
+const gradients = { w: [1, -2, 3, 0.5, 0.1, -1], b: [0.3, -0.2] };
+const loss = { loss: 1 };
+
+it("holds for a schedule at each step, and a step that breaks it changes nothing", () => {
+  for (const { name, factory, hyper, range } of ranged) {
+    const { hyper: defaults, state, rule } = factory.definition;
+    // What only fills state at the start is not read again.
+    const isStart = JSON.stringify(state ?? {}).includes(`"${hyper}"`);
+    const isRead = !isStart || new RegExp(`\\b${hyper}\\b`).test(rule);
+    const bad = endsOf(range!).outside[0]!;
+    const schedule = (step: number) => (step === 2 ? bad : (defaults[hyper] as number));
+    const parameters = net();
+    // Without momentum nothing is dampened.
+    const momentum = "momentum" in defaults ? { momentum: 0.5 } : {};
+    const part = (factory as Given)({ ...momentum, [hyper]: schedule });
+    using optimizer = optimize(parameters, complete(factory, part));
+    const step = () => optimizer.step(gradients, loss);
+    step();
+    const now = () => structuredClone([parameters, optimizer.state()]);
+    const before = now();
+    const problem = `the schedule of ${name}.${hyper} gave ${bad} at step 2; it must give a `;
+    if (isRead) {
+      expect(step, problem).toThrow(problem);
+      expect(now(), problem).toEqual(before);
+    } else {
+      expect(step, problem).not.toThrow();
+    }
+  }
+});
+
+/** Ends at which gradients without a zero do not suffice: directions of SOAP may be zero all the same. */
+const degenerate = ["soap.eps"];
+
+it("has no end at which ordinary gradients leave no numbers", () => {
+  const broken: string[] = [];
+  for (const { name, factory, hyper, range } of ranged) {
+    const closed = endsOf(range!).inside.filter(
+      (value) => Math.abs(value) < 1e300 && range!.includes(`${value}`),
+    );
+    for (const value of closed) {
+      const parameters = net();
+      using optimizer = optimize(
+        parameters,
+        complete(factory, (factory as Given)({ [hyper]: value })),
+      );
+      for (let step = 0; step < 3; step++) optimizer.step(gradients, loss);
+      const { w, b } = optimizer.evaluation();
+      const all = [...parameters.w.data, ...parameters.b, ...w, ...b];
+      if (!all.every(Number.isFinite)) broken.push(`${name}.${hyper}`);
+    }
+  }
+  expect(broken).toEqual(degenerate);
+});
+
+/** As documentation says it: hyperparameters of one range together. */
+function sentence({ definition }: RuleFactory): string {
+  const groups = new Map<string, string[]>();
+  for (const [hyper, range] of Object.entries(definition.ranges ?? {}) as [string, string][]) {
+    groups.set(range, [...(groups.get(range) ?? []), `\`${hyper}\``]);
+  }
+  return [...groups].map(([range, names]) => `${names.join(", ")} ${range}`).join("; ");
+}
+
+it("is in the documentation of each rule", () => {
+  for (const [name, factory] of factories) {
+    const path = `../src/${factory.role}s/${name}.ts`;
+    const source = readFileSync(new URL(path, import.meta.url), "utf8").replace(/\n \* /g, " ");
+    const text = sentence(factory);
+    if (text === "") expect(source, name).not.toContain("Ranges:");
+    else expect(source, name).toContain(` Ranges: ${text}.`);
+  }
+});
