@@ -10,7 +10,7 @@ import type {
   Schedule,
 } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
-import { rangeOf } from "./ranges.ts";
+import { rangeOf, shown } from "./ranges.ts";
 
 /**
  * Checks one option's value.
@@ -35,12 +35,8 @@ export function checkHyper(
       ? [typeof value === "boolean", "true or false"]
       : [typeof value === "function" || range.has(value), `${range.words} or a schedule`];
   if (!fits) {
-    throw new HyperparameterError(`${rule}: \`${name}\` is ${allowed}, not ${describe(value)}`);
+    throw new HyperparameterError(`${rule}: \`${name}\` is ${allowed}, not ${shown(value)}`);
   }
-}
-
-function describe(value: unknown): string {
-  return typeof value === "string" ? `the string "${value}"` : String(value);
 }
 
 /** The options that were given, a bare value under its name. */

@@ -41,3 +41,11 @@ export function rangeIn({ parts }: Rule, qualified: string): Range {
   const part = parts.find(({ name }) => name === qualified.slice(0, end));
   return rangeOf(part?.definition.ranges?.[qualified.slice(end + 1)]);
 }
+
+/** A value that does not fit, as messages show it. */
+export function shown(value: unknown): string {
+  if (typeof value === "object" && value !== null) {
+    return "an object";
+  }
+  return typeof value === "string" ? `the string "${value}"` : String(value);
+}

@@ -8,24 +8,29 @@ import { HyperAtStep } from "../runtime/hyper.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { onlyDisplaces } from "./displacement.ts";
 
-/** What each step takes off a parameter. */
-export class Decay {
-  readonly #factors: HyperAtStep;
+/** What each step takes off the parameters, by name; nothing of those whose rule has no rate to decay by. */
+export class Decays {
+  /** Learning rate and decay. */
+  readonly #factors: ReadonlyMap<string, HyperAtStep | undefined>;
 
-  /** @param lr the qualified name of the learning rate */
-  constructor({ rule, hyper }: ResolvedGroup, lr: string) {
-    this.#factors = new HyperAtStep(rule, [lr, `${name}.weightDecay`], hyper);
+  constructor(factors: ReadonlyMap<string, HyperAtStep | undefined>) {
+    this.#factors = factors;
   }
 
-  /** @throws {HyperparameterError} where a schedule gives step `t` what it must not */
+  /**
+   * Asks the schedules, before anything moves.
+   * @throws {HyperparameterError} where one gives step `t` what it must not
+   */
   begin(t: number): void {
-    this.#factors.begin(t);
+    for (const factors of new Set(this.#factors.values())) {
+      factors?.begin(t);
+    }
   }
 
-  /** What the step takes off. */
-  get share(): number {
-    const [rate, decay] = this.#factors.values;
-    return rate! * decay!;
+  /** What this step takes off a parameter. */
+  shareOf(parameter: string): number {
+    const [rate = 0, decay = 0] = this.#factors.get(parameter)?.values ?? [];
+    return rate * decay;
   }
 }
 
@@ -55,7 +60,6 @@ export function withoutDecay(groups: readonly Group[]): Group[] {
 }
 
 /**
- * The decay of each parameter, by name; undefined where the rule has no rate to decay by.
  * @throws {BindingError} where the rule reads parameters, or is to decay without a rate
  * @throws {HyperparameterError} where a group sets what neither the rule nor the wrapper has
  */
@@ -64,17 +68,16 @@ export function decaysOf(
   rule: Rule,
   groups: readonly Group[],
   weightDecay: HyperValue,
-): ReadonlyMap<string, Decay | undefined> {
+): Decays {
   const own: Rule = { parts: [decaying(weightDecay)], planner: rule.planner };
   const resolved = resolveGroups(tensors, chain(own, rule), groups);
-  return new Map(
-    resolved.flatMap((group) => {
-      const stepping = bare(group);
-      refuseReaders(stepping);
-      const decay = decayOf(group, stepping.rule);
-      return group.tensors.map((tensor) => [tensor.name, decay] as const);
-    }),
-  );
+  const factors = resolved.flatMap((group) => {
+    const stepping = bare(group);
+    refuseReaders(stepping);
+    const each = factorsOf(group, stepping.rule);
+    return group.tensors.map((tensor) => [tensor.name, each] as const);
+  });
+  return new Decays(new Map(factors));
 }
 
 /** A group whose rule is without the part that only the groups needed. */
@@ -84,12 +87,12 @@ function bare(group: ResolvedGroup): ResolvedGroup {
 }
 
 /** @param stepping the group's rule without the wrapper's part */
-function decayOf(group: ResolvedGroup, stepping: Rule): Decay | undefined {
+function factorsOf({ rule, hyper }: ResolvedGroup, stepping: Rule): HyperAtStep | undefined {
   const lr = stepping.planner.learningRate(stepping);
   if (lr !== undefined) {
-    return new Decay(group, lr);
+    return new HyperAtStep(rule, [lr, `${name}.weightDecay`], hyper);
   }
-  if (group.hyper.get(`${name}.weightDecay`) !== 0) {
+  if (hyper.get(`${name}.weightDecay`) !== 0) {
     throw new BindingError("galore: weightDecay is times the learning rate, and the rule has none");
   }
   return undefined;

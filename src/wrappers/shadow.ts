@@ -73,18 +73,6 @@ export function shadowOf(
   return { name, parameter, shadow, projection };
 }
 
-/** @throws {BindingError} where a number is none that a projection can have */
-export function checkNumbers(rank: number, every: number, scale: number): void {
-  for (const [name, value] of Object.entries({ rank, every })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new BindingError(`galore: ${name} is a whole number from 1 on, not ${value}`);
-    }
-  }
-  if (!Number.isFinite(scale)) {
-    throw new BindingError(`galore: scale is a number, not ${scale}`);
-  }
-}
-
 /** @throws {BindingError} where no matrix matches, so that it would be a mistake */
 export function checkMatch(members: readonly Member[], match: Match | undefined): void {
   if (match !== undefined && members.every(({ projection }) => projection === undefined)) {
