@@ -10,7 +10,7 @@ import type {
   Schedule,
 } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
-import { rangeOf, shown } from "./ranges.ts";
+import { type Range, rangeOf, shown } from "./ranges.ts";
 
 /**
  * Checks one option's value.
@@ -74,4 +74,11 @@ export function defaultHyper(rule: Rule): Map<string, HyperValue> {
       Object.entries(part.hyper).map(([name, value]) => [`${part.name}.${name}`, value] as const),
     ),
   );
+}
+
+/** The range of a rule's hyperparameter by its qualified name. */
+export function rangeIn({ parts }: Rule, qualified: string): Range {
+  const end = qualified.lastIndexOf(".");
+  const part = parts.find(({ name }) => name === qualified.slice(0, end));
+  return rangeOf(part?.definition.ranges?.[qualified.slice(end + 1)]);
 }

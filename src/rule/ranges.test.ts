@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { chain, defineOptimizer, defineTransform } from "./define.ts";
 import type { Definition } from "./definition.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
-import { type Interval, rangeIn, rangeOf } from "./ranges.ts";
+import { rangeIn } from "./hyper.ts";
+import { type Interval, rangeOf } from "./ranges.ts";
 
 const { EPSILON, MIN_VALUE, MAX_VALUE, POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number;
 

@@ -1,5 +1,4 @@
 /** The ranges of hyperparameters: intervals in the usual notation. */
-import type { Rule } from "./definition.ts";
 
 type End = number | "inf" | "-inf";
 
@@ -33,13 +32,6 @@ export function rangeOf(interval?: string): Range {
       (to === "]" ? value <= most : value < most) &&
       (whole === "" || Number.isInteger(value)),
   };
-}
-
-/** The range of a rule's hyperparameter by its qualified name. */
-export function rangeIn({ parts }: Rule, qualified: string): Range {
-  const end = qualified.lastIndexOf(".");
-  const part = parts.find(({ name }) => name === qualified.slice(0, end));
-  return rangeOf(part?.definition.ranges?.[qualified.slice(end + 1)]);
 }
 
 /** A value that does not fit, as messages show it. */

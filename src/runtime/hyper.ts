@@ -1,7 +1,8 @@
 /** The values of hyperparameters at a step. */
 import type { HyperValues, Rule, Schedule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
-import { type Range, rangeIn } from "../rule/ranges.ts";
+import { rangeIn } from "../rule/hyper.ts";
+import type { Range } from "../rule/ranges.ts";
 
 interface Scheduled {
   readonly name: string;
