@@ -24,7 +24,7 @@ import { statementsOf } from "./statements.ts";
 
 const planner = extendedBy(extensions);
 
-const end = String.raw`(-?inf|-?[\d.]+(e-?\d+)?)`;
+const end = String.raw`(-?inf|-?\d[\d.]*(e-?\d+)?)`;
 const interval = new RegExp(String.raw`^(whole )?[[(]${end}, ${end}[\])]$`);
 
 /** @throws {RuleError} where a range is none, or has no room for the default */

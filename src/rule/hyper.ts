@@ -78,7 +78,6 @@ export function defaultHyper(rule: Rule): Map<string, HyperValue> {
 
 /** The range of a rule's hyperparameter by its qualified name. */
 export function rangeIn({ parts }: Rule, qualified: string): Range {
-  const end = qualified.lastIndexOf(".");
-  const part = parts.find(({ name }) => name === qualified.slice(0, end));
-  return rangeOf(part?.definition.ranges?.[qualified.slice(end + 1)]);
+  const [part, hyper] = qualified.split(".") as [string, string];
+  return rangeOf(parts.find(({ name }) => name === part)!.definition.ranges?.[hyper]);
 }

@@ -15,22 +15,23 @@ export interface Range {
   readonly has: (value: unknown) => value is number;
 }
 
-/** Read when a value is checked, so that importing an optimizer costs none of it. */
-const notation = /^(whole )?((.)(\S+), (\S+)(.))$/;
-const endOf = (text: string): number => Number(text.replace("inf", "Infinity"));
-
-/** @param interval any number if there is none */
+/**
+ * Read only when a value is checked, so that importing an optimizer costs none of it.
+ * @param interval any number if there is none
+ */
 export function rangeOf(interval?: string): Range {
-  const [, whole = "", text, from, low, high, to] = notation.exec(interval ?? "[-inf, inf]") ?? [];
-  const [least, most] = [endOf(low!), endOf(high!)];
+  const [low, high] = (interval ?? "-inf inf")
+    .match(/-?(inf|\d[\d.e-]*)/g)!
+    .map((end) => Number(end.replace("inf", "Infinity"))) as [number, number];
+  const [above, below, whole] = ["(", ")", "w"].map((sign) => interval?.includes(sign));
   return {
-    words: `a ${whole}number${interval === undefined ? "" : ` in ${text}`}`,
+    words: interval ? `a ${interval.replace(/(?=[[(])/, "number in ")}` : "a number",
     // NaN is in none.
     has: (value): value is number =>
       typeof value === "number" &&
-      (from === "[" ? value >= least : value > least) &&
-      (to === "]" ? value <= most : value < most) &&
-      (whole === "" || Number.isInteger(value)),
+      (above ? value > low : value >= low) &&
+      (below ? value < high : value <= high) &&
+      (!whole || Number.isInteger(value)),
   };
 }
 
