@@ -1,6 +1,7 @@
 /**
  * What `import { adam, optimize } from "gradus"` may add to a bundle, in bytes, minified and gzipped:
  * the family's 16,970, 1,600 for threads, 1,400 for several memories, short steps and long ranges, 2,050 for
- * saving and restoring, 80 for plans that a GPU's runtime shares. `npm run check:size` holds it, and the benchmark measures against it.
+ * saving and restoring, 80 for plans that a GPU's runtime shares, 270 for ranges of hyperparameters. `npm run check:size` holds it,
+ * and the benchmark measures against it.
  */
-export const BUDGET = 22_100;
+export const BUDGET = 22_370;

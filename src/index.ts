@@ -21,6 +21,7 @@ export type {
 } from "./rule/definition.ts";
 export { HyperparameterError, RuleError } from "./rule/errors.ts";
 export { masked, partition } from "./rule/partition.ts";
+export type { Interval } from "./rule/ranges.ts";
 export {
   BindingError,
   DisposedError,

@@ -10,11 +10,13 @@ import {
   ema,
   galore,
   HyperparameterError,
+  type Interval,
   type Optimizer,
   optimize,
   type Parameter,
   parameters,
   type Rule,
+  RuleError,
   type StepReport,
   sgd,
   sophia,
@@ -167,6 +169,7 @@ test("a rule of one's own has types as the built-in ones have", () => {
   const mine = defineOptimizer({
     name: "mine",
     hyper: { lr: 0.1, beta: 0.9, flip: false },
+    ranges: { lr: "[0, inf)", beta: "(-1e-3, 1]" },
     state: { m: 0 },
     rule: "m = beta * m + g; u = where(flip, -m, m)",
   });
@@ -177,4 +180,24 @@ test("a rule of one's own has types as the built-in ones have", () => {
     groups: [{ match: "w", flip: true, beta: () => 0 }],
   });
   expect(optimizer.steps).toBe(0);
+});
+
+test("a range is an interval of a hyperparameter that is a number", () => {
+  const hyper = { lr: 0.1, every: 2, flip: false };
+  const rule = "u = where(flip, every * g, g)";
+  const every: Interval = "whole [1, inf)";
+  expect(defineOptimizer({ name: "mine", hyper, ranges: { every }, rule }).definition.hyper).toBe(
+    hyper,
+  );
+  const wrong = [
+    // @ts-expect-error not closed
+    () => defineOptimizer({ name: "mine", hyper, ranges: { lr: "[0, 1" }, rule }),
+    // @ts-expect-error no number
+    () => defineOptimizer({ name: "mine", hyper, ranges: { lr: "[0, one]" }, rule }),
+    // @ts-expect-error a switch
+    () => defineOptimizer({ name: "mine", hyper, ranges: { flip: "[0, 1]" }, rule }),
+    // @ts-expect-error no such hyperparameter
+    () => defineOptimizer({ name: "mine", hyper, ranges: { beta: "[0, 1]" }, rule }),
+  ];
+  for (const define of wrong) expect(define, String(define)).toThrow(RuleError);
 });

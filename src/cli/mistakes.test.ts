@@ -52,6 +52,11 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
     ["explain", "sgd(nesterov=1)"],
     /`nesterov` is true or false, not 1/,
   ],
+  [
+    "a value out of range",
+    ["explain", "adam", "--set", "beta1=1"],
+    /adam: `beta1` is a number in \[0, 1\) or a schedule, not 1/,
+  ],
   ["open parentheses", ["explain", "adam(lr=1"], /"adam\(lr=1" is no rule/],
   ["two formats", ["explain", "adam", "--wat", "--latex"], "--latex and --wat exclude each other"],
   ["a kernel of no optimizer", ["explain", "ema", "--wat"], /ema changes no parameter/],

@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.9), `beta2`
  * decay of their variance (0.999), `eps` added to the variance at each step, and to its root
  * (1e-16), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `s`, one value an element each. The first step is one of plain gradient descent.
  *
  * Zhuang et al., 2021, "Momentum Centering and Asynchronous Update for Adaptive Gradient Methods";
@@ -22,6 +23,13 @@ export const acprop = defineOptimizer({
   paper:
     "Zhuang et al., 2021, Momentum Centering and Asynchronous Update for Adaptive Gradient Methods, https://arxiv.org/abs/2110.05454",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-16, weightDecay: 0 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+  },
   state: { m: 0, s: 0 },
   rule: `
     d = where(t == 1, g, g / (sqrt(s / (1 - beta2^(t - 1))) + eps))

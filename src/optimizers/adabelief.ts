@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.9), `beta2`
  * decay of the mean square of what they differ from it by (0.999), `eps` added to that mean at each
  * step, and to its root (1e-16).
+ * Ranges: `lr`, `eps` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `s`, one value an element each.
  *
  * Zhuang et al., 2020, "AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients",
@@ -22,6 +23,7 @@ export const adabelief = defineOptimizer({
   paper:
     "Zhuang et al., 2020, AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients, https://arxiv.org/abs/2010.07468",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-16 },
+  ranges: { lr: "[0, inf)", beta1: "[0, 1)", beta2: "[0, 1)", eps: "[0, inf)" },
   state: { m: 0, s: 0 },
   rule: `
     m = beta1 * m + (1 - beta1) * g

@@ -5,6 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` factor on the step (default 1), `rho` decay of both averages (0.95), `eps` inside
  * both roots (1e-6).
+ * Ranges: `lr`, `eps` [0, inf); `rho` [0, 1].
  * State: `v` squared gradients, `d` squared steps, one value an element each.
  *
  * Zeiler, 2012, "ADADELTA: An Adaptive Learning Rate Method", algorithm 1; the same as
@@ -19,6 +20,7 @@ export const adadelta = defineOptimizer({
   paper:
     "Zeiler, 2012, ADADELTA: An Adaptive Learning Rate Method, https://arxiv.org/abs/1212.5701",
   hyper: { lr: 1, rho: 0.95, eps: 1e-6 },
+  ranges: { lr: "[0, inf)", rho: "[0, 1]", eps: "[0, inf)" },
   state: { v: 0, d: 0 },
   rule: `
     v = rho * v + (1 - rho) * g^2

@@ -9,6 +9,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * mean square of a direction may be (1), `beta1` decay of a mean of directions (0: none),
  * `weightDecay` share of each parameter taken off, times `lr` (0), `relativeStep` lets steps shrink
  * as 1 / sqrt(t) (true), `scaleParameter` makes them relative to the parameter (true).
+ * Ranges: `lr`, `eps1`, `eps2`, `weightDecay` [0, inf); `beta1` [0, 1); `beta2Decay` (-inf, 0]; `d`
+ * (0, inf].
  * State: `r`, one value a row, and `c`, one a column; of vectors `v`, one value an element. With
  * `beta1` also `m`, one value an element. More than two dimensions count as [first, rest].
  *
@@ -38,6 +40,15 @@ export const adafactor = defineOptimizer({
     weightDecay: 0,
     relativeStep: true,
     scaleParameter: true,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2Decay: "(-inf, 0]",
+    eps1: "[0, inf)",
+    eps2: "[0, inf)",
+    d: "(0, inf]",
+    weightDecay: "[0, inf)",
   },
   state: { r: { kind: "column", initial: 0 }, c: { kind: "row", initial: 0 }, v: 0, m: 0 },
   symbols: { r: "R", c: "C", beta2: "beta2Hat", eps1: "epsilon1", eps2: "epsilon2" },

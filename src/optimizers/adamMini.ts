@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.001), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) and
  * `weightDecay` (0) as in `adamw`, `outputsFirst` where outputs are rows, as PyTorch has the weights
  * of a layer and everyone embeddings, rather than columns, as here, in Optax and Keras (false).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, one value an element, half of Adam's; of a matrix `r`, one a row, or `c`, one a
  * column; of vectors `v`, one value an element. More than two dimensions count as [first, rest].
  *
@@ -23,6 +24,13 @@ export const adamMini = defineOptimizer({
   paper:
     "Zhang et al., 2024, Adam-mini: Use Fewer Learning Rates To Gain More, https://arxiv.org/abs/2406.16793",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, outputsFirst: false },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+  },
   state: { m: 0, r: { kind: "column", initial: 0 }, c: { kind: "row", initial: 0 }, v: 0 },
   rule: `
     m = beta1 * m + (1 - beta1) * g

@@ -5,6 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size (default 0.001), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) as in
  * `adam`, `weightDecay` share of each parameter taken off, times `lr` (0.01).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, one value an element each.
  *
  * Loshchilov & Hutter, 2019, "Decoupled Weight Decay Regularization", algorithm 2; the decay is
@@ -20,6 +21,13 @@ export const adamw = defineOptimizer({
   paper:
     "Loshchilov & Hutter, 2019, Decoupled Weight Decay Regularization, https://arxiv.org/abs/1711.05101",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 1e-2 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+  },
   state: { m: 0, v: 0 },
   rule: `
     m = beta1 * m + (1 - beta1) * g

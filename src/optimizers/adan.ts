@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.98), `beta2`
  * decay of the mean of their changes (0.92), `beta3` decay of the mean square (0.99), `eps` added
  * to the root (1e-8), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2`, `beta3` [0, 1).
  * State: `m`, `v`, `n` and `previous`, the last gradient, one value an element each.
  *
  * Xie et al., 2022, "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models",
@@ -24,6 +25,14 @@ export const adan = defineOptimizer({
   paper:
     "Xie et al., 2022, Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models, https://arxiv.org/abs/2208.06677",
   hyper: { lr: 1e-3, beta1: 0.98, beta2: 0.92, beta3: 0.99, eps: 1e-8, weightDecay: 0 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    beta3: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+  },
   state: { m: 0, v: 0, n: 0, previous: 0 },
   rule: `
     d = where(t == 1, 0, g - previous)

@@ -8,6 +8,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * mean (5), `eps` added to the root (1e-8), `weightDecay` share of each parameter taken off, times
  * `lr` (0), `alphaWarmup` and `beta3Warmup`, steps over which `alpha` rises from 0 and `beta3` from
  * `beta1` (0: none; the paper takes the number of all steps).
+ * Ranges: `lr`, `alpha`, `eps`, `weightDecay`, `alphaWarmup`, `beta3Warmup` [0, inf); `beta1`,
+ * `beta2`, `beta3` [0, 1).
  * State: `m1` fast, `m2` slow, `v`, one value an element each.
  *
  * Pagliardini et al., 2024, "The AdEMAMix Optimizer: Better, Faster, Older", algorithm 1 and the
@@ -34,6 +36,17 @@ export const ademamix = defineOptimizer({
     weightDecay: 0,
     alphaWarmup: 0,
     beta3Warmup: 0,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    beta3: "[0, 1)",
+    alpha: "[0, inf)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+    alphaWarmup: "[0, inf)",
+    beta3Warmup: "[0, inf)",
   },
   state: { m1: 0, m2: 0, v: 0 },
   rule: `

@@ -7,6 +7,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * `beta2` decay of the mean of squares (0.9999), `eps` least divisor (1e-6), `clip` holds
  * normalized gradients within (t - 1)^(1/4) (true), `weightDecay` share of each parameter taken
  * off, times `lr` (0).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, one value an element each. The first step only fills `v`.
  *
  * Taniguchi et al., 2024, "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate",
@@ -23,6 +24,13 @@ export const adopt = defineOptimizer({
   paper:
     "Taniguchi et al., 2024, ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate, https://arxiv.org/abs/2411.02853",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.9999, eps: 1e-6, clip: true, weightDecay: 0 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+  },
   state: { m: 0, v: 0 },
   rule: `
     limit = (t - 1)^0.25

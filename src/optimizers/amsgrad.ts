@@ -5,6 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size (default 0.001), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) as in
  * `adam`.
+ * Ranges: `lr`, `eps` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, `w` the largest `v` so far, one value an element each.
  *
  * Reddi, Kale & Kumar, 2018, "On the Convergence of Adam and Beyond", algorithm 2, with Adam's bias
@@ -20,6 +21,7 @@ export const amsgrad = defineOptimizer({
   paper:
     "Reddi, Kale & Kumar, 2018, On the Convergence of Adam and Beyond, https://arxiv.org/abs/1904.09237",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
+  ranges: { lr: "[0, inf)", beta1: "[0, 1)", beta2: "[0, 1)", eps: "[0, inf)" },
   state: { m: 0, v: 0, w: 0 },
   symbols: { w: "vHat" },
   rule: `

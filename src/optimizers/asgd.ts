@@ -5,6 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size at the start (default 0.01), `lambda` decay of the parameters and of the
  * step size (1e-4), `alpha` power of the latter (0.75), `t0` step behind which the mean begins (1e6).
+ * Ranges: `lr`, `lambda`, `alpha` [0, inf); `t0` [0, inf].
  * State: `average` of the parameters, one value an element: the weights to evaluate.
  *
  * Polyak & Juditsky, 1992, "Acceleration of Stochastic Approximation by Averaging"; rates of Bottou,
@@ -21,6 +22,7 @@ export const asgd = defineOptimizer({
   paper:
     "Polyak & Juditsky, 1992, Acceleration of Stochastic Approximation by Averaging, https://doi.org/10.1137/0330046",
   hyper: { lr: 0.01, lambda: 1e-4, alpha: 0.75, t0: 1e6 },
+  ranges: { lr: "[0, inf)", lambda: "[0, inf)", alpha: "[0, inf)", t0: "[0, inf]" },
   state: { average: "p" },
   evaluation: "average",
   rule: `

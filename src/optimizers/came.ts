@@ -7,6 +7,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * the mean of squares (0.999), `beta3` of the mean of squared departures (0.9999), `eps1` added to
  * squares (1e-30), `eps2` added to squared departures (1e-16), `d` most that the root mean square of
  * a direction may be (1), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * Ranges: `lr`, `eps1`, `eps2`, `weightDecay` [0, inf); `beta1`, `beta2`, `beta3` [0, 1); `d`
+ * (0, inf].
  * State: `m`, one value an element; `r` and `s`, one a row, `c` and `q`, one a column; of vectors,
  * whose directions no departure damps, `v`, one value an element, in place of those four. More than
  * two dimensions count as [first, rest].
@@ -33,6 +35,16 @@ export const came = defineOptimizer({
     eps2: 1e-16,
     d: 1,
     weightDecay: 0,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    beta3: "[0, 1)",
+    eps1: "[0, inf)",
+    eps2: "[0, inf)",
+    d: "(0, inf]",
+    weightDecay: "[0, inf)",
   },
   state: {
     m: 0,

@@ -7,6 +7,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * (0.9), `beta2` (0.999) and `eps` (1e-8) as in `adamw`, `weightDecay` share of each parameter
  * taken off, times the step size (0), `d0` first estimate (1e-6), `growthRate` most that one step
  * multiplies the estimate by (Infinity), `biasCorrection` as Adam's (false).
+ * Ranges: `lr`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1); `eps`, `d0` (0, inf); `growthRate`
+ * [1, inf].
  * State: `m`, `v` and `s`, one value an element each; `d` the estimate and `numerator`, the same
  * for all tensors.
  *
@@ -32,6 +34,15 @@ export const dAdaptAdamw = defineOptimizer({
     d0: 1e-6,
     growthRate: Number.POSITIVE_INFINITY,
     biasCorrection: false,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "(0, inf)",
+    weightDecay: "[0, inf)",
+    d0: "(0, inf)",
+    growthRate: "[1, inf]",
   },
   state: {
     m: 0,

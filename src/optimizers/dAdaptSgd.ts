@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` multiplies the estimate, best left at 1 or a schedule from 1 (default 1),
  * `momentum` share of each parameter that stays (0), `d0` first estimate (1e-6), `growthRate` most
  * that one step multiplies the estimate by (Infinity).
+ * Ranges: `lr` [0, inf); `momentum` [0, 1); `d0` (0, inf); `growthRate` [1, inf].
  * State: `s` sum of steps and `p0`, where the parameters began, one value an element each; `d` the
  * estimate, `numerator` and `g0`, norm of the first gradient, the same for all tensors.
  *
@@ -23,6 +24,7 @@ export const dAdaptSgd = defineOptimizer({
   paper:
     "Defazio & Mishchenko, 2023, Learning-Rate-Free Learning by D-Adaptation, https://arxiv.org/abs/2301.07733",
   hyper: { lr: 1, momentum: 0, d0: 1e-6, growthRate: Number.POSITIVE_INFINITY },
+  ranges: { lr: "[0, inf)", momentum: "[0, 1)", d0: "(0, inf)", growthRate: "[1, inf]" },
   state: {
     s: 0,
     p0: "p",

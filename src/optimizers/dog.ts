@@ -7,6 +7,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` multiplies the step, best left at 1 (default 1), `repsRel` first distance, as a
  * share of 1 + the norm of the parameters (1e-6; 1e-4 with batch normalization), `eps` added to the
  * sum of squared norms (1e-8).
+ * Ranges: `lr`, `eps` [0, inf); `repsRel` (0, inf).
  * State: `p0`, where the parameters began, one value an element; `distance` and `G`, sum of squared
  * norms, the same for all tensors. Its authors call averaging crucial: chain `ema` behind it.
  *
@@ -23,6 +24,7 @@ export const dog = defineOptimizer({
   paper:
     "Ivgi et al., 2023, DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule, https://arxiv.org/abs/2302.12022",
   hyper: { lr: 1, repsRel: 1e-6, eps: 1e-8 },
+  ranges: { lr: "[0, inf)", repsRel: "(0, inf)", eps: "[0, inf)" },
   state: {
     p0: "p",
     distance: { kind: "scalar", initial: 0 },

@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` multiplies the step, best left at 1 (default 1), `eps` first squared distance, also
  * added to the divisor (1e-4).
+ * Ranges: `lr` [0, inf); `eps` (0, inf).
  * State: `p0`, where the parameters began, one value an element; `r`, squared distance, and `v`,
  * weighted sum of squared norms, the same for all tensors.
  *
@@ -22,6 +23,7 @@ export const dowg = defineOptimizer({
   paper:
     "Khaled et al., 2023, DoWG Unleashed: An Efficient Universal Parameter-Free Gradient Descent Method, https://arxiv.org/abs/2305.16284",
   hyper: { lr: 1, eps: 1e-4 },
+  ranges: { lr: "[0, inf)", eps: "(0, inf)" },
   state: {
     p0: "p",
     r: { kind: "scalar", initial: "eps" },

@@ -4,6 +4,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Fromage: steps by a share of each tensor's norm, scaled so that norms do not grow.
  *
  * Options: `lr` share of the norm (default 0.01).
+ * Ranges: `lr` [0, inf).
  *
  * Bernstein et al., 2020, "On the Distance between Two Neural Networks and the Stability of
  * Learning", algorithm 1. Where a tensor or its gradient is all zeros the gradient is not rescaled,
@@ -19,6 +20,7 @@ export const fromage = defineOptimizer({
   paper:
     "Bernstein et al., 2020, On the Distance between Two Neural Networks and the Stability of Learning, https://arxiv.org/abs/2002.03432",
   hyper: { lr: 0.01 },
+  ranges: { lr: "[0, inf)" },
   symbols: { ratio: "r" },
   rule: `
     ratio = where(min(norm(p), norm(g)) > 0, norm(p) / norm(g), 1)

@@ -7,6 +7,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * strength of the L1 term, which makes the zeros (0), `l2` strength of the L2 term (0), `lrPower`
  * power of the sum of squares that divides the step (-0.5; 0 for none), `initialAccumulator` start
  * of that sum (0).
+ * Ranges: `lr`, `beta`, `l1`, `l2`, `initialAccumulator` [0, inf); `lrPower` (-inf, 0].
  * State: `n` sum of squared gradients, `z` sum of gradients less the steps taken, one value an
  * element each. Meant for linear models: it counts from zero, and forgets where a weight started as
  * soon as it has stepped. With `beta` 0 let the sum start above 0, or a weight without gradient
@@ -26,6 +27,14 @@ export const ftrl = defineOptimizer({
   paper:
     "McMahan et al., 2013, Ad Click Prediction: a View from the Trenches, https://doi.org/10.1145/2487575.2488200",
   hyper: { lr: 1e-3, beta: 1, l1: 0, l2: 0, lrPower: -0.5, initialAccumulator: 0 },
+  ranges: {
+    lr: "[0, inf)",
+    beta: "[0, inf)",
+    l1: "[0, inf)",
+    l2: "[0, inf)",
+    lrPower: "(-inf, 0]",
+    initialAccumulator: "[0, inf)",
+  },
   state: { n: "initialAccumulator", z: 0 },
   symbols: { l1: "lambda1", l2: "lambda2" },
   rule: `

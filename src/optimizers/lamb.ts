@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` share of the norm (default 0.001), `beta1` decay of the mean of gradients (0.9),
  * `beta2` decay of the mean of their squares (0.999), `eps` added to the root (1e-6), `weightDecay`
  * share of each parameter in the direction (0.01).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, one value an element each.
  *
  * You et al., 2020, "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes",
@@ -22,6 +23,13 @@ export const lamb = defineOptimizer({
   paper:
     "You et al., 2020, Large Batch Optimization for Deep Learning: Training BERT in 76 minutes, https://arxiv.org/abs/1904.00962",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-6, weightDecay: 0.01 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+  },
   state: { m: 0, v: 0 },
   symbols: { ratio: "phi" },
   rule: `

@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 1), `momentum` decay of the velocity (0.9), `nesterov` looks one
  * step ahead (false), `trustCoefficient` share of the norm (0.001), `l2` decay within the gradient
  * (5e-4), `eps` added to the divisor (0).
+ * Ranges: `lr`, `momentum`, `trustCoefficient`, `l2`, `eps` [0, inf).
  * State: `b`, the velocity, one value an element.
  *
  * You et al., 2017, "Large Batch Training of Convolutional Networks", algorithm 1: the learning rate
@@ -23,6 +24,13 @@ export const lars = defineOptimizer({
   paper:
     "You et al., 2017, Large Batch Training of Convolutional Networks, https://arxiv.org/abs/1708.03888",
   hyper: { lr: 1, momentum: 0.9, nesterov: false, trustCoefficient: 1e-3, l2: 5e-4, eps: 0 },
+  ranges: {
+    lr: "[0, inf)",
+    momentum: "[0, inf)",
+    trustCoefficient: "[0, inf)",
+    l2: "[0, inf)",
+    eps: "[0, inf)",
+  },
   state: { b: 0 },
   symbols: { trustCoefficient: "phi", both: "n", ratio: "r" },
   rule: `

@@ -5,6 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size (default 1e-4), `beta1` share of the momentum in the direction (0.9),
  * `beta2` decay of the momentum (0.99), `weightDecay` decoupled decay, times lr (0).
+ * Ranges: `lr`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, one value an element.
  *
  * Chen et al., 2023, "Symbolic Discovery of Optimization Algorithms", algorithm 2, with the
@@ -21,6 +22,7 @@ export const lion = defineOptimizer({
   paper:
     "Chen et al., 2023, Symbolic Discovery of Optimization Algorithms, https://arxiv.org/abs/2302.06675",
   hyper: { lr: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0 },
+  ranges: { lr: "[0, inf)", beta1: "[0, 1)", beta2: "[0, 1)", weightDecay: "[0, inf)" },
   state: { m: 0 },
   rule: `
     u = sign(beta1 * m + (1 - beta1) * g) + weightDecay * p

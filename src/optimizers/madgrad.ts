@@ -5,6 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size (default 0.01), `momentum` share of each parameter that stays (0.9),
  * `eps` added to the cube root, and to `lr` (1e-6).
+ * Ranges: `lr`, `eps` [0, inf); `momentum` [0, 1).
  * State: `s` sum of gradients, `v` sum of their squares, both weighted by lr * sqrt(t), and `p0`,
  * where the parameters began, one value an element each.
  *
@@ -22,6 +23,7 @@ export const madgrad = defineOptimizer({
   paper:
     "Defazio & Jelassi, 2021, Adaptivity without Compromise: A Momentumized, Adaptive, Dual Averaged Gradient Method for Stochastic Optimization, https://arxiv.org/abs/2101.11075",
   hyper: { lr: 1e-2, momentum: 0.9, eps: 1e-6 },
+  ranges: { lr: "[0, inf)", momentum: "[0, 1)", eps: "[0, inf)" },
   state: { s: 0, v: 0, p0: "p" },
   symbols: { p0: "theta0" },
   rule: `

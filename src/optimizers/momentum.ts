@@ -4,6 +4,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Momentum as textbooks write it: a velocity that the learning rate is part of.
  *
  * Options: `lr` step size η (default 0.01), `momentum` decay γ of the velocity (0.9).
+ * Ranges: `lr`, `momentum` [0, inf).
  * State: `v`, one value an element.
  *
  * Polyak, 1964, "Some methods of speeding up the convergence of iteration methods"; in the form
@@ -19,6 +20,7 @@ export const momentum = defineOptimizer({
   paper:
     "Polyak, 1964, Some methods of speeding up the convergence of iteration methods, https://doi.org/10.1016/0041-5553(64)90137-5",
   hyper: { lr: 1e-2, momentum: 0.9 },
+  ranges: { lr: "[0, inf)", momentum: "[0, inf)" },
   state: { v: 0 },
   symbols: { momentum: "gamma" },
   rule: `

@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` largest step size (default 1), `beta` decay of means (0.9), `lowerBound` of the loss
  * (0), `weightDecay` share of each parameter taken off, times `lr` (0), `adaptLowerBound` estimates
  * the bound from losses, starting at `lowerBound` (false).
+ * Ranges: `lr`, `weightDecay` [0, inf); `beta` [0, 1); `lowerBound` (-inf, inf).
  * State: `m`, one value an element; `fBar` and `gamma`, and with
  * `adaptLowerBound` also `bound`, the same for all tensors. Steps need
  * the loss: `optimizer.step(gradients, { loss })`.
@@ -23,6 +24,7 @@ export const momo = defineOptimizer({
   paper:
     "Schaipp et al., 2023, MoMo: Momentum Models for Adaptive Learning Rates, https://arxiv.org/abs/2305.07583",
   hyper: { lr: 1, beta: 0.9, lowerBound: 0, weightDecay: 0, adaptLowerBound: false },
+  ranges: { lr: "[0, inf)", beta: "[0, 1)", lowerBound: "(-inf, inf)", weightDecay: "[0, inf)" },
   state: {
     m: 0,
     fBar: { kind: "scalar", initial: 0 },

@@ -7,6 +7,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * of squares (0.999), `eps` added to its root (1e-8), `lowerBound` of the loss (0), `weightDecay`
  * share of each parameter taken off, times `lr` (0), `adaptLowerBound` estimates the bound from
  * losses, starting at `lowerBound` (false).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1); `lowerBound` (-inf, inf).
  * State: `m`, `v`, one value an element each; `fBar` and `gamma`, and with
  * `adaptLowerBound` also `bound`, the same for all tensors.
  * Steps need the loss: `optimizer.step(gradients, { loss })`.
@@ -31,6 +32,14 @@ export const momoAdam = defineOptimizer({
     lowerBound: 0,
     weightDecay: 0,
     adaptLowerBound: false,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    lowerBound: "(-inf, inf)",
+    weightDecay: "[0, inf)",
   },
   state: {
     m: 0,

@@ -12,6 +12,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * rows, as in PyTorch, rather than columns, as here, in Optax and Keras (false); `adamLrRatio` of
  * AdamW's step size to `lr` (0.015, which makes 3e-4 of 0.02), `beta1` (0.9), `beta2` (0.95) and
  * `adamEps` (1e-10) of AdamW.
+ * Ranges: `lr`, `weightDecay`, `eps`, `adamLrRatio`, `adamEps` [0, inf); `momentum`, `beta1`,
+ * `beta2` [0, 1); `steps` whole [0, 100); `a`, `b`, `c` (-inf, inf).
  * State: `m`, one value an element; of vectors also `v`, likewise. More than two dimensions count as
  * [first, rest], as a filter's do. Give embeddings and the last layer to AdamW by groups.
  *
@@ -46,6 +48,20 @@ export const muon = defineOptimizer({
     beta1: 0.9,
     beta2: 0.95,
     adamEps: 1e-10,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    momentum: "[0, 1)",
+    weightDecay: "[0, inf)",
+    steps: "whole [0, 100)",
+    a: "(-inf, inf)",
+    b: "(-inf, inf)",
+    c: "(-inf, inf)",
+    eps: "[0, inf)",
+    adamLrRatio: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    adamEps: "[0, inf)",
   },
   state: { m: 0, v: 0 },
   rule: `

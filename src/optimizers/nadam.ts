@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.002), `beta1` decay of the mean of gradients (0.9), `beta2`
  * decay of the mean of their squares (0.999), `eps` added to the root (1e-8), `momentumDecay` how
  * fast the momentum used grows from half of `beta1` towards it (0.004).
+ * Ranges: `lr`, `eps` [0, inf); `beta1`, `beta2` [0, 1); `momentumDecay` [0, inf].
  * State: `m`, `v`, one value an element each; `product` of the momentums so far, one a tensor.
  *
  * Dozat, 2016, "Incorporating Nesterov Momentum into Adam", algorithm 2, with the schedule of the
@@ -23,6 +24,13 @@ export const nadam = defineOptimizer({
   paper:
     "Dozat, 2016, Incorporating Nesterov Momentum into Adam, https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ",
   hyper: { lr: 2e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, momentumDecay: 4e-3 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    momentumDecay: "[0, inf]",
+  },
   state: { m: 0, v: 0, product: { kind: "scalar", initial: 1 } },
   symbols: { momentumDecay: "psi", muNext: "muTilde" },
   rule: `

@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.9), `beta2`
  * decay of the mean of their squares (0.999), `eps` added to the root (1e-8), `weightDecay` share
  * of each parameter taken off, times `lr` (0.01).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, one value an element each.
  *
  * Dozat, 2016, "Incorporating Nesterov Momentum into Adam", without a schedule of the momentum, and
@@ -22,6 +23,13 @@ export const nadamw = defineOptimizer({
   paper:
     "Dozat, 2016, Incorporating Nesterov Momentum into Adam, https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 1e-2 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+  },
   state: { m: 0, v: 0 },
   rule: `
     m = beta1 * m + (1 - beta1) * g

@@ -4,6 +4,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Nesterov's accelerated gradient: momentum whose gradient is taken where the velocity leads.
  *
  * Options: `lr` step size η (default 0.01), `momentum` decay γ of the velocity (0.9).
+ * Ranges: `lr`, `momentum` [0, inf).
  * State: `v`, one value an element.
  *
  * Nesterov, 1983, "A method for solving the convex programming problem with convergence rate
@@ -21,6 +22,7 @@ export const nesterov = defineOptimizer({
   paper:
     "Nesterov, 1983, A method for solving the convex programming problem with convergence rate O(1/k²), Soviet Mathematics Doklady 27",
   hyper: { lr: 1e-2, momentum: 0.9 },
+  ranges: { lr: "[0, inf)", momentum: "[0, inf)" },
   state: { v: 0 },
   symbols: { momentum: "gamma" },
   rule: `

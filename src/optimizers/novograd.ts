@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.001), `beta1` decay of the momentum (0.95), `beta2` decay of
  * the mean squared norm (0.98), `eps` added to its root (1e-8), `weightDecay` share of each
  * parameter added to the momentum (0).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, one value an element, and `v`, one a tensor: half of Adam's.
  *
  * Ginsburg et al., 2019, "Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training
@@ -22,6 +23,13 @@ export const novograd = defineOptimizer({
   paper:
     "Ginsburg et al., 2019, Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of Deep Networks, https://arxiv.org/abs/1905.11286",
   hyper: { lr: 1e-3, beta1: 0.95, beta2: 0.98, eps: 1e-8, weightDecay: 0 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+  },
   state: { m: 0, v: { kind: "scalar", initial: 0 } },
   rule: `
     v = where(t == 1, sum(g^2), beta2 * v + (1 - beta2) * sum(g^2))

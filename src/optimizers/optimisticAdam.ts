@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.001), `alpha` weight of the direction (1), `beta` weight of
  * its change (1), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) as in `adam`, `nesterov` takes NAdam's
  * direction (false).
+ * Ranges: `lr`, `alpha`, `beta`, `eps` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, `before` the last direction, one value an element each.
  *
  * Daskalakis et al., 2018, "Training GANs with Optimism", algorithm 1; its first step has no change
@@ -27,6 +28,14 @@ export const optimisticAdam = defineOptimizer({
     beta2: 0.999,
     eps: 1e-8,
     nesterov: false,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    alpha: "[0, inf)",
+    beta: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
   },
   state: { m: 0, v: 0, before: 0 },
   rule: `

@@ -5,6 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size (default 0.001), `alpha` weight of the gradient (1), `beta` weight of its
  * change (1).
+ * Ranges: `lr`, `alpha`, `beta` [0, inf).
  * State: `before` the last gradient, one value an element.
  *
  * Popov, 1980, "A Modification of the Arrow-Hurwicz Method for Search of Saddle Points"; alpha and
@@ -22,6 +23,7 @@ export const optimisticGradientDescent = defineOptimizer({
   paper:
     "Mokhtari et al., 2019, A Unified Analysis of Extra-gradient and Optimistic Gradient Methods for Saddle Point Problems, https://arxiv.org/abs/1901.08511",
   hyper: { lr: 1e-3, alpha: 1, beta: 1 },
+  ranges: { lr: "[0, inf)", alpha: "[0, inf)", beta: "[0, inf)" },
   state: { before: 0 },
   rule: `
     u = (alpha + beta) * g - beta * where(t == 1, g, before)

@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` multiplies the step (default 1), `maxLr` largest step before that (1), `fStar` least
  * value of the loss (0), `eps` added to the squared norm (0), `nonNegative` takes no step where the
  * loss is below `fStar` (false).
+ * Ranges: `lr`, `eps` [0, inf); `maxLr` [0, inf]; `fStar` (-inf, inf).
  * State: none. Steps need the loss: `optimizer.step(gradients, { loss })`.
  *
  * Loizou et al., 2021, "Stochastic Polyak Step-size for SGD", equation 3 (SPS_max, its c being
@@ -21,6 +22,7 @@ export const polyakSgd = defineOptimizer({
   paper:
     "Loizou et al., 2021, Stochastic Polyak Step-size for SGD, https://arxiv.org/abs/2002.10542",
   hyper: { lr: 1, maxLr: 1, fStar: 0, eps: 0, nonNegative: false },
+  ranges: { lr: "[0, inf)", maxLr: "[0, inf]", fStar: "(-inf, inf)", eps: "[0, inf)" },
   symbols: { rate: "gamma", fStar: "fMin", maxLr: "etaMax" },
   rule: `
     gap = where(nonNegative, max(loss - fStar, 0), loss - fStar)

@@ -9,6 +9,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * `d0` first estimate (1e-6), `dCoef` multiplies estimates (1), `growthRate` most that one step
  * multiplies the estimate by (Infinity), `biasCorrection` as Adam's (false), `safeguardWarmup`
  * leaves `lr` out of the estimate's divisor, for warm-ups (false).
+ * Ranges: `lr`, `weightDecay`, `dCoef` [0, inf); `beta1`, `beta2`, `beta3` [0, 1); `eps`, `d0`
+ * (0, inf); `growthRate` [1, inf].
  * State: `m`, `v`, `s` and `p0`, where the parameters began, one value an element each; `d` the
  * estimate, `dMax` and `numerator`, the same for all tensors.
  *
@@ -36,6 +38,17 @@ export const prodigy = defineOptimizer({
     growthRate: Number.POSITIVE_INFINITY,
     biasCorrection: false,
     safeguardWarmup: false,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    beta3: "[0, 1)",
+    eps: "(0, inf)",
+    weightDecay: "[0, inf)",
+    d0: "(0, inf)",
+    dCoef: "[0, inf)",
+    growthRate: "[1, inf]",
   },
   state: {
     m: 0,

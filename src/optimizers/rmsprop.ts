@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.001), `alpha` decay of the mean square (0.9), `eps` added to
  * the root (1e-8), `centered` divides by the standard deviation instead (false), `momentum` decay
  * of a buffer of steps (0: none).
+ * Ranges: `lr`, `eps`, `momentum` [0, inf); `alpha` [0, 1).
  * State: `v`; with `centered` also `a`, the mean gradient; with momentum also `b`.
  *
  * Tieleman & Hinton, 2012, Coursera lecture 6.5; centered: Graves, 2013, equation 40. The same as
@@ -21,6 +22,7 @@ export const rmsprop = defineOptimizer({
   paper:
     "Tieleman & Hinton, 2012, Lecture 6.5: rmsprop, https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
   hyper: { lr: 1e-3, alpha: 0.9, eps: 1e-8, centered: false, momentum: 0 },
+  ranges: { lr: "[0, inf)", alpha: "[0, 1)", eps: "[0, inf)", momentum: "[0, inf)" },
   state: { v: 0, a: 0, b: 0 },
   rule: `
     v = alpha * v + (1 - alpha) * g^2

@@ -6,6 +6,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` the step size at the start (default 0.1), `etaMinus` what a change of sign
  * multiplies it by (0.5), `etaPlus` what the same sign does (1.2), `minStepSize` and `maxStepSize`
  * its bounds (1e-6 and 50).
+ * Ranges: `lr`, `minStepSize` [0, inf); `etaMinus` (0, 1); `etaPlus` (1, inf); `maxStepSize`
+ * [0, inf].
  * State: `before` the gradient that was followed last, `step` the step size, one value an element
  * each.
  *
@@ -24,6 +26,13 @@ export const rprop = defineOptimizer({
   paper:
     "Riedmiller & Braun, 1993, A Direct Adaptive Method for Faster Backpropagation Learning: The RPROP Algorithm, https://doi.org/10.1109/ICNN.1993.298623",
   hyper: { lr: 0.1, etaMinus: 0.5, etaPlus: 1.2, minStepSize: 1e-6, maxStepSize: 50 },
+  ranges: {
+    lr: "[0, inf)",
+    etaMinus: "(0, 1)",
+    etaPlus: "(1, inf)",
+    minStepSize: "[0, inf)",
+    maxStepSize: "[0, inf]",
+  },
   state: { before: 0, step: "lr" },
   rule: `
     agreement = g * before

@@ -8,6 +8,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * (1e-8), `weightDecay` share of each parameter taken off, times `lr` (0), `warmupSteps` over which
  * the step grows linearly (0), `r` power of the step's number (0) and `weightLrPower` power of the
  * largest step size so far (2) that weigh a point in the mean.
+ * Ranges: `lr`, `eps`, `weightDecay`, `warmupSteps`, `r`, `weightLrPower` [0, inf); `beta1` (0, 1);
+ * `beta2` [0, 1).
  * State: `z`, where AdamW is, and `v`, one value an element each; `lrMax` and `weightSum`, one
  * value a tensor. The parameters are the points for gradients; evaluate and save at
  * `optimizer.evaluation()`, the mean x.
@@ -34,6 +36,16 @@ export const scheduleFreeAdamw = defineOptimizer({
     warmupSteps: 0,
     r: 0,
     weightLrPower: 2,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "(0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+    warmupSteps: "[0, inf)",
+    r: "[0, inf)",
+    weightLrPower: "[0, inf)",
   },
   state: {
     z: "p",

@@ -7,6 +7,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * and below 1 (0.9), `weightDecay` share of each parameter added to the gradient (0), `warmupSteps`
  * over which the step grows linearly (0), `r` power of the step's number (0) and `weightLrPower`
  * power of the largest step size so far (2) that weigh a point in the mean.
+ * Ranges: `lr`, `weightDecay`, `warmupSteps`, `r`, `weightLrPower` [0, inf); `momentum` (0, 1).
  * State: `z`, where SGD is, one value an element; `lrMax` and `weightSum`, one value a tensor. The
  * parameters are the points for gradients; evaluate and save at `optimizer.evaluation()`, the mean
  * x.
@@ -24,6 +25,14 @@ export const scheduleFreeSgd = defineOptimizer({
   summary: "Gradients at a point between SGD's and the mean of where SGD has been.",
   paper: "Defazio et al., 2024, The Road Less Scheduled, https://arxiv.org/abs/2405.15682",
   hyper: { lr: 1, momentum: 0.9, weightDecay: 0, warmupSteps: 0, r: 0, weightLrPower: 2 },
+  ranges: {
+    lr: "[0, inf)",
+    momentum: "(0, 1)",
+    weightDecay: "[0, inf)",
+    warmupSteps: "[0, inf)",
+    r: "[0, inf)",
+    weightLrPower: "[0, inf)",
+  },
   state: {
     z: "p",
     lrMax: { kind: "scalar", initial: 0 },

@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.1), `momentum` decay of a mean of directions (0), `eps` that
  * the sums begin with, on the diagonal (1e-4), `frequency` steps from one computation of the roots to the
  * next (1).
+ * Ranges: `lr` [0, inf); `momentum` [0, 1); `eps` (0, inf); `frequency` whole [1, inf).
  * State: `l` and its inverse fourth root `lRoot`, rows × rows, `r` and `rRoot`, cols × cols; of
  * vectors `v`, one value an element, as in AdaGrad. With `momentum` also `m`, one value an element.
  * More than two dimensions count as [first, rest].
@@ -25,6 +26,7 @@ export const shampoo = defineOptimizer({
   paper:
     "Gupta et al., 2018, Shampoo: Preconditioned Stochastic Tensor Optimization, https://arxiv.org/abs/1802.09568",
   hyper: { lr: 0.1, momentum: 0, eps: 1e-4, frequency: 1 },
+  ranges: { lr: "[0, inf)", momentum: "[0, 1)", eps: "(0, inf)", frequency: "whole [1, inf)" },
   state: {
     l: { kind: "left", initial: "eps" },
     r: { kind: "right", initial: "eps" },

@@ -4,6 +4,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * signSGD: steps of one size, against the sign of each gradient.
  *
  * Options: `lr` step size (default 1e-4).
+ * Ranges: `lr` [0, inf).
  *
  * Bernstein et al., 2018, "signSGD: Compressed Optimisation for Non-Convex Problems", algorithm 1. An
  * element with a zero gradient stays. The same as optax.sign_sgd; PyTorch and Keras have none. With
@@ -18,6 +19,7 @@ export const signSgd = defineOptimizer({
   paper:
     "Bernstein et al., 2018, signSGD: Compressed Optimisation for Non-Convex Problems, https://arxiv.org/abs/1802.04434",
   hyper: { lr: 1e-4 },
+  ranges: { lr: "[0, inf)" },
   rule: `
     u = sign(g)
   `,

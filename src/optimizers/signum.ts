@@ -4,6 +4,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Signum: steps of one size, against the sign of the mean of gradients.
  *
  * Options: `lr` step size (default 1e-4), `beta` decay of the mean (0.9).
+ * Ranges: `lr` [0, inf); `beta` [0, 1).
  * State: `m`, one value an element.
  *
  * Bernstein et al., 2018, "signSGD: Compressed Optimisation for Non-Convex Problems", algorithm 2. The
@@ -18,6 +19,7 @@ export const signum = defineOptimizer({
   paper:
     "Bernstein et al., 2018, signSGD: Compressed Optimisation for Non-Convex Problems, https://arxiv.org/abs/1802.04434",
   hyper: { lr: 1e-4, beta: 0.9 },
+  ranges: { lr: "[0, inf)", beta: "[0, 1)" },
   state: { m: 0 },
   rule: `
     m = beta * m + (1 - beta) * g

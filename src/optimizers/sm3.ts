@@ -5,6 +5,7 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size (default 0.1), `momentum` decay of a mean of directions (0.9), `beta2`
  * decay of the bounds (1: none), `eps` added to the sum under the root (0).
+ * Ranges: `lr`, `eps` [0, inf); `momentum` [0, 1); `beta2` [0, 1].
  * State: `r`, one value a row, and `c`, one a column; of vectors `v`, one value an element, as in
  * AdaGrad. With `momentum` also `m`, one value an element. More than two dimensions count as
  * [first, rest].
@@ -23,6 +24,7 @@ export const sm3 = defineOptimizer({
   paper:
     "Anil et al., 2019, Memory-Efficient Adaptive Optimization, https://arxiv.org/abs/1901.11150",
   hyper: { lr: 0.1, momentum: 0.9, beta2: 1, eps: 0 },
+  ranges: { lr: "[0, inf)", momentum: "[0, 1)", beta2: "[0, 1]", eps: "[0, inf)" },
   state: { r: { kind: "column", initial: 0 }, c: { kind: "row", initial: 0 }, v: 0, m: 0 },
   symbols: { bound: "nu" },
   rule: `

@@ -7,6 +7,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * of squares and of Shampoo's matrices (0.95), `eps` added to the root (1e-8), `weightDecay` share of
  * each parameter taken off, times `lr` (0.01), `frequency` steps from one refreshing of the
  * eigenvectors to the next (10), `biasCorrection` as Adam's (true).
+ * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1); `frequency` whole [1, inf).
  * State: `m`, `v`, one value an element each; `l` and its eigenvectors `lBasis`, rows × rows, `r`
  * and `rBasis`, cols × cols. Vectors have `m` and `v` alone, as in Adam. More than two dimensions
  * count as [first, rest].
@@ -32,6 +33,14 @@ export const soap = defineOptimizer({
     weightDecay: 1e-2,
     frequency: 10,
     biasCorrection: true,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
+    frequency: "whole [1, inf)",
   },
   state: {
     m: 0,

@@ -7,6 +7,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * curvature that is divided by (0.05, the paper's for Gauss-Newton-Bartlett estimates; 0.01 for
  * Hutchinson's), `eps` least divisor (1e-12), `weightDecay` decoupled decay, times lr (0.1),
  * `biasCorrection` of the momentum (false).
+ * Ranges: `lr`, `gamma`, `eps`, `weightDecay` [0, inf); `beta1` [0, 1).
  * State: `m`, and `h`, the mean of estimates of the Hessian's diagonal; one value an element each.
  *
  * The rule reads `h` and leaves it alone: `curvature(optimizer)` keeps it, from estimates that you
@@ -34,6 +35,13 @@ export const sophia = defineOptimizer({
     eps: 1e-12,
     weightDecay: 0.1,
     biasCorrection: false,
+  },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    gamma: "[0, inf)",
+    eps: "[0, inf)",
+    weightDecay: "[0, inf)",
   },
   // From an expression, so that it may stay as it is.
   state: { m: 0, h: "0" },

@@ -6,6 +6,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.01), `beta1` decay of the mean of gradients (0.9), `beta2`
  * decay of their squares (0.999), `eps` added to the root (0.001), `initialAccumulator` what the
  * squares start from (1e-6).
+ * Ranges: `lr`, `eps`, `initialAccumulator` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, one value an element each.
  *
  * Zaheer et al., 2018, "Adaptive Methods for Nonconvex Optimization", algorithm 2, with Adam's
@@ -22,6 +23,13 @@ export const yogi = defineOptimizer({
   paper:
     "Zaheer et al., 2018, Adaptive Methods for Nonconvex Optimization, https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization",
   hyper: { lr: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-3, initialAccumulator: 1e-6 },
+  ranges: {
+    lr: "[0, inf)",
+    beta1: "[0, 1)",
+    beta2: "[0, 1)",
+    eps: "[0, inf)",
+    initialAccumulator: "[0, inf)",
+  },
   state: { m: 0, v: "initialAccumulator" },
   rule: `
     m = beta1 * m + (1 - beta1) * g

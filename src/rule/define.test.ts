@@ -59,6 +59,7 @@ describe("options", () => {
     [{ lr: Number.NaN }, "made: `lr` is a number or a schedule, not NaN"],
     [{ lr: true }, "made: `lr` is a number or a schedule, not true"],
     [{ lr: null }, "made: `lr` is a number or a schedule, not null"],
+    [{ lr: [1] }, "made: `lr` is a number or a schedule, not an object"],
     [{ flag: 1 }, "made: `flag` is true or false, not 1"],
     [{ flag: () => true }, "made: `flag` is true or false, not () => true"],
     [0.1, "made takes its options as an object, such as { lr: 0.01 }"],

@@ -19,9 +19,34 @@ import { HyperparameterError, RuleError } from "./errors.ts";
 import { GraphBuilder } from "./graph.ts";
 import { fillIn } from "./hyper.ts";
 import { extendedBy } from "./prepare.ts";
+import { rangeOf } from "./ranges.ts";
 import { statementsOf } from "./statements.ts";
 
 const planner = extendedBy(extensions);
+
+const end = String.raw`(-?inf|-?\d[\d.]*(e-?\d+)?)`;
+const interval = new RegExp(String.raw`^(whole )?[[(]${end}, ${end}[\])]$`);
+
+/** @throws {RuleError} where a range is none, or has no room for the default */
+function checkRanges({ name, hyper, ranges = {} }: Definition): void {
+  for (const [key, text] of Object.entries<unknown>(ranges)) {
+    const refuse = (problem: string): never => {
+      throw new RuleError(name, problem, String(text), { start: 0, end: String(text).length });
+    };
+    const usual = hyper[key];
+    if (typeof usual !== "number") {
+      refuse(`\`${key}\` has a range, and is no hyperparameter that is a number`);
+    }
+    if (typeof text !== "string" || !interval.test(text)) {
+      refuse(
+        `the range of \`${key}\` is an interval such as "[0, 1)", "(0, inf)" or "whole [1, inf)"`,
+      );
+    }
+    if (!rangeOf(text as string).has(usual)) {
+      refuse(`the default of \`${key}\`, ${usual}, is out of its range`);
+    }
+  }
+}
 
 /** @throws {RuleError} where the text of a definition has a mistake */
 function check(role: Role, definition: Definition): void {
@@ -33,6 +58,7 @@ function check(role: Role, definition: Definition): void {
       { start: 0, end: 0 },
     );
   }
+  checkRanges(definition);
   const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
   const scope = newScope();
   // A transform may stand behind an optimizer and read its direction.

@@ -1,6 +1,7 @@
 /** What a rule is as a value: definitions, options and parts. */
 import type { Kind } from "./kinds.ts";
 import type { Program } from "./program.ts";
+import type { Interval } from "./ranges.ts";
 
 /** A hyperparameter that changes: from the step's number, counted from 1, to its value. */
 export type Schedule = (step: number) => number;
@@ -43,6 +44,11 @@ export interface Definition<
   /** Authors, year, title, and where to find it. */
   readonly paper?: string;
   readonly hyper: H;
+  /**
+   * What each number of `hyper` may be, as `"[0, 1)"`, `"(0, inf)"` or `"whole [1, inf)"`, checked when it is
+   * given and at each step that a schedule gives it. Without one it may be any number but NaN.
+   */
+  readonly ranges?: { readonly [K in keyof H]?: H[K] extends boolean ? never : Interval };
   /** The hyperparameter that a bare number or schedule in place of options sets. */
   readonly argument?: A;
   /** What is kept from step to step; a bare number or expression is one value an element. */

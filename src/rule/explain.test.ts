@@ -82,6 +82,27 @@ describe("explain", () => {
     ]);
   });
 
+  it("lists what hyperparameters may be, where their definition says so", () => {
+    const rule = defineOptimizer({
+      name: "ranged",
+      hyper: { lr: 0.1, every: 1, free: 2, flag: true },
+      ranges: { lr: "[0, inf)", every: "whole [1, inf)" },
+      rule: "u = where(flag, every, free) * g",
+    })();
+    const { hyperparameters } = explain(rule);
+    const ranges = ["[0, inf)", "whole [1, inf)", undefined, undefined];
+    expect(hyperparameters.map(({ range }) => range)).toEqual(ranges);
+    expect(`${explain(rule)}`).toContain(
+      `
+Hyperparameters
+  η   lr      0.1    [0, inf)
+      every   1      whole [1, inf)
+      free    2
+      flag    true
+`,
+    );
+  });
+
   it("lists the state that is kept, and what it starts from", () => {
     expect(explain(sgd()).state).toEqual([]);
     expect(explain(sgd({ momentum: 0.9 })).state).toEqual([

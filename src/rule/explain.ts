@@ -38,6 +38,7 @@ function explainHyperparameters(part: Part): HyperparameterExplanation[] {
           ? "a schedule"
           : value.name,
     default: part.definition.hyper[name]!,
+    range: part.definition.ranges?.[name],
   }));
 }
 

@@ -28,6 +28,8 @@ export interface HyperparameterExplanation {
   /** A schedule by its function's name. */
   readonly value: number | boolean | string;
   readonly default: number | boolean;
+  /** What it may be: `[0, 1)`, or `whole [1, inf)`. Undefined for a switch, and where any number will do. */
+  readonly range: string | undefined;
 }
 
 /** One state: what it is called, its kind, and what it takes. */

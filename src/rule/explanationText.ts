@@ -85,12 +85,15 @@ function valueText({ value, default: usual }: HyperparameterExplanation): string
 }
 
 function hyperparameterText(content: Content): string[] {
+  const ranged = content.hyperparameters.some(({ range }) => range !== undefined);
   const rows = content.hyperparameters.map((each) => [
     symbolText(each),
     qualify(content, each.part, each.name),
     valueText(each),
+    // Where nothing has a range, values have the room.
+    ...(ranged ? [each.range ?? ""] : []),
   ]);
-  return table(folded(rows, 2), 3);
+  return table(folded(rows, 2), 4);
 }
 
 const places = {

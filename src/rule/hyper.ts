@@ -10,11 +10,15 @@ import type {
   Schedule,
 } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
+import { type Range, rangeOf, shown } from "./ranges.ts";
 
-/** Checks one option's value. */
+/**
+ * Checks one option's value.
+ * @param rule what messages call it
+ */
 export function checkHyper(
   rule: string,
-  hyper: HyperDefaults,
+  { hyper, ranges }: Pick<Definition, "hyper" | "ranges">,
   name: string,
   value: unknown,
 ): asserts value is HyperValue {
@@ -25,23 +29,14 @@ export function checkHyper(
       `${rule} has no hyperparameter \`${name}\`${didYouMean(name, known)} (${list})`,
     );
   }
-  if (typeof hyper[name] === "boolean") {
-    if (typeof value !== "boolean") {
-      throw new HyperparameterError(
-        `${rule}: \`${name}\` is true or false, not ${describe(value)}`,
-      );
-    }
-  } else if (
-    !(typeof value === "function" || (typeof value === "number" && !Number.isNaN(value)))
-  ) {
-    throw new HyperparameterError(
-      `${rule}: \`${name}\` is a number or a schedule, not ${describe(value)}`,
-    );
+  const range = rangeOf(ranges?.[name]);
+  const [fits, allowed] =
+    typeof hyper[name] === "boolean"
+      ? [typeof value === "boolean", "true or false"]
+      : [typeof value === "function" || range.has(value), `${range.words} or a schedule`];
+  if (!fits) {
+    throw new HyperparameterError(`${rule}: \`${name}\` is ${allowed}, not ${shown(value)}`);
   }
-}
-
-function describe(value: unknown): string {
-  return typeof value === "string" ? `the string "${value}"` : String(value);
 }
 
 /** The options that were given, a bare value under its name. */
@@ -67,7 +62,7 @@ export function fillIn(
     ([, value]) => value !== undefined,
   );
   for (const [name, value] of given) {
-    checkHyper(definition.name, definition.hyper, name, value);
+    checkHyper(definition.name, definition, name, value);
   }
   return { ...definition.hyper, ...(Object.fromEntries(given) as HyperDefaults) };
 }
@@ -79,4 +74,10 @@ export function defaultHyper(rule: Rule): Map<string, HyperValue> {
       Object.entries(part.hyper).map(([name, value]) => [`${part.name}.${name}`, value] as const),
     ),
   );
+}
+
+/** The range of a rule's hyperparameter by its qualified name. */
+export function rangeIn({ parts }: Rule, qualified: string): Range {
+  const [part, hyper] = qualified.split(".") as [string, string];
+  return rangeOf(parts.find(({ name }) => name === part)!.definition.ranges?.[hyper]);
 }

@@ -25,4 +25,5 @@ export { latex } from "./formula/latex.ts";
 export { unicode } from "./formula/unicode.ts";
 export type { Kind } from "./kinds.ts";
 export { parse } from "./parser.ts";
+export type { Interval } from "./ranges.ts";
 export type { BinarySymbol, ComparisonSymbol, Expression, Statement } from "./syntax.ts";

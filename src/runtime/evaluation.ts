@@ -59,8 +59,11 @@ export class Evaluation {
 
   /** Runs a callback with the weights to evaluate in the parameters' place, as they are after `steps` steps. */
   during<T>(steps: number, callback: () => T): T {
-    this.#enter(steps);
-    return thenLeave(callback, () => this.#leave());
+    const evaluate = () => {
+      this.#enter(steps);
+      return callback();
+    };
+    return thenLeave(evaluate, () => this.#leave());
   }
 
   /** Gives back its memory. */

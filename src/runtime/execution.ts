@@ -45,7 +45,7 @@ export class Execution {
 
   constructor(source: ExecutionSource) {
     const { scope, compiler, partials, staging } = source;
-    const { program, type, tensors } = source.plan;
+    const { rule, program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
     this.#source = source;
     this.program = program;
@@ -65,7 +65,7 @@ export class Execution {
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
-    this.#hyper = new HyperAtStep(this.plan.hyper, source.plan.hyper, source.schedules);
+    this.#hyper = new HyperAtStep(rule, this.plan.hyper, source.plan.hyper, source.schedules);
     this.ages = new AgesAtStep(this.plan.ages, source.ages);
     const end = partials.address + partials.stride * program.reductions.length;
     this.#partials = new Float64Array(wasm.buffer, 0, end / 8);

@@ -198,8 +198,22 @@ describe("a group is refused", () => {
       { "adma.lr": 1 },
       "no part of the rule has the hyperparameter `adma.lr`; did you mean `adam.lr`?",
     ],
-    ["of another type", { lr: "1" }, 'adam: `lr` is a number or a schedule, not the string "1"'],
-    ["that is NaN", { lr: Number.NaN }, "adam: `lr` is a number or a schedule, not NaN"],
+    [
+      "of another type",
+      { lr: "1" },
+      'adam: `lr` is a number in [0, inf) or a schedule, not the string "1"',
+    ],
+    [
+      "that is NaN",
+      { lr: Number.NaN },
+      "adam: `lr` is a number in [0, inf) or a schedule, not NaN",
+    ],
+    ["out of range", { beta1: 1 }, "adam: `beta1` is a number in [0, 1) or a schedule, not 1"],
+    [
+      "qualified and out of range",
+      { "adam.eps": -1 },
+      "adam: `eps` is a number in [0, inf) or a schedule, not -1",
+    ],
   ])("whose hyperparameter is %s", (_, hyper, problem) => {
     expect(grouped({ match: "enc.b", ...hyper })).toThrow(new HyperparameterError(problem));
   });

@@ -113,7 +113,7 @@ function overridden(rule: Rule, group: Group): Map<string, HyperValue> {
   for (const [name, value] of Object.entries(group)) {
     const found = name === "match" || value === undefined ? undefined : findHyper(rule, name);
     if (found !== undefined) {
-      checkHyper(found.part.name, found.part.definition.hyper, found.hyper, value);
+      checkHyper(found.part.name, found.part.definition, found.hyper, value);
       hyper.set(found.qualified, value as HyperValue);
     }
   }

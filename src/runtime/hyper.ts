@@ -1,6 +1,8 @@
 /** The values of hyperparameters at a step. */
-import type { HyperValues, Schedule } from "../rule/definition.ts";
+import type { HyperValues, Rule, Schedule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
+import { rangeIn } from "../rule/hyper.ts";
+import type { Range } from "../rule/ranges.ts";
 
 /** Asks each schedule once a step, however many groups and programs read it: it may be no pure function. */
 export class Schedules {
@@ -32,6 +34,7 @@ interface Scheduled {
   readonly name: string;
   readonly index: number;
   readonly schedule: Schedule;
+  readonly range: Range;
 }
 
 export class HyperAtStep {
@@ -40,24 +43,33 @@ export class HyperAtStep {
   readonly #scheduled: readonly Scheduled[];
   readonly #schedules: Schedules;
 
-  /** @param names qualified, of those that are read */
-  constructor(names: readonly string[], hyper: HyperValues, schedules: Schedules) {
+  /**
+   * @param rule whose parts say what their hyperparameters may be
+   * @param names qualified, of those that are read
+   */
+  constructor(rule: Rule, names: readonly string[], hyper: HyperValues, schedules: Schedules) {
     const given = names.map((name) => hyper.get(name)!);
     this.values = Float64Array.from(given, Number);
     this.#schedules = schedules;
-    this.#scheduled = given.flatMap((value, index) =>
-      typeof value === "function" ? [{ name: names[index]!, index, schedule: value }] : [],
-    );
+    this.#scheduled = given.flatMap((schedule, index) => {
+      const name = names[index]!;
+      return typeof schedule === "function"
+        ? [{ name, index, schedule, range: rangeIn(rule, name) }]
+        : [];
+    });
   }
 
-  /** Asks each schedule for its value at step `t`. */
+  /**
+   * Asks each schedule for its value at step `t`.
+   * @throws {HyperparameterError} where one gives what the hyperparameter may not be
+   */
   begin(t: number): void {
     for (let i = 0; i < this.#scheduled.length; i++) {
-      const { name, index, schedule } = this.#scheduled[i]!;
+      const { name, index, schedule, range } = this.#scheduled[i]!;
       const value = this.#schedules.at(schedule, t);
-      if (typeof value !== "number" || Number.isNaN(value)) {
+      if (!range.has(value)) {
         throw new HyperparameterError(
-          `the schedule of ${name} gave ${String(value)} at step ${t}; it must give a number`,
+          `the schedule of ${name} gave ${String(value)} at step ${t}; it must give ${range.words}`,
         );
       }
       this.values[index] = value;

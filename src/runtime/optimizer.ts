@@ -131,7 +131,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
    * @returns a report, the same object at each step
    * @throws {GradientError} where the rule reads the loss and none is given, or where a gradient is missing, has another length or is not finite;
    *   parameters and state are as they were
-   * @throws {HyperparameterError} where a schedule gives no number
+   * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
    * @throws {DisposedError} after `dispose()`
    */
   step(

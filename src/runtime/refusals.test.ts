@@ -3,12 +3,15 @@ import { describe, expect, test } from "vitest";
 import { rule, small, snapshot } from "../../tests/support/small.ts";
 import { javascript } from "../compilers/js/interpreter.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
+import { adagrad } from "../optimizers/adagrad.ts";
 import { adam } from "../optimizers/adam.ts";
+import { scheduleFreeAdamw } from "../optimizers/scheduleFreeAdamw.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { signSgd } from "../optimizers/signSgd.ts";
 import { chain } from "../rule/define.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { ema } from "../transforms/ema.ts";
 import { BindingError, DisposedError, GradientError } from "./errors.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
@@ -115,9 +118,9 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
   });
 });
 
-describe("a schedule that gives no number", () => {
+describe("a schedule that gives no number, or one out of range", () => {
   test("is named, with the step, and nothing is written", () => {
-    for (const value of [Number.NaN, "0.1", undefined, null]) {
+    for (const value of [Number.NaN, "0.1", undefined, null, -1, Number.POSITIVE_INFINITY]) {
       using optimizer = optimize(
         small(),
         adam({ lr: (step) => (step === 2 ? (value as number) : 0.1) }),
@@ -126,12 +129,43 @@ describe("a schedule that gives no number", () => {
       const before = snapshot(optimizer);
       expect(() => optimizer.step({ w: [1, 1, 1], b: [1, 1] })).toThrow(
         new HyperparameterError(
-          `the schedule of adam.lr gave ${value} at step 2; it must give a number`,
+          `the schedule of adam.lr gave ${value} at step 2; it must give a number in [0, inf)`,
         ),
       );
       expect(snapshot(optimizer)).toEqual(before);
       expect(optimizer.steps).toBe(1);
     }
+  });
+
+  test("in a group, a second part or a state's start is named as well", () => {
+    const at2 = (value: number) => (step: number) => (step === 2 ? value : 0.5);
+    const twice = chain(adam(), ema(0.5), ema(at2(1)));
+    using optimizer = optimize(small(), twice, { groups: [{ match: "b", beta1: at2(1.5) }] });
+    optimizer.step({ w: [1, 1, 1], b: [1, 1] });
+    const before = snapshot(optimizer);
+    expect(() => optimizer.step({ w: [1, 1, 1], b: [1, 1] })).toThrow(
+      /the schedule of (adam\.beta1 gave 1\.5|ema#2\.decay gave 1) at step 2; it must give a number in \[0, 1\)/,
+    );
+    expect(snapshot(optimizer)).toEqual(before);
+    expect(() => optimize(small(), adagrad({ initialAccumulator: () => -1 }))).toThrow(
+      "the schedule of adagrad.initialAccumulator gave -1 at step 1; it must give a number in [0, inf)",
+    );
+  });
+
+  test("in weights to evaluate leaves the parameters in place", () => {
+    let beta1 = 0.9;
+    const net = small();
+    using optimizer = optimize(net, scheduleFreeAdamw({ lr: 0.1, beta1: () => beta1 }));
+    optimizer.step({ w: [1, 1, 1], b: [1, 1] });
+    const trained = snapshot(optimizer);
+    beta1 = 1;
+    expect(() => optimizer.evaluate(() => 0)).toThrow(
+      "the schedule of scheduleFreeAdamw.beta1 gave 1 at step 1; it must give a number in (0, 1)",
+    );
+    expect(snapshot(optimizer)).toEqual(trained);
+    beta1 = 0.9;
+    expect(optimizer.evaluation().w).toHaveLength(3);
+    expect(optimizer.step({ w: [1, 1, 1], b: [1, 1] }).step).toBe(2);
   });
 });
 

@@ -43,3 +43,16 @@ test("without a final value nothing stops it, whatever the sign", () => {
 test("downwards from below 0, a decay stops from below as well", () => {
   expect(exponential({ initial: -1, gamma: 0.5, final: -0.3 })(9)).toBe(-0.3);
 });
+
+test("an infinite final value is none where the value never gets there, and refused where it starts there", () => {
+  expect(exponential({ initial: 1, gamma: 0.5, final: -Infinity })(3)).toBe(0.25);
+  expect(exponential({ initial: 1, gamma: 2, final: Infinity })(3)).toBe(4);
+  for (const [gamma, final] of [
+    [0.5, Infinity],
+    [2, -Infinity],
+  ] as const) {
+    expect(() => exponential({ initial: 1, gamma, final })).toThrow(
+      `exponential: option \`final\` is ${final}; it would be reached at the first step`,
+    );
+  }
+});

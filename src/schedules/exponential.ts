@@ -1,5 +1,5 @@
 import { describe } from "./describe.ts";
-import { bound, finite, flag, positive, readOptions } from "./options.ts";
+import { bound, finite, flag, positive, readOptions, ScheduleError } from "./options.ts";
 import { type Schedule, updatesBefore } from "./schedule.ts";
 
 /** Options of {@link exponential}. */
@@ -54,6 +54,12 @@ export function exponential(options: ExponentialOptions): Schedule {
   const { initial, gamma, steps, staircase, final } = read;
   // A decay from above stops falling, one from below stops rising; a growth the other way round.
   const stop = initial > 0 === gamma <= 1 ? Math.max : Math.min;
+  if (!Number.isFinite(stop(initial, final))) {
+    throw new ScheduleError(
+      "exponential",
+      `option \`final\` is ${final}; it would be reached at the first step`,
+    );
+  }
   return describe("exponential", read, (step) => {
     const exponent = updatesBefore(step) / steps;
     return stop(initial * gamma ** (staircase ? Math.floor(exponent) : exponent), final);

@@ -10,6 +10,7 @@ import { defineTransform } from "../rule/define.ts";
  * `gradus/autodiff` do). A vector is taken as a whole. Of more than two dimensions the first is
  * taken as one and the others as the other: for a kernel of [height, width, inputs, outputs] give
  * `parameters` the shape [height * width * inputs, outputs]. It stands before the optimizer.
+ * Ranges: `clipping` [0, inf]; `eps` [0, inf).
  *
  * Brock et al., 2021, "High-Performance Large-Scale Image Recognition Without Normalization",
  * equation 3. The same as Optax' adaptive_grad_clip for weights of at most two dimensions, with
@@ -25,6 +26,7 @@ export const adaptiveGradientClip = defineTransform({
   paper:
     "Brock et al., 2021, High-Performance Large-Scale Image Recognition Without Normalization, https://arxiv.org/abs/2102.06171",
   hyper: { clipping: 1e-2, eps: 1e-3, outputFirst: false },
+  ranges: { clipping: "[0, inf]", eps: "[0, inf)" },
   argument: "clipping",
   rule: `
     pNorm = where(matrix, where(outputFirst, rowNorm(p), colNorm(p)), norm(p))

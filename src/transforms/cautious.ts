@@ -7,6 +7,7 @@ import { defineTransform } from "../rule/define.ts";
  * Options: `minShare` what the share of elements that agree counts as at least, when the others are
  * scaled (default 0.001; a bare number sets it). It stands behind the optimizer in a chain. Put
  * `weightDecay` behind it: the authors do not mask the decay, which `adamw` has in its direction.
+ * Ranges: `minShare` (0, 1].
  *
  * Liang et al., 2024, "Cautious Optimizers: Improving Training with One Line of Code", algorithm 1,
  * with the authors' lower bound of the share in place of the epsilon added to it (C-AdamW in their
@@ -21,6 +22,7 @@ export const cautious = defineTransform({
   paper:
     "Liang et al., 2024, Cautious Optimizers: Improving Training with One Line of Code, https://arxiv.org/abs/2411.16085",
   hyper: { minShare: 1e-3 },
+  ranges: { minShare: "(0, 1]" },
   argument: "minShare",
   rule: `
     mask = where(u * g > 0, 1, 0)

@@ -4,6 +4,7 @@ import { defineTransform } from "../rule/define.ts";
  * Scales the gradient of each parameter down, so that its root mean square is at most `maxRms`.
  *
  * Options: `maxRms` (default 1; a bare number sets it).
+ * Ranges: `maxRms` [0, inf].
  *
  * Unlike a norm it does not grow with the size of the parameter. The same as Optax'
  * clip_by_block_rms. Shazeer & Stern clip what Adafactor makes of the gradient in this way (there
@@ -21,6 +22,7 @@ export const clipByBlockRms = defineTransform({
   paper:
     "Shazeer & Stern, 2018, Adafactor: Adaptive Learning Rates with Sublinear Memory Cost, https://arxiv.org/abs/1804.04235",
   hyper: { maxRms: 1 },
+  ranges: { maxRms: "[0, inf]" },
   argument: "maxRms",
   rule: `
     rms = sqrt(mean(g^2))

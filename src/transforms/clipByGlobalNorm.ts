@@ -5,6 +5,7 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `maxNorm` (default 1; a bare number sets it), `eps` added to the norm (1e-6). The step
  * report then has `gradientNorm`, the norm before clipping.
+ * Ranges: `maxNorm` [0, inf]; `eps` [0, inf).
  *
  * Pascanu, Mikolov & Bengio, 2013, "On the difficulty of training recurrent neural networks",
  * algorithm 1; the same as torch.nn.utils.clip_grad_norm_. Optax has no eps.
@@ -18,6 +19,7 @@ export const clipByGlobalNorm = defineTransform({
   paper:
     "Pascanu, Mikolov & Bengio, 2013, On the difficulty of training recurrent neural networks, https://arxiv.org/abs/1211.5063",
   hyper: { maxNorm: 1, eps: 1e-6 },
+  ranges: { maxNorm: "[0, inf]", eps: "[0, inf)" },
   argument: "maxNorm",
   rule: `
     g = g * min(1, maxNorm / (globalNorm(g) + eps))

@@ -4,6 +4,7 @@ import { defineTransform } from "../rule/define.ts";
  * Scales the gradient of each parameter down, so that its norm is at most `maxNorm`.
  *
  * Options: `maxNorm` (default 1; a bare number sets it).
+ * Ranges: `maxNorm` [0, inf].
  *
  * The same as Keras' `clipnorm`. For the norm of all gradients together see `clipByGlobalNorm`.
  *
@@ -14,6 +15,7 @@ export const clipByNorm = defineTransform({
   title: "Clipping by norm",
   summary: "Scales the gradient of each parameter down where its norm is too large.",
   hyper: { maxNorm: 1 },
+  ranges: { maxNorm: "[0, inf]" },
   argument: "maxNorm",
   rule: `
     g = g * (maxNorm / max(norm(g), maxNorm))

@@ -4,6 +4,7 @@ import { defineTransform } from "../rule/define.ts";
  * Moves each element of the gradients into [−maxValue, maxValue].
  *
  * Options: `maxValue` (default 1; a bare number sets it).
+ * Ranges: `maxValue` [0, inf].
  *
  * The same as torch.nn.utils.clip_grad_value_, Optax' clip and Keras' `clipvalue`.
  *
@@ -14,6 +15,7 @@ export const clipByValue = defineTransform({
   title: "Clipping by value",
   summary: "Moves each element of the gradients into a range around zero.",
   hyper: { maxValue: 1 },
+  ranges: { maxValue: "[0, inf]" },
   argument: "maxValue",
   rule: `
     g = clamp(g, -maxValue, maxValue)

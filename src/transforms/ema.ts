@@ -5,6 +5,7 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `decay` (default 0.999; a bare number sets it), `debias` leaves the initial parameters
  * out, as if the average had begun with those after the first step (false).
+ * Ranges: `decay` [0, 1).
  * State: `average`, one value an element, starting from the parameters: the weights that
  * `optimizer.evaluate()` puts in place. It stands behind the optimizer in a chain.
  *
@@ -25,6 +26,7 @@ export const ema = defineTransform({
   paper:
     "Polyak & Juditsky, 1992, Acceleration of Stochastic Approximation by Averaging, https://doi.org/10.1137/0330046",
   hyper: { decay: 0.999, debias: false },
+  ranges: { decay: "[0, 1)" },
   argument: "decay",
   state: { average: "p" },
   behind: true,

@@ -6,6 +6,7 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `syncPeriod` the number of steps in between (default 5), `slowStepSize` the share of the
  * way that the slow weights follow (0.8; 1 leaves the optimizer alone).
+ * Ranges: `syncPeriod` whole [1, inf); `slowStepSize` [0, 1].
  * State: `slow`, one value an element, starting from the parameters: the weights that
  * `optimizer.evaluate()` puts in place. It stands behind the optimizer in a chain.
  *
@@ -23,6 +24,7 @@ export const lookahead = defineTransform({
   paper:
     "Zhang et al., 2019, Lookahead Optimizer: k steps forward, 1 step back, https://arxiv.org/abs/1907.08610",
   hyper: { syncPeriod: 5, slowStepSize: 0.8 },
+  ranges: { syncPeriod: "whole [1, inf)", slowStepSize: "[0, 1]" },
   state: { slow: "p" },
   evaluation: "slow",
   behind: true,

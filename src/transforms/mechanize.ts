@@ -24,6 +24,7 @@ const tuners = betas.map((beta, index) =>
  * Options: `weightDecay` pulls the scale towards less (default 0.01), `sInit` the first scale (1e-6),
  * `eps` added to divisors (1e-8). It stands behind an optimizer, last in a chain; leave the
  * optimizer's `lr` at 1, or at a schedule from 1.
+ * Ranges: `weightDecay` [0, inf); `sInit`, `eps` (0, inf).
  * State: `p0`, where the parameters began, and `delta`, the optimizer's updates added up, one value
  * an element each; `s1` to `s6`, parts of the scale, and their `m`, `v` and `r`, the same for all
  * tensors.
@@ -42,6 +43,7 @@ export const mechanize = defineTransform({
   paper:
     "Cutkosky, Defazio & Mehta, 2023, Mechanic: A Learning Rate Tuner, https://arxiv.org/abs/2306.00144",
   hyper: { weightDecay: 0.01, sInit: 1e-6, eps: 1e-8 },
+  ranges: { weightDecay: "[0, inf)", sInit: "(0, inf)", eps: "(0, inf)" },
   state: {
     p0: "p",
     delta: 0,

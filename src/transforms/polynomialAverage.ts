@@ -4,6 +4,7 @@ import { defineTransform } from "../rule/define.ts";
  * Keeps an average of the parameters in which later ones weigh more, by a power of the step.
  *
  * Options: `gamma` the power (default 8; a bare number sets it; 0 is the plain mean).
+ * Ranges: `gamma` [0, inf).
  * State: `average`, one value an element. It stands behind the optimizer in a chain; evaluate with
  * `optimizer.evaluate`.
  *
@@ -20,6 +21,7 @@ export const polynomialAverage = defineTransform({
   paper:
     "Shamir & Zhang, 2013, Stochastic Gradient Descent for Non-smooth Optimization, https://arxiv.org/abs/1212.1824",
   hyper: { gamma: 8 },
+  ranges: { gamma: "[0, inf)" },
   argument: "gamma",
   state: { average: "p" },
   behind: true,

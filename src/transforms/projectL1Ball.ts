@@ -5,6 +5,7 @@ import { defineTransform } from "../rule/define.ts";
  * elements to zero.
  *
  * Options: `radius` (default 1; a bare number sets it). It stands behind the optimizer in a chain.
+ * Ranges: `radius` [0, inf].
  *
  * Duchi et al., 2008, "Efficient Projections onto the l1-Ball for Learning in High Dimensions",
  * section 4. Optax' projection_l1_ball takes all tensors for one vector, here each stands for itself.
@@ -18,6 +19,7 @@ export const projectL1Ball = defineTransform({
   paper:
     "Duchi et al., 2008, Efficient Projections onto the l1-Ball for Learning in High Dimensions, https://doi.org/10.1145/1390156.1390191",
   hyper: { radius: 1 },
+  ranges: { radius: "[0, inf]" },
   argument: "radius",
   behind: true,
   rule: `

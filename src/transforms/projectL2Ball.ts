@@ -5,6 +5,7 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `radius` (default 1; a bare number sets it), `global` takes the norm of all parameters
  * together (false). It stands behind the optimizer in a chain.
+ * Ranges: `radius` [0, inf].
  *
  * The Euclidean projection onto the ball. Optax' projection_l2_ball is the same with `global`, since
  * it takes all tensors for one vector. Keras' MaxNorm constraint takes the norm along an axis, and
@@ -17,6 +18,7 @@ export const projectL2Ball = defineTransform({
   title: "Projection onto the Euclidean ball",
   summary: "Scales each parameter down where its norm is too large after the step.",
   hyper: { radius: 1, global: false },
+  ranges: { radius: "[0, inf]" },
   argument: "radius",
   behind: true,
   rule: `

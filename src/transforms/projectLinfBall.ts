@@ -4,6 +4,7 @@ import { defineTransform } from "../rule/define.ts";
  * Keeps the magnitude of each element of the parameters at `radius` or less.
  *
  * Options: `radius` (default 1; a bare number sets it). It stands behind the optimizer in a chain.
+ * Ranges: `radius` [0, inf].
  *
  * The Euclidean projection onto the ball of the maximum norm; the same as Optax'
  * projection_linf_ball. With the critic of a Wasserstein GAN it is weight clipping (Arjovsky,
@@ -16,6 +17,7 @@ export const projectLinfBall = defineTransform({
   title: "Projection onto the ball of the maximum norm",
   summary: "Moves each parameter into a range around zero after the step.",
   hyper: { radius: 1 },
+  ranges: { radius: "[0, inf]" },
   argument: "radius",
   behind: true,
   rule: `

@@ -5,6 +5,7 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `total` (default 1, the probability simplex; a bare number sets it). It stands behind the
  * optimizer in a chain.
+ * Ranges: `total` [0, inf).
  *
  * Duchi et al., 2008, "Efficient Projections onto the l1-Ball for Learning in High Dimensions",
  * figure 1. Optax' projection_simplex takes all tensors for one vector, here each stands for itself.
@@ -18,6 +19,7 @@ export const projectSimplex = defineTransform({
   paper:
     "Duchi et al., 2008, Efficient Projections onto the l1-Ball for Learning in High Dimensions, https://doi.org/10.1145/1390156.1390191",
   hyper: { total: 1 },
+  ranges: { total: "[0, inf)" },
   argument: "total",
   behind: true,
   rule: `

@@ -6,6 +6,7 @@ import { defineTransform } from "../rule/define.ts";
  * Options: `start` the first step whose parameters count (default 1; the paper begins at three
  * quarters of the training), `every` the number of steps from one that counts to the next (1; the
  * paper's cycle length c). They number the averaged steps: neither may be a schedule that changes.
+ * Ranges: `start`, `every` whole [1, inf).
  * State: `average`, one value an element; until `start` it is the parameters themselves; the weights
  * that `optimizer.evaluate()` puts in place. It stands behind the optimizer in a chain.
  *
@@ -23,6 +24,7 @@ export const swa = defineTransform({
   paper:
     "Izmailov et al., 2018, Averaging Weights Leads to Wider Optima and Better Generalization, https://arxiv.org/abs/1803.05407",
   hyper: { start: 1, every: 1 },
+  ranges: { start: "whole [1, inf)", every: "whole [1, inf)" },
   state: { average: "p" },
   behind: true,
   rule: `

@@ -7,6 +7,7 @@ import { defineTransform } from "../rule/define.ts";
  * at least (0), `eps` added to the norm of the direction (0). Where either norm is 0 the ratio is 1.
  * It stands behind the optimizer in a chain, and behind `weightDecay` if the decay is to be scaled
  * along, as in LAMB.
+ * Ranges: `trustCoefficient`, `minNorm`, `eps` [0, inf).
  *
  * You, Gitman & Ginsburg, 2017, "Large Batch Training of Convolutional Networks", equation 6, there
  * applied to the gradient with decay (see `lars`); You et al., 2020, for Adam's direction (see
@@ -21,6 +22,7 @@ export const trustRatio = defineTransform({
   paper:
     "You, Gitman & Ginsburg, 2017, Large Batch Training of Convolutional Networks, https://arxiv.org/abs/1708.03888",
   hyper: { trustCoefficient: 1, minNorm: 0, eps: 0 },
+  ranges: { trustCoefficient: "[0, inf)", minNorm: "[0, inf)", eps: "[0, inf)" },
   rule: `
     pNorm = max(norm(p), minNorm)
     uNorm = max(norm(u), minNorm)

@@ -6,6 +6,7 @@ import { defineTransform } from "../rule/define.ts";
  *
  * Options: `weightDecay` (default 0.01; a bare number sets it), multiplied by the learning rate.
  * It stands behind the optimizer in a chain.
+ * Ranges: `weightDecay` [0, inf).
  *
  * Loshchilov & Hutter, 2019, "Decoupled Weight Decay Regularization", algorithm 2; times the
  * learning rate as in PyTorch, Optax and Keras (the paper's is not). The same as Optax'
@@ -21,6 +22,7 @@ export const weightDecay = defineTransform({
   paper:
     "Loshchilov & Hutter, 2019, Decoupled Weight Decay Regularization, https://arxiv.org/abs/1711.05101",
   hyper: { weightDecay: 1e-2 },
+  ranges: { weightDecay: "[0, inf)" },
   argument: "weightDecay",
   rule: `
     u = u + weightDecay * p

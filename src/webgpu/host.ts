@@ -1,6 +1,6 @@
 /** The host's part of a step: values in float64, as on the CPU, rounded into a row of the ring. */
 import type { ValueLayout } from "../compilers/wgsl/values.ts";
-import type { HyperValues, Schedule } from "../rule/definition.ts";
+import type { HyperValues, Rule, Schedule } from "../rule/definition.ts";
 import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
 import { AgesAtStep } from "../runtime/ages.ts";
@@ -44,12 +44,12 @@ export class HostValues {
   constructor(
     program: Program,
     layout: ValueLayout,
-    hyper: HyperValues,
+    { rule, hyper }: { readonly rule: Rule; readonly hyper: HyperValues },
     tensors: readonly GpuTensor[],
     schedules: Schedules,
   ) {
     this.plan = new HostPlan(program, hyper);
-    this.hyper = new HyperAtStep(this.plan.hyper, hyper, schedules);
+    this.hyper = new HyperAtStep(rule, this.plan.hyper, hyper, schedules);
     const { values } = this.hyper;
     this.schedules = this.plan.hyper.flatMap((name, index) => {
       const schedule = hyper.get(name);

@@ -56,7 +56,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * those after it change nothing, until `report()` has said so; with `"skip"` such steps alone.
    *
    * @throws {GradientError} where the rule reads the loss and none is given, or a gradient does not fit
-   * @throws {HyperparameterError} where a schedule gives no number
+   * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
    * @throws {DeviceError} where the device is lost, or 256 steps are recorded into the encoder already
    * @throws {EvaluationError} within `evaluate()`
    * @throws {DisposedError} after `dispose()`

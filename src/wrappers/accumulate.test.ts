@@ -180,5 +180,7 @@ it("a rule that steps by the loss sees the mean", () => {
 });
 
 it.each([0, 1.5, Number.NaN])("%s micro-steps are refused", (steps) => {
-  expect(() => accumulate(fresh(), sgd(), { steps })).toThrow("steps is a whole number from 1 on");
+  expect(() => accumulate(fresh(), sgd(), { steps })).toThrow(
+    "accumulate: `steps` is a whole number in [1, inf), not",
+  );
 });

@@ -1,6 +1,5 @@
 import { chain, defineTransform, joined, partsOf } from "../rule/define.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
-import { BindingError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { FloatArray, Memory } from "../runtime/memory.ts";
 import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
@@ -11,6 +10,7 @@ import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
+import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of {@link accumulate}: those of `optimize`, and how many micro-steps make an update. */
 export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>
@@ -73,9 +73,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   constructor(net: P, ruleOf: (count: () => number) => Rule, options: AccumulateOptions) {
     super();
     const { steps, each = chain(), ...settings } = options;
-    if (!Number.isSafeInteger(steps) || steps < 1) {
-      throw new BindingError(`accumulate: steps is a whole number from 1 on, not ${steps}`);
-    }
+    checkNumbers("accumulate", { steps: "whole [1, inf)" }, { steps });
     this.#every = steps;
     const rule = ruleOf(() => this.#count);
     this.#updating = optimize(net, rule, settings);

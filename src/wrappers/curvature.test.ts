@@ -122,9 +122,16 @@ it("refuses what is no curvature", () => {
   using optimizer = optimize(fresh(), sophia());
   const other = optimize(fresh(), adam());
   expect(() => curvature(other)).toThrow("no parameter has a state `sophia.h`");
-  expect(() => curvature(optimizer, { every: 0 })).toThrow("every is a whole number");
+  expect(() => curvature(optimizer, { every: 0 })).toThrow(
+    "`every` is a whole number in [1, inf), not 0",
+  );
   expect(() => curvature(optimizer, { beta1: 0 } as never)).toThrow("unknown option `beta1`");
-  expect(() => curvature(optimizer).observeSampled(0)).toThrow("examples is a number above 0");
+  expect(() => curvature(optimizer, { beta2: 1 })).toThrow(
+    "curvature: `beta2` is a number in [0, 1), not 1",
+  );
+  expect(() => curvature(optimizer).observeSampled(0)).toThrow(
+    "`examples` is a number in (0, inf), not 0",
+  );
   const observer = curvature(optimizer);
   optimizer.dispose();
   expect(() => observer.observe(ones)).toThrow("disposed");

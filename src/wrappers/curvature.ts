@@ -7,6 +7,7 @@ import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
+import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of {@link curvature}. */
 export interface CurvatureOptions {
@@ -53,9 +54,7 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
   constructor(optimizer: Curved<P>, options: CurvatureOptions) {
     checkOptions("curvature", options, ["beta2", "every", "state", "nonFinite"]);
     const { beta2 = 0.99, every = 10, state = "sophia.h", nonFinite = "throw" } = options;
-    if (!Number.isSafeInteger(every) || every < 1) {
-      throw new BindingError(`curvature: every is a whole number from 1 on, not ${every}`);
-    }
+    checkNumbers("curvature", { beta2: "[0, 1)", every: "whole [1, inf)" }, { beta2, every });
     this.#optimizer = optimizer;
     this.#options = { beta2, every, state, nonFinite };
     this.#means();
@@ -105,9 +104,7 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
     examples: number,
     gradients: EstimateSource<P> = this.#optimizer.gradients,
   ): boolean {
-    if (!(examples > 0 && examples < Number.POSITIVE_INFINITY)) {
-      throw new BindingError(`curvature: examples is a number above 0, not ${examples}`);
-    }
+    checkNumbers("curvature", { examples: "(0, inf)" }, { examples });
     this.#examples = examples;
     this.#sampled ??= this.#bind(true);
     return this.#take(this.#sampled, gradients);

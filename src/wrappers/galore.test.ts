@@ -139,6 +139,21 @@ describe("decay", () => {
     }
   });
 
+  it("that a schedule gets wrong is refused before anything moves", () => {
+    for (const value of [-1, Number.NaN, "0.1" as never]) {
+      const net = fresh();
+      const weightDecay = (step: number) => (step === 2 ? value : 0.1);
+      using optimizer = galore(net, adam(), { rank: 1, weightDecay });
+      optimizer.step(gradientsAt(1));
+      const now = () => structuredClone([net, optimizer.state()]);
+      const before = now();
+      expect(() => optimizer.step(gradientsAt(2))).toThrow(
+        `the schedule of galore.weightDecay gave ${value} at step 2; it must give a number in [0, inf)`,
+      );
+      expect(now()).toEqual(before);
+    }
+  });
+
   it("needs a learning rate, and names that there are", () => {
     const bare = defineOptimizer({ name: "bare", hyper: {}, rule: "p = p - g" });
     expect(() => galore(fresh(), bare(), { weightDecay: 0.1 })).toThrow("the rule has none");
@@ -146,7 +161,7 @@ describe("decay", () => {
     const groups = [{ match: "b", weigthDecay: 0 }] as never;
     expect(() => galore(fresh(), adam(), { groups })).toThrow("`weigthDecay`; did you mean");
     expect(() => galore(fresh(), adam(), { weightDecay: "0.1" as never })).toThrow(
-      "galore: `weightDecay` is a number or a schedule",
+      "galore: `weightDecay` is a number in [0, inf) or a schedule",
     );
   });
 });
@@ -263,9 +278,10 @@ it("has no curvature of whole parameters", () => {
 
 it("refuses what is no option", () => {
   const make = (options: object) => () => galore(fresh(), adam(), options);
-  expect(make({ rank: 0 })).toThrow("rank is a whole number from 1 on, not 0");
-  expect(make({ every: 1.5 })).toThrow("every is a whole number from 1 on, not 1.5");
-  expect(make({ scale: Number.NaN })).toThrow("scale is a number");
+  expect(make({ rank: 0 })).toThrow("`rank` is a whole number in [1, inf), not 0");
+  expect(make({ every: 1.5 })).toThrow("`every` is a whole number in [1, inf), not 1.5");
+  expect(make({ scale: Number.NaN })).toThrow("`scale` is a number in [0, inf), not NaN");
+  expect(make({ scale: -1 })).toThrow("`scale` is a number in [0, inf), not -1");
   expect(make({ ranks: 3 })).toThrow("galore: unknown option `ranks`; did you mean `rank`?");
   expect(make({ match: "bias" })).toThrow("match");
 });

@@ -1,6 +1,6 @@
 import type { HyperDefaults, Match, Rule, Schedule } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
-import { GradientError } from "../runtime/errors.ts";
+import { checkOptions, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { Group } from "../runtime/groups.ts";
 import { enginesOf } from "../runtime/matrixEngine.ts";
@@ -14,12 +14,12 @@ import { Resumable } from "../runtime/resumable.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
 import { describeParameters, tensorOf } from "../runtime/tensor.ts";
-import { type Decay, decaysOf, shareAt, withoutDecay } from "./lowRankRule.ts";
+import { checkNumbers } from "./checkNumbers.ts";
+import { type Decays, decaysOf, withoutDecay } from "./lowRankRule.ts";
 import { use } from "./projection.ts";
 import {
   allocate,
   checkMatch,
-  checkSettings,
   checkWhole,
   type Member,
   moveBy,
@@ -35,9 +35,9 @@ export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
   readonly rank?: number;
   /** Updates from one choice of directions to the next, T in the paper. Default 200. */
   readonly every?: number;
-  /** What the steps of matrices are multiplied by, alpha in the paper. Default 1. */
+  /** What the steps of matrices are multiplied by, alpha in the paper: 0 or more. Default 1. */
   readonly scale?: number;
-  /** Decoupled decay, times the learning rate, of the whole parameters. Default 0. */
+  /** Decoupled decay, times the learning rate, of the whole parameters: 0 or more. Default 0. */
   readonly weightDecay?: number | Schedule;
   /** Which matrices are projected; others, and vectors, step as they are. Default: all. */
   readonly match?: Match;
@@ -58,7 +58,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   readonly #members: readonly Member[];
   /** All but frozen ones. */
   readonly #trained: readonly Member[];
-  readonly #decays: ReadonlyMap<string, Decay>;
+  readonly #decays: Decays;
   /** Steps the shadows. */
   readonly #inner: Optimizer;
   readonly #engineOf: (type: "float32" | "float64") => MatrixEngine;
@@ -71,7 +71,8 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   constructor(net: P, rule: Rule, options: GaloreOptions) {
     super();
     const { rank = 128, every = 200, scale = 1, weightDecay = 0, match, ...settings } = options;
-    checkSettings(options, rank, every, scale);
+    checkOptions("galore", options, [...Object.keys(ranges), ...others]);
+    checkNumbers("galore", ranges, { rank, every, scale });
     const described = describeParameters(net);
     const memory = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
     this.parameters = Object.fromEntries(described) as ParametersOf<P>;
@@ -142,6 +143,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     gradients?: { readonly [K in keyof P]: GradientSource | undefined },
     inputs?: StepInputs,
   ): StepReport {
+    this.#decays.begin(this.steps + 1);
     const given = gradients === undefined ? this.#projectOwn() : this.#projectGiven(gradients);
     for (const { shadow } of this.#members) {
       shadow.data.fill(0);
@@ -250,7 +252,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
 
   /** Moves a parameter as its shadow has moved. */
   #displace({ name, parameter: { data }, shadow, projection }: Member): void {
-    const share = shareAt(this.#decays.get(name)!, this.steps);
+    const share = this.#decays.shareOf(name);
     if (projection !== undefined) {
       projection.addBack(this.#engineFor(data), shadow.data, data, this.#scale, share);
       return;
@@ -262,6 +264,9 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return this.#engineOf(array instanceof Float32Array ? "float32" : "float64");
   }
 }
+
+const ranges = { rank: "whole [1, inf)", every: "whole [1, inf)", scale: "[0, inf)" } as const;
+const others = ["weightDecay", "match", "groups", "nonFinite", "seed", "threads", "backend"];
 
 /**
  * GaLore: steps each matrix within a space of few directions, those in which its gradient is largest,

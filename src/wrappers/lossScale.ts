@@ -1,19 +1,20 @@
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { StepReport } from "../runtime/report.ts";
+import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of {@link lossScale}. */
 export interface LossScaleOptions {
-  /** The scale at first. Default 65536. */
+  /** The scale at first, between `minimum` and `maximum`. Default 65536. */
   readonly initial?: number;
-  /** What it is multiplied by after `growthInterval` steps in a row that were made. Default 2. */
+  /** What it is multiplied by after `growthInterval` steps in a row that were made: 1 or more. Default 2. */
   readonly growthFactor?: number;
-  /** What it is multiplied by after a step that was skipped. Default 0.5. */
+  /** What it is multiplied by after a step that was skipped: above 0 and below 1. Default 0.5. */
   readonly backoffFactor?: number;
-  /** Default 2000. */
+  /** A whole number from 1 on. Default 2000. */
   readonly growthInterval?: number;
-  /** The lowest scale. Default 2^-126, below which float32 loses digits. */
+  /** The lowest scale, above 0. Default 2^-126, below which float32 loses digits. */
   readonly minimum?: number;
-  /** The highest scale. Default 2^127, the highest power of two that float32 holds. */
+  /** The highest scale, not below the lowest. Default 2^127, the highest power of two that float32 holds. */
   readonly maximum?: number;
 }
 
@@ -43,6 +44,15 @@ const defaults = {
   maximum: 2 ** 127,
 };
 
+const ranges = {
+  initial: "(0, inf)",
+  growthFactor: "[1, inf)",
+  backoffFactor: "(0, 1)",
+  growthInterval: "whole [1, inf)",
+  minimum: "(0, inf)",
+  maximum: "(0, inf)",
+} as const;
+
 /**
  * A dynamic loss scale, for gradients that would vanish in a narrow type such as float16: multiply the
  * loss by it, divide the gradients again with `unscale`, and skip steps that overflow.
@@ -51,7 +61,7 @@ const defaults = {
  * torch.amp.GradScaler does, which stops growing where float32 ends and has no minimum. Keras'
  * LossScaleOptimizer starts at 32768 and has neither bound; Optax leaves it to jmp, whose minimum is 1.
  *
- * @throws {BindingError} where an option is unknown or no positive number
+ * @throws {BindingError} where an option is unknown or out of range
  * @example
  * const scale = lossScale();
  * const optimizer = optimize(net, chain(unscale({ scale }), adam()), { nonFinite: "skip" });
@@ -60,9 +70,14 @@ const defaults = {
  */
 export function lossScale(options: LossScaleOptions = {}): LossScale {
   checkOptions("lossScale", options, Object.keys(defaults));
-  const read = { ...defaults, ...options };
-  for (const [name, value] of Object.entries(read)) {
-    checkPositive(name, value);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const read = { ...defaults, ...Object.fromEntries(given) };
+  checkNumbers("lossScale", ranges, read);
+  const { initial, minimum, maximum } = read;
+  if (!(minimum <= initial && initial <= maximum)) {
+    throw new BindingError(
+      `lossScale: \`initial\`, ${initial}, is not between \`minimum\`, ${minimum}, and \`maximum\`, ${maximum}`,
+    );
   }
   let scale = read.initial;
   let made = 0;
@@ -79,17 +94,8 @@ export function lossScale(options: LossScaleOptions = {}): LossScale {
     },
     state: () => ({ scale, made }),
     restore(state: LossScaleState): void {
-      checkPositive("scale", state.scale);
-      if (!Number.isSafeInteger(state.made) || state.made < 0) {
-        throw new BindingError(`lossScale: \`made\` is a whole number, not ${state.made}`);
-      }
+      checkNumbers("lossScale", { scale: "(0, inf)", made: "whole [0, inf)" }, state);
       ({ scale, made } = state);
     },
   });
-}
-
-function checkPositive(name: string, value: unknown): void {
-  if (typeof value !== "number" || !(value > 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new BindingError(`lossScale: \`${name}\` is a positive number, not ${String(value)}`);
-  }
 }

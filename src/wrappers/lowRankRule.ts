@@ -1,24 +1,41 @@
 /** What a rule must not do where its parameters are shadows of others, and what it says of decay. */
 import { chain } from "../rule/define.ts";
-import type { HyperValue, HyperValues, Part, Rule } from "../rule/definition.ts";
+import type { Definition, HyperValue, HyperValues, Part, Rule } from "../rule/definition.ts";
 import { checkHyper } from "../rule/hyper.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { type Group, type ResolvedGroup, resolveGroups } from "../runtime/groups.ts";
+import { HyperAtStep, Schedules } from "../runtime/hyper.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { onlyDisplaces } from "./displacement.ts";
 
-/** What each step takes off a parameter: these two, multiplied. */
-export interface Decay {
-  readonly lr: HyperValue;
-  readonly weightDecay: HyperValue;
-}
+/** What each step takes off the parameters, by name; nothing of those whose rule has no rate to decay by. */
+export class Decays {
+  /** Learning rate and decay. */
+  readonly #factors: ReadonlyMap<string, HyperAtStep | undefined>;
 
-/** What step `t` takes off. */
-export function shareAt({ lr, weightDecay }: Decay, t: number): number {
-  const [rate, decay] = [lr, weightDecay].map((each) =>
-    Number(typeof each === "function" ? each(t) : each),
-  );
-  return rate! * decay!;
+  readonly #schedules: Schedules;
+
+  constructor(factors: ReadonlyMap<string, HyperAtStep | undefined>, schedules: Schedules) {
+    this.#factors = factors;
+    this.#schedules = schedules;
+  }
+
+  /**
+   * Asks the schedules, before anything moves.
+   * @throws {HyperparameterError} where one gives step `t` what it must not
+   */
+  begin(t: number): void {
+    this.#schedules.begin();
+    for (const factors of new Set(this.#factors.values())) {
+      factors?.begin(t);
+    }
+  }
+
+  /** What this step takes off a parameter. */
+  shareOf(parameter: string): number {
+    const [rate = 0, decay = 0] = this.#factors.get(parameter)?.values ?? [];
+    return rate * decay;
+  }
 }
 
 /** The name under which the rule of a wrapper has its hyperparameter. */
@@ -26,9 +43,13 @@ const name = "galore";
 
 /** A part without maths, so that groups can set the decay as they set any hyperparameter. */
 function decaying(weightDecay: HyperValue): Part {
-  const hyper = { weightDecay: 0 };
-  checkHyper(name, hyper, "weightDecay", weightDecay);
-  const definition = { name, hyper, rule: "" };
+  const definition: Definition = {
+    name,
+    hyper: { weightDecay: 0 },
+    ranges: { weightDecay: "[0, inf)" },
+    rule: "",
+  };
+  checkHyper(name, definition, "weightDecay", weightDecay);
   return { name, role: "transform", definition, hyper: { weightDecay } };
 }
 
@@ -43,8 +64,7 @@ export function withoutDecay(groups: readonly Group[]): Group[] {
 }
 
 /**
- * The decay of each parameter, by name.
- * @throws {BindingError} where the rule reads parameters, or has no rate to decay by
+ * @throws {BindingError} where the rule reads parameters, or is to decay without a rate
  * @throws {HyperparameterError} where a group sets what neither the rule nor the wrapper has
  */
 export function decaysOf(
@@ -52,16 +72,17 @@ export function decaysOf(
   rule: Rule,
   groups: readonly Group[],
   weightDecay: HyperValue,
-): ReadonlyMap<string, Decay> {
+): Decays {
   const own: Rule = { parts: [decaying(weightDecay)], planner: rule.planner };
   const resolved = resolveGroups(tensors, chain(own, rule), groups);
-  return new Map(
-    resolved.map(bare).flatMap((group) => {
-      refuseReaders(group);
-      const decay = decayOf(group);
-      return group.tensors.map((tensor) => [tensor.name, decay] as const);
-    }),
-  );
+  const schedules = new Schedules();
+  const factors = resolved.flatMap((group) => {
+    const stepping = bare(group);
+    refuseReaders(stepping);
+    const each = factorsOf(group, stepping.rule, schedules);
+    return group.tensors.map((tensor) => [tensor.name, each] as const);
+  });
+  return new Decays(new Map(factors), schedules);
 }
 
 /** A group whose rule is without the part that only the groups needed. */
@@ -70,13 +91,20 @@ function bare(group: ResolvedGroup): ResolvedGroup {
   return { ...group, rule: { parts, planner: group.rule.planner } };
 }
 
-function decayOf({ rule, hyper }: ResolvedGroup): Decay {
-  const weightDecay = hyper.get(`${name}.weightDecay`)!;
-  const lr = hyper.get(rule.planner.learningRate(rule) ?? "");
-  if (lr === undefined && weightDecay !== 0) {
+/** @param stepping the group's rule without the wrapper's part */
+function factorsOf(
+  { rule, hyper }: ResolvedGroup,
+  stepping: Rule,
+  schedules: Schedules,
+): HyperAtStep | undefined {
+  const lr = stepping.planner.learningRate(stepping);
+  if (lr !== undefined) {
+    return new HyperAtStep(rule, [lr, `${name}.weightDecay`], hyper, schedules);
+  }
+  if (hyper.get(`${name}.weightDecay`) !== 0) {
     throw new BindingError("galore: weightDecay is times the learning rate, and the rule has none");
   }
-  return { lr: lr ?? 0, weightDecay };
+  return undefined;
 }
 
 function refuseReaders({ rule, hyper, tensors }: ResolvedGroup): void {

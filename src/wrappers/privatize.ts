@@ -5,6 +5,7 @@ import type { OptimizeOptions } from "../runtime/optimize.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { type AccumulateOptions, Accumulator } from "./accumulate.ts";
+import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of {@link privatize}: those of `optimize`, and how gradients are clipped and blurred. */
 export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
@@ -46,24 +47,17 @@ export function privatize<P extends ParameterSource, H extends HyperDefaults>(
   options: PrivatizeOptions<NoInfer<H>>,
 ): Accumulator<P> {
   const { examples, clip, noiseMultiplier, ...settings } = options;
-  checkPrivacy(options);
+  const ranges = {
+    examples: "whole [1, inf)",
+    clip: "(0, inf)",
+    noiseMultiplier: "[0, inf)",
+  } as const;
+  checkNumbers("privatize", ranges, { examples, clip, noiseMultiplier });
+  if (options.seed === undefined) {
+    throw new BindingError("privatize: seed is missing; the noise must not be everybody's");
+  }
   const each = clipByGlobalNorm({ maxNorm: clip, eps: 0 });
   const ruleOf = (count: () => number): Rule =>
     chain(noise({ deviation: () => (noiseMultiplier * clip) / count() }), rule) as Rule;
   return new Accumulator(net, ruleOf, { ...settings, steps: examples, each } as AccumulateOptions);
-}
-
-function checkPrivacy<H extends HyperDefaults>(options: PrivatizeOptions<H>): void {
-  const { clip, noiseMultiplier, seed } = options;
-  if (!(clip > 0 && clip < Number.POSITIVE_INFINITY)) {
-    throw new BindingError(`privatize: clip is a positive number, not ${clip}`);
-  }
-  if (!(noiseMultiplier >= 0 && noiseMultiplier < Number.POSITIVE_INFINITY)) {
-    throw new BindingError(
-      `privatize: noiseMultiplier is a number from 0 on, not ${noiseMultiplier}`,
-    );
-  }
-  if (seed === undefined) {
-    throw new BindingError("privatize: seed is missing; the noise must not be everybody's");
-  }
 }

@@ -158,6 +158,23 @@ describe("sharpness-aware steps", () => {
     expect(() => sam(optimizer, { radius: 1 } as never)).toThrow("unknown option `radius`");
   });
 
+  it.each([
+    ["rho", -1],
+    ["rho", Number.POSITIVE_INFINITY],
+    ["eta", -0.01],
+  ])("refuse %s of %d, be it a schedule's, and leave all as it was", (name, value) => {
+    const net = start();
+    using optimizer = optimize(net, sgd());
+    expect(() => sam(optimizer, { [name]: value })).toThrow(
+      `sam: \`${name}\` is a number in [0, inf)`,
+    );
+    const sharpness = sam(optimizer, { adaptive: true, [name]: () => value });
+    const before = structuredClone(net.w.data);
+    const step = () => sharpness.step(() => void optimizer.gradients.w.fill(1));
+    expect(step).toThrow(`the schedule of sam.${name} gave ${value} at step 1`);
+    expect(net.w.data).toEqual(before);
+  });
+
   it("wait for closures that are asynchronous", async () => {
     const [one, other] = [start(), start()];
     const run = async (net: typeof one, later: boolean) => {

@@ -25,8 +25,9 @@ export interface ClosureResult<P extends ParameterSource = ParameterSource> {
 }
 
 const climb = defineOptimizer({
-  name: "climb",
+  name: "sam",
   hyper: { rho: 0.05, adaptive: false, eta: 0.01 },
+  ranges: { rho: "[0, inf)", eta: "[0, inf)" },
   rule: `
     unit = where(adaptive, abs(p) + eta, 1)
     length = globalNorm(unit * g)
@@ -148,6 +149,7 @@ function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
  *
  * Options: `rho` the radius of the neighbourhood (default 0.05, with `adaptive` 0.5), `adaptive`
  * measures it in units of each element's magnitude (false), `eta` added to these (0.01).
+ * Ranges: `rho`, `eta` [0, inf).
  *
  * Foret et al., 2021, "Sharpness-Aware Minimization for Efficiently Improving Generalization",
  * equation 2; `adaptive` is Kwon et al., 2021, "ASAM", algorithm 1 with T of every element. Its
@@ -157,6 +159,7 @@ function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
  *
  * @param optimizer makes the steps; its state never sees the climbing
  * @throws {BindingError} where an option is unknown
+ * @throws {HyperparameterError} where one has no such value
  * @example
  * const optimizer = optimize(net, sgd({ lr: 0.1, momentum: 0.9 }));
  * const sharpness = sam(optimizer, { rho: 0.05 });

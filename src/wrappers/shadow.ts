@@ -1,6 +1,6 @@
 /** What steps in the stead of a parameter: a smaller array, from zero each time. */
 import type { Match } from "../rule/definition.ts";
-import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
+import { BindingError, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import { matches } from "../runtime/groups.ts";
 import { adopt, type FloatArray, type MemoryScope } from "../runtime/memory.ts";
@@ -71,22 +71,6 @@ export function shadowOf(
   const low = projection?.low ?? shape;
   const shadow = { data: allocate(scope, parameter.data, elements(low)), shape: low };
   return { name, parameter, shadow, projection };
-}
-
-const settings = ["groups", "nonFinite", "seed", "threads", "backend"];
-const known: readonly string[] = ["rank", "every", "scale", "weightDecay", "match", ...settings];
-
-/** @throws {BindingError} where an option is unknown, or a number none that a projection can have */
-export function checkSettings(options: object, rank: number, every: number, scale: number): void {
-  checkOptions("galore", options, known);
-  for (const [name, value] of Object.entries({ rank, every })) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new BindingError(`galore: ${name} is a whole number from 1 on, not ${value}`);
-    }
-  }
-  if (!Number.isFinite(scale)) {
-    throw new BindingError(`galore: scale is a number, not ${scale}`);
-  }
 }
 
 /** @throws {BindingError} where no matrix matches, so that it would be a mistake */

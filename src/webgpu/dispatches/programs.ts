@@ -60,9 +60,9 @@ interface Draft {
 }
 
 function draft(shared: Shared, plan: Plan<GpuTensor>, name: string, program: Program): Draft {
-  const { schedules } = shared;
-  const host = new HostValues(program, valueLayout(program), plan.hyper, plan.tensors, schedules);
-  return { name, program, host, recordings: recordingsOf(shared.device, plan, program, host) };
+  const { device, schedules } = shared;
+  const host = new HostValues(program, valueLayout(program), plan, plan.tensors, schedules);
+  return { name, program, host, recordings: recordingsOf(device, plan, program, host) };
 }
 
 export function bindPlan(
