@@ -24,6 +24,6 @@ export const clipByBlockRms = defineTransform({
   argument: "maxRms",
   rule: `
     rms = sqrt(mean(g^2))
-    g = g * (maxRms / max(rms, maxRms))
+    g = g * where(rms <= maxRms, 1, maxRms / rms)
   `,
 });

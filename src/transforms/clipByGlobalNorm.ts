@@ -20,6 +20,7 @@ export const clipByGlobalNorm = defineTransform({
   hyper: { maxNorm: 1, eps: 1e-6 },
   argument: "maxNorm",
   rule: `
-    g = g * min(1, maxNorm / (globalNorm(g) + eps))
+    length = globalNorm(g) + eps
+    g = g * where(length <= maxNorm, 1, maxNorm / length)
   `,
 });

@@ -16,6 +16,7 @@ export const clipByNorm = defineTransform({
   hyper: { maxNorm: 1 },
   argument: "maxNorm",
   rule: `
-    g = g * (maxNorm / max(norm(g), maxNorm))
+    length = norm(g)
+    g = g * where(length <= maxNorm, 1, maxNorm / length)
   `,
 });

@@ -19,6 +19,7 @@ export const projectL2Ball = defineTransform({
   hyper: { radius: 1, global: false },
   argument: "radius",
   rule: `
-    p = p * (radius / max(where(global, globalNorm(p), norm(p)), radius))
+    length = where(global, globalNorm(p), norm(p))
+    p = p * where(length <= radius, 1, radius / length)
   `,
 });
