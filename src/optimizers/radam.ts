@@ -22,8 +22,9 @@ export const radam = defineOptimizer({
     "Liu et al., 2020, On the Variance of the Adaptive Learning Rate and Beyond, https://arxiv.org/abs/1908.03265",
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
   state: { m: 0, v: 0 },
+  // As PyTorch writes it: an infinite m, which early steps let through, is NaN at the next.
   rule: `
-    m = beta1 * m + (1 - beta1) * g
+    m = m + (1 - beta1) * (g - m)
     v = beta2 * v + (1 - beta2) * g^2
     mHat = m / (1 - beta1^t)
     rhoMax = 2 / (1 - beta2) - 1

@@ -25,11 +25,12 @@ export const rprop = defineOptimizer({
     "Riedmiller & Braun, 1993, A Direct Adaptive Method for Faster Backpropagation Learning: The RPROP Algorithm, https://doi.org/10.1109/ICNN.1993.298623",
   hyper: { lr: 0.1, etaMinus: 0.5, etaPlus: 1.2, minStepSize: 1e-6, maxStepSize: 50 },
   state: { before: 0, step: "lr" },
+  // No sign() of NaN: as in PyTorch such an element stays where it is.
   rule: `
     agreement = g * before
     factor = where(agreement > 0, etaPlus, where(agreement < 0, etaMinus, 1))
     step = clamp(step * factor, minStepSize, maxStepSize)
     before = where(agreement < 0, 0, g)
-    p = p - step * sign(before)
+    p = p - step * where(before > 0, 1, where(before < 0, -1, 0))
   `,
 });

@@ -1,6 +1,7 @@
 /** Clips and projections at limits of 0 and infinity, where a quotient of limit and norm is no number. */
 import { describe, expect, it, test } from "vitest";
-import { type ElementType, javascript, type Rule, transforms, webassembly } from "../index.ts";
+import type { ElementType } from "../compilers/compiler.ts";
+import { javascript, type Rule, transforms, webassembly } from "../index.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { chain } from "../rule/define.ts";
 import { optimize } from "../runtime/optimize.ts";
@@ -59,7 +60,6 @@ function step(
   gradient: Numbers,
   setting = settings[1] as never,
 ): number[] {
-  const [type, backend] = setting as readonly [ElementType, typeof javascript];
   const net = parameters({ w: [start.length] }, { type });
   net.w.data.set(start);
   using optimizer = optimize(net, rule, { backend, nonFinite: "allow" });
