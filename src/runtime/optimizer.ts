@@ -100,6 +100,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     return this.#executions.flatMap(({ tensors }) => tensors.map(({ tensor }) => tensor.name));
   }
 
+  /** @internal Whether `gradients` are zero behind a step, for whoever adds to them. */
+  get zeroesGradients(): boolean {
+    return this.#zeroGradients;
+  }
+
   /** The threads that may share long loops. */
   get mostThreads(): number {
     return this.#crew?.most ?? 1;

@@ -60,6 +60,7 @@ function step(
   gradient: Numbers,
   setting = settings[1] as never,
 ): number[] {
+  const [type, backend] = setting as readonly [ElementType, typeof javascript];
   const net = parameters({ w: [start.length] }, { type });
   net.w.data.set(start);
   using optimizer = optimize(net, rule, { backend, nonFinite: "allow" });

@@ -1,5 +1,6 @@
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { StepReport } from "../runtime/report.ts";
+import { checkOptionsGiven } from "./arguments.ts";
 
 /** Options of {@link lossScale}. */
 export interface LossScaleOptions {
@@ -59,6 +60,7 @@ const defaults = {
  * scale.observe(optimizer.step());
  */
 export function lossScale(options: LossScaleOptions = {}): LossScale {
+  checkOptionsGiven("lossScale", options, "{ initial: 65536 }");
   checkOptions("lossScale", options, Object.keys(defaults));
   const read = { ...defaults, ...options };
   for (const [name, value] of Object.entries(read)) {
@@ -67,7 +69,13 @@ export function lossScale(options: LossScaleOptions = {}): LossScale {
   let scale = read.initial;
   let made = 0;
   return Object.assign(() => scale, {
-    observe({ skipped }: Pick<StepReport, "skipped">): number {
+    observe(report: Pick<StepReport, "skipped">): number {
+      const skipped = report?.skipped;
+      if (typeof skipped !== "boolean") {
+        throw new BindingError(
+          "lossScale: observe takes the report of a step: scale.observe(optimizer.step())",
+        );
+      }
       made = skipped ? 0 : made + 1;
       if (skipped) {
         scale = Math.max(scale * read.backoffFactor, read.minimum);
@@ -79,6 +87,7 @@ export function lossScale(options: LossScaleOptions = {}): LossScale {
     },
     state: () => ({ scale, made }),
     restore(state: LossScaleState): void {
+      checkOptionsGiven("lossScale.restore", state, "{ scale: 65536, made: 0 }");
       checkPositive("scale", state.scale);
       if (!Number.isSafeInteger(state.made) || state.made < 0) {
         throw new BindingError(`lossScale: \`made\` is a whole number, not ${state.made}`);

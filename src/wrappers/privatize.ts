@@ -4,7 +4,9 @@ import { BindingError } from "../runtime/errors.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
-import { type AccumulateOptions, Accumulator } from "./accumulate.ts";
+import { Accumulator } from "./accumulate.ts";
+import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
+import type { AccumulateOptions } from "./microStep.ts";
 
 /** Options of {@link privatize}: those of `optimize`, and how gradients are clipped and blurred. */
 export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
@@ -45,8 +47,12 @@ export function privatize<P extends ParameterSource, H extends HyperDefaults>(
   rule: Rule<H>,
   options: PrivatizeOptions<NoInfer<H>>,
 ): Accumulator<P> {
+  checkRule("privatize", rule);
+  checkOptionsGiven("privatize", options, "{ examples: 32, clip: 1, noiseMultiplier: 1, seed }");
   const { examples, clip, noiseMultiplier, ...settings } = options;
   checkPrivacy(options);
+  const instead = "divide each example's gradients by it before `step`, for they are clipped there";
+  refuseChangingScale("privatize", rule as unknown as Rule, settings.groups, instead);
   const each = clipByGlobalNorm({ maxNorm: clip, eps: 0 });
   const ruleOf = (count: () => number): Rule =>
     chain(noise({ deviation: () => (noiseMultiplier * clip) / count() }), rule) as Rule;
