@@ -15,7 +15,7 @@ import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
 import { describeParameters, tensorOf } from "../runtime/tensor.ts";
 import { checkOptionsGiven, checkRule } from "./arguments.ts";
-import type { GaloreOptions } from "./galoreOptions.ts";
+import { type GaloreOptions, known } from "./galoreOptions.ts";
 import { type Decay, decaysOf, shareAt, withoutDecay } from "./lowRankRule.ts";
 import { use } from "./projection.ts";
 import {
@@ -258,9 +258,6 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return this.#engineOf(array instanceof Float32Array ? "float32" : "float64");
   }
 }
-
-const settings = ["groups", "nonFinite", "seed", "threads", "backend"];
-const known: readonly string[] = ["rank", "every", "scale", "weightDecay", "match", ...settings];
 
 /**
  * GaLore: steps each matrix within a space of few directions, those in which its gradient is largest,

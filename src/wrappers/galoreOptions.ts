@@ -18,3 +18,11 @@ export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
   /** As for `optimize`; they may set `weightDecay`, too. */
   readonly groups?: readonly Group<H & { readonly weightDecay: number }>[];
 }
+
+const settings = ["groups", "nonFinite", "seed", "threads", "backend"];
+
+/** Their names. */
+export const known: readonly string[] = [
+  ...["rank", "every", "scale", "weightDecay", "match"],
+  ...settings,
+];
