@@ -101,3 +101,19 @@ it("keeps the sign of a variance: equal gradients, whose squares round different
     expect(staysFinite(run(rule, () => value, "float32", 300))).toBe(true);
   }
 });
+
+it.each(types)("Shampoo's eps holds singular sums in %s", (type) => {
+  const x = Array.from({ length: 16 }, (_, i) => 30 * Math.sin(i * i + 1));
+  const y = Array.from({ length: 8 }, (_, i) => Math.cos(3 * i + 1));
+  const squares = (a: readonly number[]) => a.reduce((sum, each) => sum + each ** 2, 0);
+  const net = parameters({ w: [16, 8] }, { type });
+  using optimizer = optimize(net, optimizers.shampoo({ lr: 1 }));
+  const w = Array.from({ length: 128 }, (_, i) => x[i >> 3]! * y[i & 7]!);
+  optimizer.step({ w });
+  // Of rank one: L^(-1/4) G R^(-1/4) is G over the root of eps + |x|^2 |y|^2.
+  const divisor = Math.sqrt(1e-4 + squares(x) * squares(y));
+  for (const [i, value] of net.w.data.entries()) {
+    // The roots of float32's noise weigh what little of it is in G.
+    expect(Math.abs(value + w[i]! / divisor)).toBeLessThan(type === "float32" ? 2e-3 : 1e-9);
+  }
+});
