@@ -32,14 +32,29 @@ function transpose(out: Matrix, x: Matrix): void {
   }
 }
 
+/** The root of the sum of squares of numbers that are multiplied by a power of two first; in float64. */
+function normOf({ rows, cols, data }: Matrix, scale: number): number {
+  let squares = 0;
+  for (let i = 0; i < rows * cols; i++) {
+    const value = data[i]! * scale;
+    squares += value * value;
+  }
+  return Math.sqrt(squares) / scale;
+}
+
+/** As the norm is usually; where squares are beyond float64, or lose bits below it, of numbers that are not. */
+function norm(x: Matrix): number {
+  const usual = normOf(x, 1);
+  if (usual === Infinity) {
+    return normOf(x, 2 ** -600);
+  }
+  return usual < 2 ** -450 ? normOf(x, 2 ** 600) : usual;
+}
+
 /** In float64. */
 function normalize(out: Matrix, x: Matrix, eps: number): void {
   const count = x.rows * x.cols;
-  let squares = 0;
-  for (let i = 0; i < count; i++) {
-    squares += x.data[i]! * x.data[i]!;
-  }
-  const divisor = Math.sqrt(squares) + eps;
+  const divisor = norm(x) + eps;
   for (let i = 0; i < count; i++) {
     out.data[i] = x.data[i]! / divisor;
   }

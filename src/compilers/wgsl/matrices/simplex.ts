@@ -30,7 +30,9 @@ export const projectOntoSimplex = (out: ArrayMatrix, x: ArrayMatrix, total: Node
 ${tree("most", "most", "max")}
   if (lane == 0u) { next = shared_most[0]; }
   let largest = workgroupUniformLoad(&next);
-  var taken = -${nameOf(total)};
+  // The total itself may differ among invocations, for all that the compiler knows.
+  if (lane == 0u) { next = -${nameOf(total)}; }
+  var taken = workgroupUniformLoad(&next);
   loop {
     var sum = 0f;
     var count = 0f;${loop("if (value - largest > taken) { sum += value - largest; count += 1f; }")}
