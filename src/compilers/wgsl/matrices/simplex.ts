@@ -38,7 +38,7 @@ ${tree("most", "most", "max")}
     var count = 0f;${loop("if (value - largest > taken) { sum += value - largest; count += 1f; }")}
 ${tree("sum", "sum", "sum")}
 ${tree("count", "count", "sum")}
-    if (lane == 0u) { next = (shared_sum[0] - ${nameOf(total)}) / shared_count[0]; }
+    if (lane == 0u) { next = (shared_sum[0] - ${nameOf(total)}) / max(shared_count[0], 1f); }
     let found = workgroupUniformLoad(&next);
     // Rounding, and numbers that are not finite, end it as well.
     if (!(found > taken)) { break; }
