@@ -32,33 +32,49 @@ function transpose(out: Matrix, x: Matrix): void {
   }
 }
 
+/** The root of the sum of squares of numbers that are multiplied by a power of two first; in float64. */
+function normOf({ rows, cols, data }: Matrix, scale: number): number {
+  let squares = 0;
+  for (let i = 0; i < rows * cols; i++) {
+    const value = data[i]! * scale;
+    squares += value * value;
+  }
+  return Math.sqrt(squares) / scale;
+}
+
+/** As the norm is usually; where squares are beyond float64, or lose bits below it, of numbers that are not. */
+function norm(x: Matrix): number {
+  const usual = normOf(x, 1);
+  if (usual === Infinity) {
+    return normOf(x, 2 ** -600);
+  }
+  return usual < 2 ** -450 ? normOf(x, 2 ** 600) : usual;
+}
+
 /** In float64. */
 function normalize(out: Matrix, x: Matrix, eps: number): void {
   const count = x.rows * x.cols;
-  let squares = 0;
-  for (let i = 0; i < count; i++) {
-    squares += x.data[i]! * x.data[i]!;
-  }
-  const divisor = Math.sqrt(squares) + eps;
+  const divisor = norm(x) + eps;
   for (let i = 0; i < count; i++) {
     out.data[i] = x.data[i]! / divisor;
   }
 }
 
 /**
- * What to take from each of these numbers, so that the positive ones of what is left add up to
- * `total`: of the k largest numbers, their mean less total / k, for the largest k whose last number
- * stays positive (Duchi et al., 2008, figure 1).
+ * What the largest of these numbers keeps, so that what the others keep, each less by as much as it is smaller, adds up to
+ * `total` with it: (total + what the k largest numbers lie below the largest) / k, for the largest k whose last number keeps
+ * something (Duchi et al., 2008, figure 1). Differences stay exact where a sum of the numbers would lose the total.
  * @param ascending sorted
  */
-function threshold(ascending: Matrix["data"], total: number): number {
-  let sum = 0;
-  let found = 0;
+function kept(ascending: Matrix["data"], total: number): number {
+  const largest = ascending[ascending.length - 1]!;
+  let below = 0;
+  let found = total;
   for (let k = 1; k <= ascending.length; k++) {
-    const value = ascending[ascending.length - k]!;
-    sum += value;
-    const next = (sum - total) / k;
-    if (value <= next) {
+    const difference = largest - ascending[ascending.length - k]!;
+    below += difference;
+    const next = (total + below) / k;
+    if (!(difference < next)) {
       break;
     }
     found = next;
@@ -111,9 +127,10 @@ export function hostEngine(type: ElementType, product: Product): MatrixEngine {
     projectOntoSimplex(out, { rows, cols, data }, total) {
       const sorted = scratch(0, rows, cols).data;
       sorted.set(data);
-      const shift = threshold(sorted.sort(), total);
+      const share = kept(sorted.sort(), total);
+      const largest = sorted[sorted.length - 1]!;
       for (let i = 0; i < data.length; i++) {
-        out.data[i] = Math.max(data[i]! - shift, 0);
+        out.data[i] = Math.max(data[i]! - largest + share, 0);
       }
     },
     constant: (number) => number,

@@ -10,7 +10,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `m`, `s`, one value an element each. The first step is one of plain gradient descent.
  *
  * Zhuang et al., 2021, "Momentum Centering and Asynchronous Update for Adaptive Gradient Methods";
- * eps, bias correction and the first step are the authors' code's with `rectify=False`.
+ * eps at two places, the correction of the variance's start and the first step, of the gradient itself,
+ * are the authors' code's with `rectify=False`; the paper's algorithm has none of the three.
  * optax.contrib.acprop centers by the mean before this gradient, which makes the variance 1 /
  * beta1^2 as large. Not in PyTorch or Keras.
  *

@@ -52,16 +52,20 @@ export const adafactor = defineOptimizer({
   },
   state: { r: { kind: "column", initial: 0 }, c: { kind: "row", initial: 0 }, v: 0, m: 0 },
   symbols: { r: "R", c: "C", beta2: "beta2Hat", eps1: "epsilon1", eps2: "epsilon2" },
+  // Means and maxima are written as PyTorch takes them: it shows in what infinities and NaN become.
   rule: `
     beta2 = 1 - t^beta2Decay
-    r = beta2 * r + (1 - beta2) * rowMean(g^2)
-    c = beta2 * c + (1 - beta2) * colMean(g^2)
-    v = beta2 * v + (1 - beta2) * g^2
+    change = rowMean(g^2) - r
+    r = where(beta2 > 0.5, r + (1 - beta2) * change, rowMean(g^2) - beta2 * change)
+    c = c + (1 - beta2) * (colMean(g^2) - c)
+    v = v + (1 - beta2) * (g^2 - v)
     vHat = where(matrix, r / max(mean(r), eps1) * c, v)
     u = g / max(sqrt(vHat), eps1)
-    u = u / max(1, sqrt(mean(u^2)) / d)
+    excess = rootMeanSquare(u) / d
+    u = u / where(excess > 1, excess, 1)
     rho = where(relativeStep, min(1, 1 / (lr * sqrt(t))), 1)
-    u = where(scaleParameter, max(eps2, sqrt(mean(p^2))), 1) * rho * u
+    pRms = rootMeanSquare(p)
+    u = where(scaleParameter, where(pRms > eps2, pRms, eps2), 1) * rho * u
     m = beta1 * m + (1 - beta1) * u
     u = where(beta1 == 0, u, m) + weightDecay * p
   `,

@@ -4,7 +4,8 @@ import { defineOptimizer } from "../rule/define.ts";
  * Averaged SGD: shrinking steps, and the mean of the parameters they pass.
  *
  * Options: `lr` step size at the start (default 0.01), `lambda` decay of the parameters and of the
- * step size (1e-4), `alpha` power of the latter (0.75), `t0` step behind which the mean begins (1e6).
+ * step size (1e-4), `alpha` power of the latter (0.75), `t0` steps before the mean begins: step t
+ * weighs 1 / max(1, t - 1 - t0) in it (1e6).
  * Ranges: `lr`, `lambda`, `alpha` [0, inf); `t0` [0, inf].
  * State: `average` of the parameters, one value an element: the weights to evaluate.
  *
@@ -28,6 +29,7 @@ export const asgd = defineOptimizer({
   rule: `
     rate = lr / (1 + lambda * lr * (t - 1))^alpha
     p = (1 - lambda * rate) * p - rate * g
-    average = where(t - 1 <= t0, p, average + (p - average) / (t - 1 - t0))
+    n = t - 1 - t0
+    average = where(n <= 1, p, average + (p - average) / n)
   `,
 });

@@ -32,6 +32,6 @@ export const cocob = defineOptimizer({
     G = G + abs(d)
     R = max(R - d * (p - p0), 0)
     s = s - d
-    p = p0 + s / (L * max(G + L, alpha * L)) * (L + R)
+    p = p0 + s / L * ((L + R) / max(G + L, alpha * L))
   `,
 });

@@ -11,7 +11,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `n` sum of squared gradients, `z` sum of gradients less the steps taken, one value an
  * element each. Meant for linear models: it counts from zero, and forgets where a weight started as
  * soon as it has stepped. With `beta` 0 let the sum start above 0, or a weight without gradient
- * becomes 0 / 0.
+ * becomes 0 / 0. A step at an `lr` of 0 leaves everything as it is.
  *
  * McMahan et al., 2013, "Ad Click Prediction: a View from the Trenches", algorithm 1. Keras and
  * TensorFlow start the sum at 0.1 and beta at 0; their l2_regularization_strength is half of `l2`,
@@ -39,9 +39,9 @@ export const ftrl = defineOptimizer({
   symbols: { l1: "lambda1", l2: "lambda2" },
   rule: `
     before = where(lrPower == -0.5, sqrt(n), n^(-lrPower))
-    n = n + g^2
+    n = where(lr == 0, n, n + g^2)
     after = where(lrPower == -0.5, sqrt(n), n^(-lrPower))
-    z = z + g - (after - before) / lr * p
-    p = (clamp(z, -l1, l1) - z) / ((beta + after) / lr + l2)
+    z = where(lr == 0, z, z + g - (after - before) / lr * p)
+    p = where(lr == 0, p, (clamp(z, -l1, l1) - z) / ((beta + after) / lr + l2))
   `,
 });

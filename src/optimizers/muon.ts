@@ -6,12 +6,13 @@ import { defineOptimizer } from "../rule/define.ts";
  * Options: `lr` step size (default 0.02), `momentum` decay of the mean of gradients (0.95),
  * `nesterov` looks one step ahead (true), `weightDecay` share of each parameter taken off, times
  * `lr` (0); `steps` Newton-Schulz steps (5) with coefficients `a` (3.4445), `b` (-4.775) and `c`
- * (2.0315), `eps` added to the norm that they begin by dividing by (1e-7); `matchRms` multiplies a
- * step by 0.2 sqrt(max(rows, cols)), the size of AdamW's, so that AdamW's `lr` and `weightDecay`
- * can be kept, instead of by sqrt(max(1, outputs / inputs)) (false); `outputsFirst` where outputs are
- * rows, as in PyTorch, rather than columns, as here, in Optax and Keras (false); `adamLrRatio` of
- * AdamW's step size to `lr` (0.015, which makes 3e-4 of 0.02), `beta1` (0.9), `beta2` (0.95) and
- * `adamEps` (1e-10) of AdamW.
+ * (2.0315), `eps` added to the norm that they begin by dividing by (1e-7), which `clampNorm` makes the
+ * least that this norm counts as (false); `matchRms` multiplies a step by 0.2 sqrt(max(rows, cols)), the
+ * size of AdamW's, so that AdamW's `lr` and `weightDecay` can be kept, instead of by
+ * sqrt(max(1, outputs / inputs)) (false), and `unclamped` by sqrt(outputs / inputs) (false);
+ * `outputsFirst` where outputs are rows, as in PyTorch, rather than columns, as here, in Optax and
+ * Keras (false); `adamLrRatio` of AdamW's step size to `lr` (0.015, which makes 3e-4 of 0.02), `beta1`
+ * (0.9), `beta2` (0.95) and `adamEps` (1e-10) of AdamW.
  * Ranges: `lr`, `weightDecay`, `eps`, `adamLrRatio`, `adamEps` [0, inf); `momentum`, `beta1`,
  * `beta2` [0, 1); `steps` whole [0, 100); `a`, `b`, `c` (-inf, inf).
  * State: `m`, one value an element; of vectors also `v`, likewise. More than two dimensions count as
@@ -19,9 +20,10 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Jordan et al., 2024, "Muon: An Optimizer for Hidden Layers in Neural Networks", and the defaults
  * of his code; `matchRms` from Liu et al., 2025, "Muon is Scalable for LLM Training". torch.optim.Muon
- * is that code in bfloat16 with `outputsFirst` and weightDecay 0.1, and takes matrices only. optax.contrib.muon
- * corrects Nesterov's bias (without `nesterov` both do the same), has eps 1e-8 and one `lr`. Keras'
- * has `matchRms` on.
+ * does that in bfloat16 with `lr: 1e-3, weightDecay: 0.1, outputsFirst: true, clampNorm: true`, and takes
+ * matrices only; its adjust_lr_fn "match_rms_adamw" is `matchRms`, "spectral_unclamped" `unclamped`.
+ * optax.contrib.muon corrects Nesterov's bias (without `nesterov` both do the same), has eps 1e-8 and
+ * one `lr`. Keras' has `matchRms` on.
  *
  * @example optimize(net, muon({ lr: 0.02, weightDecay: 0.01 }))
  * @example optimize(net, muon({ lr: 1e-3, matchRms: true, adamLrRatio: 1, weightDecay: 0.1 }))
@@ -42,7 +44,9 @@ export const muon = defineOptimizer({
     b: -4.775,
     c: 2.0315,
     eps: 1e-7,
+    clampNorm: false,
     matchRms: false,
+    unclamped: false,
     outputsFirst: false,
     adamLrRatio: 0.015,
     beta1: 0.9,
@@ -70,8 +74,9 @@ export const muon = defineOptimizer({
     v = beta2 * v + (1 - beta2) * g^2
     ahead = where(nesterov, momentum * m + (1 - momentum) * g, m)
     aspect = where(outputsFirst, rows / cols, cols / rows)
-    scale = where(matchRms, 0.2 * sqrt(max(rows, cols)), sqrt(max(1, aspect)))
-    orthogonal = scale * orthogonalize(ahead, steps, a, b, c, eps)
+    scale = where(matchRms, 0.2 * sqrt(max(rows, cols)), sqrt(where(unclamped, aspect, max(1, aspect))))
+    added = where(clampNorm, max(eps - norm(ahead), 0), eps)
+    orthogonal = scale * orthogonalize(ahead, steps, a, b, c, added)
     adam = (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + adamEps)
     u = where(matrix, orthogonal + weightDecay * p, adamLrRatio * (adam + weightDecay * p))
   `,

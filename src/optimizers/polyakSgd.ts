@@ -10,7 +10,9 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: none. Steps need the loss: `optimizer.step(gradients, { loss })`.
  *
  * Loizou et al., 2021, "Stochastic Polyak Step-size for SGD", equation 3 (SPS_max, its c being
- * 1 / `lr`). The norm is over all parameters. The same as optax.polyak_sgd, whose variant sps+ of
+ * 1 / `lr` and its bound gamma_b `lr * maxLr`: as in Optax, `lr` multiplies the bound, too). Where the
+ * squared norm is at most 2^-52 there is no step; without `nonNegative` a loss below `fStar` ascends. The
+ * norm is over all parameters. The same as optax.polyak_sgd, whose variant sps+ of
  * Garrigos et al., 2023, is `nonNegative`. Not in PyTorch or Keras.
  *
  * @example optimize(net, polyakSgd({ maxLr: 10 })).step(gradients, { loss })

@@ -24,8 +24,9 @@ export const radam = defineOptimizer({
   hyper: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 },
   ranges: { lr: "[0, inf)", beta1: "[0, 1)", beta2: "[0, 1)", eps: "[0, inf)" },
   state: { m: 0, v: 0 },
+  // As PyTorch writes it: an infinite m, which early steps let through, is NaN at the next.
   rule: `
-    m = beta1 * m + (1 - beta1) * g
+    m = m + (1 - beta1) * (g - m)
     v = beta2 * v + (1 - beta2) * g^2
     mHat = m / (1 - beta1^t)
     rhoMax = 2 / (1 - beta2) - 1

@@ -10,8 +10,9 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `v`; with `centered` also `a`, the mean gradient; with momentum also `b`.
  *
  * Tieleman & Hinton, 2012, Coursera lecture 6.5; centered: Graves, 2013, equation 40. The same as
- * torch.optim.RMSprop, whose defaults are lr 0.01 and alpha 0.99. Keras and Optax have eps inside
- * the root by default.
+ * torch.optim.RMSprop, whose defaults are lr 0.01 and alpha 0.99; but where rounding takes the variance
+ * below 0, which is NaN there, it counts as 0. Keras and Optax have eps inside the root by default, and
+ * the learning rate inside the buffer of `momentum`, so that a change of it counts for later steps alone.
  *
  * @example optimize(net, rmsprop({ centered: true, momentum: 0.9 }))
  */
@@ -27,7 +28,7 @@ export const rmsprop = defineOptimizer({
   rule: `
     v = alpha * v + (1 - alpha) * g^2
     a = alpha * a + (1 - alpha) * g
-    d = g / (sqrt(where(centered, v - a^2, v)) + eps)
+    d = g / (sqrt(where(centered, max(v - a^2, 0), v)) + eps)
     b = momentum * b + d
     u = where(momentum == 0, d, b)
   `,

@@ -34,11 +34,12 @@ export const rprop = defineOptimizer({
     maxStepSize: "[0, inf]",
   },
   state: { before: 0, step: "lr" },
+  // No sign() of NaN: as in PyTorch such an element stays where it is.
   rule: `
     agreement = g * before
     factor = where(agreement > 0, etaPlus, where(agreement < 0, etaMinus, 1))
     step = clamp(step * factor, minStepSize, maxStepSize)
     before = where(agreement < 0, 0, g)
-    p = p - step * sign(before)
+    p = p - step * where(before > 0, 1, where(before < 0, -1, 0))
   `,
 });

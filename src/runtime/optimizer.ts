@@ -102,6 +102,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     return this.#bound.flatMap(({ plan }) => plan.tensors.map(({ name }) => name));
   }
 
+  /** @internal Whether `gradients` are zero behind a step, for whoever adds to them. */
+  get zeroesGradients(): boolean {
+    return this.#zeroGradients;
+  }
+
   /** The threads that may share long loops. */
   get mostThreads(): number {
     return this.#crew?.most ?? 1;

@@ -100,6 +100,36 @@ test("what is no state is refused, and leaves it as it was", () => {
   expect(schedule.state()).toEqual({ value: 1, best: 3, bad: 0, cooldown: 0 });
 });
 
+test("metrics below 0 plateau as those above do: by the threshold's share of their magnitude", () => {
+  const same = reduceOnPlateau({ initial: 1, patience: 2 });
+  const values = [-1, -1, -1, -1].map((metric) => same.observe(metric));
+  expect(values).toEqual([1, 1, 1, 0.1]);
+  const strict = { initial: 1, patience: 0, threshold: 0.1 };
+  const two = (first: number, second: number, options: object = {}) => {
+    const schedule = reduceOnPlateau({ ...strict, ...options });
+    schedule.observe(first);
+    return schedule.observe(second);
+  };
+  expect([-0.95, -1, -1.05, -1.11].map((metric) => two(-1, metric))).toEqual([0.1, 0.1, 0.1, 1]);
+  const up = { mode: "max" };
+  expect([-1.05, -1, -0.95, -0.89].map((metric) => two(-1, metric, up))).toEqual([
+    0.1, 0.1, 0.1, 1,
+  ]);
+  expect(two(0, -1e-9)).toBe(1);
+  expect(two(0, 0)).toBe(0.1);
+});
+
+test("with `factor` the bar is PyTorch's, above the best metric where that is below 0", () => {
+  const torch = { initial: 1, patience: 0, threshold: 0.1, thresholdMode: "factor" } as const;
+  const two = (first: number, second: number) => {
+    const schedule = reduceOnPlateau(torch);
+    schedule.observe(first);
+    return schedule.observe(second);
+  };
+  expect([two(-1, -1), two(-1, -0.95), two(-1, -0.9), two(-1, -0.89)]).toEqual([1, 1, 0.1, 0.1]);
+  expect([two(1, 0.95), two(1, 0.89)]).toEqual([0.1, 1]);
+});
+
 test("a factor that is none is refused", () => {
   expect(() => reduceOnPlateau({ initial: 1, factor: 1 })).toThrow(
     "reduceOnPlateau: option `factor` is 1; it must be a number above 0 and below 1",

@@ -24,8 +24,11 @@ export interface ReduceOnPlateauOptions {
   readonly mode?: "min" | "max";
   /** How much better than the best a metric must be to count as an improvement. Default 1e-4. */
   readonly threshold?: number;
-  /** Whether `threshold` is a share of the best metric or a difference from it. Default "relative". */
-  readonly thresholdMode?: "relative" | "absolute";
+  /**
+   * Whether `threshold` is a share of the best metric's magnitude, a difference from it, or what its factor differs from 1
+   * by, as PyTorch has it: of metrics above 0 the same as the first. Default "relative".
+   */
+  readonly thresholdMode?: "relative" | "absolute" | "factor";
   /** Observations after a reduction that do not count against it. Default 0. */
   readonly cooldown?: number;
   /** Lowest value. Default 0. */
@@ -66,11 +69,13 @@ export interface PlateauSchedule extends Schedule {
  *
  * `observe` reduces to `max(value * factor, min)` when more than `patience` observations in a row did
  * not improve on the best; those within `cooldown` of a reduction do not count. With the mode "min"
- * and a "relative" threshold, an improvement is a metric below `best * (1 - threshold)`; with
- * "absolute", below `best - threshold`. A metric that is not finite is no improvement.
+ * and a "relative" threshold, an improvement is a metric below `best - threshold * |best|`; with
+ * "absolute", below `best - threshold`; with "factor", below `best * (1 - threshold)`. A metric that is
+ * not finite is no improvement.
  *
  * Source: `torch.optim.lr_scheduler.ReduceLROnPlateau`, where `observe` is `step` and the threshold
- * modes are "rel" and "abs". `optax.contrib.reduce_on_plateau` and Keras' `ReduceLROnPlateau` reduce at
+ * modes are "rel", here "factor", and "abs". Of metrics below 0 its "rel" takes the best one again, and
+ * worse ones, for improvements, and never reduces: hence "relative". `optax.contrib.reduce_on_plateau` and Keras' `ReduceLROnPlateau` reduce at
  * the `patience`th such observation, so theirs is 1 more than this; Keras' `min_delta` is `threshold`
  * with the mode "absolute", and Optax averages `accumulation_size` metrics first.
  *
@@ -94,7 +99,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): PlateauSchedul
     patience: { is: countOrZero, default: 10 },
     mode: { is: oneOf(["min", "max"]), default: "min" },
     threshold: { is: notNegative, default: 1e-4 },
-    thresholdMode: { is: oneOf(["relative", "absolute"]), default: "relative" },
+    thresholdMode: { is: oneOf(["relative", "absolute", "factor"]), default: "relative" },
     cooldown: { is: countOrZero, default: 0 },
     min: { is: finite, default: 0 },
     eps: { is: notNegative, default: 1e-8 },
@@ -149,8 +154,10 @@ function improves(
   if (!Number.isFinite(metric)) return false;
   if (best === null) return true;
   const margin = mode === "min" ? -threshold : threshold;
-  const bar = thresholdMode === "relative" ? best * (1 + margin) : best + margin;
-  return mode === "min" ? metric < bar : metric > bar;
+  // Of metrics above 0 "relative" has the same bits as "factor".
+  const relative = best * (1 + (best < 0 ? -margin : margin));
+  const bars = { relative, absolute: best + margin, factor: best * (1 + margin) };
+  return mode === "min" ? metric < bars[thresholdMode] : metric > bars[thresholdMode];
 }
 
 /** A copy of what a checkpoint brought, checked: it has been text in the meantime. */

@@ -28,10 +28,11 @@ export const adaptiveGradientClip = defineTransform({
   hyper: { clipping: 1e-2, eps: 1e-3, outputFirst: false },
   ranges: { clipping: "[0, inf]", eps: "[0, inf)" },
   argument: "clipping",
+  // Infinity times a norm of 0 is NaN: only a finite ratio is multiplied.
   rule: `
     pNorm = where(matrix, where(outputFirst, rowNorm(p), colNorm(p)), norm(p))
     gNorm = where(matrix, where(outputFirst, rowNorm(g), colNorm(g)), norm(g))
-    maxNorm = clipping * max(pNorm, eps)
+    maxNorm = where(clipping * 0 == 0, clipping * max(pNorm, eps), clipping)
     g = where(gNorm < maxNorm, g, g * (maxNorm / max(gNorm, 1e-6)))
   `,
 });

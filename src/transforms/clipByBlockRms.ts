@@ -25,7 +25,7 @@ export const clipByBlockRms = defineTransform({
   ranges: { maxRms: "[0, inf]" },
   argument: "maxRms",
   rule: `
-    rms = sqrt(mean(g^2))
-    g = g * (maxRms / max(rms, maxRms))
+    rms = rootMeanSquare(g)
+    g = g * where(rms <= maxRms, 1, maxRms / rms)
   `,
 });

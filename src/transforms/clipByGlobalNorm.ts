@@ -22,6 +22,7 @@ export const clipByGlobalNorm = defineTransform({
   ranges: { maxNorm: "[0, inf]", eps: "[0, inf)" },
   argument: "maxNorm",
   rule: `
-    g = g * min(1, maxNorm / (globalNorm(g) + eps))
+    length = globalNorm(g) + eps
+    g = g * where(length <= maxNorm, 1, maxNorm / length)
   `,
 });

@@ -18,6 +18,7 @@ export const clipByNorm = defineTransform({
   ranges: { maxNorm: "[0, inf]" },
   argument: "maxNorm",
   rule: `
-    g = g * (maxNorm / max(norm(g), maxNorm))
+    length = norm(g)
+    g = g * where(length <= maxNorm, 1, maxNorm / length)
   `,
 });

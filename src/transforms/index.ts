@@ -7,6 +7,10 @@ import { clipByBlockRms } from "./clipByBlockRms.ts";
 import { clipByGlobalNorm } from "./clipByGlobalNorm.ts";
 import { clipByNorm } from "./clipByNorm.ts";
 import { clipByValue } from "./clipByValue.ts";
+import { clipUpdateByBlockRms } from "./clipUpdateByBlockRms.ts";
+import { clipUpdateByGlobalNorm } from "./clipUpdateByGlobalNorm.ts";
+import { clipUpdateByNorm } from "./clipUpdateByNorm.ts";
+import { clipUpdateByValue } from "./clipUpdateByValue.ts";
 import { ema } from "./ema.ts";
 import { l2 } from "./l2.ts";
 import { lookahead } from "./lookahead.ts";
@@ -33,6 +37,10 @@ export * from "./clipByBlockRms.ts";
 export * from "./clipByGlobalNorm.ts";
 export * from "./clipByNorm.ts";
 export * from "./clipByValue.ts";
+export * from "./clipUpdateByBlockRms.ts";
+export * from "./clipUpdateByGlobalNorm.ts";
+export * from "./clipUpdateByNorm.ts";
+export * from "./clipUpdateByValue.ts";
 export * from "./ema.ts";
 export * from "./l2.ts";
 export * from "./lookahead.ts";
@@ -61,6 +69,10 @@ export const transforms = {
   clipByGlobalNorm,
   clipByNorm,
   clipByValue,
+  clipUpdateByBlockRms,
+  clipUpdateByGlobalNorm,
+  clipUpdateByNorm,
+  clipUpdateByValue,
   ema,
   l2,
   lookahead,

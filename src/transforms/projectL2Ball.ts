@@ -22,6 +22,7 @@ export const projectL2Ball = defineTransform({
   argument: "radius",
   behind: true,
   rule: `
-    p = p * (radius / max(where(global, globalNorm(p), norm(p)), radius))
+    length = where(global, globalNorm(p), norm(p))
+    p = p * where(length <= radius, 1, radius / length)
   `,
 });

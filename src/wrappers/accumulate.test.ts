@@ -127,12 +127,14 @@ it("shows what is added up, and refuses to add while others stand in the paramet
   expect(micro.pending).toBe(2);
 });
 
-it("sums beyond the largest number are refused, or skipped, and forgotten", () => {
+it("sums beyond the largest number are refused and still wait, or are skipped and forgotten", () => {
   const net = parameters({ w: [1] });
   const large = { w: [3e38] };
   using throwing = accumulate(net, sgd({ lr: 1 }), { steps: 2 });
   throwing.step(large);
   expect(() => throwing.step(large)).toThrow("the gradient of `w` has Infinity");
+  expect(throwing.pending).toBe(1);
+  throwing.discard();
   using skipping = accumulate(net, sgd({ lr: 1 }), { steps: 2, nonFinite: "skip" });
   skipping.step(large);
   expect(skipping.step(large)).toMatchObject({ skipped: true, updated: false });

@@ -1,58 +1,20 @@
-import { chain, defineTransform, joined, partsOf } from "../rule/define.ts";
+import { chain } from "../rule/define.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import { DisposedError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { FloatArray, Memory } from "../runtime/memory.ts";
-import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
+import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
-import type { StepReport } from "../runtime/report.ts";
 import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
+import { accumulation, divide, whereTrained } from "./accumulation.ts";
+import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
-
-/** Options of {@link accumulate}: those of `optimize`, and how many micro-steps make an update. */
-export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>
-  extends OptimizeOptions<H> {
-  /** Micro-steps to one update: a whole number from 1 on. */
-  readonly steps: number;
-  /**
-   * What is done to the gradients of each micro-step before they are added, such as
-   * `clipByGlobalNorm(1)`. Default: nothing.
-   */
-  readonly each?: Rule;
-}
-
-/** The outcome of a micro-step. Without an update it has no `lr`, and the norm that `each` takes. */
-export interface MicroStepReport extends StepReport {
-  /** Whether this micro-step was the last before an update. */
-  readonly updated: boolean;
-}
-
-/**
- * Adds gradients up. A rule must change parameters; `still`, always true, decides that this one never
- * does, and its kernels do not touch them.
- */
-const accumulation = defineTransform({
-  name: "accumulation",
-  hyper: { still: true },
-  state: { total: 0 },
-  rule: `
-    total = total + g
-    p = where(still, p, p + g)
-  `,
-});
-
-/** As `adding`, but for the parameters that a rule freezes: they need no gradients. */
-function whereTrained(rule: Rule, adding: Rule): Rule {
-  if (rule.select === undefined) {
-    return adding;
-  }
-  return joined([adding], (pick) =>
-    rule.select!(pick) === undefined ? undefined : partsOf([adding], 0, pick),
-  );
-}
+import type { AccumulateOptions, MicroStepReport } from "./microStep.ts";
+import { Undo } from "./undo.ts";
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
 export class Accumulator<P extends ParameterSource = ParameterSource>
@@ -66,8 +28,16 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   /** Views of its sums, by parameter; a frozen one has none. */
   readonly #sums: Readonly<Record<string, FloatArray>>;
   readonly #every: number;
+  /** Whether a micro-step sets its gradients to zero. */
+  readonly #zeroes: boolean;
+  /** All that micro-steps keep. */
+  readonly #kept: readonly FloatArray[];
+  readonly #undo = new Undo();
   #count = 0;
   #loss = 0;
+  /** Whether there are own gradients. */
+  #asked = false;
+  #disposed = false;
 
   /** @internal Made by `accumulate`. */
   constructor(net: P, ruleOf: (count: () => number) => Rule, options: AccumulateOptions) {
@@ -75,6 +45,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     const { steps, each = chain(), ...settings } = options;
     checkNumbers("accumulate", { steps: "whole [1, inf)" }, { steps });
     this.#every = steps;
+    this.#zeroes = settings.zeroGradients ?? false;
     const rule = ruleOf(() => this.#count);
     this.#updating = optimize(net, rule, settings);
     const { groups: _, seed = 0, ...common } = settings;
@@ -89,6 +60,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
       throw error;
     }
     const states = Object.entries(this.#adding.stateViews().parameters);
+    this.#kept = states.flatMap(([, state]) => Object.values(state));
     const sums = states.map(([name, state]) => [name, state["accumulation.total"]] as const);
     this.#sums = Object.fromEntries(sums.filter((entry) => entry[1] !== undefined)) as Record<
       string,
@@ -103,6 +75,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
 
   /** Write the gradients of a micro-step here before `step()`. */
   get gradients(): ArraysOf<P> {
+    this.#asked = true;
     return this.#adding.gradients;
   }
 
@@ -114,6 +87,11 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   /** The threads that may share long loops. */
   get mostThreads(): number {
     return this.#adding.mostThreads;
+  }
+
+  /** @internal Whether `gradients` are zero behind a micro-step. */
+  get zeroesGradients(): boolean {
+    return this.#zeroes;
   }
 
   /** The number of updates made: what schedules and `t` count. */
@@ -139,30 +117,31 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
    *
    * @param gradients as for `Optimizer.step`; by default those in `gradients`
    * @param inputs what the rule reads; of several losses it sees the mean
-   * @throws {GradientError} where gradients do not fit or are not finite; nothing was added
+   * @throws {GradientError} where gradients do not fit or are not finite, and what the update throws; nothing
+   *   was added, and what waited still waits
    * @throws {EvaluationError} inside `evaluate()`
    * @throws {DisposedError} after `dispose()`
    */
   step(
     gradients?: { readonly [K in keyof P]: GradientSource | undefined },
-    inputs: StepInputs = {},
+    inputs?: StepInputs,
   ): MicroStepReport {
-    const { skipped, gradientNorm } = this.#adding.step(gradients, inputs);
-    if (!skipped) {
-      this.#count += 1;
-      this.#loss += inputs.loss ?? Number.NaN;
-    }
     // More may wait after a restore than one update takes now.
-    if (this.#count >= this.#every) {
-      return this.flush();
+    if (this.#count + 1 < this.#every) {
+      return this.#add(gradients, inputs);
     }
-    return { step: this.steps, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false };
+    return this.#orNothing(gradients === undefined, () => {
+      const report = this.#add(gradients, inputs);
+      return this.#count < this.#every ? report : this.#update();
+    });
   }
 
-  /** Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all. */
+  /**
+   * Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all.
+   * @throws what `Optimizer.step` throws; what waited still waits
+   */
   flush(): MicroStepReport {
-    const waiting = this.#count;
-    if (waiting === 0) {
+    if (this.#count === 0) {
       const { steps: step } = this;
       return {
         step,
@@ -173,22 +152,17 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
         updated: false,
       };
     }
-    const loss = this.#loss / waiting;
-    try {
-      for (const sum of Object.values(this.#sums)) {
-        divide(sum, waiting);
-      }
-      const inputs = Number.isNaN(loss) ? {} : { loss };
-      const report = this.#updating.step(this.#sums as ArraysOf<P>, inputs);
-      const { step, lr, lrs, gradientNorm, skipped } = report;
-      return { step, lr, lrs, gradientNorm, skipped, updated: !skipped };
-    } finally {
-      for (const sum of Object.values(this.#sums)) {
-        sum.fill(0);
-      }
-      this.#count = 0;
-      this.#loss = 0;
+    return this.#orNothing(false, () => this.#update());
+  }
+
+  /** Forgets the micro-steps that wait, such as those of which no mean can be made. */
+  discard(): void {
+    this.#assertAlive();
+    for (const sum of Object.values(this.#sums)) {
+      sum.fill(0);
     }
+    this.#count = 0;
+    this.#loss = 0;
   }
 
   /** Sets `gradients` to zero. */
@@ -207,10 +181,16 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
 
   /** @internal */
   override resumeAt(point: ResumePoint): void {
+    const before = this.#updating.stateViews();
     this.#updating.resumeAt(point);
     const added = point.nested["accumulation"];
     if (added !== undefined) {
-      this.#adding.resumeAt(added);
+      try {
+        this.#adding.resumeAt(added);
+      } catch (error) {
+        this.#updating.restore(before);
+        throw error;
+      }
       this.#count = point.counters["pending"] ?? 0;
       this.#loss = point.counters["loss"] ?? 0;
     }
@@ -228,6 +208,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#adding.dispose();
     this.#updating.dispose();
   }
@@ -235,12 +216,54 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   [Symbol.dispose](): void {
     this.dispose();
   }
-}
 
-/** Here and not in a rule, so that the rule reports the norm of the mean, and takes it without a trace. */
-function divide(array: FloatArray, by: number): void {
-  for (let index = 0; index < array.length; index++) {
-    array[index] = array[index]! / by;
+  #add(
+    gradients: { readonly [K in keyof P]: GradientSource | undefined } | undefined,
+    inputs: StepInputs | undefined,
+  ): MicroStepReport {
+    const { skipped, gradientNorm } = this.#adding.step(gradients, inputs);
+    if (!skipped) {
+      this.#count += 1;
+      this.#loss += inputs?.loss ?? Number.NaN;
+    }
+    const { steps: step } = this;
+    return { step, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false };
+  }
+
+  #update(): MicroStepReport {
+    for (const sum of Object.values(this.#sums)) {
+      divide(sum, this.#count);
+    }
+    const loss = this.#loss / this.#count;
+    const inputs = Number.isNaN(loss) ? {} : { loss };
+    const report = this.#updating.step(this.#sums as ArraysOf<P>, inputs);
+    const { step, lr, lrs, gradientNorm, skipped } = report;
+    this.discard();
+    return { step, lr, lrs, gradientNorm, skipped, updated: !skipped };
+  }
+
+  /**
+   * Makes a call that changes all that micro-steps keep, or none of it.
+   * @param own whether it may set the gradients in `gradients` to zero
+   */
+  #orNothing<T>(own: boolean, call: () => T): T {
+    this.#assertAlive();
+    const gradients = own && this.#zeroes && this.#asked ? Object.values(this.gradients) : [];
+    const arrays = [...this.#kept, ...(gradients as FloatArray[])];
+    const [count, loss] = [this.#count, this.#loss];
+    const { steps: step, skippedSteps } = this.#adding;
+    return this.#undo.during(arrays, call, () => {
+      [this.#count, this.#loss] = [count, loss];
+      if (this.#adding.steps !== step) {
+        this.#adding.restore({ ...this.#adding.stateViews(), step, skippedSteps });
+      }
+    });
+  }
+
+  #assertAlive(): void {
+    if (this.#disposed) {
+      throw new DisposedError("this optimizer was disposed; make a new one with accumulate()");
+    }
   }
 }
 
@@ -250,13 +273,15 @@ function divide(array: FloatArray, by: number): void {
  *
  * The mean is taken before the rule's first transform, and is the sum over their number. A micro-step
  * that is skipped counts neither for the mean nor for `steps`. Rows of sparse gradients are added to a
- * whole gradient, so the update moves every row. Takes one more array a parameter, for the sums.
+ * whole gradient, so the update moves every row. Takes two more arrays a parameter: for the sums, and for a
+ * copy of them from which an update that throws is taken back.
  *
  * Optax calls it MultiSteps, which keeps a running mean; in PyTorch one calls `backward` several times
  * and divides the loss by hand; Keras has `gradient_accumulation_steps`. None of them has `each`.
  *
  * @param net the parameters, as for `optimize`
- * @throws {BindingError} where `steps` is none, and as `optimize` does
+ * @throws {BindingError} where `steps` is none or the rule has an `unscale` whose scale may change, and as
+ *   `optimize` does
  * @example
  * const optimizer = accumulate(net, adamw(), { steps: 4 });
  * for (let i = 0; i < 10; i++) optimizer.step({ w: new Float32Array(6).fill(i), b: [1, 2, 3] });
@@ -268,5 +293,15 @@ export function accumulate<P extends ParameterSource, H extends HyperDefaults>(
   rule: Rule<H>,
   options: AccumulateOptions<NoInfer<H>>,
 ): Accumulator<P> {
+  checkRule("accumulate", rule);
+  checkOptionsGiven("accumulate", options, "{ steps: 4 }");
+  const { each, steps, groups } = options;
+  if (each !== undefined) {
+    checkRule("accumulate", each, "`each`");
+  }
+  if (steps !== 1) {
+    const instead = "write `each: unscale(scale)` among the options, and none in the rule";
+    refuseChangingScale("accumulate", rule as unknown as Rule, groups, instead);
+  }
   return new Accumulator(net, () => rule, options as unknown as AccumulateOptions);
 }

@@ -7,6 +7,7 @@ import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
+import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of {@link curvature}. */
@@ -26,6 +27,9 @@ export interface Curved<P extends ParameterSource = ParameterSource> {
   readonly parameters: ParametersOf<P>;
   readonly gradients: ArraysOf<P>;
   readonly steps: number;
+  /** @internal Whether they are zero behind a step. */
+  readonly zeroesGradients?: boolean;
+  zeroGradients(): void;
   stateViews(): OptimizerState;
 }
 
@@ -52,6 +56,8 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
 
   /** @internal Made by `curvature`. */
   constructor(optimizer: Curved<P>, options: CurvatureOptions) {
+    checkOptimizer("curvature", optimizer, ["parameters", "gradients", "stateViews"]);
+    checkOptionsGiven("curvature", options, "{ every: 10 }");
     checkOptions("curvature", options, ["beta2", "every", "state", "nonFinite"]);
     const { beta2 = 0.99, every = 10, state = "sophia.h", nonFinite = "throw" } = options;
     checkNumbers("curvature", { beta2: "[0, 1)", every: "whole [1, inf)" }, { beta2, every });
@@ -96,18 +102,20 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
    * It is never below 0.
    *
    * @param examples B, a number above 0
-   * @param gradients by default those in `optimizer.gradients`, which stay as they are
+   * @param gradients by default those in `optimizer.gradients`, which stay as they are, but for an optimizer
+   *   that sets them to zero behind each step (`zeroGradients`): here, too, for they are of other labels
    * @returns and throws as `observe`
    * @throws {BindingError} where `examples` is no such number
    */
-  observeSampled(
-    examples: number,
-    gradients: EstimateSource<P> = this.#optimizer.gradients,
-  ): boolean {
+  observeSampled(examples: number, gradients?: EstimateSource<P>): boolean {
     checkNumbers("curvature", { examples: "(0, inf)" }, { examples });
     this.#examples = examples;
     this.#sampled ??= this.#bind(true);
-    return this.#take(this.#sampled, gradients);
+    const taken = this.#take(this.#sampled, gradients ?? this.#optimizer.gradients);
+    if (gradients === undefined && this.#optimizer.zeroesGradients) {
+      this.#optimizer.zeroGradients();
+    }
+    return taken;
   }
 
   /** Gives back what it holds. The optimizer keeps the mean. */
@@ -152,6 +160,11 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
   }
 
   #take(optimizer: Optimizer, all: EstimateSource<P>): boolean {
+    if (typeof all !== "object" || all === null) {
+      throw new GradientError(
+        `curvature: estimates are by the names of parameters, such as { w: [...] }, not ${all === null ? "null" : typeof all}`,
+      );
+    }
     const given = all as Readonly<Record<string, FloatArray>>;
     const means = Object.keys(this.#means());
     try {

@@ -1,11 +1,11 @@
-import type { HyperDefaults, Match, Rule, Schedule } from "../rule/definition.ts";
+import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import { checkOptions, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { Group } from "../runtime/groups.ts";
 import { enginesOf } from "../runtime/matrixEngine.ts";
 import { type FloatArray, type Memory, MemoryScope, memoryOf } from "../runtime/memory.ts";
-import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
+import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
@@ -14,36 +14,22 @@ import { Resumable } from "../runtime/resumable.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
 import { describeParameters, tensorOf } from "../runtime/tensor.ts";
+import { checkOptionsGiven, checkRule } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
+import { type GaloreOptions, known, ranges } from "./galoreOptions.ts";
 import { type Decays, decaysOf, withoutDecay } from "./lowRankRule.ts";
 import { use } from "./projection.ts";
 import {
   allocate,
   checkMatch,
   checkWhole,
+  keepBases,
   type Member,
   moveBy,
   notFinite,
   shadowOf,
   withBases,
 } from "./shadow.ts";
-
-/** Options of {@link galore}: those of `optimize`, and of the projection. */
-export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
-  extends Omit<OptimizeOptions<H>, "groups" | "zeroGradients"> {
-  /** Directions that are kept of each matrix, at most its shorter side. Default 128. */
-  readonly rank?: number;
-  /** Updates from one choice of directions to the next, T in the paper. Default 200. */
-  readonly every?: number;
-  /** What the steps of matrices are multiplied by, alpha in the paper: 0 or more. Default 1. */
-  readonly scale?: number;
-  /** Decoupled decay, times the learning rate, of the whole parameters: 0 or more. Default 0. */
-  readonly weightDecay?: number | Schedule;
-  /** Which matrices are projected; others, and vectors, step as they are. Default: all. */
-  readonly match?: Match;
-  /** As for `optimize`; they may set `weightDecay`, too. */
-  readonly groups?: readonly Group<H & { readonly weightDecay: number }>[];
-}
 
 type Given = Readonly<Record<string, GradientSource | undefined>>;
 
@@ -71,7 +57,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   constructor(net: P, rule: Rule, options: GaloreOptions) {
     super();
     const { rank = 128, every = 200, scale = 1, weightDecay = 0, match, ...settings } = options;
-    checkOptions("galore", options, [...Object.keys(ranges), ...others]);
+    checkOptions("galore", options, known);
     checkNumbers("galore", ranges, { rank, every, scale });
     const described = describeParameters(net);
     const memory = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
@@ -144,11 +130,20 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     inputs?: StepInputs,
   ): StepReport {
     this.#decays.begin(this.steps + 1);
-    const given = gradients === undefined ? this.#projectOwn() : this.#projectGiven(gradients);
-    for (const { shadow } of this.#members) {
-      shadow.data.fill(0);
+    // A step that is not made leaves the directions as they were.
+    const putBack = this.#due ? keepBases(this.#trained) : undefined;
+    let report: StepReport | undefined;
+    try {
+      const given = gradients === undefined ? this.#projectOwn() : this.#projectGiven(gradients);
+      for (const { shadow } of this.#members) {
+        shadow.data.fill(0);
+      }
+      report = this.#inner.step(given, inputs);
+    } finally {
+      if (report?.skipped !== false) {
+        putBack?.();
+      }
     }
-    const report = this.#inner.step(given, inputs);
     if (!report.skipped) {
       this.#trained.forEach((member) => void this.#displace(member));
     }
@@ -194,6 +189,11 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** Whether the next update takes new directions. */
+  get #due(): boolean {
+    return this.steps % this.#every === 0;
   }
 
   /** What the inner step is given: for matrices its own arrays, which hold what was projected. */
@@ -244,7 +244,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
       low.fill(Number.NaN);
       return;
     }
-    if (this.steps % this.#every === 0) {
+    if (this.#due) {
       projection!.refresh(this.#engineOf("float64"), gradient);
     }
     projection!.project(this.#engineFor(gradient), gradient, low);
@@ -264,9 +264,6 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return this.#engineOf(array instanceof Float32Array ? "float32" : "float64");
   }
 }
-
-const ranges = { rank: "whole [1, inf)", every: "whole [1, inf)", scale: "[0, inf)" } as const;
-const others = ["weightDecay", "match", "groups", "nonFinite", "seed", "threads", "backend"];
 
 /**
  * GaLore: steps each matrix within a space of few directions, those in which its gradient is largest,
@@ -301,5 +298,7 @@ export function galore<P extends ParameterSource, H extends HyperDefaults>(
   rule: Rule<H>,
   options: GaloreOptions<NoInfer<H>> = {},
 ): LowRankOptimizer<P> {
+  checkRule("galore", rule);
+  checkOptionsGiven("galore", options, "{ rank: 128 }");
   return new LowRankOptimizer(net, rule, options as unknown as GaloreOptions);
 }

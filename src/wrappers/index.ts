@@ -1,10 +1,5 @@
 /** What stands around the steps of an optimizer. */
-export {
-  type AccumulateOptions,
-  Accumulator,
-  accumulate,
-  type MicroStepReport,
-} from "./accumulate.ts";
+export { Accumulator, accumulate } from "./accumulate.ts";
 export {
   Curvature,
   type CurvatureOptions,
@@ -12,12 +7,14 @@ export {
   curvature,
   type EstimateSource,
 } from "./curvature.ts";
-export { type GaloreOptions, galore, LowRankOptimizer } from "./galore.ts";
+export { galore, LowRankOptimizer } from "./galore.ts";
+export type { GaloreOptions } from "./galoreOptions.ts";
 export {
   type LossScale,
   type LossScaleOptions,
   type LossScaleState,
   lossScale,
 } from "./lossScale.ts";
+export type { AccumulateOptions, MicroStepReport } from "./microStep.ts";
 export { type PrivatizeOptions, privatize } from "./privatize.ts";
 export { type ClosureResult, type SamOptions, SharpnessAware, sam } from "./sam.ts";

@@ -1,5 +1,6 @@
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { StepReport } from "../runtime/report.ts";
+import { checkOptionsGiven } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of {@link lossScale}. */
@@ -69,6 +70,7 @@ const ranges = {
  * scale.observe(optimizer.step());
  */
 export function lossScale(options: LossScaleOptions = {}): LossScale {
+  checkOptionsGiven("lossScale", options, "{ initial: 65536 }");
   checkOptions("lossScale", options, Object.keys(defaults));
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const read = { ...defaults, ...Object.fromEntries(given) };
@@ -82,7 +84,13 @@ export function lossScale(options: LossScaleOptions = {}): LossScale {
   let scale = read.initial;
   let made = 0;
   return Object.assign(() => scale, {
-    observe({ skipped }: Pick<StepReport, "skipped">): number {
+    observe(report: Pick<StepReport, "skipped">): number {
+      const skipped = report?.skipped;
+      if (typeof skipped !== "boolean") {
+        throw new BindingError(
+          "lossScale: observe takes the report of a step: scale.observe(optimizer.step())",
+        );
+      }
       made = skipped ? 0 : made + 1;
       if (skipped) {
         scale = Math.max(scale * read.backoffFactor, read.minimum);
@@ -94,6 +102,7 @@ export function lossScale(options: LossScaleOptions = {}): LossScale {
     },
     state: () => ({ scale, made }),
     restore(state: LossScaleState): void {
+      checkOptionsGiven("lossScale.restore", state, "{ scale: 65536, made: 0 }");
       checkNumbers("lossScale", { scale: "(0, inf)", made: "whole [0, inf)" }, state);
       ({ scale, made } = state);
     },

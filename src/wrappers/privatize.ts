@@ -4,8 +4,10 @@ import { BindingError } from "../runtime/errors.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
-import { type AccumulateOptions, Accumulator } from "./accumulate.ts";
+import { Accumulator } from "./accumulate.ts";
+import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
+import type { AccumulateOptions } from "./microStep.ts";
 
 /** Options of {@link privatize}: those of `optimize`, and how gradients are clipped and blurred. */
 export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
@@ -46,6 +48,8 @@ export function privatize<P extends ParameterSource, H extends HyperDefaults>(
   rule: Rule<H>,
   options: PrivatizeOptions<NoInfer<H>>,
 ): Accumulator<P> {
+  checkRule("privatize", rule);
+  checkOptionsGiven("privatize", options, "{ examples: 32, clip: 1, noiseMultiplier: 1, seed }");
   const { examples, clip, noiseMultiplier, ...settings } = options;
   const ranges = {
     examples: "whole [1, inf)",
@@ -56,6 +60,8 @@ export function privatize<P extends ParameterSource, H extends HyperDefaults>(
   if (options.seed === undefined) {
     throw new BindingError("privatize: seed is missing; the noise must not be everybody's");
   }
+  const instead = "divide each example's gradients by it before `step`, for they are clipped there";
+  refuseChangingScale("privatize", rule as unknown as Rule, settings.groups, instead);
   const each = clipByGlobalNorm({ maxNorm: clip, eps: 0 });
   const ruleOf = (count: () => number): Rule =>
     chain(noise({ deviation: () => (noiseMultiplier * clip) / count() }), rule) as Rule;

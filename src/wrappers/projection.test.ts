@@ -62,3 +62,29 @@ it("turns new directions to the side of the old ones, whatever their signs come 
     last = basis;
   }
 });
+
+it.each([
+  ["float64", 2 ** 700],
+  ["float64", 2 ** -700],
+  ["float64", 2 ** -1040],
+  ["float32", 2 ** 100],
+  ["float32", 2 ** -120],
+] as const)(
+  "finds the same directions in %s whatever power of two scales gradients: %d",
+  (type, scale) => {
+    const shapes = { high: [5, 3], wide: [3, 5] } as const;
+    const [one, other] = [parameters(shapes, { type }), parameters(shapes, { type })];
+    using scaled = galore(one, sgd({ lr: 1 }), { rank: 2 });
+    using usual = galore(other, sgd({ lr: 1 }), { rank: 2 });
+    // Few bits, so that none is lost to subnormal numbers.
+    const gradient = Array.from({ length: 15 }, (_, i) => ((i * i * 7) % 16) - 5);
+    usual.step({ high: gradient, wide: gradient });
+    const times = gradient.map((value) => value * scale);
+    scaled.step({ high: times, wide: times });
+    for (const name of ["high", "wide"] as const) {
+      const [a, b] = [scaled, usual].map((each) => each.state().parameters[name]!["galore.basis"]!);
+      expect(a).toEqual(b);
+      expect(b!.some(Boolean)).toBe(true);
+    }
+  },
+);

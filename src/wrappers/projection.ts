@@ -25,6 +25,22 @@ function copyColumns(out: Matrix, a: Matrix, from: number, to: number): Matrix {
   return out;
 }
 
+/** A power of two that brings the largest element near 1. */
+function scaleOf(array: FloatArray): number {
+  let largest = 0;
+  for (const value of array) {
+    largest = Math.max(largest, Math.abs(value));
+  }
+  // That of the smallest numbers has a limit: twice the largest power would be none.
+  return largest === 0 ? 1 : 2 ** Math.min(-Math.floor(Math.log2(largest)), 1000);
+}
+
+function scaleBy({ data }: Matrix, scale: number): void {
+  for (let i = 0; i < data.length; i++) {
+    data[i]! *= scale;
+  }
+}
+
 export class Projection {
   /** Orthonormal columns, one for each direction: shorter side × rank. Zero before the first refresh. */
   readonly basis: Matrix;
@@ -51,7 +67,8 @@ export class Projection {
    * Takes the directions from a gradient whose elements are finite: eigenvectors of its product with
    * its transpose, in float64, for squares of small singular values would vanish in float32. Their signs
    * are arbitrary, but what a rule keeps is not: each is turned to the side of the one in whose place
-   * it comes.
+   * it comes. The gradient is multiplied by a power of two first, for squares of its elements may be no
+   * numbers of float64 where they are.
    * @param engine of float64
    */
   refresh(engine: MatrixEngine, gradient: FloatArray): void {
@@ -113,18 +130,21 @@ export class Projection {
     const whole = matrix(this.#rows, this.#cols, gradient);
     const side = this.basis.rows;
     const longer = Math.max(this.#rows, this.#cols);
+    const scale = scaleOf(gradient);
     const sum = engine.scratch(use.sum, side, side);
     sum.data.fill(0);
     for (let from = 0; from < longer; from += blockLength) {
       const to = Math.min(from + blockLength, longer);
       const product = engine.scratch(use.product, side, side);
       if (this.#left) {
-        const block = copyColumns(engine.scratch(use.block, side, to - from), whole, from, to);
+        const block = engine.scratch(use.block, side, to - from);
+        scaleBy(copyColumns(block, whole, from, to), scale);
         const turned = engine.scratch(use.transposed, to - from, side);
         engine.multiplySymmetric(product, block, engine.transposed(block, turned));
       } else {
         const block = engine.scratch(use.block, to - from, side);
         block.data.set(rowsOf(whole, from, to).data);
+        scaleBy(block, scale);
         const turned = engine.scratch(use.transposed, side, to - from);
         engine.multiplySymmetric(product, engine.transposed(block, turned), block);
       }

@@ -1,12 +1,13 @@
 import { defineOptimizer } from "../rule/define.ts";
 import type { Schedule } from "../rule/definition.ts";
-import { checkOptions } from "../runtime/errors.ts";
+import { checkOptions, EvaluationError, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { FloatArray } from "../runtime/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
+import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
 
 /** Options of {@link sam}. */
 export interface SamOptions {
@@ -31,7 +32,7 @@ const climb = defineOptimizer({
   rule: `
     unit = where(adaptive, abs(p) + eta, 1)
     length = globalNorm(unit * g)
-    p = p + where(length == 0, 0, rho / length) * unit * unit * g
+    p = p + where(length == 0, 0, rho * (unit * g / length)) * unit
   `,
 });
 
@@ -40,9 +41,13 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
   readonly #optimizer: Optimizer<P>;
   readonly #climber: Optimizer;
   readonly #saved: ReadonlyMap<FloatArray, FloatArray>;
+  /** Whether a closure has been called and its step is not yet done. */
+  #waiting = false;
 
   /** @internal Made by `sam`. */
   constructor(optimizer: Optimizer<P>, options: SamOptions) {
+    checkOptimizer("sam", optimizer, ["parameters", "trained"]);
+    checkOptionsGiven("sam", options, "{ rho: 0.05 }");
     checkOptions("sam", options, ["rho", "adaptive", "eta"]);
     const { adaptive = false, rho = adaptive ? 0.5 : 0.05, eta = 0.01 } = options;
     this.#optimizer = optimizer;
@@ -59,17 +64,39 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
    * @param closure makes the gradients at the present parameters: writes them into
    *   `optimizer.gradients`, or returns them. It is called twice, only once where the first are not
    *   finite, and waited for if it returns a promise. The rule sees the loss that the last call returns
+   *   Gradients that are zero behind each step (`zeroGradients`) are so before each call, for a closure that
+   *   adds to them
    * @returns the optimizer's report, or a promise of it
    * @throws {GradientError} as `Optimizer.step`; the parameters are as they were
+   * @throws {EvaluationError} while a closure of another step is waited for
    */
   step(closure: () => Promise<unknown>): Promise<StepReport>;
   step(closure: () => ClosureResult<P> | number): StepReport;
   step(closure: () => void): StepReport;
   step(closure: () => unknown): StepReport | Promise<StepReport> {
-    const first = closure();
-    return first instanceof Promise
-      ? this.#stepLater(first, closure)
-      : this.#stepNow(first, closure);
+    if (typeof closure !== "function") {
+      throw new GradientError(
+        "sam: step takes a function that makes gradients: step(() => { optimizer.gradients.w.set(...) })",
+      );
+    }
+    if (this.#waiting) {
+      throw new EvaluationError(
+        "sam: a step still waits for its closure; await it before the next",
+      );
+    }
+    this.#waiting = true;
+    let later = false;
+    try {
+      const first = closure();
+      later = first instanceof Promise;
+      return later
+        ? this.#stepLater(first as Promise<unknown>, closure)
+        : this.#stepNow(first, closure);
+    } catch (error) {
+      throw this.#undone(error);
+    } finally {
+      this.#waiting = later;
+    }
   }
 
   dispose(): void {
@@ -93,15 +120,33 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
   }
 
   async #stepLater(first: Promise<unknown>, closure: () => unknown): Promise<StepReport> {
-    let last = await first;
-    if (this.#climb(last)) {
-      try {
-        last = await closure();
-      } finally {
-        this.#return();
+    try {
+      let last = await first;
+      if (this.#climb(last)) {
+        try {
+          last = await closure();
+        } finally {
+          this.#return();
+        }
       }
+      return this.#descend(last);
+    } catch (error) {
+      throw this.#undone(error);
+    } finally {
+      this.#waiting = false;
     }
-    return this.#descend(last);
+  }
+
+  /** What closures have added to gradients is no part of the next step. */
+  #undone(error: unknown): unknown {
+    this.#zero();
+    return error;
+  }
+
+  #zero(): void {
+    if (this.#optimizer.zeroesGradients) {
+      this.#optimizer.zeroGradients();
+    }
   }
 
   /** Whether it has climbed. */
@@ -109,8 +154,12 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
     for (const [data, saved] of this.#saved) {
       saved.set(data);
     }
-    const gradients = read<P>(result).gradients ?? this.#optimizer.gradients;
-    return !this.#climber.step(trainedOf(this.#optimizer, gradients)).skipped;
+    const { gradients = this.#optimizer.gradients } = read<P>(result);
+    if (this.#climber.step(trainedOf(this.#optimizer, gradients)).skipped) {
+      return false;
+    }
+    this.#zero();
+    return true;
   }
 
   #return(): void {
@@ -133,6 +182,11 @@ function trainedOf<T, P extends ParameterSource>(
   { trained }: Optimizer<P>,
   all: { readonly [name: string]: T },
 ): Record<string, T> {
+  if (typeof all !== "object" || all === null) {
+    throw new GradientError(
+      `sam: gradients are by the names of parameters, such as { w: [...] }, not ${all === null ? "null" : typeof all}`,
+    );
+  }
   return Object.fromEntries(trained.map((name) => [name, all[name]!]));
 }
 

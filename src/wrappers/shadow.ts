@@ -87,7 +87,12 @@ export function checkWhole(
   { length }: FloatArray,
   source: GradientSource,
 ): asserts source is ArrayLike<number> {
-  if (typeof source === "object" && "gather" in source) {
+  if (typeof source !== "object" || source === null) {
+    throw new GradientError(
+      `the gradient of \`${name}\` is no array of numbers, but ${source === null ? "null" : `a ${typeof source}`}`,
+    );
+  }
+  if ("gather" in source) {
     throw new GradientError(
       `galore: the gradient of \`${name}\` cannot be sparse: it is projected as a whole`,
     );
@@ -100,6 +105,14 @@ export function checkWhole(
       `the gradient of \`${name}\` has ${source.length} elements, the parameter has ${length}`,
     );
   }
+  for (let i = 0; !ArrayBuffer.isView(source) && i < length; i++) {
+    if (typeof source[i] !== "number") {
+      const nested = typeof source[i] === "object" ? ": pass all rows in one flat array" : "";
+      throw new GradientError(
+        `the gradient of \`${name}\` has at element ${i} no number, but ${source[i] === null ? "null" : typeof source[i]}${nested}`,
+      );
+    }
+  }
 }
 
 /** What is said of a gradient that has an element which is not finite. */
@@ -108,4 +121,18 @@ export function notFinite(step: number, name: string, gradient: FloatArray): Gra
   return new GradientError(
     `step ${step}: the gradient of \`${name}\` has ${gradient[bad]} at element ${bad}; nothing was updated`,
   );
+}
+
+/** Keeps the directions of all matrices; what it returns puts them back. */
+export function keepBases(members: readonly Member[]): () => void {
+  const kept = members.flatMap(({ projection }) =>
+    projection === undefined
+      ? []
+      : [[projection.basis.data, projection.basis.data.slice()] as const],
+  );
+  return () => {
+    for (const [data, before] of kept) {
+      data.set(before);
+    }
+  };
 }

@@ -28,6 +28,7 @@ from matrices import make_matrices  # noqa: E402
 from normal import make_normal  # noqa: E402
 from recipe import Case, Recipe  # noqa: E402
 from schedules import make_schedules  # noqa: E402
+from nonfinite import make_nonfinite  # noqa: E402
 from sparse import make_sparse  # noqa: E402
 from sources import TORCH, Trajectory  # noqa: E402
 from wrappers import make_wrappers  # noqa: E402
@@ -132,6 +133,7 @@ def write_everything(inputs: dict) -> int:
     size += write(HERE / "layers.json", make_layers())
     size += write(HERE / "matrices.json", make_matrices())
     size += write(HERE / "normalQuantile.json", make_normal())
+    size += write(HERE / "nonfinite.json", make_nonfinite())
     size += write(HERE / "sparse.json", make_sparse())
     size += write(HERE / "wrappers.json", make_wrappers(inputs))
     return size

@@ -187,7 +187,7 @@ def reduce_on_plateau(initial: float, metrics: list[float], **options) -> Schedu
             "patience": arguments["patience"],
             "mode": arguments["mode"],
             "threshold": arguments["threshold"],
-            "thresholdMode": {"rel": "relative", "abs": "absolute"}[arguments["threshold_mode"]],
+            "thresholdMode": {"rel": "factor", "abs": "absolute"}[arguments["threshold_mode"]],
             "cooldown": arguments["cooldown"],
             "min": arguments["min_lr"],
             "eps": arguments["eps"],

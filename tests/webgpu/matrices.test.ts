@@ -276,4 +276,18 @@ describe("a call that a condition guards", () => {
     // A root, a quotient and a sum, twice.
     expect(worst(expected, found)).toBeLessThan(2 * 5 * rounding);
   });
+
+  const huge = defineOptimizer({
+    name: "huge",
+    hyper: { lr: 1, total: 1 },
+    rule: "u = -simplex(1e7 * g, total)",
+  });
+
+  it("keeps a simplex' total beside large elements, and takes one of 0", async () => {
+    const of = async (total: number) =>
+      run(await testDevice(), huge({ total }) as Rule, { w: [5, 9] });
+    const { expected, found } = await of(1);
+    expect(worst(expected, found)).toBeLessThan(5 * rounding);
+    expect((await of(0)).found["w"]!.data.every((value) => value === 0)).toBe(true);
+  });
 });

@@ -101,3 +101,11 @@ describe("orthogonalize", () => {
     expect(distance(orthogonalized(x), exact)).toBeLessThan(1e-4);
   });
 });
+
+it.each([2 ** 700, 2 ** -700])("divides by norms whose squares are no numbers: %d", (scale) => {
+  const numbers = [5, 3.4445, -4.775, 2.0315, 0];
+  const x = matrix(3, 5, (i, j) => ((i * 5 + j) % 7) - 3);
+  const scaled = matrix(3, 5, (i, j) => x.data[i * 5 + j]! * scale);
+  const [expected, found] = [x, scaled].map((each) => call("orthogonalize", [each], numbers));
+  expect([...found!.data]).toEqual([...expected!.data]);
+});

@@ -49,3 +49,14 @@ test("equal elements share the total, whatever the matrix' shape", () => {
   const x = matrix(2, 3, () => -7);
   expect([...call("simplex", [x], [3]).data]).toEqual([0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
 });
+
+test("the total is not lost beside large elements, whatever they add up to", () => {
+  expect(simplexOf([1e16, 0, -1e16], 1)).toEqual([1, 0, 0]);
+  expect(simplexOf([1e16, 1e16, 3], 1)).toEqual([0.5, 0.5, 0]);
+  expect(simplexOf([1.7e308, -1.7e308], 2)).toEqual([2, 0]);
+  expect(simplexOf([-1e300, -1e300], 1)).toEqual([0.5, 0.5]);
+});
+
+test("of a total of 0 nothing is left", () => {
+  expect(simplexOf([3, -1, 3], 0)).toEqual([0, 0, 0]);
+});

@@ -42,6 +42,8 @@ RECIPE = Recipe(
         Case("defaults", DEFAULTS),
         Case("averages from the start", {**DEFAULTS, "t0": 0}),
         Case("averages from step 7, lr 0.1", {**DEFAULTS, "t0": 5, "lr": 0.1}),
+        Case("averages from 3.4 steps on", {**DEFAULTS, "t0": 3.4, "lr": 0.1}),
+        Case("averages from 0.5 steps on", {**DEFAULTS, "t0": 0.5}),
         Case("strong decay", {**DEFAULTS, "lambda": 0.2, "lr": 0.03, "t0": 3}),
         Case("alpha 0, lambda 0", {**DEFAULTS, "alpha": 0, "lambda": 0, "t0": 1}),
         Case("behind a clip", chain=[["clipByNorm", {"maxNorm": 6}], ["asgd", {**DEFAULTS, "t0": 2}]]),

@@ -1,4 +1,4 @@
-"""Muon: Optax' orthogonalisation behind momentum as in Jordan's code, and both in NumPy."""
+"""Muon: Optax' orthogonalisation behind momentum as in Jordan's code, PyTorch's, and both in NumPy."""
 
 from math import sqrt
 
@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+import torch
 from optax.contrib._muon import (
     MuonDimensionNumbers,
     orthogonalize_via_newton_schulz,
@@ -13,13 +14,15 @@ from optax.contrib._muon import (
 )
 
 from recipe import Case, PerTensor, Recipe, optax_source, transcription
+from sources import TORCH, Trajectory, sample, shaped
 
 
 class Muon(PerTensor):
     formula = (
         "Muon of matrices: m = momentum m + (1 - momentum) g; x = with nesterov momentum m + "
-        "(1 - momentum) g; x /= norm(x) + eps; steps times x = a x + (b A + c A A) x, A = x x^T; "
-        "p -= lr (sqrt(max(1, outputs / inputs)) x, or with matchRms 0.2 sqrt(max(rows, cols)) x, + "
+        "(1 - momentum) g; x /= norm(x) + eps, with clampNorm max(norm(x), eps); steps times x = a x + "
+        "(b A + c A A) x, A = x x^T; p -= lr (sqrt(max(1, outputs / inputs)) x, with unclamped "
+        "sqrt(outputs / inputs) x, with matchRms 0.2 sqrt(max(rows, cols)) x, + "
         "weightDecay p); of vectors AdamW with adamLrRatio lr and adamEps"
     )
     start = {"m": 0, "v": 0}
@@ -27,7 +30,8 @@ class Muon(PerTensor):
     def orthogonal(self, x, o):
         turned = x.shape[0] > x.shape[1]
         x = x.T if turned else x
-        x = x / (np.linalg.norm(x) + o.eps).astype(x.dtype)
+        length = np.linalg.norm(x)
+        x = x / x.dtype.type(max(length, o.eps) if o.clampNorm else length + o.eps)
         for _ in range(o.steps):
             gram = x @ x.T
             x = o.a * x + (o.b * gram + o.c * (gram @ gram)) @ x
@@ -36,7 +40,8 @@ class Muon(PerTensor):
     def scale(self, rows, cols, o):
         if o.matchRms:
             return 0.2 * sqrt(max(rows, cols))
-        return sqrt(max(1, rows / cols if o.outputsFirst else cols / rows))
+        aspect = rows / cols if o.outputsFirst else cols / rows
+        return sqrt(aspect if o.unclamped else max(1, aspect))
 
     def update(self, p, g, s, t, o):
         if p.ndim == 1:
@@ -102,13 +107,71 @@ def whole(o):
     )
 
 
+class Precise:
+    """PyTorch, but that what it has in bfloat16 stays in a type."""
+
+    def __init__(self, dtype: torch.dtype):
+        self.bfloat16 = dtype
+
+    def __getattr__(self, name: str):
+        return getattr(torch, name)
+
+
+class TorchMuon:
+    """torch.optim.Muon of the matrix, in the parameters' type, and torch.optim.AdamW of the vector."""
+
+    def arguments(self, o) -> dict:
+        adjust = "match_rms_adamw" if o["matchRms"] else "spectral_unclamped" if o["unclamped"] else "original"
+        return {
+            "lr": o["lr"],
+            "weight_decay": o["weightDecay"],
+            "momentum": o["momentum"],
+            "nesterov": o["nesterov"],
+            "ns_coefficients": (o["a"], o["b"], o["c"]),
+            "eps": o["eps"],
+            "ns_steps": o["steps"],
+            "adjust_lr_fn": adjust,
+        }
+
+    def describe(self, case) -> str:
+        listed = ", ".join(f"{key}={value!r}" for key, value in self.arguments(case.options).items())
+        return f"{TORCH} torch.optim.Muon({listed}) without bfloat16, and torch.optim.AdamW of vectors"
+
+    def run(self, case, inputs: dict, dtype: str) -> Trajectory:
+        o = case.options
+        start = shaped(inputs["parameters"], dtype)
+        named = {n: torch.nn.Parameter(torch.from_numpy(np.array(a))) for n, a in start.items()}
+        muon = torch.optim.Muon([named["w"]], **self.arguments(o))
+        adamw = torch.optim.AdamW(
+            [named["b"]], o["adamLrRatio"] * o["lr"], (o["beta1"], o["beta2"]), o["adamEps"], o["weightDecay"]
+        )
+        result = Trajectory()
+        module = torch.optim._muon
+        module.torch = Precise(getattr(torch, dtype))
+        try:
+            for step, gradients in enumerate(inputs["gradients"], start=1):
+                for name, gradient in shaped(gradients, dtype).items():
+                    named[name].grad = torch.from_numpy(np.array(gradient))
+                muon.step()
+                adamw.step()
+                sample(result, step, {n: p.detach().numpy() for n, p in named.items()}, None)
+        finally:
+            module.torch = torch
+        return result
+
+
 DEFAULTS = {
     "lr": 0.02, "momentum": 0.95, "nesterov": True, "weightDecay": 0, "steps": 5, "a": 3.4445,
-    "b": -4.775, "c": 2.0315, "eps": 1e-7, "matchRms": False, "outputsFirst": False,
+    "b": -4.775, "c": 2.0315, "eps": 1e-7, "clampNorm": False, "matchRms": False, "unclamped": False, "outputsFirst": False,
     "adamLrRatio": 0.015, "beta1": 0.9, "beta2": 0.95, "adamEps": 1e-10,
 }  # fmt: skip
 # There eps is that of both, and corrected momentum is larger beside it: at 0 neither shows.
 PLAIN = {**DEFAULTS, "nesterov": False, "eps": 0, "adamEps": 0}
+# PyTorch's own defaults.
+TORCHS = {
+    **DEFAULTS, "lr": 1e-3, "weightDecay": 0.1, "outputsFirst": True, "clampNorm": True,
+}  # fmt: skip
+BY_TORCH = TorchMuon()
 WHOLE = optax_source(whole, "optax.contrib.muon")
 
 RECIPE = Recipe(
@@ -134,6 +197,11 @@ RECIPE = Recipe(
                 "steps": 2, "a": 1.5, "b": -0.5, "c": 0,
             },  # fmt: skip
         ),
+        Case("PyTorch's defaults", TORCHS, source=BY_TORCH),
+        Case("PyTorch's match_rms_adamw", {**TORCHS, "matchRms": True}, source=BY_TORCH),
+        Case("PyTorch's spectral_unclamped", {**TORCHS, "unclamped": True}, source=BY_TORCH),
+        Case("PyTorch's, clamped at 1000", {**TORCHS, "eps": 1000, "lr": 0.1}, source=BY_TORCH),
+        Case("unclamped, inputs first", {**DEFAULTS, "unclamped": True}, source=transcription(Muon), unchecked="Optax has no such factor"),
         Case("behind a clip", chain=[["clipByNorm", {"maxNorm": 6}], ["muon", DEFAULTS]]),
     ],
 )

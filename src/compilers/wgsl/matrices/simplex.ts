@@ -15,26 +15,33 @@ const loop = (work: string): string => `
     }`;
 
 /**
- * Newton's method for the t at which the positive ones of x - t add up to the total: from below, where all elements
- * count, each turn leaves out those that would not stay positive (Michelot, 1986, "A finite algorithm for finding the
- * projection of a point onto the canonical simplex of R^n").
+ * Newton's method for the t at which the positive ones of x - t add up to the total: from below, each turn leaves out those
+ * that would not stay positive (Michelot, 1986, "A finite algorithm for finding the projection of a point onto the canonical
+ * simplex of R^n"). All is relative to the largest element, which keeps at most the total, so that t begins there: a sum of the
+ * elements themselves would lose the total beside large ones.
  */
 export const projectOntoSimplex = (out: ArrayMatrix, x: ArrayMatrix, total: Node): Operation => ({
   matrices: [out, x],
   numbers: [total],
   blocks: [[0, 0]],
-  functions: `${sharedOf("sum")}${sharedOf("count")}var<workgroup> next: f32;`,
+  functions: `${sharedOf("most")}${sharedOf("sum")}${sharedOf("count")}var<workgroup> next: f32;`,
   body: `
-  var taken = -3.4028234663852886e38f;
+  var most = -3.4028234663852886e38f;${loop("most = max(most, value);")}
+${tree("most", "most", "max")}
+  if (lane == 0u) { next = shared_most[0]; }
+  let largest = workgroupUniformLoad(&next);
+  // The total itself may differ among invocations, for all that the compiler knows.
+  if (lane == 0u) { next = -${nameOf(total)}; }
+  var taken = workgroupUniformLoad(&next);
   loop {
     var sum = 0f;
-    var count = 0f;${loop("if (value > taken) { sum += value; count += 1f; }")}
+    var count = 0f;${loop("if (value - largest > taken) { sum += value - largest; count += 1f; }")}
 ${tree("sum", "sum", "sum")}
 ${tree("count", "count", "sum")}
-    if (lane == 0u) { next = (shared_sum[0] - ${nameOf(total)}) / shared_count[0]; }
+    if (lane == 0u) { next = (shared_sum[0] - ${nameOf(total)}) / max(shared_count[0], 1f); }
     let found = workgroupUniformLoad(&next);
     // Rounding, and numbers that are not finite, end it as well.
     if (!(found > taken)) { break; }
     taken = found;
-  }${loop("store(m0, row, column, max(value - taken, 0f));")}`,
+  }${loop("store(m0, row, column, max(value - largest - taken, 0f));")}`,
 });

@@ -1,0 +1,33 @@
+import type { HyperDefaults, Match, Schedule } from "../rule/definition.ts";
+import type { Group } from "../runtime/groups.ts";
+import type { OptimizeOptions } from "../runtime/optimize.ts";
+
+/** Options of `galore`: those of `optimize`, and of the projection. */
+export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
+  extends Omit<OptimizeOptions<H>, "groups" | "zeroGradients"> {
+  /** Directions that are kept of each matrix, at most its shorter side. Default 128. */
+  readonly rank?: number;
+  /** Updates from one choice of directions to the next, T in the paper. Default 200. */
+  readonly every?: number;
+  /** What the steps of matrices are multiplied by, alpha in the paper: 0 or more. Default 1. */
+  readonly scale?: number;
+  /** Decoupled decay, times the learning rate, of the whole parameters: 0 or more. Default 0. */
+  readonly weightDecay?: number | Schedule;
+  /** Which matrices are projected; others, and vectors, step as they are. Default: all. */
+  readonly match?: Match;
+  /** As for `optimize`; they may set `weightDecay`, too. */
+  readonly groups?: readonly Group<H & { readonly weightDecay: number }>[];
+}
+
+/** What its numbers may be. */
+export const ranges = {
+  rank: "whole [1, inf)",
+  every: "whole [1, inf)",
+  scale: "[0, inf)",
+} as const;
+
+/** The names of all. */
+export const known: readonly string[] = [
+  ...Object.keys(ranges),
+  ...["weightDecay", "match", "groups", "nonFinite", "seed", "threads", "backend"],
+];
