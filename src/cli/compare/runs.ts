@@ -72,7 +72,9 @@ export async function makeRuns(
     return made(false).outcomes;
   };
   try {
-    const chosen = options.sweep ? await sweep(rates, options.tuningSeeds, run, interrupt.signal) : rates;
+    const chosen = options.sweep
+      ? await sweep(rates, options.tuningSeeds, run, interrupt.signal)
+      : rates;
     if (!interrupt.signal.aborted) await run(jobsOf(chosen, options.seeds));
     return made(!interrupt.signal.aborted);
   } catch (error) {

@@ -43,7 +43,7 @@ type Points = Record<"steps" | "seconds" | "loss" | "metricSteps" | "metric", re
 export interface Recorded extends Points {
   /** Steps made. */
   readonly step: number;
-  /** Time they took, in seconds. */
+  /** Time they took, in seconds, without the first. */
   readonly elapsed: number;
   /** The losses that are still to be smoothed over: of the last tenth of the steps. */
   readonly recent: readonly number[];
@@ -95,7 +95,8 @@ export class TrainingRun {
     const start = performance.now();
     const loss = this.#training.gradients(step);
     const finite = Number.isFinite(loss) && !this.#optimizer.step().skipped;
-    this.#elapsed += (performance.now() - start) / 1000;
+    // The first step also sets up what computes gradients, and its loss is that of untrained weights.
+    if (step > 1) this.#elapsed += (performance.now() - start) / 1000;
     if (!finite) {
       this.#diverged = true;
       return undefined;

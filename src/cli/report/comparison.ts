@@ -56,7 +56,7 @@ export interface Run {
   readonly seed: number;
   /** Where the loss was recorded, ascending. */
   readonly steps: readonly number[];
-  /** Seconds of training up to each of `steps`, without evaluation. */
+  /** Seconds of training from the end of the first step to that of each of `steps`, without evaluation. */
   readonly seconds: readonly number[];
   /** Smoothed training loss at each of `steps`. A diverged run ends with the last one before it diverged. */
   readonly loss: readonly number[];

@@ -52,9 +52,7 @@ function metricFigure(comparison: Comparison, groups: readonly Group[]): Figure 
     x: { label: "steps", log: false, format: "integer" },
     y: { label: comparison.task.metricName, log: false, format: comparison.task.metricFormat },
     // Whether a higher or a lower value is the worse one is not known here.
-    curves: groups.map((group, i) =>
-      curveOf(drawn(bandOf(group.runs.map(trace), "left out")), i),
-    ),
+    curves: groups.map((group, i) => curveOf(drawn(bandOf(group.runs.map(trace), "left out")), i)),
     points: false,
     target: null,
     ceiling: null,

@@ -45,7 +45,9 @@ export function formatDate(iso: string): string {
 
 /** "a, b and c" */
 export function listed(items: readonly string[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
+  return items.length < 2
+    ? items.join("")
+    : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
 }
 
 /** "1 run", "3 runs" */

@@ -79,8 +79,7 @@ export function gained(reach: Reach): boolean {
 export function commonTarget(reaches: readonly Reach[]): number | null {
   if (reaches.length < 2) return null;
   const positive = reaches.every(({ start, lowest }) => start > 0 && lowest > 0);
-  const way = ({ start, lowest }: Reach) =>
-    positive ? Math.log(start / lowest) : start - lowest;
+  const way = ({ start, lowest }: Reach) => (positive ? Math.log(start / lowest) : start - lowest);
   const longest = Math.max(...reaches.map(way));
   const trained = reaches.filter((reach) => way(reach) >= longest / 4);
   const loss = Math.max(...trained.map(({ lowest }) => lowest));

@@ -110,7 +110,8 @@ function captionOf(id: FigureId, comparison: Comparison, summary: Summary): stri
     const goal = target === null ? "" : ` Dotted: the target loss, ${formatNumber(target)}.`;
     return smoothing + over + goal + end;
   }
-  if (id === "loss-seconds") return `Time spent training, without evaluation. ${timing}`;
+  if (id === "loss-seconds")
+    return `Time spent training from the second step on, without evaluation. ${timing}`;
   if (id === "metric-steps") {
     const left = lost ? ", without those that diverged" : "";
     return seeds > 1 ? `Median and range of ${seedsText}${left}.` : "";

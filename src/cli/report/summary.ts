@@ -83,7 +83,7 @@ function rowOf(group: Group, series: number, target: number | null, state: numbe
   };
 }
 
-/** Seconds for a thousand steps, without the first: it also takes what a run needs to begin. */
+/** Seconds for a thousand steps, the first left out. */
 function paceOf({ steps, seconds }: Run): number | undefined {
   if (steps.length < 2) return undefined;
   return ((seconds.at(-1)! - seconds[0]!) / (steps.at(-1)! - steps[0]!)) * 1000;
