@@ -147,7 +147,8 @@ function progressFor(raw: RawOptions, { rules }: CompareOptions, terminal: Termi
 /** Threads are warm when they measure, so that the order of the optimizers does not matter. */
 function timingOf(jobs: number): string {
   const { steps, seconds } = WARM_UP;
-  return `Up to ${counted(jobs, "run")} at the same time; before a thread's first run of an optimizer come up to ${counted(steps, "step")}, for ${counted(seconds, "second")} at most, that are not counted.`;
+  const most = jobs === 1 ? "One run at a time" : `Up to ${jobs} runs at the same time`;
+  return `${most}; before a thread's first run of an optimizer come up to ${counted(steps, "step")}, for ${counted(seconds, "second")} at most, that are not counted.`;
 }
 
 /** A rate that nobody tuned says little about its optimizer: that is worth a line. */
