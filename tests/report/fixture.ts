@@ -248,7 +248,7 @@ export function comparisonFixture(): Comparison {
     command: "gradus compare fashion-mlp --seeds 3",
     seconds: 63.2,
     timing: "Up to 2 runs at the same time.",
-    learningRates: "The task's tuned ones, chosen on seed 1001, of which none is shown here.",
+    learningRates: "The task's tuned ones, chosen on seed 1001, none of which is shown here.",
     lossTarget: null,
     runs: KINDS.flatMap((kind) => [
       ...[1, 2, 3].map((seed) => run(kind, seed)),

@@ -64,11 +64,11 @@ describe("choicesText", () => {
 
   it("says on which seeds rates were chosen, and whether these are shown", () => {
     expect(text({ sgd: "tuned" })).toBe(
-      "The task's tuned ones, chosen on seeds 1001 and 1002, of which none is shown here.",
+      "The task's tuned ones, chosen on seeds 1001 and 1002, none of which is shown here.",
     );
     const same = { ...task, sweep: { ...task.sweep!, seeds: [2] } };
     expect(text({ sgd: "tuned" }, [1, 2], same)).toBe(
-      "The task's tuned ones, chosen on seed 2, of which some are shown here, which flatters them.",
+      "The task's tuned ones, chosen on seed 2, some of which are shown here: that flatters them.",
     );
     expect(text({ sgd: "swept" })).toBe(
       "Chosen by the sweep on seeds 1001 and 1002, none of which is compared.",

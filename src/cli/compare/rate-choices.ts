@@ -51,8 +51,10 @@ export function seedList(seeds: readonly number[]): string {
 function tunedSeeds({ sweep }: Task, shown: readonly number[]): string {
   if (sweep === undefined) return "";
   const flattered = sweep.seeds.some((seed) => shown.includes(seed));
-  const remark = flattered ? "some are shown here, which flatters them" : "none is shown here";
-  return `, chosen on ${seedList(sweep.seeds)}, of which ${remark}`;
+  const remark = flattered
+    ? "some of which are shown here: that flatters them"
+    : "none of which is shown here";
+  return `, chosen on ${seedList(sweep.seeds)}, ${remark}`;
 }
 
 /** In sentences, for the report. */

@@ -98,7 +98,8 @@ function ceilingOf(groups: readonly Group[]): number | null {
   const losses = groups.map((group) => lossCurve(group).median).filter(({ length }) => length > 0);
   if (losses.length === 0) return null;
   const start = Math.max(...losses.map(([first]) => first!));
-  return start + Math.max(Math.abs(start), start - Math.min(...losses.flat())) / 2;
+  const room = Math.max(Math.abs(start), start - Math.min(...losses.flat())) / 2;
+  return room === 0 ? null : start + room;
 }
 
 function allPositive(curves: readonly Curve[]): boolean {
