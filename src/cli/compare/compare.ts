@@ -107,7 +107,8 @@ async function run(
 
     const before = folder.entries(journalFile) as Entry[];
     if (before.length > 0) {
-      terminal.note(`Finished before, and kept: ${counted(before.length, "run")}.`);
+      const are = before.length === 1 ? "is" : "are";
+      terminal.note(`${counted(before.length, "run")} ${are} there already.`);
     }
     const start = performance.now();
     const elapsed = () => (before.at(-1)?.elapsed ?? 0) + (performance.now() - start) / 1000;
