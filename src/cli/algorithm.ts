@@ -1,6 +1,15 @@
 import { explain } from "../rule/explain.ts";
+import { usingRule } from "./errors.ts";
 import type { AlgorithmFacts } from "./report/comparison.ts";
 import { makeRule, type RuleSpecification } from "./specification.ts";
+
+/**
+ * Finds before the work what the report would find after it.
+ * @throws {UsageError} where the parts of a rule do not fit together
+ */
+export function requireRule(specification: RuleSpecification, lr: number): void {
+  usingRule(specification.label, () => algorithmFacts(specification, lr));
+}
 
 /**
  * What the report says about a rule.

@@ -14,6 +14,24 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as c
 /** Errors of the library that say that an option is wrong. */
 const usageErrors: readonly string[] = ["UsageError", "HyperparameterError", "SettingError"];
 
+/** Errors of the library that a rule can be at fault for. */
+const ruleErrors: readonly string[] = ["BindingError", "HyperparameterError", "RuleError"];
+
+/**
+ * What is done with a rule that was typed.
+ * @param label of the rule
+ * @throws {UsageError} with what the library says of the rule
+ */
+export function usingRule<T>(label: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (!(cause instanceof Error && ruleErrors.includes(cause.name))) throw cause;
+    const [message] = cause.message.split("\n");
+    throw new UsageError(message!.startsWith(label) ? message : `${label}: ${message}`, { cause });
+  }
+}
+
 /** By name, because errors that come from another thread have lost their class. */
 export function exitCodeOf(error: unknown): number {
   const name = error instanceof Error ? error.name : "";

@@ -1,9 +1,10 @@
 import { listing } from "../compilers/wasm/compiler.ts";
+import type { Rule } from "../index.ts";
 import { explain as explainRule } from "../rule/explain.ts";
 import { defaultHyper } from "../rule/hyper.ts";
 import { programOf } from "../rule/prepare.ts";
 import { didYouMean } from "../suggest.ts";
-import { UsageError } from "./errors.ts";
+import { UsageError, usingRule } from "./errors.ts";
 import {
   factoryOf,
   makeRule,
@@ -27,8 +28,17 @@ export function explain(text: string, options: ExplainOptions, terminal: Termina
   if (chosen.length > 1) {
     throw new UsageError(`--${chosen[0]} and --${chosen[1]} exclude each other`);
   }
-  const rule = makeRule(withOptions(parseRule(text, "+,"), options.set ?? []));
+  const specification = withOptions(parseRule(text, "+,"), options.set ?? []);
   const [format] = chosen;
+  usingRule(specification.label, () => show(makeRule(specification), format, options, terminal));
+}
+
+function show(
+  rule: Rule,
+  format: "latex" | "wat" | "json" | undefined,
+  options: ExplainOptions,
+  terminal: Terminal,
+): void {
   if (format === "wat") {
     // As it runs: with the check for gradients that are not finite.
     const program = programOf(rule, defaultHyper(rule), true);

@@ -110,6 +110,11 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
     '--steps is a whole number, 1 or more, not "0.5"',
   ],
   ["no seed", ["compare", bowl, "--seeds", "0"], /--seeds is a whole number, 1 or more/],
+  [
+    "more seeds than are compared",
+    ["compare", bowl, "--seeds", "1001"],
+    "--seeds is at most 1000: the seeds after that choose learning rates",
+  ],
   ["no batch", ["compare", bowl, "--batch", "many"], /--batch is a whole number/],
   ["no jobs", ["compare", bowl, "--jobs", "-1"], /--jobs is a whole number/],
   [

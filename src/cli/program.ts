@@ -70,9 +70,15 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
       "--lr <rates>",
       "one learning rate for all, or adam=1e-3,sgd=0.1 (default: the task's tuned ones)",
     )
-    .option("--sweep", "try learning rates by factors of √10 and take the best of each optimizer")
+    .option(
+      "--sweep",
+      "try learning rates by factors of √10, on seeds of their own, and compare the best of each",
+    )
     .option("--record <file>", "write the rates that the sweep found, as JSON")
-    .option("--seeds <count>", "runs of each optimizer, with the seeds 1, 2 and so on (default: 3)")
+    .option(
+      "--seeds <count>",
+      "runs of each optimizer, with the seeds 1, 2 and so on (default: 3, at most 1000)",
+    )
     .option("--steps <count>", "training steps (default: the task's)")
     .option("--batch <count>", "examples in a minibatch (default: the task's)")
     .option(

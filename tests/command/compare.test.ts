@@ -11,7 +11,7 @@ const compare = (...words: string[]) => ["compare", bowl, "--optimizers", "sgd,a
 const read = (path: string): Comparison => JSON.parse(readFileSync(path, "utf8"));
 
 /** A comparison without what a clock says. */
-const timeless = ({ runs, date, seconds, command, ...rest }: Comparison) => ({
+const timeless = ({ runs, date, seconds, timing, command, ...rest }: Comparison) => ({
   ...rest,
   runs: runs.map(({ seconds: _, ...run }) => run),
 });
@@ -165,10 +165,19 @@ describe("gradus compare --sweep", () => {
       cwd,
     );
     expect(code).toBe(0);
-    const { runs }: Comparison = JSON.parse(stdout);
-    expect(runs.every(({ sweep }) => sweep)).toBe(true);
+    const { runs, learningRates }: Comparison = JSON.parse(stdout);
     const record = JSON.parse(readFileSync(join(cwd, "deep/rates.json"), "utf8"));
-    expect(record).toMatchObject({ seeds: [1, 2], steps: 200 });
+    expect(record).toMatchObject({ seeds: [1001, 1002], steps: 200 });
+    expect(learningRates).toBe(
+      "Chosen by the sweep on seeds 1001 and 1002, none of which is compared.",
+    );
+    for (const { seed, sweep } of runs) expect([1001, 1002].includes(seed)).toBe(sweep);
+    const compared = runs.filter(({ sweep }) => !sweep);
+    expect(compared.map(({ optimizer, lr, seed }) => [optimizer, lr, seed])).toEqual(
+      [1, 2].flatMap((seed) =>
+        ["sgd", "adam", "momentum"].map((name) => [name, record.rates[name].lr, seed]),
+      ),
+    );
     expect(record.command).toContain("--sweep --record deep/rates.json");
     expect(Object.keys(record.rates)).toEqual(["sgd", "adam", "momentum"]);
     for (const { lr, finalLoss } of Object.values<{

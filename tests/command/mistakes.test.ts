@@ -1,6 +1,6 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { expectMistake, gradus, start, taskPath, temporaryFolder } from "./gradus.ts";
 
@@ -75,6 +75,64 @@ describe("a task of one's own that cannot be used", () => {
     const { code, stdout, stderr } = await gradus(words, cwd);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe("gradus: the bowl broke\n");
+  });
+});
+
+/**
+ * A task whose own copy of the library refuses some rules, as the library refuses those in which a part
+ * does nothing; `broken` refuses all. It says so where it is trained.
+ */
+function taskWithLibrary(broken: boolean): string {
+  const path = moduleOf(
+    `import bowl from ${JSON.stringify(pathToFileURL(bowl).href)};
+    const load = async () => {
+      const make = await bowl.load();
+      return (run) => {
+        const training = make(run);
+        return { ...training, gradients() { console.log("trained"); return training.gradients(1); } };
+      };
+    };
+    export default { ...bowl, load };`,
+  );
+  const folder = join(dirname(path), "node_modules", "gradus");
+  mkdirSync(folder, { recursive: true });
+  const manifest = { name: "gradus", type: "module", exports: "./index.mjs" };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  const library = new URL("../../dist/node/index.js", import.meta.url).href;
+  writeFileSync(
+    join(folder, "index.mjs"),
+    `export * from ${JSON.stringify(library)};
+    import { BindingError, optimize as bind } from ${JSON.stringify(library)};
+    export function optimize(source, rule, options) {
+      if (${broken} || rule.parts.length > 1) throw new BindingError("optimize: a part does nothing");
+      return bind(source, rule, options);
+    }`,
+  );
+  return path;
+}
+
+describe("a rule that the library refuses", () => {
+  it("is named in one line before anything is trained, and leaves nothing", async () => {
+    const cwd = temporaryFolder();
+    const words = ["--optimizers", "sgd,clipByGlobalNorm+adam", "--out", "mine.html"];
+    const ended = await gradus(["compare", taskWithLibrary(false), ...words], cwd);
+    expectMistake(ended, "clipByGlobalNorm+adam: optimize: a part does nothing");
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it("is so for a single run", async () => {
+    const cwd = temporaryFolder();
+    const words = ["--optimizer", "clipByGlobalNorm+adam", "--folder", "mine"];
+    const ended = await gradus(["train", taskWithLibrary(false), ...words], cwd);
+    expectMistake(ended, "clipByGlobalNorm+adam: optimize: a part does nothing");
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it("is the task's fault where it refuses every rule", async () => {
+    const ended = await gradus(["compare", taskWithLibrary(true), "--optimizers", "sgd"]);
+    expect(ended).toEqual({
+      ...{ code: 1, stdout: "", stderr: "gradus: optimize: a part does nothing\n" },
+    });
   });
 });
 

@@ -8,7 +8,7 @@ import { type Ended, start } from "./running.ts";
 
 /** A comparison without what a clock says, and without what was typed. */
 export function timeless(path: string) {
-  const { runs, date, seconds, command, ...rest } = JSON.parse(
+  const { runs, date, seconds, timing, command, ...rest } = JSON.parse(
     readFileSync(path, "utf8"),
   ) as Comparison;
   return { ...rest, runs: runs.map(({ seconds: _, ...run }) => run) };

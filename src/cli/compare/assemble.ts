@@ -3,21 +3,26 @@ import { cpus } from "node:os";
 import type { Task } from "../../tasks/task.ts";
 import { algorithmFacts } from "../algorithm.ts";
 import type { Comparison, Run } from "../report/comparison.ts";
+import { listed } from "../report/format.ts";
 import { comparedGroups } from "../report/groups.ts";
 import { findingsOf } from "./findings.ts";
 import type { Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
+import type { Choice } from "./rate-choices.ts";
 import { LOSS_SMOOTHING } from "./train.ts";
 
 /** What is known of a comparison besides its runs. */
 export interface Circumstances {
   readonly task: Task;
-  readonly options: Pick<CompareOptions, "rules" | "steps" | "batch" | "sweep">;
+  readonly options: Pick<CompareOptions, "rules" | "steps" | "batch">;
   readonly command: string;
   readonly date: Date;
   readonly seconds: number;
-  /** The optimizers that ran at their default learning rates, which suit the task by luck only. */
-  readonly untuned: readonly string[];
+  /** How the seconds of the runs were measured. */
+  readonly timing: string;
+  /** Whose word the learning rates are, by label, and in words. */
+  readonly choices: ReadonlyMap<string, Choice>;
+  readonly learningRates: string;
 }
 
 /** "Node 20.20, linux x64, 2 × AMD EPYC" */
@@ -28,14 +33,25 @@ function machineOf(): string {
   return `Node ${version}, ${process.platform} ${process.arch}, ${all.length} × ${model}`;
 }
 
-function runOf({ job, curves }: Outcome, sweep: boolean): Run {
-  const { label } = job.rule;
-  return { optimizer: label, algorithm: label, lr: job.lr, seed: job.seed, ...curves, sweep };
+function runOf({ job: { rule, lr, seed, sweep }, curves }: Outcome): Run {
+  return { optimizer: rule.label, algorithm: rule.label, lr, seed, ...curves, sweep };
+}
+
+/** Where a sweep was stopped, an optimizer is shown by the runs that its rate was chosen by. */
+function flattered(comparison: Comparison): string[] {
+  const labels = comparedGroups(comparison)
+    .filter(({ runs }) => runs.some(({ sweep }) => sweep))
+    .map(({ label }) => label);
+  return labels.length === 0
+    ? []
+    : [
+        `The sweep ended early: ${listed(labels)} ${labels.length === 1 ? "is" : "are"} shown by the runs that chose the learning rate, which flatters.`,
+      ];
 }
 
 export function assemble(outcomes: readonly Outcome[], circumstances: Circumstances): Comparison {
-  const { task, options, command, date, seconds, untuned } = circumstances;
-  const runs = outcomes.map((outcome) => runOf(outcome, options.sweep));
+  const { task, options, command, date, seconds, timing, choices, learningRates } = circumstances;
+  const runs = outcomes.map(runOf);
   const comparison: Comparison = {
     version: 1,
     title: task.title,
@@ -54,6 +70,8 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
     date: date.toISOString(),
     command,
     seconds,
+    timing,
+    learningRates,
     lossTarget: null,
     runs,
     algorithms: [],
@@ -62,5 +80,6 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
   const algorithms = comparedGroups(comparison).map(({ algorithm, lr }) =>
     algorithmFacts(options.rules.find(({ label }) => label === algorithm)!, lr),
   );
-  return { ...comparison, algorithms, findings: findingsOf(comparison, untuned) };
+  const findings = [...flattered(comparison), ...findingsOf(comparison, choices)];
+  return { ...comparison, algorithms, findings };
 }

@@ -3,10 +3,11 @@ import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import type { Task } from "../../tasks/task.ts";
+import { requireRule } from "../algorithm.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import type { Comparison } from "../report/comparison.ts";
-import { formatDuration } from "../report/format.ts";
+import { counted, formatDuration } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { assemble } from "./assemble.ts";
@@ -21,11 +22,13 @@ import {
 import { newFolder, outputPaths, requireWritable, writeComparison, writeText } from "./output.ts";
 import { type Rate, rateOf } from "./plan.ts";
 import { barProgress, lineProgress, type Progress, silent } from "./progress.ts";
+import { type Choice, choicesOf, choicesText } from "./rate-choices.ts";
 import { recordOf } from "./record.ts";
 import { withRecordedSweep } from "./recorded.ts";
 import { type Made, makeRuns } from "./runs.ts";
 import { writeTable } from "./table.ts";
 import { findTask, loadTask, type TaskSource } from "./task-source.ts";
+import { WARM_UP } from "./train.ts";
 
 interface AskedComparison extends Asked {
   readonly kind: "compare";
@@ -59,7 +62,8 @@ export async function compare(
   const date = new Date();
   const source = findTask(name);
   const task = await loadTask(source);
-  const { out, record } = readOptions(raw, task);
+  const { out, record, rules, rates } = readOptions(raw, task);
+  for (const rule of rules) requireRule(rule, rateOf(rule, task, rates).lr);
   // With --out a folder beside the report keeps what is finished until all is.
   const folder =
     out === undefined ? newFolder(task.name, date) : resolve(out.replace(/html$/, "run"));
@@ -98,11 +102,14 @@ async function run(
     const options = readOptions(asked, task);
     const paths = outputPaths(options.out, folder.path);
     const rates = options.rules.map((rule) => rateOf(rule, task, options.rates));
-    const untuned = options.sweep ? [] : rates.filter(({ origin }) => origin === "default");
-    noteDefaults(untuned, task, terminal);
+    const choices = choicesOf(rates, task, options);
+    noteDefaults(rates, choices, task, terminal);
 
     const before = folder.entries(journalFile) as Entry[];
-    if (before.length > 0) terminal.note(`${before.length} runs are there already.`);
+    if (before.length > 0) {
+      const are = before.length === 1 ? "is" : "are";
+      terminal.note(`${counted(before.length, "run")} ${are} there already.`);
+    }
     const start = performance.now();
     const elapsed = () => (before.at(-1)?.elapsed ?? 0) + (performance.now() - start) / 1000;
     const made = await makeRuns(source, options, rates, progressFor(raw, options, terminal), {
@@ -110,11 +117,11 @@ async function run(
       add: (outcome) => folder.append(journalFile, { outcome, elapsed: elapsed() } satisfies Entry),
     });
     if (made.outcomes.length > 0) {
-      const labels = untuned.map(({ rule }) => rule.label);
-      const circumstances = {
-        ...{ task, options, command, date: new Date(date), seconds: elapsed(), untuned: labels },
-      };
-      const comparison = assemble(made.outcomes, circumstances);
+      const comparison = assemble(made.outcomes, {
+        ...{ task, options, command, choices, date: new Date(date), seconds: elapsed() },
+        timing: timingOf(options.jobs),
+        learningRates: choicesText(choices, task, options),
+      });
       show(comparison, options, terminal);
       writeComparison(comparison, withRecordedSweep(comparison, task, options), paths);
       const write = options.json ? terminal.note : terminal.result;
@@ -123,7 +130,7 @@ async function run(
         writeText(options.record, `${JSON.stringify(recordOf(comparison), null, 2)}\n`);
       }
     }
-    const code = conclude(made, options, folder, terminal);
+    const code = conclude(made, elapsed(), options, folder, terminal);
     if (made.complete && options.out !== undefined) folder.remove();
     return code;
   } finally {
@@ -138,8 +145,21 @@ function progressFor(raw: RawOptions, { rules }: CompareOptions, terminal: Termi
     : lineProgress(terminal);
 }
 
+/** Threads are warm when they measure, so that the order of the optimizers does not matter. */
+function timingOf(jobs: number): string {
+  const { steps, seconds } = WARM_UP;
+  const most = jobs === 1 ? "One run at a time" : `Up to ${jobs} runs at the same time`;
+  return `${most}; before a thread's first run of an optimizer come up to ${counted(steps, "step")}, for ${counted(seconds, "second")} at most, that are not counted.`;
+}
+
 /** A rate that nobody tuned says little about its optimizer: that is worth a line. */
-function noteDefaults(untuned: readonly Rate[], task: Task, terminal: Terminal): void {
+function noteDefaults(
+  rates: readonly Rate[],
+  choices: ReadonlyMap<string, Choice>,
+  task: Task,
+  terminal: Terminal,
+): void {
+  const untuned = rates.filter(({ rule }) => choices.get(rule.label) === "default");
   if (untuned.length === 0) return;
   const list = untuned.map(({ rule, lr }) => `${rule.label} ${lr}`).join(", ");
   terminal.note(
@@ -156,20 +176,21 @@ function show(comparison: Comparison, { json }: CompareOptions, terminal: Termin
 /** The exit code; a line where not all is as it was asked for. */
 function conclude(
   made: Made,
+  seconds: number,
   options: CompareOptions,
   folder: RunFolder,
   terminal: Terminal,
 ): number {
   const { outcomes, planned, error } = made;
   if (made.complete) {
-    terminal.note(`${outcomes.length} runs in ${formatDuration(made.seconds)}.`);
+    terminal.note(`${counted(outcomes.length, "run")} in ${formatDuration(seconds)}.`);
     return exitCodes.done;
   }
   const none = outcomes.length === 0;
   if (none) folder.remove();
   const words = ["gradus", "compare", "--resume", relative("", folder.path)];
   const count =
-    `${outcomes.length} of ${planned} runs were finished; ` +
+    `${outcomes.length} of ${planned} runs${options.sweep ? " that were planned so far" : ""} were finished; ` +
     (none ? "nothing was written" : `the report has those. The others: ${quoted(words)}`);
   if (error !== undefined) {
     if (!none) terminal.note(count);

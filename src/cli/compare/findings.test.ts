@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { comparisonFixture } from "../../../tests/report/fixture.ts";
 import type { Comparison, Run } from "../report/comparison.ts";
 import { findingsOf } from "./findings.ts";
+import type { Choice } from "./rate-choices.ts";
 
 const base = comparisonFixture();
 const template = base.runs.find((run) => !run.sweep)!;
@@ -19,7 +20,7 @@ const findings = (...runs: readonly Run[]) =>
 describe("findingsOf", () => {
   it("says that the order holds, with the numbers", () => {
     expect(findings(run("adam", 10), run("sgd", 30), run("adagrad", 10))).toBe(
-      "The order of the Adam paper's figures holds: to the lowest training loss that both reached, Adam needed no more steps than sgd (to 1: adam 100 steps, sgd 300 steps) and adagrad (to 1: adam 100 steps, adagrad 100 steps).",
+      "The order of the Adam paper's figures holds: to the lowest training loss that both reached, Adam needed no more steps than sgd (to 1: adam 100 steps, sgd 300 steps) and adagrad (to 1: adam 100 steps, adagrad 100 steps). This is of one seed: others may tell another order.",
     );
   });
 
@@ -41,15 +42,47 @@ describe("findingsOf", () => {
     expect(text).toMatch(
       /fewer steps than Adam needed rmsprop \(to [\d.]+: adam 60 steps, rmsprop 50 steps\) and sgd \(/,
     );
-    expect(text).toMatch(/may overshoot at first\.$/);
+    expect(text).not.toContain("overshoot");
     expect(findings(adam, run("sgd", 30))).not.toContain("On the way there");
   });
 
-  it("says whose learning rate was not tuned", () => {
-    const runs = [run("adam", 10), run("sgd", 30)];
-    expect(findingsOf({ ...base, runs }, ["sgd", "adamw"]).at(-1)).toBe(
-      "sgd ran at default learning rates, not tuned ones: that alone may decide it.",
+  it("says why only where each rate was chosen for the end", () => {
+    const adam = run("adam", 10);
+    const late = { ...adam, loss: adam.steps.map((step) => (step <= 50 ? 11 : 1)) };
+    const runs = [late, run("sgd", 30)];
+    const told = (sgd: Choice) =>
+      findingsOf(
+        { ...base, runs },
+        new Map([
+          ["adam", "tuned"],
+          ["sgd", sgd],
+        ]),
+      ).join(" ");
+    expect(told("tuned")).toMatch(/chosen for the loss at the end, .* may overshoot at first\./);
+    for (const other of ["given", "default", "elsewhere"] as const) {
+      expect(told(other)).toContain("On the way there");
+      expect(told(other)).not.toContain("overshoot");
+    }
+  });
+
+  it("says whose learning rate was not tuned, among those it speaks of", () => {
+    const runs = [run("adam", 10), run("sgd", 30), run("adagrad", 20), run("rmsprop", 20)];
+    const choices = new Map<string, Choice>([
+      ["sgd", "default"],
+      ["adamw", "default"],
+      ["adam", "tuned"],
+      ["adagrad", "given"],
+      ["rmsprop", "elsewhere"],
+    ]);
+    const told = findingsOf({ ...base, runs }, choices);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        "sgd ran at default learning rates, not tuned ones: that alone may decide it.",
+        "adagrad ran at given learning rates, not tuned ones: that alone may decide it.",
+        "rmsprop ran at learning rates that were tuned for other runs: that alone may decide it.",
+      ]),
     );
+    expect(told.join(" ")).not.toContain("adamw");
   });
 
   it("takes the median of the seeds, and says where their ranges meet", () => {
@@ -71,17 +104,53 @@ describe("findingsOf", () => {
     );
   });
 
-  it("says nothing without Adam, or with nothing to compare it with", () => {
+  it("counts at a loss that it says, and never at one that it rounds below both", () => {
+    const adam = run("adam", 10);
+    const end = (loss: number) => ({ ...adam, loss: [...adam.loss.slice(0, -1), loss] });
+    const text = findings(end(0.43264), { ...end(0.43264), optimizer: "sgd", algorithm: "sgd" });
+    expect(text).toContain("(to 0.4327: adam 300 steps, sgd 300 steps)");
+  });
+
+  it("says that seeds overlap of wins as of losses, and of one seed that it is one", () => {
+    const adam = [run("adam", 10, 1), run("adam", 11, 2), run("adam", 20, 3)];
+    const rmsprop = [run("rmsprop", 12, 1), run("rmsprop", 13, 2), run("rmsprop", 14, 3)];
+    const text = findings(...adam, ...rmsprop);
+    expect(text).toContain("figures holds");
+    expect(text).toContain("Against rmsprop the difference is within the range of the seeds.");
+    expect(text).not.toContain("of one seed");
+    expect(findings(adam[0]!, rmsprop[0]!)).toMatch(/This is of one seed: .*\.$/);
+  });
+
+  it("says where not all have the same seeds", () => {
+    const text = findings(run("adam", 10, 1), run("adam", 10, 2), run("sgd", 30, 1));
+    expect(text).toContain("Not all of these were run on the same seeds");
+  });
+
+  it("sets aside whoever diverged, or got nowhere", () => {
+    const exploded = { ...run("rmsprop", 1, 1, 40), diverged: true, finalLoss: null };
+    const still = run("adadelta", 1e9);
+    const text = findings(run("adam", 10), exploded, still, run("sgd", 30));
+    expect(text).toContain("sgd (to 1: adam 100 steps, sgd 300 steps).");
+    expect(text).toContain("rmsprop diverged.");
+    expect(text).toContain("adadelta never got below the loss at the first step.");
+    expect(text).not.toMatch(/rmsprop \(to|adadelta \(to/);
+  });
+
+  it("cannot tell where Adam or all the others diverged or got nowhere", () => {
+    const cannot = /^Whether the order of the Adam paper's figures holds cannot be told here\. /;
+    const exploded = { ...run("adam", 10), diverged: true, finalLoss: null };
+    expect(findings(exploded, run("sgd", 10))).toMatch(cannot);
+    expect(findings(exploded, run("sgd", 10))).toContain("adam diverged.");
+    const still = [run("adam", 1e9), run("sgd", 1e9)];
+    expect(findings(...still)).toMatch(cannot);
+    expect(findings(...still)).toContain("adam and sgd never got below the loss");
+    const empty = { ...run("sgd", 1), diverged: true, steps: [], seconds: [], loss: [] };
+    expect(findings(run("adam", 10), { ...empty, finalLoss: null })).toMatch(cannot);
+  });
+
+  it("says nothing without Adam, with nothing to compare it with, or after a single step", () => {
     expect(findings(run("sgd", 10), run("rmsprop", 10))).toBe("");
     expect(findings(run("adam", 10), run("adamw", 10))).toBe("");
-    expect(
-      findings(run("adam", 10), {
-        ...run("sgd", 1),
-        diverged: true,
-        steps: [],
-        seconds: [],
-        loss: [],
-      }),
-    ).toBe("");
+    expect(findings(run("adam", 10, 1, 10), run("sgd", 10, 1, 10))).toBe("");
   });
 });

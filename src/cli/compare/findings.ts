@@ -1,15 +1,16 @@
 /** Whether the order of the Adam paper's figures holds in a comparison, in words. */
 import type { Comparison } from "../report/comparison.ts";
-import { formatInteger, formatNumber } from "../report/format.ts";
+import { counted, formatNumber, listed } from "../report/format.ts";
 import { comparedGroups, type Group } from "../report/groups.ts";
-import { type Band, bandOf, stepsToTarget } from "../report/statistics.ts";
+import { gained, isDiverged, lossCurve, reachOf, sayable, stepsTo } from "../report/loss-curve.ts";
+import type { Choice } from "./rate-choices.ts";
 
 /** What Adam is compared with: Kingma & Ba, 2015, figures 1 and 2, and plain SGD. */
 const rivals: readonly string[] = ["adagrad", "rmsprop", "adadelta", "sgd"];
 
-/** How many steps Adam and another optimizer needed to a loss. */
+/** How many steps Adam and another optimizer needed to a loss, on the median curves. */
 interface Count {
-  readonly rival: string;
+  readonly rival: Group;
   readonly loss: number;
   readonly adam: number;
   readonly other: number;
@@ -17,62 +18,61 @@ interface Count {
 
 /** The count at the lowest loss that both reached. */
 interface Race extends Count {
-  /** The fewest and the most steps of Adam's seeds and of the other's overlap. */
+  /** The steps of the lowest and the highest seeds of Adam and of the other overlap. */
   readonly close: boolean;
 }
 
-/** The median over seeds at each recorded step. */
-const medianCurve = ({ runs }: Group): Band =>
-  bandOf(
-    runs.map((run) => ({ steps: run.steps, x: run.steps, y: run.loss, diverged: run.diverged })),
-  );
+/** Losses are said with so many digits, and counted at what is said. */
+const DIGITS = [4];
 
-const lowestOf = (group: Group): number => Math.min(...medianCurve(group).median);
-
-function race(adam: Group, rival: Group): Race {
-  const loss = Math.max(lowestOf(adam), lowestOf(rival));
+function countAt(adam: Group, rival: Group, loss: number): Count {
   const [own, other] = [adam, rival].map((group) => {
-    const { x, median } = medianCurve(group);
-    return stepsToTarget({ steps: x, loss: median }, loss);
+    const { x, median } = lossCurve(group);
+    return stepsTo(x, median, loss);
   });
-  const [seeds, others] = [adam, rival].map(({ runs }) =>
-    runs.map((run) => stepsToTarget(run, loss)),
-  );
-  return {
-    rival: rival.label,
-    loss,
-    adam: own!,
-    other: other!,
-    close:
-      Math.max(...seeds!) >= Math.min(...others!) && Math.max(...others!) >= Math.min(...seeds!),
-  };
+  return { rival, loss, adam: own!, other: other! };
 }
 
-/** The median curve at so many losses between its highest and the target, evenly in ratio. */
+/** Of two that got somewhere; `undefined` where one of them begins below where the other ends. */
+function race(adam: Group, rival: Group): Race | undefined {
+  const reaches = [reachOf(adam)!, reachOf(rival)!];
+  const lowest = Math.max(...reaches.map((reach) => reach.lowest));
+  const loss = sayable(lowest, reaches, DIGITS);
+  if (loss === undefined) return undefined;
+  const [own, other] = [adam, rival].map((group) => {
+    const { x, low, high } = lossCurve(group);
+    return [stepsTo(x, low, loss), stepsTo(x, high, loss)] as const;
+  });
+  const seeds = Math.min(adam.runs.length, rival.runs.length);
+  const close = seeds > 1 && own![0] <= other![1] && other![0] <= own![1];
+  return { ...countAt(adam, rival, loss), close };
+}
+
+/** The median curve at so many losses between its start and the target. */
 const checkpoints = 24;
 
 /** The lowest loss above the races' end to which another optimizer got in fewer steps than Adam. */
-function lead(adam: Group, rival: Group, end: number): Count | undefined {
-  const [own, other] = [adam, rival].map((group) => {
-    const { x, median } = medianCurve(group);
-    return (loss: number) => stepsToTarget({ steps: x, loss: median }, loss);
-  });
-  const start = Math.min(...[adam, rival].map((group) => medianCurve(group).median[0]!));
+function lead(adam: Group, { rival, loss: end }: Race): Count | undefined {
+  const reaches = [reachOf(adam)!, reachOf(rival)!];
+  const start = Math.min(...reaches.map((reach) => reach.start));
   for (let i = 1; i < checkpoints; i++) {
-    const loss = end * (start / end) ** (i / checkpoints);
-    const found = { rival: rival.label, loss, adam: own!(loss), other: other!(loss) };
+    // Evenly in ratio, where there are ratios.
+    const share = i / checkpoints;
+    const between = end > 0 ? end * (start / end) ** share : end + (start - end) * share;
+    const loss = sayable(between, reaches, DIGITS);
+    if (loss === undefined) return undefined;
+    const found = countAt(adam, rival, loss);
     if (found.adam > found.other) return found;
   }
   return undefined;
 }
 
-const listed = (items: readonly string[]): string =>
-  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
+const names = (groups: readonly Group[]): string => listed(groups.map(({ label }) => label));
 
-const steps = (count: number): string => `${formatInteger(count)} steps`;
+const steps = (count: number): string => counted(count, "step");
 
-function describe({ rival, loss, adam, other }: Count): string {
-  return `${rival} (to ${formatNumber(loss)}: adam ${steps(adam)}, ${rival} ${steps(other)})`;
+function describe({ rival: { label }, loss, adam, other }: Count): string {
+  return `${label} (to ${formatNumber(loss)}: adam ${steps(adam)}, ${label} ${steps(other)})`;
 }
 
 /** Rates are chosen for the end of a run; what that costs at its beginning is not hidden. */
@@ -82,51 +82,91 @@ function describeLeads(leads: readonly Count[], tuned: boolean): string {
   return `On the way there it does not hold throughout: fewer steps than Adam needed ${listed(leads.map(describe))}.${tuned ? reason : ""}`;
 }
 
+/** Sentences of the optimizers that have no steps to count. */
+function setAside(groups: readonly Group[]): string[] {
+  const diverged = groups.filter(isDiverged);
+  const stuck = groups.filter((group) => !isDiverged(group) && !gained(reachOf(group)!));
+  return [
+    ...(diverged.length > 0 ? [`${names(diverged)} diverged.`] : []),
+    ...(stuck.length > 0 ? [`${names(stuck)} never got below the loss at the first step.`] : []),
+  ];
+}
+
+const untuned: readonly (readonly [Choice, string])[] = [
+  ["default", "ran at default learning rates, not tuned ones"],
+  ["given", "ran at given learning rates, not tuned ones"],
+  ["elsewhere", "ran at learning rates that were tuned for other runs"],
+];
+
+/** What may have decided it besides the optimizers. */
+function caveats(groups: readonly Group[], choices: ReadonlyMap<string, Choice>): string[] {
+  const rates = untuned.flatMap(([choice, text]) => {
+    const own = groups.filter(({ label }) => choices.get(label) === choice);
+    return own.length > 0 ? [`${names(own)} ${text}: that alone may decide it.`] : [];
+  });
+  const seeds = groups.map(({ runs }) => runs.map(({ seed }) => seed).sort((a, b) => a - b));
+  const alike = seeds.every((each) => each.join() === seeds[0]!.join());
+  const single = seeds.every(({ length }) => length === 1);
+  return [
+    ...rates,
+    ...(alike ? [] : ["Not all of these were run on the same seeds: that alone may decide it."]),
+    ...(alike && single ? ["This is of one seed: others may tell another order."] : []),
+  ];
+}
+
+/** Sentences of who needed fewer steps, the races being one at least. */
+function verdict(races: readonly Race[], lossName: string): string[] {
+  const lost = races.filter((each) => each.adam > each.other);
+  const won = races.filter((each) => !lost.includes(each));
+  const close = races.filter((each) => each.close && each.adam !== each.other);
+  const compared = `to the lowest ${lossName} that both reached`;
+  const told =
+    lost.length === 0
+      ? [
+          `The order of the Adam paper's figures holds: ${compared}, Adam needed no more steps than ${listed(won.map(describe))}.`,
+        ]
+      : [
+          `The order of the Adam paper's figures does not hold here: ${compared}, Adam needed more steps than ${listed(lost.map(describe))}.`,
+          ...(won.length > 0 ? [`It does hold against ${listed(won.map(describe))}.`] : []),
+        ];
+  const within = names(close.map(({ rival }) => rival));
+  return close.length === 0
+    ? told
+    : [...told, `Against ${within} the difference is within the range of the seeds.`];
+}
+
 /**
  * Says for each of the paper's optimizers who needed fewer steps to the lowest training loss that
- * both reached, on the median curves. Nothing where Adam or all the others have no curve.
+ * both reached, on the median curves. Nothing where Adam or all the others were not run.
  *
- * @param untuned optimizers at learning rates that nobody tuned, which is said
+ * @param choices whose word the learning rates are, by label: where nobody tuned them that is said
  */
-export function findingsOf(comparison: Comparison, untuned: readonly string[] = []): string[] {
-  const groups = comparedGroups(comparison).filter((group) => Number.isFinite(lowestOf(group)));
+export function findingsOf(
+  comparison: Comparison,
+  choices: ReadonlyMap<string, Choice> = new Map(),
+): string[] {
+  const groups = comparedGroups(comparison).filter(
+    (group) => isDiverged(group) || lossCurve(group).x.length > 1,
+  );
   const adam = groups.find(({ optimizer }) => optimizer === "adam");
   const others = groups.filter(({ optimizer }) => rivals.includes(optimizer));
   if (adam === undefined || others.length === 0) return [];
-  const races = others.map((rival) => race(adam, rival));
-  const lost = races.filter((each) => each.adam > each.other);
-  const won = races.filter((each) => !lost.includes(each));
-  const leads = won.flatMap(({ rival, loss }) => {
-    const group = others.find(({ label }) => label === rival)!;
-    return lead(adam, group, loss) ?? [];
-  });
-  const { lossName } = comparison.task;
-  const luck = untuned.filter((label) =>
-    [adam, ...others].some(({ optimizer }) => optimizer === label),
-  );
-  const caveat =
-    luck.length === 0
-      ? []
-      : [
-          `${listed(luck)} ran at default learning rates, not tuned ones: that alone may decide it.`,
-        ];
-  const compared = `to the lowest ${lossName} that both reached`;
-  const early = leads.length > 0 ? [describeLeads(leads, luck.length === 0)] : [];
-  if (lost.length === 0) {
-    return [
-      `The order of the Adam paper's figures holds: ${compared}, Adam needed no more steps than ${listed(won.map(describe))}.`,
-      ...early,
-      ...caveat,
-    ];
+  const counts = (group: Group) => !isDiverged(group) && gained(reachOf(group)!);
+  const races = counts(adam)
+    ? others.filter(counts).flatMap((rival) => race(adam, rival) ?? [])
+    : [];
+  const aside = setAside([adam, ...others]);
+  if (races.length === 0) {
+    return ["Whether the order of the Adam paper's figures holds cannot be told here.", ...aside];
   }
-  const close = lost.filter((each) => each.close).map(({ rival }) => rival);
+  const won = races.filter((each) => each.adam <= each.other);
+  const leads = won.flatMap((each) => lead(adam, each) ?? []);
+  const raced = [adam, ...races.map(({ rival }) => rival)];
+  const tuned = raced.every(({ label }) => ["swept", "tuned"].includes(choices.get(label) ?? ""));
   return [
-    `The order of the Adam paper's figures does not hold here: ${compared}, Adam needed more steps than ${listed(lost.map(describe))}.`,
-    ...(close.length > 0
-      ? [`Against ${listed(close)} the difference is within the range of the seeds.`]
-      : []),
-    ...(won.length > 0 ? [`It does hold against ${listed(won.map(describe))}.`] : []),
-    ...early,
-    ...caveat,
+    ...verdict(races, comparison.task.lossName),
+    ...(leads.length > 0 ? [describeLeads(leads, tuned)] : []),
+    ...aside,
+    ...caveats(raced, choices),
   ];
 }

@@ -8,6 +8,8 @@ export interface Job {
   readonly rule: RuleSpecification;
   readonly lr: number;
   readonly seed: number;
+  /** Whether it is made to choose a learning rate, and not to be compared. */
+  readonly sweep: boolean;
 }
 
 /** A run that was made. */
@@ -28,9 +30,15 @@ export interface Setup {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** From a worker; it asks for a job when it is ready and after each that it finished. */
+/** To a worker: a run to make, or runs of which it is to say whether they can be set up. */
+export type WorkerTask =
+  | { readonly kind: "run"; readonly job: Job }
+  | { readonly kind: "check"; readonly jobs: readonly Job[] };
+
+/** From a worker; it asks for a task when it is ready and after each that it finished. */
 export type WorkerMessage =
   | { readonly kind: "ready" }
+  | { readonly kind: "checked" }
   | { readonly kind: "progress"; readonly step: number; readonly loss: number }
   | { readonly kind: "done"; readonly outcome: Outcome }
   | { readonly kind: "failed"; readonly error: PlainError };

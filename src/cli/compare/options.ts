@@ -57,8 +57,10 @@ export interface CompareOptions {
   readonly rates: ReadonlyMap<RuleSpecification, number>;
   readonly sweep: boolean;
   readonly record: string | undefined;
-  /** 1, 2, 3 and so on. */
+  /** Of the runs that are compared: 1, 2, 3 and so on. */
   readonly seeds: readonly number[];
+  /** Of the runs that choose a learning rate, which are never compared: as many from 1001 on. */
+  readonly tuningSeeds: readonly number[];
   readonly steps: number;
   readonly batch: number;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -70,6 +72,12 @@ export interface CompareOptions {
 
 /** SGD and what Adam grew from, Adam, and AdamW. */
 export const DEFAULT_OPTIMIZERS = "sgd,momentum,nesterov,adagrad,rmsprop,adadelta,adam,adamw";
+
+/** More seeds than this are not compared; those after it choose learning rates. */
+export const MOST_SEEDS = 1000;
+
+const seedsAfter = (start: number, count: number) =>
+  Array.from({ length: count }, (_, i) => start + i + 1);
 
 /** @throws {UsageError} where an option is wrong; the message names it */
 export function readOptions(raw: RawOptions, task: Task): CompareOptions {
@@ -84,12 +92,18 @@ export function readOptions(raw: RawOptions, task: Task): CompareOptions {
   }
   const rules = parseRules(raw.optimizers ?? DEFAULT_OPTIMIZERS);
   const seeds = countOf("--seeds", raw.seeds, 3);
+  if (seeds > MOST_SEEDS) {
+    throw new UsageError(
+      `--seeds is at most ${MOST_SEEDS}: the seeds after that choose learning rates`,
+    );
+  }
   return {
     rules,
     rates: raw.lr === undefined ? new Map() : parseRates(raw.lr, rules),
     sweep: raw.sweep ?? false,
     record: raw.record,
-    seeds: Array.from({ length: seeds }, (_, i) => i + 1),
+    seeds: seedsAfter(0, seeds),
+    tuningSeeds: seedsAfter(MOST_SEEDS, seeds),
     steps: countOf("--steps", raw.steps, task.defaults.steps),
     batch: countOf("--batch", raw.batch, task.defaults.batch),
     settings: { ...task.defaults.settings, ...parseSettings(raw.set ?? [], task) },

@@ -5,7 +5,7 @@ import { spread } from "../report/statistics.ts";
 import { optimizerOf, type RuleSpecification } from "../specification.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
-import { gridAround, type Tried, widened } from "./rates.ts";
+import { bestRate, gridAround, type Tried, widened } from "./rates.ts";
 
 /** A rule's learning rate and whose word it is. */
 export interface Rate {
@@ -25,18 +25,18 @@ export function rateOf(rule: RuleSpecification, task: Task, rates: CompareOption
   return { rule, lr, origin: "default" };
 }
 
+/** A rule at a learning rate, whoever chose it. */
+export type Rated = Pick<Rate, "rule" | "lr">;
+
 /** Seed by seed, so that a comparison that is stopped early still has all optimizers. */
-export function jobsOf(
-  rates: readonly { readonly rule: RuleSpecification; readonly lr: number }[],
-  seeds: readonly number[],
-): Job[] {
-  return seeds.flatMap((seed) => rates.map(({ rule, lr }) => ({ rule, lr, seed })));
+export function jobsOf(rates: readonly Rated[], seeds: readonly number[], sweep = false): Job[] {
+  return seeds.flatMap((seed) => rates.map(({ rule, lr }) => ({ rule, lr, seed, sweep })));
 }
 
 /** The first jobs of a sweep: a grid around each rule's rate. */
 export function sweepJobs(rates: readonly Rate[], seeds: readonly number[]): Job[] {
   const grid = rates.flatMap(({ rule, lr }) => gridAround(lr).map((each) => ({ rule, lr: each })));
-  return jobsOf(grid, seeds);
+  return jobsOf(grid, seeds, true);
 }
 
 /** The jobs that a sweep needs besides: beyond the edge, where that is where the best rate lies. */
@@ -50,7 +50,15 @@ export function wideningJobs(
     const lr = widened(triedRates(own), center);
     return lr === undefined ? [] : [{ rule, lr }];
   });
-  return jobsOf(wider, seeds);
+  return jobsOf(wider, seeds, true);
+}
+
+/** The rates that a sweep chose; of a rule that diverged at all of them the lowest. */
+export function chosenRates(rates: readonly Rate[], outcomes: readonly Outcome[]): Rated[] {
+  return rates.map(({ rule }) => {
+    const tried = triedRates(outcomes.filter(({ job }) => job.rule === rule));
+    return { rule, lr: bestRate(tried) ?? Math.min(...tried.map(({ lr }) => lr)) };
+  });
 }
 
 function triedRates(outcomes: readonly Outcome[]): Tried[] {

@@ -1,5 +1,13 @@
 import { Worker } from "node:worker_threads";
-import { fromPlainError, type Job, type Outcome, type Setup, type WorkerMessage } from "./job.ts";
+import type { RuleSpecification } from "../specification.ts";
+import {
+  fromPlainError,
+  type Job,
+  type Outcome,
+  type Setup,
+  type WorkerMessage,
+  type WorkerTask,
+} from "./job.ts";
 
 /** How a pool tells what goes on. */
 export interface PoolEvents {
@@ -30,6 +38,7 @@ export class Pool {
   readonly #signal: AbortSignal;
   readonly #idle: Worker[] = [];
   readonly #all: Worker[] = [];
+  readonly #checked = new Set<RuleSpecification>();
 
   constructor({ setup, size, events, signal }: PoolOptions) {
     this.#setup = setup;
@@ -37,6 +46,20 @@ export class Pool {
     this.#events = events;
     this.#signal = signal;
     signal.addEventListener("abort", () => void this.close());
+  }
+
+  /**
+   * Sets up a run of each rule that was not checked before, and makes no step.
+   * @throws {UsageError} where a rule cannot be used
+   */
+  async check(all: readonly Job[]): Promise<void> {
+    const jobs = all.filter(({ rule }) => !this.#checked.has(rule) && this.#checked.add(rule));
+    if (jobs.length === 0) return;
+    const worker = await this.#take();
+    if (worker === undefined) return;
+    const answer = this.#listen(worker, ({ kind }) => (kind === "checked" ? true : undefined));
+    worker.postMessage({ kind: "check", jobs } satisfies WorkerTask);
+    if (await answer) this.#idle.push(worker);
   }
 
   /**
@@ -82,7 +105,7 @@ export class Pool {
       if (message.kind === "progress") this.#events.progress(job, message.step, message.loss);
       return message.kind === "done" ? { ...message.outcome, job } : undefined;
     });
-    worker.postMessage(job);
+    worker.postMessage({ kind: "run", job } satisfies WorkerTask);
     return answer;
   }
 

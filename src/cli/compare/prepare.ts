@@ -2,6 +2,7 @@
 import { pathToFileURL } from "node:url";
 import * as ownLibrary from "../../index.ts";
 import type { Training } from "../../tasks/task.ts";
+import { usingRule } from "../errors.ts";
 import { makeRule } from "../specification.ts";
 import type { Job, Setup } from "./job.ts";
 import { loadTask, resolveFrom, type TaskSource } from "./task-source.ts";
@@ -27,26 +28,44 @@ export interface Prepared {
   readonly parameters: number;
 }
 
-/** Loads a task's data once. @returns what sets up a run of it */
-export async function preparing(
-  setup: Setup,
-): Promise<(job: Job, options: Pick<ownLibrary.OptimizeOptions, "threads">) => Prepared> {
+/** What sets up runs of a task. */
+export interface Preparing {
+  /** A run of a job. */
+  prepare(job: Job, options: Pick<ownLibrary.OptimizeOptions, "threads">): Prepared;
+  /**
+   * Sets a run up and drops it, to find before the work what would be found in it.
+   * @throws {UsageError} with the library's words, where a rule cannot be used
+   */
+  check(job: Job): void;
+}
+
+/** Loads a task's data once. */
+export async function preparing(setup: Setup): Promise<Preparing> {
   const task = await loadTask(setup.task);
   const library = await libraryOf(setup.task);
   const create = await task.load(setup.data);
   const { rateFactor } = task;
-  return (job, options) => {
-    const { seed, lr } = job;
-    const { batch, settings } = setup;
-    const training = create({ seed, batch, settings });
-    const rate = rateFactor === undefined ? lr : (step: number) => lr * rateFactor(step);
-    const rule = makeRule(job.rule, rate, library);
-    const optimizer = library.optimize(training.parameters, rule, {
-      nonFinite: "skip",
-      ...options,
-    });
-    training.attach(optimizer);
-    return { training, optimizer, parameters: countOf(training) };
+  const { batch, settings } = setup;
+
+  const bind = ({ parameters }: Training, { rule, lr }: Job, options: ownLibrary.OptimizeOptions) =>
+    library.optimize(
+      parameters,
+      makeRule(rule, rateFactor === undefined ? lr : (step) => lr * rateFactor(step), library),
+      { nonFinite: "skip", ...options },
+    );
+  return {
+    prepare(job, options) {
+      const training = create({ seed: job.seed, batch, settings });
+      const optimizer = bind(training, job, options);
+      training.attach(optimizer);
+      return { training, optimizer, parameters: countOf(training) };
+    },
+    check(job) {
+      const training = create({ seed: job.seed, batch, settings });
+      // Where not even this can be bound it is the task's fault, and no other rule would do.
+      library.optimize(training.parameters, library.optimizers.sgd(), { threads: 1 }).dispose();
+      usingRule(job.rule.label, () => bind(training, job, { threads: 1 })).dispose();
+    },
   };
 }
 

@@ -4,12 +4,14 @@ import { parseRule } from "../specification.ts";
 import type { Job, Outcome } from "./job.ts";
 import { barProgress, formatTimeLeft, lineProgress } from "./progress.ts";
 
-const job = (name: string, seed = 1): Job => ({ rule: parseRule(name), lr: 0.1, seed });
+const job = (name: string, seed = 1): Job => ({
+  ...{ rule: parseRule(name), lr: 0.1, seed, sweep: false },
+});
 
 function outcome(of: Job, diverged = false): Outcome {
   const curves = {
     ...{ steps: [1, 100], seconds: [0, 1.25], loss: [3, 2], metricSteps: [], metric: [] },
-    ...{ finalLoss: diverged ? null : 2, finalMetric: null, diverged },
+    ...{ finalLoss: diverged ? null : 2, finalMetric: null, diverged, made: diverged ? 104 : 100 },
   };
   return { job: of, parameters: 1, curves };
 }
@@ -31,7 +33,7 @@ describe("lineProgress", () => {
     progress.done(outcome(second, true));
     expect(lines).toEqual([
       "[1/1] sgd, lr 0.1, seed 1: loss 2, 1.3 s",
-      "[2/2] adam, lr 0.1, seed 2: diverged after step 100, 1.3 s",
+      "[2/2] adam, lr 0.1, seed 2: diverged after step 104, 1.3 s",
     ]);
   });
 });

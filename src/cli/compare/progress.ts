@@ -28,7 +28,7 @@ export function lineProgress(terminal: Terminal): Progress {
       finished += 1;
       const seconds = `${(curves.seconds.at(-1) ?? 0).toFixed(1)} s`;
       const result = curves.diverged
-        ? `diverged after step ${curves.steps.at(-1) ?? 0}`
+        ? `diverged after step ${curves.made}`
         : `loss ${formatNumber(curves.finalLoss!)}`;
       terminal.note(`[${finished}/${expected}] ${describe(job)}: ${result}, ${seconds}`);
     },

@@ -22,6 +22,6 @@ export function recordOf(comparison: Comparison): TunedRates {
     const finalLoss = Object.fromEntries(tried.map((each) => [each.lr, rounded(each.loss)]));
     rates[optimizer] = { lr, finalLoss };
   }
-  const seeds = [...new Set(runs.map(({ seed }) => seed))];
+  const seeds = [...new Set(runs.filter(({ sweep }) => sweep).map(({ seed }) => seed))];
   return { command, date, seeds, steps: task.steps, rates };
 }

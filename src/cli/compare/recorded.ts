@@ -1,10 +1,10 @@
 /** The sweep that found a task's learning rates, for the report of a comparison at those rates. */
-import { isDeepStrictEqual } from "node:util";
 import type { Task } from "../../tasks/task.ts";
 import type { SweptRate } from "../../tasks/tuned.ts";
 import type { Comparison, Run } from "../report/comparison.ts";
 import { formatDate } from "../report/format.ts";
 import type { CompareOptions } from "./options.ts";
+import { areTunedConditions, seedList } from "./rate-choices.ts";
 
 /** A rate that was tried: its loss at the end is all that the record has. */
 function runsOf(optimizer: string, { finalLoss }: SweptRate, steps: number): Run[] {
@@ -21,6 +21,7 @@ function runsOf(optimizer: string, { finalLoss }: SweptRate, steps: number): Run
     finalLoss: loss,
     finalMetric: null,
     diverged: loss === null,
+    made: loss === null ? 0 : steps,
     sweep: true,
   }));
 }
@@ -34,14 +35,8 @@ export function withRecordedSweep(
   task: Task,
   options: CompareOptions,
 ): Comparison {
-  const { sweep, defaults } = task;
-  const comparable =
-    !options.sweep &&
-    options.data === undefined &&
-    options.steps === sweep?.steps &&
-    options.batch === defaults.batch &&
-    isDeepStrictEqual(options.settings, defaults.settings);
-  if (!comparable) return comparison;
+  const { sweep } = task;
+  if (sweep === undefined || options.sweep || !areTunedConditions(task, options)) return comparison;
   const compared = new Set(comparison.runs.map(({ optimizer }) => optimizer));
   const swept = Object.entries(sweep.rates).filter(([name]) => compared.has(name));
   if (swept.length === 0) return comparison;
@@ -50,7 +45,7 @@ export function withRecordedSweep(
     runs: [...comparison.runs, ...swept.flatMap(([name, rate]) => runsOf(name, rate, sweep.steps))],
     findings: [
       ...comparison.findings,
-      `The chart over learning rates is of the sweep that found the tuned ones, on ${formatDate(sweep.date)}: ${sweep.command}`,
+      `The chart over learning rates is of the sweep that found the tuned ones, of ${seedList(sweep.seeds)}, on ${formatDate(sweep.date)}: ${sweep.command}`,
     ],
   };
 }

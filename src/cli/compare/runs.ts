@@ -2,7 +2,7 @@
 import { listenForInterrupt } from "./interrupt.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
-import { jobsOf, type Rate, sweepJobs, wideningJobs } from "./plan.ts";
+import { chosenRates, jobsOf, type Rate, type Rated, sweepJobs, wideningJobs } from "./plan.ts";
 import { Pool } from "./pool.ts";
 import type { Progress } from "./progress.ts";
 import type { TaskSource } from "./task-source.ts";
@@ -13,7 +13,6 @@ export interface Made {
   readonly planned: number;
   /** Whether all that were planned are there. */
   readonly complete: boolean;
-  readonly seconds: number;
   /** What ended it early, unless that was Ctrl-C. */
   readonly error?: unknown;
 }
@@ -27,6 +26,10 @@ export interface Journal {
 /** What tells one run of a comparison from the others. */
 const keyOf = ({ rule, lr, seed }: Job): string => `${rule.label} ${lr} ${seed}`;
 
+/**
+ * Makes the runs of a comparison. A sweep comes first, on seeds of its own: on those that it chose the
+ * rates by, each optimizer would look better than it is.
+ */
 export async function makeRuns(
   task: TaskSource,
   options: CompareOptions,
@@ -34,7 +37,6 @@ export async function makeRuns(
   progress: Progress,
   journal: Journal,
 ): Promise<Made> {
-  const start = performance.now();
   const jobs: Job[] = [];
   const finished = new Map<Job, Outcome>();
   const known = new Map(journal.known.map((outcome) => [keyOf(outcome.job), outcome]));
@@ -47,7 +49,6 @@ export async function makeRuns(
     outcomes: jobs.flatMap((job) => finished.get(job) ?? []),
     planned: jobs.length,
     complete,
-    seconds: (performance.now() - start) / 1000,
     ...(error === undefined ? {} : { error }),
   });
   const interrupt = listenForInterrupt();
@@ -65,16 +66,16 @@ export async function makeRuns(
       if (before !== undefined) finished.set(job, { ...before, job });
     }
     const missing = more.filter((job) => !finished.has(job));
+    await pool.check(missing);
     progress.expect(missing, steps);
     await pool.run(missing);
+    return made(false).outcomes;
   };
   try {
-    await run(options.sweep ? sweepJobs(rates, options.seeds) : jobsOf(rates, options.seeds));
-    while (options.sweep && !interrupt.signal.aborted) {
-      const more = wideningJobs(rates, made(false).outcomes, options.seeds);
-      if (more.length === 0) break;
-      await run(more);
-    }
+    const chosen = options.sweep
+      ? await sweep(rates, options.tuningSeeds, run, interrupt.signal)
+      : rates;
+    if (!interrupt.signal.aborted) await run(jobsOf(chosen, options.seeds));
     return made(!interrupt.signal.aborted);
   } catch (error) {
     return made(false, error);
@@ -83,4 +84,24 @@ export async function makeRuns(
     interrupt.dispose();
     await pool.close();
   }
+}
+
+/**
+ * Tries rates until none is best that lies at the edge of those tried.
+ * @param run makes runs, and gives all that there are by then
+ * @returns the best of each rule; nothing once the signal came
+ */
+async function sweep(
+  rates: readonly Rate[],
+  seeds: readonly number[],
+  run: (jobs: readonly Job[]) => Promise<readonly Outcome[]>,
+  signal: AbortSignal,
+): Promise<readonly Rated[]> {
+  let outcomes = await run(sweepJobs(rates, seeds));
+  while (!signal.aborted) {
+    const more = wideningJobs(rates, outcomes, seeds);
+    if (more.length === 0) return chosenRates(rates, outcomes);
+    outcomes = await run(more);
+  }
+  return [];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { optimize, sgd } from "../../index.ts";
 import type { Training } from "../../tasks/task.ts";
-import { smoothed, train } from "./train.ts";
+import { smoothed, train, WARM_UP, WarmUp } from "./train.ts";
 
 /** Training whose loss at each step is given; its one gradient is the loss. */
 function training(lossAt: (step: number) => number, evaluate = () => 0.5) {
@@ -47,6 +47,13 @@ describe("train", () => {
     expect(optimizer.steps).toBe(250);
   });
 
+  it("starts the clock behind the first step, which sets things up", () => {
+    const { run, optimizer } = training(() => 1);
+    const { seconds } = train(run, optimizer, 20, () => {});
+    expect(seconds[0]).toBe(0);
+    expect(seconds[1]).toBeGreaterThan(0);
+  });
+
   it("trains for a single step", () => {
     const { run, optimizer } = training(() => 2);
     const curves = train(run, optimizer, 1, () => {});
@@ -61,7 +68,7 @@ describe("train", () => {
   ])("ends as diverged where %s", (_, value) => {
     const { run, optimizer } = training((step) => (step < 40 ? 1 : value));
     const curves = train(run, optimizer, 200, () => {});
-    expect(curves).toMatchObject({ diverged: true, finalLoss: null, finalMetric: null });
+    expect(curves).toMatchObject({ diverged: true, finalLoss: null, finalMetric: null, made: 39 });
     expect(curves.steps.at(-1)).toBe(38);
     expect(curves.loss.every((loss) => loss === 1)).toBe(true);
     expect(optimizer.steps).toBe(39);
@@ -74,5 +81,41 @@ describe("train", () => {
     );
     const curves = train(run, optimizer, 20, () => {});
     expect(curves).toMatchObject({ metric: [], metricSteps: [], finalMetric: null, finalLoss: 1 });
+  });
+});
+
+describe("WarmUp", () => {
+  const warmed = (steps: number, labels: readonly string[]) => {
+    const made: number[] = [];
+    const warmUp = new WarmUp();
+    for (const label of labels) {
+      warmUp.for(label, steps, () => {
+        const { run, optimizer } = training(() => 1);
+        const at = made.push(0) - 1;
+        const gradients = (step: number) => {
+          made[at] = step;
+          return run.gradients(step);
+        };
+        return { training: { ...run, gradients }, optimizer };
+      });
+    }
+    return made;
+  };
+
+  it("makes some steps of each optimizer, once", () => {
+    expect(warmed(400, ["sgd", "adam", "sgd"])).toEqual([WARM_UP.steps, WARM_UP.steps]);
+  });
+
+  it("makes no more than a run has", () => {
+    expect(warmed(7, ["sgd"])).toEqual([7]);
+  });
+
+  it("lets go of the optimizer, whatever happens", () => {
+    const { run, optimizer } = training(() => {
+      throw new Error("the bowl broke");
+    });
+    const make = () => ({ training: run, optimizer });
+    expect(() => new WarmUp().for("sgd", 10, make)).toThrow("the bowl broke");
+    expect(() => optimizer.step()).toThrow("disposed");
   });
 });

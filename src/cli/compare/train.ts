@@ -14,7 +14,15 @@ export const LOSS_SMOOTHING = "mean over the last tenth of the minibatches so fa
 /** What is recorded of a run while it trains. */
 export type Curves = Pick<
   Run,
-  "steps" | "seconds" | "loss" | "metricSteps" | "metric" | "finalLoss" | "finalMetric" | "diverged"
+  | "steps"
+  | "seconds"
+  | "loss"
+  | "metricSteps"
+  | "metric"
+  | "finalLoss"
+  | "finalMetric"
+  | "diverged"
+  | "made"
 >;
 
 /** The mean of the last tenth of `losses[0 ... step - 1]`, of one at least. */
@@ -35,7 +43,7 @@ type Points = Record<"steps" | "seconds" | "loss" | "metricSteps" | "metric", re
 export interface Recorded extends Points {
   /** Steps made. */
   readonly step: number;
-  /** Time they took, in seconds. */
+  /** Time they took, in seconds, without the first. */
   readonly elapsed: number;
   /** The losses that are still to be smoothed over: of the last tenth of the steps. */
   readonly recent: readonly number[];
@@ -87,7 +95,8 @@ export class TrainingRun {
     const start = performance.now();
     const loss = this.#training.gradients(step);
     const finite = Number.isFinite(loss) && !this.#optimizer.step().skipped;
-    this.#elapsed += (performance.now() - start) / 1000;
+    // The first step also sets up what computes gradients, and its loss is that of untrained weights.
+    if (step > 1) this.#elapsed += (performance.now() - start) / 1000;
     if (!finite) {
       this.#diverged = true;
       return undefined;
@@ -112,13 +121,14 @@ export class TrainingRun {
 
   /** The curves of a run that has ended. */
   curves(): Curves {
+    const made = this.#step;
     if (this.#diverged) {
-      return { ...this.#points, finalLoss: null, finalMetric: null, diverged: true };
+      return { ...this.#points, finalLoss: null, finalMetric: null, diverged: true, made };
     }
     const { loss, metricSteps, metric } = this.#points;
     const evaluated = metricSteps.at(-1) === this.#steps;
     const ends = { finalLoss: loss.at(-1)!, finalMetric: evaluated ? metric.at(-1)! : null };
-    return { ...this.#points, ...ends, diverged: false };
+    return { ...this.#points, ...ends, diverged: false, made };
   }
 
   /** A metric that is not finite has no place in the curve. */
@@ -147,4 +157,33 @@ export function train(
     if (loss !== undefined) onProgress(run.step, loss);
   }
   return run.curves();
+}
+
+/** What a thread does before it measures a run. */
+export const WARM_UP = { steps: 50, seconds: 1 };
+
+/**
+ * The first steps of an optimizer in a thread take longer: its kernels are compiled, and the code around
+ * them. Steps that nobody counts take that from its runs, so that it does not matter who comes first.
+ */
+export class WarmUp {
+  readonly #done = new Set<string>();
+
+  /** @param make sets up a run, which is dropped */
+  for(
+    label: string,
+    steps: number,
+    make: () => { readonly training: Training; readonly optimizer: Optimizer },
+  ): void {
+    if (this.#done.has(label)) return;
+    this.#done.add(label);
+    const { training, optimizer } = make();
+    try {
+      const run = new TrainingRun(training, optimizer, steps);
+      const end = performance.now() + 1000 * WARM_UP.seconds;
+      while (!run.ended && run.step < WARM_UP.steps && performance.now() < end) run.advance();
+    } finally {
+      optimizer.dispose();
+    }
+  }
 }

@@ -1,18 +1,28 @@
 /** A thread that makes training runs, one after the other. */
 import { parentPort, workerData } from "node:worker_threads";
-import { type Job, type Outcome, type Setup, toPlainError, type WorkerMessage } from "./job.ts";
+import {
+  type Job,
+  type Outcome,
+  type Setup,
+  toPlainError,
+  type WorkerMessage,
+  type WorkerTask,
+} from "./job.ts";
 import { preparing } from "./prepare.ts";
-import { train } from "./train.ts";
+import { train, WarmUp } from "./train.ts";
 
 const port = parentPort!;
 const send = (message: WorkerMessage) => port.postMessage(message);
 
 async function main(setup: Setup): Promise<void> {
-  const prepare = await preparing(setup);
+  const { prepare, check } = await preparing(setup);
+  const warmUp = new WarmUp();
 
   const run = (job: Job): Outcome => {
     // It is runs that are made at the same time here.
-    const { training, optimizer, parameters } = prepare(job, { threads: 1 });
+    const make = () => prepare(job, { threads: 1 });
+    warmUp.for(job.rule.label, setup.steps, make);
+    const { training, optimizer, parameters } = make();
     try {
       const curves = train(training, optimizer, setup.steps, (step, loss) =>
         send({ kind: "progress", step, loss }),
@@ -23,9 +33,14 @@ async function main(setup: Setup): Promise<void> {
     }
   };
 
-  port.on("message", (job: Job) => {
+  port.on("message", (task: WorkerTask) => {
     try {
-      send({ kind: "done", outcome: run(job) });
+      if (task.kind === "run") {
+        send({ kind: "done", outcome: run(task.job) });
+      } else {
+        for (const job of task.jobs) check(job);
+        send({ kind: "checked" });
+      }
     } catch (error) {
       send({ kind: "failed", error: toPlainError(error) });
     }

@@ -14,9 +14,13 @@ export interface Comparison {
   readonly command: string;
   /** Wall-clock seconds of the whole comparison. */
   readonly seconds: number;
+  /** How the runs' seconds were measured, in sentences. */
+  readonly timing: string;
+  /** Whose word the learning rates are, and which seeds they were chosen on, in sentences. */
+  readonly learningRates: string;
   /**
    * The training loss for which the report states how many steps each optimizer needed; `null` leaves the choice to
-   * the report (the lowest loss that all of them reached).
+   * the report (the lowest loss that the median curves of all of them reached).
    */
   readonly lossTarget: number | null;
   readonly runs: readonly Run[];
@@ -52,9 +56,9 @@ export interface Run {
   readonly seed: number;
   /** Where the loss was recorded, ascending. */
   readonly steps: readonly number[];
-  /** Seconds of training up to each of `steps`, without evaluation. */
+  /** Seconds of training from the end of the first step to that of each of `steps`, without evaluation. */
   readonly seconds: readonly number[];
-  /** Smoothed training loss at each of `steps`. A diverged run ends with its last finite value. */
+  /** Smoothed training loss at each of `steps`. A diverged run ends with the last one before it diverged. */
   readonly loss: readonly number[];
   /** Where the metric was evaluated, ascending. */
   readonly metricSteps: readonly number[];
@@ -64,6 +68,8 @@ export interface Run {
   /** `null` when the run diverged, or was not evaluated. */
   readonly finalMetric: number | null;
   readonly diverged: boolean;
+  /** Steps made; of a diverged run those before the one that was not finite. */
+  readonly made: number;
   /** A run of the learning-rate sweep: only its final loss is plotted. */
   readonly sweep: boolean;
 }

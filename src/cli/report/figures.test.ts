@@ -66,6 +66,37 @@ describe("figuresOf", () => {
     expect(figuresOf({ ...FIXTURE, runs }).figures[0]!.y.log).toBe(false);
   });
 
+  it("puts the upper edge over where training began, whatever the sign of the loss", () => {
+    const [run] = FIXTURE.runs;
+    const ceiling = (...loss: readonly number[]) => {
+      const runs = [{ ...run!, steps: [1, 2, 3], seconds: [0, 1, 2], loss }];
+      return figuresOf({ ...FIXTURE, runs }).figures[0]!.ceiling;
+    };
+    expect(ceiling(2, 1, 0.5)).toBe(3);
+    expect(ceiling(-1, -5, -9)).toBe(3);
+    expect(ceiling(-10, -10, -11)).toBe(-5);
+    expect(ceiling(0, 1, 2)).toBeNull();
+  });
+
+  it("does not take a recorded rate's end for where training began", () => {
+    const bad = { ...FIXTURE.runs.find(({ sweep }) => sweep)!, lr: 99, loss: [50], finalLoss: 50 };
+    const runs = [...FIXTURE.runs, bad];
+    const sweep = figuresOf({ ...FIXTURE, runs }).figures.find(({ id }) => id === "sweep")!;
+    expect(sweep.ceiling).toBeLessThan(10);
+  });
+
+  it("ends a metric where half of the seeds have diverged, as the loss ends there", () => {
+    const [one, two] = FIXTURE.runs.filter(({ optimizer, sweep }) => optimizer === "sgd" && !sweep);
+    const lost = {
+      ...two!,
+      ...{ diverged: true, finalLoss: null, finalMetric: null },
+      ...{ metricSteps: two!.metricSteps.slice(0, 3), metric: two!.metric.slice(0, 3) },
+    };
+    const { figures } = figuresOf({ ...FIXTURE, runs: [one!, lost] });
+    const metric = figures.find(({ id }) => id === "metric-steps")!;
+    expect(metric.curves[0]!.x).toEqual(two!.metricSteps.slice(0, 3));
+  });
+
   it("keeps long runs to what a chart can show", () => {
     const count = 5000;
     const runs = FIXTURE.runs.slice(0, 1).map((run) => ({

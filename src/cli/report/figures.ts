@@ -1,11 +1,9 @@
 import type { Comparison, Run } from "./comparison.ts";
 import type { Curve, Figure, FigureData } from "./figure.ts";
 import { comparedGroups, type Group, type Sweep, sweepsOf } from "./groups.ts";
+import { drawn, lossCurve, round, targetOf } from "./loss-curve.ts";
 import { styleOf } from "./palette.ts";
-import { type Band, bandOf, commonTarget, spread, thin } from "./statistics.ts";
-
-/** More points than this are not seen in a chart, and make the page heavy. */
-const MOST_POINTS = 300;
+import { type Band, bandOf, spread } from "./statistics.ts";
 
 /** The charts of a comparison. One for which there is no line to draw is left out. */
 export function figuresOf(comparison: Comparison): FigureData {
@@ -22,26 +20,12 @@ export function figuresOf(comparison: Comparison): FigureData {
   };
 }
 
-/** The loss at which the comparison states the steps: the given one, or the lowest that all reached. */
-export function targetOf(comparison: Comparison, groups: readonly Group[]): number | null {
-  if (comparison.lossTarget !== null) return comparison.lossTarget;
-  const curves = groups.map((group) => lossBand(group, "steps").median);
-  // A run of which only the end is known has no steps to count.
-  return commonTarget(curves.filter((curve) => curve.length > 1));
-}
-
-function lossBand(group: Group, x: "steps" | "seconds"): Band {
-  return bandOf(
-    group.runs.map((run) => ({ steps: run.steps, x: run[x], y: run.loss, diverged: run.diverged })),
-  );
-}
-
 function lossFigure(
   comparison: Comparison,
   groups: readonly Group[],
   x: "steps" | "seconds",
 ): Figure {
-  const curves = groups.map((group, i) => curveOf(lossBand(group, x), i));
+  const curves = groups.map((group, i) => curveOf(lossCurve(group, x), i));
   return {
     id: `loss-${x}`,
     x:
@@ -52,7 +36,7 @@ function lossFigure(
     curves,
     points: false,
     target: targetOf(comparison, groups),
-    ceiling: ceilingOf(groups.flatMap((group) => group.runs)),
+    ceiling: ceilingOf(groups),
   };
 }
 
@@ -61,14 +45,14 @@ function metricFigure(comparison: Comparison, groups: readonly Group[]): Figure 
     steps: run.metricSteps,
     x: run.metricSteps,
     y: run.metric,
-    // Whether a higher or a lower value is the worse one is not known here: what is missing is left out.
-    diverged: false,
+    diverged: run.diverged,
   });
   return {
     id: "metric-steps",
     x: { label: "steps", log: false, format: "integer" },
     y: { label: comparison.task.metricName, log: false, format: comparison.task.metricFormat },
-    curves: groups.map((group, i) => curveOf(bandOf(group.runs.map(trace)), i)),
+    // Whether a higher or a lower value is the worse one is not known here.
+    curves: groups.map((group, i) => curveOf(drawn(bandOf(group.runs.map(trace), "left out")), i)),
     points: false,
     target: null,
     ceiling: null,
@@ -87,9 +71,9 @@ function sweepFigure(
     return {
       series,
       x: sweep.groups.map((group) => group.lr),
-      median: losses.map((loss) => round(loss?.median ?? null)),
-      low: losses.map((loss) => round(loss?.low ?? null)),
-      high: losses.map((loss) => round(loss?.high ?? null)),
+      median: losses.map((loss) => loss && round(loss.median)),
+      low: losses.map((loss) => loss && round(loss.low)),
+      high: losses.map((loss) => loss && round(loss.high)),
       chosen: shown.length > 1 ? -1 : sweep.groups.findIndex(({ lr }) => lr === shown[0]?.lr),
     };
   });
@@ -100,34 +84,24 @@ function sweepFigure(
     curves,
     points: true,
     target: null,
-    ceiling: ceilingOf(comparison.runs),
+    ceiling: ceilingOf(groups),
   };
 }
 
-function curveOf(band: Band, series: number): Curve {
-  const { x, median, low, high } = thin(band, MOST_POINTS);
-  const rounded = (values: readonly number[]) => values.map((value) => round(value));
-  return {
-    series,
-    x: x.map((value) => (Number.isInteger(value) ? value : round(value)!)),
-    median: rounded(median),
-    low: rounded(low),
-    high: rounded(high),
-    chosen: -1,
-  };
-}
+const curveOf = (band: Band, series: number): Curve => ({ series, ...band, chosen: -1 });
 
-/** A loss far over where training starts is a divergence, and its size would only flatten the rest. */
-function ceilingOf(runs: readonly Run[]): number | null {
-  const starts = runs.flatMap((run) => run.loss.slice(0, 1));
-  return starts.length === 0 ? null : Math.max(...starts) * 1.5;
+/**
+ * A loss far over where training starts is a divergence, and its size would only flatten the rest: half
+ * as much again, or half of the way that was made where that is more.
+ */
+function ceilingOf(groups: readonly Group[]): number | null {
+  const losses = groups.map((group) => lossCurve(group).median).filter(({ length }) => length > 0);
+  if (losses.length === 0) return null;
+  const start = Math.max(...losses.map(([first]) => first!));
+  const room = Math.max(Math.abs(start), start - Math.min(...losses.flat())) / 2;
+  return room === 0 ? null : start + room;
 }
 
 function allPositive(curves: readonly Curve[]): boolean {
   return curves.every((curve) => curve.low.every((value) => value === null || value > 0));
-}
-
-/** Five digits, a tenth of what a pixel shows. */
-function round(value: number | null): number | null {
-  return value === null ? null : Number(value.toPrecision(5));
 }

@@ -26,14 +26,13 @@ export function formatPercent(value: number): string {
 
 /** "1 minute 3 seconds", "42 seconds". */
 export function formatDuration(seconds: number): string {
-  const count = (n: number, unit: string) => `${n} ${unit}${n === 1 ? "" : "s"}`;
   if (seconds < 9.95) return `${Number(seconds.toFixed(1))} seconds`;
   const whole = Math.round(seconds);
   const minutes = Math.floor(whole / 60);
-  if (minutes === 0) return count(whole, "second");
+  if (minutes === 0) return counted(whole, "second");
   return whole % 60 === 0
-    ? count(minutes, "minute")
-    : `${count(minutes, "minute")} ${count(whole % 60, "second")}`;
+    ? counted(minutes, "minute")
+    : `${counted(minutes, "minute")} ${counted(whole % 60, "second")}`;
 }
 
 /** "15 January 2026, 10:30 UTC"; a text that is no date stays as it is. */
@@ -42,4 +41,16 @@ export function formatDate(iso: string): string {
   if (Number.isNaN(date.getTime())) return iso;
   const day = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
   return `${date.toLocaleDateString("en-GB", day)}, ${date.toISOString().slice(11, 16)} UTC`;
+}
+
+/** "a, b and c" */
+export function listed(items: readonly string[]): string {
+  return items.length < 2
+    ? items.join("")
+    : `${items.slice(0, -1).join(", ")} and ${items.at(-1)!}`;
+}
+
+/** "1 run", "3 runs" */
+export function counted(count: number, unit: string): string {
+  return `${formatInteger(count)} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -100,7 +100,7 @@ describe("pageOf", () => {
       diverged: true,
     }));
     const html = pageOf({ ...FIXTURE, runs }, ASSETS);
-    expect(html).toContain("Every optimizer diverged.");
+    expect(html).toContain("sgd diverged.");
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
   });
 });

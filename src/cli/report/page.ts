@@ -41,7 +41,7 @@ ${headerMarkup(comparison, summary)}
 ${legendMarkup(data)}
 <main>
 <div class="figures" data-arrangement="overlay">${data.figures.map((figure) => figureMarkup(figure, data, comparison, summary))}</div>
-<section><h2>Results</h2><p class="note">${tableNote(summary)}</p>${tableMarkup(comparison, summary, data.series)}</section>
+<section><h2>Results</h2><p class="note">${tableNote(comparison, summary)}</p>${tableMarkup(comparison, summary, data.series)}</section>
 ${comparison.findings.length > 0 && markup`<section><h2>Findings</h2><ul class="findings">${comparison.findings.map((finding) => markup`<li>${finding}</li>`)}</ul></section>`}
 ${comparison.algorithms.length > 0 && markup`<section><h2>The algorithms</h2>${algorithmsMarkup(comparison.algorithms)}</section>`}
 <section><h2>This run</h2>${factsMarkup(factsOf(comparison, summary))}
@@ -64,7 +64,7 @@ function headerMarkup({ title, task }: Comparison, summary: Summary): Markup {
   const size = [
     `${formatInteger(task.parameters)} parameters`,
     `${formatInteger(task.steps)} steps of ${formatInteger(task.batch)} examples`,
-    summary.seeds === 1 ? "one seed" : `${summary.seeds} seeds`,
+    summary.seedsText,
   ].join(" · ");
   return markup`<header>
 <div class="bar"><span class="brand">Gradus</span><button type="button" id="theme">Dark</button></div>
@@ -98,34 +98,57 @@ function figureMarkup(
 <div class="plot">${plot.markup}</div></figure>`;
 }
 
-function captionOf(id: FigureId, { task, runs }: Comparison, { seeds, target }: Summary): string {
-  const over =
-    seeds > 1 ? `Median of ${seeds} seeds; the band spans the lowest to the highest.` : "";
+function captionOf(id: FigureId, comparison: Comparison, summary: Summary): string {
+  const { task, timing } = comparison;
+  const { seeds, seedsText, target, rows } = summary;
+  const lost = rows.some((row) => row.divergedSeeds > 0);
+  const end = lost ? " A curve ends where half of its seeds or more have diverged." : "";
   if (id === "loss-steps") {
     const smoothing = task.lossSmoothing === "" ? "" : `Loss: ${task.lossSmoothing}. `;
+    const over =
+      seeds > 1 ? `Median of ${seedsText}; the band spans the lowest to the highest.` : "";
     const goal = target === null ? "" : ` Dotted: the target loss, ${formatNumber(target)}.`;
-    return smoothing + over + goal;
+    return smoothing + over + goal + end;
   }
-  if (id === "loss-seconds") return "Time spent training, without evaluation.";
-  if (id === "metric-steps") return seeds > 1 ? `Median and range of ${seeds} seeds.` : "";
-  const swept = runs.filter((run) => run.sweep);
-  const lengths = swept.map((run) => run.steps.at(-1) ?? 0);
-  const length = lengths.length === 0 ? 0 : Math.max(...lengths);
-  const after = length > 0 ? `After ${formatInteger(length)} steps. ` : "";
-  return `${after}A ring marks the rate that the other charts show, a triangle at the upper edge one that diverged.`;
+  if (id === "loss-seconds")
+    return `Time spent training from the second step on, without evaluation. ${timing}`;
+  if (id === "metric-steps") {
+    const left = lost ? ", without those that diverged" : "";
+    return seeds > 1 ? `Median and range of ${seedsText}${left}.` : "";
+  }
+  return sweepCaption(comparison, summary);
 }
 
-function tableNote({ target, seeds }: Summary): string {
-  const over =
-    seeds > 1 ? `Median of ${seeds} seeds, with the lowest and the highest in grey. ` : "";
-  const steps =
-    target === null ? "" : "Bars compare the steps that were needed to the target loss.";
-  return over + steps;
+function sweepCaption({ runs }: Comparison, { rows }: Summary): string {
+  const swept = runs.filter((run) => run.sweep);
+  const length = Math.max(0, ...swept.map((run) => run.steps.at(-1) ?? 0));
+  const after = length > 0 ? `After ${formatInteger(length)} steps. ` : "";
+  const ring = rows.length > 0 ? "A ring marks the rate that the other charts show, a" : "A";
+  return `${after}${ring} triangle at the upper edge one that diverged or ended far above where it began.`;
+}
+
+function tableNote(comparison: Comparison, { target, seeds, seedsText, rows }: Summary): string {
+  const halves = rows.some(({ diverged, divergedSeeds }) => diverged && divergedSeeds < seeds);
+  const sentences = [
+    seeds > 1 && `Median of ${seedsText}, with the lowest and the highest in grey.`,
+    halves && "An optimizer counts as diverged where half of its seeds or more did.",
+    target !== null && targetNote(comparison, target),
+    "Seconds are counted from the second step on.",
+  ];
+  return sentences.filter((sentence) => sentence !== false).join(" ");
+}
+
+function targetNote({ lossTarget, task }: Comparison, target: number): string {
+  const origin =
+    lossTarget === null
+      ? "the lowest that the curves of all have reached, rounded up; one that made less than a quarter of the best one's way is left aside"
+      : "as it was asked for";
+  return `Steps are those at which the curve against steps first is at the target ${task.lossName}, ${formatNumber(target)}: ${origin}.`;
 }
 
 function factsOf(
   comparison: Comparison,
-  { seeds }: Summary,
+  { seedsText }: Summary,
 ): readonly (readonly [string, string])[] {
   const { task, machine, date, seconds } = comparison;
   const compared = comparison.runs.filter((run) => !run.sweep);
@@ -134,7 +157,8 @@ function factsOf(
     ["Task", task.name],
     ["Parameters", formatInteger(task.parameters)],
     ["Steps", `${formatInteger(task.steps)}, of ${formatInteger(task.batch)} examples each`],
-    ["Runs", `${runs.length}, ${seeds === 1 ? "one seed" : `${seeds} seeds`} for each optimizer`],
+    ["Runs", `${runs.length}, ${seedsText} for each optimizer`],
+    ["Learning rates", comparison.learningRates],
     ["Machine", machine],
     ["Date", formatDate(date)],
     ["Time", formatDuration(seconds)],

@@ -1,6 +1,6 @@
 import type { AlgorithmFacts, Comparison } from "./comparison.ts";
 import type { Series } from "./figure.ts";
-import { formatInteger, formatMeasured, formatNumber } from "./format.ts";
+import { formatInteger, formatMeasured, formatNumber, formatPercent } from "./format.ts";
 import { formulaMarkup } from "./formula.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { Spread } from "./statistics.ts";
@@ -15,16 +15,17 @@ export function tableMarkup(
   const { rows, target } = summary;
   const metric = rows.some((row) => row.finalMetric !== null);
   const slowest = Math.max(...rows.map((row) => row.stepsToTarget ?? 0));
-  const loss = decimals(rows.map((row) => row.finalLoss));
-  const score = task.metricFormat === "percent" ? 1 : decimals(rows.map((row) => row.finalMetric));
-  const format = (value: number) =>
-    task.metricFormat === "percent" ? `${(value * 100).toFixed(score)} %` : value.toFixed(score);
+  const loss = columnFormat(rows.map((row) => row.finalLoss));
+  const score =
+    task.metricFormat === "percent"
+      ? formatPercent
+      : columnFormat(rows.map((row) => row.finalMetric));
   const body = rows.map(
     (row) => markup`<tr data-series="${row.series}">
 <th scope="row">${swatch(series[row.series]!)}${row.label}</th>
 <td>${formatNumber(row.lr)}</td>
-${spreadCells(row.finalLoss, (value) => value.toFixed(loss), row.divergedSeeds)}
-${metric && spreadCells(row.finalMetric, format, 0)}
+${spreadCells(row.finalLoss, loss, row.divergedSeeds)}
+${metric && spreadCells(row.finalMetric, score, 0)}
 ${target !== null && stepsCell(row, slowest, series[row.series]!)}
 <td>${row.secondsPer1000Steps === null ? "–" : formatMeasured(row.secondsPer1000Steps, 3)}</td>
 <td>${row.stateBytesPerParameter ?? "–"}</td>
@@ -51,16 +52,24 @@ function spreadCells(
 }
 
 function stepsCell(row: Row, slowest: number, { color }: Series): Markup {
-  if (row.stepsToTarget === null) return markup`<td class="steps"><span>not reached</span></td>`;
+  if (row.stepsToTarget === null) {
+    const missing = row.diverged ? "diverged" : "not reached";
+    return markup`<td class="steps"><span>${missing}</span></td>`;
+  }
   const share = ((row.stepsToTarget / slowest) * 100).toFixed(1);
   return markup`<td class="steps"><i style="--color:${color};--share:${share}%"></i><span>${formatInteger(row.stepsToTarget)}</span></td>`;
 }
 
-/** So many that the smallest median shows four significant digits. */
-function decimals(spreads: readonly (Spread | null)[]): number {
+/**
+ * So many decimals that the smallest median shows four significant digits, all of a column alike; each
+ * value on its own where they are too far apart for that.
+ */
+function columnFormat(spreads: readonly (Spread | null)[]): (value: number) => string {
   const sizes = spreads.flatMap((over) => (over === null ? [] : [Math.abs(over.median)]));
   const least = Math.min(...sizes.filter((size) => size > 0));
-  return Number.isFinite(least) ? Math.max(0, Math.min(8, 3 - Math.floor(Math.log10(least)))) : 1;
+  if (least < 1e-5 || Math.max(...sizes) >= 1e6) return (value) => formatMeasured(value);
+  const decimals = Number.isFinite(least) ? Math.max(0, 3 - Math.floor(Math.log10(least))) : 1;
+  return (value) => value.toFixed(decimals);
 }
 
 export function algorithmsMarkup(algorithms: readonly AlgorithmFacts[]): Markup {

@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  bandOf,
-  commonTarget,
-  median,
-  roundUp,
-  spread,
-  stepsToTarget,
-  thin,
-} from "./statistics.ts";
+import { bandOf, median, roundUp, spread, thin } from "./statistics.ts";
 
 describe("median", () => {
   it("is the middle of an odd number, whatever the order", () => {
@@ -37,7 +29,12 @@ describe("spread", () => {
     expect(spread([0.1, 0.2, null])).toEqual({ median: 0.2, low: 0.1, high: 0.2 });
   });
 
-  it("is nothing when most seeds diverged, or none ran", () => {
+  it("takes what is no number for a seed that diverged", () => {
+    expect(spread([0.1, 0.2, Number.NaN])).toEqual({ median: 0.2, low: 0.1, high: 0.2 });
+    expect(spread([0.1, Number.POSITIVE_INFINITY])).toBeNull();
+  });
+
+  it("is nothing when half of the seeds diverged, or none ran", () => {
     expect(spread([0.1, null, null])).toBeNull();
     expect(spread([0.1, null])).toBeNull();
     expect(spread([])).toBeNull();
@@ -73,6 +70,21 @@ describe("bandOf", () => {
     expect(bandOf([trace([3, 2, 1]), trace([5])]).median).toEqual([4, 2, 1]);
   });
 
+  it("may leave out what diverged, where nobody knows which value is the worse one", () => {
+    const runs = [trace([0.1, 0.5, 0.8]), trace([0.1, 0.4, 0.6]), trace([0.1], true)];
+    expect(bandOf(runs, "left out").median).toEqual([0.1, 0.45, 0.7]);
+    expect(bandOf([runs[0]!, runs[2]!], "left out").x).toEqual([10]);
+  });
+
+  it("never goes back in time where a slow run diverges", () => {
+    const timed = (pace: number, count: number, diverged: boolean) => {
+      const steps = Array.from({ length: count }, (_, i) => i + 1);
+      return { steps, x: steps.map((step) => step * pace), y: steps.map(() => 1), diverged };
+    };
+    const { x } = bandOf([timed(1, 6, false), timed(1, 6, false), timed(100, 3, true)]);
+    expect(x).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it("lies at the median of the runs' own x", () => {
     const steps = [1, 2];
     const timed = (x: readonly number[]) => ({ steps, x, y: [1, 1], diverged: false });
@@ -94,19 +106,6 @@ describe("thin", () => {
   });
 });
 
-describe("stepsToTarget", () => {
-  const run = { steps: [10, 20, 30, 40], loss: [2, 1, 1.5, 0.5] };
-
-  it("is the first recorded step at or below the target", () => {
-    expect(stepsToTarget(run, 1)).toBe(20);
-    expect(stepsToTarget(run, 0.99)).toBe(40);
-  });
-
-  it("is infinite when the target is never reached", () => {
-    expect(stepsToTarget(run, 0.1)).toBe(Number.POSITIVE_INFINITY);
-  });
-});
-
 describe("roundUp", () => {
   it.each([
     [0.2301, 0.24],
@@ -121,39 +120,10 @@ describe("roundUp", () => {
   ])("%d becomes %d", (value, expected) => {
     expect(roundUp(value)).toBe(expected);
   });
-});
 
-describe("commonTarget", () => {
-  it("is the lowest loss that all reached, rounded up", () => {
-    expect(
-      commonTarget([
-        [2.3, 0.3, 0.21],
-        [2.3, 0.5, 0.412],
-        [2.2, 0.331, 0.35],
-      ]),
-    ).toBe(0.42);
-  });
-
-  it("leaves one aside that hardly trained", () => {
-    expect(
-      commonTarget([
-        [2.3, 0.3, 0.21],
-        [2.3, 0.5, 0.412],
-        [2.3, 2.2, 2.1],
-      ]),
-    ).toBe(0.42);
-  });
-
-  it("works where a loss is negative", () => {
-    expect(
-      commonTarget([
-        [1, -5, -9.91],
-        [1, -4, -8.24],
-      ]),
-    ).toBe(-8.2);
-  });
-
-  it("is nothing without a curve", () => {
-    expect(commonTarget([[], []])).toBeNull();
+  it("keeps as many digits as it is asked for", () => {
+    expect(roundUp(0.43264, 4)).toBe(0.4327);
+    expect(roundUp(2.3, 4)).toBe(2.3);
+    expect(roundUp(12_345, 3)).toBe(12_400);
   });
 });

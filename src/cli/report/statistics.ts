@@ -1,5 +1,3 @@
-import type { Run } from "./comparison.ts";
-
 /** The middle of several seeds, and the range they span. */
 export interface Spread {
   readonly median: number;
@@ -20,20 +18,19 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   if (sorted.length % 2 === 1) return sorted[middle]!;
-  return sorted.length === 0 ? Number.NaN : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return sorted.length === 0 ? Number.NaN : sorted[middle - 1]! / 2 + sorted[middle]! / 2;
 }
 
+const isNumber = (value: number | null): value is number => Number.isFinite(value);
+
 /**
- * Median and range over seeds. A missing value counts as `missing` in the median: as infinity where
- * it stands for a diverged run, so that a seed that failed never improves the middle. The range is
- * over what is finite. `null` when the median is not finite.
+ * Median and range over seeds. What is missing or no number stands for a diverged run and counts as
+ * infinity in the median, so that a seed that failed never improves the middle. The range is over what
+ * is finite. `null` when the median is not finite: where half of the seeds or more failed.
  */
-export function spread(
-  values: readonly (number | null)[],
-  missing = Number.POSITIVE_INFINITY,
-): Spread | null {
-  const finite = values.filter((value) => value !== null && Number.isFinite(value)) as number[];
-  const lost = new Array<number>(values.length - finite.length).fill(missing);
+export function spread(values: readonly (number | null)[]): Spread | null {
+  const finite = values.filter(isNumber);
+  const lost = new Array<number>(values.length - finite.length).fill(Number.POSITIVE_INFINITY);
   const middle = median([...finite, ...lost]);
   if (!Number.isFinite(middle)) return null;
   return { median: middle, low: Math.min(...finite), high: Math.max(...finite) };
@@ -43,36 +40,46 @@ export function spread(
 export interface Trace {
   readonly steps: readonly number[];
   readonly x: readonly number[];
-  readonly y: readonly number[];
-  /** Whether the values after the end count as infinite rather than as unknown. */
+  readonly y: readonly (number | null)[];
+  /** Whether the run is lost after its end, rather than unknown. */
   readonly diverged: boolean;
 }
 
+/** What a run that is lost counts as: in a loss it is worse than any other, in a metric nobody knows. */
+export type Lost = "infinite" | "left out";
+
 /**
- * The median and range of several runs at each step that any of them recorded. At a step's `x` is
- * the median of the runs' own, so runs that took different times share one curve.
+ * The median and range of several runs at each step that any of them recorded, up to where half of
+ * them or more are lost. At a step's `x` is the median over the runs that are there to the end of the
+ * band: one that is lost on the way would move the others' times.
  */
-export function bandOf(traces: readonly Trace[]): Band {
+export function bandOf(traces: readonly Trace[], lost: Lost = "infinite"): Band {
   const indexes = traces.map((trace) => new Map(trace.steps.map((step, i) => [step, i])));
   const steps = [...new Set(traces.flatMap((trace) => trace.steps))].sort((a, b) => a - b);
   const points = steps.flatMap((step) => {
-    const xs: number[] = [];
-    const ys: (number | null)[] = [];
-    traces.forEach((trace, i) => {
+    const found: number[] = [];
+    const ys = traces.flatMap((trace, i): (number | null)[] => {
       const at = indexes[i]!.get(step);
       if (at !== undefined) {
-        xs.push(trace.x[at]!);
-        ys.push(trace.y[at]!);
-      } else if (trace.diverged && step > (trace.steps.at(-1) ?? 0)) ys.push(null);
+        found.push(i);
+        return [trace.y[at]!];
+      }
+      return trace.diverged && step > (trace.steps.at(-1) ?? 0) ? [null] : [];
     });
     const over = spread(ys);
-    return over === null ? [] : [{ x: median(xs), ...over }];
+    if (over === null) return [];
+    return [{ step, found, over: lost === "infinite" ? over : spread(ys.filter(isNumber))! }];
   });
+  const last = points.at(-1)?.found ?? [];
+  const xOf = (i: number, step: number) => traces[i]!.x[indexes[i]!.get(step)!]!;
   return {
-    x: points.map((point) => point.x),
-    median: points.map((point) => point.median),
-    low: points.map((point) => point.low),
-    high: points.map((point) => point.high),
+    x: points.map(({ step, found }) => {
+      const lasting = found.filter((i) => last.includes(i));
+      return median((lasting.length > 0 ? lasting : found).map((i) => xOf(i, step)));
+    }),
+    median: points.map(({ over }) => over.median),
+    low: points.map(({ over }) => over.low),
+    high: points.map(({ over }) => over.high),
   };
 }
 
@@ -90,35 +97,10 @@ export function thin(band: Band, count: number): Band {
   };
 }
 
-/** The first recorded step at which a run's loss is at most `target`; infinity when it never is. */
-export function stepsToTarget(run: Pick<Run, "steps" | "loss">, target: number): number {
-  const at = run.loss.findIndex((loss) => loss <= target);
-  return at === -1 ? Number.POSITIVE_INFINITY : run.steps[at]!;
-}
-
-/** The least number of two significant digits that is not below `value`. */
-export function roundUp(value: number): number {
+/** The least number of so many significant digits that is not below `value`. */
+export function roundUp(value: number, digits = 2): number {
   const [mantissa, exponent] = value.toExponential().split("e");
   // Moved by the decimal exponent in text: 1.1 * 10 is 11.000000000000002, and would round up to 12.
-  const digits = Math.ceil(Number(`${mantissa}e1`));
-  return Number(`${digits}e${Number(exponent) - 1}`);
-}
-
-/**
- * A loss that the optimizers can be compared at: the lowest that all of them reached, rounded up to
- * two digits. One that made less than a quarter of the best one's way (of the logarithm, from the
- * start) is left aside, or it would put the target where everyone begins.
- *
- * @param curves - The median loss of each optimizer, in order of steps.
- * @returns `null` when there is no curve.
- */
-export function commonTarget(curves: readonly (readonly number[])[]): number | null {
-  const reached = curves.filter((curve) => curve.length > 0).map((curve) => Math.min(...curve));
-  if (reached.length === 0) return null;
-  const start = Math.max(...curves.filter((curve) => curve.length > 0).map((curve) => curve[0]!));
-  const best = Math.min(...reached);
-  const progress =
-    best > 0 ? (loss: number) => Math.log(start / loss) : (loss: number) => start - loss;
-  const trained = reached.filter((loss) => progress(loss) >= progress(best) / 4);
-  return roundUp(Math.max(...trained));
+  const rounded = Math.ceil(Number(`${mantissa}e${digits - 1}`));
+  return Number(`${rounded}e${Number(exponent) - digits + 1}`);
 }

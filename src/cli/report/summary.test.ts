@@ -26,6 +26,7 @@ function run(
     finalLoss: loss.at(-1) ?? null,
     finalMetric: 1 - (loss.at(-1) ?? 3) / 3,
     diverged: false,
+    made: loss.length * 100,
     sweep: false,
     ...changes,
   };
@@ -84,9 +85,7 @@ describe("summaryOf", () => {
 
   it("says who won, and what each needed", () => {
     const { headline, standfirst } = summaryOf(TWO);
-    expect(headline).toBe(
-      "The lowest training loss, 0.5, was reached by adam; next is sgd with 0.9.",
-    );
+    expect(headline).toBe("adam ended with the lowest training loss, 0.5; next is sgd with 0.9.");
     expect(standfirst).toBe(
       "To get to a training loss of 0.9, adam needed 200 steps and sgd\u00a0300.",
     );
@@ -107,7 +106,82 @@ describe("summaryOf", () => {
     expect(rows[0]!.finalLoss).toEqual({ median: 1, low: 0.5, high: 1 });
     expect(rows.map((row) => row.divergedSeeds)).toEqual([1, 2]);
     expect(rows[1]!.finalLoss).toBeNull();
-    expect(headline).toBe("The lowest training loss, 1, was reached by adam; the others diverged.");
+    expect(headline).toBe("adam ended with the lowest training loss, 1; sgd diverged.");
+  });
+
+  it("counts on the curve that the chart shows, also where the seeds are an even number", () => {
+    // The mean of the two gets to 1, and only one of them does.
+    const even = comparison([
+      run("sgd", 1, [2, 1.5, 0.8]),
+      run("sgd", 2, [2, 1.4, 1.2]),
+      run("adam", 1, [2, 0.9, 0.5]),
+      run("adam", 2, [2, 1.1, 0.7]),
+    ]);
+    const { standfirst, rows } = summaryOf(even);
+    expect(rows.map((row) => row.stepsToTarget)).toEqual([200, 300]);
+    expect(standfirst).toBe(
+      "To get to a training loss of 1, adam needed 200 steps and sgd\u00a0300.",
+    );
+  });
+
+  it("counts no steps of one that diverged, and does not take its loss for a target", () => {
+    const { target, rows, standfirst } = summaryOf(
+      comparison([
+        run("sgd", 1, [2, 0.01], { finalLoss: null, finalMetric: null, diverged: true }),
+        run("adam", 1, [2, 0.8, 0.5]),
+        run("adagrad", 1, [2, 1, 0.6]),
+      ]),
+    );
+    expect(target).toBe(0.6);
+    expect(rows.map((row) => row.stepsToTarget)).toEqual([300, 300, null]);
+    expect(standfirst).toMatch(/ Diverged: sgd\.$/);
+  });
+
+  it("has no target where nobody got below the loss of the first step, and says so", () => {
+    const worse = [run("sgd", 1, [2, 3, 5]), run("adam", 1, [2, 2.5, 2.4])];
+    const { target, standfirst, rows } = summaryOf(comparison(worse));
+    expect(target).toBeNull();
+    expect(rows.every((row) => row.stepsToTarget === null)).toBe(true);
+    expect(standfirst).toBe("None of them got below the loss that it began with.");
+    expect(summaryOf(comparison(worse.slice(0, 1))).standfirst).toMatch(/^It never got below/);
+  });
+
+  it("names all that ended lowest, and says nothing of a next one that there is not", () => {
+    const headline = (...losses: readonly number[]) =>
+      summaryOf(comparison(losses.map((loss, i) => run("abc"[i]!, 1, [2, loss])))).headline;
+    expect(headline(0.5, 0.5, 0.7)).toBe(
+      "a and b ended with the lowest training loss, 0.5; next is c with 0.7.",
+    );
+    expect(headline(0.5, 0.500001)).toBe("a and b ended with the lowest training loss, 0.5.");
+    expect(headline(0.5001, 0.5004)).toBe(
+      "a ended with the lowest training loss, 0.5001; next is b with 0.5004.",
+    );
+  });
+
+  it("takes the metric of the seeds that came to an end, as its chart does", () => {
+    const runs = [
+      run("adam", 1, [2, 1], { finalMetric: 0.8 }),
+      run("adam", 2, [2, 1], { finalMetric: 0.6 }),
+      diverged("adam", 3),
+    ];
+    expect(summaryOf(comparison(runs)).rows[0]!.finalMetric!.median).toBeCloseTo(0.7, 12);
+    const most = [runs[0]!, diverged("adam", 2)];
+    expect(summaryOf(comparison(most)).rows[0]!.finalMetric).toBeNull();
+  });
+
+  it("leaves the first step out of the time", () => {
+    const cold = run("adam", 1, [2, 1, 0.5], { steps: [1, 101, 201], seconds: [5, 6, 7] });
+    expect(summaryOf(comparison([cold])).rows[0]!.secondsPer1000Steps).toBe(10);
+    const single = run("adam", 1, [2], { steps: [1], seconds: [5] });
+    expect(summaryOf(comparison([single])).rows[0]!.secondsPer1000Steps).toBeNull();
+  });
+
+  it("says how many seeds each has", () => {
+    const text = (...runs: readonly Run[]) => summaryOf(comparison(runs)).seedsText;
+    expect(text(run("sgd", 1, [2, 1]))).toBe("one seed");
+    expect(text(run("sgd", 1, [2, 1]), run("sgd", 2, [2, 1]))).toBe("2 seeds");
+    const stopped = [run("sgd", 1, [2, 1]), run("adam", 1, [2, 1]), run("sgd", 2, [2, 1])];
+    expect(text(...stopped)).toBe("1 to 2 seeds");
   });
 
   it("copes with nothing, with one and with none that trained", () => {
@@ -115,7 +189,7 @@ describe("summaryOf", () => {
     expect(summaryOf(comparison([run("adam", 1, [2, 1])])).headline).toBe(
       "The training loss of adam came to 1.",
     );
-    expect(summaryOf(comparison([diverged("adam", 1)])).headline).toBe("Every optimizer diverged.");
+    expect(summaryOf(comparison([diverged("adam", 1)])).headline).toBe("adam diverged.");
   });
 });
 

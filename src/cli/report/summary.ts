@@ -1,8 +1,8 @@
-import type { Comparison } from "./comparison.ts";
-import { targetOf } from "./figures.ts";
-import { formatInteger, formatNumber } from "./format.ts";
+import type { Comparison, Run } from "./comparison.ts";
+import { counted, formatInteger, formatNumber, listed } from "./format.ts";
 import { comparedGroups, type Group } from "./groups.ts";
-import { median, type Spread, spread, stepsToTarget } from "./statistics.ts";
+import { gained, isDiverged, lossCurve, reachOf, stepsTo, targetOf } from "./loss-curve.ts";
+import { median, type Spread, spread } from "./statistics.ts";
 
 /** A row of the table: one optimizer at one learning rate, over its seeds. */
 export interface Row {
@@ -10,11 +10,13 @@ export interface Row {
   readonly series: number;
   readonly label: string;
   readonly lr: number;
-  /** `null` when most seeds diverged. */
+  /** Whether half of the seeds or more diverged: then it has no final loss and no steps. */
+  readonly diverged: boolean;
   readonly finalLoss: Spread | null;
+  /** Over the seeds that did not diverge. */
   readonly finalMetric: Spread | null;
   readonly divergedSeeds: number;
-  /** Median over seeds; `null` when most of them never reached the target. */
+  /** Of the median curve; `null` where that never reaches the target. */
   readonly stepsToTarget: number | null;
   readonly secondsPer1000Steps: number | null;
   readonly stateBytesPerParameter: number | null;
@@ -26,9 +28,11 @@ export interface Summary {
   readonly target: number | null;
   /** The number of different seeds. */
   readonly seeds: number;
-  /** Who reached the lowest loss, in a sentence. */
+  /** How many each optimizer has: "3 seeds", "1 to 3 seeds" where a comparison was stopped. */
+  readonly seedsText: string;
+  /** Who ended with the lowest loss, in a sentence. */
   readonly headline: string;
-  /** How many steps each needed to reach the target, in a sentence; empty without a target. */
+  /** How many steps each needed to reach the target, in a sentence; may be empty without a target. */
   readonly standfirst: string;
 }
 
@@ -45,63 +49,100 @@ export function summaryOf(comparison: Comparison): Summary {
     rows,
     target,
     seeds: new Set(groups.flatMap((group) => group.runs.map((run) => run.seed))).size,
+    seedsText: seedsText(groups),
     headline: headlineOf(rows, comparison.task.lossName),
-    standfirst: target === null ? "" : standfirstOf(rows, target, comparison.task.lossName),
+    standfirst:
+      target === null ? noProgress(groups) : standfirstOf(rows, target, comparison.task.lossName),
   };
+}
+
+function seedsText(groups: readonly Group[]): string {
+  const counts = groups.map(({ runs }) => new Set(runs.map(({ seed }) => seed)).size);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (least < most) return `${least} to ${most} seeds`;
+  return most === 1 ? "one seed" : `${Math.max(most, 0)} seeds`;
 }
 
 function rowOf(group: Group, series: number, target: number | null, state: number | null): Row {
   const { runs } = group;
-  const timed = runs.filter((run) => run.steps.length > 0 && run.steps.at(-1)! > 0);
-  const pace = median(timed.map((run) => (run.seconds.at(-1)! / run.steps.at(-1)!) * 1000));
-  const reached =
-    target === null ? Number.NaN : median(runs.map((run) => stepsToTarget(run, target)));
+  const diverged = isDiverged(group);
+  const metrics = runs.flatMap(({ finalMetric }) => finalMetric ?? []);
+  const { x, median: loss } = lossCurve(group);
+  const steps = target === null || diverged ? Number.NaN : stepsTo(x, loss, target);
   return {
     series,
     label: group.label,
     lr: group.lr,
+    diverged,
     finalLoss: spread(runs.map((run) => run.finalLoss)),
-    finalMetric: spread(runs.map((run) => run.finalMetric)),
+    finalMetric: diverged ? null : spread(metrics),
     divergedSeeds: runs.filter((run) => run.diverged).length,
-    stepsToTarget: finite(reached),
-    secondsPer1000Steps: finite(pace),
+    stepsToTarget: finite(steps),
+    secondsPer1000Steps: finite(median(runs.flatMap((run) => paceOf(run) ?? []))),
     stateBytesPerParameter: state,
   };
+}
+
+/** Seconds for a thousand steps, the first left out. */
+function paceOf({ steps, seconds }: Run): number | undefined {
+  if (steps.length < 2) return undefined;
+  return ((seconds.at(-1)! - seconds[0]!) / (steps.at(-1)! - steps[0]!)) * 1000;
 }
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/** A loss as the table and the sentences show it: what looks the same there is said to be the same. */
+const shown = ({ finalLoss }: Row): string => formatNumber(finalLoss!.median);
+
 function headlineOf(rows: readonly Row[], lossName: string): string {
-  const [first, second] = rows;
-  if (first === undefined) return "Nothing was trained.";
-  if (first.finalLoss === null) return "Every optimizer diverged.";
-  const loss = formatNumber(first.finalLoss.median, 3);
-  const best = `The lowest ${lossName}, ${loss}, was reached by ${first.label}`;
-  if (second === undefined) return `The ${lossName} of ${first.label} came to ${loss}.`;
-  if (second.finalLoss === null) return `${best}; the others diverged.`;
-  return `${best}; next is ${second.label} with ${formatNumber(second.finalLoss.median, 3)}.`;
+  if (rows.length === 0) return "Nothing was trained.";
+  const ended = rows.filter(({ finalLoss }) => finalLoss !== null);
+  const diverged = rows.filter((row) => !ended.includes(row)).map(({ label }) => label);
+  const [first] = ended;
+  if (first === undefined) {
+    return rows.length === 1 ? `${diverged[0]!} diverged.` : "Every optimizer diverged.";
+  }
+  const loss = shown(first);
+  if (rows.length === 1) return `The ${lossName} of ${first.label} came to ${loss}.`;
+  const best = ended.filter((row) => shown(row) === loss);
+  const next = ended[best.length];
+  const rest =
+    next !== undefined
+      ? `; next is ${next.label} with ${shown(next)}`
+      : diverged.length > 0
+        ? `; ${listed(diverged)} diverged`
+        : "";
+  return `${listed(best.map(({ label }) => label))} ended with the lowest ${lossName}, ${loss}${rest}.`;
+}
+
+/** Why there is no target, where that says something of the optimizers. */
+function noProgress(groups: readonly Group[]): string {
+  const reaches = groups.flatMap((group) => reachOf(group) ?? []);
+  if (reaches.length === 0 || reaches.some(gained)) return "";
+  const who = reaches.length === 1 ? "It never" : "None of them";
+  return `${who} got below the loss that it began with.`;
 }
 
 function standfirstOf(rows: readonly Row[], target: number, lossName: string): string {
   const reached = rows
     .filter((row) => row.stepsToTarget !== null)
     .toSorted((a, b) => a.stepsToTarget! - b.stepsToTarget!);
-  const missed = rows.filter((row) => row.stepsToTarget === null).map((row) => row.label);
+  const others = rows.filter((row) => row.stepsToTarget === null);
+  const named = (of: readonly Row[]) => listed(of.map(({ label }) => label));
+  const missed = others.filter((row) => !row.diverged);
+  const diverged = others.filter((row) => row.diverged);
   const goal = `a ${lossName} of ${formatNumber(target)}`;
-  if (reached.length === 0) return `None of them got to ${goal}.`;
-  const [first, ...rest] = reached.map(
-    ({ label, stepsToTarget: steps }) => [label, formatInteger(steps!)] as const,
+  const needed = reached.map(({ label, stepsToTarget: steps }, i) =>
+    i === 0
+      ? `${label} needed ${counted(steps!, "step")}`
+      : // A no-break space keeps a name and its number on one line.
+        `${label}\u00a0${formatInteger(steps!)}`,
   );
-  // A no-break space keeps a name and its number on one line.
-  const others = rest.map(([label, steps]) => `${label}\u00a0${steps}`);
-  const needed = `To get to ${goal}, ${listed([`${first![0]} needed ${first![1]} steps`, ...others])}.`;
-  return missed.length === 0 ? needed : `${needed} Not reached by ${listed(missed)}.`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2
-    ? names.join("")
-    : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
+  return [
+    reached.length === 0 ? `None of them got to ${goal}.` : `To get to ${goal}, ${listed(needed)}.`,
+    ...(missed.length > 0 && reached.length > 0 ? [`Not reached by ${named(missed)}.`] : []),
+    ...(diverged.length > 0 ? [`Diverged: ${named(diverged)}.`] : []),
+  ].join(" ");
 }

@@ -5,18 +5,20 @@ import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type CheckpointFolder, checkpoints, saveCheckpoint } from "../../checkpoint/index.ts";
 import type { Task } from "../../tasks/task.ts";
+import { requireRule } from "../algorithm.ts";
 import { assemble } from "../compare/assemble.ts";
 import { listenForInterrupt } from "../compare/interrupt.ts";
-import type { Job } from "../compare/job.ts";
+import type { Job, Setup } from "../compare/job.ts";
 import { newFolder, outputPaths, writeComparison } from "../compare/output.ts";
-import { rateOf } from "../compare/plan.ts";
-import { type Prepared, preparing } from "../compare/prepare.ts";
+import { type Rate, rateOf } from "../compare/plan.ts";
+import { type Prepared, type Preparing, preparing } from "../compare/prepare.ts";
 import { barProgress, lineProgress, type Progress, silent } from "../compare/progress.ts";
+import { choicesOf, choicesText } from "../compare/rate-choices.ts";
 import { findTask, loadTask, type TaskSource } from "../compare/task-source.ts";
 import { type Recorded, TrainingRun } from "../compare/train.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
-import { formatNumber } from "../report/format.ts";
+import { formatNumber, formatPercent } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { type RawOptions, readOptions, requireOnlyResume, type TrainOptions } from "./options.ts";
@@ -55,7 +57,8 @@ export async function trainTask(
       if (name !== undefined && JSON.stringify(findTask(name)) !== JSON.stringify(asked.task)) {
         throw new UsageError(`--resume ${raw.resume}: that is a run of another task`);
       }
-      return makeRun(folder, asked, await loadTask(asked.task), terminal);
+      const runs = await preparing(setupOf(asked));
+      return makeRun(folder, asked, await loadTask(asked.task), runs, terminal);
     });
   }
   if (name === undefined) throw new UsageError("which task? `gradus list` shows them");
@@ -65,15 +68,27 @@ export async function trainTask(
   const { lr: given, ...options } = readOptions(raw, task);
   const rates = given === undefined ? new Map() : new Map([[options.rule, given]]);
   const { lr } = rateOf(options.rule, task, rates);
+  requireRule(options.rule, lr);
   const data = options.data === undefined ? undefined : resolve(options.data);
   const asked: AskedTraining = {
     ...{ version: 1, kind: "train", command, date: date.toISOString(), task: source, lr },
     options: { ...options, data },
   };
   const path = raw.folder === undefined ? newFolder(task.name, date) : resolve(raw.folder);
+  const runs = await preparing(setupOf(asked));
+  runs.check(jobOf(asked));
   const folder = RunFolder.begin(path, asked);
-  return using(folder, () => makeRun(folder, asked, task, terminal));
+  return using(folder, () => makeRun(folder, asked, task, runs, terminal));
 }
+
+const jobOf = ({ options: { rule, seed }, lr }: AskedTraining): Job => ({
+  ...{ rule, lr, seed, sweep: false },
+});
+
+const setupOf = ({ task, options }: AskedTraining): Setup => {
+  const { data, steps, batch, settings } = options;
+  return { task, data, steps, batch, settings };
+};
 
 async function using(folder: RunFolder, act: () => Promise<number>): Promise<number> {
   try {
@@ -87,19 +102,18 @@ async function makeRun(
   folder: RunFolder,
   asked: AskedTraining,
   task: Task,
+  runs: Preparing,
   terminal: Terminal,
 ): Promise<number> {
-  const { options, lr } = asked;
-  const { rule, seed, steps, batch, settings, data, keep } = options;
-  const job: Job = { rule, lr, seed };
+  const { steps, keep } = asked.options;
+  const job = jobOf(asked);
   const weights = join(folder.path, files.weights);
   if (existsSync(weights)) {
     terminal.note(`This run is finished: ${relative("", weights)}`);
     return exitCodes.done;
   }
   terminal.note(`Folder: ${relative("", folder.path)}`);
-  const prepare = await preparing({ task: asked.task, data, steps, batch, settings });
-  const prepared = prepare(job, {});
+  const prepared = runs.prepare(job, {});
   const { training, optimizer } = prepared;
   try {
     const saved = checkpoints(join(folder.path, files.checkpoints), { keep });
@@ -183,24 +197,31 @@ function finish(
   folder: RunFolder,
   run: TrainingRun,
   { parameters }: Prepared,
-  { options, lr, command, date }: AskedTraining,
+  asked: AskedTraining,
   task: Task,
   terminal: Terminal,
 ): void {
+  const { options, lr, command, date } = asked;
   const { rule, seed } = options;
   const curves = run.curves();
-  const comparison = assemble([{ job: { rule, lr, seed }, curves, parameters }], {
-    ...{ task, command, date: new Date(date), seconds: run.recorded().elapsed, untuned: [] },
-    options: { ...options, rules: [rule], sweep: false },
+  const own = rateOf(rule, task, new Map());
+  const rate: Rate = own.lr === lr ? own : { rule, lr, origin: "given" };
+  const choices = choicesOf([rate], task, { ...options, sweep: false });
+  const comparison = assemble([{ job: jobOf(asked), curves, parameters }], {
+    ...{ task, command, choices, date: new Date(date), seconds: run.recorded().elapsed },
+    timing: "A run that was resumed includes what it took to begin again.",
+    learningRates: choicesText(choices, task, { seeds: [seed], tuningSeeds: [] }),
+    options: { ...options, rules: [rule] },
   });
   const paths = outputPaths(undefined, folder.path);
   writeComparison(comparison, comparison, paths);
   const metric = curves.finalMetric;
+  const format = task.metricFormat === "percent" ? formatPercent : formatNumber;
   terminal.result(
     curves.diverged
       ? `Diverged after step ${run.step}.`
       : `Step ${run.step}: training ${task.lossName} ${formatNumber(curves.finalLoss!)}${
-          metric === null ? "" : `, ${task.metricName} ${formatNumber(metric)}`
+          metric === null ? "" : `, ${task.metricName} ${format(metric)}`
         }`,
   );
   terminal.result(`Report: ${pathToFileURL(paths.report).href}`);

@@ -22,6 +22,7 @@ const operators = new Map([
   ["log", "\\log"],
   ["amin", "\\min"],
   ["amax", "\\max"],
+  ["rootMeanSquare", "\\operatorname{rms}"],
   ["globalMin", "\\min_{\\mathrm{all}}"],
   ["globalMax", "\\max_{\\mathrm{all}}"],
 ]);

@@ -44,6 +44,7 @@ const delimiters = new Map<string, readonly [string, string]>([
 const operators = new Map([
   ["amin", "min"],
   ["amax", "max"],
+  ["rootMeanSquare", "rms"],
   ["globalMin", "minₐₗₗ"],
   ["globalMax", "maxₐₗₗ"],
 ]);
