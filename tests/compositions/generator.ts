@@ -1,0 +1,279 @@
+/** Random compositions, each from a seed and a number. */
+import { modelOf } from "./chain.ts";
+import {
+  type Action,
+  type Composition,
+  colsOf,
+  type ElementType,
+  type Flaw,
+  type Form,
+  type GradientSpec,
+  type GroupSpec,
+  type Instance,
+  lengthOf,
+  type ParameterSpec,
+  partsOf,
+  type RuleSpec,
+  resolve,
+  rowsOf,
+  type StepAction,
+} from "./composition.ts";
+import { type Random, randomOf, short } from "./random.ts";
+import { judge } from "./refusals.ts";
+import { eachRule, misplaced, type RuleTraits, ruleFor } from "./rules.ts";
+
+export interface Traits {
+  /** Default: either, or both. */
+  readonly types?: readonly ElementType[];
+  readonly without?: ReadonlySet<string>;
+  /** Whether there are parts that must be refused, and calls that throw. */
+  readonly mistakes?: boolean;
+  readonly wrappers?: boolean;
+  readonly sparse?: boolean;
+  /** Whether other optimizers take over. */
+  readonly restores?: boolean;
+  readonly wild?: boolean;
+}
+
+const shapes: readonly (readonly number[])[] = [
+  ...[[], [1], [7], [3, 5], [2, 3, 4], [1, 1], [5], [4, 2], [1, 6], [6, 1], [3], [2, 2]],
+];
+
+function parameterOf(
+  random: Random,
+  name: string,
+  type: ElementType,
+  traits: Traits,
+): ParameterSpec {
+  const rare = random.below(40);
+  const shape = rare === 0 ? [0] : rare === 1 ? [1000 + random.below(60)] : random.pick(shapes);
+  const place = random.pick(["memory", "memory", "foreign", "view"] as const);
+  const zeros = random.chance(0.08);
+  const start = Array.from({ length: lengthOf(shape) }, () => (zeros ? 0 : random.normal()));
+  void traits;
+  return { name, shape, type, place, start };
+}
+
+/** Of what size the gradients of a composition are: a wild one comes now and then. */
+interface Sizes {
+  readonly usual: number;
+  readonly wild: readonly number[];
+}
+
+/**
+ * Squares and products of squares stay within the type: what float32 rounds to zero, or to infinity, float64 does
+ * not, and then the two are right to differ.
+ */
+function sizesOf(random: Random, type: ElementType, wild: boolean): Sizes {
+  const extreme = type === "float64" ? [1e-30, 1e15] : [1e-8, 1e6];
+  return { usual: random.pick([1, 1, 1, 0.1, 5]), wild: wild ? [0, 0, ...extreme] : [0] };
+}
+
+function gradientOf(
+  random: Random,
+  spec: ParameterSpec,
+  sizes: Sizes,
+  sparse: boolean,
+): GradientSpec {
+  const { shape } = spec;
+  const size = random.chance(0.08) ? random.pick(sizes.wild) : sizes.usual;
+  const values = (count: number) =>
+    Array.from({ length: count }, () => (random.chance(0.04) ? 0 : short(size * random.normal())));
+  if (sparse && shape.length > 0 && lengthOf(shape) > 0 && random.chance(0.5)) {
+    const rows = Array.from({ length: random.whole(1, 3) }, () => random.below(rowsOf(shape)));
+    return { rows, values: values(rows.length * colsOf(shape)) };
+  }
+  const form = random.pick<Form>(["array", "typed", "other", "view"]);
+  return { values: values(lengthOf(shape)), form };
+}
+
+/** A gradient that is the array of a parameter of the same length. */
+function aliased(random: Random, parameters: readonly ParameterSpec[], step: StepAction["step"]) {
+  const [a, b] = [random.pick(parameters), random.pick(parameters)];
+  return lengthOf(a.shape) === lengthOf(b.shape) && step[a.name] !== undefined
+    ? { ...step, [a.name]: { of: b.name } }
+    : step;
+}
+
+interface Plan {
+  readonly parameters: readonly ParameterSpec[];
+  readonly trained: ReadonlySet<string>;
+  readonly sizes: ReadonlyMap<string, Sizes>;
+  readonly sparse: boolean;
+  readonly own: "always" | "never" | "either";
+  readonly flaws: readonly Flaw[];
+  readonly infinite: boolean;
+  readonly aliases: boolean;
+}
+
+function stepOf(random: Random, plan: Plan, parameters: readonly ParameterSpec[]): StepAction {
+  const own = plan.own === "always" || (plan.own === "either" && random.chance(0.4));
+  const trained = parameters.filter(({ name }) => plan.trained.has(name));
+  let step: StepAction["step"] = Object.fromEntries(
+    trained.map((spec) => [
+      spec.name,
+      gradientOf(random, spec, plan.sizes.get(spec.name)!, plan.sparse && !own),
+    ]),
+  );
+  const loss = short(random.between(0.1, 2));
+  if (plan.infinite && random.chance(0.2)) step = withNaN(random, step);
+  else if (plan.aliases && !own && random.chance(0.1)) step = aliased(random, parameters, step);
+  const flaw = plan.flaws.length > 0 && random.chance(0.1) ? random.pick(plan.flaws) : undefined;
+  return { step, loss, own: own && (flaw === undefined || flaw === "loss"), ...(flaw && { flaw }) };
+}
+
+/** An element of one gradient is not finite. */
+function withNaN(random: Random, step: StepAction["step"]): StepAction["step"] {
+  const names = Object.keys(step).filter((name) => valuesOf(step[name]!).length > 0);
+  if (names.length === 0) return step;
+  const name = random.pick(names);
+  const values = [...valuesOf(step[name]!)];
+  values[random.below(values.length)] = random.pick([Number.NaN, Number.POSITIVE_INFINITY]);
+  return { ...step, [name]: { ...step[name]!, values } as GradientSpec };
+}
+
+const valuesOf = (gradient: GradientSpec): readonly number[] =>
+  "of" in gradient ? [] : gradient.values;
+
+function groupsOf(
+  random: Random,
+  names: readonly string[],
+  instances: readonly Instance[],
+  traits: RuleTraits,
+): GroupSpec[] {
+  const all = names.length > 1 && random.chance(0.3) ? random.some(names) : [];
+  if (all.length === 0) return [];
+  const overrides: Record<string, number> = {};
+  for (const { name, spec, takers } of instances) {
+    const model = modelOf(spec.part);
+    if (model.shared !== undefined || !takers.some((taker) => all.includes(taker))) continue;
+    for (const [option, value] of Object.entries(spec.options)) {
+      if (typeof value !== "number" || option === "beta1" || !random.chance(0.4)) continue;
+      if (option === "every" || option === "start" || option === "syncPeriod") continue;
+      const unique =
+        instances.filter((each) => option in modelOf(each.spec.part).options).length === 1;
+      const key = unique && random.chance(0.5) ? option : `${name}.${option}`;
+      overrides[key] = short(value * random.between(0.6, 1));
+    }
+  }
+  void traits;
+  return Object.keys(overrides).length === 0 ? [] : [{ match: all, overrides }];
+}
+
+/** A parameter that a partial restore adds: one that is nowhere alone. */
+function withAddition(random: Random, rule: RuleSpec, parameters: readonly ParameterSpec[]) {
+  const adding = random.pick(["parameter", "average"] as const);
+  if (adding === "parameter") {
+    const chosen = random.pick(parameters).name;
+    const marked = parameters.map((each) =>
+      each.name === chosen ? { ...each, added: true } : each,
+    );
+    return { rule, parameters: marked };
+  }
+  const name = random.pick(["ema", "swa", "polynomialAverage", "lookahead"]);
+  const average = { part: name, options: {}, added: true };
+  return { rule: { chain: [...("chain" in rule ? rule.chain : [rule]), average] }, parameters };
+}
+
+function actionsOf(random: Random, plan: Plan, traits: Traits, adds: boolean): Action[] {
+  const actions: Action[] = [];
+  const count = random.chance(0.15) ? random.whole(7, 30) : random.whole(1, 6);
+  const large = plan.parameters.some(({ shape }) => lengthOf(shape) > 500);
+  const first = plan.parameters.filter(({ added }) => !added);
+  const when = random.below(Math.min(count, 4));
+  for (let i = 0; i < (large ? Math.min(count, 3) : count); i++) {
+    if (adds && i === when) actions.push({ restore: "added" });
+    const there = adds && i < when ? first : plan.parameters;
+    actions.push(stepOf(random, plan, there));
+    if (!traits.restores || adds || !random.chance(0.12)) continue;
+    actions.push(
+      random.pick<Action>([
+        { restore: "again" },
+        { restore: "renamed" },
+        { save: true },
+        { restore: "back" },
+      ]),
+    );
+  }
+  return actions;
+}
+
+function flawsOf(rule: RuleSpec, traits: Traits, sam: boolean): Flaw[] {
+  if (!traits.mistakes || sam) return [];
+  const parts = partsOf(rule);
+  const loss = parts.some(({ part }) => modelOf(part).readsLoss);
+  const schedules = parts.some(({ options }) =>
+    Object.values(options).some((value) => typeof value === "object"),
+  );
+  return [
+    ...(["short", "missing", "unknown", "row"] as const),
+    ...(loss ? (["loss"] as const) : []),
+    ...(schedules ? (["schedule"] as const) : []),
+  ];
+}
+
+function wrapperOf(random: Random, traits: Traits, rules: RuleTraits): Composition["wrapper"] {
+  if (!traits.wrappers || random.chance(0.75)) return undefined;
+  if (random.chance(0.4)) {
+    return { sam: short(random.between(0.02, 0.3)), adaptive: random.chance(0.4) };
+  }
+  const each = random.chance(0.4) ? { each: eachRule(random, rules) } : {};
+  return { accumulate: random.whole(1, 3), ...each };
+}
+
+function candidate(random: Random, traits: Traits): Composition {
+  const { without, mistakes = true } = traits;
+  const rules: RuleTraits = { schedules: true, partitions: true, ...(without && { without }) };
+  const types =
+    traits.types ?? random.pick([["float64"], ["float32"], ["float32", "float64"]] as const);
+  const names = ["a", "b", "c", "d"].slice(0, random.whole(1, 4));
+  let parameters: readonly ParameterSpec[] = names.map((name) =>
+    parameterOf(random, name, random.pick(types), traits),
+  );
+  let rule =
+    mistakes && random.chance(0.06)
+      ? misplaced(random, names, rules)
+      : ruleFor(random, names, rules);
+  const wrapper = wrapperOf(random, traits, rules);
+  const sam = wrapper !== undefined && "sam" in wrapper;
+  const adds = Boolean(traits.restores) && wrapper === undefined && random.chance(0.12);
+  if (adds) ({ rule, parameters } = withAddition(random, rule, parameters));
+  const { instances, frozen } = resolve(rule, names);
+  const nonFinite = random.pick(["throw", "throw", "skip", "skip", "allow"] as const);
+  const trained = new Set(names.filter((name) => !frozen.has(name)));
+  const wild = traits.wild !== false && !sam && random.chance(0.3);
+  const plan: Plan = {
+    ...{ parameters, trained, flaws: random.chance(0.3) ? flawsOf(rule, traits, sam) : [] },
+    sizes: new Map(parameters.map(({ name, type }) => [name, sizesOf(random, type, wild)])),
+    sparse: Boolean(traits.sparse) && !sam && random.chance(0.2),
+    own: sam ? "always" : random.pick(["always", "never", "either"]),
+    infinite: mistakes && !sam && nonFinite !== "allow" && random.chance(0.3),
+    aliases: !sam,
+  };
+  const composition: Composition = {
+    ...{ parameters, rule, groups: groupsOf(random, names, instances, rules), nonFinite },
+    zeroGradients: random.chance(0.25),
+    ...(wrapper && { wrapper }),
+    actions: actionsOf(random, plan, traits, adds),
+  };
+  return finished(random, composition);
+}
+
+/** With a last update of the micro-steps that wait. */
+function finished(random: Random, composition: Composition): Composition {
+  const { wrapper, actions } = composition;
+  if (wrapper === undefined || !("accumulate" in wrapper) || random.chance(0.5)) return composition;
+  return { ...composition, actions: [...actions, { flush: true }] };
+}
+
+const everything: Traits = { mistakes: true, wrappers: true, sparse: true, restores: true };
+
+/** The composition of a seed and a number: one of which it is known what must come of it. */
+export function generate(seed: number, index: number, traits: Traits = everything): Composition {
+  const random = randomOf(seed, index);
+  for (;;) {
+    const found = candidate(random, traits);
+    const { verdict } = judge(found);
+    if (verdict === "right" || (verdict === "refused" && traits.mistakes)) return found;
+  }
+}

@@ -1,0 +1,392 @@
+/** A whole composition by Gradus: what its parameters are after each action, and what must not have changed. */
+import * as source from "../../src/index.ts";
+import {
+  type Action,
+  addsSomething,
+  beforeAddition,
+  type Composition,
+  type GradientSpec,
+  lengthOf,
+  type ParameterSpec,
+  type RuleSpec,
+  resolve,
+  type StepAction,
+  type Value,
+} from "./composition.ts";
+import { BOWL, type Snapshot } from "./simulation.ts";
+
+/** The public face, from the sources or from a build. */
+export type Library = Pick<
+  typeof source,
+  | "accumulate"
+  | "chain"
+  | "frozen"
+  | "masked"
+  | "optimize"
+  | "optimizers"
+  | "parameters"
+  | "partition"
+  | "sam"
+  | "sparse"
+  | "transforms"
+>;
+
+export interface Variant {
+  readonly library?: Library;
+  readonly backend?: source.Compiler;
+  readonly threads?: number;
+  /** Continues with another optimizer behind each action. */
+  readonly restoreAlways?: boolean;
+  /** Leaves averages out of what is compared where they cost too much. */
+  readonly evaluate?: "always" | "last";
+}
+
+type Numbers = Float32Array | Float64Array;
+type Rule = source.Rule;
+type Stepper = source.Optimizer | source.Accumulator;
+
+export interface Outcome {
+  /** Why it could not be bound. */
+  readonly refused?: Error;
+  readonly snapshots: readonly Snapshot[];
+  /** What has changed that must not, or has not that must. */
+  readonly complaints: readonly string[];
+  /** Bits of the last state, with all numbers. */
+  readonly state: string;
+}
+
+const sentinel = 12345;
+
+function arrayOf({ type, start, place }: ParameterSpec): Numbers {
+  const Type = type === "float32" ? Float32Array : Float64Array;
+  if (place === "foreign") return Type.from(start);
+  const around = new Type(start.length + 6).fill(sentinel);
+  around.set(start, 3);
+  return around.subarray(3, 3 + start.length);
+}
+
+/** Names as they are now: behind a renaming they have another end. */
+type Rename = (name: string) => string;
+
+/** Whether a step may throw, or be skipped. */
+const isRisky = ({ step, flaw }: StepAction): boolean =>
+  flaw !== undefined ||
+  Object.values(step).some((each) => !("of" in each) && !each.values.every(Number.isFinite));
+
+class Run {
+  readonly complaints: string[] = [];
+  readonly #library: Library;
+  readonly #variant: Variant;
+  readonly #whole: Composition;
+  readonly #arrays = new Map<string, Numbers>();
+  #composition: Composition;
+  #rename: Rename = (name) => name;
+  #optimizer!: Stepper;
+  #sam: source.SharpnessAware | undefined;
+  #saved: { state: source.OptimizerState; p: Map<string, Numbers> } | undefined;
+  /** Whether schedules give no number at present. */
+  #broken = false;
+  #trained: readonly string[] = [];
+
+  constructor(whole: Composition, variant: Variant) {
+    this.#whole = whole;
+    this.#variant = variant;
+    this.#library = variant.library ?? source;
+    this.#composition = addsSomething(whole) ? beforeAddition(whole) : whole;
+    this.#allocate();
+  }
+
+  #allocate(): void {
+    for (const type of ["float32", "float64"] as const) {
+      const some = this.#whole.parameters.filter(
+        (each) => each.place === "memory" && each.type === type,
+      );
+      const shapes = Object.fromEntries(some.map(({ name, shape }) => [name, shape]));
+      const made = this.#library.parameters(shapes, { type });
+      for (const { name, start } of some) {
+        made[name]!.data.set(start);
+        this.#arrays.set(name, made[name]!.data);
+      }
+    }
+    for (const each of this.#whole.parameters) {
+      if (each.place !== "memory") this.#arrays.set(each.name, arrayOf(each));
+    }
+  }
+
+  #value(value: Value) {
+    if (typeof value !== "object") return value;
+    const { from, fall } = value;
+    return (t: number) => (this.#broken ? Number.NaN : from / (1 + fall * t));
+  }
+
+  #options(options: Readonly<Record<string, Value>>) {
+    const entries = Object.entries(options).map(([name, value]) => [name, this.#value(value)]);
+    return Object.fromEntries(entries);
+  }
+
+  #match(names: readonly string[]): string | RegExp {
+    const now = names.map(this.#rename);
+    return now.length === 1 ? now[0]! : new RegExp(`^(${now.join("|")})$`);
+  }
+
+  rule(spec: RuleSpec): Rule {
+    const { chain, partition, masked, frozen, optimizers, transforms } = this.#library;
+    if ("part" in spec) {
+      const factories = { ...optimizers, ...transforms } as unknown as Record<string, unknown>;
+      return (factories[spec.part] as (options: object) => Rule)(this.#options(spec.options));
+    }
+    if ("chain" in spec) return chain(...spec.chain.map((each) => this.rule(each))) as Rule;
+    if ("masked" in spec) {
+      return masked(this.#match(spec.masked), this.rule(spec.rule)) as Rule;
+    }
+    if ("branches" in spec) {
+      const branches = spec.branches.map(({ match, rule }) => ({
+        match: this.#match(match),
+        rule: this.rule(rule),
+      }));
+      return partition(branches, this.rule(spec.otherwise)) as unknown as Rule;
+    }
+    return frozen;
+  }
+
+  bind(): void {
+    const { parameters, rule, groups, nonFinite, zeroGradients, wrapper } = this.#composition;
+    const net = Object.fromEntries(
+      parameters.map(({ name, shape }) => {
+        const data = this.#arrays.get(name)!;
+        // A bare array is a vector.
+        const bare = shape.length === 1 && shape[0]! % 2 === 1;
+        return [this.#rename(name), bare ? data : { data, shape }];
+      }),
+    );
+    const { backend, threads = 1 } = this.#variant;
+    const options = {
+      ...{ nonFinite, zeroGradients, threads, ...(backend && { backend }) },
+      groups: groups.map(({ match, overrides }) => ({
+        match: this.#match(match),
+        ...this.#options(overrides),
+      })),
+    };
+    const names = parameters.map(({ name }) => name);
+    this.#trained = names.filter((name) => !resolve(rule, names).frozen.has(name));
+    this.#optimizer?.dispose();
+    if (wrapper !== undefined && "accumulate" in wrapper) {
+      const each = wrapper.each && { each: this.rule(wrapper.each) };
+      this.#optimizer = this.#library.accumulate(net, this.rule(rule), {
+        ...{ ...options, steps: wrapper.accumulate },
+        ...each,
+      } as never);
+      return;
+    }
+    const optimizer = this.#library.optimize(net, this.rule(rule), options as never);
+    this.#optimizer = optimizer;
+    this.#sam =
+      wrapper && this.#library.sam(optimizer, { rho: wrapper.sam, adaptive: wrapper.adaptive });
+  }
+
+  run(): { snapshots: Snapshot[]; state: string } {
+    const { actions } = this.#whole;
+    const snapshots = actions.map((action, index) =>
+      this.#act(action, index === actions.length - 1),
+    );
+    const state = this.#bits();
+    this.#optimizer.dispose();
+    this.#checkSentinels();
+    return { snapshots, state };
+  }
+
+  /** All that is kept, as a text. */
+  #bits(): string {
+    const plain = (_: string, value: unknown) =>
+      ArrayBuffer.isView(value) ? Array.from(value as Numbers, String) : value;
+    return JSON.stringify(this.#optimizer.state(), plain);
+  }
+
+  #checkSentinels(): void {
+    for (const { name, place } of this.#whole.parameters) {
+      const view = this.#arrays.get(name)!;
+      if (place !== "view") continue;
+      const all =
+        view instanceof Float32Array
+          ? new Float32Array(view.buffer)
+          : new Float64Array(view.buffer);
+      const around = [...all.subarray(0, 3), ...all.subarray(3 + view.length)];
+      if (around.some((value) => value !== sentinel)) {
+        this.complaints.push(`what lies beside ${name} in memory was written`);
+      }
+    }
+  }
+
+  #act(action: Action, last: boolean): Snapshot {
+    let threw = false;
+    let gradientNorm: number | undefined;
+    if ("step" in action) ({ threw, gradientNorm } = this.#guarded(action));
+    else if ("flush" in action) (this.#optimizer as source.Accumulator).flush?.();
+    else if ("save" in action) {
+      const p = new Map([...this.#arrays].map(([name, data]) => [name, data.slice()]));
+      this.#saved = { state: this.#optimizer.state(), p };
+    } else if (action.restore === "back") this.#goBack();
+    else this.#hand(action.restore);
+    if (this.#variant.restoreAlways) this.#hand("again");
+    return this.#snapshot(threw, gradientNorm, last);
+  }
+
+  #goBack(): void {
+    if (this.#saved === undefined) return;
+    this.#optimizer.restore(this.#saved.state);
+    for (const [name, values] of this.#saved.p) this.#arrays.get(name)!.set(values);
+  }
+
+  /** Another optimizer goes on. */
+  #hand(how: "again" | "renamed" | "added"): void {
+    const state = this.#optimizer.state();
+    const before = this.#rename;
+    if (how === "renamed") this.#rename = (name) => `${before(name)}_`;
+    if (how === "added") this.#composition = this.#whole;
+    this.bind();
+    const options = {
+      ...(how === "renamed" && { rename: (name: string) => `${name}_` }),
+      ...(how === "added" && { partial: true }),
+    };
+    this.#optimizer.restore(state, options);
+  }
+
+  #snapshot(threw: boolean, gradientNorm: number | undefined, last: boolean): Snapshot {
+    const { parameters } = this.#composition;
+    const copy = (arrays: (name: string) => Numbers) =>
+      new Map(parameters.map(({ name }) => [name, arrays(name).slice()] as const));
+    const now = copy((name) => this.#arrays.get(name)!);
+    const evaluates = last || this.#variant.evaluate !== "last";
+    const evaluation: Record<string, Numbers> = evaluates ? this.#optimizer.evaluation() : {};
+    for (const [name, values] of evaluates ? now : []) {
+      if (values.some((value, i) => !Object.is(value, this.#arrays.get(name)![i]))) {
+        this.complaints.push(`evaluation() has changed ${name}`);
+      }
+    }
+    const { steps, skippedSteps } = this.#optimizer;
+    return {
+      parameters: now,
+      evaluation: evaluates ? copy((name) => evaluation[this.#rename(name)]!) : new Map(),
+      ...{ steps, skipped: skippedSteps, threw, gradientNorm },
+    };
+  }
+
+  /** A step; one that throws or is skipped has changed nothing. */
+  #guarded(action: StepAction): { threw: boolean; gradientNorm: number | undefined } {
+    const before = isRisky(action) ? this.#snapshotBits() : undefined;
+    const skipped = this.#optimizer.skippedSteps;
+    const written = action.own && this.#sam === undefined ? this.#write(action) : undefined;
+    let [threw, gradientNorm] = [false, undefined as number | undefined];
+    this.#broken = action.flaw === "schedule";
+    try {
+      const report = this.#step(action);
+      if ((report as { updated?: boolean }).updated !== false) ({ gradientNorm } = report);
+    } catch (error) {
+      if (!/^(Gradient|Hyperparameter)Error$/.test((error as Error).name)) throw error;
+      threw = true;
+    } finally {
+      this.#broken = false;
+    }
+    const left = this.#optimizer.skippedSteps > skipped;
+    if ((threw || left) && before !== undefined && this.#snapshotBits() !== before) {
+      this.complaints.push(`a step that ${threw ? "threw" : "was skipped"} has changed something`);
+    }
+    this.#checkOwn(written, !threw && this.#composition.zeroGradients);
+    return { threw, gradientNorm };
+  }
+
+  #snapshotBits(): string {
+    const { steps } = this.#optimizer;
+    const { skippedSteps: _, nested, ...state } = this.#optimizer.state();
+    const inner = Object.values(nested).map(({ skippedSteps: __, ...rest }) => rest);
+    const arrays = [...this.#arrays].map(([name, data]) => [name, Array.from(data, String)]);
+    const plain = (__: string, value: unknown) =>
+      ArrayBuffer.isView(value) ? Array.from(value as Numbers, String) : value;
+    return JSON.stringify([steps, state, inner, arrays], plain);
+  }
+
+  #checkOwn(written: ReadonlyMap<string, Numbers> | undefined, zeroed: boolean): void {
+    for (const [name, values] of written ?? []) {
+      const now: Numbers = this.#optimizer.gradients[this.#rename(name)]!;
+      if (now.some((value, i) => (zeroed ? value !== 0 : !Object.is(value, values[i])))) {
+        this.complaints.push(
+          `the own gradient of ${name} is ${zeroed ? "not zero" : "another"} after a step`,
+        );
+      }
+    }
+  }
+
+  /** Into the optimizer's own arrays; copies of these. */
+  #write({ step }: StepAction): Map<string, Numbers> {
+    const written = this.#trained.map((name) => {
+      const own: Numbers = this.#optimizer.gradients[this.#rename(name)]!;
+      const gradient = step[name]!;
+      const values = "of" in gradient ? this.#arrays.get(gradient.of)! : gradient.values;
+      own.set(values);
+      return [name, own.slice()] as const;
+    });
+    return new Map(written);
+  }
+
+  #step(action: StepAction): source.StepReport {
+    const { loss, own, flaw } = action;
+    const sam = this.#sam;
+    if (sam !== undefined) {
+      return sam.step(() => {
+        this.#climbed(action);
+        return loss;
+      });
+    }
+    const inputs = flaw === "loss" ? {} : { loss };
+    if (own) return this.#optimizer.step(undefined, inputs);
+    const given = Object.fromEntries(
+      this.#trained.map((name) => [this.#rename(name), this.#form(name, action.step[name]!)]),
+    );
+    const first = Object.keys(given)[0]!;
+    if (flaw === "missing") delete given[first];
+    if (flaw === "unknown") given["nobody"] = [1];
+    if (flaw === "short") given[first] = [1, 2, 3, 4, 5, 6, 7, ...new Array(8191).fill(0)];
+    if (flaw === "row") given[first] = this.#library.sparse([1e6], [1]) as never;
+    return this.#optimizer.step(given as never, inputs);
+  }
+
+  /** SAM's gradients at the present parameters. */
+  #climbed({ step }: StepAction): void {
+    for (const name of this.#trained) {
+      const own: Numbers = this.#optimizer.gradients[this.#rename(name)]!;
+      const at = this.#arrays.get(name)!;
+      const { values } = step[name] as { values: readonly number[] };
+      for (const [i, value] of values.entries()) own[i] = value + BOWL * at[i]!;
+    }
+  }
+
+  #form(name: string, gradient: GradientSpec): ArrayLike<number> | source.SparseGradient {
+    if ("of" in gradient) return this.#arrays.get(gradient.of)!;
+    if ("rows" in gradient) return this.#library.sparse(gradient.rows, gradient.values);
+    const { values, form } = gradient;
+    if (form === "array") return values;
+    const { type } = this.#whole.parameters.find((each) => each.name === name)!;
+    const wide = (type === "float64") !== (form === "other");
+    const Type = wide ? Float64Array : Float32Array;
+    if (form !== "view") return Type.from(values);
+    const around = new Type(values.length + 5).fill(Number.NaN);
+    around.set(values, 2);
+    return around.subarray(2, 2 + values.length);
+  }
+}
+
+/** Carries a composition out. Errors that no step should throw pass. */
+export function perform(composition: Composition, variant: Variant = {}): Outcome {
+  const run = new Run(composition, variant);
+  try {
+    run.bind();
+  } catch (error) {
+    if (!/^(Binding|Hyperparameter|Rule)Error$/.test((error as Error).name)) throw error;
+    return { refused: error as Error, snapshots: [], complaints: [], state: "" };
+  }
+  const { snapshots, state } = run.run();
+  return { snapshots, complaints: run.complaints, state };
+}
+
+export const elementsOf = ({ parameters }: Composition): number =>
+  parameters.reduce((all, { shape }) => all + lengthOf(shape), 0);
