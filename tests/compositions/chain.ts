@@ -146,10 +146,10 @@ class Step {
     view.o = optionsOf(instance, name, groups, memory.step);
     const state = Object.entries(modelOf(instance.spec.part).state ?? {});
     if (!memory.kept.has(key)) {
-      // State that starts from the parameter does so at the part's first step.
+      // State that starts from the parameter does so before the part's first step.
       const start = ({ kind, initial }: StateModel) =>
         initial === "p"
-          ? this.whole("element", name, this.#tensors.p.get(name)!, view.p).slice()
+          ? this.#tensors.p.get(name)!.slice()
           : new Float64Array(sizeOf(kind, this.#tensors.specs.get(name)!)).fill(
               typeof initial === "string" ? view.o[initial]! : initial,
             );

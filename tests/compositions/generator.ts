@@ -72,10 +72,11 @@ function sizesOf(random: Random, type: ElementType, wild: boolean): Sizes {
 function gradientOf(
   random: Random,
   spec: ParameterSpec,
-  sizes: Sizes,
+  plan: Plan,
   sparse: boolean,
 ): GradientSpec {
-  const { shape } = spec;
+  const { shape, name } = spec;
+  const sizes = plan.sizes.get(name)!;
   const size = random.chance(0.08) ? random.pick(sizes.wild) : sizes.usual;
   const values = (count: number) =>
     Array.from({ length: count }, () => (random.chance(0.04) ? 0 : short(size * random.normal())));
@@ -83,7 +84,7 @@ function gradientOf(
     const rows = Array.from({ length: random.whole(1, 3) }, () => random.below(rowsOf(shape)));
     return { rows, values: values(rows.length * colsOf(shape)) };
   }
-  const form = random.pick<Form>(["array", "typed", "other", "view"]);
+  const form = random.pick(plan.forms);
   return { values: values(lengthOf(shape)), form };
 }
 
@@ -100,6 +101,7 @@ interface Plan {
   readonly trained: ReadonlySet<string>;
   readonly sizes: ReadonlyMap<string, Sizes>;
   readonly sparse: boolean;
+  readonly forms: readonly Form[];
   readonly own: "always" | "never" | "either";
   readonly flaws: readonly Flaw[];
   readonly infinite: boolean;
@@ -110,10 +112,7 @@ function stepOf(random: Random, plan: Plan, parameters: readonly ParameterSpec[]
   const own = plan.own === "always" || (plan.own === "either" && random.chance(0.4));
   const trained = parameters.filter(({ name }) => plan.trained.has(name));
   let step: StepAction["step"] = Object.fromEntries(
-    trained.map((spec) => [
-      spec.name,
-      gradientOf(random, spec, plan.sizes.get(spec.name)!, plan.sparse && !own),
-    ]),
+    trained.map((spec) => [spec.name, gradientOf(random, spec, plan, plan.sparse && !own)]),
   );
   const loss = short(random.between(0.1, 2));
   if (plan.infinite && random.chance(0.2)) step = withNaN(random, step);
@@ -163,7 +162,7 @@ function groupsOf(
 /** A parameter that a partial restore adds: one that is nowhere alone. */
 function withAddition(random: Random, rule: RuleSpec, parameters: readonly ParameterSpec[]) {
   const adding = random.pick(["parameter", "average"] as const);
-  if (adding === "parameter") {
+  if (adding === "parameter" && parameters.length > 1) {
     const chosen = random.pick(parameters).name;
     const marked = parameters.map((each) =>
       each.name === chosen ? { ...each, added: true } : each,
@@ -246,6 +245,7 @@ function candidate(random: Random, traits: Traits): Composition {
     ...{ parameters, trained, flaws: random.chance(0.3) ? flawsOf(rule, traits, sam) : [] },
     sizes: new Map(parameters.map(({ name, type }) => [name, sizesOf(random, type, wild)])),
     sparse: Boolean(traits.sparse) && !sam && random.chance(0.2),
+    forms: sam ? ["typed"] : ["array", "typed", "other", "view"],
     own: sam ? "always" : random.pick(["always", "never", "either"]),
     infinite: mistakes && !sam && nonFinite !== "allow" && random.chance(0.3),
     aliases: !sam,

@@ -71,7 +71,9 @@ type Rename = (name: string) => string;
 /** Whether a step may throw, or be skipped. */
 const isRisky = ({ step, flaw }: StepAction): boolean =>
   flaw !== undefined ||
-  Object.values(step).some((each) => !("of" in each) && !each.values.every(Number.isFinite));
+  Object.values(step).some(
+    (each) => "rows" in each || ("values" in each && !each.values.every(Number.isFinite)),
+  );
 
 class Run {
   readonly complaints: string[] = [];
@@ -83,7 +85,7 @@ class Run {
   #rename: Rename = (name) => name;
   #optimizer!: Stepper;
   #sam: source.SharpnessAware | undefined;
-  #saved: { state: source.OptimizerState; p: Map<string, Numbers> } | undefined;
+  #saved: { state: source.OptimizerState; p: Map<string, Numbers>; rename: Rename } | undefined;
   /** Whether schedules give no number at present. */
   #broken = false;
   #trained: readonly string[] = [];
@@ -224,7 +226,7 @@ class Run {
     else if ("flush" in action) (this.#optimizer as source.Accumulator).flush?.();
     else if ("save" in action) {
       const p = new Map([...this.#arrays].map(([name, data]) => [name, data.slice()]));
-      this.#saved = { state: this.#optimizer.state(), p };
+      this.#saved = { state: this.#optimizer.state(), p, rename: this.#rename };
     } else if (action.restore === "back") this.#goBack();
     else this.#hand(action.restore);
     if (this.#variant.restoreAlways) this.#hand("again");
@@ -233,7 +235,9 @@ class Run {
 
   #goBack(): void {
     if (this.#saved === undefined) return;
-    this.#optimizer.restore(this.#saved.state);
+    const { state, rename } = this.#saved;
+    const names = this.#whole.parameters.map(({ name }) => [rename(name), this.#rename(name)]);
+    this.#optimizer.restore(state, { rename: Object.fromEntries(names) });
     for (const [name, values] of this.#saved.p) this.#arrays.get(name)!.set(values);
   }
 
@@ -280,7 +284,8 @@ class Run {
     this.#broken = action.flaw === "schedule";
     try {
       const report = this.#step(action);
-      if ((report as { updated?: boolean }).updated !== false) ({ gradientNorm } = report);
+      const { updated = true } = report as { updated?: boolean };
+      if (updated && !report.skipped) ({ gradientNorm } = report);
     } catch (error) {
       if (!/^(Gradient|Hyperparameter)Error$/.test((error as Error).name)) throw error;
       threw = true;
@@ -320,9 +325,7 @@ class Run {
   #write({ step }: StepAction): Map<string, Numbers> {
     const written = this.#trained.map((name) => {
       const own: Numbers = this.#optimizer.gradients[this.#rename(name)]!;
-      const gradient = step[name]!;
-      const values = "of" in gradient ? this.#arrays.get(gradient.of)! : gradient.values;
-      own.set(values);
+      own.set(this.#form(name, step[name]!) as ArrayLike<number>);
       return [name, own.slice()] as const;
     });
     return new Map(written);

@@ -43,6 +43,8 @@ export interface Model {
   readonly elementwise?: boolean;
   /** A projection, which averaged weights go through, too. */
   readonly projection?: boolean;
+  /** Needs whole rows and columns of matrices, or of all tensors: then no sparse gradient. */
+  readonly whole?: "matrices" | "all";
   /** Squares gradients in the parameters' type. */
   readonly squares?: boolean;
   readonly state?: Readonly<Record<string, StateModel>>;

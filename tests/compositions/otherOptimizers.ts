@@ -25,6 +25,7 @@ function secondMoment({ g, s, matrix, rows, cols, o }: View, b: number): Numbers
 export const adafactor: Model = {
   ...common,
   squares: true,
+  whole: "matrices",
   options: {
     ...{ lr: 1e-2, beta1: 0, beta2Decay: -0.8, eps1: 1e-30, eps2: 1e-3, d: 1, weightDecay: 0 },
     ...{ relativeStep: true, scaleParameter: true },

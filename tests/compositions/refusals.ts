@@ -127,14 +127,36 @@ function judgeGroups({ groups }: Composition, instances: readonly Instance[]): V
   );
 }
 
+/** Calls that are to throw, and would not. */
+function judgeFlaws({ actions, wrapper }: Composition, instances: readonly Instance[]): Verdict {
+  const taken = instances.filter(({ takers }) => takers.length > 0);
+  const possible = {
+    loss: taken.some(({ spec }) => modelOf(spec.part).readsLoss),
+    schedule: taken.some(({ spec }) =>
+      Object.values(spec.options).some((value) => typeof value === "object"),
+    ),
+  };
+  const wrong = actions.some((action) => {
+    const flaw = "step" in action ? action.flaw : undefined;
+    if (flaw !== "loss" && flaw !== "schedule") return false;
+    return !possible[flaw] || wrapper !== undefined;
+  });
+  return wrong ? open("a call that need not throw") : right;
+}
+
 function judgeNow(composition: Composition): Verdict {
   const names = composition.parameters.map(({ name }) => name);
   const { instances, frozen } = resolve(composition.rule, names);
   const chains = names
     .filter((name) => !frozen.has(name))
     .map((name) => judgeChain(instances.filter(({ takers }) => takers.includes(name))));
-  const groups = judgeGroups(composition, instances);
-  return firstOf([...chains, judgeBalls(instances), judgeMatches(composition.rule, names), groups]);
+  return firstOf([
+    ...chains,
+    judgeBalls(instances),
+    judgeMatches(composition.rule, names),
+    judgeGroups(composition, instances),
+    judgeFlaws(composition, instances),
+  ]);
 }
 
 /** Whether a composition may be bound. */

@@ -19,6 +19,7 @@ import {
   type ElementType,
   type GradientSpec,
   type Instance,
+  isMatrix,
   resolve,
   type StepAction,
 } from "./composition.ts";
@@ -31,7 +32,8 @@ export interface Snapshot {
   readonly skipped: number;
   /** Whether the call threw. */
   readonly threw: boolean;
-  readonly gradientNorm: number | undefined;
+  /** `open` where it is of gradients of which only some are as they came in. */
+  readonly gradientNorm: number | "open" | undefined;
 }
 
 /** Rounding, as it could have been: changes every gradient and every parameter by so little. */
@@ -60,7 +62,7 @@ export class Simulation {
   #memory = emptyMemory();
   #pending: Pending = { sums: new Map(), count: 0, loss: 0, memory: emptyMemory() };
   #saved: { memory: Memory; pending: Pending; p: Map<string, Numbers> } | undefined;
-  #gradientNorm: number | undefined;
+  #gradientNorm: Snapshot["gradientNorm"];
 
   constructor(composition: Composition, noise?: Noise) {
     this.#whole = composition;
@@ -156,7 +158,7 @@ export class Simulation {
 
   /** @returns whether it throws */
   #step({ step, loss, flaw }: StepAction): boolean {
-    if (flaw !== undefined) return true;
+    if (flaw !== undefined || this.#needsWhole(step)) return true;
     const wrapper = this.#composition.wrapper;
     const given = new Map(
       this.#trained.map((name) => [name, this.#given(name, step[name]!)] as const),
@@ -169,6 +171,27 @@ export class Simulation {
     return wrapper !== undefined && "accumulate" in wrapper
       ? this.#micro(given, loss)
       : this.#update(given, loss);
+  }
+
+  /** Whether a sparse gradient is one of a rule that needs whole rows and columns. */
+  #needsWhole(step: StepAction["step"]): boolean {
+    const { wrapper } = this.#composition;
+    const adding = wrapper !== undefined && "accumulate" in wrapper;
+    const rule = adding ? wrapper.each : undefined;
+    const instances = adding
+      ? rule === undefined
+        ? []
+        : resolve(rule, this.#trained).instances
+      : this.#instances;
+    return instances.some(({ spec, takers }) => {
+      const { whole } = modelOf(spec.part);
+      return takers.some((name) => {
+        const needs =
+          whole === "all" ||
+          (whole === "matrices" && isMatrix(this.#tensors.specs.get(name)!.shape));
+        return needs && "rows" in step[name]!;
+      });
+    });
   }
 
   /** The gradients of the point that is `rho` higher up (Foret et al., 2021, equation 2; ASAM). */
@@ -221,17 +244,22 @@ export class Simulation {
   }
 
   /** The norm of the gradients as they came in, of all whose rule takes it. */
-  #rawNorm(given: ReadonlyMap<string, Given>): number | undefined {
-    const takes = this.#trained.filter((name) => {
-      const parts = this.#instances.filter(({ takers }) => takers.includes(name));
-      const changes = parts.findIndex(({ spec }) => modelOf(spec.part).writes === "g");
-      const reads = ({ part }: Instance["spec"]) =>
-        part === "clipByGlobalNorm" || part === "mechanize";
-      const at = parts.findIndex(({ spec }) => reads(spec));
-      return at >= 0 && (changes < 0 || at <= changes);
-    });
-    if (takes.length === 0) return undefined;
-    return norm(Float64Array.from(takes, (name) => norm(given.get(name)!.values)));
+  #rawNorm(given: ReadonlyMap<string, Given>): Snapshot["gradientNorm"] {
+    const raw = new Set(this.#trained);
+    const taken = new Set<string>();
+    for (const { spec, takers } of this.#instances) {
+      if (spec.part === "clipByGlobalNorm" || spec.part === "mechanize") {
+        const some = takers.filter((name) => raw.has(name));
+        if (some.length > 0 && some.length < takers.length) return "open";
+        for (const name of some) taken.add(name);
+      }
+      for (const name of modelOf(spec.part).writes === "g" ? takers : []) {
+        const matrix = isMatrix(this.#tensors.specs.get(name)!.shape);
+        if (matrix || spec.part !== "centralize") raw.delete(name);
+      }
+    }
+    if (taken.size === 0) return undefined;
+    return norm(Float64Array.from(taken, (name) => norm(given.get(name)!.values)));
   }
 
   #micro(given: ReadonlyMap<string, Given>, loss: number): boolean {

@@ -70,6 +70,7 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
   },
   adaptiveGradientClip: {
     ...gradient,
+    whole: "matrices",
     options: { clipping: 1e-2, eps: 1e-3, outputFirst: false },
     run: each((view) => {
       const { g, p, o } = view;
@@ -90,6 +91,7 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
   },
   centralize: {
     ...gradient,
+    whole: "matrices",
     options: { outputFirst: false },
     run: each((view) => {
       if (!view.matrix) return;
@@ -197,6 +199,7 @@ const projections: Readonly<Record<string, Model>> = {
   },
   projectL1Ball: {
     ...projection,
+    whole: "all",
     options: { radius: 1 },
     run: each((view) => {
       const sizes = view.p.map(Math.abs);
@@ -207,6 +210,7 @@ const projections: Readonly<Record<string, Model>> = {
   },
   projectSimplex: {
     ...projection,
+    whole: "all",
     options: { total: 1 },
     run: each((view) => {
       view.p = simplex(view.p, view.o["total"]!);
