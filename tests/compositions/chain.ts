@@ -12,9 +12,10 @@ import {
 } from "./composition.ts";
 import type { Model, Shared, StateModel, View } from "./model.ts";
 import { optimizers } from "./optimizers.ts";
-import { transforms } from "./transforms.ts";
+import { drawing, transforms } from "./transforms.ts";
 
-export const modelOf = (part: string): Model => (optimizers[part] ?? transforms[part])!;
+export const modelOf = (part: string): Model =>
+  (optimizers[part] ?? transforms[part] ?? drawing[part])!;
 
 /** All of a gradient, or some rows, each once. */
 export type Given = { readonly values: Numbers; readonly rows?: readonly number[] };

@@ -33,6 +33,8 @@ export interface Traits {
   /** Whether other optimizers take over. */
   readonly restores?: boolean;
   readonly wild?: boolean;
+  /** Whether random numbers may be drawn, which the simulator cannot. */
+  readonly draws?: boolean;
 }
 
 const shapes: readonly (readonly number[])[] = [
@@ -221,8 +223,13 @@ function wrapperOf(random: Random, traits: Traits, rules: RuleTraits): Compositi
 }
 
 function candidate(random: Random, traits: Traits): Composition {
-  const { without, mistakes = true } = traits;
-  const rules: RuleTraits = { schedules: true, partitions: true, ...(without && { without }) };
+  const { without, mistakes = false, draws = false } = traits;
+  const rules: RuleTraits = {
+    schedules: true,
+    partitions: true,
+    draws,
+    ...(without && { without }),
+  };
   const types =
     traits.types ?? random.pick([["float64"], ["float32"], ["float32", "float64"]] as const);
   const names = ["a", "b", "c", "d"].slice(0, random.whole(1, 4));

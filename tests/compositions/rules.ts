@@ -13,6 +13,8 @@ export interface RuleTraits {
   /** Whether schedules may stand for numbers. */
   readonly schedules: boolean;
   readonly partitions: boolean;
+  /** Whether random numbers may be drawn. */
+  readonly draws?: boolean;
 }
 
 /** A number of the size of another. */
@@ -178,7 +180,7 @@ export function ruleFor(random: Random, names: readonly string[], traits: RuleTr
       links.push(perhapsMasked(random, names, part(random, parts, traits)));
     }
   };
-  some(0.4, before);
+  some(0.4, traits.draws ? [...before, "addNoise"] : before);
   const parted = traits.partitions && names.length > 1 && random.chance(0.3);
   const core: RuleSpec = parted
     ? partitionOf(random, names, traits)

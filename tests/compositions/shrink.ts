@@ -1,4 +1,5 @@
 /** Makes a composition smaller, as long as it fails in the same way. */
+import { modelOf } from "./chain.ts";
 import { compare, type Failure } from "./compare.ts";
 import type {
   Action,
@@ -213,12 +214,21 @@ function* smaller(composition: Composition): Generator<Composition> {
   yield* smallerParameters(composition);
 }
 
+/** What a failure is, without the parts that show it: an error's name, a reason to refuse. */
+function essence({ kind, message }: Failure): string {
+  if (kind === "threw" || kind === "refused") return `${kind} ${message.split(":")[0]}`;
+  const rest = kind === "accepted" ? message.replace(/\w+(#\d+)?/g, nameless) : "";
+  return `${kind} ${rest}`;
+}
+
+const nameless = (word: string): string => (modelOf(word.split("#")[0]!) ? "" : word);
+
 /** The same kind of failure, of a composition of which it is known what must come. */
-function failsAlike(composition: Composition, { kind }: Failure): Failure | undefined {
+function failsAlike(composition: Composition, before: Failure): Failure | undefined {
   const { verdict } = judge(composition);
-  if (verdict !== (kind === "accepted" ? "refused" : "right")) return undefined;
+  if (verdict !== (before.kind === "accepted" ? "refused" : "right")) return undefined;
   const { failure } = compare(composition);
-  return failure?.kind === kind ? failure : undefined;
+  return failure && essence(failure) === essence(before) ? failure : undefined;
 }
 
 /** As small as it gets, within so many attempts. */

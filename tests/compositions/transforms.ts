@@ -224,3 +224,15 @@ export const transforms: Readonly<Record<string, Model>> = {
   ...projections,
   ...averages,
 };
+
+/** What draws random numbers can be compared with itself alone. */
+export const drawing: Readonly<Record<string, Model>> = {
+  addNoise: {
+    ...gradient,
+    elementwise: true,
+    options: { eta: 0.01, gamma: 0.55 },
+    run() {
+      throw new Error("the simulator draws no random numbers");
+    },
+  },
+};
