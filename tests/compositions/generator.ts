@@ -33,6 +33,8 @@ export interface Traits {
   /** Whether other optimizers take over. */
   readonly restores?: boolean;
   readonly wild?: boolean;
+  /** Whether the first parameter is so long that threads share it. */
+  readonly large?: boolean;
   /** Whether random numbers may be drawn, which the simulator cannot. */
   readonly draws?: boolean;
 }
@@ -41,18 +43,23 @@ const shapes: readonly (readonly number[])[] = [
   ...[[], [1], [7], [3, 5], [2, 3, 4], [1, 1], [5], [4, 2], [1, 6], [6, 1], [3], [2, 2]],
 ];
 
+/** Now and then none, or more elements than a reduction has in a block. */
+function shapeOf(random: Random): readonly number[] {
+  const rare = random.below(40);
+  return rare === 0 ? [0] : rare === 1 ? [1000 + random.below(60)] : random.pick(shapes);
+}
+
 function parameterOf(
   random: Random,
   name: string,
   type: ElementType,
   traits: Traits,
 ): ParameterSpec {
-  const rare = random.below(40);
-  const shape = rare === 0 ? [0] : rare === 1 ? [1000 + random.below(60)] : random.pick(shapes);
-  const place = random.pick(["memory", "memory", "foreign", "view"] as const);
+  const large = traits.large && name === "a";
+  const shape = large ? [300, 257] : shapeOf(random);
+  const place = large ? "memory" : random.pick(["memory", "memory", "foreign", "view"] as const);
   const zeros = random.chance(0.08);
   const start = Array.from({ length: lengthOf(shape) }, () => (zeros ? 0 : random.normal()));
-  void traits;
   return { name, shape, type, place, start };
 }
 
@@ -140,7 +147,6 @@ function groupsOf(
   random: Random,
   names: readonly string[],
   instances: readonly Instance[],
-  traits: RuleTraits,
 ): GroupSpec[] {
   const all = names.length > 1 && random.chance(0.3) ? random.some(names) : [];
   if (all.length === 0) return [];
@@ -157,7 +163,6 @@ function groupsOf(
       overrides[key] = short(value * random.between(0.6, 1));
     }
   }
-  void traits;
   return Object.keys(overrides).length === 0 ? [] : [{ match: all, overrides }];
 }
 
@@ -187,12 +192,12 @@ function actionsOf(random: Random, plan: Plan, traits: Traits, adds: boolean): A
     const there = adds && i < when ? first : plan.parameters;
     actions.push(stepOf(random, plan, there));
     if (!traits.restores || adds || !random.chance(0.12)) continue;
+    const saved = actions.some((action) => "save" in action);
     actions.push(
       random.pick<Action>([
         { restore: "again" },
         { restore: "renamed" },
-        { save: true },
-        { restore: "back" },
+        saved ? { restore: "back" } : { save: true },
       ]),
     );
   }
@@ -258,7 +263,7 @@ function candidate(random: Random, traits: Traits): Composition {
     aliases: !sam,
   };
   const composition: Composition = {
-    ...{ parameters, rule, groups: groupsOf(random, names, instances, rules), nonFinite },
+    ...{ parameters, rule, groups: groupsOf(random, names, instances), nonFinite },
     zeroGradients: random.chance(0.25),
     ...(wrapper && { wrapper }),
     actions: actionsOf(random, plan, traits, adds),

@@ -6,30 +6,18 @@ import {
   beforeAddition,
   type Composition,
   type GradientSpec,
-  lengthOf,
-  type ParameterSpec,
-  type RuleSpec,
   resolve,
   type StepAction,
-  type Value,
 } from "./composition.ts";
+import {
+  arraysOf,
+  type Library,
+  type Numbers,
+  type Rename,
+  Saying,
+  writtenBeside,
+} from "./saying.ts";
 import { BOWL, type Snapshot } from "./simulation.ts";
-
-/** The public face, from the sources or from a build. */
-export type Library = Pick<
-  typeof source,
-  | "accumulate"
-  | "chain"
-  | "frozen"
-  | "masked"
-  | "optimize"
-  | "optimizers"
-  | "parameters"
-  | "partition"
-  | "sam"
-  | "sparse"
-  | "transforms"
->;
 
 export interface Variant {
   readonly library?: Library;
@@ -41,8 +29,6 @@ export interface Variant {
   readonly evaluate?: "always" | "last";
 }
 
-type Numbers = Float32Array | Float64Array;
-type Rule = source.Rule;
 type Stepper = source.Optimizer | source.Accumulator;
 
 export interface Outcome {
@@ -54,19 +40,6 @@ export interface Outcome {
   /** Bits of the last state, with all numbers. */
   readonly state: string;
 }
-
-const sentinel = 12345;
-
-function arrayOf({ type, start, place }: ParameterSpec): Numbers {
-  const Type = type === "float32" ? Float32Array : Float64Array;
-  if (place === "foreign") return Type.from(start);
-  const around = new Type(start.length + 6).fill(sentinel);
-  around.set(start, 3);
-  return around.subarray(3, 3 + start.length);
-}
-
-/** Names as they are now: behind a renaming they have another end. */
-type Rename = (name: string) => string;
 
 /** Whether a step may throw, or be skipped. */
 const isRisky = ({ step, flaw }: StepAction): boolean =>
@@ -80,75 +53,21 @@ class Run {
   readonly #library: Library;
   readonly #variant: Variant;
   readonly #whole: Composition;
-  readonly #arrays = new Map<string, Numbers>();
+  readonly #arrays: ReadonlyMap<string, Numbers>;
   #composition: Composition;
-  #rename: Rename = (name) => name;
   #optimizer!: Stepper;
   #sam: source.SharpnessAware | undefined;
   #saved: { state: source.OptimizerState; p: Map<string, Numbers>; rename: Rename } | undefined;
-  /** Whether schedules give no number at present. */
-  #broken = false;
+  readonly #said: Saying;
   #trained: readonly string[] = [];
 
   constructor(whole: Composition, variant: Variant) {
     this.#whole = whole;
     this.#variant = variant;
     this.#library = variant.library ?? source;
+    this.#said = new Saying(this.#library);
     this.#composition = addsSomething(whole) ? beforeAddition(whole) : whole;
-    this.#allocate();
-  }
-
-  #allocate(): void {
-    for (const type of ["float32", "float64"] as const) {
-      const some = this.#whole.parameters.filter(
-        (each) => each.place === "memory" && each.type === type,
-      );
-      const shapes = Object.fromEntries(some.map(({ name, shape }) => [name, shape]));
-      const made = this.#library.parameters(shapes, { type });
-      for (const { name, start } of some) {
-        made[name]!.data.set(start);
-        this.#arrays.set(name, made[name]!.data);
-      }
-    }
-    for (const each of this.#whole.parameters) {
-      if (each.place !== "memory") this.#arrays.set(each.name, arrayOf(each));
-    }
-  }
-
-  #value(value: Value) {
-    if (typeof value !== "object") return value;
-    const { from, fall } = value;
-    return (t: number) => (this.#broken ? Number.NaN : from / (1 + fall * t));
-  }
-
-  #options(options: Readonly<Record<string, Value>>) {
-    const entries = Object.entries(options).map(([name, value]) => [name, this.#value(value)]);
-    return Object.fromEntries(entries);
-  }
-
-  #match(names: readonly string[]): string | RegExp {
-    const now = names.map(this.#rename);
-    return now.length === 1 ? now[0]! : new RegExp(`^(${now.join("|")})$`);
-  }
-
-  rule(spec: RuleSpec): Rule {
-    const { chain, partition, masked, frozen, optimizers, transforms } = this.#library;
-    if ("part" in spec) {
-      const factories = { ...optimizers, ...transforms } as unknown as Record<string, unknown>;
-      return (factories[spec.part] as (options: object) => Rule)(this.#options(spec.options));
-    }
-    if ("chain" in spec) return chain(...spec.chain.map((each) => this.rule(each))) as Rule;
-    if ("masked" in spec) {
-      return masked(this.#match(spec.masked), this.rule(spec.rule)) as Rule;
-    }
-    if ("branches" in spec) {
-      const branches = spec.branches.map(({ match, rule }) => ({
-        match: this.#match(match),
-        rule: this.rule(rule),
-      }));
-      return partition(branches, this.rule(spec.otherwise)) as unknown as Rule;
-    }
-    return frozen;
+    this.#arrays = arraysOf(whole, this.#library);
   }
 
   bind(): void {
@@ -158,29 +77,29 @@ class Run {
         const data = this.#arrays.get(name)!;
         // A bare array is a vector.
         const bare = shape.length === 1 && shape[0]! % 2 === 1;
-        return [this.#rename(name), bare ? data : { data, shape }];
+        return [this.#said.rename(name), bare ? data : { data, shape }];
       }),
     );
     const { backend, threads = 1 } = this.#variant;
     const options = {
       ...{ nonFinite, zeroGradients, threads, ...(backend && { backend }) },
       groups: groups.map(({ match, overrides }) => ({
-        match: this.#match(match),
-        ...this.#options(overrides),
+        match: this.#said.match(match),
+        ...this.#said.options(overrides),
       })),
     };
     const names = parameters.map(({ name }) => name);
     this.#trained = names.filter((name) => !resolve(rule, names).frozen.has(name));
     this.#optimizer?.dispose();
     if (wrapper !== undefined && "accumulate" in wrapper) {
-      const each = wrapper.each && { each: this.rule(wrapper.each) };
-      this.#optimizer = this.#library.accumulate(net, this.rule(rule), {
+      const each = wrapper.each && { each: this.#said.rule(wrapper.each) };
+      this.#optimizer = this.#library.accumulate(net, this.#said.rule(rule), {
         ...{ ...options, steps: wrapper.accumulate },
         ...each,
       } as never);
       return;
     }
-    const optimizer = this.#library.optimize(net, this.rule(rule), options as never);
+    const optimizer = this.#library.optimize(net, this.#said.rule(rule), options as never);
     this.#optimizer = optimizer;
     this.#sam =
       wrapper && this.#library.sam(optimizer, { rho: wrapper.sam, adaptive: wrapper.adaptive });
@@ -193,7 +112,7 @@ class Run {
     );
     const state = this.#bits();
     this.#optimizer.dispose();
-    this.#checkSentinels();
+    this.complaints.push(...writtenBeside(this.#whole, this.#arrays));
     return { snapshots, state };
   }
 
@@ -204,21 +123,6 @@ class Run {
     return JSON.stringify(this.#optimizer.state(), plain);
   }
 
-  #checkSentinels(): void {
-    for (const { name, place } of this.#whole.parameters) {
-      const view = this.#arrays.get(name)!;
-      if (place !== "view") continue;
-      const all =
-        view instanceof Float32Array
-          ? new Float32Array(view.buffer)
-          : new Float64Array(view.buffer);
-      const around = [...all.subarray(0, 3), ...all.subarray(3 + view.length)];
-      if (around.some((value) => value !== sentinel)) {
-        this.complaints.push(`what lies beside ${name} in memory was written`);
-      }
-    }
-  }
-
   #act(action: Action, last: boolean): Snapshot {
     let threw = false;
     let gradientNorm: number | undefined;
@@ -226,7 +130,7 @@ class Run {
     else if ("flush" in action) (this.#optimizer as source.Accumulator).flush?.();
     else if ("save" in action) {
       const p = new Map([...this.#arrays].map(([name, data]) => [name, data.slice()]));
-      this.#saved = { state: this.#optimizer.state(), p, rename: this.#rename };
+      this.#saved = { state: this.#optimizer.state(), p, rename: this.#said.rename };
     } else if (action.restore === "back") this.#goBack();
     else this.#hand(action.restore);
     if (this.#variant.restoreAlways) this.#hand("again");
@@ -236,7 +140,7 @@ class Run {
   #goBack(): void {
     if (this.#saved === undefined) return;
     const { state, rename } = this.#saved;
-    const names = this.#whole.parameters.map(({ name }) => [rename(name), this.#rename(name)]);
+    const names = this.#whole.parameters.map(({ name }) => [rename(name), this.#said.rename(name)]);
     this.#optimizer.restore(state, { rename: Object.fromEntries(names) });
     for (const [name, values] of this.#saved.p) this.#arrays.get(name)!.set(values);
   }
@@ -244,8 +148,8 @@ class Run {
   /** Another optimizer goes on. */
   #hand(how: "again" | "renamed" | "added"): void {
     const state = this.#optimizer.state();
-    const before = this.#rename;
-    if (how === "renamed") this.#rename = (name) => `${before(name)}_`;
+    const before = this.#said.rename;
+    if (how === "renamed") this.#said.rename = (name) => `${before(name)}_`;
     if (how === "added") this.#composition = this.#whole;
     this.bind();
     const options = {
@@ -270,7 +174,7 @@ class Run {
     const { steps, skippedSteps } = this.#optimizer;
     return {
       parameters: now,
-      evaluation: evaluates ? copy((name) => evaluation[this.#rename(name)]!) : new Map(),
+      evaluation: evaluates ? copy((name) => evaluation[this.#said.rename(name)]!) : new Map(),
       ...{ steps, skipped: skippedSteps, threw, gradientNorm },
     };
   }
@@ -281,7 +185,7 @@ class Run {
     const skipped = this.#optimizer.skippedSteps;
     const written = action.own && this.#sam === undefined ? this.#write(action) : undefined;
     let [threw, gradientNorm] = [false, undefined as number | undefined];
-    this.#broken = action.flaw === "schedule";
+    this.#said.broken = action.flaw === "schedule";
     try {
       const report = this.#step(action);
       const { updated = true } = report as { updated?: boolean };
@@ -290,7 +194,7 @@ class Run {
       if (!/^(Gradient|Hyperparameter)Error$/.test((error as Error).name)) throw error;
       threw = true;
     } finally {
-      this.#broken = false;
+      this.#said.broken = false;
     }
     const left = this.#optimizer.skippedSteps > skipped;
     if ((threw || left) && before !== undefined && this.#snapshotBits() !== before) {
@@ -312,7 +216,7 @@ class Run {
 
   #checkOwn(written: ReadonlyMap<string, Numbers> | undefined, zeroed: boolean): void {
     for (const [name, values] of written ?? []) {
-      const now: Numbers = this.#optimizer.gradients[this.#rename(name)]!;
+      const now: Numbers = this.#optimizer.gradients[this.#said.rename(name)]!;
       if (now.some((value, i) => (zeroed ? value !== 0 : !Object.is(value, values[i])))) {
         this.complaints.push(
           `the own gradient of ${name} is ${zeroed ? "not zero" : "another"} after a step`,
@@ -324,7 +228,7 @@ class Run {
   /** Into the optimizer's own arrays; copies of these. */
   #write({ step }: StepAction): Map<string, Numbers> {
     const written = this.#trained.map((name) => {
-      const own: Numbers = this.#optimizer.gradients[this.#rename(name)]!;
+      const own: Numbers = this.#optimizer.gradients[this.#said.rename(name)]!;
       own.set(this.#form(name, step[name]!) as ArrayLike<number>);
       return [name, own.slice()] as const;
     });
@@ -343,7 +247,7 @@ class Run {
     const inputs = flaw === "loss" ? {} : { loss };
     if (own) return this.#optimizer.step(undefined, inputs);
     const given = Object.fromEntries(
-      this.#trained.map((name) => [this.#rename(name), this.#form(name, action.step[name]!)]),
+      this.#trained.map((name) => [this.#said.rename(name), this.#form(name, action.step[name]!)]),
     );
     const first = Object.keys(given)[0]!;
     if (flaw === "missing") delete given[first];
@@ -356,7 +260,7 @@ class Run {
   /** SAM's gradients at the present parameters. */
   #climbed({ step }: StepAction): void {
     for (const name of this.#trained) {
-      const own: Numbers = this.#optimizer.gradients[this.#rename(name)]!;
+      const own: Numbers = this.#optimizer.gradients[this.#said.rename(name)]!;
       const at = this.#arrays.get(name)!;
       const { values } = step[name] as { values: readonly number[] };
       for (const [i, value] of values.entries()) own[i] = value + BOWL * at[i]!;
@@ -390,6 +294,3 @@ export function perform(composition: Composition, variant: Variant = {}): Outcom
   const { snapshots, state } = run.run();
   return { snapshots, complaints: run.complaints, state };
 }
-
-export const elementsOf = ({ parameters }: Composition): number =>
-  parameters.reduce((all, { shape }) => all + lengthOf(shape), 0);

@@ -141,6 +141,9 @@ function judgeFlaws({ actions, wrapper }: Composition, instances: readonly Insta
     if (flaw !== "loss" && flaw !== "schedule") return false;
     return !possible[flaw] || wrapper !== undefined;
   });
+  const saved = actions.findIndex((action) => "save" in action);
+  const back = actions.findIndex((action) => "restore" in action && action.restore === "back");
+  if (back >= 0 && (saved < 0 || saved > back)) return open("nothing was saved to go back to");
   return wrong ? open("a call that need not throw") : right;
 }
 

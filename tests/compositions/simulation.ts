@@ -17,12 +17,12 @@ import {
   type Composition,
   colsOf,
   type ElementType,
-  type GradientSpec,
   type Instance,
   isMatrix,
   resolve,
   type StepAction,
 } from "./composition.ts";
+import { given as givenTo, round } from "./given.ts";
 
 /** What there is to compare after an action. */
 export interface Snapshot {
@@ -38,9 +38,6 @@ export interface Snapshot {
 
 /** Rounding, as it could have been: changes every gradient and every parameter by so little. */
 export type Noise = (value: number, type: ElementType) => number;
-
-const round = (values: ArrayLike<number>, type: ElementType): Numbers =>
-  type === "float32" ? Float64Array.from(values, Math.fround) : Float64Array.from(values);
 
 /** SAM's gradients change with the parameters by this much. */
 export const BOWL = 0.5;
@@ -131,26 +128,6 @@ export class Simulation {
     for (const [name, values] of p) this.#tensors.p.set(name, values);
   }
 
-  /** What the library makes of a gradient: in the parameter's type, each row once. */
-  #given(name: string, gradient: GradientSpec): Given {
-    const { type, shape } = this.#tensors.specs.get(name)!;
-    if ("of" in gradient) return { values: round(this.#tensors.p.get(gradient.of)!, type) };
-    if (!("rows" in gradient)) {
-      // What passes through a float32 array is rounded there.
-      const exact = gradient.form === "other" ? round(gradient.values, "float32") : gradient.values;
-      return { values: round(exact, type) };
-    }
-    const cols = colsOf(shape);
-    const rows = [...new Set(gradient.rows)].sort((a, b) => a - b);
-    const values = new Float64Array(rows.length * cols);
-    for (const [at, row] of gradient.rows.entries()) {
-      for (let col = 0; col < cols; col++) {
-        values[rows.indexOf(row) * cols + col]! += gradient.values[at * cols + col]!;
-      }
-    }
-    return { values: round(values, type), rows };
-  }
-
   #noisy(name: string, values: Numbers): Numbers {
     const { type } = this.#tensors.specs.get(name)!;
     return this.#noise === undefined ? values : values.map((value) => this.#noise!(value, type));
@@ -161,7 +138,7 @@ export class Simulation {
     if (flaw !== undefined || this.#needsWhole(step)) return true;
     const wrapper = this.#composition.wrapper;
     const given = new Map(
-      this.#trained.map((name) => [name, this.#given(name, step[name]!)] as const),
+      this.#trained.map((name) => [name, givenTo(this.#tensors, name, step[name]!)] as const),
     );
     if (wrapper !== undefined && "sam" in wrapper)
       this.#climb(given, wrapper.sam, wrapper.adaptive);
