@@ -5,12 +5,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { SingleBar } from "cli-progress";
 import { generate } from "../tests/compositions/generator.ts";
+import { generateForGpu } from "../tests/compositions/gpu.ts";
 import { programOf } from "../tests/compositions/program.ts";
 import type { Answer, Question } from "./exhaustiveWorker.ts";
 
 const usage = `Usage: npm run exhaustive -- [options]
 
-  --count N      compositions (default 20000)
+  --gpu          on a device: in software, unless GRADUS_GPU=hardware
+  --count N      compositions (default 20000, of a device 2000)
   --seed N       of all of them (default 1)
   --only INDEX   one of them alone, and its program
   --processes N  that share the work (default 2)
@@ -19,7 +21,8 @@ const usage = `Usage: npm run exhaustive -- [options]
 function readOptions() {
   const { values } = parseArgs({
     options: {
-      count: { type: "string", default: "20000" },
+      gpu: { type: "boolean", default: false },
+      count: { type: "string" },
       seed: { type: "string", default: "1" },
       only: { type: "string" },
       processes: { type: "string", default: "2" },
@@ -27,13 +30,15 @@ function readOptions() {
     },
   });
   const [count, seed, processes, most] = [
-    ...[values.count, values.seed, values.processes, values.most],
+    ...[values.count ?? (values.gpu ? 2000 : 20_000), values.seed, values.processes, values.most],
   ].map(Number) as [number, number, number, number];
   const only = values.only === undefined ? undefined : Number(values.only);
   const whole = [count, seed, processes, most, only ?? 1].every(Number.isSafeInteger);
   if (!whole || count < 1 || processes < 1) throw new Error(usage);
-  return { count, seed, processes, most, only };
+  return { count, seed, processes, most, only, gpu: values.gpu };
 }
+
+type Options = ReturnType<typeof readOptions>;
 
 interface Totals {
   done: number;
@@ -57,7 +62,7 @@ function progressOf(total: number): { tell: (done: number) => void; end: () => v
 }
 
 /** Hands out numbers until there are no more, or enough of them have failed. */
-function share(indices: readonly number[], seed: number, processes: number, most: number) {
+function share(indices: readonly number[], { seed, processes, most, gpu }: Options) {
   const totals: Totals = { done: 0, refused: 0, loose: 0, failures: [] };
   const progress = progressOf(indices.length);
   let next = 0;
@@ -65,7 +70,7 @@ function share(indices: readonly number[], seed: number, processes: number, most
     new Promise<void>((resolve, reject) => {
       const ask = () => {
         if (next >= indices.length || totals.failures.length >= most) worker.disconnect();
-        else worker.send({ seed, index: indices[next++]! } satisfies Question);
+        else worker.send({ seed, index: indices[next++]!, gpu } satisfies Question);
       };
       worker.on("message", ({ failure, refused, loose }: Answer) => {
         totals.done++;
@@ -82,7 +87,7 @@ function share(indices: readonly number[], seed: number, processes: number, most
       ask();
     });
   const path = fileURLToPath(new URL("exhaustiveWorker.ts", import.meta.url));
-  const workers = Array.from({ length: processes }, () =>
+  const workers = Array.from({ length: Math.min(processes, indices.length) }, () =>
     work(fork(path, { execArgv: ["--import", "tsx"] })),
   );
   return Promise.all(workers).then(() => {
@@ -91,11 +96,13 @@ function share(indices: readonly number[], seed: number, processes: number, most
   });
 }
 
-const { count, seed, processes, most, only } = readOptions();
+const options = readOptions();
+const { count, seed, only, gpu } = options;
 const start = performance.now();
-if (only !== undefined) console.log(`${programOf(generate(seed, only))}\n`);
+if (only !== undefined)
+  console.log(`${programOf((gpu ? generateForGpu : generate)(seed, only))}\n`);
 const indices = only === undefined ? Array.from({ length: count }, (_, index) => index) : [only];
-const totals = await share(indices, seed, Math.min(processes, indices.length), most);
+const totals = await share(indices, options);
 for (const failure of totals.failures) console.log(`\n${failure}\n`);
 const minutes = ((performance.now() - start) / 60_000).toFixed(1);
 const figures = `${totals.done} compositions (seed ${seed}) in ${minutes} minutes: ${totals.refused} refused, ${totals.loose} compared loosely`;

@@ -75,10 +75,11 @@ interface Pair {
   readonly noisy: () => readonly ArrayLike<number>[];
   readonly scale: number;
   readonly share: number;
+  readonly spread: number;
 }
 
 /** The first element that is too far off. */
-function comparePair({ where, found, expected, noisy, scale, share }: Pair): Comparison {
+function comparePair({ where, found, expected, noisy, scale, share, spread }: Pair): Comparison {
   let [allowed, used] = [0, 0];
   if (found.length !== expected.length) {
     const message = `${where} has ${found.length} elements, right is ${expected.length}`;
@@ -89,7 +90,7 @@ function comparePair({ where, found, expected, noisy, scale, share }: Pair): Com
     if (Object.is(is, right) || is === right) continue;
     let bound = share * scale;
     if (!(Math.abs(is - right) <= bound)) {
-      bound += SPREAD * Math.max(...noisy().map((each) => Math.abs(each[i]! - right)));
+      bound += spread * Math.max(...noisy().map((each) => Math.abs(each[i]! - right)));
     }
     if (!(Math.abs(is - right) <= bound)) {
       const message = `${where}[${i}] is ${is}, right is ${right} (allowed: ${bound.toExponential(1)})`;
@@ -111,7 +112,16 @@ function compareCounts(found: Snapshot, expected: Snapshot, where: string): Fail
   return undefined;
 }
 
-function compareSnapshots(composition: Composition, found: readonly Snapshot[]): Comparison {
+/**
+ * Holds what was found to what is right.
+ * @param found behind all actions, or behind the last ones
+ * @param coarseness multiplies what is allowed, for devices that round more coarsely
+ */
+export function compareSnapshots(
+  composition: Composition,
+  found: readonly Snapshot[],
+  coarseness = 1,
+): Comparison {
   const expected = simulate(composition);
   let runs: Snapshot[][] | undefined;
   const noisy = () => (runs ??= NOISES.map((seed) => simulate(composition, noiseOf(seed))));
@@ -119,7 +129,8 @@ function compareSnapshots(composition: Composition, found: readonly Snapshot[]):
   const scales = new Map(composition.parameters.map(({ name, start }) => [name, largestOf(start)]));
   let [allowed, used] = [0, 0];
   for (const [index, right] of expected.entries()) {
-    const now = found[index]!;
+    const now = found[index - (expected.length - found.length)];
+    if (now === undefined) continue;
     const failure = compareCounts(now, right, `after action ${index + 1}`);
     if (failure !== undefined) return { allowed, used, failure };
     for (const kind of ["parameters", "evaluation"] as const) {
@@ -131,7 +142,8 @@ function compareSnapshots(composition: Composition, found: readonly Snapshot[]):
           where: `after action ${index + 1}, ${kind === "parameters" ? "" : "evaluated "}${name}`,
           ...{ found: values, expected: wanted, scale },
           noisy: () => noisy().map((each) => each[index]![kind].get(name)!),
-          share: allowance(typeOf(name), right.steps),
+          share: coarseness * allowance(typeOf(name), right.steps),
+          spread: coarseness * SPREAD,
         });
         allowed = Math.max(allowed, compared.allowed);
         used = Math.max(used, compared.used);

@@ -12,10 +12,10 @@ const indices = Array.from({ length: COUNT }, (_, index) => index);
 const firsts = indices.filter((index) => index % BATCH === 0);
 
 describe("random compositions are what the formulas say", () => {
-  it.each(firsts)(`%i and the ${BATCH - 1} behind it`, (first) => {
+  it.each(firsts)(`%i and the ${BATCH - 1} behind it`, async (first) => {
     for (const index of indices.slice(first, first + BATCH)) {
       const again = `npm run exhaustive -- --seed ${SEED} --only ${index}`;
-      const finding = examine(generate(SEED, index), again);
+      const finding = await examine(generate(SEED, index), again);
       findings.push(finding);
       expect(finding.failure).toBeUndefined();
     }

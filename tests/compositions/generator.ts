@@ -28,6 +28,8 @@ export interface Traits {
   readonly without?: ReadonlySet<string>;
   /** Whether there are parts that must be refused, and calls that throw. */
   readonly mistakes?: boolean;
+  /** Whether steps are skipped for gradients that are not finite. */
+  readonly skips?: boolean;
   readonly wrappers?: boolean;
   readonly sparse?: boolean;
   /** Whether other optimizers take over. */
@@ -35,6 +37,8 @@ export interface Traits {
   readonly wild?: boolean;
   /** Whether the first parameter is so long that threads share it. */
   readonly large?: boolean;
+  /** Whether it is for a device, to which gradients are written. */
+  readonly device?: boolean;
   /** Whether random numbers may be drawn, which the simulator cannot. */
   readonly draws?: boolean;
 }
@@ -250,7 +254,9 @@ function candidate(random: Random, traits: Traits): Composition {
   const adds = Boolean(traits.restores) && wrapper === undefined && random.chance(0.12);
   if (adds) ({ rule, parameters } = withAddition(random, rule, parameters));
   const { instances, frozen } = resolve(rule, names);
-  const nonFinite = random.pick(["throw", "throw", "skip", "skip", "allow"] as const);
+  const nonFinite = traits.device
+    ? random.pick(["skip", "allow"] as const)
+    : random.pick(["throw", "throw", "skip", "skip", "allow"] as const);
   const trained = new Set(names.filter((name) => !frozen.has(name)));
   const wild = traits.wild !== false && !sam && random.chance(0.3);
   const plan: Plan = {
@@ -258,9 +264,14 @@ function candidate(random: Random, traits: Traits): Composition {
     sizes: new Map(parameters.map(({ name, type }) => [name, sizesOf(random, type, wild)])),
     sparse: Boolean(traits.sparse) && !sam && random.chance(0.2),
     forms: sam ? ["typed"] : ["array", "typed", "other", "view"],
-    own: sam ? "always" : random.pick(["always", "never", "either"]),
-    infinite: mistakes && !sam && nonFinite !== "allow" && random.chance(0.3),
-    aliases: !sam,
+    own: sam || traits.device ? "always" : random.pick(["always", "never", "either"]),
+    infinite:
+      !sam &&
+      random.chance(0.3) &&
+      (nonFinite === "skip"
+        ? mistakes || Boolean(traits.skips)
+        : mistakes && nonFinite === "throw"),
+    aliases: !sam && !traits.device,
   };
   const composition: Composition = {
     ...{ parameters, rule, groups: groupsOf(random, names, instances), nonFinite },

@@ -127,8 +127,10 @@ class Run {
     let threw = false;
     let gradientNorm: number | undefined;
     if ("step" in action) ({ threw, gradientNorm } = this.#guarded(action));
-    else if ("flush" in action) (this.#optimizer as source.Accumulator).flush?.();
-    else if ("save" in action) {
+    else if ("flush" in action) {
+      const { updated, ...report } = (this.#optimizer as source.Accumulator).flush();
+      if (updated && !report.skipped) ({ gradientNorm } = report);
+    } else if ("save" in action) {
       const p = new Map([...this.#arrays].map(([name, data]) => [name, data.slice()]));
       this.#saved = { state: this.#optimizer.state(), p, rename: this.#said.rename };
     } else if (action.restore === "back") this.#goBack();

@@ -14,11 +14,11 @@ export interface Finding {
   readonly loose: boolean;
 }
 
-export function examine(composition: Composition, again: string): Finding {
+export async function examine(composition: Composition, again: string): Promise<Finding> {
   const refused = judge(composition).verdict === "refused";
   const { failure, allowed } = compare(composition);
   if (failure === undefined) return { refused, loose: allowed > LOOSE };
-  const small = shrink(composition, failure);
+  const small = await shrink(composition, failure);
   const text = `${small.failure.kind}: ${small.failure.message}\n\n${programOf(small.composition)}\n\n${again}`;
   return { failure: text, refused, loose: false };
 }

@@ -1,6 +1,6 @@
 /** Makes a composition smaller, as long as it fails in the same way. */
 import { modelOf } from "./chain.ts";
-import { compare, type Failure } from "./compare.ts";
+import { type Comparison, compare, type Failure } from "./compare.ts";
 import type {
   Action,
   Composition,
@@ -223,35 +223,46 @@ function essence({ kind, message }: Failure): string {
 
 const nameless = (word: string): string => (modelOf(word.split("#")[0]!) ? "" : word);
 
+type Check = (composition: Composition) => Comparison | Promise<Comparison>;
+
 /** The same kind of failure, of a composition of which it is known what must come. */
-function failsAlike(composition: Composition, before: Failure): Failure | undefined {
-  const { verdict } = judge(composition);
-  if (verdict !== (before.kind === "accepted" ? "refused" : "right")) return undefined;
-  const { failure } = compare(composition);
-  return failure && essence(failure) === essence(before) ? failure : undefined;
+async function failsAlike(
+  composition: Composition,
+  before: Failure,
+  check: Check,
+): Promise<Failure | undefined> {
+  try {
+    const { verdict } = judge(composition);
+    if (verdict !== (before.kind === "accepted" ? "refused" : "right")) return undefined;
+    const { failure } = await check(composition);
+    return failure && essence(failure) === essence(before) ? failure : undefined;
+  } catch {
+    // What is left of it makes no sense.
+    return undefined;
+  }
 }
 
-/** As small as it gets, within so many attempts. */
-export function shrink(
+interface Shrunk {
+  readonly composition: Composition;
+  readonly failure: Failure;
+}
+
+/** As small as it gets within so many attempts, for a check that may have to wait. */
+export async function shrinkBy(
   composition: Composition,
   failure: Failure,
-  attempts = 1500,
-): { composition: Composition; failure: Failure } {
+  check: Check,
+  attempts: number,
+): Promise<Shrunk> {
   let [best, why] = [composition, failure];
   const seen = new Set<string>();
   for (let again = true; again; ) {
     again = false;
     for (const candidate of smaller(best)) {
       const text = JSON.stringify(candidate);
-      if (seen.has(text) || attempts <= 0) continue;
+      if (seen.has(text) || seen.size >= attempts) continue;
       seen.add(text);
-      attempts--;
-      let found: Failure | undefined;
-      try {
-        found = failsAlike(candidate, why);
-      } catch {
-        // What is left of it makes no sense.
-      }
+      const found = await failsAlike(candidate, why, check);
       if (found !== undefined) {
         [best, why, again] = [candidate, found, true];
         break;
@@ -260,3 +271,7 @@ export function shrink(
   }
   return { composition: best, failure: why };
 }
+
+/** As small as it gets. */
+export const shrink = (composition: Composition, failure: Failure): Promise<Shrunk> =>
+  shrinkBy(composition, failure, compare, 1500);
