@@ -22,7 +22,7 @@ export const generateForGpu = (seed: number, index: number): Composition =>
  * WGSL lets a device divide and take roots within 2.5 units where the CPU rounds once, scalars that depend on a reduction
  * are float32 there, and sums are trees of float32: each of these is worth a few roundings of the CPU's.
  */
-const COARSENESS = 6;
+const COARSENESS = 3;
 
 async function performOnGpu(device: GPUDevice, composition: Composition): Promise<Snapshot> {
   const { parameters, rule, groups, nonFinite, zeroGradients, actions } = composition;
@@ -85,11 +85,12 @@ export async function compareOnGpu(
   }
 }
 
-/** What there is to say of one composition on a device. */
+/** What there is to say of one composition on a device; `attempts` are made to find a smaller one. */
 export async function examineOnGpu(
   device: GPUDevice,
   composition: Composition,
   again: string,
+  attempts = 300,
 ): Promise<Finding> {
   const fits = ({ parameters, actions }: Composition) =>
     parameters.every(({ type }) => type === "float32") &&
@@ -99,7 +100,7 @@ export async function examineOnGpu(
   const refused = judge(composition).verdict === "refused";
   const { failure, allowed } = await check(composition);
   if (failure === undefined) return { refused, loose: allowed > LOOSE };
-  const small = await shrinkBy(composition, failure, check, 300);
+  const small = await shrinkBy(composition, failure, check, attempts);
   const program = programOf(small.composition);
   const text = `on a GPU, ${small.failure.kind}: ${small.failure.message}\n\n${program}\n\n${again}`;
   return { failure: text, refused, loose: false };
