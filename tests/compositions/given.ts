@@ -1,5 +1,5 @@
 /** What becomes of the gradients that a step is given. */
-import type { Numbers } from "./arithmetic.ts";
+import { type Numbers, normOfAll } from "./arithmetic.ts";
 import type { Given, Tensors } from "./chain.ts";
 import { colsOf, type ElementType, type GradientSpec } from "./composition.ts";
 
@@ -24,4 +24,29 @@ export function given({ specs, p }: Tensors, name: string, gradient: GradientSpe
     }
   }
   return { values: round(values, type), rows };
+}
+
+/** SAM's gradients change with the parameters by this much. */
+export const BOWL = 0.5;
+
+/** The gradients of the point that is `sam` higher up (Foret et al., 2021, equation 2; Kwon et al., 2021, for ASAM). */
+export function climb(
+  { p, specs }: Tensors,
+  all: Map<string, Given>,
+  { sam: rho, adaptive }: { readonly sam: number; readonly adaptive: boolean },
+): void {
+  const bowl = (name: string, at: Numbers) =>
+    round(
+      all.get(name)!.values.map((value, i) => value + BOWL * at[i]!),
+      specs.get(name)!.type,
+    );
+  const here = new Map([...all.keys()].map((name) => [name, bowl(name, p.get(name)!)]));
+  const unit = (name: string, i: number) => (adaptive ? Math.abs(p.get(name)![i]!) + 0.01 : 1);
+  const size = normOfAll([...here].map(([name, g]) => g.map((value, i) => value * unit(name, i))));
+  for (const [name, g] of here) {
+    const at = p.get(name)!.map((value, i) => {
+      return size > 0 ? value + (rho * g[i]! * unit(name, i) ** 2) / size : value;
+    });
+    all.set(name, { values: bowl(name, at) });
+  }
 }

@@ -5,19 +5,22 @@ import {
   addsSomething,
   beforeAddition,
   type Composition,
-  type GradientSpec,
+  type ElementType,
   resolve,
   type StepAction,
 } from "./composition.ts";
+import { BOWL } from "./given.ts";
 import {
   arraysOf,
+  formOf,
   type Library,
   type Numbers,
   type Rename,
   Saying,
+  textOf,
   writtenBeside,
 } from "./saying.ts";
-import { BOWL, type Snapshot } from "./simulation.ts";
+import type { Snapshot } from "./simulation.ts";
 
 export interface Variant {
   readonly library?: Library;
@@ -60,6 +63,7 @@ class Run {
   #saved: { state: source.OptimizerState; p: Map<string, Numbers>; rename: Rename } | undefined;
   readonly #said: Saying;
   #trained: readonly string[] = [];
+  #ownsGradients = false;
 
   constructor(whole: Composition, variant: Variant) {
     this.#whole = whole;
@@ -91,6 +95,7 @@ class Run {
     const names = parameters.map(({ name }) => name);
     this.#trained = names.filter((name) => !resolve(rule, names).frozen.has(name));
     this.#optimizer?.dispose();
+    this.#ownsGradients = false;
     if (wrapper !== undefined && "accumulate" in wrapper) {
       const each = wrapper.each && { each: this.#said.rule(wrapper.each) };
       this.#optimizer = this.#library.accumulate(net, this.#said.rule(rule), {
@@ -110,17 +115,14 @@ class Run {
     const snapshots = actions.map((action, index) =>
       this.#act(action, index === actions.length - 1),
     );
-    const state = this.#bits();
+    const state = textOf(this.#optimizer.state());
     this.#optimizer.dispose();
     this.complaints.push(...writtenBeside(this.#whole, this.#arrays));
     return { snapshots, state };
   }
 
-  /** All that is kept, as a text. */
-  #bits(): string {
-    const plain = (_: string, value: unknown) =>
-      ArrayBuffer.isView(value) ? Array.from(value as Numbers, String) : value;
-    return JSON.stringify(this.#optimizer.state(), plain);
+  #typeOf(name: string): ElementType {
+    return this.#whole.parameters.find((each) => each.name === name)!.type;
   }
 
   #act(action: Action, last: boolean): Snapshot {
@@ -183,9 +185,10 @@ class Run {
 
   /** A step; one that throws or is skipped has changed nothing. */
   #guarded(action: StepAction): { threw: boolean; gradientNorm: number | undefined } {
+    const written = action.own && this.#sam === undefined ? this.#write(action) : undefined;
     const before = isRisky(action) ? this.#snapshotBits() : undefined;
     const skipped = this.#optimizer.skippedSteps;
-    const written = action.own && this.#sam === undefined ? this.#write(action) : undefined;
+    const own = before === undefined ? undefined : this.#ownBits(written);
     let [threw, gradientNorm] = [false, undefined as number | undefined];
     this.#said.broken = action.flaw === "schedule";
     try {
@@ -202,6 +205,9 @@ class Run {
     if ((threw || left) && before !== undefined && this.#snapshotBits() !== before) {
       this.complaints.push(`a step that ${threw ? "threw" : "was skipped"} has changed something`);
     }
+    if (threw && before !== undefined && own !== this.#ownBits(written)) {
+      this.complaints.push("a step that threw has changed its own gradients");
+    }
     this.#checkOwn(written, !threw && this.#composition.zeroGradients);
     return { threw, gradientNorm };
   }
@@ -210,10 +216,14 @@ class Run {
     const { steps } = this.#optimizer;
     const { skippedSteps: _, nested, ...state } = this.#optimizer.state();
     const inner = Object.values(nested).map(({ skippedSteps: __, ...rest }) => rest);
-    const arrays = [...this.#arrays].map(([name, data]) => [name, Array.from(data, String)]);
-    const plain = (__: string, value: unknown) =>
-      ArrayBuffer.isView(value) ? Array.from(value as Numbers, String) : value;
-    return JSON.stringify([steps, state, inner, arrays], plain);
+    return textOf([steps, state, inner, [...this.#arrays]]);
+  }
+
+  /** Of its own gradients, once they are in use: asking for them makes them. */
+  #ownBits(written: object | undefined): string {
+    this.#ownsGradients ||= written !== undefined;
+    if (!this.#ownsGradients) return "";
+    return textOf(this.#optimizer.gradients);
   }
 
   #checkOwn(written: ReadonlyMap<string, Numbers> | undefined, zeroed: boolean): void {
@@ -231,7 +241,9 @@ class Run {
   #write({ step }: StepAction): Map<string, Numbers> {
     const written = this.#trained.map((name) => {
       const own: Numbers = this.#optimizer.gradients[this.#said.rename(name)]!;
-      own.set(this.#form(name, step[name]!) as ArrayLike<number>);
+      own.set(
+        formOf(step[name]!, this.#typeOf(name), this.#library, this.#arrays) as ArrayLike<number>,
+      );
       return [name, own.slice()] as const;
     });
     return new Map(written);
@@ -249,7 +261,10 @@ class Run {
     const inputs = flaw === "loss" ? {} : { loss };
     if (own) return this.#optimizer.step(undefined, inputs);
     const given = Object.fromEntries(
-      this.#trained.map((name) => [this.#said.rename(name), this.#form(name, action.step[name]!)]),
+      this.#trained.map((name) => [
+        this.#said.rename(name),
+        formOf(action.step[name]!, this.#typeOf(name), this.#library, this.#arrays),
+      ]),
     );
     const first = Object.keys(given)[0]!;
     if (flaw === "missing") delete given[first];
@@ -267,20 +282,6 @@ class Run {
       const { values } = step[name] as { values: readonly number[] };
       for (const [i, value] of values.entries()) own[i] = value + BOWL * at[i]!;
     }
-  }
-
-  #form(name: string, gradient: GradientSpec): ArrayLike<number> | source.SparseGradient {
-    if ("of" in gradient) return this.#arrays.get(gradient.of)!;
-    if ("rows" in gradient) return this.#library.sparse(gradient.rows, gradient.values);
-    const { values, form } = gradient;
-    if (form === "array") return values;
-    const { type } = this.#whole.parameters.find((each) => each.name === name)!;
-    const wide = (type === "float64") !== (form === "other");
-    const Type = wide ? Float64Array : Float32Array;
-    if (form !== "view") return Type.from(values);
-    const around = new Type(values.length + 5).fill(Number.NaN);
-    around.set(values, 2);
-    return around.subarray(2, 2 + values.length);
   }
 }
 

@@ -45,8 +45,10 @@ export interface Model {
   readonly projection?: boolean;
   /** Needs whole rows and columns of matrices, or of all tensors: then no sparse gradient. */
   readonly whole?: "matrices" | "all";
-  /** Squares gradients in the parameters' type. */
+  /** Squares gradients: one whose square is not finite in the parameters' type is not finite for it. */
   readonly squares?: boolean;
+  /** Makes gradients small enough to be squared. */
+  readonly clips?: boolean;
   readonly state?: Readonly<Record<string, StateModel>>;
   /** Scalars that all tensors share, each with its start: a number or an option's name. */
   readonly shared?: Readonly<Record<string, number | string>>;

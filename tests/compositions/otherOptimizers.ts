@@ -73,6 +73,7 @@ export const lamb: Model = {
 /** Ginsburg et al., 2019, algorithm 1. */
 export const novograd: Model = {
   ...common,
+  squares: true,
   options: { lr: 1e-3, beta1: 0.95, beta2: 0.98, eps: 1e-8, weightDecay: 0 },
   state: { m: element(), v: scalar() },
   run: each((view) => {
@@ -92,6 +93,7 @@ export const novograd: Model = {
 /** Loizou et al., 2021, equation 3; a step of none where the gradients are all but zero. */
 export const polyakSgd: Model = {
   ...common,
+  squares: true,
   readsLoss: true,
   global: true,
   options: { lr: 1, maxLr: 1, fStar: 0, eps: 0, nonNegative: false },
@@ -110,6 +112,7 @@ export const polyakSgd: Model = {
 /** Ivgi et al., 2023: what all tensors share is the distance gone and the sum of squared norms. */
 export const dog: Model = {
   ...common,
+  squares: true,
   global: true,
   options: { lr: 1, repsRel: 1e-6, eps: 1e-8 },
   state: { p0: element("p") },

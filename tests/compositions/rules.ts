@@ -196,6 +196,13 @@ export function ruleFor(random: Random, names: readonly string[], traits: RuleTr
 export const eachRule = (random: Random, traits: RuleTraits): RuleSpec =>
   part(random, before, traits);
 
+/** An optimizer, perhaps behind a clip, and nothing else. */
+export function clippedRule(random: Random, traits: RuleTraits): RuleSpec {
+  const clips = before.filter((name) => modelOf(name).clips);
+  const clip = random.chance(0.5) ? [part(random, clips, traits)] : [];
+  return { chain: [...clip, part(random, Object.keys(optimizers), traits)] };
+}
+
 /** Puts a part where it does nothing, or where it must not be. */
 export function misplaced(random: Random, names: readonly string[], traits: RuleTraits): RuleSpec {
   const rule = ruleFor(random, names, { ...traits, partitions: false });

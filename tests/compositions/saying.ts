@@ -1,6 +1,13 @@
 /** A composition's parameters and rules, as they are said to Gradus. */
 import type * as source from "../../src/index.ts";
-import type { Composition, ParameterSpec, RuleSpec, Value } from "./composition.ts";
+import type {
+  Composition,
+  ElementType,
+  GradientSpec,
+  ParameterSpec,
+  RuleSpec,
+  Value,
+} from "./composition.ts";
 
 /** The public face, from the sources or from a build. */
 export type Library = Pick<
@@ -66,6 +73,34 @@ export function writtenBeside(
 
 /** Names as they are now: behind a renaming they have another end. */
 export type Rename = (name: string) => string;
+
+/** A gradient in the form in which it is passed. */
+export function formOf(
+  gradient: GradientSpec,
+  type: ElementType,
+  library: Library,
+  arrays: ReadonlyMap<string, Numbers>,
+): ArrayLike<number> | source.SparseGradient {
+  if ("of" in gradient) return arrays.get(gradient.of)!;
+  if ("rows" in gradient) return library.sparse(gradient.rows, gradient.values);
+  const { values, form } = gradient;
+  if (form === "array") return values;
+  const wide = (type === "float64") !== (form === "other");
+  const Type = wide ? Float64Array : Float32Array;
+  if (form !== "view") return Type.from(values);
+  const around = new Type(values.length + 5).fill(Number.NaN);
+  around.set(values, 2);
+  return around.subarray(2, 2 + values.length);
+}
+
+/** With all digits of all numbers: as long as the texts are the same, so are the bits. */
+export function textOf(value: unknown): string {
+  const plain = (_: string, each: unknown) =>
+    ArrayBuffer.isView(each) ? Array.from(each as Numbers, show) : each;
+  return JSON.stringify(value, plain);
+}
+
+const show = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
 /** Makes rules of what is said of them. */
 export class Saying {

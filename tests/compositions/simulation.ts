@@ -1,5 +1,5 @@
 /** A whole composition in float64: what its parameters are after each action. */
-import { type Numbers, norm, normOfAll } from "./arithmetic.ts";
+import { type Numbers, norm } from "./arithmetic.ts";
 import {
   copyOf,
   emptyMemory,
@@ -22,7 +22,7 @@ import {
   resolve,
   type StepAction,
 } from "./composition.ts";
-import { given as givenTo, round } from "./given.ts";
+import { climb, given as givenTo, round } from "./given.ts";
 
 /** What there is to compare after an action. */
 export interface Snapshot {
@@ -38,9 +38,6 @@ export interface Snapshot {
 
 /** Rounding, as it could have been: changes every gradient and every parameter by so little. */
 export type Noise = (value: number, type: ElementType) => number;
-
-/** SAM's gradients change with the parameters by this much. */
-export const BOWL = 0.5;
 
 interface Pending {
   sums: Map<string, Numbers>;
@@ -140,8 +137,7 @@ export class Simulation {
     const given = new Map(
       this.#trained.map((name) => [name, givenTo(this.#tensors, name, step[name]!)] as const),
     );
-    if (wrapper !== undefined && "sam" in wrapper)
-      this.#climb(given, wrapper.sam, wrapper.adaptive);
+    if (wrapper !== undefined && "sam" in wrapper) climb(this.#tensors, given, wrapper);
     for (const [name, { values, rows }] of given) {
       given.set(name, { values: this.#noisy(name, values), ...(rows && { rows }) });
     }
@@ -171,41 +167,31 @@ export class Simulation {
     });
   }
 
-  /** The gradients of the point that is `rho` higher up (Foret et al., 2021, equation 2; ASAM). */
-  #climb(given: Map<string, Given>, rho: number, adaptive: boolean): void {
-    const bowl = (values: Numbers, at: Numbers, name: string) =>
-      round(
-        values.map((value, i) => value + BOWL * at[i]!),
-        this.#tensors.specs.get(name)!.type,
-      );
-    const here = new Map(
-      [...given].map(([name, { values }]) => [
-        name,
-        bowl(values, this.#tensors.p.get(name)!, name),
-      ]),
-    );
-    const unit = (name: string, i: number) =>
-      adaptive ? Math.abs(this.#tensors.p.get(name)![i]!) + 0.01 : 1;
-    const scaled = [...here].map(([name, g]) => g.map((value, i) => value * unit(name, i)));
-    const size = normOfAll(scaled);
-    const finite = [...here.values()].every((g) => g.every(Number.isFinite));
-    for (const [name, { values }] of [...given]) {
-      const at = this.#tensors.p.get(name)!.map((value, i) => {
-        const up = here.get(name)![i]! * unit(name, i) ** 2;
-        return finite && size > 0 ? value + (rho * up) / size : value;
-      });
-      given.set(name, { values: bowl(values, at, name) });
-    }
-  }
-
   /** @returns whether it throws; a step that is left out counts as one */
   #refuses(given: ReadonlyMap<string, Given>, memory: Memory): "throws" | "skips" | undefined {
     const { nonFinite } = this.#composition;
-    const finite = [...given.values()].every(({ values }) => values.every(Number.isFinite));
+    const finite = [...given].every(([name, { values }]) => {
+      const type = this.#tensors.specs.get(name)!.type;
+      const seen = this.#squares(name)
+        ? round(
+            values.map((value) => value ** 2),
+            type,
+          )
+        : values;
+      return seen.every(Number.isFinite);
+    });
     if (finite || nonFinite === "allow") return undefined;
     if (nonFinite === "throw") return "throws";
     memory.skipped++;
     return "skips";
+  }
+
+  /** Whether a parameter's rule squares its gradient before a clip makes it small. */
+  #squares(name: string): boolean {
+    const models = this.#instances
+      .filter(({ takers }) => takers.includes(name))
+      .map(({ spec }) => modelOf(spec.part));
+    return models.find(({ squares, clips }) => squares || clips)?.squares ?? false;
   }
 
   #update(given: ReadonlyMap<string, Given>, loss: number): boolean {

@@ -39,6 +39,7 @@ function spread({ matrix, rows, cols, o }: View, values: Numbers, f: (part: Numb
 const gradientTransforms: Readonly<Record<string, Model>> = {
   clipByValue: {
     ...gradient,
+    clips: true,
     elementwise: true,
     options: { maxValue: 1 },
     run: each((view) => {
@@ -48,11 +49,13 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
   },
   clipByNorm: {
     ...gradient,
+    clips: true,
     options: { maxNorm: 1 },
     run: each((view) => scaled(view, norm(view.g), view.o["maxNorm"]!)),
   },
   clipByGlobalNorm: {
     ...gradient,
+    clips: true,
     global: true,
     options: { maxNorm: 1, eps: 1e-6 },
     run(views) {
@@ -65,6 +68,7 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
   },
   clipByBlockRms: {
     ...gradient,
+    clips: true,
     options: { maxRms: 1 },
     run: each((view) => scaled(view, rms(view.g), view.o["maxRms"]!)),
   },
