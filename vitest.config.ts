@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** Tests of what is built. */
-const built = ["tests/package.test.ts", "tests/command/**/*.test.ts"];
+const built = [
+  "tests/package.test.ts",
+  "tests/command/**/*.test.ts",
+  "tests/compositions/built.test.ts",
+];
 
 export default defineConfig({
   test: {

@@ -1,0 +1,111 @@
+// `npm run exhaustive`: tens of thousands of random compositions, each against the simulator of tests/compositions. Prints the
+// smallest program of each that is not what the formulas say.
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { SingleBar } from "cli-progress";
+import { generate } from "../tests/compositions/generator.ts";
+import { generateForGpu } from "../tests/compositions/gpu.ts";
+import { programOf } from "../tests/compositions/program.ts";
+import type { Answer, Question } from "./exhaustiveWorker.ts";
+
+const usage = `Usage: npm run exhaustive -- [options]
+
+  --gpu          on a device: in software, unless GRADUS_GPU=hardware
+  --count N      compositions (default 20000, of a device 2000)
+  --seed N       of all of them (default 1)
+  --only INDEX   one of them alone, and its program
+  --processes N  that share the work (default 2)
+  --most N       failures after which it ends (default 10)`;
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      gpu: { type: "boolean", default: false },
+      count: { type: "string" },
+      seed: { type: "string", default: "1" },
+      only: { type: "string" },
+      processes: { type: "string", default: "2" },
+      most: { type: "string", default: "10" },
+    },
+  });
+  const [count, seed, processes, most] = [
+    ...[values.count ?? (values.gpu ? 2000 : 20_000), values.seed, values.processes, values.most],
+  ].map(Number) as [number, number, number, number];
+  const only = values.only === undefined ? undefined : Number(values.only);
+  const whole = [count, seed, processes, most, only ?? 1].every(Number.isSafeInteger);
+  if (!whole || count < 1 || processes < 1) throw new Error(usage);
+  return { count, seed, processes, most, only, gpu: values.gpu };
+}
+
+type Options = ReturnType<typeof readOptions>;
+
+interface Totals {
+  done: number;
+  refused: number;
+  loose: number;
+  readonly failures: string[];
+}
+
+/** Without a terminal a line for each tenth. */
+function progressOf(total: number): { tell: (done: number) => void; end: () => void } {
+  if (!process.stderr.isTTY) {
+    const tenth = Math.ceil(total / 10);
+    const tell = (done: number) => {
+      if (done % tenth === 0) console.error(`${done} of ${total}`);
+    };
+    return { tell, end: () => {} };
+  }
+  const bar = new SingleBar({ format: "{bar} {value} of {total}, {eta_formatted} left" });
+  bar.start(total, 0);
+  return { tell: (done) => bar.update(done), end: () => bar.stop() };
+}
+
+/** Hands out numbers until there are no more, or enough of them have failed. */
+function share(indices: readonly number[], { seed, processes, most, gpu }: Options) {
+  const totals: Totals = { done: 0, refused: 0, loose: 0, failures: [] };
+  const progress = progressOf(indices.length);
+  let next = 0;
+  const work = (worker: ChildProcess) =>
+    new Promise<void>((resolve, reject) => {
+      const ask = () => {
+        if (next >= indices.length || totals.failures.length >= most) worker.disconnect();
+        else worker.send({ seed, index: indices[next++]!, gpu } satisfies Question);
+      };
+      worker.on("message", ({ failure, refused, loose }: Answer) => {
+        totals.done++;
+        totals.refused += Number(refused);
+        totals.loose += Number(loose);
+        if (failure !== undefined) totals.failures.push(failure);
+        progress.tell(totals.done);
+        ask();
+      });
+      worker.on("exit", (code) => {
+        if (code === 0) resolve();
+        else reject(new Error(`a process ended with ${code}`));
+      });
+      ask();
+    });
+  const path = fileURLToPath(new URL("exhaustiveWorker.ts", import.meta.url));
+  const workers = Array.from({ length: Math.min(processes, indices.length) }, () =>
+    work(fork(path, { execArgv: ["--import", "tsx"] })),
+  );
+  return Promise.all(workers).then(() => {
+    progress.end();
+    return totals;
+  });
+}
+
+const options = readOptions();
+const { count, seed, only, gpu } = options;
+const start = performance.now();
+if (only !== undefined)
+  console.log(`${programOf((gpu ? generateForGpu : generate)(seed, only))}\n`);
+const indices = only === undefined ? Array.from({ length: count }, (_, index) => index) : [only];
+const totals = await share(indices, options);
+for (const failure of totals.failures) console.log(`\n${failure}\n`);
+const minutes = ((performance.now() - start) / 60_000).toFixed(1);
+const figures = `${totals.done} compositions (seed ${seed}) in ${minutes} minutes: ${totals.refused} refused, ${totals.loose} compared loosely`;
+if (totals.failures.length === 0) console.log(`All as the formulas say. ${figures}.`);
+else console.log(`${totals.failures.length} are not as the formulas say. ${figures}.`);
+process.exitCode = totals.failures.length === 0 ? 0 : 1;

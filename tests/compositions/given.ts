@@ -1,0 +1,52 @@
+/** What becomes of the gradients that a step is given. */
+import { type Numbers, normOfAll } from "./arithmetic.ts";
+import type { Given, Tensors } from "./chain.ts";
+import { colsOf, type ElementType, type GradientSpec } from "./composition.ts";
+
+export const round = (values: ArrayLike<number>, type: ElementType): Numbers =>
+  type === "float32" ? Float64Array.from(values, Math.fround) : Float64Array.from(values);
+
+/** A gradient in the parameter's type, as it is before the step; of a sparse one each row once. */
+export function given({ specs, p }: Tensors, name: string, gradient: GradientSpec): Given {
+  const { type, shape } = specs.get(name)!;
+  if ("of" in gradient) return { values: round(p.get(gradient.of)!, type) };
+  if (!("rows" in gradient)) {
+    // What passes through a float32 array is rounded there.
+    const exact = gradient.form === "other" ? round(gradient.values, "float32") : gradient.values;
+    return { values: round(exact, type) };
+  }
+  const cols = colsOf(shape);
+  const rows = [...new Set(gradient.rows)].sort((a, b) => a - b);
+  const values = new Float64Array(rows.length * cols);
+  for (const [at, row] of gradient.rows.entries()) {
+    for (let col = 0; col < cols; col++) {
+      values[rows.indexOf(row) * cols + col]! += gradient.values[at * cols + col]!;
+    }
+  }
+  return { values: round(values, type), rows };
+}
+
+/** SAM's gradients change with the parameters by this much. */
+export const BOWL = 0.5;
+
+/** The gradients of the point that is `sam` higher up (Foret et al., 2021, equation 2; Kwon et al., 2021, for ASAM). */
+export function climb(
+  { p, specs }: Tensors,
+  all: Map<string, Given>,
+  { sam: rho, adaptive }: { readonly sam: number; readonly adaptive: boolean },
+): void {
+  const bowl = (name: string, at: Numbers) =>
+    round(
+      all.get(name)!.values.map((value, i) => value + BOWL * at[i]!),
+      specs.get(name)!.type,
+    );
+  const here = new Map([...all.keys()].map((name) => [name, bowl(name, p.get(name)!)]));
+  const unit = (name: string, i: number) => (adaptive ? Math.abs(p.get(name)![i]!) + 0.01 : 1);
+  const size = normOfAll([...here].map(([name, g]) => g.map((value, i) => value * unit(name, i))));
+  for (const [name, g] of here) {
+    const at = p.get(name)!.map((value, i) => {
+      return size > 0 ? value + (rho * g[i]! * unit(name, i) ** 2) / size : value;
+    });
+    all.set(name, { values: bowl(name, at) });
+  }
+}

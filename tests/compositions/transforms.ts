@@ -1,0 +1,242 @@
+/** Transforms in float64, from the papers, PyTorch's and Optax' formulas. */
+import {
+  clamp,
+  mean,
+  type Numbers,
+  norm,
+  normOfAll,
+  ofCols,
+  ofRows,
+  rms,
+  simplex,
+  sum,
+} from "./arithmetic.ts";
+import { averages } from "./averages.ts";
+import { each, type Model, map, type View } from "./model.ts";
+
+const gradient = { writes: "g", readsGradient: true } as const;
+const direction = { writes: "u" } as const;
+
+/** Scales the gradient to at most a bound. */
+const scaled = (view: View, size: number, bound: number): void => {
+  if (size > bound) view.g = view.g.map((value) => value * (bound / size));
+};
+
+/** A number for each element: of its row or of its column, or one for all. */
+function spread({ matrix, rows, cols, o }: View, values: Numbers, f: (part: Numbers) => number) {
+  if (!matrix) {
+    const whole = f(values);
+    return () => whole;
+  }
+  if (o["outputFirst"]) {
+    const byRow = ofRows(values, rows, cols, f);
+    return (i: number) => byRow[Math.floor(i / cols)]!;
+  }
+  const byCol = ofCols(values, rows, cols, f);
+  return (i: number) => byCol[i % cols]!;
+}
+
+const gradientTransforms: Readonly<Record<string, Model>> = {
+  clipByValue: {
+    ...gradient,
+    clips: true,
+    elementwise: true,
+    options: { maxValue: 1 },
+    run: each((view) => {
+      const most = view.o["maxValue"]!;
+      view.g = view.g.map((value) => clamp(value, -most, most));
+    }),
+  },
+  clipByNorm: {
+    ...gradient,
+    clips: true,
+    options: { maxNorm: 1 },
+    run: each((view) => scaled(view, norm(view.g), view.o["maxNorm"]!)),
+  },
+  clipByGlobalNorm: {
+    ...gradient,
+    clips: true,
+    global: true,
+    options: { maxNorm: 1, eps: 1e-6 },
+    run(views) {
+      const size = normOfAll(views.map(({ g }) => g));
+      for (const view of views) {
+        const factor = Math.min(1, view.o["maxNorm"]! / (size + view.o["eps"]!));
+        view.g = view.g.map((value) => value * factor);
+      }
+    },
+  },
+  clipByBlockRms: {
+    ...gradient,
+    clips: true,
+    options: { maxRms: 1 },
+    run: each((view) => scaled(view, rms(view.g), view.o["maxRms"]!)),
+  },
+  adaptiveGradientClip: {
+    ...gradient,
+    whole: "matrices",
+    options: { clipping: 1e-2, eps: 1e-3, outputFirst: false },
+    run: each((view) => {
+      const { g, p, o } = view;
+      const [pNorm, gNorm] = [spread(view, p, norm), spread(view, g, norm)];
+      view.g = map(g, (i) => {
+        const most = o["clipping"]! * Math.max(pNorm(i), o["eps"]!);
+        return gNorm(i) < most ? g[i]! : g[i]! * (most / Math.max(gNorm(i), 1e-6));
+      });
+    }),
+  },
+  l2: {
+    ...gradient,
+    elementwise: true,
+    options: { l2: 1e-2 },
+    run: each((view) => {
+      view.g = map(view.g, (i) => view.g[i]! + view.o["l2"]! * view.p[i]!);
+    }),
+  },
+  centralize: {
+    ...gradient,
+    whole: "matrices",
+    options: { outputFirst: false },
+    run: each((view) => {
+      if (!view.matrix) return;
+      const average = spread(view, view.g, mean);
+      view.g = map(view.g, (i) => view.g[i]! - average(i));
+    }),
+  },
+  maximize: {
+    ...gradient,
+    elementwise: true,
+    options: {},
+    run: each((view) => {
+      view.g = view.g.map((value) => -value);
+    }),
+  },
+  unscale: {
+    ...gradient,
+    elementwise: true,
+    options: { scale: 1 },
+    run: each((view) => {
+      view.g = view.g.map((value) => value / view.o["scale"]!);
+    }),
+  },
+  zeroNans: {
+    ...gradient,
+    elementwise: true,
+    options: {},
+    run: each((view) => {
+      view.g = view.g.map((value) => (Number.isNaN(value) ? 0 : value));
+    }),
+  },
+};
+
+const directionTransforms: Readonly<Record<string, Model>> = {
+  weightDecay: {
+    ...direction,
+    elementwise: true,
+    options: { weightDecay: 1e-2 },
+    run: each((view) => {
+      view.u = map(view.p, (i) => view.u![i]! + view.o["weightDecay"]! * view.p[i]!);
+    }),
+  },
+  cautious: {
+    ...direction,
+    readsGradient: true,
+    options: { minShare: 1e-3 },
+    run: each((view) => {
+      const { u, g, o } = view;
+      const mask = map(g, (i) => (u![i]! * g[i]! > 0 ? 1 : 0));
+      const share = Math.max(mean(mask), o["minShare"]!);
+      view.u = map(g, (i) => (u![i]! * mask[i]!) / share);
+    }),
+  },
+  trustRatio: {
+    ...direction,
+    options: { trustCoefficient: 1, minNorm: 0, eps: 0 },
+    run: each((view) => {
+      const { u, p, o } = view;
+      const [pNorm, uNorm] = [Math.max(norm(p), o["minNorm"]!), Math.max(norm(u!), o["minNorm"]!)];
+      const found = (o["trustCoefficient"]! * pNorm) / (uNorm + o["eps"]!);
+      const ratio = Math.min(pNorm, uNorm) > 0 ? found : 1;
+      view.u = u!.map((value) => ratio * value);
+    }),
+  },
+};
+
+const projection = { writes: "p", projection: true } as const;
+
+const projections: Readonly<Record<string, Model>> = {
+  projectBox: {
+    ...projection,
+    elementwise: true,
+    options: { lower: 0, upper: 1 },
+    run: each((view) => {
+      view.p = view.p.map((value) => clamp(value, view.o["lower"]!, view.o["upper"]!));
+    }),
+  },
+  projectNonNegative: {
+    ...projection,
+    elementwise: true,
+    options: {},
+    run: each((view) => {
+      view.p = view.p.map((value) => Math.max(value, 0));
+    }),
+  },
+  projectLinfBall: {
+    ...projection,
+    elementwise: true,
+    options: { radius: 1 },
+    run: each((view) => {
+      view.p = view.p.map((value) => clamp(value, -view.o["radius"]!, view.o["radius"]!));
+    }),
+  },
+  projectL2Ball: {
+    ...projection,
+    options: { radius: 1, global: false },
+    run(views) {
+      const all = normOfAll(views.map(({ p }) => p));
+      for (const view of views) {
+        const size = view.o["global"] ? all : norm(view.p);
+        const radius = view.o["radius"]!;
+        if (size > radius) view.p = view.p.map((value) => value * (radius / size));
+      }
+    },
+  },
+  projectL1Ball: {
+    ...projection,
+    whole: "all",
+    options: { radius: 1 },
+    run: each((view) => {
+      const sizes = view.p.map(Math.abs);
+      if (sum(sizes) <= view.o["radius"]!) return;
+      const found = simplex(sizes, view.o["radius"]!);
+      view.p = map(found, (i) => Math.sign(view.p[i]!) * found[i]!);
+    }),
+  },
+  projectSimplex: {
+    ...projection,
+    whole: "all",
+    options: { total: 1 },
+    run: each((view) => {
+      view.p = simplex(view.p, view.o["total"]!);
+    }),
+  },
+};
+
+export const transforms: Readonly<Record<string, Model>> = {
+  ...gradientTransforms,
+  ...directionTransforms,
+  ...projections,
+  ...averages,
+};
+
+/** What draws random numbers can be compared with itself alone. */
+export const drawing: Readonly<Record<string, Model>> = {
+  addNoise: {
+    ...gradient,
+    elementwise: true,
+    options: { eta: 0.01, gamma: 0.55 },
+    run() {
+      throw new Error("the simulator draws no random numbers");
+    },
+  },
+};
