@@ -91,7 +91,8 @@ export function projectionsBehind({ parts }: Rule): readonly Part[] {
     }
   }
   const evaluated = parts.findLastIndex(({ definition }) => definition.evaluation !== undefined);
-  return evaluated < 0
-    ? []
-    : parts.slice(evaluated + 1).filter((part) => part.definition.behind && assigns(part, "p"));
+  // One that keeps state, such as an average, is of what it has seen: of parameters.
+  const isProjection = (part: Part): boolean =>
+    part.definition.behind === true && part.definition.state === undefined && assigns(part, "p");
+  return evaluated < 0 ? [] : parts.slice(evaluated + 1).filter(isProjection);
 }

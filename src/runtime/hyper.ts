@@ -9,7 +9,7 @@ export class Schedules {
   readonly #values = new Map<Schedule, { round: number; t: number; value: unknown }>();
   #round = 0;
 
-  /** A step begins: each schedule is asked anew. */
+  /** A step begins, or was refused: each schedule is asked anew. */
   begin(): void {
     this.#round += 1;
   }
@@ -68,6 +68,7 @@ export class HyperAtStep {
       const { name, index, schedule, range } = this.#scheduled[i]!;
       const value = this.#schedules.at(schedule, t);
       if (!range.has(value)) {
+        this.#schedules.begin();
         throw new HyperparameterError(
           `the schedule of ${name} gave ${String(value)} at step ${t}; it must give ${range.words}`,
         );

@@ -154,9 +154,12 @@ describe("a schedule that gives no number, or one out of range", () => {
 
   test("in weights to evaluate leaves the parameters in place", () => {
     let beta1 = 0.9;
-    const net = small();
-    using optimizer = optimize(net, scheduleFreeAdamw({ lr: 0.1, beta1: () => beta1 }));
-    optimizer.step({ w: [1, 1, 1], b: [1, 1] });
+    const bind = () => optimize(small(), scheduleFreeAdamw({ lr: 0.1, beta1: () => beta1 }));
+    using stopped = bind();
+    stopped.step({ w: [1, 1, 1], b: [1, 1] });
+    // One that has made the step itself evaluates by the number that it stepped by.
+    using optimizer = bind();
+    optimizer.restore(stopped.state());
     const trained = snapshot(optimizer);
     beta1 = 1;
     expect(() => optimizer.evaluate(() => 0)).toThrow(

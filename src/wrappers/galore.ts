@@ -1,6 +1,6 @@
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
-import { checkOptions, GradientError } from "../runtime/errors.ts";
+import { GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { Group } from "../runtime/groups.ts";
 import { enginesOf } from "../runtime/matrixEngine.ts";
@@ -15,8 +15,7 @@ import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
 import { describeParameters, tensorOf } from "../runtime/tensor.ts";
 import { checkOptionsGiven, checkRule } from "./arguments.ts";
-import { checkNumbers } from "./checkNumbers.ts";
-import { type GaloreOptions, known, ranges } from "./galoreOptions.ts";
+import { checkGalore, type GaloreOptions } from "./galoreOptions.ts";
 import { type Decays, decaysOf, withoutDecay } from "./lowRankRule.ts";
 import { use } from "./projection.ts";
 import {
@@ -57,8 +56,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   constructor(net: P, rule: Rule, options: GaloreOptions) {
     super();
     const { rank = 128, every = 200, scale = 1, weightDecay = 0, match, ...settings } = options;
-    checkOptions("galore", options, known);
-    checkNumbers("galore", ranges, { rank, every, scale });
+    checkGalore(options, { rank, every, scale });
     const described = describeParameters(net);
     const memory = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
     this.parameters = Object.fromEntries(described) as ParametersOf<P>;
@@ -140,12 +138,10 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
       }
       report = this.#inner.step(given, inputs);
     } finally {
-      if (report?.skipped !== false) {
-        putBack?.();
-      }
+      if (report?.skipped !== false) putBack?.();
     }
-    if (!report.skipped) {
-      this.#trained.forEach((member) => void this.#displace(member));
+    for (const member of report.skipped ? [] : this.#trained) {
+      this.#displace(member);
     }
     return report;
   }

@@ -1,6 +1,8 @@
 import type { HyperDefaults, Match, Schedule } from "../rule/definition.ts";
+import { checkOptions } from "../runtime/errors.ts";
 import type { Group } from "../runtime/groups.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
+import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of `galore`: those of `optimize`, and of the projection. */
 export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
@@ -20,14 +22,20 @@ export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
 }
 
 /** What its numbers may be. */
-export const ranges = {
+const ranges = {
   rank: "whole [1, inf)",
   every: "whole [1, inf)",
   scale: "[0, inf)",
 } as const;
 
 /** The names of all. */
-export const known: readonly string[] = [
+const known: readonly string[] = [
   ...Object.keys(ranges),
   ...["weightDecay", "match", "groups", "nonFinite", "seed", "threads", "backend"],
 ];
+
+/** @throws {BindingError} where an option is unknown, or a number none that a projection can have */
+export function checkGalore(options: object, numbers: Record<keyof typeof ranges, number>): void {
+  checkOptions("galore", options, known);
+  checkNumbers("galore", ranges, numbers);
+}

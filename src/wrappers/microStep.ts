@@ -19,3 +19,9 @@ export interface MicroStepReport extends StepReport {
   /** Whether this micro-step was the last before an update. */
   readonly updated: boolean;
 }
+
+/** What there is to say where no update was made. */
+export const withoutUpdate = (step: number): MicroStepReport => ({
+  ...{ step, lr: undefined, lrs: {}, gradientNorm: undefined },
+  ...{ skipped: false, updated: false },
+});
