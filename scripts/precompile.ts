@@ -4,9 +4,11 @@
  * rule language out; the rest are not checked again at each import. Part of `npm run build`; what
  * the package then does is compared with the source in tests/package.test.ts.
  */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
+import { NormInLanes } from "../src/compilers/wasm/norms.ts";
 import { optimizers } from "../src/optimizers/index.ts";
 import type { HyperValues, RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
@@ -37,6 +39,9 @@ export function programsOf(factory: RuleFactory): [ProgramData, ProgramData] | u
   return guarded && unguarded && [guarded, unguarded];
 }
 
+/** Of compilers, where a program takes norms. */
+const needed = "{ NormInLanes }";
+
 /** @param dist the folder of what was built */
 export function precompileOptimizers(dist: string): void {
   for (const [name, factory] of Object.entries(optimizers) as unknown as [string, RuleFactory][]) {
@@ -44,12 +49,13 @@ export function precompileOptimizers(dist: string): void {
     if (programs === undefined) continue;
     const { rule, ...rest } = factory.definition;
     const facts = [factory.role, { ...rest, rule }, programs, textPlanner.learningRate(factory())];
-    const parameters = facts.map((fact) => JSON.stringify(fact)).join(", ");
+    const norms = programs[0].reductions.some((at) => programs[0].nodes[at]![1] === "norm");
+    const parameters = facts.map((fact) => JSON.stringify(fact)).concat(norms ? needed : []);
     writeFileSync(
       join(dist, "optimizers", `${name}.js`),
       `// Made by scripts/precompile.ts of src/optimizers/${name}.ts.
 import { precompiled } from "../rule/precompiled.js";
-export const ${name} = /* @__PURE__ */ precompiled(${parameters});
+${norms ? 'import { NormInLanes } from "../compilers/wasm/norms.js";\n' : ""}export const ${name} = /* @__PURE__ */ precompiled(${parameters.join(", ")});
 `,
     );
   }
@@ -65,9 +71,12 @@ export function withModule(name: string, text: string): string | undefined {
   const factory = (optimizers as unknown as Record<string, RuleFactory>)[name];
   const programs = factory && programsOf(factory);
   if (programs === undefined) return undefined;
-  const bytes = Buffer.from(assembleShared(revive(programs[0], name))).toString("base64");
+  const bytes = Buffer.from(
+    assembleShared(revive(programs[0], name, undefined, { NormInLanes })),
+  ).toString("base64");
+  const before = text.includes(needed) ? "" : ", undefined";
   const given = `(key) => key === "float32true" ? Buffer.from("${bytes}", "base64") : undefined`;
-  return text.replace(/\);\s*$/, () => `, ${given});\n`);
+  return text.replace(/\);\s*$/, () => `${before}, ${given});\n`);
 }
 
 /**

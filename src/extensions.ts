@@ -5,17 +5,22 @@
  */
 import { javascriptEngine } from "./compilers/js/engine.ts";
 import { webassemblyEngine } from "./compilers/wasm/multiply.ts";
+import { NormInLanes } from "./compilers/wasm/norms.ts";
 import { emitRandom, randomFunction } from "./compilers/wasm/random.ts";
 import { buildByRows } from "./compilers/wasm/rows.ts";
 import { keyOf } from "./rule/random.ts";
+import { Beginnings } from "./runtime/beginnings.ts";
+import type { Starting } from "./runtime/binding.ts";
 import { Evaluation } from "./runtime/evaluation.ts";
 import type { Extensions } from "./runtime/extensions.ts";
+import { startState } from "./runtime/filling.ts";
 import type { Evaluating } from "./runtime/optimizer.ts";
 import { Routines } from "./runtime/routines.ts";
 import { fill, fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./runtime/whole.ts";
 
-export const extensions: Extensions & Evaluating = {
+export const extensions: Extensions & Evaluating & Starting = {
   buildByRows,
+  NormInLanes,
   randomFunction,
   emitRandom,
   keyOf,
@@ -27,4 +32,6 @@ export const extensions: Extensions & Evaluating = {
   fillEmptyRows,
   Routines,
   Evaluation,
+  startState,
+  Beginnings,
 };

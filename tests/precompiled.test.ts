@@ -1,6 +1,8 @@
 /** Optimizers as the built package has them, against their text. */
+
 import { describe, expect, it } from "vitest";
 import { programsOf } from "../scripts/precompile.ts";
+import { NormInLanes } from "../src/compilers/wasm/norms.ts";
 import {
   chain,
   clipByGlobalNorm,
@@ -49,6 +51,7 @@ describe.each(compiled)("$name", ({ factory, programs }) => {
     factory.definition,
     programs,
     textPlanner.learningRate(factory())!,
+    { NormInLanes },
   );
 
   it("survives being written down", () => {

@@ -7,10 +7,13 @@ import type { Program } from "../rule/program.ts";
 import type { Compiler, ElementType, Sharing } from "./compiler.ts";
 import type { FunctionSource } from "./wasm/assembler.ts";
 import type { LoopBuilder, RandomFunction } from "./wasm/loop.ts";
+import type { NormInLanes } from "./wasm/norms.ts";
 
 export interface CompilerExtensions {
   /** The function of a loop by rows. */
   readonly buildByRows: (builder: LoopBuilder) => FunctionSource;
+  /** The lanes of a norm. */
+  readonly NormInLanes: typeof NormInLanes;
   /** The function that draws, and a call of it: pushes a vector, `offset` bytes into a chunk. */
   readonly randomFunction: () => FunctionSource;
   readonly emitRandom: RandomFunction["emit"];

@@ -54,7 +54,12 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[], part: st
  * The program that `serialize` wrote down, with its modules if there are any.
  * @param part the name of the one part that it has
  */
-export function revive(data: ProgramData, part: string, assembled?: AssembledModules): Program {
+export function revive(
+  data: ProgramData,
+  part: string,
+  assembled?: AssembledModules,
+  extensions?: object,
+): Program {
   const nodes: Node[] = [];
   for (const each of data.nodes) {
     nodes.push(reviveNode(each, nodes.length, nodes, part));
@@ -86,12 +91,14 @@ export function revive(data: ProgramData, part: string, assembled?: AssembledMod
     scalars: [],
     library: [],
     assembled,
+    ...(extensions && { extensions }),
   };
 }
 
 /**
  * An optimizer with its programs at hand, for any hyperparameters.
  * @param programs with the check of gradients and without
+ * @param extensions what the programs need of compilers beyond loops over elements, if anything
  * @param assembled modules of the first
  */
 export function precompiled<H extends HyperDefaults>(
@@ -99,13 +106,19 @@ export function precompiled<H extends HyperDefaults>(
   definition: Definition<H>,
   programs: readonly [guarded: ProgramData, unguarded: ProgramData],
   learningRate: string,
+  extensions?: object,
   assembled?: AssembledModules,
 ): RuleFactory<H> {
   const revived: Program[] = [];
   const planner: Planner = {
     step(_rule, _hyper, guard) {
       const index = guard ? 0 : 1;
-      revived[index] ??= revive(programs[index], definition.name, guard ? assembled : undefined);
+      revived[index] ??= revive(
+        programs[index],
+        definition.name,
+        guard ? assembled : undefined,
+        extensions,
+      );
       return revived[index];
     },
     asksForMatrix: () => false,

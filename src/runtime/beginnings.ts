@@ -3,7 +3,8 @@
  * these as they are then. Whoever loads weights after binding, or adds a parameter to a run, has them start from there.
  */
 import { begunAt } from "./ages.ts";
-import { type BoundPlan, declaredAs, Filling } from "./binding.ts";
+import { type BoundPlan, declaredAs } from "./binding.ts";
+import { Filling } from "./filling.ts";
 import { partOf } from "./ruleParts.ts";
 
 /** What begins behind one update. */

@@ -4,13 +4,22 @@ import { type Part, stateOf } from "../rule/definition.ts";
 import { type Begun, cohortsOf } from "./ages.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
-import { type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
+import { type FloatArray, type MemoryScope, paddedBytes } from "./memory.ts";
 import { type ExecutionSource, isWhole, type Plan, slotLength } from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Tensor } from "./tensor.ts";
 
+/** What programs bring along whose state does not all start from zero (filling.ts, beginnings.ts). */
+export interface Starting {
+  readonly startState: (bound: BoundPlan) => void;
+  readonly Beginnings: new (plans: readonly BoundPlan[]) => { fill(updates: number): void };
+}
+
+export const startingOf = ({ plan }: Pick<BoundPlan, "plan">): Partial<Starting> =>
+  plan.program.extensions ?? {};
+
 /** A plan and where the state of its tensors is. */
-interface Kept {
+export interface Kept {
   readonly plan: Plan;
   /** State to tensor to array. */
   readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>;
@@ -59,87 +68,6 @@ export const declaredAs = (parts: readonly Part[], slot: string) => {
   return stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
 };
 
-/** Fills one tensor's state with a number. */
-function fillOne(
-  { plan, state, scalars }: Kept,
-  tensor: Tensor,
-  slot: string,
-  value: number,
-): void {
-  const array = state.get(slot)?.get(tensor);
-  if (array === undefined) {
-    const index = plan.program.scalars.findIndex((each) => each.slot === slot);
-    scalars.get(tensor)![index] = value;
-    return;
-  }
-  const { kind } = declaredAs(plan.rule.parts, slot);
-  if (kind === "element") {
-    array.fill(value);
-  } else {
-    extensionsOf(plan.program).fill(array, kind, value);
-  }
-}
-
-const slotsOf = ({ plan, state }: Kept): string[] => [
-  ...state.keys(),
-  ...plan.program.scalars.map(({ slot }) => slot),
-];
-
-/** Fills states that start from a number. */
-function fillNumbers(kept: Kept): void {
-  for (const slot of slotsOf(kept)) {
-    const { initial } = declaredAs(kept.plan.rule.parts, slot);
-    for (const tensor of typeof initial === "number" && initial !== 0 ? kept.plan.tensors : []) {
-      fillOne(kept, tensor, slot, initial as number);
-    }
-  }
-}
-
-type Fillable = Pick<BoundPlan, "plan" | "source" | "state" | "scalars">;
-
-/** Fills those of some states that start from an expression. */
-export class Filling {
-  readonly #bound: Fillable;
-  readonly #scope: MemoryScope;
-  readonly #execution: Execution | undefined;
-
-  constructor(bound: Fillable, slots: readonly string[]) {
-    const { source, plan, state } = bound;
-    this.#bound = bound;
-    this.#scope = new MemoryScope(source.scope.memory);
-    const program = plan.rule.planner.initial(plan.rule, plan.hyper, slots);
-    if (program !== undefined) {
-      const { scalars: _, ...rest } = source;
-      this.#execution = new Execution({
-        ...{ ...rest, scope: this.#scope, plan: { ...plan, program } },
-      });
-      placeAll(this.#execution, state);
-    }
-  }
-
-  /** Fills them from the parameters as they are before step `t`. */
-  run(t: number): void {
-    const execution = this.#execution;
-    if (execution === undefined) {
-      return;
-    }
-    execution.begin(t);
-    execution.runStage(0);
-    execution.end();
-    const { scalars } = execution.program;
-    for (let i = 0; i < execution.tensors.length; i++) {
-      const { tensor, inputs } = execution.tensors[i]!;
-      for (let index = 0; index < scalars.length; index++) {
-        fillOne(this.#bound, tensor, scalars[index]!.slot, inputs.scalars[index]!);
-      }
-    }
-  }
-
-  dispose(): void {
-    this.#scope.dispose();
-  }
-}
-
 /** Says where parameters and state are, to an execution that has these. */
 export function placeAll(execution: Execution, arrays: BoundPlan["state"]): void {
   execution.place("p", (tensor) => tensor.address);
@@ -174,10 +102,7 @@ function bindPlan(source: ExecutionSource): BoundPlan {
   const execution = new Execution(complete);
   placeAll(execution, bySlot);
   const bound = { plan, source: complete, execution, state, scalars, arrays: bySlot };
-  fillNumbers(bound);
-  const filling = new Filling(bound, slotsOf(bound));
-  filling.run(1);
-  filling.dispose();
+  startingOf(bound).startState?.(bound);
   return bound;
 }
 

@@ -177,10 +177,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#assertTraining("evaluate");
     checkAlive(this.#tensors);
     // Programs that were made beforehand bring nothing along: their rules have no other weights.
-    const extensions = this.#bound
-      .map(({ plan }) => plan.program.extensions as Evaluating | undefined)
-      .find((each) => each !== undefined);
-    this.#evaluation ??= extensions && new extensions.Evaluation(this.#programs.bound);
+    const { Evaluation } =
+      this.#bound
+        .map(({ plan }): Partial<Evaluating> => plan.program.extensions ?? {})
+        .find((each) => each.Evaluation) ?? {};
+    this.#evaluation ??= Evaluation && new Evaluation(this.#programs.bound);
     return this.#evaluation ? this.#evaluation.during(this.#steps, callback) : callback();
   }
 

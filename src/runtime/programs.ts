@@ -1,6 +1,5 @@
 /** The programs of an optimizer, each for parameters of one group, type and age: what a step runs, in order. */
-import { Beginnings } from "./beginnings.ts";
-import type { BoundPlan } from "./binding.ts";
+import { type BoundPlan, type Starting, startingOf } from "./binding.ts";
 import type { Execution } from "./execution.ts";
 import { type Action, agendaOf, reduceGlobally } from "./globals.ts";
 
@@ -10,14 +9,15 @@ export class Programs {
   /** Whether a rule reads the step's loss. */
   readonly usesLoss: boolean;
   readonly #agenda: readonly Action[];
-  readonly #beginnings: Beginnings;
+  readonly #beginnings: InstanceType<Starting["Beginnings"]> | undefined;
 
   constructor(bound: readonly BoundPlan[]) {
     this.bound = bound;
     this.executions = bound.map(({ execution }) => execution);
     this.usesLoss = this.executions.some(({ plan }) => plan.usesLoss);
     this.#agenda = agendaOf(bound);
-    this.#beginnings = new Beginnings(bound);
+    const { Beginnings } = bound.map(startingOf).find((each) => each.Beginnings) ?? {};
+    this.#beginnings = Beginnings && new Beginnings(bound);
     for (const { execution, source } of bound) {
       execution.ages.set(source.ages);
     }
@@ -32,7 +32,7 @@ export class Programs {
 
   /** Fills the states that begin with the step behind so many updates. */
   fill(updates: number): void {
-    this.#beginnings.fill(updates);
+    this.#beginnings?.fill(updates);
   }
 
   /** Runs all stages, or none but the check of the gradients if one is not finite. */

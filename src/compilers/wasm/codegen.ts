@@ -18,11 +18,13 @@ export function generate(
   const loops = loopsOf(program);
   const library = new Library(program.library, loops.length);
   const drawing = loops.some(({ loop }) => draws(loop));
-  const extensions: Partial<CompilerExtensions> = drawing ? compilerExtensions(program) : {};
-  const { randomFunction, emitRandom } = extensions;
+  const extensions: Partial<CompilerExtensions> = compilerExtensions(program) ?? {};
+  const { NormInLanes } = extensions;
+  const { randomFunction, emitRandom } = drawing ? extensions : {};
   const random = emitRandom && { index: loops.length + program.library.length, emit: emitRandom };
   const functions = loops.map(({ index, loop }) => {
-    const builder = new LoopBuilder(passName(index), program, loop, type, library, random);
+    const name = passName(index);
+    const builder = new LoopBuilder(name, program, loop, type, library, NormInLanes, random);
     return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);
   });
   const drawer = randomFunction ? [randomFunction()] : [];

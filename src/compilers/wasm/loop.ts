@@ -14,7 +14,7 @@ import {
 } from "../compiler.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
-import { type Accumulator, accumulatorOf } from "./reductions.ts";
+import { type Accumulator, InLanes } from "./reductions.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
 /** The parameters of a loop's function: which part of the range it runs over, and the call record. */
@@ -37,6 +37,9 @@ export interface RandomFunction {
 }
 
 /** Builds the function of one loop from its parts. */
+/** See norms.ts. */
+export type Norms = new (code: FunctionBuilder, type: ElementType, operand: Node) => Accumulator;
+
 export class LoopBuilder {
   readonly loop: Loop;
   readonly type: ElementType;
@@ -48,19 +51,25 @@ export class LoopBuilder {
   readonly #program: Program;
   readonly #library: Library;
   readonly #random: RandomFunction | undefined;
+  readonly #norms: Norms | undefined;
   /** The local that holds each node's vector. */
   readonly #vectors = new Map<number, number>();
 
-  /** @param random the function that draws, if there is one */
+  /**
+   * @param norms the lanes of a norm, if there is one
+   * @param random the function that draws, if there is one
+   */
   constructor(
     name: string,
     program: Program,
     loop: Loop,
     type: ElementType,
     library: Library,
+    norms?: Norms,
     random?: RandomFunction,
   ) {
     this.#random = random;
+    this.#norms = norms;
     this.#program = program;
     this.#library = library;
     this.loop = loop;
@@ -144,7 +153,12 @@ export class LoopBuilder {
 
   /** New lanes for each of the loop's reductions. */
   accumulate(): Accumulator[] {
-    return this.loop.reductions.map(({ node }) => accumulatorOf(this.code, this.type, node));
+    return this.loop.reductions.map(({ node: { operator, operands } }) => {
+      if (operator === "norm") {
+        return new this.#norms!(this.code, this.type, operands[0]!);
+      }
+      return new InLanes(this.code, this.type, operator, operands[0]!);
+    });
   }
 
   /** Leaves what a reduction has come to as a partial result. */
