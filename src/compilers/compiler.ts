@@ -92,8 +92,11 @@ export const callRecord = {
 /** By what elements of float64 are multiplied, or divided, where the sum of their squares is not within its range. */
 export const normScale = 2 ** 600;
 
-/** Sums of squares below this may have lost some to rounding; those that are infinite have lost all. */
-export const normWithin = { least: 2 ** -900 } as const;
+/** Sums of squares below these may have lost some to rounding; those that are infinite have lost all. */
+export const leastSquares: Readonly<Record<ElementType, number>> = {
+  float32: 2 ** -70,
+  float64: 2 ** -900,
+};
 
 /** Elements that a reduction adds up to one partial result. */
 export const blockLength = 1024;

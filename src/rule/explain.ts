@@ -17,12 +17,15 @@ import { defaultHyper } from "./hyper.ts";
 import type { Kind } from "./kinds.ts";
 import { schedule } from "./passes.ts";
 import { staticsOf } from "./prepare.ts";
-import type { Pass, Program, Slot } from "./program.ts";
+import { type Pass, type Program, rescue, type Slot } from "./program.ts";
 import { simplify } from "./simplify.ts";
 
 export type * from "./explanation.ts";
 
 const bytesOf = (arrays: number): ElementBytes => ({ float32: 4 * arrays, float64: 8 * arrays });
+
+/** Whether a step runs it, whatever its numbers are. */
+const runs = ({ stage }: Pass): boolean => stage !== rescue;
 
 function explainHyperparameters(part: Part): HyperparameterExplanation[] {
   const symbols = unicodeSymbols(part);
@@ -95,7 +98,8 @@ const lengthens = (kind: Kind): boolean => kind === "element" || kind === "trans
 
 /** Arrays that the passes of a program read and write. */
 function arraysMoved({ passes, slots }: Program): number {
-  return passes.reduce((sum, pass) => sum + explainPass(pass, slots).bytes.float32 / 4, 0);
+  const each = passes.filter(runs).map((pass) => explainPass(pass, slots).bytes.float32 / 4);
+  return each.reduce((sum, moved) => sum + moved, 0);
 }
 
 type Cost = Pick<Explanation, "passes" | "bytes" | "check" | "obstacle">;
@@ -117,10 +121,10 @@ function explainCost(rule: Rule): Cost {
   const program = schedule(stores, { guard: false });
   const checked = schedule(stores, { guard: true });
   return {
-    passes: program.passes.map((pass) => explainPass(pass, program.slots)),
+    passes: program.passes.filter(runs).map((pass) => explainPass(pass, program.slots)),
     bytes: bytesOf(arraysMoved(program)),
     check: {
-      passes: Math.max(0, checked.passes.length - program.passes.length),
+      passes: Math.max(0, checked.passes.filter(runs).length - program.passes.filter(runs).length),
       bytes: bytesOf(Math.max(0, arraysMoved(checked) - arraysMoved(program))),
     },
     obstacle: undefined,

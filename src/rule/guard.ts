@@ -79,6 +79,12 @@ const isPlain = (node: Node): boolean =>
       !["slot", "reduction", "line", "routine", "random"].includes(each.form) || isGradient(each),
   );
 
+/** The square of so many times a value. */
+function squareOf(graph: GraphBuilder, value: Node, times: number): Node {
+  const scaled = times > 1 ? graph.element("multiply", value, graph.constant(times)) : value;
+  return graph.element("multiply", scaled, scaled);
+}
+
 /**
  * The values to check, added to the graph: if one of them is not finite, no step is made.
  * @param nodes all that the rule computes
@@ -103,17 +109,14 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[]): Node[] {
     if (!isSquare(node) || !gradients.reach(value!) || gradients.isLimited(value!)) {
       continue;
     }
-    if (isSummed(node)) {
-      factor = Math.max(factor, summed);
-    } else if (value === gradient || !isPlain(node)) {
-      factor = Math.max(factor, value === gradient ? 1 : withState);
+    const by = isSummed(node) ? summed : 1;
+    if (value === gradient || !isPlain(node)) {
+      factor = Math.max(factor, by, value === gradient ? 1 : withState);
     } else {
-      checked.add(node);
+      checked.add(squareOf(graph, value!, by));
     }
   }
-  const scaled =
-    factor > 1 ? graph.element("multiply", gradient, graph.constant(factor)) : gradient;
-  checked.add(factor > 0 ? graph.element("multiply", scaled, scaled) : gradient);
+  checked.add(factor > 0 ? squareOf(graph, gradient, factor) : gradient);
   return [...checked];
 }
 

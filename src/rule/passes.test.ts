@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { optimizer, type Source } from "../../tests/support/rules.ts";
 import { showNode } from "../../tests/support/show.ts";
+import { withoutRescues } from "../../tests/support/withoutRescues.ts";
 import { chain, defineOptimizer, defineTransform } from "./define.ts";
 import type { Rule } from "./definition.ts";
 import { defaultHyper } from "./hyper.ts";
 import { programOf } from "./prepare.ts";
 import { loopsOf, type Program } from "./program.ts";
 
-const compile = (rule: Rule, guard = false): Program => programOf(rule, defaultHyper(rule), guard);
+const compile = (rule: Rule, guard = false): Program =>
+  withoutRescues(programOf(rule, defaultHyper(rule), guard));
 
 /** What each pass moves: `loads -> stores, reductions`. */
 function passes(program: Program): string[] {

@@ -10,7 +10,14 @@ import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./g
 import { addGuard } from "./guard.ts";
 import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
-import { isTemporary, type PlacedPass, place, temporaryName } from "./placement.ts";
+import {
+  type Available,
+  behind,
+  isTemporary,
+  type PlacedPass,
+  place,
+  temporaryName,
+} from "./placement.ts";
 import {
   type ComputedNode,
   type LibraryFunction,
@@ -19,11 +26,13 @@ import {
   numbersOf,
   type Pass,
   type Program,
+  type Reduction,
   type RoutineCall,
+  rescue,
   type Slot,
 } from "./program.ts";
 import { guardSite } from "./sites.ts";
-import { conditionOf, stagesOf } from "./stages.ts";
+import { conditionOf, isComputedIn, stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
 
 export interface ProgramOptions {
@@ -86,7 +95,42 @@ function needs(targets: readonly Node[], available: ReadonlyMap<number, string>)
   };
 }
 
-function loopOf({ stage, kind, stores, kept, lines, reductions, available }: PlacedPass): Loop {
+const isNorm = ({ node }: Reduction): boolean => node.operator === "norm";
+
+/** Whether a loop of a kind can compute a node of what memory holds. */
+const canBeHad = (node: Node, kind: Kind, available: Available): boolean =>
+  isHost(node.kind) ||
+  available.has(node.id) ||
+  (isComputedIn(node, kind) && node.operands.every((each) => canBeHad(each, kind, available)));
+
+/**
+ * Loops that take a pass's norms once more, of what memory holds behind it: each is computed of the same, or of what
+ * has been stored of it. Where a norm cannot be, the pass itself takes its norms exactly.
+ */
+function rescuesOf(placed: PlacedPass): Loop[] {
+  const { kind, reductions } = placed;
+  const available = behind(placed);
+  return reductions.filter(isNorm).flatMap((reduction): Loop[] => {
+    const operand = reduction.node.operands[0]!;
+    if (!canBeHad(operand, kind, available)) {
+      return [];
+    }
+    const needed = needs([operand], available);
+    const byRows = needed.loads.some(({ node }) => node.kind !== kind);
+    const nothing = { stores: [], lines: [] };
+    return [
+      {
+        ...{ form: "loop", stage: rescue, exact: true, kind, byRows },
+        ...needed,
+        ...nothing,
+        reductions: [{ ...reduction }],
+      },
+    ];
+  });
+}
+
+function loopOf(placed: PlacedPass, rescues: readonly Loop[]): Loop {
+  const { stage, kind, stores, kept, lines, reductions, available } = placed;
   const temporaries = kept.map((value) => ({ slot: temporaryName(value), value, kind }));
   const stored = [...stores, ...temporaries];
   const targets = [
@@ -95,9 +139,11 @@ function loopOf({ stage, kind, stores, kept, lines, reductions, available }: Pla
     ...lines.map((node) => node.operands[0]!),
   ];
   const needed = needs(targets, available);
+  const exact = rescues.length < reductions.filter(isNorm).length;
   return {
     form: "loop",
     stage,
+    ...(exact && { exact }),
     kind,
     byRows: lines.length > 0 || needed.loads.some(({ node }) => node.kind !== kind),
     ...needed,
@@ -186,11 +232,15 @@ export function schedule(simplified: readonly Store[], { guard }: ProgramOptions
   const scalars = stores.filter(isScalar);
   const changing = arrays.filter((store) => !stays(store));
   const placed = place(nodes, changing, reductions, stages, guarded === undefined ? 0 : 1);
-  const passes = placed.map((each) =>
-    each.routine === undefined
-      ? loopOf(each)
-      : routineCall(each.routine, each, conditionOf(each.routine, nodes, stores, stages)),
-  );
+  const rescues = new Map(placed.map((each) => [each, rescuesOf(each)]));
+  const passes = [
+    ...placed.map((each) =>
+      each.routine === undefined
+        ? loopOf(each, rescues.get(each)!)
+        : routineCall(each.routine, each, conditionOf(each.routine, nodes, stores, stages)),
+    ),
+    ...[...rescues.values()].flat(),
+  ];
   const loops = passes.filter((pass) => pass.form === "loop");
   const values = new Set(loops.flatMap((loop) => loop.values));
   const gradientNorm = findGradientNorm(nodes);

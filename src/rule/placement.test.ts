@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runs } from "../../tests/support/properties.ts";
 import { optimizer } from "../../tests/support/rules.ts";
+import { withoutRescues } from "../../tests/support/withoutRescues.ts";
 import { compose } from "./compose.ts";
 import { type Node, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
-import { schedule } from "./passes.ts";
+import { type ProgramOptions, schedule as scheduleAll } from "./passes.ts";
 import { loopsOf, type Program } from "./program.ts";
 import { simplify } from "./simplify.ts";
 
@@ -136,6 +137,9 @@ function fewestLoads(stores: readonly Store[], count: number, guard: boolean): n
 /** Without the states that keep their value: nothing stores those. */
 const changing = (stores: readonly Store[]): Store[] =>
   stores.filter(({ slot, value }) => !(value.form === "slot" && value.name === slot));
+
+const schedule = (stores: readonly Store[], options: ProgramOptions): Program =>
+  withoutRescues(scheduleAll(stores, options));
 
 describe("a schedule", () => {
   test("loads what memory holds, computes what it needs and stores all, whatever the rule", () => {

@@ -12,7 +12,7 @@ import type { Reduction } from "./program.ts";
 import { isComputedIn } from "./stages.ts";
 
 /** The nodes that memory holds, and in which slot. */
-type Available = ReadonlyMap<number, string>;
+export type Available = ReadonlyMap<number, string>;
 
 /** What a pass at a position has to do when the stores have their places. */
 export interface PlacedPass extends Position {
@@ -87,7 +87,7 @@ function passAt(
 }
 
 /** What is available behind a pass. */
-function behind({ routine, kept, lines, stores, available }: PlacedPass): Available {
+export function behind({ routine, kept, lines, stores, available }: PlacedPass): Available {
   const gone = new Set(stores.map((store) => store.slot));
   const result = new Map(available);
   for (const [id, slot] of gone.size > 0 ? available : []) {

@@ -73,7 +73,8 @@ export function revive(
     slots: data.slots.map((name) => ({ name, kind: "element", temporary: false })),
     passes: data.passes.map((pass, stage) => ({
       form: "loop",
-      stage,
+      stage: pass.exact ?? stage,
+      exact: pass.exact !== undefined,
       kind: "element",
       byRows: false,
       lines: [],

@@ -28,7 +28,10 @@ export type ComputedNode = NodeOf<"element" | "random">;
 /** One loop over the values of one kind. */
 export interface Loop {
   readonly form: "loop";
+  /** `rescue` of a loop that takes a norm once more, where its sum of squares was out of range. */
   readonly stage: number;
+  /** Whether its norms add up so that nothing overflows or vanishes; others are sums of squares, which are looked at. */
+  readonly exact?: boolean;
   /** What the loop is over; loads and stores are of this kind, or broadcast to it. */
   readonly kind: Kind;
   /** Whether rows and columns matter to it; otherwise it may treat a matrix as a vector. */
@@ -43,6 +46,9 @@ export interface Loop {
   /** What it reads that was computed on the host. */
   readonly values: readonly Node[];
 }
+
+/** The stage of loops that no step runs unless a norm needs it. */
+export const rescue = -1;
 
 /** One call of a routine of whole matrices. */
 export interface RoutineCall {
@@ -64,7 +70,7 @@ export type Pass = Loop | RoutineCall;
 export interface Program {
   /** `p`, `g`, the state that is used, in the order declared, then temporaries. */
   readonly slots: readonly Slot[];
-  /** In order; their stages ascend. */
+  /** In order; their stages ascend. Behind them, those of stage `rescue`. */
   readonly passes: readonly Pass[];
   /** Host nodes but constants that loops read, in the order of the block of values they are given. */
   readonly values: readonly Node[];

@@ -1,6 +1,6 @@
 /** Writes a program down as plain data, so that a build can ship it in place of its text. */
 import type { Node } from "./graph.ts";
-import { type Loop, loopsOf, type Program } from "./program.ts";
+import { type Loop, loopsOf, type Program, rescue } from "./program.ts";
 import { guardSite } from "./sites.ts";
 
 /**
@@ -18,6 +18,8 @@ export interface ProgramData {
   readonly nodes: readonly NodeData[];
   readonly slots: readonly string[];
   readonly passes: readonly {
+    /** Where norms are exact, the stage. */
+    readonly exact?: number;
     readonly loads: readonly (readonly [slot: string, node: number])[];
     readonly compute: readonly number[];
     readonly stores: readonly (readonly [slot: string, node: number])[];
@@ -78,7 +80,9 @@ function nodeData(node: Node, position: (node: Node) => number): NodeData | unde
 export function serialize(program: Program): ProgramData | undefined {
   // Where loops run over elements alone there is one in each stage.
   const loops = loopsOf(program).map(({ loop }) => loop);
-  const plain = loops.every((loop, index) => loop.kind === "element" && loop.stage === index);
+  const plain = loops.every(
+    (loop, index) => loop.kind === "element" && (loop.stage === index || loop.stage === rescue),
+  );
   if (!plain || loops.length < program.passes.length || loops.some((loop) => loop.byRows)) {
     return undefined;
   }
@@ -92,7 +96,8 @@ export function serialize(program: Program): ProgramData | undefined {
   return {
     nodes: data as NodeData[],
     slots: program.slots.map(({ name }) => name),
-    passes: loops.map(({ loads, compute, stores, reductions, values }) => ({
+    passes: loops.map(({ stage, exact = false, loads, compute, stores, reductions, values }) => ({
+      ...(exact && { exact: stage }),
       loads: loads.map(({ slot, node }) => [slot, position(node)]),
       compute: compute.map(position),
       stores: stores.map(({ slot, value }) => [slot, position(value)]),

@@ -1,6 +1,6 @@
 /** Gradients set to zero by the last pass that reads them, which has them at hand. */
 import type { Node } from "./graph.ts";
-import type { Pass, Program } from "./program.ts";
+import { type Pass, type Program, rescue } from "./program.ts";
 
 /** What the gradients become; no node of a graph has its number. */
 const zero: Node = {
@@ -20,9 +20,12 @@ const zeroing = new WeakMap<Program, Program>();
 
 /** As a program, but the gradients are zero after it; undefined where no loop is the last to read them. */
 export function withZeroing(program: Program): Program | undefined {
-  const last = program.passes.findLastIndex(readsGradient);
+  const last = program.passes.findLastIndex((each) => each.stage !== rescue && readsGradient(each));
   const pass = program.passes[last];
-  if (pass?.form !== "loop" || pass.kind !== "element") {
+  const isRead = program.passes.some((each) => each.stage === rescue && readsGradient(each));
+  const reduces =
+    pass?.form === "loop" && pass.reductions.some(({ node }) => node.operator === "norm");
+  if (pass?.form !== "loop" || pass.kind !== "element" || (isRead && reduces)) {
     return undefined;
   }
   const known = zeroing.get(program) ?? {

@@ -1,8 +1,9 @@
 /** The weights to evaluate and to ship, where a rule has others than the parameters. */
 import { begunAt } from "./ages.ts";
-import { type BoundPlan, placeAll } from "./binding.ts";
+import { type BoundPlan, placeAll, reserve } from "./binding.ts";
 import { Execution } from "./execution.ts";
 import { type FloatArray, MemoryScope } from "./memory.ts";
+import { slotLength } from "./plans.ts";
 import { Programs } from "./programs.ts";
 import { thenLeave } from "./thenLeave.ts";
 
@@ -27,7 +28,16 @@ function averagingOf(trained: BoundPlan): Averaging | undefined {
   const { scalars: _, ...rest } = source;
   const own = { ...rest, scope, plan: { ...plan, program } };
   const execution = new Execution(own);
-  placeAll(execution, trained.arrays);
+  // What its passes leave for later ones has the names of another program's.
+  const temporaries = new Map(
+    program.slots
+      .filter(({ temporary }) => temporary)
+      .map((slot) => [
+        slot.name,
+        reserve(scope, plan.tensors, (tensor) => slotLength(program, slot, tensor)),
+      ]),
+  );
+  placeAll(execution, new Map([...trained.state, ...temporaries]));
   return { trained, behind, averaging: { ...trained, plan: own.plan, source: own, execution } };
 }
 

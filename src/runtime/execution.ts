@@ -5,8 +5,8 @@ import { AgesAtStep } from "./ages.ts";
 import { extensionsOf } from "./extensions.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
+import { PartialResults } from "./partials.ts";
 import { type ExecutionSource, isWhole } from "./plans.ts";
-import { combineTree } from "./reduce.ts";
 import type { Routines } from "./routines.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
@@ -39,7 +39,7 @@ export class Execution {
   readonly #whole: WholeTensors | undefined;
   readonly #routines: Routines | undefined;
   readonly #hyper: HyperAtStep;
-  readonly #partials: Float64Array;
+  readonly #partials: PartialResults;
   /** One for all tensors, unless values depend on the tensor. */
   readonly #sharedBlock: ValueBlock | undefined;
 
@@ -67,8 +67,7 @@ export class Execution {
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
     this.#hyper = new HyperAtStep(rule, this.plan.hyper, source.plan.hyper, source.schedules);
     this.ages = new AgesAtStep(this.plan.ages, source.ages);
-    const end = partials.address + partials.stride * program.reductions.length;
-    this.#partials = new Float64Array(wasm.buffer, 0, end / 8);
+    this.#partials = new PartialResults(program, type, partials, wasm);
     this.#sharedBlock = this.plan.perTensor
       ? undefined
       : new ValueBlock(scope, this.plan, program, type);
@@ -233,24 +232,24 @@ export class Execution {
       return;
     }
     this.#runLoop(index, pass, unit, unit.length);
-    this.#combine(pass, members[0]!, partialsOf(pass, unit.length));
+    this.#reduce(pass, members[0]!, partialsOf(pass, unit.length));
   }
 
   #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
     const { unit } = bound;
     if (bound.gathered !== undefined) {
       const partials = this.#gatheredLoops(bound.gathered).run(index, bound, bound.gathered);
-      this.#combine(pass, bound, partials);
+      this.#reduce(pass, bound, partials);
       return;
     }
     if (this.#whole === undefined && this.#staged.concern(index, bound)) {
       this.#staged.run(index, bound);
-      this.#combine(pass, bound, partialsOf(pass, unit.length));
+      this.#reduce(pass, bound, partialsOf(pass, unit.length));
       return;
     }
     const length = this.#whole?.prepare(pass, bound) ?? unit.length;
     this.#runLoop(index, pass, unit, length);
-    this.#combine(pass, bound, partialsOf(pass, length));
+    this.#reduce(pass, bound, partialsOf(pass, length));
   }
 
   /** Runs a loop over arrays that kernels reach, on several threads where that pays. */
@@ -262,6 +261,16 @@ export class Execution {
       crew.run(shared, index, unit.record, length, partLength(pass, length, width));
     } else {
       this.#kernel.run(index, unit.record, 0, length);
+    }
+  }
+
+  /** Combines what a pass has left of a tensor; a norm that was out of range is taken once more. */
+  #reduce(pass: Loop, bound: BoundTensor, count: number): void {
+    for (let i = 0; i < pass.reductions.length; i++) {
+      const again = this.#partials.combine(pass, i, bound, count, this.guard);
+      if (again >= 0) {
+        this.#runTensor(again, this.program.passes[again] as Loop, bound);
+      }
     }
   }
 
@@ -277,21 +286,5 @@ export class Execution {
       room,
       partials.address,
     ));
-  }
-
-  /** Combines the partial results that a loop has left for one range. */
-  #combine(pass: Loop, bound: BoundTensor, count: number): void {
-    const { address, stride } = this.#source.partials;
-    for (let i = 0; i < pass.reductions.length; i++) {
-      const { index, node } = pass.reductions[i]!;
-      const offset = (address + index * stride) / 8;
-      combineTree(node.operator, this.#partials, offset, count);
-      if (node === this.program.guard) {
-        this.guard[0]! += this.#partials[offset]!;
-      } else {
-        bound.unit.results[index] = this.#partials[offset]!;
-        bound.inputs.reductions[index] = this.#partials[offset]!;
-      }
-    }
   }
 }

@@ -100,7 +100,7 @@ export class GatheredLoops implements RowLoops {
 
   #reserve(width: number): Buffer {
     const bytes = gatheredBytes(width * elementBytes[this.#type]);
-    const address = this.#room().reserve(bytes * this.#count);
+    const { address } = this.#room();
     if (this.#buffer?.address !== address || this.#buffer.bytes !== bytes) {
       const length = bytes / elementBytes[this.#type];
       const views = Array.from({ length: this.#count }, (_, slot) =>

@@ -149,7 +149,7 @@ export class Gradients {
   }
 
   #takeOwn(): void {
-    if (this.#own === undefined) {
+    if (this.#own === undefined && this.#bound.size > 0) {
       throw new GradientError(
         "there are no gradients yet: write them into `optimizer.gradients`, or pass them to `step`",
       );

@@ -167,15 +167,6 @@ export class MemoryScope {
     return address;
   }
 
-  /** Gives one allocation back. */
-  release(address: number): void {
-    const index = this.#addresses.indexOf(address);
-    if (index >= 0) {
-      this.#addresses.splice(index, 1);
-      this.memory.release(address);
-    }
-  }
-
   dispose(): void {
     for (const address of this.#addresses.splice(0)) {
       this.memory.release(address);

@@ -8,7 +8,7 @@ import { type Group, resolveGroups } from "./groups.ts";
 import { Memory, memoryOf } from "./memory.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { ParameterSource } from "./parameters.ts";
-import { bytesOf, gatheredBytesOf, type Plan, planGroups } from "./plans.ts";
+import { bytesOf, mostGathered, type Plan, planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
 import { stagedBytes } from "./staging.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
@@ -84,7 +84,7 @@ function memoryFor(plans: readonly Plan[]): Memory {
   const bytes = plans.reduce((sum, plan) => sum + 1.25 * bytesOf(plan), 0);
   const tensors = plans.reduce((sum, plan) => sum + plan.tensors.length, 0);
   // Records of calls, those of another age too, and what all plans pass arrays and rows through.
-  const gathered = Math.max(0, ...plans.map(gatheredBytesOf));
+  const gathered = mostGathered(plans);
   return new Memory("fixed", bytes + 8192 * (tensors + 1) + gathered + 2 * stagedBytes + (1 << 20));
 }
 

@@ -119,10 +119,13 @@ export function bytesOf({ program, tensors, type }: Plan): number {
   }, 0);
 }
 
-/** Bytes that rows take which are gathered at a time. */
-export function gatheredBytesOf({ program, tensors, type }: Plan): number {
-  const widths = tensors.map((tensor) => tensor.length / Math.max(1, heightOf(tensor)));
-  return program.slots.length * gatheredBytes(Math.max(...widths) * elementBytes[type]);
+/** Bytes of the rows that one of the programs gathers at a time, at most. */
+export function mostGathered(plans: readonly Plan[]): number {
+  const bytes = plans.map(({ program, tensors, type }) => {
+    const widths = tensors.map((tensor) => tensor.length / Math.max(1, heightOf(tensor)));
+    return program.slots.length * gatheredBytes(Math.max(...widths) * elementBytes[type]);
+  });
+  return Math.max(0, ...bytes);
 }
 
 /** Whether a program cannot work on a part of a tensor: rows, columns or matrices matter to it. */

@@ -7,11 +7,14 @@ import type { Tensor } from "./tensor.ts";
 export class Scopes {
   /** Of the parameters that live elsewhere. */
   readonly #home: Memory;
+  readonly #gatheredBytes: number;
   readonly #byMemory = new Map<Memory, MemoryScope>();
   readonly #staging = new Map<MemoryScope, Staging>();
 
-  constructor(home: Memory) {
+  /** @param gatheredBytes see GatherRoom */
+  constructor(home: Memory, gatheredBytes: number) {
     this.#home = home;
+    this.#gatheredBytes = gatheredBytes;
   }
 
   /** What is allocated beside a parameter. */
@@ -26,7 +29,7 @@ export class Scopes {
     const staging = this.#staging.get(scope) ?? {
       parameter: new StagingBuffer(scope),
       gradient: new StagingBuffer(scope),
-      gathered: new GatherRoom(scope),
+      gathered: new GatherRoom(scope, this.#gatheredBytes),
     };
     this.#staging.set(scope, staging);
     return staging;

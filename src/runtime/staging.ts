@@ -72,21 +72,17 @@ export const gatheredBytes = (rowBytes: number): number =>
 /** Room in kernels' memory for rows of several arrays, which all programs of a memory use in turn. */
 export class GatherRoom {
   readonly #scope: MemoryScope;
-  #address = 0;
-  #bytes = 0;
+  readonly #bytes: number;
+  #address: number | undefined;
 
-  constructor(scope: MemoryScope) {
+  /** @param bytes that the program with the most arrays needs */
+  constructor(scope: MemoryScope, bytes: number) {
     this.#scope = scope;
+    this.#bytes = bytes;
   }
 
-  /** @returns the address of so many bytes; what was there before may be gone */
-  reserve(bytes: number): number {
-    if (bytes > this.#bytes) {
-      this.#scope.release(this.#address);
-      this.#bytes = 0;
-      this.#address = this.#scope.allocate(bytes);
-      this.#bytes = bytes;
-    }
+  get address(): number {
+    this.#address ??= this.#scope.allocate(this.#bytes);
     return this.#address;
   }
 }

@@ -19,6 +19,7 @@ import {
 import { routines } from "../../src/rule/matrices/index.ts";
 import { parse } from "../../src/rule/parser.ts";
 import type { Expression } from "../../src/rule/syntax.ts";
+import { rounding } from "./compilers.ts";
 import { operate, sizesOf, spread, uniform, type Value } from "./oracleValues.ts";
 import { ReductionOrders } from "./orders.ts";
 import { type Reducer, reduceArray, reduceLines, reduceNumbers, reduceRows } from "./reduce.ts";
@@ -251,10 +252,23 @@ class Step {
     const keys = x.map(({ key }) => this.#orders.key(`${scope} ${operator} ${over} ${key}`));
     const each = this.#tensors.map((tensor, i) => {
       const array = spread(x[i]!, over, tensor.type, tensor);
-      const byRows = this.#orders.isByRows(i, keys[i]!, this.#rule, span) && isMatrix(over);
-      return byRows
-        ? reduceRows(operator, array, sizesOf(over, tensor), tensor.type)
-        : reduceArray(operator, array, tensor.type);
+      const form = this.#orders.formOf(i, keys[i]!, this.#rule, span);
+      const reduce = (by: Reducer, values: Float64Array, byRows: boolean) =>
+        byRows && isMatrix(over)
+          ? reduceRows(by, values, sizesOf(over, tensor), tensor.type)
+          : reduceArray(by, values, tensor.type);
+      if (operator === "norm" && !form.exact) {
+        const round = rounding[tensor.type];
+        const sum = reduce(
+          "sum",
+          array.map((x) => round(x * x)),
+          form.byRows,
+        );
+        const least = tensor.type === "float32" ? 2 ** -70 : 2 ** -900;
+        if (!(sum < least || sum === Number.POSITIVE_INFINITY)) return Math.sqrt(sum);
+        return reduce("norm", array, form.rescueByRows);
+      }
+      return reduce(operator, array, form.byRows);
     });
     // Over all parameters are those that take the branch in which it stands.
     const branch = this.#branch;

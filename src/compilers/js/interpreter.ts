@@ -79,7 +79,7 @@ function compileLoop(program: Program, loop: Loop, type: ElementType): CompiledL
     return { slot: index, register: registerOf(node), access };
   };
   const laneTask = (node: Node & { operator: ReductionOperator }, to: number): LaneTask => ({
-    lanes: laneReduction(node.operator, type),
+    lanes: laneReduction(node.operator, type, loop.exact ?? false),
     register: registerOf(node.operands[0]!),
     to,
   });

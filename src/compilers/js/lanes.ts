@@ -5,7 +5,7 @@ import {
   type LineOperator,
   type ReductionOperator,
 } from "../../rule/operators.ts";
-import { type ElementType, lanes, normScale, normWithin } from "../compiler.ts";
+import { type ElementType, lanes, leastSquares, normScale } from "../compiler.ts";
 
 type Combine = (a: number, b: number, c: number) => number;
 
@@ -26,13 +26,50 @@ export interface LaneReduction {
   finish(): number;
 }
 
-export function laneReduction(operator: ReductionOperator, type: ElementType): LaneReduction {
+/** @param exact whether a norm is one; else it is the sum of squares */
+export function laneReduction(
+  operator: ReductionOperator,
+  type: ElementType,
+  exact: boolean,
+): LaneReduction {
+  const array = type === "float32" ? Float32Array : Float64Array;
+  const made = new array(lanes(type));
   if (operator === "norm") {
-    return new NormInLanes(type);
+    return exact
+      ? new NormInLanes(type)
+      : new SquaresInLanes(new InLanes("sum", made), made.slice());
   }
-  const length = lanes(type);
-  const made = type === "float32" ? new Float32Array(length) : new Float64Array(length);
   return new InLanes(operator, made);
+}
+
+/** Sums of squares, each rounded to the type. */
+class SquaresInLanes implements LaneReduction {
+  readonly #sum: LaneReduction;
+  readonly #squares: Lanes;
+
+  constructor(sum: LaneReduction, squares: Lanes) {
+    this.#sum = sum;
+    this.#squares = squares;
+  }
+
+  start(): void {
+    this.#sum.start();
+  }
+
+  add(values: Lanes, count: number): void {
+    const { length } = this.#squares;
+    for (let from = 0; from < count; from += length) {
+      const part = Math.min(length, count - from);
+      for (let i = 0; i < part; i++) {
+        this.#squares[i] = values[from + i]! * values[from + i]!;
+      }
+      this.#sum.add(this.#squares, part);
+    }
+  }
+
+  finish(): number {
+    return this.#sum.finish();
+  }
 }
 
 /** Each step rounded to the type of the lanes. */
@@ -110,9 +147,11 @@ class NormInLanes implements LaneReduction {
 
   finish(): number {
     const [sum, small, large] = this.#sums.map((each) => each.finish());
-    if (small === undefined || !(sum! < normWithin.least || sum === Number.POSITIVE_INFINITY)) {
+    if (small === undefined || !(sum! < leastSquares.float64 || sum === Number.POSITIVE_INFINITY)) {
       return Math.sqrt(sum!);
     }
-    return sum! < normWithin.least ? Math.sqrt(large!) / normScale : Math.sqrt(small) * normScale;
+    return sum! < leastSquares.float64
+      ? Math.sqrt(large!) / normScale
+      : Math.sqrt(small) * normScale;
   }
 }

@@ -154,10 +154,13 @@ export class LoopBuilder {
   /** New lanes for each of the loop's reductions. */
   accumulate(): Accumulator[] {
     return this.loop.reductions.map(({ node: { operator, operands } }) => {
-      if (operator === "norm") {
-        return new this.#norms!(this.code, this.type, operands[0]!);
+      const operand = operands[0]!;
+      if (operator !== "norm") {
+        return new InLanes(this.code, this.type, operator, operand);
       }
-      return new InLanes(this.code, this.type, operator, operands[0]!);
+      return this.loop.exact
+        ? new this.#norms!(this.code, this.type, operand)
+        : new InLanes(this.code, this.type, "sum", operand, true);
     });
   }
 

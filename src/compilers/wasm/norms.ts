@@ -1,6 +1,6 @@
 /** Code for norms, which neither overflow nor vanish: squares add up in float64. */
 import type { Node } from "../../rule/graph.ts";
-import { type ElementType, elementBytes, normScale, normWithin } from "../compiler.ts";
+import { type ElementType, elementBytes, leastSquares, normScale } from "../compiler.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { splatConstant } from "./operators.ts";
 import { type Accumulator, finishLanes, maskOf, vectorsPerChunk } from "./reductions.ts";
@@ -99,7 +99,7 @@ export class NormInLanes implements Accumulator {
       code.get(plain!);
       splatConstant(code, "float64", Number.POSITIVE_INFINITY);
       code.emit("f64x2.ne").emit("v128.bitselect").get(plain!);
-      splatConstant(code, "float64", normWithin.least);
+      splatConstant(code, "float64", leastSquares.float64);
       code.emit("f64x2.lt").emit("v128.bitselect");
     }
     code.emit("f64x2.extract_lane", 0);

@@ -28,12 +28,21 @@ const scalarOf = (type: ElementType) => (type === "float32" ? "f32" : "f64");
 export class InLanes implements Accumulator {
   readonly operand: Node;
   readonly #operator: LineOperator;
+  readonly #squares: boolean;
   readonly #code: FunctionBuilder;
   readonly #type: ElementType;
   readonly #locals: readonly number[];
 
-  constructor(code: FunctionBuilder, type: ElementType, operator: LineOperator, operand: Node) {
+  /** @param squares whether it reduces the squares of the operand */
+  constructor(
+    code: FunctionBuilder,
+    type: ElementType,
+    operator: LineOperator,
+    operand: Node,
+    squares = false,
+  ) {
     this.operand = operand;
+    this.#squares = squares;
     this.#operator = operator;
     this.#code = code;
     this.#type = type;
@@ -50,6 +59,9 @@ export class InLanes implements Accumulator {
   add(index: number, vector: number, left?: number): void {
     const local = this.#locals[index]!;
     this.#code.get(local).get(vector);
+    if (this.#squares) {
+      this.#code.get(vector).emit(`${shapeOf(this.#type)}.mul`);
+    }
     if (left !== undefined) {
       splatConstant(this.#code, this.#type, identities[this.#operator]);
       maskOf(this.#code, this.#type, index, left);

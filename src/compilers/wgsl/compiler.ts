@@ -1,6 +1,6 @@
 /** The compiler for WebGPU: the shaders of a program, from the same graph and passes as on the CPU. */
 import { libraryFunction } from "../../rule/library.ts";
-import type { Loop, Program } from "../../rule/program.ts";
+import { type Loop, type Program, rescue } from "../../rule/program.ts";
 import type { Body } from "./body.ts";
 import type { Storages } from "./declarations.ts";
 import { elementShader, type Selection } from "./elements.ts";
@@ -69,7 +69,8 @@ export function compileProgram(
 ): GpuProgram {
   const layout = valueLayout(program);
   const loops = program.passes.map((loop): LoopShaders | undefined => {
-    if (loop.form === "routine") {
+    // Norms on a GPU are exact at once.
+    if (loop.form === "routine" || loop.stage === rescue) {
       return undefined;
     }
     const functions = functionsOf(loop, program);

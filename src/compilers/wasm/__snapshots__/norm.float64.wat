@@ -1,6 +1,778 @@
 (module
   (import "env" "memory" (memory 1 65536 shared))
   (func $pass0 (export "pass0") (param i32 i32 i32)
+    (local i32 i32 v128 v128 v128 v128 v128 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128)
+    local.get 2
+    i32.load offset=32
+    local.set 4
+    local.get 1
+    local.get 0
+    i32.sub
+    local.set 3
+    local.get 0
+    i32.const 8
+    i32.mul
+    local.get 4
+    i32.add
+    local.set 4
+    local.get 2
+    i32.load offset=4
+    local.set 11
+    local.get 0
+    i32.const 128
+    i32.div_u
+    local.get 11
+    i32.add
+    local.set 11
+    local.get 3
+    i32.const 4096
+    i32.div_u
+    local.set 12
+    local.get 12
+    i32.const 512
+    i32.ge_u
+    if
+      local.get 12
+      i32.const 0
+      i32.mul
+      local.get 4
+      i32.add
+      local.set 15
+      local.get 12
+      i32.const 0
+      i32.mul
+      local.get 11
+      i32.add
+      local.set 16
+      local.get 12
+      i32.const 8192
+      i32.mul
+      local.get 4
+      i32.add
+      local.set 21
+      local.get 12
+      i32.const 8
+      i32.mul
+      local.get 11
+      i32.add
+      local.set 22
+      local.get 12
+      i32.const 16384
+      i32.mul
+      local.get 4
+      i32.add
+      local.set 27
+      local.get 12
+      i32.const 16
+      i32.mul
+      local.get 11
+      i32.add
+      local.set 28
+      local.get 12
+      i32.const 24576
+      i32.mul
+      local.get 4
+      i32.add
+      local.set 33
+      local.get 12
+      i32.const 24
+      i32.mul
+      local.get 11
+      i32.add
+      local.set 34
+      local.get 12
+      local.set 13
+      loop
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 17
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 18
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 19
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 20
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 23
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 24
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 25
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 26
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 29
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 30
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 31
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 32
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 35
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 36
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 37
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 38
+        i32.const 4
+        local.set 14
+        loop
+          local.get 15
+          local.set 4
+          i32.const 256
+          local.set 10
+          loop
+            local.get 4
+            v128.load
+            local.set 5
+            local.get 17
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 17
+            local.get 4
+            v128.load offset=16
+            local.set 5
+            local.get 18
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 18
+            local.get 4
+            v128.load offset=32
+            local.set 5
+            local.get 19
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 19
+            local.get 4
+            v128.load offset=48
+            local.set 5
+            local.get 20
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 20
+            local.get 4
+            i32.const 64
+            i32.add
+            local.set 4
+            local.get 10
+            i32.const -8
+            i32.add
+            local.set 10
+            local.get 10
+            br_if 0
+          end
+          local.get 4
+          local.set 15
+          local.get 21
+          local.set 4
+          i32.const 256
+          local.set 10
+          loop
+            local.get 4
+            v128.load
+            local.set 5
+            local.get 23
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 23
+            local.get 4
+            v128.load offset=16
+            local.set 5
+            local.get 24
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 24
+            local.get 4
+            v128.load offset=32
+            local.set 5
+            local.get 25
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 25
+            local.get 4
+            v128.load offset=48
+            local.set 5
+            local.get 26
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 26
+            local.get 4
+            i32.const 64
+            i32.add
+            local.set 4
+            local.get 10
+            i32.const -8
+            i32.add
+            local.set 10
+            local.get 10
+            br_if 0
+          end
+          local.get 4
+          local.set 21
+          local.get 27
+          local.set 4
+          i32.const 256
+          local.set 10
+          loop
+            local.get 4
+            v128.load
+            local.set 5
+            local.get 29
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 29
+            local.get 4
+            v128.load offset=16
+            local.set 5
+            local.get 30
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 30
+            local.get 4
+            v128.load offset=32
+            local.set 5
+            local.get 31
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 31
+            local.get 4
+            v128.load offset=48
+            local.set 5
+            local.get 32
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 32
+            local.get 4
+            i32.const 64
+            i32.add
+            local.set 4
+            local.get 10
+            i32.const -8
+            i32.add
+            local.set 10
+            local.get 10
+            br_if 0
+          end
+          local.get 4
+          local.set 27
+          local.get 33
+          local.set 4
+          i32.const 256
+          local.set 10
+          loop
+            local.get 4
+            v128.load
+            local.set 5
+            local.get 35
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 35
+            local.get 4
+            v128.load offset=16
+            local.set 5
+            local.get 36
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 36
+            local.get 4
+            v128.load offset=32
+            local.set 5
+            local.get 37
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 37
+            local.get 4
+            v128.load offset=48
+            local.set 5
+            local.get 38
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 38
+            local.get 4
+            i32.const 64
+            i32.add
+            local.set 4
+            local.get 10
+            i32.const -8
+            i32.add
+            local.set 10
+            local.get 10
+            br_if 0
+          end
+          local.get 4
+          local.set 33
+          local.get 14
+          i32.const -1
+          i32.add
+          local.set 14
+          local.get 14
+          br_if 0
+        end
+        local.get 16
+        local.get 2
+        i32.load offset=8
+        i32.const 0
+        i32.mul
+        i32.add
+        local.get 17
+        local.get 18
+        f64x2.add
+        local.get 19
+        local.get 20
+        f64x2.add
+        f64x2.add
+        local.set 17
+        local.get 17
+        f64x2.extract_lane 0
+        local.get 17
+        f64x2.extract_lane 1
+        f64.add
+        f64.store
+        local.get 16
+        i32.const 8
+        i32.add
+        local.set 16
+        local.get 22
+        local.get 2
+        i32.load offset=8
+        i32.const 0
+        i32.mul
+        i32.add
+        local.get 23
+        local.get 24
+        f64x2.add
+        local.get 25
+        local.get 26
+        f64x2.add
+        f64x2.add
+        local.set 23
+        local.get 23
+        f64x2.extract_lane 0
+        local.get 23
+        f64x2.extract_lane 1
+        f64.add
+        f64.store
+        local.get 22
+        i32.const 8
+        i32.add
+        local.set 22
+        local.get 28
+        local.get 2
+        i32.load offset=8
+        i32.const 0
+        i32.mul
+        i32.add
+        local.get 29
+        local.get 30
+        f64x2.add
+        local.get 31
+        local.get 32
+        f64x2.add
+        f64x2.add
+        local.set 29
+        local.get 29
+        f64x2.extract_lane 0
+        local.get 29
+        f64x2.extract_lane 1
+        f64.add
+        f64.store
+        local.get 28
+        i32.const 8
+        i32.add
+        local.set 28
+        local.get 34
+        local.get 2
+        i32.load offset=8
+        i32.const 0
+        i32.mul
+        i32.add
+        local.get 35
+        local.get 36
+        f64x2.add
+        local.get 37
+        local.get 38
+        f64x2.add
+        f64x2.add
+        local.set 35
+        local.get 35
+        f64x2.extract_lane 0
+        local.get 35
+        f64x2.extract_lane 1
+        f64.add
+        f64.store
+        local.get 34
+        i32.const 8
+        i32.add
+        local.set 34
+        local.get 13
+        i32.const -1
+        i32.add
+        local.set 13
+        local.get 13
+        br_if 0
+      end
+      local.get 34
+      local.set 11
+      local.get 3
+      local.get 12
+      i32.const 4096
+      i32.mul
+      i32.sub
+      local.set 3
+    end
+    block
+      local.get 3
+      i32.eqz
+      br_if 0
+      loop
+        local.get 3
+        i32.const 1024
+        local.get 3
+        i32.const 1024
+        i32.lt_s
+        select
+        local.set 10
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 6
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 7
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 8
+        v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+        local.set 9
+        block
+          loop
+            local.get 10
+            i32.const 8
+            i32.lt_s
+            br_if 1
+            local.get 4
+            v128.load
+            local.set 5
+            local.get 6
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 6
+            local.get 4
+            v128.load offset=16
+            local.set 5
+            local.get 7
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 7
+            local.get 4
+            v128.load offset=32
+            local.set 5
+            local.get 8
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 8
+            local.get 4
+            v128.load offset=48
+            local.set 5
+            local.get 9
+            local.get 5
+            local.get 5
+            f64x2.mul
+            f64x2.add
+            local.set 9
+            local.get 4
+            i32.const 64
+            i32.add
+            local.set 4
+            local.get 10
+            i32.const -8
+            i32.add
+            local.set 10
+            br 0
+          end
+        end
+        local.get 10
+        if
+          local.get 4
+          v128.load
+          local.set 5
+          local.get 6
+          local.get 5
+          local.get 5
+          f64x2.mul
+          v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+          v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 240 63
+          local.get 10
+          f64.convert_i32_s
+          f64x2.splat
+          f64x2.lt
+          v128.bitselect
+          f64x2.add
+          local.set 6
+          local.get 4
+          v128.load offset=16
+          local.set 5
+          local.get 7
+          local.get 5
+          local.get 5
+          f64x2.mul
+          v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+          v128.const i8x16 0 0 0 0 0 0 0 64 0 0 0 0 0 0 8 64
+          local.get 10
+          f64.convert_i32_s
+          f64x2.splat
+          f64x2.lt
+          v128.bitselect
+          f64x2.add
+          local.set 7
+          local.get 4
+          v128.load offset=32
+          local.set 5
+          local.get 8
+          local.get 5
+          local.get 5
+          f64x2.mul
+          v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+          v128.const i8x16 0 0 0 0 0 0 16 64 0 0 0 0 0 0 20 64
+          local.get 10
+          f64.convert_i32_s
+          f64x2.splat
+          f64x2.lt
+          v128.bitselect
+          f64x2.add
+          local.set 8
+          local.get 4
+          v128.load offset=48
+          local.set 5
+          local.get 9
+          local.get 5
+          local.get 5
+          f64x2.mul
+          v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+          v128.const i8x16 0 0 0 0 0 0 24 64 0 0 0 0 0 0 28 64
+          local.get 10
+          f64.convert_i32_s
+          f64x2.splat
+          f64x2.lt
+          v128.bitselect
+          f64x2.add
+          local.set 9
+          local.get 4
+          i32.const 64
+          i32.add
+          local.set 4
+        end
+        local.get 11
+        local.get 2
+        i32.load offset=8
+        i32.const 0
+        i32.mul
+        i32.add
+        local.get 6
+        local.get 7
+        f64x2.add
+        local.get 8
+        local.get 9
+        f64x2.add
+        f64x2.add
+        local.set 6
+        local.get 6
+        f64x2.extract_lane 0
+        local.get 6
+        f64x2.extract_lane 1
+        f64.add
+        f64.store
+        local.get 11
+        i32.const 8
+        i32.add
+        local.set 11
+        local.get 3
+        i32.const -1024
+        i32.add
+        local.set 3
+        local.get 3
+        i32.const 0
+        i32.gt_s
+        br_if 0
+      end
+    end
+  )
+  (func $pass1 (export "pass1") (param i32 i32 i32)
+    (local i32 v128 v128 i32 i32 v128 v128 v128 v128 v128)
+    local.get 2
+    i32.load
+    v128.load64_splat
+    local.set 4
+    local.get 2
+    i32.load
+    v128.load64_splat offset=8
+    local.set 5
+    local.get 2
+    i32.load offset=32
+    local.set 6
+    local.get 2
+    i32.load offset=28
+    local.set 7
+    local.get 1
+    local.get 0
+    i32.sub
+    local.set 3
+    local.get 0
+    i32.const 8
+    i32.mul
+    local.get 6
+    i32.add
+    local.set 6
+    local.get 0
+    i32.const 8
+    i32.mul
+    local.get 7
+    i32.add
+    local.set 7
+    block
+      local.get 3
+      i32.eqz
+      br_if 0
+      loop
+        local.get 6
+        v128.load
+        local.set 8
+        local.get 7
+        v128.load
+        local.set 9
+        local.get 8
+        local.get 5
+        f64x2.div
+        local.set 10
+        local.get 4
+        local.get 10
+        f64x2.mul
+        local.set 11
+        local.get 9
+        local.get 11
+        f64x2.sub
+        local.set 12
+        local.get 7
+        local.get 12
+        v128.store
+        local.get 6
+        v128.load offset=16
+        local.set 8
+        local.get 7
+        v128.load offset=16
+        local.set 9
+        local.get 8
+        local.get 5
+        f64x2.div
+        local.set 10
+        local.get 4
+        local.get 10
+        f64x2.mul
+        local.set 11
+        local.get 9
+        local.get 11
+        f64x2.sub
+        local.set 12
+        local.get 7
+        local.get 12
+        v128.store offset=16
+        local.get 6
+        v128.load offset=32
+        local.set 8
+        local.get 7
+        v128.load offset=32
+        local.set 9
+        local.get 8
+        local.get 5
+        f64x2.div
+        local.set 10
+        local.get 4
+        local.get 10
+        f64x2.mul
+        local.set 11
+        local.get 9
+        local.get 11
+        f64x2.sub
+        local.set 12
+        local.get 7
+        local.get 12
+        v128.store offset=32
+        local.get 6
+        v128.load offset=48
+        local.set 8
+        local.get 7
+        v128.load offset=48
+        local.set 9
+        local.get 8
+        local.get 5
+        f64x2.div
+        local.set 10
+        local.get 4
+        local.get 10
+        f64x2.mul
+        local.set 11
+        local.get 9
+        local.get 11
+        f64x2.sub
+        local.set 12
+        local.get 7
+        local.get 12
+        v128.store offset=48
+        local.get 6
+        i32.const 64
+        i32.add
+        local.set 6
+        local.get 7
+        i32.const 64
+        i32.add
+        local.set 7
+        local.get 3
+        i32.const -8
+        i32.add
+        local.set 3
+        local.get 3
+        i32.const 0
+        i32.gt_s
+        br_if 0
+      end
+    end
+  )
+  (func $pass2 (export "pass2") (param i32 i32 i32)
     (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
     local.get 2
     i32.load offset=32
@@ -1494,146 +2266,6 @@
         local.set 21
         local.get 3
         i32.const -1024
-        i32.add
-        local.set 3
-        local.get 3
-        i32.const 0
-        i32.gt_s
-        br_if 0
-      end
-    end
-  )
-  (func $pass1 (export "pass1") (param i32 i32 i32)
-    (local i32 v128 v128 i32 i32 v128 v128 v128 v128 v128)
-    local.get 2
-    i32.load
-    v128.load64_splat
-    local.set 4
-    local.get 2
-    i32.load
-    v128.load64_splat offset=8
-    local.set 5
-    local.get 2
-    i32.load offset=32
-    local.set 6
-    local.get 2
-    i32.load offset=28
-    local.set 7
-    local.get 1
-    local.get 0
-    i32.sub
-    local.set 3
-    local.get 0
-    i32.const 8
-    i32.mul
-    local.get 6
-    i32.add
-    local.set 6
-    local.get 0
-    i32.const 8
-    i32.mul
-    local.get 7
-    i32.add
-    local.set 7
-    block
-      local.get 3
-      i32.eqz
-      br_if 0
-      loop
-        local.get 6
-        v128.load
-        local.set 8
-        local.get 7
-        v128.load
-        local.set 9
-        local.get 8
-        local.get 5
-        f64x2.div
-        local.set 10
-        local.get 4
-        local.get 10
-        f64x2.mul
-        local.set 11
-        local.get 9
-        local.get 11
-        f64x2.sub
-        local.set 12
-        local.get 7
-        local.get 12
-        v128.store
-        local.get 6
-        v128.load offset=16
-        local.set 8
-        local.get 7
-        v128.load offset=16
-        local.set 9
-        local.get 8
-        local.get 5
-        f64x2.div
-        local.set 10
-        local.get 4
-        local.get 10
-        f64x2.mul
-        local.set 11
-        local.get 9
-        local.get 11
-        f64x2.sub
-        local.set 12
-        local.get 7
-        local.get 12
-        v128.store offset=16
-        local.get 6
-        v128.load offset=32
-        local.set 8
-        local.get 7
-        v128.load offset=32
-        local.set 9
-        local.get 8
-        local.get 5
-        f64x2.div
-        local.set 10
-        local.get 4
-        local.get 10
-        f64x2.mul
-        local.set 11
-        local.get 9
-        local.get 11
-        f64x2.sub
-        local.set 12
-        local.get 7
-        local.get 12
-        v128.store offset=32
-        local.get 6
-        v128.load offset=48
-        local.set 8
-        local.get 7
-        v128.load offset=48
-        local.set 9
-        local.get 8
-        local.get 5
-        f64x2.div
-        local.set 10
-        local.get 4
-        local.get 10
-        f64x2.mul
-        local.set 11
-        local.get 9
-        local.get 11
-        f64x2.sub
-        local.set 12
-        local.get 7
-        local.get 12
-        v128.store offset=48
-        local.get 6
-        i32.const 64
-        i32.add
-        local.set 6
-        local.get 7
-        i32.const 64
-        i32.add
-        local.set 7
-        local.get 3
-        i32.const -8
         i32.add
         local.set 3
         local.get 3

@@ -1,0 +1,7 @@
+/** A program without the loops that no step runs unless a norm is out of range. */
+import { type Program, rescue } from "../../src/rule/program.ts";
+
+export const withoutRescues = (program: Program): Program => ({
+  ...program,
+  passes: program.passes.filter(({ stage }) => stage !== rescue),
+});
