@@ -191,6 +191,8 @@ const projections: Readonly<Record<string, Model>> = {
   },
   projectL2Ball: {
     ...projection,
+    // With the option: then some are compared more coarsely than they need to be.
+    global: true,
     options: { radius: 1, global: false },
     run(views) {
       const all = normOfAll(views.map(({ p }) => p));
