@@ -172,8 +172,19 @@ function partitionOf(random: Random, names: readonly string[], traits: RuleTrait
   return { branches: [first], otherwise };
 }
 
+/** Averages in one branch, and in the other an optimizer by itself, which a build brings along compiled. */
+function averagedBranch(random: Random, names: readonly string[], traits: RuleTraits): RuleSpec {
+  const optimizer = () => part(random, Object.keys(optimizers), traits);
+  const average = part(random, ["ema", "swa", "polynomialAverage", "lookahead"], traits);
+  const branches = [{ match: [names[0]!], rule: optimizer() }];
+  return { branches, otherwise: { chain: [optimizer(), average] } };
+}
+
 /** A rule for these parameters. */
 export function ruleFor(random: Random, names: readonly string[], traits: RuleTraits): RuleSpec {
+  if (traits.partitions && names.length > 1 && random.chance(0.04)) {
+    return averagedBranch(random, names, traits);
+  }
   const links: RuleSpec[] = [];
   const some = (share: number, parts: readonly string[]) => {
     for (let most = 3; most > 0 && random.chance(share); most--) {
