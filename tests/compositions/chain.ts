@@ -240,6 +240,11 @@ export function evaluated(
   const behind = new Set<string>();
   for (const instance of instances) {
     const model = modelOf(instance.spec.part);
+    // The last average counts, even where it has not begun: then it would begin at the parameters.
+    for (const name of model.evaluation ? instance.takers : []) {
+      result.set(name, p.get(name)!.slice());
+      behind.delete(name);
+    }
     const views = instance.takers.flatMap((name): View[] => {
       const kept = memory.kept.get(`${instance.name}/${name}`);
       if (kept === undefined) return [];

@@ -24,15 +24,15 @@ function firstOf(verdicts: readonly Verdict[]): Verdict {
   return wrong.find(({ verdict }) => verdict === "open") ?? wrong[0] ?? right;
 }
 
-/** Behind Schedule-Free, whose evaluated weights are computed of the parameters. */
-function judgeProjections(parts: readonly Instance[]): Verdict {
+/** Behind Schedule-Free, whose evaluated weights are computed of the parameters, nothing may move these. */
+function judgeScheduleFree(parts: readonly Instance[]): Verdict {
   const models = parts.map(({ spec }) => modelOf(spec.part));
-  const last = models.findLastIndex(({ evaluation }) => evaluation !== undefined);
   const from = models.findIndex(({ evaluatesOfP }) => evaluatesOfP);
-  const at = models.findIndex(({ projection }, index) => projection && index > from);
+  const at = models.findIndex(({ writes }, index) => writes === "p" && index > from);
   if (from < 0 || at < 0) return right;
   const why = `${parts[at]!.name} stands behind ${parts[from]!.name}`;
-  return last === from ? refused(why) : open(why);
+  // With an average that is evaluated instead it could be right.
+  return models.some(({ writes }) => writes === "keeps") ? open(why) : refused(why);
 }
 
 /** The parts that one parameter takes, in their order. */
@@ -66,7 +66,7 @@ function judgeChain(parts: readonly Instance[]): Verdict {
     }
     return right;
   });
-  return firstOf([...verdicts, judgeProjections(parts)]);
+  return firstOf([...verdicts, judgeScheduleFree(parts)]);
 }
 
 /** Global projections of weights, of which some are averages. */
