@@ -23,8 +23,9 @@ function noiseOf(seed: number): Noise {
   return (value, type) => value * (1 + (4 * next() - 2) * units[type]);
 }
 
-/** How sensitive a composition is to rounding: runs that are rounded once more. */
-const NOISES = [11, 12];
+/** How sensitive a composition is to rounding: runs that are rounded once more. Six, since two could go the same way
+ * where a sign decides. */
+const NOISES = [11, 12, 13, 14, 15, 16];
 
 /**
  * What an element may be off by. In float32 a step rounds the parameter once and its update some times, each by half a

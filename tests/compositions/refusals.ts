@@ -147,6 +147,20 @@ function judgeFlaws({ actions, wrapper }: Composition, instances: readonly Insta
   return wrong ? open("a call that need not throw") : right;
 }
 
+/** Gradients that are not given, though nothing is to throw. */
+function judgeGradients(
+  { actions, parameters }: Composition,
+  frozen: ReadonlySet<string>,
+): Verdict {
+  const first = parameters.filter(({ name, added }) => !added && !frozen.has(name));
+  const given = actions.every(
+    (action) => !("step" in action) || first.every(({ name }) => name in action.step),
+  );
+  const flawed = actions.some((action) => "step" in action && action.flaw);
+  if (flawed && first.length === 0) return open("a call that need not throw");
+  return given ? right : open("a gradient is missing");
+}
+
 function judgeNow(composition: Composition): Verdict {
   const names = composition.parameters.map(({ name }) => name);
   const { instances, frozen } = resolve(composition.rule, names);
@@ -159,6 +173,7 @@ function judgeNow(composition: Composition): Verdict {
     judgeMatches(composition.rule, names),
     judgeGroups(composition, instances),
     judgeFlaws(composition, instances),
+    judgeGradients(composition, frozen),
   ]);
 }
 
