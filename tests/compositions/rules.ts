@@ -104,6 +104,10 @@ const choices: Readonly<
     minNorm: (random) => random.pick([0, 0.5]),
     eps: (random) => random.pick([0, 0.1]),
   },
+  clipUpdateByValue: { maxValue: (random) => near(random, 0.8) },
+  clipUpdateByNorm: { maxNorm: (random) => near(random, 1) },
+  clipUpdateByGlobalNorm: { maxNorm: (random) => near(random, 1) },
+  clipUpdateByBlockRms: { maxRms: (random) => near(random, 0.6) },
   projectBox: { lower: (random) => near(random, -0.5), upper: (random) => near(random, 0.5) },
   projectLinfBall: { radius: (random) => near(random, 0.6) },
   projectL2Ball: { radius: (random) => near(random, 1), global: (random) => random.chance(0.5) },
@@ -144,7 +148,10 @@ const before = [
   ...["clipByValue", "clipByNorm", "clipByGlobalNorm", "clipByGlobalNorm", "clipByBlockRms"],
   ...["adaptiveGradientClip", "l2", "centralize", "maximize", "unscale", "zeroNans"],
 ];
-const directions = ["weightDecay", "cautious", "trustRatio"];
+const directions = [
+  ...["weightDecay", "cautious", "trustRatio", "weightDecay", "cautious", "trustRatio"],
+  ...["clipUpdateByValue", "clipUpdateByNorm", "clipUpdateByGlobalNorm", "clipUpdateByBlockRms"],
+];
 const behind = [
   ...["projectBox", "projectNonNegative", "projectLinfBall", "projectL2Ball", "projectL1Ball"],
   ...["projectSimplex", "ema", "swa", "polynomialAverage", "lookahead", "mechanize"],

@@ -200,6 +200,8 @@ export class Simulation {
     const raw = new Set(this.#trained);
     const taken = new Set<string>();
     for (const { spec, takers } of this.#instances) {
+      // Of a direction that is the gradient the norm is the gradient's, too.
+      if (spec.part === "clipUpdateByGlobalNorm") return "open";
       if (spec.part === "clipByGlobalNorm" || spec.part === "mechanize") {
         const some = takers.filter((name) => raw.has(name));
         if (some.length > 0 && some.length < takers.length) return "open";
