@@ -46,7 +46,10 @@ export const clamp = (value: number, low: number, high: number): number =>
 
 /** Euclidean projection onto the simplex of this sum: Duchi et al., 2008, figure 1. */
 export function simplex(values: Numbers, total: number): Numbers {
-  const sorted = values.slice().sort().reverse();
+  // Moving all values by one number changes nothing, and beside their largest the total is not lost.
+  const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const below = values.map((value) => value - largest);
+  const sorted = below.slice().sort().reverse();
   let [before, threshold] = [0, 0];
   for (const [index, value] of sorted.entries()) {
     before += value;
@@ -54,5 +57,5 @@ export function simplex(values: Numbers, total: number): Numbers {
     if (index === 0 || value > candidate) threshold = candidate;
     else break;
   }
-  return values.map((value) => Math.max(value - threshold, 0));
+  return below.map((value) => Math.max(value - threshold, 0));
 }

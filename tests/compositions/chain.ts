@@ -3,6 +3,7 @@
 import type { Numbers } from "./arithmetic.ts";
 import {
   colsOf,
+  type ElementType,
   type GroupSpec,
   type Instance,
   isMatrix,
@@ -44,14 +45,24 @@ export const emptyMemory = (): Memory => ({
 export const copyOf = ({ step, skipped, kept, shared }: Memory): Memory =>
   structuredClone({ step, skipped, kept, shared });
 
+/** Rounding, as it could have been: changes a number by so little. */
+export type Noise = (value: number, type: ElementType) => number;
+
 /** Whose arrays an update works on. */
 export interface Tensors {
+  /** Done to gradients, and to what each part makes. */
+  readonly noise?: Noise | undefined;
   readonly specs: ReadonlyMap<string, ParameterSpec>;
   readonly p: Map<string, Numbers>;
 }
 
 const valueAt = (value: Value, t: number): number =>
   typeof value === "object" ? value.from / (1 + value.fall * t) : Number(value);
+
+export function noisy({ specs, noise }: Tensors, name: string, values: Numbers): Numbers {
+  const { type } = specs.get(name)!;
+  return noise === undefined ? values : values.map((value) => noise(value, type));
+}
 
 /** The options of one part for one parameter at a step. */
 export function optionsOf(
@@ -133,6 +144,12 @@ class Step {
     const before = views.map((view) => this.#begin(instance, view, memory, groups));
     const shared = sharedOf(instance, memory, views[0]!.o);
     model.run(views, shared, loss);
+    for (const view of views) {
+      const { name } = view;
+      if (model.writes === "g") view.g = noisy(this.#tensors, name, view.g);
+      if (model.writes === "u") view.u = noisy(this.#tensors, name, view.u!);
+      if (model.writes === "p") view.p = noisy(this.#tensors, name, view.p);
+    }
     for (const [index, { name, s }] of views.entries()) {
       const { state } = memory.kept.get(`${instance.name}/${name}`)!;
       for (const [key, { kind }] of Object.entries(model.state ?? {})) {
@@ -222,7 +239,8 @@ export function update(
       const application = last.get(view.name);
       if (application?.at !== at) continue;
       const { lr } = optionsOf(application.optimizer, view.name, groups, memory.step);
-      view.p = view.p.map((value, i) => value - lr! * view.u![i]!);
+      const p = view.p.map((value, i) => value - lr! * view.u![i]!);
+      view.p = noisy(tensors, view.name, p);
     }
   }
   step.finish();
@@ -240,6 +258,11 @@ export function evaluated(
   const behind = new Set<string>();
   for (const instance of instances) {
     const model = modelOf(instance.spec.part);
+    // The last average counts, even where it has not begun: then it would begin at the parameters.
+    for (const name of model.evaluation ? instance.takers : []) {
+      result.set(name, p.get(name)!.slice());
+      behind.delete(name);
+    }
     const views = instance.takers.flatMap((name): View[] => {
       const kept = memory.kept.get(`${instance.name}/${name}`);
       if (kept === undefined) return [];

@@ -1,11 +1,11 @@
 /** Holds what Gradus makes of a composition to what the simulator makes of it. */
 
 import { randomNumbers } from "../support/numbers.ts";
-import { modelOf } from "./chain.ts";
+import { modelOf, type Noise } from "./chain.ts";
 import { type Composition, type ElementType, resolve } from "./composition.ts";
 import { type Outcome, perform, type Variant } from "./library.ts";
 import { judge } from "./refusals.ts";
-import { type Noise, type Snapshot, simulate } from "./simulation.ts";
+import { type Snapshot, simulate } from "./simulation.ts";
 
 /** What is wrong; a smaller composition shows the same fault if its kind is the same. */
 export interface Failure {
@@ -16,14 +16,16 @@ export interface Failure {
 /** One rounding. */
 const units: Readonly<Record<ElementType, number>> = { float32: 2 ** -24, float64: 2 ** -53 };
 
-/** Each gradient and each parameter is rounded once more, up or down, at each step. */
+/** Each gradient, and what each part makes, is rounded once more, up or down. */
 function noiseOf(seed: number): Noise {
   const { next } = randomNumbers(seed);
-  return (value, type) => value * (1 + (next() < 0.5 ? -1 : 1) * units[type]);
+  // Not one unit: then numbers that are the same would often stay the same.
+  return (value, type) => value * (1 + (4 * next() - 2) * units[type]);
 }
 
-/** How sensitive a composition is to rounding: runs that are rounded once more at each step. */
-const NOISES = [11, 12];
+/** How sensitive a composition is to rounding: runs that are rounded once more. Six, since two could go the same way
+ * where a sign decides. */
+const NOISES = [11, 12, 13, 14, 15, 16];
 
 /**
  * What an element may be off by. In float32 a step rounds the parameter once and its update some times, each by half a

@@ -104,11 +104,12 @@ function withAddition(random: Random, rule: RuleSpec, parameters: readonly Param
 
 function actionsOf(random: Random, plan: Plan, traits: Traits, adds: boolean): Action[] {
   const actions: Action[] = [];
-  const count = random.chance(0.15) ? random.whole(7, 30) : random.whole(1, 6);
+  const most = random.chance(0.15) ? random.whole(7, 30) : random.whole(1, 6);
   const large = plan.parameters.some(({ shape }) => lengthOf(shape) > 500);
   const first = plan.parameters.filter(({ added }) => !added);
+  const count = large ? Math.min(most, 3) : most;
   const when = random.below(Math.min(count, 4));
-  for (let i = 0; i < (large ? Math.min(count, 3) : count); i++) {
+  for (let i = 0; i < count; i++) {
     if (adds && i === when) actions.push({ restore: "added" });
     const there = adds && i < when ? first : plan.parameters;
     actions.push(stepOf(random, plan, there));

@@ -1,6 +1,6 @@
 /** What becomes of the gradients that a step is given. */
 import { type Numbers, normOfAll } from "./arithmetic.ts";
-import type { Given, Tensors } from "./chain.ts";
+import { type Given, noisy, type Tensors } from "./chain.ts";
 import { colsOf, type ElementType, type GradientSpec } from "./composition.ts";
 
 export const round = (values: ArrayLike<number>, type: ElementType): Numbers =>
@@ -31,10 +31,11 @@ export const BOWL = 0.5;
 
 /** The gradients of the point that is `sam` higher up (Foret et al., 2021, equation 2; Kwon et al., 2021, for ASAM). */
 export function climb(
-  { p, specs }: Tensors,
+  tensors: Tensors,
   all: Map<string, Given>,
   { sam: rho, adaptive }: { readonly sam: number; readonly adaptive: boolean },
 ): void {
+  const { p, specs } = tensors;
   const bowl = (name: string, at: Numbers) =>
     round(
       all.get(name)!.values.map((value, i) => value + BOWL * at[i]!),
@@ -47,6 +48,6 @@ export function climb(
     const at = p.get(name)!.map((value, i) => {
       return size > 0 ? value + (rho * g[i]! * unit(name, i) ** 2) / size : value;
     });
-    all.set(name, { values: bowl(name, at) });
+    all.set(name, { values: bowl(name, noisy(tensors, name, at)) });
   }
 }

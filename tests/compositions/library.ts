@@ -239,8 +239,9 @@ class Run {
 
   /** Into the optimizer's own arrays; copies of these. */
   #write({ step }: StepAction): Map<string, Numbers> {
+    const gradients = this.#optimizer.gradients as Record<string, Numbers>;
     const written = this.#trained.map((name) => {
-      const own: Numbers = this.#optimizer.gradients[this.#said.rename(name)]!;
+      const own = gradients[this.#said.rename(name)]!;
       own.set(
         formOf(step[name]!, this.#typeOf(name), this.#library, this.#arrays) as ArrayLike<number>,
       );

@@ -24,15 +24,15 @@ function firstOf(verdicts: readonly Verdict[]): Verdict {
   return wrong.find(({ verdict }) => verdict === "open") ?? wrong[0] ?? right;
 }
 
-/** Behind Schedule-Free, whose evaluated weights are computed of the parameters. */
-function judgeProjections(parts: readonly Instance[]): Verdict {
+/** Behind Schedule-Free, whose evaluated weights are computed of the parameters, nothing may move these. */
+function judgeScheduleFree(parts: readonly Instance[]): Verdict {
   const models = parts.map(({ spec }) => modelOf(spec.part));
-  const last = models.findLastIndex(({ evaluation }) => evaluation !== undefined);
   const from = models.findIndex(({ evaluatesOfP }) => evaluatesOfP);
-  const at = models.findIndex(({ projection }, index) => projection && index > from);
+  const at = models.findIndex(({ writes }, index) => writes === "p" && index > from);
   if (from < 0 || at < 0) return right;
   const why = `${parts[at]!.name} stands behind ${parts[from]!.name}`;
-  return last === from ? refused(why) : open(why);
+  // With an average that is evaluated instead it could be right.
+  return models.some(({ writes }) => writes === "keeps") ? open(why) : refused(why);
 }
 
 /** The parts that one parameter takes, in their order. */
@@ -66,7 +66,7 @@ function judgeChain(parts: readonly Instance[]): Verdict {
     }
     return right;
   });
-  return firstOf([...verdicts, judgeProjections(parts)]);
+  return firstOf([...verdicts, judgeScheduleFree(parts)]);
 }
 
 /** Global projections of weights, of which some are averages. */
@@ -147,6 +147,20 @@ function judgeFlaws({ actions, wrapper }: Composition, instances: readonly Insta
   return wrong ? open("a call that need not throw") : right;
 }
 
+/** Gradients that are not given, though nothing is to throw. */
+function judgeGradients(
+  { actions, parameters }: Composition,
+  frozen: ReadonlySet<string>,
+): Verdict {
+  const first = parameters.filter(({ name, added }) => !added && !frozen.has(name));
+  const given = actions.every(
+    (action) => !("step" in action) || first.every(({ name }) => name in action.step),
+  );
+  const flawed = actions.some((action) => "step" in action && action.flaw);
+  if (flawed && first.length === 0) return open("a call that need not throw");
+  return given ? right : open("a gradient is missing");
+}
+
 function judgeNow(composition: Composition): Verdict {
   const names = composition.parameters.map(({ name }) => name);
   const { instances, frozen } = resolve(composition.rule, names);
@@ -159,6 +173,7 @@ function judgeNow(composition: Composition): Verdict {
     judgeMatches(composition.rule, names),
     judgeGroups(composition, instances),
     judgeFlaws(composition, instances),
+    judgeGradients(composition, frozen),
   ]);
 }
 

@@ -104,6 +104,10 @@ const choices: Readonly<
     minNorm: (random) => random.pick([0, 0.5]),
     eps: (random) => random.pick([0, 0.1]),
   },
+  clipUpdateByValue: { maxValue: (random) => near(random, 0.8) },
+  clipUpdateByNorm: { maxNorm: (random) => near(random, 1) },
+  clipUpdateByGlobalNorm: { maxNorm: (random) => near(random, 1) },
+  clipUpdateByBlockRms: { maxRms: (random) => near(random, 0.6) },
   projectBox: { lower: (random) => near(random, -0.5), upper: (random) => near(random, 0.5) },
   projectLinfBall: { radius: (random) => near(random, 0.6) },
   projectL2Ball: { radius: (random) => near(random, 1), global: (random) => random.chance(0.5) },
@@ -144,7 +148,10 @@ const before = [
   ...["clipByValue", "clipByNorm", "clipByGlobalNorm", "clipByGlobalNorm", "clipByBlockRms"],
   ...["adaptiveGradientClip", "l2", "centralize", "maximize", "unscale", "zeroNans"],
 ];
-const directions = ["weightDecay", "cautious", "trustRatio"];
+const directions = [
+  ...["weightDecay", "cautious", "trustRatio", "weightDecay", "cautious", "trustRatio"],
+  ...["clipUpdateByValue", "clipUpdateByNorm", "clipUpdateByGlobalNorm", "clipUpdateByBlockRms"],
+];
 const behind = [
   ...["projectBox", "projectNonNegative", "projectLinfBall", "projectL2Ball", "projectL1Ball"],
   ...["projectSimplex", "ema", "swa", "polynomialAverage", "lookahead", "mechanize"],
@@ -172,8 +179,19 @@ function partitionOf(random: Random, names: readonly string[], traits: RuleTrait
   return { branches: [first], otherwise };
 }
 
+/** Averages in one branch, and in the other an optimizer by itself, which a build brings along compiled. */
+function averagedBranch(random: Random, names: readonly string[], traits: RuleTraits): RuleSpec {
+  const optimizer = () => part(random, Object.keys(optimizers), traits);
+  const average = part(random, ["ema", "swa", "polynomialAverage", "lookahead"], traits);
+  const branches = [{ match: [names[0]!], rule: optimizer() }];
+  return { branches, otherwise: { chain: [optimizer(), average] } };
+}
+
 /** A rule for these parameters. */
 export function ruleFor(random: Random, names: readonly string[], traits: RuleTraits): RuleSpec {
+  if (traits.partitions && names.length > 1 && random.chance(0.04)) {
+    return averagedBranch(random, names, traits);
+  }
   const links: RuleSpec[] = [];
   const some = (share: number, parts: readonly string[]) => {
     for (let most = 3; most > 0 && random.chance(share); most--) {

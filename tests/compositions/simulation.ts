@@ -7,6 +7,8 @@ import {
   type Given,
   type Memory,
   modelOf,
+  type Noise,
+  noisy,
   type Tensors,
   update,
 } from "./chain.ts";
@@ -16,7 +18,6 @@ import {
   beforeAddition,
   type Composition,
   colsOf,
-  type ElementType,
   type Instance,
   isMatrix,
   resolve,
@@ -36,9 +37,6 @@ export interface Snapshot {
   readonly gradientNorm: number | "open" | undefined;
 }
 
-/** Rounding, as it could have been: changes every gradient and every parameter by so little. */
-export type Noise = (value: number, type: ElementType) => number;
-
 interface Pending {
   sums: Map<string, Numbers>;
   count: number;
@@ -48,8 +46,7 @@ interface Pending {
 
 export class Simulation {
   readonly #whole: Composition;
-  readonly #noise: Noise | undefined;
-  readonly #tensors: Tensors = { specs: new Map(), p: new Map() };
+  readonly #tensors: Tensors;
   #composition: Composition;
   #instances: readonly Instance[] = [];
   #trained: readonly string[] = [];
@@ -60,7 +57,7 @@ export class Simulation {
 
   constructor(composition: Composition, noise?: Noise) {
     this.#whole = composition;
-    this.#noise = noise;
+    this.#tensors = { specs: new Map(), p: new Map(), noise };
     this.#composition = addsSomething(composition) ? beforeAddition(composition) : composition;
     this.#bind();
   }
@@ -125,11 +122,6 @@ export class Simulation {
     for (const [name, values] of p) this.#tensors.p.set(name, values);
   }
 
-  #noisy(name: string, values: Numbers): Numbers {
-    const { type } = this.#tensors.specs.get(name)!;
-    return this.#noise === undefined ? values : values.map((value) => this.#noise!(value, type));
-  }
-
   /** @returns whether it throws */
   #step({ step, loss, flaw }: StepAction): boolean {
     if (flaw !== undefined || this.#needsWhole(step)) return true;
@@ -139,7 +131,7 @@ export class Simulation {
     );
     if (wrapper !== undefined && "sam" in wrapper) climb(this.#tensors, given, wrapper);
     for (const [name, { values, rows }] of given) {
-      given.set(name, { values: this.#noisy(name, values), ...(rows && { rows }) });
+      given.set(name, { values: noisy(this.#tensors, name, values), ...(rows && { rows }) });
     }
     return wrapper !== undefined && "accumulate" in wrapper
       ? this.#micro(given, loss)
@@ -199,10 +191,7 @@ export class Simulation {
     if (refused !== undefined) return refused === "throws";
     this.#gradientNorm = this.#rawNorm(given);
     const { groups } = this.#composition;
-    const views = update(this.#instances, this.#tensors, this.#memory, given, groups, loss);
-    for (const name of views.keys()) {
-      this.#tensors.p.set(name, this.#noisy(name, this.#tensors.p.get(name)!));
-    }
+    update(this.#instances, this.#tensors, this.#memory, given, groups, loss);
     return false;
   }
 
@@ -211,6 +200,8 @@ export class Simulation {
     const raw = new Set(this.#trained);
     const taken = new Set<string>();
     for (const { spec, takers } of this.#instances) {
+      // Of a direction that is the gradient the norm is the gradient's, too.
+      if (spec.part === "clipUpdateByGlobalNorm") return "open";
       if (spec.part === "clipByGlobalNorm" || spec.part === "mechanize") {
         const some = takers.filter((name) => raw.has(name));
         if (some.length > 0 && some.length < takers.length) return "open";

@@ -12,10 +12,10 @@ import {
   sum,
 } from "./arithmetic.ts";
 import { averages } from "./averages.ts";
+import { directions } from "./directions.ts";
 import { each, type Model, map, type View } from "./model.ts";
 
 const gradient = { writes: "g", readsGradient: true } as const;
-const direction = { writes: "u" } as const;
 
 /** Scales the gradient to at most a bound. */
 const scaled = (view: View, size: number, bound: number): void => {
@@ -129,39 +129,6 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
   },
 };
 
-const directionTransforms: Readonly<Record<string, Model>> = {
-  weightDecay: {
-    ...direction,
-    elementwise: true,
-    options: { weightDecay: 1e-2 },
-    run: each((view) => {
-      view.u = map(view.p, (i) => view.u![i]! + view.o["weightDecay"]! * view.p[i]!);
-    }),
-  },
-  cautious: {
-    ...direction,
-    readsGradient: true,
-    options: { minShare: 1e-3 },
-    run: each((view) => {
-      const { u, g, o } = view;
-      const mask = map(g, (i) => (u![i]! * g[i]! > 0 ? 1 : 0));
-      const share = Math.max(mean(mask), o["minShare"]!);
-      view.u = map(g, (i) => (u![i]! * mask[i]!) / share);
-    }),
-  },
-  trustRatio: {
-    ...direction,
-    options: { trustCoefficient: 1, minNorm: 0, eps: 0 },
-    run: each((view) => {
-      const { u, p, o } = view;
-      const [pNorm, uNorm] = [Math.max(norm(p), o["minNorm"]!), Math.max(norm(u!), o["minNorm"]!)];
-      const found = (o["trustCoefficient"]! * pNorm) / (uNorm + o["eps"]!);
-      const ratio = Math.min(pNorm, uNorm) > 0 ? found : 1;
-      view.u = u!.map((value) => ratio * value);
-    }),
-  },
-};
-
 const projection = { writes: "p", projection: true } as const;
 
 const projections: Readonly<Record<string, Model>> = {
@@ -191,6 +158,8 @@ const projections: Readonly<Record<string, Model>> = {
   },
   projectL2Ball: {
     ...projection,
+    // With the option: then some are compared more coarsely than they need to be.
+    global: true,
     options: { radius: 1, global: false },
     run(views) {
       const all = normOfAll(views.map(({ p }) => p));
@@ -224,7 +193,7 @@ const projections: Readonly<Record<string, Model>> = {
 
 export const transforms: Readonly<Record<string, Model>> = {
   ...gradientTransforms,
-  ...directionTransforms,
+  ...directions,
   ...projections,
   ...averages,
 };

@@ -22,8 +22,7 @@ const some = (rule: RuleSpec, is: (part: string) => boolean): boolean =>
   partsOf(rule).some(({ part }) => is(part));
 
 const draws = (part: string): boolean => part === "addNoise";
-const isGlobal = (part: string): boolean =>
-  Boolean(modelOf(part).global) || part === "projectL2Ball";
+const isGlobal = (part: string): boolean => Boolean(modelOf(part).global);
 
 const mapSteps = (
   composition: Composition,

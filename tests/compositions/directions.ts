@@ -1,0 +1,71 @@
+/** Transforms of what an optimizer has made, in float64. */
+import { clamp, mean, norm, normOfAll, rms } from "./arithmetic.ts";
+import { each, type Model, map, type View } from "./model.ts";
+
+const direction = { writes: "u" } as const;
+
+/** Scales the direction to at most a bound. */
+const scaled = (view: View, size: number, bound: number): void => {
+  if (size > bound) view.u = view.u!.map((value) => value * (bound / size));
+};
+
+export const directions: Readonly<Record<string, Model>> = {
+  weightDecay: {
+    ...direction,
+    elementwise: true,
+    options: { weightDecay: 1e-2 },
+    run: each((view) => {
+      view.u = map(view.p, (i) => view.u![i]! + view.o["weightDecay"]! * view.p[i]!);
+    }),
+  },
+  cautious: {
+    ...direction,
+    readsGradient: true,
+    options: { minShare: 1e-3 },
+    run: each((view) => {
+      const { u, g, o } = view;
+      const mask = map(g, (i) => (u![i]! * g[i]! > 0 ? 1 : 0));
+      const share = Math.max(mean(mask), o["minShare"]!);
+      view.u = map(g, (i) => (u![i]! * mask[i]!) / share);
+    }),
+  },
+  trustRatio: {
+    ...direction,
+    options: { trustCoefficient: 1, minNorm: 0, eps: 0 },
+    run: each((view) => {
+      const { u, p, o } = view;
+      const [pNorm, uNorm] = [Math.max(norm(p), o["minNorm"]!), Math.max(norm(u!), o["minNorm"]!)];
+      const found = (o["trustCoefficient"]! * pNorm) / (uNorm + o["eps"]!);
+      const ratio = Math.min(pNorm, uNorm) > 0 ? found : 1;
+      view.u = u!.map((value) => ratio * value);
+    }),
+  },
+  clipUpdateByValue: {
+    ...direction,
+    elementwise: true,
+    options: { maxValue: 1 },
+    run: each((view) => {
+      const most = view.o["maxValue"]!;
+      view.u = view.u!.map((value) => clamp(value, -most, most));
+    }),
+  },
+  clipUpdateByNorm: {
+    ...direction,
+    options: { maxNorm: 1 },
+    run: each((view) => scaled(view, norm(view.u!), view.o["maxNorm"]!)),
+  },
+  clipUpdateByGlobalNorm: {
+    ...direction,
+    global: true,
+    options: { maxNorm: 1 },
+    run(views) {
+      const size = normOfAll(views.map(({ u }) => u!));
+      for (const view of views) scaled(view, size, view.o["maxNorm"]!);
+    },
+  },
+  clipUpdateByBlockRms: {
+    ...direction,
+    options: { maxRms: 1 },
+    run: each((view) => scaled(view, rms(view.u!), view.o["maxRms"]!)),
+  },
+};
