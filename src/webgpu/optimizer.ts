@@ -254,6 +254,12 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   #takeState(snapshot: GpuSnapshot): void {
+    const { parts, shared } = snapshot.stateViews().begun;
+    if (Object.keys({ ...parts, ...shared }).length > 0) {
+      throw new RestoreError([
+        "parts of the rule are of different ages, which a GPU cannot keep yet: restore on the CPU",
+      ]);
+    }
     writeState(this.#source, snapshot.stateViews().parameters);
     this.#resume(snapshot.steps, snapshot.skippedSteps);
   }
