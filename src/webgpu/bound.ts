@@ -11,8 +11,10 @@ import { dispatchesOf, finishDispatch } from "./dispatches/agenda.ts";
 import type { Preset } from "./dispatches/combining.ts";
 import {
   type AgedProgram,
+  type AgedTensors,
   type BoundProgram,
   bindPlan,
+  evaluatedFrom,
   type GpuPlan,
   type LaidOut,
   type SharedByUse,
@@ -115,9 +117,17 @@ function zeroedBehind({ tensors, zeroGradients }: BindSource, plans: readonly Gp
   return zeroGradients ? tensors.filter((tensor) => !zeroed.has(tensor)) : [];
 }
 
-/** Gives programs beside those of a step their status. */
-function enterDispatch(code: string, behind: number, { buffers }: Shared, from: Shared): Dispatch {
-  const table = from.tables.add(Uint32Array.of(behind));
+/** No update comes behind it: counts have 32 bits. */
+const lastUpdate = 2 ** 32 - 1;
+
+/** Gives programs beside those of a step their status. @param time behind which updates, and up to which */
+function enterDispatch(
+  code: string,
+  time: readonly [number, number],
+  { buffers }: Shared,
+  from: Shared,
+): Dispatch {
+  const table = from.tables.add(Uint32Array.from(time));
   return {
     code,
     access: { [bindings.status]: "read", [bindings.values]: "write", [bindings.table]: "read" },
@@ -162,7 +172,7 @@ function fillingSets(plans: readonly GpuPlan[], shared: SharedByUse) {
       behind,
       executions: programsOf(together).map(({ execution }) => execution),
       dispatches: [
-        enterDispatch(beginShader, behind, own, shared.step),
+        enterDispatch(beginShader, [behind, lastUpdate], own, shared.step),
         ...parts.flatMap(({ dispatches }) => dispatches),
         ...copyDispatches(pairs, own),
       ],
@@ -171,18 +181,23 @@ function fillingSets(plans: readonly GpuPlan[], shared: SharedByUse) {
   });
 }
 
-/** What puts the weights to evaluate in the parameters' place. */
-function evaluationSet(plans: readonly GpuPlan[], shared: SharedByUse) {
-  const all = plans.flatMap((of): Beside[] =>
-    of.evaluation ? [{ of, program: of.evaluation }] : [],
-  );
-  const entering = [...grouped(all, behindOf)].flatMap(([behind, together]) => {
+/** What puts the weights to evaluate in the parameters' place, of each time those that there are then. */
+function evaluationSets(plans: readonly GpuPlan[], times: readonly number[], shared: SharedByUse) {
+  const all = plans.flatMap((of) => of.evaluation.map((program): Beside => ({ of, program })));
+  return [...grouped(all, behindOf)].map(([behind, together]) => {
     const own = shared.beside("evaluation", behind);
+    const until = times.find((time) => time > behind) ?? lastUpdate;
     const pairs = together.map(({ of, program }) => pair(of, of.step, program));
-    return [enterDispatch(evaluateShader, behind, own, shared.step), ...copyDispatches(pairs, own)];
+    const { dispatches, presets } = dispatchesOf(programsOf(together), own);
+    return {
+      dispatches: [
+        enterDispatch(evaluateShader, [behind, until], own, shared.step),
+        ...copyDispatches(pairs, own),
+        ...dispatches,
+      ],
+      presets,
+    };
   });
-  const { dispatches, presets } = dispatchesOf(programsOf(all), shared.step);
-  return { dispatches: [...entering, ...dispatches], presets };
 }
 
 /** All that is dispatched, before its shaders are compiled and there are buffers. */
@@ -191,7 +206,7 @@ interface Drafted {
   readonly shared: SharedInAll;
   readonly fillings: ReturnType<typeof fillingSets>;
   readonly step: ReturnType<typeof dispatchesOf>;
-  readonly evaluation: ReturnType<typeof dispatchesOf>;
+  readonly evaluations: ReturnType<typeof evaluationSets>;
   /** What each step ends with, one for some rows as well. */
   readonly ends: readonly Dispatch[];
   readonly rows: ReturnType<typeof RowSteps.draft> | undefined;
@@ -208,24 +223,25 @@ export function draftBound(
 ): { readonly dispatches: readonly Dispatch[]; readonly make: () => GpuBound } {
   const { device, tensors, gradients, nonFinite } = source;
   const shared = new SharedInAll(device, nonFinite === "skip");
-  const plans = laidOut.flatMap((each) =>
-    cohortsOf(each.plan.rule, each.plan.tensors, begun).map((cohort) =>
-      bindPlan(each, cohort, shared),
-    ),
-  );
+  const aged = laidOut.flatMap((of) => {
+    const { rule, tensors } = of.plan;
+    return cohortsOf(rule, tensors, begun).map((cohort): AgedTensors => ({ of, cohort }));
+  });
+  const times = evaluatedFrom(aged);
+  const plans = aged.map((each) => bindPlan(each, times, shared));
   const steps = plans.map(({ step }) => step);
   const drafted: Drafted = {
     ...{ plans, shared, fillings: fillingSets(plans, shared) },
     step: dispatchesOf(steps, shared.step),
-    evaluation: evaluationSet(plans, shared),
+    evaluations: evaluationSets(plans, times, shared),
     ends: [
       ...zeroDispatches(zeroedBehind(source, plans), gradients, shared.step),
       finishDispatch(nonFinite === "throw", shared.step),
     ],
     rows: source.rows ? RowSteps.draft(plans, tensors) : undefined,
   };
-  const { fillings, step, evaluation, ends, rows } = drafted;
-  const sets = [...fillings, step, evaluation];
+  const { fillings, step, evaluations, ends, rows } = drafted;
+  const sets = [...fillings, step, ...evaluations];
   const dispatches = sets.flatMap((set) => set.dispatches);
   return {
     dispatches: [...dispatches, ...ends, ...(rows?.dispatches ?? [])],
@@ -235,11 +251,11 @@ export function draftBound(
 
 function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
   const { device, nonFinite } = source;
-  const { plans, shared, fillings, step, evaluation, rows } = drafted;
+  const { plans, shared, fillings, step, evaluations, rows } = drafted;
   const { beside, ...single } = shared.makeBuffers();
   const { ring, values, status } = single;
   const owned = [shared.step.tables.upload(device), ...Object.values(single), ...beside];
-  for (const { presets } of [...fillings, step, evaluation]) {
+  for (const { presets } of [...fillings, step, ...evaluations]) {
     writePresets(device, values, presets);
   }
   const prepareAll = (dispatches: readonly Dispatch[]) =>
@@ -248,7 +264,7 @@ function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
   const filling = fillings.map(({ behind, executions, dispatches }) => ({
     ...{ behind, executions, commands: prepareAll(dispatches) },
   }));
-  const evaluating = prepareAll(evaluation.dispatches);
+  const evaluating = prepareAll(evaluations.flatMap(({ dispatches }) => dispatches));
   return {
     ...{ begun, plans, owned, values, status },
     ring: ringOf(source, plans, shared.step, ring),
@@ -269,7 +285,7 @@ function ringOf(
   const programs = plans.flatMap(({ step, initial, evaluation }) => [
     step,
     ...initial,
-    ...(evaluation ? [evaluation] : []),
+    ...evaluation,
   ]);
   const executions = programs.map(({ execution }) => execution);
   return new Ring({

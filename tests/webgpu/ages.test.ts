@@ -8,6 +8,7 @@ import {
   adam,
   chain,
   clipByGlobalNorm,
+  defineTransform,
   dog,
   ema,
   lookahead,
@@ -80,6 +81,15 @@ async function restored(
   return { net, cpu, gpu, there, write, step, apart, averages };
 }
 
+/** The weights to evaluate are of length 1 together. */
+const normalized = defineTransform({
+  name: "normalized",
+  hyper: {},
+  state: { last: "p" },
+  rule: "last = p",
+  evaluation: "last / globalNorm(last)",
+});
+
 const rules: Readonly<Record<string, () => Rule>> = {
   adam: () => adam({ lr: 0.01 }) as Rule,
   "nadam behind a clip by the norm of all": () =>
@@ -87,7 +97,9 @@ const rules: Readonly<Record<string, () => Rule>> = {
   // Their step size and its sums are one for all parameters, whatever the age of these.
   prodigy: () => prodigy() as Rule,
   dog: () => dog() as Rule,
-  "muon with an average": () => chain(muon({ lr: 0.01 }), ema({ decay: 0.5, debias: true })) as Rule,
+  "norms of what is evaluated": () => chain(sgd({ lr: 0.1 }), normalized()) as Rule,
+  "muon with an average": () =>
+    chain(muon({ lr: 0.01 }), ema({ decay: 0.5, debias: true })) as Rule,
 };
 
 describe("a parameter that is added", () => {

@@ -23,6 +23,7 @@ export interface BoundProgram extends Staged {
 /** One for what began behind an update, such as an average. */
 export interface AgedProgram extends BoundProgram {
   readonly name: string;
+  /** The updates before those that it is for. */
   readonly behind: number;
 }
 
@@ -61,8 +62,14 @@ export interface GpuPlan {
   readonly step: BoundProgram;
   /** They fill states that begin with an expression: one for each part that has such. */
   readonly initial: readonly AgedProgram[];
-  /** Puts the weights to evaluate in the parameters' place. */
-  readonly evaluation: AgedProgram | undefined;
+  /** They put the weights to evaluate in the parameters' place: one for each time in which the same others do so. */
+  readonly evaluation: readonly AgedProgram[];
+}
+
+/** A plan and those of its tensors that are of one age. */
+export interface AgedTensors {
+  readonly of: LaidOut;
+  readonly cohort: Cohort<GpuTensor>;
 }
 
 /** The state of one number that a slot begins with. */
@@ -128,6 +135,17 @@ export function layOut(
   return { plan, segments, initial, evaluation };
 }
 
+/**
+ * Behind which updates there are other weights to evaluate than before, in order. Optimizers are bound when all has begun,
+ * or does so next: no more than the last two are to come.
+ */
+export function evaluatedFrom(all: readonly AgedTensors[]): number[] {
+  const begun = all.flatMap(({ of: { evaluation }, cohort }) =>
+    evaluation ? [begunAt(cohort.ages, evaluation.age)] : [],
+  );
+  return [...new Set(begun)].sort((a, b) => a - b).slice(-2);
+}
+
 interface AgedPlan {
   readonly plan: Plan<GpuTensor>;
   readonly segments: readonly Segment[];
@@ -150,10 +168,13 @@ function bindProgram(
   return { plan: { ...plan, program }, execution, stages: execution.stages };
 }
 
-/** Binds a plan's programs for those of its tensors that are of one age. */
+/**
+ * Binds a plan's programs for those of its tensors that are of one age.
+ * @param times of `evaluatedFrom`
+ */
 export function bindPlan(
-  { plan, segments, initial, evaluation }: LaidOut,
-  { tensors, ages }: Cohort<GpuTensor>,
+  { of: { plan, segments, initial, evaluation }, cohort: { tensors, ages } }: AgedTensors,
+  times: readonly number[],
   shared: SharedByUse,
 ): GpuPlan {
   const aged = {
@@ -161,15 +182,18 @@ export function bindPlan(
     segments: partsOfSegments(segments, tensors),
     ages,
   };
-  const beside = (use: Use, drafted: DraftedBeside): AgedProgram => {
-    const behind = begunAt(ages, drafted.age);
+  const beside = (use: Use, drafted: DraftedBeside, behind: number): AgedProgram => {
     const bound = bindProgram(aged, drafted, shared.beside(use, behind));
     return { ...bound, name: drafted.name, behind };
   };
   return {
     ...{ plan: aged.plan, segments: aged.segments },
     step: bindProgram(aged, stepOf(plan), shared.step),
-    initial: initial.map((each) => beside("initial", each)),
-    evaluation: evaluation && beside("evaluation", evaluation),
+    initial: initial.map((each) => beside("initial", each, begunAt(ages, each.age))),
+    evaluation: evaluation
+      ? times
+          .filter((behind) => behind >= begunAt(ages, evaluation.age))
+          .map((behind) => beside("evaluation", evaluation, behind))
+      : [],
   };
 }
