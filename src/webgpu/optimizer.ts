@@ -168,7 +168,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   /**
-   * Takes parameters and state of a snapshot to the device, behind all steps submitted so far.
+   * Takes parameters and state of a snapshot to the device, behind all steps submitted so far. Submit those that are
+   * recorded before: where parts are of other ages then, they would be of buffers that are gone.
    * @throws {RestoreError} where it is of other parameters, or another rule
    * @throws {BindingError} where a parameter's buffer cannot be written
    */
@@ -194,7 +195,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   /**
-   * Goes on where a saved state was, of this device or of the CPU. Values of parameters are no part of it.
+   * Goes on where a saved state was, of this device or of the CPU. Values of parameters are no part of it. Steps that are
+   * recorded are to be submitted before, as with `write`.
    * @see Resumable.restore
    */
   async restore(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {

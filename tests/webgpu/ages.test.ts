@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
 import {
   adam,
@@ -242,5 +242,32 @@ it("steps for some rows know the ages, too", async () => {
     gpu.step({ rows: { b: rows, w: rows, added: rows } });
   }
   expect(await apart()).toBeLessThan(bound);
+  gpu.dispose();
+});
+
+it("compiles nothing where ages change, and costs nothing where they are one", async () => {
+  const make = () => chain(adam({ lr: 0.01 }), ema(0.5), lookahead()) as Rule;
+  const gpu = await optimize(device, parameters(device, added), make());
+  const deviceMethods = Object.getPrototypeOf(device);
+  const passMethods = Object.getPrototypeOf(device.createCommandEncoder().beginComputePass());
+  const compile = vi.spyOn(deviceMethods, "createShaderModule");
+  const dispatch = vi.spyOn(passMethods, "dispatchWorkgroups");
+  const dispatches = () => {
+    // What begins is filled with the first.
+    gpu.step();
+    dispatch.mockClear();
+    gpu.step();
+    return dispatch.mock.calls.length;
+  };
+  const whole = dispatches();
+  const state = await gpu.state();
+  const first = cpuOf(old, make());
+  for (let t = 1; t <= 3; t++) first.step(t);
+  await gpu.restore(first.cpu.state(), { partial: true });
+  expect(dispatches()).toBeGreaterThan(whole);
+  await gpu.restore(state);
+  expect(dispatches()).toBe(whole);
+  expect(compile).not.toHaveBeenCalled();
+  for (const spy of [compile, dispatch]) spy.mockRestore();
   gpu.dispose();
 });
