@@ -1,6 +1,6 @@
 /** What a step records: dispatches with all that they need, prepared when an optimizer is bound. */
 import type { Access } from "./device.ts";
-import { bindGroupLayout, pipelineOf } from "./device.ts";
+import { bindGroupLayout, compile, pipelineOf } from "./device.ts";
 
 export interface Command {
   readonly pipeline: GPUComputePipeline;
@@ -37,11 +37,19 @@ export function bindGroupOf(
   return device.createBindGroup({ layout: bindGroupLayout(device, access), entries });
 }
 
-export async function prepare(
+/** Compiles shaders side by side, before they are prepared. */
+export async function compileAll(
+  device: GPUDevice,
+  dispatches: readonly Dispatch[],
+): Promise<void> {
+  await Promise.all(dispatches.map(({ code, access }) => compile(device, code, access)));
+}
+
+export function prepare(
   device: GPUDevice,
   { code, access, workgroups, resources }: Dispatch,
-): Promise<Command> {
-  const pipeline = await pipelineOf(device, code, access);
+): Command {
+  const pipeline = pipelineOf(device, code, access);
   const bindGroup = bindGroupOf(device, access, resources());
   return { pipeline, bindGroup, ...grid(workgroups, device) };
 }

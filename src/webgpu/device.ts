@@ -43,7 +43,11 @@ export async function requestDevice(options: RequestDeviceOptions = {}): Promise
   return device;
 }
 
-const pipelines = new WeakMap<GPUDevice, Map<string, Promise<GPUComputePipeline>>>();
+/** Promised while they are compiled. */
+const pipelines = new WeakMap<
+  GPUDevice,
+  Map<string, GPUComputePipeline | Promise<GPUComputePipeline>>
+>();
 const layouts = new WeakMap<GPUDevice, Map<string, GPUBindGroupLayout>>();
 
 /** @throws {BindingError} where it is no device, such as an adapter, or parameters */
@@ -77,33 +81,46 @@ export function bindGroupLayout(device: GPUDevice, access: Access): GPUBindGroup
   return layout;
 }
 
-/** Compiles a shader, unless the device has it already. */
-export function pipelineOf(
-  device: GPUDevice,
-  code: string,
-  access: Access,
-): Promise<GPUComputePipeline> {
-  const known = pipelines.get(device) ?? new Map<string, Promise<GPUComputePipeline>>();
+function pipelinesOf(device: GPUDevice) {
+  const known =
+    pipelines.get(device) ?? new Map<string, GPUComputePipeline | Promise<GPUComputePipeline>>();
   pipelines.set(device, known);
+  return known;
+}
+
+function descriptorOf(device: GPUDevice, module: GPUShaderModule, access: Access) {
+  const bindGroupLayouts = [bindGroupLayout(device, access)];
+  return { layout: device.createPipelineLayout({ bindGroupLayouts }), compute: { module } };
+}
+
+/** Compiles a shader, unless the device has it already. */
+export async function compile(device: GPUDevice, code: string, access: Access): Promise<void> {
+  const known = pipelinesOf(device);
+  const pipeline = known.get(code) ?? compiled(device, code, access);
+  known.set(code, pipeline);
+  known.set(code, await pipeline);
+}
+
+/** A shader's pipeline: as a rule it was compiled before, so that nothing has to wait for it. */
+export function pipelineOf(device: GPUDevice, code: string, access: Access): GPUComputePipeline {
+  const known = pipelinesOf(device);
   let pipeline = known.get(code);
-  if (pipeline === undefined) {
-    pipeline = compile(device, code, access);
+  if (pipeline === undefined || pipeline instanceof Promise) {
+    const module = device.createShaderModule({ code });
+    pipeline = device.createComputePipeline(descriptorOf(device, module, access));
     known.set(code, pipeline);
   }
   return pipeline;
 }
 
-async function compile(
+async function compiled(
   device: GPUDevice,
   code: string,
   access: Access,
 ): Promise<GPUComputePipeline> {
   const module = device.createShaderModule({ code });
   try {
-    return await device.createComputePipelineAsync({
-      layout: device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout(device, access)] }),
-      compute: { module },
-    });
+    return await device.createComputePipelineAsync(descriptorOf(device, module, access));
   } catch (error) {
     const { messages } = await module.getCompilationInfo();
     const details = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`);

@@ -15,7 +15,9 @@ interface Saved {
 
 function savedOf(plans: readonly GpuPlan[]): { readonly all: Saved[]; readonly size: number } {
   let size = 0;
-  const tensors = plans.flatMap(({ plan, evaluation }) => (evaluation ? plan.tensors : []));
+  const tensors = plans.flatMap(({ plan, evaluation }) =>
+    evaluation.length > 0 ? plan.tensors : [],
+  );
   const all = tensors.map((tensor): Saved => {
     const bytes = wordBytes(tensor.length, tensor.parameter.storage);
     const to = size;

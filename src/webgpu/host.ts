@@ -3,7 +3,7 @@ import type { ValueLayout } from "../compilers/wgsl/values.ts";
 import type { HyperValues, Rule, Schedule } from "../rule/definition.ts";
 import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
-import { AgesAtStep } from "../runtime/ages.ts";
+import { AgesAtStep, type PlanAges } from "../runtime/ages.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
 import { changingAmong, type HostInputs, HostPlan } from "../runtime/host.ts";
 import { HyperAtStep, type Schedules } from "../runtime/hyper.ts";
@@ -44,7 +44,11 @@ export class HostValues {
   constructor(
     program: Program,
     layout: ValueLayout,
-    { rule, hyper }: { readonly rule: Rule; readonly hyper: HyperValues },
+    {
+      rule,
+      hyper,
+      ages,
+    }: { readonly rule: Rule; readonly hyper: HyperValues; readonly ages: PlanAges },
     tensors: readonly GpuTensor[],
     schedules: Schedules,
   ) {
@@ -68,7 +72,7 @@ export class HostValues {
     this.perTensor = this.plan.perTensor || program.scalars.length > 0 || this.#draws;
     this.#positions = layout.ring.map((node) => this.plan.position(node));
     this.#unread = new Float32Array(program.values.length);
-    this.#ages = new AgesAtStep(this.plan.ages, { parts: {}, shared: {} });
+    this.#ages = new AgesAtStep(this.plan.ages, ages);
     this.#inputs = (this.perTensor ? tensors : tensors.slice(0, 1)).map((tensor) => ({
       ...{ loss: Number.NaN, rows: tensor.rows, cols: tensor.cols },
       ...{ size: tensor.length, count: tensor.length },

@@ -3,6 +3,7 @@ import { placesIn } from "../compilers/wgsl/values.ts";
 import { extensionsOf } from "../runtime/extensions.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Command, record } from "./commands.ts";
+import type { GpuExecution } from "./dispatches/execution.ts";
 import { type GpuPlan, initialNumber } from "./dispatches/programs.ts";
 import { write } from "./transfer.ts";
 
@@ -46,49 +47,66 @@ function fill({ program }: GpuPlan["plan"], array: Float32Array, kind: Kind, val
   }
 }
 
+/** What fills states that begin behind one update. */
+export interface Filling {
+  readonly behind: number;
+  readonly executions: readonly GpuExecution[];
+  readonly commands: readonly Command[];
+}
+
 /**
- * The programs that fill states from expressions. They do so at the first update, with the parameters as they are then:
- * which of the first steps makes it the device knows, and the host later.
+ * The programs that fill states from expressions. They do so at these states' first update, with the parameters as they
+ * are then: which step makes it the device knows, and the host later.
  */
-export class Beginning {
+export class Beginnings {
   readonly #device: GPUDevice;
-  readonly #commands: readonly Command[];
+  readonly #all: readonly Filling[];
   /** Whether any step that is submitted makes an update, or stops the device until the host has heard of it. */
   readonly #sure: boolean;
-  #isOver: boolean;
+  /** Those whose first update may be to come. */
+  #pending: readonly Filling[];
 
-  constructor(device: GPUDevice, commands: readonly Command[], sure: boolean) {
+  constructor(device: GPUDevice, all: readonly Filling[], sure: boolean) {
     this.#device = device;
-    this.#commands = commands;
+    this.#all = all;
     this.#sure = sure;
-    this.#isOver = commands.length === 0;
+    this.#pending = all;
+  }
+
+  /** Of those whose first update may be to come. */
+  get executions(): readonly GpuExecution[] {
+    return this.#pending.flatMap(({ executions }) => executions);
   }
 
   /** What a step has to do first. @param recorded whether it is not submitted at once, or perhaps never */
   before(recorded: boolean): readonly Command[] {
-    const commands = this.#isOver ? [] : this.#commands;
-    this.#isOver ||= this.#sure && !recorded;
+    const commands = this.#pending.flatMap((each) => each.commands);
+    if (this.#sure && !recorded) {
+      this.#pending = [];
+    }
     return commands;
   }
 
-  /** Fills them as the first step would now, for whoever reads them. */
+  /** Fills them as their first step would now, for whoever reads them. */
   now(): void {
-    if (!this.#isOver) {
+    if (this.#pending.length > 0) {
       const encoder = this.#device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      record(pass, this.#commands);
+      for (const { commands } of this.#pending) {
+        record(pass, commands);
+      }
       pass.end();
       this.#device.queue.submit([encoder.finish()]);
     }
   }
 
-  /** Takes what the host has heard, or set: how many updates were made. */
+  /** Takes what the host has heard: how many updates were made. */
   heard(updates: number): void {
-    this.#isOver ||= updates > 0;
+    this.#pending = this.#pending.filter(({ behind }) => behind >= updates);
   }
 
-  /** Begins again, unless there were updates. */
+  /** Goes on behind so many updates: those begin again that begin there. */
   resume(updates: number): void {
-    this.#isOver = updates > 0 || this.#commands.length === 0;
+    this.#pending = this.#all.filter(({ behind }) => behind >= updates);
   }
 }

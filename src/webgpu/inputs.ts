@@ -1,6 +1,7 @@
 /** What a step is given, checked before anything is recorded or counted. */
 import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
-import type { GpuOptimizerSource } from "./settings.ts";
+import type { NonFinitePolicy } from "../runtime/settings.ts";
+import type { GpuPlan } from "./dispatches/programs.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
@@ -29,7 +30,8 @@ export function checkStep(options: object): void {
  * @throws {GradientError} where there is none, or it is not finite and such a step is an error
  */
 export function takeLoss(
-  { plans, nonFinite }: Pick<GpuOptimizerSource, "plans" | "nonFinite">,
+  plans: readonly GpuPlan[],
+  nonFinite: NonFinitePolicy,
   loss: number | undefined,
 ): { readonly value: number; readonly refused: boolean } | undefined {
   if (!plans.some(({ step }) => step.execution.host.plan.usesLoss)) {

@@ -10,9 +10,9 @@ import { GivenCopies } from "./gradients.ts";
 import { checkStep, takeLoss } from "./inputs.ts";
 import { type GpuParameter, type GpuParameterSource, wordBytes } from "./parameters.ts";
 import { type Inquiry, inquire, rateOf } from "./report.ts";
-import type { Ring } from "./ring.ts";
+import { goOn, isOfAges, release } from "./resuming.ts";
 import type { RowSteps } from "./selecting.ts";
-import type { GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
+import type { GpuBound, GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
 import { GpuSnapshot } from "./snapshot.ts";
 import { read, readWords, write } from "./transfer.ts";
 import { requireUsage, type Usage } from "./usage.ts";
@@ -24,7 +24,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /** Where gradients are to be written before a step, as buffers. */
   readonly gradients: { readonly [K in keyof P]: Required<GpuParameter> };
   readonly #source: GpuOptimizerSource;
-  readonly #ring: Ring;
+  #bound: GpuBound;
   readonly #copies: GivenCopies;
   /** The learning rate of the last step. */
   #rate: number | undefined;
@@ -34,10 +34,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /** @internal Made by `optimize`. */
   constructor(source: GpuOptimizerSource) {
     this.#source = source;
-    const { device, tensors, gradients, plans, learningRate } = source;
-    this.#ring = source.ring;
+    const { device, tensors, gradients, learningRate } = source;
+    this.#bound = source.bound;
     this.#copies = new GivenCopies(device, tensors, gradients);
-    this.#rate = rateOf(plans, learningRate);
+    this.#rate = rateOf(this.#bound.plans, learningRate);
     this.parameters = source.parameters as P;
     const entries = source.tensors.map((tensor) => {
       const { buffer, offset, storage } = source.gradients.get(tensor)!;
@@ -64,13 +64,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   step(options: GpuStepOptions<P> = {}): void {
     this.#assertAlive();
     this.#assertTraining("step");
-    const { device, losses, plans, learningRate } = this.#source;
+    const { device, nonFinite, learningRate } = this.#source;
+    const { ring, losses, plans, beginnings } = this.#bound;
     checkStep(options);
     const { gradients, encoder, rows } = options;
-    const commands = rows === undefined ? this.#source.commands : this.#rows().commands(rows);
+    const commands = rows === undefined ? this.#bound.commands : this.#rows().commands(rows);
     const copies = gradients === undefined ? [] : this.#copies.check(gradients);
-    const loss = takeLoss(this.#source, options.loss);
-    this.#ring.advance(encoder);
+    const loss = takeLoss(plans, nonFinite, options.loss);
+    ring.advance(encoder);
     this.#rate = rateOf(plans, learningRate);
     if (loss !== undefined) {
       losses.give(loss.value, loss.refused, encoder);
@@ -78,7 +79,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     const target = encoder ?? device.createCommandEncoder();
     this.#copies.record(target, copies);
     const pass = target.beginComputePass();
-    record(pass, [...this.#source.beginning.before(encoder !== undefined), ...commands]);
+    record(pass, [...beginnings.before(encoder !== undefined), ...commands]);
     pass.end();
     if (encoder === undefined) {
       device.queue.submit([target.finish()]);
@@ -113,7 +114,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    */
   async report(): Promise<GpuReport> {
     this.#assertAlive();
-    const inquiry = inquire(this.#source);
+    const inquiry = inquire(this.#bound);
     await readWords(this.#source.device, inquiry.words);
     return this.#take(inquiry);
   }
@@ -130,7 +131,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   evaluate<T>(callback: () => T): T {
     this.#assertAlive();
     this.#assertTraining("evaluate");
-    const { evaluation } = this.#source;
+    const { evaluation } = this.#bound;
     return evaluation === undefined ? callback() : evaluation.during(callback);
   }
 
@@ -150,23 +151,25 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   async read(): Promise<GpuSnapshot> {
     this.#assertAlive();
     this.#assertTraining("read");
-    const { device, tensors, plans, seed } = this.#source;
+    const { device, tensors, seed } = this.#source;
+    const { plans, beginnings, begun } = this.#bound;
     this.#assertCopied("read", "COPY_SRC");
-    this.#source.beginning.now();
-    const inquiry = inquire(this.#source);
+    beginnings.now();
+    const inquiry = inquire(this.#bound);
     const { parameters, spans } = parametersOf(tensors);
-    const state = stateOf(this.#source);
+    const state = stateOf(this.#kept());
     await read(device, [...spans, ...state.spans], [...inquiry.words, ...state.words]);
     const { step: steps, skippedSteps } = this.#take(inquiry);
     return new GpuSnapshot({
-      ...{ parameters, seed, steps, skippedSteps },
+      ...{ parameters, seed, steps, skippedSteps, begun },
       arrays: state.finish(),
       plans: plans.map(({ plan }) => plan),
     });
   }
 
   /**
-   * Takes parameters and state of a snapshot to the device, behind all steps submitted so far.
+   * Takes parameters and state of a snapshot to the device, behind all steps submitted so far. Submit those that are
+   * recorded before: where parts are of other ages then, they would be of buffers that are gone.
    * @throws {RestoreError} where it is of other parameters, or another rule
    * @throws {BindingError} where a parameter's buffer cannot be written
    */
@@ -176,7 +179,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertCopied("write", "COPY_DST");
     const { device, tensors } = this.#source;
     const { parameters } = snapshot;
-    const missing = missingIn(this.#source, parameters, snapshot.stateViews().parameters);
+    const missing = missingIn(this.#kept(), parameters, snapshot.stateViews().parameters);
     if (missing.length > 0) {
       throw new RestoreError(missing);
     }
@@ -192,7 +195,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   /**
-   * Goes on where a saved state was, of this device or of the CPU. Values of parameters are no part of it.
+   * Goes on where a saved state was, of this device or of the CPU. Values of parameters are no part of it. Steps that are
+   * recorded are to be submitted before, as with `write`.
    * @see Resumable.restore
    */
   async restore(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {
@@ -207,9 +211,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /** Gives back the buffers of gradients and state; the parameters stay. */
   dispose(): void {
     this.#disposed = true;
-    this.#source.evaluation?.dispose();
-    this.#source.losses.dispose();
     this.#copies.dispose();
+    release(this.#bound);
     for (const buffer of this.#source.owned) {
       buffer.destroy();
     }
@@ -220,18 +223,19 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   #take({ moment, counts, gradientNorm }: Inquiry): GpuReport {
-    const { step, skippedSteps } = this.#ring.confirm(
+    const { ring, beginnings } = this.#bound;
+    const { step, skippedSteps } = ring.confirm(
       moment,
       counts[status.updates]!,
       counts[status.skipped]!,
     );
-    if (this.#ring.isNow(moment)) {
-      this.#source.beginning.heard(step);
+    if (ring.isNow(moment)) {
+      beginnings.heard(step);
     }
     if (this.#source.nonFinite === "throw" && counts[status.stopped] !== 0) {
       // Whoever asked first was told, and steps may have been made since.
-      if (this.#ring.isNow(moment)) {
-        this.#resume(step, 0);
+      if (ring.isNow(moment)) {
+        goOn(this.#source.device, this.#bound, step, 0);
       }
       throw new GradientError(
         `step ${step + 1}: a gradient is not finite; nothing was updated, then or in the ${skippedSteps - 1} steps after it. Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.`,
@@ -240,26 +244,26 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     return { step, skippedSteps, lr: this.#rate, gradientNorm: gradientNorm() };
   }
 
-  #resume(step: number, skippedSteps: number): void {
-    const words = new Uint32Array(status.length);
-    words[status.updates] = step;
-    words[status.skipped] = skippedSteps;
-    this.#source.device.queue.writeBuffer(this.#source.status, 0, words);
-    this.#ring.resume(step, skippedSteps);
-    this.#source.beginning.resume(step);
-    // What evaluates reads the numbers of the last update, which another optimizer may have made.
-    if (this.#source.evaluation !== undefined && step > 0) {
-      this.#ring.write(step);
-    }
+  /** What state is read from and written to. */
+  #kept() {
+    const { device, tensors } = this.#source;
+    const { plans, values } = this.#bound;
+    return { device, tensors, plans, values };
   }
 
   #takeState(snapshot: GpuSnapshot): void {
-    writeState(this.#source, snapshot.stateViews().parameters);
-    this.#resume(snapshot.steps, snapshot.skippedSteps);
+    const { begun, parameters } = snapshot.stateViews();
+    if (!isOfAges(this.#bound, begun)) {
+      const bound = this.#source.bind(begun);
+      release(this.#bound);
+      this.#bound = bound;
+    }
+    writeState(this.#kept(), parameters);
+    goOn(this.#source.device, this.#bound, snapshot.steps, snapshot.skippedSteps);
   }
 
   #rows(): RowSteps {
-    const { rows } = this.#source;
+    const { rows } = this.#bound;
     if (rows === undefined) {
       throw new GradientError("step: to choose rows, bind with optimize(..., { rows: true })");
     }
@@ -267,7 +271,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   #assertTraining(method: string): void {
-    if (this.#source.evaluation?.entered) {
+    if (this.#bound.evaluation?.entered) {
       throw new EvaluationError(
         `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
       );

@@ -28,7 +28,6 @@ export interface RingSource {
 
 /** Counts of the host's at some moment: what the device says of that moment is compared with them. */
 export interface Moment {
-  readonly era: number;
   readonly updates: number;
   readonly skipped: number;
 }
@@ -45,8 +44,8 @@ export class Ring {
   #asked = 0;
   #confirmed = 0;
   #skipped = 0;
-  /** Counts at the start, or when they were last set, which begins an era. */
-  #since: Moment = { era: 0, updates: 0, skipped: 0 };
+  /** Counts at the start, or when they were last set. */
+  #since: Moment = { updates: 0, skipped: 0 };
 
   constructor(source: RingSource) {
     this.#source = source;
@@ -103,8 +102,8 @@ export class Ring {
   }
 
   /** Whether counts have not been set since. */
-  isNow({ era }: Moment): boolean {
-    return era === this.#since.era;
+  isNow(asked: Moment): boolean {
+    return asked === this.#since;
   }
 
   /** Goes on from so many updates, whatever was before. */
@@ -113,7 +112,7 @@ export class Ring {
     this.#skipped = skipped;
     this.#confirmed = updates;
     this.#lastRecorded = 0;
-    this.#since = { era: this.#since.era + 1, updates, skipped };
+    this.#since = { updates, skipped };
   }
 
   /** Writes the row of an update, of which schedules are asked. @param executions whose values it has */

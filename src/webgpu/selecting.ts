@@ -5,10 +5,11 @@ import { bindings, blockElements } from "../compilers/wgsl/layout.ts";
 import { loopsOf } from "../rule/program.ts";
 import { BindingError, GradientError } from "../runtime/errors.ts";
 import { isWhole } from "../runtime/plans.ts";
+import { mapped } from "../runtime/state.ts";
 import { didYouMean } from "../suggest.ts";
 import { bindGroupOf, type Command, type Dispatch, grid, prepare } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
-import type { Segment } from "./dispatches/segments.ts";
+import { partOfSegment } from "./dispatches/segments.ts";
 import type { GpuTensor } from "./tensor.ts";
 import { requireUsage } from "./usage.ts";
 
@@ -49,12 +50,6 @@ interface Draft {
 const heightOf = ({ shape, length }: GpuTensor): number =>
   shape.length === 1 ? length : (shape[0] ?? 1);
 
-/** The part of a segment that is one tensor's. */
-function only(segment: Segment, index: number): Segment {
-  const positions = new Map([...segment.positions].map(([key, list]) => [key, [list[index]!]]));
-  return { ...segment, pieces: [segment.pieces[index]!], positions };
-}
-
 function draftsOf({ plan, segments, step }: GpuPlan): { stage: number; draft: Draft }[] {
   const { execution } = step;
   const { program } = execution;
@@ -74,7 +69,7 @@ function draftsOf({ plan, segments, step }: GpuPlan): { stage: number; draft: Dr
             `optimize: \`${tensor.name}\` is larger than a binding, so that its rows cannot be chosen`,
           );
         }
-        const part = only(segment, index);
+        const part = partOfSegment(segment, [index]);
         const rowLength = tensor.length / Math.max(1, heightOf(tensor));
         const of = (selection: Selection) => execution.selected(loop, part, rowLength, selection);
         const dispatches = { all: of("all"), listed: of("listed"), marked: of("marked") };
@@ -102,20 +97,18 @@ export class RowSteps {
     this.#ends = ends;
   }
 
-  /** @returns what prepares them, once there are buffers */
+  /** @returns what they dispatch, and what prepares them, once there are buffers */
   static draft(plans: readonly GpuPlan[], tensors: readonly GpuTensor[]) {
     const drafts = plans.flatMap(draftsOf).sort((a, b) => a.stage - b.stage);
-    return async (device: GPUDevice, ends: readonly Command[]): Promise<RowSteps> => {
-      const choices = drafts.map(async ({ draft: { tensor, dispatches } }): Promise<Choice> => {
-        const [all, listed, marked] = await Promise.all(
-          [dispatches.all, dispatches.listed, dispatches.marked].map((each) =>
-            prepare(device, each),
-          ),
-        );
+    const prepared = (device: GPUDevice, ends: readonly Command[]): RowSteps => {
+      const choices = drafts.map(({ draft: { tensor, dispatches } }): Choice => {
+        const { all, listed, marked } = mapped(dispatches, (each) => prepare(device, each));
         return { tensor, all: all!, listed: listed!, marked: marked!, dispatch: dispatches.all };
       });
-      return new RowSteps(device, tensors, await Promise.all(choices), ends);
+      return new RowSteps(device, tensors, choices, ends);
     };
+    const dispatches = drafts.flatMap(({ draft }) => Object.values(draft.dispatches));
+    return { dispatches, prepared };
   }
 
   /** The commands of a step for these rows. */

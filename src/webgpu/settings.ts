@@ -1,9 +1,10 @@
 /** What an optimizer on a GPU is made of, what its steps take, and what it reports. */
+import type { Begun } from "../runtime/ages.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { GpuEvaluation } from "./evaluation.ts";
-import type { Beginning } from "./initial.ts";
+import type { Beginnings } from "./initial.ts";
 import type { Losses } from "./loss.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import type { Ring } from "./ring.ts";
@@ -42,14 +43,12 @@ export interface GpuReport {
   readonly gradientNorm: number | undefined;
 }
 
-/** What `optimize` has made. */
-export interface GpuOptimizerSource {
-  readonly device: GPUDevice;
-  readonly parameters: GpuParameterSource;
-  readonly tensors: readonly GpuTensor[];
-  readonly gradients: ReadonlyMap<GpuTensor, Place>;
+/** What an optimizer is made of while the parts of its rule are of certain ages. */
+export interface GpuBound {
+  /** When they began. */
+  readonly begun: Begun;
   readonly plans: readonly GpuPlan[];
-  readonly beginning: Beginning;
+  readonly beginnings: Beginnings;
   readonly commands: readonly Command[];
   /** What steps for some rows are made of. */
   readonly rows: RowSteps | undefined;
@@ -59,6 +58,19 @@ export interface GpuOptimizerSource {
   readonly losses: Losses;
   readonly values: GPUBuffer;
   readonly status: GPUBuffer;
+  readonly owned: readonly GPUBuffer[];
+}
+
+/** What `optimize` has made. */
+export interface GpuOptimizerSource {
+  readonly device: GPUDevice;
+  readonly parameters: GpuParameterSource;
+  readonly tensors: readonly GpuTensor[];
+  readonly gradients: ReadonlyMap<GpuTensor, Place>;
+  readonly bound: GpuBound;
+  /** Binds the same state for parts of other ages. */
+  bind(begun: Begun): GpuBound;
+  /** Buffers that stay whatever the ages. */
   readonly owned: readonly GPUBuffer[];
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;

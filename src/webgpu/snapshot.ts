@@ -1,5 +1,5 @@
 /** What an optimizer on a GPU holds, on the CPU: what checkpoints are made of. */
-import { fromTheStart } from "../runtime/ages.ts";
+import type { Begun } from "../runtime/ages.ts";
 import { Keeper, type StateArrays } from "../runtime/keeper.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import type { Plan, Planned } from "../runtime/plans.ts";
@@ -14,7 +14,7 @@ import { mapped, type OptimizerState } from "../runtime/state.ts";
 export class GpuSnapshot extends Resumable {
   readonly parameters: Readonly<Record<string, Parameter<Float32Array>>>;
   readonly #keeper: Keeper;
-  #begun = fromTheStart;
+  #begun: Begun;
   #steps: number;
   #skippedSteps: number;
 
@@ -26,6 +26,7 @@ export class GpuSnapshot extends Resumable {
     readonly seed: number;
     readonly steps: number;
     readonly skippedSteps: number;
+    readonly begun: Begun;
   }) {
     super();
     const { parameters, seed, plans, arrays } = source;
@@ -34,6 +35,7 @@ export class GpuSnapshot extends Resumable {
     this.#keeper = new Keeper(seed, shapes, plans, arrays);
     this.#steps = source.steps;
     this.#skippedSteps = source.skippedSteps;
+    this.#begun = source.begun;
   }
 
   /** Updates made. */

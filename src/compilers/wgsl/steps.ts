@@ -100,20 +100,29 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }
 `;
 
-/** A status of their own for programs beside those of a step: whatever the device has stopped for is nothing to them. */
+/**
+ * A status of their own for programs beside those of a step: whatever the device has stopped for is nothing to them. The
+ * table says behind how many updates they are for something, and up to which.
+ */
 const enterShader = (updates: string, stopped: string) => `
 @group(0) @binding(${bindings.status}) var<storage, read> counts: array<u32>;
 @group(0) @binding(${bindings.values}) var<storage, read_write> own: array<u32>;
+@group(0) @binding(${bindings.table}) var<storage, read> table: array<u32>;
 @compute @workgroup_size(1)
 fn main() {
+  let behind = table[0];
+  let last = table[1];
   let updates = counts[${status.updates}];
   own[${status.updates}] = ${updates};
   own[${status.stopped}] = select(0u, 1u, ${stopped});
 }
 `;
 
-/** Programs that evaluate read the numbers of the last update, not of the next, and store nothing where there was none. */
-export const evaluateShader = enterShader("updates - 1u", "updates == 0u");
+/**
+ * Programs that evaluate read the numbers of the last update, not of the next, and store nothing before what they
+ * evaluate has seen one.
+ */
+export const evaluateShader = enterShader("updates - 1u", "updates <= behind || updates > last");
 
-/** Programs that fill states read the numbers of the first update, and store nothing once it was made. */
-export const beginShader = enterShader("0u", "updates != 0u");
+/** Programs that fill states read the numbers of these states' first update, and store nothing once it was made. */
+export const beginShader = enterShader("behind", "updates != behind");

@@ -2,13 +2,16 @@
 import { valueLayout } from "../../compilers/wgsl/values.ts";
 import type { Program } from "../../rule/program.ts";
 import type { Staged } from "../../runtime/agenda.ts";
+import { begunAt, type Cohort, type PlanAges } from "../../runtime/ages.ts";
 import { declaredAs } from "../../runtime/binding.ts";
+import type { Age } from "../../runtime/host.ts";
 import { isWhole, type Plan } from "../../runtime/plans.ts";
+import { partOf } from "../../runtime/ruleParts.ts";
 import { HostValues } from "../host.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 import { GpuExecution } from "./execution.ts";
-import { type Recordings, recordingsOf } from "./routines.ts";
-import { type Kept, type Segment, segmentsOf } from "./segments.ts";
+import { recordingsOf } from "./routines.ts";
+import { type Kept, partsOfSegments, type Segment, segmentsOf } from "./segments.ts";
 import type { Shared } from "./shared.ts";
 
 /** A program of a plan. */
@@ -17,21 +20,56 @@ export interface BoundProgram extends Staged {
   readonly execution: GpuExecution;
 }
 
-/** What a program is for. */
-export type Use = "step" | "initial" | "evaluation";
+/** One for what began behind an update, such as an average. */
+export interface AgedProgram extends BoundProgram {
+  readonly name: string;
+  /** The updates before those that it is for. */
+  readonly behind: number;
+}
 
-/** What programs of each use share. */
-export type SharedByUse = Readonly<Record<Use, Shared>>;
+/** What programs beside those of a step are for. */
+export type Use = "initial" | "evaluation";
 
-/** A plan with what is kept for it. */
+/** What programs share. */
+export interface SharedByUse {
+  readonly step: Shared;
+  /** The same with a status of their own: of programs for what began behind one update. */
+  beside(use: Use, behind: number): Shared;
+}
+
+/** A plan's program and what it is for, before it is bound. */
+interface Drafted {
+  readonly name: string;
+  readonly program: Program;
+}
+
+interface DraftedBeside extends Drafted {
+  readonly age: Age;
+}
+
+/** What is the same of a plan whatever the ages of its parts: its programs, and where its state is. */
+export interface LaidOut {
+  readonly plan: Plan<GpuTensor>;
+  readonly segments: readonly Segment[];
+  readonly initial: readonly DraftedBeside[];
+  readonly evaluation: DraftedBeside | undefined;
+}
+
+/** A plan, for tensors of one age, with what is kept for it. */
 export interface GpuPlan {
   readonly plan: Plan<GpuTensor>;
   readonly segments: readonly Segment[];
   readonly step: BoundProgram;
-  /** Fills states that begin with an expression. */
-  readonly initial: BoundProgram | undefined;
-  /** Puts the weights to evaluate in the parameters' place. */
-  readonly evaluation: BoundProgram | undefined;
+  /** They fill states that begin with an expression: one for each part that has such. */
+  readonly initial: readonly AgedProgram[];
+  /** They put the weights to evaluate in the parameters' place: one for each time in which the same others do so. */
+  readonly evaluation: readonly AgedProgram[];
+}
+
+/** A plan and those of its tensors that are of one age. */
+export interface AgedTensors {
+  readonly of: LaidOut;
+  readonly cohort: Cohort<GpuTensor>;
 }
 
 /** The state of one number that a slot begins with. */
@@ -40,63 +78,122 @@ export const initialNumber = ({ rule }: Plan<GpuTensor>, slot: string): number =
   return typeof initial === "number" ? initial : 0;
 };
 
-function keptBy(prefix: string, program: Program): Kept[] {
+const prefixOf = (name: string): string => `${name}:`;
+
+function keptBy({ name: use, program }: Drafted): Kept[] {
   return program.slots
     .slice(2)
-    .map(({ name, kind, temporary }) => ({ key: temporary ? prefix + name : name, kind }));
+    .map(({ name, kind, temporary }) => ({ key: temporary ? prefixOf(use) + name : name, kind }));
 }
 
 const keyIn =
-  (prefix: string, { slots }: Program) =>
+  ({ name: use, program }: Drafted) =>
   (slot: string): string =>
-    slots.find(({ name }) => name === slot)!.temporary ? prefix + slot : slot;
+    program.slots.find(({ name }) => name === slot)!.temporary ? prefixOf(use) + slot : slot;
 
-/** A program before it is bound: what it needs beside tensors. */
-interface Draft {
-  readonly name: string;
-  readonly program: Program;
-  readonly host: HostValues;
-  readonly recordings: Recordings;
+/** Programs that fill states from expressions: what begins together has one. */
+function initialOf({ program, rule, hyper }: Plan<GpuTensor>): DraftedBeside[] {
+  const states = program.slots.slice(2).filter(({ temporary }) => !temporary);
+  const slots = [
+    ...states.map(({ name }) => ({ slot: name, shared: false })),
+    ...program.scalars.map(({ slot, shared }) => ({ slot, shared: shared === true })),
+  ];
+  const byAge = new Map<string, { age: Age; slots: string[] }>();
+  for (const { slot, shared } of slots) {
+    const age = { part: partOf(slot), shared };
+    const name = `${shared ? "shared" : "initial"} ${age.part}`;
+    const known = byAge.get(name) ?? { age, slots: [] as string[] };
+    known.slots.push(slot);
+    byAge.set(name, known);
+  }
+  return [...byAge].flatMap(([name, { age, slots }]) => {
+    const program = rule.planner.initial(rule, hyper, slots);
+    return program ? [{ name, program, age }] : [];
+  });
 }
 
-function draft(shared: Shared, plan: Plan<GpuTensor>, name: string, program: Program): Draft {
-  const { device, schedules } = shared;
-  const host = new HostValues(program, valueLayout(program), plan, plan.tensors, schedules);
-  return { name, program, host, recordings: recordingsOf(device, plan, program, host) };
+function evaluationOf({ rule, hyper, matrix }: Plan<GpuTensor>): DraftedBeside | undefined {
+  const program = rule.planner.evaluation(rule, hyper, matrix);
+  const part = rule.parts.findLast(({ definition }) => definition.evaluation !== undefined);
+  return program && { name: "evaluation", program, age: { part: part!.name, shared: false } };
 }
 
-export function bindPlan(
+const stepOf = ({ program }: Plan<GpuTensor>): Drafted => ({ name: "step", program });
+
+/** Makes the room for a plan's state. */
+export function layOut(
+  device: GPUDevice,
   plan: Plan<GpuTensor>,
   gradients: ReadonlyMap<GpuTensor, Place>,
-  shared: SharedByUse,
-): GpuPlan {
-  const { device } = shared.step;
-  const { program, rule, hyper, tensors, matrix } = plan;
-  const states = program.slots.slice(2).filter(({ temporary }) => !temporary);
-  const names = [...states, ...program.scalars.map(({ slot }) => ({ name: slot }))];
-  const initial = rule.planner.initial(
-    rule,
-    hyper,
-    names.map(({ name }) => name),
-  );
-  const step = draft(shared.step, plan, "step", program);
-  const first = initial && draft(shared.initial, plan, "initial", initial);
-  const evaluating = rule.planner.evaluation(rule, hyper, matrix);
-  const last = evaluating && draft(shared.evaluation, plan, "evaluation", evaluating);
-  const drafts = [step, first, last].filter((each) => each !== undefined);
-  const kept = drafts.flatMap(({ name, program }) => keptBy(`${name}:`, program));
+): LaidOut {
+  const [initial, evaluation] = [initialOf(plan), evaluationOf(plan)];
+  const drafts = [stepOf(plan), ...initial, ...(evaluation ? [evaluation] : [])];
+  const kept = drafts.flatMap(keptBy);
   const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];
   const divisible = drafts.every(({ program }) => !isWhole(program));
-  const segments = segmentsOf(device, tensors, gradients, distinct, divisible);
-  const bind = ({ name, ...source }: Draft, shared: Shared): BoundProgram => {
-    const keyOf = keyIn(`${name}:`, source.program);
-    const execution = new GpuExecution({ ...source, tensors, segments, keyOf }, shared);
-    return { plan: { ...plan, program: source.program }, execution, stages: execution.stages };
+  const segments = segmentsOf(device, plan.tensors, gradients, distinct, divisible);
+  return { plan, segments, initial, evaluation };
+}
+
+/**
+ * Behind which updates there are other weights to evaluate than before, in order. Optimizers are bound when all has begun,
+ * or does so next: no more than the last two are to come.
+ */
+export function evaluatedFrom(all: readonly AgedTensors[]): number[] {
+  const begun = all.flatMap(({ of: { evaluation }, cohort }) =>
+    evaluation ? [begunAt(cohort.ages, evaluation.age)] : [],
+  );
+  return [...new Set(begun)].sort((a, b) => a - b).slice(-2);
+}
+
+interface AgedPlan {
+  readonly plan: Plan<GpuTensor>;
+  readonly segments: readonly Segment[];
+  readonly ages: PlanAges;
+}
+
+function bindProgram(
+  { plan, segments, ages }: AgedPlan,
+  drafted: Drafted,
+  shared: Shared,
+): BoundProgram {
+  const { device, schedules } = shared;
+  const { program } = drafted;
+  const { tensors } = plan;
+  const host = new HostValues(program, valueLayout(program), { ...plan, ages }, tensors, schedules);
+  const recordings = recordingsOf(device, plan, program, host);
+  const keyOf = keyIn(drafted);
+  const source = { program, host, tensors, segments, recordings, keyOf };
+  const execution = new GpuExecution(source, shared);
+  return { plan: { ...plan, program }, execution, stages: execution.stages };
+}
+
+/**
+ * Binds a plan's programs for those of its tensors that are of one age.
+ * @param times of `evaluatedFrom`
+ */
+export function bindPlan(
+  { of: { plan, segments, initial, evaluation }, cohort: { tensors, ages } }: AgedTensors,
+  times: readonly number[],
+  shared: SharedByUse,
+): GpuPlan {
+  const aged = {
+    plan: { ...plan, tensors },
+    segments: partsOfSegments(segments, tensors),
+    ages,
+  };
+  const beside = (use: Use, drafted: DraftedBeside, behind: number): AgedProgram => {
+    const bound = bindProgram(aged, drafted, shared.beside(use, behind));
+    return { ...bound, name: drafted.name, behind };
   };
   return {
-    ...{ plan, segments },
-    step: bind(step, shared.step),
-    initial: first && bind(first, shared.initial),
-    evaluation: last && bind(last, shared.evaluation),
+    ...{ plan: aged.plan, segments: aged.segments },
+    step: bindProgram(aged, stepOf(plan), shared.step),
+    initial: initial.map((each) => beside("initial", each, begunAt(ages, each.age))),
+    evaluation: evaluation
+      ? times
+          .filter((behind) => behind >= begunAt(ages, evaluation.age))
+          .map((behind) => beside("evaluation", evaluation, behind))
+      : [],
   };
 }

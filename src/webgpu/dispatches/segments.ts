@@ -236,3 +236,24 @@ export function segmentsOf(
   );
   return gather(pieces, kept, most).map((group) => segmentOf(device, group, kept));
 }
+
+/** The part of a segment that is some of its pieces', by their indices. */
+export function partOfSegment(segment: Segment, indices: readonly number[]): Segment {
+  const pick = <T>(list: readonly T[]): T[] => indices.map((index) => list[index]!);
+  const positions = new Map([...segment.positions].map(([key, list]) => [key, pick(list)]));
+  return { ...segment, pieces: pick(segment.pieces), positions };
+}
+
+/** The parts of segments that are some tensors'. */
+export function partsOfSegments(
+  segments: readonly Segment[],
+  tensors: readonly GpuTensor[],
+): Segment[] {
+  const wanted = new Set(tensors);
+  return segments.flatMap((segment) => {
+    const indices = [...segment.pieces.keys()].filter((index) =>
+      wanted.has(segment.pieces[index]!.tensor),
+    );
+    return indices.length > 0 ? [partOfSegment(segment, indices)] : [];
+  });
+}

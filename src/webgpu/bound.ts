@@ -1,0 +1,295 @@
+/** What of an optimizer depends on how old the parts of its rule are: all but parameters, gradients and state. */
+import { bindings, status, stepInputs } from "../compilers/wgsl/layout.ts";
+import { beginShader, evaluateShader } from "../compilers/wgsl/steps.ts";
+import type { Rule } from "../rule/definition.ts";
+import { type Begun, cohortsOf } from "../runtime/ages.ts";
+import type { Group } from "../runtime/groups.ts";
+import { Schedules } from "../runtime/hyper.ts";
+import type { NonFinitePolicy } from "../runtime/settings.ts";
+import { type Dispatch, prepare } from "./commands.ts";
+import { dispatchesOf, finishDispatch } from "./dispatches/agenda.ts";
+import type { Preset } from "./dispatches/combining.ts";
+import {
+  type AgedProgram,
+  type AgedTensors,
+  type BoundProgram,
+  bindPlan,
+  evaluatedFrom,
+  type GpuPlan,
+  type LaidOut,
+  type SharedByUse,
+  type Use,
+} from "./dispatches/programs.ts";
+import type { Shared } from "./dispatches/shared.ts";
+import { SharedSpace, Space } from "./dispatches/space.ts";
+import { Tables } from "./dispatches/tables.ts";
+import { GpuEvaluation } from "./evaluation.ts";
+import { Beginnings } from "./initial.ts";
+import { Losses } from "./loss.ts";
+import { copyDispatches } from "./numbers.ts";
+import { allocate, type GpuParameterSource } from "./parameters.ts";
+import { Ring } from "./ring.ts";
+import { RowSteps } from "./selecting.ts";
+import type { GpuBound } from "./settings.ts";
+import type { GpuTensor, Place } from "./tensor.ts";
+import { zeroDispatches } from "./zeroing.ts";
+
+/** What `optimize` was given, checked. */
+export interface BindSource {
+  readonly device: GPUDevice;
+  readonly parameters: GpuParameterSource;
+  readonly tensors: readonly GpuTensor[];
+  readonly gradients: ReadonlyMap<GpuTensor, Place>;
+  readonly rule: Rule;
+  readonly groups: readonly Group[];
+  readonly nonFinite: NonFinitePolicy;
+  readonly zeroGradients: boolean;
+  readonly seed: number;
+  readonly rows: boolean;
+  /** The buffers that are the optimizer's to destroy. */
+  readonly owned: GPUBuffer[];
+}
+
+/** Rows of the ring of host values: so many steps may be left out before the host hears of it. */
+const ringRows = 256;
+
+function makeBuffers(device: GPUDevice, { ring, values, rooms }: Shared, statuses: number) {
+  const statusFor = (what: string) => allocate(device, 4 * status.length, `gradus status${what}`);
+  return {
+    ring: allocate(device, 4 * ring.length * ringRows, "gradus host values"),
+    values: allocate(device, 4 * values.length, "gradus values"),
+    status: statusFor(""),
+    rooms: allocate(device, 4 * rooms.length, "gradus rooms for matrices"),
+    /** Those of programs beside a step's. */
+    beside: Array.from({ length: statuses }, () => statusFor(" beside steps")),
+  };
+}
+
+type Buffers = ReturnType<typeof makeBuffers>;
+
+/** What programs share. */
+class SharedInAll implements SharedByUse {
+  readonly step: Shared;
+  readonly #beside = new Map<string, Shared>();
+  readonly #device: GPUDevice;
+  #buffers: Buffers | undefined;
+
+  constructor(device: GPUDevice, zeroesSkipped: boolean) {
+    this.#device = device;
+    const spaces = { ring: new Space(), values: new Space(), rooms: new SharedSpace() };
+    spaces.values.allocate(stepInputs.length);
+    this.step = {
+      ...{ device, tables: new Tables(), schedules: new Schedules() },
+      ...spaces,
+      ...{ ringRows, zeroesSkipped, buffers: () => this.#buffers! },
+    };
+  }
+
+  beside(use: Use, behind: number): Shared {
+    const key = `${use} ${behind}`;
+    const index = this.#beside.size;
+    const shared = this.#beside.get(key) ?? {
+      ...this.step,
+      buffers: () => ({ ...this.#buffers!, status: this.#buffers!.beside[index]! }),
+    };
+    this.#beside.set(key, shared);
+    return shared;
+  }
+
+  /** Once all programs are bound and all tables made. */
+  makeBuffers(): Buffers {
+    this.#buffers = makeBuffers(this.#device, this.step, this.#beside.size);
+    return this.#buffers;
+  }
+}
+
+function writePresets(device: GPUDevice, values: GPUBuffer, presets: readonly Preset[]): void {
+  for (const { at, value } of presets) {
+    device.queue.writeBuffer(values, 4 * at, Float32Array.of(value));
+  }
+}
+
+/** Tensors whose gradients no pass sets to zero. */
+function zeroedBehind({ tensors, zeroGradients }: BindSource, plans: readonly GpuPlan[]) {
+  const zeroed = new Set(
+    plans.filter(({ plan }) => plan.zeroes).flatMap(({ plan }) => plan.tensors),
+  );
+  return zeroGradients ? tensors.filter((tensor) => !zeroed.has(tensor)) : [];
+}
+
+/** No update comes behind it: counts have 32 bits. */
+const lastUpdate = 2 ** 32 - 1;
+
+/** Gives programs beside those of a step their status. @param time behind which updates, and up to which */
+function enterDispatch(
+  code: string,
+  time: readonly [number, number],
+  { buffers }: Shared,
+  from: Shared,
+): Dispatch {
+  const table = from.tables.add(Uint32Array.from(time));
+  return {
+    code,
+    access: { [bindings.status]: "read", [bindings.values]: "write", [bindings.table]: "read" },
+    workgroups: 1,
+    resources: () => ({
+      [bindings.status]: { buffer: from.buffers().status },
+      [bindings.values]: { buffer: buffers().status },
+      [bindings.table]: table(),
+    }),
+  };
+}
+
+/** A program beside a step's, with the plan that it is of. */
+interface Beside {
+  readonly of: GpuPlan;
+  readonly program: AgedProgram;
+}
+
+function grouped<T, K>(all: readonly T[], keyOf: (each: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const each of all) {
+    const key = keyOf(each);
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return groups;
+}
+
+const behindOf = ({ program }: Beside): number => program.behind;
+const programsOf = (all: readonly Beside[]): AgedProgram[] => all.map(({ program }) => program);
+const pair = (of: GpuPlan, from: BoundProgram, to: BoundProgram) => ({ plan: of.plan, from, to });
+
+/** What fills states, by the update behind which they begin. */
+function fillingSets(plans: readonly GpuPlan[], shared: SharedByUse) {
+  const all = plans.flatMap((of) => of.initial.map((program): Beside => ({ of, program })));
+  return [...grouped(all, behindOf)].map(([behind, together]) => {
+    const own = shared.beside("initial", behind);
+    const parts = [...grouped(together, ({ program }) => program.name).values()].map((each) =>
+      dispatchesOf(programsOf(each), own),
+    );
+    const pairs = together.map(({ of, program }) => pair(of, program, of.step));
+    return {
+      behind,
+      executions: programsOf(together).map(({ execution }) => execution),
+      dispatches: [
+        enterDispatch(beginShader, [behind, lastUpdate], own, shared.step),
+        ...parts.flatMap(({ dispatches }) => dispatches),
+        ...copyDispatches(pairs, own),
+      ],
+      presets: parts.flatMap(({ presets }) => presets),
+    };
+  });
+}
+
+/** What puts the weights to evaluate in the parameters' place, of each time those that there are then. */
+function evaluationSets(plans: readonly GpuPlan[], times: readonly number[], shared: SharedByUse) {
+  const all = plans.flatMap((of) => of.evaluation.map((program): Beside => ({ of, program })));
+  return [...grouped(all, behindOf)].map(([behind, together]) => {
+    const own = shared.beside("evaluation", behind);
+    const until = times.find((time) => time > behind) ?? lastUpdate;
+    const pairs = together.map(({ of, program }) => pair(of, of.step, program));
+    const { dispatches, presets } = dispatchesOf(programsOf(together), own);
+    return {
+      dispatches: [
+        enterDispatch(evaluateShader, [behind, until], own, shared.step),
+        ...copyDispatches(pairs, own),
+        ...dispatches,
+      ],
+      presets,
+    };
+  });
+}
+
+/** All that is dispatched, before its shaders are compiled and there are buffers. */
+interface Drafted {
+  readonly plans: readonly GpuPlan[];
+  readonly shared: SharedInAll;
+  readonly fillings: ReturnType<typeof fillingSets>;
+  readonly step: ReturnType<typeof dispatchesOf>;
+  readonly evaluations: ReturnType<typeof evaluationSets>;
+  /** What each step ends with, one for some rows as well. */
+  readonly ends: readonly Dispatch[];
+  readonly rows: ReturnType<typeof RowSteps.draft> | undefined;
+}
+
+/**
+ * Binds plans whose parts began behind these updates: their tensors of one age each on their own.
+ * @returns what is dispatched, whose shaders may be compiled first, and what makes buffers and the shaders that are not
+ */
+export function draftBound(
+  source: BindSource,
+  laidOut: readonly LaidOut[],
+  begun: Begun,
+): { readonly dispatches: readonly Dispatch[]; readonly make: () => GpuBound } {
+  const { device, tensors, gradients, nonFinite } = source;
+  const shared = new SharedInAll(device, nonFinite === "skip");
+  const aged = laidOut.flatMap((of) => {
+    const { rule, tensors } = of.plan;
+    return cohortsOf(rule, tensors, begun).map((cohort): AgedTensors => ({ of, cohort }));
+  });
+  const times = evaluatedFrom(aged);
+  const plans = aged.map((each) => bindPlan(each, times, shared));
+  const steps = plans.map(({ step }) => step);
+  const drafted: Drafted = {
+    ...{ plans, shared, fillings: fillingSets(plans, shared) },
+    step: dispatchesOf(steps, shared.step),
+    evaluations: evaluationSets(plans, times, shared),
+    ends: [
+      ...zeroDispatches(zeroedBehind(source, plans), gradients, shared.step),
+      finishDispatch(nonFinite === "throw", shared.step),
+    ],
+    rows: source.rows ? RowSteps.draft(plans, tensors) : undefined,
+  };
+  const { fillings, step, evaluations, ends, rows } = drafted;
+  const sets = [...fillings, step, ...evaluations];
+  const dispatches = sets.flatMap((set) => set.dispatches);
+  return {
+    dispatches: [...dispatches, ...ends, ...(rows?.dispatches ?? [])],
+    make: () => made(source, drafted, begun),
+  };
+}
+
+function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
+  const { device, nonFinite } = source;
+  const { plans, shared, fillings, step, evaluations, rows } = drafted;
+  const { beside, ...single } = shared.makeBuffers();
+  const { ring, values, status } = single;
+  const owned = [shared.step.tables.upload(device), ...Object.values(single), ...beside];
+  for (const { presets } of [...fillings, step, ...evaluations]) {
+    writePresets(device, values, presets);
+  }
+  const prepareAll = (dispatches: readonly Dispatch[]) =>
+    dispatches.map((dispatch) => prepare(device, dispatch));
+  const ends = prepareAll(drafted.ends);
+  const filling = fillings.map(({ behind, executions, dispatches }) => ({
+    ...{ behind, executions, commands: prepareAll(dispatches) },
+  }));
+  const evaluating = prepareAll(evaluations.flatMap(({ dispatches }) => dispatches));
+  return {
+    ...{ begun, plans, owned, values, status },
+    ring: ringOf(source, plans, shared.step, ring),
+    losses: new Losses(device, values, status, ringRows),
+    beginnings: new Beginnings(device, filling, nonFinite !== "skip"),
+    commands: [...prepareAll(step.dispatches), ...ends],
+    rows: rows?.prepared(device, ends),
+    evaluation: evaluating.length === 0 ? undefined : new GpuEvaluation(device, plans, evaluating),
+  };
+}
+
+function ringOf(
+  { device, seed, nonFinite }: BindSource,
+  plans: readonly GpuPlan[],
+  { ring, schedules }: Shared,
+  buffer: GPUBuffer,
+): Ring {
+  const programs = plans.flatMap(({ step, initial, evaluation }) => [
+    step,
+    ...initial,
+    ...evaluation,
+  ]);
+  const executions = programs.map(({ execution }) => execution);
+  return new Ring({
+    ...{ device, buffer, rows: ringRows, words: ring.length, executions },
+    ...{ seed, schedules, skips: nonFinite === "skip" },
+  });
+}
