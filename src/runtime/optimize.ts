@@ -26,7 +26,7 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
   /**
    * Whether `optimizer.gradients` are zero after each step, for whoever adds to them. The pass that reads
    * them last also writes the zeros, which costs 4 bytes an element in float32 and no pass of its own.
-   * Default false.
+   * Arrays that are passed to a step in their place stay as they are. Default false.
    */
   readonly zeroGradients?: boolean;
   /**

@@ -193,7 +193,7 @@ describe("gradients are read as they were before the step:", () => {
     expect([...backwards]).toEqual([1, 1, 1, 1]);
   });
 
-  test("own gradients are given crosswise, and are zero behind it all the same", () => {
+  test("own gradients are given crosswise, where steps set to zero: they are given, and stay", () => {
     const net = valued({ a: [0, 0], b: [0, 0] });
     using optimizer = optimize(net, sgd({ lr: 1 }), { zeroGradients: true });
     const { a, b } = optimizer.gradients;
@@ -201,8 +201,10 @@ describe("gradients are read as they were before the step:", () => {
     b.set([3, 4]);
     optimizer.step({ a: b, b: a });
     expect(valuesOf(net)).toEqual({ a: [-3, -4], b: [-1, -2] });
+    expect([...a, ...b]).toEqual([1, 2, 3, 4]);
     optimizer.step();
-    expect(valuesOf(net)).toEqual({ a: [-3, -4], b: [-1, -2] });
+    expect(valuesOf(net)).toEqual({ a: [-4, -6], b: [-4, -6] });
+    expect([...a, ...b]).toEqual([0, 0, 0, 0]);
   });
 
   test("one array is the gradient of two parameters", () => {
