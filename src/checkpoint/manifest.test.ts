@@ -132,7 +132,10 @@ describe("a wrong manifest", () => {
   it("of a schedule is refused by the schedule", async () => {
     const lr = reduceOnPlateau({ initial: 0.1 });
     const optimizer = bind(netOf(), sgd({ lr }));
-    const text = changed(["state", "schedules"], { "sgd.lr": { best: "x" } });
+    const text = changed(
+      ["state", "schedules"],
+      [{ of: { "sgd.lr": ["b", "frozen", "w"] }, state: { best: "x" } }],
+    );
     const load = loadCheckpointBlob(fileWith(text), optimizer, { partial: true });
     await expect(load).rejects.toThrow(ScheduleError);
   });

@@ -26,7 +26,12 @@ import { valued, valuesOf } from "../support/situations.ts";
 type Values = Readonly<Record<string, readonly number[]>>;
 
 /** A run over these parameters that goes on from a state, with gradients of 1 everywhere. */
-function going<const V extends Values>(rule: Rule, start: V, from?: SavedState, options: OptimizeOptions = {}) {
+function going<const V extends Values>(
+  rule: Rule,
+  start: V,
+  from?: SavedState,
+  options: OptimizeOptions = {},
+) {
   const net = valued(start);
   const optimizer = optimize(net, rule, options);
   if (from !== undefined) optimizer.restore(from, { partial: true });

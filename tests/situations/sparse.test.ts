@@ -79,10 +79,11 @@ describe.each(kinds)("I step by two of a thousand rows, %s, and", (kind) => {
   });
 
   test("none is given: nothing moves, nothing is NaN, and the step counts", () => {
-    for (const rule of [
+    const rules: readonly Rule[] = [
       chain(clipByBlockRms(1), adam(), cautious()),
       chain(clipByGlobalNorm(1), sgd()),
-    ]) {
+    ];
+    for (const rule of rules) {
       const net = table(kind);
       using optimizer = optimize(net, rule);
       expect(optimizer.step({ e: sparse([], []) })).toMatchObject({ step: 1, skipped: false });
