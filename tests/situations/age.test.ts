@@ -1,16 +1,19 @@
 /** When something begins: parameters and parts that join a run, and weights that are loaded behind `optimize()`. */
 import { describe, expect, test } from "vitest";
 import {
+  accumulate,
   adam,
   addNoise,
   chain,
   dog,
   ema,
   frozen,
+  galore,
   lookahead,
   mechanize,
   type OptimizeOptions,
   optimize,
+  parameters,
   partition,
   polynomialAverage,
   prodigy,
@@ -91,6 +94,32 @@ describe("a parameter that joins a run at step 1000 makes Adam's first step, of 
     steps(1);
     expect([...asked]).toEqual([1001]);
     expect(net.added.data[0]).toEqual(rate);
+  });
+});
+
+describe("wrappers: a parameter that joins at update 50 makes Adam's first step", () => {
+  test("of accumulate", () => {
+    const first = accumulate(valued({ a: [0] }), adam({ lr: 0.1 }), { steps: 1 });
+    for (let i = 0; i < 50; i++) first.step({ a: [1] });
+    const net = valued({ a: [0], b: [0] });
+    const second = accumulate(net, adam({ lr: 0.1 }), { steps: 1 });
+    second.restore(first.state(), { partial: true });
+    second.step({ a: [1], b: [1] });
+    expect(net.b.data[0]).toEqual(rate);
+  });
+
+  test("of galore, along directions of its own, which others take anew at update 200", () => {
+    const options = { rank: 1, every: 200 };
+    const first = galore(parameters({ a: [2, 2] }), adam({ lr: 0.1 }), options);
+    for (let i = 0; i < 50; i++) first.step({ a: [1, 1, 1, 1] });
+    const net = parameters({ a: [2, 2], b: [2, 2] });
+    const second = galore(net, adam({ lr: 0.1 }), options);
+    second.restore(first.state(), { partial: true });
+    const before = second.state().parameters["a"]!["galore.basis"];
+    second.step({ a: [1, -1, 1, 1], b: [1, 1, 1, 1] });
+    // The direction is (1, 1) / √2, and Adam's first step along it 0.1.
+    for (const value of net.b.data) expect(value).toBeCloseTo(-0.1 / Math.SQRT2, 6);
+    expect(second.state().parameters["a"]!["galore.basis"]).toEqual(before);
   });
 });
 

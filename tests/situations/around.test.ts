@@ -266,6 +266,18 @@ describe("a schedule is asked once a step,", () => {
     expect(asked).toEqual([1]);
   });
 
+  test("though galore decays by it as well: both are of one value", () => {
+    const { asked, lr } = counted();
+    const net = parameters({ w: [2, 2] }, { type: "float64" });
+    net.w.data.fill(8);
+    const optimizer = galore(net, sgd({ lr }), { rank: 1, weightDecay: 0.5 });
+    asked.length = 0;
+    for (let i = 0; i < 2; i++) optimizer.step({ w: [1, 1, 1, 1] });
+    expect(asked).toEqual([1, 2]);
+    // 8 - 1 - 0.5 * 8 is 3, and 3 - 0.5 - 0.25 * 3 is 1.75.
+    for (const value of net.w.data) expect(value).toBeCloseTo(1.75, 12);
+  });
+
   test("and a plateau that was observed between steps gives all groups the new rate", () => {
     const lr = reduceOnPlateau({ initial: 1, patience: 0, factor: 0.5 });
     const net = valued({ a: [0], b: [0] });

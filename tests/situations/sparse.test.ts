@@ -163,5 +163,8 @@ test("a row or a value that there is not is named, and nothing moves", () => {
     expect(act).toThrow(GradientError);
     expect(thrownBy(act)).toContain("`e`");
   }
+  expect(() => optimizer.step({ e: sparse([2, 1], [Number.NaN, 1]) })).toThrow(
+    "the gradient of `e` has NaN at element 2;",
+  );
   expect([...net.e.data]).toEqual([0, 0, 0]);
 });
