@@ -36,6 +36,19 @@ class Gradients {
     return found;
   }
 
+  /** The numbers that norms of gradients are compared with: of a clip at Infinity it is that. */
+  limitsOf(value: Node): Node[] {
+    return reachable([value]).flatMap((node) => {
+      if (node.form !== "element" || !["less", "lessOrEqual"].includes(node.operator)) {
+        return [];
+      }
+      const [norm, limit] = node.operands;
+      const isLimit =
+        isReduced(norm!) && this.reach(norm!) && isHost(limit!.kind) && isPlain(limit!);
+      return isLimit ? [limit!] : [];
+    });
+  }
+
   #findLimit(node: Node): boolean {
     if (!this.reach(node)) {
       return true;
@@ -87,6 +100,7 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[]): Node[] {
   const gradients = new Gradients();
   const gradient = graph.slot("g", "element");
   const checked = new Set<Node>();
+  const limits = new Set<Node>();
   let factor = 0;
   const isSummed = (node: Node) =>
     nodes.some(
@@ -100,7 +114,13 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[]): Node[] {
     ) {
       factor = Math.max(factor, summed);
     }
-    if (!isSquare(node) || !gradients.reach(value!) || gradients.isLimited(value!)) {
+    if (!isSquare(node) || !gradients.reach(value!)) {
+      continue;
+    }
+    if (gradients.isLimited(value!)) {
+      for (const limit of gradients.limitsOf(value!)) {
+        limits.add(limit);
+      }
       continue;
     }
     if (isSummed(node)) {
@@ -111,9 +131,16 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[]): Node[] {
       checked.add(node);
     }
   }
-  const scaled =
-    factor > 1 ? graph.element("multiply", gradient, graph.constant(factor)) : gradient;
-  checked.add(factor > 0 ? graph.element("multiply", scaled, scaled) : gradient);
+  const squareOf = (value: Node, by: number) => {
+    const scaled = by > 1 ? graph.element("multiply", value, graph.constant(by)) : value;
+    return graph.element("multiply", scaled, scaled);
+  };
+  checked.add(factor > 0 ? squareOf(gradient, factor) : gradient);
+  // No element is larger than its norm, nor behind the clip than the limit.
+  for (const limit of factor > 0 ? [] : limits) {
+    const least = graph.element("min", squareOf(gradient, withState), squareOf(limit, withState));
+    checked.add(least);
+  }
   return [...checked];
 }
 

@@ -15,6 +15,7 @@ import {
   clipUpdateByNorm,
   GradientError,
   galore,
+  javascript,
   lars,
   type OptimizeOptions,
   optimize,
@@ -27,6 +28,7 @@ import {
   signSgd,
   sparse,
   trustRatio,
+  webassembly,
 } from "../../src/index.ts";
 import { thrownBy } from "../support/situations.ts";
 import { snapshot } from "../support/small.ts";
@@ -232,6 +234,36 @@ describe("a gradient of 1e20 in float32 is not refused", () => {
     ["behind a clip by global norm", chain(clipByGlobalNorm(1), adam())],
   ])("%s", (_, rule) => {
     expect(taken(rule).every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("a clip that clips nothing lets nothing through that Adam cannot square:", () => {
+  const infinite = Number.POSITIVE_INFINITY;
+  const clips: readonly (readonly [string, Rule])[] = [
+    ["by norm, at Infinity", clipByNorm(infinite)],
+    ["by global norm, at Infinity, for the report's sake", clipByGlobalNorm(infinite)],
+    ["by global norm, at 1e25", clipByGlobalNorm(1e25)],
+    ["by root mean square, at Infinity", clipByBlockRms(infinite)],
+    ["by value, at Infinity", clipByValue(infinite)],
+  ];
+  test.each(clips)("%s", (_, clip) => {
+    for (const backend of [webassembly, javascript]) {
+      const net = parameters({ w: [3] });
+      using optimizer = optimize(net, chain(clip, adam()), { backend });
+      expect(thrownBy(() => optimizer.step({ w: [1, 1e20, 1] }))).toMatch(
+        /^GradientError: step 1: the gradient of `w` has 1\d+ at element 1/,
+      );
+      expect([...net.w.data]).toEqual([0, 0, 0]);
+      expect(optimizer.step({ w: [1, 1e15, 1] }).step).toBe(1);
+      expect(thrownBy(() => optimizer.step({ w: [1, infinite, 1] }))).toContain("has Infinity");
+    }
+  });
+
+  test("but SGD behind it takes them", () => {
+    const net = parameters({ w: [1] });
+    using optimizer = optimize(net, chain(clipByGlobalNorm(infinite), sgd({ lr: 1 })));
+    expect(optimizer.step({ w: [2 ** 70] }).gradientNorm).toBe(2 ** 70);
+    expect([...net.w.data]).toEqual([-(2 ** 70)]);
   });
 });
 
