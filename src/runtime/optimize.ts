@@ -21,6 +21,7 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
   /**
    * What to do with a gradient that is infinite or NaN: `"throw"` (default) before anything is
    * written, `"skip"` the step and count it, or `"allow"` it through, as PyTorch does.
+   * One that is finite counts as infinite where the rule squares it and its type cannot hold the square.
    */
   readonly nonFinite?: NonFinitePolicy;
   /**
