@@ -13,7 +13,7 @@ import type { OptimizerState } from "../runtime/state.ts";
 import { accumulation, divide, whereTrained } from "./accumulation.ts";
 import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
-import type { AccumulateOptions, MicroStepReport } from "./microStep.ts";
+import { type AccumulateOptions, type MicroStepReport, withoutUpdate } from "./microStep.ts";
 import { Undo } from "./undo.ts";
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
@@ -142,15 +142,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
    */
   flush(): MicroStepReport {
     if (this.#count === 0) {
-      const { steps: step } = this;
-      return {
-        step,
-        lr: undefined,
-        lrs: {},
-        gradientNorm: undefined,
-        skipped: false,
-        updated: false,
-      };
+      return withoutUpdate(this.steps, undefined, false);
     }
     return this.#orNothing(false, () => this.#update());
   }
@@ -226,8 +218,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
       this.#count += 1;
       this.#loss += inputs?.loss ?? Number.NaN;
     }
-    const { steps: step } = this;
-    return { step, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false };
+    return withoutUpdate(this.steps, gradientNorm, skipped);
   }
 
   #update(): MicroStepReport {

@@ -19,3 +19,10 @@ export interface MicroStepReport extends StepReport {
   /** Whether this micro-step was the last before an update. */
   readonly updated: boolean;
 }
+
+/** What a call says that made no update. */
+export const withoutUpdate = (
+  step: number,
+  gradientNorm: number | undefined,
+  skipped: boolean,
+): MicroStepReport => ({ step, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false });
