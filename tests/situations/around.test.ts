@@ -9,6 +9,7 @@ import {
   ema,
   frozen,
   galore,
+  javascript,
   lossScale,
   masked,
   optimize,
@@ -17,6 +18,7 @@ import {
   polyakSgd,
   privatize,
   projectBox,
+  projectL1Ball,
   projectNonNegative,
   reduceOnPlateau,
   sam,
@@ -24,6 +26,7 @@ import {
   sgd,
   swa,
   unscale,
+  webassembly,
 } from "../../src/index.ts";
 import { valued, valuesOf } from "../support/situations.ts";
 
@@ -116,6 +119,18 @@ describe("weights to evaluate", () => {
     // The average of 3 and 2.
     expect([...optimizer.evaluation().w, ...net.w.data]).toEqual([1, 1]);
     expect([...optimizer.state().parameters["w"]!["ema.average"]!]).toEqual([2.5]);
+  });
+
+  test("are projected each for itself by what needs a whole array, such as a simplex", () => {
+    for (const backend of [webassembly, javascript]) {
+      const net = valued({ a: [30, 40], b: [3, 4], c: [0.1] });
+      const rule = chain(sgd({ lr: 1 }), ema(0.5), projectL1Ball(1));
+      using optimizer = optimize(net, rule, { backend });
+      optimizer.step({ a: [0, 0], b: [0, 0], c: [0] });
+      const expected = { a: [0, 1], b: [0, 1], c: [0.1] };
+      expect(optimizer.evaluate(() => valuesOf(net))).toEqual(expected);
+      expect(valuesOf(net)).toEqual(expected);
+    }
   });
 
   test("are not, where it stands before: the average is of projected weights", () => {
