@@ -12,6 +12,7 @@ import {
   javascript,
   lossScale,
   masked,
+  mechanize,
   optimize,
   parameters,
   partition,
@@ -130,6 +131,14 @@ describe("weights to evaluate", () => {
       expect(optimizer.evaluate(() => valuesOf(net))).toEqual(expected);
       expect(valuesOf(net)).toEqual(expected);
     }
+  });
+
+  test("are an average's as it is, where Mechanic behind it goes on from the parameters", () => {
+    const [alone, tuned] = [valued({ w: [3] }), valued({ w: [3] })];
+    using plain = optimize(alone, chain(sgd({ lr: 1 }), ema(0.5)));
+    using optimizer = optimize(tuned, chain(sgd({ lr: 1 }), ema(0.5), mechanize()));
+    for (const each of [plain, optimizer]) each.step({ w: [1] });
+    expect(optimizer.evaluation()).toEqual(plain.evaluation());
   });
 
   test("are not, where it stands before: the average is of projected weights", () => {
