@@ -28,7 +28,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...built],
           // Modules are loaded once for all files of a worker: they keep nothing that a test could see.
           isolate: false,
-          testTimeout: 30_000,
+          // Not a measure of speed: on a machine that does much else a test of seconds may take minutes.
+          testTimeout: 240_000,
         },
       },
       {
@@ -36,8 +37,8 @@ export default defineConfig({
           name: "built",
           include: built,
           globalSetup: "tests/support/build.ts",
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -50,9 +50,13 @@ function contentOf(comment: string | undefined): string | undefined {
   return comment?.slice(3, -2).replace(/\n\s*\* ?/g, "\n");
 }
 
-/** The comment right before a declaration. */
+/** The comment right before a declaration, in whichever file a name is given on from. */
 function docOf({ name, path }: Exported): string | undefined {
   const text = read(path);
+  const origin = exportsOf(path).find((each) => each.name === name && each.path !== path);
+  if (origin !== undefined) {
+    return docOf(origin);
+  }
   const declared = new RegExp(
     `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare |async |abstract )?(?:const|function|class|interface|type) ${name}\\b`,
   );

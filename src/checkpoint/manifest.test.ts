@@ -134,7 +134,7 @@ describe("a wrong manifest", () => {
     const optimizer = bind(netOf(), sgd({ lr }));
     const text = changed(
       ["state", "schedules"],
-      [{ of: { "sgd.lr": ["w"] }, state: { best: "x" } }],
+      [{ of: { "sgd.lr": ["b", "frozen", "w"] }, state: { best: "x" } }],
     );
     const load = loadCheckpointBlob(fileWith(text), optimizer, { partial: true });
     await expect(load).rejects.toThrow(ScheduleError);

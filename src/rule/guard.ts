@@ -13,7 +13,13 @@ const withState = 4;
 /** Sums in float32 of a million squares are that many times as large as one. */
 const summed = 1024;
 
+/** Limits whose squares are far within float32, and so are those of a few times as much. */
+const ordinary = 2 ** 48;
+
 type Element = NodeOf<"element">;
+
+/** The number that a node is at each step; undefined if it may change. */
+export type Known = (node: Node) => number | undefined;
 
 /** What is made of gradients, and what limits them. */
 class Gradients {
@@ -34,6 +40,19 @@ class Gradients {
     const found = known ?? this.#findLimit(node);
     this.#limited.set(node, found);
     return found;
+  }
+
+  /** The numbers that norms of gradients are compared with: of a clip at Infinity it is that. */
+  limitsOf(value: Node): Node[] {
+    return reachable([value]).flatMap((node) => {
+      if (node.form !== "element" || !["less", "lessOrEqual"].includes(node.operator)) {
+        return [];
+      }
+      const [norm, limit] = node.operands;
+      const isLimit =
+        isReduced(norm!) && this.reach(norm!) && isHost(limit!.kind) && isPlain(limit!);
+      return isLimit ? [limit!] : [];
+    });
   }
 
   #findLimit(node: Node): boolean {
@@ -88,11 +107,13 @@ function squareOf(graph: GraphBuilder, value: Node, times: number): Node {
 /**
  * The values to check, added to the graph: if one of them is not finite, no step is made.
  * @param nodes all that the rule computes
+ * @param known the number that a node is at each step, if it never changes
  */
-function checkedIn(graph: GraphBuilder, nodes: readonly Node[]): Node[] {
+function checkedIn(graph: GraphBuilder, nodes: readonly Node[], known: Known): Node[] {
   const gradients = new Gradients();
   const gradient = graph.slot("g", "element");
   const checked = new Set<Node>();
+  const limits = new Set<Node>();
   let factor = 0;
   const isSummed = (node: Node) =>
     nodes.some(
@@ -106,7 +127,13 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[]): Node[] {
     ) {
       factor = Math.max(factor, summed);
     }
-    if (!isSquare(node) || !gradients.reach(value!) || gradients.isLimited(value!)) {
+    if (!isSquare(node) || !gradients.reach(value!)) {
+      continue;
+    }
+    if (gradients.isLimited(value!)) {
+      for (const limit of gradients.limitsOf(value!)) {
+        limits.add(limit);
+      }
       continue;
     }
     const by = isSummed(node) ? summed : 1;
@@ -117,13 +144,24 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[]): Node[] {
     }
   }
   checked.add(factor > 0 ? squareOf(graph, gradient, factor) : gradient);
+  // No element is larger than its norm, nor behind the clip than the limit: of an ordinary one nothing overflows.
+  const isOrdinary = (limit: Node) => (known(limit) ?? Number.POSITIVE_INFINITY) < ordinary;
+  for (const limit of factor > 0 ? [] : [...limits].filter((each) => !isOrdinary(each))) {
+    const [own, most] = [gradient, limit].map((each) => squareOf(graph, each, withState));
+    checked.add(graph.element("min", own!, most!));
+  }
   return [...checked];
 }
 
 /** Adds the guard to a graph: a sum of zeros, or NaN if a checked value is not finite. */
-export function addGuard(graph: GraphBuilder, nodes: readonly Node[], site: string): Node {
+export function addGuard(
+  graph: GraphBuilder,
+  nodes: readonly Node[],
+  site: string,
+  known: Known,
+): Node {
   const zero = graph.constant(0);
-  const zeros = checkedIn(graph, nodes).map((node) => graph.element("multiply", node, zero));
+  const zeros = checkedIn(graph, nodes, known).map((node) => graph.element("multiply", node, zero));
   const operand = zeros.reduce((sum, each) => graph.element("add", sum, each));
   return graph.reduction("sum", "global", operand, "element", site);
 }

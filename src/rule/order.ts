@@ -25,6 +25,12 @@ function limitingUpdate({ name }: Part["definition"]): string {
     : "";
 }
 
+/** Whether it moves any weights into a set: what has state, as Mechanic, moves those that it has followed. */
+const isProjection = (part: Part): boolean =>
+  part.definition.behind === true &&
+  assigns(part, "p") &&
+  Object.keys(part.definition.state ?? {}).length === 0;
+
 /** @throws {BindingError} where a part must stand behind all optimizers, and one is behind it */
 function checkBehind({ parts }: Rule): void {
   for (const [index, part] of parts.entries()) {
@@ -91,8 +97,5 @@ export function projectionsBehind({ parts }: Rule): readonly Part[] {
     }
   }
   const evaluated = parts.findLastIndex(({ definition }) => definition.evaluation !== undefined);
-  // One that keeps state, such as an average, is of what it has seen: of parameters.
-  const isProjection = (part: Part): boolean =>
-    part.definition.behind === true && part.definition.state === undefined && assigns(part, "p");
   return evaluated < 0 ? [] : parts.slice(evaluated + 1).filter(isProjection);
 }

@@ -7,7 +7,7 @@
  */
 
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
-import { addGuard } from "./guard.ts";
+import { addGuard, type Known } from "./guard.ts";
 import { isHost, type Kind } from "./kinds.ts";
 import { isLibrary, libraryFunction } from "./library.ts";
 import {
@@ -38,10 +38,15 @@ import { verify } from "./verify.ts";
 export interface ProgramOptions {
   /** Check all gradients before anything is stored. */
   readonly guard: boolean;
+  /** Default: no node that is not a constant is. */
+  readonly known?: Known;
 }
 
 /** Rebuilds the graph with the guard's reduction in it. */
-function withGuard(stores: readonly Store[]): {
+function withGuard(
+  stores: readonly Store[],
+  known: Known,
+): {
   stores: readonly Store[];
   guard: Node;
   all: Node[];
@@ -53,7 +58,7 @@ function withGuard(stores: readonly Store[]): {
     copies.set(node.id, graph.copy(node, operands));
   }
   graph.origin = undefined;
-  const guard = addGuard(graph, [...graph.nodes], guardSite);
+  const guard = addGuard(graph, [...graph.nodes], guardSite, known);
   const rebuilt = stores.map((store) => ({ ...store, value: copies.get(store.value.id)! }));
   return { stores: rebuilt, guard, all: reachable([...rebuilt.map((s) => s.value), guard]) };
 }
@@ -218,8 +223,11 @@ function hostNodes(
 const stays = ({ slot, value }: Store): boolean => value.form === "slot" && value.name === slot;
 
 /** Schedules what `simplify` has left. */
-export function schedule(simplified: readonly Store[], { guard }: ProgramOptions): Program {
-  const guarded = guard ? withGuard(simplified) : undefined;
+export function schedule(
+  simplified: readonly Store[],
+  { guard, known = () => undefined }: ProgramOptions,
+): Program {
+  const guarded = guard ? withGuard(simplified, known) : undefined;
   const stores = guarded?.stores ?? simplified;
   const nodes = guarded?.all ?? reachable(stores.map((store) => store.value));
   verify("schedule", stores);

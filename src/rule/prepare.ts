@@ -8,7 +8,7 @@ import { projectionsBehind } from "./order.ts";
 import { schedule } from "./passes.ts";
 import { remembering } from "./planned.ts";
 import type { Program } from "./program.ts";
-import { type Statics, simplify } from "./simplify.ts";
+import { decider, type Statics, simplify } from "./simplify.ts";
 
 /**
  * The hyperparameters that no schedule changes; switches are 1 and 0.
@@ -33,7 +33,8 @@ export function staticsOf(hyper: HyperValues, matrix?: boolean): Statics {
  * @param matrix whether it is for tensors of two or more dimensions
  */
 export function programOf(rule: Rule, hyper: HyperValues, guard: boolean, matrix = true): Program {
-  return schedule(simplify(compose(rule), staticsOf(hyper, matrix)), { guard });
+  const statics = staticsOf(hyper, matrix);
+  return schedule(simplify(compose(rule), statics), { guard, known: decider(statics) });
 }
 
 /** The states that start from an expression, as stores of a program that runs once. */

@@ -5,6 +5,7 @@ import { Execution } from "./execution.ts";
 import { type FloatArray, MemoryScope } from "./memory.ts";
 import { slotLength } from "./plans.ts";
 import { Programs } from "./programs.ts";
+import type { Tensor } from "./tensor.ts";
 import { thenLeave } from "./thenLeave.ts";
 
 /** A program that makes them of the parameters, beside the one that trains these. */
@@ -28,17 +29,17 @@ function averagingOf(trained: BoundPlan): Averaging | undefined {
   const { scalars: _, ...rest } = source;
   const own = { ...rest, scope, plan: { ...plan, program } };
   const execution = new Execution(own);
-  // What its passes leave for later ones has the names of another program's.
-  const temporaries = new Map(
-    program.slots
-      .filter(({ temporary }) => temporary)
-      .map((slot) => [
-        slot.name,
-        reserve(scope, plan.tensors, (tensor) => slotLength(program, slot, tensor)),
-      ]),
-  );
-  placeAll(execution, new Map([...trained.state, ...temporaries]));
-  return { trained, behind, averaging: { ...trained, plan: own.plan, source: own, execution } };
+  // What its loops leave for one another is its own: a step's temporaries are others.
+  const temporaries = program.slots
+    .filter(({ temporary }) => temporary)
+    .map((slot) => {
+      const lengthOf = (tensor: Tensor) => slotLength(program, slot, tensor);
+      return [slot.name, reserve(scope, plan.tensors, lengthOf)] as const;
+    });
+  const arrays = new Map([...trained.state, ...temporaries]);
+  placeAll(execution, arrays);
+  const averaging = { ...trained, plan: own.plan, source: own, execution, arrays };
+  return { trained, behind, averaging };
 }
 
 /** Hands over states of one number. */

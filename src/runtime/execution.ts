@@ -131,16 +131,11 @@ export class Execution {
     }
   }
 
-  /** Computes what is left for the host after a stage, such as what a report shows. */
-  settle(after: number): void {
-    for (let stage = after + 1; stage < this.plan.stages; stage++) {
-      this.#evaluate(stage);
-    }
-  }
-
   /** Keeps the step's results that no loop has written. */
   end(): void {
-    this.settle(this.stages - 1);
+    for (let stage = this.stages; stage < this.plan.stages; stage++) {
+      this.#evaluate(stage);
+    }
     const { scalars } = this.program;
     if (scalars.length === 0 && this.#whole === undefined) {
       return;
@@ -158,11 +153,6 @@ export class Execution {
   /** Copies a hyperparameter, by its position in the plan. */
   copyHyper(position: number, to: Float64Array, index: number): void {
     to[index] = this.#hyper.values[position]!;
-  }
-
-  /** Copies a host value. A number that a method returned would be allocated. */
-  copyValue(position: number, to: Float64Array, index: number): void {
-    to[index] = this.tensors[0]!.block.values[position]!;
   }
 
   #evaluate(stage: number): void {

@@ -132,7 +132,7 @@ export class Gradients {
       const index = array.findIndex((value) => !Number.isFinite(round(value)));
       if (index >= 0) {
         const beyond = Number.isFinite(array[index]) ? `, more than ${type} holds,` : "";
-        return `the gradient of \`${name}\` has ${array[index]}${beyond} at element ${index}`;
+        return `the gradient of \`${name}\` has ${array[index]}${beyond} at element ${bound.gathered?.elementAt(index) ?? index}`;
       }
       // By how much of its type: its square is what does not fit.
       const scale = type === "float32" ? 2 ** 64 : 2 ** 512;
@@ -145,7 +145,7 @@ export class Gradients {
     const { name, index, type } = largest;
     const bound = this.#bound.get(name)!;
     const array = bound.gathered?.values ?? bound.foreignGradient?.source ?? this.#own![name]!;
-    return `the gradient of \`${name}\` has ${array[index]} at element ${index}, and the rule squares it: ${type} may not hold that (clip it before)`;
+    return `the gradient of \`${name}\` has ${array[index]} at element ${bound.gathered?.elementAt(index) ?? index}, and the rule squares it: ${type} may not hold that (clip it before)`;
   }
 
   #takeOwn(): void {

@@ -68,6 +68,7 @@ export class HyperAtStep {
       const { name, index, schedule, range } = this.#scheduled[i]!;
       const value = this.#schedules.at(schedule, t);
       if (!range.has(value)) {
+        // Not kept: whoever evaluates again asks again.
         this.#schedules.begin();
         throw new HyperparameterError(
           `the schedule of ${name} gave ${String(value)} at step ${t}; it must give ${range.words}`,

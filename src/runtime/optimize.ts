@@ -21,12 +21,13 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
   /**
    * What to do with a gradient that is infinite or NaN: `"throw"` (default) before anything is
    * written, `"skip"` the step and count it, or `"allow"` it through, as PyTorch does.
+   * One that is finite counts as infinite where the rule squares it and its type cannot hold the square.
    */
   readonly nonFinite?: NonFinitePolicy;
   /**
    * Whether `optimizer.gradients` are zero after each step, for whoever adds to them. The pass that reads
    * them last also writes the zeros, which costs 4 bytes an element in float32 and no pass of its own.
-   * Default false.
+   * Arrays that are passed to a step in their place stay as they are. Default false.
    */
   readonly zeroGradients?: boolean;
   /**

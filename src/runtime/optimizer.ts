@@ -272,7 +272,6 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
       this.#gradients.zero();
     }
     this.#skippedSteps += 1;
-    this.#programs.settle();
     return this.#reporter.report(t - 1, true);
   }
 

@@ -57,11 +57,4 @@ export class Programs {
       this.executions[i]!.end();
     }
   }
-
-  /** Computes what a report shows of a step that was left out. */
-  settle(): void {
-    for (let i = 0; i < this.executions.length; i++) {
-      this.executions[i]!.settle(0);
-    }
-  }
 }

@@ -154,14 +154,15 @@ describe("a schedule that gives no number, or one out of range", () => {
 
   test("in weights to evaluate leaves the parameters in place", () => {
     let beta1 = 0.9;
-    const bind = () => optimize(small(), scheduleFreeAdamw({ lr: 0.1, beta1: () => beta1 }));
-    using stopped = bind();
-    stopped.step({ w: [1, 1, 1], b: [1, 1] });
-    // One that has made the step itself evaluates by the number that it stepped by.
-    using optimizer = bind();
-    optimizer.restore(stopped.state());
+    const net = small();
+    using optimizer = optimize(net, scheduleFreeAdamw({ lr: 0.1, beta1: () => beta1 }));
+    // Behind a step of its own it has that step's value; behind a restore the schedule is asked.
+    using first = optimize(small(), scheduleFreeAdamw({ lr: 0.1, beta1: () => beta1 }));
+    first.step({ w: [1, 1, 1], b: [1, 1] });
+    optimizer.restore(first.state());
     const trained = snapshot(optimizer);
     beta1 = 1;
+    expect(first.evaluation().w).toHaveLength(3);
     expect(() => optimizer.evaluate(() => 0)).toThrow(
       "the schedule of scheduleFreeAdamw.beta1 gave 1 at step 1; it must give a number in (0, 1)",
     );

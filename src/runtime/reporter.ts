@@ -23,22 +23,28 @@ function rateOf({ plan, execution }: BoundPlan): Rate[] {
   return position < 0 ? [] : [{ execution, position, names, isGroup }];
 }
 
-/** The norms of raw gradients that rules take, each once: those of one part are one. */
-function normsOf(plans: readonly BoundPlan[]): Place[] {
-  const found = new Map<string, Place>();
-  for (const { execution } of plans) {
-    const { gradientNorm } = execution.program;
-    if (gradientNorm !== undefined && !found.has(gradientNorm.site!)) {
-      found.set(gradientNorm.site!, { execution, position: execution.plan.position(gradientNorm) });
-    }
-  }
-  return [...found.values()];
+/** Where a norm of one tensor's gradient is. */
+interface OwnNorm {
+  readonly name: string;
+  readonly results: Float64Array;
+  readonly index: number;
+}
+
+/** Of each parameter whose rule takes the norm of raw gradients, in the order of names. */
+function normsOf(plans: readonly BoundPlan[]): OwnNorm[] {
+  const all = plans.flatMap(({ execution: { program, tensors } }): OwnNorm[] => {
+    const index = program.reductions.findIndex(({ node }) => node === program.gradientNorm);
+    return index < 0
+      ? []
+      : tensors.map(({ tensor: { name }, unit: { results } }) => ({ name, results, index }));
+  });
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export class Reporter {
   readonly #rates: readonly Rate[];
   readonly #rate: Rate | undefined;
-  readonly #norms: readonly Place[];
+  readonly #norms: readonly OwnNorm[];
   readonly #values: Float64Array;
   readonly #report: MutableReport;
 
@@ -57,8 +63,8 @@ export class Reporter {
     numbers[reported.step] = step;
     this.#rate?.execution.copyHyper(this.#rate.position, numbers, reported.lr);
     for (let index = 0; index < this.#norms.length; index++) {
-      const { execution, position } = this.#norms[index]!;
-      execution.copyValue(position, this.#values, index);
+      const norm = this.#norms[index]!;
+      this.#values[index] = norm.results[norm.index]!;
     }
     combineTree("norm", this.#values, 0, this.#norms.length);
     numbers[reported.gradientNorm] = this.#values[0] ?? 0;

@@ -10,7 +10,8 @@ export type { ResumePoint, SavedState } from "./state.ts";
 export interface RestoreOptions {
   /**
    * Takes what fits and reports the rest, where by default any difference is an error: for a network
-   * with a layer more, or one that is frozen now. Default false.
+   * with a layer more, or one that is frozen now. A parameter, or a part of its rule, that is not restored begins at its own
+   * first step, with what all parameters share taken over; schedules go on with the run. Default false.
    */
   readonly partial?: boolean;
   /** New names of parameters by their saved ones, or a function from one to the other. Default: none changes. */

@@ -93,6 +93,10 @@ export class GatheredRows implements RowGradient {
     this.values = sums;
     this.width = width;
   }
+
+  elementAt(index: number): number {
+    return this.rows[Math.floor(index / this.width)]! * this.width + (index % this.width);
+  }
 }
 
 function arrayOf(type: ElementType, length: number): FloatArray {

@@ -115,6 +115,8 @@ export interface RowGradient {
   readonly rows: Int32Array;
   readonly values: FloatArray;
   readonly width: number;
+  /** Where the parameter has what is at this place of the values. */
+  elementAt(index: number): number;
   readonly Loops: new (
     program: Program,
     kernel: Kernel,

@@ -142,7 +142,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
    */
   flush(): MicroStepReport {
     if (this.#count === 0) {
-      return withoutUpdate(this.steps);
+      return withoutUpdate(this.steps, undefined, false);
     }
     return this.#orNothing(false, () => this.#update());
   }
@@ -218,7 +218,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
       this.#count += 1;
       this.#loss += inputs?.loss ?? Number.NaN;
     }
-    return { ...withoutUpdate(this.steps), gradientNorm, skipped };
+    return withoutUpdate(this.steps, gradientNorm, skipped);
   }
 
   #update(): MicroStepReport {

@@ -16,17 +16,16 @@ import type { OptimizerState } from "../runtime/state.ts";
 import { describeParameters, tensorOf } from "../runtime/tensor.ts";
 import { checkOptionsGiven, checkRule } from "./arguments.ts";
 import { checkGalore, type GaloreOptions } from "./galoreOptions.ts";
-import { type Decays, decaysOf, withoutDecay } from "./lowRankRule.ts";
-import { use } from "./projection.ts";
+import { type Decays, decaysOf, type Rates, withoutDecay } from "./lowRankRule.ts";
 import {
   allocate,
   checkMatch,
-  checkWhole,
   keepBases,
   type Member,
   moveBy,
   notFinite,
   shadowOf,
+  wholeOf,
   withBases,
 } from "./shadow.ts";
 
@@ -129,7 +128,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   ): StepReport {
     this.#decays.begin(this.steps + 1);
     // A step that is not made leaves the directions as they were.
-    const putBack = this.#due ? keepBases(this.#trained) : undefined;
+    const putBack = keepBases(this.#trained.filter((member) => this.#isDue(member)));
     let report: StepReport | undefined;
     try {
       const given = gradients === undefined ? this.#projectOwn() : this.#projectGiven(gradients);
@@ -138,10 +137,13 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
       }
       report = this.#inner.step(given, inputs);
     } finally {
-      if (report?.skipped !== false) putBack?.();
+      if (report?.skipped !== false) {
+        putBack();
+      }
     }
-    for (const member of report.skipped ? [] : this.#trained) {
-      this.#displace(member);
+    if (!report.skipped) {
+      const { lrs } = report;
+      this.#trained.forEach((member) => void this.#displace(member, lrs));
     }
     return report;
   }
@@ -187,9 +189,9 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     this.dispose();
   }
 
-  /** Whether the next update takes new directions. */
-  get #due(): boolean {
-    return this.steps % this.#every === 0;
+  /** Whether the next update takes new directions: also of a matrix that has none yet, since it joined the run. */
+  #isDue({ projection }: Pick<Member, "projection">): boolean {
+    return projection !== undefined && (this.steps % this.#every === 0 || projection.isBlank);
   }
 
   /** What the inner step is given: for matrices its own arrays, which hold what was projected. */
@@ -198,7 +200,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     for (const member of this.#trained) {
       const source = given[member.name];
       if (member.projection !== undefined && source !== undefined) {
-        this.#project(member, this.#wholeOf(member, source));
+        this.#project(member, wholeOf(member, source, this.#engineFor(member.parameter.data)));
         given[member.name] = this.#inner.gradients[member.name]!;
       }
     }
@@ -219,17 +221,6 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return undefined;
   }
 
-  /** A gradient in the parameter's type; what is in another is copied. */
-  #wholeOf({ name, parameter: { data } }: Member, source: GradientSource): FloatArray {
-    checkWhole(name, data, source);
-    if (source.constructor === data.constructor) {
-      return source as FloatArray;
-    }
-    const copy = this.#engineFor(data).scratch(use.given, 1, data.length);
-    copy.data.set(source);
-    return copy.data;
-  }
-
   #project({ name, projection }: Member, gradient: FloatArray): void {
     const low = this.#inner.gradients[name]!;
     if (!gradient.every(Number.isFinite)) {
@@ -240,15 +231,15 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
       low.fill(Number.NaN);
       return;
     }
-    if (this.#due) {
+    if (this.#isDue({ projection })) {
       projection!.refresh(this.#engineOf("float64"), gradient);
     }
     projection!.project(this.#engineFor(gradient), gradient, low);
   }
 
   /** Moves a parameter as its shadow has moved. */
-  #displace({ name, parameter: { data }, shadow, projection }: Member): void {
-    const share = this.#decays.shareOf(name);
+  #displace({ name, parameter: { data }, shadow, projection }: Member, lrs: Rates): void {
+    const share = this.#decays.shareOf(name, lrs);
     if (projection !== undefined) {
       projection.addBack(this.#engineFor(data), shadow.data, data, this.#scale, share);
       return;

@@ -8,9 +8,12 @@ import { HyperAtStep, Schedules } from "../runtime/hyper.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { onlyDisplaces } from "./displacement.ts";
 
+/** Learning rates of a step, by parameter. */
+export type Rates = Readonly<Record<string, number>>;
+
 /** What each step takes off the parameters, by name; nothing of those whose rule has no rate to decay by. */
 export class Decays {
-  /** Learning rate and decay. */
+  /** The decay; the rate is the step's own, which has asked its schedule. */
   readonly #factors: ReadonlyMap<string, HyperAtStep | undefined>;
 
   readonly #schedules: Schedules;
@@ -31,10 +34,10 @@ export class Decays {
     }
   }
 
-  /** What this step takes off a parameter. */
-  shareOf(parameter: string): number {
-    const [rate = 0, decay = 0] = this.#factors.get(parameter)?.values ?? [];
-    return rate * decay;
+  /** What a step by these rates takes off a parameter. */
+  shareOf(parameter: string, rates: Rates): number {
+    const [decay = 0] = this.#factors.get(parameter)?.values ?? [];
+    return decay === 0 ? 0 : decay * (rates[parameter] ?? 0);
   }
 }
 
@@ -99,7 +102,7 @@ function factorsOf(
 ): HyperAtStep | undefined {
   const lr = stepping.planner.learningRate(stepping);
   if (lr !== undefined) {
-    return new HyperAtStep(rule, [lr, `${name}.weightDecay`], hyper, schedules);
+    return new HyperAtStep(rule, [`${name}.weightDecay`], hyper, schedules);
   }
   if (hyper.get(`${name}.weightDecay`) !== 0) {
     throw new BindingError("galore: weightDecay is times the learning rate, and the rule has none");

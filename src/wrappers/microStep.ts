@@ -20,8 +20,9 @@ export interface MicroStepReport extends StepReport {
   readonly updated: boolean;
 }
 
-/** What there is to say where no update was made. */
-export const withoutUpdate = (step: number): MicroStepReport => ({
-  ...{ step, lr: undefined, lrs: {}, gradientNorm: undefined },
-  ...{ skipped: false, updated: false },
-});
+/** What a call says that made no update. */
+export const withoutUpdate = (
+  step: number,
+  gradientNorm: number | undefined,
+  skipped: boolean,
+): MicroStepReport => ({ step, lr: undefined, lrs: {}, gradientNorm, skipped, updated: false });

@@ -87,6 +87,11 @@ export class Projection {
     }
   }
 
+  /** Whether there are no directions yet. */
+  get isBlank(): boolean {
+    return this.basis.data.every((value) => value === 0);
+  }
+
   /** Writes the gradient along the directions into `low`. */
   project(engine: MatrixEngine, gradient: FloatArray, low: FloatArray): void {
     const whole = matrix(this.#rows, this.#cols, gradient);

@@ -1,5 +1,6 @@
 /** What steps in the stead of a parameter: a smaller array, from zero each time. */
 import type { Match } from "../rule/definition.ts";
+import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import { BindingError, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import { matches } from "../runtime/groups.ts";
@@ -7,7 +8,7 @@ import { adopt, type FloatArray, type MemoryScope } from "../runtime/memory.ts";
 import { elements, type Parameter } from "../runtime/parameters.ts";
 import { mapped, type OptimizerState } from "../runtime/state.ts";
 import { colsOf, rowsOf, tensorOf } from "../runtime/tensor.ts";
-import { Projection } from "./projection.ts";
+import { Projection, use } from "./projection.ts";
 
 /** A parameter, what steps in its stead, and how it gets there. */
 export interface Member {
@@ -81,8 +82,26 @@ export function checkMatch(members: readonly Member[], match: Match | undefined)
   }
 }
 
-/** @throws {GradientError} where a gradient cannot be projected */
-export function checkWhole(
+/**
+ * A gradient in the parameter's type; what is in another is copied.
+ * @param engine of that type
+ * @throws {GradientError} where it cannot be projected
+ */
+export function wholeOf(
+  { name, parameter: { data } }: Member,
+  source: GradientSource,
+  engine: MatrixEngine,
+): FloatArray {
+  checkWhole(name, data, source);
+  if (source.constructor === data.constructor) {
+    return source as FloatArray;
+  }
+  const copy = engine.scratch(use.given, 1, data.length);
+  copy.data.set(source);
+  return copy.data;
+}
+
+function checkWhole(
   name: string,
   { length }: FloatArray,
   source: GradientSource,
@@ -123,7 +142,7 @@ export function notFinite(step: number, name: string, gradient: FloatArray): Gra
   );
 }
 
-/** Keeps the directions of all matrices; what it returns puts them back. */
+/** Keeps the directions of these; what it returns puts them back. */
 export function keepBases(members: readonly Member[]): () => void {
   const kept = members.flatMap(({ projection }) =>
     projection === undefined
