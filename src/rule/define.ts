@@ -15,9 +15,9 @@ import {
   stateOf,
 } from "./definition.ts";
 import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
-import { HyperparameterError, RuleError } from "./errors.ts";
+import { RuleError } from "./errors.ts";
 import { GraphBuilder } from "./graph.ts";
-import { fillIn } from "./hyper.ts";
+import { checkIsRule, fillIn } from "./hyper.ts";
 import { extendedBy } from "./prepare.ts";
 import { rangeOf } from "./ranges.ts";
 import { statementsOf } from "./statements.ts";
@@ -50,6 +50,13 @@ function checkRanges({ name, hyper, ranges = {} }: Definition): void {
 
 /** @throws {RuleError} where the text of a definition has a mistake */
 function check(role: Role, definition: Definition): void {
+  const { name, rule, hyper } = definition ?? {};
+  if (typeof name !== "string" || typeof rule !== "string" || typeof hyper !== "object") {
+    const known = String(name ?? role);
+    const problem =
+      'a definition is { name, hyper, rule }, such as { name: "sgd", hyper: { lr: 0.1 }, rule: "u = g" }';
+    throw new RuleError(known, problem, "", { start: 0, end: 0 });
+  }
   if (!/^[\w-]+$/.test(definition.name)) {
     throw new RuleError(
       definition.name,
@@ -138,11 +145,7 @@ export type Chained<R> =
  */
 export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[number]> {
   for (const [index, rule] of rules.entries()) {
-    if (!Array.isArray((rule as Rule | undefined)?.parts)) {
-      throw new HyperparameterError(
-        `chain: argument ${index + 1} is no rule such as adam(); note the parentheses`,
-      );
-    }
+    checkIsRule("chain", `argument ${index + 1}`, rule);
   }
   const select = rules.some((rule) => rule.select) ? selectLinks(rules) : undefined;
   return joined(rules, select) as unknown as Chained<R[number]>;

@@ -13,7 +13,7 @@ import { explanationText } from "./explanationText.ts";
 import { isFragment, keptStates } from "./formula/equations.ts";
 import { latex } from "./formula/latex.ts";
 import { unicode, unicodeBlocks, unicodeInitial, unicodeSymbols } from "./formula/unicode.ts";
-import { defaultHyper } from "./hyper.ts";
+import { checkIsRule, defaultHyper } from "./hyper.ts";
 import type { Kind } from "./kinds.ts";
 import { schedule } from "./passes.ts";
 import { staticsOf } from "./prepare.ts";
@@ -153,6 +153,7 @@ function explainParts(rule: Rule, width: number): PartExplanation[] {
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
  */
 export function explain(rule: Rule): Explanation {
+  checkIsRule("explain", "the argument", rule);
   const parts = explainParts(rule, 76);
   const only = parts.length === 1 ? parts[0] : undefined;
   const explanation = {

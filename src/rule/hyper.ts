@@ -81,3 +81,12 @@ export function rangeIn({ parts }: Rule, qualified: string): Range {
   const [part, hyper] = qualified.split(".") as [string, string];
   return rangeOf(parts.find(({ name }) => name === part)!.definition.ranges?.[hyper]);
 }
+
+/** @throws {HyperparameterError} where it is none, such as an optimizer without its parentheses */
+export function checkIsRule(where: string, what: string, rule: unknown): void {
+  if (!Array.isArray((rule as Rule | null | undefined)?.parts)) {
+    throw new HyperparameterError(
+      `${where}: ${what} is no rule such as adam(); note the parentheses`,
+    );
+  }
+}

@@ -122,13 +122,11 @@ function rescuesOf(placed: PlacedPass): Loop[] {
     }
     const needed = needs([operand], available);
     const byRows = needed.loads.some(({ node }) => node.kind !== kind);
-    const nothing = { stores: [], lines: [] };
     return [
       {
         ...{ form: "loop", stage: rescue, exact: true, kind, byRows },
         ...needed,
-        ...nothing,
-        reductions: [{ ...reduction }],
+        ...{ stores: [], reductions: [{ ...reduction }], lines: [] },
       },
     ];
   });
@@ -148,7 +146,7 @@ function loopOf(placed: PlacedPass, rescues: readonly Loop[]): Loop {
   return {
     form: "loop",
     stage,
-    ...(exact && { exact }),
+    exact,
     kind,
     byRows: lines.length > 0 || needed.loads.some(({ node }) => node.kind !== kind),
     ...needed,

@@ -40,8 +40,11 @@ export class RestoreError extends Error {
   }
 }
 
-/** @throws {BindingError} where there is an option that is none */
+/** @throws {BindingError} where these are no options, or there is one that is none */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new BindingError(`${where}: options are an object with ${known.join(", ")}`);
+  }
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     throw new BindingError(

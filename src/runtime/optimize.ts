@@ -47,6 +47,7 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
   readonly backend?: Compiler;
 }
 
+const settingNames = ["groups", "nonFinite", "zeroGradients", "seed", "threads", "backend"];
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 
 /** @throws {BindingError} where a setting is unknown or has no such value */
@@ -111,10 +112,10 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
       "optimize: the second argument is a rule such as adam(); note the parentheses",
     );
   }
+  checkOptions("optimize", options, settingNames);
   const { groups = [], nonFinite = "throw", seed = 0, backend = webassembly } = options;
   const { zeroGradients = false, threads = "auto" } = options;
   const settings = { groups, nonFinite, zeroGradients, seed, threads, backend };
-  checkOptions("optimize", options, Object.keys(settings));
   checkSettings(settings);
   const described = describeParameters(source);
   if (described.length === 0) {

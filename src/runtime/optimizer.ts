@@ -40,7 +40,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   /** As if all parts had begun with the run. */
   readonly #bound: readonly BoundPlan[];
   readonly #schedules = new Schedules();
-  readonly #tensors: readonly Tensor[];
+  /** The parameters whose arrays may be taken away. */
+  readonly #foreign: readonly Tensor[];
   readonly #gradients: Gradients;
   /** Whose gradients are to be set to zero behind the step, since no pass does it. */
   readonly #zeroedBehind: readonly Tensor[];
@@ -68,7 +69,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
     this.#zeroGradients = source.zeroGradients;
-    this.#tensors = source.tensors;
+    this.#foreign = source.tensors.filter(({ address }) => address === undefined);
     const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
     this.#zeroedBehind = source.tensors.filter(
       (tensor) => source.zeroGradients && !zeroed.has(tensor),
@@ -146,7 +147,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   ): StepReport {
     this.#assertAlive();
     this.#assertTraining("step");
-    checkAlive(this.#tensors);
+    checkAlive(this.#foreign);
     const loss = lossOf(inputs, this.#programs.usesLoss, this.#nonFinite);
     this.#gradients.take(gradients);
     const t = this.#steps + 1;
@@ -176,7 +177,10 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   evaluate<T>(callback: () => T): T {
     this.#assertAlive();
     this.#assertTraining("evaluate");
-    checkAlive(this.#tensors);
+    if (typeof callback !== "function") {
+      throw new EvaluationError("evaluate: the first argument is a function, which is run once");
+    }
+    checkAlive(this.#foreign);
     // Programs that were made beforehand bring nothing along: their rules have no other weights.
     const { Evaluation } =
       this.#bound

@@ -66,6 +66,9 @@ export function parameters<
   options: ParametersOptions<T> = {},
 ): { readonly [K in keyof S]: Parameter<ArrayOfType<T>> } {
   checkOptions("parameters", options, ["type"]);
+  if (typeof shapes !== "object" || shapes === null) {
+    throw new BindingError("parameters: the first argument is an object of shapes by name");
+  }
   const type = options.type ?? "float32";
   if (!Object.hasOwn(elementBytes, type)) {
     const known = Object.keys(elementBytes);

@@ -56,9 +56,9 @@ export class PartialResults {
     if (isSquares && this.#isOutOfRange(offset)) {
       return this.#rescues[index]!;
     }
-    const { results } = bound.unit;
-    results[index] = isSquares ? Math.sqrt(this.#all[offset]!) : this.#all[offset]!;
-    bound.inputs.reductions[index] = results[index]!;
+    const result = isSquares ? Math.sqrt(this.#all[offset]!) : this.#all[offset]!;
+    bound.unit.results[index] = result;
+    bound.inputs.reductions[index] = result;
     return -1;
   }
 

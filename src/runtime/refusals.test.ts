@@ -219,3 +219,51 @@ describe("after dispose()", () => {
     expect(memory.allocated).toBe(start);
   });
 });
+
+describe("what is of the wrong kind", () => {
+  const net = () => ({ w: new Float32Array(2) });
+  const bound = () => optimize(net(), sgd());
+  const none = null as never;
+  test.each<[string, () => unknown, string]>([
+    [
+      "options that are none",
+      () => optimize(net(), sgd(), none),
+      "optimize: options are an object",
+    ],
+    ["a number for options", () => optimize(net(), sgd(), 3 as never), "optimize: options are"],
+    ["no shapes", () => parameters(none), "parameters: the first argument is an object of shapes"],
+    [
+      "parameters' options",
+      () => parameters({ w: [2] }, none),
+      "parameters: options are an object",
+    ],
+    ["restore's options", () => bound().restore(bound().state(), none), "restore: options are"],
+    [
+      "a misspelt option of restore",
+      () => bound().restore(bound().state(), { partal: true } as never),
+      "restore: unknown option `partal`; did you mean `partial`?",
+    ],
+    [
+      "a callback that is none",
+      () => bound().evaluate(none),
+      "evaluate: the first argument is a function",
+    ],
+    [
+      "an optimizer without its parentheses",
+      () => optimize(net(), sgd as never),
+      "note the parentheses",
+    ],
+    [
+      "a misspelt input of a step",
+      () => bound().step({ w: [1, 2] }, { los: 1 } as never),
+      "there is no input `los`; did you mean `loss`?",
+    ],
+    [
+      "a loss that is no number",
+      () => bound().step({ w: [1, 2] }, { loss: "1" as never }),
+      "the loss is a number, not string",
+    ],
+  ])("is named: %s", (_, act, problem) => {
+    expect(act).toThrow(problem);
+  });
+});

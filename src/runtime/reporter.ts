@@ -23,28 +23,37 @@ function rateOf({ plan, execution }: BoundPlan): Rate[] {
   return position < 0 ? [] : [{ execution, position, names, isGroup }];
 }
 
-/** Where a norm of one tensor's gradient is. */
-interface OwnNorm {
+/** Where a norm of gradients is. */
+interface Norm {
   readonly name: string;
   readonly results: Float64Array;
   readonly index: number;
 }
 
-/** Of each parameter whose rule takes the norm of raw gradients, in the order of names. */
-function normsOf(plans: readonly BoundPlan[]): OwnNorm[] {
-  const all = plans.flatMap(({ execution: { program, tensors } }): OwnNorm[] => {
-    const index = program.reductions.findIndex(({ node }) => node === program.gradientNorm);
-    return index < 0
-      ? []
-      : tensors.map(({ tensor: { name }, unit: { results } }) => ({ name, results, index }));
+/** What is to be joined to the norm of the gradients of all parameters whose rules take it of them as they came in. */
+function normsOf(plans: readonly BoundPlan[]): Norm[] {
+  const taking = plans.flatMap(({ execution }) => {
+    const { gradientNorm, reductions } = execution.program;
+    const index = reductions.findIndex(({ node }) => node === gradientNorm);
+    return index < 0 ? [] : [{ execution, index, site: gradientNorm!.site }];
   });
+  const [first] = taking;
+  if (taking.every(({ site }) => site === first!.site)) {
+    return taking.slice(0, 1).map(({ execution: { tensors }, index }) => ({
+      ...{ name: "", results: tensors[0]!.inputs.reductions, index },
+    }));
+  }
+  // Norms of several parts may be of the same parameters: each parameter's own is taken once.
+  const all = taking.flatMap(({ execution: { tensors }, index }) =>
+    tensors.map(({ tensor: { name }, unit: { results } }) => ({ name, results, index })),
+  );
   return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export class Reporter {
   readonly #rates: readonly Rate[];
   readonly #rate: Rate | undefined;
-  readonly #norms: readonly OwnNorm[];
+  readonly #norms: readonly Norm[];
   readonly #values: Float64Array;
   readonly #report: MutableReport;
 

@@ -1,6 +1,6 @@
 /** What a saved state comes to for an optimizer, and whether it fits. */
 import { Comparison, type HyperDifference } from "./comparison.ts";
-import { RestoreError } from "./errors.ts";
+import { checkOptions, RestoreError } from "./errors.ts";
 import { mapped, type OptimizerState, type ResumePoint, type SavedState } from "./state.ts";
 
 export type { HyperDifference } from "./comparison.ts";
@@ -104,8 +104,10 @@ function renamed(saved: SavedState, rename: RestoreOptions["rename"]): SavedStat
 export function planRestore(
   live: OptimizerState,
   state: SavedState,
-  { partial = false, rename }: RestoreOptions,
+  options: RestoreOptions,
 ): RestorePlan {
+  checkOptions("restore", options, ["partial", "rename"]);
+  const { partial = false, rename } = options;
   checkForm(state);
   const saved = renamed(state, rename);
   const comparison = new Comparison(live, saved);

@@ -31,6 +31,5 @@ export async function bind<P extends GpuParameterSource>(
   return new GpuOptimizer<P>({
     ...{ device, parameters, tensors, gradients, nonFinite, seed, bound, owned: kept },
     bind: (begun) => draftBound(source, laidOut, begun).make(),
-    learningRate: rule.planner.learningRate(rule),
   });
 }

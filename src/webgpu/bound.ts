@@ -28,6 +28,7 @@ import { Beginnings } from "./initial.ts";
 import { Losses } from "./loss.ts";
 import { copyDispatches } from "./numbers.ts";
 import { allocate, type GpuParameterSource } from "./parameters.ts";
+import { rateIn } from "./report.ts";
 import { Ring } from "./ring.ts";
 import { RowSteps } from "./selecting.ts";
 import type { GpuBound } from "./settings.ts";
@@ -268,6 +269,7 @@ function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
   return {
     ...{ begun, plans, owned, values, status },
     ring: ringOf(source, plans, shared.step, ring),
+    rate: rateIn(plans),
     losses: new Losses(device, values, status, ringRows),
     beginnings: new Beginnings(device, filling, nonFinite !== "skip"),
     commands: [...prepareAll(step.dispatches), ...ends],

@@ -9,7 +9,7 @@ import { DeviceError } from "./errors.ts";
 import { GivenCopies } from "./gradients.ts";
 import { checkStep, takeLoss } from "./inputs.ts";
 import { type GpuParameter, type GpuParameterSource, wordBytes } from "./parameters.ts";
-import { type Inquiry, inquire, rateOf } from "./report.ts";
+import { type Inquiry, inquire } from "./report.ts";
 import { goOn, isOfAges, release } from "./resuming.ts";
 import type { RowSteps } from "./selecting.ts";
 import type { GpuBound, GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
@@ -34,10 +34,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /** @internal Made by `optimize`. */
   constructor(source: GpuOptimizerSource) {
     this.#source = source;
-    const { device, tensors, gradients, learningRate } = source;
+    const { device, tensors, gradients } = source;
     this.#bound = source.bound;
     this.#copies = new GivenCopies(device, tensors, gradients);
-    this.#rate = rateOf(this.#bound.plans, learningRate);
+    this.#rate = this.#bound.rate();
     this.parameters = source.parameters as P;
     const entries = source.tensors.map((tensor) => {
       const { buffer, offset, storage } = source.gradients.get(tensor)!;
@@ -64,7 +64,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   step(options: GpuStepOptions<P> = {}): void {
     this.#assertAlive();
     this.#assertTraining("step");
-    const { device, nonFinite, learningRate } = this.#source;
+    const { device, nonFinite } = this.#source;
     const { ring, losses, plans, beginnings } = this.#bound;
     checkStep(options);
     const { gradients, encoder, rows } = options;
@@ -72,7 +72,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     const copies = gradients === undefined ? [] : this.#copies.check(gradients);
     const loss = takeLoss(plans, nonFinite, options.loss);
     ring.advance(encoder);
-    this.#rate = rateOf(plans, learningRate);
+    this.#rate = this.#bound.rate();
     if (loss !== undefined) {
       losses.give(loss.value, loss.refused, encoder);
     }

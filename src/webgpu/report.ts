@@ -62,10 +62,16 @@ export function inquire(source: {
   };
 }
 
-/** The learning rate of the last step: of parameters in no group, whose plans come last, or else of the last group. */
-export function rateOf(plans: readonly GpuPlan[], name: string | undefined): number | undefined {
-  const hosts = plans.map(({ step }) => step.execution.host);
-  const host = hosts.findLast(({ plan }) => plan.hyper.includes(name ?? ""));
-  const rate = host?.hyper.values[host.plan.hyper.indexOf(name!)];
-  return Number.isNaN(rate) ? undefined : rate;
+/** Reads the learning rate of the last step: of parameters in no group, or of the last group if all are in groups. */
+export function rateIn(plans: readonly GpuPlan[]): () => number | undefined {
+  const rates = plans.flatMap(({ plan: { rule, isGroup }, step }) => {
+    const { plan, hyper } = step.execution.host;
+    const position = plan.hyper.indexOf(rule.planner.learningRate(rule) ?? "");
+    return position < 0 ? [] : [{ isGroup, read: () => hyper.values[position]! }];
+  });
+  const last = rates.findLast(({ isGroup }) => !isGroup) ?? rates.at(-1);
+  return () => {
+    const rate = last?.read();
+    return Number.isNaN(rate) ? undefined : rate;
+  };
 }

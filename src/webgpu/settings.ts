@@ -55,6 +55,8 @@ export interface GpuBound {
   /** Where a rule has other weights to evaluate than the parameters. */
   readonly evaluation: GpuEvaluation | undefined;
   readonly ring: Ring;
+  /** The learning rate of the last step. */
+  readonly rate: () => number | undefined;
   readonly losses: Losses;
   readonly values: GPUBuffer;
   readonly status: GPUBuffer;
@@ -74,5 +76,4 @@ export interface GpuOptimizerSource {
   readonly owned: readonly GPUBuffer[];
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;
-  readonly learningRate: string | undefined;
 }

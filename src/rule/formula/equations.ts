@@ -2,6 +2,7 @@
  * A rule's equations: its statements with every name resolved to the value that it has there, with
  * what its options decide decided, and without what then has no effect.
  */
+
 import {
   type Composition,
   elaborateRule,
@@ -10,7 +11,7 @@ import {
   updateIndex,
 } from "../compose.ts";
 import { type Part, type Rule, stateOf } from "../definition.ts";
-import { defaultHyper } from "../hyper.ts";
+import { checkIsRule, defaultHyper } from "../hyper.ts";
 import { parse } from "../parser.ts";
 import { staticsOf } from "../prepare.ts";
 import { decider, simplify } from "../simplify.ts";
@@ -214,6 +215,7 @@ interface Analysis {
 const analysed = new WeakMap<Rule, Analysis>();
 
 function analyse(rule: Rule): Analysis {
+  checkIsRule("formula", "the argument", rule);
   let analysis = analysed.get(rule);
   if (analysis === undefined) {
     const composed = elaborateRule(rule, isFragment(rule));
