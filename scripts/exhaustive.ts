@@ -16,7 +16,8 @@ const usage = `Usage: npm run exhaustive -- [options]
   --seed N       of all of them (default 1)
   --only INDEX   one of them alone, and its program
   --processes N  that share the work (default 2)
-  --most N       failures after which it ends (default 10)`;
+  --most N       failures after which it ends (default 10)
+  --help         prints this`;
 
 function readOptions() {
   const { values } = parseArgs({
@@ -27,8 +28,13 @@ function readOptions() {
       only: { type: "string" },
       processes: { type: "string", default: "2" },
       most: { type: "string", default: "10" },
+      help: { type: "boolean", default: false },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
   const [count, seed, processes, most] = [
     ...[values.count ?? (values.gpu ? 2000 : 20_000), values.seed, values.processes, values.most],
   ].map(Number) as [number, number, number, number];
@@ -44,7 +50,7 @@ interface Totals {
   done: number;
   refused: number;
   loose: number;
-  readonly failures: string[];
+  failures: number;
 }
 
 /** Without a terminal a line for each tenth. */
@@ -63,20 +69,24 @@ function progressOf(total: number): { tell: (done: number) => void; end: () => v
 
 /** Hands out numbers until there are no more, or enough of them have failed. */
 function share(indices: readonly number[], { seed, processes, most, gpu }: Options) {
-  const totals: Totals = { done: 0, refused: 0, loose: 0, failures: [] };
+  const totals: Totals = { done: 0, refused: 0, loose: 0, failures: 0 };
   const progress = progressOf(indices.length);
   let next = 0;
   const work = (worker: ChildProcess) =>
     new Promise<void>((resolve, reject) => {
       const ask = () => {
-        if (next >= indices.length || totals.failures.length >= most) worker.disconnect();
+        if (next >= indices.length || totals.failures >= most) worker.disconnect();
         else worker.send({ seed, index: indices[next++]!, gpu } satisfies Question);
       };
       worker.on("message", ({ failure, refused, loose }: Answer) => {
         totals.done++;
         totals.refused += Number(refused);
         totals.loose += Number(loose);
-        if (failure !== undefined) totals.failures.push(failure);
+        if (failure !== undefined) {
+          totals.failures++;
+          // At once: whoever stops a long run keeps what it found.
+          console.log(`\n${failure}\n`);
+        }
         progress.tell(totals.done);
         ask();
       });
@@ -103,9 +113,8 @@ if (only !== undefined)
   console.log(`${programOf((gpu ? generateForGpu : generate)(seed, only))}\n`);
 const indices = only === undefined ? Array.from({ length: count }, (_, index) => index) : [only];
 const totals = await share(indices, options);
-for (const failure of totals.failures) console.log(`\n${failure}\n`);
 const minutes = ((performance.now() - start) / 60_000).toFixed(1);
 const figures = `${totals.done} compositions (seed ${seed}) in ${minutes} minutes: ${totals.refused} refused, ${totals.loose} compared loosely`;
-if (totals.failures.length === 0) console.log(`All as the formulas say. ${figures}.`);
-else console.log(`${totals.failures.length} are not as the formulas say. ${figures}.`);
-process.exitCode = totals.failures.length === 0 ? 0 : 1;
+if (totals.failures === 0) console.log(`All as the formulas say. ${figures}.`);
+else console.log(`${totals.failures} are not as the formulas say. ${figures}.`);
+process.exitCode = totals.failures === 0 ? 0 : 1;
