@@ -40,8 +40,8 @@ export class Execution {
   readonly #routines: Routines | undefined;
   readonly #hyper: HyperAtStep;
   readonly #partials: PartialResults;
-  /** One for all tensors, unless values depend on the tensor. */
-  readonly #sharedBlock: ValueBlock | undefined;
+  /** Whose values are computed: the first tensor's stand for all, unless values depend on the tensor. */
+  readonly #valued: readonly BoundTensor[];
 
   constructor(source: ExecutionSource) {
     const { scope, compiler, partials, staging } = source;
@@ -68,10 +68,10 @@ export class Execution {
     this.#hyper = new HyperAtStep(rule, this.plan.hyper, source.plan.hyper, source.schedules);
     this.ages = new AgesAtStep(this.plan.ages, source.ages);
     this.#partials = new PartialResults(program, type, partials, wasm);
-    this.#sharedBlock = this.plan.perTensor
-      ? undefined
-      : new ValueBlock(scope, this.plan, program, type);
-    this.tensors = tensors.map((tensor) => this.#bind(tensor));
+    const newBlock = () => new ValueBlock(scope, this.plan, program, type);
+    const common = this.plan.perTensor ? undefined : newBlock();
+    this.tensors = tensors.map((tensor) => this.#bind(tensor, common ?? newBlock()));
+    this.#valued = common === undefined ? this.tensors : this.tensors.slice(0, 1);
     this.#segments = segmentsOf(this.tensors, source);
     this.#across = program.passes.map((pass) => this.#runsAcross(pass));
   }
@@ -103,9 +103,8 @@ export class Execution {
     this.#hyper.begin(t);
     this.guard[0] = 0;
     this.ages.begin(t);
-    const read = this.#sharedBlock === undefined ? this.tensors.length : 1;
-    for (let index = 0; index < read; index++) {
-      this.tensors[index]!.inputs.loss = loss;
+    for (let index = 0; index < this.#valued.length; index++) {
+      this.#valued[index]!.inputs.loss = loss;
     }
     if (this.#whole === undefined && !this.#draws) {
       return;
@@ -159,13 +158,9 @@ export class Execution {
     if (stage >= this.plan.stages) {
       return;
     }
-    if (this.#sharedBlock !== undefined) {
-      this.#sharedBlock.evaluate(stage, this.tensors[0]!.inputs);
-      return;
-    }
-    for (let index = 0; index < this.tensors.length; index++) {
-      const { block, inputs } = this.tensors[index]!;
-      block.evaluate(stage, inputs);
+    for (let index = 0; index < this.#valued.length; index++) {
+      const { block, inputs } = this.#valued[index]!;
+      block.evaluate(stage, inputs, index === 0 ? undefined : this.#valued[0]!.block);
     }
   }
 
@@ -186,9 +181,8 @@ export class Execution {
     }
   }
 
-  #bind(tensor: Tensor): BoundTensor {
+  #bind(tensor: Tensor, block: ValueBlock): BoundTensor {
     const { scope, partials, plan } = this.#source;
-    const block = this.#sharedBlock ?? new ValueBlock(scope, this.plan, plan.program, plan.type);
     const unit = new Unit(scope, plan.program, tensor.length, block.address);
     unit.setPartials(partials.address, partials.stride);
     const foreign =

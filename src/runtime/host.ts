@@ -1,6 +1,6 @@
 /** Computes a program's uniforms and scalars, in float64. */
 import type { HyperValues } from "../rule/definition.ts";
-import { type Fact, type Node, type NodeOf, reachable } from "../rule/graph.ts";
+import type { Fact, Node, NodeOf } from "../rule/graph.ts";
 import { elementOperators } from "../rule/operators.ts";
 import { numbersOf, type Program } from "../rule/program.ts";
 import type { FloatArray } from "./memory.ts";
@@ -36,6 +36,18 @@ interface Read {
   readonly to: number;
 }
 
+/** What a stage makes available. */
+interface Stage {
+  /** What is the same for all tensors. */
+  readonly common: readonly Step[];
+  /** The positions of the same. */
+  readonly copied: readonly number[];
+  /** What each tensor has for itself, made of the former. */
+  readonly own: readonly Step[];
+  /** What kernels read. */
+  readonly read: readonly Read[];
+}
+
 /** Writes one value; it returns none, because a number that a function returns is allocated. */
 type Step = (values: Float64Array, inputs: HostInputs) => void;
 
@@ -54,8 +66,7 @@ export class HostPlan {
   readonly stages: number;
   /** What no step changes. */
   readonly #fixed: readonly Step[];
-  /** What each stage makes available, and which of it kernels read. */
-  readonly #stages: readonly { readonly steps: readonly Step[]; readonly read: readonly Read[] }[];
+  readonly #stages: readonly Stage[];
   readonly #read: readonly Read[];
 
   constructor(program: Program, hyper: HyperValues) {
@@ -65,7 +76,8 @@ export class HostPlan {
     this.hyper = nodes.flatMap((node) => (node.form === "hyper" ? [node.name] : []));
     this.ages = nodes.flatMap((node) => ageOf(node) ?? []);
     this.usesLoss = nodes.some((node) => node.form === "fact" && node.name === "loss");
-    this.perTensor = reachable(readPerTensor(program)).some(dependsOnTensor);
+    const own = ownAmong(nodes);
+    this.perTensor = readPerTensor(program).some((node) => own.has(node));
     this.stages = Math.max(0, ...program.host.map(({ stage }) => stage)) + 1;
     const changing = changingAmong(nodes, hyper);
     const stepsOf = (list: readonly Node[]) => list.map((node) => this.#stepOf(program, node));
@@ -75,8 +87,13 @@ export class HostPlan {
       const here = program.host
         .filter((entry) => entry.stage === stage && changing.has(entry.node))
         .map(({ node }) => node);
-      const read = this.#read.filter((_, index) => here.includes(program.values[index]!));
-      return { steps: stepsOf(here), read };
+      const common = here.filter((node) => !own.has(node));
+      return {
+        common: stepsOf(common),
+        copied: common.map((node) => this.position(node)),
+        own: stepsOf(here.filter((node) => own.has(node))),
+        read: this.#read.filter((_, index) => here.includes(program.values[index]!)),
+      };
     });
   }
 
@@ -94,10 +111,24 @@ export class HostPlan {
   /**
    * Computes what a stage makes available.
    * @param block what kernels read of it, rounded to their type
+   * @param first the values of a tensor of which this stage was computed before: what is the same for both is copied
    */
-  evaluate(stage: number, values: Float64Array, block: FloatArray, inputs: HostInputs): void {
-    const { steps, read } = this.#stages[stage]!;
-    compute(steps, values, inputs);
+  evaluate(
+    stage: number,
+    values: Float64Array,
+    block: FloatArray,
+    inputs: HostInputs,
+    first?: Float64Array,
+  ): void {
+    const { common, copied, own, read } = this.#stages[stage]!;
+    if (first === undefined) {
+      compute(common, values, inputs);
+    } else {
+      for (let index = 0; index < copied.length; index++) {
+        values[copied[index]!] = first[copied[index]!]!;
+      }
+    }
+    compute(own, values, inputs);
     round(read, values, block);
   }
 
@@ -182,6 +213,19 @@ export function changingAmong(nodes: readonly Node[], hyper: HyperValues): Reado
     }
   }
   return changing;
+}
+
+/** The nodes whose values each tensor has for itself. */
+function ownAmong(nodes: readonly Node[]): ReadonlySet<Node> {
+  const own = new Set<Node>();
+  for (const node of nodes) {
+    // What a reduction is over is not computed here.
+    const isMade = node.form === "element" && node.operands.some((operand) => own.has(operand));
+    if (isMade || dependsOnTensor(node)) {
+      own.add(node);
+    }
+  }
+  return own;
 }
 
 /** What is read for each tensor in turn. */

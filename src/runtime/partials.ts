@@ -5,31 +5,39 @@ import type { ExecutionSource } from "./plans.ts";
 import { combineTree } from "./reduce.ts";
 import type { BoundTensor } from "./unit.ts";
 
+/** A reduction of the program. */
+interface Place {
+  /** Where its partial results begin. */
+  readonly offset: number;
+  readonly isGuard: boolean;
+  /** The pass that takes a norm once more; -1 if there is none. */
+  readonly again: number;
+}
+
 export class PartialResults {
-  readonly #program: Program;
-  readonly #type: ElementType;
-  readonly #place: ExecutionSource["partials"];
   readonly #all: Float64Array;
-  /** By reduction, the pass that takes its norm once more. */
-  readonly #rescues: readonly number[];
+  /** A sum of squares below this may have lost some of them. */
+  readonly #least: number;
+  /** By reduction. */
+  readonly #places: readonly Place[];
 
   constructor(
     program: Program,
     type: ElementType,
-    place: ExecutionSource["partials"],
+    { address, stride }: ExecutionSource["partials"],
     { buffer }: WebAssembly.Memory,
   ) {
-    this.#program = program;
-    this.#type = type;
-    this.#place = place;
-    const end = place.address + place.stride * program.reductions.length;
+    const end = address + stride * program.reductions.length;
     this.#all = new Float64Array(buffer, 0, end / 8);
-    this.#rescues = program.reductions.map(({ node }) =>
-      program.passes.findIndex(
+    this.#least = leastSquares[type];
+    this.#places = program.reductions.map(({ index, node }) => ({
+      offset: (address + index * stride) / 8,
+      isGuard: node === program.guard,
+      again: program.passes.findIndex(
         (pass) =>
           pass.form === "loop" && pass.stage === rescue && pass.reductions[0]!.node === node,
       ),
-    );
+    }));
   }
 
   /**
@@ -46,25 +54,20 @@ export class PartialResults {
     guard: Float64Array,
   ): number {
     const { index, node } = loop.reductions[which]!;
-    const offset = (this.#place.address + index * this.#place.stride) / 8;
+    const { offset, isGuard, again } = this.#places[index]!;
     const isSquares = node.operator === "norm" && !loop.exact;
     combineTree(isSquares ? "sum" : node.operator, this.#all, offset, count);
-    if (node === this.#program.guard) {
-      guard[0]! += this.#all[offset]!;
+    const combined = this.#all[offset]!;
+    if (isGuard) {
+      guard[0]! += combined;
       return -1;
     }
-    if (isSquares && this.#isOutOfRange(offset)) {
-      return this.#rescues[index]!;
+    if (isSquares && (combined < this.#least || combined === Number.POSITIVE_INFINITY)) {
+      return again;
     }
-    const result = isSquares ? Math.sqrt(this.#all[offset]!) : this.#all[offset]!;
+    const result = isSquares ? Math.sqrt(combined) : combined;
     bound.unit.results[index] = result;
     bound.inputs.reductions[index] = result;
     return -1;
-  }
-
-  /** Whether a sum of squares may have lost some of them. */
-  #isOutOfRange(offset: number): boolean {
-    const sum = this.#all[offset]!;
-    return sum < leastSquares[this.#type] || sum === Number.POSITIVE_INFINITY;
   }
 }

@@ -22,13 +22,16 @@ export class ValueBlock {
     this.#plan = plan;
   }
 
-  /** Computes what a stage makes available and hands it to the kernels. */
-  evaluate(stage: number, inputs: HostInputs): void {
+  /**
+   * Computes what a stage makes available and hands it to the kernels.
+   * @param first another tensor's, of which the stage was computed before
+   */
+  evaluate(stage: number, inputs: HostInputs, first?: ValueBlock): void {
     if (!this.#prepared) {
       this.#prepared = true;
       this.#plan.prepare(this.values, this.#view, inputs);
     }
-    this.#plan.evaluate(stage, this.values, this.#view, inputs);
+    this.#plan.evaluate(stage, this.values, this.#view, inputs, first?.values);
   }
 }
 

@@ -124,7 +124,8 @@ export class HostValues {
       const values = this.#values[index]!;
       const first = at + index * this.words;
       for (let stage = 0; stage < this.plan.stages; stage++) {
-        this.plan.evaluate(stage, values, this.#unread, inputs);
+        const before = index === 0 ? undefined : this.#values[0];
+        this.plan.evaluate(stage, values, this.#unread, inputs, before);
       }
       for (const [place, position] of this.#positions.entries()) {
         row.numbers[first + place] = values[position]!;
