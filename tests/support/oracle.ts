@@ -4,25 +4,23 @@
  * routines of whole matrices and the functions `exp`, `log` and `power` of elements, which are
  * tested elsewhere; it knows nothing of graphs, simplification, passes, memory or kernels.
  */
-import type { ElementType } from "../../src/compilers/compiler.ts";
-import { javascriptEngine } from "../../src/compilers/js/engine.ts";
 import type { Span } from "../../src/rule/errors.ts";
-import {
-  heightOf,
-  isHost,
-  isMatrix,
-  join,
-  type Kind,
-  kindOf,
-  widthOf,
-} from "../../src/rule/kinds.ts";
+import { isHost, join, type Kind } from "../../src/rule/kinds.ts";
 import { routines } from "../../src/rule/matrices/index.ts";
 import { parse } from "../../src/rule/parser.ts";
 import type { Expression } from "../../src/rule/syntax.ts";
-import { rounding } from "./compilers.ts";
-import { operate, sizesOf, spread, uniform, type Value } from "./oracleValues.ts";
+import { type Place, Reductions } from "./oracleReductions.ts";
+import { runRoutine } from "./oracleRoutines.ts";
+import {
+  type OracleTensor,
+  operate,
+  spread,
+  uniform,
+  type Value,
+  type Values,
+} from "./oracleValues.ts";
 import { ReductionOrders } from "./orders.ts";
-import { type Reducer, reduceArray, reduceLines, reduceNumbers, reduceRows } from "./reduce.ts";
+import type { Reducer } from "./reduce.ts";
 
 /** One part of a chain; hyperparameters have the values of one group at one step. */
 export interface OraclePart {
@@ -31,24 +29,6 @@ export interface OraclePart {
   readonly hyper: readonly string[];
   readonly state: Readonly<Record<string, Kind>>;
 }
-
-export interface OracleTensor {
-  readonly name: string;
-  readonly type: ElementType;
-  readonly rows: number;
-  readonly cols: number;
-  /** Whether it has two or more dimensions. */
-  readonly matrix: boolean;
-  readonly p: Float64Array;
-  readonly g: Float64Array;
-  /** By part and state: `a.m`. */
-  readonly state: Record<string, Float64Array>;
-  /** By part and hyperparameter; `fixed` says whether a switch or number never changes. */
-  readonly hyper: Readonly<Record<string, { readonly value: number; readonly fixed: boolean }>>;
-}
-
-/** A value for each tensor. */
-type Values = readonly Value[];
 
 const scopes: Record<string, readonly ["tensor" | "global", Reducer]> = {
   sum: ["tensor", "sum"],
@@ -72,6 +52,7 @@ class Step {
   readonly #tensors: readonly OracleTensor[];
   readonly #t: number;
   readonly #orders: ReductionOrders;
+  readonly #reductions: Reductions;
   /** The rule that is being read. */
   #rule = "";
   /** Of the branch of a `where(matrix, ...)` that is being read: whether it is for matrices. */
@@ -81,6 +62,7 @@ class Step {
     this.#tensors = tensors;
     this.#t = t;
     this.#orders = orders;
+    this.#reductions = new Reductions(tensors, orders);
   }
 
   run(parts: readonly OraclePart[]): { p: Values; state: Map<string, Values> } {
@@ -210,115 +192,32 @@ class Step {
   #call(callee: string, operands: readonly Values[], span: Span): Values {
     const [x, low, high] = operands as [Values, Values, Values];
     const [, lines, function_ = callee] = lineFunctions.exec(callee) ?? [];
-    if (Object.hasOwn(routines, callee)) return this.#routine(callee, operands);
+    if (Object.hasOwn(routines, callee)) {
+      return runRoutine(callee, operands, this.#tensors, this.#orders);
+    }
     if (callee === "clamp") return this.#apply("min", [this.#apply("max", [x, low]), high]);
     if (lines === undefined && !Object.hasOwn(scopes, callee)) return this.#apply(callee, operands);
     if (function_ === "Norm") return this.#lineNorm(lines as "row", x);
+    const place: Place = { rule: this.#rule, span, branch: this.#branch };
     const result =
       lines === undefined
-        ? this.#reduce(...scopes[callee]!, x, span)
-        : this.#reduceLines(lines as "row", function_ === "Max" ? "max" : "sum", x);
+        ? this.#reductions.ofAll(...scopes[callee]!, x, place)
+        : this.#reductions.ofLines(lines as "row", function_ === "Max" ? "max" : "sum", x);
     if (callee === "rootMeanSquare") {
-      return this.#apply("/", [result, this.#apply("sqrt", [this.#count(lines, x)])]);
+      return this.#apply("/", [result, this.#apply("sqrt", [this.#reductions.count(lines, x)])]);
     }
-    return /mean$/i.test(callee) ? this.#apply("/", [result, this.#count(lines, x)]) : result;
+    return /mean$/i.test(callee)
+      ? this.#apply("/", [result, this.#reductions.count(lines, x)])
+      : result;
   }
 
   /** Over the largest of the line, if that is not 0. */
   #lineNorm(lines: "row" | "col", x: Values): Values {
-    const largest = this.#reduceLines(lines, "max", this.#apply("abs", [x]));
+    const largest = this.#reductions.ofLines(lines, "max", this.#apply("abs", [x]));
     const positive = this.#apply("<", [this.#number(0), largest]);
     const share = this.#apply("/", [x, this.#apply("where", [positive, largest, this.#number(1)])]);
-    const sum = this.#reduceLines(lines, "sum", this.#apply("*", [share, share]));
+    const sum = this.#reductions.ofLines(lines, "sum", this.#apply("*", [share, share]));
     return this.#apply("*", [largest, this.#apply("sqrt", [sum])]);
-  }
-
-  /** The number of values that a reduction adds up for each of its results. */
-  #count(lines: string | undefined, [x]: Values): Values {
-    const { written } = x!;
-    const extents = { "1": "1", rows: "fact rows", cols: "fact cols" };
-    return this.#tensors.map((tensor) => {
-      const { rows, cols } = sizesOf(written, tensor);
-      if (lines === "row") return uniform(cols, extents[widthOf(written)]);
-      if (lines === "col") return uniform(rows, extents[heightOf(written)]);
-      if (isHost(written) || written === "element") return uniform(tensor.p.length, "fact count");
-      return uniform(rows * cols, this.#orders.key(`count ${written}`));
-    });
-  }
-
-  #reduce(scope: "tensor" | "global", operator: Reducer, x: Values, span: Span): Values {
-    const written = x[0]!.written;
-    const over = isHost(written) ? "element" : written;
-    const keys = x.map(({ key }) => this.#orders.key(`${scope} ${operator} ${over} ${key}`));
-    const each = this.#tensors.map((tensor, i) => {
-      const array = spread(x[i]!, over, tensor.type, tensor);
-      const form = this.#orders.formOf(i, keys[i]!, this.#rule, span);
-      const reduce = (by: Reducer, values: Float64Array, byRows: boolean) =>
-        byRows && isMatrix(over)
-          ? reduceRows(by, values, sizesOf(over, tensor), tensor.type)
-          : reduceArray(by, values, tensor.type);
-      if (operator === "norm" && !form.exact) {
-        const round = rounding[tensor.type];
-        const sum = reduce(
-          "sum",
-          array.map((x) => round(x * x)),
-          form.byRows,
-        );
-        const least = tensor.type === "float32" ? 2 ** -70 : 2 ** -900;
-        if (!(sum < least || sum === Number.POSITIVE_INFINITY)) return Math.sqrt(sum);
-        return reduce("norm", array, form.rescueByRows);
-      }
-      return reduce(operator, array, form.byRows);
-    });
-    // Over all parameters are those that take the branch in which it stands.
-    const branch = this.#branch;
-    const all = reduceNumbers(
-      operator,
-      each.filter((_, i) => branch === undefined || this.#tensors[i]!.matrix === branch),
-    );
-    return each.map((one, i) => ({
-      kind: "scalar",
-      written: "scalar",
-      data: scope === "tensor" ? one : all,
-      fixed: undefined,
-      key: keys[i]!,
-    }));
-  }
-
-  #reduceLines(lines: "row" | "col", operator: Reducer, x: Values): Values {
-    return this.#tensors.map((tensor, i) => {
-      const { written: over, key } = x[i]!;
-      const array = spread(x[i]!, over, tensor.type, tensor);
-      const kind = lines === "row" ? kindOf(heightOf(over), "1")! : kindOf("1", widthOf(over))!;
-      const data = reduceLines(lines, operator, array, sizesOf(over, tensor), tensor.type);
-      const name = this.#orders.key(`${lines} ${operator} ${over} ${key}`);
-      return { kind, written: kind, data, fixed: undefined, key: name };
-    });
-  }
-
-  #routine(callee: string, operands: readonly Values[]): Values {
-    const { matrices, kindOf: kindOfResult, run } = routines[callee]!;
-    return this.#tensors.map((tensor, i) => {
-      const { type } = tensor;
-      const array = type === "float32" ? Float32Array : Float64Array;
-      const given = operands.map((values) => values[i]!);
-      const inputs = given.slice(0, matrices.length);
-      const kind = kindOfResult(...inputs.map((each) => each.kind))!;
-      const matrix = (of: Kind, data: Float32Array | Float64Array) => ({
-        ...sizesOf(of, tensor),
-        data,
-      });
-      const { rows, cols } = sizesOf(kind, tensor);
-      const out = matrix(kind, new array(rows * cols));
-      run(
-        javascriptEngine(type),
-        out,
-        inputs.map((each) => matrix(each.kind, array.from(each.data as Float64Array))),
-        given.slice(matrices.length).map(({ data }) => data as number),
-      );
-      const key = this.#orders.key(`${callee} ${given.map((each) => each.key)}`);
-      return { kind, written: kind, data: Float64Array.from(out.data), fixed: undefined, key };
-    });
   }
 
   #apply(name: string, operands: readonly Values[]): Values {

@@ -1,8 +1,23 @@
-/** What an expression is for one tensor, and the operators on it. */
+/** Tensors, what an expression is for one of them, and the operators on it. */
 import type { ElementType } from "../../src/compilers/compiler.ts";
 import { libraryEvaluators } from "../../src/compilers/js/library.ts";
 import { countOf, heightOf, isHost, type Kind, widthOf } from "../../src/rule/kinds.ts";
 import { rounding } from "./compilers.ts";
+
+export interface OracleTensor {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly rows: number;
+  readonly cols: number;
+  /** Whether it has two or more dimensions. */
+  readonly matrix: boolean;
+  readonly p: Float64Array;
+  readonly g: Float64Array;
+  /** By part and state: `a.m`. */
+  readonly state: Record<string, Float64Array>;
+  /** By part and hyperparameter; `fixed` says whether a switch or number never changes. */
+  readonly hyper: Readonly<Record<string, { readonly value: number; readonly fixed: boolean }>>;
+}
 
 export interface Value {
   readonly kind: Kind;
@@ -17,6 +32,9 @@ export interface Value {
   /** Of a quotient: undivided by a reciprocal, for `floor`. */
   readonly quotient?: Value;
 }
+
+/** A value for each tensor. */
+export type Values = readonly Value[];
 
 export interface Sizes {
   readonly rows: number;

@@ -1,5 +1,5 @@
 /** One network on the CPU and on a GPU, with the same parameters and gradients. */
-import { optimize, parameters } from "../../src/index.ts";
+import { adamw, chain, clipByGlobalNorm, cosine, optimize, parameters } from "../../src/index.ts";
 import type { Rule } from "../../src/rule/definition.ts";
 import * as webgpu from "../../src/webgpu/index.ts";
 
@@ -33,6 +33,10 @@ export function gpuNet(device: GPUDevice, type: "float32" | "float16" = "float32
   }
   return net;
 }
+
+/** A rule with a reduction over all parameters and a rate that changes from step to step. */
+export const clipped = () =>
+  chain(clipByGlobalNorm(1), adamw({ lr: cosine({ initial: 0.1, steps: 30 }) })) as Rule;
 
 /** Optimizers of one rule here and there, and a step of both with the gradients at the CPU's parameters. */
 export async function both(

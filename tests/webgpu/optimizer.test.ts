@@ -2,34 +2,17 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   adam,
-  adamw,
   BindingError,
-  chain,
-  clipByGlobalNorm,
   cosine,
   DisposedError,
   GradientError,
-  momentum,
-  optimize as optimizeOnCpu,
   type Rule,
   sgd,
 } from "../../src/index.ts";
 import { DeviceError, optimize, parameters, requestDevice } from "../../src/webgpu/index.ts";
 import { openGpu, testDevice } from "./adapter.ts";
-import { both, bound, cpuNet, difference, gpuNet, gradientAt, names } from "./both.ts";
-
-const clipped = () =>
-  chain(clipByGlobalNorm(1), adamw({ lr: cosine({ initial: 0.1, steps: 30 }) })) as Rule;
-
-/** A buffer that holds these numbers, `offset` bytes in. */
-function bufferOf(device: GPUDevice, numbers: Float32Array<ArrayBuffer>, offset = 0): GPUBuffer {
-  const buffer = device.createBuffer({
-    size: offset + numbers.byteLength,
-    usage: 0x80 | 0x4 | 0x8,
-  });
-  device.queue.writeBuffer(buffer, offset, numbers);
-  return buffer;
-}
+import { both, bound, clipped, difference } from "./both.ts";
+import { bufferOf, onesFor } from "./buffers.ts";
 
 const poison = Float32Array.of(Number.NaN);
 
@@ -124,7 +107,7 @@ describe("a step", () => {
     const net = parameters(device, { w: [4] });
     const gpu = await optimize(device, net, sgd({ lr: 1 }));
     const encoder = device.createCommandEncoder();
-    const ones = bufferOf(device, Float32Array.of(1, 2, 3, 4));
+    const ones = bufferOf([1, 2, 3, 4]);
     const { buffer, offset } = gpu.gradients.w;
     encoder.copyBufferToBuffer(ones, 0, buffer, offset, 16);
     gpu.step({ encoder });
@@ -164,8 +147,8 @@ describe("a step", () => {
   it("takes gradients that lie elsewhere", async () => {
     const device = await testDevice();
     const gpu = await optimize(device, parameters(device, { w: [3], b: [] }), sgd({ lr: 1 }));
-    const w = { buffer: bufferOf(device, Float32Array.of(1, 2, 3), 12), offset: 12 };
-    const b = { buffer: bufferOf(device, Float32Array.of(7)) };
+    const w = { buffer: bufferOf([1, 2, 3], { offset: 12 }), offset: 12 };
+    const b = { buffer: bufferOf([7]) };
     gpu.step({ gradients: { w, b } });
     const { parameters: found } = await gpu.read();
     expect([...found["w"]!.data, ...found["b"]!.data]).toEqual([-1, -2, -3, -7]);
@@ -194,16 +177,13 @@ describe("a step", () => {
 describe("buffers of the caller's", () => {
   it("are updated at any offset, and nothing beside them is written", async () => {
     const device = await testDevice();
-    const buffer = bufferOf(
-      device,
-      Float32Array.from({ length: 40 }, () => 5),
-    );
+    const buffer = bufferOf(new Float32Array(40).fill(5));
     const net = {
       a: { buffer, offset: 4, shape: [3] },
       b: { buffer, offset: 20, shape: [7] },
       c: { buffer, offset: 64, shape: [2, 4] },
     };
-    const gradients = gradientsIn(device, net);
+    const gradients = onesFor(net);
     const gpu = await optimize(device, net, sgd({ lr: 1 }), { gradients: gradients as never });
     gpu.step();
     const whole = await optimize(device, { all: { buffer, shape: [40] } }, sgd());
@@ -216,7 +196,7 @@ describe("buffers of the caller's", () => {
 
   it("must not overlap, and must be large enough", async () => {
     const device = await testDevice();
-    const buffer = bufferOf(device, new Float32Array(8));
+    const buffer = bufferOf(new Float32Array(8));
     const bind = (net: object) => optimize(device, net as never, adam());
     await expect(
       bind({ a: { buffer, shape: [4] }, b: { buffer, offset: 12, shape: [2] } }),
@@ -228,125 +208,6 @@ describe("buffers of the caller's", () => {
     );
     await expect(bind({ a: { shape: [2] } })).rejects.toThrow("no { buffer, shape }");
     await expect(bind({})).rejects.toThrow("an object of parameters");
-  });
-});
-
-function gradientsIn(device: GPUDevice, net: Record<string, { shape: readonly number[] }>) {
-  return Object.fromEntries(
-    Object.entries(net).map(([name, { shape }]) => {
-      const length = shape.reduce((a, b) => a * b, 1);
-      return [name, { buffer: bufferOf(device, new Float32Array(length).fill(1)) }];
-    }),
-  );
-}
-
-describe("rows", () => {
-  const net = { w: [6, 3], b: [6] } as const;
-  const ones = (device: GPUDevice) =>
-    gradientsIn(device, { w: { shape: [6, 3] }, b: { shape: [6] } });
-  const words = (device: GPUDevice, list: readonly number[]) => {
-    const buffer = device.createBuffer({ size: 4 * list.length, usage: 0x80 | 0x8 });
-    device.queue.writeBuffer(buffer, 0, Uint32Array.from(list));
-    return buffer;
-  };
-
-  it.each([
-    ["listed", { w: [1, 4], b: [5] }],
-    ["marked", { w: [1, 4], b: [5] }],
-  ])("that are %s are stepped, and they alone", async (form, chosen) => {
-    const device = await testDevice();
-    const gradients = ones(device) as never;
-    const gpu = await optimize(device, parameters(device, net), momentum({ lr: 1 }), {
-      ...{ gradients, rows: true },
-    });
-    const select = (rows: readonly number[]) =>
-      form === "listed"
-        ? { buffer: words(device, rows), count: rows.length }
-        : {
-            mask: words(
-              device,
-              Array.from({ length: 6 }, (_, i) => Number(rows.includes(i))),
-            ),
-          };
-    gpu.step({ rows: { w: select(chosen.w), b: select(chosen.b) } });
-    gpu.step({ rows: { b: select([]) } });
-    const { parameters: found } = await gpu.read();
-    const { parameters: state } = await gpu.state();
-    // Momentum 0.9: 1, and then 1.9 more for those that were there before.
-    const w = Array.from({ length: 6 }, (_, row) => (chosen.w.includes(row) ? -2.9 : -1));
-    expect([...found["w"]!.data].map((x) => Math.round(100 * x) / 100)).toEqual(
-      w.flatMap((x) => [x, x, x]),
-    );
-    expect([...found["b"]!.data].map((x) => x + 0)).toEqual([0, 0, 0, 0, 0, -1]);
-    expect([...Object.values(state["b"]!)[0]!]).toEqual([0, 0, 0, 0, 0, 1]);
-    gpu.dispose();
-  });
-
-  it("are for rules alone whose steps depend on no other elements, and are asked for at binding", async () => {
-    const device = await testDevice();
-    const bind = (rule: Rule, rows: boolean) =>
-      optimize(device, parameters(device, net), rule, { rows });
-    await expect(bind(clipped(), true)).rejects.toThrow(
-      "rows of a parameter cannot be chosen with clipByGlobalNorm",
-    );
-    const gpu = await bind(sgd() as Rule, false);
-    expect(() => gpu.step({ rows: {} })).toThrow("bind with optimize(..., { rows: true })");
-    gpu.dispose();
-    const other = await bind(sgd() as Rule, true);
-    const buffer = words(device, [1]);
-    expect(() => other.step({ rows: { x: { buffer, count: 1 } } })).toThrow("no such parameter");
-    expect(() => other.step({ rows: { w: { buffer, count: 2 } } })).toThrow("2 words from byte 0");
-    expect(() => other.step({ rows: { w: { buffer, count: 7 } } })).toThrow("up to 6, not 7");
-    other.dispose();
-  });
-});
-
-describe("state", () => {
-  it("goes from the CPU to the GPU and back, and the trajectory with it", async () => {
-    const device = await testDevice();
-    const whole = cpuNet();
-    const reference = optimizeOnCpu(whole, clipped(), { threads: 1 });
-    const here = cpuNet();
-    const first = optimizeOnCpu(here, clipped(), { threads: 1 });
-    const stepOnCpu = (net: typeof whole, optimizer: typeof reference, t: number) => {
-      for (const name of names) optimizer.gradients[name].set(gradientAt(t, net[name].data));
-      optimizer.step();
-    };
-    for (let t = 1; t <= 30; t++) stepOnCpu(whole, reference, t);
-    for (let t = 1; t <= 10; t++) stepOnCpu(here, first, t);
-
-    const gpu = await optimize(device, gpuNet(device), clipped());
-    const snapshot = await gpu.read();
-    snapshot.restore(first.state());
-    for (const name of names) snapshot.parameters[name]!.data.set(here[name].data);
-    gpu.write(snapshot);
-    for (let t = 11; t <= 20; t++) {
-      const { parameters: now } = await gpu.read();
-      for (const name of names) {
-        const { buffer, offset } = gpu.gradients[name];
-        device.queue.writeBuffer(buffer, offset, gradientAt(t, now[name]!.data));
-      }
-      gpu.step();
-    }
-
-    const back = cpuNet();
-    const last = optimizeOnCpu(back, clipped(), { threads: 1 });
-    const there = await gpu.read();
-    expect(last.restore(there.state())).toMatchObject({ step: 20, differences: [], hyper: [] });
-    for (const name of names) back[name].data.set(there.parameters[name]!.data);
-    for (let t = 21; t <= 30; t++) stepOnCpu(back, last, t);
-    expect(difference(whole, back)).toBeLessThan(bound);
-    gpu.dispose();
-  });
-
-  it("counts beyond 2^32", async () => {
-    const device = await testDevice();
-    const gpu = await optimize(device, parameters(device, { w: [2] }), adam());
-    const state = { ...(await gpu.state()), step: 2 ** 33 };
-    await gpu.restore(state);
-    gpu.step();
-    expect((await gpu.report()).step).toBe(2 ** 33 + 1);
-    gpu.dispose();
   });
 });
 

@@ -1,4 +1,4 @@
-/** Steps for some rows on a GPU, beside the CPU's sparse gradients: chains, rows and shapes drawn at random. */
+/** Steps for some rows on a GPU: what moves, and for which rules; and beside the CPU's sparse gradients, drawn at random. */
 import { expect, it } from "vitest";
 import {
   adagrad,
@@ -11,6 +11,7 @@ import {
   lion,
   lookahead,
   maximize,
+  momentum,
   parameters as onCpu,
   optimize as optimizeOnCpu,
   projectBox,
@@ -24,12 +25,15 @@ import {
 } from "../../src/index.ts";
 import { optimize, parameters, type RowSelections } from "../../src/webgpu/index.ts";
 import { testDevice } from "./adapter.ts";
-import { asParameters, bound, difference } from "./both.ts";
+import { asParameters, bound, clipped, difference } from "./both.ts";
+import { onesFor } from "./buffers.ts";
 
 const shapes = { matrix: [7, 3], block: [4, 2, 3], vector: [9], whole: [5], number: [] } as const;
 type Name = keyof typeof shapes;
 const names = Object.keys(shapes) as Name[];
 const chosen = ["matrix", "block", "vector"] as const;
+
+const small = { w: [6, 3], b: [6] } as const;
 
 const before = [() => clipByValue(0.5), () => l2(0.1), maximize, () => addNoise(), zeroNans];
 const optimizers = [
@@ -67,19 +71,66 @@ const rowsOf = ({ next }: Draw, height: number): number[] => {
   return Array.from({ length: height }, (_, row) => row).filter(() => next() < share);
 };
 
-function selectionOf(device: GPUDevice, draw: Draw, rows: readonly number[], height: number) {
-  const words = (numbers: readonly number[]) => {
-    const buffer = device.createBuffer({
-      size: Math.max(4, 4 * numbers.length),
-      usage: 0x80 | 0x8,
-    });
-    device.queue.writeBuffer(buffer, 0, Uint32Array.from(numbers));
-    return buffer;
-  };
-  return draw.next() < 0.5
-    ? { buffer: words([...rows].reverse()), count: rows.length }
-    : { mask: words(Array.from({ length: height }, (_, row) => Number(rows.includes(row)))) };
+function words(device: GPUDevice, list: readonly number[], size = 4 * list.length): GPUBuffer {
+  const buffer = device.createBuffer({ size, usage: 0x80 | 0x8 });
+  device.queue.writeBuffer(buffer, 0, Uint32Array.from(list));
+  return buffer;
 }
+
+/** For each row, whether it is one of these. */
+const marks = (rows: readonly number[], height: number): number[] =>
+  Array.from({ length: height }, (_, row) => Number(rows.includes(row)));
+
+function selectionOf(device: GPUDevice, draw: Draw, rows: readonly number[], height: number) {
+  if (draw.next() >= 0.5) return { mask: words(device, marks(rows, height)) };
+  // Of no row as well, a buffer has room for one.
+  const size = Math.max(4, 4 * rows.length);
+  return { buffer: words(device, [...rows].reverse(), size), count: rows.length };
+}
+
+it.each([
+  ["listed", { w: [1, 4], b: [5] }],
+  ["marked", { w: [1, 4], b: [5] }],
+])("that are %s are stepped, and they alone", async (form, given) => {
+  const device = await testDevice();
+  const net = parameters(device, small);
+  const gradients = onesFor(net) as never;
+  const gpu = await optimize(device, net, momentum({ lr: 1 }), { gradients, rows: true });
+  const select = (rows: readonly number[]) =>
+    form === "listed"
+      ? { buffer: words(device, rows), count: rows.length }
+      : { mask: words(device, marks(rows, 6)) };
+  gpu.step({ rows: { w: select(given.w), b: select(given.b) } });
+  gpu.step({ rows: { b: select([]) } });
+  const { parameters: found } = await gpu.read();
+  const { parameters: state } = await gpu.state();
+  // Momentum 0.9: 1, and then 1.9 more for those that were there before.
+  const w = Array.from({ length: 6 }, (_, row) => (given.w.includes(row) ? -2.9 : -1));
+  expect([...found["w"]!.data].map((x) => Math.round(100 * x) / 100)).toEqual(
+    w.flatMap((x) => [x, x, x]),
+  );
+  expect([...found["b"]!.data].map((x) => x + 0)).toEqual([0, 0, 0, 0, 0, -1]);
+  expect([...Object.values(state["b"]!)[0]!]).toEqual([0, 0, 0, 0, 0, 1]);
+  gpu.dispose();
+});
+
+it("are for rules alone whose steps depend on no other elements, and are asked for at binding", async () => {
+  const device = await testDevice();
+  const bind = (rule: Rule, rows: boolean) =>
+    optimize(device, parameters(device, small), rule, { rows });
+  await expect(bind(clipped(), true)).rejects.toThrow(
+    "rows of a parameter cannot be chosen with clipByGlobalNorm",
+  );
+  const gpu = await bind(sgd() as Rule, false);
+  expect(() => gpu.step({ rows: {} })).toThrow("bind with optimize(..., { rows: true })");
+  gpu.dispose();
+  const other = await bind(sgd() as Rule, true);
+  const buffer = words(device, [1]);
+  expect(() => other.step({ rows: { x: { buffer, count: 1 } } })).toThrow("no such parameter");
+  expect(() => other.step({ rows: { w: { buffer, count: 2 } } })).toThrow("2 words from byte 0");
+  expect(() => other.step({ rows: { w: { buffer, count: 7 } } })).toThrow("up to 6, not 7");
+  other.dispose();
+});
 
 it.each([1, 2, 3, 4, 5, 6])("agree with sparse gradients: draw %i", async (seed) => {
   const device = await testDevice();
