@@ -1,4 +1,5 @@
 /** What PyTorch's optimizers call what those of Gradus keep, and how they are set. */
+import { powerOf } from "../numbers/power.ts";
 import type { StateGroup } from "../runtime/state.ts";
 import { TorchTuple, type TorchValue } from "./value.ts";
 
@@ -117,7 +118,7 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
       ...{ torch: "ASGD", slots: { average: "ax" }, counts: true, others: decay },
       settings: { lr: "lr", lambd: "lambda", alpha: "alpha", t0: "t0" },
       derived: (hyper, step) => ({
-        eta: hyper("lr") / (1 + hyper("lambda") * hyper("lr") * step) ** hyper("alpha"),
+        eta: hyper("lr") / powerOf(1 + hyper("lambda") * hyper("lr") * step, hyper("alpha")),
         mu: 1 / Math.max(1, step - hyper("t0")),
       }),
     },

@@ -5,6 +5,10 @@
  * terms of them (see functions.ts).
  */
 
+import { exponentOf, powerOfTwo, significandOf } from "../numbers/bits.ts";
+import { writeExp, writeLog } from "../numbers/exponential.ts";
+import { newLastPower, writePower } from "../numbers/power.ts";
+
 export type ValueType = "number" | "boolean";
 
 /** Writes a result to `v[to]`, of operands at `v[a]`, `v[b]`, `v[c]`. */
@@ -40,28 +44,16 @@ const unary = (write: Write) => entry(["number"], "number", write);
 const binary = (write: Write) => entry(["number", "number"], "number", write);
 const comparison = (write: Write) => entry(["number", "number"], "boolean", write);
 
-const bits = new DataView(new ArrayBuffer(8));
-
-/** 2^n for a whole n from -1022 to 1023; of others, what the low bits of n + 1023 make. */
-function powerOfTwo(v: Float64Array, to: number, a: number): void {
+/** Of what is no whole number from -1022 to 1023, what the low bits of its whole part + 1023 make. */
+function saturated(x: number): number {
   // The conversion saturates and NaN becomes 0, as WebAssembly's does.
-  const n = Math.min(Math.max(Math.trunc(v[a]!), -2147483648), 2147483647);
-  bits.setUint32(0, ((n || 0) + 1023) << 20);
-  bits.setUint32(4, 0);
-  v[to] = bits.getFloat64(0);
+  return Math.min(Math.max(Math.trunc(x), -2147483648), 2147483647) || 0;
 }
 
-/** The unbiased exponent in the bits of x: of 2^e * 1.f, e; sign and subnormals are not looked at. */
-function exponent(v: Float64Array, to: number, a: number): void {
-  bits.setFloat64(0, v[a]!);
-  v[to] = ((bits.getUint32(0) >>> 20) & 0x7ff) - 1023;
-}
-
-/** The 1.f in the bits of x = 2^e * 1.f, without the sign. */
-function significand(v: Float64Array, to: number, a: number): void {
-  bits.setFloat64(0, v[a]!);
-  bits.setUint32(0, (bits.getUint32(0) & 0x000fffff) | 0x3ff00000);
-  v[to] = bits.getFloat64(0);
+/** A power that is computed again and again goes on from its last, so that each place has its own. */
+export function newPower(): Write {
+  const last = newLastPower();
+  return (v, to, a, b) => writePower(v, to, a, b, last);
 }
 
 /** Each as one statement on an array: a function that returned a number would allocate it. */
@@ -76,9 +68,9 @@ export const elementOperators = {
   floor: unary((v, to, a) => void (v[to] = Math.floor(v[a]!))),
   min: binary((v, to, a, b) => void (v[to] = Math.min(v[a]!, v[b]!))),
   max: binary((v, to, a, b) => void (v[to] = Math.max(v[a]!, v[b]!))),
-  exp: unary((v, to, a) => void (v[to] = Math.exp(v[a]!))),
-  log: unary((v, to, a) => void (v[to] = Math.log(v[a]!))),
-  power: binary((v, to, a, b) => void (v[to] = v[a]! ** v[b]!)),
+  exp: unary(writeExp),
+  log: unary(writeLog),
+  power: binary(newPower()),
   less: comparison((v, to, a, b) => void (v[to] = Number(v[a]! < v[b]!))),
   lessOrEqual: comparison((v, to, a, b) => void (v[to] = Number(v[a]! <= v[b]!))),
   equal: comparison((v, to, a, b) => void (v[to] = Number(v[a]! === v[b]!))),
@@ -89,9 +81,9 @@ export const elementOperators = {
     (v, to, a, b, c) => void (v[to] = v[a] !== 0 ? v[b]! : v[c]!),
   ),
   // Of float64 only: `exp`, `log` and `power` of elements are made of these (see library.ts).
-  powerOfTwo: unary(powerOfTwo),
-  exponent: unary(exponent),
-  significand: unary(significand),
+  powerOfTwo: unary((v, to, a) => void (v[to] = powerOfTwo(saturated(v[a]!)))),
+  exponent: unary((v, to, a) => void (v[to] = exponentOf(v[a]!))),
+  significand: unary((v, to, a) => void (v[to] = significandOf(v[a]!))),
 } as const satisfies Record<string, OperatorEntry>;
 
 export type ElementOperator = keyof typeof elementOperators;

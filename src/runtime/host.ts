@@ -1,7 +1,7 @@
 /** Computes a program's uniforms and scalars, in float64. */
 import type { HyperValues } from "../rule/definition.ts";
 import type { Fact, Node, NodeOf } from "../rule/graph.ts";
-import { elementOperators } from "../rule/operators.ts";
+import { elementOperators, newPower } from "../rule/operators.ts";
 import { numbersOf, type Program } from "../rule/program.ts";
 import type { FloatArray } from "./memory.ts";
 
@@ -167,7 +167,7 @@ export class HostPlan {
   }
 
   #operatorStep(node: NodeOf<"element">): Step {
-    const { write } = elementOperators[node.operator];
+    const write = node.operator === "power" ? newPower() : elementOperators[node.operator].write;
     const to = this.position(node);
     const [a = 0, b = a, c = a] = node.operands.map((operand) => this.position(operand));
     return (values) => write(values, to, a, b, c);

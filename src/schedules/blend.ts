@@ -10,6 +10,7 @@
  * @param to - Value at the end.
  * @param remaining - Share of the way still to go, from 1 down to 0.
  */
+import { cos } from "../numbers/trigonometric.ts";
 export function blend(from: number, to: number, remaining: number): number {
   return remaining === 1 ? from : to + (from - to) * remaining;
 }
@@ -24,7 +25,7 @@ export function blend(from: number, to: number, remaining: number): number {
  * @param angle - `pi * share`, in radians, multiplied out by the caller in its reference's order.
  */
 export function cosineRemaining(angle: number): number {
-  return (1 + Math.cos(angle)) / 2;
+  return (1 + cos(angle)) / 2;
 }
 
 /** How a change from one value to another may run. */

@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import { blend, cosineRemaining } from "./blend.ts";
 import { describe } from "./describe.ts";
 import { count, finite, positive, readOptions } from "./options.ts";
@@ -52,7 +53,7 @@ export function cosine(options: CosineOptions): Schedule {
   const { initial, final, steps, exponent, kDecay } = read;
   return describe("cosine", read, (step) => {
     const k = Math.min(updatesBefore(step), steps);
-    const left = cosineRemaining(Math.PI * (k / steps) ** kDecay);
-    return blend(initial, final, left ** exponent);
+    const left = cosineRemaining(Math.PI * powerOf(k / steps, kDecay));
+    return blend(initial, final, powerOf(left, exponent));
   });
 }

@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import { blend, cosineRemaining } from "./blend.ts";
 import { describe } from "./describe.ts";
 import { count, finite, positive, readOptions } from "./options.ts";
@@ -53,7 +54,11 @@ export function cosineWarmRestarts(options: CosineWarmRestartsOptions): Schedule
   const { initial, final, gamma } = read;
   return describe("cosineWarmRestarts", read, (step) => {
     const { period, done, length } = periodAt(updatesBefore(step), read.steps, read.stepsFactor);
-    return blend(initial, final, gamma ** period * cosineRemaining((Math.PI * done) / length));
+    return blend(
+      initial,
+      final,
+      powerOf(gamma, period) * cosineRemaining((Math.PI * done) / length),
+    );
   });
 }
 

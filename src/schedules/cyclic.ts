@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import { blend } from "./blend.ts";
 import { describe } from "./describe.ts";
 import { count, finite, oneOf, positive, readOptions } from "./options.ts";
@@ -64,8 +65,8 @@ export function cyclic(options: CyclicOptions): Schedule {
   const length = stepsUp + stepsDown;
   const scaleAt = {
     triangular: () => 1,
-    triangular2: (k: number) => 0.5 ** Math.floor(k / length),
-    expRange: (k: number) => gamma ** k,
+    triangular2: (k: number) => powerOf(0.5, Math.floor(k / length)),
+    expRange: (k: number) => powerOf(gamma, k),
   }[mode];
   return describe("cyclic", read, (step) => {
     const k = updatesBefore(step);

@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import { describe } from "./describe.ts";
 import { bound, finite, flag, positive, readOptions, ScheduleError } from "./options.ts";
 import { type Schedule, updatesBefore } from "./schedule.ts";
@@ -62,7 +63,7 @@ export function exponential(options: ExponentialOptions): Schedule {
   }
   return describe("exponential", read, (step) => {
     const exponent = updatesBefore(step) / steps;
-    return stop(initial * gamma ** (staircase ? Math.floor(exponent) : exponent), final);
+    return stop(initial * powerOf(gamma, staircase ? Math.floor(exponent) : exponent), final);
   });
 }
 

@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import {
   type Check,
   countOrZero,
@@ -81,7 +82,7 @@ export function layerwiseDecay<Others extends object = Record<never, never>>(
   const last = Math.max(...kinds.map(({ layer }) => layer));
   kinds.sort((a, b) => a.layer - b.layer);
   return kinds.map(({ layer, others, names }) => {
-    const scale = decay ** (last - layer);
+    const scale = powerOf(decay, last - layer);
     return {
       ...(others as Others),
       match: (name: string) => names.has(name),

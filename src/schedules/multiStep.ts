@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import { describe } from "./describe.ts";
 import { finite, increasingCounts, positive, readOptions } from "./options.ts";
 import { type Schedule, updatesBefore } from "./schedule.ts";
@@ -46,6 +47,6 @@ export function multiStep(options: MultiStepOptions): Schedule {
     const k = updatesBefore(step);
     let passed = 0;
     while (passed < milestones.length && milestones[passed]! <= k) passed++;
-    return initial * gamma ** passed;
+    return initial * powerOf(gamma, passed);
   });
 }

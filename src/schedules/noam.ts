@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import { describe } from "./describe.ts";
 import { count, positive, readOptions } from "./options.ts";
 import type { Schedule } from "./schedule.ts";
@@ -41,6 +42,7 @@ export function noam(options: NoamOptions): Schedule {
   return describe(
     "noam",
     read,
-    (step) => (factor / Math.sqrt(modelSize)) * Math.min(1 / Math.sqrt(step), step / warmup ** 1.5),
+    (step) =>
+      (factor / Math.sqrt(modelSize)) * Math.min(1 / Math.sqrt(step), step / powerOf(warmup, 1.5)),
   );
 }

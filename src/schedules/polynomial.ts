@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import { blend } from "./blend.ts";
 import { describe } from "./describe.ts";
 import { count, finite, positive, readOptions } from "./options.ts";
@@ -51,6 +52,6 @@ export function polynomial(options: PolynomialOptions): Schedule {
   const { initial, final, power, steps, kDecay } = read;
   return describe("polynomial", read, (step) => {
     const share = Math.min(updatesBefore(step), steps) / steps;
-    return blend(initial, final, (1 - share ** kDecay) ** power);
+    return blend(initial, final, powerOf(1 - powerOf(share, kDecay), power));
   });
 }

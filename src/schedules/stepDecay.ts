@@ -1,3 +1,4 @@
+import { powerOf } from "../numbers/power.ts";
 import { describe } from "./describe.ts";
 import { count, finite, positive, readOptions } from "./options.ts";
 import { type Schedule, updatesBefore } from "./schedule.ts";
@@ -39,6 +40,6 @@ export function stepDecay(options: StepDecayOptions): Schedule {
   return describe(
     "stepDecay",
     read,
-    (step) => initial * gamma ** Math.floor(updatesBefore(step) / every),
+    (step) => initial * powerOf(gamma, Math.floor(updatesBefore(step) / every)),
   );
 }

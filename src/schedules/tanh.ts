@@ -1,3 +1,4 @@
+import { tanh as tanhOf } from "../numbers/hyperbolic.ts";
 import { blend } from "./blend.ts";
 import { describe } from "./describe.ts";
 import { count, finite, readOptions, ScheduleError } from "./options.ts";
@@ -57,6 +58,6 @@ export function tanh(options: TanhOptions): Schedule {
   return describe("tanh", read, (step) => {
     const share = updatesBefore(step) / steps;
     if (share >= 1) return final;
-    return blend(initial, final, (1 - Math.tanh(lower * (1 - share) + upper * share)) / 2);
+    return blend(initial, final, (1 - tanhOf(lower * (1 - share) + upper * share)) / 2);
   });
 }

@@ -1,3 +1,5 @@
+import { logOf } from "../numbers/exponential.ts";
+import { cos, sin } from "../numbers/trigonometric.ts";
 import { requireInteger } from "./require-integer.ts";
 
 /** A seeded generator of pseudo-random numbers: the same seed and stream give the same numbers everywhere. */
@@ -53,10 +55,10 @@ function distributions(uint32: () => number): Random {
       return value;
     }
     // 1 - uniform() is in (0, 1], so the logarithm is finite.
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const radius = Math.sqrt(-2 * logOf(1 - uniform()));
     const angle = 2 * Math.PI * uniform();
-    spareNormal = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    spareNormal = radius * sin(angle);
+    return radius * cos(angle);
   };
 
   const integer = (n: number) => {

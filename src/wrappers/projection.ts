@@ -1,4 +1,5 @@
 /** A matrix seen along a few directions of its shorter side, those of the largest singular values. */
+import { exponentOf, powerOfTwo } from "../numbers/bits.ts";
 import { eigenvectors } from "../rule/matrices/eigenvectors.ts";
 import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { FloatArray } from "../runtime/memory.ts";
@@ -32,7 +33,7 @@ function scaleOf(array: FloatArray): number {
     largest = Math.max(largest, Math.abs(value));
   }
   // That of the smallest numbers has a limit: twice the largest power would be none.
-  return largest === 0 ? 1 : 2 ** Math.min(-Math.floor(Math.log2(largest)), 1000);
+  return largest === 0 ? 1 : powerOfTwo(Math.min(-exponentOf(largest), 1000));
 }
 
 function scaleBy({ data }: Matrix, scale: number): void {

@@ -1,5 +1,5 @@
 /**
- * exp, log and power to 300 bits, in whole numbers: what the library's functions are measured
+ * exp, log, power, sin, cos and tanh to 300 bits, in whole numbers: what the library's functions are measured
  * against. A value is `digits * 2^(exponent - precision)`.
  */
 const precision = 300n;
@@ -77,6 +77,35 @@ export const exactLog = (x: number): Exact => ({ digits: logFixed(x), exponent: 
 export function exactPower(x: number, y: number): Exact {
   const { whole, power } = decompose(y);
   return expFixed(shift(logFixed(x) * whole, power));
+}
+
+/** A series of x of which each term is the one before times `-square / (n + 1) / (n + 2)`. */
+function alternating(first: bigint, from: bigint, square: bigint): bigint {
+  let sum = 0n;
+  let term = first;
+  for (let n = from; term !== 0n && term !== -1n; n += 2n) {
+    sum += term;
+    term = -((term * square) >> precision) / ((n + 1n) * (n + 2n));
+  }
+  return sum;
+}
+
+/** Of angles within some right angles: the series itself, whose largest term is not far above the result. */
+export function exactSin(x: number): Exact {
+  const angle = fixed(x);
+  return { digits: alternating(angle, 1n, (angle * angle) >> precision), exponent: 0n };
+}
+
+export function exactCos(x: number): Exact {
+  const angle = fixed(x);
+  return { digits: alternating(one, 0n, (angle * angle) >> precision), exponent: 0n };
+}
+
+/** (e - 1) / (e + 1), e = exp(2 x) */
+export function exactTanh(x: number): Exact {
+  const { digits, exponent } = expFixed(2n * fixed(x));
+  const e = shift(digits, exponent);
+  return { digits: ((e - one) << precision) / (e + one), exponent: 0n };
 }
 
 /**

@@ -82,7 +82,8 @@ function normalizeRow(
   const mean = sum / count;
   let squares = 0;
   for (let at = from; at < from + count; at++) {
-    squares += (x[at]! - mean) ** 2;
+    const deviation = x[at]! - mean;
+    squares += deviation * deviation;
   }
   const scale = 1 / Math.sqrt(squares / count + eps);
   for (let at = from; at < from + count; at++) {

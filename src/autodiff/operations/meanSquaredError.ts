@@ -27,7 +27,8 @@ export function meanSquaredError(x: Tensor, target: Tensor): Tensor {
     forward: (output) => {
       let sum = 0;
       for (let i = 0; i < size; i++) {
-        sum += (x.data[i]! - target.data[i]!) ** 2;
+        const difference = x.data[i]! - target.data[i]!;
+        sum += difference * difference;
       }
       output[0] = sum / size;
     },
