@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
+import { type Build, takesBuild } from "./tests/support/builds.ts";
 
 /** Tests of what is built. */
 const built = [
@@ -8,6 +9,25 @@ const built = [
   "tests/command/**/*.test.ts",
   "tests/compositions/built.test.ts",
 ];
+
+/** Tests of what users call, which run on the sources and on both of what is shipped. */
+const shared = [
+  "src/runtime/{evaluation,groups,partition,restore,scalars,sparse,zeroing}.test.ts",
+  "src/wrappers/*.test.ts",
+  "tests/{reference,resume}.test.ts",
+  "tests/situations/*.test.ts",
+];
+
+const on = (build: Build) => ({
+  plugins: [takesBuild(build)],
+  test: {
+    name: build,
+    include: shared,
+    globalSetup: "tests/support/build.ts",
+    isolate: false,
+    testTimeout: 240_000,
+  },
+});
 
 export default defineConfig({
   test: {
@@ -41,6 +61,8 @@ export default defineConfig({
           hookTimeout: 240_000,
         },
       },
+      on("node"),
+      on("modules"),
     ],
   },
 });

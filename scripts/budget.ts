@@ -5,4 +5,4 @@
  * parts with ages of their own, 900 for looking at gradients and inputs before a step, 1,630 for the rest of what names, ages,
  * norms and reports of several groups need, 1,700 for powers, exp and log whose bits no engine decides. `npm run check:size` holds it, and the benchmark measures against it.
  */
-export const BUDGET = 27_900;
+export const BUDGET = 27_950;

@@ -6,7 +6,6 @@ import { type FloatArray, MemoryScope } from "./memory.ts";
 import { slotLength } from "./plans.ts";
 import { Programs } from "./programs.ts";
 import type { Tensor } from "./tensor.ts";
-import { thenLeave } from "./thenLeave.ts";
 
 /** A program that makes them of the parameters, beside the one that trains these. */
 interface Averaging {
@@ -58,23 +57,10 @@ export class Evaluation {
   /** By what has begun: reductions over all parameters are over those. */
   readonly #programs = new Map<string, Programs>();
   /** The parameters while others stand in their place. */
-  #saved: ReadonlyMap<FloatArray, FloatArray> | undefined;
+  #saved: ReadonlyMap<FloatArray, FloatArray> = new Map();
 
   constructor(plans: readonly BoundPlan[]) {
     this.#all = plans.flatMap((bound) => averagingOf(bound) ?? []);
-  }
-
-  get entered(): boolean {
-    return this.#saved !== undefined;
-  }
-
-  /** Runs a callback with the weights to evaluate in the parameters' place, as they are after `steps` steps. */
-  during<T>(steps: number, callback: () => T): T {
-    const evaluate = () => {
-      this.#enter(steps);
-      return callback();
-    };
-    return thenLeave(evaluate, () => this.#leave());
   }
 
   /** Gives back its memory. */
@@ -84,7 +70,8 @@ export class Evaluation {
     }
   }
 
-  #enter(steps: number): void {
+  /** Puts the weights to evaluate in the parameters' place, as they are after `steps` steps. */
+  enter(steps: number): void {
     // What has not begun has no averages: the parameters themselves are evaluated.
     const begun = this.#all.filter(({ behind }) => steps > behind);
     const programs = this.#programsOf(begun);
@@ -109,10 +96,10 @@ export class Evaluation {
   }
 
   /** Puts the parameters back, bit for bit. */
-  #leave(): void {
-    for (const [data, saved] of this.#saved ?? []) {
+  leave(): void {
+    for (const [data, saved] of this.#saved) {
       data.set(saved);
     }
-    this.#saved = undefined;
+    this.#saved = new Map();
   }
 }

@@ -19,6 +19,7 @@ import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
 import { mapped, type OptimizerState } from "./state.ts";
 import { checkAlive, type Tensor } from "./tensor.ts";
+import { thenLeave } from "./thenLeave.ts";
 import { Crew } from "./threads/team.ts";
 
 /** What programs bring along for rules with weights to evaluate. */
@@ -55,6 +56,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   /** Of executions that only these ages need. */
   #agedScopes: readonly MemoryScope[] = [];
   #evaluation: Evaluation | undefined;
+  #isEvaluating = false;
   #steps = 0;
   #skippedSteps = 0;
   #disposed = false;
@@ -186,8 +188,16 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
       this.#bound
         .map(({ plan }): Partial<Evaluating> => plan.program.extensions ?? {})
         .find((each) => each.Evaluation) ?? {};
-    this.#evaluation ??= Evaluation && new Evaluation(this.#programs.bound);
-    return this.#evaluation ? this.#evaluation.during(this.#steps, callback) : callback();
+    const evaluation = (this.#evaluation ??= Evaluation && new Evaluation(this.#programs.bound));
+    const evaluate = () => {
+      this.#isEvaluating = true;
+      evaluation?.enter(this.#steps);
+      return callback();
+    };
+    return thenLeave(evaluate, () => {
+      evaluation?.leave();
+      this.#isEvaluating = false;
+    });
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
@@ -258,7 +268,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   }
 
   #assertTraining(method: string): void {
-    if (this.#evaluation?.entered) {
+    if (this.#isEvaluating) {
       throw new EvaluationError(
         `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
       );
