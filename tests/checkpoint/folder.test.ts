@@ -1,10 +1,18 @@
 /** Folders of checkpoints: which stay, which is loaded, and what a second run does. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import fs, {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CheckpointError, checkpoints, readCheckpoint } from "../../src/checkpoint/index.ts";
+import { machine } from "../../src/checkpoint/node/temporary.ts";
 import { adam, BindingError, optimize, parameters, RestoreError } from "../../src/index.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gradus-folder-"));
@@ -15,6 +23,7 @@ beforeEach(() => {
   folder = join(root, `run ${count++}`, "checkpoints");
 });
 
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(root, { recursive: true }));
 
 const fresh = () => optimize(parameters({ w: [2] }), adam());
@@ -168,8 +177,170 @@ describe("a second run in one folder", () => {
   });
 });
 
+/** Throws as the system does. */
+function refuse(code: string): never {
+  throw Object.assign(new Error(code), { code });
+}
+
+describe.each([
+  ["with hard links", () => undefined],
+  ["without hard links", () => vi.spyOn(fs, "linkSync").mockImplementation(() => refuse("EPERM"))],
+])("two runs that save at the same moment, %s", (_, prepare) => {
+  beforeEach(() => void prepare());
+
+  /** Has something happen when all is written, before the name is taken. */
+  function meanwhile(happens: () => void): void {
+    const real = fs.linkSync;
+    vi.spyOn(fs, "linkSync").mockImplementationOnce((...words) => {
+      happens();
+      return real(...words);
+    });
+  }
+
+  it("save one: the second is told, whatever is in it, and the first one's stays", () => {
+    const [first, second] = [checkpoints(folder), checkpoints(folder)];
+    const [a, b] = [step(fresh()), step(fresh())];
+    b.parameters.w.data.fill(7);
+    let saved = "";
+    meanwhile(() => {
+      saved = first.save(a);
+    });
+    expect(() => second.save(b)).toThrow(/process \d+ has saved `000001-step-1\.safetensors`/);
+    expect(names()).toEqual(["000001-step-1.safetensors"]);
+    expect(readCheckpoint(saved).parameters["w"]!.read()).toEqual(a.parameters.w.data);
+  });
+
+  it("save one, if what has the name is gone again or no checkpoint as well", () => {
+    const run = checkpoints(folder);
+    meanwhile(() => mkdirSync(join(folder, "000001-step-0.safetensors")));
+    expect(() => run.save(fresh())).toThrow(CheckpointError);
+    expect(names()).toEqual(["000001-step-0.safetensors"]);
+  });
+
+  it("leave nothing where the system refuses in the end", () => {
+    const run = checkpoints(folder);
+    run.save(fresh());
+    const left = names();
+    const optimizer = step(fresh());
+    const isFolder = (descriptor: number) => fs.fstatSync(descriptor).isDirectory();
+    const real = fs.fsyncSync;
+    vi.spyOn(fs, "fsyncSync").mockImplementation((descriptor) =>
+      isFolder(descriptor) ? refuse("EIO") : real(descriptor),
+    );
+    expect(() => run.save(optimizer)).toThrow("it cannot be written: EIO");
+    expect(names()).toEqual(left);
+    vi.mocked(fs.fsyncSync).mockRestore();
+    vi.spyOn(fs, "renameSync").mockImplementationOnce(() => refuse("EIO"));
+    vi.spyOn(fs, "linkSync").mockImplementationOnce(() => refuse("EPERM"));
+    expect(() => run.save(optimizer)).toThrow("it cannot be written: EIO");
+    expect(names()).toEqual(left);
+    run.save(optimizer);
+    expect(run.list().map(({ step }) => step)).toEqual([0, 1]);
+  });
+});
+
+it("a link that was made though the answer was lost, as over networks, is this run's", () => {
+  const real = fs.linkSync;
+  vi.spyOn(fs, "linkSync").mockImplementationOnce((...words) => {
+    real(...words);
+    refuse("EEXIST");
+  });
+  const run = checkpoints(folder);
+  expect(readCheckpoint(run.save(fresh())).state!.step).toBe(0);
+  run.save(step(fresh()));
+  expect(names()).toHaveLength(2);
+});
+
+describe("what is to go", () => {
+  it("goes later where it cannot now: what was saved is saved", () => {
+    const run = checkpoints(folder, { keep: 1 });
+    const optimizer = fresh();
+    const real = fs.rmSync;
+    run.save(step(optimizer));
+    vi.spyOn(fs, "rmSync").mockImplementation((path, options) =>
+      String(path).endsWith(".tmp") ? real(path, options) : refuse("EBUSY"),
+    );
+    run.save(step(optimizer));
+    run.save(step(optimizer));
+    expect(run.list().map(({ step }) => step)).toEqual([1, 2, 3]);
+    vi.restoreAllMocks();
+    run.save(step(optimizer));
+    expect(run.list().map(({ step }) => step)).toEqual([4]);
+  });
+
+  it("stays where a process that still runs has saved it", () => {
+    const run = checkpoints(folder, { keep: 1 });
+    const optimizer = fresh();
+    const own = Object.getOwnPropertyDescriptor(process, "pid")!;
+    Object.defineProperty(process, "pid", { ...own, value: process.ppid });
+    const path = run.save(step(optimizer));
+    Object.defineProperty(process, "pid", own);
+    const next = checkpoints(folder, { keep: 1 });
+    next.save(step(optimizer));
+    expect(readCheckpoint(path).state!.step).toBe(1);
+    vi.spyOn(process, "kill").mockImplementation(() => refuse("ESRCH"));
+    next.save(step(optimizer));
+    expect(names()).toEqual(["000003-step-3.safetensors"]);
+  });
+
+  it("may go while another run resumes: that one looks again", () => {
+    const run = checkpoints(folder, { keep: 1 });
+    const optimizer = step(fresh());
+    run.save(optimizer);
+    const other = checkpoints(folder, { keep: 1 });
+    vi.spyOn(fs, "openSync").mockImplementationOnce(() => {
+      vi.mocked(fs.openSync).mockRestore();
+      run.save(step(optimizer));
+      refuse("ENOENT");
+    });
+    expect(other.resume(fresh())).toMatchObject({ step: 2, damaged: [] });
+  });
+});
+
+describe("numbers in names", () => {
+  it.each([
+    "99999999999999999999-step-1.safetensors",
+    "9007199254740992-step-1.safetensors",
+    "1000000000000000-step-1.safetensors",
+    "0000007-step-1.safetensors",
+    "000007-step-01.safetensors",
+    "000007-step-9007199254740993.safetensors",
+  ])("that no run gives are of other files: %s", (name) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), "mine");
+    const run = checkpoints(folder, { keep: 1 });
+    const optimizer = fresh();
+    run.save(step(optimizer));
+    run.save(step(optimizer));
+    expect(run.list().map(({ number }) => number)).toEqual([2]);
+    expect(checkpoints(folder).resume(fresh())!.step).toBe(2);
+    expect(readFileSync(join(folder, name), "utf8")).toBe("mine");
+  });
+
+  it.each([
+    [999_999, "1000000-step-1.safetensors"],
+    [999_999_999_999_998, "999999999999999-step-1.safetensors"],
+  ])("are counted on from %d, in order", (number, next) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${number}-step-5.safetensors`), "damaged");
+    const run = checkpoints(folder);
+    expect(run.save(step(fresh()))).toBe(join(folder, next));
+    expect(run.list().map(({ number }) => number)).toEqual([number, number + 1]);
+    expect(checkpoints(folder).resume(fresh())).toMatchObject({ step: 1, damaged: [] });
+  });
+
+  it("of which there is none after are an error, before anything is hidden", () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "999999999999999-step-5.safetensors"), "");
+    const act = () => checkpoints(folder).save(fresh());
+    expect(act).toThrow(CheckpointError);
+    expect(act).toThrow(`${folder}: \`999999999999999-step-5.safetensors\` has the last number`);
+    expect(names()).toHaveLength(1);
+  });
+});
+
 describe("what a killed process has left", () => {
-  const machine = crc32(hostname()).toString(16);
+  const here = machine();
   const temporary = (owner: string, pid: number) => `.gradus-${owner}-${pid}-left1.tmp`;
   // The largest number that Linux gives is 2^22.
   const dead = 2 ** 22 + 1;
@@ -179,14 +350,21 @@ describe("what a killed process has left", () => {
     run.save(fresh());
     const others = [
       temporary("0", dead),
-      temporary(machine, process.ppid),
-      temporary(machine, process.pid),
+      temporary(here, process.ppid),
+      temporary(here, process.pid),
       ".gradus-notes.tmp",
     ];
-    const left = [temporary(machine, dead), `.gradus-${machine}-${process.pid}-before.tmp`];
+    const left = [
+      temporary(here, dead),
+      `.gradus-${here}-${process.pid}-before.tmp`,
+      temporary("abc", process.pid),
+    ];
     for (const name of [...left, ...others]) writeFileSync(join(folder, name), "");
-    // Of an earlier process with this one's number, as containers have them.
-    utimesSync(join(folder, left[1]!), 1, 1);
+    // Of an earlier process with this one's number, as containers have them, and of another machine or container: there
+    // numbers of processes say nothing, but nobody writes for an hour without touching the file.
+    for (const name of left.slice(1)) utimesSync(join(folder, name), 1, 1);
+    const soon = Date.now() / 1000 - 3000;
+    utimesSync(join(folder, temporary("0", dead)), soon, soon);
     run.save(step(fresh()));
     expect(names().filter((name) => name.endsWith(".tmp"))).toEqual(others.toSorted());
   });
