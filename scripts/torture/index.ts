@@ -10,9 +10,10 @@ import { fuzzingPart } from "./fuzzing.ts";
 import { longPart } from "./long.ts";
 import type { Finding, Part, Scale } from "./part.ts";
 import { runPart } from "./runs.ts";
+import { togetherPart } from "./together.ts";
 
 const parts: readonly Part[] = [
-  ...[checkpointPart, runPart, faultPart, longPart, argumentPart, fuzzingPart],
+  ...[checkpointPart, togetherPart, runPart, faultPart, longPart, argumentPart, fuzzingPart],
 ];
 
 const page = new URL("../../docs/reliability.md", import.meta.url);
@@ -41,7 +42,14 @@ function readOptions() {
   const known = names.every((name) => parts.some((part) => part.name === name));
   if (!known || ![kills, inputs, seed].every((value) => value! > 0)) throw new Error(usage);
   const scale: Scale = {
-    ...{ kills: kills!, inputs: inputs!, seed: seed!, steps: 1_000_000, optimizers: 10_000 },
+    ...{
+      kills: kills!,
+      inputs: inputs!,
+      seed: seed!,
+      rounds: 500,
+      steps: 1_000_000,
+      optimizers: 10_000,
+    },
   };
   return { names, scale, keep: values.keep };
 }

@@ -231,11 +231,8 @@ describe("a checkpoint to look at", () => {
     expect(found.state!.parameters["w"]!["adam.m"]!.read()).toEqual(
       optimizer.state().parameters["w"]!["adam.m"],
     );
-    expect(() => found.parameters["w"]!.copyTo(new Float64Array(24))).toThrow(
-      "the array takes 24 of float32",
-    );
     saveCheckpoint(path, optimizer);
-    expect(() => found.parameters["w"]!.read()).toThrow("was replaced since it was read");
+    expect(() => found.parameters["w"]!.read()).toThrow("has changed since it was checked");
   });
 
   it("can be taken over in memory", () => {

@@ -5,6 +5,7 @@ import { checkSum, checksumKey, headerSum } from "./checksum.ts";
 import { CheckpointError, quote } from "./errors.ts";
 import { type CheckpointMetadata, manifestKey, readManifest } from "./manifest.ts";
 import {
+  bitsOfType,
   type DataType,
   type Header,
   parseHeader,
@@ -17,8 +18,8 @@ export interface StoredTensor extends StoredArray {
   /** Empty for a single number. */
   readonly shape: readonly number[];
   /**
-   * Reads it into a new array.
-   * @throws {CheckpointError} where the file cannot be read, or was replaced since
+   * Reads it into a new array: what was checked, and nothing else.
+   * @throws {CheckpointError} where the file cannot be read or has changed since, or there is no memory for it
    */
   read(): FloatArray;
 }
@@ -41,8 +42,8 @@ export interface Checkpoint {
   readonly others: Readonly<Record<string, OtherTensor>>;
 }
 
-/** Reads from a byte of the file on, as many as the array has. */
-export type Fetch = (target: FloatArray, position: number) => void;
+/** Reads all of a tensor into an array that `make` makes. */
+export type Fetch = (tensor: TensorInfo, make: () => FloatArray) => FloatArray;
 
 /** The header of a file, and whether all of the file is as it was written. */
 export interface Opened {
@@ -79,7 +80,7 @@ export function open(start: Uint8Array, fileBytes: number): Opened {
  * What a file has.
  * @throws {CheckpointError} where its metadata are not what Gradus writes
  */
-export function decode({ header, dataStart }: Opened, fetch: Fetch): Checkpoint {
+export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
   const { tensors, metadata } = header;
   const stored = (name: string): StoredTensor => {
     const info = tensors.get(name);
@@ -88,7 +89,7 @@ export function decode({ header, dataStart }: Opened, fetch: Fetch): Checkpoint 
         `it has no tensor ${quote(name)} of 32 or 64 bits: the file is damaged`,
       );
     }
-    return storedTensor(info, dataStart, fetch);
+    return storedTensor(name, info, fetch);
   };
   const text = metadata.get(manifestKey);
   if (text !== undefined) {
@@ -114,20 +115,27 @@ export function decode({ header, dataStart }: Opened, fetch: Fetch): Checkpoint 
 
 const isArray = ({ dtype }: TensorInfo): boolean => dtype === "F32" || dtype === "F64";
 
-function storedTensor({ dtype, shape, begin, end }: TensorInfo, start: number, fetch: Fetch) {
-  const [type, Type] =
-    dtype === "F32" ? (["float32", Float32Array] as const) : (["float64", Float64Array] as const);
-  const length = (end - begin) / Type.BYTES_PER_ELEMENT;
-  const copyTo = (target: FloatArray) => {
-    if (!(target instanceof Type) || target.length !== length) {
-      throw new CheckpointError(`the array takes ${length} of ${type}`);
-    }
-    fetch(target, start + begin);
-  };
-  const read = () => {
-    const array = new Type(length);
-    copyTo(array);
-    return array;
-  };
-  return { type, length, shape, copyTo, read };
+function storedTensor(name: string, info: TensorInfo, fetch: Fetch): StoredTensor {
+  const { dtype, shape, begin, end } = info;
+  const [type, Type]: readonly [StoredArray["type"], new (length: number) => FloatArray] =
+    dtype === "F32" ? ["float32", Float32Array] : ["float64", Float64Array];
+  const length = (end - begin) / (bitsOfType[dtype] / 8);
+  const read = () => fetch(info, () => allocate(Type, length, name));
+  return { type, length, shape, read };
+}
+
+/** A file may claim any length, and a sparse one even have it. */
+function allocate(
+  Type: new (length: number) => FloatArray,
+  length: number,
+  name: string,
+): FloatArray {
+  try {
+    return new Type(length);
+  } catch (cause) {
+    throw new CheckpointError(
+      `tensor ${quote(name)} has ${length} elements, and there is no memory for so many`,
+      { cause },
+    );
+  }
 }

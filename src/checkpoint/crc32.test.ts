@@ -1,7 +1,7 @@
 import { crc32 as nodesOwn } from "node:zlib";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { crc32, crc32ByTables } from "./crc32.ts";
+import { crc32, crc32ByTables, joinedChecksum } from "./crc32.ts";
 
 it("is CRC-32, whatever the length and the place", () => {
   expect(crc32ByTables(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
@@ -22,4 +22,26 @@ it("is CRC-32, whatever the length and the place", () => {
       },
     ),
   );
+});
+
+it("of two pieces follows from those of each", () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), fc.uint8Array(), (first, second) => {
+      const whole = crc32(second, crc32(first));
+      expect(joinedChecksum(crc32(first), crc32(second), second.length)).toBe(whole);
+    }),
+  );
+});
+
+it("of long pieces, too: zeros behind a byte, up to where lengths have more than 32 bits", () => {
+  const zeros = new Uint8Array(2 ** 20);
+  let sum = 0;
+  for (let i = 0; i < 2 ** 12; i++) sum = crc32(zeros, sum);
+  const one = crc32(Uint8Array.of(7));
+  let whole = one;
+  for (let i = 0; i < 2 ** 12; i++) whole = crc32(zeros, whole);
+  const both = joinedChecksum(one, sum, 2 ** 32);
+  expect(both).toBe(whole);
+  const twice = joinedChecksum(both, sum, 2 ** 32);
+  expect(joinedChecksum(one, joinedChecksum(sum, sum, 2 ** 32), 2 ** 33)).toBe(twice);
 });

@@ -65,3 +65,35 @@ export const crc32: Checksum = (bytes, before = 0) => {
   }
   return sum;
 };
+
+/** `a * b` of polynomials whose highest power is the lowest bit, modulo that of CRC-32. */
+function product(a: number, b: number): number {
+  let [sum, shifted] = [0, b];
+  for (let bit = 31; bit >= 0; bit--) {
+    sum ^= (a >>> bit) & 1 ? shifted : 0;
+    shifted = (shifted >>> 1) ^ (shifted & 1 ? 0xedb88320 : 0);
+  }
+  return sum;
+}
+
+/** `x` to the power of 2, 4, 8, ...: as many as there are bits, for then they come again. */
+function makePowers(): Int32Array {
+  const powers = new Int32Array(32).fill(1 << 30);
+  for (let i = 1; i < powers.length; i++) {
+    powers[i] = product(powers[i - 1]!, powers[i - 1]!);
+  }
+  return powers;
+}
+
+let powers: Int32Array | undefined;
+
+/** The checksum of two pieces one behind the other, from those of each: `length` is that of the second in bytes. */
+export function joinedChecksum(first: number, second: number, length: number): number {
+  powers ??= makePowers();
+  let sum = first;
+  // Eight bits a byte: the first power is the third.
+  for (let [left, place] = [length, 3]; left > 0; left = Math.floor(left / 2), place++) {
+    sum = left % 2 === 1 ? product(powers[place % powers.length]!, sum) : sum;
+  }
+  return (sum ^ second) >>> 0;
+}

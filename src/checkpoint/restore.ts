@@ -1,7 +1,9 @@
 /** Compares all of a checkpoint with an optimizer, and then takes it over. */
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
+import type { FloatArray } from "../runtime/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/restore.ts";
+import { type StoredArray, withArrays } from "../runtime/state.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Checkpoint, StoredTensor } from "./checkpoint.ts";
 import { CheckpointError } from "./errors.ts";
@@ -60,6 +62,8 @@ function compare(
       );
     } else if (typeOf(to) !== from.type) {
       differences.push(`parameter \`${name}\` is ${typeOf(to)}, saved was ${from.type}`);
+    } else if (to.data.length !== from.length) {
+      differences.push(`parameter \`${name}\`: its array was taken away`);
     } else {
       copies.push({ name, from, to });
     }
@@ -73,55 +77,50 @@ function compare(
   return { copies, differences };
 }
 
-/** What of the state does not fit. */
-function stateDifferences(
-  optimizer: Checkpointed,
-  { state }: Checkpoint,
-  options: RestoreOptions,
-): readonly string[] {
-  try {
-    return state
-      ? planRestore(optimizer.stateViews(), state, options).report.differences
-      : ["the file has no state of an optimizer"];
-  } catch (error) {
-    if (error instanceof RestoreError) {
-      return error.differences;
-    }
-    throw error;
-  }
-}
-
 /**
- * Takes over parameters and state, if they fit, or what fits of them if that is enough.
- * @throws {RestoreError} where something differs; nothing is written
- * @throws {CheckpointError} where there is no state, and `partial` is not set
+ * Compares, and reads all that is to be taken over, if it fits, or what fits of it if that is enough.
+ * @returns what takes it over, and reads nothing any more
+ * @throws {RestoreError} where something differs
+ * @throws {CheckpointError} where there is no state, and `partial` is not set, or an array cannot be read
  */
-export function restoreFrom(
-  checkpoint: Checkpoint,
+export function prepare(
+  { state, metadata, parameters: saved }: Checkpoint,
   optimizer: Checkpointed,
   options: RestoreOptions,
-): CheckpointReport {
+): () => CheckpointReport {
   checkOptions("load", options, ["partial", "rename"]);
-  const { state, metadata } = checkpoint;
   if (state === undefined && !options.partial) {
     throw new CheckpointError(
       "Gradus did not write it, and it has no state of an optimizer: { partial: true } loads its parameters alone",
     );
   }
-  const { copies, differences } = compare(
-    optimizer.parameters,
-    renamed(checkpoint.parameters, options.rename),
+  const found = compare(optimizer.parameters, renamed(saved, options.rename));
+  const live = optimizer.stateViews();
+  const plan = state && planRestore(live, state, { ...options, partial: true });
+  const ofState = plan?.report.differences ?? ["the file has no state of an optimizer"];
+  const differences = [...new Set([...found.differences, ...ofState])];
+  if (differences.length > 0 && !options.partial) {
+    throw new RestoreError(differences);
+  }
+  const wanted = [...found.copies, ...(plan?.copies ?? [])].map(({ from }) => from);
+  const arrays = readAll(wanted);
+  const held = state && withArrays(state, (each) => arrays.get(each) ?? each);
+  return () => {
+    const { step, restored, hyper } = held
+      ? optimizer.restore(held, options)
+      : { step: live.step, restored: [], hyper: [] };
+    for (const { from, to } of found.copies) {
+      to.data.set(arrays.get(from)!);
+    }
+    const parameters = found.copies.map(({ name }) => name);
+    return { step, restored, parameters, differences, hyper, metadata };
+  };
+}
+
+type Stored = FloatArray | StoredArray;
+
+function readAll(wanted: readonly Stored[]): ReadonlyMap<Stored, FloatArray> {
+  return new Map(
+    [...new Set(wanted)].map((each) => [each, "read" in each ? each.read() : each] as const),
   );
-  const all = [...new Set([...differences, ...stateDifferences(optimizer, checkpoint, options)])];
-  if (all.length > 0 && !options.partial) {
-    throw new RestoreError(all);
-  }
-  const { step, restored, hyper } = state
-    ? optimizer.restore(state, options)
-    : { step: optimizer.stateViews().step, restored: [], hyper: [] };
-  for (const { from, to } of copies) {
-    from.copyTo(to.data);
-  }
-  const parameters = copies.map(({ name }) => name);
-  return { step, restored, parameters, differences: all, hyper, metadata };
 }

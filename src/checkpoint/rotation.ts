@@ -5,7 +5,8 @@
  * There is no lock, which a killed process would leave behind, and which no other machine or container
  * could tell from a living one's. Instead each run knows the checkpoints that it found and those it saved. If others
  * appear, a second run saves into the folder: that is an error before anything is written. And none but
- * known ones are ever removed, so that two runs that start at once cannot harm each other either.
+ * known ones are ever removed, and none is ever written over, so that two runs that start at once cannot harm each other
+ * either.
  */
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import { CheckpointError, quote } from "./errors.ts";
@@ -29,11 +30,18 @@ export interface CheckpointEntry {
 
 const pattern = /^(\d{6,15})-step-(\d{1,16})\.safetensors$/;
 
-/** The checkpoints among the files of a folder, oldest first. */
+/** The last number that has a name. */
+const mostNumber = 999_999_999_999_999;
+
+const nameOf = (number: number, step: number): string =>
+  `${String(number).padStart(6, "0")}-step-${step}.safetensors`;
+
+/** The checkpoints among the files of a folder, oldest first: those that have just the name that a run gives. */
 export function entriesOf(names: readonly string[]): readonly CheckpointEntry[] {
   const entries = names.flatMap((name) => {
-    const [, number, step] = pattern.exec(name) ?? [];
-    return step === undefined ? [] : [{ name, number: Number(number), step: Number(step) }];
+    const [number, step] = (pattern.exec(name) ?? []).slice(1).map(Number);
+    const isOurs = name === nameOf(number!, step!);
+    return isOurs ? [{ name, number: number!, step: step! }] : [];
   });
   return entries.sort((a, b) => a.number - b.number || a.step - b.step);
 }
@@ -67,18 +75,30 @@ export class Rotation {
     return entriesOf(names).find(({ name }) => !known.has(name));
   }
 
-  /** The next one. */
+  /**
+   * The next one.
+   * @throws {CheckpointError} where none may follow, for then the newest would not be the last
+   */
   next(step: number): CheckpointEntry {
-    const number = (this.#known.at(-1)?.number ?? 0) + 1;
-    return { name: `${String(number).padStart(6, "0")}-step-${step}.safetensors`, number, step };
+    const last = this.#known.at(-1);
+    const number = (last?.number ?? 0) + 1;
+    if (number > mostNumber) {
+      throw new CheckpointError(
+        `${quote(last!.name)} has the last number that there is: call it something else, so that later ones can be counted`,
+      );
+    }
+    return { name: nameOf(number, step), number, step };
   }
 
-  /** Adds what was saved; @returns what has to go, oldest first */
+  /** Adds what was saved. @returns what is to go, oldest first */
   add(saved: CheckpointEntry): readonly CheckpointEntry[] {
-    const all = [...this.#known, saved];
-    const surplus = Math.max(0, all.length - this.#keep);
-    this.#known = all.slice(surplus);
-    return all.slice(0, surplus);
+    this.#known = [...this.#known, saved];
+    return this.#known.slice(0, Math.max(0, this.#known.length - this.#keep));
+  }
+
+  /** What is gone; all else is to go again after the next save. */
+  remove(gone: CheckpointEntry): void {
+    this.#known = this.#known.filter((each) => each !== gone);
   }
 }
 
@@ -99,9 +119,9 @@ export function refuseStranger(name: string, writer: number | undefined): never 
   );
 }
 
-/** Whether something went wrong with one file, so that the one before it may do. */
+/** Whether something is wrong with one file, so that the one before it may do: memory that is not there is not. */
 export const isDamage = (error: unknown): error is CheckpointError =>
-  error instanceof CheckpointError;
+  error instanceof CheckpointError && !(error.cause instanceof RangeError);
 
 /** What is said where there are checkpoints, and none of them can be read. */
 export function refuseAll(folder: string, damaged: readonly CheckpointError[]): never {

@@ -14,7 +14,7 @@ export interface HyperDifference {
 }
 
 /** An array of a state, and what is to be in it. */
-interface Copy {
+export interface Copy {
   readonly from: FloatArray | StoredArray;
   readonly to: FloatArray;
 }

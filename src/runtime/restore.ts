@@ -1,5 +1,5 @@
 /** What a saved state comes to for an optimizer, and whether it fits. */
-import { Comparison, type HyperDifference } from "./comparison.ts";
+import { Comparison, type Copy, type HyperDifference } from "./comparison.ts";
 import { checkOptions, RestoreError } from "./errors.ts";
 import { mapped, type OptimizerState, type ResumePoint, type SavedState } from "./state.ts";
 
@@ -34,7 +34,7 @@ export interface RestoreReport {
 export interface RestorePlan {
   readonly report: RestoreReport;
   readonly point: ResumePoint;
-  readonly copy: () => void;
+  readonly copies: readonly Copy[];
 }
 
 /** @throws {RestoreError} where it is no state at all */
@@ -118,14 +118,6 @@ export function planRestore(
   return {
     report: { step: saved.step, restored, differences, hyper },
     point: comparison.point,
-    copy: () => {
-      for (const { from, to } of copies) {
-        if ("copyTo" in from) {
-          from.copyTo(to);
-        } else {
-          to.set(from);
-        }
-      }
-    },
+    copies,
   };
 }

@@ -40,9 +40,13 @@ export abstract class Resumable {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
-    const { report, point, copy } = planRestore(this.stateViews(), state, options);
+    const { report, point, copies } = planRestore(this.stateViews(), state, options);
+    // All is read before anything is written: files may fail.
+    const arrays = copies.map(({ from }) => ("read" in from ? from.read() : from));
     this.resumeAt(point);
-    copy();
+    for (const [index, { to }] of copies.entries()) {
+      to.set(arrays[index]!);
+    }
     return report;
   }
 }

@@ -26,8 +26,8 @@ export interface ScheduleState {
 export interface StoredArray {
   readonly type: ElementType;
   readonly length: number;
-  /** Writes all of it into an array of that length and type. */
-  copyTo(target: FloatArray): void;
+  /** Reads it into a new array of that length and type. */
+  read(): FloatArray;
 }
 
 /**

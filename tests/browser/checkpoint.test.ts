@@ -107,6 +107,21 @@ describe.each([
     });
   });
 
+  it("of runs that save at the same time, one does, and the others are told", async () => {
+    expect(await page.evaluate<object>("checkpointTest.race()")).toEqual({
+      saved: ["000001-step-1.safetensors", "CheckpointError", "CheckpointError"],
+      left: ["000001-step-1.safetensors"],
+      step: 1,
+    });
+  });
+
+  it("what a closed page left is no checkpoint, and one that changes is not taken over", async () => {
+    expect(await page.evaluate<object>("checkpointTest.fail()")).toEqual({
+      message: "CheckpointError: the Blob: it has changed since it was checked: read it again",
+      same: true,
+    });
+  });
+
   it.each(["blob", "folder"])("the examples of %s.ts run", async (file) => {
     const text = readFileSync(
       `${import.meta.dirname}/../../src/checkpoint/browser/${file}.ts`,

@@ -94,5 +94,45 @@ async function refuse() {
   return { secondRun, step: report!.step, damaged, node, count: (await first.list()).length };
 }
 
-Object.assign(self, { checkpointTest: { bytes, resume, rotate, refuse } });
+/** Runs that begin in one folder, as two pages do, and save at the same time. */
+async function race() {
+  const folders = await Promise.all([1, 2, 3].map(() => checkpoint.browserCheckpoints("raced")));
+  const optimizers = folders.map((_, i) => step(makeOptimizer(), i + 1));
+  const saved = await Promise.allSettled(folders.map((each, i) => each.save(optimizers[i]!)));
+  const found = makeOptimizer();
+  const report = await folders[0]!.resume(found);
+  return {
+    saved: saved.map((each) => (each.status === "fulfilled" ? each.value : each.reason.name)),
+    left: (await folders[0]!.list()).map(({ name }) => name),
+    step: report!.step,
+  };
+}
+
+/** What goes wrong when a page is closed, and when a file changes while it is read. */
+async function fail() {
+  const folder = await checkpoint.browserCheckpoints("closed");
+  const root = await navigator.storage.getDirectory();
+  const inside = await root.getDirectoryHandle("closed");
+  await inside.getFileHandle("000001-step-1.safetensors", { create: true });
+  const nothing = await folder.resume(makeOptimizer());
+  const saved = checkpoint.checkpointBlob(step(makeOptimizer(), 3));
+  let read = 0;
+  const reading = new Proxy(saved, {
+    get(blob, key) {
+      if (key === "slice") {
+        read += 1;
+        return (from: number, to: number) =>
+          read < 6 ? blob.slice(from, to) : new Blob([new Uint8Array(to - from)]);
+      }
+      const value = Reflect.get(blob, key);
+      return typeof value === "function" ? value.bind(blob) : value;
+    },
+  });
+  const optimizer = makeOptimizer();
+  const before = bitsOf(optimizer);
+  const message = await messageOf(() => checkpoint.loadCheckpointBlob(reading, optimizer));
+  return { nothing, message, same: bitsOf(optimizer) === before && optimizer.steps === 0 };
+}
+
+Object.assign(self, { checkpointTest: { bytes, resume, rotate, refuse, race, fail } });
 Object.assign(self, { examples: { ...gradus, ...checkpoint } });

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,13 +17,18 @@ import {
   CheckpointError,
   checkpoints,
   loadCheckpoint,
+  readCheckpoint,
   saveCheckpoint,
 } from "../../src/checkpoint/index.ts";
 import { bundleTraining, killRepeatedly, temporaryIn } from "./killing.ts";
+import { saveTogether } from "./together.ts";
 import { isWhole, makeOptimizer, step } from "./training.ts";
 
 /** Of processes, for each kind of saving: `npm run torture` kills 200. */
 const KILLS = 5;
+
+/** Of several processes in one folder: `npm run torture` plays 500. */
+const ROUNDS = 15;
 
 let root: string;
 let script: string;
@@ -50,6 +56,14 @@ describe("a process that is killed while it saves", () => {
   );
 });
 
+it("processes that save into one folder at the same time: what each reports is there and whole", async () => {
+  const parent = join(root, "together");
+  mkdirSync(parent);
+  const { saved, refused } = await saveTogether(parent, ROUNDS, 1);
+  expect(saved).toBeGreaterThan(ROUNDS);
+  expect(refused).toBeGreaterThan(0);
+});
+
 describe("a file that cannot be written", () => {
   it.skipIf(process.platform === "win32")(
     "because it would be too large, is one clear error, and the one before stays (Windows has no such limit)",
@@ -73,7 +87,7 @@ describe("a file that cannot be written", () => {
   it.each<[string, () => string, RegExp]>([
     ["a folder that is not there", () => join(root, "none", "run"), /cannot be written: ENOENT/],
     ["a folder that is a file", () => join(script, "run"), /cannot be written: ENOTDIR/],
-    ["the name of a folder", () => root, /cannot be written: E(ISDIR|EXIST|PERM|NOTEMPTY)/],
+    ["the name of a folder", () => root, /cannot be written: it is no file but a folder/],
     [
       "a name that is too long",
       () => join(root, "x".repeat(300)),
@@ -128,11 +142,15 @@ describe("a file that cannot be read", () => {
   });
 
   it.skipIf(process.platform === "win32")(
-    "is a pipe, which would be waited for (not on Windows)",
+    "is a pipe, which would be waited for, as it would be to write (not on Windows)",
     () => {
       const path = join(root, "pipe");
       execFileSync("mkfifo", [path]);
-      expect(() => loadCheckpoint(path, makeOptimizer(10))).toThrow("it is no file");
+      const message = "it is no file but a named pipe";
+      expect(() => loadCheckpoint(path, makeOptimizer(10))).toThrow(message);
+      expect(() => readCheckpoint(path)).toThrow(message);
+      expect(() => saveCheckpoint(path, makeOptimizer(10))).toThrow(message);
+      expect(statSync(path).isFIFO()).toBe(true);
     },
   );
 });

@@ -1,10 +1,18 @@
 /** Folders of checkpoints: which stay, which is loaded, and what a second run does. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { CheckpointError, checkpoints, readCheckpoint } from "../../src/checkpoint/index.ts";
+import { machine } from "../../src/checkpoint/node/temporary.ts";
 import { adam, BindingError, optimize, parameters, RestoreError } from "../../src/index.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gradus-folder-"));
@@ -168,8 +176,50 @@ describe("a second run in one folder", () => {
   });
 });
 
+describe("numbers in names", () => {
+  it.each([
+    "99999999999999999999-step-1.safetensors",
+    "9007199254740992-step-1.safetensors",
+    "1000000000000000-step-1.safetensors",
+    "0000007-step-1.safetensors",
+    "000007-step-01.safetensors",
+    "000007-step-9007199254740993.safetensors",
+  ])("that no run gives are of other files: %s", (name) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), "mine");
+    const run = checkpoints(folder, { keep: 1 });
+    const optimizer = fresh();
+    run.save(step(optimizer));
+    run.save(step(optimizer));
+    expect(run.list().map(({ number }) => number)).toEqual([2]);
+    expect(checkpoints(folder).resume(fresh())!.step).toBe(2);
+    expect(readFileSync(join(folder, name), "utf8")).toBe("mine");
+  });
+
+  it.each([
+    [999_999, "1000000-step-1.safetensors"],
+    [999_999_999_999_998, "999999999999999-step-1.safetensors"],
+  ])("are counted on from %d, in order", (number, next) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${number}-step-5.safetensors`), "damaged");
+    const run = checkpoints(folder);
+    expect(run.save(step(fresh()))).toBe(join(folder, next));
+    expect(run.list().map(({ number }) => number)).toEqual([number, number + 1]);
+    expect(checkpoints(folder).resume(fresh())).toMatchObject({ step: 1, damaged: [] });
+  });
+
+  it("of which there is none after are an error, before anything is hidden", () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "999999999999999-step-5.safetensors"), "");
+    const act = () => checkpoints(folder).save(fresh());
+    expect(act).toThrow(CheckpointError);
+    expect(act).toThrow(`${folder}: \`999999999999999-step-5.safetensors\` has the last number`);
+    expect(names()).toHaveLength(1);
+  });
+});
+
 describe("what a killed process has left", () => {
-  const machine = crc32(hostname()).toString(16);
+  const here = machine();
   const temporary = (owner: string, pid: number) => `.gradus-${owner}-${pid}-left1.tmp`;
   // The largest number that Linux gives is 2^22.
   const dead = 2 ** 22 + 1;
@@ -179,14 +229,21 @@ describe("what a killed process has left", () => {
     run.save(fresh());
     const others = [
       temporary("0", dead),
-      temporary(machine, process.ppid),
-      temporary(machine, process.pid),
+      temporary(here, process.ppid),
+      temporary(here, process.pid),
       ".gradus-notes.tmp",
     ];
-    const left = [temporary(machine, dead), `.gradus-${machine}-${process.pid}-before.tmp`];
+    const left = [
+      temporary(here, dead),
+      `.gradus-${here}-${process.pid}-before.tmp`,
+      temporary("abc", process.pid),
+    ];
     for (const name of [...left, ...others]) writeFileSync(join(folder, name), "");
-    // Of an earlier process with this one's number, as containers have them.
-    utimesSync(join(folder, left[1]!), 1, 1);
+    // Of an earlier process with this one's number, as containers have them, and of another machine or container: there
+    // numbers of processes say nothing, but nobody writes for an hour without touching the file.
+    for (const name of left.slice(1)) utimesSync(join(folder, name), 1, 1);
+    const soon = Date.now() / 1000 - 3000;
+    utimesSync(join(folder, temporary("0", dead)), soon, soon);
     run.save(step(fresh()));
     expect(names().filter((name) => name.endsWith(".tmp"))).toEqual(others.toSorted());
   });

@@ -15,14 +15,11 @@ interface Kill {
   readonly whileWriting: boolean;
 }
 
-/** training.ts as a script that any Node runs. @returns its path */
-export async function bundleTraining(folder: string): Promise<string> {
-  const script = join(folder, "training.mjs");
+/** A file of this folder, and what to do with it, as a script that any Node runs. @returns its path */
+export async function bundle(folder: string, contents: string): Promise<string> {
+  const script = join(folder, "script.mjs");
   await build({
-    stdin: {
-      contents: `import { run } from "./training.ts"; run(process.argv[2], process.argv[3]);`,
-      resolveDir: import.meta.dirname,
-    },
+    stdin: { contents, resolveDir: import.meta.dirname },
     bundle: true,
     format: "esm",
     platform: "node",
@@ -30,6 +27,9 @@ export async function bundleTraining(folder: string): Promise<string> {
   });
   return script;
 }
+
+export const bundleTraining = (folder: string): Promise<string> =>
+  bundle(folder, `import { run } from "./training.ts"; run(process.argv[2], process.argv[3]);`);
 
 export const temporaryIn = (folder: string): readonly string[] =>
   readdirSync(folder).filter((name) => name.endsWith(".tmp"));

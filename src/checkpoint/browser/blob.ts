@@ -5,9 +5,10 @@ import { decode, type Opened, open } from "../checkpoint.ts";
 import { crc32 } from "../crc32.ts";
 import { bytesOf, encode, type SaveOptions, setChecksum } from "../encode.ts";
 import { CheckpointError, withinAsync } from "../errors.ts";
-import { type CheckpointReport, restoreFrom } from "../restore.ts";
-import { headerBytesOf, prefixBytes } from "../safetensors/index.ts";
+import { type CheckpointReport, prepare } from "../restore.ts";
+import { headerBytesOf, prefixBytes, type TensorInfo } from "../safetensors/index.ts";
 import type { Checkpointed } from "../source.ts";
+import { Sums } from "../sums.ts";
 
 /** Copied at once: a Blob takes no views of shared memory. */
 const pieceBytes = 1 << 22;
@@ -47,7 +48,8 @@ export function checkpointBlob(optimizer: Checkpointed, options: SaveOptions = {
  * of it is verified first. Make no steps until the promise is settled.
  *
  * @returns the step, the notes given at saving, and what differs
- * @throws {CheckpointError} where the Blob cannot be read or is damaged; nothing was changed
+ * @throws {CheckpointError} where the Blob cannot be read or is damaged, or its file changes meanwhile; nothing was
+ *   changed
  * @throws {RestoreError} where it does not fit, with all that differs; nothing was changed
  * @example const { step } = await loadCheckpointBlob(checkpointBlob(optimizer), optimizer);
  */
@@ -57,14 +59,18 @@ export async function loadCheckpointBlob(
   options: RestoreOptions = {},
 ): Promise<CheckpointReport> {
   return withinAsync(nameOf(blob), async () => {
-    const wanted: { readonly target: FloatArray; readonly position: number }[] = [];
-    const opened = await openVerified(blob);
-    const found = decode(opened, (target, position) => wanted.push({ target, position }));
-    const report = restoreFrom(found, optimizer, options);
-    for (const { target, position } of wanted) {
-      await readInto(blob, bytesOf(target), position);
+    const wanted: { readonly array: FloatArray; readonly tensor: TensorInfo }[] = [];
+    const file = await openVerified(blob);
+    const found = decode(file, (tensor, make) => {
+      const array = make();
+      wanted.push({ array, tensor });
+      return array;
+    });
+    const takeOver = prepare(found, optimizer, options);
+    for (const { array, tensor } of wanted) {
+      await readTensor(blob, file, bytesOf(array), tensor);
     }
-    return report;
+    return takeOver();
   });
 }
 
@@ -85,23 +91,38 @@ async function bytesAt(blob: Blob, from: number, to: number): Promise<Uint8Array
   }
 }
 
-async function readInto(blob: Blob, target: Uint8Array, position: number): Promise<void> {
+async function readTensor(
+  blob: Blob,
+  { dataStart, sums }: Verified,
+  target: Uint8Array,
+  tensor: TensorInfo,
+): Promise<void> {
+  let sum = 0;
   for (let done = 0; done < target.length; done += pieceBytes) {
-    const end = Math.min(done + pieceBytes, target.length);
-    target.set(await bytesAt(blob, position + done, position + end), done);
+    const from = dataStart + tensor.begin + done;
+    const piece = await bytesAt(blob, from, Math.min(from + pieceBytes, dataStart + tensor.end));
+    target.set(piece, done);
+    sum = sums === undefined ? sum : crc32(piece, sum);
   }
+  sums?.check(tensor, sum);
 }
 
-async function openVerified(blob: Blob): Promise<Opened> {
+interface Verified extends Opened {
+  /** Undefined where Gradus did not write it. */
+  readonly sums: Sums | undefined;
+}
+
+async function openVerified(blob: Blob): Promise<Verified> {
   const prefix = await bytesAt(blob, 0, prefixBytes);
   const headerBytes = headerBytesOf(prefix, blob.size);
   const opened = open(await bytesAt(blob, 0, prefixBytes + headerBytes), blob.size);
-  let { sum } = opened;
-  if (sum !== undefined) {
-    for (let from = opened.dataStart; from < blob.size; from += pieceBytes) {
-      sum = crc32(await bytesAt(blob, from, Math.min(from + pieceBytes, blob.size)), sum);
-    }
-    opened.check(sum);
+  if (opened.sum === undefined) {
+    return { ...opened, sums: undefined };
   }
-  return opened;
+  const sums = new Sums(opened.header, opened.sum);
+  for (let from = opened.dataStart; from < blob.size; from += pieceBytes) {
+    sums.add(await bytesAt(blob, from, Math.min(from + pieceBytes, blob.size)));
+  }
+  opened.check(sums.total);
+  return { ...opened, sums };
 }

@@ -31,6 +31,11 @@ interface FileHandle {
   }>;
 }
 
+/** One page or worker at a time. */
+interface Locks {
+  request<T>(name: string, act: () => Promise<T>): Promise<T>;
+}
+
 interface Storage {
   getDirectory?(): Promise<{
     getDirectoryHandle(name: string, options: { create: boolean }): Promise<unknown>;
@@ -42,19 +47,21 @@ export class BrowserCheckpoints {
   readonly #name: string;
   readonly #folder: Folder;
   readonly #rotation: Rotation;
+  readonly #locks: Locks;
   /** Of the last one asked for: they are written one behind the other. */
   #saved: Promise<unknown> = Promise.resolve();
 
   /** @internal Made by `browserCheckpoints`. */
-  constructor(name: string, folder: Folder, rotation: Rotation) {
+  constructor(name: string, folder: Folder, rotation: Rotation, locks: Locks) {
     this.#name = name;
     this.#folder = folder;
     this.#rotation = rotation;
+    this.#locks = locks;
   }
 
   /**
    * Saves a checkpoint, and then removes the oldest beyond those to keep. What is saved is as it was when this
-   * was called: steps may go on meanwhile.
+   * was called: steps may go on meanwhile. Pages that save into one folder at the same time do so one behind the other.
    *
    * @returns the name of its file
    * @throws {CheckpointError} where it cannot be written, as when the browser gives no more room, or
@@ -64,10 +71,15 @@ export class BrowserCheckpoints {
     const { step } = optimizer.stateViews();
     const blob = checkpointBlob(optimizer, options);
     const saved = this.#saved.then(() =>
-      withinAsync(this.#name, () => this.#put(this.#rotation.next(step), blob)),
+      withinAsync(this.#name, () => this.#alone(() => this.#put(this.#rotation.next(step), blob))),
     );
     this.#saved = saved.catch(() => undefined);
     return saved;
+  }
+
+  /** So that nothing is written by other pages between looking and doing. */
+  #alone<T>(act: () => Promise<T>): Promise<T> {
+    return this.#locks.request(lockOf(this.#name), act);
   }
 
   async #put(entry: CheckpointEntry, blob: Blob): Promise<string> {
@@ -76,10 +88,19 @@ export class BrowserCheckpoints {
       refuseStranger(stranger.name, undefined);
     }
     await attempt("written", () => write(this.#folder, entry.name, blob));
-    for (const { name } of this.#rotation.add(entry)) {
-      await attempt("removed", () => this.#folder.removeEntry(name));
+    for (const old of this.#rotation.add(entry)) {
+      await this.#remove(old);
     }
     return entry.name;
+  }
+
+  async #remove(old: CheckpointEntry): Promise<void> {
+    try {
+      await this.#folder.removeEntry(old.name);
+      this.#rotation.remove(old);
+    } catch {
+      // In use elsewhere in the page: after the next save, then.
+    }
   }
 
   /**
@@ -90,15 +111,23 @@ export class BrowserCheckpoints {
    * @throws {CheckpointError} where there are some, and none can be read
    * @throws {RestoreError} where the newest does not fit the optimizer; nothing was changed
    */
-  async resume(
+  resume(optimizer: Checkpointed, options: RestoreOptions = {}): Promise<ResumeReport | undefined> {
+    return this.#alone(() => this.#resume(optimizer, options));
+  }
+
+  async #resume(
     optimizer: Checkpointed,
-    options: RestoreOptions = {},
+    options: RestoreOptions,
   ): Promise<ResumeReport | undefined> {
     const entries = this.#rotation.adopt(await namesIn(this.#folder));
     const damaged: CheckpointError[] = [];
     for (const { name } of [...entries].reverse()) {
       try {
         const blob = await this.read(name);
+        if (blob.size === 0) {
+          // A page was closed while it wrote this one.
+          continue;
+        }
         return { ...(await loadCheckpointBlob(blob, optimizer, options)), path: name, damaged };
       } catch (error) {
         if (!isDamage(error)) {
@@ -125,6 +154,8 @@ export class BrowserCheckpoints {
     );
   }
 }
+
+const lockOf = (name: string): string => `gradus/${name}`;
 
 async function namesIn(folder: Folder): Promise<readonly string[]> {
   const names: string[] = [];
@@ -186,8 +217,11 @@ export async function browserCheckpoints(
 ): Promise<BrowserCheckpoints> {
   const rotation = new Rotation(options);
   return withinAsync(name, async () => {
-    const storage = globalThis.navigator?.storage as Storage | undefined;
-    if (storage?.getDirectory === undefined) {
+    const { storage, locks } = (globalThis.navigator ?? {}) as {
+      readonly storage?: Storage;
+      readonly locks?: Locks;
+    };
+    if (storage?.getDirectory === undefined || locks === undefined) {
       throw new CheckpointError(
         "there is no file system of the page's own here: in Node use checkpoints(), in a page serve it by https",
       );
@@ -196,7 +230,7 @@ export async function browserCheckpoints(
       const root = await storage.getDirectory!();
       return (await root.getDirectoryHandle(name, { create: true })) as Folder;
     });
-    rotation.adopt(await namesIn(folder));
-    return new BrowserCheckpoints(name, folder, rotation);
+    await locks.request(lockOf(name), async () => rotation.adopt(await namesIn(folder)));
+    return new BrowserCheckpoints(name, folder, rotation, locks);
   });
 }

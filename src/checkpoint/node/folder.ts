@@ -1,9 +1,10 @@
+/** A folder of checkpoints. */
 import type { RestoreOptions } from "../../runtime/restore.ts";
 import { builtin } from "../../runtime/threads/platform.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { encode, type SaveOptions } from "../encode.ts";
 import { type CheckpointError, within } from "../errors.ts";
-import { restoreFrom } from "../restore.ts";
+import { prepare } from "../restore.ts";
 import {
   type CheckpointEntry,
   type CheckpointsOptions,
@@ -16,8 +17,9 @@ import {
 } from "../rotation.ts";
 import type { Checkpointed } from "../source.ts";
 import { attempt, codeOf, fileSystem, pathOf } from "./files.ts";
+import { writeNew } from "./place.ts";
 import { withCheckpoint, writerOf } from "./read.ts";
-import { writeWhole } from "./write.ts";
+import { isAlive } from "./temporary.ts";
 
 type Paths = typeof import("node:path");
 
@@ -55,28 +57,41 @@ export class CheckpointFolder {
   }
 
   /**
-   * Saves a checkpoint, and then removes the oldest beyond those to keep. The folder is made if it is not there.
+   * Saves a checkpoint, and then removes the oldest beyond those to keep; what cannot be removed then, or was saved by a
+   * process that still runs, may go at a later save. The folder is made if it is not there.
    *
    * @returns the path of its file
    * @throws {CheckpointError} where it cannot be written, or another run has saved into the folder
    *   since this one began: nothing was changed
    */
   save(optimizer: Checkpointed, options: SaveOptions = {}): string {
-    const entry = this.#rotation.next(optimizer.stateViews().step);
+    const entry = within(this.path, () => this.#rotation.next(optimizer.stateViews().step));
     const path = this.#pathOf(entry);
     within(this.path, () => {
       attempt("made", () => makeFolder(this.path));
       this.#refuseStranger();
     });
     const encoded = encode(optimizer, options, globalThis.process.pid);
-    within(path, () => writeWhole(this.path, path, encoded, () => this.#refuseStranger()));
+    within(path, () => writeNew(path, encoded, () => this.#refuseStranger()));
     for (const old of this.#rotation.add(entry)) {
-      const oldPath = this.#pathOf(old);
-      within(oldPath, () =>
-        attempt("removed", () => fileSystem().rmSync(oldPath, { force: true })),
-      );
+      this.#remove(old);
     }
     return path;
+  }
+
+  /** What cannot be removed now is to be at the next save; nor may another run still need what it has saved. */
+  #remove(old: CheckpointEntry): void {
+    const path = this.#pathOf(old);
+    const writer = writerOf(path);
+    if (writer !== undefined && writer !== globalThis.process.pid && isAlive(writer)) {
+      return;
+    }
+    try {
+      fileSystem().rmSync(path, { force: true });
+      this.#rotation.remove(old);
+    } catch {
+      // Open in another program, or no file at all.
+    }
   }
 
   /**
@@ -93,11 +108,15 @@ export class CheckpointFolder {
     for (const entry of [...entries].reverse()) {
       const path = this.#pathOf(entry);
       try {
-        const load = (found: Checkpoint) => restoreFrom(found, optimizer, options);
+        const load = (found: Checkpoint) => prepare(found, optimizer, options)();
         return { ...withCheckpoint(path, load), path, damaged };
       } catch (error) {
         if (!isDamage(error)) {
           throw error;
+        }
+        if (!this.#names().includes(entry.name)) {
+          // Another run has removed it, and has saved newer ones.
+          return this.resume(optimizer, options);
         }
         damaged.push(error);
       }

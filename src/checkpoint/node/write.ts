@@ -1,8 +1,11 @@
-/** Writes a file so that under its name there is always a whole one: the one before, or the new one. */
+/** Writes the bytes of a checkpoint into a new file beside the place where it is to be. */
+
+import { openRegular } from "../../runtime/regularFile.ts";
+import { builtin } from "../../runtime/threads/platform.ts";
 import { crc32 } from "../crc32.ts";
 import { bytesOf, type Encoded, setChecksum } from "../encode.ts";
-import { attempt, codeOf, fileSystem } from "./files.ts";
-import { newTemporaryName, removeAbandoned } from "./temporary.ts";
+import { fileSystem } from "./files.ts";
+import { newTemporaryName, removeAbandoned, removeQuietly } from "./temporary.ts";
 
 /** What is put together before it is written. */
 const bufferBytes = 1 << 20;
@@ -56,8 +59,8 @@ function writeAll(descriptor: number, bytes: Uint8Array, position?: number): voi
  * error of the disk is not told to it alone.
  */
 function beginToFlush(path: string): void {
-  const { openSync, fsync, close } = fileSystem();
-  const descriptor = openSync(path, "r");
+  const { fsync, close } = fileSystem();
+  const descriptor = openRegular(path);
   fsync(descriptor, () => close(descriptor, () => undefined));
 }
 
@@ -79,54 +82,59 @@ function writeContents(descriptor: number, path: string, { header, arrays }: Enc
   fileSystem().fsyncSync(descriptor);
 }
 
-/** So that the name is there after the power was gone as well. */
-function flushFolder(folder: string): void {
-  const { openSync, fsyncSync, closeSync } = fileSystem();
-  // Windows opens no folders, and writes names at once.
-  if (globalThis.process.platform === "win32") {
-    return;
-  }
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } catch (error) {
-    // Some file systems, such as those of networks, have no such thing.
-    if (codeOf(error) !== "EINVAL" && codeOf(error) !== "ENOTSUP") {
-      throw error;
+/** Whose a file is, and who may do what with it. */
+export interface Manners {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Who may read, write and run a file: bits that give it the rights of its owner are not for checkpoints. */
+const rights = 0o777;
+
+function takeManners(descriptor: number, { mode, uid, gid }: Manners): void {
+  const { fstatSync, fchownSync, fchmodSync } = fileSystem();
+  const now = fstatSync(descriptor);
+  if (now.uid !== uid || now.gid !== gid) {
+    try {
+      fchownSync(descriptor, uid, gid);
+    } catch {
+      // Only root may give files away.
     }
-  } finally {
-    closeSync(descriptor);
+  }
+  if ((now.mode & rights) !== (mode & rights)) {
+    fchmodSync(descriptor, mode & rights);
   }
 }
 
 /**
- * Writes a checkpoint beside its place, flushes it and puts it there.
- * @param ready called when all is written, before it is put there: may throw
- * @throws {CheckpointError} where the system refuses; what was there before is as it was
+ * Writes a checkpoint into a temporary file in the folder where it is to be, and flushes it.
+ * @param replaced what it is going to replace, if anything: it is for the same eyes
+ * @param put gives it its name
  */
-export function writeWhole(
-  folder: string,
+export function writeBeside(
   path: string,
   encoded: Encoded,
-  ready: () => void = () => undefined,
+  replaced: Manners | undefined,
+  put: (temporary: string) => void,
 ): void {
-  attempt("written", () => {
-    const { openSync, closeSync, renameSync, rmSync } = fileSystem();
-    removeAbandoned(folder);
-    const temporary = newTemporaryName(folder);
-    const descriptor = openSync(temporary, "wx");
+  const { openSync, closeSync, fstatSync } = fileSystem();
+  const folder = builtin<typeof import("node:path")>("node:path")!.dirname(path);
+  const temporary = newTemporaryName(folder);
+  // Of one's own: in "x", what has the name already is an error, a link to elsewhere as well.
+  const descriptor = openSync(temporary, "wx", replaced === undefined ? 0o666 : 0o600);
+  try {
     try {
-      try {
-        writeContents(descriptor, temporary, encoded);
-      } finally {
-        closeSync(descriptor);
+      removeAbandoned(folder, fstatSync(descriptor).mtimeMs);
+      writeContents(descriptor, temporary, encoded);
+      if (replaced !== undefined) {
+        takeManners(descriptor, replaced);
       }
-      ready();
-      renameSync(temporary, path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
+    } finally {
+      closeSync(descriptor);
     }
-    flushFolder(folder);
-  });
+    put(temporary);
+  } finally {
+    removeQuietly(temporary);
+  }
 }
