@@ -5,11 +5,12 @@ import type { Group } from "../runtime/groups.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { didYouMean } from "../suggest.ts";
 import { bind } from "./bind.ts";
+import { buffersOf } from "./callers.ts";
 import { checkDevice } from "./device.ts";
 import { gradientPlaces } from "./gradients.ts";
 import type { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
-import { buffersOf, refusedAmong } from "./probing.ts";
+import { refusedAmong } from "./probing.ts";
 import { allowed, assertPresent } from "./scopes.ts";
 import { type GpuTensor, type Place, tensorsOf } from "./tensor.ts";
 

@@ -4,11 +4,11 @@ import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/resto
 import { mapped, type OptimizerState } from "../runtime/state.ts";
 import { answer } from "./answering.ts";
 import { missingIn, parametersOf, stateOf, writeState } from "./arrays.ts";
+import { buffersGiven, buffersOf } from "./callers.ts";
 import { Faults, type Kind } from "./faults.ts";
 import { clearGradients, GivenCopies } from "./gradients.ts";
 import { checkStep } from "./inputs.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
-import { buffersGiven, buffersOf } from "./probing.ts";
 import { type Inquiry, inquire } from "./report.ts";
 import { goOn, isOfAges, release } from "./resuming.ts";
 import type { GpuBound, GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
@@ -232,7 +232,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   #make(options: GpuStepOptions): void {
-    makeStep({ ...this.#source, bound: this.#bound, copies: this.#copies }, options);
+    makeStep(this.#source, this.#bound, this.#copies, options);
     this.#given[options.encoder ? "recorded" : "submitted"] = options;
     this.#rate = this.#bound.rate();
   }

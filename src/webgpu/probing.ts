@@ -2,41 +2,12 @@
 import { bindGroupOf } from "./commands.ts";
 import { pipelineOf } from "./device.ts";
 import { scoped } from "./scopes.ts";
-import type { GpuStepOptions } from "./settings.ts";
-import type { GpuTensor, Place } from "./tensor.ts";
 import { isFor } from "./usage.ts";
 
 /** A buffer and what it is to the caller. */
 export interface Named {
   readonly what: string;
   readonly buffer: GPUBuffer;
-}
-
-/** The buffers of parameters and gradients, each once. */
-export function buffersOf(
-  tensors: readonly GpuTensor[],
-  gradients: ReadonlyMap<GpuTensor, Place>,
-): Named[] {
-  const all = tensors
-    .filter(({ length }) => length > 0)
-    .flatMap((tensor) => [
-      { what: `parameter \`${tensor.name}\``, buffer: tensor.parameter.buffer },
-      { what: `the gradient of \`${tensor.name}\``, buffer: gradients.get(tensor)!.buffer },
-    ]);
-  return [...new Map(all.toReversed().map((each) => [each.buffer, each])).values()].toReversed();
-}
-
-/** The buffers that only one step was given. */
-export function buffersGiven({ gradients = {}, rows = {} }: GpuStepOptions): Named[] {
-  return [
-    ...Object.entries(gradients).map(([name, { buffer }]) => ({
-      ...{ what: `the gradient of \`${name}\` that the last step was given`, buffer },
-    })),
-    ...Object.entries(rows).map(([name, rows]) => ({
-      what: `rows of \`${name}\` that the last step was given`,
-      buffer: "mask" in rows ? rows.mask : rows.buffer,
-    })),
-  ];
 }
 
 /** It does nothing with what it is given. */

@@ -6,11 +6,6 @@ import { takeLoss } from "./inputs.ts";
 import type { RowSelections } from "./selecting.ts";
 import type { GpuBound, GpuOptimizerSource, GpuStepOptions } from "./settings.ts";
 
-interface StepSource extends Pick<GpuOptimizerSource, "device" | "nonFinite"> {
-  readonly bound: GpuBound;
-  readonly copies: GivenCopies;
-}
-
 function commandsFor(
   { rows, commands }: GpuBound,
   chosen: RowSelections | undefined,
@@ -26,7 +21,9 @@ function commandsFor(
 
 /** One submission, or none: what the device refuses of it has changed nothing. */
 export function makeStep(
-  { device, nonFinite, bound, copies }: StepSource,
+  { device, nonFinite }: Pick<GpuOptimizerSource, "device" | "nonFinite">,
+  bound: GpuBound,
+  copies: GivenCopies,
   { gradients, encoder, rows, loss: given }: GpuStepOptions,
 ): void {
   const { ring, losses, plans, beginnings } = bound;
