@@ -9,6 +9,7 @@ import { initialize } from "./initial.ts";
 import { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameterSource } from "./parameters.ts";
 import { goOn } from "./resuming.ts";
+import { allowed } from "./scopes.ts";
 
 export async function bind<P extends GpuParameterSource>(
   source: BindSource,
@@ -16,18 +17,23 @@ export async function bind<P extends GpuParameterSource>(
   const { device, parameters, tensors, gradients, rule, nonFinite, seed, owned } = source;
   const resolved = resolveGroups(tensors, rule, source.groups);
   const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients);
-  const laidOut = planned.map((plan) => {
-    const laid = layOut(device, plan, gradients);
-    owned.push(...laid.segments.map(({ state }) => state));
-    return laid;
-  });
+  const laidOut = await allowed(device, () =>
+    planned.map((plan) => {
+      const laid = layOut(device, plan, gradients);
+      owned.push(...laid.segments.map(({ state }) => state));
+      return laid;
+    }),
+  );
   const draft = draftBound(source, laidOut, fromTheStart);
   const kept = [...owned];
   await compileAll(device, draft.dispatches);
-  const bound = draft.make();
-  owned.push(...bound.owned);
-  initialize(device, bound.plans, bound.values);
-  goOn(device, bound, 0, 0);
+  const bound = await allowed(device, () => {
+    const made = draft.make();
+    owned.push(...made.owned);
+    initialize(device, made.plans, made.values);
+    goOn(device, made, 0, 0);
+    return made;
+  });
   return new GpuOptimizer<P>({
     ...{ device, parameters, tensors, gradients, nonFinite, seed, bound, owned: kept },
     bind: (begun) => draftBound(source, laidOut, begun).make(),

@@ -1,6 +1,7 @@
 /** Devices: how to get one that is not held to WebGPU's lowest limits, and the pipelines made for each. */
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import { DeviceError } from "./errors.ts";
+import { scoped } from "./scopes.ts";
 
 /** Options of {@link requestDevice}. */
 export interface RequestDeviceOptions {
@@ -118,7 +119,8 @@ async function compiled(
   code: string,
   access: Access,
 ): Promise<GPUComputePipeline> {
-  const module = device.createShaderModule({ code });
+  // What is wrong with the module the pipeline says, too.
+  const { result: module } = scoped(device, () => device.createShaderModule({ code }));
   try {
     return await device.createComputePipelineAsync(descriptorOf(device, module, access));
   } catch (error) {

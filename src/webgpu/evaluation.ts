@@ -2,6 +2,7 @@
 import { thenLeave } from "../runtime/thenLeave.ts";
 import { type Command, record } from "./commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
+import type { Faults } from "./faults.ts";
 import { allocate, wordBytes } from "./parameters.ts";
 import type { GpuTensor } from "./tensor.ts";
 import { requireUsage } from "./usage.ts";
@@ -52,9 +53,18 @@ export class GpuEvaluation {
    * Runs a callback with the weights to evaluate in the parameters' place, behind all that was submitted so far.
    * @throws {BindingError} where a parameter's buffer cannot be copied
    */
-  during<T>(callback: () => T): T {
-    this.#enter();
-    return thenLeave(callback, () => this.#leave());
+  during<T>(callback: () => T, faults: Faults): T {
+    faults.during(
+      () => this.#enter(),
+      (why) => `evaluate: the parameters stayed in their place: ${why}`,
+    );
+    return thenLeave(callback, () =>
+      faults.during(
+        () => this.#leave(),
+        (why) =>
+          `evaluate: the weights to evaluate stayed in the parameters' place: ${why}. Bind again, and go on from the last checkpoint`,
+      ),
+    );
   }
 
   /** Within a callback the parameters are put back first. */

@@ -89,6 +89,19 @@ interface Copy {
 const copyBytes = (encoder: GPUCommandEncoder, { from, to, bytes }: Copy): void =>
   encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
 
+/** Sets gradients to zero. @throws {BindingError} where a buffer of the caller's cannot be cleared */
+export function clearGradients(
+  encoder: GPUCommandEncoder,
+  gradients: ReadonlyMap<GpuTensor, Place>,
+): void {
+  for (const [{ name }, { buffer }] of gradients) {
+    requireUsage(`zeroGradients: ${gradientOf(name)}`, buffer, "COPY_DST");
+  }
+  for (const [{ length }, { buffer, offset, storage }] of gradients) {
+    encoder.clearBuffer(buffer, offset, wordBytes(length, storage));
+  }
+}
+
 /** Brings gradients that lie elsewhere to where a step reads them. */
 export class GivenCopies {
   readonly #device: GPUDevice;

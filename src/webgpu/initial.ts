@@ -78,13 +78,17 @@ export class Beginnings {
     return this.#pending.flatMap(({ executions }) => executions);
   }
 
-  /** What a step has to do first. @param recorded whether it is not submitted at once, or perhaps never */
+  /**
+   * What a step has to do first. Where they are needed once, they are submitted: a step that the device refuses must not
+   * take them with it.
+   * @param recorded whether it is not submitted at once, or perhaps never
+   */
   before(recorded: boolean): readonly Command[] {
-    const commands = this.#pending.flatMap((each) => each.commands);
     if (this.#sure && !recorded) {
+      this.now();
       this.#pending = [];
     }
-    return commands;
+    return this.#pending.flatMap((each) => each.commands);
   }
 
   /** Fills them as their first step would now, for whoever reads them. */

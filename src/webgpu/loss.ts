@@ -13,6 +13,8 @@ export class Losses {
   /** The losses of steps that are recorded and not submitted at once: made for the first of them. */
   #waiting: GPUBuffer | undefined;
   #next = 0;
+  /** Whether the last step that was submitted was to be left out. */
+  #refused = false;
 
   /** @param most steps that may be recorded and wait */
   constructor(device: GPUDevice, values: GPUBuffer, status: GPUBuffer, most: number) {
@@ -33,9 +35,11 @@ export class Losses {
     row[1] = Number(refused);
     if (encoder === undefined) {
       queue.writeBuffer(this.#values, 4 * stepInputs.loss, row, 0, 1);
-      if (refused) {
+      // The step before may have been lost, and with it what sets this to 0 again.
+      if (refused || this.#refused) {
         queue.writeBuffer(this.#status, 4 * status.stopped, row, 1, 1);
       }
+      this.#refused = refused;
       return;
     }
     this.#waiting ??= allocate(this.#device, 4 * words * this.#most, "gradus losses");

@@ -5,12 +5,14 @@ import type { Group } from "../runtime/groups.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { didYouMean } from "../suggest.ts";
 import { bind } from "./bind.ts";
+import { buffersOf } from "./callers.ts";
 import { checkDevice } from "./device.ts";
-import { DeviceError } from "./errors.ts";
 import { gradientPlaces } from "./gradients.ts";
 import type { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
-import { tensorsOf } from "./tensor.ts";
+import { refusedAmong } from "./probing.ts";
+import { allowed, assertPresent } from "./scopes.ts";
+import { type GpuTensor, type Place, tensorsOf } from "./tensor.ts";
 
 /** Options of {@link optimize}. */
 export interface GpuOptimizeOptions<
@@ -70,20 +72,17 @@ function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   }
 }
 
-/** Reports what the device finds wrong while buffers and pipelines are made. */
-async function watched<T>(device: GPUDevice, make: () => Promise<T>): Promise<T> {
-  device.pushErrorScope("out-of-memory");
-  device.pushErrorScope("validation");
-  const [made] = await Promise.allSettled([make()]);
-  const [validation, memory] = [await device.popErrorScope(), await device.popErrorScope()];
-  if (made.status === "rejected") {
-    throw made.reason;
+/** @throws {BindingError} where a buffer of the caller's was destroyed, or is another device's */
+async function checkBuffers(
+  device: GPUDevice,
+  tensors: readonly GpuTensor[],
+  gradients: ReadonlyMap<GpuTensor, Place>,
+): Promise<void> {
+  const refused = await refusedAmong(device, buffersOf(tensors, gradients));
+  assertPresent(device);
+  if (refused.length > 0) {
+    throw new BindingError(`optimize: ${refused.join("; ")}`);
   }
-  const error = memory ?? validation;
-  if (error !== null) {
-    throw new DeviceError(`the device cannot do this: ${error.message}`);
-  }
-  return made.value;
 }
 
 /**
@@ -119,12 +118,11 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
   } = options;
   const given = options.gradients;
   try {
-    return await watched(device, async () => {
-      const gradients = gradientPlaces(device, tensors, given, owned);
-      return bind<P>({
-        ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
-        ...{ groups: groups as readonly Group[], nonFinite, zeroGradients, seed, rows },
-      });
+    const gradients = await allowed(device, () => gradientPlaces(device, tensors, given, owned));
+    await checkBuffers(device, tensors, gradients);
+    return await bind<P>({
+      ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
+      ...{ groups: groups as readonly Group[], nonFinite, zeroGradients, seed, rows },
     });
   } catch (error) {
     for (const buffer of owned) {

@@ -1,20 +1,20 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
-import { status } from "../compilers/wgsl/layout.ts";
-import { DisposedError, EvaluationError, GradientError, RestoreError } from "../runtime/errors.ts";
+import { DisposedError, EvaluationError, RestoreError } from "../runtime/errors.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state.ts";
+import { answer } from "./answering.ts";
 import { missingIn, parametersOf, stateOf, writeState } from "./arrays.ts";
-import { record } from "./commands.ts";
-import { DeviceError } from "./errors.ts";
-import { GivenCopies } from "./gradients.ts";
-import { checkStep, takeLoss } from "./inputs.ts";
-import { type GpuParameter, type GpuParameterSource, wordBytes } from "./parameters.ts";
+import { buffersGiven, buffersOf } from "./callers.ts";
+import { Faults, type Kind } from "./faults.ts";
+import { clearGradients, GivenCopies } from "./gradients.ts";
+import { checkStep } from "./inputs.ts";
+import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import { type Inquiry, inquire } from "./report.ts";
 import { goOn, isOfAges, release } from "./resuming.ts";
-import type { RowSteps } from "./selecting.ts";
 import type { GpuBound, GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
 import { GpuSnapshot } from "./snapshot.ts";
-import { read, readWords, write } from "./transfer.ts";
+import { makeStep } from "./stepping.ts";
+import { read as readSpans, type Span, type Words, write } from "./transfer.ts";
 import { requireUsage, type Usage } from "./usage.ts";
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
@@ -28,7 +28,9 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   readonly #copies: GivenCopies;
   /** The learning rate of the last step. */
   #rate: number | undefined;
-  #lost: string | undefined;
+  readonly #faults: Faults;
+  /** What the last steps were given. */
+  readonly #given: { [K in Kind]?: GpuStepOptions } = {};
   #disposed = false;
 
   /** @internal Made by `optimize`. */
@@ -37,6 +39,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     const { device, tensors, gradients } = source;
     this.#bound = source.bound;
     this.#copies = new GivenCopies(device, tensors, gradients);
+    this.#faults = new Faults(device, (steps) => [
+      ...buffersOf(tensors, gradients),
+      ...buffersGiven((steps && this.#given[steps]) ?? {}),
+    ]);
     this.#rate = this.#bound.rate();
     this.parameters = source.parameters as P;
     const entries = source.tensors.map((tensor) => {
@@ -44,45 +50,35 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
       return [tensor.name, { buffer, offset, shape: tensor.shape, type: storage }];
     });
     this.gradients = Object.freeze(Object.fromEntries(entries));
-    source.device.lost.then(({ reason, message }) => {
-      this.#lost = `${reason}: ${message}`;
-    });
   }
 
   /**
    * Updates all parameters once: submits the step, or records it.
    *
    * Gradients that are not finite are noticed on the device. With `nonFinite: "throw"` that step and
-   * those after it change nothing, until `report()` has said so; with `"skip"` such steps alone.
+   * those after it change nothing, until `report()` has said so; with `"skip"` such steps alone. A step that the device
+   * refuses, such as for a buffer that was destroyed, changes nothing either: `report()` and `read()` say so.
    *
    * @throws {GradientError} where the rule reads the loss and none is given, or a gradient does not fit
    * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
-   * @throws {DeviceError} where the device is lost, or 256 steps are recorded into the encoder already
+   * @throws {DeviceError} where the device is lost, has refused what was called before, or 256 steps are recorded into the
+   *   encoder already
    * @throws {EvaluationError} within `evaluate()`
    * @throws {DisposedError} after `dispose()`
    */
   step(options: GpuStepOptions<P> = {}): void {
     this.#assertAlive();
     this.#assertTraining("step");
-    const { device, nonFinite } = this.#source;
-    const { ring, losses, plans, beginnings } = this.#bound;
     checkStep(options);
-    const { gradients, encoder, rows } = options;
-    const commands = rows === undefined ? this.#bound.commands : this.#rows().commands(rows);
-    const copies = gradients === undefined ? [] : this.#copies.check(gradients);
-    const loss = takeLoss(plans, nonFinite, options.loss);
-    ring.advance(encoder);
-    this.#rate = this.#bound.rate();
-    if (loss !== undefined) {
-      losses.give(loss.value, loss.refused, encoder);
-    }
-    const target = encoder ?? device.createCommandEncoder();
-    this.#copies.record(target, copies);
-    const pass = target.beginComputePass();
-    record(pass, [...beginnings.before(encoder !== undefined), ...commands]);
-    pass.end();
-    if (encoder === undefined) {
-      device.queue.submit([target.finish()]);
+    if (options.encoder === undefined) {
+      // The device counts those that it makes: to listen to each would be dear.
+      this.#make(options);
+    } else {
+      this.#faults.during(
+        () => this.#make(options),
+        (why) => `step: it could not be recorded, and is not made: ${why}`,
+        "recorded",
+      );
     }
   }
 
@@ -94,16 +90,16 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   zeroGradients(encoder?: GPUCommandEncoder): void {
     this.#assertAlive();
     const { device, gradients } = this.#source;
-    for (const [{ name }, { buffer }] of gradients) {
-      requireUsage(`zeroGradients: the gradient of \`${name}\``, buffer, "COPY_DST");
+    if (encoder !== undefined) {
+      this.#faults.during(
+        () => clearGradients(encoder, gradients),
+        (why) => `zeroGradients: it could not be recorded, and is not done: ${why}`,
+      );
+      return;
     }
-    const target = encoder ?? device.createCommandEncoder();
-    for (const [{ length }, { buffer, offset, storage }] of gradients) {
-      target.clearBuffer(buffer, offset, wordBytes(length, storage));
-    }
-    if (encoder === undefined) {
-      device.queue.submit([target.finish()]);
-    }
+    const own = device.createCommandEncoder();
+    clearGradients(own, gradients);
+    device.queue.submit([own.finish()]);
   }
 
   /**
@@ -111,12 +107,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    *
    * @throws {GradientError} with `nonFinite: "throw"`, where a gradient was not finite: parameters and state are as they
    *   were before that step, and the next one is made again
+   * @throws {DeviceError} where the device is lost, or has refused steps: each of those has changed nothing, and steps may
+   *   go on, with other buffers where one was destroyed
    */
   async report(): Promise<GpuReport> {
     this.#assertAlive();
     const inquiry = inquire(this.#bound);
-    await readWords(this.#source.device, inquiry.words);
-    return this.#take(inquiry);
+    await this.#fetch("report", [], inquiry.words);
+    return this.#answer("report", inquiry);
   }
 
   /**
@@ -132,34 +130,41 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertAlive();
     this.#assertTraining("evaluate");
     const { evaluation } = this.#bound;
-    return evaluation === undefined ? callback() : evaluation.during(callback);
+    return evaluation === undefined ? callback() : evaluation.during(callback, this.#faults);
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
-  evaluation(): Promise<{ readonly [K in keyof P]: Float32Array }> {
-    const { device, tensors } = this.#source;
-    const { parameters, spans } = parametersOf(tensors);
+  async evaluation(): Promise<{ readonly [K in keyof P]: Float32Array }> {
+    this.#assertAlive();
+    this.#assertCopied("evaluation", "COPY_SRC");
+    const { parameters, spans } = parametersOf(this.#source.tensors);
     // They are copied at once: the parameters need not wait until the copies are here.
-    const [reading] = this.evaluate(() => [read(device, spans)]);
-    return reading!.then(() => mapped(parameters, ({ data }) => data)) as Promise<never>;
+    const [reading] = this.evaluate(() => [this.#fetch("evaluation", spans)]);
+    await reading;
+    return mapped(parameters, ({ data }) => data) as never;
   }
 
   /**
    * Parameters and state as they are behind all steps submitted so far, in arrays: of one moment, whatever is submitted
    * until they are here. They take as much memory again meanwhile.
+   * @throws {BindingError} where a parameter's buffer cannot be copied
+   * @throws {DeviceError} where it was destroyed, or as `report()`; once that was said of steps, they are read as they are
    */
   async read(): Promise<GpuSnapshot> {
     this.#assertAlive();
     this.#assertTraining("read");
-    const { device, tensors, seed } = this.#source;
+    const { tensors, seed } = this.#source;
     const { plans, beginnings, begun } = this.#bound;
     this.#assertCopied("read", "COPY_SRC");
-    beginnings.now();
+    this.#faults.during(
+      () => beginnings.now(),
+      (why) => `read: ${why}`,
+    );
     const inquiry = inquire(this.#bound);
     const { parameters, spans } = parametersOf(tensors);
     const state = stateOf(this.#kept());
-    await read(device, [...spans, ...state.spans], [...inquiry.words, ...state.words]);
-    const { step: steps, skippedSteps } = this.#take(inquiry);
+    await this.#fetch("read", [...spans, ...state.spans], [...inquiry.words, ...state.words]);
+    const { step: steps, skippedSteps } = await this.#answer("read", inquiry);
     return new GpuSnapshot({
       ...{ parameters, seed, steps, skippedSteps, begun },
       arrays: state.finish(),
@@ -172,6 +177,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * recorded before: where parts are of other ages then, they would be of buffers that are gone.
    * @throws {RestoreError} where it is of other parameters, or another rule
    * @throws {BindingError} where a parameter's buffer cannot be written
+   * @throws {DeviceError} where the device is lost. What it refuses the next call says: then a part may have been written
    */
   write(snapshot: GpuSnapshot): void {
     this.#assertAlive();
@@ -183,10 +189,12 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     if (missing.length > 0) {
       throw new RestoreError(missing);
     }
-    for (const { name, parameter } of tensors) {
-      write(device, { ...parameter, array: parameters[name]!.data });
-    }
-    this.#takeState(snapshot);
+    this.#writing("write", () => {
+      for (const { name, parameter } of tensors) {
+        write(device, { ...parameter, array: parameters[name]!.data });
+      }
+      this.#takeState(snapshot);
+    });
   }
 
   /** All that is kept between steps: the same form as on the CPU. */
@@ -204,7 +212,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertAlive();
     this.#assertTraining("restore");
     const report = snapshot.restore(state, options);
-    this.#takeState(snapshot);
+    this.#writing("restore", () => this.#takeState(snapshot));
+    await this.#faults.settle();
     return report;
   }
 
@@ -222,26 +231,32 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.dispose();
   }
 
-  #take({ moment, counts, gradientNorm }: Inquiry): GpuReport {
-    const { ring, beginnings } = this.#bound;
-    const { step, skippedSteps } = ring.confirm(
-      moment,
-      counts[status.updates]!,
-      counts[status.skipped]!,
+  #make(options: GpuStepOptions): void {
+    makeStep(this.#source, this.#bound, this.#copies, options);
+    this.#given[options.encoder ? "recorded" : "submitted"] = options;
+    this.#rate = this.#bound.rate();
+  }
+
+  /** Reads as things are behind what is submitted so far. */
+  async #fetch(method: string, spans: readonly Span[], words?: readonly Words[]): Promise<void> {
+    const [read] = await Promise.allSettled([readSpans(this.#source.device, spans, words)]);
+    await this.#faults.settle();
+    if (read.status === "rejected") {
+      throw await this.#faults.named(method, read.reason);
+    }
+  }
+
+  async #answer(method: string, inquiry: Inquiry): Promise<GpuReport> {
+    const [source, bound, faults] = [this.#source, this.#bound, this.#faults];
+    return { ...(await answer({ method, source, bound, faults }, inquiry)), lr: this.#rate };
+  }
+
+  #writing(method: string, call: () => void): void {
+    this.#faults.during(
+      call,
+      (why) =>
+        `${method}: ${why}. A part may have been written: bind again, and go on from a checkpoint`,
     );
-    if (ring.isNow(moment)) {
-      beginnings.heard(step);
-    }
-    if (this.#source.nonFinite === "throw" && counts[status.stopped] !== 0) {
-      // Whoever asked first was told, and steps may have been made since.
-      if (ring.isNow(moment)) {
-        goOn(this.#source.device, this.#bound, step, 0);
-      }
-      throw new GradientError(
-        `step ${step + 1}: a gradient is not finite; nothing was updated, then or in the ${skippedSteps - 1} steps after it. Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.`,
-      );
-    }
-    return { step, skippedSteps, lr: this.#rate, gradientNorm: gradientNorm() };
   }
 
   /** What state is read from and written to. */
@@ -262,14 +277,6 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     goOn(this.#source.device, this.#bound, snapshot.steps, snapshot.skippedSteps);
   }
 
-  #rows(): RowSteps {
-    const { rows } = this.#bound;
-    if (rows === undefined) {
-      throw new GradientError("step: to choose rows, bind with optimize(..., { rows: true })");
-    }
-    return rows;
-  }
-
   #assertTraining(method: string): void {
     if (this.#bound.evaluation?.entered) {
       throw new EvaluationError(
@@ -288,10 +295,6 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     if (this.#disposed) {
       throw new DisposedError("this optimizer was disposed; make a new one with optimize()");
     }
-    if (this.#lost !== undefined) {
-      throw new DeviceError(
-        `the device is lost (${this.#lost}): request another, and go on from the last checkpoint`,
-      );
-    }
+    this.#faults.assertNone();
   }
 }

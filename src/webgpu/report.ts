@@ -1,7 +1,5 @@
 /** What the device is asked about the steps so far. */
 import { status } from "../compilers/wgsl/layout.ts";
-import { placesIn } from "../compilers/wgsl/values.ts";
-import { reachable } from "../rule/graph.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { Moment, Ring } from "./ring.ts";
 import { bytesOf, type Words } from "./transfer.ts";
@@ -16,25 +14,20 @@ export interface Inquiry {
   readonly gradientNorm: () => number | undefined;
 }
 
-/** Where norms of raw gradients are, in words of `values`: each that parts of the rule take is there once. */
+/** Where norms of raw gradients are, in words of `values`: one of all, or else each parameter's own. */
 function normsAt(plans: readonly GpuPlan[]): number[] {
-  const places = new Map<string, number>();
-  for (const { step } of plans) {
-    const { program, compiled, valuesAt, globals } = step.execution;
-    const { gradientNorm, reductions } = program;
-    if (gradientNorm !== undefined) {
-      const nodes = reachable([gradientNorm]);
-      const sums = reductions.filter(({ node }) => nodes.includes(node));
-      const [first, ...more] = sums.map(({ index }) => globals[index]!);
-      // It is what was reduced, or was computed of that.
-      const at =
-        gradientNorm.form === "reduction"
-          ? first!
-          : valuesAt + placesIn(program, compiled.layout).device(gradientNorm);
-      places.set([first, ...more].join(), at);
-    }
+  const taking = plans.flatMap(({ step: { execution } }) => {
+    const { gradientNorm, reductions } = execution.program;
+    const index = reductions.findIndex(({ node }) => node === gradientNorm);
+    return index < 0 ? [] : [{ execution, index }];
+  });
+  const together = new Set(taking.map(({ execution, index }) => execution.globals[index]!));
+  if (together.size <= 1) {
+    return [...together];
   }
-  return [...places.values()];
+  // Norms of several parts may be of the same parameters: each parameter's own is taken once.
+  const all = taking.flatMap(({ execution: { shares }, index }) => [...shares[index]!]);
+  return all.sort(([a], [b]) => (a.name < b.name ? -1 : 1)).map(([, at]) => at);
 }
 
 export function inquire(source: {
@@ -56,7 +49,6 @@ export function inquire(source: {
     moment: source.ring.moment(),
     words: [{ buffer: source.status, offset: 0, into: bytesOf(counts) }, ...words],
     counts,
-    // Parameters of different branches, each with a norm of its own.
     gradientNorm: () =>
       norms.length === 0 ? undefined : Math.hypot(...norms.map(([norm]) => norm!)),
   };

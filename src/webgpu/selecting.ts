@@ -79,11 +79,18 @@ function draftsOf({ plan, segments, step }: GpuPlan): { stage: number; draft: Dr
   );
 }
 
+const writtenBy = ({ resources }: Dispatch): GPUBuffer[] =>
+  [bindings.parameter, bindings.gradient].map(
+    (binding) => (resources()[binding] as GPUBufferBinding).buffer,
+  );
+
 export class RowSteps {
   readonly #device: GPUDevice;
   readonly #tensors: readonly GpuTensor[];
   readonly #choices: readonly Choice[];
   readonly #ends: readonly Command[];
+  /** The buffers that a step writes: rows in one of them would change while they are read. */
+  readonly #written: ReadonlySet<GPUBuffer>;
 
   private constructor(
     device: GPUDevice,
@@ -95,6 +102,7 @@ export class RowSteps {
     this.#tensors = tensors;
     this.#choices = choices;
     this.#ends = ends;
+    this.#written = new Set(choices.flatMap(({ dispatch }) => writtenBy(dispatch)));
   }
 
   /** @returns what they dispatch, and what prepares them, once there are buffers */
@@ -114,7 +122,7 @@ export class RowSteps {
   /** The commands of a step for these rows. */
   commands(rows: RowSelections): Command[] {
     for (const [name, selection] of Object.entries(rows)) {
-      check(name, selection, this.#tensors, this.#device);
+      check(name, selection, this.#tensors, this.#device, this.#written);
     }
     const chosen = this.#choices.map((choice) => this.#command(choice, rows[choice.tensor.name]));
     return [...chosen, ...this.#ends];
@@ -151,6 +159,7 @@ function check(
   rows: Partial<ListedRows & MarkedRows> | null,
   tensors: readonly GpuTensor[],
   { limits }: GPUDevice,
+  written: ReadonlySet<GPUBuffer>,
 ): undefined {
   const refuse = (problem: string): never => {
     throw new GradientError(`rows of \`${name}\`: ${problem}`);
@@ -185,5 +194,8 @@ function check(
     requireUsage("the buffer that was given", given, "STORAGE");
   } catch (error) {
     refuse((error as Error).message);
+  }
+  if (written.has(given as GPUBuffer)) {
+    refuse("they are in a buffer of parameters or gradients, which a step writes: use another");
   }
 }

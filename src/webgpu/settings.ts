@@ -35,6 +35,11 @@ export interface GpuReport {
   /** Steps that a gradient which was not finite has cost. */
   readonly skippedSteps: number;
   /**
+   * Steps that were recorded into an encoder of the caller's and have not run: it was not submitted before this was asked,
+   * or the device refused it, which it says to the caller.
+   */
+  readonly waitingSteps: number;
+  /**
    * The learning rate of the last step that was asked for: of parameters in no group, or else of the last group. Undefined
    * if the rule has none, or a schedule was not asked yet.
    */

@@ -1,6 +1,8 @@
 /** Copies between a GPU's buffers and arrays. */
 import type { ElementStorage } from "../compilers/wgsl/layout.ts";
+import { DeviceError } from "./errors.ts";
 import { fromHalf, toHalf } from "./half.ts";
+import { assertPresent, scoped } from "./scopes.ts";
 
 /** Bytes of a buffer that is to be mapped. */
 const mostStaged = 1 << 26;
@@ -54,7 +56,7 @@ function pack(all: readonly Words[]): Piece[][] {
   return packs;
 }
 
-/** Copies words into buffers to be mapped, in one submission. */
+/** Copies words into buffers, in one submission, and asks for these. */
 function stage(device: GPUDevice, all: readonly Words[]) {
   const encoder = device.createCommandEncoder();
   const staged = pack(all).map((pieces) => {
@@ -66,17 +68,24 @@ function stage(device: GPUDevice, all: readonly Words[]) {
     return { staging, pieces };
   });
   device.queue.submit([encoder.finish()]);
-  return staged;
+  return staged.map((each) => ({ ...each, mapping: each.staging.mapAsync(mapRead) }));
 }
 
 /**
  * Reads words as they are behind all that is submitted when it is called: what is submitted later does not show,
  * though it has not returned. It takes as much memory again meanwhile.
+ * @throws {DeviceError} where the device is lost, or refuses it
  */
 export async function readWords(device: GPUDevice, all: readonly Words[]): Promise<void> {
-  const staged = stage(device, all);
+  const { result: staged, refusal } = scoped(device, () => stage(device, all));
+  const mapping = Promise.allSettled(staged.map((each) => each.mapping));
   try {
-    await Promise.all(staged.map(({ staging }) => staging.mapAsync(mapRead)));
+    const [why, mapped] = await Promise.all([refusal, mapping]);
+    assertPresent(device);
+    const failed = mapped.find((each) => each.status === "rejected");
+    if (why !== undefined || failed !== undefined) {
+      throw new DeviceError(why ?? `the device gives nothing back: ${failed!.reason}`);
+    }
     for (const { staging, pieces } of staged) {
       const mapped = new Uint8Array(staging.getMappedRange());
       for (const { into, at } of pieces) {

@@ -4,15 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { accepted, limitOf } from "../webgpu/trajectories.ts";
 import { launchBrowser } from "./launch.ts";
-import type { run } from "./webgpu.ts";
+import type { refusals, run } from "./webgpu.ts";
 
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
-      contents: 'import { run } from "./webgpu.ts"; self.run = run;',
+      contents: 'import * as all from "./webgpu.ts"; Object.assign(self, all);',
       resolveDir: import.meta.dirname,
     },
     bundle: true,
@@ -23,7 +24,8 @@ async function bundle(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-it("computes in a page what it computes in Node", async () => {
+/** Runs in a page what tests of WebGPU export. */
+async function inPage(call: (page: Page) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "gradus-webgpu-"));
   const path = join(folder, "page.html");
   writeFileSync(path, `<!doctype html><script>${await bundle()}</script>`);
@@ -31,13 +33,36 @@ it("computes in a page what it computes in Node", async () => {
   try {
     const page = await browser.newPage();
     await page.goto(pathToFileURL(path).href);
+    await call(page);
+  } finally {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+it("computes in a page what it computes in Node", async () => {
+  await inPage(async (page) => {
     const found = await page.evaluate(() => (self as unknown as { run: typeof run }).run());
     expect(found.mistakes).toEqual([]);
     expect(Object.keys(found.apart)).toEqual(accepted);
     const far = Object.entries(found.apart).filter(([name, apart]) => !(apart < limitOf(name)));
     expect(far).toEqual([]);
-  } finally {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  }
+  });
+}, 120_000);
+
+it("says in a page what is gone, by name", async () => {
+  await inPage(async (page) => {
+    const found = await page.evaluate(() =>
+      (self as unknown as { refusals: typeof refusals }).refusals(),
+    );
+    const lost = /^DeviceError: the device is lost \(destroyed/;
+    const expected = [
+      /^DeviceError: report: the device refused 1 step: the gradient of `w`: /,
+      /^DeviceError: read: parameter `w`: /,
+      /^BindingError: optimize: parameter `w`: /,
+      lost,
+      lost,
+    ];
+    expect(found).toEqual(expected.map((message) => expect.stringMatching(message)));
+  });
 }, 120_000);

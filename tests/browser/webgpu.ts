@@ -1,7 +1,29 @@
 /** What tests of WebGPU run in a page. */
-import { requestDevice } from "../../src/webgpu/index.ts";
+import { sgd } from "../../src/index.ts";
+import { optimize, parameters, requestDevice } from "../../src/webgpu/index.ts";
 import { mistakesOf, operators } from "../webgpu/conformance.ts";
 import { accepted, apart } from "../webgpu/trajectories.ts";
+
+/** What is said of buffers and devices that are gone. */
+export async function refusals(): Promise<string[]> {
+  const device = await requestDevice();
+  const bound = () => optimize(device, parameters(device, { w: [4] }), sgd());
+  const told = (promise: Promise<unknown>) =>
+    promise.then(
+      () => "nothing",
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  const [first, second, third] = [await bound(), await bound(), await bound()];
+  first.gradients.w.buffer.destroy();
+  first.step();
+  second.parameters.w.buffer.destroy();
+  const found = [await told(first.report()), await told(second.read())];
+  found.push(await told(optimize(device, second.parameters, sgd())));
+  third.step();
+  const reporting = told(third.report());
+  device.destroy();
+  return [...found, await reporting, await told(third.report())];
+}
 
 /** How far each optimizer's trajectory is from the CPU's, and where operators are wrong. */
 export async function run(): Promise<{ apart: Record<string, number>; mistakes: string[] }> {

@@ -58,7 +58,7 @@ describe("binding", () => {
     gpu.step();
     gpu.step({ rows: {} });
     expect(await gpu.report()).toEqual({
-      ...{ step: 2, skippedSteps: 0, lr: undefined, gradientNorm: undefined },
+      ...{ step: 2, skippedSteps: 0, waitingSteps: 0, lr: undefined, gradientNorm: undefined },
     });
     expect(await valuesOf(gpu, "w")).toEqual([0, 0]);
     expect([...(await gpu.evaluation()).w]).toEqual([0, 0]);

@@ -109,9 +109,11 @@ export class Combining {
       })
       .sort((a, b) => (a.tensor.name < b.tensor.name ? -1 : 1));
     const from = this.#shared.values.allocate(all.length);
-    const firsts = all.map(({ execution, loop, reduction, tensor }, index) =>
-      tensorJob(execution, loop, reduction, tensor, from + index),
-    );
+    const firsts = all.map(({ execution, loop, reduction, tensor }, index) => {
+      execution.shares[reduction.index] ??= new Map();
+      execution.shares[reduction.index]!.set(tensor, from + index);
+      return tensorJob(execution, loop, reduction, tensor, from + index);
+    });
     const { operator } = takings[0]!.reduction.node;
     return [
       ...dispatchOf(this.#take(firsts), this.#shared),

@@ -43,6 +43,8 @@ export class GpuExecution implements Addresses {
   readonly valuesAt: number;
   /** Where the results of reductions over all parameters are, by index: set before tables are made. */
   readonly globals: number[] = [];
+  /** Where each tensor's own are, likewise: what those are made of. */
+  readonly shares: Map<GpuTensor, number>[] = [];
   readonly partials: number;
   readonly partialsStride: number;
   readonly #segments: readonly Segment[];

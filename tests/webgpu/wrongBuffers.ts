@@ -1,0 +1,171 @@
+/** Buffers that are wrong in every way there is, in every role, and what an optimizer does with them. */
+import { adam, chain, ema } from "../../src/index.ts";
+import { type GpuOptimizer, optimize } from "../../src/webgpu/index.ts";
+
+/** What a step is to be given, or an optimizer to be bound to. */
+interface Place {
+  readonly buffer: GPUBuffer;
+  readonly offset?: number;
+}
+
+// By the names of `GPUBufferUsage`: STORAGE | COPY_SRC | COPY_DST.
+const all = 0x80 | 0x4 | 0x8;
+const words = 4;
+
+function make(device: GPUDevice, numbers: ArrayBufferView, usage = all, size = 4 * words) {
+  const buffer = device.createBuffer({ label: "mine", size, usage, mappedAtCreation: true });
+  const { byteLength } = numbers;
+  const bytes = new Uint8Array(numbers.buffer, 0, Math.min(size, byteLength));
+  new Uint8Array(buffer.getMappedRange()).set(bytes, size > byteLength ? size - byteLength : 0);
+  return buffer;
+}
+
+function whole(...given: Parameters<typeof make>): GPUBuffer {
+  const buffer = make(...given);
+  buffer.unmap();
+  return buffer;
+}
+
+/** A place with such contents, wrong in one way. */
+type Way = (devices: Devices, contents: ArrayBufferView, beside: Place) => Place;
+
+export interface Devices {
+  readonly device: GPUDevice;
+  readonly other: GPUDevice;
+}
+
+/** In which ways what is given may be wrong before it is used; the first is right. */
+export const ways: Readonly<Record<string, Way>> = {
+  right: ({ device }, contents) => ({ buffer: whole(device, contents) }),
+  "only to be stored in": ({ device }, contents) => ({ buffer: whole(device, contents, 0x80) }),
+  "only to be copied from": ({ device }, contents) => ({ buffer: whole(device, contents, 0x4) }),
+  "only to be copied to": ({ device }, contents) => ({ buffer: whole(device, contents, 0x8) }),
+  "too small": ({ device }, contents) => ({ buffer: whole(device, contents, all, 8) }),
+  destroyed({ device }, contents) {
+    const buffer = whole(device, contents);
+    buffer.destroy();
+    return { buffer };
+  },
+  mapped: ({ device }, contents) => ({ buffer: make(device, contents) }),
+  "of another device": ({ other }, contents) => ({ buffer: whole(other, contents) }),
+  "at an odd place": ({ device }, contents) => ({
+    buffer: whole(device, contents, all, 32),
+    offset: 2,
+  }),
+  "too near to the end": ({ device }, contents) => ({
+    buffer: whole(device, contents, all, 256 + 8),
+    offset: 256,
+  }),
+  "at no place": ({ device }, contents) => ({ buffer: whole(device, contents), offset: -4 }),
+  "the same as another": (_, __, beside) => beside,
+  "overlapping another": (_, __, { buffer }) => ({ buffer, offset: 4 }),
+};
+
+export type Role = "parameter" | "gradient" | "given" | "rows" | "mask";
+
+/** What each holds; a right step takes the same of both parameters. */
+const contents: Readonly<Record<Role, ArrayBufferView>> = {
+  parameter: Float32Array.of(1, 2, 3, 4),
+  gradient: Float32Array.of(1, -1, 2, -2),
+  given: Float32Array.of(1, -1, 2, -2),
+  rows: Uint32Array.of(0, 1, 2, 3),
+  mask: Uint32Array.of(1, 1, 1, 1),
+};
+
+export const roles = Object.keys(contents) as Role[];
+
+/** An optimizer of two parameters, one thing of whose `a` may be wrong. */
+export interface World {
+  readonly gpu: GpuOptimizer;
+  readonly devices: Devices;
+  /** What each step is given. */
+  readonly options: object;
+  /** Where the wrong thing is. */
+  readonly place: Place;
+}
+
+/** @param way how the thing of this role is wrong */
+export async function worldOf(devices: Devices, role: Role, way: Way): Promise<World> {
+  const { device } = devices;
+  const isRows = role === "rows" || role === "mask";
+  // What is beside it is larger, so that it may overlap.
+  const right = (of: Role): Place => ({ buffer: whole(device, contents[of], all, 16) });
+  const besides = Object.fromEntries(roles.map((of) => [of, right(of)])) as Record<Role, Place>;
+  const place = way(devices, contents[role], isRows ? besides.parameter : besides[role]);
+  const of = (each: Role): Place => (each === role ? place : right(each));
+  const both = (each: Role) => ({ a: of(each), b: besides[each] });
+  const parameters = both("parameter");
+  const net = {
+    a: { ...parameters.a, shape: [words] },
+    b: { ...parameters.b, shape: [words] },
+  };
+  const rule = chain(adam({ lr: (t) => 1 / t }), ema(0.5));
+  const options = { gradients: both("gradient"), rows: isRows };
+  const gpu = await optimize(device, net, rule, options);
+  const rows =
+    role === "rows" ? { ...place, count: words } : { mask: place.buffer, ...offsetOf(place) };
+  return {
+    ...{ gpu, devices, place },
+    options: {
+      ...(role === "given" && { gradients: both("given") }),
+      ...(isRows && { rows: { a: rows } }),
+    },
+  };
+}
+
+const offsetOf = ({ offset }: Place) => (offset === undefined ? {} : { offset });
+
+/** What may be done with an optimizer, and what it gives. */
+export const operations: Readonly<Record<string, (world: World) => unknown>> = {
+  step: ({ gpu, options }) => gpu.step(options),
+  async "record into an encoder"({ gpu, options, devices: { device } }) {
+    const encoder = device.createCommandEncoder();
+    gpu.step({ ...options, encoder });
+    gpu.step({ ...options, encoder });
+    device.queue.submit([encoder.finish()]);
+  },
+  async report({ gpu, options }) {
+    gpu.step(options);
+    return await gpu.report();
+  },
+  async read({ gpu, options }) {
+    gpu.step(options);
+    return (await gpu.read()).state();
+  },
+  async restore({ gpu, options }) {
+    gpu.step(options);
+    const state = await gpu.state();
+    gpu.step(options);
+    await gpu.restore(state);
+  },
+  async write({ gpu, options }) {
+    gpu.step(options);
+    const snapshot = await gpu.read();
+    gpu.step(options);
+    gpu.write(snapshot);
+  },
+  evaluate({ gpu, options }) {
+    gpu.step(options);
+    return gpu.evaluate(() => "evaluated");
+  },
+  async evaluation({ gpu, options }) {
+    gpu.step(options);
+    return await gpu.evaluation();
+  },
+  zeroGradients({ gpu, options }) {
+    gpu.zeroGradients();
+    gpu.step(options);
+  },
+  dispose({ gpu, options }) {
+    gpu.step(options);
+    gpu.dispose();
+    return "disposed";
+  },
+};
+
+/** All numbers that an optimizer has in the end, unless it is disposed. */
+export async function numbersOf({ gpu }: World): Promise<unknown> {
+  const report = await gpu.report();
+  const snapshot = await gpu.read();
+  return { report, parameters: snapshot.parameters, state: snapshot.state() };
+}
