@@ -4,6 +4,7 @@ import {
   adamw,
   chain,
   clipByGlobalNorm,
+  cosine,
   ema,
   frozen,
   javascript,
@@ -39,6 +40,14 @@ export const rules: readonly (readonly [string, () => Rule])[] = [
   [
     "a chain with parts of one name",
     () => chain(clipByGlobalNorm(1), adamw({ lr: 0.1 }), ema(0.9), ema(0.5)) as Rule,
+  ],
+  [
+    "schedules",
+    () =>
+      chain(
+        clipByGlobalNorm(1),
+        adamw({ lr: cosine({ initial: 0.1, steps: 50 }), beta2: (step) => 1 - 0.5 / step }),
+      ) as Rule,
   ],
   [
     "parameters with rules of their own",
