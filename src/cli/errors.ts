@@ -44,7 +44,9 @@ export function exitCodeOf(error: unknown): number {
 
 /** The message, whatever was thrown: a task may throw anything. */
 export const messageOf = (error: unknown): string =>
-  error instanceof Error ? `${error.message}` : inspect(error);
+  error instanceof Error
+    ? `${error.message}`
+    : inspect(error, { breakLength: Number.POSITIVE_INFINITY });
 
 /** A line with the message; with `GRADUS_DEBUG=1` more with the stack. */
 export function explainError(error: unknown): readonly string[] {

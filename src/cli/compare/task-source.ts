@@ -1,5 +1,5 @@
 /** Finds a task: a built-in one by name, or a user's own module. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -37,14 +37,23 @@ export function findTask(text: string): TaskSource {
     );
   }
   const path = resolve(text);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new UsageError(`there is no file ${text}`);
-  // A named pipe would be waited for.
-  if (!found.isFile()) throw new UsageError(`${text} is no file: a task is a module`);
+  requireFile(path, text);
   if (!EXTENSIONS.includes(extension)) {
     throw new UsageError(`${text}: a task is a module (${EXTENSIONS.join(", ")})`);
   }
   return { kind: "module", path };
+}
+
+/** A named pipe would be waited for. @throws {UsageError} */
+function requireFile(path: string, text: string): void {
+  let found: Stats | undefined;
+  try {
+    found = statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw new UsageError(`${text} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  if (found === undefined) throw new UsageError(`there is no file ${text}`);
+  if (!found.isFile()) throw new UsageError(`${text} is no file: a task is a module`);
 }
 
 /**
