@@ -1,4 +1,6 @@
 /** The one place where the command writes. What it writes no terminal acts on, and nobody needs to read it. */
+import { closeSync } from "node:fs";
+import { isatty } from "node:tty";
 import { styleText } from "node:util";
 import { shortened, visible } from "../legible.ts";
 import { exitCodes } from "./errors.ts";
@@ -70,6 +72,11 @@ export function outliveReaders(): void {
     if (gone.includes(code) || process.exitCode === exitCodes.failed) return;
     complain([`gradus: standard output cannot be written: ${message}`]);
     process.exitCode = exitCodes.failed;
+  });
+  // Node puts terminals back as it found them, and aborts where one is gone, but leaves alone what is closed.
+  const terminals = [0, 1, 2].filter(isatty);
+  process.on("exit", () => {
+    for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
   });
 }
 

@@ -1,7 +1,8 @@
 /** The process of the command: who reads it, what ends it, and what it writes. */
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { gradus, start, taskPath, temporaryFolder } from "./gradus.ts";
@@ -45,6 +46,23 @@ describe("a command that nobody reads", () => {
     await gradus(comparison("whole"), cwd);
     expect(timeless(join(cwd, "unread.json"))).toEqual(timeless(join(cwd, "whole.json")));
     expect(existsSync(join(cwd, "unread.html"))).toBe(true);
+  });
+
+  it("trains to its end though its terminal is gone", async () => {
+    // Elsewhere `script` has no -c. The shell takes what the terminal says when it goes.
+    if (process.platform !== "linux") return;
+    const cwd = temporaryFolder();
+    const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+    const call = [process.execPath, main, ...words("mine")].map((word) => `'${word}'`).join(" ");
+    const line = `trap '' HUP; ${call}; echo $? > code.tmp; mv code.tmp code`;
+    const terminal = spawn("script", ["-q", "-c", line, "/dev/null"], { cwd, stdio: "ignore" });
+    const folder = join(cwd, "mine", "checkpoints");
+    while (!existsSync(folder) || readdirSync(folder).length === 0) await setTimeout(50);
+    terminal.kill("SIGKILL");
+    while (!existsSync(join(cwd, "code"))) await setTimeout(50);
+    expect(readFileSync(join(cwd, "code"), "utf8")).toBe("0\n");
+    await gradus(words("whole"), cwd);
+    expect(outcomeOf(join(cwd, "mine"))).toEqual(outcomeOf(join(cwd, "whole")));
   });
 
   it("fails where a result cannot be written, and says so", () => {
