@@ -23,18 +23,19 @@ function expectLegible(text: string): void {
 }
 
 describe("a command that nobody reads", () => {
-  it.each([["stderr"], ["stdout"], ["stderr", "stdout"]] as const)(
-    "trains to its end, and saves: without %s %s",
-    async (...closed) => {
-      const cwd = temporaryFolder();
-      const running = start(words("unread"), cwd);
-      await running.said("Step 20 of 200: saved.");
-      for (const name of closed) running.process[name]!.destroy();
-      expect((await running.ended).code).toBe(0);
-      await gradus(words("whole"), cwd);
-      expect(outcomeOf(join(cwd, "unread"))).toEqual(outcomeOf(join(cwd, "whole")));
-    },
-  );
+  it.each([
+    { closed: ["stderr"] },
+    { closed: ["stdout"] },
+    { closed: ["stderr", "stdout"] },
+  ] as const)("trains to its end, and saves: without $closed", async ({ closed }) => {
+    const cwd = temporaryFolder();
+    const running = start(words("unread"), cwd);
+    await running.said("Step 20 of 200: saved.");
+    for (const name of closed) running.process[name]!.destroy();
+    expect((await running.ended).code).toBe(0);
+    await gradus(words("whole"), cwd);
+    expect(outcomeOf(join(cwd, "unread"))).toEqual(outcomeOf(join(cwd, "whole")));
+  });
 
   it("compares to its end, and writes the report", async () => {
     const cwd = temporaryFolder();
