@@ -5,6 +5,7 @@ import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { argumentPart } from "./arguments.ts";
 import { checkpointPart } from "./checkpoints.ts";
+import { endingPart } from "./endings.ts";
 import { faultPart } from "./faults.ts";
 import { fuzzingPart } from "./fuzzing.ts";
 import { longPart } from "./long.ts";
@@ -13,7 +14,8 @@ import { runPart } from "./runs.ts";
 import { togetherPart } from "./together.ts";
 
 const parts: readonly Part[] = [
-  ...[checkpointPart, togetherPart, runPart, faultPart, longPart, argumentPart, fuzzingPart],
+  ...[checkpointPart, togetherPart, runPart, endingPart, faultPart, longPart, argumentPart],
+  fuzzingPart,
 ];
 
 const page = new URL("../../docs/reliability.md", import.meta.url);
@@ -22,7 +24,7 @@ const heading = "## Figures\n";
 const usage = `Usage: npm run torture -- [options]
 
   --only NAME[,NAME]   ${parts.map(({ name }) => name).join(", ")} (default: all)
-  --kills N            of trainings by the library, and as many of the command (default 200)
+  --kills N            of trainings by the library, and as many of the command, and half as many other endings (default 200)
   --inputs N           for each reader, and calls of public functions (default 1000000)
   --seed N             of inputs and moments (default 1)
   --keep               also write the figures to docs/reliability.md`;

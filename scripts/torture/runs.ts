@@ -9,7 +9,8 @@ import { start as startRun } from "../../tests/command/running.ts";
 import { killRepeatedly, outcomeOf } from "../../tests/command/runs.ts";
 import { check, type Part, secondsSince } from "./part.ts";
 
-const cases = [
+/** Runs of the command that take some seconds. */
+export const cases = [
   { task: "fashion-mlp", optimizer: "adam", steps: 600 },
   { task: "fashion-logistic", optimizer: "sgd(momentum=0.9)", steps: 3000 },
   { task: "fashion-mlp", optimizer: "clipByGlobalNorm(1)+adamw+ema", steps: 600 },
@@ -56,9 +57,10 @@ export const runPart: Part = {
   },
 };
 
-const wordsOf =
+/** @returns what is typed for a case, by its folder; notes are for whoever reads them */
+export const wordsOf =
   ({ task, optimizer, steps }: (typeof cases)[number]) =>
   (folder: string) => [
     ...["train", task, "--optimizer", optimizer, "--steps", `${steps}`],
-    ...["--checkpoint-every", "20", "--lr", "0.01", "--quiet", "--folder", folder],
+    ...["--checkpoint-every", "20", "--lr", "0.01", "--folder", folder],
   ];

@@ -1,5 +1,8 @@
+/** The error of the autodiff, and how it is thrown. */
+import { Legible } from "../legible.ts";
+
 /** The one error of the autodiff: what was expected, and what was found. */
-export class AutodiffError extends Error {
+export class AutodiffError extends Legible {
   override readonly name = "AutodiffError";
 }
 

@@ -1,5 +1,8 @@
+/** The error of checkpoints, and what stands in it. */
+import { Legible } from "../legible.ts";
+
 /** A checkpoint that cannot be read or written. What was there before is as it was. */
-export class CheckpointError extends Error {
+export class CheckpointError extends Legible {
   override readonly name = "CheckpointError";
 }
 

@@ -1,15 +1,19 @@
+/** The errors of the command, and what it says of any. */
+import { inspect } from "node:util";
+import { Legible } from "../legible.ts";
+
 /** Mistakes in how the command was called: one line, exit code 2. */
-export class UsageError extends Error {
+export class UsageError extends Legible {
   override readonly name = "UsageError";
 }
 
 /** Something that the command cannot do, and why: one line, exit code 1. */
-export class CommandError extends Error {
+export class CommandError extends Legible {
   override readonly name = "CommandError";
 }
 
-/** 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C, as shells count it. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** Of what ends by itself; a process that a signal ends has another (stopping.ts). */
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Errors of the library that say that an option is wrong. */
 const usageErrors: readonly string[] = ["UsageError", "HyperparameterError", "SettingError"];
@@ -38,9 +42,18 @@ export function exitCodeOf(error: unknown): number {
   return usageErrors.includes(name) ? exitCodes.usage : exitCodes.failed;
 }
 
-/** The message; with `GRADUS_DEBUG=1` the stack as well. */
-export function explainError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+/** The message, whatever was thrown: a task may throw anything. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.message}`
+    : inspect(error, { breakLength: Number.POSITIVE_INFINITY });
+
+/** A line with the message; with `GRADUS_DEBUG=1` more with the stack. */
+export function explainError(error: unknown): readonly string[] {
+  const message = messageOf(error);
   const debugging = (process.env["GRADUS_DEBUG"] ?? "") !== "";
-  return debugging && error.stack !== undefined ? error.stack : error.message;
+  if (!debugging || !(error instanceof Error)) return [`gradus: ${message}`];
+  // The message may have lines of its own.
+  const [, ...frames] = `${error.stack}`.replace(message, () => "").split("\n");
+  return [`gradus: ${error.name}: ${message}`, ...frames];
 }

@@ -42,13 +42,13 @@ function show(
   if (format === "wat") {
     // As it runs: with the check for gradients that are not finite.
     const program = programOf(rule, defaultHyper(rule), true);
-    terminal.result(listing(program, options.type).trimEnd());
+    terminal.document(listing(program, options.type).trimEnd());
     return;
   }
   const explanation = explainRule(rule);
-  if (format === "latex") terminal.result(explanation.latex);
-  else if (format === "json") terminal.result(JSON.stringify(explanation, null, 2));
-  else terminal.result(`${explanation}`.trimEnd());
+  if (format === "latex") terminal.document(explanation.latex);
+  else if (format === "json") terminal.document(JSON.stringify(explanation, null, 2));
+  else terminal.document(`${explanation}`.trimEnd());
 }
 
 /** Sets hyperparameters by name, or by `part.name` where several parts have one of that name. */

@@ -60,14 +60,14 @@ function listing(): Listing {
 export function list({ json }: { readonly json?: boolean }, terminal: Terminal): void {
   const sections = listing();
   if (json) {
-    terminal.result(JSON.stringify(sections, null, 2));
+    terminal.document(JSON.stringify(sections, null, 2));
     return;
   }
   const entries = Object.values(sections).flat() as Entry[];
   const width = Math.max(...entries.map(({ name }) => name.length));
   for (const [title, items] of Object.entries(sections) as [string, Entry[]][]) {
     if (title !== "optimizers") terminal.result("");
-    terminal.result(terminal.bold(title[0]!.toUpperCase() + title.slice(1)));
+    terminal.result(title[0]!.toUpperCase() + title.slice(1), "bold");
     for (const line of columns(items.map(({ name, summary }) => [name.padEnd(width), summary]))) {
       terminal.result(`  ${line}`);
     }

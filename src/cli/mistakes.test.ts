@@ -117,6 +117,15 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
   ],
   ["no batch", ["compare", bowl, "--batch", "many"], /--batch is a whole number/],
   ["no jobs", ["compare", bowl, "--jobs", "-1"], /--jobs is a whole number/],
+  ["more jobs than there are cores", ["compare", bowl, "--jobs", "1e12"], /^--jobs is at most 256/],
+  ["more steps than can be counted", ["train", bowl, "--steps", "1e18"], /not "1e18"/],
+  [
+    "more examples than there are",
+    ["train", "words-sparse", "--batch", "1e12"],
+    /^a run with batch 1000000000000 cannot be set up: batch is 1000000000000; it must be/,
+  ],
+  ["a device", ["train", "/dev/zero"], "/dev/zero is no file: a task is a module"],
+  ["a folder", ["train", tmpdir()], /is no file: a task is a module/],
   [
     "a report that is no page",
     ["compare", bowl, "--out", "report.pdf"],
@@ -137,6 +146,29 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
 describe("a mistake in the call", () => {
   it.each(mistakes)("gets one line: %s", async (_, words, message) => {
     expectMistake(await gradus(words), message);
+  });
+});
+
+describe("what a mistake quotes", () => {
+  const hostile = [
+    "\x1b]0;owned\x07\x1b[2J",
+    "\x9b31m",
+    "a\ngradus: all is well",
+    "\u202egnp\r",
+    "\0\t\u2028",
+  ];
+
+  it.each(mistakes)("reaches no terminal as it is: %s", async (_, words) => {
+    for (const text of [...hostile, "x".repeat(100_000)]) {
+      for (const at of words.keys()) {
+        const changed = words.map((word, i) => (i === at ? `${word}${text}` : word));
+        const { code, stdout, stderr } = await gradus(changed);
+        expect(code).toBe(2);
+        expect(stdout).toBe("");
+        expect(stderr).toMatch(/^gradus: [^\p{Cc}\p{Bidi_C}\u2028]*\n$/u);
+        expect(stderr.length).toBeLessThan(4000);
+      }
+    }
   });
 });
 
@@ -170,6 +202,21 @@ describe("a task of one's own that cannot be used", () => {
       "a wrong field",
       `export { t as default }; import bowl from ${JSON.stringify(bowl)}; const t = { ...bowl, defaults: { ...bowl.defaults, steps: -1 } };`,
       "mine.mjs: the task's `defaults.steps` is -1; it must be a whole number, 1 or more",
+    ],
+    [
+      "a field that JSON does not have",
+      "export default { name: 10n };",
+      "mine.mjs: the task's `name` is 10n; it must be a name",
+    ],
+    [
+      "a name that clears the screen",
+      "throw new Error('\\x1b[2J');",
+      "mine.mjs cannot be loaded: \\u001b[2J",
+    ],
+    [
+      "something else than an error",
+      "throw Object.create(null);",
+      "mine.mjs cannot be loaded: [Object: null prototype] {}",
     ],
   ])("is refused: %s", async (_, source, message) => {
     const { code, stdout, stderr } = await gradus(["compare", moduleOf(source)]);

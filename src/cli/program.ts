@@ -5,7 +5,7 @@ import { exitCodeOf, exitCodes, explainError } from "./errors.ts";
 import { type ExplainOptions, explain } from "./explain.ts";
 import { list } from "./list.ts";
 import { quoted } from "./quote.ts";
-import { createTerminal } from "./terminal.ts";
+import { complain, createTerminal, writeDocument } from "./terminal.ts";
 import type { RawOptions as TrainRawOptions } from "./train/options.ts";
 
 const collect = (entry: string, before: readonly string[] = []) => [...before, entry];
@@ -95,8 +95,8 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
     .addHelpText(
       "after",
       `
-Each run is kept as soon as it is finished. Ctrl-C writes the table and the report of those runs; after
-any stop --resume makes the others, and the report is the one that there would have been.
+Each run is kept as soon as it is finished. Ctrl-C, SIGTERM and SIGHUP write the table and the report of
+those runs, a second one ends at once; after any stop --resume makes the others, and the report is the one that there would have been.
 
 Examples:
   $ gradus compare fashion-mlp
@@ -137,8 +137,8 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
     .addHelpText(
       "after",
       `
-Ctrl-C saves a checkpoint and stops. After any stop, a kill among them, --resume goes on from the
-last checkpoint, to the same weights and the same report as without it: bit for bit, where what a task
+Ctrl-C, SIGTERM and SIGHUP save a checkpoint and stop. After any stop, a kill among them, --resume goes on
+from the last checkpoint, to the same weights and the same report as without it: bit for bit, where what a task
 draws depends on the seed and the step alone.
 
 Examples:
@@ -160,12 +160,14 @@ function createProgram(version: string, command: string, finish: (code: number) 
     .helpOption("-h, --help", "print help")
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(`gradus: ${oneLine(text)}\n`),
+      writeOut: (text) => writeDocument(process.stdout, text),
+      writeErr: (text) => writeDocument(process.stderr, text),
+      outputError: (text) => complain([`gradus: ${oneLine(text)}`]),
     })
     .addHelpText(
       "after",
       `
-Exit codes: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.
 GRADUS_DEBUG=1 shows where an error comes from.`,
     );
   addList(program);
@@ -193,7 +195,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
       // Help and version end with 0; all else that commander finds is a mistake in the call.
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     }
-    process.stderr.write(`gradus: ${explainError(error)}\n`);
+    complain(explainError(error));
     return exitCodeOf(error);
   }
 }

@@ -1,5 +1,7 @@
 /** The errors that a rule or its options can have. */
 
+import { Legible } from "../legible.ts";
+
 /** A piece of a rule's text: offsets of its first character and of the one behind its last. */
 export interface Span {
   readonly start: number;
@@ -14,7 +16,7 @@ const shownBefore = 60;
  * A mistake in a rule's text: which rule, where, the line with the offending text under a caret,
  * and what was probably meant.
  */
-export class RuleError extends Error {
+export class RuleError extends Legible {
   override readonly name = "RuleError";
   /** The name of the rule. */
   readonly rule: string;
@@ -44,11 +46,11 @@ export class RuleError extends Error {
 }
 
 /** What does not fit together: parameters, groups, the parts of a rule, or a setting. */
-export class BindingError extends Error {
+export class BindingError extends Legible {
   override readonly name = "BindingError";
 }
 
 /** A hyperparameter that does not exist, or a value that it cannot take. */
-export class HyperparameterError extends Error {
+export class HyperparameterError extends Legible {
   override readonly name = "HyperparameterError";
 }

@@ -1,26 +1,27 @@
 /** What can go wrong when parameters, gradients and a rule are brought together. */
+import { Legible } from "../legible.ts";
 import { BindingError } from "../rule/errors.ts";
 import { didYouMean } from "../suggest.ts";
 
 export { BindingError };
 
 /** A gradient that is missing, unknown, of the wrong length or not finite. Nothing was written. */
-export class GradientError extends Error {
+export class GradientError extends Legible {
   override readonly name = "GradientError";
 }
 
 /** A step while the weights to evaluate stand in the parameters' place. */
-export class EvaluationError extends Error {
+export class EvaluationError extends Legible {
   override readonly name = "EvaluationError";
 }
 
 /** A use after `dispose()`. */
-export class DisposedError extends Error {
+export class DisposedError extends Legible {
   override readonly name = "DisposedError";
 }
 
 /** A thread that was lost in the middle of a step. */
-export class ThreadError extends Error {
+export class ThreadError extends Legible {
   override readonly name = "ThreadError";
 }
 
@@ -28,7 +29,7 @@ export class ThreadError extends Error {
 const shown = 50;
 
 /** A saved state that does not fit an optimizer. Nothing was written. */
-export class RestoreError extends Error {
+export class RestoreError extends Legible {
   override readonly name = "RestoreError";
   /** Everything that differs, a sentence each. */
   readonly differences: readonly string[];

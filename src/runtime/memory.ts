@@ -4,6 +4,7 @@
  */
 
 import { chunkBytes, type ElementType, maximumPages } from "../compilers/compiler.ts";
+import { Legible } from "../legible.ts";
 
 export { type ElementType, maximumPages };
 
@@ -13,7 +14,7 @@ const pageBytes = 65_536;
 export const alignment = chunkBytes;
 
 /** Thrown when no more memory can be had; nothing has been written. */
-export class OutOfMemoryError extends Error {
+export class OutOfMemoryError extends Legible {
   override readonly name = "OutOfMemoryError";
 }
 

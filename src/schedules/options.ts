@@ -1,3 +1,4 @@
+import { Legible } from "../legible.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Schedule } from "./schedule.ts";
 import { show } from "./show.ts";
@@ -7,7 +8,7 @@ import { show } from "./show.ts";
  * value it was given and what is allowed. Thrown when the schedule is made, never when it is
  * called.
  */
-export class ScheduleError extends Error {
+export class ScheduleError extends Legible {
   constructor(schedule: string, problem: string) {
     super(`${schedule}: ${problem}`);
     this.name = "ScheduleError";

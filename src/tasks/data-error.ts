@@ -1,8 +1,11 @@
+/** The error of data that cannot be used. */
+import { Legible } from "../legible.ts";
+
 /**
  * A data file or folder that cannot be used. The message names the file, says what is wrong with it
  * and what to do about it; the three parts are also kept apart, for commands that lay them out.
  */
-export class DataError extends Error {
+export class DataError extends Legible {
   override readonly name = "DataError";
   /** The file or folder, as it was looked for. */
   readonly path: string;

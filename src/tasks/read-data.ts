@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+/** Reads the files and folders that data come in. */
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { DataError } from "./data-error.ts";
 
-/** The bytes of a file. @throws DataError when it is missing or cannot be read. */
+/** The bytes of a file. @throws DataError when it is missing, no plain file, or cannot be read. */
 export function readBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readPlainFile(path);
   } catch (cause) {
     throw asDataError(
       path,
@@ -12,6 +13,19 @@ export function readBytes(path: string): Uint8Array {
       "Check the path, and that it is a file that you may read.",
       cause,
     );
+  }
+}
+
+/** Nothing is waited for, as a named pipe would be, and nothing is read without end, as a device would be. */
+function readPlainFile(path: string): Uint8Array {
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = fstatSync(descriptor);
+    // Of a folder the system says so itself.
+    if (!found.isFile() && !found.isDirectory()) throw new Error("it is a pipe or a device");
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

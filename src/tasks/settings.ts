@@ -1,7 +1,8 @@
+import { Legible } from "../legible.ts";
 import { didYouMean } from "../suggest.ts";
 
 /** A setting that a task does not have, or a value that it cannot take. */
-export class SettingError extends Error {
+export class SettingError extends Legible {
   override readonly name = "SettingError";
 }
 

@@ -1,9 +1,10 @@
 /** `gradus compare` */
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import type { Task } from "../../tasks/task.ts";
 import { requireRule } from "../algorithm.ts";
+import { requireAsked } from "../asked.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import type { Comparison } from "../report/comparison.ts";
@@ -11,7 +12,6 @@ import { counted, formatDuration } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { assemble } from "./assemble.ts";
-import type { Outcome } from "./job.ts";
 import {
   type CompareOptions,
   type RawOptions,
@@ -21,6 +21,7 @@ import {
 } from "./options.ts";
 import { newFolder, outputPaths, requireWritable, writeComparison, writeText } from "./output.ts";
 import { type Rate, rateOf } from "./plan.ts";
+import { type Entry, readEntries } from "./points.ts";
 import { barProgress, lineProgress, type Progress, silent } from "./progress.ts";
 import { type Choice, choicesOf, choicesText } from "./rate-choices.ts";
 import { recordOf } from "./record.ts";
@@ -34,12 +35,6 @@ interface AskedComparison extends Asked {
   readonly kind: "compare";
   readonly task: TaskSource;
   readonly options: RawOptions;
-}
-
-/** A finished run, and how long the comparison had taken by then. */
-interface Entry {
-  readonly outcome: Outcome;
-  readonly elapsed: number;
 }
 
 const journalFile = "runs.jsonl";
@@ -80,6 +75,7 @@ export async function compare(
 async function goOn(path: string, name: string | undefined, raw: RawOptions): Promise<number> {
   const { folder, asked } = RunFolder.resume<AskedComparison>(resolve(path), "compare");
   try {
+    requireAsked(folder, asked);
     const { task: source } = asked;
     if (name !== undefined && !isDeepStrictEqual(findTask(name), source)) {
       throw new UsageError(`--resume ${path}: that is a comparison of another task`);
@@ -105,7 +101,7 @@ async function run(
     const choices = choicesOf(rates, task, options);
     noteDefaults(rates, choices, task, terminal);
 
-    const before = folder.entries(journalFile) as Entry[];
+    const before = readEntries(folder.entries(journalFile), join(folder.path, journalFile));
     if (before.length > 0) {
       const are = before.length === 1 ? "is" : "are";
       terminal.note(`${counted(before.length, "run")} ${are} there already.`);
@@ -169,8 +165,8 @@ function noteDefaults(
 }
 
 function show(comparison: Comparison, { json }: CompareOptions, terminal: Terminal): void {
-  if (json) terminal.result(JSON.stringify(comparison));
-  writeTable(comparison, terminal, json ? terminal.note : terminal.result);
+  if (json) terminal.document(JSON.stringify(comparison));
+  writeTable(comparison, json ? terminal.note : terminal.result);
 }
 
 /** The exit code; a line where not all is as it was asked for. */
@@ -181,7 +177,7 @@ function conclude(
   folder: RunFolder,
   terminal: Terminal,
 ): number {
-  const { outcomes, planned, error } = made;
+  const { outcomes, planned, stopped, error } = made;
   if (made.complete) {
     terminal.note(`${counted(outcomes.length, "run")} in ${formatDuration(seconds)}.`);
     return exitCodes.done;
@@ -198,5 +194,5 @@ function conclude(
   }
   terminal.note(`Stopped: ${count}${none ? "." : ""}`);
   if (options.record !== undefined) terminal.note(`${options.record} was not written.`);
-  return exitCodes.interrupted;
+  return stopped!;
 }

@@ -1,4 +1,5 @@
 /** What threads exchange: plain data only. */
+import { messageOf } from "../errors.ts";
 import type { RuleSpecification } from "../specification.ts";
 import type { TaskSource } from "./task-source.ts";
 import type { Curves } from "./train.ts";
@@ -51,8 +52,8 @@ export interface PlainError {
 }
 
 export function toPlainError(error: unknown): PlainError {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: "" };
-  return { name: error.name, message: error.message, stack: error.stack ?? "" };
+  const [name, stack] = error instanceof Error ? [error.name, error.stack ?? ""] : ["Error", ""];
+  return { name, message: messageOf(error), stack };
 }
 
 export function fromPlainError({ name, message, stack }: PlainError): Error {

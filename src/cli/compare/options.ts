@@ -76,6 +76,9 @@ export const DEFAULT_OPTIMIZERS = "sgd,momentum,nesterov,adagrad,rmsprop,adadelt
 /** More seeds than this are not compared; those after it choose learning rates. */
 export const MOST_SEEDS = 1000;
 
+/** More threads than this are not started: none has as many cores that gains by more. */
+export const MOST_JOBS = 256;
+
 const seedsAfter = (start: number, count: number) =>
   Array.from({ length: count }, (_, i) => start + i + 1);
 
@@ -97,6 +100,12 @@ export function readOptions(raw: RawOptions, task: Task): CompareOptions {
       `--seeds is at most ${MOST_SEEDS}: the seeds after that choose learning rates`,
     );
   }
+  const jobs = countOf("--jobs", raw.jobs, availableParallelism());
+  if (jobs > MOST_JOBS) {
+    throw new UsageError(
+      `--jobs is at most ${MOST_JOBS}: more runs at a time than cores gain nothing`,
+    );
+  }
   return {
     rules,
     rates: raw.lr === undefined ? new Map() : parseRates(raw.lr, rules),
@@ -110,7 +119,7 @@ export function readOptions(raw: RawOptions, task: Task): CompareOptions {
     data: raw.data,
     out: raw.out,
     json: raw.json ?? false,
-    jobs: countOf("--jobs", raw.jobs, availableParallelism()),
+    jobs,
   };
 }
 

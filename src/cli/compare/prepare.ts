@@ -2,7 +2,7 @@
 import { pathToFileURL } from "node:url";
 import * as ownLibrary from "../../index.ts";
 import type { Training } from "../../tasks/task.ts";
-import { usingRule } from "../errors.ts";
+import { CommandError, messageOf, UsageError, usingRule } from "../errors.ts";
 import { makeRule } from "../specification.ts";
 import type { Job, Setup } from "./job.ts";
 import { loadTask, resolveFrom, type TaskSource } from "./task-source.ts";
@@ -47,26 +47,60 @@ export async function preparing(setup: Setup): Promise<Preparing> {
   const { rateFactor } = task;
   const { batch, settings } = setup;
 
+  /** Sizes that are too large, for the data or for the memory, are named as they were asked for. */
+  const make = (job: Job): Training =>
+    inSizes(setup, () => create({ seed: job.seed, batch, settings }));
+  const attach = (training: Training, optimizer: ownLibrary.Optimizer) =>
+    inSizes(setup, () => training.attach(optimizer));
   const bind = ({ parameters }: Training, { rule, lr }: Job, options: ownLibrary.OptimizeOptions) =>
-    library.optimize(
-      parameters,
-      makeRule(rule, rateFactor === undefined ? lr : (step) => lr * rateFactor(step), library),
-      { nonFinite: "skip", ...options },
+    inSizes(setup, () =>
+      library.optimize(
+        parameters,
+        makeRule(rule, rateFactor === undefined ? lr : (step) => lr * rateFactor(step), library),
+        { nonFinite: "skip", ...options },
+      ),
     );
   return {
     prepare(job, options) {
-      const training = create({ seed: job.seed, batch, settings });
+      const training = make(job);
       const optimizer = bind(training, job, options);
-      training.attach(optimizer);
+      attach(training, optimizer);
       return { training, optimizer, parameters: countOf(training) };
     },
     check(job) {
-      const training = create({ seed: job.seed, batch, settings });
+      const training = make(job);
       // Where not even this can be bound it is the task's fault, and no other rule would do.
       library.optimize(training.parameters, library.optimizers.sgd(), { threads: 1 }).dispose();
-      usingRule(job.rule.label, () => bind(training, job, { threads: 1 })).dispose();
+      const optimizer = usingRule(job.rule.label, () => bind(training, job, { threads: 1 }));
+      try {
+        attach(training, optimizer);
+      } finally {
+        optimizer.dispose();
+      }
     },
   };
+}
+
+/** What is said of errors that come of sizes. */
+const sizeErrors = new Map<string, new (message: string, options: ErrorOptions) => Error>([
+  ["RangeError", UsageError],
+  ["OutOfMemoryError", CommandError],
+]);
+
+/** @throws {UsageError} {CommandError} that names the sizes, where they are out of range or take more memory than there is */
+function inSizes<T>({ batch, settings }: Setup, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    const Class = cause instanceof Error ? sizeErrors.get(cause.name) : undefined;
+    if (Class === undefined) throw cause;
+    const sizes = Object.entries({ batch, ...settings }).map(
+      ([size, value]) => `${size} ${JSON.stringify(value)}`,
+    );
+    throw new Class(`a run with ${sizes.join(", ")} cannot be set up: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
 }
 
 function countOf({ parameters }: Training): number {

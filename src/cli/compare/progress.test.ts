@@ -24,7 +24,7 @@ describe("lineProgress", () => {
       result() {},
       quiet: false,
       interactive: false,
-      bold: String,
+      document() {},
     });
     const [first, second] = [job("sgd"), job("adam", 2)];
     progress.expect([first], 100);

@@ -1,7 +1,7 @@
 /** What is shown while runs are made: bars on a terminal, else a line for each finished run. */
 import { MultiBar, type SingleBar } from "cli-progress";
 import { formatNumber } from "../report/format.ts";
-import type { Terminal } from "../terminal.ts";
+import { oneLine, type Terminal } from "../terminal.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { PoolEvents } from "./pool.ts";
 
@@ -83,9 +83,13 @@ export function barProgress(
     barsize: 24,
     format: "{name} {bar} {detail}",
   });
-  const width = Math.max(...labels.map((label) => label.length));
+  // Whatever ends the process, the cursor is shown again.
+  const stop = () => bars.stop();
+  process.once("exit", stop);
+  const names = labels.map(oneLine);
+  const width = Math.max(...names.map((name) => name.length));
   const all = new Line(bars, "all".padEnd(width));
-  const lines = new Map(labels.map((label) => [label, new Line(bars, label.padEnd(width))]));
+  const lines = new Map(labels.map((label, i) => [label, new Line(bars, names[i]!.padEnd(width))]));
   const running = new Map<Job, number>();
   const start = performance.now();
   let stepsEach = 0;
@@ -114,6 +118,9 @@ export function barProgress(
       );
       running.delete(job);
     },
-    stop: () => bars.stop(),
+    stop() {
+      process.off("exit", stop);
+      stop();
+    },
   };
 }

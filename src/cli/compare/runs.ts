@@ -1,5 +1,5 @@
 /** Makes the runs of a comparison, and keeps what is finished whatever happens. */
-import { listenForInterrupt } from "./interrupt.ts";
+import { listenForStop } from "../stopping.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
 import { chosenRates, jobsOf, type Rate, type Rated, sweepJobs, wideningJobs } from "./plan.ts";
@@ -13,7 +13,8 @@ export interface Made {
   readonly planned: number;
   /** Whether all that were planned are there. */
   readonly complete: boolean;
-  /** What ended it early, unless that was Ctrl-C. */
+  /** What ended it early: the exit code that a signal asks for, or an error. */
+  readonly stopped?: number | undefined;
   readonly error?: unknown;
 }
 
@@ -45,19 +46,19 @@ export async function makeRuns(
     finished.set(outcome.job, outcome);
     progress.done(outcome);
   };
+  const stop = listenForStop();
   const made = (complete: boolean, error?: unknown): Made => ({
     outcomes: jobs.flatMap((job) => finished.get(job) ?? []),
     planned: jobs.length,
     complete,
-    ...(error === undefined ? {} : { error }),
+    ...{ stopped: stop.code, error },
   });
-  const interrupt = listenForInterrupt();
   const { data, steps, batch, settings } = options;
   const pool = new Pool({
     setup: { task, data, steps, batch, settings },
     size: options.jobs,
     events: { progress: progress.progress, done: collect },
-    signal: interrupt.signal,
+    signal: stop.signal,
   });
   const run = async (more: readonly Job[]) => {
     jobs.push(...more);
@@ -73,15 +74,15 @@ export async function makeRuns(
   };
   try {
     const chosen = options.sweep
-      ? await sweep(rates, options.tuningSeeds, run, interrupt.signal)
+      ? await sweep(rates, options.tuningSeeds, run, stop.signal)
       : rates;
-    if (!interrupt.signal.aborted) await run(jobsOf(chosen, options.seeds));
-    return made(!interrupt.signal.aborted);
+    if (!stop.signal.aborted) await run(jobsOf(chosen, options.seeds));
+    return made(!stop.signal.aborted);
   } catch (error) {
     return made(false, error);
   } finally {
     progress.stop();
-    interrupt.dispose();
+    stop.dispose();
     await pool.close();
   }
 }

@@ -3,7 +3,7 @@ import type { Comparison } from "../report/comparison.ts";
 import { formatInteger, formatMeasured, formatNumber, formatPercent } from "../report/format.ts";
 import type { Spread } from "../report/statistics.ts";
 import { type Row, type Summary, summaryOf } from "../report/summary.ts";
-import { columns, type Terminal } from "../terminal.ts";
+import { columns, type WriteLine } from "../terminal.ts";
 
 const NONE = "–";
 
@@ -55,11 +55,7 @@ function rangeOf({ finalLoss, divergedSeeds }: Row): string {
 }
 
 /** Writes the table, what it says in words, and the findings. */
-export function writeTable(
-  comparison: Comparison,
-  terminal: Terminal,
-  write: (line: string) => void,
-): void {
+export function writeTable(comparison: Comparison, write: WriteLine): void {
   const summary = summaryOf(comparison);
   const shown = tableColumns(comparison, summary);
   const body = summary.rows.map((row) => shown.map(({ cell }) => cell(row)));
@@ -67,7 +63,7 @@ export function writeTable(
     [shown.map((column) => column.head), ...body],
     shown.map(({ align }) => align ?? "right"),
   );
-  write(terminal.bold(head!));
+  write(head!, "bold");
   for (const line of lines) write(line);
   write("");
   for (const finding of comparison.findings) write(finding);

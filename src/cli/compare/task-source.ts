@@ -1,18 +1,26 @@
 /** Finds a task: a built-in one by name, or a user's own module. */
-
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { didYouMean } from "../../suggest.ts";
 import { tasks } from "../../tasks/index.ts";
 import type { Task } from "../../tasks/task.ts";
-import { CommandError, UsageError } from "../errors.ts";
+import { CommandError, messageOf, UsageError } from "../errors.ts";
+import { type Check, isCount, isObject, isText, problemOf } from "../fields.ts";
 
 /** Where a task comes from, as plain data: each thread loads it for itself. */
 export type TaskSource =
   | { readonly kind: "built-in"; readonly name: string }
   | { readonly kind: "module"; readonly path: string };
+
+/** Whether it is one, of this gradus: what is read may come from another. */
+export const isTaskSource = (value: unknown): value is TaskSource => {
+  const { kind, name, path } = (isObject(value) ? value : {}) as Record<string, unknown>;
+  return kind === "built-in"
+    ? isText(name) && Object.hasOwn(tasks, name)
+    : kind === "module" && isText(path);
+};
 
 const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
 
@@ -29,11 +37,23 @@ export function findTask(text: string): TaskSource {
     );
   }
   const path = resolve(text);
-  if (!existsSync(path)) throw new UsageError(`there is no file ${text}`);
+  requireFile(path, text);
   if (!EXTENSIONS.includes(extension)) {
     throw new UsageError(`${text}: a task is a module (${EXTENSIONS.join(", ")})`);
   }
   return { kind: "module", path };
+}
+
+/** A named pipe would be waited for. @throws {UsageError} */
+function requireFile(path: string, text: string): void {
+  let found: Stats | undefined;
+  try {
+    found = statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw new UsageError(`${text} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  if (found === undefined) throw new UsageError(`there is no file ${text}`);
+  if (!found.isFile()) throw new UsageError(`${text} is no file: a task is a module`);
 }
 
 /**
@@ -58,8 +78,7 @@ async function importModule(path: string): Promise<{ readonly default?: unknown 
   try {
     return await import(pathToFileURL(path).href);
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new CommandError(`${basename(path)} cannot be loaded: ${message}`, { cause });
+    throw new CommandError(`${basename(path)} cannot be loaded: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -96,12 +115,6 @@ export function resolveFrom(places: readonly string[], specifier: string): strin
   return undefined;
 }
 
-type Check = readonly [field: string, expected: string, accepts: (value: unknown) => boolean];
-
-const isText = (value: unknown) => typeof value === "string" && value !== "";
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
 const checks: readonly Check[] = [
   ["name", "a name", isText],
   ["title", "a title", isText],
@@ -121,14 +134,7 @@ function requireTask(value: unknown, file: string): Task {
       `${file}: its default export must be a task, but there is ${value === undefined ? "none" : `a ${typeof value}`}`,
     );
   }
-  for (const [field, expected, accepts] of checks) {
-    const found = field
-      .split(".")
-      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
-    if (!accepts(found)) {
-      const problem = found === undefined ? "is missing" : `is ${JSON.stringify(found)}`;
-      throw new CommandError(`${file}: the task's \`${field}\` ${problem}; it must be ${expected}`);
-    }
-  }
+  const problem = problemOf(value, checks);
+  if (problem !== undefined) throw new CommandError(`${file}: the task's ${problem}`);
   return value as Task;
 }

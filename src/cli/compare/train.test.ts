@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { optimize, sgd } from "../../index.ts";
 import type { Training } from "../../tasks/task.ts";
-import { smoothed, train, WARM_UP, WarmUp } from "./train.ts";
+import { smoothed, TrainingRun, train, WARM_UP, WarmUp } from "./train.ts";
 
 /** Training whose loss at each step is given; its one gradient is the loss. */
 function training(lossAt: (step: number) => number, evaluate = () => 0.5) {
@@ -45,6 +45,31 @@ describe("train", () => {
     ]);
     expect(curves.finalMetric).toBe(0.5);
     expect(optimizer.steps).toBe(250);
+  });
+
+  it("smooths over the last tenth, however long it goes on, and when it goes on", () => {
+    const lossAt = (step: number) => 2 + Math.sin(step * step);
+    const steps = 3000;
+    const losses = Float64Array.from({ length: steps }, (_, i) => lossAt(i + 1));
+    let { run, optimizer } = training(lossAt);
+    let made = new TrainingRun(run, optimizer, steps);
+    while (!made.ended) {
+      made.advance();
+      if (made.step % 700 === 0) {
+        ({ run, optimizer } = training(lossAt));
+        made = new TrainingRun(run, optimizer, steps, made.recorded());
+      }
+    }
+    const curves = made.curves();
+    expect(curves.steps.length).toBe(101);
+    expect(curves.loss).toEqual(curves.steps.map((step) => smoothed(losses, step)));
+  });
+
+  it("takes no memory for steps that may never be made", () => {
+    const { run, optimizer } = training(() => 1);
+    const made = new TrainingRun(run, optimizer, Number.MAX_SAFE_INTEGER);
+    for (let step = 0; step < 5; step++) made.advance();
+    expect(made.recorded()).toMatchObject({ step: 5, recent: [1] });
   });
 
   it("starts the clock behind the first step, which sets things up", () => {

@@ -9,6 +9,14 @@ describe("markup", () => {
     );
   });
 
+  it("shows control characters, in text and in data", () => {
+    const text = "\x1b[2J\0\u202e";
+    expect(markup`<p>${text}</p>`.text).toBe("<p>\\u001b[2J\\u0000\\u202e</p>");
+    const { text: json } = embedJson({ text: `${text}\x9b` });
+    expect(json).not.toMatch(/\p{Cc}|\p{Bidi_C}/u);
+    expect(JSON.parse(json)).toEqual({ text: `${text}\x9b` });
+  });
+
   it("inserts markup as it is, and lists one after the other", () => {
     expect(markup`<ul>${["a<", "b"].map((x) => markup`<li>${x}</li>`)}</ul>`.text).toBe(
       "<ul><li>a&lt;</li><li>b</li></ul>",

@@ -2,6 +2,8 @@
  * HTML and SVG as tagged templates: text is escaped wherever it is inserted, markup is not, so
  * nothing that comes from the data can become an element.
  */
+import { visible } from "../../legible.ts";
+
 export class Markup {
   readonly text: string;
 
@@ -20,8 +22,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** Control characters are seen in it, too: in SVG none may be. */
 export function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);
+  return visible(text).replace(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
 function insert(content: Content): string {
@@ -42,5 +45,5 @@ export function markup(parts: TemplateStringsArray, ...contents: readonly Conten
 
 /** JSON for a `<script type="application/json">`: no `<` is left that could end the element. */
 export function embedJson(value: unknown): Markup {
-  return new Markup(JSON.stringify(value).replaceAll("<", "\\u003c"));
+  return new Markup(visible(JSON.stringify(value)).replaceAll("<", "\\u003c"));
 }

@@ -6,20 +6,22 @@ import { pathToFileURL } from "node:url";
 import { type CheckpointFolder, checkpoints, saveCheckpoint } from "../../checkpoint/index.ts";
 import type { Task } from "../../tasks/task.ts";
 import { requireRule } from "../algorithm.ts";
+import { requireAsked } from "../asked.ts";
 import { assemble } from "../compare/assemble.ts";
-import { listenForInterrupt } from "../compare/interrupt.ts";
 import type { Job, Setup } from "../compare/job.ts";
 import { newFolder, outputPaths, writeComparison } from "../compare/output.ts";
 import { type Rate, rateOf } from "../compare/plan.ts";
+import { readRecorded } from "../compare/points.ts";
 import { type Prepared, type Preparing, preparing } from "../compare/prepare.ts";
 import { barProgress, lineProgress, type Progress, silent } from "../compare/progress.ts";
 import { choicesOf, choicesText } from "../compare/rate-choices.ts";
 import { findTask, loadTask, type TaskSource } from "../compare/task-source.ts";
-import { type Recorded, TrainingRun } from "../compare/train.ts";
+import { TrainingRun } from "../compare/train.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import { formatNumber, formatPercent } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
+import { listenForStop, type Stop } from "../stopping.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { type RawOptions, readOptions, requireOnlyResume, type TrainOptions } from "./options.ts";
 
@@ -33,7 +35,7 @@ interface AskedTraining extends Asked {
 /** Files of a run's folder. */
 const files = { checkpoints: "checkpoints", weights: "weights.safetensors" };
 
-/** Milliseconds after which Ctrl-C is listened to, at the next step's end. */
+/** Milliseconds after which signals are listened to, at the next step's end. */
 const patience = 50;
 
 /**
@@ -54,6 +56,7 @@ export async function trainTask(
     requireOnlyResume(raw);
     const { folder, asked } = RunFolder.resume<AskedTraining>(resolve(raw.resume), "train");
     return using(folder, async () => {
+      requireAsked(folder, asked);
       if (name !== undefined && JSON.stringify(findTask(name)) !== JSON.stringify(asked.task)) {
         throw new UsageError(`--resume ${raw.resume}: that is a run of another task`);
       }
@@ -115,25 +118,28 @@ async function makeRun(
   terminal.note(`Folder: ${relative("", folder.path)}`);
   const prepared = runs.prepare(job, {});
   const { training, optimizer } = prepared;
+  // Until all is saved: a signal that comes after the last step ends nothing.
+  const stop = listenForStop();
   try {
     const saved = checkpoints(join(folder.path, files.checkpoints), { keep });
     const resumed = saved.resume(optimizer);
     for (const { message } of resumed?.damaged ?? []) terminal.note(`Passed over: ${message}`);
     if (resumed !== undefined) terminal.note(`Going on after step ${resumed.step}.`);
-    const from = resumed?.metadata["recorded"] as Recorded | undefined;
+    const from = resumed && readRecorded(resumed.metadata["recorded"], steps, resumed.path);
     const run = new TrainingRun(training, optimizer, steps, from);
     const progress = progressFor(job, terminal);
-    const whole = await advance(run, saved, { asked, prepared, job, progress, terminal });
-    if (!whole) {
+    await advance(run, saved, { asked, prepared, job, progress, terminal, stop });
+    if (stop.code !== undefined) {
       const words = ["gradus", "train", "--resume", relative("", folder.path)];
       terminal.note(`Stopped after step ${run.step}. To go on: ${quoted(words)}`);
-      return exitCodes.interrupted;
+      return stop.code;
     }
     finish(folder, run, prepared, asked, task, terminal);
     saveCheckpoint(weights, optimizer);
     terminal.result(`Weights: ${pathToFileURL(weights).href}`);
     return exitCodes.done;
   } finally {
+    stop.dispose();
     optimizer.dispose();
   }
 }
@@ -152,17 +158,17 @@ interface Advancing {
   readonly job: Job;
   readonly progress: Progress;
   readonly terminal: Terminal;
+  readonly stop: Stop;
 }
 
-/** Makes the steps that are left, with checkpoints. @returns whether all were made, and not stopped by Ctrl-C */
+/** Makes the steps that are left, with checkpoints, or those until a signal comes. */
 async function advance(
   run: TrainingRun,
   saved: CheckpointFolder,
-  { asked, prepared, job, progress, terminal }: Advancing,
-): Promise<boolean> {
+  { asked, prepared, job, progress, terminal, stop }: Advancing,
+): Promise<void> {
   const { steps, checkpointEvery } = asked.options;
   const { optimizer, parameters } = prepared;
-  const interrupt = listenForInterrupt();
   const save = () => void saved.save(optimizer, { metadata: { recorded: run.recorded() } });
   progress.expect([job], steps);
   let listened = performance.now();
@@ -178,17 +184,12 @@ async function advance(
       if (performance.now() - listened > patience) {
         await setImmediate();
         listened = performance.now();
-        if (interrupt.signal.aborted) {
-          save();
-          return false;
-        }
+        if (stop.code !== undefined) return save();
       }
     }
     progress.done({ job, curves: run.curves(), parameters });
-    return true;
   } finally {
     progress.stop();
-    interrupt.dispose();
   }
 }
 

@@ -1,0 +1,49 @@
+import { setTimeout } from "node:timers/promises";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { listenForStop, type Stop } from "./stopping.ts";
+
+let stop: Stop;
+afterEach(() => {
+  stop.dispose();
+  vi.restoreAllMocks();
+});
+
+/** The process hears a signal, but only what was added here does. */
+function hear(signal: "SIGINT" | "SIGTERM" | "SIGHUP") {
+  process.listeners(signal).at(-1)!(signal);
+}
+
+describe("a signal", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("stops, and has its exit code: %s", (signal, code) => {
+    stop = listenForStop();
+    expect(stop.code).toBeUndefined();
+    hear(signal);
+    expect(stop.code).toBe(code);
+    expect(stop.signal.aborted).toBe(true);
+  });
+
+  it("is one wish with others that come at once, and not with a later one", async () => {
+    const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+    stop = listenForStop();
+    hear("SIGINT");
+    hear("SIGINT");
+    hear("SIGHUP");
+    expect(exit).not.toHaveBeenCalled();
+    expect(stop.code).toBe(130);
+    await setTimeout(600);
+    hear("SIGTERM");
+    expect(exit).toHaveBeenCalledWith(143);
+  });
+
+  it("is the system's again afterwards", () => {
+    const before = process.listenerCount("SIGTERM");
+    stop = listenForStop();
+    expect(process.listenerCount("SIGTERM")).toBe(before + 1);
+    stop.dispose();
+    expect(process.listenerCount("SIGTERM")).toBe(before);
+  });
+});
