@@ -8,6 +8,7 @@ const built = [
   "tests/package.test.ts",
   "tests/command/**/*.test.ts",
   "tests/compositions/built.test.ts",
+  "tests/engines/**/*.test.ts",
 ];
 
 /** Tests of what users call, which run on the sources and on both of what is shipped. */

@@ -2,27 +2,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installPackages, mayInstall } from "./debian.js";
+import { provide } from "./debian.js";
+import { provideEngines } from "./engines.js";
 import { build, install, requireNode, run, runTool } from "./setup.js";
 
 /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number } | undefined} */
 let counts;
-
-/**
- * What tests need of the machine: take what there is, else Debian's, where this may install it.
- *
- * @param {string} script says what there is, or how to get it
- * @param {string} what
- * @param {readonly string[]} packages
- * @param {readonly string[]} recent
- */
-async function provide(script, what, packages, recent = []) {
-  const find = () => runTool("tsx", [script]);
-  if ((await find()) === 0) return 0;
-  if (!mayInstall()) return 1;
-  console.log(`Installing Debian's ${what} ...`);
-  return (await installPackages(packages, recent)) || find();
-}
 
 async function test() {
   const folder = mkdtempSync(join(tmpdir(), "gradus-tests-"));
@@ -51,6 +36,7 @@ const stages = [
         ["mesa-vulkan-drivers"],
       ),
   ],
+  ["engines", provideEngines],
   ["registries", () => runTool("tsx", ["scripts/registry.ts"])],
   ["lint", script("lint")],
   ["types", script("types")],

@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "./setup.js";
+import { run, runTool } from "./setup.js";
 
-export const mayInstall = () => existsSync("/etc/debian_version") && process.getuid?.() === 0;
+const mayInstall = () => existsSync("/etc/debian_version") && process.getuid?.() === 0;
 
 /**
  * @param {readonly string[]} packages
@@ -67,8 +67,24 @@ async function installBackports(release, packages) {
  * @param {readonly string[]} recent of which Debian 12 has a version that is too old, and its backports a newer one
  * @returns {Promise<number>} an exit code
  */
-export async function installPackages(packages, recent) {
+async function installPackages(packages, recent) {
   const isOld = readFileSync("/etc/os-release", "utf8").includes("VERSION_CODENAME=bookworm\n");
   if (!isOld || recent.length === 0) return aptInstall([...packages, ...recent]);
   return (await aptInstall(packages)) || installBackports("bookworm", recent);
+}
+
+/**
+ * What tests need of the machine: take what there is, else Debian's, where this may install it.
+ *
+ * @param {string} script says what there is, or how to get it
+ * @param {string} what
+ * @param {readonly string[]} packages
+ * @param {readonly string[]} recent
+ */
+export async function provide(script, what, packages, recent = []) {
+  const find = () => runTool("tsx", [script]);
+  if ((await find()) === 0) return 0;
+  if (!mayInstall()) return 1;
+  console.log(`Installing Debian's ${what} ...`);
+  return (await installPackages(packages, recent)) || find();
 }

@@ -29,11 +29,11 @@ const takesShipped = (target: Target): Plugin => ({
 
 const entries: Readonly<Record<Target, string>> = {
   command: `
-    import { readFileSync } from "node:fs";
     import process from "node:process";
+    import { text } from "node:stream/consumers";
     import * as program from "./program.ts";
     const [, , question] = process.argv;
-    const answer = await program[question](JSON.parse(readFileSync(0, "utf8")));
+    const answer = await program[question](JSON.parse(await text(process.stdin)));
     console.log(JSON.stringify(answer));`,
   page: `
     import * as program from "./program.ts";

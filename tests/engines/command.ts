@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundle } from "./bundle.ts";
-import { type Engine, versionOf } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 
 /** @param words before the program's path */
 export async function commandEngine(
@@ -15,15 +15,13 @@ export async function commandEngine(
   // Within the checkout, as Deno reads nothing of the package elsewhere.
   const program = join(import.meta.dirname, `.${label}-${process.pid}.mjs`);
   writeFileSync(program, await bundle("command"));
-  const name = `${label} ${versionOf(path)}`;
   return {
-    name,
     async ask(question, argument = null) {
       const child = spawn(path, [...words, program, question], { stdio: ["pipe", "pipe", "pipe"] });
       child.stdin.end(JSON.stringify(argument));
       const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
       const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-      if ((await closed) !== 0) throw new Error(`${name}: ${errors}`);
+      if ((await closed) !== 0) throw new Error(`${label}: ${errors}`);
       return JSON.parse(output);
     },
     close: async () => rmSync(program, { force: true }),

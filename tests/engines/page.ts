@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundle } from "./bundle.ts";
-import { type Engine, type Question, versionOf } from "./engine.ts";
+import type { Engine, Question } from "./engine.ts";
 
 interface Asked {
   readonly question: Question;
@@ -68,12 +68,9 @@ class Questions {
 }
 
 /**
- * @param version the program that says its version
  * @param start the browser's command, for an address and a folder of its own
  */
 export async function pageEngine(
-  label: string,
-  version: string,
   start: (address: string, folder: string) => readonly [command: string, words: readonly string[]],
 ): Promise<Engine> {
   const script = await bundle("page");
@@ -108,7 +105,6 @@ export async function pageEngine(
   const ended = new Promise<void>((resolve) => browser.on("close", resolve));
   void ended.then(() => questions.end());
   return {
-    name: `${label} ${versionOf(version)}`,
     ask: (question, argument = null) => questions.ask(question, argument),
     async close() {
       try {

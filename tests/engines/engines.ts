@@ -1,0 +1,120 @@
+/** The engines that tests ask, and where they come from: npm brings those with a command line, Debian the browsers. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { findBrowser } from "../browser/launch.ts";
+import { commandEngine } from "./command.ts";
+import type { Engine } from "./engine.ts";
+import { pageEngine } from "./page.ts";
+
+/** Packages of npm, of versions that do not change under a test. */
+const packages: Readonly<Record<string, string>> = {
+  node22: `npm:node-${process.platform}-${process.arch}@22.23.5`,
+  node24: `npm:node-${process.platform}-${process.arch}@24.22.3`,
+  node26: `npm:node-${process.platform}-${process.arch}@26.12.1`,
+  bun: "1.4.5",
+  deno: "2.9.6",
+};
+
+/** As npm takes them. */
+export const npmPackages = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
+
+/** Where npm's packages are: for all checkouts of a user, a folder for each choice of versions. */
+export const installed = join(
+  process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
+  "gradus",
+  `engines-${Object.values(packages)
+    .join("-")
+    .replace(/[^\w.-]+/g, "_")}`,
+);
+
+const modules = join(installed, "node_modules");
+
+/** The program of a package that comes in one for each kind of machine. */
+const programIn = (scope: string, path: string): string => {
+  const folder = join(modules, scope);
+  const kinds = existsSync(folder) ? readdirSync(folder) : [];
+  return join(folder, kinds[0] ?? "", path);
+};
+
+const inPath = (name: string): string =>
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path)) ?? name;
+
+const miniBrowser = (): string => {
+  const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+  return `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
+};
+
+const chromium = () =>
+  findBrowser({ environment: process.env, exists: existsSync, downloaded: "" });
+
+/** An engine: its name, its program, how it says its version, and how it is asked. */
+interface Known {
+  readonly label: string;
+  readonly program: () => string;
+  readonly version?: readonly string[];
+  readonly open: (program: string) => Promise<Engine>;
+}
+
+/** Its name with its version. */
+export function nameOf({ label, program, version = [program(), "--version"] }: Known): string {
+  const [command, ...words] = version;
+  const { stdout } = spawnSync(command!, words, { encoding: "utf8" });
+  return `${label} ${/(?:^|Version: |[ v])(\d+(?:\.\d+)+)/.exec(stdout ?? "")?.[1] ?? "of unknown version"}`;
+}
+
+const node = (folder: string): Known => ({
+  label: "Node",
+  program: () => join(modules, folder, "bin", "node"),
+  open: (program) => commandEngine("Node", program),
+});
+
+export const engines: readonly Known[] = [
+  { label: "Node", program: () => process.execPath, open: (path) => commandEngine("Node", path) },
+  ...["node22", "node24", "node26"].map(node),
+  {
+    label: "Bun",
+    program: () => programIn("@oven", "bin/bun"),
+    open: (program) => commandEngine("Bun", program),
+  },
+  {
+    label: "Deno",
+    program: () => programIn("@deno", "deno"),
+    open: (program) => commandEngine("Deno", program, ["run", "--allow-all"]),
+  },
+  {
+    label: "Chromium",
+    program: chromium,
+    open: (program) =>
+      pageEngine((address, folder) => [
+        program,
+        ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${folder}`, address],
+      ]),
+  },
+  {
+    label: "Firefox",
+    program: () => inPath("firefox-esr"),
+    open: (program) =>
+      pageEngine((address, folder) => [
+        program,
+        ["--headless", "--no-remote", "--profile", folder, address],
+      ]),
+  },
+  {
+    label: "WebKitGTK",
+    program: miniBrowser,
+    version: ["dpkg-query", "--status", "libwebkit2gtk-4.1-0"],
+    open: (program) =>
+      pageEngine((address) => ["xvfb-run", ["--auto-servernum", program, address]]),
+  },
+];
+
+/** The programs that are not here. */
+export const missing = (): readonly string[] =>
+  [...engines.map(({ program }) => program()), inPath("xvfb-run"), inPath("xauth")].filter(
+    (path) => !existsSync(path),
+  );
