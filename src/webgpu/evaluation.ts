@@ -5,7 +5,7 @@ import type { GpuPlan } from "./dispatches/programs.ts";
 import type { Faults } from "./faults.ts";
 import { allocate, wordBytes } from "./parameters.ts";
 import type { GpuTensor } from "./tensor.ts";
-import { requireUsage } from "./usage.ts";
+import { requireUsages } from "./usage.ts";
 
 /** A tensor, and where it is kept meanwhile. */
 interface Saved {
@@ -45,10 +45,6 @@ export class GpuEvaluation {
     this.#size = size;
   }
 
-  get entered(): boolean {
-    return this.#entered;
-  }
-
   /**
    * Runs a callback with the weights to evaluate in the parameters' place, behind all that was submitted so far.
    * @throws {BindingError} where a parameter's buffer cannot be copied
@@ -74,10 +70,8 @@ export class GpuEvaluation {
   }
 
   #enter(): void {
-    for (const { tensor } of this.#saved) {
-      const { name, parameter } = tensor;
-      requireUsage(`evaluate: parameter \`${name}\``, parameter.buffer, "COPY_SRC", "COPY_DST");
-    }
+    const tensors = this.#saved.map(({ tensor }) => tensor);
+    requireUsages("evaluate", tensors, "COPY_SRC", "COPY_DST");
     this.#kept ??= allocate(
       this.#device,
       this.#size,

@@ -2,6 +2,7 @@
 import { DisposedError, EvaluationError, RestoreError } from "../runtime/errors.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state.ts";
+import { thenLeave } from "../runtime/thenLeave.ts";
 import { answer } from "./answering.ts";
 import { missingIn, parametersOf, stateOf, writeState } from "./arrays.ts";
 import { buffersGiven, buffersOf } from "./callers.ts";
@@ -15,7 +16,7 @@ import type { GpuBound, GpuOptimizerSource, GpuReport, GpuStepOptions } from "./
 import { GpuSnapshot } from "./snapshot.ts";
 import { makeStep } from "./stepping.ts";
 import { read as readSpans, type Span, type Words, write } from "./transfer.ts";
-import { requireUsage, type Usage } from "./usage.ts";
+import { requireUsages } from "./usage.ts";
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> implements Disposable {
@@ -32,6 +33,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /** What the last steps were given. */
   readonly #given: { [K in Kind]?: GpuStepOptions } = {};
   #disposed = false;
+  #isEvaluating = false;
 
   /** @internal Made by `optimize`. */
   constructor(source: GpuOptimizerSource) {
@@ -130,13 +132,15 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertAlive();
     this.#assertTraining("evaluate");
     const { evaluation } = this.#bound;
-    return evaluation === undefined ? callback() : evaluation.during(callback, this.#faults);
+    this.#isEvaluating = true;
+    const evaluate = () => (evaluation ? evaluation.during(callback, this.#faults) : callback());
+    return thenLeave(evaluate, () => void (this.#isEvaluating = false));
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
   async evaluation(): Promise<{ readonly [K in keyof P]: Float32Array }> {
     this.#assertAlive();
-    this.#assertCopied("evaluation", "COPY_SRC");
+    requireUsages("evaluation", this.#source.tensors, "COPY_SRC");
     const { parameters, spans } = parametersOf(this.#source.tensors);
     // They are copied at once: the parameters need not wait until the copies are here.
     const [reading] = this.evaluate(() => [this.#fetch("evaluation", spans)]);
@@ -155,7 +159,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertTraining("read");
     const { tensors, seed } = this.#source;
     const { plans, beginnings, begun } = this.#bound;
-    this.#assertCopied("read", "COPY_SRC");
+    requireUsages("read", this.#source.tensors, "COPY_SRC");
     this.#faults.during(
       () => beginnings.now(),
       (why) => `read: ${why}`,
@@ -182,7 +186,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   write(snapshot: GpuSnapshot): void {
     this.#assertAlive();
     this.#assertTraining("write");
-    this.#assertCopied("write", "COPY_DST");
+    requireUsages("write", this.#source.tensors, "COPY_DST");
     const { device, tensors } = this.#source;
     const { parameters } = snapshot;
     const missing = missingIn(this.#kept(), parameters, snapshot.stateViews().parameters);
@@ -278,16 +282,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   #assertTraining(method: string): void {
-    if (this.#bound.evaluation?.entered) {
+    if (this.#isEvaluating) {
       throw new EvaluationError(
         `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
       );
-    }
-  }
-
-  #assertCopied(method: string, usage: Usage): void {
-    for (const { name, parameter } of this.#source.tensors) {
-      requireUsage(`${method}: parameter \`${name}\``, parameter.buffer, usage);
     }
   }
 

@@ -20,3 +20,14 @@ export function requireUsage(what: string, buffer: GPUBuffer, ...names: readonly
     throw new BindingError(`${what}: its buffer needs the usage ${all}`);
   }
 }
+
+/** The same of all parameters. @throws {BindingError} */
+export function requireUsages(
+  method: string,
+  tensors: readonly { readonly name: string; readonly parameter: { readonly buffer: GPUBuffer } }[],
+  ...names: readonly Usage[]
+): void {
+  for (const { name, parameter } of tensors) {
+    requireUsage(`${method}: parameter \`${name}\``, parameter.buffer, ...names);
+  }
+}

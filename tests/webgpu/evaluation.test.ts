@@ -185,8 +185,11 @@ describe("the weights to evaluate", () => {
     other.dispose();
   });
 
-  it("take no step, state or second evaluation among them", async () => {
-    const { gpu } = await trained(rules["an average"]!, 1);
+  it.each<[string, () => Rule]>([
+    ["averages", rules["an average"]!],
+    ["the parameters themselves", () => adam() as Rule],
+  ])("take no step, state or second evaluation among them: %s", async (_, rule) => {
+    const { gpu } = await trained(rule, 1);
     const snapshot = await gpu.read();
     const done = gpu.evaluate(async () => {
       expect(() => gpu.step()).toThrow(EvaluationError);
