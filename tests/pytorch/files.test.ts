@@ -146,7 +146,7 @@ describe("what does not fit", () => {
     expect(text).toContain("`w` is Float32Array of shape [3,4], the model's is float32 of [4,3]");
     expect(text).toContain("the model has no tensor `extra`");
     expect(text).toContain("PyTorch saved no `momentum_buffer` (here `sgd.b`)");
-    expect(text).toContain("`exp_avg`, which sgd does not keep as it is set");
+    expect(text).toContain("`exp_avg`, `exp_avg_sq`, which sgd does not keep as it is set");
     const fewer = optimize(parameters({ w: [4, 3] }), adam());
     expect(message(() => loadTorch(fewer, statesOf(file), { names }))).toContain(
       "no parameter here for PyTorch's `layer.bias`",
@@ -170,7 +170,7 @@ describe("what does not fit", () => {
   it("asks for names that are not in the file", () => {
     const optimizer = torchOptimizer("adam");
     expect(message(() => loadTorch(optimizer, statesOf(file)))).toContain(
-      '(layer.weight, layer.bias, ...): say which is which, { names: { "layer.weight": "b", ... } }',
+      '(`layer.weight`, `layer.bias`): say which is which, { names: { "layer.weight": "b", ... } }',
     );
     expect(message(() => loadTorch(optimizer, file as never))).toContain("nothing to load");
     const groups = dict(file.get("optimizer")).get("param_groups") as TorchDict[];
