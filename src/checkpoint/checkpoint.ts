@@ -1,5 +1,5 @@
 /** A checkpoint as it lies in a file: plain data, but for arrays that are read when asked for. */
-import type { FloatArray } from "../runtime/memory.ts";
+import type { ElementType, FloatArray } from "../runtime/memory.ts";
 import { mapped, type OptimizerState, type StoredArray, withArrays } from "../runtime/state.ts";
 import { checkSum, checksumKey, headerSum } from "./checksum.ts";
 import { CheckpointError, quote } from "./errors.ts";
@@ -88,7 +88,7 @@ export function decode({ header, dataStart }: Opened, fetch: Fetch): Checkpoint 
         `it has no tensor ${quote(name)} of 32 or 64 bits: the file is damaged`,
       );
     }
-    return storedTensor(info, dataStart, fetch);
+    return new FileTensor(info, dataStart, fetch);
   };
   const text = metadata.get(manifestKey);
   if (text !== undefined) {
@@ -101,33 +101,48 @@ export function decode({ header, dataStart }: Opened, fetch: Fetch): Checkpoint 
       others: {},
     };
   }
-  const named = Object.fromEntries(tensors);
-  const arrays = Object.entries(named).filter(([, info]) => isArray(info));
-  const others = Object.entries(named).filter(([, info]) => !isArray(info));
-  return {
-    metadata: Object.fromEntries(metadata),
-    parameters: mapped(Object.fromEntries(arrays), (_, name) => stored(name)),
-    state: undefined,
-    others: mapped(Object.fromEntries(others), ({ dtype: type, shape }) => ({ type, shape })),
-  };
+  const parameters: Record<string, StoredTensor> = Object.create(null);
+  const others: Record<string, OtherTensor> = Object.create(null);
+  for (const [name, info] of tensors) {
+    if (isArray(info)) {
+      parameters[name] = new FileTensor(info, dataStart, fetch);
+    } else {
+      others[name] = { type: info.dtype, shape: info.shape };
+    }
+  }
+  return { metadata: Object.fromEntries(metadata), parameters, state: undefined, others };
 }
 
 const isArray = ({ dtype }: TensorInfo): boolean => dtype === "F32" || dtype === "F64";
 
-function storedTensor({ dtype, shape, begin, end }: TensorInfo, start: number, fetch: Fetch) {
-  const [type, Type] =
-    dtype === "F32" ? (["float32", Float32Array] as const) : (["float64", Float64Array] as const);
-  const length = (end - begin) / Type.BYTES_PER_ELEMENT;
-  const copyTo = (target: FloatArray) => {
-    if (!(target instanceof Type) || target.length !== length) {
-      throw new CheckpointError(`the array takes ${length} of ${type}`);
+const arrayOf = { float32: Float32Array, float64: Float64Array } as const;
+
+/** One of what may be a million: it has no more than it needs. */
+class FileTensor implements StoredTensor {
+  readonly type: ElementType;
+  readonly length: number;
+  readonly shape: readonly number[];
+  readonly #position: number;
+  readonly #fetch: Fetch;
+
+  constructor({ dtype, shape, begin, end }: TensorInfo, dataStart: number, fetch: Fetch) {
+    this.type = dtype === "F32" ? "float32" : "float64";
+    this.length = (end - begin) / arrayOf[this.type].BYTES_PER_ELEMENT;
+    this.shape = shape;
+    this.#position = dataStart + begin;
+    this.#fetch = fetch;
+  }
+
+  copyTo(target: FloatArray): void {
+    if (!(target instanceof arrayOf[this.type]) || target.length !== this.length) {
+      throw new CheckpointError(`the array takes ${this.length} of ${this.type}`);
     }
-    fetch(target, start + begin);
-  };
-  const read = () => {
-    const array = new Type(length);
-    copyTo(array);
+    this.#fetch(target, this.#position);
+  }
+
+  read(): FloatArray {
+    const array = new arrayOf[this.type](this.length);
+    this.copyTo(array);
     return array;
-  };
-  return { type, length, shape, copyTo, read };
+  }
 }

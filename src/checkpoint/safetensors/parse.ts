@@ -1,9 +1,13 @@
+import type { Allowance } from "../../allowance.ts";
 import { CheckpointError, quote } from "../errors.ts";
 import {
   bitsOfType,
   type DataType,
   type Header,
+  headerCosts,
+  memoryOf,
   metadataKey,
+  mostAxes,
   mostHeaderBytes,
   prefixBytes,
   type TensorInfo,
@@ -44,6 +48,7 @@ export function headerBytesOf(prefix: Uint8Array, fileBytes: number): number {
  */
 export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
   const scanner = new Scanner(decoded(bytes));
+  const memory = memoryOf(bytes.length);
   const tensors = new Map<string, TensorInfo>();
   let metadata: ReadonlyMap<string, string> | undefined;
   scanner.object((name) => {
@@ -51,8 +56,9 @@ export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
       scanner.refuse(`${quote(name)} is there twice`);
     }
     if (name === metadataKey) {
-      metadata = readMetadata(scanner);
+      metadata = readMetadata(scanner, memory);
     } else {
+      memory.take(headerCosts.tensor);
       tensors.set(name, readTensor(scanner, name));
     }
   });
@@ -74,12 +80,13 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-function readMetadata(scanner: Scanner): ReadonlyMap<string, string> {
+function readMetadata(scanner: Scanner, memory: Allowance): ReadonlyMap<string, string> {
   const metadata = new Map<string, string>();
   scanner.object((name) => {
     if (metadata.has(name)) {
       scanner.refuse(`${quote(name)} is there twice`);
     }
+    memory.take(headerCosts.text);
     metadata.set(name, scanner.string());
   });
   return metadata;
@@ -93,9 +100,9 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
     if (field === "dtype" && dtype === undefined) {
       dtype = scanner.string();
     } else if (field === "shape" && shape === undefined) {
-      shape = scanner.wholeNumbers();
+      shape = scanner.wholeNumbers(mostAxes);
     } else if (field === "data_offsets" && offsets === undefined) {
-      offsets = scanner.wholeNumbers();
+      offsets = scanner.wholeNumbers(2);
     } else {
       scanner.refuse(`tensor ${quote(name)} has ${quote(field)} twice, or should not have it`);
     }
@@ -133,9 +140,13 @@ function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: number
     );
   }
   if (full.length < tensors.size) {
-    const borders = new Set(ends).add(0);
-    for (const { begin } of tensors.values()) {
-      if (!borders.has(begin)) {
+    const empty = [...tensors.values()].filter(({ begin, end }) => begin === end);
+    let next = 0;
+    for (const begin of Float64Array.from(empty, (each) => each.begin).sort()) {
+      while (ends[next]! < begin) {
+        next += 1;
+      }
+      if (begin !== 0 && ends[next] !== begin) {
         refusePlace(tensors, begin, "is within another");
       }
     }

@@ -1,3 +1,4 @@
+/** Reads the JSON of a header. */
 import { CheckpointError } from "../errors.ts";
 import { loneSurrogate } from "./format.ts";
 
@@ -10,6 +11,7 @@ const [quotation, backslash, zero, nine] = [0x22, 0x5c, 0x30, 0x39];
 export class Scanner {
   readonly #text: string;
   #at = 0;
+  readonly #numbers: number[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -52,18 +54,23 @@ export class Scanner {
     this.expect("}");
   }
 
-  /** Reads `[1, 2, ...]`. */
-  wholeNumbers(): number[] {
-    const numbers: number[] = [];
+  /** Reads `[1, 2, ...]`. @throws {CheckpointError} where there are more than `most` */
+  wholeNumbers(most: number): number[] {
     this.expect("[");
     if (this.take("]")) {
-      return numbers;
+      return [];
     }
+    const numbers = this.#numbers;
+    let count = 0;
     do {
-      numbers.push(this.#wholeNumber());
+      if (count === most) {
+        this.refuse(`more than ${most} numbers in a list`);
+      }
+      numbers[count++] = this.#wholeNumber();
     } while (this.take(","));
     this.expect("]");
-    return numbers;
+    // Exactly as long: an array that grew has room for more.
+    return numbers.slice(0, count);
   }
 
   string(): string {
