@@ -58,7 +58,8 @@ class Bytes {
   }
 
   add(...bytes: readonly number[]): void {
-    this.addAll(Uint8Array.from(bytes));
+    const at = this.#grow(bytes.length);
+    this.#array.set(bytes, at);
   }
 
   addAll(bytes: Uint8Array): void {

@@ -40,7 +40,8 @@ export function readIdx(path: string, rank: number): Idx {
   return parseIdx(path, unpack(path, readBytes(path)), rank);
 }
 
-function unpack(path: string, bytes: Uint8Array): Uint8Array {
+/** The bytes of a file, unpacked if they are gzipped. @throws {DataError} */
+export function unpack(path: string, bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const limit = UNPACKED.least + UNPACKED.times * bytes.length;
   // Its end says how long it was: all of it goes into one piece then, or into several where that is not so.

@@ -10,42 +10,34 @@ import {
   type TorchTensor,
 } from "../../src/pytorch/index.ts";
 import { writeZip } from "../../src/pytorch/zip.ts";
+import {
+  build,
+  ints,
+  list,
+  mark,
+  name,
+  type Piece,
+  persistent,
+  reduce,
+  short,
+  storage,
+  tensorOfPieces,
+  text,
+  tuple,
+  whole,
+  withPickle,
+} from "../support/pickles.ts";
 import { runs } from "../support/properties.ts";
 
-const text = (content: string) => [...new TextEncoder().encode(content)];
-const data = Uint8Array.of(0, 0, 128, 63, 0, 0, 0, 64);
+/** Two float32. */
+const data = new Uint8Array(8);
 
-/** A file with this for its pickle, and one array of two float32. */
-const withPickle = (...instructions: (number | readonly number[])[]): Uint8Array =>
-  writeZip([
-    ["archive/data.pkl", Uint8Array.from([0x80, 2, ...instructions.flat(), 0x2e])],
-    ["archive/data/0", data],
-  ]);
-
-const name = (module: string, called: string) => [0x63, ...text(`${module}\n${called}\n`)];
-const short = (content: string) => [0x8c, text(content).length, ...text(content)];
-const whole = (value: number) => [0x4a, ...new Uint8Array(Int32Array.of(value).buffer)];
-const long = (value: bigint) => [0x8a, 8, ...new Uint8Array(BigInt64Array.of(value).buffer)];
-const [mark, tuple, reduce, build, persistent, list] = [0x28, 0x74, 0x52, 0x62, 0x51, 0x5d];
-
-const storage = (type: string, key: string, length: readonly number[]) => [
-  ...[mark, ...short("storage"), ...name("torch", type), ...short(key), ...short("cpu")],
-  ...[...length, tuple, persistent],
-];
-const ints = (values: readonly (number | bigint)[]) => [
-  mark,
-  ...values.flatMap((value) => (typeof value === "bigint" ? long(value) : whole(value))),
-  tuple,
-];
 const tensor = (
   shape: readonly (number | bigint)[],
   strides: readonly (number | bigint)[],
   start = 0,
-  from = storage("FloatStorage", "0", whole(2)),
-) => [
-  ...[...name("torch._utils", "_rebuild_tensor_v2"), mark, ...from, ...whole(start)],
-  ...[...ints(shape), ...ints(strides), tuple, reduce],
-];
+  from: Piece = storage("FloatStorage", "0", whole(2)),
+) => tensorOfPieces(from, whole(start), ints(shape), ints(strides));
 
 function refuses(bytes: Uint8Array, message: string | RegExp): void {
   expect(() => readTorch(bytes)).toThrow(TorchFileError);

@@ -1,0 +1,129 @@
+/** Gives readers inputs, and looks at what each takes: time and memory in proportion to its bytes. */
+import { getHeapStatistics } from "node:v8";
+import fc from "fast-check";
+
+type ErrorClass = abstract new (...given: never) => Error;
+
+/** One reader, the errors that it may throw, and what it is given. */
+export interface Target {
+  readonly name: string;
+  readonly inputs: fc.Arbitrary<unknown>;
+  readonly read: (input: never) => unknown;
+  readonly errors: readonly ErrorClass[];
+}
+
+export function target<T>(
+  name: string,
+  inputs: fc.Arbitrary<T>,
+  read: (input: T) => unknown,
+  ...errors: readonly ErrorClass[]
+): Target {
+  return { name, inputs, read, errors };
+}
+
+/** Milliseconds that reading so many bytes may take. */
+export const mostTime = (bytes: number): number => 50 + 20e-6 * bytes;
+
+/** Bytes of memory that may be allocated for so many. */
+export const mostMemory = (bytes: number): number => 64e6 + 8 * bytes;
+
+/** The machine may do much else: what takes longer is timed again, so often, and the least counts. */
+const tries = 6;
+
+/** What came of one input. */
+interface Reading {
+  readonly isRead: boolean;
+  readonly seconds: number;
+  /** Bytes more that are in use afterwards, freed ones too unless they were collected meanwhile. */
+  readonly bytes: number;
+}
+
+const inUse = (): number => {
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
+};
+
+function once({ read, errors }: Target, input: unknown): Reading {
+  const before = inUse();
+  const start = performance.now();
+  let isRead = false;
+  try {
+    read(input as never);
+    isRead = true;
+  } catch (error) {
+    if (!errors.some((each) => error instanceof each)) throw error;
+  }
+  const seconds = (performance.now() - start) / 1000;
+  return { isRead, seconds, bytes: Math.max(0, inUse() - before) };
+}
+
+/** The bytes of an input, or the signs of a text. */
+function sizeOf(input: unknown): number {
+  const first = Array.isArray(input) ? input[0] : input;
+  return (first as string | Uint8Array).length;
+}
+
+/**
+ * Reads one input, again where it seems slow.
+ * @throws Error where it takes more time or memory than inputs of its size may
+ */
+export function measured(target: Target, input: unknown): Reading {
+  const size = sizeOf(input);
+  let found = once(target, input);
+  let { seconds, bytes } = found;
+  for (let i = 1; i < tries && seconds * 1000 > mostTime(size); i++) {
+    found = once(target, input);
+    seconds = Math.min(seconds, found.seconds);
+    bytes = Math.min(bytes, found.bytes);
+  }
+  if (seconds * 1000 > mostTime(size)) {
+    throw new Error(`${size} bytes took ${(seconds * 1000).toFixed(0)} ms, ${tries} times`);
+  }
+  if (bytes > mostMemory(size)) {
+    throw new Error(`${size} bytes took ${(bytes / 1e6).toFixed(0)} MB of memory`);
+  }
+  return { isRead: found.isRead, seconds, bytes };
+}
+
+/** What the slowest input took, and the largest, of those that were read or refused. */
+export interface Fuzzed {
+  readonly inputs: number;
+  /** Those that were read without an error. */
+  readonly accepted: number;
+  readonly seconds: number;
+  readonly slowest: number;
+  /** Bytes of memory. */
+  readonly most: number;
+}
+
+const shapeOfPrototypes = () =>
+  [Object, Array, Function, Map, Uint8Array].map((each) =>
+    Reflect.ownKeys(each.prototype).map(String).join(),
+  );
+
+/**
+ * Gives a reader so many inputs.
+ * @throws Error with the input and its seed, where it does anything but return or throw an error of its own, within its
+ *   time and memory
+ */
+export function fuzz(target: Target, numRuns: number, seed: number): Fuzzed {
+  const before = shapeOfPrototypes();
+  const start = performance.now();
+  let [accepted, slowest, most] = [0, 0, 0];
+  const found = fc.check(
+    fc.property(target.inputs, (input) => {
+      const { isRead, seconds, bytes } = measured(target, input);
+      accepted += isRead ? 1 : 0;
+      slowest = Math.max(slowest, seconds);
+      most = Math.max(most, bytes);
+    }),
+    { numRuns, seed },
+  );
+  if (found.failed) {
+    const input = JSON.stringify(found.counterexample)?.slice(0, 2000);
+    const path = `seed ${seed}, path ${found.counterexamplePath}`;
+    throw new Error(`${target.name}: ${found.errorInstance} (${path}): ${input}`);
+  }
+  if (String(shapeOfPrototypes()) !== String(before)) throw new Error("a prototype was changed");
+  return { inputs: numRuns, accepted, seconds: (performance.now() - start) / 1000, slowest, most };
+}
