@@ -1,10 +1,14 @@
 /** What may be made of a file: in proportion to its bytes, whatever it claims. */
 
-/** Memory that whoever reads a file may take: for however small a one, and for each of its bytes. */
-const [leastBytes, perByte] = [16 * 2 ** 20, 6];
+/** Memory for each of a file's bytes. */
+const perByte = 6;
 
-/** Bytes of memory for what is made of a file of so many bytes. */
-export const memoryFor = (fileBytes: number): number => leastBytes + perByte * fileBytes;
+/**
+ * Bytes of memory for what is made of a file.
+ * @param mebibytes for a file however small
+ */
+export const memoryFor = (fileBytes: number, mebibytes: number): number =>
+  2 ** 20 * mebibytes + perByte * fileBytes;
 
 /** Something that is spent, by estimates on the safe side. */
 export class Allowance {

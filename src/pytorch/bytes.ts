@@ -28,6 +28,10 @@ export class Reader {
     return from;
   }
 
+  byte(): number {
+    return this.bytes[this.skip(1)]!;
+  }
+
   count(size: 1 | 2 | 4 | 8): number {
     const at = this.skip(size);
     const { view } = this;

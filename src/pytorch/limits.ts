@@ -10,13 +10,13 @@ export const costs = {
   /** Of the stack, the marks or the memory of values. */
   ...{ place: 24, remembered: 16 },
   ...{ dict: 200, entry: 56, list: 200, item: 16, tuple: 80, text: 96 },
-  ...{ storage: 400, tensor: 800, axis: 64 },
+  ...{ storage: 200, tensor: 600, axis: 64 },
 };
 
-/** For the values of a pickle of so many bytes. */
+/** For the values of a file of so many bytes. */
 export const memoryOf = (bytes: number): Allowance =>
-  new Allowance(memoryFor(bytes), () => {
+  new Allowance(memoryFor(bytes, 8), () => {
     throw new TorchFileError(
-      `its data are ${bytes} bytes, and would take far more memory than a state dict of so many: it is not read`,
+      `it has ${bytes} bytes, and its data would take far more memory than a state dict of so many: it is not read`,
     );
   });

@@ -11,14 +11,18 @@ export const callable = {
   size: "torch Size",
 } as const;
 
+/** What a pickle's instructions see, and no value has. */
+export class Hidden {}
+
 /** A name. */
-export class Global {
+export class Global extends Hidden {
   /** With its module before it. */
   readonly name: string;
   /** The elements of such a storage. */
   readonly storage: TorchType | undefined;
 
   constructor(name: string, storage?: TorchType) {
+    super();
     this.name = name;
     this.storage = storage;
   }
@@ -48,19 +52,21 @@ for (const each of [
 }
 
 /** A storage that a tensor is going to be part of. */
-export class StorageItem {
+export class StorageItem extends Hidden {
   readonly storage: Storage;
 
   constructor(storage: Storage) {
+    super();
     this.storage = storage;
   }
 }
 
 /** A tuple that has more than values in it. */
-export class Arguments {
+export class Arguments extends Hidden {
   readonly items: readonly unknown[];
 
   constructor(items: readonly unknown[]) {
+    super();
     this.items = items;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Reads the part of Python's pickle format that plain data and tensors are written in. Nothing is executed: what a
  * file calls by name is one of the few things below, which are data here, or the file is refused. Time and memory are in
- * proportion to the pickle.
+ * proportion to the file.
  *
  * See https://github.com/python/cpython/blob/main/Lib/pickletools.py for the instructions.
  */
@@ -10,7 +10,7 @@ import { Reader } from "./bytes.ts";
 import { TorchFileError } from "./errors.ts";
 import { instructions, type Machine } from "./instructions.ts";
 import { costs, memoryOf, mostAxes } from "./limits.ts";
-import { Arguments, callable, Global, StorageItem } from "./names.ts";
+import { Arguments, callable, Global, Hidden, StorageItem } from "./names.ts";
 import { elementsFor, type Storage, tensorIn } from "./storage.ts";
 import { isTensor, type TorchDict, TorchTuple, type TorchType, type TorchValue } from "./value.ts";
 
@@ -45,7 +45,7 @@ export class Unpickler implements Machine {
   constructor(bytes: Uint8Array, fileBytes: number, find: FindStorage) {
     this.#reader = new Reader(bytes);
     this.#find = find;
-    this.#memory = memoryOf(bytes.length);
+    this.#memory = memoryOf(fileBytes);
     this.#elements = new Allowance(elementsFor(fileBytes), () =>
       refuse("its tensors share their elements too often"),
     );
@@ -54,7 +54,7 @@ export class Unpickler implements Machine {
   /** @throws {TorchFileError} where it is more than plain data and tensors, or damaged */
   read(): TorchValue {
     for (;;) {
-      const code = this.#reader.count(1);
+      const code = this.#reader.byte();
       if (code === 0x2e) {
         const value = this.#value(this.takeTop());
         return this.#stack.length > 0 ? refuse("its data leave something behind") : value;
@@ -286,5 +286,4 @@ export class Unpickler implements Machine {
   }
 }
 
-const isName = (item: Item): boolean =>
-  item instanceof Global || item instanceof StorageItem || item instanceof Arguments;
+const isName = (item: Item): boolean => typeof item === "object" && item instanceof Hidden;

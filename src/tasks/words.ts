@@ -87,7 +87,7 @@ function listFiles(directory: string): string[] {
  */
 export function parseList(path: string, bytes: Uint8Array): string[] {
   const text = decoded(path, bytes);
-  const memory = new Allowance(memoryFor(bytes.length), () => {
+  const memory = new Allowance(memoryFor(bytes.length, 16), () => {
     throw new DataError(path, "it holds too many short words", "Divide it into several.");
   });
   const words = new Set<string>();

@@ -121,7 +121,7 @@ const rows = fc
     ),
   );
 
-function fileOf(text: Uint8Array, dataBytes: number): Uint8Array {
+export function fileOfHeader(text: Uint8Array, dataBytes: number): Uint8Array {
   const file = new Uint8Array(prefixBytes + text.length + dataBytes);
   new DataView(file.buffer).setUint32(0, text.length, true);
   file.set(text, prefixBytes);
@@ -224,13 +224,13 @@ export const targets: readonly Target[] = [
   target(
     "headers of checkpoints",
     fc.oneof(
-      damaged(headers.map(([text, dataBytes]) => fileOf(encode(text), dataBytes))),
+      damaged(headers.map(([text, dataBytes]) => fileOfHeader(encode(text), dataBytes))),
       fc
         .tuple(
           fc.oneof(spliced(headers.map(([text]) => text)), places, rows, headerBombs),
           fc.constantFrom(0, 8, 24),
         )
-        .map(([text, dataBytes]) => fileOf(encode(text), dataBytes)),
+        .map(([text, dataBytes]) => fileOfHeader(encode(text), dataBytes)),
       bytes,
     ),
     (file) => {

@@ -74,7 +74,7 @@ export const headerCosts = { tensor: 480, text: 160 } as const;
 
 /** For the names of a header of so many bytes, written or read. */
 export const memoryOf = (bytes: number): Allowance =>
-  new Allowance(memoryFor(bytes), () => {
+  new Allowance(memoryFor(bytes, 16), () => {
     throw new CheckpointError(
       `its header of ${bytes} bytes has far more names than others of so many: it would take too much memory`,
     );
