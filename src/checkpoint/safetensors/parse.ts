@@ -51,17 +51,19 @@ export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
   const memory = memoryOf(bytes.length);
   const tensors = new Map<string, TensorInfo>();
   let metadata: ReadonlyMap<string, string> | undefined;
-  scanner.object((name) => {
-    if (tensors.has(name) || (name === metadataKey && metadata !== undefined)) {
+  for (let name = scanner.firstName(); name !== undefined; name = scanner.nextName()) {
+    const before = tensors.size;
+    if (name !== metadataKey) {
+      memory.take(headerCosts.tensor);
+      tensors.set(name, readTensor(scanner, name));
+    }
+    if (name === metadataKey ? metadata !== undefined : tensors.size === before) {
       scanner.refuse(`${quote(name)} is there twice`);
     }
     if (name === metadataKey) {
       metadata = readMetadata(scanner, memory);
-    } else {
-      memory.take(headerCosts.tensor);
-      tensors.set(name, readTensor(scanner, name));
     }
-  });
+  }
   scanner.expectEnd();
   checkPlaces(tensors, dataBytes);
   return { metadata: metadata ?? new Map(), tensors };
@@ -82,13 +84,13 @@ function decoded(bytes: Uint8Array): string {
 
 function readMetadata(scanner: Scanner, memory: Allowance): ReadonlyMap<string, string> {
   const metadata = new Map<string, string>();
-  scanner.object((name) => {
+  for (let name = scanner.firstName(); name !== undefined; name = scanner.nextName()) {
     if (metadata.has(name)) {
       scanner.refuse(`${quote(name)} is there twice`);
     }
     memory.take(headerCosts.text);
     metadata.set(name, scanner.string());
-  });
+  }
   return metadata;
 }
 
@@ -96,7 +98,7 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
   let dtype: string | undefined;
   let shape: number[] | undefined;
   let offsets: number[] | undefined;
-  scanner.object((field) => {
+  for (let field = scanner.firstName(); field !== undefined; field = scanner.nextName()) {
     if (field === "dtype" && dtype === undefined) {
       dtype = scanner.string();
     } else if (field === "shape" && shape === undefined) {
@@ -106,7 +108,7 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
     } else {
       scanner.refuse(`tensor ${quote(name)} has ${quote(field)} twice, or should not have it`);
     }
-  });
+  }
   if (dtype === undefined || shape === undefined || offsets?.length !== 2) {
     scanner.refuse(`tensor ${quote(name)} lacks dtype, shape or two data_offsets`);
   }

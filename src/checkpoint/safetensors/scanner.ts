@@ -20,7 +20,7 @@ export class Scanner {
   /** Goes past a sign such as `{`, if it is next. */
   take(sign: string): boolean {
     this.#skipSpace();
-    const isNext = this.#text[this.#at] === sign;
+    const isNext = this.#text.charCodeAt(this.#at) === sign.charCodeAt(0);
     this.#at += isNext ? 1 : 0;
     return isNext;
   }
@@ -40,18 +40,25 @@ export class Scanner {
     }
   }
 
-  /** Reads `{"name": value, ...}`; `read` is called behind each colon. */
-  object(read: (name: string) => void): void {
+  /** The first name of an object, with its value behind it; undefined where it is empty, and behind it. */
+  firstName(): string | undefined {
     this.expect("{");
-    if (this.take("}")) {
-      return;
+    return this.take("}") ? undefined : this.#name();
+  }
+
+  /** The name behind a value; undefined behind the object. */
+  nextName(): string | undefined {
+    if (this.take(",")) {
+      return this.#name();
     }
-    do {
-      const name = this.string();
-      this.expect(":");
-      read(name);
-    } while (this.take(","));
     this.expect("}");
+    return undefined;
+  }
+
+  #name(): string {
+    const name = this.string();
+    this.expect(":");
+    return name;
   }
 
   /** Reads `[1, 2, ...]`. @throws {CheckpointError} where there are more than `most` */
