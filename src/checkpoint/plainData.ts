@@ -80,7 +80,7 @@ const [opening, closing, brace] = [0x7b, 0x7d, 0x20];
 
 /** What `JSON.parse` would make of a text, before it does. */
 function checkSize(text: string, name: string): void {
-  const memory = new Allowance(memoryFor(text.length, 16), () => {
+  const memory = new Allowance(memoryFor(text.length, 8), () => {
     throw new CheckpointError(
       `its ${quote(name)} has ${text.length} characters, and far more values than others of so many`,
     );
