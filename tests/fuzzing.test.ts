@@ -1,6 +1,7 @@
 /** A short form of `npm run torture -- --only fuzzing`. */
 import { expect, it } from "vitest";
-import { fuzz, targets } from "./support/fuzzing.ts";
+import { fuzz } from "./support/fuzz.ts";
+import { targets } from "./support/fuzzing.ts";
 import { runs } from "./support/properties.ts";
 
 it.each(targets.map((target) => [target.name, target] as const))(

@@ -1,11 +1,10 @@
 /** A checkpoint as it lies in a file: plain data, but for arrays that are read when asked for. */
-import type { FloatArray } from "../runtime/memory.ts";
+import type { ElementType, FloatArray } from "../runtime/memory.ts";
 import { mapped, type OptimizerState, type StoredArray, withArrays } from "../runtime/state.ts";
 import { checkSum, checksumKey, headerSum } from "./checksum.ts";
 import { CheckpointError, quote } from "./errors.ts";
 import { type CheckpointMetadata, manifestKey, readManifest } from "./manifest.ts";
 import {
-  bitsOfType,
   type DataType,
   type Header,
   parseHeader,
@@ -89,7 +88,7 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
         `it has no tensor ${quote(name)} of 32 or 64 bits: the file is damaged`,
       );
     }
-    return storedTensor(name, info, fetch);
+    return new FileTensor(name, info, fetch);
   };
   const text = metadata.get(manifestKey);
   if (text !== undefined) {
@@ -102,26 +101,47 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
       others: {},
     };
   }
-  const named = Object.fromEntries(tensors);
-  const arrays = Object.entries(named).filter(([, info]) => isArray(info));
-  const others = Object.entries(named).filter(([, info]) => !isArray(info));
-  return {
-    metadata: Object.fromEntries(metadata),
-    parameters: mapped(Object.fromEntries(arrays), (_, name) => stored(name)),
-    state: undefined,
-    others: mapped(Object.fromEntries(others), ({ dtype: type, shape }) => ({ type, shape })),
-  };
+  const parameters: Record<string, StoredTensor> = Object.create(null);
+  const others: Record<string, OtherTensor> = Object.create(null);
+  for (const [name, info] of tensors) {
+    if (isArray(info)) {
+      parameters[name] = new FileTensor(name, info, fetch);
+    } else {
+      others[name] = { type: info.dtype, shape: info.shape };
+    }
+  }
+  return { metadata: Object.fromEntries(metadata), parameters, state: undefined, others };
 }
 
 const isArray = ({ dtype }: TensorInfo): boolean => dtype === "F32" || dtype === "F64";
 
-function storedTensor(name: string, info: TensorInfo, fetch: Fetch): StoredTensor {
-  const { dtype, shape, begin, end } = info;
-  const [type, Type]: readonly [StoredArray["type"], new (length: number) => FloatArray] =
-    dtype === "F32" ? ["float32", Float32Array] : ["float64", Float64Array];
-  const length = (end - begin) / (bitsOfType[dtype] / 8);
-  const read = () => fetch(info, () => allocate(Type, length, name));
-  return { type, length, shape, read };
+const arrayOf = { float32: Float32Array, float64: Float64Array } as const;
+
+/** One of what may be a million: it has no more than it needs. */
+class FileTensor implements StoredTensor {
+  readonly type: ElementType;
+  readonly #name: string;
+  readonly #info: TensorInfo;
+  readonly #fetch: Fetch;
+
+  constructor(name: string, info: TensorInfo, fetch: Fetch) {
+    this.type = info.dtype === "F32" ? "float32" : "float64";
+    this.#name = name;
+    this.#info = info;
+    this.#fetch = fetch;
+  }
+
+  get length(): number {
+    return (this.#info.end - this.#info.begin) / arrayOf[this.type].BYTES_PER_ELEMENT;
+  }
+
+  get shape(): readonly number[] {
+    return this.#info.shape;
+  }
+
+  read(): FloatArray {
+    return this.#fetch(this.#info, () => allocate(arrayOf[this.type], this.length, this.#name));
+  }
 }
 
 /** A file may claim any length, and a sparse one even have it. */

@@ -1,10 +1,11 @@
 /** An optimizer as what stands in its file. */
 import { checkOptions } from "../runtime/errors.ts";
 import type { FloatArray } from "../runtime/memory.ts";
-import type { Parameter } from "../runtime/parameters.ts";
+import { elements, type Parameter } from "../runtime/parameters.ts";
 import { type OptimizerState, withArrays } from "../runtime/state.ts";
 import { checksumAt, checksumKey, checksumText, noChecksum } from "./checksum.ts";
-import { type CheckpointMetadata, manifestKey, manifestText } from "./manifest.ts";
+import { CheckpointError, quote } from "./errors.ts";
+import { type CheckpointMetadata, isRecord, manifestKey, manifestText } from "./manifest.ts";
 import { writeHeader } from "./safetensors/index.ts";
 import type { Checkpointed } from "./source.ts";
 
@@ -31,6 +32,9 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
   checkOptions("save", options, ["metadata"]);
   const { metadata = {} } = options;
   const { parameters } = optimizer;
+  if (!isRecord(metadata)) {
+    throw new CheckpointError("metadata is an object of notes, such as { epoch: 3 }");
+  }
   const tensors: NamedArray[] = Object.keys(parameters).map((name) => ({
     name,
     ...parameters[name]!,
@@ -38,6 +42,13 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
   const state = namesOf(optimizer.stateViews(), parameters, "optimizer/", tensors);
   // So each begins at a multiple of its elements' size.
   const wide = tensors.filter(({ data }) => data instanceof Float64Array);
+  for (const { name, data, shape } of tensors) {
+    if (data.length !== elements(shape)) {
+      throw new CheckpointError(
+        `${quote(name)} has ${data.length} elements, and its shape [${shape}] takes ${elements(shape)}: one of them was changed since the optimizer was made`,
+      );
+    }
+  }
   const sorted = [...wide, ...tensors.filter(({ data }) => data instanceof Float32Array)];
   const header = writeHeader(
     sorted.map(({ name, data, shape }) => {

@@ -1,13 +1,19 @@
 /** Files whose checksum is right and whose contents are not: made, not damaged. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tests/support/properties.ts";
 import { bind, netOf, train } from "../../tests/support/resuming.ts";
 import { adam, RestoreError, reduceOnPlateau, ScheduleError, sgd } from "../index.ts";
 import { checksumKey, noChecksum } from "./checksum.ts";
 import { crc32 } from "./crc32.ts";
 import { bytesOf, encode, setChecksum } from "./encode.ts";
-import { CheckpointError, loadCheckpointBlob } from "./index.ts";
-import { manifestKey } from "./manifest.ts";
+import {
+  CheckpointError,
+  type CheckpointMetadata,
+  checkpointBlob,
+  loadCheckpointBlob,
+} from "./index.ts";
+import { manifestKey, readManifest } from "./manifest.ts";
 import { type Header, parseHeader, prefixBytes, writeHeader } from "./safetensors/index.ts";
 
 function trained() {
@@ -139,4 +145,47 @@ describe("a wrong manifest", () => {
     const load = loadCheckpointBlob(fileWith(text), optimizer, { partial: true });
     await expect(load).rejects.toThrow(ScheduleError);
   });
+});
+
+describe("metadata", () => {
+  it("are read as they were, or refused when they are saved, whatever they are", async () => {
+    const optimizer = trained();
+    let read = 0;
+    const any = fc.anything({ maxDepth: 3, withBigInt: true, withDate: true, withMap: true });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(any, fc.dictionary(fc.string(), fc.oneof(any, fc.jsonValue()))),
+        async (metadata) => {
+          if (metadata === undefined) return;
+          let blob: Blob;
+          try {
+            blob = checkpointBlob(optimizer, { metadata: metadata as CheckpointMetadata });
+          } catch (error) {
+            expect(error).toBeInstanceOf(CheckpointError);
+            return;
+          }
+          read += 1;
+          const found = (await loadCheckpointBlob(blob, optimizer)).metadata;
+          expect(found).toEqual(metadata);
+        },
+      ),
+      runs(300),
+    );
+    expect(read).toBeGreaterThan(30);
+  });
+
+  it("of far more values than characters are refused at both ends", () => {
+    const many = { list: Array.from({ length: 400_000 }, () => ({})) };
+    expect(() => checkpointBlob(trained(), { metadata: many })).toThrow("far more values");
+    const text = changed(["metadata"], many);
+    expect(() => readManifest(text)).toThrow("far more values");
+  });
+});
+
+it("an array that does not fit its shape is not saved", () => {
+  const optimizer = trained();
+  const { w } = optimizer.parameters;
+  const other = { ...optimizer.parameters, w: { data: w!.data, shape: [7] } };
+  const changedShape = { parameters: other, stateViews: () => optimizer.stateViews() } as never;
+  expect(() => encode(changedShape, {})).toThrow("`w` has");
 });

@@ -40,7 +40,7 @@ export function readManifest(text: string): Manifest {
   const found = fromText(text, manifestKey);
   if (!isRecord(found) || found["form"] !== form) {
     // Not String(): what is in a file may say how it becomes a text.
-    const what = isRecord(found) ? JSON.stringify(found["form"]) : "none";
+    const what = isRecord(found) ? JSON.stringify(found["form"])?.slice(0, 80) : "none";
     throw new CheckpointError(
       `it is a checkpoint in form ${what}, and this release of gradus reads form ${form}: update gradus`,
     );
@@ -111,7 +111,7 @@ const isTexts = (value: unknown): value is string[] => Array.isArray(value) && v
 const isShape = (value: unknown): value is number[] => Array.isArray(value) && value.every(isWhole);
 const isHyper = (value: unknown): value is number | boolean | string =>
   isText(value) || isNumber(value) || typeof value === "boolean";
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function refuse(at: string): never {

@@ -4,6 +4,11 @@ import { TorchFileError } from "./errors.ts";
 /** Whole numbers of more bytes are none that PyTorch writes. */
 const mostIntegerBytes = 8;
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Where whole numbers of fewer bytes are made 8 of. */
+const whole = new DataView(new ArrayBuffer(mostIntegerBytes));
+
 export class Reader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
@@ -21,6 +26,10 @@ export class Reader {
     }
     this.at += count;
     return from;
+  }
+
+  byte(): number {
+    return this.bytes[this.skip(1)]!;
   }
 
   count(size: 1 | 2 | 4 | 8): number {
@@ -41,7 +50,6 @@ export class Reader {
   text(length: number): string {
     const at = this.skip(length);
     try {
-      const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
       return decoder.decode(this.bytes.subarray(at, at + length));
     } catch (cause) {
       throw new TorchFileError("a text of its is not UTF-8: the file is damaged", { cause });
@@ -62,12 +70,11 @@ export class Reader {
       throw new TorchFileError(`a whole number of ${length} bytes is not read here`);
     }
     const at = this.skip(length);
-    let value = 0n;
-    for (let index = length - 1; index >= 0; index--) {
-      value = (value << 8n) | BigInt(this.bytes[at + index]!);
+    const sign = length > 0 && this.bytes[at + length - 1]! & 0x80 ? 0xff : 0;
+    for (let index = 0; index < mostIntegerBytes; index++) {
+      whole.setUint8(index, index < length ? this.bytes[at + index]! : sign);
     }
-    value = BigInt.asIntN(Math.max(1, 8 * length), value);
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : value;
+    const number = whole.getInt32(4, true) * 2 ** 32 + whole.getUint32(0, true);
+    return Number.isSafeInteger(number) ? number : whole.getBigInt64(0, true);
   }
 }

@@ -1,9 +1,9 @@
 /** Files of `torch.save`: a zip archive with a pickle of the data, and an entry for each array of elements. */
 import { TorchFileError } from "./errors.ts";
 import { Pickler } from "./pickle.ts";
-import { bytesOfType, isLittleEndian, type Storage } from "./storage.ts";
-import { Unpickler } from "./unpickle.ts";
-import { isTensor, type TorchValue } from "./value.ts";
+import { bytesOfType, inOrder } from "./storage.ts";
+import { type FindStorage, Unpickler } from "./unpickle.ts";
+import { isTensor, type TorchArrays, type TorchType, type TorchValue } from "./value.ts";
 import { readZip, writeZip } from "./zip.ts";
 
 const pickleEntry = "data.pkl";
@@ -37,47 +37,42 @@ export function readTorch(bytes: Uint8Array | ArrayBuffer): TorchValue {
     );
   }
   const folder = name.slice(0, -pickleEntry.length);
-  const order = entries.get(`${folder}byteorder`)?.();
-  if (order !== undefined && new TextDecoder().decode(order).trim() !== "little") {
+  const order = entries.get(`${folder}byteorder`)?.read();
+  if (order !== undefined && new TextDecoder().decode(order.subarray(0, 9)).trim() !== "little") {
     throw new TorchFileError("its numbers have their highest byte first: not read here");
   }
-  return new Unpickler(entries.get(name)!(), (key, type, length): Storage => {
+  const find: FindStorage = (key, type, length) => {
     const entry = entries.get(`${folder}data/${key}`);
     if (entry === undefined) {
       throw new TorchFileError(
         `it lacks the array ${JSON.stringify(key.slice(0, 80))}: the file is damaged`,
       );
     }
-    const read = () => {
-      const found = entry();
-      if (found.length !== length * bytesOfType[type]) {
-        throw new TorchFileError(
-          `an array of ${length} numbers of ${type} has ${found.length} bytes: the file is damaged`,
-        );
-      }
-      return found;
-    };
-    return { type, length, bytes: read };
-  }).read();
+    if (entry.size !== length * bytesOfType(type)) {
+      throw new TorchFileError(
+        `an array of ${length} numbers of ${type} has ${entry.size} bytes: the file is damaged`,
+      );
+    }
+    return { type, length, bytes: entry.read };
+  };
+  return new Unpickler(entries.get(name)!.read(), bytes.byteLength, find).read();
 }
 
 /** An array's bytes, as files have them. */
-function littleEndian(array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }): Uint8Array {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
-  const size = array.BYTES_PER_ELEMENT;
-  for (let at = 0; !isLittleEndian && at < bytes.length; at += size) {
-    bytes.subarray(at, at + size).reverse();
-  }
-  return bytes;
-}
+const bytesOf = (array: TorchArrays[TorchType]): Uint8Array =>
+  inOrder(
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+    array.BYTES_PER_ELEMENT,
+  );
 
 /**
- * Makes a file that `torch.load` reads (with `weights_only=True`, too).
+ * Makes a file that `torch.load` reads (with `weights_only=True`, too), and `readTorch`.
  *
  * @param value a `Map`, or an object, which becomes a `dict` as well; arrays become a `list`, and numbers without a
- *   fraction an `int`
+ *   fraction an `int`; what is there twice is one thing there, too
  * @returns the file's bytes
- * @throws {TorchFileError} where it has what PyTorch does not know, or is larger than 4 GiB
+ * @throws {TorchFileError} where it has what PyTorch does not know, a tensor is not what its type and shape say, or the
+ *   file would be larger than 4 GiB or one that `readTorch` refuses
  */
 export function writeTorch(value: TorchValue | Readonly<Record<string, TorchValue>>): Uint8Array {
   const pickler = new Pickler();
@@ -85,12 +80,13 @@ export function writeTorch(value: TorchValue | Readonly<Record<string, TorchValu
   const isPlain = Object.getPrototypeOf(value ?? 0) === Object.prototype && !isTensor(value);
   const dict = isPlain ? new Map(Object.entries(value as Record<string, TorchValue>)) : value;
   const pickled = pickler.write(dict as TorchValue);
-  return writeZip([
+  const file = writeZip([
     [`archive/${pickleEntry}`, pickled],
     ["archive/byteorder", text("little")],
-    ...pickler.tensors.map(
-      (tensor, key) => [`archive/data/${key}`, littleEndian(tensor.read())] as const,
-    ),
+    ...pickler.arrays.map((array, key) => [`archive/data/${key}`, bytesOf(array)] as const),
     ["archive/version", text("3\n")],
   ]);
+  // Whatever was written: it shall not be found out when it is needed.
+  readTorch(file);
+  return file;
 }

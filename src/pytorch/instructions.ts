@@ -9,6 +9,10 @@ export interface Machine {
   takeTop(): unknown;
   /** Takes what is above the mark. */
   taken(): readonly unknown[];
+  text(text: string): void;
+  /** Pushes an empty one, as `dict` does. */
+  list(): void;
+  dict(): void;
   tuple(items: readonly unknown[]): void;
   tupleOfLast(count: number): void;
   append(items: readonly unknown[]): void;
@@ -46,11 +50,11 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map<number, In
   [0x8b, (machine, reader) => machine.push(reader.integer(reader.count(4)))],
   [0x47, (machine, reader) => machine.push(reader.view.getFloat64(reader.skip(8)))],
   // BINUNICODE, SHORT_BINUNICODE, BINUNICODE8
-  [0x58, (machine, reader) => machine.push(reader.text(reader.count(4)))],
-  [0x8c, (machine, reader) => machine.push(reader.text(reader.count(1)))],
-  [0x8d, (machine, reader) => machine.push(reader.text(reader.count(8)))],
+  [0x58, (machine, reader) => machine.text(reader.text(reader.count(4)))],
+  [0x8c, (machine, reader) => machine.text(reader.text(reader.count(1)))],
+  [0x8d, (machine, reader) => machine.text(reader.text(reader.count(8)))],
   // EMPTY_LIST, APPEND, APPENDS, LIST
-  [0x5d, (machine) => machine.push([])],
+  [0x5d, (machine) => machine.list()],
   [0x61, (machine) => machine.append([machine.takeTop()])],
   [0x65, (machine) => machine.append(machine.taken())],
   // EMPTY_TUPLE, TUPLE1, TUPLE2, TUPLE3, TUPLE
@@ -60,7 +64,7 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map<number, In
   [0x87, (machine) => machine.tupleOfLast(3)],
   [0x74, (machine) => machine.tuple(machine.taken())],
   // EMPTY_DICT, SETITEM, SETITEMS
-  [0x7d, (machine) => machine.push(new Map())],
+  [0x7d, (machine) => machine.dict()],
   [
     0x73,
     (machine) => {

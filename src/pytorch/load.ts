@@ -5,7 +5,7 @@ import type { Parameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
 import { mapped, type OptimizerState, type StateGroup } from "../runtime/state.ts";
 import { hyperOf, sharedPart } from "./optimizers.ts";
-import { elementsOf, Loading } from "./slots.ts";
+import { elementsLike, firstOf, Loading } from "./slots.ts";
 import { isTensor, type TorchDict, type TorchValue } from "./value.ts";
 
 /** An optimizer of Gradus, on parameters in arrays. */
@@ -55,11 +55,40 @@ function groupsIn(saved: TorchValue): Groups {
       'the optimizer\'s state dict has `state` and `param_groups`: pass readTorch(file).get("optimizer"), or under what name it was saved',
     );
   }
-  const ids = (groups as readonly TorchDict[]).flatMap((group) => {
+  return {
+    state: state as TorchDict,
+    groups: groups as readonly TorchDict[],
+    ids: idsIn(groups as readonly TorchDict[]),
+  };
+}
+
+/** Each once: groups of a file may be one and the same. */
+function idsIn(groups: readonly TorchDict[]): (string | number)[] {
+  const ids = new Set<string | number>();
+  for (const group of groups) {
     const list = group.get("params");
-    return Array.isArray(list) ? (list as (string | number)[]) : refuse("a group has no `params`");
-  });
-  return { state: state as TorchDict, groups: groups as readonly TorchDict[], ids };
+    for (const id of Array.isArray(list) ? list : refuse("a group has no `params`")) {
+      if ((typeof id !== "number" && typeof id !== "string") || ids.has(id)) {
+        refuse("the optimizer's groups have a number for each parameter, and each once");
+      }
+      ids.add(id);
+    }
+  }
+  return [...ids];
+}
+
+/** Names that the groups list, one for each parameter; undefined where they do not. */
+function listedNames({ groups, ids }: Groups): readonly string[] | undefined {
+  const names: string[] = [];
+  for (const group of groups) {
+    const list = group.get("param_names");
+    for (const name of Array.isArray(list) ? list : []) {
+      if (typeof name !== "string" || names.push(name) > ids.length) {
+        return undefined;
+      }
+    }
+  }
+  return names.length > 0 && names.length === ids.length ? names : undefined;
 }
 
 /** PyTorch's names in the order of its parameters. */
@@ -71,11 +100,8 @@ function namesIn(
   if (names !== undefined) {
     return Object.keys(names);
   }
-  const listed = groups?.groups.flatMap((group) => {
-    const list = group.get("param_names");
-    return Array.isArray(list) ? list.map(String) : [];
-  });
-  if (listed !== undefined && listed.length > 0 && listed.length === groups!.ids.length) {
+  const listed = groups && listedNames(groups);
+  if (listed !== undefined) {
     return listed;
   }
   const keys = model && [...model.keys()].map(String);
@@ -101,14 +127,14 @@ function valuesIn(
       differences.push(`the model has no tensor \`${toTorch(name)}\``);
       return [];
     }
-    const values = elementsOf(tensor, data);
-    if (String(tensor.shape) !== String(shape) || values.constructor !== data.constructor) {
+    const values = String(tensor.shape) === String(shape) ? elementsLike(tensor, data) : undefined;
+    if (values?.constructor !== data.constructor) {
       differences.push(
         `parameter \`${name}\` is ${data.constructor.name} of shape [${shape}], the model's is ${tensor.type} of [${tensor.shape}]`,
       );
       return [];
     }
-    return [() => data.set(values)];
+    return [() => data.set(values!)];
   });
 }
 
@@ -126,10 +152,9 @@ function compareNames(
     );
   }
   const here = new Set(Object.keys(live.shapes).map(toTorch));
-  for (const name of torchNames) {
-    if (!here.has(name)) {
-      differences.push(`there is no parameter here for PyTorch's \`${name}\``);
-    }
+  const missing = firstOf(torchNames, (name) => !here.has(name));
+  if (missing !== "") {
+    differences.push(`there is no parameter here for PyTorch's ${missing}`);
   }
   if (Object.keys(live.nested).length > 0) {
     differences.push("a wrapper keeps state that PyTorch's optimizers do not have");
@@ -151,7 +176,8 @@ function savedState(
       (group.get("params") as (string | number)[]).map((id) => [id, group]),
     ),
   );
-  const idOf = (name: string) => ids[torchNames.indexOf(toTorch(name))];
+  const places = new Map(torchNames.map((name, index) => [name, ids[index]]));
+  const idOf = (name: string) => places.get(toTorch(name));
   const now = new Map(
     live.groups.flatMap((group) => group.parameters.map((name) => [name, group])),
   );
@@ -241,7 +267,7 @@ export function loadTorch(
   if (!Object.keys(live.shapes).some((name) => here.has(name))) {
     const [first = ""] = torchNames;
     refuse(
-      `no parameter is called as PyTorch's are (${torchNames.slice(0, 3).join(", ")}, ...): say which is which, { names: { ${JSON.stringify(first)}: "${Object.keys(live.shapes)[0]}", ... } }`,
+      `no parameter is called as PyTorch's are (${firstOf(torchNames, () => true)}): say which is which, { names: { ${JSON.stringify(first.slice(0, 80))}: "${Object.keys(live.shapes)[0]}", ... } }`,
     );
   }
   const loading = new Loading(live, options.step);

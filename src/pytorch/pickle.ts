@@ -2,7 +2,10 @@
 import { TorchFileError } from "./errors.ts";
 import { typeOfStorage } from "./storage.ts";
 import {
+  elementsIn,
+  elementsOf,
   isTensor,
+  type TorchArrays,
   type TorchTensor,
   TorchTuple,
   type TorchType,
@@ -27,8 +30,12 @@ const code = {
     reduce: 0x52,
     persistent: 0x51,
   },
+  ...{ remember: 0x72, recall: 0x6a },
   ...{ list: 0x5d, appends: 0x65, tuple: 0x74, dict: 0x7d, setItems: 0x75 },
 };
+
+/** Half of a pair of UTF-16, which UTF-8 cannot hold. */
+const loneSurrogate = /\p{Surrogate}/u;
 
 /** Containers within containers, of which a state dict has five. */
 const mostDepth = 200;
@@ -51,7 +58,8 @@ class Bytes {
   }
 
   add(...bytes: readonly number[]): void {
-    this.addAll(Uint8Array.from(bytes));
+    const at = this.#grow(bytes.length);
+    this.#array.set(bytes, at);
   }
 
   addAll(bytes: Uint8Array): void {
@@ -73,8 +81,10 @@ class Bytes {
 export class Pickler {
   readonly #bytes = new Bytes();
   readonly #encoder = new TextEncoder();
-  /** The tensors in the order of their keys. */
-  readonly tensors: TorchTensor[] = [];
+  /** Where in the pickle's memory lists, tuples, dicts and tensors are. */
+  readonly #memo = new Map<unknown, number>();
+  /** The tensors' elements in the order of their keys. */
+  readonly arrays: TorchArrays[TorchType][] = [];
 
   /** @throws {TorchFileError} where it is no value that PyTorch knows */
   write(value: TorchValue): Uint8Array {
@@ -96,11 +106,25 @@ export class Pickler {
       this.#long(value);
     } else if (typeof value === "string") {
       this.#text(value);
+    } else if (this.#memo.has(value)) {
+      this.#key(code.recall, this.#memo.get(value)!);
     } else if (isTensor(value)) {
       this.#tensor(value);
+      this.#remember(value);
     } else {
       this.#container(value as Exclude<TorchValue, TorchTensor | string | number>, depth + 1);
     }
+  }
+
+  #key(instruction: number, key: number): void {
+    this.#bytes.add(instruction);
+    this.#bytes.number(4, (view, at) => view.setUint32(at, key, true));
+  }
+
+  /** What was written last may come again. */
+  #remember(value: unknown): void {
+    this.#key(code.remember, this.#memo.size);
+    this.#memo.set(value, this.#memo.size);
   }
 
   #number(value: number): void {
@@ -125,6 +149,11 @@ export class Pickler {
   }
 
   #text(text: string): void {
+    if (loneSurrogate.test(text)) {
+      throw new TorchFileError(
+        `the text ${JSON.stringify(text.slice(0, 80))} has half of a surrogate pair, which UTF-8 cannot hold`,
+      );
+    }
     const bytes = this.#encoder.encode(text);
     this.#bytes.add(code.text);
     this.#bytes.number(4, (view, at) => view.setUint32(at, bytes.length, true));
@@ -133,23 +162,38 @@ export class Pickler {
 
   #container(value: unknown, depth: number): void {
     if (value instanceof Map) {
-      this.#bytes.add(code.dict, code.mark);
+      this.#bytes.add(code.dict);
+      this.#remember(value);
+      this.#bytes.add(code.mark);
       for (const [key, each] of value) {
-        this.#value(key, depth);
-        this.#value(each, depth);
+        this.#entry(key, each, depth);
       }
       this.#bytes.add(code.setItems);
     } else if (value instanceof TorchTuple) {
       this.#tuple(() => value.items.forEach((each) => void this.#value(each, depth)));
+      this.#remember(value);
     } else if (Array.isArray(value)) {
-      this.#bytes.add(code.list, code.mark);
-      value.forEach((each) => void this.#value(each, depth));
+      this.#bytes.add(code.list);
+      this.#remember(value);
+      this.#bytes.add(code.mark);
+      // Holes are nothing that it has.
+      for (const each of value) {
+        this.#value(each, depth);
+      }
       this.#bytes.add(code.appends);
     } else {
       throw new TorchFileError(
         `${typeof value} is no value of PyTorch's: null, booleans, numbers, texts, arrays, TorchTuple, Map and tensors are`,
       );
     }
+  }
+
+  #entry(key: unknown, value: TorchValue, depth: number): void {
+    if (typeof key !== "string" && typeof key !== "number") {
+      throw new TorchFileError(`a dict has texts and numbers for keys, and not ${typeof key}`);
+    }
+    this.#value(key, depth);
+    this.#value(value, depth);
   }
 
   #tuple(items: () => void): void {
@@ -166,8 +210,8 @@ export class Pickler {
   /** `_rebuild_tensor_v2(storage, start, shape, strides, requires_grad, hooks)`. */
   #tensor(tensor: TorchTensor): void {
     const { shape, type } = tensor;
-    const key = this.tensors.push(tensor) - 1;
-    const length = shape.reduce((a, b) => a * b, 1);
+    const key = this.arrays.push(elementsOf(tensor)) - 1;
+    const length = elementsIn(shape);
     const strides = shape.map((_, axis) =>
       shape.slice(axis + 1).reduce((a, b) => a * Math.max(1, b), 1),
     );

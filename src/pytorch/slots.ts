@@ -2,15 +2,29 @@
 import type { FloatArray } from "../runtime/memory.ts";
 import type { OptimizerState, StateGroup } from "../runtime/state.ts";
 import { type Shared, sharedPart, torchSlot } from "./optimizers.ts";
-import { isTensor, type TorchDict, type TorchTensor } from "./value.ts";
+import { elementsIn, elementsOf, isTensor, type TorchDict, type TorchTensor } from "./value.ts";
 
 /** Elements of a tensor in the kind of array that is here; widening loses nothing. */
-export function elementsOf(tensor: TorchTensor, like: FloatArray): FloatArray {
-  const found = tensor.read();
+export function elementsLike(tensor: TorchTensor, like: FloatArray): FloatArray {
+  const found = elementsOf(tensor);
   if (like instanceof Float64Array && found instanceof Float32Array) {
     return Float64Array.from(found);
   }
   return found as FloatArray;
+}
+
+/** What a message shows of a list from a file. */
+const shown = 5;
+
+/** The first of some names that fit a condition, and that there are more. */
+export function firstOf(names: Iterable<unknown>, fits: (name: string) => boolean): string {
+  const found: string[] = [];
+  for (const name of names) {
+    if (fits(String(name)) && found.push(`\`${String(name).slice(0, 80)}\``) > shown) {
+      return `${found.slice(0, shown).join(", ")} and more`;
+    }
+  }
+  return found.join(", ");
 }
 
 /** Collects what does not fit. */
@@ -45,12 +59,13 @@ export class Loading {
       }
     }
     const known = new Set(["step", ...Object.keys(optimizer.derived?.(() => 0, 0) ?? {})]);
-    for (const [key, value] of saved) {
-      if (!expected.has(String(key)) && !known.has(String(key)) && value !== null) {
-        this.differences.push(
-          `parameter \`${name}\`: PyTorch saved \`${key}\`, which ${part.name} does not keep as it is set`,
-        );
-      }
+    const isUnknown = (key: string) =>
+      !expected.has(key) && !known.has(key) && saved.get(key) !== null;
+    const unknown = firstOf(saved.keys(), isUnknown);
+    if (unknown !== "") {
+      this.differences.push(
+        `parameter \`${name}\`: PyTorch saved ${unknown}, which ${part.name} does not keep as it is set`,
+      );
     }
     this.#count(name, optimizer, saved);
     return slots;
@@ -58,19 +73,23 @@ export class Loading {
 
   #elements(name: string, torch: string, tensor: TorchTensor, like: FloatArray): FloatArray {
     const shape = this.#live.shapes[name]!;
-    const whole = like.length === shape.reduce((a, b) => a * b, 1) && like.length > 1;
-    if (whole && String(tensor.shape) !== String(shape)) {
+    const whole = like.length === elementsIn(shape) && like.length > 1;
+    const fits = whole
+      ? String(tensor.shape) === String(shape)
+      : elementsIn(tensor.shape) === like.length;
+    if (!fits) {
       this.differences.push(
-        `parameter \`${name}\`: \`${torch}\` has the shape [${tensor.shape}], here it is [${shape}]`,
+        `parameter \`${name}\`: \`${torch}\` has the shape [${tensor.shape}], here it is [${whole ? shape : like.length}]`,
       );
+      return like;
     }
-    return elementsOf(tensor, like);
+    return elementsLike(tensor, like);
   }
 
   #count(name: string, { counts, slots }: Shared, saved: TorchDict): void {
     const step = saved.get("step");
-    if (isTensor(step)) {
-      this.#steps.set(name, Number(step.read()[0]));
+    if (isTensor(step) && elementsIn(step.shape) === 1) {
+      this.#steps.set(name, Number(elementsOf(step)[0]));
     } else if (typeof step === "number") {
       this.#steps.set(name, step);
     } else if (!counts) {

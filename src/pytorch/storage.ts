@@ -1,11 +1,16 @@
 /** Elements as they lie in a file, and tensors as parts of them. */
+import type { Allowance } from "../allowance.ts";
 import { TorchFileError } from "./errors.ts";
-import type { TorchArrays, TorchTensor, TorchType } from "./value.ts";
+import { elementsIn, type TorchArrays, type TorchTensor, type TorchType } from "./value.ts";
 
-export const bytesOfType: Readonly<Record<TorchType, number>> = {
-  ...{ float64: 8, float32: 4, float16: 2, bfloat16: 2 },
-  ...{ int64: 8, int32: 4, int16: 2, int8: 1, uint8: 1, bool: 1 },
-};
+/** Arrays of elements as files have them; those of 16 bits are widened. */
+const arrays = {
+  ...{ float64: Float64Array, float32: Float32Array, float16: Uint16Array, bfloat16: Uint16Array },
+  ...{ int64: BigInt64Array, int32: Int32Array, int16: Int16Array, int8: Int8Array },
+  ...{ uint8: Uint8Array, bool: Uint8Array },
+} as const;
+
+export const bytesOfType = (type: TorchType): number => arrays[type].BYTES_PER_ELEMENT;
 
 /** By the name of the class that a file calls a storage. */
 export const typeOfStorage: ReadonlyMap<string, TorchType> = new Map([
@@ -22,7 +27,19 @@ export const typeOfStorage: ReadonlyMap<string, TorchType> = new Map([
 ]);
 
 /** Whether this machine has numbers as files have them. */
-export const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Turns elements of so many bytes from the order of files to that of this machine, or back. */
+export function inOrder(bytes: Uint8Array, size: number): Uint8Array {
+  if (isLittleEndian) {
+    return bytes;
+  }
+  const turned = new Uint8Array(bytes);
+  for (let at = 0; at < turned.length; at += size) {
+    turned.subarray(at, at + size).reverse();
+  }
+  return turned;
+}
 
 /** One file's array of elements, which tensors may share. */
 export interface Storage {
@@ -46,33 +63,16 @@ function widen(bits: number, exponent: 5 | 8): number {
   return sign * (power === 0 ? rest * 2 ** (1 - bias) : (1 + rest) * 2 ** (power - bias));
 }
 
-type Reader = (view: DataView, at: number) => number | bigint;
+const made = new Map<5 | 8, Float32Array>();
 
-const readers: Readonly<Record<TorchType, Reader>> = {
-  float64: (view, at) => view.getFloat64(at, true),
-  float32: (view, at) => view.getFloat32(at, true),
-  float16: (view, at) => widen(view.getUint16(at, true), 5),
-  bfloat16: (view, at) => widen(view.getUint16(at, true), 8),
-  int64: (view, at) => view.getBigInt64(at, true),
-  int32: (view, at) => view.getInt32(at, true),
-  int16: (view, at) => view.getInt16(at, true),
-  int8: (view, at) => view.getInt8(at),
-  uint8: (view, at) => view.getUint8(at),
-  bool: (view, at) => view.getUint8(at),
-};
-
-const makers: { readonly [T in TorchType]: (length: number) => TorchArrays[T] } = {
-  float64: (length) => new Float64Array(length),
-  float32: (length) => new Float32Array(length),
-  float16: (length) => new Float32Array(length),
-  bfloat16: (length) => new Float32Array(length),
-  int64: (length) => new BigInt64Array(length),
-  int32: (length) => new Int32Array(length),
-  int16: (length) => new Int16Array(length),
-  int8: (length) => new Int8Array(length),
-  uint8: (length) => new Uint8Array(length),
-  bool: (length) => new Uint8Array(length),
-};
+/** All numbers of 16 bits, by their bits. */
+function widened(exponent: 5 | 8): Float32Array {
+  const found =
+    made.get(exponent) ??
+    Float32Array.from({ length: 2 ** 16 }, (_, bits) => widen(bits, exponent));
+  made.set(exponent, found);
+  return found;
+}
 
 const isRowMajor = (shape: readonly number[], strides: readonly number[]): boolean => {
   let stride = 1;
@@ -83,77 +83,116 @@ const isRowMajor = (shape: readonly number[], strides: readonly number[]): boole
   });
 };
 
-/** Positions in the storage, row by row. */
-function* positions(
+/** Elements of 1, 2 or 4 bytes, as what is quickest to move. */
+const words = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as const;
+
+/**
+ * Elements row by row that lie otherwise.
+ * @param bytes from the first of them on, of an array of its own
+ */
+function gathered(
+  bytes: Uint8Array,
+  size: number,
   shape: readonly number[],
   strides: readonly number[],
-  start: number,
-): Generator<number> {
-  const index = shape.map(() => 0);
-  for (let position = start; ; ) {
-    yield position;
-    let axis = shape.length - 1;
-    for (; axis >= 0; axis--) {
-      index[axis]! += 1;
-      position += strides[axis]!;
-      if (index[axis]! < shape[axis]!) {
-        break;
+): Uint8Array {
+  // Elements of 8 bytes are rows of two.
+  const wide = size / Math.min(size, 4);
+  const Words = words[(size / wide) as 1 | 2 | 4];
+  const axes = [
+    ...shape.map((each, axis) => ({ size: each, stride: wide * strides[axis]! })),
+    { size: wide, stride: 1 },
+  ].filter((axis) => axis.size > 1);
+  const last = axes.length - 1;
+  const from = new Words(bytes.buffer as ArrayBuffer);
+  const to = new Words(axes.reduce((product, axis) => product * axis.size, 1));
+  let next = 0;
+  const visit = (axis: number, start: number): void => {
+    const { size: count, stride } = axes[axis]!;
+    for (let index = 0, at = start; index < count; index++, at += stride) {
+      if (axis === last) {
+        to[next++] = from[at]!;
+      } else {
+        visit(axis + 1, at);
       }
-      position -= strides[axis]! * shape[axis]!;
-      index[axis] = 0;
     }
-    if (axis < 0) {
-      return;
-    }
+  };
+  if (last < 0) {
+    to[0] = from[0]!;
+  } else {
+    visit(0, 0);
   }
+  return new Uint8Array(to.buffer);
+}
+
+/** Where a tensor's elements are in their storage. */
+interface Part {
+  readonly start: number;
+  /** The last that it has, behind the first. */
+  readonly reach: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+function read({ type, bytes }: Storage, part: Part): TorchArrays[TorchType] {
+  const { start, reach, shape, strides } = part;
+  const isEmpty = shape.includes(0);
+  const size = bytesOfType(type);
+  const all = isEmpty ? new Uint8Array() : bytes();
+  // A copy, and never a Buffer's slice, which is none.
+  const own = new Uint8Array(all.subarray(start * size, (start + reach + 1) * size));
+  const rows = isEmpty || isRowMajor(shape, strides) ? own : gathered(own, size, shape, strides);
+  const array = new arrays[type](inOrder(rows, size).buffer as ArrayBuffer);
+  if (type !== "float16" && type !== "bfloat16") {
+    return array as TorchArrays[TorchType];
+  }
+  const table = widened(type === "float16" ? 5 : 8);
+  return Float32Array.from(array as Uint16Array, (bits) => table[bits]!);
 }
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
+/** How many tensors may have one element, on the average: they are copied at once, or gathered one by one. */
+const sharing = { most: 64, gathered: 16, leastBytes: 16 * 2 ** 20 };
+
+/** How much of their elements a file's tensors may have together, in bytes. */
+export const elementsFor = (fileBytes: number): number =>
+  sharing.leastBytes + sharing.most * fileBytes;
+
 /**
  * A part of a storage.
+ * @param elements what is left of a file's `elementsFor`
  * @throws {TorchFileError} where it reaches beyond it, or has more elements than it
  */
 export function tensorIn(
   storage: Storage,
   start: unknown,
-  shape: readonly unknown[],
-  strides: readonly unknown[],
+  sizes: readonly unknown[],
+  steps: readonly unknown[],
+  elements: Allowance,
 ): TorchTensor {
+  // Lists go on in the file: what was checked is what is read.
+  const [shape, strides] = [[...sizes], [...steps]];
   if (!isCount(start) || !shape.every(isCount) || !strides.every(isCount)) {
     throw new TorchFileError("a tensor's start, shape and strides are whole numbers");
   }
-  const count = shape.reduce((a, b) => a * b, 1);
-  const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, start);
-  if (
-    shape.length !== strides.length ||
-    count > storage.length ||
-    (count > 0 && !(last < storage.length))
-  ) {
+  // A zero does not make up for sizes that nothing can have.
+  const count = elementsIn(shape.map((size) => size || 1));
+  const reach = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, 0);
+  const isInside =
+    shape.length === strides.length &&
+    (shape.includes(0)
+      ? Number.isSafeInteger(count)
+      : count <= storage.length && start + reach < storage.length);
+  if (!isInside) {
     throw new TorchFileError(
       `a tensor of shape [${shape}] reaches beyond the ${storage.length} elements that it is part of: the file is damaged`,
     );
   }
   const { type } = storage;
-  const read = () => {
-    const array = makers[type](count);
-    if (count === 0) {
-      return array;
-    }
-    const bytes = storage.bytes();
-    const size = bytesOfType[type];
-    const direct = array.BYTES_PER_ELEMENT === size && isRowMajor(shape, strides);
-    if (direct && isLittleEndian) {
-      new Uint8Array(array.buffer).set(bytes.subarray(start * size, (start + count) * size));
-      return array;
-    }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    let next = 0;
-    for (const position of positions(shape, strides, start)) {
-      array[next++] = readers[type](view, position * size) as never;
-    }
-    return array;
-  };
-  return { type, shape, read };
+  const times = isRowMajor(shape, strides) ? 1 : sharing.gathered;
+  elements.take(times * elementsIn(shape) * bytesOfType(type));
+  const part = { start, reach, shape, strides };
+  return { type, shape: Object.freeze([...shape]), read: () => read(storage, part) };
 }

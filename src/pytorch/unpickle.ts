@@ -1,37 +1,20 @@
 /**
  * Reads the part of Python's pickle format that plain data and tensors are written in. Nothing is executed: what a
- * file calls by name is one of the few things below, which are data here, or the file is refused.
+ * file calls by name is one of the few things below, which are data here, or the file is refused. Time and memory are in
+ * proportion to the file.
  *
  * See https://github.com/python/cpython/blob/main/Lib/pickletools.py for the instructions.
  */
+import { Allowance } from "../allowance.ts";
 import { Reader } from "./bytes.ts";
 import { TorchFileError } from "./errors.ts";
 import { instructions, type Machine } from "./instructions.ts";
-import { type Storage, tensorIn, typeOfStorage } from "./storage.ts";
+import { costs, memoryOf, mostAxes } from "./limits.ts";
+import { Arguments, callable, Global, Hidden, StorageItem } from "./names.ts";
+import { elementsFor, type Storage, tensorIn } from "./storage.ts";
 import { isTensor, type TorchDict, TorchTuple, type TorchType, type TorchValue } from "./value.ts";
 
-/** What a name stands for, which only instructions see. */
-class Global {
-  readonly name: string;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
-/** A place in the stack, where a list begins. */
-const mark = Symbol("mark");
-
-type Item = TorchValue | Global | StorageItem | typeof mark;
-
-/** A storage that a tensor is going to be part of. */
-class StorageItem {
-  readonly storage: Storage;
-
-  constructor(storage: Storage) {
-    this.storage = storage;
-  }
-}
+type Item = TorchValue | Global | StorageItem | Arguments;
 
 /** Finds the elements that a file keeps under a key. */
 export type FindStorage = (key: string, type: TorchType, length: number) => Storage;
@@ -39,41 +22,42 @@ export type FindStorage = (key: string, type: TorchType, length: number) => Stor
 const isKey = (value: unknown): value is string | number =>
   typeof value === "string" || typeof value === "number";
 
-const dtypes: ReadonlySet<string> = new Set(
-  [...typeOfStorage.values()].map((type) => `torch ${type}`),
-);
+function refuse(what: string): never {
+  throw new TorchFileError(`${what}: the file is damaged, or torch.save did not write it`);
+}
 
-const storages = new Map([...typeOfStorage].map(([name, type]) => [`torch ${name}`, type]));
-
-/** What may be named, besides types of storages and elements. */
-const callable = new Set([
-  "collections OrderedDict",
-  "torch._utils _rebuild_tensor_v2",
-  "torch._utils _rebuild_parameter",
-  "torch Size",
-]);
+const noItems = new TorchTuple([]);
 
 export class Unpickler implements Machine {
   readonly #reader: Reader;
   readonly #find: FindStorage;
+  readonly #memory: Allowance;
+  readonly #elements: Allowance;
   readonly #stack: Item[] = [];
-  readonly #memo = new Map<number, Item>();
+  /** Where in the stack lists begin. */
+  readonly #marks: number[] = [];
+  readonly #memo: Item[] = [];
+  readonly #storages = new Map<string, StorageItem>();
+  /** As long as the stack has been. */
+  #longest = 0;
 
-  constructor(bytes: Uint8Array, find: FindStorage) {
+  /** @param fileBytes of all of the file */
+  constructor(bytes: Uint8Array, fileBytes: number, find: FindStorage) {
     this.#reader = new Reader(bytes);
     this.#find = find;
+    this.#memory = memoryOf(fileBytes);
+    this.#elements = new Allowance(elementsFor(fileBytes), () =>
+      refuse("its tensors share their elements too often"),
+    );
   }
 
   /** @throws {TorchFileError} where it is more than plain data and tensors, or damaged */
   read(): TorchValue {
     for (;;) {
-      const code = this.#reader.count(1);
+      const code = this.#reader.byte();
       if (code === 0x2e) {
-        const value = this.#value(this.#pop());
-        if (this.#stack.length > 0) {
-          this.#refuse("its data leave something behind");
-        }
-        return value;
+        const value = this.#value(this.takeTop());
+        return this.#stack.length > 0 ? refuse("its data leave something behind") : value;
       }
       const act = instructions.get(code);
       if (act === undefined) {
@@ -87,173 +71,219 @@ export class Unpickler implements Machine {
 
   push(item: Item): void {
     this.#stack.push(item);
+    if (this.#stack.length > this.#longest) {
+      this.#longest = this.#stack.length;
+      this.#memory.take(costs.place);
+    }
   }
 
   pushMark(): void {
-    this.#stack.push(mark);
+    this.#memory.take(costs.place);
+    this.#marks.push(this.#stack.length);
   }
 
   /** Takes what is above the mark. */
   taken(): Item[] {
-    const at = this.#stack.lastIndexOf(mark);
-    if (at < 0) {
-      this.#refuse("its data have a list without a beginning");
-    }
-    const items = this.#stack.splice(at);
-    return items.slice(1);
+    const from = this.#marks.pop() ?? refuse("its data have a list without a beginning");
+    return this.#stack.splice(from);
+  }
+
+  text(text: string): void {
+    this.#memory.take(costs.text);
+    this.push(text);
+  }
+
+  list(): void {
+    this.#memory.take(costs.list);
+    this.push([]);
+  }
+
+  dict(): void {
+    this.#memory.take(costs.dict);
+    this.push(new Map());
   }
 
   tuple(items: readonly Item[]): void {
-    this.push(new TorchTuple(items.map((item) => this.#inTuple(item))));
+    if (items.length === 0) {
+      this.push(noItems);
+      return;
+    }
+    this.#memory.take(costs.tuple + costs.item * items.length);
+    const isData = items.every((item) => !isName(item));
+    this.push(isData ? new TorchTuple(items as readonly TorchValue[]) : new Arguments(items));
   }
 
   tupleOfLast(count: number): void {
-    this.tuple(Array.from({ length: count }, () => this.#pop()).reverse());
+    if (this.#stack.length - count < this.#bottom()) {
+      refuse("its data take what is not there");
+    }
+    this.tuple(this.#stack.splice(this.#stack.length - count));
   }
 
   append(items: readonly Item[]): void {
-    const list = this.#stack.at(-1);
+    const list = this.#top();
     if (!Array.isArray(list)) {
-      this.#refuse("its data append to what is no list");
+      refuse("its data append to what is no list");
     }
+    this.#memory.take(costs.item * items.length);
     for (const item of items) {
       (list as TorchValue[]).push(this.#value(item));
     }
   }
 
   set(items: readonly Item[]): void {
-    const dict = this.#stack.at(-1);
+    const dict = this.#top();
     if (!(dict instanceof Map) || items.length % 2 > 0) {
-      this.#refuse("its data set a key of what is no dict");
+      refuse("its data set a key of what is no dict");
     }
+    this.#memory.take((costs.entry / 2) * items.length);
     for (let index = 0; index < items.length; index += 2) {
       const key = items[index];
       if (!isKey(key)) {
         throw new TorchFileError("a dict has a key that is neither a text nor a number");
       }
-      (dict as Map<string | number, TorchValue>).set(key, this.#value(items[index + 1]));
+      (dict as Map<string | number, TorchValue>).set(key, this.#value(items[index + 1]!));
     }
   }
 
   takeTop(): Item {
-    return this.#pop();
+    const item = this.#top();
+    this.#stack.pop();
+    return item;
   }
 
+  /** Pickles number what they remember in its order. */
   remember(key: number): void {
-    const top = this.#stack.at(-1);
-    if (top === undefined || top === mark) {
-      this.#refuse("its data remember nothing");
+    if (key > this.#memo.length) {
+      refuse("its data remember something out of its order");
     }
-    this.#memo.set(key, top!);
+    this.#memory.take(costs.remembered);
+    this.#memo[key] = this.#top();
   }
 
   rememberNext(): void {
-    this.remember(this.#memo.size);
+    this.remember(this.#memo.length);
   }
 
   recall(key: number): void {
-    const item = this.#memo.get(key);
-    if (item === undefined) {
-      this.#refuse("its data recall what was not there");
+    if (key >= this.#memo.length) {
+      refuse("its data recall what was not there");
     }
-    this.push(item!);
+    this.push(this.#memo[key]!);
   }
 
   name(module: unknown, name: unknown): void {
-    const full = `${module} ${name}`;
-    if (!callable.has(full) && !storages.has(full) && !dtypes.has(full)) {
-      throw new TorchFileError(
-        `it wants ${JSON.stringify(full.slice(0, 120))}, and only plain data and tensors are read: nothing of it was executed. Save state dicts, not whole objects: torch.save({"model": model.state_dict(), ...})`,
-      );
+    // Not a list, which may take for ever to become a text.
+    if (typeof module !== "string" || typeof name !== "string") {
+      refuse("its data have a name that is no text");
     }
-    this.push(new Global(full));
+    this.push(Global.of(module as string, name as string));
   }
 
   /** What a name makes of its arguments. */
   reduce(): void {
-    const [argument, called] = [this.#pop(), this.#pop()];
-    if (!(called instanceof Global) || !(argument instanceof TorchTuple)) {
-      this.#refuse("its data call what is no name");
+    const [argument, called] = [this.takeTop(), this.takeTop()];
+    const isCall = argument instanceof TorchTuple || argument instanceof Arguments;
+    if (!(called instanceof Global) || !isCall) {
+      refuse("its data call what is no name");
     }
-    const { items } = argument as TorchTuple;
+    const { items } = argument as Arguments;
     switch ((called as Global).name) {
-      case "collections OrderedDict":
+      case callable.dict:
         if (items.length > 0) {
-          this.#refuse("an OrderedDict is made of nothing");
+          refuse("an OrderedDict is made of nothing");
         }
-        this.push(new Map());
+        this.dict();
         return;
-      case "torch Size":
-        this.push(new TorchTuple(this.#list(items[0])));
+      case callable.size:
+        this.tuple(this.#sizes(items[0]));
         return;
-      case "torch._utils _rebuild_parameter":
-        this.push(isTensor(items[0]) ? items[0] : this.#refuse("a parameter is made of a tensor"));
+      case callable.parameter:
+        this.push(isTensor(items[0]) ? items[0] : refuse("a parameter is made of a tensor"));
         return;
-      case "torch._utils _rebuild_tensor_v2": {
-        const [storage, start, shape, strides] = items as readonly unknown[];
-        if (!(storage instanceof StorageItem)) {
-          this.#refuse("a tensor is made of elements");
-        }
-        const { storage: found } = storage as StorageItem;
-        this.push(tensorIn(found, start, this.#list(shape), this.#list(strides)));
+      case callable.tensor:
+        this.#tensor(items);
         return;
-      }
       default:
-        this.#refuse(`its data call ${(called as Global).name}`);
+        refuse(`its data call ${(called as Global).name}`);
     }
   }
 
   /** Attributes of a dict, such as a state dict's versions, which are nobody's here. */
   build(): void {
-    this.#pop();
-    if (!(this.#stack.at(-1) instanceof Map)) {
-      this.#refuse("its data give attributes to what is no dict");
+    this.takeTop();
+    if (!(this.#top() instanceof Map)) {
+      refuse("its data give attributes to what is no dict");
     }
   }
 
   /** `("storage", type, key, place, length)`. */
   persistent(): void {
-    const id = this.#pop();
-    const items: readonly unknown[] = id instanceof TorchTuple ? id.items : [];
-    const [kind, type, key, , length] = items;
-    const known = type instanceof Global ? storages.get(type.name) : undefined;
-    if (kind !== "storage" || known === undefined || typeof key !== "string") {
-      this.#refuse("its data refer to something that is no array of elements");
+    const id = this.takeTop();
+    const [kind, name, key, , length] = id instanceof Arguments ? id.items : [];
+    const type = name instanceof Global ? name.storage : undefined;
+    if (kind !== "storage" || type === undefined || typeof key !== "string") {
+      refuse("its data refer to something that is no array of elements");
     }
     if (!Number.isSafeInteger(length) || (length as number) < 0) {
-      this.#refuse("an array's length is a whole number");
+      refuse("an array's length is a whole number");
     }
-    this.push(new StorageItem(this.#find(key as string, known!, length as number)));
+    this.push(this.#storage(key as string, type!, length as number));
   }
 
-  #list(value: unknown): readonly TorchValue[] {
-    return value instanceof TorchTuple
-      ? value.items
-      : Array.isArray(value)
-        ? value
-        : this.#refuse("a shape is a tuple");
+  /** Each is looked for once. */
+  #storage(key: string, type: TorchType, length: number): StorageItem {
+    const known = this.#storages.get(key);
+    if (known === undefined) {
+      this.#memory.take(costs.storage);
+      const item = new StorageItem(this.#find(key, type, length));
+      this.#storages.set(key, item);
+      return item;
+    }
+    const { storage } = known;
+    const isSame = storage.type === type && storage.length === length;
+    return isSame ? known : refuse("an array has two types or lengths");
   }
 
-  #pop(): Item {
-    const item = this.#stack.pop();
-    return item === undefined || item === mark
-      ? this.#refuse("its data take what is not there")
-      : item;
+  #tensor([storage, start, shape, strides]: readonly unknown[]): void {
+    if (!(storage instanceof StorageItem)) {
+      refuse("a tensor is made of elements");
+    }
+    const [sizes, steps] = [this.#sizes(shape), this.#sizes(strides)];
+    this.#memory.take(costs.tensor + costs.axis * sizes.length);
+    const { storage: found } = storage as StorageItem;
+    this.push(tensorIn(found, start, sizes, steps, this.#elements));
+  }
+
+  /** Of a tensor: a copy, for a list may go on. */
+  #sizes(value: unknown): TorchValue[] {
+    const sizes = value instanceof TorchTuple ? value.items : value;
+    if (!Array.isArray(sizes)) {
+      refuse("a shape is a tuple");
+    }
+    const { length } = sizes as readonly TorchValue[];
+    if (length > mostAxes) {
+      refuse(`a tensor has ${length} axes, of ${mostAxes} at most`);
+    }
+    return [...(sizes as readonly TorchValue[])];
+  }
+
+  /** Where what is above the last mark begins. */
+  #bottom(): number {
+    return this.#marks.at(-1) ?? 0;
+  }
+
+  #top(): Item {
+    const { length } = this.#stack;
+    return length > this.#bottom()
+      ? this.#stack[length - 1]!
+      : refuse("its data take what is not there");
   }
 
   /** Arguments of calls may be more than values. */
-  #inTuple(item: Item): TorchValue {
-    return item === mark ? this.#refuse("its data have a mark for a value") : (item as TorchValue);
-  }
-
-  #value(item: Item | undefined): TorchValue {
-    const isNone = item === undefined || item === mark;
-    return isNone || item instanceof Global || item instanceof StorageItem
-      ? this.#refuse("its data have a name for a value")
-      : (item as TorchValue | TorchDict);
-  }
-
-  #refuse(what: string): never {
-    throw new TorchFileError(`${what}: the file is damaged, or torch.save did not write it`);
+  #value(item: Item): TorchValue | TorchDict {
+    return isName(item) ? refuse("its data have a name for a value") : (item as TorchValue);
   }
 }
+
+const isName = (item: Item): boolean => typeof item === "object" && item instanceof Hidden;

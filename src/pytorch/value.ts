@@ -1,4 +1,5 @@
 /** What PyTorch's files hold: plain data and tensors. */
+import { TorchFileError } from "./errors.ts";
 
 /** Arrays that elements of a tensor are read into, by PyTorch's name for its type. */
 export interface TorchArrays {
@@ -57,7 +58,49 @@ export type TorchValue =
 export const isTensor = (value: unknown): value is TorchTensor =>
   typeof value === "object" && value !== null && "read" in value && "shape" in value;
 
-/** A tensor of numbers that are here. */
+/** A shape's product. */
+export const elementsIn = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+const arrays: { readonly [T in TorchType]: abstract new () => TorchArrays[T] } = {
+  ...{ float64: Float64Array, float32: Float32Array, float16: Float32Array },
+  ...{ bfloat16: Float32Array, int64: BigInt64Array, int32: Int32Array, int16: Int16Array },
+  ...{ int8: Int8Array, uint8: Uint8Array, bool: Uint8Array },
+};
+
+const isSize = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/**
+ * What a tensor reads, which may be anyone's.
+ * @throws {TorchFileError} where it is not what its type and shape say
+ */
+export function elementsOf(tensor: TorchTensor): TorchArrays[TorchType] {
+  const { type, shape } = tensor;
+  if (!Object.hasOwn(arrays, type)) {
+    throw new TorchFileError(
+      `there are no tensors of ${String(type)}: ${Object.keys(arrays).join(", ")} are the types`,
+    );
+  }
+  if (!Array.isArray(shape) || !shape.every(isSize) || typeof tensor.read !== "function") {
+    throw new TorchFileError(
+      "a tensor has a shape, which is an array of whole numbers, and a function read",
+    );
+  }
+  const found = tensor.read();
+  if (!(found instanceof arrays[type]) || found.length !== elementsIn(shape)) {
+    const what = ArrayBuffer.isView(found)
+      ? `${found.constructor.name} of ${found.length}`
+      : "none";
+    throw new TorchFileError(
+      `a tensor of ${type} of shape [${shape}] takes ${arrays[type].name} of ${elementsIn(shape)} elements, and has ${what}`,
+    );
+  }
+  return found;
+}
+
+/**
+ * A tensor of numbers that are here.
+ * @param shape default: a vector
+ */
 export function tensorOf(
   data: Float32Array | Float64Array,
   shape: readonly number[] = [data.length],

@@ -36,11 +36,19 @@ function findEnd(view: DataView): number {
   );
 }
 
-/** Bytes of an entry that are checked when they are asked for. */
-export type Entry = () => Uint8Array;
+/** An entry, whose bytes are checked when they are asked for. */
+export interface Entry {
+  /** Bytes. */
+  readonly size: number;
+  read(): Uint8Array;
+}
 
-function entryOf(bytes: Uint8Array, at: number, name: string, reserved: [number, number][]): Entry {
-  const view = viewOf(bytes);
+function entryOf(
+  { bytes, view }: { readonly bytes: Uint8Array; readonly view: DataView },
+  at: number,
+  name: string,
+  reserved: [number, number][],
+): Entry {
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
   const sum = view.getUint32(at + 16, true);
@@ -61,7 +69,7 @@ function entryOf(bytes: Uint8Array, at: number, name: string, reserved: [number,
   }
   reserved.push([local, start + size]);
   let checked = false;
-  return () => {
+  const read = () => {
     const found = bytes.subarray(start, start + size);
     // Those who have told PyTorch to write no sums have zeros.
     if (!checked && sum !== 0 && crc32(found) >>> 0 !== sum) {
@@ -70,6 +78,7 @@ function entryOf(bytes: Uint8Array, at: number, name: string, reserved: [number,
     checked = true;
     return found;
   };
+  return { size, read };
 }
 
 /**
@@ -98,7 +107,7 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, Entry> {
     if (entries.has(name)) {
       damaged("its zip archive has two entries of one name");
     }
-    entries.set(name, entryOf(bytes, at, name, reserved));
+    entries.set(name, entryOf({ bytes, view }, at, name, reserved));
     at += centralBytes + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   reserved.sort(([a], [b]) => a - b);

@@ -111,6 +111,22 @@ describe("a damaged IDX file", () => {
     }
   });
 
+  it("gzipped that unpacks to a thousand times its bytes is a DataError, whatever its end says", () => {
+    const bytes = gzipSync(encodeIdx({ shape: [5e7], data: new Uint8Array(5e7) }));
+    for (const said of [[], [1, 0, 0, 0], [255, 255, 255, 255]]) {
+      bytes.set(said, bytes.length - said.length);
+      const path = file("bomb.gz", bytes);
+      const { problem } = dataError(path, () => readIdx(path, 1));
+      expect(problem).toMatch(/^it unpacks to more than 1\d{7} bytes, 7 times its own/);
+    }
+  });
+
+  it("gzipped in two parts is read", () => {
+    const bytes = encodeIdx(images);
+    const parts = [bytes.subarray(0, 20), bytes.subarray(20)].map((part) => gzipSync(part));
+    expect(readIdx(file("two.gz", Buffer.concat(parts)), 3)).toEqual(images);
+  });
+
   it("gzipped with any byte of its data or checksum changed is a DataError or reads the same", () => {
     const bytes = gzipSync(encodeIdx(images));
     for (let position = 10; position < bytes.length; position++) {

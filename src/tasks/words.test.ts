@@ -122,6 +122,21 @@ describe("a folder of one's own", () => {
     expect(problem().problem).toBe("it has 1 files NAME.txt; 2 to 256 were expected");
   });
 
+  it("with a line that is no word names it", () => {
+    list("one.txt", "uno");
+    list("two.txt", `due\n ${"e\u0301".repeat(50)} \n${"\u0301".repeat(101)}`);
+    expect(problem()).toEqual({
+      name: "two.txt",
+      problem: "line 3 has 101 characters, 100 at most are a word",
+    });
+  });
+
+  it("with far more words than bytes names it", () => {
+    list("one.txt", "uno");
+    list("two.txt", Array.from({ length: 600_000 }, (_, i) => i.toString(36)).join("\n"));
+    expect(problem()).toEqual({ name: "two.txt", problem: "it holds too many short words" });
+  });
+
   it("with an empty list names it", () => {
     list("one.txt", "uno");
     list("two.txt", " \n\n");

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Allowance, memoryFor } from "../allowance.ts";
 import { DataError } from "./data-error.ts";
 import { fnv1a, normalise } from "./ngrams.ts";
 import { listFolder, readBytes } from "./read-data.ts";
@@ -22,6 +23,12 @@ export interface WordSet {
 
 const MOST_LANGUAGES = 256;
 
+/** In units of UTF-16. The longest words of German and Finnish have 80. */
+const LONGEST_WORD = 100;
+
+/** Of memory. */
+const WORD_BYTES = 80;
+
 /** One word in so many is for testing. */
 const TEST_SHARE = 5;
 
@@ -31,8 +38,8 @@ const VENDORED = fileURLToPath(new URL("../../data/words", import.meta.url));
 /**
  * Loads words with their languages. A fifth of them, chosen by a hash of the word, is for testing, so that a word
  * stays on its side whatever other words are there.
- * @param directory A folder with a file NAME.txt for each of 2 to 256 languages: UTF-8, one word a line. No word may
- * be in two of them. Left out, it is 4,000 words each of English, French, German, Italian and Spanish, which come
+ * @param directory A folder with a file NAME.txt for each of 2 to 256 languages: UTF-8, one word of up to
+ * 100 characters a line. No word may be in two of them. Left out, it is 4,000 words each of English, French, German, Italian and Spanish, which come
  * with the package.
  * @throws DataError when the folder or a list cannot be used.
  */
@@ -74,16 +81,38 @@ function listFiles(directory: string): string[] {
   return files;
 }
 
-/** The words of a list. @param path serves the messages alone */
+/**
+ * The words of a list, each once.
+ * @param path serves the messages alone
+ */
 export function parseList(path: string, bytes: Uint8Array): string[] {
   const text = decoded(path, bytes);
-  const words = text
-    .split("\n")
-    .map((line) => normalise(line.trim()))
-    .filter((word) => word !== "");
-  if (words.length === 0)
+  const memory = new Allowance(memoryFor(bytes.length, 16), () => {
+    throw new DataError(path, "it holds too many short words", "Divide it into several.");
+  });
+  const words = new Set<string>();
+  for (let from = 0, line = 1, end = 0; from < text.length; from = end + 1, line++) {
+    end = text.indexOf("\n", from);
+    end = end < 0 ? text.length : end;
+    const word = wordOf(path, text.slice(from, end), line);
+    if (word !== "" && !words.has(word)) {
+      memory.take(WORD_BYTES);
+      words.add(word);
+    }
+  }
+  if (words.size === 0)
     throw new DataError(path, "it holds no words", "Put one word a line in it.");
-  return words;
+  return [...words];
+}
+
+/** Long ones would be slow to normalise: a character may have any number of accents to sort. */
+function wordOf(path: string, text: string, line: number): string {
+  const word = text.trim();
+  if (word.length > LONGEST_WORD) {
+    const problem = `line ${line} has ${word.length} characters, ${LONGEST_WORD} at most are a word`;
+    throw new DataError(path, problem, "Put one word a line in it.");
+  }
+  return normalise(word);
 }
 
 function decoded(path: string, bytes: Uint8Array): string {

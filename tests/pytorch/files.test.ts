@@ -21,6 +21,7 @@ import {
   TorchFileError,
   type TorchTensor,
   TorchTuple,
+  type TorchValue,
   tensorOf,
   torchStates,
   writeTorch,
@@ -146,7 +147,7 @@ describe("what does not fit", () => {
     expect(text).toContain("`w` is Float32Array of shape [3,4], the model's is float32 of [4,3]");
     expect(text).toContain("the model has no tensor `extra`");
     expect(text).toContain("PyTorch saved no `momentum_buffer` (here `sgd.b`)");
-    expect(text).toContain("`exp_avg`, which sgd does not keep as it is set");
+    expect(text).toContain("`exp_avg`, `exp_avg_sq`, which sgd does not keep as it is set");
     const fewer = optimize(parameters({ w: [4, 3] }), adam());
     expect(message(() => loadTorch(fewer, statesOf(file), { names }))).toContain(
       "no parameter here for PyTorch's `layer.bias`",
@@ -170,7 +171,7 @@ describe("what does not fit", () => {
   it("asks for names that are not in the file", () => {
     const optimizer = torchOptimizer("adam");
     expect(message(() => loadTorch(optimizer, statesOf(file)))).toContain(
-      '(layer.weight, layer.bias, ...): say which is which, { names: { "layer.weight": "b", ... } }',
+      '(`layer.weight`, `layer.bias`): say which is which, { names: { "layer.weight": "b", ... } }',
     );
     expect(message(() => loadTorch(optimizer, file as never))).toContain("nothing to load");
     const groups = dict(file.get("optimizer")).get("param_groups") as TorchDict[];
@@ -218,6 +219,32 @@ describe("what does not fit", () => {
     const changed = new Map([...saved, ["state", state as TorchDict]]);
     const text = message(() => loadTorch(optimizer, { optimizer: changed }, { names }));
     expect(text).toContain("different numbers of steps (`b` 3, `w` 10)");
+  });
+
+  it("names few of many, and takes each number once", () => {
+    const optimizer = torchOptimizer("adam");
+    const group = (params: TorchValue, more: [string, TorchValue][] = []) =>
+      new Map<string, TorchValue>([["params", params], ...more]);
+    const load = (state: TorchValue, groups: TorchValue) =>
+      message(() => {
+        loadTorch(
+          optimizer,
+          { optimizer: new Map([["state", state] as const, ["param_groups", groups] as const]) },
+          { names },
+        );
+      });
+    const params = Array.from({ length: 1000 }, (_, id) => id);
+    expect(load(new Map(), Array(1e6).fill(group(params)))).toContain("each once");
+    // Each of 100 lists has the one before twice: as a text it would never end.
+    let twice: TorchValue = [];
+    for (let i = 0; i < 100; i++) twice = [twice, twice];
+    const named = [group([0, 1], [["param_names", [twice, "b"]]])];
+    expect(load(new Map([[0, new Map()]]), named)).toContain("PyTorch saved no `exp_avg`");
+    const many = new Map(Array.from({ length: 1e5 }, (_, key) => [`k${key}`, 1] as const));
+    const states = new Map([0, 1].map((id) => [id, many] as const));
+    const text = load(states, [group([0, 1])]);
+    expect(text).toContain("`k0`, `k1`, `k2`, `k3`, `k4` and more, which adam does not keep");
+    expect(text.length).toBeLessThan(2000);
   });
 
   it("finds that steps were not counted, unless it is told how many there were", () => {

@@ -11,35 +11,26 @@ import {
   optimize,
   optimizers,
   parameters,
+  RestoreError,
   RuleError,
   transforms,
 } from "../../src/index.ts";
-import { readTorch, TorchFileError, tensorOf, writeTorch } from "../../src/pytorch/index.ts";
+import {
+  loadTorch,
+  readTorch,
+  TorchFileError,
+  tensorOf,
+  writeTorch,
+} from "../../src/pytorch/index.ts";
+import { elementsIn, isTensor } from "../../src/pytorch/value.ts";
 import { readZip, writeZip } from "../../src/pytorch/zip.ts";
 import { functions } from "../../src/rule/functions.ts";
 import { parse } from "../../src/rule/parser.ts";
 import { DataError } from "../../src/tasks/data-error.ts";
-import { parseIdx } from "../../src/tasks/idx.ts";
+import { parseIdx, unpack } from "../../src/tasks/idx.ts";
 import { parseList } from "../../src/tasks/words.ts";
-
-type ErrorClass = abstract new (...given: never) => Error;
-
-/** One reader, the errors that it may throw, and what it is given. */
-export interface Target {
-  readonly name: string;
-  readonly inputs: fc.Arbitrary<unknown>;
-  readonly read: (input: never) => unknown;
-  readonly errors: readonly ErrorClass[];
-}
-
-function target<T>(
-  name: string,
-  inputs: fc.Arbitrary<T>,
-  read: (input: T) => unknown,
-  ...errors: readonly ErrorClass[]
-): Target {
-  return { name, inputs, read, errors };
-}
+import { headerBombs, idxBombs, manifestBombs, torchBombs, wordBombs } from "./bombs.ts";
+import { type Target, target } from "./fuzz.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -130,7 +121,7 @@ const rows = fc
     ),
   );
 
-function fileOf(text: Uint8Array, dataBytes: number): Uint8Array {
+export function fileOfHeader(text: Uint8Array, dataBytes: number): Uint8Array {
   const file = new Uint8Array(prefixBytes + text.length + dataBytes);
   new DataView(file.buffer).setUint32(0, text.length, true);
   file.set(text, prefixBytes);
@@ -200,7 +191,7 @@ const specification = fc.oneof(
 const pickles = [
   { a: tensorOf(new Float32Array(6), [2, 3]), list: [1, "two", null, 2.5] },
   new Map([[1, tensorOf(new Float64Array(3), [3, 1])]]),
-].map((value) => readZip(writeTorch(value)).get("archive/data.pkl")!());
+].map((value) => readZip(writeTorch(value)).get("archive/data.pkl")!.read());
 
 const archive = (pickle: Uint8Array): Uint8Array =>
   writeZip([
@@ -208,14 +199,19 @@ const archive = (pickle: Uint8Array): Uint8Array =>
     ["archive/data/0", new Uint8Array(24)],
   ]);
 
-/** Reads tensors, too. */
+const torchTarget = optimize(parameters({ w: [2, 3] }), adam(), { threads: 1 });
+
+/** Reads tensors, loads a model, and writes what was read. */
 function readAll(input: Uint8Array): void {
   const value = readTorch(input);
-  if (value instanceof Map) {
-    for (const each of value.values()) {
-      if (typeof each === "object" && each !== null && "read" in each) each.read();
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  for (const each of value instanceof Map ? value.values() : list) {
+    if (isTensor(each) && each.read().length !== elementsIn(each.shape)) {
+      throw new Error(`a tensor of shape ${each.shape} has ${each.read().length} elements`);
     }
   }
+  if (input.length < 2e3) writeTorch(value);
+  if (value instanceof Map) loadTorch(torchTarget, { model: value });
 }
 
 export const targets: readonly Target[] = [
@@ -228,13 +224,13 @@ export const targets: readonly Target[] = [
   target(
     "headers of checkpoints",
     fc.oneof(
-      damaged(headers.map(([text, dataBytes]) => fileOf(encode(text), dataBytes))),
+      damaged(headers.map(([text, dataBytes]) => fileOfHeader(encode(text), dataBytes))),
       fc
         .tuple(
-          fc.oneof(spliced(headers.map(([text]) => text)), places, rows),
+          fc.oneof(spliced(headers.map(([text]) => text)), places, rows, headerBombs),
           fc.constantFrom(0, 8, 24),
         )
-        .map(([text, dataBytes]) => fileOf(encode(text), dataBytes)),
+        .map(([text, dataBytes]) => fileOfHeader(encode(text), dataBytes)),
       bytes,
     ),
     (file) => {
@@ -246,7 +242,12 @@ export const targets: readonly Target[] = [
     },
     CheckpointError,
   ),
-  target("metadata of checkpoints", manifests, readManifest, CheckpointError),
+  target(
+    "metadata of checkpoints",
+    fc.oneof({ weight: 2, arbitrary: manifests }, manifestBombs(manifest)),
+    readManifest,
+    CheckpointError,
+  ),
   target(
     "IDX files",
     fc.tuple(
@@ -255,17 +256,19 @@ export const targets: readonly Target[] = [
         fc
           .array(fc.nat(4), { minLength: 1, maxLength: 4 })
           .map((sizes) => idx(sizes.length, ...sizes)),
+        idxBombs,
         bytes,
       ),
       fc.constantFrom(1, 3),
     ),
-    ([each, rank]) => parseIdx("fuzz", each, rank),
+    ([each, rank]) => parseIdx("fuzz", unpack("fuzz", each), rank),
     DataError,
   ),
   target(
     "lists of words",
     fc.oneof(
       damaged([encode("étude\nWORT\n parola \r\n"), encode("a\n\n\u0301b")]),
+      wordBombs,
       bytes,
       binary.map(encode),
     ),
@@ -284,49 +287,9 @@ export const targets: readonly Target[] = [
   ),
   target(
     "files of PyTorch",
-    fc.oneof(damaged(pickles).map(archive), damaged(pickles.map(archive)), bytes),
+    fc.oneof(damaged(pickles).map(archive), damaged(pickles.map(archive)), torchBombs, bytes),
     readAll,
     TorchFileError,
+    RestoreError,
   ),
 ];
-
-/** What the slowest input took, of those that were read. */
-export interface Fuzzed {
-  readonly inputs: number;
-  /** Those that were read without an error. */
-  readonly accepted: number;
-  readonly seconds: number;
-  readonly slowest: number;
-}
-
-const shapeOfPrototypes = () =>
-  [Object, Array, Function, Map, Uint8Array].map((each) =>
-    Reflect.ownKeys(each.prototype).map(String).join(),
-  );
-
-/**
- * Gives a reader so many inputs.
- * @throws Error with the input and its seed, where it does anything but return or throw an error of its own
- */
-export function fuzz({ inputs, read, errors }: Target, numRuns: number, seed: number): Fuzzed {
-  const before = shapeOfPrototypes();
-  const start = performance.now();
-  let [accepted, slowest] = [0, 0];
-  fc.assert(
-    fc.property(inputs, (input) => {
-      const began = performance.now();
-      try {
-        read(input as never);
-        accepted += 1;
-      } catch (error) {
-        if (!errors.some((each) => error instanceof each)) throw error;
-      } finally {
-        slowest = Math.max(slowest, performance.now() - began);
-      }
-    }),
-    { numRuns, seed },
-  );
-  if (String(shapeOfPrototypes()) !== String(before)) throw new Error("a prototype was changed");
-  const seconds = (performance.now() - start) / 1000;
-  return { inputs: numRuns, accepted, seconds, slowest: slowest / 1000 };
-}

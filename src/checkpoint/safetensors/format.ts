@@ -9,6 +9,9 @@
  * https://github.com/huggingface/safetensors, "Format".
  */
 
+import { Allowance, memoryFor } from "../../allowance.ts";
+import { CheckpointError } from "../errors.ts";
+
 /** Bits of an element, by the name of its type. */
 export const bitsOfType = {
   BOOL: 8,
@@ -62,6 +65,20 @@ export const prefixBytes = 8;
 
 /** The longest header in bytes: the limit of the reference implementation. */
 export const mostHeaderBytes = 100_000_000;
+
+/** Of a tensor, as NumPy and PyTorch have them. */
+export const mostAxes = 64;
+
+/** Bytes of memory that a reader takes, with what a checkpoint makes of them. */
+export const headerCosts = { tensor: 480, text: 160 } as const;
+
+/** For the names of a header of so many bytes, written or read. */
+export const memoryOf = (bytes: number): Allowance =>
+  new Allowance(memoryFor(bytes, 16), () => {
+    throw new CheckpointError(
+      `its header of ${bytes} bytes has far more names than others of so many: it would take too much memory`,
+    );
+  });
 
 /** Half of a pair of UTF-16, which UTF-8 cannot hold. */
 export const loneSurrogate = /\p{Surrogate}/u;

@@ -1,9 +1,13 @@
+import type { Allowance } from "../../allowance.ts";
 import { CheckpointError, quote } from "../errors.ts";
 import {
   bitsOfType,
   type DataType,
   type Header,
+  headerCosts,
+  memoryOf,
   metadataKey,
+  mostAxes,
   mostHeaderBytes,
   prefixBytes,
   type TensorInfo,
@@ -44,18 +48,22 @@ export function headerBytesOf(prefix: Uint8Array, fileBytes: number): number {
  */
 export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
   const scanner = new Scanner(decoded(bytes));
+  const memory = memoryOf(bytes.length);
   const tensors = new Map<string, TensorInfo>();
   let metadata: ReadonlyMap<string, string> | undefined;
-  scanner.object((name) => {
-    if (tensors.has(name) || (name === metadataKey && metadata !== undefined)) {
+  for (let name = scanner.firstName(); name !== undefined; name = scanner.nextName()) {
+    const before = tensors.size;
+    if (name !== metadataKey) {
+      memory.take(headerCosts.tensor);
+      tensors.set(name, readTensor(scanner, name));
+    }
+    if (name === metadataKey ? metadata !== undefined : tensors.size === before) {
       scanner.refuse(`${quote(name)} is there twice`);
     }
     if (name === metadataKey) {
-      metadata = readMetadata(scanner);
-    } else {
-      tensors.set(name, readTensor(scanner, name));
+      metadata = readMetadata(scanner, memory);
     }
-  });
+  }
   scanner.expectEnd();
   checkPlaces(tensors, dataBytes);
   return { metadata: metadata ?? new Map(), tensors };
@@ -74,14 +82,15 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-function readMetadata(scanner: Scanner): ReadonlyMap<string, string> {
+function readMetadata(scanner: Scanner, memory: Allowance): ReadonlyMap<string, string> {
   const metadata = new Map<string, string>();
-  scanner.object((name) => {
+  for (let name = scanner.firstName(); name !== undefined; name = scanner.nextName()) {
     if (metadata.has(name)) {
       scanner.refuse(`${quote(name)} is there twice`);
     }
+    memory.take(headerCosts.text);
     metadata.set(name, scanner.string());
-  });
+  }
   return metadata;
 }
 
@@ -89,17 +98,17 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
   let dtype: string | undefined;
   let shape: number[] | undefined;
   let offsets: number[] | undefined;
-  scanner.object((field) => {
+  for (let field = scanner.firstName(); field !== undefined; field = scanner.nextName()) {
     if (field === "dtype" && dtype === undefined) {
       dtype = scanner.string();
     } else if (field === "shape" && shape === undefined) {
-      shape = scanner.wholeNumbers();
+      shape = scanner.wholeNumbers(mostAxes);
     } else if (field === "data_offsets" && offsets === undefined) {
-      offsets = scanner.wholeNumbers();
+      offsets = scanner.wholeNumbers(2);
     } else {
       scanner.refuse(`tensor ${quote(name)} has ${quote(field)} twice, or should not have it`);
     }
-  });
+  }
   if (dtype === undefined || shape === undefined || offsets?.length !== 2) {
     scanner.refuse(`tensor ${quote(name)} lacks dtype, shape or two data_offsets`);
   }
@@ -133,9 +142,13 @@ function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: number
     );
   }
   if (full.length < tensors.size) {
-    const borders = new Set(ends).add(0);
-    for (const { begin } of tensors.values()) {
-      if (!borders.has(begin)) {
+    const empty = [...tensors.values()].filter(({ begin, end }) => begin === end);
+    let next = 0;
+    for (const begin of Float64Array.from(empty, (each) => each.begin).sort()) {
+      while (ends[next]! < begin) {
+        next += 1;
+      }
+      if (begin !== 0 && ends[next] !== begin) {
         refusePlace(tensors, begin, "is within another");
       }
     }

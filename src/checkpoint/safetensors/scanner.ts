@@ -1,3 +1,4 @@
+/** Reads the JSON of a header. */
 import { CheckpointError } from "../errors.ts";
 import { loneSurrogate } from "./format.ts";
 
@@ -10,6 +11,7 @@ const [quotation, backslash, zero, nine] = [0x22, 0x5c, 0x30, 0x39];
 export class Scanner {
   readonly #text: string;
   #at = 0;
+  readonly #numbers: number[] = [];
 
   constructor(text: string) {
     this.#text = text;
@@ -18,7 +20,7 @@ export class Scanner {
   /** Goes past a sign such as `{`, if it is next. */
   take(sign: string): boolean {
     this.#skipSpace();
-    const isNext = this.#text[this.#at] === sign;
+    const isNext = this.#text.charCodeAt(this.#at) === sign.charCodeAt(0);
     this.#at += isNext ? 1 : 0;
     return isNext;
   }
@@ -38,32 +40,44 @@ export class Scanner {
     }
   }
 
-  /** Reads `{"name": value, ...}`; `read` is called behind each colon. */
-  object(read: (name: string) => void): void {
+  /** The first name of an object, with its value behind it; undefined where it is empty, and behind it. */
+  firstName(): string | undefined {
     this.expect("{");
-    if (this.take("}")) {
-      return;
-    }
-    do {
-      const name = this.string();
-      this.expect(":");
-      read(name);
-    } while (this.take(","));
-    this.expect("}");
+    return this.take("}") ? undefined : this.#name();
   }
 
-  /** Reads `[1, 2, ...]`. */
-  wholeNumbers(): number[] {
-    const numbers: number[] = [];
+  /** The name behind a value; undefined behind the object. */
+  nextName(): string | undefined {
+    if (this.take(",")) {
+      return this.#name();
+    }
+    this.expect("}");
+    return undefined;
+  }
+
+  #name(): string {
+    const name = this.string();
+    this.expect(":");
+    return name;
+  }
+
+  /** Reads `[1, 2, ...]`. @throws {CheckpointError} where there are more than `most` */
+  wholeNumbers(most: number): number[] {
     this.expect("[");
     if (this.take("]")) {
-      return numbers;
+      return [];
     }
+    const numbers = this.#numbers;
+    let count = 0;
     do {
-      numbers.push(this.#wholeNumber());
+      if (count === most) {
+        this.refuse(`more than ${most} numbers in a list`);
+      }
+      numbers[count++] = this.#wholeNumber();
     } while (this.take(","));
     this.expect("]");
-    return numbers;
+    // Exactly as long: an array that grew has room for more.
+    return numbers.slice(0, count);
   }
 
   string(): string {

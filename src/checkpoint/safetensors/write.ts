@@ -2,8 +2,11 @@ import { CheckpointError, quote } from "../errors.ts";
 import {
   bitsOfType,
   type DataType,
+  headerCosts,
   loneSurrogate,
+  memoryOf,
   metadataKey,
+  mostAxes,
   mostHeaderBytes,
   prefixBytes,
 } from "./format.ts";
@@ -32,6 +35,11 @@ export function writeHeader(
   const entries = metadata.length > 0 ? [`"${metadataKey}":{${texts.join(",")}}`] : [];
   let begin = 0;
   for (const { name, dtype, shape } of tensors) {
+    if (shape.length > mostAxes) {
+      throw new CheckpointError(
+        `tensor ${quote(name)} has ${shape.length} axes, of ${mostAxes} at most`,
+      );
+    }
     const end = begin + shape.reduce((a, b) => a * b, bitsOfType[dtype]) / 8;
     entries.push(
       `${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
@@ -45,6 +53,8 @@ export function writeHeader(
       `its header would have ${length} bytes, of ${mostHeaderBytes} at most: these are too many parameters, or too much metadata, for one file`,
     );
   }
+  const { tensor, text: each } = headerCosts;
+  memoryOf(length).take(tensor * tensors.length + each * metadata.length);
   const bytes = new Uint8Array(prefixBytes + length).fill(0x20);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(text, prefixBytes);
