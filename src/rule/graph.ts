@@ -285,12 +285,18 @@ export class GraphBuilder {
   }
 }
 
-/** The nodes that the given ones need, themselves included, operands first. */
-export function reachable(roots: readonly Node[]): Node[] {
+/**
+ * The nodes that the given ones need, themselves included, operands first.
+ * @param known those that are left out, with what they need. Default: none
+ */
+export function reachable(
+  roots: readonly Node[],
+  known: (node: Node) => boolean = () => false,
+): Node[] {
   const seen = new Map<number, Node>();
   const pending = [...roots];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (!seen.has(node.id)) {
+    if (!seen.has(node.id) && !known(node)) {
       seen.set(node.id, node);
       pending.push(...node.operands);
     }

@@ -3,6 +3,7 @@
 import type { Reduction } from "../rule/program.ts";
 import { partOfSite } from "../rule/sites.ts";
 import { BindingError } from "./errors.ts";
+import { append } from "./lists.ts";
 import type { Plan, Planned } from "./plans.ts";
 
 /** A program and how many stages it has. */
@@ -28,15 +29,16 @@ export type Turn<S extends Staged> =
 function pair<S extends Staged>(all: readonly S[]): Map<string, Taking<S>[]> {
   const takings = new Map<string, Taking<S>[]>();
   for (const each of all) {
-    const { program } = each.plan;
-    for (const reduction of program.reductions) {
+    const { passes, reductions } = each.plan.program;
+    const stages = new Map(
+      passes.flatMap((pass) =>
+        pass.form === "loop" ? pass.reductions.map((one) => [one, pass.stage] as const) : [],
+      ),
+    );
+    for (const reduction of reductions) {
       const { site } = reduction.node;
       if (site !== undefined) {
-        const pass = program.passes.find(
-          (one) => one.form === "loop" && one.reductions.includes(reduction),
-        )!;
-        const list = takings.get(site) ?? [];
-        takings.set(site, [...list, { of: each, reduction, stage: pass.stage }]);
+        append(takings, site, { of: each, reduction, stage: stages.get(reduction)! });
       }
     }
   }
@@ -48,16 +50,17 @@ function checkParts<S extends Staged>(
   all: readonly S[],
   takings: ReadonlyMap<string, Taking<S>[]>,
 ): void {
+  const counts = new Map<string, number>();
+  for (const { plan } of all) {
+    for (const { name } of plan.rule.parts) {
+      const key = plan.matrix + name;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
   for (const [site, list] of takings) {
-    const part = partOfSite(site);
-    for (const { of: one } of list) {
-      const missing = all.some(
-        (other) =>
-          other.plan.rule.parts.some(({ name }) => name === part) &&
-          other.plan.matrix === one.plan.matrix &&
-          !list.some((taking) => taking.of === other),
-      );
-      if (missing) {
+    for (const matrix of [true, false]) {
+      const { length } = list.filter(({ of }) => of.plan.matrix === matrix);
+      if (length > 0 && counts.get(matrix + partOfSite(site))! > length) {
         throw new BindingError(
           "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
         );
@@ -75,16 +78,22 @@ export function turnsOf<S extends Staged>(all: readonly S[]): Turn<S>[] {
   const takings = pair(all);
   checkParts(all, takings);
   const open = new Map(takings);
+  /** Of each program the stages that leave its parts of what is open, the first one last: they are combined in order. */
+  const waiting = new Map<S, number[]>();
+  for (const { of, stage } of [...takings.values()].flat()) {
+    append(waiting, of, stage);
+  }
+  for (const stages of waiting.values()) {
+    stages.sort((a, b) => b - a);
+  }
   const next = new Map(all.map((each) => [each, 0]));
   const turns: Turn<S>[] = [];
   for (let moved = true; moved; ) {
     moved = false;
     for (const each of all) {
       const stage = next.get(each)!;
-      const waits = [...open.values()].some((list) =>
-        list.some((taking) => taking.of === each && taking.stage < stage),
-      );
-      if (!waits && stage < each.stages) {
+      const first = waiting.get(each)?.at(-1) ?? stage;
+      if (first >= stage && stage < each.stages) {
         turns.push({ of: each, stage });
         next.set(each, stage + 1);
         moved = true;
@@ -94,6 +103,9 @@ export function turnsOf<S extends Staged>(all: readonly S[]): Turn<S>[] {
       if (list.every((taking) => taking.stage < next.get(taking.of)!)) {
         turns.push({ takings: list, isGuard: isGuard(list) });
         open.delete(key);
+        for (const { of } of list) {
+          waiting.get(of)!.pop();
+        }
         moved = true;
       }
     }

@@ -47,7 +47,9 @@ export class Bytes {
     const content = new Bytes();
     write(content);
     this.unsigned(content.list.length);
-    this.list = this.list.concat(content.list);
+    for (const byte of content.list) {
+      this.list.push(byte);
+    }
     return this;
   }
 
