@@ -3,6 +3,7 @@
  * the family's 16,970, 1,600 for threads, 1,400 for several memories, short steps and long ranges, 2,050 for
  * saving and restoring, 80 for plans that a GPU's runtime shares, 270 for ranges of hyperparameters, 1,300 for restoring by
  * parts with ages of their own, 900 for looking at gradients and inputs before a step, 1,630 for the rest of what names, ages,
- * norms and reports of several groups need. `npm run check:size` holds it, and the benchmark measures against it.
+ * norms and reports of several groups need, 150 for what is said where WebAssembly is forbidden and for thousands of groups.
+ * `npm run check:size` holds it, and the benchmark measures against it.
  */
-export const BUDGET = 26_200;
+export const BUDGET = 26_350;

@@ -150,6 +150,8 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly planner: Planner;
   /** Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
   readonly select?: Select;
+  /** How deep such rules are nested in it. */
+  readonly depth?: number;
   /** Likewise, of all parameters at once. */
   readonly assign?: Assign;
   /** Only for the type checker: what groups may override. */

@@ -54,8 +54,7 @@ function flowOf(scalars: readonly Store[], nodes: ReadonlySet<Node>) {
     /** What is made of a node. */
     behind: (node: Node) => users.get(node)!,
     /** What a node is made of. */
-    before: (node: Node) =>
-      node.form === "slot" ? [made.get(node.name)!] : ingredientsOf(node),
+    before: (node: Node) => (node.form === "slot" ? [made.get(node.name)!] : ingredientsOf(node)),
   };
 }
 

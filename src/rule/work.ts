@@ -9,7 +9,7 @@ export const maximumComputed = 10_000;
 const nowhere: Origin = { rule: "a rule", text: "", span: { start: 0, end: 0 } };
 
 const hint =
-  "What needs a norm, a sum or a routine is computed in a pass behind it, and so is once more what that is made of. Take fewer of them one behind the other, or fewer parts in the chain";
+  "Each pass computes again what it needs of gradient and state: take fewer norms, sums and routines one behind the other, or a shorter rule or chain";
 
 /** Counts what the passes of a step do. */
 export class Work {
@@ -29,8 +29,8 @@ export class Work {
       const { rule, text, span } = targets.find(({ origin }) => origin)?.origin ?? nowhere;
       const problem =
         this.#passes > maximumPasses
-          ? `a step may make ${maximumPasses} passes over memory, and more are needed here`
-          : `a step may compute ${maximumComputed} values for each element, and in pass ${this.#passes} it is more`;
+          ? `a step may make ${maximumPasses} passes over memory, and there are more`
+          : `a step may compute ${maximumComputed} values for each element, in all passes together, and by pass ${this.#passes} there are more`;
       throw new RuleError(rule, `${problem}. ${hint}`, text, span);
     }
   }

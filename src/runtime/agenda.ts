@@ -1,6 +1,6 @@
 /** The order in which the programs of an optimizer run their stages around what they reduce together. */
 
-import type { Reduction } from "../rule/program.ts";
+import { type Reduction, rescue } from "../rule/program.ts";
 import { partOfSite } from "../rule/sites.ts";
 import { BindingError } from "./errors.ts";
 import { append } from "./lists.ts";
@@ -29,16 +29,13 @@ export type Turn<S extends Staged> =
 function pair<S extends Staged>(all: readonly S[]): Map<string, Taking<S>[]> {
   const takings = new Map<string, Taking<S>[]>();
   for (const each of all) {
-    const { passes, reductions } = each.plan.program;
-    const stages = new Map(
-      passes.flatMap((pass) =>
-        pass.form === "loop" ? pass.reductions.map((one) => [one, pass.stage] as const) : [],
-      ),
-    );
-    for (const reduction of reductions) {
-      const { site } = reduction.node;
-      if (site !== undefined) {
-        append(takings, site, { of: each, reduction, stage: stages.get(reduction)! });
+    for (const pass of each.plan.program.passes) {
+      const { stage } = pass;
+      for (const reduction of pass.form === "loop" && stage !== rescue ? pass.reductions : []) {
+        const { site } = reduction.node;
+        if (site !== undefined) {
+          append(takings, site, { of: each, reduction, stage });
+        }
       }
     }
   }
@@ -50,21 +47,16 @@ function checkParts<S extends Staged>(
   all: readonly S[],
   takings: ReadonlyMap<string, Taking<S>[]>,
 ): void {
-  const counts = new Map<string, number>();
-  for (const { plan } of all) {
-    for (const { name } of plan.rule.parts) {
-      const key = plan.matrix + name;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-  }
   for (const [site, list] of takings) {
-    for (const matrix of [true, false]) {
-      const { length } = list.filter(({ of }) => of.plan.matrix === matrix);
-      if (length > 0 && counts.get(matrix + partOfSite(site))! > length) {
-        throw new BindingError(
-          "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
-        );
-      }
+    const part = partOfSite(site);
+    const ranks = new Set(list.map(({ of }) => of.plan.matrix));
+    const having = all.filter(
+      ({ plan }) => ranks.has(plan.matrix) && plan.rule.parts.some(({ name }) => name === part),
+    );
+    if (having.length > list.length) {
+      throw new BindingError(
+        "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
+      );
     }
   }
 }
@@ -78,22 +70,18 @@ export function turnsOf<S extends Staged>(all: readonly S[]): Turn<S>[] {
   const takings = pair(all);
   checkParts(all, takings);
   const open = new Map(takings);
-  /** Of each program the stages that leave its parts of what is open, the first one last: they are combined in order. */
-  const waiting = new Map<S, number[]>();
-  for (const { of, stage } of [...takings.values()].flat()) {
-    append(waiting, of, stage);
-  }
-  for (const stages of waiting.values()) {
-    stages.sort((a, b) => b - a);
-  }
   const next = new Map(all.map((each) => [each, 0]));
   const turns: Turn<S>[] = [];
   for (let moved = true; moved; ) {
     moved = false;
+    /** The first stage behind which a program waits. */
+    const last = new Map<S, number>();
+    for (const { of, stage } of [...open.values()].flat()) {
+      last.set(of, Math.min(stage, last.get(of) ?? stage));
+    }
     for (const each of all) {
       const stage = next.get(each)!;
-      const first = waiting.get(each)?.at(-1) ?? stage;
-      if (first >= stage && stage < each.stages) {
+      if (stage < each.stages && stage <= (last.get(each) ?? stage)) {
         turns.push({ of: each, stage });
         next.set(each, stage + 1);
         moved = true;
@@ -103,9 +91,6 @@ export function turnsOf<S extends Staged>(all: readonly S[]): Turn<S>[] {
       if (list.every((taking) => taking.stage < next.get(taking.of)!)) {
         turns.push({ takings: list, isGuard: isGuard(list) });
         open.delete(key);
-        for (const { of } of list) {
-          waiting.get(of)!.pop();
-        }
         moved = true;
       }
     }

@@ -83,18 +83,17 @@ export class HostPlan {
     const stepsOf = (list: readonly Node[]) => list.map((node) => this.#stepOf(program, node));
     this.#fixed = stepsOf(nodes.filter((node) => !changing.has(node)));
     this.#read = program.values.map((node, index) => ({ from: this.position(node), to: index }));
-    const read = new Map(this.#read.map((each) => [each.from, each]));
-    const here = Array.from({ length: this.stages }, (): Node[] => []);
-    for (const { stage, node } of program.host) {
-      here[stage]!.push(...(changing.has(node) ? [node] : []));
-    }
-    this.#stages = here.map((list) => {
-      const common = list.filter((node) => !own.has(node));
+    this.#stages = Array.from({ length: this.stages }, (_, stage) => {
+      const here = program.host
+        .filter((entry) => entry.stage === stage && changing.has(entry.node))
+        .map(({ node }) => node);
+      const present = new Set(here);
+      const common = here.filter((node) => !own.has(node));
       return {
         common: stepsOf(common),
         copied: common.map((node) => this.position(node)),
-        own: stepsOf(list.filter((node) => own.has(node))),
-        read: list.flatMap((node) => read.get(this.position(node)) ?? []),
+        own: stepsOf(here.filter((node) => own.has(node))),
+        read: this.#read.filter((_, index) => present.has(program.values[index]!)),
       };
     });
   }

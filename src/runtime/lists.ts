@@ -2,10 +2,7 @@
 
 /** Appends to the list under a key. */
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) {
-    lists.set(key, [value]);
-  } else {
-    list.push(value);
-  }
+  const list = lists.get(key) ?? [];
+  list.push(value);
+  lists.set(key, list);
 }

@@ -47,9 +47,7 @@ export class Bytes {
     const content = new Bytes();
     write(content);
     this.unsigned(content.list.length);
-    for (const byte of content.list) {
-      this.list.push(byte);
-    }
+    content.list.forEach(this.byte, this);
     return this;
   }
 
