@@ -9,10 +9,11 @@ import { faultPart } from "./faults.ts";
 import { fuzzingPart } from "./fuzzing.ts";
 import { longPart } from "./long.ts";
 import type { Finding, Part, Scale } from "./part.ts";
+import { rulePart } from "./rules.ts";
 import { runPart } from "./runs.ts";
 
 const parts: readonly Part[] = [
-  ...[checkpointPart, runPart, faultPart, longPart, argumentPart, fuzzingPart],
+  ...[checkpointPart, runPart, faultPart, longPart, argumentPart, rulePart, fuzzingPart],
 ];
 
 const page = new URL("../../docs/reliability.md", import.meta.url);

@@ -172,7 +172,7 @@ describe("takes time that grows like what is planned", () => {
     ],
     [
       "parts of a chain",
-      50,
+      100,
       (size) =>
         chain(
           adam(),

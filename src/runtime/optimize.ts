@@ -43,7 +43,10 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * `parameters()`, and on a page without cross-origin isolation.
    */
   readonly threads?: number | "auto";
-  /** Default `webassembly`. `javascript` is the reference: the same bits, far slower. */
+  /**
+   * Default `webassembly`. `javascript` is the reference: the same bits, hundreds of times as slow, and it needs no
+   * WebAssembly where a page's policy forbids that.
+   */
   readonly backend?: Compiler;
 }
 
