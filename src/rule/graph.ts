@@ -285,14 +285,8 @@ export class GraphBuilder {
   }
 }
 
-/**
- * The nodes that the given ones need, themselves included, operands first.
- * @param known those that are left out, with what they need. Default: none
- */
-export function reachable(
-  roots: readonly Node[],
-  known: (node: Node) => boolean = () => false,
-): Node[] {
+/** The nodes that the given ones need, themselves included, operands first; without those that are known, and what these need. */
+export function reachable(roots: readonly Node[], known = (_node: Node) => false): Node[] {
   const seen = new Map<number, Node>();
   const pending = [...roots];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
