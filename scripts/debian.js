@@ -1,59 +1,64 @@
 // Debian's packages, where this may install them. Plain JavaScript, as setup.js.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+import { backportsIn } from "./backports.js";
 import { run, runTool } from "./setup.js";
 
 const mayInstall = () => existsSync("/etc/debian_version") && process.getuid?.() === 0;
 
+const LIST = "/etc/apt/sources.list";
+const PARTS = "/etc/apt/sources.list.d";
+
 /**
+ * Installs what is named and what it cannot be without; nothing is removed for it.
+ *
  * @param {readonly string[]} packages
  * @param {readonly string[]} options
  */
 async function aptInstall(packages, options = []) {
   const quiet = { DEBIAN_FRONTEND: "noninteractive" };
-  const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
+  const careful = ["-y", "-qq", "--no-remove", "--no-install-recommends"];
   return (
     (await run("apt-get", [...options, "update", "-qq"], quiet)) ||
-    run("apt-get", [...options, ...install], quiet)
+    run("apt-get", [...options, "install", ...careful, ...packages], quiet)
   );
-}
-
-/** The lines of the machine's own sources, by release. */
-function sources() {
-  const format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
-  const lines = execFileSync(
-    "apt-get",
-    ["indextargets", "--format", format, "Created-By: Packages"],
-    { encoding: "utf8" },
-  );
-  return [...new Set(lines.trim().split("\n"))];
 }
 
 /**
- * Installs packages from the backports of a release, with lists of their own: the machine's sources stay as they are.
+ * Installs packages from the backports of a release: beside copies of the machine's sources, which stay as they are, and
+ * with lists of their own.
  *
  * @param {string} release
  * @param {readonly string[]} packages
  */
 async function installBackports(release, packages) {
   const folder = mkdtempSync(join(tmpdir(), "gradus-apt-"));
-  const [list, lists] = [join(folder, "sources.list"), join(folder, "lists")];
-  const own = sources();
-  const main = own.find((line) => line.includes(` ${release} main`));
-  if (main === undefined) {
+  const [parts, lists] = [join(folder, "sources.list.d"), join(folder, "lists")];
+  mkdirSync(parts);
+  mkdirSync(join(lists, "partial"), { recursive: true });
+  if (existsSync(PARTS)) cpSync(PARTS, parts, { recursive: true, dereference: true });
+  const files = [LIST, ...readdirSync(parts).map((name) => join(parts, name))];
+  const found = files
+    .filter((file) => /\.(list|sources)$/.test(file) && existsSync(file))
+    .map((file) => ({ file, text: backportsIn(file, readFileSync(file, "utf8"), release) }))
+    .find(({ text }) => text !== undefined);
+  if (found?.text === undefined) {
     console.error(`apt has no source of Debian's "${release} main"`);
+    rmSync(folder, { recursive: true });
     return 1;
   }
-  const all = [...own, main.replace(` ${release} `, ` ${release}-backports `)];
-  mkdirSync(join(lists, "partial"), { recursive: true });
-  writeFileSync(list, all.map((line) => `deb ${line}\n`).join(""));
-  const options = [
-    `Dir::Etc::SourceList=${list}`,
-    "Dir::Etc::SourceParts=/dev/null",
-    `Dir::State::Lists=${lists}`,
-  ];
+  writeFileSync(join(parts, `gradus-backports${extname(found.file)}`), found.text);
+  const options = [`Dir::Etc::SourceParts=${parts}`, `Dir::State::Lists=${lists}`];
   const code = await aptInstall(packages, [
     ...options.flatMap((option) => ["-o", option]),
     ...["-t", `${release}-backports`],

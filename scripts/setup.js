@@ -105,7 +105,7 @@ export function runTool(name, words) {
 export async function install() {
   if (isInstalled()) return 0;
   console.error("Installing what Gradus is built with (npm ci) ...");
-  return run("npm", ["ci", "--no-audit", "--no-fund"]);
+  return run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
 }
 
 /** Builds dist where a source is newer. @returns {Promise<number>} exit code */

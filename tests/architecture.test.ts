@@ -30,6 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "compilers/compiler.ts",
     "compilers/wasm/assembler.ts",
     "compilers/wasm/instructions.ts",
+    "compilers/wasm/module.ts",
   ],
   tasks: ["autodiff", "runtime"],
   cli: ["index.ts", "tasks", "autodiff", "checkpoint", "runtime", "compilers", "rule"],

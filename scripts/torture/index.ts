@@ -10,12 +10,13 @@ import { faultPart } from "./faults.ts";
 import { fuzzingPart } from "./fuzzing.ts";
 import { longPart } from "./long.ts";
 import type { Finding, Part, Scale } from "./part.ts";
+import { rulePart } from "./rules.ts";
 import { runPart } from "./runs.ts";
 import { togetherPart } from "./together.ts";
 
 const parts: readonly Part[] = [
   ...[checkpointPart, togetherPart, runPart, endingPart, faultPart, longPart, argumentPart],
-  fuzzingPart,
+  ...[rulePart, fuzzingPart],
 ];
 
 const page = new URL("../../docs/reliability.md", import.meta.url);

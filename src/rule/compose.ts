@@ -40,7 +40,7 @@ function applyUpdate(rule: Rule, scope: Scope): void {
     ["u", scope.u!],
     ["lr", scope.graph.hyper(`${part.name}.lr`, "number")],
   ]);
-  scope.p = elaborateFunction("update", update, scope.graph, names, functions);
+  scope.p = elaborateFunction(nameOf(rule), update, scope.graph, names, functions);
 }
 
 /** `clipByGlobalNorm > adamw > ema` */

@@ -15,7 +15,7 @@ import {
   stateOf,
 } from "./definition.ts";
 import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
-import { RuleError } from "./errors.ts";
+import { HyperparameterError, RuleError } from "./errors.ts";
 import { GraphBuilder } from "./graph.ts";
 import { checkIsRule, fillIn } from "./hyper.ts";
 import { extendedBy } from "./prepare.ts";
@@ -154,8 +154,20 @@ export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[n
 /** The rule of parameters that no step changes. */
 export const frozen: Rule = { parts: [], planner };
 
-/** The parts of some rules under names of their own, and which of them a parameter takes, unless it takes all. */
+/** More than any model asks for; which parts a parameter takes is found by as many calls within each other. */
+const maximumDepth = 100;
+
+/**
+ * The parts of some rules under names of their own, and which of them a parameter takes, unless it takes all.
+ * @throws {HyperparameterError} where rules are nested too deep
+ */
 export function joined(rules: readonly Rule[], select: Select | undefined): Rule {
+  const depth = 1 + rules.reduce((most, rule) => Math.max(most, rule.depth ?? 0), 0);
+  if (depth > maximumDepth) {
+    throw new HyperparameterError(
+      `masks, partitions and chains of them may be nested ${maximumDepth} deep: write the branches of one partition`,
+    );
+  }
   const counts = new Map<string, number>();
   const parts = rules
     .flatMap((rule) => rule.parts)
@@ -165,31 +177,28 @@ export function joined(rules: readonly Rule[], select: Select | undefined): Rule
       counts.set(name, count);
       return { ...part, name: count === 1 ? name : `${name}#${count}` };
     });
-  return { parts, planner, ...(select && { select, assign: assigner(parts, planner, select) }) };
+  return {
+    parts,
+    planner,
+    ...(select && { select, depth, assign: assigner(parts, planner, select) }),
+  };
 }
 
-/**
- * The parts that a parameter takes of one of several rules that are joined, by their positions among the parts of all.
- * @returns undefined if it is frozen
- */
-export function partsOf(
-  rules: readonly Rule[],
-  index: number,
-  pick: Parameters<Select>[0],
-): readonly number[] | undefined {
-  const rule = rules[index]!;
-  const before = rules.slice(0, index).reduce((sum, { parts }) => sum + parts.length, 0);
-  const taken = rule.select
-    ? rule.select(pick)
-    : rule === frozen
-      ? undefined
-      : [...rule.parts.keys()];
-  return taken?.map((part) => before + part);
+/** One rule of several that are joined: the parts of it that a parameter takes, by their positions among the parts of all. */
+export function linksOf(rules: readonly Rule[]): Select[] {
+  let end = 0;
+  return rules.map((rule): Select => {
+    const start = end;
+    end += rule.parts.length;
+    const all = rule === frozen ? undefined : [...rule.parts.keys()];
+    return (pick) => (rule.select ? rule.select(pick) : all)?.map((part) => start + part);
+  });
 }
 
 function selectLinks(rules: readonly Rule[]): Select {
+  const all = linksOf(rules);
   return (pick) => {
-    const links = rules.map((_, index) => partsOf(rules, index, pick));
+    const links = all.map((link) => link(pick));
     return links.includes(undefined) ? undefined : (links as number[][]).flat();
   };
 }

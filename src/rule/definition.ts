@@ -150,6 +150,8 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly planner: Planner;
   /** Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
   readonly select?: Select;
+  /** How deep such rules are nested in it. */
+  readonly depth?: number;
   /** Likewise, of all parameters at once. */
   readonly assign?: Assign;
   /** Only for the type checker: what groups may override. */
@@ -163,14 +165,13 @@ export interface RuleFactory<H extends HyperDefaults = HyperDefaults, A = never>
   readonly role: Role;
 }
 
+/** A state's declaration in its full form. */
+export const fullState = (state: NonNullable<Definition["state"]>[string]): StateDeclaration =>
+  typeof state === "object" ? state : { kind: "element", initial: state };
+
 /** State declarations in their full form. */
-export function stateOf(definition: Definition): Record<string, StateDeclaration> {
-  return Object.fromEntries(
-    Object.entries(definition.state ?? {}).map(([name, state]) => [
-      name,
-      typeof state === "object" ? state : { kind: "element", initial: state },
-    ]),
-  );
+export function stateOf({ state = {} }: Definition): Record<string, StateDeclaration> {
+  return Object.fromEntries(Object.entries(state).map(([name, each]) => [name, fullState(each)]));
 }
 
 /** What people call a part: `Adam`. */

@@ -116,20 +116,22 @@ function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<
       elaborator.fail(`the state \`${name}\` is never assigned`, end);
     }
   }
+  const initial = new Set(
+    Object.values(stateOf(part.definition)).flatMap((each) => String(each.initial).match(/\w+/g)),
+  );
   for (const name of Object.keys(hyper)) {
     const implied = name === "lr" && assigned.has("u");
-    const initial = Object.values(state ?? {}).some((value) =>
-      new RegExp(`\\b${name}\\b`).test(String(typeof value === "object" ? value.initial : value)),
-    );
-    if (!elaborator.used.has(name) && !implied && !initial) {
+    if (!elaborator.used.has(name) && !implied && !initial.has(name)) {
       elaborator.fail(`the hyperparameter \`${name}\` is never used`, end);
     }
   }
-  const own = [...Object.keys(hyper), ...Object.keys(state ?? {}), ...assigned].filter(
-    (name) => !isFlowing(name),
+  const own = new Set(
+    [...Object.keys(hyper), ...Object.keys(state ?? {}), ...assigned].filter(
+      (name) => !isFlowing(name),
+    ),
   );
   for (const name of Object.keys(symbols ?? {})) {
-    if (!own.includes(name)) {
+    if (!own.has(name)) {
       elaborator.fail(`\`symbols\` has the unknown name \`${name}\`${didYouMean(name, own)}`, end);
     }
   }

@@ -20,6 +20,9 @@ const symbolOperators: Partial<Record<BinarySymbol, ElementOperator>> = {
   "!=": "notEqual",
 };
 
+/** Of a rule with all parts of its chain; more than any has, they keep what is made of them within seconds. */
+const maximumValues = 20_000;
+
 /** Finds the nodes of one text's expressions. */
 export class Elaborator {
   readonly #rule: string;
@@ -72,6 +75,12 @@ export class Elaborator {
 
   #elaborate(expression: Expression): Node {
     const { span } = expression;
+    if (this.#graph.nodes.length > maximumValues) {
+      this.fail(
+        `a rule may compute ${maximumValues} values, all parts of its chain together, and there are more by here; leave some out`,
+        span,
+      );
+    }
     this.#startAt(span);
     switch (expression.form) {
       case "number":

@@ -74,8 +74,8 @@ function slotsOf(pass: Pass): { reads: readonly string[]; writes: readonly strin
 
 function explainPass(pass: Pass, slots: readonly Slot[]): PassExplanation {
   const used = slotsOf(pass);
-  const inOrder = (names: readonly string[]) => slots.filter(({ name }) => names.includes(name));
-  const [reads, writes] = [inOrder(used.reads), inOrder(used.writes)];
+  const inOrder = (names: ReadonlySet<string>) => slots.filter(({ name }) => names.has(name));
+  const [reads, writes] = [inOrder(new Set(used.reads)), inOrder(new Set(used.writes))];
   const arrays = [...reads, ...writes].filter(({ kind }) => lengthens(kind));
   const nameOfSlot = ({ name, temporary }: Slot) => (temporary ? "" : name);
   return {
@@ -132,11 +132,10 @@ function explainCost(rule: Rule): Cost {
 }
 
 function explainParts(rule: Rule, width: number): PartExplanation[] {
-  const blocks = unicodeBlocks(rule, width);
+  const lines = new Map(unicodeBlocks(rule, width).map((block) => [block.part, block.lines]));
   return rule.parts.map((part) => {
     const { summary, paper } = part.definition;
-    const block = blocks.find((each) => each.part === part);
-    const formula = block?.lines.join("\n") ?? "";
+    const formula = lines.get(part)?.join("\n") ?? "";
     return { name: part.name, title: titleOf(part), summary, paper, formula };
   });
 }

@@ -285,12 +285,12 @@ export class GraphBuilder {
   }
 }
 
-/** The nodes that the given ones need, themselves included, operands first. */
-export function reachable(roots: readonly Node[]): Node[] {
+/** The nodes that the given ones need, themselves included, operands first; without those that are known, and what these need. */
+export function reachable(roots: readonly Node[], known = (_node: Node) => false): Node[] {
   const seen = new Map<number, Node>();
   const pending = [...roots];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (!seen.has(node.id)) {
+    if (!seen.has(node.id) && !known(node)) {
       seen.set(node.id, node);
       pending.push(...node.operands);
     }

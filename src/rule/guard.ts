@@ -21,36 +21,51 @@ type Element = NodeOf<"element">;
 /** The number that a node is at each step; undefined if it may change. */
 export type Known = (node: Node) => number | undefined;
 
-/** What is made of gradients, and what limits them. */
+/** What is made of gradients, and what limits them: of each node, known of its operands before it. */
 class Gradients {
-  readonly #depends = new Map<Node, boolean>();
-  readonly #limited = new Map<Node, boolean>();
+  readonly #depends = new Set<Node>();
+  readonly #limited = new Set<Node>();
+  readonly #plain = new Set<Node>();
+
+  /** @param nodes operands first */
+  constructor(nodes: readonly Node[]) {
+    for (const node of nodes) {
+      if (isGradient(node) || node.operands.some((each) => this.reach(each))) {
+        this.#depends.add(node);
+      }
+      if (this.#findLimit(node)) {
+        this.#limited.add(node);
+      }
+      if (isGradient(node) || (isMade(node) && node.operands.every((each) => this.isPlain(each)))) {
+        this.#plain.add(node);
+      }
+    }
+  }
 
   /** Whether a value is made of gradients. */
   reach(node: Node): boolean {
-    const known = this.#depends.get(node);
-    const found = known ?? (isGradient(node) || node.operands.some((each) => this.reach(each)));
-    this.#depends.set(node, found);
-    return found;
+    return this.#depends.has(node);
   }
 
   /** Whether a clip or a norm, taken of gradients before, makes a value small however large these are. */
   isLimited(node: Node): boolean {
-    const known = this.#limited.get(node);
-    const found = known ?? this.#findLimit(node);
-    this.#limited.set(node, found);
-    return found;
+    return this.#limited.has(node);
+  }
+
+  /** Whether it is made of gradients and numbers alone, so that it is known in the first pass. */
+  isPlain(node: Node): boolean {
+    return this.#plain.has(node);
   }
 
   /** The numbers that norms of gradients are compared with: of a clip at Infinity it is that. */
-  limitsOf(value: Node): Node[] {
-    return reachable([value]).flatMap((node) => {
+  limitsOf(values: readonly Node[]): Node[] {
+    return reachable(values).flatMap((node) => {
       if (node.form !== "element" || !["less", "lessOrEqual"].includes(node.operator)) {
         return [];
       }
       const [norm, limit] = node.operands;
       const isLimit =
-        isReduced(norm!) && this.reach(norm!) && isHost(limit!.kind) && isPlain(limit!);
+        isReduced(norm!) && this.reach(norm!) && isHost(limit!.kind) && this.isPlain(limit!);
       return isLimit ? [limit!] : [];
     });
   }
@@ -91,12 +106,9 @@ const isSquare = (node: Node): node is Element =>
 const isProduct = (node: Node): boolean =>
   node.form === "routine" && node.routine.name === "matmul";
 
-/** Whether it is made of gradients and numbers alone, so that it is known in the first pass. */
-const isPlain = (node: Node): boolean =>
-  reachable([node]).every(
-    (each) =>
-      !["slot", "reduction", "line", "routine", "random"].includes(each.form) || isGradient(each),
-  );
+/** Whether it is made of its operands, or of no memory. */
+const isMade = ({ form }: Node): boolean =>
+  !["slot", "reduction", "line", "routine", "random"].includes(form);
 
 /** The square of so many times a value. */
 function squareOf(graph: GraphBuilder, value: Node, times: number): Node {
@@ -110,15 +122,13 @@ function squareOf(graph: GraphBuilder, value: Node, times: number): Node {
  * @param known the number that a node is at each step, if it never changes
  */
 function checkedIn(graph: GraphBuilder, nodes: readonly Node[], known: Known): Node[] {
-  const gradients = new Gradients();
+  const gradients = new Gradients(nodes);
   const gradient = graph.slot("g", "element");
   const checked = new Set<Node>();
-  const limits = new Set<Node>();
+  const behindLimits: Node[] = [];
   let factor = 0;
-  const isSummed = (node: Node) =>
-    nodes.some(
-      ({ form, operands }) => (form === "reduction" || form === "line") && operands[0] === node,
-    );
+  const sums = nodes.filter(({ form }) => form === "reduction" || form === "line");
+  const summedUp = new Set(sums.map(({ operands }) => operands[0]!));
   for (const node of nodes) {
     const [value, other] = node.operands;
     if (
@@ -131,13 +141,11 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[], known: Known): N
       continue;
     }
     if (gradients.isLimited(value!)) {
-      for (const limit of gradients.limitsOf(value!)) {
-        limits.add(limit);
-      }
+      behindLimits.push(value!);
       continue;
     }
-    const by = isSummed(node) ? summed : 1;
-    if (value === gradient || !isPlain(node)) {
+    const by = summedUp.has(node) ? summed : 1;
+    if (value === gradient || !gradients.isPlain(node)) {
       factor = Math.max(factor, by, value === gradient ? 1 : withState);
     } else {
       checked.add(squareOf(graph, value!, by));
@@ -146,7 +154,8 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[], known: Known): N
   checked.add(factor > 0 ? squareOf(graph, gradient, factor) : gradient);
   // No element is larger than its norm, nor behind the clip than the limit: of an ordinary one nothing overflows.
   const isOrdinary = (limit: Node) => (known(limit) ?? Number.POSITIVE_INFINITY) < ordinary;
-  for (const limit of factor > 0 ? [] : [...limits].filter((each) => !isOrdinary(each))) {
+  const limits = factor > 0 ? [] : new Set(gradients.limitsOf(behindLimits));
+  for (const limit of [...limits].filter((each) => !isOrdinary(each))) {
     const [own, most] = [gradient, limit].map((each) => squareOf(graph, each, withState));
     checked.add(graph.element("min", own!, most!));
   }

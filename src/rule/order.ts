@@ -33,9 +33,10 @@ const isProjection = (part: Part): boolean =>
 
 /** @throws {BindingError} where a part must stand behind all optimizers, and one is behind it */
 function checkBehind({ parts }: Rule): void {
-  for (const [index, part] of parts.entries()) {
-    const optimizer = parts.slice(index + 1).find(isOptimizer);
-    if (part.definition.behind && optimizer !== undefined) {
+  const last = parts.findLastIndex(isOptimizer);
+  for (const [index, part] of parts.slice(0, Math.max(0, last)).entries()) {
+    const optimizer = part.definition.behind && parts.slice(index + 1).find(isOptimizer);
+    if (optimizer) {
       throw new BindingError(
         `${part.name} stands before ${optimizer.name}, whose step it would not see: write chain(${optimizer.definition.name}(), ${part.definition.name}())`,
       );
@@ -65,18 +66,26 @@ function refuseUnread(part: Part, before: Part | undefined, later: Part | undefi
 export function checkOrder(rule: Rule, flows: readonly Flow[], stores: readonly Store[]): void {
   checkBehind(rule);
   const [parameter, ...states] = stores;
-  for (const [index, part] of rule.parts.entries()) {
+  const read = new Set(reachable([parameter!.value]));
+  let unread = -1;
+  // From behind: what a part has made is for the parameter or for the state of a part behind it.
+  for (const [index, part] of [...rule.parts.entries()].reverse()) {
     const [before, behind] = [flows[index]!, flows[index + 1]!];
+    const later = states.slice(behind.stores, flows[index + 2]?.stores).map(({ value }) => value);
+    for (const node of reachable(later, (each) => read.has(each))) {
+      read.add(node);
+    }
     const made = (["g", "u", "p"] as const).flatMap((name) =>
       assigns(part, name) && behind[name] !== before[name] ? (behind[name] ?? []) : [],
     );
-    const later = states.slice(behind.stores).map(({ value }) => value);
-    const read = new Set(reachable([parameter!.value, ...later]));
     if (made.length > 0 && !made.some((node) => read.has(node))) {
-      const optimizers = rule.parts.slice(0, index).filter(isOptimizer);
-      const next = rule.parts.slice(index + 1).find((each) => assigns(each, "u"));
-      refuseUnread(part, optimizers.at(-1), next);
+      unread = index;
     }
+  }
+  if (unread >= 0) {
+    const optimizer = rule.parts.slice(0, unread).findLast(isOptimizer);
+    const next = rule.parts.slice(unread + 1).find((each) => assigns(each, "u"));
+    refuseUnread(rule.parts[unread]!, optimizer, next);
   }
 }
 
@@ -89,8 +98,9 @@ export function projectionsBehind({ parts }: Rule): readonly Part[] {
     const text = part.definition.evaluation ?? "";
     const states = Object.keys(part.definition.state ?? {});
     const reads = (name: string) => new RegExp(`\\b${name}\\b`).test(text);
-    const mover = parts.slice(index + 1).find((each) => assigns(each, "p"));
-    if (reads("p") && states.some(reads) && mover !== undefined) {
+    const isMade = reads("p") && states.some(reads);
+    const mover = isMade && parts.slice(index + 1).find((each) => assigns(each, "p"));
+    if (mover) {
       throw new BindingError(
         `${mover.name} cannot stand behind ${part.name}: it moves the parameters, of which the weights to evaluate are computed, and not what else they are computed of. Use another optimizer with ${mover.name}`,
       );

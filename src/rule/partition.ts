@@ -1,5 +1,5 @@
 /** Other rules for some parameters: which rule a parameter takes is decided when they are bound. */
-import { type Chained, chain, frozen, joined, partsOf } from "./define.ts";
+import { type Chained, chain, frozen, joined, linksOf } from "./define.ts";
 import type { Branch, Choice, Match, Rule, Select } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
 
@@ -15,7 +15,7 @@ const nothing: Rule = chain();
  *
  * @param branches each with what it matches; a parameter may match one at most
  * @param otherwise for the parameters that match none. Default: they are `frozen`
- * @throws {HyperparameterError} where something is no rule
+ * @throws {HyperparameterError} where something is no rule, or they are nested more than 100 deep
  * @example
  * optimize(net, chain(clipByGlobalNorm(1), partition(
  *   [{ match: /^encoder/, rule: frozen }, { match: "w", rule: muon() }],
@@ -35,10 +35,8 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
     );
   }
   const choice: Choice = { branches: list };
-  const select: Select = (pick) => {
-    const index = pick(choice);
-    return partsOf(rules, index < 0 ? list.length : index, pick);
-  };
+  const links = linksOf(rules);
+  const select: Select = (pick) => links.at(pick(choice))!(pick);
   return joined(rules, select) as Chained<B[number]["rule"] | O>;
 }
 

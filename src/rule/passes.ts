@@ -34,6 +34,7 @@ import {
 import { guardSite } from "./sites.ts";
 import { conditionOf, isComputedIn, stagesOf } from "./stages.ts";
 import { verify } from "./verify.ts";
+import { Work } from "./work.ts";
 
 export interface ProgramOptions {
   /** Check all gradients before anything is stored. */
@@ -74,8 +75,8 @@ function findGradientNorm(nodes: readonly Node[]): NodeOf<"reduction"> | undefin
 
 type Needs = Pick<Loop, "loads" | "compute" | "values">;
 
-/** What one loop has to load and compute for its targets. */
-function needs(targets: readonly Node[], available: ReadonlyMap<number, string>): Needs {
+/** What one loop of a kind has to load and compute for its targets; undefined if it cannot. */
+function needs(targets: readonly Node[], kind: Kind, available: Available): Needs | undefined {
   const loads = new Map<number, Load>();
   const values = new Map<number, Node>();
   const compute = new Map<number, ComputedNode>();
@@ -86,6 +87,8 @@ function needs(targets: readonly Node[], available: ReadonlyMap<number, string>)
       values.set(node.id, node);
     } else if (slot !== undefined) {
       loads.set(node.id, { slot, node });
+    } else if (!isComputedIn(node, kind)) {
+      return undefined;
     } else if (!compute.has(node.id)) {
       compute.set(node.id, node as ComputedNode);
       pending.push(...node.operands);
@@ -100,27 +103,24 @@ function needs(targets: readonly Node[], available: ReadonlyMap<number, string>)
   };
 }
 
-const isNorm = ({ node }: Reduction): boolean => node.operator === "norm";
+const sizeOf = ({ loads, compute, values }: Needs): number =>
+  loads.length + compute.length + values.length;
 
-/** Whether a loop of a kind can compute a node of what memory holds. */
-const canBeHad = (node: Node, kind: Kind, available: Available): boolean =>
-  isHost(node.kind) ||
-  available.has(node.id) ||
-  (isComputedIn(node, kind) && node.operands.every((each) => canBeHad(each, kind, available)));
+const isNorm = ({ node }: Reduction): boolean => node.operator === "norm";
 
 /**
  * Loops that take a pass's norms once more, of what memory holds behind it: each is computed of the same, or of what
  * has been stored of it. Where a norm cannot be, the pass itself takes its norms exactly.
  */
-function rescuesOf(placed: PlacedPass): Loop[] {
+function rescuesOf(placed: PlacedPass, work: Work): Loop[] {
   const { kind, reductions } = placed;
   const available = behind(placed);
   return reductions.filter(isNorm).flatMap((reduction): Loop[] => {
-    const operand = reduction.node.operands[0]!;
-    if (!canBeHad(operand, kind, available)) {
+    const needed = needs([reduction.node.operands[0]!], kind, available);
+    if (needed === undefined) {
       return [];
     }
-    const needed = needs([operand], available);
+    work.add(sizeOf(needed), [reduction.node]);
     const byRows = needed.loads.some(({ node }) => node.kind !== kind);
     return [
       {
@@ -132,7 +132,7 @@ function rescuesOf(placed: PlacedPass): Loop[] {
   });
 }
 
-function loopOf(placed: PlacedPass, rescues: readonly Loop[]): Loop {
+function loopOf(placed: PlacedPass, rescues: readonly Loop[], work: Work): Loop {
   const { stage, kind, stores, kept, lines, reductions, available } = placed;
   const temporaries = kept.map((value) => ({ slot: temporaryName(value), value, kind }));
   const stored = [...stores, ...temporaries];
@@ -141,7 +141,8 @@ function loopOf(placed: PlacedPass, rescues: readonly Loop[]): Loop {
     ...reductions.map(({ node }) => node.operands[0]!),
     ...lines.map((node) => node.operands[0]!),
   ];
-  const needed = needs(targets, available);
+  const needed = needs(targets, kind, available)!;
+  work.add(sizeOf(needed) + stored.length + reductions.length + lines.length, targets);
   const exact = rescues.length < reductions.filter(isNorm).length;
   return {
     form: "loop",
@@ -238,11 +239,12 @@ export function schedule(
   const scalars = stores.filter(isScalar);
   const changing = arrays.filter((store) => !stays(store));
   const placed = place(nodes, changing, reductions, stages, guarded === undefined ? 0 : 1);
-  const rescues = new Map(placed.map((each) => [each, rescuesOf(each)]));
+  const work = new Work();
+  const rescues = new Map(placed.map((each) => [each, rescuesOf(each, work)]));
   const passes = [
     ...placed.map((each) =>
       each.routine === undefined
-        ? loopOf(each, rescues.get(each)!)
+        ? loopOf(each, rescues.get(each)!, work)
         : routineCall(each.routine, each, conditionOf(each.routine, nodes, stores, stages)),
     ),
     ...[...rescues.values()].flat(),

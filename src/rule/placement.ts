@@ -10,6 +10,7 @@ import { isHost, isMatrix, type Kind } from "./kinds.ts";
 import { hasWork, type Position, positionsOf } from "./positions.ts";
 import type { Reduction } from "./program.ts";
 import { isComputedIn } from "./stages.ts";
+import { Work } from "./work.ts";
 
 /** The nodes that memory holds, and in which slot. */
 export type Available = ReadonlyMap<number, string>;
@@ -23,6 +24,8 @@ export interface PlacedPass extends Position {
 
 /** Beyond this many choices one store after the other takes its best position. */
 const maximumChoices = 4096;
+/** After this many values were looked at, the best choice so far will do. */
+const maximumLooks = 600_000;
 
 /** What reading or writing an array of a kind counts: vectors next to nothing. */
 const weight = (kind: Kind): number => (isMatrix(kind) ? 1 : 1 / 1024);
@@ -42,18 +45,20 @@ function targetsOf({ routine, stores, kept, lines, reductions }: PlacedPass): No
   ];
 }
 
-/** What a pass moves but for its stores; Infinity if something is neither in memory nor computed here. */
-function costOf(pass: PlacedPass): number {
+/**
+ * What a pass moves but for its stores; Infinity if something is neither in memory nor computed here.
+ * @param looked the values that it reads and computes are added to it
+ */
+function costOf(pass: PlacedPass, looked: Set<number>): number {
   const { kind, routine, kept, available } = pass;
   let cost = kept.reduce((sum, node) => sum + weight(node.kind), 0);
   const slots = new Set<string>();
-  const seen = new Set<number>();
   const pending = targetsOf(pass);
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (isHost(node.kind) || seen.has(node.id)) {
+    if (isHost(node.kind) || looked.has(node.id)) {
       continue;
     }
-    seen.add(node.id);
+    looked.add(node.id);
     const slot = available.get(node.id);
     if (slot !== undefined) {
       cost += slots.has(slot) ? 0 : weight(node.kind);
@@ -116,6 +121,7 @@ class Search {
   /** Where each store may be, in order. */
   readonly #allowed: readonly Choice[];
   readonly #leaves: Available;
+  #looks = 0;
 
   constructor(
     positions: readonly Position[],
@@ -132,9 +138,12 @@ class Search {
   /** The passes under a choice, one after the other. */
   *passes(choice: Choice): Generator<PlacedPass, void> {
     let available = this.#leaves;
+    const stored: Store[][] = this.#positions.map(() => []);
+    for (const [index, store] of this.#stores.entries()) {
+      stored[choice[index]!]!.push(store);
+    }
     for (const [index, position] of this.#positions.entries()) {
-      const stored = this.#stores.filter((_, store) => choice[store] === index);
-      const pass = passAt(position, stored, available);
+      const pass = passAt(position, stored[index]!, available);
       if (pass !== undefined) {
         yield pass;
         available = behind(pass);
@@ -142,20 +151,40 @@ class Search {
     }
   }
 
-  #cost(choice: Choice): number {
+  /** @param work to which the passes are added */
+  #cost(choice: Choice, work?: Work): number {
     let cost = 0;
     for (const pass of this.passes(choice)) {
-      cost += costOf(pass);
+      cost += this.#costOf(pass, work);
     }
     return cost;
   }
 
-  /** From everything as late as can be, each store in turn to where it is best. */
+  #costOf(pass: PlacedPass, work?: Work): number {
+    const looked = new Set<number>();
+    const cost = costOf(pass, looked);
+    work?.add(looked.size, targetsOf(pass));
+    this.#looks += looked.size + pass.available.size;
+    return cost;
+  }
+
+  /** Whether what was found is as good as it gets. */
+  #isEnough(cost: number): boolean {
+    return this.#looks > maximumLooks && cost < Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * From everything as late as can be, each store in turn to where it is best.
+   * @throws {RuleError} where a step does too much
+   */
   descent(): { choice: Choice; cost: number } {
     let choice = this.#allowed.map((positions) => positions.at(-1)!);
-    let cost = this.#cost(choice);
+    let cost = this.#cost(choice, new Work());
     for (const [store, positions] of this.#allowed.entries()) {
       for (const position of positions) {
+        if (this.#isEnough(cost)) {
+          return { choice, cost };
+        }
         const tried = choice.with(store, position);
         const found = this.#cost(tried);
         if (found < cost) {
@@ -171,7 +200,7 @@ class Search {
     let best = this.descent();
     const chosen = this.#stores.map(() => -1);
     const visit = (index: number, available: Available, cost: number): void => {
-      if (cost > best.cost || cost === Number.POSITIVE_INFINITY) {
+      if (cost > best.cost || cost === Number.POSITIVE_INFINITY || this.#isEnough(best.cost)) {
         return;
       }
       if (index === this.#positions.length) {
@@ -187,7 +216,7 @@ class Search {
         const stores = stored.map((store) => this.#stores[store]!);
         const pass = passAt(this.#positions[index]!, stores, available);
         const next = pass === undefined ? available : behind(pass);
-        visit(index + 1, next, pass === undefined ? cost : cost + costOf(pass));
+        visit(index + 1, next, pass === undefined ? cost : cost + this.#costOf(pass));
         for (const store of stored) {
           chosen[store] = -1;
         }

@@ -1,5 +1,5 @@
 /** Remembers the programs of rules that were planned lately, for whoever binds the same rule again. */
-import type { Definition, HyperValues, Rule } from "./definition.ts";
+import type { Definition, HyperValue, HyperValues, Rule } from "./definition.ts";
 import type { Program } from "./program.ts";
 
 /** More than an application has; a search over settings that decide a rule's form has many. */
@@ -14,29 +14,53 @@ function numberOf(definition: Definition): number {
   return known;
 }
 
-/** All that a program depends on: a schedule's values are asked for at each step. */
-function keyOf({ parts }: Rule, hyper: HyperValues, rest: readonly unknown[]): string {
+/** What a program may depend on of a hyperparameter: a schedule's values are asked for at each step. */
+const formOf = (value: HyperValue | undefined): string =>
+  typeof value === "function" ? "a schedule" : String(value);
+
+/** Hyperparameters that remember which of them decided something. */
+class Asked extends Map<string, HyperValue> {
+  readonly forms = new Map<string, string>();
+
+  override get(name: string): HyperValue | undefined {
+    const value = super.get(name);
+    this.forms.set(name, formOf(value));
+    return value;
+  }
+}
+
+interface Remembered<P> {
+  readonly key: string;
+  /** Of the hyperparameters that decided something: others make the same program. */
+  readonly asked: ReadonlyMap<string, string>;
+  readonly program: P;
+}
+
+function keyOf({ parts }: Rule, rest: readonly unknown[]): string {
   const definitions = parts.map(({ name, definition }) => [name, numberOf(definition)]);
-  const values = [...hyper].map(([name, value]) =>
-    typeof value === "function" ? [name] : [name, String(value)],
-  );
-  return JSON.stringify([definitions, values, rest]);
+  return JSON.stringify([definitions, rest]);
 }
 
 /** As `plan`, with the same program for what it has planned before. */
 export function remembering<P extends Program | undefined, Rest extends readonly unknown[]>(
   plan: (rule: Rule, hyper: HyperValues, ...rest: Rest) => P,
 ): (rule: Rule, hyper: HyperValues, ...rest: Rest) => P {
-  const known = new Map<string, P>();
+  /** The latest is the last. */
+  const known: Remembered<P>[] = [];
   return (rule, hyper, ...rest) => {
-    const key = keyOf(rule, hyper, rest);
-    const program = known.get(key) ?? plan(rule, hyper, ...rest);
-    // The latest is the last.
-    known.delete(key);
-    known.set(key, program);
-    for (const oldest of known.size > most ? [known.keys().next().value!] : []) {
-      known.delete(oldest);
+    const key = keyOf(rule, rest);
+    const at = known.findIndex(
+      (each) =>
+        each.key === key &&
+        [...each.asked].every(([name, form]) => formOf(hyper.get(name)) === form),
+    );
+    if (at >= 0) {
+      known.push(...known.splice(at, 1));
+    } else {
+      const asked = new Asked(hyper);
+      known.push({ key, program: plan(rule, asked, ...rest), asked: asked.forms });
+      known.splice(0, known.length - most);
     }
-    return program;
+    return known.at(-1)!.program;
   };
 }

@@ -15,16 +15,12 @@ import { decider, type Statics, simplify } from "./simplify.ts";
  * @param matrix whether it is for tensors of two or more dimensions
  */
 export function staticsOf(hyper: HyperValues, matrix?: boolean): Statics {
-  const fixed = new Map<string, number>();
-  if (matrix !== undefined) {
-    fixed.set("matrix", Number(matrix));
-  }
-  for (const [name, value] of hyper) {
-    if (typeof value !== "function") {
-      fixed.set(name, Number(value));
-    }
-  }
-  return fixed;
+  return {
+    get(name) {
+      const value = name === "matrix" ? matrix : hyper.get(name);
+      return typeof value === "function" || value === undefined ? undefined : Number(value);
+    },
+  };
 }
 
 /**
@@ -57,13 +53,21 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
   );
 }
 
+/** Whether rules ask if a parameter is a matrix: each group does. */
+const asking = new WeakMap<Rule, boolean>();
+
 /** Plans a rule by its text. */
 export const textPlanner: Planner = {
   step: programOf,
-  asksForMatrix: (rule) =>
-    reachable(compose(rule).map((store) => store.value)).some(
-      (node) => node.form === "fact" && node.name === "matrix",
-    ),
+  asksForMatrix(rule) {
+    const asks =
+      asking.get(rule) ??
+      reachable(compose(rule).map((store) => store.value)).some(
+        (node) => node.form === "fact" && node.name === "matrix",
+      );
+    asking.set(rule, asks);
+    return asks;
+  },
   initial(rule, hyper, states) {
     const stores = initialStores(rule, states);
     return stores.length === 0

@@ -6,19 +6,6 @@
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
 
-/** What a value on the host is made of, up to where reductions end. */
-function ingredientsOf(value: Node): Node[] {
-  const seen = new Set<Node>();
-  const pending = [value];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (!seen.has(node)) {
-      seen.add(node);
-      pending.push(...(node.form === "reduction" ? [] : node.operands));
-    }
-  }
-  return [...seen];
-}
-
 const ofAll = (node: Node): boolean =>
   (node.form === "reduction" && node.scope === "global") ||
   (node.form === "fact" && node.name === "loss");
@@ -28,31 +15,73 @@ const ofOne = (node: Node): boolean =>
   (node.form === "reduction" && node.scope === "tensor") ||
   (node.form === "fact" && ["rows", "cols", "size", "count"].includes(node.name));
 
+/** What a value on the host is made of: what a reduction is over is not computed there. */
+const ingredientsOf = (node: Node): readonly Node[] =>
+  node.form === "reduction" ? [] : node.operands;
+
+/** Adds to some nodes others, and all that is next to one of them. */
+function spread(
+  seen: Set<Node>,
+  starts: readonly Node[],
+  next: (node: Node) => readonly Node[],
+): ReadonlySet<Node> {
+  const pending = [...starts];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (!seen.has(node)) {
+      seen.add(node);
+      pending.push(...next(node));
+    }
+  }
+  return seen;
+}
+
+/** How states of one number are made of each other, in a step and from one step to the next. */
+function flowOf(scalars: readonly Store[], nodes: ReadonlySet<Node>) {
+  const made = new Map(scalars.map(({ slot, value }) => [slot, value]));
+  const users = new Map<Node, Node[]>([...nodes].map((node) => [node, []]));
+  const slots = new Map<string, Node>();
+  for (const node of nodes) {
+    for (const operand of ingredientsOf(node)) {
+      users.get(operand)!.push(node);
+    }
+    if (node.form === "slot") {
+      slots.set(node.name, node);
+      users.get(made.get(node.name)!)!.push(node);
+    }
+  }
+  return {
+    slots,
+    /** What is made of a node. */
+    behind: (node: Node) => users.get(node)!,
+    /** What a node is made of. */
+    before: (node: Node) => (node.form === "slot" ? [made.get(node.name)!] : ingredientsOf(node)),
+  };
+}
+
 /** The names of the states that are shared. */
 function sharedAmong(stores: readonly Store[]): ReadonlySet<string> {
   const scalars = stores.filter(({ kind = "element" }) => isHost(kind));
-  const made = new Map(scalars.map(({ slot, value }) => [slot, ingredientsOf(value)]));
-  let candidates = new Set(made.keys());
-  let fed: ReadonlySet<string> = new Set();
-  const reads = (slot: string, names: ReadonlySet<string>) =>
-    made.get(slot)!.some((node) => node.form === "slot" && names.has(node.name));
-  for (let before = -1; before !== candidates.size; ) {
-    before = candidates.size;
-    const own = new Set([...made.keys()].filter((slot) => !candidates.has(slot)));
-    candidates = new Set(
-      [...candidates].filter((slot) => !made.get(slot)!.some(ofOne) && !reads(slot, own)),
+  const nodes = spread(
+    new Set(),
+    scalars.map(({ value }) => value),
+    ingredientsOf,
+  );
+  const { slots, behind, before } = flowOf(scalars, nodes);
+  const own = spread(new Set(), [...nodes].filter(ofOne), behind);
+  const candidates = scalars.filter(({ value }) => !own.has(value));
+  const [above, below] = [new Set<Node>(), new Set<Node>()];
+  spread(above, [...nodes].filter(ofAll), behind);
+  const fed = new Set<string>();
+  for (let found = candidates; found.length > 0; ) {
+    found = candidates.filter(
+      // What a shared state is made of is shared with it.
+      ({ slot, value }) => !fed.has(slot) && (above.has(value) || below.has(slots.get(slot)!)),
     );
-  }
-  for (let before = -1; before !== fed.size; ) {
-    before = fed.size;
-    const known = fed;
-    // What a shared state is made of is shared with it.
-    const readBy = (slot: string) => [...known].some((each) => reads(each, new Set([slot])));
-    fed = new Set(
-      [...candidates].filter(
-        (slot) => made.get(slot)!.some(ofAll) || reads(slot, known) || readBy(slot),
-      ),
-    );
+    for (const { slot, value } of found) {
+      fed.add(slot);
+      spread(below, [value], before);
+      spread(above, slots.has(slot) ? [slots.get(slot)!] : [], behind);
+    }
   }
   return fed;
 }
@@ -70,16 +99,13 @@ class Rewriting {
   }
 
   rewrite(value: Node): Node {
-    for (const node of reachable([value])) {
+    for (const node of reachable([value], (each) => this.#own.has(each))) {
       this.#add(node);
     }
     return this.#own.get(value)!;
   }
 
   #add(node: Node): void {
-    if (this.#own.has(node)) {
-      return;
-    }
     const operandsIn = (map: ReadonlyMap<Node, Node>) =>
       node.operands.map((operand) => map.get(operand)!);
     const own = this.#graph.copy(node, operandsIn(this.#own));
@@ -106,7 +132,7 @@ export function withShared(stores: readonly Store[]): readonly Store[] {
     names.has(store.slot) ? { ...store, shared: true } : store,
   );
   const values = marked.filter(({ shared }) => shared).map(({ value }) => value);
-  if (!values.flatMap(ingredientsOf).some(isAge)) {
+  if (![...spread(new Set(), values, ingredientsOf)].some(isAge)) {
     return marked;
   }
   const rewriting = new Rewriting(new Set(values));

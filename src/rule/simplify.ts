@@ -14,7 +14,7 @@ import { type ElementOperator, elementOperators } from "./operators.ts";
 import { verify } from "./verify.ts";
 
 /** Hyperparameters that keep one value, by qualified name, and `matrix`; switches are 1 and 0. */
-export type Statics = ReadonlyMap<string, number>;
+export type Statics = Pick<ReadonlyMap<string, number>, "get">;
 
 class Simplifier {
   readonly #graph = new GraphBuilder();
@@ -28,11 +28,9 @@ class Simplifier {
   }
 
   rewrite(node: Node): Node {
-    for (const each of reachable([node])) {
-      if (!this.#done.has(each.id)) {
-        const operands = each.operands.map((operand) => this.#done.get(operand.id)!);
-        this.#done.set(each.id, this.#rewriteOne(each, operands));
-      }
+    for (const each of reachable([node], ({ id }) => this.#done.has(id))) {
+      const operands = each.operands.map((operand) => this.#done.get(operand.id)!);
+      this.#done.set(each.id, this.#rewriteOne(each, operands));
     }
     return this.#done.get(node.id)!;
   }
@@ -65,10 +63,9 @@ class Simplifier {
 
   /** The value of a uniform that hyperparameters alone decide, if none of them is a schedule. */
   staticValue(node: Node): number | undefined {
-    for (const each of node.kind === "uniform" ? reachable([node]) : []) {
-      if (!this.#staticValues.has(each.id)) {
-        this.#staticValues.set(each.id, this.#evaluate(each));
-      }
+    const isKnown = ({ id }: Node) => this.#staticValues.has(id);
+    for (const each of node.kind === "uniform" ? reachable([node], isKnown) : []) {
+      this.#staticValues.set(each.id, this.#evaluate(each));
     }
     return this.#staticValues.get(node.id);
   }
@@ -93,18 +90,39 @@ function isElement(node: Node, operator: ElementOperator): node is NodeOf<"eleme
   return node.form === "element" && node.operator === operator;
 }
 
+const several = Symbol("several stores");
+
+/** By node, the slot that is made of it, or that there are several. */
+function readersOf(stores: readonly Store[]): Map<Node, string | typeof several> {
+  const readers = new Map<Node, string | typeof several>();
+  const add = (node: Node, reader: string | typeof several) => {
+    const known = readers.get(node) ?? reader;
+    readers.set(node, known === reader ? reader : several);
+  };
+  for (const { slot, value } of stores) {
+    add(value, slot);
+  }
+  for (const node of reachable(stores.map(({ value }) => value)).reverse()) {
+    for (const operand of node.operands) {
+      add(operand, readers.get(node)!);
+    }
+  }
+  return readers;
+}
+
 /** The states whose old or new value something other than themselves is made of. */
 function statesThatFeed(stores: readonly Store[]): Set<string> {
+  const readers = readersOf(stores);
   const feeding = new Set<string>();
+  const slots = new Set(stores.map(({ slot }) => slot));
+  for (const [node, reader] of readers) {
+    if (node.form === "slot" && slots.has(node.name) && reader !== node.name) {
+      feeding.add(node.name);
+    }
+  }
   for (const { slot, value } of stores) {
-    const nodes = reachable([value]);
-    for (const other of stores) {
-      const reads = nodes.some(
-        (node) => node.id === other.value.id || (node.form === "slot" && node.name === other.slot),
-      );
-      if (other.slot !== slot && reads) {
-        feeding.add(other.slot);
-      }
+    if (readers.get(value) !== slot) {
+      feeding.add(slot);
     }
   }
   return feeding;

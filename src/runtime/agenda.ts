@@ -1,8 +1,9 @@
 /** The order in which the programs of an optimizer run their stages around what they reduce together. */
 
-import type { Reduction } from "../rule/program.ts";
+import { type Reduction, rescue } from "../rule/program.ts";
 import { partOfSite } from "../rule/sites.ts";
 import { BindingError } from "./errors.ts";
+import { append } from "./lists.ts";
 import type { Plan, Planned } from "./plans.ts";
 
 /** A program and how many stages it has. */
@@ -28,15 +29,13 @@ export type Turn<S extends Staged> =
 function pair<S extends Staged>(all: readonly S[]): Map<string, Taking<S>[]> {
   const takings = new Map<string, Taking<S>[]>();
   for (const each of all) {
-    const { program } = each.plan;
-    for (const reduction of program.reductions) {
-      const { site } = reduction.node;
-      if (site !== undefined) {
-        const pass = program.passes.find(
-          (one) => one.form === "loop" && one.reductions.includes(reduction),
-        )!;
-        const list = takings.get(site) ?? [];
-        takings.set(site, [...list, { of: each, reduction, stage: pass.stage }]);
+    for (const pass of each.plan.program.passes) {
+      const { stage } = pass;
+      for (const reduction of pass.form === "loop" && stage !== rescue ? pass.reductions : []) {
+        const { site } = reduction.node;
+        if (site !== undefined) {
+          append(takings, site, { of: each, reduction, stage });
+        }
       }
     }
   }
@@ -50,18 +49,14 @@ function checkParts<S extends Staged>(
 ): void {
   for (const [site, list] of takings) {
     const part = partOfSite(site);
-    for (const { of: one } of list) {
-      const missing = all.some(
-        (other) =>
-          other.plan.rule.parts.some(({ name }) => name === part) &&
-          other.plan.matrix === one.plan.matrix &&
-          !list.some((taking) => taking.of === other),
+    const ranks = new Set(list.map(({ of }) => of.plan.matrix));
+    const having = all.filter(
+      ({ plan }) => ranks.has(plan.matrix) && plan.rule.parts.some(({ name }) => name === part),
+    );
+    if (having.length > list.length) {
+      throw new BindingError(
+        "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
       );
-      if (missing) {
-        throw new BindingError(
-          "groups cannot switch a reduction over all parameters on or off: each group must take part in it",
-        );
-      }
     }
   }
 }
@@ -79,12 +74,14 @@ export function turnsOf<S extends Staged>(all: readonly S[]): Turn<S>[] {
   const turns: Turn<S>[] = [];
   for (let moved = true; moved; ) {
     moved = false;
+    /** The first stage behind which a program waits. */
+    const last = new Map<S, number>();
+    for (const { of, stage } of [...open.values()].flat()) {
+      last.set(of, Math.min(stage, last.get(of) ?? stage));
+    }
     for (const each of all) {
       const stage = next.get(each)!;
-      const waits = [...open.values()].some((list) =>
-        list.some((taking) => taking.of === each && taking.stage < stage),
-      );
-      if (!waits && stage < each.stages) {
+      if (stage < each.stages && stage <= (last.get(each) ?? stage)) {
         turns.push({ of: each, stage });
         next.set(each, stage + 1);
         moved = true;

@@ -1,6 +1,6 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, elementBytes } from "../compilers/compiler.ts";
-import { type Part, stateOf } from "../rule/definition.ts";
+import { fullState, type Part } from "../rule/definition.ts";
 import { type Begun, cohortsOf } from "./ages.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
@@ -65,7 +65,7 @@ function partialCount({ program, tensors }: Plan): number {
 /** How a slot was declared by the part that has it. */
 export const declaredAs = (parts: readonly Part[], slot: string) => {
   const part = parts.find(({ name }) => slot.startsWith(`${name}.`))!;
-  return stateOf(part.definition)[slot.slice(part.name.length + 1)]!;
+  return fullState(part.definition.state![slot.slice(part.name.length + 1)]!);
 };
 
 /** Says where parameters and state are, to an execution that has these. */

@@ -13,6 +13,7 @@ import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper, defaultHyper } from "../rule/hyper.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError } from "./errors.ts";
+import { append } from "./lists.ts";
 
 /**
  * Hyperparameters of its own for the parameters that `match`. Where two parts of a chain share a
@@ -135,8 +136,13 @@ function ownersOf<T extends Named>(
   groups: readonly Group[],
 ): Map<T, number> {
   const owner = new Map<T, number>();
+  const byName = new Map(tensors.map((tensor) => [tensor.name, [tensor]]));
   for (const [index, group] of groups.entries()) {
-    const taken = tensors.filter((tensor) => matches(group?.match, tensor));
+    const match = group?.match;
+    const taken =
+      typeof match === "string"
+        ? (byName.get(match) ?? [])
+        : tensors.filter((tensor) => matches(match, tensor));
     if (taken.length === 0) {
       throw new BindingError(`group ${index} (${group.match}) matches none of ${namesOf(tensors)}`);
     }
@@ -163,20 +169,20 @@ export function resolveGroups<T extends Named>(
 ): ResolvedGroup<T>[] {
   const owner = ownersOf(tensors, groups);
   const rules = rule.assign?.(tensors, matching);
-  const ruleOf = (tensor: T): Rule => rules?.[tensors.indexOf(tensor)] ?? rule;
-  const sets = [...groups.keys(), undefined].map((index) =>
-    tensors.filter((tensor) => owner.get(tensor) === index),
-  );
+  // By group, those that none takes behind all others, and then by rule.
+  const sets = [...groups, undefined].map(() => new Map<Rule, T[]>());
+  for (const [index, tensor] of tensors.entries()) {
+    append(sets[owner.get(tensor) ?? groups.length]!, rules?.[index] ?? rule, tensor);
+  }
   return sets.flatMap((set, index) => {
     const group = groups[index];
-    const taken = [...new Set(set.map((tensor) => ruleOf(tensor)))];
     if (group !== undefined) {
-      checkTaken(group, index, rule, taken);
+      checkTaken(group, index, rule, [...set.keys()]);
     }
-    return taken
-      .map((each) => ({
+    return [...set]
+      .map(([each, taking]) => ({
         rule: each,
-        tensors: set.filter((tensor) => ruleOf(tensor) === each),
+        tensors: taking,
         hyper: group === undefined ? defaultHyper(each) : overridden(each, group),
         isGroup: group !== undefined,
       }))

@@ -87,12 +87,13 @@ export class HostPlan {
       const here = program.host
         .filter((entry) => entry.stage === stage && changing.has(entry.node))
         .map(({ node }) => node);
+      const present = new Set(here);
       const common = here.filter((node) => !own.has(node));
       return {
         common: stepsOf(common),
         copied: common.map((node) => this.position(node)),
         own: stepsOf(here.filter((node) => own.has(node))),
-        read: this.#read.filter((_, index) => here.includes(program.values[index]!)),
+        read: this.#read.filter((_, index) => present.has(program.values[index]!)),
       };
     });
   }

@@ -36,7 +36,10 @@ function growingMemory(): WebAssembly.Memory | undefined {
 function fixedMemory(reserve: number): WebAssembly.Memory {
   const pages = Math.min(Math.ceil(reserve / pageBytes), maximumPages);
   try {
-    return new WebAssembly.Memory({ initial: pages });
+    // Where there is no WebAssembly, the JavaScript backend needs no more of a memory than its bytes.
+    return globalThis.WebAssembly
+      ? new WebAssembly.Memory({ initial: pages })
+      : ({ buffer: new ArrayBuffer(pages * pageBytes) } as WebAssembly.Memory);
   } catch {
     throw new OutOfMemoryError(`${pages * pageBytes} bytes of memory could not be had`);
   }

@@ -43,7 +43,10 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * `parameters()`, and on a page without cross-origin isolation.
    */
   readonly threads?: number | "auto";
-  /** Default `webassembly`. `javascript` is the reference: the same bits, far slower. */
+  /**
+   * Default `webassembly`. `javascript` is the reference: the same bits, hundreds of times as slow, and it needs no
+   * WebAssembly where a page's policy forbids that.
+   */
   readonly backend?: Compiler;
 }
 
@@ -98,7 +101,8 @@ function memoryFor(plans: readonly Plan[]): Memory {
  *
  * @param source name to `{ data, shape }` or a bare array, which is a vector
  * @param rule such as `adam({ lr: 1e-3 })`, or a chain
- * @throws {BindingError} where parameters, groups or settings do not fit
+ * @throws {BindingError} where parameters, groups or settings do not fit, or a policy forbids WebAssembly
+ * @throws {RuleError} where a part does not fit behind those before it, or a step would compute too much
  * @throws {HyperparameterError} where a group overrides what the rule does not have, or with what is out of range
  * @throws {OutOfMemoryError} where gradients and state find no room
  */

@@ -107,13 +107,14 @@ const mostBytes = 1 << 30;
 /** The parameters of each memory, in their order: one for all, unless they leave no room in it. */
 function shareOut(all: readonly Sized[]): Sized[][] {
   const memories: Sized[][] = [[]];
+  let bytes = 0;
   for (const each of all) {
-    const last = memories.at(-1)!;
-    if (last.length > 0 && bytesOf(last) + each.bytes > mostBytes) {
-      memories.push([each]);
-    } else {
-      last.push(each);
+    bytes += each.bytes;
+    if (bytes > mostBytes && memories.at(-1)!.length > 0) {
+      memories.push([]);
+      bytes = each.bytes;
     }
+    memories.at(-1)!.push(each);
   }
   return memories;
 }

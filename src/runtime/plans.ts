@@ -7,6 +7,7 @@ import type { PlanAges } from "./ages.ts";
 import { extensionsOf } from "./extensions.ts";
 import type { ResolvedGroup } from "./groups.ts";
 import type { Schedules } from "./hyper.ts";
+import { append } from "./lists.ts";
 import { type Memory, type MemoryScope, paddedBytes } from "./memory.ts";
 import type { Staging } from "./staged.ts";
 import { gatheredBytes } from "./staging.ts";
@@ -66,7 +67,7 @@ export function byMemory<T extends Planned>(
 ): ReadonlyMap<Memory | undefined, T[]> {
   const result = new Map<Memory | undefined, T[]>();
   for (const tensor of tensors) {
-    result.set(tensor.memory, [...(result.get(tensor.memory) ?? []), tensor]);
+    append(result, tensor.memory, tensor);
   }
   return result;
 }

@@ -1,6 +1,7 @@
 /** One parameter as kernels see it: where its arrays are. */
 import type { ElementType } from "../compilers/compiler.ts";
 import { BindingError } from "./errors.ts";
+import { append } from "./lists.ts";
 import { type FloatArray, type Memory, memoryOf, paddedBytes } from "./memory.ts";
 import { checkShape, elements, type Parameter, type ParameterSource } from "./parameters.ts";
 
@@ -47,8 +48,7 @@ type Described = [name: string, Parameter];
 function refuseSharedElements(described: readonly Described[]): void {
   const byBuffer = new Map<ArrayBufferLike, Described[]>();
   for (const each of described.filter(([, { data }]) => data.length > 0)) {
-    const { buffer } = each[1].data;
-    byBuffer.set(buffer, [...(byBuffer.get(buffer) ?? []), each]);
+    append(byBuffer, each[1].data.buffer, each);
   }
   for (const list of byBuffer.values()) {
     list.sort(([, a], [, b]) => a.data.byteOffset - b.data.byteOffset);

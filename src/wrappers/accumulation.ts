@@ -1,5 +1,5 @@
 /** Sums of gradients. */
-import { defineTransform, joined, partsOf } from "../rule/define.ts";
+import { defineTransform, joined, linksOf } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { FloatArray } from "../runtime/memory.ts";
 
@@ -22,9 +22,8 @@ export function whereTrained(rule: Rule, adding: Rule): Rule {
   if (rule.select === undefined) {
     return adding;
   }
-  return joined([adding], (pick) =>
-    rule.select!(pick) === undefined ? undefined : partsOf([adding], 0, pick),
-  );
+  const [all] = linksOf([adding]);
+  return joined([adding], (pick) => (rule.select!(pick) === undefined ? undefined : all!(pick)));
 }
 
 /** Not in a rule, so that the rule reports the norm of the mean, and takes it without a trace. */

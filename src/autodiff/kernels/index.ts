@@ -1,6 +1,7 @@
 /** The kernels of the autodiff: compiled once a process, instantiated once a memory. */
 import type { SharedCode } from "../../compilers/compiler.ts";
 import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { compileModule } from "../../compilers/wasm/module.ts";
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
 import * as activations from "./activations.ts";
 import { addRows } from "./addRows.ts";
@@ -150,9 +151,8 @@ export function kernelSources(fused: boolean): FunctionSource[] {
 export function hasRelaxedSimd(): boolean {
   const f = new FunctionBuilder("probe", ["v128"], ["v128"]);
   f.get(0).get(0).get(0).emit("f32x4.relaxed_madd");
-  return WebAssembly.validate(
-    assemble({ functions: [f.build()], memory: { shared: false, maximum: 0 } }),
-  );
+  const bytes = assemble({ functions: [f.build()], memory: { shared: false, maximum: 0 } });
+  return globalThis.WebAssembly?.validate(bytes) ?? false;
 }
 
 const modules = new Map<string, WebAssembly.Module>();
@@ -162,7 +162,8 @@ function moduleFor(shared: boolean, fused: boolean): WebAssembly.Module {
   let module = modules.get(key);
   if (module === undefined) {
     const memory = { shared, maximum: maximumPages };
-    module = new WebAssembly.Module(assemble({ functions: kernelSources(fused), memory }));
+    const bytes = assemble({ functions: kernelSources(fused), memory });
+    module = compileModule(bytes, "take the gradients from another library");
     modules.set(key, module);
   }
   return module;
@@ -171,7 +172,8 @@ function moduleFor(shared: boolean, fused: boolean): WebAssembly.Module {
 /** New kernels on a memory. */
 export function instantiateKernels(memory: Memory, fused: boolean): Kernels {
   const imports = { env: { memory: memory.wasm } };
-  const { exports } = new WebAssembly.Instance(moduleFor(memory.shared, fused), imports);
+  const module = moduleFor(memory.shared, fused);
+  const { exports } = new WebAssembly.Instance(module, imports);
   return exports as unknown as Kernels;
 }
 

@@ -3,7 +3,7 @@
  * the maths says, and what the other compilers are compared with.
  */
 import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { ElementOperator, LineOperator, ReductionOperator } from "../../rule/operators.ts";
+import type { LineOperator, ReductionOperator } from "../../rule/operators.ts";
 import { elementOperators, identities } from "../../rule/operators.ts";
 import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
 import { threefry, uniform } from "../../rule/random.ts";
@@ -62,9 +62,7 @@ interface CompiledLoop {
   readonly rows: readonly (Port & { readonly operator: LineOperator })[];
 }
 
-function evaluatorOf(operator: ElementOperator): Evaluate {
-  return { ...elementOperators, ...libraryEvaluators }[operator].evaluate;
-}
+const evaluators = { ...elementOperators, ...libraryEvaluators };
 
 function compileLoop(program: Program, loop: Loop, type: ElementType): CompiledLoop {
   const registers = new Map<number, Register>();
@@ -106,7 +104,7 @@ function compileLoop(program: Program, loop: Loop, type: ElementType): CompiledL
       }
       const [a, b = a, c = a] = node.operands.map(registerOf);
       return {
-        evaluate: evaluatorOf(node.operator),
+        evaluate: evaluators[node.operator].evaluate,
         out: registerOf(node),
         operands: [a!, b!, c!],
       };

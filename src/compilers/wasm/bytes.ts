@@ -47,7 +47,7 @@ export class Bytes {
     const content = new Bytes();
     write(content);
     this.unsigned(content.list.length);
-    this.list = this.list.concat(content.list);
+    content.list.forEach(this.byte, this);
     return this;
   }
 

@@ -9,6 +9,7 @@ import {
 } from "../compiler.ts";
 import { assemble, type ModuleSource, print } from "./assembler.ts";
 import { generate, passName } from "./codegen.ts";
+import { compileModule } from "./module.ts";
 
 const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum: maximumPages });
 
@@ -18,7 +19,7 @@ const modules = new WeakMap<Program, Record<string, WebAssembly.Module>>();
 function moduleOf(program: Program, type: ElementType, shared: boolean): WebAssembly.Module {
   const known = modules.get(program) ?? {};
   const key = type + shared;
-  known[key] ??= new WebAssembly.Module(
+  known[key] ??= compileModule(
     program.assembled?.(key) ?? assemble(generate(program, type, memoryOf(shared))),
   );
   modules.set(program, known);

@@ -18,6 +18,7 @@ import {
 } from "../compiler.ts";
 import { hostEngine } from "../hostEngine.ts";
 import { assemble } from "./assembler.ts";
+import { compileModule } from "./module.ts";
 import {
   block,
   copyPanels,
@@ -109,9 +110,7 @@ class Blocks {
     const pages = Math.ceil(this.#layout.end / 65_536);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     const functions = [multiplyPanels(type), interleave(type), copyPanels()];
-    const module = new WebAssembly.Module(
-      assemble({ functions, memory: { shared, maximum: pages } }),
-    );
+    const module = compileModule(assemble({ functions, memory: { shared, maximum: pages } }));
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.#run = exports as unknown as Exports;
     this.#sharing = sharing;

@@ -46,18 +46,17 @@ export function numberText(
   if (node.form === "constant") {
     return literal(node.value);
   }
-  const host = layout.ring.indexOf(node);
-  if (host >= 0) {
+  const places = placesIn(program, layout);
+  const host = places.ring(node);
+  if (host !== undefined) {
     return `bitcast<f32>(ring[given + ${host}u])`;
   }
   if (isLoss(node)) {
     return `values[${stepInputs.loss}u]`;
   }
   if (node.form === "reduction") {
-    const { index } = program.reductions.find((each) => each.node === node)!;
-    return `values[${slotAt(program.slots.length + index)}]`;
+    return `values[${slotAt(program.slots.length + places.reduction(node))}]`;
   }
-  const places = placesIn(program, layout);
   const place = node.form === "slot" ? places.scalar(node.name) : places.device(node);
   return `values[own + ${place}u]`;
 }

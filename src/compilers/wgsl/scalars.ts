@@ -18,13 +18,14 @@ export function scalarShader(
   last: boolean,
 ): string | undefined {
   const here = layout.device.filter((each) => each.stage === stage).map(({ node }) => node);
+  const isHere = new Set<Node>(here);
   const kept = last ? program.scalars : [];
   if (here.length === 0 && kept.length === 0) {
     return undefined;
   }
   const places = placesIn(program, layout);
   const number = (node: Node): string => {
-    if (here.includes(node)) {
+    if (isHere.has(node)) {
       return nameOf(node);
     }
     if (node.form === "constant") {
@@ -33,13 +34,12 @@ export function scalarShader(
     if (isLoss(node)) {
       return `values[${stepInputs.loss}u]`;
     }
-    const host = layout.ring.indexOf(node);
-    if (host >= 0) {
+    const host = places.ring(node);
+    if (host !== undefined) {
       return typed(node, `bitcast<f32>(ring[given + ${host}u])`, 1);
     }
     if (node.form === "reduction") {
-      const { index } = program.reductions.find((each) => each.node === node)!;
-      return `values[table[tensor + ${tensorRecord.slots + index}u]]`;
+      return `values[table[tensor + ${tensorRecord.slots + places.reduction(node)}u]]`;
     }
     const place = node.form === "slot" ? places.scalar(node.name) : places.device(node);
     return typed(node, `values[own + ${place}u]`, 1);

@@ -58,12 +58,38 @@ export function valueLayout(program: Program): ValueLayout {
   };
 }
 
-/** Places of a tensor's words in `values`, from its first on. */
-export const placesIn = (program: Program, { device }: ValueLayout) => ({
-  device: (node: Node) =>
-    program.reductions.length + device.findIndex((each) => each.node === node),
-  scalar: (slot: string) =>
-    program.reductions.length +
-    device.length +
-    program.scalars.findIndex((each) => each.slot === slot),
-});
+/** Where shaders find a node, or a state of one number. */
+interface Places {
+  /** In a tensor's part of the ring, if it is there. */
+  readonly ring: (node: Node) => number | undefined;
+  /** Among the program's reductions. */
+  readonly reduction: (node: Node) => number;
+  /** In a tensor's words of `values`, from its first on. */
+  readonly device: (node: Node) => number;
+  readonly scalar: (slot: string) => number;
+}
+
+/** From each of a list to its place there. */
+const indices = <T>(list: readonly T[]): Map<T, number> =>
+  new Map(list.map((each, index) => [each, index]));
+
+const known = new WeakMap<ValueLayout, Places>();
+
+export function placesIn(program: Program, layout: ValueLayout): Places {
+  let places = known.get(layout);
+  if (places === undefined) {
+    const { reductions, scalars } = program;
+    const ring = indices(layout.ring);
+    const reduced = new Map(reductions.map(({ index, node }) => [node as Node, index]));
+    const device = indices(layout.device.map(({ node }) => node));
+    const slots = indices(scalars.map(({ slot }) => slot));
+    places = {
+      ring: (node) => ring.get(node),
+      reduction: (node) => reduced.get(node)!,
+      device: (node) => reductions.length + device.get(node)!,
+      scalar: (slot) => reductions.length + device.size + slots.get(slot)!,
+    };
+    known.set(layout, places);
+  }
+  return places;
+}

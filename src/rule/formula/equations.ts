@@ -52,6 +52,9 @@ function statesOf(rule: Rule, { scope }: Composition): Set<string> {
   return new Set(simplify(stores, staticsOf(defaultHyper(rule))).map(({ slot }) => slot));
 }
 
+/** Names that a condition may have to be written where it is used: in one written there, too, and so on. */
+const mostInlined = 24;
+
 /** A local that does not change from step to step carries no time. */
 function timeOf(term: Term<Value>): Time {
   const changes = leavesOf(term).some(
@@ -122,9 +125,11 @@ class Collector {
       const term = resolver.resolve(value);
       const flows = isFlow(name);
       const isState = Object.hasOwn(states, name);
-      // What is a condition, or only another name for something, is written where it is used.
+      // What is a short condition, or only another name for something, is written where it is used.
       const inlined =
-        resolver.isCondition(value) || term.form === "variable" || term.form === "number";
+        (resolver.isCondition(value) && leavesOf(term).length <= mostInlined) ||
+        term.form === "variable" ||
+        term.form === "number";
       if (!flows && !isState && inlined) {
         resolver.names.set(name, term);
       } else {
@@ -184,14 +189,18 @@ function withoutUnread(blocks: readonly Block[], outputs: readonly Value[]): Blo
 
 /** Writes `d = ...; u = d` as `u = ...` where nothing else reads the local d. */
 function withoutAliases({ part, equations }: Block): Block {
-  const reads = equations.flatMap(({ value }) => leavesOf(value));
+  const reads = new Map<Value, number>();
+  for (const read of equations.flatMap(({ value }) => leavesOf(value))) {
+    reads.set(read, (reads.get(read) ?? 0) + 1);
+  }
+  const sources = new Map(equations.map(({ target, value }) => [target, value]));
   const merged = new Map<Value, Term<Value>>();
   for (const { value } of equations) {
     if (value.form === "variable" && value.variable.role === "local") {
       const { variable } = value;
-      const source = equations.find(({ target }) => target === variable);
-      if (source !== undefined && reads.filter((read) => read === variable).length === 1) {
-        merged.set(variable, source.value);
+      const source = sources.get(variable);
+      if (source !== undefined && reads.get(variable) === 1) {
+        merged.set(variable, source);
       }
     }
   }

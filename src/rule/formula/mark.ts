@@ -45,7 +45,9 @@ function versionsOf(blocks: readonly Block[]): Value[][] {
   const versions = new Map<string, Value[]>();
   for (const { target } of blocks.flatMap((block) => block.equations)) {
     const key = target.role === "flow" ? target.name : `${target.part.name}.${target.name}`;
-    versions.set(key, [...(versions.get(key) ?? []), target]);
+    const known = versions.get(key) ?? [];
+    known.push(target);
+    versions.set(key, known);
   }
   return [...versions.values()];
 }

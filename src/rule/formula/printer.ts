@@ -184,7 +184,11 @@ export abstract class Printer {
   }
 
   protected base(term: Term<Mark>): string {
-    const piece = this.print(term);
-    return piece.isBase ? piece.text : this.bracketed(piece.text);
+    return this.baseOf(this.print(term));
+  }
+
+  /** A piece that an exponent may follow. */
+  protected baseOf({ text, isBase }: Piece): string {
+    return isBase ? text : this.bracketed(text);
   }
 }

@@ -101,7 +101,7 @@ class UnicodePrinter extends Printer {
 
   protected power(base: string, exponent: Term<Mark>): Piece {
     const piece = this.print(exponent);
-    const plain = this.base(exponent).replaceAll(" / ", "/");
+    const plain = this.baseOf(piece).replaceAll(" / ", "/");
     return atom(base + (raised(piece.text) ?? `^${plain}`));
   }
 
@@ -158,33 +158,39 @@ function caseLines(cases: readonly Case[]): string[] {
   });
 }
 
+/** Where to break a line that is too long; -1 where it fits, or cannot be broken. */
+function breakIn(characters: readonly string[], width: number): number {
+  const start = characters.findIndex((character) => character !== " ");
+  let depth = 0;
+  let columns = 0;
+  let best = { index: -1, cost: Number.POSITIVE_INFINITY };
+  for (const [index, character] of characters.entries()) {
+    depth += "([⌊".includes(character) ? 1 : ")]⌋".includes(character) ? -1 : 0;
+    columns += columnsOf(character);
+    if (columns > width) {
+      return best.index;
+    }
+    const isSign = characters[index - 1] === " " && characters[index + 1] === " ";
+    if (isSign && index > start && "+−·/".includes(character)) {
+      const cost = 2 * depth + ("+−".includes(character) ? 0 : 1);
+      best = best.cost < cost ? best : { index, cost };
+    }
+  }
+  return -1;
+}
+
 /**
  * Breaks a long right-hand side before the outermost sign that lets the line fit, and of several
  * the last one, a plus or minus before all others.
  */
 function brokenLines(text: string, width: number): string[] {
-  if (columnsOf(text) <= width) {
-    return [text];
+  const lines: string[] = [];
+  let rest = [...text];
+  for (let at = breakIn(rest, width); at > 0; at = breakIn(rest, width)) {
+    lines.push(rest.slice(0, at - 1).join(""));
+    rest = [" ", " ", ...rest.slice(at)];
   }
-  const characters = [...text];
-  const start = characters.findIndex((character) => character !== " ");
-  let depth = 0;
-  let columns = 0;
-  let best: { readonly index: number; readonly cost: number } | undefined;
-  for (const [index, character] of characters.entries()) {
-    depth += "([⌊".includes(character) ? 1 : ")]⌋".includes(character) ? -1 : 0;
-    columns += columnsOf(character);
-    const isSign = characters[index - 1] === " " && characters[index + 1] === " ";
-    if (isSign && columns <= width && index > start && "+−·/".includes(character)) {
-      const cost = 2 * depth + ("+−".includes(character) ? 0 : 1);
-      best = best !== undefined && best.cost < cost ? best : { index, cost };
-    }
-  }
-  if (best === undefined) {
-    return [text];
-  }
-  const first = characters.slice(0, best.index - 1).join("");
-  return [first, ...brokenLines(`  ${characters.slice(best.index).join("")}`, width)];
+  return [...lines, rest.join("")];
 }
 
 /** The lines of one part, aligned at the equals signs. */
