@@ -8,11 +8,20 @@ import { didYouMean } from "../../suggest.ts";
 import { tasks } from "../../tasks/index.ts";
 import type { Task } from "../../tasks/task.ts";
 import { CommandError, UsageError } from "../errors.ts";
+import { type Check, isCount, isObject, isText, problemOf } from "../fields.ts";
 
 /** Where a task comes from, as plain data: each thread loads it for itself. */
 export type TaskSource =
   | { readonly kind: "built-in"; readonly name: string }
   | { readonly kind: "module"; readonly path: string };
+
+/** Whether it is one, of this gradus: what is read may come from another. */
+export const isTaskSource = (value: unknown): value is TaskSource => {
+  const { kind, name, path } = (isObject(value) ? value : {}) as Record<string, unknown>;
+  return kind === "built-in"
+    ? isText(name) && Object.hasOwn(tasks, name)
+    : kind === "module" && isText(path);
+};
 
 const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
 
@@ -96,12 +105,6 @@ export function resolveFrom(places: readonly string[], specifier: string): strin
   return undefined;
 }
 
-type Check = readonly [field: string, expected: string, accepts: (value: unknown) => boolean];
-
-const isText = (value: unknown) => typeof value === "string" && value !== "";
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
 const checks: readonly Check[] = [
   ["name", "a name", isText],
   ["title", "a title", isText],
@@ -121,14 +124,7 @@ function requireTask(value: unknown, file: string): Task {
       `${file}: its default export must be a task, but there is ${value === undefined ? "none" : `a ${typeof value}`}`,
     );
   }
-  for (const [field, expected, accepts] of checks) {
-    const found = field
-      .split(".")
-      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
-    if (!accepts(found)) {
-      const problem = found === undefined ? "is missing" : `is ${JSON.stringify(found)}`;
-      throw new CommandError(`${file}: the task's \`${field}\` ${problem}; it must be ${expected}`);
-    }
-  }
+  const problem = problemOf(value, checks);
+  if (problem !== undefined) throw new CommandError(`${file}: the task's ${problem}`);
   return value as Task;
 }

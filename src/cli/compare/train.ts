@@ -1,3 +1,4 @@
+/** Makes training runs, and records what becomes of them. */
 import type { Optimizer } from "../../index.ts";
 import type { Training } from "../../tasks/task.ts";
 import type { Run } from "../report/comparison.ts";
@@ -25,12 +26,17 @@ export type Curves = Pick<
   | "made"
 >;
 
+/** The number of losses that are smoothed over: a tenth of those so far, one at least. */
+export const windowAt = (step: number): number => Math.ceil(step / WINDOW_SHARE);
+
 /** The mean of the last tenth of `losses[0 ... step - 1]`, of one at least. */
-export function smoothed(losses: Float64Array, step: number): number {
-  const window = Math.ceil(step / WINDOW_SHARE);
+export const smoothed = (losses: Float64Array, step: number): number =>
+  meanOf(losses.subarray(step - windowAt(step), step));
+
+function meanOf(losses: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = step - window; i < step; i++) sum += losses[i]!;
-  return sum / window;
+  for (let i = 0; i < losses.length; i++) sum += losses[i]!;
+  return sum / losses.length;
 }
 
 /** Whether a step is one of about `points` that are evenly spread, the last among them. */
@@ -54,7 +60,8 @@ export class TrainingRun {
   readonly #training: Training;
   readonly #optimizer: Optimizer;
   readonly #steps: number;
-  readonly #losses: Float64Array;
+  /** The losses that are smoothed over, and some before: memory is that of the steps made, not of all that may come. */
+  #losses: number[];
   readonly #points: Record<keyof Points, number[]>;
   #step: number;
   #elapsed: number;
@@ -68,10 +75,9 @@ export class TrainingRun {
     this.#training = training;
     this.#optimizer = optimizer;
     this.#steps = steps;
-    this.#losses = new Float64Array(steps);
+    this.#losses = [...(from?.recent ?? [])];
     this.#step = from?.step ?? 0;
     this.#elapsed = from?.elapsed ?? 0;
-    this.#losses.set(from?.recent ?? [], this.#step - (from?.recent.length ?? 0));
     this.#points = {
       ...{ steps: [...(from?.steps ?? [])], seconds: [...(from?.seconds ?? [])] },
       loss: [...(from?.loss ?? [])],
@@ -102,21 +108,24 @@ export class TrainingRun {
       return undefined;
     }
     this.#step = step;
-    this.#losses[step - 1] = loss;
+    this.#losses.push(loss);
+    if (this.#losses.length > 100 + 2 * windowAt(step)) this.#losses = this.#recent();
     const recorded = step === 1 || isDue(step, this.#steps, LOSS_POINTS);
     if (recorded) {
       this.#points.steps.push(step);
       this.#points.seconds.push(this.#elapsed);
-      this.#points.loss.push(smoothed(this.#losses, step));
+      this.#points.loss.push(meanOf(this.#recent()));
     }
     if (isDue(step, this.#steps, METRIC_POINTS)) this.#evaluate();
     return recorded ? this.#points.loss.at(-1) : undefined;
   }
 
   recorded(): Recorded {
-    const window = Math.ceil(this.#step / WINDOW_SHARE);
-    const recent = [...this.#losses.subarray(this.#step - window, this.#step)];
-    return { ...this.#points, step: this.#step, elapsed: this.#elapsed, recent };
+    return { ...this.#points, step: this.#step, elapsed: this.#elapsed, recent: this.#recent() };
+  }
+
+  #recent(): number[] {
+    return this.#step === 0 ? [] : this.#losses.slice(-windowAt(this.#step));
   }
 
   /** The curves of a run that has ended. */

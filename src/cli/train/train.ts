@@ -1,27 +1,31 @@
 /** `gradus train` */
-import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type CheckpointFolder, checkpoints, saveCheckpoint } from "../../checkpoint/index.ts";
 import type { Task } from "../../tasks/task.ts";
 import { requireRule } from "../algorithm.ts";
+import { requireAsked } from "../asked.ts";
 import { assemble } from "../compare/assemble.ts";
 import { listenForInterrupt } from "../compare/interrupt.ts";
 import type { Job, Setup } from "../compare/job.ts";
 import { newFolder, outputPaths, writeComparison } from "../compare/output.ts";
 import { type Rate, rateOf } from "../compare/plan.ts";
+import { readRecorded } from "../compare/points.ts";
 import { type Prepared, type Preparing, preparing } from "../compare/prepare.ts";
 import { barProgress, lineProgress, type Progress, silent } from "../compare/progress.ts";
 import { choicesOf, choicesText } from "../compare/rate-choices.ts";
+import { namingTask, resumedTask } from "../compare/resumed-task.ts";
 import { findTask, loadTask, type TaskSource } from "../compare/task-source.ts";
-import { type Recorded, TrainingRun } from "../compare/train.ts";
+import { TrainingRun } from "../compare/train.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import { formatNumber, formatPercent } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
+import { parseRule } from "../specification.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { type RawOptions, readOptions, requireOnlyResume, type TrainOptions } from "./options.ts";
+import { isFinished, madeBy } from "./weights.ts";
 
 interface AskedTraining extends Asked {
   readonly kind: "train";
@@ -50,20 +54,11 @@ export async function trainTask(
   command: string,
 ): Promise<number> {
   const terminal = createTerminal(raw.quiet ?? false);
-  if (raw.resume !== undefined) {
-    requireOnlyResume(raw);
-    const { folder, asked } = RunFolder.resume<AskedTraining>(resolve(raw.resume), "train");
-    return using(folder, async () => {
-      if (name !== undefined && JSON.stringify(findTask(name)) !== JSON.stringify(asked.task)) {
-        throw new UsageError(`--resume ${raw.resume}: that is a run of another task`);
-      }
-      const runs = await preparing(setupOf(asked));
-      return makeRun(folder, asked, await loadTask(asked.task), runs, terminal);
-    });
-  }
-  if (name === undefined) throw new UsageError("which task? `gradus list` shows them");
+  const named = name ?? raw.task;
+  if (raw.resume !== undefined) return goOn(raw.resume, named, raw, terminal);
+  if (named === undefined) throw new UsageError("which task? `gradus list` shows them");
   const date = new Date();
-  const source = findTask(name);
+  const source = findTask(named);
   const task = await loadTask(source);
   const { lr: given, ...options } = readOptions(raw, task);
   const rates = given === undefined ? new Map() : new Map([[options.rule, given]]);
@@ -77,8 +72,28 @@ export async function trainTask(
   const path = raw.folder === undefined ? newFolder(task.name, date) : resolve(raw.folder);
   const runs = await preparing(setupOf(asked));
   runs.check(jobOf(asked));
-  const folder = RunFolder.begin(path, asked);
+  const folder = await RunFolder.begin(path, asked);
   return using(folder, () => makeRun(folder, asked, task, runs, terminal));
+}
+
+/** Goes on with a run that was stopped. */
+async function goOn(
+  path: string,
+  named: string | undefined,
+  raw: RawOptions,
+  terminal: Terminal,
+): Promise<number> {
+  requireOnlyResume(raw);
+  const { folder, asked } = await RunFolder.resume<AskedTraining>(resolve(path), "train");
+  return using(folder, async () => {
+    requireAsked(folder, asked);
+    const source = await resumedTask(folder.path, asked.task, named);
+    const rule = folder.naming(() => parseRule(asked.options.rule.label));
+    const whole = { ...asked, task: source, options: { ...asked.options, rule } };
+    const runs = await preparing(setupOf(whole));
+    folder.naming(() => runs.check(jobOf(whole)));
+    return makeRun(folder, whole, await loadTask(source), runs, terminal);
+  });
 }
 
 const jobOf = ({ options: { rule, seed }, lr }: AskedTraining): Job => ({
@@ -108,7 +123,7 @@ async function makeRun(
   const { steps, keep } = asked.options;
   const job = jobOf(asked);
   const weights = join(folder.path, files.weights);
-  if (existsSync(weights)) {
+  if (isFinished(weights, asked)) {
     terminal.note(`This run is finished: ${relative("", weights)}`);
     return exitCodes.done;
   }
@@ -120,17 +135,20 @@ async function makeRun(
     const resumed = saved.resume(optimizer);
     for (const { message } of resumed?.damaged ?? []) terminal.note(`Passed over: ${message}`);
     if (resumed !== undefined) terminal.note(`Going on after step ${resumed.step}.`);
-    const from = resumed?.metadata["recorded"] as Recorded | undefined;
+    const from = resumed && readRecorded(resumed.metadata["recorded"], steps, resumed.path);
     const run = new TrainingRun(training, optimizer, steps, from);
     const progress = progressFor(job, terminal);
     const whole = await advance(run, saved, { asked, prepared, job, progress, terminal });
     if (!whole) {
       const words = ["gradus", "train", "--resume", relative("", folder.path)];
+      words.push(...namingTask(asked.task));
       terminal.note(`Stopped after step ${run.step}. To go on: ${quoted(words)}`);
       return exitCodes.interrupted;
     }
     finish(folder, run, prepared, asked, task, terminal);
-    saveCheckpoint(weights, optimizer);
+    // Nothing that has come there meanwhile is written over.
+    isFinished(weights, asked);
+    saveCheckpoint(weights, optimizer, { metadata: madeBy(asked) });
     terminal.result(`Weights: ${pathToFileURL(weights).href}`);
     return exitCodes.done;
   } finally {
