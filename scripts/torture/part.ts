@@ -11,6 +11,10 @@ export interface Finding {
 export interface Scale {
   readonly kills: number;
   readonly inputs: number;
+  /** Of the command, among files of others. */
+  readonly calls: number;
+  /** In which processes want one folder. */
+  readonly rounds: number;
   readonly steps: number;
   readonly optimizers: number;
   readonly seed: number;

@@ -53,9 +53,15 @@ export function attempt<T>(path: string, what: string, act: () => T): T {
   }
 }
 
-/** What is there; a link is itself. */
-export const found = (path: string): Stats | undefined =>
-  lstatSync(path, { throwIfNoEntry: false });
+/** What is there; a link is itself. In what is no folder nothing is. */
+export function found(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
 
 /** The bytes of a file that is no link, no pipe and no device. @throws {CommandError} which names it */
 export function readBytes(path: string, most: number): Buffer {
