@@ -50,11 +50,11 @@ export async function resumedTask(
   const isWithin = lieWithin(path, folder);
   const answer = isWithin
     ? await ask(
-        `To go on runs the program ${path}, which came with that folder. Do you trust it? [y/N] `,
+        `To go on runs the program ${quoted([path])}, which came with that folder. Do you trust it? [y/N] `,
       )
     : undefined;
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return { kind: "module", path };
-  if (answer !== undefined) throw new CommandError(`${path} was not run, so nothing was done`);
+  if (answer !== undefined) throw new CommandError(`${quoted([path])} was not run, so nothing was done`);
   const where = isWithin ? "in it" : "outside of it";
   throw new UsageError(
     `--resume ${folder}: its run.json names a program ${where}, which would be run: if you trust it, add --task ${quoted([path])}`,
