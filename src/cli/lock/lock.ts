@@ -153,8 +153,9 @@ export class FolderLock {
     try {
       text = readText(path, mostBytes);
     } catch (error) {
-      // It was removed meanwhile.
-      if (found(path) === undefined) return undefined;
+      // It was removed meanwhile, and another may have come.
+      const { code } = (error as Error).cause as NodeJS.ErrnoException;
+      if (code === "ENOENT") return this.#read(name);
       throw error;
     }
     const owner = { id: unnamed, ...parsed(text) } as Owner;
