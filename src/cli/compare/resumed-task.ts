@@ -54,7 +54,8 @@ export async function resumedTask(
       )
     : undefined;
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return { kind: "module", path };
-  if (answer !== undefined) throw new CommandError(`${quoted([path])} was not run, so nothing was done`);
+  if (answer !== undefined)
+    throw new CommandError(`${quoted([path])} was not run, so nothing was done`);
   const where = isWithin ? "in it" : "outside of it";
   throw new UsageError(
     `--resume ${folder}: its run.json names a program ${where}, which would be run: if you trust it, add --task ${quoted([path])}`,
