@@ -7,6 +7,7 @@ import { argumentPart } from "./arguments.ts";
 import { checkpointPart } from "./checkpoints.ts";
 import { endingPart } from "./endings.ts";
 import { faultPart } from "./faults.ts";
+import { folderPart } from "./folders.ts";
 import { fuzzingPart } from "./fuzzing.ts";
 import { longPart } from "./long.ts";
 import type { Finding, Part, Scale } from "./part.ts";
@@ -15,8 +16,8 @@ import { runPart } from "./runs.ts";
 import { togetherPart } from "./together.ts";
 
 const parts: readonly Part[] = [
-  ...[checkpointPart, togetherPart, runPart, endingPart, faultPart, longPart, argumentPart],
-  ...[rulePart, fuzzingPart],
+  ...[checkpointPart, togetherPart, runPart, endingPart, folderPart, faultPart, longPart],
+  ...[argumentPart, rulePart, fuzzingPart],
 ];
 
 const page = new URL("../../docs/reliability.md", import.meta.url);
@@ -26,6 +27,8 @@ const usage = `Usage: npm run torture -- [options]
 
   --only NAME[,NAME]   ${parts.map(({ name }) => name).join(", ")} (default: all)
   --kills N            of trainings by the library, and as many of the command, and half as many other endings (default 200)
+  --calls N            of the command among files of others (default 2000)
+  --rounds N           in which processes want one folder (default 500)
   --inputs N           for each reader, and calls of public functions (default 1000000)
   --seed N             of inputs and moments (default 1)
   --keep               also write the figures to docs/reliability.md`;
@@ -35,25 +38,19 @@ function readOptions() {
     options: {
       only: { type: "string" },
       kills: { type: "string", default: "200" },
+      calls: { type: "string", default: "2000" },
+      rounds: { type: "string", default: "500" },
       inputs: { type: "string", default: "1000000" },
       seed: { type: "string", default: "1" },
       keep: { type: "boolean", default: false },
     },
   });
   const names = values.only?.split(",") ?? parts.map(({ name }) => name);
-  const [kills, inputs, seed] = [values.kills, values.inputs, values.seed].map(Number);
+  const { kills, calls, rounds, inputs, seed } = values;
+  const counts = { kills: +kills, calls: +calls, rounds: +rounds, inputs: +inputs, seed: +seed };
   const known = names.every((name) => parts.some((part) => part.name === name));
-  if (!known || ![kills, inputs, seed].every((value) => value! > 0)) throw new Error(usage);
-  const scale: Scale = {
-    ...{
-      kills: kills!,
-      inputs: inputs!,
-      seed: seed!,
-      rounds: 500,
-      steps: 1_000_000,
-      optimizers: 10_000,
-    },
-  };
+  if (!known || !Object.values(counts).every((value) => value > 0)) throw new Error(usage);
+  const scale: Scale = { ...counts, steps: 1_000_000, optimizers: 10_000 };
   return { names, scale, keep: values.keep };
 }
 

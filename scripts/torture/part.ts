@@ -11,6 +11,8 @@ export interface Finding {
 export interface Scale {
   readonly kills: number;
   readonly inputs: number;
+  /** Of the command, among files of others. */
+  readonly calls: number;
   /** Of several processes in one folder. */
   readonly rounds: number;
   readonly steps: number;

@@ -91,12 +91,15 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
     .option("--json", "the comparison as JSON on standard output, all else on standard error")
     .option("--jobs <count>", "runs at the same time (default: one for each processor core)")
     .option("--resume <folder>", "make the runs that are missing in the folder of a comparison")
+    .option("--task <task>", "the task as well; --resume runs no other module without a question")
     .option("--quiet", "no progress and no remarks")
     .addHelpText(
       "after",
       `
-Each run is kept as soon as it is finished. Ctrl-C, SIGTERM and SIGHUP write the table and the report of
-those runs, a second one ends at once; after any stop --resume makes the others, and the report is the one that there would have been.
+Each run is kept as soon as it is finished. Ctrl-C, SIGTERM and SIGHUP write the table and the report of those
+runs, a second one ends at once; after any stop --resume makes the others, and the report is the one that there would
+have been. It is written into that folder, or where --out says; a task of yours is named again, by --task. Files are
+written where nothing is, or over a report, data and rates of gradus: what else is there stays, and the command says so.
 
 Examples:
   $ gradus compare fashion-mlp
@@ -133,13 +136,15 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
       "for checkpoints, weights and report (default: a new one in runs/)",
     )
     .option("--resume <folder>", "go on with the run in this folder")
+    .option("--task <task>", "the task as well; --resume runs no other module without a question")
     .option("--quiet", "no progress and no remarks")
     .addHelpText(
       "after",
       `
 Ctrl-C, SIGTERM and SIGHUP save a checkpoint and stop. After any stop, a kill among them, --resume goes on
 from the last checkpoint, to the same weights and the same report as without it: bit for bit, where what a task
-draws depends on the seed and the step alone.
+draws depends on the seed and the step alone. A task of yours is named again, by --task. A new run begins in
+a folder that is new or empty.
 
 Examples:
   $ gradus train fashion-mlp --optimizer adamw --steps 5000 --checkpoint-every 1000 --folder runs/first

@@ -1,20 +1,28 @@
 /** The folder of a run: what was asked, what is finished, and who is at it. */
 import {
   closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
+  constants,
   mkdirSync,
   openSync,
-  readFileSync,
-  renameSync,
+  readdirSync,
+  rmdirSync,
   rmSync,
   truncateSync,
-  writeSync,
 } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { CommandError, UsageError } from "./errors.ts";
+import { FolderLock, isOfLock } from "./lock/lock.ts";
+import {
+  attempt,
+  found,
+  isTemporary,
+  type Kind,
+  parsed,
+  readBytes,
+  readText,
+  writeAll,
+  writeOwn,
+} from "./own-files.ts";
 import { quoted } from "./quote.ts";
 
 /** What is in `run.json`, of each kind of run with more. */
@@ -27,174 +35,212 @@ export interface Asked {
   readonly date: string;
 }
 
-interface Owner {
-  readonly process: number;
-  readonly host: string;
-}
+/** Errors that say that an option is wrong. */
+const refusals = [
+  ...["UsageError", "SettingError", "HyperparameterError", "BindingError", "RuleError"],
+];
 
 const askedFile = "run.json";
-const lockFile = "lock.json";
+const journalFile = "runs.jsonl";
 
-/** What the system says, in the words of the command. */
-function attempt<T>(path: string, what: string, act: () => T): T {
-  try {
-    return act();
-  } catch (cause) {
-    if (cause instanceof CommandError || cause instanceof UsageError) throw cause;
-    throw new CommandError(`${path} cannot be ${what}: ${(cause as Error).message}`, { cause });
-  }
-}
+/** All that runs have in their folders. */
+const files = [askedFile, journalFile, "report.html", "comparison.json", "weights.safetensors"];
+const folders = ["checkpoints"];
 
-/** Writes text and flushes it, so that it is there whatever happens next. */
-function writeFlushed(path: string, flags: "w" | "a", text: string): void {
-  const descriptor = openSync(path, flags);
-  try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
+/** What was asked is short. */
+const mostAsked = 1 << 20;
 
-function isAlive({ process: id, host }: Owner): boolean {
-  // Of another machine nothing can be told.
-  if (host !== hostname()) return true;
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+const askedKind: Kind = {
+  name: "run.json of gradus",
+  isOne: (text) => (parsed(text) as Partial<Asked> | undefined)?.version === 1,
+};
 
 export class RunFolder {
   readonly path: string;
-  #owned = false;
+  readonly #lock: FolderLock;
+  /** Of a run that began here; `isMade`: the folder, too. */
+  readonly #begun: { readonly isMade: boolean } | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, lock: FolderLock, begun?: { readonly isMade: boolean }) {
     this.path = path;
+    this.#lock = lock;
+    this.#begun = begun;
   }
 
   /**
-   * Makes a folder for a new run, and takes it.
-   * @throws {UsageError} where there is a run in it
-   * @throws {CommandError} where it cannot be made
+   * Makes a folder for a new run, or takes an empty one.
+   * @throws {UsageError} where there is something in it
+   * @throws {CommandError} where it cannot be made, or another process has it
    */
-  static begin(path: string, asked: Asked): RunFolder {
-    const folder = new RunFolder(path);
-    attempt(path, "made", () => mkdirSync(path, { recursive: true }));
-    folder.#take();
-    if (existsSync(join(path, askedFile))) {
-      folder.release();
-      throw new UsageError(
-        `there is a run in ${path}: go on with it by --resume ${quoted([path])}, or name another folder`,
-      );
-    }
-    attempt(join(path, askedFile), "written", () => {
-      // Whole, or not there.
-      const temporary = join(path, `${askedFile}.${process.pid}`);
-      writeFlushed(temporary, "w", `${JSON.stringify(asked, null, 1)}\n`);
-      renameSync(temporary, join(path, askedFile));
+  static async begin(path: string, asked: Asked): Promise<RunFolder> {
+    const isMade = attempt(path, "made", () => mkdirSync(path, { recursive: true })) !== undefined;
+    requireEmpty(path);
+    const folder = new RunFolder(path, await FolderLock.take(path), { isMade });
+    return folder.#within(() => {
+      // Another may have begun meanwhile.
+      requireEmpty(path);
+      writeOwn(folder.#askedPath, `${JSON.stringify(asked, null, 1)}\n`, askedKind);
     });
-    return folder;
   }
 
   /**
-   * Takes the folder of a run that was stopped.
+   * Takes the folder of a run that was stopped. Nothing of it is removed.
    * @returns it, and what was asked then
    * @throws {UsageError} where there is no such run in it
-   * @throws {CommandError} where another process is at it
+   * @throws {CommandError} where another process is at it, or something in it is not what a run makes
    */
-  static resume<A extends Asked>(path: string, kind: A["kind"]): { folder: RunFolder; asked: A } {
-    const file = join(path, askedFile);
-    if (!existsSync(file)) {
-      throw new UsageError(
-        `--resume ${path}: there is no run in it (no ${askedFile}); a run says its folder when it begins`,
-      );
-    }
-    const asked = attempt(file, "read", () => JSON.parse(readFileSync(file, "utf8"))) as A;
-    if (asked?.version !== 1 || asked.kind !== kind) {
-      throw new UsageError(
-        asked?.version === 1
-          ? `--resume ${path}: that is a run of \`gradus ${asked.kind}\``
-          : `--resume ${path}: another version of gradus made this run`,
-      );
-    }
-    const folder = new RunFolder(path);
-    folder.#take();
-    return { folder, asked };
+  static async resume<A extends Asked>(
+    path: string,
+    kind: A["kind"],
+  ): Promise<{ folder: RunFolder; asked: A }> {
+    const asked = readAsked(path, kind) as A;
+    const folder = new RunFolder(path, await FolderLock.take(path));
+    return { folder: folder.#within(() => requirePlain(path)), asked };
   }
 
-  /** Adds a line to a file of finished things: it is there when this returns. */
-  append(name: string, entry: unknown): void {
-    const file = join(this.path, name);
-    attempt(file, "written", () => writeFlushed(file, "a", `${JSON.stringify(entry)}\n`));
+  /**
+   * Does something with what `run.json` says.
+   * @throws {CommandError} which names the file, where the library or the command refuses what it says
+   */
+  naming<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (cause) {
+      if (!(cause instanceof Error && refusals.includes(cause.name))) throw cause;
+      throw new CommandError(`${this.#askedPath}: ${cause.message}`, { cause });
+    }
+  }
+
+  /** Adds a line to the finished things: it is there when this returns. */
+  append(entry: unknown): void {
+    const file = this.journal;
+    attempt(file, "written", () => {
+      const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+      const descriptor = openSync(file, O_WRONLY | O_APPEND | O_CREAT | (O_NOFOLLOW ?? 0), 0o666);
+      try {
+        writeAll(descriptor, `${JSON.stringify(entry)}\n`);
+      } finally {
+        closeSync(descriptor);
+      }
+    });
   }
 
   /** The lines that were added. The last one goes where a stop has cut it off. */
-  entries(name: string): unknown[] {
-    const file = join(this.path, name);
-    if (!existsSync(file)) return [];
-    return attempt(file, "read", () => {
-      const bytes = readFileSync(file);
-      const whole = bytes.lastIndexOf(0x0a) + 1;
-      if (whole < bytes.length) truncateSync(file, whole);
-      const lines = bytes.subarray(0, whole).toString("utf8").split("\n").slice(0, -1);
-      return lines.map((line) => JSON.parse(line) as unknown);
-    });
+  entries(): unknown[] {
+    const file = this.journal;
+    if (found(file) === undefined) return [];
+    const bytes = readBytes(file, Number.POSITIVE_INFINITY);
+    const entries: unknown[] = [];
+    let whole = 0;
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, whole)) {
+      const entry = parsed(bytes.toString("utf8", whole, end));
+      if (entry === undefined) {
+        throw new CommandError(`${file}: line ${entries.length + 1} is no JSON`);
+      }
+      entries.push(entry);
+      whole = end + 1;
+    }
+    if (whole < bytes.length) attempt(file, "written", () => truncateSync(file, whole));
+    return entries;
+  }
+
+  /** The file of finished things. */
+  get journal(): string {
+    return join(this.path, journalFile);
+  }
+
+  get #askedPath(): string {
+    return join(this.path, askedFile);
+  }
+
+  /** Does what comes first, and lets others have the folder if that fails. */
+  #within(act: () => void): this {
+    try {
+      act();
+      // What a stop has left in the middle of writing.
+      const left = readdirSync(this.path).filter(isTemporary);
+      for (const name of left) rmSync(join(this.path, name), { force: true });
+      return this;
+    } catch (error) {
+      this.release();
+      throw error;
+    }
   }
 
   /** Lets others have it. */
   release(): void {
-    if (this.#owned) rmSync(join(this.path, lockFile), { force: true });
-    this.#owned = false;
+    this.#lock.release();
   }
 
-  /** Removes all of it. */
+  /**
+   * Removes what a run that began here has made, and the folder, if it was made for the run and nothing else is in it.
+   * Of a run that went on nothing is removed.
+   */
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
-    this.#owned = false;
+    if (this.#begun === undefined) return;
+    for (const name of [journalFile, askedFile]) rmSync(join(this.path, name), { force: true });
+    this.release();
+    if (!this.#begun.isMade) return;
+    try {
+      rmdirSync(this.path);
+    } catch {
+      // Somebody has put something there.
+    }
   }
+}
 
-  #take(): void {
-    const lock = join(this.path, lockFile);
-    attempt(this.path, "used", () => {
-      const mine = join(this.path, `${lockFile}.${process.pid}`);
-      const owner: Owner = { process: process.pid, host: hostname() };
-      writeFlushed(mine, "w", JSON.stringify(owner));
-      try {
-        this.#link(mine, lock);
-      } finally {
-        rmSync(mine, { force: true });
-      }
-    });
-    this.#owned = true;
+const isRun = (path: string): boolean => {
+  const file = join(path, askedFile);
+  return found(file)?.isFile() === true && askedKind.isOne(readText(file, mostAsked));
+};
+
+/** @throws {UsageError} where something is in a folder, unless it is what a stop has left of taking it */
+function requireEmpty(path: string): void {
+  const names = attempt(path, "read", () => readdirSync(path));
+  const others = names.filter((name) => !isOfLock(name) && !isTemporary(name)).sort();
+  if (others.length === 0) return;
+  if (others.includes(askedFile) && isRun(path)) {
+    throw new UsageError(
+      `there is a run in ${path}: go on with it by --resume ${quoted([path])}, name another folder, or remove that one`,
+    );
   }
+  const more = others.length === 1 ? "" : ` and ${others.length - 1} more`;
+  throw new UsageError(
+    `${path} is no folder of a run: ${JSON.stringify(others[0])}${more} would be in the way, and stays; name a folder that is new or empty`,
+  );
+}
 
-  /** A link is made at once, with what is in it, or not at all. */
-  #link(mine: string, lock: string): void {
-    for (;;) {
-      try {
-        linkSync(mine, lock);
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-      const other = JSON.parse(readFileSync(lock, "utf8")) as Owner;
-      if (isAlive(other)) {
-        throw new CommandError(
-          `process ${other.process} on ${other.host} is at the run in ${this.path}: wait for its end, or remove ${lock} if that is no run`,
-        );
-      }
-      // It was killed. Of two that find this, one renames.
-      const abandoned = `${mine}.old`;
-      try {
-        renameSync(lock, abandoned);
-        rmSync(abandoned, { force: true });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      }
+/** What `run.json` says. */
+function readAsked(path: string, kind: Asked["kind"]): Asked {
+  const file = join(path, askedFile);
+  if (found(file) === undefined) {
+    throw new UsageError(
+      `--resume ${path}: there is no run in it (no ${askedFile}); a run says its folder when it begins`,
+    );
+  }
+  const asked = parsed(readText(file, mostAsked)) as Asked | undefined;
+  if (asked === undefined) throw new CommandError(`${file}: it is no JSON, so no run's`);
+  if (asked.version !== 1) {
+    throw new UsageError(`--resume ${path}: another version of gradus made this run`);
+  }
+  if (asked.kind !== kind) {
+    if (!["compare", "train"].includes(asked.kind))
+      throw new CommandError(`${file}: it is no run's`);
+    throw new UsageError(`--resume ${path}: that is a run of \`gradus ${asked.kind}\``);
+  }
+  return asked;
+}
+
+/** A link would lead what a run writes to files of somebody else. @throws {CommandError} */
+function requirePlain(path: string): void {
+  for (const name of [...files, ...folders]) {
+    const stats = found(join(path, name));
+    if (stats === undefined) continue;
+    const isPlain = folders.includes(name) ? stats.isDirectory() : stats.isFile();
+    if (!isPlain) {
+      throw new CommandError(
+        `${join(path, name)} is a link, or of another kind than a run makes: it stays as it is; put a ${folders.includes(name) ? "folder" : "file"} in its place`,
+      );
     }
   }
 }

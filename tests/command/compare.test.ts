@@ -209,7 +209,7 @@ describe("Ctrl-C", () => {
     expect(code).toBe(130);
     expect(stdout).toMatch(/\nadam +0\.1 /);
     expect(stderr).toMatch(
-      /Stopped: 2 of 6 runs were finished; the report has those\. The others: gradus compare --resume mine\.run\n$/,
+      /Stopped: 2 of 6 runs were finished; the report has those\. The others: gradus compare --resume mine\.run --task \S+ --out mine\.html\n$/,
     );
     expect(read(join(cwd, "mine.json")).runs.map(({ seed }) => seed)).toEqual([1, 1]);
     expect(existsSync(join(cwd, "mine.html"))).toBe(true);

@@ -24,7 +24,7 @@ describe("gradus train", () => {
     expect(stdout).toMatch(/^Step 200: training squared distance [\d.]+, distance [\d.]+\n/);
     expect(stdout).toMatch(/Report: .*report\.html\nWeights: .*weights\.safetensors\n$/);
     expect(stderr).toContain("Step 20 of 200: saved.");
-    const again = await gradus(["train", "--resume", "mine"], cwd);
+    const again = await gradus(["train", bowl, "--resume", "mine"], cwd);
     expect(again).toMatchObject({ code: 0, stdout: "" });
     expect(again.stderr).toContain("This run is finished: mine/weights.safetensors");
   });
@@ -46,7 +46,7 @@ describe("gradus train", () => {
     let left = 4;
     const { kills, ended } = await killRepeatedly(
       words("killed"),
-      ["train", "--resume", "killed"],
+      ["train", "--resume", "killed", "--task", task],
       cwd,
       "killed",
       () => (left-- > 0 ? 150 + 500 * random.uniform() : undefined),
@@ -65,8 +65,10 @@ describe("gradus train", () => {
     running.process.kill("SIGINT");
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/Stopped after step \d+\. To go on: gradus train --resume mine\n$/);
-    const resumed = await gradus(["train", "--resume", "mine"], cwd);
+    expect(stderr).toMatch(
+      /Stopped after step \d+\. To go on: gradus train --resume mine --task \S+bowl\.mjs\n$/,
+    );
+    const resumed = await gradus(["train", "--resume", "mine", "--task", bowl], cwd);
     expect(resumed.code).toBe(0);
     const [, step] = /Stopped after step (\d+)/.exec(stderr)!;
     expect(resumed.stderr).toContain(`Going on after step ${step}.`);
@@ -78,16 +80,16 @@ describe("gradus train", () => {
     const cwd = temporaryFolder();
     const running = start(["train", bowl, ...slow, "--folder", "mine"], cwd);
     await running.said("Step 10 of 200: saved.");
-    const second = await gradus(["train", "--resume", "mine"], cwd);
+    const second = await gradus(["train", "--resume", "mine", "--task", bowl], cwd);
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(
-      /^gradus: process \d+ on \S+ is at the run in .*mine: wait for its end, or remove .*lock\.json if that is no run\n$/,
+      /^gradus: process \d+ on \S+ is at the run in .*mine: wait for its end\n$/,
     );
     expect((await running.ended).code).toBe(0);
     const other = await gradus(["train", bowl, "--folder", "mine"], cwd);
     expectMistake(
       other,
-      /^there is a run in .*mine: go on with it by --resume .*mine, or name another/,
+      /^there is a run in .*mine: go on with it by --resume .*mine, name another folder, or remove/,
     );
   });
 
@@ -100,7 +102,7 @@ describe("gradus train", () => {
     const folder = join(cwd, "mine", "checkpoints");
     const last = join(folder, readdirSync(folder).sort().at(-1)!);
     writeFileSync(last, readFileSync(last).subarray(0, 200));
-    const { code, stderr } = await gradus(["train", "--resume", "mine"], cwd);
+    const { code, stderr } = await gradus(["train", "--resume", "mine", "--task", bowl], cwd);
     expect(code).toBe(0);
     expect(stderr).toMatch(/Passed over: .*it was cut off/);
     await gradus(["train", bowl, ...slow, "--folder", "whole"], cwd);
@@ -140,15 +142,23 @@ describe("gradus compare --resume", () => {
     const cwd = temporaryFolder();
     expect((await gradus(words("whole"), cwd)).code).toBe(0);
     expect(existsSync(join(cwd, "whole.run"))).toBe(false);
-    let left = 3;
-    const resume = ["compare", "--resume", "killed.run", "--jobs", "1"];
-    const { kills, ended } = await killRepeatedly(words("killed"), resume, cwd, "killed.run", () =>
-      left-- > 0 ? 700 : undefined,
-    );
-    expect(ended.code).toBe(0);
-    expect(kills).toBeGreaterThan(0);
+    const resume = [
+      ...["compare", "--resume", "killed.run", "--task", bowl, "--jobs", "1"],
+      ...["--out", "killed.html"],
+    ];
+    for (const [command, until] of [
+      [words("killed"), "[2/6]"],
+      [resume, "[1/"],
+    ] as const) {
+      const running = start(command, cwd);
+      await running.said(until);
+      running.process.kill("SIGKILL");
+      expect((await running.ended).code).toBe(null);
+    }
+    expect((await gradus(resume, cwd)).code).toBe(0);
     expect(timeless(join(cwd, "killed.json"))).toEqual(timeless(join(cwd, "whole.json")));
-    expect(existsSync(join(cwd, "killed.run"))).toBe(false);
+    // Whoever goes on may have it from somebody else: nothing of it is removed.
+    expect(readdirSync(join(cwd, "killed.run")).sort()).toEqual(["run.json", "runs.jsonl"]);
   });
 
   it("keeps what is finished, but for a line that was cut off", async () => {
@@ -161,10 +171,13 @@ describe("gradus compare --resume", () => {
     const text = readFileSync(journal, "utf8");
     const lines = text.trimEnd().split("\n");
     writeFileSync(journal, text.slice(0, -20));
-    const { code, stderr } = await gradus(["compare", "--resume", "mine.run"], cwd);
+    const { code, stderr } = await gradus(["compare", bowl, "--resume", "mine.run"], cwd);
     expect(code).toBe(0);
     expect(stderr).toContain(`${lines.length - 1} runs are there already.`);
-    expectMistake(await gradus(["compare", "--resume", "mine.run"], cwd), /there is no run in it/);
+    expect(existsSync(join(cwd, "mine.run", "report.html"))).toBe(true);
+    const again = await gradus(["compare", bowl, "--resume", "mine.run"], cwd);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stderr).toContain("6 runs are there already.");
   });
 
   it("takes no other options, and no other task", async () => {
@@ -174,17 +187,22 @@ describe("gradus compare --resume", () => {
     running.process.kill("SIGINT");
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain("The others: gradus compare --resume mine.run");
-    const resume = ["compare", "--resume", "mine.run"];
+    expect(stderr).toMatch(
+      /The others: gradus compare --resume mine\.run --task \S+bowl\.mjs --out mine\.html\n/,
+    );
+    const resume = ["compare", "--resume", "mine.run", "--task", bowl];
     expectMistake(
       await gradus([...resume, "--steps", "5"], cwd),
       /^--steps: what --resume goes on/,
     );
     expectMistake(
-      await gradus(["compare", "fashion-mlp", ...resume.slice(1)], cwd),
+      await gradus(["compare", "fashion-mlp", "--resume", "mine.run"], cwd),
       /another task/,
     );
-    expectMistake(await gradus(["train", ...resume.slice(1)], cwd), /a run of `gradus compare`/);
+    expectMistake(
+      await gradus(["train", "--resume", "mine.run"], cwd),
+      /a run of `gradus compare`/,
+    );
     expect((await gradus(resume, cwd)).code).toBe(0);
   });
 });

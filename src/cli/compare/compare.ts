@@ -1,7 +1,6 @@
 /** `gradus compare` */
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isDeepStrictEqual } from "node:util";
 import type { Task } from "../../tasks/task.ts";
 import { requireRule } from "../algorithm.ts";
 import { requireAsked } from "../asked.ts";
@@ -14,18 +13,20 @@ import { createTerminal, type Terminal } from "../terminal.ts";
 import { assemble } from "./assemble.ts";
 import {
   type CompareOptions,
+  type KeptOptions,
+  keptOptions,
   type RawOptions,
   readOptions,
   resumedOptions,
-  withWholePaths,
 } from "./options.ts";
-import { newFolder, outputPaths, requireWritable, writeComparison, writeText } from "./output.ts";
+import { newFolder, outputPaths, requirePlaces, writeComparison } from "./output.ts";
 import { type Rate, rateOf } from "./plan.ts";
 import { type Entry, readEntries } from "./points.ts";
 import { barProgress, lineProgress, type Progress, silent } from "./progress.ts";
 import { type Choice, choicesOf, choicesText } from "./rate-choices.ts";
-import { recordOf } from "./record.ts";
+import { writeRecord } from "./record.ts";
 import { withRecordedSweep } from "./recorded.ts";
+import { namingTask, resumedTask } from "./resumed-task.ts";
 import { type Made, makeRuns } from "./runs.ts";
 import { writeTable } from "./table.ts";
 import { findTask, loadTask, type TaskSource } from "./task-source.ts";
@@ -34,10 +35,8 @@ import { WARM_UP } from "./train.ts";
 interface AskedComparison extends Asked {
   readonly kind: "compare";
   readonly task: TaskSource;
-  readonly options: RawOptions;
+  readonly options: KeptOptions;
 }
-
-const journalFile = "runs.jsonl";
 
 /**
  * Trains a task with several optimizers, prints a table and writes a report.
@@ -52,44 +51,50 @@ export async function compare(
   raw: RawOptions,
   command: string,
 ): Promise<number> {
-  if (raw.resume !== undefined) return goOn(raw.resume, name, raw);
-  if (name === undefined) throw new UsageError("which task? `gradus list` shows them");
+  const named = name ?? raw.task;
+  if (raw.resume !== undefined) return goOn(raw.resume, named, raw);
+  if (named === undefined) throw new UsageError("which task? `gradus list` shows them");
   const date = new Date();
-  const source = findTask(name);
+  const source = findTask(named);
   const task = await loadTask(source);
-  const { out, record, rules, rates } = readOptions(raw, task);
+  const { out, record, rules, rates, data } = readOptions(raw, task);
   for (const rule of rules) requireRule(rule, rateOf(rule, task, rates).lr);
   // With --out a folder beside the report keeps what is finished until all is.
-  const folder =
+  const path =
     out === undefined ? newFolder(task.name, date) : resolve(out.replace(/html$/, "run"));
-  const { report } = outputPaths(out, folder);
-  for (const path of [report, record]) if (path !== undefined) requireWritable(path);
+  requirePlaces(outputPaths(out, path), record, path);
   const asked: AskedComparison = {
     ...{ version: 1, kind: "compare", command, date: date.toISOString(), task: source },
-    options: withWholePaths(raw),
+    options: keptOptions(data === undefined ? raw : { ...raw, data: resolve(data) }),
   };
-  return run(RunFolder.begin(folder, asked), asked, task, raw);
+  const folder = await RunFolder.begin(path, asked);
+  return run(folder, { ...asked, options: raw }, task, raw);
 }
 
 /** Makes the runs of a comparison that are not there yet. */
-async function goOn(path: string, name: string | undefined, raw: RawOptions): Promise<number> {
-  const { folder, asked } = RunFolder.resume<AskedComparison>(resolve(path), "compare");
+async function goOn(path: string, named: string | undefined, raw: RawOptions): Promise<number> {
+  const { folder, asked } = await RunFolder.resume<AskedComparison>(resolve(path), "compare");
   try {
     requireAsked(folder, asked);
-    const { task: source } = asked;
-    if (name !== undefined && !isDeepStrictEqual(findTask(name), source)) {
-      throw new UsageError(`--resume ${path}: that is a comparison of another task`);
-    }
+    const source = await resumedTask(folder.path, asked.task, named);
     const task = await loadTask(source);
-    return await run(folder, { ...asked, options: resumedOptions(asked.options, raw) }, task, raw);
+    const before = keptOptions(asked.options);
+    folder.naming(() => readOptions(before, task));
+    const options = resumedOptions(before, raw);
+    requirePlaces(outputPaths(raw.out, folder.path), raw.record, folder.path);
+    return await run(folder, { ...asked, task: source, options }, task, raw);
   } finally {
     folder.release();
   }
 }
-
 async function run(
   folder: RunFolder,
-  { task: source, options: asked, command, date }: AskedComparison,
+  {
+    task: source,
+    options: asked,
+    command,
+    date,
+  }: Omit<AskedComparison, "options"> & { readonly options: RawOptions },
   task: Task,
   raw: RawOptions,
 ): Promise<number> {
@@ -101,7 +106,7 @@ async function run(
     const choices = choicesOf(rates, task, options);
     noteDefaults(rates, choices, task, terminal);
 
-    const before = readEntries(folder.entries(journalFile), join(folder.path, journalFile));
+    const before = readEntries(folder.entries(), folder.journal);
     if (before.length > 0) {
       const are = before.length === 1 ? "is" : "are";
       terminal.note(`${counted(before.length, "run")} ${are} there already.`);
@@ -110,7 +115,7 @@ async function run(
     const elapsed = () => (before.at(-1)?.elapsed ?? 0) + (performance.now() - start) / 1000;
     const made = await makeRuns(source, options, rates, progressFor(raw, options, terminal), {
       known: before.map(({ outcome }) => outcome),
-      add: (outcome) => folder.append(journalFile, { outcome, elapsed: elapsed() } satisfies Entry),
+      add: (outcome) => folder.append({ outcome, elapsed: elapsed() } satisfies Entry),
     });
     if (made.outcomes.length > 0) {
       const comparison = assemble(made.outcomes, {
@@ -123,10 +128,10 @@ async function run(
       const write = options.json ? terminal.note : terminal.result;
       write(`Report: ${pathToFileURL(paths.report).href}`);
       if (options.record !== undefined && made.complete) {
-        writeText(options.record, `${JSON.stringify(recordOf(comparison), null, 2)}\n`);
+        writeRecord(options.record, comparison);
       }
     }
-    const code = conclude(made, elapsed(), options, folder, terminal);
+    const code = conclude(made, elapsed(), { options, source, folder, terminal });
     if (made.complete && options.out !== undefined) folder.remove();
     return code;
   } finally {
@@ -169,13 +174,18 @@ function show(comparison: Comparison, { json }: CompareOptions, terminal: Termin
   writeTable(comparison, json ? terminal.note : terminal.result);
 }
 
+interface Concluding {
+  readonly options: CompareOptions;
+  readonly source: TaskSource;
+  readonly folder: RunFolder;
+  readonly terminal: Terminal;
+}
+
 /** The exit code; a line where not all is as it was asked for. */
 function conclude(
   made: Made,
   seconds: number,
-  options: CompareOptions,
-  folder: RunFolder,
-  terminal: Terminal,
+  { options, source, folder, terminal }: Concluding,
 ): number {
   const { outcomes, planned, stopped, error } = made;
   if (made.complete) {
@@ -184,7 +194,12 @@ function conclude(
   }
   const none = outcomes.length === 0;
   if (none) folder.remove();
-  const words = ["gradus", "compare", "--resume", relative("", folder.path)];
+  const { out, record } = options;
+  const words = [
+    ...["gradus", "compare", "--resume", relative("", folder.path), ...namingTask(source)],
+    ...(out === undefined ? [] : ["--out", out]),
+    ...(record === undefined ? [] : ["--record", record]),
+  ];
   const count =
     `${outcomes.length} of ${planned} runs${options.sweep ? " that were planned so far" : ""} were finished; ` +
     (none ? "nothing was written" : `the report has those. The others: ${quoted(words)}`);
@@ -193,6 +208,6 @@ function conclude(
     throw error;
   }
   terminal.note(`Stopped: ${count}${none ? "." : ""}`);
-  if (options.record !== undefined) terminal.note(`${options.record} was not written.`);
+  if (record !== undefined) terminal.note(`${record} was not written.`);
   return stopped!;
 }

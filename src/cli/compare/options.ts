@@ -1,6 +1,5 @@
 /** The options of `gradus compare`, checked. */
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
 import { didYouMean } from "../../suggest.ts";
 import type { Task } from "../../tasks/task.ts";
 import { UsageError } from "../errors.ts";
@@ -22,31 +21,40 @@ export interface RawOptions {
   readonly jobs?: string;
   readonly quiet?: boolean;
   readonly resume?: string;
+  readonly task?: string;
+}
+
+/** What a comparison goes on with. Files to write are none of it: they are those that are named now. */
+const kept = [
+  ...(["optimizers", "lr", "sweep", "seeds", "steps", "batch", "set", "data"] as const),
+  ...(["json", "jobs"] as const),
+];
+
+export type KeptOptions = Pick<RawOptions, (typeof kept)[number]>;
+
+export function keptOptions(raw: RawOptions): KeptOptions {
+  const given = kept.filter((name) => raw[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, raw[name]]));
 }
 
 /** What may be asked anew where a comparison goes on. */
-const anew: readonly string[] = ["resume", "jobs", "json", "quiet", "optimizers"];
+const anew: readonly string[] = [
+  ...["resume", "task", "out", "record", "jobs", "json", "quiet", "optimizers"],
+];
 
-/** Files and folders are where they were when they were named, wherever the command is called again. */
-export function withWholePaths(raw: RawOptions): RawOptions {
-  const whole = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
-  const paths = { data: whole(raw.data), out: whole(raw.out), record: whole(raw.record) };
-  return { ...raw, ...Object.fromEntries(Object.entries(paths).filter(([, path]) => path)) };
-}
-
-/** The options of a comparison that goes on: those of then. */
-export function resumedOptions(before: RawOptions, now: RawOptions): RawOptions {
+/** The options of a comparison that goes on: those of then, and files to write from now. */
+export function resumedOptions(before: KeptOptions, now: RawOptions): RawOptions {
   const other = Object.keys(now).find((option) => !anew.includes(option));
   if (other !== undefined || (now.optimizers ?? DEFAULT_OPTIMIZERS) !== DEFAULT_OPTIMIZERS) {
     throw new UsageError(
-      `--${other ?? "optimizers"}: what --resume goes on with is as it was asked for; only --jobs, --json and --quiet may be given`,
+      `--${other ?? "optimizers"}: what --resume goes on with is as it was asked for; only --task, --out, --record, --jobs, --json and --quiet may be given`,
     );
   }
-  const { jobs, json, quiet } = now;
+  const { out, record, jobs, json, quiet } = now;
   return {
     ...before,
     ...Object.fromEntries(
-      Object.entries({ jobs, json, quiet }).filter(([, value]) => value !== undefined),
+      Object.entries({ out, record, jobs, json, quiet }).filter(([, value]) => value !== undefined),
     ),
   };
 }

@@ -1,9 +1,11 @@
 /** Where a comparison is written. */
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { CommandError } from "../errors.ts";
+import { join, relative, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import { type Check, isText, problemOf } from "../fields.ts";
+import { type Kind, obstacle, parsed, writeOwn } from "../own-files.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { renderReport } from "../report/report.ts";
+import { recordKind } from "./record.ts";
 
 export interface OutputPaths {
   readonly report: string;
@@ -22,32 +24,56 @@ export function outputPaths(out: string | undefined, folder: string): OutputPath
   return { report: join(folder, "report.html"), json: join(folder, "comparison.json") };
 }
 
+/** What a comparison is written to, by what must be there before if anything is. */
+export const reportKind: Kind = {
+  name: "report of gradus",
+  isOne: (text) => text.slice(0, 2000).includes('<meta name="generator" content="gradus">'),
+};
+
+export const comparisonKind: Kind = {
+  name: "comparison of gradus",
+  isOne: (text) => problemOf(parsed(text), comparisonChecks) === undefined,
+};
+
+const comparisonChecks: readonly Check[] = [
+  ["version", "1", (value) => value === 1],
+  ["task.name", "a text", isText],
+  ["command", "a text", isText],
+  ["runs", "a list", Array.isArray],
+  ["algorithms", "a list", Array.isArray],
+];
+
 /**
- * Says before the work what would be found out after it.
- * @throws {CommandError} where a file cannot be written
+ * Finds before the work what would be found after it.
+ * @param folder of the run, which has its own files
+ * @throws {UsageError} where a file may not be written, or two are one
+ * @throws {CommandError} where it cannot be
  */
-export function requireWritable(path: string): void {
-  let folder = dirname(resolve(path));
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  guard(path, () => {
-    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
-    accessSync(folder, constants.W_OK);
-  });
-}
-
-/** Writes a file, and makes its folder. */
-export function writeText(path: string, text: string): void {
-  guard(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  });
-}
-
-function guard(path: string, act: () => void): void {
-  try {
-    act();
-  } catch (cause) {
-    throw new CommandError(`${path} cannot be written: ${(cause as Error).message}`, { cause });
+export function requirePlaces(
+  { report, json }: OutputPaths,
+  record: string | undefined,
+  folder: string,
+): void {
+  const places: readonly (readonly [string | undefined, Kind])[] = [
+    ...([
+      [report, reportKind],
+      [json, comparisonKind],
+      [record, recordKind],
+    ] as const),
+  ];
+  const taken = new Set<string>();
+  for (const [path, kind] of places) {
+    if (path === undefined) continue;
+    const place = resolve(path);
+    if (taken.has(place)) throw new UsageError(`${path} would be two files: name another`);
+    taken.add(place);
+    const refused = obstacle(path, kind);
+    if (refused !== undefined) throw new UsageError(refused);
+  }
+  if (record !== undefined && !relative(folder, resolve(record)).startsWith("..")) {
+    throw new UsageError(
+      `--record ${record}: that is in the folder of the run; name another place`,
+    );
   }
 }
 
@@ -61,6 +87,6 @@ export function writeComparison(
   reported: Comparison,
   paths: OutputPaths,
 ): void {
-  writeText(paths.json, `${JSON.stringify(comparison, null, 1)}\n`);
-  writeText(paths.report, renderReport(reported));
+  writeOwn(paths.json, `${JSON.stringify(comparison, null, 1)}\n`, comparisonKind);
+  writeOwn(paths.report, renderReport(reported), reportKind);
 }

@@ -1,5 +1,7 @@
 /** What a sweep found, as tasks keep it. */
 import type { SweptRate, TunedRates } from "../../tasks/tuned.ts";
+import { type Check, isDate, isNumbers, isObject, isText, problemOf } from "../fields.ts";
+import { type Kind, parsed, writeOwn } from "../own-files.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { type Group, sweepsOf } from "../report/groups.ts";
 import { spread } from "../report/statistics.ts";
@@ -25,3 +27,20 @@ export function recordOf(comparison: Comparison): TunedRates {
   const seeds = [...new Set(runs.filter(({ sweep }) => sweep).map(({ seed }) => seed))];
   return { command, date, seeds, steps: task.steps, rates };
 }
+
+export const recordKind: Kind = {
+  name: "record of `gradus compare --record`",
+  isOne: (text) => problemOf(parsed(text), checks) === undefined,
+};
+
+const checks: readonly Check[] = [
+  ["command", "a text", isText],
+  ["date", "a date", isDate],
+  ["seeds", "a list of numbers", isNumbers],
+  ["steps", "a number", Number.isFinite],
+  ["rates", "an object", isObject],
+];
+
+/** @throws {CommandError} where something else is there */
+export const writeRecord = (path: string, comparison: Comparison): void =>
+  writeOwn(path, `${JSON.stringify(recordOf(comparison), null, 2)}\n`, recordKind);

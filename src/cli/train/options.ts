@@ -17,6 +17,7 @@ export interface RawOptions {
   readonly keep?: string;
   readonly folder?: string;
   readonly resume?: string;
+  readonly task?: string;
   readonly quiet?: boolean;
 }
 
@@ -59,7 +60,7 @@ export function readOptions(raw: RawOptions, task: Task): TrainOptions {
 }
 
 /** What may be asked anew where a run goes on. */
-const anew: readonly string[] = ["resume", "quiet"];
+const anew: readonly string[] = ["resume", "task", "quiet"];
 
 /** @throws {UsageError} where more is asked than to go on */
 export function requireOnlyResume(raw: RawOptions): void {
@@ -67,7 +68,7 @@ export function requireOnlyResume(raw: RawOptions): void {
   if (other !== undefined) {
     const name = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UsageError(
-      `--${name}: the run that --resume goes on with is as it was asked for; only --quiet may be given`,
+      `--${name}: the run that --resume goes on with is as it was asked for; only --task and --quiet may be given`,
     );
   }
 }

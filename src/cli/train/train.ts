@@ -1,5 +1,4 @@
 /** `gradus train` */
-import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -15,15 +14,18 @@ import { readRecorded } from "../compare/points.ts";
 import { type Prepared, type Preparing, preparing } from "../compare/prepare.ts";
 import { barProgress, lineProgress, type Progress, silent } from "../compare/progress.ts";
 import { choicesOf, choicesText } from "../compare/rate-choices.ts";
+import { namingTask, resumedTask } from "../compare/resumed-task.ts";
 import { findTask, loadTask, type TaskSource } from "../compare/task-source.ts";
 import { TrainingRun } from "../compare/train.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import { formatNumber, formatPercent } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
+import { parseRule } from "../specification.ts";
 import { listenForStop, type Stop } from "../stopping.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { type RawOptions, readOptions, requireOnlyResume, type TrainOptions } from "./options.ts";
+import { isFinished, madeBy } from "./weights.ts";
 
 interface AskedTraining extends Asked {
   readonly kind: "train";
@@ -52,21 +54,11 @@ export async function trainTask(
   command: string,
 ): Promise<number> {
   const terminal = createTerminal(raw.quiet ?? false);
-  if (raw.resume !== undefined) {
-    requireOnlyResume(raw);
-    const { folder, asked } = RunFolder.resume<AskedTraining>(resolve(raw.resume), "train");
-    return using(folder, async () => {
-      requireAsked(folder, asked);
-      if (name !== undefined && JSON.stringify(findTask(name)) !== JSON.stringify(asked.task)) {
-        throw new UsageError(`--resume ${raw.resume}: that is a run of another task`);
-      }
-      const runs = await preparing(setupOf(asked));
-      return makeRun(folder, asked, await loadTask(asked.task), runs, terminal);
-    });
-  }
-  if (name === undefined) throw new UsageError("which task? `gradus list` shows them");
+  const named = name ?? raw.task;
+  if (raw.resume !== undefined) return goOn(raw.resume, named, raw, terminal);
+  if (named === undefined) throw new UsageError("which task? `gradus list` shows them");
   const date = new Date();
-  const source = findTask(name);
+  const source = findTask(named);
   const task = await loadTask(source);
   const { lr: given, ...options } = readOptions(raw, task);
   const rates = given === undefined ? new Map() : new Map([[options.rule, given]]);
@@ -80,8 +72,28 @@ export async function trainTask(
   const path = raw.folder === undefined ? newFolder(task.name, date) : resolve(raw.folder);
   const runs = await preparing(setupOf(asked));
   runs.check(jobOf(asked));
-  const folder = RunFolder.begin(path, asked);
+  const folder = await RunFolder.begin(path, asked);
   return using(folder, () => makeRun(folder, asked, task, runs, terminal));
+}
+
+/** Goes on with a run that was stopped. */
+async function goOn(
+  path: string,
+  named: string | undefined,
+  raw: RawOptions,
+  terminal: Terminal,
+): Promise<number> {
+  requireOnlyResume(raw);
+  const { folder, asked } = await RunFolder.resume<AskedTraining>(resolve(path), "train");
+  return using(folder, async () => {
+    requireAsked(folder, asked);
+    const source = await resumedTask(folder.path, asked.task, named);
+    const rule = folder.naming(() => parseRule(asked.options.rule.label));
+    const whole = { ...asked, task: source, options: { ...asked.options, rule } };
+    const runs = await preparing(setupOf(whole));
+    folder.naming(() => runs.check(jobOf(whole)));
+    return makeRun(folder, whole, await loadTask(source), runs, terminal);
+  });
 }
 
 const jobOf = ({ options: { rule, seed }, lr }: AskedTraining): Job => ({
@@ -111,7 +123,7 @@ async function makeRun(
   const { steps, keep } = asked.options;
   const job = jobOf(asked);
   const weights = join(folder.path, files.weights);
-  if (existsSync(weights)) {
+  if (isFinished(weights, asked)) {
     terminal.note(`This run is finished: ${relative("", weights)}`);
     return exitCodes.done;
   }
@@ -131,11 +143,14 @@ async function makeRun(
     await advance(run, saved, { asked, prepared, job, progress, terminal, stop });
     if (stop.code !== undefined) {
       const words = ["gradus", "train", "--resume", relative("", folder.path)];
+      words.push(...namingTask(asked.task));
       terminal.note(`Stopped after step ${run.step}. To go on: ${quoted(words)}`);
       return stop.code;
     }
     finish(folder, run, prepared, asked, task, terminal);
-    saveCheckpoint(weights, optimizer);
+    // Nothing that has come there meanwhile is written over.
+    isFinished(weights, asked);
+    saveCheckpoint(weights, optimizer, { metadata: madeBy(asked) });
     terminal.result(`Weights: ${pathToFileURL(weights).href}`);
     return exitCodes.done;
   } finally {

@@ -1,0 +1,174 @@
+/**
+ * The lock of a folder: one owner at a time, whoever is killed or slow in between.
+ *
+ * A lock is never renamed or removed to be taken over: between the look at it and the act another may have taken it. Instead
+ * whoever finds the owner X ended makes the file `lock-after-X.json` by a link, which succeeds for one alone, ever. The
+ * owner is the end of that chain, which begins with `lock.json`. It then replaces `lock.json` by its own, and removes the rest
+ * of the chain. One that comes late to an X of long ago may still make a `lock-after-X.json`: it looks again from
+ * `lock.json` on, does not find itself, and begins anew.
+ */
+import { randomUUID } from "node:crypto";
+import { existsSync, linkSync, readdirSync, renameSync, rmSync } from "node:fs";
+import type { Server } from "node:net";
+import { join } from "node:path";
+import { CommandError } from "../errors.ts";
+import { problemOf } from "../fields.ts";
+import { attempt, found, parsed, readText, writeNew } from "../own-files.ts";
+import { lifeAt, lifeOf, listen, type Owner, ownerChecks, socketOf, thisProcess } from "./owner.ts";
+
+const first = "lock.json";
+const after = (id: string) => `lock-after-${id}.json`;
+/** Where an owner is written before it is linked. */
+const draft = (id: string) => `lock-${id}.json`;
+
+const pattern = /^lock(-after)?-([0-9a-f-]{36})\.(?:json|sock)$/;
+
+/** Whether a file of this name in a run's folder is part of its lock. */
+export const isOfLock = (name: string) => name === first || pattern.test(name);
+
+const mostBytes = 10_000;
+
+/** Of a lock without one. */
+const unnamed = "00000000-0000-0000-0000-000000000000";
+
+export class FolderLock {
+  readonly #folder: string;
+  readonly #id = randomUUID();
+  #server: Server | undefined;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Takes the lock of a folder.
+   * @throws {CommandError} where another process has it, or it is no lock
+   */
+  static async take(folder: string): Promise<FolderLock> {
+    for (;;) {
+      const lock = new FolderLock(folder);
+      try {
+        if (await lock.#take()) return lock;
+      } catch (error) {
+        lock.release();
+        throw error;
+      }
+      lock.release();
+    }
+  }
+
+  /** Lets others have it. What is somebody else's by now stays. */
+  release(): void {
+    if (this.#holds()) this.#remove(first);
+    this.#remove(draft(this.#id));
+    this.#server?.close();
+    this.#remove(socketOf(this.#id));
+  }
+
+  /** @returns whether it was taken; not where another was quicker, so that all has to be looked at again */
+  async #take(): Promise<boolean> {
+    this.#server = await listen(this.#folder, this.#id);
+    const mine = this.#path(draft(this.#id));
+    const owner = thisProcess(this.#id, this.#server !== undefined);
+    attempt(this.#folder, "used", () => writeNew(mine, JSON.stringify(owner)));
+    const before = this.#last();
+    if (before !== undefined) await this.#requireEnded(before);
+    const name = before === undefined ? first : after(before.id);
+    if (!this.#link(mine, name)) return false;
+    if (this.#last()?.id !== this.#id || !this.#isReached()) {
+      this.#remove(name);
+      return false;
+    }
+    attempt(this.#folder, "used", () => renameSync(mine, this.#path(first)));
+    // Two names of one file are not renamed.
+    this.#remove(draft(this.#id));
+    await this.#tidy();
+    return true;
+  }
+
+  /** The end of the chain: the owner, if it still runs. */
+  #last(): Owner | undefined {
+    let last: Owner | undefined;
+    for (let next = this.#read(first); next !== undefined; next = this.#read(after(next.id))) {
+      last = next;
+    }
+    return last;
+  }
+
+  async #requireEnded(owner: Owner): Promise<void> {
+    const life = await lifeOf(this.#folder, owner);
+    const who = `process ${owner.process} on ${owner.host}`;
+    if (life === "runs") {
+      throw new CommandError(`${who} is at the run in ${this.#folder}: wait for its end`);
+    }
+    if (life === "unknown") {
+      throw new CommandError(
+        `${who} may be at the run in ${this.#folder}, which cannot be told from here: if it has ended, remove ${this.#path(first)}`,
+      );
+    }
+  }
+
+  /** Not where somebody has done so before, or has taken the draft for one that was left behind. */
+  #link(mine: string, name: string): boolean {
+    return attempt(this.#folder, "used", () => {
+      try {
+        linkSync(mine, this.#path(name));
+        return true;
+      } catch (error) {
+        if (["EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? ""))
+          return false;
+        throw error;
+      }
+    });
+  }
+
+  /** Whether others find the socket: an owner that tidied up may have taken it for one that was left behind. */
+  #isReached(): boolean {
+    return this.#server === undefined || existsSync(this.#path(socketOf(this.#id)));
+  }
+
+  /** Removes what is no more of the chain, and what those left who were killed while they tried to take it. */
+  async #tidy(): Promise<void> {
+    const names = readdirSync(this.#folder).filter((name) => pattern.test(name));
+    for (const name of names) {
+      const [, isAfter, id] = pattern.exec(name)!;
+      if (isAfter !== undefined) this.#remove(name);
+      else if (id !== this.#id && (await lifeAt(this.#folder, id!)) === "ended") this.#remove(name);
+    }
+  }
+
+  #holds(): boolean {
+    try {
+      return this.#read(first)?.id === this.#id;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The owner that a file names; nothing where there is no such file. @throws {CommandError} where it names none */
+  #read(name: string): Owner | undefined {
+    const path = this.#path(name);
+    if (found(path) === undefined) return undefined;
+    let text: string;
+    try {
+      text = readText(path, mostBytes);
+    } catch (error) {
+      // It was removed meanwhile, and another may have come.
+      const { code } = (error as Error).cause as NodeJS.ErrnoException;
+      if (code === "ENOENT") return this.#read(name);
+      throw error;
+    }
+    const owner = { id: unnamed, ...parsed(text) } as Owner;
+    const wrong = problemOf(owner, ownerChecks);
+    if (wrong === undefined) return owner;
+    throw new CommandError(`${path} is no lock of a run: ${wrong}; move it away`);
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  #remove(name: string): void {
+    rmSync(this.#path(name), { force: true });
+  }
+}

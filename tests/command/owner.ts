@@ -1,0 +1,55 @@
+/**
+ * A process that tries to own a folder, for tests/command/owners.ts. While it does, a file beside says so, which it makes only
+ * where there is none, or where whoever made it was killed.
+ */
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { FolderLock } from "../../src/cli/lock/lock.ts";
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]?.[0] !== "Z";
+  } catch {
+    return false;
+  }
+}
+
+/** Says that this process is the owner, and of another that says so too. */
+function claim(path: string, faults: string): void {
+  for (;;) {
+    try {
+      writeFileSync(path, `${process.pid}`, { flag: "wx" });
+      return;
+    } catch {
+      const other = Number(readFileSync(path, "utf8"));
+      if (other === 0 || isRunning(other)) {
+        appendFileSync(faults, `${process.pid} owns it while ${other} does\n`);
+        return;
+      }
+      rmSync(path, { force: true });
+    }
+  }
+}
+
+/** Owns the folder a few times, or is refused, and may end itself while it does. */
+export async function own(folder: string, claimed: string, faults: string): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) {
+    try {
+      const lock = await FolderLock.take(folder);
+      claim(claimed, faults);
+      process.stdout.write("o");
+      await setTimeout(15 * Math.random());
+      if (readFileSync(claimed, "utf8") !== `${process.pid}`) {
+        appendFileSync(faults, `${process.pid} was not alone\n`);
+      }
+      if (Math.random() < 0.3) process.kill(process.pid, "SIGKILL");
+      rmSync(claimed);
+      lock.release();
+    } catch (error) {
+      // Anything but "process ... is at the run" is a fault.
+      if (!/ is at the run in /.test(`${error}`)) appendFileSync(faults, `${error}\n`);
+    }
+    await setTimeout(10 * Math.random());
+  }
+}
