@@ -89,7 +89,7 @@ describe("a signal", () => {
     const { code, stderr } = await running.ended;
     expect(code).toBe(expected);
     const [, step] = /Stopped after step (\d+)\. To go on: gradus train/.exec(stderr)!;
-    const resumed = await gradus(["train", "--resume", "mine"], cwd);
+    const resumed = await gradus(["train", "--resume", "mine", "--task", bowl], cwd);
     expect(resumed.stderr).toContain(`Going on after step ${step}.`);
     await gradus(words("whole"), cwd);
     expect(outcomeOf(join(cwd, "mine"))).toEqual(outcomeOf(join(cwd, "whole")));
@@ -104,7 +104,8 @@ describe("a signal", () => {
     expect(code).toBe(143);
     expect(stderr).toContain("Stopped: ");
     expect(stdout).toContain("Report: ");
-    expect((await gradus(["compare", "--resume", "mine.run"], cwd)).code).toBe(0);
+    const resume = ["compare", "--resume", "mine.run", "--task", bowl, "--out", "mine.html"];
+    expect((await gradus(resume, cwd)).code).toBe(0);
     await gradus(comparison("whole"), cwd);
     expect(timeless(join(cwd, "mine.json"))).toEqual(timeless(join(cwd, "whole.json")));
   });
