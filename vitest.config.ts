@@ -24,6 +24,7 @@ const on = (build: Build) => ({
   test: {
     name: build,
     include: shared,
+    setupFiles: "tests/support/seeded.ts",
     globalSetup: "tests/support/build.ts",
     isolate: false,
     testTimeout: 240_000,
@@ -45,6 +46,7 @@ export default defineConfig({
         },
         test: {
           name: "source",
+          setupFiles: "tests/support/seeded.ts",
           include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...built],
           // Modules are loaded once for all files of a worker: they keep nothing that a test could see.
@@ -56,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: "built",
+          setupFiles: "tests/support/seeded.ts",
           include: built,
           globalSetup: "tests/support/build.ts",
           testTimeout: 240_000,
