@@ -3,7 +3,7 @@
  * the family's 16,970, 1,600 for threads, 1,400 for several memories, short steps and long ranges, 2,050 for
  * saving and restoring, 80 for plans that a GPU's runtime shares, 270 for ranges of hyperparameters, 1,300 for restoring by
  * parts with ages of their own, 900 for looking at gradients and inputs before a step, 1,630 for the rest of what names, ages,
- * norms and reports of several groups need, 1,700 for powers, exp and log whose bits no engine decides, 150 for messages
+ * norms and reports of several groups need, 1,750 for powers, exp and log whose bits no engine decides, 150 for messages
  * that are short and without control characters, 150 for what is said where WebAssembly is forbidden and for thousands of groups. `npm run check:size` holds it, and the benchmark measures against it.
  */
-export const BUDGET = 28_250;
+export const BUDGET = 28_300;

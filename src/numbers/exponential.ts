@@ -14,7 +14,7 @@ export const newParts = (): Parts => new Float64Array(2);
 const logTwo = 0.6931471803691238;
 const logTwoRest = 1.9082149292705877e-10;
 
-const exponentials = factorialSeries(13, 2, 1, 1);
+const exponentials = factorialSeries(14, 2, 1, 1);
 
 /**
  * exp(x) = 2^n (s + rest), by its series at r, |r| <= log(2) / 2.

@@ -1,10 +1,13 @@
-/** a0 + x (a1 + x (a2 + ...)) */
+/** a0 + x (a1 + x (a2 + ...)), of an even number of coefficients: those of even and of odd powers beside each other. */
 export function polynomial(coefficients: readonly number[], x: number): number {
-  let sum = 0;
-  for (let index = coefficients.length - 1; index >= 0; index--) {
-    sum = coefficients[index]! + x * sum;
+  const square = x * x;
+  let even = 0;
+  let odd = 0;
+  for (let index = coefficients.length - 2; index >= 0; index -= 2) {
+    even = coefficients[index]! + square * even;
+    odd = coefficients[index + 1]! + square * odd;
   }
-  return sum;
+  return even + x * odd;
 }
 
 /** 1 / n! for n from `first` on, each `step` further; alternating ones change their sign. */

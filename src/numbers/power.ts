@@ -25,7 +25,9 @@ export function writePower(
 ): void {
   const x = v[a]!;
   const y = v[b]!;
-  if (y === 0 || x === 0 || !Number.isFinite(x) || !Number.isFinite(y)) {
+  if (y === 1) {
+    v[to] = x;
+  } else if (y === 0 || x === 0 || !Number.isFinite(x) || !Number.isFinite(y)) {
     // The language says what these are, to the bit.
     v[to] = x ** y;
   } else if (Math.floor(y) === y) {
@@ -121,8 +123,9 @@ function finishSlowly(isInverse: boolean, last: LastPower): void {
 }
 
 const operands = new Float64Array(3);
+const shared = newLastPower();
 
-export function powerOf(x: number, y: number, last: LastPower = newLastPower()): number {
+export function powerOf(x: number, y: number, last: LastPower = shared): number {
   operands[0] = x;
   operands[1] = y;
   writePower(operands, 2, 0, 1, last);

@@ -7,7 +7,7 @@ import { factorialSeries, polynomial } from "./polynomial.ts";
 const quarter = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21] as const;
 
 /** -1/3! + x²/5! - ..., and 1/4! - x²/6! + ... */
-const sines = factorialSeries(9, 3, 2, -1).map((term) => -term);
+const sines = factorialSeries(10, 3, 2, -1).map((term) => -term);
 const cosines = factorialSeries(8, 4, 2, -1);
 
 const scratch = newParts();
