@@ -1,5 +1,6 @@
 /** Reads the files and folders that data come in. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync } from "node:fs";
+import { openRegular } from "../runtime/regularFile.ts";
 import { DataError } from "./data-error.ts";
 
 /** The bytes of a file. @throws DataError when it is missing, no plain file, or cannot be read. */
@@ -16,13 +17,9 @@ export function readBytes(path: string): Uint8Array {
   }
 }
 
-/** Nothing is waited for, as a named pipe would be, and nothing is read without end, as a device would be. */
 function readPlainFile(path: string): Uint8Array {
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const descriptor = openRegular(path);
   try {
-    const found = fstatSync(descriptor);
-    // Of a folder the system says so itself.
-    if (!found.isFile() && !found.isDirectory()) throw new Error("it is a pipe or a device");
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -205,7 +205,7 @@ it("refuses a named pipe as data, rather than wait for it", () => {
     timeout: 60_000,
   });
   expect(stderr).toMatch(
-    /^gradus: .*c\.txt: it cannot be read as a file \(it is a pipe or a device\)/,
+    /^gradus: .*c\.txt: it cannot be read as a file \(it is no file but a named pipe\)/,
   );
   expect(status).toBe(1);
 });
