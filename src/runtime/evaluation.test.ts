@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compilers } from "../../tests/support/compilers.ts";
+import { adam } from "../optimizers/adam.ts";
 import { scheduleFreeAdamw } from "../optimizers/scheduleFreeAdamw.ts";
 import { scheduleFreeSgd } from "../optimizers/scheduleFreeSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
@@ -36,6 +37,24 @@ describe.each(compilers)("the weights to evaluate, by $name", (backend) => {
       expect(optimizer.evaluation().w).toEqual(average);
       expect(net.w.data).toEqual(before);
       optimizer.step();
+    }
+  });
+
+  it("are averages of the parameters that have them, whichever of the rules comes first", () => {
+    const averaged = chain(sgd(), ema(0.5));
+    for (const [match, first, second] of [
+      ["w", averaged, adam()],
+      ["w", adam(), averaged],
+      ["b", averaged, adam()],
+      ["b", adam(), averaged],
+    ] as const) {
+      const rule = partition([{ match, rule: first }], second);
+      const { net, optimizer } = trained(rule as Rule, { backend });
+      const found = optimizer.evaluation();
+      for (const name of ["w", "b"] as const) {
+        const average = optimizer.state().parameters[name]!["ema.average"];
+        expect(found[name], name).toEqual(average ?? net[name].data);
+      }
     }
   });
 

@@ -101,7 +101,7 @@ export async function threads(wanted: number): Promise<Shared> {
   const [many, one] = [make(2), make(1)];
   let steps = 0;
   // Threads start while this one waits: soon, or on a busy machine late.
-  while (steps < 20 || (many.optimizer.threads < wanted && steps < 3000)) {
+  while (steps < 20 || (many.optimizer.threads < wanted && steps < 1000)) {
     many.step(++steps);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
