@@ -1,7 +1,7 @@
 /** Whole powers by whole numbers of any length: slow, and where float64 in two parts cannot tell how to round. */
 import { digitsOf, exponentOf, powerOfTwo } from "./bits.ts";
 
-/** A number of `digits * 2^exponent`; of one that is not exact, what is left out is above 0 and below one digit. */
+/** A number of about `digits * 2^exponent`, and whether nothing was left out: then it may lie in the middle of two others. */
 interface Long {
   readonly digits: bigint;
   readonly exponent: number;

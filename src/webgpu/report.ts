@@ -1,5 +1,7 @@
 /** What the device is asked about the steps so far. */
+
 import { status } from "../compilers/wgsl/layout.ts";
+import { combineTree } from "../runtime/reduce.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { Moment, Ring } from "./ring.ts";
 import { bytesOf, type Words } from "./transfer.ts";
@@ -49,8 +51,11 @@ export function inquire(source: {
     moment: source.ring.moment(),
     words: [{ buffer: source.status, offset: 0, into: bytesOf(counts) }, ...words],
     counts,
-    gradientNorm: () =>
-      norms.length === 0 ? undefined : Math.hypot(...norms.map(([norm]) => norm!)),
+    gradientNorm: () => {
+      const all = Float64Array.from(norms, ([norm]) => norm!);
+      combineTree("norm", all, 0, all.length);
+      return all[0];
+    },
   };
 }
 

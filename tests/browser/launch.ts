@@ -97,13 +97,17 @@ export const CANVAS = [
   "--use-angle=swiftshader",
 ];
 
-/** @param more arguments */
-export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
-  const executablePath = findBrowser({
+/** That of this machine. @throws Error that says how to install one. */
+export const browserPath = (): string =>
+  findBrowser({
     environment: process.env,
     exists: existsSync,
     downloaded: chromium.executablePath(),
   });
+
+/** @param more arguments */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  const executablePath = browserPath();
   const own = ARGUMENTS.filter(
     (each) => each !== "--disable-gpu" || !more.includes("--enable-gpu"),
   );

@@ -21,7 +21,7 @@ it("takes everything that is exported", () => {
   expect(Object.keys(trajectories as object).length).toBeGreaterThan(200);
 });
 
-describe.each(others.map((known) => [known.label, known] as const))("%s", (label, known) => {
+describe.each(others.map((known) => [known.label, known] as const))("%s", (_, known) => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await open(known);
@@ -41,8 +41,7 @@ describe.each(others.map((known) => [known.label, known] as const))("%s", (label
   });
 
   it("has threads, with the same bits", async () => {
-    // WebKitGTK gives pages no shared memory, isolated or not.
-    const threads = label === "WebKitGTK" ? 1 : 2;
+    const { threads } = known;
     expect(await engine.ask("threads", threads)).toEqual({ threads, same: true });
   });
 });

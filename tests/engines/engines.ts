@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { findBrowser } from "../browser/launch.ts";
+import { browserPath } from "../browser/launch.ts";
 import { commandEngine } from "./command.ts";
 import type { Engine } from "./engine.ts";
 import { pageEngine } from "./page.ts";
@@ -49,12 +49,10 @@ const miniBrowser = (): string => {
   return `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 };
 
-const chromium = () =>
-  findBrowser({ environment: process.env, exists: existsSync, downloaded: "" });
-
-/** An engine: its name, its program, how it says its version, and how it is asked. */
+/** An engine: its name, its program, how it says its version, how many threads it has of two, and how it is asked. */
 interface Known {
   readonly label: string;
+  readonly threads: 1 | 2;
   readonly program: () => string;
   readonly version?: readonly string[];
   readonly open: (program: string) => Promise<Engine>;
@@ -69,26 +67,35 @@ export function nameOf({ label, program, version = [program(), "--version"] }: K
 
 const node = (folder: string): Known => ({
   label: "Node",
+  threads: 2,
   program: () => join(modules, folder, "bin", "node"),
   open: (program) => commandEngine("Node", program),
 });
 
 export const engines: readonly Known[] = [
-  { label: "Node", program: () => process.execPath, open: (path) => commandEngine("Node", path) },
+  {
+    label: "Node",
+    threads: 2,
+    program: () => process.execPath,
+    open: (program) => commandEngine("Node", program),
+  },
   ...["node22", "node24", "node26"].map(node),
   {
     label: "Bun",
+    threads: 2,
     program: () => programIn("@oven", "bin/bun"),
     open: (program) => commandEngine("Bun", program),
   },
   {
     label: "Deno",
+    threads: 2,
     program: () => programIn("@deno", "deno"),
     open: (program) => commandEngine("Deno", program, ["run", "--allow-all"]),
   },
   {
     label: "Chromium",
-    program: chromium,
+    threads: 2,
+    program: browserPath,
     open: (program) =>
       pageEngine((address, folder) => [
         program,
@@ -97,6 +104,7 @@ export const engines: readonly Known[] = [
   },
   {
     label: "Firefox",
+    threads: 2,
     program: () => inPath("firefox-esr"),
     open: (program) =>
       pageEngine((address, folder) => [
@@ -106,6 +114,8 @@ export const engines: readonly Known[] = [
   },
   {
     label: "WebKitGTK",
+    // It gives pages no shared memory, isolated or not.
+    threads: 1,
     program: miniBrowser,
     version: ["dpkg-query", "--status", "libwebkit2gtk-4.1-0"],
     open: (program) =>

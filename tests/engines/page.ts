@@ -31,6 +31,10 @@ class Questions {
 
   ask(question: Question, argument: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new Error("the browser ended"));
+        return;
+      }
       this.#waiting.push({ question, argument, resolve, reject });
       this.#send();
     });
