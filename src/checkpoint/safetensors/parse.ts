@@ -14,6 +14,9 @@ import {
 } from "./format.ts";
 import { Scanner } from "./scanner.ts";
 
+const fields = ["dtype", "shape", "data_offsets"];
+const types = Object.keys(bitsOfType);
+
 /**
  * The header's length, from the first 8 bytes.
  * @param fileBytes of the whole file
@@ -98,9 +101,10 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
   let dtype: string | undefined;
   let shape: number[] | undefined;
   let offsets: number[] | undefined;
-  for (let field = scanner.firstName(); field !== undefined; field = scanner.nextName()) {
+  let field = scanner.firstName(fields);
+  for (; field !== undefined; field = scanner.nextName(fields)) {
     if (field === "dtype" && dtype === undefined) {
-      dtype = scanner.string();
+      dtype = scanner.string(types);
     } else if (field === "shape" && shape === undefined) {
       shape = scanner.wholeNumbers(mostAxes);
     } else if (field === "data_offsets" && offsets === undefined) {
@@ -125,11 +129,10 @@ function readTensor(scanner: Scanner, name: string): TensorInfo {
  * the last: then every byte is of exactly one tensor.
  */
 function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: number): void {
-  const full = [...tensors.values()].filter(({ begin, end }) => begin < end);
-  const begins = Float64Array.from(full, ({ begin }) => begin).sort();
-  const ends = Float64Array.from(full, ({ end }) => end).sort();
-  for (const [index, begin] of begins.entries()) {
-    const end = ends[index - 1] ?? 0;
+  const { begins, ends, empty } = sortedPlaces(tensors);
+  for (let index = 0; index < begins.length; index++) {
+    const begin = begins[index]!;
+    const end = index === 0 ? 0 : ends[index - 1]!;
     if (begin !== end) {
       refusePlace(tensors, begin, begin < end ? "overlaps another" : "leaves a hole before it");
     }
@@ -141,18 +144,36 @@ function checkPlaces(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: number
       `its tensors take ${total} bytes, and there are ${dataBytes}: the file ${problem}`,
     );
   }
-  if (full.length < tensors.size) {
-    const empty = [...tensors.values()].filter(({ begin, end }) => begin === end);
-    let next = 0;
-    for (const begin of Float64Array.from(empty, (each) => each.begin).sort()) {
-      while (ends[next]! < begin) {
-        next += 1;
-      }
-      if (begin !== 0 && ends[next] !== begin) {
-        refusePlace(tensors, begin, "is within another");
-      }
+  let next = 0;
+  for (const begin of empty) {
+    while (ends[next]! < begin) {
+      next += 1;
+    }
+    if (begin !== 0 && ends[next] !== begin) {
+      refusePlace(tensors, begin, "is within another");
     }
   }
+}
+
+/** Where tensors with elements begin and end, and where empty ones are; each sorted. */
+function sortedPlaces(tensors: ReadonlyMap<string, TensorInfo>) {
+  // Filled from the front and from the back: without a list that grows.
+  const begins = new Float64Array(tensors.size);
+  const ends = new Float64Array(tensors.size);
+  let [full, empty] = [0, tensors.size];
+  for (const { begin, end } of tensors.values()) {
+    if (begin < end) {
+      begins[full] = begin;
+      ends[full++] = end;
+    } else {
+      begins[--empty] = begin;
+    }
+  }
+  return {
+    begins: begins.subarray(0, full).sort(),
+    ends: ends.subarray(0, full).sort(),
+    empty: begins.subarray(full).sort(),
+  };
 }
 
 function refusePlace(
