@@ -19,6 +19,12 @@ const shared = [
   "tests/situations/*.test.ts",
 ];
 
+/**
+ * Milliseconds that a test may take, and what it prepares. Only what hangs is ended: on a machine that is slow, or does much
+ * else, a test of seconds may take many minutes.
+ */
+const limits = { testTimeout: 3_600_000, hookTimeout: 3_600_000, teardownTimeout: 3_600_000 };
+
 const on = (build: Build) => ({
   plugins: [takesBuild(build)],
   test: {
@@ -27,7 +33,7 @@ const on = (build: Build) => ({
     setupFiles: "tests/support/seeded.ts",
     globalSetup: "tests/support/build.ts",
     isolate: false,
-    testTimeout: 240_000,
+    ...limits,
   },
 });
 
@@ -51,8 +57,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...built],
           // Modules are loaded once for all files of a worker: they keep nothing that a test could see.
           isolate: false,
-          // Not a measure of speed: on a machine that does much else a test of seconds may take minutes.
-          testTimeout: 240_000,
+          ...limits,
         },
       },
       {
@@ -61,8 +66,7 @@ export default defineConfig({
           setupFiles: "tests/support/seeded.ts",
           include: built,
           globalSetup: "tests/support/build.ts",
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          ...limits,
         },
       },
       on("node"),

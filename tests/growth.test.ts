@@ -20,7 +20,7 @@ beforeAll(() => {
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-}, 240_000);
+});
 
 it("in memory", () => {
   expect(found.length).toBeGreaterThan(50);

@@ -27,7 +27,7 @@ beforeAll(() => {
     encoding: "utf8",
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-}, 120_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

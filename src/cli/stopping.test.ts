@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { listenForStop, type Stop } from "./stopping.ts";
 
@@ -26,15 +25,16 @@ describe("a signal", () => {
     expect(stop.signal.aborted).toBe(true);
   });
 
-  it("is one wish with others that come at once, and not with a later one", async () => {
+  it("is one wish with others that come at once, and not with a later one", () => {
     const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+    const now = vi.spyOn(performance, "now").mockReturnValue(1000);
     stop = listenForStop();
     hear("SIGINT");
     hear("SIGINT");
     hear("SIGHUP");
     expect(exit).not.toHaveBeenCalled();
     expect(stop.code).toBe(130);
-    await setTimeout(600);
+    now.mockReturnValue(1600);
     hear("SIGTERM");
     expect(exit).toHaveBeenCalledWith(143);
   });

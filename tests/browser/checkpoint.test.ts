@@ -8,7 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkpointBlob } from "../../src/checkpoint/index.ts";
 import { momentum, optimize, parameters } from "../../src/index.ts";
-import { launchBrowser } from "./launch.ts";
+import { launchBrowser, openPage } from "./launch.ts";
 
 let browser: Browser;
 let server: Server;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   browser = await launchBrowser();
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -42,8 +42,7 @@ afterAll(async () => {
 });
 
 async function open(folder: string): Promise<Page> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
+  const page = await openPage(browser);
   const { port } = server.address() as AddressInfo;
   await page.goto(`http://127.0.0.1:${port}/${folder}/`);
   await page.waitForFunction("self.checkpointTest !== undefined");

@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { train } from "./core.ts";
-import { launchBrowser } from "./launch.ts";
+import { launchBrowser, openPage } from "./launch.ts";
 
 let folder: string;
 let browser: Browser;
@@ -38,9 +38,9 @@ beforeAll(async () => {
   const path = join(folder, "page.html");
   writeFileSync(path, `<!doctype html><script>${await bundle()}</script>`);
   browser = await launchBrowser();
-  page = await browser.newPage();
+  page = await openPage(browser);
   await page.goto(pathToFileURL(path).href);
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();

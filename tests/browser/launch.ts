@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const ARGUMENTS = [
   "--headless",
@@ -111,5 +111,12 @@ export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const own = ARGUMENTS.filter(
     (each) => each !== "--disable-gpu" || !more.includes("--enable-gpu"),
   );
-  return chromium.launch({ executablePath, args: [...own, ...more] });
+  return chromium.launch({ executablePath, args: [...own, ...more], timeout: 0 });
+}
+
+/** A page in a context of its own that waits as long as it takes: only the test's limit ends it. */
+export async function openPage(browser: Browser, options?: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(0);
+  return context.newPage();
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "./launch.ts";
+import { launchBrowser, openPage } from "./launch.ts";
 import { trained } from "./policy.ts";
 
 interface Found {
@@ -35,7 +35,7 @@ beforeAll(async () => {
     target: "es2022",
   });
   script = outputFiles[0]!.text;
-}, 60_000);
+});
 
 async function onPage(policy: string): Promise<Found> {
   let browser: Browser | undefined;
@@ -50,7 +50,7 @@ async function onPage(policy: string): Promise<Found> {
   try {
     await once(server, "listening");
     browser = await launchBrowser();
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction("self.found !== undefined");
     return await page.evaluate<Found>("found");
@@ -81,7 +81,7 @@ describe.each([
 
   beforeAll(async () => {
     found = await run();
-  }, 120_000);
+  });
 
   it("the error says what forbids WebAssembly and what to write", () => {
     const [optimizer, gradients] = found.refused;
@@ -101,4 +101,4 @@ describe.each([
 it("a page that allows it trains as before", async () => {
   const { refused } = await onPage("script-src 'self' 'wasm-unsafe-eval'");
   expect(refused).toEqual(["nothing", "nothing"]);
-}, 120_000);
+});

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { bundleReport } from "../../scripts/build-report.ts";
 import { pageOf } from "../../src/cli/report/page.ts";
 import { comparisonFixture } from "../report/fixture.ts";
-import { launchBrowser } from "./launch.ts";
+import { launchBrowser, openPage } from "./launch.ts";
 
 const CHARTS = ["loss-steps", "loss-seconds", "metric-steps", "sweep"];
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   writeFileSync(path, html);
   address = pathToFileURL(path).href;
   browser = await launchBrowser();
-  page = await browser.newPage();
+  page = await openPage(browser);
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
@@ -36,7 +36,7 @@ beforeAll(async () => {
     }
   });
   await open();
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -91,11 +91,10 @@ describe("the report in a browser, as it opens", () => {
   });
 
   it("draws its charts without scripts too", async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const still = await context.newPage();
+    const still = await openPage(browser, { javaScriptEnabled: false });
     await still.goto(address);
     expect(await still.locator("svg.chart path.line").count()).toBe(4 * 8);
-    await context.close();
+    await still.context().close();
   });
 });
 

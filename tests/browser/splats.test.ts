@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { context } from "esbuild";
 import { expect, it } from "vitest";
-import { CANVAS, launchBrowser } from "./launch.ts";
+import { CANVAS, launchBrowser, openPage } from "./launch.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const folder = join(ROOT, "examples", "splats");
@@ -19,7 +19,7 @@ it("fits the picture before the visitor's eyes", async () => {
   const { port } = await page.serve({ servedir: folder, host: "127.0.0.1" });
   const browser = await launchBrowser(CANVAS);
   try {
-    const tab = await browser.newPage({ viewport: { width: 900, height: 620 } });
+    const tab = await openPage(browser, { viewport: { width: 900, height: 620 } });
     const problems: string[] = [];
     tab.on("pageerror", ({ message }) => problems.push(message));
     await tab.goto(`http://127.0.0.1:${port}/`);
@@ -39,4 +39,4 @@ it("fits the picture before the visitor's eyes", async () => {
     await browser.close();
     await page.dispose();
   }
-}, 120_000);
+});

@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { build } from "esbuild";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { launchBrowser } from "./launch.ts";
+import { launchBrowser, openPage } from "./launch.ts";
 
 let browser: Browser;
 let server: Server;
@@ -42,7 +42,7 @@ beforeAll(async () => {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   browser = await launchBrowser();
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -50,7 +50,7 @@ afterAll(async () => {
 });
 
 async function trainedOn(folder: string): Promise<unknown> {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   const { port } = server.address() as AddressInfo;
   await page.goto(`http://127.0.0.1:${port}/${folder}/`);
   await page.waitForFunction("self.trainOnThreads !== undefined");

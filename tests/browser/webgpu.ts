@@ -2,7 +2,7 @@
 import { sgd } from "../../src/index.ts";
 import { optimize, parameters, requestDevice } from "../../src/webgpu/index.ts";
 import { mistakesOf, operators } from "../webgpu/conformance.ts";
-import { accepted, apart } from "../webgpu/trajectories.ts";
+import { apart } from "../webgpu/trajectories.ts";
 
 /** What is said of buffers and devices that are gone. */
 export async function refusals(): Promise<string[]> {
@@ -25,12 +25,15 @@ export async function refusals(): Promise<string[]> {
   return [...found, await reporting, await told(third.report())];
 }
 
-/** How far each optimizer's trajectory is from the CPU's, and where operators are wrong. */
-export async function run(): Promise<{ apart: Record<string, number>; mistakes: string[] }> {
+/** How far each of these rules' trajectory is from the CPU's, and where operators are wrong. */
+export async function run(
+  names: readonly string[],
+  steps: number,
+): Promise<{ apart: Record<string, number>; mistakes: string[] }> {
   const device = await requestDevice();
   const found: Record<string, number> = {};
-  for (const name of accepted) {
-    found[name] = await apart(device, name);
+  for (const name of names) {
+    found[name] = await apart(device, name, steps);
   }
   const mistakes: string[] = [];
   for (const text of Object.keys(operators)) {

@@ -202,7 +202,7 @@ it("refuses a named pipe as data, rather than wait for it", () => {
   const { status, stderr } = spawnSync(process.execPath, call, {
     cwd,
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 600_000,
   });
   expect(stderr).toMatch(
     /^gradus: .*c\.txt: it cannot be read as a file \(it is no file but a named pipe\)/,

@@ -1,8 +1,10 @@
 /**
- * How often property tests run, and from which seed. The normal suite is the same at each run;
- * `GRADUS_RUNS=100` multiplies the runs and `GRADUS_SEED` starts elsewhere.
+ * How much of what could go on for hours a run of the tests takes, and from which seed. The normal suite is the same at each
+ * run; `npm run exhaustive -- --tests` runs the long form: `GRADUS_RUNS=20` multiplies the runs of properties, and
+ * `GRADUS_SEED` starts elsewhere.
  */
 const scale = Number(process.env["GRADUS_RUNS"] ?? 1);
+const isLong = scale > 1;
 
 export const seed = Number(process.env["GRADUS_SEED"] ?? 1);
 
@@ -11,3 +13,10 @@ export const runs = (count: number): { numRuns: number; seed: number } => ({
   numRuns: Math.max(1, Math.round(count * scale)),
   seed,
 });
+
+/** As many in the normal suite, and as many in the long form. */
+export const either = (normal: number, long: number): number => (isLong ? long : normal);
+
+/** Of a list one in `each` in the normal suite, and all in the long form. */
+export const sample = <T>(list: readonly T[], each: number): T[] =>
+  list.filter((_, index) => index % either(each, 1) === 0);

@@ -77,9 +77,6 @@ const products = defineOptimizer({
   `,
 });
 
-/** Mesa's driver compiles such shaders for seconds each, where it has none of them in its cache. */
-const patience = 120_000;
-
 /** Two drivers with subgroups of different sizes. */
 const devices = [
   ["on one device", testDevice],
@@ -116,13 +113,9 @@ describe("products", () => {
   // Of 700 products one after the other rounding leaves some 26 units of the largest sum on the way.
   const most = 5 * 26 * rounding;
 
-  it.each(devices)(
-    "are the CPU's but for the order of sums, %s",
-    async (_, device) => {
-      expect(await apart(await device(), shapes)).toBeLessThan(most);
-    },
-    patience,
-  );
+  it.each(devices)("are the CPU's but for the order of sums, %s", async (_, device) => {
+    expect(await apart(await device(), shapes)).toBeLessThan(most);
+  });
 
   it("are the CPU's for any shape", async () => {
     const device = await halfDevice();
@@ -131,7 +124,7 @@ describe("products", () => {
       fc.asyncProperty(side, side, async (rows, cols) => {
         expect(await apart(device, { w: [rows, cols] })).toBeLessThan(most);
       }),
-      runs(25),
+      runs(4),
     );
   });
 });
@@ -149,18 +142,13 @@ describe("orthogonalize", () => {
       );
       expect(worst(expected, found)).toBeLessThan(afterTurns(5));
     },
-    patience,
   );
 
-  it(
-    "is the CPU's for matrices of many large tiles, in either direction",
-    async () => {
-      const shapes = { wide: [1030, 1040], tall: [1040, 1030] };
-      const { expected, found } = await run(await halfDevice(), muon({ steps: 1 }) as Rule, shapes);
-      expect(worst(expected, found)).toBeLessThan(afterTurns(1));
-    },
-    patience,
-  );
+  it("is the CPU's for matrices of many large tiles, in either direction", async () => {
+    const shapes = { wide: [1030, 1040], tall: [1040, 1030] };
+    const { expected, found } = await run(await halfDevice(), muon({ steps: 1 }) as Rule, shapes);
+    expect(worst(expected, found)).toBeLessThan(afterTurns(1));
+  });
 
   it("takes no turn, or any number of them", async () => {
     for (const steps of [0, 1, 2]) {

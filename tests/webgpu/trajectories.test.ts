@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { either } from "../support/properties.ts";
 import { testDevice } from "./adapter.ts";
 import { both } from "./both.ts";
 import { accepted, apart, limitOf, makeRule, refused } from "./trajectories.ts";
 
-describe("25 steps on a GPU", () => {
+const steps = either(7, 25);
+
+describe(`${steps} steps on a GPU`, () => {
   it.each(accepted)("%s", async (name) => {
-    expect(await apart(await testDevice(), name)).toBeLessThan(limitOf(name));
+    expect(await apart(await testDevice(), name, steps)).toBeLessThan(limitOf(name));
   });
 
   it.each(Object.entries(refused))("%s is refused for want of `%s`", async (name, routine) => {

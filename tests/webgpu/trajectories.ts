@@ -1,4 +1,4 @@
-/** Every exported optimizer and transform on a GPU: 25 steps beside the CPU's, in Node and in a page. */
+/** Every exported optimizer and transform on a GPU: its steps beside the CPU's, in Node and in a page. */
 import { adam, chain, optimizers, type Rule, transforms } from "../../src/index.ts";
 import { asParameters, both, bound, difference } from "./both.ts";
 
@@ -43,16 +43,16 @@ const adaptive = /dAdapt|prodigy|dowg|mechanize|cocob/;
 /** How far apart the trajectories may be. */
 export const limitOf = (name: string): number => (adaptive.test(name) ? 10 * bound : bound);
 
-/** How far apart they are, and the weights to evaluate. */
-export async function apart(device: GPUDevice, name: string): Promise<number> {
+/** How far apart they are after some steps, and the weights to evaluate. */
+export async function apart(device: GPUDevice, name: string, count: number): Promise<number> {
   const { net, cpu, gpu, step } = await both(device, makeRule(name));
   try {
-    for (let t = 1; t <= 25; t++) {
+    for (let t = 1; t <= count; t++) {
       step(t);
     }
     const { parameters, steps } = await gpu.read();
     const evaluated = [cpu.evaluation(), await gpu.evaluation()].map(asParameters);
-    return steps === 25
+    return steps === count
       ? Math.max(difference(net, parameters), difference(evaluated[0]!, evaluated[1]!))
       : Number.POSITIVE_INFINITY;
   } finally {

@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { parseRule } from "../specification.ts";
 import type { Job, Outcome } from "./job.ts";
 import { barProgress, formatTimeLeft, lineProgress } from "./progress.ts";
@@ -48,7 +48,7 @@ describe("barProgress", () => {
     progress.expect(jobs, 100);
     progress.progress(jobs[0]!, 50, 2.5);
     progress.done(outcome(jobs[1]!));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await vi.waitUntil(() => drawn.includes("s left"), { timeout: 3_600_000 });
     progress.stop();
     const bar = (filled: number) => "█".repeat(filled) + "░".repeat(24 - filled);
     expect(drawn).toMatch(new RegExp(`all {2}${bar(18).slice(0, 5)}.* \\d+ s left`));
