@@ -1,5 +1,5 @@
 // `npm run exhaustive`: tens of thousands of random compositions, each against the simulator of tests/compositions. Prints the
-// smallest program of each that is not what the formulas say.
+// smallest program of each that is not what the formulas say. With `--tests`, the tests in their long form.
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -8,9 +8,11 @@ import { generate } from "../tests/compositions/generator.ts";
 import { generateForGpu } from "../tests/compositions/gpu.ts";
 import { programOf } from "../tests/compositions/program.ts";
 import type { Answer, Question } from "./exhaustiveWorker.ts";
+import { runTool } from "./setup.js";
 
 const usage = `Usage: npm run exhaustive -- [options]
 
+  --tests        the tests of the sources instead: properties 20 times as often, all pairs, whole trajectories
   --gpu          on a device: in software, unless GRADUS_GPU=hardware
   --count N      compositions (default 20000, of a device 2000)
   --seed N       of all of them (default 1)
@@ -22,6 +24,7 @@ const usage = `Usage: npm run exhaustive -- [options]
 function readOptions() {
   const { values } = parseArgs({
     options: {
+      tests: { type: "boolean", default: false },
       gpu: { type: "boolean", default: false },
       count: { type: "string" },
       seed: { type: "string", default: "1" },
@@ -41,7 +44,7 @@ function readOptions() {
   const only = values.only === undefined ? undefined : Number(values.only);
   const whole = [count, seed, processes, most, only ?? 1].every(Number.isSafeInteger);
   if (!whole || count < 1 || processes < 1) throw new Error(usage);
-  return { count, seed, processes, most, only, gpu: values.gpu };
+  return { count, seed, processes, most, only, gpu: values.gpu, tests: values.tests };
 }
 
 type Options = ReturnType<typeof readOptions>;
@@ -106,15 +109,25 @@ function share(indices: readonly number[], { seed, processes, most, gpu }: Optio
   });
 }
 
+/** @returns whether all is as the formulas say */
+async function examine(options: Options): Promise<boolean> {
+  const { count, seed, only, gpu } = options;
+  const start = performance.now();
+  if (only !== undefined)
+    console.log(`${programOf((gpu ? generateForGpu : generate)(seed, only))}\n`);
+  const indices = only === undefined ? Array.from({ length: count }, (_, index) => index) : [only];
+  const totals = await share(indices, options);
+  const minutes = ((performance.now() - start) / 60_000).toFixed(1);
+  const figures = `${totals.done} compositions (seed ${seed}) in ${minutes} minutes: ${totals.refused} refused, ${totals.loose} compared loosely`;
+  if (totals.failures === 0) console.log(`All as the formulas say. ${figures}.`);
+  else console.log(`${totals.failures} are not as the formulas say. ${figures}.`);
+  return totals.failures === 0;
+}
+
 const options = readOptions();
-const { count, seed, only, gpu } = options;
-const start = performance.now();
-if (only !== undefined)
-  console.log(`${programOf((gpu ? generateForGpu : generate)(seed, only))}\n`);
-const indices = only === undefined ? Array.from({ length: count }, (_, index) => index) : [only];
-const totals = await share(indices, options);
-const minutes = ((performance.now() - start) / 60_000).toFixed(1);
-const figures = `${totals.done} compositions (seed ${seed}) in ${minutes} minutes: ${totals.refused} refused, ${totals.loose} compared loosely`;
-if (totals.failures === 0) console.log(`All as the formulas say. ${figures}.`);
-else console.log(`${totals.failures} are not as the formulas say. ${figures}.`);
-process.exitCode = totals.failures === 0 ? 0 : 1;
+if (options.tests) {
+  const environment = { GRADUS_RUNS: "20", GRADUS_SEED: `${options.seed}` };
+  process.exitCode = await runTool("vitest", ["run", "--project", "source"], environment);
+} else {
+  process.exitCode = (await examine(options)) ? 0 : 1;
+}

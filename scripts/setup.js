@@ -95,10 +95,11 @@ export function run(program, words, environment = {}) {
  *
  * @param {string} name
  * @param {readonly string[]} words
+ * @param {Record<string, string>} [environment] as for `run`
  * @returns {Promise<number>} its exit code
  */
-export function runTool(name, words) {
-  return run(join("node_modules", ".bin", name), words);
+export function runTool(name, words, environment) {
+  return run(join("node_modules", ".bin", name), words, environment);
 }
 
 /** Installs what is missing. @returns {Promise<number>} exit code */
