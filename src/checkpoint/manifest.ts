@@ -60,7 +60,7 @@ function readState(value: unknown, at: string): OptimizerState<string> {
   if (version !== 2) {
     refuse(`${at}.version`);
   }
-  const states = record(rest["parameters"], `${at}.parameters`, isRecord);
+  const slots = (value: unknown) => record(value, `${at}.parameters`, isText);
   const nested = record(rest["nested"], `${at}.nested`, isRecord);
   return {
     version,
@@ -72,7 +72,7 @@ function readState(value: unknown, at: string): OptimizerState<string> {
     schedules: list(schedules, `${at}.schedules`, isRecord).map((each) => readSchedule(each, at)),
     begun: readBegun(record(rest["begun"], `${at}.begun`, isRecord), at),
     counters: record(counters, `${at}.counters`, isNumber),
-    parameters: mapped(states, (slots) => record(slots, `${at}.parameters`, isText)),
+    parameters: records(rest["parameters"], `${at}.parameters`, slots),
     nested: mapped(nested, (inner) => readState(inner, `${at}.nested`)),
   };
 }
@@ -82,9 +82,9 @@ function readSchedule({ of, state }: Record<string, unknown>, at: string): Sched
 }
 
 function readBegun({ parts, shared }: Record<string, unknown>, at: string): Begun {
-  const byParameter = record(parts, `${at}.begun.parts`, isRecord);
+  const ages = (value: unknown) => record(value, `${at}.begun.parts`, isInteger);
   return {
-    parts: mapped(byParameter, (each) => record(each, `${at}.begun.parts`, isInteger)),
+    parts: records(parts, `${at}.begun.parts`, ages),
     shared: record(shared, `${at}.begun.shared`, isInteger),
   };
 }
@@ -127,5 +127,17 @@ function list<T>(value: unknown, at: string, is: Is<T>): T[] {
 }
 
 function record<T>(value: unknown, at: string, is: Is<T>): Record<string, T> {
-  return isRecord(value) ? mapped(value, (each) => checked(each, at, is)) : refuse(at);
+  return records(value, at, (each) => checked(each, at, is));
+}
+
+/** What JSON has made is kept, however large, and is checked in its place. @param check gives back what it is given */
+function records<T>(value: unknown, at: string, check: (each: unknown) => T): Record<string, T> {
+  if (!isRecord(value)) {
+    return refuse(at);
+  }
+  for (const name of Object.keys(value)) {
+    check(value[name]);
+  }
+  // Names are a file's: without a prototype, one that is not there is nothing.
+  return Object.setPrototypeOf(value, null);
 }
