@@ -6,11 +6,9 @@ export function sumError(a: number, b: number, sum: number): number {
   return a - (sum - second) + (b - second);
 }
 
-const splitter = 2 ** 27 + 1;
-
 /** A number's first 26 bits, so that products of them are exact. What is left has 26 as well, and a sign (Dekker, see below). */
 export function firstHalf(a: number): number {
-  const big = splitter * a;
+  const big = (2 ** 27 + 1) * a;
   return big - (big - a);
 }
 

@@ -7,9 +7,6 @@ import { exponentOf, scaled } from "./bits.ts";
  */
 type Long = readonly [digits: bigint, exponent: number];
 
-/** Bits that are kept: powers of 2^53 leave out less than 2^-190 of their value. */
-const kept = 256;
-
 const bitsOf = (digits: bigint): number => digits.toString(2).length;
 
 /** The whole part of a quotient, marked where there is more. */
@@ -18,8 +15,9 @@ function quotient(digits: bigint, divisor: bigint): bigint {
   return whole * divisor === digits ? whole : whole | 1n;
 }
 
+/** It keeps 256 bits: powers of 2^53 leave out less than 2^-190 of their value. */
 function product([a, m]: Long, [b, n]: Long): Long {
-  const excess = Math.max(bitsOf(a * b) - kept, 0);
+  const excess = Math.max(bitsOf(a * b) - 256, 0);
   return [quotient(a * b, 1n << BigInt(excess)), m + n + excess];
 }
 

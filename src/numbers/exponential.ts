@@ -4,7 +4,7 @@
  * tables are constants: here an entry is computed when it is first needed, to 2^-90.
  */
 import { scaled, shiftToOne } from "./bits.ts";
-import { fixedExp, fixedLog, inParts } from "./fixedPoint.ts";
+import { fixedExp, fixedLog, writeParts } from "./fixedPoint.ts";
 
 /**
  * A number that is more exact than float64: the sum of a number and a far smaller one. Functions work in place, since a number
@@ -24,7 +24,7 @@ const steps = 128;
 const exponentials = new Float64Array(2 * steps);
 
 function enterExponential(n: number): void {
-  exponentials.set(inParts(fixedExp((fixedLog(2, 1) * BigInt(n)) / 128n), 76n, 2 ** -52), 2 * n);
+  writeParts(exponentials, 2 * n, fixedExp((fixedLog(2, 1) * BigInt(n)) / 128n), 76n, 2 ** -52);
 }
 
 /**
@@ -63,7 +63,8 @@ const logarithms = new Float64Array(3 * 182);
 
 function enterLogarithm(n: number): void {
   const c = Math.round(2 ** 16 / n);
-  logarithms.set([c / 512, ...inParts(fixedLog(512, c), 86n, 2 ** -42)], 3 * n);
+  logarithms[3 * n] = c / 512;
+  writeParts(logarithms, 3 * n + 1, fixedLog(512, c), 86n, 2 ** -42);
 }
 
 /** Numbers of about 1 are rounded to 21 bits by adding and subtracting it. */

@@ -24,9 +24,15 @@ export function fixedExp(x: bigint): bigint {
   return sum;
 }
 
-/** As the multiple of a unit below it, and 53 bits of what is left; the unit is 2^(cut - 128). */
-export function inParts(x: bigint, cut: bigint, unit: number): readonly [number, number] {
+/** Writes it in two parts: the multiple of a unit below it, and 53 bits of what is left. The unit is 2^(cut - 128). */
+export function writeParts(
+  v: Float64Array,
+  to: number,
+  x: bigint,
+  cut: bigint,
+  unit: number,
+): void {
   const first = x >> cut;
-  const rest = ((x << 53n) >> cut) - (first << 53n);
-  return [Number(first) * unit, Number(rest) * (unit * 2 ** -53)];
+  v[to] = Number(first) * unit;
+  v[to + 1] = Number(((x << 53n) >> cut) - (first << 53n)) * unit * 2 ** -53;
 }

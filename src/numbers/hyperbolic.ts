@@ -1,6 +1,6 @@
 /** `tanh` in float64: less than a unit in the last place off, and the same bits in every engine. */
 import { scaled } from "./bits.ts";
-import { productError, sumError } from "./doubleDouble.ts";
+import { firstHalf } from "./doubleDouble.ts";
 import { expParts, newParts } from "./exponential.ts";
 
 const scratch = newParts();
@@ -22,16 +22,18 @@ export function tanh(x: number): number {
   // (e - 1) / (e + 1), e = exp(2 size); from 20 on it is 1.
   scratch[0] = 2 * Math.min(size, 20);
   scratch[1] = 0;
-  const n = expParts(scratch);
-  const e = scaled(scratch[0]!, n);
-  const rest = scaled(scratch[1]!, n);
+  const scale = scaled(1, expParts(scratch));
+  const e = scratch[0]! * scale;
+  const rest = scratch[1]! * scale;
   const above = e - 1;
   const below = e + 1;
-  const aboveRest = sumError(e, -1, above) + rest;
-  const belowRest = sumError(e, 1, below) + rest;
-  const quotient = above / below;
-  const product = quotient * below;
-  const left = above - product - productError(quotient, below, product);
-  const value = quotient + (left + aboveRest - quotient * belowRest) / below;
+  const aboveRest = e - above - 1 + rest;
+  const belowRest = e - below + 1 + rest;
+  const inverse = 1 / below;
+  // Of the first half of the quotient products are exact, so that what is left is too.
+  const quotient = firstHalf(above * inverse);
+  const highBelow = firstHalf(below);
+  const left = above - quotient * highBelow - quotient * (below - highBelow);
+  const value = quotient + (left + (aboveRest - quotient * belowRest)) * inverse;
   return x < 0 ? -value : value;
 }

@@ -86,11 +86,15 @@ function write(
   second: number,
   scale: number,
 ): void {
-  const isInside = first > 1e-144 && first < 1e144;
-  const shift = isInside ? 0 : first < 1 ? 600 : -600;
-  numbers[to] = isInside ? first : scaled(first, shift);
-  numbers[to + 1] = isInside ? second : scaled(second, shift);
-  numbers[to + 2] = scale - shift;
+  numbers[to] = first;
+  numbers[to + 1] = second;
+  numbers[to + 2] = scale;
+  if (first < 1e-144 || first > 1e144) {
+    const shift = first < 1 ? 600 : -600;
+    numbers[to] = scaled(first, shift);
+    numbers[to + 1] = scaled(second, shift);
+    numbers[to + 2] = scale - shift;
+  }
 }
 
 function multiply(numbers: Float64Array, to: number, by: number): void {
@@ -114,21 +118,32 @@ function finish(isInverse: boolean, last: LastPower): void {
     high = quotient;
     scale = -scale;
   }
-  // Beyond it everything is 0 or infinite.
-  scale = Math.min(Math.max(scale, -2000), 2000);
-  const isSubnormal = scale !== 0 && scaled(high, scale) < 2 ** -1022;
-  // Of what is rounded once more the second part has no say.
-  const error = high * Math.min(last[exponent]! * 2 ** -99 + (isSubnormal ? 2 ** -51 : 0), 0.5);
-  const least = high + (low - error);
-  const most = high + (low + error);
-  scratch[0] = scale === 0 ? least : scaled(least, scale);
-  if (least !== most && scratch[0] !== scaled(most, scale)) {
-    scratch[0] = exactPower(last[base]!, last[exponent]!, isInverse);
+  const error = high * Math.min(last[exponent]! * 2 ** -99, 0.5);
+  const value = high + (low - error);
+  const isSure = value === high + (low + error);
+  if (isSure && scale === 0) {
+    scratch[0] = value;
+  } else if (Math.abs(scale) > 1700) {
+    scratch[0] = scale < 0 ? 0 : Number.POSITIVE_INFINITY;
+  } else {
+    scratch[0] = scaled(value, scale);
+    if (!isSure || scratch[0] < 2 ** -1022) {
+      // What is subnormal is rounded once more: of more than is in doubt.
+      const doubt = error + high * 2 ** -51;
+      scratch[0] = scaled(high - doubt, scale);
+      if (scratch[0] !== scaled(high + doubt, scale)) {
+        scratch[0] = exactPower(last[base]!, last[exponent]!, isInverse);
+      }
+    }
   }
 }
 
 /** As `writePower`; a place that computes powers again and again keeps its last one. */
 export function powerOf(x: number, y: number, last: LastPower = shared): number {
+  // The exponent of most schedules: small enough to become part of the caller's code.
+  if (y === 1) {
+    return x;
+  }
   operands[0] = x;
   operands[1] = y;
   writePower(operands, 2, 0, 1, last);
