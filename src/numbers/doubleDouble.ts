@@ -6,19 +6,20 @@ export function sumError(a: number, b: number, sum: number): number {
   return a - (sum - second) + (b - second);
 }
 
-/** Cuts a number into halves of 26 bits. */
-const splitter = 2 ** 27 + 1;
+/** A number's first 26 bits, so that products of them are exact. What is left has 26 as well, and a sign (Dekker, see below). */
+export function firstHalf(a: number): number {
+  const big = (2 ** 27 + 1) * a;
+  return big - (big - a);
+}
 
 /**
  * `a * b - product`, exactly, where `product` is their rounded product (Dekker, 1971, "A floating-point technique for
  * extending the available precision"). NaN where a factor is above 2^996; not exact where the product is below 2^-969.
  */
 export function productError(a: number, b: number, product: number): number {
-  const bigA = splitter * a;
-  const highA = bigA - (bigA - a);
+  const highA = firstHalf(a);
   const lowA = a - highA;
-  const bigB = splitter * b;
-  const highB = bigB - (bigB - b);
+  const highB = firstHalf(b);
   const lowB = b - highB;
   return highA * highB - product + highA * lowB + lowA * highB + lowA * lowB;
 }

@@ -1,69 +1,48 @@
 /** Whole powers by whole numbers of any length: slow, and where float64 in two parts cannot tell how to round. */
-import { digitsOf, exponentOf, powerOfTwo } from "./bits.ts";
+import { exponentOf, scaled } from "./bits.ts";
 
-/** A number of about `digits * 2^exponent`, and whether nothing was left out: then it may lie in the middle of two others. */
-interface Long {
-  readonly digits: bigint;
-  readonly exponent: number;
-  readonly isExact: boolean;
-}
-
-/** Bits that are kept: powers of 2^53 leave out less than 2^-190 of their value. */
-const kept = 256;
+/**
+ * A number of about `digits * 2^exponent`. Where something was left out its last digit is 1: since it has 256 of them, it is
+ * never taken for a number of float64, nor for the middle of two.
+ */
+type Long = readonly [digits: bigint, exponent: number];
 
 const bitsOf = (digits: bigint): number => digits.toString(2).length;
 
-function shortened({ digits, exponent, isExact }: Long): Long {
-  const excess = bitsOf(digits) - kept;
-  if (excess <= 0) {
-    return { digits, exponent, isExact };
-  }
-  const short = digits >> BigInt(excess);
-  const isWhole = short << BigInt(excess) === digits;
-  return { digits: short, exponent: exponent + excess, isExact: isExact && isWhole };
+/** The whole part of a quotient, marked where there is more. */
+function quotient(digits: bigint, divisor: bigint): bigint {
+  const whole = digits / divisor;
+  return whole * divisor === digits ? whole : whole | 1n;
 }
 
-const product = (a: Long, b: Long): Long =>
-  shortened({
-    digits: a.digits * b.digits,
-    exponent: a.exponent + b.exponent,
-    isExact: a.isExact && b.isExact,
-  });
-
-function inverse({ digits, exponent, isExact }: Long): Long {
-  const scale = 3 * kept;
-  const quotient = (1n << BigInt(scale)) / digits;
-  const isWhole = quotient * digits === 1n << BigInt(scale);
-  return shortened({
-    digits: quotient,
-    exponent: -exponent - scale,
-    isExact: isExact && isWhole,
-  });
+/** It keeps 256 bits: powers of 2^53 leave out less than 2^-190 of their value. */
+function product([a, m]: Long, [b, n]: Long): Long {
+  const excess = Math.max(bitsOf(a * b) - 256, 0);
+  return [quotient(a * b, 1n << BigInt(excess)), m + n + excess];
 }
 
 /** To the nearest number of float64, of two that are as near to the even one. */
-function rounded({ digits, exponent, isExact }: Long): number {
+function rounded(digits: bigint, exponent: number): number {
   const last = Math.max(bitsOf(digits) + exponent - 53, -1074);
   const shift = BigInt(Math.max(last - exponent, 0));
   const whole = digits >> shift;
-  const twice = (digits - (whole << shift)) * 2n;
-  const one = 1n << shift;
-  const isUp = twice > one || (twice === one && (!isExact || whole % 2n === 1n));
-  const power = exponent + Number(shift);
-  const half = power >> 1;
-  return Number(isUp ? whole + 1n : whole) * powerOfTwo(half) * powerOfTwo(power - half);
+  const twice = (digits - (whole << shift)) * 2n + (whole & 1n);
+  return scaled(Number(twice > 1n << shift ? whole + 1n : whole), exponent + Number(shift));
 }
 
 /** a^n, or 1 / a^n, rounded correctly; `a` is above 0 and n whole and above 0, and the result is not far out of range. */
 export function exactPower(a: number, n: number, isInverse: boolean): number {
-  const exponent = Math.max(exponentOf(a), -1022) - 52;
-  let square: Long = { digits: digitsOf(a), exponent, isExact: true };
-  let power: Long = { digits: 1n, exponent: 0, isExact: true };
+  const last = Math.max(exponentOf(a), -1022) - 52;
+  let square: Long = [BigInt(scaled(a, -last)), last];
+  let power: Long = [1n, 0];
   for (let left = n; left > 0; left = Math.floor(left / 2)) {
     if (left % 2 === 1) {
       power = product(power, square);
     }
     square = product(square, square);
   }
-  return rounded(isInverse ? inverse(power) : power);
+  const [digits, exponent] = power;
+  return isInverse
+    ? rounded(quotient(1n << 768n, digits), -exponent - 768)
+    : rounded(digits, exponent);
 }

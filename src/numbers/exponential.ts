@@ -1,7 +1,10 @@
-/** `exp` and `log` in float64: less than a unit in the last place off, and the same bits in every engine. */
-import { exponentOf, powerOfTwo, significandOf } from "./bits.ts";
-import { productError, sumError } from "./doubleDouble.ts";
-import { factorialSeries, polynomial } from "./polynomial.ts";
+/**
+ * `exp` and `log` in float64: less than a unit in the last place off, and the same bits in every engine. By tables and short series,
+ * as `pow` of the ARM Optimized Routines by Szabolcs Nagy (github.com/ARM-software/optimized-routines, math/pow.c), whose
+ * tables are constants: here an entry is computed when it is first needed, to 2^-90.
+ */
+import { scaled, shiftToOne } from "./bits.ts";
+import { fixedExp, fixedLog, writeParts } from "./fixedPoint.ts";
 
 /**
  * A number that is more exact than float64: the sum of a number and a far smaller one. Functions work in place, since a number
@@ -10,103 +13,127 @@ import { factorialSeries, polynomial } from "./polynomial.ts";
 export type Parts = Float64Array;
 export const newParts = (): Parts => new Float64Array(2);
 
-/** log 2 in two parts: the first has 21 zero bits at its end, so that its products with exponents are exact. */
+/** log 2 in two parts: the first has 21 zero bits at its end, so that its products with whole numbers are exact. */
 const logTwo = 0.6931471803691238;
 const logTwoRest = 1.9082149292705877e-10;
 
-const exponentials = factorialSeries(14, 2, 1, 1);
+/** Parts that tables cut 1 into. */
+const steps = 128;
+
+/** Of each n, 2^(n / 128) in two parts. */
+const exponentials = new Float64Array(2 * steps);
+
+function enterExponential(n: number): void {
+  writeParts(exponentials, 2 * n, fixedExp((fixedLog(2, 1) * BigInt(n)) / 128n), 76n, 2 ** -52);
+}
 
 /**
- * exp(x) = 2^n (s + rest), by its series at r, |r| <= log(2) / 2.
- * @param x from -746 to 710; becomes s, from 0.7 to 1.42, and its rest
+ * exp(x) = 2^(k / 128) exp(r) = 2^n (s + rest), |r| <= log(2) / 256.
+ * @param x from -746 to 710; becomes s, from 0.99 to 2, and its rest
  * @returns n
  */
 export function expParts(x: Parts): number {
-  const n = Math.floor(x[0]! * Math.LOG2E + 0.5);
-  const first = x[0]! - n * logTwo;
-  const taken = n * logTwoRest - x[1]!;
-  const r = first - taken;
-  const beyond = first - r - taken + r * r * polynomial(exponentials, r);
-  const one = 1 + r;
-  const rest = 1 - one + r + beyond;
-  x[0] = one + rest;
-  x[1] = one - x[0] + rest;
+  const k = Math.floor(x[0]! * (steps / Math.LN2) + 0.5);
+  const r = x[0]! - k * (logTwo / steps) - (k * (logTwoRest / steps) - x[1]!);
+  const n = Math.floor(k / steps);
+  const entry = k - n * steps;
+  if (exponentials[2 * entry] === 0) {
+    enterExponential(entry);
+  }
+  const power = exponentials[2 * entry]!;
+  const series = r + r * r * (1 / 2 + r * (1 / 6) + r * r * (1 / 24 + r * (1 / 120)));
+  const rest = exponentials[2 * entry + 1]! + power * series;
+  x[0] = power + rest;
+  x[1] = power - x[0] + rest;
   return n;
 }
 
-/** Writes exp(x) to its first part; the power of two is applied in two halves, so that the result may be subnormal. */
+/** Writes exp(x) to its first part. */
 export function takeExp(x: Parts): void {
   if (x[0]! < 710 && x[0]! > -746) {
     const n = expParts(x);
-    const half = n >> 1;
-    x[0] = x[0]! * powerOfTwo(half) * powerOfTwo(n - half);
+    x[0] = scaled(x[0]!, n);
   } else {
     x[0] = x[0]! < 0 ? 0 : x[0]! * Number.POSITIVE_INFINITY;
   }
 }
 
-/** 2 / 3 and what it leaves out; 2 / (2 n + 5) are the series' further terms. */
-const twoThirds = 0.6666666666666666;
-const twoThirdsRest = 3.700743415417188e-17;
-const logarithms = Array.from({ length: 12 }, (_, n) => 2 / (2 * n + 5));
+/** Of each n: c of 10 bits, about 128 / n; and -log(c) in two parts, the first a multiple of 2^-42. */
+const logarithms = new Float64Array(3 * 182);
+
+function enterLogarithm(n: number): void {
+  const c = Math.round(2 ** 16 / n);
+  logarithms[3 * n] = c / 512;
+  writeParts(logarithms, 3 * n + 1, fixedLog(512, c), 86n, 2 ** -42);
+}
+
+/** Numbers of about 1 are rounded to 21 bits by adding and subtracting it. */
+const rounder = 1.5 * 2 ** 32;
 
 /**
- * Writes log(x), to 2^-64 of it, in place of a finite x above 0 without a rest: k log 2 + log(1 + f), 1 + f from sqrt(1/2) to sqrt(2), by
- * log(1 + f) = 2 artanh(s) = 2 s + s^3 (2/3 + 2/5 s^2 + ...) with s = f / (2 + f). The first two terms are taken with their rests.
+ * Writes log(x), to 2^-64 of it, in place of a finite x above 0 without a rest: k log(2) - log(c) + log(1 + r), where x = 2^k m,
+ * 1 + r = c m with the entry's c for m, |r| < 0.007. Of m = high + low the first sums are exact, and so is the square of r's first part.
  */
 export function logParts(parts: Parts): void {
   const x = parts[0]!;
-  const isTiny = x < 2.2250738585072014e-308;
-  const z = isTiny ? x * 18014398509481984 : x;
-  const m = significandOf(z);
-  const isHigh = m > Math.SQRT2;
-  const k = exponentOf(z) - (isTiny ? 54 : 0) + (isHigh ? 1 : 0);
-  const f = (isHigh ? m / 2 : m) - 1;
-  const divisor = 2 + f;
-  const s = f / divisor;
-  const product = s * divisor;
-  const sRest = (f - product - productError(s, divisor, product) - s * (2 - divisor + f)) / divisor;
-  const q = s * s;
-  const qRest = productError(s, s, q) + 2 * s * sRest;
-  const further = q * polynomial(logarithms, q);
-  const factor = twoThirds + further;
-  const factorRest = twoThirds - factor + further + twoThirdsRest;
-  const square = q * factor;
-  const squareRest = productError(q, factor, square) + q * factorRest + qRest * factor;
-  const cube = s * square;
-  const cubeRest = productError(s, square, cube) + s * squareRest + sRest * square;
-  const series = 2 * s + cube;
-  const seriesRest = 2 * s - series + cube + (2 * sRest + cubeRest);
-  const whole = k * logTwo;
-  const sum = whole + series;
-  const rest = sumError(whole, series, sum) + (seriesRest + k * logTwoRest);
-  parts[0] = sum + rest;
-  parts[1] = sum - parts[0] + rest;
-}
-
-/** Writes log(x) to its first part. */
-export function takeLog(x: Parts): void {
-  if (x[0]! > 0 && x[0]! < Number.POSITIVE_INFINITY) {
-    logParts(x);
-  } else {
-    x[0] = x[0] === 0 ? Number.NEGATIVE_INFINITY : x[0]! > 0 ? x[0]! : Number.NaN;
+  const isTiny = x < 2 ** -1022;
+  const z = isTiny ? x * 2 ** 54 : x;
+  const shift = shiftToOne(z);
+  const k = isTiny ? shift + 54 : shift;
+  const m = scaled(z, shift);
+  const entry = Math.floor(m * steps + 0.5);
+  if (logarithms[3 * entry] === 0) {
+    enterLogarithm(entry);
   }
+  const c = logarithms[3 * entry]!;
+  const high = m + rounder - rounder;
+  const first = high * c - 1;
+  const second = (m - high) * c;
+  const r = first + second;
+  const sum = logarithms[3 * entry + 1]! - k * logTwo + first;
+  const more = sum + second;
+  const half = first * first * 0.5;
+  const less = more - half;
+  const square = r * r;
+  const series =
+    1 / 3 -
+    r * (1 / 4) +
+    square * (1 / 5 - r * (1 / 6) + square * (1 / 7 - r * (1 / 8) + square * (1 / 9)));
+  const rest =
+    sum -
+    more +
+    second +
+    (more - less - half) +
+    (logarithms[3 * entry + 2]! -
+      k * logTwoRest -
+      second * (first + r) * 0.5 +
+      r * square * series);
+  parts[0] = less + rest;
+  parts[1] = less - parts[0] + rest;
 }
 
 const scratch = newParts();
 
-function write(take: (x: Parts) => void, v: Float64Array, to: number, a: number): void {
+/** Writes exp(`v[a]`) to `v[to]`. */
+export function writeExp(v: Float64Array, to: number, a: number): void {
   scratch[0] = v[a]!;
   scratch[1] = 0;
-  take(scratch);
+  takeExp(scratch);
   v[to] = scratch[0]!;
 }
 
-/** Writes exp(`v[a]`) to `v[to]`. */
-export const writeExp = (v: Float64Array, to: number, a: number): void => write(takeExp, v, to, a);
-
 /** Writes log(`v[a]`) to `v[to]`. */
-export const writeLog = (v: Float64Array, to: number, a: number): void => write(takeLog, v, to, a);
+export function writeLog(v: Float64Array, to: number, a: number): void {
+  const x = v[a]!;
+  if (x > 0 && x < Number.POSITIVE_INFINITY) {
+    scratch[0] = x;
+    logParts(scratch);
+    v[to] = scratch[0]!;
+  } else {
+    // The language says what these are, to the bit.
+    v[to] = Math.log(x);
+  }
+}
 
 export function logOf(x: number): number {
   const number = Float64Array.of(x);

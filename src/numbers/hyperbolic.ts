@@ -1,36 +1,39 @@
 /** `tanh` in float64: less than a unit in the last place off, and the same bits in every engine. */
-import { powerOfTwo } from "./bits.ts";
-import { productError, sumError } from "./doubleDouble.ts";
+import { scaled } from "./bits.ts";
+import { firstHalf } from "./doubleDouble.ts";
 import { expParts, newParts } from "./exponential.ts";
 
 const scratch = newParts();
 
-/** x (1 - w / (1 + w)), w = x² / (3 + x² / (5 + ...)) (Lambert's continued fraction) */
+/** x - x³/3 + 2x⁵/15 - ..., |x| < 1/16 */
 function nearZero(x: number): number {
-  const square = x * x;
-  let fraction = 0;
-  for (let odd = 15; odd >= 3; odd -= 2) {
-    fraction = square / (odd + fraction);
-  }
-  return x - x * (fraction / (1 + fraction));
+  const y = x * x;
+  const series =
+    1 / 3 -
+    y * (2 / 15 - y * (17 / 315 - y * (62 / 2835 - y * (1382 / 155925 - y * (21844 / 6081075)))));
+  return x - x * y * series;
 }
 
 export function tanh(x: number): number {
   const size = Math.abs(x);
-  if (size < 0.25) {
+  if (size < 1 / 16) {
     return nearZero(x);
   }
   // (e - 1) / (e + 1), e = exp(2 size); from 20 on it is 1.
   scratch[0] = 2 * Math.min(size, 20);
   scratch[1] = 0;
-  const scale = powerOfTwo(expParts(scratch));
+  const scale = scaled(1, expParts(scratch));
   const e = scratch[0]! * scale;
   const rest = scratch[1]! * scale;
-  const [above, below] = [e - 1, e + 1];
-  const [aboveRest, belowRest] = [sumError(e, -1, above) + rest, sumError(e, 1, below) + rest];
-  const quotient = above / below;
-  const product = quotient * below;
-  const left = above - product - productError(quotient, below, product);
-  const value = quotient + (left + aboveRest - quotient * belowRest) / below;
+  const above = e - 1;
+  const below = e + 1;
+  const aboveRest = e - above - 1 + rest;
+  const belowRest = e - below + 1 + rest;
+  const inverse = 1 / below;
+  // Of the first half of the quotient products are exact, so that what is left is too.
+  const quotient = firstHalf(above * inverse);
+  const highBelow = firstHalf(below);
+  const left = above - quotient * highBelow - quotient * (below - highBelow);
+  const value = quotient + (left + (aboveRest - quotient * belowRest)) * inverse;
   return x < 0 ? -value : value;
 }

@@ -133,6 +133,18 @@ describe("power", () => {
     }
   });
 
+  test("goes on through what is subnormal, rounded correctly, to 0", () => {
+    const last = newLastPower();
+    for (let t = 1; t <= 12000; t++) {
+      const value = powerOf(0.9, t, last);
+      if (t > 6600 && t < 7100) {
+        expect(value, `0.9 ** ${t}`).toBe(powerByWholeNumbers(0.9, t, false));
+      } else if (t >= 7100) {
+        expect(value).toBe(0);
+      }
+    }
+  });
+
   test("of any other exponent is at most a unit off", () => {
     const draws = [
       () => [between(0, 3), between(-30, 30)] as const,

@@ -1,17 +1,21 @@
 /** `x ** y` in float64, with the same bits in every engine: whole powers rounded correctly, others less than a unit off. */
-import { productError } from "./doubleDouble.ts";
+import { scaled } from "./bits.ts";
+import { firstHalf, productError } from "./doubleDouble.ts";
 import { exactPower } from "./exactPower.ts";
-import { logParts, newParts, takeExp, takeLog } from "./exponential.ts";
+import { logParts, newParts, takeExp } from "./exponential.ts";
 
 /**
  * What a place that computes powers keeps: the last one of a whole exponent, from which the next exponent's is one product.
  * It makes no other bits, since both are rounded correctly. In place, since a number that a function takes or returns is allocated.
  */
 export type LastPower = Float64Array;
-export const newLastPower = (): LastPower => new Float64Array(6);
+export const newLastPower = (): LastPower => new Float64Array(8);
 
-/** Of the last power: base, exponent, and itself in two parts; then the base's power of 2^k in two parts. */
-const [base, exponent, power, rest, square] = [0, 1, 2, 3, 4] as const;
+/**
+ * Of the last power: base, exponent, and itself in three numbers; then the base's power of 2^k in three. They stand for
+ * (first + second) * 2^third, where the first is from 1e-144 to 1e144, so that products are as exact as they are said to be.
+ */
+const [base, exponent, power, square] = [0, 1, 2, 5] as const;
 
 const scratch = newParts();
 
@@ -41,93 +45,110 @@ export function writePower(
   } else {
     scratch[0] = x;
     logParts(scratch);
-    const product = y * scratch[0]!;
-    // Out of the range of exp the rest does not matter, and may be NaN.
-    scratch[1] =
-      Math.abs(product) < 800 ? productError(y, scratch[0]!, product) + y * scratch[1]! : 0;
-    scratch[0] = product;
+    // y log(x), whose halves have exact products: y is no whole number, so below 2^52.
+    const high = firstHalf(y);
+    const highLog = firstHalf(scratch[0]!);
+    scratch[1] = (y - high) * highLog + y * (scratch[0]! - highLog + scratch[1]!);
+    scratch[0] = high * highLog;
     takeExp(scratch);
     v[to] = scratch[0]!;
   }
 }
 
-/** Computes |x|^|y| in two parts. Each product leaves out less than 2^-102 of it, all together less than |y| 2^-100. */
+/** Computes |x|^|y|. Each product leaves out less than 2^-102 of it, all together less than |y| 2^-100. */
 function advance(v: Float64Array, a: number, b: number, last: LastPower): void {
   const x = Math.abs(v[a]!);
   const n = Math.abs(v[b]!);
   const goesOn = last[base] === x && last[exponent] === n - 1;
   last[base] = x;
   last[exponent] = n;
-  last[square] = x;
-  last[square + 1] = 0;
+  write(last, square, x, 0, 0);
   if (goesOn) {
     multiply(last, power, square);
     return;
   }
-  last[power] = 1;
-  last[rest] = 0;
+  write(last, power, 1, 0, 0);
   for (let left = n; left > 0; left = Math.floor(left / 2)) {
+    if (left < n) {
+      multiply(last, square, square);
+    }
     if (left % 2 === 1) {
       multiply(last, power, square);
     }
-    multiply(last, square, square);
   }
 }
 
-/** Multiplies a number in two parts by another. */
+/** Writes a number in its three. */
+function write(
+  numbers: Float64Array,
+  to: number,
+  first: number,
+  second: number,
+  scale: number,
+): void {
+  numbers[to] = first;
+  numbers[to + 1] = second;
+  numbers[to + 2] = scale;
+  if (first < 1e-144 || first > 1e144) {
+    const shift = first < 1 ? 600 : -600;
+    numbers[to] = scaled(first, shift);
+    numbers[to + 1] = scaled(second, shift);
+    numbers[to + 2] = scale - shift;
+  }
+}
+
 function multiply(numbers: Float64Array, to: number, by: number): void {
   const a = numbers[to]!;
   const b = numbers[by]!;
   const product = a * b;
   const left = productError(a, b, product) + (a * numbers[by + 1]! + numbers[to + 1]! * b);
   const sum = product + left;
-  numbers[to] = sum;
-  numbers[to + 1] = product - sum + left;
+  write(numbers, to, sum, product - sum + left, numbers[to + 2]! + numbers[by + 2]!);
 }
-
-/** Where products in two parts are as exact as they are said to be. */
-const least = 2 ** -900;
-const most = 2 ** 900;
 
 /** Leaves the last power, or 1 by it, in the scratch: rounded. */
 function finish(isInverse: boolean, last: LastPower): void {
   let high = last[power]!;
-  let low = last[rest]!;
-  if (high > least && high < most) {
-    if (isInverse) {
-      const quotient = 1 / high;
-      const product = quotient * high;
-      low = (1 - product - productError(quotient, high, product) - quotient * low) / high;
-      high = quotient + low;
-      low = quotient - high + low;
-    }
-    const error = high * last[exponent]! * 2 ** -99;
-    if (high + (low + error) === high && high + (low - error) === high) {
-      scratch[0] = high;
-      return;
+  let low = last[power + 1]!;
+  let scale = last[power + 2]!;
+  if (isInverse) {
+    const quotient = 1 / high;
+    const product = quotient * high;
+    low = (1 - product - productError(quotient, high, product) - quotient * low) / high;
+    high = quotient;
+    scale = -scale;
+  }
+  const error = high * Math.min(last[exponent]! * 2 ** -99, 0.5);
+  const value = high + (low - error);
+  const isSure = value === high + (low + error);
+  if (isSure && scale === 0) {
+    scratch[0] = value;
+  } else if (Math.abs(scale) > 1700) {
+    scratch[0] = scale < 0 ? 0 : Number.POSITIVE_INFINITY;
+  } else {
+    scratch[0] = scaled(value, scale);
+    if (!isSure || scratch[0] < 2 ** -1022) {
+      // What is subnormal is rounded once more: of more than is in doubt.
+      const doubt = error + high * 2 ** -51;
+      scratch[0] = scaled(high - doubt, scale);
+      if (scratch[0] !== scaled(high + doubt, scale)) {
+        scratch[0] = exactPower(last[base]!, last[exponent]!, isInverse);
+      }
     }
   }
-  finishSlowly(isInverse, last);
 }
 
-function finishSlowly(isInverse: boolean, last: LastPower): void {
-  scratch[0] = last[base]!;
-  takeLog(scratch);
-  const size = (isInverse ? -last[exponent]! : last[exponent]!) * scratch[0]!;
-  scratch[0] =
-    Math.abs(size) < 800
-      ? exactPower(last[base]!, last[exponent]!, isInverse)
-      : size > 0
-        ? Number.POSITIVE_INFINITY
-        : 0;
-}
-
-const operands = new Float64Array(3);
-const shared = newLastPower();
-
+/** As `writePower`; a place that computes powers again and again keeps its last one. */
 export function powerOf(x: number, y: number, last: LastPower = shared): number {
+  // The exponent of most schedules: small enough to become part of the caller's code.
+  if (y === 1) {
+    return x;
+  }
   operands[0] = x;
   operands[1] = y;
   writePower(operands, 2, 0, 1, last);
   return operands[2]!;
 }
+
+const operands = /* @__PURE__ */ new Float64Array(3);
+const shared = /* @__PURE__ */ newLastPower();

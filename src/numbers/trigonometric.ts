@@ -1,43 +1,29 @@
 /** `sin` and `cos` in float64: less than a unit in the last place off, and the same bits in every engine. */
 import { sumError } from "./doubleDouble.ts";
-import { newParts, type Parts } from "./exponential.ts";
-import { factorialSeries, polynomial } from "./polynomial.ts";
 
 /** π / 2 in three parts; the first two have 33 bits, so that their products with whole numbers below 2^20 are exact. */
-const quarter = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21] as const;
+const [quarter, quarterRest, quarterLast] = [
+  1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21,
+] as const;
 
-/** -1/3! + x²/5! - ..., and 1/4! - x²/6! + ... */
-const sines = factorialSeries(10, 3, 2, -1).map((term) => -term);
-const cosines = factorialSeries(8, 4, 2, -1);
-
-const scratch = newParts();
-
-/** Leaves x - n π / 2, from -π / 4 to π / 4. @returns n */
-function reduce(x: number, out: Parts): number {
-  const n = Math.floor(x * (2 / Math.PI) + 0.5);
-  const first = x - n * quarter[0];
-  const taken = n * quarter[1];
-  const second = first - taken;
-  const last = n * quarter[2];
-  const rest = sumError(first, -taken, second) - last;
-  out[0] = second + rest;
-  out[1] = second - out[0] + rest;
-  return n;
-}
-
-/** sin(r + rest) */
+/** sin(r + rest), |r| <= π / 4, by x - x³/3! + x⁵/5! - ... */
 function sine(r: number, rest: number): number {
-  const square = r * r;
-  return r + (r * square * polynomial(sines, square) + rest * (1 - square / 2));
+  const x = r * r;
+  const y = x * x;
+  const even = 1 / 6 + y * (1 / 5040 + y * (1 / 39916800 + y * (1 / 1307674368000)));
+  const odd = 1 / 120 + y * (1 / 362880 + y * (1 / 6227020800 + y * (1 / 355687428096000)));
+  return r + (rest * (1 - x * 0.5) - r * x * (even - x * odd));
 }
 
-/** cos(r + rest) */
+/** cos(r + rest), by 1 - x²/2! + x⁴/4! - ... */
 function cosine(r: number, rest: number): number {
-  const square = r * r;
-  const first = 1 - square / 2;
-  return (
-    first + (1 - first - square / 2 + (square * square * polynomial(cosines, square) - r * rest))
-  );
+  const x = r * r;
+  const y = x * x;
+  const even = 1 / 24 + y * (1 / 40320 + y * (1 / 479001600 + y * (1 / 20922789888000)));
+  const odd = 1 / 720 + y * (1 / 3628800 + y * (1 / 87178291200 + y * (1 / 6402373705728000)));
+  const half = x * 0.5;
+  const first = 1 - half;
+  return first + (1 - first - half + (y * (even - x * odd) - r * rest));
 }
 
 /** The sine of an angle `quarters` right angles further; NaN from 2^20 on, where float64 hardly tells angles apart. */
@@ -45,11 +31,16 @@ function shifted(x: number, quarters: number): number {
   if (!(Math.abs(x) < 2 ** 20)) {
     return Number.NaN;
   }
-  const n = reduce(x, scratch) + quarters;
-  const half = Math.floor(n / 2);
-  const of = n - 2 * half === 0 ? sine : cosine;
-  const value = of(scratch[0]!, scratch[1]!);
-  return half - 2 * Math.floor(half / 2) === 0 ? value : -value;
+  const n = Math.floor(x * (2 / Math.PI) + 0.5);
+  const first = x - n * quarter;
+  const taken = n * quarterRest;
+  const second = first - taken;
+  const left = sumError(first, -taken, second) - n * quarterLast;
+  const r = second + left;
+  const rest = second - r + left;
+  const turned = (n + quarters) & 3;
+  const value = turned & 1 ? cosine(r, rest) : sine(r, rest);
+  return turned & 2 ? -value : value;
 }
 
 export const sin = (x: number): number => shifted(x, 0);

@@ -1,0 +1,38 @@
+/** Logarithms and exponentials in whole multiples of 2^-128, for tables: slow, and exact far beyond float64. */
+
+const one = 1n << 128n;
+
+/** log(a / b) = 2 artanh(s), s = (a - b) / (a + b) */
+export function fixedLog(a: number, b: number): bigint {
+  const s = (BigInt(a - b) * one) / BigInt(a + b);
+  let sum = 0n;
+  let power = 2n * s;
+  for (let odd = 1n; power !== 0n; odd += 2n) {
+    sum += power / odd;
+    power = (power * s * s) / one / one;
+  }
+  return sum;
+}
+
+export function fixedExp(x: bigint): bigint {
+  let sum = 0n;
+  let term = one;
+  for (let n = 1n; term !== 0n; n++) {
+    sum += term;
+    term = (term * x) / one / n;
+  }
+  return sum;
+}
+
+/** Writes it in two parts: the multiple of a unit below it, and 53 bits of what is left. The unit is 2^(cut - 128). */
+export function writeParts(
+  v: Float64Array,
+  to: number,
+  x: bigint,
+  cut: bigint,
+  unit: number,
+): void {
+  const first = x >> cut;
+  v[to] = Number(first) * unit;
+  v[to + 1] = Number(((x << 53n) >> cut) - (first << 53n)) * unit * 2 ** -53;
+}
