@@ -125,7 +125,7 @@ describe("a wrong manifest", () => {
         expect(isKnown || typeof error.step === "number", `${path}: ${error}`).toBe(true);
         expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
       }),
-      { numRuns: 300 },
+      runs(75),
     );
   });
 
@@ -169,7 +169,7 @@ describe("metadata", () => {
           expect(found).toEqual(metadata);
         },
       ),
-      runs(300),
+      runs(75),
     );
     expect(read).toBeGreaterThan(30);
   });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { runs } from "../../tests/support/properties.ts";
 import { CheckpointError } from "./errors.ts";
 import { fromText, toText } from "./plainData.ts";
 
@@ -24,7 +25,7 @@ it("comes back as it was", () => {
     fc.property(data, (value) => {
       expect(fromText(toText(value, "data"), "data")).toEqual(value);
     }),
-    { numRuns: 500 },
+    runs(125),
   );
 });
 
@@ -38,7 +39,7 @@ it("may be any JSON when it is read, and only then", () => {
         expect(() => JSON.parse(text)).toThrow(SyntaxError);
       }
     }),
-    { numRuns: 500 },
+    runs(125),
   );
   expect(() => fromText("[".repeat(1e5) + "]".repeat(1e5), "data")).toThrow("100 levels");
 });

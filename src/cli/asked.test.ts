@@ -1,6 +1,7 @@
 /** Files of a run's folder that were changed: each is good, or refused by the command's own error. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { runs } from "../../tests/support/properties.ts";
 import { requireAsked } from "./asked.ts";
 import { readEntries, readRecorded } from "./compare/points.ts";
 import { CommandError } from "./errors.ts";
@@ -70,7 +71,7 @@ it.each([
       );
     }
   });
-  fc.assert(property, { numRuns: 2000 });
+  fc.assert(property, runs(500));
   expect(refused).toBeGreaterThan(1000);
 });
 

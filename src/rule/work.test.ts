@@ -152,17 +152,17 @@ function growsLikeItself(run: (size: number) => void, size: number): boolean {
 
 describe("takes time that grows like what is planned", () => {
   it.each<readonly [string, number, (size: number) => Rule]>([
-    ["lines", 300, (size) => lines(size, () => "a = a * 0.5 + g")],
-    ["squares that are checked", 200, (size) => lines(size, (index) => `a = a + (g * ${index})^2`)],
-    ["hyperparameters", 300, hypers],
+    ["lines", 150, (size) => lines(size, () => "a = a * 0.5 + g")],
+    ["squares that are checked", 100, (size) => lines(size, (index) => `a = a + (g * ${index})^2`)],
+    ["hyperparameters", 150, hypers],
     [
       "states, each of the one before",
-      150,
+      75,
       (size) => states(size, (name, before) => `${name} = ${name} + ${before}`, "element"),
     ],
     [
       "numbers of all parameters",
-      150,
+      75,
       (size) =>
         states(
           size,
@@ -172,7 +172,7 @@ describe("takes time that grows like what is planned", () => {
     ],
     [
       "parts of a chain",
-      100,
+      50,
       (size) =>
         chain(
           adam(),
@@ -181,7 +181,7 @@ describe("takes time that grows like what is planned", () => {
     ],
     [
       "transforms of a chain",
-      100,
+      50,
       (size) =>
         chain(
           many(size, () => clipByValue(1)),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../tests/support/properties.ts";
 import { type Anneal, blend, cosineRemaining, remaining } from "./blend.ts";
 
 const end = fc.double({ min: -1e6, max: 1e6, noNaN: true });
@@ -27,7 +28,7 @@ test("the result stays between the ends", () => {
       expect(value).toBeGreaterThanOrEqual(Math.min(from, to));
       expect(value).toBeLessThanOrEqual(Math.max(from, to));
     }),
-    { seed: 2, numRuns: 5000 },
+    { ...runs(1250), seed: 2 },
   );
 });
 
@@ -38,7 +39,7 @@ test("less remaining is never further from the end", () => {
       const far = blend(from, to, Math.max(a, b));
       expect(Math.abs(near - to)).toBeLessThanOrEqual(Math.abs(far - to));
     }),
-    { seed: 3, numRuns: 2000 },
+    { ...runs(500), seed: 3 },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../tests/support/properties.ts";
 import { cooldown } from "./cooldown.ts";
 import { cosine } from "./cosine.ts";
 import { exponential } from "./exponential.ts";
@@ -41,7 +42,7 @@ test("it goes one way between its ends, exact at both", () => {
         expect((schedule(step + 1) - schedule(step)) * towards).toBeGreaterThanOrEqual(0);
       }
     }),
-    { seed: 2, numRuns: 50 },
+    { ...runs(50), seed: 2 },
   );
 });
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../tests/support/properties.ts";
 import * as index from "./index.ts";
 import { type Schedule, schedules } from "./index.ts";
 
@@ -136,7 +137,7 @@ describe.each(names)("%s", (name) => {
       fc.property(arbitrary[name], stepFor(name), (schedule, t) => {
         expect(schedule(t)).toSatisfy(Number.isFinite);
       }),
-      { seed: 1, numRuns: 1000 },
+      { ...runs(250), seed: 1 },
     );
   });
 
@@ -160,7 +161,7 @@ describe.each(names)("%s", (name) => {
       fc.property(arbitrary[name], (schedule) => {
         expect(schedule.name).toMatch(new RegExp(`^${name}\\([a-zA-Z]+ .*\\)$`));
       }),
-      { seed: 3, numRuns: 10 },
+      { ...runs(10), seed: 3 },
     );
   });
 
@@ -194,7 +195,7 @@ describe("monotone", () => {
   };
 
   test.each(decreasing)("%s never rises", (name) => {
-    fc.assert(fc.property(arbitrary[name], step, step, laterIsNotMore), { seed: 4, numRuns: 1000 });
+    fc.assert(fc.property(arbitrary[name], step, step, laterIsNotMore), { ...runs(250), seed: 4 });
   });
 
   const between = ["cosine", "polynomial", "rex", "linear"] as const;
@@ -214,7 +215,7 @@ describe("monotone", () => {
         expect(schedule(1)).toBe(first);
         expect(schedule(length + 1)).toBe(last);
       }),
-      { seed: 5, numRuns: 1000 },
+      { ...runs(250), seed: 5 },
     );
   });
 
@@ -233,7 +234,7 @@ describe("monotone", () => {
           else expect(rise).toBeLessThanOrEqual(0);
         }
       }),
-      { seed: 6, numRuns: 20 },
+      { ...runs(20), seed: 6 },
     );
   });
 });

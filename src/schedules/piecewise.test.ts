@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../../tests/support/properties.ts";
 import { constant } from "./constant.ts";
 import { join } from "./join.ts";
 import { piecewise } from "./piecewise.ts";
@@ -44,7 +45,7 @@ test("interpolated, it never moves by more than the steepest of its lines", () =
       }
       for (const [i, end] of ends.entries()) expect(schedule(end + 1)).toBe(used[i + 1]);
     }),
-    { seed: 1, numRuns: 50 },
+    { ...runs(50), seed: 1 },
   );
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runs } from "../../tests/support/properties.ts";
 import { DataError } from "./data-error.ts";
 import { encodeIdx, type Idx, parseIdx, readIdx } from "./idx.ts";
 
@@ -54,7 +55,7 @@ describe("an IDX file", () => {
         const path = file(namedZipped ? "a.gz" : "a", zipped ? gzipSync(bytes) : bytes);
         expect(readIdx(path, idx.shape.length)).toEqual(idx);
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 

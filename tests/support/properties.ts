@@ -14,8 +14,8 @@ export const runs = (count: number): { numRuns: number; seed: number } => ({
   seed,
 });
 
-/** As many in the normal suite, and as many in the long form. */
-export const either = (normal: number, long: number): number => (isLong ? long : normal);
+/** One for the normal suite, and one for the long form. */
+export const either = <T>(normal: T, long: T): T => (isLong ? long : normal);
 
 /** Of a list one in `each` in the normal suite, and all in the long form. */
 export const sample = <T>(list: readonly T[], each: number): T[] =>

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../tests/support/properties.ts";
 import { CheckpointError } from "../errors.ts";
 import {
   bitsOfType,
@@ -239,7 +240,7 @@ describe("a wrong header is one clear error", () => {
           refused += 1;
         }
       }),
-      { numRuns: 2000 },
+      runs(500),
     );
     expect(refused).toBeGreaterThan(1000);
   });

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { comparisonFixture } from "../../../tests/report/fixture.ts";
+import { runs } from "../../../tests/support/properties.ts";
 import { findingsOf } from "../compare/findings.ts";
 import type { Comparison, Run } from "./comparison.ts";
 import type { Curve } from "./figure.ts";
@@ -102,7 +103,7 @@ const seen = (curve: Curve, loss: number): number | undefined =>
   curve.x[values(curve).findIndex((value) => value <= loss)];
 
 const check = (property: (comparison: Comparison) => void) =>
-  fc.assert(fc.property(comparisons, property), { numRuns: 100, endOnFailure: true });
+  fc.assert(fc.property(comparisons, property), { ...runs(25), endOnFailure: true });
 
 describe("a report", () => {
   it("counts steps to a target where its chart shows them, and nowhere else", () => {
@@ -220,7 +221,7 @@ describe("a report", () => {
         const page = pageOf(comparison, { script: "", style: "" });
         expect(page.replaceAll("stroke-dasharray", "")).not.toMatch(/NaN|undefined|Infinity/);
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { either, runs } from "../../../tests/support/properties.ts";
 import type { Matrix } from "../../rule/matrices/matrix.ts";
 import type { ElementType } from "../compiler.ts";
 import { javascriptEngine } from "../js/engine.ts";
@@ -78,12 +79,12 @@ describe.each(types)("%s", (type) => {
       fc.property(fc.tuple(size, size, size), fc.nat(), odd, (sizes, seed, share) =>
         compare(type, sizes, seed, share),
       ),
-      { numRuns: 150 },
+      runs(37),
     );
   });
 
   it("of symmetric products computes half, with the same bits", () => {
-    const sizes = [1, 2, 5, 9, 33, 64, 100, 511, 513, 700];
+    const sizes = either([1, 2, 5, 9, 33, 64, 100, 258], [511, 513, 700]);
     for (const size of sizes) {
       const x = matrix(type, size, 7, size, 0);
       const turned = matrix(type, 7, size, size, 0);

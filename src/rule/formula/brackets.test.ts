@@ -1,6 +1,7 @@
 /** Formulas must mean what the rule says: random ones are read back and computed exactly. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../tests/support/properties.ts";
 import { defineOptimizer } from "../define.ts";
 import type { Rule } from "../definition.ts";
 import { parse } from "../parser.ts";
@@ -138,7 +139,7 @@ describe("brackets", () => {
       fc.property(expression, (text) => {
         expect(same(computed(readUnicode(unicode(ruleOf(text)))), computed(text))).toBe(true);
       }),
-      { seed: 1, numRuns: 2000 },
+      { ...runs(500), seed: 1 },
     );
   });
 
@@ -148,7 +149,7 @@ describe("brackets", () => {
         const [, right] = /&= (.*)\n/.exec(latex(ruleOf(text)))!;
         expect(same(computed(readLatex(right!)), computed(text))).toBe(true);
       }),
-      { seed: 2, numRuns: 2000 },
+      { ...runs(500), seed: 2 },
     );
   });
 });

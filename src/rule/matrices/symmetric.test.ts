@@ -11,6 +11,7 @@ import {
   random,
   transposed,
 } from "../../../tests/support/matrices.ts";
+import { runs } from "../../../tests/support/properties.ts";
 import type { Matrix } from "./matrix.ts";
 import { decompose } from "./symmetric.ts";
 
@@ -58,7 +59,7 @@ describe("eigenvectors", () => {
         const s = symmetric(n, seed);
         check({ ...s, data: s.data.map((value) => value * 10 ** e) });
       }),
-      { numRuns: 60 },
+      runs(15),
     );
   });
 
