@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { optimizers, schedules, transforms } from "../src/index.ts";
+import { engines } from "./engines/engines.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -44,3 +45,23 @@ it.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/wrappers.
     expect(files.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
   },
 );
+
+it("says where it runs as docs/engines.md does, of every engine", () => {
+  const page = read("docs/engines.md");
+  const between = (text: string, from: string, to: string) =>
+    text.slice(text.indexOf(from), text.indexOf(to, text.indexOf(from) + 1));
+  const rowsOf = (text: string) =>
+    [...text.matchAll(/^\| (?!engine |---)(.*) \|$/gm)].map((match) => match[1]!.split(" | "));
+  const rows = rowsOf(between(readme, "<!-- engines -->", "<!-- /engines -->"));
+  const [date] = /^\d{4}-\d\d-\d\d/m.exec(page)!;
+  expect(rows.map(([label]) => label)).toEqual(engines.map(({ label }) => label));
+  expect(rows.every((row) => row.at(-1) === date)).toBe(true);
+  const named = rows.map(([label, version]) => `${label} ${version}`);
+  for (const section of ["What is shipped", "In a user's bundle"]) {
+    const found = rowsOf(between(page, `## ${section}`, "\n## "));
+    expect(found.map(([name]) => name)).toEqual(named);
+    expect(found.flatMap((row) => row.slice(1)).filter((cell) => !/^0 of \d/.test(cell))).toEqual(
+      [],
+    );
+  }
+});

@@ -1,5 +1,5 @@
 /** What a tape needs of an optimizer. */
-import { type Memory, memoryOf } from "../runtime/memory.ts";
+import { type Memory, memoryOf, typeOf } from "../runtime/memory.ts";
 import { check } from "./errors.ts";
 import { printValue } from "./options.ts";
 
@@ -19,11 +19,11 @@ export interface Trainable<P> {
 
 /** Throws unless kernels on `memory` reach the array. */
 function checkArray(what: string, array: unknown, memory: Memory): void {
-  check(array instanceof Float32Array, () => {
-    const found = array instanceof Float64Array ? "float64" : printValue(array);
+  check(typeOf(array) === "float32", () => {
+    const found = typeOf(array) === "float64" ? "float64" : printValue(array);
     return `createTape: expected ${what} in float32, found ${found}`;
   });
-  const home = memoryOf(array);
+  const home = memoryOf(array as Float32Array);
   check(home !== undefined, () => {
     return `createTape: ${what} lies outside the optimizer's memory; make it with parameters(...)`;
   });

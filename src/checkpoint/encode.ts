@@ -1,6 +1,6 @@
 /** An optimizer as what stands in its file. */
 import { checkOptions } from "../runtime/errors.ts";
-import type { FloatArray } from "../runtime/memory.ts";
+import { type FloatArray, typeOf } from "../runtime/memory.ts";
 import { elements, type Parameter } from "../runtime/parameters.ts";
 import { type OptimizerState, withArrays } from "../runtime/state.ts";
 import { checksumAt, checksumKey, checksumText, noChecksum } from "./checksum.ts";
@@ -41,7 +41,7 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
   }));
   const state = namesOf(optimizer.stateViews(), parameters, "optimizer/", tensors);
   // So each begins at a multiple of its elements' size.
-  const wide = tensors.filter(({ data }) => data instanceof Float64Array);
+  const wide = tensors.filter(({ data }) => typeOf(data) === "float64");
   for (const { name, data, shape } of tensors) {
     if (data.length !== elements(shape)) {
       throw new CheckpointError(
@@ -49,10 +49,10 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
       );
     }
   }
-  const sorted = [...wide, ...tensors.filter(({ data }) => data instanceof Float32Array)];
+  const sorted = [...wide, ...tensors.filter(({ data }) => typeOf(data) === "float32")];
   const header = writeHeader(
     sorted.map(({ name, data, shape }) => {
-      return { name, dtype: data instanceof Float32Array ? "F32" : "F64", shape };
+      return { name, dtype: typeOf(data) === "float32" ? "F32" : "F64", shape };
     }),
     [
       [checksumKey, noChecksum],

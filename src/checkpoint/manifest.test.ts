@@ -171,7 +171,7 @@ describe("metadata", () => {
       ),
       runs(75),
     );
-    expect(read).toBeGreaterThan(30);
+    expect(read).toBeGreaterThan(8);
   });
 
   it("of far more values than characters are refused at both ends", () => {

@@ -1,6 +1,6 @@
 /** Compares all of a checkpoint with an optimizer, and then takes it over. */
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
-import type { FloatArray } from "../runtime/memory.ts";
+import { type FloatArray, typeOf } from "../runtime/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/restore.ts";
 import { type StoredArray, withArrays } from "../runtime/state.ts";
@@ -43,8 +43,6 @@ function renamed(
   return result;
 }
 
-const typeOf = ({ data }: Parameter) => (data instanceof Float32Array ? "float32" : "float64");
-
 /** As the state is compared, and in the same words where it is the same that differs. */
 function compare(
   live: Checkpointed["parameters"],
@@ -60,8 +58,8 @@ function compare(
       differences.push(
         `parameter \`${name}\`: the shape is [${to.shape}], saved was [${from.shape}]`,
       );
-    } else if (typeOf(to) !== from.type) {
-      differences.push(`parameter \`${name}\` is ${typeOf(to)}, saved was ${from.type}`);
+    } else if (typeOf(to.data) !== from.type) {
+      differences.push(`parameter \`${name}\` is ${typeOf(to.data)}, saved was ${from.type}`);
     } else if (to.data.length !== from.length) {
       differences.push(`parameter \`${name}\`: its array was taken away`);
     } else {

@@ -1,4 +1,5 @@
 /** Files of `torch.save`: a zip archive with a pickle of the data, and an entry for each array of elements. */
+import { tagOf } from "../tag.ts";
 import { TorchFileError } from "./errors.ts";
 import { Pickler } from "./pickle.ts";
 import { bytesOfType, inOrder } from "./storage.ts";
@@ -22,11 +23,11 @@ const pickleEntry = "data.pkl";
  * readTorch(file); // Map(1) { "betas" => TorchTuple { items: [0.9, 0.999] } }
  */
 export function readTorch(bytes: Uint8Array | ArrayBuffer): TorchValue {
-  const isBytes = bytes instanceof Uint8Array || bytes instanceof ArrayBuffer;
-  if (!isBytes) {
+  const isArray = tagOf(bytes) === "Uint8Array";
+  if (!isArray && tagOf(bytes) !== "ArrayBuffer") {
     throw new TorchFileError("readTorch takes a file's bytes: readTorch(readFileSync(path))");
   }
-  const entries = readZip(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+  const entries = readZip(isArray ? (bytes as Uint8Array) : new Uint8Array(bytes));
   const names = [...entries.keys()].filter(
     (name) => name.endsWith(`/${pickleEntry}`) && name.split("/").length === 2,
   );

@@ -1,12 +1,13 @@
 /** Takes over what PyTorch has saved of a model and its optimizer. */
 import { fromTheStart } from "../runtime/ages.ts";
 import { RestoreError } from "../runtime/errors.ts";
+import { typeOf } from "../runtime/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
 import { mapped, type OptimizerState, type StateGroup } from "../runtime/state.ts";
 import { hyperOf, sharedPart } from "./optimizers.ts";
 import { elementsLike, firstOf, Loading } from "./slots.ts";
-import { isTensor, type TorchDict, type TorchValue } from "./value.ts";
+import { isDict, isTensor, type TorchDict, type TorchValue } from "./value.ts";
 
 /** An optimizer of Gradus, on parameters in arrays. */
 export interface TorchTarget {
@@ -34,8 +35,6 @@ export interface LoadTorchOptions {
   /** Updates made, for optimizers that do not count them in PyTorch (SGD). Default 1 if there is any state, else 0. */
   readonly step?: number;
 }
-
-const isDict = (value: unknown): value is TorchDict => value instanceof Map;
 
 function refuse(what: string): never {
   throw new RestoreError([what]);
@@ -128,7 +127,7 @@ function valuesIn(
       return [];
     }
     const values = String(tensor.shape) === String(shape) ? elementsLike(tensor, data) : undefined;
-    if (values?.constructor !== data.constructor) {
+    if (typeOf(values) !== typeOf(data)) {
       differences.push(
         `parameter \`${name}\` is ${data.constructor.name} of shape [${shape}], the model's is ${tensor.type} of [${tensor.shape}]`,
       );

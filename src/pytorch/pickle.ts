@@ -4,6 +4,7 @@ import { typeOfStorage } from "./storage.ts";
 import {
   elementsIn,
   elementsOf,
+  isDict,
   isTensor,
   type TorchArrays,
   type TorchTensor,
@@ -161,7 +162,7 @@ export class Pickler {
   }
 
   #container(value: unknown, depth: number): void {
-    if (value instanceof Map) {
+    if (isDict(value)) {
       this.#bytes.add(code.dict);
       this.#remember(value);
       this.#bytes.add(code.mark);

@@ -1,5 +1,5 @@
 /** What PyTorch kept of each parameter, as Gradus keeps it. */
-import type { FloatArray } from "../runtime/memory.ts";
+import { type FloatArray, typeOf } from "../runtime/memory.ts";
 import type { OptimizerState, StateGroup } from "../runtime/state.ts";
 import { type Shared, sharedPart, torchSlot } from "./optimizers.ts";
 import { elementsIn, elementsOf, isTensor, type TorchDict, type TorchTensor } from "./value.ts";
@@ -7,8 +7,8 @@ import { elementsIn, elementsOf, isTensor, type TorchDict, type TorchTensor } fr
 /** Elements of a tensor in the kind of array that is here; widening loses nothing. */
 export function elementsLike(tensor: TorchTensor, like: FloatArray): FloatArray {
   const found = elementsOf(tensor);
-  if (like instanceof Float64Array && found instanceof Float32Array) {
-    return Float64Array.from(found);
+  if (typeOf(like) === "float64" && typeOf(found) === "float32") {
+    return Float64Array.from(found as Float32Array);
   }
   return found as FloatArray;
 }

@@ -1,4 +1,6 @@
 /** What PyTorch's files hold: plain data and tensors. */
+import { typeOf } from "../runtime/memory.ts";
+import { tagOf } from "../tag.ts";
 import { TorchFileError } from "./errors.ts";
 
 /** Arrays that elements of a tensor are read into, by PyTorch's name for its type. */
@@ -43,6 +45,8 @@ export class TorchTuple {
 /** A Python dict: keys are numbers or texts, in their order. */
 export type TorchDict = ReadonlyMap<string | number, TorchValue>;
 
+export const isDict = (value: unknown): value is TorchDict => tagOf(value) === "Map";
+
 /** `None`, numbers (those beyond 2^53 as bigint), texts, lists, tuples, dicts, and tensors. */
 export type TorchValue =
   | null
@@ -86,7 +90,7 @@ export function elementsOf(tensor: TorchTensor): TorchArrays[TorchType] {
     );
   }
   const found = tensor.read();
-  if (!(found instanceof arrays[type]) || found.length !== elementsIn(shape)) {
+  if (tagOf(found) !== arrays[type].name || found.length !== elementsIn(shape)) {
     const what = ArrayBuffer.isView(found)
       ? `${found.constructor.name} of ${found.length}`
       : "none";
@@ -105,6 +109,6 @@ export function tensorOf(
   data: Float32Array | Float64Array,
   shape: readonly number[] = [data.length],
 ): TorchTensor {
-  const type = data instanceof Float32Array ? "float32" : "float64";
+  const type = typeOf(data);
   return { type, shape, read: () => data.slice() };
 }

@@ -1,6 +1,6 @@
 /** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
 import { didYouMean } from "../suggest.ts";
-import type { FloatArray } from "./memory.ts";
+import { type FloatArray, typeOf as typeOfArray } from "./memory.ts";
 import { inPart, isSameRule, matchParts, partOf, partsIn } from "./ruleParts.ts";
 import type { OptimizerState, ResumePoint, SavedState, StateGroup, StoredArray } from "./state.ts";
 
@@ -20,7 +20,7 @@ export interface Copy {
 }
 
 const typeOf = (array: FloatArray | StoredArray): string =>
-  "type" in array ? array.type : array instanceof Float32Array ? "float32" : "float64";
+  "type" in array ? array.type : typeOfArray(array);
 
 const describe = (array: FloatArray | StoredArray): string => `${array.length} of ${typeOf(array)}`;
 

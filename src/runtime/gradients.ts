@@ -1,5 +1,6 @@
 /** The gradients of a step: arrays that the optimizer owns, or that the caller passes. */
 import { didYouMean } from "../suggest.ts";
+import { isArray } from "../tag.ts";
 import { type BoundPlan, reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
@@ -215,8 +216,8 @@ export class Gradients {
       return undefined;
     }
     let passed = this.#foreign.get(name);
-    if (passed?.given !== array || !ArrayBuffer.isView(array)) {
-      const isView = ArrayBuffer.isView(array);
+    const isView = ArrayBuffer.isView(array);
+    if (passed?.given !== array || !isView) {
       const isCopy = isView && this.#isWritten(array);
       const source =
         isView && !isCopy ? (array as unknown as FloatArray) : Float64Array.from(array);
@@ -262,13 +263,6 @@ export class Gradients {
       execution.place("g", ({ name }) => this.#own![name]!.byteOffset);
     }
   }
-}
-
-/** Whether it has elements by number: an array of any kind but of bigints. */
-function isArray(value: unknown): value is ArrayLike<number> {
-  const length = (value as ArrayLike<number> | null)?.length;
-  const isBig = value instanceof BigInt64Array || value instanceof BigUint64Array;
-  return typeof value === "object" && typeof length === "number" && !isBig;
 }
 
 /** The first element that is no number; -1 if all are. */

@@ -42,13 +42,14 @@ export function matches(match: Match | undefined, { name, shape }: Named): boole
   if (typeof match === "string") {
     return name === match;
   }
-  if (match instanceof RegExp) {
+  if (typeof match === "function") {
+    return match(name, shape);
+  }
+  // By what it does: a pattern of another realm is none of this one's class.
+  if (typeof match?.test === "function") {
     // A global or sticky pattern would remember where it stopped.
     match.lastIndex = 0;
     return match.test(name);
-  }
-  if (typeof match === "function") {
-    return match(name, shape);
   }
   throw new BindingError(
     "a group's or a branch's `match` is a parameter's name, a RegExp, or a function of name and shape",

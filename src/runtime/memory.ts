@@ -5,6 +5,7 @@
 
 import { chunkBytes, type ElementType, maximumPages } from "../compilers/compiler.ts";
 import { Legible } from "../legible.ts";
+import { tagOf } from "../tag.ts";
 
 export { type ElementType, maximumPages };
 
@@ -19,6 +20,14 @@ export class OutOfMemoryError extends Legible {
 }
 
 export type FloatArray = Float32Array | Float64Array;
+
+/** The type of an array's elements, in whichever realm it was made; undefined of what is no such array. */
+export function typeOf(array: FloatArray): ElementType;
+export function typeOf(value: unknown): ElementType | undefined;
+export function typeOf(value: unknown): ElementType | undefined {
+  const tag = tagOf(value);
+  return tag === "Float32Array" ? "float32" : tag === "Float64Array" ? "float64" : undefined;
+}
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
@@ -68,8 +77,9 @@ export class Memory {
 
   /** @param reserve bytes that it can hold if it cannot grow; pages that are not used cost nothing */
   constructor(kind: "growing" | "fixed" = "growing", reserve = 64 * 1024 * 1024) {
-    this.wasm = (kind === "growing" ? growingMemory() : undefined) ?? fixedMemory(reserve);
-    this.shared = !(this.wasm.buffer instanceof ArrayBuffer);
+    const growing = kind === "growing" ? growingMemory() : undefined;
+    this.wasm = growing ?? fixedMemory(reserve);
+    this.shared = growing !== undefined;
   }
 
   /** Bytes in use. */

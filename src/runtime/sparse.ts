@@ -1,5 +1,6 @@
 /** Gradients of which only some rows are given, such as an embedding's. */
 import { type ElementType, elementBytes } from "../compilers/compiler.ts";
+import { isArray } from "../tag.ts";
 import { GradientError } from "./errors.ts";
 import { GatheredLoops } from "./gathered.ts";
 import type { FloatArray } from "./memory.ts";
@@ -46,8 +47,7 @@ export function sparse(rows: ArrayLike<number>, values: ArrayLike<number>): Spar
 
 function checkSparse(tensor: Tensor, { rows, values }: SparseGradient): void {
   const { name, shape, length } = tensor;
-  const isList = (list: unknown) => typeof (list as ArrayLike<number> | null)?.length === "number";
-  if (shape.length === 0 || !isList(rows) || !isList(values)) {
+  if (shape.length === 0 || !isArray(rows) || !isArray(values)) {
     throw new GradientError(
       `the gradient of \`${name}\`: sparse(rows, values) takes two lists of numbers, for a parameter with rows`,
     );

@@ -2,7 +2,7 @@
 import type { ElementType } from "../compilers/compiler.ts";
 import { BindingError } from "./errors.ts";
 import { append } from "./lists.ts";
-import { type FloatArray, type Memory, memoryOf, paddedBytes } from "./memory.ts";
+import { type FloatArray, type Memory, memoryOf, paddedBytes, typeOf } from "./memory.ts";
 import { checkShape, elements, type Parameter, type ParameterSource } from "./parameters.ts";
 
 export interface Tensor {
@@ -20,8 +20,7 @@ export interface Tensor {
   readonly address: number | undefined;
 }
 
-const isFloatArray = (value: unknown): value is FloatArray =>
-  value instanceof Float32Array || value instanceof Float64Array;
+const isFloatArray = (value: unknown): value is FloatArray => typeOf(value) !== undefined;
 
 function describe(name: string, source: Parameter | FloatArray): Parameter {
   if (isFloatArray(source)) {
@@ -86,10 +85,9 @@ export function tensorOf(
   home: Memory | undefined,
 ): Tensor {
   const own = memoryOf(data);
-  const type = data instanceof Float32Array ? "float32" : "float64";
   return {
     name,
-    type,
+    type: typeOf(data),
     shape: [...shape],
     length: data.length,
     padded: paddedBytes(data.byteLength),

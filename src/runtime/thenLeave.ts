@@ -1,3 +1,7 @@
+/** Also one of another realm, or of a library's own. */
+export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+
 /**
  * Runs a callback, and then `leave`: whatever the callback returns or throws, and when a promise of it is settled.
  * @returns what the callback returns
@@ -10,8 +14,8 @@ export function thenLeave<T>(callback: () => T, leave: () => void): T {
     leave();
     throw error;
   }
-  if (result instanceof Promise) {
-    return result.finally(leave) as T;
+  if (isPromise(result)) {
+    return Promise.resolve(result).finally(leave) as T;
   }
   leave();
   return result;

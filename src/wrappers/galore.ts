@@ -4,7 +4,7 @@ import { GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { Group } from "../runtime/groups.ts";
 import { enginesOf } from "../runtime/matrixEngine.ts";
-import { type FloatArray, type Memory, MemoryScope, memoryOf } from "../runtime/memory.ts";
+import { type FloatArray, type Memory, MemoryScope, memoryOf, typeOf } from "../runtime/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
@@ -248,7 +248,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   }
 
   #engineFor(array: FloatArray): MatrixEngine {
-    return this.#engineOf(array instanceof Float32Array ? "float32" : "float64");
+    return this.#engineOf(typeOf(array));
   }
 }
 

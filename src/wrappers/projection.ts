@@ -2,7 +2,7 @@
 import { exponentOf, powerOfTwo } from "../numbers/bits.ts";
 import { eigenvectors } from "../rule/matrices/eigenvectors.ts";
 import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
-import type { FloatArray } from "../runtime/memory.ts";
+import { type FloatArray, typeOf } from "../runtime/memory.ts";
 
 /** Rows or columns that are copied or multiplied at once, so that no whole matrix is held twice. */
 const blockLength = 256;
@@ -60,7 +60,7 @@ export class Projection {
     this.#cols = cols;
     this.#left = rows <= cols;
     this.low = this.#left ? [taken, cols] : [rows, taken];
-    const FloatArray = data instanceof Float32Array ? Float32Array : Float64Array;
+    const FloatArray = typeOf(data) === "float32" ? Float32Array : Float64Array;
     this.basis = matrix(shorter, taken, new FloatArray(shorter * taken));
   }
 

@@ -7,6 +7,7 @@ import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
+import { isPromise } from "../runtime/thenLeave.ts";
 import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
 
 /** Options of {@link sam}. */
@@ -88,9 +89,9 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
     let later = false;
     try {
       const first = closure();
-      later = first instanceof Promise;
+      later = isPromise(first);
       return later
-        ? this.#stepLater(first as Promise<unknown>, closure)
+        ? this.#stepLater(first as PromiseLike<unknown>, closure)
         : this.#stepNow(first, closure);
     } catch (error) {
       throw this.#undone(error);
@@ -119,7 +120,7 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
     return this.#descend(last);
   }
 
-  async #stepLater(first: Promise<unknown>, closure: () => unknown): Promise<StepReport> {
+  async #stepLater(first: PromiseLike<unknown>, closure: () => unknown): Promise<StepReport> {
     try {
       let last = await first;
       if (this.#climb(last)) {

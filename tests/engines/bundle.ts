@@ -1,4 +1,7 @@
-/** Makes the program one module that imports what is shipped: for engines with a command line Node's files, for pages the modules. */
+/**
+ * Makes the program one module: with imports of what is shipped, for command lines Node's files, for pages the modules; or
+ * with these in it and minified, as a user's bundler makes it.
+ */
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
@@ -9,60 +12,46 @@ const SOURCES = join(ROOT, "src") + sep;
 /** Whether a bundle is for a command line or for a page. */
 export type Target = "command" | "page";
 
-/** What is imported in place of a source: a file, or an address of the page's server. */
-const shipped: Readonly<Record<Target, (source: string) => string>> = {
-  command: (source) => join(ROOT, "dist", "node", `${/^\w+/.exec(source)![0]}.js`),
-  page: (source) => `/dist/${source.replace(/\.ts$/, ".js")}`,
+/** Whether it imports the library or has it within. */
+export type Build = "shipped" | "bundled";
+
+/** What stands in place of a source. */
+const built: Readonly<Record<Target, (source: string) => string>> = {
+  command: (source) => `node/${/^\w+/.exec(source)![0]}.js`,
+  page: (source) => source.replace(/\.ts$/, ".js"),
 };
 
-const takesShipped = (target: Target): Plugin => ({
-  name: "takes-shipped",
+/** Where the program finds it: in the package, or at the page's server. */
+const places: Readonly<Record<Target, string>> = { command: join(ROOT, "dist"), page: "/dist" };
+
+const takesBuilt = (target: Target, build: Build): Plugin => ({
+  name: "takes-built",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const source = resolve(resolveDir, path);
-      return source.startsWith(SOURCES)
-        ? { path: shipped[target](relative(SOURCES, source)), external: true }
-        : undefined;
+      if (!source.startsWith(SOURCES)) return undefined;
+      const file = built[target](relative(SOURCES, source));
+      return build === "bundled"
+        ? { path: join(ROOT, "dist", file) }
+        : { path: `${places[target]}/${file}`, external: true };
     });
   },
 });
 
-const entries: Readonly<Record<Target, string>> = {
-  command: `
-    import process from "node:process";
-    import { text } from "node:stream/consumers";
-    import * as program from "./program.ts";
-    const [, , question] = process.argv;
-    const answer = await program[question](JSON.parse(await text(process.stdin)));
-    console.log(JSON.stringify(answer));`,
-  page: `
-    import * as program from "./program.ts";
-    const answerOf = async ({ question, argument }) => {
-      try {
-        return { answer: await program[question](argument) };
-      } catch (error) {
-        return { error: String(error.stack ?? error) };
-      }
-    };
-    let asked = await fetch("question");
-    while (asked.ok) {
-      const body = JSON.stringify(await answerOf(await asked.json()));
-      asked = await fetch("answer", { method: "POST", body });
-    }`,
-};
-
 /** The program as one module. */
-export async function bundle(target: Target): Promise<string> {
+export async function bundle(target: Target, kind: Build): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents: entries[target], resolveDir: import.meta.dirname, loader: "ts" },
-    plugins: [takesShipped(target)],
+    entryPoints: [join(import.meta.dirname, `${target}Entry.ts`)],
+    plugins: [takesBuilt(target, kind)],
     bundle: true,
+    minify: kind === "bundled",
     write: false,
     format: "esm",
     target: "es2022",
     platform: target === "page" ? "browser" : "node",
-    // As users have it: the checkout's own paths are not theirs.
+    // As users have it: the checkout's own paths are not theirs, and of imports without names nothing is said in node_modules.
     tsconfigRaw: {},
+    logLevel: "error",
   });
   return outputFiles[0]!.text;
 }

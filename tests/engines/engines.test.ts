@@ -1,15 +1,17 @@
 /**
- * Every engine gives the bits that this Node gives, from what is shipped: 60 steps of everything exported, and what this
- * Node has saved, gone on with.
+ * Every engine gives the bits that this Node gives, from what is shipped and from a user's bundle: 60 steps of everything
+ * exported, what this Node has saved gone on with, threads in workers, and a user's arrays of every kind.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Engine } from "./engine.ts";
-import { engines, missing } from "./engines.ts";
+import type { Build } from "./bundle.ts";
+import type { Engine, Place } from "./engine.ts";
+import { engines, type Known, missing } from "./engines.ts";
+import { amiss, type Paths } from "./paths.ts";
 
-const [here, ...others] = engines;
-const open = ({ program, open: start }: (typeof engines)[number]) => start(program());
+const [here, ...others] = engines as readonly [Known, ...Known[]];
+const open = ({ program, open: start }: Known, build: Build) => start(program(), build);
 const [trajectories, saved] = await (async () => {
-  const engine = await open(here!);
+  const engine = await open(here, "shipped");
   const answers = [await engine.ask("trajectories"), await engine.ask("save")] as const;
   await engine.close();
   return answers;
@@ -21,27 +23,64 @@ it("takes everything that is exported", () => {
   expect(Object.keys(trajectories as object).length).toBeGreaterThan(200);
 });
 
-describe.each(others.map((known) => [known.label, known] as const))("%s", (_, known) => {
-  let engine: Engine;
+/** An engine for the tests that are written behind it. */
+function opened(known: Known, build: Build): () => Engine {
+  let engine: Engine | undefined;
   beforeAll(async () => {
-    engine = await open(known);
+    engine = await open(known, build);
   });
   afterAll(() => engine?.close());
+  return () => engine!;
+}
 
+function hasTheBits(engine: () => Engine): void {
   it("makes the same steps", async () => {
-    expect(await engine.ask("trajectories")).toEqual(trajectories);
+    expect(await engine().ask("trajectories")).toEqual(trajectories);
   });
 
   it("goes on with what was saved elsewhere, and saves the same", async () => {
     const ends = Object.entries(trajectories as Record<string, string>).flatMap(([name, hash]) =>
       name.endsWith(", float32") ? [[name.replace(/, float32$/, ""), hash]] : [],
     );
-    expect(await engine.ask("resume", saved)).toEqual(Object.fromEntries(ends));
-    expect(await engine.ask("save")).toEqual(saved);
+    expect(await engine().ask("resume", saved)).toEqual(Object.fromEntries(ends));
+    expect(await engine().ask("save")).toEqual(saved);
   });
+}
 
-  it("has threads, with the same bits", async () => {
-    const { threads } = known;
-    expect(await engine.ask("threads", threads)).toEqual({ threads, same: true });
+function hasThreads(engine: () => Engine, threads: number, where: string, place: Place = {}): void {
+  it(`has ${threads} of two threads ${where}, with the same bits`, async () => {
+    expect(await engine().ask("threads", threads, place)).toEqual({ threads, same: true });
   });
+}
+
+function takesArrays(engine: () => Engine, where: string, place: Place = {}): void {
+  it(`takes arrays of any kind ${where}, or refuses them by name`, async () => {
+    const paths = (await engine().ask("dataPaths", null, place)) as Paths;
+    expect(amiss(paths)).toEqual([]);
+    expect(Object.keys(paths).length).toBeGreaterThan(70);
+  });
+}
+
+describe.each(engines.map((known) => [known.label, known] as const))("%s", (_, known) => {
+  const engine = opened(known, "shipped");
+  if (others.includes(known)) hasTheBits(engine);
+  takesArrays(engine, "here");
+  hasThreads(engine, known.threads, "here");
+  hasThreads(engine, known.threads, "in a worker within a worker", { workers: 2 });
+  if (known.target === "page") {
+    takesArrays(engine, "on a plain page", { plain: true });
+    hasThreads(engine, 1, "on a plain page", { plain: true });
+  }
 });
+
+const bundled = [here, others.find(({ target }) => target === "page")!];
+
+describe.each(bundled.map((known) => [known.label, known] as const))(
+  "bundled in %s",
+  (_, known) => {
+    const engine = opened(known, "bundled");
+    hasTheBits(engine);
+    // A bundler that takes no `new URL(..., import.meta.url)` for a file, as esbuild, leaves the workers' behind.
+    hasThreads(engine, 1, "here");
+  },
+);

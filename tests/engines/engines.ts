@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { browserPath } from "../browser/launch.ts";
+import type { Build, Target } from "./bundle.ts";
 import { commandEngine } from "./command.ts";
 import type { Engine } from "./engine.ts";
 import { pageEngine } from "./page.ts";
@@ -49,13 +50,17 @@ const miniBrowser = (): string => {
   return `/usr/lib/${machine}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 };
 
-/** An engine: its name, its program, how it says its version, how many threads it has of two, and how it is asked. */
-interface Known {
+/**
+ * An engine: its name, whether it is a command line or has pages, its program, how it says its version, how many threads it
+ * has of two, and how it is asked.
+ */
+export interface Known {
   readonly label: string;
+  readonly target: Target;
   readonly threads: 1 | 2;
   readonly program: () => string;
   readonly version?: readonly string[];
-  readonly open: (program: string) => Promise<Engine>;
+  readonly open: (program: string, build: Build) => Promise<Engine>;
 }
 
 /** Its name with its version. */
@@ -67,59 +72,69 @@ export function nameOf({ label, program, version = [program(), "--version"] }: K
 
 const node = (folder: string): Known => ({
   label: "Node",
+  target: "command",
   threads: 2,
   program: () => join(modules, folder, "bin", "node"),
-  open: (program) => commandEngine("Node", program),
+  open: (program, build) => commandEngine("Node", program, build),
 });
 
 export const engines: readonly Known[] = [
   {
     label: "Node",
+    target: "command",
     threads: 2,
     program: () => process.execPath,
-    open: (program) => commandEngine("Node", program),
+    open: (program, build) => commandEngine("Node", program, build),
   },
   ...["node22", "node24", "node26"].map(node),
   {
     label: "Bun",
+    target: "command",
     threads: 2,
     program: () => programIn("@oven", "bin/bun"),
-    open: (program) => commandEngine("Bun", program),
+    open: (program, build) => commandEngine("Bun", program, build),
   },
   {
     label: "Deno",
+    target: "command",
     threads: 2,
     program: () => programIn("@deno", "deno"),
-    open: (program) => commandEngine("Deno", program, ["run", "--allow-all"]),
+    open: (program, build) => commandEngine("Deno", program, build, ["run", "--allow-all"]),
   },
   {
     label: "Chromium",
+    target: "page",
     threads: 2,
     program: browserPath,
-    open: (program) =>
-      pageEngine((address, folder) => [
-        program,
-        ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${folder}`, address],
-      ]),
+    open: (program, build) =>
+      pageEngine(
+        (address, folder) => [
+          program,
+          ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${folder}`, address],
+        ],
+        build,
+      ),
   },
   {
     label: "Firefox",
+    target: "page",
     threads: 2,
     program: () => inPath("firefox-esr"),
-    open: (program) =>
-      pageEngine((address, folder) => [
-        program,
-        ["--headless", "--no-remote", "--profile", folder, address],
-      ]),
+    open: (program, build) =>
+      pageEngine(
+        (address, folder) => [program, ["--headless", "--no-remote", "--profile", folder, address]],
+        build,
+      ),
   },
   {
     label: "WebKitGTK",
+    target: "page",
     // It gives pages no shared memory, isolated or not.
     threads: 1,
     program: miniBrowser,
     version: ["dpkg-query", "--status", "libwebkit2gtk-4.1-0"],
-    open: (program) =>
-      pageEngine((address) => ["xvfb-run", ["--auto-servernum", program, address]]),
+    open: (program, build) =>
+      pageEngine((address) => ["xvfb-run", ["--auto-servernum", program, address]], build),
   },
 ];
 

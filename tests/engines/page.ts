@@ -6,17 +6,22 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { bundle } from "./bundle.ts";
-import type { Engine, Question } from "./engine.ts";
+import { type Build, bundle } from "./bundle.ts";
+import type { Asked, Engine } from "./engine.ts";
 
-interface Asked {
-  readonly question: Question;
-  readonly argument: unknown;
+/** The folders of the two pages. */
+const isolated = "/";
+const plain = "/plain/";
+
+interface Waiting {
+  /** The page's that is to answer. */
+  readonly folder: string;
+  readonly asked: Asked;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Threads need a page that is isolated. */
+/** Isolate a page from others, as threads need it. */
 const headers = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
@@ -24,25 +29,25 @@ const headers = {
 
 /** Hands questions to a page, one after another. */
 class Questions {
-  readonly #waiting: Asked[] = [];
-  #answering: Asked | undefined;
-  #page: ServerResponse | undefined;
+  readonly #waiting: Waiting[] = [];
+  #answering: Waiting | undefined;
+  #page: { readonly folder: string; readonly response: ServerResponse } | undefined;
   #closed = false;
 
-  ask(question: Question, argument: unknown): Promise<unknown> {
+  ask(folder: string, asked: Asked): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new Error("the browser ended"));
         return;
       }
-      this.#waiting.push({ question, argument, resolve, reject });
+      this.#waiting.push({ folder, asked, resolve, reject });
       this.#send();
     });
   }
 
   /** The page waits for the next question. */
-  wait(response: ServerResponse): void {
-    this.#page = response;
+  wait(folder: string, response: ServerResponse): void {
+    this.#page = { folder, response };
     this.#send();
   }
 
@@ -58,16 +63,20 @@ class Questions {
     for (const { reject } of [...(this.#answering ? [this.#answering] : []), ...this.#waiting]) {
       reject(new Error("the browser ended"));
     }
-    this.#page?.writeHead(410).end();
+    this.#page?.response.writeHead(410).end();
   }
 
   #send(): void {
     if (this.#closed || this.#page === undefined || this.#waiting.length === 0) return;
-    const asked = this.#waiting.shift()!;
-    this.#answering = asked;
-    const { question, argument } = asked;
-    this.#page.end(JSON.stringify({ question, argument }));
+    const { response, folder } = this.#page;
     this.#page = undefined;
+    const [next] = this.#waiting as [Waiting];
+    if (next.folder !== folder) {
+      response.end(JSON.stringify({ visit: next.folder }));
+      return;
+    }
+    this.#answering = this.#waiting.shift();
+    response.end(JSON.stringify(next.asked));
   }
 }
 
@@ -76,21 +85,28 @@ class Questions {
  */
 export async function pageEngine(
   start: (address: string, folder: string) => readonly [command: string, words: readonly string[]],
+  build: Build,
 ): Promise<Engine> {
-  const script = await bundle("page");
+  const script = await bundle("page", build);
   const questions = new Questions();
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (request.url === "/question") {
-      questions.wait(response);
-    } else if (request.url === "/answer") {
+    const url = request.url!;
+    const page = url.startsWith(plain) ? plain : isolated;
+    for (const [name, value] of page === plain ? [] : Object.entries(headers)) {
+      response.setHeader(name, value);
+    }
+    if (url === `${page}question`) {
+      questions.wait(page, response);
+    } else if (url === `${page}answer`) {
       questions.answered(JSON.parse(await text(request)));
-      questions.wait(response);
-    } else if (request.url === "/program.js") {
+      questions.wait(page, response);
+    } else if (url === `${page}program.js`) {
       response.setHeader("content-type", "text/javascript").end(script);
-    } else if (request.url?.startsWith("/dist/")) {
-      const module = readFileSync(new URL(`../..${request.url}`, import.meta.url));
+    } else if (url.startsWith("/dist/")) {
+      const module = readFileSync(new URL(`../..${url}`, import.meta.url));
       response.setHeader("content-type", "text/javascript").end(module);
+    } else if (url !== page) {
+      response.writeHead(404).end();
     } else {
       response
         .setHeader("content-type", "text/html")
@@ -109,7 +125,12 @@ export async function pageEngine(
   const ended = new Promise<void>((resolve) => browser.on("close", resolve));
   void ended.then(() => questions.end());
   return {
-    ask: (question, argument = null) => questions.ask(question, argument),
+    ask: (question, argument = null, place = {}) =>
+      questions.ask(place.plain ? plain : isolated, {
+        question,
+        argument,
+        workers: place.workers ?? 0,
+      }),
     async close() {
       try {
         process.kill(-browser.pid!, "SIGKILL");

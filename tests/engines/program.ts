@@ -7,6 +7,7 @@ import { adamw, optimize, parameters } from "../../src/index.ts";
 import { rules } from "../support/everyRule.ts";
 import { curves } from "../support/everySchedule.ts";
 import { bind, netOf, train } from "../support/resuming.ts";
+import { dataPaths } from "./dataPaths.ts";
 
 const STEPS = 60;
 /** Where a run stops, to be gone on with elsewhere. */
@@ -29,7 +30,7 @@ const arraysOf = (net: Readonly<Record<string, { readonly data: ArrayBufferView 
   Object.values(net).map(({ data }) => data);
 
 /** By what it is of. */
-export function trajectories(): Hashes {
+function trajectories(): Hashes {
   const hashes: Hashes = {};
   for (const [name, makeRule] of rules) {
     for (const type of ["float32", "float64"] as const) {
@@ -51,7 +52,7 @@ export function trajectories(): Hashes {
 }
 
 /** Runs that stopped after some steps, in base64. */
-export async function save(): Promise<readonly string[]> {
+async function save(): Promise<readonly string[]> {
   const saved: string[] = [];
   for (const [, makeRule] of rules) {
     const net = netOf();
@@ -65,7 +66,7 @@ export async function save(): Promise<readonly string[]> {
 }
 
 /** Goes on with what another engine has saved. */
-export async function resume(saved: readonly string[]): Promise<Hashes> {
+async function resume(saved: readonly string[]): Promise<Hashes> {
   const hashes: Hashes = {};
   for (const [index, [name, makeRule]] of rules.entries()) {
     const net = netOf();
@@ -86,7 +87,7 @@ export interface Shared {
 }
 
 /** Steps that are long enough to share, until so many threads share them; then as many by one. */
-export async function threads(wanted: number): Promise<Shared> {
+async function threads(wanted: number): Promise<Shared> {
   const make = (count: number) => {
     const net = parameters({ w: [1 << 19] });
     const optimizer = optimize(net, adamw(), { threads: count });
@@ -114,3 +115,6 @@ export async function threads(wanted: number): Promise<Shared> {
   one.optimizer.dispose();
   return found;
 }
+
+/** By name. */
+export const questions = { trajectories, save, resume, threads, dataPaths };

@@ -1,6 +1,7 @@
 /** A checkpoint as a Blob: to download, upload or keep in a page. */
 import type { FloatArray } from "../../runtime/memory.ts";
 import type { RestoreOptions } from "../../runtime/restore.ts";
+import { tagOf } from "../../tag.ts";
 import { decode, type Opened, open } from "../checkpoint.ts";
 import { crc32 } from "../crc32.ts";
 import { bytesOf, encode, type SaveOptions, setChecksum } from "../encode.ts";
@@ -76,7 +77,7 @@ export async function loadCheckpointBlob(
 
 /** Files have names. */
 function nameOf(blob: Blob): string {
-  if (!(blob instanceof Blob)) {
+  if (tagOf(blob) !== "Blob" && tagOf(blob) !== "File") {
     throw new CheckpointError("a checkpoint is read from a Blob or a File");
   }
   return "name" in blob ? String(blob.name) : "the Blob";

@@ -1,5 +1,6 @@
 /** Node's files, and what goes wrong with them. */
 import { builtin } from "../../runtime/threads/platform.ts";
+import { tagOf } from "../../tag.ts";
 import { CheckpointError, within } from "../errors.ts";
 
 type FileSystem = typeof import("node:fs");
@@ -16,10 +17,12 @@ export function fileSystem(): FileSystem {
   return found;
 }
 
+const isUrl = (path: unknown): path is URL => tagOf(path) === "URL";
+
 /** @throws {CheckpointError} where it is no path, or this is not Node */
 export function pathOf(path: string | URL): string {
   fileSystem();
-  if (path instanceof URL) {
+  if (isUrl(path)) {
     return within(path.href, () =>
       attempt("found", () => builtin<Locations>("node:url")!.fileURLToPath(path)),
     );
@@ -32,7 +35,7 @@ export function pathOf(path: string | URL): string {
 
 /** What the system says of a failure. */
 export const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  (error as NodeJS.ErrnoException | undefined)?.code;
 
 /** @throws {CheckpointError} where the system refuses, with what it says */
 export function attempt<T>(done: string, act: () => T): T {

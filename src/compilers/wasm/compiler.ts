@@ -1,5 +1,6 @@
 /** Compiles programs to WebAssembly SIMD. */
 import type { Program } from "../../rule/program.ts";
+import { tagOf } from "../../tag.ts";
 import {
   type Compiler,
   type ElementType,
@@ -27,7 +28,7 @@ function moduleOf(program: Program, type: ElementType, shared: boolean): WebAsse
 }
 
 function instantiate(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
-  const shared = !(memory.buffer instanceof ArrayBuffer);
+  const shared = tagOf(memory.buffer) !== "ArrayBuffer";
   const module = moduleOf(program, type, shared);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const names = program.passes.map((_, index) => passName(index));
