@@ -4,6 +4,7 @@
  * saving and restoring, 80 for plans that a GPU's runtime shares, 270 for ranges of hyperparameters, 1,300 for restoring by
  * parts with ages of their own, 900 for looking at gradients and inputs before a step, 1,630 for the rest of what names, ages,
  * norms and reports of several groups need, 1,750 for powers, exp and log whose bits no engine decides, 150 for messages
- * that are short and without control characters, 150 for what is said where WebAssembly is forbidden and for thousands of groups. `npm run check:size` holds it, and the benchmark measures against it.
+ * that are short and without control characters, 150 for what is said where WebAssembly is forbidden and for thousands of groups, 10 for
+ * arrays of another realm. `npm run check:size` holds it, and the benchmark measures against it.
  */
-export const BUDGET = 28_300;
+export const BUDGET = 28_310;

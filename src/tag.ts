@@ -5,8 +5,7 @@ export const tagOf = (value: unknown): unknown =>
   (value as { readonly [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag];
 
 /** Whether it has elements by number: an array of any kind but of bigints. */
-export function isArray(value: unknown): value is ArrayLike<number> {
-  const length = (value as ArrayLike<number> | null)?.length;
-  const hasNumbers = typeof value === "object" && typeof length === "number";
-  return hasNumbers && !/^Big/.test(tagOf(value) as string);
-}
+export const isArray = (value: unknown): value is ArrayLike<number> =>
+  typeof value === "object" &&
+  typeof (value as ArrayLike<number> | null)?.length === "number" &&
+  !/^Big/.test(tagOf(value) as string);
