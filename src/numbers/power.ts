@@ -5,8 +5,9 @@ import { exactPower } from "./exactPower.ts";
 import { logParts, newParts, takeExp } from "./exponential.ts";
 
 /**
- * What a place that computes powers keeps: the last one of a whole exponent, from which the next exponent's is one product,
- * or the logarithm of the last base. It makes no other bits, since powers of whole exponents are rounded correctly. In place, since a number that a function takes or returns is allocated.
+ * What a place that computes powers keeps: the last one of a whole exponent, which may be asked for again, and from which
+ * the next exponent's is one product; or the logarithm of the last base. It makes no other bits, since powers of whole exponents are
+ * rounded correctly. In place, since a number that a function takes or returns is allocated.
  */
 export type LastPower = Float64Array;
 export const newLastPower = (): LastPower => new Float64Array(8);
@@ -64,11 +65,15 @@ export function writePower(
 function advance(v: Float64Array, a: number, b: number, last: LastPower): void {
   const x = Math.abs(v[a]!);
   const n = Math.abs(v[b]!);
-  const goesOn = last[base] === x && last[exponent] === n - 1;
+  const isSame = last[base] === x;
+  const done = last[exponent]!;
+  if (isSame && done === n) {
+    return;
+  }
   last[base] = x;
   last[exponent] = n;
   write(last, square, x, 0, 0);
-  if (goesOn) {
+  if (isSame && done === n - 1) {
     multiply(last, power, square);
     return;
   }
