@@ -24,15 +24,9 @@ export function fixedExp(x: bigint): bigint {
   return sum;
 }
 
-/** Writes it in two parts: the multiple of a unit below it, and 53 bits of what is left. The unit is 2^(cut - 128). */
-export function writeParts(
-  v: Float64Array,
-  to: number,
-  x: bigint,
-  cut: bigint,
-  unit: number,
-): void {
-  const first = x >> cut;
-  v[to] = Number(first) * unit;
-  v[to + 1] = Number(((x << 53n) >> cut) - (first << 53n)) * unit * 2 ** -53;
+/** Writes it in two parts: what is left when its last digits, `cut` of them, become 0, and these. */
+export function writeParts(v: Float64Array, to: number, x: bigint, cut: bigint): void {
+  const first = (x >> cut) << cut;
+  v[to] = Number(first) * 2 ** -128;
+  v[to + 1] = Number(x - first) * 2 ** -128;
 }

@@ -128,8 +128,17 @@ describe("power", () => {
     for (const base of [0.9, 0.999, 1.5, 0.3]) {
       const last = newLastPower();
       for (let t = 1; t <= 8000; t++) {
-        expect(powerOf(base, t, last)).toBe(powerOf(base, t, newLastPower()));
+        const anew = powerOf(base, t, newLastPower());
+        expect(powerOf(base, t, last)).toBe(anew);
+        expect(powerOf(base, t, last)).toBe(anew);
       }
+    }
+  });
+
+  test("of one base has the same bits whatever came before", () => {
+    const last = newLastPower();
+    for (const y of [0.3, 0.7, 1, 2, 0.3, 3, -1, 0.3, -1, -2, -0.3, 1, 2]) {
+      expect(powerOf(0.9, y, last), `0.9 ** ${y}`).toBe(powerOf(0.9, y, newLastPower()));
     }
   });
 

@@ -5,8 +5,9 @@ import { exactPower } from "./exactPower.ts";
 import { logParts, newParts, takeExp } from "./exponential.ts";
 
 /**
- * What a place that computes powers keeps: the last one of a whole exponent, from which the next exponent's is one product.
- * It makes no other bits, since both are rounded correctly. In place, since a number that a function takes or returns is allocated.
+ * What a place that computes powers keeps: the last one of a whole exponent, which may be asked for again, and from which
+ * the next exponent's is one product; or the logarithm of the last base. It makes no other bits, since powers of whole exponents are
+ * rounded correctly. In place, since a number that a function takes or returns is allocated.
  */
 export type LastPower = Float64Array;
 export const newLastPower = (): LastPower => new Float64Array(8);
@@ -29,26 +30,31 @@ export function writePower(
 ): void {
   const x = v[a]!;
   const y = v[b]!;
+  const isWhole = Math.floor(y) === y;
   if (y === 1) {
     v[to] = x;
-  } else if (y === 0 || x === 0 || !Number.isFinite(x) || !Number.isFinite(y)) {
+  } else if (y === 0 || x === 0 || !Number.isFinite(x - x + y) || (x < 0 && !isWhole)) {
     // The language says what these are, to the bit.
     v[to] = x ** y;
-  } else if (Math.floor(y) === y) {
+  } else if (isWhole) {
     advance(v, a, b, last);
     finish(y < 0, last);
     v[to] = x < 0 && Math.abs(y) % 2 === 1 ? -scratch[0]! : scratch[0]!;
   } else if (y === 0.5) {
     v[to] = Math.sqrt(x);
-  } else if (x < 0) {
-    v[to] = Number.NaN;
   } else {
-    scratch[0] = x;
-    logParts(scratch);
+    // The exponent says that the logarithm is kept in place of a power.
+    if (last[base] !== x || last[exponent] !== -1) {
+      last[base] = x;
+      last[exponent] = -1;
+      last[power] = x;
+      logParts(last, power);
+    }
+    const log = last[power]!;
     // y log(x), whose halves have exact products: y is no whole number, so below 2^52.
     const high = firstHalf(y);
-    const highLog = firstHalf(scratch[0]!);
-    scratch[1] = (y - high) * highLog + y * (scratch[0]! - highLog + scratch[1]!);
+    const highLog = firstHalf(log);
+    scratch[1] = (y - high) * highLog + y * (log - highLog + last[power + 1]!);
     scratch[0] = high * highLog;
     takeExp(scratch);
     v[to] = scratch[0]!;
@@ -59,11 +65,15 @@ export function writePower(
 function advance(v: Float64Array, a: number, b: number, last: LastPower): void {
   const x = Math.abs(v[a]!);
   const n = Math.abs(v[b]!);
-  const goesOn = last[base] === x && last[exponent] === n - 1;
+  const isSame = last[base] === x;
+  const done = last[exponent]!;
+  if (isSame && done === n) {
+    return;
+  }
   last[base] = x;
   last[exponent] = n;
   write(last, square, x, 0, 0);
-  if (goesOn) {
+  if (isSame && done === n - 1) {
     multiply(last, power, square);
     return;
   }
@@ -86,14 +96,13 @@ function write(
   second: number,
   scale: number,
 ): void {
-  numbers[to] = first;
-  numbers[to + 1] = second;
-  numbers[to + 2] = scale;
   if (first < 1e-144 || first > 1e144) {
     const shift = first < 1 ? 600 : -600;
-    numbers[to] = scaled(first, shift);
-    numbers[to + 1] = scaled(second, shift);
-    numbers[to + 2] = scale - shift;
+    write(numbers, to, scaled(first, shift), scaled(second, shift), scale - shift);
+  } else {
+    numbers[to] = first;
+    numbers[to + 1] = second;
+    numbers[to + 2] = scale;
   }
 }
 
@@ -124,7 +133,7 @@ function finish(isInverse: boolean, last: LastPower): void {
   if (isSure && scale === 0) {
     scratch[0] = value;
   } else if (Math.abs(scale) > 1700) {
-    scratch[0] = scale < 0 ? 0 : Number.POSITIVE_INFINITY;
+    scratch[0] = scale < 0 ? 0 : high / 0;
   } else {
     scratch[0] = scaled(value, scale);
     if (!isSure || scratch[0] < 2 ** -1022) {

@@ -39,10 +39,7 @@ export function noam(options: NoamOptions): Schedule {
     factor: { is: positive, default: 1 },
   });
   const { modelSize, warmup, factor } = read;
-  return describe(
-    "noam",
-    read,
-    (step) =>
-      (factor / Math.sqrt(modelSize)) * Math.min(1 / Math.sqrt(step), step / powerOf(warmup, 1.5)),
-  );
+  const scale = factor / Math.sqrt(modelSize);
+  const knee = powerOf(warmup, 1.5);
+  return describe("noam", read, (step) => scale * Math.min(1 / Math.sqrt(step), step / knee));
 }
