@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { either } from "../support/properties.ts";
 import { expectMistake, gradus, start, taskPath, temporaryFolder } from "./gradus.ts";
 import { contend } from "./owners.ts";
 import { tryMany } from "./strangers.ts";
@@ -186,8 +187,8 @@ describe("a run that goes on", () => {
 
 describe("whatever is there", () => {
   it("stays as it is among runs that are refused, finished or killed", async () => {
-    const { calls, refused } = await tryMany(24, 7, 2);
-    expect(calls).toBeGreaterThanOrEqual(24);
+    const { calls, refused } = await tryMany(either(10, 24), 7, 2);
+    expect(calls).toBeGreaterThanOrEqual(10);
     expect(refused).toBeGreaterThan(0);
   });
 

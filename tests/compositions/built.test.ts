@@ -12,7 +12,7 @@ const built = async (path: string): Promise<Library> =>
   (await import(new URL(`../../dist/${path}`, import.meta.url).href)) as Library;
 
 const [node, browser] = [await built("node/index.js"), await built("index.js")];
-const { numRuns, seed } = runs(150);
+const { numRuns, seed } = runs(60);
 const compositions = Array.from({ length: numRuns }, (_, index) => generate(seed + 300, index));
 
 describe("compositions by what was built", () => {

@@ -13,15 +13,16 @@ const STEPS = 60;
 /** Where a run stops, to be gone on with elsewhere. */
 const STOP = 23;
 
-/** FNV-1a, 64 bits. */
+/** FNV-1a with two primes, 32 bits each. */
 function hashOf(arrays: readonly ArrayBufferView[]): string {
-  let hash = 0xcbf29ce484222325n;
+  let [first, second] = [0x811c9dc5, 0x811c9dc5];
   for (const { buffer, byteOffset, byteLength } of arrays) {
     for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) {
-      hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+      first = Math.imul(first ^ byte, 0x01000193);
+      second = Math.imul(second ^ byte, 0x01000197);
     }
   }
-  return hash.toString(16);
+  return `${(first >>> 0).toString(16)}-${(second >>> 0).toString(16)}`;
 }
 
 type Hashes = Record<string, string>;
@@ -80,6 +81,12 @@ async function resume(saved: readonly string[]): Promise<Hashes> {
   return hashes;
 }
 
+/** All that has bits, at once: what is compiled for one is there for the others. */
+async function bits(elsewhere: readonly string[]) {
+  const ends = await resume(elsewhere);
+  return { trajectories: trajectories(), ends, saved: await save() };
+}
+
 /** What two threads have made, and one. */
 export interface Shared {
   readonly threads: number;
@@ -117,4 +124,4 @@ async function threads(wanted: number): Promise<Shared> {
 }
 
 /** By name. */
-export const questions = { trajectories, save, resume, threads, dataPaths };
+export const questions = { trajectories, save, resume, bits, threads, dataPaths };

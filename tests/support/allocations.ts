@@ -7,7 +7,7 @@ import { adam, chain, clipByGlobalNorm, ema, optimize, parameters, sgd } from ".
 
 const name = process.argv[2]!;
 // Steps that threads share are long.
-const [warmUp, steps] = name === "several threads" ? [4000, 2000] : [20_000, 10_000];
+const [warmUp, steps] = name === "several threads" ? [4000, 2000] : [30_000, 10_000];
 
 function net() {
   return parameters({ w: [17, 3], b: [3], c: [1100] });
