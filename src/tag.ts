@@ -8,4 +8,4 @@ export const tagOf = (value: unknown): unknown =>
 export const isArray = (value: unknown): value is ArrayLike<number> =>
   typeof value === "object" &&
   typeof (value as ArrayLike<number> | null)?.length === "number" &&
-  !/^Big/.test(tagOf(value) as string);
+  !`${tagOf(value)}`.startsWith("Big");
