@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 import { type Build, takesBuild } from "./tests/support/builds.ts";
+import { LongFirst } from "./tests/support/longFirst.ts";
 
 /** Tests of what is built. */
 const built = [
@@ -39,8 +40,9 @@ const on = (build: Build) => ({
 
 export default defineConfig({
   test: {
-    // By default one core is left idle: of two, half of them.
-    maxWorkers: availableParallelism(),
+    // One more than cores: many tests wait for a browser, a thread or another process.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         resolve: {
