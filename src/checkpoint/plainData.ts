@@ -66,7 +66,8 @@ export function fromText(text: string, name: string): unknown {
   } catch (cause) {
     throw new CheckpointError(`its ${quote(name)} is no JSON: the file is damaged`, { cause });
   }
-  return decode(value);
+  // Only names that begin with $ stand for something else; what begins with a backslash may be one.
+  return /"[$\\]/.test(text) ? decode(value) : value;
 }
 
 /** Bytes of memory that begin with a sign, at most. */
