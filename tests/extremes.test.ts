@@ -124,11 +124,22 @@ describe.each(cases)("$optimizer $title", ({ optimizer: name, options, scales })
 
 it("Adafactor's vectors of 1e-30, which PyTorch makes NaN, go where gradients point, no faster than they may", () => {
   const net = parameters({ b: [3] });
-  using optimizer = optimize(net, optimizers.adafactor());
+  using optimizer = optimize(net, optimizers.adafactor({ eps1: 1e-30 }));
   const [{ b }] = reference.gradients as unknown as readonly [{ b: number[] }];
   optimizer.step({ b: b.map((value) => value * 1e-30) });
   const [x, y, z] = [...net.b.data].map((value, i) => -value / b[i]!);
   // By 1e-3, the least scale, times lr 0.01, at a root mean square of 1.
   expect(Math.hypot(...net.b.data) / Math.sqrt(3)).toBeCloseTo(1e-5, 9);
   expect([y! / x!, z! / x!]).toEqual([expect.closeTo(1, 5), expect.closeTo(1, 5)]);
+});
+
+it("one element whose square vanishes does not hold up Adafactor's others", () => {
+  for (const small of [1e-20, 1e-22, 1e-25, 1e-38]) {
+    const net = parameters({ b: [2] });
+    using optimizer = optimize(net, optimizers.adafactor());
+    optimizer.step({ b: [1, small] });
+    // As the paper's, whose 1e-30 stands beside the square: 1e-3, the least scale, times lr 0.01.
+    expect(net.b.data[0]).toBeCloseTo(-1e-5, 9);
+    expect(Math.abs(net.b.data[1]!)).toBeLessThan(1.1e-5);
+  }
 });

@@ -4,7 +4,7 @@ import { defineOptimizer } from "../rule/define.ts";
  * Adafactor: divides by second moments that a matrix keeps as one value a row and one a column.
  *
  * Options: `lr` largest step size relative to the parameter's (default 0.01), `beta2Decay` power of
- * the step's number in beta2 = 1 - t^beta2Decay (-0.8), `eps1` smallest divisor (1e-30), `eps2`
+ * the step's number in beta2 = 1 - t^beta2Decay (-0.8), `eps1` smallest divisor (1e-15), `eps2`
  * smallest root mean square of a parameter that steps are relative to (1e-3), `d` most that the root
  * mean square of a direction may be (1), `beta1` decay of a mean of directions (0: none),
  * `weightDecay` share of each parameter taken off, times `lr` (0), `relativeStep` lets steps shrink
@@ -15,8 +15,9 @@ import { defineOptimizer } from "../rule/define.ts";
  * `beta1` also `m`, one value an element. More than two dimensions count as [first, rest].
  *
  * Shazeer & Stern, 2018, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost",
- * algorithms 4 and 5, with eps1, lr and decay as torch.optim.Adafactor has them: the paper adds eps1
- * to squared gradients. There eps1 is the type's machine epsilon by default, and of more than two
+ * algorithms 4 and 5, with eps1, lr and decay as torch.optim.Adafactor has them: the paper adds 1e-30
+ * to squared gradients, whose root this eps1 is by default; smaller, float32's squares of gradients below
+ * 1e-22 vanish beside it, and one element would have all others clipped. In torch eps1 is the type's machine epsilon by default, and of more than two
  * dimensions the last two are factored. Optax' eps is the paper's, it has `relativeStep: false`,
  * decay that `lr` does not multiply, and factors from 128 rows and columns on. Keras also keeps `v`
  * of matrices, and takes row sums apart from column sums. Transformers' has the paper's eps1.
@@ -34,7 +35,7 @@ export const adafactor = defineOptimizer({
     lr: 1e-2,
     beta1: 0,
     beta2Decay: -0.8,
-    eps1: 1e-30,
+    eps1: 1e-15,
     eps2: 1e-3,
     d: 1,
     weightDecay: 0,

@@ -27,7 +27,7 @@ export const adafactor: Model = {
   squares: true,
   whole: "matrices",
   options: {
-    ...{ lr: 1e-2, beta1: 0, beta2Decay: -0.8, eps1: 1e-30, eps2: 1e-3, d: 1, weightDecay: 0 },
+    ...{ lr: 1e-2, beta1: 0, beta2Decay: -0.8, eps1: 1e-15, eps2: 1e-3, d: 1, weightDecay: 0 },
     ...{ relativeStep: true, scaleParameter: true },
   },
   state: {
