@@ -26,6 +26,8 @@ const script = (name) => () => run("npm", ["run", "--silent", name]);
 const stages = [
   ["install", install],
   ["browser", () => provide("scripts/browser.ts", "chromium", ["chromium"])],
+  // Before drivers of the backports, beside which the release's own libraries of the same source cannot be installed.
+  ["engines", provideEngines],
   [
     "gpu",
     () =>
@@ -36,7 +38,6 @@ const stages = [
         ["mesa-vulkan-drivers"],
       ),
   ],
-  ["engines", provideEngines],
   ["registries", () => runTool("tsx", ["scripts/registry.ts"])],
   ["lint", script("lint")],
   ["types", script("types")],
