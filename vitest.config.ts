@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 import { type Build, takesBuild } from "./tests/support/builds.ts";
-import { LongFirst } from "./tests/support/longFirst.ts";
 
 /** Tests of what is built. */
 const built = [
@@ -40,9 +39,8 @@ const on = (build: Build) => ({
 
 export default defineConfig({
   test: {
-    // One more than cores: many tests wait for a browser, a thread or another process.
-    maxWorkers: availableParallelism() + 1,
-    sequence: { sequencer: LongFirst },
+    // By default one core is left idle: of two, half of them.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         resolve: {

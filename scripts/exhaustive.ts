@@ -12,7 +12,7 @@ import { runTool } from "./setup.js";
 
 const usage = `Usage: npm run exhaustive -- [options]
 
-  --tests        the tests of the sources instead: properties 20 times as often, all pairs, whole trajectories
+  --tests        the tests instead: properties 20 times as often, all pairs, whole trajectories
   --gpu          on a device: in software, unless GRADUS_GPU=hardware
   --count N      compositions (default 20000, of a device 2000)
   --seed N       of all of them (default 1)
@@ -127,7 +127,8 @@ async function examine(options: Options): Promise<boolean> {
 const options = readOptions();
 if (options.tests) {
   const environment = { GRADUS_RUNS: "20", GRADUS_SEED: `${options.seed}` };
-  process.exitCode = await runTool("vitest", ["run", "--project", "source"], environment);
+  const projects = ["source", "built"].flatMap((name) => ["--project", name]);
+  process.exitCode = await runTool("vitest", ["run", ...projects], environment);
 } else {
   process.exitCode = (await examine(options)) ? 0 : 1;
 }

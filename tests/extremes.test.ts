@@ -133,6 +133,18 @@ it("Adafactor's vectors of 1e-30, which PyTorch makes NaN, go where gradients po
   expect([y! / x!, z! / x!]).toEqual([expect.closeTo(1, 5), expect.closeTo(1, 5)]);
 });
 
+it("Adafactor's matrices of gradients of 1e-7 step as those of 1", () => {
+  const [large, small] = [1, 1e-7].map((scale) => {
+    const net = parameters({ w: [2, 3] });
+    using optimizer = optimize(net, optimizers.adafactor());
+    for (let t = 1; t <= 3; t++) {
+      optimizer.step({ w: Array.from({ length: 6 }, (_, i) => scale * Math.sin(i + t)) });
+    }
+    return net.w.data;
+  });
+  for (const [i, value] of small!.entries()) expect(value / large![i]!).toBeCloseTo(1, 4);
+});
+
 it("one element whose square vanishes does not hold up Adafactor's others", () => {
   for (const small of [1e-20, 1e-22, 1e-25, 1e-38]) {
     const net = parameters({ b: [2] });

@@ -29,6 +29,11 @@ it("comes back as it was", () => {
   );
 });
 
+it("has the names that escapes stand for", () => {
+  const odd = String.raw`[{"\u0024number":"NaN"},{"\u0024$a":1},{"a":"\u0024b"}]`;
+  expect(fromText(odd, "data")).toEqual([Number.NaN, { $a: 1 }, { a: "$b" }]);
+});
+
 it("may be any JSON when it is read, and only then", () => {
   fc.assert(
     fc.property(fc.oneof(fc.json(), fc.string()), (text) => {

@@ -16,11 +16,12 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Shazeer & Stern, 2018, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost",
  * algorithms 4 and 5, with eps1, lr and decay as torch.optim.Adafactor has them: the paper adds 1e-30
- * to squared gradients, whose root this eps1 is by default; smaller, float32's squares of gradients below
- * 1e-22 vanish beside it, and one element would have all others clipped. In torch eps1 is the type's machine epsilon by default, and of more than two
- * dimensions the last two are factored. Optax' eps is the paper's, it has `relativeStep: false`,
- * decay that `lr` does not multiply, and factors from 128 rows and columns on. Keras also keeps `v`
- * of matrices, and takes row sums apart from column sums. Transformers' has the paper's eps1.
+ * to squared gradients, whose root this eps1 is by default. With a far smaller one, an element whose
+ * square vanishes in float32 would have all others clipped. In torch eps1 is the type's machine
+ * epsilon by default, and of more than two dimensions the last two are factored. Optax' eps is the
+ * paper's, it has `relativeStep: false`, decay that `lr` does not multiply, and factors from 128 rows
+ * and columns on. Keras also keeps `v` of matrices, and takes row sums apart from column sums.
+ * Transformers' has the paper's eps1.
  *
  * @example optimize(net, adafactor())
  * @example optimize(net, adafactor({ lr: 1e-3, relativeStep: false, scaleParameter: false }))
