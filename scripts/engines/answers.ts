@@ -3,14 +3,14 @@ import type { Build } from "../../tests/engines/bundle.ts";
 import type { Engine, Place } from "../../tests/engines/engine.ts";
 import { type Known, nameOf } from "../../tests/engines/engines.ts";
 import type { Paths } from "../../tests/engines/paths.ts";
-import type { Shared } from "../../tests/engines/program.ts";
+import type { Saved, Shared } from "../../tests/engines/program.ts";
 
 export type Hashes = Readonly<Record<string, string>>;
 
 /** Steps, files, and the ends of runs that went on with files. */
 export interface Runs {
   readonly trajectories: Hashes;
-  readonly saved: readonly string[];
+  readonly saved: Saved;
   readonly ends: readonly Hashes[];
 }
 
@@ -42,9 +42,9 @@ const wanted = ({ threads, target }: Known): readonly Wanted[] => [
 ];
 
 /** @param files what others have saved; it goes on with its own, too */
-async function runs(engine: Engine, files: readonly (readonly string[])[]): Promise<Runs> {
-  const trajectories = (await engine.ask("trajectories")) as Hashes;
-  const saved = (await engine.ask("save")) as string[];
+async function runs(engine: Engine, files: readonly Saved[]): Promise<Runs> {
+  const trajectories = (await engine.ask("trajectories", 1)) as Hashes;
+  const saved = (await engine.ask("save", 1)) as Saved;
   const ends: Hashes[] = [];
   for (const file of [...files, saved]) ends.push((await engine.ask("resume", file)) as Hashes);
   return { trajectories, saved, ends };

@@ -16,14 +16,14 @@ const differing = (found: Hashes, same: (name: string, hash: string) => boolean)
 function compare({ trajectories, saved, ends }: Runs, first: Runs): Differing {
   const end = (name: string) => first.trajectories[`${name}, float32`];
   const steps = differing(trajectories, (name, hash) => first.trajectories[name] === hash);
-  const files = saved.filter((file, index) => file !== first.saved[index]).length;
+  const files = saved.files.filter((file, index) => file !== first.saved.files[index]).length;
   const resumed = ends
     .map((each) => differing(each, (name, hash) => end(name) === hash))
     .reduce((a, b) => a + b, 0);
   return {
     steps: `${steps} of ${Object.keys(first.trajectories).length}`,
-    files: `${files} of ${saved.length}`,
-    resumed: `${resumed} of ${ends.length * saved.length}`,
+    files: `${files} of ${saved.files.length}`,
+    resumed: `${resumed} of ${ends.length * saved.files.length}`,
   };
 }
 

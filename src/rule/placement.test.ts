@@ -174,7 +174,7 @@ describe("a schedule", () => {
         expect(schedule(stores, { guard: false }).passes).toHaveLength(deepest + 1);
         expect(schedule(stores, { guard: true }).passes).toHaveLength(Math.max(deepest, 1) + 1);
       }),
-      runs(200),
+      runs(80),
     );
   });
 
@@ -190,7 +190,7 @@ describe("a schedule", () => {
           expect(arraysLoaded(program)).toBe(fewest);
         }
       }),
-      runs(200),
+      runs(80),
     );
   });
 

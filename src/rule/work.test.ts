@@ -107,7 +107,7 @@ describe("what is accepted", () => {
           if (!(error instanceof RuleError)) throw error;
         }
       }),
-      runs(15),
+      runs(5),
     );
   });
 });

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { either } from "../support/properties.ts";
+import { either, sample } from "../support/properties.ts";
 import { expectMistake, gradus, start, taskPath, temporaryFolder } from "./gradus.ts";
 import { contend } from "./owners.ts";
 import { tryMany } from "./strangers.ts";
@@ -138,20 +138,19 @@ describe("a run that goes on", () => {
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(["report.html", "comparison.json"]));
   });
 
-  it.each(["runs.jsonl", "report.html", "checkpoints", "weights.safetensors", "run.json"])(
-    "follows no link in its folder: %s",
-    async (name) => {
-      const cwd = temporaryFolder();
-      const folder = await stopped(cwd, "mine");
-      const elsewhere = join(cwd, "elsewhere");
-      if (existsSync(join(folder, name))) renameSync(join(folder, name), elsewhere);
-      else writeFileSync(elsewhere, "precious");
-      symlinkSync(elsewhere, join(folder, name));
-      const { code, stderr } = await gradus(["train", bowl, "--resume", "mine"], cwd);
-      expect(code).toBe(1);
-      expect(stderr).toContain(join("mine", name));
-    },
-  );
+  const written = ["runs.jsonl", "report.html", "checkpoints", "weights.safetensors", "run.json"];
+
+  it.each(sample(written, 2))("follows no link in its folder: %s", async (name) => {
+    const cwd = temporaryFolder();
+    const folder = await stopped(cwd, "mine");
+    const elsewhere = join(cwd, "elsewhere");
+    if (existsSync(join(folder, name))) renameSync(join(folder, name), elsewhere);
+    else writeFileSync(elsewhere, "precious");
+    symlinkSync(elsewhere, join(folder, name));
+    const { code, stderr } = await gradus(["train", bowl, "--resume", "mine"], cwd);
+    expect(code).toBe(1);
+    expect(stderr).toContain(join("mine", name));
+  });
 
   it("names its folder's file where that is not what a run writes", async () => {
     const cwd = temporaryFolder();
@@ -162,14 +161,15 @@ describe("a run that goes on", () => {
       ...asked,
       options: { ...asked["options"], ...more },
     });
-    for (const change of [
+    const changes = [
       () => ({ version: 1, kind: "train" }),
       () => ({ version: 1, kind: "train", date: "", command: "", task: 1, options: null }),
       options({ steps: -1 }),
       options({ batch: "many" }),
       options({ rule: { label: "adam(beta1=7)" } }),
       options({ settings: null }),
-    ]) {
+    ];
+    for (const change of sample<(typeof changes)[number]>(changes, 2)) {
       edit(file, change as never);
       const { code, stderr } = await gradus(["train", bowl, "--resume", "mine"], cwd);
       expect({ code, stderr }).toMatchObject({ code: 1 });
@@ -187,15 +187,15 @@ describe("a run that goes on", () => {
 
 describe("whatever is there", () => {
   it("stays as it is among runs that are refused, finished or killed", async () => {
-    const wanted = either(10, 24);
+    const wanted = either(6, 24);
     const { calls, refused } = await tryMany(wanted, 7, 2);
     expect(calls).toBeGreaterThanOrEqual(wanted);
     expect(refused).toBeGreaterThan(0);
   });
 
   it("has one owner at a time", async () => {
-    const { owned, kills } = await contend(8);
-    expect(owned).toBeGreaterThan(8);
+    const { owned, kills } = await contend(either(4, 8));
+    expect(owned).toBeGreaterThan(4);
     expect(kills).toBeGreaterThan(0);
   });
 });

@@ -18,6 +18,12 @@ export function temporaryFolder(): string {
 
 export { COMMAND, type Ended, start } from "./running.ts";
 
+/** Makes something for the first test that needs it, for all. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
 /** Runs `gradus` to its end, in a folder of its own unless one is given. */
 export function gradus(words: readonly string[], cwd = temporaryFolder()): Promise<Ended> {
   return start(words, cwd).ended;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import { gradus, start, taskPath, temporaryFolder } from "./gradus.ts";
+import { sample } from "../support/properties.ts";
+import { gradus, once, start, taskPath, temporaryFolder } from "./gradus.ts";
 import { outcomeOf, timeless } from "./runs.ts";
 
 const bowl = taskPath("bowl.mjs");
@@ -15,6 +16,13 @@ const comparison = (name: string) => [
   ...["compare", bowl, "--optimizers", "sgd,adam", "--seeds", "2", "--steps", "60"],
   ...["--set", "pause=3", "--set", "chatter=true", "--jobs", "1", "--out", `${name}.html`],
 ];
+
+/** What such a training comes to that nobody disturbs. */
+const undisturbed = once(async () => {
+  const cwd = temporaryFolder();
+  await gradus(words("whole"), cwd);
+  return outcomeOf(join(cwd, "whole"));
+});
 
 /** Nothing that a terminal acts on but the ends of lines, each of which is the command's own. */
 function expectLegible(text: string): void {
@@ -33,8 +41,7 @@ describe("a command that nobody reads", () => {
     await running.said("Step 20 of 200: saved.");
     for (const name of closed) running.process[name]!.destroy();
     expect((await running.ended).code).toBe(0);
-    await gradus(words("whole"), cwd);
-    expect(outcomeOf(join(cwd, "unread"))).toEqual(outcomeOf(join(cwd, "whole")));
+    expect(outcomeOf(join(cwd, "unread"))).toEqual(await undisturbed());
   });
 
   it("compares to its end, and writes the report", async () => {
@@ -62,8 +69,7 @@ describe("a command that nobody reads", () => {
     terminal.kill("SIGKILL");
     while (!existsSync(join(cwd, "code"))) await setTimeout(50);
     expect(readFileSync(join(cwd, "code"), "utf8")).toBe("0\n");
-    await gradus(words("whole"), cwd);
-    expect(outcomeOf(join(cwd, "mine"))).toEqual(outcomeOf(join(cwd, "whole")));
+    expect(outcomeOf(join(cwd, "mine"))).toEqual(await undisturbed());
   });
 
   it("fails where a result cannot be written, and says so", () => {
@@ -91,8 +97,7 @@ describe("a signal", () => {
     const [, step] = /Stopped after step (\d+)\. To go on: gradus train/.exec(stderr)!;
     const resumed = await gradus(["train", "--resume", "mine", "--task", bowl], cwd);
     expect(resumed.stderr).toContain(`Going on after step ${step}.`);
-    await gradus(words("whole"), cwd);
-    expect(outcomeOf(join(cwd, "mine"))).toEqual(outcomeOf(join(cwd, "whole")));
+    expect(outcomeOf(join(cwd, "mine"))).toEqual(await undisturbed());
   });
 
   it("ends a comparison with the report of what is finished", async () => {
@@ -159,18 +164,19 @@ describe("what a task, a file or an error says", () => {
     expectLegible(stdout + stderr);
   });
 
-  it.each(["1", "2", "3"])("reaches no terminal as it is: its errors (%s)", async (failAt) => {
+  const ways = ["1", "2", "3"].flatMap((failAt) =>
+    ["compare", "train"].flatMap((command) =>
+      ["", "1"].map((debug) => ({ failAt, command, debug })),
+    ),
+  );
+
+  it.each(sample(ways, 3))("reaches no terminal as it is: its errors, %o", async (way) => {
     const cwd = temporaryFolder();
-    const task = hostileTask(cwd);
-    for (const command of ["compare", "train"]) {
-      for (const debug of ["", "1"]) {
-        const call = [command, task, "--set", `failAt=${failAt}`];
-        const { code, stderr } = await start(call, cwd, { GRADUS_DEBUG: debug }).ended;
-        expect(code).toBe(1);
-        expect(stderr).toMatch(/^gradus: .*\\(u001b|x1B)\[2J/m);
-        expectLegible(stderr);
-      }
-    }
+    const call = [way.command, hostileTask(cwd), "--set", `failAt=${way.failAt}`];
+    const { code, stderr } = await start(call, cwd, { GRADUS_DEBUG: way.debug }).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^gradus: .*\\(u001b|x1B)\[2J/m);
+    expectLegible(stderr);
   });
 
   it("reaches no terminal as it is: a run that somebody sends", async () => {

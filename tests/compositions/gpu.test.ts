@@ -5,7 +5,7 @@ import { testDevice } from "../webgpu/adapter.ts";
 import { type Composition, partsOf } from "./composition.ts";
 import { examineOnGpu, generateForGpu } from "./gpu.ts";
 
-const { numRuns: COUNT, seed: SEED } = runs(15);
+const { numRuns: COUNT, seed: SEED } = runs(8);
 
 /** A driver in software takes seconds to compile the shaders of long rules: those are left to the command. */
 const MOST_PARTS = 2;

@@ -10,10 +10,14 @@ import { engines, type Known, missing } from "./engines.ts";
 import { amiss, type Paths } from "./paths.ts";
 
 const [here, ...others] = engines as readonly [Known, ...Known[]];
+
+/** Of everything exported one in so many takes its steps in float32, too, is saved here and gone on with there. */
+const each = either(4, 1);
+
 const open = ({ program, open: start }: Known, build: Build) => start(program(), build);
 const [trajectories, saved] = await (async () => {
   const engine = await open(here, "shipped");
-  const answers = [await engine.ask("trajectories"), await engine.ask("save")] as const;
+  const answers = [await engine.ask("trajectories", each), await engine.ask("save", each)] as const;
   await engine.close();
   return answers;
 })();
@@ -21,7 +25,7 @@ const [trajectories, saved] = await (async () => {
 it("are all here", () => expect(missing()).toEqual([]));
 
 it("takes everything that is exported", () => {
-  expect(Object.keys(trajectories as object).length).toBeGreaterThan(200);
+  expect(Object.keys(trajectories as object).length).toBeGreaterThan(either(140, 200));
 });
 
 /** An engine for the tests that are written behind it. */

@@ -14,7 +14,7 @@ const rules = variants.map((first, index) => {
     : ([`${first.name} here, ${second.name} there`, first, second, false] as const);
 });
 
-it.each(sample(rules, 3))("on a GPU as on the CPU: %s", async (name, first, second, isMask) => {
+it.each(sample(rules, 6))("on a GPU as on the CPU: %s", async (name, first, second, isMask) => {
   const make = () =>
     isMask ? aroundMasked(adam({ lr: 0.01 }), first, second) : apart(first, second);
   expect(await distance(await testDevice(), make)).toBeLessThan(limitOf(name));
