@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
-import { ASSETS_FOLDER, type Assets } from "../src/cli/report/assets.ts";
+import { ASSETS_FOLDER, type Assets } from "../cli/src/report/assets.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 // Its notice has to go with every copy, and each report is one.
@@ -13,7 +13,7 @@ const D3_LICENSE = join(ROOT, "node_modules/d3-scale/LICENSE");
 export async function bundleReport(): Promise<Assets & { readonly metafile: Metafile }> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ["src/cli/report/client/main.ts", "src/cli/report/client/style/index.css"],
+    entryPoints: ["cli/src/report/client/main.ts", "cli/src/report/client/style/index.css"],
     outdir: ASSETS_FOLDER,
     bundle: true,
     minify: true,

@@ -1,29 +1,24 @@
-// Builds dist: the library module by module for bundlers, and bundled with the command for Node.
+// Builds dist: the library module by module for bundlers, and bundled for Node; and cli/dist, the command.
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { ASSETS_FOLDER, SCRIPT_FILE, STYLE_FILE } from "../cli/src/report/assets.ts";
 import manifest from "../package.json" with { type: "json" };
-import { ASSETS_FOLDER, SCRIPT_FILE, STYLE_FILE } from "../src/cli/report/assets.ts";
 import { bundleReport } from "./build-report.ts";
 import { precompileOptimizers, trustDefinitions, withModule } from "./precompile.ts";
 import { LAST_BUILT } from "./setup.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
-const COMMAND = join(ROOT, "src", "cli");
+const COMMAND = join(ROOT, "cli", "dist");
 
-/** Takes the library's modules as they were built, where the command's sources import them. */
-const libraryAsBuilt: Plugin = {
-  name: "library-as-built",
+/** Takes from the package of the library what it exports; the command's copies of the rest hold nothing. */
+const libraryAsExported: Plugin = {
+  name: "library-as-exported",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
-      const target = resolve(resolveDir, path);
-      if (!resolveDir.startsWith(COMMAND) || target.startsWith(COMMAND + sep)) return undefined;
-      const module = relative(join(ROOT, "src"), target).replace(/\.ts$/, ".js");
-      return { path: join(DIST, module) };
-    });
+    onResolve({ filter: /^gradus(\/|$)/ }, ({ path }) => ({ path, external: true }));
   },
 };
 
@@ -70,52 +65,64 @@ const library = Object.entries(manifest.exports).flatMap(([subpath, targets]) =>
   typeof targets === "string" ? [] : [[subpath, targets] as const],
 );
 
-/**
- * Bundles the library with the command for Node: a task that imports "gradus" gets the very modules
- * that the command runs on, because memory is shared only within one copy.
- */
-async function bundleForNode(): Promise<Metafile> {
+/** For Node. */
+const forNode = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  // Half of an import is reading the text. Names stay, for traces and error classes; and lines are
+  // short, since Node shows the one that an error comes from.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 120,
+  legalComments: "none",
+} as const satisfies BuildOptions;
+
+async function bundleLibrary(): Promise<void> {
   const entry = (file: string) => file.replace(/^\.\/dist\/|\.js$/g, "");
   const entryPoints = library.map(([, targets]) => [entry(targets.node), targets.default] as const);
-  const { metafile } = await build({
-    absWorkingDir: ROOT,
+  await build({
+    ...forNode,
     entryPoints: {
       ...Object.fromEntries(entryPoints),
-      "cli/main": "src/cli/main.ts",
-      "node/trainingWorker": "src/cli/compare/worker.ts",
       "node/worker": "dist/runtime/threads/worker.js",
     },
     outdir: "dist",
-    bundle: true,
-    splitting: true,
     chunkNames: "node/[name]-[hash]",
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    // Half of an import is reading the text. Names stay, for traces and error classes; and lines are
-    // short, since Node shows the one that an error comes from.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    lineLimit: 120,
-    plugins: [libraryAsBuilt, precompiledModules],
-    // Dependencies in CommonJS call it; the library has none, and making it takes a millisecond.
+    plugins: [precompiledModules],
+  });
+}
+
+/**
+ * A task that imports "gradus" gets the very modules that the command runs on, because memory is shared
+ * only within one copy.
+ */
+async function bundleCommand(): Promise<Metafile> {
+  const { metafile } = await build({
+    ...forNode,
+    entryPoints: { main: "cli/src/main.ts", trainingWorker: "cli/src/compare/worker.ts" },
+    outdir: COMMAND,
+    plugins: [libraryAsExported],
+    // Dependencies in CommonJS call it, and making it takes a millisecond.
     banner: {
       js: `import { createRequire as requireFrom } from "node:module";
 let required;
 const require = (name) => (required ??= requireFrom(import.meta.url))(name);`,
     },
-    legalComments: "none",
     metafile: true,
   });
-  chmodSync(join(DIST, "cli", "main.js"), 0o755);
   return metafile;
 }
 
 async function bundleReportAssets(): Promise<Metafile> {
   const { script, style, metafile } = await bundleReport();
-  mkdirSync(join(ROOT, ASSETS_FOLDER), { recursive: true });
-  writeFileSync(join(ROOT, ASSETS_FOLDER, SCRIPT_FILE), script);
-  writeFileSync(join(ROOT, ASSETS_FOLDER, STYLE_FILE), style);
+  const folder = join(ROOT, "cli", ASSETS_FOLDER);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, SCRIPT_FILE), script);
+  writeFileSync(join(folder, STYLE_FILE), style);
   return metafile;
 }
 
@@ -140,8 +147,9 @@ function writeLicenses(metafiles: readonly Metafile[]): void {
   writeFileSync(join(ROOT, LAST_BUILT), [head, ...notices].join(`\n${"-".repeat(78)}\n\n`));
 }
 
-rmSync(DIST, { recursive: true, force: true });
+for (const folder of [DIST, COMMAND]) rmSync(folder, { recursive: true, force: true });
 compileLibrary();
 precompileOptimizers(DIST);
 trustDefinitions(DIST);
-writeLicenses([await bundleForNode(), await bundleReportAssets()]);
+await bundleLibrary();
+writeLicenses([await bundleCommand(), await bundleReportAssets()]);

@@ -1,5 +1,5 @@
 /**
- * Cuts data/fashion-mnist, the set that comes with the package, from a full set of Fashion-MNIST:
+ * Cuts cli/data/fashion-mnist, the set that comes with the package, from a full set of Fashion-MNIST:
  *
  *     apt-get install dataset-fashion-mnist
  *     npx tsx scripts/cut-fashion-mnist.ts /usr/share/datasets/fashion-mnist
@@ -7,12 +7,12 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { type LabelledImages, loadImages } from "../src/tasks/fashion-mnist.ts";
-import { encodeIdx, type Idx } from "../src/tasks/idx.ts";
+import { type LabelledImages, loadImages } from "../cli/src/tasks/fashion-mnist.ts";
+import { encodeIdx, type Idx } from "../cli/src/tasks/idx.ts";
 
 const TRAIN_COUNT = 12_000;
 const TEST_COUNT = 2_000;
-const DESTINATION = new URL("../data/fashion-mnist/", import.meta.url);
+const DESTINATION = new URL("../cli/data/fashion-mnist/", import.meta.url);
 
 const GZIP_OPERATING_SYSTEM = 9;
 const UNKNOWN = 255;

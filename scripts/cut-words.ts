@@ -1,5 +1,5 @@
 /**
- * Cuts data/words, the word lists that come with the package, from five npm packages. In a folder of its own:
+ * Cuts cli/data/words, the word lists that come with the package, from five npm packages. In a folder of its own:
  *
  *     npm install an-array-of-english-words@2.0.0 an-array-of-french-words@2.0.0 \
  *       an-array-of-spanish-words@2.0.0 an-array-of-german-words@1.2.0 an-array-of-italian-words@1.2.0
@@ -13,10 +13,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { normalise } from "../src/tasks/ngrams.ts";
+import { normalise } from "../cli/src/tasks/ngrams.ts";
 
 const COUNT = 4_000;
-const DESTINATION = new URL("../data/words/", import.meta.url);
+const DESTINATION = new URL("../cli/data/words/", import.meta.url);
 
 interface Source {
   readonly language: string;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** What a build writes last, from the package's root. */
-export const LAST_BUILT = join("dist", "cli", "THIRD-PARTY-LICENSES.txt");
+export const LAST_BUILT = join("cli", "dist", "THIRD-PARTY-LICENSES.txt");
 
 const LEAST_NODE = "20.19";
 const WINDOWS = process.platform === "win32";
@@ -52,6 +52,7 @@ function isBuilt() {
   if (!existsSync(last)) return false;
   const sources = [
     "src",
+    join("cli", "src"),
     "scripts",
     "package.json",
     "package-lock.json",

@@ -7,7 +7,7 @@ for (const step of [install, build]) {
   const code = await step();
   if (code !== 0) process.exit(code);
 }
-const command = join(ROOT, "dist", "cli", "main.js");
+const command = join(ROOT, "cli", "gradus.js");
 process.exitCode = await run(process.execPath, [
   command,
   "compare",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import * as cli from "../cli/src/errors.ts";
 import * as autodiff from "./autodiff/index.ts";
 import * as checkpoint from "./checkpoint/index.ts";
-import * as cli from "./cli/errors.ts";
 import * as main from "./index.ts";
 import { Legible, shortened, visible } from "./legible.ts";
 import * as pytorch from "./pytorch/index.ts";

@@ -1,9 +1,9 @@
 /** docs/errors.md has every class of error that is exported, and no other. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import * as cli from "../cli/src/errors.ts";
 import * as autodiff from "../src/autodiff/index.ts";
 import * as checkpoint from "../src/checkpoint/index.ts";
-import * as cli from "../src/cli/errors.ts";
 import * as main from "../src/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import * as tasks from "../src/tasks/index.ts";

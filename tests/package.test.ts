@@ -1,4 +1,4 @@
-/** The package as users install it: packed, and installed in an empty folder. */
+/** The packages as users install them: packed, and installed in an empty folder. */
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -51,13 +51,18 @@ function compile(folder: string): string {
   }
 }
 
+const quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
+
+/** What was packed, by the package's name. */
+const tarballOf = (name: string): string => `./${name}-${manifest.version}.tgz`;
+
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), "gradus-package-")));
-  const quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
-  execute("npm", ["pack", "--pack-destination", project, ...quiet], ROOT);
+  for (const folder of [ROOT, join(ROOT, "cli")]) {
+    execute("npm", ["pack", "--pack-destination", project, ...quiet], folder);
+  }
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
-  const tarball = readdirSync(project).find((file) => file.endsWith(".tgz"))!;
-  execute("npm", ["install", "--offline", `./${tarball}`, ...quiet]);
+  execute("npm", ["install", "--offline", tarballOf("gradus"), ...quiet]);
 });
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
@@ -67,15 +72,6 @@ describe("the package", () => {
     const folders = readdirSync(join(project, "node_modules")).filter((name) => !/^\./.test(name));
     expect(folders).toEqual(["gradus"]);
     expect(manifest).not.toHaveProperty("dependencies");
-  });
-
-  it("has the terms of what its command contains", () => {
-    const path = join(project, "node_modules/gradus/dist/cli/THIRD-PARTY-LICENSES.txt");
-    const text = readFileSync(path, "utf8");
-    for (const name of ["cli-progress", "commander", "d3-scale", "d3-shape", "temml"]) {
-      expect(text).toMatch(new RegExp(`^${name} [\\d.]+ \\(\\w+\\)$`, "m"));
-    }
-    expect(text.split("-".repeat(78)).filter((part) => part.trim().length < 200)).toHaveLength(1);
   });
 
   const subpaths = Object.keys(manifest.exports).filter((path) => !path.endsWith(".json"));
@@ -138,13 +134,39 @@ describe("the package", () => {
     const program = textPlanner.step(adam(), defaultHyper(adam()), true, true);
     expect(made[0]![1]).toBe(Buffer.from(assembleShared(program)).toString("base64"));
   });
+});
+
+describe("the command's package", () => {
+  const installed = () => join(project, "node_modules", "gradus-cli");
+  const gradus = () => join(project, "node_modules", ".bin", "gradus");
+
+  beforeAll(() => {
+    execute("npm", ["install", "--offline", tarballOf("gradus-cli"), ...quiet]);
+  });
+
+  it("is of the library's version, and asks for that", () => {
+    const { version, dependencies } = JSON.parse(
+      readFileSync(join(installed(), "package.json"), "utf8"),
+    );
+    expect({ version, dependencies }).toEqual({
+      version: manifest.version,
+      dependencies: { gradus: manifest.version },
+    });
+  });
+
+  it("has the terms of what it contains", () => {
+    const text = readFileSync(join(installed(), "dist", "THIRD-PARTY-LICENSES.txt"), "utf8");
+    for (const name of ["cli-progress", "commander", "d3-scale", "d3-shape", "temml"]) {
+      expect(text).toMatch(new RegExp(`^${name} [\\d.]+ \\(\\w+\\)$`, "m"));
+    }
+    expect(text.split("-".repeat(78)).filter((part) => part.trim().length < 200)).toHaveLength(1);
+  });
 
   it("has the command, with its data and its report", () => {
-    const gradus = join(project, "node_modules", ".bin", "gradus");
-    expect(execute(gradus, ["--version"]).trim()).toBe(manifest.version);
-    expect(execute(gradus, ["explain", "adam"])).toContain("mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ");
+    expect(execute(gradus(), ["--version"]).trim()).toBe(manifest.version);
+    expect(execute(gradus(), ["explain", "adam"])).toContain("mₜ = β₁ mₜ₋₁ + (1 − β₁) gₜ");
     const words = ["--optimizers", "sgd,adam", "--steps", "5", "--seeds", "1"];
-    const output = execute(gradus, ["compare", "fashion-mlp", ...words, "--out", "report.html"]);
+    const output = execute(gradus(), ["compare", "fashion-mlp", ...words, "--out", "report.html"]);
     expect(output).toMatch(/\nadam /);
     expect(readFileSync(join(project, "report.html"), "utf8")).toContain("<svg");
   });
@@ -152,8 +174,7 @@ describe("the package", () => {
   const stripsTypes = "typescript" in process.features && process.features.typescript !== false;
   it.skipIf(stripsTypes)("says what to do about TypeScript where Node does not read it", () => {
     writeFileSync(join(project, "mine.ts"), "export default {};");
-    const gradus = join(project, "node_modules", ".bin", "gradus");
-    expect(() => execute(gradus, ["compare", "./mine.ts"])).toThrow(
+    expect(() => execute(gradus(), ["compare", "./mine.ts"])).toThrow(
       /Node [\d.]+ cannot load mine\.ts: install tsx beside it .*, use Node 22\.18 or newer/,
     );
   });

@@ -1,5 +1,5 @@
+import { fashionMlp } from "../../cli/src/tasks/fashion-mlp.ts";
 import { adam } from "../../src/index.ts";
-import { fashionMlp } from "../../src/tasks/fashion-mlp.ts";
 import { uncorrectedAdam } from "../../tests/claims/relations.ts";
 import { best, rates, sweepOf, trainer } from "../../tests/claims/training.ts";
 import { figure, table } from "../figures/document.ts";

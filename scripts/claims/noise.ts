@@ -1,5 +1,5 @@
+import { fashionMlp } from "../../cli/src/tasks/fashion-mlp.ts";
 import { adam, type Rule, sgd } from "../../src/index.ts";
-import { fashionMlp } from "../../src/tasks/fashion-mlp.ts";
 import { best, rates, sweepOf, trainer } from "../../tests/claims/training.ts";
 import { figure, table } from "../figures/document.ts";
 import { type Section, seedsOf } from "./section.ts";

@@ -1,7 +1,7 @@
-import { smoothed } from "../../src/cli/compare/train.ts";
-import { median } from "../../src/cli/report/statistics.ts";
+import { smoothed } from "../../cli/src/compare/train.ts";
+import { median } from "../../cli/src/report/statistics.ts";
+import { wordsSparse } from "../../cli/src/tasks/words-sparse.ts";
 import { optimizers, type Rule } from "../../src/index.ts";
-import { wordsSparse } from "../../src/tasks/words-sparse.ts";
 import { logistic } from "../../tests/claims/logistic.ts";
 import { best, rates, sweepOf, trainer } from "../../tests/claims/training.ts";
 import { descend } from "../../tests/support/problem.ts";

@@ -1,5 +1,5 @@
+import { fashionMlp } from "../../cli/src/tasks/fashion-mlp.ts";
 import { adam, optimize } from "../../src/index.ts";
-import { fashionMlp } from "../../src/tasks/fashion-mlp.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 import { growing, leastUpperBound, longestStep, spike } from "../../tests/claims/stepSize.ts";
 import { figure, table } from "../figures/document.ts";

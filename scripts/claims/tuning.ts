@@ -1,7 +1,7 @@
-import { median } from "../../src/cli/report/statistics.ts";
+import { median } from "../../cli/src/report/statistics.ts";
+import { fashionMlp } from "../../cli/src/tasks/fashion-mlp.ts";
+import { tasks } from "../../cli/src/tasks/index.ts";
 import { adagrad, adam, type Rule, rmsprop, sgd } from "../../src/index.ts";
-import { fashionMlp } from "../../src/tasks/fashion-mlp.ts";
-import { tasks } from "../../src/tasks/index.ts";
 import {
   best,
   decadesWithin,

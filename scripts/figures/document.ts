@@ -1,6 +1,6 @@
 /** Tables that scripts write into pages, between markers. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { formatMeasured } from "../../src/cli/report/format.ts";
+import { formatMeasured } from "../../cli/src/report/format.ts";
 
 export type Cell = string | number;
 

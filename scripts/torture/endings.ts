@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { exitCodeOfSignal } from "../../src/cli/stopping.ts";
+import { exitCodeOfSignal } from "../../cli/src/stopping.ts";
 import { createRandom, type Random } from "../../src/tasks/random.ts";
 import { type Running, start as startRun } from "../../tests/command/running.ts";
 import { outcomeOf } from "../../tests/command/runs.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { pageOf } from "../../cli/src/report/page.ts";
 import { bundleReport } from "../../scripts/build-report.ts";
-import { pageOf } from "../../src/cli/report/page.ts";
 import { comparisonFixture } from "../report/fixture.ts";
 import { launchBrowser, openPage } from "./launch.ts";
 

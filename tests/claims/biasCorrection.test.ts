@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { fashionMlp } from "../../cli/src/tasks/fashion-mlp.ts";
 import { adam, type Rule } from "../../src/index.ts";
-import { fashionMlp } from "../../src/tasks/fashion-mlp.ts";
 import { uncorrectedAdam } from "./relations.ts";
 import { trainer } from "./training.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { fashionMlp } from "../../cli/src/tasks/fashion-mlp.ts";
 import { adam, type Rule, sgd } from "../../src/index.ts";
-import { fashionMlp } from "../../src/tasks/fashion-mlp.ts";
 import { best, rates, sweepOf, trainer } from "./training.ts";
 
 const mean = (values: ArrayLike<number>) =>

@@ -1,5 +1,5 @@
 /** Training runs of the built-in tasks, and what learning rates make of them. */
-import { smoothed } from "../../src/cli/compare/train.ts";
+import { smoothed } from "../../cli/src/compare/train.ts";
 import { optimize, type Rule } from "../../src/index.ts";
 import type { Task } from "../../src/tasks/task.ts";
 

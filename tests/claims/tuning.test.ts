@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { fashionMlp } from "../../cli/src/tasks/fashion-mlp.ts";
 import { adam, type Rule, sgd } from "../../src/index.ts";
-import { fashionMlp } from "../../src/tasks/fashion-mlp.ts";
 import { best, decadesWithin, rates, sweepOf, trainer } from "./training.ts";
 
 describe("which learning rates are good", async () => {

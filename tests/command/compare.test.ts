@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
-import type { Comparison } from "../../src/cli/report/comparison.ts";
+import type { Comparison } from "../../cli/src/report/comparison.ts";
 import { gradus, start, taskPath, temporaryFolder } from "./gradus.ts";
 
 const bowl = taskPath("bowl.mjs");

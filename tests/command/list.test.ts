@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { tasks } from "../../cli/src/tasks/index.ts";
 import { optimizers, schedules, transforms } from "../../src/index.ts";
-import { tasks } from "../../src/tasks/index.ts";
 import { COMMAND, gradus } from "./gradus.ts";
 
 const registries = { optimizers, transforms, schedules, tasks };

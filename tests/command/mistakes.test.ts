@@ -6,7 +6,7 @@ import { expectMistake, gradus, start, taskPath, temporaryFolder } from "./gradu
 
 const bowl = taskPath("bowl.mjs");
 
-/** One for each way to an error; the other mistakes need no process (src/cli/mistakes.test.ts). */
+/** One for each way to an error; the other mistakes need no process (cli/src/mistakes.test.ts). */
 const mistakes: readonly (readonly [string, readonly string[], string | RegExp])[] = [
   ["an unknown command", ["lsit"], "unknown command 'lsit' (Did you mean list?)"],
   [
@@ -151,7 +151,7 @@ describe("data that cannot be used", () => {
 
   it("says which file is cut short", async () => {
     const folder = temporaryFolder();
-    cpSync(fileURLToPath(new URL("../../data/fashion-mnist", import.meta.url)), folder, {
+    cpSync(fileURLToPath(new URL("../../cli/data/fashion-mnist", import.meta.url)), folder, {
       recursive: true,
     });
     const file = join(folder, "t10k-images-idx3-ubyte.gz");

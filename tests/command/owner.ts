@@ -4,7 +4,7 @@
  */
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { FolderLock } from "../../src/cli/lock/lock.ts";
+import { FolderLock } from "../../cli/src/lock/lock.ts";
 
 function isRunning(id: number): boolean {
   try {

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { found } from "../../src/cli/own-files.ts";
+import { found } from "../../cli/src/own-files.ts";
 import type { Random } from "../../src/tasks/random.ts";
 
 export const pick = <T>(random: Random, list: readonly T[]): T =>

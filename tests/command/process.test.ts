@@ -60,7 +60,7 @@ describe("a command that nobody reads", () => {
     // Elsewhere `script` has no -c. The shell takes what the terminal says when it goes.
     if (process.platform !== "linux") return;
     const cwd = temporaryFolder();
-    const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../cli/dist/main.js", import.meta.url).pathname;
     const call = [process.execPath, main, ...words("mine")].map((word) => `'${word}'`).join(" ");
     const line = `trap '' HUP; ${call}; echo $? > code.tmp; mv code.tmp code`;
     const terminal = spawn("script", ["-q", "-c", line, "/dev/null"], { cwd, stdio: "ignore" });
@@ -74,7 +74,7 @@ describe("a command that nobody reads", () => {
 
   it("fails where a result cannot be written, and says so", () => {
     if (!existsSync("/dev/full")) return;
-    const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../cli/dist/main.js", import.meta.url).pathname;
     const line = `'${process.execPath}' '${main}' list > /dev/full`;
     const { status, stderr } = spawnSync("sh", ["-c", line], { encoding: "utf8" });
     expect(stderr).toMatch(/^gradus: standard output cannot be written: ENOSPC.*\n$/);
@@ -202,7 +202,7 @@ it("refuses a named pipe as data, rather than wait for it", () => {
   const cwd = temporaryFolder();
   for (const name of ["a", "b"]) writeFileSync(join(cwd, `${name}.txt`), `${name}${name}\n`);
   expect(spawnSync("mkfifo", [join(cwd, "c.txt")]).status).toBe(0);
-  const main = new URL("../../dist/cli/main.js", import.meta.url).pathname;
+  const main = new URL("../../cli/dist/main.js", import.meta.url).pathname;
   const call = [main, "train", "words-sparse", "--data", cwd];
   // It would never end by itself.
   const { status, stderr } = spawnSync(process.execPath, call, {

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { Comparison } from "../../cli/src/report/comparison.ts";
 import { readCheckpoint } from "../../src/checkpoint/index.ts";
-import type { Comparison } from "../../src/cli/report/comparison.ts";
 import { type Ended, start } from "./running.ts";
 
 /** A comparison without what a clock says, and without what was typed. */

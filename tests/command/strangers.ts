@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { found } from "../../src/cli/own-files.ts";
+import { found } from "../../cli/src/own-files.ts";
 import { createRandom, type Random } from "../../src/tasks/random.ts";
 import { chance, isFolder, type Models, Planting, pick } from "./planting.ts";
 import { type Ended, start } from "./running.ts";

@@ -7,7 +7,7 @@ import type {
   Comparison,
   Run,
   TaskFacts,
-} from "../../src/cli/report/comparison.ts";
+} from "../../cli/src/report/comparison.ts";
 
 interface Kind {
   readonly name: string;

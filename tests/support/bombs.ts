@@ -4,7 +4,7 @@
  */
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { encodeIdx } from "../../src/tasks/idx.ts";
+import { encodeIdx } from "../../cli/src/tasks/idx.ts";
 import {
   append,
   appends,

@@ -1,10 +1,12 @@
 /** What reads input from outside, and inputs for it: for a short run among the tests, and a long one by `npm run torture`. */
 import fc from "fast-check";
+import { UsageError } from "../../cli/src/errors.ts";
+import { parseRule, parseRules } from "../../cli/src/specification.ts";
+import { parseIdx, unpack } from "../../cli/src/tasks/idx.ts";
+import { parseList } from "../../cli/src/tasks/words.ts";
 import { CheckpointError, checkpointBlob } from "../../src/checkpoint/index.ts";
 import { readManifest } from "../../src/checkpoint/manifest.ts";
 import { headerBytesOf, parseHeader, prefixBytes } from "../../src/checkpoint/safetensors/index.ts";
-import { UsageError } from "../../src/cli/errors.ts";
-import { parseRule, parseRules } from "../../src/cli/specification.ts";
 import {
   adam,
   HyperparameterError,
@@ -27,8 +29,6 @@ import { readZip, writeZip } from "../../src/pytorch/zip.ts";
 import { functions } from "../../src/rule/functions.ts";
 import { parse } from "../../src/rule/parser.ts";
 import { DataError } from "../../src/tasks/data-error.ts";
-import { parseIdx, unpack } from "../../src/tasks/idx.ts";
-import { parseList } from "../../src/tasks/words.ts";
 import { headerBombs, idxBombs, manifestBombs, torchBombs, wordBombs } from "./bombs.ts";
 import { type Target, target } from "./fuzz.ts";
 

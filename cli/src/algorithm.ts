@@ -1,0 +1,46 @@
+import { explain } from "gradus/rule";
+import { usingRule } from "./errors.ts";
+import type { AlgorithmFacts } from "./report/comparison.ts";
+import { makeRule, type RuleSpecification } from "./specification.ts";
+
+/**
+ * Finds before the work what the report would find after it.
+ * @throws {UsageError} where the parts of a rule do not fit together
+ */
+export function requireRule(specification: RuleSpecification, lr: number): void {
+  usingRule(specification.label, () => algorithmFacts(specification, lr));
+}
+
+/**
+ * What the report says about a rule.
+ * @param lr the rate that was compared
+ */
+export function algorithmFacts(specification: RuleSpecification, lr: number): AlgorithmFacts {
+  const rule = makeRule(specification, lr);
+  const explanation = explain(rule);
+  const { parts, hyperparameters } = explanation;
+  const joined = (texts: readonly (string | undefined)[], separator: string) =>
+    texts.filter((text) => text !== undefined).join(separator);
+  return {
+    name: specification.label,
+    title: explanation.title,
+    summary: joined(
+      parts.map(({ summary }) => summary),
+      " ",
+    ),
+    formula: explanation.latex,
+    paper: joined(
+      parts.map(({ paper }) => paper),
+      "; ",
+    ),
+    hyperparameters: Object.fromEntries(
+      hyperparameters.map(({ part, name, value }) => [
+        parts.length === 1 ? name : `${part}.${name}`,
+        value,
+      ]),
+    ),
+    stateBytesPerParameter: explanation.state.reduce((sum, { bytes }) => sum + bytes.float32, 0),
+    bytesPerParameter: explanation.bytes.float32,
+    passes: explanation.passes.length,
+  };
+}

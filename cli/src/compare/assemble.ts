@@ -1,0 +1,85 @@
+/** Puts the outcome of the runs together. */
+import { cpus } from "node:os";
+import type { Task } from "gradus/tasks";
+import { algorithmFacts } from "../algorithm.ts";
+import type { Comparison, Run } from "../report/comparison.ts";
+import { listed } from "../report/format.ts";
+import { comparedGroups } from "../report/groups.ts";
+import { findingsOf } from "./findings.ts";
+import type { Outcome } from "./job.ts";
+import type { CompareOptions } from "./options.ts";
+import type { Choice } from "./rate-choices.ts";
+import { LOSS_SMOOTHING } from "./train.ts";
+
+/** What is known of a comparison besides its runs. */
+export interface Circumstances {
+  readonly task: Task;
+  readonly options: Pick<CompareOptions, "rules" | "steps" | "batch">;
+  readonly command: string;
+  readonly date: Date;
+  readonly seconds: number;
+  /** How the seconds of the runs were measured. */
+  readonly timing: string;
+  /** Whose word the learning rates are, by label, and in words. */
+  readonly choices: ReadonlyMap<string, Choice>;
+  readonly learningRates: string;
+}
+
+/** "Node 20.20, linux x64, 2 × AMD EPYC" */
+function machineOf(): string {
+  const all = cpus();
+  const model = all[0]?.model.replace(/\s+/g, " ").trim() ?? "unknown processor";
+  const version = process.versions.node.split(".").slice(0, 2).join(".");
+  return `Node ${version}, ${process.platform} ${process.arch}, ${all.length} × ${model}`;
+}
+
+function runOf({ job: { rule, lr, seed, sweep }, curves }: Outcome): Run {
+  return { optimizer: rule.label, algorithm: rule.label, lr, seed, ...curves, sweep };
+}
+
+/** Where a sweep was stopped, an optimizer is shown by the runs that its rate was chosen by. */
+function flattered(comparison: Comparison): string[] {
+  const labels = comparedGroups(comparison)
+    .filter(({ runs }) => runs.some(({ sweep }) => sweep))
+    .map(({ label }) => label);
+  return labels.length === 0
+    ? []
+    : [
+        `The sweep ended early: ${listed(labels)} ${labels.length === 1 ? "is" : "are"} shown by the runs that chose the learning rate, which flatters.`,
+      ];
+}
+
+export function assemble(outcomes: readonly Outcome[], circumstances: Circumstances): Comparison {
+  const { task, options, command, date, seconds, timing, choices, learningRates } = circumstances;
+  const runs = outcomes.map(runOf);
+  const comparison: Comparison = {
+    version: 1,
+    title: task.title,
+    task: {
+      name: task.name,
+      summary: task.summary,
+      parameters: outcomes[0]?.parameters ?? 0,
+      steps: options.steps,
+      batch: options.batch,
+      lossName: `training ${task.lossName}`,
+      lossSmoothing: LOSS_SMOOTHING,
+      metricName: task.metricName,
+      metricFormat: task.metricFormat ?? "number",
+    },
+    machine: machineOf(),
+    date: date.toISOString(),
+    command,
+    seconds,
+    timing,
+    learningRates,
+    lossTarget: null,
+    runs,
+    algorithms: [],
+    findings: [],
+  };
+  const algorithms = comparedGroups(comparison).map(({ algorithm, lr }) =>
+    algorithmFacts(options.rules.find(({ label }) => label === algorithm)!, lr),
+  );
+  const findings = [...flattered(comparison), ...findingsOf(comparison, choices)];
+  return { ...comparison, algorithms, findings };
+}

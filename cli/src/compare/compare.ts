@@ -1,0 +1,213 @@
+/** `gradus compare` */
+import { relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Task } from "gradus/tasks";
+import { requireRule } from "../algorithm.ts";
+import { requireAsked } from "../asked.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import { quoted } from "../quote.ts";
+import type { Comparison } from "../report/comparison.ts";
+import { counted, formatDuration } from "../report/format.ts";
+import { type Asked, RunFolder } from "../run-folder.ts";
+import { createTerminal, type Terminal } from "../terminal.ts";
+import { assemble } from "./assemble.ts";
+import {
+  type CompareOptions,
+  type KeptOptions,
+  keptOptions,
+  type RawOptions,
+  readOptions,
+  resumedOptions,
+} from "./options.ts";
+import { newFolder, outputPaths, requirePlaces, writeComparison } from "./output.ts";
+import { type Rate, rateOf } from "./plan.ts";
+import { type Entry, readEntries } from "./points.ts";
+import { barProgress, lineProgress, type Progress, silent } from "./progress.ts";
+import { type Choice, choicesOf, choicesText } from "./rate-choices.ts";
+import { writeRecord } from "./record.ts";
+import { withRecordedSweep } from "./recorded.ts";
+import { namingTask, resumedTask } from "./resumed-task.ts";
+import { type Made, makeRuns } from "./runs.ts";
+import { writeTable } from "./table.ts";
+import { findTask, loadTask, type TaskSource } from "./task-source.ts";
+import { WARM_UP } from "./train.ts";
+
+interface AskedComparison extends Asked {
+  readonly kind: "compare";
+  readonly task: TaskSource;
+  readonly options: KeptOptions;
+}
+
+/**
+ * Trains a task with several optimizers, prints a table and writes a report.
+ *
+ * @param name a built-in task, or a path to a module
+ * @param command what was typed, for the report
+ * @returns the exit code
+ * @throws {UsageError} {CommandError} before anything is trained
+ */
+export async function compare(
+  name: string | undefined,
+  raw: RawOptions,
+  command: string,
+): Promise<number> {
+  const named = name ?? raw.task;
+  if (raw.resume !== undefined) return goOn(raw.resume, named, raw);
+  if (named === undefined) throw new UsageError("which task? `gradus list` shows them");
+  const date = new Date();
+  const source = findTask(named);
+  const task = await loadTask(source);
+  const { out, record, rules, rates, data } = readOptions(raw, task);
+  for (const rule of rules) requireRule(rule, rateOf(rule, task, rates).lr);
+  // With --out a folder beside the report keeps what is finished until all is.
+  const path =
+    out === undefined ? newFolder(task.name, date) : resolve(out.replace(/html$/, "run"));
+  requirePlaces(outputPaths(out, path), record, path);
+  const asked: AskedComparison = {
+    ...{ version: 1, kind: "compare", command, date: date.toISOString(), task: source },
+    options: keptOptions(data === undefined ? raw : { ...raw, data: resolve(data) }),
+  };
+  const folder = await RunFolder.begin(path, asked);
+  return run(folder, { ...asked, options: raw }, task, raw);
+}
+
+/** Makes the runs of a comparison that are not there yet. */
+async function goOn(path: string, named: string | undefined, raw: RawOptions): Promise<number> {
+  const { folder, asked } = await RunFolder.resume<AskedComparison>(resolve(path), "compare");
+  try {
+    requireAsked(folder, asked);
+    const source = await resumedTask(folder.path, asked.task, named);
+    const task = await loadTask(source);
+    const before = keptOptions(asked.options);
+    folder.naming(() => readOptions(before, task));
+    const options = resumedOptions(before, raw);
+    requirePlaces(outputPaths(raw.out, folder.path), raw.record, folder.path);
+    return await run(folder, { ...asked, task: source, options }, task, raw);
+  } finally {
+    folder.release();
+  }
+}
+async function run(
+  folder: RunFolder,
+  {
+    task: source,
+    options: asked,
+    command,
+    date,
+  }: Omit<AskedComparison, "options"> & { readonly options: RawOptions },
+  task: Task,
+  raw: RawOptions,
+): Promise<number> {
+  const terminal = createTerminal(raw.quiet ?? false);
+  try {
+    const options = readOptions(asked, task);
+    const paths = outputPaths(options.out, folder.path);
+    const rates = options.rules.map((rule) => rateOf(rule, task, options.rates));
+    const choices = choicesOf(rates, task, options);
+    noteDefaults(rates, choices, task, terminal);
+
+    const before = readEntries(folder.entries(), folder.journal);
+    if (before.length > 0) {
+      const are = before.length === 1 ? "is" : "are";
+      terminal.note(`${counted(before.length, "run")} ${are} there already.`);
+    }
+    const start = performance.now();
+    const elapsed = () => (before.at(-1)?.elapsed ?? 0) + (performance.now() - start) / 1000;
+    const made = await makeRuns(source, options, rates, progressFor(raw, options, terminal), {
+      known: before.map(({ outcome }) => outcome),
+      add: (outcome) => folder.append({ outcome, elapsed: elapsed() } satisfies Entry),
+    });
+    if (made.outcomes.length > 0) {
+      const comparison = assemble(made.outcomes, {
+        ...{ task, options, command, choices, date: new Date(date), seconds: elapsed() },
+        timing: timingOf(options.jobs),
+        learningRates: choicesText(choices, task, options),
+      });
+      show(comparison, options, terminal);
+      writeComparison(comparison, withRecordedSweep(comparison, task, options), paths);
+      const write = options.json ? terminal.note : terminal.result;
+      write(`Report: ${pathToFileURL(paths.report).href}`);
+      if (options.record !== undefined && made.complete) {
+        writeRecord(options.record, comparison);
+      }
+    }
+    const code = conclude(made, elapsed(), { options, source, folder, terminal });
+    if (made.complete && options.out !== undefined) folder.remove();
+    return code;
+  } finally {
+    folder.release();
+  }
+}
+
+function progressFor(raw: RawOptions, { rules }: CompareOptions, terminal: Terminal): Progress {
+  if (raw.quiet) return silent;
+  return terminal.interactive
+    ? barProgress(rules.map(({ label }) => label))
+    : lineProgress(terminal);
+}
+
+/** Threads are warm when they measure, so that the order of the optimizers does not matter. */
+function timingOf(jobs: number): string {
+  const { steps, seconds } = WARM_UP;
+  const most = jobs === 1 ? "One run at a time" : `Up to ${jobs} runs at the same time`;
+  return `${most}; before a thread's first run of an optimizer come up to ${counted(steps, "step")}, for ${counted(seconds, "second")} at most, that are not counted.`;
+}
+
+/** A rate that nobody tuned says little about its optimizer: that is worth a line. */
+function noteDefaults(
+  rates: readonly Rate[],
+  choices: ReadonlyMap<string, Choice>,
+  task: Task,
+  terminal: Terminal,
+): void {
+  const untuned = rates.filter(({ rule }) => choices.get(rule.label) === "default");
+  if (untuned.length === 0) return;
+  const list = untuned.map(({ rule, lr }) => `${rule.label} ${lr}`).join(", ");
+  terminal.note(
+    `${task.name} has no tuned learning rate for these, their defaults are used: ${list}. ` +
+      "--sweep finds better ones.",
+  );
+}
+
+function show(comparison: Comparison, { json }: CompareOptions, terminal: Terminal): void {
+  if (json) terminal.document(JSON.stringify(comparison));
+  writeTable(comparison, json ? terminal.note : terminal.result);
+}
+
+interface Concluding {
+  readonly options: CompareOptions;
+  readonly source: TaskSource;
+  readonly folder: RunFolder;
+  readonly terminal: Terminal;
+}
+
+/** The exit code; a line where not all is as it was asked for. */
+function conclude(
+  made: Made,
+  seconds: number,
+  { options, source, folder, terminal }: Concluding,
+): number {
+  const { outcomes, planned, stopped, error } = made;
+  if (made.complete) {
+    terminal.note(`${counted(outcomes.length, "run")} in ${formatDuration(seconds)}.`);
+    return exitCodes.done;
+  }
+  const none = outcomes.length === 0;
+  if (none) folder.remove();
+  const { out, record } = options;
+  const words = [
+    ...["gradus", "compare", "--resume", relative("", folder.path), ...namingTask(source)],
+    ...(out === undefined ? [] : ["--out", out]),
+    ...(record === undefined ? [] : ["--record", record]),
+  ];
+  const count =
+    `${outcomes.length} of ${planned} runs${options.sweep ? " that were planned so far" : ""} were finished; ` +
+    (none ? "nothing was written" : `the report has those. The others: ${quoted(words)}`);
+  if (error !== undefined) {
+    if (!none) terminal.note(count);
+    throw error;
+  }
+  terminal.note(`Stopped: ${count}${none ? "." : ""}`);
+  if (record !== undefined) terminal.note(`${record} was not written.`);
+  return stopped!;
+}

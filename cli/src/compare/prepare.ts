@@ -1,0 +1,111 @@
+/** Sets up training runs of a task. */
+import { pathToFileURL } from "node:url";
+import * as ownLibrary from "gradus";
+import type { Training } from "gradus/tasks";
+import { CommandError, messageOf, UsageError, usingRule } from "../errors.ts";
+import { makeRule } from "../specification.ts";
+import type { Job, Setup } from "./job.ts";
+import { loadTask, resolveFrom, type TaskSource } from "./task-source.ts";
+
+type Library = Pick<typeof ownLibrary, "optimize" | "optimizers" | "transforms" | "chain">;
+
+/**
+ * The copy of the library that the task's own imports lead to. Memory is shared only within one
+ * copy, and a task may have another than this command's.
+ */
+async function libraryOf(source: TaskSource): Promise<Library> {
+  if (source.kind === "built-in") return ownLibrary;
+  const path = resolveFrom([source.path], "gradus");
+  return path === undefined ? ownLibrary : import(pathToFileURL(path).href);
+}
+
+/** A run that has made no step. */
+export interface Prepared {
+  readonly training: Training;
+  /** Whoever makes the run disposes it. */
+  readonly optimizer: ownLibrary.Optimizer;
+  /** Numbers that are trained. */
+  readonly parameters: number;
+}
+
+/** What sets up runs of a task. */
+export interface Preparing {
+  /** A run of a job. */
+  prepare(job: Job, options: Pick<ownLibrary.OptimizeOptions, "threads">): Prepared;
+  /**
+   * Sets a run up and drops it, to find before the work what would be found in it.
+   * @throws {UsageError} with the library's words, where a rule cannot be used
+   */
+  check(job: Job): void;
+}
+
+/** Loads a task's data once. */
+export async function preparing(setup: Setup): Promise<Preparing> {
+  const task = await loadTask(setup.task);
+  const library = await libraryOf(setup.task);
+  const create = await task.load(setup.data);
+  const { rateFactor } = task;
+  const { batch, settings } = setup;
+
+  /** Sizes that are too large, for the data or for the memory, are named as they were asked for. */
+  const make = (job: Job): Training =>
+    inSizes(setup, () => create({ seed: job.seed, batch, settings }));
+  const attach = (training: Training, optimizer: ownLibrary.Optimizer) =>
+    inSizes(setup, () => training.attach(optimizer));
+  const bind = ({ parameters }: Training, { rule, lr }: Job, options: ownLibrary.OptimizeOptions) =>
+    inSizes(setup, () =>
+      library.optimize(
+        parameters,
+        makeRule(rule, rateFactor === undefined ? lr : (step) => lr * rateFactor(step), library),
+        { nonFinite: "skip", ...options },
+      ),
+    );
+  return {
+    prepare(job, options) {
+      const training = make(job);
+      const optimizer = bind(training, job, options);
+      attach(training, optimizer);
+      return { training, optimizer, parameters: countOf(training) };
+    },
+    check(job) {
+      const training = make(job);
+      // Where not even this can be bound it is the task's fault, and no other rule would do.
+      library.optimize(training.parameters, library.optimizers.sgd(), { threads: 1 }).dispose();
+      const optimizer = usingRule(job.rule.label, () => bind(training, job, { threads: 1 }));
+      try {
+        attach(training, optimizer);
+      } finally {
+        optimizer.dispose();
+      }
+    },
+  };
+}
+
+/** What is said of errors that come of sizes. */
+const sizeErrors = new Map<string, new (message: string, options: ErrorOptions) => Error>([
+  ["RangeError", UsageError],
+  ["OutOfMemoryError", CommandError],
+]);
+
+/** @throws {UsageError} {CommandError} that names the sizes, where they are out of range or take more memory than there is */
+function inSizes<T>({ batch, settings }: Setup, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    const Class = cause instanceof Error ? sizeErrors.get(cause.name) : undefined;
+    if (Class === undefined) throw cause;
+    const sizes = Object.entries({ batch, ...settings }).map(
+      ([size, value]) => `${size} ${JSON.stringify(value)}`,
+    );
+    throw new Class(`a run with ${sizes.join(", ")} cannot be set up: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function countOf({ parameters }: Training): number {
+  return Object.values(parameters).reduce(
+    (sum, parameter) => sum + ("data" in parameter ? parameter.data.length : parameter.length),
+    0,
+  );
+}

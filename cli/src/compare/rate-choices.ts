@@ -1,0 +1,83 @@
+/** Whose word the learning rates of a comparison are: what they show of the optimizers depends on that. */
+import { isDeepStrictEqual } from "node:util";
+import type { Task } from "gradus/tasks";
+import { listed } from "../report/format.ts";
+import type { CompareOptions } from "./options.ts";
+import type { Rate } from "./plan.ts";
+
+/** `elsewhere`: tuned for other runs of the task, or for the optimizer without what is joined to it. */
+export type Choice = "swept" | "tuned" | "elsewhere" | "given" | "default";
+
+/** What runs are made with, as far as a rate may depend on it. */
+export type Conditions = Pick<CompareOptions, "steps" | "batch" | "settings" | "data">;
+
+/** Whether these are the runs that a task's tuned rates were tuned for. */
+export function areTunedConditions(
+  { defaults, sweep }: Task,
+  { steps, batch, settings, data }: Conditions,
+): boolean {
+  return (
+    data === undefined &&
+    steps === (sweep?.steps ?? defaults.steps) &&
+    batch === defaults.batch &&
+    isDeepStrictEqual(settings, defaults.settings)
+  );
+}
+
+/** By the rules' labels. */
+export function choicesOf(
+  rates: readonly Rate[],
+  task: Task,
+  options: Conditions & { readonly sweep: boolean },
+): ReadonlyMap<string, Choice> {
+  const here = areTunedConditions(task, options);
+  return new Map(
+    rates.map(({ rule: { label }, origin }): [string, Choice] => {
+      if (options.sweep) return [label, "swept"];
+      if (origin !== "tuned") return [label, origin];
+      return [label, here && Object.hasOwn(task.tuned, label) ? "tuned" : "elsewhere"];
+    }),
+  );
+}
+
+/** "seed 7", "seeds 1, 2 and 3" */
+export function seedList(seeds: readonly number[]): string {
+  const texts = seeds.map(String);
+  if (seeds.length > 4) return `seeds ${texts[0]!} to ${texts.at(-1)!}`;
+  return `${seeds.length === 1 ? "seed" : "seeds"} ${listed(texts)}`;
+}
+
+/** On which seeds a task's rates were tuned, and whether these are shown. */
+function tunedSeeds({ sweep }: Task, shown: readonly number[]): string {
+  if (sweep === undefined) return "";
+  const flattered = sweep.seeds.some((seed) => shown.includes(seed));
+  const remark = flattered
+    ? "shared with the runs here: that flatters them"
+    : "none of which is shown here";
+  return `, chosen on ${seedList(sweep.seeds)}, ${remark}`;
+}
+
+/** In sentences, for the report. */
+export function choicesText(
+  choices: ReadonlyMap<string, Choice>,
+  task: Task,
+  { seeds, tuningSeeds }: Pick<CompareOptions, "seeds" | "tuningSeeds">,
+): string {
+  const texts: Readonly<Record<Choice, string>> = {
+    swept: `chosen by the sweep on ${seedList(tuningSeeds)}, none of which is compared`,
+    tuned: `the task's tuned ones${tunedSeeds(task, seeds)}`,
+    elsewhere: `the task's tuned ones, for another length, batch, setting, data or rule than here${tunedSeeds(task, seeds)}`,
+    given: "as they were given",
+    default: "the optimizers' defaults, which nobody tuned",
+  };
+  const used = [...new Set(choices.values())];
+  return used
+    .map((choice) => {
+      const labels = [...choices].filter(([, each]) => each === choice).map(([label]) => label);
+      const text = texts[choice];
+      return used.length === 1
+        ? `${text[0]!.toUpperCase()}${text.slice(1)}.`
+        : `${listed(labels)}: ${text}.`;
+    })
+    .join(" ");
+}

@@ -1,0 +1,198 @@
+/** Makes training runs, and records what becomes of them. */
+import type { Optimizer } from "gradus";
+import type { Training } from "gradus/tasks";
+import type { Run } from "../report/comparison.ts";
+
+/** Points of a loss curve, and evaluations of the metric, over a whole run. */
+const LOSS_POINTS = 100;
+const METRIC_POINTS = 20;
+/** The loss is smoothed over this share of the steps so far, so that a curve's start stays sharp. */
+const WINDOW_SHARE = 10;
+
+/** How losses are smoothed, for the report. */
+export const LOSS_SMOOTHING = "mean over the last tenth of the minibatches so far";
+
+/** What is recorded of a run while it trains. */
+export type Curves = Pick<
+  Run,
+  | "steps"
+  | "seconds"
+  | "loss"
+  | "metricSteps"
+  | "metric"
+  | "finalLoss"
+  | "finalMetric"
+  | "diverged"
+  | "made"
+>;
+
+/** The number of losses that are smoothed over: a tenth of those so far, one at least. */
+export const windowAt = (step: number): number => Math.ceil(step / WINDOW_SHARE);
+
+/** The mean of the last tenth of `losses[0 ... step - 1]`, of one at least. */
+export const smoothed = (losses: Float64Array, step: number): number =>
+  meanOf(losses.subarray(step - windowAt(step), step));
+
+function meanOf(losses: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < losses.length; i++) sum += losses[i]!;
+  return sum / losses.length;
+}
+
+/** Whether a step is one of about `points` that are evenly spread, the last among them. */
+const isDue = (step: number, steps: number, points: number) =>
+  step === steps || step % Math.max(1, Math.round(steps / points)) === 0;
+
+type Points = Record<"steps" | "seconds" | "loss" | "metricSteps" | "metric", readonly number[]>;
+
+/** What a run has recorded so far: plain data, with which it goes on as if it had never stopped. */
+export interface Recorded extends Points {
+  /** Steps made. */
+  readonly step: number;
+  /** Time they took, in seconds, without the first. */
+  readonly elapsed: number;
+  /** The losses that are still to be smoothed over: of the last tenth of the steps. */
+  readonly recent: readonly number[];
+}
+
+/** A training run that is made step by step. A run whose loss or gradients stop being finite ends there as diverged. */
+export class TrainingRun {
+  readonly #training: Training;
+  readonly #optimizer: Optimizer;
+  readonly #steps: number;
+  /** The losses that are smoothed over, and some before: memory is that of the steps made, not of all that may come. */
+  #losses: number[];
+  readonly #points: Record<keyof Points, number[]>;
+  #step: number;
+  #elapsed: number;
+  #diverged = false;
+
+  /**
+   * @param optimizer with `nonFinite: "skip"`
+   * @param from what a run like this one had recorded where the optimizer is now
+   */
+  constructor(training: Training, optimizer: Optimizer, steps: number, from?: Recorded) {
+    this.#training = training;
+    this.#optimizer = optimizer;
+    this.#steps = steps;
+    this.#losses = [...(from?.recent ?? [])];
+    this.#step = from?.step ?? 0;
+    this.#elapsed = from?.elapsed ?? 0;
+    this.#points = {
+      ...{ steps: [...(from?.steps ?? [])], seconds: [...(from?.seconds ?? [])] },
+      loss: [...(from?.loss ?? [])],
+      ...{ metricSteps: [...(from?.metricSteps ?? [])], metric: [...(from?.metric ?? [])] },
+    };
+  }
+
+  /** Steps made. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Whether there is nothing more to do. */
+  get ended(): boolean {
+    return this.#diverged || this.#step === this.#steps;
+  }
+
+  /** Makes a step. @returns the smoothed loss, where it was recorded */
+  advance(): number | undefined {
+    const step = this.#step + 1;
+    const start = performance.now();
+    const loss = this.#training.gradients(step);
+    const finite = Number.isFinite(loss) && !this.#optimizer.step().skipped;
+    // The first step also sets up what computes gradients, and its loss is that of untrained weights.
+    if (step > 1) this.#elapsed += (performance.now() - start) / 1000;
+    if (!finite) {
+      this.#diverged = true;
+      return undefined;
+    }
+    this.#step = step;
+    this.#losses.push(loss);
+    if (this.#losses.length > 100 + 2 * windowAt(step)) this.#losses = this.#recent();
+    const recorded = step === 1 || isDue(step, this.#steps, LOSS_POINTS);
+    if (recorded) {
+      this.#points.steps.push(step);
+      this.#points.seconds.push(this.#elapsed);
+      this.#points.loss.push(meanOf(this.#recent()));
+    }
+    if (isDue(step, this.#steps, METRIC_POINTS)) this.#evaluate();
+    return recorded ? this.#points.loss.at(-1) : undefined;
+  }
+
+  recorded(): Recorded {
+    return { ...this.#points, step: this.#step, elapsed: this.#elapsed, recent: this.#recent() };
+  }
+
+  #recent(): number[] {
+    return this.#step === 0 ? [] : this.#losses.slice(-windowAt(this.#step));
+  }
+
+  /** The curves of a run that has ended. */
+  curves(): Curves {
+    const made = this.#step;
+    if (this.#diverged) {
+      return { ...this.#points, finalLoss: null, finalMetric: null, diverged: true, made };
+    }
+    const { loss, metricSteps, metric } = this.#points;
+    const evaluated = metricSteps.at(-1) === this.#steps;
+    const ends = { finalLoss: loss.at(-1)!, finalMetric: evaluated ? metric.at(-1)! : null };
+    return { ...this.#points, ...ends, diverged: false, made };
+  }
+
+  /** A metric that is not finite has no place in the curve. */
+  #evaluate(): void {
+    const metric = this.#training.evaluate();
+    if (!Number.isFinite(metric)) return;
+    this.#points.metricSteps.push(this.#step);
+    this.#points.metric.push(metric);
+  }
+}
+
+/**
+ * Trains once, from the first step to the last.
+ *
+ * @param onProgress called after each recorded step with its number and the smoothed loss
+ */
+export function train(
+  training: Training,
+  optimizer: Optimizer,
+  steps: number,
+  onProgress: (step: number, loss: number) => void,
+): Curves {
+  const run = new TrainingRun(training, optimizer, steps);
+  while (!run.ended) {
+    const loss = run.advance();
+    if (loss !== undefined) onProgress(run.step, loss);
+  }
+  return run.curves();
+}
+
+/** What a thread does before it measures a run. */
+export const WARM_UP = { steps: 50, seconds: 1 };
+
+/**
+ * The first steps of an optimizer in a thread take longer: its kernels are compiled, and the code around
+ * them. Steps that nobody counts take that from its runs, so that it does not matter who comes first.
+ */
+export class WarmUp {
+  readonly #done = new Set<string>();
+
+  /** @param make sets up a run, which is dropped */
+  for(
+    label: string,
+    steps: number,
+    make: () => { readonly training: Training; readonly optimizer: Optimizer },
+  ): void {
+    if (this.#done.has(label)) return;
+    this.#done.add(label);
+    const { training, optimizer } = make();
+    try {
+      const run = new TrainingRun(training, optimizer, steps);
+      const end = performance.now() + 1000 * WARM_UP.seconds;
+      while (!run.ended && run.step < WARM_UP.steps && performance.now() < end) run.advance();
+    } finally {
+      optimizer.dispose();
+    }
+  }
+}

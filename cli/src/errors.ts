@@ -1,0 +1,59 @@
+/** The errors of the command, and what it says of any. */
+import { inspect } from "node:util";
+import { Legible } from "../../src/legible.ts";
+
+/** Mistakes in how the command was called: one line, exit code 2. */
+export class UsageError extends Legible {
+  override readonly name = "UsageError";
+}
+
+/** Something that the command cannot do, and why: one line, exit code 1. */
+export class CommandError extends Legible {
+  override readonly name = "CommandError";
+}
+
+/** Of what ends by itself; a process that a signal ends has another (stopping.ts). */
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Errors of the library that say that an option is wrong. */
+const usageErrors: readonly string[] = ["UsageError", "HyperparameterError", "SettingError"];
+
+/** Errors of the library that a rule can be at fault for. */
+const ruleErrors: readonly string[] = ["BindingError", "HyperparameterError", "RuleError"];
+
+/**
+ * What is done with a rule that was typed.
+ * @param label of the rule
+ * @throws {UsageError} with what the library says of the rule
+ */
+export function usingRule<T>(label: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (!(cause instanceof Error && ruleErrors.includes(cause.name))) throw cause;
+    const [message] = cause.message.split("\n");
+    throw new UsageError(message!.startsWith(label) ? message : `${label}: ${message}`, { cause });
+  }
+}
+
+/** By name, because errors that come from another thread have lost their class. */
+export function exitCodeOf(error: unknown): number {
+  const name = error instanceof Error ? error.name : "";
+  return usageErrors.includes(name) ? exitCodes.usage : exitCodes.failed;
+}
+
+/** The message, whatever was thrown: a task may throw anything. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.message}`
+    : inspect(error, { breakLength: Number.POSITIVE_INFINITY });
+
+/** A line with the message; with `GRADUS_DEBUG=1` more with the stack. */
+export function explainError(error: unknown): readonly string[] {
+  const message = messageOf(error);
+  const debugging = (process.env["GRADUS_DEBUG"] ?? "") !== "";
+  if (!debugging || !(error instanceof Error)) return [`gradus: ${message}`];
+  // The message may have lines of its own.
+  const [, ...frames] = `${error.stack}`.replace(message, () => "").split("\n");
+  return [`gradus: ${error.name}: ${message}`, ...frames];
+}

@@ -1,0 +1,18 @@
+/** The process of the command. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { exitCodes, explainError } from "./errors.ts";
+import { packageRoot } from "./package-root.ts";
+import { run } from "./program.ts";
+import { complain, outliveReaders } from "./terminal.ts";
+
+outliveReaders();
+// What a task throws where nobody waits for it. Node itself would write it as it is.
+process.on("uncaughtException", (error) => {
+  complain(explainError(error));
+  process.exit(exitCodes.failed);
+});
+
+const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
+const code = await run(process.argv.slice(2), version);
+process.exitCode ||= code;

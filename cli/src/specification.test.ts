@@ -1,0 +1,29 @@
+import { adam, adamw, chain, clipByGlobalNorm } from "gradus";
+import { describe, expect, it } from "vitest";
+import { makeRule, parseRule, parseRules } from "./specification.ts";
+
+describe("parseRules", () => {
+  it("splits a list at commas outside parentheses", () => {
+    const labels = parseRules("sgd, adam( beta1=0.8, beta2=0.99 ),clipByGlobalNorm(1)+adamw").map(
+      ({ label }) => label,
+    );
+    expect(labels).toEqual(["sgd", "adam(beta1=0.8,beta2=0.99)", "clipByGlobalNorm(1)+adamw"]);
+  });
+});
+
+describe("makeRule", () => {
+  it("is what the text says", () => {
+    const made = makeRule(parseRule("clipByGlobalNorm(0.5)+adamw(weightDecay=0.1)"));
+    expect(made).toEqual(chain(clipByGlobalNorm(0.5), adamw({ weightDecay: 0.1 })));
+  });
+
+  it("gives the optimizer a learning rate, over the one in the text", () => {
+    const rated = makeRule(parseRule("clipByGlobalNorm+adam(lr=1,beta2=0.99)"), 0.25);
+    expect(rated).toEqual(chain(clipByGlobalNorm(), adam({ lr: 0.25, beta2: 0.99 })));
+  });
+
+  it("gives it a schedule", () => {
+    const schedule = (step: number) => 1 / step;
+    expect(makeRule(parseRule("adam"), schedule).parts[0]!.hyper["lr"]).toBe(schedule);
+  });
+});

@@ -1,0 +1,13 @@
+/** The problems that comparisons run on. */
+import { fashionCnn } from "./fashion-cnn.ts";
+import { fashionLogistic } from "./fashion-logistic.ts";
+import { fashionMlp } from "./fashion-mlp.ts";
+import { wordsSparse } from "./words-sparse.ts";
+
+/** Every built-in task by name. */
+export const tasks = {
+  "fashion-mlp": fashionMlp,
+  "fashion-cnn": fashionCnn,
+  "fashion-logistic": fashionLogistic,
+  "words-sparse": wordsSparse,
+} as const;

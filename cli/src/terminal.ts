@@ -1,0 +1,101 @@
+/** The one place where the command writes. What it writes no terminal acts on, and nobody needs to read it. */
+import { closeSync } from "node:fs";
+import { isatty } from "node:tty";
+import { styleText } from "node:util";
+import { shortened, visible } from "../../src/legible.ts";
+import { exitCodes } from "./errors.ts";
+
+/** Writes a line. @param style how it looks where it is a terminal's */
+export type WriteLine = (line: string, style?: "bold") => void;
+
+/** Where a command writes: results to standard output, all else to standard error. */
+export interface Terminal {
+  /** A line of the result. */
+  readonly result: WriteLine;
+  /** A result of any length and of several lines, such as JSON. */
+  document(text: string): void;
+  /** A line about what goes on; nothing with `--quiet`. */
+  readonly note: WriteLine;
+  /** Whether notes are left out. */
+  readonly quiet: boolean;
+  /** Whether standard error is a terminal, which progress bars need. */
+  readonly interactive: boolean;
+}
+
+/** Names may have line breaks: a line stays one. */
+const separators: Readonly<Record<string, string>> = {
+  ...{ "\n": "\\n", "\t": "\\t", "\u2028": "\\u2028", "\u2029": "\\u2029" },
+};
+
+/** A text as one line, whatever is in it. */
+export const oneLine = (text: string): string =>
+  shortened(visible(shortened(text)).replace(/[\n\t\u2028\u2029]/g, (each) => separators[each]!));
+
+function write(stream: NodeJS.WriteStream, line: string, style?: "bold"): void {
+  const legible = oneLine(line);
+  const styled = style !== undefined && stream.isTTY && stream.hasColors();
+  stream.write(`${styled ? styleText(style, legible) : legible}\n`);
+}
+
+/** Writes a text of several lines. */
+export function writeDocument(stream: NodeJS.WriteStream, text: string): void {
+  stream.write(visible(text));
+}
+
+/** What went wrong, a line each. */
+export function complain(lines: readonly string[]): void {
+  for (const line of lines) write(process.stderr, line);
+}
+
+export function createTerminal(quiet: boolean): Terminal {
+  return {
+    quiet,
+    result: (line, style) => write(process.stdout, line, style),
+    document: (text) => writeDocument(process.stdout, `${text}\n`),
+    note: (line, style) => {
+      if (!quiet) write(process.stderr, line, style);
+    },
+    interactive: process.stderr.isTTY === true,
+  };
+}
+
+/** The reader is gone: of a pipe, or of a terminal. */
+const gone: readonly (string | undefined)[] = ["EPIPE", "EIO"];
+
+/**
+ * Goes on where nobody reads any more, as with `gradus list | head`: what is trained is saved all the same. A result that
+ * cannot be written, such as to a full disk, makes the command fail at its end.
+ */
+export function outliveReaders(): void {
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (gone.includes(code) || process.exitCode === exitCodes.failed) return;
+    complain([`gradus: standard output cannot be written: ${message}`]);
+    process.exitCode = exitCodes.failed;
+  });
+  // Node puts terminals back as it found them, and aborts where one is gone, but leaves alone what is closed.
+  const terminals = [0, 1, 2].filter(isatty);
+  process.on("exit", () => {
+    for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
+  });
+}
+
+/** Cells in columns that line up, numbers to the right. */
+export function columns(
+  rows: readonly (readonly string[])[],
+  align: readonly ("left" | "right")[] = [],
+): string[] {
+  const legible = rows.map((row) => row.map(oneLine));
+  const widths = legible.reduce<number[]>(
+    (widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, cell.length)),
+    [],
+  );
+  return legible.map((row) =>
+    row
+      .map((cell, i) =>
+        align[i] === "right" ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+}

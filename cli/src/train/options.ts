@@ -1,0 +1,74 @@
+/** The options of `gradus train`, checked. */
+import type { Task } from "gradus/tasks";
+import { countOf, parseRate, parseSettings } from "../compare/options.ts";
+import { UsageError } from "../errors.ts";
+import { parseRule, type RuleSpecification } from "../specification.ts";
+
+/** As the command line has them. */
+export interface RawOptions {
+  readonly optimizer?: string;
+  readonly lr?: string;
+  readonly seed?: string;
+  readonly steps?: string;
+  readonly batch?: string;
+  readonly set?: readonly string[];
+  readonly data?: string;
+  readonly checkpointEvery?: string;
+  readonly keep?: string;
+  readonly folder?: string;
+  readonly resume?: string;
+  readonly task?: string;
+  readonly quiet?: boolean;
+}
+
+export interface TrainOptions {
+  readonly rule: RuleSpecification;
+  /** A learning rate that was given. */
+  readonly lr: number | undefined;
+  readonly seed: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly data: string | undefined;
+  /** Steps from one checkpoint to the next. */
+  readonly checkpointEvery: number;
+  /** Checkpoints that stay. */
+  readonly keep: number;
+}
+
+/** The optimizer of a run for which none is named. */
+export const DEFAULT_OPTIMIZER = "adam";
+
+/** Checkpoints of a run for which nothing is said of them. */
+const usualCheckpoints = 10;
+
+/** @throws {UsageError} where an option is wrong; the message names it */
+export function readOptions(raw: RawOptions, task: Task): TrainOptions {
+  const steps = countOf("--steps", raw.steps, task.defaults.steps);
+  const every = Math.max(1, Math.ceil(steps / usualCheckpoints));
+  return {
+    rule: parseRule(raw.optimizer ?? DEFAULT_OPTIMIZER),
+    lr: raw.lr === undefined ? undefined : parseRate(raw.lr),
+    seed: countOf("--seed", raw.seed, 1),
+    steps,
+    batch: countOf("--batch", raw.batch, task.defaults.batch),
+    settings: { ...task.defaults.settings, ...parseSettings(raw.set ?? [], task) },
+    data: raw.data,
+    checkpointEvery: countOf("--checkpoint-every", raw.checkpointEvery, every),
+    keep: countOf("--keep", raw.keep, 3),
+  };
+}
+
+/** What may be asked anew where a run goes on. */
+const anew: readonly string[] = ["resume", "task", "quiet"];
+
+/** @throws {UsageError} where more is asked than to go on */
+export function requireOnlyResume(raw: RawOptions): void {
+  const other = Object.keys(raw).find((option) => !anew.includes(option));
+  if (other !== undefined) {
+    const name = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(
+      `--${name}: the run that --resume goes on with is as it was asked for; only --task and --quiet may be given`,
+    );
+  }
+}

@@ -1,0 +1,244 @@
+/** `gradus train` */
+import { join, relative, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { type CheckpointFolder, checkpoints, saveCheckpoint } from "gradus/checkpoint";
+import type { Task } from "gradus/tasks";
+import { requireRule } from "../algorithm.ts";
+import { requireAsked } from "../asked.ts";
+import { assemble } from "../compare/assemble.ts";
+import type { Job, Setup } from "../compare/job.ts";
+import { newFolder, outputPaths, writeComparison } from "../compare/output.ts";
+import { type Rate, rateOf } from "../compare/plan.ts";
+import { readRecorded } from "../compare/points.ts";
+import { type Prepared, type Preparing, preparing } from "../compare/prepare.ts";
+import { barProgress, lineProgress, type Progress, silent } from "../compare/progress.ts";
+import { choicesOf, choicesText } from "../compare/rate-choices.ts";
+import { namingTask, resumedTask } from "../compare/resumed-task.ts";
+import { findTask, loadTask, type TaskSource } from "../compare/task-source.ts";
+import { TrainingRun } from "../compare/train.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import { quoted } from "../quote.ts";
+import { formatNumber, formatPercent } from "../report/format.ts";
+import { type Asked, RunFolder } from "../run-folder.ts";
+import { parseRule } from "../specification.ts";
+import { listenForStop, type Stop } from "../stopping.ts";
+import { createTerminal, type Terminal } from "../terminal.ts";
+import { type RawOptions, readOptions, requireOnlyResume, type TrainOptions } from "./options.ts";
+import { isFinished, madeBy } from "./weights.ts";
+
+interface AskedTraining extends Asked {
+  readonly kind: "train";
+  readonly task: TaskSource;
+  readonly lr: number;
+  readonly options: Omit<TrainOptions, "lr">;
+}
+
+/** Files of a run's folder. */
+const files = { checkpoints: "checkpoints", weights: "weights.safetensors" };
+
+/** Milliseconds after which signals are listened to, at the next step's end. */
+const patience = 50;
+
+/**
+ * Trains a task once, with checkpoints, and writes weights and a report.
+ *
+ * @param name a built-in task, or a path to a module; none where a run goes on
+ * @param command what was typed, for the report
+ * @returns the exit code
+ * @throws {UsageError} {CommandError} before anything is trained
+ */
+export async function trainTask(
+  name: string | undefined,
+  raw: RawOptions,
+  command: string,
+): Promise<number> {
+  const terminal = createTerminal(raw.quiet ?? false);
+  const named = name ?? raw.task;
+  if (raw.resume !== undefined) return goOn(raw.resume, named, raw, terminal);
+  if (named === undefined) throw new UsageError("which task? `gradus list` shows them");
+  const date = new Date();
+  const source = findTask(named);
+  const task = await loadTask(source);
+  const { lr: given, ...options } = readOptions(raw, task);
+  const rates = given === undefined ? new Map() : new Map([[options.rule, given]]);
+  const { lr } = rateOf(options.rule, task, rates);
+  requireRule(options.rule, lr);
+  const data = options.data === undefined ? undefined : resolve(options.data);
+  const asked: AskedTraining = {
+    ...{ version: 1, kind: "train", command, date: date.toISOString(), task: source, lr },
+    options: { ...options, data },
+  };
+  const path = raw.folder === undefined ? newFolder(task.name, date) : resolve(raw.folder);
+  const runs = await preparing(setupOf(asked));
+  runs.check(jobOf(asked));
+  const folder = await RunFolder.begin(path, asked);
+  return using(folder, () => makeRun(folder, asked, task, runs, terminal));
+}
+
+/** Goes on with a run that was stopped. */
+async function goOn(
+  path: string,
+  named: string | undefined,
+  raw: RawOptions,
+  terminal: Terminal,
+): Promise<number> {
+  requireOnlyResume(raw);
+  const { folder, asked } = await RunFolder.resume<AskedTraining>(resolve(path), "train");
+  return using(folder, async () => {
+    requireAsked(folder, asked);
+    const source = await resumedTask(folder.path, asked.task, named);
+    const rule = folder.naming(() => parseRule(asked.options.rule.label));
+    const whole = { ...asked, task: source, options: { ...asked.options, rule } };
+    const runs = await preparing(setupOf(whole));
+    folder.naming(() => runs.check(jobOf(whole)));
+    return makeRun(folder, whole, await loadTask(source), runs, terminal);
+  });
+}
+
+const jobOf = ({ options: { rule, seed }, lr }: AskedTraining): Job => ({
+  ...{ rule, lr, seed, sweep: false },
+});
+
+const setupOf = ({ task, options }: AskedTraining): Setup => {
+  const { data, steps, batch, settings } = options;
+  return { task, data, steps, batch, settings };
+};
+
+async function using(folder: RunFolder, act: () => Promise<number>): Promise<number> {
+  try {
+    return await act();
+  } finally {
+    folder.release();
+  }
+}
+
+async function makeRun(
+  folder: RunFolder,
+  asked: AskedTraining,
+  task: Task,
+  runs: Preparing,
+  terminal: Terminal,
+): Promise<number> {
+  const { steps, keep } = asked.options;
+  const job = jobOf(asked);
+  const weights = join(folder.path, files.weights);
+  if (isFinished(weights, asked)) {
+    terminal.note(`This run is finished: ${relative("", weights)}`);
+    return exitCodes.done;
+  }
+  terminal.note(`Folder: ${relative("", folder.path)}`);
+  const prepared = runs.prepare(job, {});
+  const { training, optimizer } = prepared;
+  // Until all is saved: a signal that comes after the last step ends nothing.
+  const stop = listenForStop();
+  try {
+    const saved = checkpoints(join(folder.path, files.checkpoints), { keep });
+    const resumed = saved.resume(optimizer);
+    for (const { message } of resumed?.damaged ?? []) terminal.note(`Passed over: ${message}`);
+    if (resumed !== undefined) terminal.note(`Going on after step ${resumed.step}.`);
+    const from = resumed && readRecorded(resumed.metadata["recorded"], steps, resumed.path);
+    const run = new TrainingRun(training, optimizer, steps, from);
+    const progress = progressFor(job, terminal);
+    await advance(run, saved, { asked, prepared, job, progress, terminal, stop });
+    if (stop.code !== undefined) {
+      const words = ["gradus", "train", "--resume", relative("", folder.path)];
+      words.push(...namingTask(asked.task));
+      terminal.note(`Stopped after step ${run.step}. To go on: ${quoted(words)}`);
+      return stop.code;
+    }
+    finish(folder, run, prepared, asked, task, terminal);
+    // Nothing that has come there meanwhile is written over.
+    isFinished(weights, asked);
+    saveCheckpoint(weights, optimizer, { metadata: madeBy(asked) });
+    terminal.result(`Weights: ${pathToFileURL(weights).href}`);
+    return exitCodes.done;
+  } finally {
+    stop.dispose();
+    optimizer.dispose();
+  }
+}
+
+function progressFor(job: Job, terminal: Terminal): Progress {
+  return terminal.quiet
+    ? silent
+    : terminal.interactive
+      ? barProgress([job.rule.label])
+      : lineProgress(terminal);
+}
+
+interface Advancing {
+  readonly asked: AskedTraining;
+  readonly prepared: Prepared;
+  readonly job: Job;
+  readonly progress: Progress;
+  readonly terminal: Terminal;
+  readonly stop: Stop;
+}
+
+/** Makes the steps that are left, with checkpoints, or those until a signal comes. */
+async function advance(
+  run: TrainingRun,
+  saved: CheckpointFolder,
+  { asked, prepared, job, progress, terminal, stop }: Advancing,
+): Promise<void> {
+  const { steps, checkpointEvery } = asked.options;
+  const { optimizer, parameters } = prepared;
+  const save = () => void saved.save(optimizer, { metadata: { recorded: run.recorded() } });
+  progress.expect([job], steps);
+  let listened = performance.now();
+  try {
+    while (!run.ended) {
+      const loss = run.advance();
+      if (loss !== undefined) progress.progress(job, run.step, loss);
+      if (run.ended) break;
+      if (run.step % checkpointEvery === 0) {
+        save();
+        if (!terminal.interactive) terminal.note(`Step ${run.step} of ${steps}: saved.`);
+      }
+      if (performance.now() - listened > patience) {
+        await setImmediate();
+        listened = performance.now();
+        if (stop.code !== undefined) return save();
+      }
+    }
+    progress.done({ job, curves: run.curves(), parameters });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Writes the report of the run, and says how it ended. */
+function finish(
+  folder: RunFolder,
+  run: TrainingRun,
+  { parameters }: Prepared,
+  asked: AskedTraining,
+  task: Task,
+  terminal: Terminal,
+): void {
+  const { options, lr, command, date } = asked;
+  const { rule, seed } = options;
+  const curves = run.curves();
+  const own = rateOf(rule, task, new Map());
+  const rate: Rate = own.lr === lr ? own : { rule, lr, origin: "given" };
+  const choices = choicesOf([rate], task, { ...options, sweep: false });
+  const comparison = assemble([{ job: jobOf(asked), curves, parameters }], {
+    ...{ task, command, choices, date: new Date(date), seconds: run.recorded().elapsed },
+    timing: "A run that was resumed includes what it took to begin again.",
+    learningRates: choicesText(choices, task, { seeds: [seed], tuningSeeds: [] }),
+    options: { ...options, rules: [rule] },
+  });
+  const paths = outputPaths(undefined, folder.path);
+  writeComparison(comparison, comparison, paths);
+  const metric = curves.finalMetric;
+  const format = task.metricFormat === "percent" ? formatPercent : formatNumber;
+  terminal.result(
+    curves.diverged
+      ? `Diverged after step ${run.step}.`
+      : `Step ${run.step}: training ${task.lossName} ${formatNumber(curves.finalLoss!)}${
+          metric === null ? "" : `, ${task.metricName} ${format(metric)}`
+        }`,
+  );
+  terminal.result(`Report: ${pathToFileURL(paths.report).href}`);
+}

@@ -1,0 +1,29 @@
+/** Whose the weights in a run's folder are. */
+import { isDeepStrictEqual } from "node:util";
+import { readCheckpoint } from "gradus/checkpoint";
+import { CommandError } from "../errors.ts";
+import { found } from "../own-files.ts";
+import type { Asked } from "../run-folder.ts";
+
+/** What weights say of the run that made them. */
+export const madeBy = ({ command, date }: Asked) => ({ run: { command, date } });
+
+/**
+ * Whether a run has its weights already.
+ * @throws {CommandError} where something else is in their place
+ */
+export function isFinished(weights: string, asked: Asked): boolean {
+  if (found(weights) === undefined) return false;
+  if (isDeepStrictEqual(writerOf(weights), madeBy(asked).run)) return true;
+  throw new CommandError(
+    `${weights} is damaged, or not of this run, and would be in its way: it stays as it is; move it away`,
+  );
+}
+
+function writerOf(weights: string): unknown {
+  try {
+    return readCheckpoint(weights).metadata["run"];
+  } catch {
+    return undefined;
+  }
+}
