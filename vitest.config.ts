@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
-import { type Build, takesBuild } from "./tests/support/builds.ts";
+import { takesShipped } from "./tests/support/builds.ts";
 
 /** Tests of what is built. */
 const built = [
@@ -11,7 +11,7 @@ const built = [
   "tests/engines/**/*.test.ts",
 ];
 
-/** Tests of what users call, which run on the sources and on both of what is shipped. */
+/** Tests of what users call, which run on the sources and on what is shipped. */
 const shared = [
   "src/runtime/{evaluation,groups,partition,restore,scalars,sparse,zeroing}.test.ts",
   "src/wrappers/*.test.ts",
@@ -24,18 +24,6 @@ const shared = [
  * else, a test of seconds may take many minutes.
  */
 const limits = { testTimeout: 3_600_000, hookTimeout: 3_600_000, teardownTimeout: 3_600_000 };
-
-const on = (build: Build) => ({
-  plugins: [takesBuild(build)],
-  test: {
-    name: build,
-    include: shared,
-    setupFiles: "tests/support/seeded.ts",
-    globalSetup: "tests/support/build.ts",
-    isolate: false,
-    ...limits,
-  },
-});
 
 export default defineConfig({
   test: {
@@ -69,8 +57,17 @@ export default defineConfig({
           ...limits,
         },
       },
-      on("node"),
-      on("modules"),
+      {
+        plugins: [takesShipped],
+        test: {
+          name: "shipped",
+          include: shared,
+          setupFiles: "tests/support/seeded.ts",
+          globalSetup: "tests/support/build.ts",
+          isolate: false,
+          ...limits,
+        },
+      },
     ],
   },
 });

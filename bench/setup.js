@@ -49,8 +49,9 @@ export const builtPackage = {
       if (!target.startsWith(source)) {
         return undefined;
       }
-      const module = target.slice(source.length).replace(/\.ts$/, ".js");
-      return { path: join(ROOT, "dist", module), sideEffects: false };
+      const [isEntry, entry = "node"] =
+        /^(?:(\w+)[\\/])?index\.ts$/.exec(target.slice(source.length)) ?? [];
+      return isEntry ? { path: join(ROOT, "dist", `${entry}.js`) } : undefined;
     });
   },
 };
@@ -86,7 +87,7 @@ export async function bundle(name, entryPoints) {
     entryPoints: {
       ...entryPoints,
       // Gradus' threads, where it looks for them: beside the file that it is in.
-      worker: join(ROOT, "dist", "runtime", "threads", "worker.js"),
+      worker: join(ROOT, "dist", "worker.js"),
     },
     bundle: true,
     splitting: true,

@@ -7,6 +7,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
 import { NormInLanes } from "../src/compilers/wasm/norms.ts";
 import { optimizers } from "../src/optimizers/index.ts";
@@ -62,21 +63,36 @@ ${norms ? 'import { NormInLanes } from "../compilers/wasm/norms.js";\n' : ""}exp
 }
 
 /**
- * An optimizer as the package for Node has it: with the module that most bind, in shared memory. Making it
- * takes most of a first binding; bundles for pages are better off without its bytes.
- * @param text of what `precompileOptimizers` wrote
- * @returns undefined where that has no program
+ * The package's face for Node: with the module that most bind, in shared memory, of each optimizer whose program is
+ * made beforehand. Making it takes most of a first binding; bundles for pages are better off without its bytes.
+ * @param registry how `gradus.js` calls the map that has them
  */
-export function withModule(name: string, text: string): string | undefined {
-  const factory = (optimizers as unknown as Record<string, RuleFactory>)[name];
-  const programs = factory && programsOf(factory);
-  if (programs === undefined) return undefined;
-  const bytes = Buffer.from(
-    assembleShared(revive(programs[0], name, undefined, { NormInLanes })),
-  ).toString("base64");
-  const before = text.includes(needed) ? "" : ", undefined";
-  const given = `(key) => key === "float32true" ? Buffer.from("${bytes}", "base64") : undefined`;
-  return text.replace(/\);\s*$/, () => `${before}, ${given});\n`);
+export function faceForNode(registry: string): string {
+  const entries = Object.entries(optimizers) as unknown as [string, RuleFactory][];
+  const modules = entries.flatMap(([name, factory]) => {
+    const programs = programsOf(factory);
+    if (programs === undefined) return [];
+    const program = revive(programs[0], name, undefined, { NormInLanes });
+    return [[name, Buffer.from(assembleShared(program)).toString("base64")] as const];
+  });
+  // They are so much alike that they are a fifth of their size together.
+  const packed = deflateRawSync(JSON.stringify(Object.fromEntries(modules)), { level: 9 });
+  return `import { inflateRawSync } from "node:zlib";
+import { ${registry} as modules } from "./gradus.js";
+
+// WebAssembly, made by scripts/precompile.ts: unpacked when the first is asked for.
+const packed = "${packed.toString("base64")}";
+let unpacked;
+for (const name of ${JSON.stringify(modules.map(([name]) => name))}) {
+  modules.set(name, (key) => {
+    if (key !== "float32true") return undefined;
+    unpacked ??= JSON.parse(inflateRawSync(Buffer.from(packed, "base64")));
+    return Buffer.from(unpacked[name], "base64");
+  });
+}
+
+export * from "./index.js";
+`;
 }
 
 /**

@@ -96,11 +96,13 @@ export function revive(
   };
 }
 
+/** Modules of programs with the check of gradients that the package brings along, by the optimizer's name. */
+export const assembledModules = new Map<string, AssembledModules>();
+
 /**
  * An optimizer with its programs at hand, for any hyperparameters.
  * @param programs with the check of gradients and without
  * @param extensions what the programs need of compilers beyond loops over elements, if anything
- * @param assembled modules of the first
  */
 export function precompiled<H extends HyperDefaults>(
   role: Role,
@@ -108,7 +110,6 @@ export function precompiled<H extends HyperDefaults>(
   programs: readonly [guarded: ProgramData, unguarded: ProgramData],
   learningRate: string,
   extensions?: object,
-  assembled?: AssembledModules,
 ): RuleFactory<H> {
   const revived: Program[] = [];
   const planner: Planner = {
@@ -117,7 +118,7 @@ export function precompiled<H extends HyperDefaults>(
       revived[index] ??= revive(
         programs[index],
         definition.name,
-        guard ? assembled : undefined,
+        guard ? assembledModules.get(definition.name) : undefined,
         extensions,
       );
       return revived[index];

@@ -98,7 +98,7 @@ function taskWithLibrary(broken: boolean): string {
   mkdirSync(folder, { recursive: true });
   const manifest = { name: "gradus", type: "module", exports: "./index.mjs" };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  const library = new URL("../../dist/node/index.js", import.meta.url).href;
+  const library = new URL("../../dist/node.js", import.meta.url).href;
   writeFileSync(
     join(folder, "index.mjs"),
     `export * from ${JSON.stringify(library)};

@@ -15,10 +15,10 @@ export type Target = "command" | "page";
 /** Whether it imports the library or has it within. */
 export type Build = "shipped" | "bundled";
 
-/** What stands in place of a source. */
-const built: Readonly<Record<Target, (source: string) => string>> = {
-  command: (source) => `node/${/^\w+/.exec(source)![0]}.js`,
-  page: (source) => source.replace(/\.ts$/, ".js"),
+/** What stands in place of a source: the file of its entry, of which Node has one of its own. */
+const built = (target: Target, source: string): string => {
+  const [entry] = /^\w+/.exec(source)!;
+  return target === "command" && entry === "index" ? "node.js" : `${entry}.js`;
 };
 
 /** Where the program finds it: in the package, or at the page's server. */
@@ -30,7 +30,7 @@ const takesBuilt = (target: Target, build: Build): Plugin => ({
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const source = resolve(resolveDir, path);
       if (!source.startsWith(SOURCES)) return undefined;
-      const file = built[target](relative(SOURCES, source));
+      const file = built(target, relative(SOURCES, source));
       return build === "bundled"
         ? { path: join(ROOT, "dist", file) }
         : { path: `${places[target]}/${file}`, external: true };

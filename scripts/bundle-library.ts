@@ -1,0 +1,179 @@
+/**
+ * Bundles the library: `gradus.js` has all that `import "gradus"` needs, the other files take from it what they share with
+ * it. Nothing is minified, so that whoever follows an error into the package can read it.
+ */
+import { writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { type BuildOptions, build, type OnResolveArgs, type Plugin } from "esbuild";
+import { markPure } from "./purity.ts";
+
+/** What is bundled: a folder of modules, and the entries by name, from that folder. */
+export interface Library {
+  readonly modules: string;
+  readonly entries: Readonly<Record<string, string>>;
+}
+
+const main = "index";
+const core = "./gradus.js";
+
+const settings = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+  metafile: true,
+  write: false,
+} as const satisfies BuildOptions;
+
+const pure: Plugin = {
+  name: "pure",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.js$/ }, async ({ path }) => ({
+      contents: markPure(await readFile(path, "utf8")),
+    }));
+  },
+};
+
+/** Every module that one is made of. */
+async function modulesOf({ modules, entries }: Library): Promise<ReadonlySet<string>> {
+  const entryPoints = [join(modules, entries[main]!)];
+  const { metafile } = await build({ ...settings, absWorkingDir: modules, entryPoints });
+  return new Set(Object.keys(metafile.inputs).map((path) => join(modules, path)));
+}
+
+/** What modules export, by path. */
+async function exportsOf(
+  { modules }: Library,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { metafile } = await build({
+    ...settings,
+    absWorkingDir: modules,
+    entryPoints: [...paths],
+    outdir: join(modules, "out"),
+    splitting: true,
+  });
+  const found = Object.values(metafile.outputs).flatMap(({ entryPoint, exports }) =>
+    entryPoint === undefined ? [] : [[join(modules, entryPoint), exports] as const],
+  );
+  return new Map(found);
+}
+
+/** How `gradus.js` calls what others take from it. */
+const sharedName = ({ modules }: Library, path: string, name: string): string =>
+  `${relative(modules, path).replace(/\.js$/, "").replace(/\W/g, "_")}$${name}`;
+
+/**
+ * Takes modules of `gradus.js` from there, wherever a module that is not among them imports them.
+ * @param shared are told of each
+ */
+function fromCore(
+  library: Library,
+  inCore: ReadonlySet<string>,
+  namesOf: (path: string) => readonly string[],
+): Plugin {
+  return {
+    name: "from-core",
+    setup({ onResolve, onLoad, resolve }) {
+      onResolve({ filter: /^entry:/ }, ({ path }) => ({ path, namespace: "entry" }));
+      onLoad({ filter: /./, namespace: "entry" }, ({ path }) => ({
+        contents: `export * from "./${library.entries[path.slice("entry:".length)]}";`,
+        resolveDir: library.modules,
+      }));
+      onResolve({ filter: /^\./ }, async (asked: OnResolveArgs) => {
+        if (asked.namespace === "core") return { path: core, external: true };
+        if (asked.pluginData === "resolving" || inCore.has(asked.importer)) return undefined;
+        const { kind, importer, resolveDir } = asked;
+        const found = await resolve(asked.path, {
+          kind,
+          importer,
+          resolveDir,
+          pluginData: "resolving",
+        });
+        return inCore.has(found.path) ? { path: found.path, namespace: "core" } : found;
+      });
+      onLoad({ filter: /./, namespace: "core" }, ({ path }) => {
+        const names = namesOf(path).map((name) => `${sharedName(library, path, name)} as ${name}`);
+        return { contents: `export { ${names.join(", ")} } from "${core}";` };
+      });
+    },
+  };
+}
+
+const entryPointsOf = ({ entries }: Library): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(entries)
+      .filter((name) => name !== main)
+      .map((name) => [name, `entry:${name}`]),
+  );
+
+/** The modules of the core that others import. */
+async function sharedBy(library: Library, inCore: ReadonlySet<string>): Promise<readonly string[]> {
+  const shared = new Set<string>();
+  const seen = (path: string) => {
+    shared.add(path);
+    return [];
+  };
+  await build({
+    ...settings,
+    entryPoints: entryPointsOf(library),
+    outdir: library.modules,
+    // That nothing is exported yet is what is complained of.
+    logLevel: "silent",
+    plugins: [fromCore(library, inCore, seen)],
+  }).catch(() => undefined);
+  return [...shared].sort();
+}
+
+/**
+ * Writes the library.
+ * @param also modules of the core that another file takes something from
+ * @returns what `gradus.js` calls an export of one of its modules
+ */
+export async function bundleLibrary(
+  library: Library,
+  outdir: string,
+  also: readonly string[],
+): Promise<(module: string, name: string) => string> {
+  const inCore = await modulesOf(library);
+  const others = await sharedBy(library, inCore);
+  const shared = [...new Set([...others, ...also.map((path) => join(library.modules, path))])];
+  const entry = join(library.modules, library.entries[main]!);
+  const names = await exportsOf(library, [entry, ...shared]);
+  const contents = shared.flatMap((path) =>
+    names
+      .get(path)!
+      .map((name) => [
+        `./${relative(library.modules, path)}`,
+        name,
+        sharedName(library, path, name),
+      ])
+      .map(([from, name, alias]) => `export { ${name} as ${alias} } from "${from}";`),
+  );
+  const written = { ...settings, absWorkingDir: library.modules, write: true, plugins: [pure] };
+  await build({
+    ...written,
+    stdin: {
+      contents: [`export * from "./${library.entries[main]}";`, ...contents].join("\n"),
+      resolveDir: library.modules,
+    },
+    outfile: join(outdir, core),
+  });
+  writeFileSync(
+    join(outdir, `${main}.js`),
+    `export {\n${names
+      .get(entry)!
+      .map((name) => `  ${name},\n`)
+      .join("")}} from "${core}";\n`,
+  );
+  await build({
+    ...written,
+    entryPoints: entryPointsOf(library),
+    outdir,
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    plugins: [fromCore(library, inCore, (path) => names.get(path)!), pure],
+  });
+  return (module, name) => sharedName(library, join(library.modules, module), name);
+}
