@@ -31,7 +31,7 @@ ${date}, ${debian.trim()}, ${system()} ${release()}, ${process.arch}. None of th
 
 ## What is shipped
 
-Node, Bun and Deno take Node's files of the package, browsers its modules, on a page that is isolated.
+Node, Bun and Deno take the package as Node finds it, browsers its files as they are, on a page that is isolated.
 
 - **Steps**: of every exported optimizer and transform 60 steps in float32 and float64, and of every schedule 90 values, as hashes: how many differ from
   the first row's.

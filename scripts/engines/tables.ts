@@ -68,8 +68,8 @@ export function arraysTable(all: readonly Answers[]): string {
 }
 
 const whatWasRun = {
-  command: "Node's files and a bundle: steps, checkpoints, threads, workers within workers, arrays",
-  page: "modules and a bundle, isolated and plain pages: the same",
+  command: "the package and a bundle: steps, checkpoints, threads, workers within workers, arrays",
+  page: "the package and a bundle, isolated and plain pages: the same",
 };
 
 /** Engine, version, what was run, by which command, and the date. */
