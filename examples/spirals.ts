@@ -23,8 +23,7 @@ const hidden = tanh(linear(tanh(linear(x, w1, b1)), w2, b2));
 const loss = softmaxCrossEntropy(linear(hidden, w3, b3), labels);
 
 for (let step = 1; step <= 1000; step++) {
-  tape.forward(loss);
-  tape.backward(loss); // straight into optimizer.gradients
+  tape.backward(loss); // forward, and back: gradients go straight into optimizer.gradients
   optimizer.step();
   if (step % 200 === 0) {
     console.log(`step ${step}: loss ${loss.data[0]!.toFixed(4)}`);

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
@@ -180,23 +181,23 @@ describe("the command's package", () => {
   });
 });
 
+const settings = {
+  strict: true,
+  noEmit: true,
+  skipLibCheck: false,
+  module: "nodenext",
+  target: "es2022",
+};
+
+function check(folder: string, files: readonly string[], compilerOptions: object): string {
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...settings, ...compilerOptions }, files }),
+  );
+  return compile(folder);
+}
+
 describe("its types", () => {
-  const settings = {
-    strict: true,
-    noEmit: true,
-    skipLibCheck: false,
-    module: "nodenext",
-    target: "es2022",
-  };
-
-  function check(folder: string, files: readonly string[], compilerOptions: object): string {
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { ...settings, ...compilerOptions }, files }),
-    );
-    return compile(folder);
-  }
-
   it("compile for a page and for Node, with libraries checked", () => {
     const folder = join(project, "types");
     mkdirSync(folder);
@@ -230,6 +231,53 @@ describe("its types", () => {
     writeFileSync(join(folder, "user.ts"), lines.join("\n"));
     const found = check(folder, ["user.ts"], { types: [], lib: ["es2022", "dom"] });
     expect([...found.matchAll(/^user\.ts\((\d+),/gm)].map(([, line]) => line)).toEqual(["5", "6"]);
+  });
+});
+
+describe("blocks of code in the documentation", () => {
+  const pages = ["README.md", "docs/wrappers.md"];
+  const blocks = pages.flatMap((page) =>
+    [...readFileSync(join(ROOT, page), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(
+      ([, code]) => code!,
+    ),
+  );
+  const folder = () => join(project, "blocks");
+  const files = blocks.map((_, i) => `block${i}.ts`);
+
+  beforeAll(() => {
+    mkdirSync(folder());
+    for (const [i, code] of blocks.entries()) writeFileSync(join(folder(), files[i]!), code);
+  });
+
+  it.each(["nodenext", "bundler"])("compile as they are, by %s", (moduleResolution) => {
+    expect(blocks.length).toBeGreaterThan(20);
+    const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+    const types = { types: ["node"], typeRoots: [join(ROOT, "node_modules", "@types")] };
+    const more = { module, moduleResolution, lib: ["es2023", "dom"], ...types };
+    expect(check(folder(), files, { ...more, skipLibCheck: true })).toBe("");
+  });
+
+  it("run as they are", () => {
+    // A GPU's need one: tests/documentation.test.ts gives it to them.
+    const here = files.filter((_, i) => !blocks[i]!.includes("gradus/webgpu"));
+    const modules = here.map((file) => {
+      const { code } = transformSync(readFileSync(join(folder(), file), "utf8"), { loader: "ts" });
+      const path = file.replace(/ts$/, "mjs");
+      writeFileSync(join(folder(), path), code);
+      return `./${path}`;
+    });
+    writeFileSync(
+      join(folder(), "there.mjs"),
+      `import { writeFileSync } from "node:fs";
+      import { adam, optimize, parameters } from "gradus";
+      import { torchStates, writeTorch } from "gradus/pytorch";
+      const names = { "0.weight": "w", "0.bias": "b" };
+      const optimizer = optimize(parameters({ w: [2, 3], b: [3] }), adam());
+      writeFileSync("there.pt", writeTorch(torchStates(optimizer, { names })));`,
+    );
+    const lines = ["./there.mjs", ...modules].map((path) => `await import("${path}");`);
+    writeFileSync(join(folder(), "all.mjs"), lines.join("\n"));
+    expect(execute(process.execPath, ["all.mjs"], folder())).toContain("step 1000: loss");
   });
 });
 
