@@ -1,6 +1,7 @@
 import { listing } from "../compilers/wasm/compiler.ts";
 import type { Rule } from "../index.ts";
 import { explain as explainRule } from "../rule/explain.ts";
+import { explanationText } from "../rule/explanationText.ts";
 import { defaultHyper } from "../rule/hyper.ts";
 import { programOf } from "../rule/prepare.ts";
 import { didYouMean } from "../suggest.ts";
@@ -28,7 +29,7 @@ export function explain(text: string, options: ExplainOptions, terminal: Termina
   if (chosen.length > 1) {
     throw new UsageError(`--${chosen[0]} and --${chosen[1]} exclude each other`);
   }
-  const specification = withOptions(parseRule(text, "+,"), options.set ?? []);
+  const specification = withOptions(parseRule(text), options.set ?? []);
   const [format] = chosen;
   usingRule(specification.label, () => show(makeRule(specification), format, options, terminal));
 }
@@ -48,7 +49,7 @@ function show(
   const explanation = explainRule(rule);
   if (format === "latex") terminal.document(explanation.latex);
   else if (format === "json") terminal.document(JSON.stringify(explanation, null, 2));
-  else terminal.document(`${explanation}`.trimEnd());
+  else terminal.document(explanationText(explanation, terminal.width).trimEnd());
 }
 
 /** Sets hyperparameters by name, or by `part.name` where several parts have one of that name. */
