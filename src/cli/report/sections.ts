@@ -32,6 +32,7 @@ ${target !== null && stepsCell(row, slowest, series[row.series]!)}
 </tr>`,
   );
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Results"><table>
+<caption>Each optimizer at the end of training</caption>
 <thead><tr><th scope="col">Optimizer</th><th scope="col">lr</th>
 <th scope="col" colspan="2">Final ${task.lossName}</th>${metric && markup`<th scope="col" colspan="2">Final ${task.metricName}</th>`}
 ${target !== null && markup`<th scope="col" class="steps">Steps to ${formatNumber(target)}</th>`}
