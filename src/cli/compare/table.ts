@@ -3,8 +3,9 @@
 import { wrap } from "../../rule/formula/text.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { formatInteger, formatMeasured, formatNumber, formatPercent } from "../report/format.ts";
+import type { Row } from "../report/row.ts";
 import type { Spread } from "../report/statistics.ts";
-import { type Row, type Summary, summaryOf } from "../report/summary.ts";
+import { type Summary, summaryOf } from "../report/summary.ts";
 import { columns, type WriteLine } from "../terminal.ts";
 
 const NONE = "–";

@@ -3,8 +3,9 @@ import type { Series } from "./figure.ts";
 import { formatInteger, formatMeasured, formatNumber, formatPercent } from "./format.ts";
 import { formulaMarkup } from "./formula.ts";
 import { type Markup, markup } from "./markup.ts";
+import type { Row } from "./row.ts";
 import type { Spread } from "./statistics.ts";
-import type { Row, Summary } from "./summary.ts";
+import type { Summary } from "./summary.ts";
 import { swatch } from "./swatch.ts";
 
 export function tableMarkup(

@@ -3,25 +3,8 @@ import { counted, formatInteger, formatNumber, listed } from "./format.ts";
 import { comparedGroups, type Group } from "./groups.ts";
 import { headlineOf } from "./headline.ts";
 import { gained, isDiverged, lossCurve, reachOf, stepsTo, targetOf } from "./loss-curve.ts";
-import { median, type Spread, spread } from "./statistics.ts";
-
-/** A row of the table: one optimizer at one learning rate, over its seeds. */
-export interface Row {
-  /** Index of the series in the charts. */
-  readonly series: number;
-  readonly label: string;
-  readonly lr: number;
-  /** Whether half of the seeds or more diverged: then it has no final loss and no steps. */
-  readonly diverged: boolean;
-  readonly finalLoss: Spread | null;
-  /** Over the seeds that did not diverge. */
-  readonly finalMetric: Spread | null;
-  readonly divergedSeeds: number;
-  /** Of the median curve; `null` where that never reaches the target. */
-  readonly stepsToTarget: number | null;
-  readonly secondsPer1000Steps: number | null;
-  readonly stateBytesPerParameter: number | null;
-}
+import type { Row } from "./row.ts";
+import { median, spread } from "./statistics.ts";
 
 export interface Summary {
   /** By ascending final loss, diverged ones last. */
