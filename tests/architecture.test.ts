@@ -50,10 +50,14 @@ const packages: Readonly<Record<string, RegExp>> = {
  * made once for all, and errors are known by their names.
  */
 const copied = [
+  "src/autodiff/kernels/index.ts",
   "src/compilers/wasm/compiler.ts",
+  "src/rule/explanationText.ts",
+  "src/rule/formula/text.ts",
   "src/rule/hyper.ts",
   "src/rule/prepare.ts",
   "src/runtime/regularFile.ts",
+  "src/runtime/threads/platform.ts",
   "src/tasks/require-integer.ts",
   "src/tasks/settings.ts",
   "src/tasks/tuned.ts",

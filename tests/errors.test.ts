@@ -8,6 +8,7 @@ import * as main from "../src/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import * as tasks from "../src/tasks/index.ts";
 import * as webgpu from "../src/webgpu/index.ts";
+import { mistakes, thrownBy } from "./support/errorSamples.ts";
 import { sourceFiles } from "./support/imports.ts";
 
 const page = readFileSync(new URL("../docs/errors.md", import.meta.url), "utf8");
@@ -26,6 +27,14 @@ const entries: Readonly<Record<string, object>> = {
 
 const errorsOf = (exported: object): string[] =>
   Object.keys(exported).filter((name) => /^[A-Z]\w+Error$/.test(name));
+
+/** By class, the message that each row quotes; "..." stands for what it leaves out. */
+const samples: (readonly [kind: string, quoted: string])[] = [];
+const table = page.slice(page.indexOf("| class |"), page.indexOf("\n\nThe command"));
+for (const line of table.split("\n").slice(2)) {
+  const [, kind, , , quoted] = line.split(/ *\| */);
+  samples.push([kind === "" ? samples.at(-1)![0] : kind!.replaceAll("`", ""), quoted!]);
+}
 
 it("lists what each entry exports", () => {
   for (const [entry, exported] of Object.entries(entries)) {
@@ -48,3 +57,19 @@ it("leaves out none that there is", () => {
   expect(defined.length).toBeGreaterThan(10);
   for (const name of defined) expect(page, name).toContain(`\`${name}\``);
 });
+
+it("has a mistake for each row, in its order", () => {
+  expect(mistakes.map(([kind]) => kind)).toEqual(samples.map(([kind]) => kind));
+});
+
+it.each(mistakes.map(([kind, mistake], i) => [kind, samples[i]![1], mistake] as const))(
+  "quotes %s as it is thrown: %s",
+  async (kind, quoted, mistake) => {
+    const error = await thrownBy(mistake);
+    expect(error).toMatchObject({ name: kind });
+    const [line] = (error as Error).message.split("\n");
+    // Where the command runs, and how the engine says it, is left out.
+    const pattern = quoted.split("...").map((text) => text.replace(/[^\w\s]/g, "\\$&"));
+    expect(line).toMatch(new RegExp(`^${pattern.join(".*")}$`));
+  },
+);

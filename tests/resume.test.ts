@@ -90,7 +90,7 @@ it("schedules that observe go on from what they have seen, inside others too", (
   const make = () => {
     const plateau = reduceOnPlateau({ initial: 0.1, factor: 0.5, patience: 1 });
     const scale = lossScale({ initial: 4, growthInterval: 3 });
-    const rule = chain(unscale(scale), sgd({ lr: warmup({ to: plateau, steps: 2 }) })) as Rule;
+    const rule = chain(unscale(scale), sgd({ lr: warmup({ peak: plateau, steps: 2 }) })) as Rule;
     const net = netOf();
     const optimizer = bind(net, rule);
     const run = (from: number, to: number) => {

@@ -1,6 +1,9 @@
 /** The errors of the command, and what it says of any. */
+import { relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
-import { Legible } from "../../src/legible.ts";
+import { Legible, shortened } from "../../src/legible.ts";
+import { packageRoot } from "./package-root.ts";
 
 /** Mistakes in how the command was called: one line, exit code 2. */
 export class UsageError extends Legible {
@@ -48,11 +51,37 @@ export const messageOf = (error: unknown): string =>
     ? `${error.message}`
     : inspect(error, { breakLength: Number.POSITIVE_INFINITY });
 
-/** A line with the message; with `GRADUS_DEBUG=1` more with the stack. */
+/** A place in a stack: a file's address or path, a line, and mostly a column. */
+const placePattern = /(?:^|[\s(])(file:\/\/\S+?|\/[^\s()]+|[A-Za-z]:\\[^\s()]+):(\d+(?::\d+)?)\)?$/;
+
+/** Whether a file is this package's own, or of one that is installed. */
+function isOfPackages(path: string): boolean {
+  const inside = relative(packageRoot(), path).split(sep);
+  return ["dist", "src"].includes(inside[0]!) || path.split(sep).includes("node_modules");
+}
+
+/** Where in somebody's own module an error arose, as `task.ts:3:14`; `undefined` where it did in none. */
+function placeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  for (const line of `${error.stack}`.split("\n")) {
+    const [, file, position] = placePattern.exec(line.trim()) ?? [];
+    if (file === undefined) continue;
+    const path = file.startsWith("file:") ? fileURLToPath(file) : file;
+    if (isOfPackages(path)) continue;
+    const near = relative("", path);
+    return `${near.startsWith("..") ? path : near}:${position}`;
+  }
+  return placeOf(error.cause);
+}
+
+/** A line with the message, and with its place in a task of somebody's own; with `GRADUS_DEBUG=1` more with the stack. */
 export function explainError(error: unknown): readonly string[] {
   const message = messageOf(error);
+  const place = placeOf(error);
   const debugging = (process.env["GRADUS_DEBUG"] ?? "") !== "";
-  if (!debugging || !(error instanceof Error)) return [`gradus: ${message}`];
+  if (!debugging || !(error instanceof Error)) {
+    return [`gradus: ${shortened(message)}${place === undefined ? "" : ` (${place})`}`];
+  }
   // The message may have lines of its own.
   const [, ...frames] = `${error.stack}`.replace(message, () => "").split("\n");
   return [`gradus: ${error.name}: ${message}`, ...frames];

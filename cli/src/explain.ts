@@ -1,6 +1,7 @@
 import type { Rule } from "gradus";
 import { explain as explainRule } from "gradus/rule";
 import { listing } from "../../src/compilers/wasm/compiler.ts";
+import { explanationText } from "../../src/rule/explanationText.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 import { programOf } from "../../src/rule/prepare.ts";
 import { didYouMean } from "../../src/suggest.ts";
@@ -28,7 +29,7 @@ export function explain(text: string, options: ExplainOptions, terminal: Termina
   if (chosen.length > 1) {
     throw new UsageError(`--${chosen[0]} and --${chosen[1]} exclude each other`);
   }
-  const specification = withOptions(parseRule(text, "+,"), options.set ?? []);
+  const specification = withOptions(parseRule(text), options.set ?? []);
   const [format] = chosen;
   usingRule(specification.label, () => show(makeRule(specification), format, options, terminal));
 }
@@ -48,7 +49,7 @@ function show(
   const explanation = explainRule(rule);
   if (format === "latex") terminal.document(explanation.latex);
   else if (format === "json") terminal.document(JSON.stringify(explanation, null, 2));
-  else terminal.document(`${explanation}`.trimEnd());
+  else terminal.document(explanationText(explanation, terminal.width).trimEnd());
 }
 
 /** Sets hyperparameters by name, or by `part.name` where several parts have one of that name. */

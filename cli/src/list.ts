@@ -1,4 +1,5 @@
 import { optimizers, type schedules, transforms } from "gradus";
+import { wrap } from "../../src/rule/formula/text.ts";
 import { tasks } from "./tasks/index.ts";
 import { columns, type Terminal } from "./terminal.ts";
 
@@ -65,10 +66,14 @@ export function list({ json }: { readonly json?: boolean }, terminal: Terminal):
   }
   const entries = Object.values(sections).flat() as Entry[];
   const width = Math.max(...entries.map(({ name }) => name.length));
+  const room = (terminal.width ?? Number.POSITIVE_INFINITY) - width - 4;
   for (const [title, items] of Object.entries(sections) as [string, Entry[]][]) {
     if (title !== "optimizers") terminal.result("");
     terminal.result(title[0]!.toUpperCase() + title.slice(1), "bold");
-    for (const line of columns(items.map(({ name, summary }) => [name.padEnd(width), summary]))) {
+    const rows = items.flatMap(({ name, summary }) =>
+      wrap(summary, room).map((line, i) => [(i === 0 ? name : "").padEnd(width), line]),
+    );
+    for (const line of columns(rows)) {
       terminal.result(`  ${line}`);
     }
   }

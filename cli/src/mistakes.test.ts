@@ -79,7 +79,7 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
   [
     "a transform alone",
     ["compare", bowl, "--optimizers", "ema"],
-    /ema changes no parameter; join it with an optimizer, as in ema\+adam/,
+    /ema changes no parameter; join it with an optimizer by \+, as in ema\+adam/,
   ],
   [
     "an optimizer twice",
@@ -113,7 +113,12 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
   [
     "more seeds than are compared",
     ["compare", bowl, "--seeds", "1001"],
-    "--seeds is at most 1000: the seeds after that choose learning rates",
+    '--seeds is how many runs of each optimizer, at most 1000, not "1001": their seeds are 1, 2 and so on, and those after 1000 choose learning rates',
+  ],
+  [
+    "a seed in the place of their number",
+    ["compare", bowl, "--seeds", "99999999999"],
+    /^--seeds is how many runs of each optimizer, at most 1000, not "99999999999"/,
   ],
   ["no batch", ["compare", bowl, "--batch", "many"], /--batch is a whole number/],
   ["no jobs", ["compare", bowl, "--jobs", "-1"], /--jobs is a whole number/],
@@ -223,7 +228,8 @@ describe("a task of one's own that cannot be used", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: "",
-      stderr: `gradus: ${message}\n`,
+      stderr: expect.stringMatching(/^gradus: .*\n$/),
     });
+    expect(stderr).toContain(`gradus: ${message}`);
   });
 });

@@ -31,7 +31,7 @@ function addExplain(program: Command): void {
     .command("explain")
     .argument(
       "<name>",
-      "an optimizer or a transform, or a chain of them: clipByGlobalNorm,adamw,ema",
+      "an optimizer or a transform, or a chain of them: clipByGlobalNorm+adamw+ema",
     )
     .description("maths, hyperparameters, state, and the passes over memory of a step")
     .option("--set <name=value>", "set a hyperparameter; may be repeated", collect)
@@ -63,7 +63,7 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
     .description("train a task with several optimizers; print a table and write a report")
     .option(
       "--optimizers <list>",
-      "such as sgd,adam(beta2=0.99),clipByGlobalNorm+adamw",
+      "with commas between them; + joins a chain: sgd,adam(beta2=0.99),clipByGlobalNorm+adamw",
       DEFAULT_OPTIMIZERS,
     )
     .option(
@@ -121,7 +121,7 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
     .description("train a task once, with checkpoints to go on from after any stop")
     .option(
       "--optimizer <rule>",
-      "such as adamw, or clipByGlobalNorm+adamw(beta2=0.99) (default: adam)",
+      "or a chain, joined by +: clipByGlobalNorm+adamw(beta2=0.99) (default: adam)",
     )
     .option("--lr <rate>", "learning rate (default: the task's tuned one)")
     .option("--seed <number>", "of initial weights, batches and dropout (default: 1)")
@@ -161,7 +161,7 @@ function createProgram(version: string, command: string, finish: (code: number) 
     .description(
       "Optimizers for TypeScript: list them, explain them, compare them, train with them.",
     )
-    .version(version, "-v, --version", "print the version")
+    .version(version, "-v, --version", "print the version; with --json what a report needs")
     .helpOption("-h, --help", "print help")
     .exitOverride()
     .configureOutput({
@@ -182,6 +182,14 @@ GRADUS_DEBUG=1 shows where an error comes from.`,
   return program;
 }
 
+/** The version alone, or with what else a report of a bug needs. */
+async function shownVersion(words: readonly string[], version: string): Promise<string> {
+  const asks = words.includes("--version") || words.includes("-v");
+  if (!asks || !words.includes("--json")) return version;
+  const { versionFacts } = await import("./version.ts");
+  return JSON.stringify(versionFacts(version), null, 2);
+}
+
 /**
  * Runs a command.
  * @param words what was typed after `gradus`
@@ -189,9 +197,15 @@ GRADUS_DEBUG=1 shows where an error comes from.`,
  */
 export async function run(words: readonly string[], version: string): Promise<number> {
   let code: number = exitCodes.done;
-  const program = createProgram(version, quoted(["gradus", ...words]), (result) => {
+  const shown = await shownVersion(words, version);
+  const program = createProgram(shown, quoted(["gradus", ...words]), (result) => {
     code = result;
   });
+  if (words.length === 0) {
+    // Nobody was wrong to ask what there is.
+    program.outputHelp();
+    return code;
+  }
   try {
     await program.parseAsync(words, { from: "user" });
     return code;

@@ -9,7 +9,7 @@ import {
   rmSync,
   truncateSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { CommandError, UsageError } from "./errors.ts";
 import { FolderLock, isOfLock } from "./lock/lock.ts";
 import {
@@ -58,10 +58,14 @@ const askedKind: Kind = {
 export class RunFolder {
   readonly path: string;
   readonly #lock: FolderLock;
-  /** Of a run that began here; `isMade`: the folder, too. */
-  readonly #begun: { readonly isMade: boolean } | undefined;
+  /** Of a run that began here: the first folder that was made for it, if any was. */
+  readonly #begun: { readonly made: string | undefined } | undefined;
 
-  private constructor(path: string, lock: FolderLock, begun?: { readonly isMade: boolean }) {
+  private constructor(
+    path: string,
+    lock: FolderLock,
+    begun?: { readonly made: string | undefined },
+  ) {
     this.path = path;
     this.#lock = lock;
     this.#begun = begun;
@@ -73,9 +77,9 @@ export class RunFolder {
    * @throws {CommandError} where it cannot be made, or another process has it
    */
   static async begin(path: string, asked: Asked): Promise<RunFolder> {
-    const isMade = attempt(path, "made", () => mkdirSync(path, { recursive: true })) !== undefined;
+    const made = attempt(path, "made", () => mkdirSync(path, { recursive: true }));
     requireEmpty(path);
-    const folder = new RunFolder(path, await FolderLock.take(path), { isMade });
+    const folder = new RunFolder(path, await FolderLock.take(path), { made });
     return folder.#within(() => {
       // Another may have begun meanwhile.
       requireEmpty(path);
@@ -173,16 +177,17 @@ export class RunFolder {
   }
 
   /**
-   * Removes what a run that began here has made, and the folder, if it was made for the run and nothing else is in it.
+   * Removes what a run that began here has made, and the folders that were made for it, where nothing else is in them.
    * Of a run that went on nothing is removed.
    */
   remove(): void {
     if (this.#begun === undefined) return;
     for (const name of [journalFile, askedFile]) rmSync(join(this.path, name), { force: true });
     this.release();
-    if (!this.#begun.isMade) return;
+    const { made } = this.#begun;
+    if (made === undefined) return;
     try {
-      rmdirSync(this.path);
+      for (let path = this.path; path.length >= made.length; path = dirname(path)) rmdirSync(path);
     } catch {
       // Somebody has put something there.
     }

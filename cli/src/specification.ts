@@ -13,7 +13,7 @@ export interface PartSpecification {
 
 /** A rule, or several joined by `+`. */
 export interface RuleSpecification {
-  /** As it was typed, without spaces. */
+  /** As it was typed, without spaces, and with `+` between rules. */
   readonly label: string;
   readonly parts: readonly PartSpecification[];
 }
@@ -92,13 +92,13 @@ function parsePart(text: string): PartSpecification {
 }
 
 /**
- * @param separators between the rules of a chain: `+`, and `,` where no list is meant
+ * A rule or a chain of them, joined by `+`. Where no list is meant, as here, a comma says the same.
  * @throws {UsageError} where a name is unknown
  * @throws {HyperparameterError} where an option is
  */
-export function parseRule(text: string, separators = "+"): RuleSpecification {
-  const parts = splitOutside(text, separators).map(parsePart);
-  return { label: text.replace(/\s+/g, ""), parts };
+export function parseRule(text: string): RuleSpecification {
+  const pieces = splitOutside(text, "+,");
+  return { label: pieces.join("+").replace(/\s+/g, ""), parts: pieces.map(parsePart) };
 }
 
 /** A list of rules: `sgd,adam(beta2=0.99)`. */
@@ -118,7 +118,7 @@ export function optimizerOf({ label, parts }: RuleSpecification): PartSpecificat
   const last = parts.findLast(({ name }) => Object.hasOwn(optimizers, name));
   if (last === undefined) {
     throw new UsageError(
-      `${label} changes no parameter; join it with an optimizer, as in ${label}+adam`,
+      `${label} changes no parameter; join it with an optimizer by +, as in ${label}+adam`,
     );
   }
   return last;

@@ -18,6 +18,8 @@ export interface Terminal {
   readonly note: WriteLine;
   /** Whether notes are left out. */
   readonly quiet: boolean;
+  /** Columns of what the result is written to, where it has any. */
+  readonly width: number | undefined;
   /** Whether standard error is a terminal, which progress bars need. */
   readonly interactive: boolean;
 }
@@ -30,6 +32,9 @@ const separators: Readonly<Record<string, string>> = {
 /** A text as one line, whatever is in it. */
 export const oneLine = (text: string): string =>
   shortened(visible(shortened(text)).replace(/[\n\t\u2028\u2029]/g, (each) => separators[each]!));
+
+/** On a narrower terminal lines break as they may. */
+const narrowest = 40;
 
 function write(stream: NodeJS.WriteStream, line: string, style?: "bold"): void {
   const legible = oneLine(line);
@@ -47,9 +52,16 @@ export function complain(lines: readonly string[]): void {
   for (const line of lines) write(process.stderr, line);
 }
 
+/** Where no terminal says how wide it is, `COLUMNS` may. */
+function widthOf({ columns }: NodeJS.WriteStream): number | undefined {
+  const width = columns ?? Number(process.env["COLUMNS"]);
+  return Number.isInteger(width) && width > 0 ? Math.max(width, narrowest) : undefined;
+}
+
 export function createTerminal(quiet: boolean): Terminal {
   return {
     quiet,
+    width: widthOf(process.stdout),
     result: (line, style) => write(process.stdout, line, style),
     document: (text) => writeDocument(process.stdout, `${text}\n`),
     note: (line, style) => {

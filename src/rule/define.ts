@@ -20,7 +20,9 @@ import { GraphBuilder } from "./graph.ts";
 import { checkIsRule, fillIn } from "./hyper.ts";
 import { extendedBy } from "./prepare.ts";
 import { rangeOf } from "./ranges.ts";
+import { checkSigned } from "./signed.ts";
 import { statementsOf } from "./statements.ts";
+import type { Statement } from "./syntax.ts";
 
 const planner = extendedBy(extensions);
 
@@ -66,6 +68,10 @@ function check(role: Role, definition: Definition): void {
     );
   }
   checkRanges(definition);
+  const statements = statementsOf(definition);
+  if (role === "optimizer") {
+    checkMoves(definition, statements);
+  }
   const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
   const scope = newScope();
   // A transform may stand behind an optimizer and read its direction.
@@ -79,13 +85,17 @@ function check(role: Role, definition: Definition): void {
   if (definition.evaluation !== undefined) {
     elaborateEvaluation(part, definition.evaluation, new GraphBuilder());
   }
-  const assigned = new Set(statementsOf(definition).map((statement) => statement.target));
-  if (role === "optimizer" && !assigned.has("u") && !assigned.has("p")) {
-    const end = definition.rule.trimEnd().length;
+  checkSigned(scope, definition.name);
+}
+
+/** @throws {RuleError} where an optimizer moves nothing */
+function checkMoves({ name, rule }: Definition, statements: readonly Statement[]): void {
+  if (!statements.some(({ target }) => target === "u" || target === "p")) {
+    const end = rule.trimEnd().length;
     throw new RuleError(
-      definition.name,
-      "an optimizer assigns `u`, the direction, or `p` itself; this one assigns neither",
-      definition.rule,
+      name,
+      `an optimizer assigns \`u\`, the direction, or \`p\` itself; this one assigns neither: write \`u = ...\`, and \`p = p - lr * u\` is applied`,
+      rule,
       { start: end, end },
     );
   }

@@ -70,6 +70,15 @@ describe("names", () => {
     expect(message("u = quicksort(g)", 5)).toBe("unknown function `quicksort`");
   });
 
+  test("what others call otherwise is said in a rule's words", () => {
+    expect(message("u = pow(g, 2)", 5)).toBe("unknown function `pow`; write `a ^ b`");
+    expect(message("u = tanh(g)", 5)).toMatch(/; write `1 - 2 \/ \(exp\(2 \* x\) \+ 1\)`$/);
+    expect(message("u = grad", 5)).toBe("unknown name `grad`; a rule calls it `g`");
+    expect(message("u = g / Step", 9)).toBe("unknown name `Step`; a rule calls it `t`");
+    // Nothing has called it so yet.
+    expect(message("u = update", 5)).toBe("unknown name `update`");
+  });
+
   test("names that every object has are unknown like others", () => {
     for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
       expect(message(`u = ${name}`, 5)).toBe(`unknown name \`${name}\``);
@@ -120,7 +129,11 @@ describe("assignments", () => {
 
   test("an optimizer assigns u or p", () => {
     expect(message("g = lr * g", 11)).toBe(
-      "an optimizer assigns `u`, the direction, or `p` itself; this one assigns neither",
+      "an optimizer assigns `u`, the direction, or `p` itself; this one assigns neither: write `u = ...`, and `p = p - lr * u` is applied",
+    );
+    // Said first: without a direction `lr` is not used either, and what it lacks is not that.
+    expect(message({ state: { m: 0 }, rule: "m = 0.9 * m + g" }, 16)).toMatch(
+      /^an optimizer assigns/,
     );
     expect(() => optimizer({ rule: "p = p - lr * g" })).not.toThrow();
     expect(() => transform({ rule: "g = 2 * g" })).not.toThrow();

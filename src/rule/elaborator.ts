@@ -4,6 +4,7 @@ import { didYouMean } from "../suggest.ts";
 import { RuleError, type Span } from "./errors.ts";
 import { type FunctionEntry, functions, modulo, power } from "./functions.ts";
 import type { GraphBuilder, Node } from "./graph.ts";
+import { otherCall, otherName } from "./habits.ts";
 import type { ElementOperator, ValueType } from "./operators.ts";
 import type { BinarySymbol, Expression } from "./syntax.ts";
 
@@ -109,7 +110,9 @@ export class Elaborator {
     if (Object.hasOwn(functions, name)) {
       this.fail(`\`${name}\` is a function: \`${signature(name, functions[name]!)}\``, span);
     }
-    return this.fail(`unknown name \`${name}\`${didYouMean(name, this.names.keys())}`, span);
+    const meant =
+      otherName(name, (each) => this.names.has(each)) || didYouMean(name, this.names.keys());
+    return this.fail(`unknown name \`${name}\`${meant}`, span);
   }
 
   /** What is made from here on stems from all of this expression, not from its last operand. */
@@ -146,7 +149,7 @@ export class Elaborator {
       this.fail(
         this.names.has(callee)
           ? `\`${callee}\` is a value, not a function; write \`*\` to multiply`
-          : `unknown function \`${callee}\`${didYouMean(callee, Object.keys(this.#functions))}`,
+          : `unknown function \`${callee}\`${otherCall(callee) || didYouMean(callee, Object.keys(this.#functions))}`,
         calleeSpan,
       );
     }

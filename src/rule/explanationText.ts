@@ -1,4 +1,4 @@
-/** An explanation as text for a terminal of 80 columns. */
+/** An explanation as text for a terminal. */
 import type {
   ElementBytes,
   Explanation,
@@ -9,15 +9,20 @@ import type {
 } from "./explanation.ts";
 import { columnsOf, pad, wrap } from "./formula/text.ts";
 
-const width = 80;
+const usualWidth = 80;
 const indent = "  ";
 
-type Content = Omit<Explanation, "toString">;
+/** What is written down, and in how many columns. */
+type Content = Omit<Explanation, "toString"> & { readonly width: number };
 
 const gap = "   ";
 
 /** Rows with one column's text broken into lines, so that the table keeps to the width. */
-function folded(rows: readonly (readonly string[])[], column: number): (readonly string[])[] {
+function folded(
+  rows: readonly (readonly string[])[],
+  column: number,
+  width: number,
+): (readonly string[])[] {
   const others = (rows[0] ?? []).map((_, index) =>
     index === column ? 0 : Math.max(...rows.map((row) => columnsOf(row[index]!))),
   );
@@ -59,11 +64,20 @@ function section(title: string, lines: readonly string[]): string[] {
 const numberText = (value: number): string =>
   value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
 
-function partText({ title, summary, paper, formula }: PartExplanation): string[] {
+/** A line of a formula goes on below where it is too long, further in than it began. */
+function formulaText(formula: string, width: number): string[] {
+  return formula.split("\n").flatMap((line) => {
+    const start = /^ */.exec(line)![0];
+    const [first, ...rest] = wrap(line.trim(), width - start.length - 2 * indent.length);
+    return [start + first!, ...rest.map((each) => start + indent + indent + each)];
+  });
+}
+
+function partText({ title, summary, paper, formula }: PartExplanation, width: number): string[] {
   return [
     title,
     ...(summary === undefined ? [] : wrap(summary, width - indent.length)),
-    ...(formula === "" ? [] : ["", ...indented(formula.split("\n"))]),
+    ...(formula === "" ? [] : ["", ...indented(formulaText(formula, width - indent.length))]),
     ...(paper === undefined ? [] : ["", ...wrap(paper, width - indent.length)]),
   ];
 }
@@ -93,7 +107,7 @@ function hyperparameterText(content: Content): string[] {
     // Where nothing has a range, values have the room.
     ...(ranged ? [each.range ?? ""] : []),
   ]);
-  return table(folded(rows, 2), 4);
+  return table(folded(rows, 2, content.width), 4);
 }
 
 const places = {
@@ -127,7 +141,7 @@ function stateText(content: Content): string[] {
   const all = [["", "", "", "float32", "float64"], ...rows, ...totals];
   const first = rows.every(([symbol]) => symbol === "") ? 1 : 0;
   const shown = all.map((row) => row.slice(first));
-  return table(folded(shown, 2 - first), 3 - first);
+  return table(folded(shown, 2 - first, content.width), 3 - first);
 }
 
 const extents = {
@@ -159,7 +173,7 @@ function passText(content: Content, pass: PassExplanation): string {
 }
 
 function costText(content: Content): string[] {
-  const { passes, bytes, check, obstacle } = content;
+  const { passes, bytes, check, obstacle, width } = content;
   if (obstacle !== undefined) {
     return obstacle
       .split("\n")
@@ -174,16 +188,25 @@ function costText(content: Content): string[] {
   const extra = `the check for non-finite gradients${check.passes > 0 ? ", a pass of its own" : ""}`;
   const head = ["", "", "float32", "float64"];
   const added = ["+", extra, ...bytesText(check.bytes)];
-  return table(folded([head, ...rows, ...totals, added], 1), 2);
+  return table(folded([head, ...rows, ...totals, added], 1, width), 2);
 }
 
-/** @param content what to write down */
-export function explanationText(content: Content): string {
+/**
+ * @param explanation what to write down
+ * @param width columns that there are; of more than usual, text would be harder to read
+ */
+export function explanationText(
+  explanation: Omit<Explanation, "toString">,
+  width: number = usualWidth,
+): string {
+  const content: Content = { ...explanation, width: Math.min(width, usualWidth) };
   const { parts, title } = content;
-  const head = parts.length > 1 ? [...wrap(title, width), ""] : [];
+  const head = parts.length > 1 ? [...wrap(title, content.width), ""] : [];
   const body = parts.flatMap((part, index) => [
     ...(index > 0 ? [""] : []),
-    ...indented(partText(part), parts.length > 1 ? indent : ""),
+    ...(parts.length > 1
+      ? indented(partText(part, content.width - indent.length))
+      : partText(part, content.width)),
   ]);
   return [
     ...head,

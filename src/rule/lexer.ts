@@ -1,5 +1,6 @@
 /** Splits a rule's text into tokens. */
 import { RuleError, type Span } from "./errors.ts";
+import { mistake } from "./habits.ts";
 
 export interface Token {
   readonly kind: "number" | "name" | "symbol" | "newline" | "end";
@@ -28,7 +29,7 @@ export function tokenize(rule: string, text: string): Token[] {
     if (match === null) {
       const character = String.fromCodePoint(text.codePointAt(position)!);
       const span = { start: position, end: position + character.length };
-      throw new RuleError(rule, `unexpected character \`${character}\``, text, span);
+      throw mistake(rule, `unexpected character \`${character}\``, text, span);
     }
     const span = { start: position, end: pattern.lastIndex };
     position = pattern.lastIndex;

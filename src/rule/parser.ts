@@ -10,6 +10,7 @@
  *     atom       = number | name | name "(" expression { "," expression } ")" | "(" expression ")"
  */
 import { RuleError, type Span } from "./errors.ts";
+import { mistake } from "./habits.ts";
 import { type Token, tokenize } from "./lexer.ts";
 import type { BinarySymbol, Expression, Statement } from "./syntax.ts";
 
@@ -68,8 +69,15 @@ class Parser {
     throw new RuleError(this.#rule, problem, this.#text, span);
   }
 
+  /** Refuses what is not in the grammar. */
+  #refuse(problem: string, span: Span = this.#peek().span): never {
+    throw mistake(this.#rule, problem, this.#text, span);
+  }
+
   #expect(symbol: string, where: string): Token {
-    return this.#accept([symbol]) ?? this.#fail(`expected \`${symbol}\` ${where}${this.#found()}`);
+    return (
+      this.#accept([symbol]) ?? this.#refuse(`expected \`${symbol}\` ${where}${this.#found()}`)
+    );
   }
 
   #found(): string {
@@ -82,13 +90,13 @@ class Parser {
   #statement(): Statement {
     const target = this.#next();
     if (target.kind !== "name") {
-      this.#fail(`a line is \`name = expression\`, found \`${target.text}\``, target.span);
+      this.#refuse(`a line is \`name = expression\`, found \`${target.text}\``, target.span);
     }
     this.#expect("=", `after \`${target.text}\``);
     this.#operators = 0;
     const value = this.#expression();
     if (this.#peek().kind !== "newline") {
-      this.#fail(`expected an operator or the end of the line${this.#found()}`);
+      this.#refuse(`expected an operator or the end of the line${this.#found()}`);
     }
     return { target: target.text, targetSpan: target.span, value };
   }
@@ -188,7 +196,7 @@ class Parser {
       return { form: "number", value: Number(token.text), span: token.span };
     }
     if (token.kind !== "name") {
-      this.#fail(`expected a number, a name or \`(\`${this.#found()}`);
+      this.#refuse(`expected a number, a name or \`(\`${this.#found()}`);
     }
     this.#position += 1;
     const { text: name, span } = token;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runs } from "../../tests/support/properties.ts";
-import { direction, optimizer, type Source } from "../../tests/support/rules.ts";
+import { direction, type Source, unchecked } from "../../tests/support/rules.ts";
 import { showNode, showStores, simplified } from "../../tests/support/show.ts";
 import { compose } from "./compose.ts";
 import type { HyperValue } from "./definition.ts";
@@ -11,7 +11,7 @@ import { staticsOf } from "./prepare.ts";
 import { decider, simplify } from "./simplify.ts";
 
 const ruleOf = (source: Source | string) =>
-  optimizer(typeof source === "string" ? { rule: source } : source)();
+  unchecked(typeof source === "string" ? { rule: source } : source)();
 
 /** What is stored when hyperparameters have these values, the rest their defaults. */
 function stored(source: Source | string, hyper: Record<string, HyperValue> = {}) {

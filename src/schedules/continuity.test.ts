@@ -4,7 +4,7 @@ import { cosine, type Schedule, schedules } from "./index.ts";
 
 /** Those that claim no jump, with lengths that grow with `n`, each between 0 and 1. */
 const continuous: Readonly<Record<string, (n: number) => Schedule>> = {
-  linear: (n) => schedules.linear({ from: 0.2, to: 1, steps: 9 * n }),
+  linear: (n) => schedules.linear({ initial: 0.2, final: 1, steps: 9 * n }),
   inverseTime: (n) => schedules.inverseTime({ initial: 1, decay: 2, steps: n }),
   exponential: (n) => schedules.exponential({ initial: 1, gamma: 0.5, steps: n, final: 0.1 }),
   polynomial: (n) => schedules.polynomial({ initial: 1, steps: 9 * n, power: 2, kDecay: 1.5 }),
@@ -20,11 +20,11 @@ const continuous: Readonly<Record<string, (n: number) => Schedule>> = {
   threePhase: (n) => schedules.oneCycle({ peak: 1, steps: 9 * n, threePhase: true }),
   piecewise: (n) =>
     schedules.piecewise({ values: [1, 0, 0.5], boundaries: [n, 9 * n], interpolate: "linear" }),
-  warmup: (n) => schedules.warmup({ steps: n, to: cosine({ initial: 1, steps: 8 * n }) }),
+  warmup: (n) => schedules.warmup({ steps: n, peak: cosine({ initial: 1, steps: 8 * n }) }),
   warmupCosine: (n) => schedules.warmupCosine({ peak: 1, warmup: n, steps: 9 * n }),
   wsd: (n) => schedules.wsd({ peak: 1, warmup: n, decay: 3 * n, steps: 9 * n }),
   cooldown: (n) =>
-    schedules.cooldown({ from: cosine({ initial: 1, steps: 9 * n }), start: 4 * n, steps: n }),
+    schedules.cooldown({ initial: cosine({ initial: 1, steps: 9 * n }), start: 4 * n, steps: n }),
 };
 
 function largestMove(schedule: Schedule, steps: number): number {

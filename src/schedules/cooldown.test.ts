@@ -12,7 +12,7 @@ const length = fc.integer({ min: 1, max: 500 });
 
 test("it follows the schedule before, and leaves from where that is", () => {
   const before = exponential({ initial: 0.8, gamma: 0.5 });
-  const schedule = cooldown({ from: before, start: 2, steps: 4, final: 0.1, anneal: "linear" });
+  const schedule = cooldown({ initial: before, start: 2, steps: 4, final: 0.1, anneal: "linear" });
   expect([1, 2, 3].map(schedule)).toEqual([0.8, 0.4, 0.2]);
   expect(schedule(5)).toBeCloseTo(0.15, 15);
   expect([7, 8, 2 ** 53].map(schedule)).toEqual([0.1, 0.1, 0.1]);
@@ -20,11 +20,11 @@ test("it follows the schedule before, and leaves from where that is", () => {
 
 test("from a number, its lines and cosines are those of linear and cosine", () => {
   fc.assert(
-    fc.property(rate, rate, length, length, (from, final, steps, step) => {
-      const options = { from, start: 0, steps, final };
-      const line = linear({ from, to: final, steps })(step);
+    fc.property(rate, rate, length, length, (initial, final, steps, step) => {
+      const options = { initial, start: 0, steps, final };
+      const line = linear({ initial, final, steps })(step);
       expect(cooldown({ ...options, anneal: "linear" })(step)).toBeCloseTo(line, 14);
-      const wave = cosine({ initial: from, final, steps })(step);
+      const wave = cosine({ initial, final, steps })(step);
       expect(cooldown({ ...options, anneal: "cosine" })(step)).toBe(wave);
     }),
     { seed: 1 },
@@ -34,7 +34,7 @@ test("from a number, its lines and cosines are those of linear and cosine", () =
 test("it goes one way between its ends, exact at both", () => {
   fc.assert(
     fc.property(rate, rate, fc.nat(50), length, anneal, (from, final, start, steps, way) => {
-      const schedule = cooldown({ from, start, steps, final, anneal: way });
+      const schedule = cooldown({ initial: from, start, steps, final, anneal: way });
       expect(schedule(start + 1)).toBe(from);
       expect(schedule(start + steps + 1)).toBe(final);
       const towards = Math.sign(final - from);
@@ -47,7 +47,7 @@ test("it goes one way between its ends, exact at both", () => {
 });
 
 test("an unknown way down is refused", () => {
-  const options = { from: 1, start: 0, steps: 1, anneal: "sqrt" as never };
+  const options = { initial: 1, start: 0, steps: 1, anneal: "sqrt" as never };
   expect(() => cooldown(options)).toThrow(
     'cooldown: option `anneal` is "sqrt"; it must be one of "linear", "cosine", "1-sqrt"',
   );

@@ -6,8 +6,8 @@ import { type Schedule, updatesBefore } from "./schedule.ts";
 /** Options of {@link cooldown}. */
 export interface CooldownOptions {
   /** What comes before: a number, or a schedule to follow. */
-  readonly from: number | Schedule;
-  /** Completed updates at which it leaves `from`: a whole number. */
+  readonly initial: number | Schedule;
+  /** Completed updates at which it leaves `initial`: a whole number. */
   readonly start: number;
   /** Updates from there to `final`: a whole number, 1 or more. */
   readonly steps: number;
@@ -23,8 +23,8 @@ export interface CooldownOptions {
 /**
  * A schedule up to some step, then from its value there to a final one.
  *
- * With `k` updates before this one, `from` while `k < start`; then, with
- * `s = min(1, (k - start) / steps)` and the value `v` that `from` has at `k = start`,
+ * With `k` updates before this one, `initial` while `k < start`; then, with
+ * `s = min(1, (k - start) / steps)` and the value `v` that `initial` has at `k = start`,
  * `final + (v - final) * left`, where `left` is `1 - s` for "linear", `(1 + cos(pi * s)) / 2` for
  * "cosine" and `1 - sqrt(s)` for "1-sqrt".
  *
@@ -37,7 +37,7 @@ export interface CooldownOptions {
  * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
  * @example
  * ```ts
- * const lr = cooldown({ from: 0.4, start: 100, steps: 16 });
+ * const lr = cooldown({ initial: 0.4, start: 100, steps: 16 });
  * lr(101); // 0.4
  * lr(105); // 0.2
  * lr(117); // 0
@@ -45,14 +45,14 @@ export interface CooldownOptions {
  */
 export function cooldown(options: CooldownOptions): Schedule {
   const read = readOptions("cooldown", options, {
-    from: { is: numberOrSchedule },
+    initial: { is: numberOrSchedule },
     start: { is: countOrZero },
     steps: { is: count },
     final: { is: finite, default: 0 },
     anneal: { is: oneOf(["linear", "cosine", "1-sqrt"]), default: "1-sqrt" },
   });
-  const { from, start, steps, final } = read;
-  const before = typeof from === "number" ? () => from : from;
+  const { initial, start, steps, final } = read;
+  const before = typeof initial === "number" ? () => initial : initial;
   const left = remaining[read.anneal];
   return describe("cooldown", read, (step) => {
     const done = Math.min(updatesBefore(step) - start, steps);

@@ -17,8 +17,8 @@ test("a schedule's name lists its options with defaults filled in", () => {
 
 test("schedules inside schedules are shown by their own names", () => {
   const decay = cosine({ initial: 0.1, steps: 90 });
-  expect(warmup({ steps: 10, to: decay }).name).toBe(
-    "warmup(steps 10, initial 0, to cosine(initial 0.1, final 0, steps 90, exponent 1, kDecay 1))",
+  expect(warmup({ steps: 10, peak: decay }).name).toBe(
+    "warmup(steps 10, initial 0, peak cosine(initial 0.1, final 0, steps 90, exponent 1, kDecay 1))",
   );
   expect(join([decay, decay], [90]).name).toBe(
     "join(schedules [cosine(initial 0.1, final 0, steps 90, exponent 1, kDecay 1), cosine(initial 0.1, final 0, steps 90, exponent 1, kDecay 1)], boundaries [90])",
@@ -27,9 +27,9 @@ test("schedules inside schedules are shown by their own names", () => {
 
 test("a function of the user's is shown by its name, and as custom where it has none of its own", () => {
   const halving = (step: number) => 0.5 ** step;
-  expect(warmup({ steps: 1, to: halving }).name).toBe("warmup(steps 1, initial 0, to halving)");
-  expect(warmup({ steps: 1, to: (step) => 1 / step }).name).toBe(
-    "warmup(steps 1, initial 0, to custom)",
+  expect(warmup({ steps: 1, peak: halving }).name).toBe("warmup(steps 1, initial 0, peak halving)");
+  expect(warmup({ steps: 1, peak: (step) => 1 / step }).name).toBe(
+    "warmup(steps 1, initial 0, peak custom)",
   );
   expect(join([(step) => 1 / step], []).name).toBe("join(schedules [custom], boundaries [])");
 });

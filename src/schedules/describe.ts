@@ -9,11 +9,11 @@ import { passStateOn } from "./stateful.ts";
  * @param kind - The function that made it: `"linear"`.
  * @param options - Its options, defaults filled in, in the order to show them.
  * @param schedule - The function to name; its `name` becomes
- * `linear(from 0.1, to 0, steps 100)`.
+ * `linear(initial 0.1, final 0, steps 100)`.
  */
 export function describe(kind: string, options: object, schedule: Schedule): Schedule {
   const parts = Object.entries(options).map(([option, value]) => {
-    // JavaScript names an inline function after its property, so that `to: (step) => ...` would read "to to".
+    // JavaScript names an inline function after its property, so that `peak: (step) => ...` would read "peak peak".
     const unnamed = typeof value === "function" && value.name === option;
     return `${option} ${unnamed ? "custom" : show(value)}`;
   });

@@ -44,11 +44,11 @@ const arbitrary: { readonly [Key in Name]: fc.Arbitrary<Schedule> } = {
       steps,
     })
     .map(schedules.polynomial),
-  linear: fc.record({ from: value, to: value, steps }).map(schedules.linear),
+  linear: fc.record({ initial: value, final: value, steps }).map(schedules.linear),
   inverseSqrt: fc.record({ initial: rate }).map(schedules.inverseSqrt),
   cosine: cosines,
   warmup: fc
-    .record({ steps: fc.nat(1000), initial: rate, to: fc.oneof(rate, cosines) })
+    .record({ steps: fc.nat(1000), initial: rate, peak: fc.oneof(rate, cosines) })
     .map(schedules.warmup),
   warmupCosine: fc
     .record({ initial: rate, peak: rate, final: rate, warmup: fc.nat(1000), decay: steps })
@@ -116,7 +116,7 @@ const arbitrary: { readonly [Key in Name]: fc.Arbitrary<Schedule> } = {
       schedules.wsd({ ...rest, steps: rest.warmup + stable + rest.decay }),
     ),
   cooldown: fc
-    .record({ from: fc.oneof(rate, cosines), start: fc.nat(1000), steps, final: rate })
+    .record({ initial: fc.oneof(rate, cosines), start: fc.nat(1000), steps, final: rate })
     .map(schedules.cooldown),
   scaled: fc.tuple(cosines, fc.oneof(rate, cosines)).map((parts) => schedules.scaled(...parts)),
   reduceOnPlateau: fc.record({ initial: rate, patience: fc.nat(3) }).map(schedules.reduceOnPlateau),
@@ -205,7 +205,7 @@ describe("monotone", () => {
       fc.property(ends, steps, step, step, ([first, last], length, a, b) => {
         const schedule =
           name === "linear"
-            ? schedules.linear({ from: first, to: last, steps: length })
+            ? schedules.linear({ initial: first, final: last, steps: length })
             : schedules[name]({ initial: first, final: last, steps: length });
         const [early, late] = [schedule(Math.min(a, b)), schedule(Math.max(a, b))];
         const towards = Math.sign(last - first);

@@ -15,7 +15,7 @@ test("the learning rate that was given under another name is pointed out", () =>
 
 test("after a warm-up as long as its timescale, line and root count from the same origin", () => {
   const root = inverseSqrt({ initial: 0.3, timescale: 25 });
-  const schedule = warmup({ steps: 25, to: root });
+  const schedule = warmup({ steps: 25, peak: root });
   for (const k of [0, 5, 24]) expect(schedule(k + 1)).toBeCloseTo((0.3 * k) / 25, 15);
   for (const k of [25, 26, 100, 2500]) {
     expect(schedule(k + 1)).toBeCloseTo(0.3 * Math.sqrt(25 / k), 15);

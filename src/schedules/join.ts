@@ -21,7 +21,7 @@ import type { Schedule } from "./schedule.ts";
  * do not fit.
  * @example
  * ```ts
- * const lr = join([constant(0.1), linear({ from: 0.1, to: 0.2, steps: 10 })], [100]);
+ * const lr = join([constant(0.1), linear({ initial: 0.1, final: 0.2, steps: 10 })], [100]);
  * lr(100); // 0.1
  * lr(106); // 0.15
  * lr(111); // 0.2

@@ -29,7 +29,7 @@ test("it takes names or the parameters themselves", () => {
 });
 
 test("a schedule is scaled at every step", () => {
-  const lr = linear({ from: 1, to: 0, steps: 4 });
+  const lr = linear({ initial: 1, final: 0, steps: 4 });
   const groups = layerwiseDecay(["a", "b"], {
     lr,
     decay: 0.5,

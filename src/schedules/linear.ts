@@ -6,16 +6,16 @@ import { type Schedule, updatesBefore } from "./schedule.ts";
 /** Options of {@link linear}. */
 export interface LinearOptions {
   /** Value at the first step. */
-  readonly from: number;
+  readonly initial: number;
   /** Value once `steps` updates are done, and from then on. */
-  readonly to: number;
-  /** Updates from `from` to `to`: a whole number, 1 or more. */
+  readonly final: number;
+  /** Updates from `initial` to `final`: a whole number, 1 or more. */
   readonly steps: number;
 }
 
 /**
- * A straight line from one value to another, up or down: `from + (to - from) * k / steps`, where
- * `k` updates came before this one; from `k = steps` on, `to`.
+ * A straight line from one value to another, up or down: `initial + (final - initial) * k / steps`, where
+ * `k` updates came before this one; from `k = steps` on, `final`.
  *
  * Source: `optax.linear_schedule`, and `torch.optim.lr_scheduler.LinearLR`, which takes factors of
  * the optimizer's learning rate (`start_factor`, 1/3 by default, and `end_factor`) where this takes
@@ -24,7 +24,7 @@ export interface LinearOptions {
  * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
  * @example
  * ```ts
- * const lr = linear({ from: 0.1, to: 0.3, steps: 10 });
+ * const lr = linear({ initial: 0.1, final: 0.3, steps: 10 });
  * lr(1); // 0.1
  * lr(6); // 0.2
  * lr(11); // 0.3
@@ -32,13 +32,13 @@ export interface LinearOptions {
  */
 export function linear(options: LinearOptions): Schedule {
   const read = readOptions("linear", options, {
-    from: { is: finite },
-    to: { is: finite },
+    initial: { is: finite },
+    final: { is: finite },
     steps: { is: count },
   });
-  const { from, to, steps } = read;
+  const { initial, final, steps } = read;
   return describe("linear", read, (step) => {
     const left = Math.max(0, steps - updatesBefore(step));
-    return blend(from, to, left / steps);
+    return blend(initial, final, left / steps);
   });
 }

@@ -38,19 +38,16 @@ function rewrite(name: Name, options: Options): Part | undefined {
       return ["exponential", { ...rest, steps: every, staircase: true }];
     }
     case "linear":
-      return [
-        "polynomial",
-        { initial: options["from"], final: options["to"], steps: options["steps"] },
-      ];
+      return ["polynomial", options];
     case "warmupCosine": {
       const { initial, peak, final, warmup, steps, exponent } = options as Record<string, number>;
       const decay: Part = ["cosine", { initial: peak, final, steps: steps! - warmup!, exponent }];
-      return ["warmup", { steps: warmup, initial, to: decay }];
+      return ["warmup", { steps: warmup, initial, peak: decay }];
     }
     case "join": {
       const [[first, line], after, ...more] = options["schedules"] as [Part, Part];
       if (first !== "linear" || more.length > 0) return undefined;
-      return ["warmup", { steps: line["steps"], initial: line["from"], to: after }];
+      return ["warmup", { steps: line["steps"], initial: line["initial"], peak: after }];
     }
     default:
       return undefined;

@@ -6,7 +6,7 @@ import { scaled } from "./scaled.ts";
 const decay = cosine({ initial: 0.4, steps: 10 });
 
 test("a number or another schedule multiplies it", () => {
-  const line = linear({ from: 0, to: 1, steps: 5 });
+  const line = linear({ initial: 0, final: 1, steps: 5 });
   for (let step = 1; step < 15; step++) {
     expect(scaled(decay, 0.25)(step)).toBe(decay(step) * 0.25);
     expect(scaled(decay, line)(step)).toBe(decay(step) * line(step));
@@ -14,8 +14,8 @@ test("a number or another schedule multiplies it", () => {
 });
 
 test("it is shown with what it is made of", () => {
-  expect(scaled(linear({ from: 0, to: 1, steps: 5 }), 0.5).name).toBe(
-    "scaled(schedule linear(from 0, to 1, steps 5), factor 0.5)",
+  expect(scaled(linear({ initial: 0, final: 1, steps: 5 }), 0.5).name).toBe(
+    "scaled(schedule linear(initial 0, final 1, steps 5), factor 0.5)",
   );
 });
 

@@ -15,7 +15,7 @@ import type { Schedule } from "./schedule.ts";
  * @throws {@link ScheduleError} if one of them is something else.
  * @example
  * ```ts
- * const lr = scaled(exponential({ initial: 0.8, gamma: 0.5 }), linear({ from: 0.5, to: 1, steps: 2 }));
+ * const lr = scaled(exponential({ initial: 0.8, gamma: 0.5 }), linear({ initial: 0.5, final: 1, steps: 2 }));
  * lr(1); // 0.4
  * lr(2); // 0.3
  * lr(3); // 0.2

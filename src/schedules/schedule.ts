@@ -6,7 +6,7 @@
  * number. Any function of this type serves, hand-written ones included:
  * `adam({ lr: (step) => 1e-3 / step })`.
  *
- * The `name` of a built-in schedule describes it: `linear(from 0.1, to 0, steps 100)`.
+ * The `name` of a built-in schedule describes it: `linear(initial 0.1, final 0, steps 100)`.
  */
 export type Schedule = (step: number) => number;
 

@@ -45,18 +45,18 @@ test("a wrong option is an error of types and, in JavaScript, a ScheduleError", 
     () => exponential({ initial: 1, gamma: 1, decay: 1 }),
     // @ts-expect-error `end` is no option
     () => polynomial({ initial: 1, steps: 1, end: 1 }),
-    // @ts-expect-error `initial` is called `from` here
-    () => linear({ initial: 1, to: 0, steps: 1 }),
+    // @ts-expect-error its ends are called as everywhere
+    () => linear({ from: 1, to: 0, steps: 1 }),
     // @ts-expect-error `warmup` is no option
     () => inverseSqrt({ initial: 1, warmup: 1 }),
     // @ts-expect-error `T_max` is no option
     () => cosine({ initial: 1, steps: 1, T_max: 1 }),
     // @ts-expect-error `steps` is missing
     () => cosine({ initial: 1 }),
-    // @ts-expect-error `peak` is called `to` here
-    () => warmup({ steps: 1, to: 1, peak: 1 }),
+    // @ts-expect-error where it leads is called `peak`, a schedule as well
+    () => warmup({ steps: 1, to: 1 }),
     // @ts-expect-error a function that makes a schedule is not one
-    () => warmup({ steps: 1, to: cosine }),
+    () => warmup({ steps: 1, peak: cosine }),
     // @ts-expect-error `initial` is called `peak` after a warm-up
     () => warmupCosine({ steps: 2, warmup: 1, initial: 1 }),
     // @ts-expect-error `pctStart` is no option
@@ -82,7 +82,7 @@ test("a wrong option is an error of types and, in JavaScript, a ScheduleError", 
     // @ts-expect-error `decay` is missing
     () => wsd({ peak: 1, warmup: 1, steps: 3 }),
     // @ts-expect-error "sqrt" is no way down
-    () => cooldown({ from: 1, start: 1, steps: 1, anneal: "sqrt" }),
+    () => cooldown({ initial: 1, start: 1, steps: 1, anneal: "sqrt" }),
     // @ts-expect-error a number is no schedule
     () => scaled(1, 2),
     // @ts-expect-error "best" is no mode

@@ -5,7 +5,7 @@ import { type Schedule, updatesBefore } from "./schedule.ts";
 
 /** Options of {@link warmup}. */
 export interface WarmupOptions {
-  /** Updates from `initial` to `to`: a whole number. 0 leaves the warm-up out. */
+  /** Updates from `initial` to `peak`: a whole number. 0 leaves the warm-up out. */
   readonly steps: number;
   /**
    * Value at the first step. Default 0, as is usual with Optax; the first update then leaves the
@@ -14,15 +14,15 @@ export interface WarmupOptions {
   readonly initial?: number;
   /**
    * Where the warm-up leads: a number to stay at, or a schedule to follow from its own first step
-   * on.
+   * on, whose first value it leads to.
    */
-  readonly to: number | Schedule;
+  readonly peak: number | Schedule;
 }
 
 /**
  * A linear warm-up, then a constant or another schedule.
  *
- * `initial + (to(1) - initial) * k / steps` while `k < steps`, then `to(k - steps + 1)`, where `k`
+ * `initial + (peak(1) - initial) * k / steps` while `k < steps`, then `peak(k - steps + 1)`, where `k`
  * updates came before this one: the schedule after the warm-up starts from its own first step.
  *
  * Source: Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 2.2;
@@ -32,7 +32,7 @@ export interface WarmupOptions {
  * @throws {@link ScheduleError} if an option is missing, unknown or out of range.
  * @example
  * ```ts
- * const lr = warmup({ steps: 4, to: exponential({ initial: 0.2, gamma: 0.5 }) });
+ * const lr = warmup({ steps: 4, peak: exponential({ initial: 0.2, gamma: 0.5 }) });
  * lr(1); // 0
  * lr(3); // 0.1
  * lr(5); // 0.2
@@ -43,10 +43,10 @@ export function warmup(options: WarmupOptions): Schedule {
   const read = readOptions("warmup", options, {
     steps: { is: countOrZero },
     initial: { is: finite, default: 0 },
-    to: { is: numberOrSchedule },
+    peak: { is: numberOrSchedule },
   });
-  const { steps, initial, to } = read;
-  const after = typeof to === "number" ? () => to : to;
+  const { steps, initial, peak } = read;
+  const after = typeof peak === "number" ? () => peak : peak;
   const target = after(1);
   return describe("warmup", read, (step) => {
     const k = updatesBefore(step);

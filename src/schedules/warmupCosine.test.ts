@@ -7,7 +7,7 @@ import { warmupCosine } from "./warmupCosine.ts";
 test("it is a line joined to a cosine, as Optax builds it", () => {
   const schedule = warmupCosine({ initial: 0.1, peak: 0.7, final: 0.2, warmup: 30, steps: 100 });
   const parts = [
-    linear({ from: 0.1, to: 0.7, steps: 30 }),
+    linear({ initial: 0.1, final: 0.7, steps: 30 }),
     cosine({ initial: 0.7, final: 0.2, steps: 70 }),
   ];
   const joined = join(parts, [30]);

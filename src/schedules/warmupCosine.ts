@@ -61,5 +61,5 @@ export function warmupCosine(options: WarmupCosineOptions): Schedule {
     );
   }
   const decay = cosine({ initial: peak, final, steps: steps - warmup, exponent });
-  return describe("warmupCosine", read, warmUp({ steps: warmup, initial, to: decay }));
+  return describe("warmupCosine", read, warmUp({ steps: warmup, initial, peak: decay }));
 }

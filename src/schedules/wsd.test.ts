@@ -5,8 +5,8 @@ import { wsd } from "./wsd.ts";
 
 test("linear, it is a trapezoid", () => {
   const schedule = wsd({ peak: 1, warmup: 4, steps: 20, decay: 8, anneal: "linear" });
-  const up = linear({ from: 0, to: 1, steps: 4 });
-  const down = linear({ from: 1, to: 0, steps: 8 });
+  const up = linear({ initial: 0, final: 1, steps: 4 });
+  const down = linear({ initial: 1, final: 0, steps: 8 });
   const joined = join([up, () => 1, down], [4, 12]);
   for (let step = 1; step < 25; step++) expect(schedule(step)).toBe(joined(step));
 });

@@ -70,6 +70,6 @@ export function wsd(options: WsdOptions): Schedule {
       `\`warmup\` (${warmup}) and \`decay\` (${decay}) do not fit into \`steps\` (${steps})`,
     );
   }
-  const from = warmUp({ steps: warmup, initial, to: peak });
-  return describe("wsd", read, cooldown({ from, start, steps: decay, final, anneal }));
+  const from = warmUp({ steps: warmup, initial, peak });
+  return describe("wsd", read, cooldown({ initial: from, start, steps: decay, final, anneal }));
 }

@@ -51,6 +51,8 @@ export interface Task {
   readonly tuned: Readonly<Record<string, number>>;
   /** The sweep that found them, which reports show. */
   readonly sweep?: TunedRates;
+  /** Whether it is modelled on one of the Adam paper's problems, whose order a comparison then looks for. */
+  readonly isOfAdamPaper?: boolean;
   /** A schedule's factor on the learning rate at a step, where the task prescribes one. */
   readonly rateFactor?: (step: number) => number;
   /**

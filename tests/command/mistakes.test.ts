@@ -36,10 +36,10 @@ describe("a mistake in the call", () => {
     expectMistake(await gradus(words), message);
   });
 
-  it("shows help where nothing was asked for", async () => {
-    const { code, stderr } = await gradus([]);
-    expect(code).toBe(2);
-    expect(stderr).toContain("compare [options] [task]");
+  it("is not made where nothing was asked for: help is the answer", async () => {
+    const { code, stdout, stderr } = await gradus([]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("compare [options] [task]");
   });
 
   it("shows where it comes from if GRADUS_DEBUG is set", async () => {
@@ -59,14 +59,16 @@ function moduleOf(source: string): string {
 
 describe("a task of one's own that cannot be used", () => {
   it.each([
-    ["an error in it", "throw new Error('not today');", "mine.mjs cannot be loaded: not today"],
+    [
+      "an error in it",
+      "throw new Error('not today');",
+      /^mine\.mjs cannot be loaded: not today \((mine|\S*[\\/]mine)\.mjs:1:7\)$/,
+    ],
   ])("is refused: %s", async (_, source, message) => {
     const { code, stdout, stderr } = await gradus(["compare", moduleOf(source)]);
-    expect({ code, stdout, stderr }).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: `gradus: ${message}\n`,
-    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^gradus: .*\n$/);
+    expect(stderr.slice("gradus: ".length).trimEnd()).toMatch(message);
   });
 
   it("ends the comparison with its own words, and keeps what is finished", async () => {
@@ -74,7 +76,30 @@ describe("a task of one's own that cannot be used", () => {
     const words = ["compare", bowl, "--optimizers", "sgd", "--seeds", "1", "--set", "failAt=5"];
     const { code, stdout, stderr } = await gradus(words, cwd);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toBe("gradus: the bowl broke\n");
+    expect(stderr).toMatch(/^gradus: the bowl broke \(\S+bowl\.mjs:\d+:\d+\)\n$/);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it("is found by its line, from the folder where it is, in whatever thread it failed", async () => {
+    const path = moduleOf(
+      `import bowl from ${JSON.stringify(pathToFileURL(bowl).href)};
+      const load = async () => (run) => ({
+        parameters: { w: new Float32Array(2) },
+        attach() {},
+        gradients() {
+          return run.gone.length;
+        },
+      });
+      export default { ...bowl, load };`,
+    );
+    const cwd = dirname(path);
+    for (const words of [["train"], ["compare", "--optimizers", "adam", "--seeds", "1"]]) {
+      const { code, stderr } = await gradus([...words, "mine.mjs", "--quiet"], cwd);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^gradus: Cannot read properties of undefined \(reading 'length'\) \(mine\.mjs:6:27\)\n$/,
+      );
+    }
   });
 });
 
@@ -147,6 +172,12 @@ describe("data that cannot be used", () => {
     ]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^gradus: \/no\/such: there is no such folder\. .*\n$/);
+  });
+
+  it.each(["train", "compare"])("leaves no folder behind: %s", async (command) => {
+    const cwd = temporaryFolder();
+    expect((await gradus([command, "fashion-mlp", "--data", "/no/such"], cwd)).code).toBe(1);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   it("says which file is cut short", async () => {

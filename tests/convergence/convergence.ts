@@ -22,7 +22,7 @@ export type Setting = readonly [
 export const falling =
   (from: number): ((steps: number) => Schedule) =>
   (steps) =>
-    linear({ from, to: 0, steps });
+    linear({ initial: from, final: 0, steps });
 
 export interface Outcome {
   /** After which step the target was reached, to ten; Infinity: never. */

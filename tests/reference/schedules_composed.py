@@ -101,7 +101,7 @@ def sequential(lr: float, milestone: int, gamma: float) -> Schedule:
 def warmup(initial: float, to: Schedule | float, steps: int, source: str, value) -> Schedule:
     return Schedule(
         "warmup",
-        {"steps": steps, "initial": initial, "to": pair(to) if isinstance(to, Schedule) else to},
+        {"steps": steps, "initial": initial, "peak": pair(to) if isinstance(to, Schedule) else to},
         source,
         value,
         [steps, 3 * steps],
@@ -187,7 +187,7 @@ def swa(lr: float, gamma: float, start: int, swa_lr: float, anneal: str, steps: 
     return Schedule(
         "cooldown",
         {
-            "from": pair(exponential(lr, gamma)),
+            "initial": pair(exponential(lr, gamma)),
             "start": start,
             "steps": steps,
             "final": swa_lr,
@@ -206,7 +206,7 @@ def cooldown(start: int, steps: int, final: float, before: Schedule) -> Schedule
         share = min((k - start) / steps, 1)
         return final + (before.value(start) - final) * left("1-sqrt", share)
 
-    options = {"from": pair(before), "start": start, "steps": steps, "final": final}
+    options = {"initial": pair(before), "start": start, "steps": steps, "final": final}
     return Schedule(
         "cooldown",
         {**options, "anneal": "1-sqrt"},

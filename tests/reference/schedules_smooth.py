@@ -56,7 +56,7 @@ def linear(start: float, end: float, steps: int) -> Schedule:
     torch_allows = 0 < start <= end
     return Schedule(
         "linear",
-        {"from": start, "to": end, "steps": steps},
+        {"initial": start, "final": end, "steps": steps},
         f"{OPTAX}linear_schedule({start!r}, {end!r}, {steps})",
         by_optax(optax.linear_schedule(start, end, steps)),
         [steps],

@@ -34,8 +34,8 @@ export const curves: Readonly<
     "kDecay 3": s.polynomial({ ...ends, kDecay: 3 }),
   },
   linear: {
-    up: s.linear({ from: 0.1, to: 1, steps: 40 }),
-    down: s.linear({ from: 1, to: 0.1, steps: 90 }),
+    up: s.linear({ initial: 0.1, final: 1, steps: 40 }),
+    down: s.linear({ initial: 1, final: 0.1, steps: 90 }),
   },
   inverseSqrt: {
     "timescale 1": s.inverseSqrt({ initial: 1 }),
@@ -80,8 +80,8 @@ export const curves: Readonly<
     }),
   },
   warmup: {
-    "to 0.6": s.warmup({ steps: 20, to: 0.6 }),
-    "to exponential": s.warmup({ steps: 20, to: fall }),
+    "to 0.6": s.warmup({ steps: 20, peak: 0.6 }),
+    "to exponential": s.warmup({ steps: 20, peak: fall }),
   },
   warmupCosine: { "": s.warmupCosine({ peak: 1, warmup: 20, steps: 90 }) },
   wsd: {
@@ -90,8 +90,8 @@ export const curves: Readonly<
     linear: s.wsd({ peak: 1, warmup: 15, decay: 30, steps: 90, anneal: "linear" }),
   },
   cooldown: {
-    "from exponential": s.cooldown({ from: fall, start: 40, steps: 20, final: 0.6 }),
-    "1-sqrt": s.cooldown({ from: 0.9, start: 60, steps: 30 }),
+    "from exponential": s.cooldown({ initial: fall, start: 40, steps: 20, final: 0.6 }),
+    "1-sqrt": s.cooldown({ initial: 0.9, start: 60, steps: 30 }),
   },
   join: {
     "cosine, cosine": s.join(

@@ -1,6 +1,6 @@
 /** Small rules for tests, and the errors of wrong ones. */
 import { expect } from "vitest";
-import { defineOptimizer, defineTransform } from "../../src/rule/define.ts";
+import { defineOptimizer, defineTransform, ruleFactory } from "../../src/rule/define.ts";
 import type { Definition, HyperDefaults } from "../../src/rule/definition.ts";
 import { RuleError } from "../../src/rule/errors.ts";
 import { composed } from "./show.ts";
@@ -13,6 +13,15 @@ export interface Source {
 
 export const optimizer = ({ hyper, state, rule }: Source) =>
   defineOptimizer({ name: "test", hyper: { lr: 1, ...hyper }, state: state ?? {}, rule });
+
+/** The same of a text that may say what makes no sense, such as the root of a gradient. */
+export const unchecked = ({ hyper, state, rule }: Source) =>
+  ruleFactory("optimizer", {
+    name: "test",
+    hyper: { lr: 1, ...hyper },
+    state: state ?? {},
+    rule,
+  });
 
 export const transform = ({ hyper = {}, state = {}, rule }: Source) =>
   defineTransform({ name: "test", hyper, state, rule });
@@ -43,7 +52,7 @@ export function message(source: Source | string, column: number): string {
 
 /** What a rule of this text stores in `p`, with a learning rate of `lr`. */
 export const direction = (source: Source | string) => {
-  const { p } = composed(optimizer(typeof source === "string" ? { rule: source } : source)());
+  const { p } = composed(unchecked(typeof source === "string" ? { rule: source } : source)());
   expect(p).toMatch(/^\(p - \(test\.lr \* .*\)\)$/);
   return p!.slice("(p - (test.lr * ".length, -2);
 };

@@ -1,6 +1,6 @@
 /** Runs a random case on a compiler, or on paper, and keeps what can be seen after each step. */
 import type { Compiler } from "../../src/compilers/compiler.ts";
-import { chain, defineOptimizer, defineTransform } from "../../src/rule/define.ts";
+import { chain, ruleFactory } from "../../src/rule/define.ts";
 import type { HyperDefaults, Rule } from "../../src/rule/definition.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 import { countOf, type Kind } from "../../src/rule/kinds.ts";
@@ -55,8 +55,9 @@ const scheduleOf = (t: number): number => 1 / (t + 1);
 function ruleOf({ parts, rate, flag, scheduled }: RandomCase): Rule {
   const hyper: HyperDefaults = { lr: rate, a: 0.5, flag };
   const rules = parts.map(({ name, role, rule, state }) => {
-    const define = role === "optimizer" ? defineOptimizer : defineTransform;
-    return define({ name, hyper, state, rule })(scheduled ? { a: scheduleOf } : {});
+    // Without a look at what makes sense: the root of a gradient has bits, too.
+    const factory = ruleFactory(role, { name, hyper, state, rule });
+    return factory(scheduled ? { a: scheduleOf } : {});
   });
   return rules.length === 1 ? rules[0]! : chain(...rules);
 }

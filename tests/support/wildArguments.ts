@@ -121,7 +121,7 @@ const plausible = fc.constantFrom<() => unknown>(
   () => ({ lr: "0.1", beta1: 2, eps: -1, steps: 0, initial: Number.NaN }),
   () => ({ rule: "u = g", state: { m: 0 }, hyper: { lr: 1 }, name: "mine", title: "Mine" }),
   () => ({ match: /w/, lr: 0.1 }),
-  () => ({ steps: 10, initial: 0.1, final: 0, warmup: 3, to: 0.1 }),
+  () => ({ steps: 10, initial: 0.1, final: 0, warmup: 3, peak: 0.1 }),
 );
 
 const one = fc.oneof(

@@ -211,7 +211,7 @@ describe("orthogonalize", () => {
 
   it("needs its turns to be known when it is bound", async () => {
     const device = await halfDevice();
-    const steps = linear({ from: 5, to: 3, steps: 10 }) as unknown as number;
+    const steps = linear({ initial: 5, final: 3, steps: 10 }) as unknown as number;
     const bound = optimize(device, parameters(device, { w: [3, 4] }), muon({ steps }));
     await expect(bound).rejects.toThrow(BindingError);
     await expect(bound).rejects.toThrow(

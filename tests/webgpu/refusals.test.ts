@@ -5,6 +5,7 @@ import {
   BindingError,
   chain,
   clipByGlobalNorm,
+  EvaluationError,
   ema,
   frozen,
   HyperparameterError,
@@ -46,6 +47,33 @@ describe("binding", () => {
     const wrong: unknown = { powerPreferenc: "low-power" };
     await expect(requestDevice(wrong as object)).rejects.toThrow("did you mean `powerPreference`?");
     expect(() => parameters(net as never, { w: [2] })).toThrow("the first argument is a GPUDevice");
+  });
+
+  it("is called by mistake with something else, and says what it takes", async () => {
+    const net = parameters(device, { w: [2] });
+    const gpu = await optimize(device, net, sgd());
+    for (const wrong of [null, 5, "x", []]) {
+      expect(() => gpu.evaluate(wrong as never)).toThrow(
+        new EvaluationError("evaluate: the first argument is a function, which is run once"),
+      );
+      expect(() => gpu.write(wrong as never)).toThrow(
+        new RestoreError(["this is no snapshot: write takes what read() gave"]),
+      );
+      expect(() => gpu.zeroGradients(wrong as never)).toThrow(
+        new BindingError(
+          "zeroGradients: encoder is a GPUCommandEncoder, which is not finished yet",
+        ),
+      );
+    }
+    for (const wrong of [null, 5, "x"]) {
+      expect(() => gpu.step(wrong as never)).toThrow(
+        "step: it takes an object of options, such as",
+      );
+    }
+    // None of it has counted as a step, or as an evaluation.
+    gpu.step();
+    expect((await gpu.report()).step).toBe(1);
+    gpu.dispose();
   });
 
   it("of frozen parameters alone moves nothing", async () => {

@@ -1,3 +1,4 @@
+import type { Task } from "gradus/tasks";
 import { expect, it } from "vitest";
 import { parseRule, type RuleSpecification } from "../specification.ts";
 import { tasks } from "../tasks/index.ts";
@@ -15,9 +16,11 @@ function outcome(rule: RuleSpecification, seed: number, end: number): Outcome {
   };
 }
 
-const assembled = (...outcomes: readonly Outcome[]) =>
+const assembled = (...outcomes: readonly Outcome[]) => assembledOf(tasks["fashion-mlp"], outcomes);
+
+const assembledOf = (task: Task, outcomes: readonly Outcome[]) =>
   assemble(outcomes, {
-    ...{ task: tasks["fashion-mlp"], command: "gradus", date: new Date(0), seconds: 1, timing: "" },
+    ...{ task, command: "gradus", date: new Date(0), seconds: 1, timing: "" },
     ...{ options: { rules: [sgd, adam], steps: 10, batch: 1 }, choices: new Map() },
     learningRates: "",
   });
@@ -37,4 +40,13 @@ it("says who is shown by the runs that chose its rate, where a sweep was stopped
 it("says nothing of the kind where all runs were made", () => {
   const runs = [sgd, adam].flatMap((rule) => [outcome(rule, 1001, 0.5), outcome(rule, 1, 0.6)]);
   expect(assembled(...runs).findings.join(" ")).not.toMatch(/ended early|same seeds/);
+});
+
+it("speaks of the Adam paper where its problems are, and nowhere else", () => {
+  const outcomes = [outcome(sgd, 1, 0.6), outcome(adam, 1, 0.5)];
+  for (const task of Object.values<Task>(tasks)) {
+    expect(assembledOf(task, outcomes).findings.join(" "), task.name).toContain("Adam paper");
+    const { isOfAdamPaper: _, ...another } = task;
+    expect(assembledOf(another, outcomes).findings).toEqual([]);
+  }
 });

@@ -1,7 +1,7 @@
 /** Puts the outcome of the runs together. */
-import { cpus } from "node:os";
 import type { Task } from "gradus/tasks";
 import { algorithmFacts } from "../algorithm.ts";
+import { machineText } from "../machine.ts";
 import type { Comparison, Run } from "../report/comparison.ts";
 import { listed } from "../report/format.ts";
 import { comparedGroups } from "../report/groups.ts";
@@ -23,14 +23,6 @@ export interface Circumstances {
   /** Whose word the learning rates are, by label, and in words. */
   readonly choices: ReadonlyMap<string, Choice>;
   readonly learningRates: string;
-}
-
-/** "Node 20.20, linux x64, 2 × AMD EPYC" */
-function machineOf(): string {
-  const all = cpus();
-  const model = all[0]?.model.replace(/\s+/g, " ").trim() ?? "unknown processor";
-  const version = process.versions.node.split(".").slice(0, 2).join(".");
-  return `Node ${version}, ${process.platform} ${process.arch}, ${all.length} × ${model}`;
 }
 
 function runOf({ job: { rule, lr, seed, sweep }, curves }: Outcome): Run {
@@ -66,7 +58,7 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
       metricName: task.metricName,
       metricFormat: task.metricFormat ?? "number",
     },
-    machine: machineOf(),
+    machine: machineText(),
     date: date.toISOString(),
     command,
     seconds,
@@ -80,6 +72,8 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
   const algorithms = comparedGroups(comparison).map(({ algorithm, lr }) =>
     algorithmFacts(options.rules.find(({ label }) => label === algorithm)!, lr),
   );
-  const findings = [...flattered(comparison), ...findingsOf(comparison, choices)];
+  // Of another problem the paper says nothing.
+  const paper = task.isOfAdamPaper ? findingsOf(comparison, choices) : [];
+  const findings = [...flattered(comparison), ...paper];
   return { ...comparison, algorithms, findings };
 }

@@ -171,7 +171,7 @@ function noteDefaults(
 
 function show(comparison: Comparison, { json }: CompareOptions, terminal: Terminal): void {
   if (json) terminal.document(JSON.stringify(comparison));
-  writeTable(comparison, json ? terminal.note : terminal.result);
+  writeTable(comparison, json ? terminal.note : terminal.result, terminal.width);
 }
 
 interface Concluding {
@@ -201,7 +201,7 @@ function conclude(
     ...(record === undefined ? [] : ["--record", record]),
   ];
   const count =
-    `${outcomes.length} of ${planned} runs${options.sweep ? " that were planned so far" : ""} were finished; ` +
+    `${outcomes.length} of ${counted(planned, "run")}${options.sweep ? " that were planned so far" : ""} ${planned === 1 ? "was" : "were"} finished; ` +
     (none ? "nothing was written" : `the report has those. The others: ${quoted(words)}`);
   if (error !== undefined) {
     if (!none) terminal.note(count);

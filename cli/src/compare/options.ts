@@ -105,7 +105,7 @@ export function readOptions(raw: RawOptions, task: Task): CompareOptions {
   const seeds = countOf("--seeds", raw.seeds, 3);
   if (seeds > MOST_SEEDS) {
     throw new UsageError(
-      `--seeds is at most ${MOST_SEEDS}: the seeds after that choose learning rates`,
+      `--seeds is how many runs of each optimizer, at most ${MOST_SEEDS}, not "${raw.seeds}": their seeds are 1, 2 and so on, and those after ${MOST_SEEDS} choose learning rates`,
     );
   }
   const jobs = countOf("--jobs", raw.jobs, availableParallelism());

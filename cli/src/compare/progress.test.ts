@@ -23,6 +23,7 @@ describe("lineProgress", () => {
       note: (line) => lines.push(line),
       result() {},
       quiet: false,
+      width: undefined,
       interactive: false,
       document() {},
     });

@@ -1,8 +1,11 @@
 /** The table of a comparison, as text. */
+
+import { wrap } from "../../../src/rule/formula/text.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { formatInteger, formatMeasured, formatNumber, formatPercent } from "../report/format.ts";
+import type { Row } from "../report/row.ts";
 import type { Spread } from "../report/statistics.ts";
-import { type Row, type Summary, summaryOf } from "../report/summary.ts";
+import { type Summary, summaryOf } from "../report/summary.ts";
 import { columns, type WriteLine } from "../terminal.ts";
 
 const NONE = "–";
@@ -54,17 +57,45 @@ function rangeOf({ finalLoss, divergedSeeds }: Row): string {
   return `${formatMeasured(finalLoss.low)} – ${formatMeasured(finalLoss.high)}${failed}`;
 }
 
-/** Writes the table, what it says in words, and the findings. */
-export function writeTable(comparison: Comparison, write: WriteLine): void {
+/** A chain's name, broken behind a `+` where it is too long. */
+const labelLines = (label: string, width: number): string[] =>
+  wrap(label.replaceAll("+", "+ "), width).map((line) => line.replaceAll("+ ", "+"));
+
+/** The same cells below each other, a block for each optimizer. */
+function writeBlocks(
+  shown: readonly Column[],
+  rows: readonly Row[],
+  width: number,
+  write: WriteLine,
+) {
+  const [, ...values] = shown;
+  rows.forEach((row, i) => {
+    if (i > 0) write("");
+    for (const line of labelLines(row.label, width)) write(line, "bold");
+    for (const line of columns(values.map(({ head, cell }) => [head, cell(row)]))) {
+      write(`  ${line}`);
+    }
+  });
+}
+
+/**
+ * Writes the table, what it says in words, and the findings.
+ * @param width columns that there are, if that is known
+ */
+export function writeTable(
+  comparison: Comparison,
+  write: WriteLine,
+  width = Number.POSITIVE_INFINITY,
+): void {
   const summary = summaryOf(comparison);
   const shown = tableColumns(comparison, summary);
   const body = summary.rows.map((row) => shown.map(({ cell }) => cell(row)));
-  const [head, ...lines] = columns(
+  const lines = columns(
     [shown.map((column) => column.head), ...body],
     shown.map(({ align }) => align ?? "right"),
   );
-  write(head!, "bold");
-  for (const line of lines) write(line);
+  if (lines.some((line) => line.length > width)) writeBlocks(shown, summary.rows, width, write);
+  else lines.forEach((line, i) => void (i === 0 ? write(line, "bold") : write(line)));
   write("");
-  for (const finding of comparison.findings) write(finding);
+  for (const line of comparison.findings.flatMap((finding) => wrap(finding, width))) write(line);
 }

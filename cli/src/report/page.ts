@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Assets } from "./assets.ts";
 import { capital } from "./chart/axes.ts";
+import { isOver } from "./chart/layout.ts";
 import { plotOf } from "./chart/plot.ts";
 import type { Comparison } from "./comparison.ts";
-import type { Figure, FigureData, FigureId } from "./figure.ts";
+import type { Figure, FigureData } from "./figure.ts";
 import { figuresOf } from "./figures.ts";
 import { formatDate, formatDuration, formatInteger, formatNumber } from "./format.ts";
 import { embedJson, Markup, markup } from "./markup.ts";
@@ -40,6 +41,7 @@ export function pageOf(comparison: Comparison, { script, style }: Assets): strin
 ${headerMarkup(comparison, summary)}
 ${legendMarkup(data)}
 <main>
+<h2 class="unseen">Charts</h2>
 <div class="figures" data-arrangement="overlay">${data.figures.map((figure) => figureMarkup(figure, data, comparison, summary))}</div>
 <section><h2>Results</h2><p class="note">${tableNote(comparison, summary)}</p>${tableMarkup(comparison, summary, data.series)}</section>
 ${comparison.findings.length > 0 && markup`<section><h2>Findings</h2><ul class="findings">${comparison.findings.map((finding) => markup`<li>${finding}</li>`)}</ul></section>`}
@@ -94,24 +96,27 @@ function figureMarkup(
   const width = DRAWN_WIDTH[half ? "half" : "full"];
   const plot = plotOf(figure, data.series, width, new Set(), "overlay");
   return markup`<figure class="${half ? "half" : "full"}" data-figure="${figure.id}">
-<figcaption><strong>${capital(figure.y.label)} against ${figure.x.label}.</strong> ${captionOf(figure.id, comparison, summary)}</figcaption>
+<figcaption><strong>${capital(figure.y.label)} against ${figure.x.label}.</strong> ${captionOf(figure, comparison, summary)}</figcaption>
 <div class="plot">${plot.markup}</div></figure>`;
 }
 
-function captionOf(id: FigureId, comparison: Comparison, summary: Summary): string {
+function captionOf(figure: Figure, comparison: Comparison, summary: Summary): string {
+  const { id, curves } = figure;
   const { task, timing } = comparison;
   const { seeds, seedsText, target, rows } = summary;
   const lost = rows.some((row) => row.divergedSeeds > 0);
   const end = lost ? " A curve ends where half of its seeds or more have diverged." : "";
+  const leaves = curves.some(({ median }) => median.some((value) => isOver(figure, value)));
+  const exit = leaves ? " A triangle at the upper edge marks where a curve leaves the chart." : "";
   if (id === "loss-steps") {
     const smoothing = task.lossSmoothing === "" ? "" : `Loss: ${task.lossSmoothing}. `;
     const over =
       seeds > 1 ? `Median of ${seedsText}; the band spans the lowest to the highest.` : "";
     const goal = target === null ? "" : ` Dotted: the target loss, ${formatNumber(target)}.`;
-    return smoothing + over + goal + end;
+    return smoothing + over + goal + end + exit;
   }
   if (id === "loss-seconds")
-    return `Time spent training from the second step on, without evaluation. ${timing}`;
+    return `Time spent training from the second step on, without evaluation. ${timing}${exit}`;
   if (id === "metric-steps") {
     const left = lost ? ", without those that diverged" : "";
     return seeds > 1 ? `Median and range of ${seedsText}${left}.` : "";

@@ -3,8 +3,9 @@ import type { Series } from "./figure.ts";
 import { formatInteger, formatMeasured, formatNumber, formatPercent } from "./format.ts";
 import { formulaMarkup } from "./formula.ts";
 import { type Markup, markup } from "./markup.ts";
+import type { Row } from "./row.ts";
 import type { Spread } from "./statistics.ts";
-import type { Row, Summary } from "./summary.ts";
+import type { Summary } from "./summary.ts";
 import { swatch } from "./swatch.ts";
 
 export function tableMarkup(
@@ -32,6 +33,7 @@ ${target !== null && stepsCell(row, slowest, series[row.series]!)}
 </tr>`,
   );
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Results"><table>
+<caption>Each optimizer at the end of training</caption>
 <thead><tr><th scope="col">Optimizer</th><th scope="col">lr</th>
 <th scope="col" colspan="2">Final ${task.lossName}</th>${metric && markup`<th scope="col" colspan="2">Final ${task.metricName}</th>`}
 ${target !== null && markup`<th scope="col" class="steps">Steps to ${formatNumber(target)}</th>`}

@@ -85,7 +85,9 @@ describe("summaryOf", () => {
 
   it("says who won, and what each needed", () => {
     const { headline, standfirst } = summaryOf(TWO);
-    expect(headline).toBe("adam ended with the lowest training loss, 0.5; next is sgd with 0.9.");
+    expect(headline).toBe(
+      "adam ended with the lowest training loss, 0.5 (test accuracy 83.3 %); next is sgd with 0.9 (70.0 %).",
+    );
     expect(standfirst).toBe(
       "To get to a training loss of 0.9, adam needed 200 steps and sgd\u00a0300.",
     );
@@ -106,7 +108,9 @@ describe("summaryOf", () => {
     expect(rows[0]!.finalLoss).toEqual({ median: 1, low: 0.5, high: 1 });
     expect(rows.map((row) => row.divergedSeeds)).toEqual([1, 2]);
     expect(rows[1]!.finalLoss).toBeNull();
-    expect(headline).toBe("adam ended with the lowest training loss, 1; sgd diverged.");
+    expect(headline).toBe(
+      "adam ended with the lowest training loss, 1 (test accuracy 75.0 %); sgd diverged.",
+    );
   });
 
   it("counts on the curve that the chart shows, also where the seeds are an even number", () => {
@@ -146,16 +150,35 @@ describe("summaryOf", () => {
     expect(summaryOf(comparison(worse.slice(0, 1))).standfirst).toMatch(/^It never got below/);
   });
 
-  it("names all that ended lowest, and says nothing of a next one that there is not", () => {
+  it("of one seed says so, and names all that ended lowest", () => {
     const headline = (...losses: readonly number[]) =>
-      summaryOf(comparison(losses.map((loss, i) => run("abc"[i]!, 1, [2, loss])))).headline;
+      summaryOf(
+        comparison(losses.map((loss, i) => run("abc"[i]!, 1, [2, loss], { finalMetric: null }))),
+      ).headline;
+    const doubt = "other seeds may give another order.";
     expect(headline(0.5, 0.5, 0.7)).toBe(
-      "a and b ended with the lowest training loss, 0.5; next is c with 0.7.",
+      `On one seed a and b tie for the lowest training loss, 0.5; next is c with 0.7; ${doubt}`,
     );
-    expect(headline(0.5, 0.500001)).toBe("a and b ended with the lowest training loss, 0.5.");
+    expect(headline(0.5, 0.500001)).toBe(
+      `On one seed a and b tie for the lowest training loss, 0.5; ${doubt}`,
+    );
     expect(headline(0.5001, 0.5004)).toBe(
-      "a ended with the lowest training loss, 0.5001; next is b with 0.5004.",
+      `On one seed a ended with the lowest training loss, 0.5001; next is b with 0.5004; ${doubt}`,
     );
+  });
+
+  it("names no winner where the seeds overlap, or one of the best did not come to an end", () => {
+    const of = (...ends: readonly (readonly number[])[]) =>
+      ends.flatMap((losses, i) => losses.map((loss, seed) => run("abc"[i]!, seed, [2, loss])));
+    expect(
+      summaryOf(comparison(of([0.6, 0.4, 0.5], [0.9, 0.6, 0.7], [0.9, 0.8, 1]))).headline,
+    ).toBe(
+      "a and b tie for the lowest training loss, for their seeds overlap: 0.5 and 0.7 (test accuracy 83.3 % and 76.7 %); next is c with 0.9 (70.0 %).",
+    );
+    // By a hair they part.
+    expect(summaryOf(comparison(of([0.6, 0.4], [0.9, 0.601]))).headline).toMatch(/^a ended with/);
+    const lost = [...of([0.4, 0.4]), diverged("a", 2), ...of([], [0.5, 0.5, 0.5])];
+    expect(summaryOf(comparison(lost)).headline).toMatch(/^a and b tie for/);
   });
 
   it("takes the metric of the seeds that came to an end, as its chart does", () => {
@@ -187,7 +210,7 @@ describe("summaryOf", () => {
   it("copes with nothing, with one and with none that trained", () => {
     expect(summaryOf(comparison([])).headline).toBe("Nothing was trained.");
     expect(summaryOf(comparison([run("adam", 1, [2, 1])])).headline).toBe(
-      "The training loss of adam came to 1.",
+      "The training loss of adam came to 1 (test accuracy 66.7 %).",
     );
     expect(summaryOf(comparison([diverged("adam", 1)])).headline).toBe("adam diverged.");
   });

@@ -1,26 +1,10 @@
 import type { Comparison, Run } from "./comparison.ts";
 import { counted, formatInteger, formatNumber, listed } from "./format.ts";
 import { comparedGroups, type Group } from "./groups.ts";
+import { headlineOf } from "./headline.ts";
 import { gained, isDiverged, lossCurve, reachOf, stepsTo, targetOf } from "./loss-curve.ts";
-import { median, type Spread, spread } from "./statistics.ts";
-
-/** A row of the table: one optimizer at one learning rate, over its seeds. */
-export interface Row {
-  /** Index of the series in the charts. */
-  readonly series: number;
-  readonly label: string;
-  readonly lr: number;
-  /** Whether half of the seeds or more diverged: then it has no final loss and no steps. */
-  readonly diverged: boolean;
-  readonly finalLoss: Spread | null;
-  /** Over the seeds that did not diverge. */
-  readonly finalMetric: Spread | null;
-  readonly divergedSeeds: number;
-  /** Of the median curve; `null` where that never reaches the target. */
-  readonly stepsToTarget: number | null;
-  readonly secondsPer1000Steps: number | null;
-  readonly stateBytesPerParameter: number | null;
-}
+import type { Row } from "./row.ts";
+import { median, spread } from "./statistics.ts";
 
 export interface Summary {
   /** By ascending final loss, diverged ones last. */
@@ -30,7 +14,7 @@ export interface Summary {
   readonly seeds: number;
   /** How many each optimizer has: "3 seeds", "1 to 3 seeds" where a comparison was stopped. */
   readonly seedsText: string;
-  /** Who ended with the lowest loss, in a sentence. */
+  /** Who ended with the lowest loss, in a sentence, or that the seeds cannot tell. */
   readonly headline: string;
   /** How many steps each needed to reach the target, in a sentence; may be empty without a target. */
   readonly standfirst: string;
@@ -45,12 +29,13 @@ export function summaryOf(comparison: Comparison): Summary {
     .map((group, i) => rowOf(group, i, target, state.get(group.algorithm) ?? null))
     // Two that diverged compare as NaN, which is no order.
     .toSorted((a, b) => (loss(a) === loss(b) ? 0 : loss(a) - loss(b)));
+  const seeds = new Set(groups.flatMap((group) => group.runs.map((run) => run.seed))).size;
   return {
     rows,
     target,
-    seeds: new Set(groups.flatMap((group) => group.runs.map((run) => run.seed))).size,
+    seeds,
     seedsText: seedsText(groups),
-    headline: headlineOf(rows, comparison.task.lossName),
+    headline: headlineOf(rows, seeds, comparison.task),
     standfirst:
       target === null ? noProgress(groups) : standfirstOf(rows, target, comparison.task.lossName),
   };
@@ -91,30 +76,6 @@ function paceOf({ steps, seconds }: Run): number | undefined {
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
-}
-
-/** A loss as the table and the sentences show it: what looks the same there is said to be the same. */
-const shown = ({ finalLoss }: Row): string => formatNumber(finalLoss!.median);
-
-function headlineOf(rows: readonly Row[], lossName: string): string {
-  if (rows.length === 0) return "Nothing was trained.";
-  const ended = rows.filter(({ finalLoss }) => finalLoss !== null);
-  const diverged = rows.filter((row) => !ended.includes(row)).map(({ label }) => label);
-  const [first] = ended;
-  if (first === undefined) {
-    return rows.length === 1 ? `${diverged[0]!} diverged.` : "Every optimizer diverged.";
-  }
-  const loss = shown(first);
-  if (rows.length === 1) return `The ${lossName} of ${first.label} came to ${loss}.`;
-  const best = ended.filter((row) => shown(row) === loss);
-  const next = ended[best.length];
-  const rest =
-    next !== undefined
-      ? `; next is ${next.label} with ${shown(next)}`
-      : diverged.length > 0
-        ? `; ${listed(diverged)} diverged`
-        : "";
-  return `${listed(best.map(({ label }) => label))} ended with the lowest ${lossName}, ${loss}${rest}.`;
 }
 
 /** Why there is no target, where that says something of the optimizers. */

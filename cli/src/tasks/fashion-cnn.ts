@@ -60,6 +60,7 @@ export const fashionCnn: Task = {
   summary:
     "Which of ten kinds of clothing an image of 28 x 28 pixels shows, by convolutions with max pooling " +
     "and a fully connected layer.",
+  isOfAdamPaper: true,
   lossName: "cross-entropy",
   metricName: "test accuracy",
   metricFormat: "percent",

@@ -21,6 +21,7 @@ export const fashionLogistic: Task = {
   summary:
     "Which of ten kinds of clothing an image of 28 x 28 pixels shows, by softmax regression on the pixels; " +
     "the learning rate falls with 1/√t.",
+  isOfAdamPaper: true,
   lossName: "cross-entropy",
   metricName: "test accuracy",
   metricFormat: "percent",

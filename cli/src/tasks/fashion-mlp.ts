@@ -41,6 +41,7 @@ export const fashionMlp: Task = {
   title: "Multilayer network on Fashion-MNIST",
   summary:
     "Which of ten kinds of clothing an image of 28 x 28 pixels shows, by fully connected layers with ReLU.",
+  isOfAdamPaper: true,
   lossName: "cross-entropy",
   metricName: "test accuracy",
   metricFormat: "percent",

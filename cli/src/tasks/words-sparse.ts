@@ -28,6 +28,7 @@ export const wordsSparse: Task = {
   title: "The language of a word",
   summary:
     "Which of five languages a word is from, by softmax regression on its hashed n-grams of one to four characters.",
+  isOfAdamPaper: true,
   lossName: "cross-entropy",
   metricName: "test accuracy",
   metricFormat: "percent",

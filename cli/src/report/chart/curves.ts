@@ -41,13 +41,27 @@ function bandPath(layout: Layout, curve: Curve): string {
   return path(indexes(curve)) ?? "";
 }
 
-function markers(layout: Layout, curve: Curve): readonly Markup[] | null {
-  if (!layout.figure.points) return null;
+const triangle = (x: number, y: number): Markup =>
+  markup`<path class="over" d="M${tidy(x)},${tidy(y - 5)}l5,8.5h-10z"/>`;
+
+/** Marks where a line leaves the chart at its upper edge. */
+function exits(layout: Layout, { x, median }: Curve): readonly Markup[] {
+  const over = median.map((value) => isOver(layout.figure, value));
+  return x.flatMap((_, i) => {
+    if (!over[i] || over[i - 1]) return [];
+    const [right, above] = [layout.x(x[i]!), layout.y(median[i]!)];
+    if (i === 0) return [triangle(right, layout.top)];
+    const [left, below] = [layout.x(x[i - 1]!), layout.y(median[i - 1]!)];
+    const share = (below - layout.top) / (below - above);
+    return [triangle(left + (right - left) * share, layout.top)];
+  });
+}
+
+function markers(layout: Layout, curve: Curve): readonly Markup[] {
+  if (!layout.figure.points) return exits(layout, curve);
   return curve.x.map((x, i) => {
     const at = [tidy(layout.x(x)), tidy(heightOf(layout, curve.median[i]!))] as const;
-    if (isOver(layout.figure, curve.median[i]!)) {
-      return markup`<path class="over" d="M${at[0]},${at[1] - 5}l5,8.5h-10z"/>`;
-    }
+    if (isOver(layout.figure, curve.median[i]!)) return triangle(...at);
     const radius = layout.view.focus === null ? 2.8 : 2.2;
     const dot = markup`<circle class="dot" cx="${at[0]}" cy="${at[1]}" r="${radius}"/>`;
     if (i !== curve.chosen) return dot;

@@ -55,7 +55,7 @@ function multiples(
   });
   const panels = layouts.map((layout) => {
     const { label, color } = series[layout.view.focus!]!;
-    return markup`<div class="panel" style="--color:${color}"><h4>${label}</h4>${drawingOf(layout, series)}</div>`;
+    return markup`<div class="panel" style="--color:${color}"><h3>${label}</h3>${drawingOf(layout, series)}</div>`;
   });
   return {
     markup: markup`<div class="panels" style="--columns:${columns}">${panels}</div>`,

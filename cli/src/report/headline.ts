@@ -1,0 +1,68 @@
+/** The first sentence of a report: who ended with the lowest loss, where the seeds can tell. */
+import type { TaskFacts } from "./comparison.ts";
+import { formatNumber, formatPercent, listed } from "./format.ts";
+import type { Row } from "./row.ts";
+
+/** A loss as the table and the sentences show it: what looks the same there is said to be the same. */
+const lossOf = ({ finalLoss }: Row): string => formatNumber(finalLoss!.median);
+
+/** The highest loss of a row's seeds: one that diverged is higher than any. */
+const highest = ({ finalLoss, divergedSeeds }: Row): number =>
+  divergedSeeds > 0 ? Number.POSITIVE_INFINITY : finalLoss!.high;
+
+/** Whether nobody can say that another row ended higher than the best one. */
+const ties = (best: Row, other: Row): boolean =>
+  lossOf(best) === lossOf(other) || other.finalLoss!.low <= highest(best);
+
+/** The metric as it is shown; empty where it was not evaluated. */
+function metricOf({ finalMetric }: Row, { metricFormat }: TaskFacts): string {
+  if (finalMetric === null) return "";
+  const format = metricFormat === "percent" ? formatPercent : formatNumber;
+  return format(finalMetric.median);
+}
+
+/** " (test accuracy 83.6 %)", or nothing. */
+function besides(rows: readonly Row[], task: TaskFacts, name = `${task.metricName} `): string {
+  const metrics = rows.map((row) => metricOf(row, task));
+  return metrics.includes("") ? "" : ` (${name}${listed(metrics)})`;
+}
+
+function firstOf(tied: readonly Row[], seeds: number, task: TaskFacts): string {
+  const names = listed(tied.map(({ label }) => label));
+  const losses = [...new Set(tied.map(lossOf))];
+  const metric = besides(tied, task);
+  const on = seeds === 1 ? "On one seed " : "";
+  if (tied.length === 1) {
+    return `${on}${names} ended with the lowest ${task.lossName}, ${losses[0]!}${metric}`;
+  }
+  return losses.length === 1
+    ? `${on}${names} tie for the lowest ${task.lossName}, ${losses[0]!}${metric}`
+    : `${names} tie for the lowest ${task.lossName}, for their seeds overlap: ${listed(tied.map(lossOf))}${metric}`;
+}
+
+/**
+ * @param rows by ascending loss, diverged ones last
+ * @param seeds how many there are
+ */
+export function headlineOf(rows: readonly Row[], seeds: number, task: TaskFacts): string {
+  if (rows.length === 0) return "Nothing was trained.";
+  const ended = rows.filter(({ finalLoss }) => finalLoss !== null);
+  const diverged = rows.filter((row) => !ended.includes(row)).map(({ label }) => label);
+  const [first] = ended;
+  if (first === undefined) {
+    return rows.length === 1 ? `${diverged[0]!} diverged.` : "Every optimizer diverged.";
+  }
+  if (rows.length === 1) {
+    return `The ${task.lossName} of ${first.label} came to ${lossOf(first)}${besides([first], task)}.`;
+  }
+  const tied = ended.filter((row) => ties(first, row));
+  const next = ended.find((row) => !tied.includes(row));
+  const rest =
+    next !== undefined
+      ? `; next is ${next.label} with ${lossOf(next)}${besides([next], task, "")}`
+      : diverged.length > 0
+        ? `; ${listed(diverged)} diverged`
+        : "";
+  const doubt = seeds === 1 ? "; other seeds may give another order" : "";
+  return `${firstOf(tied, seeds, task)}${rest}${doubt}.`;
+}
