@@ -22,7 +22,7 @@ class Muon(PerTensor):
         "Muon of matrices: m = momentum m + (1 - momentum) g; x = with nesterov momentum m + "
         "(1 - momentum) g, each corrected with biasCorrection; x /= norm(x) + eps, with clampNorm max(norm(x), eps); steps times x = a x + "
         "(b A + c A A) x, A = x x^T; p -= lr (sqrt(max(1, outputs / inputs)) x, with unclamped "
-        "sqrt(outputs / inputs) x, with matchRms rms sqrt(max(rows, cols)) x, with adaptive times sum(x before, x), + "
+        "sqrt(outputs / inputs) x, with matchRms 0.2 sqrt(max(rows, cols)) x, with adaptive times sum(x before, x), + "
         "weightDecay p); of vectors AdamW with adamLrRatio lr and adamEps"
     )
     start = {"m": 0, "v": 0}
@@ -39,7 +39,7 @@ class Muon(PerTensor):
 
     def scale(self, rows, cols, o):
         if o.matchRms:
-            return o.rms * sqrt(max(rows, cols))
+            return 0.2 * sqrt(max(rows, cols))
         aspect = rows / cols if o.outputsFirst else cols / rows
         return sqrt(aspect if o.unclamped else max(1, aspect))
 
@@ -98,7 +98,7 @@ def by_optax(o):
     axes = {"w": numbers, "b": optax.MaskedNode()}
     muon = optax.chain(
         direction(o, axes),
-        scale_by_shape(lambda _: axes, o["rms"] if o["matchRms"] else None),
+        scale_by_shape(lambda _: axes, 0.2 if o["matchRms"] else None),
         optax.add_decayed_weights(o["weightDecay"]),
         optax.scale_by_learning_rate(o["lr"]),
     )
@@ -122,7 +122,7 @@ def whole(o):
         adam_weight_decay=o["weightDecay"],
         adam_learning_rate=o["adamLrRatio"] * o["lr"],
         adaptive=o["adaptive"],
-        consistent_rms=o["rms"] if o["matchRms"] else None,
+        consistent_rms=0.2 if o["matchRms"] else None,
     )
 
 
@@ -181,7 +181,7 @@ class TorchMuon:
 
 DEFAULTS = {
     "lr": 0.02, "momentum": 0.95, "nesterov": True, "biasCorrection": False, "weightDecay": 0, "steps": 5, "a": 3.4445,
-    "b": -4.775, "c": 2.0315, "eps": 1e-7, "clampNorm": False, "matchRms": False, "rms": 0.2, "unclamped": False, "adaptive": False, "outputsFirst": False,
+    "b": -4.775, "c": 2.0315, "eps": 1e-7, "clampNorm": False, "matchRms": False, "unclamped": False, "adaptive": False, "outputsFirst": False,
     "adamLrRatio": 0.015, "beta1": 0.9, "beta2": 0.95, "adamEps": 1e-10,
 }  # fmt: skip
 # There eps is that of both, and corrected momentum is larger beside it: at 0 neither shows.
@@ -230,16 +230,16 @@ RECIPE = Recipe(
             },  # fmt: skip
         ),
         Case(
-            "biasCorrection without nesterov, rms 0.5, eps 10",
+            "biasCorrection and matchRms without nesterov, eps 10",
             {
-                **DEFAULTS, "biasCorrection": True, "nesterov": False, "matchRms": True, "rms": 0.5,
+                **DEFAULTS, "biasCorrection": True, "nesterov": False, "matchRms": True,
                 "eps": 10,
             },  # fmt: skip
         ),
         Case(
-            "optax.contrib.muon, adaptive without nesterov, rms 0.5",
+            "optax.contrib.muon, adaptive and matchRms without nesterov",
             {
-                **PLAIN, "biasCorrection": True, "adaptive": True, "matchRms": True, "rms": 0.5,
+                **PLAIN, "biasCorrection": True, "adaptive": True, "matchRms": True,
                 "lr": 1e-4,
             },  # fmt: skip
             source=WHOLE,
