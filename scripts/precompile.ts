@@ -1,6 +1,6 @@
 /**
  * Spares users what can be done when the package is built. Optimizers whose program is the same for
- * all hyperparameters are replaced by that program, so that bundles which use no others leave the
+ * all hyperparameters, or shorter while one option stays 0, are replaced by that, so that bundles which use no others leave the
  * rule language out; the rest are not checked again at each import. Part of `npm run build`; what
  * the package then does is compared with the source in tests/package.test.ts.
  */
@@ -11,33 +11,79 @@ import { deflateRawSync } from "node:zlib";
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
 import { NormInLanes } from "../src/compilers/wasm/norms.ts";
 import { optimizers } from "../src/optimizers/index.ts";
-import type { HyperValues, RuleFactory } from "../src/rule/definition.ts";
+import type { Rule, RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
 import { revive } from "../src/rule/precompiled.ts";
+import { type Shortening, shortened } from "../src/rule/precompiledTwice.ts";
 import { textPlanner } from "../src/rule/prepare.ts";
-import { type ProgramData, serialize } from "../src/rule/serialize.ts";
+import { type NodeData, type ProgramData, serialize } from "../src/rule/serialize.ts";
 import { transforms } from "../src/transforms/index.ts";
 
-/** All hyperparameters as schedules: nothing is decided beforehand. */
-function undecided(hyper: HyperValues): HyperValues {
-  return new Map([...hyper.keys()].map((name) => [name, () => 0]));
+type Programs = readonly [guarded: ProgramData, unguarded: ProgramData];
+
+export interface Precompiled {
+  /** For any hyperparameters. */
+  readonly programs: Programs;
+  /** What they are without an option that is 0 by default and adds nothing while it stays so. */
+  readonly short?: { readonly option: string; readonly by: readonly [Shortening, Shortening] };
 }
 
-/** The programs with the guard and without; undefined if hyperparameters or state change them. */
-export function programsOf(factory: RuleFactory): [ProgramData, ProgramData] | undefined {
-  const { definition } = factory;
-  const plain = Object.values(definition.state ?? {}).every((state) => state === 0);
-  if (!plain || Object.values(definition.hyper).some((value) => typeof value === "boolean")) {
-    return undefined;
-  }
-  const rule = factory();
-  const hyper = defaultHyper(rule);
-  const [guarded, unguarded] = [true, false].map((guard) => {
-    const data = serialize(textPlanner.step(rule, hyper, guard, true));
-    const general = serialize(textPlanner.step(rule, undecided(hyper), guard, true));
-    return JSON.stringify(data) === JSON.stringify(general) ? data : undefined;
-  });
+/** The programs with these hyperparameters as schedules, with the guard and without. */
+function programsWith(rule: Rule, undecided: readonly string[]): Programs | undefined {
+  const hyper = new Map(defaultHyper(rule));
+  for (const name of undecided) hyper.set(name, () => 0);
+  const [guarded, unguarded] = [true, false].map((guard) =>
+    serialize(textPlanner.step(rule, hyper, guard, true)),
+  );
   return guarded && unguarded && [guarded, unguarded];
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** What a program does with elements; numbers that it is given cost nothing. */
+const workOf = ({ slots, passes }: ProgramData) => [
+  slots,
+  passes.map(({ loads, compute, stores }) => [loads.length, compute.length, stores.length]),
+];
+
+/** What leaves an option out of the one sum that has it. */
+function shortening({ nodes }: ProgramData, qualified: string): Shortening {
+  const zero = nodes.findIndex(([form, name]) => form === "h" && name === qualified);
+  const operandsOf = ([form, ...rest]: NodeData): readonly (string | number)[] =>
+    ["c", "h", "f", "s"].includes(form) ? [] : rest;
+  const sum = nodes.findIndex((node) => node[0] === "add" && operandsOf(node).includes(zero));
+  const term = nodes[sum] && operandsOf(nodes[sum]).find((each) => each !== zero);
+  const readers = nodes.flatMap((node, position) => {
+    const operands = operandsOf(node).map((each) => (each === sum ? term : each));
+    return operandsOf(node).includes(sum)
+      ? [[position, [node[0], ...operands] as NodeData] as const]
+      : [];
+  });
+  return { changed: Object.fromEntries(readers), gone: [zero, sum] };
+}
+
+/** The programs to ship; undefined where switches or state of its own change them. */
+export function programsOf(factory: RuleFactory): Precompiled | undefined {
+  const { name, hyper, state = {} } = factory.definition;
+  const plain = Object.values(state).every((each) => each === 0);
+  if (!plain || Object.values(hyper).some((value) => typeof value === "boolean")) return undefined;
+  const rule = factory();
+  const names = Object.keys(hyper).map((each) => `${name}.${each}`);
+  const usual = programsWith(rule, []);
+  const programs = programsWith(rule, names);
+  if (!usual || !programs) return undefined;
+  if (same(usual.map(workOf), programs.map(workOf))) return { programs };
+  const deciding = names.filter((each) => !same(usual, programsWith(rule, [each])));
+  const by = [
+    shortening(programs[0], deciding[0]!),
+    shortening(programs[1], deciding[0]!),
+  ] as const;
+  const short = by.map((each, index) =>
+    serialize(revive(shortened(programs[index]!, each), name, undefined, { NormInLanes })),
+  );
+  return deciding.length === 1 && same(short, usual)
+    ? { programs, short: { option: deciding[0]!.slice(name.length + 1), by } }
+    : undefined;
 }
 
 /** Of compilers, where a program takes norms. */
@@ -46,17 +92,21 @@ const needed = "{ NormInLanes }";
 /** @param dist the folder of what was built */
 export function precompileOptimizers(dist: string): void {
   for (const [name, factory] of Object.entries(optimizers) as unknown as [string, RuleFactory][]) {
-    const programs = programsOf(factory);
-    if (programs === undefined) continue;
+    const precompiled = programsOf(factory);
+    if (precompiled === undefined) continue;
     const { rule, ...rest } = factory.definition;
+    const { programs, short } = precompiled;
     const facts = [factory.role, { ...rest, rule }, programs, textPlanner.learningRate(factory())];
     const norms = programs[0].reductions.some((at) => programs[0].nodes[at]![1] === "norm");
-    const parameters = facts.map((fact) => JSON.stringify(fact)).concat(norms ? needed : []);
+    const parameters = [...(short ? [short.option, short.by] : []), ...facts]
+      .map((fact) => JSON.stringify(fact))
+      .concat(norms ? needed : []);
+    const maker = short ? "precompiledTwice" : "precompiled";
     writeFileSync(
       join(dist, "optimizers", `${name}.js`),
       `// Made by scripts/precompile.ts of src/optimizers/${name}.ts.
-import { precompiled } from "../rule/precompiled.js";
-${norms ? 'import { NormInLanes } from "../compilers/wasm/norms.js";\n' : ""}export const ${name} = /* @__PURE__ */ precompiled(${parameters.join(", ")});
+import { ${maker} } from "../rule/${maker}.js";
+${norms ? 'import { NormInLanes } from "../compilers/wasm/norms.js";\n' : ""}export const ${name} = /* @__PURE__ */ ${maker}(${parameters.join(", ")});
 `,
     );
   }
@@ -70,9 +120,11 @@ ${norms ? 'import { NormInLanes } from "../compilers/wasm/norms.js";\n' : ""}exp
 export function faceForNode(registry: string): string {
   const entries = Object.entries(optimizers) as unknown as [string, RuleFactory][];
   const modules = entries.flatMap(([name, factory]) => {
-    const programs = programsOf(factory);
-    if (programs === undefined) return [];
-    const program = revive(programs[0], name, undefined, { NormInLanes });
+    const made = programsOf(factory);
+    if (made === undefined) return [];
+    const [general] = made.programs;
+    const usual = made.short ? shortened(general, made.short.by[0]) : general;
+    const program = revive(usual, name, undefined, { NormInLanes });
     return [[name, Buffer.from(assembleShared(program)).toString("base64")] as const];
   });
   // They are so much alike that they are a fifth of their size together.

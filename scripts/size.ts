@@ -8,7 +8,8 @@ import { optimizers, transforms } from "../src/index.ts";
 import { BUDGET } from "./budget.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const BUDGET_OF_ONE = 1000;
+// Its text, its programs, and for some what makes another of each (src/rule/precompiledTwice.ts).
+const BUDGET_OF_ONE = 1250;
 
 async function bundle(...names: string[]): Promise<string> {
   const contents = `import { ${names.join(", ")} } from "gradus"; console.log(${names.join(", ")});`;

@@ -13,13 +13,14 @@ import {
 } from "../src/index.ts";
 import type { RuleFactory } from "../src/rule/definition.ts";
 import { precompiled, revive } from "../src/rule/precompiled.ts";
+import { precompiledTwice } from "../src/rule/precompiledTwice.ts";
 import { textPlanner } from "../src/rule/prepare.ts";
 import { serialize } from "../src/rule/serialize.ts";
 
 const factories = Object.entries(optimizers) as unknown as [string, RuleFactory][];
 const compiled = factories.flatMap(([name, factory]) => {
-  const programs = programsOf(factory);
-  return programs === undefined ? [] : [{ name, factory, programs }];
+  const found = programsOf(factory);
+  return found === undefined ? [] : [{ name, factory, found }];
 });
 
 function train(rule: Rule, nonFinite: "throw" | "allow"): number[] {
@@ -45,14 +46,16 @@ it("leaves those to their text that have switches, draw numbers, or have state t
   expect(names).toContain("adam");
 });
 
-describe.each(compiled)("$name", ({ factory, programs }) => {
-  const made = precompiled(
+describe.each(compiled)("$name", ({ factory, found }) => {
+  const { programs, short } = found;
+  const facts = [
     factory.role,
     factory.definition,
     programs,
     textPlanner.learningRate(factory())!,
     { NormInLanes },
-  );
+  ] as const;
+  const made = short ? precompiledTwice(short.option, short.by, ...facts) : precompiled(...facts);
 
   it("survives being written down", () => {
     for (const data of programs) {
@@ -67,6 +70,14 @@ describe.each(compiled)("$name", ({ factory, programs }) => {
       expect(train(made(), policy)).toEqual(train(factory(), policy));
       const chained = (rule: Rule) => chain(clipByGlobalNorm(0.5), rule);
       expect(train(chained(made()), policy)).toEqual(train(chained(factory()), policy));
+    }
+  });
+
+  it.each(short ? [short] : [])("steps the same with another $option", ({ option }) => {
+    for (const value of [0.25, () => 0.25]) {
+      const options = { [option]: value } as never;
+      expect(train(made(options), "throw")).toEqual(train(factory(options), "throw"));
+      expect(train(made(options), "throw")).not.toEqual(train(made(), "throw"));
     }
   });
 

@@ -5,10 +5,10 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Options: `lr` step size (default 0.001), `beta1` decay of the fast mean (0.9), `beta2` decay of
  * the mean of squares (0.999), `beta3` decay of the slow mean (0.9999), `alpha` weight of the slow
- * mean (5), `eps` added to the root (1e-8), `weightDecay` share of each parameter taken off, times
- * `lr` (0), `alphaWarmup` and `beta3Warmup`, steps over which `alpha` rises from 0 and `beta3` from
+ * mean (5), `eps` added to the root (1e-8), `epsRoot` inside it (0), `weightDecay` share of each
+ * parameter taken off, times `lr` (0), `alphaWarmup` and `beta3Warmup`, steps over which `alpha` rises from 0 and `beta3` from
  * `beta1` (0: none; the paper takes the number of all steps).
- * Ranges: `lr`, `alpha`, `eps`, `weightDecay`, `alphaWarmup`, `beta3Warmup` [0, inf); `beta1`,
+ * Ranges: `lr`, `alpha`, `eps`, `epsRoot`, `weightDecay`, `alphaWarmup`, `beta3Warmup` [0, inf); `beta1`,
  * `beta2`, `beta3` [0, 1).
  * State: `m1` fast, `m2` slow, `v`, one value an element each.
  *
@@ -33,6 +33,7 @@ export const ademamix = defineOptimizer({
     beta3: 0.9999,
     alpha: 5,
     eps: 1e-8,
+    epsRoot: 0,
     weightDecay: 0,
     alphaWarmup: 0,
     beta3Warmup: 0,
@@ -44,6 +45,7 @@ export const ademamix = defineOptimizer({
     beta3: "[0, 1)",
     alpha: "[0, inf)",
     eps: "[0, inf)",
+    epsRoot: "[0, inf)",
     weightDecay: "[0, inf)",
     alphaWarmup: "[0, inf)",
     beta3Warmup: "[0, inf)",
@@ -56,6 +58,6 @@ export const ademamix = defineOptimizer({
     m1 = beta1 * m1 + (1 - beta1) * g
     m2 = slow * m2 + (1 - slow) * g
     v = beta2 * v + (1 - beta2) * g^2
-    u = (m1 / (1 - beta1^t) + a * m2) / (sqrt(v / (1 - beta2^t)) + eps) + weightDecay * p
+    u = (m1 / (1 - beta1^t) + a * m2) / (sqrt(v / (1 - beta2^t) + epsRoot) + eps) + weightDecay * p
   `,
 });

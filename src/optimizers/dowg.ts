@@ -5,14 +5,14 @@ import { defineOptimizer } from "../rule/define.ts";
  * by it.
  *
  * Options: `lr` multiplies the step, best left at 1 (default 1), `eps` first squared distance, also
- * added to the divisor (1e-4).
- * Ranges: `lr` [0, inf); `eps` (0, inf).
+ * added to the divisor (1e-4), `initialSquaredDistance` the first one by itself (0: `eps`).
+ * Ranges: `lr`, `initialSquaredDistance` [0, inf); `eps` (0, inf).
  * State: `p0`, where the parameters began, one value an element; `r`, squared distance, and `v`,
  * weighted sum of squared norms, the same for all tensors.
  *
  * Khaled et al., 2023, "DoWG Unleashed: An Efficient Universal Parameter-Free Gradient Descent
- * Method", algorithm 1, with the eps of the authors' dowg.DoWG. optax.contrib.dowg can start from
- * another squared distance; its weight_decay is `l2()` chained before it. Not in PyTorch or Keras.
+ * Method", algorithm 1, with the eps of the authors' dowg.DoWG. optax.contrib.dowg has init_estim_sq_dist
+ * for `initialSquaredDistance`; its weight_decay is `l2()` chained before it. Not in PyTorch or Keras.
  *
  * @example optimize(net, dowg())
  */
@@ -22,11 +22,14 @@ export const dowg = defineOptimizer({
   summary: "SGD by the squared distance gone over the norms of gradients weighed by it.",
   paper:
     "Khaled et al., 2023, DoWG Unleashed: An Efficient Universal Parameter-Free Gradient Descent Method, https://arxiv.org/abs/2305.16284",
-  hyper: { lr: 1, eps: 1e-4 },
-  ranges: { lr: "[0, inf)", eps: "(0, inf)" },
+  hyper: { lr: 1, eps: 1e-4, initialSquaredDistance: 0 },
+  ranges: { lr: "[0, inf)", eps: "(0, inf)", initialSquaredDistance: "[0, inf)" },
   state: {
     p0: "p",
-    r: { kind: "scalar", initial: "eps" },
+    r: {
+      kind: "scalar",
+      initial: "where(initialSquaredDistance == 0, eps, initialSquaredDistance)",
+    },
     v: { kind: "scalar", initial: 0 },
   },
   symbols: { p0: "theta0" },

@@ -24,6 +24,7 @@ import { fromage } from "./fromage.ts";
 import { ftrl } from "./ftrl.ts";
 import { lamb } from "./lamb.ts";
 import { lars } from "./lars.ts";
+import { ldog } from "./ldog.ts";
 import { lion } from "./lion.ts";
 import { madgrad } from "./madgrad.ts";
 import { mars } from "./mars.ts";
@@ -49,6 +50,7 @@ import { sgd } from "./sgd.ts";
 import { shampoo } from "./shampoo.ts";
 import { signSgd } from "./signSgd.ts";
 import { signum } from "./signum.ts";
+import { simplifiedAdemamix } from "./simplifiedAdemamix.ts";
 import { sm3 } from "./sm3.ts";
 import { soap } from "./soap.ts";
 import { sophia } from "./sophia.ts";
@@ -79,6 +81,7 @@ export * from "./fromage.ts";
 export * from "./ftrl.ts";
 export * from "./lamb.ts";
 export * from "./lars.ts";
+export * from "./ldog.ts";
 export * from "./lion.ts";
 export * from "./madgrad.ts";
 export * from "./mars.ts";
@@ -104,6 +107,7 @@ export * from "./sgd.ts";
 export * from "./shampoo.ts";
 export * from "./signSgd.ts";
 export * from "./signum.ts";
+export * from "./simplifiedAdemamix.ts";
 export * from "./sm3.ts";
 export * from "./soap.ts";
 export * from "./sophia.ts";
@@ -136,6 +140,7 @@ export const optimizers = {
   ftrl,
   lamb,
   lars,
+  ldog,
   lion,
   madgrad,
   mars,
@@ -161,6 +166,7 @@ export const optimizers = {
   shampoo,
   signSgd,
   signum,
+  simplifiedAdemamix,
   sm3,
   soap,
   sophia,

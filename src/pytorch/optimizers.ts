@@ -20,6 +20,8 @@ export interface Shared {
   readonly settings: Readonly<Record<string, Setting>>;
   /** Settings that Gradus has in other ways, and what they are where it has not. */
   readonly others: Readonly<Record<string, TorchValue>>;
+  /** Options that PyTorch has not, and what they are there. */
+  readonly fixed?: Readonly<Record<string, Hyper>>;
   /** State that follows from the settings, which PyTorch keeps all the same. */
   readonly derived?: (hyper: (name: string) => number, step: number) => Record<string, number>;
 }
@@ -46,6 +48,7 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
     {
       ...adamLike("AdamW", { ...common, ...fused, amsgrad: false, decoupled_weight_decay: true }),
       settings: { ...betas, weight_decay: "weightDecay" },
+      fixed: { epsRoot: 0 },
     },
   ],
   [
@@ -53,6 +56,10 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
     {
       ...adamLike("Adam", { ...decay, ...fused, amsgrad: true, decoupled_weight_decay: false }),
       slots: { ...moments, w: "max_exp_avg_sq" },
+      fixed: {
+        ...{ epsRoot: 0, correctedMaximum: false },
+        ...{ biasCorrectionMu: true, biasCorrectionNu: true },
+      },
     },
   ],
   ["adamax", { ...adamLike("Adamax", decay), slots: { m: "exp_avg", n: "exp_inf" } }],
@@ -64,7 +71,13 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
       settings: { ...betas, momentum_decay: "momentumDecay" },
     },
   ],
-  ["radam", adamLike("RAdam", { ...decay, decoupled_weight_decay: false })],
+  [
+    "radam",
+    {
+      ...adamLike("RAdam", { ...decay, decoupled_weight_decay: false }),
+      fixed: { epsRoot: 0, correctFirst: false, threshold: 5, nesterov: false },
+    },
+  ],
   [
     "sgd",
     {
@@ -92,6 +105,7 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
       settings: {
         ...{ lr: "lr", alpha: "alpha", eps: "eps", centered: "centered", momentum: "momentum" },
       },
+      fixed: { epsRoot: 0, biasCorrection: false, nesterov: false },
     },
   ],
   [
@@ -127,8 +141,15 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
     "adafactor",
     {
       ...{ torch: "Adafactor", slots: { r: "row_var", c: "col_var", v: "variance" }, counts: true },
-      settings: { lr: "lr", beta2_decay: "beta2Decay", eps: ["eps1", "eps2"], d: "d" },
-      others: { weight_decay: 0, foreach: null, maximize: false },
+      settings: {
+        ...{ lr: "lr", beta2_decay: "beta2Decay", eps: ["eps1", "eps2"], d: "d" },
+        weight_decay: "weightDecay",
+      },
+      fixed: {
+        ...{ beta1: 0, decayOffset: 0, epsRoot: 0, relativeStep: true },
+        ...{ scaleParameter: true, factored: true },
+      },
+      others: { foreach: null, maximize: false },
     },
   ],
 ]);

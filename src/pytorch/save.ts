@@ -17,6 +17,23 @@ export interface TorchStatesOptions {
   readonly lr?: number;
 }
 
+/** @throws {TorchFileError} where PyTorch has no such optimizer, or not with these options */
+function checkIsTorchs({ rule, hyper }: StateGroup): void {
+  const part = sharedPart(rule);
+  if (part === undefined) {
+    throw new TorchFileError(`PyTorch has no such optimizer as ${rule}`);
+  }
+  const { torch, fixed = {} } = part.optimizer;
+  for (const [name, value] of Object.entries(fixed)) {
+    const found = hyper[`${part.name}.${name}`];
+    if (found !== value) {
+      throw new TorchFileError(
+        `PyTorch's ${torch} has no \`${name}\`: with ${found} it makes other steps`,
+      );
+    }
+  }
+}
+
 /** A number by itself, in float32 as PyTorch keeps it. */
 const scalar = (value: number): TorchTensor => tensorOf(Float32Array.of(value), []);
 
@@ -59,7 +76,7 @@ function stateOf(name: string, group: StateGroup, state: OptimizerState): Map<st
  * `optimizer.load_state_dict`: write them with `writeTorch(torchStates(optimizer))`.
  *
  * @returns the tensors share nothing with the optimizer once they were written; write them before its next step
- * @throws {TorchFileError} where PyTorch has no such optimizer, or keeps less than this one does
+ * @throws {TorchFileError} where PyTorch has no such optimizer or options, or keeps less than this one does
  */
 export function torchStates(
   optimizer: TorchTarget,
@@ -88,9 +105,7 @@ export function torchStates(
   const kept = new Map<number, TorchValue>();
   let next = 0;
   const groups = state.groups.map((group) => {
-    if (sharedPart(group.rule) === undefined) {
-      throw new TorchFileError(`PyTorch has no such optimizer as ${group.rule}`);
-    }
+    checkIsTorchs(group);
     const own = order.filter(([, name]) => group.parameters.includes(name));
     const ids = own.map(([, name]) => {
       const found = stateOf(name, group, state);

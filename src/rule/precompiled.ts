@@ -103,6 +103,7 @@ export const assembledModules = new Map<string, AssembledModules>();
  * An optimizer with its programs at hand, for any hyperparameters.
  * @param programs with the check of gradients and without
  * @param extensions what the programs need of compilers beyond loops over elements, if anything
+ * @param modulesOf the modules of the first, if there are any
  */
 export function precompiled<H extends HyperDefaults>(
   role: Role,
@@ -110,6 +111,7 @@ export function precompiled<H extends HyperDefaults>(
   programs: readonly [guarded: ProgramData, unguarded: ProgramData],
   learningRate: string,
   extensions?: object,
+  modulesOf: (name: string) => AssembledModules | undefined = (name) => assembledModules.get(name),
 ): RuleFactory<H> {
   const revived: Program[] = [];
   const planner: Planner = {
@@ -118,7 +120,7 @@ export function precompiled<H extends HyperDefaults>(
       revived[index] ??= revive(
         programs[index],
         definition.name,
-        guard ? assembledModules.get(definition.name) : undefined,
+        guard ? modulesOf(definition.name) : undefined,
         extensions,
       );
       return revived[index];

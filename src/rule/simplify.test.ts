@@ -113,6 +113,23 @@ describe("a condition that cannot change", () => {
   });
 });
 
+describe("a sum with an option that stays 0", () => {
+  const rule = "u = sqrt(g + a) + 2 * a";
+
+  test("is its other term", () => {
+    expect(stored({ hyper: { a: 0 }, rule }).p).toBe("(p - (test.lr * (sqrt(g) + (2 * test.a))))");
+    expect(stored({ hyper: { a: 0 }, rule: "u = a + g" }).p).toBe("(p - (test.lr * g))");
+  });
+
+  test("stays where a schedule or a tensor may change it, or the text has the 0", () => {
+    const whole = "(p - (test.lr * (sqrt((g + test.a)) + (2 * test.a))))";
+    expect(stored({ hyper: { a: 1 }, rule }).p).toBe(whole);
+    expect(stored({ hyper: { a: 0 }, rule }, { a: () => 0 }).p).toBe(whole);
+    expect(stored({ hyper: { a: 0 }, rule: "u = g + a * p" }).p).toContain("(g + (test.a * p))");
+    expect(stored("u = g + 0").p).toContain("(g + 0)");
+  });
+});
+
 function showing(text: string): (node: Node) => boolean {
   return (node) => showNode(node) === text;
 }

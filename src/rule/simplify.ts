@@ -2,6 +2,7 @@
  * The simplifications that keep results the same, and one that is allowed to change a rounding:
  *
  * - `where` with a condition that cannot change while the optimizer lives is one of its branches;
+ * - a sum with an option that stays 0 is its other term, which differs where that is -0 alone;
  * - state that nothing reads any more after that is dropped;
  * - division by a uniform is multiplication by its reciprocal, taken in float64; but not under
  *   `floor`, where a rounding may turn one whole number into another: 49 / 49, 49 * (1 / 49).
@@ -44,6 +45,14 @@ class Simplifier {
       const condition = this.staticValue(operands[0]!);
       if (condition !== undefined) {
         return operands[condition !== 0 ? 1 : 2]!;
+      }
+    }
+    if (node.operator === "add") {
+      const zero = operands.findIndex(
+        (operand) => operand.form === "hyper" && this.staticValue(operand) === 0,
+      );
+      if (zero >= 0) {
+        return operands[1 - zero]!;
       }
     }
     if (node.operator === "divide") {

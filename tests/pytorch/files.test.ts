@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
+  adafactor,
   adam,
   adamw,
+  amsgrad,
   chain,
   cosine,
   ema,
@@ -12,6 +14,9 @@ import {
   optimize,
   parameters,
   RestoreError,
+  type Rule,
+  radam,
+  rmsprop,
   sgd,
 } from "../../src/index.ts";
 import {
@@ -166,6 +171,20 @@ describe("what does not fit", () => {
     const averaged = make(chain(adam(), ema()) as never);
     averaged.step({ w: new Float32Array(12), b: new Float32Array(4) } as never);
     expect(() => torchStates(averaged)).toThrow("no place for the state `ema.average`");
+  });
+
+  it("names options that PyTorch does not have, but says those that it has", () => {
+    const states = (rule: Rule) => torchStates(optimize(parameters(torchShapes), rule));
+    const refused: readonly [Rule, problem: string][] = [
+      [adamw({ epsRoot: 1e-8 }), "AdamW has no `epsRoot`: with 1e-8 it makes other steps"],
+      [amsgrad({ correctedMaximum: true }), "Adam has no `correctedMaximum`: with true"],
+      [radam({ correctFirst: true }), "RAdam has no `correctFirst`"],
+      [rmsprop({ biasCorrection: true }), "RMSprop has no `biasCorrection`"],
+      [adafactor({ scaleParameter: false }), "Adafactor has no `scaleParameter`: with false"],
+    ];
+    for (const [rule, problem] of refused) expect(() => states(rule)).toThrow(problem);
+    const saved = dict(states(adafactor({ weightDecay: 0.1 })).optimizer);
+    expect((saved.get("param_groups") as TorchDict[])[0]!.get("weight_decay")).toBe(0.1);
   });
 
   it("asks for names that are not in the file", () => {

@@ -28,6 +28,12 @@ describe("the equations of a rule", () => {
     expect(lines(rule({ rule: "h = g^2; k = h + 1; u = g" }))).toEqual(["uₜ = gₜ"]);
   });
 
+  it("leave out an option that stays 0 from a sum", () => {
+    const withOption = (a: number) => rule({ hyper: { lr: 0.1, a }, rule: "u = sqrt(g^2 + a)" });
+    expect(lines(withOption(0))).toEqual(["uₜ = √(gₜ²)"]);
+    expect(lines(withOption(1))).toEqual(["uₜ = √(gₜ² + a)"]);
+  });
+
   it("write a condition and another name for a value where they are used", () => {
     const text = "first = t == 1; x = g; half = 0.5; u = where(first, x, x * half)";
     expect(lines(rule({ rule: text }))).toEqual([

@@ -44,6 +44,7 @@ export const greekLetters = {
 const usualNames = new Map([
   ["lr", "eta"],
   ["eps", "epsilon"],
+  ["epsRoot", "epsilonBar"],
   ["momentum", "mu"],
   ["weightDecay", "lambda"],
   ["l2", "lambda"],

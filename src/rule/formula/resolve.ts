@@ -69,6 +69,9 @@ export class Resolver {
 
   #binary(expression: Extract<Expression, { form: "binary" }>): Term<Value> {
     const { symbol } = expression;
+    if (symbol === "+" && this.#isNothing(expression.right)) {
+      return this.resolve(expression.left);
+    }
     const left = this.resolve(expression.left);
     const right = this.resolve(expression.right);
     if (symbol === "*") {
@@ -81,6 +84,12 @@ export class Resolver {
       }
     }
     return { form: "binary", symbol, left, right };
+  }
+
+  /** Whether it is an option that stays 0, which a sum goes without. */
+  #isNothing(expression: Expression): boolean {
+    const node = this.#nodes.get(expression)!;
+    return node.form === "hyper" && this.#decide(node) === 0;
   }
 
   /** The branch of a `where` that the options decide on, if they do. */

@@ -1,11 +1,13 @@
-"""Adafactor: PyTorch, and the paper's algorithms in NumPy (Optax has 1 - t^-0.8 in float32)."""
+"""Adafactor: PyTorch, and the paper's algorithms in NumPy; Optax with its 1 - t^-0.8 in float64."""
 
 from math import sqrt
 
+import jax.numpy as jnp
 import numpy as np
+import optax
 import torch
 
-from recipe import Case, PerTensor, Recipe, torch_source, transcription
+from recipe import Case, PerTensor, Recipe, optax_source, torch_source, transcription
 
 
 def rms(x: np.ndarray) -> float:
@@ -14,23 +16,24 @@ def rms(x: np.ndarray) -> float:
 
 class Adafactor(PerTensor):
     formula = (
-        "Adafactor, b = 1 - t^beta2Decay: R, C = decaying means (b) of row and column means of g^2; "
-        "u = g / max(sqrt(R C / max(mean(R), eps1)), eps1), of vectors g / max(sqrt(V), eps1); "
+        "Adafactor, b = 1 - max(t - decayOffset, 1)^beta2Decay: R, C = decaying means (b) of row and column "
+        "means of g^2 + epsRoot; "
+        "u = g / max(sqrt(R C / max(mean(R), eps1)), eps1), of vectors, and of all where not factored, g / max(sqrt(V), eps1); "
         "u /= max(1, rms(u) / d); a = min(lr, 1 / sqrt(t)) or lr, times max(eps2, rms(p)) or 1; "
         "m = beta1 m + (1 - beta1) a u; p -= lr weightDecay p + m"
     )
     start = {"v": 0, "m": 0}
 
-    def second_moment(self, g, s, b, eps1):
-        s.v = b * s.v + (1 - b) * g * g
-        if g.ndim < 2:
+    def second_moment(self, g, s, b, o):
+        s.v = b * s.v + (1 - b) * (g * g + o.epsRoot)
+        if g.ndim < 2 or not o.factored:
             return s.v
         # Means of means of squares are means of the mean of squares.
         rows, columns = s.v.mean(axis=1, keepdims=True), s.v.mean(axis=0, keepdims=True)
-        return rows * columns / max(rows.mean(), eps1)
+        return rows * columns / max(rows.mean(), o.eps1)
 
     def update(self, p, g, s, t, o):
-        v = self.second_moment(g, s, 1 - t**o.beta2Decay, o.eps1)
+        v = self.second_moment(g, s, 1 - max(t - o.decayOffset, 1) ** o.beta2Decay, o)
         u = g / np.maximum(np.sqrt(v), o.eps1)
         u = u / max(1, rms(u) / o.d)
         rate = min(o.lr, 1 / sqrt(t)) if o.relativeStep else o.lr
@@ -51,9 +54,34 @@ def torch_adafactor(o):
 
 
 DEFAULTS = {
-    "lr": 1e-2, "beta1": 0, "beta2Decay": -0.8, "eps1": 1e-30, "eps2": 1e-3, "d": 1,
+    "lr": 1e-2, "beta1": 0, "beta2Decay": -0.8, "decayOffset": 0, "eps1": 1e-30, "epsRoot": 0, "eps2": 1e-3, "d": 1,
     "weightDecay": 0, "relativeStep": True, "scaleParameter": True,
+    "factored": True,
 }  # fmt: skip
+def by_optax(o):
+    """optax.adafactor as it is put together, but for its decay, which it takes in float32."""
+    links = [
+        optax.scale_by_factored_rms(
+            o["factored"],
+            -o["beta2Decay"],
+            o["decayOffset"],
+            min_dim_size_to_factor=1,
+            epsilon=o["epsRoot"],
+            decay_rate_fn=lambda i, rate: 1 - jnp.float64(i + 1) ** -rate,
+        ),
+        optax.clip_by_block_rms(o["d"]),
+        optax.scale_by_learning_rate(o["lr"], flip_sign=False),
+    ]
+    if o["scaleParameter"]:
+        links.append(optax.scale_by_param_block_rms(o["eps2"]))
+    if o["beta1"]:
+        links.append(optax.ema(o["beta1"], debias=False))
+    decay = optax.add_decayed_weights(o["lr"] * o["weightDecay"])
+    return optax.chain(*links, decay, optax.scale(-1))
+
+
+OPTAX = {**DEFAULTS, "eps1": 0, "epsRoot": 1e-30, "relativeStep": False}
+BY_OPTAX = {"source": optax_source(by_optax, "adafactor's links, its decay in float64")}
 FREE = {**DEFAULTS, "relativeStep": False}
 PLAIN = {**FREE, "scaleParameter": False, "lr": 1e-3}
 TRANSCRIBED = transcription(Adafactor, link="adafactor")
@@ -75,5 +103,13 @@ RECIPE = Recipe(
             **ALONE,
         ),
         Case("shrinking steps, beta1 0.5", {**DEFAULTS, "beta1": 0.5, "lr": 0.5}, **ALONE),
+        Case("Optax' defaults", OPTAX, **BY_OPTAX),
+        Case("Optax', eps 0.1, later steps", {**OPTAX, "epsRoot": 0.1, "decayOffset": -10}, **BY_OPTAX),
+        Case("Optax', not factored, momentum", {**OPTAX, "factored": False, "beta1": 0.9}, **BY_OPTAX),
+        Case(
+            "Optax', decay, absolute steps",
+            {**OPTAX, "weightDecay": 0.1, "scaleParameter": False, "lr": 0.1},
+            **BY_OPTAX,
+        ),
     ],
 )

@@ -9,7 +9,7 @@ from recipe import Case, PerTensor, Recipe, optax_source, transcription
 class Adan(PerTensor):
     formula = (
         "Adan: d = g - previous (0 at first); m, v, n decaying means of g, d, (g + beta2 d)^2; "
-        "p = (p - lr (mHat + beta2 vHat) / (sqrt(nHat) + eps)) / (1 + lr weightDecay)"
+        "p = (p - lr (mHat + beta2 vHat) / (sqrt(nHat + epsRoot) + eps)) / (1 + lr weightDecay)"
     )
     start = {"m": 0, "v": 0, "n": 0}
 
@@ -20,11 +20,11 @@ class Adan(PerTensor):
         s.n = o.beta3 * s.n + (1 - o.beta3) * (g + o.beta2 * d) ** 2
         s.previous = g
         look = s.m / (1 - o.beta1**t) + o.beta2 * s.v / (1 - o.beta2**t)
-        step = look / (np.sqrt(s.n / (1 - o.beta3**t)) + o.eps)
+        step = look / (np.sqrt(s.n / (1 - o.beta3**t) + o.epsRoot) + o.eps)
         return (p - o.lr * step) / (1 + o.lr * o.weightDecay)
 
 
-DEFAULTS = {"lr": 1e-3, "beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "weightDecay": 0}
+DEFAULTS = {"lr": 1e-3, "beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "epsRoot": 0, "weightDecay": 0}
 OTHERWISE = "Optax weighs changes by 1 - b2 where the paper has beta2"
 HALF = {**DEFAULTS, "beta2": 0.5, "lr": 0.1}
 
@@ -32,7 +32,7 @@ RECIPE = Recipe(
     source=transcription(Adan, link="adan"),
     check=optax_source(
         lambda o: optax.adan(
-            o["lr"], o["beta1"], o["beta2"], o["beta3"], o["eps"], eps_root=0.0
+            o["lr"], o["beta1"], o["beta2"], o["beta3"], o["eps"], eps_root=o["epsRoot"]
         ),
         link="adan",
     ),
@@ -46,6 +46,7 @@ RECIPE = Recipe(
             unchecked="Optax' decay is not proximal",
         ),
         Case("beta2 0", {**DEFAULTS, "beta2": 0}, unchecked=OTHERWISE),
+        Case("epsRoot 1e-3, eps 0, beta2 0.5", {**HALF, "epsRoot": 1e-3, "eps": 0}),
         Case("behind a clip", chain=[["clipByNorm", {"maxNorm": 6}], ["adan", HALF]]),
     ],
 )

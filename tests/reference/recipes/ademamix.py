@@ -11,7 +11,7 @@ from recipe import Case, PerTensor, Recipe, optax_source, transcription
 
 class Ademamix(PerTensor):
     formula = (
-        "AdEMAMix: p -= lr ((m1Hat + alpha_t m2) / (sqrt(vHat) + eps) + weightDecay p), m1, m2, v decaying "
+        "AdEMAMix: p -= lr ((m1Hat + alpha_t m2) / (sqrt(vHat + epsRoot) + eps) + weightDecay p), m1, m2, v decaying "
         "means by beta1, beta3_t, beta2 of g, g, g^2; alpha_t = alpha t / T, beta3_t = exp(log(beta1) log(beta3) "
         "/ ((1 - t / T) log(beta3) + t / T log(beta1))) before step T"
     )
@@ -27,7 +27,7 @@ class Ademamix(PerTensor):
         s.m2 = beta3 * s.m2 + (1 - beta3) * g
         s.v = o.beta2 * s.v + (1 - o.beta2) * g * g
         mixed = s.m1 / (1 - o.beta1**t) + alpha * s.m2
-        return p - o.lr * (mixed / (np.sqrt(s.v / (1 - o.beta2**t)) + o.eps) + o.weightDecay * p)
+        return p - o.lr * (mixed / (np.sqrt(s.v / (1 - o.beta2**t) + o.epsRoot) + o.eps) + o.weightDecay * p)
 
 
 def alpha_of(o):
@@ -51,7 +51,7 @@ def beta3_of(o):
 
 
 DEFAULTS = {
-    "lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "beta3": 0.9999, "alpha": 5, "eps": 1e-8,
+    "lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "beta3": 0.9999, "alpha": 5, "eps": 1e-8, "epsRoot": 0,
     "weightDecay": 0, "alphaWarmup": 0, "beta3Warmup": 0,
 }  # fmt: skip
 WARM = {**DEFAULTS, "lr": 0.1, "alpha": 8, "weightDecay": 0.1, "alphaWarmup": 20, "beta3Warmup": 15}
@@ -62,7 +62,7 @@ RECIPE = Recipe(
     check=optax_source(
         lambda o: optax.contrib.ademamix(
             o["lr"], o["beta1"], o["beta2"], beta3_of(o), alpha_of(o), o["eps"],
-            weight_decay=o["weightDecay"],
+            o["epsRoot"], weight_decay=o["weightDecay"],
         ),  # fmt: skip
         "optax.contrib.ademamix",
         link="ademamix",
@@ -72,6 +72,7 @@ RECIPE = Recipe(
         Case("alpha rises for 20 steps, beta3 for 15", WARM),
         Case("warm-ups longer than the run", {**WARM, "alphaWarmup": 100, "beta3Warmup": 1000}),
         Case("betas 0 but for beta3, eps 0.1", {**DEFAULTS, "beta1": 0, "beta2": 0, "eps": 0.1}),
+        Case("epsRoot 1e-3, eps 0, lr 0.1", {**DEFAULTS, "epsRoot": 1e-3, "eps": 0, "lr": 0.1}),
         Case("behind a clip", chain=[["clipByNorm", {"maxNorm": 6}], ["ademamix", SHORT]]),
     ],
 )

@@ -9,7 +9,8 @@ from recipe import Case, PerTensor, Recipe, optax_source, transcription
 class Adopt(PerTensor):
     formula = (
         "ADOPT: d = g / max(sqrt(v), eps), with clip within (t - 1)^(1/4); m = beta1 m + (1 - beta1) d; "
-        "p -= lr (m + weightDecay p); v = beta2 v + (1 - beta2) g^2; the first step is v = g^2 alone"
+        "p -= lr (m + weightDecay p), with nesterov of another such mean with m for the last; "
+        "v = beta2 v + (1 - beta2) g^2; the first step is v = g^2 alone"
     )
     start = {"m": 0, "v": 0}
 
@@ -22,19 +23,22 @@ class Adopt(PerTensor):
             d = np.clip(d, -((t - 1) ** 0.25), (t - 1) ** 0.25)
         s.m = o.beta1 * s.m + (1 - o.beta1) * d
         s.v = o.beta2 * s.v + (1 - o.beta2) * g * g
-        return p - o.lr * (s.m + o.weightDecay * p)
+        m = o.beta1 * s.m + (1 - o.beta1) * d if o.nesterov else s.m
+        return p - o.lr * (m + o.weightDecay * p)
 
 
 DEFAULTS = {
-    "lr": 1e-3, "beta1": 0.9, "beta2": 0.9999, "eps": 1e-6, "clip": True, "weightDecay": 0
+    "lr": 1e-3, "beta1": 0.9, "beta2": 0.9999, "eps": 1e-6, "clip": True, "nesterov": False,
+    "weightDecay": 0,
 }  # fmt: skip
 CLIPPED = [["clipByNorm", {"maxNorm": 6}], ["adopt", {**DEFAULTS, "lr": 0.1}]]
 
 RECIPE = Recipe(
     source=optax_source(
         lambda o: optax.contrib.adopt(
-            o["lr"], o["beta1"], o["beta2"], o["eps"], use_clipping=o["clip"]
-        ),
+            o["lr"], o["beta1"], o["beta2"], o["eps"], use_clipping=o["clip"],
+            nesterov=o["nesterov"],
+        ),  # fmt: skip
         "optax.contrib.adopt",
         link="adopt",
     ),
@@ -42,6 +46,7 @@ RECIPE = Recipe(
     cases=[
         Case("defaults", DEFAULTS),
         Case("lr 0.1, beta1 0, beta2 0.9", {**DEFAULTS, "lr": 0.1, "beta1": 0, "beta2": 0.9}),
+        Case("nesterov, beta2 0.9, lr 0.1", {**DEFAULTS, "nesterov": True, "beta2": 0.9, "lr": 0.1}),
         Case("no clip, eps 0.1, beta2 0", {**DEFAULTS, "clip": False, "eps": 0.1, "beta2": 0}),
         Case(
             "lr 0.1, weightDecay 0.3",

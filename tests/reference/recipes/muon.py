@@ -20,9 +20,9 @@ from sources import TORCH, Trajectory, sample, shaped
 class Muon(PerTensor):
     formula = (
         "Muon of matrices: m = momentum m + (1 - momentum) g; x = with nesterov momentum m + "
-        "(1 - momentum) g; x /= norm(x) + eps, with clampNorm max(norm(x), eps); steps times x = a x + "
+        "(1 - momentum) g, each corrected with biasCorrection; x /= norm(x) + eps, with clampNorm max(norm(x), eps); steps times x = a x + "
         "(b A + c A A) x, A = x x^T; p -= lr (sqrt(max(1, outputs / inputs)) x, with unclamped "
-        "sqrt(outputs / inputs) x, with matchRms 0.2 sqrt(max(rows, cols)) x, + "
+        "sqrt(outputs / inputs) x, with matchRms 0.2 sqrt(max(rows, cols)) x, with adaptive times sum(x before, x), + "
         "weightDecay p); of vectors AdamW with adamLrRatio lr and adamEps"
     )
     start = {"m": 0, "v": 0}
@@ -50,8 +50,12 @@ class Muon(PerTensor):
             u = s.m / (1 - o.beta1**t) / (np.sqrt(s.v / (1 - o.beta2**t)) + o.adamEps)
             return p - o.adamLrRatio * o.lr * (u + o.weightDecay * p)
         s.m = o.momentum * s.m + (1 - o.momentum) * g
-        x = o.momentum * s.m + (1 - o.momentum) * g if o.nesterov else s.m
-        u = self.scale(*p.shape, o) * self.orthogonal(x, o)
+        now, later = (1 - o.momentum**t, 1 - o.momentum ** (t + 1)) if o.biasCorrection else (1, 1)
+        x = s.m / now
+        if o.nesterov:
+            x = o.momentum * s.m / later + (1 - o.momentum) * g / now
+        u = self.orthogonal(x, o)
+        u = self.scale(*p.shape, o) * (np.sum(x * u) * u if o.adaptive else u)
         return p - o.lr * (u + o.weightDecay * p)
 
 
@@ -75,12 +79,26 @@ def orthogonal(o) -> optax.GradientTransformation:
     return optax.stateless(lambda updates, _: jax.tree.map(update, updates))
 
 
+def direction(o, axes) -> optax.GradientTransformation:
+    if not o["biasCorrection"]:
+        return optax.chain(momentum(o), orthogonal(o))
+    return optax.contrib.scale_by_muon(
+        (o["a"], o["b"], o["c"]),
+        o["steps"],
+        o["momentum"],
+        o["eps"],
+        nesterov=o["nesterov"],
+        adaptive=o["adaptive"],
+        weight_dimension_numbers=lambda _: axes,
+    )
+
+
 def by_optax(o):
-    axes = {"w": MuonDimensionNumbers(*((1, 0) if o["outputsFirst"] else (0, 1))), "b": None}
+    numbers = MuonDimensionNumbers(*((1, 0) if o["outputsFirst"] else (0, 1)))
+    axes = {"w": numbers, "b": optax.MaskedNode()}
     muon = optax.chain(
-        momentum(o),
-        orthogonal(o),
-        scale_by_shape(lambda _: {**axes, "b": optax.MaskedNode()}, 0.2 if o["matchRms"] else None),
+        direction(o, axes),
+        scale_by_shape(lambda _: axes, 0.2 if o["matchRms"] else None),
         optax.add_decayed_weights(o["weightDecay"]),
         optax.scale_by_learning_rate(o["lr"]),
     )
@@ -103,6 +121,7 @@ def whole(o):
         adam_b2=o["beta2"],
         adam_weight_decay=o["weightDecay"],
         adam_learning_rate=o["adamLrRatio"] * o["lr"],
+        adaptive=o["adaptive"],
         consistent_rms=0.2 if o["matchRms"] else None,
     )
 
@@ -161,8 +180,8 @@ class TorchMuon:
 
 
 DEFAULTS = {
-    "lr": 0.02, "momentum": 0.95, "nesterov": True, "weightDecay": 0, "steps": 5, "a": 3.4445,
-    "b": -4.775, "c": 2.0315, "eps": 1e-7, "clampNorm": False, "matchRms": False, "unclamped": False, "outputsFirst": False,
+    "lr": 0.02, "momentum": 0.95, "nesterov": True, "biasCorrection": False, "weightDecay": 0, "steps": 5, "a": 3.4445,
+    "b": -4.775, "c": 2.0315, "eps": 1e-7, "clampNorm": False, "matchRms": False, "unclamped": False, "adaptive": False, "outputsFirst": False,
     "adamLrRatio": 0.015, "beta1": 0.9, "beta2": 0.95, "adamEps": 1e-10,
 }  # fmt: skip
 # There eps is that of both, and corrected momentum is larger beside it: at 0 neither shows.
@@ -202,6 +221,29 @@ RECIPE = Recipe(
         Case("PyTorch's spectral_unclamped", {**TORCHS, "unclamped": True}, source=BY_TORCH),
         Case("PyTorch's, clamped at 1000", {**TORCHS, "eps": 1000, "lr": 0.1}, source=BY_TORCH),
         Case("unclamped, inputs first", {**DEFAULTS, "unclamped": True}, source=transcription(Muon), unchecked="Optax has no such factor"),
+        Case("biasCorrection", {**DEFAULTS, "biasCorrection": True}),
+        Case(
+            "biasCorrection, momentum 0.5, eps 1, adaptive, lr 1e-4",
+            {
+                **DEFAULTS, "biasCorrection": True, "momentum": 0.5, "eps": 1, "adaptive": True,
+                "lr": 1e-4,
+            },  # fmt: skip
+        ),
+        Case(
+            "biasCorrection and matchRms without nesterov, eps 10",
+            {
+                **DEFAULTS, "biasCorrection": True, "nesterov": False, "matchRms": True,
+                "eps": 10,
+            },  # fmt: skip
+        ),
+        Case(
+            "optax.contrib.muon, adaptive and matchRms without nesterov",
+            {
+                **PLAIN, "biasCorrection": True, "adaptive": True, "matchRms": True,
+                "lr": 1e-4,
+            },  # fmt: skip
+            source=WHOLE,
+        ),
         Case("behind a clip", chain=[["clipByNorm", {"maxNorm": 6}], ["muon", DEFAULTS]]),
     ],
 )

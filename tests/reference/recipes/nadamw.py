@@ -5,7 +5,7 @@ import torch
 
 from recipe import Case, Recipe, optax_source, torch_source
 
-DEFAULTS = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weightDecay": 1e-2}
+DEFAULTS = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "epsRoot": 0, "weightDecay": 1e-2}
 
 
 def arguments(o: dict) -> dict:
@@ -22,7 +22,7 @@ def arguments(o: dict) -> dict:
 RECIPE = Recipe(
     source=optax_source(
         lambda o: optax.nadamw(
-            o["lr"], o["beta1"], o["beta2"], o["eps"], weight_decay=o["weightDecay"]
+            o["lr"], o["beta1"], o["beta2"], o["eps"], o["epsRoot"], weight_decay=o["weightDecay"]
         ),
         link="nadamw",
     ),
@@ -34,6 +34,11 @@ RECIPE = Recipe(
         Case("beta1 0", {**DEFAULTS, "beta1": 0}),
         Case("beta2 0.5, lr 10", {**DEFAULTS, "beta2": 0.5, "lr": 10}),
         Case("eps 1e-3", {**DEFAULTS, "eps": 1e-3}),
+        Case(
+            "epsRoot 1e-3, lr 0.1",
+            {**DEFAULTS, "epsRoot": 1e-3, "lr": 0.1},
+            unchecked="PyTorch has no eps within the root",
+        ),
         Case("behind a clip", chain=[["clipByValue", {"maxValue": 0.5}], ["nadamw", DEFAULTS]]),
     ],
 )
