@@ -69,20 +69,22 @@ export function programsOf(factory: RuleFactory): Precompiled | undefined {
   if (!plain || Object.values(hyper).some((value) => typeof value === "boolean")) return undefined;
   const rule = factory();
   const names = Object.keys(hyper).map((each) => `${name}.${each}`);
-  const usual = programsWith(rule, []);
   const programs = programsWith(rule, names);
-  if (!usual || !programs) return undefined;
-  if (same(usual.map(workOf), programs.map(workOf))) return { programs };
-  const deciding = names.filter((each) => !same(usual, programsWith(rule, [each])));
-  const by = [
-    shortening(programs[0], deciding[0]!),
-    shortening(programs[1], deciding[0]!),
-  ] as const;
+  const work = programs?.map(workOf);
+  if (!programs || same(work, programsWith(rule, [])?.map(workOf))) return programs && { programs };
+  const without = (option: string) =>
+    programsWith(
+      rule,
+      names.filter((each) => each !== option),
+    );
+  const option = names.find((each) => !same(work, without(each)?.map(workOf)));
+  if (option === undefined) return undefined;
+  const by = [shortening(programs[0], option), shortening(programs[1], option)] as const;
   const short = by.map((each, index) =>
     serialize(revive(shortened(programs[index]!, each), name, undefined, { NormInLanes })),
   );
-  return deciding.length === 1 && same(short, usual)
-    ? { programs, short: { option: deciding[0]!.slice(name.length + 1), by } }
+  return same(short, without(option))
+    ? { programs, short: { option: option.slice(name.length + 1), by } }
     : undefined;
 }
 

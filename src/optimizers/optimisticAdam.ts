@@ -4,9 +4,9 @@ import { defineOptimizer } from "../rule/define.ts";
  * Optimistic Adam: steps by Adam's direction and by what it changed since the last step.
  *
  * Options: `lr` step size (default 0.001), `alpha` weight of the direction (1), `beta` weight of
- * its change (1), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) as in `adam`, `nesterov` takes NAdam's
- * direction (false).
- * Ranges: `lr`, `alpha`, `beta`, `eps` [0, inf); `beta1`, `beta2` [0, 1).
+ * its change (1), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) as in `adam`, `epsRoot` added inside the
+ * root (0), `nesterov` takes NAdam's direction (false).
+ * Ranges: `lr`, `alpha`, `beta`, `eps`, `epsRoot` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, `before` the last direction, one value an element each.
  *
  * Daskalakis et al., 2018, "Training GANs with Optimism", algorithm 1; its first step has no change
@@ -27,6 +27,7 @@ export const optimisticAdam = defineOptimizer({
     beta1: 0.9,
     beta2: 0.999,
     eps: 1e-8,
+    epsRoot: 0,
     nesterov: false,
   },
   ranges: {
@@ -36,13 +37,14 @@ export const optimisticAdam = defineOptimizer({
     beta1: "[0, 1)",
     beta2: "[0, 1)",
     eps: "[0, inf)",
+    epsRoot: "[0, inf)",
   },
   state: { m: 0, v: 0, before: 0 },
   rule: `
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
     ahead = beta1 / (1 - beta1^(t + 1)) * m + (1 - beta1) / (1 - beta1^t) * g
-    d = where(nesterov, ahead, m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
+    d = where(nesterov, ahead, m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t) + epsRoot) + eps)
     u = (alpha + beta) * d - beta * where(t == 1, d, before)
     before = d
   `,

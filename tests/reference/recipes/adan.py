@@ -8,8 +8,9 @@ from recipe import Case, PerTensor, Recipe, optax_source, transcription
 
 class Adan(PerTensor):
     formula = (
-        "Adan: d = g - previous (0 at first); m, v, n decaying means of g, d, (g + beta2 d)^2; "
-        "p = (p - lr (mHat + beta2 vHat) / (sqrt(nHat + epsRoot) + eps)) / (1 + lr weightDecay)"
+        "Adan: d = g - previous (0 at first); m, v, n decaying means of g, d, (g + lookAhead d)^2; "
+        "p = (p - lr (mHat + lookAhead vHat) / (sqrt(nHat + epsRoot) + eps)) / (1 + lr weightDecay); lookAhead is "
+        "beta2 where it is below 0"
     )
     start = {"m": 0, "v": 0, "n": 0}
 
@@ -17,15 +18,17 @@ class Adan(PerTensor):
         d = g - s.previous if t > 1 else 0 * g
         s.m = o.beta1 * s.m + (1 - o.beta1) * g
         s.v = o.beta2 * s.v + (1 - o.beta2) * d
-        s.n = o.beta3 * s.n + (1 - o.beta3) * (g + o.beta2 * d) ** 2
+        ahead = o.beta2 if o.lookAhead < 0 else o.lookAhead
+        s.n = o.beta3 * s.n + (1 - o.beta3) * (g + ahead * d) ** 2
         s.previous = g
-        look = s.m / (1 - o.beta1**t) + o.beta2 * s.v / (1 - o.beta2**t)
+        look = s.m / (1 - o.beta1**t) + ahead * s.v / (1 - o.beta2**t)
         step = look / (np.sqrt(s.n / (1 - o.beta3**t) + o.epsRoot) + o.eps)
         return (p - o.lr * step) / (1 + o.lr * o.weightDecay)
 
 
-DEFAULTS = {"lr": 1e-3, "beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "epsRoot": 0, "weightDecay": 0}
+DEFAULTS = {"lr": 1e-3, "beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "epsRoot": 0, "lookAhead": -1, "weightDecay": 0}
 OTHERWISE = "Optax weighs changes by 1 - b2 where the paper has beta2"
+OPTAX = {**DEFAULTS, "epsRoot": 1e-8, "lookAhead": 1 - 0.92}
 HALF = {**DEFAULTS, "beta2": 0.5, "lr": 0.1}
 
 RECIPE = Recipe(
@@ -37,6 +40,8 @@ RECIPE = Recipe(
         link="adan",
     ),
     cases=[
+        Case("Optax' defaults, without decay", OPTAX),
+        Case("Optax', lr 0.1, beta2 0.7", {**OPTAX, "lr": 0.1, "beta2": 0.7, "lookAhead": 1 - 0.7}),
         Case("defaults", DEFAULTS, unchecked=OTHERWISE),
         Case("lr 0.1, beta2 0.5", HALF),
         Case("betas 0 but for beta2, eps 0.1", {**HALF, "beta1": 0, "beta3": 0, "eps": 0.1}),

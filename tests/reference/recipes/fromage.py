@@ -7,22 +7,29 @@ from recipe import Case, PerTensor, Recipe, optax_source, transcription
 
 
 class Fromage(PerTensor):
-    formula = "p = (p - lr g norm(p) / norm(g)) / sqrt(1 + lr^2), the ratio 1 where a norm is 0"
+    formula = (
+        "p = (p - lr g norm(p) / norm(g)) / sqrt(1 + lr^2), the ratio 1 where a norm is 0; "
+        "norms are at least minNorm"
+    )
 
     def update(self, p, g, s, t, o):
-        norms = np.linalg.norm(p), np.linalg.norm(g)
+        norms = max(np.linalg.norm(p), o.minNorm), max(np.linalg.norm(g), o.minNorm)
         ratio = norms[0] / norms[1] if min(norms) > 0 else 1
         return (p - o.lr * ratio * g) / (1 + o.lr**2) ** 0.5
 
 
+DEFAULTS = {"lr": 0.01, "minNorm": 0}
+
 RECIPE = Recipe(
-    source=optax_source(lambda o: optax.fromage(o["lr"], min_norm=0), link="fromage"),
+    source=optax_source(lambda o: optax.fromage(o["lr"], min_norm=o["minNorm"]), link="fromage"),
     check=transcription(Fromage, link="fromage"),
     cases=[
-        Case("defaults", {"lr": 0.01}),
-        Case("lr 1", {"lr": 1}),
-        Case("lr 0.1", {"lr": 0.1}),
-        Case("b starts at zero", {"lr": 0.01}, zero=("b",)),
-        Case("behind a clip", chain=[["clipByValue", {"maxValue": 0.5}], ["fromage", {"lr": 0.01}]]),
+        Case("defaults", DEFAULTS),
+        Case("lr 1", {**DEFAULTS, "lr": 1}),
+        Case("lr 0.1", {**DEFAULTS, "lr": 0.1}),
+        Case("Optax' minNorm", {**DEFAULTS, "minNorm": 1e-6}),
+        Case("minNorm 3, lr 0.1, b starts at zero", {"lr": 0.1, "minNorm": 3}, zero=("b",)),
+        Case("b starts at zero", DEFAULTS, zero=("b",)),
+        Case("behind a clip", chain=[["clipByValue", {"maxValue": 0.5}], ["fromage", DEFAULTS]]),
     ],
 )
