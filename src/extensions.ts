@@ -11,11 +11,10 @@ import { buildByRows } from "./compilers/wasm/rows.ts";
 import { keyOf } from "./rule/random.ts";
 import { Beginnings } from "./runtime/beginnings.ts";
 import type { Starting } from "./runtime/binding.ts";
-import { Evaluation } from "./runtime/evaluation.ts";
+import { type Evaluating, Evaluation } from "./runtime/evaluation.ts";
 import type { Extensions } from "./runtime/extensions.ts";
 import { startState } from "./runtime/filling.ts";
 import { GradientNorms, type Norming } from "./runtime/norms.ts";
-import type { Evaluating } from "./runtime/optimizer.ts";
 import { Routines } from "./runtime/routines.ts";
 import { fill, fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./runtime/whole.ts";
 

@@ -4,7 +4,7 @@ import type { StepReport } from "../runtime/report.ts";
 
 /** Options of `accumulate`: those of `optimize`, and how many micro-steps make an update. */
 export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>
-  extends OptimizeOptions<H> {
+  extends Omit<OptimizeOptions<H>, "absent"> {
   /** Micro-steps to one update: a whole number from 1 on. */
   readonly steps: number;
   /**

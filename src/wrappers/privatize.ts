@@ -11,7 +11,7 @@ import type { AccumulateOptions } from "./microStep.ts";
 
 /** Options of {@link privatize}: those of `optimize`, and how gradients are clipped and blurred. */
 export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
-  extends OptimizeOptions<H> {
+  extends Omit<OptimizeOptions<H>, "absent"> {
   /** Examples to one update: each `step` brings the gradients of one. */
   readonly examples: number;
   /** The norm that each example's gradients are clipped to, C in the paper. */

@@ -3,9 +3,12 @@ import { expect, it } from "vitest";
 import inputs from "../../tests/reference/inputs.json" with { type: "json" };
 import reference from "../../tests/reference/wrappers.json" with { type: "json" };
 import { adam } from "../optimizers/adam.ts";
+import { nadam } from "../optimizers/nadam.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
+import { chain } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
+import { skipAbsent } from "../runtime/absent.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
@@ -18,7 +21,7 @@ import { sam } from "./sam.ts";
 
 type Arrays = Readonly<Record<"w" | "b", readonly number[]>>;
 
-const rules: Readonly<Record<string, (options: object) => Rule>> = { adam, sgd, sophia };
+const rules: Readonly<Record<string, (options: object) => Rule>> = { adam, nadam, sgd, sophia };
 const ruleOf = ([name, options]: readonly unknown[]) => rules[name as string]!(options as object);
 
 function netAt(start: Arrays) {
@@ -53,6 +56,21 @@ it.each(reference.accumulate)("accumulates as $source of $steps does", (each) =>
   let compared = 0;
   for (const [index, gradient] of inputs.gradients.entries()) {
     optimizer.step(gradient);
+    compared += compare(net, each.float64, index + 1);
+  }
+  expect(compared).toBe(4);
+});
+
+it.each(reference.absent)("leaves alone what $source", (each) => {
+  const net = netAt(inputs.parameters);
+  const { clip, rule, absent } = each;
+  const own = ruleOf(rule);
+  const clipped = clip === undefined ? own : (chain(clipByGlobalNorm(clip), own) as Rule);
+  using optimizer = optimize(net, clipped, { absent: skipAbsent });
+  let compared = 0;
+  for (const [index, gradient] of inputs.gradients.entries()) {
+    const none = Object.fromEntries(absent[index]!.map((name) => [name, null]));
+    optimizer.step({ ...gradient, ...none });
     compared += compare(net, each.float64, index + 1);
   }
   expect(compared).toBe(4);
