@@ -1,9 +1,13 @@
 """What stands around steps, continued: gradients that are absent, and steps that are left out."""
 
+from functools import partial
+
+import jax
 import numpy as np
+import optax
 import torch
 
-from sources import SAMPLED_STEPS, TORCH, numbers, shaped
+from sources import OPTAX, SAMPLED_STEPS, TORCH, numbers, shaped
 from torch_source import clip_by_global_norm
 
 
@@ -53,6 +57,102 @@ def absent(inputs: dict) -> list[dict]:
                 **({} if clip is None else {"clip": clip}),
                 "rule": [name, options],
                 "float64": without(inputs, kind, arguments, clip),
+            }
+        )
+    return cases
+
+
+def of_optax(inputs: dict, transformation, gradients: list) -> dict[str, dict]:
+    """Optax over these gradients; after each step all parameters."""
+    parameters = jax.tree.map(jax.numpy.asarray, shaped(inputs["parameters"], "float64"))
+    state, result = transformation.init(parameters), {}
+    for step, given in enumerate(gradients, start=1):
+        updates, state = transformation.update(shaped(given, "float64"), state, parameters)
+        parameters = optax.apply_updates(parameters, updates)
+        result[str(step)] = {n: numbers(a) for n, a in parameters.items()}
+    return result
+
+
+def summed(inputs: dict) -> list[dict]:
+    """MultiSteps by sums, by a number of micro-steps that changes, and without those that are large."""
+    adam = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+    cases = []
+    for counts, reduction, largest, name, options in [
+        ([3], "sum", None, "sgd", {"lr": 0.02, "momentum": 0.9}),
+        ([1, 2, 4, 3, 5], "mean", None, "adam", adam),
+        ([4, 2, 1], "sum", None, "sgd", {"lr": 0.02, "momentum": 0.9}),
+        ([3], "mean", 10, "adam", adam),
+        ([2], "sum", 8, "sgd", {"lr": 0.02, "momentum": 0.9}),
+    ]:
+        rule = optax.adam(*options.values()) if name == "adam" else optax.sgd(*options.values())
+        skip = partial(optax.skip_large_updates, max_squared_norm=largest**2) if largest else None
+        steps = jax.numpy.array(counts, dtype=np.int32)
+        wrapped = optax.MultiSteps(
+            rule,
+            lambda update, steps=steps: steps[update % steps.size],
+            use_grad_mean=reduction == "mean",
+            should_skip_update_fn=skip,
+            accumulator_dtype=np.float64,
+        )
+        every = of_optax(inputs, wrapped.gradient_transformation(), inputs["gradients"])
+        options_of = {"reduction": reduction, **({"skipAbove": largest} if largest else {})}
+        cases.append(
+            {
+                "source": f"{OPTAX} MultiSteps, every_k_schedule"
+                + (", skip_large_updates" if largest else ""),
+                "counts": counts,
+                "options": options_of,
+                "rule": [name, options],
+                "float64": {str(step): every[str(step)] for step in SAMPLED_STEPS},
+            }
+        )
+    return cases
+
+
+def skipping(inputs: dict) -> list[dict]:
+    """apply_if_finite; x marks the steps whose gradients are infinite."""
+    cases = []
+    for limit, steps in [(2, "..x.xx..xx.xxx.."), (0, "....x..."), (3, "xxx.xxx.xxxx")]:
+        gradients = [
+            {n: np.full_like(a, np.inf) if mark == "x" else a for n, a in given.items()}
+            for mark, given in zip(steps, inputs["gradients"])
+        ]
+        transformation = optax.apply_if_finite(optax.sgd(0.02, 0.9), limit)
+        every = of_optax(inputs, transformation, gradients)
+        finite = [np.isfinite(every[str(t + 1)]["w"]).all() for t in range(len(steps))]
+        given_up = finite.index(False) + 1
+        cases.append(
+            {
+                "source": f"{OPTAX} apply_if_finite",
+                "limit": limit,
+                "steps": steps,
+                "givenUp": given_up,
+                "rule": ["sgd", {"lr": 0.02, "momentum": 0.9}],
+                "float64": {str(t): every[str(t)] for t in range(1, given_up)},
+            }
+        )
+    return cases
+
+
+def layers(inputs: dict) -> list[dict]:
+    """Examples of which each tensor is clipped by itself, five to an update, without noise."""
+    examples, clip, cases = 5, 3.0, []
+    given = [shaped(gradients, "float64") for gradients in inputs["gradients"]]
+    for uniform, clipping in [(True, "layers"), (False, "layersBySize")]:
+        means = []
+        for first in range(0, len(given), examples):
+            batch = jax.tree.map(lambda *each: np.stack(each), *given[first : first + examples])
+            flat, structure = jax.tree.flatten(batch)
+            sums, _ = optax.per_example_layer_norm_clip(flat, clip, uniform)
+            means.append(jax.tree.unflatten(structure, [total / examples for total in sums]))
+        cases.append(
+            {
+                "source": f"{OPTAX} per_example_layer_norm_clip, then sgd",
+                "examples": examples,
+                "clip": clip,
+                "clipping": clipping,
+                "rule": ["sgd", {"lr": 0.02, "momentum": 0.9}],
+                "float64": of_optax(inputs, optax.sgd(0.02, 0.9), means),
             }
         )
     return cases
