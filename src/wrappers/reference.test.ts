@@ -8,10 +8,12 @@ import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
 import { chain } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
+import { when } from "../rule/when.ts";
 import { skipAbsent } from "../runtime/absent.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { trustRatio } from "../transforms/trustRatio.ts";
 import { accumulate } from "./accumulate.ts";
 import { curvature } from "./curvature.ts";
 import { galore } from "./galore.ts";
@@ -22,7 +24,9 @@ import { skipLimit } from "./skipLimit.ts";
 
 type Arrays = Readonly<Record<"w" | "b", readonly number[]>>;
 
-const rules: Readonly<Record<string, (options: object) => Rule>> = { adam, nadam, sgd, sophia };
+const rules: Readonly<Record<string, (options: object) => Rule>> = {
+  ...{ adam, nadam, sgd, sophia, clipByGlobalNorm, trustRatio },
+};
 const ruleOf = ([name, options]: readonly unknown[]) => rules[name as string]!(options as object);
 
 function netAt(start: Arrays) {
@@ -92,6 +96,23 @@ it.each(reference.skipping)("skips until $source gives up, $limit of $steps", (e
     `${each.limit + 1} steps in a row were skipped`,
   );
   expect(compared).toBe(each.givenUp - 1);
+});
+
+it.each(reference.conditional)("$source at $on, otherwise $otherwise", (each) => {
+  const net = netAt(inputs.parameters);
+  const { on, otherwise, conditioned } = each;
+  const links = each.chain.map((link, index) =>
+    index === conditioned
+      ? when((step) => on.includes(step), ruleOf(link), { otherwise: otherwise as "pass" })
+      : ruleOf(link),
+  );
+  using optimizer = optimize(net, chain(...links) as Rule);
+  let compared = 0;
+  for (const [index, gradient] of inputs.gradients.entries()) {
+    optimizer.step(gradient);
+    compared += compare(net, each.float64, index + 1);
+  }
+  expect(compared).toBe(4);
 });
 
 it.each(reference.absent)("leaves alone what $source", (each) => {

@@ -156,3 +156,40 @@ def layers(inputs: dict) -> list[dict]:
             }
         )
     return cases
+
+
+def conditional(inputs: dict) -> list[dict]:
+    """conditionally_transform and conditionally_mask, by step numbers from 1 as `on` has them."""
+    adam = {"lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+    momentum = {"lr": 0.02, "momentum": 0.9}
+    clip = {"maxNorm": 3, "eps": 0}
+    first, some, late = list(range(1, 11)), [1, 2, 4, 7, 8, 9, 13, 20, 25], list(range(4, 26))
+    transform, mask = optax.conditionally_transform, optax.conditionally_mask
+    by_adam = optax.scale_by_adam(0.9, 0.999, 1e-8)
+    rate = optax.scale(-0.1)
+    cases = []
+    for around, on, conditioned, chain, make in [
+        (transform, first, 0, [["clipByGlobalNorm", clip], ["adam", adam]],
+         lambda w: optax.chain(w(optax.clip_by_global_norm(3)), by_adam, rate)),
+        (transform, some, 0, [["adam", adam]], lambda w: optax.chain(w(by_adam), rate)),
+        (transform, late, 1, [["adam", adam], ["trustRatio", {}]],
+         lambda w: optax.chain(by_adam, w(optax.scale_by_trust_ratio()), rate)),
+        (mask, some, 0, [["adam", adam]], lambda w: w(optax.adam(0.1))),
+        (mask, some, 0, [["sgd", momentum]], lambda w: w(optax.sgd(0.02, 0.9))),
+        (mask, late, 0, [["clipByGlobalNorm", clip], ["sgd", momentum]],
+         lambda w: optax.chain(w(optax.clip_by_global_norm(3)), optax.sgd(0.02, 0.9))),
+    ]:  # fmt: skip
+        steps = jax.numpy.array(on)
+        wrap = lambda inner, a=around, s=steps: a(inner, lambda t: (t + 1 == s).any())  # noqa: E731
+        every = of_optax(inputs, make(wrap), inputs["gradients"])
+        cases.append(
+            {
+                "source": f"{OPTAX} {around.__name__}",
+                "on": on,
+                "otherwise": "pass" if around is transform else "zero",
+                "conditioned": conditioned,
+                "chain": chain,
+                "float64": {str(step): every[str(step)] for step in SAMPLED_STEPS},
+            }
+        )
+    return cases

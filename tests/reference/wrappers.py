@@ -9,7 +9,7 @@ import optax
 import optax.contrib._galore as galore_of_optax
 import torch
 
-from around import absent, layers, skipping, summed
+from around import absent, conditional, layers, skipping, summed
 from sources import OPTAX, SAMPLED_STEPS, TORCH, numbers, shaped
 
 MOMENTUM = {"lr": 0.02, "momentum": 0.9}
@@ -343,6 +343,7 @@ def make_wrappers(inputs: dict) -> dict:
         "skipping": skipping(inputs),
         "absent": absent(inputs),
         "layers": layers(inputs),
+        "conditional": conditional(inputs),
         "privatize": [privatize(inputs)],
         "sam": [sam(inputs, rho) for rho in (0.05, 0.5)],
         "curvature": curvature(inputs),
