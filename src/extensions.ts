@@ -11,14 +11,14 @@ import { buildByRows } from "./compilers/wasm/rows.ts";
 import { keyOf } from "./rule/random.ts";
 import { Beginnings } from "./runtime/beginnings.ts";
 import type { Starting } from "./runtime/binding.ts";
-import { Evaluation } from "./runtime/evaluation.ts";
+import { type Evaluating, Evaluation } from "./runtime/evaluation.ts";
 import type { Extensions } from "./runtime/extensions.ts";
 import { startState } from "./runtime/filling.ts";
-import type { Evaluating } from "./runtime/optimizer.ts";
+import { GradientNorms, type Norming } from "./runtime/norms.ts";
 import { Routines } from "./runtime/routines.ts";
 import { fill, fillEmptyRows, lengthOf, mostPartials, WholeTensors } from "./runtime/whole.ts";
 
-export const extensions: Extensions & Evaluating & Starting = {
+export const extensions: Extensions & Evaluating & Starting & Norming = {
   buildByRows,
   NormInLanes,
   randomFunction,
@@ -34,4 +34,5 @@ export const extensions: Extensions & Evaluating & Starting = {
   Evaluation,
   startState,
   Beginnings,
+  GradientNorms,
 };

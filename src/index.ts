@@ -22,6 +22,8 @@ export type {
 export { HyperparameterError, RuleError } from "./rule/errors.ts";
 export { masked, partition } from "./rule/partition.ts";
 export type { Interval } from "./rule/ranges.ts";
+export { type WhenOptions, when } from "./rule/when.ts";
+export { type Absence, skipAbsent } from "./runtime/absent.ts";
 export {
   BindingError,
   DisposedError,

@@ -39,7 +39,9 @@ interface Case {
 }
 
 const folder = new URL("./reference/", import.meta.url);
-const read = (path: string) => JSON.parse(readFileSync(new URL(path, folder), "utf8"));
+/** JSON has no infinity. */
+const revive = (_: string, value: unknown) => (value === "Infinity" ? Infinity : value);
+const read = (path: string) => JSON.parse(readFileSync(new URL(path, folder), "utf8"), revive);
 const inputs: { shapes: Record<"w" | "b", number[]>; parameters: Arrays; gradients: Arrays[] } =
   read("inputs.json");
 const factories: Record<string, (options: object) => Rule> = { ...optimizers, ...transforms };

@@ -6,6 +6,7 @@
  * is cheaper than keeping it; when a state is stored is chosen so that the fewest bytes move.
  */
 
+import { findGradientNorm } from "./gradientNorm.ts";
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { addGuard, type Known } from "./guard.ts";
 import { isHost, type Kind } from "./kinds.ts";
@@ -62,15 +63,6 @@ function withGuard(
   const guard = addGuard(graph, [...graph.nodes], guardSite, known);
   const rebuilt = stores.map((store) => ({ ...store, value: copies.get(store.value.id)! }));
   return { stores: rebuilt, guard, all: reachable([...rebuilt.map((s) => s.value), guard]) };
-}
-
-/** The node of `globalNorm(g)` over the raw gradients, if the graph has one. */
-function findGradientNorm(nodes: readonly Node[]): NodeOf<"reduction"> | undefined {
-  return nodes.find((node): node is NodeOf<"reduction"> => {
-    const [operand] = node.operands;
-    const isNorm = node.form === "reduction" && node.operator === "norm";
-    return isNorm && node.scope === "global" && operand!.form === "slot" && operand!.name === "g";
-  });
 }
 
 type Needs = Pick<Loop, "loads" | "compute" | "values">;
@@ -251,8 +243,10 @@ export function schedule(
   ];
   const loops = passes.filter((pass) => pass.form === "loop");
   const values = new Set(loops.flatMap((loop) => loop.values));
-  const gradientNorm = findGradientNorm(nodes);
-  const reported = [guarded?.guard, gradientNorm].filter((node) => node !== undefined);
+  const gradientNorm = findGradientNorm(nodes, known);
+  const reported = [guarded?.guard, gradientNorm?.reduction, gradientNorm?.largest].filter(
+    (node) => node !== undefined,
+  );
   return {
     slots: slotsOf(passes, arrays),
     passes,

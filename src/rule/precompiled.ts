@@ -68,7 +68,6 @@ export function revive(
   const reductions = at(data.reductions).map(
     (node, index): Reduction => ({ index, node: node as NodeOf<"reduction"> }),
   );
-  const optional = (position: number | null) => (position === null ? undefined : nodes[position]!);
   return {
     slots: data.slots.map((name) => ({ name, kind: "element", temporary: false })),
     passes: data.passes.map((pass, stage) => ({
@@ -87,8 +86,8 @@ export function revive(
     values: at(data.values),
     host: data.host.map(([node, stage]) => ({ node: nodes[node]!, stage })),
     reductions,
-    guard: optional(data.guard),
-    gradientNorm: optional(data.gradientNorm) as NodeOf<"reduction"> | undefined,
+    guard: nodes[data.guard!],
+    gradientNorm: undefined,
     scalars: [],
     library: [],
     assembled,

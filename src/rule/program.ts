@@ -1,4 +1,5 @@
 /** A scheduled rule: all that a compiler and the runtime have to know. */
+import type { GradientNorm } from "./gradientNorm.ts";
 import type { Node, NodeOf, Store } from "./graph.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -82,7 +83,7 @@ export interface Program {
   /** The sum of `g * 0`: zero, or NaN if a gradient is not finite. */
   readonly guard: Node | undefined;
   /** The norm of all gradients, if the rule takes it. */
-  readonly gradientNorm: NodeOf<"reduction"> | undefined;
+  readonly gradientNorm: GradientNorm | undefined;
   /** The functions that its elements need. */
   readonly library: readonly LibraryFunction[];
   /** What it needs of compilers and runtime beyond loops over elements, if it may need any. */

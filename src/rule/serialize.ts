@@ -30,7 +30,6 @@ export interface ProgramData {
   readonly host: readonly (readonly [node: number, stage: number])[];
   readonly reductions: readonly number[];
   readonly guard: number | null;
-  readonly gradientNorm: number | null;
 }
 
 function nodesOf(passes: readonly Loop[], { host, reductions }: Program): Node[] {
@@ -90,7 +89,8 @@ export function serialize(program: Program): ProgramData | undefined {
   const positions = new Map(nodes.map((node, index) => [node.id, index]));
   const position = (node: Node) => positions.get(node.id)!;
   const data = nodes.map((node) => nodeData(node, position));
-  if (program.library.length > 0 || program.scalars.length > 0 || data.includes(undefined)) {
+  const isMore = program.library.length > 0 || program.scalars.length > 0 || program.gradientNorm;
+  if (isMore || data.includes(undefined)) {
     return undefined;
   }
   return {
@@ -108,6 +108,5 @@ export function serialize(program: Program): ProgramData | undefined {
     host: program.host.map(({ node, stage }) => [position(node), stage]),
     reductions: program.reductions.map(({ node }) => position(node)),
     guard: program.guard === undefined ? null : position(program.guard),
-    gradientNorm: program.gradientNorm === undefined ? null : position(program.gradientNorm),
   };
 }

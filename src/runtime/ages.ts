@@ -15,7 +15,8 @@ export const fromTheStart: Begun = Object.freeze({ parts: {}, shared: {} });
 
 /** What began later than the run, in one record: all parameters of a plan are of one age. */
 export interface PlanAges {
-  readonly parts: Readonly<Record<string, number>>;
+  /** Of those that a step leaves alone it grows. */
+  readonly parts: Record<string, number>;
   readonly shared: Readonly<Record<string, number>>;
 }
 

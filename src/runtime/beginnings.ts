@@ -5,12 +5,13 @@
 import { begunAt } from "./ages.ts";
 import { type BoundPlan, declaredAs } from "./binding.ts";
 import { Filling } from "./filling.ts";
+import type { Age } from "./host.ts";
 import { partOf } from "./ruleParts.ts";
 
-/** What begins behind one update. */
+/** What begins behind one update: it is of one age, and where steps leave it alone, of one age still. */
 interface Beginning {
   readonly bound: BoundPlan;
-  readonly behind: number;
+  readonly age: Age;
   readonly slots: readonly string[];
   /** While the step may have to be made again. */
   filling: Filling | undefined;
@@ -20,14 +21,16 @@ function beginningsOf(bound: BoundPlan): Beginning[] {
   const { plan, state, source } = bound;
   const { scalars } = plan.program;
   const shared = new Set(scalars.flatMap((each) => (each.shared ? [each.slot] : [])));
-  const byUpdate = new Map<number, string[]>();
+  const byUpdate = new Map<string, { age: Age; slots: string[] }>();
   for (const slot of [...state.keys(), ...scalars.map((each) => each.slot)]) {
     if (/\bp\b/.test(String(declaredAs(plan.rule.parts, slot).initial))) {
-      const behind = begunAt(source.ages, { part: partOf(slot), shared: shared.has(slot) });
-      byUpdate.set(behind, [...(byUpdate.get(behind) ?? []), slot]);
+      const age = { part: partOf(slot), shared: shared.has(slot) };
+      const key = `${age.shared} ${begunAt(source.ages, age)}`;
+      const known = byUpdate.get(key);
+      byUpdate.set(key, { age, slots: [...(known?.slots ?? []), slot] });
     }
   }
-  return [...byUpdate].map(([behind, slots]) => ({ bound, behind, slots, filling: undefined }));
+  return [...byUpdate.values()].map((each) => ({ ...each, bound, filling: undefined }));
 }
 
 export class Beginnings {
@@ -41,8 +44,9 @@ export class Beginnings {
   fill(updates: number): void {
     for (let index = 0; index < this.#all.length; index++) {
       const beginning = this.#all[index]!;
-      if (beginning.behind === updates) {
-        beginning.filling ??= new Filling(beginning.bound, beginning.slots);
+      const { bound, age, slots } = beginning;
+      if (begunAt(bound.source.ages, age) === updates) {
+        beginning.filling ??= new Filling(bound, slots);
         beginning.filling.run(updates + 1);
       } else if (beginning.filling !== undefined) {
         beginning.filling.dispose();

@@ -1,10 +1,10 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, elementBytes } from "../compilers/compiler.ts";
 import { fullState, type Part } from "../rule/definition.ts";
-import { type Begun, cohortsOf } from "./ages.ts";
+import { type Begun, cohortsOf, type PlanAges } from "./ages.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
-import { type FloatArray, type MemoryScope, paddedBytes } from "./memory.ts";
+import { disposeAll, type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
 import { type ExecutionSource, isWhole, type Plan, slotLength } from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Tensor } from "./tensor.ts";
@@ -118,26 +118,58 @@ export function bindPlans(plans: readonly Plan[], scopes: Scopes, common: Common
   });
 }
 
+/** Where executions of a plan's scope are made that it did not have before. */
+export type ScopeFor = (scope: MemoryScope) => MemoryScope;
+
 /**
  * The same state with an execution for each age that tensors of a plan have.
- * @param scopeFor where executions of a plan's scope are made that it did not have before
  */
 export function bindAges(
   bound: readonly BoundPlan[],
   begun: Begun,
-  scopeFor: (scope: MemoryScope) => MemoryScope,
+  scopeFor: ScopeFor,
 ): BoundPlan[] {
   return bound.flatMap((each) => {
     const cohorts = cohortsOf(each.plan.rule, each.plan.tensors, begun);
-    return cohorts.map(({ tensors, ages }) => {
-      const plan = { ...each.plan, tensors };
-      const source = { ...each.source, plan, ages };
-      if (cohorts.length === 1) {
-        return { ...each, source };
-      }
-      const execution = new Execution({ ...source, scope: scopeFor(source.scope) });
-      placeAll(execution, each.arrays);
-      return { ...each, plan, source, execution };
-    });
+    return cohorts.map(({ tensors, ages }) =>
+      cohorts.length === 1
+        ? { ...each, source: { ...each.source, ages } }
+        : bindSome(each, tensors, ages, scopeFor(each.source.scope)),
+    );
   });
+}
+
+/** The same for some of a plan's tensors. */
+export function bindSome(
+  bound: BoundPlan,
+  tensors: readonly Tensor[],
+  ages: PlanAges,
+  scope: MemoryScope,
+): BoundPlan {
+  const plan = { ...bound.plan, tensors };
+  const source = { ...bound.source, plan, ages };
+  const execution = new Execution({ ...source, scope });
+  placeAll(execution, bound.arrays);
+  return { ...bound, plan, source, execution };
+}
+
+/**
+ * Binds in scopes of its own, one beside each; where that throws they are given back.
+ * @returns what was bound, and these
+ */
+export function inOwnScopes<T>(
+  bind: (scopeFor: ScopeFor) => T,
+): readonly [T, readonly MemoryScope[]] {
+  const scopes = new Map<MemoryScope, MemoryScope>();
+  try {
+    const bound = bind((scope) => {
+      const own = scopes.get(scope) ?? new MemoryScope(scope.memory);
+      scopes.set(scope, own);
+      return own;
+    });
+    return [bound, [...scopes.values()]];
+  } catch (error) {
+    disposeAll(scopes.values());
+    throw error;
+  }
 }

@@ -7,12 +7,17 @@ import { slotLength } from "./plans.ts";
 import { Programs } from "./programs.ts";
 import type { Tensor } from "./tensor.ts";
 
+/** What programs bring along for rules with weights to evaluate. */
+export interface Evaluating {
+  readonly Evaluation: typeof Evaluation;
+}
+
 /** A program that makes them of the parameters, beside the one that trains these. */
 interface Averaging {
   readonly trained: BoundPlan;
   readonly averaging: BoundPlan;
-  /** Updates that were made before the averages began. */
-  readonly behind: number;
+  /** The part that has them. */
+  readonly part: string;
 }
 
 function averagingOf(trained: BoundPlan): Averaging | undefined {
@@ -23,7 +28,6 @@ function averagingOf(trained: BoundPlan): Averaging | undefined {
     return undefined;
   }
   const part = rule.parts.findLast(({ definition }) => definition.evaluation !== undefined)!;
-  const behind = begunAt(source.ages, { part: part.name, shared: false });
   const scope = new MemoryScope(source.scope.memory);
   const { scalars: _, ...rest } = source;
   const own = { ...rest, scope, plan: { ...plan, program } };
@@ -38,7 +42,7 @@ function averagingOf(trained: BoundPlan): Averaging | undefined {
   const arrays = new Map([...trained.state, ...temporaries]);
   placeAll(execution, arrays);
   const averaging = { ...trained, plan: own.plan, source: own, execution, arrays };
-  return { trained, behind, averaging };
+  return { trained, part: part.name, averaging };
 }
 
 /** Hands over states of one number. */
@@ -73,12 +77,16 @@ export class Evaluation {
   /** Puts the weights to evaluate in the parameters' place, as they are after `steps` steps. */
   enter(steps: number): void {
     // What has not begun has no averages: the parameters themselves are evaluated.
-    const begun = this.#all.filter(({ behind }) => steps > behind);
+    const begun = this.#all.filter(
+      ({ trained, part }) => steps > begunAt(trained.source.ages, { part, shared: false }),
+    );
     const programs = this.#programsOf(begun);
     const saved = new Map<FloatArray, FloatArray>();
     for (const averaging of begun) {
       takeScalars(averaging);
-      for (const { data } of averaging.averaging.plan.tensors) {
+      const { source, execution, plan } = averaging.averaging;
+      execution.ages.set(source.ages);
+      for (const { data } of plan.tensors) {
         saved.set(data, data.slice());
       }
     }

@@ -142,8 +142,10 @@ export class Execution {
     for (let i = 0; i < this.tensors.length; i++) {
       const bound = this.tensors[i]!;
       for (let index = 0; index < scalars.length; index++) {
-        const position = this.plan.position(scalars[index]!.value);
-        bound.inputs.scalars[index] = bound.block.values[position]!;
+        const { value, shared } = scalars[index]!;
+        if (shared || !bound.gathered?.absent) {
+          bound.inputs.scalars[index] = bound.block.values[this.plan.position(value)]!;
+        }
       }
       this.#whole?.takeBack(bound);
     }

@@ -61,6 +61,9 @@ export class GatheredLoops implements RowLoops {
 
   run(index: number, bound: BoundTensor, gathered: RowGradient): number {
     const { rows, width } = gathered;
+    if (rows.length === 0) {
+      return 0;
+    }
     const { loads, stores } = this.#slots.get(index)!;
     const { unit } = bound;
     const { bytes, views } = this.#reserve(width);

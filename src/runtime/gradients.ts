@@ -19,6 +19,9 @@ export type GradientSource = ArrayLike<number> | SparseGradient;
 const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
   (given as SparseGradient | null | undefined)?.[sparseMark] === true;
 
+/** By the names of parameters. */
+type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
+
 /** An array that was passed, and what is read in its place. */
 interface Passed {
   readonly given: ArrayLike<number>;
@@ -40,9 +43,17 @@ export class Gradients {
   readonly #foreign = new Map<string, Passed>();
   #own: Readonly<Record<string, FloatArray>> | undefined;
   #passed = false;
+  readonly #absent: SparseGradient | undefined;
   readonly #names: ReadonlySet<string>;
 
-  constructor(scopes: Scopes, tensors: readonly Tensor[], plans: readonly BoundPlan[]) {
+  /** @param absent what stands for a gradient that is null or undefined, if one may be */
+  constructor(
+    scopes: Scopes,
+    tensors: readonly Tensor[],
+    plans: readonly BoundPlan[],
+    absent: SparseGradient | undefined,
+  ) {
+    this.#absent = absent;
     this.#scopes = scopes;
     this.#tensors = tensors;
     this.#names = new Set(tensors.map(({ name }) => name));
@@ -82,7 +93,7 @@ export class Gradients {
   }
 
   /** Takes what was passed to a step, or the optimizer's own arrays. */
-  take(given: Readonly<Record<string, GradientSource | undefined>> | undefined): void {
+  take(given: Passing | undefined): void {
     if (given === undefined) {
       this.#takeOwn();
       return;
@@ -100,10 +111,12 @@ export class Gradients {
       }
     }
     for (let index = 0; index < this.#tensors.length; index++) {
-      this.#check(this.#tensors[index]!, given[this.#tensors[index]!.name]);
+      const tensor = this.#tensors[index]!;
+      this.#check(tensor, given[tensor.name] ?? this.#absent);
     }
     for (let index = 0; index < this.#tensors.length; index++) {
-      this.#hand(this.#tensors[index]!, given[this.#tensors[index]!.name]!);
+      const tensor = this.#tensors[index]!;
+      this.#hand(tensor, (given[tensor.name] ?? this.#absent)!);
     }
     this.#passed = true;
     this.#announce();
@@ -121,32 +134,35 @@ export class Gradients {
 
   /** Says which element is not finite; or, where the square of a finite one is not, which is the largest. */
   findNonFinite(): string {
-    let largest = { name: "", index: 0, value: 0, type: "float32" };
+    let [most, squared] = [0, ""];
     for (const { name, type } of this.#tensors) {
       const bound = this.#bound.get(name);
       if (bound === undefined) {
         continue;
       }
-      const given = bound.gathered?.values ?? bound.foreignGradient?.source;
-      const array = given ?? this.#own![name]!;
+      const { gathered } = bound;
+      const array = gathered?.values ?? bound.foreignGradient?.source ?? this.#own![name]!;
+      const say = (at: number, more: string) =>
+        `the gradient of \`${name}\` has ${array[at]}${more} at element ${gathered?.elementAt(at) ?? at}`;
       const round = type === "float32" ? Math.fround : Number;
       const index = array.findIndex((value) => !Number.isFinite(round(value)));
       if (index >= 0) {
-        const beyond = Number.isFinite(array[index]) ? `, more than ${type} holds,` : "";
-        return `the gradient of \`${name}\` has ${array[index]}${beyond} at element ${bound.gathered?.elementAt(index) ?? index}`;
+        return say(index, Number.isFinite(array[index]) ? `, more than ${type} holds,` : "");
       }
       // By how much of its type: its square is what does not fit.
       const scale = type === "float32" ? 2 ** 64 : 2 ** 512;
+      let worst = -1;
       for (const [at, value] of array.entries()) {
-        if (Math.abs(value) / scale > largest.value) {
-          largest = { name, index: at, value: Math.abs(value) / scale, type };
+        if (Math.abs(value) / scale > most) {
+          most = Math.abs(value) / scale;
+          worst = at;
         }
       }
+      if (worst >= 0) {
+        squared = `${say(worst, "")}, and the rule squares it: ${type} may not hold that (clip it before)`;
+      }
     }
-    const { name, index, type } = largest;
-    const bound = this.#bound.get(name)!;
-    const array = bound.gathered?.values ?? bound.foreignGradient?.source ?? this.#own![name]!;
-    return `the gradient of \`${name}\` has ${array[index]} at element ${bound.gathered?.elementAt(index) ?? index}, and the rule squares it: ${type} may not hold that (clip it before)`;
+    return squared;
   }
 
   #takeOwn(): void {
@@ -176,21 +192,21 @@ export class Gradients {
 
   #check(tensor: Tensor, array: GradientSource | undefined): void {
     const { name, length } = tensor;
-    // A frozen parameter needs none.
-    if (array === undefined && !this.#bound.has(name)) {
+    if (array === undefined) {
+      // A frozen parameter needs none.
+      if (this.#bound.has(name)) {
+        throw new GradientError(`the gradient of \`${name}\` is missing (see skipAbsent)`);
+      }
       return;
     }
     if (isSparse(array)) {
       array.check(tensor);
-      if (this.#whole.has(name)) {
+      if (this.#whole.has(name) && array !== this.#absent) {
         throw new GradientError(
           `the gradient of \`${name}\` cannot be sparse: its rule needs whole rows and columns`,
         );
       }
       return;
-    }
-    if (array === undefined) {
-      throw new GradientError(`the gradient of \`${name}\` is missing`);
     }
     if (!isArray(array)) {
       throw new GradientError(

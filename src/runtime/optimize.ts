@@ -3,6 +3,7 @@ import type { Compiler } from "../compilers/compiler.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
+import type { Absence } from "./absent.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
 import { Memory, memoryOf } from "./memory.ts";
@@ -24,6 +25,11 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * One that is finite counts as infinite where the rule squares it and its type cannot hold the square.
    */
   readonly nonFinite?: NonFinitePolicy;
+  /**
+   * What to do with a parameter that a step is given no gradient of, but null or undefined. Default: an error;
+   * `skipAbsent` leaves it alone.
+   */
+  readonly absent?: Absence;
   /**
    * Whether `optimizer.gradients` are zero after each step, for whoever adds to them. The pass that reads
    * them last also writes the zeros, which costs 4 bytes an element in float32 and no pass of its own.
@@ -50,16 +56,29 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
   readonly backend?: Compiler;
 }
 
-const settingNames = ["groups", "nonFinite", "zeroGradients", "seed", "threads", "backend"];
+const settingNames = [
+  "groups",
+  "nonFinite",
+  "absent",
+  "zeroGradients",
+  "seed",
+  "threads",
+  "backend",
+];
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 
 /** @throws {BindingError} where a setting is unknown or has no such value */
-function checkSettings(settings: Required<OptimizeOptions>): void {
-  const { groups, nonFinite, zeroGradients, seed, threads, backend } = settings;
+function checkSettings(
+  settings: Required<Omit<OptimizeOptions, "absent">> & { absent: Absence | undefined },
+): void {
+  const { groups, nonFinite, absent, zeroGradients, seed, threads, backend } = settings;
   if (!policies.includes(nonFinite)) {
     throw new BindingError(
       `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
     );
+  }
+  if (absent !== undefined && !absent?.part) {
+    throw new BindingError("optimize: absent is skipAbsent, which gradus exports");
   }
   if (!Array.isArray(groups)) {
     throw new BindingError(
@@ -118,8 +137,8 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   }
   checkOptions("optimize", options, settingNames);
   const { groups = [], nonFinite = "throw", seed = 0, backend = webassembly } = options;
-  const { zeroGradients = false, threads = "auto" } = options;
-  const settings = { groups, nonFinite, zeroGradients, seed, threads, backend };
+  const { absent, zeroGradients = false, threads = "auto" } = options;
+  const settings = { groups, nonFinite, absent, zeroGradients, seed, threads, backend };
   checkSettings(settings);
   const described = describeParameters(source);
   if (described.length === 0) {
@@ -142,6 +161,7 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     home: home ?? memoryFor(plans),
     compiler: backend,
     nonFinite,
+    absent,
     zeroGradients,
     seed,
     threads: threadsFor(threads),

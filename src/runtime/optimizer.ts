@@ -1,13 +1,14 @@
 /** The optimizer: a rule bound to parameters, with the state between steps. */
+import type { Absence } from "./absent.ts";
 import { fromTheStart } from "./ages.ts";
-import { type BoundPlan, bindAges, bindPlans } from "./binding.ts";
+import { type BoundPlan, bindAges, bindPlans, inOwnScopes } from "./binding.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluating, Evaluation } from "./evaluation.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
 import { Schedules } from "./hyper.ts";
 import { lossOf } from "./inputs.ts";
 import { Keeper, viewsOf } from "./keeper.ts";
-import { disposeAll, type FloatArray, type Memory, MemoryScope } from "./memory.ts";
+import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import { mostGathered } from "./plans.ts";
 import { Programs } from "./programs.ts";
@@ -21,11 +22,6 @@ import { mapped, type OptimizerState } from "./state.ts";
 import { checkAlive, type Tensor } from "./tensor.ts";
 import { thenLeave } from "./thenLeave.ts";
 import { Crew } from "./threads/team.ts";
-
-/** What programs bring along for rules with weights to evaluate. */
-export interface Evaluating {
-  readonly Evaluation: typeof Evaluation;
-}
 
 /** A rule bound to parameters: their gradients, the state between steps, and the steps. */
 export class Optimizer<P extends ParameterSource = ParameterSource>
@@ -49,6 +45,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   readonly #zeroGradients: boolean;
   readonly #crew: Crew | undefined;
   readonly #guarded: boolean;
+  readonly #absence: Absence | undefined;
   readonly #keeper: Keeper;
   #begun = fromTheStart;
   #programs: Programs;
@@ -85,7 +82,9 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
       this.#scopes.dispose();
       throw error;
     }
-    this.#gradients = new Gradients(this.#scopes, source.tensors, this.#programs.bound);
+    this.#absence = source.absent;
+    const { bound } = this.#programs;
+    this.#gradients = new Gradients(this.#scopes, source.tensors, bound, source.absent?.gradient);
     this.#keeper = new Keeper(
       seed,
       mapped(source.parameters, ({ shape }) => shape),
@@ -134,8 +133,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   /**
    * Updates all parameters once.
    *
-   * @param gradients an array, or `sparse(rows, values)`, for each parameter, undefined for a frozen one;
-   *   by default those in `optimizer.gradients`
+   * @param gradients an array, or `sparse(rows, values)`, for each parameter, undefined for a frozen one,
+   *   null for one to skip (`absent: skipAbsent`); by default those in `optimizer.gradients`
    * @param inputs what else the rule reads: `loss`, the loss that the gradients are of
    * @returns a report, the same object at each step
    * @throws {GradientError} where the rule reads the loss and none is given, or where a gradient is missing, has another length or is not finite;
@@ -144,14 +143,14 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
    * @throws {DisposedError} after `dispose()`
    */
   step(
-    gradients?: { readonly [K in keyof P]: GradientSource | undefined },
+    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
     inputs?: StepInputs,
   ): StepReport {
     this.#assertAlive();
     this.#assertTraining("step");
     checkAlive(this.#foreign);
     const loss = lossOf(inputs, this.#programs.usesLoss, this.#nonFinite);
-    this.#gradients.take(gradients);
+    this.#take(gradients);
     const t = this.#steps + 1;
     this.#schedules.begin();
     this.#programs.begin(t, loss);
@@ -161,6 +160,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
       return this.#refuse(t);
     }
     this.#programs.end();
+    this.#begun = this.#absence?.wait(this.#programs.bound, this.#begun) ?? this.#begun;
     this.#gradients.zero(this.#zeroedBehind);
     this.#steps = t;
     return this.#reporter.report(t, false);
@@ -223,24 +223,13 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
 
   /** @internal */
   override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
-    const scopes = new Map<MemoryScope, MemoryScope>();
-    let bound: readonly BoundPlan[];
-    try {
-      bound = bindAges(this.#bound, begun, (scope) => {
-        const aged = scopes.get(scope) ?? new MemoryScope(scope.memory);
-        scopes.set(scope, aged);
-        return aged;
-      });
+    const [bound, scopes] = inOwnScopes((scopeFor) => {
+      const aged = bindAges(this.#bound, begun, scopeFor);
       this.#keeper.restoreSchedules(schedules);
-    } catch (error) {
-      disposeAll(scopes.values());
-      throw error;
-    }
-    this.#disposeAged();
-    this.#agedScopes = [...scopes.values()];
-    this.#programs = new Programs(bound);
-    this.#gradients.serve(this.#programs.bound);
-    this.#reporter = new Reporter(this.#programs.bound);
+      return aged;
+    });
+    disposeAll(this.#agedScopes);
+    this.#serve(bound, scopes);
     this.#begun = begun;
     this.#steps = step;
     this.#skippedSteps = skippedSteps;
@@ -253,7 +242,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   dispose(): void {
     this.#disposed = true;
     this.#crew?.dispose();
-    this.#disposeAged();
+    this.#evaluation?.dispose();
+    disposeAll(this.#agedScopes);
     this.#scopes.dispose();
   }
 
@@ -289,10 +279,22 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     return this.#reporter.report(t - 1, true);
   }
 
-  /** Gives back what only the present ages need. */
-  #disposeAged(): void {
+  #take(gradients: Parameters<Gradients["take"]>[0]): void {
+    this.#gradients.take(gradients);
+    const parted = this.#absence?.part(this.#programs.bound);
+    if (parted !== undefined) {
+      this.#serve(parted[0], this.#agedScopes.concat(parted[1]));
+      this.#gradients.take(gradients);
+    }
+  }
+
+  /** Steps by these from now on. */
+  #serve(bound: readonly BoundPlan[], scopes: readonly MemoryScope[]): void {
     this.#evaluation?.dispose();
     this.#evaluation = undefined;
-    disposeAll(this.#agedScopes);
+    this.#agedScopes = scopes;
+    this.#programs = new Programs(bound);
+    this.#gradients.serve(bound);
+    this.#reporter = new Reporter(bound);
   }
 }

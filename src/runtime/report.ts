@@ -12,8 +12,8 @@ export interface StepReport {
   /** The learning rates of this step by parameter, of those that have one: a new object each time it is read. */
   readonly lrs: Readonly<Record<string, number>>;
   /**
-   * The norm of the gradients as they came in, of all parameters whose rule takes it (`clipByGlobalNorm` does);
-   * undefined if none does.
+   * The norm of the gradients as they came in, of all parameters whose rule takes it (`clipByGlobalNorm` does), of the
+   * order that it takes; undefined if none does, or if parts of a rule take several orders.
    */
   readonly gradientNorm: number | undefined;
   /** Whether a gradient was not finite and nothing was updated (`nonFinite: "skip"`). */
@@ -27,11 +27,11 @@ export const reported = { step: 0, lr: 1, gradientNorm: 2 } as const;
 export class MutableReport implements StepReport {
   readonly numbers = new Float64Array(3);
   readonly #rates: (() => Record<string, number>) | undefined;
-  readonly #hasNorm: boolean;
+  readonly #hasNorm: boolean | undefined;
   skipped = false;
 
   /** @param rates undefined where there is none */
-  constructor(rates: (() => Record<string, number>) | undefined, hasNorm: boolean) {
+  constructor(rates: (() => Record<string, number>) | undefined, hasNorm: boolean | undefined) {
     this.#rates = rates;
     this.#hasNorm = hasNorm;
   }

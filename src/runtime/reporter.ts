@@ -1,7 +1,7 @@
 /** Fills in what a step says about itself. */
 import type { BoundPlan } from "./binding.ts";
 import type { Execution } from "./execution.ts";
-import { combineTree } from "./reduce.ts";
+import type { GradientNorms, Norming } from "./norms.ts";
 import { MutableReport, reported, type StepReport } from "./report.ts";
 
 /** Where a number of a program is. */
@@ -23,47 +23,20 @@ function rateOf({ plan, execution }: BoundPlan): Rate[] {
   return position < 0 ? [] : [{ execution, position, names, isGroup }];
 }
 
-/** Where a norm of gradients is. */
-interface Norm {
-  readonly name: string;
-  readonly results: Float64Array;
-  readonly index: number;
-}
-
-/** What is to be joined to the norm of the gradients of all parameters whose rules take it of them as they came in. */
-function normsOf(plans: readonly BoundPlan[]): Norm[] {
-  const taking = plans.flatMap(({ execution }) => {
-    const { gradientNorm, reductions } = execution.program;
-    const index = reductions.findIndex(({ node }) => node === gradientNorm);
-    return index < 0 ? [] : [{ execution, index, site: gradientNorm!.site }];
-  });
-  const [first] = taking;
-  if (taking.every(({ site }) => site === first!.site)) {
-    return taking.slice(0, 1).map(({ execution: { tensors }, index }) => ({
-      ...{ name: "", results: tensors[0]!.inputs.reductions, index },
-    }));
-  }
-  // Norms of several parts may be of the same parameters: each parameter's own is taken once.
-  const all = taking.flatMap(({ execution: { tensors }, index }) =>
-    tensors.map(({ tensor: { name }, unit: { results } }) => ({ name, results, index })),
-  );
-  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
 export class Reporter {
   readonly #rates: readonly Rate[];
   readonly #rate: Rate | undefined;
-  readonly #norms: readonly Norm[];
-  readonly #values: Float64Array;
+  readonly #norms: GradientNorms | undefined;
   readonly #report: MutableReport;
 
   constructor(plans: readonly BoundPlan[]) {
     this.#rates = plans.flatMap(rateOf);
     this.#rate = this.#rates.findLast(({ isGroup }) => !isGroup) ?? this.#rates.at(-1);
-    this.#norms = normsOf(plans);
-    this.#values = new Float64Array(this.#norms.length);
+    const taking = plans.find(({ plan }) => plan.program.gradientNorm);
+    const { GradientNorms } = (taking?.plan.program.extensions ?? {}) as Partial<Norming>;
+    this.#norms = GradientNorms && new GradientNorms(plans);
     const rates = this.#rate === undefined ? undefined : () => this.#byName();
-    this.#report = new MutableReport(rates, this.#norms.length > 0);
+    this.#report = new MutableReport(rates, this.#norms?.exist);
   }
 
   /** @returns the same object at each step */
@@ -71,12 +44,7 @@ export class Reporter {
     const { numbers } = this.#report;
     numbers[reported.step] = step;
     this.#rate?.execution.copyHyper(this.#rate.position, numbers, reported.lr);
-    for (let index = 0; index < this.#norms.length; index++) {
-      const norm = this.#norms[index]!;
-      this.#values[index] = norm.results[norm.index]!;
-    }
-    combineTree("norm", this.#values, 0, this.#norms.length);
-    numbers[reported.gradientNorm] = this.#values[0] ?? 0;
+    this.#norms?.write(numbers, reported.gradientNorm);
     this.#report.skipped = skipped;
     return this.#report;
   }

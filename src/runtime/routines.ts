@@ -61,6 +61,9 @@ export class Routines {
   run(pass: RoutineCall, bound: BoundTensor): void {
     const { matrices, result, numbers, condition, run, operands } = this.#calls.get(pass)!;
     const { values } = bound.block;
+    if (bound.gathered?.absent) {
+      return;
+    }
     if (condition !== undefined && (values[condition.position] !== 0) !== condition.holds) {
       return;
     }

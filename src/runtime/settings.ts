@@ -1,6 +1,7 @@
 /** What `optimize` and `step` are given, and what `state` gives. */
 import type { Compiler } from "../compilers/compiler.ts";
 import type { Rule } from "../rule/definition.ts";
+import type { Absence } from "./absent.ts";
 import type { FloatArray, Memory } from "./memory.ts";
 import type { Plan } from "./plans.ts";
 import type { Tensor } from "./tensor.ts";
@@ -24,6 +25,7 @@ export interface OptimizerSource {
   readonly home: Memory;
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
+  readonly absent: Absence | undefined;
   readonly zeroGradients: boolean;
   readonly seed: number;
   /** That may work at the same time, the caller's among them. */

@@ -26,7 +26,7 @@ export class SparseGradient {
   }
 
   /** @internal */
-  gather(tensor: Tensor): GatheredRows {
+  gather(tensor: Tensor): RowGradient {
     return new GatheredRows(tensor, this);
   }
 }

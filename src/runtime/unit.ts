@@ -118,6 +118,8 @@ export interface RowGradient {
   readonly rows: Int32Array;
   readonly values: FloatArray;
   readonly width: number;
+  /** Whether there is no gradient at all, so that the step leaves the parameter alone. */
+  readonly absent?: boolean;
   /** Where the parameter has what is at this place of the values. */
   elementAt(index: number): number;
   readonly Loops: new (

@@ -1,11 +1,14 @@
 import { defineTransform } from "../rule/define.ts";
+import { orderedNorm } from "../rule/orderedNorm.ts";
 
 /**
  * Scales all directions down together, so that their common norm is at most `maxNorm`.
  *
- * Options: `maxNorm` (default 1; a bare number sets it). It stands behind the optimizer in a chain,
- * where a clip of gradients comes too late. The norm of a step is then at most `lr * maxNorm`.
- * Ranges: `maxNorm` [0, inf].
+ * Options: `maxNorm` (default 1; a bare number sets it), `order` of the norm (2, the Euclidean; 1 is
+ * the sum of magnitudes, Infinity the largest; any above 0). It stands behind the optimizer in a
+ * chain, where a clip of gradients comes too late. The norm of a step is then at most
+ * `lr * maxNorm`.
+ * Ranges: `maxNorm` [0, inf]; `order` (0, inf].
  *
  * The same as Optax' clip_by_global_norm between scale_by_adam (or another direction) and the
  * learning rate. Behind `optax.adam(lr)` it clips the whole update: there `maxNorm` is Optax' limit
@@ -17,11 +20,10 @@ export const clipUpdateByGlobalNorm = defineTransform({
   name: "clipUpdateByGlobalNorm",
   title: "Clipping of the update by global norm",
   summary: "Scales all directions down together where their common norm is too large.",
-  hyper: { maxNorm: 1 },
-  ranges: { maxNorm: "[0, inf]" },
+  hyper: { maxNorm: 1, order: 2 },
+  ranges: { maxNorm: "[0, inf]", order: "(0, inf]" },
   argument: "maxNorm",
-  rule: `
-    length = globalNorm(u)
+  rule: `${orderedNorm("u", true)}
     u = u * where(length <= maxNorm, 1, maxNorm / length)
   `,
 });

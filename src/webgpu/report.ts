@@ -1,7 +1,7 @@
 /** What the device is asked about the steps so far. */
 
 import { status } from "../compilers/wgsl/layout.ts";
-import { combineTree } from "../runtime/reduce.ts";
+import { joinNorms, normIn, normOf } from "../runtime/norms.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { Moment, Ring } from "./ring.ts";
 import { bytesOf, type Words } from "./transfer.ts";
@@ -16,20 +16,37 @@ export interface Inquiry {
   readonly gradientNorm: () => number | undefined;
 }
 
-/** Where norms of raw gradients are, in words of `values`: one of all, or else each parameter's own. */
-function normsAt(plans: readonly GpuPlan[]): number[] {
+/** Where a norm of raw gradients is, in words of `values`. */
+interface Norm {
+  readonly at: number;
+  readonly largest: number | undefined;
+}
+
+/** One of all, or else each parameter's own; none where parts take several orders. */
+function normsAt(plans: readonly GpuPlan[]): { order: number; norms: readonly Norm[] } {
   const taking = plans.flatMap(({ step: { execution } }) => {
-    const { gradientNorm, reductions } = execution.program;
-    const index = reductions.findIndex(({ node }) => node === gradientNorm);
-    return index < 0 ? [] : [{ execution, index }];
+    const norm = normIn(execution.program);
+    const largest = norm && execution.globals[norm.largest];
+    return norm ? [{ ...norm, largest, execution }] : [];
   });
-  const together = new Set(taking.map(({ execution, index }) => execution.globals[index]!));
+  const order = taking[0]?.order ?? 2;
+  if (taking.some((each) => each.order !== order)) {
+    return { order, norms: [] };
+  }
+  const together = new Map(
+    taking.map(({ execution, index, largest }) => {
+      const at = execution.globals[index]!;
+      return [at, { at, largest }];
+    }),
+  );
   if (together.size <= 1) {
-    return [...together];
+    return { order, norms: [...together.values()] };
   }
   // Norms of several parts may be of the same parameters: each parameter's own is taken once.
-  const all = taking.flatMap(({ execution: { shares }, index }) => [...shares[index]!]);
-  return all.sort(([a], [b]) => (a.name < b.name ? -1 : 1)).map(([, at]) => at);
+  const all = taking.flatMap(({ execution: { shares }, index, largest }) =>
+    [...shares[index]!].map(([{ name }, at]) => ({ name, at, largest })),
+  );
+  return { order, norms: all.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
 export function inquire(source: {
@@ -39,22 +56,26 @@ export function inquire(source: {
   readonly values: GPUBuffer;
 }): Inquiry {
   const counts = new Uint32Array(status.length);
-  const places = normsAt(source.plans);
-  const norms = places.map(() => new Float32Array(1));
-  const words = places.map(
-    (at, index): Words => ({
-      ...{ buffer: source.values, offset: 4 * at },
-      into: bytesOf(norms[index]!),
-    }),
-  );
+  const { order, norms } = normsAt(source.plans);
+  const words: Words[] = [];
+  const read = (at: number): Float32Array => {
+    const number = new Float32Array(1);
+    words.push({ buffer: source.values, offset: 4 * at, into: bytesOf(number) });
+    return number;
+  };
+  const numbers = norms.map(({ at, largest }) => ({
+    reduction: read(at),
+    largest: largest === undefined ? undefined : read(largest),
+  }));
   return {
     moment: source.ring.moment(),
     words: [{ buffer: source.status, offset: 0, into: bytesOf(counts) }, ...words],
     counts,
     gradientNorm: () => {
-      const all = Float64Array.from(norms, ([norm]) => norm!);
-      combineTree("norm", all, 0, all.length);
-      return all[0];
+      const all = numbers.map(({ reduction, largest }) =>
+        normOf(order, reduction[0]!, largest?.[0]),
+      );
+      return all.length === 0 ? undefined : joinNorms(order, Float64Array.from(all));
     },
   };
 }

@@ -23,6 +23,21 @@ const fresh = () => {
   return net;
 };
 
+it("leaves out what is large, counts it as skipped, and goes on from a saved state", () => {
+  const given = (size: number) => ({ w: new Float64Array(15).fill(size), b: [0, 0, 0, 0] });
+  const options = { steps: 2, skipAbove: 5 };
+  const net = fresh();
+  using optimizer = accumulate(net, sgd({ lr: 1 }), options);
+  expect(optimizer.step(given(1)).skipped).toBe(false);
+  expect(optimizer.step(given(2))).toMatchObject({ skipped: true, updated: false });
+  expect([optimizer.pending, optimizer.skippedSteps]).toEqual([1, 1]);
+  using other = accumulate(fresh(), sgd({ lr: 1 }), options);
+  other.restore(optimizer.state());
+  expect([other.pending, other.skippedSteps]).toEqual([1, 1]);
+  expect(optimizer.step(given(0.5)).updated).toBe(true);
+  expect(net.w.data[0]).toBe(1 - 0.75);
+});
+
 describe.each(compilers)("by $name", (backend) => {
   it.each([1, 2, 4, 3])("an update of %i micro-steps is that of their mean gradient", (steps) => {
     const rule = () => chain(clipByGlobalNorm(5), adam({ lr: (t) => 0.1 / t }));

@@ -1,262 +1,10 @@
-import { chain } from "../rule/define.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
-import { DisposedError } from "../runtime/errors.ts";
-import type { GradientSource } from "../runtime/gradients.ts";
-import type { FloatArray, Memory } from "../runtime/memory.ts";
-import { optimize } from "../runtime/optimize.ts";
-import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
-import type { ResumePoint } from "../runtime/restore.ts";
-import { Resumable } from "../runtime/resumable.ts";
-import type { StepInputs } from "../runtime/settings.ts";
-import type { OptimizerState } from "../runtime/state.ts";
-import { accumulation, divide, whereTrained } from "./accumulation.ts";
+import { BindingError } from "../runtime/errors.ts";
+import type { ParameterSource } from "../runtime/parameters.ts";
+import { Accumulator } from "./accumulator.ts";
 import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
-import { type AccumulateOptions, type MicroStepReport, withoutUpdate } from "./microStep.ts";
-import { Undo } from "./undo.ts";
-
-/** An optimizer that makes one update of the mean gradient of several micro-steps. */
-export class Accumulator<P extends ParameterSource = ParameterSource>
-  extends Resumable
-  implements Disposable
-{
-  /** Steps by the means. */
-  readonly #updating: Optimizer<P>;
-  /** Steps by the gradients of micro-steps, and only adds them up. */
-  readonly #adding: Optimizer<P>;
-  /** Views of its sums, by parameter; a frozen one has none. */
-  readonly #sums: Readonly<Record<string, FloatArray>>;
-  readonly #every: number;
-  /** Whether a micro-step sets its gradients to zero. */
-  readonly #zeroes: boolean;
-  /** All that micro-steps keep. */
-  readonly #kept: readonly FloatArray[];
-  readonly #undo = new Undo();
-  #count = 0;
-  #loss = 0;
-  /** Whether there are own gradients. */
-  #asked = false;
-  #disposed = false;
-
-  /** @internal Made by `accumulate`. */
-  constructor(net: P, ruleOf: (count: () => number) => Rule, options: AccumulateOptions) {
-    super();
-    const { steps, each = chain(), ...settings } = options;
-    checkNumbers("accumulate", { steps: "whole [1, inf)" }, { steps });
-    this.#every = steps;
-    this.#zeroes = settings.zeroGradients ?? false;
-    const rule = ruleOf(() => this.#count);
-    this.#updating = optimize(net, rule, settings);
-    const { groups: _, seed = 0, ...common } = settings;
-    try {
-      this.#adding = optimize(net, whereTrained(rule, chain(each, accumulation())), {
-        ...common,
-        // So that `each` does not draw what the rule draws.
-        seed: Number.MAX_SAFE_INTEGER - seed,
-      });
-    } catch (error) {
-      this.#updating.dispose();
-      throw error;
-    }
-    const states = Object.entries(this.#adding.stateViews().parameters);
-    this.#kept = states.flatMap(([, state]) => Object.values(state));
-    const sums = states.map(([name, state]) => [name, state["accumulation.total"]] as const);
-    this.#sums = Object.fromEntries(sums.filter((entry) => entry[1] !== undefined)) as Record<
-      string,
-      FloatArray
-    >;
-  }
-
-  /** The parameters, each with its shape. */
-  get parameters(): ParametersOf<P> {
-    return this.#updating.parameters;
-  }
-
-  /** Write the gradients of a micro-step here before `step()`. */
-  get gradients(): ArraysOf<P> {
-    this.#asked = true;
-    return this.#adding.gradients;
-  }
-
-  /** The memory that gradients and sums live in. */
-  get memory(): Memory {
-    return this.#adding.memory;
-  }
-
-  /** The threads that may share long loops. */
-  get mostThreads(): number {
-    return this.#adding.mostThreads;
-  }
-
-  /** @internal Whether `gradients` are zero behind a micro-step. */
-  get zeroesGradients(): boolean {
-    return this.#zeroes;
-  }
-
-  /** The number of updates made: what schedules and `t` count. */
-  get steps(): number {
-    return this.#updating.steps;
-  }
-
-  /** The micro-steps that wait for an update. */
-  get pending(): number {
-    return this.#count;
-  }
-
-  /**
-   * The micro-steps that were left out for a gradient which was not finite (`nonFinite: "skip"`), and
-   * the updates whose sums were not.
-   */
-  get skippedSteps(): number {
-    return this.#adding.skippedSteps + this.#updating.skippedSteps;
-  }
-
-  /**
-   * Adds the gradients of one micro-step; the last of each `steps` updates the parameters.
-   *
-   * @param gradients as for `Optimizer.step`; by default those in `gradients`
-   * @param inputs what the rule reads; of several losses it sees the mean
-   * @throws {GradientError} where gradients do not fit or are not finite, and what the update throws; nothing
-   *   was added, and what waited still waits
-   * @throws {EvaluationError} inside `evaluate()`
-   * @throws {DisposedError} after `dispose()`
-   */
-  step(
-    gradients?: { readonly [K in keyof P]: GradientSource | undefined },
-    inputs?: StepInputs,
-  ): MicroStepReport {
-    // More may wait after a restore than one update takes now.
-    if (this.#count + 1 < this.#every) {
-      return this.#add(gradients, inputs);
-    }
-    return this.#orNothing(gradients === undefined, () => {
-      const report = this.#add(gradients, inputs);
-      return this.#count < this.#every ? report : this.#update();
-    });
-  }
-
-  /**
-   * Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all.
-   * @throws what `Optimizer.step` throws; what waited still waits
-   */
-  flush(): MicroStepReport {
-    if (this.#count === 0) {
-      return withoutUpdate(this.steps, undefined, false);
-    }
-    return this.#orNothing(false, () => this.#update());
-  }
-
-  /** Forgets the micro-steps that wait, such as those of which no mean can be made. */
-  discard(): void {
-    this.#assertAlive();
-    for (const sum of Object.values(this.#sums)) {
-      sum.fill(0);
-    }
-    this.#count = 0;
-    this.#loss = 0;
-  }
-
-  /** Sets `gradients` to zero. */
-  zeroGradients(): void {
-    this.#adding.zeroGradients();
-  }
-
-  /** @see Resumable.stateViews; sums and the state of `each` are in `nested.accumulation`. */
-  override stateViews(): OptimizerState {
-    return {
-      ...this.#updating.stateViews(),
-      counters: { pending: this.#count, loss: this.#loss },
-      nested: { accumulation: this.#adding.stateViews() },
-    };
-  }
-
-  /** @internal */
-  override resumeAt(point: ResumePoint): void {
-    const before = this.#updating.stateViews();
-    this.#updating.resumeAt(point);
-    const added = point.nested["accumulation"];
-    if (added !== undefined) {
-      try {
-        this.#adding.resumeAt(added);
-      } catch (error) {
-        this.#updating.restore(before);
-        throw error;
-      }
-      this.#count = point.counters["pending"] ?? 0;
-      this.#loss = point.counters["loss"] ?? 0;
-    }
-  }
-
-  /** @see Optimizer.evaluate */
-  evaluate<T>(callback: () => T): T {
-    // Both, so that a micro-step in the callback is refused.
-    return this.#updating.evaluate(() => this.#adding.evaluate(callback));
-  }
-
-  /** @see Optimizer.evaluation */
-  evaluation(): ArraysOf<P> {
-    return this.#updating.evaluation();
-  }
-
-  dispose(): void {
-    this.#disposed = true;
-    this.#adding.dispose();
-    this.#updating.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  #add(
-    gradients: { readonly [K in keyof P]: GradientSource | undefined } | undefined,
-    inputs: StepInputs | undefined,
-  ): MicroStepReport {
-    const { skipped, gradientNorm } = this.#adding.step(gradients, inputs);
-    if (!skipped) {
-      this.#count += 1;
-      this.#loss += inputs?.loss ?? Number.NaN;
-    }
-    return withoutUpdate(this.steps, gradientNorm, skipped);
-  }
-
-  #update(): MicroStepReport {
-    for (const sum of Object.values(this.#sums)) {
-      divide(sum, this.#count);
-    }
-    const loss = this.#loss / this.#count;
-    const inputs = Number.isNaN(loss) ? {} : { loss };
-    const report = this.#updating.step(this.#sums as ArraysOf<P>, inputs);
-    const { step, lr, lrs, gradientNorm, skipped } = report;
-    this.discard();
-    return { step, lr, lrs, gradientNorm, skipped, updated: !skipped };
-  }
-
-  /**
-   * Makes a call that changes all that micro-steps keep, or none of it.
-   * @param own whether it may set the gradients in `gradients` to zero
-   */
-  #orNothing<T>(own: boolean, call: () => T): T {
-    this.#assertAlive();
-    const gradients = own && this.#zeroes && this.#asked ? Object.values(this.gradients) : [];
-    const arrays = [...this.#kept, ...(gradients as FloatArray[])];
-    const [count, loss] = [this.#count, this.#loss];
-    const { steps: step, skippedSteps } = this.#adding;
-    return this.#undo.during(arrays, call, () => {
-      [this.#count, this.#loss] = [count, loss];
-      if (this.#adding.steps !== step) {
-        this.#adding.restore({ ...this.#adding.stateViews(), step, skippedSteps });
-      }
-    });
-  }
-
-  #assertAlive(): void {
-    if (this.#disposed) {
-      throw new DisposedError("this optimizer was disposed; make a new one with accumulate()");
-    }
-  }
-}
+import type { AccumulateOptions } from "./microStep.ts";
 
 /**
  * Makes one update of the mean gradient of `steps` micro-steps: a large batch in the memory of a small
@@ -267,8 +15,10 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
  * whole gradient, so the update moves every row. Takes two more arrays a parameter: for the sums, and for a
  * copy of them from which an update that throws is taken back.
  *
- * Optax calls it MultiSteps, which keeps a running mean; in PyTorch one calls `backward` several times
- * and divides the loss by hand; Keras has `gradient_accumulation_steps`. None of them has `each`.
+ * Optax calls it MultiSteps, which keeps a running mean (use_grad_mean=False → `reduction: "sum"`,
+ * every_k_schedule → `steps`, from 0 there, skip_large_updates → `skipAbove`, the root of its bound); in PyTorch one
+ * calls `backward` several times, which is the sum, and divides the loss by hand; Keras has
+ * `gradient_accumulation_steps`. None of them has `each`.
  *
  * @param net the parameters, as for `optimize`
  * @throws {BindingError} where `steps` is none or the rule has an `unscale` whose scale may change, and as
@@ -286,7 +36,13 @@ export function accumulate<P extends ParameterSource, H extends HyperDefaults>(
 ): Accumulator<P> {
   checkRule("accumulate", rule);
   checkOptionsGiven("accumulate", options, "{ steps: 4 }");
-  const { each, steps, groups } = options;
+  const { each, steps, groups, reduction = "mean", skipAbove } = options;
+  if (!["mean", "sum"].includes(reduction)) {
+    throw new BindingError(`accumulate: reduction is "mean" or "sum", not "${reduction}"`);
+  }
+  if (skipAbove !== undefined) {
+    checkNumbers("accumulate", { skipAbove: "(0, inf]" }, { skipAbove });
+  }
   if (each !== undefined) {
     checkRule("accumulate", each, "`each`");
   }

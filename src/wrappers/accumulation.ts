@@ -7,7 +7,7 @@ import type { FloatArray } from "../runtime/memory.ts";
  * Adds gradients up. A rule must change parameters; `still`, always true, decides that this one never
  * does, and its kernels do not touch them.
  */
-export const accumulation = defineTransform({
+const accumulation = defineTransform({
   name: "accumulation",
   hyper: { still: true },
   state: { total: 0 },
@@ -16,6 +16,24 @@ export const accumulation = defineTransform({
     p = where(still, p, p + g)
   `,
 });
+
+/** The same but for gradients whose norm is not below a number: `taken` is 0 where they were left out. */
+const accumulationBelow = defineTransform({
+  name: "accumulation",
+  hyper: { still: true, skipAbove: 1 },
+  ranges: { skipAbove: "(0, inf]" },
+  state: { total: 0, taken: { kind: "scalar", initial: 0 } },
+  rule: `
+    isBelow = globalNorm(g) < skipAbove
+    taken = where(isBelow, 1, 0)
+    total = where(isBelow, total + g, total)
+    p = where(still, p, p + g)
+  `,
+});
+
+/** @param skipAbove from which norm on gradients are left out, if from any */
+export const addingBelow = (skipAbove: number | undefined): Rule =>
+  skipAbove === undefined ? accumulation() : accumulationBelow({ skipAbove });
 
 /** As `adding`, but for the parameters that a rule freezes: they need no gradients. */
 export function whereTrained(rule: Rule, adding: Rule): Rule {

@@ -15,11 +15,16 @@ export function checkRule(wrapper: string, rule: unknown, which = "the second ar
   }
 }
 
-/** @throws {BindingError} where there are no options by name */
+/** @throws {BindingError} where there are no options by name, or gradients may be absent */
 export function checkOptionsGiven(wrapper: string, options: unknown, example: string): void {
   if (!isObject(options) || Array.isArray(options)) {
     throw new BindingError(
       `${wrapper}: options are an object such as ${example}, not ${typeof options}`,
+    );
+  }
+  if ("absent" in options) {
+    throw new BindingError(
+      `${wrapper}: absent is for optimize; in a sum of micro-steps give zeros for what has no gradient`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of `galore`: those of `optimize`, and of the projection. */
 export interface GaloreOptions<H extends HyperDefaults = HyperDefaults>
-  extends Omit<OptimizeOptions<H>, "groups" | "zeroGradients"> {
+  extends Omit<OptimizeOptions<H>, "groups" | "zeroGradients" | "absent"> {
   /** Directions that are kept of each matrix, at most its shorter side. Default 128. */
   readonly rank?: number;
   /** Updates from one choice of directions to the next, T in the paper. Default 200. */

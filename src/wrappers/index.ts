@@ -1,5 +1,6 @@
 /** What stands around the steps of an optimizer. */
-export { Accumulator, accumulate } from "./accumulate.ts";
+export { accumulate } from "./accumulate.ts";
+export { Accumulator } from "./accumulator.ts";
 export {
   Curvature,
   type CurvatureOptions,
@@ -18,3 +19,4 @@ export {
 export type { AccumulateOptions, MicroStepReport } from "./microStep.ts";
 export { type PrivatizeOptions, privatize } from "./privatize.ts";
 export { type ClosureResult, type SamOptions, SharpnessAware, sam } from "./sam.ts";
+export { type SkipLimit, skipLimit } from "./skipLimit.ts";

@@ -1,12 +1,18 @@
-import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import type { HyperDefaults, Rule, Schedule } from "../rule/definition.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
 import type { StepReport } from "../runtime/report.ts";
 
 /** Options of `accumulate`: those of `optimize`, and how many micro-steps make an update. */
 export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>
-  extends OptimizeOptions<H> {
-  /** Micro-steps to one update: a whole number from 1 on. */
-  readonly steps: number;
+  extends Omit<OptimizeOptions<H>, "absent"> {
+  /** Micro-steps to one update: a whole number from 1 on, or a schedule from the number of the update, from 1, to it. */
+  readonly steps: number | Schedule;
+  /** What an update is by: the `"mean"` of the gradients (default), or their `"sum"`. Of losses likewise. */
+  readonly reduction?: "mean" | "sum";
+  /**
+   * Leaves out a micro-step whose gradients together, behind `each`, have a norm of this or more: above 0. Default: none.
+   */
+  readonly skipAbove?: number;
   /**
    * What is done to the gradients of each micro-step before they are added, such as
    * `clipByGlobalNorm(1)`. Default: nothing.

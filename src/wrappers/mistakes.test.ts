@@ -15,6 +15,7 @@ import { galore } from "./galore.ts";
 import { lossScale } from "./lossScale.ts";
 import { privatize } from "./privatize.ts";
 import { sam } from "./sam.ts";
+import { skipLimit } from "./skipLimit.ts";
 
 const net = parameters({ w: [2, 2], b: [2] });
 const privacy = { examples: 2, clip: 1, noiseMultiplier: 1, seed: 1 };
@@ -75,6 +76,21 @@ it("options that are none", () => {
   }
   for (const [, call] of calls.slice(0, 2)) {
     expect(error(() => call(undefined))).toBeInstanceOf(BindingError);
+  }
+});
+
+it("numbers of accumulate and limits that are none, and schedules that give none", () => {
+  const calls: [string, () => unknown][] = [
+    ["reduction is", () => accumulated(net, adam(), { steps: 2, reduction: "max" })],
+    ["`skipAbove` is", () => accumulated(net, adam(), { steps: 2, skipAbove: 0 })],
+    ["`steps` is a whole", () => accumulated(net, adam(), { steps: () => 1.5 })],
+    ["`maxInARow` is a whole", () => skipLimit(-1)],
+    ["observe takes the report", () => skipLimit(1).observe(undefined as never)],
+  ];
+  for (const [message, call] of calls) {
+    const thrown = error(call);
+    expect(thrown).toBeInstanceOf(BindingError);
+    expect(thrown.message).toContain(message);
   }
 });
 

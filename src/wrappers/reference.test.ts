@@ -3,22 +3,30 @@ import { expect, it } from "vitest";
 import inputs from "../../tests/reference/inputs.json" with { type: "json" };
 import reference from "../../tests/reference/wrappers.json" with { type: "json" };
 import { adam } from "../optimizers/adam.ts";
+import { nadam } from "../optimizers/nadam.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
+import { chain } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
+import { when } from "../rule/when.ts";
+import { skipAbsent } from "../runtime/absent.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
+import { trustRatio } from "../transforms/trustRatio.ts";
 import { accumulate } from "./accumulate.ts";
 import { curvature } from "./curvature.ts";
 import { galore } from "./galore.ts";
 import { lossScale } from "./lossScale.ts";
 import { privatize } from "./privatize.ts";
 import { sam } from "./sam.ts";
+import { skipLimit } from "./skipLimit.ts";
 
 type Arrays = Readonly<Record<"w" | "b", readonly number[]>>;
 
-const rules: Readonly<Record<string, (options: object) => Rule>> = { adam, sgd, sophia };
+const rules: Readonly<Record<string, (options: object) => Rule>> = {
+  ...{ adam, nadam, sgd, sophia, clipByGlobalNorm, trustRatio },
+};
 const ruleOf = ([name, options]: readonly unknown[]) => rules[name as string]!(options as object);
 
 function netAt(start: Arrays) {
@@ -58,10 +66,77 @@ it.each(reference.accumulate)("accumulates as $source of $steps does", (each) =>
   expect(compared).toBe(4);
 });
 
-it.each(reference.privatize)("clips examples as $source does", (each) => {
+it.each(reference.summed)("accumulates as $source of $counts does, by $options", (each) => {
   const net = netAt(inputs.parameters);
-  const { examples, clip, rule } = each;
-  const options = { examples, clip, noiseMultiplier: 0, seed: 0 };
+  const { counts, rule, options } = each;
+  const steps = (update: number) => counts[(update - 1) % counts.length]!;
+  using optimizer = accumulate(net, ruleOf(rule), { steps, ...(options as object) });
+  let compared = 0;
+  for (const [index, gradient] of inputs.gradients.entries()) {
+    optimizer.step(gradient);
+    compared += compare(net, each.float64, index + 1);
+  }
+  expect(compared).toBe(4);
+});
+
+it.each(reference.skipping)("skips until $source gives up, $limit of $steps", (each) => {
+  const net = netAt(inputs.parameters);
+  using optimizer = optimize(net, ruleOf(each.rule), { nonFinite: "skip" });
+  const limit = skipLimit(each.limit);
+  let compared = 0;
+  const step = (mark: string, index: number) => {
+    const { w, b } = inputs.gradients[index]!;
+    const factor = mark === "x" ? Number.POSITIVE_INFINITY : 1;
+    limit.observe(optimizer.step({ w: w.map((g) => g * factor), b: b.map((g) => g * factor) }));
+    compared += compare(net, each.float64, index + 1);
+  };
+  const marks = [...each.steps];
+  marks.slice(0, each.givenUp - 1).forEach(step);
+  expect(() => step(marks[each.givenUp - 1]!, each.givenUp - 1)).toThrow(
+    `${each.limit + 1} steps in a row were skipped`,
+  );
+  expect(compared).toBe(each.givenUp - 1);
+});
+
+it.each(reference.conditional)("$source at $on, otherwise $otherwise", (each) => {
+  const net = netAt(inputs.parameters);
+  const { on, otherwise, conditioned } = each;
+  const links = each.chain.map((link, index) =>
+    index === conditioned
+      ? when((step) => on.includes(step), ruleOf(link), { otherwise: otherwise as "pass" })
+      : ruleOf(link),
+  );
+  using optimizer = optimize(net, chain(...links) as Rule);
+  let compared = 0;
+  for (const [index, gradient] of inputs.gradients.entries()) {
+    optimizer.step(gradient);
+    compared += compare(net, each.float64, index + 1);
+  }
+  expect(compared).toBe(4);
+});
+
+it.each(reference.absent)("leaves alone what $source", (each) => {
+  const net = netAt(inputs.parameters);
+  const { clip, rule, absent } = each;
+  const own = ruleOf(rule);
+  const clipped = clip === undefined ? own : (chain(clipByGlobalNorm(clip), own) as Rule);
+  using optimizer = optimize(net, clipped, { absent: skipAbsent });
+  let compared = 0;
+  for (const [index, gradient] of inputs.gradients.entries()) {
+    const none = Object.fromEntries(absent[index]!.map((name) => [name, null]));
+    optimizer.step({ ...gradient, ...none });
+    compared += compare(net, each.float64, index + 1);
+  }
+  expect(compared).toBe(4);
+});
+
+it.each([
+  ...reference.privatize.map((each) => ({ ...each, clipping: "together" })),
+  ...reference.layers,
+])("clips examples as $source does, $clipping", (each) => {
+  const net = netAt(inputs.parameters);
+  const { examples, clip, clipping, rule } = each;
+  const options = { examples, clip, clipping: clipping as "together", noiseMultiplier: 0, seed: 0 };
   using optimizer = privatize(net, ruleOf(rule), options);
   let compared = 0;
   for (const gradient of inputs.gradients) {

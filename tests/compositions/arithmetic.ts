@@ -11,8 +11,16 @@ export function norm(values: Numbers): number {
   return largest * Math.sqrt(sum(values.map((value) => (value / largest) ** 2)));
 }
 
-export const normOfAll = (all: readonly Numbers[]): number =>
-  norm(Float64Array.from(all.map((values) => norm(values))));
+export const normOfAll = (all: readonly Numbers[], order = 2): number =>
+  normOf(Float64Array.from(all.map((values) => normOf(values, order))), order);
+
+/** The norm of an order: 1 adds up magnitudes, Infinity takes the largest. */
+export function normOf(values: Numbers, order = 2): number {
+  if (order === 2) return norm(values);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0 || !Number.isFinite(largest) || order === Infinity) return largest;
+  return largest * sum(values.map((value) => Math.abs(value / largest) ** order)) ** (1 / order);
+}
 
 /** Root mean square; of no elements it is of no consequence. */
 export const rms = (values: Numbers): number => norm(values) / Math.sqrt(values.length);

@@ -1,5 +1,5 @@
 /** Transforms of what an optimizer has made, in float64. */
-import { clamp, mean, norm, normOfAll, rms } from "./arithmetic.ts";
+import { clamp, mean, norm, normOf, normOfAll, rms } from "./arithmetic.ts";
 import { each, type Model, map, type View } from "./model.ts";
 
 const direction = { writes: "u" } as const;
@@ -51,16 +51,17 @@ export const directions: Readonly<Record<string, Model>> = {
   },
   clipUpdateByNorm: {
     ...direction,
-    options: { maxNorm: 1 },
-    run: each((view) => scaled(view, norm(view.u!), view.o["maxNorm"]!)),
+    options: { maxNorm: 1, order: 2 },
+    run: each((view) => scaled(view, normOf(view.u!, view.o["order"]), view.o["maxNorm"]!)),
   },
   clipUpdateByGlobalNorm: {
     ...direction,
     global: true,
-    options: { maxNorm: 1 },
+    options: { maxNorm: 1, order: 2 },
     run(views) {
-      const size = normOfAll(views.map(({ u }) => u!));
-      for (const view of views) scaled(view, size, view.o["maxNorm"]!);
+      const all = views.map(({ u }) => u!);
+      const sizes = views.map(({ o }) => normOfAll(all, o["order"]));
+      for (const [index, view] of views.entries()) scaled(view, sizes[index]!, view.o["maxNorm"]!);
     },
   },
   clipUpdateByBlockRms: {

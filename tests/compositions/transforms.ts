@@ -4,6 +4,7 @@ import {
   mean,
   type Numbers,
   norm,
+  normOf,
   normOfAll,
   ofCols,
   ofRows,
@@ -50,17 +51,19 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
   clipByNorm: {
     ...gradient,
     clips: true,
-    options: { maxNorm: 1 },
-    run: each((view) => scaled(view, norm(view.g), view.o["maxNorm"]!)),
+    options: { maxNorm: 1, order: 2 },
+    run: each((view) => scaled(view, normOf(view.g, view.o["order"]), view.o["maxNorm"]!)),
   },
   clipByGlobalNorm: {
     ...gradient,
     clips: true,
     global: true,
-    options: { maxNorm: 1, eps: 1e-6 },
+    options: { maxNorm: 1, order: 2, eps: 1e-6 },
     run(views) {
-      const size = normOfAll(views.map(({ g }) => g));
-      for (const view of views) {
+      const all = views.map(({ g }) => g);
+      const sizes = views.map(({ o }) => normOfAll(all, o["order"]));
+      for (const [index, view] of views.entries()) {
+        const size = sizes[index]!;
         const factor = Math.min(1, view.o["maxNorm"]! / (size + view.o["eps"]!));
         view.g = view.g.map((value) => value * factor);
       }

@@ -53,13 +53,13 @@ def sgd(x: Tensor, o: dict) -> np.ndarray:
     return x.g + o["momentum"] * b if o["nesterov"] else b
 
 
-def norm(value: np.ndarray) -> float:
+def norm(value: np.ndarray, order: float | str = 2) -> float:
     """In float64, as Gradus has scalars."""
-    return float(np.linalg.norm(value.astype(np.float64)))
+    return float(np.linalg.norm(value.astype(np.float64).reshape(-1), float(order)))
 
 
 def clip_by_norm(x: Tensor, o: dict) -> np.ndarray:
-    return x.g * (o["maxNorm"] / max(norm(x.g), o["maxNorm"]))
+    return x.g * (o["maxNorm"] / max(norm(x.g, o.get("order", 2)), o["maxNorm"]))
 
 
 NUMPY: dict[str, Link] = {

@@ -14,13 +14,14 @@ from sources import TORCH, Trajectory, listed, sample, shaped
 def clip_by_global_norm(parameters: list, options: dict) -> torch.Tensor:
     if options["eps"] != 1e-6:
         raise ValueError("torch.nn.utils.clip_grad_norm_ has a fixed eps of 1e-6")
-    return torch.nn.utils.clip_grad_norm_(parameters, options["maxNorm"], foreach=False)
+    order = float(options.get("order", 2))
+    return torch.nn.utils.clip_grad_norm_(parameters, options["maxNorm"], order, foreach=False)
 
 
 def clip_by_norm(parameters: list, options: dict) -> None:
     """g * maxNorm / max(norm(g), maxNorm) for each tensor on its own; Keras's clipnorm."""
     for p in parameters:
-        norm = torch.linalg.vector_norm(p.grad)
+        norm = torch.linalg.vector_norm(p.grad, float(options.get("order", 2)))
         p.grad.mul_(options["maxNorm"] / torch.clamp(norm, min=options["maxNorm"]))
 
 

@@ -9,6 +9,7 @@ import optax
 import optax.contrib._galore as galore_of_optax
 import torch
 
+from around import absent, conditional, layers, skipping, summed
 from sources import OPTAX, SAMPLED_STEPS, TORCH, numbers, shaped
 
 MOMENTUM = {"lr": 0.02, "momentum": 0.9}
@@ -338,6 +339,11 @@ def make_wrappers(inputs: dict) -> dict:
     large = {**usual, "initial": 2.0**126, "growthInterval": 1}
     return {
         "accumulate": accumulate(inputs),
+        "summed": summed(inputs),
+        "skipping": skipping(inputs),
+        "absent": absent(inputs),
+        "layers": layers(inputs),
+        "conditional": conditional(inputs),
         "privatize": [privatize(inputs)],
         "sam": [sam(inputs, rho) for rho in (0.05, 0.5)],
         "curvature": curvature(inputs),

@@ -206,6 +206,23 @@ describe("the report has", () => {
     expect(optimizer.step({ a: [3], b: [4] }).gradientNorm).toBe(5);
   });
 
+  test.each([
+    [1, 7],
+    [Infinity, 4],
+    [3, (27 + 64) ** (1 / 3)],
+    [0.5, (Math.sqrt(3) + 2) ** 2],
+  ])("that of the order of both, %d, and none where they differ", (order, norm) => {
+    const splitBy = (other: number) =>
+      partition(
+        [{ match: "a", rule: chain(clipByGlobalNorm({ order, maxNorm: 9 }), sgd()) }],
+        chain(clipByGlobalNorm({ order: other, maxNorm: 9 }), sgd()),
+      );
+    using optimizer = optimize(valued({ a: [0], b: [0] }), splitBy(order));
+    expect(optimizer.step({ a: [3], b: [4] }).gradientNorm).toBeCloseTo(norm, 5);
+    using other = optimize(valued({ a: [0], b: [0] }), splitBy(2));
+    expect(other.step({ a: [3], b: [4] }).gradientNorm).toBeUndefined();
+  });
+
   test("only that of the masked, where the others' rule takes no norm; none of a vector's clip", () => {
     using optimizer = optimize(valued({ a: [0], b: [0] }), chain(masked("a", clip(1)), sgd()));
     expect(optimizer.step({ a: [3], b: [4] }).gradientNorm).toBe(3);

@@ -123,6 +123,22 @@ describe.each(extremes)(
       close([gradientNorm!], [6 * scale]);
     });
 
+    test.each([1, 3, 0.5, 40, Infinity])("clips at a norm of order %d, and reports it", (order) => {
+      const magnitudes = [1, 3, 1, 5];
+      const powers = magnitudes.reduce((sum, each) => sum + each ** order, 0);
+      const right = order === Infinity ? 5 : powers ** (1 / order);
+      const net = parameters({ w: [2], b: [2] }, { type });
+      const clip = clipByGlobalNorm({ maxNorm: (right * scale) / 2, order, eps: 0 });
+      const alone = clipByNorm({ maxNorm: (right * scale) / 4, order });
+      using optimizer = optimize(net, chain(clip, alone, sgd({ lr: 1 })));
+      const { gradientNorm } = optimizer.step({ w: [one, -three], b: [one, 5 * one] });
+      close([gradientNorm!], [right * scale]);
+      // What b has of it by itself.
+      const own = order === Infinity ? 5 : (1 + 5 ** order) ** (1 / order);
+      const factor = Math.min(1 / 2, right / 4 / own);
+      close([...net.b.data], [-factor * scale, -5 * factor * scale]);
+    });
+
     test("a ball of a tenth of what a step came to is not left", () => {
       const rule = chain(sgd({ lr: 1 }), projectL2Ball(0.6 * scale));
       close(

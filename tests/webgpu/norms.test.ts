@@ -5,7 +5,7 @@ import { testDevice } from "./adapter.ts";
 import { both } from "./both.ts";
 
 const device = await testDevice();
-const clip = () => clipByGlobalNorm(0.5);
+const clip = (order = 2) => clipByGlobalNorm({ maxNorm: 0.5, order });
 
 const rules: Record<string, () => Rule> = {
   "one clip of all": () => chain(clip(), sgd()),
@@ -15,6 +15,12 @@ const rules: Record<string, () => Rule> = {
     chain(masked("w", clip()), masked(/^(w|b)$/, clip()), masked(/^(w|b|long)$/, clip()), sgd()),
   "clips of two that share one": () =>
     chain(masked(/^(w|b)$/, clip()), masked(/^(b|long)$/, clip()), sgd()),
+  "the sum of magnitudes": () => chain(clip(1), sgd()),
+  "the largest of two branches": () =>
+    partition([{ match: "w", rule: chain(clip(Infinity), sgd()) }], chain(clip(Infinity), sgd())),
+  "of order 3": () => chain(clip(3), sgd()),
+  "of order 3 of two branches": () =>
+    partition([{ match: "w", rule: chain(clip(3), sgd()) }], chain(clip(3), sgd())),
   "masks in a branch, and another branch": () =>
     partition(
       [{ match: /^(w|b)$/, rule: chain(masked("w", clip()), clip(), sgd()) as never }],

@@ -42,7 +42,7 @@ export function valueLayout(program: Program): ValueLayout {
     ...called,
     ...program.values,
     ...program.scalars.map(({ value }) => value),
-    ...(gradientNorm ? [gradientNorm] : []),
+    ...[gradientNorm?.reduction, gradientNorm?.largest].filter((node) => node !== undefined),
   ];
   const needed = new Set(reachable(wanted));
   const device = program.host.filter(

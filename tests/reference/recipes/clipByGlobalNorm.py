@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from chains import Link, numpy_chain
+from chains import Link, norm, numpy_chain
 from recipe import Case, Recipe, torch_chain
 from recipes import adamw, sgd
 
@@ -12,15 +12,15 @@ MOMENTUM = {**sgd.DEFAULTS, "lr": 0.01, "momentum": 0.9}
 
 
 def clip(x, o):
-    total = np.sqrt(sum(np.sum(each.g.astype(np.float64) ** 2) for each in x.all))
+    total = norm(np.concatenate([each.g.reshape(-1) for each in x.all]), o["order"])
     return x.g * min(1.0, float(o["maxNorm"] / (total + o["eps"])))
 
 
 CLIP_BY_GLOBAL_NORM = Link("g", "g = g min(1, maxNorm / (globalNorm(g) + eps))", clip)
 
 
-def global_norm(max_norm: float) -> list:
-    return ["clipByGlobalNorm", {"maxNorm": max_norm, "eps": 1e-6}]
+def global_norm(max_norm: float, order: float | str = 2) -> list:
+    return ["clipByGlobalNorm", {"maxNorm": max_norm, "order": order, "eps": 1e-6}]
 
 
 RECIPE = Recipe(
@@ -36,5 +36,11 @@ RECIPE = Recipe(
             chain=[global_norm(1), ["l2", {"l2": 0.1}], ["sgd", MOMENTUM]],
             clipped="some",
         ),
+        Case("order 1", chain=[global_norm(25, 1), ["adamw", ADAMW]], clipped="some"),
+        Case(
+            "order Infinity", chain=[global_norm(3, "Infinity"), ["sgd", SGD]], clipped="some"
+        ),
+        Case("order 3", chain=[global_norm(5, 3), ["sgd", SGD]], clipped="some"),
+        Case("order 0.5", chain=[global_norm(160, 0.5), ["adamw", ADAMW]], clipped="some"),
     ],
 )

@@ -12,14 +12,17 @@ def by_optax(o):
 
 
 def by_norm(x, o):
-    return x.u * (o["maxNorm"] / max(norm(x.u), o["maxNorm"]))
+    return x.u * (o["maxNorm"] / max(norm(x.u, o["order"]), o["maxNorm"]))
 
 
 CLIP = Link("u", "u = u maxNorm / max(norm(u), maxNorm)", by_norm)
 
 
-def clip(value):
-    return ["clipUpdateByNorm", {"maxNorm": value}]
+def clip(value, order=2):
+    return ["clipUpdateByNorm", {"maxNorm": value, "order": order}]
+
+
+ALONE = "Optax has the Euclidean norm alone"
 
 
 RECIPE = Recipe(
@@ -30,5 +33,8 @@ RECIPE = Recipe(
         Case("clips at every step", chain=[["sgd", {**SGD, "lr": 10}], clip(1e-3)]),
         Case("never clips", chain=[["adam", ADAM], clip(1000)]),
         Case("momentum", chain=[["sgd", MOMENTUM], clip(6)]),
+        Case("order 1", chain=[["adam", ADAM], clip(4, 1)], unchecked=ALONE),
+        Case("order Infinity", chain=[["sgd", MOMENTUM], clip(3, "Infinity")], unchecked=ALONE),
+        Case("order 3", chain=[["sgd", MOMENTUM], clip(4, 3)], unchecked=ALONE),
     ],
 )

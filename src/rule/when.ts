@@ -1,0 +1,93 @@
+/** Rules of some steps: which they are is decided by the step's number. */
+import { joined } from "./define.ts";
+import type { Definition, HyperDefaults, Part, Rule, Schedule } from "./definition.ts";
+import { HyperparameterError } from "./errors.ts";
+import { checkIsRule } from "./hyper.ts";
+import { statementsOf } from "./statements.ts";
+
+/** Options of {@link when}. */
+export interface WhenOptions {
+  /**
+   * What goes on from a rule that is off: what came to it (`"pass"`, the default), of an optimizer the gradient; or `"zero"`,
+   * so that parameters stay.
+   */
+  readonly otherwise?: "pass" | "zero";
+}
+
+const flowing = ["g", "u", "p"];
+
+/** Names that a definition does not have yet. */
+function namerFor({ hyper, state = {} }: Definition, targets: ReadonlySet<string>) {
+  const free = (name: string): string =>
+    Object.hasOwn(hyper, name) || Object.hasOwn(state, name) || targets.has(name)
+      ? free(`${name}2`)
+      : name;
+  return free;
+}
+
+/** The same part, which is off where a hyperparameter of its own is 0. */
+function conditional(part: Part, condition: Schedule, otherwise: string): Part {
+  const { definition, role } = part;
+  const { rule, hyper, state = {}, evaluation } = definition;
+  const targets = new Set(statementsOf(definition).map(({ target }) => target));
+  const free = namerFor(definition, targets);
+  const [active, ticks] = [free("active"), free("ticks")];
+  const before = (name: string) => free(`${name}Before`);
+  const kept = [...targets].filter((name) => flowing.includes(name) || Object.hasOwn(state, name));
+  // No direction comes to an optimizer: it passes on the gradient.
+  const cameAs = (name: string) => (role === "optimizer" && name === "u" ? "g" : name);
+  const isZero = (name: string) => otherwise === "zero" && (name === "g" || name === "u");
+  // Its own steps are those in which it is on.
+  const counts = /\bt\b/.test(`${rule} ${evaluation}`);
+  const counting = (text: string) => text.replace(/\bt\b/g, ticks);
+  const lines = [
+    ...[...new Set(kept.map(cameAs))].map((name) => `${before(name)} = ${name}`),
+    ...(counts ? [`${ticks} = ${ticks} + where(${active} == 0, 0, 1)`] : []),
+    counting(rule),
+    ...kept.map((name) => {
+      const off = isZero(name) ? "0" : before(cameAs(name));
+      return `${name} = where(${active} == 0, ${off}, ${name})`;
+    }),
+  ];
+  const changed: Definition = {
+    ...definition,
+    hyper: { ...hyper, [active]: 1 },
+    state: { ...state, ...(counts && { [ticks]: { kind: "scalar", initial: 0 } }) },
+    rule: lines.join("\n"),
+    ...(evaluation !== undefined && { evaluation: counting(evaluation) }),
+  };
+  return { ...part, definition: changed, hyper: { ...part.hyper, [active]: condition } };
+}
+
+/**
+ * A rule of some steps: in others it changes nothing, its state stays, and its own `t` does not count.
+ *
+ * The condition sees the run's number of the step, from 1, as schedules do. What goes on where the rule is off is what
+ * came to it, so that a chain is as if it were not there; behind an optimizer that is off the direction is the gradient.
+ * With `otherwise: "zero"` it is 0, and parameters stay. Averages and projections are left out likewise.
+ *
+ * Optax' conditionally_transform, and with `"zero"` its conditionally_mask, whose conditions count from 0. Schedules
+ * of a rule's hyperparameters go on with the run; Optax' stand still with the rule.
+ *
+ * @throws {HyperparameterError} where the second is no rule, or the first no function
+ * @example
+ * optimize(net, chain(when((step) => step <= 100, clipByGlobalNorm(1)), adam()))
+ */
+export function when<H extends HyperDefaults>(
+  condition: (step: number) => boolean,
+  rule: Rule<H>,
+  { otherwise = "pass" }: WhenOptions = {},
+): Rule<H> {
+  checkIsRule("when", "the second argument", rule);
+  if (typeof condition !== "function") {
+    throw new HyperparameterError(
+      "when: the first argument is a function of the step's number, such as (step) => step <= 100",
+    );
+  }
+  if (otherwise !== "pass" && otherwise !== "zero") {
+    throw new HyperparameterError(`when: otherwise is "pass" or "zero", not "${otherwise}"`);
+  }
+  const active = (step: number) => Number(condition(step));
+  const parts = rule.parts.map((part) => conditional(part, active, otherwise));
+  return joined([{ ...(rule as unknown as Rule), parts }], rule.select) as unknown as Rule<H>;
+}
