@@ -5,7 +5,7 @@
  * the package then does is compared with the source in tests/package.test.ts.
  */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
@@ -17,7 +17,6 @@ import { revive } from "../src/rule/precompiled.ts";
 import { type Shortening, shortened } from "../src/rule/precompiledTwice.ts";
 import { textPlanner } from "../src/rule/prepare.ts";
 import { type NodeData, type ProgramData, serialize } from "../src/rule/serialize.ts";
-import { transforms } from "../src/transforms/index.ts";
 
 type Programs = readonly [guarded: ProgramData, unguarded: ProgramData];
 
@@ -150,19 +149,20 @@ export * from "./index.js";
 }
 
 /**
- * Lets built modules believe the text of their rules, which was checked when this script imported them.
+ * Lets built modules believe the text of their rules, which was checked when the sources were tested.
  * @param dist the folder of what was built
  */
 export function trustDefinitions(dist: string): void {
-  const registered = Object.entries({ optimizers, transforms }).flatMap(([folder, registry]) =>
-    Object.keys(registry).map((name) => join(folder, `${name}.js`)),
-  );
-  const defining = ["accumulate", "curvature", "privatize", "sam"];
-  for (const file of [...registered, ...defining.map((name) => join("wrappers", `${name}.js`))]) {
+  const definition = /= define(Optimizer|Transform)\(/g;
+  for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
     const path = join(dist, file);
-    const trusting = readFileSync(path, "utf8")
-      .replace(/(import \{.*)\bdefine(?:Optimizer|Transform)\b/, "$1ruleFactory")
-      .replace(/= define(Optimizer|Transform)\(/, (_, kind: string) => {
+    const text = file.endsWith(".js") ? readFileSync(path, "utf8") : "";
+    if (text.match(definition) === null) continue;
+    const trusting = text
+      .replace(/^import \{[^}]*\} from "[^"]*\/define\.js";$/m, (names) =>
+        names.replace(/\bdefine(?:Optimizer|Transform)\b/, "ruleFactory"),
+      )
+      .replace(definition, (_, kind: string) => {
         return `= /* @__PURE__ */ ruleFactory("${kind.toLowerCase()}", `;
       });
     writeFileSync(path, trusting);

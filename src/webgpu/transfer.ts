@@ -71,6 +71,19 @@ function stage(device: GPUDevice, all: readonly Words[]) {
   return staged.map((each) => ({ ...each, mapping: each.staging.mapAsync(mapRead) }));
 }
 
+/** Milliseconds in which a device that gives nothing back should have said that it is lost. */
+const patience = 10_000;
+
+/** Whether it is lost may be known later than what came of it. */
+async function untilLost(device: GPUDevice): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tired = new Promise((resolve) => {
+    timer = setTimeout(resolve, patience);
+  });
+  await Promise.race([device.lost, tired]);
+  clearTimeout(timer);
+}
+
 /**
  * Reads words as they are behind all that is submitted when it is called: what is submitted later does not show,
  * though it has not returned. It takes as much memory again meanwhile.
@@ -81,8 +94,11 @@ export async function readWords(device: GPUDevice, all: readonly Words[]): Promi
   const mapping = Promise.allSettled(staged.map((each) => each.mapping));
   try {
     const [why, mapped] = await Promise.all([refusal, mapping]);
-    assertPresent(device);
     const failed = mapped.find((each) => each.status === "rejected");
+    if (why === undefined && failed !== undefined) {
+      await untilLost(device);
+    }
+    assertPresent(device);
     if (why !== undefined || failed !== undefined) {
       throw new DeviceError(why ?? `the device gives nothing back: ${failed!.reason}`);
     }
