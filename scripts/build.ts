@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
 import manifest from "../package.json" with { type: "json" };
 import { ASSETS_FOLDER, SCRIPT_FILE, STYLE_FILE } from "../src/cli/report/assets.ts";
+import { optimizers } from "../src/optimizers/index.ts";
+import { transforms } from "../src/transforms/index.ts";
 import { bundleReport } from "./build-report.ts";
+import { documentOptions, type Factories } from "./documentOptions.ts";
 import { precompileOptimizers, trustDefinitions, withModule } from "./precompile.ts";
 import { LAST_BUILT } from "./setup.js";
 
@@ -142,6 +145,8 @@ function writeLicenses(metafiles: readonly Metafile[]): void {
 
 rmSync(DIST, { recursive: true, force: true });
 compileLibrary();
+documentOptions(join(DIST, "optimizers"), optimizers as unknown as Factories);
+documentOptions(join(DIST, "transforms"), transforms as unknown as Factories);
 precompileOptimizers(DIST);
 trustDefinitions(DIST);
 writeLicenses([await bundleForNode(), await bundleReportAssets()]);

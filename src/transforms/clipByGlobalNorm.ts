@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Scales all gradients down together, so that their common norm is at most `maxNorm`.
  *
- * Options: `maxNorm` (default 1; a bare number sets it), `eps` added to the norm (1e-6). The step
+ * Options: `maxNorm` largest norm (default 1; a bare number sets it), `eps` added to the norm (1e-6). The step
  * report then has `gradientNorm`, the norm before clipping.
  * Ranges: `maxNorm` [0, inf]; `eps` [0, inf).
  *

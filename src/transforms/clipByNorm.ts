@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Scales the gradient of each parameter down, so that its norm is at most `maxNorm`.
  *
- * Options: `maxNorm` (default 1; a bare number sets it).
+ * Options: `maxNorm` largest norm (default 1; a bare number sets it).
  * Ranges: `maxNorm` [0, inf].
  *
  * The same as Keras' `clipnorm`. For the norm of all gradients together see `clipByGlobalNorm`.

@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Scales the direction of each parameter down, so that its norm is at most `maxNorm`.
  *
- * Options: `maxNorm` (default 1; a bare number sets it). It stands behind the optimizer in a chain,
+ * Options: `maxNorm` largest norm (default 1; a bare number sets it). It stands behind the optimizer in a chain,
  * where a clip of gradients comes too late. The norm of a step is then at most `lr * maxNorm`.
  * Ranges: `maxNorm` [0, inf].
  *
