@@ -79,25 +79,37 @@ function commentOf({ definition }: RuleFactory, name: string, words: string): st
 /** The definition that has the words, where they are "as in `adam`". */
 const elsewhere = (words: string): string | undefined => /^as in `(\w+)`$/.exec(words)?.[1];
 
+/** The options as the compiler writes them, the last argument of a factory's type. */
+const mappedType = /import\("[./]+index\.js"\)\.HyperOptions<\{[^}]*\}>>;/;
+
 export type Factories = Readonly<Record<string, RuleFactory>>;
 
-/** A declaration with comments on the options. */
+/**
+ * A declaration with comments on the options, and with their types written out: of a mapped type some editors show none.
+ */
 export function withComments(
   declaration: string,
   factory: RuleFactory,
   wordsIn: (name: string) => Map<string, string>,
 ): string {
   const words = wordsIn(factory.definition.name);
-  return declaration.replace(
-    /^( {4})(\w+): (?:number|boolean|true|false);$/gm,
-    (line, indent, name) => {
-      let own = words.get(name) ?? "";
-      for (let other = elsewhere(own); other !== undefined; other = elsewhere(own)) {
-        own = wordsIn(other).get(name)!;
-      }
-      return `${indent}${commentOf(factory, name, own)}\n${line}`;
-    },
+  const options = Object.entries(factory.definition.hyper).map(([name, usual]) => {
+    let own = words.get(name) ?? "";
+    for (let other = elsewhere(own); other !== undefined; other = elsewhere(own)) {
+      own = wordsIn(other).get(name)!;
+    }
+    const type = typeof usual === "boolean" ? "boolean" : 'number | import("../index.js").Schedule';
+    return { name, type, comment: `    ${commentOf(factory, name, own)}\n` };
+  });
+  if (options.length === 0) return declaration;
+  const commented = options.reduce(
+    (text, { name, comment }) => text.replace(`    ${name}: `, `${comment}    ${name}: `),
+    declaration,
   );
+  const lines = options.map(
+    ({ name, type, comment }) => `${comment}    readonly ${name}?: ${type};`,
+  );
+  return commented.replace(mappedType, `{\n${lines.join("\n")}\n}>;`);
 }
 
 /** @param folder of what was built, such as `dist/optimizers` */

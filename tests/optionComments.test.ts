@@ -10,7 +10,7 @@ const dist = new URL("../dist/", import.meta.url);
 /** What an option's comment says, by name. */
 function commentsOf(folder: string, name: string): Map<string, string> {
   const text = readFileSync(new URL(`${folder}/${name}.d.ts`, dist), "utf8");
-  const matches = text.matchAll(/^ {4}\/\*\* (.*) \*\/\n {4}(\w+): /gm);
+  const matches = text.matchAll(/^ {4}\/\*\* (.*) \*\/\n {4}readonly (\w+)\?: /gm);
   return new Map([...matches].map(([, comment, option]) => [option!, comment!]));
 }
 
