@@ -5,9 +5,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import manifest from "../package.json" with { type: "json" };
+import { optimizers } from "../src/optimizers/index.ts";
+import { transforms } from "../src/transforms/index.ts";
 import { bundleCommand } from "./bundle-command.ts";
 import { bundleLibrary } from "./bundle-library.ts";
 import { copyDeclarations } from "./declarations.ts";
+import { documentOptions, type Factories } from "./documentOptions.ts";
 import { faceForNode, precompileOptimizers, trustDefinitions } from "./precompile.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -53,6 +56,8 @@ const precompiled = "rule/precompiled.js";
 const nameOf = await bundleLibrary({ modules: MODULES, entries }, DIST, [precompiled]);
 writeFileSync(join(DIST, "node.js"), faceForNode(nameOf(precompiled, "assembledModules")));
 await bundleWorker();
+documentOptions(join(MODULES, "optimizers"), optimizers as unknown as Factories);
+documentOptions(join(MODULES, "transforms"), transforms as unknown as Factories);
 copyDeclarations(
   MODULES,
   Object.values(entries).map((entry) => entry.replace(/\.js$/, ".d.ts")),

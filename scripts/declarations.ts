@@ -34,6 +34,10 @@ function given(entries: readonly string[]): ReadonlySet<string> {
   return found;
 }
 
+/** As the compiler indents, in tabs: that is a twentieth of what is installed. */
+const inTabs = (text: string): string =>
+  text.replace(/^(?: {4})+/gm, (spaces) => "\t".repeat(spaces.length / 4));
+
 const comments = /^ *\/\*\*[\s\S]*?\*\/\n/gm;
 
 /**
@@ -57,6 +61,6 @@ export function copyDeclarations(from: string, entries: readonly string[], to: s
     const target = join(to, relative(from, path));
     const text = finished(readFileSync(path, "utf8"));
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, isRead.has(path) ? text : text.replace(comments, ""));
+    writeFileSync(target, inTabs(isRead.has(path) ? text : text.replace(comments, "")));
   }
 }

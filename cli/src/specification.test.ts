@@ -11,6 +11,14 @@ describe("parseRules", () => {
   });
 });
 
+describe("parseRule", () => {
+  it("takes a comma for a plus, where no list is meant", () => {
+    const rule = parseRule("clipByGlobalNorm(1) , adam(beta1=0.8, beta2=0.99)");
+    expect(rule.label).toBe("clipByGlobalNorm(1)+adam(beta1=0.8,beta2=0.99)");
+    expect(rule).toEqual(parseRule(rule.label));
+  });
+});
+
 describe("makeRule", () => {
   it("is what the text says", () => {
     const made = makeRule(parseRule("clipByGlobalNorm(0.5)+adamw(weightDecay=0.1)"));

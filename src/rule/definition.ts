@@ -158,9 +158,16 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly [hyperType]?: H;
 }
 
-/** Makes a rule from options; `definition` is what it was made of. */
-export interface RuleFactory<H extends HyperDefaults = HyperDefaults, A = never> {
-  (options?: HyperOptions<H> | ([A] extends [never] ? never : number | Schedule)): Rule<H>;
+/**
+ * Makes a rule from options; `definition` is what it was made of. The build writes the options out, with comments that
+ * editors show (scripts/documentOptions.ts).
+ */
+export interface RuleFactory<
+  H extends HyperDefaults = HyperDefaults,
+  A = never,
+  O = HyperOptions<H>,
+> {
+  (options?: O | ([A] extends [never] ? never : number | Schedule)): Rule<H>;
   readonly definition: Definition<H>;
   readonly role: Role;
 }

@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Scales the gradient of each parameter down, so that its root mean square is at most `maxRms`.
  *
- * Options: `maxRms` (default 1; a bare number sets it).
+ * Options: `maxRms` largest root mean square (default 1; a bare number sets it).
  * Ranges: `maxRms` [0, inf].
  *
  * Unlike a norm it does not grow with the size of the parameter. The same as Optax'

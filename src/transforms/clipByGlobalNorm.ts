@@ -4,7 +4,7 @@ import { orderedNorm } from "../rule/orderedNorm.ts";
 /**
  * Scales all gradients down together, so that their common norm is at most `maxNorm`.
  *
- * Options: `maxNorm` (default 1; a bare number sets it), `order` of the norm (2, the Euclidean; 1 is
+ * Options: `maxNorm` largest norm (default 1; a bare number sets it), `order` of the norm (2, the Euclidean; 1 is
  * the sum of magnitudes, Infinity the largest; any above 0), `eps` added to the norm (1e-6). The
  * step report then has `gradientNorm`, the norm before clipping.
  * Ranges: `maxNorm` [0, inf]; `order` (0, inf]; `eps` [0, inf).

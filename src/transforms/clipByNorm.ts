@@ -4,7 +4,7 @@ import { orderedNorm } from "../rule/orderedNorm.ts";
 /**
  * Scales the gradient of each parameter down, so that its norm is at most `maxNorm`.
  *
- * Options: `maxNorm` (default 1; a bare number sets it), `order` of the norm (2, the Euclidean; 1 is
+ * Options: `maxNorm` largest norm (default 1; a bare number sets it), `order` of the norm (2, the Euclidean; 1 is
  * the sum of magnitudes, Infinity the largest; any above 0).
  * Ranges: `maxNorm` [0, inf]; `order` (0, inf].
  *

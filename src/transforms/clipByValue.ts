@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Moves each element of the gradients into [−maxValue, maxValue].
  *
- * Options: `maxValue` (default 1; a bare number sets it).
+ * Options: `maxValue` largest size of an element (default 1; a bare number sets it).
  * Ranges: `maxValue` [0, inf].
  *
  * The same as torch.nn.utils.clip_grad_value_, Optax' clip and Keras' `clipvalue`.

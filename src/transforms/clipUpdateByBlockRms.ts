@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Scales the direction of each parameter down, so that its root mean square is at most `maxRms`.
  *
- * Options: `maxRms` (default 1; a bare number sets it). It stands behind the optimizer in a chain,
+ * Options: `maxRms` largest root mean square (default 1; a bare number sets it). It stands behind the optimizer in a chain,
  * where a clip of gradients comes too late.
  * Ranges: `maxRms` [0, inf].
  *

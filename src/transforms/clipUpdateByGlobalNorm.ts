@@ -4,7 +4,7 @@ import { orderedNorm } from "../rule/orderedNorm.ts";
 /**
  * Scales all directions down together, so that their common norm is at most `maxNorm`.
  *
- * Options: `maxNorm` (default 1; a bare number sets it), `order` of the norm (2, the Euclidean; 1 is
+ * Options: `maxNorm` largest norm (default 1; a bare number sets it), `order` of the norm (2, the Euclidean; 1 is
  * the sum of magnitudes, Infinity the largest; any above 0). It stands behind the optimizer in a
  * chain, where a clip of gradients comes too late. The norm of a step is then at most
  * `lr * maxNorm`.

@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Moves each element of the direction into [−maxValue, maxValue].
  *
- * Options: `maxValue` (default 1; a bare number sets it). It stands behind the optimizer in a chain,
+ * Options: `maxValue` largest size of an element (default 1; a bare number sets it). It stands behind the optimizer in a chain,
  * where a clip of gradients comes too late. The step is then at most `lr * maxValue` an element.
  * Ranges: `maxValue` [0, inf].
  *

@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Keeps an exponential moving average of the parameters as each step leaves them.
  *
- * Options: `decay` (default 0.999; a bare number sets it), `debias` leaves the initial parameters
+ * Options: `decay` share of the average that stays (default 0.999; a bare number sets it), `debias` leaves the initial parameters
  * out, as if the average had begun with those after the first step (false).
  * Ranges: `decay` [0, 1).
  * State: `average`, one value an element, starting from the parameters: the weights that

@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * L2 regularization: adds `l2` times the parameter to its gradient.
  *
- * Options: `l2` (default 0.01; a bare number sets it).
+ * Options: `l2` share of each parameter added to its gradient (default 0.01; a bare number sets it).
  * Ranges: `l2` [0, inf).
  *
  * The same as `weight_decay` of PyTorch's SGD, Adam and RMSprop, and as Optax'

@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Keeps the Euclidean norm of each parameter at `radius` or less.
  *
- * Options: `radius` (default 1; a bare number sets it), `global` takes the norm of all parameters
+ * Options: `radius` of the ball (default 1; a bare number sets it), `global` takes the norm of all parameters
  * together (false). It stands behind the optimizer in a chain.
  * Ranges: `radius` [0, inf].
  *

@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Keeps each parameter on the simplex: no element is negative, and all add up to `total`.
  *
- * Options: `total` (default 1, the probability simplex; a bare number sets it). It stands behind the
+ * Options: `total` what the elements add up to (default 1, the probability simplex; a bare number sets it). It stands behind the
  * optimizer in a chain.
  * Ranges: `total` [0, inf).
  *

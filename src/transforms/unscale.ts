@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Divides the gradients by the scale that their loss was multiplied with.
  *
- * Options: `scale` (default 1; a bare number or a `lossScale()` sets it). It stands first in a chain;
+ * Options: `scale` what gradients are divided by (default 1; a bare number or a `lossScale()` sets it). It stands first in a chain;
  * clipping behind it sees gradients of their usual size.
  * Ranges: `scale` (0, inf).
  *

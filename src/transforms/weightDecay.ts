@@ -4,7 +4,7 @@ import { defineTransform } from "../rule/define.ts";
  * Decoupled weight decay: adds `weightDecay` times the parameter to the direction, for optimizers
  * that have none of their own.
  *
- * Options: `weightDecay` (default 0.01; a bare number sets it), multiplied by the learning rate.
+ * Options: `weightDecay` share of each parameter taken off, times the learning rate (default 0.01; a bare number sets it).
  * It stands behind the optimizer in a chain.
  * Ranges: `weightDecay` [0, inf).
  *

@@ -80,27 +80,27 @@ describe("a task of one's own that cannot be used", () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  it("is found by its line, from the folder where it is, in whatever thread it failed", async () => {
-    const path = moduleOf(
-      `import bowl from ${JSON.stringify(pathToFileURL(bowl).href)};
-      const load = async () => (run) => ({
-        parameters: { w: new Float32Array(2) },
-        attach() {},
-        gradients() {
-          return run.gone.length;
-        },
-      });
-      export default { ...bowl, load };`,
-    );
-    const cwd = dirname(path);
-    for (const words of [["train"], ["compare", "--optimizers", "adam", "--seeds", "1"]]) {
-      const { code, stderr } = await gradus([...words, "mine.mjs", "--quiet"], cwd);
+  it.each([["train"], ["compare", "--optimizers", "adam", "--seeds", "1"]])(
+    "is found by its line, from the folder where it is, in whatever thread it failed: %s",
+    async (...words) => {
+      const path = moduleOf(
+        `import bowl from ${JSON.stringify(pathToFileURL(bowl).href)};
+        const load = async () => (run) => ({
+          parameters: { w: new Float32Array(2) },
+          attach() {},
+          gradients() {
+            return run.gone.length;
+          },
+        });
+        export default { ...bowl, load };`,
+      );
+      const { code, stderr } = await gradus([...words, "mine.mjs", "--quiet"], dirname(path));
       expect(code).toBe(1);
       expect(stderr).toMatch(
-        /^gradus: Cannot read properties of undefined \(reading 'length'\) \(mine\.mjs:6:27\)\n$/,
+        /^gradus: Cannot read properties of undefined \(reading 'length'\) \(mine\.mjs:6:29\)\n$/,
       );
-    }
-  });
+    },
+  );
 });
 
 /**

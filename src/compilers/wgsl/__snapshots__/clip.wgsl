@@ -11,13 +11,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let update = atomicLoad(&status[1]);
   let given = (update % table[3]) * table[4] + table[tensor + 3u];
   let own = table[tensor + 4u];
-  let n5 = (values[table[tensor + 6u]] + bitcast<f32>(ring[given + 8u]));
-  values[own + 2u] = n5;
-  let n6 = (n5 <= bitcast<f32>(ring[given + 9u]));
-  values[own + 3u] = select(0f, 1f, n6);
-  let n8 = (bitcast<f32>(ring[given + 9u]) / n5);
+  let n6 = (values[table[tensor + 6u]] + bitcast<f32>(ring[given + 8u]));
+  values[own + 2u] = n6;
+  let n7 = (n6 <= bitcast<f32>(ring[given + 9u]));
+  values[own + 3u] = select(0f, 1f, n7);
+  let n8 = (bitcast<f32>(ring[given + 9u]) / n6);
   values[own + 4u] = n8;
-  let n9 = select(n8, 1f, n6);
+  let n9 = select(n8, 1f, n7);
   values[own + 5u] = n9;
   if (atomicLoad(&status[0]) == 0u) {
 
