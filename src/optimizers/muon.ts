@@ -3,12 +3,12 @@ import { defineOptimizer } from "../rule/define.ts";
 /**
  * Muon: momentum made nearly orthogonal for matrices, AdamW for everything else.
  *
- * Options: `lr` step size (default 0.02), `momentum` decay of the mean of gradients (0.95),
- * `nesterov` looks one step ahead (true), `biasCorrection` as NAdam's (false), `weightDecay` share of
- * each parameter taken off, times `lr` (0); `steps` Newton-Schulz steps (5) with coefficients `a` (3.4445), `b` (-4.775) and `c`
- * (2.0315), `eps` added to the norm that they begin by dividing by (1e-7), which `clampNorm` makes the
- * least that this norm counts as (false); `matchRms` multiplies a step by
- * 0.2 sqrt(max(rows, cols)), the size of AdamW's, so that AdamW's `lr` and `weightDecay` can be kept,
+ * Options: `lr` step size (default 0.02), `momentum` decay of the mean of gradients (0.95), `nesterov`
+ * looks one step ahead (true), `biasCorrection` as NAdam's (false), `weightDecay` share of each
+ * parameter taken off, times `lr` (0); `steps` Newton-Schulz steps (5) with coefficients `a` (3.4445),
+ * `b` (-4.775) and `c` (2.0315), `eps` added to the norm that they begin by dividing by (1e-7), which
+ * `clampNorm` makes the least that this norm counts as (false); `matchRms` multiplies a step by 0.2
+ * sqrt(max(rows, cols)), the size of AdamW's, so that AdamW's `lr` and `weightDecay` can be kept,
  * instead of by sqrt(max(1, outputs / inputs)) (false), and `unclamped` by sqrt(outputs / inputs)
  * (false); `adaptive` also by the dual norm, the sum of products with what it is made of (false);
  * `outputsFirst` where outputs are rows, as in PyTorch, rather than columns, as here, in Optax and
@@ -19,13 +19,13 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `m`, one value an element; of vectors also `v`, likewise. More than two dimensions count as
  * [first, rest], as a filter's do. Give embeddings and the last layer to AdamW by groups.
  *
- * Jordan et al., 2024, "Muon: An Optimizer for Hidden Layers in Neural Networks", and the defaults
- * of his code; `matchRms` from Liu et al., 2025, "Muon is Scalable for LLM Training". torch.optim.Muon
- * does that in bfloat16 with `lr: 1e-3, weightDecay: 0.1, outputsFirst: true, clampNorm: true`, and takes
- * matrices only; its adjust_lr_fn "match_rms_adamw" is `matchRms`, "spectral_unclamped" `unclamped`.
- * optax.contrib.muon is `{ biasCorrection: true, eps: 1e-8 }` for matrices, and `nadamw` with the same
- * `lr` for the rest (by `partition`); its consistent_rms of 0.2 is `matchRms`. Keras' has
- * `matchRms` on.
+ * Jordan et al., 2024, "Muon: An Optimizer for Hidden Layers in Neural Networks", and the defaults of
+ * his code; `matchRms` from Liu et al., 2025, "Muon is Scalable for LLM Training". torch.optim.Muon
+ * does that in bfloat16 with `lr: 1e-3, weightDecay: 0.1, outputsFirst: true, clampNorm: true`, and
+ * takes matrices only; its adjust_lr_fn "match_rms_adamw" is `matchRms`, "spectral_unclamped"
+ * `unclamped`. optax.contrib.muon is `{ biasCorrection: true, eps: 1e-8 }` for matrices, and `nadamw`
+ * with the same `lr` for the rest (by `partition`); its consistent_rms of 0.2 is `matchRms`. Keras'
+ * has `matchRms` on.
  *
  * @example optimize(net, muon({ lr: 0.02, weightDecay: 0.01 }))
  * @example optimize(net, muon({ lr: 1e-3, matchRms: true, adamLrRatio: 1, weightDecay: 0.1 }))

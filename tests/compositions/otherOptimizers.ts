@@ -38,7 +38,7 @@ export const adafactor: Model = {
   },
   run: each((view) => {
     const { g, s, o, t, p } = view;
-    const v = secondMoment(view, 1 - Math.max(t - o["decayOffset"]!, 1) ** o["beta2Decay"]!);
+    const v = secondMoment(view, 1 - (t - o["decayOffset"]!) ** o["beta2Decay"]!);
     const raw = map(g, (i) => g[i]! / Math.max(Math.sqrt(v[i]!), o["eps1"]!));
     const clip = Math.max(1, rms(raw) / o["d"]!);
     let rate = o["relativeStep"] ? Math.min(o["lr"]!, 1 / Math.sqrt(t)) : o["lr"]!;

@@ -78,7 +78,7 @@ const choices: Readonly<
     relativeStep: (random) => random.chance(0.5),
     scaleParameter: (random) => random.chance(0.5),
     factored: (random) => random.chance(0.5),
-    decayOffset: (random) => random.pick([-3, 2]),
+    decayOffset: (random) => random.pick([0, -3]),
     epsRoot,
   },
   novograd: { beta1: share, beta2: share, weightDecay: () => 0.1, epsRoot },
@@ -162,6 +162,8 @@ export function optionsFor(random: Random, name: string, { schedules }: RuleTrai
   for (const [option, make] of Object.entries(choices[name] ?? {})) {
     if (random.chance(0.6)) options[option] = make(random);
   }
+  // The first variance would be all rounding.
+  if (options["centered"] && options["biasCorrection"]) options["initialAccumulator"] = 0.1;
   // A mean of steps has their rates in it, or has not: authors differ.
   const fixed = name === "adafactor" && options["beta1"] !== undefined;
   for (const [option, value] of Object.entries(options)) {
