@@ -3,9 +3,10 @@ import { defineOptimizer } from "../rule/define.ts";
 /**
  * ACProp: gradients divided by the deviation that was known before them.
  *
- * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.9), `beta2`
- * decay of their variance (0.999), `eps` added to the variance at each step, and to its root
- * (1e-16), `epsRoot` added to the variance instead where it is not below 0 (-1), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.9), `beta2` decay
+ * of their variance (0.999), `eps` added to the variance at each step, and to its root (1e-16),
+ * `epsRoot` added to the variance instead where it is not below 0 (-1), `weightDecay` share of each
+ * parameter taken off, times `lr` (0).
  * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1); `epsRoot` [-1, inf).
  * State: `m`, `s`, one value an element each. The first step is one of plain gradient descent.
  *

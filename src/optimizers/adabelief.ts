@@ -12,8 +12,8 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Zhuang et al., 2020, "AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients",
  * algorithm 2, eps as the authors' code has it since 0.1.0 (1e-8 before, and in the paper). The same
- * as optax.adabelief. The authors' code rectifies by default, as
- * `radam` does; this does not. PyTorch and Keras have none.
+ * as optax.adabelief. The authors' code rectifies by default, as `radam` does; this does not. PyTorch
+ * and Keras have none.
  *
  * @example optimize(net, adabelief({ eps: 1e-12 }))
  */

@@ -3,10 +3,10 @@ import { defineOptimizer } from "../rule/define.ts";
 /**
  * AMSGrad: Adam whose rates never rise again.
  *
- * Options: `lr` step size (default 0.001), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) as in
- * `adam`, `epsRoot` added inside the root (0), `correctedMaximum` takes the largest corrected `v` rather
- * than correcting the largest (false), `biasCorrectionMu` and `biasCorrectionNu` correct `m` and `v` at
- * all (true).
+ * Options: `lr` step size (default 0.001), `beta1` (0.9), `beta2` (0.999), `eps` (1e-8) as in `adam`,
+ * `epsRoot` added inside the root (0), `correctedMaximum` takes the largest corrected `v` rather than
+ * correcting the largest (false), `biasCorrectionMu` and `biasCorrectionNu` correct `m` and `v` at all
+ * (true).
  * Ranges: `lr`, `eps`, `epsRoot` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, and `w`, the largest `v` so far, one value an element each.
  *

@@ -12,11 +12,11 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `p0`, where the parameters began, one value an element; `distance` and `G`, sum of squared
  * norms, the same for all tensors. Its authors call averaging crucial: chain `ema` behind it.
  *
- * Ivgi et al., 2023, "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule". The
- * same as the authors' dog.DoG and as optax.contrib.dog, whose init_step is ("heuristic", repsRel), ("distance",
- * initialDistance) or ("learning_rate", initialRate), the authors' init_eta. For each tensor by itself
- * see `ldog`.
- * Their weight_decay is `l2()` chained before it. Not in PyTorch or Keras.
+ * Ivgi et al., 2023, "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule". The same
+ * as the authors' dog.DoG and as optax.contrib.dog, whose init_step is ("heuristic", repsRel),
+ * ("distance", initialDistance) or ("learning_rate", initialRate), the authors' init_eta. For each
+ * tensor by itself see `ldog`. Their weight_decay is `l2()` chained before it. Not in PyTorch or
+ * Keras.
  *
  * @example optimize(net, chain(dog(), ema({ decay: 0.999 })))
  */

@@ -11,8 +11,9 @@ import { defineOptimizer } from "../rule/define.ts";
  * weighted sum of squared norms, the same for all tensors.
  *
  * Khaled et al., 2023, "DoWG Unleashed: An Efficient Universal Parameter-Free Gradient Descent
- * Method", algorithm 1, with the eps of the authors' dowg.DoWG. optax.contrib.dowg has init_estim_sq_dist
- * for `initialSquaredDistance`; its weight_decay is `l2()` chained before it. Not in PyTorch or Keras.
+ * Method", algorithm 1, with the eps of the authors' dowg.DoWG. optax.contrib.dowg has
+ * init_estim_sq_dist for `initialSquaredDistance`; its weight_decay is `l2()` chained before it. Not
+ * in PyTorch or Keras.
  *
  * @example optimize(net, dowg())
  */

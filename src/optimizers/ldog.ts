@@ -1,10 +1,11 @@
 import { defineOptimizer } from "../rule/define.ts";
 
 /**
- * LDoG, layer-wise DoG: each tensor's step size is the distance that it has gone over the norm of all its gradients.
+ * LDoG, layer-wise DoG: each tensor's step size is the distance that it has gone over the norm of all
+ * its gradients.
  *
- * Options: `lr` multiplies the step, best left at 1 (default 1), `repsRel` first distance, as a share of
- * 1 + the norm of the tensor (1e-6; 1e-4 with batch normalization), `initialRate` first step size
+ * Options: `lr` multiplies the step, best left at 1 (default 1), `repsRel` first distance, as a share
+ * of 1 + the norm of the tensor (1e-6; 1e-4 with batch normalization), `initialRate` first step size
  * instead (0: by `repsRel`), `eps` added to the sum of squared norms (1e-8).
  * Ranges: `lr`, `initialRate`, `eps` [0, inf); `repsRel` (0, inf).
  * State: `p0`, where the parameters began, one value an element; `distance` and `G`, sum of squared

@@ -11,9 +11,10 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Dozat, 2016, "Incorporating Nesterov Momentum into Adam", without a schedule of the momentum, and
  * Loshchilov & Hutter, 2019, for the decay: what Optax calls NAdamW (its weight_decay is 1e-4). That
- * of timm and AlgoPerf steps by (beta1 m + (1 - beta1) g) / (1 - beta1^t): the momentum is corrected as
- * for this step, not for the next, so that the first steps are longer. PyTorch's NAdam with decoupled_weight_decay has the schedule as well:
- * `chain(nadam(), weightDecay())`; so has Keras' Nadam with weight_decay.
+ * of timm and AlgoPerf steps by (beta1 m + (1 - beta1) g) / (1 - beta1^t): the momentum is corrected
+ * as for this step, not for the next, so that the first steps are longer. PyTorch's NAdam with
+ * decoupled_weight_decay has the schedule as well: `chain(nadam(), weightDecay())`; so has
+ * Keras' Nadam with weight_decay.
  *
  * @example optimize(net, nadamw({ lr: 1e-3, weightDecay: 0.1 }))
  */

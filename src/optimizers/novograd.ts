@@ -9,10 +9,11 @@ import { defineOptimizer } from "../rule/define.ts";
  * Ranges: `lr`, `eps`, `epsRoot`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, one value an element, and `v`, one a tensor: half of Adam's.
  *
- * Ginsburg et al., 2019, "Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training
- * of Deep Networks", algorithm 1; betas are those of its experiments and of the authors' code,
- * which has eps inside the root: `eps: 0, epsRoot: 1e-8`. The same as optax.novograd, whose defaults are beta1 0.9, beta2
- * 0.25, eps 1e-6. What others call grad_averaging is `lr` times 1 - beta1. Not in PyTorch or Keras.
+ * Ginsburg et al., 2019, "Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of
+ * Deep Networks", algorithm 1; betas are those of its experiments and of the authors' code, which has
+ * eps inside the root: `eps: 0, epsRoot: 1e-8`. The same as optax.novograd, whose defaults are beta1
+ * 0.9, beta2 0.25, eps 1e-6. What others call grad_averaging is `lr` times 1 - beta1. Not in PyTorch
+ * or Keras.
  *
  * @example optimize(net, novograd({ lr: 0.01, weightDecay: 1e-3 }))
  */

@@ -3,8 +3,8 @@ import { defineOptimizer } from "../rule/define.ts";
 /**
  * RMSprop: gradients divided by the root of their running mean square.
  *
- * Options: `lr` step size (default 0.001), `alpha` decay of the mean square (0.9), `eps` added to
- * the root (1e-8), `epsRoot` inside it (0), `centered` divides by the standard deviation instead (false),
+ * Options: `lr` step size (default 0.001), `alpha` decay of the mean square (0.9), `eps` added to the
+ * root (1e-8), `epsRoot` inside it (0), `centered` divides by the standard deviation instead (false),
  * `biasCorrection` as Adam's (false), `initialAccumulator` what the mean square starts from (0),
  * `momentum` decay of a buffer of steps (0: none), `nesterov` steps by the buffer as it will be at the
  * next step (false).
@@ -12,10 +12,10 @@ import { defineOptimizer } from "../rule/define.ts";
  * State: `v`; with `centered` also `a`, the mean gradient; with momentum also `b`.
  *
  * Tieleman & Hinton, 2012, Coursera lecture 6.5; centered: Graves, 2013, equation 40. The same as
- * torch.optim.RMSprop, whose defaults are lr 0.01 and alpha 0.99; but where rounding takes the variance
- * below 0, which is NaN there, it counts as 0. Keras and Optax have eps inside the root by default
- * (`eps: 0, epsRoot: 1e-8`; optax.rmsprop's initial_scale is `initialAccumulator`), and the learning rate
- * inside the buffer of `momentum`, so that a change of it counts for later steps alone.
+ * torch.optim.RMSprop, whose defaults are lr 0.01 and alpha 0.99; but where rounding takes the
+ * variance below 0, which is NaN there, it counts as 0. Keras and Optax have eps inside the root by
+ * default (`eps: 0, epsRoot: 1e-8`; optax.rmsprop's initial_scale is `initialAccumulator`), and the
+ * learning rate inside the buffer of `momentum`, so that a change of it counts for later steps alone.
  *
  * @example optimize(net, rmsprop({ centered: true, momentum: 0.9 }))
  */

@@ -12,8 +12,8 @@ import { defineOptimizer } from "../rule/define.ts";
  *
  * Zaheer et al., 2018, "Adaptive Methods for Nonconvex Optimization", algorithm 2, with Adam's
  * corrections of the start, as the authors' experiments, Optax and TensorFlow Addons have them.
- * optax.yogi starts `m` from its initial accumulator as well: `initialMean: 1e-6`. TensorFlow Addons, where the start is
- * from, adds eps before the correction. PyTorch and Keras have none.
+ * optax.yogi starts `m` from its initial accumulator as well: `initialMean: 1e-6`. TensorFlow Addons,
+ * where the start is from, adds eps before the correction. PyTorch and Keras have none.
  *
  * @example optimize(net, yogi({ lr: 1e-2 }))
  */

@@ -17,7 +17,8 @@ function adamDirection({ g, s, t, o }: View): Float64Array {
   s["m"] = map(g, (i) => o["beta1"]! * s["m"]![i]! + (1 - o["beta1"]!) * g[i]!);
   s["v"] = map(g, (i) => o["beta2"]! * s["v"]![i]! + (1 - o["beta2"]!) * g[i]! ** 2);
   const [first, second] = [1 - o["beta1"]! ** t, 1 - o["beta2"]! ** t];
-  return map(g, (i) => s["m"]![i]! / first / (Math.sqrt(s["v"]![i]! / second) + o["eps"]!));
+  const root = o["epsRoot"] ?? 0;
+  return map(g, (i) => s["m"]![i]! / first / (Math.sqrt(s["v"]![i]! / second + root) + o["eps"]!));
 }
 
 const betas = { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 };
@@ -76,23 +77,32 @@ const adam: Model = {
 
 const adamw: Model = {
   ...adam,
-  options: { ...betas, weightDecay: 1e-2 },
+  options: { ...betas, epsRoot: 0, weightDecay: 1e-2 },
   run: each((view) => {
     const u = adamDirection(view);
     view.u = map(u, (i) => u[i]! + view.o["weightDecay"]! * view.p[i]!);
   }),
 };
 
-/** The largest uncorrected second moment, as PyTorch. */
+/** The largest uncorrected second moment, as PyTorch, or the largest corrected one, as Optax. */
 const amsgrad: Model = {
   ...adam,
+  options: {
+    ...{ ...betas, epsRoot: 0, correctedMaximum: false },
+    ...{ biasCorrectionMu: true, biasCorrectionNu: true },
+  },
   state: { ...moments, w: element() },
   run: each((view) => {
     const { s, t, o, g } = view;
     adamDirection(view);
-    s["w"] = map(g, (i) => Math.max(s["w"]![i]!, s["v"]![i]!));
-    const [first, second] = [1 - o["beta1"]! ** t, 1 - o["beta2"]! ** t];
-    view.u = map(g, (i) => s["m"]![i]! / first / (Math.sqrt(s["w"]![i]! / second) + o["eps"]!));
+    const first = o["biasCorrectionMu"] ? 1 - o["beta1"]! ** t : 1;
+    const second = o["biasCorrectionNu"] ? 1 - o["beta2"]! ** t : 1;
+    const [early, late] = o["correctedMaximum"] ? [second, 1] : [1, second];
+    s["w"] = map(g, (i) => Math.max(s["w"]![i]!, s["v"]![i]! / early));
+    view.u = map(g, (i) => {
+      const root = Math.sqrt(s["w"]![i]! / late + o["epsRoot"]!);
+      return s["m"]![i]! / first / (root + o["eps"]!);
+    });
   }),
 };
 
@@ -119,19 +129,24 @@ const nadam: Model = {
 const rmsprop: Model = {
   ...elementwise,
   squares: true,
-  options: { lr: 1e-3, alpha: 0.9, eps: 1e-8, centered: false, momentum: 0 },
-  state: { v: element(), a: element(), b: element() },
+  options: {
+    ...{ lr: 1e-3, alpha: 0.9, eps: 1e-8, epsRoot: 0, centered: false, biasCorrection: false },
+    ...{ initialAccumulator: 0, momentum: 0, nesterov: false },
+  },
+  state: { v: element("initialAccumulator"), a: element(), b: element() },
   run: each((view) => {
-    const { s, o, g } = view;
+    const { s, o, g, t } = view;
     const alpha = o["alpha"]!;
+    const kept = o["biasCorrection"] ? 1 - alpha ** t : 1;
     s["v"] = map(g, (i) => alpha * s["v"]![i]! + (1 - alpha) * g[i]! ** 2);
     s["a"] = map(g, (i) => alpha * s["a"]![i]! + (1 - alpha) * g[i]!);
     const step = map(g, (i) => {
-      const variance = s["v"]![i]! - (o["centered"] ? s["a"]![i]! ** 2 : 0);
-      return g[i]! / (Math.sqrt(variance) + o["eps"]!);
+      const variance = s["v"]![i]! / kept - (o["centered"] ? (s["a"]![i]! / kept) ** 2 : 0);
+      return g[i]! / (Math.sqrt(Math.max(variance, 0) + o["epsRoot"]!) + o["eps"]!);
     });
-    s["b"] = map(g, (i) => o["momentum"]! * s["b"]![i]! + step[i]!);
-    view.u = s["b"].slice();
+    const b = map(g, (i) => o["momentum"]! * s["b"]![i]! + step[i]!);
+    s["b"] = b;
+    view.u = o["nesterov"] ? map(g, (i) => step[i]! + o["momentum"]! * b[i]!) : b.slice();
   }),
 };
 

@@ -9,8 +9,8 @@ const total = (views: readonly View[], f: (view: View, index: number) => number)
 
 /** The second moment, which a matrix keeps as means of its rows and columns. */
 function secondMoment({ g, s, matrix, rows, cols, o }: View, b: number): Numbers {
-  const squares = g.map((value) => value ** 2);
-  if (!matrix) {
+  const squares = g.map((value) => value ** 2 + o["epsRoot"]!);
+  if (!matrix || !o["factored"]) {
     s["v"] = map(g, (i) => b * s["v"]![i]! + (1 - b) * squares[i]!);
     return s["v"];
   }
@@ -28,7 +28,7 @@ export const adafactor: Model = {
   whole: "matrices",
   options: {
     ...{ lr: 1e-2, beta1: 0, beta2Decay: -0.8, eps1: 1e-15, eps2: 1e-3, d: 1, weightDecay: 0 },
-    ...{ relativeStep: true, scaleParameter: true },
+    ...{ epsRoot: 0, decayOffset: 0, relativeStep: true, scaleParameter: true, factored: true },
   },
   state: {
     r: { kind: "column", initial: 0 },
@@ -38,7 +38,7 @@ export const adafactor: Model = {
   },
   run: each((view) => {
     const { g, s, o, t, p } = view;
-    const v = secondMoment(view, 1 - t ** o["beta2Decay"]!);
+    const v = secondMoment(view, 1 - (t - o["decayOffset"]!) ** o["beta2Decay"]!);
     const raw = map(g, (i) => g[i]! / Math.max(Math.sqrt(v[i]!), o["eps1"]!));
     const clip = Math.max(1, rms(raw) / o["d"]!);
     let rate = o["relativeStep"] ? Math.min(o["lr"]!, 1 / Math.sqrt(t)) : o["lr"]!;
@@ -53,7 +53,7 @@ export const adafactor: Model = {
 export const lamb: Model = {
   ...common,
   squares: true,
-  options: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-6, weightDecay: 0.01 },
+  options: { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-6, epsRoot: 0, weightDecay: 0.01 },
   state: { m: element(), v: element() },
   run: each((view) => {
     const { g, s, o, t, p } = view;
@@ -61,7 +61,7 @@ export const lamb: Model = {
     s["m"] = map(g, (i) => beta1 * s["m"]![i]! + (1 - beta1) * g[i]!);
     s["v"] = map(g, (i) => beta2 * s["v"]![i]! + (1 - beta2) * g[i]! ** 2);
     const r = map(g, (i) => {
-      const root = Math.sqrt(s["v"]![i]! / (1 - beta2 ** t)) + o["eps"]!;
+      const root = Math.sqrt(s["v"]![i]! / (1 - beta2 ** t) + o["epsRoot"]!) + o["eps"]!;
       return s["m"]![i]! / (1 - beta1 ** t) / root + o["weightDecay"]! * p[i]!;
     });
     const [size, length] = [norm(p), norm(r)];
@@ -74,18 +74,15 @@ export const lamb: Model = {
 export const novograd: Model = {
   ...common,
   squares: true,
-  options: { lr: 1e-3, beta1: 0.95, beta2: 0.98, eps: 1e-8, weightDecay: 0 },
+  options: { lr: 1e-3, beta1: 0.95, beta2: 0.98, eps: 1e-8, epsRoot: 0, weightDecay: 0 },
   state: { m: element(), v: scalar() },
   run: each((view) => {
     const { g, s, o, t, p } = view;
     const square = sum(g.map((value) => value ** 2));
     const v = t === 1 ? square : o["beta2"]! * s["v"]![0]! + (1 - o["beta2"]!) * square;
     s["v"] = Float64Array.of(v);
-    s["m"] = map(
-      g,
-      (i) =>
-        o["beta1"]! * s["m"]![i]! + g[i]! / (Math.sqrt(v) + o["eps"]!) + o["weightDecay"]! * p[i]!,
-    );
+    const root = Math.sqrt(v + o["epsRoot"]!) + o["eps"]!;
+    s["m"] = map(g, (i) => o["beta1"]! * s["m"]![i]! + g[i]! / root + o["weightDecay"]! * p[i]!);
     view.u = s["m"].slice();
   }),
 };
@@ -114,19 +111,19 @@ export const dog: Model = {
   ...common,
   squares: true,
   global: true,
-  options: { lr: 1, repsRel: 1e-6, eps: 1e-8 },
+  options: { lr: 1, repsRel: 1e-6, initialDistance: 0, initialRate: 0, eps: 1e-8 },
   state: { p0: element("p") },
   shared: { distance: 0, G: 0 },
   run(views, shared) {
     const { o } = views[0]!;
     const gone = normOfAll(views.map(({ p, s }) => map(p, (i) => p[i]! - s["p0"]![i]!)));
-    shared["distance"] =
-      shared.t === 1
-        ? o["repsRel"]! * (1 + normOfAll(views.map(({ p }) => p)))
-        : Math.max(shared["distance"]!, gone);
+    const near = o["repsRel"]! * (1 + normOfAll(views.map(({ p }) => p)));
+    const first = o["initialRate"] ? 0 : o["initialDistance"] || near;
+    shared["distance"] = shared.t === 1 ? first : Math.max(shared["distance"]!, gone);
     shared["G"]! += total(views, ({ g }, i) => g[i]! ** 2);
     for (const view of views) {
-      const rate = shared["distance"]! / Math.sqrt(shared["G"]! + view.o["eps"]!);
+      const usual = shared["distance"]! / Math.sqrt(shared["G"]! + view.o["eps"]!);
+      const rate = (view.t === 1 && view.o["initialRate"]) || usual;
       view.u = view.g.map((value) => rate * value);
     }
   },

@@ -27,6 +27,8 @@ const rates: Readonly<Record<string, number>> = {
   ...{ lamb: 0.05, novograd: 0.05, polyakSgd: 1, prodigy: 1, dog: 1, scheduleFreeSgd: 0.2 },
 };
 
+const epsRoot = (random: Random) => random.pick([0, 0.01]);
+
 const share = (random: Random) => short(random.between(0.3, 0.97));
 
 /** Options that are worth changing, each with what it may become. */
@@ -42,15 +44,30 @@ const choices: Readonly<
     ["momentum", "nesterov"].map((name) => [name, { momentum: share }] as const),
   ),
   ...Object.fromEntries(
-    ["adam", "adamw", "amsgrad", "nadam", "lamb"].map(
+    ["adam", "nadam"].map(
       (name) => [name, { beta1: share, beta2: share, eps: () => 1e-3 }] as const,
     ),
   ),
+  ...Object.fromEntries(
+    ["adamw", "lamb"].map(
+      (name) => [name, { beta1: share, beta2: share, eps: () => 1e-3, epsRoot }] as const,
+    ),
+  ),
+  amsgrad: {
+    ...{ beta1: share, beta2: share, eps: () => 1e-3, epsRoot },
+    correctedMaximum: (random) => random.chance(0.5),
+    biasCorrectionMu: (random) => random.chance(0.5),
+    biasCorrectionNu: (random) => random.chance(0.5),
+  },
   rmsprop: {
     alpha: share,
     centered: (random) => random.chance(0.5),
     momentum: share,
+    nesterov: (random) => random.chance(0.5),
+    biasCorrection: (random) => random.chance(0.5),
+    initialAccumulator: () => 0.1,
     eps: () => 1e-3,
+    epsRoot,
   },
   adagrad: { lrDecay: () => 0.2, initialAccumulator: () => 0.1 },
   lion: { beta1: share, beta2: share, weightDecay: () => 0.2 },
@@ -60,8 +77,11 @@ const choices: Readonly<
     d: () => 0.7,
     relativeStep: (random) => random.chance(0.5),
     scaleParameter: (random) => random.chance(0.5),
+    factored: (random) => random.chance(0.5),
+    decayOffset: (random) => random.pick([0, -3]),
+    epsRoot,
   },
-  novograd: { beta1: share, beta2: share, weightDecay: () => 0.1 },
+  novograd: { beta1: share, beta2: share, weightDecay: () => 0.1, epsRoot },
   polyakSgd: {
     maxLr: (random) => near(random, 0.3),
     fStar: () => 0.3,
@@ -75,7 +95,11 @@ const choices: Readonly<
     biasCorrection: (random) => random.chance(0.5),
     safeguardWarmup: (random) => random.chance(0.5),
   },
-  dog: { repsRel: (random) => near(random, 0.05) },
+  dog: {
+    repsRel: (random) => near(random, 0.05),
+    initialDistance: (random) => random.pick([0, 0.1]),
+    initialRate: (random) => random.pick([0, 0.02]),
+  },
   scheduleFreeSgd: {
     momentum: share,
     weightDecay: () => 0.1,
@@ -121,7 +145,16 @@ const choices: Readonly<
 };
 
 /** Numbers that may follow a schedule: nothing whose formula takes them for constant. */
-const scheduled = new Set(["lr", "weightDecay", "l2", "maxNorm", "maxValue", "radius", "decay"]);
+const scheduled = new Set([
+  "lr",
+  "weightDecay",
+  "l2",
+  "maxNorm",
+  "maxValue",
+  "radius",
+  "decay",
+  "epsRoot",
+]);
 
 export function optionsFor(random: Random, name: string, { schedules }: RuleTraits): Options {
   const options: Record<string, Value> = {};
@@ -129,6 +162,8 @@ export function optionsFor(random: Random, name: string, { schedules }: RuleTrai
   for (const [option, make] of Object.entries(choices[name] ?? {})) {
     if (random.chance(0.6)) options[option] = make(random);
   }
+  // The first variance would be all rounding.
+  if (options["centered"] && options["biasCorrection"]) options["initialAccumulator"] = 0.1;
   // A mean of steps has their rates in it, or has not: authors differ.
   const fixed = name === "adafactor" && options["beta1"] !== undefined;
   for (const [option, value] of Object.entries(options)) {

@@ -16,7 +16,7 @@ def rms(x: np.ndarray) -> float:
 
 class Adafactor(PerTensor):
     formula = (
-        "Adafactor, b = 1 - max(t - decayOffset, 1)^beta2Decay: R, C = decaying means (b) of row and column "
+        "Adafactor, b = 1 - (t - decayOffset)^beta2Decay: R, C = decaying means (b) of row and column "
         "means of g^2 + epsRoot; "
         "u = g / max(sqrt(R C / max(mean(R), eps1)), eps1), of vectors, and of all where not factored, g / max(sqrt(V), eps1); "
         "u /= max(1, rms(u) / d); a = min(lr, 1 / sqrt(t)) or lr, times max(eps2, rms(p)) or 1; "
@@ -33,7 +33,7 @@ class Adafactor(PerTensor):
         return rows * columns / max(rows.mean(), o.eps1)
 
     def update(self, p, g, s, t, o):
-        v = self.second_moment(g, s, 1 - max(t - o.decayOffset, 1) ** o.beta2Decay, o)
+        v = self.second_moment(g, s, 1 - (t - o.decayOffset) ** o.beta2Decay, o)
         u = g / np.maximum(np.sqrt(v), o.eps1)
         u = u / max(1, rms(u) / o.d)
         rate = min(o.lr, 1 / sqrt(t)) if o.relativeStep else o.lr
