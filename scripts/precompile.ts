@@ -87,12 +87,12 @@ export function trustDefinitions(dist: string): void {
   const registered = Object.entries({ optimizers, transforms }).flatMap(([folder, registry]) =>
     Object.keys(registry).map((name) => join(folder, `${name}.js`)),
   );
-  const defining = ["accumulate", "curvature", "privatize", "sam"];
+  const defining = ["accumulation", "curvature", "privatize", "sam"];
   for (const file of [...registered, ...defining.map((name) => join("wrappers", `${name}.js`))]) {
     const path = join(dist, file);
     const trusting = readFileSync(path, "utf8")
       .replace(/(import \{.*)\bdefine(?:Optimizer|Transform)\b/, "$1ruleFactory")
-      .replace(/= define(Optimizer|Transform)\(/, (_, kind: string) => {
+      .replace(/= define(Optimizer|Transform)\(/g, (_, kind: string) => {
         return `= /* @__PURE__ */ ruleFactory("${kind.toLowerCase()}", `;
       });
     writeFileSync(path, trusting);
