@@ -95,6 +95,16 @@ it("norms of all gradients are of those that are there", () => {
   expect(optimizer.step({ a: null, b: null, c: null }).gradientNorm).toBe(0);
 });
 
+it.each([1, 3, Number.POSITIVE_INFINITY])("and of none of them it is 0, of order %d", (order) => {
+  const net = netOf();
+  const clip = clipByGlobalNorm({ maxNorm: 1, order });
+  using optimizer = optimize(net, chain(clip, sgd({ lr: 1 })), { absent: skipAbsent });
+  const before = net.a.data.slice();
+  expect(optimizer.step({ a: null, b: null, c: null }).gradientNorm).toBe(0);
+  expect(net.a.data).toEqual(before);
+  expect(optimizer.step({ a: null, b: [0, 0, 0, 0, 2], c: null }).gradientNorm).toBe(2);
+});
+
 it("what all parameters share goes on, and is one", () => {
   const net = netOf();
   using optimizer = optimize(net, dog({ lr: 1 }), { absent: skipAbsent });

@@ -27,9 +27,11 @@ const operators = new Map([
   [Number.POSITIVE_INFINITY, "max"],
 ] as const) as ReadonlyMap<number, "sum" | "norm" | "max">;
 
-/** The norm, of the reductions that stand for it. */
-export const normOf = (order: number, reduction: number, largest = 1): number =>
-  operators.has(order) ? reduction : largest * reduction ** (1 / order);
+/** The norm, of the reductions that stand for it; of nothing, whose largest is none, it is 0. */
+export function normOf(order: number, reduction: number, largest = 1): number {
+  const norm = operators.has(order) ? reduction : largest * reduction ** (1 / order);
+  return norm > 0 || Number.isNaN(reduction) ? norm : 0;
+}
 
 /** The norm of what some norms are of. */
 export function joinNorms(order: number, norms: Float64Array): number {

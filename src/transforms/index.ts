@@ -1,6 +1,7 @@
 // Written by scripts/registry.ts from the files in this folder.
 import { adaptiveGradientClip } from "./adaptiveGradientClip.ts";
 import { addNoise } from "./addNoise.ts";
+import { applyEvery } from "./applyEvery.ts";
 import { cautious } from "./cautious.ts";
 import { centralize } from "./centralize.ts";
 import { clipByBlockRms } from "./clipByBlockRms.ts";
@@ -12,18 +13,30 @@ import { clipUpdateByGlobalNorm } from "./clipUpdateByGlobalNorm.ts";
 import { clipUpdateByNorm } from "./clipUpdateByNorm.ts";
 import { clipUpdateByValue } from "./clipUpdateByValue.ts";
 import { ema } from "./ema.ts";
+import { gradientEma } from "./gradientEma.ts";
 import { l2 } from "./l2.ts";
 import { lookahead } from "./lookahead.ts";
 import { maximize } from "./maximize.ts";
 import { mechanize } from "./mechanize.ts";
+import { normalize } from "./normalize.ts";
+import { normalizeByUpdateNorm } from "./normalizeByUpdateNorm.ts";
 import { polynomialAverage } from "./polynomialAverage.ts";
 import { projectBox } from "./projectBox.ts";
+import { projectHalfspace } from "./projectHalfspace.ts";
+import { projectHyperplane } from "./projectHyperplane.ts";
 import { projectL1Ball } from "./projectL1Ball.ts";
+import { projectL1Sphere } from "./projectL1Sphere.ts";
 import { projectL2Ball } from "./projectL2Ball.ts";
+import { projectL2Sphere } from "./projectL2Sphere.ts";
 import { projectLinfBall } from "./projectLinfBall.ts";
 import { projectNonNegative } from "./projectNonNegative.ts";
 import { projectSimplex } from "./projectSimplex.ts";
+import { projectVector } from "./projectVector.ts";
+import { scaleByParameterNorm } from "./scaleByParameterNorm.ts";
+import { scaleByParameterRms } from "./scaleByParameterRms.ts";
+import { scheduleFree } from "./scheduleFree.ts";
 import { swa } from "./swa.ts";
+import { trace } from "./trace.ts";
 import { trustRatio } from "./trustRatio.ts";
 import { unscale } from "./unscale.ts";
 import { weightDecay } from "./weightDecay.ts";
@@ -31,6 +44,7 @@ import { zeroNans } from "./zeroNans.ts";
 
 export * from "./adaptiveGradientClip.ts";
 export * from "./addNoise.ts";
+export * from "./applyEvery.ts";
 export * from "./cautious.ts";
 export * from "./centralize.ts";
 export * from "./clipByBlockRms.ts";
@@ -42,18 +56,30 @@ export * from "./clipUpdateByGlobalNorm.ts";
 export * from "./clipUpdateByNorm.ts";
 export * from "./clipUpdateByValue.ts";
 export * from "./ema.ts";
+export * from "./gradientEma.ts";
 export * from "./l2.ts";
 export * from "./lookahead.ts";
 export * from "./maximize.ts";
 export * from "./mechanize.ts";
+export * from "./normalize.ts";
+export * from "./normalizeByUpdateNorm.ts";
 export * from "./polynomialAverage.ts";
 export * from "./projectBox.ts";
+export * from "./projectHalfspace.ts";
+export * from "./projectHyperplane.ts";
 export * from "./projectL1Ball.ts";
+export * from "./projectL1Sphere.ts";
 export * from "./projectL2Ball.ts";
+export * from "./projectL2Sphere.ts";
 export * from "./projectLinfBall.ts";
 export * from "./projectNonNegative.ts";
 export * from "./projectSimplex.ts";
+export * from "./projectVector.ts";
+export * from "./scaleByParameterNorm.ts";
+export * from "./scaleByParameterRms.ts";
+export * from "./scheduleFree.ts";
 export * from "./swa.ts";
+export * from "./trace.ts";
 export * from "./trustRatio.ts";
 export * from "./unscale.ts";
 export * from "./weightDecay.ts";
@@ -63,6 +89,7 @@ export * from "./zeroNans.ts";
 export const transforms = {
   adaptiveGradientClip,
   addNoise,
+  applyEvery,
   cautious,
   centralize,
   clipByBlockRms,
@@ -74,18 +101,30 @@ export const transforms = {
   clipUpdateByNorm,
   clipUpdateByValue,
   ema,
+  gradientEma,
   l2,
   lookahead,
   maximize,
   mechanize,
+  normalize,
+  normalizeByUpdateNorm,
   polynomialAverage,
   projectBox,
+  projectHalfspace,
+  projectHyperplane,
   projectL1Ball,
+  projectL1Sphere,
   projectL2Ball,
+  projectL2Sphere,
   projectLinfBall,
   projectNonNegative,
   projectSimplex,
+  projectVector,
+  scaleByParameterNorm,
+  scaleByParameterRms,
+  scheduleFree,
   swa,
+  trace,
   trustRatio,
   unscale,
   weightDecay,

@@ -9,9 +9,14 @@ import type { Rule } from "../rule/definition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { projectBox } from "./projectBox.ts";
+import { projectHalfspace } from "./projectHalfspace.ts";
+import { projectHyperplane } from "./projectHyperplane.ts";
+import { projectL1Sphere } from "./projectL1Sphere.ts";
 import { projectL2Ball } from "./projectL2Ball.ts";
+import { projectL2Sphere } from "./projectL2Sphere.ts";
 import { projectLinfBall } from "./projectLinfBall.ts";
 import { projectNonNegative } from "./projectNonNegative.ts";
+import { projectVector } from "./projectVector.ts";
 
 type Vector = readonly number[];
 
@@ -101,6 +106,45 @@ describe.each(sets)("%s", (_, projection, contains, member) => {
       runs(100),
     );
   });
+});
+
+test.each([false, true])("normals are what the state has, all tensors together: %s", (global) => {
+  const shapes = { w: [2, 2], b: [3] } as const;
+  const normals = { w: [1, -2, 0.5, 3], b: [2, 0, -1] };
+  const values = { w: [3, 1, -4, 2], b: [5, -1, 2] };
+  const inner = (a: Vector, b: Vector) => dot(a, b);
+  for (const [projection, wanted] of [
+    [projectHyperplane({ offset: 2, global }), (along: number) => along - (along - 2)],
+    [projectHalfspace({ offset: 2, global }), (along: number) => Math.min(along, 2)],
+    [projectVector({ global }), (along: number) => along],
+  ] as const) {
+    const net = parameters(shapes, { type: "float64" });
+    const optimizer = optimize(net, chain(sgd({ lr: 1 }), projection) as Rule);
+    const { parameters: states } = optimizer.stateViews();
+    for (const key of ["w", "b"] as const) {
+      net[key].data.set(values[key]);
+      Object.values(states[key]!)[0]!.set(normals[key]);
+    }
+    optimizer.step({ w: [0, 0, 0, 0], b: [0, 0, 0] });
+    const parts = global ? [["w", "b"] as const] : [["w"] as const, ["b"] as const];
+    for (const keys of parts) {
+      const join = (of: Record<"w" | "b", ArrayLike<number>>) =>
+        keys.flatMap((key) => Array.from(of[key]));
+      const [a, x] = [join(normals), join(values)];
+      const found = join({ w: net.w.data, b: net.b.data });
+      expect(inner(a, found)).toBeCloseTo(wanted(inner(a, x)), 12);
+      // What was moved is along the normal; of a vector, what is left.
+      const moved = projection.parts[0]!.name === "projectVector" ? found : minus(found, x);
+      const share = inner(moved, a) / inner(a, a);
+      moved.forEach((value, i) => void expect(value).toBeCloseTo(share * a[i]!, 12));
+    }
+  }
+});
+
+test("what is all zero has no direction, and stays", () => {
+  for (const projection of [projectL2Sphere(), projectL1Sphere(0)]) {
+    expect(projector(projection)([0, 0, 0, 0, 0, 0])).toEqual([0, 0, 0, 0, 0, 0]);
+  }
 });
 
 test("a radius or a bound may be a schedule", () => {

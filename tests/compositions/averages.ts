@@ -1,6 +1,6 @@
 /** Transforms that keep weights beside the parameters, in float64. */
 import { clamp, normOfAll, sum } from "./arithmetic.ts";
-import { each, element, type Model, map, type Shared, type View } from "./model.ts";
+import { each, element, type Model, map, type Shared, scalar, type View } from "./model.ts";
 
 const keeps = { writes: "keeps", state: { average: element("p") } } as const;
 
@@ -60,6 +60,28 @@ const lookahead: Model = {
   }),
 };
 
+const scheduleFree: Model = {
+  writes: "p",
+  options: { beta: 0.9, rate: 1, weightRatePower: 2 },
+  state: { z: element("p"), x: element("p"), rateMax: scalar(), weightSum: scalar() },
+  evaluation: ({ s }) => s["x"]!,
+  run: each((view) => {
+    const { s, p, o } = view;
+    const beta = o["beta"]!;
+    const between = () => map(p, (i) => (1 - beta) * s["z"]![i]! + beta * s["x"]![i]!);
+    const most = Math.max(s["rateMax"]![0]!, o["rate"]!);
+    const weight = most ** o["weightRatePower"]!;
+    const total = s["weightSum"]![0]! + weight;
+    s["rateMax"] = Float64Array.of(most);
+    s["weightSum"] = Float64Array.of(total);
+    const share = total === 0 ? 0 : weight / total;
+    const [y, z] = [between(), s["z"]!];
+    s["z"] = map(p, (i) => z[i]! + (p[i]! - y[i]!));
+    s["x"] = map(p, (i) => s["x"]![i]! + share * (s["z"]![i]! - s["x"]![i]!));
+    view.p = between();
+  }),
+};
+
 const tuners = [0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999];
 
 const scaleOf = (shared: Shared): number =>
@@ -109,5 +131,5 @@ const mechanize: Model = {
 };
 
 export const averages: Readonly<Record<string, Model>> = {
-  ...{ ema, swa, polynomialAverage, lookahead, mechanize },
+  ...{ ema, swa, polynomialAverage, lookahead, mechanize, scheduleFree },
 };

@@ -1,6 +1,6 @@
 /** Transforms of what an optimizer has made, in float64. */
 import { clamp, mean, norm, normOf, normOfAll, rms } from "./arithmetic.ts";
-import { each, type Model, map, type View } from "./model.ts";
+import { each, element, type Model, map, type View } from "./model.ts";
 
 const direction = { writes: "u" } as const;
 
@@ -38,6 +38,47 @@ export const directions: Readonly<Record<string, Model>> = {
       const found = (o["trustCoefficient"]! * pNorm) / (uNorm + o["eps"]!);
       const ratio = Math.min(pNorm, uNorm) > 0 ? found : 1;
       view.u = u!.map((value) => ratio * value);
+    }),
+  },
+  normalizeByUpdateNorm: {
+    ...direction,
+    global: true,
+    options: { scaleFactor: 1, eps: 1e-6 },
+    run(views) {
+      const size = normOfAll(views.map(({ u }) => u!));
+      for (const view of views) {
+        const factor = view.o["scaleFactor"]! / (size + view.o["eps"]!);
+        view.u = view.u!.map((value) => value * factor);
+      }
+    },
+  },
+  scaleByParameterNorm: {
+    ...direction,
+    options: { minScale: 1e-3 },
+    run: each((view) => {
+      const size = Math.max(norm(view.p), view.o["minScale"]!);
+      view.u = view.u!.map((value) => value * size);
+    }),
+  },
+  scaleByParameterRms: {
+    ...direction,
+    options: { minScale: 1e-3 },
+    run: each((view) => {
+      const size = Math.max(rms(view.p), view.o["minScale"]!);
+      view.u = view.u!.map((value) => value * size);
+    }),
+  },
+  applyEvery: {
+    ...direction,
+    elementwise: true,
+    options: { every: 4 },
+    state: { total: element() },
+    run: each((view) => {
+      const { s, t, o } = view;
+      const all = map(view.u!, (i) => s["total"]![i]! + view.u![i]!);
+      const due = t % o["every"]! === 0;
+      s["total"] = due ? all.map(() => 0) : all;
+      view.u = due ? all : all.map(() => 0);
     }),
   },
   clipUpdateByValue: {

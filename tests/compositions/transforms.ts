@@ -14,7 +14,7 @@ import {
 } from "./arithmetic.ts";
 import { averages } from "./averages.ts";
 import { directions } from "./directions.ts";
-import { each, type Model, map, type View } from "./model.ts";
+import { each, element, type Model, map, type View } from "./model.ts";
 
 const gradient = { writes: "g", readsGradient: true } as const;
 
@@ -122,6 +122,44 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
       view.g = view.g.map((value) => value / view.o["scale"]!);
     }),
   },
+  normalize: {
+    ...gradient,
+    global: true,
+    options: { scaleFactor: 1, eps: 0 },
+    run(views) {
+      const size = normOfAll(views.map(({ g }) => g));
+      for (const view of views) {
+        const length = size + view.o["eps"]!;
+        const factor = length > 0 ? view.o["scaleFactor"]! / length : 0;
+        view.g = view.g.map((value) => value * factor);
+      }
+    },
+  },
+  trace: {
+    ...gradient,
+    elementwise: true,
+    options: { decay: 0.9, nesterov: false },
+    state: { total: element() },
+    run: each((view) => {
+      const { g, s, o } = view;
+      const total = map(g, (i) => g[i]! + o["decay"]! * s["total"]![i]!);
+      s["total"] = total;
+      view.g = o["nesterov"] ? map(g, (i) => g[i]! + o["decay"]! * total[i]!) : total;
+    }),
+  },
+  gradientEma: {
+    ...gradient,
+    elementwise: true,
+    options: { decay: 0.9, debias: true },
+    state: { m: element() },
+    run: each((view) => {
+      const { g, s, o, t } = view;
+      const decay = o["decay"]!;
+      const m = map(g, (i) => decay * s["m"]![i]! + (1 - decay) * g[i]!);
+      s["m"] = m;
+      view.g = o["debias"] ? m.map((value) => value / (1 - decay ** t)) : m;
+    }),
+  },
   zeroNans: {
     ...gradient,
     elementwise: true,
@@ -133,6 +171,26 @@ const gradientTransforms: Readonly<Record<string, Model>> = {
 };
 
 const projection = { writes: "p", projection: true } as const;
+
+/** A projection with a normal of ones. */
+function plane(move: (p: number, inner: number, square: number, o: View["o"]) => number): Model {
+  return {
+    writes: "p",
+    global: true,
+    options: { offset: 0, global: false },
+    state: { normal: element(1) },
+    run(views) {
+      const all = views.map(({ p }) => p);
+      const inner = all.reduce((total, p) => total + sum(p), 0);
+      const count = all.reduce((total, p) => total + p.length, 0);
+      for (const view of views) {
+        const { p, o } = view;
+        const [along, square] = o["global"] ? [inner, count] : [sum(p), p.length];
+        view.p = p.map((value) => move(value, along, square, o));
+      }
+    },
+  };
+}
 
 const projections: Readonly<Record<string, Model>> = {
   projectBox: {
@@ -184,6 +242,32 @@ const projections: Readonly<Record<string, Model>> = {
       view.p = map(found, (i) => Math.sign(view.p[i]!) * found[i]!);
     }),
   },
+  projectL2Sphere: {
+    ...projection,
+    global: true,
+    options: { radius: 1, global: false },
+    run(views) {
+      const all = normOfAll(views.map(({ p }) => p));
+      for (const view of views) {
+        const size = view.o["global"] ? all : norm(view.p);
+        if (size > 0) view.p = view.p.map((value) => value * (view.o["radius"]! / size));
+      }
+    },
+  },
+  projectL1Sphere: {
+    ...projection,
+    whole: "all",
+    options: { radius: 1 },
+    run: each((view) => {
+      const found = simplex(view.p.map(Math.abs), view.o["radius"]!);
+      view.p = map(found, (i) => Math.sign(view.p[i]!) * found[i]!);
+    }),
+  },
+  projectHyperplane: plane((p, inner, square, { offset }) => p + (offset! - inner) / square),
+  projectHalfspace: plane((p, inner, square, { offset }) =>
+    inner > offset! ? p + (offset! - inner) / square : p,
+  ),
+  projectVector: plane((_, inner, square) => inner / square),
   projectSimplex: {
     ...projection,
     whole: "all",
