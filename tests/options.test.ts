@@ -1,8 +1,11 @@
 /** docs/options.md has an answer for every name and option of PyTorch and Optax, and the answers are so. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
+import { optimize, parameters } from "../src/index.ts";
+import answers from "./reference/answers.json" with { type: "json" };
+import inputs from "./reference/inputs.json" with { type: "json" };
 import { type Entry, type Row, readOptionsPage, spansOf } from "./support/optionsPage.ts";
-import { namesIn, ourOptions, whyNot } from "./support/ourOptions.ts";
+import { isCode, namesIn, ourOptions, ruleMadeOf, whyNot } from "./support/ourOptions.ts";
 
 const { versions, options: theirs } = JSON.parse(
   readFileSync(new URL("reference/options.json", import.meta.url), "utf8"),
@@ -34,6 +37,10 @@ const ofKinds = new Set(patterns.flatMap(matching));
 /** What is here in the place of a row's names: optimizers, transforms, schedules, wrappers. */
 const targetsOf = ({ here, entries }: Row): string[] =>
   [here, ...entries.map((entry) => entry.here)].flatMap(spansOf).flatMap(namesIn);
+
+/** The code in a row that is something to carry out. */
+const codeOf = ({ here, entries }: Row): string[] =>
+  [here, ...entries.map((entry) => entry.here)].flatMap(spansOf).filter(isCode);
 
 /** Whether one of the functions in a row has an option of this name. */
 const isOption = (row: Row, name: string): boolean =>
@@ -158,5 +165,31 @@ describe("the page", () => {
     const text = readFileSync(new URL("../docs/options.md", import.meta.url), "utf8");
     expect(text).toContain(`PyTorch ${versions["torch"]!.replace(/\.0$/, "")}`);
     expect(text).toContain(`Optax ${versions["optax"]}`);
+  });
+});
+
+type Tensors = Readonly<Record<"w" | "b", readonly number[]>>;
+
+describe("the code of an answer", () => {
+  test.each(answers)("computes what $source does: $rule of $name", ({ name, rule, float64 }) => {
+    const net = parameters({ w: [3, 4], b: [5] }, { type: "float64" });
+    net.w.data.set(inputs.parameters.w);
+    net.b.data.set(inputs.parameters.b);
+    using optimizer = optimize(net, ruleMadeOf(rule, codeOf(rowOf(name)!)));
+    const recorded = float64 as Readonly<Record<string, Tensors>>;
+    for (const [index, gradients] of inputs.gradients.entries()) {
+      optimizer.step(gradients);
+      for (const [key, expected] of Object.entries(recorded[index + 1] ?? {})) {
+        const largest = Math.max(...expected.map(Math.abs));
+        const found = net[key as "w" | "b"].data;
+        const errors = expected.map((value, i) => Math.abs(found[i]! - value) / largest);
+        expect(Math.max(...errors), `step ${index + 1}, ${key}`).toBeLessThanOrEqual(1e-12);
+      }
+    }
+  });
+
+  test("is compared to the end", () => {
+    expect(answers.length).toBeGreaterThan(15);
+    expect(answers.every(({ float64 }) => "25" in float64)).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import * as autodiff from "../../src/autodiff/index.ts";
 import * as checkpoint from "../../src/checkpoint/index.ts";
-import type { RuleFactory } from "../../src/index.ts";
+import type { Rule, RuleFactory } from "../../src/index.ts";
 import * as gradus from "../../src/index.ts";
 
 const exported: Readonly<Record<string, unknown>> = { ...autodiff, ...checkpoint, ...gradus };
@@ -42,7 +42,7 @@ function surroundings(): Record<string, unknown> {
   const optimizer = gradus.optimize(net, rule);
   const report = optimizer.step({ w: [1, 1] });
   const plateau = gradus.reduceOnPlateau({ initial: 0.1 });
-  const numbers = { lr: 0.1, value: 0.1, wd: 0.01, factor: 0.5, begin: 5, total: 9, c: 1 };
+  const numbers = { lr: 0.1, value: 0.1, wd: 0.01, factor: 0.5, begin: 5, total: 9, c: 0.5 };
   return { net, rule, optimizer, report, plateau, ...numbers };
 }
 
@@ -60,6 +60,13 @@ export const namesIn = (code: string): string[] =>
     : [...code.matchAll(/(?<![.\w"])[A-Za-z]\w*\b(?!:)/g)]
         .map(([name]) => name)
         .filter((name) => name in exported);
+
+/** Whether it is more than a name or some options: something to carry out. */
+export const isCode = (code: string): boolean => !isName(code) && !isOptions(code);
+
+/** A rule made of an answer's code. */
+export const ruleMadeOf = (rule: string, code: readonly string[]): Rule =>
+  runInContext(rule, createContext({ ...exported, code: code.map(evaluate) })) as Rule;
 
 /** Makes a step of a rule that is written out, behind an optimizer where it changes what one makes. */
 function tryRule(make: RuleFactory): void {
