@@ -14,7 +14,6 @@ ANSWERS = [
     ("optax.adam", "code[0]", "optax.adam(1e-3, eps_root=1e-8)"),
     ("optax.adam", "code[1]", "optax.adam(1e-3, nesterov=True)"),
     ("optax.conditionally_mask", "code[0]", "optax.conditionally_mask(optax.sgd(1e-3), lambda k: k % 2 == 1)"),
-    ("optax.ema", "chain(code[0]({ decay: 0.7 }), sgd({ lr: 0.01 }))", "optax.chain(optax.ema(0.7), SGD)"),
     ("optax.lars", "code[0]", "optax.lars(1.0, weight_decay=0.01)"),
     (
         "optax.lion",
@@ -30,22 +29,7 @@ ANSWERS = [
         "chain(sgd({ lr: 0.01 }), code[0]({ alpha: 1.5, beta: 0.5 }))",
         "optax.chain(optax.scale_by_optimistic_gradient(1.5, 0.5), SGD)",
     ),
-    (
-        "optax.scale_by_param_block_norm",
-        "chain(adam({ lr: 0.01 }), code[0]({ least: 2 }))",
-        "optax.chain(optax.scale_by_adam(), optax.scale_by_param_block_norm(2.0), SGD)",
-    ),
-    (
-        "optax.scale_by_param_block_rms",
-        "chain(adam({ lr: 0.01 }), code[0]({ least: 1 }))",
-        "optax.chain(optax.scale_by_adam(), optax.scale_by_param_block_rms(1.0), SGD)",
-    ),
     ("optax.scale_by_schedule", "code[0]", "optax.scale_by_schedule(lambda k: -0.1 / (k + 1))"),
-    (
-        "optax.trace",
-        "chain(code[0]({ decay: 0.8 }), adam({ lr: 0.01 }))",
-        "optax.chain(optax.trace(0.8), optax.scale_by_adam(), SGD)",
-    ),
     ("torch.optim.AdamW", "code[0]", "torch.optim.AdamW(p, amsgrad=True)"),
     ("torch.optim.NAdam", "code[1]", "torch.optim.NAdam(p, weight_decay=0.01, decoupled_weight_decay=True)"),
     ("torch.optim.RAdam", "code[1]", "torch.optim.RAdam(p, weight_decay=0.01, decoupled_weight_decay=True)"),
@@ -66,6 +50,14 @@ def optax_steps(inputs: dict, source: str) -> dict:
 
 
 def torch_steps(inputs: dict, source: str) -> dict:
+    torch.set_default_dtype(torch.float64)  # of scalars that optimizers keep
+    try:
+        return torch_trajectory(inputs, source)
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def torch_trajectory(inputs: dict, source: str) -> dict:
     parameters = {n: torch.tensor(a, requires_grad=True) for n, a in shaped(inputs["parameters"], "float64").items()}
     optimizer = eval(source, {"torch": torch, "p": list(parameters.values())})
     result = {}
