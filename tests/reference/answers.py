@@ -3,6 +3,7 @@
 import jax
 import numpy as np
 import optax
+import optax.contrib
 import torch
 
 from sources import OPTAX, SAMPLED_STEPS, TORCH, numbers, shaped
@@ -11,6 +12,7 @@ SGD = optax.scale(-0.01)
 
 # Whose row, what is made of the code in it (`code[0]` is the first that is more than a name), and theirs.
 ANSWERS = [
+    ("optax.contrib.acprop", "code[0]", "optax.contrib.acprop(0.1, weight_decay=0.01)"),
     ("optax.adam", "code[0]", "optax.adam(1e-3, eps_root=1e-8)"),
     ("optax.adam", "code[1]", "optax.adam(1e-3, nesterov=True)"),
     ("optax.conditionally_mask", "code[0]", "optax.conditionally_mask(optax.sgd(1e-3), lambda k: k % 2 == 1)"),
