@@ -12,11 +12,15 @@ SGD = optax.scale(-0.01)
 
 # Whose row, what is made of the code in it (`code[0]` is the first that is more than a name), and theirs.
 ANSWERS = [
-    ("optax.contrib.acprop", "code[0]", "optax.contrib.acprop(0.1, weight_decay=0.01)"),
+    ("optax.contrib.acprop", "code[0]", "optax.contrib.acprop(0.125, weight_decay=0.01)"),
     ("optax.adam", "code[0]", "optax.adam(1e-3, eps_root=1e-8)"),
     ("optax.adam", "code[1]", "optax.adam(1e-3, nesterov=True)"),
     ("optax.conditionally_mask", "code[0]", "optax.conditionally_mask(optax.sgd(1e-3), lambda k: k % 2 == 1)"),
+    ("optax.contrib.muon", "code[0]", "optax.contrib.muon(0.02)"),
+    ("optax.contrib.schedule_free_adamw", "code[0]", "optax.contrib.schedule_free_adamw(0.125, 4)"),
+    ("optax.contrib.schedule_free_sgd", "code[0]", "optax.contrib.schedule_free_sgd(0.125, 4)"),
     ("optax.lars", "code[0]", "optax.lars(1.0, weight_decay=0.01)"),
+    ("optax.lars", "code[2]", 'optax.lars(0.125, trust_ratio_mask={"w": True, "b": False})'),
     (
         "optax.lion",
         "code[0]({ lr: 0.01, smooth: 2 })",

@@ -42,7 +42,8 @@ function surroundings(): Record<string, unknown> {
   const optimizer = gradus.optimize(net, rule);
   const report = optimizer.step({ w: [1, 1] });
   const plateau = gradus.reduceOnPlateau({ initial: 0.1 });
-  const numbers = { lr: 0.1, value: 0.1, wd: 0.01, factor: 0.5, begin: 5, total: 9, c: 0.5 };
+  // 0.125 is what float32 holds, too, in which Optax computes schedules.
+  const numbers = { lr: 0.125, value: 0.1, wd: 0.01, factor: 0.5, begin: 5, total: 9, c: 0.5 };
   return { net, rule, optimizer, report, plateau, ...numbers };
 }
 
