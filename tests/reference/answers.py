@@ -1,4 +1,4 @@
-"""Answers of docs/options.md that are code of more than a name, against what they are the answers to, in float64."""
+"""What docs/options.md answers with code of more than a name, as Optax or PyTorch has it."""
 
 import jax
 import numpy as np
@@ -10,12 +10,16 @@ from sources import OPTAX, SAMPLED_STEPS, TORCH, numbers, shaped
 
 SGD = optax.scale(-0.01)
 
-# Whose row, what is made of the code in it (`code[0]` is the first that is more than a name), and theirs.
+# Whose row, what is made of its code (`code[0]` is the first that is more than a name), and theirs.
 ANSWERS = [
     ("optax.contrib.acprop", "code[0]", "optax.contrib.acprop(0.125, weight_decay=0.01)"),
     ("optax.adam", "code[0]", "optax.adam(1e-3, eps_root=1e-8)"),
     ("optax.adam", "code[1]", "optax.adam(1e-3, nesterov=True)"),
-    ("optax.conditionally_mask", "code[0]", "optax.conditionally_mask(optax.sgd(1e-3), lambda k: k % 2 == 1)"),
+    (
+        "optax.conditionally_mask",
+        "code[0]",
+        "optax.conditionally_mask(optax.sgd(1e-3), lambda k: k % 2 == 1)",
+    ),
     ("optax.contrib.muon", "code[0]", "optax.contrib.muon(0.02)"),
     ("optax.contrib.schedule_free_adamw", "code[0]", "optax.contrib.schedule_free_adamw(0.125, 4)"),
     ("optax.contrib.schedule_free_sgd", "code[0]", "optax.contrib.schedule_free_sgd(0.125, 4)"),
@@ -37,8 +41,16 @@ ANSWERS = [
     ),
     ("optax.scale_by_schedule", "code[0]", "optax.scale_by_schedule(lambda k: -0.1 / (k + 1))"),
     ("torch.optim.AdamW", "code[0]", "torch.optim.AdamW(p, amsgrad=True)"),
-    ("torch.optim.NAdam", "code[1]", "torch.optim.NAdam(p, weight_decay=0.01, decoupled_weight_decay=True)"),
-    ("torch.optim.RAdam", "code[1]", "torch.optim.RAdam(p, weight_decay=0.01, decoupled_weight_decay=True)"),
+    (
+        "torch.optim.NAdam",
+        "code[1]",
+        "torch.optim.NAdam(p, weight_decay=0.01, decoupled_weight_decay=True)",
+    ),
+    (
+        "torch.optim.RAdam",
+        "code[1]",
+        "torch.optim.RAdam(p, weight_decay=0.01, decoupled_weight_decay=True)",
+    ),
 ]
 
 
@@ -64,7 +76,8 @@ def torch_steps(inputs: dict, source: str) -> dict:
 
 
 def torch_trajectory(inputs: dict, source: str) -> dict:
-    parameters = {n: torch.tensor(a, requires_grad=True) for n, a in shaped(inputs["parameters"], "float64").items()}
+    start = shaped(inputs["parameters"], "float64")
+    parameters = {name: torch.tensor(array, requires_grad=True) for name, array in start.items()}
     optimizer = eval(source, {"torch": torch, "p": list(parameters.values())})
     result = {}
     for step, gradients in enumerate(inputs["gradients"], start=1):
@@ -80,5 +93,6 @@ def make_answers(inputs: dict) -> list[dict]:
     answers = []
     for name, rule, source in ANSWERS:
         library, steps = (TORCH, torch_steps) if name.startswith("torch") else (OPTAX, optax_steps)
-        answers.append({"name": name, "rule": rule, "source": f"{library}: {source}", "float64": steps(inputs, source)})
+        made = {"name": name, "rule": rule, "source": f"{library}: {source}"}
+        answers.append({**made, "float64": steps(inputs, source)})
     return answers

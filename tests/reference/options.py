@@ -1,4 +1,4 @@
-"""What PyTorch and Optax offer: every public name with its options, as their signatures have them. Writes options.json."""
+"""Writes options.json: every public name of PyTorch and Optax with the options in its signature."""
 
 import importlib
 import importlib.metadata
@@ -43,7 +43,7 @@ def is_own(value: object, library: str) -> bool:
 
 
 def options_of(name: str, value: object) -> list[str]:
-    """What may be said to it; of a state or a protocol nothing, whose fields are the library's own."""
+    """What may be said to it; of a state or a protocol nothing: its fields are nobody's to give."""
     if name.endswith("State") or getattr(value, "_is_protocol", False):
         return []
     return [name for name in inspect.signature(value).parameters if name != "self"]
@@ -53,11 +53,12 @@ def addresses() -> list[str]:
     listed = []
     for address in MODULES:
         module = importlib.import_module(address)
-        # PyTorch lists what is public, Optax less than that. What is deprecated there is in neither list.
+        # PyTorch lists what is public, Optax less than that; what is deprecated is in neither.
         names = module.__all__ if address.startswith("torch") else dir(module)
+        library = address.split(".")[0]
         for name in names:
             value = getattr(module, name)
-            if not name.startswith("_") and is_public(value) and is_own(value, address.split(".")[0]):
+            if not name.startswith("_") and is_public(value) and is_own(value, library):
                 listed.append(f"{address}.{name}")
     return listed + NAMES
 
@@ -70,14 +71,12 @@ def main() -> None:
         if (name, id(value)) not in taken:
             taken.add((name, id(value)))
             found[address] = options_of(name, value)
-    written = {
-        "versions": {name: importlib.metadata.version(name) for name in ("torch", "optax")},
-        "options": {address: found[address] for address in sorted(found)},
-    }
-    path = pathlib.Path(__file__).with_name("options.json")
+    versions = {name: importlib.metadata.version(name) for name in ("torch", "optax")}
     # A line for each name, so that a new version shows what is new.
-    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(options)}" for name, options in written["options"].items())
-    path.write_text(f'{{\n "versions": {json.dumps(written["versions"])},\n "options": {{\n{lines}\n }}\n}}\n')
+    lines = [f"  {json.dumps(name)}: {json.dumps(found[name])}" for name in sorted(found)]
+    options = "{\n" + ",\n".join(lines) + "\n }"
+    path = pathlib.Path(__file__).with_name("options.json")
+    path.write_text(f'{{\n "versions": {json.dumps(versions)},\n "options": {options}\n}}\n')
 
 
 if __name__ == "__main__":
