@@ -20,6 +20,7 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 import scheduled  # noqa: E402
+from answers import make_answers  # noqa: E402
 from autodiff import make_autodiff  # noqa: E402
 from comparing import TOLERANCE, assert_well_conditioned, largest_difference  # noqa: E402
 from extremes import make_extremes  # noqa: E402
@@ -138,6 +139,7 @@ def write_everything(inputs: dict) -> int:
     size += write(HERE / "extremes.json", make_extremes())
     size += write(HERE / "sparse.json", make_sparse())
     size += write(HERE / "wrappers.json", make_wrappers(inputs))
+    size += write(HERE / "answers.json", make_answers(inputs))
     return size
 
 
