@@ -39,6 +39,8 @@ import { swa } from "./swa.ts";
 import { trace } from "./trace.ts";
 import { trustRatio } from "./trustRatio.ts";
 import { unscale } from "./unscale.ts";
+import { updateEma } from "./updateEma.ts";
+import { updateTrace } from "./updateTrace.ts";
 import { weightDecay } from "./weightDecay.ts";
 import { zeroNans } from "./zeroNans.ts";
 
@@ -82,6 +84,8 @@ export * from "./swa.ts";
 export * from "./trace.ts";
 export * from "./trustRatio.ts";
 export * from "./unscale.ts";
+export * from "./updateEma.ts";
+export * from "./updateTrace.ts";
 export * from "./weightDecay.ts";
 export * from "./zeroNans.ts";
 
@@ -127,6 +131,8 @@ export const transforms = {
   trace,
   trustRatio,
   unscale,
+  updateEma,
+  updateTrace,
   weightDecay,
   zeroNans,
 } as const;

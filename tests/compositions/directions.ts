@@ -81,6 +81,32 @@ export const directions: Readonly<Record<string, Model>> = {
       view.u = due ? all : all.map(() => 0);
     }),
   },
+  updateTrace: {
+    ...direction,
+    elementwise: true,
+    options: { decay: 0.9, nesterov: false },
+    state: { total: element() },
+    run: each((view) => {
+      const { s, o } = view;
+      const u = view.u!;
+      const total = map(u, (i) => u[i]! + o["decay"]! * s["total"]![i]!);
+      s["total"] = total;
+      view.u = o["nesterov"] ? map(u, (i) => u[i]! + o["decay"]! * total[i]!) : total;
+    }),
+  },
+  updateEma: {
+    ...direction,
+    elementwise: true,
+    options: { decay: 0.9, debias: true },
+    state: { m: element() },
+    run: each((view) => {
+      const { s, o, t } = view;
+      const decay = o["decay"]!;
+      const m = map(view.u!, (i) => decay * s["m"]![i]! + (1 - decay) * view.u![i]!);
+      s["m"] = m;
+      view.u = o["debias"] ? m.map((value) => value / (1 - decay ** t)) : m;
+    }),
+  },
   clipUpdateByValue: {
     ...direction,
     elementwise: true,
