@@ -75,7 +75,7 @@ const sharedName = ({ modules }: Library, path: string, name: string): string =>
 
 /**
  * Takes modules of `gradus.js` from there, wherever a module that is not among them imports them.
- * @param shared are told of each
+ * @param namesOf what a module exports
  */
 function fromCore(
   library: Library,

@@ -117,7 +117,7 @@ export function withComments(
     ({ name, type, comment }) => `${comment}    readonly ${name}?: ${type};`,
   );
   const written = withoutParagraph(declaration).replace(mappedType, `{\n${lines.join("\n")}\n}>;`);
-  return `type Schedule = import("../index.ts").Schedule;\n${written}`;
+  return `import type { Schedule } from "../index.ts";\n${written}`;
 }
 
 /** @param folder of what was built, such as `.build/optimizers` */

@@ -17,10 +17,12 @@ const factories = Object.entries({ ...optimizers, ...transforms }) as unknown as
 
 /** The options that switch a rule's maths: all combinations of its switches, and of zeros. */
 function variants(factory: Factory): Rule[] {
-  const { hyper } = factory().parts[0]!.definition;
+  const { hyper, ranges } = factory().parts[0]!.definition;
   let options: Record<string, number | boolean>[] = [{}];
   for (const [name, value] of Object.entries(hyper)) {
-    const others = typeof value === "boolean" ? [!value] : value === 0 ? [0.5] : [];
+    const range = (ranges as Readonly<Record<string, string>> | undefined)?.[name];
+    const other = range?.endsWith(", 0]") ? -0.5 : 0.5;
+    const others = typeof value === "boolean" ? [!value] : value === 0 ? [other] : [];
     options = options.flatMap((each) => [
       each,
       ...others.map((other) => ({ ...each, [name]: other })),

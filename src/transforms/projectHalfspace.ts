@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Keeps the inner product of each parameter with a normal at `offset` or less: with ones, its sum.
  *
- * Options: `offset` (default 0; a bare number sets it), `global` takes all
+ * Options: `offset` of the plane along its normal (default 0; a bare number sets it), `global` takes all
  * parameters for one vector (false). It stands behind the optimizer in a chain. Where the normal is all
  * zero, parameters stay.
  * Ranges: `offset` (-inf, inf).

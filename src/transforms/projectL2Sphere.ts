@@ -3,7 +3,7 @@ import { defineTransform } from "../rule/define.ts";
 /**
  * Keeps the Euclidean norm of each parameter at `radius`.
  *
- * Options: `radius` (default 1; a bare number sets it), `global` takes the norm of all parameters
+ * Options: `radius` of the sphere (default 1; a bare number sets it), `global` takes the norm of all parameters
  * together (false). It stands behind the optimizer in a chain. What is all zero has no direction, and
  * stays.
  * Ranges: `radius` [0, inf).
