@@ -46,11 +46,10 @@ if (!script.includes("Kingma")) problems.push("Adam is not in the bundle: nothin
 // Beside one whose program is made of its text and one whose program was made beforehand.
 const others = ["optimize", "adam", "sgd"];
 const base = sizeOf(await bundle(...others));
-const added: (readonly [name: string, bytes: number])[] = [];
-for (const name of Object.keys({ ...optimizers, ...transforms })) {
-  if (!others.includes(name)) added.push([name, sizeOf(await bundle(...others, name)) - base]);
-}
-added.sort(([, a], [, b]) => b - a);
+const measured = Object.keys({ ...optimizers, ...transforms })
+  .filter((name) => !others.includes(name))
+  .map(async (name) => [name, sizeOf(await bundle(...others, name)) - base] as const);
+const added = (await Promise.all(measured)).sort(([, a], [, b]) => b - a);
 const most = added.slice(0, 3).map(([name, more]) => `${name} ${more} bytes`);
 console.log(
   `One more optimizer or transform adds at most ${BUDGET_OF_ONE} bytes: ${most.join(", ")}`,

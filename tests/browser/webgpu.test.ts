@@ -25,7 +25,7 @@ async function bundle(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-const names = sample(accepted, 4);
+const names = sample(accepted, 8);
 
 /** Runs in a page what tests of WebGPU export. */
 async function inPage(call: (page: Page) => Promise<void>): Promise<void> {

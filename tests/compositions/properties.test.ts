@@ -101,7 +101,7 @@ describe("the same bits", () => {
   it.each(properties.map((each, index) => [each.what, each, index] as const))(
     "%s",
     (_, { traits, vary = same, from = same, variant = {} }, index) => {
-      for (const [composition, varied] of pairs(traits, vary, runs(12).numRuns, 100 + index)) {
+      for (const [composition, varied] of pairs(traits, vary, runs(6).numRuns, 100 + index)) {
         const first = from(composition)!;
         expect(
           problem(first, () =>

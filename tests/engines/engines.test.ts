@@ -67,7 +67,7 @@ function takesArrays(engine: () => Engine, where: string, place: Place = {}): vo
 
 /** One of each kind of engine: `npm run engines` asks all of them for more. */
 const kinds = either(
-  ["Bun", "Chromium", "Firefox"],
+  ["Chromium", "Firefox"],
   engines.map(({ label }) => label),
 );
 

@@ -7,7 +7,7 @@ import { accepted, apart, limitOf, makeRule, refused } from "./trajectories.ts";
 const steps = either(7, 25);
 
 describe(`${steps} steps on a GPU`, () => {
-  it.each(sample(accepted, 2))("%s", async (name) => {
+  it.each(sample(accepted, 3))("%s", async (name) => {
     expect(await apart(await testDevice(), name, steps)).toBeLessThan(limitOf(name));
   });
 
