@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../tests/support/properties.ts";
+import { either, runs, sample } from "../../tests/support/properties.ts";
 import { inSeveralCalls } from "../../tests/support/ranges.ts";
 import { enableRelaxedSimd } from "../../tests/support/relaxedSimd.ts";
 import { Memory } from "../runtime/memory.ts";
@@ -90,7 +90,7 @@ const flags = [false, true].flatMap((transposeA) =>
 
 describe.each(builds)("the product $name", ({ product, fused }) => {
   it.each(flags)("equals a triple loop for all small sizes: $name", ({ options }) => {
-    const sizes = [0, 1, 3, 4, 5, 7, 8, 9, 17];
+    const sizes = either([0, 1, 4, 7, 9, 17], [0, 1, 3, 4, 5, 7, 8, 9, 17]);
     for (const rows of sizes) {
       for (const depth of sizes) {
         for (const columns of sizes) {
@@ -101,7 +101,7 @@ describe.each(builds)("the product $name", ({ product, fused }) => {
     }
   });
 
-  it.each(flags)("equals a triple loop where blocks end: $name", ({ options }) => {
+  it.each(sample(flags, 2))("equals a triple loop where blocks end: $name", ({ options }) => {
     compare(product, { rows: 64, depth: 64, columns: 64, ...options }, 1);
     compare(product, { rows: 129, depth: 257, columns: 33, ...options }, 2);
     compare(product, { rows: 5, depth: 513, columns: 1029, ...options }, 3);

@@ -107,7 +107,7 @@ describe("what is accepted", () => {
           if (!(error instanceof RuleError)) throw error;
         }
       }),
-      runs(5),
+      runs(3),
     );
   });
 });
