@@ -42,14 +42,15 @@ async function installPeers() {
  */
 export const builtPackage = {
   name: "built-package",
-  setup({ onResolve }) {
+  setup({ initialOptions, onResolve }) {
+    const main = initialOptions.platform === "node" ? "node" : "index";
     const source = join(ROOT, "src") + sep;
     onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
       const target = resolve(resolveDir, path);
       if (!target.startsWith(source)) {
         return undefined;
       }
-      const [isEntry, entry = "node"] =
+      const [isEntry, entry = main] =
         /^(?:(\w+)[\\/])?index\.ts$/.exec(target.slice(source.length)) ?? [];
       return isEntry ? { path: join(ROOT, "dist", `${entry}.js`) } : undefined;
     });

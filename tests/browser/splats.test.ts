@@ -31,7 +31,7 @@ it("fits the picture before the visitor's eyes", async () => {
     await status.filter({ hasText: /^step 10:/ }).waitFor();
     const early = await decibels();
     await status.filter({ hasText: /^step 20:/ }).waitFor();
-    expect(await decibels()).toBeGreaterThan(early + 0.5);
+    expect(await decibels()).toBeGreaterThan(early + 1);
     const path = process.env["GRADUS_SCREENSHOT"];
     if (path !== undefined) await tab.screenshot({ path });
     expect(problems).toEqual([]);
