@@ -114,7 +114,9 @@ describe("long arrays, which WebAssembly reads along several streams", () => {
     // Not far enough for streams, just so, and with a rest of some blocks and a part of one.
     for (const blocks of either([2053.5], [2047, 2048, 2053.5])) {
       const length = blocks * 1024;
-      const g = Array.from({ length }, (_, i) => rounding[type](((i * 7919) % 1009) / 500 - 1));
+      const g = new Float64Array(length).map((_, i) =>
+        rounding[type](((i * 7919) % 1009) / 500 - 1),
+      );
       const inputs = { type, length, slots: { p: [], g }, padding: Number.NaN };
       const [expected, found] = compilers.map((each) => runProgram(each, program, inputs).partials);
       expect(found).toHaveLength(2);

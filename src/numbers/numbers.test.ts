@@ -17,7 +17,7 @@ import { tanh } from "./hyperbolic.ts";
 import { newLastPower, powerOf } from "./power.ts";
 import { cos, sin } from "./trigonometric.ts";
 
-const { numRuns: samples, seed } = runs(1000);
+const { numRuns: samples, seed } = runs(600);
 const { between } = randomNumbers(seed);
 
 function expOf(x: number): number {

@@ -71,7 +71,7 @@ describe("any text gives statements or a RuleError at a place in it", () => {
     const text = fc.string({ unit: "binary", maxLength: 100 });
     fc.assert(
       fc.property(text, (each) => survives(each, parsed)),
-      runs(300),
+      runs(150),
     );
   });
 
@@ -151,7 +151,7 @@ describe("any formula gives a rule or a RuleError at a place in it", () => {
         const rule = lines.replace("r = t\n", "");
         survives(rule, () => schedule(rule, guard));
       }),
-      runs(1000),
+      runs(500),
     );
     expect(scheduled).toBeGreaterThan(50);
   });

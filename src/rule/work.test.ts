@@ -107,7 +107,7 @@ describe("what is accepted", () => {
           if (!(error instanceof RuleError)) throw error;
         }
       }),
-      runs(3),
+      runs(2),
     );
   });
 });
@@ -151,9 +151,9 @@ function growsLikeItself(run: (size: number) => void, size: number): boolean {
 }
 
 const growing: readonly (readonly [string, number, (size: number) => Rule])[] = [
-  ["lines", 150, (size) => lines(size, () => "a = a * 0.5 + g")],
+  ["lines", 100, (size) => lines(size, () => "a = a * 0.5 + g")],
   ["squares that are checked", 100, (size) => lines(size, (index) => `a = a + (g * ${index})^2`)],
-  ["hyperparameters", 150, hypers],
+  ["hyperparameters", 100, hypers],
   [
     "states, each of the one before",
     75,
@@ -190,7 +190,7 @@ const growing: readonly (readonly [string, number, (size: number) => Rule])[] = 
 ];
 
 describe("takes time that grows like what is planned", () => {
-  it.each(sample(growing, 2))("%s", (_, size, make) => {
+  it.each(sample(growing, 3))("%s", (_, size, make) => {
     expect(growsLikeItself((count) => planEverywhere(make(count)), size)).toBe(true);
   });
 
@@ -203,6 +203,6 @@ describe("takes time that grows like what is planned", () => {
       const rule = chain(gradus.clipByGlobalNorm(1), adam());
       optimize(net, rule, { groups: names(size).map(group) as never }).dispose();
     };
-    expect(growsLikeItself(bind, 150)).toBe(true);
+    expect(growsLikeItself(bind, 100)).toBe(true);
   });
 });

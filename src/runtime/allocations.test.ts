@@ -1,33 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { bundled } from "../../tests/support/bundled.ts";
 import { sample } from "../../tests/support/properties.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "gradus-allocations-"));
-const script = join(folder, "allocations.js");
-const ROOT = join(import.meta.dirname, "../..");
-
-// Made once for all processes, each of which would take longer to compile it than to run it.
-beforeAll(async () => {
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: {
-      allocations: "tests/support/allocations.ts",
-      worker: "src/runtime/threads/worker.js",
-    },
-    outdir: folder,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    logLevel: "error",
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const script = await bundled(join(import.meta.dirname, "../../tests/support/allocations.ts"));
 
 async function bytesAStep(name: string): Promise<number> {
   // Optimized code is waited for, not made beside: how many steps it takes does not depend on load.

@@ -135,7 +135,7 @@ describe.each(Object.keys(rules))("the rule %s gives the same bits", (key) => {
   });
 
   test("in whatever order parameters are named", () => {
-    for (const where of ["own", "foreign", "mixed"] as const) {
+    for (const where of sample(["mixed", "own", "foreign"] as const, 2)) {
       const reversed = Object.fromEntries(Object.entries(makers[where]!()).reverse());
       expectSame(train(reversed, rule, false), expected);
     }
