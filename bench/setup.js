@@ -85,11 +85,7 @@ export async function bundle(name, entryPoints) {
   await build({
     absWorkingDir: bench,
     outdir: output,
-    entryPoints: {
-      ...entryPoints,
-      // Gradus' threads, where it looks for them: beside the file that it is in.
-      worker: join(ROOT, "dist", "worker.js"),
-    },
+    entryPoints,
     bundle: true,
     splitting: true,
     format: "esm",

@@ -12,6 +12,7 @@ import { bundleLibrary } from "./bundle-library.ts";
 import { copyDeclarations } from "./declarations.ts";
 import { documentOptions, type Factories } from "./documentOptions.ts";
 import { faceForNode, precompileOptimizers, trustDefinitions } from "./precompile.ts";
+import { indentScripts } from "./tabs.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** What the compiler makes of the sources, each by itself. */
@@ -37,10 +38,10 @@ function compile(): void {
   if (status !== 0) throw new Error("the TypeScript compiler found errors");
 }
 
-/** What threads run, which look for it beside the file that starts them. */
+/** What the threads of a page run, which look for it beside the file that starts them. */
 async function bundleWorker(): Promise<void> {
   await build({
-    entryPoints: [join(MODULES, "runtime", "threads", "worker.js")],
+    entryPoints: [join(MODULES, "runtime", "threads", "gradusWorker.js")],
     outdir: DIST,
     bundle: true,
     format: "esm",
@@ -56,6 +57,7 @@ const precompiled = "rule/precompiled.js";
 const nameOf = await bundleLibrary({ modules: MODULES, entries }, DIST, [precompiled]);
 writeFileSync(join(DIST, "node.js"), faceForNode(nameOf(precompiled, "assembledModules")));
 await bundleWorker();
+indentScripts(DIST);
 documentOptions(join(MODULES, "optimizers"), optimizers as unknown as Factories);
 documentOptions(join(MODULES, "transforms"), transforms as unknown as Factories);
 copyDeclarations(

@@ -1,6 +1,7 @@
 /** The types of the package: those declarations that its entries lead to, with comments where users read them. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { inTabs } from "./tabs.ts";
 
 const imports = /((?:from|import\()\s*")(\.[^"]*)\.ts"/g;
 
@@ -34,10 +35,6 @@ function given(entries: readonly string[]): ReadonlySet<string> {
   return found;
 }
 
-/** As the compiler indents, in tabs: that is a twentieth of what is installed. */
-const inTabs = (text: string): string =>
-  text.replace(/^(?: {4})+/gm, (spaces) => "\t".repeat(spaces.length / 4));
-
 const comments = /^ *\/\*\*[\s\S]*?\*\/\n/gm;
 
 /**
@@ -61,6 +58,6 @@ export function copyDeclarations(from: string, entries: readonly string[], to: s
     const target = join(to, relative(from, path));
     const text = finished(readFileSync(path, "utf8"));
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, inTabs(isRead.has(path) ? text : text.replace(comments, "")));
+    writeFileSync(target, inTabs(isRead.has(path) ? text : text.replace(comments, ""), 4));
   }
 }

@@ -93,6 +93,6 @@ describe.each(bundled.map((known) => [known.label, known] as const))(
     const engine = opened(known, "bundled");
     hasTheBits(engine);
     // A bundler that takes no `new URL(..., import.meta.url)` for a file, as esbuild, leaves the workers' behind.
-    hasThreads(engine, 1, "here");
+    hasThreads(engine, known.threads, "here, without a file for them");
   },
 );

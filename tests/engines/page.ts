@@ -22,9 +22,15 @@ interface Waiting {
 }
 
 /** Isolate a page from others, as threads need it. */
-const headers = {
+const isolation = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
+};
+
+/** What is shipped has its workers' file, which it must find; a bundle has it not, and makes do without. */
+const headers: Readonly<Record<Build, Readonly<Record<string, string>>>> = {
+  shipped: { ...isolation, "content-security-policy": "worker-src 'self'" },
+  bundled: isolation,
 };
 
 /** Hands questions to a page, one after another. */
@@ -92,7 +98,7 @@ export async function pageEngine(
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const url = request.url!;
     const page = url.startsWith(plain) ? plain : isolated;
-    for (const [name, value] of page === plain ? [] : Object.entries(headers)) {
+    for (const [name, value] of page === plain ? [] : Object.entries(headers[build])) {
       response.setHeader(name, value);
     }
     if (url === `${page}question`) {

@@ -1,8 +1,6 @@
 /** Threads of the runtime in which every kernel does something else. */
 import { Worker } from "node:worker_threads";
 
-const program = new URL("../../src/runtime/threads/worker.js", import.meta.url).href;
-
 /**
  * The workers that are started from now on have this in place of each kernel.
  * @param kernel the body of a function, such as `throw new Error()`: a trap, as a thread without memory would meet
@@ -11,7 +9,7 @@ const program = new URL("../../src/runtime/threads/worker.js", import.meta.url).
 export function breakWorkers(kernel: string): () => void {
   const threads = process.getBuiltinModule("node:worker_threads");
   threads.Worker = class extends Worker {
-    constructor() {
+    constructor(program: string) {
       const text = `
         const { Instance } = WebAssembly;
         WebAssembly.Instance = class {
@@ -21,7 +19,7 @@ export function breakWorkers(kernel: string): () => void {
             this.exports = Object.fromEntries(Object.keys(exports).map((name) => [name, kernel]));
           }
         };
-        import(${JSON.stringify(program)});`;
+        ${program};`;
       super(text, { eval: true });
     }
   };

@@ -1,4 +1,5 @@
 /** Threads as Node and as pages have them. */
+import { programText } from "./thread.ts";
 
 /** A thread that receives messages. */
 export interface Thread<M> {
@@ -9,7 +10,7 @@ export interface Thread<M> {
 /** What is needed of Node's `worker_threads`. */
 interface NodeThreads {
   readonly Worker: new (
-    module: URL,
+    program: string,
     options: object,
   ) => {
     on(event: "error", listener: () => void): void;
@@ -45,18 +46,39 @@ export function threadsFor(asked: number | "auto"): number {
   return Math.min(os?.availableParallelism() ?? navigator.hardwareConcurrency, mostThreads);
 }
 
-/** @param failed called where the thread cannot start, or stops by itself */
-export function startThread<M>(failed: () => void): Thread<M> {
-  const threads = builtin<NodeThreads>("node:worker_threads");
-  if (threads === undefined) {
-    // In this form bundlers see that the file is needed.
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+/** Starts a thread; `failed` is called where it cannot start, or stops by itself. */
+type Start = <M>(failed: () => void) => Thread<M>;
+
+const inNode =
+  ({ Worker }: NodeThreads): Start =>
+  (failed) => {
+    const worker = new Worker(programText(), { eval: true, execArgv: [] });
+    worker.on("error", failed);
+    // Waiting for work keeps no process alive.
+    worker.unref();
+    return { post: (message) => worker.postMessage(message), end: () => void worker.terminate() };
+  };
+
+const onPage =
+  (start: () => Worker): Start =>
+  (failed) => {
+    const worker = start();
     worker.onerror = failed;
     return { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
-  }
-  const worker = new threads.Worker(new URL("./worker.js", import.meta.url), { execArgv: [] });
-  worker.on("error", failed);
-  // Waiting for work keeps no process alive.
-  worker.unref();
-  return { post: (message) => worker.postMessage(message), end: () => void worker.terminate() };
+  };
+
+// In this form bundlers see that the file is needed.
+const fromFile = onPage(
+  () => new Worker(new URL("./gradusWorker.js", import.meta.url), { type: "module" }),
+);
+
+/** A file of another origin, as of a CDN, starts no worker, and one that a bundler left behind is not there. */
+const fromText = onPage(
+  () => new Worker(URL.createObjectURL(new Blob([programText()], { type: "text/javascript" }))),
+);
+
+/** How threads are started here: each way for where those before it fail. */
+export function waysToStart(): readonly Start[] {
+  const threads = builtin<NodeThreads>("node:worker_threads");
+  return threads === undefined ? [fromFile, fromText] : [inNode(threads)];
 }

@@ -4,26 +4,9 @@
  */
 import type { SharedCode, Sharing } from "../../compilers/compiler.ts";
 import { ThreadError } from "../errors.ts";
-import { startThread, type Thread } from "./platform.ts";
-import { takeParts, wordCount, words } from "./words.js";
-
-/** Code that workers make an instance of. */
-interface Load {
-  readonly id: number;
-  /** @internal */
-  readonly module: WebAssembly.Module;
-  /** @internal */
-  readonly memory: WebAssembly.Memory;
-  readonly names: readonly string[];
-}
-
-/** What workers are told; `number` counts the messages of a team. */
-export interface Message {
-  readonly number: number;
-  readonly start?: { readonly control: Int32Array; readonly place: number };
-  readonly load: readonly Load[];
-  readonly drop: readonly number[];
-}
+import { type Thread, waysToStart } from "./platform.ts";
+import { takeParts } from "./thread.ts";
+import { type Load, type Message, wordCount, words } from "./words.ts";
 
 /**
  * Milliseconds of a wait, and how many may go by without a worker's end before one is taken for lost. A process that was
@@ -48,22 +31,28 @@ class Team {
   /** Starts workers until there are so many. */
   grow(count: number): void {
     while (this.#threads.length < count && !this.#broken) {
-      const place = this.#threads.length + 1;
-      const number = Atomics.load(this.#control, words.posted);
-      const start = { control: this.#control, place };
-      try {
-        const thread = startThread<Message>(() => this.#break());
-        this.#threads.push(thread);
-        thread.post({ number, start, load: [...this.#loaded.values()], drop: [] });
-      } catch {
-        this.#break();
-      }
+      this.#start(this.#threads.length, 0);
     }
   }
 
-  /** Where a worker cannot start, no other is tried: steps are the same without. */
-  #break(): void {
-    this.#broken = true;
+  /** @param way how it is tried, of `waysToStart`; where a worker cannot start at all, no other is tried: steps are the same without */
+  #start(index: number, way: number): void {
+    const start = waysToStart()[way];
+    if (start === undefined) this.#broken = true;
+    if (start === undefined || this.#broken) return;
+    const next = () => {
+      this.#threads[index]?.end();
+      this.#start(index, way + 1);
+    };
+    try {
+      const thread = start<Message>(next);
+      this.#threads[index] = thread;
+      const number = Atomics.load(this.#control, words.posted);
+      const own = { control: this.#control, place: index + 1 };
+      thread.post({ number, start: own, load: [...this.#loaded.values()], drop: [] });
+    } catch {
+      next();
+    }
   }
 
   /** @returns the kernel's number */
@@ -106,7 +95,7 @@ class Team {
     Atomics.store(control, words.open, this.#nextRing());
     this.#ring();
     try {
-      takeParts(control, code.functions, 0);
+      takeParts(control, code.functions, 0, words);
     } finally {
       Atomics.store(control, words.open, 0);
       this.#waitForAll();

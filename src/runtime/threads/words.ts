@@ -1,7 +1,4 @@
-/**
- * What threads tell each other: 32-bit words in one shared array. Plain JavaScript, because Node runs
- * it in a worker as it is.
- */
+/** What threads tell each other: 32-bit words in one shared array. */
 export const words = {
   /** Changes whenever there is something for sleeping workers to look at; they wait on it. */
   bell: 0,
@@ -28,28 +25,24 @@ export const words = {
   started: 13,
   /** Not 0 once a worker could not do its part. */
   failed: 14,
-};
+} as const;
 
 export const wordCount = 16;
 
-/** @typedef {import("../../compilers/compiler.ts").PartFunction} Part */
+/** Code that workers make an instance of. */
+export interface Load {
+  readonly id: number;
+  /** @internal */
+  readonly module: WebAssembly.Module;
+  /** @internal */
+  readonly memory: WebAssembly.Memory;
+  readonly names: readonly string[];
+}
 
-/**
- * Takes parts of the open job until there are none left.
- *
- * @param {Int32Array} control
- * @param {readonly Part[]} functions
- * @param {number} place 0 for the caller, then that of each worker
- */
-export function takeParts(control, functions, place) {
-  const run = /** @type {Part} */ (functions[Number(control[words.index])]);
-  const record = Number(control[words.record]);
-  const room = Number(control[words.room]) + place * Number(control[words.roomBytes]);
-  const length = Number(control[words.length]);
-  const grain = Number(control[words.grain]);
-  for (;;) {
-    const from = Atomics.add(control, words.next, 1) * grain;
-    if (from >= length) return;
-    run(from, Math.min(from + grain, length), record, room);
-  }
+/** What workers are told; `number` counts the messages of a team. */
+export interface Message {
+  readonly number: number;
+  readonly start?: { readonly control: Int32Array; readonly place: number };
+  readonly load: readonly Load[];
+  readonly drop: readonly number[];
 }
