@@ -13,7 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { transformSync } from "esbuild";
+import { build as esbuild, transformSync } from "esbuild";
+import { build as vite } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
@@ -259,7 +260,8 @@ describe("blocks of code in the documentation", () => {
     expect(check(folder(), files, { ...more, skipLibCheck: true })).toBe("");
   });
 
-  it("run as they are", () => {
+  /** One module that runs all of them. */
+  function all(): string {
     // A GPU's need one: tests/documentation.test.ts gives it to them.
     const here = files.filter((_, i) => !blocks[i]!.includes("gradus/webgpu"));
     const modules = here.map((file) => {
@@ -279,7 +281,44 @@ describe("blocks of code in the documentation", () => {
     );
     const lines = ["./there.mjs", ...modules].map((path) => `await import("${path}");`);
     writeFileSync(join(folder(), "all.mjs"), lines.join("\n"));
-    expect(execute(process.execPath, ["all.mjs"], folder())).toContain("step 1000: loss");
+    return join(folder(), "all.mjs");
+  }
+
+  const bundled = (name: string) => join(folder(), `${name}.mjs`);
+
+  it.each<[string, (module: string) => string | Promise<string>]>([
+    ["as they are", (module) => module],
+    [
+      "bundled by esbuild",
+      async (module) => {
+        const outfile = bundled("esbuild");
+        const settings = { bundle: true, format: "esm", platform: "node", minify: true } as const;
+        await esbuild({ ...settings, entryPoints: [module], outfile });
+        return outfile;
+      },
+    ],
+    [
+      "bundled by Vite",
+      async (module) => {
+        const output = { entryFileNames: "vite.mjs", codeSplitting: false };
+        await vite({
+          root: folder(),
+          configFile: false,
+          logLevel: "error",
+          ssr: { noExternal: ["gradus"] },
+          build: {
+            ...{ ssr: module, outDir: ".", emptyOutDir: false, minify: true },
+            rolldownOptions: { output },
+          },
+        });
+        return bundled("vite");
+      },
+    ],
+  ])("run %s", async (_, make) => {
+    const module = await make(all());
+    const imports = /\bfrom *"gradus/.test(readFileSync(module, "utf8"));
+    expect(imports).toBe(false);
+    expect(execute(process.execPath, [module], folder())).toContain("step 1000: loss");
   });
 });
 
