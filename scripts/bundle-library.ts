@@ -100,10 +100,15 @@ function fromCore(
           resolveDir,
           pluginData: "resolving",
         });
-        return inCore.has(found.path) ? { path: found.path, namespace: "core" } : found;
+        // The path stands in a comment of what is written: it is the package's, not this machine's.
+        const path = relative(library.modules, found.path);
+        return inCore.has(found.path) ? { path, namespace: "core" } : found;
       });
       onLoad({ filter: /./, namespace: "core" }, ({ path }) => {
-        const names = namesOf(path).map((name) => `${sharedName(library, path, name)} as ${name}`);
+        const module = join(library.modules, path);
+        const names = namesOf(module).map(
+          (name) => `${sharedName(library, module, name)} as ${name}`,
+        );
         return { contents: `export { ${names.join(", ")} } from "${core}";` };
       });
     },

@@ -150,6 +150,8 @@ export class Simulation {
       : this.#instances;
     return instances.some(({ spec, takers }) => {
       const { whole } = modelOf(spec.part);
+      // Adafactor may leave matrices in one piece: then it needs no rows and columns of them.
+      if (spec.options["factored"] === false) return false;
       return takers.some((name) => {
         const needs =
           whole === "all" ||

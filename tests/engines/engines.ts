@@ -70,13 +70,17 @@ export function nameOf({ label, program, version = [program(), "--version"] }: K
   return `${label} ${/(?:^|Version: |[ v])(\d+(?:\.\d+)+)/.exec(stdout ?? "")?.[1] ?? "of unknown version"}`;
 }
 
-const node = (folder: string): Known => ({
-  label: "Node",
+/** @param words before the program's path */
+const node = (folder: string, label = "Node", words: readonly string[] = []): Known => ({
+  label,
   target: "command",
   threads: 2,
   program: () => join(modules, folder, "bin", "node"),
-  open: (program, build) => commandEngine("Node", program, build),
+  open: (program, build) => commandEngine(label, program, build, words),
 });
+
+/** With vectors of 256 bits, and without the compiler that has none. */
+const wide = ["--no-liftoff", "--import", new URL("../../dist/wide.js", import.meta.url).href];
 
 export const engines: readonly Known[] = [
   {
@@ -86,7 +90,8 @@ export const engines: readonly Known[] = [
     program: () => process.execPath,
     open: (program, build) => commandEngine("Node", program, build),
   },
-  ...["node22", "node24", "node26"].map(node),
+  ...["node22", "node24", "node26"].map((folder) => node(folder)),
+  ...["node24", "node26"].map((folder) => node(folder, "Node, 256 bits", wide)),
   {
     label: "Bun",
     target: "command",

@@ -1,19 +1,27 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
-import { draws, loopsOf, type Program } from "../../rule/program.ts";
+import { draws, type Loop, loopsOf, type Program } from "../../rule/program.ts";
 import type { ElementType } from "../compiler.ts";
 import { type CompilerExtensions, compilerExtensions } from "../extensions.ts";
 import type { ModuleSource } from "./assembler.ts";
 import { buildFlat } from "./flat.ts";
 import { LoopBuilder } from "./loop.ts";
 import { Library } from "./operators.ts";
+import type { SideBySide } from "./width.ts";
 
 /** Loops are called `pass0`, `pass1`, ... by their index among the passes. */
 export const passName = (index: number): string => `pass${index}`;
+
+/** V8 that joins vectors ends the process where it meets two calls. */
+const callsFunctions = (loop: Loop, library: Library): boolean =>
+  loop.compute.some(
+    (node) => node.form === "random" || (node.form === "element" && library.has(node.operator)),
+  );
 
 export function generate(
   program: Program,
   type: ElementType,
   memory: ModuleSource["memory"],
+  width: SideBySide = 1,
 ): ModuleSource {
   const loops = loopsOf(program);
   const library = new Library(program.library, loops.length);
@@ -24,7 +32,9 @@ export function generate(
   const random = emitRandom && { index: loops.length + program.library.length, emit: emitRandom };
   const functions = loops.map(({ index, loop }) => {
     const name = passName(index);
-    const builder = new LoopBuilder(name, program, loop, type, library, NormInLanes, random);
+    const given = [program, loop, type, library] as const;
+    const group = callsFunctions(loop, library) ? 1 : width;
+    const builder = new LoopBuilder(name, ...given, group, NormInLanes, random);
     return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);
   });
   const drawer = randomFunction ? [randomFunction()] : [];

@@ -11,6 +11,7 @@ import {
 import { assemble, type ModuleSource, print } from "./assembler.ts";
 import { generate, passName } from "./codegen.ts";
 import { compileModule } from "./module.ts";
+import { sideBySide } from "./width.ts";
 
 const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum: maximumPages });
 
@@ -19,12 +20,15 @@ const modules = new WeakMap<Program, Record<string, WebAssembly.Module>>();
 
 function moduleOf(program: Program, type: ElementType, shared: boolean): WebAssembly.Module {
   const known = modules.get(program) ?? {};
+  const width = sideBySide();
   const key = type + shared;
-  known[key] ??= compileModule(
-    program.assembled?.(key) ?? assemble(generate(program, type, memoryOf(shared))),
+  const own = width + key;
+  known[own] ??= compileModule(
+    (width === 1 && program.assembled?.(key)) ||
+      assemble(generate(program, type, memoryOf(shared), width)),
   );
   modules.set(program, known);
-  return known[key];
+  return known[own];
 }
 
 function instantiate(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {

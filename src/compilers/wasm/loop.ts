@@ -15,6 +15,7 @@ import {
 import { FunctionBuilder } from "./assembler.ts";
 import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
 import { type Accumulator, InLanes } from "./reductions.ts";
+import type { SideBySide } from "./width.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
 /** The parameters of a loop's function: which part of the range it runs over, and the call record. */
@@ -36,10 +37,10 @@ export interface RandomFunction {
   emit(builder: LoopBuilder, node: NodeOf<"random">, offset: number, index: number): void;
 }
 
-/** Builds the function of one loop from its parts. */
 /** See norms.ts. */
 export type Norms = new (code: FunctionBuilder, type: ElementType, operand: Node) => Accumulator;
 
+/** Builds the function of one loop from its parts. */
 export class LoopBuilder {
   readonly loop: Loop;
   readonly type: ElementType;
@@ -50,12 +51,14 @@ export class LoopBuilder {
   readonly accumulators: readonly Accumulator[];
   readonly #program: Program;
   readonly #library: Library;
+  readonly #sideBySide: SideBySide;
   readonly #random: RandomFunction | undefined;
   readonly #norms: Norms | undefined;
-  /** The local that holds each node's vector. */
-  readonly #vectors = new Map<number, number>();
+  /** The locals that hold each node's vectors: one, or one for each vector of a group. */
+  readonly #vectors = new Map<number, readonly number[]>();
 
   /**
+   * @param sideBySide how many vectors of a chunk are computed at the same time
    * @param norms the lanes of a norm, if there is one
    * @param random the function that draws, if there is one
    */
@@ -65,9 +68,11 @@ export class LoopBuilder {
     loop: Loop,
     type: ElementType,
     library: Library,
+    sideBySide: SideBySide,
     norms?: Norms,
     random?: RandomFunction,
   ) {
+    this.#sideBySide = sideBySide;
     this.#random = random;
     this.#norms = norms;
     this.#program = program;
@@ -78,9 +83,10 @@ export class LoopBuilder {
     this.remaining = this.code.local("i32");
     this.#loadValues();
     this.walks = this.#startWalks();
-    for (const node of [...loop.loads.map((load) => load.node), ...loop.compute]) {
-      this.#vectors.set(node.id, this.code.local("v128"));
+    for (const { slot, node } of loop.loads) {
+      this.#hold(node, this.walk(slot).access === "column" ? 1 : sideBySide);
     }
+    for (const node of loop.compute) this.#hold(node, sideBySide);
     this.accumulators = this.accumulate();
   }
 
@@ -99,8 +105,10 @@ export class LoopBuilder {
     this.code.emit("call", this.#library.indexOf(name));
   }
 
-  vector(node: Node): number {
-    return this.#vectors.get(node.id)!;
+  /** @param index which vector of the chunk; any, of a value that is the same for all */
+  vector(node: Node, index: number): number {
+    const locals = this.#vectors.get(node.id)!;
+    return locals[index % locals.length]!;
   }
 
   walk(slot: string): Walk {
@@ -132,22 +140,28 @@ export class LoopBuilder {
   chunk(
     accumulators: readonly Accumulator[],
     left?: number,
-    store: (index: number) => void = (index) => this.store(index),
+    store: (indices: readonly number[]) => void = (indices) => this.store(indices),
   ): void {
-    for (let index = 0; index < vectorsPerChunk; index++) {
-      this.#compute(index * vectorBytes);
+    for (let first = 0; first < vectorsPerChunk; first += this.#sideBySide) {
+      const indices = Array.from({ length: this.#sideBySide }, (_, i) => first + i);
+      this.#compute(indices);
       for (const accumulator of accumulators) {
-        accumulator.add(index, this.vector(accumulator.operand), left);
+        for (const index of indices) {
+          accumulator.add(index, this.vector(accumulator.operand, index), left);
+        }
       }
-      store(index);
+      store(indices);
     }
   }
 
-  /** Stores a whole vector of the chunk. */
-  store(index: number): void {
+  /** Stores whole vectors of the chunk. */
+  store(indices: readonly number[]): void {
     for (const { slot, value } of this.loop.stores) {
-      this.code.get(this.walk(slot).address).get(this.vector(value));
-      this.code.emit("v128.store", index * vectorBytes);
+      // The last one first: V8 would store the first of two twice, by itself and joined with the other.
+      for (const index of indices.toReversed()) {
+        this.code.get(this.walk(slot).address).get(this.vector(value, index));
+        this.code.emit("v128.store", index * vectorBytes);
+      }
     }
   }
 
@@ -177,11 +191,15 @@ export class LoopBuilder {
     code.advance(partials, 8);
   }
 
+  #hold(node: Node, count: number): void {
+    const locals = Array.from({ length: count }, () => this.code.local("v128"));
+    this.#vectors.set(node.id, locals);
+  }
+
   #loadValues(): void {
     const { code, type } = this;
     for (const node of this.loop.values) {
-      const local = code.local("v128");
-      this.#vectors.set(node.id, local);
+      this.#hold(node, 1);
       if (node.form === "constant") {
         splatConstant(code, type, node.value);
       } else {
@@ -194,7 +212,7 @@ export class LoopBuilder {
         splatConstant(code, type, 0);
         code.emit(`${shapeOf(type)}.ne`);
       }
-      code.set(local);
+      code.set(this.vector(node, 0));
     }
   }
 
@@ -213,21 +231,28 @@ export class LoopBuilder {
     return [...walks, ...place];
   }
 
-  #compute(offset: number): void {
+  #compute(indices: readonly number[]): void {
     const { code } = this;
     for (const { slot, node } of this.loop.loads) {
       const { address, access } = this.walk(slot);
-      if (access !== "column") {
-        code.get(address).emit("v128.load", offset).set(this.vector(node));
+      if (access === "column") continue;
+      for (const index of indices) {
+        code
+          .get(address)
+          .emit("v128.load", index * vectorBytes)
+          .set(this.vector(node, index));
       }
     }
     for (const node of this.loop.compute) {
-      if (node.form === "random") {
-        this.#random!.emit(this, node, offset, this.#random!.index);
-      } else {
-        emitOperator(code, this.type, node, (operand) => this.vector(operand), this.#library);
+      for (const index of indices) {
+        if (node.form === "random") {
+          this.#random!.emit(this, node, index * vectorBytes, this.#random!.index);
+        } else {
+          const local = (operand: Node) => this.vector(operand, index);
+          emitOperator(code, this.type, node, local, this.#library);
+        }
+        code.set(this.vector(node, index));
       }
-      code.set(this.vector(node));
     }
   }
 }

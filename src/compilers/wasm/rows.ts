@@ -103,21 +103,26 @@ function spreadColumns(builder: LoopBuilder): void {
     if (access === "column") {
       code.get(address);
       code.emit(type === "float32" ? "v128.load32_splat" : "v128.load64_splat");
-      code.set(builder.vector(node));
+      code.set(builder.vector(node, 0));
     }
   }
 }
 
 /** What is reduced over columns is combined in memory, row after row. */
-function combineRows(builder: LoopBuilder, offset: number): void {
+function combineRows(builder: LoopBuilder, indices: readonly number[]): void {
   const { code, type } = builder;
   for (const { slot, node } of builder.loop.lines) {
-    if (node.lines === "cols") {
-      const { address } = builder.walk(slot);
-      code.get(address).get(address).emit("v128.load", offset);
-      code.get(builder.vector(node.operands[0]!));
-      code.emit(combineVectors(type, node.operator)).emit("v128.store", offset);
+    if (node.lines !== "cols") continue;
+    const { address } = builder.walk(slot);
+    // All are combined before the first is stored, so that an engine can join two.
+    for (const index of indices) {
+      code
+        .get(address)
+        .get(address)
+        .emit("v128.load", index * vectorBytes);
+      code.get(builder.vector(node.operands[0]!, index)).emit(combineVectors(type, node.operator));
     }
+    for (const index of indices.toReversed()) code.emit("v128.store", index * vectorBytes);
   }
 }
 
@@ -131,7 +136,7 @@ function storeFirst(builder: LoopBuilder, index: number, left: number): void {
       const place = index * perVector + lane;
       code.get(left).emit("i32.const", place).emit("i32.gt_s");
       code.if(() => {
-        code.get(builder.walk(slot).address).get(builder.vector(value));
+        code.get(builder.walk(slot).address).get(builder.vector(value, index));
         const store = type === "float32" ? "v128.store32_lane" : "v128.store64_lane";
         code.emit(store, place * bytes, lane);
       });
@@ -148,9 +153,9 @@ function runRow(builder: LoopBuilder, accumulators: readonly Accumulator[], widt
   code.block(() => {
     code.loop(() => {
       code.get(left).emit("i32.const", perChunk).emit("i32.lt_s").emit("br_if", 1);
-      builder.chunk(accumulators, undefined, (index) => {
-        combineRows(builder, index * vectorBytes);
-        builder.store(index);
+      builder.chunk(accumulators, undefined, (indices) => {
+        combineRows(builder, indices);
+        builder.store(indices);
       });
       for (const { address } of walked) {
         builder.advance(address, perChunk);
@@ -159,9 +164,9 @@ function runRow(builder: LoopBuilder, accumulators: readonly Accumulator[], widt
     });
   });
   code.get(left).if(() => {
-    builder.chunk(accumulators, left, (index) => {
-      combineRows(builder, index * vectorBytes);
-      storeFirst(builder, index, left);
+    builder.chunk(accumulators, left, (indices) => {
+      combineRows(builder, indices);
+      for (const index of indices) storeFirst(builder, index, left);
     });
     for (const { access, address } of walked) {
       if (access === "elements") {

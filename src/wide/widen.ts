@@ -1,0 +1,90 @@
+/** Switches the engine's vectors of 256 bits on, as far as they give the bits that they should. */
+import { javascript } from "../compilers/js/interpreter.ts";
+import { webassembly } from "../compilers/wasm/compiler.ts";
+import { takeSideBySide } from "../compilers/wasm/width.ts";
+import { adafactor } from "../optimizers/adafactor.ts";
+import { adam } from "../optimizers/adam.ts";
+import { lamb } from "../optimizers/lamb.ts";
+import { rprop } from "../optimizers/rprop.ts";
+import type { Rule } from "../rule/definition.ts";
+import { optimize } from "../runtime/optimize.ts";
+import { parameters } from "../runtime/parameters.ts";
+import { builtin } from "../runtime/threads/platform.ts";
+
+/** How wide vectors are from now on, and what keeps them from being wider. */
+export interface Width {
+  readonly bits: 128 | 256;
+  readonly because?: string;
+}
+
+interface Engine {
+  setFlagsFromString(flags: string): void;
+}
+
+const flag = "experimental-wasm-revectorize";
+
+/** Why this engine has no such vectors, if so. V8 ends a line of help where a flag is not known, so versions are asked. */
+function lacks(): string | undefined {
+  const { versions, arch, platform } = globalThis.process ?? {};
+  const [major = 0, minor = 0] = (versions?.node ?? "").split(".").map(Number);
+  if (versions === undefined || versions["bun"] || versions["deno"]) return "this is not Node";
+  if (major < 23 || (major === 23 && minor < 5)) return `Node ${versions.node} is older than 23.5`;
+  if (arch !== "x64") return `the processor is ${arch}, not x64`;
+  if (platform === "darwin") return "V8 has none on macOS";
+  if (platform !== "linux") return undefined;
+  const files = builtin<{ readFileSync(path: string, encoding: string): string }>("node:fs")!;
+  return /\bavx2\b/.test(files.readFileSync("/proc/cpuinfo", "utf8"))
+    ? undefined
+    : "the processor has no AVX2";
+}
+
+/** Kernels of each kind: flat, with comparisons, with reductions, by rows. */
+const kinds = [
+  ["adam", adam, "float32"],
+  ["rprop", rprop, "float64"],
+  ["lamb", lamb, "float32"],
+  ["adafactor", adafactor, "float32"],
+] as const;
+
+const shape = [13, 29] as const;
+
+/** What three steps come to. */
+function trained(rule: Rule, type: "float32" | "float64", backend: typeof webassembly): string {
+  const net = parameters({ w: shape }, { type });
+  net.w.data.forEach((_, i, data) => {
+    data[i] = Math.sin(i);
+  });
+  using optimizer = optimize(net, rule, { backend, threads: 1 });
+  for (let step = 1; step <= 3; step++) {
+    optimizer.gradients.w.forEach((_, i, data) => {
+      data[i] = Math.cos(i * step);
+    });
+    optimizer.step();
+  }
+  return String(net.w.data);
+}
+
+/** The first kind of kernel that gives other bits than the interpreter, if one does. */
+const differing = () =>
+  kinds.find(([, make, type]) => {
+    const rule: Rule = make();
+    return trained(rule, type, webassembly) !== trained(rule, type, javascript);
+  });
+
+/** Of this process; what was compiled before stays as it is. */
+export function widen(): Width {
+  const because = lacks();
+  if (because !== undefined) return { bits: 128, because };
+  const v8 = builtin<Engine>("node:v8")!;
+  v8.setFlagsFromString(`--${flag}`);
+  takeSideBySide(2);
+  // Only optimized code has them: the first, quick compiler is left out meanwhile.
+  v8.setFlagsFromString("--no-liftoff");
+  const different = differing();
+  if (!process.execArgv.includes("--no-liftoff")) v8.setFlagsFromString("--liftoff");
+  if (different === undefined) return { bits: 256 };
+  v8.setFlagsFromString(`--no-${flag}`);
+  takeSideBySide(1);
+  const [name, , type] = different;
+  return { bits: 128, because: `${name} in ${type} gives other bits with them: please report it` };
+}

@@ -1,0 +1,60 @@
+/**
+ * Compiles the loops of every optimizer as `gradus/wide` has them compiled, behind each a small module that a trace is known by, and
+ * prints what they are. node --trace-wasm-revectorize joinedEntry.js FILE
+ */
+import { writeFileSync } from "node:fs";
+import { assemble, FunctionBuilder } from "../../src/compilers/wasm/assembler.ts";
+import { generate } from "../../src/compilers/wasm/codegen.ts";
+import { optimizers } from "../../src/index.ts";
+import type { Rule } from "../../src/rule/definition.ts";
+import { defaultHyper } from "../../src/rule/hyper.ts";
+
+/** A function of a module: what it is called, and whether it stores vectors. */
+export interface Compiled {
+  readonly name: string;
+  readonly functions: readonly { readonly name: string; readonly stores: boolean }[];
+}
+
+const memory = { shared: true, maximum: 65536 };
+/** Engines forget what nobody holds, and then would compile the same again. */
+const held: WebAssembly.Module[] = [];
+const known = new Set<string>();
+const compiled: Compiled[] = [];
+
+/** The index of the one function with vectors in the module that stands before each other one. */
+const mark = 99;
+
+function compileMark(): void {
+  const before = Array.from({ length: mark }, (_, i) => new FunctionBuilder(`e${i}`, ["i32"]));
+  const code = new FunctionBuilder("mark", ["i32"]);
+  // Of another offset each time: modules that are alike are compiled once.
+  code
+    .get(0)
+    .get(0)
+    .emit("v128.load", 16 * held.length)
+    .emit("v128.store", 0);
+  const functions = [...before, code].map((each) => each.build());
+  held.push(new WebAssembly.Module(assemble({ functions, memory })));
+}
+
+for (const [name, make] of Object.entries(optimizers) as unknown as [string, () => Rule][]) {
+  for (const type of ["float32", "float64"] as const) {
+    for (const guarded of [false, true]) {
+      const rule = make();
+      const program = rule.planner.step(rule, defaultHyper(rule), guarded, true);
+      const source = generate(program, type, memory, 2);
+      const bytes = assemble(source);
+      if (known.has(String(bytes))) continue;
+      known.add(String(bytes));
+      compileMark();
+      held.push(new WebAssembly.Module(bytes));
+      const functions = source.functions.map((each) => {
+        const pass = program.passes.find((_, index) => each.name === `pass${index}`);
+        const stores = pass?.form === "loop" && pass.stores.length + pass.lines.length > 0;
+        return { name: each.name, stores };
+      });
+      compiled.push({ name: `${name}, ${type}${guarded ? ", guarded" : ""}`, functions });
+    }
+  }
+}
+writeFileSync(process.argv[2]!, JSON.stringify(compiled));
