@@ -47,7 +47,7 @@ class Gradients {
     return this.#depends.has(node);
   }
 
-  /** Whether a clip or a norm, taken of gradients before, makes a value small however large these are. */
+  /** Whether a clip, or a norm taken of gradients before, makes a value small however large these are. */
   isLimited(node: Node): boolean {
     return this.#limited.has(node);
   }
@@ -57,9 +57,11 @@ class Gradients {
     return this.#plain.has(node);
   }
 
-  /** The numbers that norms of gradients are compared with: of a clip at Infinity it is that. */
+  /** The numbers that clips cut at, and norms of gradients are compared with: of a clip at Infinity it is that. */
   limitsOf(values: readonly Node[]): Node[] {
     return reachable(values).flatMap((node) => {
+      const ends = clampOf(node);
+      if (ends !== undefined) return ends.filter((each) => this.isPlain(each));
       if (node.form !== "element" || !["less", "lessOrEqual"].includes(node.operator)) {
         return [];
       }
@@ -78,7 +80,7 @@ class Gradients {
     const byNorm = (each: Node) => isReduced(each) && this.reach(each);
     if (node.form === "element") {
       const { operator } = node;
-      if (operator === "select" && byNorm(first!)) {
+      if (clampOf(node) !== undefined || (operator === "select" && byNorm(first!))) {
         return true;
       }
       if ((operator === "multiply" || operator === "divide") && node.operands.some(byNorm)) {
@@ -95,6 +97,19 @@ const isGradient = (node: Node): boolean => node.form === "slot" && node.name ==
 
 /** Whether it is one number of many: of a tensor, a row or a column. */
 const isReduced = ({ kind }: Node): boolean => isHost(kind) || kind === "row" || kind === "column";
+
+/** The ends of a clamp, a smaller of a larger one or the other way round, where they are numbers of all elements. */
+function clampOf(node: Node): readonly Node[] | undefined {
+  const ends = (["min", "max"] as const).map((operator) => {
+    const inner = node.operands.find(
+      (each) => each.form === "element" && each.operator === operator && !isHost(each.kind),
+    );
+    const outer = operator === "min" ? "max" : "min";
+    if (node.form !== "element" || node.operator !== outer || inner === undefined) return [];
+    return [...node.operands, ...inner.operands].filter(({ kind }) => isHost(kind));
+  });
+  return ends.find(({ length }) => length === 2);
+}
 
 const isSquare = (node: Node): node is Element =>
   node.form === "element" &&
@@ -153,7 +168,7 @@ function checkedIn(graph: GraphBuilder, nodes: readonly Node[], known: Known): N
   }
   checked.add(factor > 0 ? squareOf(graph, gradient, factor) : gradient);
   // No element is larger than its norm, nor behind the clip than the limit: of an ordinary one nothing overflows.
-  const isOrdinary = (limit: Node) => (known(limit) ?? Number.POSITIVE_INFINITY) < ordinary;
+  const isOrdinary = (limit: Node) => Math.abs(known(limit) ?? Number.POSITIVE_INFINITY) < ordinary;
   const limits = factor > 0 ? [] : new Set(gradients.limitsOf(behindLimits));
   for (const limit of [...limits].filter((each) => !isOrdinary(each))) {
     const [own, most] = [gradient, limit].map((each) => squareOf(graph, each, withState));

@@ -72,16 +72,15 @@ function judgeChain(parts: readonly Instance[]): Verdict {
 /** Global projections of weights, of which some are averages. */
 function judgeBalls(instances: readonly Instance[]): Verdict {
   const averaged = new Set<string>();
-  for (const { spec, takers, name } of instances) {
+  for (const [index, { spec, takers, name }] of instances.entries()) {
     const model = modelOf(spec.part);
     if (model.evaluation) for (const taker of takers) averaged.add(taker);
-    const some = takers.filter((taker) => averaged.has(taker)).length;
-    if (
-      spec.part === "projectL2Ball" &&
-      spec.options["global"] &&
-      some > 0 &&
-      some < takers.length
-    ) {
+    if (spec.part !== "projectL2Ball" || !spec.options["global"]) continue;
+    const isSome = (count: number) => count > 0 && count < takers.length;
+    // An average behind it is evaluated instead, as it is.
+    const later = instances.slice(index + 1).filter((each) => modelOf(each.spec.part).evaluation);
+    const groups = [[...averaged], ...later.map((each) => each.takers)];
+    if (groups.some((names) => isSome(takers.filter((taker) => names.includes(taker)).length))) {
       return open(`${name} is of averages and of others`);
     }
   }

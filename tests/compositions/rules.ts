@@ -163,7 +163,7 @@ export function optionsFor(random: Random, name: string, { schedules }: RuleTrai
     if (random.chance(0.6)) options[option] = make(random);
   }
   // The first variance would be all rounding.
-  if (options["centered"] && options["biasCorrection"]) options["initialAccumulator"] = 0.1;
+  if (options["centered"] && options["biasCorrection"]) options["initialAccumulator"] = 100;
   // A mean of steps has their rates in it, or has not: authors differ.
   const fixed = name === "adafactor" && options["beta1"] !== undefined;
   for (const [option, value] of Object.entries(options)) {

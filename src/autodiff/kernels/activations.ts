@@ -1,49 +1,63 @@
 /** Activation functions and their derivatives. */
 import type { FunctionSource } from "../../compilers/wasm/assembler.ts";
+import type { SideBySide } from "../../compilers/wasm/width.ts";
 import { elementwise } from "./elementwise.ts";
 import { Exponential } from "./exponential.ts";
 import type { Vector, VectorMath } from "./vectorMath.ts";
 
 /** max(x, 0); NaN stays NaN. */
-export const rectify = (): FunctionSource =>
-  elementwise({
-    ...{ name: "rectify", inputs: 1 },
-    prepare: (math) => {
-      const zero = math.constant(0);
-      return ([x]) => math.max(x!, zero);
+export const rectify = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "rectify", inputs: 1 },
+      prepare: (math) => {
+        const zero = math.constant(0);
+        return ([x]) => math.max(x!, zero);
+      },
     },
-  });
+    width,
+  );
 
 /** The gradient, but 0 where y <= 0: NaN is no reason to hide it. */
-export const rectifyGradient = (): FunctionSource =>
-  elementwise({
-    ...{ name: "rectifyGradient", inputs: 2 },
-    prepare: (math) => {
-      const zero = math.constant(0);
-      return ([y, gradient]) => math.andNot(gradient!, math.isAtMost(y!, zero));
+export const rectifyGradient = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "rectifyGradient", inputs: 2 },
+      prepare: (math) => {
+        const zero = math.constant(0);
+        return ([y, gradient]) => math.andNot(gradient!, math.isAtMost(y!, zero));
+      },
     },
-  });
+    width,
+  );
 
 /** 1 / (1 + e^-x) */
-export const sigmoid = (): FunctionSource =>
-  elementwise({
-    ...{ name: "sigmoid", inputs: 1 },
-    prepare: (math) => {
-      const exponential = new Exponential(math);
-      const one = math.constant(1);
-      return ([x]) => math.divide(one, math.add(one, exponential.of(math.negate(x!))));
+export const sigmoid = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "sigmoid", inputs: 1 },
+      prepare: (math) => {
+        const exponential = new Exponential(math);
+        const one = math.constant(1);
+        return ([x]) => math.divide(one, math.add(one, exponential.of(math.negate(x!))));
+      },
     },
-  });
+    width,
+  );
 
 /** gradient * y * (1 - y) */
-export const sigmoidGradient = (): FunctionSource =>
-  elementwise({
-    ...{ name: "sigmoidGradient", inputs: 2 },
-    prepare: (math) => {
-      const one = math.constant(1);
-      return ([y, gradient]) => math.multiply(math.multiply(gradient!, y!), math.subtract(one, y!));
+export const sigmoidGradient = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "sigmoidGradient", inputs: 2 },
+      prepare: (math) => {
+        const one = math.constant(1);
+        return ([y, gradient]) =>
+          math.multiply(math.multiply(gradient!, y!), math.subtract(one, y!));
+      },
     },
-  });
+    width,
+  );
 
 /** tanh(x) = (e^2|x| - 1) / (e^2|x| + 1), with the sign of x. */
 function hyperbolicTangent(math: VectorMath): (x: Vector) => Vector {
@@ -60,24 +74,31 @@ function hyperbolicTangent(math: VectorMath): (x: Vector) => Vector {
   };
 }
 
-export const tanh = (): FunctionSource =>
-  elementwise({
-    ...{ name: "tanh", inputs: 1 },
-    prepare: (math) => {
-      const of = hyperbolicTangent(math);
-      return ([x]) => of(x!);
+export const tanh = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "tanh", inputs: 1 },
+      prepare: (math) => {
+        const of = hyperbolicTangent(math);
+        return ([x]) => of(x!);
+      },
     },
-  });
+    width,
+  );
 
 /** gradient * (1 - y^2) */
-export const tanhGradient = (): FunctionSource =>
-  elementwise({
-    ...{ name: "tanhGradient", inputs: 2 },
-    prepare: (math) => {
-      const one = math.constant(1);
-      return ([y, gradient]) => math.multiply(gradient!, math.subtract(one, math.multiply(y!, y!)));
+export const tanhGradient = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "tanhGradient", inputs: 2 },
+      prepare: (math) => {
+        const one = math.constant(1);
+        return ([y, gradient]) =>
+          math.multiply(gradient!, math.subtract(one, math.multiply(y!, y!)));
+      },
     },
-  });
+    width,
+  );
 
 /**
  * The Mills ratio of the standard normal distribution, P(X > x) / p(x) for x >= 0, is with
@@ -114,64 +135,76 @@ function normal(math: VectorMath): (x: Vector) => { density: Vector; probability
 }
 
 /** x P(X <= x) */
-export const gelu = (): FunctionSource =>
-  elementwise({
-    ...{ name: "gelu", inputs: 1 },
-    prepare: (math) => {
-      const of = normal(math);
-      return ([x]) => math.multiply(x!, of(x!).probability);
+export const gelu = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "gelu", inputs: 1 },
+      prepare: (math) => {
+        const of = normal(math);
+        return ([x]) => math.multiply(x!, of(x!).probability);
+      },
     },
-  });
+    width,
+  );
 
 /** gradient * (P(X <= x) + x p(x)) */
-export const geluGradient = (): FunctionSource =>
-  elementwise({
-    ...{ name: "geluGradient", inputs: 2 },
-    prepare: (math) => {
-      const of = normal(math);
-      return ([x, gradient]) => {
-        const { density, probability } = of(x!);
-        return math.multiply(gradient!, math.add(probability, math.multiply(x!, density)));
-      };
+export const geluGradient = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "geluGradient", inputs: 2 },
+      prepare: (math) => {
+        const of = normal(math);
+        return ([x, gradient]) => {
+          const { density, probability } = of(x!);
+          return math.multiply(gradient!, math.add(probability, math.multiply(x!, density)));
+        };
+      },
     },
-  });
+    width,
+  );
 
 const rootTwoOverPi = Math.sqrt(2 / Math.PI);
 const cubic = 0.044715;
 
 /** x (1 + tanh(u)) / 2 with u = sqrt(2 / pi) (x + 0.044715 x^3) */
-export const geluTanh = (): FunctionSource =>
-  elementwise({
-    ...{ name: "geluTanh", inputs: 1 },
-    prepare: (math) => {
-      const { add, multiply } = math;
-      const of = hyperbolicTangent(math);
-      const [half, one] = [math.constant(0.5), math.constant(1)];
-      const [linear, cube] = [math.constant(rootTwoOverPi), math.constant(rootTwoOverPi * cubic)];
-      return ([x]) => {
-        const u = multiply(x!, add(linear, multiply(cube, multiply(x!, x!))));
-        return multiply(multiply(half, x!), add(one, of(u)));
-      };
+export const geluTanh = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "geluTanh", inputs: 1 },
+      prepare: (math) => {
+        const { add, multiply } = math;
+        const of = hyperbolicTangent(math);
+        const [half, one] = [math.constant(0.5), math.constant(1)];
+        const [linear, cube] = [math.constant(rootTwoOverPi), math.constant(rootTwoOverPi * cubic)];
+        return ([x]) => {
+          const u = multiply(x!, add(linear, multiply(cube, multiply(x!, x!))));
+          return multiply(multiply(half, x!), add(one, of(u)));
+        };
+      },
     },
-  });
+    width,
+  );
 
 /** gradient * (1 + tanh(u) + x (1 - tanh(u)^2) du/dx) / 2 */
-export const geluTanhGradient = (): FunctionSource =>
-  elementwise({
-    ...{ name: "geluTanhGradient", inputs: 2 },
-    prepare: (math) => {
-      const { add, multiply, subtract } = math;
-      const of = hyperbolicTangent(math);
-      const [half, one, three] = [math.constant(0.5), math.constant(1), math.constant(3)];
-      const [linear, cube] = [math.constant(rootTwoOverPi), math.constant(rootTwoOverPi * cubic)];
-      // Where tanh(u) has long been 1; without it, 1 - tanh(u)^2 = 0 would meet an infinite slope.
-      const largest = math.constant(1e6);
-      return ([x, gradient]) => {
-        const cubed = math.keep(multiply(cube, math.min(multiply(x!, x!), largest)));
-        const t = math.keep(of(multiply(x!, add(linear, cubed))));
-        const slope = add(linear, multiply(three, cubed));
-        const curved = multiply(multiply(x!, subtract(one, multiply(t, t))), slope);
-        return multiply(multiply(half, gradient!), add(add(one, t), curved));
-      };
+export const geluTanhGradient = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "geluTanhGradient", inputs: 2 },
+      prepare: (math) => {
+        const { add, multiply, subtract } = math;
+        const of = hyperbolicTangent(math);
+        const [half, one, three] = [math.constant(0.5), math.constant(1), math.constant(3)];
+        const [linear, cube] = [math.constant(rootTwoOverPi), math.constant(rootTwoOverPi * cubic)];
+        // Where tanh(u) has long been 1; without it, 1 - tanh(u)^2 = 0 would meet an infinite slope.
+        const largest = math.constant(1e6);
+        return ([x, gradient]) => {
+          const cubed = math.keep(multiply(cube, math.min(multiply(x!, x!), largest)));
+          const t = math.keep(of(multiply(x!, add(linear, cubed))));
+          const slope = add(linear, multiply(three, cubed));
+          const curved = multiply(multiply(x!, subtract(one, multiply(t, t))), slope);
+          return multiply(multiply(half, gradient!), add(add(one, t), curved));
+        };
+      },
     },
-  });
+    width,
+  );

@@ -1,5 +1,6 @@
-/** Passes over arrays, four elements at a time and the last ones singly. */
+/** Passes over arrays, a vector or two at a time and the last elements singly. */
 import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import type { SideBySide } from "../../compilers/wasm/width.ts";
 import { countUpTo } from "./loops.ts";
 import { type Vector, VectorMath } from "./vectorMath.ts";
 
@@ -16,7 +17,10 @@ interface Pass {
 }
 
 /** `name(count, ...inputs, target, factor?)`, addresses in bytes; `inPlace` has no own target. */
-export function elementwise({ name, inputs, inPlace, hasFactor, prepare }: Pass): FunctionSource {
+export function elementwise(
+  { name, inputs, inPlace, hasFactor, prepare }: Pass,
+  width: SideBySide,
+): FunctionSource {
   const arrays = inPlace ? inputs : inputs + 1;
   const f = new FunctionBuilder(name, [
     ...Array(arrays + 1).fill("i32"),
@@ -29,58 +33,77 @@ export function elementwise({ name, inputs, inPlace, hasFactor, prepare }: Pass)
   const math = new VectorMath(f);
   const compute = prepare(math);
   const factor = hasFactor ? math.keep(() => f.get(arrays + 1).emit("f32x4.splat")) : () => {};
-  const pass = (step: 4 | 1) => {
-    const load = step === 4 ? "v128.load" : "v128.load32_zero";
+  const resultOf = (load: "v128.load" | "v128.load32_zero", offset: number) => {
     const values = addresses
       .slice(0, inputs)
-      .map((address) => math.keep(() => f.get(address).emit(load)));
-    const result = math.keep(compute(values, factor));
-    f.get(target);
-    result();
-    if (step === 4) {
-      f.emit("v128.store");
-    } else {
-      f.emit("f32x4.extract_lane", 0).emit("f32.store");
-    }
+      .map((address) => math.keep(() => f.get(address).emit(load, offset)));
+    return math.keep(compute(values, factor));
+  };
+  const advance = (elements: number) => {
     for (const address of addresses) {
-      f.advance(address, step * 4);
+      f.advance(address, elements * 4);
     }
   };
-  f.get(count).emit("i32.const", -4).emit("i32.and").set(whole);
-  countUpTo(f, index, whole, 4, () => pass(4));
-  countUpTo(f, index, count, 1, () => pass(1));
+  const together = 4 * width;
+  f.get(count).emit("i32.const", -together).emit("i32.and").set(whole);
+  countUpTo(f, index, whole, together, () => {
+    const results = Array.from({ length: width }, (_, i) => resultOf("v128.load", 16 * i));
+    // The last one first, as in loops of rules.
+    for (const [i, result] of [...results.entries()].reverse()) {
+      f.get(target);
+      result();
+      f.emit("v128.store", 16 * i);
+    }
+    advance(together);
+  });
+  countUpTo(f, index, count, 1, () => {
+    const result = resultOf("v128.load32_zero", 0);
+    f.get(target);
+    result();
+    f.emit("f32x4.extract_lane", 0).emit("f32.store");
+    advance(1);
+  });
   return f.build();
 }
 
 /** target += factor * x */
-export const axpy = (): FunctionSource =>
-  elementwise({
-    ...{ name: "axpy", inputs: 2, inPlace: true, hasFactor: true },
-    prepare:
-      ({ add, multiply }) =>
-      ([x, y], factor) =>
-        add(y!, multiply(x!, factor)),
-  });
+export const axpy = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "axpy", inputs: 2, inPlace: true, hasFactor: true },
+      prepare:
+        ({ add, multiply }) =>
+        ([x, y], factor) =>
+          add(y!, multiply(x!, factor)),
+    },
+    width,
+  );
 
 /** target = factor * x */
-export const scaleBy = (): FunctionSource =>
-  elementwise({
-    ...{ name: "scaleBy", inputs: 1, hasFactor: true },
-    prepare:
-      ({ multiply }) =>
-      ([x], factor) =>
-        multiply(x!, factor),
-  });
+export const scaleBy = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "scaleBy", inputs: 1, hasFactor: true },
+      prepare:
+        ({ multiply }) =>
+        ([x], factor) =>
+          multiply(x!, factor),
+    },
+    width,
+  );
 
 /** target = x * y */
-export const multiply = (): FunctionSource =>
-  elementwise({
-    ...{ name: "multiply", inputs: 2 },
-    prepare:
-      (math) =>
-      ([x, y]) =>
-        math.multiply(x!, y!),
-  });
+export const multiply = (width: SideBySide): FunctionSource =>
+  elementwise(
+    {
+      ...{ name: "multiply", inputs: 2 },
+      prepare:
+        (math) =>
+        ([x, y]) =>
+          math.multiply(x!, y!),
+    },
+    width,
+  );
 
 /** `copy(target, source, bytes)` */
 export const copy = (): FunctionSource =>

@@ -2,6 +2,7 @@
 import type { SharedCode } from "../../compilers/compiler.ts";
 import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { compileModule } from "../../compilers/wasm/module.ts";
+import { type SideBySide, sideBySide } from "../../compilers/wasm/width.ts";
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
 import * as activations from "./activations.ts";
 import { addRows } from "./addRows.ts";
@@ -114,9 +115,9 @@ export interface Kernels {
 }
 
 /** The source of every kernel; with fused multiply-adds, it takes an engine with relaxed SIMD. */
-export function kernelSources(fused: boolean): FunctionSource[] {
+export function kernelSources(fused: boolean, width: SideBySide): FunctionSource[] {
   const inner = [
-    multiplyPanels(fused),
+    multiplyPanels(fused, width),
     pack("packRows", panelRows),
     copyImage(),
     pack("packPanel", panelColumns),
@@ -136,14 +137,14 @@ export function kernelSources(fused: boolean): FunctionSource[] {
     packOperand("a", callees),
     packOperand("b", callees),
     addRows(),
-    axpy(),
+    axpy(width),
     copy(),
     dropoutMask(),
     maxPool(),
-    multiply(),
-    scaleBy(),
+    multiply(width),
+    scaleBy(width),
     spreadRow(),
-    ...Object.values(activations).map((kernel) => kernel()),
+    ...Object.values(activations).map((kernel) => kernel(width)),
   ];
 }
 
@@ -158,11 +159,12 @@ export function hasRelaxedSimd(): boolean {
 const modules = new Map<string, WebAssembly.Module>();
 
 function moduleFor(shared: boolean, fused: boolean): WebAssembly.Module {
-  const key = `${shared} ${fused}`;
+  const width = sideBySide();
+  const key = `${shared} ${fused} ${width}`;
   let module = modules.get(key);
   if (module === undefined) {
     const memory = { shared, maximum: maximumPages };
-    const bytes = assemble({ functions: kernelSources(fused), memory });
+    const bytes = assemble({ functions: kernelSources(fused, width), memory });
     module = compileModule(bytes, "take the gradients from another library");
     modules.set(key, module);
   }

@@ -132,7 +132,7 @@ it("has one instance for each memory", () => {
 describe("the generated kernels", () => {
   const text = (fused: boolean, only?: string): string =>
     print({
-      functions: kernelSources(fused).filter(({ name }) => only === undefined || name === only),
+      functions: kernelSources(fused, 1).filter(({ name }) => only === undefined || name === only),
       memory: { shared: true, maximum: maximumPages },
     });
 

@@ -13,8 +13,8 @@ export const tileRows = 4;
 export const tileColumns = 8;
 
 const vectorBytes = 16;
-/** Bytes of a whole tile, of 32 elements, which the borders of matrices need as scratch. */
-export const tileBytes = tileRows * tileColumns * 4;
+/** Bytes of the largest tile, of 64 elements, which the borders of matrices need as scratch. */
+export const tileBytes = 2 * tileRows * tileColumns * 4;
 
 /** Where a tile is stored: locals. */
 export interface Place {
@@ -121,7 +121,8 @@ export class Tile {
   /** Emits, for each vector, what `emit` makes of its accumulator and its offset from its row. */
   #forEachVector(stride: number, emit: (accumulator: number, offset: number) => void): void {
     for (let row = 0; row < this.#rows; row++) {
-      for (let v = 0; v < this.#vectorsPerRow; v++) {
+      // The last one first: V8 would store the first of two that it joins twice.
+      for (let v = this.#vectorsPerRow - 1; v >= 0; v--) {
         emit(this.#accumulators[row * this.#vectorsPerRow + v]!, v * vectorBytes);
       }
       addTo(this.#f, this.#address, stride);

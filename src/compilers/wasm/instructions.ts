@@ -128,7 +128,6 @@ export const instructions = {
   "f32x4.min": simd(0xe8),
   "f32x4.max": simd(0xe9),
   "f64x2.abs": simd(0xec),
-  "f64x2.neg": simd(0xed),
   "f64x2.sqrt": simd(0xef),
   "f64x2.add": simd(0xf0),
   "f64x2.sub": simd(0xf1),

@@ -127,7 +127,7 @@ describe.each(types)("%s", (type) => {
 });
 
 it("never fuses a multiplication with an addition", () => {
-  const functions = [multiplyPanels("float32")];
+  const functions = [multiplyPanels("float32", 1)];
   const memory = { shared: false, maximum: 0 };
   const text = print({ functions, memory });
   expect(text.match(/f32x4\.mul\n\s*f32x4\.add/g)).toHaveLength(8);

@@ -29,6 +29,7 @@ import {
   panelBytes,
   tileRows,
 } from "./panels.ts";
+import { sideBySide } from "./width.ts";
 
 type Data = Matrix["data"];
 
@@ -109,7 +110,7 @@ class Blocks {
     const shared = sharing !== undefined;
     const pages = Math.ceil(this.#layout.end / 65_536);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
-    const functions = [multiplyPanels(type), interleave(type), copyPanels()];
+    const functions = [multiplyPanels(type, sideBySide()), interleave(type), copyPanels()];
     const module = compileModule(assemble({ functions, memory: { shared, maximum: pages } }));
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.#run = exports as unknown as Exports;

@@ -1,6 +1,7 @@
 /** The parts of a product of matrices that are WebAssembly: panels of its operands, and their tiles. */
 import { type ElementType, elementBytes } from "../compiler.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+import type { SideBySide } from "./width.ts";
 
 /** Rows of a tile, the width of A's panels. A tile is two vectors wide: 8 registers of sums. */
 export const tileRows = 4;
@@ -36,32 +37,43 @@ interface TileLocals {
   readonly a: number;
   readonly b: number;
   readonly stop: number;
+  /** The bytes of a panel of A. */
+  readonly bytesA: number;
 }
 
 const whileBelow = (f: FunctionBuilder, at: number, end: number) =>
   f.get(at).get(end).emit("i32.lt_u").emit("br_if", 0);
 
-/** Emits what adds to a tile the product of two panels, and leaves `a` and `b` behind these. */
-function tileEmitter(f: FunctionBuilder, type: ElementType, locals: TileLocals): () => void {
-  const { tile, a, b, stop } = locals;
+/**
+ * Emits what adds to `count` tiles, of panels of A behind one another, their products with a panel of B; leaves `b` behind that,
+ * and `a` behind the first of A's.
+ */
+function tileEmitter(
+  f: FunctionBuilder,
+  type: ElementType,
+  { tile, a, b, stop, bytesA }: TileLocals,
+  count: number,
+): () => void {
   const bytes = elementBytes[type];
   const [shape, splat] =
     bytes === 4
       ? (["f32x4", "v128.load32_splat"] as const)
       : (["f64x2", "v128.load64_splat"] as const);
-  const sums = Array.from({ length: 2 * tileRows }, () => f.local("v128"));
+  const sums = Array.from({ length: 2 * tileRows * count }, () => f.local("v128"));
   const [low, high, element] = [f.local("v128"), f.local("v128"), f.local("v128")];
+  const panels = [a, ...Array.from({ length: count - 1 }, () => f.local("i32"))];
   return () => {
     for (const [at, sum] of sums.entries()) {
       f.get(tile)
         .emit("v128.load", at * vectorBytes)
         .set(sum);
     }
+    for (const panel of panels.slice(1)) f.get(a).get(bytesA).emit("i32.add").set(panel);
     f.loop(() => {
       f.get(b).emit("v128.load").set(low).get(b).emit("v128.load", vectorBytes).set(high);
-      for (let row = 0; row < tileRows; row++) {
-        f.get(a)
-          .emit(splat, row * bytes)
+      for (let row = 0; row < tileRows * count; row++) {
+        f.get(panels[Math.floor(row / tileRows)]!)
+          .emit(splat, (row % tileRows) * bytes)
           .set(element);
         for (const [at, vector] of [low, high].entries()) {
           const sum = sums[2 * row + at]!;
@@ -69,10 +81,12 @@ function tileEmitter(f: FunctionBuilder, type: ElementType, locals: TileLocals):
           f.emit(`${shape}.mul`).emit(`${shape}.add`).set(sum);
         }
       }
-      f.advance(b, panelBytes).advance(a, tileRows * bytes);
+      f.advance(b, panelBytes);
+      for (const panel of panels) f.advance(panel, tileRows * bytes);
       whileBelow(f, a, stop);
     });
-    for (const [at, sum] of sums.entries()) {
+    // The last one first: V8 would store the first of two that it joins twice.
+    for (const [at, sum] of [...sums.entries()].reverse()) {
       f.get(tile)
         .get(sum)
         .emit("v128.store", at * vectorBytes);
@@ -81,25 +95,59 @@ function tileEmitter(f: FunctionBuilder, type: ElementType, locals: TileLocals):
 }
 
 /**
+ * Emits the products of A's panels from `a` to `end` with a panel of B. With vectors of 256 bits a tile is one of them wide, and
+ * two tiles at a time have as many sums as a processor can add to at once.
+ */
+function emitPanels(
+  f: FunctionBuilder,
+  type: ElementType,
+  locals: TileLocals & { readonly panelB: number; readonly endA: number },
+  width: SideBySide,
+): void {
+  const { tile, a, b, stop, bytesA, panelB, endA } = locals;
+  const emitTile = tileEmitter(f, type, locals, 1);
+  const start = () => f.get(panelB).set(b).get(a).get(bytesA).emit("i32.add").set(stop);
+  if (width === 2) {
+    const emitTwo = tileEmitter(f, type, locals, 2);
+    f.block(() => {
+      f.loop(() => {
+        // Whether there is a second panel.
+        start().get(endA).get(stop).emit("i32.sub").get(bytesA).emit("i32.lt_s").emit("br_if", 1);
+        emitTwo();
+        f.get(a)
+          .get(bytesA)
+          .emit("i32.add")
+          .set(a)
+          .advance(tile, 2 * tileBytes)
+          .emit("br", 0);
+      });
+    });
+  }
+  f.block(() => {
+    f.loop(() => {
+      f.get(a).get(endA).emit("i32.ge_u").emit("br_if", 1);
+      start();
+      emitTile();
+      f.advance(tile, tileBytes).emit("br", 0);
+    });
+  });
+}
+
+/**
  * `multiply(from, to, record)`: adds to the tiles the products of A's panels from one to below
  * another with B's, up to the diagonal or all.
  */
-export function multiplyPanels(type: ElementType): FunctionSource {
+export function multiplyPanels(type: ElementType, width: SideBySide): FunctionSource {
   const bytes = elementBytes[type];
-  const width = panelBytes / bytes;
+  const columns = panelBytes / bytes;
   const layout = layoutOf(bytes);
   const f = new FunctionBuilder("multiply", ["i32", "i32", "i32"]);
   const [from, to, record] = [0, 1, 2] as const;
-  const locals = {
-    tile: f.local("i32"),
-    a: f.local("i32"),
-    b: f.local("i32"),
-    stop: f.local("i32"),
-  };
-  const { tile, a, b, stop } = locals;
-  const [panelB, startA, endA] = [f.local("i32"), f.local("i32"), f.local("i32")];
-  const [endB, bytesA, reached] = [f.local("i32"), f.local("i32"), f.local("i32")];
-  const emitTile = tileEmitter(f, type, locals);
+  const local = () => f.local("i32");
+  const ofTile = { tile: local(), a: local(), b: local(), stop: local(), bytesA: local() };
+  const locals = { ...ofTile, panelB: local(), endA: local() };
+  const { tile, a, bytesA, panelB, endA } = locals;
+  const [startA, endB, reached] = [local(), local(), local()];
   const word = (field: keyof typeof multiplyRecord) =>
     f.get(record).emit("i32.load", 4 * multiplyRecord[field]);
   const times = (factor: number) => f.emit("i32.const", factor).emit("i32.mul");
@@ -111,9 +159,9 @@ export function multiplyPanels(type: ElementType): FunctionSource {
   f.emit("i32.const", layout.b).set(panelB);
   f.get(to);
   times(tileRows)
-    .emit("i32.const", width - 1)
+    .emit("i32.const", columns - 1)
     .emit("i32.add");
-  f.emit("i32.const", Math.log2(width)).emit("i32.shr_u");
+  f.emit("i32.const", Math.log2(columns)).emit("i32.shr_u");
   word("beyond").emit("i32.add").set(reached);
   f.get(reached);
   word("panelsB").get(reached);
@@ -124,18 +172,17 @@ export function multiplyPanels(type: ElementType): FunctionSource {
   times(tileBytes).emit("i32.const", layout.tiles).emit("i32.add").set(tile);
   f.loop(() => {
     f.get(startA).set(a);
-    f.loop(() => {
-      f.get(panelB).set(b).get(a).get(bytesA).emit("i32.add").set(stop);
-      emitTile();
-      f.advance(tile, tileBytes);
-      whileBelow(f, a, endA);
-    });
+    emitPanels(f, type, locals, width);
     // Past the tiles of the panels that are in others' parts.
     f.get(tile);
     word("panelsA").get(from).emit("i32.add").get(to).emit("i32.sub");
     times(tileBytes).emit("i32.add").set(tile);
-    f.get(b).set(panelB);
-    whileBelow(f, b, endB);
+    // B's panel is as deep as A's.
+    f.get(panelB).get(bytesA);
+    times(panelBytes / (tileRows * bytes))
+      .emit("i32.add")
+      .set(panelB);
+    whileBelow(f, panelB, endB);
   });
   return f.build();
 }

@@ -1285,49 +1285,49 @@
                 local.get 11
                 local.set 30
                 local.get 30
-                v128.load
-                local.get 17
+                v128.load offset=48
+                local.get 20
                 f32x4.add
-                local.set 17
-                local.get 30
-                v128.load offset=16
-                local.get 18
-                f32x4.add
-                local.set 18
+                local.set 20
                 local.get 30
                 v128.load offset=32
                 local.get 19
                 f32x4.add
                 local.set 19
                 local.get 30
-                v128.load offset=48
-                local.get 20
+                v128.load offset=16
+                local.get 18
                 f32x4.add
-                local.set 20
+                local.set 18
+                local.get 30
+                v128.load
+                local.get 17
+                f32x4.add
+                local.set 17
                 local.get 30
                 local.get 6
                 i32.add
                 local.set 30
                 local.get 30
-                v128.load
-                local.get 21
+                v128.load offset=48
+                local.get 24
                 f32x4.add
-                local.set 21
-                local.get 30
-                v128.load offset=16
-                local.get 22
-                f32x4.add
-                local.set 22
+                local.set 24
                 local.get 30
                 v128.load offset=32
                 local.get 23
                 f32x4.add
                 local.set 23
                 local.get 30
-                v128.load offset=48
-                local.get 24
+                v128.load offset=16
+                local.get 22
                 f32x4.add
-                local.set 24
+                local.set 22
+                local.get 30
+                v128.load
+                local.get 21
+                f32x4.add
+                local.set 21
                 local.get 30
                 local.get 6
                 i32.add
@@ -1336,33 +1336,33 @@
               local.get 11
               local.set 30
               local.get 30
-              local.get 17
-              v128.store
-              local.get 30
-              local.get 18
-              v128.store offset=16
+              local.get 20
+              v128.store offset=48
               local.get 30
               local.get 19
               v128.store offset=32
               local.get 30
-              local.get 20
-              v128.store offset=48
+              local.get 18
+              v128.store offset=16
+              local.get 30
+              local.get 17
+              v128.store
               local.get 30
               local.get 6
               i32.add
               local.set 30
               local.get 30
-              local.get 21
-              v128.store
-              local.get 30
-              local.get 22
-              v128.store offset=16
+              local.get 24
+              v128.store offset=48
               local.get 30
               local.get 23
               v128.store offset=32
               local.get 30
-              local.get 24
-              v128.store offset=48
+              local.get 22
+              v128.store offset=16
+              local.get 30
+              local.get 21
+              v128.store
               local.get 30
               local.get 6
               i32.add
@@ -2919,15 +2919,15 @@
                           local.get 17
                           local.set 39
                           local.get 39
-                          v128.load
-                          local.get 34
-                          f32x4.add
-                          local.set 34
-                          local.get 39
                           v128.load offset=16
                           local.get 35
                           f32x4.add
                           local.set 35
+                          local.get 39
+                          v128.load
+                          local.get 34
+                          f32x4.add
+                          local.set 34
                           local.get 39
                           local.get 23
                           i32.add
@@ -2936,11 +2936,11 @@
                         local.get 17
                         local.set 39
                         local.get 39
-                        local.get 34
-                        v128.store
-                        local.get 39
                         local.get 35
                         v128.store offset=16
+                        local.get 39
+                        local.get 34
+                        v128.store
                         local.get 39
                         local.get 23
                         i32.add
@@ -3225,57 +3225,57 @@
                           local.get 17
                           local.set 60
                           local.get 60
-                          v128.load
-                          local.get 49
-                          f32x4.add
-                          local.set 49
-                          local.get 60
                           v128.load offset=16
                           local.get 50
                           f32x4.add
                           local.set 50
                           local.get 60
+                          v128.load
+                          local.get 49
+                          f32x4.add
+                          local.set 49
+                          local.get 60
                           local.get 23
                           i32.add
                           local.set 60
-                          local.get 60
-                          v128.load
-                          local.get 51
-                          f32x4.add
-                          local.set 51
                           local.get 60
                           v128.load offset=16
                           local.get 52
                           f32x4.add
                           local.set 52
                           local.get 60
+                          v128.load
+                          local.get 51
+                          f32x4.add
+                          local.set 51
+                          local.get 60
                           local.get 23
                           i32.add
                           local.set 60
-                          local.get 60
-                          v128.load
-                          local.get 53
-                          f32x4.add
-                          local.set 53
                           local.get 60
                           v128.load offset=16
                           local.get 54
                           f32x4.add
                           local.set 54
                           local.get 60
+                          v128.load
+                          local.get 53
+                          f32x4.add
+                          local.set 53
+                          local.get 60
                           local.get 23
                           i32.add
                           local.set 60
-                          local.get 60
-                          v128.load
-                          local.get 55
-                          f32x4.add
-                          local.set 55
                           local.get 60
                           v128.load offset=16
                           local.get 56
                           f32x4.add
                           local.set 56
+                          local.get 60
+                          v128.load
+                          local.get 55
+                          f32x4.add
+                          local.set 55
                           local.get 60
                           local.get 23
                           i32.add
@@ -3284,41 +3284,41 @@
                         local.get 17
                         local.set 60
                         local.get 60
-                        local.get 49
-                        v128.store
-                        local.get 60
                         local.get 50
                         v128.store offset=16
+                        local.get 60
+                        local.get 49
+                        v128.store
                         local.get 60
                         local.get 23
                         i32.add
                         local.set 60
-                        local.get 60
-                        local.get 51
-                        v128.store
                         local.get 60
                         local.get 52
                         v128.store offset=16
                         local.get 60
+                        local.get 51
+                        v128.store
+                        local.get 60
                         local.get 23
                         i32.add
                         local.set 60
-                        local.get 60
-                        local.get 53
-                        v128.store
                         local.get 60
                         local.get 54
                         v128.store offset=16
                         local.get 60
+                        local.get 53
+                        v128.store
+                        local.get 60
                         local.get 23
                         i32.add
                         local.set 60
                         local.get 60
-                        local.get 55
-                        v128.store
-                        local.get 60
                         local.get 56
                         v128.store offset=16
+                        local.get 60
+                        local.get 55
+                        v128.store
                         local.get 60
                         local.get 23
                         i32.add
@@ -3741,57 +3741,57 @@
                         local.get 24
                         local.set 42
                         local.get 42
-                        v128.load
-                        local.get 31
-                        f32x4.add
-                        local.set 31
-                        local.get 42
                         v128.load offset=16
                         local.get 32
                         f32x4.add
                         local.set 32
                         local.get 42
+                        v128.load
+                        local.get 31
+                        f32x4.add
+                        local.set 31
+                        local.get 42
                         local.get 26
                         i32.add
                         local.set 42
-                        local.get 42
-                        v128.load
-                        local.get 33
-                        f32x4.add
-                        local.set 33
                         local.get 42
                         v128.load offset=16
                         local.get 34
                         f32x4.add
                         local.set 34
                         local.get 42
+                        v128.load
+                        local.get 33
+                        f32x4.add
+                        local.set 33
+                        local.get 42
                         local.get 26
                         i32.add
                         local.set 42
-                        local.get 42
-                        v128.load
-                        local.get 35
-                        f32x4.add
-                        local.set 35
                         local.get 42
                         v128.load offset=16
                         local.get 36
                         f32x4.add
                         local.set 36
                         local.get 42
+                        v128.load
+                        local.get 35
+                        f32x4.add
+                        local.set 35
+                        local.get 42
                         local.get 26
                         i32.add
                         local.set 42
-                        local.get 42
-                        v128.load
-                        local.get 37
-                        f32x4.add
-                        local.set 37
                         local.get 42
                         v128.load offset=16
                         local.get 38
                         f32x4.add
                         local.set 38
+                        local.get 42
+                        v128.load
+                        local.get 37
+                        f32x4.add
+                        local.set 37
                         local.get 42
                         local.get 26
                         i32.add
@@ -3800,41 +3800,41 @@
                       local.get 24
                       local.set 42
                       local.get 42
-                      local.get 31
-                      v128.store
-                      local.get 42
                       local.get 32
                       v128.store offset=16
+                      local.get 42
+                      local.get 31
+                      v128.store
                       local.get 42
                       local.get 26
                       i32.add
                       local.set 42
-                      local.get 42
-                      local.get 33
-                      v128.store
                       local.get 42
                       local.get 34
                       v128.store offset=16
                       local.get 42
+                      local.get 33
+                      v128.store
+                      local.get 42
                       local.get 26
                       i32.add
                       local.set 42
-                      local.get 42
-                      local.get 35
-                      v128.store
                       local.get 42
                       local.get 36
                       v128.store offset=16
                       local.get 42
+                      local.get 35
+                      v128.store
+                      local.get 42
                       local.get 26
                       i32.add
                       local.set 42
                       local.get 42
-                      local.get 37
-                      v128.store
-                      local.get 42
                       local.get 38
                       v128.store offset=16
+                      local.get 42
+                      local.get 37
+                      v128.store
                       local.get 42
                       local.get 26
                       i32.add

@@ -1157,49 +1157,49 @@
                 local.get 11
                 local.set 30
                 local.get 30
-                v128.load
-                local.get 17
+                v128.load offset=48
+                local.get 20
                 f32x4.add
-                local.set 17
-                local.get 30
-                v128.load offset=16
-                local.get 18
-                f32x4.add
-                local.set 18
+                local.set 20
                 local.get 30
                 v128.load offset=32
                 local.get 19
                 f32x4.add
                 local.set 19
                 local.get 30
-                v128.load offset=48
-                local.get 20
+                v128.load offset=16
+                local.get 18
                 f32x4.add
-                local.set 20
+                local.set 18
+                local.get 30
+                v128.load
+                local.get 17
+                f32x4.add
+                local.set 17
                 local.get 30
                 local.get 6
                 i32.add
                 local.set 30
                 local.get 30
-                v128.load
-                local.get 21
+                v128.load offset=48
+                local.get 24
                 f32x4.add
-                local.set 21
-                local.get 30
-                v128.load offset=16
-                local.get 22
-                f32x4.add
-                local.set 22
+                local.set 24
                 local.get 30
                 v128.load offset=32
                 local.get 23
                 f32x4.add
                 local.set 23
                 local.get 30
-                v128.load offset=48
-                local.get 24
+                v128.load offset=16
+                local.get 22
                 f32x4.add
-                local.set 24
+                local.set 22
+                local.get 30
+                v128.load
+                local.get 21
+                f32x4.add
+                local.set 21
                 local.get 30
                 local.get 6
                 i32.add
@@ -1208,33 +1208,33 @@
               local.get 11
               local.set 30
               local.get 30
-              local.get 17
-              v128.store
-              local.get 30
-              local.get 18
-              v128.store offset=16
+              local.get 20
+              v128.store offset=48
               local.get 30
               local.get 19
               v128.store offset=32
               local.get 30
-              local.get 20
-              v128.store offset=48
+              local.get 18
+              v128.store offset=16
+              local.get 30
+              local.get 17
+              v128.store
               local.get 30
               local.get 6
               i32.add
               local.set 30
               local.get 30
-              local.get 21
-              v128.store
-              local.get 30
-              local.get 22
-              v128.store offset=16
+              local.get 24
+              v128.store offset=48
               local.get 30
               local.get 23
               v128.store offset=32
               local.get 30
-              local.get 24
-              v128.store offset=48
+              local.get 22
+              v128.store offset=16
+              local.get 30
+              local.get 21
+              v128.store
               local.get 30
               local.get 6
               i32.add
