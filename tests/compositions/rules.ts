@@ -162,8 +162,8 @@ export function optionsFor(random: Random, name: string, { schedules }: RuleTrai
   for (const [option, make] of Object.entries(choices[name] ?? {})) {
     if (random.chance(0.6)) options[option] = make(random);
   }
-  // The first variance would be all rounding.
-  if (options["centered"] && options["biasCorrection"]) options["initialAccumulator"] = 100;
+  // The first variance is nothing but rounding.
+  if (options["centered"]) delete options["biasCorrection"];
   // A mean of steps has their rates in it, or has not: authors differ.
   const fixed = name === "adafactor" && options["beta1"] !== undefined;
   for (const [option, value] of Object.entries(options)) {
