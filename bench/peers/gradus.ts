@@ -39,6 +39,8 @@ import {
   type Ways,
 } from "./peer.ts";
 
+const library = "Gradus";
+
 interface Way {
   /** Whether the parameters are ordinary arrays, rather than from `parameters()`. */
   readonly foreignParameters?: boolean;
@@ -148,13 +150,14 @@ function foreignWays(problem: UpdateProblem): Readonly<Record<string, Way>> {
     : {};
 }
 
-function updates(problem: UpdateProblem, threads: number): Ways<UpdateContestant> {
-  const name = `Gradus${onThreads(threads)}`;
+function updates(label: string, problem: UpdateProblem, threads: number): Ways<UpdateContestant> {
+  const name = `${label}${onThreads(threads)}`;
+  const isUsual = label === library && threads === 1;
   const ways: Readonly<Record<string, Way>> = {
     [name]: {},
     // Beside the products of matrices the check is nothing.
     ...(problem.rule === "muon" ? {} : { [`${name}, nonFinite allow`]: { nonFinite: "allow" } }),
-    ...(threads === 1 ? foreignWays(problem) : {}),
+    ...(isUsual ? foreignWays(problem) : {}),
   };
   const made = Object.fromEntries(
     Object.entries(ways).map(([each, way]) => [
@@ -163,7 +166,7 @@ function updates(problem: UpdateProblem, threads: number): Ways<UpdateContestant
     ]),
   );
   const products = "Gradus, Muon's products alone";
-  return problem.rule === "muon" && threads === 1
+  return problem.rule === "muon" && isUsual
     ? { ...made, [products]: () => productsOfMuon(products, problem) }
     : made;
 }
@@ -192,36 +195,15 @@ function productContestant(
 
 const version = `this checkout, on Node ${process.versions.node}`;
 
-const onOne: Peer = {
-  version,
-  updates: (problem) => updates(problem, 1),
-  trainings: (problem) => ({ Gradus: () => denseContestant("Gradus", problem, 1) }),
-  convolutions: (problem) => ({ Gradus: () => convolutionContestant("Gradus", problem, 1) }),
-  products: (problem) => ({ Gradus: () => productContestant("Gradus", problem, 1) }),
-};
-
-const onTwo: Peer = {
-  version,
-  updates: (problem) => updates(problem, 2),
-  trainings: (problem) => ({
-    "Gradus, 2 threads": () => denseContestant("Gradus, 2 threads", problem, 2),
-  }),
-  convolutions: (problem) => ({
-    "Gradus, 2 threads": () => convolutionContestant("Gradus, 2 threads", problem, 2),
-  }),
-  products: (problem) => ({
-    "Gradus, 2 threads": () => productContestant("Gradus, 2 threads", problem, 2),
-  }),
-};
-
-/** Node 22 and later have relaxed SIMD, so that products use fused multiply-add. */
-function withFusedMultiplyAdd(): Peer {
-  const name = "Gradus, fused multiply-add";
+/** What takes part under a name that says how. */
+function peer(label: string, threads: number): Peer {
+  const name = `${label}${onThreads(threads)}`;
   return {
     version,
-    trainings: (problem) => ({ [name]: () => denseContestant(name, problem, 1) }),
-    convolutions: (problem) => ({ [name]: () => convolutionContestant(name, problem, 1) }),
-    products: (problem) => ({ [name]: () => productContestant(name, problem, 1) }),
+    updates: (problem) => updates(label, problem, threads),
+    trainings: (problem) => ({ [name]: () => denseContestant(name, problem, threads) }),
+    convolutions: (problem) => ({ [name]: () => convolutionContestant(name, problem, threads) }),
+    products: (problem) => ({ [name]: () => productContestant(name, problem, threads) }),
   };
 }
 
@@ -234,13 +216,28 @@ function newerNode(): string | undefined {
   }
 }
 
-const library = "Gradus";
+const onNode26 = "Gradus, Node 26";
+const wide = `${onNode26}, 256 bits`;
+
+/** On Node 26, which has fused multiply-add for products and, where it is asked for, vectors of 256 bits. */
+function onNewerNode(label: string, threads: number): PeerSource {
+  return {
+    ...{ name: `${label}${onThreads(threads)}`, library: label, threads, executable: newerNode },
+    async load() {
+      if (label === wide) {
+        const { width } = await import("../../src/wide/index.ts");
+        if (width.because !== undefined) throw new Error(width.because);
+      }
+      return peer(label, threads);
+    },
+  };
+}
 
 export const gradus: readonly PeerSource[] = [
-  { name: library, library, threads: 1, load: async () => onOne },
-  { name: "Gradus, 2 threads", library, threads: 2, load: async () => onTwo },
-  {
-    ...{ name: "Gradus, fused multiply-add", library: "Gradus with FMA", threads: 1 },
-    ...{ executable: newerNode, load: async () => withFusedMultiplyAdd() },
-  },
+  ...[1, 2].map((threads) => ({
+    ...{ name: `${library}${onThreads(threads)}`, library, threads },
+    load: async () => peer(library, threads),
+  })),
+  onNewerNode(onNode26, 1),
+  ...[1, 2].map((threads) => onNewerNode(wide, threads)),
 ];

@@ -187,7 +187,7 @@ async function shownVersion(words: readonly string[], version: string): Promise<
   const asks = words.includes("--version") || words.includes("-v");
   if (!asks || !words.includes("--json")) return version;
   const { versionFacts } = await import("./version.ts");
-  return JSON.stringify(versionFacts(version), null, 2);
+  return JSON.stringify(await versionFacts(version), null, 2);
 }
 
 /**

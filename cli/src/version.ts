@@ -7,6 +7,7 @@ import { threadsFor } from "../../src/runtime/threads/platform.ts";
 import { resolveFrom } from "./compare/task-source.ts";
 import { messageOf } from "./errors.ts";
 import { processorText } from "./machine.ts";
+import { widen } from "./wide.ts";
 
 /** What steps run on here, or why they do not. */
 function backend(): string {
@@ -25,7 +26,7 @@ function webgpuVersion(): string | null {
 }
 
 /** @param version of gradus */
-export function versionFacts(version: string) {
+export async function versionFacts(version: string) {
   const { node, v8, ...others } = process.versions as Readonly<Record<string, string>>;
   const runtime = ["bun", "deno"].find((name) => others[name] !== undefined);
   return {
@@ -38,6 +39,7 @@ export function versionFacts(version: string) {
     backend: backend(),
     threads: threadsFor("auto"),
     relaxedSimd: hasRelaxedSimd(),
+    vectorBits: await widen(),
     webgpu: webgpuVersion(),
   };
 }

@@ -22,6 +22,7 @@ it.each([[["--version", "--json"]], [["--json", "-v"]]])(
       backend: "webassembly",
       threads: expect.any(Number),
       relaxedSimd: Number.parseInt(process.versions.node, 10) >= 22,
+      vectorBits: Number.parseInt(process.versions.node, 10) >= 24 ? expect.any(Number) : 128,
       // In an empty folder no package is found.
       webgpu: null,
     });

@@ -4,6 +4,7 @@ import * as ownLibrary from "gradus";
 import type { Training } from "gradus/tasks";
 import { CommandError, messageOf, UsageError, usingRule } from "../errors.ts";
 import { makeRule } from "../specification.ts";
+import { widen } from "../wide.ts";
 import type { Job, Setup } from "./job.ts";
 import { loadTask, resolveFrom, type TaskSource } from "./task-source.ts";
 
@@ -43,6 +44,9 @@ export interface Preparing {
 export async function preparing(setup: Setup): Promise<Preparing> {
   const task = await loadTask(setup.task);
   const library = await libraryOf(setup.task);
+  await widen(
+    setup.task.kind === "built-in" ? undefined : resolveFrom([setup.task.path], "gradus/wide"),
+  );
   const create = await task.load(setup.data);
   const { rateFactor } = task;
   const { batch, settings } = setup;
