@@ -158,7 +158,7 @@ async function run(code: string): Promise<void> {
     gradientOfB: new Float32Array(10),
     console: { log: () => undefined },
   };
-  const own = code.replace(/^import .* from "(gradus(\/\w+)?|node:fs)";$/gm, "");
+  const own = code.replace(/^import (?:.* from )?"(gradus(\/\w+)?|node:fs)";$/gm, "");
   const declared = [...own.matchAll(/^(?:const|let) (?:\{ )?(\w+)/gm)].map(([, name]) => name!);
   const names = Object.keys(scope).filter((name) => !declared.includes(name));
   const { code: script } = transformSync(own, { loader: "ts", target: "es2022" });

@@ -140,7 +140,7 @@ const others: readonly Target[] = [
   {
     text: "the same with fused multiply-add: GFLOPS",
     limit: atLeast(30),
-    measure: (find) => gflops(find, "Gradus, Node 26"),
+    measure: (find) => gflops(find, "Gradus on Node 26"),
   },
   {
     text: "the same: one thread's time by that of two",

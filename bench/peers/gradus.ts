@@ -216,8 +216,8 @@ function newerNode(): string | undefined {
   }
 }
 
-const onNode26 = "Gradus, Node 26";
-const wide = `${onNode26}, 256 bits`;
+const onNode26 = "Gradus on Node 26";
+const wide = `${onNode26} at 256 bits`;
 
 /** On Node 26, which has fused multiply-add for products and, where it is asked for, vectors of 256 bits. */
 function onNewerNode(label: string, threads: number): PeerSource {
