@@ -106,6 +106,8 @@ class Team {
   }
 
   end(): void {
+    // Whoever fails to start from now on is not tried again.
+    this.#broken = true;
     for (const thread of this.#threads.splice(0)) {
       thread.end();
     }
@@ -150,7 +152,6 @@ class Team {
   /** Nobody can tell which parts were done: this step is lost. Later ones are the caller's thread's alone. */
   #lose(): never {
     this.end();
-    this.#broken = true;
     this.#control.fill(0);
     throw new ThreadError(
       "a thread was lost: parameters may be half updated; go on from a checkpoint",
