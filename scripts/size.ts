@@ -9,7 +9,7 @@ import { BUDGET } from "./budget.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 // Its text, its programs, and for some what makes another of each (src/rule/precompiledTwice.ts).
-const BUDGET_OF_ONE = 1250;
+const BUDGET_OF_ONE = 1260;
 
 async function bundle(...names: string[]): Promise<string> {
   const contents = `import { ${names.join(", ")} } from "gradus"; console.log(${names.join(", ")});`;

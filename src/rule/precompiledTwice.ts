@@ -35,23 +35,30 @@ export function precompiledTwice<H extends HyperDefaults>(
   ...general: Parameters<typeof precompiled<H>>
 ): RuleFactory<H> {
   const [role, definition, programs, learningRate, extensions] = general;
-  const short = [shortened(programs[0], by[0]), shortened(programs[1], by[1])] as const;
-  const factory = precompiled(role, definition, short, learningRate, extensions);
-  const { planner } = factory();
-  const none = () => undefined;
-  const other = precompiled(role, definition, programs, learningRate, extensions, none)().planner;
-  const choosing: Planner = {
-    ...planner,
-    step: (rule, hyper, ...rest) =>
-      (hyper.get(`${definition.name}.${option}`) === 0 ? planner : other).step(
-        rule,
-        hyper,
-        ...rest,
-      ),
+  const factory = precompiled(
+    role,
+    definition,
+    programs,
+    learningRate,
+    extensions,
+    () => undefined,
+  );
+  let planner: Planner | undefined;
+  const made = (options: HyperOptions<H> | number | Schedule = {}) => {
+    const rule = factory(options as HyperOptions<H>);
+    // Not before it is used: most of the optimizers that a page loads never are.
+    if (planner === undefined) {
+      const less = [shortened(programs[0], by[0]), shortened(programs[1], by[1])] as const;
+      const short = precompiled(role, definition, less, learningRate, extensions)().planner;
+      const step: Planner["step"] = (each, hyper, ...rest) =>
+        (hyper.get(`${definition.name}.${option}`) === 0 ? short : rule.planner).step(
+          each,
+          hyper,
+          ...rest,
+        );
+      planner = { ...short, step };
+    }
+    return { ...rule, planner };
   };
-  const made = (options: HyperOptions<H> | number | Schedule = {}) => ({
-    ...factory(options as HyperOptions<H>),
-    planner: choosing,
-  });
   return Object.assign(made, { definition, role });
 }
