@@ -97,7 +97,9 @@ function bindPlan(source: ExecutionSource): BoundPlan {
       .map(({ slot, array }) => [slot.name, array] as const),
   );
   const { length } = plan.program.scalars;
-  const scalars = new Map(plan.tensors.map((tensor) => [tensor, new Float64Array(length)]));
+  const scalars = new Map(
+    length === 0 ? [] : plan.tensors.map((tensor) => [tensor, new Float64Array(length)]),
+  );
   const complete = { ...source, scalars };
   const execution = new Execution(complete);
   placeAll(execution, bySlot);

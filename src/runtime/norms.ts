@@ -77,7 +77,9 @@ function normsOf(plans: readonly BoundPlan[]): { order: number; norms: readonly 
     return (isOne ? tensors.slice(0, 1) : tensors).map(
       ({ tensor, unit }): Norm => ({
         name: tensor.name,
-        reduction: { array: isOne ? reductions : unit.results, index },
+        reduction: isOne
+          ? { array: reductions, index }
+          : { array: unit.results, index: unit.firstResult + index },
         largest: largest < 0 ? undefined : { array: reductions, index: largest },
       }),
     );

@@ -8,7 +8,7 @@ import { BindingError, checkOptions } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
 import { Memory, memoryOf } from "./memory.ts";
 import { Optimizer } from "./optimizer.ts";
-import type { ParameterSource } from "./parameters.ts";
+import type { Parameter, ParameterSource } from "./parameters.ts";
 import { bytesOf, mostGathered, type Plan, planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
 import { stagedBytes } from "./staging.ts";
@@ -147,10 +147,10 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   const own = described.find(([, { data }]) => memoryOf(data) !== undefined);
   const home = own && memoryOf(own[1].data);
   const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, home));
-  const parameters = Object.assign(
-    Object.create(null),
-    Object.fromEntries(tensors.map(({ name, data, shape }) => [name, { data, shape }])),
-  );
+  const parameters: Record<string, Parameter> = Object.create(null);
+  for (const { name, data, shape } of tensors) {
+    parameters[name] = { data, shape };
+  }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients);
   return new Optimizer<P>({

@@ -18,7 +18,7 @@ import type { ResumePoint } from "./restore.ts";
 import { Resumable } from "./resumable.ts";
 import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
-import { mapped, type OptimizerState } from "./state.ts";
+import type { OptimizerState } from "./state.ts";
 import { checkAlive, type Tensor } from "./tensor.ts";
 import { thenLeave } from "./thenLeave.ts";
 import { Crew } from "./threads/team.ts";
@@ -85,12 +85,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#absence = source.absent;
     const { bound } = this.#programs;
     this.#gradients = new Gradients(this.#scopes, source.tensors, bound, source.absent?.gradient);
-    this.#keeper = new Keeper(
-      seed,
-      mapped(source.parameters, ({ shape }) => shape),
-      plans,
-      viewsOf(source.parameters, this.#bound),
-    );
+    const views = () => viewsOf(source.parameters, this.#bound);
+    this.#keeper = new Keeper(seed, source.parameters, plans, views);
     this.#reporter = new Reporter(this.#programs.bound);
   }
 

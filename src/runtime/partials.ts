@@ -66,7 +66,8 @@ export class PartialResults {
       return again;
     }
     const result = isSquares ? Math.sqrt(combined) : combined;
-    bound.unit.results[index] = result;
+    const { results, firstResult } = bound.unit;
+    results[firstResult + index] = result;
     bound.inputs.reductions[index] = result;
     return -1;
   }

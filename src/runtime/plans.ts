@@ -122,11 +122,13 @@ export function bytesOf({ program, tensors, type }: Plan): number {
 
 /** Bytes of the rows that one of the programs gathers at a time, at most. */
 export function mostGathered(plans: readonly Plan[]): number {
-  const bytes = plans.map(({ program, tensors, type }) => {
-    const widths = tensors.map((tensor) => tensor.length / Math.max(1, heightOf(tensor)));
-    return program.slots.length * gatheredBytes(Math.max(...widths) * elementBytes[type]);
-  });
-  return Math.max(0, ...bytes);
+  return plans.reduce((most, { program, tensors, type }) => {
+    const width = tensors.reduce(
+      (widest, tensor) => Math.max(widest, tensor.length / Math.max(1, heightOf(tensor))),
+      0,
+    );
+    return Math.max(most, program.slots.length * gatheredBytes(width * elementBytes[type]));
+  }, 0);
 }
 
 /** Whether a program cannot work on a part of a tensor: rows, columns or matrices matter to it. */

@@ -3,7 +3,7 @@ import { callRecord, type ElementType, elementBytes, type Kernel } from "../comp
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
 import type { FloatArray, Memory, MemoryScope } from "./memory.ts";
-import type { ForeignArray, GatherRoom } from "./staging.ts";
+import { ForeignArray, type GatherRoom } from "./staging.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
 /** Host values and the block in which kernels find those that they read. */
@@ -35,72 +35,101 @@ export class ValueBlock {
   }
 }
 
+/** The call records of a program's ranges, side by side: some for each would take longer to make and to collect. */
+export class Records {
+  readonly address: number;
+  readonly words: Int32Array;
+  /** Addresses of slots, each range's behind the one's before. */
+  readonly slots: Int32Array;
+  /** Of reductions, likewise. */
+  readonly results: Float64Array;
+  readonly program: Program;
+
+  constructor(scope: MemoryScope, program: Program, count: number) {
+    const words = count * (callRecord.slots + program.slots.length);
+    this.program = program;
+    this.address = scope.allocate(4 * words);
+    this.words = new Int32Array(scope.memory.wasm.buffer, this.address, words);
+    this.slots = new Int32Array(count * program.slots.length);
+    this.results = new Float64Array(count * program.reductions.length);
+  }
+}
+
 /** A call record in memory, and what it takes to fill it in for a block of staged arrays. */
 export class Unit {
   readonly length: number;
   readonly record: number;
-  /** The range's reductions, by index. */
   readonly results: Float64Array;
+  /** Where the range's reductions are among the results. */
+  readonly firstResult: number;
   readonly #words: Int32Array;
+  /** Where its record is among the words. */
+  readonly #word: number;
   readonly #slots: Int32Array;
+  readonly #slot: number;
+  readonly #count: number;
 
-  constructor(scope: MemoryScope, program: Program, length: number, values: number) {
-    const words = callRecord.slots + program.slots.length;
+  constructor(records: Records, index: number, length: number, values: number) {
+    const { program, words, slots, results, address } = records;
     this.length = length;
-    this.record = scope.allocate(4 * words);
-    this.#words = new Int32Array(scope.memory.wasm.buffer, this.record, words);
-    this.#slots = new Int32Array(program.slots.length);
-    this.results = new Float64Array(program.reductions.length);
-    this.#words[callRecord.values] = values;
+    this.results = results;
+    this.firstResult = index * program.reductions.length;
+    this.#count = program.slots.length;
+    this.#words = words;
+    this.#word = index * (callRecord.slots + this.#count);
+    this.#slots = slots;
+    this.#slot = index * this.#count;
+    this.record = address + 4 * this.#word;
+    words[this.#word + callRecord.values] = values;
   }
 
   setPartials(address: number, stride: number): void {
-    this.#words[callRecord.partials] = address;
-    this.#words[callRecord.stride] = stride;
+    this.#words[this.#word + callRecord.partials] = address;
+    this.#words[this.#word + callRecord.stride] = stride;
   }
 
   setSlot(slot: number, address: number): void {
-    this.#slots[slot] = address;
-    this.#words[callRecord.slots + slot] = address;
+    this.#slots[this.#slot + slot] = address;
+    this.redirect(slot, address);
   }
 
   /** Points the record at the elements that lie `bytes` behind the range's start. */
   moveTo(bytes: number, partials: number): void {
-    for (let slot = 0; slot < this.#slots.length; slot++) {
-      this.#words[callRecord.slots + slot] = this.#slots[slot]! + bytes;
+    for (let slot = 0; slot < this.#count; slot++) {
+      this.redirect(slot, this.#slots[this.#slot + slot]! + bytes);
     }
-    this.#words[callRecord.start] = bytes;
-    this.#words[callRecord.partials] = partials;
+    this.#words[this.#word + callRecord.start] = bytes;
+    this.#words[this.#word + callRecord.partials] = partials;
   }
 
   /** Gives loops the key of this step's draws. */
   setKey(key: Uint32Array): void {
-    this.#words[callRecord.key0] = key[0]!;
-    this.#words[callRecord.key1] = key[1]!;
+    this.#words[this.#word + callRecord.key0] = key[0]!;
+    this.#words[this.#word + callRecord.key1] = key[1]!;
   }
 
   /** Points one slot elsewhere. */
   redirect(slot: number, address: number): void {
-    this.#words[callRecord.slots + slot] = address;
+    this.#words[this.#word + callRecord.slots + slot] = address;
   }
 
   /** Says how many elements make a row of the next loop. */
   setWidth(width: number): void {
-    this.#words[callRecord.width] = width;
+    this.#words[this.#word + callRecord.width] = width;
   }
 
   get width(): number {
-    return this.#words[callRecord.width]!;
+    return this.#words[this.#word + callRecord.width]!;
   }
 
   addressOf(slot: number): number {
-    return this.#words[callRecord.slots + slot]! >>> 0;
+    return this.#words[this.#word + callRecord.slots + slot]! >>> 0;
   }
 
   /** Undoes `redirect`. */
   reset(): void {
-    for (let slot = 0; slot < this.#slots.length; slot++) {
-      this.#words[callRecord.slots + slot] = this.#slots[slot]!;
+    for (let slot = 0; slot < this.#count; slot++) {
+      this.redirect(slot, this.#slots[this.#slot + slot]!);
     }
   }
 
@@ -137,6 +166,9 @@ export interface RowLoops {
   run(index: number, bound: BoundTensor, gathered: RowGradient): number;
 }
 
+/** The host's inputs that tensors may have in common. */
+type Numbers = Pick<HostInputs, "ages" | "hyper" | "scalars" | "reductions">;
+
 /** One tensor with all that belongs to it in one program. */
 export class BoundTensor {
   readonly tensor: Tensor;
@@ -154,23 +186,18 @@ export class BoundTensor {
     tensor: Tensor,
     unit: Unit,
     block: ValueBlock,
-    foreignParameter: ForeignArray | undefined,
-    numbers: Pick<HostInputs, "ages" | "hyper" | "scalars">,
+    { ages, hyper, scalars, reductions }: Numbers,
   ) {
     const { length: size } = tensor;
     this.tensor = tensor;
     this.unit = unit;
     this.block = block;
-    this.foreignParameter = foreignParameter;
-    this.inputs = {
-      ...numbers,
-      loss: Number.NaN,
-      rows: rowsOf(tensor),
-      cols: colsOf(tensor),
-      size,
-      count: size,
-      reductions: new Float64Array(unit.results.length),
-    };
+    this.foreignParameter =
+      tensor.address === undefined ? new ForeignArray(tensor.data, tensor.type) : undefined;
+    const [rows, cols] = [rowsOf(tensor), colsOf(tensor)];
+    const loss = Number.NaN;
+    // In full: to spread the numbers takes ten times as long.
+    this.inputs = { ages, hyper, scalars, reductions, loss, rows, cols, size, count: size };
   }
 }
 

@@ -14,6 +14,8 @@ import { compileModule } from "./module.ts";
 
 const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum: maximumPages });
 
+const isShared = ({ buffer }: WebAssembly.Memory): boolean => tagOf(buffer) !== "ArrayBuffer";
+
 /** The modules of programs that are still in use, by type and kind of memory. */
 const modules = new WeakMap<Program, Record<string, WebAssembly.Module>>();
 
@@ -27,22 +29,36 @@ function moduleOf(program: Program, type: ElementType, shared: boolean): WebAsse
   return known[key];
 }
 
-function instantiate(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
-  const shared = tagOf(memory.buffer) !== "ArrayBuffer";
-  const module = moduleOf(program, type, shared);
+function instantiate(
+  module: WebAssembly.Module,
+  passes: number,
+  memory: WebAssembly.Memory,
+): Kernel {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const names = program.passes.map((_, index) => passName(index));
+  const names = Array.from({ length: passes }, (_, index) => passName(index));
   const functions = names.map((name) => exports[name] as PartFunction);
   return {
     run: (pass, call, from, to) => functions[pass]!(from, to, call, 0),
-    ...(shared && { shared: { module, memory, names, functions } }),
+    ...(isShared(memory) && { shared: { module, memory, names, functions } }),
   };
+}
+
+/** Kernels that are still in use: all that run a program on one memory run the same. */
+const kernels = new WeakMap<WebAssembly.Module, WeakMap<WebAssembly.Memory, Kernel>>();
+
+function compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
+  const module = moduleOf(program, type, isShared(memory));
+  const known = kernels.get(module) ?? new WeakMap<WebAssembly.Memory, Kernel>();
+  kernels.set(module, known);
+  const kernel = known.get(memory) ?? instantiate(module, program.passes.length, memory);
+  known.set(memory, kernel);
+  return kernel;
 }
 
 /** The usual backend: WebAssembly SIMD. */
 export const webassembly: Compiler = {
   name: "webassembly",
-  compile: instantiate,
+  compile,
 };
 
 /** A module as `program.assembled` gives it. */
