@@ -1,5 +1,10 @@
 /** The ranges of a memory that were given back. */
-import { firstIndex } from "./lists.ts";
+
+/** Ranges of one class are tried before larger ones are: those that fit behind so many are not looked for. */
+const mostTried = 16;
+
+/** Ranges are classed by the power of two that they hold. */
+const classOf = (bytes: number): number => Math.floor(Math.log2(bytes));
 
 /** Ranges of which none ends where another begins. Taking and adding one takes as long however many there are. */
 export class FreeRanges {
@@ -7,56 +12,46 @@ export class FreeRanges {
   readonly #bytes = new Map<number, number>();
   /** The address by that behind it. */
   readonly #before = new Map<number, number>();
-  readonly #bySize = new Map<number, Set<number>>();
-  /** Those that there are, in ascending order: of ranges in 4 GiB a few thousand can differ. */
-  readonly #sizes: number[] = [];
+  readonly #classes = Array.from({ length: 33 }, () => new Set<number>());
 
-  /** Takes so many bytes off the smallest range that has them. @returns their address */
+  /** Takes so many bytes off a range that has them. @returns their address */
   take(bytes: number): number | undefined {
-    const size = this.#sizes[this.#indexOf(bytes)];
-    if (size === undefined) {
-      return undefined;
+    for (const addresses of this.#classes.slice(classOf(bytes))) {
+      let tried = 0;
+      for (const address of addresses) {
+        const rest = this.#bytes.get(address)! - bytes;
+        if (rest >= 0) {
+          this.#remove(address);
+          this.add(address + bytes, rest);
+          return address;
+        }
+        if (++tried > mostTried) {
+          break;
+        }
+      }
     }
-    const [address] = this.#bySize.get(size)! as Set<number> & [number];
-    this.#remove(address);
-    if (size > bytes) {
-      this.add(address + bytes, size - bytes);
-    }
-    return address;
+    return undefined;
   }
 
   /** Adds a range, joined with those beside it. */
   add(address: number, bytes: number): void {
-    const start = this.#before.get(address) ?? address;
-    const size = this.#remove(start) + bytes + this.#remove(address + bytes);
-    this.#bytes.set(start, size);
-    this.#before.set(start + size, start);
-    const same = this.#bySize.get(size) ?? new Set();
-    if (same.size === 0) {
-      this.#bySize.set(size, same);
-      this.#sizes.splice(this.#indexOf(size), 0, size);
+    if (bytes > 0) {
+      const start = this.#before.get(address) ?? address;
+      const size = this.#remove(start) + bytes + this.#remove(address + bytes);
+      this.#bytes.set(start, size);
+      this.#before.set(start + size, start);
+      this.#classes[classOf(size)]!.add(start);
     }
-    same.add(start);
   }
 
   /** @returns how many bytes it has had */
   #remove(address: number): number {
-    const size = this.#bytes.get(address);
-    if (size === undefined) {
-      return 0;
-    }
-    this.#bytes.delete(address);
-    this.#before.delete(address + size);
-    const same = this.#bySize.get(size)!;
-    same.delete(address);
-    if (same.size === 0) {
-      this.#bySize.delete(size);
-      this.#sizes.splice(this.#indexOf(size), 1);
+    const size = this.#bytes.get(address) ?? 0;
+    if (size > 0) {
+      this.#bytes.delete(address);
+      this.#before.delete(address + size);
+      this.#classes[classOf(size)]!.delete(address);
     }
     return size;
-  }
-
-  #indexOf(bytes: number): number {
-    return firstIndex(this.#sizes.length, (index) => this.#sizes[index]! >= bytes);
   }
 }

@@ -21,7 +21,6 @@ interface LoopSlots {
 
 interface Buffer {
   readonly address: number;
-  readonly bytes: number;
   readonly views: readonly FloatArray[];
 }
 
@@ -66,7 +65,8 @@ export class GatheredLoops implements RowLoops {
     }
     const { loads, stores } = this.#slots.get(index)!;
     const { unit } = bound;
-    const { bytes, views } = this.#reserve(width);
+    const views = this.#reserve();
+    const bytes = gatheredBytes(width * elementBytes[this.#type]);
     const atOnce = Math.max(1, Math.floor(bytes / elementBytes[this.#type] / Math.max(1, width)));
     const arrays = views.map((_, slot) => this.#arrayOf(bound, slot));
     let partials = 0;
@@ -101,17 +101,16 @@ export class GatheredLoops implements RowLoops {
     return this.#memory.view(this.#type, unit.addressOf(slot), tensor.length);
   }
 
-  #reserve(width: number): Buffer {
-    const bytes = gatheredBytes(width * elementBytes[this.#type]);
-    const { address } = this.#room();
-    if (this.#buffer?.address !== address || this.#buffer.bytes !== bytes) {
+  #reserve(): readonly FloatArray[] {
+    const { address, bytes } = this.#room();
+    if (this.#buffer?.address !== address) {
       const length = bytes / elementBytes[this.#type];
       const views = Array.from({ length: this.#count }, (_, slot) =>
         this.#memory.view(this.#type, address + slot * bytes, length),
       );
-      this.#buffer = { address, bytes, views };
+      this.#buffer = { address, views };
     }
-    return this.#buffer;
+    return this.#buffer.views;
   }
 }
 

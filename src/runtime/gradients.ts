@@ -247,10 +247,11 @@ export class Gradients {
 
   /** Whether a step writes into the memory of an array, before or while it is read. */
   #isWritten(array: ArrayBufferView): boolean {
-    const states = this.#plans.flatMap(({ state }) => [...state.values()]);
     this.#written ??= byBuffer([
       ...this.#tensors.map(({ data }) => data),
-      ...states.flatMap((all) => [...all.values()]),
+      ...this.#plans.flatMap(({ state }) =>
+        [...state.values()].flatMap((all) => [...all.values()]),
+      ),
       ...Object.values<FloatArray>(this.#own ?? {}),
     ]);
     return overlapsOne(this.#written, array);

@@ -66,6 +66,8 @@ export class Memory {
   /** @internal A project without the types of a page does not know its type. */
   readonly wasm: WebAssembly.Memory;
   readonly shared: boolean;
+  /** @internal Bytes that optimizers may come to need which share a memory that cannot grow. */
+  promised = 0;
   /** The end of everything ever allocated; address 0 stays unused. */
   #end = alignment;
   #allocated = 0;

@@ -10,7 +10,7 @@ import type { Schedules } from "./hyper.ts";
 import { append } from "./lists.ts";
 import { type Memory, type MemoryScope, paddedBytes } from "./memory.ts";
 import type { Staging } from "./staged.ts";
-import { gatheredBytes } from "./staging.ts";
+import { gatheredBytes, type Room, stagedBytes } from "./staging.ts";
 import { heightOf, type Tensor } from "./tensor.ts";
 import type { Crew } from "./threads/team.ts";
 
@@ -120,15 +120,18 @@ export function bytesOf({ program, tensors, type }: Plan): number {
   }, 0);
 }
 
-/** Bytes of the rows that one of the programs gathers at a time, at most. */
-export function mostGathered(plans: readonly Plan[]): number {
-  return plans.reduce((most, { program, tensors, type }) => {
-    const width = tensors.reduce(
-      (widest, tensor) => Math.max(widest, tensor.length / Math.max(1, heightOf(tensor))),
-      0,
-    );
-    return Math.max(most, program.slots.length * gatheredBytes(width * elementBytes[type]));
-  }, 0);
+/** The room that arrays take which live elsewhere, and those of which some rows are given. */
+export function roomFor(plans: readonly Plan[]): Room {
+  let [staged, gathered, arrays] = [0, 0, 0];
+  for (const { program, tensors, type } of plans) {
+    arrays = Math.max(arrays, program.slots.length);
+    for (const tensor of tensors) {
+      const row = (tensor.length / Math.max(1, heightOf(tensor))) * elementBytes[type];
+      staged = Math.max(staged, Math.min(stagedBytes, tensor.padded));
+      gathered = Math.max(gathered, Math.min(gatheredBytes(row), tensor.padded));
+    }
+  }
+  return { staged, gathered, arrays };
 }
 
 /** Whether a program cannot work on a part of a tensor: rows, columns or matrices matter to it. */

@@ -23,6 +23,8 @@ export interface OptimizerSource {
   readonly plans: readonly Plan[];
   /** Of the parameters that live elsewhere, and of what belongs to none. */
   readonly home: Memory;
+  /** Bytes of it that are promised to this optimizer. */
+  readonly promised: number;
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
   readonly absent: Absence | undefined;

@@ -35,25 +35,27 @@ export class ValueBlock {
   }
 }
 
-/** The call records of a program's ranges, side by side: some for each would take longer to make and to collect. */
+/**
+ * The call records of a program's ranges, side by side, each with the addresses of its slots once more behind it: arrays for
+ * each would take longer to make and to collect.
+ */
 export class Records {
+  readonly program: Program;
   readonly address: number;
   readonly words: Int32Array;
-  /** Addresses of slots, each range's behind the one's before. */
-  readonly slots: Int32Array;
-  /** Of reductions, likewise. */
+  /** The ranges' reductions, likewise. */
   readonly results: Float64Array;
-  readonly program: Program;
 
   constructor(scope: MemoryScope, program: Program, count: number) {
-    const words = count * (callRecord.slots + program.slots.length);
+    const words = count * wordsOf(program);
     this.program = program;
     this.address = scope.allocate(4 * words);
     this.words = new Int32Array(scope.memory.wasm.buffer, this.address, words);
-    this.slots = new Int32Array(count * program.slots.length);
     this.results = new Float64Array(count * program.reductions.length);
   }
 }
+
+const wordsOf = ({ slots }: Program): number => callRecord.slots + 2 * slots.length;
 
 /** A call record in memory, and what it takes to fill it in for a block of staged arrays. */
 export class Unit {
@@ -64,78 +66,80 @@ export class Unit {
   readonly firstResult: number;
   readonly #words: Int32Array;
   /** Where its record is among the words. */
-  readonly #word: number;
-  readonly #slots: Int32Array;
-  readonly #slot: number;
-  readonly #count: number;
+  readonly #at: number;
+  readonly #slots: number;
 
   constructor(records: Records, index: number, length: number, values: number) {
-    const { program, words, slots, results, address } = records;
+    const { program, words, results, address } = records;
     this.length = length;
     this.results = results;
     this.firstResult = index * program.reductions.length;
-    this.#count = program.slots.length;
     this.#words = words;
-    this.#word = index * (callRecord.slots + this.#count);
-    this.#slots = slots;
-    this.#slot = index * this.#count;
-    this.record = address + 4 * this.#word;
-    words[this.#word + callRecord.values] = values;
+    this.#at = index * wordsOf(program);
+    this.#slots = program.slots.length;
+    this.record = address + 4 * this.#at;
+    this.#set(callRecord.values, values);
   }
 
   setPartials(address: number, stride: number): void {
-    this.#words[this.#word + callRecord.partials] = address;
-    this.#words[this.#word + callRecord.stride] = stride;
+    this.#set(callRecord.partials, address);
+    this.#set(callRecord.stride, stride);
   }
 
   setSlot(slot: number, address: number): void {
-    this.#slots[this.#slot + slot] = address;
+    this.#set(callRecord.slots + this.#slots + slot, address);
     this.redirect(slot, address);
   }
 
   /** Points the record at the elements that lie `bytes` behind the range's start. */
   moveTo(bytes: number, partials: number): void {
-    for (let slot = 0; slot < this.#count; slot++) {
-      this.redirect(slot, this.#slots[this.#slot + slot]! + bytes);
+    for (let slot = 0; slot < this.#slots; slot++) {
+      this.redirect(slot, this.#get(callRecord.slots + this.#slots + slot) + bytes);
     }
-    this.#words[this.#word + callRecord.start] = bytes;
-    this.#words[this.#word + callRecord.partials] = partials;
+    this.#set(callRecord.start, bytes);
+    this.#set(callRecord.partials, partials);
   }
 
   /** Gives loops the key of this step's draws. */
   setKey(key: Uint32Array): void {
-    this.#words[this.#word + callRecord.key0] = key[0]!;
-    this.#words[this.#word + callRecord.key1] = key[1]!;
+    this.#set(callRecord.key0, key[0]!);
+    this.#set(callRecord.key1, key[1]!);
   }
 
   /** Points one slot elsewhere. */
   redirect(slot: number, address: number): void {
-    this.#words[this.#word + callRecord.slots + slot] = address;
+    this.#set(callRecord.slots + slot, address);
   }
 
   /** Says how many elements make a row of the next loop. */
   setWidth(width: number): void {
-    this.#words[this.#word + callRecord.width] = width;
+    this.#set(callRecord.width, width);
   }
 
   get width(): number {
-    return this.#words[this.#word + callRecord.width]!;
+    return this.#get(callRecord.width);
   }
 
   addressOf(slot: number): number {
-    return this.#words[this.#word + callRecord.slots + slot]! >>> 0;
+    return this.#get(callRecord.slots + slot) >>> 0;
   }
 
   /** Undoes `redirect`. */
   reset(): void {
-    for (let slot = 0; slot < this.#count; slot++) {
-      this.redirect(slot, this.#slots[this.#slot + slot]!);
-    }
+    this.moveTo(0, this.#get(callRecord.partials));
   }
 
   /** Undoes `moveTo`. */
   moveBack(partials: number): void {
     this.moveTo(0, partials);
+  }
+
+  #get(word: number): number {
+    return this.#words[this.#at + word]!;
+  }
+
+  #set(word: number, value: number): void {
+    this.#words[this.#at + word] = value;
   }
 }
 
