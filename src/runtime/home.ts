@@ -15,9 +15,11 @@ let latest: Memory | undefined;
 /** Bytes that an optimizer may come to need: of state, of records of calls, those of another age too, and of what arrays pass through. */
 export function bytesFor(plans: readonly Plan[]): number {
   const { staged, gathered, arrays } = roomFor(plans);
-  const bytes = plans.reduce((sum, plan) => sum + 1.25 * bytesOf(plan) + partialBytesOf(plan), 0);
+  const bytes = plans.reduce((sum, plan) => sum + bytesOf(plan), 0);
+  const partials = plans.reduce((sum, plan) => sum + partialBytesOf(plan), 0);
   const tensors = plans.reduce((sum, plan) => sum + plan.tensors.length, 0);
-  return bytes + 8192 * (tensors + 16) + arrays * gathered + 2 * staged;
+  const spare = bytes / 4 + Math.min(bytes, 1 << 20) + 8192 * (tensors + 1);
+  return bytes + partials + arrays * gathered + 2 * staged + spare;
 }
 
 /** A memory that has so many bytes which are promised to nobody, and now are. */
