@@ -65,8 +65,7 @@ export class Comparison {
   readonly #saved: SavedState;
   readonly #within: string;
   readonly #compared: Compared[];
-  /** The parameters of each difference between hyperparameters. */
-  readonly #differing = new Map<string, string[]>();
+  readonly #differing = new Map<string, HyperDifference & { readonly parameters: string[] }>();
 
   /** @param within which optimizer it is within another one */
   constructor(live: OptimizerState, saved: SavedState, within = "") {
@@ -204,14 +203,13 @@ export class Comparison {
         continue;
       }
       const key = [name, typeof old, old, typeof live, live].join(" ");
-      const known = this.#differing.get(key);
-      if (known === undefined) {
-        const parameters = [parameter];
-        this.#differing.set(key, parameters);
-        this.hyper.push({ parameters, name, saved: old, now: live });
-      } else {
-        known.push(parameter);
+      let difference = this.#differing.get(key);
+      if (difference === undefined) {
+        difference = { parameters: [], name, saved: old, now: live };
+        this.#differing.set(key, difference);
+        this.hyper.push(difference);
       }
+      difference.parameters.push(parameter);
     }
   }
 

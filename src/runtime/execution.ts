@@ -12,7 +12,14 @@ import { type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
 import { canBeParted, isWorthSharing, partLength } from "./threads/parts.ts";
-import { BoundTensor, Records, type RowGradient, type RowLoops, Unit, ValueBlock } from "./unit.ts";
+import {
+  BoundTensor,
+  type RowGradient,
+  type RowLoops,
+  recordsIn,
+  Unit,
+  ValueBlock,
+} from "./unit.ts";
 import type { WholeTensors } from "./whole.ts";
 
 export class Execution {
@@ -184,13 +191,13 @@ export class Execution {
   #bindAll(tensors: readonly Tensor[]): BoundTensor[] {
     const { scope, partials, plan, scalars } = this.#source;
     const { program, type } = plan;
-    const records = new Records(scope, program, tensors.length);
+    const nextRecord = recordsIn(scope, program, tensors.length);
     const newBlock = () => new ValueBlock(scope, this.plan, program, type);
     const newReductions = () => new Float64Array(program.reductions.length);
     const common = this.plan.perTensor ? undefined : ([newBlock(), newReductions()] as const);
-    return tensors.map((tensor, index) => {
+    return tensors.map((tensor) => {
       const [block, reductions] = common ?? [newBlock(), newReductions()];
-      const unit = new Unit(records, index, tensor.length, block.address);
+      const unit = new Unit(nextRecord(), program, tensor.length, block.address);
       unit.setPartials(partials.address, partials.stride);
       return new BoundTensor(tensor, unit, block, {
         ages: this.ages.values,

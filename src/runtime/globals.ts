@@ -33,7 +33,7 @@ function reductionOf(takings: readonly Taking<BoundPlan & Staged>[]): GlobalRedu
         : execution.tensors.map(({ tensor: { name }, unit }) => ({
             name,
             array: unit.results,
-            index: unit.firstResult + index,
+            index,
           })),
     )
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -77,9 +77,7 @@ function normsOf(plans: readonly BoundPlan[]): { order: number; norms: readonly 
     return (isOne ? tensors.slice(0, 1) : tensors).map(
       ({ tensor, unit }): Norm => ({
         name: tensor.name,
-        reduction: isOne
-          ? { array: reductions, index }
-          : { array: unit.results, index: unit.firstResult + index },
+        reduction: { array: isOne ? reductions : unit.results, index },
         largest: largest < 0 ? undefined : { array: reductions, index: largest },
       }),
     );

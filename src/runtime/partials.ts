@@ -66,8 +66,7 @@ export class PartialResults {
       return again;
     }
     const result = isSquares ? Math.sqrt(combined) : combined;
-    const { results, firstResult } = bound.unit;
-    results[firstResult + index] = result;
+    bound.unit.results[index] = result;
     bound.inputs.reductions[index] = result;
     return -1;
   }

@@ -35,111 +35,89 @@ export class ValueBlock {
   }
 }
 
-/**
- * The call records of a program's ranges, side by side, each with the addresses of its slots once more behind it: arrays for
- * each would take longer to make and to collect.
- */
-export class Records {
-  readonly program: Program;
-  readonly address: number;
-  readonly words: Int32Array;
-  /** The ranges' reductions, likewise. */
-  readonly results: Float64Array;
-
-  constructor(scope: MemoryScope, program: Program, count: number) {
-    const words = count * wordsOf(program);
-    this.program = program;
-    this.address = scope.allocate(4 * words);
-    this.words = new Int32Array(scope.memory.wasm.buffer, this.address, words);
-    this.results = new Float64Array(count * program.reductions.length);
-  }
-}
-
+/** Words of a call record, and of the addresses of its slots once more. */
 const wordsOf = ({ slots }: Program): number => callRecord.slots + 2 * slots.length;
+
+/** Makes call records side by side: to allocate each by itself takes longer. @returns a function that gives one after the other */
+export function recordsIn(scope: MemoryScope, program: Program, count: number): () => Int32Array {
+  const length = wordsOf(program);
+  let address = scope.allocate(4 * length * count);
+  return () => {
+    const words = new Int32Array(scope.memory.wasm.buffer, address, length);
+    address += 4 * length;
+    return words;
+  };
+}
 
 /** A call record in memory, and what it takes to fill it in for a block of staged arrays. */
 export class Unit {
   readonly length: number;
   readonly record: number;
+  /** The range's reductions, by index. */
   readonly results: Float64Array;
-  /** Where the range's reductions are among the results. */
-  readonly firstResult: number;
   readonly #words: Int32Array;
-  /** Where its record is among the words. */
-  readonly #at: number;
   readonly #slots: number;
 
-  constructor(records: Records, index: number, length: number, values: number) {
-    const { program, words, results, address } = records;
+  constructor(words: Int32Array, { slots, reductions }: Program, length: number, values: number) {
     this.length = length;
-    this.results = results;
-    this.firstResult = index * program.reductions.length;
+    this.record = words.byteOffset;
+    this.results = new Float64Array(reductions.length);
     this.#words = words;
-    this.#at = index * wordsOf(program);
-    this.#slots = program.slots.length;
-    this.record = address + 4 * this.#at;
-    this.#set(callRecord.values, values);
+    this.#slots = slots.length;
+    words[callRecord.values] = values;
   }
 
   setPartials(address: number, stride: number): void {
-    this.#set(callRecord.partials, address);
-    this.#set(callRecord.stride, stride);
+    this.#words[callRecord.partials] = address;
+    this.#words[callRecord.stride] = stride;
   }
 
   setSlot(slot: number, address: number): void {
-    this.#set(callRecord.slots + this.#slots + slot, address);
+    this.#words[callRecord.slots + this.#slots + slot] = address;
     this.redirect(slot, address);
   }
 
   /** Points the record at the elements that lie `bytes` behind the range's start. */
   moveTo(bytes: number, partials: number): void {
     for (let slot = 0; slot < this.#slots; slot++) {
-      this.redirect(slot, this.#get(callRecord.slots + this.#slots + slot) + bytes);
+      this.redirect(slot, this.#words[callRecord.slots + this.#slots + slot]! + bytes);
     }
-    this.#set(callRecord.start, bytes);
-    this.#set(callRecord.partials, partials);
+    this.#words[callRecord.start] = bytes;
+    this.#words[callRecord.partials] = partials;
   }
 
   /** Gives loops the key of this step's draws. */
   setKey(key: Uint32Array): void {
-    this.#set(callRecord.key0, key[0]!);
-    this.#set(callRecord.key1, key[1]!);
+    this.#words[callRecord.key0] = key[0]!;
+    this.#words[callRecord.key1] = key[1]!;
   }
 
   /** Points one slot elsewhere. */
   redirect(slot: number, address: number): void {
-    this.#set(callRecord.slots + slot, address);
+    this.#words[callRecord.slots + slot] = address;
   }
 
   /** Says how many elements make a row of the next loop. */
   setWidth(width: number): void {
-    this.#set(callRecord.width, width);
+    this.#words[callRecord.width] = width;
   }
 
   get width(): number {
-    return this.#get(callRecord.width);
+    return this.#words[callRecord.width]!;
   }
 
   addressOf(slot: number): number {
-    return this.#get(callRecord.slots + slot) >>> 0;
+    return this.#words[callRecord.slots + slot]! >>> 0;
   }
 
   /** Undoes `redirect`. */
   reset(): void {
-    this.moveTo(0, this.#get(callRecord.partials));
+    this.moveTo(0, this.#words[callRecord.partials]!);
   }
 
   /** Undoes `moveTo`. */
   moveBack(partials: number): void {
     this.moveTo(0, partials);
-  }
-
-  #get(word: number): number {
-    return this.#words[this.#at + word]!;
-  }
-
-  #set(word: number, value: number): void {
-    this.#words[this.#at + word] = value;
   }
 }
 

@@ -16,18 +16,11 @@ const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum
 
 const isShared = ({ buffer }: WebAssembly.Memory): boolean => tagOf(buffer) !== "ArrayBuffer";
 
-/** The modules of programs that are still in use, by type and kind of memory. */
-const modules = new WeakMap<Program, Record<string, WebAssembly.Module>>();
-
-function moduleOf(program: Program, type: ElementType, shared: boolean): WebAssembly.Module {
-  const known = modules.get(program) ?? {};
-  const key = type + shared;
-  known[key] ??= compileModule(
-    program.assembled?.(key) ?? assemble(generate(program, type, memoryOf(shared))),
-  );
-  modules.set(program, known);
-  return known[key];
-}
+/** What is still in use of a program, by type and kind of memory: all that run it on one memory run the same. */
+const compiled = new WeakMap<
+  Program,
+  Record<string, { module: WebAssembly.Module; kernels: WeakMap<WebAssembly.Memory, Kernel> }>
+>();
 
 function instantiate(
   module: WebAssembly.Module,
@@ -43,15 +36,20 @@ function instantiate(
   };
 }
 
-/** Kernels that are still in use: all that run a program on one memory run the same. */
-const kernels = new WeakMap<WebAssembly.Module, WeakMap<WebAssembly.Memory, Kernel>>();
-
 function compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
-  const module = moduleOf(program, type, isShared(memory));
-  const known = kernels.get(module) ?? new WeakMap<WebAssembly.Memory, Kernel>();
-  kernels.set(module, known);
-  const kernel = known.get(memory) ?? instantiate(module, program.passes.length, memory);
-  known.set(memory, kernel);
+  const known = compiled.get(program) ?? {};
+  compiled.set(program, known);
+  const shared = isShared(memory);
+  const key = type + shared;
+  known[key] ??= {
+    module: compileModule(
+      program.assembled?.(key) ?? assemble(generate(program, type, memoryOf(shared))),
+    ),
+    kernels: new WeakMap(),
+  };
+  const { module, kernels } = known[key];
+  const kernel = kernels.get(memory) ?? instantiate(module, program.passes.length, memory);
+  kernels.set(memory, kernel);
   return kernel;
 }
 
