@@ -1,7 +1,10 @@
 /** The memories of optimizers whose parameters live elsewhere. */
+import { elementBytes } from "../compilers/compiler.ts";
 import { partialBytesOf } from "./binding.ts";
-import { Memory } from "./memory.ts";
-import { bytesOf, type Plan, roomFor } from "./plans.ts";
+import { Memory, paddedBytes } from "./memory.ts";
+import { type Plan, slotLength } from "./plans.ts";
+import { gatheredBytes, type Room } from "./staging.ts";
+import { heightOf } from "./tensor.ts";
 
 /** Bytes up to which optimizers share a memory: an engine reserves gigabytes of addresses for each that there is. */
 const smallBytes = 1 << 20;
@@ -12,26 +15,35 @@ const mostShared = 64 << 20;
 /** What is shared with small optimizers to come. */
 let latest: Memory | undefined;
 
-/** Bytes that an optimizer may come to need: of state, of records of calls, those of another age too, and of what arrays pass through. */
-export function bytesFor(plans: readonly Plan[]): number {
-  const { staged, gathered, arrays } = roomFor(plans);
-  const bytes = plans.reduce((sum, plan) => sum + bytesOf(plan), 0);
-  const partials = plans.reduce((sum, plan) => sum + partialBytesOf(plan), 0);
-  const tensors = plans.reduce((sum, plan) => sum + plan.tensors.length, 0);
-  const spare = bytes / 4 + Math.min(bytes, 1 << 20) + 8192 * (tensors + 1);
-  return bytes + partials + arrays * gathered + 2 * staged + spare;
+/** What an optimizer may come to need: of state, of records of calls, those of another age too, and of what arrays pass through. */
+export function roomFor(plans: readonly Plan[]): Room {
+  let [gathered, arrays, state, records] = [0, 0, 0, 8192];
+  for (const plan of plans) {
+    const { program, tensors, type } = plan;
+    arrays = Math.max(arrays, program.slots.length);
+    records += partialBytesOf(plan) + 8192 * tensors.length;
+    for (const tensor of tensors) {
+      const row = (tensor.length / Math.max(1, heightOf(tensor))) * elementBytes[type];
+      gathered = Math.max(gathered, Math.min(gatheredBytes(row), tensor.padded));
+      // Programs that need whole matrices keep copies of parameters and gradients as well.
+      state += 2 * tensor.padded;
+      for (const slot of program.slots) {
+        state += paddedBytes(slotLength(program, slot, tensor) * elementBytes[type]);
+      }
+    }
+  }
+  const bytes = 1.25 * state + Math.min(state, 1 << 20) + records + (arrays + 2) * gathered;
+  return { gathered, arrays, bytes };
 }
 
-/** A memory that has so many bytes which are promised to nobody, and now are. */
-export function promise(bytes: number): Memory {
-  const isSmall = bytes <= smallBytes;
-  let memory = isSmall ? latest : undefined;
-  const size = memory?.wasm.buffer.byteLength ?? 0;
-  if (memory === undefined || memory.promised + bytes > size) {
-    const wanted = isSmall ? Math.min(mostShared, Math.max(smallBytes, 2 * size)) : bytes;
-    memory = new Memory("fixed", wanted);
-    latest = isSmall ? memory : latest;
+/** A memory that has so many bytes which are promised to nobody. */
+export function homeFor(bytes: number): Memory {
+  if (bytes > smallBytes) {
+    return new Memory("fixed", bytes);
   }
-  memory.promised += bytes;
-  return memory;
+  const size = latest?.wasm.buffer.byteLength ?? 0;
+  if (latest === undefined || latest.promised + bytes > size) {
+    latest = new Memory("fixed", Math.min(mostShared, Math.max(smallBytes, 2 * size)));
+  }
+  return latest;
 }

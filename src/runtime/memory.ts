@@ -66,7 +66,7 @@ export class Memory {
   /** @internal A project without the types of a page does not know its type. */
   readonly wasm: WebAssembly.Memory;
   readonly shared: boolean;
-  /** @internal Bytes that optimizers may come to need which share a memory that cannot grow. */
+  /** @internal Bytes that its optimizers may come to need: of a memory that cannot grow there must be as many. */
   promised = 0;
   /** The end of everything ever allocated; address 0 stays unused. */
   #end = alignment;

@@ -6,7 +6,7 @@ import { didYouMean } from "../suggest.ts";
 import type { Absence } from "./absent.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
-import { bytesFor, promise } from "./home.ts";
+import { homeFor, roomFor } from "./home.ts";
 import { memoryOf } from "./memory.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { Parameter, ParameterSource } from "./parameters.ts";
@@ -144,14 +144,14 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients);
-  const promised = home ? 0 : bytesFor(plans);
+  const room = roomFor(plans);
   return new Optimizer<P>({
     parameters,
     tensors,
     rule,
     plans,
-    home: home ?? promise(promised),
-    promised,
+    home: home ?? homeFor(room.bytes),
+    room,
     compiler: backend,
     nonFinite,
     absent,

@@ -10,7 +10,6 @@ import { lossOf } from "./inputs.ts";
 import { Keeper, viewsOf } from "./keeper.ts";
 import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
-import { roomFor } from "./plans.ts";
 import { Programs } from "./programs.ts";
 import type { StepReport } from "./report.ts";
 import { Reporter } from "./reporter.ts";
@@ -64,7 +63,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     const { plans, home, nonFinite, compiler, seed, threads } = source;
     this.parameters = source.parameters as ParametersOf<P>;
     this.memory = home;
-    this.#scopes = new Scopes(home, source.promised, roomFor(plans));
+    this.#scopes = new Scopes(home, source.room);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
     this.#zeroGradients = source.zeroGradients;

@@ -12,11 +12,11 @@ export class Scopes {
   readonly #byMemory = new Map<Memory, MemoryScope>();
   readonly #staging = new Map<MemoryScope, Staging>();
 
-  /** @param promised bytes of the memory that are promised to the optimizer */
-  constructor(home: Memory, promised: number, room: Room) {
+  constructor(home: Memory, room: Room) {
     this.#home = home;
-    this.#promised = promised;
     this.#room = room;
+    this.#promised = room.bytes;
+    home.promised += room.bytes;
   }
 
   /** What is allocated beside a parameter. */
@@ -29,8 +29,8 @@ export class Scopes {
   /** The buffers for arrays that live elsewhere, made when first needed. */
   stagingIn(scope: MemoryScope): Staging {
     const staging = this.#staging.get(scope) ?? {
-      parameter: new StagingBuffer(scope, this.#room.staged),
-      gradient: new StagingBuffer(scope, this.#room.staged),
+      parameter: new StagingBuffer(scope, this.#room),
+      gradient: new StagingBuffer(scope, this.#room),
       gathered: new GatherRoom(scope, this.#room),
     };
     this.#staging.set(scope, staging);

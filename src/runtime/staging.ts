@@ -10,14 +10,14 @@ import { type FloatArray, type Memory, type MemoryScope, paddedBytes } from "./m
  */
 export const stagedBytes = 384 * 1024;
 
-/** What arrays pass through that kernels do not reach. */
+/** The room that an optimizer may come to need. */
 export interface Room {
-  /** Bytes of the longest block that is staged. */
-  readonly staged: number;
   /** Bytes of an array's rows, of those that are gathered at a time. */
   readonly gathered: number;
   /** Of which rows are gathered at a time, at most. */
   readonly arrays: number;
+  /** All bytes of it. */
+  readonly bytes: number;
 }
 
 /** Elements that are staged at a time. */
@@ -52,10 +52,9 @@ export class StagingBuffer {
     float64: new Map(),
   };
 
-  /** @param bytes of the longest block */
-  constructor(scope: MemoryScope, bytes: number) {
+  constructor(scope: MemoryScope, { gathered }: Room) {
     this.#memory = scope.memory;
-    this.address = scope.allocate(bytes);
+    this.address = scope.allocate(Math.min(stagedBytes, gathered));
   }
 
   fill(type: ElementType, block: ArrayLike<number>): void {
