@@ -60,14 +60,7 @@ export class Execution {
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
-      ? new (extensionsOf(program).Routines)(
-          program,
-          this.plan,
-          compiler.name,
-          type,
-          scope.memory,
-          source.crew,
-        )
+      ? new (extensionsOf(program).Routines)(source, this.plan)
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
@@ -274,16 +267,6 @@ export class Execution {
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
-    const { scope, partials, plan, staging } = this.#source;
-    const { program, type } = plan;
-    const room = () => staging().gathered;
-    return (this.#gathered ??= new Loops(
-      program,
-      this.#kernel,
-      type,
-      scope.memory,
-      room,
-      partials.address,
-    ));
+    return (this.#gathered ??= new Loops(this.#source, this.#kernel));
   }
 }

@@ -6,10 +6,10 @@ import {
   type Kernel,
   partialBytes,
 } from "../compilers/compiler.ts";
-import { loopsOf, type Program, slotIndex } from "../rule/program.ts";
+import { loopsOf, slotIndex } from "../rule/program.ts";
 import type { FloatArray, Memory } from "./memory.ts";
 import { type GatherRoom, gatheredBytes } from "./staging.ts";
-import type { BoundTensor, RowGradient, RowLoops } from "./unit.ts";
+import type { BoundTensor, RowGradient, RowLoops, RowSource } from "./unit.ts";
 
 const parameterSlot = 0;
 const gradientSlot = 1;
@@ -34,19 +34,13 @@ export class GatheredLoops implements RowLoops {
   readonly #count: number;
   #buffer: Buffer | undefined;
 
-  constructor(
-    program: Program,
-    kernel: Kernel,
-    type: ElementType,
-    memory: Memory,
-    room: () => GatherRoom,
-    partials: number,
-  ) {
-    this.#memory = memory;
-    this.#room = room;
+  constructor({ scope, partials, plan, staging }: RowSource, kernel: Kernel) {
+    const { program, type } = plan;
+    this.#memory = scope.memory;
+    this.#room = () => staging().gathered;
     this.#kernel = kernel;
     this.#type = type;
-    this.#partials = partials;
+    this.#partials = partials.address;
     this.#count = program.slots.length;
     for (const { index, loop } of loopsOf(program)) {
       const indices = (list: readonly { readonly slot: string }[]) => [

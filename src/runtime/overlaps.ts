@@ -1,5 +1,5 @@
 /** Which arrays have elements in common. */
-import { append, firstIndex } from "./lists.ts";
+import { append } from "./lists.ts";
 
 /** Arrays by the buffers that they are in, in the order in which they lie there. */
 export type ByBuffer<A> = ReadonlyMap<ArrayBufferLike, readonly A[]>;
@@ -24,11 +24,16 @@ export function overlapsOne(
   { buffer, byteOffset, byteLength }: ArrayBufferView,
 ): boolean {
   const list = all.get(buffer) ?? [];
-  const behind = firstIndex(
-    list.length,
-    (index) => list[index]!.byteOffset >= byteOffset + byteLength,
-  );
+  let [first, behind] = [0, list.length];
+  while (first < behind) {
+    const middle = (first + behind) >> 1;
+    if (list[middle]!.byteOffset < byteOffset + byteLength) {
+      first = middle + 1;
+    } else {
+      behind = middle;
+    }
+  }
   // Of those that begin before its end the last one ends last.
-  const last = list[behind - 1];
+  const last = list[first - 1];
   return last !== undefined && byteOffset < last.byteOffset + last.byteLength;
 }

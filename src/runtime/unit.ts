@@ -2,7 +2,7 @@
 import { callRecord, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
-import type { FloatArray, Memory, MemoryScope } from "./memory.ts";
+import type { FloatArray, MemoryScope } from "./memory.ts";
 import { ForeignArray, type GatherRoom } from "./staging.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
@@ -124,6 +124,14 @@ export class Unit {
 /** By which a gradient of some rows is known, of whichever copy of the library. */
 export const sparseMark: unique symbol = Symbol.for("gradus.sparse") as never;
 
+/** What loops over rows need of an execution's source. */
+export interface RowSource {
+  readonly scope: MemoryScope;
+  readonly plan: { readonly program: Program; readonly type: ElementType };
+  readonly partials: { readonly address: number };
+  readonly staging: () => { readonly gathered: GatherRoom };
+}
+
 /** Some rows of a gradient, and what runs loops over them (see gathered.ts). */
 export interface RowGradient {
   readonly rows: Int32Array;
@@ -133,14 +141,7 @@ export interface RowGradient {
   readonly absent?: boolean;
   /** Where the parameter has what is at this place of the values. */
   elementAt(index: number): number;
-  readonly Loops: new (
-    program: Program,
-    kernel: Kernel,
-    type: ElementType,
-    memory: Memory,
-    room: () => GatherRoom,
-    partials: number,
-  ) => RowLoops;
+  readonly Loops: new (source: RowSource, kernel: Kernel) => RowLoops;
 }
 
 export interface RowLoops {
