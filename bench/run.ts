@@ -52,11 +52,25 @@ function numberOf(text: string, option: string): number {
   return value;
 }
 
-const allNames = [...cases.map(({ name }) => name), startName, memoryName];
+const all: readonly { readonly group: string; readonly name: string }[] = [
+  ...cases,
+  { group: "start", name: startName },
+  { group: "memory", name: memoryName },
+];
+const allNames = all.map(({ name }) => name);
 
 /** Whether a name was asked for: "1 x 10" is a name, and not the beginning of "1 x 100M". */
 const isNamed = (name: string, asked: string): boolean =>
   allNames.includes(asked) ? name === asked : name.includes(asked);
+
+/** @throws {Error} where a name that was asked for is none of those groups' */
+function checkNamed(asked: readonly string[], only: readonly string[]): void {
+  const names = all.flatMap(({ group, name }) => (only.includes(group) ? [name] : []));
+  const unknown = asked.find((each) => !names.some((name) => isNamed(name, each)));
+  if (unknown !== undefined) {
+    throw new Error(`--case ${unknown}: no such case; there are\n\n  ${names.join("\n  ")}`);
+  }
+}
 
 function readOptions() {
   const { values } = parseArgs({
@@ -71,6 +85,7 @@ function readOptions() {
     },
   });
   const only = listOf(values.only, groups, "group");
+  checkNamed(values.case, only);
   const asked = ["Gradus", ...listOf(values.peers, libraries, "peer")];
   return {
     isAsked: (group: string, name: string) =>

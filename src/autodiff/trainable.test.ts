@@ -1,5 +1,6 @@
 /** A tape writes gradients for whatever has parameters and gradients, and says why where it cannot. */
 import { describe, expect, it } from "vitest";
+import { apart } from "../../tests/support/apart.ts";
 import { uniform } from "../../tests/support/gradients.ts";
 import {
   accumulate,
@@ -217,7 +218,7 @@ describe("is refused", () => {
   });
 
   it("a parameter of another call of parameters(), and not for lying outside", () => {
-    const optimizer = optimize({ ...parameters({ w: [3] }), ...parameters({ b: [2] }) }, adam());
+    const optimizer = optimize({ ...apart({ w: [3] }), ...apart({ b: [2] }) }, adam());
     expect(() => createTape(optimizer)).toThrow(
       "lies in another memory than others, and a tape works in one; make all of them in one call of parameters(...)",
     );

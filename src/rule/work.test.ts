@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { growsLikeItself } from "../../tests/support/growsLikeItself.ts";
 import { longRule, longRules, planEverywhere, waysToPlan } from "../../tests/support/planning.ts";
 import { runs, sample } from "../../tests/support/properties.ts";
 import { errorOf, optimizer } from "../../tests/support/rules.ts";
@@ -129,26 +130,6 @@ const hypers = (count: number) =>
     rule: `a = g\n${times(count, (index) => `a = a * s${index}`)}u = a`,
     hyper: Object.fromEntries(names(count).map((name) => [name, 0.5])),
   })();
-
-/** Seconds of this process's own, whatever else the machine does. */
-function seconds(run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-}
-
-/** Whether four times as much takes less than ten times as long: of squares it would be sixteen. */
-function growsLikeItself(run: (size: number) => void, size: number): boolean {
-  run(size);
-  return Array.from({ length: 6 }).some(() => {
-    const small = Math.min(
-      seconds(() => run(size)),
-      seconds(() => run(size)),
-    );
-    return seconds(() => run(4 * size)) < 10 * small;
-  });
-}
 
 const growing: readonly (readonly [string, number, (size: number) => Rule])[] = [
   ["lines", 100, (size) => lines(size, () => "a = a * 0.5 + g")],

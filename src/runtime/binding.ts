@@ -52,15 +52,17 @@ export function reserve(
   );
 }
 
-/** How many partial results a loop leaves at most. */
-function partialCount({ program, tensors }: Plan): number {
+/** Bytes of a reduction's partial results, as many as a loop leaves at most. */
+function partialStride({ program, tensors }: Plan): number {
   const elements = tensors.reduce((sum, { padded }) => sum + padded, 0) / elementBytes.float32;
   // Rows that are gathered need not fill the last block of what is gathered at once.
   const blocks = 2 + Math.ceil((elements / blockLength) * (17 / 16));
-  return isWhole(program)
-    ? Math.max(blocks, extensionsOf(program).mostPartials(program, tensors))
-    : blocks;
+  const most = isWhole(program) ? extensionsOf(program).mostPartials(program, tensors) : 0;
+  return 8 * Math.max(blocks, most);
 }
+
+export const partialBytesOf = (plan: Plan): number =>
+  partialStride(plan) * plan.program.reductions.length;
 
 /** How a slot was declared by the part that has it. */
 export const declaredAs = (parts: readonly Part[], slot: string) => {
@@ -97,7 +99,9 @@ function bindPlan(source: ExecutionSource): BoundPlan {
       .map(({ slot, array }) => [slot.name, array] as const),
   );
   const { length } = plan.program.scalars;
-  const scalars = new Map(plan.tensors.map((tensor) => [tensor, new Float64Array(length)]));
+  const scalars = new Map(
+    length === 0 ? [] : plan.tensors.map((tensor) => [tensor, new Float64Array(length)]),
+  );
   const complete = { ...source, scalars };
   const execution = new Execution(complete);
   placeAll(execution, bySlot);
@@ -110,8 +114,8 @@ function bindPlan(source: ExecutionSource): BoundPlan {
 export function bindPlans(plans: readonly Plan[], scopes: Scopes, common: Common): BoundPlan[] {
   return plans.map((plan) => {
     const scope = scopes.beside(plan.tensors[0]!);
-    const stride = 8 * Math.max(1, partialCount(plan));
-    const address = scope.allocate(stride * plan.program.reductions.length);
+    const stride = partialStride(plan);
+    const address = scope.allocate(partialBytesOf(plan));
     const staging = () => scopes.stagingIn(scope);
     const ages = { parts: {}, shared: {} };
     return bindPlan({ ...common, scope, staging, plan, ages, partials: { address, stride } });

@@ -1,8 +1,16 @@
 /** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
 import { didYouMean } from "../suggest.ts";
+import { append } from "./lists.ts";
 import { type FloatArray, typeOf as typeOfArray } from "./memory.ts";
 import { inPart, isSameRule, matchParts, partOf, partsIn } from "./ruleParts.ts";
-import type { OptimizerState, ResumePoint, SavedState, StateGroup, StoredArray } from "./state.ts";
+import type {
+  OptimizerState,
+  ResumePoint,
+  SavedState,
+  ScheduleState,
+  StateGroup,
+  StoredArray,
+} from "./state.ts";
 
 /** A hyperparameter that was another when the state was saved. */
 export interface HyperDifference {
@@ -18,6 +26,9 @@ export interface Copy {
   readonly from: FloatArray | StoredArray;
   readonly to: FloatArray;
 }
+
+/** Pairs of names among which a misspelling is looked for. */
+const mostCompared = 10_000;
 
 const typeOf = (array: FloatArray | StoredArray): string =>
   "type" in array ? array.type : typeOfArray(array);
@@ -54,6 +65,7 @@ export class Comparison {
   readonly #saved: SavedState;
   readonly #within: string;
   readonly #compared: Compared[];
+  readonly #differing = new Map<string, HyperDifference & { readonly parameters: string[] }>();
 
   /** @param within which optimizer it is within another one */
   constructor(live: OptimizerState, saved: SavedState, within = "") {
@@ -75,7 +87,7 @@ export class Comparison {
     this.point = {
       ...{ step, skippedSteps, counters },
       begun: { parts: this.#begun(), shared },
-      schedules: live.schedules.map((_, index) => this.#scheduleState(index)),
+      schedules: this.#scheduleStates(),
       nested: this.#compareNested(),
     };
   }
@@ -87,10 +99,11 @@ export class Comparison {
   #findGone(): void {
     const [live, saved] = [this.#live, this.#saved];
     const added = Object.keys(live.shapes).filter((each) => !Object.hasOwn(saved.shapes, each));
-    for (const name of Object.keys(saved.shapes)) {
-      if (!Object.hasOwn(live.shapes, name)) {
-        this.#differs(`there is no parameter \`${name}\` now${didYouMean(name, added)}`);
-      }
+    const gone = Object.keys(saved.shapes).filter((each) => !Object.hasOwn(live.shapes, each));
+    // Each may be each: of many it is not asked.
+    const candidates = gone.length * added.length > mostCompared ? [] : added;
+    for (const name of gone) {
+      this.#differs(`there is no parameter \`${name}\` now${didYouMean(name, candidates)}`);
     }
     if (live.seed !== saved.seed) {
       const all = { parameters: Object.keys(live.shapes), name: "seed" };
@@ -185,20 +198,18 @@ export class Comparison {
     const known = new Set(oldNames.values());
     const gone = Object.keys(before.hyper).filter((name) => !known.has(name));
     for (const name of [...Object.keys(now.hyper), ...gone]) {
-      const saved = before.hyper[oldNames.get(name) ?? name];
-      const difference = { name, saved, now: now.hyper[name] };
-      if (Object.is(difference.saved, difference.now)) {
+      const [old, live] = [before.hyper[oldNames.get(name) ?? name], now.hyper[name]];
+      if (Object.is(old, live)) {
         continue;
       }
-      const same = this.hyper.findIndex(
-        (each) =>
-          each.name === name && each.saved === difference.saved && each.now === difference.now,
-      );
-      const { parameters } = same < 0 ? { parameters: [] } : this.hyper[same]!;
-      this.hyper.splice(same < 0 ? this.hyper.length : same, 1, {
-        parameters: [...parameters, parameter],
-        ...difference,
-      });
+      const key = [name, typeof old, old, typeof live, live].join(" ");
+      let difference = this.#differing.get(key);
+      if (difference === undefined) {
+        difference = { parameters: [], name, saved: old, now: live };
+        this.#differing.set(key, difference);
+        this.hyper.push(difference);
+      }
+      difference.parameters.push(parameter);
     }
   }
 
@@ -224,10 +235,18 @@ export class Comparison {
   #takeShared(): Record<string, number> {
     const [live, saved] = [this.#live, this.#saved];
     const begun: Record<string, number> = {};
+    const members = new Map<StateGroup | undefined, Compared[]>();
+    const first = new Map<string, Compared>();
+    for (const each of this.#compared) {
+      append(members, each.now, each);
+      for (const part of each.restored) {
+        first.set(part, first.get(part) ?? each);
+      }
+    }
     for (const group of live.groups.filter(({ shared }) => shared.length > 0)) {
+      const inGroup = members.get(group) ?? [];
       for (const part of new Set(group.shared.map(partOf))) {
-        const donors = this.#compared.filter(({ restored }) => restored.has(part));
-        const donor = donors.find(({ now }) => now === group) ?? donors[0];
+        const donor = inGroup.find(({ restored }) => restored.has(part)) ?? first.get(part);
         const source = donor?.parts.get(part);
         const stays = saved.step - live.step + (own(live.begun.shared, part) ?? 0);
         const at = source === undefined ? stays : (own(saved.begun.shared, source) ?? 0);
@@ -235,8 +254,8 @@ export class Comparison {
           begun[part] = at;
         }
         const slots = group.shared.filter((slot) => partOf(slot) === part);
-        for (const { name, now, restored } of donor === undefined ? [] : this.#compared) {
-          for (const slot of now === group && !restored.has(part) ? slots : []) {
+        for (const { name, restored } of donor === undefined ? [] : inGroup) {
+          for (const slot of restored.has(part) ? [] : slots) {
             const from = saved.parameters[donor!.name]![inPart(slot, source!)]!;
             this.copies.push({ from, to: live.parameters[name]![slot]! });
           }
@@ -246,26 +265,34 @@ export class Comparison {
     return begun;
   }
 
-  /** What the one saved schedule had seen that was these parameters' one; undefined if there is none. */
-  #scheduleState(index: number): unknown {
-    const { of } = this.#live.schedules[index]!;
-    const found = this.#saved.schedules.filter((schedule) =>
-      Object.entries(of).some(([hyper, names]) =>
-        this.#compared
-          .filter(({ name }) => names.includes(name))
-          .some(({ name, parts }) =>
-            own(schedule.of, inPart(hyper, parts.get(partOf(hyper)) ?? partOf(hyper)))?.includes(
-              name,
-            ),
-          ),
-      ),
-    );
-    if (found.length > 1) {
-      const [hyper, names] = Object.entries(of)[0]!;
-      this.#differs(
-        `the schedule of ${hyper} of ${names.join(", ")} was ${found.length} schedules`,
-      );
+  /** What the one saved schedule had seen that was each one's parameters' one; undefined if there is none. */
+  #scheduleStates(): unknown[] {
+    const saved = new Map<string, ScheduleState[]>();
+    for (const schedule of this.#saved.schedules) {
+      for (const [hyper, names] of Object.entries(schedule.of)) {
+        for (const name of names) {
+          append(saved, `${hyper} ${name}`, schedule);
+        }
+      }
     }
-    return found.length === 1 ? found[0]!.state : undefined;
+    const partsOf = new Map(this.#compared.map(({ name, parts }) => [name, parts]));
+    return this.#live.schedules.map(({ of }) => {
+      const all = Object.entries(of);
+      const found = new Set(
+        all.flatMap(([hyper, names]) =>
+          names.flatMap((name) => {
+            const part = partsOf.get(name)?.get(partOf(hyper)) ?? partOf(hyper);
+            return saved.get(`${inPart(hyper, part)} ${name}`) ?? [];
+          }),
+        ),
+      );
+      const [[hyper, names] = ["", []]] = all;
+      if (found.size > 1) {
+        this.#differs(
+          `the schedule of ${hyper} of ${names.join(", ")} was ${found.size} schedules`,
+        );
+      }
+      return found.size === 1 ? [...found][0]!.state : undefined;
+    });
   }
 }

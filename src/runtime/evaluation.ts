@@ -97,7 +97,8 @@ export class Evaluation {
   }
 
   #programsOf(begun: readonly Averaging[]): Programs {
-    const key = begun.map((each) => this.#all.indexOf(each)).join();
+    const having = new Set(begun);
+    const key = this.#all.map((each) => Number(having.has(each))).join("");
     const programs = this.#programs.get(key) ?? new Programs(begun.map((each) => each.averaging));
     this.#programs.set(key, programs);
     return programs;

@@ -10,10 +10,16 @@ import { type ExecutionSource, isWhole } from "./plans.ts";
 import type { Routines } from "./routines.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
-import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 import { canBeParted, isWorthSharing, partLength } from "./threads/parts.ts";
-import { BoundTensor, type RowGradient, type RowLoops, Unit, ValueBlock } from "./unit.ts";
+import {
+  BoundTensor,
+  type RowGradient,
+  type RowLoops,
+  recordsIn,
+  Unit,
+  ValueBlock,
+} from "./unit.ts";
 import type { WholeTensors } from "./whole.ts";
 
 export class Execution {
@@ -54,24 +60,15 @@ export class Execution {
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
-      ? new (extensionsOf(program).Routines)(
-          program,
-          this.plan,
-          compiler.name,
-          type,
-          scope.memory,
-          source.crew,
-        )
+      ? new (extensionsOf(program).Routines)(source, this.plan)
       : undefined;
     this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
     this.#hyper = new HyperAtStep(rule, this.plan.hyper, source.plan.hyper, source.schedules);
     this.ages = new AgesAtStep(this.plan.ages, source.ages);
     this.#partials = new PartialResults(program, type, partials, wasm);
-    const newBlock = () => new ValueBlock(scope, this.plan, program, type);
-    const common = this.plan.perTensor ? undefined : newBlock();
-    this.tensors = tensors.map((tensor) => this.#bind(tensor, common ?? newBlock()));
-    this.#valued = common === undefined ? this.tensors : this.tensors.slice(0, 1);
+    this.tensors = this.#bindAll(tensors);
+    this.#valued = this.plan.perTensor ? this.tensors : this.tensors.slice(0, 1);
     this.#segments = segmentsOf(this.tensors, source);
     this.#across = program.passes.map((pass) => this.#runsAcross(pass));
   }
@@ -183,16 +180,25 @@ export class Execution {
     }
   }
 
-  #bind(tensor: Tensor, block: ValueBlock): BoundTensor {
-    const { scope, partials, plan } = this.#source;
-    const unit = new Unit(scope, plan.program, tensor.length, block.address);
-    unit.setPartials(partials.address, partials.stride);
-    const foreign =
-      tensor.address === undefined ? new ForeignArray(tensor.data, plan.type) : undefined;
-    const scalars =
-      this.#source.scalars?.get(tensor) ?? new Float64Array(this.program.scalars.length);
-    const numbers = { ages: this.ages.values, hyper: this.#hyper.values, scalars };
-    return new BoundTensor(tensor, unit, block, foreign, numbers);
+  /** Tensors have values of their own where these depend on the tensor. */
+  #bindAll(tensors: readonly Tensor[]): BoundTensor[] {
+    const { scope, partials, plan, scalars } = this.#source;
+    const { program, type } = plan;
+    const nextRecord = recordsIn(scope, program, tensors.length);
+    const newBlock = () => new ValueBlock(scope, this.plan, program, type);
+    const newReductions = () => new Float64Array(program.reductions.length);
+    const common = this.plan.perTensor ? undefined : ([newBlock(), newReductions()] as const);
+    return tensors.map((tensor) => {
+      const [block, reductions] = common ?? [newBlock(), newReductions()];
+      const unit = new Unit(nextRecord(), program, tensor.length, block.address);
+      unit.setPartials(partials.address, partials.stride);
+      return new BoundTensor(tensor, unit, block, {
+        ages: this.ages.values,
+        hyper: this.#hyper.values,
+        scalars: scalars?.get(tensor) ?? new Float64Array(program.scalars.length),
+        reductions,
+      });
+    });
   }
 
   /**
@@ -261,16 +267,6 @@ export class Execution {
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
-    const { scope, partials, plan, staging } = this.#source;
-    const { program, type } = plan;
-    const room = () => staging().gathered;
-    return (this.#gathered ??= new Loops(
-      program,
-      this.#kernel,
-      type,
-      scope.memory,
-      room,
-      partials.address,
-    ));
+    return (this.#gathered ??= new Loops(this.#source, this.#kernel));
   }
 }

@@ -6,10 +6,10 @@ import {
   type Kernel,
   partialBytes,
 } from "../compilers/compiler.ts";
-import { loopsOf, type Program, slotIndex } from "../rule/program.ts";
+import { loopsOf, slotIndex } from "../rule/program.ts";
 import type { FloatArray, Memory } from "./memory.ts";
 import { type GatherRoom, gatheredBytes } from "./staging.ts";
-import type { BoundTensor, RowGradient, RowLoops } from "./unit.ts";
+import type { BoundTensor, RowGradient, RowLoops, RowSource } from "./unit.ts";
 
 const parameterSlot = 0;
 const gradientSlot = 1;
@@ -21,7 +21,6 @@ interface LoopSlots {
 
 interface Buffer {
   readonly address: number;
-  readonly bytes: number;
   readonly views: readonly FloatArray[];
 }
 
@@ -35,19 +34,13 @@ export class GatheredLoops implements RowLoops {
   readonly #count: number;
   #buffer: Buffer | undefined;
 
-  constructor(
-    program: Program,
-    kernel: Kernel,
-    type: ElementType,
-    memory: Memory,
-    room: () => GatherRoom,
-    partials: number,
-  ) {
-    this.#memory = memory;
-    this.#room = room;
+  constructor({ scope, partials, plan, staging }: RowSource, kernel: Kernel) {
+    const { program, type } = plan;
+    this.#memory = scope.memory;
+    this.#room = () => staging().gathered;
     this.#kernel = kernel;
     this.#type = type;
-    this.#partials = partials;
+    this.#partials = partials.address;
     this.#count = program.slots.length;
     for (const { index, loop } of loopsOf(program)) {
       const indices = (list: readonly { readonly slot: string }[]) => [
@@ -66,7 +59,8 @@ export class GatheredLoops implements RowLoops {
     }
     const { loads, stores } = this.#slots.get(index)!;
     const { unit } = bound;
-    const { bytes, views } = this.#reserve(width);
+    const views = this.#reserve();
+    const bytes = gatheredBytes(width * elementBytes[this.#type]);
     const atOnce = Math.max(1, Math.floor(bytes / elementBytes[this.#type] / Math.max(1, width)));
     const arrays = views.map((_, slot) => this.#arrayOf(bound, slot));
     let partials = 0;
@@ -101,17 +95,16 @@ export class GatheredLoops implements RowLoops {
     return this.#memory.view(this.#type, unit.addressOf(slot), tensor.length);
   }
 
-  #reserve(width: number): Buffer {
-    const bytes = gatheredBytes(width * elementBytes[this.#type]);
-    const { address } = this.#room();
-    if (this.#buffer?.address !== address || this.#buffer.bytes !== bytes) {
+  #reserve(): readonly FloatArray[] {
+    const { address, bytes } = this.#room();
+    if (this.#buffer?.address !== address) {
       const length = bytes / elementBytes[this.#type];
       const views = Array.from({ length: this.#count }, (_, slot) =>
         this.#memory.view(this.#type, address + slot * bytes, length),
       );
-      this.#buffer = { address, bytes, views };
+      this.#buffer = { address, views };
     }
-    return this.#buffer;
+    return this.#buffer.views;
   }
 }
 

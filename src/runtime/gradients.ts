@@ -3,8 +3,8 @@ import { didYouMean } from "../suggest.ts";
 import { isArray } from "../tag.ts";
 import { type BoundPlan, reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
-import type { Execution } from "./execution.ts";
 import { adopt, type FloatArray } from "./memory.ts";
+import { type ByBuffer, byBuffer, overlapsOne } from "./overlaps.ts";
 import { byMemory, inMemoryOrder, isWhole } from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
 import type { SparseGradient } from "./sparse.ts";
@@ -33,12 +33,12 @@ interface Passed {
 export class Gradients {
   readonly #scopes: Scopes;
   readonly #tensors: readonly Tensor[];
-  #executions: readonly Execution[] = [];
   #bound: ReadonlyMap<string, BoundTensor> = new Map();
   /** Those that take whole gradients alone, since rows and columns matter to their programs. */
   #whole: ReadonlySet<string> = new Set();
-  /** What a step writes. */
-  #written: readonly FloatArray[] = [];
+  #plans: readonly BoundPlan[] = [];
+  /** What a step writes, once it is asked for. */
+  #written: ByBuffer<FloatArray> | undefined;
   /** What was passed last for each name, cut into blocks. */
   readonly #foreign = new Map<string, Passed>();
   #own: Readonly<Record<string, FloatArray>> | undefined;
@@ -62,15 +62,13 @@ export class Gradients {
 
   /** Hands the gradients of the next steps to these programs. */
   serve(plans: readonly BoundPlan[]): void {
-    this.#executions = plans.map(({ execution }) => execution);
-    const bound = this.#executions.flatMap((execution) => execution.tensors);
+    const executions = plans.map(({ execution }) => execution);
+    const bound = executions.flatMap(({ tensors }) => tensors);
     this.#bound = new Map(bound.map((each) => [each.tensor.name, each]));
-    const whole = this.#executions.filter(({ program }) => isWhole(program));
+    const whole = executions.filter(({ program }) => isWhole(program));
     this.#whole = new Set(whole.flatMap((each) => each.tensors.map(({ tensor }) => tensor.name)));
-    const states = plans.flatMap(({ state }) =>
-      [...state.values()].flatMap((all) => [...all.values()]),
-    );
-    this.#written = [...this.#tensors.map(({ data }) => data), ...states];
+    this.#plans = plans;
+    this.#written = undefined;
     this.#place();
     // What was passed before, if anything, is not the next step's.
     this.#passed = true;
@@ -80,6 +78,7 @@ export class Gradients {
   get own(): Readonly<Record<string, FloatArray>> {
     if (this.#own === undefined) {
       this.#own = this.#allocate();
+      this.#written = undefined;
       this.#place();
     }
     return this.#own;
@@ -185,8 +184,8 @@ export class Gradients {
   }
 
   #announce(): void {
-    for (let i = 0; i < this.#executions.length; i++) {
-      this.#executions[i]!.findGradients();
+    for (let i = 0; i < this.#plans.length; i++) {
+      this.#plans[i]!.execution.findGradients();
     }
   }
 
@@ -247,14 +246,15 @@ export class Gradients {
   }
 
   /** Whether a step writes into the memory of an array, before or while it is read. */
-  #isWritten({ buffer, byteOffset, byteLength }: ArrayBufferView): boolean {
-    const own = Object.values<FloatArray>(this.#own ?? {});
-    return [...this.#written, ...own].some(
-      (each) =>
-        each.buffer === buffer &&
-        each.byteOffset < byteOffset + byteLength &&
-        byteOffset < each.byteOffset + each.byteLength,
-    );
+  #isWritten(array: ArrayBufferView): boolean {
+    this.#written ??= byBuffer([
+      ...this.#tensors.map(({ data }) => data),
+      ...this.#plans.flatMap(({ state }) =>
+        [...state.values()].flatMap((all) => [...all.values()]),
+      ),
+      ...Object.values<FloatArray>(this.#own ?? {}),
+    ]);
+    return overlapsOne(this.#written, array);
   }
 
   #allocate(): Readonly<Record<string, FloatArray>> {
@@ -275,7 +275,7 @@ export class Gradients {
 
   /** Says where its own arrays are. */
   #place(): void {
-    for (const execution of this.#own === undefined ? [] : this.#executions) {
+    for (const { execution } of this.#own === undefined ? [] : this.#plans) {
       execution.place("g", ({ name }) => this.#own![name]!.byteOffset);
     }
   }

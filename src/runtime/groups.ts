@@ -137,13 +137,16 @@ function ownersOf<T extends Named>(
   groups: readonly Group[],
 ): Map<T, number> {
   const owner = new Map<T, number>();
-  const byName = new Map(tensors.map((tensor) => [tensor.name, [tensor]]));
+  let byName: Map<string, T[]> | undefined;
   for (const [index, group] of groups.entries()) {
     const match = group?.match;
-    const taken =
-      typeof match === "string"
-        ? (byName.get(match) ?? [])
-        : tensors.filter((tensor) => matches(match, tensor));
+    let taken: readonly T[];
+    if (typeof match === "string") {
+      byName ??= new Map(tensors.map((tensor) => [tensor.name, [tensor]]));
+      taken = byName.get(match) ?? [];
+    } else {
+      taken = tensors.filter((tensor) => matches(match, tensor));
+    }
     if (taken.length === 0) {
       throw new BindingError(`group ${index} (${group.match}) matches none of ${namesOf(tensors)}`);
     }

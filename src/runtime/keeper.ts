@@ -3,6 +3,7 @@ import { type HyperValue, type Rule, stateOf } from "../rule/definition.ts";
 import { hash } from "../rule/hash.ts";
 import type { Begun } from "./ages.ts";
 import type { BoundPlan } from "./binding.ts";
+import { append } from "./lists.ts";
 import type { FloatArray } from "./memory.ts";
 import type { Plan, Planned } from "./plans.ts";
 import type { ResumePoint } from "./restore.ts";
@@ -41,7 +42,9 @@ function groupsOf(plans: readonly Plan<Planned>[]): readonly StateGroup[] {
     const rest = { rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper), shared };
     const key = JSON.stringify([rest.rule, Object.entries(rest.hyper).map(String)]);
     const group = groups.get(key) ?? { parameters: [], ...rest };
-    group.parameters.push(...plan.tensors.map(({ name }) => name));
+    for (const { name } of plan.tensors) {
+      group.parameters.push(name);
+    }
     groups.set(key, group);
   }
   for (const { parameters } of groups.values()) {
@@ -61,33 +64,41 @@ interface Kept {
 
 export class Keeper {
   readonly #seed: number;
-  readonly #shapes: Readonly<Record<string, readonly number[]>>;
-  readonly #groups: readonly StateGroup[];
-  readonly #parameters: StateArrays;
+  readonly #shaped: Readonly<Record<string, Pick<Planned, "shape">>>;
+  readonly #plans: readonly Plan<Planned>[];
+  readonly #arrays: () => StateArrays;
   readonly #schedules: readonly Kept[];
+  /** All that no step changes, once it is asked for: most optimizers are never. */
+  #lasting: Pick<OptimizerState, "groups" | "shapes" | "parameters"> | undefined;
 
+  /**
+   * @param shaped the parameters
+   * @param arrays that are kept beside them
+   */
   constructor(
     seed: number,
-    shapes: Readonly<Record<string, readonly number[]>>,
+    shaped: Readonly<Record<string, Pick<Planned, "shape">>>,
     plans: readonly Plan<Planned>[],
-    parameters: StateArrays,
+    arrays: () => StateArrays,
   ) {
     this.#seed = seed;
-    this.#shapes = mapped(shapes, (shape) => [...shape]);
-    this.#groups = groupsOf(plans);
-    this.#parameters = parameters;
+    this.#shaped = shaped;
+    this.#plans = plans;
+    this.#arrays = arrays;
     this.#schedules = statefulIn(plans);
   }
 
   /** @returns views of the arrays */
   state(step: number, skippedSteps: number, begun: Begun): OptimizerState {
+    this.#lasting ??= {
+      groups: groupsOf(this.#plans),
+      shapes: mapped(this.#shaped, ({ shape }) => [...shape]),
+      parameters: this.#arrays(),
+    };
     return {
-      ...{ version: 2, step, skippedSteps, seed: this.#seed, begun },
-      groups: this.#groups,
-      shapes: this.#shapes,
+      ...{ version: 2, step, skippedSteps, seed: this.#seed, begun, ...this.#lasting },
       schedules: this.#schedules.map(({ schedule, of }) => ({ of, state: schedule.state() })),
       counters: {},
-      parameters: this.#parameters,
       nested: {},
     };
   }
@@ -138,15 +149,20 @@ export function viewsOf(
 
 /** The schedules that have a state, each with the parameters whose hyperparameter it is. */
 function statefulIn(plans: readonly Plan<Planned>[]): readonly Kept[] {
-  const found = new Map<StatefulSchedule, Record<string, string[]>>();
+  const found = new Map<StatefulSchedule, Map<string, string[]>>();
   for (const { hyper, tensors } of plans) {
     for (const [qualified, value] of hyper) {
       if (isStateful(value)) {
-        const of = found.get(value) ?? {};
-        of[qualified] = [...(of[qualified] ?? []), ...tensors.map(({ name }) => name)].sort();
+        const of = found.get(value) ?? new Map<string, string[]>();
         found.set(value, of);
+        for (const { name } of tensors) {
+          append(of, qualified, name);
+        }
       }
     }
   }
-  return [...found].map(([schedule, of]) => ({ schedule, of }));
+  return [...found].map(([schedule, of]) => {
+    const sorted = [...of].map(([qualified, names]) => [qualified, names.sort()] as const);
+    return { schedule, of: Object.fromEntries(sorted) };
+  });
 }

@@ -2,7 +2,6 @@
 
 /** Appends to the list under a key. */
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key) ?? [];
-  list.push(value);
-  lists.set(key, list);
+  const list = lists.get(key);
+  list?.push(value) ?? lists.set(key, [value]);
 }

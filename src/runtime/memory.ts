@@ -6,6 +6,7 @@
 import { chunkBytes, type ElementType, maximumPages } from "../compilers/compiler.ts";
 import { Legible } from "../legible.ts";
 import { tagOf } from "../tag.ts";
+import { FreeRanges } from "./freeRanges.ts";
 
 export { type ElementType, maximumPages };
 
@@ -54,11 +55,6 @@ function fixedMemory(reserve: number): WebAssembly.Memory {
   }
 }
 
-interface Range {
-  readonly address: number;
-  bytes: number;
-}
-
 /**
  * One block of memory with an allocator.
  *
@@ -70,9 +66,12 @@ export class Memory {
   /** @internal A project without the types of a page does not know its type. */
   readonly wasm: WebAssembly.Memory;
   readonly shared: boolean;
+  /** @internal Bytes that its optimizers may come to need: of a memory that cannot grow there must be as many. */
+  promised = 0;
   /** The end of everything ever allocated; address 0 stays unused. */
   #end = alignment;
-  #free: Range[] = [];
+  #allocated = 0;
+  readonly #free = new FreeRanges();
   readonly #sizes = new Map<number, number>();
 
   /** @param reserve bytes that it can hold if it cannot grow; pages that are not used cost nothing */
@@ -84,50 +83,33 @@ export class Memory {
 
   /** Bytes in use. */
   get allocated(): number {
-    let sum = 0;
-    for (const bytes of this.#sizes.values()) {
-      sum += bytes;
-    }
-    return sum;
+    return this.#allocated;
   }
 
   /** Reserves zeroed bytes and returns their address, a multiple of 64. */
   allocate(bytes: number): number {
     const size = paddedBytes(bytes);
-    const index = this.#free.findIndex((range) => range.bytes >= size);
-    let address: number;
-    if (index >= 0) {
-      const range = this.#free[index]!;
-      address = range.address;
-      const rest = { address: address + size, bytes: range.bytes - size };
-      this.#free.splice(index, 1, ...(rest.bytes > 0 ? [rest] : []));
-      new Uint8Array(this.wasm.buffer, address, size).fill(0);
-    } else {
+    let address = this.#free.take(size);
+    if (address === undefined) {
       address = this.#end;
       // Loops by rows read up to 64 bytes behind an array.
       this.#reach(address + size + alignment);
       this.#end = address + size;
+    } else {
+      new Uint8Array(this.wasm.buffer, address, size).fill(0);
     }
     this.#sizes.set(address, size);
+    this.#allocated += size;
     return address;
   }
 
   /** Gives an allocation back; freeing what is not allocated does nothing. */
   release(address: number): void {
     const bytes = this.#sizes.get(address);
-    if (bytes === undefined) {
-      return;
-    }
-    this.#sizes.delete(address);
-    const ranges = [...this.#free, { address, bytes }].sort((a, b) => a.address - b.address);
-    this.#free = [];
-    for (const range of ranges) {
-      const last = this.#free.at(-1);
-      if (last !== undefined && last.address + last.bytes === range.address) {
-        last.bytes += range.bytes;
-      } else {
-        this.#free.push(range);
-      }
+    if (bytes !== undefined) {
+      this.#sizes.delete(address);
+      this.#allocated -= bytes;
+      this.#free.add(address, bytes);
     }
   }
 
@@ -155,7 +137,9 @@ export class Memory {
       );
     }
     try {
-      this.wasm.grow(Math.ceil(missing / pageBytes));
+      // All code that runs on it hears of each growth: there are to be few.
+      const most = maximumPages - this.wasm.buffer.byteLength / pageBytes;
+      this.wasm.grow(Math.max(Math.ceil(missing / pageBytes), Math.min(16, most)));
     } catch {
       throw new OutOfMemoryError(
         `${missing} more bytes of memory could not be had; ${this.#end} are in use, ` +

@@ -6,12 +6,12 @@ import { didYouMean } from "../suggest.ts";
 import type { Absence } from "./absent.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { type Group, resolveGroups } from "./groups.ts";
-import { Memory, memoryOf } from "./memory.ts";
+import { homeFor, roomFor } from "./home.ts";
+import { memoryOf } from "./memory.ts";
 import { Optimizer } from "./optimizer.ts";
-import type { ParameterSource } from "./parameters.ts";
-import { bytesOf, mostGathered, type Plan, planGroups } from "./plans.ts";
+import type { Parameter, ParameterSource } from "./parameters.ts";
+import { planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
-import { stagedBytes } from "./staging.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 import { threadsFor } from "./threads/platform.ts";
 
@@ -103,15 +103,6 @@ function checkSettings(
   }
 }
 
-/** A memory with room for gradients, state and records, when all parameters live elsewhere. */
-function memoryFor(plans: readonly Plan[]): Memory {
-  const bytes = plans.reduce((sum, plan) => sum + 1.25 * bytesOf(plan), 0);
-  const tensors = plans.reduce((sum, plan) => sum + plan.tensors.length, 0);
-  // Records of calls, those of another age too, and what all plans pass arrays and rows through.
-  const gathered = mostGathered(plans);
-  return new Memory("fixed", bytes + 8192 * (tensors + 1) + gathered + 2 * stagedBytes + (1 << 20));
-}
-
 /**
  * Binds a rule to parameters.
  *
@@ -147,18 +138,20 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   const own = described.find(([, { data }]) => memoryOf(data) !== undefined);
   const home = own && memoryOf(own[1].data);
   const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, home));
-  const parameters = Object.assign(
-    Object.create(null),
-    Object.fromEntries(tensors.map(({ name, data, shape }) => [name, { data, shape }])),
-  );
+  const parameters: Record<string, Parameter> = Object.create(null);
+  for (const { name, data, shape } of tensors) {
+    parameters[name] = { data, shape };
+  }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients);
+  const room = roomFor(plans);
   return new Optimizer<P>({
     parameters,
     tensors,
     rule,
     plans,
-    home: home ?? memoryFor(plans),
+    home: home ?? homeFor(room.bytes),
+    room,
     compiler: backend,
     nonFinite,
     absent,

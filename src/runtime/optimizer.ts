@@ -10,7 +10,6 @@ import { lossOf } from "./inputs.ts";
 import { Keeper, viewsOf } from "./keeper.ts";
 import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
-import { mostGathered } from "./plans.ts";
 import { Programs } from "./programs.ts";
 import type { StepReport } from "./report.ts";
 import { Reporter } from "./reporter.ts";
@@ -18,7 +17,7 @@ import type { ResumePoint } from "./restore.ts";
 import { Resumable } from "./resumable.ts";
 import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
-import { mapped, type OptimizerState } from "./state.ts";
+import type { OptimizerState } from "./state.ts";
 import { checkAlive, type Tensor } from "./tensor.ts";
 import { thenLeave } from "./thenLeave.ts";
 import { Crew } from "./threads/team.ts";
@@ -64,7 +63,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     const { plans, home, nonFinite, compiler, seed, threads } = source;
     this.parameters = source.parameters as ParametersOf<P>;
     this.memory = home;
-    this.#scopes = new Scopes(home, mostGathered(plans));
+    this.#scopes = new Scopes(home, source.room);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
     this.#zeroGradients = source.zeroGradients;
@@ -85,12 +84,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#absence = source.absent;
     const { bound } = this.#programs;
     this.#gradients = new Gradients(this.#scopes, source.tensors, bound, source.absent?.gradient);
-    this.#keeper = new Keeper(
-      seed,
-      mapped(source.parameters, ({ shape }) => shape),
-      plans,
-      viewsOf(source.parameters, this.#bound),
-    );
+    const views = () => viewsOf(source.parameters, this.#bound);
+    this.#keeper = new Keeper(seed, source.parameters, plans, views);
     this.#reporter = new Reporter(this.#programs.bound);
   }
 

@@ -51,7 +51,7 @@ export function checkShape(name: string, shape: unknown): asserts shape is reado
 
 /**
  * Makes zeroed parameters in shared memory that kernels reach without a copy: in one memory up to
- * 1 GiB of parameters, in several beyond that.
+ * 1 GiB of parameters, in several beyond that. Models of up to 64 KiB share memories, so that thousands can be alive.
  *
  * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`
  * @returns name to `{ data, shape }`; the memory is freed with the last array that is held
@@ -81,8 +81,7 @@ export function parameters<
   const result: Record<string, Parameter> = Object.create(null);
   for (const together of shareOut(named)) {
     const total = bytesOf(together);
-    // Room for gradients, state and activations, should the memory not be able to grow.
-    const memory = new Memory("growing", 16 * total + (64 << 20));
+    const memory = memoryFor(total);
     let address = memory.allocate(total);
     for (const { name, shape, bytes } of together) {
       const data = adopt(memory, memory.view(type, address, elements(shape)));
@@ -91,6 +90,29 @@ export function parameters<
     }
   }
   return result as { readonly [K in keyof S]: Parameter<ArrayOfType<T>> };
+}
+
+/** Bytes of parameters of which several models share a memory: an engine reserves gigabytes of addresses for each. */
+const smallBytes = 1 << 16;
+
+/** Bytes of a memory that takes no more models: those that it has may want room for activations. */
+const fullBytes = 64 << 20;
+
+/** What is shared with small models to come; it goes with its last array once there is another. */
+let latest: Memory | undefined;
+
+function memoryFor(bytes: number): Memory {
+  const isSmall = bytes <= smallBytes;
+  const known = isSmall ? latest : undefined;
+  if (known !== undefined && known.wasm.buffer.byteLength < fullBytes) {
+    return known;
+  }
+  // Room for gradients, state and activations, should the memory not be able to grow.
+  const memory = new Memory("growing", 16 * bytes + (64 << 20));
+  if (isSmall && memory.shared) {
+    latest = memory;
+  }
+  return memory;
 }
 
 interface Sized {

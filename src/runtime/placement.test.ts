@@ -1,5 +1,6 @@
 /** Where arrays live, how many there are and in which order they come changes no bit. */
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { apart } from "../../tests/support/apart.ts";
 import { expectSameBits } from "../../tests/support/bits.ts";
 import { randomNumbers } from "../../tests/support/numbers.ts";
 import { sample } from "../../tests/support/properties.ts";
@@ -76,7 +77,7 @@ const makers: Record<string, () => Net> = {
   },
   "each in a memory of its own": () =>
     Object.fromEntries(
-      names.map((name) => [name, parameters({ x: [lengths[name]] }, { type: types[name]! }).x]),
+      names.map((name) => [name, apart({ x: [lengths[name]] }, { type: types[name]! }).x]),
     ),
   mixed: () => {
     const [own, foreign]: Net[] = [makers["own"]!(), makers["foreign"]!()];

@@ -8,10 +8,9 @@ import { extensionsOf } from "./extensions.ts";
 import type { ResolvedGroup } from "./groups.ts";
 import type { Schedules } from "./hyper.ts";
 import { append } from "./lists.ts";
-import { type Memory, type MemoryScope, paddedBytes } from "./memory.ts";
+import type { Memory, MemoryScope } from "./memory.ts";
 import type { Staging } from "./staged.ts";
-import { gatheredBytes } from "./staging.ts";
-import { heightOf, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 import type { Crew } from "./threads/team.ts";
 
 /** What planning has to know of a parameter. */
@@ -107,26 +106,6 @@ export function planGroups<T extends Planned>(
 /** Elements of an array beside a tensor. */
 export function slotLength(program: Program, { kind }: Pick<Slot, "kind">, tensor: Tensor): number {
   return kind === "element" ? tensor.length : extensionsOf(program).lengthOf(kind, tensor);
-}
-
-/** Bytes of all that a plan keeps beside parameters that live elsewhere. */
-export function bytesOf({ program, tensors, type }: Plan): number {
-  // Programs that need whole matrices keep copies of parameters and gradients as well.
-  return tensors.reduce((sum, tensor) => {
-    const arrays = program.slots.map((slot) =>
-      paddedBytes(slotLength(program, slot, tensor) * elementBytes[type]),
-    );
-    return sum + 2 * tensor.padded + arrays.reduce((bytes, each) => bytes + each, 0);
-  }, 0);
-}
-
-/** Bytes of the rows that one of the programs gathers at a time, at most. */
-export function mostGathered(plans: readonly Plan[]): number {
-  const bytes = plans.map(({ program, tensors, type }) => {
-    const widths = tensors.map((tensor) => tensor.length / Math.max(1, heightOf(tensor)));
-    return program.slots.length * gatheredBytes(Math.max(...widths) * elementBytes[type]);
-  });
-  return Math.max(0, ...bytes);
 }
 
 /** Whether a program cannot work on a part of a tensor: rows, columns or matrices matter to it. */

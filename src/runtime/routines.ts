@@ -21,6 +21,14 @@ interface PreparedCall {
   readonly operands: number[];
 }
 
+/** What they need of an execution's source. */
+interface Source {
+  readonly plan: { readonly program: Program; readonly type: ElementType };
+  readonly compiler: Compiler;
+  readonly scope: { readonly memory: Memory };
+  readonly crew: Crew | undefined;
+}
+
 export class Routines {
   readonly #engine: MatrixEngine;
   readonly #memory: Memory;
@@ -29,16 +37,9 @@ export class Routines {
   /** By tensor and slot, with the address that it is a view of. */
   readonly #views = new Map<BoundTensor, Map<number, { address: number; matrix: Matrix }>>();
 
-  constructor(
-    program: Program,
-    plan: HostPlan,
-    compiler: Compiler["name"],
-    type: ElementType,
-    memory: Memory,
-    crew: Crew | undefined,
-  ) {
-    this.#engine = compilerExtensions(program).engines[compiler](type, crew);
-    this.#memory = memory;
+  constructor({ plan: { program, type }, compiler, scope, crew }: Source, plan: HostPlan) {
+    this.#engine = compilerExtensions(program).engines[compiler.name](type, crew);
+    this.#memory = scope.memory;
     this.#kinds = program.slots.map(({ kind }) => kind);
     for (const pass of program.passes) {
       if (pass.form === "routine") {

@@ -1,20 +1,22 @@
 /** What an optimizer has allocated, in each of the memories that its parameters live in. */
 import { type Memory, MemoryScope } from "./memory.ts";
 import type { Staging } from "./staged.ts";
-import { GatherRoom, StagingBuffer } from "./staging.ts";
+import { GatherRoom, type Room, StagingBuffer } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 
 export class Scopes {
   /** Of the parameters that live elsewhere. */
   readonly #home: Memory;
-  readonly #gatheredBytes: number;
+  readonly #room: Room;
+  #promised: number;
   readonly #byMemory = new Map<Memory, MemoryScope>();
   readonly #staging = new Map<MemoryScope, Staging>();
 
-  /** @param gatheredBytes see GatherRoom */
-  constructor(home: Memory, gatheredBytes: number) {
+  constructor(home: Memory, room: Room) {
     this.#home = home;
-    this.#gatheredBytes = gatheredBytes;
+    this.#room = room;
+    this.#promised = room.bytes;
+    home.promised += room.bytes;
   }
 
   /** What is allocated beside a parameter. */
@@ -27,9 +29,9 @@ export class Scopes {
   /** The buffers for arrays that live elsewhere, made when first needed. */
   stagingIn(scope: MemoryScope): Staging {
     const staging = this.#staging.get(scope) ?? {
-      parameter: new StagingBuffer(scope),
-      gradient: new StagingBuffer(scope),
-      gathered: new GatherRoom(scope, this.#gatheredBytes),
+      parameter: new StagingBuffer(scope, this.#room),
+      gradient: new StagingBuffer(scope, this.#room),
+      gathered: new GatherRoom(scope, this.#room),
     };
     this.#staging.set(scope, staging);
     return staging;
@@ -39,5 +41,7 @@ export class Scopes {
     for (const scope of this.#byMemory.values()) {
       scope.dispose();
     }
+    this.#home.promised -= this.#promised;
+    this.#promised = 0;
   }
 }

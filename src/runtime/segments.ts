@@ -1,6 +1,6 @@
 /** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
 import type { ExecutionSource } from "./plans.ts";
-import { adjoins, type BoundTensor, spanLength, Unit } from "./unit.ts";
+import { adjoins, type BoundTensor, recordsIn, spanLength, Unit } from "./unit.ts";
 
 export interface Segment {
   readonly unit: Unit;
@@ -19,13 +19,20 @@ export function segmentsOf(tensors: readonly BoundTensor[], source: ExecutionSou
     }
   }
   const { scope, partials, plan } = source;
+  const joined = runs.filter(({ length }) => length > 1).length;
+  const nextRecord = recordsIn(scope, plan.program, joined);
   return runs.map((members) => {
     const first = members[0]!;
     if (members.length === 1) {
       return { unit: first.unit, members };
     }
     const all = members.map(({ tensor }) => tensor);
-    const unit = new Unit(scope, plan.program, spanLength(all, plan.type), first.block.address);
+    const unit = new Unit(
+      nextRecord(),
+      plan.program,
+      spanLength(all, plan.type),
+      first.block.address,
+    );
     unit.setPartials(partials.address, partials.stride);
     return { unit, members };
   });

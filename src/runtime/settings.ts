@@ -4,6 +4,7 @@ import type { Rule } from "../rule/definition.ts";
 import type { Absence } from "./absent.ts";
 import type { FloatArray, Memory } from "./memory.ts";
 import type { Plan } from "./plans.ts";
+import type { Room } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What to do with a gradient that is infinite or not a number. */
@@ -23,6 +24,7 @@ export interface OptimizerSource {
   readonly plans: readonly Plan[];
   /** Of the parameters that live elsewhere, and of what belongs to none. */
   readonly home: Memory;
+  readonly room: Room;
   readonly compiler: Compiler;
   readonly nonFinite: NonFinitePolicy;
   readonly absent: Absence | undefined;

@@ -10,6 +10,16 @@ import { type FloatArray, type Memory, type MemoryScope, paddedBytes } from "./m
  */
 export const stagedBytes = 384 * 1024;
 
+/** The room that an optimizer may come to need. */
+export interface Room {
+  /** Bytes of an array's rows, of those that are gathered at a time. */
+  readonly gathered: number;
+  /** Of which rows are gathered at a time, at most. */
+  readonly arrays: number;
+  /** All bytes of it. */
+  readonly bytes: number;
+}
+
 /** Elements that are staged at a time. */
 export const stagedLength = (type: ElementType): number => stagedBytes / elementBytes[type];
 
@@ -42,9 +52,9 @@ export class StagingBuffer {
     float64: new Map(),
   };
 
-  constructor(scope: MemoryScope) {
+  constructor(scope: MemoryScope, { gathered }: Room) {
     this.#memory = scope.memory;
-    this.address = scope.allocate(stagedBytes);
+    this.address = scope.allocate(Math.min(stagedBytes, gathered));
   }
 
   fill(type: ElementType, block: ArrayLike<number>): void {
@@ -71,18 +81,20 @@ export const gatheredBytes = (rowBytes: number): number =>
 
 /** Room in kernels' memory for rows of several arrays, which all programs of a memory use in turn. */
 export class GatherRoom {
+  /** Of the rows of one array. */
+  readonly bytes: number;
   readonly #scope: MemoryScope;
-  readonly #bytes: number;
+  readonly #arrays: number;
   #address: number | undefined;
 
-  /** @param bytes that the program with the most arrays needs */
-  constructor(scope: MemoryScope, bytes: number) {
+  constructor(scope: MemoryScope, { gathered, arrays }: Room) {
     this.#scope = scope;
-    this.#bytes = bytes;
+    this.bytes = gathered;
+    this.#arrays = arrays;
   }
 
   get address(): number {
-    this.#address ??= this.#scope.allocate(this.#bytes);
+    this.#address ??= this.#scope.allocate(this.#arrays * this.bytes);
     return this.#address;
   }
 }

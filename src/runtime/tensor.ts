@@ -1,8 +1,8 @@
 /** One parameter as kernels see it: where its arrays are. */
 import type { ElementType } from "../compilers/compiler.ts";
 import { BindingError } from "./errors.ts";
-import { append } from "./lists.ts";
 import { type FloatArray, type Memory, memoryOf, paddedBytes, typeOf } from "./memory.ts";
+import { byBuffer } from "./overlaps.ts";
 import { checkShape, elements, type Parameter, type ParameterSource } from "./parameters.ts";
 
 export interface Tensor {
@@ -45,16 +45,13 @@ type Described = [name: string, Parameter];
 
 /** An element of two parameters would be updated twice, and not as either's. */
 function refuseSharedElements(described: readonly Described[]): void {
-  const byBuffer = new Map<ArrayBufferLike, Described[]>();
-  for (const each of described.filter(([, { data }]) => data.length > 0)) {
-    append(byBuffer, each[1].data.buffer, each);
-  }
-  for (const list of byBuffer.values()) {
-    list.sort(([, a], [, b]) => a.data.byteOffset - b.data.byteOffset);
-    for (const [index, [name, { data }]] of list.slice(1).entries()) {
-      const [before, { data: other }] = list[index]!;
-      if (other.byteOffset + other.byteLength > data.byteOffset) {
-        throw new BindingError(`parameters \`${before}\` and \`${name}\` share elements`);
+  for (const list of byBuffer(described.map(([, { data }]) => data)).values()) {
+    for (let index = 1; index < list.length; index++) {
+      const [before, data] = [list[index - 1]!, list[index]!];
+      if (before.byteOffset + before.byteLength > data.byteOffset) {
+        const sharing = described.filter((each) => [before, data].includes(each[1].data));
+        const [one, other] = sharing.map(([name]) => `\`${name}\``);
+        throw new BindingError(`parameters ${one} and ${other} share elements`);
       }
     }
   }

@@ -2,8 +2,8 @@
 import { callRecord, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
-import type { FloatArray, Memory, MemoryScope } from "./memory.ts";
-import type { ForeignArray, GatherRoom } from "./staging.ts";
+import type { FloatArray, MemoryScope } from "./memory.ts";
+import { ForeignArray, type GatherRoom } from "./staging.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
 /** Host values and the block in which kernels find those that they read. */
@@ -35,6 +35,20 @@ export class ValueBlock {
   }
 }
 
+/** Words of a call record, and of the addresses of its slots once more. */
+const wordsOf = ({ slots }: Program): number => callRecord.slots + 2 * slots.length;
+
+/** Makes call records side by side: to allocate each by itself takes longer. @returns a function that gives one after the other */
+export function recordsIn(scope: MemoryScope, program: Program, count: number): () => Int32Array {
+  const length = wordsOf(program);
+  let address = scope.allocate(4 * length * count);
+  return () => {
+    const words = new Int32Array(scope.memory.wasm.buffer, address, length);
+    address += 4 * length;
+    return words;
+  };
+}
+
 /** A call record in memory, and what it takes to fill it in for a block of staged arrays. */
 export class Unit {
   readonly length: number;
@@ -42,16 +56,15 @@ export class Unit {
   /** The range's reductions, by index. */
   readonly results: Float64Array;
   readonly #words: Int32Array;
-  readonly #slots: Int32Array;
+  readonly #slots: number;
 
-  constructor(scope: MemoryScope, program: Program, length: number, values: number) {
-    const words = callRecord.slots + program.slots.length;
+  constructor(words: Int32Array, { slots, reductions }: Program, length: number, values: number) {
     this.length = length;
-    this.record = scope.allocate(4 * words);
-    this.#words = new Int32Array(scope.memory.wasm.buffer, this.record, words);
-    this.#slots = new Int32Array(program.slots.length);
-    this.results = new Float64Array(program.reductions.length);
-    this.#words[callRecord.values] = values;
+    this.record = words.byteOffset;
+    this.results = new Float64Array(reductions.length);
+    this.#words = words;
+    this.#slots = slots.length;
+    words[callRecord.values] = values;
   }
 
   setPartials(address: number, stride: number): void {
@@ -60,14 +73,14 @@ export class Unit {
   }
 
   setSlot(slot: number, address: number): void {
-    this.#slots[slot] = address;
-    this.#words[callRecord.slots + slot] = address;
+    this.#words[callRecord.slots + this.#slots + slot] = address;
+    this.redirect(slot, address);
   }
 
   /** Points the record at the elements that lie `bytes` behind the range's start. */
   moveTo(bytes: number, partials: number): void {
-    for (let slot = 0; slot < this.#slots.length; slot++) {
-      this.#words[callRecord.slots + slot] = this.#slots[slot]! + bytes;
+    for (let slot = 0; slot < this.#slots; slot++) {
+      this.redirect(slot, this.#words[callRecord.slots + this.#slots + slot]! + bytes);
     }
     this.#words[callRecord.start] = bytes;
     this.#words[callRecord.partials] = partials;
@@ -99,9 +112,7 @@ export class Unit {
 
   /** Undoes `redirect`. */
   reset(): void {
-    for (let slot = 0; slot < this.#slots.length; slot++) {
-      this.#words[callRecord.slots + slot] = this.#slots[slot]!;
-    }
+    this.moveTo(0, this.#words[callRecord.partials]!);
   }
 
   /** Undoes `moveTo`. */
@@ -113,6 +124,14 @@ export class Unit {
 /** By which a gradient of some rows is known, of whichever copy of the library. */
 export const sparseMark: unique symbol = Symbol.for("gradus.sparse") as never;
 
+/** What loops over rows need of an execution's source. */
+export interface RowSource {
+  readonly scope: MemoryScope;
+  readonly plan: { readonly program: Program; readonly type: ElementType };
+  readonly partials: { readonly address: number };
+  readonly staging: () => { readonly gathered: GatherRoom };
+}
+
 /** Some rows of a gradient, and what runs loops over them (see gathered.ts). */
 export interface RowGradient {
   readonly rows: Int32Array;
@@ -122,20 +141,16 @@ export interface RowGradient {
   readonly absent?: boolean;
   /** Where the parameter has what is at this place of the values. */
   elementAt(index: number): number;
-  readonly Loops: new (
-    program: Program,
-    kernel: Kernel,
-    type: ElementType,
-    memory: Memory,
-    room: () => GatherRoom,
-    partials: number,
-  ) => RowLoops;
+  readonly Loops: new (source: RowSource, kernel: Kernel) => RowLoops;
 }
 
 export interface RowLoops {
   /** @returns the number of partial results that each reduction of the loop has left */
   run(index: number, bound: BoundTensor, gathered: RowGradient): number;
 }
+
+/** The host's inputs that tensors may have in common. */
+type Numbers = Pick<HostInputs, "ages" | "hyper" | "scalars" | "reductions">;
 
 /** One tensor with all that belongs to it in one program. */
 export class BoundTensor {
@@ -154,23 +169,18 @@ export class BoundTensor {
     tensor: Tensor,
     unit: Unit,
     block: ValueBlock,
-    foreignParameter: ForeignArray | undefined,
-    numbers: Pick<HostInputs, "ages" | "hyper" | "scalars">,
+    { ages, hyper, scalars, reductions }: Numbers,
   ) {
     const { length: size } = tensor;
     this.tensor = tensor;
     this.unit = unit;
     this.block = block;
-    this.foreignParameter = foreignParameter;
-    this.inputs = {
-      ...numbers,
-      loss: Number.NaN,
-      rows: rowsOf(tensor),
-      cols: colsOf(tensor),
-      size,
-      count: size,
-      reductions: new Float64Array(unit.results.length),
-    };
+    this.foreignParameter =
+      tensor.address === undefined ? new ForeignArray(tensor.data, tensor.type) : undefined;
+    const [rows, cols] = [rowsOf(tensor), colsOf(tensor)];
+    const loss = Number.NaN;
+    // In full: to spread the numbers takes ten times as long.
+    this.inputs = { ages, hyper, scalars, reductions, loss, rows, cols, size, count: size };
   }
 }
 

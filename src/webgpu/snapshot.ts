@@ -5,7 +5,7 @@ import type { Parameter } from "../runtime/parameters.ts";
 import type { Plan, Planned } from "../runtime/plans.ts";
 import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
-import { mapped, type OptimizerState } from "../runtime/state.ts";
+import type { OptimizerState } from "../runtime/state.ts";
 
 /**
  * Parameters and state as they were when they were read, in arrays: for `saveCheckpoint` and `loadCheckpoint`,
@@ -31,8 +31,7 @@ export class GpuSnapshot extends Resumable {
     super();
     const { parameters, seed, plans, arrays } = source;
     this.parameters = parameters;
-    const shapes = mapped(parameters, ({ shape }) => shape);
-    this.#keeper = new Keeper(seed, shapes, plans, arrays);
+    this.#keeper = new Keeper(seed, parameters, plans, () => arrays);
     this.#steps = source.steps;
     this.#skippedSteps = source.skippedSteps;
     this.#begun = source.begun;

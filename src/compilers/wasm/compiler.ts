@@ -15,38 +15,52 @@ import { sideBySide } from "./width.ts";
 
 const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum: maximumPages });
 
-/** The modules of programs that are still in use, by type and kind of memory. */
-const modules = new WeakMap<Program, Record<string, WebAssembly.Module>>();
+const isShared = ({ buffer }: WebAssembly.Memory): boolean => tagOf(buffer) !== "ArrayBuffer";
 
-function moduleOf(program: Program, type: ElementType, shared: boolean): WebAssembly.Module {
-  const known = modules.get(program) ?? {};
-  const width = sideBySide();
-  const key = type + shared;
-  const own = width + key;
-  known[own] ??= compileModule(
-    (width === 1 && program.assembled?.(key)) ||
-      assemble(generate(program, type, memoryOf(shared), width)),
-  );
-  modules.set(program, known);
-  return known[own];
-}
+/** What is still in use of a program, by width, type and kind of memory: all that run it on one memory run the same. */
+const compiled = new WeakMap<
+  Program,
+  Record<string, { module: WebAssembly.Module; kernels: WeakMap<WebAssembly.Memory, Kernel> }>
+>();
 
-function instantiate(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
-  const shared = tagOf(memory.buffer) !== "ArrayBuffer";
-  const module = moduleOf(program, type, shared);
+function instantiate(
+  module: WebAssembly.Module,
+  passes: number,
+  memory: WebAssembly.Memory,
+): Kernel {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const names = program.passes.map((_, index) => passName(index));
+  const names = Array.from({ length: passes }, (_, index) => passName(index));
   const functions = names.map((name) => exports[name] as PartFunction);
   return {
     run: (pass, call, from, to) => functions[pass]!(from, to, call, 0),
-    ...(shared && { shared: { module, memory, names, functions } }),
+    ...(isShared(memory) && { shared: { module, memory, names, functions } }),
   };
+}
+
+function compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
+  const known = compiled.get(program) ?? {};
+  compiled.set(program, known);
+  const shared = isShared(memory);
+  const width = sideBySide();
+  const key = type + shared;
+  const own = width + key;
+  known[own] ??= {
+    module: compileModule(
+      (width === 1 && program.assembled?.(key)) ||
+        assemble(generate(program, type, memoryOf(shared), width)),
+    ),
+    kernels: new WeakMap(),
+  };
+  const { module, kernels } = known[own];
+  const kernel = kernels.get(memory) ?? instantiate(module, program.passes.length, memory);
+  kernels.set(memory, kernel);
+  return kernel;
 }
 
 /** The usual backend: WebAssembly SIMD. */
 export const webassembly: Compiler = {
   name: "webassembly",
-  compile: instantiate,
+  compile,
 };
 
 /** A module as `program.assembled` gives it. */

@@ -1,0 +1,49 @@
+/** The memories of optimizers whose parameters live elsewhere. */
+import { elementBytes } from "../compilers/compiler.ts";
+import { partialBytesOf } from "./binding.ts";
+import { Memory, paddedBytes } from "./memory.ts";
+import { type Plan, slotLength } from "./plans.ts";
+import { gatheredBytes, type Room } from "./staging.ts";
+import { heightOf } from "./tensor.ts";
+
+/** Bytes up to which optimizers share a memory: an engine reserves gigabytes of addresses for each that there is. */
+const smallBytes = 1 << 20;
+
+/** Bytes of a memory that is shared, at most. */
+const mostShared = 64 << 20;
+
+/** What is shared with small optimizers to come. */
+let latest: Memory | undefined;
+
+/** What an optimizer may come to need: of state, of records of calls, those of another age too, and of what arrays pass through. */
+export function roomFor(plans: readonly Plan[]): Room {
+  let [gathered, arrays, state, records] = [0, 0, 0, 8192];
+  for (const plan of plans) {
+    const { program, tensors, type } = plan;
+    arrays = Math.max(arrays, program.slots.length);
+    records += partialBytesOf(plan) + 8192 * tensors.length;
+    for (const tensor of tensors) {
+      const row = (tensor.length / Math.max(1, heightOf(tensor))) * elementBytes[type];
+      gathered = Math.max(gathered, Math.min(gatheredBytes(row), tensor.padded));
+      // Programs that need whole matrices keep copies of parameters and gradients as well.
+      state += 2 * tensor.padded;
+      for (const slot of program.slots) {
+        state += paddedBytes(slotLength(program, slot, tensor) * elementBytes[type]);
+      }
+    }
+  }
+  const bytes = 1.25 * state + Math.min(state, 1 << 20) + records + (arrays + 2) * gathered;
+  return { gathered, arrays, bytes };
+}
+
+/** A memory that has so many bytes which are promised to nobody. */
+export function homeFor(bytes: number): Memory {
+  if (bytes > smallBytes) {
+    return new Memory("fixed", bytes);
+  }
+  const size = latest?.wasm.buffer.byteLength ?? 0;
+  if (latest === undefined || latest.promised + bytes > size) {
+    latest = new Memory("fixed", Math.min(mostShared, Math.max(smallBytes, 2 * size)));
+  }
+  return latest;
+}
