@@ -43,7 +43,7 @@ ${runsTable(all, "shipped")}
 ## In a user's bundle
 
 The same program with the library in it, one minified module made by esbuild; resumed are its own checkpoints. Differences are from the first row
-above. esbuild leaves the threads' file behind, so there is one thread.
+above. esbuild leaves the threads' file behind: they start from a text of the bundle's own.
 
 ${runsTable(all, "bundled")}
 

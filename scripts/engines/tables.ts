@@ -75,7 +75,7 @@ const whatWasRun = {
 /** Engine, version, what was run, by which command, and the date. */
 export function whereItRuns(all: readonly Answers[], date: string): string {
   const rows = all.map(({ name, known }) => {
-    const [label, version] = name.split(" ");
+    const [, label, version] = /^(.*) (\S+)$/.exec(name)!;
     return [label!, version!, whatWasRun[known.target], "`npm run engines`", date];
   });
   return table(["engine", "version", "what was run", "command", "date"], rows);
