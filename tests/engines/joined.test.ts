@@ -1,4 +1,4 @@
-/** Of every loop that stores, V8 joins the vectors into 256 bits: its own trace says so. */
+/** Of every loop that stores, and of every tile, V8 joins the vectors into 256 bits: its own trace says so. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,9 @@ import type { Compiled } from "./joinedEntry.ts";
 const program = await bundled(join(import.meta.dirname, "joinedEntry.ts"));
 
 /** Loops that call a function, which takes vectors of 128 bits, run on these as before. */
-const excepted = ["madgrad", "noisySgd"];
+const excepted = [/^madgrad,/, /^noisySgd,/];
+/** V8 of Node 24 joins no conversion to whole numbers, which powers of two in e^x take. */
+const exceptedIn24 = [...excepted, /kernels: (gelu|geluTanh|sigmoid|tanh)(Gradient)?$/];
 
 /** All code is optimized at once, on one thread, so that traces stand behind one another. */
 const flags = [
@@ -48,9 +50,10 @@ function apart(path: string): string[] {
 
 const withTrace = engines.filter(({ label }) => label === "Node, 256 bits");
 
-it.each(withTrace.map((known) => [nameOf(known), known.program()]))("in %s", (_, path) => {
+it.each(withTrace.map((known) => [nameOf(known), known.program()]))("in %s", (name, path) => {
+  const exceptions = / 24\./.test(name) ? exceptedIn24 : excepted;
   const left = apart(path);
-  expect(left.filter((each) => !excepted.some((name) => each.startsWith(`${name}, `)))).toEqual([]);
+  expect(left.filter((each) => !exceptions.some((pattern) => pattern.test(each)))).toEqual([]);
   // Those are left apart, and the trace says it.
-  for (const name of excepted) expect(left.some((each) => each.startsWith(name))).toBe(true);
+  for (const pattern of exceptions) expect(left.some((each) => pattern.test(each))).toBe(true);
 });

@@ -1,10 +1,16 @@
 /**
- * Compiles the loops of every optimizer as `gradus/wide` has them compiled, behind each a small module that a trace is known by, and
- * prints what they are. node --trace-wasm-revectorize joinedEntry.js FILE
+ * Compiles the loops of every optimizer, tiles and activations as `gradus/wide` has them compiled, before each a small module that a
+ * trace is known by, and writes what they are. node --trace-wasm-revectorize joinedEntry.js FILE
  */
 import { writeFileSync } from "node:fs";
-import { assemble, FunctionBuilder } from "../../src/compilers/wasm/assembler.ts";
+import { kernelSources } from "../../src/autodiff/kernels/index.ts";
+import {
+  assemble,
+  FunctionBuilder,
+  type FunctionSource,
+} from "../../src/compilers/wasm/assembler.ts";
 import { generate } from "../../src/compilers/wasm/codegen.ts";
+import { multiplyPanels } from "../../src/compilers/wasm/panels.ts";
 import { optimizers } from "../../src/index.ts";
 import type { Rule } from "../../src/rule/definition.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
@@ -37,24 +43,42 @@ function compileMark(): void {
   held.push(new WebAssembly.Module(assemble({ functions, memory })));
 }
 
+function compile(
+  name: string,
+  functions: readonly FunctionSource[],
+  stores: (each: FunctionSource) => boolean,
+): void {
+  const bytes = assemble({ functions, memory });
+  if (known.has(String(bytes))) return;
+  known.add(String(bytes));
+  compileMark();
+  held.push(new WebAssembly.Module(bytes));
+  const listed = functions.map((each) => ({ name: each.name, stores: stores(each) }));
+  compiled.push({ name, functions: listed });
+}
+
 for (const [name, make] of Object.entries(optimizers) as unknown as [string, () => Rule][]) {
   for (const type of ["float32", "float64"] as const) {
     for (const guarded of [false, true]) {
       const rule = make();
       const program = rule.planner.step(rule, defaultHyper(rule), guarded, true);
-      const source = generate(program, type, memory, 2);
-      const bytes = assemble(source);
-      if (known.has(String(bytes))) continue;
-      known.add(String(bytes));
-      compileMark();
-      held.push(new WebAssembly.Module(bytes));
-      const functions = source.functions.map((each) => {
+      const { functions } = generate(program, type, memory, 2);
+      compile(`${name}, ${type}${guarded ? ", guarded" : ""}`, functions, (each) => {
         const pass = program.passes.find((_, index) => each.name === `pass${index}`);
-        const stores = pass?.form === "loop" && pass.stores.length + pass.lines.length > 0;
-        return { name: each.name, stores };
+        return pass?.form === "loop" && pass.stores.length + pass.lines.length > 0;
       });
-      compiled.push({ name: `${name}, ${type}${guarded ? ", guarded" : ""}`, functions });
     }
   }
+}
+
+/** Kernels that copy, and those that only reduce. */
+const others =
+  /^(addRows|copy|copyImage|dropoutMask|maxPool|multiply(Columns|Rows)|pack\w+|spreadRow)$/;
+for (const fused of [false, true]) {
+  const name = fused ? "fused kernels" : "exact kernels";
+  compile(name, kernelSources(fused, 2), (each) => !others.test(each.name));
+}
+for (const type of ["float32", "float64"] as const) {
+  compile(`product, ${type}`, [multiplyPanels(type, 2)], () => true);
 }
 writeFileSync(process.argv[2]!, JSON.stringify(compiled));
