@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createMatrixProduct } from "../../src/autodiff/matrixProduct.ts";
 import { runRangesOn } from "../../src/autodiff/ranges.ts";
 import { webassemblyEngine } from "../../src/compilers/wasm/multiply.ts";
+import { takeSideBySide } from "../../src/compilers/wasm/width.ts";
 import {
   adafactor,
   adam,
@@ -227,6 +228,8 @@ function onNewerNode(label: string, threads: number): PeerSource {
       if (label === wide) {
         const { width } = await import("../../src/wide/index.ts");
         if (width.because !== undefined) throw new Error(width.because);
+        // Products alone are of the sources, which the package does not export.
+        takeSideBySide(2);
       }
       return peer(label, threads);
     },
