@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { growsLikeItself } from "../../tests/support/growsLikeItself.ts";
 import { many } from "../../tests/support/manyOptimizers.ts";
-import { sample } from "../../tests/support/properties.ts";
+import { either, sample } from "../../tests/support/properties.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { chain } from "../rule/define.ts";
@@ -66,14 +66,16 @@ test("more parameters than a function takes arguments are bound and stepped", ()
   expect(optimizer.stateViews().groups[0]!.parameters).toHaveLength(130_000);
 });
 
-test("ten thousand optimizers share a few memories, and give back what they held", () => {
+test("thousands of optimizers share a few memories, and give back what they held", () => {
   const before = many(2).left;
-  const { different, memories, held, left } = many(10_000);
+  // Ten thousand are alive in tests/browser/many.test.ts, where there is room for the fewest memories.
+  const count = either(2_000, 10_000);
+  const { different, memories, held, left } = many(count);
   expect(different).toBe(0);
   expect(memories).toBeLessThan(20);
-  expect(held).toBeGreaterThan(10_000 * 3 * 440);
+  expect(held).toBeGreaterThan(count * 3 * 440);
   // The parameters' own.
-  expect(left - before).toBe(5000 * 512);
+  expect(left - before).toBe((count / 2) * 512);
 });
 
 test("a model that is made and left again and again takes no more memories", () => {

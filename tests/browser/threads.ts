@@ -22,7 +22,7 @@ async function train(threads: number, steps: number, waits: boolean) {
 
 /** @param waits for all threads, where there may be some */
 async function trainOnThreads(waits: boolean) {
-  const steps = 20;
+  const steps = 6;
   const together = await train(3, steps, waits);
   const alone = await train(1, steps, waits);
   return {
