@@ -1,17 +1,17 @@
 /** Thousands of parameters, and thousands of optimizers. */
 import { describe, expect, test } from "vitest";
-import { growsLikeItself } from "../../tests/support/growsLikeItself.ts";
-import { many } from "../../tests/support/manyOptimizers.ts";
-import { either, sample } from "../../tests/support/properties.ts";
-import { adam } from "../optimizers/adam.ts";
-import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
-import { reduceOnPlateau } from "../schedules/reduceOnPlateau.ts";
-import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
-import { FreeRanges } from "./freeRanges.ts";
-import { memoryOf } from "./memory.ts";
-import { optimize } from "./optimize.ts";
-import { parameters } from "./parameters.ts";
+import { adam } from "../src/optimizers/adam.ts";
+import { sgd } from "../src/optimizers/sgd.ts";
+import { chain } from "../src/rule/define.ts";
+import { FreeRanges } from "../src/runtime/freeRanges.ts";
+import { memoryOf } from "../src/runtime/memory.ts";
+import { optimize } from "../src/runtime/optimize.ts";
+import { parameters } from "../src/runtime/parameters.ts";
+import { reduceOnPlateau } from "../src/schedules/reduceOnPlateau.ts";
+import { clipByGlobalNorm } from "../src/transforms/clipByGlobalNorm.ts";
+import { growsLikeItself } from "./support/growsLikeItself.ts";
+import { many } from "./support/manyOptimizers.ts";
+import { either, sample } from "./support/properties.ts";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `layer${index}.w`);
 const each = <T>(count: number, make: (index: number) => T): Record<string, T> =>
