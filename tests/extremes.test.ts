@@ -3,7 +3,19 @@
  * PyTorch makes of them (tests/reference/extremes.py), or an error that names the parameter and the element.
  */
 import { describe, expect, it } from "vitest";
-import { GradientError, optimize, optimizers, parameters, type Rule } from "../src/index.ts";
+import {
+  acprop,
+  adabelief,
+  adan,
+  chain,
+  clipByValue,
+  GradientError,
+  optimize,
+  optimizers,
+  parameters,
+  type Rule,
+  rmsprop,
+} from "../src/index.ts";
 import reference from "./reference/extremes.json" with { type: "json" };
 
 type Arrays = Record<"w" | "b", readonly (number | string)[]>;
@@ -154,4 +166,23 @@ it("one element whose square vanishes does not hold up Adafactor's others", () =
     expect(net.b.data[0]).toBeCloseTo(-1e-5, 9);
     expect(Math.abs(net.b.data[1]!)).toBeLessThan(1.1e-5);
   }
+});
+
+describe("behind a clip by value", () => {
+  const step = (rule: Rule, maxValue: number) => {
+    const net = parameters({ w: [1] });
+    using optimizer = optimize(net, chain(clipByValue(maxValue), rule));
+    optimizer.step({ w: [1e25] });
+    return net.w.data[0]!;
+  };
+
+  // They square a gradient together with what they remember.
+  it.each(Object.entries({ adabelief, acprop, adan, rmsprop: () => rmsprop({ centered: true }) }))(
+    "%s takes any gradient, unless the clip cuts nothing off",
+    (_, make) => {
+      expect(step(make(), 1)).toBeLessThan(0);
+      expect(() => step(make(), Number.POSITIVE_INFINITY)).toThrow(GradientError);
+      expect(() => step(make(), 1e24)).toThrow(GradientError);
+    },
+  );
 });

@@ -10,6 +10,23 @@ import { runs } from "../../tests/support/properties.ts";
 import { randomKindsCase } from "../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../tests/support/randomRules.ts";
 import { describeCase, runOn, runOnPaper, type Trace } from "../../tests/support/runRandomCase.ts";
+import type { Compiler } from "./compiler.ts";
+import { webassembly } from "./wasm/compiler.ts";
+import { takeSideBySide } from "./wasm/width.ts";
+
+/** As `gradus/wide` has it, in an engine that joins nothing. */
+const sideBySide: Compiler = {
+  ...webassembly,
+  compile(...given) {
+    takeSideBySide(2);
+    try {
+      return webassembly.compile(...given);
+    } finally {
+      takeSideBySide(1);
+    }
+  },
+};
+const all = [...compilers, sideBySide];
 
 function expectSameTrace(found: Trace, expected: Trace, names: readonly string[], what: string) {
   for (const [step, seen] of found.entries()) {
@@ -26,7 +43,7 @@ function expectSameTrace(found: Trace, expected: Trace, names: readonly string[]
 const seen = { cases: 0, refused: 0, numbers: 0, finite: 0 };
 
 function check(given: RandomCase): void {
-  const [first, ...others] = compilers.map((compiler) => runOn(compiler, given));
+  const [first, ...others] = all.map((compiler) => runOn(compiler, given));
   seen.cases += 1;
   if (first === undefined) {
     seen.refused += 1;
@@ -36,7 +53,7 @@ function check(given: RandomCase): void {
   const names = Object.keys(first[0]!);
   for (const [i, trace] of others.entries()) {
     expect(Object.keys(trace![0]!)).toEqual(names);
-    expectSameTrace(trace!, first, names, compilers[i + 1]!.name);
+    expectSameTrace(trace!, first, names, all[i + 1]!.name);
   }
   const states = names.filter((name) => name !== "report");
   const skipped = first.map(({ report }) => report![3] === 1);

@@ -98,17 +98,15 @@ const isGradient = (node: Node): boolean => node.form === "slot" && node.name ==
 /** Whether it is one number of many: of a tensor, a row or a column. */
 const isReduced = ({ kind }: Node): boolean => isHost(kind) || kind === "row" || kind === "column";
 
+const inverse: Readonly<Record<string, string>> = { min: "max", max: "min" };
+
 /** The ends of a clamp, a smaller of a larger one or the other way round, where they are numbers of all elements. */
 function clampOf(node: Node): readonly Node[] | undefined {
-  const ends = (["min", "max"] as const).map((operator) => {
-    const inner = node.operands.find(
-      (each) => each.form === "element" && each.operator === operator && !isHost(each.kind),
-    );
-    const outer = operator === "min" ? "max" : "min";
-    if (node.form !== "element" || node.operator !== outer || inner === undefined) return [];
-    return [...node.operands, ...inner.operands].filter(({ kind }) => isHost(kind));
-  });
-  return ends.find(({ length }) => length === 2);
+  const other = node.form === "element" ? inverse[node.operator] : undefined;
+  const inner = node.operands.find((each) => each.form === "element" && each.operator === other);
+  const ends = [node, inner].flatMap((each) => each?.operands ?? []);
+  const numbers = ends.filter(({ kind }) => isHost(kind));
+  return inner !== undefined && numbers.length === 2 ? numbers : undefined;
 }
 
 const isSquare = (node: Node): node is Element =>

@@ -5,6 +5,7 @@ import { takeSideBySide } from "../compilers/wasm/width.ts";
 import { adafactor } from "../optimizers/adafactor.ts";
 import { adam } from "../optimizers/adam.ts";
 import { lamb } from "../optimizers/lamb.ts";
+import { muon } from "../optimizers/muon.ts";
 import { rprop } from "../optimizers/rprop.ts";
 import type { Rule } from "../rule/definition.ts";
 import { optimize } from "../runtime/optimize.ts";
@@ -44,12 +45,13 @@ function hasAvx2(): boolean {
   }
 }
 
-/** Kernels of each kind: flat, with comparisons, with reductions, by rows. */
+/** Kernels of each kind: flat, with comparisons, with reductions, by rows, products of matrices. */
 const kinds = [
   ["adam", adam, "float32"],
   ["rprop", rprop, "float64"],
   ["lamb", lamb, "float32"],
   ["adafactor", adafactor, "float32"],
+  ["muon", muon, "float32"],
 ] as const;
 
 const shape = [13, 29] as const;

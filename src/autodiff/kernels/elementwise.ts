@@ -48,7 +48,7 @@ export function elementwise(
   f.get(count).emit("i32.const", -together).emit("i32.and").set(whole);
   countUpTo(f, index, whole, together, () => {
     const results = Array.from({ length: width }, (_, i) => resultOf("v128.load", 16 * i));
-    // The last one first, as in loops of rules.
+    // The last one first: see width.ts.
     for (const [i, result] of [...results.entries()].reverse()) {
       f.get(target);
       result();

@@ -158,8 +158,7 @@ export function hasRelaxedSimd(): boolean {
 
 const modules = new Map<string, WebAssembly.Module>();
 
-function moduleFor(shared: boolean, fused: boolean): WebAssembly.Module {
-  const width = sideBySide();
+function moduleFor(shared: boolean, fused: boolean, width: SideBySide): WebAssembly.Module {
   const key = `${shared} ${fused} ${width}`;
   let module = modules.get(key);
   if (module === undefined) {
@@ -172,9 +171,13 @@ function moduleFor(shared: boolean, fused: boolean): WebAssembly.Module {
 }
 
 /** New kernels on a memory. */
-export function instantiateKernels(memory: Memory, fused: boolean): Kernels {
+export function instantiateKernels(
+  memory: Memory,
+  fused: boolean,
+  width: SideBySide = sideBySide(),
+): Kernels {
   const imports = { env: { memory: memory.wasm } };
-  const module = moduleFor(memory.shared, fused);
+  const module = moduleFor(memory.shared, fused, width);
   const { exports } = new WebAssembly.Instance(module, imports);
   return exports as unknown as Kernels;
 }
@@ -189,7 +192,7 @@ export type RangeKernel = (typeof rangeKernels)[number];
 export function rangeKernelsFor(memory: Memory): SharedCode {
   const kernels = kernelsFor(memory);
   return {
-    module: moduleFor(memory.shared, hasRelaxedSimd()),
+    module: moduleFor(memory.shared, hasRelaxedSimd(), sideBySide()),
     memory: memory.wasm,
     names: rangeKernels,
     functions: rangeKernels.map((name) => kernels[name]),

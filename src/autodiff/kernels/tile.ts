@@ -121,7 +121,7 @@ export class Tile {
   /** Emits, for each vector, what `emit` makes of its accumulator and its offset from its row. */
   #forEachVector(stride: number, emit: (accumulator: number, offset: number) => void): void {
     for (let row = 0; row < this.#rows; row++) {
-      // The last one first: V8 would store the first of two that it joins twice.
+      // The last one first: see width.ts.
       for (let v = this.#vectorsPerRow - 1; v >= 0; v--) {
         emit(this.#accumulators[row * this.#vectorsPerRow + v]!, v * vectorBytes);
       }

@@ -157,7 +157,7 @@ export class LoopBuilder {
   /** Stores whole vectors of the chunk. */
   store(indices: readonly number[]): void {
     for (const { slot, value } of this.loop.stores) {
-      // The last one first: V8 would store the first of two twice, by itself and joined with the other.
+      // The last one first: see width.ts.
       for (const index of indices.toReversed()) {
         this.code.get(this.walk(slot).address).get(this.vector(value, index));
         this.code.emit("v128.store", index * vectorBytes);

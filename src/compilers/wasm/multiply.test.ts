@@ -7,6 +7,7 @@ import { javascriptEngine } from "../js/engine.ts";
 import { assemble, print } from "./assembler.ts";
 import { webassemblyEngine } from "./multiply.ts";
 import { multiplyPanels } from "./panels.ts";
+import { takeSideBySide } from "./width.ts";
 
 const engines = {
   float32: { slow: javascriptEngine("float32"), fast: webassemblyEngine("float32") },
@@ -125,6 +126,26 @@ describe.each(types)("%s", (type) => {
     expect(fast.scratch(10, 1, 1).data.buffer).not.toBe(again.data.buffer);
   });
 });
+
+it.each(types)(
+  "has the same bits in %s with two tiles at a time, of any number of rows",
+  (type) => {
+    const multiplied = (width: 1 | 2, rows: number) => {
+      takeSideBySide(width);
+      const engine = webassemblyEngine(type);
+      takeSideBySide(1);
+      const a = engine.scratch(1, rows, 37);
+      const b = engine.scratch(2, 37, 19);
+      const out = engine.scratch(3, rows, 19);
+      for (const { data } of [a, b]) data.forEach((_, i) => void (data[i] = Math.sin(i * 1.7)));
+      engine.multiply(out, a, b);
+      return [...out.data];
+    };
+    for (const rows of [1, 4, 5, 8, 11, 12, 29, 130]) {
+      expect(multiplied(2, rows)).toEqual(multiplied(1, rows));
+    }
+  },
+);
 
 it("never fuses a multiplication with an addition", () => {
   const functions = [multiplyPanels("float32", 1)];

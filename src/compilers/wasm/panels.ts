@@ -85,7 +85,7 @@ function tileEmitter(
       for (const panel of panels) f.advance(panel, tileRows * bytes);
       whileBelow(f, a, stop);
     });
-    // The last one first: V8 would store the first of two that it joins twice.
+    // The last one first: see width.ts.
     for (const [at, sum] of [...sums.entries()].reverse()) {
       f.get(tile)
         .get(sum)

@@ -73,9 +73,12 @@ const fromFile = onPage(
 );
 
 /** A file of another origin, as of a CDN, starts no worker, and one that a bundler left behind is not there. */
-const fromText = onPage(
-  () => new Worker(URL.createObjectURL(new Blob([programText()], { type: "text/javascript" }))),
-);
+const fromText = onPage(() => {
+  // One for all threads: it is held as long as the page.
+  textAddress ??= URL.createObjectURL(new Blob([programText()]));
+  return new Worker(textAddress);
+});
+let textAddress: string | undefined;
 
 /** How threads are started here: each way for where those before it fail. */
 export function waysToStart(): readonly Start[] {

@@ -38,7 +38,7 @@ class Team {
   /** @param way how it is tried, of `waysToStart`; where a worker cannot start at all, no other is tried: steps are the same without */
   #start(index: number, way: number): void {
     const start = waysToStart()[way];
-    if (start === undefined) this.#broken = true;
+    this.#broken ||= start === undefined;
     if (start === undefined || this.#broken) return;
     const next = () => {
       this.#threads[index]?.end();

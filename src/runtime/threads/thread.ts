@@ -53,7 +53,7 @@ export function runThread(
       if (Atomics.load(control, word.open) === rung && place <= control[word.workers]!) {
         const functions = kernels.get(control[word.kernel]!);
         try {
-          if (functions !== undefined) take(control, functions, place, word);
+          if (functions) take(control, functions, place, word);
         } catch {
           Atomics.store(control, word.failed, 1);
         }
