@@ -1,4 +1,4 @@
-/** Of every loop that stores, and of every tile, V8 joins the vectors into 256 bits: its own trace says so. */
+/** Of every loop, and of every tile, V8 joins the vectors into 256 bits: its own trace says so. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const flags = [
 
 const begins = "Begin revec function wasm-function#";
 
-/** The loops that store and were not joined. */
+/** The loops that were not joined. */
 function apart(path: string): string[] {
   const file = `${program}.json`;
   const { stdout, status } = spawnSync(path, [...flags, program, file], {
@@ -43,7 +43,7 @@ function apart(path: string): string[] {
       return Number(saved) > Number(cost) && !/uild(?:ing SLP)? tree failed/.test(text);
     };
     return functions.flatMap((each, i) =>
-      each.stores && !isJoined(traces.get(i)) ? [`${name}: ${each.name}`] : [],
+      each.joins && !isJoined(traces.get(i)) ? [`${name}: ${each.name}`] : [],
     );
   });
 }

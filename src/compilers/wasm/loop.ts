@@ -3,6 +3,7 @@
  * the address of a call record; a turn of its loop works on one chunk of 64 bytes, four vectors.
  */
 import type { Node, NodeOf } from "../../rule/graph.ts";
+import type { LineOperator } from "../../rule/operators.ts";
 import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
 import {
   type Access,
@@ -142,12 +143,13 @@ export class LoopBuilder {
     left?: number,
     store: (indices: readonly number[]) => void = (indices) => this.store(indices),
   ): void {
+    const inLanes = left === undefined ? undefined : this.#inAllLanes(left);
     for (let first = 0; first < vectorsPerChunk; first += this.#sideBySide) {
       const indices = Array.from({ length: this.#sideBySide }, (_, i) => first + i);
       this.#compute(indices);
       for (const accumulator of accumulators) {
         for (const index of indices) {
-          accumulator.add(index, this.vector(accumulator.operand, index), left);
+          accumulator.add(index, this.vector(accumulator.operand, index), inLanes);
         }
       }
       store(indices);
@@ -170,12 +172,17 @@ export class LoopBuilder {
     return this.loop.reductions.map(({ node: { operator, operands } }) => {
       const operand = operands[0]!;
       if (operator !== "norm") {
-        return new InLanes(this.code, this.type, operator, operand);
+        return this.lanesOf(operator, operand);
       }
       return this.loop.exact
         ? new this.#norms!(this.code, this.type, operand)
-        : new InLanes(this.code, this.type, "sum", operand, true);
+        : this.lanesOf("sum", operand, true);
     });
+  }
+
+  /** @param squares whether the squares of the operand are reduced */
+  lanesOf(operator: LineOperator, operand: Node, squares = false): InLanes {
+    return new InLanes(this.code, this.type, operator, operand, this.#sideBySide, squares);
   }
 
   /** Leaves what a reduction has come to as a partial result. */
@@ -194,6 +201,15 @@ export class LoopBuilder {
   #hold(node: Node, count: number): void {
     const locals = Array.from({ length: count }, () => this.code.local("v128"));
     this.#vectors.set(node.id, locals);
+  }
+
+  /** The number in a local, in all lanes of another. */
+  #inAllLanes(count: number): number {
+    const { code, type } = this;
+    const lanes = code.local("v128");
+    code.get(count).emit(type === "float32" ? "f32.convert_i32_s" : "f64.convert_i32_s");
+    code.emit(`${shapeOf(type)}.splat`).set(lanes);
+    return lanes;
   }
 
   #loadValues(): void {

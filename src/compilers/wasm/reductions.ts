@@ -5,6 +5,7 @@ import { chunkBytes, type ElementType, elementBytes } from "../compiler.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { shapeOf, splatConstant, vectorBytes } from "./operators.ts";
+import type { SideBySide } from "./width.ts";
 
 export const vectorsPerChunk = chunkBytes / vectorBytes;
 
@@ -16,7 +17,7 @@ export interface Accumulator {
   /**
    * Takes in a vector.
    * @param index its place in the chunk
-   * @param left if given, a local: only the chunk's first so many elements count
+   * @param left if given, a local with a number in all lanes: only the chunk's first so many elements count
    */
   add(index: number, vector: number, left?: number): void;
   /** Pushes what the lanes come to, as a float64: a partial result. */
@@ -29,6 +30,7 @@ export class InLanes implements Accumulator {
   readonly operand: Node;
   readonly #operator: LineOperator;
   readonly #squares: boolean;
+  readonly #sideBySide: SideBySide;
   readonly #code: FunctionBuilder;
   readonly #type: ElementType;
   readonly #locals: readonly number[];
@@ -39,9 +41,11 @@ export class InLanes implements Accumulator {
     type: ElementType,
     operator: LineOperator,
     operand: Node,
+    sideBySide: SideBySide,
     squares = false,
   ) {
     this.operand = operand;
+    this.#sideBySide = sideBySide;
     this.#squares = squares;
     this.#operator = operator;
     this.#code = code;
@@ -72,6 +76,7 @@ export class InLanes implements Accumulator {
 
   /** Pushes (a0 + a1) + (a2 + a3), its lanes added as a tree. */
   finish(): void {
+    if (this.#sideBySide === 2) beginJoining(this.#code, this.#locals);
     finishLanes(this.#code, this.#type, this.#operator, this.#locals);
   }
 
@@ -81,6 +86,16 @@ export class InLanes implements Accumulator {
       this.#code.emit("f64.promote_f32");
     }
   }
+}
+
+/**
+ * Where V8 begins to join loops that store nothing: it goes from an addition of whole numbers back to what made the two. The sums
+ * are not used, and the first vector stays as it is.
+ */
+function beginJoining(code: FunctionBuilder, locals: readonly number[]): void {
+  const [a, b, c, d] = locals as [number, number, number, number];
+  code.get(a).get(a).get(b).emit("i32x4.add").get(c).get(d).emit("i32x4.add").emit("v128.or");
+  code.emit("v128.const", Array(vectorBytes).fill(255)).emit("v128.bitselect").set(a);
 }
 
 /** Pushes (a + b) + (c + d) of four vectors, its lanes combined as a tree, as one number of the type. */
@@ -107,7 +122,7 @@ export function finishLanes(
   }
 }
 
-/** Pushes a mask of the lanes of this vector that are among the chunk's first `left`. */
+/** Pushes a mask of the lanes of this vector that are among the chunk's first `left`, which is in all lanes. */
 export function maskOf(
   code: FunctionBuilder,
   type: ElementType,
@@ -118,8 +133,7 @@ export function maskOf(
   const positions = Array.from({ length: perVector }, (_, lane) => index * perVector + lane);
   const array = type === "float32" ? Float32Array : Float64Array;
   code.emit("v128.const", [...new Uint8Array(new array(positions).buffer)]);
-  code.get(left).emit(type === "float32" ? "f32.convert_i32_s" : "f64.convert_i32_s");
-  code.emit(`${shapeOf(type)}.splat`).emit(`${shapeOf(type)}.lt`);
+  code.get(left).emit(`${shapeOf(type)}.lt`);
 }
 
 /** The instruction that combines two vectors of a reduction. */

@@ -8,7 +8,7 @@ import { callRecord, chunkBytes, elementBytes, lanes, partialBytes } from "../co
 import type { FunctionSource } from "./assembler.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 import { splatConstant, vectorBytes } from "./operators.ts";
-import { type Accumulator, combineVectors, InLanes } from "./reductions.ts";
+import { type Accumulator, combineVectors } from "./reductions.ts";
 
 export function buildByRows(builder: LoopBuilder): FunctionSource {
   const { code, remaining, accumulators, type } = builder;
@@ -19,7 +19,7 @@ export function buildByRows(builder: LoopBuilder): FunctionSource {
     .filter(({ node }) => node.lines === "rows")
     .map(({ slot, node }) => ({
       slot,
-      accumulator: new InLanes(code, type, node.operator, node.operands[0]!),
+      accumulator: builder.lanesOf(node.operator, node.operands[0]!),
     }));
   const all = [...accumulators, ...columns.map(({ accumulator }) => accumulator)];
   const starts = builder.walks

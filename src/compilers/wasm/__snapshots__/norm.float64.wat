@@ -1,7 +1,7 @@
 (module
   (import "env" "memory" (memory 1 65536 shared))
   (func $pass0 (export "pass0") (param i32 i32 i32)
-    (local i32 i32 v128 v128 v128 v128 v128 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128)
+    (local i32 i32 v128 v128 v128 v128 v128 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128)
     local.get 2
     i32.load offset=32
     local.set 4
@@ -528,6 +528,10 @@
         end
         local.get 10
         if
+          local.get 10
+          f64.convert_i32_s
+          f64x2.splat
+          local.set 39
           local.get 4
           v128.load
           local.set 5
@@ -537,9 +541,7 @@
           f64x2.mul
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 240 63
-          local.get 10
-          f64.convert_i32_s
-          f64x2.splat
+          local.get 39
           f64x2.lt
           v128.bitselect
           f64x2.add
@@ -553,9 +555,7 @@
           f64x2.mul
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
           v128.const i8x16 0 0 0 0 0 0 0 64 0 0 0 0 0 0 8 64
-          local.get 10
-          f64.convert_i32_s
-          f64x2.splat
+          local.get 39
           f64x2.lt
           v128.bitselect
           f64x2.add
@@ -569,9 +569,7 @@
           f64x2.mul
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
           v128.const i8x16 0 0 0 0 0 0 16 64 0 0 0 0 0 0 20 64
-          local.get 10
-          f64.convert_i32_s
-          f64x2.splat
+          local.get 39
           f64x2.lt
           v128.bitselect
           f64x2.add
@@ -585,9 +583,7 @@
           f64x2.mul
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
           v128.const i8x16 0 0 0 0 0 0 24 64 0 0 0 0 0 0 28 64
-          local.get 10
-          f64.convert_i32_s
-          f64x2.splat
+          local.get 39
           f64x2.lt
           v128.bitselect
           f64x2.add
@@ -773,7 +769,7 @@
     end
   )
   (func $pass2 (export "pass2") (param i32 i32 i32)
-    (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
+    (local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 i32 i32 i32 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128)
     local.get 2
     i32.load offset=32
     local.set 4
@@ -2024,15 +2020,17 @@
         end
         local.get 20
         if
+          local.get 20
+          f64.convert_i32_s
+          f64x2.splat
+          local.set 101
           local.get 4
           v128.load
           local.set 5
           local.get 5
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 240 63
-          local.get 20
-          f64.convert_i32_s
-          f64x2.splat
+          local.get 101
           f64x2.lt
           v128.bitselect
           local.set 6
@@ -2070,9 +2068,7 @@
           local.get 5
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
           v128.const i8x16 0 0 0 0 0 0 0 64 0 0 0 0 0 0 8 64
-          local.get 20
-          f64.convert_i32_s
-          f64x2.splat
+          local.get 101
           f64x2.lt
           v128.bitselect
           local.set 6
@@ -2110,9 +2106,7 @@
           local.get 5
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
           v128.const i8x16 0 0 0 0 0 0 16 64 0 0 0 0 0 0 20 64
-          local.get 20
-          f64.convert_i32_s
-          f64x2.splat
+          local.get 101
           f64x2.lt
           v128.bitselect
           local.set 6
@@ -2150,9 +2144,7 @@
           local.get 5
           v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
           v128.const i8x16 0 0 0 0 0 0 24 64 0 0 0 0 0 0 28 64
-          local.get 20
-          f64.convert_i32_s
-          f64x2.splat
+          local.get 101
           f64x2.lt
           v128.bitselect
           local.set 6
@@ -2209,7 +2201,7 @@
         f64x2.extract_lane 1
         f64.add
         f64x2.splat
-        local.set 101
+        local.set 102
         local.get 12
         local.get 13
         f64x2.add
@@ -2224,7 +2216,7 @@
         f64x2.extract_lane 1
         f64.add
         f64x2.splat
-        local.set 102
+        local.set 103
         local.get 16
         local.get 17
         f64x2.add
@@ -2239,22 +2231,22 @@
         f64x2.extract_lane 1
         f64.add
         f64x2.splat
-        local.set 103
-        local.get 103
+        local.set 104
+        local.get 104
         f64x2.sqrt
         v128.const i8x16 0 0 0 0 0 0 112 26 0 0 0 0 0 0 112 26
         f64x2.mul
-        local.get 101
-        f64x2.sqrt
         local.get 102
+        f64x2.sqrt
+        local.get 103
         f64x2.sqrt
         v128.const i8x16 0 0 0 0 0 0 112 101 0 0 0 0 0 0 112 101
         f64x2.mul
-        local.get 101
+        local.get 102
         v128.const i8x16 0 0 0 0 0 0 240 127 0 0 0 0 0 0 240 127
         f64x2.ne
         v128.bitselect
-        local.get 101
+        local.get 102
         v128.const i8x16 0 0 0 0 0 0 176 7 0 0 0 0 0 0 176 7
         f64x2.lt
         v128.bitselect
