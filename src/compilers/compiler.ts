@@ -1,8 +1,9 @@
 /** What a compiler makes of a program, and how the runtime calls it. */
 import type { Kind } from "../rule/kinds.ts";
 import type { Loop, Program } from "../rule/program.ts";
+import { type ElementType, elementBytes, type Storage } from "./storages/storage.ts";
 
-export type ElementType = "float32" | "float64";
+export { type ElementType, elementBytes, plainStorages, type Storage } from "./storages/storage.ts";
 
 /** A program that runs on one memory. */
 export interface Kernel {
@@ -58,8 +59,16 @@ export const leastSharedProduct = 1 << 20;
 /** A backend: what runs the loops of a rule. */
 export interface Compiler {
   readonly name: "webassembly" | "javascript";
-  /** @internal */
-  compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel;
+  /**
+   * @internal
+   * @param storages of the program's slots, in their order
+   */
+  compile(
+    program: Program,
+    type: ElementType,
+    memory: WebAssembly.Memory,
+    storages?: readonly Storage[],
+  ): Kernel;
 }
 
 /**
@@ -71,7 +80,7 @@ export interface Compiler {
  * | 1 | address of the partial results, float64 each; the first is the range's first block's or row's |
  * | 2 | bytes from one reduction's partial results to the next one's |
  * | 3 | number of elements in a row, for loops by rows |
- * | 4 | bytes from the tensor's start to the range's, for loops that draw random numbers |
+ * | 4 | elements from the tensor's start to the range's, for loops that draw random numbers |
  * | 5, 6 | the key of their draws |
  * | 7 + i | address of slot i |
  *
@@ -111,8 +120,6 @@ export const partialBytes = 8;
 
 /** Bytes that one turn of a kernel's loop works on; also how many lanes a block is added up in. */
 export const chunkBytes = 64;
-
-export const elementBytes: Readonly<Record<ElementType, 4 | 8>> = { float32: 4, float64: 8 };
 
 /** Pages of 64 KiB that 32-bit addresses reach: 4 GiB. A shared memory must declare it. */
 export const maximumPages = 65_536;

@@ -1,7 +1,7 @@
 /** Copies between a GPU's buffers and arrays. */
 import type { ElementStorage } from "../compilers/wgsl/layout.ts";
+import { fromHalf, toHalf } from "../numbers/float16.ts";
 import { DeviceError } from "./errors.ts";
-import { fromHalf, toHalf } from "./half.ts";
 import { assertPresent, scoped } from "./scopes.ts";
 
 /** Bytes of a buffer that is to be mapped. */

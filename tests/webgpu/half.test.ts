@@ -11,7 +11,7 @@ import {
   optimize as optimizeOnCpu,
   type Rule,
 } from "../../src/index.ts";
-import { fromHalf, toHalf } from "../../src/webgpu/half.ts";
+import { fromHalf, toHalf } from "../../src/numbers/float16.ts";
 import { type GpuParameterSource, optimize, parameters } from "../../src/webgpu/index.ts";
 import { halfDevice } from "./adapter.ts";
 import { asParameters, difference } from "./both.ts";

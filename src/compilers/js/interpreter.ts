@@ -2,122 +2,22 @@
  * The reference: runs a program block by block, each operator as a loop over a block. It is what
  * the maths says, and what the other compilers are compared with.
  */
-import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { LineOperator, ReductionOperator } from "../../rule/operators.ts";
-import { elementOperators, identities } from "../../rule/operators.ts";
-import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
+import type { NodeOf } from "../../rule/graph.ts";
+import { identities } from "../../rule/operators.ts";
+import type { Program } from "../../rule/program.ts";
 import { threefry, uniform } from "../../rule/random.ts";
 import {
-  type Access,
-  accessOf,
   blockLength,
   type Compiler,
   callRecord,
   type ElementType,
   elementBytes,
   type Kernel,
+  type Storage,
 } from "../compiler.ts";
-import { combiners, type LaneReduction, laneReduction } from "./lanes.ts";
+import { type CompiledLoop, compileLoop, type Port, type Register } from "./compiledLoop.ts";
+import { combiners } from "./lanes.ts";
 import { libraryEvaluators } from "./library.ts";
-
-type Register = Float32Array | Float64Array;
-
-const makeRegister = (type: ElementType, length: number): Register =>
-  type === "float32" ? new Float32Array(length) : new Float64Array(length);
-
-type Evaluate = (a: number, b: number, c: number) => number;
-
-interface Instruction {
-  readonly evaluate: Evaluate;
-  readonly out: Register;
-  readonly operands: readonly [Register, Register, Register];
-}
-
-/** An array in memory and the register that a block of it is in. */
-interface Port {
-  readonly slot: number;
-  readonly register: Register;
-  readonly access: Access;
-}
-
-/** What is reduced in lanes: to a partial result, or to an element of a column. */
-interface LaneTask {
-  readonly lanes: LaneReduction;
-  readonly register: Register;
-  /** The index of a reduction, or the slot of a column. */
-  readonly to: number;
-}
-
-interface CompiledLoop {
-  readonly byRows: boolean;
-  readonly loads: readonly Port[];
-  readonly values: readonly { readonly index: number; readonly register: Register }[];
-  readonly draws: readonly { readonly node: NodeOf<"random">; readonly register: Register }[];
-  readonly instructions: readonly Instruction[];
-  readonly stores: readonly Port[];
-  readonly reductions: readonly LaneTask[];
-  /** One value for each row, of a loop by rows. */
-  readonly columns: readonly LaneTask[];
-  /** One value for each column, combined in memory row after row. */
-  readonly rows: readonly (Port & { readonly operator: LineOperator })[];
-}
-
-const evaluators = { ...elementOperators, ...libraryEvaluators };
-
-function compileLoop(program: Program, loop: Loop, type: ElementType): CompiledLoop {
-  const registers = new Map<number, Register>();
-  const registerOf = (node: Node): Register => {
-    const register = registers.get(node.id) ?? makeRegister(type, blockLength);
-    registers.set(node.id, register);
-    return register;
-  };
-  const port = (slot: string, node: Node): Port => {
-    const index = slotIndex(program, slot);
-    const access = accessOf(loop.kind, program.slots[index]!.kind);
-    return { slot: index, register: registerOf(node), access };
-  };
-  const laneTask = (node: Node & { operator: ReductionOperator }, to: number): LaneTask => ({
-    lanes: laneReduction(node.operator, type, loop.exact ?? false),
-    register: registerOf(node.operands[0]!),
-    to,
-  });
-  for (const node of loop.values) {
-    if (node.form === "constant") {
-      registerOf(node).fill(node.value);
-    }
-  }
-  const [columns, rows] = (["rows", "cols"] as const).map((lines) =>
-    loop.lines.filter(({ node }) => node.lines === lines),
-  );
-  return {
-    byRows: loop.byRows,
-    loads: loop.loads.map(({ slot, node }) => port(slot, node)),
-    values: loop.values
-      .filter((node) => node.form !== "constant")
-      .map((node) => ({ index: program.values.indexOf(node), register: registerOf(node) })),
-    draws: loop.compute.flatMap((node) =>
-      node.form === "random" ? [{ node, register: registerOf(node) }] : [],
-    ),
-    instructions: loop.compute.flatMap((node) => {
-      if (node.form === "random") {
-        return [];
-      }
-      const [a, b = a, c = a] = node.operands.map(registerOf);
-      return {
-        evaluate: evaluators[node.operator].evaluate,
-        out: registerOf(node),
-        operands: [a!, b!, c!],
-      };
-    }),
-    stores: loop.stores.map(({ slot, value }) => port(slot, value)),
-    reductions: loop.reductions.map(({ index, node }) => laneTask(node, index)),
-    columns: columns!.map(({ slot, node }) => laneTask(node, slotIndex(program, slot))),
-    rows: rows!.map(({ slot, node }) => ({
-      ...port(slot, node.operands[0]!),
-      operator: node.operator,
-    })),
-  };
-}
 
 /** A stretch of a loop: `count` elements from `start` on, `column` behind the start of their row. */
 interface Stretch {
@@ -133,20 +33,27 @@ class Interpreter implements Kernel {
   readonly #loops: readonly (CompiledLoop | undefined)[];
   #buffer: ArrayBufferLike;
   #heap: Register;
+  #halves: Uint16Array;
   #words: Int32Array;
   #partials: Float64Array;
   readonly #random = new Uint32Array(2);
   /** The first word of the call record. */
   #record = 0;
 
-  constructor(program: Program, type: ElementType, memory: WebAssembly.Memory) {
+  constructor(
+    program: Program,
+    type: ElementType,
+    memory: WebAssembly.Memory,
+    storages?: readonly Storage[],
+  ) {
     this.#memory = memory;
     this.#type = type;
     this.#loops = program.passes.map((pass) =>
-      pass.form === "loop" ? compileLoop(program, pass, type) : undefined,
+      pass.form === "loop" ? compileLoop(program, pass, type, storages) : undefined,
     );
     this.#buffer = memory.buffer;
     this.#heap = this.#view();
+    this.#halves = new Uint16Array(this.#buffer);
     this.#words = new Int32Array(this.#buffer);
     this.#partials = new Float64Array(this.#buffer);
   }
@@ -155,6 +62,7 @@ class Interpreter implements Kernel {
     if (this.#memory.buffer !== this.#buffer) {
       this.#buffer = this.#memory.buffer;
       this.#heap = this.#view();
+      this.#halves = new Uint16Array(this.#buffer);
       this.#words = new Int32Array(this.#buffer);
       this.#partials = new Float64Array(this.#buffer);
     }
@@ -218,22 +126,43 @@ class Interpreter implements Kernel {
     }
   }
 
-  /** Where an array's elements of a stretch begin. */
-  #place({ slot, access }: Port, { start, row, column }: Stretch): number {
+  /** Where an array's elements of a stretch begin, among those of its size. */
+  #place({ slot, access, storage }: Port, { start, row, column }: Stretch): number {
     const offset = { elements: start, row: column, column: row }[access];
-    return this.#index(callRecord.slots + slot) + offset;
+    return this.#word(callRecord.slots + slot) / storage.bytes + offset;
+  }
+
+  #load(port: Port, stretch: Stretch): void {
+    const { register, access, storage } = port;
+    const { count } = stretch;
+    const from = this.#place(port, stretch);
+    if (storage.encoding !== undefined) {
+      for (let i = 0; i < count; i++) {
+        register[i] = storage.encoding.decode(this.#halves[from + i]!);
+      }
+    } else if (access === "column") {
+      register.fill(this.#heap[from]!, 0, count);
+    } else {
+      register.set(this.#heap.subarray(from, from + count));
+    }
+  }
+
+  #store(port: Port, stretch: Stretch): void {
+    const { register, storage } = port;
+    const to = this.#place(port, stretch);
+    if (storage.encoding === undefined) {
+      this.#heap.set(register.subarray(0, stretch.count), to);
+      return;
+    }
+    for (let i = 0; i < stretch.count; i++) {
+      this.#halves[to + i] = storage.encoding.encode(register[i]!);
+    }
   }
 
   #runStretch(loop: CompiledLoop, stretch: Stretch): void {
     const { count } = stretch;
     for (const port of loop.loads) {
-      const { register } = port;
-      const from = this.#place(port, stretch);
-      if (port.access === "column") {
-        register.fill(this.#heap[from]!, 0, count);
-      } else {
-        register.set(this.#heap.subarray(from, from + count));
-      }
+      this.#load(port, stretch);
     }
     for (const { node, register } of loop.draws) {
       this.#draw(node, register, stretch);
@@ -255,13 +184,13 @@ class Interpreter implements Kernel {
       }
     }
     for (const port of loop.stores) {
-      this.#heap.set(port.register.subarray(0, count), this.#place(port, stretch));
+      this.#store(port, stretch);
     }
   }
 
   #draw({ site, distribution }: NodeOf<"random">, register: Register, stretch: Stretch): void {
     const [key0, key1] = [this.#word(callRecord.key0), this.#word(callRecord.key1)];
-    const start = this.#index(callRecord.start) + stretch.start;
+    const start = this.#word(callRecord.start) + stretch.start;
     for (let i = 0; i < stretch.count; i++) {
       threefry(this.#random, key0, key1, start + i, site);
       const drawn = uniform(this.#random[0]!, this.#random[1]!);
@@ -282,5 +211,5 @@ class Interpreter implements Kernel {
 /** The reference backend: plain JavaScript, in the same memory. */
 export const javascript: Compiler = {
   name: "javascript",
-  compile: (program, type, memory) => new Interpreter(program, type, memory),
+  compile: (...of) => new Interpreter(...of),
 };

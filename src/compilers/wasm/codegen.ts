@@ -1,6 +1,6 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
 import { draws, type Loop, loopsOf, type Program } from "../../rule/program.ts";
-import type { ElementType } from "../compiler.ts";
+import type { ElementType, Storage } from "../compiler.ts";
 import { type CompilerExtensions, compilerExtensions } from "../extensions.ts";
 import type { ModuleSource } from "./assembler.ts";
 import { buildFlat } from "./flat.ts";
@@ -22,6 +22,7 @@ export function generate(
   type: ElementType,
   memory: ModuleSource["memory"],
   width: SideBySide = 1,
+  storages?: readonly Storage[],
 ): ModuleSource {
   const loops = loopsOf(program);
   const library = new Library(program.library, loops.length);
@@ -32,7 +33,7 @@ export function generate(
   const random = emitRandom && { index: loops.length + program.library.length, emit: emitRandom };
   const functions = loops.map(({ index, loop }) => {
     const name = passName(index);
-    const given = [program, loop, type, library] as const;
+    const given = [program, loop, type, storages, library] as const;
     const group = callsFunctions(loop, library) ? 1 : width;
     const builder = new LoopBuilder(name, ...given, group, NormInLanes, random);
     return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);

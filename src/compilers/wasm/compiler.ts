@@ -7,6 +7,7 @@ import {
   type Kernel,
   maximumPages,
   type PartFunction,
+  type Storage,
 } from "../compiler.ts";
 import { assemble, type ModuleSource, print } from "./assembler.ts";
 import { generate, passName } from "./codegen.ts";
@@ -37,17 +38,23 @@ function instantiate(
   };
 }
 
-function compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel {
+function compile(
+  program: Program,
+  type: ElementType,
+  memory: WebAssembly.Memory,
+  storages?: readonly Storage[],
+): Kernel {
   const known = compiled.get(program) ?? {};
   compiled.set(program, known);
   const shared = isShared(memory);
   const width = sideBySide();
   const key = type + shared;
-  const own = width + key;
+  const encoded = storages?.some(({ encoding }) => encoding) ? storages : undefined;
+  const own = [width + key, ...(encoded ?? []).map(({ name }) => name)].join();
   known[own] ??= {
     module: compileModule(
-      (width === 1 && program.assembled?.(key)) ||
-        assemble(generate(program, type, memoryOf(shared), width)),
+      (width === 1 && !encoded && program.assembled?.(key)) ||
+        assemble(generate(program, type, memoryOf(shared), width, encoded)),
     ),
     kernels: new WeakMap(),
   };

@@ -2,15 +2,15 @@
  * Loops that treat an array as a vector. Since arrays are padded to whole chunks there is no scalar
  * tail, only a mask where a chunk's padding would be reduced.
  */
-import { blockLength, callRecord, elementBytes, lanes, partialBytes } from "../compiler.ts";
+import { blockLength, callRecord, lanes, partialBytes } from "../compiler.ts";
 import type { FunctionSource } from "./assembler.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 
 export function buildFlat(builder: LoopBuilder): FunctionSource {
   const { code, remaining } = builder;
   code.get(to).get(from).emit("i32.sub").set(remaining);
-  for (const { address } of builder.walks) {
-    builder.advance(address, { local: from });
+  for (const walk of builder.walks) {
+    builder.advance(walk, { local: from });
   }
   if (builder.loop.reductions.length > 0) {
     reducingLoop(builder);
@@ -22,8 +22,8 @@ export function buildFlat(builder: LoopBuilder): FunctionSource {
 
 function chunk(builder: LoopBuilder, left?: number): void {
   builder.chunk(builder.accumulators, left);
-  for (const { address } of builder.walks) {
-    builder.advance(address, lanes(builder.type));
+  for (const walk of builder.walks) {
+    builder.advance(walk, lanes(builder.type));
   }
 }
 
@@ -95,7 +95,8 @@ function readsOneArray({ loop, walks }: LoopBuilder): boolean {
 function readInStreams(builder: LoopBuilder, left: number, partials: number): void {
   const { code, remaining, type } = builder;
   const width = lanes(type);
-  const { address } = builder.walks[0]!;
+  const walk = builder.walks[0]!;
+  const { address } = walk;
   const [blocks, rest, turns] = [code.local("i32"), code.local("i32"), code.local("i32")];
   const all = Array.from({ length: streams }, () => ({
     address: code.local("i32"),
@@ -115,7 +116,7 @@ function readInStreams(builder: LoopBuilder, left: number, partials: number): vo
     .set(blocks);
   code.get(blocks).emit("i32.const", leastBlocks).emit("i32.ge_u");
   code.if(() => {
-    const bytes = blockLength * elementBytes[type];
+    const bytes = blockLength * walk.storage.bytes;
     for (const [stream, each] of all.entries()) {
       behind(address, stream, bytes).set(each.address);
       behind(partials, stream, partialBytes).set(each.partials);
@@ -131,7 +132,7 @@ function readInStreams(builder: LoopBuilder, left: number, partials: number): vo
           code.get(each.address).set(address).emit("i32.const", turnLength).set(left);
           code.loop(() => {
             builder.chunk(each.accumulators);
-            builder.advance(address, width);
+            builder.advance(walk, width);
             code.advance(left, -width).get(left).emit("br_if", 0);
           });
           code.get(address).set(each.address);

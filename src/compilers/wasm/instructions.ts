@@ -77,6 +77,7 @@ export const instructions = {
   "f64.promote_f32": plain(0xbb),
 
   "v128.load": simd(0x00, "memory"),
+  "v128.load16x4_u": simd(0x04, "memory"),
   "v128.load32_splat": simd(0x09, "memory"),
   "v128.load64_splat": simd(0x0a, "memory"),
   "v128.store": simd(0x0b, "memory"),
@@ -101,6 +102,7 @@ export const instructions = {
   "v128.or": simd(0x50),
   "v128.xor": simd(0x51),
   "v128.bitselect": simd(0x52),
+  "v128.store16_lane": simd(0x59, "memory", "lane"),
   "v128.store32_lane": simd(0x5a, "memory", "lane"),
   "v128.store64_lane": simd(0x5b, "memory", "lane"),
   "v128.load32_zero": simd(0x5c, "memory"),
@@ -109,6 +111,7 @@ export const instructions = {
   "f32x4.floor": simd(0x68),
   "f32x4.nearest": simd(0x6a),
   "f64x2.floor": simd(0x75),
+  "i16x8.narrow_i32x4_u": simd(0x86),
   "i32x4.shl": simd(0xab),
   "i32x4.shr_u": simd(0xad),
   "i32x4.add": simd(0xae),

@@ -12,10 +12,13 @@ import {
   chunkBytes,
   type ElementType,
   elementBytes,
+  plainStorages,
+  type Storage,
 } from "../compiler.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
 import { type Accumulator, InLanes } from "./reductions.ts";
+import { loadVector, storeVectors } from "./vectors.ts";
 import type { SideBySide } from "./width.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
@@ -29,6 +32,7 @@ export interface Walk {
   readonly slot: string;
   readonly access: Access;
   readonly address: number;
+  readonly storage: Pick<Storage, "bytes" | "encoding">;
 }
 
 /** The module's function that draws random numbers. */
@@ -41,6 +45,9 @@ export interface RandomFunction {
 /** See norms.ts. */
 export type Norms = new (code: FunctionBuilder, type: ElementType, operand: Node) => Accumulator;
 
+/** Of draws it is the place in the tensor that is walked. */
+const places = { bytes: 1 };
+
 /** Builds the function of one loop from its parts. */
 export class LoopBuilder {
   readonly loop: Loop;
@@ -51,6 +58,7 @@ export class LoopBuilder {
   readonly walks: readonly Walk[];
   readonly accumulators: readonly Accumulator[];
   readonly #program: Program;
+  readonly #storages: readonly Storage[] | undefined;
   readonly #library: Library;
   readonly #sideBySide: SideBySide;
   readonly #random: RandomFunction | undefined;
@@ -59,6 +67,7 @@ export class LoopBuilder {
   readonly #vectors = new Map<number, readonly number[]>();
 
   /**
+   * @param storages of the program's slots; by default all are kept as they are computed
    * @param sideBySide how many vectors of a chunk are computed at the same time
    * @param norms the lanes of a norm, if there is one
    * @param random the function that draws, if there is one
@@ -68,6 +77,7 @@ export class LoopBuilder {
     program: Program,
     loop: Loop,
     type: ElementType,
+    storages: readonly Storage[] | undefined,
     library: Library,
     sideBySide: SideBySide,
     norms?: Norms,
@@ -77,6 +87,7 @@ export class LoopBuilder {
     this.#random = random;
     this.#norms = norms;
     this.#program = program;
+    this.#storages = storages;
     this.#library = library;
     this.loop = loop;
     this.type = type;
@@ -121,9 +132,11 @@ export class LoopBuilder {
     this.code.get(address).emit("i32.add").set(address);
   }
 
-  /** Adds `elements` times the size of an element to a local: a constant, or another local. */
-  advance(address: number, elements: { readonly local: number } | number): void {
-    const bytes = elementBytes[this.type];
+  /** Goes on by so many elements in an array: a constant, or a local. */
+  advance(
+    { address, storage: { bytes } }: Pick<Walk, "address" | "storage">,
+    elements: { readonly local: number } | number,
+  ): void {
     if (typeof elements === "number") {
       this.code.advance(address, elements * bytes);
     } else {
@@ -159,11 +172,9 @@ export class LoopBuilder {
   /** Stores whole vectors of the chunk. */
   store(indices: readonly number[]): void {
     for (const { slot, value } of this.loop.stores) {
-      // The last one first: see width.ts.
-      for (const index of indices.toReversed()) {
-        this.code.get(this.walk(slot).address).get(this.vector(value, index));
-        this.code.emit("v128.store", index * vectorBytes);
-      }
+      const { address, storage } = this.walk(slot);
+      const vectors = indices.map((index) => this.vector(value, index));
+      storeVectors(this.code, storage, address, indices[0]!, vectors);
     }
   }
 
@@ -237,12 +248,18 @@ export class LoopBuilder {
     const slots = new Set([...loads, ...stores, ...lines].map(({ slot }) => slot));
     // Draws go by the element's place in the tensor.
     const place: Walk[] = draws(this.loop)
-      ? [{ slot: "#", access: "elements", address: this.word(callRecord.start) }]
+      ? [
+          {
+            ...{ slot: "#", access: "elements", storage: places },
+            address: this.word(callRecord.start),
+          },
+        ]
       : [];
     const walks = [...slots].map((slot): Walk => {
       const index = slotIndex(this.#program, slot);
       const access = accessOf(kind, this.#program.slots[index]!.kind);
-      return { slot, access, address: this.word(callRecord.slots + index) };
+      const storage = this.#storages?.[index] ?? plainStorages[this.type];
+      return { slot, access, storage, address: this.word(callRecord.slots + index) };
     });
     return [...walks, ...place];
   }
@@ -250,13 +267,12 @@ export class LoopBuilder {
   #compute(indices: readonly number[]): void {
     const { code } = this;
     for (const { slot, node } of this.loop.loads) {
-      const { address, access } = this.walk(slot);
+      const { address, access, storage } = this.walk(slot);
       if (access === "column") continue;
       for (const index of indices) {
-        code
-          .get(address)
-          .emit("v128.load", index * vectorBytes)
-          .set(this.vector(node, index));
+        const vector = this.vector(node, index);
+        code.get(address);
+        loadVector(code, storage, index, vector);
       }
     }
     for (const node of this.loop.compute) {

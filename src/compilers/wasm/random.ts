@@ -84,12 +84,7 @@ export function emitRandom(
   const words = [code.local("v128"), code.local("v128")] as const;
   code.get(builder.word(callRecord.key0)).get(builder.word(callRecord.key1));
   code.emit("i32.const", node.site | 0);
-  // The walk is in bytes from the tensor's start.
-  code
-    .get(builder.walk("#").address)
-    .emit("i32.const", bytes === 4 ? 2 : 3)
-    .emit("i32.shr_u");
-  code.emit("i32x4.splat");
+  code.get(builder.walk("#").address).emit("i32x4.splat");
   code.emit("v128.const", splat32(...range(offset / bytes, offset / bytes + 4))).emit("i32x4.add");
   code.emit("call", index).set(words[1]).set(words[0]);
   const half = (high: boolean): void => {

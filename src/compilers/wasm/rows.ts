@@ -6,6 +6,7 @@
 import { identities } from "../../rule/operators.ts";
 import { callRecord, chunkBytes, elementBytes, lanes, partialBytes } from "../compiler.ts";
 import type { FunctionSource } from "./assembler.ts";
+import type { Mnemonic } from "./instructions.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 import { splatConstant, vectorBytes } from "./operators.ts";
 import { type Accumulator, combineVectors } from "./reductions.ts";
@@ -46,9 +47,9 @@ export function buildByRows(builder: LoopBuilder): FunctionSource {
         accumulator.finish();
         code.emit(type === "float32" ? "f32.store" : "f64.store");
       }
-      for (const { access, address } of builder.walks) {
-        if (access === "column") {
-          builder.advance(address, 1);
+      for (const walk of builder.walks) {
+        if (walk.access === "column") {
+          builder.advance(walk, 1);
         }
       }
       code.get(remaining).get(width).emit("i32.sub").tee(remaining).emit("br_if", 0);
@@ -63,9 +64,9 @@ function startAtRow(builder: LoopBuilder, width: number, partials: number): void
   const first = code.local("i32");
   code.get(to).get(from).emit("i32.sub").get(width).emit("i32.mul").set(remaining);
   code.get(from).get(width).emit("i32.mul").set(first);
-  for (const { access, address } of builder.walks) {
-    if (access !== "row") {
-      builder.advance(address, { local: access === "column" ? from : first });
+  for (const walk of builder.walks) {
+    if (walk.access !== "row") {
+      builder.advance(walk, { local: walk.access === "column" ? from : first });
     }
   }
   code.get(from).emit("i32.const", partialBytes).emit("i32.mul");
@@ -126,19 +127,34 @@ function combineRows(builder: LoopBuilder, indices: readonly number[]): void {
   }
 }
 
+/** By the bytes of an element. */
+const laneStores: Readonly<Record<number, Mnemonic>> = {
+  2: "v128.store16_lane",
+  4: "v128.store32_lane",
+  8: "v128.store64_lane",
+};
+
 /** Stores those lanes of a vector that are among the chunk's first `left`. */
 function storeFirst(builder: LoopBuilder, index: number, left: number): void {
   const { code, type } = builder;
-  const bytes = elementBytes[type];
-  const perVector = vectorBytes / bytes;
+  const perVector = vectorBytes / elementBytes[type];
   for (const { slot, value } of builder.loop.stores) {
+    const { address, storage } = builder.walk(slot);
+    let vector = builder.vector(value, index);
+    if (storage.encoding) {
+      storage.encoding.emitEncode(code, vector);
+      vector = code.local("v128");
+      code.set(vector);
+    }
+    // Of 16 bits it is the lower half of each lane.
+    const store = laneStores[storage.bytes]!;
+    const lanesEach = storage.encoding ? 2 : 1;
     for (let lane = 0; lane < perVector; lane++) {
       const place = index * perVector + lane;
       code.get(left).emit("i32.const", place).emit("i32.gt_s");
       code.if(() => {
-        code.get(builder.walk(slot).address).get(builder.vector(value, index));
-        const store = type === "float32" ? "v128.store32_lane" : "v128.store64_lane";
-        code.emit(store, place * bytes, lane);
+        code.get(address).get(vector);
+        code.emit(store, place * storage.bytes, lane * lanesEach);
       });
     }
   }
@@ -157,8 +173,8 @@ function runRow(builder: LoopBuilder, accumulators: readonly Accumulator[], widt
         combineRows(builder, indices);
         builder.store(indices);
       });
-      for (const { address } of walked) {
-        builder.advance(address, perChunk);
+      for (const walk of walked) {
+        builder.advance(walk, perChunk);
       }
       code.advance(left, -perChunk).emit("br", 0);
     });
@@ -168,9 +184,9 @@ function runRow(builder: LoopBuilder, accumulators: readonly Accumulator[], widt
       combineRows(builder, indices);
       for (const index of indices) storeFirst(builder, index, left);
     });
-    for (const { access, address } of walked) {
-      if (access === "elements") {
-        builder.advance(address, { local: left });
+    for (const walk of walked) {
+      if (walk.access === "elements") {
+        builder.advance(walk, { local: left });
       }
     }
   });

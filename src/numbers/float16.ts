@@ -3,14 +3,14 @@
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-/** The nearest float16 of a number, ties to even, as its bits. */
+/** The nearest float16 of a float32, ties to even, as its bits; one of all that is no number. */
 export function toHalf(value: number): number {
   float[0] = value;
   const word = bits[0]!;
   const sign = (word >>> 16) & 0x8000;
   const magnitude = word & 0x7fffffff;
   if (magnitude > 0x7f800000) {
-    return sign | 0x7e00;
+    return 0x7e00;
   }
   // From half of the step behind the largest number on.
   if (magnitude >= 0x477ff000) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromHalf, toHalf } from "./half.ts";
+import { fromHalf, toHalf } from "./float16.ts";
 
 describe("float16", () => {
   it("is read and written back to the same bits, all of them", () => {

@@ -1,0 +1,49 @@
+/** How the elements of an array are kept in memory; what a rule computes in is another matter. */
+import type { FunctionBuilder } from "../wasm/assembler.ts";
+
+/** What rules compute in. */
+export type ElementType = "float32" | "float64";
+
+export const elementBytes: Readonly<Record<ElementType, 4 | 8>> = { float32: 4, float64: 8 };
+
+/** Arrays in memory: of numbers, or of the 16 bits that stand for each. */
+export type StoredElements = Float32Array | Float64Array | Uint16Array;
+
+/** The 16 bits that stand for a float32: of one number, and the same of four at once in WebAssembly. */
+export interface Encoding {
+  encode(value: number): number;
+  decode(bits: number): number;
+  /** Pushes the bits of the four float32 in a local, each in 32 bits. */
+  emitEncode(code: FunctionBuilder, vector: number): void;
+  /** Pushes the four float32 of bits in a local, each in 32 bits. */
+  emitDecode(code: FunctionBuilder, vector: number): void;
+}
+
+/** How an array's elements are kept. */
+export interface Storage<Name extends string = string> {
+  /** What states and files call it. */
+  readonly name: Name;
+  /** Of an element. */
+  readonly bytes: number;
+  readonly Array: new (
+    buffer: ArrayBufferLike,
+    byteOffset: number,
+    length: number,
+  ) => StoredElements;
+  /** Undefined where elements are kept as they are computed. */
+  readonly encoding?: Encoding;
+}
+
+/** How numbers of each type are kept as they are. */
+export const plainStorages: Readonly<Record<ElementType, Storage>> = {
+  float32: { name: "float32", bytes: elementBytes.float32, Array: Float32Array },
+  float64: { name: "float64", bytes: elementBytes.float64, Array: Float64Array },
+};
+
+/** A storage of 16 bits for each element. */
+export const in16Bits = <Name extends string>(name: Name, encoding: Encoding): Storage<Name> => ({
+  name,
+  bytes: 2,
+  Array: Uint16Array,
+  encoding,
+});
