@@ -42,7 +42,7 @@ try {
   for (const [name, { data, shape }] of Object.entries(optimizer.parameters)) {
     expected.set(name, [data, shape]);
     for (const [slot, array] of Object.entries(slots[name]!)) {
-      expected.set(`optimizer/${slot}/${name}`, [array, shape]);
+      expected.set(`optimizer/${slot}/${name}`, [array as FloatArray, shape]);
     }
   }
   strictEqual(Object.keys(read.tensors).toSorted().join(), [...expected.keys()].toSorted().join());

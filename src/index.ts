@@ -5,6 +5,9 @@
  */
 export type { Compiler } from "./compilers/compiler.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
+export { bfloat16 } from "./compilers/storages/bfloat16.ts";
+export { float16 } from "./compilers/storages/float16.ts";
+export type { Encoding, Storage, StoredElements } from "./compilers/storages/storage.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
 export * from "./optimizers/index.ts";
 export { chain, defineOptimizer, defineTransform, frozen } from "./rule/define.ts";
@@ -59,6 +62,7 @@ export type {
   StateGroup,
   StoredArray,
 } from "./runtime/state.ts";
+export type { StateStorage } from "./runtime/storing.ts";
 export * from "./schedules/index.ts";
 export * from "./transforms/index.ts";
 export * from "./wrappers/index.ts";

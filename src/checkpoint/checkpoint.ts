@@ -1,5 +1,5 @@
 /** A checkpoint as it lies in a file: plain data, but for arrays that are read when asked for. */
-import type { ElementType, FloatArray } from "../runtime/memory.ts";
+import type { StoredElements } from "../runtime/memory.ts";
 import { mapped, type OptimizerState, type StoredArray, withArrays } from "../runtime/state.ts";
 import { checkSum, checksumKey, headerSum } from "./checksum.ts";
 import { CheckpointError, quote } from "./errors.ts";
@@ -11,6 +11,7 @@ import {
   prefixBytes,
   type TensorInfo,
 } from "./safetensors/index.ts";
+import { type KnownType, knownType } from "./types.ts";
 
 /** An array in a file. */
 export interface StoredTensor extends StoredArray {
@@ -20,7 +21,7 @@ export interface StoredTensor extends StoredArray {
    * Reads it into a new array: what was checked, and nothing else.
    * @throws {CheckpointError} where the file cannot be read or has changed since, or there is no memory for it
    */
-  read(): FloatArray;
+  read(): StoredElements;
 }
 
 /** A tensor of a type that parameters cannot have, such as `F16`. */
@@ -42,7 +43,7 @@ export interface Checkpoint {
 }
 
 /** Reads all of a tensor into an array that `make` makes. */
-export type Fetch = (tensor: TensorInfo, make: () => FloatArray) => FloatArray;
+export type Fetch = (tensor: TensorInfo, make: () => StoredElements) => StoredElements;
 
 /** The header of a file, and whether all of the file is as it was written. */
 export interface Opened {
@@ -83,12 +84,13 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
   const { tensors, metadata } = header;
   const stored = (name: string): StoredTensor => {
     const info = tensors.get(name);
-    if (info === undefined || !isArray(info)) {
+    const type = info && knownType(info.dtype);
+    if (info === undefined || type === undefined) {
       throw new CheckpointError(
-        `it has no tensor ${quote(name)} of 32 or 64 bits: the file is damaged`,
+        `it has no tensor ${quote(name)} of 16, 32 or 64 bits: the file is damaged`,
       );
     }
-    return new FileTensor(name, info, fetch);
+    return new FileTensor(name, info, type, fetch);
   };
   const text = metadata.get(manifestKey);
   if (text !== undefined) {
@@ -105,7 +107,7 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
   const others: Record<string, OtherTensor> = Object.create(null);
   for (const [name, info] of tensors) {
     if (isArray(info)) {
-      parameters[name] = new FileTensor(name, info, fetch);
+      parameters[name] = new FileTensor(name, info, knownType(info.dtype)!, fetch);
     } else {
       others[name] = { type: info.dtype, shape: info.shape };
     }
@@ -115,41 +117,41 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
 
 const isArray = ({ dtype }: TensorInfo): boolean => dtype === "F32" || dtype === "F64";
 
-const arrayOf = { float32: Float32Array, float64: Float64Array } as const;
-
 /** One of what may be a million: it has no more than it needs. */
 class FileTensor implements StoredTensor {
-  readonly type: ElementType;
+  readonly type: string;
+  readonly #Elements: KnownType["Elements"];
   readonly #name: string;
   readonly #info: TensorInfo;
   readonly #fetch: Fetch;
 
-  constructor(name: string, info: TensorInfo, fetch: Fetch) {
-    this.type = info.dtype === "F32" ? "float32" : "float64";
+  constructor(name: string, info: TensorInfo, type: KnownType, fetch: Fetch) {
+    this.type = type.name;
+    this.#Elements = type.Elements;
     this.#name = name;
     this.#info = info;
     this.#fetch = fetch;
   }
 
   get length(): number {
-    return (this.#info.end - this.#info.begin) / arrayOf[this.type].BYTES_PER_ELEMENT;
+    return (this.#info.end - this.#info.begin) / this.#Elements.BYTES_PER_ELEMENT;
   }
 
   get shape(): readonly number[] {
     return this.#info.shape;
   }
 
-  read(): FloatArray {
-    return this.#fetch(this.#info, () => allocate(arrayOf[this.type], this.length, this.#name));
+  read(): StoredElements {
+    return this.#fetch(this.#info, () => allocate(this.#Elements, this.length, this.#name));
   }
 }
 
 /** A file may claim any length, and a sparse one even have it. */
 function allocate(
-  Type: new (length: number) => FloatArray,
+  Type: new (length: number) => StoredElements,
   length: number,
   name: string,
-): FloatArray {
+): StoredElements {
   try {
     return new Type(length);
   } catch (cause) {

@@ -1,6 +1,6 @@
 /** An optimizer as what stands in its file. */
 import { checkOptions } from "../runtime/errors.ts";
-import { type FloatArray, typeOf } from "../runtime/memory.ts";
+import { type FloatArray, type StoredElements, typeOf } from "../runtime/memory.ts";
 import { elements, type Parameter } from "../runtime/parameters.ts";
 import { type OptimizerState, withArrays } from "../runtime/state.ts";
 import { checksumAt, checksumKey, checksumText, noChecksum } from "./checksum.ts";
@@ -8,6 +8,7 @@ import { CheckpointError, quote } from "./errors.ts";
 import { type CheckpointMetadata, isRecord, manifestKey, manifestText } from "./manifest.ts";
 import { writeHeader } from "./safetensors/index.ts";
 import type { Checkpointed } from "./source.ts";
+import { dataTypeOf } from "./types.ts";
 
 /** Options of saving. */
 export interface SaveOptions {
@@ -18,12 +19,13 @@ export interface SaveOptions {
 /** What is written: the header with its length before it, then the arrays' bytes, one behind the other. */
 export interface Encoded {
   readonly header: Uint8Array<ArrayBuffer>;
-  readonly arrays: readonly FloatArray[];
+  readonly arrays: readonly StoredElements[];
 }
 
 interface NamedArray {
   readonly name: string;
-  readonly data: FloatArray;
+  readonly data: StoredElements;
+  readonly type: string;
   readonly shape: readonly number[];
 }
 
@@ -36,12 +38,10 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
     throw new CheckpointError("metadata is an object of notes, such as { epoch: 3 }");
   }
   const tensors: NamedArray[] = Object.keys(parameters).map((name) => ({
-    name,
+    ...{ name, type: typeOf(parameters[name]!.data) },
     ...parameters[name]!,
   }));
   const state = namesOf(optimizer.stateViews(), parameters, "optimizer/", tensors);
-  // So each begins at a multiple of its elements' size.
-  const wide = tensors.filter(({ data }) => typeOf(data) === "float64");
   for (const { name, data, shape } of tensors) {
     if (data.length !== elements(shape)) {
       throw new CheckpointError(
@@ -49,11 +49,10 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
       );
     }
   }
-  const sorted = [...wide, ...tensors.filter(({ data }) => typeOf(data) === "float32")];
+  // So each begins at a multiple of its elements' size.
+  const sorted = [...tensors].sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   const header = writeHeader(
-    sorted.map(({ name, data, shape }) => {
-      return { name, dtype: typeOf(data) === "float32" ? "F32" : "F64", shape };
-    }),
+    sorted.map(({ name, type, shape }) => ({ name, dtype: dataTypeOf(type), shape })),
     [
       [checksumKey, noChecksum],
       [
@@ -72,12 +71,15 @@ function namesOf(
   prefix: string,
   tensors: NamedArray[],
 ): OptimizerState<string> {
+  const groups = new Map(
+    state.groups.flatMap((group) => group.parameters.map((name) => [name, group] as const)),
+  );
   const own = withArrays({ ...state, nested: {} }, (data, slot, parameter) => {
     const name = `${prefix}${slot}/${parameter}`;
+    const type = groups.get(parameter)?.storages?.[slot] ?? typeOf(data as FloatArray);
     const like = parameters[parameter];
     tensors.push({
-      name,
-      data,
+      ...{ name, data, type },
       shape: like?.data.length === data.length ? like.shape : [data.length],
     });
     return name;
@@ -95,5 +97,5 @@ export function setChecksum(header: Uint8Array, sum: number): void {
 }
 
 /** An array's bytes. */
-export const bytesOf = ({ buffer, byteOffset, byteLength }: FloatArray): Uint8Array =>
+export const bytesOf = ({ buffer, byteOffset, byteLength }: StoredElements): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,6 +1,6 @@
 /** Compares all of a checkpoint with an optimizer, and then takes it over. */
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
-import { type FloatArray, typeOf } from "../runtime/memory.ts";
+import { type StoredElements, typeOf } from "../runtime/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/restore.ts";
 import { type StoredArray, withArrays } from "../runtime/state.ts";
@@ -115,9 +115,9 @@ export function prepare(
   };
 }
 
-type Stored = FloatArray | StoredArray;
+type Stored = StoredElements | StoredArray;
 
-function readAll(wanted: readonly Stored[]): ReadonlyMap<Stored, FloatArray> {
+function readAll(wanted: readonly Stored[]): ReadonlyMap<Stored, StoredElements> {
   return new Map(
     [...new Set(wanted)].map((each) => [each, "read" in each ? each.read() : each] as const),
   );

@@ -1,4 +1,5 @@
 /** What a run has, as PyTorch would have it. */
+import type { FloatArray } from "../runtime/memory.ts";
 import { elements } from "../runtime/parameters.ts";
 import type { OptimizerState, StateGroup } from "../runtime/state.ts";
 import { TorchFileError } from "./errors.ts";
@@ -60,9 +61,15 @@ function stateOf(name: string, group: StateGroup, state: OptimizerState): Map<st
         `PyTorch's ${optimizer.torch} has no place for the state \`${slot}\` of \`${name}\``,
       );
     }
+    const kept = group.storages?.[slot];
+    if (kept !== undefined) {
+      throw new TorchFileError(
+        `PyTorch's ${optimizer.torch} keeps \`${slot}\` of \`${name}\` in the parameter's type, not as ${kept}: save from an optimizer without \`storage\``,
+      );
+    }
     const isScalar = torch === "mu_product";
     const shape = shapeOf(torch, array.length, state.shapes[name]!);
-    result.set(torch, isScalar ? scalar(array[0]!) : tensorOf(array, shape));
+    result.set(torch, isScalar ? scalar(array[0]!) : tensorOf(array as FloatArray, shape));
   }
   const hyper = (each: string) => Number(group.hyper[`${part.name}.${each}`]);
   for (const [key, value] of Object.entries(optimizer.derived?.(hyper, state.step) ?? {})) {

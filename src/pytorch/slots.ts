@@ -50,8 +50,13 @@ export class Loading {
       const torch = torchSlot(part, slot);
       const tensor = torch === undefined ? undefined : saved.get(torch);
       expected.add(torch ?? "");
-      if (torch !== undefined && isTensor(tensor)) {
-        slots[slot] = this.#elements(name, torch, tensor, live[slot]!);
+      const kept = group.storages?.[slot];
+      if (kept !== undefined) {
+        this.differences.push(
+          `parameter \`${name}\`: its state \`${slot}\` is kept as ${kept}, PyTorch saved numbers: load them without \`storage\``,
+        );
+      } else if (torch !== undefined && isTensor(tensor)) {
+        slots[slot] = this.#elements(name, torch, tensor, live[slot] as FloatArray);
       } else {
         this.differences.push(
           `parameter \`${name}\`: PyTorch saved no ${torch === undefined ? `\`${slot}\`` : `\`${torch}\` (here \`${slot}\`)`}`,

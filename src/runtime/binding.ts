@@ -1,11 +1,11 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
-import { blockLength, elementBytes } from "../compilers/compiler.ts";
+import { blockLength, elementBytes, plainStorages, type Storage } from "../compilers/compiler.ts";
 import { fullState, type Part } from "../rule/definition.ts";
 import { type Begun, cohortsOf, type PlanAges } from "./ages.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
-import { disposeAll, type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
-import { type ExecutionSource, isWhole, type Plan, slotLength } from "./plans.ts";
+import { disposeAll, MemoryScope, paddedBytes, type StoredElements } from "./memory.ts";
+import { type ExecutionSource, isWhole, type Plan, slotLength, storageOf } from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -22,7 +22,7 @@ export const startingOf = ({ plan }: Pick<BoundPlan, "plan">): Partial<Starting>
 export interface Kept {
   readonly plan: Plan;
   /** State to tensor to array. */
-  readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>;
+  readonly state: ReadonlyMap<string, ReadonlyMap<Tensor, StoredElements>>;
   /** The states of one number of each tensor, in the program's order. */
   readonly scalars: ReadonlyMap<Tensor, Float64Array>;
 }
@@ -35,17 +35,24 @@ export interface BoundPlan extends Kept {
   readonly arrays: Kept["state"];
 }
 
-/** Reserves an array beside an array for each tensor, in their order. */
+/**
+ * Reserves an array beside an array for each tensor, in their order. As many elements lie from one to the next as from one
+ * tensor to the next, so that a loop can run over all.
+ */
 export function reserve(
   scope: MemoryScope,
   tensors: readonly Tensor[],
   lengthOf: (tensor: Tensor) => number = ({ length }) => length,
-): Map<Tensor, FloatArray> {
-  const sizes = tensors.map((tensor) => paddedBytes(lengthOf(tensor) * elementBytes[tensor.type]));
+  storage: Storage = plainStorages[tensors[0]!.type],
+): Map<Tensor, StoredElements> {
+  const sizes = tensors.map((tensor) => {
+    const bytes = elementBytes[tensor.type];
+    return (paddedBytes(lengthOf(tensor) * bytes) / bytes) * storage.bytes;
+  });
   let address = scope.allocate(sizes.reduce((sum, bytes) => sum + bytes, 0));
   return new Map(
     tensors.map((tensor, index) => {
-      const view = scope.memory.view(tensor.type, address, lengthOf(tensor));
+      const view = scope.memory.stored(storage, address, lengthOf(tensor));
       address += sizes[index]!;
       return [tensor, view];
     }),
@@ -87,7 +94,12 @@ function bindPlan(source: ExecutionSource): BoundPlan {
   const { scope, plan } = source;
   const arrays = plan.program.slots.slice(2).map((slot) => ({
     slot,
-    array: reserve(scope, plan.tensors, (tensor) => slotLength(plan.program, slot, tensor)),
+    array: reserve(
+      scope,
+      plan.tensors,
+      (tensor) => slotLength(plan.program, slot, tensor),
+      storageOf(plan, slot.name),
+    ),
   }));
   const bySlot = new Map(arrays.map(({ slot, array }) => [slot.name, array]));
   if (isWhole(plan.program)) {

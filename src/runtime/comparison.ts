@@ -1,7 +1,7 @@
 /** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
 import { didYouMean } from "../suggest.ts";
 import { append } from "./lists.ts";
-import { type FloatArray, typeOf as typeOfArray } from "./memory.ts";
+import { type StoredElements, typeOf } from "./memory.ts";
 import { inPart, isSameRule, matchParts, partOf, partsIn } from "./ruleParts.ts";
 import type {
   OptimizerState,
@@ -23,17 +23,15 @@ export interface HyperDifference {
 
 /** An array of a state, and what is to be in it. */
 export interface Copy {
-  readonly from: FloatArray | StoredArray;
-  readonly to: FloatArray;
+  readonly from: StoredElements | StoredArray;
+  readonly to: StoredElements;
 }
 
 /** Pairs of names among which a misspelling is looked for. */
 const mostCompared = 10_000;
 
-const typeOf = (array: FloatArray | StoredArray): string =>
-  "type" in array ? array.type : typeOfArray(array);
-
-const describe = (array: FloatArray | StoredArray): string => `${array.length} of ${typeOf(array)}`;
+const describe = (array: StoredElements | StoredArray, kept: string | undefined): string =>
+  `${array.length} of ${kept ?? ("type" in array ? array.type : typeOf(array))}`;
 
 type ByParameter = ReadonlyMap<string, StateGroup>;
 
@@ -156,7 +154,10 @@ export class Comparison {
   }
 
   /** Takes over the state of each part of which all is there. */
-  #compareState({ name, now, parts, restored }: Compared, differs: (what: string) => void): void {
+  #compareState(
+    { name, now, before, parts, restored }: Compared,
+    differs: (what: string) => void,
+  ): void {
     const live = this.#live.parameters[name]!;
     const saved = own(this.#saved.parameters, name) ?? {};
     const ruled = new Set(partsIn(now?.rule).map((part) => part.name));
@@ -168,12 +169,14 @@ export class Comparison {
       const old = source === undefined ? "" : inPart(slot, source);
       const from = own(saved, old);
       taken.add(old);
-      if (from === undefined) {
+      const has = describe(to, own(now?.storages, slot));
+      const was = from && describe(from, own(before?.storages, old));
+      if (was === undefined) {
         differs(`: its state \`${slot}\` was not saved`);
-      } else if (describe(from) !== describe(to)) {
-        differs(`: its state \`${slot}\` has ${describe(to)}, saved were ${describe(from)}`);
+      } else if (was !== has) {
+        differs(`: its state \`${slot}\` has ${has}, saved were ${was}`);
       }
-      const fits = from !== undefined && describe(from) === describe(to);
+      const fits = from !== undefined && was === has;
       const known = copies.has(part) ? copies.get(part) : [];
       copies.set(part, fits && known ? [...known, { from, to }] : undefined);
     }

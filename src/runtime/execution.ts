@@ -6,7 +6,7 @@ import { extensionsOf } from "./extensions.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
 import { PartialResults } from "./partials.ts";
-import { type ExecutionSource, isWhole } from "./plans.ts";
+import { type ExecutionSource, isWhole, storageOf } from "./plans.ts";
 import type { Routines } from "./routines.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
@@ -36,6 +36,8 @@ export class Execution {
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
   readonly #source: ExecutionSource;
+  /** Of an element of each slot. */
+  readonly #slotBytes: readonly number[];
   readonly #staged: StagedLoops;
   #ownGradients = true;
   #gathered: RowLoops | undefined;
@@ -53,10 +55,12 @@ export class Execution {
     const { scope, compiler, partials, staging } = source;
     const { rule, program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
+    const storages = program.slots.map(({ name }) => storageOf(source.plan, name));
+    this.#slotBytes = storages.map(({ bytes }) => bytes);
     this.#source = source;
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
-    this.#kernel = compiler.compile(program, type, wasm);
+    this.#kernel = compiler.compile(program, type, wasm, storages);
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
@@ -69,7 +73,7 @@ export class Execution {
     this.#partials = new PartialResults(program, type, partials, wasm);
     this.tensors = this.#bindAll(tensors);
     this.#valued = this.plan.perTensor ? this.tensors : this.tensors.slice(0, 1);
-    this.#segments = segmentsOf(this.tensors, source);
+    this.#segments = segmentsOf(this.tensors, source, this.#slotBytes);
     this.#across = program.passes.map((pass) => this.#runsAcross(pass));
   }
 
@@ -190,7 +194,8 @@ export class Execution {
     const common = this.plan.perTensor ? undefined : ([newBlock(), newReductions()] as const);
     return tensors.map((tensor) => {
       const [block, reductions] = common ?? [newBlock(), newReductions()];
-      const unit = new Unit(nextRecord(), program, tensor.length, block.address);
+      const words = nextRecord();
+      const unit = new Unit(words, program, tensor.length, block.address, this.#slotBytes);
       unit.setPartials(partials.address, partials.stride);
       return new BoundTensor(tensor, unit, block, {
         ages: this.ages.values,

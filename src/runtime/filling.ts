@@ -2,7 +2,8 @@
 import { type BoundPlan, declaredAs, type Kept, placeAll } from "./binding.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
-import { MemoryScope } from "./memory.ts";
+import { type FloatArray, MemoryScope } from "./memory.ts";
+import { storageOf } from "./plans.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Fills one tensor's state with a number. */
@@ -20,9 +21,9 @@ function fillOne(
   }
   const { kind } = declaredAs(plan.rule.parts, slot);
   if (kind === "element") {
-    array.fill(value);
+    array.fill(storageOf(plan, slot).encoding?.encode(value) ?? value);
   } else {
-    extensionsOf(plan.program).fill(array, kind, value);
+    extensionsOf(plan.program).fill(array as FloatArray, kind, value);
   }
 }
 

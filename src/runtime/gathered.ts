@@ -5,9 +5,11 @@ import {
   elementBytes,
   type Kernel,
   partialBytes,
+  type Storage,
 } from "../compilers/compiler.ts";
 import { loopsOf, slotIndex } from "../rule/program.ts";
-import type { FloatArray, Memory } from "./memory.ts";
+import type { Memory, StoredElements } from "./memory.ts";
+import { storageOf } from "./plans.ts";
 import { type GatherRoom, gatheredBytes } from "./staging.ts";
 import type { BoundTensor, RowGradient, RowLoops, RowSource } from "./unit.ts";
 
@@ -21,7 +23,7 @@ interface LoopSlots {
 
 interface Buffer {
   readonly address: number;
-  readonly views: readonly FloatArray[];
+  readonly views: readonly StoredElements[];
 }
 
 export class GatheredLoops implements RowLoops {
@@ -29,9 +31,9 @@ export class GatheredLoops implements RowLoops {
   readonly #room: () => GatherRoom;
   readonly #kernel: Kernel;
   readonly #type: ElementType;
+  readonly #storages: readonly Storage[];
   readonly #partials: number;
   readonly #slots = new Map<number, LoopSlots>();
-  readonly #count: number;
   #buffer: Buffer | undefined;
 
   constructor({ scope, partials, plan, staging }: RowSource, kernel: Kernel) {
@@ -41,7 +43,7 @@ export class GatheredLoops implements RowLoops {
     this.#kernel = kernel;
     this.#type = type;
     this.#partials = partials.address;
-    this.#count = program.slots.length;
+    this.#storages = program.slots.map(({ name }) => storageOf(plan, name));
     for (const { index, loop } of loopsOf(program)) {
       const indices = (list: readonly { readonly slot: string }[]) => [
         ...new Set(list.map(({ slot }) => slotIndex(program, slot))),
@@ -87,20 +89,20 @@ export class GatheredLoops implements RowLoops {
   }
 
   /** The whole array that a slot stands for. */
-  #arrayOf(bound: BoundTensor, slot: number): FloatArray {
+  #arrayOf(bound: BoundTensor, slot: number): StoredElements {
     const { tensor, unit, foreignParameter } = bound;
     if (slot === parameterSlot) {
       return foreignParameter?.source ?? tensor.data;
     }
-    return this.#memory.view(this.#type, unit.addressOf(slot), tensor.length);
+    return this.#memory.stored(this.#storages[slot]!, unit.addressOf(slot), tensor.length);
   }
 
-  #reserve(): readonly FloatArray[] {
+  #reserve(): readonly StoredElements[] {
     const { address, bytes } = this.#room();
     if (this.#buffer?.address !== address) {
       const length = bytes / elementBytes[this.#type];
-      const views = Array.from({ length: this.#count }, (_, slot) =>
-        this.#memory.view(this.#type, address + slot * bytes, length),
+      const views = this.#storages.map((storage, slot) =>
+        this.#memory.stored(storage, address + slot * bytes, length),
       );
       this.#buffer = { address, views };
     }
@@ -110,8 +112,8 @@ export class GatheredLoops implements RowLoops {
 
 /** Copies rows of an array to a buffer of them, or back. */
 function copyRows(
-  array: FloatArray,
-  buffer: FloatArray,
+  array: StoredElements,
+  buffer: StoredElements,
   rows: Int32Array,
   first: number,
   count: number,

@@ -3,7 +3,7 @@ import { didYouMean } from "../suggest.ts";
 import { isArray } from "../tag.ts";
 import { type BoundPlan, reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
-import { adopt, type FloatArray } from "./memory.ts";
+import { adopt, type FloatArray, type StoredElements } from "./memory.ts";
 import { type ByBuffer, byBuffer, overlapsOne } from "./overlaps.ts";
 import { byMemory, inMemoryOrder, isWhole } from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
@@ -38,7 +38,7 @@ export class Gradients {
   #whole: ReadonlySet<string> = new Set();
   #plans: readonly BoundPlan[] = [];
   /** What a step writes, once it is asked for. */
-  #written: ByBuffer<FloatArray> | undefined;
+  #written: ByBuffer<StoredElements> | undefined;
   /** What was passed last for each name, cut into blocks. */
   readonly #foreign = new Map<string, Passed>();
   #own: Readonly<Record<string, FloatArray>> | undefined;
@@ -247,7 +247,7 @@ export class Gradients {
 
   /** Whether a step writes into the memory of an array, before or while it is read. */
   #isWritten(array: ArrayBufferView): boolean {
-    this.#written ??= byBuffer([
+    this.#written ??= byBuffer<StoredElements>([
       ...this.#tensors.map(({ data }) => data),
       ...this.#plans.flatMap(({ state }) =>
         [...state.values()].flatMap((all) => [...all.values()]),
@@ -262,7 +262,7 @@ export class Gradients {
     for (const together of byMemory(this.#tensors).values()) {
       const scope = this.#scopes.beside(together[0]!);
       for (const [tensor, array] of reserve(scope, inMemoryOrder(together))) {
-        arrays.set(tensor, adopt(scope.memory, array));
+        arrays.set(tensor, adopt(scope.memory, array as FloatArray));
       }
     }
     const own: Record<string, FloatArray> = Object.create(null);

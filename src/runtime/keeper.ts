@@ -4,7 +4,7 @@ import { hash } from "../rule/hash.ts";
 import type { Begun } from "./ages.ts";
 import type { BoundPlan } from "./binding.ts";
 import { append } from "./lists.ts";
-import type { FloatArray } from "./memory.ts";
+import type { StoredElements } from "./memory.ts";
 import type { Plan, Planned } from "./plans.ts";
 import type { ResumePoint } from "./restore.ts";
 import { mapped, type OptimizerState, type StatefulSchedule, type StateGroup } from "./state.ts";
@@ -39,8 +39,12 @@ function groupsOf(plans: readonly Plan<Planned>[]): readonly StateGroup[] {
   const groups = new Map<string, StateGroup & { readonly parameters: string[] }>();
   for (const plan of plans) {
     const shared = plan.program.scalars.flatMap((each) => (each.shared ? [each.slot] : []));
-    const rest = { rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper), shared };
-    const key = JSON.stringify([rest.rule, Object.entries(rest.hyper).map(String)]);
+    const kept = [...plan.storages].map(([slot, { name }]) => [slot, name] as const);
+    const rest = {
+      ...{ rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper), shared },
+      ...(kept.length > 0 && { storages: Object.fromEntries(kept) }),
+    };
+    const key = JSON.stringify([rest.rule, Object.entries(rest.hyper).map(String), kept]);
     const group = groups.get(key) ?? { parameters: [], ...rest };
     for (const { name } of plan.tensors) {
       group.parameters.push(name);
@@ -54,7 +58,7 @@ function groupsOf(plans: readonly Plan<Planned>[]): readonly StateGroup[] {
 }
 
 /** By parameter, then by the state's name. */
-export type StateArrays = Readonly<Record<string, Readonly<Record<string, FloatArray>>>>;
+export type StateArrays = Readonly<Record<string, Readonly<Record<string, StoredElements>>>>;
 
 /** A schedule that has a state, and the parameters whose hyperparameter it is. */
 interface Kept {
@@ -131,7 +135,7 @@ export function viewsOf(
   named: Readonly<Record<string, unknown>>,
   bound: readonly BoundPlan[],
 ): StateArrays {
-  const parameters = mapped(named, () => Object.create(null) as Record<string, FloatArray>);
+  const parameters = mapped(named, () => Object.create(null) as Record<string, StoredElements>);
   for (const { state, scalars, plan } of bound) {
     for (const [slot, arrays] of state) {
       for (const [tensor, array] of arrays) {

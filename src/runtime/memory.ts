@@ -4,6 +4,7 @@
  */
 
 import { chunkBytes, type ElementType, maximumPages } from "../compilers/compiler.ts";
+import type { Storage, StoredElements } from "../compilers/storages/storage.ts";
 import { Legible } from "../legible.ts";
 import { tagOf } from "../tag.ts";
 import { FreeRanges } from "./freeRanges.ts";
@@ -21,6 +22,8 @@ export class OutOfMemoryError extends Legible {
 }
 
 export type FloatArray = Float32Array | Float64Array;
+
+export type { StoredElements } from "../compilers/storages/storage.ts";
 
 /** The type of an array's elements, in whichever realm it was made; undefined of what is no such array. */
 export function typeOf(array: FloatArray): ElementType;
@@ -121,6 +124,11 @@ export class Memory {
     return type === "float32"
       ? new Float32Array(this.wasm.buffer, address, length)
       : new Float64Array(this.wasm.buffer, address, length);
+  }
+
+  /** A view of `length` elements, as they are kept, from `address` on. */
+  stored({ Elements }: Storage, address: number, length: number): StoredElements {
+    return new Elements(this.wasm.buffer, address, length);
   }
 
   #reach(end: number): void {

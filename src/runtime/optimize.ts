@@ -12,6 +12,7 @@ import { Optimizer } from "./optimizer.ts";
 import type { Parameter, ParameterSource } from "./parameters.ts";
 import { planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
+import { type StateStorage, storing } from "./storing.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 import { threadsFor } from "./threads/platform.ts";
 
@@ -50,6 +51,12 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    */
   readonly threads?: number | "auto";
   /**
+   * How states are kept that have a number for each element: `{ state: bfloat16 }`, or by name `{ state: { m: bfloat16 } }`.
+   * Rules compute in float32 as ever, and round what they keep. What whole matrices are made of stays in float32, and so do
+   * parameters of float64. Default: in the parameters' type.
+   */
+  readonly storage?: StateStorage;
+  /**
    * Default `webassembly`. `javascript` is the reference: the same bits, hundreds of times as slow, and it needs no
    * WebAssembly where a page's policy forbids that.
    */
@@ -63,13 +70,14 @@ const settingNames = [
   "zeroGradients",
   "seed",
   "threads",
+  "storage",
   "backend",
 ];
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
 
 /** @throws {BindingError} where a setting is unknown or has no such value */
 function checkSettings(
-  settings: Required<Omit<OptimizeOptions, "absent">> & { absent: Absence | undefined },
+  settings: Required<Omit<OptimizeOptions, "absent" | "storage">> & { absent: Absence | undefined },
 ): void {
   const { groups, nonFinite, absent, zeroGradients, seed, threads, backend } = settings;
   if (!policies.includes(nonFinite)) {
@@ -143,7 +151,8 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     parameters[name] = { data, shape };
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
-  const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients);
+  const keeping = options.storage && storing(options.storage, resolved);
+  const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
   const room = roomFor(plans);
   return new Optimizer<P>({
     parameters,

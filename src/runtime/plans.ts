@@ -1,5 +1,11 @@
 /** What is to be bound: a program for the tensors of one group, type and rank, and the room it takes. */
-import { type Compiler, type ElementType, elementBytes } from "../compilers/compiler.ts";
+import {
+  type Compiler,
+  type ElementType,
+  elementBytes,
+  plainStorages,
+  type Storage,
+} from "../compilers/compiler.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import type { Program, Slot } from "../rule/program.ts";
 import { withZeroing } from "../rule/zeroing.ts";
@@ -26,6 +32,8 @@ export interface Plan<T extends Planned = Tensor> {
   /** Whether the program leaves gradients that are zero. */
   readonly zeroes: boolean;
   readonly type: ElementType;
+  /** How states are kept that are not kept in the type, by slot. */
+  readonly storages: ReadonlyMap<string, Storage>;
   /** Whether its tensors have two or more dimensions, where the rule asks. */
   readonly matrix: boolean;
   /** Those with an address first, in its order; all of one memory. */
@@ -71,6 +79,15 @@ export function byMemory<T extends Planned>(
   return result;
 }
 
+/** How the states of a program are kept that computes in a type. */
+export type StoragesOf = (program: Program, type: ElementType) => Plan["storages"];
+
+/** How an array beside each tensor of a plan is kept. */
+export const storageOf = (
+  { storages, type }: Pick<Plan, "storages" | "type">,
+  slot: string,
+): Storage => storages.get(slot) ?? plainStorages[type];
+
 const elementTypes = Object.keys(elementBytes) as ElementType[];
 
 /** Plans each group, separately for each type and memory that it has, and for matrices if the rule asks. */
@@ -78,6 +95,7 @@ export function planGroups<T extends Planned>(
   groups: readonly ResolvedGroup<T>[],
   guard: boolean,
   zeroGradients: boolean,
+  storagesOf: StoragesOf = () => new Map(),
 ): Plan<T>[] {
   return groups.flatMap(({ rule, hyper, tensors, isGroup }) => {
     const ranks = rule.planner.asksForMatrix(rule) ? [true, false] : [undefined];
@@ -96,7 +114,18 @@ export function planGroups<T extends Planned>(
         const typed = ranked.filter((tensor) => tensor.type === type);
         return [...byMemory(typed).values()].map((together): Plan<T> => {
           const ordered = inMemoryOrder(together);
-          return { rule, hyper, isGroup, program, zeroes, type, matrix, tensors: ordered };
+          const storages = storagesOf(program, type);
+          return {
+            rule,
+            hyper,
+            isGroup,
+            program,
+            zeroes,
+            type,
+            storages,
+            matrix,
+            tensors: ordered,
+          };
         });
       });
     });

@@ -7,8 +7,15 @@ export interface Segment {
   readonly members: readonly BoundTensor[];
 }
 
-/** @param tensors those with an address first, in its order */
-export function segmentsOf(tensors: readonly BoundTensor[], source: ExecutionSource): Segment[] {
+/**
+ * @param tensors those with an address first, in its order
+ * @param slotBytes of an element of each slot
+ */
+export function segmentsOf(
+  tensors: readonly BoundTensor[],
+  source: ExecutionSource,
+  slotBytes: readonly number[],
+): Segment[] {
   const runs: BoundTensor[][] = [];
   for (const bound of tensors) {
     const run = runs.at(-1);
@@ -32,6 +39,7 @@ export function segmentsOf(tensors: readonly BoundTensor[], source: ExecutionSou
       plan.program,
       spanLength(all, plan.type),
       first.block.address,
+      slotBytes,
     );
     unit.setPartials(partials.address, partials.stride);
     return { unit, members };

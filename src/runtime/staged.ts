@@ -1,11 +1,5 @@
 /** Runs a loop over arrays that live elsewhere, block by block through the staging buffers. */
-import {
-  blockLength,
-  type ElementType,
-  elementBytes,
-  type Kernel,
-  partialBytes,
-} from "../compilers/compiler.ts";
+import { blockLength, type ElementType, type Kernel, partialBytes } from "../compilers/compiler.ts";
 import type { Loop, Program } from "../rule/program.ts";
 import { type GatherRoom, type StagingBuffer, stagedLength } from "./staging.ts";
 import type { BoundTensor } from "./unit.ts";
@@ -75,11 +69,10 @@ export class StagedLoops {
     const { unit, tensor, foreignParameter, foreignGradient } = bound;
     const type = this.#type;
     const { parameter, gradient } = this.#staging();
-    const bytes = elementBytes[type];
     const length = stagedLength(type);
     for (let start = 0, block = 0; start < tensor.length; start += length, block++) {
       const count = Math.min(length, tensor.length - start);
-      unit.moveTo(start * bytes, this.#partials + partialBytes * (start / blockLength));
+      unit.moveTo(start, this.#partials + partialBytes * (start / blockLength));
       if (foreignGradient !== undefined && access.loadsGradient) {
         gradient.fill(type, foreignGradient.blocks[block]!);
         unit.redirect(gradientSlot, gradient.address);

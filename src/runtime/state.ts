@@ -1,7 +1,6 @@
 /** What an optimizer keeps between steps, as data: what checkpoints hold. */
-import type { ElementType } from "../compilers/compiler.ts";
 import type { Begun } from "./ages.ts";
-import type { FloatArray } from "./memory.ts";
+import type { StoredElements } from "./memory.ts";
 
 /** Parameters that share a rule and its hyperparameters. */
 export interface StateGroup {
@@ -12,6 +11,8 @@ export interface StateGroup {
   readonly hyper: Readonly<Record<string, number | boolean | string>>;
   /** The states that all parameters share which take their part, such as `prodigy.d`: each has a copy. */
   readonly shared: readonly string[];
+  /** How states are kept that are not kept in the type of their parameters, by slot: `{ "adam.m": "bfloat16" }`. */
+  readonly storages?: Readonly<Record<string, string>>;
 }
 
 /** What a schedule has seen, and whose it is. */
@@ -24,17 +25,18 @@ export interface ScheduleState {
 
 /** An array that is elsewhere, such as in a file. */
 export interface StoredArray {
-  readonly type: ElementType;
+  /** `float32`, `float64`, or what its storage is called. */
+  readonly type: string;
   readonly length: number;
   /** Reads it into a new array of that length and type. */
-  read(): FloatArray;
+  read(): StoredElements;
 }
 
 /**
  * All that an optimizer needs to go on where it was: plain data, but for the arrays.
  * @typeParam A what its arrays are
  */
-export interface OptimizerState<A = FloatArray> {
+export interface OptimizerState<A = StoredElements> {
   /** Of this form. */
   readonly version: 2;
   /** Updates made. */
@@ -59,7 +61,7 @@ export interface OptimizerState<A = FloatArray> {
 }
 
 /** What may be restored from. */
-export type SavedState = OptimizerState<FloatArray | StoredArray>;
+export type SavedState = OptimizerState<StoredElements | StoredArray>;
 
 /** Where an optimizer, or one within it, goes on: all that is no array. */
 export interface ResumePoint {

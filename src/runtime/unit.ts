@@ -1,5 +1,11 @@
 /** A range of elements that a kernel is called for: one tensor, or several that lie side by side. */
-import { callRecord, type ElementType, elementBytes, type Kernel } from "../compilers/compiler.ts";
+import {
+  callRecord,
+  type ElementType,
+  elementBytes,
+  type Kernel,
+  type Storage,
+} from "../compilers/compiler.ts";
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
@@ -57,9 +63,18 @@ export class Unit {
   readonly results: Float64Array;
   readonly #words: Int32Array;
   readonly #slots: number;
+  readonly #bytes: readonly number[];
 
-  constructor(words: Int32Array, { slots, reductions }: Program, length: number, values: number) {
+  /** @param bytes of an element of each slot */
+  constructor(
+    words: Int32Array,
+    { slots, reductions }: Program,
+    length: number,
+    values: number,
+    bytes: readonly number[],
+  ) {
     this.length = length;
+    this.#bytes = bytes;
     this.record = words.byteOffset;
     this.results = new Float64Array(reductions.length);
     this.#words = words;
@@ -77,12 +92,13 @@ export class Unit {
     this.redirect(slot, address);
   }
 
-  /** Points the record at the elements that lie `bytes` behind the range's start. */
-  moveTo(bytes: number, partials: number): void {
+  /** Points the record at the elements from `start` on. */
+  moveTo(start: number, partials: number): void {
     for (let slot = 0; slot < this.#slots; slot++) {
-      this.redirect(slot, this.#words[callRecord.slots + this.#slots + slot]! + bytes);
+      const first = this.#words[callRecord.slots + this.#slots + slot]!;
+      this.redirect(slot, first + start * this.#bytes[slot]!);
     }
-    this.#words[callRecord.start] = bytes;
+    this.#words[callRecord.start] = start;
     this.#words[callRecord.partials] = partials;
   }
 
@@ -127,7 +143,11 @@ export const sparseMark: unique symbol = Symbol.for("gradus.sparse") as never;
 /** What loops over rows need of an execution's source. */
 export interface RowSource {
   readonly scope: MemoryScope;
-  readonly plan: { readonly program: Program; readonly type: ElementType };
+  readonly plan: {
+    readonly program: Program;
+    readonly type: ElementType;
+    readonly storages: ReadonlyMap<string, Storage>;
+  };
   readonly partials: { readonly address: number };
   readonly staging: () => { readonly gathered: GatherRoom };
 }

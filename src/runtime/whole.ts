@@ -6,7 +6,7 @@ import { partialsOf } from "../compilers/compiler.ts";
 import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import { identities } from "../rule/operators.ts";
 import { type Loop, loopsOf, type Program } from "../rule/program.ts";
-import type { FloatArray, MemoryScope } from "./memory.ts";
+import type { FloatArray, MemoryScope, StoredElements } from "./memory.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 import type { BoundTensor } from "./unit.ts";
 
@@ -42,7 +42,7 @@ export function mostPartials(program: Program, tensors: readonly Tensor[]): numb
 /** What a row without elements comes to is there from the start: no loop comes by it. */
 export function fillEmptyRows(
   program: Program,
-  arrays: ReadonlyMap<string, ReadonlyMap<Tensor, FloatArray>>,
+  arrays: ReadonlyMap<string, ReadonlyMap<Tensor, StoredElements>>,
 ): void {
   for (const { slot, node } of loopsOf(program).flatMap(({ loop }) => loop.lines)) {
     for (const array of node.lines === "rows" ? arrays.get(slot)!.values() : []) {

@@ -57,7 +57,8 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     this.#zeroes = settings.zeroGradients ?? false;
     const rule = ruleOf(() => this.#count);
     this.#updating = optimize(net, rule, settings);
-    const { groups: _, seed = 0, ...common } = settings;
+    // Sums are kept in full.
+    const { groups: _, storage: __, seed = 0, ...common } = settings;
     try {
       this.#adding = optimize(net, whereTrained(rule, chain(each, addingBelow(skipAbove))), {
         ...common,
@@ -68,7 +69,9 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
       this.#updating.dispose();
       throw error;
     }
-    const states = Object.entries(this.#adding.stateViews().parameters);
+    const states = Object.entries(
+      this.#adding.stateViews().parameters as Record<string, Record<string, FloatArray>>,
+    );
     this.#taken = states.map(([, state]) => state["accumulation.taken"]).find(Boolean);
     this.#kept = states.flatMap(([, state]) => Object.values(state));
     const sums = states.map(([name, state]) => [name, state["accumulation.total"]] as const);

@@ -1,7 +1,7 @@
 import { defineOptimizer } from "../rule/define.ts";
 import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
-import type { FloatArray } from "../runtime/memory.ts";
+import { type FloatArray, typeOf } from "../runtime/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
@@ -142,7 +142,12 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
         );
       }
       if (data !== undefined) {
-        found[name] = { data, shape };
+        if (typeOf(data as unknown) === undefined) {
+          throw new BindingError(
+            `curvature: the state \`${slot}\` of \`${name}\` is kept in 16 bits: leave it out of \`storage\``,
+          );
+        }
+        found[name] = { data: data as FloatArray, shape };
       }
     }
     if (Object.keys(found).length === 0) {

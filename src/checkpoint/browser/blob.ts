@@ -1,5 +1,5 @@
 /** A checkpoint as a Blob: to download, upload or keep in a page. */
-import type { FloatArray } from "../../runtime/memory.ts";
+import type { StoredElements } from "../../runtime/memory.ts";
 import type { RestoreOptions } from "../../runtime/restore.ts";
 import { tagOf } from "../../tag.ts";
 import { decode, type Opened, open } from "../checkpoint.ts";
@@ -60,7 +60,7 @@ export async function loadCheckpointBlob(
   options: RestoreOptions = {},
 ): Promise<CheckpointReport> {
   return withinAsync(nameOf(blob), async () => {
-    const wanted: { readonly array: FloatArray; readonly tensor: TensorInfo }[] = [];
+    const wanted: { readonly array: StoredElements; readonly tensor: TensorInfo }[] = [];
     const file = await openVerified(blob);
     const found = decode(file, (tensor, make) => {
       const array = make();

@@ -1,5 +1,5 @@
 /** Reads checkpoints in files, and gives nothing of them that was not checked. */
-import type { FloatArray } from "../../runtime/memory.ts";
+import type { StoredElements } from "../../runtime/memory.ts";
 import { openRegular } from "../../runtime/regularFile.ts";
 import { type Checkpoint, decode, type Fetch, type Opened, open } from "../checkpoint.ts";
 import { crc32 } from "../crc32.ts";
@@ -90,7 +90,7 @@ function readTensor(
   descriptor: number,
   { dataStart, identity, sums }: Verified,
   ...[tensor, make]: Parameters<Fetch>
-): FloatArray {
+): StoredElements {
   const array = make();
   const target = bytesOf(array);
   let sum = 0;

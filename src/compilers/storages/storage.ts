@@ -25,7 +25,7 @@ export interface Storage<Name extends string = string> {
   readonly name: Name;
   /** Of an element. */
   readonly bytes: number;
-  readonly Array: new (
+  readonly Elements: new (
     buffer: ArrayBufferLike,
     byteOffset: number,
     length: number,
@@ -36,14 +36,14 @@ export interface Storage<Name extends string = string> {
 
 /** How numbers of each type are kept as they are. */
 export const plainStorages: Readonly<Record<ElementType, Storage>> = {
-  float32: { name: "float32", bytes: elementBytes.float32, Array: Float32Array },
-  float64: { name: "float64", bytes: elementBytes.float64, Array: Float64Array },
+  float32: { name: "float32", bytes: elementBytes.float32, Elements: Float32Array },
+  float64: { name: "float64", bytes: elementBytes.float64, Elements: Float64Array },
 };
 
 /** A storage of 16 bits for each element. */
 export const in16Bits = <Name extends string>(name: Name, encoding: Encoding): Storage<Name> => ({
   name,
   bytes: 2,
-  Array: Uint16Array,
+  Elements: Uint16Array,
   encoding,
 });

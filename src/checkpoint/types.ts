@@ -1,0 +1,30 @@
+/** What files call the types of elements, and the arrays that hold them. */
+import type { StoredElements } from "../runtime/memory.ts";
+import type { DataType } from "./safetensors/index.ts";
+
+/** A type of elements that arrays of an optimizer have. */
+export interface KnownType {
+  readonly name: string;
+  readonly Elements: (new (
+    length: number,
+  ) => StoredElements) & {
+    readonly BYTES_PER_ELEMENT: number;
+  };
+}
+
+const known: Readonly<Partial<Record<DataType, KnownType>>> = {
+  F64: { name: "float64", Elements: Float64Array },
+  F32: { name: "float32", Elements: Float32Array },
+  F16: { name: "float16", Elements: Uint16Array },
+  BF16: { name: "bfloat16", Elements: Uint16Array },
+  U16: { name: "uint16", Elements: Uint16Array },
+};
+
+/** Of the name of a storage; bits of one that files do not know are whole numbers there. */
+export function dataTypeOf(name: string): DataType {
+  const types = Object.keys(known) as DataType[];
+  return types.find((type) => known[type]!.name === name) ?? "U16";
+}
+
+/** Undefined of a type that no array of an optimizer has. */
+export const knownType = (type: DataType): KnownType | undefined => known[type];
