@@ -38,7 +38,7 @@ export interface Sharing {
   /**
    * Calls a function on all of 0 to `length`, in parts; returns when all are done.
    * @param index of the function, among those that are shared
-   * @param grain how much makes a part: a multiple of what may not be parted; negative to begin with the last part
+   * @param grain how much makes a part: a multiple of what may not be parted
    * @param room where the caller may write as it works, and behind it each worker; by default nowhere
    * @param roomBytes that each of them has
    */

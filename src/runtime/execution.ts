@@ -11,7 +11,7 @@ import type { Routines } from "./routines.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
-import { canBeParted, isWorthSharing, partLength, runParts } from "./threads/parts.ts";
+import { canBeParted, isWorthSharing, partLength } from "./threads/parts.ts";
 import {
   BoundTensor,
   type RowGradient,
@@ -254,16 +254,10 @@ export class Execution {
     const { crew } = this.#source;
     const { shared } = this.#kernel;
     const width = pass.byRows ? unit.width : 1;
-    if (!isWorthSharing(length * width) || !canBeParted(pass)) {
-      this.#kernel.run(index, unit.record, 0, length);
-      return;
-    }
-    // Every other pass goes backwards: what the one before it read last is still in the cache.
-    const part = partLength(pass, length, width) * (index % 2 === 0 ? 1 : -1);
-    if (crew && shared) {
-      crew.run(shared, index, unit.record, length, part);
+    if (crew && shared && isWorthSharing(length * width) && canBeParted(pass)) {
+      crew.run(shared, index, unit.record, length, partLength(pass, length, width));
     } else {
-      runParts(this.#kernel, index, unit.record, length, part);
+      this.#kernel.run(index, unit.record, 0, length);
     }
   }
 

@@ -1,5 +1,5 @@
 /** When a loop is worth sharing among threads, and into which parts it is cut. */
-import { blockLength, type Kernel } from "../../compilers/compiler.ts";
+import { blockLength } from "../../compilers/compiler.ts";
 import type { Loop } from "../../rule/program.ts";
 
 /** Elements below which waking a thread costs more than it does. */
@@ -31,18 +31,4 @@ export function partLength({ byRows }: Loop, length: number, width: number): num
   const wanted = Math.max(leastPart / width, length / mostParts);
   const multiple = byRows ? 1 : blockLength;
   return multiple * Math.ceil(wanted / multiple);
-}
-
-/** Runs a loop on this thread alone, in parts only where the last is to be the first. */
-export function runParts(
-  kernel: Kernel,
-  index: number,
-  record: number,
-  length: number,
-  grain: number,
-): void {
-  const size = grain < 0 ? -grain : length;
-  for (let from = size * (Math.ceil(length / size) - 1); from >= 0; from -= size) {
-    kernel.run(index, record, from, Math.min(from + size, length));
-  }
 }

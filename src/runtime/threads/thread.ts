@@ -20,13 +20,10 @@ export function takeParts(
   const room = control[word.room]! + place * control[word.roomBytes]!;
   const length = control[word.length]!;
   const grain = control[word.grain]!;
-  const size = Math.abs(grain);
-  const count = Math.ceil(length / size);
   for (;;) {
-    const taken = Atomics.add(control, word.next, 1);
-    if (taken >= count) return;
-    const from = (grain < 0 ? count - 1 - taken : taken) * size;
-    run(from, Math.min(from + size, length), record, room);
+    const from = Atomics.add(control, word.next, 1) * grain;
+    if (from >= length) return;
+    run(from, Math.min(from + grain, length), record, room);
   }
 }
 

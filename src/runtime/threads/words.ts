@@ -14,7 +14,7 @@ export const words = {
   kernel: 5,
   index: 6,
   record: 7,
-  /** ... how far it goes, how long a part is, negative if the last is the first to take, and how many workers may join; */
+  /** ... how far it goes, how long a part is, and how many workers may join; */
   length: 8,
   grain: 9,
   workers: 10,
