@@ -43,16 +43,16 @@ export function reserve(
   scope: MemoryScope,
   tensors: readonly Tensor[],
   lengthOf: (tensor: Tensor) => number = ({ length }) => length,
-  storage: Storage = plainStorages[tensors[0]!.type],
+  storageFor: (tensor: Tensor) => Storage = ({ type }) => plainStorages[type],
 ): Map<Tensor, StoredElements> {
   const sizes = tensors.map((tensor) => {
     const bytes = elementBytes[tensor.type];
-    return (paddedBytes(lengthOf(tensor) * bytes) / bytes) * storage.bytes;
+    return (paddedBytes(lengthOf(tensor) * bytes) / bytes) * storageFor(tensor).bytes;
   });
   let address = scope.allocate(sizes.reduce((sum, bytes) => sum + bytes, 0));
   return new Map(
     tensors.map((tensor, index) => {
-      const view = scope.memory.stored(storage, address, lengthOf(tensor));
+      const view = scope.memory.stored(storageFor(tensor), address, lengthOf(tensor));
       address += sizes[index]!;
       return [tensor, view];
     }),
@@ -98,7 +98,7 @@ function bindPlan(source: ExecutionSource): BoundPlan {
       scope,
       plan.tensors,
       (tensor) => slotLength(plan.program, slot, tensor),
-      storageOf(plan, slot.name),
+      () => storageOf(plan, slot.name),
     ),
   }));
   const bySlot = new Map(arrays.map(({ slot, array }) => [slot.name, array]));

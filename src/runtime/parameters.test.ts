@@ -218,7 +218,7 @@ describe("optimize takes", () => {
       optimize({ w: new Float32Array(1) }, sgd(), options);
     expect(withOptions({ group: [] })).toThrow(
       new BindingError(
-        "optimize: unknown option `group`; did you mean `groups`? (it has groups, nonFinite, absent, zeroGradients, seed, threads, backend)",
+        "optimize: unknown option `group`; did you mean `groups`? (it has groups, nonFinite, absent, zeroGradients, seed, threads, storage, backend)",
       ),
     );
     expect(withOptions({ nonFinite: "skipp" })).toThrow(
