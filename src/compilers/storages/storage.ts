@@ -13,10 +13,15 @@ export type StoredElements = Float32Array | Float64Array | Uint16Array;
 export interface Encoding {
   encode(value: number): number;
   decode(bits: number): number;
-  /** Pushes the bits of the four float32 in a local, each in 32 bits. */
-  emitEncode(code: FunctionBuilder, vector: number): void;
+  /** What the code reads in vectors, each in all four lanes: they are made once, before the loop. */
+  readonly constants: readonly number[];
+  /**
+   * Pushes the bits of the four float32 in a local, each in 32 bits.
+   * @param constants the locals that have these
+   */
+  emitEncode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
   /** Pushes the four float32 of bits in a local, each in 32 bits. */
-  emitDecode(code: FunctionBuilder, vector: number): void;
+  emitDecode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
 }
 
 /** How an array's elements are kept. */

@@ -18,7 +18,7 @@ import {
 import { FunctionBuilder } from "./assembler.ts";
 import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
 import { type Accumulator, InLanes } from "./reductions.ts";
-import { loadVector, storeVectors } from "./vectors.ts";
+import { Constants, loadVector, storeVectors } from "./vectors.ts";
 import type { SideBySide } from "./width.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
@@ -33,6 +33,8 @@ export interface Walk {
   readonly access: Access;
   readonly address: number;
   readonly storage: Pick<Storage, "bytes" | "encoding">;
+  /** The locals with what its encoding reads, if it has one. */
+  readonly constants: readonly number[];
 }
 
 /** The module's function that draws random numbers. */
@@ -65,6 +67,7 @@ export class LoopBuilder {
   readonly #norms: Norms | undefined;
   /** The locals that hold each node's vectors: one, or one for each vector of a group. */
   readonly #vectors = new Map<number, readonly number[]>();
+  readonly #constants: Constants;
 
   /**
    * @param storages of the program's slots; by default all are kept as they are computed
@@ -92,6 +95,7 @@ export class LoopBuilder {
     this.loop = loop;
     this.type = type;
     this.code = new FunctionBuilder(name, ["i32", "i32", "i32"]);
+    this.#constants = new Constants(this.code);
     this.remaining = this.code.local("i32");
     this.#loadValues();
     this.walks = this.#startWalks();
@@ -172,9 +176,8 @@ export class LoopBuilder {
   /** Stores whole vectors of the chunk. */
   store(indices: readonly number[]): void {
     for (const { slot, value } of this.loop.stores) {
-      const { address, storage } = this.walk(slot);
       const vectors = indices.map((index) => this.vector(value, index));
-      storeVectors(this.code, storage, address, indices[0]!, vectors);
+      storeVectors(this.code, this.walk(slot), indices[0]!, vectors);
     }
   }
 
@@ -250,7 +253,7 @@ export class LoopBuilder {
     const place: Walk[] = draws(this.loop)
       ? [
           {
-            ...{ slot: "#", access: "elements", storage: places },
+            ...{ slot: "#", access: "elements", storage: places, constants: [] },
             address: this.word(callRecord.start),
           },
         ]
@@ -259,7 +262,8 @@ export class LoopBuilder {
       const index = slotIndex(this.#program, slot);
       const access = accessOf(kind, this.#program.slots[index]!.kind);
       const storage = this.#storages?.[index] ?? plainStorages[this.type];
-      return { slot, access, storage, address: this.word(callRecord.slots + index) };
+      const constants = this.#constants.of(storage);
+      return { slot, access, storage, constants, address: this.word(callRecord.slots + index) };
     });
     return [...walks, ...place];
   }
@@ -267,13 +271,9 @@ export class LoopBuilder {
   #compute(indices: readonly number[]): void {
     const { code } = this;
     for (const { slot, node } of this.loop.loads) {
-      const { address, access, storage } = this.walk(slot);
-      if (access === "column") continue;
-      for (const index of indices) {
-        const vector = this.vector(node, index);
-        code.get(address);
-        loadVector(code, storage, index, vector);
-      }
+      const walk = this.walk(slot);
+      if (walk.access === "column") continue;
+      for (const index of indices) loadVector(code, walk, index, this.vector(node, index));
     }
     for (const node of this.loop.compute) {
       for (const index of indices) {

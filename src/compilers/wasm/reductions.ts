@@ -76,7 +76,14 @@ export class InLanes implements Accumulator {
 
   /** Pushes (a0 + a1) + (a2 + a3), its lanes added as a tree. */
   finish(): void {
-    if (this.#sideBySide === 2) beginJoining(this.#code, this.#locals);
+    const [a, b, c, d] = this.#locals as [number, number, number, number];
+    if (this.#sideBySide === 2) {
+      for (const pair of [
+        [a, b],
+        [c, d],
+      ] as const)
+        beginJoining(this.#code, pair);
+    }
     finishLanes(this.#code, this.#type, this.#operator, this.#locals);
   }
 
@@ -89,12 +96,11 @@ export class InLanes implements Accumulator {
 }
 
 /**
- * Where V8 begins to join loops that store nothing: it goes from an addition of whole numbers back to what made the two. The sums
- * are not used, and the first vector stays as it is.
+ * Where V8 begins to join two vectors that no stores lie side by side of: it goes from an addition of whole numbers back to what
+ * made the two. The sum is not used, and the first vector stays as it is.
  */
-function beginJoining(code: FunctionBuilder, locals: readonly number[]): void {
-  const [a, b, c, d] = locals as [number, number, number, number];
-  code.get(a).get(a).get(b).emit("i32x4.add").get(c).get(d).emit("i32x4.add").emit("v128.or");
+export function beginJoining(code: FunctionBuilder, [a, b]: readonly [number, number]): void {
+  code.get(a).get(a).get(b).emit("i32x4.add");
   code.emit("v128.const", Array(vectorBytes).fill(255)).emit("v128.bitselect").set(a);
 }
 

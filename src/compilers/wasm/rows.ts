@@ -139,10 +139,10 @@ function storeFirst(builder: LoopBuilder, index: number, left: number): void {
   const { code, type } = builder;
   const perVector = vectorBytes / elementBytes[type];
   for (const { slot, value } of builder.loop.stores) {
-    const { address, storage } = builder.walk(slot);
+    const { address, storage, constants } = builder.walk(slot);
     let vector = builder.vector(value, index);
     if (storage.encoding) {
-      storage.encoding.emitEncode(code, vector);
+      storage.encoding.emitEncode(code, vector, constants);
       vector = code.local("v128");
       code.set(vector);
     }
