@@ -1,15 +1,16 @@
 /** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
 import { didYouMean } from "../suggest.ts";
 import { append } from "./lists.ts";
-import { type StoredElements, typeOf } from "./memory.ts";
+import type { StoredElements } from "./memory.ts";
 import { inPart, isSameRule, matchParts, partOf, partsIn } from "./ruleParts.ts";
-import type {
-  OptimizerState,
-  ResumePoint,
-  SavedState,
-  ScheduleState,
-  StateGroup,
-  StoredArray,
+import {
+  describe,
+  type OptimizerState,
+  type ResumePoint,
+  type SavedState,
+  type ScheduleState,
+  type StateGroup,
+  type StoredArray,
 } from "./state.ts";
 
 /** A hyperparameter that was another when the state was saved. */
@@ -29,9 +30,6 @@ export interface Copy {
 
 /** Pairs of names among which a misspelling is looked for. */
 const mostCompared = 10_000;
-
-const describe = (array: StoredElements | StoredArray, kept: string | undefined): string =>
-  `${array.length} of ${kept ?? ("type" in array ? array.type : typeOf(array))}`;
 
 type ByParameter = ReadonlyMap<string, StateGroup>;
 

@@ -1,6 +1,6 @@
 /** What an optimizer keeps between steps, as data: what checkpoints hold. */
 import type { Begun } from "./ages.ts";
-import type { StoredElements } from "./memory.ts";
+import { type StoredElements, typeOf } from "./memory.ts";
 
 /** Parameters that share a rule and its hyperparameters. */
 export interface StateGroup {
@@ -112,3 +112,10 @@ export function mapped<V, W>(
   }
   return result;
 }
+
+/**
+ * An array in words: how many elements, of what.
+ * @param kept what its group says of it, where it is not kept in the parameters' type
+ */
+export const describe = (array: StoredElements | StoredArray, kept: string | undefined): string =>
+  `${array.length} of ${kept ?? ("type" in array ? array.type : typeOf(array))}`;

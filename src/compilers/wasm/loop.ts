@@ -6,7 +6,6 @@ import type { Node, NodeOf } from "../../rule/graph.ts";
 import type { LineOperator } from "../../rule/operators.ts";
 import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
 import {
-  type Access,
   accessOf,
   callRecord,
   chunkBytes,
@@ -18,7 +17,7 @@ import {
 import { FunctionBuilder } from "./assembler.ts";
 import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
 import { type Accumulator, InLanes } from "./reductions.ts";
-import { Constants, loadVector, storeVectors } from "./vectors.ts";
+import { Constants, loadVector, storeVectors, type Walk } from "./walk.ts";
 import type { SideBySide } from "./width.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
@@ -26,16 +25,6 @@ const vectorsPerChunk = chunkBytes / vectorBytes;
 export const from = 0;
 export const to = 1;
 const record = 2;
-
-/** An array that a loop walks: where it is now, in a local. */
-export interface Walk {
-  readonly slot: string;
-  readonly access: Access;
-  readonly address: number;
-  readonly storage: Pick<Storage, "bytes" | "encoding">;
-  /** The locals with what its encoding reads, if it has one. */
-  readonly constants: readonly number[];
-}
 
 /** The module's function that draws random numbers. */
 export interface RandomFunction {

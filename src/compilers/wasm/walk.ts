@@ -1,8 +1,18 @@
-/** Loads and stores of vectors of numbers, however their elements are kept. */
+/** Arrays that a loop walks: loads and stores of their vectors, however elements are kept. */
+import type { Access } from "../compiler.ts";
 import type { Storage } from "../storages/storage.ts";
 import type { FunctionBuilder } from "./assembler.ts";
-import type { Walk } from "./loop.ts";
 import { vectorBytes } from "./operators.ts";
+
+/** An array that a loop walks: where it is now, in a local. */
+export interface Walk {
+  readonly slot: string;
+  readonly access: Access;
+  readonly address: number;
+  readonly storage: Pick<Storage, "bytes" | "encoding">;
+  /** The locals with what its encoding reads, if it has one. */
+  readonly constants: readonly number[];
+}
 
 /** What encodings read, in locals: engines would make it again at each use in a loop. */
 export class Constants {
