@@ -6,8 +6,9 @@
 export type { Compiler } from "./compilers/compiler.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
 export { bfloat16 } from "./compilers/storages/bfloat16.ts";
+export { block8 } from "./compilers/storages/block8.ts";
 export { float16 } from "./compilers/storages/float16.ts";
-export type { Encoding, Storage, StoredElements } from "./compilers/storages/storage.ts";
+export type { Blocks, Encoding, Storage, StoredElements } from "./compilers/storages/storage.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
 export * from "./optimizers/index.ts";
 export { chain, defineOptimizer, defineTransform, frozen } from "./rule/define.ts";

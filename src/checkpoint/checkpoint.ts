@@ -87,7 +87,7 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
     const type = info && knownType(info.dtype);
     if (info === undefined || type === undefined) {
       throw new CheckpointError(
-        `it has no tensor ${quote(name)} of 16, 32 or 64 bits: the file is damaged`,
+        `it has no tensor ${quote(name)} of 8, 16, 32 or 64 bits: the file is damaged`,
       );
     }
     return new FileTensor(name, info, type, fetch);

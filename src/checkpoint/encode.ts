@@ -52,7 +52,11 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
   // So each begins at a multiple of its elements' size.
   const sorted = [...tensors].sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   const header = writeHeader(
-    sorted.map(({ name, type, shape }) => ({ name, dtype: dataTypeOf(type), shape })),
+    sorted.map(({ name, data, type, shape }) => ({
+      name,
+      dtype: dataTypeOf(type, data),
+      shape,
+    })),
     [
       [checksumKey, noChecksum],
       [

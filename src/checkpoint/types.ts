@@ -18,12 +18,15 @@ const known: Readonly<Partial<Record<DataType, KnownType>>> = {
   F16: { name: "float16", Elements: Uint16Array },
   BF16: { name: "bfloat16", Elements: Uint16Array },
   U16: { name: "uint16", Elements: Uint16Array },
+  U8: { name: "uint8", Elements: Uint8Array },
 };
 
-/** Of the name of a storage; bits of one that files do not know are whole numbers there. */
-export function dataTypeOf(name: string): DataType {
+/** Of the name of a storage; the bits of one that files do not know are whole numbers there. */
+export function dataTypeOf(name: string, { BYTES_PER_ELEMENT }: StoredElements): DataType {
   const types = Object.keys(known) as DataType[];
-  return types.find((type) => known[type]!.name === name) ?? "U16";
+  return (
+    types.find((type) => known[type]!.name === name) ?? (BYTES_PER_ELEMENT === 1 ? "U8" : "U16")
+  );
 }
 
 /** Undefined of a type that no array of an optimizer has. */

@@ -13,8 +13,11 @@ export interface Kernel {
    * @param call address of a call record in the memory
    * @param from the part's first element, a multiple of `blockLength`; of a loop by rows its first row
    * @param to behind its last element or row
+   * @param room where it may write as it works, if it needs room
    */
-  run(pass: number, call: number, from: number, to: number): void;
+  run(pass: number, call: number, from: number, to: number, room?: number): void;
+  /** Bytes of the room that each thread needs. Default: none. */
+  readonly roomBytes?: number;
   /** @internal What other threads can run it from, where they share the memory. */
   readonly shared?: SharedCode;
 }

@@ -1,5 +1,6 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, elementBytes, plainStorages, type Storage } from "../compilers/compiler.ts";
+import { bytesTo } from "../compilers/storages/storage.ts";
 import { fullState, type Part } from "../rule/definition.ts";
 import { type Begun, cohortsOf, type PlanAges } from "./ages.ts";
 import { Execution } from "./execution.ts";
@@ -47,7 +48,8 @@ export function reserve(
 ): Map<Tensor, StoredElements> {
   const sizes = tensors.map((tensor) => {
     const bytes = elementBytes[tensor.type];
-    return (paddedBytes(lengthOf(tensor) * bytes) / bytes) * storageFor(tensor).bytes;
+    const size = bytesTo(storageFor(tensor), paddedBytes(lengthOf(tensor) * bytes) / bytes);
+    return storageFor(tensor).blocks ? paddedBytes(size) : size;
   });
   let address = scope.allocate(sizes.reduce((sum, bytes) => sum + bytes, 0));
   return new Map(

@@ -1,5 +1,5 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
-import { type Kernel, partialsOf } from "../compilers/compiler.ts";
+import { type Kernel, partialsOf, type Storage } from "../compilers/compiler.ts";
 import { draws, type Loop, loopsOf, type Pass, type Program, slotIndex } from "../rule/program.ts";
 import { AgesAtStep } from "./ages.ts";
 import { extensionsOf } from "./extensions.ts";
@@ -36,8 +36,11 @@ export class Execution {
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
   readonly #source: ExecutionSource;
-  /** Of an element of each slot. */
-  readonly #slotBytes: readonly number[];
+  /** Of the program's slots. */
+  readonly #storages: readonly Storage[];
+  /** Where kernels may write as they work, each thread behind the other. */
+  readonly #room: number;
+  readonly #roomBytes: number;
   readonly #staged: StagedLoops;
   #ownGradients = true;
   #gathered: RowLoops | undefined;
@@ -55,12 +58,21 @@ export class Execution {
     const { scope, compiler, partials, staging } = source;
     const { rule, program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
-    const storages = program.slots.map(({ name }) => storageOf(source.plan, name));
-    this.#slotBytes = storages.map(({ bytes }) => bytes);
+    this.#storages = program.slots.map(({ name }) => storageOf(source.plan, name));
     this.#source = source;
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
-    this.#kernel = compiler.compile(program, type, wasm, storages);
+    const kernel = compiler.compile(program, type, wasm, this.#storages);
+    this.#roomBytes = kernel.roomBytes ?? 0;
+    this.#room =
+      this.#roomBytes > 0 ? scope.allocate(this.#roomBytes * (source.crew?.most ?? 1)) : 0;
+    this.#kernel =
+      this.#room === 0
+        ? kernel
+        : {
+            ...kernel,
+            run: (index, call, from, to) => kernel.run(index, call, from, to, this.#room),
+          };
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
@@ -73,8 +85,16 @@ export class Execution {
     this.#partials = new PartialResults(program, type, partials, wasm);
     this.tensors = this.#bindAll(tensors);
     this.#valued = this.plan.perTensor ? this.tensors : this.tensors.slice(0, 1);
-    this.#segments = segmentsOf(this.tensors, source, this.#slotBytes);
+    this.#segments = segmentsOf(this.tensors, source, this.#storages);
     this.#across = program.passes.map((pass) => this.#runsAcross(pass));
+  }
+
+  /** The parameters that take no gradient of some rows, and why. */
+  get takesWhole(): [name: string, why: string][] {
+    const why = this.#whole
+      ? "its rule needs whole rows and columns"
+      : this.#storages.some(({ blocks }) => blocks) && "its state is kept in blocks";
+    return why ? this.tensors.map(({ tensor }) => [tensor.name, why]) : [];
   }
 
   /** Says where a slot of all tensors is, given each tensor's place. */
@@ -195,7 +215,7 @@ export class Execution {
     return tensors.map((tensor) => {
       const [block, reductions] = common ?? [newBlock(), newReductions()];
       const words = nextRecord();
-      const unit = new Unit(words, program, tensor.length, block.address, this.#slotBytes);
+      const unit = new Unit(words, program, tensor.length, block.address, this.#storages);
       unit.setPartials(partials.address, partials.stride);
       return new BoundTensor(tensor, unit, block, {
         ages: this.ages.values,
@@ -216,6 +236,7 @@ export class Execution {
       this.#whole === undefined &&
       !this.plan.perTensor &&
       !draws(pass) &&
+      !this.#storages.some(({ blocks }) => blocks) &&
       pass.reductions.every(({ node }) => node === this.program.guard)
     );
   }
@@ -255,7 +276,8 @@ export class Execution {
     const { shared } = this.#kernel;
     const width = pass.byRows ? unit.width : 1;
     if (crew && shared && isWorthSharing(length * width) && canBeParted(pass)) {
-      crew.run(shared, index, unit.record, length, partLength(pass, length, width));
+      const part = partLength(pass, length, width);
+      crew.run(shared, index, unit.record, length, part, this.#room, this.#roomBytes);
     } else {
       this.#kernel.run(index, unit.record, 0, length);
     }

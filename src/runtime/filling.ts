@@ -1,10 +1,26 @@
 /** States that start from another number than zero, or from an expression. */
+import type { Storage } from "../compilers/compiler.ts";
+import { bytesTo } from "../compilers/storages/storage.ts";
 import { type BoundPlan, declaredAs, type Kept, placeAll } from "./binding.ts";
 import { Execution } from "./execution.ts";
 import { extensionsOf } from "./extensions.ts";
-import { type FloatArray, MemoryScope } from "./memory.ts";
+import { type FloatArray, MemoryScope, type StoredElements } from "./memory.ts";
 import { storageOf } from "./plans.ts";
 import type { Tensor } from "./tensor.ts";
+
+/** Fills an array of so many elements, however they are kept. */
+function fillStored(storage: Storage, array: StoredElements, length: number, value: number): void {
+  const { encoding, blocks } = storage;
+  if (blocks === undefined) {
+    array.fill(encoding?.encode(value) ?? value);
+    return;
+  }
+  for (let start = 0; start < length; start += blocks.length) {
+    const end = Math.min(start + blocks.length, length);
+    const bytes = array.subarray(bytesTo(storage, start), bytesTo(storage, end));
+    blocks.encode(new Float32Array(end - start).fill(value), bytes as Uint8Array);
+  }
+}
 
 /** Fills one tensor's state with a number. */
 function fillOne(
@@ -21,7 +37,7 @@ function fillOne(
   }
   const { kind } = declaredAs(plan.rule.parts, slot);
   if (kind === "element") {
-    array.fill(storageOf(plan, slot).encoding?.encode(value) ?? value);
+    fillStored(storageOf(plan, slot), array, tensor.length, value);
   } else {
     extensionsOf(plan.program).fill(array as FloatArray, kind, value);
   }

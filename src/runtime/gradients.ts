@@ -5,7 +5,7 @@ import { type BoundPlan, reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
 import { adopt, type FloatArray, type StoredElements } from "./memory.ts";
 import { type ByBuffer, byBuffer, overlapsOne } from "./overlaps.ts";
-import { byMemory, inMemoryOrder, isWhole } from "./plans.ts";
+import { byMemory, inMemoryOrder } from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
 import type { SparseGradient } from "./sparse.ts";
 import { ForeignArray } from "./staging.ts";
@@ -34,8 +34,8 @@ export class Gradients {
   readonly #scopes: Scopes;
   readonly #tensors: readonly Tensor[];
   #bound: ReadonlyMap<string, BoundTensor> = new Map();
-  /** Those that take whole gradients alone, since rows and columns matter to their programs. */
-  #whole: ReadonlySet<string> = new Set();
+  /** Those that take whole gradients alone, and why. */
+  #whole: ReadonlyMap<string, string> = new Map();
   #plans: readonly BoundPlan[] = [];
   /** What a step writes, once it is asked for. */
   #written: ByBuffer<StoredElements> | undefined;
@@ -65,8 +65,7 @@ export class Gradients {
     const executions = plans.map(({ execution }) => execution);
     const bound = executions.flatMap(({ tensors }) => tensors);
     this.#bound = new Map(bound.map((each) => [each.tensor.name, each]));
-    const whole = executions.filter(({ program }) => isWhole(program));
-    this.#whole = new Set(whole.flatMap((each) => each.tensors.map(({ tensor }) => tensor.name)));
+    this.#whole = new Map(executions.flatMap(({ takesWhole }) => takesWhole));
     this.#plans = plans;
     this.#written = undefined;
     this.#place();
@@ -200,10 +199,9 @@ export class Gradients {
     }
     if (isSparse(array)) {
       array.check(tensor);
-      if (this.#whole.has(name) && array !== this.#absent) {
-        throw new GradientError(
-          `the gradient of \`${name}\` cannot be sparse: its rule needs whole rows and columns`,
-        );
+      const why = this.#whole.get(name);
+      if (why !== undefined && array !== this.#absent) {
+        throw new GradientError(`the gradient of \`${name}\` cannot be sparse: ${why}`);
       }
       return;
     }

@@ -4,7 +4,7 @@
  */
 
 import { chunkBytes, type ElementType, maximumPages } from "../compilers/compiler.ts";
-import type { Storage, StoredElements } from "../compilers/storages/storage.ts";
+import { bytesTo, type Storage, type StoredElements } from "../compilers/storages/storage.ts";
 import { Legible } from "../legible.ts";
 import { tagOf } from "../tag.ts";
 import { FreeRanges } from "./freeRanges.ts";
@@ -126,9 +126,10 @@ export class Memory {
       : new Float64Array(this.wasm.buffer, address, length);
   }
 
-  /** A view of `length` elements, as they are kept, from `address` on. */
-  stored({ Elements }: Storage, address: number, length: number): StoredElements {
-    return new Elements(this.wasm.buffer, address, length);
+  /** A view of `length` elements, as they are kept, from `address` on: of blocks, of their bytes. */
+  stored(storage: Storage, address: number, length: number): StoredElements {
+    const count = storage.blocks ? bytesTo(storage, length) : length;
+    return new storage.Elements(this.wasm.buffer, address, count);
   }
 
   #reach(end: number): void {

@@ -80,7 +80,23 @@ export function byMemory<T extends Planned>(
 }
 
 /** How the states of a program are kept that computes in a type. */
-export type StoragesOf = (program: Program, type: ElementType) => Plan["storages"];
+export type StoragesOf = (rule: Rule, program: Program, tensor: Planned) => Plan["storages"];
+
+/** Those whose states are kept alike. */
+function byStorages<T extends Planned>(
+  tensors: readonly T[],
+  storagesOf: (tensor: T) => Plan["storages"],
+): (readonly [Plan["storages"], T[]])[] {
+  const found = new Map<string, readonly [Plan["storages"], T[]]>();
+  for (const tensor of tensors) {
+    const storages = storagesOf(tensor);
+    const key = [...storages].map(([slot, { name }]) => slot + name).join();
+    const known = found.get(key) ?? ([storages, []] as const);
+    found.set(key, known);
+    known[1].push(tensor);
+  }
+  return [...found.values()];
+}
 
 /** How an array beside each tensor of a plan is kept. */
 export const storageOf = (
@@ -112,21 +128,14 @@ export function planGroups<T extends Planned>(
       const [program, zeroes] = [zeroing ?? planned, zeroing !== undefined];
       return elementTypes.flatMap((type) => {
         const typed = ranked.filter((tensor) => tensor.type === type);
-        return [...byMemory(typed).values()].map((together): Plan<T> => {
-          const ordered = inMemoryOrder(together);
-          const storages = storagesOf(program, type);
-          return {
-            rule,
-            hyper,
-            isGroup,
-            program,
-            zeroes,
-            type,
-            storages,
-            matrix,
-            tensors: ordered,
-          };
-        });
+        return [...byMemory(typed).values()].flatMap((together) =>
+          byStorages(together, (tensor) => storagesOf(rule, program, tensor)).map(
+            ([storages, alike]): Plan<T> => ({
+              ...{ rule, hyper, isGroup, program, zeroes, type, storages, matrix },
+              tensors: inMemoryOrder(alike),
+            }),
+          ),
+        );
       });
     });
   });

@@ -1,4 +1,5 @@
 /** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
+import type { Storage } from "../compilers/compiler.ts";
 import type { ExecutionSource } from "./plans.ts";
 import { adjoins, type BoundTensor, recordsIn, spanLength, Unit } from "./unit.ts";
 
@@ -9,12 +10,12 @@ export interface Segment {
 
 /**
  * @param tensors those with an address first, in its order
- * @param slotBytes of an element of each slot
+ * @param storages of the program's slots
  */
 export function segmentsOf(
   tensors: readonly BoundTensor[],
   source: ExecutionSource,
-  slotBytes: readonly number[],
+  storages: readonly Storage[],
 ): Segment[] {
   const runs: BoundTensor[][] = [];
   for (const bound of tensors) {
@@ -39,7 +40,7 @@ export function segmentsOf(
       plan.program,
       spanLength(all, plan.type),
       first.block.address,
-      slotBytes,
+      storages,
     );
     unit.setPartials(partials.address, partials.stride);
     return { unit, members };

@@ -1,9 +1,11 @@
 /** Which states are kept otherwise than in the type that a rule computes in. */
 import type { Storage } from "../compilers/compiler.ts";
+import { isEncoded } from "../compilers/storages/storage.ts";
 import { type Rule, stateOf } from "../rule/definition.ts";
 import type { Program } from "../rule/program.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
+import { elements } from "./parameters.ts";
 import type { StoragesOf } from "./plans.ts";
 
 /** How states are kept: all of them, or by their names, qualified where two parts share one. */
@@ -18,10 +20,20 @@ const isStorage = (value: unknown): value is Storage =>
 const means = (name: string, slot: string): boolean =>
   slot === name || slot.slice(slot.indexOf(".") + 1) === name;
 
-/** The slots that routines of whole matrices read or write. */
-const ofMatrices = ({ passes }: Program): ReadonlySet<string> =>
-  new Set(
-    passes.flatMap((pass) => (pass.form === "routine" ? [...pass.matrices, pass.result] : [])),
+/** The slots that stay as they are: those of whole matrices, and of blocks those of loops by rows, which may not begin with one. */
+function excepted({ passes }: Program, storage: Storage): ReadonlySet<string> {
+  const slots = passes.flatMap((pass) => {
+    if (pass.form === "routine") return [...pass.matrices, pass.result];
+    const walked = [...pass.loads, ...pass.stores].map(({ slot }) => slot);
+    return storage.blocks && pass.byRows ? walked : [];
+  });
+  return new Set(slots);
+}
+
+/** Whether what is evaluated is made of a part's states: averages of weights. */
+const isEvaluated = ({ parts }: Rule, slot: string): boolean =>
+  parts.some(
+    ({ name, definition }) => definition.evaluation !== undefined && slot.startsWith(`${name}.`),
   );
 
 /** @throws {BindingError} where it is none, or names what no rule keeps */
@@ -63,16 +75,28 @@ export function storing(
     state,
     groups.map(({ rule }) => rule),
   );
-  const chosen = (slot: string): Storage | undefined =>
-    isStorage(state) ? state : Object.entries(state).find(([name]) => means(name, slot))?.[1];
-  return (program, type) => {
-    const excepted = ofMatrices(program);
-    return new Map(
-      program.slots.slice(2).flatMap(({ name, kind, temporary }) => {
-        const storage = chosen(name);
-        const fits = type === "float32" && kind === "element" && !temporary && !excepted.has(name);
-        return fits && storage?.encoding ? [[name, storage] as const] : [];
-      }),
-    );
+  const chosen = (rule: Rule, slot: string): Storage | undefined => {
+    if (isStorage(state)) {
+      return isEvaluated(rule, slot) ? undefined : state;
+    }
+    return Object.entries(state).find(([name]) => means(name, slot))?.[1];
+  };
+  return (rule, program, { type, shape }) => {
+    const found = new Map<string, Storage>();
+    for (const { name, kind, temporary } of program.slots.slice(2)) {
+      const storage = chosen(rule, name);
+      if (
+        storage !== undefined &&
+        isEncoded(storage) &&
+        type === "float32" &&
+        kind === "element" &&
+        !temporary &&
+        elements(shape) >= (storage.least ?? 0) &&
+        !excepted(program, storage).has(name)
+      ) {
+        found.set(name, storage);
+      }
+    }
+    return found;
   };
 }

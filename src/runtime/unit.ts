@@ -6,6 +6,7 @@ import {
   type Kernel,
   type Storage,
 } from "../compilers/compiler.ts";
+import { bytesTo } from "../compilers/storages/storage.ts";
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
@@ -63,18 +64,18 @@ export class Unit {
   readonly results: Float64Array;
   readonly #words: Int32Array;
   readonly #slots: number;
-  readonly #bytes: readonly number[];
+  readonly #storages: readonly Storage[];
 
-  /** @param bytes of an element of each slot */
+  /** @param storages of the slots */
   constructor(
     words: Int32Array,
     { slots, reductions }: Program,
     length: number,
     values: number,
-    bytes: readonly number[],
+    storages: readonly Storage[],
   ) {
     this.length = length;
-    this.#bytes = bytes;
+    this.#storages = storages;
     this.record = words.byteOffset;
     this.results = new Float64Array(reductions.length);
     this.#words = words;
@@ -96,7 +97,7 @@ export class Unit {
   moveTo(start: number, partials: number): void {
     for (let slot = 0; slot < this.#slots; slot++) {
       const first = this.#words[callRecord.slots + this.#slots + slot]!;
-      this.redirect(slot, first + start * this.#bytes[slot]!);
+      this.redirect(slot, first + bytesTo(this.#storages[slot]!, start));
     }
     this.#words[callRecord.start] = start;
     this.#words[callRecord.partials] = partials;

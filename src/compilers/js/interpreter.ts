@@ -15,6 +15,7 @@ import {
   type Kernel,
   type Storage,
 } from "../compiler.ts";
+import { bytesTo } from "../storages/storage.ts";
 import { type CompiledLoop, compileLoop, type Port, type Register } from "./compiledLoop.ts";
 import { combiners } from "./lanes.ts";
 import { libraryEvaluators } from "./library.ts";
@@ -136,7 +137,11 @@ class Interpreter implements Kernel {
     const { register, access, storage } = port;
     const { count } = stretch;
     const from = this.#place(port, stretch);
-    if (storage.encoding !== undefined) {
+    if (storage.blocks !== undefined) {
+      for (const { bytes, numbers } of this.#blocks(port, stretch)) {
+        storage.blocks.decode(bytes, numbers);
+      }
+    } else if (storage.encoding !== undefined) {
       for (let i = 0; i < count; i++) {
         register[i] = storage.encoding.decode(this.#halves[from + i]!);
       }
@@ -150,13 +155,31 @@ class Interpreter implements Kernel {
   #store(port: Port, stretch: Stretch): void {
     const { register, storage } = port;
     const to = this.#place(port, stretch);
-    if (storage.encoding === undefined) {
+    if (storage.blocks !== undefined) {
+      for (const { bytes, numbers } of this.#blocks(port, stretch)) {
+        storage.blocks.encode(numbers, bytes);
+      }
+    } else if (storage.encoding !== undefined) {
+      for (let i = 0; i < stretch.count; i++) {
+        this.#halves[to + i] = storage.encoding.encode(register[i]!);
+      }
+    } else {
       this.#heap.set(register.subarray(0, stretch.count), to);
-      return;
     }
-    for (let i = 0; i < stretch.count; i++) {
-      this.#halves[to + i] = storage.encoding.encode(register[i]!);
-    }
+  }
+
+  /** The blocks of a stretch: their bytes in memory, and their numbers in the register. */
+  #blocks({ slot, storage, register }: Port, { start, count }: Stretch) {
+    const { length } = storage.blocks!;
+    const address = this.#word(callRecord.slots + slot);
+    return Array.from({ length: Math.ceil(count / length) }, (_, index) => {
+      const end = Math.min((index + 1) * length, count);
+      const at = bytesTo(storage, start + index * length);
+      return {
+        bytes: new Uint8Array(this.#buffer, address + at, bytesTo(storage, start + end) - at),
+        numbers: register.subarray(index * length, end) as Float32Array,
+      };
+    });
   }
 
   #runStretch(loop: CompiledLoop, stretch: Stretch): void {

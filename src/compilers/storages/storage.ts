@@ -1,5 +1,5 @@
 /** How the elements of an array are kept in memory; what a rule computes in is another matter. */
-import type { FunctionBuilder } from "../wasm/assembler.ts";
+import type { FunctionBuilder, FunctionSource } from "../wasm/assembler.ts";
 
 /** What rules compute in. */
 export type ElementType = "float32" | "float64";
@@ -7,7 +7,7 @@ export type ElementType = "float32" | "float64";
 export const elementBytes: Readonly<Record<ElementType, 4 | 8>> = { float32: 4, float64: 8 };
 
 /** Arrays in memory: of numbers, or of the 16 bits that stand for each. */
-export type StoredElements = Float32Array | Float64Array | Uint16Array;
+export type StoredElements = Float32Array | Float64Array | Uint16Array | Uint8Array;
 
 /** The 16 bits that stand for a float32: of one number, and the same of four at once in WebAssembly. */
 export interface Encoding {
@@ -24,20 +24,46 @@ export interface Encoding {
   emitDecode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
 }
 
+/** How a block of float32 is kept that has something in common, such as a scale. */
+export interface Blocks {
+  /** Numbers of a block; an array's last block may have less. */
+  readonly length: number;
+  /** Bytes before the codes of a block; each number has one more. */
+  readonly head: number;
+  /** Writes the bytes of a block's numbers. */
+  encode(numbers: Float32Array, bytes: Uint8Array): void;
+  decode(bytes: Uint8Array, numbers: Float32Array): void;
+  /** `(numbers, bytes, count)`: the same of blocks side by side in WebAssembly's memory, by their addresses, and as many numbers. */
+  encoder(): FunctionSource;
+  decoder(): FunctionSource;
+}
+
 /** How an array's elements are kept. */
 export interface Storage<Name extends string = string> {
   /** What states and files call it. */
   readonly name: Name;
-  /** Of an element. */
+  /** Of an element; what blocks have before their codes comes on top. */
   readonly bytes: number;
   readonly Elements: new (
     buffer: ArrayBufferLike,
     byteOffset: number,
     length: number,
   ) => StoredElements;
-  /** Undefined where elements are kept as they are computed. */
+  /** If each element is kept otherwise than it is computed. */
   readonly encoding?: Encoding;
+  /** If blocks of elements are. */
+  readonly blocks?: Blocks;
+  /** Arrays of fewer elements stay as they are. Default: none do. */
+  readonly least?: number;
 }
+
+/** Bytes from an array's start to its element `count`, which begins a block or ends the array. */
+export const bytesTo = ({ bytes, blocks }: Storage, count: number): number =>
+  count * bytes + (blocks ? Math.ceil(count / blocks.length) * blocks.head : 0);
+
+/** Whether elements are kept otherwise than they are computed. */
+export const isEncoded = ({ encoding, blocks }: Storage): boolean =>
+  encoding !== undefined || blocks !== undefined;
 
 /** How numbers of each type are kept as they are. */
 export const plainStorages: Readonly<Record<ElementType, Storage>> = {

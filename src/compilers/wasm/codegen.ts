@@ -2,7 +2,8 @@
 import { draws, type Loop, loopsOf, type Program } from "../../rule/program.ts";
 import type { ElementType, Storage } from "../compiler.ts";
 import { type CompilerExtensions, compilerExtensions } from "../extensions.ts";
-import type { ModuleSource } from "./assembler.ts";
+import type { FunctionSource, ModuleSource } from "./assembler.ts";
+import { buildByPieces, touchesBlocks } from "./blocks.ts";
 import { buildFlat } from "./flat.ts";
 import { LoopBuilder } from "./loop.ts";
 import { Library } from "./operators.ts";
@@ -39,5 +40,33 @@ export function generate(
     return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);
   });
   const drawer = randomFunction ? [randomFunction()] : [];
-  return { functions: [...functions, ...library.build(), ...drawer], memory };
+  const all = [...functions, ...library.build(), ...drawer];
+  return { functions: storages ? inPieces(program, storages, loops, all) : all, memory };
+}
+
+/** Puts a function around each loop over arrays that are kept in blocks, and moves the loop's own behind all others. */
+function inPieces(
+  program: Program,
+  storages: readonly Storage[],
+  loops: readonly { readonly index: number; readonly loop: Loop }[],
+  functions: readonly FunctionSource[],
+): readonly FunctionSource[] {
+  const kinds = [...new Set(storages.filter(({ blocks }) => blocks))];
+  const first = functions.length;
+  const decoders = new Map(kinds.map((kind, i) => [kind, first + 2 * i]));
+  const encoders = new Map(kinds.map((kind, i) => [kind, first + 2 * i + 1]));
+  const coders = kinds.flatMap(({ blocks }) => [blocks!.decoder(), blocks!.encoder()]);
+  const inner: FunctionSource[] = [];
+  const outer = functions.map((each, position) => {
+    const { index, loop } = loops[position] ?? {};
+    if (loop === undefined || !touchesBlocks(program, loop, storages)) return each;
+    const at = first + coders.length + inner.length;
+    inner.push({ ...each, name: `piece${index}`, exported: false });
+    return buildByPieces(passName(index!), program, loop, storages, {
+      loop: at,
+      decoders,
+      encoders,
+    });
+  });
+  return [...outer, ...coders, ...inner];
 }

@@ -9,7 +9,9 @@ import {
   type PartFunction,
   type Storage,
 } from "../compiler.ts";
+import { isEncoded } from "../storages/storage.ts";
 import { assemble, type ModuleSource, print } from "./assembler.ts";
+import { roomBytes } from "./blocks.ts";
 import { generate, passName } from "./codegen.ts";
 import { compileModule } from "./module.ts";
 import { sideBySide } from "./width.ts";
@@ -28,12 +30,14 @@ function instantiate(
   module: WebAssembly.Module,
   passes: number,
   memory: WebAssembly.Memory,
+  room: number,
 ): Kernel {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const names = Array.from({ length: passes }, (_, index) => passName(index));
   const functions = names.map((name) => exports[name] as PartFunction);
   return {
-    run: (pass, call, from, to) => functions[pass]!(from, to, call, 0),
+    ...(room > 0 && { roomBytes: room }),
+    run: (pass, call, from, to, room = 0) => functions[pass]!(from, to, call, room),
     ...(isShared(memory) && { shared: { module, memory, names, functions } }),
   };
 }
@@ -49,7 +53,8 @@ function compile(
   const shared = isShared(memory);
   const width = sideBySide();
   const key = type + shared;
-  const encoded = storages?.some(({ encoding }) => encoding) ? storages : undefined;
+  const encoded = storages?.some(isEncoded) ? storages : undefined;
+  const room = encoded?.some(({ blocks }) => blocks) ? roomBytes(program, encoded) : 0;
   const own = [width + key, ...(encoded ?? []).map(({ name }) => name)].join();
   known[own] ??= {
     module: compileModule(
@@ -59,7 +64,7 @@ function compile(
     kernels: new WeakMap(),
   };
   const { module, kernels } = known[own];
-  const kernel = kernels.get(memory) ?? instantiate(module, program.passes.length, memory);
+  const kernel = kernels.get(memory) ?? instantiate(module, program.passes.length, memory, room);
   kernels.set(memory, kernel);
   return kernel;
 }

@@ -250,7 +250,10 @@ export class LoopBuilder {
     const walks = [...slots].map((slot): Walk => {
       const index = slotIndex(this.#program, slot);
       const access = accessOf(kind, this.#program.slots[index]!.kind);
-      const storage = this.#storages?.[index] ?? plainStorages[this.type];
+      const plain = plainStorages[this.type];
+      const own = this.#storages?.[index] ?? plain;
+      // Pieces of what is kept in blocks are decoded before (see blocks.ts).
+      const storage = own.blocks ? plain : own;
       const constants = this.#constants.of(storage);
       return { slot, access, storage, constants, address: this.word(callRecord.slots + index) };
     });

@@ -1,0 +1,229 @@
+/** Blocks of 8 bits in WebAssembly: the bits of block8Codes.ts. */
+import { FunctionBuilder, type FunctionSource } from "../wasm/assembler.ts";
+import {
+  block8Codes,
+  type Code,
+  infinity,
+  mantissa,
+  notANumber,
+  signedCode,
+  unsignedCode,
+} from "./block8Codes.ts";
+
+const { length, head } = block8Codes;
+
+/** The parameters of both functions. */
+const [from, to, count] = [0, 1, 2] as const;
+
+const fourOf = (value: number): number[] => [
+  ...new Uint8Array(new Uint32Array(4).fill(value).buffer),
+];
+
+/** Pushes a vector of one number, which is one in blocks with signs and another in those without. */
+function pushEither(code: FunctionBuilder, isSigned: number, of: (code: Code) => number): void {
+  code.emit("i32.const", of(signedCode)).emit("i32.const", of(unsignedCode));
+  code.get(isSigned).emit("select").emit("i32x4.splat");
+}
+
+/** Local of such a vector. */
+function either(code: FunctionBuilder, isSigned: number, of: (code: Code) => number): number {
+  const local = code.local("v128");
+  pushEither(code, isSigned, of);
+  code.set(local);
+  return local;
+}
+
+function constant(code: FunctionBuilder, value: number): number {
+  const local = code.local("v128");
+  code.emit("v128.const", fourOf(value)).set(local);
+  return local;
+}
+
+/** Runs the body for each block: `left` has how many numbers it has. */
+function eachBlock(code: FunctionBuilder, body: (left: number) => void): void {
+  const left = code.local("i32");
+  code.block(() => {
+    code.loop(() => {
+      code.get(count).emit("i32.const", 0).emit("i32.gt_s").emit("i32.eqz").emit("br_if", 1);
+      code.get(count).emit("i32.const", length).get(count).emit("i32.const", length);
+      code.emit("i32.lt_s").emit("select").set(left);
+      body(left);
+      code.advance(count, -length).emit("br", 0);
+    });
+  });
+}
+
+/** Runs the body until `left` is no more than 0; it takes so many numbers at a time. */
+function eachChunk(code: FunctionBuilder, left: number, atOnce: number, body: () => void): void {
+  code.loop(() => {
+    body();
+    code.advance(left, -atOnce).get(left).emit("i32.const", 0).emit("i32.gt_s").emit("br_if", 0);
+  });
+}
+
+/** `decode(from, to, count)`: blocks to numbers; it may write up to 7 more. */
+export function decoder(): FunctionSource {
+  const code = new FunctionBuilder("decodeBlocks", ["i32", "i32", "i32"], [], false);
+  const [word, isSigned] = [code.local("i32"), code.local("i32")];
+  const [largest, bytes, codes] = [code.local("v128"), code.local("v128"), code.local("v128")];
+  const zero = constant(code, 0);
+  eachBlock(code, (left) => {
+    code.get(from).emit("i32.load", 0).tee(word).emit("i32.const", 0).emit("i32.lt_s");
+    code.set(isSigned).get(word).emit("i32.const", 0x7fffffff).emit("i32.and");
+    code.emit("i32x4.splat").set(largest).advance(from, head);
+    const levels = either(code, isSigned, (each) => each.levels);
+    const offset = either(code, isSigned, (each) => each.offset);
+    const sign = either(code, isSigned, (each) => 255 - each.levels);
+    eachChunk(code, left, 8, () => {
+      code.get(from).emit("v128.load8x8_u", 0).set(bytes);
+      const parts = (["low", "high"] as const).map((half) => {
+        const [part, result] = [code.local("v128"), code.local("v128")];
+        code.get(bytes).emit(`i32x4.extend_${half}_i16x8_u`).tee(part).get(levels);
+        code.emit("v128.and").tee(codes).get(offset).emit("i32x4.add");
+        code.emit("i32.const", mantissa).emit("i32x4.shl").get(largest).emit("f32x4.mul");
+        code.get(codes).get(zero).emit("i32x4.gt_s").emit("v128.and");
+        code.get(part).get(sign).emit("v128.and").emit("i32.const", 24).emit("i32x4.shl");
+        code.emit("v128.or").set(result);
+        return result;
+      });
+      code.get(to).get(parts[1]!).emit("v128.store", 16).get(to).get(parts[0]!);
+      code.emit("v128.store", 0).advance(from, 8).advance(to, 32);
+    });
+  });
+  return code.build();
+}
+
+/** Zeros behind a block's last number, as far as it is encoded: they count for nothing. */
+function clearRest(code: FunctionBuilder, left: number): void {
+  const at = code.local("i32");
+  code.get(left).set(at);
+  code.block(() => {
+    code.loop(() => {
+      code.get(at).emit("i32.const", 15).emit("i32.and").emit("i32.eqz").emit("br_if", 1);
+      code.get(from).get(at).emit("i32.const", 4).emit("i32.mul").emit("i32.add");
+      code.emit("f32.const", 0).emit("f32.store", 0).advance(at, 1).emit("br", 0);
+    });
+  });
+}
+
+/** Sets the bits of the largest magnitude, and whether there is a sign. */
+function findLargest(
+  code: FunctionBuilder,
+  left: number,
+  magnitudes: number,
+  { largest, isSigned }: { readonly largest: number; readonly isSigned: number },
+): void {
+  const [at, rest] = [code.local("i32"), code.local("i32")];
+  const [most, signs, vector] = [code.local("v128"), code.local("v128"), code.local("v128")];
+  code.get(from).set(at).get(left).set(rest);
+  code.emit("v128.const", fourOf(0)).tee(most).set(signs);
+  eachChunk(code, rest, 16, () => {
+    for (let offset = 0; offset < 64; offset += 16) {
+      code.get(at).emit("v128.load", offset).tee(vector).get(signs).emit("v128.or").set(signs);
+      code.get(vector).get(magnitudes).emit("v128.and").get(most).emit("i32x4.max_s").set(most);
+    }
+    code.advance(at, 64);
+  });
+  for (const by of [8, 4]) {
+    const turned = Array.from({ length: 16 }, (_, i) => (i + by) % 16);
+    code.get(most).get(most).get(most).emit("i8x16.shuffle", turned).emit("i32x4.max_s").set(most);
+  }
+  code.get(most).emit("i32x4.extract_lane", 0).set(largest);
+  code.get(signs).emit("v128.const", fourOf(0x80000000)).emit("v128.and");
+  code.emit("v128.any_true").set(isSigned);
+}
+
+/** `encode(from, to, count)`: numbers to blocks; it may write up to 15 bytes more, and zeros behind the numbers. */
+export function encoder(): FunctionSource {
+  const code = new FunctionBuilder("encodeBlocks", ["i32", "i32", "i32"], [], false);
+  const [largest, isSigned] = [code.local("i32"), code.local("i32")];
+  const [magnitudes, half, one] = [0x7fffffff, -0x7ffff, 1].map((each) => constant(code, each));
+  eachBlock(code, (left) => {
+    clearRest(code, left);
+    findLargest(code, left, magnitudes!, { largest, isSigned });
+    code.get(largest).emit("i32.const", infinity).emit("i32.gt_s");
+    code.if(
+      () => fillBlock(code, left),
+      () =>
+        encodeBlock(code, left, {
+          largest,
+          isSigned,
+          magnitudes: magnitudes!,
+          half: half!,
+          one: one!,
+        }),
+    );
+  });
+  return code.build();
+}
+
+/** A block with what is no number. */
+function fillBlock(code: FunctionBuilder, left: number): void {
+  const [word, byte] = notANumber;
+  code
+    .get(to)
+    .emit("i32.const", word | 0)
+    .emit("i32.store", 0)
+    .advance(to, head);
+  eachChunk(code, left, 16, () => {
+    code.get(to).emit("v128.const", Array(16).fill(byte)).emit("v128.store", 0);
+    code.advance(from, 64).advance(to, 16);
+  });
+}
+
+interface Encoding {
+  readonly largest: number;
+  readonly isSigned: number;
+  readonly magnitudes: number;
+  readonly half: number;
+  readonly one: number;
+}
+
+function encodeBlock(
+  code: FunctionBuilder,
+  left: number,
+  { largest, isSigned, ...constants }: Encoding,
+): void {
+  code.get(to).get(largest).get(isSigned).emit("i32.const", 31).emit("i32.shl").emit("i32.or");
+  code.emit("i32.store", 0).advance(to, head);
+  const divisor = code.local("v128");
+  code.emit("i32.const", 0x3f800000).get(largest).get(largest).emit("i32.eqz").emit("select");
+  code.emit("i32x4.splat").set(divisor);
+  const block = {
+    ...{ ...constants, divisor },
+    levels: either(code, isSigned, ({ levels }) => levels),
+    offset: either(code, isSigned, ({ offset }) => offset),
+    sign: either(code, isSigned, ({ levels }) => 255 - levels),
+    // Of a block without signs all that is not 0 is some: its own magnitude is looked at, not what it is relative to the largest.
+    least: either(code, isSigned, ({ levels, least }) => (levels === 255 ? 0 : least)),
+    relatively: either(code, isSigned, ({ levels }) => (levels === 255 ? 0 : -1)),
+  };
+  eachChunk(code, left, 16, () => {
+    const codes = [0, 16, 32, 48].map((offset) => codesOf(code, offset, block));
+    code.get(to).get(codes[0]!).get(codes[1]!).emit("i16x8.narrow_i32x4_u");
+    code.get(codes[2]!).get(codes[3]!).emit("i16x8.narrow_i32x4_u");
+    code.emit("i8x16.narrow_i16x8_u").emit("v128.store", 0).advance(from, 64).advance(to, 16);
+  });
+}
+
+type Block = Readonly<
+  Record<"divisor" | "levels" | "offset" | "sign" | "least" | "relatively", number>
+> &
+  Pick<Encoding, "magnitudes" | "half" | "one">;
+
+/** A local with the codes of four numbers. */
+function codesOf(code: FunctionBuilder, offset: number, block: Block): number {
+  const [number, magnitude, relative, result] = Array.from({ length: 4 }, () => code.local("v128"));
+  code.get(from).emit("v128.load", offset).tee(number!).get(block.magnitudes).emit("v128.and");
+  code.tee(magnitude!).get(block.divisor).emit("f32x4.div").set(relative!);
+  // Differences alone: V8 would begin to join vectors at a sum.
+  code.get(relative!).get(block.half).get(relative!).emit("i32.const", mantissa);
+  code.emit("i32x4.shr_u").get(block.one).emit("v128.and").emit("i32x4.sub").emit("i32x4.sub");
+  code.emit("i32.const", mantissa).emit("i32x4.shr_u").get(block.offset).emit("i32x4.sub");
+  code.get(relative!).get(magnitude!).get(block.relatively).emit("v128.bitselect");
+  code.get(block.least).emit("i32x4.gt_s").get(block.one).emit("v128.and").emit("i32x4.max_s");
+  code.get(block.levels).emit("i32x4.min_s");
+  code.get(number!).emit("i32.const", 24).emit("i32x4.shr_u").get(block.sign).emit("v128.and");
+  code.emit("v128.or").set(result!);
+  return result!;
+}

@@ -1,0 +1,138 @@
+/**
+ * Loops over arrays that are kept in blocks: a function around the loop's own decodes a piece of them into room to work in, runs
+ * the loop over the piece, and encodes what it has stored.
+ */
+import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
+import { blockLength, callRecord, chunkBytes, partialBytes } from "../compiler.ts";
+import { bytesTo, type Storage } from "../storages/storage.ts";
+import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+
+/** The parameters: which part of the range, the call record, and where the thread may write as it works. */
+const [from, to, record, room] = [0, 1, 2, 3] as const;
+
+/** Bytes of a piece of one slot, as float32. */
+const pieceBytes = blockLength * 4;
+
+const recordBytes = ({ slots }: Program): number =>
+  Math.ceil((4 * (callRecord.slots + slots.length)) / chunkBytes) * chunkBytes;
+
+/** Bytes that a thread needs to run such loops: a call record, and a piece of each slot that is kept in blocks. */
+export const roomBytes = (program: Program, storages: readonly Storage[]): number =>
+  recordBytes(program) + pieceBytes * storages.filter(({ blocks }) => blocks).length;
+
+/** Whether a loop reads or writes such an array. */
+export const touchesBlocks = (
+  program: Program,
+  { loads, stores }: Loop,
+  storages: readonly Storage[],
+): boolean => [...loads, ...stores].some(({ slot }) => storages[slotIndex(program, slot)]!.blocks);
+
+/** The indices of the functions that it calls. */
+export interface Callees {
+  readonly loop: number;
+  /** By storage. */
+  readonly decoders: ReadonlyMap<Storage, number>;
+  readonly encoders: ReadonlyMap<Storage, number>;
+}
+
+/** A slot of a loop, where its piece is in the room if it has one. */
+interface Piece {
+  readonly slot: number;
+  readonly storage: Storage;
+  readonly offset: number | undefined;
+}
+
+function piecesOf(program: Program, storages: readonly Storage[]): Piece[] {
+  let end = recordBytes(program);
+  return storages.map((storage, slot) => {
+    const offset = storage.blocks && end;
+    end += storage.blocks ? pieceBytes : 0;
+    return { slot, storage, offset };
+  });
+}
+
+/** The function of a loop over arrays of which some are kept in blocks. */
+export function buildByPieces(
+  name: string,
+  program: Program,
+  loop: Loop,
+  storages: readonly Storage[],
+  { loop: inner, decoders, encoders }: Callees,
+): FunctionSource {
+  const code = new FunctionBuilder(name, ["i32", "i32", "i32", "i32"]);
+  const [start, count] = [code.local("i32"), code.local("i32")];
+  const pieces = piecesOf(program, storages);
+  const among = (list: readonly { readonly slot: string }[]) => {
+    const slots = new Set(list.map(({ slot }) => slotIndex(program, slot)));
+    return pieces.filter(({ slot, offset }) => offset !== undefined && slots.has(slot));
+  };
+  const piece = ({ offset }: Piece) => code.get(room).emit("i32.const", offset!).emit("i32.add");
+  copyRecord(code);
+  code.get(from).set(start);
+  code.block(() => {
+    code.loop(() => {
+      code.get(start).get(to).emit("i32.ge_u").emit("br_if", 1);
+      code.get(to).get(start).emit("i32.sub").emit("i32.const", blockLength);
+      code.get(to).get(start).emit("i32.sub").emit("i32.const", blockLength).emit("i32.lt_s");
+      code.emit("select").set(count);
+      moveRecord(code, start, pieces);
+      for (const each of among(loop.loads)) {
+        pushAddress(code, start, each);
+        piece(each).get(count).emit("call", decoders.get(each.storage)!);
+      }
+      code.emit("i32.const", 0).get(count).get(room).emit("call", inner);
+      for (const each of among(loop.stores)) {
+        piece(each);
+        pushAddress(code, start, each);
+        code.get(count).emit("call", encoders.get(each.storage)!);
+      }
+      code.advance(start, blockLength).emit("br", 0);
+    });
+  });
+  return code.build();
+}
+
+/** What is the same for all pieces. */
+function copyRecord(code: FunctionBuilder): void {
+  for (const word of ["values", "stride", "width", "key0", "key1"] as const) {
+    const offset = 4 * callRecord[word];
+    code.get(room).get(record).emit("i32.load", offset).emit("i32.store", offset);
+  }
+}
+
+/** Pushes a word of the call record, and adds so many bytes for each `per` elements before the piece. */
+function pushMoved(
+  code: FunctionBuilder,
+  word: number,
+  start: number,
+  bytes: number,
+  per: number,
+): void {
+  code
+    .get(record)
+    .emit("i32.load", 4 * word)
+    .get(start);
+  if (per > 1) code.emit("i32.const", per).emit("i32.div_u");
+  code.emit("i32.const", bytes).emit("i32.mul").emit("i32.add");
+}
+
+/** Pushes where a piece of an array begins in memory. */
+function pushAddress(code: FunctionBuilder, start: number, { slot, storage }: Piece): void {
+  const per = storage.blocks?.length ?? 1;
+  pushMoved(code, callRecord.slots + slot, start, bytesTo(storage, per), per);
+}
+
+/** Points the record in the room at a piece. */
+function moveRecord(code: FunctionBuilder, start: number, pieces: readonly Piece[]): void {
+  code.get(room);
+  pushMoved(code, callRecord.partials, start, partialBytes, blockLength);
+  code.emit("i32.store", 4 * callRecord.partials).get(room);
+  pushMoved(code, callRecord.start, start, 1, 1);
+  code.emit("i32.store", 4 * callRecord.start);
+  for (const each of pieces) {
+    code.get(room);
+    if (each.offset === undefined) pushAddress(code, start, each);
+    else code.get(room).emit("i32.const", each.offset).emit("i32.add");
+    code.emit("i32.store", 4 * (callRecord.slots + each.slot));
+  }
+}
