@@ -5,27 +5,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { expectSameBits } from "../../tests/support/bits.ts";
-import { compilers } from "../../tests/support/compilers.ts";
+import { compilers, sideBySide } from "../../tests/support/compilers.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { randomKindsCase } from "../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../tests/support/randomRules.ts";
 import { describeCase, runOn, runOnPaper, type Trace } from "../../tests/support/runRandomCase.ts";
-import type { Compiler } from "./compiler.ts";
-import { webassembly } from "./wasm/compiler.ts";
-import { takeSideBySide } from "./wasm/width.ts";
 
-/** As `gradus/wide` has it, in an engine that joins nothing. */
-const sideBySide: Compiler = {
-  ...webassembly,
-  compile(...given) {
-    takeSideBySide(2);
-    try {
-      return webassembly.compile(...given);
-    } finally {
-      takeSideBySide(1);
-    }
-  },
-};
 const all = [...compilers, sideBySide];
 
 function expectSameTrace(found: Trace, expected: Trace, names: readonly string[], what: string) {

@@ -107,7 +107,11 @@ export function planGroups<T extends Planned>(
         return [];
       }
       const matrix = rank ?? true;
-      const planned = rule.planner.step(rule, hyper, guard, matrix);
+      const plan = (rounded?: readonly string[]) =>
+        rule.planner.step(rule, hyper, guard, matrix, rounded);
+      const first = plan();
+      const rounded = [...storagesOf(first, "float32").keys()];
+      const planned = rounded.length > 0 ? plan(rounded) : first;
       const zeroing = zeroGradients ? withZeroing(planned) : undefined;
       const [program, zeroes] = [zeroing ?? planned, zeroing !== undefined];
       return elementTypes.flatMap((type) => {

@@ -11,12 +11,12 @@ export interface StateStorage {
   readonly state: Storage | Readonly<Record<string, Storage>>;
 }
 
-const isStorage = (value: unknown): value is Storage =>
-  typeof (value as Partial<Storage> | null | undefined)?.Elements === "function";
+const isStorage = (value: unknown): value is Storage => {
+  const { name, Elements } = (value ?? {}) as Partial<Storage>;
+  return typeof name === "string" && typeof Elements === "function";
+};
 
-/** Whether a state's name, such as `m` or `adam.m`, stands for a slot. */
-const means = (name: string, slot: string): boolean =>
-  slot === name || slot.slice(slot.indexOf(".") + 1) === name;
+const shortName = (slot: string): string => slot.slice(slot.indexOf(".") + 1);
 
 /** The slots that routines of whole matrices read or write. */
 const ofMatrices = ({ passes }: Program): ReadonlySet<string> =>
@@ -24,28 +24,43 @@ const ofMatrices = ({ passes }: Program): ReadonlySet<string> =>
     passes.flatMap((pass) => (pass.form === "routine" ? [...pass.matrices, pass.result] : [])),
   );
 
-/** @throws {BindingError} where it is none, or names what no rule keeps */
-function check(state: StateStorage["state"], rules: readonly Rule[]): void {
-  const all = isStorage(state) ? [] : Object.entries(state ?? {});
-  const wrong = isStorage(state)
-    ? undefined
-    : (all.find(([, each]) => !isStorage(each)) ?? all.length === 0);
-  if (wrong) {
-    throw new BindingError(
-      "optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }, of storages that gradus exports",
-    );
+/** Says what the option is, and what is wrong with a value in its place. */
+const wrongForm = (value: unknown): BindingError => {
+  const known =
+    typeof value === "string" ? `, where ${value} is what gradus exports, no string` : "";
+  return new BindingError(
+    `optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }${known}`,
+  );
+};
+
+/** Of states by name. @throws {BindingError} where it is none, or names what no rule keeps so */
+function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[]): void {
+  const all = Object.entries(state);
+  const wrong = all.find(([, each]) => !isStorage(each));
+  if (wrong || all.length === 0) {
+    throw wrongForm(wrong?.[1]);
   }
   const known = rules.flatMap(({ parts }) =>
     parts.flatMap(({ name, definition }) =>
-      Object.keys(stateOf(definition)).map((each) => `${name}.${each}`),
+      Object.entries(stateOf(definition)).map(([each, { kind }]) => ({
+        ...{ slot: `${name}.${each}`, short: each, kind },
+      })),
     ),
   );
-  const missing = all.find(([name]) => !known.some((slot) => means(name, slot)));
-  if (missing !== undefined) {
-    const short = known.map((slot) => slot.slice(slot.indexOf(".") + 1));
-    throw new BindingError(
-      `optimize: storage: no part of the rule keeps \`${missing[0]}\`${didYouMean(missing[0], short)}`,
-    );
+  for (const [name] of all) {
+    const meant = known.filter(({ slot, short }) => name === slot || name === short);
+    const [first] = meant;
+    if (first === undefined) {
+      const short = known.map((each) => each.short);
+      throw new BindingError(
+        `optimize: storage: no part of the rule keeps \`${name}\`${didYouMean(name, short)}`,
+      );
+    }
+    if (meant.every(({ kind }) => kind !== "element")) {
+      throw new BindingError(
+        `optimize: storage: \`${name}\` has no number for each element, but is a ${first.kind}, and is kept as it is computed`,
+      );
+    }
   }
 }
 
@@ -57,14 +72,26 @@ export function storing(
   option: StateStorage,
   groups: readonly { readonly rule: Rule }[],
 ): StoragesOf {
-  checkOptions("optimize: storage", option, ["state"]);
-  const { state } = option;
-  check(
-    state,
-    groups.map(({ rule }) => rule),
-  );
-  const chosen = (slot: string): Storage | undefined =>
-    isStorage(state) ? state : Object.entries(state).find(([name]) => means(name, slot))?.[1];
+  const isObject = typeof option === "object" && option !== null && !isStorage(option);
+  if (isObject) {
+    checkOptions("optimize: storage", option, ["state"]);
+  }
+  const state: unknown = isObject ? option.state : option;
+  if (!isObject || typeof state !== "object" || state === null) {
+    throw wrongForm(state);
+  }
+  const byName = isStorage(state) ? undefined : (state as Readonly<Record<string, Storage>>);
+  if (byName !== undefined) {
+    const rules = groups.map(({ rule }) => rule);
+    check(byName, rules);
+  }
+  const chosen = (slot: string): Storage | undefined => {
+    if (byName === undefined) {
+      return state as Storage;
+    }
+    const name = [slot, shortName(slot)].find((each) => Object.hasOwn(byName, each));
+    return name === undefined ? undefined : byName[name];
+  };
   return (program, type) => {
     const excepted = ofMatrices(program);
     return new Map(
