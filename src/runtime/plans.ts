@@ -79,8 +79,15 @@ export function byMemory<T extends Planned>(
   return result;
 }
 
-/** How the states of a program are kept that computes in a type. */
-export type StoragesOf = (program: Program, type: ElementType) => Plan["storages"];
+/**
+ * How the states of a program are kept that computes in a type.
+ * @param evaluation gives the program of the weights to evaluate, if there is one
+ */
+export type StoragesOf = (
+  program: Program,
+  type: ElementType,
+  evaluation: () => Program | undefined,
+) => Plan["storages"];
 
 /** How an array beside each tensor of a plan is kept. */
 export const storageOf = (
@@ -110,7 +117,8 @@ export function planGroups<T extends Planned>(
       const plan = (rounded?: readonly string[]) =>
         rule.planner.step(rule, hyper, guard, matrix, rounded);
       const first = plan();
-      const rounded = [...storagesOf(first, "float32").keys()];
+      const evaluation = () => rule.planner.evaluation(rule, hyper, matrix);
+      const rounded = [...storagesOf(first, "float32", evaluation).keys()];
       const planned = rounded.length > 0 ? plan(rounded) : first;
       const zeroing = zeroGradients ? withZeroing(planned) : undefined;
       const [program, zeroes] = [zeroing ?? planned, zeroing !== undefined];
@@ -118,7 +126,7 @@ export function planGroups<T extends Planned>(
         const typed = ranked.filter((tensor) => tensor.type === type);
         return [...byMemory(typed).values()].map((together): Plan<T> => {
           const ordered = inMemoryOrder(together);
-          const storages = storagesOf(program, type);
+          const storages = storagesOf(program, type, evaluation);
           return {
             rule,
             hyper,

@@ -12,24 +12,24 @@ export interface StateStorage {
 }
 
 const isStorage = (value: unknown): value is Storage => {
-  const { name, Elements } = (value ?? {}) as Partial<Storage>;
-  return typeof name === "string" && typeof Elements === "function";
+  const { name, Elements, encoding } = (value ?? {}) as Partial<Storage>;
+  return typeof name === "string" && typeof Elements === "function" && encoding !== undefined;
 };
 
 const shortName = (slot: string): string => slot.slice(slot.indexOf(".") + 1);
 
 /** The slots that routines of whole matrices read or write. */
-const ofMatrices = ({ passes }: Program): ReadonlySet<string> =>
-  new Set(
-    passes.flatMap((pass) => (pass.form === "routine" ? [...pass.matrices, pass.result] : [])),
-  );
+const ofMatrices = ({ passes }: Program): string[] =>
+  passes.flatMap((pass) => (pass.form === "routine" ? [...pass.matrices, pass.result] : []));
 
 /** Says what the option is, and what is wrong with a value in its place. */
 const wrongForm = (value: unknown): BindingError => {
-  const known =
-    typeof value === "string" ? `, where ${value} is what gradus exports, no string` : "";
+  const is =
+    typeof value === "string"
+      ? `: "${value}" is a string, bfloat16 a value that gradus exports`
+      : "";
   return new BindingError(
-    `optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }${known}`,
+    `optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }${is}`,
   );
 };
 
@@ -51,9 +51,9 @@ function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[])
     const meant = known.filter(({ slot, short }) => name === slot || name === short);
     const [first] = meant;
     if (first === undefined) {
-      const short = known.map((each) => each.short);
+      const names = known.flatMap(({ slot, short }) => [slot, short]);
       throw new BindingError(
-        `optimize: storage: no part of the rule keeps \`${name}\`${didYouMean(name, short)}`,
+        `optimize: storage: no part of the rule keeps \`${name}\`${didYouMean(name, names)}`,
       );
     }
     if (meant.every(({ kind }) => kind !== "element")) {
@@ -92,8 +92,8 @@ export function storing(
     const name = [slot, shortName(slot)].find((each) => Object.hasOwn(byName, each));
     return name === undefined ? undefined : byName[name];
   };
-  return (program, type) => {
-    const excepted = ofMatrices(program);
+  return (program, type, evaluation) => {
+    const excepted = new Set([program, evaluation() ?? []].flat().flatMap(ofMatrices));
     return new Map(
       program.slots.slice(2).flatMap(({ name, kind, temporary }) => {
         const storage = chosen(name);
