@@ -30,9 +30,13 @@ export interface Precompiled {
 /** The programs with these hyperparameters as schedules, with the guard and without. */
 function programsWith(rule: Rule, undecided: readonly string[]): Programs | undefined {
   const hyper = new Map(defaultHyper(rule));
+  // However these are kept.
+  const states = rule.parts.flatMap(({ name, definition }) =>
+    Object.keys(definition.state ?? {}).map((state) => `${name}.${state}`),
+  );
   for (const name of undecided) hyper.set(name, () => 0);
   const [guarded, unguarded] = [true, false].map((guard) =>
-    serialize(textPlanner.step(rule, hyper, guard, true)),
+    serialize(textPlanner.step(rule, hyper, guard, true, states)),
   );
   return guarded && unguarded && [guarded, unguarded];
 }

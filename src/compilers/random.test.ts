@@ -5,27 +5,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { expectSameBits } from "../../tests/support/bits.ts";
-import { compilers } from "../../tests/support/compilers.ts";
+import { compilers, sideBySide } from "../../tests/support/compilers.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { randomKindsCase } from "../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../tests/support/randomRules.ts";
 import { describeCase, runOn, runOnPaper, type Trace } from "../../tests/support/runRandomCase.ts";
-import type { Compiler } from "./compiler.ts";
-import { webassembly } from "./wasm/compiler.ts";
-import { takeSideBySide } from "./wasm/width.ts";
+import { storages } from "../../tests/support/storages.ts";
 
-/** As `gradus/wide` has it, in an engine that joins nothing. */
-const sideBySide: Compiler = {
-  ...webassembly,
-  compile(...given) {
-    takeSideBySide(2);
-    try {
-      return webassembly.compile(...given);
-    } finally {
-      takeSideBySide(1);
-    }
-  },
-};
 const all = [...compilers, sideBySide];
 
 function expectSameTrace(found: Trace, expected: Trace, names: readonly string[], what: string) {
@@ -40,7 +26,27 @@ function expectSameTrace(found: Trace, expected: Trace, names: readonly string[]
   }
 }
 
-const seen = { cases: 0, refused: 0, numbers: 0, finite: 0 };
+const seen = { cases: 0, refused: 0, numbers: 0, finite: 0, stored: 0 };
+
+/** States in 16 bits: every compiler the same, wherever arrays live. */
+function checkStored(given: RandomCase): void {
+  const storage = storages[Math.floor(given.seed / 3) % storages.length]!;
+  const [first, ...others] = all.map((compiler) => runOn(compiler, given, storage)!);
+  const names = Object.keys(first![0]!);
+  for (const [i, trace] of others.entries()) {
+    expectSameTrace(trace, first!, names, `${all[i + 1]!.name}, ${storage.name}`);
+  }
+  const elsewhere = runOn(compilers.at(-1)!, moved(given), storage)!;
+  expectSameTrace(elsewhere, first!, names, `other arrays, ${storage.name}`);
+  const kept = Object.values(first!.at(-1)!).filter((array) => array instanceof Uint16Array);
+  seen.stored += kept.reduce((sum, { length }) => sum + length, 0);
+}
+
+const moved = (given: RandomCase): RandomCase => ({
+  ...given,
+  tensors: given.tensors.map((tensor) => ({ ...tensor, own: !tensor.own })),
+  passGradients: !given.passGradients,
+});
 
 function check(given: RandomCase): void {
   const [first, ...others] = all.map((compiler) => runOn(compiler, given));
@@ -70,9 +76,8 @@ function check(given: RandomCase): void {
   }
   // Where arrays live changes nothing; a third of the cases shows it.
   if (given.seed % 3 !== 0) return;
-  const moved = given.tensors.map((tensor) => ({ ...tensor, own: !tensor.own }));
-  const elsewhere = { ...given, tensors: moved, passGradients: !given.passGradients };
-  expectSameTrace(runOn(compilers.at(-1)!, elsewhere)!, first, names, "other arrays");
+  expectSameTrace(runOn(compilers.at(-1)!, moved(given))!, first, names, "other arrays");
+  checkStored(given);
 }
 
 test("every compiler computes what the text says, to the bit", () => {
@@ -89,6 +94,7 @@ test("every compiler computes what the text says, to the bit", () => {
   // The cases say something: few are refused, and most numbers are.
   expect(seen.refused / seen.cases).toBeLessThan(0.2);
   expect(seen.finite / seen.numbers).toBeGreaterThan(0.3);
+  expect(seen.stored).toBeGreaterThan(100);
 });
 
 test("so it does of rows, columns and matrices", () => {

@@ -95,8 +95,15 @@ export interface Planner {
    * The program of a step.
    * @param guard check all gradients before anything is stored
    * @param matrix for tensors of two or more dimensions
+   * @param rounded the states that are kept in a narrower type: no pass reads there what another one has computed
    */
-  step(rule: Rule, hyper: HyperValues, guard: boolean, matrix: boolean): Program;
+  step(
+    rule: Rule,
+    hyper: HyperValues,
+    guard: boolean,
+    matrix: boolean,
+    rounded?: readonly string[],
+  ): Program;
   /** Whether matrices and vectors have programs of their own. */
   asksForMatrix(rule: Rule): boolean;
   /** The program that fills those of these states that start from an expression, if any do. */

@@ -91,6 +91,8 @@ export interface Store {
   readonly kind?: Kind;
   /** Whether it is one value for all parameters whose rules have its part (see shared.ts). */
   readonly shared?: boolean;
+  /** Whether what is kept is rounded: who reads the value itself must not read that. */
+  readonly rounded?: boolean;
 }
 
 // `Omit` over a union loses its members' own fields.

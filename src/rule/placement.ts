@@ -72,6 +72,10 @@ function costOf(pass: PlacedPass, looked: Set<number>): number {
   return cost;
 }
 
+/** Whether memory has a value where it is stored. */
+const isKeptBy = ({ value, kind = "element", rounded }: Store): boolean =>
+  value.kind === kind && !rounded;
+
 /** The pass at a position if these are stored there; undefined if there is nothing to do. */
 function passAt(
   position: Position,
@@ -84,8 +88,7 @@ function passAt(
   // What a state keeps by then needs no place of its own.
   const kept = position.kept.filter(
     (node) =>
-      !available.has(node.id) &&
-      !stores.some(({ value, kind = "element" }) => value === node && kind === node.kind),
+      !available.has(node.id) && !stores.some((store) => store.value === node && isKeptBy(store)),
   );
   const pass = { ...position, kept, stores, available };
   return stores.length > 0 || hasWork(pass) ? pass : undefined;
@@ -103,9 +106,9 @@ export function behind({ routine, kept, lines, stores, available }: PlacedPass):
   for (const node of [...kept, ...lines, ...(routine ? [routine] : [])]) {
     result.set(node.id, temporaryName(node));
   }
-  for (const { slot, value, kind = "element" } of stores) {
-    if (value.kind === kind) {
-      result.set(value.id, slot);
+  for (const store of stores) {
+    if (isKeptBy(store)) {
+      result.set(store.value.id, store.slot);
     }
   }
   return result;

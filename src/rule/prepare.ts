@@ -27,10 +27,20 @@ export function staticsOf(hyper: HyperValues, matrix?: boolean): Statics {
  * The program of a rule with the hyperparameters of one group.
  * @param guard whether all gradients are checked before anything is stored
  * @param matrix whether it is for tensors of two or more dimensions
+ * @param rounded the states that are kept in a type narrower than what is computed in
  */
-export function programOf(rule: Rule, hyper: HyperValues, guard: boolean, matrix = true): Program {
+export function programOf(
+  rule: Rule,
+  hyper: HyperValues,
+  guard: boolean,
+  matrix = true,
+  rounded: readonly string[] = [],
+): Program {
   const statics = staticsOf(hyper, matrix);
-  return schedule(simplify(compose(rule), statics), { guard, known: decider(statics) });
+  const stores = simplify(compose(rule), statics).map((store) =>
+    rounded.includes(store.slot) ? { ...store, rounded: true } : store,
+  );
+  return schedule(stores, { guard, known: decider(statics) });
 }
 
 /** The states that start from an expression, as stores of a program that runs once. */

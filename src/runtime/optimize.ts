@@ -151,7 +151,8 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     parameters[name] = { data, shape };
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
-  const keeping = options.storage && storing(options.storage, resolved);
+  const { storage } = options;
+  const keeping = storage === undefined ? undefined : storing(storage, resolved);
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
   const room = roomFor(plans);
   return new Optimizer<P>({

@@ -79,8 +79,16 @@ export function byMemory<T extends Planned>(
   return result;
 }
 
-/** How the states of a program are kept that computes in a type. */
-export type StoragesOf = (rule: Rule, program: Program, tensor: Planned) => Plan["storages"];
+/**
+ * How the states of a program are kept beside a tensor.
+ * @param evaluation gives the program of the weights to evaluate, if there is one
+ */
+export type StoragesOf = (
+  rule: Rule,
+  program: Program,
+  tensor: Planned,
+  evaluation: () => Program | undefined,
+) => Plan["storages"];
 
 /** Those whose states are kept alike. */
 function byStorages<T extends Planned>(
@@ -123,15 +131,21 @@ export function planGroups<T extends Planned>(
         return [];
       }
       const matrix = rank ?? true;
-      const planned = rule.planner.step(rule, hyper, guard, matrix);
-      const zeroing = zeroGradients ? withZeroing(planned) : undefined;
-      const [program, zeroes] = [zeroing ?? planned, zeroing !== undefined];
+      const evaluation = () => rule.planner.evaluation(rule, hyper, matrix);
+      const programFor = programs((rounded) => {
+        const planned = rule.planner.step(rule, hyper, guard, matrix, rounded);
+        const zeroing = zeroGradients ? withZeroing(planned) : undefined;
+        return { program: zeroing ?? planned, zeroes: zeroing !== undefined };
+      });
+      const storagesFor = (tensor: T) =>
+        storagesOf(rule, programFor([]).program, tensor, evaluation);
       return elementTypes.flatMap((type) => {
         const typed = ranked.filter((tensor) => tensor.type === type);
         return [...byMemory(typed).values()].flatMap((together) =>
-          byStorages(together, (tensor) => storagesOf(rule, program, tensor)).map(
+          byStorages(together, storagesFor).map(
             ([storages, alike]): Plan<T> => ({
-              ...{ rule, hyper, isGroup, program, zeroes, type, storages, matrix },
+              ...{ rule, hyper, isGroup, type, storages, matrix },
+              ...programFor([...storages.keys()]),
               tensors: inMemoryOrder(alike),
             }),
           ),
@@ -139,6 +153,16 @@ export function planGroups<T extends Planned>(
       });
     });
   });
+}
+
+/** Makes what is wanted for some slots once. */
+function programs<R>(make: (rounded: readonly string[]) => R): (rounded: readonly string[]) => R {
+  const made = new Map<string, R>();
+  return (rounded) => {
+    const known = made.get(rounded.join()) ?? make(rounded);
+    made.set(rounded.join(), known);
+    return known;
+  };
 }
 
 /** Elements of an array beside a tensor. */

@@ -115,7 +115,9 @@ export function mapped<V, W>(
 
 /**
  * An array in words: how many elements, of what.
- * @param kept what its group says of it, where it is not kept in the parameters' type
+ * @param kept what its group says that whole numbers in it stand for
  */
-export const describe = (array: StoredElements | StoredArray, kept: string | undefined): string =>
-  `${array.length} of ${kept ?? ("type" in array ? array.type : typeOf(array))}`;
+export function describe(array: StoredElements | StoredArray, kept = "16 bits"): string {
+  const type = "type" in array ? array.type : (typeOf(array) ?? "uint16");
+  return `${array.length} of ${type === "uint16" ? kept : type}`;
+}

@@ -13,51 +13,66 @@ export interface StateStorage {
   readonly state: Storage | Readonly<Record<string, Storage>>;
 }
 
-const isStorage = (value: unknown): value is Storage =>
-  typeof (value as Partial<Storage> | null | undefined)?.Elements === "function";
+const isStorage = (value: unknown): value is Storage => {
+  const { name, Elements } = (value ?? {}) as Partial<Storage>;
+  return typeof name === "string" && typeof Elements === "function" && isEncoded(value as Storage);
+};
 
-/** Whether a state's name, such as `m` or `adam.m`, stands for a slot. */
-const means = (name: string, slot: string): boolean =>
-  slot === name || slot.slice(slot.indexOf(".") + 1) === name;
+const shortName = (slot: string): string => slot.slice(slot.indexOf(".") + 1);
 
-/** The slots that stay as they are: those of whole matrices, and of blocks those of loops by rows, which may not begin with one. */
-function excepted({ passes }: Program, storage: Storage): ReadonlySet<string> {
-  const slots = passes.flatMap((pass) => {
-    if (pass.form === "routine") return [...pass.matrices, pass.result];
-    const walked = [...pass.loads, ...pass.stores].map(({ slot }) => slot);
-    return storage.blocks && pass.byRows ? walked : [];
-  });
-  return new Set(slots);
-}
+/** Whether a slot is one of whole matrices, or would be kept in blocks, which rows need not begin with, and loops go by rows. */
+const staysWhole = ({ passes }: Program, { blocks }: Storage, slot: string): boolean =>
+  passes.some((pass) =>
+    pass.form === "routine"
+      ? pass.result === slot || pass.matrices.includes(slot)
+      : blocks && pass.byRows && [...pass.loads, ...pass.stores].some((each) => each.slot === slot),
+  );
 
-/** Whether what is evaluated is made of a part's states: averages of weights. */
-const isEvaluated = ({ parts }: Rule, slot: string): boolean =>
+/** Whether it is an average of the weights that is evaluated in their place. */
+const isAverage = ({ parts }: Rule, slot: string): boolean =>
   parts.some(
     ({ name, definition }) => definition.evaluation !== undefined && slot.startsWith(`${name}.`),
   );
 
-/** @throws {BindingError} where it is none, or names what no rule keeps */
-function check(state: StateStorage["state"], rules: readonly Rule[]): void {
-  const all = isStorage(state) ? [] : Object.entries(state ?? {});
-  const wrong = isStorage(state)
-    ? undefined
-    : (all.find(([, each]) => !isStorage(each)) ?? all.length === 0);
-  if (wrong) {
-    throw new BindingError(
-      "optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }, of storages that gradus exports",
-    );
+/** Says what the option is, and what is wrong with a value in its place. */
+const wrongForm = (value: unknown): BindingError => {
+  const is =
+    typeof value === "string"
+      ? `: "${value}" is a string, bfloat16 a value that gradus exports`
+      : "";
+  return new BindingError(
+    `optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }${is}`,
+  );
+};
+
+/** Of states by name. @throws {BindingError} where it is none, or names what no rule keeps so */
+function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[]): void {
+  const all = Object.entries(state);
+  const wrong = all.find(([, each]) => !isStorage(each));
+  if (wrong || all.length === 0) {
+    throw wrongForm(wrong?.[1]);
   }
   const known = rules.flatMap(({ parts }) =>
     parts.flatMap(({ name, definition }) =>
-      Object.keys(stateOf(definition)).map((each) => `${name}.${each}`),
+      Object.entries(stateOf(definition)).map(([each, { kind }]) => ({
+        ...{ slot: `${name}.${each}`, short: each, kind },
+      })),
     ),
   );
-  const missing = all.find(([name]) => !known.some((slot) => means(name, slot)));
-  if (missing !== undefined) {
-    const short = known.map((slot) => slot.slice(slot.indexOf(".") + 1));
-    throw new BindingError(
-      `optimize: storage: no part of the rule keeps \`${missing[0]}\`${didYouMean(missing[0], short)}`,
-    );
+  for (const [name] of all) {
+    const meant = known.filter(({ slot, short }) => name === slot || name === short);
+    const [first] = meant;
+    if (first === undefined) {
+      const names = known.flatMap(({ slot, short }) => [slot, short]);
+      throw new BindingError(
+        `optimize: storage: no part of the rule keeps \`${name}\`${didYouMean(name, names)}`,
+      );
+    }
+    if (meant.every(({ kind }) => kind !== "element")) {
+      throw new BindingError(
+        `optimize: storage: \`${name}\` has no number for each element, but is a ${first.kind}, and is kept as it is computed`,
+      );
+    }
   }
 }
 
@@ -69,30 +84,38 @@ export function storing(
   option: StateStorage,
   groups: readonly { readonly rule: Rule }[],
 ): StoragesOf {
-  checkOptions("optimize: storage", option, ["state"]);
-  const { state } = option;
-  check(
-    state,
-    groups.map(({ rule }) => rule),
-  );
+  const isObject = typeof option === "object" && option !== null && !isStorage(option);
+  if (isObject) {
+    checkOptions("optimize: storage", option, ["state"]);
+  }
+  const state: unknown = isObject ? option.state : option;
+  if (!isObject || typeof state !== "object" || state === null) {
+    throw wrongForm(state);
+  }
+  const byName = isStorage(state) ? undefined : (state as Readonly<Record<string, Storage>>);
+  if (byName !== undefined) {
+    const rules = groups.map(({ rule }) => rule);
+    check(byName, rules);
+  }
   const chosen = (rule: Rule, slot: string): Storage | undefined => {
-    if (isStorage(state)) {
-      return isEvaluated(rule, slot) ? undefined : state;
+    if (byName === undefined) {
+      return isAverage(rule, slot) ? undefined : (state as Storage);
     }
-    return Object.entries(state).find(([name]) => means(name, slot))?.[1];
+    const name = [slot, shortName(slot)].find((each) => Object.hasOwn(byName, each));
+    return name === undefined ? undefined : byName[name];
   };
-  return (rule, program, { type, shape }) => {
+  return (rule, program, { type, shape }, evaluation) => {
+    const programs = [program, evaluation() ?? []].flat();
     const found = new Map<string, Storage>();
     for (const { name, kind, temporary } of program.slots.slice(2)) {
       const storage = chosen(rule, name);
       if (
         storage !== undefined &&
-        isEncoded(storage) &&
         type === "float32" &&
         kind === "element" &&
         !temporary &&
         elements(shape) >= (storage.least ?? 0) &&
-        !excepted(program, storage).has(name)
+        !programs.some((each) => staysWhole(each, storage, name))
       ) {
         found.set(name, storage);
       }

@@ -31,7 +31,7 @@ const ranges = {
 /** The names of all. */
 const known: readonly string[] = [
   ...Object.keys(ranges),
-  ...["weightDecay", "match", "groups", "nonFinite", "seed", "threads", "backend"],
+  ...["weightDecay", "match", "groups", "nonFinite", "seed", "threads", "storage", "backend"],
 ];
 
 /** @throws {BindingError} where an option is unknown, or a number none that a projection can have */

@@ -24,6 +24,7 @@ from answers import make_answers  # noqa: E402
 from autodiff import make_autodiff  # noqa: E402
 from comparing import TOLERANCE, assert_well_conditioned, largest_difference  # noqa: E402
 from extremes import make_extremes  # noqa: E402
+from halves import make_halves  # noqa: E402
 from inputs import STEPS, ZERO_STEP, as_json, make_inputs, perturbed  # noqa: E402
 from layers import make_layers  # noqa: E402
 from matrices import make_matrices  # noqa: E402
@@ -135,6 +136,7 @@ def write_everything(inputs: dict) -> int:
     size += write(HERE / "layers.json", make_layers())
     size += write(HERE / "matrices.json", make_matrices())
     size += write(HERE / "normalQuantile.json", make_normal())
+    size += write(HERE / "halves.json", make_halves())
     size += write(HERE / "nonfinite.json", make_nonfinite())
     size += write(HERE / "extremes.json", make_extremes())
     size += write(HERE / "sparse.json", make_sparse())

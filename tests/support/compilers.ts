@@ -2,8 +2,22 @@
 import type { Compiler, ElementType } from "../../src/compilers/compiler.ts";
 import { javascript } from "../../src/compilers/js/interpreter.ts";
 import { webassembly } from "../../src/compilers/wasm/compiler.ts";
+import { takeSideBySide } from "../../src/compilers/wasm/width.ts";
 
 export const compilers: readonly Compiler[] = [javascript, webassembly];
+
+/** As `gradus/wide` has it, in an engine that joins nothing. */
+export const sideBySide: Compiler = {
+  ...webassembly,
+  compile(...given) {
+    takeSideBySide(2);
+    try {
+      return webassembly.compile(...given);
+    } finally {
+      takeSideBySide(1);
+    }
+  },
+};
 
 export const elementTypes: readonly ElementType[] = ["float32", "float64"];
 

@@ -1,5 +1,5 @@
 /** Runs a random case on a compiler, or on paper, and keeps what can be seen after each step. */
-import type { Compiler } from "../../src/compilers/compiler.ts";
+import type { Compiler, Storage } from "../../src/compilers/compiler.ts";
 import { chain, ruleFactory } from "../../src/rule/define.ts";
 import type { HyperDefaults, Rule } from "../../src/rule/definition.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
@@ -104,12 +104,18 @@ function skips(given: RandomCase, gradients: readonly FloatArray[]): boolean | u
   return isHuge ? undefined : false;
 }
 
-/** @returns undefined where the case is refused, as it should be */
-export function runOn(compiler: Compiler, given: RandomCase): Trace | undefined {
+/**
+ * @param storage how states are kept, if not as they are computed
+ * @returns undefined where the case is refused, as it should be
+ */
+export function runOn(compiler: Compiler, given: RandomCase, storage?: Storage): Trace | undefined {
   const data = dataOf(given);
   const arrays = arraysOf(given, data);
   const { nonFinite, passGradients } = given;
-  const options = { groups: groupsOf(given) as never, nonFinite, backend: compiler };
+  const options = {
+    ...{ groups: groupsOf(given) as never, nonFinite, backend: compiler },
+    ...(storage && { storage: { state: storage } }),
+  };
   try {
     using optimizer = optimize(arrays, ruleOf(given), options);
     return data.gradients.map((gradients) => {

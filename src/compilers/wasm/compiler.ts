@@ -23,7 +23,14 @@ const isShared = ({ buffer }: WebAssembly.Memory): boolean => tagOf(buffer) !== 
 /** What is still in use of a program, by width, type and kind of memory: all that run it on one memory run the same. */
 const compiled = new WeakMap<
   Program,
-  Record<string, { module: WebAssembly.Module; kernels: WeakMap<WebAssembly.Memory, Kernel> }>
+  Record<
+    string,
+    {
+      module: WebAssembly.Module;
+      kernels: WeakMap<WebAssembly.Memory, Kernel>;
+      storages: readonly Storage[] | undefined;
+    }
+  >
 >();
 
 function instantiate(
@@ -56,7 +63,12 @@ function compile(
   const encoded = storages?.some(isEncoded) ? storages : undefined;
   const room = encoded?.some(({ blocks }) => blocks) ? roomBytes(program, encoded) : 0;
   const own = [width + key, ...(encoded ?? []).map(({ name }) => name)].join();
+  // Two storages of a user's may have one name.
+  if (known[own]?.storages?.some((each, index) => each !== encoded![index])) {
+    delete known[own];
+  }
   known[own] ??= {
+    storages: encoded,
     module: compileModule(
       (width === 1 && !encoded && program.assembled?.(key)) ||
         assemble(generate(program, type, memoryOf(shared), width, encoded)),

@@ -1,0 +1,162 @@
+/** What is kept in 16 bits: the same bits in every compiler, and those of the rounding said once more, in float64. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { expectSameBits } from "../../../tests/support/bits.ts";
+import { sideBySide } from "../../../tests/support/compilers.ts";
+import { decoded, encoded, storages } from "../../../tests/support/storages.ts";
+import {
+  bfloat16,
+  defineOptimizer,
+  float16,
+  javascript,
+  optimize,
+  parameters,
+  type Storage,
+  webassembly,
+} from "../../index.ts";
+
+const backends = [
+  ["javascript", javascript],
+  ["webassembly", webassembly],
+  ["two vectors side by side", sideBySide],
+] as const;
+
+/** Keeps each gradient, and hands out what it kept at the step before. */
+const echo = defineOptimizer({
+  name: "echo",
+  hyper: {},
+  state: { m: 0 },
+  rule: `
+    p = m
+    m = g`,
+});
+
+/** What a compiler stores of numbers, and what it loads of that. */
+function echoed(storage: Storage, backend: typeof webassembly, numbers: Float32Array) {
+  const net = parameters({ w: [numbers.length] });
+  using optimizer = optimize(net, echo(), {
+    ...{ backend, nonFinite: "allow", storage: { state: storage } },
+  });
+  optimizer.gradients.w.set(numbers);
+  optimizer.step();
+  const stored = optimizer.state().parameters["w"]!["echo.m"]!;
+  optimizer.step();
+  return { stored, loaded: net.w.data.slice() };
+}
+
+/** What a compiler loads of bits. */
+function loadedBits(storage: Storage, backend: typeof webassembly, bits: Uint16Array) {
+  const net = parameters({ w: [bits.length] });
+  using optimizer = optimize(net, echo(), {
+    ...{ backend, nonFinite: "allow", storage: { state: storage } },
+  });
+  optimizer.stateViews().parameters["w"]!["echo.m"]!.set(bits);
+  optimizer.gradients.w.fill(0);
+  optimizer.step();
+  return net.w.data.slice();
+}
+
+const wordsOf = (numbers: Float32Array): Uint32Array =>
+  new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+const numbersOf = (words: Uint32Array): Float32Array => new Float32Array(words.buffer);
+
+/** Bits of all NaNs as those of one: a processor, and JavaScript, may give others of them. */
+const withoutPayloads = (numbers: Float32Array): Uint32Array =>
+  wordsOf(numbers).map((word) => ((word & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : word));
+
+/** Significant bits, and exponents of the largest number and of the least normal one. */
+const formats = [
+  [bfloat16, { bits: 8, most: 127, least: -126 }],
+  [float16, { bits: 11, most: 15, least: -14 }],
+] as const;
+type Format = (typeof formats)[number][1];
+
+/** The nearest number of a format, ties to even, in float64. */
+function nearest(value: number, { bits, most, least }: Format): number {
+  if (!Number.isFinite(value) || value === 0) return value;
+  const magnitude = Math.abs(value);
+  // The logarithm may be rounded.
+  const near = Math.floor(Math.log2(magnitude));
+  const exact = near + Number(2 ** (near + 1) <= magnitude) - Number(2 ** near > magnitude);
+  const exponent = Math.max(least, exact);
+  const place = 2 ** (exponent - bits + 1);
+  const [down, rest] = [Math.floor(magnitude / place), (magnitude / place) % 1];
+  const up = rest > 0.5 || (rest === 0.5 && down % 2 === 1);
+  const rounded = (down + Number(up)) * place;
+  const largest = (2 - 2 ** (1 - bits)) * 2 ** most;
+  return Math.sign(value) * (rounded > largest ? Number.POSITIVE_INFINITY : rounded);
+}
+
+/** All that lie around what bits stand for, around halves between two of them, and some NaNs with payloads. */
+function neighbourhoods(storage: Storage): Float32Array {
+  const { decode } = storage.encoding!;
+  const words = new Set<number>([
+    0x7f800001, 0x7fbfffff, 0x7fc00001, 0x7fffffff, 0xff800001, 0xffffffff,
+  ]);
+  const one = new Float32Array(1);
+  const word = wordsOf(one);
+  for (let bits = 0; bits < 65_536; bits += 1) {
+    one[0] = decode(bits);
+    const at = word[0]!;
+    one[0] = decode(bits ^ 1);
+    const half = Math.floor((at + word[0]!) / 2);
+    for (const place of [at, half]) {
+      for (let by = -1; by <= 1; by++) words.add((place + by) >>> 0);
+    }
+  }
+  return numbersOf(Uint32Array.from(words));
+}
+
+describe.each(storages.map((storage) => [storage.name, storage] as const))("%s", (_, storage) => {
+  const { encode, decode } = storage.encoding!;
+  const all = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
+  const around = neighbourhoods(storage);
+  const bits = encoded(storage, around);
+
+  it("has bits for what it has numbers for, and zero where memory is zero", () => {
+    expect(decode(0)).toBe(0);
+    expect(encode(0)).toBe(0);
+    const numbers = [...all].filter((bits) => !Number.isNaN(decode(bits)));
+    expect(numbers.length).toBeGreaterThan(60_000);
+    expect(numbers.filter((bits) => encode(decode(bits)) !== bits)).toEqual([]);
+    const others = new Set(
+      [...all].filter((bits) => Number.isNaN(decode(bits))).map((bits) => encode(decode(bits))),
+    );
+    expect(others.size).toBe(1);
+  });
+
+  it.each(backends)("is loaded as it is decoded, by %s", (_, backend) => {
+    const expected = withoutPayloads(decoded(storage, all));
+    expectSameBits(withoutPayloads(loadedBits(storage, backend, all)), expected, "bits");
+  });
+
+  it.each(backends)("is stored as it is encoded, by %s", (_, backend) => {
+    const { stored, loaded } = echoed(storage, backend, around);
+    expectSameBits(stored, bits, (i) => `${around[i]}`);
+    expectSameBits(withoutPayloads(loaded), withoutPayloads(decoded(storage, bits)), "loaded");
+  });
+});
+
+describe.each(formats.map(([storage, format]) => [storage.name, storage, format] as const))(
+  "%s",
+  (name, storage, format) => {
+    const { encode, decode } = storage.encoding!;
+
+    it("is the nearest there is, and of two the even one", () => {
+      for (const value of neighbourhoods(storage)) {
+        const found = decode(encode(value));
+        if (!Object.is(found, nearest(value, format))) {
+          throw new Error(`${value} became ${found}, not ${nearest(value, format)}`);
+        }
+      }
+    });
+
+    it("is what PyTorch and NumPy make of a number", () => {
+      const path = new URL("../../../tests/reference/halves.json", import.meta.url);
+      const { words, ...expected } = JSON.parse(readFileSync(path, "utf8"));
+      expect(words.length).toBeGreaterThan(200);
+      const found = Array.from(numbersOf(Uint32Array.from(words)), encode);
+      expect(found).toEqual(expected[name]);
+    });
+  },
+);

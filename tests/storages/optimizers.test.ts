@@ -1,0 +1,129 @@
+/**
+ * Every exported optimizer with states in 16 bits: what is stored is the encoding of what float32 computes from the decoded
+ * state, in every compiler the same bits.
+ */
+import { describe, expect, it } from "vitest";
+import {
+  type Compiler,
+  optimize,
+  optimizers,
+  parameters,
+  type Rule,
+  type Storage,
+} from "../../src/index.ts";
+import { mapped, type OptimizerState, withArrays } from "../../src/runtime/state.ts";
+import { createRandom } from "../../src/tasks/random.ts";
+import { compilers } from "../support/compilers.ts";
+import { decoded, encoded, storages } from "../support/storages.ts";
+
+/** Side by side in memory; no length but one is a multiple of a vector's. */
+const shapes = {
+  a: [37],
+  w: [5, 7],
+  none: [0],
+  rows: [3, 0],
+  b: [64],
+  k: [2, 3, 4],
+  one: [],
+} as const;
+
+const steps = 3;
+
+/** Sixteenths: numbers that every storage has, for what starts from them. */
+function netOf() {
+  const net = parameters(shapes);
+  const random = createRandom(1);
+  for (const { data } of Object.values(net)) {
+    data.forEach((_, i) => {
+      data[i] = Math.round(16 * random.normal()) / 16;
+    });
+  }
+  return net;
+}
+
+type Net = ReturnType<typeof netOf>;
+
+function gradientsOf(net: Net, step: number): Record<keyof Net, Float32Array> {
+  const random = createRandom(100 + step);
+  return Object.fromEntries(
+    Object.entries(net).map(([name, { data }]) => [name, data.map((p) => p + random.normal())]),
+  ) as never;
+}
+
+/** What there is before the first step and after each. */
+function run(rule: Rule, storage: Storage, backend: Compiler) {
+  const net = netOf();
+  using optimizer = optimize(net, rule, { storage: { state: storage }, backend, threads: 1 });
+  const seen = () => ({
+    values: mapped(net, ({ data }) => data.slice()),
+    state: optimizer.state(),
+  });
+  const first = seen();
+  const others = Array.from({ length: steps }, (_, step) => {
+    optimizer.step(gradientsOf(net, step), { loss: 1 });
+    return seen();
+  });
+  return [first, ...others];
+}
+
+type Seen = ReturnType<typeof run>[number];
+
+/** The same state in float32. */
+function widened({ groups, ...state }: OptimizerState, storage: Storage): OptimizerState {
+  return {
+    ...withArrays(state as OptimizerState, (array) =>
+      array instanceof Uint16Array ? decoded(storage, array) : array,
+    ),
+    groups: groups.map(({ storages: _, ...group }) => group),
+  };
+}
+
+/** A step in float32 from what was there before, with its state as it would be kept. */
+function stepWide(rule: Rule, storage: Storage, before: Seen, after: Seen, step: number) {
+  const net = netOf();
+  using optimizer = optimize(net, rule, { threads: 1 });
+  for (const [name, { data }] of Object.entries(net)) data.set(before.values[name]!);
+  optimizer.restore(widened(before.state, storage));
+  optimizer.step(gradientsOf(net, step), { loss: 1 });
+  const kept = after.state.parameters;
+  const { parameters: states } = withArrays(optimizer.state(), (array, slot, name) =>
+    kept[name]![slot] instanceof Uint16Array ? encoded(storage, array) : array,
+  );
+  return { states, values: mapped(net, ({ data }) => data.slice()) };
+}
+
+/** These take a norm of a state that is stored in the same pass: exactly, since it cannot be taken once more of what is rounded. */
+const exactly: ReadonlySet<string> = new Set(["dAdaptSgd"]);
+
+/** Numbers that differ by no more than two ways to take a norm do, and bits by one at most. */
+function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(found.length).toBe(expected.length);
+  for (let i = 0; i < found.length; i++) {
+    const most = found instanceof Uint16Array ? 1 : 1e-6 * Math.abs(expected[i]!);
+    expect(Math.abs(found[i]! - expected[i]!)).toBeLessThanOrEqual(most);
+  }
+}
+
+const all = Object.entries<() => Rule>(optimizers as never);
+
+describe.each(storages.map((storage) => [storage.name, storage] as const))("%s", (_, storage) => {
+  it.each(all)("%s", (name, make) => {
+    const [first, ...others] = compilers.map((backend) => run(make(), storage, backend));
+    for (const other of others) expect(other).toEqual(first);
+    for (let step = 0; step < steps; step++) {
+      const [before, after] = [first![step]!, first![step + 1]!];
+      const { states, values } = stepWide(make(), storage, before, after, step);
+      if (exactly.has(name)) {
+        for (const [each, slots] of Object.entries(states)) {
+          expectNear(after.values[each]!, values[each]!);
+          for (const slot of Object.keys(slots)) {
+            expectNear(after.state.parameters[each]![slot]!, slots[slot]!);
+          }
+        }
+      } else {
+        expect(after.state.parameters).toEqual(states);
+        expect(after.values).toEqual(values);
+      }
+    }
+  });
+});

@@ -1,0 +1,63 @@
+/** Storages of states that suites run on; a new one joins here. */
+import { bfloat16, type Encoding, float16, type Storage } from "../../src/index.ts";
+
+const word = new Uint32Array(1);
+const float = new Float32Array(word.buffer);
+/** Exponents differ by the first; the second are the bits below which there is a number. */
+const [rebias, none] = [112 << 23, 0x7fff];
+
+/**
+ * What a user may write: 5 bits of exponent and 10 of fraction, cut off instead of rounded. It has neither subnormal numbers nor
+ * infinities: what is larger is the largest. The bits behind it stand for what is no number.
+ */
+const cutOff: Encoding = {
+  encode(value) {
+    float[0] = value;
+    const [sign, magnitude] = [(word[0]! >>> 16) & 0x8000, word[0]! & 0x7fffffff];
+    const bits = Math.min(Math.max(magnitude - rebias, 0) >>> 13, none - 1);
+    return Number.isNaN(value) ? none : sign | bits;
+  },
+  decode(bits) {
+    const magnitude = bits & 0x7fff;
+    const finite = magnitude === 0 ? 0 : (magnitude << 13) + rebias;
+    word[0] = (magnitude === none ? 0x7fc00000 : finite) | ((bits & 0x8000) << 16);
+    return float[0]!;
+  },
+  constants: [0x7fffffff, rebias, none - 1, 0x8000, none, 1, 0x7fc00000],
+  emitEncode(code, vector, [magnitudes, bias, largest, sign, missing]) {
+    const [magnitude, bits] = [code.local("v128"), code.local("v128")];
+    code.get(vector).get(magnitudes!).emit("v128.and").set(magnitude);
+    code.get(magnitude).get(bias!).emit("i32x4.sub");
+    code.get(magnitude).get(bias!).emit("i32x4.lt_u").emit("v128.andnot");
+    code.emit("i32.const", 13).emit("i32x4.shr_u").set(bits);
+    code.get(missing!);
+    code.get(bits).get(largest!).get(bits).get(largest!).emit("i32x4.lt_u").emit("v128.bitselect");
+    code.get(vector).emit("i32.const", 16).emit("i32x4.shr_u").get(sign!).emit("v128.and");
+    code.emit("v128.or").get(vector).get(vector).emit("f32x4.ne").emit("v128.bitselect");
+  },
+  emitDecode(code, vector, [, bias, largest, sign, missing, one, notANumber]) {
+    const magnitude = code.local("v128");
+    code.get(vector).get(missing!).emit("v128.and").set(magnitude).get(notANumber!);
+    code.get(magnitude).emit("i32.const", 13).emit("i32x4.shl").get(bias!).emit("i32x4.add");
+    code.get(magnitude).get(one!).emit("i32x4.lt_u").emit("v128.andnot");
+    code.get(largest!).get(magnitude).emit("i32x4.lt_u").emit("v128.bitselect");
+    code.get(vector).get(sign!).emit("v128.and").emit("i32.const", 16).emit("i32x4.shl");
+    code.emit("v128.or");
+  },
+};
+
+/** Made outside of the library. */
+export const ownStorage: Storage = {
+  ...{ name: "cutOff16", bytes: 2, Elements: Uint16Array },
+  encoding: cutOff,
+};
+
+export const storages: readonly Storage[] = [bfloat16, float16, ownStorage];
+
+/** The numbers that an array stands for. */
+export const decoded = (storage: Storage, bits: ArrayLike<number>): Float32Array =>
+  Float32Array.from(bits, (each) => storage.encoding!.decode(each));
+
+/** The bits that stand for numbers. */
+export const encoded = (storage: Storage, numbers: ArrayLike<number>): Uint16Array =>
+  Uint16Array.from(numbers, (each) => storage.encoding!.encode(each));
