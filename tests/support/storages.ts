@@ -1,5 +1,12 @@
 /** Storages of states that suites run on; a new one joins here. */
-import { bfloat16, type Encoding, float16, type Storage } from "../../src/index.ts";
+import {
+  bfloat16,
+  block8,
+  type Encoding,
+  float16,
+  type Storage,
+  type StoredElements,
+} from "../../src/index.ts";
 
 const word = new Uint32Array(1);
 const float = new Float32Array(word.buffer);
@@ -52,12 +59,52 @@ export const ownStorage: Storage = {
   encoding: cutOff,
 };
 
-export const storages: readonly Storage[] = [bfloat16, float16, ownStorage];
+export const storages: readonly Storage[] = [
+  ...[bfloat16, float16, ownStorage],
+  { ...block8, least: 0 },
+];
+
+/** Whether an array of a state is kept otherwise than in float32 or float64. */
+export const isNarrow = (array: StoredElements): boolean =>
+  array instanceof Uint16Array || array instanceof Uint8Array;
+
+/** The bytes of each block of an array, and its numbers: how many there are is known by how many bytes. */
+function* blocksOf({ blocks }: Storage, bytes: Uint8Array, numbers: Float32Array) {
+  const { length, head } = blocks!;
+  for (let from = 0; from * length < numbers.length; from++) {
+    const end = Math.min((from + 1) * length, numbers.length);
+    yield {
+      bytes: bytes.subarray(from * (length + head), end + (from + 1) * head),
+      numbers: numbers.subarray(from * length, end),
+    };
+  }
+}
 
 /** The numbers that an array stands for. */
-export const decoded = (storage: Storage, bits: ArrayLike<number>): Float32Array =>
-  Float32Array.from(bits, (each) => storage.encoding!.decode(each));
+export function decoded(storage: Storage, bits: StoredElements): Float32Array {
+  const { encoding, blocks } = storage;
+  if (blocks === undefined) {
+    return Float32Array.from(bits, (each) => encoding!.decode(each));
+  }
+  const { length, head } = blocks;
+  const numbers = new Float32Array(bits.length - head * Math.ceil(bits.length / (length + head)));
+  for (const each of blocksOf(storage, bits as Uint8Array, numbers)) {
+    blocks.decode(each.bytes, each.numbers);
+  }
+  return numbers;
+}
 
 /** The bits that stand for numbers. */
-export const encoded = (storage: Storage, numbers: ArrayLike<number>): Uint16Array =>
-  Uint16Array.from(numbers, (each) => storage.encoding!.encode(each));
+export function encoded(storage: Storage, numbers: ArrayLike<number>): StoredElements {
+  const { encoding, blocks } = storage;
+  if (blocks === undefined) {
+    return Uint16Array.from(numbers, (each) => encoding!.encode(each));
+  }
+  const bytes = new Uint8Array(
+    numbers.length + blocks.head * Math.ceil(numbers.length / blocks.length),
+  );
+  for (const each of blocksOf(storage, bytes, Float32Array.from(numbers))) {
+    blocks.encode(each.numbers, each.bytes);
+  }
+  return bytes;
+}

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { expectSameBits } from "../../../tests/support/bits.ts";
 import { sideBySide } from "../../../tests/support/compilers.ts";
-import { decoded, encoded, storages } from "../../../tests/support/storages.ts";
+import { decoded, encoded, storages as all } from "../../../tests/support/storages.ts";
 import {
   bfloat16,
   defineOptimizer,
@@ -14,6 +14,8 @@ import {
   type Storage,
   webassembly,
 } from "../../index.ts";
+
+const storages = all.filter(({ encoding }) => encoding !== undefined);
 
 const backends = [
   ["javascript", javascript],

@@ -1,0 +1,150 @@
+/** Blocks of 8 bits: the same bytes in every compiler, the nearest of what a byte can say, and nothing that becomes NaN. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sideBySide } from "../../../tests/support/compilers.ts";
+import { runs } from "../../../tests/support/properties.ts";
+import { decoded, encoded } from "../../../tests/support/storages.ts";
+import {
+  block8,
+  defineOptimizer,
+  javascript,
+  optimize,
+  parameters,
+  webassembly,
+} from "../../index.ts";
+
+const storage = { ...block8, least: 0 };
+
+/** Keeps each gradient, and hands out what it kept at the step before. */
+const echo = defineOptimizer({
+  name: "echo",
+  hyper: {},
+  state: { m: 0 },
+  rule: `
+    p = m
+    m = g`,
+});
+
+/** What a compiler stores of numbers, and what it loads of that. */
+function echoed(backend: typeof webassembly, numbers: Float32Array) {
+  const net = parameters({ w: [numbers.length] });
+  using optimizer = optimize(net, echo(), {
+    ...{ backend, nonFinite: "allow", threads: 1, storage: { state: storage } },
+  });
+  optimizer.gradients.w.set(numbers);
+  optimizer.step();
+  const stored = optimizer.state().parameters["w"]!["echo.m"]!;
+  optimizer.step();
+  return { stored, loaded: net.w.data.slice() };
+}
+
+const magnitude = fc.oneof(
+  fc.double({ min: -38, max: 38, noNaN: true }).map((e) => 10 ** e),
+  fc.double({ min: -6, max: 0, noNaN: true }).map((e) => 10 ** e),
+  fc.constantFrom(0, 1e-45, 1.1754942e-38, 3.4028234e38, 1),
+);
+const sign = fc.constantFrom(1, -1);
+const anything = fc.oneof(
+  { weight: 20, arbitrary: fc.tuple(magnitude, sign).map(([m, s]) => m * s) },
+  { weight: 1, arbitrary: fc.constantFrom(Infinity, -Infinity, NaN, -0) },
+);
+const arrayOf = (number: fc.Arbitrary<number>) =>
+  fc
+    .array(number, { minLength: 1, maxLength: 2200, size: "max" })
+    .map((all) => Float32Array.from(all));
+
+it("has the reference's bytes in every compiler, and its numbers", () => {
+  fc.assert(
+    fc.property(fc.oneof(arrayOf(magnitude), arrayOf(anything)), (numbers) => {
+      const expected = encoded(storage, numbers);
+      for (const backend of [javascript, webassembly, sideBySide]) {
+        const { stored, loaded } = echoed(backend, numbers);
+        expect(stored).toEqual(expected);
+        expect(loaded).toEqual(decoded(storage, expected));
+      }
+    }),
+    runs(60),
+  );
+});
+
+describe("a block's numbers are kept as the nearest that a byte can say", () => {
+  it.each([
+    ["without a sign", false],
+    ["with signs", true],
+  ])("%s", (_, isSigned) => {
+    const said = magnitudes(isSigned);
+    fc.assert(
+      fc.property(fc.array(magnitude, { minLength: 2, maxLength: 256 }), (all) => {
+        const numbers = Float32Array.from(all, (each, i) =>
+          isSigned && i % 2 === 1 ? -each : each,
+        );
+        const largest = numbers.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+        fc.pre(largest > 1e-20 && (!isSigned || numbers.some((each) => each < 0)));
+        const found = decoded(storage, encoded(storage, numbers));
+        for (const [i, number] of numbers.entries()) {
+          const distance = Math.abs(found[i]! - number);
+          const least = Math.min(
+            ...said.map((each) => Math.abs(each * largest - Math.abs(number))),
+          );
+          // What is not 0 stays above it where nothing has a sign; products with the largest are rounded.
+          const kept = !isSigned && number !== 0 ? said[1]! * largest : 0;
+          expect(distance).toBeLessThanOrEqual(Math.max(least, kept) + 1e-6 * largest);
+          expect(Math.sign(found[i]!) * Math.sign(number)).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      runs(40),
+    );
+  });
+});
+
+/** The magnitudes that a byte can say, relative to the largest: the highest is 1, and eight more halve it. */
+function magnitudes(isSigned: boolean): number[] {
+  const levels = isSigned ? 127 : 255;
+  const behind = Array.from({ length: levels }, (_, i) => levels - 1 - i);
+  // 1, then 15/16, 14/16 ... 8/16, then half of these.
+  const one = (steps: number) =>
+    steps === 0 ? 1 : ((15 - ((steps - 1) % 8)) / 16) * 2 ** -Math.floor((steps - 1) / 8);
+  return [0, ...behind.map(one)];
+}
+
+describe("what stays what it is", () => {
+  const same = (numbers: readonly number[]) => {
+    const array = Float32Array.from(numbers);
+    expect(decoded(storage, encoded(storage, array))).toEqual(array);
+  };
+
+  it("a block of zeros, of one number, of infinities", () => {
+    same(Array(256).fill(0));
+    same(Array(300).fill(-0));
+    same(Array(256).fill(0.1));
+    same([...Array(255).fill(0), 1e-45]);
+    same([Infinity, -Infinity, 0]);
+    same([3.4028234663852886e38, -3.4028234663852886e38]);
+  });
+
+  it("nothing beside a huge number becomes NaN, and without a sign nothing becomes 0", () => {
+    const v = decoded(storage, encoded(storage, Float32Array.of(1e30, 1e-6, 0)));
+    expect(v[0]).toBe(Math.fround(1e30));
+    expect(v[1]).toBeGreaterThan(0);
+    expect(v[2]).toBe(0);
+    expect([...decoded(storage, encoded(storage, Float32Array.of(-1e30, 1e-6)))]).toEqual([
+      Math.fround(-1e30),
+      0,
+    ]);
+    expect([...decoded(storage, encoded(storage, Float32Array.of(Infinity, 1, 0)))]).toEqual([
+      ...[Infinity, Infinity, 0],
+    ]);
+  });
+
+  it("where one is no number, none of its block is", () => {
+    const found = decoded(
+      storage,
+      encoded(
+        storage,
+        Float32Array.from({ length: 300 }, (_, i) => (i === 3 ? NaN : i)),
+      ),
+    );
+    expect(found.slice(0, 256).every(Number.isNaN)).toBe(true);
+    expect(found.slice(256).some(Number.isNaN)).toBe(false);
+  });
+});
