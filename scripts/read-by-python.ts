@@ -1,5 +1,5 @@
 // Shows that Python's safetensors read what Gradus writes: the same bits, shapes and metadata.
-// GRADUS_PYTHON names a Python that has numpy and safetensors (tests/reference/requirements.txt).
+// GRADUS_PYTHON names a Python that has numpy, ml_dtypes and safetensors (tests/reference/requirements.txt).
 import { strictEqual } from "node:assert";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,13 +7,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { saveCheckpoint } from "../src/checkpoint/index.ts";
-import { adam, chain, ema, optimize, parameters } from "../src/index.ts";
-import type { FloatArray } from "../src/runtime/memory.ts";
+import { adam, bfloat16, chain, ema, float16, optimize, parameters } from "../src/index.ts";
+import type { FloatArray, StoredElements } from "../src/runtime/memory.ts";
 
 interface Read {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: Readonly<
-    Record<string, { readonly dtype: string; readonly shape: number[]; readonly bytes: string }>
+    Record<
+      string,
+      {
+        readonly dtype: string;
+        readonly shape: number[];
+        readonly bytes: string;
+        readonly numbers: number[];
+      }
+    >
   >;
 }
 
@@ -24,7 +32,9 @@ try {
     ...parameters({ w: [2, 3], scalar: [], none: [0, 4], 'näme/"with\\ 🎲\n': [3] }),
     wide: new Float64Array(5),
   };
-  const optimizer = optimize(net, chain(adam(), ema(0.9)));
+  const optimizer = optimize(net, chain(adam(), ema(0.9)), {
+    storage: { state: { m: bfloat16, v: float16 } },
+  });
   for (let step = 1; step <= 3; step++) {
     for (const array of Object.values<FloatArray>(optimizer.gradients)) {
       for (let i = 0; i < array.length; i++) array[i] = Math.sin(step + i);
@@ -37,18 +47,24 @@ try {
   const python = process.env["GRADUS_PYTHON"] ?? "python3";
   const read: Read = JSON.parse(execFileSync(python, [script, path], { encoding: "utf8" }));
 
-  const expected = new Map<string, readonly [FloatArray, readonly number[]]>();
+  const expected = new Map<string, readonly [StoredElements, readonly number[]]>();
   const slots = optimizer.stateViews().parameters;
   for (const [name, { data, shape }] of Object.entries(optimizer.parameters)) {
     expected.set(name, [data, shape]);
     for (const [slot, array] of Object.entries(slots[name]!)) {
-      expected.set(`optimizer/${slot}/${name}`, [array as FloatArray, shape]);
+      expected.set(`optimizer/${slot}/${name}`, [array, shape]);
     }
   }
   strictEqual(Object.keys(read.tensors).toSorted().join(), [...expected.keys()].toSorted().join());
   for (const [name, [data, shape]] of expected) {
-    const { dtype, bytes, shape: found } = read.tensors[name]!;
-    strictEqual(dtype, data instanceof Float32Array ? "float32" : "float64", name);
+    const { dtype, bytes, shape: found, numbers } = read.tensors[name]!;
+    if (data instanceof Uint16Array) {
+      const storage = name.startsWith("optimizer/adam.m") ? bfloat16 : float16;
+      strictEqual(dtype, storage.name, name);
+      strictEqual(String(numbers), String([...data].map(storage.encoding!.decode)), name);
+    } else {
+      strictEqual(dtype, data instanceof Float32Array ? "float32" : "float64", name);
+    }
     strictEqual(String(found), String(shape), name);
     strictEqual(
       bytes,

@@ -214,7 +214,7 @@ describe("examples in documentation", () => {
   });
 });
 
-describe.each(["README.md", "docs/wrappers.md"])("%s", (page) => {
+describe.each(["README.md", "docs/storage.md", "docs/wrappers.md"])("%s", (page) => {
   const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
     .map(([, code]) => code!)
     // Adam as it stands in its file, and an example that tests/package.test.ts runs.

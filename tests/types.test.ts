@@ -3,11 +3,13 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   adam,
   adamw,
+  bfloat16,
   chain,
   clipByGlobalNorm,
   curvature,
   defineOptimizer,
   ema,
+  float16,
   galore,
   HyperparameterError,
   type Interval,
@@ -55,6 +57,14 @@ describe("an optimizer", () => {
     expect(() => optimizer.step({ w: new Float32Array(6), b: [1, 2, 3], c: [1] })).toThrow();
     // @ts-expect-error a number is no array
     expect(() => optimizer.step({ w: new Float32Array(6), b: 1 })).toThrow();
+  });
+
+  test("keeps its state in storages that are values", () => {
+    using _ = optimize(net(), adam(), { storage: { state: { m: bfloat16, "adam.v": float16 } } });
+    // @ts-expect-error a name is none
+    expect(() => optimize(net(), adam(), { storage: { state: "bfloat16" } })).toThrow("a string");
+    // @ts-expect-error parameters are kept as they are
+    expect(() => optimize(net(), adam(), { storage: { parameters: bfloat16 } })).toThrow();
   });
 
   test("of parameters that are only known as such has them by any name", () => {

@@ -90,12 +90,15 @@ function readBegun({ parts, shared }: Record<string, unknown>, at: string): Begu
 }
 
 function readGroup(group: Record<string, unknown>, at: string): StateGroup {
-  const { parameters, rule, hyper, shared } = group;
+  const { parameters, rule, hyper, shared, storages } = group;
   return {
     parameters: list(parameters, `${at}.groups.parameters`, isText),
     rule: checked(rule, `${at}.groups.rule`, isText),
     hyper: record(hyper, `${at}.groups.hyper`, isHyper),
     shared: list(shared, `${at}.groups.shared`, isText),
+    ...(storages !== undefined && {
+      storages: record(storages, `${at}.groups.storages`, isText),
+    }),
   };
 }
 

@@ -1,7 +1,4 @@
-/**
- * A rule as a graph of values. Equal values are one node: common subexpressions are shared as the
- * graph is built. Operators of constants are constants at once.
- */
+/** A rule as a graph of values. Equal values are one node. Operators of constants are constants at once. */
 import { RuleError, type Span } from "./errors.ts";
 import { hash } from "./hash.ts";
 import { heightOf, isHost, isMatrix, join, type Kind, kindOf, widthOf } from "./kinds.ts";

@@ -52,8 +52,9 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
   readonly threads?: number | "auto";
   /**
    * How states are kept that have a number for each element: `{ state: bfloat16 }`, or by name `{ state: { m: bfloat16 } }`.
-   * Rules compute in float32 as ever, and round what they keep. What whole matrices are made of stays in float32, and so do
-   * parameters of float64. Default: in the parameters' type.
+   * Rules compute in float32 as ever, and round what they keep to the nearest. What whole matrices are made of stays in
+   * float32, and so do parameters of float64. A mean with a decay of 0.9, such as Adam's `m`, stands it; one of 0.999 stands
+   * still in bfloat16. Default: in the parameters' type.
    */
   readonly storage?: StateStorage;
   /**

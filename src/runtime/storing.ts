@@ -8,8 +8,9 @@ import { BindingError, checkOptions } from "./errors.ts";
 import { elements } from "./parameters.ts";
 import type { StoragesOf } from "./plans.ts";
 
-/** How states are kept: all of them, or by their names, qualified where two parts share one. */
+/** How an optimizer keeps what it has (docs/storage.md). */
 export interface StateStorage {
+  /** Of all states that have a number for each element, or by their names: `m`, or `adam.m`, which counts before `m`. */
   readonly state: Storage | Readonly<Record<string, Storage>>;
 }
 

@@ -1,5 +1,12 @@
 /** A noisy bowl over a matrix and two vectors, in which every rule has something to do. */
-import { type Compiler, type Optimizer, optimize, parameters, type Rule } from "../../src/index.ts";
+import {
+  type Compiler,
+  type Optimizer,
+  optimize,
+  parameters,
+  type Rule,
+  type Storage,
+} from "../../src/index.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 
 const shapes = { w: [6, 4], b: [5], frozen: [3] } as const;
@@ -15,6 +22,8 @@ export interface Setting {
   readonly threads?: number;
   /** In which the parameters are made and named. */
   readonly order?: readonly Name[];
+  /** Of the states, if they are not kept in the parameters' type. */
+  readonly storage?: Storage;
 }
 
 export function netOf({ order = ["w", "b", "frozen"], type = "float32" }: Setting = {}): Net {
@@ -29,8 +38,15 @@ export function netOf({ order = ["w", "b", "frozen"], type = "float32" }: Settin
   return net;
 }
 
-export function bind(net: Net, rule: Rule, { backend, threads = 1 }: Setting = {}): Optimizer<Net> {
-  return optimize(net, rule, { seed: 5, threads, ...(backend && { backend }) });
+export function bind(
+  net: Net,
+  rule: Rule,
+  { backend, threads = 1, storage }: Setting = {},
+): Optimizer<Net> {
+  return optimize(net, rule, {
+    ...{ seed: 5, threads, ...(backend && { backend }) },
+    ...(storage && { storage: { state: storage } }),
+  });
 }
 
 /** Makes the steps after `from` up to `to`: gradients depend on the parameters and the step alone. */

@@ -1,8 +1,9 @@
-"""Print what Python's safetensors read in a file, as JSON: `read.py FILE`. Needs numpy and safetensors alone."""
+"""Print what Python's safetensors read in a file, as JSON: `read.py FILE`. Needs numpy, ml_dtypes and safetensors alone."""
 
 import json
 import sys
 
+import ml_dtypes  # noqa: F401 - so that NumPy knows bfloat16
 from safetensors import safe_open
 
 
@@ -15,6 +16,7 @@ def main(path: str) -> None:
                 "dtype": str(array.dtype),
                 "shape": list(array.shape),
                 "bytes": array.tobytes().hex(),
+                "numbers": array.astype(float).ravel().tolist(),
             }
         print(json.dumps({"metadata": file.metadata(), "tensors": tensors}))
 

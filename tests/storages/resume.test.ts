@@ -1,0 +1,185 @@
+/**
+ * For every exported optimizer and transform with states in 16 bits: saved to a file and gone on with by another compiler, with
+ * parameters in another order, a run is bit for bit one that did not stop.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  checkpointBlob,
+  loadCheckpoint,
+  loadCheckpointBlob,
+  readCheckpoint,
+  saveCheckpoint,
+} from "../../src/checkpoint/index.ts";
+import {
+  adam,
+  bfloat16,
+  chain,
+  ema,
+  float16,
+  optimize,
+  parameters,
+  type Rule,
+  type Storage,
+  webassembly,
+} from "../../src/index.ts";
+import { loadTorch, TorchFileError, torchStates } from "../../src/pytorch/index.ts";
+import { rules, there } from "../support/everyRule.ts";
+import { bind, bitsOf, netOf, train } from "../support/resuming.ts";
+import { ownStorage, storages } from "../support/storages.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gradus-storages-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const [STOP, END] = [3, 5];
+
+/** What a file says of its tensors. */
+function headerOf(path: string): Readonly<Record<string, unknown>> {
+  const file = readFileSync(path);
+  return JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE())));
+}
+
+describe.each(storages.map((storage) => [storage.name, storage] as const))("%s", (_, storage) => {
+  it.each(rules)("%s goes on", (_, makeRule) => {
+    const path = join(folder, "run.safetensors");
+    const whole = netOf();
+    using uninterrupted = bind(whole, makeRule(), { storage });
+    train(uninterrupted, whole, 0, STOP);
+    saveCheckpoint(path, uninterrupted);
+    train(uninterrupted, whole, STOP, END);
+    const after = netOf(there);
+    using resumed = bind(after, makeRule(), { ...there, storage });
+    loadCheckpoint(path, resumed);
+    train(resumed, after, STOP, END);
+    expect(bitsOf(after)).toEqual(bitsOf(whole));
+    expect(resumed.stateViews()).toEqual(uninterrupted.stateViews());
+  });
+});
+
+describe("a state in 16 bits", () => {
+  const shapes = { w: [5, 7], b: [3] } as const;
+  const rule = () => chain(adam(), ema(0.9)) as Rule;
+
+  /** An optimizer after some steps. */
+  function stepped(storage: Storage | undefined, steps = 2) {
+    const net = parameters(shapes);
+    const optimizer = optimize(net, rule(), storage && { storage: { state: storage } });
+    for (let t = 1; t <= steps; t++) {
+      optimizer.step({
+        w: Float32Array.from({ length: 35 }, (_, i) => Math.fround(((i * t) % 7) / 7 - 0.4)),
+        b: [t, -t, 0.1],
+      });
+    }
+    return optimizer;
+  }
+
+  it.each(storages)("goes into a Blob and back: $name", async (storage) => {
+    using before = stepped(storage);
+    using after = stepped(storage, 0);
+    await loadCheckpointBlob(checkpointBlob(before), after);
+    expect(after.state()).toEqual(before.state());
+  });
+
+  it.each([
+    [bfloat16, "BF16"],
+    [float16, "F16"],
+    [ownStorage, "U16"],
+  ] as const)("stands in a file as what it is: $name", (storage, type) => {
+    const path = join(folder, "types.safetensors");
+    using optimizer = stepped(storage);
+    saveCheckpoint(path, optimizer);
+    const header = headerOf(path);
+    expect(header["optimizer/adam.m/w"]).toMatchObject({ dtype: type, shape: [5, 7] });
+    expect(header["w"]).toMatchObject({ dtype: "F32" });
+    const { state } = readCheckpoint(path);
+    expect(state!.parameters["w"]!["adam.m"]!.read()).toEqual(
+      optimizer.state().parameters["w"]!["adam.m"],
+    );
+  });
+
+  it("is restored from a clone, and under another name", () => {
+    using before = stepped(bfloat16);
+    using after = stepped(bfloat16, 0);
+    after.restore(structuredClone(before.state()));
+    expect(after.state()).toEqual(before.state());
+    const net = parameters({ weight: shapes.w, b: shapes.b });
+    using renamed = optimize(net, rule(), { storage: { state: bfloat16 } });
+    renamed.restore(before.state(), { rename: { w: "weight" } });
+    expect(renamed.state().parameters["weight"]).toEqual(before.state().parameters["w"]);
+  });
+
+  it.each([
+    [undefined, bfloat16, "35 of bfloat16, saved were 35 of float32"],
+    [bfloat16, undefined, "35 of float32, saved were 35 of bfloat16"],
+    [float16, bfloat16, "35 of bfloat16, saved were 35 of float16"],
+    [ownStorage, float16, "35 of float16, saved were 35 of cutOff16"],
+  ] as const)(
+    "is taken over from no other kind, in memory and from a file",
+    (saved, now, message) => {
+      const path = join(folder, "other.safetensors");
+      using before = stepped(saved);
+      saveCheckpoint(path, before);
+      using after = stepped(now, 0);
+      const expected = `parameter \`w\`: its state \`adam.m\` has ${message}`;
+      expect(() => after.restore(before.state())).toThrow(expected);
+      expect(() => loadCheckpoint(path, after)).toThrow(expected);
+    },
+  );
+
+  it("is not what its group says where its array is another", () => {
+    using before = stepped(bfloat16);
+    using after = stepped(bfloat16, 0);
+    const state = before.state();
+    const w = { ...state.parameters["w"], "adam.m": new Float32Array(35) };
+    expect(() => after.restore({ ...state, parameters: { ...state.parameters, w } })).toThrow(
+      "`adam.m` has 35 of bfloat16, saved were 35 of float32",
+    );
+    const groups = state.groups.map(({ storages: _, ...group }) => group);
+    expect(() => after.restore({ ...state, groups })).toThrow("saved were 35 of 16 bits");
+  });
+
+  it("is taken over in part: what is kept otherwise begins anew", () => {
+    using before = stepped(undefined);
+    const net = parameters({ ...shapes, added: [4] });
+    using after = optimize(net, rule(), { storage: { state: { average: bfloat16 } } });
+    const { differences, restored } = after.restore(before.state(), { partial: true });
+    expect(restored).toEqual([]);
+    expect(differences).toEqual([
+      "parameter `added` was not saved",
+      ...(["b", "w"] as const).map((name) => {
+        const { length } = net[name].data;
+        return `parameter \`${name}\`: its state \`ema.average\` has ${length} of bfloat16, saved were ${length} of float32`;
+      }),
+    ]);
+    expect(after.state().parameters["w"]!["adam.m"]).toEqual(
+      before.state().parameters["w"]!["adam.m"],
+    );
+    net.w.data.fill(0.5);
+    const begun = { w: new Float32Array(35), b: [0, 0, 0], added: [0, 0, 0, 0] };
+    after.step(begun);
+    const average = after.state().parameters["w"]!["ema.average"]!;
+    const [least, most] = [Math.min(...average), Math.max(...average)].map(
+      bfloat16.encoding!.decode,
+    );
+    expect(least).toBeGreaterThan(0.49);
+    expect(most).toBeLessThan(0.51);
+  });
+
+  it("is nothing that PyTorch has", () => {
+    const net = parameters(shapes);
+    using optimizer = optimize(net, adam(), { storage: { state: bfloat16 }, backend: webassembly });
+    optimizer.step({ w: new Float32Array(35).fill(1), b: [1, 1, 1] });
+    expect(() => torchStates(optimizer)).toThrow(TorchFileError);
+    expect(() => torchStates(optimizer)).toThrow(
+      "not as bfloat16: save from an optimizer without `storage`",
+    );
+    using plain = optimize(parameters(shapes), adam());
+    plain.step({ w: new Float32Array(35).fill(1), b: [1, 1, 1] });
+    expect(() => loadTorch(optimizer, torchStates(plain))).toThrow("load them without `storage`");
+  });
+});
