@@ -51,7 +51,7 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    */
   readonly threads?: number | "auto";
   /**
-   * How states are kept that have a number for each element: `{ state: bfloat16 }`, or by name `{ state: { m: bfloat16 } }`.
+   * How states are kept that have a number for each element: `{ state: block8 }`, or by name `{ state: { m: bfloat16 } }`.
    * Rules compute in float32 as ever, and round what they keep to the nearest. What whole matrices are made of stays in
    * float32, and so do parameters of float64. A mean with a decay of 0.9, such as Adam's `m`, stands it; one of 0.999 stands
    * still in bfloat16. Default: in the parameters' type.

@@ -117,7 +117,7 @@ export function mapped<V, W>(
  * An array in words: how many elements, of what.
  * @param kept what its group says that whole numbers in it stand for
  */
-export function describe(array: StoredElements | StoredArray, kept = "16 bits"): string {
-  const type = "type" in array ? array.type : (typeOf(array) ?? "uint16");
-  return `${array.length} of ${type === "uint16" ? kept : type}`;
+export function describe(array: StoredElements | StoredArray, kept = "whole numbers"): string {
+  const type = "type" in array ? array.type : typeOf(array);
+  return `${array.length} of ${type === undefined || type.startsWith("uint") ? kept : type}`;
 }

@@ -7,6 +7,7 @@ import {
   adagrad,
   adam,
   bfloat16,
+  block8,
   chain,
   defineOptimizer,
   ema,
@@ -20,6 +21,8 @@ import {
   partition,
   type Rule,
   rprop,
+  type Storage,
+  scheduleFreeSgd,
   shampoo,
   soap,
 } from "../index.ts";
@@ -49,7 +52,7 @@ describe("a state is kept as its name says", () => {
     ]) as unknown as Rule;
     expect(kept(rule, bfloat16)).toEqual([
       { "adam.m": "bfloat16", "adam.v": "bfloat16" },
-      { "momentum.v": "bfloat16", "ema.average": "bfloat16" },
+      { "momentum.v": "bfloat16" },
     ]);
     const some = partition([
       { match: "w", rule: frozen },
@@ -90,7 +93,27 @@ describe("a state is kept as its name says", () => {
       optimizer.step(gradientsOf(net, 1));
       return [optimizer.evaluation().w, optimizer.state().groups[0]!.storages];
     };
-    expect(evaluationOf({ storage })).toEqual([evaluationOf({})[0], { "own.v": "bfloat16" }]);
+    const named = { storage: { state: { m: bfloat16, v: bfloat16 } } };
+    expect(evaluationOf(named)).toEqual([evaluationOf({})[0], { "own.v": "bfloat16" }]);
+  });
+
+  it("averages of the weights by their names alone", () => {
+    const rule = chain(momentum(), ema(0.9)) as Rule;
+    expect(kept(rule, bfloat16)).toEqual([{ "momentum.v": "bfloat16" }]);
+    expect(kept(rule, { average: bfloat16 })).toEqual([{ "ema.average": "bfloat16" }]);
+    expect(kept(scheduleFreeSgd(), block8)).toEqual([undefined]);
+  });
+
+  it("in blocks from 4096 elements on, or another number, and not where loops go by rows", () => {
+    const slots = (rule: Rule, storage: Storage, length: number) => {
+      using optimizer = optimize(netOf({ w: [length, 2] }), rule, { storage: { state: storage } });
+      return Object.keys(optimizer.state().groups[0]!.storages ?? {});
+    };
+    expect(slots(adam(), block8, 2047)).toEqual([]);
+    expect(slots(adam(), block8, 2048)).toEqual(["adam.m", "adam.v"]);
+    expect(slots(adam(), { ...block8, least: 7 }, 4)).toEqual(["adam.m", "adam.v"]);
+    expect(slots(adafactor({ beta1: 0.9 }), { ...block8, least: 0 }, 4)).toEqual([]);
+    expect(slots(adafactor({ beta1: 0.9 }), bfloat16, 4)).not.toEqual([]);
   });
 });
 
@@ -109,7 +132,8 @@ describe("a state starts from what stands for", () => {
 
   it("its expression of the parameters, as they are at its first step", () => {
     const net = netOf({ w: [37] });
-    using optimizer = optimize(net, chain(momentum({ lr: 0 }), ema(0.9)), { storage });
+    const average = { state: { average: bfloat16 } };
+    using optimizer = optimize(net, chain(momentum({ lr: 0 }), ema(0.9)), { storage: average });
     net.w.data.fill(1 / 3);
     optimizer.step({ w: new Float32Array(37) });
     const third = encoded(bfloat16, [

@@ -144,7 +144,7 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
       if (data !== undefined) {
         if (typeOf(data as unknown) === undefined) {
           throw new BindingError(
-            `curvature: the state \`${slot}\` of \`${name}\` is kept in 16 bits: leave it out of \`storage\``,
+            `curvature: the state \`${slot}\` of \`${name}\` is kept as bits: leave it out of \`storage\``,
           );
         }
         found[name] = { data: data as FloatArray, shape };

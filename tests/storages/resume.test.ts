@@ -140,7 +140,7 @@ describe("a state in 16 bits", () => {
       "`adam.m` has 35 of bfloat16, saved were 35 of float32",
     );
     const groups = state.groups.map(({ storages: _, ...group }) => group);
-    expect(() => after.restore({ ...state, groups })).toThrow("saved were 35 of 16 bits");
+    expect(() => after.restore({ ...state, groups })).toThrow("saved were 35 of whole numbers");
   });
 
   it("is taken over in part: what is kept otherwise begins anew", () => {

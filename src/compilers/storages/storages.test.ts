@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { expectSameBits } from "../../../tests/support/bits.ts";
 import { sideBySide } from "../../../tests/support/compilers.ts";
-import { decoded, encoded, storages as all } from "../../../tests/support/storages.ts";
+import { storages as all, decoded, encoded } from "../../../tests/support/storages.ts";
 import {
   bfloat16,
   defineOptimizer,
