@@ -179,7 +179,7 @@ describe("wrappers", () => {
 
   it("but curvature, whose mean is another optimizer's parameters", () => {
     using narrow = optimize(netOf(shapes), sophia(), { storage });
-    expect(() => curvature(narrow)).toThrow(/`sophia.h` of `b` is kept in 16 bits/);
+    expect(() => curvature(narrow)).toThrow(/`sophia.h` of `b` is kept as bits/);
     using fine = optimize(netOf(shapes), sophia(), { storage: { state: { m: bfloat16 } } });
     using bowl = curvature(fine);
     expect(bowl.observe(gradient)).toBe(true);
