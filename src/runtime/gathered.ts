@@ -9,10 +9,14 @@ import {
 import { loopsOf, slotIndex } from "../rule/program.ts";
 import type { FloatArray, Memory } from "./memory.ts";
 import { type GatherRoom, gatheredBytes } from "./staging.ts";
-import type { BoundTensor, RowGradient, RowLoops, RowSource } from "./unit.ts";
-
-const parameterSlot = 0;
-const gradientSlot = 1;
+import {
+  type BoundTensor,
+  gradientSlot,
+  parameterSlot,
+  type RowGradient,
+  type RowLoops,
+  type RowSource,
+} from "./unit.ts";
 
 interface LoopSlots {
   readonly loads: readonly number[];
@@ -88,9 +92,9 @@ export class GatheredLoops implements RowLoops {
 
   /** The whole array that a slot stands for. */
   #arrayOf(bound: BoundTensor, slot: number): FloatArray {
-    const { tensor, unit, foreignParameter } = bound;
+    const { tensor, unit } = bound;
     if (slot === parameterSlot) {
-      return foreignParameter?.source ?? tensor.data;
+      return tensor.data;
     }
     return this.#memory.view(this.#type, unit.addressOf(slot), tensor.length);
   }

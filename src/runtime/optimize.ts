@@ -13,6 +13,7 @@ import type { Parameter, ParameterSource } from "./parameters.ts";
 import { planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
+import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
 
 /** Options of {@link optimize}. */
@@ -145,18 +146,20 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients);
   const room = roomFor(plans);
+  const most = threadsFor(threads);
+  const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));
   return new Optimizer<P>({
     parameters,
     tensors,
     rule,
     plans,
-    home: home ?? homeFor(room.bytes),
+    home: home ?? homeFor(room.bytes, shared),
     room,
     compiler: backend,
     nonFinite,
     absent,
     zeroGradients,
     seed,
-    threads: threadsFor(threads),
+    threads: most,
   });
 }
