@@ -240,12 +240,7 @@ export class Execution {
   }
 
   #runRange(index: number, unit: Unit, length: number): void {
-    if (
-      this.#whole === undefined &&
-      this.#staged.concern(this.program.passes[index] as Loop, unit)
-    ) {
-      this.#staged.run(index, unit);
-    } else {
+    if (this.#whole !== undefined || !this.#staged.run(index, unit)) {
       this.#runLoop(index, unit, length);
     }
   }

@@ -86,7 +86,7 @@ export class GatheredLoops implements RowLoops {
       }
       partials += Math.ceil((count * width) / blockLength);
     }
-    unit.moveBack(this.#partials);
+    unit.moveTo(0, this.#partials);
     return partials;
   }
 

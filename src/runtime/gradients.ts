@@ -98,20 +98,26 @@ export class Gradients {
       const tensor = this.#tensors[index]!;
       this.#check(tensor, given[tensor.name] ?? this.#absent);
     }
-    for (let index = 0; index < this.#tensors.length; index++) {
-      const tensor = this.#tensors[index]!;
-      this.#hand(tensor, (given[tensor.name] ?? this.#absent)!);
-    }
     this.#passed = true;
-    this.#announce();
+    this.#hand(given);
   }
 
-  /** Gives a parameter the gradient that was passed for it. */
-  #hand(tensor: Tensor, given: GradientSource): void {
-    const bound = this.#bound.get(tensor.name);
-    if (bound === undefined) {
-      return;
+  /** Gives programs these gradients. */
+  #hand(all: Passing): void {
+    for (let index = 0; index < this.#tensors.length; index++) {
+      const { name } = this.#tensors[index]!;
+      const bound = this.#bound.get(name);
+      if (bound !== undefined) {
+        this.#give(bound, (all[name] ?? this.#absent)!);
+      }
     }
+    for (let i = 0; i < this.#plans.length; i++) {
+      this.#plans[i]!.execution.findGradients();
+    }
+  }
+
+  #give(bound: BoundTensor, given: GradientSource): void {
+    const { tensor, unit } = bound;
     if (isSparse(given)) {
       bound.gathered = given.gather(tensor);
       return;
@@ -123,7 +129,7 @@ export class Gradients {
       array = this.#copies[tensor.name]!;
       array.set(given);
     }
-    bound.unit.setSlot(gradientSlot, array.byteOffset);
+    unit.setSlot(gradientSlot, array.byteOffset);
   }
 
   /**
@@ -169,21 +175,8 @@ export class Gradients {
       );
     }
     if (this.#passed) {
-      for (let index = 0; index < this.#tensors.length; index++) {
-        const tensor = this.#tensors[index]!;
-        const own = this.#own?.[tensor.name];
-        if (own !== undefined) {
-          this.#hand(tensor, own);
-        }
-      }
+      this.#hand(this.#own ?? {});
       this.#passed = false;
-      this.#announce();
-    }
-  }
-
-  #announce(): void {
-    for (let i = 0; i < this.#plans.length; i++) {
-      this.#plans[i]!.execution.findGradients();
     }
   }
 

@@ -43,11 +43,8 @@ export function roomFor(plans: readonly Plan[]): Room {
  * @param shared whether threads are to see it
  */
 export function homeFor(bytes: number, shared: boolean): Memory {
-  if (shared) {
-    return new Memory("growing", bytes);
-  }
-  if (bytes > smallBytes) {
-    return new Memory("fixed", bytes);
+  if (shared || bytes > smallBytes) {
+    return new Memory(shared ? "growing" : "fixed", bytes);
   }
   const size = latest?.wasm.buffer.byteLength ?? 0;
   if (latest === undefined || latest.promised + bytes > size) {

@@ -1,6 +1,6 @@
 /** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
 import type { ExecutionSource } from "./plans.ts";
-import { stagedBytes } from "./staging.ts";
+import { joinedBytes } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 import { type BoundTensor, gradientSlot, recordsIn, Unit } from "./unit.ts";
 
@@ -30,7 +30,7 @@ export function findGradientsOf(segment: Segment): void {
 /** Whether `next` starts where the padding of `last` ends; of arrays that live elsewhere, whether it fits into a buffer behind so many bytes. */
 const adjoins = (bytes: number, last: Tensor, next: Tensor): boolean =>
   last.address === undefined
-    ? bytes + next.padded <= stagedBytes
+    ? bytes + next.padded <= joinedBytes
     : last.address + last.padded === next.address;
 
 function runsOf(tensors: readonly BoundTensor[]): BoundTensor[][] {

@@ -40,7 +40,8 @@ export class StagedLoops {
   #buffers: readonly FloatArray[] = [];
   readonly #cut = new Map<Unit, readonly Block[]>();
   /** What runs. */
-  #loop: Loop | undefined;
+  #loads = false;
+  #stores = false;
   #blocks: readonly Block[] = [];
   #block = 0;
 
@@ -49,16 +50,17 @@ export class StagedLoops {
     this.#runLoop = runLoop;
   }
 
-  /** Whether a loop reads or writes parameters that live elsewhere. */
-  concern({ loads, stores }: Loop, { foreign }: Unit): boolean {
-    return foreign !== undefined && (loads.some(isParameter) || stores.some(isParameter));
-  }
-
-  run(index: number, unit: Unit): void {
+  /** Runs a loop, if it reads or writes parameters that live elsewhere. @returns whether it does */
+  run(index: number, unit: Unit): boolean {
     const { plan, partials } = this.#source;
+    const { loads, stores } = plan.program.passes[index] as Loop;
+    this.#loads = loads.some(isParameter);
+    this.#stores = stores.some(isParameter);
+    if (unit.foreign === undefined || !(this.#loads || this.#stores)) {
+      return false;
+    }
     const bytes = elementBytes[plan.type];
     const length = stagedLength(plan.type);
-    this.#loop = plan.program.passes[index] as Loop;
     this.#blocks = this.#cut.get(unit) ?? this.#cutUp(unit);
     // With two buffers the copies are a block ahead.
     if (this.#buffers.length > 1) {
@@ -72,7 +74,8 @@ export class StagedLoops {
       this.#runLoop(index, unit, Math.min(length, unit.length - start), this.#copy);
     }
     this.#takeBack(this.#blocks.length - 1);
-    unit.moveBack(partials.address);
+    unit.moveTo(0, partials.address);
+    return true;
   }
 
   #cutUp(unit: Unit): readonly Block[] {
@@ -93,22 +96,21 @@ export class StagedLoops {
 
   #bringIn(index: number): void {
     const block = this.#blocks[index];
-    if (block === undefined || !this.#loop!.loads.some(isParameter)) {
+    if (block === undefined || !this.#loads) {
       return;
     }
     const buffer = index % this.#buffers.length;
-    if (block.length > 1) {
-      // Between them there are zeros, as elsewhere.
-      this.#buffers[buffer]!.fill(0);
-    }
     for (let i = 0; i < block.length; i++) {
-      block[i]!.views[buffer]!.set(block[i]!.array);
+      const { array, views, gaps } = block[i]!;
+      views[buffer]!.set(array);
+      // Between arrays there are zeros, as elsewhere.
+      gaps[buffer]!.fill(0);
     }
   }
 
   #takeBack(index: number): void {
     const block = this.#blocks[index];
-    if (block === undefined || !this.#loop!.stores.some(isParameter)) {
+    if (block === undefined || !this.#stores) {
       return;
     }
     for (let i = 0; i < block.length; i++) {

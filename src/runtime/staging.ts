@@ -11,6 +11,9 @@ import type { Tensor } from "./tensor.ts";
  */
 export const stagedBytes = 384 * 1024;
 
+/** Bytes up to which small arrays are staged together: a call of a kernel is nothing to a loop over these, and copies stay in the nearest caches. */
+export const joinedBytes = 64 * 1024;
+
 /** The room that an optimizer may come to need. */
 export interface Room {
   /** Bytes of what is staged at a time. */
@@ -43,6 +46,8 @@ export function bufferIn(scope: MemoryScope, { staged }: Room): number {
 interface Piece {
   readonly array: FloatArray;
   readonly views: readonly FloatArray[];
+  /** What lies behind it, up to the next one. */
+  readonly gaps: readonly FloatArray[];
 }
 
 /** What passes through a buffer at once. */
@@ -54,24 +59,24 @@ export type Block = readonly Piece[];
  * @param buffers all of each
  */
 export function blocksOf(tensors: readonly Tensor[], buffers: readonly FloatArray[]): Block[] {
-  const pieceAt = (array: FloatArray, at: number): Piece => {
-    const views = buffers.map((buffer) => buffer.subarray(at, at + array.length));
-    return { array, views };
-  };
-  const [{ data, type }] = tensors as readonly [Tensor];
-  const length = stagedLength(type);
-  if (tensors.length === 1) {
-    return Array.from({ length: Math.ceil(data.length / length) }, (_, index) => [
-      pieceAt(data.subarray(index * length, (index + 1) * length), 0),
-    ]);
+  const blocks: Piece[][] = [];
+  let first = 0;
+  for (const { data, type, padded } of tensors) {
+    const most = stagedLength(type);
+    let start = 0;
+    do {
+      const array = data.subarray(start, start + most);
+      const at = (first + start) % most;
+      const end = at + array.length;
+      const views = buffers.map((buffer) => buffer.subarray(at, end));
+      const next = at + paddedBytes(array.byteLength) / elementBytes[type];
+      const gaps = buffers.map((buffer) => buffer.subarray(end, next));
+      (blocks[(first + start - at) / most] ??= []).push({ array, views, gaps });
+      start += most;
+    } while (start < data.length);
+    first += padded / elementBytes[type];
   }
-  let next = 0;
-  const block = tensors.map((tensor) => {
-    const at = next;
-    next += tensor.padded / elementBytes[type];
-    return pieceAt(tensor.data, at);
-  });
-  return [block];
+  return blocks;
 }
 
 /** Bytes that an array's rows take which are gathered at a time: of one row, however long it is. */

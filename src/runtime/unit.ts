@@ -126,11 +126,6 @@ export class Unit {
   reset(): void {
     this.moveTo(0, this.#words[callRecord.partials]!);
   }
-
-  /** Undoes `moveTo`. */
-  moveBack(partials: number): void {
-    this.moveTo(0, partials);
-  }
 }
 
 /** By which a gradient of some rows is known, of whichever copy of the library. */
