@@ -15,13 +15,14 @@ async function bytesAStep(name: string): Promise<number> {
 }
 
 const cases = [
-  "own arrays",
-  "groups and types",
-  "clip chain",
   "foreign arrays",
+  "own arrays",
   "gradients passed",
-  "skipped steps",
+  "groups and types",
   "several threads",
+  "clip chain",
+  "foreign arrays on several threads",
+  "skipped steps",
 ];
 
 /** One number that is boxed would be 16 bytes, a view on a buffer more than 100. */

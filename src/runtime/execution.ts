@@ -7,8 +7,9 @@ import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
 import { PartialResults } from "./partials.ts";
 import { type ExecutionSource, isWhole, storageOf } from "./plans.ts";
+import { inRoom, type Roomy } from "./room.ts";
 import type { Routines } from "./routines.ts";
-import { type Segment, segmentsOf } from "./segments.ts";
+import { findGradientsOf, type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
 import { canBeParted, isWorthSharing, partLength } from "./threads/parts.ts";
@@ -32,17 +33,14 @@ export class Execution {
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
   readonly guard = new Float64Array(1);
   readonly #kernel: Kernel;
+  readonly #roomy: Roomy;
   readonly #segments: readonly Segment[];
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
   readonly #source: ExecutionSource;
   /** Of the program's slots. */
   readonly #storages: readonly Storage[];
-  /** Where kernels may write as they work, each thread behind the other. */
-  readonly #room: number;
-  readonly #roomBytes: number;
   readonly #staged: StagedLoops;
-  #ownGradients = true;
   #gathered: RowLoops | undefined;
   readonly #draws: boolean;
   readonly #key = new Uint32Array(2);
@@ -55,7 +53,7 @@ export class Execution {
   readonly #valued: readonly BoundTensor[];
 
   constructor(source: ExecutionSource) {
-    const { scope, compiler, partials, staging } = source;
+    const { scope, compiler, partials } = source;
     const { rule, program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
     this.#storages = program.slots.map(({ name }) => storageOf(source.plan, name));
@@ -63,22 +61,14 @@ export class Execution {
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
     const kernel = compiler.compile(program, type, wasm, this.#storages);
-    this.#roomBytes = kernel.roomBytes ?? 0;
-    this.#room =
-      this.#roomBytes > 0 ? scope.allocate(this.#roomBytes * (source.crew?.most ?? 1)) : 0;
-    this.#kernel =
-      this.#room === 0
-        ? kernel
-        : {
-            ...kernel,
-            run: (index, call, from, to) => kernel.run(index, call, from, to, this.#room),
-          };
+    this.#roomy = inRoom(kernel, scope, source.crew?.most);
+    this.#kernel = this.#roomy.kernel;
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
     this.#routines = program.passes.some(({ form }) => form === "routine")
       ? new (extensionsOf(program).Routines)(source, this.plan)
       : undefined;
-    this.#staged = new StagedLoops(program, this.#kernel, type, staging, partials.address);
+    this.#staged = new StagedLoops(source, this.#runLoop.bind(this));
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
     this.#hyper = new HyperAtStep(rule, this.plan.hyper, source.plan.hyper, source.schedules);
     this.ages = new AgesAtStep(this.plan.ages, source.ages);
@@ -110,12 +100,13 @@ export class Execution {
 
   /** Looks where the gradients of this step and the next ones are. */
   findGradients(): void {
-    this.#ownGradients = true;
     for (let i = 0; i < this.tensors.length; i++) {
-      const { foreignGradient, gathered, inputs, tensor } = this.tensors[i]!;
-      this.#ownGradients &&= foreignGradient === undefined && gathered === undefined;
+      const { gathered, inputs, tensor } = this.tensors[i]!;
       // A mean of no rows is 0.
       inputs.count = gathered === undefined ? tensor.length : Math.max(1, gathered.values.length);
+    }
+    for (let i = 0; i < this.#segments.length; i++) {
+      findGradientsOf(this.#segments[i]!);
     }
   }
 
@@ -214,8 +205,7 @@ export class Execution {
     const common = this.plan.perTensor ? undefined : ([newBlock(), newReductions()] as const);
     return tensors.map((tensor) => {
       const [block, reductions] = common ?? [newBlock(), newReductions()];
-      const words = nextRecord();
-      const unit = new Unit(words, program, tensor.length, block.address, this.#storages);
+      const unit = new Unit(nextRecord(), program, [tensor], block.address, this.#storages);
       unit.setPartials(partials.address, partials.stride);
       return new BoundTensor(tensor, unit, block, {
         ages: this.ages.values,
@@ -243,13 +233,13 @@ export class Execution {
 
   #runSegment(index: number, pass: Loop, segment: Segment): void {
     const { unit, members } = segment;
-    if (members.length === 1 || !this.#ownGradients) {
+    if (!segment.together) {
       for (let i = 0; i < members.length; i++) {
         this.#runTensor(index, pass, members[i]!);
       }
       return;
     }
-    this.#runLoop(index, pass, unit, unit.length);
+    this.#runRange(index, unit, unit.length);
     this.#reduce(pass, members[0]!, partialsOf(pass, unit.length));
   }
 
@@ -260,25 +250,32 @@ export class Execution {
       this.#reduce(pass, bound, partials);
       return;
     }
-    if (this.#whole === undefined && this.#staged.concern(index, bound)) {
-      this.#staged.run(index, bound);
-      this.#reduce(pass, bound, partialsOf(pass, unit.length));
-      return;
-    }
     const length = this.#whole?.prepare(pass, bound) ?? unit.length;
-    this.#runLoop(index, pass, unit, length);
+    this.#runRange(index, unit, length);
     this.#reduce(pass, bound, partialsOf(pass, length));
   }
 
-  /** Runs a loop over arrays that kernels reach, on several threads where that pays. */
-  #runLoop(index: number, pass: Loop, unit: Unit, length: number): void {
+  #runRange(index: number, unit: Unit, length: number): void {
+    if (this.#whole !== undefined || !this.#staged.run(index, unit)) {
+      this.#runLoop(index, unit, length);
+    }
+  }
+
+  /**
+   * Runs a loop over arrays that kernels reach, on several threads where that pays.
+   * @param meanwhile what this thread does before it takes part
+   */
+  #runLoop(index: number, unit: Unit, length: number, meanwhile?: () => void): void {
     const { crew } = this.#source;
     const { shared } = this.#kernel;
+    const pass = this.program.passes[index] as Loop;
     const width = pass.byRows ? unit.width : 1;
     if (crew && shared && isWorthSharing(length * width) && canBeParted(pass)) {
-      const part = partLength(pass, length, width);
-      crew.run(shared, index, unit.record, length, part, this.#room, this.#roomBytes);
+      const grain = partLength(pass, length, width);
+      const { room, roomBytes } = this.#roomy;
+      crew.run(shared, index, unit.record, length, grain, room, roomBytes, meanwhile);
     } else {
+      meanwhile?.();
       this.#kernel.run(index, unit.record, 0, length);
     }
   }

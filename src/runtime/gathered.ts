@@ -11,10 +11,14 @@ import { loopsOf, slotIndex } from "../rule/program.ts";
 import type { Memory, StoredElements } from "./memory.ts";
 import { storageOf } from "./plans.ts";
 import { type GatherRoom, gatheredBytes } from "./staging.ts";
-import type { BoundTensor, RowGradient, RowLoops, RowSource } from "./unit.ts";
-
-const parameterSlot = 0;
-const gradientSlot = 1;
+import {
+  type BoundTensor,
+  gradientSlot,
+  parameterSlot,
+  type RowGradient,
+  type RowLoops,
+  type RowSource,
+} from "./unit.ts";
 
 interface LoopSlots {
   readonly loads: readonly number[];
@@ -84,15 +88,15 @@ export class GatheredLoops implements RowLoops {
       }
       partials += Math.ceil((count * width) / blockLength);
     }
-    unit.moveBack(this.#partials);
+    unit.moveTo(0, this.#partials);
     return partials;
   }
 
   /** The whole array that a slot stands for. */
   #arrayOf(bound: BoundTensor, slot: number): StoredElements {
-    const { tensor, unit, foreignParameter } = bound;
+    const { tensor, unit } = bound;
     if (slot === parameterSlot) {
-      return foreignParameter?.source ?? tensor.data;
+      return tensor.data;
     }
     return this.#memory.stored(this.#storages[slot]!, unit.addressOf(slot), tensor.length);
   }

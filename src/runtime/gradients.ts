@@ -3,14 +3,12 @@ import { didYouMean } from "../suggest.ts";
 import { isArray } from "../tag.ts";
 import { type BoundPlan, reserve } from "./binding.ts";
 import { GradientError } from "./errors.ts";
-import { adopt, type FloatArray, type StoredElements } from "./memory.ts";
-import { type ByBuffer, byBuffer, overlapsOne } from "./overlaps.ts";
+import { adopt, type FloatArray } from "./memory.ts";
 import { byMemory, inMemoryOrder } from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
 import type { SparseGradient } from "./sparse.ts";
-import { ForeignArray } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
-import { type BoundTensor, sparseMark } from "./unit.ts";
+import { type BoundTensor, gradientSlot, sparseMark } from "./unit.ts";
 
 /** What a step takes for one parameter: all of its gradient, or some rows. */
 export type GradientSource = ArrayLike<number> | SparseGradient;
@@ -22,13 +20,8 @@ const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
 /** By the names of parameters. */
 type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
 
-/** An array that was passed, and what is read in its place. */
-interface Passed {
-  readonly given: ArrayLike<number>;
-  readonly foreign: ForeignArray;
-  /** Whether a step may write what it reads: it reads a copy, made anew at each step. */
-  readonly isCopy: boolean;
-}
+/** By the names of parameters. */
+type Arrays = Readonly<Record<string, FloatArray>>;
 
 export class Gradients {
   readonly #scopes: Scopes;
@@ -37,11 +30,9 @@ export class Gradients {
   /** Those that take whole gradients alone, and why. */
   #whole: ReadonlyMap<string, string> = new Map();
   #plans: readonly BoundPlan[] = [];
-  /** What a step writes, once it is asked for. */
-  #written: ByBuffer<StoredElements> | undefined;
-  /** What was passed last for each name, cut into blocks. */
-  readonly #foreign = new Map<string, Passed>();
-  #own: Readonly<Record<string, FloatArray>> | undefined;
+  #own: Arrays | undefined;
+  /** What is passed is copied here, laid out as its own arrays are: kernels and their threads reach it, and a step may write over what was passed. */
+  #copies: Arrays | undefined;
   #passed = false;
   readonly #absent: SparseGradient | undefined;
   readonly #names: ReadonlySet<string>;
@@ -67,19 +58,13 @@ export class Gradients {
     this.#bound = new Map(bound.map((each) => [each.tensor.name, each]));
     this.#whole = new Map(executions.flatMap(({ takesWhole }) => takesWhole));
     this.#plans = plans;
-    this.#written = undefined;
-    this.#place();
-    // What was passed before, if anything, is not the next step's.
+    // Nothing says yet where its own arrays are.
     this.#passed = true;
   }
 
   /** The optimizer's arrays, made when first asked for. */
-  get own(): Readonly<Record<string, FloatArray>> {
-    if (this.#own === undefined) {
-      this.#own = this.#allocate();
-      this.#written = undefined;
-      this.#place();
-    }
+  get own(): Arrays {
+    this.#own ??= this.#allocate();
     return this.#own;
   }
 
@@ -112,26 +97,45 @@ export class Gradients {
       const tensor = this.#tensors[index]!;
       this.#check(tensor, given[tensor.name] ?? this.#absent);
     }
-    for (let index = 0; index < this.#tensors.length; index++) {
-      const tensor = this.#tensors[index]!;
-      this.#hand(tensor, (given[tensor.name] ?? this.#absent)!);
-    }
     this.#passed = true;
-    this.#announce();
+    this.#hand(given);
   }
 
-  /** Gives a parameter the gradient that was passed for it. */
-  #hand(tensor: Tensor, given: GradientSource): void {
-    const bound = this.#bound.get(tensor.name);
-    if (bound === undefined) {
+  /** Gives programs these gradients. */
+  #hand(all: Passing): void {
+    for (let index = 0; index < this.#tensors.length; index++) {
+      const { name } = this.#tensors[index]!;
+      const bound = this.#bound.get(name);
+      if (bound !== undefined) {
+        this.#give(bound, (all[name] ?? this.#absent)!);
+      }
+    }
+    for (let i = 0; i < this.#plans.length; i++) {
+      this.#plans[i]!.execution.findGradients();
+    }
+  }
+
+  #give(bound: BoundTensor, given: GradientSource): void {
+    const { tensor, unit } = bound;
+    if (isSparse(given)) {
+      bound.gathered = given.gather(tensor);
       return;
     }
-    bound.gathered = isSparse(given) ? given.gather(tensor) : undefined;
-    bound.foreignGradient = isSparse(given) ? undefined : this.#cut(tensor, given as FloatArray);
+    bound.gathered = undefined;
+    let array = this.#own?.[tensor.name];
+    if (given !== array) {
+      this.#copies ??= this.#allocate();
+      array = this.#copies[tensor.name]!;
+      array.set(given);
+    }
+    unit.setSlot(gradientSlot, array.byteOffset);
   }
 
-  /** Says which element is not finite; or, where the square of a finite one is not, which is the largest. */
-  findNonFinite(): string {
+  /**
+   * Says which element is not finite; or, where the square of a finite one is not, which is the largest.
+   * @param given what the step has taken, whose numbers are not rounded to the parameter's type
+   */
+  findNonFinite(given: Passing | undefined): string {
     let [most, squared] = [0, ""];
     for (const { name, type } of this.#tensors) {
       const bound = this.#bound.get(name);
@@ -139,20 +143,20 @@ export class Gradients {
         continue;
       }
       const { gathered } = bound;
-      const array = gathered?.values ?? bound.foreignGradient?.source ?? this.#own![name]!;
+      const array = gathered?.values ?? (given as Arrays | undefined)?.[name] ?? this.#own![name]!;
       const say = (at: number, more: string) =>
         `the gradient of \`${name}\` has ${array[at]}${more} at element ${gathered?.elementAt(at) ?? at}`;
       const round = type === "float32" ? Math.fround : Number;
-      const index = array.findIndex((value) => !Number.isFinite(round(value)));
-      if (index >= 0) {
-        return say(index, Number.isFinite(array[index]) ? `, more than ${type} holds,` : "");
-      }
       // By how much of its type: its square is what does not fit.
       const scale = type === "float32" ? 2 ** 64 : 2 ** 512;
       let worst = -1;
-      for (const [at, value] of array.entries()) {
-        if (Math.abs(value) / scale > most) {
-          most = Math.abs(value) / scale;
+      for (let at = 0; at < array.length; at++) {
+        const size = Math.abs(array[at]!);
+        if (!Number.isFinite(round(size))) {
+          return say(at, Number.isFinite(size) ? `, more than ${type} holds,` : "");
+        }
+        if (size / scale > most) {
+          most = size / scale;
           worst = at;
         }
       }
@@ -170,21 +174,8 @@ export class Gradients {
       );
     }
     if (this.#passed) {
-      for (let index = 0; index < this.#tensors.length; index++) {
-        const bound = this.#bound.get(this.#tensors[index]!.name);
-        if (bound !== undefined) {
-          bound.foreignGradient = undefined;
-          bound.gathered = undefined;
-        }
-      }
+      this.#hand(this.#own ?? {});
       this.#passed = false;
-      this.#announce();
-    }
-  }
-
-  #announce(): void {
-    for (let i = 0; i < this.#plans.length; i++) {
-      this.#plans[i]!.execution.findGradients();
     }
   }
 
@@ -224,38 +215,7 @@ export class Gradients {
     }
   }
 
-  #cut({ name, type }: Tensor, array: ArrayLike<number>): ForeignArray | undefined {
-    if (array === this.#own?.[name]) {
-      return undefined;
-    }
-    let passed = this.#foreign.get(name);
-    const isView = ArrayBuffer.isView(array);
-    if (passed?.given !== array || !isView) {
-      const isCopy = isView && this.#isWritten(array);
-      const source =
-        isView && !isCopy ? (array as unknown as FloatArray) : Float64Array.from(array);
-      passed = { given: array, foreign: new ForeignArray(source, type), isCopy };
-      this.#foreign.set(name, passed);
-    }
-    if (passed.isCopy) {
-      passed.foreign.source.set(array);
-    }
-    return passed.foreign;
-  }
-
-  /** Whether a step writes into the memory of an array, before or while it is read. */
-  #isWritten(array: ArrayBufferView): boolean {
-    this.#written ??= byBuffer<StoredElements>([
-      ...this.#tensors.map(({ data }) => data),
-      ...this.#plans.flatMap(({ state }) =>
-        [...state.values()].flatMap((all) => [...all.values()]),
-      ),
-      ...Object.values<FloatArray>(this.#own ?? {}),
-    ]);
-    return overlapsOne(this.#written, array);
-  }
-
-  #allocate(): Readonly<Record<string, FloatArray>> {
+  #allocate(): Arrays {
     const arrays = new Map<Tensor, FloatArray>();
     for (const together of byMemory(this.#tensors).values()) {
       const scope = this.#scopes.beside(together[0]!);
@@ -269,13 +229,6 @@ export class Gradients {
     }
     // Another array in its place would never be read.
     return Object.freeze(own);
-  }
-
-  /** Says where its own arrays are. */
-  #place(): void {
-    for (const { execution } of this.#own === undefined ? [] : this.#plans) {
-      execution.place("g", ({ name }) => this.#own![name]!.byteOffset);
-    }
   }
 }
 

@@ -3,7 +3,7 @@ import { elementBytes } from "../compilers/compiler.ts";
 import { partialBytesOf } from "./binding.ts";
 import { Memory, paddedBytes } from "./memory.ts";
 import { type Plan, slotLength } from "./plans.ts";
-import { gatheredBytes, type Room } from "./staging.ts";
+import { gatheredBytes, type Room, stagedBytes } from "./staging.ts";
 import { heightOf } from "./tensor.ts";
 
 /** Bytes up to which optimizers share a memory: an engine reserves gigabytes of addresses for each that there is. */
@@ -17,10 +17,12 @@ let latest: Memory | undefined;
 
 /** What an optimizer may come to need: of state, of records of calls, those of another age too, and of what arrays pass through. */
 export function roomFor(plans: readonly Plan[]): Room {
-  let [gathered, arrays, state, records] = [0, 0, 0, 8192];
+  let [staged, gathered, arrays, state, records] = [0, 0, 0, 0, 8192];
   for (const plan of plans) {
     const { program, tensors, type } = plan;
     arrays = Math.max(arrays, program.slots.length);
+    const all = tensors.reduce((sum, { padded }) => sum + padded, 0);
+    staged = Math.max(staged, Math.min(stagedBytes, all));
     records += partialBytesOf(plan) + 8192 * tensors.length;
     for (const tensor of tensors) {
       const row = (tensor.length / Math.max(1, heightOf(tensor))) * elementBytes[type];
@@ -32,14 +34,17 @@ export function roomFor(plans: readonly Plan[]): Room {
       }
     }
   }
-  const bytes = 1.25 * state + Math.min(state, 1 << 20) + records + (arrays + 2) * gathered;
-  return { gathered, arrays, bytes };
+  const bytes = 1.25 * state + Math.min(state, 1 << 20) + records + arrays * gathered + staged;
+  return { staged, gathered, arrays, bytes };
 }
 
-/** A memory that has so many bytes which are promised to nobody. */
-export function homeFor(bytes: number): Memory {
-  if (bytes > smallBytes) {
-    return new Memory("fixed", bytes);
+/**
+ * A memory that has so many bytes which are promised to nobody.
+ * @param shared whether threads are to see it
+ */
+export function homeFor(bytes: number, shared: boolean): Memory {
+  if (shared || bytes > smallBytes) {
+    return new Memory(shared ? "growing" : "fixed", bytes);
   }
   const size = latest?.wasm.buffer.byteLength ?? 0;
   if (latest === undefined || latest.promised + bytes > size) {

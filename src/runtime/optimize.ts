@@ -14,6 +14,7 @@ import { planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
 import { type StateStorage, storing } from "./storing.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
+import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
 
 /** Options of {@link optimize}. */
@@ -156,18 +157,20 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   const keeping = storage === undefined ? undefined : storing(storage, resolved);
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
   const room = roomFor(plans);
+  const most = threadsFor(threads);
+  const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));
   return new Optimizer<P>({
     parameters,
     tensors,
     rule,
     plans,
-    home: home ?? homeFor(room.bytes),
+    home: home ?? homeFor(room.bytes, shared),
     room,
     compiler: backend,
     nonFinite,
     absent,
     zeroGradients,
     seed,
-    threads: threadsFor(threads),
+    threads: most,
   });
 }

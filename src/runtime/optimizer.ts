@@ -152,7 +152,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#programs.fill(this.#steps);
     const refused = this.#programs.usesLoss && this.#guarded && !Number.isFinite(loss);
     if (refused || !this.#programs.run()) {
-      return this.#refuse(t);
+      return this.#refuse(t, gradients);
     }
     this.#programs.end();
     this.#begun = this.#absence?.wait(this.#programs.bound, this.#begun) ?? this.#begun;
@@ -260,10 +260,10 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     }
   }
 
-  #refuse(t: number): StepReport {
+  #refuse(t: number, gradients: Parameters<Gradients["take"]>[0]): StepReport {
     if (this.#nonFinite === "throw") {
       throw new GradientError(
-        `step ${t}: ${this.#gradients.findNonFinite()}; nothing was updated. ` +
+        `step ${t}: ${this.#gradients.findNonFinite(gradients)}; nothing was updated. ` +
           'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
       );
     }

@@ -17,23 +17,3 @@ export function byBuffer<A extends ArrayBufferView>(arrays: readonly A[]): ByBuf
   }
   return lists;
 }
-
-/** Whether an array has an element of one of these, none of which has one of another. */
-export function overlapsOne(
-  all: ByBuffer<ArrayBufferView>,
-  { buffer, byteOffset, byteLength }: ArrayBufferView,
-): boolean {
-  const list = all.get(buffer) ?? [];
-  let [first, behind] = [0, list.length];
-  while (first < behind) {
-    const middle = (first + behind) >> 1;
-    if (list[middle]!.byteOffset < byteOffset + byteLength) {
-      first = middle + 1;
-    } else {
-      behind = middle;
-    }
-  }
-  // Of those that begin before its end the last one ends last.
-  const last = list[first - 1];
-  return last !== undefined && byteOffset < last.byteOffset + last.byteLength;
-}

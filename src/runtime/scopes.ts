@@ -1,7 +1,7 @@
 /** What an optimizer has allocated, in each of the memories that its parameters live in. */
 import { type Memory, MemoryScope } from "./memory.ts";
 import type { Staging } from "./staged.ts";
-import { GatherRoom, type Room, StagingBuffer } from "./staging.ts";
+import { bufferIn, GatherRoom, type Room } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
 
 export class Scopes {
@@ -29,8 +29,8 @@ export class Scopes {
   /** The buffers for arrays that live elsewhere, made when first needed. */
   stagingIn(scope: MemoryScope): Staging {
     const staging = this.#staging.get(scope) ?? {
-      parameter: new StagingBuffer(scope, this.#room),
-      gradient: new StagingBuffer(scope, this.#room),
+      buffers: (scope.memory.shared ? [1, 2] : [1]).map(() => bufferIn(scope, this.#room)),
+      bytes: this.#room.staged,
       gathered: new GatherRoom(scope, this.#room),
     };
     this.#staging.set(scope, staging);

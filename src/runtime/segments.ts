@@ -1,11 +1,53 @@
 /** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
 import type { Storage } from "../compilers/compiler.ts";
 import type { ExecutionSource } from "./plans.ts";
-import { adjoins, type BoundTensor, recordsIn, spanLength, Unit } from "./unit.ts";
+import { joinedBytes } from "./staging.ts";
+import type { Tensor } from "./tensor.ts";
+import { type BoundTensor, gradientSlot, recordsIn, Unit } from "./unit.ts";
 
 export interface Segment {
   readonly unit: Unit;
   readonly members: readonly BoundTensor[];
+  /** Whether this step's gradients lie side by side as well, all of them. */
+  together: boolean;
+}
+
+/** Looks where this step's gradients are. */
+export function findGradientsOf(segment: Segment): void {
+  const { unit, members } = segment;
+  const address = members[0]!.unit.addressOf(gradientSlot);
+  segment.together = members.length > 1;
+  let next = address;
+  for (let i = 0; i < members.length && segment.together; i++) {
+    const { gathered, tensor, unit: each } = members[i]!;
+    segment.together = gathered === undefined && each.addressOf(gradientSlot) === next;
+    next += tensor.padded;
+  }
+  if (segment.together) {
+    unit.setSlot(gradientSlot, address);
+  }
+}
+
+/** Whether `next` starts where the padding of `last` ends; of arrays that live elsewhere, whether it fits into a buffer behind so many bytes. */
+const adjoins = (bytes: number, last: Tensor, next: Tensor): boolean =>
+  last.address === undefined
+    ? bytes + next.padded <= joinedBytes
+    : last.address + last.padded === next.address;
+
+function runsOf(tensors: readonly BoundTensor[]): BoundTensor[][] {
+  const runs: BoundTensor[][] = [];
+  let bytes = 0;
+  for (const bound of tensors) {
+    const run = runs.at(-1);
+    if (run !== undefined && adjoins(bytes, run.at(-1)!.tensor, bound.tensor)) {
+      run.push(bound);
+    } else {
+      runs.push([bound]);
+      bytes = 0;
+    }
+    bytes += bound.tensor.padded;
+  }
+  return runs;
 }
 
 /**
@@ -17,32 +59,18 @@ export function segmentsOf(
   source: ExecutionSource,
   storages: readonly Storage[],
 ): Segment[] {
-  const runs: BoundTensor[][] = [];
-  for (const bound of tensors) {
-    const run = runs.at(-1);
-    if (run !== undefined && adjoins(run.at(-1)!.tensor, bound.tensor)) {
-      run.push(bound);
-    } else {
-      runs.push([bound]);
-    }
-  }
   const { scope, partials, plan } = source;
+  const runs = runsOf(tensors);
   const joined = runs.filter(({ length }) => length > 1).length;
   const nextRecord = recordsIn(scope, plan.program, joined);
   return runs.map((members) => {
-    const first = members[0]!;
+    const [first] = members as [BoundTensor];
     if (members.length === 1) {
-      return { unit: first.unit, members };
+      return { unit: first.unit, members, together: false };
     }
     const all = members.map(({ tensor }) => tensor);
-    const unit = new Unit(
-      nextRecord(),
-      plan.program,
-      spanLength(all, plan.type),
-      first.block.address,
-      storages,
-    );
+    const unit = new Unit(nextRecord(), plan.program, all, first.block.address, storages);
     unit.setPartials(partials.address, partials.stride);
-    return { unit, members };
+    return { unit, members, together: true };
   });
 }

@@ -1,93 +1,119 @@
-/** Runs a loop over arrays that live elsewhere, block by block through the staging buffers. */
-import { blockLength, type ElementType, type Kernel, partialBytes } from "../compilers/compiler.ts";
+/** Runs a loop over parameters that live elsewhere, block by block through buffers. */
+import {
+  blockLength,
+  type ElementType,
+  elementBytes,
+  partialBytes,
+} from "../compilers/compiler.ts";
 import type { Loop, Program } from "../rule/program.ts";
-import { type GatherRoom, type StagingBuffer, stagedLength } from "./staging.ts";
-import type { BoundTensor } from "./unit.ts";
+import type { FloatArray, MemoryScope } from "./memory.ts";
+import { type Block, blocksOf, type GatherRoom, stagedLength } from "./staging.ts";
+import { parameterSlot, type Unit } from "./unit.ts";
 
-const parameterSlot = 0;
-const gradientSlot = 1;
-
-/** Where staged parameters and gradients pass through. */
+/** Where arrays that live elsewhere pass through. */
 export interface Staging {
-  readonly parameter: StagingBuffer;
-  readonly gradient: StagingBuffer;
+  /** Addresses of buffers for parameters: one, or two where threads run a loop over one while the other is copied. */
+  readonly buffers: readonly number[];
+  /** Bytes of each. */
+  readonly bytes: number;
   /** Of rows of all arrays. */
   readonly gathered: GatherRoom;
 }
 
-/** What a loop does with the arrays that may be the caller's. */
-interface Access {
-  readonly loadsParameter: boolean;
-  readonly storesParameter: boolean;
-  readonly loadsGradient: boolean;
+/** What staged loops need of an execution's source. */
+interface StagedSource {
+  readonly scope: MemoryScope;
+  readonly plan: { readonly program: Program; readonly type: ElementType };
+  readonly partials: { readonly address: number };
+  readonly staging: () => Staging;
 }
 
-function accessOf({ loads, stores }: Loop): Access {
-  return {
-    loadsParameter: loads.some(({ slot }) => slot === "p"),
-    storesParameter: stores.some(({ slot }) => slot === "p"),
-    loadsGradient: loads.some(({ slot }) => slot === "g"),
-  };
-}
+/** Runs a pass over so many elements; `meanwhile` is what this thread does before it takes part. */
+type RunLoop = (index: number, unit: Unit, length: number, meanwhile: () => void) => void;
+
+const isParameter = ({ slot }: { readonly slot: string }): boolean => slot === "p";
 
 export class StagedLoops {
-  readonly #kernel: Kernel;
-  readonly #type: ElementType;
-  readonly #staging: () => Staging;
-  readonly #partials: number;
-  readonly #access: readonly (Access | undefined)[];
+  readonly #source: StagedSource;
+  readonly #runLoop: RunLoop;
+  /** Made when first needed: all of each buffer, and the blocks that ranges pass through them in. */
+  #buffers: readonly FloatArray[] = [];
+  readonly #cut = new Map<Unit, readonly Block[]>();
+  /** What runs. */
+  #loads = false;
+  #stores = false;
+  #blocks: readonly Block[] = [];
+  #block = 0;
 
-  /** @param partials address of the partial results */
-  constructor(
-    program: Program,
-    kernel: Kernel,
-    type: ElementType,
-    staging: () => Staging,
-    partials: number,
-  ) {
-    this.#kernel = kernel;
-    this.#type = type;
-    this.#staging = staging;
-    this.#partials = partials;
-    this.#access = program.passes.map((pass) =>
-      pass.form === "loop" ? accessOf(pass) : undefined,
-    );
+  constructor(source: StagedSource, runLoop: RunLoop) {
+    this.#source = source;
+    this.#runLoop = runLoop;
   }
 
-  /** Whether a pass reads or writes an array of this tensor that lives elsewhere. */
-  concern(index: number, bound: BoundTensor): boolean {
-    const access = this.#access[index];
-    return (
-      access !== undefined &&
-      ((bound.foreignGradient !== undefined && access.loadsGradient) ||
-        (bound.foreignParameter !== undefined && (access.loadsParameter || access.storesParameter)))
-    );
-  }
-
-  run(index: number, bound: BoundTensor): void {
-    const access = this.#access[index]!;
-    const { unit, tensor, foreignParameter, foreignGradient } = bound;
-    const type = this.#type;
-    const { parameter, gradient } = this.#staging();
-    const length = stagedLength(type);
-    for (let start = 0, block = 0; start < tensor.length; start += length, block++) {
-      const count = Math.min(length, tensor.length - start);
-      unit.moveTo(start, this.#partials + partialBytes * (start / blockLength));
-      if (foreignGradient !== undefined && access.loadsGradient) {
-        gradient.fill(type, foreignGradient.blocks[block]!);
-        unit.redirect(gradientSlot, gradient.address);
-      }
-      if (foreignParameter !== undefined) {
-        if (access.loadsParameter) {
-          parameter.fill(type, foreignParameter.blocks[block]!);
-        }
-        unit.redirect(parameterSlot, parameter.address);
-      }
-      this.#kernel.run(index, unit.record, 0, count);
-      if (foreignParameter !== undefined && access.storesParameter) {
-        parameter.copyTo(type, foreignParameter.blocks[block]!);
-      }
+  /** Runs a loop, if it reads or writes parameters that live elsewhere. @returns whether it does */
+  run(index: number, unit: Unit): boolean {
+    const { plan, partials } = this.#source;
+    const { loads, stores } = plan.program.passes[index] as Loop;
+    this.#loads = loads.some(isParameter);
+    this.#stores = stores.some(isParameter);
+    if (unit.foreign === undefined || !(this.#loads || this.#stores)) {
+      return false;
     }
-    unit.moveBack(this.#partials);
+    const length = stagedLength(plan.type);
+    this.#blocks = this.#cut.get(unit) ?? this.#cutUp(unit);
+    // With two buffers the copies are a block ahead.
+    if (this.#buffers.length > 1) {
+      this.#bringIn(0);
+    }
+    for (let start = 0, block = 0; start < unit.length; start += length, block++) {
+      const { byteOffset } = this.#buffers[block % this.#buffers.length]!;
+      unit.moveTo(start, partials.address + partialBytes * (start / blockLength));
+      unit.redirect(parameterSlot, byteOffset);
+      this.#block = block;
+      this.#runLoop(index, unit, Math.min(length, unit.length - start), this.#copy);
+    }
+    this.#takeBack(this.#blocks.length - 1);
+    unit.moveTo(0, partials.address);
+    return true;
+  }
+
+  #cutUp(unit: Unit): readonly Block[] {
+    const { scope, plan, staging } = this.#source;
+    const { buffers, bytes } = staging();
+    const length = bytes / elementBytes[plan.type];
+    this.#buffers = buffers.map((address) => scope.memory.view(plan.type, address, length));
+    const blocks = blocksOf(unit.foreign!, this.#buffers);
+    this.#cut.set(unit, blocks);
+    return blocks;
+  }
+
+  /** Copies what the loop before has left, and what the next one needs. */
+  readonly #copy = (): void => {
+    this.#takeBack(this.#block - 1);
+    this.#bringIn(this.#block + this.#buffers.length - 1);
+  };
+
+  #bringIn(index: number): void {
+    const block = this.#blocks[index];
+    if (block === undefined || !this.#loads) {
+      return;
+    }
+    const buffer = index % this.#buffers.length;
+    for (let i = 0; i < block.length; i++) {
+      const { array, views, gaps } = block[i]!;
+      views[buffer]!.set(array);
+      // Between arrays there are zeros, as elsewhere.
+      gaps[buffer]!.fill(0);
+    }
+  }
+
+  #takeBack(index: number): void {
+    const block = this.#blocks[index];
+    if (block === undefined || !this.#stores) {
+      return;
+    }
+    for (let i = 0; i < block.length; i++) {
+      block[i]!.array.set(block[i]!.views[index % this.#buffers.length]!);
+    }
   }
 }

@@ -1,6 +1,7 @@
 /** Arrays that live elsewhere, brought to the kernels block by block. */
 import { type ElementType, elementBytes } from "../compilers/compiler.ts";
-import { type FloatArray, type Memory, type MemoryScope, paddedBytes } from "./memory.ts";
+import { type FloatArray, type MemoryScope, paddedBytes } from "./memory.ts";
+import type { Tensor } from "./tensor.ts";
 
 /**
  * Bytes that are staged at a time: whole blocks of a reduction in either type. Longer blocks take less
@@ -10,8 +11,13 @@ import { type FloatArray, type Memory, type MemoryScope, paddedBytes } from "./m
  */
 export const stagedBytes = 384 * 1024;
 
+/** Bytes up to which small arrays are staged together: a call of a kernel is nothing to a loop over these, and copies stay in the nearest caches. */
+export const joinedBytes = 64 * 1024;
+
 /** The room that an optimizer may come to need. */
 export interface Room {
+  /** Bytes of what is staged at a time. */
+  readonly staged: number;
   /** Bytes of an array's rows, of those that are gathered at a time. */
   readonly gathered: number;
   /** Of which rows are gathered at a time, at most. */
@@ -23,56 +29,54 @@ export interface Room {
 /** Elements that are staged at a time. */
 export const stagedLength = (type: ElementType): number => stagedBytes / elementBytes[type];
 
-/** A caller's array, cut into blocks once, so that no step allocates views. */
-export class ForeignArray {
-  readonly source: FloatArray;
-  readonly blocks: readonly FloatArray[];
+/** Bytes that a buffer keeps away from a page's start. */
+const aside = 1024;
 
-  /** @param type of the parameter that it belongs to */
-  constructor(source: FloatArray, type: ElementType) {
-    const length = stagedLength(type);
-    const count = Math.ceil(source.length / length);
-    this.source = source;
-    this.blocks =
-      count <= 1
-        ? [source]
-        : Array.from({ length: count }, (_, index) =>
-            source.subarray(index * length, (index + 1) * length),
-          );
-  }
+/**
+ * Room for a block. Large arrays begin a few bytes behind a page's start; where what is copied to, or from, begins there as well, some
+ * processors take ten times as long.
+ * @returns its address
+ */
+export function bufferIn(scope: MemoryScope, { staged }: Room): number {
+  const address = scope.allocate(staged + aside);
+  return address + (address % 4096 < aside ? aside : 0);
 }
 
-/** A buffer in kernels' memory that holds one block of either type. */
-export class StagingBuffer {
-  readonly address: number;
-  readonly #memory: Memory;
-  /** By number of elements, so that no step allocates views. */
-  readonly #views: Readonly<Record<ElementType, Map<number, FloatArray>>> = {
-    float32: new Map(),
-    float64: new Map(),
-  };
+/** All or some of a caller's array, and where in each buffer it passes through. */
+interface Piece {
+  readonly array: FloatArray;
+  readonly views: readonly FloatArray[];
+  /** What lies behind it, up to the next one. */
+  readonly gaps: readonly FloatArray[];
+}
 
-  constructor(scope: MemoryScope, { gathered }: Room) {
-    this.#memory = scope.memory;
-    this.address = scope.allocate(Math.min(stagedBytes, gathered));
-  }
+/** What passes through a buffer at once. */
+export type Block = readonly Piece[];
 
-  fill(type: ElementType, block: ArrayLike<number>): void {
-    this.#view(type, block.length).set(block);
+/**
+ * Cuts arrays into blocks: once, so that no step allocates views.
+ * @param tensors one, or several that are one block
+ * @param buffers all of each
+ */
+export function blocksOf(tensors: readonly Tensor[], buffers: readonly FloatArray[]): Block[] {
+  const blocks: Piece[][] = [];
+  let first = 0;
+  for (const { data, type, padded } of tensors) {
+    const most = stagedLength(type);
+    let start = 0;
+    do {
+      const array = data.subarray(start, start + most);
+      const at = (first + start) % most;
+      const end = at + array.length;
+      const views = buffers.map((buffer) => buffer.subarray(at, end));
+      const next = at + paddedBytes(array.byteLength) / elementBytes[type];
+      const gaps = buffers.map((buffer) => buffer.subarray(end, next));
+      (blocks[(first + start - at) / most] ??= []).push({ array, views, gaps });
+      start += most;
+    } while (start < data.length);
+    first += padded / elementBytes[type];
   }
-
-  copyTo(type: ElementType, block: FloatArray): void {
-    block.set(this.#view(type, block.length));
-  }
-
-  #view(type: ElementType, length: number): FloatArray {
-    let view = this.#views[type].get(length);
-    if (view === undefined) {
-      view = this.#memory.view(type, this.address, length);
-      this.#views[type].set(length, view);
-    }
-    return view;
-  }
+  return blocks;
 }
 
 /** Bytes that an array's rows take which are gathered at a time: of one row, however long it is. */

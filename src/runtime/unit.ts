@@ -10,8 +10,12 @@ import { bytesTo } from "../compilers/storages/storage.ts";
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
-import { ForeignArray, type GatherRoom } from "./staging.ts";
+import type { GatherRoom } from "./staging.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
+
+/** Where each program has the parameter and its gradient. */
+export const parameterSlot = 0;
+export const gradientSlot = 1;
 
 /** Host values and the block in which kernels find those that they read. */
 export class ValueBlock {
@@ -59,6 +63,8 @@ export function recordsIn(scope: MemoryScope, program: Program, count: number): 
 /** A call record in memory, and what it takes to fill it in for a block of staged arrays. */
 export class Unit {
   readonly length: number;
+  /** Its tensors, if they live elsewhere. */
+  readonly foreign: readonly Tensor[] | undefined;
   readonly record: number;
   /** The range's reductions, by index. */
   readonly results: Float64Array;
@@ -70,12 +76,13 @@ export class Unit {
   constructor(
     words: Int32Array,
     { slots, reductions }: Program,
-    length: number,
+    tensors: readonly Tensor[],
     values: number,
     storages: readonly Storage[],
   ) {
-    this.length = length;
     this.#storages = storages;
+    this.length = spanLength(tensors);
+    this.foreign = tensors[0]!.address === undefined ? tensors : undefined;
     this.record = words.byteOffset;
     this.results = new Float64Array(reductions.length);
     this.#words = words;
@@ -131,11 +138,6 @@ export class Unit {
   reset(): void {
     this.moveTo(0, this.#words[callRecord.partials]!);
   }
-
-  /** Undoes `moveTo`. */
-  moveBack(partials: number): void {
-    this.moveTo(0, partials);
-  }
 }
 
 /** By which a gradient of some rows is known, of whichever copy of the library. */
@@ -179,10 +181,6 @@ export class BoundTensor {
   readonly unit: Unit;
   readonly block: ValueBlock;
   readonly inputs: HostInputs;
-  /** The caller's parameter, if it is staged. */
-  readonly foreignParameter: ForeignArray | undefined;
-  /** The caller's gradient, if one was passed to this step. */
-  foreignGradient: ForeignArray | undefined = undefined;
   /** The rows that were passed to this step, if only some were. */
   gathered: RowGradient | undefined = undefined;
 
@@ -196,8 +194,6 @@ export class BoundTensor {
     this.tensor = tensor;
     this.unit = unit;
     this.block = block;
-    this.foreignParameter =
-      tensor.address === undefined ? new ForeignArray(tensor.data, tensor.type) : undefined;
     const [rows, cols] = [rowsOf(tensor), colsOf(tensor)];
     const loss = Number.NaN;
     // In full: to spread the numbers takes ten times as long.
@@ -206,13 +202,8 @@ export class BoundTensor {
 }
 
 /** Padded elements from the first to behind the last of tensors that lie side by side. */
-export function spanLength(tensors: readonly Tensor[], type: ElementType): number {
-  const last = tensors.at(-1)!;
-  const before = tensors.slice(0, -1).reduce((sum, tensor) => sum + tensor.padded, 0);
-  return before / elementBytes[type] + last.length;
-}
-
-/** Whether `next` starts where the padding of `tensor` ends. */
-export function adjoins(tensor: Tensor, next: Tensor): boolean {
-  return tensor.address !== undefined && tensor.address + tensor.padded === next.address;
+function spanLength(tensors: readonly Tensor[]): number {
+  const { type, length, padded } = tensors.at(-1)!;
+  const bytes = tensors.reduce((sum, tensor) => sum + tensor.padded, -padded);
+  return bytes / elementBytes[type] + length;
 }

@@ -8,10 +8,7 @@ import { identities } from "../rule/operators.ts";
 import { type Loop, loopsOf, type Program } from "../rule/program.ts";
 import type { FloatArray, MemoryScope, StoredElements } from "./memory.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
-import type { BoundTensor } from "./unit.ts";
-
-const parameterSlot = 0;
-const gradientSlot = 1;
+import { type BoundTensor, parameterSlot } from "./unit.ts";
 
 /** Elements of an array of a kind beside a tensor. */
 export function lengthOf(kind: Kind, tensor: Tensor): number {
@@ -66,7 +63,8 @@ export function fill(array: FloatArray, kind: Kind, value: number): void {
 
 export class WholeTensors {
   readonly #scope: MemoryScope;
-  readonly #arrays = new Map<BoundTensor, (FloatArray | undefined)[]>();
+  /** Of parameters. */
+  readonly #copies = new Map<BoundTensor, FloatArray>();
 
   constructor(scope: MemoryScope) {
     this.#scope = scope;
@@ -74,21 +72,24 @@ export class WholeTensors {
 
   /** Brings in what is elsewhere, and points the tensor's record at it. */
   bringIn(bound: BoundTensor): void {
-    const { foreignParameter, foreignGradient, unit } = bound;
+    const { unit, tensor } = bound;
     unit.reset();
-    if (foreignParameter !== undefined) {
-      this.#copy(bound, parameterSlot, foreignParameter.source);
-    }
-    if (foreignGradient !== undefined) {
-      this.#copy(bound, gradientSlot, foreignGradient.source);
+    if (tensor.address === undefined) {
+      const { type, length, padded, data } = tensor;
+      const copy =
+        this.#copies.get(bound) ??
+        this.#scope.memory.view(type, this.#scope.allocate(padded), length);
+      this.#copies.set(bound, copy);
+      copy.set(data);
+      unit.redirect(parameterSlot, copy.byteOffset);
     }
   }
 
   /** Takes the new parameter back to where the caller has it. */
   takeBack(bound: BoundTensor): void {
-    const copy = this.#arrays.get(bound)?.[parameterSlot];
-    if (bound.foreignParameter !== undefined && copy !== undefined) {
-      bound.foreignParameter.source.set(copy);
+    const copy = this.#copies.get(bound);
+    if (copy !== undefined) {
+      bound.tensor.data.set(copy);
     }
   }
 
@@ -96,14 +97,5 @@ export class WholeTensors {
   prepare(loop: Loop, { unit, inputs: { rows, cols } }: BoundTensor): number {
     unit.setWidth(extent(widthOf(loop.kind), rows, cols));
     return lengthOfLoop(loop, rows, cols);
-  }
-
-  #copy(bound: BoundTensor, slot: number, source: ArrayLike<number>): void {
-    const { type, length, padded } = bound.tensor;
-    const arrays = this.#arrays.get(bound) ?? [];
-    this.#arrays.set(bound, arrays);
-    arrays[slot] ??= this.#scope.memory.view(type, this.#scope.allocate(padded), length);
-    arrays[slot].set(source);
-    bound.unit.redirect(slot, arrays[slot].byteOffset);
   }
 }

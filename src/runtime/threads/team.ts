@@ -70,7 +70,7 @@ class Team {
     this.#post([], ids);
   }
 
-  /** Does a job with this thread and `workers` others at most. */
+  /** Does a job with this thread, once it has done something else, and `workers` others at most. */
   run(
     code: SharedCode,
     id: number,
@@ -81,6 +81,7 @@ class Team {
     grain: number,
     room: number,
     roomBytes: number,
+    meanwhile: (() => void) | undefined,
   ): void {
     const control = this.#control;
     control[words.kernel] = id;
@@ -95,6 +96,7 @@ class Team {
     Atomics.store(control, words.open, this.#nextRing());
     this.#ring();
     try {
+      meanwhile?.();
       takeParts(control, code.functions, 0, words);
     } finally {
       Atomics.store(control, words.open, 0);
@@ -197,7 +199,10 @@ export class Crew implements Sharing, Disposable {
     return this.#member ? Math.min(this.#workers, team!.started) + 1 : 1;
   }
 
-  /** @see Sharing.run */
+  /**
+   * @see Sharing.run
+   * @param meanwhile what this thread does before it takes parts, while others do
+   */
   run(
     code: SharedCode,
     index: number,
@@ -206,6 +211,7 @@ export class Crew implements Sharing, Disposable {
     grain: number,
     room = 0,
     roomBytes = 0,
+    meanwhile?: () => void,
   ): void {
     let id = this.#ids.get(code);
     if (id === undefined) {
@@ -213,7 +219,7 @@ export class Crew implements Sharing, Disposable {
       this.#ids.set(code, id);
       this.#held.push(id);
     }
-    team!.run(code, id, this.#workers, index, record, length, grain, room, roomBytes);
+    team!.run(code, id, this.#workers, index, record, length, grain, room, roomBytes, meanwhile);
   }
 
   dispose(): void {
