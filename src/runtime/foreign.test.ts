@@ -11,6 +11,7 @@ import {
   adamw,
   chain,
   clipByGlobalNorm,
+  defineOptimizer,
   ema,
   lamb,
   noisySgd,
@@ -147,4 +148,46 @@ it("give the same bits, however they are mixed, on any number of threads", async
     }),
     runs(30),
   );
+});
+
+it("leave nothing between others that pass through the same buffer", () => {
+  const rule = defineOptimizer({
+    name: "keeping",
+    hyper: { lr: 1 },
+    state: { m: 0 },
+    rule: "m = p; u = g",
+  })();
+  const of = (length: number) => new Float32Array(length).fill(7);
+  const net = { long: of(20_000), small: of(5), tiny: of(5) };
+  using optimizer = optimize(net, rule, { groups: [{ match: "long", lr: 2 }], threads: 1 });
+  for (let step = 0; step < 2; step++) {
+    optimizer.step({ long: of(20_000), small: of(5), tiny: of(5) });
+  }
+  const { small, tiny } = optimizer.stateViews().parameters;
+  const [[first], [last]] = [small, tiny].map((each) => Object.values(each!)) as [
+    [Float32Array],
+    [Float32Array],
+  ];
+  const all = new Float32Array(first.buffer, first.byteOffset, 16);
+  expect(last.byteOffset).toBe(first.byteOffset + all.byteLength);
+  expect(Array.from(all)).toEqual([...first, ...new Array(11).fill(0)]);
+});
+
+it("may be parts of one array that overlap", () => {
+  for (const nonFinite of ["throw", "allow"] as const) {
+    const all = Float32Array.from({ length: 2 * block + 2000 }, (_, i) => Math.sin(i));
+    const w = all.subarray(3, 3 + block + 1500);
+    const gradient = all.subarray(0, w.length);
+    const net = parameters({ w: [w.length] });
+    net.w.data.set(w);
+    const settings = { nonFinite, threads: 1 };
+    using own = optimize(net, adam(), settings);
+    using foreign = optimize({ w }, adam(), settings);
+    for (let step = 0; step < 2; step++) {
+      own.gradients.w.set(gradient);
+      own.step();
+      foreign.step({ w: gradient });
+      expectSameBits(w, net.w.data, `step ${step + 1}`);
+    }
+  }
 });

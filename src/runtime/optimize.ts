@@ -47,8 +47,8 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * The threads that share a step where it is long enough for that to pay, the caller's own among
    * them: `"auto"` (default) takes one for each processor core, 8 at most. The results are the same bits,
    * whatever their number. Others than the caller's start at the first long step and end with
-   * `dispose()`; they keep no process alive. One thread does it all where parameters are not from
-   * `parameters()`, and on a page without cross-origin isolation.
+   * `dispose()`; they keep no process alive. Arrays that are not the library's are copied by the caller's thread,
+   * parameters while the others work. One thread does it all on a page without cross-origin isolation.
    */
   readonly threads?: number | "auto";
   /**
@@ -117,7 +117,7 @@ function checkSettings(
  * Binds a rule to parameters.
  *
  * The parameters are updated in place. Those from `parameters()` share memory with the kernels;
- * other `Float32Array`s and `Float64Array`s are staged block by block.
+ * other `Float32Array`s and `Float64Array`s are staged block by block. Gradients that are passed are copied once a step.
  *
  * @param source name to `{ data, shape }` or a bare array, which is a vector
  * @param rule such as `adam({ lr: 1e-3 })`, or a chain
