@@ -3,11 +3,11 @@
  *
  * @packageDocumentation
  */
-export type { Compiler } from "./compilers/compiler.ts";
+export type { Backend } from "./compilers/compiler.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
+export { chain, defineOptimizer, defineTransform, frozen } from "./define.ts";
 export * from "./optimizers/index.ts";
-export { chain, defineOptimizer, defineTransform, frozen } from "./rule/define.ts";
 export type {
   Branch,
   Definition,

@@ -14,7 +14,7 @@ import { randomNumbers } from "../../tests/support/numbers.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { special } from "../../tests/support/special.ts";
 import type { ElementOperator } from "../rule/operators.ts";
-import type { Compiler, ElementType } from "./compiler.ts";
+import type { Backend, ElementType } from "./compiler.ts";
 
 type LibraryName = "exp" | "log" | "power";
 
@@ -61,7 +61,7 @@ const exact = {
 };
 
 function evaluate(
-  compiler: Compiler,
+  compiler: Backend,
   type: ElementType,
   operator: ElementOperator,
   points: readonly (readonly [number, number])[],

@@ -1,5 +1,6 @@
 /** What a compiler makes of a program, and how the runtime calls it. */
 import type { Kind } from "../rule/kinds.ts";
+import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { Loop, Program } from "../rule/program.ts";
 
 export type ElementType = "float32" | "float64";
@@ -55,11 +56,16 @@ export interface Sharing {
 /** Multiplications of a product below which waking a thread costs more than it does: some 50 microseconds. */
 export const leastSharedProduct = 1 << 20;
 
-/** A backend: what runs the loops of a rule. */
-export interface Compiler {
-  readonly name: "webassembly" | "javascript";
-  /** @internal */
+/** What runs rules: the loops of their programs, and routines of whole matrices. `docs/backends.md` says how to add another. */
+export interface Backend {
+  readonly name: string;
+  /** Makes what runs a program's loops on a memory. */
   compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel;
+  /**
+   * Makes what computes with whole matrices.
+   * @param sharing shares long work among threads, where there are some
+   */
+  matrices(type: ElementType, sharing?: Sharing): MatrixEngine;
 }
 
 /**

@@ -6,7 +6,7 @@ import { programFor, runProgram } from "../../tests/support/kernels.ts";
 import { elaborateFunction } from "../rule/elaborate.ts";
 import { functions } from "../rule/functions.ts";
 import { normalQuantile } from "../rule/normalQuantile.ts";
-import type { Compiler } from "./compiler.ts";
+import type { Backend } from "./compiler.ts";
 
 const program = programFor((graph, slot) => ({
   out: elaborateFunction(
@@ -18,7 +18,7 @@ const program = programFor((graph, slot) => ({
   ),
 }));
 
-const quantiles = (compiler: Compiler, p: readonly number[]): ArrayLike<number> =>
+const quantiles = (compiler: Backend, p: readonly number[]): ArrayLike<number> =>
   runProgram(compiler, program, { type: "float64", length: p.length, slots: { p } }).slots["out"]!;
 
 describe.each(compilers.map((compiler) => ({ name: compiler.name, compiler })))(

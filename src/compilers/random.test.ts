@@ -10,12 +10,12 @@ import { runs } from "../../tests/support/properties.ts";
 import { randomKindsCase } from "../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../tests/support/randomRules.ts";
 import { describeCase, runOn, runOnPaper, type Trace } from "../../tests/support/runRandomCase.ts";
-import type { Compiler } from "./compiler.ts";
+import type { Backend } from "./compiler.ts";
 import { webassembly } from "./wasm/compiler.ts";
 import { takeSideBySide } from "./wasm/width.ts";
 
 /** As `gradus/wide` has it, in an engine that joins nothing. */
-const sideBySide: Compiler = {
+const sideBySide: Backend = {
   ...webassembly,
   compile(...given) {
     takeSideBySide(2);

@@ -86,8 +86,6 @@ export interface Program {
   readonly gradientNorm: GradientNorm | undefined;
   /** The functions that its elements need. */
   readonly library: readonly LibraryFunction[];
-  /** What it needs of compilers and runtime beyond loops over elements, if it may need any. */
-  readonly extensions?: object;
   /** The modules that were made of it when the package was built, by what they are for. */
   readonly assembled?: AssembledModules | undefined;
 }

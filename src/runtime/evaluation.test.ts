@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { compilers } from "../../tests/support/compilers.ts";
+import { chain, defineTransform } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { scheduleFreeAdamw } from "../optimizers/scheduleFreeAdamw.ts";
 import { scheduleFreeSgd } from "../optimizers/scheduleFreeSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, defineTransform } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { partition } from "../rule/partition.ts";
 import { ema } from "../transforms/ema.ts";

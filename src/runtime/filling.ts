@@ -1,9 +1,9 @@
 /** States that start from another number than zero, or from an expression. */
 import { type BoundPlan, declaredAs, type Kept, placeAll } from "./binding.ts";
 import { Execution } from "./execution.ts";
-import { extensionsOf } from "./extensions.ts";
 import { MemoryScope } from "./memory.ts";
 import type { Tensor } from "./tensor.ts";
+import { fill } from "./whole.ts";
 
 /** Fills one tensor's state with a number. */
 function fillOne(
@@ -19,11 +19,7 @@ function fillOne(
     return;
   }
   const { kind } = declaredAs(plan.rule.parts, slot);
-  if (kind === "element") {
-    array.fill(value);
-  } else {
-    extensionsOf(plan.program).fill(array, kind, value);
-  }
+  fill(array, kind, value);
 }
 
 const slotsOf = ({ plan, state }: Kept): string[] => [

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compilers } from "../../tests/support/compilers.ts";
 import { runs } from "../../tests/support/properties.ts";
+import { chain, defineTransform } from "../define.ts";
 import { lamb } from "../optimizers/lamb.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, defineTransform } from "../rule/define.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
 

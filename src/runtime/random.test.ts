@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { elementTypes } from "../../tests/support/compilers.ts";
 import { javascript } from "../compilers/js/interpreter.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
-import { chain, defineOptimizer, defineTransform } from "../rule/define.ts";
+import { chain, defineOptimizer, defineTransform } from "../define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type OptimizeOptions, optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";

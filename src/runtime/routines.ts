@@ -1,7 +1,6 @@
 /** Calls routines of whole matrices on the arrays that a program's slots stand for. */
 
-import type { Compiler, ElementType } from "../compilers/compiler.ts";
-import { compilerExtensions } from "../compilers/extensions.ts";
+import type { Backend, ElementType } from "../compilers/compiler.ts";
 import { heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
 import { type Program, type RoutineCall, slotIndex } from "../rule/program.ts";
@@ -22,9 +21,9 @@ interface PreparedCall {
 }
 
 /** What they need of an execution's source. */
-interface Source {
+export interface RoutineSource {
   readonly plan: { readonly program: Program; readonly type: ElementType };
-  readonly compiler: Compiler;
+  readonly compiler: Backend;
   readonly scope: { readonly memory: Memory };
   readonly crew: Crew | undefined;
 }
@@ -37,8 +36,8 @@ export class Routines {
   /** By tensor and slot, with the address that it is a view of. */
   readonly #views = new Map<BoundTensor, Map<number, { address: number; matrix: Matrix }>>();
 
-  constructor({ plan: { program, type }, compiler, scope, crew }: Source, plan: HostPlan) {
-    this.#engine = compilerExtensions(program).engines[compiler.name](type, crew);
+  constructor({ plan: { program, type }, compiler, scope, crew }: RoutineSource, plan: HostPlan) {
+    this.#engine = compiler.matrices(type, crew);
     this.#memory = scope.memory;
     this.#kinds = program.slots.map(({ kind }) => kind);
     for (const pass of program.passes) {

@@ -5,8 +5,10 @@
 import { partialsOf } from "../compilers/compiler.ts";
 import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import { identities } from "../rule/operators.ts";
-import { type Loop, loopsOf, type Program } from "../rule/program.ts";
+import { type Loop, loopsOf, type Program, type RoutineCall } from "../rule/program.ts";
+import type { HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
+import { type RoutineSource, Routines } from "./routines.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 import type { BoundTensor } from "./unit.ts";
 
@@ -66,10 +68,20 @@ export function fill(array: FloatArray, kind: Kind, value: number): void {
 
 export class WholeTensors {
   readonly #scope: MemoryScope;
+  readonly #routines: Routines | undefined;
   readonly #arrays = new Map<BoundTensor, (FloatArray | undefined)[]>();
 
-  constructor(scope: MemoryScope) {
-    this.#scope = scope;
+  constructor(source: RoutineSource & { readonly scope: MemoryScope }, plan: HostPlan) {
+    this.#scope = source.scope;
+    const { passes } = source.plan.program;
+    this.#routines = passes.some(({ form }) => form === "routine")
+      ? new Routines(source, plan)
+      : undefined;
+  }
+
+  /** Calls a routine of whole matrices. */
+  runRoutine(call: RoutineCall, bound: BoundTensor): void {
+    this.#routines!.run(call, bound);
   }
 
   /** Brings in what is elsewhere, and points the tensor's record at it. */
@@ -107,3 +119,6 @@ export class WholeTensors {
     bound.unit.redirect(slot, arrays[slot].byteOffset);
   }
 }
+
+/** All of it, for programs that need some of it. */
+export const whole = { WholeTensors, lengthOf, mostPartials, fillEmptyRows };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { compilers } from "../../tests/support/compilers.ts";
+import { chain, defineOptimizer } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { polyakSgd } from "../optimizers/polyakSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, defineOptimizer } from "../rule/define.ts";
 import { partition } from "../rule/partition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";

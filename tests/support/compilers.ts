@@ -1,9 +1,9 @@
 /** Every compiler that the conformance suite runs; a new one joins here. */
-import type { Compiler, ElementType } from "../../src/compilers/compiler.ts";
+import type { Backend, ElementType } from "../../src/compilers/compiler.ts";
 import { javascript } from "../../src/compilers/js/interpreter.ts";
 import { webassembly } from "../../src/compilers/wasm/compiler.ts";
 
-export const compilers: readonly Compiler[] = [javascript, webassembly];
+export const compilers: readonly Backend[] = [javascript, webassembly];
 
 export const elementTypes: readonly ElementType[] = ["float32", "float64"];
 

@@ -1,7 +1,7 @@
 /** Runs a compiler's kernels alone, without the runtime. */
 import {
+  type Backend,
   blockLength,
-  type Compiler,
   callRecord,
   chunkBytes,
   type ElementType,
@@ -37,7 +37,7 @@ const canary = -12345.5;
 
 /** Runs the first pass of a program. */
 export function runProgram(
-  compiler: Compiler,
+  compiler: Backend,
   program: Program,
   { type, length, slots, hyper = {}, padding = 0, shared = true }: KernelInputs,
 ): KernelRun {

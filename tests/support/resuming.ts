@@ -1,5 +1,5 @@
 /** A noisy bowl over a matrix and two vectors, in which every rule has something to do. */
-import { type Compiler, type Optimizer, optimize, parameters, type Rule } from "../../src/index.ts";
+import { type Backend, type Optimizer, optimize, parameters, type Rule } from "../../src/index.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 
 const shapes = { w: [6, 4], b: [5], frozen: [3] } as const;
@@ -11,7 +11,7 @@ type FloatArray = Float32Array | Float64Array;
 export interface Setting {
   /** Of the parameters. Default float32. */
   readonly type?: "float32" | "float64";
-  readonly backend?: Compiler;
+  readonly backend?: Backend;
   readonly threads?: number;
   /** In which the parameters are made and named. */
   readonly order?: readonly Name[];

@@ -1,6 +1,8 @@
 /** Runs a random case on a compiler, or on paper, and keeps what can be seen after each step. */
-import type { Compiler } from "../../src/compilers/compiler.ts";
-import { chain, ruleFactory } from "../../src/rule/define.ts";
+
+import { defineOptimizer, defineTransform } from "../../src/builtIn.ts";
+import type { Backend } from "../../src/compilers/compiler.ts";
+import { chain } from "../../src/define.ts";
 import type { HyperDefaults, Rule } from "../../src/rule/definition.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 import { countOf, type Kind } from "../../src/rule/kinds.ts";
@@ -56,7 +58,8 @@ function ruleOf({ parts, rate, flag, scheduled }: RandomCase): Rule {
   const hyper: HyperDefaults = { lr: rate, a: 0.5, flag };
   const rules = parts.map(({ name, role, rule, state }) => {
     // Without a look at what makes sense: the root of a gradient has bits, too.
-    const factory = ruleFactory(role, { name, hyper, state, rule });
+    const define = role === "optimizer" ? defineOptimizer : defineTransform;
+    const factory = define({ name, hyper, state, rule });
     return factory(scheduled ? { a: scheduleOf } : {});
   });
   return rules.length === 1 ? rules[0]! : chain(...rules);
@@ -105,7 +108,7 @@ function skips(given: RandomCase, gradients: readonly FloatArray[]): boolean | u
 }
 
 /** @returns undefined where the case is refused, as it should be */
-export function runOn(compiler: Compiler, given: RandomCase): Trace | undefined {
+export function runOn(compiler: Backend, given: RandomCase): Trace | undefined {
   const data = dataOf(given);
   const arrays = arraysOf(given, data);
   const { nonFinite, passGradients } = given;

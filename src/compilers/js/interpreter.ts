@@ -10,13 +10,14 @@ import { threefry, uniform } from "../../rule/random.ts";
 import {
   type Access,
   accessOf,
+  type Backend,
   blockLength,
-  type Compiler,
   callRecord,
   type ElementType,
   elementBytes,
   type Kernel,
 } from "../compiler.ts";
+import { javascriptEngine } from "./engine.ts";
 import { combiners, type LaneReduction, laneReduction } from "./lanes.ts";
 import { libraryEvaluators } from "./library.ts";
 
@@ -280,7 +281,8 @@ class Interpreter implements Kernel {
 }
 
 /** The reference backend: plain JavaScript, in the same memory. */
-export const javascript: Compiler = {
+export const javascript: Backend = {
   name: "javascript",
   compile: (program, type, memory) => new Interpreter(program, type, memory),
+  matrices: javascriptEngine,
 };

@@ -1,12 +1,21 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
+import { Feature } from "../../feature.ts";
 import { draws, type Loop, loopsOf, type Program } from "../../rule/program.ts";
 import type { ElementType } from "../compiler.ts";
-import { type CompilerExtensions, compilerExtensions } from "../extensions.ts";
-import type { ModuleSource } from "./assembler.ts";
+import type { FunctionSource, ModuleSource } from "./assembler.ts";
 import { buildFlat } from "./flat.ts";
-import { LoopBuilder } from "./loop.ts";
+import { LoopBuilder, type RandomFunction } from "./loop.ts";
 import { Library } from "./operators.ts";
 import type { SideBySide } from "./width.ts";
+
+/** Builds the function of a loop by rows (rows.ts). */
+export const rowLoops = new Feature<(builder: LoopBuilder) => FunctionSource>();
+
+/** The function that draws, and a call of it: pushes a vector, `offset` bytes into a chunk (random.ts). */
+export const randomLoops = new Feature<{
+  readonly build: () => FunctionSource;
+  readonly emit: RandomFunction["emit"];
+}>();
 
 /** Loops are called `pass0`, `pass1`, ... by their index among the passes. */
 export const passName = (index: number): string => `pass${index}`;
@@ -25,18 +34,15 @@ export function generate(
 ): ModuleSource {
   const loops = loopsOf(program);
   const library = new Library(program.library, loops.length);
-  const drawing = loops.some(({ loop }) => draws(loop));
-  const extensions: Partial<CompilerExtensions> = compilerExtensions(program) ?? {};
-  const { NormInLanes } = extensions;
-  const { randomFunction, emitRandom } = drawing ? extensions : {};
-  const random = emitRandom && { index: loops.length + program.library.length, emit: emitRandom };
+  const drawing = loops.some(({ loop }) => draws(loop)) ? randomLoops.value : undefined;
+  const random = drawing && { ...drawing, index: loops.length + program.library.length };
   const functions = loops.map(({ index, loop }) => {
     const name = passName(index);
     const given = [program, loop, type, library] as const;
     const group = callsFunctions(loop, library) ? 1 : width;
-    const builder = new LoopBuilder(name, ...given, group, NormInLanes, random);
-    return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);
+    const builder = new LoopBuilder(name, ...given, group, random);
+    return loop.byRows ? rowLoops.value(builder) : buildFlat(builder);
   });
-  const drawer = randomFunction ? [randomFunction()] : [];
+  const drawer = drawing ? [drawing.build()] : [];
   return { functions: [...functions, ...library.build(), ...drawer], memory };
 }

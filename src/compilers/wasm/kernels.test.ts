@@ -1,15 +1,15 @@
 /** Generated code, so that a change of the generator shows what it changes. */
 import { describe, expect, test } from "vitest";
 import { elementTypes } from "../../../tests/support/compilers.ts";
+import { defineOptimizer } from "../../define.ts";
 import { adam } from "../../optimizers/adam.ts";
 import { optimizers } from "../../optimizers/index.ts";
-import { defineOptimizer } from "../../rule/define.ts";
 import type { Rule, RuleFactory } from "../../rule/definition.ts";
 import { defaultHyper } from "../../rule/hyper.ts";
 import { draws, loopsOf } from "../../rule/program.ts";
 import { assemble } from "./assembler.ts";
 import { generate } from "./codegen.ts";
-import { listing } from "./compiler.ts";
+import { listing } from "./listing.ts";
 
 const compile = (rule: Rule, guard = false) =>
   rule.planner.step(rule, defaultHyper(rule), guard, true);

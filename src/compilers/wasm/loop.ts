@@ -2,6 +2,7 @@
  * What the functions of all loops have in common. A function takes from where to where it runs, and
  * the address of a call record; a turn of its loop works on one chunk of 64 bytes, four vectors.
  */
+import { Feature } from "../../feature.ts";
 import type { Node, NodeOf } from "../../rule/graph.ts";
 import type { LineOperator } from "../../rule/operators.ts";
 import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
@@ -38,8 +39,14 @@ export interface RandomFunction {
   emit(builder: LoopBuilder, node: NodeOf<"random">, offset: number, index: number): void;
 }
 
-/** See norms.ts. */
-export type Norms = new (code: FunctionBuilder, type: ElementType, operand: Node) => Accumulator;
+/** The lanes of a norm (norms.ts). */
+export const normLanes = new Feature<
+  new (
+    code: FunctionBuilder,
+    type: ElementType,
+    operand: Node,
+  ) => Accumulator
+>();
 
 /** Builds the function of one loop from its parts. */
 export class LoopBuilder {
@@ -54,13 +61,11 @@ export class LoopBuilder {
   readonly #library: Library;
   readonly #sideBySide: SideBySide;
   readonly #random: RandomFunction | undefined;
-  readonly #norms: Norms | undefined;
   /** The locals that hold each node's vectors: one, or one for each vector of a group. */
   readonly #vectors = new Map<number, readonly number[]>();
 
   /**
    * @param sideBySide how many vectors of a chunk are computed at the same time
-   * @param norms the lanes of a norm, if there is one
    * @param random the function that draws, if there is one
    */
   constructor(
@@ -70,12 +75,10 @@ export class LoopBuilder {
     type: ElementType,
     library: Library,
     sideBySide: SideBySide,
-    norms?: Norms,
     random?: RandomFunction,
   ) {
     this.#sideBySide = sideBySide;
     this.#random = random;
-    this.#norms = norms;
     this.#program = program;
     this.#library = library;
     this.loop = loop;
@@ -175,7 +178,7 @@ export class LoopBuilder {
         return this.lanesOf(operator, operand);
       }
       return this.loop.exact
-        ? new this.#norms!(this.code, this.type, operand)
+        ? new normLanes.value(this.code, this.type, operand)
         : this.lanesOf("sum", operand, true);
     });
   }
