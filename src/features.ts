@@ -1,5 +1,5 @@
 /** All that only some rules need of compilers and runtime: whatever defines rules of text provides it. */
-import { matrixEngine } from "./compilers/wasm/compiler.ts";
+import { matrixProducts } from "./compilers/wasm/compiler.ts";
 import { provideLoops } from "./compilers/wasm/every.ts";
 import { webassemblyEngine } from "./compilers/wasm/multiply.ts";
 import { keyOf } from "./rule/random.ts";
@@ -16,7 +16,7 @@ import { whole } from "./runtime/whole.ts";
 
 export function provideAll(): void {
   provideLoops();
-  matrixEngine.provide(webassemblyEngine);
+  matrixProducts.provide(webassemblyEngine);
   wholeTensors.provide(whole);
   drawKey.provide(keyOf);
   starting.provide({ startState, Beginnings });

@@ -4,8 +4,8 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { backends } from "../../tests/support/backends.ts";
 import { expectSameBits } from "../../tests/support/bits.ts";
-import { compilers } from "../../tests/support/compilers.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { randomKindsCase } from "../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../tests/support/randomRules.ts";
@@ -26,7 +26,7 @@ const sideBySide: Backend = {
     }
   },
 };
-const all = [...compilers, sideBySide];
+const all = [...backends, sideBySide];
 
 function expectSameTrace(found: Trace, expected: Trace, names: readonly string[], what: string) {
   for (const [step, seen] of found.entries()) {
@@ -61,7 +61,7 @@ function check(given: RandomCase): void {
     first,
     runOnPaper(given, skipped),
     states,
-    `${compilers[0]!.name} against the text`,
+    `${backends[0]!.name} against the text`,
   );
   for (const name of states) {
     const last = Array.from(first.at(-1)![name]!);
@@ -72,7 +72,7 @@ function check(given: RandomCase): void {
   if (given.seed % 3 !== 0) return;
   const moved = given.tensors.map((tensor) => ({ ...tensor, own: !tensor.own }));
   const elsewhere = { ...given, tensors: moved, passGradients: !given.passGradients };
-  expectSameTrace(runOn(compilers.at(-1)!, elsewhere)!, first, names, "other arrays");
+  expectSameTrace(runOn(webassembly, elsewhere)!, first, names, "other arrays");
 }
 
 test("every compiler computes what the text says, to the bit", () => {

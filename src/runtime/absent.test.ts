@@ -1,6 +1,6 @@
 /** Steps that are given no gradient of some parameters leave these alone. */
 import { describe, expect, it } from "vitest";
-import { compilers } from "../../tests/support/compilers.ts";
+import { backends } from "../../tests/support/backends.ts";
 import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { dog } from "../optimizers/dog.ts";
@@ -59,7 +59,7 @@ const rules: Readonly<Record<string, () => Rule>> = {
   "state of rows and columns": () => shampoo({ lr: 0.1 }) as Rule,
 };
 
-describe.each(compilers)("by $name", (backend) => {
+describe.each(backends)("by $name", (backend) => {
   it.each(Object.keys(rules))("each is as if it were alone, with steps of its own: %s", (what) => {
     const net = netOf();
     using together = optimize(net, rules[what]!(), { backend, absent: skipAbsent });

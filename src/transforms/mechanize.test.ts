@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { elementTypes } from "../../tests/support/compilers.ts";
+import { elementTypes } from "../../tests/support/backends.ts";
 import { chain } from "../define.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import type { Rule } from "../rule/definition.ts";

@@ -9,7 +9,7 @@ import { countOf, type Kind } from "../../src/rule/kinds.ts";
 import { programOf } from "../../src/rule/prepare.ts";
 import { optimize } from "../../src/runtime/optimize.ts";
 import { parameters } from "../../src/runtime/parameters.ts";
-import { rounding } from "./compilers.ts";
+import { rounding } from "./backends.ts";
 import { type RandomNumbers, randomNumbers } from "./numbers.ts";
 import { oracleStep } from "./oracle.ts";
 import type { OracleTensor } from "./oracleValues.ts";

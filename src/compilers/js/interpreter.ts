@@ -4,9 +4,8 @@
  */
 import type { Node, NodeOf } from "../../rule/graph.ts";
 import type { LineOperator, ReductionOperator } from "../../rule/operators.ts";
-import { elementOperators, identities } from "../../rule/operators.ts";
+import { identities } from "../../rule/operators.ts";
 import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
-import { threefry, uniform } from "../../rule/random.ts";
 import {
   type Access,
   accessOf,
@@ -18,8 +17,8 @@ import {
   type Kernel,
 } from "../compiler.ts";
 import { javascriptEngine } from "./engine.ts";
+import { draw, evaluators } from "./evaluators.ts";
 import { combiners, type LaneReduction, laneReduction } from "./lanes.ts";
-import { libraryEvaluators } from "./library.ts";
 
 type Register = Float32Array | Float64Array;
 
@@ -62,8 +61,6 @@ interface CompiledLoop {
   /** One value for each column, combined in memory row after row. */
   readonly rows: readonly (Port & { readonly operator: LineOperator })[];
 }
-
-const evaluators = { ...elementOperators, ...libraryEvaluators };
 
 function compileLoop(program: Program, loop: Loop, type: ElementType): CompiledLoop {
   const registers = new Map<number, Register>();
@@ -136,7 +133,6 @@ class Interpreter implements Kernel {
   #heap: Register;
   #words: Int32Array;
   #partials: Float64Array;
-  readonly #random = new Uint32Array(2);
   /** The first word of the call record. */
   #record = 0;
 
@@ -260,14 +256,11 @@ class Interpreter implements Kernel {
     }
   }
 
-  #draw({ site, distribution }: NodeOf<"random">, register: Register, stretch: Stretch): void {
+  #draw(node: NodeOf<"random">, register: Register, stretch: Stretch): void {
     const [key0, key1] = [this.#word(callRecord.key0), this.#word(callRecord.key1)];
     const start = this.#index(callRecord.start) + stretch.start;
     for (let i = 0; i < stretch.count; i++) {
-      threefry(this.#random, key0, key1, start + i, site);
-      const drawn = uniform(this.#random[0]!, this.#random[1]!);
-      register[i] =
-        distribution === "normal" ? libraryEvaluators.normalQuantile.evaluate(drawn, 0) : drawn;
+      register[i] = draw(node, key0, key1, start + i);
     }
   }
 

@@ -65,13 +65,13 @@ function compile(program: Program, type: ElementType, memory: WebAssembly.Memory
 }
 
 /** Makes the engine of matrices (multiply.ts). */
-export const matrixEngine = new Feature<(type: ElementType, sharing?: Sharing) => MatrixEngine>();
+export const matrixProducts = new Feature<(type: ElementType, sharing?: Sharing) => MatrixEngine>();
 
 /** The usual backend: WebAssembly SIMD. */
 export const webassembly: Backend = {
   name: "webassembly",
   compile,
-  matrices: (type, sharing) => matrixEngine.value(type, sharing),
+  matrices: (type, sharing) => matrixProducts.value(type, sharing),
 };
 
 /** A module as `program.assembled` gives it. */

@@ -1,6 +1,6 @@
 /** Generated code, so that a change of the generator shows what it changes. */
 import { describe, expect, test } from "vitest";
-import { elementTypes } from "../../../tests/support/compilers.ts";
+import { elementTypes } from "../../../tests/support/backends.ts";
 import { defineOptimizer } from "../../define.ts";
 import { adam } from "../../optimizers/adam.ts";
 import { optimizers } from "../../optimizers/index.ts";

@@ -1,9 +1,10 @@
-/** Every compiler that the conformance suite runs; a new one joins here. */
+/** Every backend that the conformance suite runs; a new one joins here. The first is the reference. */
 import type { Backend, ElementType } from "../../src/compilers/compiler.ts";
 import { javascript } from "../../src/compilers/js/interpreter.ts";
 import { webassembly } from "../../src/compilers/wasm/compiler.ts";
+import { elementwise } from "../seams/backend.ts";
 
-export const compilers: readonly Backend[] = [javascript, webassembly];
+export const backends: readonly Backend[] = [javascript, webassembly, elementwise];
 
 export const elementTypes: readonly ElementType[] = ["float32", "float64"];
 
