@@ -5,6 +5,11 @@ import type { Loop, Program } from "../rule/program.ts";
 
 export type ElementType = "float32" | "float64";
 
+/** What the arrays are in, a `WebAssembly.Memory`: it has another buffer once it has grown. */
+export interface KernelMemory {
+  readonly buffer: ArrayBufferLike;
+}
+
 /** A program that runs on one memory. */
 export interface Kernel {
   /**
@@ -60,7 +65,7 @@ export const leastSharedProduct = 1 << 20;
 export interface Backend {
   readonly name: string;
   /** Makes what runs a program's loops on a memory. */
-  compile(program: Program, type: ElementType, memory: WebAssembly.Memory): Kernel;
+  compile(program: Program, type: ElementType, memory: KernelMemory): Kernel;
   /**
    * Makes what computes with whole matrices.
    * @param sharing shares long work among threads, where there are some

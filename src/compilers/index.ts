@@ -29,6 +29,7 @@ export {
   type ElementType,
   elementBytes,
   type Kernel,
+  type KernelMemory,
   lanes,
   type Sharing,
 } from "./compiler.ts";

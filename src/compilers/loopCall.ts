@@ -1,7 +1,14 @@
 /** A call of a loop as backends in JavaScript see it: numbers in place of addresses. */
 import type { Node, NodeOf } from "../rule/graph.ts";
 import { type Loop, type Program, slotIndex } from "../rule/program.ts";
-import { accessOf, blockLength, callRecord, type ElementType, elementBytes } from "./compiler.ts";
+import {
+  accessOf,
+  blockLength,
+  callRecord,
+  type ElementType,
+  elementBytes,
+  type KernelMemory,
+} from "./compiler.ts";
 import { draw } from "./js/evaluators.ts";
 
 /**
@@ -16,13 +23,13 @@ export class LoopCall {
   readonly #type: ElementType;
   readonly #words: Uint32Array;
   readonly #heap: Float32Array | Float64Array;
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: KernelMemory;
 
   /** @param record the address of the call record */
   constructor(
     program: Program,
     type: ElementType,
-    memory: WebAssembly.Memory,
+    memory: KernelMemory,
     pass: number,
     record: number,
   ) {

@@ -15,6 +15,7 @@ import {
   type ElementType,
   elementBytes,
   type Kernel,
+  type KernelMemory,
 } from "../compiler.ts";
 import { javascriptEngine } from "./engine.ts";
 import { draw, evaluators } from "./evaluators.ts";
@@ -126,7 +127,7 @@ interface Stretch {
 }
 
 class Interpreter implements Kernel {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: KernelMemory;
   readonly #type: ElementType;
   readonly #loops: readonly (CompiledLoop | undefined)[];
   #buffer: ArrayBufferLike;
@@ -136,7 +137,7 @@ class Interpreter implements Kernel {
   /** The first word of the call record. */
   #record = 0;
 
-  constructor(program: Program, type: ElementType, memory: WebAssembly.Memory) {
+  constructor(program: Program, type: ElementType, memory: KernelMemory) {
     this.#memory = memory;
     this.#type = type;
     this.#loops = program.passes.map((pass) =>
