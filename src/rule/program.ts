@@ -113,6 +113,13 @@ export function loopsOf(program: Program): { index: number; loop: Loop }[] {
   );
 }
 
+/** Where the parameter and its gradient are among the slots of each program. */
+export const parameterSlot = 0;
+export const gradientSlot = 1;
+
+/** The slots behind these: state, then temporaries. */
+export const ownSlots = ({ slots }: Program): readonly Slot[] => slots.slice(gradientSlot + 1);
+
 /** Where a slot is in the list. */
 export function slotIndex(program: Program, name: string): number {
   return program.slots.findIndex((slot) => slot.name === name);

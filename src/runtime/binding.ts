@@ -2,6 +2,7 @@
 import { blockLength, elementBytes } from "../compilers/compiler.ts";
 import { Feature } from "../feature.ts";
 import { fullState, type Part, startsAtZero } from "../rule/definition.ts";
+import { ownSlots } from "../rule/program.ts";
 import { type Begun, cohortsOf, type PlanAges } from "./ages.ts";
 import { Execution } from "./execution.ts";
 import { disposeAll, type FloatArray, MemoryScope, paddedBytes } from "./memory.ts";
@@ -87,7 +88,7 @@ export type Common = Pick<ExecutionSource, "compiler" | "crew" | "seed" | "sched
 
 function bindPlan(source: ExecutionSource): BoundPlan {
   const { scope, plan } = source;
-  const arrays = plan.program.slots.slice(2).map((slot) => ({
+  const arrays = ownSlots(plan.program).map((slot) => ({
     slot,
     array: reserve(scope, plan.tensors, (tensor) => slotLength(slot, tensor)),
   }));

@@ -6,13 +6,10 @@ import {
   type Kernel,
   partialBytes,
 } from "../compilers/compiler.ts";
-import { loopsOf, slotIndex } from "../rule/program.ts";
+import { gradientSlot, loopsOf, parameterSlot, slotIndex } from "../rule/program.ts";
 import type { FloatArray, Memory } from "./memory.ts";
 import { type GatherRoom, gatheredBytes } from "./staging.ts";
 import type { BoundTensor, RowGradient, RowLoops, RowSource } from "./unit.ts";
-
-const parameterSlot = 0;
-const gradientSlot = 1;
 
 interface LoopSlots {
   readonly loads: readonly number[];

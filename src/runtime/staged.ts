@@ -6,12 +6,9 @@ import {
   type Kernel,
   partialBytes,
 } from "../compilers/compiler.ts";
-import type { Loop, Program } from "../rule/program.ts";
+import { gradientSlot, type Loop, type Program, parameterSlot } from "../rule/program.ts";
 import { type GatherRoom, type StagingBuffer, stagedLength } from "./staging.ts";
 import type { BoundTensor } from "./unit.ts";
-
-const parameterSlot = 0;
-const gradientSlot = 1;
 
 /** Where staged parameters and gradients pass through. */
 export interface Staging {

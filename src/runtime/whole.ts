@@ -5,15 +5,19 @@
 import { partialsOf } from "../compilers/compiler.ts";
 import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import { identities } from "../rule/operators.ts";
-import { type Loop, loopsOf, type Program, type RoutineCall } from "../rule/program.ts";
+import {
+  gradientSlot,
+  type Loop,
+  loopsOf,
+  type Program,
+  parameterSlot,
+  type RoutineCall,
+} from "../rule/program.ts";
 import type { HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
 import { type RoutineSource, Routines } from "./routines.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 import type { BoundTensor } from "./unit.ts";
-
-const parameterSlot = 0;
-const gradientSlot = 1;
 
 /** Elements of an array of a kind beside a tensor. */
 export function lengthOf(kind: Kind, tensor: Tensor): number {

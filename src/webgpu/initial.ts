@@ -1,5 +1,6 @@
 /** What states begin with: numbers that are written, and expressions that the device computes. */
 import { placesIn } from "../compilers/wgsl/values.ts";
+import { ownSlots } from "../rule/program.ts";
 import { fill } from "../runtime/whole.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Command, record } from "./commands.ts";
@@ -17,7 +18,7 @@ export function initialize(device: GPUDevice, plans: readonly GpuPlan[], values:
       [each],
     );
     for (const slots of Object.values(arrays)) {
-      for (const { name, kind, temporary } of plan.program.slots.slice(2)) {
+      for (const { name, kind, temporary } of ownSlots(plan.program)) {
         const number = temporary ? 0 : initialNumber(plan, name);
         if (number !== 0) {
           fill(slots[name] as Float32Array, kind, number);
