@@ -8,9 +8,13 @@ import {
   elementBytes,
   maximumPages,
 } from "../../src/compilers/compiler.ts";
+import { provideAll } from "../../src/features.ts";
 import { GraphBuilder, type Node, type Store } from "../../src/rule/graph.ts";
 import { schedule } from "../../src/rule/passes.ts";
 import { loopsOf, type Program } from "../../src/rule/program.ts";
+
+// Programs are made here of graphs, without anything that defines a rule.
+provideAll();
 
 type FloatArray = Float32Array | Float64Array;
 

@@ -15,7 +15,8 @@ import {
   elementBytes,
 } from "../compiler.ts";
 import { FunctionBuilder } from "./assembler.ts";
-import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
+import type { Library } from "./library.ts";
+import { emitOperator, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
 import { type Accumulator, InLanes } from "./reductions.ts";
 import type { SideBySide } from "./width.ts";
 
@@ -58,7 +59,7 @@ export class LoopBuilder {
   readonly walks: readonly Walk[];
   readonly accumulators: readonly Accumulator[];
   readonly #program: Program;
-  readonly #library: Library;
+  readonly #library: Library | undefined;
   readonly #sideBySide: SideBySide;
   readonly #random: RandomFunction | undefined;
   /** The locals that hold each node's vectors: one, or one for each vector of a group. */
@@ -73,7 +74,7 @@ export class LoopBuilder {
     program: Program,
     loop: Loop,
     type: ElementType,
-    library: Library,
+    library: Library | undefined,
     sideBySide: SideBySide,
     random?: RandomFunction,
   ) {
@@ -106,7 +107,7 @@ export class LoopBuilder {
 
   /** Calls a library function of what is on the stack, two float64. */
   callLibrary(name: string): void {
-    this.code.emit("call", this.#library.indexOf(name));
+    this.code.emit("call", this.#library!.indexOf(name));
   }
 
   /** @param index which vector of the chunk; any, of a value that is the same for all */
