@@ -75,7 +75,6 @@ export function revive(data: ProgramData, part: string, assembled?: AssembledMod
     guard: nodes[data.guard!],
     gradientNorm: undefined,
     scalars: [],
-    library: [],
     assembled,
   };
 }

@@ -1,8 +1,7 @@
 /** What operators and draws come to for one element; the library's functions by their graphs. */
 import type { NodeOf } from "../../rule/graph.ts";
-import { type LibraryName, libraryFunction } from "../../rule/library.ts";
+import { type LibraryFunction, type LibraryName, libraryFunction } from "../../rule/library.ts";
 import { type ElementOperator, elementOperators, type Write } from "../../rule/operators.ts";
-import type { LibraryFunction } from "../../rule/program.ts";
 import { threefry, uniform } from "../../rule/random.ts";
 
 interface Step {

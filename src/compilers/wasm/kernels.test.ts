@@ -9,6 +9,7 @@ import { defaultHyper } from "../../rule/hyper.ts";
 import { draws, loopsOf } from "../../rule/program.ts";
 import { assemble } from "./assembler.ts";
 import { generate } from "./codegen.ts";
+import { functionsOf } from "./library.ts";
 import { listing } from "./listing.ts";
 
 const compile = (rule: Rule, guard = false) =>
@@ -47,7 +48,7 @@ describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])(
     );
     expect(names).toEqual([
       ...loopsOf(program).map(({ index }) => `pass${index}`),
-      ...program.library.map((each) => each.name),
+      ...functionsOf(loopsOf(program).flatMap(({ loop }) => loop.compute)).map(({ name }) => name),
       ...(loopsOf(program).some(({ loop }) => draws(loop)) ? ["threefry"] : []),
     ]);
   });

@@ -1,10 +1,13 @@
-/** SIMD code for the library's functions, and for the operators that only these are made of. */
+/** SIMD code for the library's functions, for the operators that only these are made of, and for draws. */
 import type { Node, NodeOf } from "../../rule/graph.ts";
+import { isLibrary, type LibraryFunction, libraryFunction } from "../../rule/library.ts";
 import type { BitOperator } from "../../rule/operators.ts";
-import type { LibraryFunction } from "../../rule/program.ts";
+import { draws, type Loop } from "../../rule/program.ts";
 import type { ElementType } from "../compiler.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
-import { emitOperator, type OtherOperators, splatConstant } from "./operators.ts";
+import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
+import { emitOperator, splatConstant } from "./operators.ts";
+import { emitRandom, randomFunction } from "./random.ts";
 
 const exponentShift = 52;
 const exponentBias = 1023;
@@ -35,15 +38,39 @@ const emitBits = {
   },
 } satisfies Readonly<Record<BitOperator, (code: FunctionBuilder) => void>>;
 
-/** The library functions that a module needs; each works on two float64 at a time. */
-export class Library implements OtherOperators {
+/** What makes a draw of a uniform one. */
+const drawn = { uniform: "", normal: "normalQuantile" } as const;
+
+/** The library functions that these nodes call, and those that they call. */
+export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
+  const found = new Set<LibraryFunction>();
+  const pending = [...nodes];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const name =
+      node.form === "element"
+        ? node.operator
+        : node.form === "random"
+          ? drawn[node.distribution]
+          : "";
+    const called = isLibrary(name) ? libraryFunction(name) : undefined;
+    if (called !== undefined && !found.has(called)) {
+      found.add(called);
+      pending.push(...called.nodes);
+    }
+  }
+  return [...found];
+}
+
+/** The functions that a module's loops call, behind the loops themselves; the library's work on two float64 at a time. */
+export class Library implements ModuleLibrary {
   readonly #functions: readonly LibraryFunction[];
   readonly #first: number;
+  readonly #draws: boolean;
 
-  /** @param first index in the module of the first library function */
-  constructor(functions: readonly LibraryFunction[], first: number) {
-    this.#functions = functions;
-    this.#first = first;
+  constructor(loops: readonly Loop[]) {
+    this.#functions = functionsOf(loops.flatMap(({ compute }) => compute));
+    this.#first = loops.length;
+    this.#draws = loops.some(draws);
   }
 
   has(operator: string): boolean {
@@ -55,7 +82,12 @@ export class Library implements OtherOperators {
   }
 
   build(): FunctionSource[] {
-    return this.#functions.map((each) => this.#build(each));
+    const functions = this.#functions.map((each) => this.#build(each));
+    return this.#draws ? [...functions, randomFunction()] : functions;
+  }
+
+  draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void {
+    emitRandom(builder, node, offset, this.#first + this.#functions.length);
   }
 
   emit(

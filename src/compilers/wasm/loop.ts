@@ -14,9 +14,14 @@ import {
   type ElementType,
   elementBytes,
 } from "../compiler.ts";
-import { FunctionBuilder } from "./assembler.ts";
-import type { Library } from "./library.ts";
-import { emitOperator, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
+import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+import {
+  emitOperator,
+  type OtherOperators,
+  shapeOf,
+  splatConstant,
+  vectorBytes,
+} from "./operators.ts";
 import { type Accumulator, InLanes } from "./reductions.ts";
 import type { SideBySide } from "./width.ts";
 
@@ -33,11 +38,12 @@ export interface Walk {
   readonly address: number;
 }
 
-/** The module's function that draws random numbers. */
-export interface RandomFunction {
-  readonly index: number;
+/** The functions of a module that its loops call (library.ts). */
+export interface ModuleLibrary extends OtherOperators {
+  indexOf(name: string): number;
   /** Pushes a vector of draws, `offset` bytes behind the chunk's start. */
-  emit(builder: LoopBuilder, node: NodeOf<"random">, offset: number, index: number): void;
+  draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void;
+  build(): FunctionSource[];
 }
 
 /** The lanes of a norm (norms.ts). */
@@ -59,27 +65,23 @@ export class LoopBuilder {
   readonly walks: readonly Walk[];
   readonly accumulators: readonly Accumulator[];
   readonly #program: Program;
-  readonly #library: Library | undefined;
+  readonly #library: ModuleLibrary | undefined;
   readonly #sideBySide: SideBySide;
-  readonly #random: RandomFunction | undefined;
   /** The locals that hold each node's vectors: one, or one for each vector of a group. */
   readonly #vectors = new Map<number, readonly number[]>();
 
   /**
    * @param sideBySide how many vectors of a chunk are computed at the same time
-   * @param random the function that draws, if there is one
    */
   constructor(
     name: string,
     program: Program,
     loop: Loop,
     type: ElementType,
-    library: Library | undefined,
+    library: ModuleLibrary | undefined,
     sideBySide: SideBySide,
-    random?: RandomFunction,
   ) {
     this.#sideBySide = sideBySide;
-    this.#random = random;
     this.#program = program;
     this.#library = library;
     this.loop = loop;
@@ -266,7 +268,7 @@ export class LoopBuilder {
     for (const node of this.loop.compute) {
       for (const index of indices) {
         if (node.form === "random") {
-          this.#random!.emit(this, node, index * vectorBytes, this.#random!.index);
+          this.#library!.draw(this, node, index * vectorBytes);
         } else {
           const local = (operand: Node) => this.vector(operand, index);
           emitOperator(code, this.type, node, local, this.#library);
