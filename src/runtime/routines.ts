@@ -2,7 +2,8 @@
 
 import type { Backend, ElementType } from "../compilers/compiler.ts";
 import { heightOf, type Kind, widthOf } from "../rule/kinds.ts";
-import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
+import { routines } from "../rule/matrices/index.ts";
+import type { Matrix, MatrixEngine, Routine } from "../rule/matrices/matrix.ts";
 import { type Program, type RoutineCall, slotIndex } from "../rule/program.ts";
 import type { HostPlan } from "./host.ts";
 import type { Memory } from "./memory.ts";
@@ -16,7 +17,7 @@ interface PreparedCall {
   /** Positions among the host's values. */
   readonly numbers: readonly number[];
   readonly condition: { readonly position: number; readonly holds: boolean } | undefined;
-  readonly run: RoutineCall["node"]["routine"]["run"];
+  readonly run: Routine["run"];
   readonly operands: number[];
 }
 
@@ -51,7 +52,7 @@ export class Routines {
             position: plan.position(condition.node),
             holds: condition.holds,
           },
-          run: pass.node.routine.run,
+          run: routines[pass.node.routine.name].run,
           operands: numbers.map(() => 0),
         });
       }
