@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type BuildOptions, build, type OnResolveArgs, type Plugin } from "esbuild";
-import { markPure } from "./purity.ts";
+import { effectsOf, markPure } from "./purity.ts";
 
 /** What is bundled: a folder of modules, and the entries by name, from that folder. */
 export interface Library {
@@ -175,7 +175,10 @@ export async function bundleLibrary(
     outfile: join(outdir, core),
   });
   const file = join(outdir, core);
-  writeFileSync(file, inShort(await readFile(file, "utf8")));
+  const text = inShort(await readFile(file, "utf8"));
+  const effects = effectsOf(text);
+  if (effects.length > 0) throw new Error(`all bundles would have ${effects.join(" ")}`);
+  writeFileSync(file, text);
   writeFileSync(
     join(outdir, `${main}.js`),
     `export {\n${names

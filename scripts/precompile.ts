@@ -1,24 +1,20 @@
 /**
  * Spares users what can be done when the package is built. Optimizers whose program is the same for
  * all hyperparameters, or shorter while one option stays 0, are replaced by that, so that bundles which use no others leave the
- * rule language out; the rest are not checked again at each import. Part of `npm run build`; what
- * the package then does is compared with the source in tests/package.test.ts.
+ * rule language out. Part of `npm run build`; what the package then does is compared with the source in tests/package.test.ts.
  */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
-import { NormInLanes } from "../src/compilers/wasm/norms.ts";
 import { optimizers } from "../src/optimizers/index.ts";
 import type { Rule, RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
-import { revive } from "../src/rule/precompiled.ts";
+import { type Programs, revive } from "../src/rule/precompiled.ts";
 import { type Shortening, shortened } from "../src/rule/precompiledTwice.ts";
 import { textPlanner } from "../src/rule/prepare.ts";
 import { type NodeData, type ProgramData, serialize } from "../src/rule/serialize.ts";
-
-type Programs = readonly [guarded: ProgramData, unguarded: ProgramData];
 
 export interface Precompiled {
   /** For any hyperparameters. */
@@ -83,16 +79,14 @@ export function programsOf(factory: RuleFactory): Precompiled | undefined {
   const option = names.find((each) => !same(work, without(each)?.map(workOf)));
   if (option === undefined) return undefined;
   const by = [shortening(programs[0], option), shortening(programs[1], option)] as const;
-  const short = by.map((each, index) =>
-    serialize(revive(shortened(programs[index]!, each), name, undefined, { NormInLanes })),
-  );
+  const short = by.map((each, index) => serialize(revive(shortened(programs[index]!, each), name)));
   return same(short, without(option))
     ? { programs, short: { option: option.slice(name.length + 1), by } }
     : undefined;
 }
 
 /** Of compilers, where a program takes norms. */
-const needed = "{ NormInLanes }";
+const needed = "provideNorms";
 
 /** @param dist the folder of what was built */
 export function precompileOptimizers(dist: string): void {
@@ -111,7 +105,7 @@ export function precompileOptimizers(dist: string): void {
       join(dist, "optimizers", `${name}.js`),
       `// Made by scripts/precompile.ts of src/optimizers/${name}.ts.
 import { ${maker} } from "../rule/${maker}.js";
-${norms ? 'import { NormInLanes } from "../compilers/wasm/norms.js";\n' : ""}export const ${name} = /* @__PURE__ */ ${maker}(${parameters.join(", ")});
+${norms ? 'import { provideNorms } from "../compilers/wasm/norms.js";\n' : ""}export const ${name} = /* @__PURE__ */ ${maker}(${parameters.join(", ")});
 `,
     );
   }
@@ -129,7 +123,7 @@ export function faceForNode(registry: string): string {
     if (made === undefined) return [];
     const [general] = made.programs;
     const usual = made.short ? shortened(general, made.short.by[0]) : general;
-    const program = revive(usual, name, undefined, { NormInLanes });
+    const program = revive(usual, name);
     return [[name, Buffer.from(assembleShared(program)).toString("base64")] as const];
   });
   // They are so much alike that they are a fifth of their size together.
@@ -150,25 +144,4 @@ for (const name of ${JSON.stringify(modules.map(([name]) => name))}) {
 
 export * from "./index.js";
 `;
-}
-
-/**
- * Lets built modules believe the text of their rules, which was checked when the sources were tested.
- * @param dist the folder of what was built
- */
-export function trustDefinitions(dist: string): void {
-  const definition = /= define(Optimizer|Transform)\(/g;
-  for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
-    const path = join(dist, file);
-    const text = file.endsWith(".js") ? readFileSync(path, "utf8") : "";
-    if (text.match(definition) === null) continue;
-    const trusting = text
-      .replace(/^import \{[^}]*\} from "[^"]*\/define\.js";$/m, (names) =>
-        names.replace(/\bdefine(?:Optimizer|Transform)\b/, "ruleFactory"),
-      )
-      .replace(definition, (_, kind: string) => {
-        return `= /* @__PURE__ */ ruleFactory("${kind.toLowerCase()}", `;
-      });
-    writeFileSync(path, trusting);
-  }
 }

@@ -79,6 +79,14 @@ function editsOf(declaration: Node): Edit[] {
   );
 }
 
+/** What a module does when it is loaded besides declaring: bundlers cannot leave that out. */
+export function effectsOf(text: string): string[] {
+  const program = parseAst(text) as unknown as Node;
+  return nodes(program["body"])
+    .filter(({ type }) => !/Declaration$/.test(type))
+    .map(({ start, end }) => text.slice(start, end));
+}
+
 /** @param text of a module in JavaScript */
 export function markPure(text: string): string {
   const program = parseAst(text) as unknown as Node;

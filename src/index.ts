@@ -3,15 +3,15 @@
  *
  * @packageDocumentation
  */
-export type { Compiler } from "./compilers/compiler.ts";
+export type { Backend } from "./compilers/compiler.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
 export { bfloat16 } from "./compilers/storages/bfloat16.ts";
 export { block8 } from "./compilers/storages/block8.ts";
 export { float16 } from "./compilers/storages/float16.ts";
 export type { Blocks, Encoding, Storage, StoredElements } from "./compilers/storages/storage.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
+export { chain, defineOptimizer, defineTransform, frozen } from "./define.ts";
 export * from "./optimizers/index.ts";
-export { chain, defineOptimizer, defineTransform, frozen } from "./rule/define.ts";
 export type {
   Branch,
   Definition,

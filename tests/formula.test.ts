@@ -1,8 +1,8 @@
 /** Every optimizer and transform that Gradus has can be shown to people. */
 import temml from "temml";
 import { describe, expect, it } from "vitest";
+import { chain } from "../src/define.ts";
 import { adam, optimizers, sgd } from "../src/optimizers/index.ts";
-import { chain } from "../src/rule/define.ts";
 import type { Rule } from "../src/rule/definition.ts";
 import { explain } from "../src/rule/explain.ts";
 import { columnsOf } from "../src/rule/formula/text.ts";

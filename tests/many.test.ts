@@ -1,8 +1,8 @@
 /** Thousands of parameters, and thousands of optimizers. */
 import { describe, expect, test } from "vitest";
+import { chain } from "../src/define.ts";
 import { adam } from "../src/optimizers/adam.ts";
 import { sgd } from "../src/optimizers/sgd.ts";
-import { chain } from "../src/rule/define.ts";
 import { FreeRanges } from "../src/runtime/freeRanges.ts";
 import { memoryOf } from "../src/runtime/memory.ts";
 import { optimize } from "../src/runtime/optimize.ts";

@@ -138,6 +138,37 @@ describe("the package", () => {
   });
 });
 
+describe("a bundle with a rule that only the language has defined", () => {
+  /** What becomes of a rule that one of the package's entries defines. */
+  async function trained(entry: string, rule: string): Promise<unknown> {
+    const file = join(project, "defined.mjs");
+    const contents = `
+      import { optimize, parameters } from "gradus";
+      import { defineOptimizer } from "${entry}";
+      const make = defineOptimizer({ name: "mine", hyper: { lr: 0.5 }, rule: ${JSON.stringify(rule)} });
+      const net = parameters({ w: [2] });
+      let said;
+      try {
+        optimize(net, make()).step({ w: [3, 4] });
+        said = [...net.w.data];
+      } catch ({ message }) {
+        said = message;
+      }
+      console.log(JSON.stringify(said));`;
+    const stdin = { contents, resolveDir: project };
+    await esbuild({ stdin, outfile: file, bundle: true, format: "esm", minify: true });
+    return JSON.parse(execute(process.execPath, [file]));
+  }
+
+  it("runs what loops over elements are enough for, and says who defines the rest", async () => {
+    expect(await trained("gradus/rule", "u = g + mean(g)")).toEqual([-3.25, -3.75]);
+    for (const rule of ["u = g / norm(g)", "u = exp(g)", "u = g + randomUniform()"]) {
+      expect(await trained("gradus/rule", rule), rule).toContain("define it with defineOptimizer");
+      expect(await trained("gradus", rule), rule).toHaveLength(2);
+    }
+  });
+});
+
 describe("the command's package", () => {
   const installed = () => join(project, "node_modules", "gradus-cli");
   const gradus = () => join(project, "node_modules", ".bin", "gradus");

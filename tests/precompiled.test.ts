@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { programsOf } from "../scripts/precompile.ts";
-import { NormInLanes } from "../src/compilers/wasm/norms.ts";
+import { provideNorms } from "../src/compilers/wasm/norms.ts";
 import {
   chain,
   clipByGlobalNorm,
@@ -53,7 +53,7 @@ describe.each(compiled)("$name", ({ factory, found }) => {
     factory.definition,
     programs,
     textPlanner.learningRate(factory())!,
-    { NormInLanes },
+    provideNorms,
   ] as const;
   const made = short ? precompiledTwice(short.option, short.by, ...facts) : precompiled(...facts);
 

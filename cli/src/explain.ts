@@ -1,6 +1,6 @@
 import type { Rule } from "gradus";
 import { explain as explainRule } from "gradus/rule";
-import { listing } from "../../src/compilers/wasm/compiler.ts";
+import { listing } from "../../src/compilers/wasm/listing.ts";
 import { explanationText } from "../../src/rule/explanationText.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 import { programOf } from "../../src/rule/prepare.ts";

@@ -1,7 +1,7 @@
-/** How exact `exp`, `log` and `power` of elements are, and that compilers do not differ in them. */
+/** How exact `exp`, `log` and `power` of elements are, and that backends do not differ in them. */
 import { describe, expect, test } from "vitest";
+import { backends, elementTypes, rounding } from "../../tests/support/backends.ts";
 import { expectSameBits } from "../../tests/support/bits.ts";
-import { compilers, elementTypes, rounding } from "../../tests/support/compilers.ts";
 import {
   distanceInUlp,
   exactExp,
@@ -14,7 +14,7 @@ import { randomNumbers } from "../../tests/support/numbers.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { special } from "../../tests/support/special.ts";
 import type { ElementOperator } from "../rule/operators.ts";
-import type { Compiler, ElementType } from "./compiler.ts";
+import type { Backend, ElementType } from "./compiler.ts";
 
 type LibraryName = "exp" | "log" | "power";
 
@@ -61,7 +61,7 @@ const exact = {
 };
 
 function evaluate(
-  compiler: Compiler,
+  compiler: Backend,
   type: ElementType,
   operator: ElementOperator,
   points: readonly (readonly [number, number])[],
@@ -75,7 +75,7 @@ function evaluate(
 
 describe.each(Object.keys(draws) as LibraryName[])("%s", (name) => {
   const points = draws[name].flatMap((draw) => count(samples).map(draw));
-  const [reference] = compilers;
+  const [reference] = backends;
 
   /**
    * Power: log is up to 0.8 units off and its product with y is rounded, 1.3 units of y log x; that
@@ -114,7 +114,7 @@ describe.each(Object.keys(draws) as LibraryName[])("%s", (name) => {
       ([x, y]) => [rounding[type](x), rounding[type](y)] as const,
     );
     const expected = evaluate(reference!, type, name, all);
-    for (const compiler of compilers) {
+    for (const compiler of backends) {
       const found = evaluate(compiler, type, name, all);
       expectSameBits(found, expected, (i) => `${compiler.name}: ${name}(${all[i]})`);
     }
@@ -133,7 +133,7 @@ describe("special values", () => {
     const values = [0, -0, 1, -1, 2, -2, 3, 0.5, -0.5, 1e300, -1e300, 2 ** 53 + 1, 5e-324, -5e-324];
     const all = [...values, POSITIVE_INFINITY, NEGATIVE_INFINITY, nan];
     const pairs = all.flatMap((x) => all.map((y) => [x, y] as const));
-    const found = evaluate(compilers[0]!, "float64", name, pairs);
+    const found = evaluate(backends[0]!, "float64", name, pairs);
     // Results that need rounding may be rounded otherwise; these are exact.
     const plain = (value: number) =>
       !Number.isFinite(value) || [0, 1, -1, 0.5, 2, 4].includes(value);
@@ -150,19 +150,19 @@ describe("special values", () => {
 
   test("powers of two and of small numbers are exact where the result is", () => {
     const whole = count(60).map((_, i) => [2, i - 30] as const);
-    const found = evaluate(compilers[0]!, "float64", "power", whole);
+    const found = evaluate(backends[0]!, "float64", "power", whole);
     for (const [i, [x, y]] of whole.entries()) {
       expect(distanceInUlp(found[i]!, exactPower(x, y))).toBeLessThanOrEqual(1 + Math.abs(y));
     }
-    expect(Array.from(evaluate(compilers[0]!, "float64", "exp", [[0, 0]]))).toEqual([1]);
-    expect(Array.from(evaluate(compilers[0]!, "float64", "log", [[1, 0]]))).toEqual([0]);
+    expect(Array.from(evaluate(backends[0]!, "float64", "exp", [[0, 0]]))).toEqual([1]);
+    expect(Array.from(evaluate(backends[0]!, "float64", "log", [[1, 0]]))).toEqual([0]);
   });
 });
 
 describe("the operators on bits that the library is made of", () => {
   const numbers = [...special, ...count(200).map(() => between(-1, 1) * 2 ** between(-1074, 1023))];
 
-  test.each(compilers)("$name: powerOfTwo", (compiler) => {
+  test.each(backends)("$name: powerOfTwo", (compiler) => {
     const whole = count(2046).map((_, i) => i - 1022);
     const found = evaluate(
       compiler,
@@ -177,7 +177,7 @@ describe("the operators on bits that the library is made of", () => {
     );
   });
 
-  test.each(compilers)("$name: exponent and significand take a number apart", (compiler) => {
+  test.each(backends)("$name: exponent and significand take a number apart", (compiler) => {
     const normal = numbers.filter((x) => Math.abs(x) >= 2 ** -1022 && Number.isFinite(x));
     const points = normal.map((x) => [x, 0] as const);
     const exponents = evaluate(compiler, "float64", "exponent", points);
@@ -192,7 +192,7 @@ describe("the operators on bits that the library is made of", () => {
   test("no compiler differs in them, whatever the number", () => {
     for (const operator of ["powerOfTwo", "exponent", "significand"] as const) {
       const points = numbers.map((x) => [x, 0] as const);
-      const [first, ...others] = compilers.map((each) =>
+      const [first, ...others] = backends.map((each) =>
         evaluate(each, "float64", operator, points),
       );
       for (const found of others) {

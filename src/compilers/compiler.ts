@@ -1,9 +1,15 @@
 /** What a compiler makes of a program, and how the runtime calls it. */
 import type { Kind } from "../rule/kinds.ts";
+import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import type { Loop, Program } from "../rule/program.ts";
 import { type ElementType, elementBytes, type Storage } from "./storages/storage.ts";
 
 export { type ElementType, elementBytes, plainStorages, type Storage } from "./storages/storage.ts";
+
+/** What the arrays are in, a `WebAssembly.Memory`: it has another buffer once it has grown. */
+export interface KernelMemory {
+  readonly buffer: ArrayBufferLike;
+}
 
 /** A program that runs on one memory. */
 export interface Kernel {
@@ -59,19 +65,26 @@ export interface Sharing {
 /** Multiplications of a product below which waking a thread costs more than it does: some 50 microseconds. */
 export const leastSharedProduct = 1 << 20;
 
-/** A backend: what runs the loops of a rule. */
-export interface Compiler {
-  readonly name: "webassembly" | "javascript";
+/** What runs rules: the loops of their programs, and routines of whole matrices. `docs/backends.md` says how to add another. */
+export interface Backend {
+  readonly name: string;
+  /** Whether it keeps slots otherwise than in the type, as `storages` say. Default false. */
+  readonly keeps?: boolean;
   /**
-   * @internal
-   * @param storages of the program's slots, in their order
+   * Makes what runs a program's loops on a memory.
+   * @param storages how the program's slots are kept, in their order; by default in the type
    */
   compile(
     program: Program,
     type: ElementType,
-    memory: WebAssembly.Memory,
+    memory: KernelMemory,
     storages?: readonly Storage[],
   ): Kernel;
+  /**
+   * Makes what computes with whole matrices.
+   * @param sharing shares long work among threads, where there are some
+   */
+  matrices(type: ElementType, sharing?: Sharing): MatrixEngine;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** What every compiler must do alike, operator by operator. Reductions are in
  * reductions.test.ts, whole rules in random.test.ts. */
 import { describe, expect, test } from "vitest";
+import { backends, elementTypes, rounding } from "../../tests/support/backends.ts";
 import { expectSameBits } from "../../tests/support/bits.ts";
-import { compilers, elementTypes, rounding } from "../../tests/support/compilers.ts";
 import { programFor, runProgram } from "../../tests/support/kernels.ts";
 import { special } from "../../tests/support/special.ts";
 import { isLibrary } from "../rule/library.ts";
@@ -38,7 +38,7 @@ test("each operator is in one of the tables here", () => {
   expect(known.sort()).toEqual(others.sort());
 });
 
-describe.each(compilers)("$name", (compiler) => {
+describe.each(backends)("$name", (compiler) => {
   describe.each(elementTypes)("%s", (type) => {
     const round = rounding[type];
     const p = pairs.map(([a]) => round(a));

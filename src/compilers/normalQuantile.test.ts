@@ -1,12 +1,12 @@
 /** How exact the normal quantile function of the rule language is, by each compiler. */
 import { describe, expect, test } from "vitest";
 import reference from "../../tests/reference/normalQuantile.json" with { type: "json" };
-import { compilers } from "../../tests/support/compilers.ts";
+import { backends } from "../../tests/support/backends.ts";
 import { programFor, runProgram } from "../../tests/support/kernels.ts";
 import { elaborateFunction } from "../rule/elaborate.ts";
 import { functions } from "../rule/functions.ts";
 import { normalQuantile } from "../rule/normalQuantile.ts";
-import type { Compiler } from "./compiler.ts";
+import type { Backend } from "./compiler.ts";
 
 const program = programFor((graph, slot) => ({
   out: elaborateFunction(
@@ -18,10 +18,10 @@ const program = programFor((graph, slot) => ({
   ),
 }));
 
-const quantiles = (compiler: Compiler, p: readonly number[]): ArrayLike<number> =>
+const quantiles = (compiler: Backend, p: readonly number[]): ArrayLike<number> =>
   runProgram(compiler, program, { type: "float64", length: p.length, slots: { p } }).slots["out"]!;
 
-describe.each(compilers.map((compiler) => ({ name: compiler.name, compiler })))(
+describe.each(backends.map((compiler) => ({ name: compiler.name, compiler })))(
   "$name",
   ({ compiler }) => {
     test("is within 1e-15 of the quantile", () => {

@@ -1,7 +1,7 @@
 /** How every compiler reduces, whatever the length and whatever lies behind the elements. */
 import { describe, expect, test } from "vitest";
+import { backends, elementTypes, rounding } from "../../tests/support/backends.ts";
 import { expectSameBits } from "../../tests/support/bits.ts";
-import { compilers, elementTypes, rounding } from "../../tests/support/compilers.ts";
 import { programFor, runProgram } from "../../tests/support/kernels.ts";
 import { either, sample } from "../../tests/support/properties.ts";
 import { reduceBlocks } from "../../tests/support/reduce.ts";
@@ -10,7 +10,7 @@ import { special } from "../../tests/support/special.ts";
 const infinities = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 const operators = ["sum", "max", "min"] as const;
 
-describe.each(compilers)("$name", (compiler) => {
+describe.each(backends)("$name", (compiler) => {
   describe.each(elementTypes)("%s", (type) => {
     const round = rounding[type];
     describe.each([0, 1, 3, 4, 5, 15, 16, 17, 1000, 1023, 1024, 1025, 4097])(
@@ -118,7 +118,9 @@ describe("long arrays, which WebAssembly reads along several streams", () => {
         rounding[type](((i * 7919) % 1009) / 500 - 1),
       );
       const inputs = { type, length, slots: { p: [], g }, padding: Number.NaN };
-      const [expected, found] = compilers.map((each) => runProgram(each, program, inputs).partials);
+      const [expected, found] = backends
+        .slice(0, 2)
+        .map((each) => runProgram(each, program, inputs).partials);
       expect(found).toHaveLength(2);
       for (const [index, partials] of found!.entries()) {
         expectSameBits(partials, expected![index]!, `${blocks} blocks, reduction ${index}`);

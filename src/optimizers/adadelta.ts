@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * AdaDelta: steps in the parameters' own unit, from the ratio of two running averages.

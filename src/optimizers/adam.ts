@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Adam: momentum joined with RMSprop's adaptive rates, each corrected for its start at zero.

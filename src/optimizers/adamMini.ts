@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Adam-mini: AdamW with one step size for each output of a matrix instead of one for each element.

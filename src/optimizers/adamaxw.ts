@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * AdaMaxW: AdaMax with weight decay that the gradients' scale does not touch.

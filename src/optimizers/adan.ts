@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Adan: adaptive Nesterov momentum, with the look ahead taken from the last change of the gradient.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * AdEMAMix: AdamW with a second, far slower mean of gradients beside the first.

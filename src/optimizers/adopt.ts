@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * ADOPT: Adam that converges with any beta2, by dividing each gradient by a root it is not part of.

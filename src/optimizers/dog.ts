@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * DoG, distance over gradients: SGD whose step size is the distance gone over the norm of all

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * DoWG, distance over weighted gradients: SGD by the squared distance gone over gradients weighed

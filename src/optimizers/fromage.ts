@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Fromage: steps by a share of each tensor's norm, scaled so that norms do not grow.

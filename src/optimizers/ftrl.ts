@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * FTRL-Proximal: follows the regularized leader, which keeps rarely used weights at exactly zero.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * LARS: momentum whose step of each tensor is a share of the tensor's norm, for large batches.

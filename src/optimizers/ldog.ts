@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * LDoG, layer-wise DoG: each tensor's step size is the distance that it has gone over the norm of all

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * MADGRAD: dual averaging from where training began, divided by a cube root, with momentum.

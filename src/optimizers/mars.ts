@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * MARS: AdamW on gradients whose variance a share of their last change takes away.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Momentum as textbooks write it: a velocity that the learning rate is part of.

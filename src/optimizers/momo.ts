@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * MoMo: SGD with momentum that stops where a model of past losses reaches their lower bound.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * MoMo-Adam: AdamW that stops where a model of past losses reaches their lower bound.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Nesterov's accelerated gradient: momentum whose gradient is taken where the velocity leads.

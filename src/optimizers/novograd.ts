@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * NovoGrad: momentum of gradients that each tensor divides by the root of its mean squared norm.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Optimistic gradient descent: steps by the gradient and by what it changed since the last step.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * SGD with Polyak's step size: as far as the loss is from its least, by the gradient's square.

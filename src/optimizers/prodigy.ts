@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Prodigy: AdamW that estimates its step size from the distance to the solution.

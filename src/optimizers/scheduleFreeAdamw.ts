@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Schedule-Free AdamW: gradients at a point between AdamW's and the mean of where AdamW has been.

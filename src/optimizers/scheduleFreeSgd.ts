@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Schedule-Free SGD: gradients at a point between SGD's and the mean of where SGD has been.

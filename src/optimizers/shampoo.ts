@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Shampoo: AdaGrad with a whole matrix for each side of a matrix of parameters.

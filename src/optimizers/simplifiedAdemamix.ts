@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Simplified AdEMAMix: a slow sum of gradients and the newest gradient, weighed by hand, in place of

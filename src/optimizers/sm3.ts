@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * SM3: AdaGrad whose sums of squares a matrix bounds by one value a row and one a column.

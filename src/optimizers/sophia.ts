@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Sophia: momentum over an estimate of the curvature, clipped to steps of at most lr an element.

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 
 /**
  * Yogi: Adam whose mean of squares moves by as much as the gradient's square, not as it.

@@ -1,30 +1,26 @@
 /** How an optimizer or a transform is defined, given its options, and chained. */
 
-import { extensions } from "../extensions.ts";
 import { assigner } from "./assign.ts";
 import {
   type Definition,
   type HyperDefaults,
-  type HyperOptions,
   type Part,
   type Role,
   type Rule,
   type RuleFactory,
-  type Schedule,
   type Select,
   stateOf,
 } from "./definition.ts";
 import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
+import { ruleFactory } from "./factory.ts";
 import { GraphBuilder } from "./graph.ts";
-import { checkIsRule, fillIn } from "./hyper.ts";
-import { extendedBy } from "./prepare.ts";
+import { checkIsRule } from "./hyper.ts";
+import { textPlanner } from "./prepare.ts";
 import { rangeOf } from "./ranges.ts";
 import { checkSigned } from "./signed.ts";
 import { statementsOf } from "./statements.ts";
 import type { Statement } from "./syntax.ts";
-
-const planner = extendedBy(extensions);
 
 const end = String.raw`(-?inf|-?\d[\d.]*(e-?\d+)?)`;
 const interval = new RegExp(String.raw`^(whole )?[[(]${end}, ${end}[\])]$`);
@@ -51,7 +47,7 @@ function checkRanges({ name, hyper, ranges = {} }: Definition): void {
 }
 
 /** @throws {RuleError} where the text of a definition has a mistake */
-function check(role: Role, definition: Definition): void {
+export function checkDefinition(role: Role, definition: Definition): void {
   const { name, rule, hyper } = definition ?? {};
   if (typeof name !== "string" || typeof rule !== "string" || typeof hyper !== "object") {
     const known = String(name ?? role);
@@ -102,21 +98,6 @@ function checkMoves({ name, rule }: Definition, statements: readonly Statement[]
 }
 
 /**
- * From options to a rule, for a definition whose text is right: the build puts it in the place of
- * {@link defineOptimizer} and {@link defineTransform}, so that importing Gradus reads no rule.
- */
-export function ruleFactory<H extends HyperDefaults, A extends keyof H & string>(
-  role: Role,
-  definition: Definition<H, A>,
-): RuleFactory<H, A> {
-  const factory = (options: HyperOptions<H> | number | Schedule = {}): Rule<H> => ({
-    parts: [{ name: definition.name, role, definition, hyper: fillIn(definition, options) }],
-    planner,
-  });
-  return Object.assign(factory, { definition, role });
-}
-
-/**
  * Defines an optimizer from its maths.
  * @returns a function from options to a rule
  * @throws {RuleError} where the text has a mistake
@@ -124,16 +105,16 @@ export function ruleFactory<H extends HyperDefaults, A extends keyof H & string>
 export function defineOptimizer<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,
 ): RuleFactory<H, A> {
-  check("optimizer", definition);
-  return ruleFactory("optimizer", definition);
+  checkDefinition("optimizer", definition);
+  return ruleFactory("optimizer", definition, textPlanner);
 }
 
 /** Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something. */
 export function defineTransform<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,
 ): RuleFactory<H, A> {
-  check("transform", definition);
-  return ruleFactory("transform", definition);
+  checkDefinition("transform", definition);
+  return ruleFactory("transform", definition, textPlanner);
 }
 
 type HyperOfRule<R> = R extends Rule<infer H> ? H : never;
@@ -162,7 +143,7 @@ export function chain<const R extends readonly Rule[]>(...rules: R): Chained<R[n
 }
 
 /** The rule of parameters that no step changes. */
-export const frozen: Rule = { parts: [], planner };
+export const frozen: Rule = { parts: [], planner: textPlanner };
 
 /** More than any model asks for; which parts a parameter takes is found by as many calls within each other. */
 const maximumDepth = 100;
@@ -189,8 +170,8 @@ export function joined(rules: readonly Rule[], select: Select | undefined): Rule
     });
   return {
     parts,
-    planner,
-    ...(select && { select, depth, assign: assigner(parts, planner, select) }),
+    planner: textPlanner,
+    ...(select && { select, depth, assign: assigner(parts, textPlanner, select) }),
   };
 }
 

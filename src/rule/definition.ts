@@ -188,6 +188,17 @@ export function stateOf({ state = {} }: Definition): Record<string, StateDeclara
   return Object.fromEntries(Object.entries(state).map(([name, each]) => [name, fullState(each)]));
 }
 
+/** Whether all state begins as zeros. */
+export function startsAtZero({ parts }: Rule): boolean {
+  return parts.every(({ definition }) =>
+    Object.values(definition.state ?? {}).every((state) => fullState(state).initial === 0),
+  );
+}
+
+/** Whether it has weights to evaluate other than the parameters. */
+export const hasEvaluation = ({ parts }: Rule): boolean =>
+  parts.some(({ definition }) => definition.evaluation !== undefined);
+
 /** What people call a part: `Adam`. */
 export function titleOf({ definition }: Part): string {
   return definition.title ?? definition.name;

@@ -1,7 +1,8 @@
 /** The functions of the language, each in terms of the graph's operators. */
 import type { GraphBuilder, Lines, Node } from "./graph.ts";
 import { heightOf, isHost, widthOf } from "./kinds.ts";
-import { routines } from "./matrices/index.ts";
+import type { RoutineName } from "./matrices/matrix.ts";
+import { signatures } from "./matrices/signatures.ts";
 import type { ElementOperator } from "./operators.ts";
 
 type Build = (graph: GraphBuilder, ...operands: Node[]) => Node;
@@ -63,13 +64,16 @@ const draw = (distribution: "uniform" | "normal"): FunctionEntry => ({
 });
 
 const matrixFunctions = Object.fromEntries(
-  Object.entries(routines).map(([name, routine]): [string, FunctionEntry] => [
-    name,
-    {
-      parameters: [...routine.matrices, ...routine.numbers],
-      build: (graph, ...operands) => graph.routine(routine, ...operands),
-    },
-  ]),
+  Object.entries(signatures).map(([name, signature]): [string, FunctionEntry] => {
+    const routine = { ...signature, name: name as RoutineName };
+    return [
+      name,
+      {
+        parameters: [...routine.matrices, ...routine.numbers],
+        build: (graph, ...operands) => graph.routine(routine, ...operands),
+      },
+    ];
+  }),
 );
 
 function sign(graph: GraphBuilder, x: Node): Node {

@@ -2,7 +2,7 @@
 import { RuleError, type Span } from "./errors.ts";
 import { hash } from "./hash.ts";
 import { heightOf, isHost, isMatrix, join, type Kind, kindOf, widthOf } from "./kinds.ts";
-import type { Routine } from "./matrices/matrix.ts";
+import type { NamedRoutine } from "./matrices/matrix.ts";
 import {
   type ElementOperator,
   elementOperators,
@@ -67,7 +67,7 @@ export type Node = NodeBase &
         readonly over: Kind;
       }
     /** A function of whole matrices. */
-    | { readonly form: "routine"; readonly routine: Routine }
+    | { readonly form: "routine"; readonly routine: NamedRoutine }
   );
 
 export type Lines = "rows" | "cols";
@@ -216,7 +216,7 @@ export class GraphBuilder {
     });
   }
 
-  routine(routine: Routine, ...operands: readonly Node[]): Node {
+  routine(routine: NamedRoutine, ...operands: readonly Node[]): Node {
     const kinds = operands.slice(0, routine.matrices.length).map((node) => node.kind);
     const kind = kinds.some(isHost) ? undefined : routine.kindOf(...kinds);
     if (kind === undefined) {

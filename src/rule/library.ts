@@ -6,11 +6,19 @@
  */
 import { elaborateFunction } from "./elaborate.ts";
 import { type FunctionEntry, functions } from "./functions.ts";
-import { GraphBuilder, reachable } from "./graph.ts";
+import { GraphBuilder, type Node, reachable } from "./graph.ts";
 import { normalQuantile } from "./normalQuantile.ts";
 import type { ElementOperator } from "./operators.ts";
-import type { LibraryFunction } from "./program.ts";
 import { simplify } from "./simplify.ts";
+
+/** A function of one or two float64 numbers. */
+export interface LibraryFunction {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  /** Everything it computes, operands first; its inputs are slots named `x` and `y`. */
+  readonly nodes: readonly Node[];
+  readonly result: Node;
+}
 
 const primitive = (operator: ElementOperator): FunctionEntry => ({
   parameters: ["x"],

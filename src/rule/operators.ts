@@ -2,7 +2,8 @@
  * The operators of a graph: what each takes, what it gives, and its value on the host.
  *
  * These are the few that a compiler has to know. Everything else in the language is written in
- * terms of them (see functions.ts).
+ * terms of them (see functions.ts). One that has an entry here needs one in each record of its class:
+ * what the compilers make of it (wasm/operators.ts, wasm/library.ts, wgsl/operators.ts).
  */
 
 import { exponentOf, powerOfTwo, significandOf } from "../numbers/bits.ts";
@@ -87,6 +88,14 @@ export const elementOperators = {
 } as const satisfies Record<string, OperatorEntry>;
 
 export type ElementOperator = keyof typeof elementOperators;
+
+/** Those whose elements are computed in float64, by functions that the language itself is used for (library.ts). */
+export type LibraryOperator = "exp" | "log" | "power";
+
+/** What such functions are made of besides the others, and nothing else. */
+export type BitOperator = "powerOfTwo" | "exponent" | "significand";
+
+export type DirectOperator = Exclude<ElementOperator, LibraryOperator | BitOperator>;
 
 /**
  * Reductions over a tensor, or over all of them. A norm is one of its own and no root of a sum of squares: these overflow

@@ -10,7 +10,6 @@ import { findGradientNorm } from "./gradientNorm.ts";
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { addGuard, type Known } from "./guard.ts";
 import { isHost, type Kind } from "./kinds.ts";
-import { isLibrary, libraryFunction } from "./library.ts";
 import {
   type Available,
   behind,
@@ -21,7 +20,6 @@ import {
 } from "./placement.ts";
 import {
   type ComputedNode,
-  type LibraryFunction,
   type Load,
   type Loop,
   numbersOf,
@@ -256,29 +254,5 @@ export function schedule(
     scalars,
     guard: guarded?.guard,
     gradientNorm,
-    library: functionsOf(loops.flatMap((loop) => loop.compute)),
   };
-}
-
-/** What makes a draw of a uniform one. */
-const drawn = { uniform: "", normal: "normalQuantile" } as const;
-
-/** The library functions that these nodes call, and those that they call. */
-function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
-  const found = new Set<LibraryFunction>();
-  const pending = [...nodes];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const name =
-      node.form === "element"
-        ? node.operator
-        : node.form === "random"
-          ? drawn[node.distribution]
-          : "";
-    const called = isLibrary(name) ? libraryFunction(name) : undefined;
-    if (called !== undefined && !found.has(called)) {
-      found.add(called);
-      pending.push(...called.nodes);
-    }
-  }
-  return [...found];
 }

@@ -1,16 +1,7 @@
 /** Rules whose programs were made when the package was built: they need no parser at run time. */
-import type {
-  Definition,
-  HyperDefaults,
-  HyperOptions,
-  Planner,
-  Role,
-  Rule,
-  RuleFactory,
-  Schedule,
-} from "./definition.ts";
+import type { Definition, HyperDefaults, Planner, Role, RuleFactory } from "./definition.ts";
+import { ruleFactory } from "./factory.ts";
 import type { Node, NodeOf } from "./graph.ts";
-import { fillIn } from "./hyper.ts";
 import { join, type Kind } from "./kinds.ts";
 import { elementOperators, type ValueType } from "./operators.ts";
 import type { AssembledModules, Program, Reduction } from "./program.ts";
@@ -54,12 +45,7 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[], part: st
  * The program that `serialize` wrote down, with its modules if there are any.
  * @param part the name of the one part that it has
  */
-export function revive(
-  data: ProgramData,
-  part: string,
-  assembled?: AssembledModules,
-  extensions?: object,
-): Program {
+export function revive(data: ProgramData, part: string, assembled?: AssembledModules): Program {
   const nodes: Node[] = [];
   for (const each of data.nodes) {
     nodes.push(reviveNode(each, nodes.length, nodes, part));
@@ -89,39 +75,31 @@ export function revive(
     guard: nodes[data.guard!],
     gradientNorm: undefined,
     scalars: [],
-    library: [],
     assembled,
-    ...(extensions && { extensions }),
   };
 }
 
 /** Modules of programs with the check of gradients that the package brings along, by the optimizer's name. */
 export const assembledModules = new Map<string, AssembledModules>();
 
+/** Programs with the check of gradients and without. */
+export type Programs = readonly [guarded: ProgramData, unguarded: ProgramData];
+
 /**
- * An optimizer with its programs at hand, for any hyperparameters.
- * @param programs with the check of gradients and without
- * @param extensions what the programs need of compilers beyond loops over elements, if anything
- * @param modulesOf the modules of the first, if there are any
+ * Plans a rule whose programs are at hand, for any hyperparameters.
+ * @param modules of the program with the check, if there are any
  */
-export function precompiled<H extends HyperDefaults>(
-  role: Role,
-  definition: Definition<H>,
-  programs: readonly [guarded: ProgramData, unguarded: ProgramData],
+export function precompiledPlanner(
+  name: string,
+  programs: Programs,
   learningRate: string,
-  extensions?: object,
-  modulesOf: (name: string) => AssembledModules | undefined = (name) => assembledModules.get(name),
-): RuleFactory<H> {
+  modules?: () => AssembledModules | undefined,
+): Planner {
   const revived: Program[] = [];
-  const planner: Planner = {
+  return {
     step(_rule, _hyper, guard) {
       const index = guard ? 0 : 1;
-      revived[index] ??= revive(
-        programs[index],
-        definition.name,
-        guard ? modulesOf(definition.name) : undefined,
-        extensions,
-      );
+      revived[index] ??= revive(programs[index], name, guard ? modules?.() : undefined);
       return revived[index];
     },
     asksForMatrix: () => false,
@@ -129,9 +107,22 @@ export function precompiled<H extends HyperDefaults>(
     initial: () => undefined,
     learningRate: () => learningRate,
   };
-  const factory = (options: HyperOptions<H> | number | Schedule = {}): Rule<H> => ({
-    parts: [{ name: definition.name, role, definition, hyper: fillIn(definition, options) }],
-    planner,
-  });
-  return Object.assign(factory, { definition, role });
+}
+
+/**
+ * An optimizer with its programs at hand, for any hyperparameters.
+ * @param provide provides what they need beyond loops over elements, if anything
+ */
+export function precompiled<H extends HyperDefaults>(
+  role: Role,
+  definition: Definition<H>,
+  programs: Programs,
+  learningRate: string,
+  provide?: () => void,
+): RuleFactory<H> {
+  provide?.();
+  const { name } = definition;
+  const modules = () => assembledModules.get(name);
+  const planner = precompiledPlanner(name, programs, learningRate, modules);
+  return ruleFactory(role, definition, planner);
 }

@@ -1,6 +1,7 @@
 /** Precompiled optimizers whose program is shorter while an option stays 0, which sums go without. */
-import type { HyperDefaults, HyperOptions, Planner, RuleFactory, Schedule } from "./definition.ts";
-import { precompiled } from "./precompiled.ts";
+import type { Definition, HyperDefaults, Planner, Role, RuleFactory } from "./definition.ts";
+import { ruleFactory } from "./factory.ts";
+import { assembledModules, type Programs, precompiledPlanner } from "./precompiled.ts";
 import type { NodeData, ProgramData } from "./serialize.ts";
 
 /** What makes the shorter program of the one for any hyperparameters, by positions of nodes. */
@@ -27,38 +28,34 @@ export function shortened(data: ProgramData, { changed, gone }: Shortening): Pro
 /**
  * @param option the one that must stay 0 for the shorter program
  * @param by what shortens each of the programs
- * @param general what `precompiled` takes, for any hyperparameters
+ * @param programs for any hyperparameters
+ * @param provide provides what they need beyond loops over elements, if anything
  */
 export function precompiledTwice<H extends HyperDefaults>(
   option: string,
   by: readonly [guarded: Shortening, unguarded: Shortening],
-  ...general: Parameters<typeof precompiled<H>>
+  role: Role,
+  definition: Definition<H>,
+  programs: Programs,
+  learningRate: string,
+  provide?: () => void,
 ): RuleFactory<H> {
-  const [role, definition, programs, learningRate, extensions] = general;
-  const factory = precompiled(
-    role,
-    definition,
-    programs,
-    learningRate,
-    extensions,
-    () => undefined,
-  );
-  let planner: Planner | undefined;
-  const made = (options: HyperOptions<H> | number | Schedule = {}) => {
-    const rule = factory(options as HyperOptions<H>);
-    // Not before it is used: most of the optimizers that a page loads never are.
-    if (planner === undefined) {
-      const less = [shortened(programs[0], by[0]), shortened(programs[1], by[1])] as const;
-      const short = precompiled(role, definition, less, learningRate, extensions)().planner;
-      const step: Planner["step"] = (each, hyper, ...rest) =>
-        (hyper.get(`${definition.name}.${option}`) === 0 ? short : rule.planner).step(
-          each,
-          hyper,
-          ...rest,
-        );
-      planner = { ...short, step };
-    }
-    return { ...rule, planner };
+  provide?.();
+  const { name } = definition;
+  const general = precompiledPlanner(name, programs, learningRate);
+  let short: Planner | undefined;
+  // Not before it is used: most of the optimizers that a page loads never are.
+  const shorter = () =>
+    (short ??= precompiledPlanner(
+      name,
+      [shortened(programs[0], by[0]), shortened(programs[1], by[1])],
+      learningRate,
+      () => assembledModules.get(name),
+    ));
+  const planner: Planner = {
+    ...general,
+    step: (rule, hyper, ...rest) =>
+      (hyper.get(`${name}.${option}`) === 0 ? shorter() : general).step(rule, hyper, ...rest),
   };
-  return Object.assign(made, { definition, role });
+  return ruleFactory(role, definition, planner);
 }

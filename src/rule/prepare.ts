@@ -66,9 +66,42 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
 /** Whether rules ask if a parameter is a matrix: each group does. */
 const asking = new WeakMap<Rule, boolean>();
 
-/** Plans a rule by its text. */
+/** The program that fills those of these states that start from an expression, if any do. */
+function initialProgram(
+  rule: Rule,
+  hyper: HyperValues,
+  states: readonly string[],
+): Program | undefined {
+  const stores = initialStores(rule, states);
+  return stores.length === 0
+    ? undefined
+    : schedule(simplify(stores, staticsOf(hyper)), { guard: false });
+}
+
+/** The program that turns the parameters into the weights to evaluate, if they are others. */
+function evaluationProgram(rule: Rule, hyper: HyperValues, matrix: boolean): Program | undefined {
+  const part = rule.parts.findLast(({ definition }) => definition.evaluation !== undefined);
+  if (part === undefined) {
+    return undefined;
+  }
+  const graph = new GraphBuilder();
+  const { evaluation } = part.definition;
+  const value = elaborateEvaluation(part, evaluation!, graph, projectionsBehind(rule));
+  const scalars = Object.entries(stateOf(part.definition))
+    .filter(([, { kind }]) => isHost(kind))
+    .map(([name, { kind }]): Store => {
+      const slot = `${part.name}.${name}`;
+      return { slot, value: graph.slot(slot, kind), kind };
+    });
+  const stores = simplify([{ slot: "p", value }, ...scalars], staticsOf(hyper, matrix));
+  return schedule(stores, { guard: false });
+}
+
+/** Plans a rule by its text, once for each form that its hyperparameters give it. */
 export const textPlanner: Planner = {
-  step: programOf,
+  step: remembering(programOf),
+  initial: remembering(initialProgram),
+  evaluation: remembering(evaluationProgram),
   asksForMatrix(rule) {
     const asks =
       asking.get(rule) ??
@@ -78,46 +111,8 @@ export const textPlanner: Planner = {
     asking.set(rule, asks);
     return asks;
   },
-  initial(rule, hyper, states) {
-    const stores = initialStores(rule, states);
-    return stores.length === 0
-      ? undefined
-      : schedule(simplify(stores, staticsOf(hyper)), { guard: false });
-  },
-  evaluation(rule, hyper, matrix) {
-    const part = rule.parts.findLast(({ definition }) => definition.evaluation !== undefined);
-    if (part === undefined) {
-      return undefined;
-    }
-    const graph = new GraphBuilder();
-    const { evaluation } = part.definition;
-    const value = elaborateEvaluation(part, evaluation!, graph, projectionsBehind(rule));
-    const scalars = Object.entries(stateOf(part.definition))
-      .filter(([, { kind }]) => isHost(kind))
-      .map(([name, { kind }]): Store => {
-        const slot = `${part.name}.${name}`;
-        return { slot, value: graph.slot(slot, kind), kind };
-      });
-    const stores = simplify([{ slot: "p", value }, ...scalars], staticsOf(hyper, matrix));
-    return schedule(stores, { guard: false });
-  },
   learningRate(rule) {
     const part = learningRatePart(rule) ?? rule.parts.findLast((each) => "lr" in each.hyper);
     return part && `${part.name}.lr`;
   },
 };
-
-/**
- * Plans a rule by its text.
- * @param extensions what programs may need of compilers and runtime beyond loops over elements
- */
-export function extendedBy(extensions: object): Planner {
-  const extend = <P extends Program | undefined>(program: P): P =>
-    program && { ...program, extensions };
-  return {
-    ...textPlanner,
-    step: remembering((...of) => extend(textPlanner.step(...of))),
-    initial: remembering((...of) => extend(textPlanner.initial(...of))),
-    evaluation: remembering((...of) => extend(textPlanner.evaluation(...of))),
-  };
-}

@@ -84,25 +84,12 @@ export interface Program {
   readonly guard: Node | undefined;
   /** The norm of all gradients, if the rule takes it. */
   readonly gradientNorm: GradientNorm | undefined;
-  /** The functions that its elements need. */
-  readonly library: readonly LibraryFunction[];
-  /** What it needs of compilers and runtime beyond loops over elements, if it may need any. */
-  readonly extensions?: object;
   /** The modules that were made of it when the package was built, by what they are for. */
   readonly assembled?: AssembledModules | undefined;
 }
 
 /** A module's bytes, by its type and whether its memory is shared: `float32true`. */
 export type AssembledModules = (key: string) => Uint8Array<ArrayBuffer> | undefined;
-
-/** A function of one or two float64 numbers. */
-export interface LibraryFunction {
-  readonly name: string;
-  readonly inputs: readonly string[];
-  /** Everything it computes, operands first; its inputs are slots named `x` and `y`. */
-  readonly nodes: readonly Node[];
-  readonly result: Node;
-}
 
 /** The host's numbers that a call reads: those that it is given, and whether it is made. */
 export const numbersOf = ({ numbers, condition }: RoutineCall): readonly Node[] =>
@@ -114,6 +101,13 @@ export function loopsOf(program: Program): { index: number; loop: Loop }[] {
     pass.form === "loop" ? [{ index, loop: pass }] : [],
   );
 }
+
+/** Where the parameter and its gradient are among the slots of each program. */
+export const parameterSlot = 0;
+export const gradientSlot = 1;
+
+/** The slots behind these: state, then temporaries. */
+export const ownSlots = ({ slots }: Program): readonly Slot[] => slots.slice(gradientSlot + 1);
 
 /** Where a slot is in the list. */
 export function slotIndex(program: Program, name: string): number {

@@ -1,5 +1,6 @@
 /** Writes a program down as plain data, so that a build can ship it in place of its text. */
 import type { Node } from "./graph.ts";
+import { isLibrary } from "./library.ts";
 import { type Loop, loopsOf, type Program, rescue } from "./program.ts";
 import { guardSite } from "./sites.ts";
 
@@ -89,7 +90,10 @@ export function serialize(program: Program): ProgramData | undefined {
   const positions = new Map(nodes.map((node, index) => [node.id, index]));
   const position = (node: Node) => positions.get(node.id)!;
   const data = nodes.map((node) => nodeData(node, position));
-  const isMore = program.library.length > 0 || program.scalars.length > 0 || program.gradientNorm;
+  const callsLibrary = loops.some(({ compute }) =>
+    compute.some((node) => node.form === "element" && isLibrary(node.operator)),
+  );
+  const isMore = callsLibrary || program.scalars.length > 0 || program.gradientNorm;
   if (isMore || data.includes(undefined)) {
     return undefined;
   }

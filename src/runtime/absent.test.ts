@@ -1,6 +1,7 @@
 /** Steps that are given no gradient of some parameters leave these alone. */
 import { describe, expect, it } from "vitest";
-import { compilers } from "../../tests/support/compilers.ts";
+import { backends } from "../../tests/support/backends.ts";
+import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { dog } from "../optimizers/dog.ts";
 import { muon } from "../optimizers/muon.ts";
@@ -8,7 +9,6 @@ import { nadam } from "../optimizers/nadam.ts";
 import { scheduleFreeSgd } from "../optimizers/scheduleFreeSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { shampoo } from "../optimizers/shampoo.ts";
-import { chain } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { ema } from "../transforms/ema.ts";
@@ -59,7 +59,7 @@ const rules: Readonly<Record<string, () => Rule>> = {
   "state of rows and columns": () => shampoo({ lr: 0.1 }) as Rule,
 };
 
-describe.each(compilers)("by $name", (backend) => {
+describe.each(backends)("by $name", (backend) => {
   it.each(Object.keys(rules))("each is as if it were alone, with steps of its own: %s", (what) => {
     const net = netOf();
     using together = optimize(net, rules[what]!(), { backend, absent: skipAbsent });

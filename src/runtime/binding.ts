@@ -1,23 +1,33 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
 import { blockLength, elementBytes, plainStorages, type Storage } from "../compilers/compiler.ts";
 import { bytesTo } from "../compilers/storages/storage.ts";
-import { fullState, type Part } from "../rule/definition.ts";
+import { Feature } from "../feature.ts";
+import { fullState, type Part, startsAtZero } from "../rule/definition.ts";
+import { ownSlots } from "../rule/program.ts";
 import { type Begun, cohortsOf, type PlanAges } from "./ages.ts";
 import { Execution } from "./execution.ts";
-import { extensionsOf } from "./extensions.ts";
 import { disposeAll, MemoryScope, paddedBytes, type StoredElements } from "./memory.ts";
-import { type ExecutionSource, isWhole, type Plan, slotLength, storageOf } from "./plans.ts";
+import {
+  type ExecutionSource,
+  isWhole,
+  type Plan,
+  slotLength,
+  storageOf,
+  wholeTensors,
+} from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What programs bring along whose state does not all start from zero (filling.ts, beginnings.ts). */
+/** What fills state that does not start from zero (filling.ts, beginnings.ts). */
 export interface Starting {
   readonly startState: (bound: BoundPlan) => void;
   readonly Beginnings: new (plans: readonly BoundPlan[]) => { fill(updates: number): void };
 }
 
-export const startingOf = ({ plan }: Pick<BoundPlan, "plan">): Partial<Starting> =>
-  plan.program.extensions ?? {};
+export const starting = new Feature<Starting>();
+
+export const startingOf = ({ plan }: Pick<BoundPlan, "plan">): Starting | undefined =>
+  startsAtZero(plan.rule) ? undefined : starting.value;
 
 /** A plan and where the state of its tensors is. */
 export interface Kept {
@@ -66,7 +76,7 @@ function partialStride({ program, tensors }: Plan): number {
   const elements = tensors.reduce((sum, { padded }) => sum + padded, 0) / elementBytes.float32;
   // Rows that are gathered need not fill the last block of what is gathered at once.
   const blocks = 2 + Math.ceil((elements / blockLength) * (17 / 16));
-  const most = isWhole(program) ? extensionsOf(program).mostPartials(program, tensors) : 0;
+  const most = isWhole(program) ? wholeTensors.value.mostPartials(program, tensors) : 0;
   return 8 * Math.max(blocks, most);
 }
 
@@ -94,18 +104,18 @@ export type Common = Pick<ExecutionSource, "compiler" | "crew" | "seed" | "sched
 
 function bindPlan(source: ExecutionSource): BoundPlan {
   const { scope, plan } = source;
-  const arrays = plan.program.slots.slice(2).map((slot) => ({
+  const arrays = ownSlots(plan.program).map((slot) => ({
     slot,
     array: reserve(
       scope,
       plan.tensors,
-      (tensor) => slotLength(plan.program, slot, tensor),
+      (tensor) => slotLength(slot, tensor),
       () => storageOf(plan, slot.name),
     ),
   }));
   const bySlot = new Map(arrays.map(({ slot, array }) => [slot.name, array]));
   if (isWhole(plan.program)) {
-    extensionsOf(plan.program).fillEmptyRows(plan.program, bySlot);
+    wholeTensors.value.fillEmptyRows(plan.program, bySlot);
   }
   const state = new Map(
     arrays
@@ -120,7 +130,7 @@ function bindPlan(source: ExecutionSource): BoundPlan {
   const execution = new Execution(complete);
   placeAll(execution, bySlot);
   const bound = { plan, source: complete, execution, state, scalars, arrays: bySlot };
-  startingOf(bound).startState?.(bound);
+  startingOf(bound)?.startState(bound);
   return bound;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { compilers } from "../../tests/support/compilers.ts";
+import { backends } from "../../tests/support/backends.ts";
+import { chain, defineTransform } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { scheduleFreeAdamw } from "../optimizers/scheduleFreeAdamw.ts";
 import { scheduleFreeSgd } from "../optimizers/scheduleFreeSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, defineTransform } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { partition } from "../rule/partition.ts";
 import { ema } from "../transforms/ema.ts";
@@ -25,7 +25,7 @@ function trained(rule: Rule, options: Parameters<typeof optimize>[2] = {}, forei
   return { net: optimizer.parameters, optimizer };
 }
 
-describe.each(compilers)("the weights to evaluate, by $name", (backend) => {
+describe.each(backends)("the weights to evaluate, by $name", (backend) => {
   it("are the average in the parameters' place, and then the parameters again", () => {
     for (const foreign of [false, true]) {
       const { net, optimizer } = trained(chain(sgd(), ema(0.5)), { backend }, foreign);

@@ -7,11 +7,6 @@ import { slotLength } from "./plans.ts";
 import { Programs } from "./programs.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What programs bring along for rules with weights to evaluate. */
-export interface Evaluating {
-  readonly Evaluation: typeof Evaluation;
-}
-
 /** A program that makes them of the parameters, beside the one that trains these. */
 interface Averaging {
   readonly trained: BoundPlan;
@@ -36,7 +31,7 @@ function averagingOf(trained: BoundPlan): Averaging | undefined {
   const temporaries = program.slots
     .filter(({ temporary }) => temporary)
     .map((slot) => {
-      const lengthOf = (tensor: Tensor) => slotLength(program, slot, tensor);
+      const lengthOf = (tensor: Tensor) => slotLength(slot, tensor);
       return [slot.name, reserve(scope, plan.tensors, lengthOf)] as const;
     });
   const arrays = new Map([...trained.state, ...temporaries]);

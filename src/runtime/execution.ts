@@ -1,14 +1,14 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
 import { type Kernel, partialsOf, type Storage } from "../compilers/compiler.ts";
+import { Feature } from "../feature.ts";
 import { draws, type Loop, loopsOf, type Pass, type Program, slotIndex } from "../rule/program.ts";
+import type { keyOf } from "../rule/random.ts";
 import { AgesAtStep } from "./ages.ts";
-import { extensionsOf } from "./extensions.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
 import { PartialResults } from "./partials.ts";
-import { type ExecutionSource, isWhole, storageOf } from "./plans.ts";
+import { type ExecutionSource, isWhole, storageOf, wholeTensors } from "./plans.ts";
 import { inRoom, type Roomy } from "./room.ts";
-import type { Routines } from "./routines.ts";
 import { findGradientsOf, type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
@@ -22,6 +22,9 @@ import {
   ValueBlock,
 } from "./unit.ts";
 import type { WholeTensors } from "./whole.ts";
+
+/** Makes the key of a tensor's draws. */
+export const drawKey = new Feature<typeof keyOf>();
 
 export class Execution {
   readonly program: Program;
@@ -46,7 +49,6 @@ export class Execution {
   readonly #key = new Uint32Array(2);
   /** Of a program that cannot work on a part of a tensor. */
   readonly #whole: WholeTensors | undefined;
-  readonly #routines: Routines | undefined;
   readonly #hyper: HyperAtStep;
   readonly #partials: PartialResults;
   /** Whose values are computed: the first tensor's stand for all, unless values depend on the tensor. */
@@ -64,9 +66,8 @@ export class Execution {
     this.#roomy = inRoom(kernel, scope, source.crew?.most);
     this.#kernel = this.#roomy.kernel;
     this.plan = new HostPlan(program, source.plan.hyper);
-    this.#whole = isWhole(program) ? new (extensionsOf(program).WholeTensors)(scope) : undefined;
-    this.#routines = program.passes.some(({ form }) => form === "routine")
-      ? new (extensionsOf(program).Routines)(source, this.plan)
+    this.#whole = isWhole(program)
+      ? new wholeTensors.value.WholeTensors(source, this.plan)
       : undefined;
     this.#staged = new StagedLoops(source, this.#runLoop.bind(this));
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
@@ -125,7 +126,7 @@ export class Execution {
       const bound = this.tensors[index]!;
       this.#whole?.bringIn(bound);
       if (this.#draws) {
-        extensionsOf(this.program).keyOf(this.#key, this.#source.seed, bound.tensor.name, t);
+        drawKey.value(this.#key, this.#source.seed, bound.tensor.name, t);
         bound.unit.setKey(this.#key);
       }
     }
@@ -182,7 +183,7 @@ export class Execution {
     const pass = this.program.passes[index]!;
     if (pass.form === "routine") {
       for (let i = 0; i < this.tensors.length; i++) {
-        this.#routines!.run(pass, this.tensors[i]!);
+        this.#whole!.runRoutine(pass, this.tensors[i]!);
       }
     } else if (this.#across[index]) {
       for (let i = 0; i < this.#segments.length; i++) {

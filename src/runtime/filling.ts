@@ -3,10 +3,10 @@ import type { Storage } from "../compilers/compiler.ts";
 import { bytesTo } from "../compilers/storages/storage.ts";
 import { type BoundPlan, declaredAs, type Kept, placeAll } from "./binding.ts";
 import { Execution } from "./execution.ts";
-import { extensionsOf } from "./extensions.ts";
 import { type FloatArray, MemoryScope, type StoredElements } from "./memory.ts";
 import { storageOf } from "./plans.ts";
 import type { Tensor } from "./tensor.ts";
+import { fill } from "./whole.ts";
 
 /** Fills an array of so many elements, however they are kept. */
 function fillStored(storage: Storage, array: StoredElements, length: number, value: number): void {
@@ -39,7 +39,7 @@ function fillOne(
   if (kind === "element") {
     fillStored(storageOf(plan, slot), array, tensor.length, value);
   } else {
-    extensionsOf(plan.program).fill(array as FloatArray, kind, value);
+    fill(array as FloatArray, kind, value);
   }
 }
 

@@ -7,18 +7,11 @@ import {
   partialBytes,
   type Storage,
 } from "../compilers/compiler.ts";
-import { loopsOf, slotIndex } from "../rule/program.ts";
+import { gradientSlot, loopsOf, parameterSlot, slotIndex } from "../rule/program.ts";
 import type { Memory, StoredElements } from "./memory.ts";
 import { storageOf } from "./plans.ts";
 import { type GatherRoom, gatheredBytes } from "./staging.ts";
-import {
-  type BoundTensor,
-  gradientSlot,
-  parameterSlot,
-  type RowGradient,
-  type RowLoops,
-  type RowSource,
-} from "./unit.ts";
+import type { BoundTensor, RowGradient, RowLoops, RowSource } from "./unit.ts";
 
 interface LoopSlots {
   readonly loads: readonly number[];

@@ -1,4 +1,5 @@
 /** The gradients of a step: arrays that the optimizer owns, or that the caller passes. */
+import { gradientSlot } from "../rule/program.ts";
 import { didYouMean } from "../suggest.ts";
 import { isArray } from "../tag.ts";
 import { type BoundPlan, reserve } from "./binding.ts";
@@ -8,7 +9,7 @@ import { byMemory, inMemoryOrder } from "./plans.ts";
 import type { Scopes } from "./scopes.ts";
 import type { SparseGradient } from "./sparse.ts";
 import type { Tensor } from "./tensor.ts";
-import { type BoundTensor, gradientSlot, sparseMark } from "./unit.ts";
+import { type BoundTensor, sparseMark } from "./unit.ts";
 
 /** What a step takes for one parameter: all of its gradient, or some rows. */
 export type GradientSource = ArrayLike<number> | SparseGradient;

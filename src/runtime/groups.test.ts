@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { chain, defineOptimizer } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { adamw } from "../optimizers/adamw.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, defineOptimizer } from "../rule/define.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { ema } from "../transforms/ema.ts";

@@ -30,7 +30,7 @@ export function roomFor(plans: readonly Plan[]): Room {
       // Programs that need whole matrices keep copies of parameters and gradients as well.
       state += 2 * tensor.padded;
       for (const slot of program.slots) {
-        state += paddedBytes(slotLength(program, slot, tensor) * elementBytes[type]);
+        state += paddedBytes(slotLength(slot, tensor) * elementBytes[type]);
       }
     }
   }

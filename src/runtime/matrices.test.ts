@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from "vitest";
 import { javascript } from "../compilers/js/interpreter.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../define.ts";
 import type { Definition, HyperDefaults } from "../rule/definition.ts";
 import { GradientError } from "./errors.ts";
 import { optimize } from "./optimize.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compilers } from "../../tests/support/compilers.ts";
+import { backends } from "../../tests/support/backends.ts";
 import { runs } from "../../tests/support/properties.ts";
+import { chain, defineTransform } from "../define.ts";
 import { lamb } from "../optimizers/lamb.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, defineTransform } from "../rule/define.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
 
@@ -25,7 +25,7 @@ function normOf(values: readonly number[]): number {
 
 const magnitudes = { float32: [-44, 37], float64: [-320, 307] } as const;
 
-describe.each(compilers)("norms by $name", (backend) => {
+describe.each(backends)("norms by $name", (backend) => {
   it.each(["float32", "float64"] as const)(
     "are right wherever they are numbers of the type, in %s",
     (type) => {

@@ -3,11 +3,6 @@ import type { Program } from "../rule/program.ts";
 import type { BoundPlan } from "./binding.ts";
 import { combineTree } from "./reduce.ts";
 
-/** What programs bring along that take such a norm. */
-export interface Norming {
-  readonly GradientNorms: typeof GradientNorms;
-}
-
 /** A number that reductions have left. */
 interface Place {
   readonly array: ArrayLike<number>;

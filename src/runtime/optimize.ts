@@ -1,5 +1,5 @@
 /** Brings parameters and a rule together. */
-import type { Compiler } from "../compilers/compiler.ts";
+import type { Backend } from "../compilers/compiler.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
@@ -16,6 +16,8 @@ import { type StateStorage, storing } from "./storing.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
+
+export const defaultBackend: Backend = webassembly;
 
 /** Options of {@link optimize}. */
 export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
@@ -62,7 +64,7 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    * Default `webassembly`. `javascript` is the reference: the same bits, hundreds of times as slow, and it needs no
    * WebAssembly where a page's policy forbids that.
    */
-  readonly backend?: Compiler;
+  readonly backend?: Backend;
 }
 
 const settingNames = [
@@ -106,9 +108,9 @@ function checkSettings(
       `optimize: threads is "auto" or a whole number from 1 on, not ${threads}`,
     );
   }
-  if (typeof backend?.compile !== "function") {
+  if (typeof backend?.compile !== "function" || typeof backend.matrices !== "function") {
     throw new BindingError(
-      "optimize: backend is a compiler: webassembly, the default, or javascript",
+      "optimize: backend is webassembly, the default, javascript or { name, compile, matrices }",
     );
   }
 }
@@ -137,7 +139,7 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     );
   }
   checkOptions("optimize", options, settingNames);
-  const { groups = [], nonFinite = "throw", seed = 0, backend = webassembly } = options;
+  const { groups = [], nonFinite = "throw", seed = 0, backend = defaultBackend } = options;
   const { absent, zeroGradients = false, threads = "auto" } = options;
   const settings = { groups, nonFinite, absent, zeroGradients, seed, threads, backend };
   checkSettings(settings);

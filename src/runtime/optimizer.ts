@@ -1,9 +1,11 @@
 /** The optimizer: a rule bound to parameters, with the state between steps. */
+import { Feature } from "../feature.ts";
+import { hasEvaluation } from "../rule/definition.ts";
 import type { Absence } from "./absent.ts";
 import { fromTheStart } from "./ages.ts";
 import { type BoundPlan, bindAges, bindPlans, inOwnScopes } from "./binding.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
-import type { Evaluating, Evaluation } from "./evaluation.ts";
+import type { Evaluation } from "./evaluation.ts";
 import { type GradientSource, Gradients } from "./gradients.ts";
 import { Schedules } from "./hyper.ts";
 import { lossOf } from "./inputs.ts";
@@ -21,6 +23,9 @@ import type { OptimizerState } from "./state.ts";
 import { checkAlive, type Tensor } from "./tensor.ts";
 import { thenLeave } from "./thenLeave.ts";
 import { Crew } from "./threads/team.ts";
+
+/** Puts other weights in the parameters' place (evaluation.ts). */
+export const evaluating = new Feature<typeof Evaluation>();
 
 /** A rule bound to parameters: their gradients, the state between steps, and the steps. */
 export class Optimizer<P extends ParameterSource = ParameterSource>
@@ -178,12 +183,10 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
       throw new EvaluationError("evaluate: the first argument is a function, which is run once");
     }
     checkAlive(this.#foreign);
-    // Programs that were made beforehand bring nothing along: their rules have no other weights.
-    const { Evaluation } =
-      this.#bound
-        .map(({ plan }): Partial<Evaluating> => plan.program.extensions ?? {})
-        .find((each) => each.Evaluation) ?? {};
-    const evaluation = (this.#evaluation ??= Evaluation && new Evaluation(this.#programs.bound));
+    const hasOthers = this.#bound.some(({ plan }) => hasEvaluation(plan.rule));
+    const evaluation = hasOthers
+      ? (this.#evaluation ??= new evaluating.value(this.#programs.bound))
+      : undefined;
     const evaluate = () => {
       this.#isEvaluating = true;
       evaluation?.enter(this.#steps);

@@ -1,9 +1,9 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { apart } from "../../tests/support/apart.ts";
+import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { lamb } from "../optimizers/lamb.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { ema } from "../transforms/ema.ts";
 import { BindingError } from "./errors.ts";
@@ -230,7 +230,9 @@ describe("optimize takes", () => {
       new BindingError("optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]"),
     );
     expect(withOptions({ backend: "webassembly" })).toThrow(
-      new BindingError("optimize: backend is a compiler: webassembly, the default, or javascript"),
+      new BindingError(
+        "optimize: backend is webassembly, the default, javascript or { name, compile, matrices }",
+      ),
     );
   });
 });

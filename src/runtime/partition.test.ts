@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { chain, frozen } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { adamw } from "../optimizers/adamw.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, frozen } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { explain } from "../rule/explain.ts";
 import { masked, partition } from "../rule/partition.ts";

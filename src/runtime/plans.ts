@@ -1,16 +1,16 @@
 /** What is to be bound: a program for the tensors of one group, type and rank, and the room it takes. */
 import {
-  type Compiler,
+  type Backend,
   type ElementType,
   elementBytes,
   plainStorages,
   type Storage,
 } from "../compilers/compiler.ts";
+import { Feature } from "../feature.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import type { Program, Slot } from "../rule/program.ts";
 import { withZeroing } from "../rule/zeroing.ts";
 import type { PlanAges } from "./ages.ts";
-import { extensionsOf } from "./extensions.ts";
 import type { ResolvedGroup } from "./groups.ts";
 import type { Schedules } from "./hyper.ts";
 import { append } from "./lists.ts";
@@ -18,6 +18,10 @@ import type { Memory, MemoryScope } from "./memory.ts";
 import type { Staging } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Crew } from "./threads/team.ts";
+import type { whole } from "./whole.ts";
+
+/** Arrays of other kinds than elements, and programs that cannot work on a part of a tensor (whole.ts). */
+export const wholeTensors = new Feature<typeof whole>();
 
 /** What planning has to know of a parameter. */
 export type Planned = Pick<Tensor, "name" | "type" | "shape" | "memory" | "address">;
@@ -43,7 +47,7 @@ export interface Plan<T extends Planned = Tensor> {
 /** A plan and what it takes to run it. */
 export interface ExecutionSource {
   readonly scope: MemoryScope;
-  readonly compiler: Compiler;
+  readonly compiler: Backend;
   readonly plan: Plan;
   readonly staging: () => Staging;
   /** Threads that share long loops, unless there is but one. */
@@ -166,8 +170,8 @@ function programs<R>(make: (rounded: readonly string[]) => R): (rounded: readonl
 }
 
 /** Elements of an array beside a tensor. */
-export function slotLength(program: Program, { kind }: Pick<Slot, "kind">, tensor: Tensor): number {
-  return kind === "element" ? tensor.length : extensionsOf(program).lengthOf(kind, tensor);
+export function slotLength({ kind }: Pick<Slot, "kind">, tensor: Tensor): number {
+  return kind === "element" ? tensor.length : wholeTensors.value.lengthOf(kind, tensor);
 }
 
 /** Whether a program cannot work on a part of a tensor: rows, columns or matrices matter to it. */

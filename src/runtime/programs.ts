@@ -16,8 +16,8 @@ export class Programs {
     this.executions = bound.map(({ execution }) => execution);
     this.usesLoss = this.executions.some(({ plan }) => plan.usesLoss);
     this.#agenda = agendaOf(bound);
-    const { Beginnings } = bound.map(startingOf).find((each) => each.Beginnings) ?? {};
-    this.#beginnings = Beginnings && new Beginnings(bound);
+    const starting = bound.map(startingOf).find((each) => each !== undefined);
+    this.#beginnings = starting && new starting.Beginnings(bound);
     for (const { execution, source } of bound) {
       execution.ages.set(source.ages);
     }

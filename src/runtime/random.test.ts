@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { elementTypes } from "../../tests/support/compilers.ts";
+import { elementTypes } from "../../tests/support/backends.ts";
 import { javascript } from "../compilers/js/interpreter.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
-import { chain, defineOptimizer, defineTransform } from "../rule/define.ts";
+import { chain, defineOptimizer, defineTransform } from "../define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type OptimizeOptions, optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
@@ -34,7 +34,7 @@ function drawn(rule: Rule, setting: Setting = {}, name = "w"): number[] {
 
 describe.each(elementTypes)("draws in %s", (type) => {
   it.each(["randomUniform()", "randomNormal()", "randomNormal() + randomUniform() - rowMean(p)"])(
-    "%s: the same bits by both compilers, wherever the arrays are, cut into blocks or not",
+    "%s: the same bits by both backends, wherever the arrays are, cut into blocks or not",
     (expression) => {
       // The last is staged in several blocks where it lives elsewhere; of the costly ones it is left out.
       const shapes = [

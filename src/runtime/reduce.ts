@@ -1,12 +1,5 @@
 /** Combines partial results in float64, in a tree that depends on their number alone. */
-import type { LineOperator, ReductionOperator } from "../rule/operators.ts";
-
-const identities: Record<ReductionOperator, number> = {
-  norm: 0,
-  sum: 0,
-  max: Number.NEGATIVE_INFINITY,
-  min: Number.POSITIVE_INFINITY,
-};
+import { identities, type LineOperator, type ReductionOperator } from "../rule/operators.ts";
 
 /** Combines so many pairs of neighbours from `offset` on, in place. */
 type CombinePairs = (values: Float64Array, offset: number, pairs: number) => void;

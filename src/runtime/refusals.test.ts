@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { rule, small, snapshot } from "../../tests/support/small.ts";
 import { javascript } from "../compilers/js/interpreter.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
+import { chain } from "../define.ts";
 import { adagrad } from "../optimizers/adagrad.ts";
 import { adam } from "../optimizers/adam.ts";
 import { scheduleFreeAdamw } from "../optimizers/scheduleFreeAdamw.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { signSgd } from "../optimizers/signSgd.ts";
-import { chain } from "../rule/define.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { ema } from "../transforms/ema.ts";
@@ -210,7 +210,7 @@ describe("after dispose()", () => {
     const { memory } = optimize(net, sgd());
     const start = memory.allocated;
     const partly = {
-      name: "webassembly" as const,
+      ...webassembly,
       compile: () => {
         throw new BindingError("no");
       },

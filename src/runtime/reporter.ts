@@ -1,8 +1,12 @@
 /** Fills in what a step says about itself. */
+import { Feature } from "../feature.ts";
 import type { BoundPlan } from "./binding.ts";
 import type { Execution } from "./execution.ts";
-import type { GradientNorms, Norming } from "./norms.ts";
+import type { GradientNorms } from "./norms.ts";
 import { MutableReport, reported, type StepReport } from "./report.ts";
+
+/** Finds the norm of all gradients (norms.ts). */
+export const gradientNorms = new Feature<typeof GradientNorms>();
 
 /** Where a number of a program is. */
 interface Place {
@@ -32,9 +36,8 @@ export class Reporter {
   constructor(plans: readonly BoundPlan[]) {
     this.#rates = plans.flatMap(rateOf);
     this.#rate = this.#rates.findLast(({ isGroup }) => !isGroup) ?? this.#rates.at(-1);
-    const taking = plans.find(({ plan }) => plan.program.gradientNorm);
-    const { GradientNorms } = (taking?.plan.program.extensions ?? {}) as Partial<Norming>;
-    this.#norms = GradientNorms && new GradientNorms(plans);
+    const isTaken = plans.some(({ plan }) => plan.program.gradientNorm);
+    this.#norms = isTaken ? new gradientNorms.value(plans) : undefined;
     const rates = this.#rate === undefined ? undefined : () => this.#byName();
     this.#report = new MutableReport(rates, this.#norms?.exist);
   }

@@ -1,5 +1,5 @@
 /** What a saved state comes to for an optimizer, and whether it fits. */
-import { Comparison, type Copy, type HyperDifference } from "./comparison.ts";
+import { type Copy, compare, type HyperDifference } from "./comparison.ts";
 import { checkOptions, RestoreError } from "./errors.ts";
 import { mapped, type OptimizerState, type ResumePoint, type SavedState } from "./state.ts";
 
@@ -110,7 +110,7 @@ export function planRestore(
   const { partial = false, rename } = options;
   checkForm(state);
   const saved = renamed(state, rename);
-  const comparison = new Comparison(live, saved);
+  const comparison = compare(live, saved);
   const { differences, restored, hyper, copies } = comparison;
   if (differences.length > 0 && !partial) {
     throw new RestoreError(differences);

@@ -1,9 +1,9 @@
 /** Calls routines of whole matrices on the arrays that a program's slots stand for. */
 
-import type { Compiler, ElementType } from "../compilers/compiler.ts";
-import { compilerExtensions } from "../compilers/extensions.ts";
+import type { Backend, ElementType } from "../compilers/compiler.ts";
 import { heightOf, type Kind, widthOf } from "../rule/kinds.ts";
-import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
+import { routines } from "../rule/matrices/index.ts";
+import type { Matrix, MatrixEngine, Routine } from "../rule/matrices/matrix.ts";
 import { type Program, type RoutineCall, slotIndex } from "../rule/program.ts";
 import type { HostPlan } from "./host.ts";
 import type { Memory } from "./memory.ts";
@@ -17,14 +17,14 @@ interface PreparedCall {
   /** Positions among the host's values. */
   readonly numbers: readonly number[];
   readonly condition: { readonly position: number; readonly holds: boolean } | undefined;
-  readonly run: RoutineCall["node"]["routine"]["run"];
+  readonly run: Routine["run"];
   readonly operands: number[];
 }
 
 /** What they need of an execution's source. */
-interface Source {
+export interface RoutineSource {
   readonly plan: { readonly program: Program; readonly type: ElementType };
-  readonly compiler: Compiler;
+  readonly compiler: Backend;
   readonly scope: { readonly memory: Memory };
   readonly crew: Crew | undefined;
 }
@@ -37,8 +37,8 @@ export class Routines {
   /** By tensor and slot, with the address that it is a view of. */
   readonly #views = new Map<BoundTensor, Map<number, { address: number; matrix: Matrix }>>();
 
-  constructor({ plan: { program, type }, compiler, scope, crew }: Source, plan: HostPlan) {
-    this.#engine = compilerExtensions(program).engines[compiler.name](type, crew);
+  constructor({ plan: { program, type }, compiler, scope, crew }: RoutineSource, plan: HostPlan) {
+    this.#engine = compiler.matrices(type, crew);
     this.#memory = scope.memory;
     this.#kinds = program.slots.map(({ kind }) => kind);
     for (const pass of program.passes) {
@@ -52,7 +52,7 @@ export class Routines {
             position: plan.position(condition.node),
             holds: condition.holds,
           },
-          run: pass.node.routine.run,
+          run: routines[pass.node.routine.name].run,
           operands: numbers.map(() => 0),
         });
       }

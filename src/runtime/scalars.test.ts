@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { javascript } from "../compilers/js/interpreter.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../define.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
 

@@ -1,9 +1,10 @@
 /** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
 import type { Storage } from "../compilers/compiler.ts";
+import { gradientSlot } from "../rule/program.ts";
 import type { ExecutionSource } from "./plans.ts";
 import { joinedBytes } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
-import { type BoundTensor, gradientSlot, recordsIn, Unit } from "./unit.ts";
+import { type BoundTensor, recordsIn, Unit } from "./unit.ts";
 
 export interface Segment {
   readonly unit: Unit;

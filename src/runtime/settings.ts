@@ -1,5 +1,5 @@
 /** What `optimize` and `step` are given, and what `state` gives. */
-import type { Compiler } from "../compilers/compiler.ts";
+import type { Backend } from "../compilers/compiler.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { Absence } from "./absent.ts";
 import type { FloatArray, Memory } from "./memory.ts";
@@ -25,7 +25,7 @@ export interface OptimizerSource {
   /** Of the parameters that live elsewhere, and of what belongs to none. */
   readonly home: Memory;
   readonly room: Room;
-  readonly compiler: Compiler;
+  readonly compiler: Backend;
   readonly nonFinite: NonFinitePolicy;
   readonly absent: Absence | undefined;
   readonly zeroGradients: boolean;

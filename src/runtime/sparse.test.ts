@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import reference from "../../tests/reference/sparse.json" with { type: "json" };
-import { compilers, elementTypes } from "../../tests/support/compilers.ts";
+import { backends, elementTypes } from "../../tests/support/backends.ts";
 import { runs } from "../../tests/support/properties.ts";
+import { chain, defineOptimizer } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, defineOptimizer } from "../rule/define.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
@@ -36,7 +36,7 @@ function lazyAdam(p: Float64Array, width: number, steps: readonly [number[], num
   }
 }
 
-describe.each(compilers)("sparse gradients, by $name", (backend) => {
+describe.each(backends)("sparse gradients, by $name", (backend) => {
   it.each(elementTypes)("touch the rows given alone, as SparseAdam does, in %s", (type) => {
     const wide = fc.integer({ min: 1, max: 40 });
     const steps = fc.array(fc.array(fc.integer({ min: 0, max: 11 }), { maxLength: 9 }), {

@@ -5,10 +5,10 @@ import {
   elementBytes,
   partialBytes,
 } from "../compilers/compiler.ts";
-import type { Loop, Program } from "../rule/program.ts";
+import { type Loop, type Program, parameterSlot } from "../rule/program.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
 import { type Block, blocksOf, type GatherRoom, stagedLength } from "./staging.ts";
-import { parameterSlot, type Unit } from "./unit.ts";
+import type { Unit } from "./unit.ts";
 
 /** Where arrays that live elsewhere pass through. */
 export interface Staging {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { rule, small, snapshot } from "../../tests/support/small.ts";
+import { defineOptimizer } from "../define.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { defineOptimizer } from "../rule/define.ts";
 import { GradientError } from "./errors.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";

@@ -13,10 +13,6 @@ import type { FloatArray, MemoryScope } from "./memory.ts";
 import type { GatherRoom } from "./staging.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
 
-/** Where each program has the parameter and its gradient. */
-export const parameterSlot = 0;
-export const gradientSlot = 1;
-
 /** Host values and the block in which kernels find those that they read. */
 export class ValueBlock {
   readonly address: number;

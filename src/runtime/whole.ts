@@ -5,10 +5,18 @@
 import { partialsOf } from "../compilers/compiler.ts";
 import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import { identities } from "../rule/operators.ts";
-import { type Loop, loopsOf, type Program } from "../rule/program.ts";
+import {
+  type Loop,
+  loopsOf,
+  type Program,
+  parameterSlot,
+  type RoutineCall,
+} from "../rule/program.ts";
+import type { HostPlan } from "./host.ts";
 import type { FloatArray, MemoryScope, StoredElements } from "./memory.ts";
+import { type RoutineSource, Routines } from "./routines.ts";
 import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
-import { type BoundTensor, parameterSlot } from "./unit.ts";
+import type { BoundTensor } from "./unit.ts";
 
 /** Elements of an array of a kind beside a tensor. */
 export function lengthOf(kind: Kind, tensor: Tensor): number {
@@ -63,11 +71,21 @@ export function fill(array: FloatArray, kind: Kind, value: number): void {
 
 export class WholeTensors {
   readonly #scope: MemoryScope;
+  readonly #routines: Routines | undefined;
   /** Of parameters. */
   readonly #copies = new Map<BoundTensor, FloatArray>();
 
-  constructor(scope: MemoryScope) {
-    this.#scope = scope;
+  constructor(source: RoutineSource & { readonly scope: MemoryScope }, plan: HostPlan) {
+    this.#scope = source.scope;
+    const { passes } = source.plan.program;
+    this.#routines = passes.some(({ form }) => form === "routine")
+      ? new Routines(source, plan)
+      : undefined;
+  }
+
+  /** Calls a routine of whole matrices. */
+  runRoutine(call: RoutineCall, bound: BoundTensor): void {
+    this.#routines!.run(call, bound);
   }
 
   /** Brings in what is elsewhere, and points the tensor's record at it. */
@@ -99,3 +117,6 @@ export class WholeTensors {
     return lengthOfLoop(loop, rows, cols);
   }
 }
+
+/** All of it, for programs that need some of it. */
+export const whole = { WholeTensors, lengthOf, mostPartials, fillEmptyRows };

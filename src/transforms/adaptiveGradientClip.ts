@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Adaptive gradient clipping: scales the gradient of each output's weights down where its norm is

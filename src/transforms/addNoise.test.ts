@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { trajectory } from "../../tests/support/trajectory.ts";
+import { chain } from "../define.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
 import { addNoise } from "./addNoise.ts";
 
 const count = 20_000;

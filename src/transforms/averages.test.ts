@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runs } from "../../tests/support/properties.ts";
 import { trajectory, vector, vectors } from "../../tests/support/trajectory.ts";
+import { chain } from "../define.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
 import { ema } from "./ema.ts";
 import { swa } from "./swa.ts";
 

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { runs } from "../../tests/support/properties.ts";
 import { trajectory, vector, vectors } from "../../tests/support/trajectory.ts";
+import { chain } from "../define.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
 import { cautious } from "./cautious.ts";
 
 const momentum = sgd({ lr: 0.1, momentum: 0.9 });

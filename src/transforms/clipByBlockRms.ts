@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Scales the gradient of each parameter down, so that its root mean square is at most `maxRms`.

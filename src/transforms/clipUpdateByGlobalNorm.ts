@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 import { orderedNorm } from "../rule/orderedNorm.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * L2 regularization: adds `l2` times the parameter to its gradient.

@@ -2,9 +2,9 @@
 import { describe, expect, it, test } from "vitest";
 import { sample } from "../../tests/support/properties.ts";
 import type { ElementType } from "../compilers/compiler.ts";
+import { chain } from "../define.ts";
 import { javascript, type Rule, transforms, webassembly } from "../index.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 

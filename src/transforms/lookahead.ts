@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Lookahead: after every few steps of the optimizer, its weights go back part of the way to where

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { elementTypes } from "../../tests/support/compilers.ts";
+import { elementTypes } from "../../tests/support/backends.ts";
+import { chain } from "../define.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { type Parameter, parameters } from "../runtime/parameters.ts";

@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /** How fast each of the tuners forgets; together they find out which is right. */
 const betas = [0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999];

@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Divides all gradients by their common norm, so that a step's length is the learning rate's alone.

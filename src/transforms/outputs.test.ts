@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runs } from "../../tests/support/properties.ts";
 import { trajectory, vector } from "../../tests/support/trajectory.ts";
+import { chain } from "../define.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
 import { adaptiveGradientClip } from "./adaptiveGradientClip.ts";
 import { centralize } from "./centralize.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { chain } from "../define.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain } from "../rule/define.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { polynomialAverage } from "./polynomialAverage.ts";

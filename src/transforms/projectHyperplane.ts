@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Keeps the inner product of each parameter with a normal at `offset`: with a normal of ones, its sum.

@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Keeps the sum of the magnitudes of each parameter's elements at `radius` or less; this sets small

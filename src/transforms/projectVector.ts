@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Keeps each parameter a multiple of a vector: with a vector of ones, all its elements alike.

@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Multiplies the direction of each parameter by the parameter's own norm.

@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Schedule-Free around any optimizer: gradients at a point between the optimizer's own weights and

@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Stochastic weight averaging: keeps the plain mean of the parameters after some of the steps.

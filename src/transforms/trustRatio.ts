@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Scales the direction of each parameter to the parameter's own size: by the ratio of their norms.

@@ -1,4 +1,4 @@
-import { defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
 
 /**
  * Decoupled weight decay: adds `weightDecay` times the parameter to the direction, for optimizers

@@ -2,6 +2,7 @@
 
 import { placesIn } from "../compilers/wgsl/values.ts";
 import { countOf } from "../rule/kinds.ts";
+import { ownSlots } from "../rule/program.ts";
 import type { StateArrays } from "../runtime/keeper.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
@@ -53,7 +54,7 @@ export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): D
     const { program, compiled } = step.execution;
     const places = placesIn(program, compiled.layout);
     for (const tensor of plan.tensors) {
-      for (const { name, kind, temporary } of program.slots.slice(2)) {
+      for (const { name, kind, temporary } of ownSlots(program)) {
         if (!temporary) {
           const array = new Float32Array(countOf(kind, tensor.rows, tensor.cols));
           arrays[tensor.name]![name] = array;

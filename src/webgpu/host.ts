@@ -3,8 +3,8 @@ import type { ValueLayout } from "../compilers/wgsl/values.ts";
 import type { HyperValues, Rule, Schedule } from "../rule/definition.ts";
 import type { Node } from "../rule/graph.ts";
 import type { Program } from "../rule/program.ts";
+import { keyOf } from "../rule/random.ts";
 import { AgesAtStep, type PlanAges } from "../runtime/ages.ts";
-import { extensionsOf } from "../runtime/extensions.ts";
 import { changingAmong, type HostInputs, HostPlan } from "../runtime/host.ts";
 import { HyperAtStep, type Schedules } from "../runtime/hyper.ts";
 import type { GpuTensor } from "./tensor.ts";
@@ -30,7 +30,6 @@ export class HostValues {
   /** Words of a tensor, and whether each has its own. */
   readonly words: number;
   readonly perTensor: boolean;
-  readonly #program: Program;
   readonly #tensors: readonly GpuTensor[];
   readonly #positions: readonly number[];
   readonly #draws: boolean;
@@ -66,7 +65,6 @@ export class HostValues {
       hyper,
     );
     this.words = layout.ringWords;
-    this.#program = program;
     this.#tensors = tensors;
     this.#draws = layout.ringWords > layout.ring.length;
     this.perTensor = this.plan.perTensor || program.scalars.length > 0 || this.#draws;
@@ -132,7 +130,7 @@ export class HostValues {
       }
       if (this.#draws) {
         const { name } = this.#tensors[index]!;
-        extensionsOf(this.#program).keyOf(this.#key, seed, name, t);
+        keyOf(this.#key, seed, name, t);
         row.words.set(this.#key, first + this.#positions.length);
       }
     }

@@ -1,6 +1,7 @@
 /** What states begin with: numbers that are written, and expressions that the device computes. */
 import { placesIn } from "../compilers/wgsl/values.ts";
-import { extensionsOf } from "../runtime/extensions.ts";
+import { ownSlots } from "../rule/program.ts";
+import { fill } from "../runtime/whole.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Command, record } from "./commands.ts";
 import type { GpuExecution } from "./dispatches/execution.ts";
@@ -17,10 +18,10 @@ export function initialize(device: GPUDevice, plans: readonly GpuPlan[], values:
       [each],
     );
     for (const slots of Object.values(arrays)) {
-      for (const { name, kind, temporary } of plan.program.slots.slice(2)) {
+      for (const { name, kind, temporary } of ownSlots(plan.program)) {
         const number = temporary ? 0 : initialNumber(plan, name);
         if (number !== 0) {
-          fill(plan, slots[name] as Float32Array, kind, number);
+          fill(slots[name] as Float32Array, kind, number);
         }
       }
     }
@@ -34,16 +35,6 @@ export function initialize(device: GPUDevice, plans: readonly GpuPlan[], values:
         device.queue.writeBuffer(values, 4 * at, number);
       }
     }
-  }
-}
-
-type Kind = GpuPlan["plan"]["program"]["slots"][number]["kind"];
-
-function fill({ program }: GpuPlan["plan"], array: Float32Array, kind: Kind, value: number): void {
-  if (kind === "element") {
-    array.fill(value);
-  } else {
-    extensionsOf(program).fill(array, kind, value);
   }
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { compilers } from "../../tests/support/compilers.ts";
+import { backends } from "../../tests/support/backends.ts";
+import { chain, defineOptimizer } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { polyakSgd } from "../optimizers/polyakSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { chain, defineOptimizer } from "../rule/define.ts";
 import { partition } from "../rule/partition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
@@ -38,7 +38,7 @@ it("leaves out what is large, counts it as skipped, and goes on from a saved sta
   expect(net.w.data[0]).toBe(1 - 0.75);
 });
 
-describe.each(compilers)("by $name", (backend) => {
+describe.each(backends)("by $name", (backend) => {
   it.each([1, 2, 4, 3])("an update of %i micro-steps is that of their mean gradient", (steps) => {
     const rule = () => chain(clipByGlobalNorm(5), adam({ lr: (t) => 0.1 / t }));
     const [one, other] = [fresh(), fresh()];

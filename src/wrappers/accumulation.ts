@@ -1,5 +1,6 @@
 /** Sums of gradients. */
-import { defineTransform, joined, linksOf } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
+import { joined, linksOf } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { FloatArray } from "../runtime/memory.ts";
 

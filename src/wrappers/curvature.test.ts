@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { compilers } from "../../tests/support/compilers.ts";
+import { backends } from "../../tests/support/backends.ts";
+import { chain, defineOptimizer } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
-import { chain, defineOptimizer } from "../rule/define.ts";
 import { partition } from "../rule/partition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
@@ -14,7 +14,7 @@ import { curvature } from "./curvature.ts";
 const fresh = () => parameters({ w: [2, 2], b: [3] }, { type: "float64" });
 const ones = { w: [1, 1, 1, 1], b: [1, 1, 1] };
 
-describe.each(compilers)("by $name", (backend) => {
+describe.each(backends)("by $name", (backend) => {
   it("keeps the mean of estimates, and of squared gradients, where the rule reads it", () => {
     using optimizer = optimize(fresh(), sophia(), { backend });
     using observer = curvature(optimizer, { beta2: 0.5 });

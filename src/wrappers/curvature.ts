@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import { type FloatArray, typeOf } from "../runtime/memory.ts";

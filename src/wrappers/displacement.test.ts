@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { chain, defineOptimizer } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { adamw } from "../optimizers/adamw.ts";
 import { optimizers } from "../optimizers/index.ts";
 import { lion } from "../optimizers/lion.ts";
-import { chain, defineOptimizer } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { partition } from "../rule/partition.ts";
 import { parameters } from "../runtime/parameters.ts";

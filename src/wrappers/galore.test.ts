@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { compilers } from "../../tests/support/compilers.ts";
+import { backends } from "../../tests/support/backends.ts";
+import { chain, defineOptimizer, frozen } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { lion } from "../optimizers/lion.ts";
 import { polyakSgd } from "../optimizers/polyakSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
-import { chain, defineOptimizer, frozen } from "../rule/define.ts";
 import { partition } from "../rule/partition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
@@ -39,7 +39,7 @@ const gradientsAt = (step: number) => ({
 
 describe.each(["float32", "float64"] as const)("in %s", (type) => {
   it("is the same by both backends, bit for bit", () => {
-    const ends = compilers.map((backend) => {
+    const ends = backends.map((backend) => {
       const net = fresh(type);
       using optimizer = galore(net, adam(), { rank: 2, every: 3, weightDecay: 0.1, backend });
       for (let step = 1; step <= 8; step++) optimizer.step(gradientsAt(step));

@@ -1,11 +1,12 @@
+import type { Backend, ElementType } from "../compilers/compiler.ts";
+import { provideAll } from "../features.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
 import { GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
 import type { Group } from "../runtime/groups.ts";
-import { enginesOf } from "../runtime/matrixEngine.ts";
 import { type FloatArray, type Memory, MemoryScope, memoryOf, typeOf } from "../runtime/memory.ts";
-import { optimize } from "../runtime/optimize.ts";
+import { defaultBackend, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
@@ -45,7 +46,8 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   readonly #decays: Decays;
   /** Steps the shadows. */
   readonly #inner: Optimizer;
-  readonly #engineOf: (type: "float32" | "float64") => MatrixEngine;
+  readonly #backend: Backend;
+  readonly #engines: { [type in ElementType]?: MatrixEngine } = {};
   readonly #every: number;
   readonly #scale: number;
   readonly #nonFinite: NonFinitePolicy;
@@ -63,7 +65,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     this.#every = every;
     this.#scale = scale;
     this.#nonFinite = settings.nonFinite ?? "throw";
-    this.#engineOf = enginesOf(settings.backend);
+    this.#backend = settings.backend ?? defaultBackend;
     const groups = (settings.groups ?? []) as readonly Group[];
     try {
       this.#members = described.map((each) => shadowOf(each, this.#scope, rank, match));
@@ -247,6 +249,10 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     moveBy(data, shadow.data, share);
   }
 
+  #engineOf(type: ElementType): MatrixEngine {
+    return (this.#engines[type] ??= this.#backend.matrices(type));
+  }
+
   #engineFor(array: FloatArray): MatrixEngine {
     return this.#engineOf(typeOf(array));
   }
@@ -287,5 +293,6 @@ export function galore<P extends ParameterSource, H extends HyperDefaults>(
 ): LowRankOptimizer<P> {
   checkRule("galore", rule);
   checkOptionsGiven("galore", options, "{ rank: 128 }");
+  provideAll();
   return new LowRankOptimizer(net, rule, options as unknown as GaloreOptions);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
-import { chain } from "../rule/define.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { unscale } from "../transforms/unscale.ts";

@@ -1,9 +1,9 @@
 /** What wrappers say to arguments that are none. */
 import { describe, expect, it } from "vitest";
+import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
-import { chain } from "../rule/define.ts";
 import { BindingError, GradientError } from "../runtime/errors.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";

@@ -1,10 +1,10 @@
 /** A call of a wrapper that throws has changed nothing. */
 import { describe, expect, it } from "vitest";
+import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { polyakSgd } from "../optimizers/polyakSgd.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
-import { chain } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";

@@ -1,4 +1,5 @@
-import { chain, defineTransform } from "../rule/define.ts";
+import { defineTransform } from "../builtIn.ts";
+import { chain } from "../rule/define.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";

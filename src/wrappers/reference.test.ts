@@ -2,11 +2,11 @@
 import { expect, it } from "vitest";
 import inputs from "../../tests/reference/inputs.json" with { type: "json" };
 import reference from "../../tests/reference/wrappers.json" with { type: "json" };
+import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { nadam } from "../optimizers/nadam.ts";
 import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
-import { chain } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
 import { when } from "../rule/when.ts";
 import { skipAbsent } from "../runtime/absent.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { defineOptimizer } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { sgd } from "../optimizers/sgd.ts";
-import { defineOptimizer } from "../rule/define.ts";
 import { partition } from "../rule/partition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";

@@ -1,4 +1,4 @@
-import { defineOptimizer } from "../rule/define.ts";
+import { defineOptimizer } from "../builtIn.ts";
 import type { Schedule } from "../rule/definition.ts";
 import { checkOptions, EvaluationError, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";

@@ -86,5 +86,9 @@ describe("gradus explain", () => {
     expect(kernel).toMatch(/^\(module\n/);
     expect(kernel).toContain("f32x4.sqrt");
     expect(await explained("adam", "--wat", "--type", "float64")).toContain("f64x2.sqrt");
+    // By rows, with norms, with matrices, and with draws and the function of the library that those call.
+    for (const rule of ["adafactor", "lamb", "muon", "addNoise+sgd"]) {
+      expect(await explained(rule, "--wat"), rule).toMatch(/^\(module\n/);
+    }
   });
 });

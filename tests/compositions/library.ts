@@ -24,7 +24,7 @@ import type { Snapshot } from "./simulation.ts";
 
 export interface Variant {
   readonly library?: Library;
-  readonly backend?: source.Compiler;
+  readonly backend?: source.Backend;
   readonly threads?: number;
   /** Continues with another optimizer behind each action. */
   readonly restoreAlways?: boolean;

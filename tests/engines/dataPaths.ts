@@ -5,7 +5,7 @@
 import {
   adamw,
   addNoise,
-  type Compiler,
+  type Backend,
   chain,
   javascript,
   optimize,
@@ -32,7 +32,7 @@ type Role = "parameter" | "gradient" | "rows of a gradient" | "all, in several b
 const same = "same bits";
 
 interface Setting {
-  readonly backend: Compiler;
+  readonly backend: Backend;
   readonly type: "float32" | "float64";
   readonly length: number;
 }

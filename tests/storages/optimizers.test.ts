@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import {
-  type Compiler,
+  type Backend,
   optimize,
   optimizers,
   parameters,
@@ -14,7 +14,7 @@ import {
 } from "../../src/index.ts";
 import { mapped, type OptimizerState, withArrays } from "../../src/runtime/state.ts";
 import { createRandom } from "../../src/tasks/random.ts";
-import { compilers } from "../support/compilers.ts";
+import { backends } from "../support/backends.ts";
 import { decoded, encoded, isNarrow, storages } from "../support/storages.ts";
 
 /** Side by side in memory; no length but one is a multiple of a vector's. */
@@ -54,7 +54,7 @@ function gradientsOf(net: Net, step: number): Record<keyof Net, Float32Array> {
 }
 
 /** What there is before the first step and after each. */
-function run(rule: Rule, storage: Storage, backend: Compiler) {
+function run(rule: Rule, storage: Storage, backend: Backend) {
   const net = netOf();
   using optimizer = optimize(net, rule, { storage: { state: storage }, backend, threads: 1 });
   const seen = () => ({
@@ -111,7 +111,9 @@ const all = Object.entries<() => Rule>(optimizers as never);
 
 describe.each(storages.map((storage) => [storage.name, storage] as const))("%s", (_, storage) => {
   it.each(all)("%s", (name, make) => {
-    const [first, ...others] = compilers.map((backend) => run(make(), storage, backend));
+    const [first, ...others] = backends
+      .filter(({ keeps }) => keeps)
+      .map((backend) => run(make(), storage, backend));
     for (const other of others) expect(other).toEqual(first);
     // What starts from the parameters does so in the first step, and blocks do not have these numbers.
     for (let step = storage.blocks ? 1 : 0; step < steps; step++) {

@@ -7,7 +7,7 @@ const SOURCES = join(ROOT, "src") + sep;
 
 /** All that Node's entries export, but those whose names are others' too. */
 const entries = "\0all entries";
-const named = ["node", "rule", "schedules", "checkpoint", "pytorch", "tasks"];
+const named = ["node", "compilers", "rule", "schedules", "checkpoint", "pytorch", "tasks"];
 
 const isTest = (path: string): boolean => !path.startsWith(SOURCES) || /\.test\.ts$/.test(path);
 

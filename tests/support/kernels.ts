@@ -1,16 +1,20 @@
 /** Runs a compiler's kernels alone, without the runtime. */
 import {
+  type Backend,
   blockLength,
-  type Compiler,
   callRecord,
   chunkBytes,
   type ElementType,
   elementBytes,
   maximumPages,
 } from "../../src/compilers/compiler.ts";
+import { provideAll } from "../../src/features.ts";
 import { GraphBuilder, type Node, type Store } from "../../src/rule/graph.ts";
 import { schedule } from "../../src/rule/passes.ts";
 import { loopsOf, type Program } from "../../src/rule/program.ts";
+
+// Programs are made here of graphs, without anything that defines a rule.
+provideAll();
 
 type FloatArray = Float32Array | Float64Array;
 
@@ -37,7 +41,7 @@ const canary = -12345.5;
 
 /** Runs the first pass of a program. */
 export function runProgram(
-  compiler: Compiler,
+  compiler: Backend,
   program: Program,
   { type, length, slots, hyper = {}, padding = 0, shared = true }: KernelInputs,
 ): KernelRun {

@@ -2,7 +2,7 @@
 import type { ElementType } from "../../src/compilers/compiler.ts";
 import { javascriptEngine } from "../../src/compilers/js/engine.ts";
 import { routines } from "../../src/rule/matrices/index.ts";
-import type { Matrix } from "../../src/rule/matrices/matrix.ts";
+import type { Matrix, RoutineName } from "../../src/rule/matrices/matrix.ts";
 
 const arrays = { float32: Float32Array, float64: Float64Array };
 const engines = { float32: javascriptEngine("float32"), float64: javascriptEngine("float64") };
@@ -71,7 +71,7 @@ export const largest = (x: Matrix): number =>
 
 /** What a routine makes of its operands, in the first one's type; its result is as shaped as that. */
 export function call(
-  name: string,
+  name: RoutineName,
   matrices: readonly Matrix[],
   numbers: readonly number[] = [],
   [rows, cols]: readonly [number, number] = [matrices[0]!.rows, matrices[0]!.cols],

@@ -2,6 +2,8 @@
 import { javascriptEngine } from "../../src/compilers/js/engine.ts";
 import type { Kind } from "../../src/rule/kinds.ts";
 import { routines } from "../../src/rule/matrices/index.ts";
+import type { RoutineName } from "../../src/rule/matrices/matrix.ts";
+import { signatures } from "../../src/rule/matrices/signatures.ts";
 import { type OracleTensor, sizesOf, type Values } from "./oracleValues.ts";
 import type { ReductionOrders } from "./orders.ts";
 
@@ -11,7 +13,9 @@ export function runRoutine(
   tensors: readonly OracleTensor[],
   orders: ReductionOrders,
 ): Values {
-  const { matrices, kindOf: kindOfResult, run } = routines[callee]!;
+  const name = callee as RoutineName;
+  const { matrices, kindOf: kindOfResult } = signatures[name];
+  const { run } = routines[name];
   return tensors.map((tensor, i) => {
     const { type } = tensor;
     const array = type === "float32" ? Float32Array : Float64Array;

@@ -1,8 +1,8 @@
 /** Tensors, what an expression is for one of them, and the operators on it. */
 import type { ElementType } from "../../src/compilers/compiler.ts";
-import { libraryEvaluators } from "../../src/compilers/js/library.ts";
+import { evaluators } from "../../src/compilers/js/evaluators.ts";
 import { countOf, heightOf, isHost, type Kind, widthOf } from "../../src/rule/kinds.ts";
-import { rounding } from "./compilers.ts";
+import { rounding } from "./backends.ts";
 
 export interface OracleTensor {
   readonly name: string;
@@ -68,9 +68,9 @@ const onHost: Record<string, Evaluate> = {
 };
 const ofElements: Record<string, Evaluate> = {
   ...onHost,
-  "^": (a, b) => libraryEvaluators.power.evaluate(a, b),
-  exp: (a) => libraryEvaluators.exp.evaluate(a, 0),
-  log: (a) => libraryEvaluators.log.evaluate(a, 0),
+  "^": (a, b) => evaluators.power.evaluate(a, b, 0),
+  exp: (a) => evaluators.exp.evaluate(a, 0, 0),
+  log: (a) => evaluators.log.evaluate(a, 0, 0),
 };
 
 /** A number that is there at once. */

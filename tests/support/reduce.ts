@@ -1,6 +1,6 @@
 /** The documented trees of reductions, written down once more. */
 import type { ElementType } from "../../src/compilers/compiler.ts";
-import { rounding } from "./compilers.ts";
+import { rounding } from "./backends.ts";
 
 export type Reducer = "sum" | "max" | "min" | "norm";
 type Combining = Exclude<Reducer, "norm">;

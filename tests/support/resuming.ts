@@ -1,6 +1,6 @@
 /** A noisy bowl over a matrix and two vectors, in which every rule has something to do. */
 import {
-  type Compiler,
+  type Backend,
   type Optimizer,
   optimize,
   parameters,
@@ -18,7 +18,7 @@ type FloatArray = Float32Array | Float64Array;
 export interface Setting {
   /** Of the parameters. Default float32. */
   readonly type?: "float32" | "float64";
-  readonly backend?: Compiler;
+  readonly backend?: Backend;
   readonly threads?: number;
   /** In which the parameters are made and named. */
   readonly order?: readonly Name[];

@@ -1,6 +1,7 @@
 /** Small rules for tests, and the errors of wrong ones. */
 import { expect } from "vitest";
-import { defineOptimizer, defineTransform, ruleFactory } from "../../src/rule/define.ts";
+import { defineOptimizer as trusted } from "../../src/builtIn.ts";
+import { defineOptimizer, defineTransform } from "../../src/define.ts";
 import type { Definition, HyperDefaults } from "../../src/rule/definition.ts";
 import { RuleError } from "../../src/rule/errors.ts";
 import { composed } from "./show.ts";
@@ -16,7 +17,7 @@ export const optimizer = ({ hyper, state, rule }: Source) =>
 
 /** The same of a text that may say what makes no sense, such as the root of a gradient. */
 export const unchecked = ({ hyper, state, rule }: Source) =>
-  ruleFactory("optimizer", {
+  trusted({
     name: "test",
     hyper: { lr: 1, ...hyper },
     state: state ?? {},

@@ -1,13 +1,15 @@
 /** Runs a random case on a compiler, or on paper, and keeps what can be seen after each step. */
-import type { Compiler, Storage } from "../../src/compilers/compiler.ts";
-import { chain, ruleFactory } from "../../src/rule/define.ts";
+
+import { defineOptimizer, defineTransform } from "../../src/builtIn.ts";
+import type { Backend, Storage } from "../../src/compilers/compiler.ts";
+import { chain } from "../../src/define.ts";
 import type { HyperDefaults, Rule } from "../../src/rule/definition.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 import { countOf, type Kind } from "../../src/rule/kinds.ts";
 import { programOf } from "../../src/rule/prepare.ts";
 import { optimize } from "../../src/runtime/optimize.ts";
 import { parameters } from "../../src/runtime/parameters.ts";
-import { rounding } from "./compilers.ts";
+import { rounding } from "./backends.ts";
 import { type RandomNumbers, randomNumbers } from "./numbers.ts";
 import { oracleStep } from "./oracle.ts";
 import type { OracleTensor } from "./oracleValues.ts";
@@ -56,7 +58,8 @@ function ruleOf({ parts, rate, flag, scheduled }: RandomCase): Rule {
   const hyper: HyperDefaults = { lr: rate, a: 0.5, flag };
   const rules = parts.map(({ name, role, rule, state }) => {
     // Without a look at what makes sense: the root of a gradient has bits, too.
-    const factory = ruleFactory(role, { name, hyper, state, rule });
+    const define = role === "optimizer" ? defineOptimizer : defineTransform;
+    const factory = define({ name, hyper, state, rule });
     return factory(scheduled ? { a: scheduleOf } : {});
   });
   return rules.length === 1 ? rules[0]! : chain(...rules);
@@ -108,7 +111,7 @@ function skips(given: RandomCase, gradients: readonly FloatArray[]): boolean | u
  * @param storage how states are kept, if not as they are computed
  * @returns undefined where the case is refused, as it should be
  */
-export function runOn(compiler: Compiler, given: RandomCase, storage?: Storage): Trace | undefined {
+export function runOn(compiler: Backend, given: RandomCase, storage?: Storage): Trace | undefined {
   const data = dataOf(given);
   const arrays = arraysOf(given, data);
   const { nonFinite, passGradients } = given;

@@ -1,10 +1,6 @@
 /** A loop as the interpreter runs it: registers that hold a block each, and what is done with them. */
 import type { Node, NodeOf } from "../../rule/graph.ts";
-import {
-  elementOperators,
-  type LineOperator,
-  type ReductionOperator,
-} from "../../rule/operators.ts";
+import type { LineOperator, ReductionOperator } from "../../rule/operators.ts";
 import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
 import {
   type Access,
@@ -14,8 +10,8 @@ import {
   plainStorages,
   type Storage,
 } from "../compiler.ts";
+import { evaluators } from "./evaluators.ts";
 import { type LaneReduction, laneReduction } from "./lanes.ts";
-import { libraryEvaluators } from "./library.ts";
 
 export type Register = Float32Array | Float64Array;
 
@@ -59,8 +55,6 @@ export interface CompiledLoop {
   /** One value for each column, combined in memory row after row. */
   readonly rows: readonly (Port & { readonly operator: LineOperator })[];
 }
-
-const evaluators = { ...elementOperators, ...libraryEvaluators };
 
 export function compileLoop(
   program: Program,

@@ -5,20 +5,21 @@
 import type { NodeOf } from "../../rule/graph.ts";
 import { identities } from "../../rule/operators.ts";
 import type { Program } from "../../rule/program.ts";
-import { threefry, uniform } from "../../rule/random.ts";
 import {
+  type Backend,
   blockLength,
-  type Compiler,
   callRecord,
   type ElementType,
   elementBytes,
   type Kernel,
+  type KernelMemory,
   type Storage,
 } from "../compiler.ts";
 import { bytesTo } from "../storages/storage.ts";
 import { type CompiledLoop, compileLoop, type Port, type Register } from "./compiledLoop.ts";
+import { javascriptEngine } from "./engine.ts";
+import { draw } from "./evaluators.ts";
 import { combiners } from "./lanes.ts";
-import { libraryEvaluators } from "./library.ts";
 
 /** A stretch of a loop: `count` elements from `start` on, `column` behind the start of their row. */
 interface Stretch {
@@ -29,7 +30,7 @@ interface Stretch {
 }
 
 class Interpreter implements Kernel {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: KernelMemory;
   readonly #type: ElementType;
   readonly #loops: readonly (CompiledLoop | undefined)[];
   #buffer: ArrayBufferLike;
@@ -37,14 +38,13 @@ class Interpreter implements Kernel {
   #halves: Uint16Array;
   #words: Int32Array;
   #partials: Float64Array;
-  readonly #random = new Uint32Array(2);
   /** The first word of the call record. */
   #record = 0;
 
   constructor(
     program: Program,
     type: ElementType,
-    memory: WebAssembly.Memory,
+    memory: KernelMemory,
     storages?: readonly Storage[],
   ) {
     this.#memory = memory;
@@ -211,14 +211,11 @@ class Interpreter implements Kernel {
     }
   }
 
-  #draw({ site, distribution }: NodeOf<"random">, register: Register, stretch: Stretch): void {
+  #draw(node: NodeOf<"random">, register: Register, stretch: Stretch): void {
     const [key0, key1] = [this.#word(callRecord.key0), this.#word(callRecord.key1)];
     const start = this.#word(callRecord.start) + stretch.start;
     for (let i = 0; i < stretch.count; i++) {
-      threefry(this.#random, key0, key1, start + i, site);
-      const drawn = uniform(this.#random[0]!, this.#random[1]!);
-      register[i] =
-        distribution === "normal" ? libraryEvaluators.normalQuantile.evaluate(drawn, 0) : drawn;
+      register[i] = draw(node, key0, key1, start + i);
     }
   }
 
@@ -232,7 +229,9 @@ class Interpreter implements Kernel {
 }
 
 /** The reference backend: plain JavaScript, in the same memory. */
-export const javascript: Compiler = {
+export const javascript: Backend = {
   name: "javascript",
+  keeps: true,
   compile: (...of) => new Interpreter(...of),
+  matrices: javascriptEngine,
 };

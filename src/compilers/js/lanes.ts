@@ -155,3 +155,19 @@ class NormInLanes implements LaneReduction {
       : Math.sqrt(small) * normScale;
   }
 }
+
+/** What a block or a row comes to, in the order that backends promise. */
+export function reduceLine(
+  operator: ReductionOperator,
+  type: ElementType,
+  exact: boolean,
+  values: ArrayLike<number>,
+): number {
+  const lanes = laneReduction(operator, type, exact);
+  lanes.start();
+  lanes.add(
+    type === "float32" ? Float32Array.from(values) : Float64Array.from(values),
+    values.length,
+  );
+  return lanes.finish();
+}

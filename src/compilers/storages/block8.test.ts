@@ -1,7 +1,7 @@
 /** Blocks of 8 bits: the same bytes in every compiler, the nearest of what a byte can say, and nothing that becomes NaN. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sideBySide } from "../../../tests/support/compilers.ts";
+import { sideBySide } from "../../../tests/support/backends.ts";
 import { runs } from "../../../tests/support/properties.ts";
 import { decoded, encoded } from "../../../tests/support/storages.ts";
 import {

@@ -1,8 +1,8 @@
 /** What is kept in 16 bits: the same bits in every compiler, and those of the rounding said once more, in float64. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { sideBySide } from "../../../tests/support/backends.ts";
 import { expectSameBits } from "../../../tests/support/bits.ts";
-import { sideBySide } from "../../../tests/support/compilers.ts";
 import { storages as all, decoded, encoded } from "../../../tests/support/storages.ts";
 import {
   bfloat16,

@@ -1,22 +1,31 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
-import { draws, type Loop, loopsOf, type Program } from "../../rule/program.ts";
+import { Feature } from "../../feature.ts";
+import { type Loop, loopsOf, type Program } from "../../rule/program.ts";
 import type { ElementType, Storage } from "../compiler.ts";
-import { type CompilerExtensions, compilerExtensions } from "../extensions.ts";
 import type { FunctionSource, ModuleSource } from "./assembler.ts";
 import { buildByPieces, touchesBlocks } from "./blocks.ts";
 import { buildFlat } from "./flat.ts";
-import { LoopBuilder } from "./loop.ts";
-import { Library } from "./operators.ts";
+import { LoopBuilder, type ModuleLibrary } from "./loop.ts";
+import { isDirect } from "./operators.ts";
 import type { SideBySide } from "./width.ts";
+
+/** Builds the function of a loop by rows (rows.ts). */
+export const rowLoops = new Feature<(builder: LoopBuilder) => FunctionSource>();
+
+/** The functions that loops call (library.ts). */
+export const libraries = new Feature<new (loops: readonly Loop[]) => ModuleLibrary>();
 
 /** Loops are called `pass0`, `pass1`, ... by their index among the passes. */
 export const passName = (index: number): string => `pass${index}`;
 
 /** V8 that joins vectors ends the process where it meets two calls. */
-const callsFunctions = (loop: Loop, library: Library): boolean =>
+const callsFunctions = (loop: Loop, library: ModuleLibrary | undefined): boolean =>
   loop.compute.some(
-    (node) => node.form === "random" || (node.form === "element" && library.has(node.operator)),
+    (node) => node.form === "random" || (node.form === "element" && library?.has(node.operator)),
   );
+
+const needsLibrary = ({ compute }: Loop): boolean =>
+  compute.some((node) => node.form === "random" || !isDirect(node.operator));
 
 export function generate(
   program: Program,
@@ -26,21 +35,17 @@ export function generate(
   storages?: readonly Storage[],
 ): ModuleSource {
   const loops = loopsOf(program);
-  const library = new Library(program.library, loops.length);
-  const drawing = loops.some(({ loop }) => draws(loop));
-  const extensions: Partial<CompilerExtensions> = compilerExtensions(program) ?? {};
-  const { NormInLanes } = extensions;
-  const { randomFunction, emitRandom } = drawing ? extensions : {};
-  const random = emitRandom && { index: loops.length + program.library.length, emit: emitRandom };
+  const library = loops.some(({ loop }) => needsLibrary(loop))
+    ? new libraries.value(loops.map(({ loop }) => loop))
+    : undefined;
   const functions = loops.map(({ index, loop }) => {
     const name = passName(index);
     const given = [program, loop, type, storages, library] as const;
     const group = callsFunctions(loop, library) ? 1 : width;
-    const builder = new LoopBuilder(name, ...given, group, NormInLanes, random);
-    return loop.byRows ? compilerExtensions(program).buildByRows(builder) : buildFlat(builder);
+    const builder = new LoopBuilder(name, ...given, group);
+    return loop.byRows ? rowLoops.value(builder) : buildFlat(builder);
   });
-  const drawer = randomFunction ? [randomFunction()] : [];
-  const all = [...functions, ...library.build(), ...drawer];
+  const all = [...functions, ...(library?.build() ?? [])];
   return { functions: storages ? inPieces(program, storages, loops, all) : all, memory };
 }
 

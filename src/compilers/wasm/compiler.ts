@@ -1,22 +1,29 @@
 /** Compiles programs to WebAssembly SIMD. */
+import { Feature } from "../../feature.ts";
+import type { MatrixEngine } from "../../rule/matrices/matrix.ts";
 import type { Program } from "../../rule/program.ts";
 import { tagOf } from "../../tag.ts";
 import {
-  type Compiler,
+  type Backend,
   type ElementType,
   type Kernel,
   maximumPages,
   type PartFunction,
+  type Sharing,
   type Storage,
 } from "../compiler.ts";
 import { isEncoded } from "../storages/storage.ts";
-import { assemble, type ModuleSource, print } from "./assembler.ts";
+import { assemble, type ModuleSource } from "./assembler.ts";
 import { roomBytes } from "./blocks.ts";
 import { generate, passName } from "./codegen.ts";
 import { compileModule } from "./module.ts";
 import { sideBySide } from "./width.ts";
 
-const memoryOf = (shared: boolean): ModuleSource["memory"] => ({ shared, maximum: maximumPages });
+/** What a module imports. */
+export const memoryOf = (shared: boolean): ModuleSource["memory"] => ({
+  shared,
+  maximum: maximumPages,
+});
 
 const isShared = ({ buffer }: WebAssembly.Memory): boolean => tagOf(buffer) !== "ArrayBuffer";
 
@@ -81,18 +88,18 @@ function compile(
   return kernel;
 }
 
+/** Makes the engine of matrices (multiply.ts). */
+export const matrixProducts = new Feature<(type: ElementType, sharing?: Sharing) => MatrixEngine>();
+
 /** The usual backend: WebAssembly SIMD. */
-export const webassembly: Compiler = {
+export const webassembly: Backend = {
   name: "webassembly",
+  keeps: true,
   compile,
+  matrices: (type, sharing) => matrixProducts.value(type, sharing),
 };
 
 /** A module as `program.assembled` gives it. */
 export function assembleShared(program: Program): Uint8Array<ArrayBuffer> {
   return assemble(generate(program, "float32", memoryOf(true)));
-}
-
-/** The kernel of a program in WebAssembly's text format. */
-export function listing(program: Program, type: ElementType): string {
-  return print(generate(program, type, memoryOf(true)));
 }

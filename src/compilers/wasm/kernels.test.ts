@@ -1,15 +1,16 @@
 /** Generated code, so that a change of the generator shows what it changes. */
 import { describe, expect, test } from "vitest";
-import { elementTypes } from "../../../tests/support/compilers.ts";
+import { elementTypes } from "../../../tests/support/backends.ts";
+import { defineOptimizer } from "../../define.ts";
 import { adam } from "../../optimizers/adam.ts";
 import { optimizers } from "../../optimizers/index.ts";
-import { defineOptimizer } from "../../rule/define.ts";
 import type { Rule, RuleFactory } from "../../rule/definition.ts";
 import { defaultHyper } from "../../rule/hyper.ts";
 import { draws, loopsOf } from "../../rule/program.ts";
 import { assemble } from "./assembler.ts";
 import { generate } from "./codegen.ts";
-import { listing } from "./compiler.ts";
+import { functionsOf } from "./library.ts";
+import { listing } from "./listing.ts";
 
 const compile = (rule: Rule, guard = false) =>
   rule.planner.step(rule, defaultHyper(rule), guard, true);
@@ -47,7 +48,7 @@ describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])(
     );
     expect(names).toEqual([
       ...loopsOf(program).map(({ index }) => `pass${index}`),
-      ...program.library.map((each) => each.name),
+      ...functionsOf(loopsOf(program).flatMap(({ loop }) => loop.compute)).map(({ name }) => name),
       ...(loopsOf(program).some(({ loop }) => draws(loop)) ? ["threefry"] : []),
     ]);
   });

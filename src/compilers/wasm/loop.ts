@@ -2,6 +2,7 @@
  * What the functions of all loops have in common. A function takes from where to where it runs, and
  * the address of a call record; a turn of its loop works on one chunk of 64 bytes, four vectors.
  */
+import { Feature } from "../../feature.ts";
 import type { Node, NodeOf } from "../../rule/graph.ts";
 import type { LineOperator } from "../../rule/operators.ts";
 import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
@@ -14,8 +15,14 @@ import {
   plainStorages,
   type Storage,
 } from "../compiler.ts";
-import { FunctionBuilder } from "./assembler.ts";
-import { emitOperator, type Library, shapeOf, splatConstant, vectorBytes } from "./operators.ts";
+import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+import {
+  emitOperator,
+  type OtherOperators,
+  shapeOf,
+  splatConstant,
+  vectorBytes,
+} from "./operators.ts";
 import { type Accumulator, InLanes } from "./reductions.ts";
 import { Constants, loadVector, storeVectors, type Walk } from "./walk.ts";
 import type { SideBySide } from "./width.ts";
@@ -26,15 +33,22 @@ export const from = 0;
 export const to = 1;
 const record = 2;
 
-/** The module's function that draws random numbers. */
-export interface RandomFunction {
-  readonly index: number;
+/** The functions of a module that its loops call (library.ts). */
+export interface ModuleLibrary extends OtherOperators {
+  indexOf(name: string): number;
   /** Pushes a vector of draws, `offset` bytes behind the chunk's start. */
-  emit(builder: LoopBuilder, node: NodeOf<"random">, offset: number, index: number): void;
+  draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void;
+  build(): FunctionSource[];
 }
 
-/** See norms.ts. */
-export type Norms = new (code: FunctionBuilder, type: ElementType, operand: Node) => Accumulator;
+/** The lanes of a norm (norms.ts). */
+export const normLanes = new Feature<
+  new (
+    code: FunctionBuilder,
+    type: ElementType,
+    operand: Node,
+  ) => Accumulator
+>();
 
 /** Of draws it is the place in the tensor that is walked. */
 const places = { bytes: 1 };
@@ -50,10 +64,8 @@ export class LoopBuilder {
   readonly accumulators: readonly Accumulator[];
   readonly #program: Program;
   readonly #storages: readonly Storage[] | undefined;
-  readonly #library: Library;
+  readonly #library: ModuleLibrary | undefined;
   readonly #sideBySide: SideBySide;
-  readonly #random: RandomFunction | undefined;
-  readonly #norms: Norms | undefined;
   /** The locals that hold each node's vectors: one, or one for each vector of a group. */
   readonly #vectors = new Map<number, readonly number[]>();
   readonly #constants: Constants;
@@ -61,8 +73,6 @@ export class LoopBuilder {
   /**
    * @param storages of the program's slots; by default all are kept as they are computed
    * @param sideBySide how many vectors of a chunk are computed at the same time
-   * @param norms the lanes of a norm, if there is one
-   * @param random the function that draws, if there is one
    */
   constructor(
     name: string,
@@ -70,14 +80,10 @@ export class LoopBuilder {
     loop: Loop,
     type: ElementType,
     storages: readonly Storage[] | undefined,
-    library: Library,
+    library: ModuleLibrary | undefined,
     sideBySide: SideBySide,
-    norms?: Norms,
-    random?: RandomFunction,
   ) {
     this.#sideBySide = sideBySide;
-    this.#random = random;
-    this.#norms = norms;
     this.#program = program;
     this.#storages = storages;
     this.#library = library;
@@ -107,7 +113,7 @@ export class LoopBuilder {
 
   /** Calls a library function of what is on the stack, two float64. */
   callLibrary(name: string): void {
-    this.code.emit("call", this.#library.indexOf(name));
+    this.code.emit("call", this.#library!.indexOf(name));
   }
 
   /** @param index which vector of the chunk; any, of a value that is the same for all */
@@ -178,7 +184,7 @@ export class LoopBuilder {
         return this.lanesOf(operator, operand);
       }
       return this.loop.exact
-        ? new this.#norms!(this.code, this.type, operand)
+        ? new normLanes.value(this.code, this.type, operand)
         : this.lanesOf("sum", operand, true);
     });
   }
@@ -270,7 +276,7 @@ export class LoopBuilder {
     for (const node of this.loop.compute) {
       for (const index of indices) {
         if (node.form === "random") {
-          this.#random!.emit(this, node, index * vectorBytes, this.#random!.index);
+          this.#library!.draw(this, node, index * vectorBytes);
         } else {
           const local = (operand: Node) => this.vector(operand, index);
           emitOperator(code, this.type, node, local, this.#library);

@@ -2,6 +2,7 @@
 import type { Node } from "../../rule/graph.ts";
 import { type ElementType, elementBytes, leastSquares, normScale } from "../compiler.ts";
 import type { FunctionBuilder } from "./assembler.ts";
+import { normLanes } from "./loop.ts";
 import { splatConstant } from "./operators.ts";
 import { type Accumulator, finishLanes, maskOf, vectorsPerChunk } from "./reductions.ts";
 
@@ -120,3 +121,6 @@ function finishSquares(code: FunctionBuilder, type: ElementType, locals: readonl
   finishLanes(code, "float64", "sum", high);
   code.emit("f64.add");
 }
+
+/** For programs that take norms and need nothing else. */
+export const provideNorms = (): void => normLanes.provide(NormInLanes);

@@ -1,6 +1,6 @@
 /** The operators of a graph in WGSL, on one number or on vectors of four. */
 import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { ElementOperator, ReductionOperator } from "../../rule/operators.ts";
+import type { BitOperator, ElementOperator, ReductionOperator } from "../../rule/operators.ts";
 
 /** How many elements a shader's values hold. */
 export type Lanes = 1 | 4;
@@ -16,7 +16,7 @@ export function literal(value: number): string {
   return `${Object.is(rounded, -0) ? "-0" : text}f`;
 }
 
-type Spell = (a: string, b: string, c: string) => string;
+type Spell = (a: string, b: string, c: string, lanes: Lanes) => string;
 
 const infix =
   (operator: string): Spell =>
@@ -32,7 +32,7 @@ const call2 =
     `${name}(${a}, ${b})`;
 
 /** The others are what `exp`, `log` and `power` are made of in float64. */
-const spellings: Partial<Record<ElementOperator, Spell>> = {
+const spellings = {
   add: infix("+"),
   subtract: infix("-"),
   multiply: infix("*"),
@@ -45,23 +45,18 @@ const spellings: Partial<Record<ElementOperator, Spell>> = {
   max: call2("max"),
   exp: call("exp"),
   log: call("log"),
+  power: (a, b, _c, lanes) => `power${lanes}(${a}, ${b})`,
   less: infix("<"),
   lessOrEqual: infix("<="),
   equal: infix("=="),
   notEqual: infix("!="),
   select: (condition, yes, no) => `select(${no}, ${yes}, ${condition})`,
-};
+} satisfies Readonly<Record<Exclude<ElementOperator, BitOperator>, Spell>>;
 
 export function spell(node: NodeOf<"element">, operands: readonly string[], lanes: Lanes): string {
   const [a = "", b = a, c = a] = operands;
-  if (node.operator === "power") {
-    return `power${lanes}(${a}, ${b})`;
-  }
-  const spelling = spellings[node.operator];
-  if (spelling === undefined) {
-    throw new Error(`internal error: ${node.operator} has no float32 form`);
-  }
-  return spelling(a, b, c);
+  const spelling: Spell = spellings[node.operator as keyof typeof spellings];
+  return spelling(a, b, c, lanes);
 }
 
 /** Nodes that no graph made have negative numbers. */

@@ -1,5 +1,4 @@
-import { heightOf } from "../kinds.ts";
-import { descending, squareKind } from "./eigenvectors.ts";
+import { descending } from "./eigenvectors.ts";
 import type { Matrix, MatrixEngine, Routine } from "./matrix.ts";
 
 /** s q, in scratch, and the order of its columns by the eigenvalues that q's columns stand for. */
@@ -24,10 +23,5 @@ export function productInOrder(
  * of indices where s is rows × rows, a row of them where it is cols × cols: what `reorder` takes.
  */
 export const eigenvalueOrder: Routine = {
-  name: "eigenvalueOrder",
-  matrices: ["s", "q"],
-  numbers: [],
-  kindOf: (s, q) =>
-    s !== q || !squareKind(s!) ? undefined : heightOf(s!) === "rows" ? "column" : "row",
   run: (engine, out, [s, q]) => out.data.set(productInOrder(engine, s!, q!).order),
 };

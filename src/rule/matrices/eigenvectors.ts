@@ -1,10 +1,5 @@
-import { heightOf, isMatrix, type Kind, widthOf } from "../kinds.ts";
 import type { Routine } from "./matrix.ts";
 import { decompose } from "./symmetric.ts";
-
-/** The kind of a symmetric matrix, or of a basis beside one. */
-export const squareKind = (x: Kind): Kind | undefined =>
-  isMatrix(x) && heightOf(x) === widthOf(x) ? x : undefined;
 
 /** The indices of the values, from the largest value to the smallest; of equals the first first. */
 export function descending(values: Float64Array): number[] {
@@ -18,10 +13,6 @@ export function descending(values: Float64Array): number[] {
  * is not finite.
  */
 export const eigenvectors: Routine = {
-  name: "eigenvectors",
-  matrices: ["s"],
-  numbers: [],
-  kindOf: (s) => squareKind(s!),
   run(_, out, [s]) {
     const n = s!.rows;
     const system = decompose(s!);

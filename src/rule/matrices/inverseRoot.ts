@@ -1,4 +1,3 @@
-import { squareKind } from "./eigenvectors.ts";
 import type { Matrix, Routine } from "./matrix.ts";
 import { decompose } from "./symmetric.ts";
 
@@ -69,10 +68,6 @@ function compose(out: Matrix, factors: Float64Array, vectors: Float64Array): voi
  * Learning"); Meta's shifts all eigenvalues by the smallest one where that is negative.
  */
 export const inverseRoot: Routine = {
-  name: "inverseRoot",
-  matrices: ["s"],
-  numbers: ["order", "ridge"],
-  kindOf: (s) => squareKind(s!),
   run(_, out, [s], [order, ridge]) {
     if (!(Number.isInteger(order) && order! >= 1)) {
       throw new RangeError(`inverseRoot: order must be a whole number from 1 on, got ${order}`);

@@ -51,14 +51,33 @@ export interface MatrixEngine<M extends Shape = Matrix, N = number> {
   constant(number: N, name: string): number;
 }
 
-/** A function of whole matrices. */
-export interface Routine {
-  readonly name: string;
+export type RoutineName =
+  | "eigenvalueOrder"
+  | "eigenvectors"
+  | "inverseRoot"
+  | "matmul"
+  | "orthogonalize"
+  | "refreshBasis"
+  | "reorder"
+  | "simplex"
+  | "transpose";
+
+/** A function of whole matrices, as the language has it. */
+export interface RoutineSignature {
   /** The names of its operands for messages: first the matrices, then the numbers. */
   readonly matrices: readonly string[];
   readonly numbers: readonly string[];
   /** The kind of its result; undefined where the operands' kinds do not fit. */
   readonly kindOf: (...kinds: readonly Kind[]) => Kind | undefined;
+}
+
+/** The same as a graph has it. */
+export interface NamedRoutine extends RoutineSignature {
+  readonly name: RoutineName;
+}
+
+/** What it does. */
+export interface Routine {
   /** `out` has the result's shape and is none of the operands. */
   readonly run: (
     engine: MatrixEngine,

@@ -1,4 +1,3 @@
-import { isMatrix } from "../kinds.ts";
 import type { PortableRoutine } from "./matrix.ts";
 
 /**
@@ -14,11 +13,7 @@ import type { PortableRoutine } from "./matrix.ts";
  * done here; PyTorch divides by max(norm, 1e-7) and iterates in bfloat16.
  */
 export const orthogonalize: PortableRoutine = {
-  name: "orthogonalize",
-  matrices: ["x"],
-  numbers: ["steps", "a", "b", "c", "eps"],
   portable: true,
-  kindOf: (x) => (isMatrix(x!) ? x : undefined),
   run(engine, out, [x], [steps, a, b, c, eps]) {
     const { rows, cols } = x!;
     const tall = rows > cols;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { call, matrix, product, random, transposed } from "../../../tests/support/matrices.ts";
 import type { Kind } from "../kinds.ts";
-import { matmul } from "./matmul.ts";
-import { transpose } from "./transpose.ts";
+import { signatures } from "./signatures.ts";
 
 const kinds = (...names: string[]) => names as Kind[];
 
@@ -23,7 +22,7 @@ describe("transpose", () => {
     ["row", undefined],
     ["column", undefined],
   ])("of %s is %s", (x, result) => {
-    expect(transpose.kindOf(...kinds(x))).toBe(result);
+    expect(signatures.transpose.kindOf(...kinds(x))).toBe(result);
   });
 });
 
@@ -50,6 +49,6 @@ describe("matmul", () => {
     ["scalar", "row", undefined],
     ["uniform", "element", undefined],
   ])("of %s and %s is %s", (a, b, result) => {
-    expect(matmul.kindOf(...kinds(a, b))).toBe(result);
+    expect(signatures.matmul.kindOf(...kinds(a, b))).toBe(result);
   });
 });

@@ -10,10 +10,8 @@ import {
   transposed,
 } from "../../../tests/support/matrices.ts";
 import type { Kind } from "../kinds.ts";
-import { eigenvalueOrder } from "./eigenvalueOrder.ts";
 import type { Matrix } from "./matrix.ts";
-import { refreshBasis } from "./refreshBasis.ts";
-import { reorder } from "./reorder.ts";
+import { signatures } from "./signatures.ts";
 
 const kinds = (...names: string[]) => names as Kind[];
 const basis = (n: number, seed: number): Matrix =>
@@ -79,9 +77,9 @@ describe("refreshBasis", () => {
   });
 
   it("takes a matrix and a basis of one kind", () => {
-    expect(refreshBasis.kindOf(...kinds("left", "left"))).toBe("left");
-    expect(refreshBasis.kindOf(...kinds("left", "right"))).toBeUndefined();
-    expect(refreshBasis.kindOf(...kinds("element", "element"))).toBeUndefined();
+    expect(signatures.refreshBasis.kindOf(...kinds("left", "left"))).toBe("left");
+    expect(signatures.refreshBasis.kindOf(...kinds("left", "right"))).toBeUndefined();
+    expect(signatures.refreshBasis.kindOf(...kinds("element", "element"))).toBeUndefined();
   });
 });
 
@@ -93,10 +91,10 @@ describe("eigenvalueOrder", () => {
   });
 
   it("is a column on the left and a row on the right", () => {
-    expect(eigenvalueOrder.kindOf(...kinds("left", "left"))).toBe("column");
-    expect(eigenvalueOrder.kindOf(...kinds("right", "right"))).toBe("row");
-    expect(eigenvalueOrder.kindOf(...kinds("left", "right"))).toBeUndefined();
-    expect(eigenvalueOrder.kindOf(...kinds("element", "element"))).toBeUndefined();
+    expect(signatures.eigenvalueOrder.kindOf(...kinds("left", "left"))).toBe("column");
+    expect(signatures.eigenvalueOrder.kindOf(...kinds("right", "right"))).toBe("row");
+    expect(signatures.eigenvalueOrder.kindOf(...kinds("left", "right"))).toBeUndefined();
+    expect(signatures.eigenvalueOrder.kindOf(...kinds("element", "element"))).toBeUndefined();
   });
 });
 
@@ -120,11 +118,11 @@ describe("reorder", () => {
   });
 
   it("wants as many indices as there are rows or columns", () => {
-    expect(reorder.kindOf(...kinds("element", "column"))).toBe("element");
-    expect(reorder.kindOf(...kinds("element", "row"))).toBe("element");
-    expect(reorder.kindOf(...kinds("left", "column"))).toBe("left");
-    expect(reorder.kindOf(...kinds("left", "row"))).toBeUndefined();
-    expect(reorder.kindOf(...kinds("transposed", "column"))).toBeUndefined();
-    expect(reorder.kindOf(...kinds("row", "row"))).toBeUndefined();
+    expect(signatures.reorder.kindOf(...kinds("element", "column"))).toBe("element");
+    expect(signatures.reorder.kindOf(...kinds("element", "row"))).toBe("element");
+    expect(signatures.reorder.kindOf(...kinds("left", "column"))).toBe("left");
+    expect(signatures.reorder.kindOf(...kinds("left", "row"))).toBeUndefined();
+    expect(signatures.reorder.kindOf(...kinds("transposed", "column"))).toBeUndefined();
+    expect(signatures.reorder.kindOf(...kinds("row", "row"))).toBeUndefined();
   });
 });

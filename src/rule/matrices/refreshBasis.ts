@@ -1,5 +1,4 @@
 import { productInOrder } from "./eigenvalueOrder.ts";
-import { squareKind } from "./eigenvectors.ts";
 import type { Matrix, Routine } from "./matrix.ts";
 import { multiplyReflections, type Reflections, reflect } from "./reflections.ts";
 import { copyScaled, workspace } from "./workspace.ts";
@@ -53,10 +52,6 @@ function orthonormalize(out: Matrix, x: Matrix, order: readonly number[]): void 
  * alike. Signs are LAPACK's (the diagonal of R may be negative); SOAP does not depend on them.
  */
 export const refreshBasis: Routine = {
-  name: "refreshBasis",
-  matrices: ["s", "q"],
-  numbers: [],
-  kindOf: (s, q) => (s === q ? squareKind(s!) : undefined),
   run(engine, out, [s, q]) {
     const { product, order } = productInOrder(engine, s!, q!);
     orthonormalize(out, product, order);

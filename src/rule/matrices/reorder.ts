@@ -1,4 +1,3 @@
-import { heightOf, isMatrix, widthOf } from "../kinds.ts";
 import type { Routine } from "./matrix.ts";
 
 /**
@@ -6,14 +5,6 @@ import type { Routine } from "./matrix.ts";
  * the order of a row of them. The first of the result is the one that `order` names first.
  */
 export const reorder: Routine = {
-  name: "reorder",
-  matrices: ["x", "order"],
-  numbers: [],
-  kindOf: (x, order) => {
-    const rows = order === "column" && heightOf(x!) === "rows";
-    const columns = order === "row" && widthOf(x!) === "cols";
-    return isMatrix(x!) && (rows || columns) ? x : undefined;
-  },
   run(_, out, [x, order]) {
     const { rows, cols, data } = x!;
     const index = order!.data;

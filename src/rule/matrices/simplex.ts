@@ -5,10 +5,6 @@ import type { PortableRoutine } from "./matrix.ts";
  * elements. No loop over elements can say it.
  */
 export const simplex: PortableRoutine = {
-  name: "simplex",
-  matrices: ["x"],
-  numbers: ["total"],
   portable: true,
-  kindOf: (x) => (x === "element" ? "element" : undefined),
   run: (engine, out, [x], [total]) => engine.projectOntoSimplex(out, x!, total!),
 };

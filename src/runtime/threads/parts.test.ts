@@ -5,14 +5,14 @@ import { runs } from "../../../tests/support/properties.ts";
 import { randomKindsCase } from "../../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../../tests/support/randomRules.ts";
 import { describeCase, runOn } from "../../../tests/support/runRandomCase.ts";
-import { blockLength, type Compiler } from "../../compilers/compiler.ts";
+import { type Backend, blockLength } from "../../compilers/compiler.ts";
 import { javascript } from "../../compilers/js/interpreter.ts";
 import { webassembly } from "../../compilers/wasm/compiler.ts";
 import { canBeParted, isWorthSharing, partLength } from "./parts.ts";
 
 /** As a compiler, but every loop that may be cut is run part by part, the last one first. */
-const inParts = (compiler: Compiler): Compiler => ({
-  name: compiler.name,
+const inParts = (compiler: Backend): Backend => ({
+  ...compiler,
   compile(program, type, memory) {
     const kernel = compiler.compile(program, type, memory);
     return {
@@ -32,7 +32,7 @@ const inParts = (compiler: Compiler): Compiler => ({
   },
 });
 
-function expectSame(given: RandomCase, compiler: Compiler): void {
+function expectSame(given: RandomCase, compiler: Backend): void {
   const whole = runOn(compiler, given);
   const parted = runOn(inParts(compiler), given);
   expect(parted?.length).toBe(whole?.length);

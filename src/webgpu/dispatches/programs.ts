@@ -1,6 +1,6 @@
 /** Binds the programs of a plan to segments of its tensors. */
 import { valueLayout } from "../../compilers/wgsl/values.ts";
-import type { Program } from "../../rule/program.ts";
+import { ownSlots, type Program } from "../../rule/program.ts";
 import type { Staged } from "../../runtime/agenda.ts";
 import { begunAt, type Cohort, type PlanAges } from "../../runtime/ages.ts";
 import { declaredAs } from "../../runtime/binding.ts";
@@ -81,9 +81,10 @@ export const initialNumber = ({ rule }: Plan<GpuTensor>, slot: string): number =
 const prefixOf = (name: string): string => `${name}:`;
 
 function keptBy({ name: use, program }: Drafted): Kept[] {
-  return program.slots
-    .slice(2)
-    .map(({ name, kind, temporary }) => ({ key: temporary ? prefixOf(use) + name : name, kind }));
+  return ownSlots(program).map(({ name, kind, temporary }) => ({
+    key: temporary ? prefixOf(use) + name : name,
+    kind,
+  }));
 }
 
 const keyIn =
@@ -93,7 +94,7 @@ const keyIn =
 
 /** Programs that fill states from expressions: what begins together has one. */
 function initialOf({ program, rule, hyper }: Plan<GpuTensor>): DraftedBeside[] {
-  const states = program.slots.slice(2).filter(({ temporary }) => !temporary);
+  const states = ownSlots(program).filter(({ temporary }) => !temporary);
   const slots = [
     ...states.map(({ name }) => ({ slot: name, shared: false })),
     ...program.scalars.map(({ slot, shared }) => ({ slot, shared: shared === true })),

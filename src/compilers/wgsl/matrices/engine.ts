@@ -1,6 +1,7 @@
 /** The engine for whole matrices on a GPU: it writes down what routines ask for, and each step does it. */
 import type { Node } from "../../../rule/graph.ts";
 import { heightOf, widthOf } from "../../../rule/kinds.ts";
+import { routines } from "../../../rule/matrices/index.ts";
 import { isPortable, type MatrixEngine, type Shape } from "../../../rule/matrices/matrix.ts";
 import { type Program, type RoutineCall, slotIndex } from "../../../rule/program.ts";
 import { multiply } from "./multiply.ts";
@@ -77,7 +78,7 @@ export function recordRoutine(
   shape: Shape,
   constantOf: (number: Node) => number | undefined,
 ): Recording | undefined {
-  const { routine } = node;
+  const routine = routines[node.routine.name];
   if (!isPortable(routine)) {
     return undefined;
   }

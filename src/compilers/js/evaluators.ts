@@ -1,8 +1,8 @@
-/** The library's functions for the interpreter: their graphs, evaluated for one element. */
+/** What operators and draws come to for one element; the library's functions by their graphs. */
 import type { NodeOf } from "../../rule/graph.ts";
-import { type LibraryName, libraryFunction } from "../../rule/library.ts";
-import { elementOperators, type Write } from "../../rule/operators.ts";
-import type { LibraryFunction } from "../../rule/program.ts";
+import { type LibraryFunction, type LibraryName, libraryFunction } from "../../rule/library.ts";
+import { type ElementOperator, elementOperators, type Write } from "../../rule/operators.ts";
+import { threefry, uniform } from "../../rule/random.ts";
 
 interface Step {
   readonly write: Write;
@@ -58,9 +58,35 @@ function lazily(name: LibraryName): { evaluate: (x: number, y: number) => number
   };
 }
 
-export const libraryEvaluators: Record<LibraryName, ReturnType<typeof lazily>> = {
+const libraryEvaluators: Record<LibraryName, ReturnType<typeof lazily>> = {
   exp: lazily("exp"),
   log: lazily("log"),
   power: lazily("power"),
   normalQuantile: lazily("normalQuantile"),
 };
+
+/**
+ * Each operator's result in float64, of operands that have a type; rounded to that, it is what an element of the type is.
+ * Booleans are 1 and 0.
+ */
+export const evaluators: Readonly<
+  Record<ElementOperator, { readonly evaluate: (a: number, b: number, c: number) => number }>
+> = { ...elementOperators, ...libraryEvaluators };
+
+const words = new Uint32Array(2);
+
+/**
+ * An element's draw, in float64.
+ * @param key0 of the call record, as `key1`
+ * @param index of the element in its tensor
+ */
+export function draw(
+  { site, distribution }: NodeOf<"random">,
+  key0: number,
+  key1: number,
+  index: number,
+): number {
+  threefry(words, key0, key1, index, site);
+  const drawn = uniform(words[0]!, words[1]!);
+  return distribution === "normal" ? libraryEvaluators.normalQuantile.evaluate(drawn, 0) : drawn;
+}

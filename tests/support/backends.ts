@@ -1,13 +1,14 @@
-/** Every compiler that the conformance suite runs; a new one joins here. */
-import type { Compiler, ElementType } from "../../src/compilers/compiler.ts";
+/** Every backend that the conformance suite runs; a new one joins here. The first is the reference. */
+import type { Backend, ElementType } from "../../src/compilers/compiler.ts";
 import { javascript } from "../../src/compilers/js/interpreter.ts";
 import { webassembly } from "../../src/compilers/wasm/compiler.ts";
 import { takeSideBySide } from "../../src/compilers/wasm/width.ts";
+import { elementwise } from "../seams/backend.ts";
 
-export const compilers: readonly Compiler[] = [javascript, webassembly];
+export const backends: readonly Backend[] = [javascript, webassembly, elementwise];
 
 /** As `gradus/wide` has it, in an engine that joins nothing. */
-export const sideBySide: Compiler = {
+export const sideBySide: Backend = {
   ...webassembly,
   compile(...given) {
     takeSideBySide(2);

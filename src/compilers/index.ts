@@ -1,0 +1,39 @@
+/** What authors of a backend need: programs, how kernels are called, and what operators and sums must come to (docs/backends.md). */
+
+export type { Node, NodeOf, Store } from "../rule/graph.ts";
+export type { Kind } from "../rule/kinds.ts";
+export type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
+export {
+  type ElementOperator,
+  identities,
+  type LineOperator,
+  type ReductionOperator,
+} from "../rule/operators.ts";
+export {
+  type Loop,
+  loopsOf,
+  type Pass,
+  type Program,
+  type Reduction,
+  type RoutineCall,
+  type Slot,
+  slotIndex,
+} from "../rule/program.ts";
+export {
+  type Access,
+  accessOf,
+  type Backend,
+  blockLength,
+  callRecord,
+  chunkBytes,
+  type ElementType,
+  elementBytes,
+  type Kernel,
+  type KernelMemory,
+  lanes,
+  type Sharing,
+} from "./compiler.ts";
+export { hostEngine, type Product } from "./hostEngine.ts";
+export { draw, evaluators } from "./js/evaluators.ts";
+export { combiners, reduceLine } from "./js/lanes.ts";
+export { LoopCall } from "./loopCall.ts";

@@ -1,0 +1,109 @@
+/** A call of a loop as backends in JavaScript see it: numbers in place of addresses. */
+import type { Node, NodeOf } from "../rule/graph.ts";
+import { type Loop, type Program, slotIndex } from "../rule/program.ts";
+import {
+  accessOf,
+  blockLength,
+  callRecord,
+  type ElementType,
+  elementBytes,
+  type KernelMemory,
+} from "./compiler.ts";
+import { draw } from "./js/evaluators.ts";
+
+/**
+ * Elements are known by their line and their place in it. A line is a row of a loop by rows; of others it is a block of
+ * `blockLength` elements, the last of which may be shorter. Both are what reductions leave one partial result of.
+ */
+export class LoopCall {
+  readonly loop: Loop;
+  /** The elements of a line. */
+  readonly width: number;
+  readonly #program: Program;
+  readonly #type: ElementType;
+  readonly #words: Uint32Array;
+  readonly #heap: Float32Array | Float64Array;
+  readonly #memory: KernelMemory;
+
+  /** @param record the address of the call record */
+  constructor(
+    program: Program,
+    type: ElementType,
+    memory: KernelMemory,
+    pass: number,
+    record: number,
+  ) {
+    const { buffer } = memory;
+    this.loop = program.passes[pass] as Loop;
+    this.#program = program;
+    this.#type = type;
+    this.#memory = memory;
+    this.#words = new Uint32Array(buffer, record, callRecord.slots + program.slots.length);
+    this.#heap = type === "float32" ? new Float32Array(buffer) : new Float64Array(buffer);
+    this.width = this.loop.byRows ? this.#words[callRecord.width]! : blockLength;
+  }
+
+  /** Rows and columns that the loop reduces its elements to, and the slots that keep them. */
+  get reduced(): Readonly<Record<"rows" | "columns", Loop["lines"]>> {
+    const { lines } = this.loop;
+    return {
+      rows: lines.filter(({ node }) => node.lines === "cols"),
+      columns: lines.filter(({ node }) => node.lines === "rows"),
+    };
+  }
+
+  /** The part from `from` to `to` as lines: the first, and behind the last. */
+  lines(from: number, to: number): readonly [first: number, end: number] {
+    return this.loop.byRows ? [from, to] : [from / blockLength, Math.ceil(to / blockLength)];
+  }
+
+  /** The elements that a line has of the part. */
+  count(line: number, to: number): number {
+    return this.loop.byRows ? this.width : Math.min(this.width, to - line * this.width);
+  }
+
+  /** An element of a slot; of one that is a row or a column, what it has for the element. */
+  load(slot: string, line: number, at: number): number {
+    return this.#heap[this.#place(slot, line, at)]!;
+  }
+
+  /** Keeps what is rounded to the type. */
+  store(slot: string, line: number, at: number, value: number): void {
+    this.#heap[this.#place(slot, line, at)] = value;
+  }
+
+  /** What does not depend on the element: a constant, or a number that the host has computed. */
+  value(node: Node): number {
+    return node.form === "constant"
+      ? this.round(node.value)
+      : this.#heap[this.#address(callRecord.values) + this.#program.values.indexOf(node)]!;
+  }
+
+  /** An element's draw. */
+  draw(node: NodeOf<"random">, line: number, at: number): number {
+    const index = this.#address(callRecord.start) + line * this.width + at;
+    return draw(node, this.#words[callRecord.key0]!, this.#words[callRecord.key1]!, index);
+  }
+
+  /** Leaves what a reduction comes to on a line. */
+  keepPartial(index: number, line: number, value: number): void {
+    const address = this.#words[callRecord.partials]! + index * this.#words[callRecord.stride]!;
+    new Float64Array(this.#memory.buffer, address, line + 1)[line] = value;
+  }
+
+  round(value: number): number {
+    return this.#type === "float32" ? Math.fround(value) : value;
+  }
+
+  /** The position in the memory, in elements, of the address in a word. */
+  #address(word: number): number {
+    return this.#words[word]! / elementBytes[this.#type];
+  }
+
+  #place(slot: string, line: number, at: number): number {
+    const index = slotIndex(this.#program, slot);
+    const access = accessOf(this.loop.kind, this.#program.slots[index]!.kind);
+    const offset = { elements: line * this.width + at, row: at, column: line }[access];
+    return this.#address(callRecord.slots + index) + offset;
+  }
+}

@@ -1,0 +1,26 @@
+/** How users define rules: as the language does, with all that such rules may need to run. */
+import { provideAll } from "./features.ts";
+import * as language from "./rule/define.ts";
+import type { Definition, HyperDefaults, RuleFactory } from "./rule/definition.ts";
+
+export { chain, frozen } from "./rule/define.ts";
+
+/**
+ * Defines an optimizer from its maths.
+ * @returns a function from options to a rule
+ * @throws {RuleError} where the text has a mistake
+ */
+export function defineOptimizer<H extends HyperDefaults, A extends keyof H & string = never>(
+  definition: Definition<H, A>,
+): RuleFactory<H, A> {
+  provideAll();
+  return language.defineOptimizer(definition);
+}
+
+/** Defines a transform: a rule that changes `g`, `u` or `p` on the way, or keeps something. */
+export function defineTransform<H extends HyperDefaults, A extends keyof H & string = never>(
+  definition: Definition<H, A>,
+): RuleFactory<H, A> {
+  provideAll();
+  return language.defineTransform(definition);
+}

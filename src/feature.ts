@@ -1,0 +1,20 @@
+/** Parts of the library that only some rules need: what defines such rules provides them, so that other bundles leave them out. */
+
+/** One such part; it stands beside what uses it. */
+export class Feature<T> {
+  #value: T | undefined;
+
+  provide(value: T): void {
+    this.#value = value;
+  }
+
+  /** @throws {Error} where nothing has provided it: a rule that `gradus/rule` has defined brings nothing along */
+  get value(): T {
+    if (this.#value === undefined) {
+      throw new Error(
+        'to run this rule, define it with defineOptimizer or defineTransform of "gradus"',
+      );
+    }
+    return this.#value;
+  }
+}
