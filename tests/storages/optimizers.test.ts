@@ -5,16 +5,17 @@
 import { describe, expect, it } from "vitest";
 import {
   type Compiler,
+  type OptimizerState,
   optimize,
   optimizers,
   parameters,
   type Rule,
   type Storage,
 } from "../../src/index.ts";
-import { mapped, type OptimizerState, withArrays } from "../../src/runtime/state.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 import { compilers } from "../support/compilers.ts";
 import { decoded, encoded, storages } from "../support/storages.ts";
+import { mapped } from "../support/stored.ts";
 
 /** Side by side in memory; no length but one is a multiple of a vector's. */
 const shapes = {
@@ -68,10 +69,20 @@ function run(rule: Rule, storage: Storage, backend: Compiler) {
 
 type Seen = ReturnType<typeof run>[number];
 
+type Arrays = OptimizerState["parameters"];
+type Elements = Arrays[string][string];
+
+const changed = (
+  arrays: Arrays,
+  change: (array: Elements, slot: string, name: string) => Elements,
+): Arrays =>
+  mapped(arrays, (slots, name) => mapped(slots, (array, slot) => change(array, slot, name)));
+
 /** The same state in float32. */
 function widened({ groups, ...state }: OptimizerState, storage: Storage): OptimizerState {
   return {
-    ...withArrays(state as OptimizerState, (array) =>
+    ...state,
+    parameters: changed(state.parameters, (array) =>
       array instanceof Uint16Array ? decoded(storage, array) : array,
     ),
     groups: groups.map(({ storages: _, ...group }) => group),
@@ -86,7 +97,7 @@ function stepWide(rule: Rule, storage: Storage, before: Seen, after: Seen, step:
   optimizer.restore(widened(before.state, storage));
   optimizer.step(gradientsOf(net, step), { loss: 1 });
   const kept = after.state.parameters;
-  const { parameters: states } = withArrays(optimizer.state(), (array, slot, name) =>
+  const states = changed(optimizer.state().parameters, (array, slot, name) =>
     kept[name]![slot] instanceof Uint16Array ? encoded(storage, array) : array,
   );
   return { states, values: mapped(net, ({ data }) => data.slice()) };

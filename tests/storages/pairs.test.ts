@@ -28,9 +28,17 @@ import {
   trustRatio,
   webassembly,
 } from "../../src/index.ts";
-import { mapped } from "../../src/runtime/state.ts";
 import { decoded } from "../support/storages.ts";
-import { gradientsOf, netOf, number, seenOf, shapes, storage, train } from "../support/stored.ts";
+import {
+  gradientsOf,
+  mapped,
+  netOf,
+  number,
+  seenOf,
+  shapes,
+  storage,
+  train,
+} from "../support/stored.ts";
 
 describe("states in 16 bits are the same bits", () => {
   const long = { w: [400, 251], b: [5] } as const;
