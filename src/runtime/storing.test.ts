@@ -142,6 +142,18 @@ describe("what is no storage is refused", () => {
     [{ state: "float16" }, isString("float16")],
     [{ state: { m: "bf16" } }, isString("bf16")],
     [{ state: { m: { ...bfloat16, encoding: undefined } } }, form],
+    [
+      { state: { ...bfloat16, bytes: 4 } },
+      'optimize: storage: "bfloat16" has 4 bytes and Elements of 2: a storage has 2, Uint16Array, and a name of its own',
+    ],
+    [
+      { state: { m: { ...bfloat16, Elements: Float32Array } } },
+      'optimize: storage: "bfloat16" has 2 bytes and Elements of 4: a storage has 2, Uint16Array, and a name of its own',
+    ],
+    [
+      { state: { ...bfloat16, name: "float32" } },
+      'optimize: storage: "float32" has 2 bytes and Elements of 2: a storage has 2, Uint16Array, and a name of its own',
+    ],
     [{ params: bfloat16 }, "optimize: storage: unknown option `params` (it has state)"],
     [
       { state: { mm: bfloat16 } },

@@ -17,6 +17,16 @@ const isStorage = (value: unknown): value is Storage => {
   return typeof name === "string" && typeof Elements === "function" && encoding !== undefined;
 };
 
+/** @throws {BindingError} where kernels would not find its elements, or states could not tell it from others */
+function checkStorage({ name, bytes, Elements }: Storage): void {
+  const width = (Elements as { readonly BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT;
+  if (bytes !== 2 || width !== 2 || /^(|float32|float64|uint16)$/.test(name)) {
+    throw new BindingError(
+      `optimize: storage: "${name}" has ${bytes} bytes and Elements of ${width}: a storage has 2, Uint16Array, and a name of its own`,
+    );
+  }
+}
+
 const shortName = (slot: string): string => slot.slice(slot.indexOf(".") + 1);
 
 /** The slots that routines of whole matrices read or write. */
@@ -86,6 +96,7 @@ export function storing(
     const rules = groups.map(({ rule }) => rule);
     check(byName, rules);
   }
+  Object.values(byName ?? { state: state as Storage }).forEach(checkStorage);
   const chosen = (slot: string): Storage | undefined => {
     if (byName === undefined) {
       return state as Storage;
