@@ -20,7 +20,7 @@ const isStorage = (value: unknown): value is Storage => {
 /** @throws {BindingError} where kernels would not find its elements, or states could not tell it from others */
 function checkStorage({ name, bytes, Elements }: Storage): void {
   const width = (Elements as { readonly BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT;
-  if (bytes !== 2 || width !== 2 || /^(|float32|float64|uint16)$/.test(name)) {
+  if (bytes !== width || bytes > 2 || /^(|float32|float64|uint16)$/.test(name)) {
     throw new BindingError(
       `optimize: storage: "${name}" has ${bytes} bytes and Elements of ${width}: a storage has 2, Uint16Array, and a name of its own`,
     );
