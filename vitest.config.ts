@@ -18,6 +18,7 @@ const shared = [
   "src/wrappers/*.test.ts",
   "tests/{reference,resume}.test.ts",
   "tests/situations/*.test.ts",
+  "tests/storages/*.test.ts",
 ];
 
 /**

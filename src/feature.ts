@@ -12,7 +12,7 @@ export class Feature<T> {
   get value(): T {
     if (this.#value === undefined) {
       throw new Error(
-        'to run this rule, define it with defineOptimizer or defineTransform of "gradus"',
+        'to run this, define the rule with defineOptimizer or defineTransform of "gradus", or the storage with defineStorage',
       );
     }
     return this.#value;

@@ -5,9 +5,6 @@
  */
 export type { Backend } from "./compilers/compiler.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
-export { bfloat16 } from "./compilers/storages/bfloat16.ts";
-export { block8 } from "./compilers/storages/block8.ts";
-export { float16 } from "./compilers/storages/float16.ts";
 export type { Blocks, Encoding, Storage, StoredElements } from "./compilers/storages/storage.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
 export { chain, defineOptimizer, defineTransform, frozen } from "./define.ts";
@@ -65,5 +62,6 @@ export type {
 } from "./runtime/state.ts";
 export type { StateStorage } from "./runtime/storing.ts";
 export * from "./schedules/index.ts";
+export { bfloat16, block8, defineStorage, float16 } from "./storages.ts";
 export * from "./transforms/index.ts";
 export * from "./wrappers/index.ts";

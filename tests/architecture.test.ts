@@ -17,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "features.ts": ["compilers", "rule", "runtime"],
   "define.ts": ["features.ts", "rule"],
   "builtIn.ts": ["features.ts", "rule"],
+  "storages.ts": ["compilers", "runtime"],
   optimizers: ["builtIn.ts", "rule"],
   transforms: ["builtIn.ts", "rule"],
   schedules: [],
@@ -40,6 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   tasks: ["runtime"],
   "index.ts": [
     "define.ts",
+    "storages.ts",
     "optimizers",
     "transforms",
     "wrappers",

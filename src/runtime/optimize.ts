@@ -1,6 +1,7 @@
 /** Brings parameters and a rule together. */
 import type { Backend } from "../compilers/compiler.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
+import { Feature } from "../feature.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Absence } from "./absent.ts";
@@ -12,7 +13,7 @@ import { Optimizer } from "./optimizer.ts";
 import type { Parameter, ParameterSource } from "./parameters.ts";
 import { planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
-import { type StateStorage, storing } from "./storing.ts";
+import type { StateStorage, storing } from "./storing.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
@@ -66,6 +67,9 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    */
   readonly backend?: Backend;
 }
+
+/** What says how states are kept (storing.ts). */
+export const storings = new Feature<typeof storing>();
 
 const settingNames = [
   "groups",
@@ -156,7 +160,7 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const { storage } = options;
-  const keeping = storage === undefined ? undefined : storing(storage, resolved);
+  const keeping = storage === undefined ? undefined : storings.value(storage, resolved, backend);
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
   const room = roomFor(plans);
   const most = threadsFor(threads);

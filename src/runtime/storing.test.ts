@@ -1,7 +1,7 @@
 /** Which states are kept in 16 bits, from what they start, and what is refused. */
 import { describe, expect, it } from "vitest";
 import { encoded, ownStorage } from "../../tests/support/storages.ts";
-import { gradientsOf, netOf, shapes, storage, train } from "../../tests/support/stored.ts";
+import { gradientsOf, mapped, netOf, shapes, storage, train } from "../../tests/support/stored.ts";
 import {
   adafactor,
   adagrad,
@@ -26,7 +26,6 @@ import {
   shampoo,
   soap,
 } from "../index.ts";
-import { mapped } from "./state.ts";
 
 describe("a state is kept as its name says", () => {
   const kept = (rule: Rule, state: object, net: ParameterSource = netOf(shapes)) => {
@@ -123,6 +122,11 @@ describe("a state starts from what stands for", () => {
       using optimizer = optimize({ w: new Float32Array(2) }, rule, { storage });
       return optimizer.state().parameters["w"];
     };
+    const own = defineOptimizer({
+      ...{ name: "own", hyper: { lr: 0.1 }, state: { m: 0.3 } },
+      rule: "m = m + g\nu = m",
+    });
+    expect(start(own())).toMatchObject({ "own.m": encoded(bfloat16, [0.3, 0.3]) });
     const accumulator = encoded(bfloat16, [0.1, 0.1]);
     expect(start(adagrad({ initialAccumulator: 0.1 }))).toMatchObject({ "adagrad.s": accumulator });
     expect(start(rprop({ lr: 0.3 }))).toMatchObject({
@@ -162,6 +166,18 @@ describe("what is no storage is refused", () => {
     [{ state: "float16" }, isString("float16")],
     [{ state: { m: "bf16" } }, isString("bf16")],
     [{ state: { m: { ...bfloat16, encoding: undefined } } }, form],
+    [
+      { state: { ...bfloat16, bytes: 4 } },
+      'storage: "bfloat16" has 4 bytes and Elements of 2: with an encoding it has 2, Uint16Array, with blocks 1, Uint8Array, and a name of its own',
+    ],
+    [
+      { state: { m: { ...bfloat16, Elements: Float32Array } } },
+      'storage: "bfloat16" has 2 bytes and Elements of 4: with an encoding it has 2, Uint16Array, with blocks 1, Uint8Array, and a name of its own',
+    ],
+    [
+      { state: { ...bfloat16, name: "float32" } },
+      'storage: "float32" has 2 bytes and Elements of 2: with an encoding it has 2, Uint16Array, with blocks 1, Uint8Array, and a name of its own',
+    ],
     [{ params: bfloat16 }, "optimize: storage: unknown option `params` (it has state)"],
     [
       { state: { mm: bfloat16 } },

@@ -1,5 +1,5 @@
 /** Which states are kept otherwise than in the type that a rule computes in. */
-import type { Storage } from "../compilers/compiler.ts";
+import type { Backend, Storage } from "../compilers/compiler.ts";
 import { isEncoded } from "../compilers/storages/storage.ts";
 import { type Rule, stateOf } from "../rule/definition.ts";
 import type { Program } from "../rule/program.ts";
@@ -18,6 +18,17 @@ const isStorage = (value: unknown): value is Storage => {
   const { name, Elements } = (value ?? {}) as Partial<Storage>;
   return typeof name === "string" && typeof Elements === "function" && isEncoded(value as Storage);
 };
+
+/** @throws {BindingError} where kernels would not find its elements, or states could not tell it from others */
+export function checkStorage({ name, bytes, Elements, encoding, blocks }: Storage): void {
+  const width = (Elements as { readonly BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT;
+  const wanted = encoding ? 2 : blocks && 1;
+  if (bytes !== wanted || width !== wanted || /^(|float32|float64|uint8|uint16)$/.test(name)) {
+    throw new BindingError(
+      `storage: "${name}" has ${bytes} bytes and Elements of ${width}: with an encoding it has 2, Uint16Array, with blocks 1, Uint8Array, and a name of its own`,
+    );
+  }
+}
 
 const shortName = (slot: string): string => slot.slice(slot.indexOf(".") + 1);
 
@@ -79,12 +90,19 @@ function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[])
 
 /**
  * @param groups the rules that there are
+ * @param backend which must keep states so
  * @throws {BindingError} where the option is wrong
  */
 export function storing(
   option: StateStorage,
   groups: readonly { readonly rule: Rule }[],
+  backend: Backend,
 ): StoragesOf {
+  if (!backend.keeps) {
+    throw new BindingError(
+      `optimize: storage: the backend "${backend.name}" keeps states as it computes them`,
+    );
+  }
   const isObject = typeof option === "object" && option !== null && !isStorage(option);
   if (isObject) {
     checkOptions("optimize: storage", option, ["state"]);
@@ -98,6 +116,7 @@ export function storing(
     const rules = groups.map(({ rule }) => rule);
     check(byName, rules);
   }
+  Object.values(byName ?? { state: state as Storage }).forEach(checkStorage);
   const chosen = (rule: Rule, slot: string): Storage | undefined => {
     if (byName === undefined) {
       return isAverage(rule, slot) ? undefined : (state as Storage);

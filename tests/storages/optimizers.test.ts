@@ -5,6 +5,7 @@
 import { describe, expect, it } from "vitest";
 import {
   type Backend,
+  type OptimizerState,
   optimize,
   optimizers,
   parameters,
@@ -12,10 +13,10 @@ import {
   type Storage,
   type StoredElements,
 } from "../../src/index.ts";
-import { mapped, type OptimizerState, withArrays } from "../../src/runtime/state.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 import { backends } from "../support/backends.ts";
 import { decoded, encoded, isNarrow, storages } from "../support/storages.ts";
+import { mapped } from "../support/stored.ts";
 
 /** Side by side in memory; no length but one is a multiple of a vector's. */
 const shapes = {
@@ -71,10 +72,20 @@ function run(rule: Rule, storage: Storage, backend: Backend) {
 
 type Seen = ReturnType<typeof run>[number];
 
+type Arrays = OptimizerState["parameters"];
+type Elements = Arrays[string][string];
+
+const changed = (
+  arrays: Arrays,
+  change: (array: Elements, slot: string, name: string) => Elements,
+): Arrays =>
+  mapped(arrays, (slots, name) => mapped(slots, (array, slot) => change(array, slot, name)));
+
 /** The same state in float32. */
 function widened({ groups, ...state }: OptimizerState, storage: Storage): OptimizerState {
   return {
-    ...withArrays(state as OptimizerState, (array) =>
+    ...state,
+    parameters: changed(state.parameters, (array) =>
       isNarrow(array) ? decoded(storage, array) : array,
     ),
     groups: groups.map(({ storages: _, ...group }) => group),
@@ -89,7 +100,7 @@ function stepWide(rule: Rule, storage: Storage, before: Seen, after: Seen, step:
   optimizer.restore(widened(before.state, storage));
   optimizer.step(gradientsOf(net, step), { loss: 1 });
   const kept = after.state.parameters;
-  const { parameters: states } = withArrays(optimizer.state(), (array, slot, name) =>
+  const states = changed(optimizer.state().parameters, (array, slot, name) =>
     isNarrow(kept[name]![slot]!) ? encoded(storage, array) : array,
   );
   return { states, values: mapped(net, ({ data }) => data.slice()) };

@@ -7,7 +7,13 @@ import {
   parameters,
   type Rule,
 } from "../../src/index.ts";
-import { mapped } from "../../src/runtime/state.ts";
+
+/** The same names with other values. */
+export const mapped = <V, W>(
+  record: Readonly<Record<string, V>>,
+  change: (value: V, name: string) => W,
+): Record<string, W> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 
 export const shapes = { w: [6, 7], b: [5] } as const;
 

@@ -3,7 +3,6 @@ import { Feature } from "../../feature.ts";
 import { type Loop, loopsOf, type Program } from "../../rule/program.ts";
 import type { ElementType, Storage } from "../compiler.ts";
 import type { FunctionSource, ModuleSource } from "./assembler.ts";
-import { buildByPieces, touchesBlocks } from "./blocks.ts";
 import { buildFlat } from "./flat.ts";
 import { LoopBuilder, type ModuleLibrary } from "./loop.ts";
 import { isDirect } from "./operators.ts";
@@ -14,6 +13,18 @@ export const rowLoops = new Feature<(builder: LoopBuilder) => FunctionSource>();
 
 /** The functions that loops call (library.ts). */
 export const libraries = new Feature<new (loops: readonly Loop[]) => ModuleLibrary>();
+
+/** What runs loops over arrays that are kept in blocks (pieces.ts). */
+export interface Pieces {
+  build(
+    program: Program,
+    storages: readonly Storage[],
+    loops: readonly { readonly index: number; readonly loop: Loop }[],
+    functions: readonly FunctionSource[],
+  ): readonly FunctionSource[];
+  roomBytes(program: Program, storages: readonly Storage[]): number;
+}
+export const pieces = new Feature<Pieces>();
 
 /** Loops are called `pass0`, `pass1`, ... by their index among the passes. */
 export const passName = (index: number): string => `pass${index}`;
@@ -46,32 +57,7 @@ export function generate(
     return loop.byRows ? rowLoops.value(builder) : buildFlat(builder);
   });
   const all = [...functions, ...(library?.build() ?? [])];
-  return { functions: storages ? inPieces(program, storages, loops, all) : all, memory };
-}
-
-/** Puts a function around each loop over arrays that are kept in blocks, and moves the loop's own behind all others. */
-function inPieces(
-  program: Program,
-  storages: readonly Storage[],
-  loops: readonly { readonly index: number; readonly loop: Loop }[],
-  functions: readonly FunctionSource[],
-): readonly FunctionSource[] {
-  const kinds = [...new Set(storages.filter(({ blocks }) => blocks))];
-  const first = functions.length;
-  const decoders = new Map(kinds.map((kind, i) => [kind, first + 2 * i]));
-  const encoders = new Map(kinds.map((kind, i) => [kind, first + 2 * i + 1]));
-  const coders = kinds.flatMap(({ blocks }) => [blocks!.decoder(), blocks!.encoder()]);
-  const inner: FunctionSource[] = [];
-  const outer = functions.map((each, position) => {
-    const { index, loop } = loops[position] ?? {};
-    if (loop === undefined || !touchesBlocks(program, loop, storages)) return each;
-    const at = first + coders.length + inner.length;
-    inner.push({ ...each, name: `piece${index}`, exported: false });
-    return buildByPieces(passName(index!), program, loop, storages, {
-      loop: at,
-      decoders,
-      encoders,
-    });
-  });
-  return [...outer, ...coders, ...inner];
+  const inBlocks = storages?.some(({ blocks }) => blocks);
+  const built = inBlocks ? pieces.value.build(program, storages!, loops, all) : all;
+  return { functions: built, memory };
 }

@@ -14,8 +14,7 @@ import {
 } from "../compiler.ts";
 import { isEncoded } from "../storages/storage.ts";
 import { assemble, type ModuleSource } from "./assembler.ts";
-import { roomBytes } from "./blocks.ts";
-import { generate, passName } from "./codegen.ts";
+import { generate, passName, pieces } from "./codegen.ts";
 import { compileModule } from "./module.ts";
 import { sideBySide } from "./width.ts";
 
@@ -68,7 +67,7 @@ function compile(
   const width = sideBySide();
   const key = type + shared;
   const encoded = storages?.some(isEncoded) ? storages : undefined;
-  const room = encoded?.some(({ blocks }) => blocks) ? roomBytes(program, encoded) : 0;
+  const room = encoded?.some(({ blocks }) => blocks) ? pieces.value.roomBytes(program, encoded) : 0;
   const own = [width + key, ...(encoded ?? []).map(({ name }) => name)].join();
   // Two storages of a user's may have one name.
   if (known[own]?.storages?.some((each, index) => each !== encoded![index])) {

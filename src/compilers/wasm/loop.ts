@@ -24,7 +24,7 @@ import {
   vectorBytes,
 } from "./operators.ts";
 import { type Accumulator, InLanes } from "./reductions.ts";
-import { Constants, loadVector, storeVectors, type Walk } from "./walk.ts";
+import { encodedVectors, loadVector, storeVectors, type Walk } from "./walk.ts";
 import type { SideBySide } from "./width.ts";
 
 const vectorsPerChunk = chunkBytes / vectorBytes;
@@ -68,7 +68,6 @@ export class LoopBuilder {
   readonly #sideBySide: SideBySide;
   /** The locals that hold each node's vectors: one, or one for each vector of a group. */
   readonly #vectors = new Map<number, readonly number[]>();
-  readonly #constants: Constants;
 
   /**
    * @param storages of the program's slots; by default all are kept as they are computed
@@ -90,7 +89,6 @@ export class LoopBuilder {
     this.loop = loop;
     this.type = type;
     this.code = new FunctionBuilder(name, ["i32", "i32", "i32"]);
-    this.#constants = new Constants(this.code);
     this.remaining = this.code.local("i32");
     this.#loadValues();
     this.walks = this.#startWalks();
@@ -260,7 +258,8 @@ export class LoopBuilder {
       const own = this.#storages?.[index] ?? plain;
       // Pieces of what is kept in blocks are decoded before (see blocks.ts).
       const storage = own.blocks ? plain : own;
-      const constants = this.#constants.of(storage);
+      const { encoding } = storage;
+      const constants = encoding ? encodedVectors.value.constantsOf(this.code, encoding) : [];
       return { slot, access, storage, constants, address: this.word(callRecord.slots + index) };
     });
     return [...walks, ...place];
