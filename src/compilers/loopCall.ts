@@ -81,7 +81,7 @@ export class LoopCall {
 
   /** An element's draw. */
   draw(node: NodeOf<"random">, line: number, at: number): number {
-    const index = this.#address(callRecord.start) + line * this.width + at;
+    const index = this.#words[callRecord.start]! + line * this.width + at;
     return draw(node, this.#words[callRecord.key0]!, this.#words[callRecord.key1]!, index);
   }
 
