@@ -4,7 +4,7 @@ import { Feature } from "./feature.ts";
 test("what nothing has provided says how to define the rule that needs it", () => {
   const feature = new Feature<number>();
   expect(() => feature.value).toThrow(
-    'define it with defineOptimizer or defineTransform of "gradus"',
+    'define the rule with defineOptimizer or defineTransform of "gradus"',
   );
   feature.provide(3);
   expect(feature.value).toBe(3);
