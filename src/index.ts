@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { Backend } from "./compilers/compiler.ts";
+export type { Backend } from "./compilers/backend.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
 export type { Blocks, Encoding, Storage, StoredElements } from "./compilers/storages/storage.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";

@@ -24,9 +24,21 @@ export function defineStorage<S extends Storage>(storage: S): S {
   return storage;
 }
 
-/** @see brain.bfloat16 */
+/**
+ * States in two bytes an element: the range of float32 and 8 bits of precision, steps of 0.4 to 0.8 %, rounded to the nearest. A mean
+ * that changes by less at a step, such as Adam's `v` with `beta2` of 0.999, would stand still in it. See docs/storage.md.
+ * @example optimize(net, adam(), { storage: { state: { m: bfloat16 } } })
+ */
 export const bfloat16: typeof brain.bfloat16 = /* @__PURE__ */ defineStorage(brain.bfloat16);
-/** @see half.float16 */
+/**
+ * States in two bytes an element: 11 bits of precision, and numbers between 6e-8 and 65504, which squares of gradients seldom are.
+ * What is larger becomes infinite. See docs/storage.md.
+ */
 export const float16: typeof half.float16 = /* @__PURE__ */ defineStorage(half.float16);
-/** @see eightBits.block8 */
+/**
+ * States in one byte an element and four for each 256: floats of 8 bits relative to the largest of these, 2 % off on average.
+ * For all states of Adam and its kin. Arrays of fewer than 4096 elements stay in float32: `{ ...block8, least: 1000 }` is another
+ * number. See docs/storage.md.
+ * @example optimize(net, adamw(), { storage: { state: block8 } })
+ */
 export const block8: typeof eightBits.block8 = /* @__PURE__ */ defineStorage(eightBits.block8);

@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   transforms: ["builtIn.ts", "rule"],
   schedules: [],
   runtime: ["compilers", "rule"],
-  wrappers: ["builtIn.ts", "compilers/compiler.ts", "features.ts", "runtime", "rule", "transforms"],
+  wrappers: ["builtIn.ts", "compilers/backend.ts", "features.ts", "runtime", "rule", "transforms"],
   checkpoint: ["runtime"],
   pytorch: ["runtime", "checkpoint/crc32.ts"],
   webgpu: ["runtime", "compilers", "rule"],
@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   autodiff: [
     "runtime/memory.ts",
     "runtime/threads",
-    "compilers/compiler.ts",
+    "compilers/backend.ts",
     "compilers/wasm/assembler.ts",
     "compilers/wasm/instructions.ts",
     "compilers/wasm/module.ts",
@@ -145,7 +145,7 @@ describe("imports", () => {
 
   test("would be found if they did not, or came from packages", () => {
     const wrong = [
-      { path: "src/rule/a.ts", text: "", imports: ["src/compilers/compiler.ts"] },
+      { path: "src/rule/a.ts", text: "", imports: ["src/compilers/backend.ts"] },
       {
         path: "src/autodiff/a.ts",
         text: "",
@@ -157,7 +157,7 @@ describe("imports", () => {
     const command = { path: "cli/src/a.ts", text: "", imports: ["gradus", "src/runtime/plan.ts"] };
     expect(copiedOnly([command])).toEqual(["cli/src/a.ts imports src/runtime/plan.ts"]);
     expect(violations(wrong)).toEqual([
-      "src/rule/a.ts imports src/compilers/compiler.ts",
+      "src/rule/a.ts imports src/compilers/backend.ts",
       "src/autodiff/a.ts imports src/runtime/optimizer.ts",
       "src/runtime/a.ts imports node:fs",
       "src/runtime/a.ts imports src/index.ts",

@@ -163,7 +163,9 @@ describe("a bundle with a rule that only the language has defined", () => {
   it("runs what loops over elements are enough for, and says who defines the rest", async () => {
     expect(await trained("gradus/rule", "u = g + mean(g)")).toEqual([-3.25, -3.75]);
     for (const rule of ["u = g / norm(g)", "u = exp(g)", "u = g + randomUniform()"]) {
-      expect(await trained("gradus/rule", rule), rule).toContain("define the rule with defineOptimizer");
+      expect(await trained("gradus/rule", rule), rule).toContain(
+        "define the rule with defineOptimizer",
+      );
       expect(await trained("gradus", rule), rule).toHaveLength(2);
     }
   });

@@ -1,5 +1,5 @@
 /** Kernels that work on ranges, so that threads can share what they do. */
-import { leastSharedProduct } from "../compilers/compiler.ts";
+import { leastSharedProduct } from "../compilers/backend.ts";
 import type { Memory } from "../runtime/memory.ts";
 import type { Crew } from "../runtime/threads/team.ts";
 import { type Kernels, kernelsFor, type RangeKernel, rangeKernelsFor } from "./kernels/index.ts";

@@ -14,7 +14,7 @@ import { randomNumbers } from "../../tests/support/numbers.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { special } from "../../tests/support/special.ts";
 import type { ElementOperator } from "../rule/operators.ts";
-import type { Backend, ElementType } from "./compiler.ts";
+import type { Backend, ElementType } from "./backend.ts";
 
 type LibraryName = "exp" | "log" | "power";
 

@@ -1,6 +1,6 @@
 /** What the CPU's engines for whole matrices share: all but the product. */
 import type { Addend, Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
-import type { ElementType } from "./compiler.ts";
+import type { ElementType } from "./backend.ts";
 
 /** Room that grows to the largest matrix which each number ever asked for, and stays. */
 function scratchOf(type: ElementType): MatrixEngine["scratch"] {

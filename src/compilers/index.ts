@@ -32,7 +32,7 @@ export {
   type KernelMemory,
   lanes,
   type Sharing,
-} from "./compiler.ts";
+} from "./backend.ts";
 export { hostEngine, type Product } from "./hostEngine.ts";
 export { draw, evaluators } from "./js/evaluators.ts";
 export { combiners, reduceLine } from "./js/lanes.ts";

@@ -8,7 +8,7 @@ import {
   type ElementType,
   elementBytes,
   type KernelMemory,
-} from "./compiler.ts";
+} from "./backend.ts";
 import { draw } from "./js/evaluators.ts";
 
 /**

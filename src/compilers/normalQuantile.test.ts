@@ -6,7 +6,7 @@ import { programFor, runProgram } from "../../tests/support/kernels.ts";
 import { elaborateFunction } from "../rule/elaborate.ts";
 import { functions } from "../rule/functions.ts";
 import { normalQuantile } from "../rule/normalQuantile.ts";
-import type { Backend } from "./compiler.ts";
+import type { Backend } from "./backend.ts";
 
 const program = programFor((graph, slot) => ({
   out: elaborateFunction(

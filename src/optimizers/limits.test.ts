@@ -1,7 +1,7 @@
 /** Every optimizer where a quotient may have no value: rates of 0, gradients of 0, small and alike. */
 import { describe, expect, it } from "vitest";
 import { either } from "../../tests/support/properties.ts";
-import type { ElementType } from "../compilers/compiler.ts";
+import type { ElementType } from "../compilers/backend.ts";
 import type { Rule } from "../rule/definition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";

@@ -1,5 +1,5 @@
 /** Lays out an optimizer's memory and binds its programs to the parameters. */
-import { blockLength, elementBytes, plainStorages, type Storage } from "../compilers/compiler.ts";
+import { blockLength, elementBytes, plainStorages, type Storage } from "../compilers/backend.ts";
 import { bytesTo } from "../compilers/storages/storage.ts";
 import { Feature } from "../feature.ts";
 import { fullState, type Part, startsAtZero } from "../rule/definition.ts";

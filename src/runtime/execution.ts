@@ -1,5 +1,5 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
-import { type Kernel, partialsOf, type Storage } from "../compilers/compiler.ts";
+import { type Kernel, partialsOf, type Storage } from "../compilers/backend.ts";
 import { Feature } from "../feature.ts";
 import { draws, type Loop, loopsOf, type Pass, type Program, slotIndex } from "../rule/program.ts";
 import type { keyOf } from "../rule/random.ts";

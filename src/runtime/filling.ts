@@ -1,5 +1,5 @@
 /** States that start from another number than zero, or from an expression. */
-import type { Storage } from "../compilers/compiler.ts";
+import type { Storage } from "../compilers/backend.ts";
 import { bytesTo } from "../compilers/storages/storage.ts";
 import { type BoundPlan, declaredAs, type Kept, placeAll } from "./binding.ts";
 import { Execution } from "./execution.ts";

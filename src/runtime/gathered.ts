@@ -6,7 +6,7 @@ import {
   type Kernel,
   partialBytes,
   type Storage,
-} from "../compilers/compiler.ts";
+} from "../compilers/backend.ts";
 import { gradientSlot, loopsOf, parameterSlot, slotIndex } from "../rule/program.ts";
 import type { Memory, StoredElements } from "./memory.ts";
 import { storageOf } from "./plans.ts";

@@ -1,5 +1,5 @@
 /** The memories of optimizers whose parameters live elsewhere. */
-import { elementBytes } from "../compilers/compiler.ts";
+import { elementBytes } from "../compilers/backend.ts";
 import { partialBytesOf } from "./binding.ts";
 import { Memory, paddedBytes } from "./memory.ts";
 import { type Plan, slotLength } from "./plans.ts";

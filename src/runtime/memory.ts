@@ -3,7 +3,7 @@
  * them directly.
  */
 
-import { chunkBytes, type ElementType, maximumPages } from "../compilers/compiler.ts";
+import { chunkBytes, type ElementType, maximumPages } from "../compilers/backend.ts";
 import { bytesTo, type Storage, type StoredElements } from "../compilers/storages/storage.ts";
 import { Legible } from "../legible.ts";
 import { tagOf } from "../tag.ts";

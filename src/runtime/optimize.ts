@@ -1,5 +1,5 @@
 /** Brings parameters and a rule together. */
-import type { Backend } from "../compilers/compiler.ts";
+import type { Backend } from "../compilers/backend.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
 import { Feature } from "../feature.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";

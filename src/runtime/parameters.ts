@@ -1,5 +1,5 @@
 /** Parameters: named arrays with shapes. */
-import { elementBytes } from "../compilers/compiler.ts";
+import { elementBytes } from "../compilers/backend.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory.ts";

@@ -1,5 +1,5 @@
 /** What loops leave of reductions, range by range, and what it comes to. */
-import { type ElementType, leastSquares } from "../compilers/compiler.ts";
+import { type ElementType, leastSquares } from "../compilers/backend.ts";
 import { type Loop, type Program, rescue } from "../rule/program.ts";
 import type { ExecutionSource } from "./plans.ts";
 import { combineTree } from "./reduce.ts";

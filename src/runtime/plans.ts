@@ -5,7 +5,7 @@ import {
   elementBytes,
   plainStorages,
   type Storage,
-} from "../compilers/compiler.ts";
+} from "../compilers/backend.ts";
 import { Feature } from "../feature.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import type { Program, Slot } from "../rule/program.ts";

@@ -1,5 +1,5 @@
 /** Room for kernels that write down what they work on, such as blocks that are decoded: each thread has its own. */
-import type { Kernel } from "../compilers/compiler.ts";
+import type { Kernel } from "../compilers/backend.ts";
 import type { MemoryScope } from "./memory.ts";
 
 /** A kernel, and where its threads' rooms are, one behind the other. */

@@ -1,6 +1,6 @@
 /** Calls routines of whole matrices on the arrays that a program's slots stand for. */
 
-import type { Backend, ElementType } from "../compilers/compiler.ts";
+import type { Backend, ElementType } from "../compilers/backend.ts";
 import { heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import { routines } from "../rule/matrices/index.ts";
 import type { Matrix, MatrixEngine, Routine } from "../rule/matrices/matrix.ts";

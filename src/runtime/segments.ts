@@ -1,5 +1,5 @@
 /** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
-import type { Storage } from "../compilers/compiler.ts";
+import type { Storage } from "../compilers/backend.ts";
 import { gradientSlot } from "../rule/program.ts";
 import type { ExecutionSource } from "./plans.ts";
 import { joinedBytes } from "./staging.ts";

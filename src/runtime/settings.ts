@@ -1,5 +1,5 @@
 /** What `optimize` and `step` are given, and what `state` gives. */
-import type { Backend } from "../compilers/compiler.ts";
+import type { Backend } from "../compilers/backend.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { Absence } from "./absent.ts";
 import type { FloatArray, Memory } from "./memory.ts";

@@ -1,5 +1,5 @@
 /** Gradients of which only some rows are given, such as an embedding's. */
-import { type ElementType, elementBytes } from "../compilers/compiler.ts";
+import { type ElementType, elementBytes } from "../compilers/backend.ts";
 import { isArray } from "../tag.ts";
 import { GradientError } from "./errors.ts";
 import { GatheredLoops } from "./gathered.ts";

@@ -1,10 +1,5 @@
 /** Runs a loop over parameters that live elsewhere, block by block through buffers. */
-import {
-  blockLength,
-  type ElementType,
-  elementBytes,
-  partialBytes,
-} from "../compilers/compiler.ts";
+import { blockLength, type ElementType, elementBytes, partialBytes } from "../compilers/backend.ts";
 import { type Loop, type Program, parameterSlot } from "../rule/program.ts";
 import type { FloatArray, MemoryScope } from "./memory.ts";
 import { type Block, blocksOf, type GatherRoom, stagedLength } from "./staging.ts";

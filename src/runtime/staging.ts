@@ -1,5 +1,5 @@
 /** Parameters that live elsewhere, brought to the kernels block by block. */
-import { type ElementType, elementBytes } from "../compilers/compiler.ts";
+import { type ElementType, elementBytes } from "../compilers/backend.ts";
 import { type FloatArray, type MemoryScope, paddedBytes } from "./memory.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -1,5 +1,5 @@
 /** Which states are kept otherwise than in the type that a rule computes in. */
-import type { Backend, Storage } from "../compilers/compiler.ts";
+import type { Backend, Storage } from "../compilers/backend.ts";
 import { isEncoded } from "../compilers/storages/storage.ts";
 import { type Rule, stateOf } from "../rule/definition.ts";
 import type { Program } from "../rule/program.ts";

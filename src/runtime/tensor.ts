@@ -1,5 +1,5 @@
 /** One parameter as kernels see it: where its arrays are. */
-import type { ElementType } from "../compilers/compiler.ts";
+import type { ElementType } from "../compilers/backend.ts";
 import { BindingError } from "./errors.ts";
 import { type FloatArray, type Memory, memoryOf, paddedBytes, typeOf } from "./memory.ts";
 import { byBuffer } from "./overlaps.ts";

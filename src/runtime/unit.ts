@@ -5,7 +5,7 @@ import {
   elementBytes,
   type Kernel,
   type Storage,
-} from "../compilers/compiler.ts";
+} from "../compilers/backend.ts";
 import { bytesTo } from "../compilers/storages/storage.ts";
 import type { Program } from "../rule/program.ts";
 import type { HostInputs, HostPlan } from "./host.ts";

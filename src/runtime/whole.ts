@@ -2,7 +2,7 @@
  * Programs that cannot work on a part of a tensor, since rows, columns or matrices matter to them:
  * how long their arrays are, and whole copies of arrays that live elsewhere.
  */
-import { partialsOf } from "../compilers/compiler.ts";
+import { partialsOf } from "../compilers/backend.ts";
 import { countOf, heightOf, type Kind, widthOf } from "../rule/kinds.ts";
 import { identities } from "../rule/operators.ts";
 import {

@@ -1,7 +1,7 @@
 /** Clips and projections at limits of 0 and infinity, where a quotient of limit and norm is no number. */
 import { describe, expect, it, test } from "vitest";
 import { sample } from "../../tests/support/properties.ts";
-import type { ElementType } from "../compilers/compiler.ts";
+import type { ElementType } from "../compilers/backend.ts";
 import { chain } from "../define.ts";
 import { javascript, type Rule, transforms, webassembly } from "../index.ts";
 import { sgd } from "../optimizers/sgd.ts";

@@ -1,4 +1,4 @@
-import type { Backend, ElementType } from "../compilers/compiler.ts";
+import type { Backend, ElementType } from "../compilers/backend.ts";
 import { provideAll } from "../features.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";

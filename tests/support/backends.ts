@@ -1,5 +1,5 @@
 /** Every backend that the conformance suite runs; a new one joins here. The first is the reference. */
-import type { Backend, ElementType } from "../../src/compilers/compiler.ts";
+import type { Backend, ElementType } from "../../src/compilers/backend.ts";
 import { javascript } from "../../src/compilers/js/interpreter.ts";
 import { webassembly } from "../../src/compilers/wasm/compiler.ts";
 import { takeSideBySide } from "../../src/compilers/wasm/width.ts";

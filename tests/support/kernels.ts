@@ -7,7 +7,7 @@ import {
   type ElementType,
   elementBytes,
   maximumPages,
-} from "../../src/compilers/compiler.ts";
+} from "../../src/compilers/backend.ts";
 import { provideAll } from "../../src/features.ts";
 import { GraphBuilder, type Node, type Store } from "../../src/rule/graph.ts";
 import { schedule } from "../../src/rule/passes.ts";

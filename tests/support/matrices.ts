@@ -1,5 +1,5 @@
 /** Matrices to try the routines of whole matrices on. */
-import type { ElementType } from "../../src/compilers/compiler.ts";
+import type { ElementType } from "../../src/compilers/backend.ts";
 import { javascriptEngine } from "../../src/compilers/js/engine.ts";
 import { routines } from "../../src/rule/matrices/index.ts";
 import type { Matrix, RoutineName } from "../../src/rule/matrices/matrix.ts";

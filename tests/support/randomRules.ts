@@ -1,6 +1,6 @@
 /** Random well-typed rules, as text, and what to run them on. */
 import fc from "fast-check";
-import type { ElementType } from "../../src/compilers/compiler.ts";
+import type { ElementType } from "../../src/compilers/backend.ts";
 import type { StateDeclaration } from "../../src/rule/definition.ts";
 import { stagedLength } from "../../src/runtime/staging.ts";
 import { special } from "./special.ts";

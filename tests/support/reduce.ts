@@ -1,5 +1,5 @@
 /** The documented trees of reductions, written down once more. */
-import type { ElementType } from "../../src/compilers/compiler.ts";
+import type { ElementType } from "../../src/compilers/backend.ts";
 import { rounding } from "./backends.ts";
 
 export type Reducer = "sum" | "max" | "min" | "norm";

@@ -1,7 +1,7 @@
 /** Runs a random case on a compiler, or on paper, and keeps what can be seen after each step. */
 
 import { defineOptimizer, defineTransform } from "../../src/builtIn.ts";
-import type { Backend, Storage } from "../../src/compilers/compiler.ts";
+import type { Backend, Storage } from "../../src/compilers/backend.ts";
 import { chain } from "../../src/define.ts";
 import type { HyperDefaults, Rule } from "../../src/rule/definition.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";

@@ -1,5 +1,5 @@
 /** The kernels of the autodiff: compiled once a process, instantiated once a memory. */
-import type { SharedCode } from "../../compilers/compiler.ts";
+import type { SharedCode } from "../../compilers/backend.ts";
 import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
 import { compileModule } from "../../compilers/wasm/module.ts";
 import { type SideBySide, sideBySide } from "../../compilers/wasm/width.ts";

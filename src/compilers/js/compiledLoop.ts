@@ -9,7 +9,7 @@ import {
   type ElementType,
   plainStorages,
   type Storage,
-} from "../compiler.ts";
+} from "../backend.ts";
 import { evaluators } from "./evaluators.ts";
 import { type LaneReduction, laneReduction } from "./lanes.ts";
 

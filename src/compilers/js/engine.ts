@@ -1,6 +1,6 @@
 /** Products of matrices in plain JavaScript: the reference for the fast ones. */
 import type { Matrix, MatrixEngine } from "../../rule/matrices/matrix.ts";
-import type { ElementType } from "../compiler.ts";
+import type { ElementType } from "../backend.ts";
 import { hostEngine } from "../hostEngine.ts";
 
 type Data = Matrix["data"];

@@ -14,7 +14,7 @@ import {
   type Kernel,
   type KernelMemory,
   type Storage,
-} from "../compiler.ts";
+} from "../backend.ts";
 import { bytesTo } from "../storages/storage.ts";
 import { type CompiledLoop, compileLoop, type Port, type Register } from "./compiledLoop.ts";
 import { javascriptEngine } from "./engine.ts";

@@ -5,7 +5,7 @@ import {
   type LineOperator,
   type ReductionOperator,
 } from "../../rule/operators.ts";
-import { type ElementType, lanes, leastSquares, normScale } from "../compiler.ts";
+import { type ElementType, lanes, leastSquares, normScale } from "../backend.ts";
 
 type Combine = (a: number, b: number, c: number) => number;
 

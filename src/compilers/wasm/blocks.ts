@@ -3,7 +3,7 @@
  * the loop over the piece, and encodes what it has stored.
  */
 import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
-import { blockLength, callRecord, chunkBytes, partialBytes } from "../compiler.ts";
+import { blockLength, callRecord, chunkBytes, partialBytes } from "../backend.ts";
 import { bytesTo, type Storage } from "../storages/storage.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 

@@ -1,7 +1,7 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
 import { Feature } from "../../feature.ts";
 import { type Loop, loopsOf, type Program } from "../../rule/program.ts";
-import type { ElementType, Storage } from "../compiler.ts";
+import type { ElementType, Storage } from "../backend.ts";
 import type { FunctionSource, ModuleSource } from "./assembler.ts";
 import { buildFlat } from "./flat.ts";
 import { LoopBuilder, type ModuleLibrary } from "./loop.ts";

@@ -11,7 +11,7 @@ import {
   type PartFunction,
   type Sharing,
   type Storage,
-} from "../compiler.ts";
+} from "../backend.ts";
 import { isEncoded } from "../storages/storage.ts";
 import { assemble, type ModuleSource } from "./assembler.ts";
 import { generate, passName, pieces } from "./codegen.ts";

@@ -2,7 +2,7 @@
  * Loops that treat an array as a vector. Since arrays are padded to whole chunks there is no scalar
  * tail, only a mask where a chunk's padding would be reduced.
  */
-import { blockLength, callRecord, lanes, partialBytes } from "../compiler.ts";
+import { blockLength, callRecord, lanes, partialBytes } from "../backend.ts";
 import type { FunctionSource } from "./assembler.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 

@@ -3,7 +3,7 @@ import type { Node, NodeOf } from "../../rule/graph.ts";
 import { isLibrary, type LibraryFunction, libraryFunction } from "../../rule/library.ts";
 import type { BitOperator } from "../../rule/operators.ts";
 import { draws, type Loop } from "../../rule/program.ts";
-import type { ElementType } from "../compiler.ts";
+import type { ElementType } from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
 import { emitOperator, splatConstant } from "./operators.ts";

@@ -1,6 +1,6 @@
 /** Kernels as text, for whoever wants to read them. */
 import type { Program } from "../../rule/program.ts";
-import type { ElementType } from "../compiler.ts";
+import type { ElementType } from "../backend.ts";
 import { print } from "./assembler.ts";
 import { generate } from "./codegen.ts";
 import { memoryOf } from "./compiler.ts";

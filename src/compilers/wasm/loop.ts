@@ -14,7 +14,7 @@ import {
   elementBytes,
   plainStorages,
   type Storage,
-} from "../compiler.ts";
+} from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 import {
   emitOperator,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { either, runs } from "../../../tests/support/properties.ts";
 import type { Matrix } from "../../rule/matrices/matrix.ts";
-import type { ElementType } from "../compiler.ts";
+import type { ElementType } from "../backend.ts";
 import { javascriptEngine } from "../js/engine.ts";
 import { assemble, print } from "./assembler.ts";
 import { webassemblyEngine } from "./multiply.ts";

@@ -15,7 +15,7 @@ import {
   type PartFunction,
   type SharedCode,
   type Sharing,
-} from "../compiler.ts";
+} from "../backend.ts";
 import { hostEngine } from "../hostEngine.ts";
 import { assemble } from "./assembler.ts";
 import { compileModule } from "./module.ts";

@@ -1,6 +1,6 @@
 /** Code for norms, which neither overflow nor vanish: squares add up in float64. */
 import type { Node } from "../../rule/graph.ts";
-import { type ElementType, elementBytes, leastSquares, normScale } from "../compiler.ts";
+import { type ElementType, elementBytes, leastSquares, normScale } from "../backend.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { normLanes } from "./loop.ts";
 import { splatConstant } from "./operators.ts";

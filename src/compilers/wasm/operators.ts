@@ -1,7 +1,7 @@
 /** SIMD code for single operators. */
 import type { Node, NodeOf } from "../../rule/graph.ts";
 import type { DirectOperator, ElementOperator } from "../../rule/operators.ts";
-import type { ElementType } from "../compiler.ts";
+import type { ElementType } from "../backend.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import type { Mnemonic } from "./instructions.ts";
 

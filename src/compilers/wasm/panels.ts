@@ -1,5 +1,5 @@
 /** The parts of a product of matrices that are WebAssembly: panels of its operands, and their tiles. */
-import { type ElementType, elementBytes } from "../compiler.ts";
+import { type ElementType, elementBytes } from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 import type { SideBySide } from "./width.ts";
 

@@ -1,6 +1,6 @@
 /** Modules whose loops run over arrays that are kept in blocks, piece by piece. */
 import type { Loop, Program } from "../../rule/program.ts";
-import type { Storage } from "../compiler.ts";
+import type { Storage } from "../backend.ts";
 import type { FunctionSource } from "./assembler.ts";
 import { buildByPieces, roomBytes, touchesBlocks } from "./blocks.ts";
 import { type Pieces, passName } from "./codegen.ts";

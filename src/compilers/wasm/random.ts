@@ -1,7 +1,7 @@
 /** Random numbers in SIMD: the bits of `rule/random.ts`, four counters at a time. */
 import type { NodeOf } from "../../rule/graph.ts";
 import { parity, rotations } from "../../rule/random.ts";
-import { callRecord, elementBytes } from "../compiler.ts";
+import { callRecord, elementBytes } from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 import type { LoopBuilder } from "./loop.ts";
 

@@ -4,7 +4,7 @@
  * where a chunk does: what is stored of the last chunk is stored element by element.
  */
 import { identities } from "../../rule/operators.ts";
-import { callRecord, chunkBytes, elementBytes, lanes, partialBytes } from "../compiler.ts";
+import { callRecord, chunkBytes, elementBytes, lanes, partialBytes } from "../backend.ts";
 import type { FunctionSource } from "./assembler.ts";
 import type { Mnemonic } from "./instructions.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";

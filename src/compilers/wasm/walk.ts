@@ -1,6 +1,6 @@
 /** Arrays that a loop walks: loads and stores of their vectors, however elements are kept. */
 import { Feature } from "../../feature.ts";
-import type { Access } from "../compiler.ts";
+import type { Access } from "../backend.ts";
 import type { Encoding, Storage } from "../storages/storage.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { vectorBytes } from "./operators.ts";

@@ -2,7 +2,7 @@
 import type { Node, Store } from "../../rule/graph.ts";
 import type { Loop, Program } from "../../rule/program.ts";
 import { slotIndex } from "../../rule/program.ts";
-import { accessOf } from "../compiler.ts";
+import { accessOf } from "../backend.ts";
 import type { Storages } from "./declarations.ts";
 import { slotAt } from "./declarations.ts";
 import { stepInputs } from "./layout.ts";

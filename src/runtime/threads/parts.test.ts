@@ -5,7 +5,7 @@ import { runs } from "../../../tests/support/properties.ts";
 import { randomKindsCase } from "../../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../../tests/support/randomRules.ts";
 import { describeCase, runOn } from "../../../tests/support/runRandomCase.ts";
-import { type Backend, blockLength } from "../../compilers/compiler.ts";
+import { type Backend, blockLength } from "../../compilers/backend.ts";
 import { javascript } from "../../compilers/js/interpreter.ts";
 import { webassembly } from "../../compilers/wasm/compiler.ts";
 import { canBeParted, isWorthSharing, partLength } from "./parts.ts";

@@ -1,5 +1,5 @@
 /** When a loop is worth sharing among threads, and into which parts it is cut. */
-import { blockLength } from "../../compilers/compiler.ts";
+import { blockLength } from "../../compilers/backend.ts";
 import type { Loop } from "../../rule/program.ts";
 
 /** Elements below which waking a thread costs more than it does. */

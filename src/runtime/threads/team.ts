@@ -2,7 +2,7 @@
  * The threads of a process or a page: they run parts of loops, whoever's loops these are. They start
  * when first needed, sleep between jobs, and end with the last optimizer that used them.
  */
-import type { SharedCode, Sharing } from "../../compilers/compiler.ts";
+import type { SharedCode, Sharing } from "../../compilers/backend.ts";
 import { ThreadError } from "../errors.ts";
 import { type Thread, waysToStart } from "./platform.ts";
 import { takeParts } from "./thread.ts";

@@ -1,4 +1,4 @@
-import type { PartFunction } from "../../compilers/compiler.ts";
+import type { PartFunction } from "../../compilers/backend.ts";
 import { type Message, words } from "./words.ts";
 
 // The text of these functions is a worker's program where it has no file (see `programText`). So they know nothing but what
