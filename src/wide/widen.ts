@@ -1,5 +1,6 @@
 /** Switches the engine's vectors of 256 bits on, as far as they give the bits that they should. */
 import { javascript } from "../compilers/js/interpreter.ts";
+import type { Storage } from "../compilers/storages/storage.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
 import { takeSideBySide } from "../compilers/wasm/width.ts";
 import { adafactor } from "../optimizers/adafactor.ts";
@@ -11,6 +12,7 @@ import type { Rule } from "../rule/definition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { builtin } from "../runtime/threads/platform.ts";
+import { bfloat16, float16 } from "../storages.ts";
 
 /** How wide vectors are from now on, and what keeps them from being wider. */
 export interface Width {
@@ -45,38 +47,53 @@ function hasAvx2(): boolean {
   }
 }
 
-/** Kernels of each kind: flat, with comparisons, with reductions, by rows, products of matrices. */
-const kinds = [
+/**
+ * Kernels of each kind: flat, with comparisons, with reductions, by rows, products of matrices, states in 16 bits. Those that call
+ * functions, as blocks of 8 bits do, end V8 while its first compiler is switched off.
+ */
+const kinds: readonly (readonly [string, () => Rule, "float32" | "float64", Storage?])[] = [
   ["adam", adam, "float32"],
   ["rprop", rprop, "float64"],
   ["lamb", lamb, "float32"],
   ["adafactor", adafactor, "float32"],
   ["muon", muon, "float32"],
-] as const;
+  ["adam with bfloat16", adam, "float32", bfloat16],
+  ["adam with float16", adam, "float32", float16],
+];
 
 const shape = [13, 29] as const;
 
 /** What three steps come to. */
-function trained(rule: Rule, type: "float32" | "float64", backend: typeof webassembly): string {
+function trained(
+  rule: Rule,
+  type: "float32" | "float64",
+  storage: Storage | undefined,
+  backend: typeof webassembly,
+): string {
   const net = parameters({ w: shape }, { type });
   net.w.data.forEach((_, i, data) => {
     data[i] = Math.sin(i);
   });
-  using optimizer = optimize(net, rule, { backend, threads: 1 });
+  const kept = storage && { storage: { state: storage } };
+  using optimizer = optimize(net, rule, { backend, threads: 1, ...kept });
   for (let step = 1; step <= 3; step++) {
     optimizer.gradients.w.forEach((_, i, data) => {
       data[i] = Math.cos(i * step);
     });
     optimizer.step();
   }
-  return String(net.w.data);
+  const states = Object.values(optimizer.stateViews().parameters["w"]!);
+  return [net.w.data, ...states].join();
 }
 
 /** The first kind of kernel that gives other bits than the interpreter, if one does. */
 const differing = () =>
-  kinds.find(([, make, type]) => {
+  kinds.find(([, make, type, storage]) => {
     const rule: Rule = make();
-    return trained(rule, type, webassembly) !== trained(rule, type, javascript);
+    const [first, second] = [webassembly, javascript].map((backend) =>
+      trained(rule, type, storage, backend),
+    );
+    return first !== second;
   });
 
 /** Of this process; what was compiled before stays as it is. */

@@ -33,14 +33,16 @@ function apart(path: string): string[] {
   const compiled: Compiled[] = JSON.parse(readFileSync(file, "utf8"));
   const modules = stdout.split(`${begins}99\n`).slice(1);
   expect(modules).toHaveLength(compiled.length);
-  return compiled.flatMap(({ name, functions }, index) => {
+  return compiled.flatMap(({ name, functions, narrows }, index) => {
     const traces = new Map(
       modules[index]!.split(begins).map((text) => [Number.parseInt(text, 10), text]),
     );
     // What it would save against what it would cost is how V8 decides.
     const isJoined = (text = "") => {
       const [, saved = 0, cost = 0] = /Save: (\d+), cost: (\d+)/.exec(text) ?? [];
-      return Number(saved) > Number(cost) && !/uild(?:ing SLP)? tree failed/.test(text);
+      // What is narrowed is joined up to there: its stores begin no tree.
+      const failed = !narrows && /uild(?:ing SLP)? tree failed/.test(text);
+      return Number(saved) > Number(cost) && !failed;
     };
     return functions.flatMap((each, i) =>
       each.joins && !isJoined(traces.get(i)) ? [`${name}: ${each.name}`] : [],

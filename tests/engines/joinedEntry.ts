@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { kernelSources } from "../../src/autodiff/kernels/index.ts";
+import { plainStorages } from "../../src/compilers/backend.ts";
 import {
   assemble,
   FunctionBuilder,
@@ -11,13 +12,15 @@ import {
 } from "../../src/compilers/wasm/assembler.ts";
 import { generate } from "../../src/compilers/wasm/codegen.ts";
 import { multiplyPanels } from "../../src/compilers/wasm/panels.ts";
-import { optimizers } from "../../src/index.ts";
+import { adam, bfloat16, block8, float16, lamb, optimizers } from "../../src/index.ts";
 import type { Rule } from "../../src/rule/definition.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 
 /** A function of a module: what it is called, and whether it is to be joined. */
 export interface Compiled {
   readonly name: string;
+  /** Whether it stores less bytes than it computes in. */
+  readonly narrows: boolean;
   readonly functions: readonly { readonly name: string; readonly joins: boolean }[];
 }
 
@@ -47,6 +50,7 @@ function compile(
   name: string,
   functions: readonly FunctionSource[],
   joins: (each: FunctionSource) => boolean,
+  narrows = false,
 ): void {
   const bytes = assemble({ functions, memory });
   if (known.has(String(bytes))) return;
@@ -54,7 +58,31 @@ function compile(
   compileMark();
   held.push(new WebAssembly.Module(bytes));
   const listed = functions.map((each) => ({ name: each.name, joins: joins(each) }));
-  compiled.push({ name, functions: listed });
+  compiled.push({ name, functions: listed, narrows });
+}
+
+for (const storage of [bfloat16, float16, block8]) {
+  for (const make of [adam, lamb]) {
+    const rule = make() as Rule;
+    const program = rule.planner.step(rule, defaultHyper(rule), true, true);
+    const own = program.slots.map(({ name, temporary }) =>
+      name.includes(".") && !temporary ? storage : plainStorages.float32,
+    );
+    const { functions } = generate(program, "float32", memory, 2, own);
+    const pieces = functions.map((each) => each.name).filter((each) => each.startsWith("piece"));
+    compile(
+      `${make.definition.name}, states in ${storage.name}`,
+      functions,
+      (each) => {
+        const index = Number(/^(?:pass|piece)(\d+)$/.exec(each.name)?.[1] ?? -1);
+        const pass = program.passes[index];
+        // What goes around a piece has nothing to join.
+        const isAround = pieces.includes(each.name.replace("pass", "piece")) && each.exported;
+        return index < 0 || (pass?.form === "loop" && !pass.exact && !isAround);
+      },
+      true,
+    );
+  }
 }
 
 for (const [name, make] of Object.entries(optimizers) as unknown as [string, () => Rule][]) {

@@ -3,7 +3,16 @@
  * them, with what is shipped in place of the sources.
  */
 import { checkpointBlob, loadCheckpointBlob } from "../../src/checkpoint/index.ts";
-import { adamw, optimize, parameters } from "../../src/index.ts";
+import {
+  adamw,
+  bfloat16,
+  block8,
+  float16,
+  lamb,
+  optimize,
+  parameters,
+  type Rule,
+} from "../../src/index.ts";
 import { rules } from "../support/everyRule.ts";
 import { curves } from "../support/everySchedule.ts";
 import { bind, netOf, train } from "../support/resuming.ts";
@@ -50,6 +59,20 @@ function trajectories(each: number): Hashes {
       const optimizer = bind(net, makeRule());
       train(optimizer, net, 0, STEPS);
       hashes[`${name}, ${type}`] = hashOf(arraysOf(net));
+      optimizer.dispose();
+    }
+  }
+  for (const storage of [bfloat16, float16, { ...block8, least: 0 }]) {
+    for (const make of [adamw, lamb]) {
+      const net = netOf();
+      const optimizer = bind(net, make() as Rule, { storage });
+      train(optimizer, net, 0, STEPS);
+      const { parameters: states } = optimizer.stateViews();
+      const kept = Object.values(states).flatMap((slots) => Object.values(slots));
+      hashes[`${make.definition.name}, states in ${storage.name}`] = hashOf([
+        ...arraysOf(net),
+        ...kept,
+      ]);
       optimizer.dispose();
     }
   }
