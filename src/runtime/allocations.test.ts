@@ -21,7 +21,6 @@ const cases = [
   "groups and types",
   "several threads",
   "clip chain",
-  "foreign arrays on several threads",
   "skipped steps",
 ];
 

@@ -2,6 +2,7 @@
 import {
   bfloat16,
   block8,
+  defineStorage,
   type Encoding,
   float16,
   type Storage,
@@ -54,10 +55,10 @@ const cutOff: Encoding = {
 };
 
 /** Made outside of the library. */
-export const ownStorage: Storage = {
+export const ownStorage: Storage = defineStorage({
   ...{ name: "cutOff16", bytes: 2, Elements: Uint16Array },
   encoding: cutOff,
-};
+});
 
 export const storages: readonly Storage[] = [
   ...[bfloat16, float16, ownStorage],
