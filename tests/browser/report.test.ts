@@ -141,20 +141,19 @@ describe("the report in use", () => {
   });
 
   it("follows the system's colour scheme until the button is used, and remembers that", async () => {
-    expect(await background()).toBe("rgb(255, 255, 255)");
+    await expect.poll(background).toBe("rgb(255, 255, 255)");
     await page.emulateMedia({ colorScheme: "dark" });
-    expect(await background()).toBe("rgb(22, 24, 29)");
+    await expect.poll(background).toBe("rgb(22, 24, 29)");
     await page.locator("#theme").click();
-    expect(await background()).toBe("rgb(255, 255, 255)");
+    await expect.poll(background).toBe("rgb(255, 255, 255)");
     await page.locator("#theme").click();
-    expect(await background()).toBe("rgb(22, 24, 29)");
+    await expect.poll(background).toBe("rgb(22, 24, 29)");
     const line = `${chart("loss-steps")} [data-series="6"] .line`;
-    expect(await page.locator(line).evaluate((path) => getComputedStyle(path).stroke)).toBe(
-      "rgb(231, 239, 252)",
-    );
+    const stroke = () => page.locator(line).evaluate((path) => getComputedStyle(path).stroke);
+    await expect.poll(stroke).toBe("rgb(231, 239, 252)");
     await page.emulateMedia({ colorScheme: "light" });
     await page.reload();
-    expect(await background()).toBe("rgb(22, 24, 29)");
+    await expect.poll(background).toBe("rgb(22, 24, 29)");
   });
 
   it("shows the values under the pointer, the lowest loss first", async () => {
