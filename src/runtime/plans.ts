@@ -94,11 +94,14 @@ export type StoragesOf = (
   evaluation: () => Program | undefined,
 ) => Plan["storages"];
 
-/** Those whose states are kept alike. */
+/** Those whose states are kept alike: all of them, where nothing says how. */
 function byStorages<T extends Planned>(
-  tensors: readonly T[],
-  storagesOf: (tensor: T) => Plan["storages"],
+  tensors: T[],
+  storagesOf: ((tensor: T) => Plan["storages"]) | undefined,
 ): (readonly [Plan["storages"], T[]])[] {
+  if (storagesOf === undefined) {
+    return [[new Map(), tensors]];
+  }
   const found = new Map<string, readonly [Plan["storages"], T[]]>();
   for (const tensor of tensors) {
     const storages = storagesOf(tensor);
@@ -123,7 +126,7 @@ export function planGroups<T extends Planned>(
   groups: readonly ResolvedGroup<T>[],
   guard: boolean,
   zeroGradients: boolean,
-  storagesOf: StoragesOf = () => new Map(),
+  storagesOf?: StoragesOf,
 ): Plan<T>[] {
   return groups.flatMap(({ rule, hyper, tensors, isGroup }) => {
     const ranks = rule.planner.asksForMatrix(rule) ? [true, false] : [undefined];
@@ -141,8 +144,8 @@ export function planGroups<T extends Planned>(
         const zeroing = zeroGradients ? withZeroing(planned) : undefined;
         return { program: zeroing ?? planned, zeroes: zeroing !== undefined };
       });
-      const storagesFor = (tensor: T) =>
-        storagesOf(rule, programFor([]).program, tensor, evaluation);
+      const storagesFor =
+        storagesOf && ((tensor: T) => storagesOf(rule, programFor([]).program, tensor, evaluation));
       return elementTypes.flatMap((type) => {
         const typed = ranked.filter((tensor) => tensor.type === type);
         return [...byMemory(typed).values()].flatMap((together) =>
@@ -163,8 +166,9 @@ export function planGroups<T extends Planned>(
 function programs<R>(make: (rounded: readonly string[]) => R): (rounded: readonly string[]) => R {
   const made = new Map<string, R>();
   return (rounded) => {
-    const known = made.get(rounded.join()) ?? make(rounded);
-    made.set(rounded.join(), known);
+    const key = rounded.join();
+    const known = made.get(key) ?? make(rounded);
+    made.set(key, known);
     return known;
   };
 }

@@ -25,6 +25,7 @@ import {
   scheduleFreeSgd,
   shampoo,
   soap,
+  webassembly,
 } from "../index.ts";
 
 describe("a state is kept as its name says", () => {
@@ -150,6 +151,13 @@ describe("a state starts from what stands for", () => {
 });
 
 describe("what is no storage is refused", () => {
+  it("and one that the backend does not keep", () => {
+    const { keeps: _, ...backend } = webassembly;
+    const bind = () => optimize(netOf(shapes), adam(), { storage, backend });
+    const message = 'optimize: storage: the backend "webassembly" keeps states as it computes them';
+    expect(bind).toThrow(expect.objectContaining({ name: "BindingError", message }));
+  });
+
   const form = "optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }";
   const isString = (text: string) =>
     `${form}: "${text}" is a string, bfloat16 a value that gradus exports`;

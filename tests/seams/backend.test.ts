@@ -1,7 +1,7 @@
 /** A backend of one's own runs every exported optimizer and transform, and gives the reference's bits. */
 import { expect, test } from "vitest";
 import { javascript } from "../../src/compilers/js/interpreter.ts";
-import { optimize, parameters, type Rule } from "../../src/index.ts";
+import { noisySgd, optimize, parameters, type Rule } from "../../src/index.ts";
 import { elementTypes } from "../support/backends.ts";
 import { expectSameBits } from "../support/bits.ts";
 import { rules } from "../support/everyRule.ts";
@@ -42,4 +42,14 @@ test.each(rules)("%s", (_, make) => {
     expect([...found.keys()]).toEqual([...expected.keys()]);
     for (const [name, values] of found) expectSameBits(values, expected.get(name)!, name);
   }
+});
+
+test("draws go by the place in the tensor, where a step takes an array in several pieces", () => {
+  const drawn = (backend: Bound) => {
+    const w = new Float32Array(98_304 + 37);
+    using optimizer = optimize({ w }, noisySgd({ lr: 1 }), { backend, threads: 1 });
+    optimizer.step({ w: new Float32Array(w.length) });
+    return w;
+  };
+  expectSameBits(drawn(elementwise), drawn(javascript), "noise");
 });

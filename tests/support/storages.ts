@@ -2,11 +2,15 @@
 import {
   bfloat16,
   block8,
+  defineOptimizer,
   defineStorage,
   type Encoding,
   float16,
+  optimize,
+  parameters,
   type Storage,
   type StoredElements,
+  type webassembly,
 } from "../../src/index.ts";
 
 const word = new Uint32Array(1);
@@ -108,4 +112,27 @@ export function encoded(storage: Storage, numbers: ArrayLike<number>): StoredEle
     blocks.encode(each.numbers, each.bytes);
   }
   return bytes;
+}
+
+/** Keeps each gradient, and hands out what it kept at the step before. */
+export const echo = defineOptimizer({
+  name: "echo",
+  hyper: {},
+  state: { m: 0 },
+  rule: `
+    p = m
+    m = g`,
+});
+
+/** What a backend stores of numbers, and what it loads of that. */
+export function echoed(storage: Storage, backend: typeof webassembly, numbers: Float32Array) {
+  const net = parameters({ w: [numbers.length] });
+  using optimizer = optimize(net, echo(), {
+    ...{ backend, nonFinite: "allow", threads: 1, storage: { state: storage } },
+  });
+  optimizer.gradients.w.set(numbers);
+  optimizer.step();
+  const stored = optimizer.state().parameters["w"]!["echo.m"]!;
+  optimizer.step();
+  return { stored, loaded: net.w.data.slice() };
 }

@@ -3,40 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sideBySide } from "../../../tests/support/backends.ts";
 import { runs } from "../../../tests/support/properties.ts";
-import { decoded, encoded } from "../../../tests/support/storages.ts";
-import {
-  block8,
-  defineOptimizer,
-  javascript,
-  optimize,
-  parameters,
-  webassembly,
-} from "../../index.ts";
+import { decoded, echoed, encoded } from "../../../tests/support/storages.ts";
+import { block8, javascript, webassembly } from "../../index.ts";
 
 const storage = { ...block8, least: 0 };
-
-/** Keeps each gradient, and hands out what it kept at the step before. */
-const echo = defineOptimizer({
-  name: "echo",
-  hyper: {},
-  state: { m: 0 },
-  rule: `
-    p = m
-    m = g`,
-});
-
-/** What a compiler stores of numbers, and what it loads of that. */
-function echoed(backend: typeof webassembly, numbers: Float32Array) {
-  const net = parameters({ w: [numbers.length] });
-  using optimizer = optimize(net, echo(), {
-    ...{ backend, nonFinite: "allow", threads: 1, storage: { state: storage } },
-  });
-  optimizer.gradients.w.set(numbers);
-  optimizer.step();
-  const stored = optimizer.state().parameters["w"]!["echo.m"]!;
-  optimizer.step();
-  return { stored, loaded: net.w.data.slice() };
-}
 
 const magnitude = fc.oneof(
   fc.double({ min: -38, max: 38, noNaN: true }).map((e) => 10 ** e),
@@ -58,7 +28,7 @@ it("has the reference's bytes in every compiler, and its numbers", () => {
     fc.property(fc.oneof(arrayOf(magnitude), arrayOf(anything)), (numbers) => {
       const expected = encoded(storage, numbers);
       for (const backend of [javascript, webassembly, sideBySide]) {
-        const { stored, loaded } = echoed(backend, numbers);
+        const { stored, loaded } = echoed(storage, backend, numbers);
         expect(stored).toEqual(expected);
         expect(loaded).toEqual(decoded(storage, expected));
       }

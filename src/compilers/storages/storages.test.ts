@@ -3,10 +3,15 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sideBySide } from "../../../tests/support/backends.ts";
 import { expectSameBits } from "../../../tests/support/bits.ts";
-import { storages as all, decoded, encoded } from "../../../tests/support/storages.ts";
+import {
+  storages as all,
+  decoded,
+  echo,
+  echoed,
+  encoded,
+} from "../../../tests/support/storages.ts";
 import {
   bfloat16,
-  defineOptimizer,
   float16,
   javascript,
   optimize,
@@ -22,29 +27,6 @@ const backends = [
   ["webassembly", webassembly],
   ["two vectors side by side", sideBySide],
 ] as const;
-
-/** Keeps each gradient, and hands out what it kept at the step before. */
-const echo = defineOptimizer({
-  name: "echo",
-  hyper: {},
-  state: { m: 0 },
-  rule: `
-    p = m
-    m = g`,
-});
-
-/** What a compiler stores of numbers, and what it loads of that. */
-function echoed(storage: Storage, backend: typeof webassembly, numbers: Float32Array) {
-  const net = parameters({ w: [numbers.length] });
-  using optimizer = optimize(net, echo(), {
-    ...{ backend, nonFinite: "allow", storage: { state: storage } },
-  });
-  optimizer.gradients.w.set(numbers);
-  optimizer.step();
-  const stored = optimizer.state().parameters["w"]!["echo.m"]!;
-  optimizer.step();
-  return { stored, loaded: net.w.data.slice() };
-}
 
 /** What a compiler loads of bits. */
 function loadedBits(storage: Storage, backend: typeof webassembly, bits: Uint16Array) {
