@@ -37,7 +37,7 @@ export const bfloat16: typeof brain.bfloat16 = /* @__PURE__ */ defineStorage(bra
 export const float16: typeof half.float16 = /* @__PURE__ */ defineStorage(half.float16);
 /**
  * States in one byte an element and four for each 256: floats of 8 bits relative to the largest of these, 2 % off on average.
- * For all states of Adam and its kin. Arrays of fewer than 4096 elements stay in float32: `{ ...block8, least: 1000 }` is another
+ * All of the 256 follow the largest; what changes by less than 3 % of it at a step stands still. Arrays of fewer than 4096 elements stay in float32: `{ ...block8, least: 1000 }` is another
  * number. See docs/storage.md.
  * @example optimize(net, adamw(), { storage: { state: block8 } })
  */
