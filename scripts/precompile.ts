@@ -104,7 +104,7 @@ export function precompileOptimizers(dist: string): void {
     writeFileSync(
       join(dist, "optimizers", `${name}.js`),
       `// Made by scripts/precompile.ts of src/optimizers/${name}.ts.
-import { ${maker} } from "../rule/${maker}.js";
+import { ${maker} } from "../rule/planning/${maker}.js";
 ${norms ? 'import { provideNorms } from "../compilers/wasm/norms.js";\n' : ""}export const ${name} = /* @__PURE__ */ ${maker}(${parameters.join(", ")});
 `,
     );

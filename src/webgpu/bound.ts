@@ -77,11 +77,8 @@ class SharedInAll implements SharedByUse {
 
   constructor(device: GPUDevice, zeroesSkipped: boolean) {
     this.#device = device;
-    const spaces = {
-      ring: new WordAllocator(),
-      values: new WordAllocator(),
-      scratch: new SharedWords(),
-    };
+    const [ring, values] = [new WordAllocator(), new WordAllocator()];
+    const spaces = { ring, values, scratch: new SharedWords() };
     spaces.values.allocate(stepInputs.length);
     this.step = {
       ...{ device, tables: new Tables(), schedules: new Schedules() },
@@ -108,12 +105,8 @@ class SharedInAll implements SharedByUse {
   }
 }
 
-function writeInitialValues(
-  device: GPUDevice,
-  values: GPUBuffer,
-  initialValues: readonly InitialValue[],
-): void {
-  for (const { at, value } of initialValues) {
+function writeAll(device: GPUDevice, values: GPUBuffer, all: readonly InitialValue[]): void {
+  for (const { at, value } of all) {
     device.queue.writeBuffer(values, 4 * at, Float32Array.of(value));
   }
 }
@@ -265,7 +258,7 @@ function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
   const { ring, values, status } = single;
   const owned = [shared.step.tables.upload(device), ...Object.values(single), ...beside];
   for (const { initialValues } of [...fillings, step, ...evaluations]) {
-    writeInitialValues(device, values, initialValues);
+    writeAll(device, values, initialValues);
   }
   const prepareAll = (dispatches: readonly Dispatch[]) =>
     dispatches.map((dispatch) => prepare(device, dispatch));

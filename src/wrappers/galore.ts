@@ -76,12 +76,13 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     try {
       this.#members = described.map((each) => surrogateOf(each, this.#scope, rank, match));
       checkMatch(this.#members, match);
-      const surrogates = Object.fromEntries(
-        this.#members.map(({ name, surrogate }) => [name, surrogate]),
-      );
+      const pairs = this.#members.map(({ name, surrogate }) => [name, surrogate] as const);
       const tensors = this.#members.map(({ name, surrogate }) => tensorOf(name, surrogate, memory));
       this.#decays = decaysOf(tensors, rule, groups, weightDecay);
-      this.#inner = optimize(surrogates, rule, { ...settings, groups: withoutDecay(groups) });
+      this.#inner = optimize(Object.fromEntries(pairs), rule, {
+        ...settings,
+        groups: withoutDecay(groups),
+      });
       const { trained } = this.#inner;
       this.#trained = this.#members.filter(({ name }) => trained.includes(name));
     } catch (error) {

@@ -14,7 +14,6 @@ import { AgesAtStep } from "../binding/ages.ts";
 import {
   BoundTensor,
   CallRecord,
-  type RowGradient,
   type RowLoops,
   recordsIn,
   ValueBlock,
@@ -43,7 +42,7 @@ export class Execution {
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
   readonly guard = new Float64Array(1);
   readonly #kernel: Kernel;
-  readonly #kernelWithScratch: KernelWithScratch;
+  readonly #scratch: KernelWithScratch;
   readonly #segments: readonly Segment[];
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
@@ -64,23 +63,21 @@ export class Execution {
   constructor(source: ExecutionSource) {
     const { scope, compiler, partials } = source;
     const { rule, program, type, tensors } = source.plan;
-    const { wasm } = scope.memory;
     this.#storages = program.slots.map(({ name }) => storageOf(source.plan, name));
     this.#source = source;
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
-    const kernel = compiler.compile(program, type, wasm, this.#storages);
-    this.#kernelWithScratch = withScratch(kernel, scope, source.threadPool?.most);
-    this.#kernel = this.#kernelWithScratch.kernel;
+    const compiled = compiler.compile(program, type, scope.memory.wasm, this.#storages);
+    this.#scratch = withScratch(compiled, scope, source.threadPool?.most);
+    this.#kernel = this.#scratch.kernel;
     this.plan = new HostPlan(program, source.plan.hyper);
-    this.#whole = isWhole(program)
-      ? new wholeTensors.value.WholeTensors(source, this.plan)
-      : undefined;
+    const whole = isWhole(program) ? wholeTensors.value : undefined;
+    this.#whole = whole && new whole.WholeTensors(source, this.plan);
     this.#staged = new StagedLoops(source, this.#runLoop.bind(this));
     this.#draws = loopsOf(program).some(({ loop }) => draws(loop));
     this.#hyper = new HyperAtStep(rule, this.plan.hyper, source.plan.hyper, source.schedules);
     this.ages = new AgesAtStep(this.plan.ages, source.ages);
-    this.#partials = new PartialResults(program, type, partials, wasm);
+    this.#partials = new PartialResults(program, type, partials, scope.memory.wasm);
     this.tensors = this.#bindAll(tensors);
     this.#valued = this.plan.perTensor ? this.tensors : this.tensors.slice(0, 1);
     this.#segments = segmentsOf(this.tensors, source, this.#storages);
@@ -113,8 +110,8 @@ export class Execution {
       // A mean of no rows is 0.
       inputs.count = gathered === undefined ? tensor.length : Math.max(1, gathered.values.length);
     }
-    for (let i = 0; i < this.#segments.length; i++) {
-      findGradientsOf(this.#segments[i]!);
+    for (const segment of this.#segments) {
+      findGradientsOf(segment);
     }
   }
 
@@ -254,7 +251,8 @@ export class Execution {
   #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
     const { call } = bound;
     if (bound.gathered !== undefined) {
-      const partials = this.#gatheredLoops(bound.gathered).run(index, bound, bound.gathered);
+      this.#gathered ??= new bound.gathered.Loops(this.#source, this.#kernel);
+      const partials = this.#gathered.run(index, bound, bound.gathered);
       this.#reduce(pass, bound, partials);
       return;
     }
@@ -280,7 +278,7 @@ export class Execution {
     const width = pass.byRows ? call.width : 1;
     if (threadPool && shared && isWorthSharing(length * width) && canBeParted(pass)) {
       const grain = partLength(pass, length, width);
-      const { scratch, scratchBytes } = this.#kernelWithScratch;
+      const { scratch, scratchBytes } = this.#scratch;
       threadPool.run(shared, index, call.address, length, grain, scratch, scratchBytes, meanwhile);
     } else {
       meanwhile?.();
@@ -296,9 +294,5 @@ export class Execution {
         this.#runTensor(again, this.program.passes[again] as Loop, bound);
       }
     }
-  }
-
-  #gatheredLoops({ Loops }: RowGradient): RowLoops {
-    return (this.#gathered ??= new Loops(this.#source, this.#kernel));
   }
 }
