@@ -52,7 +52,7 @@ async function bundleWorker(): Promise<void> {
 for (const folder of [MODULES, DIST, COMMAND]) rmSync(folder, { recursive: true, force: true });
 compile();
 precompileOptimizers(MODULES);
-const precompiled = "rule/precompiled.js";
+const precompiled = "rule/planning/precompiled.js";
 const nameOf = await bundleLibrary({ modules: MODULES, entries }, DIST, [precompiled]);
 writeFileSync(join(DIST, "node.js"), faceForNode(nameOf(precompiled, "assembledModules")));
 await bundleWorker();

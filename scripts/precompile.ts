@@ -11,10 +11,10 @@ import { assembleShared } from "../src/compilers/wasm/compiler.ts";
 import { optimizers } from "../src/optimizers/index.ts";
 import type { Rule, RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
-import { type Programs, revive } from "../src/rule/precompiled.ts";
-import { type Shortening, shortened } from "../src/rule/precompiledTwice.ts";
-import { textPlanner } from "../src/rule/prepare.ts";
-import { type NodeData, type ProgramData, serialize } from "../src/rule/serialize.ts";
+import { type Programs, revive } from "../src/rule/planning/precompiled.ts";
+import { type Shortening, shortened } from "../src/rule/planning/precompiledTwice.ts";
+import { textPlanner } from "../src/rule/planning/prepare.ts";
+import { type NodeData, type ProgramData, serialize } from "../src/rule/planning/serialize.ts";
 
 export interface Precompiled {
   /** For any hyperparameters. */
@@ -104,7 +104,7 @@ export function precompileOptimizers(dist: string): void {
     writeFileSync(
       join(dist, "optimizers", `${name}.js`),
       `// Made by scripts/precompile.ts of src/optimizers/${name}.ts.
-import { ${maker} } from "../rule/${maker}.js";
+import { ${maker} } from "../rule/planning/${maker}.js";
 ${norms ? 'import { provideNorms } from "../compilers/wasm/norms.js";\n' : ""}export const ${name} = /* @__PURE__ */ ${maker}(${parameters.join(", ")});
 `,
     );

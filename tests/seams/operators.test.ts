@@ -47,7 +47,7 @@ test("in WebAssembly and WGSL each has code, or the records are incomplete", () 
     });
   }
   expect(problems()).toEqual([]);
-  const file = join(folder, "rule", "operators.ts");
+  const file = join(folder, "rule", "graph", "operators.ts");
   const text = readFileSync(file, "utf8");
   const more = "  cbrt: unary((v, to, a) => void (v[to] = Math.cbrt(v[a]!))),\n";
   writeFileSync(file, text.replace(/(?=^ {2}floor: unary)/m, more));
