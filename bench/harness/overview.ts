@@ -23,15 +23,30 @@ export function fastest(
     );
 }
 
+/** Where Gradus runs: in the oldest Node that it supports, as the package is, and in a current one at its best. */
+const engines = [
+  { gradus: "Gradus", title: "On Node 20" },
+  { gradus: "Gradus on Node 26 at 256 bits", title: "On Node 26, with `gradus/wide`" },
+] as const;
+
 /** Gradus as it is without options, on so many threads. */
-export function gradusOn({ measurements }: CaseResult, threads: number): Measurement | undefined {
-  const name = threads === 1 ? "Gradus" : `Gradus, ${threads} threads`;
+export function gradusOn(
+  { measurements }: CaseResult,
+  threads: number,
+  gradus: string = engines[0].gradus,
+): Measurement | undefined {
+  const name = threads === 1 ? gradus : `${gradus}, ${threads} threads`;
   return measurements.find((each) => each.name === name);
 }
 
 /** A library's best time by Gradus', at equal threads: above 1 Gradus is ahead. */
-export function lead(result: CaseResult, library: string, threads: number): number | undefined {
-  const [other, own] = [fastest(result, library, threads), gradusOn(result, threads)];
+export function lead(
+  result: CaseResult,
+  library: string,
+  threads: number,
+  gradus?: string,
+): number | undefined {
+  const [other, own] = [fastest(result, library, threads), gradusOn(result, threads, gradus)];
   return other && own && other.ratio / own.ratio;
 }
 
@@ -45,37 +60,48 @@ function cell(ratio: number | undefined): string {
   return ratio < 1 ? `**${three(ratio)}**` : three(ratio);
 }
 
-function rowOf(result: CaseResult): string[] {
-  const allowed = result.measurements.find(({ name }) => name === "Gradus, nonFinite allow");
-  const one = columns.filter(({ threads }) => threads === 1);
-  const two = columns.filter(({ threads }) => threads === 2);
-  const cells = (some: typeof columns) =>
-    some.map(({ library, threads }) => cell(lead(result, library, threads)));
+function rowOf(result: CaseResult, gradus: string): string[] {
+  const own = gradusOn(result, 1, gradus);
+  const allowed = result.measurements.find(({ name }) => name === `${gradus}, nonFinite allow`);
+  const cells = (wanted: number) =>
+    columns
+      .filter(({ threads }) => threads === wanted)
+      .map(({ library, threads }) => cell(lead(result, library, threads, gradus)));
   return [
     `${result.group}: ${result.name}`,
-    microseconds(gradusOn(result, 1)),
-    allowed === undefined ? "" : three(allowed.ratio),
-    ...cells(one),
-    microseconds(gradusOn(result, 2)),
-    ...cells(two),
+    microseconds(own),
+    allowed === undefined || own === undefined ? "" : three(allowed.ratio / own.ratio),
+    ...cells(1),
+    microseconds(gradusOn(result, 2, gradus)),
+    ...cells(2),
   ];
 }
 
-/** Empty where no case has Gradus beside others. */
-export function renderOverview(cases: readonly CaseResult[]): string {
-  const shown = cases.filter((each) => gradusOn(each, 1) !== undefined);
-  if (shown.length === 0) {
-    return "";
-  }
+function tableOf(cases: readonly CaseResult[], gradus: string): string {
   const titles = (threads: number) =>
     columns
       .filter((each) => each.threads === threads)
       .map(({ library }) => (threads === 1 ? library : `${library} (2)`));
   const head = ["", "Gradus, µs", "allow", ...titles(1), "Gradus (2), µs", ...titles(2)];
+  return table(
+    head,
+    cases.map((each) => rowOf(each, gradus)),
+  );
+}
+
+/** Empty where no case has Gradus beside others. */
+export function renderOverview(cases: readonly CaseResult[]): string {
+  const tables = engines.flatMap(({ gradus, title }) => {
+    const shown = cases.filter((each) => gradusOn(each, 1, gradus) !== undefined);
+    return shown.length === 0 ? [] : [`#### ${title}`, tableOf(shown, gradus)];
+  });
+  if (tables.length === 0) {
+    return "";
+  }
   return [
     "Each library's best way by Gradus' time, at equal threads (the second half: two): above 1 Gradus " +
       "is ahead, below it is **behind**. _Allow_ is Gradus without the check of the gradients, by " +
-      "Gradus with it. Medians of ratios within rounds.",
-    table(head, shown.map(rowOf)),
+      "Gradus with it; all others check nothing. Medians of ratios within rounds.",
+    ...tables,
   ].join("\n\n");
 }
