@@ -1,12 +1,16 @@
 /** What every compiler must do alike, operator by operator. Reductions are in
  * reductions.test.ts, whole rules in random.test.ts. */
 import { describe, expect, test } from "vitest";
+import { copySign } from "../../tests/seams/operator.ts";
 import { backends, elementTypes, rounding } from "../../tests/support/backends.ts";
 import { expectSameBits } from "../../tests/support/bits.ts";
 import { programFor, runProgram } from "../../tests/support/kernels.ts";
 import { special } from "../../tests/support/special.ts";
 import { type ElementOperator, elementOperators } from "../rule/graph/operators.ts";
 import { isLibrary } from "../rule/language/library.ts";
+import { defineOperator } from "./defineOperator.ts";
+
+defineOperator(copySign);
 
 const pairs = special.flatMap((a) => special.map((b) => [a, b] as const));
 
@@ -22,6 +26,7 @@ const numeric: Partial<Record<ElementOperator, (a: number, b: number) => number>
   floor: (a) => Math.floor(a),
   min: (a, b) => Math.min(a, b),
   max: (a, b) => Math.max(a, b),
+  [copySign.name]: copySign.evaluate,
 };
 const comparing: Partial<Record<ElementOperator, (a: number, b: number) => boolean>> = {
   less: (a, b) => a < b,

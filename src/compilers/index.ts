@@ -33,7 +33,10 @@ export {
   lanes,
   type Sharing,
 } from "./backend.ts";
+export { defineOperator, type OperatorDefinition } from "./defineOperator.ts";
 export { hostEngine, type Product } from "./hostEngine.ts";
 export { draw, evaluators } from "./js/evaluators.ts";
 export { combiners, reduceLine } from "./js/lanes.ts";
 export { LoopCall } from "./loopCall.ts";
+export type { FunctionBuilder } from "./wasm/assembler/assembler.ts";
+export { type Emit, shapeOf, splatConstant } from "./wasm/operators.ts";

@@ -77,6 +77,11 @@ export const evaluators: Readonly<
   Record<ElementOperator, { readonly evaluate: (a: number, b: number, c: number) => number }>
 > = { ...elementOperators, ...libraryEvaluators };
 
+export const addEvaluator = (
+  name: string,
+  evaluate: (a: number, b: number, c: number) => number,
+): void => void Object.assign(evaluators, { [name]: { evaluate } });
+
 const words = new Uint32Array(2);
 
 /**

@@ -56,6 +56,9 @@ const emitters = {
     void code.get(yes).get(no).get(condition).emit("v128.bitselect"),
 } satisfies Readonly<Record<DirectOperator, Emit>>;
 
+export const addEmitter = (name: string, emit: Emit): void =>
+  void Object.assign(emitters, { [name]: emit });
+
 /** What pushes the results of all other operators (library.ts). */
 export interface OtherOperators {
   /** Whether it calls a function. */

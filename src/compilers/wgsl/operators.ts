@@ -20,7 +20,7 @@ export function literal(value: number): string {
   return `${Object.is(rounded, -0) ? "-0" : text}f`;
 }
 
-type Spell = (a: string, b: string, c: string, lanes: Lanes) => string;
+export type Spell = (a: string, b: string, c: string, lanes: Lanes) => string;
 
 const infix =
   (operator: string): Spell =>
@@ -57,9 +57,15 @@ const spellings = {
   select: (condition, yes, no) => `select(${no}, ${yes}, ${condition})`,
 } satisfies Readonly<Record<Exclude<ElementOperator, BitOperator>, Spell>>;
 
+export const addSpelling = (name: string, added: Spell): void =>
+  void Object.assign(spellings, { [name]: added });
+
 export function spell(node: NodeOf<"element">, operands: readonly string[], lanes: Lanes): string {
   const [a = "", b = a, c = a] = operands;
-  const spelling: Spell = spellings[node.operator as keyof typeof spellings];
+  const spelling: Spell | undefined = spellings[node.operator as keyof typeof spellings];
+  if (spelling === undefined) {
+    throw new TypeError(`\`${node.operator}\` has no WGSL: give it to defineOperator as \`wgsl\``);
+  }
   return spelling(a, b, c, lanes);
 }
 

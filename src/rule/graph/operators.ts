@@ -89,6 +89,10 @@ export const elementOperators = {
 
 export type ElementOperator = keyof typeof elementOperators;
 
+/** Of one that was added, which no type knows (compilers/defineOperator.ts). */
+export const addOperator = (name: string, added: OperatorEntry): void =>
+  void Object.assign(elementOperators, { [name]: added });
+
 /** Those whose elements are computed in float64, by functions that the language itself is used for (library.ts). */
 export type LibraryOperator = "exp" | "log" | "power";
 

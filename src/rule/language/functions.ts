@@ -130,6 +130,15 @@ export const functions: Readonly<Record<string, FunctionEntry>> = {
   ...matrixFunctions,
 };
 
+/** @throws {TypeError} where there is one of this name */
+export function addFunction(name: string, parameters: readonly string[]): void {
+  if (Object.hasOwn(functions, name)) {
+    throw new TypeError(`defineOperator: the language has a function \`${name}\` already`);
+  }
+  const build: Build = (graph, ...operands) => graph.element(name as ElementOperator, ...operands);
+  Object.assign(functions, { [name]: { parameters, build } satisfies FunctionEntry });
+}
+
 /**
  * `base ^ exponent`. Of elements, a whole constant exponent up to 16 is a product in the order
  * written and one half is a square root, so that `g^2` is exactly `g * g`.

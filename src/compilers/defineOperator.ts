@@ -1,0 +1,52 @@
+/** How an operator is added from outside: a function of the rule language, with what it means in each backend. */
+import { addOperator, type OperatorEntry, type Write } from "../rule/graph/operators.ts";
+import { addFunction } from "../rule/language/functions.ts";
+import { addEvaluator } from "./js/evaluators.ts";
+import { addEmitter, type Emit } from "./wasm/operators.ts";
+import { addSpelling, type Spell } from "./wgsl/operators.ts";
+
+/** An operator of one to three numbers, element by element. */
+export interface OperatorDefinition {
+  /** What rules call it, such as `copySign`. */
+  readonly name: string;
+  /** What rules pass it, for messages: `["x", "sign"]`. */
+  readonly parameters: readonly string[];
+  /** Its value, in float64, of numbers that have the type; elements are this value rounded to it. */
+  readonly evaluate: (a: number, b: number, c: number) => number;
+  /** Pushes a vector of results of vectors in locals: the bits of `evaluate`, rounded to the type. */
+  readonly webassembly: Emit;
+  /** An expression of such expressions, of one number or of vectors of four. Default: no GPU runs it. */
+  readonly wgsl?: Spell;
+}
+
+function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDefinition): void {
+  if (!/^[a-z]\w*$/i.test(name)) {
+    throw new TypeError(`defineOperator: a name is letters and digits, not ${JSON.stringify(name)}`);
+  }
+  if (!Array.isArray(parameters) || parameters.length < 1 || parameters.length > 3) {
+    throw new TypeError(`defineOperator: ${name} takes one to three numbers, by their names`);
+  }
+  if (typeof evaluate !== "function" || typeof webassembly !== "function") {
+    throw new TypeError(`defineOperator: ${name} has functions \`evaluate\` and \`webassembly\``);
+  }
+}
+
+/**
+ * Adds an operator to the rule language, for all rules that are defined from now on: `docs/backends.md` says what its parts must come to.
+ *
+ * @throws {TypeError} where a part is missing, or the language has a function of this name
+ */
+export function defineOperator(definition: OperatorDefinition): void {
+  checkDefinition(definition);
+  const { name, parameters, evaluate, webassembly, wgsl } = definition;
+  const write: Write = (v, to, a, b, c) => void (v[to] = evaluate(v[a]!, v[b]!, v[c]!));
+  const operands = parameters.map(() => "number" as const);
+  const entry: OperatorEntry = { operands, result: "number", write, evaluate };
+  addFunction(name, parameters);
+  addOperator(name, entry);
+  addEvaluator(name, evaluate);
+  addEmitter(name, webassembly);
+  if (wgsl !== undefined) {
+    addSpelling(name, wgsl);
+  }
+}
