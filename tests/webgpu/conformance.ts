@@ -1,6 +1,10 @@
 /** Each operator of the language on a GPU, beside float64, within the errors that WGSL allows it. */
+import { defineOperator } from "../../src/compilers/defineOperator.ts";
 import { defineOptimizer } from "../../src/index.ts";
 import { optimize, parameters } from "../../src/webgpu/index.ts";
+import { copySign } from "../seams/operator.ts";
+
+defineOperator(copySign);
 
 /** How far a result may be from the exact one, which it is given with its operands. */
 type Allowed = (exact: number, p: number, g: number) => number;
@@ -41,6 +45,7 @@ export const operators: Readonly<
   "sign(p)": { exact: (p) => Math.sign(p), allowed: units(0) },
   "min(p, g)": { exact: Math.min, allowed: units(0) },
   "max(p, g)": { exact: Math.max, allowed: units(0) },
+  "copySign(p, g)": { exact: (p, g) => copySign.evaluate(p, g, 0), allowed: units(0) },
   "where(p < g, 1, 2)": { exact: (p, g) => (p < g ? 1 : 2), allowed: units(0) },
   "where(p <= g, 1, 2)": { exact: (p, g) => (p <= g ? 1 : 2), allowed: units(0) },
   "where(p == g, 1, 2)": { exact: (p, g) => (p === g ? 1 : 2), allowed: units(0) },
