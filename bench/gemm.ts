@@ -16,10 +16,10 @@ import {
   type Tensor,
   tanh,
 } from "../src/autodiff/index.ts";
-import { createMatrixProduct } from "../src/autodiff/matrixProduct.ts";
-import { runRangesOn } from "../src/autodiff/ranges.ts";
+import { createMatrixProduct } from "../src/autodiff/products/matrixProduct.ts";
+import { runRangesOn } from "../src/autodiff/products/ranges.ts";
 import { optimize, parameters, sgd } from "../src/index.ts";
-import { Memory } from "../src/runtime/memory.ts";
+import { Memory } from "../src/runtime/memory/memory.ts";
 
 interface Measurement {
   readonly name: string;

@@ -11,10 +11,10 @@ import { assembleShared } from "../src/compilers/wasm/compiler.ts";
 import { optimizers } from "../src/optimizers/index.ts";
 import type { Rule, RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
-import { type Programs, revive } from "../src/rule/precompiled.ts";
-import { type Shortening, shortened } from "../src/rule/precompiledTwice.ts";
-import { textPlanner } from "../src/rule/prepare.ts";
-import { type NodeData, type ProgramData, serialize } from "../src/rule/serialize.ts";
+import { type Programs, revive } from "../src/rule/planning/precompiled.ts";
+import { type Shortening, shortened } from "../src/rule/planning/precompiledTwice.ts";
+import { textPlanner } from "../src/rule/planning/prepare.ts";
+import { type NodeData, type ProgramData, serialize } from "../src/rule/planning/serialize.ts";
 
 export interface Precompiled {
   /** For any hyperparameters. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { saveCheckpoint } from "../src/checkpoint/index.ts";
 import { adam, bfloat16, chain, ema, float16, optimize, parameters } from "../src/index.ts";
-import type { FloatArray, StoredElements } from "../src/runtime/memory.ts";
+import type { FloatArray, StoredElements } from "../src/runtime/memory/memory.ts";
 
 interface Read {
   readonly metadata: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import { optimizers, transforms } from "../src/index.ts";
 import { BUDGET, BUDGETS } from "./budget.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-// Its text, its programs, and for some what makes another of each (src/rule/precompiledTwice.ts).
+// Its text, its programs, and for some what makes another of each (src/rule/planning/precompiledTwice.ts).
 const BUDGET_OF_ONE = 1260;
 
 const bundle = (...names: string[]): Promise<string> =>

@@ -5,7 +5,7 @@
 import { provideAll } from "./features.ts";
 import type { Definition, HyperDefaults, RuleFactory } from "./rule/definition.ts";
 import { ruleFactory } from "./rule/factory.ts";
-import { textPlanner } from "./rule/prepare.ts";
+import { textPlanner } from "./rule/planning/prepare.ts";
 
 export function defineOptimizer<H extends HyperDefaults, A extends keyof H & string = never>(
   definition: Definition<H, A>,

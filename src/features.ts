@@ -2,24 +2,24 @@
 import { matrixProducts } from "./compilers/wasm/compiler.ts";
 import { provideLoops } from "./compilers/wasm/every.ts";
 import { webassemblyEngine } from "./compilers/wasm/multiply.ts";
-import { keyOf } from "./rule/random.ts";
-import { Beginnings } from "./runtime/beginnings.ts";
-import { starting } from "./runtime/binding.ts";
-import { Evaluation } from "./runtime/evaluation.ts";
-import { drawKey } from "./runtime/execution.ts";
-import { startState } from "./runtime/filling.ts";
-import { GradientNorms } from "./runtime/norms.ts";
+import { keyOf } from "./rule/graph/random.ts";
+import { starting } from "./runtime/binding/binding.ts";
+import { wholeTensors } from "./runtime/binding/plans.ts";
+import { whole } from "./runtime/gradients/wholeTensors.ts";
 import { evaluating } from "./runtime/optimizer.ts";
-import { wholeTensors } from "./runtime/plans.ts";
-import { gradientNorms } from "./runtime/reporter.ts";
-import { whole } from "./runtime/whole.ts";
+import { Evaluation } from "./runtime/state/evaluation.ts";
+import { startState } from "./runtime/state/filling.ts";
+import { InitialStates } from "./runtime/state/initialStates.ts";
+import { drawKey } from "./runtime/step/execution.ts";
+import { GradientNorms } from "./runtime/step/norms.ts";
+import { gradientNorms } from "./runtime/step/reporter.ts";
 
 export function provideAll(): void {
   provideLoops();
   matrixProducts.provide(webassemblyEngine);
   wholeTensors.provide(whole);
   drawKey.provide(keyOf);
-  starting.provide({ startState, Beginnings });
+  starting.provide({ startState, InitialStates });
   evaluating.provide(Evaluation);
   gradientNorms.provide(GradientNorms);
 }

@@ -24,7 +24,8 @@ export { HyperparameterError, RuleError } from "./rule/errors.ts";
 export { masked, partition } from "./rule/partition.ts";
 export type { Interval } from "./rule/ranges.ts";
 export { type WhenOptions, when } from "./rule/when.ts";
-export { type Absence, skipAbsent } from "./runtime/absent.ts";
+export type { Group } from "./runtime/binding/groups.ts";
+export type { StateStorage } from "./runtime/binding/storing.ts";
 export {
   BindingError,
   DisposedError,
@@ -33,9 +34,10 @@ export {
   RestoreError,
   ThreadError,
 } from "./runtime/errors.ts";
-export type { GradientSource } from "./runtime/gradients.ts";
-export type { Group } from "./runtime/groups.ts";
-export { OutOfMemoryError } from "./runtime/memory.ts";
+export { type Absence, skipAbsent } from "./runtime/gradients/absent.ts";
+export type { GradientSource } from "./runtime/gradients/gradients.ts";
+export { type SparseGradient, sparse } from "./runtime/gradients/sparse.ts";
+export { OutOfMemoryError } from "./runtime/memory/memory.ts";
 export { type OptimizeOptions, optimize } from "./runtime/optimize.ts";
 export type { Optimizer } from "./runtime/optimizer.ts";
 export {
@@ -44,23 +46,21 @@ export {
   type ParametersOptions,
   parameters,
 } from "./runtime/parameters.ts";
-export type { StepReport } from "./runtime/report.ts";
+export type { NonFinitePolicy, StepInputs } from "./runtime/settings.ts";
 export type {
   HyperDifference,
   RestoreOptions,
   RestoreReport,
   SavedState,
-} from "./runtime/restore.ts";
-export { Resumable } from "./runtime/resumable.ts";
-export type { NonFinitePolicy, StepInputs } from "./runtime/settings.ts";
-export { type SparseGradient, sparse } from "./runtime/sparse.ts";
+} from "./runtime/state/restore.ts";
 export type {
   OptimizerState,
   StatefulSchedule,
   StateGroup,
   StoredArray,
-} from "./runtime/state.ts";
-export type { StateStorage } from "./runtime/storing.ts";
+} from "./runtime/state/state.ts";
+export { Stateful } from "./runtime/state/stateful.ts";
+export type { StepReport } from "./runtime/step/report.ts";
 export * from "./schedules/index.ts";
 export { bfloat16, block8, defineStorage, float16 } from "./storages.ts";
 export * from "./transforms/index.ts";

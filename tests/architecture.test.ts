@@ -67,11 +67,11 @@ const packages: Readonly<Record<string, RegExp>> = {
  */
 const copied = [
   "src/autodiff/kernels/index.ts",
-  "src/compilers/wasm/listing.ts",
-  "src/rule/explanationText.ts",
+  "src/compilers/wasm/assembler/listing.ts",
+  "src/rule/explain/explanationText.ts",
   "src/rule/formula/text.ts",
   "src/rule/hyper.ts",
-  "src/rule/prepare.ts",
+  "src/rule/planning/prepare.ts",
   "src/runtime/regularFile.ts",
   "src/runtime/threads/platform.ts",
   "src/tasks/require-integer.ts",
@@ -149,10 +149,10 @@ describe("imports", () => {
       {
         path: "src/autodiff/a.ts",
         text: "",
-        imports: ["src/runtime/optimizer.ts", "src/runtime/memory.ts"],
+        imports: ["src/runtime/optimizer.ts", "src/runtime/memory/memory.ts"],
       },
       { path: "src/runtime/a.ts", text: "", imports: ["node:fs", "src/index.ts"] },
-      { path: "src/new/a.ts", text: "", imports: ["src/rule/graph.ts"] },
+      { path: "src/new/a.ts", text: "", imports: ["src/rule/graph/graph.ts"] },
     ];
     const command = { path: "cli/src/a.ts", text: "", imports: ["gradus", "src/runtime/plan.ts"] };
     expect(copiedOnly([command])).toEqual(["cli/src/a.ts imports src/runtime/plan.ts"]);
@@ -161,7 +161,7 @@ describe("imports", () => {
       "src/autodiff/a.ts imports src/runtime/optimizer.ts",
       "src/runtime/a.ts imports node:fs",
       "src/runtime/a.ts imports src/index.ts",
-      "src/new/a.ts imports src/rule/graph.ts",
+      "src/new/a.ts imports src/rule/graph/graph.ts",
     ]);
   });
 

@@ -9,7 +9,7 @@ import * as checkpoint from "../src/checkpoint/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
-import { explain } from "../src/rule/explain.ts";
+import { explain } from "../src/rule/explain/explain.ts";
 import * as webgpu from "../src/webgpu/index.ts";
 import { testDevice } from "./webgpu/adapter.ts";
 

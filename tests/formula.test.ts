@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { chain } from "../src/define.ts";
 import { adam, optimizers, sgd } from "../src/optimizers/index.ts";
 import type { Rule } from "../src/rule/definition.ts";
-import { explain } from "../src/rule/explain.ts";
+import { explain } from "../src/rule/explain/explain.ts";
 import { columnsOf } from "../src/rule/formula/text.ts";
 import { transforms } from "../src/transforms/index.ts";
 

@@ -21,7 +21,7 @@ import { assembleShared } from "../src/compilers/wasm/compiler.ts";
 import { adam, optimize, optimizers, parameters } from "../src/index.ts";
 import type { RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
-import { textPlanner } from "../src/rule/prepare.ts";
+import { textPlanner } from "../src/rule/planning/prepare.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WINDOWS = process.platform === "win32";

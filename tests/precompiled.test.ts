@@ -12,10 +12,10 @@ import {
   type Rule,
 } from "../src/index.ts";
 import type { RuleFactory } from "../src/rule/definition.ts";
-import { precompiled, revive } from "../src/rule/precompiled.ts";
-import { precompiledTwice } from "../src/rule/precompiledTwice.ts";
-import { textPlanner } from "../src/rule/prepare.ts";
-import { serialize } from "../src/rule/serialize.ts";
+import { precompiled, revive } from "../src/rule/planning/precompiled.ts";
+import { precompiledTwice } from "../src/rule/planning/precompiledTwice.ts";
+import { textPlanner } from "../src/rule/planning/prepare.ts";
+import { serialize } from "../src/rule/planning/serialize.ts";
 
 const factories = Object.entries(optimizers) as unknown as [string, RuleFactory][];
 const compiled = factories.flatMap(([name, factory]) => {

@@ -11,9 +11,9 @@ import {
   galore,
   lossScale,
   privatize,
-  type Resumable,
   type Rule,
   reduceOnPlateau,
+  type Stateful,
   sgd,
   transforms,
   unscale,
@@ -51,7 +51,7 @@ describe.each(rules)("%s", (_, makeRule) => {
 
 type Wrapped = ReturnType<typeof accumulate<ReturnType<typeof netOf>, never>>;
 
-const wrappers: Readonly<Record<string, (net: ReturnType<typeof netOf>) => Resumable>> = {
+const wrappers: Readonly<Record<string, (net: ReturnType<typeof netOf>) => Stateful>> = {
   "accumulate, between two updates": (net) =>
     accumulate(net, chain(clipByGlobalNorm(1), adam()), { steps: 4, each: clipByGlobalNorm(2) }),
   "accumulate, with noise for each": (net) =>

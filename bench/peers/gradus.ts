@@ -1,7 +1,7 @@
 /** The package that `npm run build` makes of this checkout. */
 import { fileURLToPath } from "node:url";
-import { createMatrixProduct } from "../../src/autodiff/matrixProduct.ts";
-import { runRangesOn } from "../../src/autodiff/ranges.ts";
+import { createMatrixProduct } from "../../src/autodiff/products/matrixProduct.ts";
+import { runRangesOn } from "../../src/autodiff/products/ranges.ts";
 import { webassemblyEngine } from "../../src/compilers/wasm/multiply.ts";
 import { takeSideBySide } from "../../src/compilers/wasm/width.ts";
 import {
@@ -21,8 +21,8 @@ import {
   type Rule,
   sgd,
 } from "../../src/index.ts";
-import { Memory } from "../../src/runtime/memory.ts";
-import { Crew } from "../../src/runtime/threads/team.ts";
+import { Memory } from "../../src/runtime/memory/memory.ts";
+import { ThreadPool } from "../../src/runtime/threads/threadPool.ts";
 import { timed, timedAfter } from "../harness/interleave.ts";
 import { comparing, fillFrom, sampleOf, startingArrays } from "./arrays.ts";
 import { convolutionContestant, denseContestant } from "./gradusTrainings.ts";
@@ -178,8 +178,8 @@ function productContestant(
   threads: number,
 ): ProductContestant {
   const memory = new Memory("growing", 2 ** 26);
-  const crew = threads > 1 ? new Crew(threads) : undefined;
-  const multiply = createMatrixProduct(memory, runRangesOn(memory, crew));
+  const threadPool = threads > 1 ? new ThreadPool(threads) : undefined;
+  const multiply = createMatrixProduct(memory, runRangesOn(memory, threadPool));
   const matrix = (values: Float32Array | undefined) => {
     const array = memory.view("float32", memory.allocate(size * size * 4), size * size);
     array.set(values ?? []);

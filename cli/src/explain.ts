@@ -1,9 +1,9 @@
 import type { Rule } from "gradus";
 import { explain as explainRule } from "gradus/rule";
-import { listing } from "../../src/compilers/wasm/listing.ts";
-import { explanationText } from "../../src/rule/explanationText.ts";
+import { listing } from "../../src/compilers/wasm/assembler/listing.ts";
+import { explanationText } from "../../src/rule/explain/explanationText.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
-import { programOf } from "../../src/rule/prepare.ts";
+import { programOf } from "../../src/rule/planning/prepare.ts";
 import { didYouMean } from "../../src/suggest.ts";
 import { UsageError, usingRule } from "./errors.ts";
 import {

@@ -1,7 +1,7 @@
 /** The backward pass, planned once: which gradient is written when, and which are added up. */
 import { check, printShape } from "./errors.ts";
 import type { Kernels } from "./kernels/index.ts";
-import type { Room } from "./room.ts";
+import type { ScratchArray } from "./products/scratchArray.ts";
 import type { Derivative, Operation, RowDerivative, Tensor } from "./tensor.ts";
 import { beginRows, forgetRows, touchIn } from "./touchedRows.ts";
 
@@ -28,7 +28,7 @@ export interface Workspace {
   readonly kernels: Kernels;
   readonly allocate: (size: number) => Float32Array;
   /** Where a part of a gradient is before it is added to the others. */
-  readonly room: Room;
+  readonly scratch: ScratchArray;
 }
 
 const isRows = (derivative: Derivative | RowDerivative): derivative is RowDerivative =>
@@ -78,7 +78,7 @@ function preparation(node: Node, parts: readonly Contribution[]): () => void {
 function step(
   { from, to, derivative }: Contribution,
   first: boolean,
-  { kernels, room }: Workspace,
+  { kernels, scratch }: Workspace,
 ): () => void {
   const source = from.gradient!;
   const target = to.gradient!;
@@ -89,7 +89,7 @@ function step(
     return () => derivative(source, target);
   }
   // All parts are written there, one after the other: what is used a hundred times takes no more.
-  const part = room.array.subarray(0, target.length);
+  const part = scratch.array.subarray(0, target.length);
   return () => {
     derivative(source, part);
     kernels.axpy(part.length, part.byteOffset, target.byteOffset, 1);
@@ -120,7 +120,7 @@ export function planGradients(
     const { to, derivative } = contribution;
     const list = parts.get(to) ?? [];
     if (list.length > 0 && !isRows(derivative)) {
-      workspace.room.need(to.data.length);
+      workspace.scratch.need(to.data.length);
     }
     list.push(contribution);
     parts.set(to, list);

@@ -1,7 +1,6 @@
 /** Gradients of small networks, on the memory that parameters and optimizer share. */
 export { AutodiffError } from "./errors.ts";
 export type { Kernels } from "./kernels/index.ts";
-export type { MatrixProduct, ProductShape } from "./matrixProduct.ts";
 export { add } from "./operations/add.ts";
 export { addBias } from "./operations/addBias.ts";
 export { type Conv2dOptions, conv2d } from "./operations/conv2d.ts";
@@ -20,10 +19,11 @@ export { sigmoid } from "./operations/sigmoid.ts";
 export { type Labels, softmaxCrossEntropy } from "./operations/softmaxCrossEntropy.ts";
 export { sparseLinear } from "./operations/sparseLinear.ts";
 export { tanh } from "./operations/tanh.ts";
-export type { RunRanges } from "./ranges.ts";
+export type { MatrixProduct, ProductShape } from "./products/matrixProduct.ts";
+export type { RunRanges } from "./products/ranges.ts";
+export type { Both } from "./products/windows.ts";
 export { sampleLabels } from "./sampleLabels.ts";
 export { SparseInput, type SparseInputShape } from "./sparseInput.ts";
 export { createTape, Tape, type TapeOptions } from "./tape.ts";
 export type { Derivative, Operation, Recorder, RowDerivative, Tensor } from "./tensor.ts";
 export type { Trainable } from "./trainable.ts";
-export type { Both } from "./windows.ts";

@@ -1,16 +1,16 @@
 /** The tape: operations recorded once, and replayed forward and backward on the same buffers. */
 
-import { MemoryScope } from "../runtime/memory.ts";
+import { MemoryScope } from "../runtime/memory/memory.ts";
 import { threadsFor } from "../runtime/threads/platform.ts";
-import { Crew } from "../runtime/threads/team.ts";
+import { ThreadPool } from "../runtime/threads/threadPool.ts";
 import { didYouMean } from "../suggest.ts";
 import { AutodiffError, check, printShape } from "./errors.ts";
 import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
 import { type Kernels, kernelsFor } from "./kernels/index.ts";
-import { createMatrixProduct, type MatrixProduct } from "./matrixProduct.ts";
 import { checkOptions, printValue } from "./options.ts";
-import { type RunRanges, runRangesOn } from "./ranges.ts";
-import { Room } from "./room.ts";
+import { createMatrixProduct, type MatrixProduct } from "./products/matrixProduct.ts";
+import { type RunRanges, runRangesOn } from "./products/ranges.ts";
+import { ScratchArray } from "./products/scratchArray.ts";
 import { type Operation, type Recorder, sizeOf, type Tensor } from "./tensor.ts";
 import { touchedRowsOf } from "./touchedRows.ts";
 import { checkTrainable, type Trainable } from "./trainable.ts";
@@ -54,8 +54,8 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   readonly #trainable: Trainable<P>;
   readonly #gradients: Trainable<P>["gradients"];
   readonly #scope: MemoryScope;
-  readonly #crew: Crew | undefined;
-  readonly #room = new Room((size) => this.buffer(size));
+  readonly #threadPool: ThreadPool | undefined;
+  readonly #scratch = new ScratchArray((size) => this.buffer(size));
   readonly #nodes: Node[] = [];
   readonly #forwardPlans = new Map<Tensor, readonly Node[]>();
   readonly #gradientPlans = new Map<Tensor, readonly (() => void)[]>();
@@ -72,13 +72,13 @@ export class Tape<P = unknown> implements Recorder, Disposable {
       return `createTape: expected threads to be "auto" or a whole number from 1 on, found ${printValue(threads)}`;
     });
     const most = threadsFor(threads);
-    this.#crew = most > 1 ? new Crew(most) : undefined;
+    this.#threadPool = most > 1 ? new ThreadPool(most) : undefined;
     this.seed = seed;
     this.#trainable = trainable;
     this.#gradients = trainable.gradients;
     this.#scope = new MemoryScope(trainable.memory);
     this.kernels = kernelsFor(trainable.memory);
-    this.runRanges = runRangesOn(trainable.memory, this.#crew);
+    this.runRanges = runRangesOn(trainable.memory, this.#threadPool);
     this.product = createMatrixProduct(trainable.memory, this.runRanges);
     const names = Object.keys(trainable.parameters) as (keyof P & string)[];
     const tensors = names.map((name) => [
@@ -140,7 +140,11 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     if (steps === undefined) {
       const { kernels } = this;
       const allocate = (size: number) => this.buffer(size);
-      steps = planGradients(this.#nodes, loss as Node, { kernels, allocate, room: this.#room });
+      steps = planGradients(this.#nodes, loss as Node, {
+        kernels,
+        allocate,
+        scratch: this.#scratch,
+      });
       this.#gradientPlans.set(loss, steps);
     }
     this.#run(loss, true);
@@ -186,7 +190,7 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   /** Gives all buffers back. Tensors of this tape must not be used any more. */
   dispose(): void {
     this.#disposed = true;
-    this.#crew?.dispose();
+    this.#threadPool?.dispose();
     this.#scope.dispose();
   }
 

@@ -1,7 +1,7 @@
 /** What a tape is made of: tensors, and the operations that connect them. */
 import type { Kernels } from "./kernels/index.ts";
-import type { MatrixProduct } from "./matrixProduct.ts";
-import type { RunRanges } from "./ranges.ts";
+import type { MatrixProduct } from "./products/matrixProduct.ts";
+import type { RunRanges } from "./products/ranges.ts";
 
 /** What an operation finds on the tape that its inputs belong to. */
 export interface Recorder {

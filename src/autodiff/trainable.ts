@@ -1,5 +1,5 @@
 /** What a tape needs of an optimizer. */
-import { type Memory, memoryOf, typeOf } from "../runtime/memory.ts";
+import { type Memory, memoryOf, typeOf } from "../runtime/memory/memory.ts";
 import { check } from "./errors.ts";
 import { printValue } from "./options.ts";
 

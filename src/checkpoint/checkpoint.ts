@@ -1,6 +1,11 @@
 /** A checkpoint as it lies in a file: plain data, but for arrays that are read when asked for. */
-import type { StoredElements } from "../runtime/memory.ts";
-import { mapped, type OptimizerState, type StoredArray, withArrays } from "../runtime/state.ts";
+import type { StoredElements } from "../runtime/memory/memory.ts";
+import {
+  mapped,
+  type OptimizerState,
+  type StoredArray,
+  withArrays,
+} from "../runtime/state/state.ts";
 import { checkSum, checksumKey, headerSum } from "./checksum.ts";
 import { CheckpointError, quote } from "./errors.ts";
 import { type CheckpointMetadata, manifestKey, readManifest } from "./manifest.ts";

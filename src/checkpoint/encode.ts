@@ -1,8 +1,8 @@
 /** An optimizer as what stands in its file. */
 import { checkOptions } from "../runtime/errors.ts";
-import { type FloatArray, type StoredElements, typeOf } from "../runtime/memory.ts";
+import { type FloatArray, type StoredElements, typeOf } from "../runtime/memory/memory.ts";
 import { elements, type Parameter } from "../runtime/parameters.ts";
-import { type OptimizerState, withArrays } from "../runtime/state.ts";
+import { type OptimizerState, withArrays } from "../runtime/state/state.ts";
 import { checksumAt, checksumKey, checksumText, noChecksum } from "./checksum.ts";
 import { CheckpointError, quote } from "./errors.ts";
 import { type CheckpointMetadata, isRecord, manifestKey, manifestText } from "./manifest.ts";

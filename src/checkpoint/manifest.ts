@@ -2,13 +2,13 @@
  * What a checkpoint has besides tensors, and which tensor is what: JSON in the header's metadata. It is read
  * like anything from outside: a file may be damaged, or made to harm.
  */
-import type { Begun } from "../runtime/ages.ts";
+import type { Begun } from "../runtime/binding/ages.ts";
 import {
   mapped,
   type OptimizerState,
   type ScheduleState,
   type StateGroup,
-} from "../runtime/state.ts";
+} from "../runtime/state/state.ts";
 import { CheckpointError, quote } from "./errors.ts";
 import { fromText, toText } from "./plainData.ts";
 

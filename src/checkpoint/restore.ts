@@ -1,9 +1,9 @@
 /** Compares all of a checkpoint with an optimizer, and then takes it over. */
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
-import { type StoredElements, typeOf } from "../runtime/memory.ts";
+import { type StoredElements, typeOf } from "../runtime/memory/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
-import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/restore.ts";
-import { type StoredArray, withArrays } from "../runtime/state.ts";
+import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/state/restore.ts";
+import { type StoredArray, withArrays } from "../runtime/state/state.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Checkpoint, StoredTensor } from "./checkpoint.ts";
 import { CheckpointError } from "./errors.ts";

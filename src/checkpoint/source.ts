@@ -1,6 +1,6 @@
 import type { Parameter } from "../runtime/parameters.ts";
-import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
-import type { OptimizerState } from "../runtime/state.ts";
+import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
+import type { OptimizerState } from "../runtime/state/state.ts";
 
 /** What can be saved and resumed: an optimizer, or what stands around one, such as `accumulate`. */
 export interface Checkpointed {

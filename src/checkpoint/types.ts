@@ -1,5 +1,5 @@
 /** What files call the types of elements, and the arrays that hold them. */
-import type { StoredElements } from "../runtime/memory.ts";
+import type { StoredElements } from "../runtime/memory/memory.ts";
 import type { DataType } from "./safetensors/index.ts";
 
 /** A type of elements that arrays of an optimizer have. */

@@ -13,7 +13,7 @@ import { programFor, runProgram } from "../../tests/support/kernels.ts";
 import { randomNumbers } from "../../tests/support/numbers.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { special } from "../../tests/support/special.ts";
-import type { ElementOperator } from "../rule/operators.ts";
+import type { ElementOperator } from "../rule/graph/operators.ts";
 import type { Backend, ElementType } from "./backend.ts";
 
 type LibraryName = "exp" | "log" | "power";

@@ -1,7 +1,7 @@
 /** What a compiler makes of a program, and how the runtime calls it. */
-import type { Kind } from "../rule/kinds.ts";
+import type { Kind } from "../rule/graph/kinds.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
-import type { Loop, Program } from "../rule/program.ts";
+import type { Loop, Program } from "../rule/planning/program.ts";
 import { type ElementType, elementBytes, type Storage } from "./storages/storage.ts";
 
 export { type ElementType, elementBytes, plainStorages, type Storage } from "./storages/storage.ts";
@@ -19,17 +19,17 @@ export interface Kernel {
    * @param call address of a call record in the memory
    * @param from the part's first element, a multiple of `blockLength`; of a loop by rows its first row
    * @param to behind its last element or row
-   * @param room where it may write as it works, if it needs room
+   * @param scratch where it may write as it works, if it needs that
    */
-  run(pass: number, call: number, from: number, to: number, room?: number): void;
-  /** Bytes of the room that each thread needs. Default: none. */
-  readonly roomBytes?: number;
+  run(pass: number, call: number, from: number, to: number, scratch?: number): void;
+  /** Bytes of scratch memory that each thread needs. Default: none. */
+  readonly scratchBytes?: number;
   /** @internal What other threads can run it from, where they share the memory. */
   readonly shared?: SharedCode;
 }
 
-/** Computes a part of something; `record` says what, and `room` is where the thread may write as it works. */
-export type PartFunction = (from: number, to: number, record: number, room: number) => void;
+/** Computes a part of something; `record` says what, and `scratch` is where the thread may write as it works. */
+export type PartFunction = (from: number, to: number, record: number, scratch: number) => void;
 
 /** Functions that several threads can call, each in an instance of its own on one memory. */
 export interface SharedCode {
@@ -48,8 +48,8 @@ export interface Sharing {
    * Calls a function on all of 0 to `length`, in parts; returns when all are done.
    * @param index of the function, among those that are shared
    * @param grain how much makes a part: a multiple of what may not be parted
-   * @param room where the caller may write as it works, and behind it each worker; by default nowhere
-   * @param roomBytes that each of them has
+   * @param scratch where the caller may write as it works, and behind it each worker; by default nowhere
+   * @param scratchBytes that each of them has
    */
   run(
     code: SharedCode,
@@ -57,8 +57,8 @@ export interface Sharing {
     record: number,
     length: number,
     grain: number,
-    room?: number,
-    roomBytes?: number,
+    scratch?: number,
+    scratchBytes?: number,
   ): void;
 }
 

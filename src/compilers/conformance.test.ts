@@ -5,8 +5,8 @@ import { backends, elementTypes, rounding } from "../../tests/support/backends.t
 import { expectSameBits } from "../../tests/support/bits.ts";
 import { programFor, runProgram } from "../../tests/support/kernels.ts";
 import { special } from "../../tests/support/special.ts";
-import { isLibrary } from "../rule/library.ts";
-import { type ElementOperator, elementOperators } from "../rule/operators.ts";
+import { type ElementOperator, elementOperators } from "../rule/graph/operators.ts";
+import { isLibrary } from "../rule/language/library.ts";
 
 const pairs = special.flatMap((a) => special.map((b) => [a, b] as const));
 

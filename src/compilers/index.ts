@@ -1,14 +1,14 @@
 /** What authors of a backend need: programs, how kernels are called, and what operators and sums must come to (docs/backends.md). */
 
-export type { Node, NodeOf, Store } from "../rule/graph.ts";
-export type { Kind } from "../rule/kinds.ts";
-export type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
+export type { Node, NodeOf, Store } from "../rule/graph/graph.ts";
+export type { Kind } from "../rule/graph/kinds.ts";
 export {
   type ElementOperator,
   identities,
   type LineOperator,
   type ReductionOperator,
-} from "../rule/operators.ts";
+} from "../rule/graph/operators.ts";
+export type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
 export {
   type Loop,
   loopsOf,
@@ -18,7 +18,7 @@ export {
   type RoutineCall,
   type Slot,
   slotIndex,
-} from "../rule/program.ts";
+} from "../rule/planning/program.ts";
 export {
   type Access,
   accessOf,

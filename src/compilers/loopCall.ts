@@ -1,6 +1,6 @@
 /** A call of a loop as backends in JavaScript see it: numbers in place of addresses. */
-import type { Node, NodeOf } from "../rule/graph.ts";
-import { type Loop, type Program, slotIndex } from "../rule/program.ts";
+import type { Node, NodeOf } from "../rule/graph/graph.ts";
+import { type Loop, type Program, slotIndex } from "../rule/planning/program.ts";
 import {
   accessOf,
   blockLength,

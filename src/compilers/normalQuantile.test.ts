@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import reference from "../../tests/reference/normalQuantile.json" with { type: "json" };
 import { backends } from "../../tests/support/backends.ts";
 import { programFor, runProgram } from "../../tests/support/kernels.ts";
-import { elaborateFunction } from "../rule/elaborate.ts";
-import { functions } from "../rule/functions.ts";
-import { normalQuantile } from "../rule/normalQuantile.ts";
+import { elaborateFunction } from "../rule/graph/elaborate.ts";
+import { normalQuantile } from "../rule/graph/normalQuantile.ts";
+import { functions } from "../rule/language/functions.ts";
 import type { Backend } from "./backend.ts";
 
 const program = programFor((graph, slot) => ({

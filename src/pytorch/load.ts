@@ -1,10 +1,10 @@
 /** Takes over what PyTorch has saved of a model and its optimizer. */
-import { fromTheStart } from "../runtime/ages.ts";
+import { fromTheStart } from "../runtime/binding/ages.ts";
 import { RestoreError } from "../runtime/errors.ts";
-import { typeOf } from "../runtime/memory.ts";
+import { typeOf } from "../runtime/memory/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
-import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
-import { mapped, type OptimizerState, type StateGroup } from "../runtime/state.ts";
+import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
+import { mapped, type OptimizerState, type StateGroup } from "../runtime/state/state.ts";
 import { hyperOf, sharedPart } from "./optimizers.ts";
 import { elementsLike, firstOf, Loading } from "./slots.ts";
 import { isDict, isTensor, type TorchDict, type TorchValue } from "./value.ts";

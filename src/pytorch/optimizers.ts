@@ -1,6 +1,6 @@
 /** What PyTorch's optimizers call what those of Gradus keep, and how they are set. */
 import { powerOf } from "../numbers/power.ts";
-import type { StateGroup } from "../runtime/state.ts";
+import type { StateGroup } from "../runtime/state/state.ts";
 import { TorchTuple, type TorchValue } from "./value.ts";
 
 type Hyper = number | boolean;

@@ -1,7 +1,7 @@
 /** What a run has, as PyTorch would have it. */
-import type { FloatArray } from "../runtime/memory.ts";
+import type { FloatArray } from "../runtime/memory/memory.ts";
 import { elements } from "../runtime/parameters.ts";
-import type { OptimizerState, StateGroup } from "../runtime/state.ts";
+import type { OptimizerState, StateGroup } from "../runtime/state/state.ts";
 import { TorchFileError } from "./errors.ts";
 import type { TorchTarget } from "./load.ts";
 import { settingsOf, sharedPart, torchSlot } from "./optimizers.ts";

@@ -1,6 +1,6 @@
 /** What PyTorch kept of each parameter, as Gradus keeps it. */
-import { type FloatArray, typeOf } from "../runtime/memory.ts";
-import type { OptimizerState, StateGroup } from "../runtime/state.ts";
+import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
+import type { OptimizerState, StateGroup } from "../runtime/state/state.ts";
 import { type Shared, sharedPart, torchSlot } from "./optimizers.ts";
 import { elementsIn, elementsOf, isTensor, type TorchDict, type TorchTensor } from "./value.ts";
 

@@ -1,5 +1,5 @@
 /** What PyTorch's files hold: plain data and tensors. */
-import { typeOf } from "../runtime/memory.ts";
+import { typeOf } from "../runtime/memory/memory.ts";
 import { tagOf } from "../tag.ts";
 import { TorchFileError } from "./errors.ts";
 

@@ -1,6 +1,5 @@
 /** How an optimizer or a transform is defined, given its options, and chained. */
 
-import { assigner } from "./assign.ts";
 import {
   type Definition,
   type HyperDefaults,
@@ -11,16 +10,22 @@ import {
   type Select,
   stateOf,
 } from "./definition.ts";
-import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
 import { ruleFactory } from "./factory.ts";
-import { GraphBuilder } from "./graph.ts";
+import { assigner } from "./graph/assign.ts";
+import {
+  elaborateEvaluation,
+  elaborateInitial,
+  elaboratePart,
+  newScope,
+} from "./graph/elaborate.ts";
+import { GraphBuilder } from "./graph/graph.ts";
+import { checkSigned } from "./graph/signed.ts";
 import { checkIsRule } from "./hyper.ts";
-import { textPlanner } from "./prepare.ts";
+import { statementsOf } from "./language/statements.ts";
+import type { Statement } from "./language/syntax.ts";
+import { textPlanner } from "./planning/prepare.ts";
 import { rangeOf } from "./ranges.ts";
-import { checkSigned } from "./signed.ts";
-import { statementsOf } from "./statements.ts";
-import type { Statement } from "./syntax.ts";
 
 const end = String.raw`(-?inf|-?\d[\d.]*(e-?\d+)?)`;
 const interval = new RegExp(String.raw`^(whole )?[[(]${end}, ${end}[\])]$`);

@@ -1,6 +1,6 @@
 /** What a rule is as a value: definitions, options and parts. */
-import type { Kind } from "./kinds.ts";
-import type { Program } from "./program.ts";
+import type { Kind } from "./graph/kinds.ts";
+import type { Program } from "./planning/program.ts";
 import type { Interval } from "./ranges.ts";
 
 /** A hyperparameter that changes: from the step's number, counted from 1, to its value. */

@@ -12,7 +12,7 @@ export type {
   StateDeclaration,
 } from "./definition.ts";
 export { HyperparameterError, RuleError, type Span } from "./errors.ts";
-export { explain } from "./explain.ts";
+export { explain } from "./explain/explain.ts";
 export type {
   ElementBytes,
   Explanation,
@@ -20,10 +20,10 @@ export type {
   PartExplanation,
   PassExplanation,
   StateExplanation,
-} from "./explanation.ts";
+} from "./explain/explanation.ts";
 export { latex } from "./formula/latex.ts";
 export { unicode } from "./formula/unicode.ts";
-export type { Kind } from "./kinds.ts";
-export { parse } from "./parser.ts";
+export type { Kind } from "./graph/kinds.ts";
+export { parse } from "./language/parser.ts";
+export type { BinarySymbol, ComparisonSymbol, Expression, Statement } from "./language/syntax.ts";
 export type { Interval } from "./ranges.ts";
-export type { BinarySymbol, ComparisonSymbol, Expression, Statement } from "./syntax.ts";

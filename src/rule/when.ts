@@ -3,7 +3,7 @@ import { joined } from "./define.ts";
 import type { Definition, HyperDefaults, Part, Rule, Schedule } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
 import { checkIsRule } from "./hyper.ts";
-import { statementsOf } from "./statements.ts";
+import { statementsOf } from "./language/statements.ts";
 
 /** Options of {@link when}. */
 export interface WhenOptions {

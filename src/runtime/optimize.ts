@@ -4,17 +4,17 @@ import { webassembly } from "../compilers/wasm/compiler.ts";
 import { Feature } from "../feature.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
-import type { Absence } from "./absent.ts";
+import { type Group, resolveGroups } from "./binding/groups.ts";
+import { planGroups } from "./binding/plans.ts";
+import type { StateStorage, storing } from "./binding/storing.ts";
+import { describeParameters, tensorOf } from "./binding/tensor.ts";
 import { BindingError, checkOptions } from "./errors.ts";
-import { type Group, resolveGroups } from "./groups.ts";
-import { homeFor, roomFor } from "./home.ts";
-import { memoryOf } from "./memory.ts";
+import type { Absence } from "./gradients/absent.ts";
+import { memoryOf } from "./memory/memory.ts";
+import { memoryFor, memoryNeedsOf } from "./memory/optimizerMemory.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { Parameter, ParameterSource } from "./parameters.ts";
-import { planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
-import type { StateStorage, storing } from "./storing.ts";
-import { describeParameters, tensorOf } from "./tensor.ts";
 import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
 
@@ -162,7 +162,7 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   const { storage } = options;
   const keeping = storage === undefined ? undefined : storings.value(storage, resolved, backend);
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
-  const room = roomFor(plans);
+  const needs = memoryNeedsOf(plans);
   const most = threadsFor(threads);
   const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));
   return new Optimizer<P>({
@@ -170,8 +170,8 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
     tensors,
     rule,
     plans,
-    home: home ?? homeFor(room.bytes, shared),
-    room,
+    home: home ?? memoryFor(needs.bytes, shared),
+    needs,
     compiler: backend,
     nonFinite,
     absent,

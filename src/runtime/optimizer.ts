@@ -1,35 +1,35 @@
 /** The optimizer: a rule bound to parameters, with the state between steps. */
 import { Feature } from "../feature.ts";
 import { hasEvaluation } from "../rule/definition.ts";
-import type { Absence } from "./absent.ts";
-import { fromTheStart } from "./ages.ts";
-import { type BoundPlan, bindAges, bindPlans, inOwnScopes } from "./binding.ts";
+import { fromTheStart } from "./binding/ages.ts";
+import { type BoundPlan, bindAges, bindPlans, inOwnScopes } from "./binding/binding.ts";
+import { Programs } from "./binding/programs.ts";
+import { checkAlive, type Tensor } from "./binding/tensor.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
-import type { Evaluation } from "./evaluation.ts";
-import { type GradientSource, Gradients } from "./gradients.ts";
-import { Schedules } from "./hyper.ts";
-import { lossOf } from "./inputs.ts";
-import { Keeper, viewsOf } from "./keeper.ts";
-import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory.ts";
+import type { Absence } from "./gradients/absent.ts";
+import { type GradientSource, Gradients } from "./gradients/gradients.ts";
+import { lossOf } from "./gradients/inputs.ts";
+import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory/memory.ts";
+import { Scopes } from "./memory/scopes.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
-import { Programs } from "./programs.ts";
-import type { StepReport } from "./report.ts";
-import { Reporter } from "./reporter.ts";
-import type { ResumePoint } from "./restore.ts";
-import { Resumable } from "./resumable.ts";
-import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
-import type { OptimizerState } from "./state.ts";
-import { checkAlive, type Tensor } from "./tensor.ts";
-import { thenLeave } from "./thenLeave.ts";
-import { Crew } from "./threads/team.ts";
+import type { Evaluation } from "./state/evaluation.ts";
+import type { ResumePoint } from "./state/restore.ts";
+import type { OptimizerState } from "./state/state.ts";
+import { Stateful } from "./state/stateful.ts";
+import { StateStore, viewsOf } from "./state/stateStore.ts";
+import { Schedules } from "./step/hyper.ts";
+import type { StepReport } from "./step/report.ts";
+import { Reporter } from "./step/reporter.ts";
+import { ThreadPool } from "./threads/threadPool.ts";
+import { withCleanup } from "./withCleanup.ts";
 
 /** Puts other weights in the parameters' place (evaluation.ts). */
 export const evaluating = new Feature<typeof Evaluation>();
 
 /** A rule bound to parameters: their gradients, the state between steps, and the steps. */
 export class Optimizer<P extends ParameterSource = ParameterSource>
-  extends Resumable
+  extends Stateful
   implements Disposable
 {
   /** The parameters, each with its shape. */
@@ -45,12 +45,12 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   readonly #foreign: readonly Tensor[];
   readonly #gradients: Gradients;
   /** Whose gradients are to be set to zero behind the step, since no pass does it. */
-  readonly #zeroedBehind: readonly Tensor[];
+  readonly #zeroedAfterStep: readonly Tensor[];
   readonly #zeroGradients: boolean;
-  readonly #crew: Crew | undefined;
+  readonly #threadPool: ThreadPool | undefined;
   readonly #guarded: boolean;
   readonly #absence: Absence | undefined;
-  readonly #keeper: Keeper;
+  readonly #stateStore: StateStore;
   #begun = fromTheStart;
   #programs: Programs;
   #reporter: Reporter;
@@ -68,18 +68,18 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     const { plans, home, nonFinite, compiler, seed, threads } = source;
     this.parameters = source.parameters as ParametersOf<P>;
     this.memory = home;
-    this.#scopes = new Scopes(home, source.room);
+    this.#scopes = new Scopes(home, source.needs);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
     this.#zeroGradients = source.zeroGradients;
     this.#foreign = source.tensors.filter(({ address }) => address === undefined);
     const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
-    this.#zeroedBehind = source.tensors.filter(
+    this.#zeroedAfterStep = source.tensors.filter(
       (tensor) => source.zeroGradients && !zeroed.has(tensor),
     );
-    this.#crew = threads > 1 ? new Crew(threads) : undefined;
+    this.#threadPool = threads > 1 ? new ThreadPool(threads) : undefined;
     try {
-      const common = { crew: this.#crew, compiler, seed, schedules: this.#schedules };
+      const common = { threadPool: this.#threadPool, compiler, seed, schedules: this.#schedules };
       this.#bound = bindPlans(plans, this.#scopes, common);
       this.#programs = new Programs(this.#bound);
     } catch (error) {
@@ -90,7 +90,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     const { bound } = this.#programs;
     this.#gradients = new Gradients(this.#scopes, source.tensors, bound, source.absent?.gradient);
     const views = () => viewsOf(source.parameters, this.#bound);
-    this.#keeper = new Keeper(seed, source.parameters, plans, views);
+    this.#stateStore = new StateStore(seed, source.parameters, plans, views);
     this.#reporter = new Reporter(this.#programs.bound);
   }
 
@@ -112,12 +112,12 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
 
   /** The threads that may share long loops. */
   get mostThreads(): number {
-    return this.#crew?.most ?? 1;
+    return this.#threadPool?.most ?? 1;
   }
 
   /** The threads that share long loops now, this one among them: others start when first needed. */
   get threads(): number {
-    return this.#crew?.threads ?? 1;
+    return this.#threadPool?.threads ?? 1;
   }
 
   /** The number of updates made. */
@@ -161,7 +161,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     }
     this.#programs.end();
     this.#begun = this.#absence?.wait(this.#programs.bound, this.#begun) ?? this.#begun;
-    this.#gradients.zero(this.#zeroedBehind);
+    this.#gradients.zero(this.#zeroedAfterStep);
     this.#steps = t;
     return this.#reporter.report(t, false);
   }
@@ -192,7 +192,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
       evaluation?.enter(this.#steps);
       return callback();
     };
-    return thenLeave(evaluate, () => {
+    return withCleanup(evaluate, () => {
       evaluation?.leave();
       this.#isEvaluating = false;
     });
@@ -212,18 +212,18 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#gradients.zero();
   }
 
-  /** @see Resumable.stateViews */
+  /** @see Stateful.stateViews */
   override stateViews(): OptimizerState {
     this.#assertAlive();
     this.#assertTraining("state");
-    return this.#keeper.state(this.#steps, this.#skippedSteps, this.#begun);
+    return this.#stateStore.state(this.#steps, this.#skippedSteps, this.#begun);
   }
 
   /** @internal */
   override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
     const [bound, scopes] = inOwnScopes((scopeFor) => {
       const aged = bindAges(this.#bound, begun, scopeFor);
-      this.#keeper.restoreSchedules(schedules);
+      this.#stateStore.restoreSchedules(schedules);
       return aged;
     });
     disposeAll(this.#agedScopes);
@@ -239,7 +239,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
    */
   dispose(): void {
     this.#disposed = true;
-    this.#crew?.dispose();
+    this.#threadPool?.dispose();
     this.#evaluation?.dispose();
     disposeAll(this.#agedScopes);
     this.#scopes.dispose();

@@ -7,7 +7,7 @@ import { sgd } from "../optimizers/sgd.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { ema } from "../transforms/ema.ts";
 import { BindingError } from "./errors.ts";
-import { adopt, Memory, memoryOf, OutOfMemoryError } from "./memory.ts";
+import { adopt, Memory, memoryOf, OutOfMemoryError } from "./memory/memory.ts";
 import { optimize } from "./optimize.ts";
 import { type Parameter, type ParameterSource, parameters } from "./parameters.ts";
 

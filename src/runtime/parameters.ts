@@ -2,7 +2,7 @@
 import { elementBytes } from "../compilers/backend.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
-import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory.ts";
+import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory/memory.ts";
 
 /** An array with a shape, row-major. `shape` is empty for a single number. */
 export interface Parameter<A extends FloatArray = FloatArray> {

@@ -1,11 +1,11 @@
 /** What `optimize` and `step` are given, and what `state` gives. */
 import type { Backend } from "../compilers/backend.ts";
 import type { Rule } from "../rule/definition.ts";
-import type { Absence } from "./absent.ts";
-import type { FloatArray, Memory } from "./memory.ts";
-import type { Plan } from "./plans.ts";
-import type { Room } from "./staging.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Plan } from "./binding/plans.ts";
+import type { Tensor } from "./binding/tensor.ts";
+import type { Absence } from "./gradients/absent.ts";
+import type { MemoryNeeds } from "./gradients/staging.ts";
+import type { FloatArray, Memory } from "./memory/memory.ts";
 
 /** What to do with a gradient that is infinite or not a number. */
 export type NonFinitePolicy = "throw" | "skip" | "allow";
@@ -24,7 +24,7 @@ export interface OptimizerSource {
   readonly plans: readonly Plan[];
   /** Of the parameters that live elsewhere, and of what belongs to none. */
   readonly home: Memory;
-  readonly room: Room;
+  readonly needs: MemoryNeeds;
   readonly compiler: Backend;
   readonly nonFinite: NonFinitePolicy;
   readonly absent: Absence | undefined;

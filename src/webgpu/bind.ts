@@ -1,15 +1,15 @@
 /** Makes an optimizer's buffers and compiles its shaders. */
-import { fromTheStart } from "../runtime/ages.ts";
-import { resolveGroups } from "../runtime/groups.ts";
-import { planGroups } from "../runtime/plans.ts";
+import { fromTheStart } from "../runtime/binding/ages.ts";
+import { resolveGroups } from "../runtime/binding/groups.ts";
+import { planGroups } from "../runtime/binding/plans.ts";
 import { type BindSource, draftBound } from "./bound.ts";
-import { compileAll } from "./commands.ts";
+import { compileAll } from "./device/commands.ts";
+import { allowed } from "./device/scopes.ts";
 import { layOut } from "./dispatches/programs.ts";
-import { initialize } from "./initial.ts";
 import { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameterSource } from "./parameters.ts";
-import { goOn } from "./resuming.ts";
-import { allowed } from "./scopes.ts";
+import { initialize } from "./state/initialStates.ts";
+import { goOn } from "./state/resuming.ts";
 
 export async function bind<P extends GpuParameterSource>(
   source: BindSource,

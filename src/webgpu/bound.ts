@@ -2,13 +2,14 @@
 import { bindings, status, stepInputs } from "../compilers/wgsl/layout.ts";
 import { beginShader, evaluateShader } from "../compilers/wgsl/steps.ts";
 import type { Rule } from "../rule/definition.ts";
-import { type Begun, cohortsOf } from "../runtime/ages.ts";
-import type { Group } from "../runtime/groups.ts";
-import { Schedules } from "../runtime/hyper.ts";
+import { type Begun, cohortsOf } from "../runtime/binding/ages.ts";
+import type { Group } from "../runtime/binding/groups.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
-import { type Dispatch, prepare } from "./commands.ts";
-import { dispatchesOf, finishDispatch } from "./dispatches/agenda.ts";
-import type { Preset } from "./dispatches/combining.ts";
+import { Schedules } from "../runtime/step/hyper.ts";
+import { type Dispatch, prepare } from "./device/commands.ts";
+import { SharedWords, WordAllocator } from "./dispatches/allocators.ts";
+import type { InitialValue } from "./dispatches/combining.ts";
+import { dispatchesOf, finishDispatch } from "./dispatches/dispatchOrder.ts";
 import {
   type AgedProgram,
   type AgedTensors,
@@ -21,19 +22,18 @@ import {
   type Use,
 } from "./dispatches/programs.ts";
 import type { Shared } from "./dispatches/shared.ts";
-import { SharedSpace, Space } from "./dispatches/space.ts";
 import { Tables } from "./dispatches/tables.ts";
 import { GpuEvaluation } from "./evaluation.ts";
-import { Beginnings } from "./initial.ts";
-import { Losses } from "./loss.ts";
-import { copyDispatches } from "./numbers.ts";
 import { allocate, type GpuParameterSource } from "./parameters.ts";
 import { rateIn } from "./report.ts";
-import { Ring } from "./ring.ts";
-import { RowSteps } from "./selecting.ts";
 import type { GpuBound } from "./settings.ts";
+import { InitialStates } from "./state/initialStates.ts";
+import { copyDispatches } from "./state/numbers.ts";
+import { Losses } from "./step/loss.ts";
+import { RowSteps } from "./step/selecting.ts";
+import { UniformRing } from "./step/uniformRing.ts";
+import { zeroDispatches } from "./step/zeroing.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
-import { zeroDispatches } from "./zeroing.ts";
 
 /** What `optimize` was given, checked. */
 export interface BindSource {
@@ -54,13 +54,13 @@ export interface BindSource {
 /** Rows of the ring of host values: so many steps may be left out before the host hears of it. */
 const ringRows = 256;
 
-function makeBuffers(device: GPUDevice, { ring, values, rooms }: Shared, statuses: number) {
+function makeBuffers(device: GPUDevice, { ring, values, scratch }: Shared, statuses: number) {
   const statusFor = (what: string) => allocate(device, 4 * status.length, `gradus status${what}`);
   return {
     ring: allocate(device, 4 * ring.length * ringRows, "gradus host values"),
     values: allocate(device, 4 * values.length, "gradus values"),
     status: statusFor(""),
-    rooms: allocate(device, 4 * rooms.length, "gradus rooms for matrices"),
+    scratch: allocate(device, 4 * scratch.length, "gradus scratch for matrices"),
     /** Those of programs beside a step's. */
     beside: Array.from({ length: statuses }, () => statusFor(" beside steps")),
   };
@@ -77,7 +77,11 @@ class SharedInAll implements SharedByUse {
 
   constructor(device: GPUDevice, zeroesSkipped: boolean) {
     this.#device = device;
-    const spaces = { ring: new Space(), values: new Space(), rooms: new SharedSpace() };
+    const spaces = {
+      ring: new WordAllocator(),
+      values: new WordAllocator(),
+      scratch: new SharedWords(),
+    };
     spaces.values.allocate(stepInputs.length);
     this.step = {
       ...{ device, tables: new Tables(), schedules: new Schedules() },
@@ -104,14 +108,18 @@ class SharedInAll implements SharedByUse {
   }
 }
 
-function writePresets(device: GPUDevice, values: GPUBuffer, presets: readonly Preset[]): void {
-  for (const { at, value } of presets) {
+function writeInitialValues(
+  device: GPUDevice,
+  values: GPUBuffer,
+  initialValues: readonly InitialValue[],
+): void {
+  for (const { at, value } of initialValues) {
     device.queue.writeBuffer(values, 4 * at, Float32Array.of(value));
   }
 }
 
 /** Tensors whose gradients no pass sets to zero. */
-function zeroedBehind({ tensors, zeroGradients }: BindSource, plans: readonly GpuPlan[]) {
+function zeroedAfterStep({ tensors, zeroGradients }: BindSource, plans: readonly GpuPlan[]) {
   const zeroed = new Set(
     plans.filter(({ plan }) => plan.zeroes).flatMap(({ plan }) => plan.tensors),
   );
@@ -177,7 +185,7 @@ function fillingSets(plans: readonly GpuPlan[], shared: SharedByUse) {
         ...parts.flatMap(({ dispatches }) => dispatches),
         ...copyDispatches(pairs, own),
       ],
-      presets: parts.flatMap(({ presets }) => presets),
+      initialValues: parts.flatMap(({ initialValues }) => initialValues),
     };
   });
 }
@@ -189,14 +197,14 @@ function evaluationSets(plans: readonly GpuPlan[], times: readonly number[], sha
     const own = shared.beside("evaluation", behind);
     const until = times.find((time) => time > behind) ?? lastUpdate;
     const pairs = together.map(({ of, program }) => pair(of, of.step, program));
-    const { dispatches, presets } = dispatchesOf(programsOf(together), own);
+    const { dispatches, initialValues } = dispatchesOf(programsOf(together), own);
     return {
       dispatches: [
         enterDispatch(evaluateShader, [behind, until], own, shared.step),
         ...copyDispatches(pairs, own),
         ...dispatches,
       ],
-      presets,
+      initialValues,
     };
   });
 }
@@ -236,7 +244,7 @@ export function draftBound(
     step: dispatchesOf(steps, shared.step),
     evaluations: evaluationSets(plans, times, shared),
     ends: [
-      ...zeroDispatches(zeroedBehind(source, plans), gradients, shared.step),
+      ...zeroDispatches(zeroedAfterStep(source, plans), gradients, shared.step),
       finishDispatch(nonFinite === "throw", shared.step),
     ],
     rows: source.rows ? RowSteps.draft(plans, tensors) : undefined,
@@ -256,8 +264,8 @@ function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
   const { beside, ...single } = shared.makeBuffers();
   const { ring, values, status } = single;
   const owned = [shared.step.tables.upload(device), ...Object.values(single), ...beside];
-  for (const { presets } of [...fillings, step, ...evaluations]) {
-    writePresets(device, values, presets);
+  for (const { initialValues } of [...fillings, step, ...evaluations]) {
+    writeInitialValues(device, values, initialValues);
   }
   const prepareAll = (dispatches: readonly Dispatch[]) =>
     dispatches.map((dispatch) => prepare(device, dispatch));
@@ -271,7 +279,7 @@ function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
     ring: ringOf(source, plans, shared.step, ring),
     rate: rateIn(plans),
     losses: new Losses(device, values, status, ringRows),
-    beginnings: new Beginnings(device, filling, nonFinite !== "skip"),
+    initialStates: new InitialStates(device, filling, nonFinite !== "skip"),
     commands: [...prepareAll(step.dispatches), ...ends],
     rows: rows?.prepared(device, ends),
     evaluation: evaluating.length === 0 ? undefined : new GpuEvaluation(device, plans, evaluating),
@@ -283,14 +291,14 @@ function ringOf(
   plans: readonly GpuPlan[],
   { ring, schedules }: Shared,
   buffer: GPUBuffer,
-): Ring {
+): UniformRing {
   const programs = plans.flatMap(({ step, initial, evaluation }) => [
     step,
     ...initial,
     ...evaluation,
   ]);
   const executions = programs.map(({ execution }) => execution);
-  return new Ring({
+  return new UniformRing({
     ...{ device, buffer, rows: ringRows, words: ring.length, executions },
     ...{ seed, schedules, skips: nonFinite === "skip" },
   });

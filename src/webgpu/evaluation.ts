@@ -1,11 +1,11 @@
 /** The weights to evaluate, where a rule has others than the parameters: in their place for a while. */
-import { thenLeave } from "../runtime/thenLeave.ts";
-import { type Command, record } from "./commands.ts";
+import { withCleanup } from "../runtime/withCleanup.ts";
+import { type Command, record } from "./device/commands.ts";
+import type { Faults } from "./device/faults.ts";
+import { requireUsages } from "./device/usage.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
-import type { Faults } from "./faults.ts";
 import { allocate, wordBytes } from "./parameters.ts";
 import type { GpuTensor } from "./tensor.ts";
-import { requireUsages } from "./usage.ts";
 
 /** A tensor, and where it is kept meanwhile. */
 interface Saved {
@@ -54,7 +54,7 @@ export class GpuEvaluation {
       () => this.#enter(),
       (why) => `evaluate: the parameters stayed in their place: ${why}`,
     );
-    return thenLeave(callback, () =>
+    return withCleanup(callback, () =>
       faults.during(
         () => this.#leave(),
         (why) =>

@@ -1,5 +1,5 @@
 /** WebGPU: the same rules on a GPU, in a page and in Node. */
-export { type RequestDeviceOptions, requestDevice } from "./device.ts";
+export { type RequestDeviceOptions, requestDevice } from "./device/device.ts";
 export { DeviceError } from "./errors.ts";
 export { type GpuOptimizeOptions, optimize } from "./optimize.ts";
 export { GpuOptimizer } from "./optimizer.ts";
@@ -9,6 +9,6 @@ export {
   type GpuParametersOptions,
   parameters,
 } from "./parameters.ts";
-export type { ListedRows, MarkedRows, RowSelections } from "./selecting.ts";
 export type { GpuReport, GpuStepOptions } from "./settings.ts";
-export { GpuSnapshot } from "./snapshot.ts";
+export { GpuSnapshot } from "./state/snapshot.ts";
+export type { ListedRows, MarkedRows, RowSelections } from "./step/selecting.ts";

@@ -1,17 +1,17 @@
 /** Brings parameters on a GPU and a rule together. */
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import type { Group } from "../runtime/binding/groups.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
-import type { Group } from "../runtime/groups.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { didYouMean } from "../suggest.ts";
 import { bind } from "./bind.ts";
-import { buffersOf } from "./callers.ts";
-import { checkDevice } from "./device.ts";
-import { gradientPlaces } from "./gradients.ts";
+import { buffersOf } from "./device/callers.ts";
+import { checkDevice } from "./device/device.ts";
+import { refusedAmong } from "./device/probing.ts";
+import { allowed, assertPresent } from "./device/scopes.ts";
 import type { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
-import { refusedAmong } from "./probing.ts";
-import { allowed, assertPresent } from "./scopes.ts";
+import { gradientPlaces } from "./step/gradients.ts";
 import { type GpuTensor, type Place, tensorsOf } from "./tensor.ts";
 
 /** Options of {@link optimize}. */

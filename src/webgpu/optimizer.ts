@@ -1,22 +1,22 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import { DisposedError, EvaluationError, RestoreError } from "../runtime/errors.ts";
-import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
-import { mapped, type OptimizerState } from "../runtime/state.ts";
-import { thenLeave } from "../runtime/thenLeave.ts";
-import { answer } from "./answering.ts";
-import { missingIn, parametersOf, stateOf, writeState } from "./arrays.ts";
-import { buffersGiven, buffersOf } from "./callers.ts";
-import { Faults, type Kind } from "./faults.ts";
-import { clearGradients, GivenCopies } from "./gradients.ts";
-import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./inputs.ts";
+import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
+import { mapped, type OptimizerState } from "../runtime/state/state.ts";
+import { withCleanup } from "../runtime/withCleanup.ts";
+import { answer } from "./device/answering.ts";
+import { buffersGiven, buffersOf } from "./device/callers.ts";
+import { Faults, type Kind } from "./device/faults.ts";
+import { read as readSpans, type Span, type Words, write } from "./device/transfer.ts";
+import { requireUsages } from "./device/usage.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import { type Inquiry, inquire } from "./report.ts";
-import { goOn, isOfAges, release } from "./resuming.ts";
 import type { GpuBound, GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
-import { GpuSnapshot } from "./snapshot.ts";
-import { makeStep } from "./stepping.ts";
-import { read as readSpans, type Span, type Words, write } from "./transfer.ts";
-import { requireUsages } from "./usage.ts";
+import { missingIn, parametersOf, stateOf, writeState } from "./state/arrays.ts";
+import { goOn, isOfAges, release } from "./state/resuming.ts";
+import { GpuSnapshot } from "./state/snapshot.ts";
+import { clearGradients, GivenCopies } from "./step/gradients.ts";
+import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./step/inputs.ts";
+import { makeStep } from "./step/stepping.ts";
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> implements Disposable {
@@ -136,7 +136,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     const { evaluation } = this.#bound;
     this.#isEvaluating = true;
     const evaluate = () => (evaluation ? evaluation.during(callback, this.#faults) : callback());
-    return thenLeave(evaluate, () => void (this.#isEvaluating = false));
+    return withCleanup(evaluate, () => void (this.#isEvaluating = false));
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
@@ -160,10 +160,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#assertAlive();
     this.#assertTraining("read");
     const { tensors, seed } = this.#source;
-    const { plans, beginnings, begun } = this.#bound;
+    const { plans, initialStates, begun } = this.#bound;
     requireUsages("read", this.#source.tensors, "COPY_SRC");
     this.#faults.during(
-      () => beginnings.now(),
+      () => initialStates.now(),
       (why) => `read: ${why}`,
     );
     const inquiry = inquire(this.#bound);
@@ -211,7 +211,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   /**
    * Goes on where a saved state was, of this device or of the CPU. Values of parameters are no part of it. Steps that are
    * recorded are to be submitted before, as with `write`.
-   * @see Resumable.restore
+   * @see Stateful.restore
    */
   async restore(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {
     const snapshot = await this.read();

@@ -3,7 +3,7 @@ import type { ElementStorage } from "../compilers/wgsl/layout.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import { checkShape, elements } from "../runtime/parameters.ts";
 import { didYouMean } from "../suggest.ts";
-import { checkDevice } from "./device.ts";
+import { checkDevice } from "./device/device.ts";
 
 /** A part of a buffer, row-major. */
 export interface GpuParameter {

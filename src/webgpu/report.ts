@@ -1,10 +1,10 @@
 /** What the device is asked about the steps so far. */
 
 import { status } from "../compilers/wgsl/layout.ts";
-import { joinNorms, normIn, normOf } from "../runtime/norms.ts";
+import { joinNorms, normIn, normOf } from "../runtime/step/norms.ts";
+import { bytesOf, type Words } from "./device/transfer.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
-import type { Moment, Ring } from "./ring.ts";
-import { bytesOf, type Words } from "./transfer.ts";
+import type { Moment, UniformRing } from "./step/uniformRing.ts";
 
 /** Numbers that are there once their words are read. */
 export interface Inquiry {
@@ -51,7 +51,7 @@ function normsAt(plans: readonly GpuPlan[]): { order: number; norms: readonly No
 
 export function inquire(source: {
   readonly plans: readonly GpuPlan[];
-  readonly ring: Ring;
+  readonly ring: UniformRing;
   readonly status: GPUBuffer;
   readonly values: GPUBuffer;
 }): Inquiry {

@@ -1,14 +1,14 @@
 /** What an optimizer on a GPU is made of, what its steps take, and what it reports. */
-import type { Begun } from "../runtime/ages.ts";
+import type { Begun } from "../runtime/binding/ages.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./device/commands.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
 import type { GpuEvaluation } from "./evaluation.ts";
-import type { Beginnings } from "./initial.ts";
-import type { Losses } from "./loss.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
-import type { Ring } from "./ring.ts";
-import type { RowSelections, RowSteps } from "./selecting.ts";
+import type { InitialStates } from "./state/initialStates.ts";
+import type { Losses } from "./step/loss.ts";
+import type { RowSelections, RowSteps } from "./step/selecting.ts";
+import type { UniformRing } from "./step/uniformRing.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
 /** Where a step's gradients are, and what it is recorded into. */
@@ -53,13 +53,13 @@ export interface GpuBound {
   /** When they began. */
   readonly begun: Begun;
   readonly plans: readonly GpuPlan[];
-  readonly beginnings: Beginnings;
+  readonly initialStates: InitialStates;
   readonly commands: readonly Command[];
   /** What steps for some rows are made of. */
   readonly rows: RowSteps | undefined;
   /** Where a rule has other weights to evaluate than the parameters. */
   readonly evaluation: GpuEvaluation | undefined;
-  readonly ring: Ring;
+  readonly ring: UniformRing;
   /** The learning rate of the last step. */
   readonly rate: () => number | undefined;
   readonly losses: Losses;

@@ -1,8 +1,9 @@
 /** One parameter as shaders see it. */
 import type { ElementStorage } from "../compilers/wgsl/layout.ts";
+import type { PlannedTensor } from "../runtime/binding/plans.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { checkShape, elements } from "../runtime/parameters.ts";
-import type { Planned } from "../runtime/plans.ts";
+import { requireUsage, type Usage } from "./device/usage.ts";
 import {
   checkStorage,
   type GpuParameter,
@@ -10,7 +11,6 @@ import {
   storageBytes,
   wordBytes,
 } from "./parameters.ts";
-import { requireUsage, type Usage } from "./usage.ts";
 
 /** An array in a buffer. */
 export interface Place {
@@ -20,7 +20,7 @@ export interface Place {
   readonly storage: ElementStorage;
 }
 
-export interface GpuTensor extends Planned {
+export interface GpuTensor extends PlannedTensor {
   readonly length: number;
   readonly rows: number;
   readonly cols: number;

@@ -2,7 +2,7 @@
 import { defineTransform } from "../builtIn.ts";
 import { joined, linksOf } from "../rule/define.ts";
 import type { Rule } from "../rule/definition.ts";
-import type { FloatArray } from "../runtime/memory.ts";
+import type { FloatArray } from "../runtime/memory/memory.ts";
 
 /**
  * Adds gradients up. A rule must change parameters; `still`, always true, decides that this one never

@@ -1,15 +1,15 @@
 import { chain } from "../rule/define.ts";
 import type { Rule, Schedule } from "../rule/definition.ts";
 import { DisposedError } from "../runtime/errors.ts";
-import type { GradientSource } from "../runtime/gradients.ts";
-import type { FloatArray, Memory } from "../runtime/memory.ts";
+import type { GradientSource } from "../runtime/gradients/gradients.ts";
+import type { FloatArray, Memory } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
-import type { ResumePoint } from "../runtime/restore.ts";
-import { Resumable } from "../runtime/resumable.ts";
 import type { StepInputs } from "../runtime/settings.ts";
-import type { OptimizerState } from "../runtime/state.ts";
+import type { ResumePoint } from "../runtime/state/restore.ts";
+import type { OptimizerState } from "../runtime/state/state.ts";
+import { Stateful } from "../runtime/state/stateful.ts";
 import { addingBelow, divide, whereTrained } from "./accumulation.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 import { type AccumulateOptions, type MicroStepReport, withoutUpdate } from "./microStep.ts";
@@ -17,7 +17,7 @@ import { Undo } from "./undo.ts";
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
 export class Accumulator<P extends ParameterSource = ParameterSource>
-  extends Resumable
+  extends Stateful
   implements Disposable
 {
   /** Steps by the means. */
@@ -176,7 +176,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     this.#adding.zeroGradients();
   }
 
-  /** @see Resumable.stateViews; sums and the state of `each` are in `nested.accumulation`. */
+  /** @see Stateful.stateViews; sums and the state of `each` are in `nested.accumulation`. */
   override stateViews(): OptimizerState {
     return {
       ...this.#updating.stateViews(),

@@ -1,12 +1,12 @@
 import { defineOptimizer } from "../builtIn.ts";
 import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
-import type { GradientSource } from "../runtime/gradients.ts";
-import { type FloatArray, typeOf } from "../runtime/memory.ts";
+import type { GradientSource } from "../runtime/gradients/gradients.ts";
+import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
-import type { OptimizerState } from "../runtime/state.ts";
+import type { OptimizerState } from "../runtime/state/state.ts";
 import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 

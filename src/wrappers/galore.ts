@@ -2,19 +2,25 @@ import type { Backend, ElementType } from "../compilers/backend.ts";
 import { provideAll } from "../features.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
+import type { Group } from "../runtime/binding/groups.ts";
+import { describeParameters, tensorOf } from "../runtime/binding/tensor.ts";
 import { GradientError } from "../runtime/errors.ts";
-import type { GradientSource } from "../runtime/gradients.ts";
-import type { Group } from "../runtime/groups.ts";
-import { type FloatArray, type Memory, MemoryScope, memoryOf, typeOf } from "../runtime/memory.ts";
+import type { GradientSource } from "../runtime/gradients/gradients.ts";
+import {
+  type FloatArray,
+  type Memory,
+  MemoryScope,
+  memoryOf,
+  typeOf,
+} from "../runtime/memory/memory.ts";
 import { defaultBackend, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
-import type { StepReport } from "../runtime/report.ts";
-import type { ResumePoint } from "../runtime/restore.ts";
-import { Resumable } from "../runtime/resumable.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
-import type { OptimizerState } from "../runtime/state.ts";
-import { describeParameters, tensorOf } from "../runtime/tensor.ts";
+import type { ResumePoint } from "../runtime/state/restore.ts";
+import type { OptimizerState } from "../runtime/state/state.ts";
+import { Stateful } from "../runtime/state/stateful.ts";
+import type { StepReport } from "../runtime/step/report.ts";
 import { checkOptionsGiven, checkRule } from "./arguments.ts";
 import { checkGalore, type GaloreOptions } from "./galoreOptions.ts";
 import { type Decays, decaysOf, type Rates, withoutDecay } from "./lowRankRule.ts";
@@ -25,16 +31,16 @@ import {
   type Member,
   moveBy,
   notFinite,
-  shadowOf,
+  surrogateOf,
   wholeOf,
   withBases,
-} from "./shadow.ts";
+} from "./surrogate.ts";
 
 type Given = Readonly<Record<string, GradientSource | undefined>>;
 
 /** An optimizer whose state has, for each matrix, the size of a few rows or columns. */
 export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
-  extends Resumable
+  extends Stateful
   implements Disposable
 {
   /** The parameters, each with its shape. */
@@ -44,7 +50,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   /** All but frozen ones. */
   readonly #trained: readonly Member[];
   readonly #decays: Decays;
-  /** Steps the shadows. */
+  /** Steps the surrogates. */
   readonly #inner: Optimizer;
   readonly #backend: Backend;
   readonly #engines: { [type in ElementType]?: MatrixEngine } = {};
@@ -68,12 +74,14 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     this.#backend = settings.backend ?? defaultBackend;
     const groups = (settings.groups ?? []) as readonly Group[];
     try {
-      this.#members = described.map((each) => shadowOf(each, this.#scope, rank, match));
+      this.#members = described.map((each) => surrogateOf(each, this.#scope, rank, match));
       checkMatch(this.#members, match);
-      const shadows = Object.fromEntries(this.#members.map(({ name, shadow }) => [name, shadow]));
-      const tensors = this.#members.map(({ name, shadow }) => tensorOf(name, shadow, memory));
+      const surrogates = Object.fromEntries(
+        this.#members.map(({ name, surrogate }) => [name, surrogate]),
+      );
+      const tensors = this.#members.map(({ name, surrogate }) => tensorOf(name, surrogate, memory));
       this.#decays = decaysOf(tensors, rule, groups, weightDecay);
-      this.#inner = optimize(shadows, rule, { ...settings, groups: withoutDecay(groups) });
+      this.#inner = optimize(surrogates, rule, { ...settings, groups: withoutDecay(groups) });
       const { trained } = this.#inner;
       this.#trained = this.#members.filter(({ name }) => trained.includes(name));
     } catch (error) {
@@ -134,8 +142,8 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     let report: StepReport | undefined;
     try {
       const given = gradients === undefined ? this.#projectOwn() : this.#projectGiven(gradients);
-      for (const { shadow } of this.#members) {
-        shadow.data.fill(0);
+      for (const { surrogate } of this.#members) {
+        surrogate.data.fill(0);
       }
       report = this.#inner.step(given, inputs);
     } finally {
@@ -158,7 +166,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   }
 
   /**
-   * @see Resumable.stateViews; of matrices, arrays of the projected size, and the directions as
+   * @see Stateful.stateViews; of matrices, arrays of the projected size, and the directions as
    * `galore.basis`, shorter side × rank.
    */
   override stateViews(): OptimizerState {
@@ -239,14 +247,14 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     projection!.project(this.#engineFor(gradient), gradient, low);
   }
 
-  /** Moves a parameter as its shadow has moved. */
-  #displace({ name, parameter: { data }, shadow, projection }: Member, lrs: Rates): void {
+  /** Moves a parameter as its surrogate has moved. */
+  #displace({ name, parameter: { data }, surrogate, projection }: Member, lrs: Rates): void {
     const share = this.#decays.shareOf(name, lrs);
     if (projection !== undefined) {
-      projection.addBack(this.#engineFor(data), shadow.data, data, this.#scale, share);
+      projection.addBack(this.#engineFor(data), surrogate.data, data, this.#scale, share);
       return;
     }
-    moveBy(data, shadow.data, share);
+    moveBy(data, surrogate.data, share);
   }
 
   #engineOf(type: ElementType): MatrixEngine {

@@ -1,6 +1,6 @@
 import type { HyperDefaults, Match, Schedule } from "../rule/definition.ts";
+import type { Group } from "../runtime/binding/groups.ts";
 import { checkOptions } from "../runtime/errors.ts";
-import type { Group } from "../runtime/groups.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 

@@ -1,5 +1,5 @@
 import { BindingError, checkOptions } from "../runtime/errors.ts";
-import type { StepReport } from "../runtime/report.ts";
+import type { StepReport } from "../runtime/step/report.ts";
 import { checkOptionsGiven } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 

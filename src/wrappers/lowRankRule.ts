@@ -1,12 +1,12 @@
-/** What a rule must not do where its parameters are shadows of others, and what it says of decay. */
+/** What a rule must not do where its parameters are surrogates of others, and what it says of decay. */
 import { chain } from "../rule/define.ts";
 import type { Definition, HyperValue, HyperValues, Part, Rule } from "../rule/definition.ts";
 import { checkHyper } from "../rule/hyper.ts";
+import { type Group, type ResolvedGroup, resolveGroups } from "../runtime/binding/groups.ts";
+import type { Tensor } from "../runtime/binding/tensor.ts";
 import { BindingError } from "../runtime/errors.ts";
-import { type Group, type ResolvedGroup, resolveGroups } from "../runtime/groups.ts";
-import { HyperAtStep, Schedules } from "../runtime/hyper.ts";
-import type { Tensor } from "../runtime/tensor.ts";
-import { onlyDisplaces } from "./displacement.ts";
+import { HyperAtStep, Schedules } from "../runtime/step/hyper.ts";
+import { onlyDisplaces } from "./parameterDependence.ts";
 
 /** Learning rates of a step, by parameter. */
 export type Rates = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import type { HyperDefaults, Rule, Schedule } from "../rule/definition.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
-import type { StepReport } from "../runtime/report.ts";
+import type { StepReport } from "../runtime/step/report.ts";
 
 /** Options of `accumulate`: those of `optimize`, and how many micro-steps make an update. */
 export interface AccumulateOptions<H extends HyperDefaults = HyperDefaults>

@@ -8,7 +8,7 @@ import { sophia } from "../optimizers/sophia.ts";
 import type { Rule } from "../rule/definition.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
-import type { OptimizerState } from "../runtime/state.ts";
+import type { OptimizerState } from "../runtime/state/state.ts";
 import { addNoise } from "../transforms/addNoise.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { unscale } from "../transforms/unscale.ts";

@@ -2,7 +2,7 @@
 import { exponentOf, powerOfTwo } from "../numbers/bits.ts";
 import { eigenvectors } from "../rule/matrices/eigenvectors.ts";
 import type { Matrix, MatrixEngine } from "../rule/matrices/matrix.ts";
-import { type FloatArray, typeOf } from "../runtime/memory.ts";
+import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
 
 /** Rows or columns that are copied or multiplied at once, so that no whole matrix is held twice. */
 const blockLength = 256;

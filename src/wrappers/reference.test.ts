@@ -9,7 +9,7 @@ import { sgd } from "../optimizers/sgd.ts";
 import { sophia } from "../optimizers/sophia.ts";
 import type { Rule } from "../rule/definition.ts";
 import { when } from "../rule/when.ts";
-import { skipAbsent } from "../runtime/absent.ts";
+import { skipAbsent } from "../runtime/gradients/absent.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";

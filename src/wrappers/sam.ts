@@ -1,13 +1,13 @@
 import { defineOptimizer } from "../builtIn.ts";
 import type { Schedule } from "../rule/definition.ts";
 import { checkOptions, EvaluationError, GradientError } from "../runtime/errors.ts";
-import type { GradientSource } from "../runtime/gradients.ts";
-import type { FloatArray } from "../runtime/memory.ts";
+import type { GradientSource } from "../runtime/gradients/gradients.ts";
+import type { FloatArray } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ArraysOf, ParameterSource } from "../runtime/parameters.ts";
-import type { StepReport } from "../runtime/report.ts";
-import { isPromise } from "../runtime/thenLeave.ts";
+import type { StepReport } from "../runtime/step/report.ts";
+import { isPromise } from "../runtime/withCleanup.ts";
 import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
 
 /** Options of {@link sam}. */

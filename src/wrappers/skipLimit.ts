@@ -1,5 +1,5 @@
 import { BindingError, GradientError } from "../runtime/errors.ts";
-import type { StepReport } from "../runtime/report.ts";
+import type { StepReport } from "../runtime/step/report.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 
 /** Counts the steps in a row that were skipped. */

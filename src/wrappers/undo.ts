@@ -1,5 +1,5 @@
 /** Arrays as they were before a call, for when it throws. */
-import type { FloatArray } from "../runtime/memory.ts";
+import type { FloatArray } from "../runtime/memory/memory.ts";
 
 export class Undo {
   /** Room for copies, the same each time. */

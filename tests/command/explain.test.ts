@@ -9,7 +9,7 @@ import {
   sgd,
   transforms,
 } from "../../src/index.ts";
-import { explanationText } from "../../src/rule/explanationText.ts";
+import { explanationText } from "../../src/rule/explain/explanationText.ts";
 import { columnsOf } from "../../src/rule/formula/text.ts";
 import { explain, latex } from "../../src/rule/index.ts";
 import { gradus } from "./gradus.ts";

@@ -9,7 +9,7 @@ import {
   assemble,
   FunctionBuilder,
   type FunctionSource,
-} from "../../src/compilers/wasm/assembler.ts";
+} from "../../src/compilers/wasm/assembler/assembler.ts";
 import { generate } from "../../src/compilers/wasm/codegen.ts";
 import { multiplyPanels } from "../../src/compilers/wasm/panels.ts";
 import { adam, bfloat16, block8, float16, lamb, optimizers } from "../../src/index.ts";

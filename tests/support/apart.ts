@@ -1,5 +1,5 @@
 /** Parameters in a memory of their own, however small they are: small models share one. */
-import type { ElementType } from "../../src/runtime/memory.ts";
+import type { ElementType } from "../../src/runtime/memory/memory.ts";
 import {
   type Parameter,
   type ParametersOptions,

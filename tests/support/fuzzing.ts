@@ -26,8 +26,8 @@ import {
 } from "../../src/pytorch/index.ts";
 import { elementsIn, isTensor } from "../../src/pytorch/value.ts";
 import { readZip, writeZip } from "../../src/pytorch/zip.ts";
-import { functions } from "../../src/rule/functions.ts";
-import { parse } from "../../src/rule/parser.ts";
+import { functions } from "../../src/rule/language/functions.ts";
+import { parse } from "../../src/rule/language/parser.ts";
 import { DataError } from "../../src/tasks/data-error.ts";
 import { headerBombs, idxBombs, manifestBombs, torchBombs, wordBombs } from "./bombs.ts";
 import { type Target, target } from "./fuzz.ts";

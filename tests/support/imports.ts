@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface SourceFile {
-  /** From the root of the repository, with slashes: `src/rule/graph.ts`. */
+  /** From the root of the repository, with slashes: `src/rule/graph/graph.ts`. */
   readonly path: string;
   readonly text: string;
   /** Files of the repository by their path, packages by their name. */

@@ -9,9 +9,9 @@ import {
   maximumPages,
 } from "../../src/compilers/backend.ts";
 import { provideAll } from "../../src/features.ts";
-import { GraphBuilder, type Node, type Store } from "../../src/rule/graph.ts";
-import { schedule } from "../../src/rule/passes.ts";
-import { loopsOf, type Program } from "../../src/rule/program.ts";
+import { GraphBuilder, type Node, type Store } from "../../src/rule/graph/graph.ts";
+import { schedule } from "../../src/rule/planning/passes.ts";
+import { loopsOf, type Program } from "../../src/rule/planning/program.ts";
 
 // Programs are made here of graphs, without anything that defines a rule.
 provideAll();

@@ -5,10 +5,10 @@
  * tested elsewhere; it knows nothing of graphs, simplification, passes, memory or kernels.
  */
 import type { Span } from "../../src/rule/errors.ts";
-import { isHost, join, type Kind } from "../../src/rule/kinds.ts";
+import { isHost, join, type Kind } from "../../src/rule/graph/kinds.ts";
+import { parse } from "../../src/rule/language/parser.ts";
+import type { Expression } from "../../src/rule/language/syntax.ts";
 import { routines } from "../../src/rule/matrices/index.ts";
-import { parse } from "../../src/rule/parser.ts";
-import type { Expression } from "../../src/rule/syntax.ts";
 import { type Place, Reductions } from "./oracleReductions.ts";
 import { runRoutine } from "./oracleRoutines.ts";
 import {

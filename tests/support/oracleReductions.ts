@@ -1,6 +1,6 @@
 /** Reductions over a tensor, over all of them, or over the lines of a matrix. */
 import type { Span } from "../../src/rule/errors.ts";
-import { heightOf, isHost, isMatrix, kindOf, widthOf } from "../../src/rule/kinds.ts";
+import { heightOf, isHost, isMatrix, kindOf, widthOf } from "../../src/rule/graph/kinds.ts";
 import { rounding } from "./backends.ts";
 import { type OracleTensor, sizesOf, spread, uniform, type Values } from "./oracleValues.ts";
 import type { ReductionOrders } from "./orders.ts";

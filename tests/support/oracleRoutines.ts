@@ -1,6 +1,6 @@
 /** Routines of whole matrices: the library's own, run on each tensor's values. */
 import { javascriptEngine } from "../../src/compilers/js/engine.ts";
-import type { Kind } from "../../src/rule/kinds.ts";
+import type { Kind } from "../../src/rule/graph/kinds.ts";
 import { routines } from "../../src/rule/matrices/index.ts";
 import type { RoutineName } from "../../src/rule/matrices/matrix.ts";
 import { signatures } from "../../src/rule/matrices/signatures.ts";

@@ -1,7 +1,7 @@
 /** Tensors, what an expression is for one of them, and the operators on it. */
 import type { ElementType } from "../../src/compilers/backend.ts";
 import { evaluators } from "../../src/compilers/js/evaluators.ts";
-import { countOf, heightOf, isHost, type Kind, widthOf } from "../../src/rule/kinds.ts";
+import { countOf, heightOf, isHost, type Kind, widthOf } from "../../src/rule/graph/kinds.ts";
 import { rounding } from "./backends.ts";
 
 export interface OracleTensor {

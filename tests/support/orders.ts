@@ -4,7 +4,7 @@
  * makes a reduction depends on what else it does. Programs know it by the place in the text that
  * their node stems from; of several places that mean the same node, the first.
  */
-import { loopsOf, type Program, rescue } from "../../src/rule/program.ts";
+import { loopsOf, type Program, rescue } from "../../src/rule/planning/program.ts";
 
 /** How a program reduces something. */
 export interface ReductionForm {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { compileProgram } from "../../src/compilers/wgsl/compiler.ts";
 import { defineOptimizer, javascript, optimize, parameters, type Rule } from "../../src/index.ts";
-import { explain } from "../../src/rule/explain.ts";
+import { explain } from "../../src/rule/explain/explain.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 import { latex } from "../../src/rule/index.ts";
 

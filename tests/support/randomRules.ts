@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { ElementType } from "../../src/compilers/backend.ts";
 import type { StateDeclaration } from "../../src/rule/definition.ts";
-import { stagedLength } from "../../src/runtime/staging.ts";
+import { stagedLength } from "../../src/runtime/gradients/staging.ts";
 import { special } from "./special.ts";
 
 export interface RandomPart {

@@ -1,7 +1,7 @@
 /** Kernels in ranges, as threads would run them. */
 import type { Kernels } from "../../src/autodiff/kernels/index.ts";
-import type { RunRanges } from "../../src/autodiff/ranges.ts";
-import type { Memory } from "../../src/runtime/memory.ts";
+import type { RunRanges } from "../../src/autodiff/products/ranges.ts";
+import type { Memory } from "../../src/runtime/memory/memory.ts";
 
 /** Runs kernels in ranges of up to three granules, the last one first, by turns in two scratches. */
 export function inSeveralCalls(memory: Memory, kernels: Kernels): RunRanges {

@@ -1,11 +1,12 @@
 /** Writes trees and graphs of rules in one line, fully parenthesized, so that tests can compare them. */
-import { compose } from "../../src/rule/compose.ts";
+
 import type { Rule } from "../../src/rule/definition.ts";
-import type { Node, Store } from "../../src/rule/graph.ts";
+import { compose } from "../../src/rule/graph/compose.ts";
+import type { Node, Store } from "../../src/rule/graph/graph.ts";
+import { simplify } from "../../src/rule/graph/simplify.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
-import { staticsOf } from "../../src/rule/prepare.ts";
-import { simplify } from "../../src/rule/simplify.ts";
-import type { Expression } from "../../src/rule/syntax.ts";
+import type { Expression } from "../../src/rule/language/syntax.ts";
+import { staticsOf } from "../../src/rule/planning/prepare.ts";
 
 /** `(a + (b * c))` */
 export function showExpression(expression: Expression): string {

@@ -1,5 +1,5 @@
 /** A program without the loops that no step runs unless a norm is out of range. */
-import { type Program, rescue } from "../../src/rule/program.ts";
+import { type Program, rescue } from "../../src/rule/planning/program.ts";
 
 export const withoutRescues = (program: Program): Program => ({
   ...program,

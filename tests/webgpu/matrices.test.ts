@@ -182,7 +182,7 @@ describe("orthogonalize", () => {
     );
     const made = create.mock.calls.map(([descriptor]) => descriptor as GPUBufferDescriptor);
     create.mockRestore();
-    expect(made.find(({ label }) => label?.includes("rooms"))!.size).toBeLessThan(60_000);
+    expect(made.find(({ label }) => label?.includes("scratch"))!.size).toBeLessThan(60_000);
     expect(worst(expected, found)).toBeLessThan(afterTurns(5));
   });
 
@@ -194,7 +194,7 @@ describe("orthogonalize", () => {
     const gpu = await optimize(device, parameters(device, shapes), muon());
     const made = create.mock.calls.map(([descriptor]) => descriptor as GPUBufferDescriptor);
     create.mockRestore();
-    const { size } = made.find(({ label }) => label?.includes("rooms"))!;
+    const { size } = made.find(({ label }) => label?.includes("scratch"))!;
     // Each takes three matrices of 4 MiB, and the sums of its squares.
     expect(size).toBeGreaterThan(3 * 5 * 2 ** 22);
     expect(size).toBeLessThanOrEqual(2 ** 26);

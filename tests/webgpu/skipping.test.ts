@@ -19,8 +19,8 @@ import {
   scaled,
   sgd,
 } from "../../src/index.ts";
+import { read } from "../../src/webgpu/device/transfer.ts";
 import { type GpuOptimizeOptions, optimize, parameters } from "../../src/webgpu/index.ts";
-import { read } from "../../src/webgpu/transfer.ts";
 import { testDevice } from "./adapter.ts";
 import { bound, difference } from "./both.ts";
 

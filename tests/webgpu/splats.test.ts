@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { landscape, type Picture } from "../../examples/splats/picture.ts";
 import { type Fit, fitPicture, type Splats } from "../../examples/splats/splats.ts";
-import { read } from "../../src/webgpu/transfer.ts";
+import { read } from "../../src/webgpu/device/transfer.ts";
 import { testDevice } from "./adapter.ts";
 
 /** How far WGSL allows sines and cosines to be off. */

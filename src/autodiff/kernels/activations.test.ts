@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Memory } from "../../runtime/memory.ts";
+import { Memory } from "../../runtime/memory/memory.ts";
 import { type Kernels, kernelsFor } from "./index.ts";
 
 const memory = new Memory("growing", 0);

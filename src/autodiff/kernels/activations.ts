@@ -1,5 +1,5 @@
 /** Activation functions and their derivatives. */
-import type { FunctionSource } from "../../compilers/wasm/assembler.ts";
+import type { FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import type { SideBySide } from "../../compilers/wasm/width.ts";
 import { elementwise } from "./elementwise.ts";
 import { Exponential } from "./exponential.ts";

@@ -1,5 +1,5 @@
 /** Sums over the rows of a matrix. */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { addTo, countUpTo } from "./loops.ts";
 
 /** Columns that are added up at once: a cache line. */

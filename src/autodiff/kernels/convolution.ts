@@ -6,7 +6,7 @@
  * functions work on a range, so that threads may share a convolution; `scratch` is the address of
  * `roomBytes` and `roomSlack` bytes that nobody else uses meanwhile.
  */
-import type { FunctionSource } from "../../compilers/wasm/assembler.ts";
+import type { FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { ConvolutionCall } from "./convolutionCall.ts";
 import { addTo, countUpTo, setRemaining } from "./loops.ts";
 import { Tile, tileColumns, tileRows } from "./tile.ts";

@@ -1,5 +1,5 @@
 /** What the kernels of convolutions are called with, and how an image gets into its room. */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { addTo, countUpTo } from "./loops.ts";
 import { tileBytes } from "./tile.ts";
 

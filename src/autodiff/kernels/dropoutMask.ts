@@ -3,7 +3,7 @@
  * and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", 2011): a draw depends on nothing but the
  * key and the counter, so a mask can be drawn again, in any order.
  */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { countUpTo } from "./loops.ts";
 
 /** The fewest rounds that pass every test the paper ran (its table 2). */

@@ -1,5 +1,5 @@
 /** Passes over arrays, a vector or two at a time and the last elements singly. */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import type { SideBySide } from "../../compilers/wasm/width.ts";
 import { countUpTo } from "./loops.ts";
 import { type Vector, VectorMath } from "./vectorMath.ts";

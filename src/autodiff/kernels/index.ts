@@ -1,9 +1,13 @@
 /** The kernels of the autodiff: compiled once a process, instantiated once a memory. */
 import type { SharedCode } from "../../compilers/backend.ts";
-import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
-import { compileModule } from "../../compilers/wasm/module.ts";
+import {
+  assemble,
+  FunctionBuilder,
+  type FunctionSource,
+} from "../../compilers/wasm/assembler/assembler.ts";
+import { compileModule } from "../../compilers/wasm/assembler/module.ts";
 import { type SideBySide, sideBySide } from "../../compilers/wasm/width.ts";
-import { type Memory, maximumPages } from "../../runtime/memory.ts";
+import { type Memory, maximumPages } from "../../runtime/memory/memory.ts";
 import * as activations from "./activations.ts";
 import { addRows } from "./addRows.ts";
 import { convolve, correlate } from "./convolution.ts";

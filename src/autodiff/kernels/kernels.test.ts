@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { print } from "../../compilers/wasm/assembler.ts";
-import { Memory, maximumPages } from "../../runtime/memory.ts";
+import { print } from "../../compilers/wasm/assembler/assembler.ts";
+import { Memory, maximumPages } from "../../runtime/memory/memory.ts";
 import { kernelSources, kernelsFor } from "./index.ts";
 
 const memory = new Memory("growing", 0);

@@ -1,5 +1,5 @@
 /** Loops over an i32 counter, for kernels written with the assembler. */
-import type { FunctionBuilder } from "../../compilers/wasm/assembler.ts";
+import type { FunctionBuilder } from "../../compilers/wasm/assembler/assembler.ts";
 
 /** Runs the body with `counter` at its present value and on, in steps, while it is below `end`. */
 export function countUpTo(

@@ -1,5 +1,5 @@
 /** The largest elements of windows, where in the window they were, and what of the gradient goes there. */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { addTo, countUpTo } from "./loops.ts";
 
 const [source, target, positions, columns, channels, columnStep, lines, lineStep, width] = [

@@ -3,7 +3,7 @@
  * each range of C's columns is computed by itself, by a few panels of B. Those are used as soon as they are
  * packed, and once: they stay in the second cache, where all of B would go to the third and come back.
  */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { addTo, countUpTo, setRemaining } from "./loops.ts";
 import { panelColumns } from "./multiplyPanels.ts";
 import { panelsAside } from "./pack.ts";

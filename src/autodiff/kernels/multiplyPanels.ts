@@ -5,7 +5,7 @@
  * (2008): a tile of C stays in registers while the loop over the depth streams one panel of A and
  * one of B through it.
  */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import type { SideBySide } from "../../compilers/wasm/width.ts";
 import { countUpTo, setRemaining } from "./loops.ts";
 import { Tile } from "./tile.ts";

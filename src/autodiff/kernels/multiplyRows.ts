@@ -2,7 +2,7 @@
  * The outer loops of the matrix product where A has many rows: B's columns are packed first, as a whole, then
  * each range of C's rows is computed by itself, by blocks of A.
  */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { addTo, countUpTo, setRemaining } from "./loops.ts";
 import {
   blockDepth,

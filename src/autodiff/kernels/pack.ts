@@ -3,7 +3,7 @@
  * from front to back. A panel of width w holds, for each depth, w neighbouring members; the last
  * panel is filled up with zeros, so the product needs no special case for borders.
  */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { addTo, countUpTo, setRemaining } from "./loops.ts";
 
 const [source, memberStride, depthStride, members, depth, target] = [0, 1, 2, 3, 4, 5] as const;

@@ -1,5 +1,5 @@
 /** The first pass of a matrix product: one of its operands into panels, as a whole. */
-import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler/assembler.ts";
 import { countUpTo, setRemaining } from "./loops.ts";
 import { blockDepth, type Callees, emitAddress, emitPanels, load } from "./productCall.ts";
 

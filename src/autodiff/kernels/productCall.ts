@@ -1,5 +1,5 @@
 /** What the kernels of the matrix product are called with, and how they read it. */
-import type { FunctionBuilder } from "../../compilers/wasm/assembler.ts";
+import type { FunctionBuilder } from "../../compilers/wasm/assembler/assembler.ts";
 import { panelRows } from "./multiplyPanels.ts";
 
 /**

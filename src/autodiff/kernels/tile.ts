@@ -2,7 +2,7 @@
  * A tile of a matrix that stays in vector registers while products are added to it: the innermost part
  * of matrix products and convolutions.
  */
-import type { FunctionBuilder } from "../../compilers/wasm/assembler.ts";
+import type { FunctionBuilder } from "../../compilers/wasm/assembler/assembler.ts";
 import { addTo, countUpTo } from "./loops.ts";
 
 export const tileRows = 4;

@@ -1,6 +1,6 @@
 /** Arithmetic on vectors of four float32, as expressions instead of a stack machine's code. */
-import type { FunctionBuilder } from "../../compilers/wasm/assembler.ts";
-import type { Mnemonic } from "../../compilers/wasm/instructions.ts";
+import type { FunctionBuilder } from "../../compilers/wasm/assembler/assembler.ts";
+import type { Mnemonic } from "../../compilers/wasm/assembler/instructions.ts";
 
 /** Emits code that leaves a vector on the stack. */
 export type Vector = () => void;

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { randomNumbers } from "../../../tests/support/numbers.ts";
 import { enableRelaxedSimd } from "../../../tests/support/relaxedSimd.ts";
-import { Memory } from "../../runtime/memory.ts";
-import { createMatrixProduct } from "../matrixProduct.ts";
-import { inOneCall } from "../ranges.ts";
+import { Memory } from "../../runtime/memory/memory.ts";
+import { createMatrixProduct } from "../products/matrixProduct.ts";
+import { inOneCall } from "../products/ranges.ts";
 import * as activations from "./activations.ts";
 import { instantiateKernels, type Kernels } from "./index.ts";
 

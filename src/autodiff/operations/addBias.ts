@@ -1,5 +1,5 @@
 import { check, printShape } from "../errors.ts";
-import { checkBias, fillRows, sumRows } from "../rows.ts";
+import { checkBias, fillRows, sumRows } from "../products/rows.ts";
 import { asRows, type Tensor } from "../tensor.ts";
 
 /**

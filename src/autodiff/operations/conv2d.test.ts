@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 import { expectClose, trainable, uniform } from "../../../tests/support/gradients.ts";
 import { inSeveralCalls } from "../../../tests/support/ranges.ts";
 import { enableRelaxedSimd } from "../../../tests/support/relaxedSimd.ts";
-import type { Memory } from "../../runtime/memory.ts";
+import type { Memory } from "../../runtime/memory/memory.ts";
 import { add, conv2d, meanSquaredError, type Tape } from "../index.ts";
 import { instantiateKernels, type Kernels } from "../kernels/index.ts";
-import { inOneCall, type RunRanges } from "../ranges.ts";
+import { inOneCall, type RunRanges } from "../products/ranges.ts";
 
 enableRelaxedSimd();
 

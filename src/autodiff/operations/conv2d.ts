@@ -1,9 +1,9 @@
-import { Convolution } from "../convolution.ts";
 import { check, printShape } from "../errors.ts";
 import { checkOptions } from "../options.ts";
-import { checkBias, sumRows } from "../rows.ts";
+import { Convolution } from "../products/convolution.ts";
+import { checkBias, sumRows } from "../products/rows.ts";
+import { type Both, windowsOn } from "../products/windows.ts";
 import type { Tensor } from "../tensor.ts";
-import { type Both, windowsOn } from "../windows.ts";
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions {

@@ -1,6 +1,6 @@
 import { check, printShape } from "../errors.ts";
 import { printValue } from "../options.ts";
-import { checkBias } from "../rows.ts";
+import { checkBias } from "../products/rows.ts";
 import { asRows, type Tensor } from "../tensor.ts";
 
 /**

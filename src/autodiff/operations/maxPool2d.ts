@@ -1,6 +1,6 @@
 import { checkOptions } from "../options.ts";
+import { type Both, type Windows, windowsOn } from "../products/windows.ts";
 import type { Tensor } from "../tensor.ts";
-import { type Both, type Windows, windowsOn } from "../windows.ts";
 
 /** Options of {@link maxPool2d}. */
 export interface MaxPool2dOptions {

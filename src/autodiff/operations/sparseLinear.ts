@@ -1,6 +1,6 @@
 import { check, printShape } from "../errors.ts";
 import type { Kernels } from "../kernels/index.ts";
-import { checkBias, fillRows, sumRows } from "../rows.ts";
+import { checkBias, fillRows, sumRows } from "../products/rows.ts";
 import type { SparseInput } from "../sparseInput.ts";
 import type { Tensor } from "../tensor.ts";
 

@@ -1,6 +1,6 @@
 /** A checkpoint as a Blob: to download, upload or keep in a page. */
-import type { StoredElements } from "../../runtime/memory.ts";
-import type { RestoreOptions } from "../../runtime/restore.ts";
+import type { StoredElements } from "../../runtime/memory/memory.ts";
+import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import { tagOf } from "../../tag.ts";
 import { decode, type Opened, open } from "../checkpoint.ts";
 import { crc32 } from "../crc32.ts";

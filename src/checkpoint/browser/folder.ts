@@ -1,5 +1,5 @@
 /** A folder of checkpoints in the browser's own file system, which belongs to the page's origin. */
-import type { RestoreOptions } from "../../runtime/restore.ts";
+import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import type { SaveOptions } from "../encode.ts";
 import { CheckpointError, withinAsync } from "../errors.ts";
 import {

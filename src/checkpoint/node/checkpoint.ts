@@ -1,5 +1,5 @@
 /** One checkpoint in a file. */
-import type { RestoreOptions } from "../../runtime/restore.ts";
+import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { encode, type SaveOptions } from "../encode.ts";
 import { within } from "../errors.ts";

@@ -1,5 +1,5 @@
 /** A folder of checkpoints. */
-import type { RestoreOptions } from "../../runtime/restore.ts";
+import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import { builtin } from "../../runtime/threads/platform.ts";
 import type { Checkpoint } from "../checkpoint.ts";
 import { encode, type SaveOptions } from "../encode.ts";

@@ -1,5 +1,5 @@
 /** Reads checkpoints in files, and gives nothing of them that was not checked. */
-import type { StoredElements } from "../../runtime/memory.ts";
+import type { StoredElements } from "../../runtime/memory/memory.ts";
 import { openRegular } from "../../runtime/regularFile.ts";
 import { type Checkpoint, decode, type Fetch, type Opened, open } from "../checkpoint.ts";
 import { crc32 } from "../crc32.ts";

@@ -1,7 +1,7 @@
 /** A loop as the interpreter runs it: registers that hold a block each, and what is done with them. */
-import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { LineOperator, ReductionOperator } from "../../rule/operators.ts";
-import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
+import type { Node, NodeOf } from "../../rule/graph/graph.ts";
+import type { LineOperator, ReductionOperator } from "../../rule/graph/operators.ts";
+import { type Loop, type Program, slotIndex } from "../../rule/planning/program.ts";
 import {
   type Access,
   accessOf,

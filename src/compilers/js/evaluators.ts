@@ -1,8 +1,12 @@
 /** What operators and draws come to for one element; the library's functions by their graphs. */
-import type { NodeOf } from "../../rule/graph.ts";
-import { type LibraryFunction, type LibraryName, libraryFunction } from "../../rule/library.ts";
-import { type ElementOperator, elementOperators, type Write } from "../../rule/operators.ts";
-import { threefry, uniform } from "../../rule/random.ts";
+import type { NodeOf } from "../../rule/graph/graph.ts";
+import { type ElementOperator, elementOperators, type Write } from "../../rule/graph/operators.ts";
+import { threefry, uniform } from "../../rule/graph/random.ts";
+import {
+  type LibraryFunction,
+  type LibraryName,
+  libraryFunction,
+} from "../../rule/language/library.ts";
 
 interface Step {
   readonly write: Write;

@@ -2,9 +2,9 @@
  * The reference: runs a program block by block, each operator as a loop over a block. It is what
  * the maths says, and what the other compilers are compared with.
  */
-import type { NodeOf } from "../../rule/graph.ts";
-import { identities } from "../../rule/operators.ts";
-import type { Program } from "../../rule/program.ts";
+import type { NodeOf } from "../../rule/graph/graph.ts";
+import { identities } from "../../rule/graph/operators.ts";
+import type { Program } from "../../rule/planning/program.ts";
 import {
   type Backend,
   blockLength,

@@ -4,7 +4,7 @@ import {
   identities,
   type LineOperator,
   type ReductionOperator,
-} from "../../rule/operators.ts";
+} from "../../rule/graph/operators.ts";
 import { type ElementType, lanes, leastSquares, normScale } from "../backend.ts";
 
 type Combine = (a: number, b: number, c: number) => number;

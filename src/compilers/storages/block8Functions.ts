@@ -1,5 +1,5 @@
 /** Blocks of 8 bits in WebAssembly: the bits of block8Codes.ts. */
-import { FunctionBuilder, type FunctionSource } from "../wasm/assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "../wasm/assembler/assembler.ts";
 import {
   block8Codes,
   type Code,

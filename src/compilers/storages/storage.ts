@@ -1,5 +1,5 @@
 /** How the elements of an array are kept in memory; what a rule computes in is another matter. */
-import type { FunctionBuilder, FunctionSource } from "../wasm/assembler.ts";
+import type { FunctionBuilder, FunctionSource } from "../wasm/assembler/assembler.ts";
 
 /** What rules compute in. */
 export type ElementType = "float32" | "float64";

@@ -1,14 +1,14 @@
 /**
- * Loops over arrays that are kept in blocks: a function around the loop's own decodes a piece of them into room to work in, runs
+ * Loops over arrays that are kept in blocks: a function around the loop's own decodes a piece of them into scratch memory, runs
  * the loop over the piece, and encodes what it has stored.
  */
-import { type Loop, type Program, slotIndex } from "../../rule/program.ts";
+import { type Loop, type Program, slotIndex } from "../../rule/planning/program.ts";
 import { blockLength, callRecord, chunkBytes, partialBytes } from "../backend.ts";
 import { bytesTo, type Storage } from "../storages/storage.ts";
-import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 
 /** The parameters: which part of the range, the call record, and where the thread may write as it works. */
-const [from, to, record, room] = [0, 1, 2, 3] as const;
+const [from, to, record, scratch] = [0, 1, 2, 3] as const;
 
 /** Bytes of a piece of one slot, as float32. */
 const pieceBytes = blockLength * 4;
@@ -17,7 +17,7 @@ const recordBytes = ({ slots }: Program): number =>
   Math.ceil((4 * (callRecord.slots + slots.length)) / chunkBytes) * chunkBytes;
 
 /** Bytes that a thread needs to run such loops: a call record, and a piece of each slot that is kept in blocks. */
-export const roomBytes = (program: Program, storages: readonly Storage[]): number =>
+export const scratchBytes = (program: Program, storages: readonly Storage[]): number =>
   recordBytes(program) + pieceBytes * storages.filter(({ blocks }) => blocks).length;
 
 /** Whether a loop reads or writes such an array. */
@@ -35,7 +35,7 @@ export interface Callees {
   readonly encoders: ReadonlyMap<Storage, number>;
 }
 
-/** A slot of a loop, where its piece is in the room if it has one. */
+/** A slot of a loop, where its piece is in scratch memory if it has one. */
 interface Piece {
   readonly slot: number;
   readonly storage: Storage;
@@ -66,7 +66,7 @@ export function buildByPieces(
     const slots = new Set(list.map(({ slot }) => slotIndex(program, slot)));
     return pieces.filter(({ slot, offset }) => offset !== undefined && slots.has(slot));
   };
-  const piece = ({ offset }: Piece) => code.get(room).emit("i32.const", offset!).emit("i32.add");
+  const piece = ({ offset }: Piece) => code.get(scratch).emit("i32.const", offset!).emit("i32.add");
   copyRecord(code);
   code.get(from).set(start);
   code.block(() => {
@@ -80,7 +80,7 @@ export function buildByPieces(
         pushAddress(code, start, each);
         piece(each).get(count).emit("call", decoders.get(each.storage)!);
       }
-      code.emit("i32.const", 0).get(count).get(room).emit("call", inner);
+      code.emit("i32.const", 0).get(count).get(scratch).emit("call", inner);
       for (const each of among(loop.stores)) {
         piece(each);
         pushAddress(code, start, each);
@@ -96,7 +96,7 @@ export function buildByPieces(
 function copyRecord(code: FunctionBuilder): void {
   for (const word of ["values", "stride", "width", "key0", "key1"] as const) {
     const offset = 4 * callRecord[word];
-    code.get(room).get(record).emit("i32.load", offset).emit("i32.store", offset);
+    code.get(scratch).get(record).emit("i32.load", offset).emit("i32.store", offset);
   }
 }
 
@@ -122,17 +122,17 @@ function pushAddress(code: FunctionBuilder, start: number, { slot, storage }: Pi
   pushMoved(code, callRecord.slots + slot, start, bytesTo(storage, per), per);
 }
 
-/** Points the record in the room at a piece. */
+/** Points the record in scratch memory at a piece. */
 function moveRecord(code: FunctionBuilder, start: number, pieces: readonly Piece[]): void {
-  code.get(room);
+  code.get(scratch);
   pushMoved(code, callRecord.partials, start, partialBytes, blockLength);
-  code.emit("i32.store", 4 * callRecord.partials).get(room);
+  code.emit("i32.store", 4 * callRecord.partials).get(scratch);
   pushMoved(code, callRecord.start, start, 1, 1);
   code.emit("i32.store", 4 * callRecord.start);
   for (const each of pieces) {
-    code.get(room);
+    code.get(scratch);
     if (each.offset === undefined) pushAddress(code, start, each);
-    else code.get(room).emit("i32.const", each.offset).emit("i32.add");
+    else code.get(scratch).emit("i32.const", each.offset).emit("i32.add");
     code.emit("i32.store", 4 * (callRecord.slots + each.slot));
   }
 }

@@ -1,8 +1,8 @@
 /** The module of a program: its loops as exported functions, and the library functions they call. */
 import { Feature } from "../../feature.ts";
-import { type Loop, loopsOf, type Program } from "../../rule/program.ts";
+import { type Loop, loopsOf, type Program } from "../../rule/planning/program.ts";
 import type { ElementType, Storage } from "../backend.ts";
-import type { FunctionSource, ModuleSource } from "./assembler.ts";
+import type { FunctionSource, ModuleSource } from "./assembler/assembler.ts";
 import { buildFlat } from "./flat.ts";
 import { LoopBuilder, type ModuleLibrary } from "./loop.ts";
 import { isDirect } from "./operators.ts";
@@ -22,7 +22,7 @@ export interface Pieces {
     loops: readonly { readonly index: number; readonly loop: Loop }[],
     functions: readonly FunctionSource[],
   ): readonly FunctionSource[];
-  roomBytes(program: Program, storages: readonly Storage[]): number;
+  scratchBytes(program: Program, storages: readonly Storage[]): number;
 }
 export const pieces = new Feature<Pieces>();
 

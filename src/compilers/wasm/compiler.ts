@@ -1,7 +1,7 @@
 /** Compiles programs to WebAssembly SIMD. */
 import { Feature } from "../../feature.ts";
 import type { MatrixEngine } from "../../rule/matrices/matrix.ts";
-import type { Program } from "../../rule/program.ts";
+import type { Program } from "../../rule/planning/program.ts";
 import { tagOf } from "../../tag.ts";
 import {
   type Backend,
@@ -13,9 +13,9 @@ import {
   type Storage,
 } from "../backend.ts";
 import { isEncoded } from "../storages/storage.ts";
-import { assemble, type ModuleSource } from "./assembler.ts";
+import { assemble, type ModuleSource } from "./assembler/assembler.ts";
+import { compileModule } from "./assembler/module.ts";
 import { generate, passName, pieces } from "./codegen.ts";
-import { compileModule } from "./module.ts";
 import { sideBySide } from "./width.ts";
 
 /** What a module imports. */
@@ -43,14 +43,14 @@ function instantiate(
   module: WebAssembly.Module,
   passes: number,
   memory: WebAssembly.Memory,
-  room: number,
+  scratch: number,
 ): Kernel {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const names = Array.from({ length: passes }, (_, index) => passName(index));
   const functions = names.map((name) => exports[name] as PartFunction);
   return {
-    ...(room > 0 && { roomBytes: room }),
-    run: (pass, call, from, to, room = 0) => functions[pass]!(from, to, call, room),
+    ...(scratch > 0 && { scratchBytes: scratch }),
+    run: (pass, call, from, to, scratch = 0) => functions[pass]!(from, to, call, scratch),
     ...(isShared(memory) && { shared: { module, memory, names, functions } }),
   };
 }
@@ -67,7 +67,9 @@ function compile(
   const width = sideBySide();
   const key = type + shared;
   const encoded = storages?.some(isEncoded) ? storages : undefined;
-  const room = encoded?.some(({ blocks }) => blocks) ? pieces.value.roomBytes(program, encoded) : 0;
+  const scratch = encoded?.some(({ blocks }) => blocks)
+    ? pieces.value.scratchBytes(program, encoded)
+    : 0;
   const own = [width + key, ...(encoded ?? []).map(({ name }) => name)].join();
   // Two storages of a user's may have one name.
   if (known[own]?.storages?.some((each, index) => each !== encoded![index])) {
@@ -82,7 +84,7 @@ function compile(
     kernels: new WeakMap(),
   };
   const { module, kernels } = known[own];
-  const kernel = kernels.get(memory) ?? instantiate(module, program.passes.length, memory, room);
+  const kernel = kernels.get(memory) ?? instantiate(module, program.passes.length, memory, scratch);
   kernels.set(memory, kernel);
   return kernel;
 }

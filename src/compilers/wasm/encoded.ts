@@ -1,6 +1,6 @@
 /** Vectors of arrays that are kept in 16 bits an element. */
 import type { Encoding } from "../storages/storage.ts";
-import type { FunctionBuilder } from "./assembler.ts";
+import type { FunctionBuilder } from "./assembler/assembler.ts";
 import { vectorBytes } from "./operators.ts";
 import type { EncodedVectors, Walk } from "./walk.ts";
 

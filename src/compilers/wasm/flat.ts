@@ -3,7 +3,7 @@
  * tail, only a mask where a chunk's padding would be reduced.
  */
 import { blockLength, callRecord, lanes, partialBytes } from "../backend.ts";
-import type { FunctionSource } from "./assembler.ts";
+import type { FunctionSource } from "./assembler/assembler.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 
 export function buildFlat(builder: LoopBuilder): FunctionSource {

@@ -6,11 +6,11 @@ import { adam } from "../../optimizers/adam.ts";
 import { optimizers } from "../../optimizers/index.ts";
 import type { Rule, RuleFactory } from "../../rule/definition.ts";
 import { defaultHyper } from "../../rule/hyper.ts";
-import { draws, loopsOf } from "../../rule/program.ts";
-import { assemble } from "./assembler.ts";
+import { draws, loopsOf } from "../../rule/planning/program.ts";
+import { assemble } from "./assembler/assembler.ts";
+import { listing } from "./assembler/listing.ts";
 import { generate } from "./codegen.ts";
 import { functionsOf } from "./library.ts";
-import { listing } from "./listing.ts";
 
 const compile = (rule: Rule, guard = false) =>
   rule.planner.step(rule, defaultHyper(rule), guard, true);

@@ -1,10 +1,10 @@
 /** SIMD code for the library's functions, for the operators that only these are made of, and for draws. */
-import type { Node, NodeOf } from "../../rule/graph.ts";
-import { isLibrary, type LibraryFunction, libraryFunction } from "../../rule/library.ts";
-import type { BitOperator } from "../../rule/operators.ts";
-import { draws, type Loop } from "../../rule/program.ts";
+import type { Node, NodeOf } from "../../rule/graph/graph.ts";
+import type { BitOperator } from "../../rule/graph/operators.ts";
+import { isLibrary, type LibraryFunction, libraryFunction } from "../../rule/language/library.ts";
+import { draws, type Loop } from "../../rule/planning/program.ts";
 import type { ElementType } from "../backend.ts";
-import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
 import { emitOperator, splatConstant } from "./operators.ts";
 import { emitRandom, randomFunction } from "./random.ts";

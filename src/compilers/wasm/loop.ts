@@ -3,9 +3,9 @@
  * the address of a call record; a turn of its loop works on one chunk of 64 bytes, four vectors.
  */
 import { Feature } from "../../feature.ts";
-import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { LineOperator } from "../../rule/operators.ts";
-import { draws, type Loop, type Program, slotIndex } from "../../rule/program.ts";
+import type { Node, NodeOf } from "../../rule/graph/graph.ts";
+import type { LineOperator } from "../../rule/graph/operators.ts";
+import { draws, type Loop, type Program, slotIndex } from "../../rule/planning/program.ts";
 import {
   accessOf,
   callRecord,
@@ -15,7 +15,7 @@ import {
   plainStorages,
   type Storage,
 } from "../backend.ts";
-import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import {
   emitOperator,
   type OtherOperators,

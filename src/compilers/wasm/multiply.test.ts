@@ -4,7 +4,7 @@ import { either, runs } from "../../../tests/support/properties.ts";
 import type { Matrix } from "../../rule/matrices/matrix.ts";
 import type { ElementType } from "../backend.ts";
 import { javascriptEngine } from "../js/engine.ts";
-import { assemble, print } from "./assembler.ts";
+import { assemble, print } from "./assembler/assembler.ts";
 import { webassemblyEngine } from "./multiply.ts";
 import { multiplyPanels } from "./panels.ts";
 import { takeSideBySide } from "./width.ts";

@@ -17,8 +17,8 @@ import {
   type Sharing,
 } from "../backend.ts";
 import { hostEngine } from "../hostEngine.ts";
-import { assemble } from "./assembler.ts";
-import { compileModule } from "./module.ts";
+import { assemble } from "./assembler/assembler.ts";
+import { compileModule } from "./assembler/module.ts";
 import {
   block,
   copyPanels,

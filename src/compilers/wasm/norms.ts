@@ -1,7 +1,7 @@
 /** Code for norms, which neither overflow nor vanish: squares add up in float64. */
-import type { Node } from "../../rule/graph.ts";
+import type { Node } from "../../rule/graph/graph.ts";
 import { type ElementType, elementBytes, leastSquares, normScale } from "../backend.ts";
-import type { FunctionBuilder } from "./assembler.ts";
+import type { FunctionBuilder } from "./assembler/assembler.ts";
 import { normLanes } from "./loop.ts";
 import { splatConstant } from "./operators.ts";
 import { type Accumulator, finishLanes, maskOf, vectorsPerChunk } from "./reductions.ts";

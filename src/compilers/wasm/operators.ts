@@ -1,9 +1,9 @@
 /** SIMD code for single operators. */
-import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { DirectOperator, ElementOperator } from "../../rule/operators.ts";
+import type { Node, NodeOf } from "../../rule/graph/graph.ts";
+import type { DirectOperator, ElementOperator } from "../../rule/graph/operators.ts";
 import type { ElementType } from "../backend.ts";
-import type { FunctionBuilder } from "./assembler.ts";
-import type { Mnemonic } from "./instructions.ts";
+import type { FunctionBuilder } from "./assembler/assembler.ts";
+import type { Mnemonic } from "./assembler/instructions.ts";
 
 export const vectorBytes = 16;
 

@@ -1,6 +1,6 @@
 /** The parts of a product of matrices that are WebAssembly: panels of its operands, and their tiles. */
 import { type ElementType, elementBytes } from "../backend.ts";
-import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import type { SideBySide } from "./width.ts";
 
 /** Rows of a tile, the width of A's panels. A tile is two vectors wide: 8 registers of sums. */

@@ -1,8 +1,8 @@
 /** Modules whose loops run over arrays that are kept in blocks, piece by piece. */
-import type { Loop, Program } from "../../rule/program.ts";
+import type { Loop, Program } from "../../rule/planning/program.ts";
 import type { Storage } from "../backend.ts";
-import type { FunctionSource } from "./assembler.ts";
-import { buildByPieces, roomBytes, touchesBlocks } from "./blocks.ts";
+import type { FunctionSource } from "./assembler/assembler.ts";
+import { buildByPieces, scratchBytes, touchesBlocks } from "./blocks.ts";
 import { type Pieces, passName } from "./codegen.ts";
 
 /** Puts a function around each loop over arrays that are kept in blocks, and moves the loop's own behind all others. */
@@ -32,4 +32,4 @@ function build(
   return [...outer, ...coders, ...inner];
 }
 
-export const inPieces: Pieces = { build, roomBytes };
+export const inPieces: Pieces = { build, scratchBytes };

@@ -1,8 +1,8 @@
 /** Random numbers in SIMD: the bits of `rule/random.ts`, four counters at a time. */
-import type { NodeOf } from "../../rule/graph.ts";
-import { parity, rotations } from "../../rule/random.ts";
+import type { NodeOf } from "../../rule/graph/graph.ts";
+import { parity, rotations } from "../../rule/graph/random.ts";
 import { callRecord, elementBytes } from "../backend.ts";
-import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
+import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import type { LoopBuilder } from "./loop.ts";
 
 const splat32 = (...values: number[]): number[] => [

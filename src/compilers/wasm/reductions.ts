@@ -1,9 +1,9 @@
 /** Code for what a loop reduces in lanes: a block or a row at a time, in the order of lanes.ts. */
-import type { Node } from "../../rule/graph.ts";
-import { identities, type LineOperator } from "../../rule/operators.ts";
+import type { Node } from "../../rule/graph/graph.ts";
+import { identities, type LineOperator } from "../../rule/graph/operators.ts";
 import { chunkBytes, type ElementType, elementBytes } from "../backend.ts";
-import type { FunctionBuilder } from "./assembler.ts";
-import type { Mnemonic } from "./instructions.ts";
+import type { FunctionBuilder } from "./assembler/assembler.ts";
+import type { Mnemonic } from "./assembler/instructions.ts";
 import { shapeOf, splatConstant, vectorBytes } from "./operators.ts";
 import type { SideBySide } from "./width.ts";
 

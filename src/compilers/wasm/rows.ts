@@ -3,10 +3,10 @@
  * its columns are read along with them, and rows and columns can be reduced. A row need not end
  * where a chunk does: what is stored of the last chunk is stored element by element.
  */
-import { identities } from "../../rule/operators.ts";
+import { identities } from "../../rule/graph/operators.ts";
 import { callRecord, chunkBytes, elementBytes, lanes, partialBytes } from "../backend.ts";
-import type { FunctionSource } from "./assembler.ts";
-import type { Mnemonic } from "./instructions.ts";
+import type { FunctionSource } from "./assembler/assembler.ts";
+import type { Mnemonic } from "./assembler/instructions.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 import { splatConstant, vectorBytes } from "./operators.ts";
 import { type Accumulator, combineVectors } from "./reductions.ts";

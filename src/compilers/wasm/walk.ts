@@ -2,7 +2,7 @@
 import { Feature } from "../../feature.ts";
 import type { Access } from "../backend.ts";
 import type { Encoding, Storage } from "../storages/storage.ts";
-import type { FunctionBuilder } from "./assembler.ts";
+import type { FunctionBuilder } from "./assembler/assembler.ts";
 import { vectorBytes } from "./operators.ts";
 
 /** An array that a loop walks: where it is now, in a local. */

@@ -1,7 +1,7 @@
 /** The part of a shader that computes a loop's values: the same in all its forms. */
-import type { Node, Store } from "../../rule/graph.ts";
-import type { Loop, Program } from "../../rule/program.ts";
-import { slotIndex } from "../../rule/program.ts";
+import type { Node, Store } from "../../rule/graph/graph.ts";
+import type { Loop, Program } from "../../rule/planning/program.ts";
+import { slotIndex } from "../../rule/planning/program.ts";
 import { accessOf } from "../backend.ts";
 import type { Storages } from "./declarations.ts";
 import { slotAt } from "./declarations.ts";

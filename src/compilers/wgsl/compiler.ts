@@ -1,6 +1,6 @@
 /** The compiler for WebGPU: the shaders of a program, from the same graph and passes as on the CPU. */
-import { libraryFunction } from "../../rule/library.ts";
-import { type Loop, type Program, rescue } from "../../rule/program.ts";
+import { libraryFunction } from "../../rule/language/library.ts";
+import { type Loop, type Program, rescue } from "../../rule/planning/program.ts";
 import type { Body } from "./body.ts";
 import type { Storages } from "./declarations.ts";
 import { elementShader, type Selection } from "./elements.ts";

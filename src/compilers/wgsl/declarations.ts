@@ -1,5 +1,5 @@
 /** The text that all shaders of loops begin with: bindings, and how to find a tensor's arrays. */
-import type { Loop } from "../../rule/program.ts";
+import type { Loop } from "../../rule/planning/program.ts";
 import type { ElementStorage } from "./layout.ts";
 import { bindings, blockRecord, header, status, tensorRecord, workgroupSize } from "./layout.ts";
 import { type Lanes, vector } from "./operators.ts";
@@ -20,7 +20,7 @@ const variable = (binding: number, access: string, name: string, type: string) =
 
 const last = {
   rows: variable(bindings.rows, "read", "rows", "array<u32>"),
-  rooms: variable(bindings.rooms, "read_write", "rooms", "array<f32>"),
+  scratch: variable(bindings.scratch, "read_write", "scratch", "array<f32>"),
 };
 
 export function declarations(

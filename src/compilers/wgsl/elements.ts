@@ -1,5 +1,5 @@
 /** The shader of a loop over elements: a workgroup takes a block of a tensor, or of some of its rows. */
-import { draws, type Loop, type Program } from "../../rule/program.ts";
+import { draws, type Loop, type Program } from "../../rule/planning/program.ts";
 import { type Body, compute, findArrays, readValues, store, storesAlways } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
 import { stopIfWild } from "./guard.ts";

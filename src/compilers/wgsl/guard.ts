@@ -1,11 +1,11 @@
 /** How a shader notices that a step must not be made. */
-import type { Node } from "../../rule/graph.ts";
-import { checkedBy } from "../../rule/guard.ts";
+import type { Node } from "../../rule/graph/graph.ts";
+import { checkedBy } from "../../rule/planning/guard.ts";
 import { status } from "./layout.ts";
 import { type Lanes, nameOf } from "./operators.ts";
 
 /** Stops the step where a value that the guard checks is not finite. */
 export const stopIfWild = (guard: Node, lanes: Lanes): string => {
-  const wild = checkedBy(guard).map((node) => `isWild${lanes}(${nameOf(node)})`);
-  return `if (${wild.join(" || ")}) { atomicStore(&status[${status.stopped}], 1u); }`;
+  const outOfRange = checkedBy(guard).map((node) => `isOutOfRange${lanes}(${nameOf(node)})`);
+  return `if (${outOfRange.join(" || ")}) { atomicStore(&status[${status.stopped}], 1u); }`;
 };

@@ -19,7 +19,7 @@ export const bindings = {
   /** The rows that a step is for, or a mark for each row, where it is not for all. */
   rows: 7,
   /** Of operations on whole matrices, in its place: where they keep what means nothing behind them, float32. */
-  rooms: 7,
+  scratch: 7,
 } as const;
 
 /** Words of the status: each is changed by the device alone. */

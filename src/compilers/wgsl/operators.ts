@@ -1,6 +1,10 @@
 /** The operators of a graph in WGSL, on one number or on vectors of four. */
-import type { Node, NodeOf } from "../../rule/graph.ts";
-import type { BitOperator, ElementOperator, ReductionOperator } from "../../rule/operators.ts";
+import type { Node, NodeOf } from "../../rule/graph/graph.ts";
+import type {
+  BitOperator,
+  ElementOperator,
+  ReductionOperator,
+} from "../../rule/graph/operators.ts";
 
 /** How many elements a shader's values hold. */
 export type Lanes = 1 | 4;

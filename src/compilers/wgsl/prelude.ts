@@ -1,6 +1,6 @@
 /** WGSL functions that rules need and the language does not have. */
 
-import { parity, rotations } from "../../rule/random.ts";
+import { parity, rotations } from "../../rule/graph/random.ts";
 import type { Lanes } from "./operators.ts";
 
 /**
@@ -23,8 +23,8 @@ fn power4(x: vec4<f32>, y: vec4<f32>) -> vec4<f32> {
 
 /** Compilers may take every number for finite: the exponent's bits tell. */
 const finite = `
-fn isWild1(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
-fn isWild4(x: vec4<f32>) -> bool {
+fn isOutOfRange1(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
+fn isOutOfRange4(x: vec4<f32>) -> bool {
   return any((bitcast<vec4<u32>>(x) & vec4<u32>(0x7f800000u)) == vec4<u32>(0x7f800000u));
 }
 `;

@@ -1,5 +1,5 @@
 /** How a workgroup combines what its invocations have: in a fixed order. */
-import type { ReductionOperator } from "../../rule/operators.ts";
+import type { ReductionOperator } from "../../rule/graph/operators.ts";
 import { workgroupSize } from "./layout.ts";
 import { combine, identity, type Lanes, vector } from "./operators.ts";
 

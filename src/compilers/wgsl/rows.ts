@@ -1,6 +1,6 @@
 /** Shaders of loops by rows: a workgroup takes a row; or, to reduce columns, an invocation a column. */
-import { reachable } from "../../rule/graph.ts";
-import { type Loop, slotIndex } from "../../rule/program.ts";
+import { reachable } from "../../rule/graph/graph.ts";
+import { type Loop, slotIndex } from "../../rule/planning/program.ts";
 import { type Body, compute, findArrays, readValues, store } from "./body.ts";
 import { declarations, entry, findBlock, findValues, slotAt } from "./declarations.ts";
 import { stopIfWild } from "./guard.ts";

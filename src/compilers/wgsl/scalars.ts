@@ -1,6 +1,6 @@
 /** The shader that computes what depends on reductions or on state of one number: one invocation a tensor. */
-import type { Node } from "../../rule/graph.ts";
-import type { Program } from "../../rule/program.ts";
+import type { Node } from "../../rule/graph/graph.ts";
+import type { Program } from "../../rule/planning/program.ts";
 import { bindings, header, status, stepInputs, tensorRecord, workgroupSize } from "./layout.ts";
 import { literal, nameOf, spell, typed } from "./operators.ts";
 import { prelude } from "./prelude.ts";

@@ -1,6 +1,6 @@
 /** Which of a program's host values the host can compute, and which have to wait for the device. */
-import { type Node, type NodeOf, reachable } from "../../rule/graph.ts";
-import { draws, loopsOf, numbersOf, type Program } from "../../rule/program.ts";
+import { type Node, type NodeOf, reachable } from "../../rule/graph/graph.ts";
+import { draws, loopsOf, numbersOf, type Program } from "../../rule/planning/program.ts";
 
 /** Where shaders find what loops only read. */
 export interface ValueLayout {

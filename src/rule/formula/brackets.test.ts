@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { runs } from "../../../tests/support/properties.ts";
 import { defineOptimizer } from "../define.ts";
 import type { Rule } from "../definition.ts";
-import { parse } from "../parser.ts";
-import type { Expression } from "../syntax.ts";
+import { parse } from "../language/parser.ts";
+import type { Expression } from "../language/syntax.ts";
 import { latex } from "./latex.ts";
 import { unicode } from "./unicode.ts";
 

@@ -3,20 +3,20 @@
  * what its options decide decided, and without what then has no effect.
  */
 
+import { type Part, type Rule, stateOf } from "../definition.ts";
 import {
   type Composition,
   elaborateRule,
   learningRatePart,
   update,
   updateIndex,
-} from "../compose.ts";
-import { type Part, type Rule, stateOf } from "../definition.ts";
+} from "../graph/compose.ts";
+import { decider, simplify } from "../graph/simplify.ts";
 import { checkIsRule, defaultHyper } from "../hyper.ts";
-import { parse } from "../parser.ts";
-import { staticsOf } from "../prepare.ts";
-import { decider, simplify } from "../simplify.ts";
-import { statementsOf } from "../statements.ts";
-import type { Statement } from "../syntax.ts";
+import { parse } from "../language/parser.ts";
+import { statementsOf } from "../language/statements.ts";
+import type { Statement } from "../language/syntax.ts";
+import { staticsOf } from "../planning/prepare.ts";
 import { type Names, Resolver, type Time, type Value, type Variable, variable } from "./resolve.ts";
 import { leavesOf, type Term } from "./term.ts";
 

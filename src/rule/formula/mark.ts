@@ -12,7 +12,7 @@
  */
 
 import type { Part } from "../definition.ts";
-import { statementsOf } from "../statements.ts";
+import { statementsOf } from "../language/statements.ts";
 import type { Block } from "./equations.ts";
 import { type Glyph, glyphsOf } from "./glyph.ts";
 import type { Time, Value } from "./resolve.ts";

@@ -1,5 +1,5 @@
 /** What LaTeX and plain text have in common: where brackets and multiplication signs are needed. */
-import type { BinarySymbol } from "../syntax.ts";
+import type { BinarySymbol } from "../language/syntax.ts";
 import type { Mark } from "./mark.ts";
 import type { Term } from "./term.ts";
 

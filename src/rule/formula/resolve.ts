@@ -1,7 +1,7 @@
 /** Resolves the names in a part's expressions, and decides what its options decide. */
 import type { Part } from "../definition.ts";
-import type { Node } from "../graph.ts";
-import type { Expression } from "../syntax.ts";
+import type { Node } from "../graph/graph.ts";
+import type { Expression } from "../language/syntax.ts";
 import type { Term } from "./term.ts";
 
 /** The step that a value belongs to: none, this one, the last one, or that before the first. */

@@ -1,5 +1,5 @@
 /** Expressions whose names are resolved: each leaf says which value it is, not what it is called. */
-import type { BinarySymbol } from "../syntax.ts";
+import type { BinarySymbol } from "../language/syntax.ts";
 
 export type Term<V> =
   | { readonly form: "number"; readonly value: number }

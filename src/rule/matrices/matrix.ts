@@ -1,5 +1,5 @@
 /** Whole matrices, for the routines of the language that no loop over elements can say. */
-import type { Kind } from "../kinds.ts";
+import type { Kind } from "../graph/kinds.ts";
 
 export interface Shape {
   readonly rows: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { call, matrix, product, random, transposed } from "../../../tests/support/matrices.ts";
-import type { Kind } from "../kinds.ts";
+import type { Kind } from "../graph/kinds.ts";
 import { signatures } from "./signatures.ts";
 
 const kinds = (...names: string[]) => names as Kind[];

@@ -9,7 +9,7 @@ import {
   random,
   transposed,
 } from "../../../tests/support/matrices.ts";
-import type { Kind } from "../kinds.ts";
+import type { Kind } from "../graph/kinds.ts";
 import type { Matrix } from "./matrix.ts";
 import { signatures } from "./signatures.ts";
 

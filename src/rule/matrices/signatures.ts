@@ -1,5 +1,5 @@
 /** What the language knows of each routine of whole matrices: the rest is for those who run them (index.ts). */
-import { heightOf, isHost, isMatrix, type Kind, kindOf, widthOf } from "../kinds.ts";
+import { heightOf, isHost, isMatrix, type Kind, kindOf, widthOf } from "../graph/kinds.ts";
 import type { RoutineName, RoutineSignature } from "./matrix.ts";
 
 /** The kind of a symmetric matrix, or of a basis beside one. */

@@ -1,6 +1,6 @@
 /** When a loop is worth sharing among threads, and into which parts it is cut. */
 import { blockLength } from "../../compilers/backend.ts";
-import type { Loop } from "../../rule/program.ts";
+import type { Loop } from "../../rule/planning/program.ts";
 
 /** Elements below which waking a thread costs more than it does. */
 const leastShared = 1 << 16;

@@ -17,13 +17,13 @@ export function takeParts(
 ): void {
   const run = functions[control[word.index]!]!;
   const record = control[word.record]!;
-  const room = control[word.room]! + place * control[word.roomBytes]!;
+  const scratch = control[word.scratch]! + place * control[word.scratchBytes]!;
   const length = control[word.length]!;
   const grain = control[word.grain]!;
   for (;;) {
     const from = Atomics.add(control, word.next, 1) * grain;
     if (from >= length) return;
-    run(from, Math.min(from + grain, length), record, room);
+    run(from, Math.min(from + grain, length), record, scratch);
   }
 }
 

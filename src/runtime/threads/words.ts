@@ -18,9 +18,9 @@ export const words = {
   length: 8,
   grain: 9,
   workers: 10,
-  /** where the caller's room to work in is, and how many bytes each thread has, one behind another. */
-  room: 11,
-  roomBytes: 12,
+  /** where the caller's scratch memory is, and how many bytes each thread has, one behind another. */
+  scratch: 11,
+  scratchBytes: 12,
   /** How many workers have started. */
   started: 13,
   /** Not 0 once a worker could not do its part. */
@@ -39,7 +39,7 @@ export interface Load {
   readonly names: readonly string[];
 }
 
-/** What workers are told; `number` counts the messages of a team. */
+/** What workers are told; `number` counts the messages to all workers. */
 export interface Message {
   readonly number: number;
   readonly start?: { readonly control: Int32Array; readonly place: number };

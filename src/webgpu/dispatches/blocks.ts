@@ -1,7 +1,7 @@
 /** How a loop over a piece of a tensor is shared out among workgroups. */
 import { blockElements, workgroupSize } from "../../compilers/wgsl/layout.ts";
-import { countOf, heightOf, type Kind, widthOf } from "../../rule/kinds.ts";
-import type { Loop } from "../../rule/program.ts";
+import { countOf, heightOf, type Kind, widthOf } from "../../rule/graph/kinds.ts";
+import type { Loop } from "../../rule/planning/program.ts";
 import type { GpuTensor } from "../tensor.ts";
 import type { Piece, Segment } from "./segments.ts";
 

@@ -2,12 +2,12 @@
 import { bindings, combineJob } from "../../compilers/wgsl/layout.ts";
 import { operatorCode } from "../../compilers/wgsl/operators.ts";
 import { combineShader } from "../../compilers/wgsl/steps.ts";
-import type { ReductionOperator } from "../../rule/operators.ts";
-import { identities } from "../../rule/operators.ts";
-import { type Loop, loopsOf, type Reduction } from "../../rule/program.ts";
-import type { Taking } from "../../runtime/agenda.ts";
-import type { Dispatch } from "../commands.ts";
-import type { Access } from "../device.ts";
+import type { ReductionOperator } from "../../rule/graph/operators.ts";
+import { identities } from "../../rule/graph/operators.ts";
+import { type Loop, loopsOf, type Reduction } from "../../rule/planning/program.ts";
+import type { Contribution } from "../../runtime/step/stageOrder.ts";
+import type { Dispatch } from "../device/commands.ts";
+import type { Access } from "../device/device.ts";
 import type { GpuTensor } from "../tensor.ts";
 import type { GpuExecution } from "./execution.ts";
 import type { BoundProgram } from "./programs.ts";
@@ -21,7 +21,7 @@ interface Job {
 }
 
 /** A number that is in `values` from the start. */
-export interface Preset {
+export interface InitialValue {
   readonly at: number;
   readonly value: number;
 }
@@ -56,17 +56,17 @@ function tensorJob(
   { index, node }: Reduction,
   tensor: GpuTensor,
   to: number,
-): { readonly job?: Job; readonly preset?: Preset } {
+): { readonly job?: Job; readonly initialValue?: InitialValue } {
   const parts = execution.partsOf(loop).get(tensor);
   if (parts === undefined || parts.count === 0) {
-    return { preset: { at: to, value: identities[node.operator] } };
+    return { initialValue: { at: to, value: identities[node.operator] } };
   }
   const from = execution.partials + index * execution.partialsStride + parts.first;
   return { job: { from, count: parts.count, operator: node.operator, to } };
 }
 
 export class Combining {
-  readonly presets: Preset[] = [];
+  readonly initialValues: InitialValue[] = [];
   readonly #shared: Shared;
 
   constructor(shared: Shared) {
@@ -90,17 +90,17 @@ export class Combining {
   }
 
   /** Reserves the place of a reduction over all parameters, and lets all that read it know. */
-  reserve(takings: readonly Taking<BoundProgram>[]): number {
+  reserve(contributions: readonly Contribution<BoundProgram>[]): number {
     const at = this.#shared.values.allocate(1);
-    for (const { of, reduction } of takings) {
+    for (const { of, reduction } of contributions) {
       of.execution.globals[reduction.index] = at;
     }
     return at;
   }
 
   /** A reduction over all parameters: each tensor's parts first, then these in the order of names. */
-  global(takings: readonly Taking<BoundProgram>[], to: number): Dispatch[] {
-    const all = takings
+  global(contributions: readonly Contribution<BoundProgram>[], to: number): Dispatch[] {
+    const all = contributions
       .flatMap(({ of: { execution }, reduction }) => {
         const { loop } = loopsOf(execution.program).find((each) =>
           each.loop.reductions.includes(reduction),
@@ -114,7 +114,7 @@ export class Combining {
       execution.shares[reduction.index]!.set(tensor, from + index);
       return tensorJob(execution, loop, reduction, tensor, from + index);
     });
-    const { operator } = takings[0]!.reduction.node;
+    const { operator } = contributions[0]!.reduction.node;
     return [
       ...dispatchOf(this.#take(firsts), this.#shared),
       ...dispatchOf([{ from, count: all.length, operator, to }], this.#shared),
@@ -122,7 +122,9 @@ export class Combining {
   }
 
   #take(all: readonly ReturnType<typeof tensorJob>[]): Job[] {
-    this.presets.push(...all.flatMap(({ preset }) => (preset ? [preset] : [])));
+    this.initialValues.push(
+      ...all.flatMap(({ initialValue }) => (initialValue ? [initialValue] : [])),
+    );
     return all.flatMap(({ job }) => (job ? [job] : []));
   }
 }

@@ -8,10 +8,10 @@ import {
 import type { Selection } from "../../compilers/wgsl/elements.ts";
 import { bindings, workgroupSize } from "../../compilers/wgsl/layout.ts";
 import { type Operation, operationShader } from "../../compilers/wgsl/matrices/operation.ts";
-import { type Loop, loopsOf, type Program, type RoutineCall } from "../../rule/program.ts";
-import type { Dispatch } from "../commands.ts";
-import type { Access } from "../device.ts";
-import type { HostValues } from "../host.ts";
+import { type Loop, loopsOf, type Program, type RoutineCall } from "../../rule/planning/program.ts";
+import type { Dispatch } from "../device/commands.ts";
+import type { Access } from "../device/device.ts";
+import type { HostValues } from "../step/host.ts";
 import type { GpuTensor } from "../tensor.ts";
 import { blocksFor, type Form } from "./blocks.ts";
 import { type Recordings, togetherOf } from "./routines.ts";

@@ -1,13 +1,13 @@
 /** Binds the programs of a plan to segments of its tensors. */
 import { valueLayout } from "../../compilers/wgsl/values.ts";
-import { ownSlots, type Program } from "../../rule/program.ts";
-import type { Staged } from "../../runtime/agenda.ts";
-import { begunAt, type Cohort, type PlanAges } from "../../runtime/ages.ts";
-import { declaredAs } from "../../runtime/binding.ts";
-import type { Age } from "../../runtime/host.ts";
-import { isWhole, type Plan } from "../../runtime/plans.ts";
-import { partOf } from "../../runtime/ruleParts.ts";
-import { HostValues } from "../host.ts";
+import { ownSlots, type Program } from "../../rule/planning/program.ts";
+import { begunAt, type Cohort, type PlanAges } from "../../runtime/binding/ages.ts";
+import { declaredAs } from "../../runtime/binding/binding.ts";
+import { isWhole, type Plan } from "../../runtime/binding/plans.ts";
+import { partOf } from "../../runtime/state/ruleParts.ts";
+import type { Age } from "../../runtime/step/host.ts";
+import type { Staged } from "../../runtime/step/stageOrder.ts";
+import { HostValues } from "../step/host.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 import { GpuExecution } from "./execution.ts";
 import { recordingsOf } from "./routines.ts";

@@ -1,16 +1,17 @@
 /** Calls of routines of whole matrices: what they come to for each tensor, and their dispatches. */
 import { type Recording, recordRoutine } from "../../compilers/wgsl/matrices/engine.ts";
 import type { Operation } from "../../compilers/wgsl/matrices/operation.ts";
-import type { Program, RoutineCall } from "../../rule/program.ts";
+import type { Program, RoutineCall } from "../../rule/planning/program.ts";
+import type { Plan } from "../../runtime/binding/plans.ts";
 import { BindingError } from "../../runtime/errors.ts";
-import type { Plan } from "../../runtime/plans.ts";
-import type { HostValues } from "../host.ts";
+import type { HostValues } from "../step/host.ts";
 import type { GpuTensor } from "../tensor.ts";
+import type { SharedWords } from "./allocators.ts";
 import { bindingBytes, type Segment } from "./segments.ts";
-import type { SharedSpace } from "./space.ts";
 
-/** Words of the rooms beside a tensor. */
-const wordsOf = ({ rooms }: Recording): number => [...rooms.values()].reduce((a, b) => a + b, 0);
+/** Words of scratch memory beside a tensor. */
+const wordsOf = ({ scratch }: Recording): number =>
+  [...scratch.values()].reduce((a, b) => a + b, 0);
 
 export type Recordings = ReadonlyMap<RoutineCall, ReadonlyMap<GpuTensor, Recording>>;
 
@@ -72,32 +73,32 @@ interface Together {
   readonly operations: ReadonlyMap<number, PlacedOperation>;
 }
 
-/** An operation, and where the rooms of its tensor are. */
+/** An operation, and where the scratch memory of its tensor is. */
 export interface PlacedOperation {
   readonly operation: Operation;
-  readonly rooms: ReadonlyMap<string, number>;
+  readonly scratch: ReadonlyMap<string, number>;
 }
 
-/** Where tensors' rooms are taken from, one batch after the other. */
-interface RoomSource {
+/** Where tensors' scratch memory is taken from, one batch after the other. */
+interface ScratchSource {
   readonly device: GPUDevice;
-  readonly rooms: SharedSpace;
+  readonly scratch: SharedWords;
 }
 
 interface PlacedRecording {
   readonly index: number;
   readonly operations: readonly Operation[];
-  readonly rooms: ReadonlyMap<string, number>;
+  readonly scratch: ReadonlyMap<string, number>;
 }
 
-/** Bytes of rooms that tensors may take together, unless one alone takes more: those behind them use the same. */
+/** Bytes of scratch memory that tensors may take together, unless one alone takes more: those behind them use the same. */
 const mostTogether = 1 << 26;
 
-/** Shares out rooms: tensors whose operations are dispatched together have their own. */
+/** Shares out scratch memory: tensors whose operations are dispatched together have their own. */
 function batchesOf(
   recordings: ReadonlyMap<GpuTensor, Recording>,
   { pieces }: Segment,
-  { device, rooms: space }: RoomSource,
+  { device, scratch: space }: ScratchSource,
 ): PlacedRecording[][] {
   const most = Math.min(mostTogether, bindingBytes(device));
   const batches: PlacedRecording[][] = [];
@@ -108,13 +109,13 @@ function batchesOf(
       batches.push([]);
       used = 0;
     }
-    const rooms = new Map<string, number>();
-    for (const [name, length] of recording.rooms) {
-      rooms.set(name, used);
+    const scratch = new Map<string, number>();
+    for (const [name, length] of recording.scratch) {
+      scratch.set(name, used);
       used += length;
     }
     space.reserve(used);
-    batches.at(-1)!.push({ index, operations: recording.operations, rooms });
+    batches.at(-1)!.push({ index, operations: recording.operations, scratch });
   }
   return batches;
 }
@@ -127,12 +128,12 @@ function interleaved(
   const most = Math.max(...batch.map(({ operations }) => operations.length));
   return Array.from({ length: most }).flatMap((_, turn) => {
     const groups = new Map<string, Map<number, PlacedOperation>>();
-    for (const { index, operations, rooms } of batch) {
+    for (const { index, operations, scratch } of batch) {
       const operation = operations[turn];
       if (operation !== undefined) {
         const code = codeOf(operation);
         const group = groups.get(code) ?? new Map<number, PlacedOperation>();
-        groups.set(code, group.set(index, { operation, rooms }));
+        groups.set(code, group.set(index, { operation, scratch }));
       }
     }
     return [...groups].map(([code, operations]) => ({ code, operations }));
@@ -143,7 +144,7 @@ function interleaved(
 export function togetherOf(
   recordings: ReadonlyMap<GpuTensor, Recording>,
   segment: Segment,
-  shared: RoomSource,
+  shared: ScratchSource,
   codeOf: (operation: Operation) => string,
 ): Together[] {
   const codes = new Map<Operation, string>();

@@ -5,7 +5,7 @@
 import type { ElementStorage } from "../../compilers/wgsl/layout.ts";
 import { blockElements } from "../../compilers/wgsl/layout.ts";
 import type { Lanes } from "../../compilers/wgsl/operators.ts";
-import { countOf, type Kind } from "../../rule/kinds.ts";
+import { countOf, type Kind } from "../../rule/graph/kinds.ts";
 import { BindingError } from "../../runtime/errors.ts";
 import { allocate, isOwn, padded, padding, storageBytes } from "../parameters.ts";
 import type { GpuTensor, Place } from "../tensor.ts";

@@ -1,10 +1,10 @@
 /** What all programs of an optimizer share, and dispatches that are bound to it. */
 import { bindings } from "../../compilers/wgsl/layout.ts";
-import type { Schedules } from "../../runtime/hyper.ts";
-import type { Dispatch } from "../commands.ts";
-import type { Access } from "../device.ts";
+import type { Schedules } from "../../runtime/step/hyper.ts";
+import type { Dispatch } from "../device/commands.ts";
+import type { Access } from "../device/device.ts";
+import type { SharedWords, WordAllocator } from "./allocators.ts";
 import type { Segment } from "./segments.ts";
-import type { SharedSpace, Space } from "./space.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Shared {
@@ -12,10 +12,10 @@ export interface Shared {
   readonly tables: Tables;
   readonly schedules: Schedules;
   /** Words of a row of the ring. */
-  readonly ring: Space;
-  readonly values: Space;
+  readonly ring: WordAllocator;
+  readonly values: WordAllocator;
   /** Words in which operations on matrices work. */
-  readonly rooms: SharedSpace;
+  readonly scratch: SharedWords;
   readonly ringRows: number;
   /** Whether a step that is left out sets gradients to zero as well. */
   readonly zeroesSkipped: boolean;
@@ -24,7 +24,7 @@ export interface Shared {
     readonly ring: GPUBuffer;
     readonly values: GPUBuffer;
     readonly status: GPUBuffer;
-    readonly rooms: GPUBuffer;
+    readonly scratch: GPUBuffer;
   };
 }
 
@@ -39,7 +39,7 @@ const segmentAccess: Access = {
   [bindings.rows]: "read",
 };
 
-const roomsAccess: Access = { ...segmentAccess, [bindings.rooms]: "write" };
+const scratchAccess: Access = { ...segmentAccess, [bindings.scratch]: "write" };
 
 /**
  * A dispatch for a segment.
@@ -78,7 +78,10 @@ export function operationDispatch(...source: Parameters<typeof segmentDispatch>)
   const [{ buffers }] = source;
   return {
     ...dispatch,
-    access: roomsAccess,
-    resources: () => ({ ...dispatch.resources(), [bindings.rooms]: { buffer: buffers().rooms } }),
+    access: scratchAccess,
+    resources: () => ({
+      ...dispatch.resources(),
+      [bindings.scratch]: { buffer: buffers().scratch },
+    }),
   };
 }

@@ -1,7 +1,7 @@
 /** The tables in which shaders find their tensors, and one buffer for all of them. */
 import { blockRecord, header, tensorRecord } from "../../compilers/wgsl/layout.ts";
 import { matricesAt, matrixRecord } from "../../compilers/wgsl/matrices/operation.ts";
-import type { Loop, Program } from "../../rule/program.ts";
+import type { Loop, Program } from "../../rule/planning/program.ts";
 import { allocate, storageBytes } from "../parameters.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 import { blockStep, blocksFor, countFor, type Form, heightFor, widthFor } from "./blocks.ts";
@@ -179,7 +179,7 @@ export function operationTable(
   const words = newTable(execution, shared, blocks, blockWords, operations.size, stride);
   let at: number = header.length;
   let record: number = header.length + blockWords;
-  for (const [index, { operation, rooms }] of operations) {
+  for (const [index, { operation, scratch }] of operations) {
     for (const [start, second] of operation.blocks) {
       words[at + blockRecord.tensor] = record;
       words[at + blockRecord.start] = start;
@@ -190,7 +190,7 @@ export function operationTable(
     for (const [place, matrix] of operation.matrices.entries()) {
       const to = record + first + place * matrixRecord.length;
       words[to + matrixRecord.base] =
-        rooms.get(matrix.array) ?? positionOf(segment, index, matrix.array, keyOf);
+        scratch.get(matrix.array) ?? positionOf(segment, index, matrix.array, keyOf);
       words[to + matrixRecord.rows] = matrix.rows;
       words[to + matrixRecord.cols] = matrix.cols;
       words[to + matrixRecord.rowStride] = matrix.rowStride;

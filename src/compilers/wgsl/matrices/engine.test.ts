@@ -31,7 +31,7 @@ describe("orthogonalize", () => {
     [48, 96],
     [96, 48],
   ])("of %i x %i is a norm, a division and three products a turn", (rows, cols) => {
-    const { operations, rooms } = recorded(muon() as Rule, rows, cols).recording!;
+    const { operations, scratch } = recorded(muon() as Rule, rows, cols).recording!;
     const side = Math.min(rows, cols);
     const square = `${side} x ${side}`;
     const outer =
@@ -45,7 +45,7 @@ describe("orthogonalize", () => {
       `${rows} x ${cols} = ${next}`,
     ];
     expect(operations.slice(2).map(shapeOf)).toEqual([...turn, ...turn]);
-    expect(rooms).toEqual(
+    expect(scratch).toEqual(
       new Map([
         ["scratch 0", side ** 2],
         ["scratch 1", side ** 2],

@@ -1,9 +1,9 @@
 /** The engine for whole matrices on a GPU: it writes down what routines ask for, and each step does it. */
-import type { Node } from "../../../rule/graph.ts";
-import { heightOf, widthOf } from "../../../rule/kinds.ts";
+import type { Node } from "../../../rule/graph/graph.ts";
+import { heightOf, widthOf } from "../../../rule/graph/kinds.ts";
 import { routines } from "../../../rule/matrices/index.ts";
 import { isPortable, type MatrixEngine, type Shape } from "../../../rule/matrices/matrix.ts";
-import { type Program, type RoutineCall, slotIndex } from "../../../rule/program.ts";
+import { type Program, type RoutineCall, slotIndex } from "../../../rule/planning/program.ts";
 import { multiply } from "./multiply.ts";
 import { addSquares, divideByRoot, partsFor } from "./normalize.ts";
 import type { ArrayMatrix, Operation } from "./operation.ts";
@@ -13,8 +13,8 @@ import { transpose } from "./transpose.ts";
 /** What a routine's call comes to for tensors of one shape. */
 export interface Recording {
   readonly operations: readonly Operation[];
-  /** Elements of the rooms that it needs, by name: what is left in them means nothing to another call. */
-  readonly rooms: ReadonlyMap<string, number>;
+  /** Elements of scratch memory that it needs, by name: what is left in them means nothing to another call. */
+  readonly scratch: ReadonlyMap<string, number>;
 }
 
 const matrixIn = (
@@ -37,10 +37,10 @@ type RecordingEngine = MatrixEngine<ArrayMatrix, Node>;
 /** @param constantOf a number that no step changes */
 function recordingEngine(constantOf: (number: Node) => number | undefined) {
   const operations: Operation[] = [];
-  const rooms = new Map<string, number>();
+  const scratch = new Map<string, number>();
   const room = (name: string, rows: number, cols: number): ArrayMatrix => {
-    rooms.set(name, Math.max(rooms.get(name) ?? 0, rows * cols));
-    return matrixIn("rooms", name, rows, cols);
+    scratch.set(name, Math.max(scratch.get(name) ?? 0, rows * cols));
+    return matrixIn("scratch", name, rows, cols);
   };
   const engine: RecordingEngine = {
     scratch: (use, rows, cols) => room(`scratch ${use}`, rows, cols),
@@ -64,7 +64,7 @@ function recordingEngine(constantOf: (number: Node) => number | undefined) {
       return value;
     },
   };
-  return { engine, operations, rooms };
+  return { engine, operations, scratch };
 }
 
 /**
@@ -82,7 +82,7 @@ export function recordRoutine(
   if (!isPortable(routine)) {
     return undefined;
   }
-  const { engine, operations, rooms } = recordingEngine(constantOf);
+  const { engine, operations, scratch } = recordingEngine(constantOf);
   const length = { "1": 1, ...shape };
   const matrixOf = (slot: string) => {
     const { kind } = program.slots[slotIndex(program, slot)]!;
@@ -92,5 +92,5 @@ export function recordRoutine(
   // Of no elements there is nothing to do; and a workgroup's parts would be none.
   const some = (operation: Operation) =>
     operation.matrices[0]!.rows * operation.matrices[0]!.cols > 0;
-  return { operations: operations.filter(some), rooms };
+  return { operations: operations.filter(some), scratch };
 }

@@ -1,5 +1,5 @@
 /** A matrix divided by its norm: squares are added up in some workgroups, and what these leave in each that divides. */
-import type { Node } from "../../../rule/graph.ts";
+import type { Node } from "../../../rule/graph/graph.ts";
 import { workgroupSize } from "../layout.ts";
 import { nameOf } from "../operators.ts";
 import { sharedOf, tree } from "../reduce.ts";

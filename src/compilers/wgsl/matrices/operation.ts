@@ -1,7 +1,7 @@
 /** One operation on whole matrices of a tensor: what routines are written down as, and what its shader begins with. */
-import type { Node } from "../../../rule/graph.ts";
+import type { Node } from "../../../rule/graph/graph.ts";
 import type { Shape } from "../../../rule/matrices/matrix.ts";
-import type { Program, RoutineCall } from "../../../rule/program.ts";
+import type { Program, RoutineCall } from "../../../rule/planning/program.ts";
 import { numberText } from "../body.ts";
 import { declarations, entry, findValues, type Storages } from "../declarations.ts";
 import { blockRecord, header, tensorRecord } from "../layout.ts";
@@ -10,7 +10,7 @@ import type { ValueLayout } from "../values.ts";
 
 /** A matrix among the arrays of a tensor, perhaps seen with rows for columns. */
 export interface ArrayMatrix extends Shape {
-  readonly buffer: "parameter" | "gradient" | "state" | "rooms";
+  readonly buffer: "parameter" | "gradient" | "state" | "scratch";
   /** The slot that holds it, or the room. */
   readonly array: string;
   /** Elements from a row to the next one, and from a column. */
@@ -113,7 +113,7 @@ export function operationShader(
   const found = matrices.map(
     (_, index) => `  let m${index} = matrixAt(tensor + ${first + index * matrixRecord.length}u);`,
   );
-  return `${declarations(1, context.storages, "rooms")}
+  return `${declarations(1, context.storages, "scratch")}
 var<workgroup> called: u32;${matricesText(matrices)}
 ${functions}
 ${entry}

@@ -1,5 +1,5 @@
 /** What the forms of products have in common: what an element's sum is multiplied by, what is added, and where it goes. */
-import type { Node } from "../../../rule/graph.ts";
+import type { Node } from "../../../rule/graph/graph.ts";
 import type { Addend } from "../../../rule/matrices/matrix.ts";
 import { nameOf } from "../operators.ts";
 import type { ArrayMatrix } from "./operation.ts";

@@ -1,5 +1,5 @@
 /** The nearest point of a simplex, without sorting: one workgroup looks for what is to be taken from each element. */
-import type { Node } from "../../../rule/graph.ts";
+import type { Node } from "../../../rule/graph/graph.ts";
 import { workgroupSize } from "../layout.ts";
 import { nameOf } from "../operators.ts";
 import { sharedOf, tree } from "../reduce.ts";

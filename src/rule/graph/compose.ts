@@ -1,0 +1,104 @@
+/** Joins a rule's parts into one graph: what each step stores, of what was there before it. */
+import type { Part, Rule } from "../definition.ts";
+import { HyperparameterError } from "../errors.ts";
+import { functions } from "../language/functions.ts";
+import { statementsOf } from "../language/statements.ts";
+import type { Expression } from "../language/syntax.ts";
+import { elaborateFunction, elaboratePart, newScope, type Scope } from "./elaborate.ts";
+import type { Node, Store } from "./graph.ts";
+import { checkOrder, type Flow, projectionsBehind } from "./order.ts";
+import { withShared } from "./shared.ts";
+import { verify } from "./verify.ts";
+
+const assigns = (part: Part, name: string): boolean =>
+  statementsOf(part.definition).some(({ target }) => target === name);
+
+/** Applied where the last part that assigns `u` ends. */
+export const update = "p = p - lr * u";
+
+/** The index of the part behind which `update` is applied; -1 if no part assigns `u`. */
+export function updateIndex(rule: Rule): number {
+  return rule.parts.findLastIndex((part) => assigns(part, "u"));
+}
+
+/** The part whose `lr` scales the direction: the nearest one at or before the last that assigns `u`. */
+export function learningRatePart(rule: Rule): Part | undefined {
+  return rule.parts
+    .slice(0, updateIndex(rule) + 1)
+    .findLast((part) => Object.hasOwn(part.definition.hyper, "lr"));
+}
+
+function applyUpdate(rule: Rule, scope: Scope): void {
+  const part = learningRatePart(rule);
+  if (part === undefined) {
+    throw new HyperparameterError(
+      `${nameOf(rule)}: \`u\` is assigned, but no rule up to there has the hyperparameter \`lr\``,
+    );
+  }
+  const names = new Map([
+    ["p", scope.p],
+    ["u", scope.u!],
+    ["lr", scope.graph.hyper(`${part.name}.lr`, "number")],
+  ]);
+  scope.p = elaborateFunction(nameOf(rule), update, scope.graph, names, functions);
+}
+
+/** `clipByGlobalNorm > adamw > ema` */
+export function nameOf(rule: Rule): string {
+  return rule.parts.map((part) => part.name).join(" > ");
+}
+
+/** A rule's parts in one graph. */
+export interface Composition {
+  readonly scope: Scope;
+  /** What each expression of each part became. */
+  readonly nodes: readonly ReadonlyMap<Expression, Node>[];
+  /** What there is before the first part, and behind each. */
+  readonly flows: readonly Flow[];
+}
+
+/**
+ * Joins the parts of a rule, or of a fragment: transforms that stand beside no optimizer. Before a
+ * fragment any direction may have been assigned, and none is applied.
+ * @throws {RuleError} where a part does not fit behind those before it
+ */
+export function elaborateRule(rule: Rule, fragment = false): Composition {
+  if (rule.select !== undefined) {
+    throw new HyperparameterError(
+      `${nameOf(rule)}: parameters have rules of their own here; look at each branch's rule by itself`,
+    );
+  }
+  const scope = newScope();
+  scope.u = fragment ? scope.graph.slot("u", "element") : undefined;
+  const last = fragment ? -1 : updateIndex(rule);
+  const flow = (): Flow => ({ g: scope.g, p: scope.p, u: scope.u, stores: scope.stores.length });
+  const flows = [flow()];
+  const nodes = rule.parts.map((part, index) => {
+    const found = elaboratePart(part, scope);
+    flows.push(flow());
+    if (index === last) {
+      applyUpdate(rule, scope);
+    }
+    return found;
+  });
+  return { scope, nodes, flows };
+}
+
+/**
+ * The stores of a rule: `p` first, then each part's state.
+ * @throws {RuleError} where a part does not fit behind those before it
+ */
+export function compose(rule: Rule): readonly Store[] {
+  const { scope, flows } = elaborateRule(rule);
+  if (scope.p.form === "slot" && scope.p.name === "p") {
+    throw new HyperparameterError(
+      `${nameOf(rule) || "an empty chain"} changes no parameter; chain it with an optimizer, such as adam()`,
+    );
+  }
+  const stores = [{ slot: "p", value: scope.p }, ...scope.stores];
+  checkOrder(rule, flows, stores);
+  projectionsBehind(rule);
+  const marked = withShared(stores);
+  verify("compose", marked);
+  return marked;
+}

@@ -1,0 +1,174 @@
+/** Turns expressions into nodes of a graph, checking names and types. */
+
+import { didYouMean } from "../../suggest.ts";
+import { RuleError, type Span } from "../errors.ts";
+import { type FunctionEntry, functions, modulo, power } from "../language/functions.ts";
+import { otherCall, otherName } from "../language/habits.ts";
+import type { BinarySymbol, Expression } from "../language/syntax.ts";
+import type { GraphBuilder, Node } from "./graph.ts";
+import type { ElementOperator, ValueType } from "./operators.ts";
+
+type FormOf<F extends Expression["form"]> = Extract<Expression, { form: F }>;
+
+const symbolOperators: Partial<Record<BinarySymbol, ElementOperator>> = {
+  "+": "add",
+  "-": "subtract",
+  "*": "multiply",
+  "/": "divide",
+  "<": "less",
+  "<=": "lessOrEqual",
+  "==": "equal",
+  "!=": "notEqual",
+};
+
+/** Of a rule with all parts of its chain; more than any has, they keep what is made of them within seconds. */
+const maximumValues = 20_000;
+
+/** Finds the nodes of one text's expressions. */
+export class Elaborator {
+  readonly #rule: string;
+  readonly #text: string;
+  readonly #graph: GraphBuilder;
+  readonly #functions: Readonly<Record<string, FunctionEntry>>;
+  /** What each name stands for now. */
+  readonly names: Map<string, Node>;
+  readonly used = new Set<string>();
+  /** What each expression became. */
+  readonly nodes = new Map<Expression, Node>();
+
+  constructor(
+    rule: string,
+    text: string,
+    graph: GraphBuilder,
+    names: Map<string, Node>,
+    known: Readonly<Record<string, FunctionEntry>> = functions,
+  ) {
+    this.#rule = rule;
+    this.#text = text;
+    this.#graph = graph;
+    this.names = names;
+    this.#functions = known;
+  }
+
+  fail(problem: string, span: Span): never {
+    throw new RuleError(this.#rule, problem, this.#text, span);
+  }
+
+  /** The node of an expression that must be a number, or a condition. */
+  value(expression: Expression, type: ValueType = "number"): Node {
+    const node = this.node(expression);
+    if (node.type !== type) {
+      this.fail(
+        type === "number"
+          ? "a condition is no number; it can only decide a `where`"
+          : "a condition is a comparison or a switch, such as `x > 0`",
+        expression.span,
+      );
+    }
+    return node;
+  }
+
+  node(expression: Expression): Node {
+    const node = this.#elaborate(expression);
+    this.nodes.set(expression, node);
+    return node;
+  }
+
+  #elaborate(expression: Expression): Node {
+    const { span } = expression;
+    if (this.#graph.nodes.length > maximumValues) {
+      this.fail(
+        `a rule may compute ${maximumValues} values, all parts of its chain together, and there are more by here; leave some out`,
+        span,
+      );
+    }
+    this.#startAt(span);
+    switch (expression.form) {
+      case "number":
+        return this.#graph.constant(expression.value);
+      case "name":
+        return this.#name(expression.name, span);
+      case "negation":
+        return this.#negation(expression);
+      case "binary":
+        return this.#binary(expression);
+      case "call":
+        return this.#call(expression);
+    }
+  }
+
+  #name(name: string, span: Span): Node {
+    const node = this.names.get(name);
+    if (node !== undefined) {
+      this.#graph.locate(node);
+      this.used.add(name);
+      return node;
+    }
+    if (name === "u") {
+      this.fail("`u` has no value yet: no rule before this line assigns it", span);
+    }
+    if (Object.hasOwn(functions, name)) {
+      this.fail(`\`${name}\` is a function: \`${signature(name, functions[name]!)}\``, span);
+    }
+    const meant =
+      otherName(name, (each) => this.names.has(each)) || didYouMean(name, this.names.keys());
+    return this.fail(`unknown name \`${name}\`${meant}`, span);
+  }
+
+  /** What is made from here on stems from all of this expression, not from its last operand. */
+  #startAt(span: Span): void {
+    this.#graph.origin = { rule: this.#rule, text: this.#text, span };
+  }
+
+  #negation({ operand, span }: FormOf<"negation">): Node {
+    const node = this.value(operand);
+    this.#startAt(span);
+    return this.#graph.element("negate", node);
+  }
+
+  #binary({ symbol, left, right, span }: FormOf<"binary">): Node {
+    const a = this.value(left);
+    const b = this.value(right);
+    this.#startAt(span);
+    switch (symbol) {
+      case "^":
+        return power(this.#graph, a, b);
+      case "%":
+        return modulo(this.#graph, a, b);
+      case ">":
+        return this.#graph.element("less", b, a);
+      case ">=":
+        return this.#graph.element("lessOrEqual", b, a);
+      default:
+        return this.#graph.element(symbolOperators[symbol]!, a, b);
+    }
+  }
+
+  #call({ callee, calleeSpan, operands, span }: FormOf<"call">): Node {
+    if (!Object.hasOwn(this.#functions, callee)) {
+      this.fail(
+        this.names.has(callee)
+          ? `\`${callee}\` is a value, not a function; write \`*\` to multiply`
+          : `unknown function \`${callee}\`${otherCall(callee) || didYouMean(callee, Object.keys(this.#functions))}`,
+        calleeSpan,
+      );
+    }
+    const { parameters, build } = this.#functions[callee]!;
+    if (operands.length !== parameters.length) {
+      this.fail(
+        `\`${signature(callee, this.#functions[callee]!)}\` was given ${operands.length} operands`,
+        span,
+      );
+    }
+    const nodes = operands.map((operand, index) =>
+      this.value(operand, parameters[index] === "condition" ? "boolean" : "number"),
+    );
+    this.#startAt(span);
+    return build(this.#graph, ...nodes);
+  }
+}
+
+/** How a function is called: `clamp(x, low, high)`. */
+function signature(name: string, { parameters }: FunctionEntry): string {
+  return `${name}(${parameters.join(", ")})`;
+}

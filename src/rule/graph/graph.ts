@@ -1,0 +1,298 @@
+/** A rule as a graph of values. Equal values are one node. Operators of constants are constants at once. */
+import { RuleError, type Span } from "../errors.ts";
+import type { NamedRoutine } from "../matrices/matrix.ts";
+import { hash } from "./hash.ts";
+import { heightOf, isHost, isMatrix, join, type Kind, kindOf, widthOf } from "./kinds.ts";
+import {
+  type ElementOperator,
+  elementOperators,
+  type LineOperator,
+  type ReductionOperator,
+  type ValueType,
+} from "./operators.ts";
+import { siteOf } from "./sites.ts";
+
+/** Where a node was first written. */
+export interface Origin {
+  readonly rule: string;
+  readonly text: string;
+  readonly span: Span;
+}
+
+interface NodeBase {
+  /** Position in the graph; operands come first. */
+  readonly id: number;
+  readonly kind: Kind;
+  readonly type: ValueType;
+  readonly operands: readonly Node[];
+  /** Undefined until a text needs the node. */
+  readonly origin: Origin | undefined;
+}
+
+/** One value. */
+export type Node = NodeBase &
+  (
+    | { readonly form: "constant"; readonly value: number }
+    /** A hyperparameter, by its qualified name such as `adam.lr`. */
+    | { readonly form: "hyper"; readonly name: string }
+    /** A part's age, the loss that came with the step, a size of the tensor, or if it is a matrix. */
+    | { readonly form: "fact"; readonly name: Fact; readonly part: string }
+    /** What `p`, `g` or a state holds at the start of the step. */
+    | { readonly form: "slot"; readonly name: string }
+    | { readonly form: "element"; readonly operator: ElementOperator }
+    | {
+        readonly form: "reduction";
+        readonly operator: ReductionOperator;
+        readonly scope: "tensor" | "global";
+        /** What is reduced; the operand is of this kind or broadcast to it. */
+        readonly over: Kind;
+        /**
+         * Which one it is, over all parameters: its part and its place there. Parameters whose rules have that part
+         * take part in it, and no others.
+         */
+        readonly site: string | undefined;
+      }
+    /** A draw for each element; those of another site are independent. */
+    | {
+        readonly form: "random";
+        readonly distribution: "uniform" | "normal";
+        readonly site: number;
+      }
+    /** One value for each row of a matrix, or for each column. */
+    | {
+        readonly form: "line";
+        readonly operator: LineOperator;
+        readonly lines: Lines;
+        /** As of reductions. */
+        readonly over: Kind;
+      }
+    /** A function of whole matrices. */
+    | { readonly form: "routine"; readonly routine: NamedRoutine }
+  );
+
+export type Lines = "rows" | "cols";
+
+/**
+ * `t` is how many steps a part of this parameter's rule has made with this one; `sharedAge` the same of the states of a
+ * part that all parameters share; `count` is how many elements the step has of the tensor: all, or those of the rows
+ * that are given.
+ */
+export type Fact = "t" | "sharedAge" | "loss" | "rows" | "cols" | "size" | "count" | "matrix";
+export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
+
+/** What is kept at the end of a step: the parameter `p`, or a state, by its qualified name. */
+export interface Store {
+  readonly slot: string;
+  readonly value: Node;
+  /** What is kept of it; `element` if it does not say. */
+  readonly kind?: Kind;
+  /** Whether it is one value for all parameters whose rules have its part (see shared.ts). */
+  readonly shared?: boolean;
+  /** Whether what is kept is rounded: who reads the value itself must not read that. */
+  readonly rounded?: boolean;
+}
+
+// `Omit` over a union loses its members' own fields.
+type Content = Node extends infer N ? (N extends Node ? Omit<N, "id" | "origin"> : never) : never;
+
+export class GraphBuilder {
+  readonly nodes: Node[] = [];
+  readonly #known = new Map<string, Node>();
+  /** Of the part that is being added: the site of a draw or a global reduction is its part and its place there. */
+  part = "";
+  readonly #sites = new Map<string, number>();
+
+  /** The site of the next draw in the part that is being added. */
+  nextDraw(): number {
+    return hash(`${this.part}#${this.#countUp("draw")}`);
+  }
+
+  /** The site of the next reduction over all parameters in the part that is being added. */
+  nextReduction(): string {
+    return siteOf(this.part, this.#countUp("reduction"));
+  }
+
+  #countUp(what: string): number {
+    const key = `${what} ${this.part}`;
+    const count = (this.#sites.get(key) ?? 0) + 1;
+    this.#sites.set(key, count);
+    return count;
+  }
+
+  /** Given to the nodes that are made while it is set. */
+  origin: Origin | undefined;
+
+  /** Gives a node that no text made, such as a state, the place where it is first read. */
+  locate(node: Node): void {
+    (node as { origin: Origin | undefined }).origin ??= this.origin;
+  }
+
+  constant(value: number, type: ValueType = "number"): Node {
+    // A template makes the same text of 0 and -0.
+    const key = `constant ${Object.is(value, -0) ? "-0" : value} ${type}`;
+    return this.#node(key, { form: "constant", value, kind: "uniform", type, operands: [] });
+  }
+
+  hyper(name: string, type: ValueType): Node {
+    return this.#node(`hyper ${name}`, {
+      form: "hyper",
+      name,
+      kind: "uniform",
+      type,
+      operands: [],
+    });
+  }
+
+  /** @param part of an age, the part that has it */
+  fact(name: Fact, part = ""): Node {
+    return this.#node(`fact ${name} ${part}`, {
+      form: "fact",
+      name,
+      part,
+      kind: "uniform",
+      type: name === "matrix" ? "boolean" : "number",
+      operands: [],
+    });
+  }
+
+  slot(name: string, kind: Kind): Node {
+    return this.#node(`slot ${name}`, { form: "slot", name, kind, type: "number", operands: [] });
+  }
+
+  element(operator: ElementOperator, ...operands: readonly Node[]): Node {
+    const { result: type, evaluate } = elementOperators[operator];
+    const [a, b = a, c = a] = operands;
+    if (a?.form === "constant" && b?.form === "constant" && c?.form === "constant") {
+      return this.constant(evaluate(a.value, b.value, c.value), type);
+    }
+    const kind = operands.map((node) => node.kind).reduce((one, two) => this.#join(one, two));
+    const key = `${operator} ${operands.map((node) => node.id).join(" ")}`;
+    return this.#node(key, { form: "element", operator, kind, type, operands });
+  }
+
+  /** @param over what is reduced: one number stands for all elements of a tensor */
+  reduction(
+    operator: ReductionOperator,
+    scope: "tensor" | "global",
+    operand: Node,
+    over: Kind = isHost(operand.kind) ? "element" : operand.kind,
+    site: string | undefined = scope === "global" ? this.nextReduction() : undefined,
+  ): Node {
+    return this.#node(`${operator} ${scope} ${over} ${operand.id} ${site}`, {
+      form: "reduction",
+      operator,
+      scope,
+      over,
+      site,
+      ...{ kind: "scalar", type: "number", operands: [operand] },
+    });
+  }
+
+  random(distribution: "uniform" | "normal", site: number): Node {
+    return this.#node(`random ${distribution} ${site}`, {
+      form: "random",
+      distribution,
+      site,
+      kind: "element",
+      type: "number",
+      operands: [],
+    });
+  }
+
+  /** Reduces each row of a matrix, or each column. */
+  line(operator: LineOperator, lines: Lines, operand: Node, over: Kind = operand.kind): Node {
+    const kind = lines === "rows" ? kindOf(heightOf(over), "1") : kindOf("1", widthOf(over));
+    if (!isMatrix(over) || kind === undefined) {
+      this.#fail(`a value of kind ${over} has no ${lines} to reduce`);
+    }
+    return this.#node(`${operator} ${lines} ${over} ${operand.id}`, {
+      form: "line",
+      operator,
+      lines,
+      over,
+      kind,
+      type: "number",
+      operands: [operand],
+    });
+  }
+
+  routine(routine: NamedRoutine, ...operands: readonly Node[]): Node {
+    const kinds = operands.slice(0, routine.matrices.length).map((node) => node.kind);
+    const kind = kinds.some(isHost) ? undefined : routine.kindOf(...kinds);
+    if (kind === undefined) {
+      this.#fail(`\`${routine.name}\` does not take ${kinds.join(" and ")}`);
+    }
+    for (const [index, name] of routine.numbers.entries()) {
+      const operand = operands[routine.matrices.length + index]!;
+      if (!isHost(operand.kind)) {
+        this.#fail(`\`${routine.name}\`: \`${name}\` is one number, not of kind ${operand.kind}`);
+      }
+    }
+    const key = `${routine.name} ${operands.map((node) => node.id).join(" ")}`;
+    return this.#node(key, { form: "routine", routine, kind, type: "number", operands });
+  }
+
+  /**
+   * The same node over other operands; what rewriting passes are made of. What it reduces stays what
+   * it was, whatever a decided `where` has left of its operand.
+   */
+  copy(node: Node, operands: readonly Node[]): Node {
+    this.origin = node.origin;
+    switch (node.form) {
+      case "constant":
+        return this.constant(node.value, node.type);
+      case "hyper":
+        return this.hyper(node.name, node.type);
+      case "fact":
+        return this.fact(node.name, node.part);
+      case "slot":
+        return this.slot(node.name, node.kind);
+      case "element":
+        return this.element(node.operator, ...operands);
+      case "reduction":
+        return this.reduction(node.operator, node.scope, operands[0]!, node.over, node.site);
+      case "random":
+        return this.random(node.distribution, node.site);
+      case "line":
+        return this.line(node.operator, node.lines, operands[0]!, node.over);
+      case "routine":
+        return this.routine(node.routine, ...operands);
+    }
+  }
+
+  #join(a: Kind, b: Kind): Kind {
+    const kind = join(a, b);
+    return (
+      kind ?? this.#fail(`values of kind ${a} and ${b} do not go together, element by element`)
+    );
+  }
+
+  /** Where the text says what cannot be: at its place. */
+  #fail(problem: string): never {
+    const { rule, text, span } = this.origin ?? { rule: "", text: "", span: { start: 0, end: 0 } };
+    throw new RuleError(rule, problem, text, span);
+  }
+
+  #node(key: string, content: Content): Node {
+    let node = this.#known.get(key);
+    if (node === undefined) {
+      node = { ...content, id: this.nodes.length, origin: this.origin } as Node;
+      this.nodes.push(node);
+      this.#known.set(key, node);
+    }
+    return node;
+  }
+}
+
+/** The nodes that the given ones need, themselves included, operands first; without those that are known, and what these need. */
+export function reachable(roots: readonly Node[], known = (_node: Node) => false): Node[] {
+  const seen = new Map<number, Node>();
+  const pending = [...roots];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (!seen.has(node.id) && !known(node)) {
+      seen.set(node.id, node);
+      pending.push(...node.operands);
+    }
+  }
+  return [...seen.values()].sort((a, b) => a.id - b.id);
+}

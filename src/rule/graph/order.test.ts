@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { adam, momentum, scheduleFreeSgd, sgd, signSgd } from "../../optimizers/index.ts";
+import {
+  addNoise,
+  cautious,
+  centralize,
+  clipByBlockRms,
+  clipByGlobalNorm,
+  clipByNorm,
+  clipByValue,
+  clipUpdateByNorm,
+  ema,
+  l2,
+  lookahead,
+  maximize,
+  projectBox,
+  swa,
+  unscale,
+  weightDecay,
+  zeroNans,
+} from "../../transforms/index.ts";
+import { chain, defineTransform } from "../define.ts";
+import type { Rule } from "../definition.ts";
+import { BindingError } from "../errors.ts";
+import { compose } from "./compose.ts";
+
+const refusal = (...rules: readonly Rule[]): string => {
+  try {
+    compose(chain(...rules) as Rule);
+  } catch (error) {
+    expect(error).toBeInstanceOf(BindingError);
+    return (error as Error).message;
+  }
+  return "";
+};
+
+describe("behind the optimizer", () => {
+  test.each([clipByNorm, clipByGlobalNorm, clipByValue, clipByBlockRms])(
+    "a clip of gradients is refused, and says what limits the direction",
+    (clip) => {
+      const { name } = clip.definition;
+      expect(refusal(adam(), clip())).toBe(
+        `${name} does nothing, behind adam: nothing reads the gradient any more. Write chain(${name}(), adam()); to limit the direction instead, write ${name.replace("By", "UpdateBy")}`,
+      );
+    },
+  );
+
+  test.each<() => Rule>([l2, unscale, maximize, centralize, addNoise, zeroNans] as never)(
+    "what changes the gradient is refused",
+    (make) => {
+      expect(refusal(sgd(), make())).toMatch(/^\w+ does nothing, behind sgd: .* Write chain\(/);
+      // So it is where only a later part makes the steps.
+      expect(refusal(sgd(), cautious(), make())).toMatch("does nothing");
+    },
+  );
+
+  test("what reads or keeps what it has made is not", () => {
+    for (const part of [cautious(), weightDecay(), clipUpdateByNorm(), ema(), swa(), lookahead()]) {
+      expect(refusal(adam(), part)).toBe("");
+    }
+    const watch = defineTransform({
+      name: "watch",
+      hyper: {},
+      state: { seen: 0 },
+      rule: "seen = g",
+    });
+    expect(refusal(adam(), watch())).toBe("");
+  });
+});
+
+test("before the optimizer averages and projections are refused", () => {
+  expect(refusal(projectBox(), adam())).toBe(
+    "projectBox stands before adam, whose step it would not see: write chain(adam(), projectBox())",
+  );
+  expect(refusal(ema(), sgd())).toMatch("ema stands before sgd");
+  expect(refusal(momentum(), lookahead(), sgd())).toMatch("lookahead stands before sgd");
+});
+
+test("of two optimizers the one whose direction nothing reads is refused; one that steps by itself is none", () => {
+  expect(refusal(sgd(), adam())).toMatch(/^sgd does nothing: adam behind it reads nothing/);
+  expect(refusal(adam(), signSgd())).toMatch(/^adam does nothing: signSgd behind it/);
+  expect(refusal(momentum(), sgd())).toBe("");
+});
+
+test("what moves parameters behind weights that are computed of them is refused", () => {
+  expect(refusal(scheduleFreeSgd(), projectBox())).toMatch(
+    /^projectBox cannot stand behind scheduleFreeSgd: /,
+  );
+  expect(refusal(scheduleFreeSgd(), lookahead())).toMatch("lookahead cannot stand behind");
+  expect(refusal(sgd(), ema(), projectBox())).toBe("");
+});

@@ -1,0 +1,111 @@
+/** Whether each part of a chain stands where it does something. */
+import type { Part, Rule } from "../definition.ts";
+import { BindingError } from "../errors.ts";
+import { statementsOf } from "../language/statements.ts";
+import { type Node, reachable, type Store } from "./graph.ts";
+
+/** What flows from part to part, behind one of them. */
+export interface Flow {
+  readonly g: Node;
+  readonly p: Node;
+  readonly u: Node | undefined;
+  /** State of all parts so far. */
+  readonly stores: number;
+}
+
+const assigns = (part: Part, name: string): boolean =>
+  statementsOf(part.definition).some(({ target }) => target === name);
+
+const isOptimizer = ({ role }: Part): boolean => role === "optimizer";
+
+/** What to write in place of a clip behind the optimizer. */
+function limitingUpdate({ name }: Part["definition"]): string {
+  return name.startsWith("clipBy")
+    ? `; to limit the direction instead, write ${name.replace("clipBy", "clipUpdateBy")}`
+    : "";
+}
+
+/** Whether it moves any weights into a set: what has state, as Mechanic, moves those that it has followed. */
+const isProjection = (part: Part): boolean =>
+  part.definition.behind === true &&
+  assigns(part, "p") &&
+  Object.keys(part.definition.state ?? {}).length === 0;
+
+/** @throws {BindingError} where a part must stand behind all optimizers, and one is behind it */
+function checkBehind({ parts }: Rule): void {
+  const last = parts.findLastIndex(isOptimizer);
+  for (const [index, part] of parts.slice(0, Math.max(0, last)).entries()) {
+    const optimizer = part.definition.behind && parts.slice(index + 1).find(isOptimizer);
+    if (optimizer) {
+      throw new BindingError(
+        `${part.name} stands before ${optimizer.name}, whose step it would not see: write chain(${optimizer.definition.name}(), ${part.definition.name}())`,
+      );
+    }
+  }
+}
+
+function refuseUnread(part: Part, before: Part | undefined, later: Part | undefined): never {
+  const { definition, name } = part;
+  if (isOptimizer(part)) {
+    throw new BindingError(
+      `${name} does nothing: ${later?.name ?? "the rest"} behind it reads nothing of its direction. Leave one out, or give each parameters of its own with partition()`,
+    );
+  }
+  const where = before === undefined ? "" : `, behind ${before.name}`;
+  const example = before?.definition.name ?? "adam";
+  throw new BindingError(
+    `${name} does nothing${where}: nothing reads the gradient any more. Write chain(${definition.name}(), ${example}())${limitingUpdate(definition)}`,
+  );
+}
+
+/**
+ * @param flows what there is before the first part, and behind each
+ * @param stores what the chain keeps: the parameter, then the parts' state in their order
+ * @throws {BindingError} where nothing reads what a part has made of g, u or p
+ */
+export function checkOrder(rule: Rule, flows: readonly Flow[], stores: readonly Store[]): void {
+  checkBehind(rule);
+  const [parameter, ...states] = stores;
+  const read = new Set(reachable([parameter!.value]));
+  let unread = -1;
+  // From behind: what a part has made is for the parameter or for the state of a part behind it.
+  for (const [index, part] of [...rule.parts.entries()].reverse()) {
+    const [before, behind] = [flows[index]!, flows[index + 1]!];
+    const later = states.slice(behind.stores, flows[index + 2]?.stores).map(({ value }) => value);
+    for (const node of reachable(later, (each) => read.has(each))) {
+      read.add(node);
+    }
+    const made = (["g", "u", "p"] as const).flatMap((name) =>
+      assigns(part, name) && behind[name] !== before[name] ? (behind[name] ?? []) : [],
+    );
+    if (made.length > 0 && !made.some((node) => read.has(node))) {
+      unread = index;
+    }
+  }
+  if (unread >= 0) {
+    const optimizer = rule.parts.slice(0, unread).findLast(isOptimizer);
+    const next = rule.parts.slice(unread + 1).find((each) => assigns(each, "u"));
+    refuseUnread(rule.parts[unread]!, optimizer, next);
+  }
+}
+
+/**
+ * The parts behind the one whose weights are evaluated that move these as they move the parameters.
+ * @throws {BindingError} where it cannot be: the weights are computed of parameters that one has moved
+ */
+export function projectionsBehind({ parts }: Rule): readonly Part[] {
+  for (const [index, part] of parts.entries()) {
+    const text = part.definition.evaluation ?? "";
+    const states = Object.keys(part.definition.state ?? {});
+    const reads = (name: string) => new RegExp(`\\b${name}\\b`).test(text);
+    const isMade = reads("p") && states.some(reads);
+    const mover = isMade && parts.slice(index + 1).find((each) => assigns(each, "p"));
+    if (mover) {
+      throw new BindingError(
+        `${mover.name} cannot stand behind ${part.name}: it moves the parameters, of which the weights to evaluate are computed, and not what else they are computed of. Use another optimizer with ${mover.name}`,
+      );
+    }
+  }
+  const evaluated = parts.findLastIndex(({ definition }) => definition.evaluation !== undefined);
+  return evaluated < 0 ? [] : parts.slice(evaluated + 1).filter(isProjection);
+}

@@ -1,0 +1,37 @@
+/** How much a step of a rule may do, so that no text takes minutes or gigabytes to plan and to compile. */
+import { RuleError } from "../errors.ts";
+import type { Node, Origin } from "./graph.ts";
+
+// Our longest chains of three parts around an optimizer make 36 passes and compute 171 values.
+export const maximumPasses = 250;
+export const maximumComputed = 10_000;
+
+const nowhere: Origin = { rule: "a rule", text: "", span: { start: 0, end: 0 } };
+
+const hint =
+  "Each pass computes again what it needs of gradient and state: take fewer norms, sums and routines one behind the other, or a shorter rule or chain";
+
+/** Counts what the passes of a step do. */
+export class Work {
+  #passes = 0;
+  #computed = 0;
+
+  /**
+   * Adds a pass.
+   * @param computed how many values of an element it reads, computes, reduces and stores
+   * @param targets what for
+   * @throws {RuleError} where it is too much
+   */
+  add(computed: number, targets: readonly Node[]): void {
+    this.#passes += 1;
+    this.#computed += computed;
+    if (this.#passes > maximumPasses || this.#computed > maximumComputed) {
+      const { rule, text, span } = targets.find(({ origin }) => origin)?.origin ?? nowhere;
+      const problem =
+        this.#passes > maximumPasses
+          ? `a step may make ${maximumPasses} passes over memory, and there are more`
+          : `a step may compute ${maximumComputed} values for each element, in all passes together, and by pass ${this.#passes} there are more`;
+      throw new RuleError(rule, `${problem}. ${hint}`, text, span);
+    }
+  }
+}

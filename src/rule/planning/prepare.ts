@@ -1,0 +1,119 @@
+/** From a rule's text and its hyperparameters to its programs. */
+
+import { type HyperValues, type Planner, type Rule, stateOf } from "../definition.ts";
+import { compose, learningRatePart } from "../graph/compose.ts";
+import { elaborateEvaluation, elaborateInitial } from "../graph/elaborate.ts";
+import { GraphBuilder, reachable, type Store } from "../graph/graph.ts";
+import { isHost } from "../graph/kinds.ts";
+import { projectionsBehind } from "../graph/order.ts";
+import { decider, type Statics, simplify } from "../graph/simplify.ts";
+import { schedule } from "./passes.ts";
+import type { Program } from "./program.ts";
+import { remembering } from "./programCache.ts";
+
+/**
+ * The hyperparameters that no schedule changes; switches are 1 and 0.
+ * @param matrix whether it is for tensors of two or more dimensions
+ */
+export function staticsOf(hyper: HyperValues, matrix?: boolean): Statics {
+  return {
+    get(name) {
+      const value = name === "matrix" ? matrix : hyper.get(name);
+      return typeof value === "function" || value === undefined ? undefined : Number(value);
+    },
+  };
+}
+
+/**
+ * The program of a rule with the hyperparameters of one group.
+ * @param guard whether all gradients are checked before anything is stored
+ * @param matrix whether it is for tensors of two or more dimensions
+ * @param rounded the states that are kept in a type narrower than what is computed in
+ */
+export function programOf(
+  rule: Rule,
+  hyper: HyperValues,
+  guard: boolean,
+  matrix = true,
+  rounded: readonly string[] = [],
+): Program {
+  const statics = staticsOf(hyper, matrix);
+  const stores = simplify(compose(rule), statics).map((store) =>
+    rounded.includes(store.slot) ? { ...store, rounded: true } : store,
+  );
+  return schedule(stores, { guard, known: decider(statics) });
+}
+
+/** The states that start from an expression, as stores of a program that runs once. */
+function initialStores(rule: Rule, states: readonly string[]): Store[] {
+  const graph = new GraphBuilder();
+  return rule.parts.flatMap((part) =>
+    Object.entries(stateOf(part.definition)).flatMap(([name, { initial, kind }]) => {
+      const slot = `${part.name}.${name}`;
+      return typeof initial === "string" && states.includes(slot)
+        ? [
+            {
+              slot,
+              value: elaborateInitial(part, initial, kind, graph),
+              // Of a square matrix, what its diagonal has.
+              kind: kind === "left" || kind === "right" ? "scalar" : kind,
+            },
+          ]
+        : [];
+    }),
+  );
+}
+
+/** Whether rules ask if a parameter is a matrix: each group does. */
+const asking = new WeakMap<Rule, boolean>();
+
+/** The program that fills those of these states that start from an expression, if any do. */
+function initialProgram(
+  rule: Rule,
+  hyper: HyperValues,
+  states: readonly string[],
+): Program | undefined {
+  const stores = initialStores(rule, states);
+  return stores.length === 0
+    ? undefined
+    : schedule(simplify(stores, staticsOf(hyper)), { guard: false });
+}
+
+/** The program that turns the parameters into the weights to evaluate, if they are others. */
+function evaluationProgram(rule: Rule, hyper: HyperValues, matrix: boolean): Program | undefined {
+  const part = rule.parts.findLast(({ definition }) => definition.evaluation !== undefined);
+  if (part === undefined) {
+    return undefined;
+  }
+  const graph = new GraphBuilder();
+  const { evaluation } = part.definition;
+  const value = elaborateEvaluation(part, evaluation!, graph, projectionsBehind(rule));
+  const scalars = Object.entries(stateOf(part.definition))
+    .filter(([, { kind }]) => isHost(kind))
+    .map(([name, { kind }]): Store => {
+      const slot = `${part.name}.${name}`;
+      return { slot, value: graph.slot(slot, kind), kind };
+    });
+  const stores = simplify([{ slot: "p", value }, ...scalars], staticsOf(hyper, matrix));
+  return schedule(stores, { guard: false });
+}
+
+/** Plans a rule by its text, once for each form that its hyperparameters give it. */
+export const textPlanner: Planner = {
+  step: remembering(programOf),
+  initial: remembering(initialProgram),
+  evaluation: remembering(evaluationProgram),
+  asksForMatrix(rule) {
+    const asks =
+      asking.get(rule) ??
+      reachable(compose(rule).map((store) => store.value)).some(
+        (node) => node.form === "fact" && node.name === "matrix",
+      );
+    asking.set(rule, asks);
+    return asks;
+  },
+  learningRate(rule) {
+    const part = learningRatePart(rule) ?? rule.parts.findLast((each) => "lr" in each.hyper);
+    return part && `${part.name}.lr`;
+  },
+};

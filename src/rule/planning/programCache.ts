@@ -1,0 +1,66 @@
+/** Remembers the programs of rules that were planned lately, for whoever binds the same rule again. */
+import type { Definition, HyperValue, HyperValues, Rule } from "../definition.ts";
+import type { Program } from "./program.ts";
+
+/** More than an application has; a search over settings that decide a rule's form has many. */
+const most = 64;
+
+const numbers = new WeakMap<Definition, number>();
+let count = 0;
+
+function numberOf(definition: Definition): number {
+  const known = numbers.get(definition) ?? count++;
+  numbers.set(definition, known);
+  return known;
+}
+
+/** What a program may depend on of a hyperparameter: a schedule's values are asked for at each step. */
+const formOf = (value: HyperValue | undefined): string =>
+  typeof value === "function" ? "a schedule" : String(value);
+
+/** Hyperparameters that remember which of them decided something. */
+class Asked extends Map<string, HyperValue> {
+  readonly forms = new Map<string, string>();
+
+  override get(name: string): HyperValue | undefined {
+    const value = super.get(name);
+    this.forms.set(name, formOf(value));
+    return value;
+  }
+}
+
+interface Remembered<P> {
+  readonly key: string;
+  /** Of the hyperparameters that decided something: others make the same program. */
+  readonly asked: ReadonlyMap<string, string>;
+  readonly program: P;
+}
+
+function keyOf({ parts }: Rule, rest: readonly unknown[]): string {
+  const definitions = parts.map(({ name, definition }) => [name, numberOf(definition)]);
+  return JSON.stringify([definitions, rest]);
+}
+
+/** As `plan`, with the same program for what it has planned before. */
+export function remembering<P extends Program | undefined, Rest extends readonly unknown[]>(
+  plan: (rule: Rule, hyper: HyperValues, ...rest: Rest) => P,
+): (rule: Rule, hyper: HyperValues, ...rest: Rest) => P {
+  /** The latest is the last. */
+  const known: Remembered<P>[] = [];
+  return (rule, hyper, ...rest) => {
+    const key = keyOf(rule, rest);
+    const at = known.findIndex(
+      (each) =>
+        each.key === key &&
+        [...each.asked].every(([name, form]) => formOf(hyper.get(name)) === form),
+    );
+    if (at >= 0) {
+      known.push(...known.splice(at, 1));
+    } else {
+      const asked = new Asked(hyper);
+      known.push({ key, program: plan(rule, asked, ...rest), asked: asked.forms });
+      known.splice(0, known.length - most);
+    }
+    return known.at(-1)!.program;
+  };
+}

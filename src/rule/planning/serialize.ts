@@ -1,0 +1,116 @@
+/** Writes a program down as plain data, so that a build can ship it in place of its text. */
+import type { Node } from "../graph/graph.ts";
+import { guardSite } from "../graph/sites.ts";
+import { isLibrary } from "../language/library.ts";
+import { type Loop, loopsOf, type Program, rescue } from "./program.ts";
+
+/**
+ * A node: a constant as its value; an operator and the positions of its operands; others by their
+ * form's letter.
+ */
+export type NodeData =
+  | readonly ["c", value: number]
+  | readonly ["h" | "f" | "s", name: string]
+  | readonly ["r", operator: string, scope: string, operand: number]
+  | readonly [operator: string, ...operands: number[]];
+
+/** A program; nodes are named by their position in `nodes`, operands come first. */
+export interface ProgramData {
+  readonly nodes: readonly NodeData[];
+  readonly slots: readonly string[];
+  readonly passes: readonly {
+    /** Where norms are exact, the stage. */
+    readonly exact?: number;
+    readonly loads: readonly (readonly [slot: string, node: number])[];
+    readonly compute: readonly number[];
+    readonly stores: readonly (readonly [slot: string, node: number])[];
+    readonly reductions: readonly number[];
+    readonly values: readonly number[];
+  }[];
+  readonly values: readonly number[];
+  readonly host: readonly (readonly [node: number, stage: number])[];
+  readonly reductions: readonly number[];
+  readonly guard: number | null;
+}
+
+function nodesOf(passes: readonly Loop[], { host, reductions }: Program): Node[] {
+  const roots = [
+    ...passes.flatMap((pass) => [...pass.stores.map((store) => store.value), ...pass.compute]),
+    ...host.map(({ node }) => node),
+    ...reductions.map(({ node }) => node),
+  ];
+  const nodes = new Map<number, Node>();
+  const pending = [...roots];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (!nodes.has(node.id)) {
+      nodes.set(node.id, node);
+      pending.push(...node.operands);
+    }
+  }
+  return [...nodes.values()].sort((a, b) => a.id - b.id);
+}
+
+function nodeData(node: Node, position: (node: Node) => number): NodeData | undefined {
+  const operands = node.operands.map(position);
+  switch (node.form) {
+    case "constant":
+      return node.type === "number" && Number.isFinite(node.value) && !Object.is(node.value, -0)
+        ? ["c", node.value]
+        : undefined;
+    case "hyper":
+      return node.type === "number" ? ["h", node.name] : undefined;
+    case "fact":
+      return ["f", node.name];
+    case "slot":
+      return node.kind === "element" ? ["s", node.name] : undefined;
+    case "reduction":
+      return node.scope === "tensor" || node.site === guardSite
+        ? ["r", node.operator, node.scope, operands[0]!]
+        : undefined;
+    case "element":
+      return [node.operator, ...operands];
+    case "random":
+    case "line":
+    case "routine":
+      return undefined;
+  }
+}
+
+/** The program as JSON has it; undefined if it has what this form cannot hold. */
+export function serialize(program: Program): ProgramData | undefined {
+  // Where loops run over elements alone there is one in each stage.
+  const loops = loopsOf(program).map(({ loop }) => loop);
+  const plain = loops.every(
+    (loop, index) => loop.kind === "element" && (loop.stage === index || loop.stage === rescue),
+  );
+  if (!plain || loops.length < program.passes.length || loops.some((loop) => loop.byRows)) {
+    return undefined;
+  }
+  const nodes = nodesOf(loops, program);
+  const positions = new Map(nodes.map((node, index) => [node.id, index]));
+  const position = (node: Node) => positions.get(node.id)!;
+  const data = nodes.map((node) => nodeData(node, position));
+  const callsLibrary = loops.some(({ compute }) =>
+    compute.some((node) => node.form === "element" && isLibrary(node.operator)),
+  );
+  const isMore = callsLibrary || program.scalars.length > 0 || program.gradientNorm;
+  if (isMore || data.includes(undefined)) {
+    return undefined;
+  }
+  return {
+    nodes: data as NodeData[],
+    slots: program.slots.map(({ name }) => name),
+    passes: loops.map(({ stage, exact = false, loads, compute, stores, reductions, values }) => ({
+      ...(exact && { exact: stage }),
+      loads: loads.map(({ slot, node }) => [slot, position(node)]),
+      compute: compute.map(position),
+      stores: stores.map(({ slot, value }) => [slot, position(value)]),
+      reductions: reductions.map(({ index }) => index),
+      values: values.map(position),
+    })),
+    values: program.values.map(position),
+    host: program.host.map(({ node, stage }) => [position(node), stage]),
+    reductions: program.reductions.map(({ node }) => position(node)),
+    guard: program.guard === undefined ? null : position(program.guard),
+  };
+}

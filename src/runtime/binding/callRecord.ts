@@ -1,0 +1,205 @@
+/** A range of elements that a kernel is called for: one tensor, or several that lie side by side. */
+import {
+  callRecord,
+  type ElementType,
+  elementBytes,
+  type Kernel,
+  type Storage,
+} from "../../compilers/backend.ts";
+import { bytesTo } from "../../compilers/storages/storage.ts";
+import type { Program } from "../../rule/planning/program.ts";
+import type { GatherScratch } from "../gradients/staging.ts";
+import type { FloatArray, MemoryScope } from "../memory/memory.ts";
+import type { HostInputs, HostPlan } from "../step/host.ts";
+import { colsOf, rowsOf, type Tensor } from "./tensor.ts";
+
+/** Host values and the block in which kernels find those that they read. */
+export class ValueBlock {
+  readonly address: number;
+  readonly values: Float64Array;
+  readonly #view: FloatArray;
+  readonly #plan: HostPlan;
+  #prepared = false;
+
+  constructor(scope: MemoryScope, plan: HostPlan, program: Program, type: ElementType) {
+    const { length } = program.values;
+    this.address = scope.allocate(length * elementBytes[type]);
+    this.#view = scope.memory.view(type, this.address, length);
+    this.values = new Float64Array(plan.length);
+    this.#plan = plan;
+  }
+
+  /**
+   * Computes what a stage makes available and hands it to the kernels.
+   * @param first another tensor's, of which the stage was computed before
+   */
+  evaluate(stage: number, inputs: HostInputs, first?: ValueBlock): void {
+    if (!this.#prepared) {
+      this.#prepared = true;
+      this.#plan.prepare(this.values, this.#view, inputs);
+    }
+    this.#plan.evaluate(stage, this.values, this.#view, inputs, first?.values);
+  }
+}
+
+/** Words of a call record, and of the addresses of its slots once more. */
+const wordsOf = ({ slots }: Program): number => callRecord.slots + 2 * slots.length;
+
+/** Makes call records side by side: to allocate each by itself takes longer. @returns a function that gives one after the other */
+export function recordsIn(scope: MemoryScope, program: Program, count: number): () => Int32Array {
+  const length = wordsOf(program);
+  let address = scope.allocate(4 * length * count);
+  return () => {
+    const words = new Int32Array(scope.memory.wasm.buffer, address, length);
+    address += 4 * length;
+    return words;
+  };
+}
+
+/** A call record in memory, and what it takes to fill it in for a block of staged arrays. */
+export class CallRecord {
+  readonly length: number;
+  /** Its tensors, if they live elsewhere. */
+  readonly foreign: readonly Tensor[] | undefined;
+  readonly address: number;
+  /** The range's reductions, by index. */
+  readonly results: Float64Array;
+  readonly #words: Int32Array;
+  readonly #slots: number;
+  readonly #storages: readonly Storage[];
+
+  /** @param storages of the slots */
+  constructor(
+    words: Int32Array,
+    { slots, reductions }: Program,
+    tensors: readonly Tensor[],
+    values: number,
+    storages: readonly Storage[],
+  ) {
+    this.#storages = storages;
+    this.length = spanLength(tensors);
+    this.foreign = tensors[0]!.address === undefined ? tensors : undefined;
+    this.address = words.byteOffset;
+    this.results = new Float64Array(reductions.length);
+    this.#words = words;
+    this.#slots = slots.length;
+    words[callRecord.values] = values;
+  }
+
+  setPartials(address: number, stride: number): void {
+    this.#words[callRecord.partials] = address;
+    this.#words[callRecord.stride] = stride;
+  }
+
+  setSlot(slot: number, address: number): void {
+    this.#words[callRecord.slots + this.#slots + slot] = address;
+    this.redirect(slot, address);
+  }
+
+  /** Points the record at the elements from `start` on. */
+  moveTo(start: number, partials: number): void {
+    for (let slot = 0; slot < this.#slots; slot++) {
+      const first = this.#words[callRecord.slots + this.#slots + slot]!;
+      this.redirect(slot, first + bytesTo(this.#storages[slot]!, start));
+    }
+    this.#words[callRecord.start] = start;
+    this.#words[callRecord.partials] = partials;
+  }
+
+  /** Gives loops the key of this step's draws. */
+  setKey(key: Uint32Array): void {
+    this.#words[callRecord.key0] = key[0]!;
+    this.#words[callRecord.key1] = key[1]!;
+  }
+
+  /** Points one slot elsewhere. */
+  redirect(slot: number, address: number): void {
+    this.#words[callRecord.slots + slot] = address;
+  }
+
+  /** Says how many elements make a row of the next loop. */
+  setWidth(width: number): void {
+    this.#words[callRecord.width] = width;
+  }
+
+  get width(): number {
+    return this.#words[callRecord.width]!;
+  }
+
+  addressOf(slot: number): number {
+    return this.#words[callRecord.slots + slot]! >>> 0;
+  }
+
+  /** Undoes `redirect`. */
+  reset(): void {
+    this.moveTo(0, this.#words[callRecord.partials]!);
+  }
+}
+
+/** By which a gradient of some rows is known, of whichever copy of the library. */
+export const sparseMark: unique symbol = Symbol.for("gradus.sparse") as never;
+
+/** What loops over rows need of an execution's source. */
+export interface RowSource {
+  readonly scope: MemoryScope;
+  readonly plan: {
+    readonly program: Program;
+    readonly type: ElementType;
+    readonly storages: ReadonlyMap<string, Storage>;
+  };
+  readonly partials: { readonly address: number };
+  readonly staging: () => { readonly gathered: GatherScratch };
+}
+
+/** Some rows of a gradient, and what runs loops over them (see gathered.ts). */
+export interface RowGradient {
+  readonly rows: Int32Array;
+  readonly values: FloatArray;
+  readonly width: number;
+  /** Whether there is no gradient at all, so that the step leaves the parameter alone. */
+  readonly absent?: boolean;
+  /** Where the parameter has what is at this place of the values. */
+  elementAt(index: number): number;
+  readonly Loops: new (source: RowSource, kernel: Kernel) => RowLoops;
+}
+
+export interface RowLoops {
+  /** @returns the number of partial results that each reduction of the loop has left */
+  run(index: number, bound: BoundTensor, gathered: RowGradient): number;
+}
+
+/** The host's inputs that tensors may have in common. */
+type Numbers = Pick<HostInputs, "ages" | "hyper" | "scalars" | "reductions">;
+
+/** One tensor with all that belongs to it in one program. */
+export class BoundTensor {
+  readonly tensor: Tensor;
+  readonly call: CallRecord;
+  readonly block: ValueBlock;
+  readonly inputs: HostInputs;
+  /** The rows that were passed to this step, if only some were. */
+  gathered: RowGradient | undefined = undefined;
+
+  constructor(
+    tensor: Tensor,
+    call: CallRecord,
+    block: ValueBlock,
+    { ages, hyper, scalars, reductions }: Numbers,
+  ) {
+    const { length: size } = tensor;
+    this.tensor = tensor;
+    this.call = call;
+    this.block = block;
+    const [rows, cols] = [rowsOf(tensor), colsOf(tensor)];
+    const loss = Number.NaN;
+    // In full: to spread the numbers takes ten times as long.
+    this.inputs = { ages, hyper, scalars, reductions, loss, rows, cols, size, count: size };
+  }
+}
+
+/** Padded elements from the first to behind the last of tensors that lie side by side. */
+function spanLength(tensors: readonly Tensor[]): number {
+  const { type, length, padded } = tensors.at(-1)!;
+  const bytes = tensors.reduce((sum, tensor) => sum + tensor.padded, -padded);
+  return bytes / elementBytes[type] + length;
+}

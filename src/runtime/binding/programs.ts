@@ -1,0 +1,61 @@
+/** The programs of an optimizer, each for parameters of one group, type and age: what a step runs, in order. */
+
+import type { Execution } from "../step/execution.ts";
+import { type Action, agendaOf, reduceGlobally } from "../step/globals.ts";
+import { type BoundPlan, type Starting, startingOf } from "./binding.ts";
+
+export class Programs {
+  readonly bound: readonly BoundPlan[];
+  readonly executions: readonly Execution[];
+  /** Whether a rule reads the step's loss. */
+  readonly usesLoss: boolean;
+  readonly #agenda: readonly Action[];
+  readonly #initialStates: InstanceType<Starting["InitialStates"]> | undefined;
+
+  constructor(bound: readonly BoundPlan[]) {
+    this.bound = bound;
+    this.executions = bound.map(({ execution }) => execution);
+    this.usesLoss = this.executions.some(({ plan }) => plan.usesLoss);
+    this.#agenda = agendaOf(bound);
+    const starting = bound.map(startingOf).find((each) => each !== undefined);
+    this.#initialStates = starting && new starting.InitialStates(bound);
+    for (const { execution, source } of bound) {
+      execution.ages.set(source.ages);
+    }
+  }
+
+  /** Takes the hyperparameters of step `t`. */
+  begin(t: number, loss: number): void {
+    for (let i = 0; i < this.executions.length; i++) {
+      this.executions[i]!.begin(t, loss);
+    }
+  }
+
+  /** Fills the states that begin with the step behind so many updates. */
+  fill(updates: number): void {
+    this.#initialStates?.fill(updates);
+  }
+
+  /** Runs all stages, or none but the check of the gradients if one is not finite. */
+  run(): boolean {
+    for (let i = 0; i < this.#agenda.length; i++) {
+      const action = this.#agenda[i]!;
+      if ("execution" in action) {
+        action.execution.runStage(action.stage);
+        continue;
+      }
+      reduceGlobally(action.reduction);
+      if (action.isGuard && Number.isNaN(action.reduction.combined[0]!)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Keeps the step's results that no loop has written. */
+  end(): void {
+    for (let i = 0; i < this.executions.length; i++) {
+      this.executions[i]!.end();
+    }
+  }
+}

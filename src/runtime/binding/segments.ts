@@ -1,0 +1,77 @@
+/** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
+import type { Storage } from "../../compilers/backend.ts";
+import { gradientSlot } from "../../rule/planning/program.ts";
+import { joinedBytes } from "../gradients/staging.ts";
+import { type BoundTensor, CallRecord, recordsIn } from "./callRecord.ts";
+import type { ExecutionSource } from "./plans.ts";
+import type { Tensor } from "./tensor.ts";
+
+export interface Segment {
+  readonly call: CallRecord;
+  readonly members: readonly BoundTensor[];
+  /** Whether this step's gradients lie side by side as well, all of them. */
+  together: boolean;
+}
+
+/** Looks where this step's gradients are. */
+export function findGradientsOf(segment: Segment): void {
+  const { call, members } = segment;
+  const address = members[0]!.call.addressOf(gradientSlot);
+  segment.together = members.length > 1;
+  let next = address;
+  for (let i = 0; i < members.length && segment.together; i++) {
+    const { gathered, tensor, call: each } = members[i]!;
+    segment.together = gathered === undefined && each.addressOf(gradientSlot) === next;
+    next += tensor.padded;
+  }
+  if (segment.together) {
+    call.setSlot(gradientSlot, address);
+  }
+}
+
+/** Whether `next` starts where the padding of `last` ends; of arrays that live elsewhere, whether it fits into a buffer behind so many bytes. */
+const adjoins = (bytes: number, last: Tensor, next: Tensor): boolean =>
+  last.address === undefined
+    ? bytes + next.padded <= joinedBytes
+    : last.address + last.padded === next.address;
+
+function runsOf(tensors: readonly BoundTensor[]): BoundTensor[][] {
+  const runs: BoundTensor[][] = [];
+  let bytes = 0;
+  for (const bound of tensors) {
+    const run = runs.at(-1);
+    if (run !== undefined && adjoins(bytes, run.at(-1)!.tensor, bound.tensor)) {
+      run.push(bound);
+    } else {
+      runs.push([bound]);
+      bytes = 0;
+    }
+    bytes += bound.tensor.padded;
+  }
+  return runs;
+}
+
+/**
+ * @param tensors those with an address first, in its order
+ * @param storages of the program's slots
+ */
+export function segmentsOf(
+  tensors: readonly BoundTensor[],
+  source: ExecutionSource,
+  storages: readonly Storage[],
+): Segment[] {
+  const { scope, partials, plan } = source;
+  const runs = runsOf(tensors);
+  const joined = runs.filter(({ length }) => length > 1).length;
+  const nextRecord = recordsIn(scope, plan.program, joined);
+  return runs.map((members) => {
+    const [first] = members as [BoundTensor];
+    if (members.length === 1) {
+      return { call: first.call, members, together: false };
+    }
+    const all = members.map(({ tensor }) => tensor);
+    const call = new CallRecord(nextRecord(), plan.program, all, first.block.address, storages);
+    call.setPartials(partials.address, partials.stride);
+    return { call, members, together: true };
+  });
+}

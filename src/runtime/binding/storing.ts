@@ -1,0 +1,145 @@
+/** Which states are kept otherwise than in the type that a rule computes in. */
+import type { Backend, Storage } from "../../compilers/backend.ts";
+import { isEncoded } from "../../compilers/storages/storage.ts";
+import { type Rule, stateOf } from "../../rule/definition.ts";
+import type { Program } from "../../rule/planning/program.ts";
+import { didYouMean } from "../../suggest.ts";
+import { BindingError, checkOptions } from "../errors.ts";
+import { elements } from "../parameters.ts";
+import type { StoragesOf } from "./plans.ts";
+
+/** How an optimizer keeps what it has (docs/storage.md). */
+export interface StateStorage {
+  /** Of all states that have a number for each element, or by their names: `m`, or `adam.m`, which counts before `m`. */
+  readonly state: Storage | Readonly<Record<string, Storage>>;
+}
+
+const isStorage = (value: unknown): value is Storage => {
+  const { name, Elements } = (value ?? {}) as Partial<Storage>;
+  return typeof name === "string" && typeof Elements === "function" && isEncoded(value as Storage);
+};
+
+/** @throws {BindingError} where kernels would not find its elements, or states could not tell it from others */
+export function checkStorage({ name, bytes, Elements, encoding, blocks }: Storage): void {
+  const width = (Elements as { readonly BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT;
+  const wanted = encoding ? 2 : blocks && 1;
+  if (bytes !== wanted || width !== wanted || /^(|float32|float64|uint8|uint16)$/.test(name)) {
+    throw new BindingError(
+      `storage: "${name}" has ${bytes} bytes and Elements of ${width}: with an encoding it has 2, Uint16Array, with blocks 1, Uint8Array, and a name of its own`,
+    );
+  }
+}
+
+const shortName = (slot: string): string => slot.slice(slot.indexOf(".") + 1);
+
+/** Whether a slot is one of whole matrices, or would be kept in blocks, which rows need not begin with, and loops go by rows. */
+const staysWhole = ({ passes }: Program, { blocks }: Storage, slot: string): boolean =>
+  passes.some((pass) =>
+    pass.form === "routine"
+      ? pass.result === slot || pass.matrices.includes(slot)
+      : blocks && pass.byRows && [...pass.loads, ...pass.stores].some((each) => each.slot === slot),
+  );
+
+/** Whether it is an average of the weights that is evaluated in their place. */
+const isAverage = ({ parts }: Rule, slot: string): boolean =>
+  parts.some(
+    ({ name, definition }) => definition.evaluation !== undefined && slot.startsWith(`${name}.`),
+  );
+
+/** Says what the option is, and what is wrong with a value in its place. */
+const wrongForm = (value: unknown): BindingError => {
+  const is =
+    typeof value === "string"
+      ? `: "${value}" is a string, bfloat16 a value that gradus exports`
+      : "";
+  return new BindingError(
+    `optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }${is}`,
+  );
+};
+
+/** Of states by name. @throws {BindingError} where it is none, or names what no rule keeps so */
+function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[]): void {
+  const all = Object.entries(state);
+  const wrong = all.find(([, each]) => !isStorage(each));
+  if (wrong || all.length === 0) {
+    throw wrongForm(wrong?.[1]);
+  }
+  const known = rules.flatMap(({ parts }) =>
+    parts.flatMap(({ name, definition }) =>
+      Object.entries(stateOf(definition)).map(([each, { kind }]) => ({
+        ...{ slot: `${name}.${each}`, short: each, kind },
+      })),
+    ),
+  );
+  for (const [name] of all) {
+    const meant = known.filter(({ slot, short }) => name === slot || name === short);
+    const [first] = meant;
+    if (first === undefined) {
+      const names = known.flatMap(({ slot, short }) => [slot, short]);
+      throw new BindingError(
+        `optimize: storage: no part of the rule keeps \`${name}\`${didYouMean(name, names)}`,
+      );
+    }
+    if (meant.every(({ kind }) => kind !== "element")) {
+      throw new BindingError(
+        `optimize: storage: \`${name}\` has no number for each element, but is a ${first.kind}, and is kept as it is computed`,
+      );
+    }
+  }
+}
+
+/**
+ * @param groups the rules that there are
+ * @param backend which must keep states so
+ * @throws {BindingError} where the option is wrong
+ */
+export function storing(
+  option: StateStorage,
+  groups: readonly { readonly rule: Rule }[],
+  backend: Backend,
+): StoragesOf {
+  if (!backend.keeps) {
+    throw new BindingError(
+      `optimize: storage: the backend "${backend.name}" keeps states as it computes them`,
+    );
+  }
+  const isObject = typeof option === "object" && option !== null && !isStorage(option);
+  if (isObject) {
+    checkOptions("optimize: storage", option, ["state"]);
+  }
+  const state: unknown = isObject ? option.state : option;
+  if (!isObject || typeof state !== "object" || state === null) {
+    throw wrongForm(state);
+  }
+  const byName = isStorage(state) ? undefined : (state as Readonly<Record<string, Storage>>);
+  if (byName !== undefined) {
+    const rules = groups.map(({ rule }) => rule);
+    check(byName, rules);
+  }
+  Object.values(byName ?? { state: state as Storage }).forEach(checkStorage);
+  const chosen = (rule: Rule, slot: string): Storage | undefined => {
+    if (byName === undefined) {
+      return isAverage(rule, slot) ? undefined : (state as Storage);
+    }
+    const name = [slot, shortName(slot)].find((each) => Object.hasOwn(byName, each));
+    return name === undefined ? undefined : byName[name];
+  };
+  return (rule, program, { type, shape }, evaluation) => {
+    const programs = [program, evaluation() ?? []].flat();
+    const found = new Map<string, Storage>();
+    for (const { name, kind, temporary } of program.slots.slice(2)) {
+      const storage = chosen(rule, name);
+      if (
+        storage !== undefined &&
+        type === "float32" &&
+        kind === "element" &&
+        !temporary &&
+        elements(shape) >= (storage.least ?? 0) &&
+        !programs.some((each) => staysWhole(each, storage, name))
+      ) {
+        found.set(name, storage);
+      }
+    }
+    return found;
+  };
+}

@@ -1,0 +1,125 @@
+/** One parameter as kernels see it: where its arrays are. */
+import type { ElementType } from "../../compilers/backend.ts";
+import { BindingError } from "../errors.ts";
+import { type FloatArray, type Memory, memoryOf, paddedBytes, typeOf } from "../memory/memory.ts";
+import { byBuffer } from "../memory/overlaps.ts";
+import { checkShape, elements, type Parameter, type ParameterSource } from "../parameters.ts";
+
+export interface Tensor {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly length: number;
+  /** Bytes of one of its arrays with padding. */
+  readonly padded: number;
+  /** The caller's array. */
+  readonly data: FloatArray;
+  /** Where its gradient and state live: its own memory, if that is one of ours. */
+  readonly memory: Memory | undefined;
+  /** Address of `data`; undefined if it lives elsewhere and is staged. */
+  readonly address: number | undefined;
+}
+
+const isFloatArray = (value: unknown): value is FloatArray => typeOf(value) !== undefined;
+
+function describe(name: string, source: Parameter | FloatArray): Parameter {
+  if (isFloatArray(source)) {
+    return { data: source, shape: [source.length] };
+  }
+  const data: unknown = source?.data;
+  if (!isFloatArray(data)) {
+    throw new BindingError(
+      `parameter \`${name}\` is no Float32Array, Float64Array or { data, shape } of one`,
+    );
+  }
+  checkShape(name, source.shape);
+  if (elements(source.shape) !== data.length) {
+    throw new BindingError(
+      `parameter \`${name}\`: the shape [${source.shape}] does not hold ${data.length} elements`,
+    );
+  }
+  return source;
+}
+
+type Described = [name: string, Parameter];
+
+/** An element of two parameters would be updated twice, and not as either's. */
+function refuseSharedElements(described: readonly Described[]): void {
+  for (const list of byBuffer(described.map(([, { data }]) => data)).values()) {
+    for (let index = 1; index < list.length; index++) {
+      const [before, data] = [list[index - 1]!, list[index]!];
+      if (before.byteOffset + before.byteLength > data.byteOffset) {
+        const sharing = described.filter((each) => [before, data].includes(each[1].data));
+        const [one, other] = sharing.map(([name]) => `\`${name}\``);
+        throw new BindingError(`parameters ${one} and ${other} share elements`);
+      }
+    }
+  }
+}
+
+/**
+ * The parameters with their shapes, sorted by name, so that no result depends on the order given.
+ * @throws {BindingError} where one is no parameter, or two share elements
+ */
+export function describeParameters(source: ParameterSource): Described[] {
+  if (typeof source !== "object" || source === null) {
+    throw new BindingError("optimize: the first argument is an object of parameters by name");
+  }
+  const described = Object.keys(source)
+    .sort()
+    .map((name): Described => [name, describe(name, source[name]!)]);
+  refuseSharedElements(described);
+  return described;
+}
+
+/**
+ * Looks at a parameter from where kernels are.
+ * @param home the memory of those that live elsewhere
+ */
+export function tensorOf(
+  name: string,
+  { data, shape }: Parameter,
+  home: Memory | undefined,
+): Tensor {
+  const own = memoryOf(data);
+  return {
+    name,
+    type: typeOf(data),
+    shape: [...shape],
+    length: data.length,
+    padded: paddedBytes(data.byteLength),
+    data,
+    memory: own ?? home,
+    address: own && data.byteOffset,
+  };
+}
+
+/**
+ * Refuses arrays that have been taken away since they were bound: transferred to another thread, or in a memory that has grown.
+ * @throws {BindingError}
+ */
+export function checkAlive(tensors: readonly Tensor[]): void {
+  for (let index = 0; index < tensors.length; index++) {
+    const { name, data, length } = tensors[index]!;
+    if (data.length !== length) {
+      throw new BindingError(
+        `the array of parameter \`${name}\` is gone: it was transferred, or its memory has grown or shrunk. ` +
+          "Nothing was changed; bind the new array with optimize(), and restore the state",
+      );
+    }
+  }
+}
+
+/** How many rows may be given of a gradient: the first dimension; of a vector, its elements. */
+export const heightOf = ({ shape, length }: Tensor): number =>
+  shape.length === 1 ? length : (shape[0] ?? 1);
+
+/** The rows of a matrix: the first dimension; the rest are its columns. A vector is one row. */
+export function rowsOf({ shape }: Tensor): number {
+  return shape.length < 2 ? 1 : shape[0]!;
+}
+
+export function colsOf(tensor: Tensor): number {
+  const rows = rowsOf(tensor);
+  return rows > 0 ? tensor.length / rows : elements(tensor.shape.slice(1));
+}

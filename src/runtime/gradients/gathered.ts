@@ -1,0 +1,130 @@
+/** Runs a loop over some rows of a tensor: gathers them, runs the kernel over them, scatters them. */
+import {
+  blockLength,
+  type ElementType,
+  elementBytes,
+  type Kernel,
+  partialBytes,
+  type Storage,
+} from "../../compilers/backend.ts";
+import { gradientSlot, loopsOf, parameterSlot, slotIndex } from "../../rule/planning/program.ts";
+import type { BoundTensor, RowGradient, RowLoops, RowSource } from "../binding/callRecord.ts";
+import { storageOf } from "../binding/plans.ts";
+import type { Memory, StoredElements } from "../memory/memory.ts";
+import { type GatherScratch, gatheredBytes } from "./staging.ts";
+
+interface LoopSlots {
+  readonly loads: readonly number[];
+  readonly stores: readonly number[];
+}
+
+interface Buffer {
+  readonly address: number;
+  readonly views: readonly StoredElements[];
+}
+
+export class GatheredLoops implements RowLoops {
+  readonly #memory: Memory;
+  readonly #scratch: () => GatherScratch;
+  readonly #kernel: Kernel;
+  readonly #type: ElementType;
+  readonly #storages: readonly Storage[];
+  readonly #partials: number;
+  readonly #slots = new Map<number, LoopSlots>();
+  #buffer: Buffer | undefined;
+
+  constructor({ scope, partials, plan, staging }: RowSource, kernel: Kernel) {
+    const { program, type } = plan;
+    this.#memory = scope.memory;
+    this.#scratch = () => staging().gathered;
+    this.#kernel = kernel;
+    this.#type = type;
+    this.#partials = partials.address;
+    this.#storages = program.slots.map(({ name }) => storageOf(plan, name));
+    for (const { index, loop } of loopsOf(program)) {
+      const indices = (list: readonly { readonly slot: string }[]) => [
+        ...new Set(list.map(({ slot }) => slotIndex(program, slot))),
+      ];
+      // The caller's gradient stays as it is.
+      const stores = indices(loop.stores).filter((slot) => slot !== gradientSlot);
+      this.#slots.set(index, { loads: indices(loop.loads), stores });
+    }
+  }
+
+  run(index: number, bound: BoundTensor, gathered: RowGradient): number {
+    const { rows, width } = gathered;
+    if (rows.length === 0) {
+      return 0;
+    }
+    const { loads, stores } = this.#slots.get(index)!;
+    const { call } = bound;
+    const views = this.#reserve();
+    const bytes = gatheredBytes(width * elementBytes[this.#type]);
+    const atOnce = Math.max(1, Math.floor(bytes / elementBytes[this.#type] / Math.max(1, width)));
+    const arrays = views.map((_, slot) => this.#arrayOf(bound, slot));
+    let partials = 0;
+    for (let first = 0; first < rows.length; first += atOnce) {
+      const count = Math.min(atOnce, rows.length - first);
+      for (const slot of loads) {
+        if (slot === gradientSlot) {
+          const { values } = gathered;
+          views[slot]!.set(values.subarray(first * width, (first + count) * width));
+        } else {
+          copyRows(arrays[slot]!, views[slot]!, rows, first, count, width, true);
+        }
+      }
+      call.moveTo(0, this.#partials + partialBytes * partials);
+      views.forEach((view, slot) => void call.redirect(slot, view.byteOffset));
+      this.#kernel.run(index, call.address, 0, count * width);
+      for (const slot of stores) {
+        copyRows(arrays[slot]!, views[slot]!, rows, first, count, width, false);
+      }
+      partials += Math.ceil((count * width) / blockLength);
+    }
+    call.moveTo(0, this.#partials);
+    return partials;
+  }
+
+  /** The whole array that a slot stands for. */
+  #arrayOf(bound: BoundTensor, slot: number): StoredElements {
+    const { tensor, call } = bound;
+    if (slot === parameterSlot) {
+      return tensor.data;
+    }
+    return this.#memory.stored(this.#storages[slot]!, call.addressOf(slot), tensor.length);
+  }
+
+  #reserve(): readonly StoredElements[] {
+    const { address, bytes } = this.#scratch();
+    if (this.#buffer?.address !== address) {
+      const length = bytes / elementBytes[this.#type];
+      const views = this.#storages.map((storage, slot) =>
+        this.#memory.stored(storage, address + slot * bytes, length),
+      );
+      this.#buffer = { address, views };
+    }
+    return this.#buffer.views;
+  }
+}
+
+/** Copies rows of an array to a buffer of them, or back. */
+function copyRows(
+  array: StoredElements,
+  buffer: StoredElements,
+  rows: Int32Array,
+  first: number,
+  count: number,
+  width: number,
+  gather: boolean,
+): void {
+  for (let i = 0; i < count; i++) {
+    const at = rows[first + i]! * width;
+    for (let j = 0; j < width; j++) {
+      if (gather) {
+        buffer[i * width + j] = array[at + j]!;
+      } else {
+        array[at + j] = buffer[i * width + j]!;
+      }
+    }
+  }
+}

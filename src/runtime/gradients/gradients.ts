@@ -1,0 +1,252 @@
+/** The gradients of a step: arrays that the optimizer owns, or that the caller passes. */
+import { gradientSlot } from "../../rule/planning/program.ts";
+import { didYouMean } from "../../suggest.ts";
+import { isArray } from "../../tag.ts";
+import { type BoundPlan, reserve } from "../binding/binding.ts";
+import { type BoundTensor, sparseMark } from "../binding/callRecord.ts";
+import { byMemory, inMemoryOrder } from "../binding/plans.ts";
+import type { Tensor } from "../binding/tensor.ts";
+import { GradientError } from "../errors.ts";
+import { adopt, type FloatArray } from "../memory/memory.ts";
+import type { Scopes } from "../memory/scopes.ts";
+import type { SparseGradient } from "./sparse.ts";
+
+/** What a step takes for one parameter: all of its gradient, or some rows. */
+export type GradientSource = ArrayLike<number> | SparseGradient;
+
+// Without the class itself, which is only in bundles that make such gradients. Arrays of other libraries have methods of any name.
+const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
+  (given as SparseGradient | null | undefined)?.[sparseMark] === true;
+
+/** By the names of parameters. */
+type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
+
+/** By the names of parameters. */
+type Arrays = Readonly<Record<string, FloatArray>>;
+
+export class Gradients {
+  readonly #scopes: Scopes;
+  readonly #tensors: readonly Tensor[];
+  #bound: ReadonlyMap<string, BoundTensor> = new Map();
+  /** Those that take whole gradients alone, and why. */
+  #whole: ReadonlyMap<string, string> = new Map();
+  #plans: readonly BoundPlan[] = [];
+  #own: Arrays | undefined;
+  /** What is passed is copied here, laid out as its own arrays are: kernels and their threads reach it, and a step may write over what was passed. */
+  #copies: Arrays | undefined;
+  #passed = false;
+  readonly #absent: SparseGradient | undefined;
+  readonly #names: ReadonlySet<string>;
+
+  /** @param absent what stands for a gradient that is null or undefined, if one may be */
+  constructor(
+    scopes: Scopes,
+    tensors: readonly Tensor[],
+    plans: readonly BoundPlan[],
+    absent: SparseGradient | undefined,
+  ) {
+    this.#absent = absent;
+    this.#scopes = scopes;
+    this.#tensors = tensors;
+    this.#names = new Set(tensors.map(({ name }) => name));
+    this.serve(plans);
+  }
+
+  /** Hands the gradients of the next steps to these programs. */
+  serve(plans: readonly BoundPlan[]): void {
+    const executions = plans.map(({ execution }) => execution);
+    const bound = executions.flatMap(({ tensors }) => tensors);
+    this.#bound = new Map(bound.map((each) => [each.tensor.name, each]));
+    this.#whole = new Map(executions.flatMap(({ takesWhole }) => takesWhole));
+    this.#plans = plans;
+    // Nothing says yet where its own arrays are.
+    this.#passed = true;
+  }
+
+  /** The optimizer's arrays, made when first asked for. */
+  get own(): Arrays {
+    this.#own ??= this.#allocate();
+    return this.#own;
+  }
+
+  /** Sets its own arrays to zero, those of all or of some parameters. */
+  zero(tensors: readonly Tensor[] = this.#tensors): void {
+    for (let index = 0; this.#own !== undefined && index < tensors.length; index++) {
+      this.#own[tensors[index]!.name]!.fill(0);
+    }
+  }
+
+  /** Takes what was passed to a step, or the optimizer's own arrays. */
+  take(given: Passing | undefined): void {
+    if (given === undefined) {
+      this.#takeOwn();
+      return;
+    }
+    if (typeof given !== "object" || given === null) {
+      throw new GradientError(
+        `step takes gradients by the names of parameters, such as { w: [...] }, not ${given === null ? "null" : typeof given}`,
+      );
+    }
+    for (const name in given) {
+      if (!this.#names.has(name)) {
+        throw new GradientError(
+          `there is no parameter \`${name}\`${didYouMean(name, this.#names)}`,
+        );
+      }
+    }
+    for (let index = 0; index < this.#tensors.length; index++) {
+      const tensor = this.#tensors[index]!;
+      this.#check(tensor, given[tensor.name] ?? this.#absent);
+    }
+    this.#passed = true;
+    this.#hand(given);
+  }
+
+  /** Gives programs these gradients. */
+  #hand(all: Passing): void {
+    for (let index = 0; index < this.#tensors.length; index++) {
+      const { name } = this.#tensors[index]!;
+      const bound = this.#bound.get(name);
+      if (bound !== undefined) {
+        this.#give(bound, (all[name] ?? this.#absent)!);
+      }
+    }
+    for (let i = 0; i < this.#plans.length; i++) {
+      this.#plans[i]!.execution.findGradients();
+    }
+  }
+
+  #give(bound: BoundTensor, given: GradientSource): void {
+    const { tensor, call } = bound;
+    if (isSparse(given)) {
+      bound.gathered = given.gather(tensor);
+      return;
+    }
+    bound.gathered = undefined;
+    let array = this.#own?.[tensor.name];
+    if (given !== array) {
+      this.#copies ??= this.#allocate();
+      array = this.#copies[tensor.name]!;
+      array.set(given);
+    }
+    call.setSlot(gradientSlot, array.byteOffset);
+  }
+
+  /**
+   * Says which element is not finite; or, where the square of a finite one is not, which is the largest.
+   * @param given what the step has taken, whose numbers are not rounded to the parameter's type
+   */
+  findNonFinite(given: Passing | undefined): string {
+    let [most, squared] = [0, ""];
+    for (const { name, type } of this.#tensors) {
+      const bound = this.#bound.get(name);
+      if (bound === undefined) {
+        continue;
+      }
+      const { gathered } = bound;
+      const array = gathered?.values ?? (given as Arrays | undefined)?.[name] ?? this.#own![name]!;
+      const say = (at: number, more: string) =>
+        `the gradient of \`${name}\` has ${array[at]}${more} at element ${gathered?.elementAt(at) ?? at}`;
+      const round = type === "float32" ? Math.fround : Number;
+      // By how much of its type: its square is what does not fit.
+      const scale = type === "float32" ? 2 ** 64 : 2 ** 512;
+      let worst = -1;
+      for (let at = 0; at < array.length; at++) {
+        const size = Math.abs(array[at]!);
+        if (!Number.isFinite(round(size))) {
+          return say(at, Number.isFinite(size) ? `, more than ${type} holds,` : "");
+        }
+        if (size / scale > most) {
+          most = size / scale;
+          worst = at;
+        }
+      }
+      if (worst >= 0) {
+        squared = `${say(worst, "")}, and the rule squares it: ${type} may not hold that (clip it before)`;
+      }
+    }
+    return squared;
+  }
+
+  #takeOwn(): void {
+    if (this.#own === undefined && this.#bound.size > 0) {
+      throw new GradientError(
+        "there are no gradients yet: write them into `optimizer.gradients`, or pass them to `step`",
+      );
+    }
+    if (this.#passed) {
+      this.#hand(this.#own ?? {});
+      this.#passed = false;
+    }
+  }
+
+  #check(tensor: Tensor, array: GradientSource | undefined): void {
+    const { name, length } = tensor;
+    if (array === undefined) {
+      // A frozen parameter needs none.
+      if (this.#bound.has(name)) {
+        throw new GradientError(`the gradient of \`${name}\` is missing (see skipAbsent)`);
+      }
+      return;
+    }
+    if (isSparse(array)) {
+      array.check(tensor);
+      const why = this.#whole.get(name);
+      if (why !== undefined && array !== this.#absent) {
+        throw new GradientError(`the gradient of \`${name}\` cannot be sparse: ${why}`);
+      }
+      return;
+    }
+    if (!isArray(array)) {
+      throw new GradientError(
+        `the gradient of \`${name}\` is ${describe(array)}, and no array of numbers: pass its elements, such as a Float32Array`,
+      );
+    }
+    if (array.length !== length) {
+      throw new GradientError(
+        `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
+      );
+    }
+    const other = ArrayBuffer.isView(array) ? -1 : findOther(array);
+    if (other >= 0) {
+      const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
+      throw new GradientError(
+        `the gradient of \`${name}\` has at element ${other} no number, but ${describe(array[other])}${nested}`,
+      );
+    }
+  }
+
+  #allocate(): Arrays {
+    const arrays = new Map<Tensor, FloatArray>();
+    for (const together of byMemory(this.#tensors).values()) {
+      const scope = this.#scopes.beside(together[0]!);
+      for (const [tensor, array] of reserve(scope, inMemoryOrder(together))) {
+        arrays.set(tensor, adopt(scope.memory, array as FloatArray));
+      }
+    }
+    const own: Record<string, FloatArray> = Object.create(null);
+    for (const tensor of this.#tensors) {
+      own[tensor.name] = arrays.get(tensor)!;
+    }
+    // Another array in its place would never be read.
+    return Object.freeze(own);
+  }
+}
+
+/** The first element that is no number; -1 if all are. */
+function findOther(array: ArrayLike<number>): number {
+  for (let index = 0; index < array.length; index++) {
+    if (typeof array[index] !== "number") {
+      return index;
+    }
+  }
+  return -1;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") {
+    return `the string "${value}"`;
+  }
+  const isObject = typeof value === "object" && value !== null;
+  return isObject ? `an object of ${value.constructor?.name}` : String(value);
+}

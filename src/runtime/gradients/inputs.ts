@@ -1,0 +1,35 @@
+/** What a step is given besides gradients. */
+import { didYouMean } from "../../suggest.ts";
+import { GradientError } from "../errors.ts";
+import type { NonFinitePolicy, StepInputs } from "../settings.ts";
+
+const known = ["loss"];
+
+/**
+ * The loss of a step; NaN where none was given.
+ * @throws {GradientError} where the inputs are none, or a rule reads the loss and it is none
+ */
+export function lossOf(
+  inputs: StepInputs | undefined,
+  reads: boolean,
+  policy: NonFinitePolicy,
+): number {
+  if (inputs !== undefined && (typeof inputs !== "object" || inputs === null)) {
+    throw new GradientError(`step: the second argument is { loss }, not ${String(inputs)}`);
+  }
+  for (const name in inputs) {
+    if (!known.includes(name)) {
+      throw new GradientError(`step: there is no input \`${name}\`${didYouMean(name, known)}`);
+    }
+  }
+  const loss = inputs?.loss;
+  if (loss !== undefined && typeof loss !== "number") {
+    throw new GradientError(`step: the loss is a number, not ${typeof loss}`);
+  }
+  if (reads && (loss === undefined || (policy === "throw" && !Number.isFinite(loss)))) {
+    throw new GradientError(
+      `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
+    );
+  }
+  return loss ?? Number.NaN;
+}

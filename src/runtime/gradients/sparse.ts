@@ -1,0 +1,104 @@
+/** Gradients of which only some rows are given, such as an embedding's. */
+import { type ElementType, elementBytes } from "../../compilers/backend.ts";
+import { isArray } from "../../tag.ts";
+import { type RowGradient, sparseMark } from "../binding/callRecord.ts";
+import { heightOf, type Tensor } from "../binding/tensor.ts";
+import { GradientError } from "../errors.ts";
+import type { FloatArray } from "../memory/memory.ts";
+import { GatheredLoops } from "./gathered.ts";
+
+/** The rows of a gradient that are not zero. */
+export class SparseGradient {
+  readonly rows: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+  /** @internal */
+  readonly [sparseMark] = true;
+
+  /** @internal Made by `sparse`. */
+  constructor(rows: ArrayLike<number>, values: ArrayLike<number>) {
+    this.rows = rows;
+    this.values = values;
+  }
+
+  /** @internal @throws {GradientError} where rows or values do not fit the parameter */
+  check(tensor: Tensor): void {
+    checkSparse(tensor, this);
+  }
+
+  /** @internal */
+  gather(tensor: Tensor): RowGradient {
+    return new GatheredRows(tensor, this);
+  }
+}
+
+/**
+ * A gradient that is zero but for some rows, such as that of an embedding of which a batch looked up
+ * a few words. A step then reads and writes those rows of the parameter and of its state alone: rows
+ * that are not given stay as they are, and so does their state, as with PyTorch's SparseAdam and
+ * unlike a dense step with zeros, which would go on decaying. Reductions are over the rows given.
+ *
+ * @param rows which rows (the first dimension), in any order; of a row given twice the values add up
+ * @param values the rows, one behind the other
+ * @example optimizer.step({ embedding: sparse([3, 17, 3], values), w })
+ */
+export function sparse(rows: ArrayLike<number>, values: ArrayLike<number>): SparseGradient {
+  return new SparseGradient(rows, values);
+}
+
+function checkSparse(tensor: Tensor, { rows, values }: SparseGradient): void {
+  const { name, shape, length } = tensor;
+  if (shape.length === 0 || !isArray(rows) || !isArray(values)) {
+    throw new GradientError(
+      `the gradient of \`${name}\`: sparse(rows, values) takes two lists of numbers, for a parameter with rows`,
+    );
+  }
+  const height = heightOf(tensor);
+  const width = height > 0 ? length / height : 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (!(Number.isInteger(row) && row >= 0 && row < height)) {
+      throw new GradientError(
+        `the gradient of \`${name}\` has a row ${row} at position ${i}; its rows are 0 to ${height - 1}`,
+      );
+    }
+  }
+  if (values.length !== rows.length * width) {
+    throw new GradientError(
+      `the gradient of \`${name}\` has ${values.length} values; ${rows.length} rows of ${width} take ${rows.length * width}`,
+    );
+  }
+}
+
+/** A sparse gradient with each row once, in ascending order, rounded to the parameter's type. */
+export class GatheredRows implements RowGradient {
+  readonly rows: Int32Array;
+  readonly values: FloatArray;
+  readonly width: number;
+  /** What runs loops over them: brought along, so that bundles without such gradients leave it out. */
+  readonly Loops = GatheredLoops;
+
+  constructor(tensor: Tensor, { rows, values }: SparseGradient) {
+    const height = heightOf(tensor);
+    const width = height > 0 ? tensor.length / height : 0;
+    const unique = Int32Array.from(new Set(Array.from(rows))).sort();
+    const place = new Map(Array.from(unique, (row, index) => [row, index]));
+    const sums = arrayOf(tensor.type, unique.length * width);
+    for (let i = 0; i < rows.length; i++) {
+      const to = place.get(rows[i]!)! * width;
+      for (let j = 0; j < width; j++) {
+        sums[to + j]! += values[i * width + j]!;
+      }
+    }
+    this.rows = unique;
+    this.values = sums;
+    this.width = width;
+  }
+
+  elementAt(index: number): number {
+    return this.rows[Math.floor(index / this.width)]! * this.width + (index % this.width);
+  }
+}
+
+function arrayOf(type: ElementType, length: number): FloatArray {
+  return elementBytes[type] === 4 ? new Float32Array(length) : new Float64Array(length);
+}

@@ -1,0 +1,119 @@
+/** Runs a loop over parameters that live elsewhere, block by block through buffers. */
+import {
+  blockLength,
+  type ElementType,
+  elementBytes,
+  partialBytes,
+} from "../../compilers/backend.ts";
+import { type Loop, type Program, parameterSlot } from "../../rule/planning/program.ts";
+import type { CallRecord } from "../binding/callRecord.ts";
+import type { FloatArray, MemoryScope } from "../memory/memory.ts";
+import { type Block, blocksOf, type GatherScratch, stagedLength } from "./staging.ts";
+
+/** Where arrays that live elsewhere pass through. */
+export interface Staging {
+  /** Addresses of buffers for parameters: one, or two where threads run a loop over one while the other is copied. */
+  readonly buffers: readonly number[];
+  /** Bytes of each. */
+  readonly bytes: number;
+  /** Of rows of all arrays. */
+  readonly gathered: GatherScratch;
+}
+
+/** What staged loops need of an execution's source. */
+interface StagedSource {
+  readonly scope: MemoryScope;
+  readonly plan: { readonly program: Program; readonly type: ElementType };
+  readonly partials: { readonly address: number };
+  readonly staging: () => Staging;
+}
+
+/** Runs a pass over so many elements; `meanwhile` is what this thread does before it takes part. */
+type RunLoop = (index: number, call: CallRecord, length: number, meanwhile: () => void) => void;
+
+const isParameter = ({ slot }: { readonly slot: string }): boolean => slot === "p";
+
+export class StagedLoops {
+  readonly #source: StagedSource;
+  readonly #runLoop: RunLoop;
+  /** Made when first needed: all of each buffer, and the blocks that ranges pass through them in. */
+  #buffers: readonly FloatArray[] = [];
+  readonly #cut = new Map<CallRecord, readonly Block[]>();
+  /** What runs. */
+  #loads = false;
+  #stores = false;
+  #blocks: readonly Block[] = [];
+  #block = 0;
+
+  constructor(source: StagedSource, runLoop: RunLoop) {
+    this.#source = source;
+    this.#runLoop = runLoop;
+  }
+
+  /** Runs a loop, if it reads or writes parameters that live elsewhere. @returns whether it does */
+  run(index: number, call: CallRecord): boolean {
+    const { plan, partials } = this.#source;
+    const { loads, stores } = plan.program.passes[index] as Loop;
+    this.#loads = loads.some(isParameter);
+    this.#stores = stores.some(isParameter);
+    if (call.foreign === undefined || !(this.#loads || this.#stores)) {
+      return false;
+    }
+    const length = stagedLength(plan.type);
+    this.#blocks = this.#cut.get(call) ?? this.#cutUp(call);
+    // With two buffers the copies are a block ahead.
+    if (this.#buffers.length > 1) {
+      this.#bringIn(0);
+    }
+    for (let start = 0, block = 0; start < call.length; start += length, block++) {
+      const { byteOffset } = this.#buffers[block % this.#buffers.length]!;
+      call.moveTo(start, partials.address + partialBytes * (start / blockLength));
+      call.redirect(parameterSlot, byteOffset);
+      this.#block = block;
+      this.#runLoop(index, call, Math.min(length, call.length - start), this.#copy);
+    }
+    this.#takeBack(this.#blocks.length - 1);
+    call.moveTo(0, partials.address);
+    return true;
+  }
+
+  #cutUp(call: CallRecord): readonly Block[] {
+    const { scope, plan, staging } = this.#source;
+    const { buffers, bytes } = staging();
+    const length = bytes / elementBytes[plan.type];
+    this.#buffers = buffers.map((address) => scope.memory.view(plan.type, address, length));
+    const blocks = blocksOf(call.foreign!, this.#buffers);
+    this.#cut.set(call, blocks);
+    return blocks;
+  }
+
+  /** Copies what the loop before has left, and what the next one needs. */
+  readonly #copy = (): void => {
+    this.#takeBack(this.#block - 1);
+    this.#bringIn(this.#block + this.#buffers.length - 1);
+  };
+
+  #bringIn(index: number): void {
+    const block = this.#blocks[index];
+    if (block === undefined || !this.#loads) {
+      return;
+    }
+    const buffer = index % this.#buffers.length;
+    for (let i = 0; i < block.length; i++) {
+      const { array, views, gaps } = block[i]!;
+      views[buffer]!.set(array);
+      // Between arrays there are zeros, as elsewhere.
+      gaps[buffer]!.fill(0);
+    }
+  }
+
+  #takeBack(index: number): void {
+    const block = this.#blocks[index];
+    if (block === undefined || !this.#stores) {
+      return;
+    }
+    for (let i = 0; i < block.length; i++) {
+      block[i]!.array.set(block[i]!.views[index % this.#buffers.length]!);
+    }
+  }
+}

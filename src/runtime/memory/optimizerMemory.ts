@@ -1,0 +1,54 @@
+/** The memories of optimizers whose parameters live elsewhere. */
+import { elementBytes } from "../../compilers/backend.ts";
+import { partialBytesOf } from "../binding/binding.ts";
+import { type Plan, slotLength } from "../binding/plans.ts";
+import { heightOf } from "../binding/tensor.ts";
+import { gatheredBytes, type MemoryNeeds, stagedBytes } from "../gradients/staging.ts";
+import { Memory, paddedBytes } from "./memory.ts";
+
+/** Bytes up to which optimizers share a memory: an engine reserves gigabytes of addresses for each that there is. */
+const smallBytes = 1 << 20;
+
+/** Bytes of a memory that is shared, at most. */
+const mostShared = 64 << 20;
+
+/** What is shared with small optimizers to come. */
+let latest: Memory | undefined;
+
+/** What an optimizer may come to need of memory: for state, of records of calls, those of another age too, and of what arrays pass through. */
+export function memoryNeedsOf(plans: readonly Plan[]): MemoryNeeds {
+  let [staged, gathered, arrays, state, records] = [0, 0, 0, 0, 8192];
+  for (const plan of plans) {
+    const { program, tensors, type } = plan;
+    arrays = Math.max(arrays, program.slots.length);
+    const all = tensors.reduce((sum, { padded }) => sum + padded, 0);
+    staged = Math.max(staged, Math.min(stagedBytes, all));
+    records += partialBytesOf(plan) + 8192 * tensors.length;
+    for (const tensor of tensors) {
+      const row = (tensor.length / Math.max(1, heightOf(tensor))) * elementBytes[type];
+      gathered = Math.max(gathered, Math.min(gatheredBytes(row), tensor.padded));
+      // Programs that need whole matrices keep copies of parameters and gradients as well.
+      state += 2 * tensor.padded;
+      for (const slot of program.slots) {
+        state += paddedBytes(slotLength(slot, tensor) * elementBytes[type]);
+      }
+    }
+  }
+  const bytes = 1.25 * state + Math.min(state, 1 << 20) + records + arrays * gathered + staged;
+  return { staged, gathered, arrays, bytes };
+}
+
+/**
+ * A memory that has so many bytes which are promised to nobody.
+ * @param shared whether threads are to see it
+ */
+export function memoryFor(bytes: number, shared: boolean): Memory {
+  if (shared || bytes > smallBytes) {
+    return new Memory(shared ? "growing" : "fixed", bytes);
+  }
+  const size = latest?.wasm.buffer.byteLength ?? 0;
+  if (latest === undefined || latest.promised + bytes > size) {
+    latest = new Memory("fixed", Math.min(mostShared, Math.max(smallBytes, 2 * size)));
+  }
+  return latest;
+}

@@ -1,0 +1,300 @@
+/** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
+import { didYouMean } from "../../suggest.ts";
+import { append, own } from "../binding/lists.ts";
+import type { StoredElements } from "../memory/memory.ts";
+import { inPart, isSameRule, matchParts, partOf, partsIn } from "./ruleParts.ts";
+import {
+  describe,
+  type OptimizerState,
+  type ResumePoint,
+  type SavedState,
+  type ScheduleState,
+  type StateGroup,
+  type StoredArray,
+} from "./state.ts";
+
+/** A hyperparameter that was another when the state was saved. */
+export interface HyperDifference {
+  readonly parameters: readonly string[];
+  /** Qualified, such as `adam.lr`; `seed` is that of `optimize`. */
+  readonly name: string;
+  readonly saved: number | boolean | string | undefined;
+  readonly now: number | boolean | string | undefined;
+}
+
+/** An array of a state, and what is to be in it. */
+export interface Copy {
+  readonly from: StoredElements | StoredArray;
+  readonly to: StoredElements;
+}
+
+/** Pairs of names among which a misspelling is looked for. */
+const mostCompared = 10_000;
+
+type ByParameter = ReadonlyMap<string, StateGroup>;
+
+const groupsByParameter = (groups: readonly StateGroup[]): ByParameter =>
+  new Map(groups.flatMap((group) => group.parameters.map((name) => [name, group] as const)));
+
+/** A parameter with its rules, now and when it was saved. */
+interface Compared {
+  readonly name: string;
+  readonly now: StateGroup | undefined;
+  readonly before: StateGroup | undefined;
+  /** The saved name of each of its parts that is the same. */
+  readonly parts: ReadonlyMap<string, string>;
+  /** Those whose state is taken over, whole. */
+  readonly restored: Set<string>;
+}
+
+class Comparison {
+  readonly differences: string[] = [];
+  readonly copies: Copy[] = [];
+  readonly restored: string[] = [];
+  readonly hyper: HyperDifference[] = [];
+  /** Where the optimizer goes on. */
+  readonly point: ResumePoint;
+  readonly #live: OptimizerState;
+  readonly #saved: SavedState;
+  readonly #within: string;
+  readonly #compared: Compared[];
+  readonly #differing = new Map<string, HyperDifference & { readonly parameters: string[] }>();
+
+  /** @param within which optimizer it is within another one */
+  constructor(live: OptimizerState, saved: SavedState, within = "") {
+    this.#live = live;
+    this.#saved = saved;
+    this.#within = within;
+    const [now, before] = [groupsByParameter(live.groups), groupsByParameter(saved.groups)];
+    this.#compared = Object.keys(live.shapes).map((name) => {
+      const [group, old] = [now.get(name), before.get(name)];
+      const parts = matchParts(group?.rule, old?.rule);
+      return { name, now: group, before: old, parts, restored: new Set() };
+    });
+    for (const each of this.#compared) {
+      this.#compareParameter(each);
+    }
+    this.#findGone();
+    const shared = this.#takeShared();
+    const { step, skippedSteps, counters } = saved;
+    this.point = {
+      ...{ step, skippedSteps, counters },
+      begun: { parts: this.#begun(), shared },
+      schedules: this.#scheduleStates(),
+      nested: this.#compareNested(),
+    };
+  }
+
+  #differs(what: string): void {
+    this.differences.push(this.#within + what);
+  }
+
+  #findGone(): void {
+    const [live, saved] = [this.#live, this.#saved];
+    const added = Object.keys(live.shapes).filter((each) => !Object.hasOwn(saved.shapes, each));
+    const gone = Object.keys(saved.shapes).filter((each) => !Object.hasOwn(live.shapes, each));
+    // Each may be each: of many it is not asked.
+    const candidates = gone.length * added.length > mostCompared ? [] : added;
+    for (const name of gone) {
+      this.#differs(`there is no parameter \`${name}\` now${didYouMean(name, candidates)}`);
+    }
+    if (live.seed !== saved.seed) {
+      const all = { parameters: Object.keys(live.shapes), name: "seed" };
+      this.hyper.push({ ...all, saved: saved.seed, now: live.seed });
+    }
+  }
+
+  #compareNested(): ResumePoint["nested"] {
+    const [live, saved] = [this.#live.nested, this.#saved.nested ?? {}];
+    const points: Record<string, ResumePoint> = Object.create(null);
+    for (const name of new Set([...Object.keys(live), ...Object.keys(saved)])) {
+      const [inner, before] = [own(live, name), own(saved, name)];
+      if (inner && before) {
+        const within = compare(inner, before, `${this.#within}${name}: `);
+        this.differences.push(...within.differences);
+        this.copies.push(...within.copies);
+        this.restored.push(...within.restored);
+        this.hyper.push(...within.hyper);
+        points[name] = within.point;
+      } else {
+        this.#differs(`\`${name}\` was ${inner ? "not saved" : "saved, but is not there now"}`);
+      }
+    }
+    return points;
+  }
+
+  #compareParameter(compared: Compared): void {
+    const { name, now, before } = compared;
+    const count = this.differences.length;
+    const differs = (what: string) => this.#differs(`parameter \`${name}\`${what}`);
+    const [shape, old] = [this.#live.shapes[name]!, own(this.#saved.shapes, name)];
+    if (old === undefined) {
+      differs(" was not saved");
+      return;
+    }
+    if (String(shape) !== String(old)) {
+      differs(`: the shape is [${shape}], saved was [${old}]`);
+      return;
+    }
+    if (!isSameRule(now?.rule, before?.rule)) {
+      differs(`: the rule is ${now?.rule ?? "frozen"}, saved was ${before?.rule ?? "frozen"}`);
+    }
+    this.#compareState(compared, differs);
+    if (this.differences.length === count) {
+      this.restored.push(this.#within + name);
+    }
+    if (now && before) {
+      this.#compareHyper(compared, now, before);
+    }
+  }
+
+  /** Takes over the state of each part of which all is there. */
+  #compareState(
+    { name, now, before, parts, restored }: Compared,
+    differs: (what: string) => void,
+  ): void {
+    const live = this.#live.parameters[name]!;
+    const saved = own(this.#saved.parameters, name) ?? {};
+    const ruled = new Set(partsIn(now?.rule).map((part) => part.name));
+    const copies = new Map<string, Copy[] | undefined>([...parts.keys()].map((part) => [part, []]));
+    const taken = new Set<string>();
+    for (const [slot, to] of Object.entries(live)) {
+      const part = partOf(slot);
+      const source = ruled.has(part) ? parts.get(part) : part;
+      const old = source === undefined ? "" : inPart(slot, source);
+      const from = own(saved, old);
+      taken.add(old);
+      const has = describe(to, own(now?.storages, slot));
+      const was = from && describe(from, own(before?.storages, old));
+      if (was === undefined) {
+        differs(`: its state \`${slot}\` was not saved`);
+      } else if (was !== has) {
+        differs(`: its state \`${slot}\` has ${has}, saved were ${was}`);
+      }
+      const fits = from !== undefined && was === has;
+      const known = copies.has(part) ? copies.get(part) : [];
+      copies.set(part, fits && known ? [...known, { from, to }] : undefined);
+    }
+    for (const slot of Object.keys(saved).filter((each) => !taken.has(each))) {
+      differs(`: it has no state \`${slot}\` now`);
+    }
+    for (const [part, list] of copies) {
+      if (list !== undefined) {
+        restored.add(part);
+        this.copies.push(...list);
+      }
+    }
+  }
+
+  #compareHyper({ name: parameter, parts }: Compared, now: StateGroup, before: StateGroup): void {
+    const oldNames = new Map(
+      Object.keys(now.hyper).map((name) => [
+        name,
+        inPart(name, parts.get(partOf(name)) ?? partOf(name)),
+      ]),
+    );
+    const known = new Set(oldNames.values());
+    const gone = Object.keys(before.hyper).filter((name) => !known.has(name));
+    for (const name of [...Object.keys(now.hyper), ...gone]) {
+      const [old, live] = [before.hyper[oldNames.get(name) ?? name], now.hyper[name]];
+      if (Object.is(old, live)) {
+        continue;
+      }
+      const key = [name, typeof old, old, typeof live, live].join(" ");
+      let difference = this.#differing.get(key);
+      if (difference === undefined) {
+        difference = { parameters: [], name, saved: old, now: live };
+        this.#differing.set(key, difference);
+        this.hyper.push(difference);
+      }
+      difference.parameters.push(parameter);
+    }
+  }
+
+  /** What is restored goes on at its age; all else stays as old as it is. */
+  #begun(): Record<string, Record<string, number>> {
+    const [live, saved] = [this.#live, this.#saved];
+    const begun: Record<string, Record<string, number>> = Object.create(null);
+    for (const { name, now, parts, restored } of this.#compared) {
+      const found: [string, number][] = partsIn(now?.rule).map((part) => {
+        const stays = saved.step - live.step + (own(own(live.begun.parts, name), part.name) ?? 0);
+        const before = own(own(saved.begun.parts, name), parts.get(part.name) ?? "") ?? 0;
+        return [part.name, restored.has(part.name) ? before : stays];
+      });
+      const later = found.filter(([, at]) => at !== 0);
+      if (later.length > 0) {
+        begun[name] = Object.fromEntries(later);
+      }
+    }
+    return begun;
+  }
+
+  /** Gives parameters that are not restored what all share. @returns when that began, by part */
+  #takeShared(): Record<string, number> {
+    const [live, saved] = [this.#live, this.#saved];
+    const begun: Record<string, number> = {};
+    const members = new Map<StateGroup | undefined, Compared[]>();
+    const first = new Map<string, Compared>();
+    for (const each of this.#compared) {
+      append(members, each.now, each);
+      for (const part of each.restored) {
+        first.set(part, first.get(part) ?? each);
+      }
+    }
+    for (const group of live.groups.filter(({ shared }) => shared.length > 0)) {
+      const inGroup = members.get(group) ?? [];
+      for (const part of new Set(group.shared.map(partOf))) {
+        const donor = inGroup.find(({ restored }) => restored.has(part)) ?? first.get(part);
+        const source = donor?.parts.get(part);
+        const stays = saved.step - live.step + (own(live.begun.shared, part) ?? 0);
+        const at = source === undefined ? stays : (own(saved.begun.shared, source) ?? 0);
+        if (at !== 0) {
+          begun[part] = at;
+        }
+        const slots = group.shared.filter((slot) => partOf(slot) === part);
+        for (const { name, restored } of donor === undefined ? [] : inGroup) {
+          for (const slot of restored.has(part) ? [] : slots) {
+            const from = saved.parameters[donor!.name]![inPart(slot, source!)]!;
+            this.copies.push({ from, to: live.parameters[name]![slot]! });
+          }
+        }
+      }
+    }
+    return begun;
+  }
+
+  /** What the one saved schedule had seen that was each one's parameters' one; undefined if there is none. */
+  #scheduleStates(): unknown[] {
+    const saved = new Map<string, ScheduleState[]>();
+    for (const schedule of this.#saved.schedules) {
+      for (const [hyper, names] of Object.entries(schedule.of)) {
+        for (const name of names) {
+          append(saved, `${hyper} ${name}`, schedule);
+        }
+      }
+    }
+    const partsOf = new Map(this.#compared.map(({ name, parts }) => [name, parts]));
+    return this.#live.schedules.map(({ of }) => {
+      const all = Object.entries(of);
+      const found = new Set(
+        all.flatMap(([hyper, names]) =>
+          names.flatMap((name) => {
+            const part = partsOf.get(name)?.get(partOf(hyper)) ?? partOf(hyper);
+            return saved.get(`${inPart(hyper, part)} ${name}`) ?? [];
+          }),
+        ),
+      );
+      const [[hyper, names] = ["", []]] = all;
+      if (found.size > 1) {
+        this.#differs(
+          `the schedule of ${hyper} of ${names.join(", ")} was ${found.size} schedules`,
+        );
+      }
+      return found.size === 1 ? [...found][0]!.state : undefined;
+    });
+  }
+}
+
+/** Bundlers could not leave out a class that named itself. */
+export const compare = (...given: ConstructorParameters<typeof Comparison>): Comparison =>
+  new Comparison(...given);

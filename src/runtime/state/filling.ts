@@ -1,0 +1,110 @@
+/** States that start from another number than zero, or from an expression. */
+import type { Storage } from "../../compilers/backend.ts";
+import { bytesTo } from "../../compilers/storages/storage.ts";
+import { type BoundPlan, declaredAs, type Kept, placeAll } from "../binding/binding.ts";
+import { storageOf } from "../binding/plans.ts";
+import type { Tensor } from "../binding/tensor.ts";
+import { fill } from "../gradients/wholeTensors.ts";
+import { type FloatArray, MemoryScope, type StoredElements } from "../memory/memory.ts";
+import { Execution } from "../step/execution.ts";
+
+/** Fills an array of so many elements, however they are kept. */
+function fillStored(storage: Storage, array: StoredElements, length: number, value: number): void {
+  const { encoding, blocks } = storage;
+  if (blocks === undefined) {
+    array.fill(encoding?.encode(value) ?? value);
+    return;
+  }
+  for (let start = 0; start < length; start += blocks.length) {
+    const end = Math.min(start + blocks.length, length);
+    const bytes = array.subarray(bytesTo(storage, start), bytesTo(storage, end));
+    blocks.encode(new Float32Array(end - start).fill(value), bytes as Uint8Array);
+  }
+}
+
+/** Fills one tensor's state with a number. */
+function fillOne(
+  { plan, state, scalars }: Kept,
+  tensor: Tensor,
+  slot: string,
+  value: number,
+): void {
+  const array = state.get(slot)?.get(tensor);
+  if (array === undefined) {
+    const index = plan.program.scalars.findIndex((each) => each.slot === slot);
+    scalars.get(tensor)![index] = value;
+    return;
+  }
+  const { kind } = declaredAs(plan.rule.parts, slot);
+  if (kind === "element") {
+    fillStored(storageOf(plan, slot), array, tensor.length, value);
+  } else {
+    fill(array as FloatArray, kind, value);
+  }
+}
+
+const slotsOf = ({ plan, state }: Kept): string[] => [
+  ...state.keys(),
+  ...plan.program.scalars.map(({ slot }) => slot),
+];
+
+/** Fills states that start from a number. */
+function fillNumbers(kept: Kept): void {
+  for (const slot of slotsOf(kept)) {
+    const { initial } = declaredAs(kept.plan.rule.parts, slot);
+    for (const tensor of typeof initial === "number" && initial !== 0 ? kept.plan.tensors : []) {
+      fillOne(kept, tensor, slot, initial as number);
+    }
+  }
+}
+
+/** Fills those of some states that start from an expression. */
+export class Filling {
+  readonly #bound: BoundPlan;
+  readonly #scope: MemoryScope;
+  readonly #execution: Execution | undefined;
+
+  constructor(bound: BoundPlan, slots: readonly string[]) {
+    const { source, plan, state } = bound;
+    this.#bound = bound;
+    this.#scope = new MemoryScope(source.scope.memory);
+    const program = plan.rule.planner.initial(plan.rule, plan.hyper, slots);
+    if (program !== undefined) {
+      const { scalars: _, ...rest } = source;
+      this.#execution = new Execution({
+        ...{ ...rest, scope: this.#scope, plan: { ...plan, program } },
+      });
+      placeAll(this.#execution, state);
+    }
+  }
+
+  /** Fills them from the parameters as they are before step `t`. */
+  run(t: number): void {
+    const execution = this.#execution;
+    if (execution === undefined) {
+      return;
+    }
+    execution.begin(t);
+    execution.runStage(0);
+    execution.end();
+    const { scalars } = execution.program;
+    for (let i = 0; i < execution.tensors.length; i++) {
+      const { tensor, inputs } = execution.tensors[i]!;
+      for (let index = 0; index < scalars.length; index++) {
+        fillOne(this.#bound, tensor, scalars[index]!.slot, inputs.scalars[index]!);
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+}
+
+/** Fills all state that there is at binding. */
+export function startState(bound: BoundPlan): void {
+  fillNumbers(bound);
+  const filling = new Filling(bound, slotsOf(bound));
+  filling.run(1);
+  filling.dispose();
+}

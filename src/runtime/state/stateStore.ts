@@ -1,0 +1,172 @@
+/** What a bound optimizer keeps between steps, as data. */
+import { type HyperValue, type Rule, stateOf } from "../../rule/definition.ts";
+import { hash } from "../../rule/graph/hash.ts";
+import type { Begun } from "../binding/ages.ts";
+import type { BoundPlan } from "../binding/binding.ts";
+import { append } from "../binding/lists.ts";
+import type { Plan, PlannedTensor } from "../binding/plans.ts";
+import type { StoredElements } from "../memory/memory.ts";
+import type { ResumePoint } from "./restore.ts";
+import { mapped, type OptimizerState, type StatefulSchedule, type StateGroup } from "./state.ts";
+
+const isStateful = (value: HyperValue): value is StatefulSchedule =>
+  typeof (value as Partial<StatefulSchedule>).restore === "function" &&
+  typeof (value as Partial<StatefulSchedule>).state === "function";
+
+/** Names a rule after its parts and their maths: what state means depends on these, and on no number. */
+function fingerprintOf({ parts }: Rule): string {
+  return parts
+    .map(({ name, definition, hyper }) => {
+      const { rule, evaluation } = definition;
+      const switches = Object.entries(hyper).filter(([, value]) => typeof value === "boolean");
+      const maths = JSON.stringify([rule, evaluation, stateOf(definition), switches]);
+      const words = maths.replace(/(?:\s|\\n)+/g, " ");
+      return `${name}:${hash(words).toString(16).padStart(8, "0")}`;
+    })
+    .join("+");
+}
+
+function describeHyper(hyper: ReadonlyMap<string, HyperValue>): StateGroup["hyper"] {
+  const entries = [...hyper].map(([name, value]) => [
+    name,
+    typeof value === "function" ? value.name || "schedule" : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** The same however parameters lie in memory: by their names. */
+function groupsOf(plans: readonly Plan<PlannedTensor>[]): readonly StateGroup[] {
+  const groups = new Map<string, StateGroup & { readonly parameters: string[] }>();
+  for (const plan of plans) {
+    const shared = plan.program.scalars.flatMap((each) => (each.shared ? [each.slot] : []));
+    const kept = [...plan.storages].map(([slot, { name }]) => [slot, name] as const);
+    const rest = {
+      ...{ rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper), shared },
+      ...(kept.length > 0 && { storages: Object.fromEntries(kept) }),
+    };
+    const key = JSON.stringify([rest.rule, Object.entries(rest.hyper).map(String), kept]);
+    const group = groups.get(key) ?? { parameters: [], ...rest };
+    for (const { name } of plan.tensors) {
+      group.parameters.push(name);
+    }
+    groups.set(key, group);
+  }
+  for (const { parameters } of groups.values()) {
+    parameters.sort();
+  }
+  return [...groups.values()].sort((a, b) => (a.parameters[0]! < b.parameters[0]! ? -1 : 1));
+}
+
+/** By parameter, then by the state's name. */
+export type StateArrays = Readonly<Record<string, Readonly<Record<string, StoredElements>>>>;
+
+/** A schedule that has a state, and the parameters whose hyperparameter it is. */
+interface Kept {
+  readonly schedule: StatefulSchedule;
+  readonly of: Readonly<Record<string, readonly string[]>>;
+}
+
+export class StateStore {
+  readonly #seed: number;
+  readonly #shaped: Readonly<Record<string, Pick<PlannedTensor, "shape">>>;
+  readonly #plans: readonly Plan<PlannedTensor>[];
+  readonly #arrays: () => StateArrays;
+  readonly #schedules: readonly Kept[];
+  /** All that no step changes, once it is asked for: most optimizers are never. */
+  #lasting: Pick<OptimizerState, "groups" | "shapes" | "parameters"> | undefined;
+
+  /**
+   * @param shaped the parameters
+   * @param arrays that are kept beside them
+   */
+  constructor(
+    seed: number,
+    shaped: Readonly<Record<string, Pick<PlannedTensor, "shape">>>,
+    plans: readonly Plan<PlannedTensor>[],
+    arrays: () => StateArrays,
+  ) {
+    this.#seed = seed;
+    this.#shaped = shaped;
+    this.#plans = plans;
+    this.#arrays = arrays;
+    this.#schedules = statefulIn(plans);
+  }
+
+  /** @returns views of the arrays */
+  state(step: number, skippedSteps: number, begun: Begun): OptimizerState {
+    this.#lasting ??= {
+      groups: groupsOf(this.#plans),
+      shapes: mapped(this.#shaped, ({ shape }) => [...shape]),
+      parameters: this.#arrays(),
+    };
+    return {
+      ...{ version: 2, step, skippedSteps, seed: this.#seed, begun, ...this.#lasting },
+      schedules: this.#schedules.map(({ schedule, of }) => ({ of, state: schedule.state() })),
+      counters: {},
+      nested: {},
+    };
+  }
+
+  /**
+   * Gives each schedule back what it had seen; one that refuses leaves all as they were.
+   * @param saved in the order of the schedules; undefined where there is nothing
+   */
+  restoreSchedules(saved: ResumePoint["schedules"]): void {
+    const done: (() => void)[] = [];
+    try {
+      for (const [index, { schedule }] of this.#schedules.entries()) {
+        if (saved[index] !== undefined) {
+          const before = schedule.state();
+          schedule.restore(saved[index]);
+          done.push(() => schedule.restore(before));
+        }
+      }
+    } catch (error) {
+      for (const undo of done) {
+        undo();
+      }
+      throw error;
+    }
+  }
+}
+
+/** Views of the arrays that plans keep beside these parameters. */
+export function viewsOf(
+  named: Readonly<Record<string, unknown>>,
+  bound: readonly BoundPlan[],
+): StateArrays {
+  const parameters = mapped(named, () => Object.create(null) as Record<string, StoredElements>);
+  for (const { state, scalars, plan } of bound) {
+    for (const [slot, arrays] of state) {
+      for (const [tensor, array] of arrays) {
+        parameters[tensor.name]![slot] = array;
+      }
+    }
+    for (const [index, { slot }] of plan.program.scalars.entries()) {
+      for (const [tensor, numbers] of scalars) {
+        parameters[tensor.name]![slot] = numbers.subarray(index, index + 1);
+      }
+    }
+  }
+  return parameters;
+}
+
+/** The schedules that have a state, each with the parameters whose hyperparameter it is. */
+function statefulIn(plans: readonly Plan<PlannedTensor>[]): readonly Kept[] {
+  const found = new Map<StatefulSchedule, Map<string, string[]>>();
+  for (const { hyper, tensors } of plans) {
+    for (const [qualified, value] of hyper) {
+      if (isStateful(value)) {
+        const of = found.get(value) ?? new Map<string, string[]>();
+        found.set(value, of);
+        for (const { name } of tensors) {
+          append(of, qualified, name);
+        }
+      }
+    }
+  }
+  return [...found].map(([schedule, of]) => {
+    const sorted = [...of].map(([qualified, names]) => [qualified, names.sort()] as const);
+    return { schedule, of: Object.fromEntries(sorted) };
+  });
+}

@@ -1,0 +1,71 @@
+/** Combines partial results in float64, in a tree that depends on their number alone. */
+import {
+  identities,
+  type LineOperator,
+  type ReductionOperator,
+} from "../../rule/graph/operators.ts";
+
+/** Combines so many pairs of neighbours from `offset` on, in place. */
+type CombinePairs = (values: Float64Array, offset: number, pairs: number) => void;
+
+/** A loop for each, since a call for each pair would take longer than the sum. */
+const combinePairs: Record<LineOperator, CombinePairs> = {
+  sum(values, offset, pairs) {
+    for (let pair = 0; pair < pairs; pair++) {
+      values[offset + pair] = values[offset + 2 * pair]! + values[offset + 2 * pair + 1]!;
+    }
+  },
+  max(values, offset, pairs) {
+    for (let pair = 0; pair < pairs; pair++) {
+      values[offset + pair] = Math.max(values[offset + 2 * pair]!, values[offset + 2 * pair + 1]!);
+    }
+  },
+  min(values, offset, pairs) {
+    for (let pair = 0; pair < pairs; pair++) {
+      values[offset + pair] = Math.min(values[offset + 2 * pair]!, values[offset + 2 * pair + 1]!);
+    }
+  },
+};
+
+/**
+ * Reduces `values[offset ... offset + count]` pairwise, in place, to `values[offset]`; of no values
+ * that is the operator's identity. Of norms it is the norm of all that they are of.
+ */
+export function combineTree(
+  operator: ReductionOperator,
+  values: Float64Array,
+  offset: number,
+  count: number,
+): void {
+  if (count === 0) {
+    values[offset] = identities[operator];
+  }
+  if (operator === "norm") {
+    combineNorms(values, offset, count);
+    return;
+  }
+  for (let left = count; left > 1; left = Math.ceil(left / 2)) {
+    const pairs = left >> 1;
+    combinePairs[operator](values, offset, pairs);
+    if (left % 2 === 1) {
+      values[offset + pairs] = values[offset + left - 1]!;
+    }
+  }
+}
+
+/** The norm of what some norms are of. Powers of two keep squares within float64, and lose nothing. */
+function combineNorms(values: Float64Array, offset: number, count: number): void {
+  if (count < 2) {
+    return;
+  }
+  let largest = 0;
+  for (let i = offset; i < offset + count; i++) {
+    largest = Math.max(largest, values[i]!);
+  }
+  const scale = largest > 2 ** 400 ? 2 ** -600 : largest < 2 ** -400 ? 2 ** 600 : 1;
+  for (let i = offset; i < offset + count; i++) {
+    values[i] = values[i]! * scale * (values[i]! * scale);
+  }
+  combineTree("sum", values, offset, count);
+  values[offset] = Math.sqrt(values[offset]!) / scale;
+}

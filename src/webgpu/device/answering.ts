@@ -1,0 +1,74 @@
+/** What the device has answered about the steps so far: a report, or the error that it is. */
+import { status } from "../../compilers/wgsl/layout.ts";
+import { GradientError } from "../../runtime/errors.ts";
+import { DeviceError } from "../errors.ts";
+import type { Inquiry } from "../report.ts";
+import type { GpuBound, GpuOptimizerSource, GpuReport } from "../settings.ts";
+import { goOn } from "../state/resuming.ts";
+import type { Outcome } from "../step/uniformRing.ts";
+import type { Faults } from "./faults.ts";
+
+/** Who asks, and of which steps. */
+export interface Asking {
+  readonly method: string;
+  readonly source: GpuOptimizerSource;
+  readonly bound: GpuBound;
+  readonly faults: Faults;
+}
+
+const stepsOf = (count: number): string => (count === 1 ? "1 step" : `${count} steps`);
+
+/** @throws {DeviceError} where steps were lost: what they would have changed is as it was */
+async function checkLost(
+  { method, faults }: Asking,
+  { step, lost, waiting }: Outcome,
+): Promise<void> {
+  if (lost > 0) {
+    const why = await faults.reason(
+      "a buffer that they were given was destroyed, or is another device's: its uncaptured errors say which",
+      "submitted",
+    );
+    throw new DeviceError(
+      `${method}: the device refused ${stepsOf(lost)}: ${why}. Nothing of them was done: parameters and state are those behind step ${step}, and the next one is step ${step + 1}`,
+    );
+  }
+  if (waiting > 0 && method === "report") {
+    const refused = await faults.refused("recorded");
+    if (refused.length > 0) {
+      throw new DeviceError(
+        `report: of the steps that were recorded ${waiting} cannot run: ${refused.join("; ")}. Nothing of them was done: parameters and state are those behind step ${step}`,
+      );
+    }
+  }
+}
+
+/**
+ * Takes what the device has counted.
+ * @throws {GradientError} where it has stopped for a gradient; it goes on then
+ * @throws {DeviceError} where it has refused steps
+ */
+export async function answer(asking: Asking, inquiry: Inquiry): Promise<Omit<GpuReport, "lr">> {
+  const { source, bound } = asking;
+  const { moment, counts, gradientNorm } = inquiry;
+  const { ring, initialStates } = bound;
+  const outcome = ring.confirm(moment, counts[status.updates]!, counts[status.skipped]!);
+  const { step, skippedSteps, waiting, lost } = outcome;
+  if (ring.isNow(moment)) {
+    initialStates.heard(step);
+  }
+  if (source.nonFinite === "throw" && counts[status.stopped] !== 0) {
+    // Whoever asked first was told, and steps may have been made since.
+    if (ring.isNow(moment)) {
+      goOn(source.device, bound, step, 0);
+    }
+    throw new GradientError(
+      `step ${step + 1}: a gradient is not finite; nothing was updated, then or in the ${skippedSteps - 1} steps after it. Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.`,
+    );
+  }
+  if (lost > 0 && ring.isNow(moment)) {
+    // What they were to begin with may be other by now.
+    initialStates.resume(step);
+  }
+  await checkLost(asking, outcome);
+  return { step, skippedSteps, waitingSteps: waiting, gradientNorm: gradientNorm() };
+}

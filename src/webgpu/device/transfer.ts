@@ -1,0 +1,152 @@
+/** Copies between a GPU's buffers and arrays. */
+import type { ElementStorage } from "../../compilers/wgsl/layout.ts";
+import { fromHalf, toHalf } from "../../numbers/float16.ts";
+import { DeviceError } from "../errors.ts";
+import { assertPresent, scoped } from "./scopes.ts";
+
+/** Bytes of a buffer that is to be mapped. */
+const mostStaged = 1 << 26;
+
+// MAP_READ | COPY_DST: the names are not global everywhere.
+const readUsage = 0x1 | 0x8;
+const mapRead = 0x1;
+
+/** A part of a buffer and the array that it is for. */
+export interface Span {
+  readonly buffer: GPUBuffer;
+  /** Bytes. */
+  readonly offset: number;
+  readonly array: Float32Array;
+  readonly storage: ElementStorage;
+}
+
+/** Whole words of a buffer, and the bytes that they are for. */
+export interface Words {
+  readonly buffer: GPUBuffer;
+  /** Bytes. */
+  readonly offset: number;
+  readonly into: Uint8Array;
+}
+
+/** The bytes of an array of words. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Words that are copied into one buffer to be mapped, from byte `at` on. */
+interface Piece extends Words {
+  readonly at: number;
+}
+
+/** Cuts words to what a buffer to be mapped can hold. */
+function pack(all: readonly Words[]): Piece[][] {
+  const packs: Piece[][] = [];
+  let used = mostStaged;
+  for (const { buffer, offset, into } of all) {
+    for (let done = 0; done < into.length; ) {
+      if (used === mostStaged) {
+        packs.push([]);
+        used = 0;
+      }
+      const part = into.subarray(done, done + mostStaged - used);
+      packs.at(-1)!.push({ buffer, offset: offset + done, into: part, at: used });
+      done += part.length;
+      used += part.length;
+    }
+  }
+  return packs;
+}
+
+/** Copies words into buffers, in one submission, and asks for these. */
+function stage(device: GPUDevice, all: readonly Words[]) {
+  const encoder = device.createCommandEncoder();
+  const staged = pack(all).map((pieces) => {
+    const size = pieces.reduce((sum, { into }) => sum + into.length, 0);
+    const staging = device.createBuffer({ size, usage: readUsage });
+    for (const { buffer, offset, into, at } of pieces) {
+      encoder.copyBufferToBuffer(buffer, offset, staging, at, into.length);
+    }
+    return { staging, pieces };
+  });
+  device.queue.submit([encoder.finish()]);
+  return staged.map((each) => ({ ...each, mapping: each.staging.mapAsync(mapRead) }));
+}
+
+/** Milliseconds in which a device that gives nothing back should have said that it is lost. */
+const patience = 10_000;
+
+/** Whether it is lost may be known later than what came of it. */
+async function untilLost(device: GPUDevice): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tired = new Promise((resolve) => {
+    timer = setTimeout(resolve, patience);
+  });
+  await Promise.race([device.lost, tired]);
+  clearTimeout(timer);
+}
+
+/**
+ * Reads words as they are behind all that is submitted when it is called: what is submitted later does not show,
+ * though it has not returned. It takes as much memory again meanwhile.
+ * @throws {DeviceError} where the device is lost, or refuses it
+ */
+export async function readWords(device: GPUDevice, all: readonly Words[]): Promise<void> {
+  const { result: staged, refusal } = scoped(device, () => stage(device, all));
+  const mapping = Promise.allSettled(staged.map((each) => each.mapping));
+  try {
+    const [why, mapped] = await Promise.all([refusal, mapping]);
+    const failed = mapped.find((each) => each.status === "rejected");
+    if (why === undefined && failed !== undefined) {
+      await untilLost(device);
+    }
+    assertPresent(device);
+    if (why !== undefined || failed !== undefined) {
+      throw new DeviceError(why ?? `the device gives nothing back: ${failed!.reason}`);
+    }
+    for (const { staging, pieces } of staged) {
+      const mapped = new Uint8Array(staging.getMappedRange());
+      for (const { into, at } of pieces) {
+        into.set(mapped.subarray(at, at + into.length));
+      }
+    }
+  } finally {
+    for (const { staging } of staged) {
+      staging.destroy();
+    }
+  }
+}
+
+/** Fills arrays from the device, and what else is wanted of the same moment: as `readWords` does. */
+export async function read(
+  device: GPUDevice,
+  spans: readonly Span[],
+  more: readonly Words[] = [],
+): Promise<void> {
+  const parts = spans.map(({ array, storage, ...place }) => {
+    const words = storage === "float32" ? array : new Uint16Array(evenly(array.length));
+    return { array, words, place: { ...place, into: bytesOf(words) } };
+  });
+  await readWords(device, [...parts.map(({ place }) => place), ...more]);
+  for (const { array, words } of parts) {
+    if (words instanceof Uint16Array) {
+      array.set(Float32Array.from(words.subarray(0, array.length), fromHalf));
+    }
+  }
+}
+
+/** Halves that fill whole words. */
+const evenly = (length: number): number => Math.ceil(length / 2) * 2;
+
+/** Writes an array to the device. */
+export function write(device: GPUDevice, { buffer, offset, array, storage }: Span): void {
+  if (array.length === 0) {
+    return;
+  }
+  if (storage === "float32") {
+    device.queue.writeBuffer(buffer, offset, array as Float32Array<ArrayBuffer>);
+    return;
+  }
+  // Writes are of whole words.
+  const halves = new Uint16Array(evenly(array.length));
+  halves.set(Uint16Array.from(array, toHalf));
+  device.queue.writeBuffer(buffer, offset, halves);
+}

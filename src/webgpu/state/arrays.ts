@@ -1,0 +1,148 @@
+/** Where the device keeps each parameter's arrays, as spans to read and to write. */
+
+import { placesIn } from "../../compilers/wgsl/values.ts";
+import { countOf } from "../../rule/graph/kinds.ts";
+import { ownSlots } from "../../rule/planning/program.ts";
+import type { Parameter } from "../../runtime/parameters.ts";
+import type { StateArrays } from "../../runtime/state/stateStore.ts";
+import { bytesOf, type Span, type Words, write } from "../device/transfer.ts";
+import type { GpuPlan } from "../dispatches/programs.ts";
+import type { Segment } from "../dispatches/segments.ts";
+import type { GpuTensor } from "../tensor.ts";
+
+/** A state of one number a tensor: one word of `values`. */
+export interface ScalarPlace {
+  readonly at: number;
+  readonly array: Float64Array;
+}
+
+export interface DeviceArrays {
+  readonly arrays: StateArrays;
+  readonly spans: readonly Span[];
+  readonly scalars: readonly ScalarPlace[];
+}
+
+/** The parts of a tensor's array in its plan's segments. */
+function spansIn(
+  segments: readonly Segment[],
+  tensor: GpuTensor,
+  slot: string,
+  array: Float32Array,
+): Span[] {
+  return segments.flatMap(({ pieces, positions, state }) =>
+    pieces.flatMap((piece, index) => {
+      if (piece.tensor !== tensor) {
+        return [];
+      }
+      const offset = 4 * positions.get(slot)![index]!;
+      const whole = array.length !== tensor.length || piece.length === tensor.length;
+      const part = whole ? array : array.subarray(piece.from, piece.from + piece.length);
+      return [{ buffer: state, offset, array: part, storage: "float32" as const }];
+    }),
+  );
+}
+
+/** New arrays for all that plans keep, and where on the device it is. */
+export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): DeviceArrays {
+  const arrays: Record<string, Record<string, Float32Array | Float64Array>> = Object.create(null);
+  for (const name of names) {
+    arrays[name] = Object.create(null);
+  }
+  const spans: Span[] = [];
+  const scalars: ScalarPlace[] = [];
+  for (const { plan, segments, step } of plans) {
+    const { program, compiled } = step.execution;
+    const places = placesIn(program, compiled.layout);
+    for (const tensor of plan.tensors) {
+      for (const { name, kind, temporary } of ownSlots(program)) {
+        if (!temporary) {
+          const array = new Float32Array(countOf(kind, tensor.rows, tensor.cols));
+          arrays[tensor.name]![name] = array;
+          spans.push(...spansIn(segments, tensor, name, array));
+        }
+      }
+      for (const { slot } of program.scalars) {
+        const array = new Float64Array(1);
+        arrays[tensor.name]![slot] = array;
+        scalars.push({ at: step.execution.valuesOf(tensor) + places.scalar(slot), array });
+      }
+    }
+  }
+  return { arrays, spans, scalars };
+}
+
+/** New arrays for the parameters, and where on the device these are. */
+export function parametersOf(tensors: readonly GpuTensor[]) {
+  const parameters: Record<string, Parameter<Float32Array>> = Object.create(null);
+  const spans = tensors.map(({ name, shape, length, parameter }): Span => {
+    const data = new Float32Array(length);
+    parameters[name] = { data, shape };
+    return { ...parameter, array: data };
+  });
+  return { parameters, spans };
+}
+
+/** An optimizer's state on a device. */
+interface DeviceState {
+  readonly device: GPUDevice;
+  readonly tensors: readonly GpuTensor[];
+  readonly plans: readonly GpuPlan[];
+  readonly values: GPUBuffer;
+}
+
+const namesOf = (tensors: readonly GpuTensor[]): string[] => tensors.map(({ name }) => name);
+
+/** What to read of the state, and the arrays that there are then. */
+export function stateOf({ tensors, plans, values }: DeviceState) {
+  const { arrays, spans, scalars } = arraysOf(namesOf(tensors), plans);
+  const numbers = scalars.map(() => new Float32Array(1));
+  const words = scalars.map(
+    ({ at }, index): Words => ({
+      ...{ buffer: values, offset: 4 * at },
+      into: bytesOf(numbers[index]!),
+    }),
+  );
+  const finish = (): StateArrays => {
+    for (const [index, { array }] of scalars.entries()) {
+      array.set(numbers[index]!);
+    }
+    return arrays;
+  };
+  return { spans, words, finish };
+}
+
+/** What a snapshot lacks that parameters and state are made of, a sentence each. */
+export function missingIn(
+  { tensors, plans }: DeviceState,
+  parameters: Readonly<Record<string, { readonly data: ArrayLike<number> }>>,
+  state: StateArrays,
+): string[] {
+  const { arrays } = arraysOf(namesOf(tensors), plans);
+  const wrong = (what: string, length: number, found: ArrayLike<number> | undefined): string[] =>
+    found?.length === length
+      ? []
+      : [`${what}: it has ${length} elements, the snapshot ${found?.length ?? "none of it"}`];
+  return tensors.flatMap(({ name, length }) => [
+    ...wrong(`parameter \`${name}\``, length, parameters[name]?.data),
+    ...Object.entries(arrays[name]!).flatMap(([slot, array]) =>
+      wrong(`state \`${slot}\` of \`${name}\``, array.length, state[name]?.[slot]),
+    ),
+  ]);
+}
+
+/** Takes a state to the device. */
+export function writeState(source: DeviceState, state: StateArrays): void {
+  const { device, tensors, plans, values } = source;
+  const { arrays, spans, scalars } = arraysOf(namesOf(tensors), plans);
+  for (const [name, slots] of Object.entries(arrays)) {
+    for (const [slot, array] of Object.entries(slots)) {
+      array.set(state[name]![slot]!);
+    }
+  }
+  for (const span of spans) {
+    write(device, span);
+  }
+  for (const { at, array } of scalars) {
+    device.queue.writeBuffer(values, 4 * at, Float32Array.from(array));
+  }
+}

@@ -1,0 +1,49 @@
+/** Where an optimizer goes on: its counts, its ages and its state. */
+import { status } from "../../compilers/wgsl/layout.ts";
+import { type Begun, cohortsOf } from "../../runtime/binding/ages.ts";
+import type { GpuBound } from "../settings.ts";
+
+/** Goes on from so many updates, whatever was before. */
+export function goOn(
+  device: GPUDevice,
+  { status: counts, ring, initialStates, evaluation }: GpuBound,
+  step: number,
+  skippedSteps: number,
+): void {
+  const words = new Uint32Array(status.length);
+  words[status.updates] = step;
+  words[status.skipped] = skippedSteps;
+  device.queue.writeBuffer(counts, 0, words);
+  ring.resume(step, skippedSteps);
+  initialStates.resume(step);
+  // What evaluates reads the numbers of the last update, which another optimizer may have made.
+  if (evaluation !== undefined && step > 0) {
+    ring.write(step);
+  }
+  // And whoever reads states before their first step, those of the next.
+  const { executions } = initialStates;
+  if (executions.length > 0) {
+    ring.write(step + 1, executions);
+  }
+}
+
+/** Whether all parts are as old as they are where they began behind these updates. */
+export function isOfAges({ plans, begun }: GpuBound, other: Begun): boolean {
+  const ages = (of: Begun) =>
+    plans.map(({ plan }) =>
+      cohortsOf(plan.rule, plan.tensors, of).map(({ tensors, ages }) => [
+        tensors.map(({ name }) => name),
+        ages,
+      ]),
+    );
+  return JSON.stringify(ages(begun)) === JSON.stringify(ages(other));
+}
+
+/** Gives back what only the present ages need. */
+export function release({ evaluation, losses, owned }: GpuBound): void {
+  evaluation?.dispose();
+  losses.dispose();
+  for (const buffer of owned) {
+    buffer.destroy();
+  }
+}

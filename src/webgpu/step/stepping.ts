@@ -1,0 +1,46 @@
+/** Makes a step: submits it, or records it. */
+import { GradientError } from "../../runtime/errors.ts";
+import { type Command, record } from "../device/commands.ts";
+import type { GpuBound, GpuOptimizerSource, GpuStepOptions } from "../settings.ts";
+import type { GivenCopies } from "./gradients.ts";
+import { takeLoss } from "./inputs.ts";
+import type { RowSelections } from "./selecting.ts";
+
+function commandsFor(
+  { rows, commands }: GpuBound,
+  chosen: RowSelections | undefined,
+): readonly Command[] {
+  if (chosen === undefined) {
+    return commands;
+  }
+  if (rows === undefined) {
+    throw new GradientError("step: to choose rows, bind with optimize(..., { rows: true })");
+  }
+  return rows.commands(chosen);
+}
+
+/** One submission, or none: what the device refuses of it has changed nothing. */
+export function makeStep(
+  { device, nonFinite }: Pick<GpuOptimizerSource, "device" | "nonFinite">,
+  bound: GpuBound,
+  copies: GivenCopies,
+  { gradients, encoder, rows, loss: given }: GpuStepOptions,
+): void {
+  const { ring, losses, plans, initialStates } = bound;
+  const commands = commandsFor(bound, rows);
+  const copied = gradients === undefined ? [] : copies.check(gradients);
+  const loss = takeLoss(plans, nonFinite, given);
+  ring.prepare(encoder);
+  if (loss !== undefined) {
+    losses.give(loss.value, loss.refused, encoder);
+  }
+  const target = encoder ?? device.createCommandEncoder();
+  copies.record(target, copied);
+  const pass = target.beginComputePass();
+  record(pass, [...initialStates.before(encoder !== undefined), ...commands]);
+  pass.end();
+  if (encoder === undefined) {
+    device.queue.submit([target.finish()]);
+  }
+  ring.count(encoder);
+}

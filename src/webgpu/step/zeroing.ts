@@ -1,0 +1,52 @@
+/** Gradients that no pass of a rule sets to zero: those of frozen parameters, and where no loop reads them last. */
+import { bindings, blockElements } from "../../compilers/wgsl/layout.ts";
+import { zeroShader } from "../../compilers/wgsl/steps.ts";
+import type { Dispatch } from "../device/commands.ts";
+import { bindingBytes } from "../dispatches/segments.ts";
+import type { Shared } from "../dispatches/shared.ts";
+import { wordBytes } from "../parameters.ts";
+import type { GpuTensor, Place } from "../tensor.ts";
+
+/** Where bindings may begin. */
+const alignment = 256;
+
+/** Parts of an array, in words of its buffer, each such that a binding reaches it. */
+function partsOf(words: number, most: number): { from: number; count: number }[] {
+  const each = Math.floor((most - alignment) / 4);
+  return Array.from({ length: Math.ceil(words / each) }, (_, index) => ({
+    from: index * each,
+    count: Math.min(each, words - index * each),
+  }));
+}
+
+/** Dispatches that set gradients to zero, unless a step is left out that keeps them. */
+export function zeroDispatches(
+  tensors: readonly GpuTensor[],
+  gradients: ReadonlyMap<GpuTensor, Place>,
+  { device, tables, buffers, zeroesSkipped }: Shared,
+): Dispatch[] {
+  return tensors.flatMap((tensor) => {
+    const { buffer, offset, storage } = gradients.get(tensor)!;
+    const parts = partsOf(wordBytes(tensor.length, storage) / 4, bindingBytes(device));
+    return parts.map(({ from, count }): Dispatch => {
+      const begin = offset + 4 * from;
+      const bound = Math.floor(begin / alignment) * alignment;
+      const table = tables.add(Uint32Array.of((begin - bound) / 4, count));
+      const size = begin - bound + 4 * count;
+      return {
+        code: zeroShader(zeroesSkipped),
+        access: {
+          [bindings.gradient]: "write",
+          [bindings.table]: "read",
+          [bindings.status]: "read",
+        },
+        workgroups: Math.ceil(count / blockElements(1)),
+        resources: () => ({
+          [bindings.gradient]: { buffer, offset: bound, size },
+          [bindings.table]: table(),
+          [bindings.status]: { buffer: buffers().status },
+        }),
+      };
+    });
+  });
+}

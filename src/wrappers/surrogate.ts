@@ -1,0 +1,157 @@
+/** What steps in the stead of a parameter: a smaller array, from zero each time. */
+import type { Match } from "../rule/definition.ts";
+import type { MatrixEngine } from "../rule/matrices/matrix.ts";
+import { matches } from "../runtime/binding/groups.ts";
+import { colsOf, rowsOf, tensorOf } from "../runtime/binding/tensor.ts";
+import { BindingError, GradientError } from "../runtime/errors.ts";
+import type { GradientSource } from "../runtime/gradients/gradients.ts";
+import { adopt, type FloatArray, type MemoryScope } from "../runtime/memory/memory.ts";
+import { elements, type Parameter } from "../runtime/parameters.ts";
+import { mapped, type OptimizerState } from "../runtime/state/state.ts";
+import { Projection, use } from "./projection.ts";
+
+/** A parameter, what steps in its stead, and how it gets there. */
+export interface Member {
+  readonly name: string;
+  readonly parameter: Parameter;
+  /** Stepped from zero each time: after a step it holds the displacement. */
+  readonly surrogate: Parameter;
+  /** Of a matrix. */
+  readonly projection: Projection | undefined;
+}
+
+/** An array of the type of another, where kernels reach it if there is such memory. */
+export function allocate(
+  scope: MemoryScope | undefined,
+  { BYTES_PER_ELEMENT }: FloatArray,
+  length: number,
+): FloatArray {
+  const single = BYTES_PER_ELEMENT === Float32Array.BYTES_PER_ELEMENT;
+  if (scope === undefined) {
+    return single ? new Float32Array(length) : new Float64Array(length);
+  }
+  const { memory } = scope;
+  const address = scope.allocate(length * BYTES_PER_ELEMENT);
+  return adopt(memory, memory.view(single ? "float32" : "float64", address, length));
+}
+
+/** Adds a displacement to what is left when a share is taken off. */
+export function moveBy(data: FloatArray, displacement: FloatArray, share: number): void {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    data[i] = value + displacement[i]! - share * value;
+  }
+}
+
+/** The state with the directions of each matrix. */
+export function withBases(state: OptimizerState, members: readonly Member[]): OptimizerState {
+  const projections = new Map(members.map(({ name, projection }) => [name, projection]));
+  return {
+    ...state,
+    parameters: mapped(state.parameters, (slots, name) => {
+      const basis = projections.get(name)?.basis;
+      return basis === undefined ? slots : { ...slots, "galore.basis": basis.data };
+    }),
+  };
+}
+
+/** @param match which matrices are projected; all by default */
+export function surrogateOf(
+  [name, parameter]: readonly [name: string, Parameter],
+  scope: MemoryScope | undefined,
+  rank: number,
+  match: Match | undefined,
+): Member {
+  const tensor = tensorOf(name, parameter, undefined);
+  const { shape, length } = tensor;
+  const projected =
+    shape.length >= 2 && length > 0 && (match === undefined || matches(match, { name, shape }));
+  const projection = projected
+    ? new Projection(rowsOf(tensor), colsOf(tensor), rank, parameter.data)
+    : undefined;
+  const low = projection?.low ?? shape;
+  const surrogate = { data: allocate(scope, parameter.data, elements(low)), shape: low };
+  return { name, parameter, surrogate, projection };
+}
+
+/** @throws {BindingError} where no matrix matches, so that it would be a mistake */
+export function checkMatch(members: readonly Member[], match: Match | undefined): void {
+  if (match !== undefined && members.every(({ projection }) => projection === undefined)) {
+    const names = members.map(({ name }) => name).join(", ");
+    throw new BindingError(`galore: match (${match}) matches no matrix of ${names}`);
+  }
+}
+
+/**
+ * A gradient in the parameter's type; what is in another is copied.
+ * @param engine of that type
+ * @throws {GradientError} where it cannot be projected
+ */
+export function wholeOf(
+  { name, parameter: { data } }: Member,
+  source: GradientSource,
+  engine: MatrixEngine,
+): FloatArray {
+  checkWhole(name, data, source);
+  if (source.constructor === data.constructor) {
+    return source as FloatArray;
+  }
+  const copy = engine.scratch(use.given, 1, data.length);
+  copy.data.set(source);
+  return copy.data;
+}
+
+function checkWhole(
+  name: string,
+  { length }: FloatArray,
+  source: GradientSource,
+): asserts source is ArrayLike<number> {
+  if (typeof source !== "object" || source === null) {
+    throw new GradientError(
+      `the gradient of \`${name}\` is no array of numbers, but ${source === null ? "null" : `a ${typeof source}`}`,
+    );
+  }
+  if ("gather" in source) {
+    throw new GradientError(
+      `galore: the gradient of \`${name}\` cannot be sparse: it is projected as a whole`,
+    );
+  }
+  if (typeof source?.length !== "number") {
+    throw new GradientError(`the gradient of \`${name}\` is no array of numbers`);
+  }
+  if (source.length !== length) {
+    throw new GradientError(
+      `the gradient of \`${name}\` has ${source.length} elements, the parameter has ${length}`,
+    );
+  }
+  for (let i = 0; !ArrayBuffer.isView(source) && i < length; i++) {
+    if (typeof source[i] !== "number") {
+      const nested = typeof source[i] === "object" ? ": pass all rows in one flat array" : "";
+      throw new GradientError(
+        `the gradient of \`${name}\` has at element ${i} no number, but ${source[i] === null ? "null" : typeof source[i]}${nested}`,
+      );
+    }
+  }
+}
+
+/** What is said of a gradient that has an element which is not finite. */
+export function notFinite(step: number, name: string, gradient: FloatArray): GradientError {
+  const bad = gradient.findIndex((value) => !Number.isFinite(value));
+  return new GradientError(
+    `step ${step}: the gradient of \`${name}\` has ${gradient[bad]} at element ${bad}; nothing was updated`,
+  );
+}
+
+/** Keeps the directions of these; what it returns puts them back. */
+export function keepBases(members: readonly Member[]): () => void {
+  const kept = members.flatMap(({ projection }) =>
+    projection === undefined
+      ? []
+      : [[projection.basis.data, projection.basis.data.slice()] as const],
+  );
+  return () => {
+    for (const [data, before] of kept) {
+      data.set(before);
+    }
+  };
+}
