@@ -46,6 +46,7 @@ export {
 } from "./runtime/parameters.ts";
 export type { StepReport } from "./runtime/report.ts";
 export type {
+  Conversion,
   HyperDifference,
   RestoreOptions,
   RestoreReport,

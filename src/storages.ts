@@ -8,6 +8,7 @@ import { pieces } from "./compilers/wasm/codegen.ts";
 import { inHalves } from "./compilers/wasm/encoded.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
+import { provideConversion } from "./runtime/conversions.ts";
 import { storings } from "./runtime/optimize.ts";
 import { checkStorage, storing } from "./runtime/storing.ts";
 
@@ -19,6 +20,7 @@ import { checkStorage, storing } from "./runtime/storing.ts";
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);
   storings.provide(storing);
+  provideConversion([storage]);
   encodedVectors.provide(inHalves);
   pieces.provide(inPieces);
   return storage;

@@ -1,9 +1,11 @@
 /** What a saved state comes to for an optimizer, and whether it fits. */
 import { type Copy, compare, type HyperDifference } from "./comparison.ts";
+import { type Conversion, converting } from "./converter.ts";
 import { checkOptions, RestoreError } from "./errors.ts";
 import { mapped, type OptimizerState, type ResumePoint, type SavedState } from "./state.ts";
 
 export type { HyperDifference } from "./comparison.ts";
+export type { Conversion } from "./converter.ts";
 export type { ResumePoint, SavedState } from "./state.ts";
 
 /** Options of `restore`. */
@@ -16,6 +18,12 @@ export interface RestoreOptions {
   readonly partial?: boolean;
   /** New names of parameters by their saved ones, or a function from one to the other. Default: none changes. */
   readonly rename?: Readonly<Record<string, string>> | ((saved: string) => string);
+  /**
+   * Converts what was saved in another type than it is kept in now, such as bfloat16 for float32, and the other way round: the
+   * report says what, and how it was rounded. By default that is an error. A bundle has what this takes if it has
+   * `gradus/checkpoint`, `gradus/pytorch`, or a storage such as `bfloat16`. Default false.
+   */
+  readonly convert?: boolean;
 }
 
 /** What `restore` has done. */
@@ -28,6 +36,8 @@ export interface RestoreReport {
   readonly differences: readonly string[];
   /** Hyperparameters that differ from the saved ones: those that the optimizer has now count. */
   readonly hyper: readonly HyperDifference[];
+  /** What was kept in another type (`convert`). */
+  readonly converted: readonly Conversion[];
 }
 
 /** What a restore comes to, before anything is written. */
@@ -106,17 +116,21 @@ export function planRestore(
   state: SavedState,
   options: RestoreOptions,
 ): RestorePlan {
-  checkOptions("restore", options, ["partial", "rename"]);
+  checkOptions("restore", options, ["partial", "rename", "convert"]);
   const { partial = false, rename } = options;
+  const converter = options.convert ? converting.value : undefined;
   checkForm(state);
   const saved = renamed(state, rename);
-  const comparison = compare(live, saved);
+  const comparison = compare(live, saved, converter?.convert);
   const { differences, restored, hyper, copies } = comparison;
   if (differences.length > 0 && !partial) {
     throw new RestoreError(differences);
   }
   return {
-    report: { step: saved.step, restored, differences, hyper },
+    report: {
+      ...{ step: saved.step, restored, differences, hyper },
+      converted: converter?.conversionsIn(copies.map(({ from }) => from)) ?? [],
+    },
     point: comparison.point,
     copies,
   };

@@ -1,7 +1,10 @@
 /** What can be saved between two steps, as one class that optimizers and their wrappers extend. */
+import type { Stored } from "./converter.ts";
+import type { StoredElements } from "./memory.ts";
 import {
   planRestore,
   type RestoreOptions,
+  type RestorePlan,
   type RestoreReport,
   type ResumePoint,
   type SavedState,
@@ -40,9 +43,16 @@ export abstract class Resumable {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
-    const { report, point, copies } = planRestore(this.stateViews(), state, options);
-    // All is read before anything is written: files may fail.
-    const arrays = copies.map(({ from }) => ("read" in from ? from.read() : from));
+    const plan = planRestore(this.stateViews(), state, options);
+    return this.takeOver(plan, (from) => ("read" in from ? from.read() : from));
+  }
+
+  /** @internal Takes over what was planned; all is read before anything is written, for files may fail. */
+  takeOver(
+    { report, point, copies }: RestorePlan,
+    read: (from: Stored) => StoredElements,
+  ): RestoreReport {
+    const arrays = copies.map(({ from }) => read(from));
     this.resumeAt(point);
     for (const [index, { to }] of copies.entries()) {
       to.set(arrays[index]!);

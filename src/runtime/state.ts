@@ -114,10 +114,10 @@ export function mapped<V, W>(
 }
 
 /**
- * An array in words: how many elements, of what.
+ * How an array's numbers are kept.
  * @param kept what its group says that whole numbers in it stand for
  */
-export function describe(array: StoredElements | StoredArray, kept = "whole numbers"): string {
+export function keptAs(array: StoredElements | StoredArray, kept = "whole numbers"): string {
   const type = "type" in array ? array.type : typeOf(array);
-  return `${array.length} of ${type === undefined || type.startsWith("uint") ? kept : type}`;
+  return type === undefined || type.startsWith("uint") ? kept : type;
 }
