@@ -1,6 +1,7 @@
 /** How an optimizer or a transform is defined, given its options, and chained. */
 
 import { assigner } from "./assign.ts";
+import { elaborateRule } from "./compose.ts";
 import {
   type Definition,
   type HyperDefaults,
@@ -11,7 +12,7 @@ import {
   type Select,
   stateOf,
 } from "./definition.ts";
-import { elaborateEvaluation, elaborateInitial, elaboratePart, newScope } from "./elaborate.ts";
+import { elaborateEvaluation, elaborateInitial } from "./elaborate.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
 import { ruleFactory } from "./factory.ts";
 import { GraphBuilder } from "./graph.ts";
@@ -69,10 +70,9 @@ export function checkDefinition(role: Role, definition: Definition): void {
     checkMoves(definition, statements);
   }
   const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
-  const scope = newScope();
+  const alone: Rule = { parts: [part], planner: textPlanner };
   // A transform may stand behind an optimizer and read its direction.
-  scope.u = role === "transform" ? scope.graph.slot("u", "element") : undefined;
-  elaboratePart(part, scope);
+  const { scope } = elaborateRule(alone, role === "transform");
   for (const { initial, kind } of Object.values(stateOf(definition))) {
     if (typeof initial === "string") {
       elaborateInitial(part, initial, kind, new GraphBuilder());

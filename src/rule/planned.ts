@@ -1,6 +1,5 @@
-/** Remembers the programs of rules that were planned lately, for whoever binds the same rule again. */
+/** Remembers what was made of rules lately, such as their programs, for whoever asks again or binds the same rule again. */
 import type { Definition, HyperValue, HyperValues, Rule } from "./definition.ts";
-import type { Program } from "./program.ts";
 
 /** More than an application has; a search over settings that decide a rule's form has many. */
 const most = 64;
@@ -37,12 +36,12 @@ interface Remembered<P> {
 }
 
 function keyOf({ parts }: Rule, rest: readonly unknown[]): string {
-  const definitions = parts.map(({ name, definition }) => [name, numberOf(definition)]);
+  const definitions = parts.map(({ name, role, definition }) => [name, role, numberOf(definition)]);
   return JSON.stringify([definitions, rest]);
 }
 
 /** As `plan`, with the same program for what it has planned before. */
-export function remembering<P extends Program | undefined, Rest extends readonly unknown[]>(
+export function remembering<P, Rest extends readonly unknown[]>(
   plan: (rule: Rule, hyper: HyperValues, ...rest: Rest) => P,
 ): (rule: Rule, hyper: HyperValues, ...rest: Rest) => P {
   /** The latest is the last. */
@@ -63,4 +62,14 @@ export function remembering<P extends Program | undefined, Rest extends readonly
     }
     return known.at(-1)!.program;
   };
+}
+
+const noHyper: HyperValues = new Map();
+
+/** As `make`, with the same result for rules of the same parts: it depends on no number of theirs. */
+export function once<R, Rest extends readonly unknown[]>(
+  make: (rule: Rule, ...rest: Rest) => R,
+): (rule: Rule, ...rest: Rest) => R {
+  const made = remembering((rule, _, ...rest: Rest) => make(rule, ...rest));
+  return (rule, ...rest) => made(rule, noHyper, ...rest);
 }

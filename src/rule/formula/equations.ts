@@ -5,6 +5,7 @@
 
 import {
   type Composition,
+  checkLearningRate,
   elaborateRule,
   learningRatePart,
   update,
@@ -227,7 +228,11 @@ function analyse(rule: Rule): Analysis {
   checkIsRule("formula", "the argument", rule);
   let analysis = analysed.get(rule);
   if (analysis === undefined) {
-    const composed = elaborateRule(rule, isFragment(rule));
+    const fragment = isFragment(rule);
+    const composed = elaborateRule(rule, fragment);
+    if (!fragment) {
+      checkLearningRate(rule);
+    }
     const kept = statesOf(rule, composed);
     analysis = { kept, blocks: collect(rule, composed, kept) };
     analysed.set(rule, analysis);
