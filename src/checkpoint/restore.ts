@@ -1,11 +1,16 @@
 /** Compares all of a checkpoint with an optimizer, and then takes it over. */
-import { provideConversions } from "../runtime/conversions.ts";
-import { type ConvertedArray, converting, fitted, type Stored } from "../runtime/converter.ts";
+import {
+  type ConvertedArray,
+  conversionsIn,
+  fitted,
+  provideConversions,
+} from "../runtime/conversions.ts";
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
 import { own } from "../runtime/lists.ts";
 import type { StoredElements } from "../runtime/memory.ts";
 import { elements, type Parameter } from "../runtime/parameters.ts";
 import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/restore.ts";
+import type { Stored } from "../runtime/state.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Checkpoint, StoredTensor } from "./checkpoint.ts";
 import { CheckpointError } from "./errors.ts";
@@ -54,7 +59,6 @@ function compare(
 ): { readonly copies: Copies; readonly differences: readonly string[] } {
   const copies: Copy[] = [];
   const differences: string[] = [];
-  const convert = mayConvert ? converting.value.convert : undefined;
   for (const name of Object.keys(live)) {
     const [to, saved] = [live[name]!, tensors.get(name)];
     const other = saved === undefined ? own(others, name) : undefined;
@@ -67,7 +71,7 @@ function compare(
     } else if (to.data.length !== elements(to.shape)) {
       differences.push(`parameter \`${name}\`: its array was taken away`);
     } else {
-      const from = fitted(saved, undefined, { to: to.data, parameter: name }, convert);
+      const from = fitted(saved, undefined, { to: to.data, parameter: name }, mayConvert);
       if (typeof from === "string") {
         differences.push(`parameter \`${name}\` ${from}`);
       } else {
@@ -111,22 +115,23 @@ export function prepare(
   if (differences.length > 0 && !options.partial) {
     throw new RestoreError(differences);
   }
-  const wanted = found.copies.map(({ from }) => from);
-  const read = readAll([...wanted, ...(plan?.copies ?? []).map(({ from }) => from)]);
+  const wanted = [...found.copies, ...(plan?.copies ?? [])].map(({ from }) => from);
+  const read = readAll(wanted);
   return () => {
     // Where reading took its time, the optimizer may be evaluating by now, or be disposed.
     optimizer.stateViews();
-    const values = wanted.map(read);
-    const { step, restored, hyper, converted } = plan
-      ? optimizer.takeOver(plan, read)
-      : { step: live.step, restored: [], hyper: [], converted: [] };
+    const values = found.copies.map(({ from }) => read(from));
+    const copies = plan?.copies.map(({ from, to }) => ({ from: read(from), to }));
+    const { step, restored, hyper } = copies
+      ? optimizer.takeOver({ ...plan!, copies })
+      : { step: live.step, restored: [], hyper: [] };
     for (const [index, { to }] of found.copies.entries()) {
       to.data.set(values[index]!);
     }
     return {
       ...{ step, restored, differences, hyper, metadata },
       parameters: found.copies.map(({ name }) => name),
-      converted: [...converting.value.conversionsIn(wanted), ...converted],
+      ...(options.convert && { converted: conversionsIn(wanted) }),
     };
   };
 }

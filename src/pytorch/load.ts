@@ -1,7 +1,6 @@
 /** Takes over what PyTorch has saved of a model and its optimizer. */
 import { fromTheStart } from "../runtime/ages.ts";
-import { provideConversions } from "../runtime/conversions.ts";
-import { converting } from "../runtime/converter.ts";
+import { conversionsIn, provideConversions } from "../runtime/conversions.ts";
 import { RestoreError } from "../runtime/errors.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
@@ -273,8 +272,8 @@ export function loadTorch(
     );
   }
   provideConversions();
-  const { convert, conversionsIn } = converting.value;
-  const loading = new Loading(live, options.step, options.convert ? convert : undefined);
+  const { convert = false } = options;
+  const loading = new Loading(live, options.step, convert);
   const setting =
     model === undefined ? [] : valuesIn(optimizer.parameters, model as TorchDict, toTorch, loading);
   const state =
@@ -286,5 +285,5 @@ export function loadTorch(
   for (const set of setting) {
     set();
   }
-  return { ...report, converted: conversionsIn(loading.arrays) };
+  return { ...report, ...(convert && { converted: conversionsIn(loading.arrays) }) };
 }

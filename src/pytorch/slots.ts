@@ -1,14 +1,8 @@
 /** What PyTorch kept of each parameter, as Gradus keeps it. */
-import {
-  type Convert,
-  converting,
-  fitted,
-  type Stored,
-  type Target,
-} from "../runtime/converter.ts";
+import { fitted, type Target } from "../runtime/conversions.ts";
 import type { StoredElements } from "../runtime/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
-import type { OptimizerState, StateGroup, StoredArray } from "../runtime/state.ts";
+import type { OptimizerState, StateGroup, Stored, StoredArray } from "../runtime/state.ts";
 import { type Shared, sharedPart, torchSlot } from "./optimizers.ts";
 import { asStored } from "./storage.ts";
 import { elementsIn, elementsOf, isTensor, type TorchDict, type TorchTensor } from "./value.ts";
@@ -41,10 +35,10 @@ export class Loading {
   readonly arrays: Stored[] = [];
   readonly #live: OptimizerState;
   readonly #step: number | undefined;
-  readonly #convert: Convert;
+  readonly #convert: boolean;
   readonly #steps = new Map<string, number>();
 
-  constructor(live: OptimizerState, step: number | undefined, convert: Convert) {
+  constructor(live: OptimizerState, step: number | undefined, convert: boolean) {
     this.#live = live;
     this.#step = step;
     this.#convert = convert;
@@ -120,7 +114,7 @@ export class Loading {
       return undefined;
     }
     // PyTorch keeps this one number in float32, whatever the parameters are.
-    const convert = torch === "mu_product" ? converting.value.convert : this.#convert;
+    const convert = this.#convert || torch === "mu_product";
     const from = fitted(storedIn(tensor), undefined, target, convert);
     return this.#taken(from, `parameter \`${parameter}\`: its state \`${state}\``);
   }

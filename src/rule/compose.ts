@@ -5,7 +5,7 @@ import { HyperparameterError } from "./errors.ts";
 import { functions } from "./functions.ts";
 import type { Node, Store } from "./graph.ts";
 import { checkOrder, type Flow, projectionsBehind } from "./order.ts";
-import { once } from "./planned.ts";
+import { remembering } from "./planned.ts";
 import { withShared } from "./shared.ts";
 import { statementsOf } from "./statements.ts";
 import type { Expression } from "./syntax.ts";
@@ -29,16 +29,13 @@ export function learningRatePart(rule: Rule): Part | undefined {
     .findLast((part) => Object.hasOwn(part.definition.hyper, "lr"));
 }
 
-/** @throws {HyperparameterError} where there is a direction, and nothing to scale it */
-export function checkLearningRate(rule: Rule): void {
-  if (updateIndex(rule) >= 0 && learningRatePart(rule) === undefined) {
+function applyUpdate(rule: Rule, scope: Scope): void {
+  const part = learningRatePart(rule);
+  if (part === undefined) {
     throw new HyperparameterError(
       `${nameOf(rule)}: \`u\` is assigned, but no rule up to there has the hyperparameter \`lr\``,
     );
   }
-}
-
-function applyUpdate(rule: Rule, part: Part, scope: Scope): void {
   const names = new Map([
     ["p", scope.p],
     ["u", scope.u!],
@@ -61,38 +58,32 @@ export interface Composition {
   readonly flows: readonly Flow[];
 }
 
-/** @throws {HyperparameterError} where it is not one rule for all parameters */
-function checkIsOne(rule: Rule): void {
-  if (rule.select !== undefined) {
-    throw new HyperparameterError(
-      `${nameOf(rule)}: parameters have rules of their own here; look at each branch's rule by itself`,
-    );
-  }
-}
-
 /**
  * Joins the parts of a rule, or of a fragment: transforms that stand beside no optimizer. Before a
  * fragment any direction may have been assigned, and none is applied.
  * @throws {RuleError} where a part does not fit behind those before it
  */
 export function elaborateRule(rule: Rule, fragment = false): Composition {
-  checkIsOne(rule);
-  return elaborated(rule, fragment);
+  if (rule.select !== undefined) {
+    throw new HyperparameterError(
+      `${nameOf(rule)}: parameters have rules of their own here; look at each branch's rule by itself`,
+    );
+  }
+  // No number of a rule's decides anything in it.
+  return elaborated(rule, new Map(), fragment);
 }
 
-const elaborated = once((rule, fragment: boolean): Composition => {
+const elaborated = remembering((rule, _, fragment: boolean): Composition => {
   const scope = newScope();
   scope.u = fragment ? scope.graph.slot("u", "element") : undefined;
   const last = fragment ? -1 : updateIndex(rule);
-  const rate = learningRatePart(rule);
   const flow = (): Flow => ({ g: scope.g, p: scope.p, u: scope.u, stores: scope.stores.length });
   const flows = [flow()];
   const nodes = rule.parts.map((part, index) => {
     const found = elaboratePart(part, scope);
     flows.push(flow());
-    // Without a rate it is a part of others' rules, where there may be one.
-    if (index === last && rate !== undefined) {
-      applyUpdate(rule, rate, scope);
+    if (index === last) {
+      applyUpdate(rule, scope);
     }
     return found;
   });
@@ -104,13 +95,7 @@ const elaborated = once((rule, fragment: boolean): Composition => {
  * @throws {RuleError} where a part does not fit behind those before it
  */
 export function compose(rule: Rule): readonly Store[] {
-  checkIsOne(rule);
-  return composed(rule);
-}
-
-const composed = once((rule): readonly Store[] => {
   const { scope, flows } = elaborateRule(rule);
-  checkLearningRate(rule);
   if (scope.p.form === "slot" && scope.p.name === "p") {
     throw new HyperparameterError(
       `${nameOf(rule) || "an empty chain"} changes no parameter; chain it with an optimizer, such as adam()`,
@@ -122,4 +107,4 @@ const composed = once((rule): readonly Store[] => {
   const marked = withShared(stores);
   verify("compose", marked);
   return marked;
-});
+}

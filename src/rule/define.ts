@@ -1,7 +1,7 @@
 /** How an optimizer or a transform is defined, given its options, and chained. */
 
 import { assigner } from "./assign.ts";
-import { elaborateRule } from "./compose.ts";
+import { elaborateRule, learningRatePart, updateIndex } from "./compose.ts";
 import {
   type Definition,
   type HyperDefaults,
@@ -71,8 +71,9 @@ export function checkDefinition(role: Role, definition: Definition): void {
   }
   const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
   const alone: Rule = { parts: [part], planner: textPlanner };
-  // A transform may stand behind an optimizer and read its direction.
-  const { scope } = elaborateRule(alone, role === "transform");
+  // A transform may stand behind an optimizer and read its direction; so may what takes the rate of one before it.
+  const isFragment = updateIndex(alone) >= 0 && !learningRatePart(alone);
+  const { scope } = elaborateRule(alone, role === "transform" || isFragment);
   for (const { initial, kind } of Object.values(stateOf(definition))) {
     if (typeof initial === "string") {
       elaborateInitial(part, initial, kind, new GraphBuilder());

@@ -36,7 +36,7 @@ interface Remembered<P> {
 }
 
 function keyOf({ parts }: Rule, rest: readonly unknown[]): string {
-  const definitions = parts.map(({ name, role, definition }) => [name, role, numberOf(definition)]);
+  const definitions = parts.map(({ name, definition }) => [name, numberOf(definition)]);
   return JSON.stringify([definitions, rest]);
 }
 
@@ -62,14 +62,4 @@ export function remembering<P, Rest extends readonly unknown[]>(
     }
     return known.at(-1)!.program;
   };
-}
-
-const noHyper: HyperValues = new Map();
-
-/** As `make`, with the same result for rules of the same parts: it depends on no number of theirs. */
-export function once<R, Rest extends readonly unknown[]>(
-  make: (rule: Rule, ...rest: Rest) => R,
-): (rule: Rule, ...rest: Rest) => R {
-  const made = remembering((rule, _, ...rest: Rest) => make(rule, ...rest));
-  return (rule, ...rest) => made(rule, noHyper, ...rest);
 }

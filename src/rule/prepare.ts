@@ -6,7 +6,7 @@ import { GraphBuilder, reachable, type Store } from "./graph.ts";
 import { isHost } from "./kinds.ts";
 import { projectionsBehind } from "./order.ts";
 import { schedule } from "./passes.ts";
-import { once, remembering } from "./planned.ts";
+import { remembering } from "./planned.ts";
 import type { Program } from "./program.ts";
 import { decider, type Statics, simplify } from "./simplify.ts";
 
@@ -63,6 +63,9 @@ function initialStores(rule: Rule, states: readonly string[]): Store[] {
   );
 }
 
+/** Whether rules ask if a parameter is a matrix: each group does. */
+const asking = new WeakMap<Rule, boolean>();
+
 /** The program that fills those of these states that start from an expression, if any do. */
 function initialProgram(
   rule: Rule,
@@ -99,11 +102,15 @@ export const textPlanner: Planner = {
   step: remembering(programOf),
   initial: remembering(initialProgram),
   evaluation: remembering(evaluationProgram),
-  asksForMatrix: once((rule) =>
-    reachable(compose(rule).map((store) => store.value)).some(
-      (node) => node.form === "fact" && node.name === "matrix",
-    ),
-  ),
+  asksForMatrix(rule) {
+    const asks =
+      asking.get(rule) ??
+      reachable(compose(rule).map((store) => store.value)).some(
+        (node) => node.form === "fact" && node.name === "matrix",
+      );
+    asking.set(rule, asks);
+    return asks;
+  },
   learningRate(rule) {
     const part = learningRatePart(rule) ?? rule.parts.findLast((each) => "lr" in each.hyper);
     return part && `${part.name}.lr`;

@@ -1,15 +1,16 @@
 /** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
 import { didYouMean } from "../suggest.ts";
-import { type Convert, fitted, type Stored } from "./converter.ts";
 import { append, own } from "./lists.ts";
 import type { StoredElements } from "./memory.ts";
 import { inPart, isSameRule, matchParts, partOf, partsIn } from "./ruleParts.ts";
-import type {
-  OptimizerState,
-  ResumePoint,
-  SavedState,
-  ScheduleState,
-  StateGroup,
+import {
+  misfit,
+  type OptimizerState,
+  type ResumePoint,
+  type SavedState,
+  type ScheduleState,
+  type StateGroup,
+  type Stored,
 } from "./state.ts";
 
 /** A hyperparameter that was another when the state was saved. */
@@ -56,13 +57,11 @@ class Comparison {
   readonly #live: OptimizerState;
   readonly #saved: SavedState;
   readonly #within: string;
-  readonly #convert: Convert;
   readonly #compared: Compared[];
   readonly #differing = new Map<string, HyperDifference & { readonly parameters: string[] }>();
 
   /** @param within which optimizer it is within another one */
-  constructor(live: OptimizerState, saved: SavedState, convert: Convert, within = "") {
-    this.#convert = convert;
+  constructor(live: OptimizerState, saved: SavedState, within = "") {
     this.#live = live;
     this.#saved = saved;
     this.#within = within;
@@ -111,7 +110,7 @@ class Comparison {
     for (const name of new Set([...Object.keys(live), ...Object.keys(saved)])) {
       const [inner, before] = [own(live, name), own(saved, name)];
       if (inner && before) {
-        const within = compare(inner, before, this.#convert, `${this.#within}${name}: `);
+        const within = compare(inner, before, `${this.#within}${name}: `);
         this.differences.push(...within.differences);
         this.copies.push(...within.copies);
         this.restored.push(...within.restored);
@@ -163,14 +162,16 @@ class Comparison {
       const part = partOf(slot);
       const source = ruled.has(part) ? parts.get(part) : part;
       const old = source === undefined ? "" : inPart(slot, source);
+      const from = own(saved, old);
       taken.add(old);
-      const target = { to, kept: own(now?.storages, slot), parameter: name, state: slot };
-      const from = fitted(own(saved, old), own(before?.storages, old), target, this.#convert);
-      if (typeof from === "string") {
-        differs(`: its state \`${slot}\` ${from}`);
+      const problem = from
+        ? misfit(to, own(now?.storages, slot), from, own(before?.storages, old))
+        : "was not saved";
+      if (problem) {
+        differs(`: its state \`${slot}\` ${problem}`);
       }
       const known = copies.has(part) ? copies.get(part) : [];
-      copies.set(part, typeof from !== "string" && known ? [...known, { from, to }] : undefined);
+      copies.set(part, problem || !known ? undefined : [...known, { from: from!, to }]);
     }
     for (const slot of Object.keys(saved).filter((each) => !taken.has(each))) {
       differs(`: it has no state \`${slot}\` now`);

@@ -3,16 +3,22 @@ import { bfloat16 } from "../compilers/storages/bfloat16.ts";
 import { block8 } from "../compilers/storages/block8.ts";
 import { float16 } from "../compilers/storages/float16.ts";
 import { plainStorages, type Storage } from "../compilers/storages/storage.ts";
-import {
-  type Conversion,
-  type ConvertedArray,
-  converting,
-  type Stored,
-  type Target,
-} from "./converter.ts";
 import { RestoreError } from "./errors.ts";
 import { countIn, keptIn, numbersOf } from "./keptNumbers.ts";
+import { own } from "./lists.ts";
 import type { StoredElements } from "./memory.ts";
+import { type Conversion, converting, planOf } from "./restore.ts";
+import { inPart, matchParts, partOf, partsIn } from "./ruleParts.ts";
+import {
+  convertAdvice,
+  keptAs,
+  mapped,
+  misfit,
+  type OptimizerState,
+  type SavedState,
+  type Stored,
+  type StoredArray,
+} from "./state.ts";
 
 /** How numbers may be kept, by name. */
 const known = new Map<string, Storage>(Object.entries(plainStorages));
@@ -22,7 +28,7 @@ export function provideConversion(storages: readonly Storage[]): void {
   for (const storage of storages) {
     known.set(storage.name, storage);
   }
-  converting.provide({ convert, conversionsIn });
+  converting.provide(planConverted);
 }
 
 /** Undefined of what nothing here has defined. */
@@ -43,19 +49,45 @@ function roundingOf(from: string, to: string): Conversion["rounding"] {
   return plain.includes(to) || usual.some(({ name }) => name === to) ? "nearest" : "own";
 }
 
-function convert(
-  from: Stored,
-  was: string,
-  type: string,
+/** Where an array is to go. */
+export interface Target {
+  readonly to: StoredElements;
+  /** What whole numbers stand for there. */
+  readonly kept?: string | undefined;
+  readonly parameter: string;
+  readonly state?: string;
+}
+
+/** An array that is made of another one. */
+export interface ConvertedArray extends StoredArray {
+  readonly source: Stored;
+  readonly conversion: Conversion;
+  /** Of what was read from the source. @throws {RestoreError} where a number is too large for the new type */
+  of(array: StoredElements): StoredElements;
+}
+
+/**
+ * A saved array as it is to be in its place, or what differs.
+ * @param kept what whole numbers stand for in what was saved
+ */
+export function fitted(
+  saved: Stored | undefined,
+  kept: string | undefined,
   target: Target,
-): ConvertedArray | undefined {
-  const [source, storage] = [known.get(was), known.get(type)];
-  const { length } = target.to;
-  return source === undefined ||
-    storage === undefined ||
-    countIn(source, from.length) !== countIn(storage, length)
-    ? undefined
-    : new Converted(from, source, storage, target);
+  mayConvert: boolean,
+): Stored | string {
+  if (saved === undefined) {
+    return "was not saved";
+  }
+  const problem = misfit(target.to, target.kept, saved, kept);
+  if (problem === "") {
+    return saved;
+  }
+  const [from, to] = [keptAs(saved, kept), keptAs(target.to, target.kept)].map(storageNamed);
+  if (!from || !to || countIn(from, saved.length) !== countIn(to, target.to.length)) {
+    return problem.replace(convertAdvice, "");
+  }
+  return mayConvert ? new Converted(saved, from, to, target) : problem;
 }
 
 class Converted implements ConvertedArray {
@@ -98,24 +130,52 @@ class Converted implements ConvertedArray {
     return kept;
   }
 
-  /** What it is an instance of. */
-  get conversion(): Omit<Conversion, "parameters"> & { readonly parameter: string } {
+  get conversion(): Conversion {
     const [from, to] = [this.#from.name, this.#to.name];
     const { parameter, state } = this.#target;
     return { parameter, state, from, to, rounding: roundingOf(from, to) };
   }
 }
 
-function conversionsIn(arrays: readonly Stored[]): readonly Conversion[] {
-  const found = new Map<string, Conversion & { readonly parameters: string[] }>();
-  for (const array of arrays) {
-    if (array instanceof Converted) {
-      const { parameter, ...rest } = array.conversion;
-      const key = JSON.stringify(Object.values(rest));
-      const conversion = found.get(key) ?? { parameters: [], ...rest };
-      found.set(key, conversion);
-      conversion.parameters.push(parameter);
+/** What was converted among these arrays. */
+export const conversionsIn = (arrays: readonly Stored[]): readonly Conversion[] =>
+  arrays.flatMap((each) => (each instanceof Converted ? each.conversion : []));
+
+/** The state of a parameter with each array as it is kept now, where it can be. */
+function inFormOf(live: OptimizerState, saved: SavedState): SavedState {
+  const [now, before] = [live, saved].map(
+    ({ groups }) =>
+      new Map(groups.flatMap((group) => group.parameters.map((name) => [name, group] as const))),
+  );
+  const parameters = mapped(saved.parameters, (slots, name) => {
+    const [group, old] = [now!.get(name), before!.get(name)];
+    const parts = matchParts(group?.rule, old?.rule);
+    const ruled = new Set(partsIn(group?.rule).map((part) => part.name));
+    const changed = { ...slots };
+    for (const [slot, to] of Object.entries(own(live.parameters, name) ?? {})) {
+      const part = partOf(slot);
+      const key = inPart(slot, (ruled.has(part) ? parts.get(part) : part) ?? "");
+      const target = { to, kept: own(group?.storages, slot), parameter: name, state: slot };
+      const found = fitted(own(slots, key), own(old?.storages, key), target, true);
+      if (typeof found !== "string") {
+        changed[key] = found;
+      }
     }
-  }
-  return [...found.values()];
+    return changed;
+  });
+  const nested = mapped(saved.nested ?? {}, (state, name) => {
+    const inner = own(live.nested, name);
+    return inner ? inFormOf(inner, state) : state;
+  });
+  return { ...saved, parameters, nested };
 }
+
+const planConverted: typeof planOf = (live, saved, partial) => {
+  const plan = planOf(live, inFormOf(live, saved), true);
+  const differences = plan.report.differences.map((each) => each.replace(convertAdvice, ""));
+  if (differences.length > 0 && !partial) {
+    throw new RestoreError(differences);
+  }
+  const converted = conversionsIn(plan.copies.map(({ from }) => from));
+  return { ...plan, report: { ...plan.report, differences, converted } };
+};

@@ -176,7 +176,7 @@ export class Gradients {
   }
 
   #takeOwn(): void {
-    if (this.#own === undefined && this.#places.some(({ bound }) => bound !== undefined)) {
+    if (this.#own === undefined && this.#places.some(({ bound }) => bound)) {
       throw new GradientError(
         "there are no gradients yet: write them into `optimizer.gradients`, or pass them to `step`",
       );
@@ -214,7 +214,7 @@ export class Gradients {
         `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
       );
     }
-    const other = ArrayBuffer.isView(array) ? -1 : findOther(array);
+    const other = ArrayBuffer.isView(array) ? -1 : [].findIndex.call(array, isOther);
     if (other >= 0) {
       const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
       throw new GradientError(
@@ -240,15 +240,7 @@ export class Gradients {
   }
 }
 
-/** The first element that is no number; -1 if all are. */
-function findOther(array: ArrayLike<number>): number {
-  for (let index = 0; index < array.length; index++) {
-    if (typeof array[index] !== "number") {
-      return index;
-    }
-  }
-  return -1;
-}
+const isOther = (element: unknown): boolean => typeof element !== "number";
 
 function describe(value: unknown): string {
   if (typeof value === "string") {

@@ -53,7 +53,7 @@ describe("a state", () => {
     optimizer.step(ones(optimizer.parameters));
     expect(saved).toEqual(before);
     expect(optimizer.restore(saved)).toEqual({
-      ...{ step: 3, restored: ["b", "w"], differences: [], hyper: [], converted: [] },
+      ...{ step: 3, restored: ["b", "w"], differences: [], hyper: [] },
     });
     expect(optimizer.steps).toBe(3);
     expect(optimizer.state()).toEqual(before);

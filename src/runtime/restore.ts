@@ -1,11 +1,11 @@
 /** What a saved state comes to for an optimizer, and whether it fits. */
+import { Feature } from "../feature.ts";
 import { type Copy, compare, type HyperDifference } from "./comparison.ts";
-import { type Conversion, converting } from "./converter.ts";
 import { checkOptions, RestoreError } from "./errors.ts";
+import { own } from "./lists.ts";
 import { mapped, type OptimizerState, type ResumePoint, type SavedState } from "./state.ts";
 
 export type { HyperDifference } from "./comparison.ts";
-export type { Conversion } from "./converter.ts";
 export type { ResumePoint, SavedState } from "./state.ts";
 
 /** Options of `restore`. */
@@ -26,6 +26,22 @@ export interface RestoreOptions {
   readonly convert?: boolean;
 }
 
+/** An array that a restore has converted. */
+export interface Conversion {
+  readonly parameter: string;
+  /** Which state of it, such as `adam.m`; undefined where it is its own values. */
+  readonly state: string | undefined;
+  /** How the numbers were saved, such as `bfloat16`. */
+  readonly from: string;
+  /** How they are kept now. */
+  readonly to: string;
+  /**
+   * `exact`: the new type has all numbers of the old one. `nearest`: each became the nearest number of the new type, of two
+   * equally near ones the even one. `own`: as a storage of your own encodes them.
+   */
+  readonly rounding: "exact" | "nearest" | "own";
+}
+
 /** What `restore` has done. */
 export interface RestoreReport {
   /** The number of updates that the state had seen. */
@@ -36,8 +52,8 @@ export interface RestoreReport {
   readonly differences: readonly string[];
   /** Hyperparameters that differ from the saved ones: those that the optimizer has now count. */
   readonly hyper: readonly HyperDifference[];
-  /** What was kept in another type (`convert`). */
-  readonly converted: readonly Conversion[];
+  /** With `convert`, how each array was converted that was kept in another type. */
+  readonly converted?: readonly Conversion[];
 }
 
 /** What a restore comes to, before anything is written. */
@@ -46,6 +62,9 @@ export interface RestorePlan {
   readonly point: ResumePoint;
   readonly copies: readonly Copy[];
 }
+
+/** Plans a restore that converts, of a state by its present names (conversions.ts). */
+export const converting = new Feature<typeof planOf>();
 
 /** @throws {RestoreError} where it is no state at all */
 function checkForm(saved: SavedState): void {
@@ -77,11 +96,7 @@ function renamed(saved: SavedState, rename: RestoreOptions["rename"]): SavedStat
     return saved;
   }
   const toNew = (name: string): string =>
-    typeof rename === "function"
-      ? rename(name)
-      : Object.hasOwn(rename, name)
-        ? rename[name]!
-        : name;
+    typeof rename === "function" ? rename(name) : (own(rename, name) ?? name);
   const keys = <V>(record: Readonly<Record<string, V>>): Record<string, V> => {
     const result: Record<string, V> = Object.create(null);
     for (const name of Object.keys(record)) {
@@ -117,20 +132,21 @@ export function planRestore(
   options: RestoreOptions,
 ): RestorePlan {
   checkOptions("restore", options, ["partial", "rename", "convert"]);
-  const { partial = false, rename } = options;
-  const converter = options.convert ? converting.value : undefined;
+  const { partial = false, rename, convert } = options;
   checkForm(state);
-  const saved = renamed(state, rename);
-  const comparison = compare(live, saved, converter?.convert);
+  const plan = convert ? converting.value : planOf;
+  return plan(live, renamed(state, rename), partial);
+}
+
+/** The same of a state by its present names, as it is. */
+export function planOf(live: OptimizerState, saved: SavedState, partial: boolean): RestorePlan {
+  const comparison = compare(live, saved);
   const { differences, restored, hyper, copies } = comparison;
   if (differences.length > 0 && !partial) {
     throw new RestoreError(differences);
   }
   return {
-    report: {
-      ...{ step: saved.step, restored, differences, hyper },
-      converted: converter?.conversionsIn(copies.map(({ from }) => from)) ?? [],
-    },
+    report: { step: saved.step, restored, differences, hyper },
     point: comparison.point,
     copies,
   };

@@ -1,6 +1,4 @@
 /** What can be saved between two steps, as one class that optimizers and their wrappers extend. */
-import type { Stored } from "./converter.ts";
-import type { StoredElements } from "./memory.ts";
 import {
   planRestore,
   type RestoreOptions,
@@ -43,16 +41,12 @@ export abstract class Resumable {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
-    const plan = planRestore(this.stateViews(), state, options);
-    return this.takeOver(plan, (from) => ("read" in from ? from.read() : from));
+    return this.takeOver(planRestore(this.stateViews(), state, options));
   }
 
   /** @internal Takes over what was planned; all is read before anything is written, for files may fail. */
-  takeOver(
-    { report, point, copies }: RestorePlan,
-    read: (from: Stored) => StoredElements,
-  ): RestoreReport {
-    const arrays = copies.map(({ from }) => read(from));
+  takeOver({ report, point, copies }: RestorePlan): RestoreReport {
+    const arrays = copies.map(({ from }) => ("read" in from ? from.read() : from));
     this.resumeAt(point);
     for (const [index, { to }] of copies.entries()) {
       to.set(arrays[index]!);

@@ -5,7 +5,6 @@
 
 import {
   type Composition,
-  checkLearningRate,
   elaborateRule,
   learningRatePart,
   update,
@@ -228,11 +227,7 @@ function analyse(rule: Rule): Analysis {
   checkIsRule("formula", "the argument", rule);
   let analysis = analysed.get(rule);
   if (analysis === undefined) {
-    const fragment = isFragment(rule);
-    const composed = elaborateRule(rule, fragment);
-    if (!fragment) {
-      checkLearningRate(rule);
-    }
+    const composed = elaborateRule(rule, isFragment(rule));
     const kept = statesOf(rule, composed);
     analysis = { kept, blocks: collect(rule, composed, kept) };
     analysed.set(rule, analysis);
