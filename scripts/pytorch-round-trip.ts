@@ -13,7 +13,7 @@ import {
   torchStates,
   writeTorch,
 } from "../src/pytorch/index.ts";
-import { goOn, torchNames, torchOptimizer, torchRules } from "../tests/support/torchRuns.ts";
+import { goOn, torchOptimizer, torchParameters, torchRules } from "../tests/support/torchRuns.ts";
 
 const python = process.env["GRADUS_PYTHON"];
 if (python === undefined) {
@@ -33,12 +33,13 @@ function here(name: string, from: string, to: string): string {
   const file = read(from);
   const optimizer = torchOptimizer(name);
   const states = { model: file.get("model"), optimizer: file.get("optimizer") };
-  const { hyper } = loadTorch(optimizer, states, { names: torchNames, step: 10 });
+  const { names } = torchParameters(name);
+  const { hyper } = loadTorch(optimizer, states, { names, step: 10 });
   if (hyper.length > 0) {
     throw new Error(`${name}: hyperparameters differ: ${JSON.stringify(hyper)}`);
   }
   goOn(optimizer, 11, 10);
-  const saved = torchStates(optimizer, { names: torchNames });
+  const saved = torchStates(optimizer, { names });
   writeFileSync(to, writeTorch({ ...saved, step: 20 }));
   return to;
 }

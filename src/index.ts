@@ -48,6 +48,7 @@ export {
 } from "./runtime/parameters.ts";
 export type { NonFinitePolicy, StepInputs } from "./runtime/settings.ts";
 export type {
+  Conversion,
   HyperDifference,
   RestoreOptions,
   RestoreReport,

@@ -9,6 +9,7 @@ import { inHalves } from "./compilers/wasm/encoded.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
 import { checkStorage, storing } from "./runtime/binding/storing.ts";
+import { provideConversion } from "./runtime/conversions.ts";
 import { storings } from "./runtime/optimize.ts";
 
 /**
@@ -19,6 +20,7 @@ import { storings } from "./runtime/optimize.ts";
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);
   storings.provide(storing);
+  provideConversion([storage]);
   encodedVectors.provide(inHalves);
   pieces.provide(inPieces);
   return storage;

@@ -164,7 +164,7 @@ describe("what does not fit", () => {
     const before = structuredClone([optimizer.stateViews(), net]);
     expect(differencesOf(() => loadCheckpoint(path, optimizer))).toEqual([
       "parameter `added` was not saved",
-      "parameter `b` is float64, saved was float32",
+      "parameter `b` has 3 of float64, saved were 3 of float32: pass { convert: true }",
       "parameter `w`: the shape is [3,2], saved was [2,3]",
       "there is no parameter `gone` now",
       expect.stringMatching(/^parameter `b`: the rule is sgd:\w+, saved was adam:\w+$/),

@@ -29,7 +29,7 @@ export interface StoredTensor extends StoredArray {
   read(): StoredElements;
 }
 
-/** A tensor of a type that parameters cannot have, such as `F16`. */
+/** A tensor of a type that parameters cannot have, such as `I64`. */
 export interface OtherTensor {
   readonly type: DataType;
   readonly shape: readonly number[];
@@ -39,7 +39,7 @@ export interface OtherTensor {
 export interface Checkpoint {
   /** The notes given at saving. */
   readonly metadata: CheckpointMetadata;
-  /** By name; of a file that Gradus did not write, all of 32 and 64 bits. */
+  /** By name; of a file that Gradus did not write, all floats of 16, 32 and 64 bits. Of 16, `read()` gives the bits. */
   readonly parameters: Readonly<Record<string, StoredTensor>>;
   /** Of the optimizer, as `optimizer.state()` gives it; undefined where Gradus did not write the file. */
   readonly state: OptimizerState<StoredTensor> | undefined;
@@ -120,7 +120,7 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
   return { metadata: Object.fromEntries(metadata), parameters, state: undefined, others };
 }
 
-const isArray = ({ dtype }: TensorInfo): boolean => dtype === "F32" || dtype === "F64";
+const isArray = ({ dtype }: TensorInfo): boolean => ["F64", "F32", "F16", "BF16"].includes(dtype);
 
 /** One of what may be a million: it has no more than it needs. */
 class FileTensor implements StoredTensor {

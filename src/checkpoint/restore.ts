@@ -1,9 +1,17 @@
 /** Compares all of a checkpoint with an optimizer, and then takes it over. */
+
+import { own } from "../runtime/binding/lists.ts";
+import {
+  type ConvertedArray,
+  conversionsIn,
+  fitted,
+  provideConversions,
+} from "../runtime/conversions.ts";
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
-import { type StoredElements, typeOf } from "../runtime/memory/memory.ts";
-import type { Parameter } from "../runtime/parameters.ts";
+import type { StoredElements } from "../runtime/memory/memory.ts";
+import { elements, type Parameter } from "../runtime/parameters.ts";
 import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/state/restore.ts";
-import { type StoredArray, withArrays } from "../runtime/state/state.ts";
+import type { Stored } from "../runtime/state/state.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Checkpoint, StoredTensor } from "./checkpoint.ts";
 import { CheckpointError } from "./errors.ts";
@@ -20,7 +28,7 @@ export interface CheckpointReport extends RestoreReport {
 
 interface Copy {
   readonly name: string;
-  readonly from: StoredTensor;
+  readonly from: Stored;
   readonly to: Parameter;
 }
 
@@ -46,28 +54,34 @@ function renamed(
 /** As the state is compared, and in the same words where it is the same that differs. */
 function compare(
   live: Checkpointed["parameters"],
-  saved: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  others: Checkpoint["others"],
+  mayConvert: boolean,
 ): { readonly copies: Copies; readonly differences: readonly string[] } {
   const copies: Copy[] = [];
   const differences: string[] = [];
   for (const name of Object.keys(live)) {
-    const [to, from] = [live[name]!, saved.get(name)];
-    if (from === undefined) {
-      differences.push(`parameter \`${name}\` was not saved`);
-    } else if (String(to.shape) !== String(from.shape)) {
+    const [to, saved] = [live[name]!, tensors.get(name)];
+    const other = saved === undefined ? own(others, name) : undefined;
+    if (other !== undefined) {
+      differences.push(`parameter \`${name}\` was saved as ${other.type}, which none can be`);
+    } else if (saved !== undefined && String(to.shape) !== String(saved.shape)) {
       differences.push(
-        `parameter \`${name}\`: the shape is [${to.shape}], saved was [${from.shape}]`,
+        `parameter \`${name}\`: the shape is [${to.shape}], saved was [${saved.shape}]`,
       );
-    } else if (typeOf(to.data) !== from.type) {
-      differences.push(`parameter \`${name}\` is ${typeOf(to.data)}, saved was ${from.type}`);
-    } else if (to.data.length !== from.length) {
+    } else if (to.data.length !== elements(to.shape)) {
       differences.push(`parameter \`${name}\`: its array was taken away`);
     } else {
-      copies.push({ name, from, to });
+      const from = fitted(saved, undefined, { to: to.data, parameter: name }, mayConvert);
+      if (typeof from === "string") {
+        differences.push(`parameter \`${name}\` ${from}`);
+      } else {
+        copies.push({ name, from, to });
+      }
     }
   }
-  const free = Object.keys(live).filter((name) => !saved.has(name));
-  for (const name of saved.keys()) {
+  const free = Object.keys(live).filter((name) => !tensors.has(name));
+  for (const name of tensors.keys()) {
     if (!Object.hasOwn(live, name)) {
       differences.push(`there is no parameter \`${name}\` now${didYouMean(name, free)}`);
     }
@@ -82,17 +96,19 @@ function compare(
  * @throws {CheckpointError} where there is no state, and `partial` is not set, or an array cannot be read
  */
 export function prepare(
-  { state, metadata, parameters: saved }: Checkpoint,
+  { state, metadata, parameters: saved, others }: Checkpoint,
   optimizer: Checkpointed,
   options: RestoreOptions,
 ): () => CheckpointReport {
-  checkOptions("load", options, ["partial", "rename"]);
+  checkOptions("load", options, ["partial", "rename", "convert"]);
   if (state === undefined && !options.partial) {
     throw new CheckpointError(
       "Gradus did not write it, and it has no state of an optimizer: { partial: true } loads its parameters alone",
     );
   }
-  const found = compare(optimizer.parameters, renamed(saved, options.rename));
+  provideConversions();
+  const { parameters } = optimizer;
+  const found = compare(parameters, renamed(saved, options.rename), others, !!options.convert);
   const live = optimizer.stateViews();
   const plan = state && planRestore(live, state, { ...options, partial: true });
   const ofState = plan?.report.differences ?? ["the file has no state of an optimizer"];
@@ -101,24 +117,37 @@ export function prepare(
     throw new RestoreError(differences);
   }
   const wanted = [...found.copies, ...(plan?.copies ?? [])].map(({ from }) => from);
-  const arrays = readAll(wanted);
-  const held = state && withArrays(state, (each) => arrays.get(each) ?? each);
+  const read = readAll(wanted);
   return () => {
-    const { step, restored, hyper } = held
-      ? optimizer.restore(held, options)
+    // Where reading took its time, the optimizer may be evaluating by now, or be disposed.
+    optimizer.stateViews();
+    const values = found.copies.map(({ from }) => read(from));
+    const copies = plan?.copies.map(({ from, to }) => ({ from: read(from), to }));
+    const { step, restored, hyper } = copies
+      ? optimizer.takeOver({ ...plan!, copies })
       : { step: live.step, restored: [], hyper: [] };
-    for (const { from, to } of found.copies) {
-      to.data.set(arrays.get(from)!);
+    for (const [index, { to }] of found.copies.entries()) {
+      to.data.set(values[index]!);
     }
-    const parameters = found.copies.map(({ name }) => name);
-    return { step, restored, parameters, differences, hyper, metadata };
+    return {
+      ...{ step, restored, differences, hyper, metadata },
+      parameters: found.copies.map(({ name }) => name),
+      ...(options.convert && { converted: conversionsIn(wanted) }),
+    };
   };
 }
 
-type Stored = StoredElements | StoredArray;
+const sourceOf = (each: Stored | ConvertedArray): Stored => ("source" in each ? each.source : each);
 
-function readAll(wanted: readonly Stored[]): ReadonlyMap<Stored, StoredElements> {
-  return new Map(
-    [...new Set(wanted)].map((each) => [each, "read" in each ? each.read() : each] as const),
+/** Reads each once. @returns what gives them, converted where they are to be: a Blob fills arrays behind this */
+function readAll(wanted: readonly Stored[]): (each: Stored | ConvertedArray) => StoredElements {
+  const arrays = new Map(
+    [...new Set(wanted.map(sourceOf))].map(
+      (each) => [each, "read" in each ? each.read() : each] as const,
+    ),
   );
+  return (each) => {
+    const array = arrays.get(sourceOf(each))!;
+    return "source" in each ? each.of(array) : array;
+  };
 }

@@ -1,10 +1,10 @@
 /** Files of `torch.save`: a zip archive with a pickle of the data, and an entry for each array of elements. */
 import { tagOf } from "../tag.ts";
 import { TorchFileError } from "./errors.ts";
-import { Pickler } from "./pickle.ts";
+import { type FileArray, Pickler } from "./pickle.ts";
 import { bytesOfType, inOrder } from "./storage.ts";
 import { type FindStorage, Unpickler } from "./unpickle.ts";
-import { isTensor, type TorchArrays, type TorchType, type TorchValue } from "./value.ts";
+import { isTensor, type TorchValue } from "./value.ts";
 import { readZip, writeZip } from "./zip.ts";
 
 const pickleEntry = "data.pkl";
@@ -60,7 +60,7 @@ export function readTorch(bytes: Uint8Array | ArrayBuffer): TorchValue {
 }
 
 /** An array's bytes, as files have them. */
-const bytesOf = (array: TorchArrays[TorchType]): Uint8Array =>
+const bytesOf = (array: FileArray): Uint8Array =>
   inOrder(
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
     array.BYTES_PER_ELEMENT,

@@ -1,12 +1,12 @@
 /** Takes over what PyTorch has saved of a model and its optimizer. */
 import { fromTheStart } from "../runtime/binding/ages.ts";
+import { conversionsIn, provideConversions } from "../runtime/conversions.ts";
 import { RestoreError } from "../runtime/errors.ts";
-import { typeOf } from "../runtime/memory/memory.ts";
 import type { Parameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState, type StateGroup } from "../runtime/state/state.ts";
 import { hyperOf, sharedPart } from "./optimizers.ts";
-import { elementsLike, firstOf, Loading } from "./slots.ts";
+import { firstOf, Loading } from "./slots.ts";
 import { isDict, isTensor, type TorchDict, type TorchValue } from "./value.ts";
 
 /** An optimizer of Gradus, on parameters in arrays. */
@@ -34,6 +34,11 @@ export interface LoadTorchOptions {
   readonly names?: Readonly<Record<string, string>>;
   /** Updates made, for optimizers that do not count them in PyTorch (SGD). Default 1 if there is any state, else 0. */
   readonly step?: number;
+  /**
+   * Converts tensors of another type than is kept here, such as bfloat16, into it: the report says which, and how they were rounded.
+   * By default they are an error.
+   */
+  readonly convert?: boolean;
 }
 
 function refuse(what: string): never {
@@ -117,23 +122,18 @@ function valuesIn(
   parameters: TorchTarget["parameters"],
   model: TorchDict,
   toTorch: (name: string) => string,
-  differences: string[],
+  loading: Loading,
 ): (() => void)[] {
   return Object.keys(parameters).flatMap((name) => {
-    const { data, shape } = parameters[name]!;
+    const parameter = parameters[name]!;
     const tensor = model.get(toTorch(name));
     if (!isTensor(tensor)) {
-      differences.push(`the model has no tensor \`${toTorch(name)}\``);
+      loading.differences.push(`the model has no tensor \`${toTorch(name)}\``);
       return [];
     }
-    const values = String(tensor.shape) === String(shape) ? elementsLike(tensor, data) : undefined;
-    if (typeOf(values) !== typeOf(data)) {
-      differences.push(
-        `parameter \`${name}\` is ${data.constructor.name} of shape [${shape}], the model's is ${tensor.type} of [${tensor.shape}]`,
-      );
-      return [];
-    }
-    return [() => data.set(values!)];
+    const found = loading.values(name, parameter, tensor);
+    const values = found && ("read" in found ? found.read() : found);
+    return values === undefined ? [] : () => parameter.data.set(values);
   });
 }
 
@@ -215,6 +215,7 @@ function savedState(
           parameters: [name],
           rule: group.rule,
           shared: group.shared,
+          ...(group.storages && { storages: group.storages }),
           hyper: found === undefined ? group.hyper : withSettings(group, found),
         };
       }),
@@ -231,7 +232,8 @@ const withSettings = ({ hyper, rule }: StateGroup, settings: TorchDict): StateGr
 /**
  * Goes on where a run of PyTorch's was: sets parameters to the model's tensors, and the optimizer's state to what
  * PyTorch's kept: `exp_avg` becomes `m`, and so on, for all optimizers that both have. Hyperparameters stay those of here;
- * the report says which were others. Nothing changes where anything does not fit.
+ * the report says which were others. Nothing changes where anything does not fit. Tensors of bfloat16 and float16 are numbers of
+ * these types: `{ convert: true }` takes them over into float32.
  *
  * @param optimizer such as `optimize(net, adam())`, whose parameters have PyTorch's shapes
  * @param states such as `{ model: file.get("model"), optimizer: file.get("optimizer") }`
@@ -269,11 +271,11 @@ export function loadTorch(
       `no parameter is called as PyTorch's are (${firstOf(torchNames, () => true)}): say which is which, { names: { ${JSON.stringify(first.slice(0, 80))}: "${Object.keys(live.shapes)[0]}", ... } }`,
     );
   }
-  const loading = new Loading(live, options.step);
+  provideConversions();
+  const { convert = false } = options;
+  const loading = new Loading(live, options.step, convert);
   const setting =
-    model === undefined
-      ? []
-      : valuesIn(optimizer.parameters, model as TorchDict, toTorch, loading.differences);
+    model === undefined ? [] : valuesIn(optimizer.parameters, model as TorchDict, toTorch, loading);
   const state =
     groups === undefined ? live : savedState(live, groups, torchNames, toTorch, loading);
   if (loading.differences.length > 0) {
@@ -283,5 +285,5 @@ export function loadTorch(
   for (const set of setting) {
     set();
   }
-  return report;
+  return { ...report, ...(convert && { converted: conversionsIn(loading.arrays) }) };
 }

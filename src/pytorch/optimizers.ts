@@ -20,6 +20,8 @@ export interface Shared {
   readonly settings: Readonly<Record<string, Setting>>;
   /** Settings that Gradus has in other ways, and what they are where it has not. */
   readonly others: Readonly<Record<string, TorchValue>>;
+  /** Settings of PyTorch's that are a word each, by the switch of Gradus that it stands for. */
+  readonly words?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Options that PyTorch has not, and what they are there. */
   readonly fixed?: Readonly<Record<string, Hyper>>;
   /** State that follows from the settings, which PyTorch keeps all the same. */
@@ -152,6 +154,19 @@ export const shared: ReadonlyMap<string, Shared> = new Map<string, Shared>([
       others: { foreach: null, maximize: false },
     },
   ],
+  [
+    "muon",
+    {
+      ...{ torch: "Muon", slots: { m: "momentum_buffer" }, counts: false },
+      settings: {
+        ...{ lr: "lr", weight_decay: "weightDecay", momentum: "momentum", nesterov: "nesterov" },
+        ...{ ns_coefficients: ["a", "b", "c"], eps: "eps", ns_steps: "steps" },
+      },
+      others: { adjust_lr_fn: null },
+      words: { adjust_lr_fn: { matchRms: "match_rms_adamw", unclamped: "spectral_unclamped" } },
+      fixed: { outputsFirst: true, clampNorm: true, biasCorrection: false, adaptive: false },
+    },
+  ],
 ]);
 
 const partsOf = (rule: string): string[] => rule.split("+").map((part) => part.split(":")[0]!);
@@ -186,7 +201,7 @@ export function hyperOf(
   group: ReadonlyMap<string | number, TorchValue>,
 ): Record<string, Hyper> {
   const { name, optimizer } = sharedPart(rule)!;
-  const { settings, others } = optimizer;
+  const { settings, others, words = {} } = optimizer;
   const hyper: Record<string, Hyper> = {};
   for (const [key, setting] of Object.entries(settings)) {
     const value = group.get(key);
@@ -197,6 +212,11 @@ export function hyperOf(
       if (isHyper(found)) {
         hyper[`${name}.${each}`] = found;
       }
+    }
+  }
+  for (const [key, switches] of Object.entries(words)) {
+    for (const [each, word] of Object.entries(switches)) {
+      hyper[`${name}.${each}`] = group.get(key) === word;
     }
   }
   for (const [key, usual] of Object.entries(others)) {
@@ -232,6 +252,12 @@ export function settingsOf(
   for (const [key, value] of Object.entries(optimizer.others)) {
     const found = own[key as keyof typeof own];
     result.set(key, isHyper(found) ? found : value);
+  }
+  for (const [key, switches] of Object.entries(optimizer.words ?? {})) {
+    const on = Object.keys(switches).find((each) => hyper[`${name}.${each}`] === true);
+    if (on !== undefined) {
+      result.set(key, switches[on]!);
+    }
   }
   return result;
 }

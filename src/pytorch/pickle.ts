@@ -1,6 +1,6 @@
 /** Writes plain data and tensors as Python's pickle, protocol 2, as `torch.save` does. */
 import { TorchFileError } from "./errors.ts";
-import { typeOfStorage } from "./storage.ts";
+import { asStored, typeOfStorage } from "./storage.ts";
 import {
   elementsIn,
   elementsOf,
@@ -13,12 +13,11 @@ import {
   type TorchValue,
 } from "./value.ts";
 
+/** An array of elements as a file has it. */
+export type FileArray = TorchArrays[TorchType] | Uint16Array;
+
 /** By type, the name of the class that files call a storage. */
 const storageOfType = new Map([...typeOfStorage].map(([name, type]) => [type, name]));
-
-/** Types that numbers are written in: those of 16 bits were widened when they were read. */
-const typeToWrite = (type: TorchType): TorchType =>
-  type === "float16" || type === "bfloat16" ? "float32" : type;
 
 const code = {
   ...{ proto: 0x80, stop: 0x2e, mark: 0x28, none: 0x4e, true: 0x88, false: 0x89 },
@@ -85,7 +84,7 @@ export class Pickler {
   /** Where in the pickle's memory lists, tuples, dicts and tensors are. */
   readonly #memo = new Map<unknown, number>();
   /** The tensors' elements in the order of their keys. */
-  readonly arrays: TorchArrays[TorchType][] = [];
+  readonly arrays: FileArray[] = [];
 
   /** @throws {TorchFileError} where it is no value that PyTorch knows */
   write(value: TorchValue): Uint8Array {
@@ -211,7 +210,7 @@ export class Pickler {
   /** `_rebuild_tensor_v2(storage, start, shape, strides, requires_grad, hooks)`. */
   #tensor(tensor: TorchTensor): void {
     const { shape, type } = tensor;
-    const key = this.arrays.push(elementsOf(tensor)) - 1;
+    const key = this.arrays.push(asStored(type, elementsOf(tensor))) - 1;
     const length = elementsIn(shape);
     const strides = shape.map((_, axis) =>
       shape.slice(axis + 1).reduce((a, b) => a * Math.max(1, b), 1),
@@ -222,7 +221,7 @@ export class Pickler {
     this.#tuple(() => {
       this.#tuple(() => {
         this.#text("storage");
-        this.#name("torch", storageOfType.get(typeToWrite(type))!);
+        this.#name("torch", storageOfType.get(type)!);
         this.#text(`${key}`);
         this.#text("cpu");
         this.#number(length);

@@ -1,5 +1,7 @@
 /** What a run has, as PyTorch would have it. */
-import type { FloatArray } from "../runtime/memory/memory.ts";
+import { provideConversions, storageNamed } from "../runtime/conversions.ts";
+import { numbersOf } from "../runtime/keptNumbers.ts";
+import type { FloatArray, StoredElements } from "../runtime/memory/memory.ts";
 import { elements } from "../runtime/parameters.ts";
 import type { OptimizerState, StateGroup } from "../runtime/state/state.ts";
 import { TorchFileError } from "./errors.ts";
@@ -38,6 +40,24 @@ function checkIsTorchs({ rule, hyper }: StateGroup): void {
 /** A number by itself, in float32 as PyTorch keeps it. */
 const scalar = (value: number): TorchTensor => tensorOf(Float32Array.of(value), []);
 
+/**
+ * A state: of 16 bits in PyTorch's type of the same name, of other storages the numbers that it stands for.
+ * @returns undefined where it is kept in a way that is not known
+ */
+function tensorIn(
+  torch: string,
+  array: StoredElements,
+  kept: string | undefined,
+  shape: readonly number[],
+): TorchTensor | undefined {
+  if (kept === undefined) {
+    return tensorOf(array as FloatArray, shapeOf(torch, array.length, shape));
+  }
+  const storage = storageNamed(kept);
+  const type = kept === "bfloat16" || kept === "float16" ? kept : "float32";
+  return storage && { type, shape, read: () => numbersOf(array, storage) };
+}
+
 /** The shape of a state: of single rows and columns, PyTorch keeps the other axis. */
 function shapeOf(torch: string, length: number, shape: readonly number[]): readonly number[] {
   if (length === elements(shape)) {
@@ -62,14 +82,14 @@ function stateOf(name: string, group: StateGroup, state: OptimizerState): Map<st
       );
     }
     const kept = group.storages?.[slot];
-    if (kept !== undefined) {
+    const isScalar = torch === "mu_product";
+    const tensor = isScalar ? scalar(array[0]!) : tensorIn(torch, array, kept, state.shapes[name]!);
+    if (tensor === undefined) {
       throw new TorchFileError(
-        `PyTorch's ${optimizer.torch} keeps \`${slot}\` of \`${name}\` in the parameter's type, not as ${kept}: save from an optimizer without \`storage\``,
+        `\`${slot}\` of \`${name}\` is kept as ${kept}, which is not known here: make it with defineStorage()`,
       );
     }
-    const isScalar = torch === "mu_product";
-    const shape = shapeOf(torch, array.length, state.shapes[name]!);
-    result.set(torch, isScalar ? scalar(array[0]!) : tensorOf(array as FloatArray, shape));
+    result.set(torch, tensor);
   }
   const hyper = (each: string) => Number(group.hyper[`${part.name}.${each}`]);
   for (const [key, value] of Object.entries(optimizer.derived?.(hyper, state.step) ?? {})) {
@@ -89,6 +109,7 @@ export function torchStates(
   optimizer: TorchTarget,
   { names, lr }: TorchStatesOptions = {},
 ): { readonly model: Map<string, TorchValue>; readonly optimizer: Map<string, TorchValue> } {
+  provideConversions();
   const { parameters } = optimizer;
   const torchNames =
     names ?? Object.fromEntries(Object.keys(parameters).map((name) => [name, name]));

@@ -1,17 +1,18 @@
 /** What PyTorch kept of each parameter, as Gradus keeps it. */
-import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
-import type { OptimizerState, StateGroup } from "../runtime/state/state.ts";
+import { fitted, type Target } from "../runtime/conversions.ts";
+import type { StoredElements } from "../runtime/memory/memory.ts";
+import type { Parameter } from "../runtime/parameters.ts";
+import type { OptimizerState, StateGroup, Stored, StoredArray } from "../runtime/state/state.ts";
 import { type Shared, sharedPart, torchSlot } from "./optimizers.ts";
+import { asStored } from "./storage.ts";
 import { elementsIn, elementsOf, isTensor, type TorchDict, type TorchTensor } from "./value.ts";
 
-/** Elements of a tensor in the kind of array that is here; widening loses nothing. */
-export function elementsLike(tensor: TorchTensor, like: FloatArray): FloatArray {
-  const found = elementsOf(tensor);
-  if (typeOf(like) === "float64" && typeOf(found) === "float32") {
-    return Float64Array.from(found as Float32Array);
-  }
-  return found as FloatArray;
-}
+/** A tensor as an array of a file, whose numbers are of its type. */
+const storedIn = (tensor: TorchTensor): StoredArray => ({
+  type: String(tensor.type),
+  length: elementsIn(tensor.shape),
+  read: () => asStored(tensor.type, elementsOf(tensor)) as StoredElements,
+});
 
 /** What a message shows of a list from a file. */
 const shown = 5;
@@ -27,36 +28,59 @@ export function firstOf(names: Iterable<unknown>, fits: (name: string) => boolea
   return found.join(", ");
 }
 
-/** Collects what does not fit. */
+/** Collects what does not fit, and what does. */
 export class Loading {
   readonly differences: string[] = [];
+  /** What is to be read. */
+  readonly arrays: Stored[] = [];
   readonly #live: OptimizerState;
   readonly #step: number | undefined;
+  readonly #convert: boolean;
   readonly #steps = new Map<string, number>();
 
-  constructor(live: OptimizerState, step: number | undefined) {
+  constructor(live: OptimizerState, step: number | undefined, convert: boolean) {
     this.#live = live;
     this.#step = step;
+    this.#convert = convert;
+  }
+
+  /** The values of a parameter; undefined where they do not fit. */
+  values(name: string, { data, shape }: Parameter, tensor: TorchTensor): Stored | undefined {
+    if (String(tensor.shape) !== String(shape)) {
+      this.differences.push(
+        `parameter \`${name}\` is ${data.constructor.name} of shape [${shape}], the model's is ${tensor.type} of [${tensor.shape}]`,
+      );
+      return undefined;
+    }
+    const from = fitted(storedIn(tensor), undefined, { to: data, parameter: name }, this.#convert);
+    return this.#taken(from, `parameter \`${name}\``);
+  }
+
+  /** @param what of which an array is, or is not */
+  #taken(from: Stored | string, what: string): Stored | undefined {
+    if (typeof from === "string") {
+      this.differences.push(`${what} ${from}`);
+      return undefined;
+    }
+    this.arrays.push(from);
+    return from;
   }
 
   /** What is kept of one parameter. */
-  slots(name: string, group: StateGroup, saved: TorchDict): Record<string, FloatArray> {
+  slots(name: string, group: StateGroup, saved: TorchDict): Record<string, Stored> {
     const part = sharedPart(group.rule)!;
     const { optimizer } = part;
     const live = this.#live.parameters[name] ?? {};
-    const slots: Record<string, FloatArray> = Object.create(null);
+    const slots: Record<string, Stored> = Object.create(null);
     const expected = new Set<string>();
-    for (const slot of Object.keys(live)) {
+    for (const [slot, to] of Object.entries(live)) {
       const torch = torchSlot(part, slot);
       const tensor = torch === undefined ? undefined : saved.get(torch);
       expected.add(torch ?? "");
-      const kept = group.storages?.[slot];
-      if (kept !== undefined) {
-        this.differences.push(
-          `parameter \`${name}\`: its state \`${slot}\` is kept as ${kept}, PyTorch saved numbers: load them without \`storage\``,
-        );
-      } else if (torch !== undefined && isTensor(tensor)) {
-        slots[slot] = this.#elements(name, torch, tensor, live[slot] as FloatArray);
+      if (torch !== undefined && isTensor(tensor)) {
+        const kept = group.storages?.[slot];
+        const target = { to, kept, parameter: name, state: slot };
+        slots[slot] = this.#elements(target, torch, tensor) ?? to;
       } else {
         this.differences.push(
           `parameter \`${name}\`: PyTorch saved no ${torch === undefined ? `\`${slot}\`` : `\`${torch}\` (here \`${slot}\`)`}`,
@@ -76,19 +100,23 @@ export class Loading {
     return slots;
   }
 
-  #elements(name: string, torch: string, tensor: TorchTensor, like: FloatArray): FloatArray {
-    const shape = this.#live.shapes[name]!;
-    const whole = like.length === elementsIn(shape) && like.length > 1;
+  #elements(target: Target, torch: string, tensor: TorchTensor): Stored | undefined {
+    const { to, kept, parameter, state } = target;
+    const shape = this.#live.shapes[parameter]!;
+    const whole = kept !== undefined || (to.length === elementsIn(shape) && to.length > 1);
     const fits = whole
       ? String(tensor.shape) === String(shape)
-      : elementsIn(tensor.shape) === like.length;
+      : elementsIn(tensor.shape) === to.length;
     if (!fits) {
       this.differences.push(
-        `parameter \`${name}\`: \`${torch}\` has the shape [${tensor.shape}], here it is [${whole ? shape : like.length}]`,
+        `parameter \`${parameter}\`: \`${torch}\` has the shape [${tensor.shape}], here it is [${whole ? shape : to.length}]`,
       );
-      return like;
+      return undefined;
     }
-    return elementsLike(tensor, like);
+    // PyTorch keeps this one number in float32, whatever the parameters are.
+    const convert = this.#convert || torch === "mu_product";
+    const from = fitted(storedIn(tensor), undefined, target, convert);
+    return this.#taken(from, `parameter \`${parameter}\`: its state \`${state}\``);
   }
 
   #count(name: string, { counts, slots }: Shared, saved: TorchDict): void {

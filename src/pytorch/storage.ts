@@ -1,5 +1,7 @@
 /** Elements as they lie in a file, and tensors as parts of them. */
 import type { Allowance } from "../allowance.ts";
+import { fromBfloat16, toBfloat16 } from "../numbers/bfloat16.ts";
+import { fromHalf, toHalf } from "../numbers/float16.ts";
 import { TorchFileError } from "./errors.ts";
 import { elementsIn, type TorchArrays, type TorchTensor, type TorchType } from "./value.ts";
 
@@ -11,6 +13,21 @@ const arrays = {
 } as const;
 
 export const bytesOfType = (type: TorchType): number => arrays[type].BYTES_PER_ELEMENT;
+
+/** Types of 16 bits: how a float32 becomes one, and back. */
+const halves = {
+  float16: { encode: toHalf, decode: fromHalf },
+  bfloat16: { encode: toBfloat16, decode: fromBfloat16 },
+} as const;
+
+const isHalf = (type: string): type is keyof typeof halves => Object.hasOwn(halves, type);
+
+/** What a tensor has read, as files have it: of 16 bits the bits, of the nearest number that has such. */
+export const asStored = <A extends TorchArrays[TorchType]>(
+  type: string,
+  read: A,
+): A | Uint16Array =>
+  isHalf(type) ? Uint16Array.from(read as Float32Array, halves[type].encode) : read;
 
 /** By the name of the class that a file calls a storage. */
 export const typeOfStorage: ReadonlyMap<string, TorchType> = new Map([
@@ -48,30 +65,6 @@ export interface Storage {
   readonly length: number;
   /** All of it, checked. */
   readonly bytes: () => Uint8Array;
-}
-
-/** A number of 16 bits, of which float32 has all: the bits of `exponent` are 5 or 8. */
-function widen(bits: number, exponent: 5 | 8): number {
-  const fraction = 15 - exponent;
-  const bias = 2 ** (exponent - 1) - 1;
-  const sign = bits & 0x8000 ? -1 : 1;
-  const power = (bits & 0x7fff) >> fraction;
-  const rest = (bits & ((1 << fraction) - 1)) / 2 ** fraction;
-  if (power === 2 ** exponent - 1) {
-    return rest === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  }
-  return sign * (power === 0 ? rest * 2 ** (1 - bias) : (1 + rest) * 2 ** (power - bias));
-}
-
-const made = new Map<5 | 8, Float32Array>();
-
-/** All numbers of 16 bits, by their bits. */
-function widened(exponent: 5 | 8): Float32Array {
-  const found =
-    made.get(exponent) ??
-    Float32Array.from({ length: 2 ** 16 }, (_, bits) => widen(bits, exponent));
-  made.set(exponent, found);
-  return found;
 }
 
 const isRowMajor = (shape: readonly number[], strides: readonly number[]): boolean => {
@@ -143,11 +136,9 @@ function read({ type, bytes }: Storage, part: Part): TorchArrays[TorchType] {
   const own = new Uint8Array(all.subarray(start * size, (start + reach + 1) * size));
   const rows = isEmpty || isRowMajor(shape, strides) ? own : gathered(own, size, shape, strides);
   const array = new arrays[type](inOrder(rows, size).buffer as ArrayBuffer);
-  if (type !== "float16" && type !== "bfloat16") {
-    return array as TorchArrays[TorchType];
-  }
-  const table = widened(type === "float16" ? 5 : 8);
-  return Float32Array.from(array as Uint16Array, (bits) => table[bits]!);
+  return isHalf(type)
+    ? Float32Array.from(array as Uint16Array, halves[type].decode)
+    : (array as TorchArrays[TorchType]);
 }
 
 const isCount = (value: unknown): value is number =>

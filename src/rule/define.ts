@@ -13,12 +13,8 @@ import {
 import { HyperparameterError, RuleError } from "./errors.ts";
 import { ruleFactory } from "./factory.ts";
 import { assigner } from "./graph/assign.ts";
-import {
-  elaborateEvaluation,
-  elaborateInitial,
-  elaboratePart,
-  newScope,
-} from "./graph/elaborate.ts";
+import { elaborateRule, learningRatePart, updateIndex } from "./graph/compose.ts";
+import { elaborateEvaluation, elaborateInitial } from "./graph/elaborate.ts";
 import { GraphBuilder } from "./graph/graph.ts";
 import { checkSigned } from "./graph/signed.ts";
 import { checkIsRule } from "./hyper.ts";
@@ -74,10 +70,10 @@ export function checkDefinition(role: Role, definition: Definition): void {
     checkMoves(definition, statements);
   }
   const part: Part = { name: definition.name, role, definition, hyper: definition.hyper };
-  const scope = newScope();
-  // A transform may stand behind an optimizer and read its direction.
-  scope.u = role === "transform" ? scope.graph.slot("u", "element") : undefined;
-  elaboratePart(part, scope);
+  const alone: Rule = { parts: [part], planner: textPlanner };
+  // A transform may stand behind an optimizer and read its direction; so may what takes the rate of one before it.
+  const isFragment = updateIndex(alone) >= 0 && !learningRatePart(alone);
+  const { scope } = elaborateRule(alone, role === "transform" || isFragment);
   for (const { initial, kind } of Object.values(stateOf(definition))) {
     if (typeof initial === "string") {
       elaborateInitial(part, initial, kind, new GraphBuilder());

@@ -31,7 +31,15 @@ import {
   torchStates,
   writeTorch,
 } from "../../src/pytorch/index.ts";
-import { goOn, torchNames, torchOptimizer, torchRules, torchShapes } from "../support/torchRuns.ts";
+import {
+  goOn,
+  narrowRuns,
+  torchNames,
+  torchOptimizer,
+  torchParameters,
+  torchRules,
+  torchShapes,
+} from "../support/torchRuns.ts";
 
 const folder = join(import.meta.dirname, "..", "reference", "pytorch");
 const bytesOf = (name: string) => readFileSync(join(folder, `${name}.pt`));
@@ -44,13 +52,15 @@ const numbers = (value: unknown) => Array.from((value as TorchTensor).read(), Nu
 const dict = (value: unknown) => value as TorchDict;
 
 describe.each(Object.keys(torchRules))("a run of PyTorch's, %s", (name) => {
+  const { names } = torchParameters(name);
+
   it("goes on here as it went on there", () => {
     const file = fileOf(name);
     const optimizer = torchOptimizer(name);
-    const report = loadTorch(optimizer, statesOf(file), { names: torchNames, step: 10 });
+    const report = loadTorch(optimizer, statesOf(file), { names, step: 10 });
     expect(report).toMatchObject({ step: 10, hyper: [], differences: [] });
     goOn(optimizer, 11, 10);
-    for (const [torch, own] of Object.entries(torchNames)) {
+    for (const [torch, own] of Object.entries(names)) {
       const { data } = optimizer.parameters[own as "w" | "b"];
       const expected = numbers(dict(file.get("expected")).get(torch));
       // Ten steps of float32 in two orders of the same operations; the largest seen is 6.6e-7.
@@ -61,8 +71,8 @@ describe.each(Object.keys(torchRules))("a run of PyTorch's, %s", (name) => {
   it("is written so that nothing of it changes", () => {
     const file = fileOf(name);
     const optimizer = torchOptimizer(name);
-    loadTorch(optimizer, statesOf(file), { names: torchNames, step: 10 });
-    const written = readTorch(writeTorch(torchStates(optimizer, { names: torchNames })));
+    loadTorch(optimizer, statesOf(file), { names, step: 10 });
+    const written = readTorch(writeTorch(torchStates(optimizer, { names })));
     for (const [torch, tensor] of dict(file.get("model"))) {
       expect(numbers(dict(dict(written).get("model")).get(torch))).toEqual(numbers(tensor));
     }
@@ -87,7 +97,9 @@ describe.each(Object.keys(torchRules))("a run of PyTorch's, %s", (name) => {
 
 it("every file of PyTorch's is one of these", () => {
   const files = readdirSync(folder).map((file) => file.replace(".pt", ""));
-  expect(files.sort()).toEqual([...Object.keys(torchRules), "others"].sort());
+  expect(files.sort()).toEqual(
+    [...Object.keys(torchRules), ...Object.keys(narrowRuns), "others"].sort(),
+  );
 });
 
 describe("what PyTorch saves", () => {

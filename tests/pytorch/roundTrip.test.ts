@@ -59,7 +59,7 @@ const { value } = fc.letrec((tie) => ({
   ),
 }));
 
-/** As it is when it comes back: small bigints are numbers, numbers of 16 bits were widened, and elements are data. */
+/** As it is when it comes back: small bigints are numbers, and elements are data. */
 function plain(each: unknown): unknown {
   if (typeof each === "bigint") {
     return Number.isSafeInteger(Number(each)) ? Number(each) : each;
@@ -69,7 +69,7 @@ function plain(each: unknown): unknown {
   if (each instanceof Map) return new Map([...each].map(([key, inner]) => [key, plain(inner)]));
   if (typeof each === "object" && each !== null) {
     const { type, shape, read } = each as TorchTensor;
-    return { type: type === "float16" ? "float32" : type, shape: [...shape], data: read() };
+    return { type, shape: [...shape], data: read() };
   }
   return each;
 }

@@ -28,16 +28,35 @@ CASES = {
     "rprop": ("Rprop", {}),
     "asgd": ("ASGD", {"lambd": 0.01, "t0": 12}),
     "adafactor": ("Adafactor", {"eps": (2**-23, 1e-3)}),
+    "muon": ("Muon", {"adjust_lr_fn": "match_rms_adamw"}),
+}
+# Files of runs in another type, of which what follows is computed in float32: the case, and the type.
+NARROW = {
+    "adam-bfloat16": ("adam", torch.bfloat16),
+    "adam-float16": ("adam", torch.float16),
+    "muon-bfloat16": ("muon", torch.bfloat16),
 }
 RATE = 0.05
 STEPS = 10
 
 
-def start():
-    """A layer's weight, transposed in memory, and its bias, within a larger storage."""
+class Precise:
+    """PyTorch, but that what it has in bfloat16 stays in float32: Muon's products."""
+
+    bfloat16 = torch.float32
+
+    def __getattr__(self, name):
+        return getattr(torch, name)
+
+
+torch.optim._muon.torch = Precise()
+
+
+def start(case):
+    """A layer's weight, transposed in memory, and its bias, within a larger storage; of Muon the matrix alone."""
     weight = torch.sin(torch.arange(12, dtype=torch.float32)).reshape(3, 4).T
     bias = torch.cos(torch.arange(8, dtype=torch.float32))[2:6]
-    return {"layer.weight": weight, "layer.bias": bias}
+    return {"layer.weight": weight} if case == "muon" else {"layer.weight": weight, "layer.bias": bias}
 
 
 def gradient(parameter, step):
@@ -46,16 +65,16 @@ def gradient(parameter, step):
     return 0.1 * (index % 5 + 1) * parameter - torch.cos(0.7 * step + index)
 
 
-def make(case, model):
+def make(case, model, dtype=torch.float32):
     kind, settings = CASES[case]
-    named = [(name, torch.nn.Parameter(each.clone())) for name, each in model.items()]
+    named = [(name, torch.nn.Parameter(each.to(dtype, copy=True))) for name, each in model.items()]
     return dict(named), getattr(torch.optim, kind)(named, lr=RATE, **settings)
 
 
 def go_on(parameters, optimizer, first, steps):
     for step in range(first, first + steps):
         for parameter in parameters.values():
-            parameter.grad = gradient(parameter.detach(), step)
+            parameter.grad = gradient(parameter.detach(), step).to(parameter.dtype)
         optimizer.step()
 
 
@@ -65,21 +84,26 @@ def state_of(parameters, optimizer, step):
     return {"model": model, "optimizer": optimizer.state_dict(), "step": step}
 
 
-def fixture(case, folder):
-    parameters, optimizer = make(case, start())
+def fixture(case, folder, name=None, dtype=torch.float32):
+    parameters, optimizer = make(case, start(case), dtype)
     go_on(parameters, optimizer, 1, STEPS)
     state = state_of(parameters, optimizer, STEPS)
     copy = Path(folder, "copy.pt")
     torch.save(state, copy)
+    saved = torch.load(copy)
+    if dtype != torch.float32:
+        # PyTorch takes states over in the parameters' type.
+        parameters, optimizer = make(case, saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
     go_on(parameters, optimizer, STEPS + 1, STEPS)
     saved = torch.load(copy)
     copy.unlink()
     saved["expected"] = {name: each.detach().clone() for name, each in parameters.items()}
-    torch.save(saved, Path(folder, f"{case}.pt"))
+    torch.save(saved, Path(folder, f"{name or case}.pt"))
 
 
 def continue_from(case, source, steps, target):
-    saved = {"model": start(), "step": 0} if source == "new" else torch.load(source, weights_only=True)
+    saved = {"model": start(case), "step": 0} if source == "new" else torch.load(source, weights_only=True)
     parameters, optimizer = make(case, saved["model"])
     if "optimizer" in saved:
         optimizer.load_state_dict(saved["optimizer"])
@@ -94,6 +118,8 @@ else:
     folder.mkdir(exist_ok=True)
     for case in CASES:
         fixture(case, folder)
+    for name, (case, dtype) in NARROW.items():
+        fixture(case, folder, name, dtype)
     # Types and forms that optimizers do not need.
     numbers = torch.tensor([-1.5, 0.0, 65504.0, 6e-8, float("inf"), float("nan")])
     others = {

@@ -10,7 +10,9 @@ import {
   asgd,
   chain,
   l2,
+  muon,
   nadam,
+  type OptimizeOptions,
   optimize,
   parameters,
   type Rule,
@@ -41,6 +43,12 @@ export const torchRules: Readonly<Record<string, () => Rule>> = {
   rprop: () => rprop({ lr }) as Rule,
   asgd: () => asgd({ lr, lambda: 0.01, t0: 12 }) as Rule,
   adafactor: () => adafactor({ lr, eps1: 2 ** -23 }) as Rule,
+  muon: () =>
+    muon({
+      ...{ lr, weightDecay: 0.1, matchRms: true },
+      outputsFirst: true,
+      clampNorm: true,
+    }) as Rule,
 };
 
 /** PyTorch's names to those here. */
@@ -48,8 +56,23 @@ export const torchNames = { "layer.weight": "w", "layer.bias": "b" };
 
 export const torchShapes = { b: [4], w: [4, 3] } as const;
 
-export const torchOptimizer = (name: string) =>
-  optimize(parameters(torchShapes), torchRules[name]!(), { threads: 1 });
+/** Runs whose parameters, gradients and states were of another type, by file: the case, and the type. */
+export const narrowRuns: Readonly<Record<string, readonly [name: string, type: string]>> = {
+  "adam-bfloat16": ["adam", "bfloat16"],
+  "adam-float16": ["adam", "float16"],
+  "muon-bfloat16": ["muon", "bfloat16"],
+};
+
+/** Names and shapes of a case: PyTorch's Muon takes matrices alone. */
+export const torchParameters = (name: string) =>
+  name === "muon"
+    ? { names: { "layer.weight": "w" }, shapes: { w: torchShapes.w } as typeof torchShapes }
+    : { names: torchNames, shapes: torchShapes };
+
+export const torchOptimizer = (name: string, options: OptimizeOptions = {}) =>
+  optimize(parameters(torchParameters(name).shapes), torchRules[name]!(), {
+    ...{ threads: 1, ...options },
+  });
 
 /** What `gradient` in pytorch_files.py gives, to rounding. */
 export function gradientAt(data: Float32Array, step: number): Float32Array {
@@ -63,7 +86,9 @@ export function goOn(
   count: number,
 ): void {
   for (let step = first; step < first + count; step++) {
-    const { w, b } = optimizer.parameters;
-    optimizer.step({ w: gradientAt(w.data, step), b: gradientAt(b.data, step) });
+    const all = Object.entries(optimizer.parameters);
+    optimizer.step(
+      Object.fromEntries(all.map(([name, { data }]) => [name, gradientAt(data, step)])) as never,
+    );
   }
 }

@@ -33,7 +33,8 @@ export function saveCheckpoint(
  * Goes on where a saved run was. All of the file is verified first, and compared with the optimizer by name; then all
  * that is taken over is read into memory, and only then into the optimizer's arrays. Hyperparameters stay those of now.
  *
- * @param options `partial: true` takes what fits and reports the rest; `rename` maps saved names to present ones
+ * @param options `partial: true` takes what fits and reports the rest; `rename` maps saved names to present ones;
+ *   `convert: true` takes over what was saved in another type
  * @returns the step, the notes given at saving, and what differs
  * @throws {CheckpointError} where the file cannot be read or is damaged, or changes meanwhile; nothing was changed
  * @throws {RestoreError} where it does not fit, with all that differs; nothing was changed
@@ -52,7 +53,7 @@ export function loadCheckpoint(
 
 /**
  * What is in a file, verified whole: plain data, but for arrays, which are read when asked for. Reads safetensors
- * files of other programs as well.
+ * files of other programs as well: of floats of 16 bits `read()` gives the bits.
  *
  * @throws {CheckpointError} where the file cannot be read or is damaged
  * @example

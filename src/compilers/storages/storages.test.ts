@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sideBySide } from "../../../tests/support/backends.ts";
 import { expectSameBits } from "../../../tests/support/bits.ts";
+import { formats, nearest } from "../../../tests/support/nearest.ts";
 import {
   storages as all,
   decoded,
@@ -10,15 +11,7 @@ import {
   echoed,
   encoded,
 } from "../../../tests/support/storages.ts";
-import {
-  bfloat16,
-  float16,
-  javascript,
-  optimize,
-  parameters,
-  type Storage,
-  webassembly,
-} from "../../index.ts";
+import { javascript, optimize, parameters, type Storage, webassembly } from "../../index.ts";
 
 const storages = all.filter(({ encoding }) => encoding !== undefined);
 
@@ -47,29 +40,6 @@ const numbersOf = (words: Uint32Array): Float32Array => new Float32Array(words.b
 /** Bits of all NaNs as those of one: a processor, and JavaScript, may give others of them. */
 const withoutPayloads = (numbers: Float32Array): Uint32Array =>
   wordsOf(numbers).map((word) => ((word & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : word));
-
-/** Significant bits, and exponents of the largest number and of the least normal one. */
-const formats = [
-  [bfloat16, { bits: 8, most: 127, least: -126 }],
-  [float16, { bits: 11, most: 15, least: -14 }],
-] as const;
-type Format = (typeof formats)[number][1];
-
-/** The nearest number of a format, ties to even, in float64. */
-function nearest(value: number, { bits, most, least }: Format): number {
-  if (!Number.isFinite(value) || value === 0) return value;
-  const magnitude = Math.abs(value);
-  // The logarithm may be rounded.
-  const near = Math.floor(Math.log2(magnitude));
-  const exact = near + Number(2 ** (near + 1) <= magnitude) - Number(2 ** near > magnitude);
-  const exponent = Math.max(least, exact);
-  const place = 2 ** (exponent - bits + 1);
-  const [down, rest] = [Math.floor(magnitude / place), (magnitude / place) % 1];
-  const up = rest > 0.5 || (rest === 0.5 && down % 2 === 1);
-  const rounded = (down + Number(up)) * place;
-  const largest = (2 - 2 ** (1 - bits)) * 2 ** most;
-  return Math.sign(value) * (rounded > largest ? Number.POSITIVE_INFINITY : rounded);
-}
 
 /** All that lie around what bits stand for, around halves between two of them, and some NaNs with payloads. */
 function neighbourhoods(storage: Storage): Float32Array {

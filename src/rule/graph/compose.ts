@@ -4,6 +4,7 @@ import { HyperparameterError } from "../errors.ts";
 import { functions } from "../language/functions.ts";
 import { statementsOf } from "../language/statements.ts";
 import type { Expression } from "../language/syntax.ts";
+import { remembering } from "../planning/programCache.ts";
 import { elaborateFunction, elaboratePart, newScope, type Scope } from "./elaborate.ts";
 import type { Node, Store } from "./graph.ts";
 import { checkOrder, type Flow, projectionsBehind } from "./order.ts";
@@ -68,6 +69,11 @@ export function elaborateRule(rule: Rule, fragment = false): Composition {
       `${nameOf(rule)}: parameters have rules of their own here; look at each branch's rule by itself`,
     );
   }
+  // No number of a rule's decides anything in it.
+  return elaborated(rule, new Map(), fragment);
+}
+
+const elaborated = remembering((rule, _, fragment: boolean): Composition => {
   const scope = newScope();
   scope.u = fragment ? scope.graph.slot("u", "element") : undefined;
   const last = fragment ? -1 : updateIndex(rule);
@@ -82,7 +88,7 @@ export function elaborateRule(rule: Rule, fragment = false): Composition {
     return found;
   });
   return { scope, nodes, flows };
-}
+});
 
 /**
  * The stores of a rule: `p` first, then each part's state.

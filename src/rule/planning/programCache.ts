@@ -1,6 +1,5 @@
-/** Remembers the programs of rules that were planned lately, for whoever binds the same rule again. */
+/** Remembers what was made of rules lately, such as their programs, for whoever asks again or binds the same rule again. */
 import type { Definition, HyperValue, HyperValues, Rule } from "../definition.ts";
-import type { Program } from "./program.ts";
 
 /** More than an application has; a search over settings that decide a rule's form has many. */
 const most = 64;
@@ -42,7 +41,7 @@ function keyOf({ parts }: Rule, rest: readonly unknown[]): string {
 }
 
 /** As `plan`, with the same program for what it has planned before. */
-export function remembering<P extends Program | undefined, Rest extends readonly unknown[]>(
+export function remembering<P, Rest extends readonly unknown[]>(
   plan: (rule: Rule, hyper: HyperValues, ...rest: Rest) => P,
 ): (rule: Rule, hyper: HyperValues, ...rest: Rest) => P {
   /** The latest is the last. */

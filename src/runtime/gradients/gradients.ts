@@ -21,13 +21,19 @@ const isSparse = (given: GradientSource | undefined): given is SparseGradient =>
 /** By the names of parameters. */
 type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
 
+/** A parameter, and where its gradient goes unless it is frozen. */
+interface Place {
+  readonly tensor: Tensor;
+  readonly bound: BoundTensor | undefined;
+}
+
 /** By the names of parameters. */
 type Arrays = Readonly<Record<string, FloatArray>>;
 
 export class Gradients {
   readonly #scopes: Scopes;
   readonly #tensors: readonly Tensor[];
-  #bound: ReadonlyMap<string, BoundTensor> = new Map();
+  #places: readonly Place[] = [];
   /** Those that take whole gradients alone, and why. */
   #whole: ReadonlyMap<string, string> = new Map();
   #plans: readonly BoundPlan[] = [];
@@ -56,7 +62,8 @@ export class Gradients {
   serve(plans: readonly BoundPlan[]): void {
     const executions = plans.map(({ execution }) => execution);
     const bound = executions.flatMap(({ tensors }) => tensors);
-    this.#bound = new Map(bound.map((each) => [each.tensor.name, each]));
+    const places = new Map(bound.map((each) => [each.tensor.name, each]));
+    this.#places = this.#tensors.map((tensor) => ({ tensor, bound: places.get(tensor.name) }));
     this.#whole = new Map(executions.flatMap(({ takesWhole }) => takesWhole));
     this.#plans = plans;
     // Nothing says yet where its own arrays are.
@@ -94,21 +101,18 @@ export class Gradients {
         );
       }
     }
-    for (let index = 0; index < this.#tensors.length; index++) {
-      const tensor = this.#tensors[index]!;
-      this.#check(tensor, given[tensor.name] ?? this.#absent);
-    }
     this.#passed = true;
     this.#hand(given);
   }
 
-  /** Gives programs these gradients. */
+  /** Gives programs these gradients; what was copied before one was refused, the next step copies over. */
   #hand(all: Passing): void {
-    for (let index = 0; index < this.#tensors.length; index++) {
-      const { name } = this.#tensors[index]!;
-      const bound = this.#bound.get(name);
-      if (bound !== undefined) {
-        this.#give(bound, (all[name] ?? this.#absent)!);
+    for (let index = 0; index < this.#places.length; index++) {
+      const place = this.#places[index]!;
+      const gradient = all[place.tensor.name] ?? this.#absent;
+      this.#check(place, gradient);
+      if (place.bound !== undefined) {
+        this.#give(place.bound, gradient!);
       }
     }
     for (let i = 0; i < this.#plans.length; i++) {
@@ -117,12 +121,15 @@ export class Gradients {
   }
 
   #give(bound: BoundTensor, given: GradientSource): void {
-    const { tensor, call } = bound;
+    const { tensor, call, inputs } = bound;
     if (isSparse(given)) {
       bound.gathered = given.gather(tensor);
+      // A mean of no rows is 0.
+      inputs.count = Math.max(1, bound.gathered.values.length);
       return;
     }
     bound.gathered = undefined;
+    inputs.count = tensor.length;
     let array = this.#own?.[tensor.name];
     if (given !== array) {
       this.#copies ??= this.#allocate();
@@ -138,8 +145,8 @@ export class Gradients {
    */
   findNonFinite(given: Passing | undefined): string {
     let [most, squared] = [0, ""];
-    for (const { name, type } of this.#tensors) {
-      const bound = this.#bound.get(name);
+    for (const { tensor, bound } of this.#places) {
+      const { name, type } = tensor;
       if (bound === undefined) {
         continue;
       }
@@ -169,7 +176,7 @@ export class Gradients {
   }
 
   #takeOwn(): void {
-    if (this.#own === undefined && this.#bound.size > 0) {
+    if (this.#own === undefined && this.#places.some(({ bound }) => bound)) {
       throw new GradientError(
         "there are no gradients yet: write them into `optimizer.gradients`, or pass them to `step`",
       );
@@ -180,11 +187,11 @@ export class Gradients {
     }
   }
 
-  #check(tensor: Tensor, array: GradientSource | undefined): void {
+  #check({ tensor, bound }: Place, array: GradientSource | undefined): void {
     const { name, length } = tensor;
     if (array === undefined) {
       // A frozen parameter needs none.
-      if (this.#bound.has(name)) {
+      if (bound !== undefined) {
         throw new GradientError(`the gradient of \`${name}\` is missing (see skipAbsent)`);
       }
       return;
@@ -207,7 +214,7 @@ export class Gradients {
         `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
       );
     }
-    const other = ArrayBuffer.isView(array) ? -1 : findOther(array);
+    const other = ArrayBuffer.isView(array) ? -1 : [].findIndex.call(array, isOther);
     if (other >= 0) {
       const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
       throw new GradientError(
@@ -233,15 +240,7 @@ export class Gradients {
   }
 }
 
-/** The first element that is no number; -1 if all are. */
-function findOther(array: ArrayLike<number>): number {
-  for (let index = 0; index < array.length; index++) {
-    if (typeof array[index] !== "number") {
-      return index;
-    }
-  }
-  return -1;
-}
+const isOther = (element: unknown): boolean => typeof element !== "number";
 
 function describe(value: unknown): string {
   if (typeof value === "string") {

@@ -4,13 +4,13 @@ import { append, own } from "../binding/lists.ts";
 import type { StoredElements } from "../memory/memory.ts";
 import { inPart, isSameRule, matchParts, partOf, partsIn } from "./ruleParts.ts";
 import {
-  describe,
+  misfit,
   type OptimizerState,
   type ResumePoint,
   type SavedState,
   type ScheduleState,
   type StateGroup,
-  type StoredArray,
+  type Stored,
 } from "./state.ts";
 
 /** A hyperparameter that was another when the state was saved. */
@@ -24,7 +24,7 @@ export interface HyperDifference {
 
 /** An array of a state, and what is to be in it. */
 export interface Copy {
-  readonly from: StoredElements | StoredArray;
+  readonly from: Stored;
   readonly to: StoredElements;
 }
 
@@ -164,16 +164,14 @@ class Comparison {
       const old = source === undefined ? "" : inPart(slot, source);
       const from = own(saved, old);
       taken.add(old);
-      const has = describe(to, own(now?.storages, slot));
-      const was = from && describe(from, own(before?.storages, old));
-      if (was === undefined) {
-        differs(`: its state \`${slot}\` was not saved`);
-      } else if (was !== has) {
-        differs(`: its state \`${slot}\` has ${has}, saved were ${was}`);
+      const problem = from
+        ? misfit(to, own(now?.storages, slot), from, own(before?.storages, old))
+        : "was not saved";
+      if (problem) {
+        differs(`: its state \`${slot}\` ${problem}`);
       }
-      const fits = from !== undefined && was === has;
       const known = copies.has(part) ? copies.get(part) : [];
-      copies.set(part, fits && known ? [...known, { from, to }] : undefined);
+      copies.set(part, problem || !known ? undefined : [...known, { from: from!, to }]);
     }
     for (const slot of Object.keys(saved).filter((each) => !taken.has(each))) {
       differs(`: it has no state \`${slot}\` now`);

@@ -1,5 +1,6 @@
 /** What a saved state comes to for an optimizer, and whether it fits. */
-
+import { Feature } from "../../feature.ts";
+import { own } from "../binding/lists.ts";
 import { checkOptions, RestoreError } from "../errors.ts";
 import { type Copy, compare, type HyperDifference } from "./comparison.ts";
 import { mapped, type OptimizerState, type ResumePoint, type SavedState } from "./state.ts";
@@ -17,6 +18,28 @@ export interface RestoreOptions {
   readonly partial?: boolean;
   /** New names of parameters by their saved ones, or a function from one to the other. Default: none changes. */
   readonly rename?: Readonly<Record<string, string>> | ((saved: string) => string);
+  /**
+   * Converts what was saved in another type than it is kept in now, such as bfloat16 for float32, and the other way round: the
+   * report says what, and how it was rounded. By default that is an error. A bundle has what this takes if it has
+   * `gradus/checkpoint`, `gradus/pytorch`, or a storage such as `bfloat16`. Default false.
+   */
+  readonly convert?: boolean;
+}
+
+/** An array that a restore has converted. */
+export interface Conversion {
+  readonly parameter: string;
+  /** Which state of it, such as `adam.m`; undefined where it is its own values. */
+  readonly state: string | undefined;
+  /** How the numbers were saved, such as `bfloat16`. */
+  readonly from: string;
+  /** How they are kept now. */
+  readonly to: string;
+  /**
+   * `exact`: the new type has all numbers of the old one. `nearest`: each became the nearest number of the new type, of two
+   * equally near ones the even one. `own`: as a storage of your own encodes them.
+   */
+  readonly rounding: "exact" | "nearest" | "own";
 }
 
 /** What `restore` has done. */
@@ -29,6 +52,8 @@ export interface RestoreReport {
   readonly differences: readonly string[];
   /** Hyperparameters that differ from the saved ones: those that the optimizer has now count. */
   readonly hyper: readonly HyperDifference[];
+  /** With `convert`, how each array was converted that was kept in another type. */
+  readonly converted?: readonly Conversion[];
 }
 
 /** What a restore comes to, before anything is written. */
@@ -37,6 +62,9 @@ export interface RestorePlan {
   readonly point: ResumePoint;
   readonly copies: readonly Copy[];
 }
+
+/** Plans a restore that converts, of a state by its present names (conversions.ts). */
+export const converting = new Feature<typeof planOf>();
 
 /** @throws {RestoreError} where it is no state at all */
 function checkForm(saved: SavedState): void {
@@ -68,11 +96,7 @@ function renamed(saved: SavedState, rename: RestoreOptions["rename"]): SavedStat
     return saved;
   }
   const toNew = (name: string): string =>
-    typeof rename === "function"
-      ? rename(name)
-      : Object.hasOwn(rename, name)
-        ? rename[name]!
-        : name;
+    typeof rename === "function" ? rename(name) : (own(rename, name) ?? name);
   const keys = <V>(record: Readonly<Record<string, V>>): Record<string, V> => {
     const result: Record<string, V> = Object.create(null);
     for (const name of Object.keys(record)) {
@@ -107,10 +131,15 @@ export function planRestore(
   state: SavedState,
   options: RestoreOptions,
 ): RestorePlan {
-  checkOptions("restore", options, ["partial", "rename"]);
-  const { partial = false, rename } = options;
+  checkOptions("restore", options, ["partial", "rename", "convert"]);
+  const { partial = false, rename, convert } = options;
   checkForm(state);
-  const saved = renamed(state, rename);
+  const plan = convert ? converting.value : planOf;
+  return plan(live, renamed(state, rename), partial);
+}
+
+/** The same of a state by its present names, as it is. */
+export function planOf(live: OptimizerState, saved: SavedState, partial: boolean): RestorePlan {
   const comparison = compare(live, saved);
   const { differences, restored, hyper, copies } = comparison;
   if (differences.length > 0 && !partial) {

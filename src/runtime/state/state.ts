@@ -113,11 +113,29 @@ export function mapped<V, W>(
   return result;
 }
 
+/** An array, or what reads it. */
+export type Stored = StoredElements | StoredArray;
+
+/** What advises to convert, at the end of a difference. */
+export const convertAdvice = ": pass { convert: true }";
+
 /**
- * An array in words: how many elements, of what.
+ * Why a saved array cannot be taken over as it is; empty where it can.
+ * @param kept what whole numbers stand for in an array, and in the saved one
+ */
+export function misfit(to: Stored, kept: string | undefined, from: Stored, saved?: string): string {
+  const [type, was] = [keptAs(to, kept), keptAs(from, saved)];
+  const advice = type === was ? "" : convertAdvice;
+  return advice || to.length !== from.length
+    ? `has ${to.length} of ${type}, saved were ${from.length} of ${was}${advice}`
+    : "";
+}
+
+/**
+ * How an array's numbers are kept.
  * @param kept what its group says that whole numbers in it stand for
  */
-export function describe(array: StoredElements | StoredArray, kept = "whole numbers"): string {
+export function keptAs(array: StoredElements | StoredArray, kept = "whole numbers"): string {
   const type = "type" in array ? array.type : typeOf(array);
-  return `${array.length} of ${type === undefined || type.startsWith("uint") ? kept : type}`;
+  return type && !type.startsWith("uint") ? type : kept;
 }

@@ -2,6 +2,7 @@
 import {
   planRestore,
   type RestoreOptions,
+  type RestorePlan,
   type RestoreReport,
   type ResumePoint,
   type SavedState,
@@ -40,8 +41,11 @@ export abstract class Stateful {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
-    const { report, point, copies } = planRestore(this.stateViews(), state, options);
-    // All is read before anything is written: files may fail.
+    return this.takeOver(planRestore(this.stateViews(), state, options));
+  }
+
+  /** @internal Takes over what was planned; all is read before anything is written, for files may fail. */
+  takeOver({ report, point, copies }: RestorePlan): RestoreReport {
     const arrays = copies.map(({ from }) => ("read" in from ? from.read() : from));
     this.resumeAt(point);
     for (const [index, { to }] of copies.entries()) {

@@ -105,11 +105,6 @@ export class Execution {
 
   /** Looks where the gradients of this step and the next ones are. */
   findGradients(): void {
-    for (let i = 0; i < this.tensors.length; i++) {
-      const { gathered, inputs, tensor } = this.tensors[i]!;
-      // A mean of no rows is 0.
-      inputs.count = gathered === undefined ? tensor.length : Math.max(1, gathered.values.length);
-    }
     for (const segment of this.#segments) {
       findGradientsOf(segment);
     }
