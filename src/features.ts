@@ -1,10 +1,14 @@
 /** All that only some rules need of compilers and runtime: whatever defines rules of text provides it. */
 import { matrixProducts } from "./compilers/wasm/compiler.ts";
-import { provideLoops } from "./compilers/wasm/every.ts";
+import { provideDrawing, provideRowLoops } from "./compilers/wasm/every.ts";
 import { webassemblyEngine } from "./compilers/wasm/multiply.ts";
+import { provideNorms } from "./compilers/wasm/norms.ts";
+import { sharing } from "./rule/compose.ts";
 import { keyOf } from "./rule/random.ts";
+import { withShared } from "./rule/shared.ts";
 import { Beginnings } from "./runtime/beginnings.ts";
 import { starting } from "./runtime/binding.ts";
+import { takingShared } from "./runtime/comparison.ts";
 import { Evaluation } from "./runtime/evaluation.ts";
 import { drawKey } from "./runtime/execution.ts";
 import { startState } from "./runtime/filling.ts";
@@ -12,14 +16,50 @@ import { GradientNorms } from "./runtime/norms.ts";
 import { evaluating } from "./runtime/optimizer.ts";
 import { wholeTensors } from "./runtime/plans.ts";
 import { gradientNorms } from "./runtime/reporter.ts";
+import { takeShared } from "./runtime/takeShared.ts";
 import { whole } from "./runtime/whole.ts";
 
-export function provideAll(): void {
-  provideLoops();
-  matrixProducts.provide(webassemblyEngine);
-  wholeTensors.provide(whole);
+export { provideLibrary } from "./compilers/wasm/every.ts";
+export { provideExponentials } from "./rule/operators.ts";
+export { provideNorms };
+
+/** For random numbers. */
+export function provideDraws(): void {
+  provideDrawing();
   drawKey.provide(keyOf);
-  starting.provide({ startState, Beginnings });
-  evaluating.provide(Evaluation);
-  gradientNorms.provide(GradientNorms);
+}
+
+/** For rows, columns and whole matrices. */
+export function provideRows(): void {
+  provideRowLoops();
+  wholeTensors.provide(whole);
+}
+
+/** For routines of whole matrices. */
+export const provideMatrices = (): void => matrixProducts.provide(webassemblyEngine);
+
+/** For states of one number, which all parameters may share. */
+export function provideNumbers(): void {
+  sharing.provide(withShared);
+  takingShared.provide(takeShared);
+}
+
+/** For state that does not start from zero. */
+export const provideStarting = (): void => starting.provide({ startState, Beginnings });
+
+/** For weights to evaluate. */
+export const provideEvaluation = (): void => evaluating.provide(Evaluation);
+
+/** For the norm of all gradients in the report. */
+export const provideGradientNorms = (): void => gradientNorms.provide(GradientNorms);
+
+export function provideAll(): void {
+  provideNorms();
+  provideDraws();
+  provideRows();
+  provideMatrices();
+  provideNumbers();
+  provideStarting();
+  provideEvaluation();
+  provideGradientNorms();
 }

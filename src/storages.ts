@@ -6,6 +6,7 @@ import * as half from "./compilers/storages/float16.ts";
 import type { Storage } from "./compilers/storages/storage.ts";
 import { pieces } from "./compilers/wasm/codegen.ts";
 import { inHalves } from "./compilers/wasm/encoded.ts";
+import { provideInstructions } from "./compilers/wasm/instructions.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
 import { storings } from "./runtime/optimize.ts";
@@ -18,6 +19,7 @@ import { checkStorage, storing } from "./runtime/storing.ts";
  */
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);
+  provideInstructions();
   storings.provide(storing);
   encodedVectors.provide(inHalves);
   pieces.provide(inPieces);

@@ -1,4 +1,5 @@
 /** Other rules for some parameters: which rule a parameter takes is decided when they are bound. */
+import { assigner } from "./assign.ts";
 import { type Chained, chain, frozen, joined, linksOf } from "./define.ts";
 import type { Branch, Choice, Match, Rule, Select } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
@@ -37,7 +38,7 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
   const choice: Choice = { branches: list };
   const links = linksOf(rules);
   const select: Select = (pick) => links.at(pick(choice))!(pick);
-  return joined(rules, select) as Chained<B[number]["rule"] | O>;
+  return joined(rules, select, assigner) as Chained<B[number]["rule"] | O>;
 }
 
 /**

@@ -10,6 +10,7 @@ import { findGradientNorm } from "./gradientNorm.ts";
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "./graph.ts";
 import { addGuard, type Known } from "./guard.ts";
 import { isHost, type Kind } from "./kinds.ts";
+import { provideExponentials } from "./operators.ts";
 import {
   type Available,
   behind,
@@ -216,6 +217,7 @@ export function schedule(
   simplified: readonly Store[],
   { guard, known = () => undefined }: ProgramOptions,
 ): Program {
+  provideExponentials();
   const guarded = guard ? withGuard(simplified, known) : undefined;
   const stores = guarded?.stores ?? simplified;
   const nodes = guarded?.all ?? reachable(stores.map((store) => store.value));

@@ -1,6 +1,7 @@
 /** The kernels of the autodiff: compiled once a process, instantiated once a memory. */
 import type { SharedCode } from "../../compilers/backend.ts";
 import { assemble, FunctionBuilder, type FunctionSource } from "../../compilers/wasm/assembler.ts";
+import { allInstructions } from "../../compilers/wasm/instructions.ts";
 import { compileModule } from "../../compilers/wasm/module.ts";
 import { type SideBySide, sideBySide } from "../../compilers/wasm/width.ts";
 import { type Memory, maximumPages } from "../../runtime/memory.ts";
@@ -152,7 +153,8 @@ export function kernelSources(fused: boolean, width: SideBySide): FunctionSource
 export function hasRelaxedSimd(): boolean {
   const f = new FunctionBuilder("probe", ["v128"], ["v128"]);
   f.get(0).get(0).get(0).emit("f32x4.relaxed_madd");
-  const bytes = assemble({ functions: [f.build()], memory: { shared: false, maximum: 0 } });
+  const source = { functions: [f.build()], memory: { shared: false, maximum: 0 } };
+  const bytes = assemble(source, allInstructions);
   return globalThis.WebAssembly?.validate(bytes) ?? false;
 }
 
@@ -163,7 +165,7 @@ function moduleFor(shared: boolean, fused: boolean, width: SideBySide): WebAssem
   let module = modules.get(key);
   if (module === undefined) {
     const memory = { shared, maximum: maximumPages };
-    const bytes = assemble({ functions: kernelSources(fused, width), memory });
+    const bytes = assemble({ functions: kernelSources(fused, width), memory }, allInstructions);
     module = compileModule(bytes, "take the gradients from another library");
     modules.set(key, module);
   }

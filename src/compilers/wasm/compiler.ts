@@ -15,6 +15,7 @@ import {
 import { isEncoded } from "../storages/storage.ts";
 import { assemble, type ModuleSource } from "./assembler.ts";
 import { generate, passName, pieces } from "./codegen.ts";
+import { moreInstructions } from "./instructions.ts";
 import { compileModule } from "./module.ts";
 import { sideBySide } from "./width.ts";
 
@@ -77,7 +78,7 @@ function compile(
     storages: encoded,
     module: compileModule(
       (width === 1 && !encoded && program.assembled?.(key)) ||
-        assemble(generate(program, type, memoryOf(shared), width, encoded)),
+        assemble(generate(program, type, memoryOf(shared), width, encoded), moreInstructions.given),
     ),
     kernels: new WeakMap(),
   };
@@ -100,5 +101,5 @@ export const webassembly: Backend = {
 
 /** A module as `program.assembled` gives it. */
 export function assembleShared(program: Program): Uint8Array<ArrayBuffer> {
-  return assemble(generate(program, "float32", memoryOf(true)));
+  return assemble(generate(program, "float32", memoryOf(true)), moreInstructions.given);
 }

@@ -9,6 +9,7 @@ import { defaultHyper } from "../../rule/hyper.ts";
 import { draws, loopsOf } from "../../rule/program.ts";
 import { assemble } from "./assembler.ts";
 import { generate } from "./codegen.ts";
+import { allInstructions } from "./instructions.ts";
 import { functionsOf } from "./library.ts";
 import { listing } from "./listing.ts";
 
@@ -35,7 +36,10 @@ describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])(
     for (const guard of [true, false]) {
       const program = compile(make(), guard);
       for (const shared of [true, false]) {
-        const bytes = assemble(generate(program, type, { shared, maximum: 65_536 }));
+        const bytes = assemble(
+          generate(program, type, { shared, maximum: 65_536 }),
+          allInstructions,
+        );
         expect(WebAssembly.validate(bytes)).toBe(true);
       }
     }
