@@ -1,4 +1,5 @@
 /** Joins a rule's parts into one graph: what each step stores, of what was there before it. */
+import { Feature } from "../../feature.ts";
 import type { Part, Rule } from "../definition.ts";
 import { HyperparameterError } from "../errors.ts";
 import { functions } from "../language/functions.ts";
@@ -6,8 +7,8 @@ import { statementsOf } from "../language/statements.ts";
 import type { Expression } from "../language/syntax.ts";
 import { elaborateFunction, elaboratePart, newScope, type Scope } from "./elaborate.ts";
 import type { Node, Store } from "./graph.ts";
+import { isHost } from "./kinds.ts";
 import { checkOrder, type Flow, projectionsBehind } from "./order.ts";
-import { withShared } from "./shared.ts";
 import { verify } from "./verify.ts";
 
 const assigns = (part: Part, name: string): boolean =>
@@ -47,6 +48,9 @@ function applyUpdate(rule: Rule, scope: Scope): void {
 export function nameOf(rule: Rule): string {
   return rule.parts.map((part) => part.name).join(" > ");
 }
+
+/** Finds the states of one number that all parameters share (shared.ts). */
+export const sharing = new Feature<(stores: readonly Store[]) => readonly Store[]>();
 
 /** A rule's parts in one graph. */
 export interface Composition {
@@ -98,7 +102,8 @@ export function compose(rule: Rule): readonly Store[] {
   const stores = [{ slot: "p", value: scope.p }, ...scope.stores];
   checkOrder(rule, flows, stores);
   projectionsBehind(rule);
-  const marked = withShared(stores);
+  const hasNumbers = stores.some(({ kind }: Store) => kind !== undefined && isHost(kind));
+  const marked = hasNumbers ? sharing.value(stores) : stores;
   verify("compose", marked);
   return marked;
 }
