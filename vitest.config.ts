@@ -6,6 +6,7 @@ import { takesShipped } from "./tests/support/builds.ts";
 /** Tests of what is built. */
 const built = [
   "tests/package.test.ts",
+  "tests/alone.test.ts",
   "tests/optionComments.test.ts",
   "tests/command/**/*.test.ts",
   "tests/compositions/built.test.ts",

@@ -11,7 +11,7 @@ import { bundleCommand } from "./bundle-command.ts";
 import { bundleLibrary } from "./bundle-library.ts";
 import { copyDeclarations } from "./declarations.ts";
 import { documentOptions, type Factories } from "./documentOptions.ts";
-import { faceForNode, precompileOptimizers } from "./precompile.ts";
+import { faceForNode, precompile } from "./precompile.ts";
 import { indentScripts } from "./tabs.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -51,7 +51,7 @@ async function bundleWorker(): Promise<void> {
 
 for (const folder of [MODULES, DIST, COMMAND]) rmSync(folder, { recursive: true, force: true });
 compile();
-precompileOptimizers(MODULES);
+precompile(MODULES);
 const precompiled = "rule/planning/precompiled.js";
 const nameOf = await bundleLibrary({ modules: MODULES, entries }, DIST, [precompiled]);
 writeFileSync(join(DIST, "node.js"), faceForNode(nameOf(precompiled, "assembledModules")));

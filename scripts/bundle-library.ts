@@ -37,7 +37,7 @@ const pure: Plugin = {
 
 /** Programs that were made beforehand are data on one line each, which nobody reads: without the spaces between them. */
 const inShort = (text: string): string =>
-  text.replace(/^var \w+ = .*\bprecompiled(?:Twice)?\(.*$/gm, (line) =>
+  text.replace(/^.*\bnodes: \[\[.*$/gm, (line) =>
     line.replace(
       /("(?:[^"\\]|\\.)*")|(?<=[,:{[]) | (?=[}\]])/g,
       (_, quoted: string | undefined) => quoted ?? "",

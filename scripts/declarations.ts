@@ -1,41 +1,187 @@
-/** The types of the package: those declarations that its entries lead to, with comments where users read them. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+/**
+ * The types of the package: of what the compiler has written, the declarations that users can come to from its entries, with
+ * comments in the files that entries give on.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { parseAst } from "vite";
 import { inTabs } from "./tabs.ts";
 
-const imports = /((?:from|import\()\s*")(\.[^"]*)\.ts"/g;
+/** What another file has under a name; `*` is all of it. */
+type Place = readonly [path: string, name: string];
 
-/** Every declaration that some lead to, themselves too. */
-function reachable(paths: readonly string[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  const visit = (path: string): void => {
-    if (found.has(path) || !existsSync(path)) return;
-    found.add(path);
-    for (const [, , target] of readFileSync(path, "utf8").matchAll(imports)) {
-      visit(join(dirname(path), `${target}.d.ts`));
-    }
-  };
-  for (const path of paths) visit(path);
-  return found;
+/** Something that a file imports, declares or gives on, with its text. */
+interface Part {
+  readonly text: string;
+  isUsed: boolean;
 }
 
-const exports = /^export (?:type )?(?:\*|\{[^}]*\}) from "(\.[^"]*)\.ts"/gm;
+interface Statement {
+  /** Before its parts: its comment, and what it begins with. */
+  readonly head: string;
+  readonly parts: readonly Part[];
+  readonly tail: string;
+}
 
-/** Those of them whose names entries give on, from wherever they come: what users read about. */
-function given(entries: readonly string[]): ReadonlySet<string> {
+interface Declarations {
+  readonly statements: readonly Statement[];
+  /** By the names within the file; functions may have several declarations. */
+  readonly declared: ReadonlyMap<string, readonly Part[]>;
+  /** Which of these it exports. */
+  readonly own: ReadonlySet<string>;
+  readonly imported: ReadonlyMap<string, readonly [Part, Place]>;
+  /** What comes from elsewhere, or is called otherwise within the file. */
+  readonly exported: ReadonlyMap<string, readonly [Part, Place]>;
+  /** The files that it gives on as they are. */
+  readonly all: readonly (readonly [Part, string])[];
+}
+
+/** As the parser has it: what is read of a statement here. */
+interface Syntax {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly source?: { readonly value: string; readonly start: number } | null;
+  readonly specifiers?: readonly (Syntax & {
+    readonly local: { readonly name: string };
+    readonly imported?: { readonly name: string };
+    readonly exported?: { readonly name: string };
+  })[];
+  readonly declaration?: Syntax | null;
+  readonly declarations?: readonly { readonly id: { readonly name: string } }[];
+  readonly id?: { readonly name: string };
+}
+
+const namesOf = ({ id, declarations = [] }: Syntax): string[] =>
+  [id, ...declarations.map((each) => each.id)].flatMap((each) => each?.name ?? []);
+
+function read(path: string): Declarations {
+  const text = readFileSync(path, "utf8");
+  const { body } = parseAst(text, { lang: "dts" }) as unknown as { body: readonly Syntax[] };
+  const declared = new Map<string, Part[]>();
+  const own = new Set<string>();
+  const imported = new Map<string, readonly [Part, Place]>();
+  const exported = new Map<string, readonly [Part, Place]>();
+  const all: (readonly [Part, string])[] = [];
+  const at = (source: string) => join(dirname(path), source.replace(/\.ts$/, ".d.ts"));
+  let before = 0;
+  const statements = body.map((syntax): Statement => {
+    const { type, start, end, source, specifiers = [], declaration } = syntax;
+    const comment = text.slice(before, start).trimStart();
+    before = end;
+    const whole = { text: text.slice(start, end), isUsed: false };
+    const from = source ? at(source.value) : path;
+    if (type === "ExportAllDeclaration") all.push([whole, from]);
+    if (specifiers.length === 0) {
+      for (const name of namesOf(declaration ?? syntax)) {
+        declared.set(name, [...(declared.get(name) ?? []), whole]);
+        if (declaration) own.add(name);
+      }
+      return { head: comment, parts: [whole], tail: "" };
+    }
+    const parts = specifiers.map((each) => {
+      const part = { text: text.slice(each.start, each.end), isUsed: false };
+      if (type === "ImportDeclaration") {
+        imported.set(each.local.name, [part, [from, each.imported?.name ?? "*"]]);
+      } else {
+        exported.set(each.exported!.name, [part, [from, each.local.name]]);
+      }
+      return part;
+    });
+    const [first, last] = [specifiers[0]!, specifiers.at(-1)!];
+    return {
+      head: comment + text.slice(start, first.start),
+      parts,
+      tail: text.slice(last.end, end),
+    };
+  });
+  return { statements, declared, own, imported, exported, all };
+}
+
+const comments = /\/\*[\s\S]*?\*\//g;
+
+/** The files that entries lead to; in each it is known what is used. */
+class Files {
+  readonly found = new Map<string, Declarations>();
+
+  of(path: string): Declarations {
+    const known = this.found.get(path) ?? read(path);
+    this.found.set(path, known);
+    return known;
+  }
+
+  /** What a file exports, and all that it takes. */
+  use(path: string, name: string): boolean {
+    const { own, exported, all } = this.of(path);
+    if (name === "*") {
+      for (const each of [...own, ...exported.keys()]) this.use(path, each);
+      for (const [part, target] of all) {
+        part.isUsed = true;
+        this.use(target, "*");
+      }
+      return true;
+    }
+    const known = exported.get(name);
+    if (known !== undefined) {
+      const [part, [target, there]] = known;
+      if (!part.isUsed) {
+        part.isUsed = true;
+        if (target === path) this.#useWithin(path, there);
+        else this.use(target, there);
+      }
+      return true;
+    }
+    if (own.has(name)) {
+      this.#useWithin(path, name);
+      return true;
+    }
+    const giving = all.find(([, target]) => this.use(target, name));
+    if (giving) giving[0].isUsed = true;
+    return giving !== undefined;
+  }
+
+  #useWithin(path: string, name: string): void {
+    const { declared, imported } = this.of(path);
+    const known = imported.get(name);
+    if (known !== undefined && !known[0].isUsed) {
+      known[0].isUsed = true;
+      this.use(...known[1]);
+    }
+    for (const part of declared.get(name) ?? []) {
+      if (part.isUsed) continue;
+      part.isUsed = true;
+      const text = part.text.replace(comments, "");
+      for (const [, source, there] of text.matchAll(/\bimport\("(\.[^"]*)\.ts"\)\.(\w+)/g)) {
+        this.use(join(dirname(path), `${source}.d.ts`), there!);
+      }
+      for (const [word] of text.matchAll(/[\w$]+/g)) this.#useWithin(path, word);
+    }
+  }
+}
+
+/** The used statements of a file, with the used ones among their parts. */
+function written({ statements }: Declarations): string {
+  if (!statements.some(({ parts }) => parts.some(({ isUsed }) => isUsed))) return "";
+  const texts = statements.flatMap(({ head, parts, tail }) => {
+    const used = parts.filter(({ isUsed, text }) => isUsed || text === "export {};");
+    return used.length > 0 ? [`${head}${used.map(({ text }) => text).join(", ")}${tail}\n`] : [];
+  });
+  return texts.join("");
+}
+
+/** The files whose names entries give on: what users read about. */
+function given(files: Files, entries: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (path: string): void => {
-    if (found.has(path) || !existsSync(path)) return;
+    if (found.has(path)) return;
     found.add(path);
-    for (const [, target] of readFileSync(path, "utf8").matchAll(exports)) {
-      visit(join(dirname(path), `${target}.d.ts`));
-    }
+    const { exported, all } = files.of(path);
+    for (const [, [target]] of exported.values()) visit(target);
+    for (const [, target] of all) visit(target);
   };
   for (const path of entries) visit(path);
   return found;
 }
-
-const comments = /^ *\/\*\*[\s\S]*?\*\/\n/gm;
 
 /**
  * What declarations need besides: the compiler rewrites the extensions of imports in JavaScript only,
@@ -43,7 +189,7 @@ const comments = /^ *\/\*\*[\s\S]*?\*\/\n/gm;
  */
 function finished(text: string): string {
   const library = /Symbol\.dispose/.test(text) ? '/// <reference lib="esnext.disposable" />\n' : "";
-  return library + text.replace(imports, '$1$2.js"');
+  return library + text.replace(/((?:from|import\()\s*")(\.[^"]*)\.ts"/g, '$1$2.js"');
 }
 
 /**
@@ -53,11 +199,15 @@ function finished(text: string): string {
  */
 export function copyDeclarations(from: string, entries: readonly string[], to: string): void {
   const paths = entries.map((entry) => join(from, entry));
-  const isRead = given(paths);
-  for (const path of reachable(paths)) {
+  const files = new Files();
+  for (const path of paths) files.use(path, "*");
+  const isRead = given(files, paths);
+  for (const [path, declarations] of files.found) {
+    const text = finished(written(declarations));
+    if (text === "") continue;
     const target = join(to, relative(from, path));
-    const text = finished(readFileSync(path, "utf8"));
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, inTabs(isRead.has(path) ? text : text.replace(comments, ""), 4));
+    const bare = text.replace(/^ *\/\*\*[\s\S]*?\*\/\n/gm, "");
+    writeFileSync(target, inTabs(isRead.has(path) ? text : bare, 4));
   }
 }

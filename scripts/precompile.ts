@@ -1,7 +1,8 @@
 /**
- * Spares users what can be done when the package is built. Optimizers whose program is the same for
- * all hyperparameters, or shorter while one option stays 0, are replaced by that, so that bundles which use no others leave the
- * rule language out. Part of `npm run build`; what the package then does is compared with the source in tests/package.test.ts.
+ * Spares users what can be done when the package is built. Optimizers whose programs few choices decide are replaced by
+ * these, so that bundles which use no others leave the rule language out; what else defines a rule brings along what that rule
+ * needs to run, instead of what any may. Part of `npm run build`; what the package then does is compared with the source in
+ * tests/package.test.ts.
  */
 
 import { writeFileSync } from "node:fs";
@@ -9,105 +10,233 @@ import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { assembleShared } from "../src/compilers/wasm/compiler.ts";
 import { optimizers } from "../src/optimizers/index.ts";
-import type { Rule, RuleFactory } from "../src/rule/definition.ts";
+import type { Definition, HyperValue, Part, Rule, RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
-import { type Programs, revive } from "../src/rule/planning/precompiled.ts";
-import { type Shortening, shortened } from "../src/rule/planning/precompiledTwice.ts";
+import { isLibrary } from "../src/rule/language/library.ts";
+import { formOf, type Programs, precompiledPlanner } from "../src/rule/planning/precompiled.ts";
 import { textPlanner } from "../src/rule/planning/prepare.ts";
-import { type NodeData, type ProgramData, serialize } from "../src/rule/planning/serialize.ts";
+import { type ProgramData, Serializer } from "../src/rule/planning/serialize.ts";
+import { rangeOf } from "../src/rule/ranges.ts";
+import { transforms } from "../src/transforms/index.ts";
+import { needsOf } from "./needs.ts";
 
-export interface Precompiled {
-  /** For any hyperparameters. */
-  readonly programs: Programs;
-  /** What they are without an option that is 0 by default and adds nothing while it stays so. */
-  readonly short?: { readonly option: string; readonly by: readonly [Shortening, Shortening] };
+/** More would weigh more in a bundle than they spare it. */
+const mostPrograms = 6;
+
+/** Numbers of no meaning: whatever one of them decides, all must. */
+const numbers = [0.37, -1, 0.999, 1, 2, 1000] as const;
+const schedule = (): number => 0;
+
+type Hyper = RuleFactory["definition"]["hyper"];
+type Chosen = ReadonlyMap<string, HyperValue>;
+
+/** What an option may be, its default first: of a number that is 0 by default, 0 may decide something. */
+const choicesOf = (value: HyperValue): readonly HyperValue[] =>
+  typeof value === "boolean"
+    ? [value, !value]
+    : value === 0
+      ? [0, numbers[0], schedule]
+      : [schedule];
+
+/** All that options may be together; the defaults first. Others than these are schedules, which may come to anything. */
+function combinations(hyper: Hyper, options: readonly string[]): Chosen[] {
+  const others = Object.keys(hyper).filter((name) => !options.includes(name));
+  const first = new Map(others.map((name) => [name, schedule as HyperValue]));
+  return options.reduce<Chosen[]>(
+    (known, name) =>
+      known.flatMap((each) =>
+        choicesOf(hyper[name]!).map((choice) => new Map(each).set(name, choice)),
+      ),
+    [first],
+  );
 }
 
-/** The programs with these hyperparameters as schedules, with the guard and without. */
-function programsWith(rule: Rule, undecided: readonly string[]): Programs | undefined {
-  const hyper = new Map(defaultHyper(rule));
+/** The programs with the check of gradients and without; undefined where they cannot be written down. */
+function pairOf(
+  rule: Rule,
+  chosen: Chosen,
+  serializer: Serializer,
+): readonly [ProgramData, ProgramData] | undefined {
+  const [{ name, definition }] = rule.parts as [Part];
+  const hyper = new Map([...chosen].map(([option, value]) => [`${name}.${option}`, value]));
   // However these are kept.
-  const states = rule.parts.flatMap(({ name, definition }) =>
-    Object.keys(definition.state ?? {}).map((state) => `${name}.${state}`),
-  );
-  for (const name of undecided) hyper.set(name, () => 0);
+  const states = Object.keys(definition.state ?? {}).map((state) => `${name}.${state}`);
   const [guarded, unguarded] = [true, false].map((guard) =>
-    serialize(textPlanner.step(rule, hyper, guard, true, states)),
+    serializer.add(textPlanner.step(rule, hyper, guard, true, states)),
   );
   return guarded && unguarded && [guarded, unguarded];
 }
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-
-/** What a program does with elements; numbers that it is given cost nothing. */
-const workOf = ({ slots, passes }: ProgramData) => [
-  slots,
-  passes.map(({ loads, compute, stores }) => [loads.length, compute.length, stores.length]),
-];
-
-/** What leaves an option out of the one sum that has it. */
-function shortening({ nodes }: ProgramData, qualified: string): Shortening {
-  const zero = nodes.findIndex(([form, name]) => form === "h" && name === qualified);
-  const operandsOf = ([form, ...rest]: NodeData): readonly (string | number)[] =>
-    ["c", "h", "f", "s"].includes(form) ? [] : rest;
-  const sum = nodes.findIndex((node) => node[0] === "add" && operandsOf(node).includes(zero));
-  const term = nodes[sum] && operandsOf(nodes[sum]).find((each) => each !== zero);
-  const readers = nodes.flatMap((node, position) => {
-    const operands = operandsOf(node).map((each) => (each === sum ? term : each));
-    return operandsOf(node).includes(sum)
-      ? [[position, [node[0], ...operands] as NodeData] as const]
-      : [];
-  });
-  return { changed: Object.fromEntries(readers), gone: [zero, sum] };
+function textOf(rule: Rule, chosen: Chosen): string | undefined {
+  const serializer = new Serializer();
+  const pair = pairOf(rule, chosen, serializer);
+  return pair && JSON.stringify([serializer.nodes, pair]);
 }
 
-/** The programs to ship; undefined where switches or state of its own change them. */
-export function programsOf(factory: RuleFactory): Precompiled | undefined {
-  const { name, hyper, state = {} } = factory.definition;
-  const plain = Object.values(state).every((each) => each === 0);
-  if (!plain || Object.values(hyper).some((value) => typeof value === "boolean")) return undefined;
-  const rule = factory();
-  const names = Object.keys(hyper).map((each) => `${name}.${each}`);
-  const programs = programsWith(rule, names);
-  const work = programs?.map(workOf);
-  if (!programs || same(work, programsWith(rule, [])?.map(workOf))) return programs && { programs };
-  const without = (option: string) =>
-    programsWith(
-      rule,
-      names.filter((each) => each !== option),
+/** What programs do with elements; numbers that they are given cost nothing. */
+function workOf(rule: Rule, chosen: Chosen): string {
+  const works = pairOf(rule, chosen, new Serializer())?.map(({ slots, passes }) => [
+    slots,
+    passes.map(({ loads, compute, stores }) => [loads.length, compute.length, stores.length]),
+  ]);
+  return JSON.stringify(works);
+}
+
+const withOption = (chosen: Chosen, name: string, value: HyperValue): Chosen =>
+  new Map(chosen).set(name, value);
+
+/** The options that are 0 by default and decide something, whatever is switched on. */
+function zerosAmong({ hyper }: Definition, rule: Rule): string[] {
+  const names = Object.keys(hyper);
+  const switches = names.filter((name) => typeof hyper[name] === "boolean");
+  const zeros = names.filter((name) => hyper[name] === 0);
+  const bases = combinations(hyper, switches).flatMap((base) => [
+    base,
+    new Map([...base, ...zeros.map((name) => [name, 0] as const)]),
+  ]);
+  return zeros.filter((name) =>
+    bases.some((base) => {
+      const works = choicesOf(0).map((value) => workOf(rule, withOption(base, name, value)));
+      return new Set(works).size > 1;
+    }),
+  );
+}
+
+/** The same with schedules for all numbers that decide nothing about elements: their program is right for any. */
+function generalized(rule: Rule, chosen: Chosen): Chosen {
+  const work = workOf(rule, chosen);
+  return [...chosen].reduce((known, [name, value]) => {
+    const general = withOption(known, name, schedule);
+    return typeof value === "number" && workOf(rule, general) === work ? general : known;
+  }, chosen);
+}
+
+/** Whether other numbers make the same programs as one that stands for them, or as a schedule no shorter ones. */
+function standForAll({ hyper, ranges = {} }: Definition, rule: Rule, chosen: Chosen): boolean {
+  const [text, work] = [textOf(rule, chosen), workOf(rule, chosen)];
+  return [...chosen].every(([name, value]) => {
+    const others = numbers.filter(rangeOf(ranges[name]).has);
+    if (value === numbers[0]) {
+      return others.every((other) => textOf(rule, withOption(chosen, name, other)) === text);
+    }
+    return (
+      hyper[name] === 0 ||
+      typeof value !== "function" ||
+      others.every((other) => workOf(rule, withOption(chosen, name, other)) === work)
     );
-  const option = names.find((each) => !same(work, without(each)?.map(workOf)));
-  if (option === undefined) return undefined;
-  const by = [shortening(programs[0], option), shortening(programs[1], option)] as const;
-  const short = by.map((each, index) => serialize(revive(shortened(programs[index]!, each), name)));
-  return same(short, without(option))
-    ? { programs, short: { option: option.slice(name.length + 1), by } }
-    : undefined;
+  });
 }
 
-/** Of compilers, where a program takes norms. */
-const needed = "provideNorms";
+/** The options whose value makes another program of some, with all else the same. */
+function decidingAmong(options: readonly string[], made: ReadonlyMap<Chosen, string>): string[] {
+  return options.filter((option) => {
+    const known = new Map<string, string>();
+    return [...made].some(([chosen, text]) => {
+      const rest = [...chosen].map(([name, value]) => (name === option ? "" : formOf(value)));
+      const before = known.get(rest.join()) ?? text;
+      known.set(rest.join(), before);
+      return before !== text;
+    });
+  });
+}
+
+/** The programs to ship; undefined where there are too many, or state of its own changes them. */
+export function programsOf(factory: RuleFactory): Programs | undefined {
+  const { definition } = factory;
+  const rule = factory();
+  const starts = Object.values(definition.state ?? {});
+  if (starts.some((each) => each !== 0) || textPlanner.asksForMatrix(rule)) return undefined;
+  const { hyper } = definition;
+  const switches = Object.keys(hyper).filter((name) => typeof hyper[name] === "boolean");
+  if (textOf(rule, combinations(hyper, switches)[0]!) === undefined) return undefined;
+  const undecided = [...switches, ...zerosAmong(definition, rule)];
+  const made = new Map<Chosen, string>();
+  const generals = new Map<string, Chosen>();
+  for (const chosen of combinations(hyper, undecided)) {
+    const general = generalized(rule, chosen);
+    const text = textOf(rule, general);
+    if (text === undefined || !standForAll(definition, rule, general)) return undefined;
+    made.set(chosen, text);
+    generals.set(text, general);
+  }
+  const texts = [...new Set(made.values())];
+  if (texts.length > mostPrograms) return undefined;
+  const serializer = new Serializer();
+  const programs = texts.flatMap((text) => pairOf(rule, generals.get(text)!, serializer)!);
+  const options = decidingAmong(undecided, made);
+  const others: Record<string, number> = {};
+  for (const [chosen, text] of made) {
+    const index = texts.indexOf(text);
+    if (index > 0) others[options.map((name) => formOf(chosen.get(name))).join()] = index;
+  }
+  const { nodes } = serializer;
+  return { nodes, programs, ...(options.length > 0 && { options, others }) };
+}
+
+const all: Readonly<Record<string, Readonly<Record<string, RuleFactory>>>> = {
+  optimizers: optimizers as never,
+  transforms: transforms as never,
+};
+
+/** Whether the host computes more than powers of ages, which are whole. */
+const hasExponentials = ({ nodes }: Programs): boolean =>
+  nodes.some((node) => {
+    const [form, , exponent] = node as readonly [string, unknown?, number?];
+    const age = nodes[exponent ?? -1]?.[1];
+    return isLibrary(form) && !(form === "power" && (age === "t" || age === "sharedAge"));
+  });
+
+/** As a script has it: with names bare, as they are written by hand, and the numbers that JSON lacks. */
+const literalOf = (value: unknown, space?: number): string =>
+  JSON.stringify(
+    value,
+    (_, each) => (typeof each === "number" && !Number.isFinite(each) ? `number ${each}` : each),
+    space,
+  )
+    .replace(/"(\w+)":/g, "$1:")
+    .replace(/"number (-?Infinity|NaN)"/g, "$1");
+
+/** A definition on several lines, for whoever reads the package. */
+function definitionOf({ rule, ...rest }: Definition): string {
+  const text = /[`\\$]/.test(rule) ? JSON.stringify(rule) : `\`${rule}\``;
+  return literalOf(rest, 2).replace(/\n\}$/, `,\n  rule: ${text}\n}`);
+}
+
+/** An optimizer or a transform as the package has it. */
+function moduleOf(kind: string, factory: RuleFactory): string {
+  const { role, definition } = factory;
+  const { name } = definition;
+  const programs = kind === "optimizers" ? programsOf(factory) : undefined;
+  const needs = [
+    ...needsOf(role, definition),
+    ...(programs && hasExponentials(programs) ? ["provideExponentials"] : []),
+  ];
+  const [maker, module] = programs
+    ? ["precompiled", "../rule/planning/precompiled.js"]
+    : ["ruleWith", "../builtIn.js"];
+  const facts = programs ? [programs, textPlanner.learningRate(factory())] : [];
+  const words = [
+    `"${role}"`,
+    definitionOf(definition),
+    ...facts.map((fact) => literalOf(fact)),
+    ...needs,
+  ];
+  return [
+    `// Made by scripts/precompile.ts of src/${kind}/${name}.ts.`,
+    `import { ${maker} } from "${module}";`,
+    ...needs.map((need) => `import { ${need} } from "../features.js";`),
+    `export const ${name} = /* @__PURE__ */ ${maker}(${words.join(", ")});`,
+    "",
+  ].join("\n");
+}
 
 /** @param dist the folder of what was built */
-export function precompileOptimizers(dist: string): void {
-  for (const [name, factory] of Object.entries(optimizers) as unknown as [string, RuleFactory][]) {
-    const precompiled = programsOf(factory);
-    if (precompiled === undefined) continue;
-    const { rule, ...rest } = factory.definition;
-    const { programs, short } = precompiled;
-    const facts = [factory.role, { ...rest, rule }, programs, textPlanner.learningRate(factory())];
-    const norms = programs[0].reductions.some((at) => programs[0].nodes[at]![1] === "norm");
-    const parameters = [...(short ? [short.option, short.by] : []), ...facts]
-      .map((fact) => JSON.stringify(fact))
-      .concat(norms ? needed : []);
-    const maker = short ? "precompiledTwice" : "precompiled";
-    writeFileSync(
-      join(dist, "optimizers", `${name}.js`),
-      `// Made by scripts/precompile.ts of src/optimizers/${name}.ts.
-import { ${maker} } from "../rule/planning/${maker}.js";
-${norms ? 'import { provideNorms } from "../compilers/wasm/norms.js";\n' : ""}export const ${name} = /* @__PURE__ */ ${maker}(${parameters.join(", ")});
-`,
-    );
+export function precompile(dist: string): void {
+  for (const [kind, factories] of Object.entries(all)) {
+    for (const factory of Object.values(factories)) {
+      const path = join(dist, kind, `${factory.definition.name}.js`);
+      writeFileSync(path, moduleOf(kind, factory));
+    }
   }
 }
 
@@ -119,11 +248,10 @@ ${norms ? 'import { provideNorms } from "../compilers/wasm/norms.js";\n' : ""}ex
 export function faceForNode(registry: string): string {
   const entries = Object.entries(optimizers) as unknown as [string, RuleFactory][];
   const modules = entries.flatMap(([name, factory]) => {
-    const made = programsOf(factory);
-    if (made === undefined) return [];
-    const [general] = made.programs;
-    const usual = made.short ? shortened(general, made.short.by[0]) : general;
-    const program = revive(usual, name);
+    const programs = programsOf(factory);
+    if (programs === undefined) return [];
+    const planner = precompiledPlanner(name, programs, "");
+    const program = planner.step(factory(), defaultHyper(factory()), true, true);
     return [[name, Buffer.from(assembleShared(program)).toString("base64")] as const];
   });
   // They are so much alike that they are a fifth of their size together.

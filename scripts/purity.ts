@@ -79,11 +79,16 @@ function editsOf(declaration: Node): Edit[] {
   );
 }
 
-/** What a module does when it is loaded besides declaring: bundlers cannot leave that out. */
+/** Whether names are taken out of an array or an object, which might do anything for all that bundlers know. */
+const takesApart = ({ type, ...parts }: Node): boolean =>
+  type === "VariableDeclaration" &&
+  nodes(parts["declarations"]).some(({ id }) => node(id).type !== "Identifier");
+
+/** What a module does when it is loaded besides declaring names: bundlers cannot leave that out. */
 export function effectsOf(text: string): string[] {
   const program = parseAst(text) as unknown as Node;
   return nodes(program["body"])
-    .filter(({ type }) => !/Declaration$/.test(type))
+    .filter((statement) => !/Declaration$/.test(statement.type) || takesApart(statement))
     .map(({ start, end }) => text.slice(start, end));
 }
 

@@ -6,6 +6,8 @@ test("what nothing has provided says how to define the rule that needs it", () =
   expect(() => feature.value).toThrow(
     'define the rule with defineOptimizer or defineTransform of "gradus"',
   );
+  expect(feature.given).toBeUndefined();
   feature.provide(3);
+  expect(feature.given).toBe(3);
   expect(feature.value).toBe(3);
 });

@@ -4,6 +4,7 @@ import * as brain from "./compilers/storages/bfloat16.ts";
 import * as eightBits from "./compilers/storages/block8.ts";
 import * as half from "./compilers/storages/float16.ts";
 import type { Storage } from "./compilers/storages/storage.ts";
+import { provideInstructions } from "./compilers/wasm/assembler/instructions.ts";
 import { pieces } from "./compilers/wasm/codegen.ts";
 import { inHalves } from "./compilers/wasm/encoded.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
@@ -19,6 +20,7 @@ import { storings } from "./runtime/optimize.ts";
  */
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);
+  provideInstructions();
   storings.provide(storing);
   provideConversion([storage]);
   encodedVectors.provide(inHalves);

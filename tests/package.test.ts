@@ -8,6 +8,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -74,6 +75,15 @@ describe("the package", () => {
     const folders = readdirSync(join(project, "node_modules")).filter((name) => !/^\./.test(name));
     expect(folders).toEqual(["gradus"]);
     expect(manifest).not.toHaveProperty("dependencies");
+  });
+
+  it("takes at most 1.5 MB", () => {
+    const folder = join(project, "node_modules", "gradus");
+    const sizes = (readdirSync(folder, { recursive: true }) as string[]).map((name) => {
+      const stats = statSync(join(folder, name));
+      return stats.isFile() ? stats.size : 0;
+    });
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(1_500_000);
   });
 
   const subpaths = Object.keys(manifest.exports).filter((path) => !path.endsWith(".json"));

@@ -14,8 +14,9 @@ import { runs } from "../../tests/support/properties.ts";
 import { exactPower as powerByWholeNumbers } from "./exactPower.ts";
 import { logOf, writeExp } from "./exponential.ts";
 import { tanh } from "./hyperbolic.ts";
-import { newLastPower, powerOf } from "./power.ts";
+import { powerOf } from "./power.ts";
 import { cos, sin } from "./trigonometric.ts";
+import { newLastPower } from "./wholePower.ts";
 
 const { numRuns: samples, seed } = runs(600);
 const { between } = randomNumbers(seed);

@@ -2,9 +2,9 @@
 import { sumError } from "./doubleDouble.ts";
 
 /** π / 2 in three parts; the first two have 33 bits, so that their products with whole numbers below 2^20 are exact. */
-const [quarter, quarterRest, quarterLast] = [
-  1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21,
-] as const;
+const quarter = 1.5707963267341256;
+const quarterRest = 6.077100506303966e-11;
+const quarterLast = 2.0222662487959506e-21;
 
 /** sin(r + rest), |r| <= π / 4, by x - x³/3! + x⁵/5! - ... */
 function sine(r: number, rest: number): number {

@@ -114,7 +114,64 @@ export * from "./sophia.ts";
 export * from "./yogi.ts";
 
 /** Every optimizer by name. */
-export const optimizers = {
+export const optimizers: {
+  readonly acprop: typeof acprop;
+  readonly adabelief: typeof adabelief;
+  readonly adadelta: typeof adadelta;
+  readonly adafactor: typeof adafactor;
+  readonly adagrad: typeof adagrad;
+  readonly adam: typeof adam;
+  readonly adamax: typeof adamax;
+  readonly adamaxw: typeof adamaxw;
+  readonly adamMini: typeof adamMini;
+  readonly adamw: typeof adamw;
+  readonly adan: typeof adan;
+  readonly ademamix: typeof ademamix;
+  readonly adopt: typeof adopt;
+  readonly amsgrad: typeof amsgrad;
+  readonly asgd: typeof asgd;
+  readonly came: typeof came;
+  readonly cocob: typeof cocob;
+  readonly dAdaptAdamw: typeof dAdaptAdamw;
+  readonly dAdaptSgd: typeof dAdaptSgd;
+  readonly dog: typeof dog;
+  readonly dowg: typeof dowg;
+  readonly fromage: typeof fromage;
+  readonly ftrl: typeof ftrl;
+  readonly lamb: typeof lamb;
+  readonly lars: typeof lars;
+  readonly ldog: typeof ldog;
+  readonly lion: typeof lion;
+  readonly madgrad: typeof madgrad;
+  readonly mars: typeof mars;
+  readonly momentum: typeof momentum;
+  readonly momo: typeof momo;
+  readonly momoAdam: typeof momoAdam;
+  readonly muon: typeof muon;
+  readonly nadam: typeof nadam;
+  readonly nadamw: typeof nadamw;
+  readonly nesterov: typeof nesterov;
+  readonly noisySgd: typeof noisySgd;
+  readonly novograd: typeof novograd;
+  readonly optimisticAdam: typeof optimisticAdam;
+  readonly optimisticGradientDescent: typeof optimisticGradientDescent;
+  readonly polyakSgd: typeof polyakSgd;
+  readonly prodigy: typeof prodigy;
+  readonly radam: typeof radam;
+  readonly rmsprop: typeof rmsprop;
+  readonly rprop: typeof rprop;
+  readonly scheduleFreeAdamw: typeof scheduleFreeAdamw;
+  readonly scheduleFreeSgd: typeof scheduleFreeSgd;
+  readonly sgd: typeof sgd;
+  readonly shampoo: typeof shampoo;
+  readonly signSgd: typeof signSgd;
+  readonly signum: typeof signum;
+  readonly simplifiedAdemamix: typeof simplifiedAdemamix;
+  readonly sm3: typeof sm3;
+  readonly soap: typeof soap;
+  readonly sophia: typeof sophia;
+  readonly yogi: typeof yogi;
+} = {
   acprop,
   adabelief,
   adadelta,
@@ -171,4 +228,4 @@ export const optimizers = {
   soap,
   sophia,
   yogi,
-} as const;
+};

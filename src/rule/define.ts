@@ -1,6 +1,7 @@
 /** How an optimizer or a transform is defined, given its options, and chained. */
 
 import {
+  type Assigner,
   type Definition,
   type HyperDefaults,
   type Part,
@@ -12,16 +13,17 @@ import {
 } from "./definition.ts";
 import { HyperparameterError, RuleError } from "./errors.ts";
 import { ruleFactory } from "./factory.ts";
-import { assigner } from "./graph/assign.ts";
-import { elaborateRule, learningRatePart, updateIndex } from "./graph/compose.ts";
+import { elaborateRule, learningRatePart, sharing, updateIndex } from "./graph/compose.ts";
 import { elaborateEvaluation, elaborateInitial } from "./graph/elaborate.ts";
 import { GraphBuilder } from "./graph/graph.ts";
+import { withShared } from "./graph/shared.ts";
 import { checkSigned } from "./graph/signed.ts";
 import { checkIsRule } from "./hyper.ts";
 import { statementsOf } from "./language/statements.ts";
 import type { Statement } from "./language/syntax.ts";
 import { textPlanner } from "./planning/prepare.ts";
 import { rangeOf } from "./ranges.ts";
+import { scrutiny } from "./scrutiny.ts";
 
 const end = String.raw`(-?inf|-?\d[\d.]*(e-?\d+)?)`;
 const interval = new RegExp(String.raw`^(whole )?[[(]${end}, ${end}[\])]$`);
@@ -49,6 +51,7 @@ function checkRanges({ name, hyper, ranges = {} }: Definition): void {
 
 /** @throws {RuleError} where the text of a definition has a mistake */
 export function checkDefinition(role: Role, definition: Definition): void {
+  sharing.provide(withShared);
   const { name, rule, hyper } = definition ?? {};
   if (typeof name !== "string" || typeof rule !== "string" || typeof hyper !== "object") {
     const known = String(name ?? role);
@@ -65,7 +68,7 @@ export function checkDefinition(role: Role, definition: Definition): void {
     );
   }
   checkRanges(definition);
-  const statements = statementsOf(definition);
+  const statements = statementsOf(definition, scrutiny.parse);
   if (role === "optimizer") {
     checkMoves(definition, statements);
   }
@@ -73,14 +76,14 @@ export function checkDefinition(role: Role, definition: Definition): void {
   const alone: Rule = { parts: [part], planner: textPlanner };
   // A transform may stand behind an optimizer and read its direction; so may what takes the rate of one before it.
   const isFragment = updateIndex(alone) >= 0 && !learningRatePart(alone);
-  const { scope } = elaborateRule(alone, role === "transform" || isFragment);
+  const { scope } = elaborateRule(alone, role === "transform" || isFragment, scrutiny);
   for (const { initial, kind } of Object.values(stateOf(definition))) {
     if (typeof initial === "string") {
-      elaborateInitial(part, initial, kind, new GraphBuilder());
+      elaborateInitial(part, initial, kind, new GraphBuilder(), scrutiny);
     }
   }
   if (definition.evaluation !== undefined) {
-    elaborateEvaluation(part, definition.evaluation, new GraphBuilder());
+    elaborateEvaluation(part, definition.evaluation, new GraphBuilder(), [], scrutiny);
   }
   checkSigned(scope, definition.name);
 }
@@ -151,9 +154,14 @@ const maximumDepth = 100;
 
 /**
  * The parts of some rules under names of their own, and which of them a parameter takes, unless it takes all.
+ * @param assigner by default that of the rules
  * @throws {HyperparameterError} where rules are nested too deep
  */
-export function joined(rules: readonly Rule[], select: Select | undefined): Rule {
+export function joined(
+  rules: readonly Rule[],
+  select: Select | undefined,
+  assigner: Assigner | undefined = rules.find((rule) => rule.assigner)?.assigner,
+): Rule {
   const depth = 1 + rules.reduce((most, rule) => Math.max(most, rule.depth ?? 0), 0);
   if (depth > maximumDepth) {
     throw new HyperparameterError(
@@ -172,7 +180,7 @@ export function joined(rules: readonly Rule[], select: Select | undefined): Rule
   return {
     parts,
     planner: textPlanner,
-    ...(select && { select, depth, assign: assigner(parts, textPlanner, select) }),
+    ...(select && { select, depth, assigner, assign: assigner!(parts, textPlanner, select) }),
   };
 }
 

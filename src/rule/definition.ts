@@ -151,6 +151,8 @@ export type Select = (pick: (choice: Choice) => number) => readonly number[] | u
 /** The rule of each parameter, in their order; those that take the same share one. */
 export type Assign = (parameters: readonly Named[], matching: Matching) => readonly Rule[];
 
+export type Assigner = (parts: readonly Part[], planner: Planner, select: Select) => Assign;
+
 /** Maths and hyperparameters, without memory and without a device. */
 export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly parts: readonly Part[];
@@ -161,6 +163,8 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly depth?: number;
   /** Likewise, of all parameters at once. */
   readonly assign?: Assign;
+  /** What finds that (assign.ts): brought along, so that bundles without such rules leave it out. */
+  readonly assigner?: Assigner | undefined;
   /** Only for the type checker: what groups may override. */
   readonly [hyperType]?: H;
 }

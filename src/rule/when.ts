@@ -1,7 +1,10 @@
 /** Rules of some steps: which they are is decided by the step's number. */
+
 import { joined } from "./define.ts";
 import type { Definition, HyperDefaults, Part, Rule, Schedule } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
+import { sharing } from "./graph/compose.ts";
+import { withShared } from "./graph/shared.ts";
 import { checkIsRule } from "./hyper.ts";
 import { statementsOf } from "./language/statements.ts";
 
@@ -87,6 +90,8 @@ export function when<H extends HyperDefaults>(
   if (otherwise !== "pass" && otherwise !== "zero") {
     throw new HyperparameterError(`when: otherwise is "pass" or "zero", not "${otherwise}"`);
   }
+  // For the count of its own steps.
+  sharing.provide(withShared);
   const active = (step: number) => Number(condition(step));
   const parts = rule.parts.map((part) => conditional(part, active, otherwise));
   return joined([{ ...(rule as unknown as Rule), parts }], rule.select) as unknown as Rule<H>;

@@ -90,7 +90,52 @@ export * from "./weightDecay.ts";
 export * from "./zeroNans.ts";
 
 /** Every transform by name. */
-export const transforms = {
+export const transforms: {
+  readonly adaptiveGradientClip: typeof adaptiveGradientClip;
+  readonly addNoise: typeof addNoise;
+  readonly applyEvery: typeof applyEvery;
+  readonly cautious: typeof cautious;
+  readonly centralize: typeof centralize;
+  readonly clipByBlockRms: typeof clipByBlockRms;
+  readonly clipByGlobalNorm: typeof clipByGlobalNorm;
+  readonly clipByNorm: typeof clipByNorm;
+  readonly clipByValue: typeof clipByValue;
+  readonly clipUpdateByBlockRms: typeof clipUpdateByBlockRms;
+  readonly clipUpdateByGlobalNorm: typeof clipUpdateByGlobalNorm;
+  readonly clipUpdateByNorm: typeof clipUpdateByNorm;
+  readonly clipUpdateByValue: typeof clipUpdateByValue;
+  readonly ema: typeof ema;
+  readonly gradientEma: typeof gradientEma;
+  readonly l2: typeof l2;
+  readonly lookahead: typeof lookahead;
+  readonly maximize: typeof maximize;
+  readonly mechanize: typeof mechanize;
+  readonly normalize: typeof normalize;
+  readonly normalizeByUpdateNorm: typeof normalizeByUpdateNorm;
+  readonly polynomialAverage: typeof polynomialAverage;
+  readonly projectBox: typeof projectBox;
+  readonly projectHalfspace: typeof projectHalfspace;
+  readonly projectHyperplane: typeof projectHyperplane;
+  readonly projectL1Ball: typeof projectL1Ball;
+  readonly projectL1Sphere: typeof projectL1Sphere;
+  readonly projectL2Ball: typeof projectL2Ball;
+  readonly projectL2Sphere: typeof projectL2Sphere;
+  readonly projectLinfBall: typeof projectLinfBall;
+  readonly projectNonNegative: typeof projectNonNegative;
+  readonly projectSimplex: typeof projectSimplex;
+  readonly projectVector: typeof projectVector;
+  readonly scaleByParameterNorm: typeof scaleByParameterNorm;
+  readonly scaleByParameterRms: typeof scaleByParameterRms;
+  readonly scheduleFree: typeof scheduleFree;
+  readonly swa: typeof swa;
+  readonly trace: typeof trace;
+  readonly trustRatio: typeof trustRatio;
+  readonly unscale: typeof unscale;
+  readonly updateEma: typeof updateEma;
+  readonly updateTrace: typeof updateTrace;
+  readonly weightDecay: typeof weightDecay;
+  readonly zeroNans: typeof zeroNans;
+} = {
   adaptiveGradientClip,
   addNoise,
   applyEvery,
@@ -135,4 +180,4 @@ export const transforms = {
   updateTrace,
   weightDecay,
   zeroNans,
-} as const;
+};

@@ -1,7 +1,7 @@
 /** Sums of gradients. */
 import { defineTransform } from "../builtIn.ts";
 import { joined, linksOf } from "../rule/define.ts";
-import type { Rule } from "../rule/definition.ts";
+import type { Rule, Select } from "../rule/definition.ts";
 import type { FloatArray } from "../runtime/memory/memory.ts";
 
 /**
@@ -42,7 +42,8 @@ export function whereTrained(rule: Rule, adding: Rule): Rule {
     return adding;
   }
   const [all] = linksOf([adding]);
-  return joined([adding], (pick) => (rule.select!(pick) === undefined ? undefined : all!(pick)));
+  const select: Select = (pick) => (rule.select!(pick) === undefined ? undefined : all!(pick));
+  return joined([adding], select, rule.assigner);
 }
 
 /** Not in a rule, so that the rule reports the norm of the mean, and takes it without a trace. */

@@ -10,6 +10,7 @@ import {
   FunctionBuilder,
   type FunctionSource,
 } from "../../src/compilers/wasm/assembler/assembler.ts";
+import { allInstructions } from "../../src/compilers/wasm/assembler/instructions.ts";
 import { generate } from "../../src/compilers/wasm/codegen.ts";
 import { multiplyPanels } from "../../src/compilers/wasm/panels.ts";
 import { adam, bfloat16, block8, float16, lamb, optimizers } from "../../src/index.ts";
@@ -43,7 +44,7 @@ function compileMark(): void {
     .emit("v128.load", 16 * held.length)
     .emit("v128.store", 0);
   const functions = [...before, code].map((each) => each.build());
-  held.push(new WebAssembly.Module(assemble({ functions, memory })));
+  held.push(new WebAssembly.Module(assemble({ functions, memory }, allInstructions)));
 }
 
 function compile(
@@ -52,7 +53,7 @@ function compile(
   joins: (each: FunctionSource) => boolean,
   narrows = false,
 ): void {
-  const bytes = assemble({ functions, memory });
+  const bytes = assemble({ functions, memory }, allInstructions);
   if (known.has(String(bytes))) return;
   known.add(String(bytes));
   compileMark();

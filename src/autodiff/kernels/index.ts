@@ -5,6 +5,7 @@ import {
   FunctionBuilder,
   type FunctionSource,
 } from "../../compilers/wasm/assembler/assembler.ts";
+import { allInstructions } from "../../compilers/wasm/assembler/instructions.ts";
 import { compileModule } from "../../compilers/wasm/assembler/module.ts";
 import { type SideBySide, sideBySide } from "../../compilers/wasm/width.ts";
 import { type Memory, maximumPages } from "../../runtime/memory/memory.ts";
@@ -156,7 +157,8 @@ export function kernelSources(fused: boolean, width: SideBySide): FunctionSource
 export function hasRelaxedSimd(): boolean {
   const f = new FunctionBuilder("probe", ["v128"], ["v128"]);
   f.get(0).get(0).get(0).emit("f32x4.relaxed_madd");
-  const bytes = assemble({ functions: [f.build()], memory: { shared: false, maximum: 0 } });
+  const source = { functions: [f.build()], memory: { shared: false, maximum: 0 } };
+  const bytes = assemble(source, allInstructions);
   return globalThis.WebAssembly?.validate(bytes) ?? false;
 }
 
@@ -167,7 +169,7 @@ function moduleFor(shared: boolean, fused: boolean, width: SideBySide): WebAssem
   let module = modules.get(key);
   if (module === undefined) {
     const memory = { shared, maximum: maximumPages };
-    const bytes = assemble({ functions: kernelSources(fused, width), memory });
+    const bytes = assemble({ functions: kernelSources(fused, width), memory }, allInstructions);
     module = compileModule(bytes, "take the gradients from another library");
     modules.set(key, module);
   }

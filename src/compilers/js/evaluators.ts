@@ -1,5 +1,6 @@
 /** What operators and draws come to for one element; the library's functions by their graphs. */
 import type { NodeOf } from "../../rule/graph/graph.ts";
+import { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import { type ElementOperator, elementOperators, type Write } from "../../rule/graph/operators.ts";
 import { threefry, uniform } from "../../rule/graph/random.ts";
 import {
@@ -52,22 +53,23 @@ function writerOf({ operator }: NodeOf<"element">): Write {
 }
 
 /** Prepares a function when it is first called. */
-function lazily(name: LibraryName): { evaluate: (x: number, y: number) => number } {
+function lazily(functionOf: () => LibraryFunction): { evaluate: (x: number, y: number) => number } {
   let prepared: ((x: number, y: number) => number) | undefined;
   return {
     evaluate: (x, y) => {
-      prepared ??= prepare(libraryFunction(name));
+      prepared ??= prepare(functionOf());
       return prepared(x, y);
     },
   };
 }
 
 const libraryEvaluators: Record<LibraryName, ReturnType<typeof lazily>> = {
-  exp: lazily("exp"),
-  log: lazily("log"),
-  power: lazily("power"),
-  normalQuantile: lazily("normalQuantile"),
+  exp: lazily(() => libraryFunction("exp")),
+  log: lazily(() => libraryFunction("log")),
+  power: lazily(() => libraryFunction("power")),
 };
+
+const quantile = lazily(quantileFunction);
 
 /**
  * Each operator's result in float64, of operands that have a type; rounded to that, it is what an element of the type is.
@@ -97,5 +99,5 @@ export function draw(
 ): number {
   threefry(words, key0, key1, index, site);
   const drawn = uniform(words[0]!, words[1]!);
-  return distribution === "normal" ? libraryEvaluators.normalQuantile.evaluate(drawn, 0) : drawn;
+  return distribution === "normal" ? quantile.evaluate(drawn, 0) : drawn;
 }

@@ -1,7 +1,8 @@
 /** The bytes of a block of numbers: what they are, and the reference of how they are made. */
 
 /** Numbers of a block, and bytes before their codes: their largest magnitude, with a sign if one of them has one. */
-const [length, head] = [256, 4] as const;
+const length = 256;
+const head = 4;
 
 /** The bits of a float32 that codes have: sign, 8 of exponent, 3 of mantissa. */
 export const mantissa = 20;

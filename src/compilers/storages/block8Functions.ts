@@ -10,10 +10,13 @@ import {
   unsignedCode,
 } from "./block8Codes.ts";
 
-const { length, head } = block8Codes;
+const length = block8Codes.length;
+const head = block8Codes.head;
 
 /** The parameters of both functions. */
-const [from, to, count] = [0, 1, 2] as const;
+const from = 0;
+const to = 1;
+const count = 2;
 
 const fourOf = (value: number): number[] => [
   ...new Uint8Array(new Uint32Array(4).fill(value).buffer),

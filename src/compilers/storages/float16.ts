@@ -2,7 +2,8 @@ import { fromHalf, toHalf } from "../../numbers/float16.ts";
 import { in16Bits } from "./storage.ts";
 
 /** The bits of the least float32 that is no subnormal float16, 2^-14, and of 0.5. */
-const [normal, half] = [0x38800000, 0x3f000000] as const;
+const normal = 0x38800000;
+const half = 0x3f000000;
 /** What exponents of the two types differ by, in a float32's place. */
 const rebias = 112 << 23;
 

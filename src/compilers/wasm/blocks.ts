@@ -8,7 +8,10 @@ import { bytesTo, type Storage } from "../storages/storage.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 
 /** The parameters: which part of the range, the call record, and where the thread may write as it works. */
-const [from, to, record, scratch] = [0, 1, 2, 3] as const;
+const from = 0;
+const to = 1;
+const record = 2;
+const scratch = 3;
 
 /** Bytes of a piece of one slot, as float32. */
 const pieceBytes = blockLength * 4;

@@ -14,6 +14,7 @@ import {
 } from "../backend.ts";
 import { isEncoded } from "../storages/storage.ts";
 import { assemble, type ModuleSource } from "./assembler/assembler.ts";
+import { moreInstructions } from "./assembler/instructions.ts";
 import { compileModule } from "./assembler/module.ts";
 import { generate, passName, pieces } from "./codegen.ts";
 import { sideBySide } from "./width.ts";
@@ -79,7 +80,7 @@ function compile(
     storages: encoded,
     module: compileModule(
       (width === 1 && !encoded && program.assembled?.(key)) ||
-        assemble(generate(program, type, memoryOf(shared), width, encoded)),
+        assemble(generate(program, type, memoryOf(shared), width, encoded), moreInstructions.given),
     ),
     kernels: new WeakMap(),
   };
@@ -102,5 +103,5 @@ export const webassembly: Backend = {
 
 /** A module as `program.assembled` gives it. */
 export function assembleShared(program: Program): Uint8Array<ArrayBuffer> {
-  return assemble(generate(program, "float32", memoryOf(true)));
+  return assemble(generate(program, "float32", memoryOf(true)), moreInstructions.given);
 }

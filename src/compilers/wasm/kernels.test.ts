@@ -8,6 +8,7 @@ import type { Rule, RuleFactory } from "../../rule/definition.ts";
 import { defaultHyper } from "../../rule/hyper.ts";
 import { draws, loopsOf } from "../../rule/planning/program.ts";
 import { assemble } from "./assembler/assembler.ts";
+import { allInstructions } from "./assembler/instructions.ts";
 import { listing } from "./assembler/listing.ts";
 import { generate } from "./codegen.ts";
 import { functionsOf } from "./library.ts";
@@ -35,7 +36,10 @@ describe.each(Object.entries(optimizers) as unknown as [string, RuleFactory][])(
     for (const guard of [true, false]) {
       const program = compile(make(), guard);
       for (const shared of [true, false]) {
-        const bytes = assemble(generate(program, type, { shared, maximum: 65_536 }));
+        const bytes = assemble(
+          generate(program, type, { shared, maximum: 65_536 }),
+          allInstructions,
+        );
         expect(WebAssembly.validate(bytes)).toBe(true);
       }
     }

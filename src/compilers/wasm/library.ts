@@ -1,5 +1,7 @@
 /** SIMD code for the library's functions, for the operators that only these are made of, and for draws. */
+import { Feature } from "../../feature.ts";
 import type { Node, NodeOf } from "../../rule/graph/graph.ts";
+import type { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import type { BitOperator } from "../../rule/graph/operators.ts";
 import { isLibrary, type LibraryFunction, libraryFunction } from "../../rule/language/library.ts";
 import { draws, type Loop } from "../../rule/planning/program.ts";
@@ -7,7 +9,7 @@ import type { ElementType } from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
 import { emitOperator, splatConstant } from "./operators.ts";
-import { emitRandom, randomFunction } from "./random.ts";
+import type { emitRandom, randomFunction } from "./random.ts";
 
 const exponentShift = 52;
 const exponentBias = 1023;
@@ -38,21 +40,29 @@ const emitBits = {
   },
 } satisfies Readonly<Record<BitOperator, (code: FunctionBuilder) => void>>;
 
-/** What makes a draw of a uniform one. */
-const drawn = { uniform: "", normal: "normalQuantile" } as const;
+/** The code of draws (random.ts). */
+export const drawing = new Feature<{
+  readonly emitRandom: typeof emitRandom;
+  readonly randomFunction: typeof randomFunction;
+  readonly quantileFunction: typeof quantileFunction;
+}>();
+
+/** What computes a node, if a function does: of a draw that is normal, what makes it of a uniform one. */
+function functionFor(node: Node): LibraryFunction | undefined {
+  if (node.form === "random" && node.distribution === "normal") {
+    return drawing.value.quantileFunction();
+  }
+  return node.form === "element" && isLibrary(node.operator)
+    ? libraryFunction(node.operator)
+    : undefined;
+}
 
 /** The library functions that these nodes call, and those that they call. */
 export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
   const found = new Set<LibraryFunction>();
   const pending = [...nodes];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const name =
-      node.form === "element"
-        ? node.operator
-        : node.form === "random"
-          ? drawn[node.distribution]
-          : "";
-    const called = isLibrary(name) ? libraryFunction(name) : undefined;
+    const called = functionFor(node);
     if (called !== undefined && !found.has(called)) {
       found.add(called);
       pending.push(...called.nodes);
@@ -83,11 +93,11 @@ export class Library implements ModuleLibrary {
 
   build(): FunctionSource[] {
     const functions = this.#functions.map((each) => this.#build(each));
-    return this.#draws ? [...functions, randomFunction()] : functions;
+    return this.#draws ? [...functions, drawing.value.randomFunction()] : functions;
   }
 
   draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void {
-    emitRandom(builder, node, offset, this.#first + this.#functions.length);
+    drawing.value.emitRandom(builder, node, offset, this.#first + this.#functions.length);
   }
 
   emit(

@@ -18,6 +18,7 @@ import {
 } from "../backend.ts";
 import { hostEngine } from "../hostEngine.ts";
 import { assemble } from "./assembler/assembler.ts";
+import { allInstructions } from "./assembler/instructions.ts";
 import { compileModule } from "./assembler/module.ts";
 import {
   block,
@@ -111,7 +112,9 @@ class Blocks {
     const pages = Math.ceil(this.#layout.end / 65_536);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     const functions = [multiplyPanels(type, sideBySide()), interleave(type), copyPanels()];
-    const module = compileModule(assemble({ functions, memory: { shared, maximum: pages } }));
+    const module = compileModule(
+      assemble({ functions, memory: { shared, maximum: pages } }, allInstructions),
+    );
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.#run = exports as unknown as Exports;
     this.#sharing = sharing;

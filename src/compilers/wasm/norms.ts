@@ -2,6 +2,7 @@
 import type { Node } from "../../rule/graph/graph.ts";
 import { type ElementType, elementBytes, leastSquares, normScale } from "../backend.ts";
 import type { FunctionBuilder } from "./assembler/assembler.ts";
+import { provideInstructions } from "./assembler/instructions.ts";
 import { normLanes } from "./loop.ts";
 import { splatConstant } from "./operators.ts";
 import { type Accumulator, finishLanes, maskOf, vectorsPerChunk } from "./reductions.ts";
@@ -122,5 +123,8 @@ function finishSquares(code: FunctionBuilder, type: ElementType, locals: readonl
   code.emit("f64.add");
 }
 
-/** For programs that take norms and need nothing else. */
-export const provideNorms = (): void => normLanes.provide(NormInLanes);
+/** For programs that take norms. */
+export function provideNorms(): void {
+  provideInstructions();
+  normLanes.provide(NormInLanes);
+}

@@ -1,5 +1,5 @@
 /** The compiler for WebGPU: the shaders of a program, from the same graph and passes as on the CPU. */
-import { libraryFunction } from "../../rule/language/library.ts";
+import { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import { type Loop, type Program, rescue } from "../../rule/planning/program.ts";
 import type { Body } from "./body.ts";
 import type { Storages } from "./declarations.ts";
@@ -31,7 +31,7 @@ export interface GpuProgram {
 
 /** The quantile function of the library, in float32. */
 function quantile(): string {
-  const { nodes, result } = libraryFunction("normalQuantile");
+  const { nodes, result } = quantileFunction();
   const lines = nodes.flatMap((node) => {
     if (node.form === "slot") {
       return [`  let ${nameOf(node)} = ${node.name};`];

@@ -3,7 +3,10 @@ import { bindings, blockElements, combineJob, status, workgroupSize } from "./la
 import { combine, operatorCode } from "./operators.ts";
 import { norms } from "./reduce.ts";
 
-const { from, count, operator, to } = combineJob;
+const from = combineJob.from;
+const count = combineJob.count;
+const operator = combineJob.operator;
+const to = combineJob.to;
 
 /**
  * Combines the parts of reductions: a workgroup does one job, whose record says from where in `values` how

@@ -1,14 +1,21 @@
 /** Joins a rule's parts into one graph: what each step stores, of what was there before it. */
+import { Feature } from "../../feature.ts";
 import type { Part, Rule } from "../definition.ts";
 import { HyperparameterError } from "../errors.ts";
 import { functions } from "../language/functions.ts";
 import { statementsOf } from "../language/statements.ts";
 import type { Expression } from "../language/syntax.ts";
 import { remembering } from "../planning/programCache.ts";
-import { elaborateFunction, elaboratePart, newScope, type Scope } from "./elaborate.ts";
+import {
+  elaborateFunction,
+  elaboratePart,
+  newScope,
+  type Scope,
+  type Scrutiny,
+} from "./elaborate.ts";
 import type { Node, Store } from "./graph.ts";
+import { isHost } from "./kinds.ts";
 import { checkOrder, type Flow, projectionsBehind } from "./order.ts";
-import { withShared } from "./shared.ts";
 import { verify } from "./verify.ts";
 
 const assigns = (part: Part, name: string): boolean =>
@@ -49,6 +56,9 @@ export function nameOf(rule: Rule): string {
   return rule.parts.map((part) => part.name).join(" > ");
 }
 
+/** Finds the states of one number that all parameters share (shared.ts). */
+export const sharing = new Feature<(stores: readonly Store[]) => readonly Store[]>();
+
 /** A rule's parts in one graph. */
 export interface Composition {
   readonly scope: Scope;
@@ -61,26 +71,27 @@ export interface Composition {
 /**
  * Joins the parts of a rule, or of a fragment: transforms that stand beside no optimizer. Before a
  * fragment any direction may have been assigned, and none is applied.
+ * @param scrutiny of a text that may have mistakes
  * @throws {RuleError} where a part does not fit behind those before it
  */
-export function elaborateRule(rule: Rule, fragment = false): Composition {
+export function elaborateRule(rule: Rule, fragment = false, scrutiny?: Scrutiny): Composition {
   if (rule.select !== undefined) {
     throw new HyperparameterError(
       `${nameOf(rule)}: parameters have rules of their own here; look at each branch's rule by itself`,
     );
   }
   // No number of a rule's decides anything in it.
-  return elaborated(rule, new Map(), fragment);
+  return elaborated(rule, new Map(), fragment, scrutiny);
 }
 
-const elaborated = remembering((rule, _, fragment: boolean): Composition => {
+function elaborate(rule: Rule, _: unknown, fragment: boolean, scrutiny?: Scrutiny): Composition {
   const scope = newScope();
   scope.u = fragment ? scope.graph.slot("u", "element") : undefined;
   const last = fragment ? -1 : updateIndex(rule);
   const flow = (): Flow => ({ g: scope.g, p: scope.p, u: scope.u, stores: scope.stores.length });
   const flows = [flow()];
   const nodes = rule.parts.map((part, index) => {
-    const found = elaboratePart(part, scope);
+    const found = elaboratePart(part, scope, scrutiny);
     flows.push(flow());
     if (index === last) {
       applyUpdate(rule, scope);
@@ -88,7 +99,13 @@ const elaborated = remembering((rule, _, fragment: boolean): Composition => {
     return found;
   });
   return { scope, nodes, flows };
-});
+}
+
+/** What was read closely need not be read again. */
+const elaborated = remembering<Composition, [fragment: boolean, scrutiny?: Scrutiny]>(
+  elaborate,
+  (fragment) => [fragment],
+);
 
 /**
  * The stores of a rule: `p` first, then each part's state.
@@ -104,7 +121,8 @@ export function compose(rule: Rule): readonly Store[] {
   const stores = [{ slot: "p", value: scope.p }, ...scope.stores];
   checkOrder(rule, flows, stores);
   projectionsBehind(rule);
-  const marked = withShared(stores);
+  const hasNumbers = stores.some(({ kind }: Store) => kind !== undefined && isHost(kind));
+  const marked = hasNumbers ? sharing.value(stores) : stores;
   verify("compose", marked);
   return marked;
 }

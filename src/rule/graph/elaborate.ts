@@ -1,19 +1,32 @@
 /** Turns a rule's statements into a graph, checking names, types and kinds. */
 
-import { didYouMean } from "../../suggest.ts";
 import { type Definition, type Part, type StateDeclaration, stateOf } from "../definition.ts";
 import { type FunctionEntry, functions } from "../language/functions.ts";
-import { parse } from "../language/parser.ts";
+import { type parse, parseTrusted } from "../language/parser.ts";
 import { statementsOf } from "../language/statements.ts";
 import type { Expression, Statement } from "../language/syntax.ts";
-import { Elaborator } from "./elaborator.ts";
+import { Elaborator, type Hints } from "./elaborator.ts";
 import { type Fact, GraphBuilder, type Node, reachable, type Store } from "./graph.ts";
 import { fits, type Kind } from "./kinds.ts";
 
 const reduces: readonly Node["form"][] = ["reduction", "line", "routine"];
-const facts: readonly string[] = ["t", "loss", "rows", "cols", "size", "matrix"] satisfies Fact[];
-const flowing = ["g", "u", "p"] as const;
-const isFlowing = (name: string): boolean => flowing.includes(name as "g");
+export const facts: readonly string[] = [
+  "t",
+  "loss",
+  "rows",
+  "cols",
+  "size",
+  "matrix",
+] satisfies Fact[];
+export const flowing = ["g", "u", "p"] as const;
+export const isFlowing = (name: string): boolean => flowing.includes(name as "g");
+
+/** How texts are read that may have mistakes (scrutiny.ts): those of users, before they are trusted. */
+export interface Scrutiny extends Hints {
+  readonly parse: typeof parse;
+  checkDeclared(elaborator: Elaborator, definition: Definition): void;
+  checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<string>): void;
+}
 
 /** What flows from one part of a chain to the next. */
 export interface Scope {
@@ -33,21 +46,6 @@ export function newScope(): Scope {
     u: undefined,
     stores: [],
   };
-}
-
-function checkDeclared(elaborator: Elaborator, definition: Definition, name: string): void {
-  const reserved = [...flowing, ...facts, "match"].includes(name);
-  if (reserved || Object.hasOwn(functions, name) || !/^[A-Za-z_]\w*$/.test(name)) {
-    elaborator.fail(
-      reserved || Object.hasOwn(functions, name)
-        ? `\`${name}\` has a meaning of its own; state and hyperparameters need other names`
-        : `\`${name}\` is no name: letters, digits and _, not starting with a digit`,
-      { start: 0, end: 0 },
-    );
-  }
-  if (Object.hasOwn(definition.hyper, name) && Object.hasOwn(definition.state ?? {}, name)) {
-    elaborator.fail(`\`${name}\` is both a hyperparameter and a state`, { start: 0, end: 0 });
-  }
 }
 
 /** The names that a part starts with: what flows in, facts, its hyperparameters and its state. */
@@ -105,45 +103,17 @@ function checkTarget(
   }
 }
 
-function checkAllUsed(elaborator: Elaborator, part: Part, assigned: ReadonlySet<string>): void {
-  const { hyper, state, symbols, rule } = part.definition;
-  const last = rule.trimEnd().length;
-  const end = { start: last, end: last };
-  for (const [name, { initial }] of Object.entries(stateOf(part.definition))) {
-    // What starts from an expression may stay as it started.
-    const stays = typeof initial === "string" && elaborator.used.has(name);
-    if (!assigned.has(name) && !stays) {
-      elaborator.fail(`the state \`${name}\` is never assigned`, end);
-    }
-  }
-  const initial = new Set(
-    Object.values(stateOf(part.definition)).flatMap((each) => String(each.initial).match(/\w+/g)),
-  );
-  for (const name of Object.keys(hyper)) {
-    const implied = name === "lr" && assigned.has("u");
-    if (!elaborator.used.has(name) && !implied && !initial.has(name)) {
-      elaborator.fail(`the hyperparameter \`${name}\` is never used`, end);
-    }
-  }
-  const own = new Set(
-    [...Object.keys(hyper), ...Object.keys(state ?? {}), ...assigned].filter(
-      (name) => !isFlowing(name),
-    ),
-  );
-  for (const name of Object.keys(symbols ?? {})) {
-    if (!own.has(name)) {
-      elaborator.fail(`\`symbols\` has the unknown name \`${name}\`${didYouMean(name, own)}`, end);
-    }
-  }
-}
-
 /**
  * Adds one part's statements to the scope's graph. Its state goes to `scope.stores`; `g`, `u` and
  * `p` are left as the next part finds them.
  * @returns what each expression became
  * @throws {RuleError}
  */
-export function elaboratePart(part: Part, scope: Scope): ReadonlyMap<Expression, Node> {
+export function elaboratePart(
+  part: Part,
+  scope: Scope,
+  scrutiny?: Scrutiny,
+): ReadonlyMap<Expression, Node> {
   const { definition } = part;
   scope.graph.part = part.name;
   const elaborator = new Elaborator(
@@ -151,13 +121,13 @@ export function elaboratePart(part: Part, scope: Scope): ReadonlyMap<Expression,
     definition.rule,
     scope.graph,
     initialNames(part, scope),
+    functions,
+    scrutiny,
   );
-  for (const name of [...Object.keys(definition.hyper), ...Object.keys(definition.state ?? {})]) {
-    checkDeclared(elaborator, definition, name);
-  }
+  scrutiny?.checkDeclared(elaborator, definition);
   const states = stateOf(definition);
   const assigned = new Set<string>();
-  for (const statement of statementsOf(definition)) {
+  for (const statement of statementsOf(definition, scrutiny?.parse)) {
     const { target, value } = statement;
     // A local may name a condition.
     const local = !Object.hasOwn(states, target) && !isFlowing(target);
@@ -166,7 +136,7 @@ export function elaboratePart(part: Part, scope: Scope): ReadonlyMap<Expression,
     elaborator.names.set(target, node);
     assigned.add(target);
   }
-  checkAllUsed(elaborator, part, assigned);
+  scrutiny?.checkAllUsed(elaborator, part, assigned);
   scope.g = elaborator.names.get("g")!;
   scope.p = elaborator.names.get("p")!;
   scope.u = elaborator.names.get("u");
@@ -181,13 +151,19 @@ export function elaboratePart(part: Part, scope: Scope): ReadonlyMap<Expression,
  * The node of a state's initial value: an expression of `p` and the part's hyperparameters.
  * @throws {RuleError}
  */
-export function elaborateInitial(part: Part, text: string, kind: Kind, graph: GraphBuilder): Node {
+export function elaborateInitial(
+  part: Part,
+  text: string,
+  kind: Kind,
+  graph: GraphBuilder,
+  scrutiny?: Scrutiny,
+): Node {
   const names = new Map<string, Node>([["p", graph.slot("p", "element")]]);
   addHyper(names, part, graph);
   const { name } = part.definition;
   const line = `initial = ${text}`;
-  const elaborator = new Elaborator(name, line, graph, names);
-  const [statement, second] = parse(name, line);
+  const elaborator = new Elaborator(name, line, graph, names, functions, scrutiny);
+  const [statement, second] = (scrutiny?.parse ?? parseTrusted)(name, line);
   if (second !== undefined) {
     elaborator.fail("the initial value of a state is one expression", second.targetSpan);
   }
@@ -214,6 +190,7 @@ export function elaborateEvaluation(
   text: string,
   graph: GraphBuilder,
   projections: readonly Part[] = [],
+  scrutiny?: Scrutiny,
 ): Node {
   const { name } = part.definition;
   const line = `p = ${text}`;
@@ -224,8 +201,9 @@ export function elaborateEvaluation(
   ]);
   addHyper(names, part, graph);
   addState(names, part, graph);
-  const elaborator = new Elaborator(name, line, graph, names);
-  const node = elaborator.value(parse(name, line)[0]!.value);
+  const elaborator = new Elaborator(name, line, graph, names, functions, scrutiny);
+  const [statement] = (scrutiny?.parse ?? parseTrusted)(name, line);
+  const node = elaborator.value(statement!.value);
   if (!fits(node.kind, "element")) {
     elaborator.fail("the weights to evaluate are of another kind", { start: 4, end: line.length });
   }
@@ -246,7 +224,7 @@ export function elaborateFunction(
 ): Node {
   const elaborator = new Elaborator(name, text, graph, names, known);
   let node: Node | undefined;
-  for (const { target, value } of parse(name, text)) {
+  for (const { target, value } of parseTrusted(name, text)) {
     node = elaborator.node(value);
     elaborator.names.set(target, node);
   }

@@ -3,7 +3,7 @@
 import { didYouMean } from "../../suggest.ts";
 import { RuleError, type Span } from "../errors.ts";
 import { type FunctionEntry, functions, modulo, power } from "../language/functions.ts";
-import { otherCall, otherName } from "../language/habits.ts";
+import type { otherCall, otherName } from "../language/habits.ts";
 import type { BinarySymbol, Expression } from "../language/syntax.ts";
 import type { GraphBuilder, Node } from "./graph.ts";
 import type { ElementOperator, ValueType } from "./operators.ts";
@@ -21,6 +21,12 @@ const symbolOperators: Partial<Record<BinarySymbol, ElementOperator>> = {
   "!=": "notEqual",
 };
 
+/** Finds what others call a name, or a function, of a rule. */
+export interface Hints {
+  readonly otherName: typeof otherName;
+  readonly otherCall: typeof otherCall;
+}
+
 /** Of a rule with all parts of its chain; more than any has, they keep what is made of them within seconds. */
 const maximumValues = 20_000;
 
@@ -30,19 +36,23 @@ export class Elaborator {
   readonly #text: string;
   readonly #graph: GraphBuilder;
   readonly #functions: Readonly<Record<string, FunctionEntry>>;
+  readonly #hints: Hints | undefined;
   /** What each name stands for now. */
   readonly names: Map<string, Node>;
   readonly used = new Set<string>();
   /** What each expression became. */
   readonly nodes = new Map<Expression, Node>();
 
+  /** @param hints for texts that may have mistakes */
   constructor(
     rule: string,
     text: string,
     graph: GraphBuilder,
     names: Map<string, Node>,
     known: Readonly<Record<string, FunctionEntry>> = functions,
+    hints?: Hints,
   ) {
+    this.#hints = hints;
     this.#rule = rule;
     this.#text = text;
     this.#graph = graph;
@@ -111,7 +121,8 @@ export class Elaborator {
       this.fail(`\`${name}\` is a function: \`${signature(name, functions[name]!)}\``, span);
     }
     const meant =
-      otherName(name, (each) => this.names.has(each)) || didYouMean(name, this.names.keys());
+      this.#hints?.otherName(name, (each) => this.names.has(each)) ||
+      didYouMean(name, this.names.keys());
     return this.fail(`unknown name \`${name}\`${meant}`, span);
   }
 
@@ -149,7 +160,7 @@ export class Elaborator {
       this.fail(
         this.names.has(callee)
           ? `\`${callee}\` is a value, not a function; write \`*\` to multiply`
-          : `unknown function \`${callee}\`${otherCall(callee) || didYouMean(callee, Object.keys(this.#functions))}`,
+          : `unknown function \`${callee}\`${this.#hints?.otherCall(callee) || didYouMean(callee, Object.keys(this.#functions))}`,
         calleeSpan,
       );
     }

@@ -1,4 +1,5 @@
 /** The normal distribution's quantile function, in the rule language over float64. */
+import { functionOf, type LibraryFunction } from "../language/library.ts";
 
 /** a0 + z * (a1 + z * (...)) */
 const horner = (variable: string, coefficients: readonly number[]): string =>
@@ -61,3 +62,5 @@ export const normalQuantile = `
     c = r - 5
     outside = where(r <= 5, ${tail}, ${farTail})
     y = where(abs(q) <= 0.425, q * (${middle}), where(q < 0, -outside, outside))`;
+
+export const quantileFunction = (): LibraryFunction => functionOf("normalQuantile", normalQuantile);

@@ -6,9 +6,11 @@
  * what the compilers make of it (wasm/operators.ts, wasm/library.ts, wgsl/operators.ts).
  */
 
+import { Feature } from "../../feature.ts";
 import { exponentOf, powerOfTwo, significandOf } from "../../numbers/bits.ts";
 import { writeExp, writeLog } from "../../numbers/exponential.ts";
-import { newLastPower, writePower } from "../../numbers/power.ts";
+import { writePower } from "../../numbers/power.ts";
+import { newLastPower, writeWholePower } from "../../numbers/wholePower.ts";
 
 export type ValueType = "number" | "boolean";
 
@@ -57,8 +59,14 @@ export function newPower(): Write {
   return (v, to, a, b) => writePower(v, to, a, b, last);
 }
 
-/** Each as one statement on an array: a function that returned a number would allocate it. */
-export const elementOperators = {
+/** The same of exponents that are whole numbers. */
+export function newWholePower(): Write {
+  const last = newLastPower();
+  return (v, to, a, b) => writeWholePower(v, to, a, b, last);
+}
+
+/** Those that are next to nothing. Each as one statement on an array: a function that returned a number would allocate it. */
+export const basicOperators = {
   add: binary((v, to, a, b) => void (v[to] = v[a]! + v[b]!)),
   subtract: binary((v, to, a, b) => void (v[to] = v[a]! - v[b]!)),
   multiply: binary((v, to, a, b) => void (v[to] = v[a]! * v[b]!)),
@@ -69,9 +77,6 @@ export const elementOperators = {
   floor: unary((v, to, a) => void (v[to] = Math.floor(v[a]!))),
   min: binary((v, to, a, b) => void (v[to] = Math.min(v[a]!, v[b]!))),
   max: binary((v, to, a, b) => void (v[to] = Math.max(v[a]!, v[b]!))),
-  exp: unary(writeExp),
-  log: unary(writeLog),
-  power: binary(newPower()),
   less: comparison((v, to, a, b) => void (v[to] = Number(v[a]! < v[b]!))),
   lessOrEqual: comparison((v, to, a, b) => void (v[to] = Number(v[a]! <= v[b]!))),
   equal: comparison((v, to, a, b) => void (v[to] = Number(v[a]! === v[b]!))),
@@ -86,6 +91,25 @@ export const elementOperators = {
   exponent: unary((v, to, a) => void (v[to] = exponentOf(v[a]!))),
   significand: unary((v, to, a) => void (v[to] = significandOf(v[a]!))),
 } as const satisfies Record<string, OperatorEntry>;
+
+export const isBasic = (operator: string): operator is keyof typeof basicOperators =>
+  Object.hasOwn(basicOperators, operator);
+
+export const elementOperators = {
+  ...basicOperators,
+  exp: unary(writeExp),
+  log: unary(writeLog),
+  power: binary(newPower()),
+} as const satisfies Record<string, OperatorEntry>;
+
+/** What writes one result of an operator that is not basic; each power has its own. */
+export const exponentials = new Feature<(operator: ElementOperator) => Write>();
+
+/** For whoever makes programs; of ages there may be powers without. */
+export const provideExponentials = (): void =>
+  exponentials.provide((operator) =>
+    operator === "power" ? newPower() : elementOperators[operator].write,
+  );
 
 export type ElementOperator = keyof typeof elementOperators;
 

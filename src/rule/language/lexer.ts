@@ -1,6 +1,9 @@
 /** Splits a rule's text into tokens. */
 import { RuleError, type Span } from "../errors.ts";
-import { mistake } from "./habits.ts";
+import type { mistake } from "./habits.ts";
+
+/** The error of a text that cannot be read on. */
+export type Mistake = typeof mistake;
 
 export interface Token {
   readonly kind: "number" | "name" | "symbol" | "newline" | "end";
@@ -15,7 +18,7 @@ const pattern =
   /(?<space>[ \t\r]+|#[^\n]*)|(?<newline>\n|;)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_][A-Za-z0-9_]*)|(?<symbol>==|!=|<=|>=|[-+*/^%<>=(),])/y;
 
 /** Tokens of a rule; newlines inside parentheses separate nothing and are left out. */
-export function tokenize(rule: string, text: string): Token[] {
+export function tokenize(rule: string, text: string, mistake: Mistake): Token[] {
   if (text.length > maximumLength) {
     const span = { start: maximumLength, end: maximumLength + 1 };
     throw new RuleError(rule, `the rule is longer than ${maximumLength} characters`, text, span);

@@ -6,7 +6,6 @@
  */
 import { elaborateFunction } from "../graph/elaborate.ts";
 import { GraphBuilder, type Node, reachable } from "../graph/graph.ts";
-import { normalQuantile } from "../graph/normalQuantile.ts";
 import type { ElementOperator } from "../graph/operators.ts";
 import { simplify } from "../graph/simplify.ts";
 import { type FunctionEntry, functions } from "./functions.ts";
@@ -86,21 +85,23 @@ const texts = {
     unsigned = where(x + x == x, r, (y - y) / 0)
     negative = where(whole, where(odd, -r, r), unsigned)
     z = where(y == 0, 1, where(min(x, 1 / x) < 0, negative, r))`,
-  normalQuantile,
 } as const;
 
 export type LibraryName = keyof typeof texts;
 
-const built = new Map<LibraryName, LibraryFunction>();
+const built = new Map<string, LibraryFunction>();
 
-/** The function of that name, built when it is first needed. */
-export function libraryFunction(name: LibraryName): LibraryFunction {
+/** The function of a text, built when it is first needed. */
+export function functionOf(
+  name: string,
+  text: string,
+  inputs: readonly string[] = ["x"],
+): LibraryFunction {
   let entry = built.get(name);
   if (entry === undefined) {
-    const inputs = name === "power" ? ["x", "y"] : ["x"];
     const graph = new GraphBuilder();
     const names = new Map(inputs.map((input) => [input, graph.slot(input, "element")]));
-    const written = elaborateFunction(name, texts[name], graph, names, known);
+    const written = elaborateFunction(name, text, graph, names, known);
     const [store] = simplify([{ slot: "result", value: written }], new Map());
     const result = store!.value;
     entry = { name, inputs, nodes: reachable([result]), result };
@@ -108,6 +109,9 @@ export function libraryFunction(name: LibraryName): LibraryFunction {
   }
   return entry;
 }
+
+export const libraryFunction = (name: LibraryName): LibraryFunction =>
+  functionOf(name, texts[name], name === "power" ? ["x", "y"] : ["x"]);
 
 /** Whether an operator is one of these. */
 export function isLibrary(operator: string): operator is LibraryName {

@@ -11,7 +11,7 @@
  */
 import { RuleError, type Span } from "../errors.ts";
 import { mistake } from "./habits.ts";
-import { type Token, tokenize } from "./lexer.ts";
+import { type Mistake, type Token, tokenize } from "./lexer.ts";
 import type { BinarySymbol, Expression, Statement } from "./syntax.ts";
 
 // More than any formula has; they keep a hostile text from exhausting the stack, here and in what
@@ -26,16 +26,18 @@ const comparisonSymbols = ["<", "<=", ">", ">=", "==", "!="];
 class Parser {
   readonly #rule: string;
   readonly #text: string;
+  readonly #mistake: Mistake;
   readonly #tokens: readonly Token[];
   #position = 0;
   #depth = 0;
   /** Operators of this line so far. */
   #operators = 0;
 
-  constructor(rule: string, text: string) {
+  constructor(rule: string, text: string, mistakeOf: Mistake) {
     this.#rule = rule;
     this.#text = text;
-    this.#tokens = tokenize(rule, text);
+    this.#mistake = mistakeOf;
+    this.#tokens = tokenize(rule, text, mistakeOf);
   }
 
   parse(): Statement[] {
@@ -71,7 +73,7 @@ class Parser {
 
   /** Refuses what is not in the grammar. */
   #refuse(problem: string, span: Span = this.#peek().span): never {
-    throw mistake(this.#rule, problem, this.#text, span);
+    throw this.#mistake(this.#rule, problem, this.#text, span);
   }
 
   #expect(symbol: string, where: string): Token {
@@ -223,5 +225,10 @@ class Parser {
  * @throws {RuleError} where the text is not a rule
  */
 export function parse(rule: string, text: string): Statement[] {
-  return new Parser(rule, text).parse();
+  return new Parser(rule, text, mistake).parse();
+}
+
+/** The same of a text that was read before, or is the library's own: what leads to mistakes is not looked for. */
+export function parseTrusted(rule: string, text: string): Statement[] {
+  return new Parser(rule, text, (...problem) => new RuleError(...problem)).parse();
 }

@@ -8,6 +8,7 @@
 
 import { GraphBuilder, type Node, type NodeOf, reachable, type Store } from "../graph/graph.ts";
 import { isHost, type Kind } from "../graph/kinds.ts";
+import { provideExponentials } from "../graph/operators.ts";
 import { guardSite } from "../graph/sites.ts";
 import { verify } from "../graph/verify.ts";
 import { Work } from "../graph/work.ts";
@@ -216,6 +217,7 @@ export function schedule(
   simplified: readonly Store[],
   { guard, known = () => undefined }: ProgramOptions,
 ): Program {
+  provideExponentials();
   const guarded = guard ? withGuard(simplified, known) : undefined;
   const stores = guarded?.stores ?? simplified;
   const nodes = guarded?.all ?? reachable(stores.map((store) => store.value));

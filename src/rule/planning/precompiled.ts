@@ -1,9 +1,16 @@
 /** Rules whose programs were made when the package was built: they need no parser at run time. */
-import type { Definition, HyperDefaults, Planner, Role, RuleFactory } from "../definition.ts";
+import type {
+  Definition,
+  HyperDefaults,
+  HyperValue,
+  Planner,
+  Role,
+  RuleFactory,
+} from "../definition.ts";
 import { ruleFactory } from "../factory.ts";
 import type { Node, NodeOf } from "../graph/graph.ts";
 import { join, type Kind } from "../graph/kinds.ts";
-import { elementOperators, type ValueType } from "../graph/operators.ts";
+import { basicOperators, isBasic, type ValueType } from "../graph/operators.ts";
 import { guardSite } from "../graph/sites.ts";
 import type { AssembledModules, Program, Reduction } from "./program.ts";
 import type { NodeData, ProgramData } from "./serialize.ts";
@@ -35,21 +42,27 @@ function reviveNode(data: NodeData, id: number, nodes: readonly Node[], part: st
     } as Node;
   }
   const operands = rest.map((operand) => nodes[operand as number]!);
-  const operator = letter as keyof typeof elementOperators;
-  const type: ValueType = elementOperators[operator].result;
+  const operator = letter;
+  const type: ValueType = isBasic(operator) ? basicOperators[operator].result : "number";
   const kind = operands.map((operand) => operand.kind).reduce((a, b) => join(a, b)!);
-  return { ...base, form: "element", kind, type, operator, operands };
+  return { ...base, form: "element", kind, type, operator, operands } as Node;
 }
 
-/**
- * The program that `serialize` wrote down, with its modules if there are any.
- * @param part the name of the one part that it has
- */
-export function revive(data: ProgramData, part: string, assembled?: AssembledModules): Program {
+/** @param part the name of the one part that their programs have */
+export function reviveNodes(list: readonly NodeData[], part: string): readonly Node[] {
   const nodes: Node[] = [];
-  for (const each of data.nodes) {
-    nodes.push(reviveNode(each, nodes.length, nodes, part));
+  for (const data of list) {
+    nodes.push(reviveNode(data, nodes.length, nodes, part));
   }
+  return nodes;
+}
+
+/** The program that was written down, with its modules if there are any. */
+export function revive(
+  data: ProgramData,
+  nodes: readonly Node[],
+  assembled?: AssembledModules,
+): Program {
   const at = (positions: readonly number[]) => positions.map((position) => nodes[position]!);
   const reductions = at(data.reductions).map(
     (node, index): Reduction => ({ index, node: node as NodeOf<"reduction"> }),
@@ -79,27 +92,42 @@ export function revive(data: ProgramData, part: string, assembled?: AssembledMod
   };
 }
 
-/** Modules of programs with the check of gradients that the package brings along, by the optimizer's name. */
+/** Modules of the usual programs with the check of gradients that the package brings along, by the optimizer's name. */
 export const assembledModules = new Map<string, AssembledModules>();
 
-/** Programs with the check of gradients and without. */
-export type Programs = readonly [guarded: ProgramData, unguarded: ProgramData];
+/** The programs of an optimizer. */
+export interface Programs {
+  /** Of all programs. */
+  readonly nodes: readonly NodeData[];
+  /** Each with the check of gradients, and behind it the same without; the usual one first. */
+  readonly programs: readonly ProgramData[];
+  /** The options that decide which of them it is, in the order of their forms, and which one is not the usual. */
+  readonly options?: readonly string[];
+  readonly others?: Readonly<Record<string, number>>;
+}
 
-/**
- * Plans a rule whose programs are at hand, for any hyperparameters.
- * @param modules of the program with the check, if there are any
- */
+/** All that a program may depend on of an option: a schedule may come to anything. */
+export const formOf = (value: HyperValue | undefined): string =>
+  typeof value === "function" ? "schedule" : value && value !== true ? "number" : String(value);
+
+/** Plans a rule whose programs are at hand, for any hyperparameters. */
 export function precompiledPlanner(
   name: string,
-  programs: Programs,
+  { nodes, programs, options = [], others = {} }: Programs,
   learningRate: string,
-  modules?: () => AssembledModules | undefined,
 ): Planner {
+  let shared: readonly Node[] | undefined;
   const revived: Program[] = [];
   return {
-    step(_rule, _hyper, guard) {
-      const index = guard ? 0 : 1;
-      revived[index] ??= revive(programs[index], name, guard ? modules?.() : undefined);
+    step(_rule, hyper, guard) {
+      const forms = options.map((option) => formOf(hyper.get(`${name}.${option}`)));
+      const index = 2 * (others[forms.join()] ?? 0) + (guard ? 0 : 1);
+      shared ??= reviveNodes(nodes, name);
+      revived[index] ??= revive(
+        programs[index]!,
+        shared,
+        index === 0 ? assembledModules.get(name) : undefined,
+      );
       return revived[index];
     },
     asksForMatrix: () => false,
@@ -111,18 +139,18 @@ export function precompiledPlanner(
 
 /**
  * An optimizer with its programs at hand, for any hyperparameters.
- * @param provide provides what they need beyond loops over elements, if anything
+ * @param provide provide what they need beyond loops over elements
  */
 export function precompiled<H extends HyperDefaults>(
   role: Role,
   definition: Definition<H>,
   programs: Programs,
   learningRate: string,
-  provide?: () => void,
+  ...provide: readonly (() => void)[]
 ): RuleFactory<H> {
-  provide?.();
-  const { name } = definition;
-  const modules = () => assembledModules.get(name);
-  const planner = precompiledPlanner(name, programs, learningRate, modules);
+  for (const each of provide) {
+    each();
+  }
+  const planner = precompiledPlanner(definition.name, programs, learningRate);
   return ruleFactory(role, definition, planner);
 }

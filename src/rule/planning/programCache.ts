@@ -40,14 +40,18 @@ function keyOf({ parts }: Rule, rest: readonly unknown[]): string {
   return JSON.stringify([definitions, rest]);
 }
 
-/** As `plan`, with the same program for what it has planned before. */
+/**
+ * As `plan`, with the same program for what it has planned before.
+ * @param keyed what of the rest decides something; all by default
+ */
 export function remembering<P, Rest extends readonly unknown[]>(
   plan: (rule: Rule, hyper: HyperValues, ...rest: Rest) => P,
+  keyed: (...rest: Rest) => readonly unknown[] = (...rest) => rest,
 ): (rule: Rule, hyper: HyperValues, ...rest: Rest) => P {
   /** The latest is the last. */
   const known: Remembered<P>[] = [];
   return (rule, hyper, ...rest) => {
-    const key = keyOf(rule, rest);
+    const key = keyOf(rule, keyed(...rest));
     const at = known.findIndex(
       (each) =>
         each.key === key &&

@@ -14,9 +14,8 @@ export type NodeData =
   | readonly ["r", operator: string, scope: string, operand: number]
   | readonly [operator: string, ...operands: number[]];
 
-/** A program; nodes are named by their position in `nodes`, operands come first. */
+/** A program; nodes are named by their position in a list that it may share with other programs. */
 export interface ProgramData {
-  readonly nodes: readonly NodeData[];
   readonly slots: readonly string[];
   readonly passes: readonly {
     /** Where norms are exact, the stage. */
@@ -76,41 +75,70 @@ function nodeData(node: Node, position: (node: Node) => number): NodeData | unde
   }
 }
 
-/** The program as JSON has it; undefined if it has what this form cannot hold. */
-export function serialize(program: Program): ProgramData | undefined {
+/** Whether a program has what this form can hold. */
+function isPlain(program: Program): boolean {
   // Where loops run over elements alone there is one in each stage.
   const loops = loopsOf(program).map(({ loop }) => loop);
-  const plain = loops.every(
-    (loop, index) => loop.kind === "element" && (loop.stage === index || loop.stage === rescue),
-  );
-  if (!plain || loops.length < program.passes.length || loops.some((loop) => loop.byRows)) {
-    return undefined;
-  }
-  const nodes = nodesOf(loops, program);
-  const positions = new Map(nodes.map((node, index) => [node.id, index]));
-  const position = (node: Node) => positions.get(node.id)!;
-  const data = nodes.map((node) => nodeData(node, position));
   const callsLibrary = loops.some(({ compute }) =>
     compute.some((node) => node.form === "element" && isLibrary(node.operator)),
   );
-  const isMore = callsLibrary || program.scalars.length > 0 || program.gradientNorm;
-  if (isMore || data.includes(undefined)) {
-    return undefined;
+  return (
+    loops.length === program.passes.length &&
+    loops.every(
+      ({ kind, byRows, stage }, index) =>
+        kind === "element" && !byRows && (stage === index || stage === rescue),
+    ) &&
+    !callsLibrary &&
+    program.slots.every(({ kind, temporary }) => kind === "element" && !temporary) &&
+    program.scalars.length === 0 &&
+    program.gradientNorm === undefined
+  );
+}
+
+/** Writes programs down as JSON has them; those that are alike share their nodes. */
+export class Serializer {
+  /** Operands come first. */
+  readonly nodes: NodeData[] = [];
+  readonly #positions = new Map<string, number>();
+
+  /** @returns undefined if it has what this form cannot hold */
+  add(program: Program): ProgramData | undefined {
+    const loops = loopsOf(program).map(({ loop }) => loop);
+    const found = isPlain(program) ? this.#place(nodesOf(loops, program)) : undefined;
+    if (found === undefined) {
+      return undefined;
+    }
+    const position = (node: Node) => found.get(node)!;
+    return {
+      slots: program.slots.map(({ name }) => name),
+      passes: loops.map(({ stage, exact = false, loads, compute, stores, reductions, values }) => ({
+        ...(exact && { exact: stage }),
+        loads: loads.map(({ slot, node }) => [slot, position(node)]),
+        compute: compute.map(position),
+        stores: stores.map(({ slot, value }) => [slot, position(value)]),
+        reductions: reductions.map(({ index }) => index),
+        values: values.map(position),
+      })),
+      values: program.values.map(position),
+      host: program.host.map(({ node, stage }) => [position(node), stage]),
+      reductions: program.reductions.map(({ node }) => position(node)),
+      guard: program.guard === undefined ? null : position(program.guard),
+    };
   }
-  return {
-    nodes: data as NodeData[],
-    slots: program.slots.map(({ name }) => name),
-    passes: loops.map(({ stage, exact = false, loads, compute, stores, reductions, values }) => ({
-      ...(exact && { exact: stage }),
-      loads: loads.map(({ slot, node }) => [slot, position(node)]),
-      compute: compute.map(position),
-      stores: stores.map(({ slot, value }) => [slot, position(value)]),
-      reductions: reductions.map(({ index }) => index),
-      values: values.map(position),
-    })),
-    values: program.values.map(position),
-    host: program.host.map(({ node, stage }) => [position(node), stage]),
-    reductions: program.reductions.map(({ node }) => position(node)),
-    guard: program.guard === undefined ? null : position(program.guard),
-  };
+
+  /** Where these are in the list; undefined if one has no form there. */
+  #place(nodes: readonly Node[]): ReadonlyMap<Node, number> | undefined {
+    const places = new Map<Node, number>();
+    for (const node of nodes) {
+      const data = nodeData(node, (operand) => places.get(operand)!);
+      if (data === undefined) {
+        return undefined;
+      }
+      const key = JSON.stringify(data);
+      const place = this.#positions.get(key) ?? this.nodes.push(data) - 1;
+      this.#positions.set(key, place);
+      places.set(node, place);
+    }
+    return places;
+  }
 }

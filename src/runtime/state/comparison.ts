@@ -1,4 +1,5 @@
 /** Compares what an optimizer holds with a saved state, parameter by parameter and part by part. */
+import { Feature } from "../../feature.ts";
 import { didYouMean } from "../../suggest.ts";
 import { append, own } from "../binding/lists.ts";
 import type { StoredElements } from "../memory/memory.ts";
@@ -37,7 +38,7 @@ const groupsByParameter = (groups: readonly StateGroup[]): ByParameter =>
   new Map(groups.flatMap((group) => group.parameters.map((name) => [name, group] as const)));
 
 /** A parameter with its rules, now and when it was saved. */
-interface Compared {
+export interface Compared {
   readonly name: string;
   readonly now: StateGroup | undefined;
   readonly before: StateGroup | undefined;
@@ -46,6 +47,15 @@ interface Compared {
   /** Those whose state is taken over, whole. */
   readonly restored: Set<string>;
 }
+
+/** Gives parameters that are not restored what all share (takeShared.ts). */
+export const takingShared = new Feature<
+  (
+    live: OptimizerState,
+    saved: SavedState,
+    compared: readonly Compared[],
+  ) => { readonly begun: Record<string, number>; readonly copies: readonly Copy[] }
+>();
 
 class Comparison {
   readonly differences: string[] = [];
@@ -227,37 +237,13 @@ class Comparison {
     return begun;
   }
 
-  /** Gives parameters that are not restored what all share. @returns when that began, by part */
+  /** @returns when what all parameters share began, by part */
   #takeShared(): Record<string, number> {
-    const [live, saved] = [this.#live, this.#saved];
-    const begun: Record<string, number> = {};
-    const members = new Map<StateGroup | undefined, Compared[]>();
-    const first = new Map<string, Compared>();
-    for (const each of this.#compared) {
-      append(members, each.now, each);
-      for (const part of each.restored) {
-        first.set(part, first.get(part) ?? each);
-      }
+    if (this.#live.groups.every(({ shared }) => shared.length === 0)) {
+      return {};
     }
-    for (const group of live.groups.filter(({ shared }) => shared.length > 0)) {
-      const inGroup = members.get(group) ?? [];
-      for (const part of new Set(group.shared.map(partOf))) {
-        const donor = inGroup.find(({ restored }) => restored.has(part)) ?? first.get(part);
-        const source = donor?.parts.get(part);
-        const stays = saved.step - live.step + (own(live.begun.shared, part) ?? 0);
-        const at = source === undefined ? stays : (own(saved.begun.shared, source) ?? 0);
-        if (at !== 0) {
-          begun[part] = at;
-        }
-        const slots = group.shared.filter((slot) => partOf(slot) === part);
-        for (const { name, restored } of donor === undefined ? [] : inGroup) {
-          for (const slot of restored.has(part) ? [] : slots) {
-            const from = saved.parameters[donor!.name]![inPart(slot, source!)]!;
-            this.copies.push({ from, to: live.parameters[name]![slot]! });
-          }
-        }
-      }
-    }
+    const { begun, copies } = takingShared.value(this.#live, this.#saved, this.#compared);
+    this.copies.push(...copies);
     return begun;
   }
 

@@ -1,7 +1,13 @@
 /** Computes a program's uniforms and scalars, in float64. */
 import type { HyperValues } from "../../rule/definition.ts";
 import type { Fact, Node, NodeOf } from "../../rule/graph/graph.ts";
-import { elementOperators, newPower } from "../../rule/graph/operators.ts";
+import {
+  basicOperators,
+  exponentials,
+  isBasic,
+  newWholePower,
+  type Write,
+} from "../../rule/graph/operators.ts";
 import { numbersOf, type Program } from "../../rule/planning/program.ts";
 import type { FloatArray } from "../memory/memory.ts";
 
@@ -168,7 +174,7 @@ export class HostPlan {
   }
 
   #operatorStep(node: NodeOf<"element">): Step {
-    const write = node.operator === "power" ? newPower() : elementOperators[node.operator].write;
+    const write = writeOf(node);
     const to = this.position(node);
     const [a = 0, b = a, c = a] = node.operands.map((operand) => this.position(operand));
     return (values) => write(values, to, a, b, c);
@@ -183,6 +189,13 @@ function ageOf(node: Node): Age | undefined {
   return node.form === "fact" && (node.name === "t" || node.name === "sharedAge")
     ? { part: node.part, shared: node.name === "sharedAge" }
     : undefined;
+}
+
+function writeOf({ operator, operands }: NodeOf<"element">): Write {
+  if (operator === "power" && ageOf(operands[1]!)) {
+    return newWholePower();
+  }
+  return isBasic(operator) ? basicOperators[operator].write : exponentials.value(operator);
 }
 
 function compute(steps: readonly Step[], values: Float64Array, inputs: HostInputs): void {

@@ -3,7 +3,13 @@
  * text out (WebAssembly Core Specification, chapters 5 and 6).
  */
 import { Bytes } from "./bytes.ts";
-import { type Immediate, instructions, type Mnemonic } from "./instructions.ts";
+import {
+  allInstructions,
+  type Immediate,
+  type Instructions,
+  instructions,
+  type Mnemonic,
+} from "./instructions.ts";
 
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
@@ -149,10 +155,10 @@ function writeImmediate(out: Bytes, kind: Immediate, operand: Operand | undefine
   }
 }
 
-function writeCode(out: Bytes, { locals, body }: FunctionSource): void {
+function writeCode(out: Bytes, { locals, body }: FunctionSource, encoded: Instructions): void {
   out.vector(locals, (type) => void out.byte(1).byte(valueTypes[type]));
   for (const instruction of body) {
-    const { opcode, immediates } = instructions[instruction[0]];
+    const { opcode, immediates } = encoded[instruction[0]]!;
     out.bytes(opcode);
     for (let index = 0; index < immediates.length; index++) {
       writeImmediate(out, immediates[index]!, instruction[index + 1] as Operand | undefined);
@@ -161,8 +167,14 @@ function writeCode(out: Bytes, { locals, body }: FunctionSource): void {
   out.byte(0x0b);
 }
 
-/** Encodes a module in the binary format. */
-export function assemble({ functions, memory }: ModuleSource): Uint8Array<ArrayBuffer> {
+/**
+ * Encodes a module in the binary format.
+ * @param encoded the instructions that it may have; by default those of loops over elements
+ */
+export function assemble(
+  { functions, memory }: ModuleSource,
+  encoded: Instructions = instructions,
+): Uint8Array<ArrayBuffer> {
   const out = new Bytes().bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
   const types = (to: Bytes, list: readonly ValueType[]) =>
     to.vector(list, (type) => void to.byte(valueTypes[type]));
@@ -187,13 +199,13 @@ export function assemble({ functions, memory }: ModuleSource): Uint8Array<ArrayB
     to.vector(exported, ({ name, index }) => void to.text(name).byte(0x00).unsigned(index));
   });
   out.section(10, (to) => {
-    to.vector(functions, (source) => void to.sized((body) => writeCode(body, source)));
+    to.vector(functions, (source) => void to.sized((body) => writeCode(body, source, encoded)));
   });
   return new Uint8Array(out.list);
 }
 
 function printInstruction([mnemonic, ...operands]: Instruction): string {
-  const { immediates } = instructions[mnemonic];
+  const { immediates } = allInstructions[mnemonic]!;
   const printed = immediates.flatMap((kind: Immediate, index: number) => {
     const operand = operands[index];
     if (kind === "block" || kind === "zero" || (kind === "memory" && !operand)) {
