@@ -25,6 +25,8 @@ export { masked, partition } from "./rule/partition.ts";
 export type { Interval } from "./rule/ranges.ts";
 export { type WhenOptions, when } from "./rule/when.ts";
 export { type Absence, skipAbsent } from "./runtime/absent.ts";
+export { addParameters, removeParameters, stepsOf } from "./runtime/changeParameters.ts";
+export type { AnyOptimizer } from "./runtime/contract.ts";
 export {
   BindingError,
   DisposedError,
@@ -49,9 +51,16 @@ export type {
   HyperDifference,
   RestoreOptions,
   RestoreReport,
+  ResumePoint,
   SavedState,
 } from "./runtime/restore.ts";
 export { Resumable } from "./runtime/resumable.ts";
+export {
+  getHyper,
+  type HyperSettings,
+  type SetHyperOptions,
+  setHyper,
+} from "./runtime/setHyper.ts";
 export type { NonFinitePolicy, StepInputs } from "./runtime/settings.ts";
 export { type SparseGradient, sparse } from "./runtime/sparse.ts";
 export type {

@@ -7,6 +7,7 @@ import { append } from "./lists.ts";
 import type { StoredElements } from "./memory.ts";
 import type { Plan, Planned } from "./plans.ts";
 import type { ResumePoint } from "./restore.ts";
+import type { Setting } from "./setting.ts";
 import { mapped, type OptimizerState, type StatefulSchedule, type StateGroup } from "./state.ts";
 
 const isStateful = (value: HyperValue): value is StatefulSchedule =>
@@ -26,10 +27,13 @@ function fingerprintOf({ parts }: Rule): string {
     .join("+");
 }
 
+/** A schedule may stand for a number that was set (setting.ts). */
 function describeHyper(hyper: ReadonlyMap<string, HyperValue>): StateGroup["hyper"] {
   const entries = [...hyper].map(([name, value]) => [
     name,
-    typeof value === "function" ? value.name || "schedule" : value,
+    typeof value === "function"
+      ? ((value as Partial<Setting>).value ?? (value.name || "schedule"))
+      : value,
   ]);
   return Object.fromEntries(entries);
 }

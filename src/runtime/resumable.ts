@@ -1,4 +1,5 @@
 /** What can be saved between two steps, as one class that optimizers and their wrappers extend. */
+import { Feature } from "../feature.ts";
 import {
   planRestore,
   type RestoreOptions,
@@ -7,6 +8,11 @@ import {
   type SavedState,
 } from "./restore.ts";
 import { copied, type OptimizerState } from "./state.ts";
+
+/** Makes room for what a saved state has, where that is something which one sets (setHyper.ts). */
+export const beforeRestore = new Feature<
+  (optimizer: Resumable, state: SavedState, options: RestoreOptions) => void
+>();
 
 /** What goes on where a saved state of it was: every optimizer, and each wrapper around one. */
 export abstract class Resumable {
@@ -17,7 +23,7 @@ export abstract class Resumable {
    */
   abstract stateViews(): OptimizerState;
 
-  /** @internal Takes over what is no array; throws where it cannot, and then has changed nothing. */
+  /** Takes over what is no array; throws where it cannot, and then has changed nothing. */
   abstract resumeAt(point: ResumePoint): void;
 
   /** A copy of all that is kept between steps: what `restore` takes. */
@@ -40,6 +46,7 @@ export abstract class Resumable {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
+    beforeRestore.ifProvided?.(this, state, options);
     const { report, point, copies } = planRestore(this.stateViews(), state, options);
     // All is read before anything is written: files may fail.
     const arrays = copies.map(({ from }) => ("read" in from ? from.read() : from));

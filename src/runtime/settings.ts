@@ -3,6 +3,7 @@ import type { Backend } from "../compilers/backend.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { Absence } from "./absent.ts";
 import type { FloatArray, Memory } from "./memory.ts";
+import type { ParameterSource } from "./parameters.ts";
 import type { Plan } from "./plans.ts";
 import type { Room } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
@@ -18,6 +19,8 @@ export interface StepInputs {
 
 /** What `optimize` has made of its arguments. */
 export interface OptimizerSource {
+  /** Makes another one of the same arguments, but for the parameters. */
+  readonly bindTo: (net: ParameterSource) => unknown;
   readonly parameters: Readonly<Record<string, { data: FloatArray; shape: readonly number[] }>>;
   readonly tensors: readonly Tensor[];
   readonly rule: Rule;

@@ -10,5 +10,5 @@ export {
   parameters,
 } from "./parameters.ts";
 export type { ListedRows, MarkedRows, RowSelections } from "./selecting.ts";
-export type { GpuReport, GpuStepOptions } from "./settings.ts";
+export type { GpuGradients, GpuReport, GpuStepInputs } from "./settings.ts";
 export { GpuSnapshot } from "./snapshot.ts";

@@ -4,7 +4,7 @@ import { type Command, record } from "./commands.ts";
 import type { GivenCopies } from "./gradients.ts";
 import { takeLoss } from "./inputs.ts";
 import type { RowSelections } from "./selecting.ts";
-import type { GpuBound, GpuOptimizerSource, GpuStepOptions } from "./settings.ts";
+import type { GpuBound, GpuGiven, GpuOptimizerSource } from "./settings.ts";
 
 function commandsFor(
   { rows, commands }: GpuBound,
@@ -24,7 +24,7 @@ export function makeStep(
   { device, nonFinite }: Pick<GpuOptimizerSource, "device" | "nonFinite">,
   bound: GpuBound,
   copies: GivenCopies,
-  { gradients, encoder, rows, loss: given }: GpuStepOptions,
+  { gradients, encoder, rows, loss: given }: GpuGiven,
 ): void {
   const { ring, losses, plans, beginnings } = bound;
   const commands = commandsFor(bound, rows);
