@@ -8,11 +8,6 @@ export class Feature<T> {
     this.#value = value;
   }
 
-  /** Undefined where nothing has provided it. */
-  get ifProvided(): T | undefined {
-    return this.#value;
-  }
-
   /** @throws {Error} where nothing has provided it: a rule that `gradus/rule` has defined brings nothing along */
   get value(): T {
     if (this.#value === undefined) {

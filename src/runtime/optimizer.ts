@@ -11,8 +11,8 @@ import { type GradientSource, Gradients } from "./gradients.ts";
 import { Schedules } from "./hyper.ts";
 import { lossOf } from "./inputs.ts";
 import { Keeper, viewsOf } from "./keeper.ts";
-import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory.ts";
-import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
+import { disposeAll, type Memory, type MemoryScope } from "./memory.ts";
+import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "./parameters.ts";
 import type { Plan } from "./plans.ts";
 import { Programs } from "./programs.ts";
 import type { StepReport } from "./report.ts";
@@ -21,7 +21,7 @@ import type { ResumePoint } from "./restore.ts";
 import { Resumable } from "./resumable.ts";
 import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
-import type { OptimizerState } from "./state.ts";
+import { mapped, type OptimizerState } from "./state.ts";
 import { checkAlive, type Tensor } from "./tensor.ts";
 import { thenLeave } from "./thenLeave.ts";
 import { Crew } from "./threads/team.ts";
@@ -49,9 +49,10 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   /** The parameters whose arrays may be taken away. */
   readonly #foreign: readonly Tensor[];
   readonly #gradients: Gradients;
-  /** @internal Whose gradients are to be set to zero behind the step, since no pass does it. */
-  zeroedBehind: readonly Tensor[];
-  readonly #zeroGradients: boolean;
+  /** Whose gradients are to be set to zero behind the step, since no pass does it. */
+  readonly #zeroedBehind: readonly Tensor[];
+  /** Whether `gradients` are zero behind a step, for whoever adds to them. */
+  readonly zeroesGradients: boolean;
   readonly #crew: Crew | undefined;
   readonly #guarded: boolean;
   readonly #absence: Absence | undefined;
@@ -78,11 +79,11 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#scopes = new Scopes(home, source.room);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
-    this.#zeroGradients = source.zeroGradients;
+    this.zeroesGradients = source.zeroGradients;
     this.#foreign = source.tensors.filter(({ address }) => address === undefined);
     const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
     const behind = source.tensors.filter((tensor) => !zeroed.has(tensor));
-    this.zeroedBehind = source.zeroGradients ? behind : [];
+    this.#zeroedBehind = source.zeroGradients ? behind : [];
     this.#crew = threads > 1 ? new Crew(threads) : undefined;
     try {
       const common = { crew: this.#crew, compiler, seed, schedules: this.#schedules };
@@ -114,11 +115,6 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   /** The names of the parameters that a step changes: all but frozen ones. */
   get trained(): readonly string[] {
     return this.plans.flatMap(({ tensors }) => tensors.map(({ name }) => name));
-  }
-
-  /** Whether `gradients` are zero behind a step, for whoever adds to them. */
-  get zeroesGradients(): boolean {
-    return this.#zeroGradients;
   }
 
   /** The threads that may share long loops. */
@@ -171,7 +167,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     }
     this.#programs.end();
     this.#begun = this.#absence?.wait(this.#programs.bound, this.#begun) ?? this.#begun;
-    this.#gradients.zero(this.zeroedBehind);
+    this.#gradients.zero(this.#zeroedBehind);
     this.#steps = t;
     return this.#reporter.report(t, false);
   }
@@ -207,10 +203,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
   evaluationWeights(): ArraysOf<P> {
-    return this.evaluate(() => {
-      const entries = Object.entries<{ data: FloatArray }>(this.parameters);
-      return Object.fromEntries(entries.map(([name, { data }]) => [name, data.slice()]));
-    }) as ArraysOf<P>;
+    const all = this.parameters as Readonly<Record<string, Parameter>>;
+    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as ArraysOf<P>;
   }
 
   /** Sets `optimizer.gradients` to zero. */
@@ -271,7 +265,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
           'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
       );
     }
-    if (this.#zeroGradients) {
+    if (this.zeroesGradients) {
       this.#gradients.zero();
     }
     this.#skippedSteps += 1;

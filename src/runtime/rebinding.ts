@@ -10,18 +10,20 @@ import type { Tensor } from "./tensor.ts";
 
 /** Some parameters of a plan with other hyperparameters. */
 export function replanned(
-  { rule, program, matrix, storages, ...plan }: Plan,
+  { rule, program, matrix, storages, zeroes, ...plan }: Plan,
   hyper: ReadonlyMap<string, HyperValue>,
   tensors: readonly Tensor[],
-  zeroGradients: boolean,
 ): Plan {
   const guards = program.guard !== undefined;
   const step = rule.planner.step(rule, hyper, guards, matrix, [...storages.keys()]);
-  const zeroing = zeroGradients ? withZeroing(step) : undefined;
-  return {
-    ...{ ...plan, rule, hyper, matrix, storages, tensors },
-    ...{ program: zeroing ?? step, zeroes: zeroing !== undefined },
-  };
+  // Whoever sets gradients to zero goes on doing so.
+  const planned = zeroes ? withZeroing(step) : step;
+  if (planned === undefined) {
+    throw new BindingError(
+      "setHyper: with this value no pass of the rule can set gradients to zero: bind without zeroGradients, or with a schedule in its place",
+    );
+  }
+  return { ...plan, rule, hyper, matrix, storages, zeroes, tensors, program: planned };
 }
 
 const statesOf = ({ program }: Plan): string =>

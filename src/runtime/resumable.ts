@@ -1,5 +1,4 @@
 /** What can be saved between two steps, as one class that optimizers and their wrappers extend. */
-import { Feature } from "../feature.ts";
 import {
   planRestore,
   type RestoreOptions,
@@ -10,9 +9,9 @@ import {
 import { copied, type OptimizerState } from "./state.ts";
 
 /** Makes room for what a saved state has, where that is something which one sets (setHyper.ts). */
-export const beforeRestore = new Feature<
-  (optimizer: Resumable, state: SavedState, options: RestoreOptions) => void
->();
+export const restoring: {
+  prepare?: (optimizer: Resumable, state: SavedState, options: RestoreOptions) => void;
+} = {};
 
 /** What goes on where a saved state of it was: every optimizer, and each wrapper around one. */
 export abstract class Resumable {
@@ -46,7 +45,7 @@ export abstract class Resumable {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
-    beforeRestore.ifProvided?.(this, state, options);
+    restoring.prepare?.(this, state, options);
     const { report, point, copies } = planRestore(this.stateViews(), state, options);
     // All is read before anything is written: files may fail.
     const arrays = copies.map(({ from }) => ("read" in from ? from.read() : from));

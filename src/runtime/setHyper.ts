@@ -14,7 +14,7 @@ import type { Optimizer } from "./optimizer.ts";
 import type { Plan } from "./plans.ts";
 import { bindOver, replanned } from "./rebinding.ts";
 import { type RestoreOptions, renamed, type SavedState } from "./restore.ts";
-import { beforeRestore, type Resumable } from "./resumable.ts";
+import { type Resumable, restoring } from "./resumable.ts";
 import { givenAs, isSet, isSetting, newSetting, type Setting } from "./setting.ts";
 import type { OptimizerState } from "./state.ts";
 import type { Tensor } from "./tensor.ts";
@@ -110,7 +110,7 @@ const isReady = ({ bound: { plan }, meant, values }: Change): boolean =>
     [...values.keys()].every((name) => isSetting(plan.hyper.get(name))));
 
 /** The plan of the parameters that are meant, whose values can be set, and that of the rest. */
-function parted({ bound, meant, values }: Change, optimizer: Optimizer): BoundPlan[] {
+function parted({ bound, meant, values }: Change): BoundPlan[] {
   const { plan } = bound;
   const rest = plan.tensors.filter((tensor) => !meant.includes(tensor));
   const hyper = new Map<string, HyperValue>();
@@ -119,7 +119,7 @@ function parted({ bound, meant, values }: Change, optimizer: Optimizer): BoundPl
     const own = isSetting(value) ? newSetting(givenAs(value)) : value;
     hyper.set(name, values.has(name) ? newSetting(givenAs(value)) : own);
   }
-  const own = replanned(plan, hyper, meant, optimizer.zeroesGradients);
+  const own = replanned(plan, hyper, meant);
   const left = rest.length === 0 ? [] : [bindOver(bound, { ...plan, tensors: rest })];
   return [...left, bindOver(bound, { ...own, isGroup: plan.isGroup || rest.length > 0 })];
 }
@@ -133,7 +133,7 @@ function makeReady(outer: AnyOptimizer, optimizer: Optimizer, changes: readonly 
   const views = optimizer.stateViews();
   const next = optimizer.bound.flatMap((bound) => {
     const change = open.get(bound);
-    return change === undefined ? [bound] : parted(change, optimizer);
+    return change === undefined ? [bound] : parted(change);
   });
   const plans = next.map(({ plan }) => plan);
   for (let each: AnyOptimizer | undefined = outer; each !== undefined; each = each.inner) {
@@ -181,12 +181,6 @@ function exchange(
   const shaped = parameters as Parameters<typeof viewsOf>[0] &
     ConstructorParameters<typeof Keeper>[1];
   optimizer.keeper = new FreshKeeper(seed, shaped, plans, () => viewsOf(shaped, next));
-  const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
-  const all = plans.flatMap(({ tensors }) => tensors);
-  const frozen = optimizer.zeroedBehind.filter((tensor) => !all.includes(tensor));
-  optimizer.zeroedBehind = optimizer.zeroesGradients
-    ? [...frozen, ...all.filter((tensor) => !zeroed.has(tensor))]
-    : [];
 }
 
 function set(outer: AnyOptimizer, settings: HyperSettings, options: SetHyperOptions = {}): void {
@@ -237,7 +231,7 @@ function prepare(outer: Resumable, saved: SavedState, options: RestoreOptions): 
 }
 
 function providing<F>(call: F): F {
-  beforeRestore.provide(prepare);
+  restoring.prepare = prepare;
   return call;
 }
 

@@ -5,7 +5,7 @@ import type { Plan } from "../runtime/plans.ts";
 import type { StepReport } from "../runtime/report.ts";
 import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
-import type { OptimizerState } from "../runtime/state.ts";
+import { mapped, type OptimizerState } from "../runtime/state.ts";
 import { withoutUpdate } from "./microStep.ts";
 
 /**
@@ -92,10 +92,8 @@ export abstract class Wrapper<P extends ParameterSource = ParameterSource>
 
   /** @see Optimizer.evaluationWeights */
   evaluationWeights(): ArraysOf<P> {
-    return this.evaluate(() => {
-      const all = Object.entries<Parameter>(this.parameters);
-      return Object.fromEntries(all.map(([name, { data }]) => [name, data.slice()]));
-    }) as ArraysOf<P>;
+    const all = this.parameters as Readonly<Record<string, Parameter>>;
+    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as ArraysOf<P>;
   }
 
   /** @see Resumable.stateViews */
