@@ -7,16 +7,16 @@
  * that are short and without control characters, 150 for what is said where WebAssembly is forbidden and for thousands of groups, 10 for
  * arrays of another realm, 500 for the program of threads, for pages that cannot have its file, 170 for loops of two vectors side by side, 490 for
  * binding that is linear in the parameters and for small models that share a memory, 1,270 for states that each slot may keep in its own way and
- * for loops that only reduce two vectors side by side. `npm run check:size` holds it, and the benchmark measures against it.
+ * for loops that only reduce two vectors side by side, 60 for hyperparameters that are set and parameters that join while a run goes on. `npm run check:size` holds it, and the benchmark measures against it.
  */
-export const BUDGET = 30_740;
+export const BUDGET = 30_800;
 
 /** The same of what brings the rule language along: by a rule of text, by a chain, and all of the language alone. */
 export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
-  [`import { sgd, optimize } from "gradus"; console.log(sgd, optimize);`, 56_790],
+  [`import { sgd, optimize } from "gradus"; console.log(sgd, optimize);`, 56_840],
   [
     `import { adam, chain, clipByGlobalNorm, optimize } from "gradus"; console.log(adam, chain, clipByGlobalNorm, optimize);`,
-    58_850,
+    58_910,
   ],
   [`import * as rule from "gradus/rule"; console.log(rule);`, 29_460],
 ];

@@ -8,6 +8,11 @@ import {
 } from "./restore.ts";
 import { copied, type OptimizerState } from "./state.ts";
 
+/** Makes room for what a saved state has, where that is something which one sets (setHyper.ts). */
+export const restoring: {
+  prepare?: (optimizer: Stateful, state: SavedState, options: RestoreOptions) => void;
+} = {};
+
 /** What goes on where a saved state of it was: every optimizer, and each wrapper around one. */
 export abstract class Stateful {
   /**
@@ -17,7 +22,7 @@ export abstract class Stateful {
    */
   abstract stateViews(): OptimizerState;
 
-  /** @internal Takes over what is no array; throws where it cannot, and then has changed nothing. */
+  /** Takes over what is no array; throws where it cannot, and then has changed nothing. */
   abstract resumeAt(point: ResumePoint): void;
 
   /** A copy of all that is kept between steps: what `restore` takes. */
@@ -40,6 +45,7 @@ export abstract class Stateful {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
+    restoring.prepare?.(this, state, options);
     const { report, point, copies } = planRestore(this.stateViews(), state, options);
     // All is read before anything is written: files may fail.
     const arrays = copies.map(({ from }) => ("read" in from ? from.read() : from));
