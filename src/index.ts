@@ -26,6 +26,8 @@ export type { Interval } from "./rule/ranges.ts";
 export { type WhenOptions, when } from "./rule/when.ts";
 export type { Group } from "./runtime/binding/groups.ts";
 export type { StateStorage } from "./runtime/binding/storing.ts";
+export { addParameters, removeParameters, stepsOf } from "./runtime/changeParameters.ts";
+export type { AnyOptimizer } from "./runtime/contract.ts";
 export {
   BindingError,
   DisposedError,
@@ -46,12 +48,19 @@ export {
   type ParametersOptions,
   parameters,
 } from "./runtime/parameters.ts";
+export {
+  getHyper,
+  type HyperSettings,
+  type SetHyperOptions,
+  setHyper,
+} from "./runtime/setHyper.ts";
 export type { NonFinitePolicy, StepInputs } from "./runtime/settings.ts";
 export type {
   Conversion,
   HyperDifference,
   RestoreOptions,
   RestoreReport,
+  ResumePoint,
   SavedState,
 } from "./runtime/state/restore.ts";
 export type {

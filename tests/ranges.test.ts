@@ -143,7 +143,7 @@ it("has no end at which ordinary gradients leave no numbers", () => {
         scheduled(factory, (each) => (each === hyper ? value : undefined)),
       );
       for (let step = 0; step < 3; step++) optimizer.step(gradients, loss);
-      const { w, b } = optimizer.evaluation();
+      const { w, b } = optimizer.evaluationWeights();
       const all = [...parameters.w.data, ...parameters.b, ...w, ...b];
       if (!all.every(Number.isFinite)) broken.add(`${name}.${hyper}`);
     }

@@ -118,7 +118,7 @@ function run(name: string, each: Case, type: "float64" | "float32", tolerance?: 
         bounds[type](step, tolerance),
       );
       if (each.evaluation !== undefined) {
-        const found = optimizer.evaluation()[key];
+        const found = optimizer.evaluationWeights()[key];
         const wanted = each.evaluation[type][step]![key];
         expect(distance(found, wanted, start), where).toBeLessThanOrEqual(
           bounds[type](step, tolerance),

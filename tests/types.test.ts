@@ -1,8 +1,12 @@
 /** What the types promise to users, checked by `npx tsc -p .`; that each error is one at run time, too. */
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
+  type Accumulator,
+  type AnyOptimizer,
+  accumulate,
   adam,
   adamw,
+  addParameters,
   bfloat16,
   chain,
   clipByGlobalNorm,
@@ -19,7 +23,9 @@ import {
   parameters,
   type Rule,
   RuleError,
+  removeParameters,
   type StepReport,
+  sam,
   sgd,
   sophia,
   warmupCosine,
@@ -44,6 +50,24 @@ describe("an optimizer", () => {
       // @ts-expect-error gradients are written into, not replaced
       optimizer.gradients.w = new Float32Array(2);
     }).toThrow(TypeError);
+  });
+
+  test("that wrappers stand around, or that others join, is one of the same names", () => {
+    const made = accumulate(net(), (own) => galore(own, adam()), { steps: 2 });
+    expectTypeOf(made).toEqualTypeOf<Accumulator<ReturnType<typeof net>>>();
+    using optimizer = addParameters(made, parameters({ late: [2] }));
+    expectTypeOf(optimizer.gradients.late).toEqualTypeOf<Float32Array>();
+    expectTypeOf(optimizer.gradients.w).toEqualTypeOf<Float32Array>();
+    expect(optimizer.flush?.().step).toBe(0);
+    const step = () => sam(optimizer).step(() => ({ gradients: { w: [1], b: [1] } }) as never);
+    expect(step).toThrow("the gradient of");
+    // @ts-expect-error there is no parameter `x`
+    expect(() => removeParameters(optimizer, ["x"])).toThrow();
+    using rest = removeParameters(optimizer, ["w", "late"]);
+    expectTypeOf(rest.gradients.b).toEqualTypeOf<Float32Array>();
+    // @ts-expect-error it was removed
+    expect(rest.gradients.w).toBeUndefined();
+    expectTypeOf<AnyOptimizer>().not.toBeAny();
   });
 
   test("takes gradients of all parameters and of nothing else", () => {

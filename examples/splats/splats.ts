@@ -144,7 +144,7 @@ export async function fitPicture(
     render(compute, across, down);
     differentiate(compute, count);
     compute.end();
-    optimizer.step({ encoder, rows });
+    optimizer.step(undefined, { encoder, rows });
   };
   return { optimizer, layout, picture, error, step, loss: () => sumOf(device, losses) };
 }

@@ -10,7 +10,7 @@ import {
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
 import type { StoredElements } from "../runtime/memory/memory.ts";
 import { elements, type Parameter } from "../runtime/parameters.ts";
-import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/state/restore.ts";
+import type { RestoreOptions, RestoreReport } from "../runtime/state/restore.ts";
 import type { Stored } from "../runtime/state/state.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Checkpoint, StoredTensor } from "./checkpoint.ts";
@@ -109,8 +109,8 @@ export function prepare(
   provideConversions();
   const { parameters } = optimizer;
   const found = compare(parameters, renamed(saved, options.rename), others, !!options.convert);
+  const plan = state && optimizer.planRestore(state, { ...options, partial: true });
   const live = optimizer.stateViews();
-  const plan = state && planRestore(live, state, { ...options, partial: true });
   const ofState = plan?.report.differences ?? ["the file has no state of an optimizer"];
   const differences = [...new Set([...found.differences, ...ofState])];
   if (differences.length > 0 && !options.partial) {

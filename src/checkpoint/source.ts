@@ -10,5 +10,7 @@ export interface Checkpointed {
   stateViews(): OptimizerState;
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
   /** @internal */
+  readonly planRestore: Stateful["planRestore"];
+  /** @internal */
   readonly takeOver: Stateful["takeOver"];
 }

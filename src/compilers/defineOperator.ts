@@ -21,7 +21,9 @@ export interface OperatorDefinition {
 
 function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDefinition): void {
   if (!/^[a-z]\w*$/i.test(name)) {
-    throw new TypeError(`defineOperator: a name is letters and digits, not ${JSON.stringify(name)}`);
+    throw new TypeError(
+      `defineOperator: a name is letters and digits, not ${JSON.stringify(name)}`,
+    );
   }
   if (!Array.isArray(parameters) || parameters.length < 1 || parameters.length > 3) {
     throw new TypeError(`defineOperator: ${name} takes one to three numbers, by their names`);

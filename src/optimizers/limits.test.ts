@@ -41,7 +41,10 @@ function run(rule: Rule, gradients: Gradients, type: ElementType, steps = 6): Ru
     optimizer.step({ w, b }, { loss: 1 / step });
     states.push(all());
   }
-  return { states, evaluated: Object.values(optimizer.evaluation()).flatMap((each) => [...each]) };
+  return {
+    states,
+    evaluated: Object.values(optimizer.evaluationWeights()).flatMap((each) => [...each]),
+  };
 }
 
 const staysFinite = ({ states, evaluated }: Run): boolean =>

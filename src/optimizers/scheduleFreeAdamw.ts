@@ -12,7 +12,7 @@ import { defineOptimizer } from "../builtIn.ts";
  * `beta2` [0, 1).
  * State: `z`, where AdamW is, and `v`, one value an element each; `lrMax` and `weightSum`, one
  * value a tensor. The parameters are the points for gradients; evaluate and save at
- * `optimizer.evaluation()`, the mean x.
+ * `optimizer.evaluationWeights()`, the mean x.
  *
  * Defazio et al., 2024, "The Road Less Scheduled", algorithm 1, as the authors' schedulefree
  * package has it: eps and warm-up as there, decay at the parameters. The same as

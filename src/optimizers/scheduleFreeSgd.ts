@@ -9,7 +9,7 @@ import { defineOptimizer } from "../builtIn.ts";
  * power of the largest step size so far (2) that weigh a point in the mean.
  * Ranges: `lr`, `weightDecay`, `warmupSteps`, `r`, `weightLrPower` [0, inf); `momentum` (0, 1).
  * State: `z`, where SGD is, one value an element; `lrMax` and `weightSum`, one value a tensor. The
- * parameters are the points for gradients; evaluate and save at `optimizer.evaluation()`, the mean
+ * parameters are the points for gradients; evaluate and save at `optimizer.evaluationWeights()`, the mean
  * x.
  *
  * Defazio et al., 2024, "The Road Less Scheduled"; the weights of the mean are those of the

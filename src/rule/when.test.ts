@@ -43,7 +43,7 @@ describe("a rule that is off for a step, and lets nothing through, is as if it h
     const near = (a: ArrayLike<number>, b: ArrayLike<number>) =>
       Array.from(a).forEach((value, i) => void expect(value).toBeCloseTo(b[i]!, 13));
     near(some.net.w.data, alone.net.w.data);
-    near(some.optimizer.evaluation().w, alone.optimizer.evaluation().w);
+    near(some.optimizer.evaluationWeights().w, alone.optimizer.evaluationWeights().w);
     for (const [name, values] of Object.entries(alone.optimizer.state().parameters["w"]!)) {
       near(some.optimizer.state().parameters["w"]![name]!, values);
     }

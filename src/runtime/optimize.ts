@@ -166,6 +166,7 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   const most = threadsFor(threads);
   const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));
   return new Optimizer<P>({
+    bindTo: (net) => optimize(net, rule, options),
     parameters,
     tensors,
     rule,

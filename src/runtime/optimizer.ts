@@ -3,19 +3,21 @@ import { Feature } from "../feature.ts";
 import { hasEvaluation } from "../rule/definition.ts";
 import { fromTheStart } from "./binding/ages.ts";
 import { type BoundPlan, bindAges, bindPlans, inOwnScopes } from "./binding/binding.ts";
+import type { Plan } from "./binding/plans.ts";
 import { Programs } from "./binding/programs.ts";
 import { checkAlive, type Tensor } from "./binding/tensor.ts";
+import type { AnyOptimizer, givenParameters } from "./contract.ts";
 import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
 import type { Absence } from "./gradients/absent.ts";
 import { type GradientSource, Gradients } from "./gradients/gradients.ts";
 import { lossOf } from "./gradients/inputs.ts";
-import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory/memory.ts";
+import { disposeAll, type Memory, type MemoryScope } from "./memory/memory.ts";
 import { Scopes } from "./memory/scopes.ts";
-import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
+import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "./parameters.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
 import type { Evaluation } from "./state/evaluation.ts";
 import type { ResumePoint } from "./state/restore.ts";
-import type { OptimizerState } from "./state/state.ts";
+import { mapped, type OptimizerState } from "./state/state.ts";
 import { Stateful } from "./state/stateful.ts";
 import { StateStore, viewsOf } from "./state/stateStore.ts";
 import { Schedules } from "./step/hyper.ts";
@@ -30,27 +32,32 @@ export const evaluating = new Feature<typeof Evaluation>();
 /** A rule bound to parameters: their gradients, the state between steps, and the steps. */
 export class Optimizer<P extends ParameterSource = ParameterSource>
   extends Stateful
-  implements Disposable
+  implements AnyOptimizer<P>
 {
+  declare readonly [givenParameters]?: P;
+  /** @see AnyOptimizer.bindTo */
+  readonly bindTo: <Q extends ParameterSource>(net: Q) => Optimizer<Q>;
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
   /** The memory that gradients and state live in; of parameters from several memories the first one's. */
   readonly memory: Memory;
   readonly #scopes: Scopes;
   readonly #nonFinite: NonFinitePolicy;
-  /** As if all parts had begun with the run. */
-  readonly #bound: readonly BoundPlan[];
+  /** @internal As if all parts had begun with the run. */
+  bound: readonly BoundPlan[];
   readonly #schedules = new Schedules();
   /** The parameters whose arrays may be taken away. */
   readonly #foreign: readonly Tensor[];
   readonly #gradients: Gradients;
   /** Whose gradients are to be set to zero behind the step, since no pass does it. */
   readonly #zeroedAfterStep: readonly Tensor[];
-  readonly #zeroGradients: boolean;
+  /** Whether `gradients` are zero behind a step, for whoever adds to them. */
+  readonly zeroesGradients: boolean;
   readonly #threadPool: ThreadPool | undefined;
   readonly #guarded: boolean;
   readonly #absence: Absence | undefined;
-  readonly #stateStore: StateStore;
+  /** @internal */
+  stateStore: StateStore;
   #begun = fromTheStart;
   #programs: Programs;
   #reporter: Reporter;
@@ -66,22 +73,22 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   constructor(source: OptimizerSource) {
     super();
     const { plans, home, nonFinite, compiler, seed, threads } = source;
+    this.bindTo = source.bindTo as typeof this.bindTo;
     this.parameters = source.parameters as ParametersOf<P>;
     this.memory = home;
     this.#scopes = new Scopes(home, source.needs);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
-    this.#zeroGradients = source.zeroGradients;
+    this.zeroesGradients = source.zeroGradients;
     this.#foreign = source.tensors.filter(({ address }) => address === undefined);
     const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
-    this.#zeroedAfterStep = source.tensors.filter(
-      (tensor) => source.zeroGradients && !zeroed.has(tensor),
-    );
+    const behind = source.tensors.filter((tensor) => !zeroed.has(tensor));
+    this.#zeroedAfterStep = source.zeroGradients ? behind : [];
     this.#threadPool = threads > 1 ? new ThreadPool(threads) : undefined;
     try {
       const common = { threadPool: this.#threadPool, compiler, seed, schedules: this.#schedules };
-      this.#bound = bindPlans(plans, this.#scopes, common);
-      this.#programs = new Programs(this.#bound);
+      this.bound = bindPlans(plans, this.#scopes, common);
+      this.#programs = new Programs(this.bound);
     } catch (error) {
       this.#scopes.dispose();
       throw error;
@@ -89,25 +96,25 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#absence = source.absent;
     const { bound } = this.#programs;
     this.#gradients = new Gradients(this.#scopes, source.tensors, bound, source.absent?.gradient);
-    const views = () => viewsOf(source.parameters, this.#bound);
-    this.#stateStore = new StateStore(seed, source.parameters, plans, views);
+    const views = () => viewsOf(source.parameters, this.bound);
+    this.stateStore = new StateStore(seed, source.parameters, plans, views);
     this.#reporter = new Reporter(this.#programs.bound);
   }
 
   /** Write gradients here before `step()`: an array of each parameter's length and type. */
   get gradients(): ArraysOf<P> {
-    this.#assertAlive();
+    this.#assertReady();
     return this.#gradients.own as ArraysOf<P>;
   }
 
-  /** @internal The names of the parameters that a step changes: all but frozen ones. */
-  get trained(): readonly string[] {
-    return this.#bound.flatMap(({ plan }) => plan.tensors.map(({ name }) => name));
+  /** @see AnyOptimizer.plans */
+  get plans(): readonly Plan[] {
+    return this.bound.map(({ plan }) => plan);
   }
 
-  /** @internal Whether `gradients` are zero behind a step, for whoever adds to them. */
-  get zeroesGradients(): boolean {
-    return this.#zeroGradients;
+  /** The names of the parameters that a step changes: all but frozen ones. */
+  get trained(): readonly string[] {
+    return this.plans.flatMap(({ tensors }) => tensors.map(({ name }) => name));
   }
 
   /** The threads that may share long loops. */
@@ -137,8 +144,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
    *   null for one to skip (`absent: skipAbsent`); by default those in `optimizer.gradients`
    * @param inputs what else the rule reads: `loss`, the loss that the gradients are of
    * @returns a report, the same object at each step
-   * @throws {GradientError} where the rule reads the loss and none is given, or where a gradient is missing, has another length or is not finite;
-   *   parameters and state are as they were
+   * @throws {GradientError} where the rule reads the loss and none is given, or a gradient is missing, has another length or is
+   *   not finite; parameters and state are as they were
    * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
    * @throws {DisposedError} after `dispose()`
    */
@@ -146,8 +153,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
     inputs?: StepInputs,
   ): StepReport {
-    this.#assertAlive();
-    this.#assertTraining("step");
+    this.#assertReady("step");
     checkAlive(this.#foreign);
     const loss = lossOf(inputs, this.#programs.usesLoss, this.#nonFinite);
     this.#take(gradients);
@@ -167,23 +173,20 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   }
 
   /**
-   * Runs a callback with the weights to evaluate in the parameters' place: the averages that `ema`,
-   * `swa` or a Schedule-Free optimizer keeps. With other rules, and after no steps, the parameters
-   * themselves. Whatever the callback returns or throws, and when a promise of it is settled, the
-   * parameters are back, bit for bit.
-   *
+   * Runs a callback with the weights to evaluate in the parameters' place: the averages that `ema`, `swa` or a Schedule-Free
+   * optimizer keeps. With other rules, and after no steps, the parameters themselves. Whatever the callback returns or throws,
+   * and when a promise of it is settled, the parameters are back, bit for bit.
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
    * @example const accuracy = optimizer.evaluate(() => accuracyOf(net, testSet));
    */
   evaluate<T>(callback: () => T): T {
-    this.#assertAlive();
-    this.#assertTraining("evaluate");
+    this.#assertReady("evaluate");
     if (typeof callback !== "function") {
       throw new EvaluationError("evaluate: the first argument is a function, which is run once");
     }
     checkAlive(this.#foreign);
-    const hasOthers = this.#bound.some(({ plan }) => hasEvaluation(plan.rule));
+    const hasOthers = this.bound.some(({ plan }) => hasEvaluation(plan.rule));
     const evaluation = hasOthers
       ? (this.#evaluation ??= new evaluating.value(this.#programs.bound))
       : undefined;
@@ -199,31 +202,28 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
-  evaluation(): ArraysOf<P> {
-    return this.evaluate(() => {
-      const entries = Object.entries<{ data: FloatArray }>(this.parameters);
-      return Object.fromEntries(entries.map(([name, { data }]) => [name, data.slice()]));
-    }) as ArraysOf<P>;
+  evaluationWeights(): ArraysOf<P> {
+    const all = this.parameters as Readonly<Record<string, Parameter>>;
+    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as ArraysOf<P>;
   }
 
   /** Sets `optimizer.gradients` to zero. */
   zeroGradients(): void {
-    this.#assertAlive();
+    this.#assertReady();
     this.#gradients.zero();
   }
 
   /** @see Stateful.stateViews */
   override stateViews(): OptimizerState {
-    this.#assertAlive();
-    this.#assertTraining("state");
-    return this.#stateStore.state(this.#steps, this.#skippedSteps, this.#begun);
+    this.#assertReady("state");
+    return this.stateStore.state(this.#steps, this.#skippedSteps, this.#begun);
   }
 
-  /** @internal */
+  /** @see AnyOptimizer.resumeAt */
   override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
     const [bound, scopes] = inOwnScopes((scopeFor) => {
-      const aged = bindAges(this.#bound, begun, scopeFor);
-      this.#stateStore.restoreSchedules(schedules);
+      const aged = bindAges(this.bound, begun, scopeFor);
+      this.stateStore.restoreSchedules(schedules);
       return aged;
     });
     disposeAll(this.#agedScopes);
@@ -233,10 +233,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#skippedSteps = skippedSteps;
   }
 
-  /**
-   * Gives back the memory of gradients and state, and the threads; the parameters stay. Arrays taken from
-   * `gradients` and `stateViews()` must not be used any more.
-   */
+  /** Gives back memory and threads; the parameters stay. Arrays of `gradients` and `stateViews()` must not be used any more. */
   dispose(): void {
     this.#disposed = true;
     this.#threadPool?.dispose();
@@ -249,14 +246,12 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.dispose();
   }
 
-  #assertAlive(): void {
+  /** @param method that would take the weights to evaluate for the parameters */
+  #assertReady(method?: string): void {
     if (this.#disposed) {
       throw new DisposedError("this optimizer was disposed; make a new one with optimize()");
     }
-  }
-
-  #assertTraining(method: string): void {
-    if (this.#isEvaluating) {
+    if (method !== undefined && this.#isEvaluating) {
       throw new EvaluationError(
         `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
       );
@@ -270,7 +265,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
           'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
       );
     }
-    if (this.#zeroGradients) {
+    if (this.zeroesGradients) {
       this.#gradients.zero();
     }
     this.#skippedSteps += 1;

@@ -128,7 +128,7 @@ describe("parameters", () => {
           step === 2 ? { a: [1, 2, 3], b: new Float64Array(1100), c: [4] } : undefined,
         );
       }
-      return { average: optimizer.evaluation(), net };
+      return { average: optimizer.evaluationWeights(), net };
     };
     const shapes = { a: [3], b: [20, 55], c: [1] } as const;
     const one = parameters(shapes);

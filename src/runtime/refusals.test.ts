@@ -162,13 +162,13 @@ describe("a schedule that gives no number, or one out of range", () => {
     optimizer.restore(first.state());
     const trained = snapshot(optimizer);
     beta1 = 1;
-    expect(first.evaluation().w).toHaveLength(3);
+    expect(first.evaluationWeights().w).toHaveLength(3);
     expect(() => optimizer.evaluate(() => 0)).toThrow(
       "the schedule of scheduleFreeAdamw.beta1 gave 1 at step 1; it must give a number in (0, 1)",
     );
     expect(snapshot(optimizer)).toEqual(trained);
     beta1 = 0.9;
-    expect(optimizer.evaluation().w).toHaveLength(3);
+    expect(optimizer.evaluationWeights().w).toHaveLength(3);
     expect(optimizer.step({ w: [1, 1, 1], b: [1, 1] }).step).toBe(2);
   });
 });

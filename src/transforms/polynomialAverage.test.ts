@@ -11,7 +11,7 @@ test("is the plain mean at gamma 0, and weighs later parameters more at others",
     using optimizer = optimize(net, chain(sgd({ lr: 1 }), polynomialAverage(gamma)));
     // The parameter is 1, 2, 3, 4 after the steps.
     for (let t = 0; t < 4; t++) optimizer.step({ w: [-1] });
-    return optimizer.evaluation().w[0]!;
+    return optimizer.evaluationWeights().w[0]!;
   });
   expect(averages[0]).toBeCloseTo(2.5, 14);
   expect(averages[1]).toBeGreaterThan(3.5);

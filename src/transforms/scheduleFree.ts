@@ -11,7 +11,7 @@ import { defineTransform } from "../builtIn.ts";
  * Ranges: `beta` [0, 1]; `rate`, `weightRatePower` [0, inf).
  * State: `z`, the optimizer's own weights, and `x`, their mean, one value an element each, starting from
  * the parameters; `rateMax` and `weightSum`, one value a tensor. The parameters are the points for
- * gradients; evaluate and save at `optimizer.evaluation()`, the mean.
+ * gradients; evaluate and save at `optimizer.evaluationWeights()`, the mean.
  *
  * Defazio et al., 2024, "The Road Less Scheduled". The same as optax.contrib.schedule_free, where `rate`
  * counts one step ahead; with SGD and AdamW the authors' own are `scheduleFreeSgd` and

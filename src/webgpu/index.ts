@@ -9,6 +9,6 @@ export {
   type GpuParametersOptions,
   parameters,
 } from "./parameters.ts";
-export type { GpuReport, GpuStepOptions } from "./settings.ts";
+export type { GpuGradients, GpuReport, GpuStepInputs } from "./settings.ts";
 export { GpuSnapshot } from "./state/snapshot.ts";
 export type { ListedRows, MarkedRows, RowSelections } from "./step/selecting.ts";

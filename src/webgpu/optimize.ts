@@ -38,7 +38,7 @@ export interface GpuOptimizeOptions<
    * makes buffers for them.
    */
   readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
-  /** Whether steps may be for some rows of parameters only: `step({ rows })`. Default false. */
+  /** Whether steps may be for some rows of parameters only: `step(undefined, { rows })`. Default false. */
   readonly rows?: boolean;
 }
 

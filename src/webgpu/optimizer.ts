@@ -10,7 +10,14 @@ import { read as readSpans, type Span, type Words, write } from "./device/transf
 import { requireUsages } from "./device/usage.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import { type Inquiry, inquire } from "./report.ts";
-import type { GpuBound, GpuOptimizerSource, GpuReport, GpuStepOptions } from "./settings.ts";
+import type {
+  GpuBound,
+  GpuGiven,
+  GpuGradients,
+  GpuOptimizerSource,
+  GpuReport,
+  GpuStepInputs,
+} from "./settings.ts";
 import { missingIn, parametersOf, stateOf, writeState } from "./state/arrays.ts";
 import { goOn, isOfAges, release } from "./state/resuming.ts";
 import { GpuSnapshot } from "./state/snapshot.ts";
@@ -31,7 +38,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   #rate: number | undefined;
   readonly #faults: Faults;
   /** What the last steps were given. */
-  readonly #given: { [K in Kind]?: GpuStepOptions } = {};
+  readonly #given: { [K in Kind]?: GpuGiven } = {};
   #disposed = false;
   #isEvaluating = false;
 
@@ -60,7 +67,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * Gradients that are not finite are noticed on the device. With `nonFinite: "throw"` that step and
    * those after it change nothing, until `report()` has said so; with `"skip"` such steps alone. A step that the device
    * refuses, such as for a buffer that was destroyed, changes nothing either: `report()` and `read()` say so.
-   *
+   * @param gradients that lie elsewhere: they are copied first; by default those in `gradients`
+   * @param inputs what else the rule reads, `loss`; the `encoder` that the step is recorded into; the `rows` that it is for
    * @throws {GradientError} where the rule reads the loss and none is given, or a gradient does not fit
    * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
    * @throws {DeviceError} where the device is lost, has refused what was called before, or 256 steps are recorded into the
@@ -68,16 +76,16 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {EvaluationError} within `evaluate()`
    * @throws {DisposedError} after `dispose()`
    */
-  step(options: GpuStepOptions<P> = {}): void {
-    this.#assertAlive();
-    this.#assertTraining("step");
-    checkStep(options);
-    if (options.encoder === undefined) {
+  step(gradients?: GpuGradients<P>, inputs: GpuStepInputs = {}): void {
+    this.#assertReady("step");
+    checkStep(gradients, inputs, Object.keys(this.gradients));
+    const given: GpuGiven = { ...inputs, gradients };
+    if (given.encoder === undefined) {
       // The device counts those that it makes: to listen to each would be dear.
-      this.#make(options);
+      this.#make(given);
     } else {
       this.#faults.during(
-        () => this.#make(options),
+        () => this.#make(given),
         (why) => `step: it could not be recorded, and is not made: ${why}`,
         "recorded",
       );
@@ -90,7 +98,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {BindingError} where a buffer of the caller's cannot be cleared
    */
   zeroGradients(encoder?: GPUCommandEncoder): void {
-    this.#assertAlive();
+    this.#assertReady();
     checkEncoder("zeroGradients", encoder);
     const { device, gradients } = this.#source;
     if (encoder !== undefined) {
@@ -107,14 +115,13 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
 
   /**
    * Asks the device how far it is: what was submitted before counts.
-   *
    * @throws {GradientError} with `nonFinite: "throw"`, where a gradient was not finite: parameters and state are as they
    *   were before that step, and the next one is made again
    * @throws {DeviceError} where the device is lost, or has refused steps: each of those has changed nothing, and steps may
    *   go on, with other buffers where one was destroyed
    */
   async report(): Promise<GpuReport> {
-    this.#assertAlive();
+    this.#assertReady();
     const inquiry = inquire(this.#bound);
     await this.#fetch("report", [], inquiry.words);
     return this.#answer("report", inquiry);
@@ -124,14 +131,12 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * Runs a callback with the weights to evaluate in the parameters' place, as on the CPU: the averages that `ema`,
    * `swa` or a Schedule-Free optimizer keeps, behind all steps submitted so far. What the callback submits sees them;
    * when it returns, or a promise of it is settled, the parameters are back, bit for bit. Nothing is waited for.
-   *
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
    * @throws {BindingError} where a parameter's buffer cannot be copied
    */
   evaluate<T>(callback: () => T): T {
-    this.#assertAlive();
-    this.#assertTraining("evaluate");
+    this.#assertReady("evaluate");
     checkCallback(callback);
     const { evaluation } = this.#bound;
     this.#isEvaluating = true;
@@ -140,12 +145,12 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
-  async evaluation(): Promise<{ readonly [K in keyof P]: Float32Array }> {
-    this.#assertAlive();
-    requireUsages("evaluation", this.#source.tensors, "COPY_SRC");
+  async readEvaluationWeights(): Promise<{ readonly [K in keyof P]: Float32Array }> {
+    this.#assertReady();
+    requireUsages("readEvaluationWeights", this.#source.tensors, "COPY_SRC");
     const { parameters, spans } = parametersOf(this.#source.tensors);
     // They are copied at once: the parameters need not wait until the copies are here.
-    const [reading] = this.evaluate(() => [this.#fetch("evaluation", spans)]);
+    const [reading] = this.evaluate(() => [this.#fetch("readEvaluationWeights", spans)]);
     await reading;
     return mapped(parameters, ({ data }) => data) as never;
   }
@@ -157,8 +162,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {DeviceError} where it was destroyed, or as `report()`; once that was said of steps, they are read as they are
    */
   async read(): Promise<GpuSnapshot> {
-    this.#assertAlive();
-    this.#assertTraining("read");
+    this.#assertReady("read");
     const { tensors, seed } = this.#source;
     const { plans, initialStates, begun } = this.#bound;
     requireUsages("read", this.#source.tensors, "COPY_SRC");
@@ -186,8 +190,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {DeviceError} where the device is lost. What it refuses the next call says: then a part may have been written
    */
   write(snapshot: GpuSnapshot): void {
-    this.#assertAlive();
-    this.#assertTraining("write");
+    this.#assertReady("write");
     requireUsages("write", this.#source.tensors, "COPY_DST");
     const { device, tensors } = this.#source;
     const { parameters } = checkedSnapshot(snapshot);
@@ -204,7 +207,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   /** All that is kept between steps: the same form as on the CPU. */
-  async state(): Promise<OptimizerState> {
+  async readState(): Promise<OptimizerState> {
     return (await this.read()).state();
   }
 
@@ -213,12 +216,11 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * recorded are to be submitted before, as with `write`.
    * @see Stateful.restore
    */
-  async restore(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {
+  async writeState(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {
     const snapshot = await this.read();
-    this.#assertAlive();
-    this.#assertTraining("restore");
+    this.#assertReady("writeState");
     const report = snapshot.restore(state, options);
-    this.#writing("restore", () => this.#takeState(snapshot));
+    this.#writing("writeState", () => this.#takeState(snapshot));
     await this.#faults.settle();
     return report;
   }
@@ -237,9 +239,9 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.dispose();
   }
 
-  #make(options: GpuStepOptions): void {
-    makeStep(this.#source, this.#bound, this.#copies, options);
-    this.#given[options.encoder ? "recorded" : "submitted"] = options;
+  #make(given: GpuGiven): void {
+    makeStep(this.#source, this.#bound, this.#copies, given);
+    this.#given[given.encoder ? "recorded" : "submitted"] = given;
     this.#rate = this.#bound.rate();
   }
 
@@ -283,18 +285,16 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     goOn(this.#source.device, this.#bound, snapshot.steps, snapshot.skippedSteps);
   }
 
-  #assertTraining(method: string): void {
-    if (this.#isEvaluating) {
-      throw new EvaluationError(
-        `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
-      );
-    }
-  }
-
-  #assertAlive(): void {
+  /** @param method that would take the weights to evaluate for the parameters */
+  #assertReady(method?: string): void {
     if (this.#disposed) {
       throw new DisposedError("this optimizer was disposed; make a new one with optimize()");
     }
     this.#faults.assertNone();
+    if (method !== undefined && this.#isEvaluating) {
+      throw new EvaluationError(
+        `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
+      );
+    }
   }
 }

@@ -11,11 +11,13 @@ import type { RowSelections, RowSteps } from "./step/selecting.ts";
 import type { UniformRing } from "./step/uniformRing.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
-/** Where a step's gradients are, and what it is recorded into. */
-export interface GpuStepOptions<P extends GpuParameterSource = GpuParameterSource>
-  extends StepInputs {
-  /** Gradients that lie elsewhere: they are copied first. By default those in `optimizer.gradients`. */
-  readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
+/** Gradients that lie elsewhere, by the names of parameters. */
+export type GpuGradients<P extends GpuParameterSource = GpuParameterSource> = {
+  readonly [K in keyof P]: Omit<GpuParameter, "shape">;
+};
+
+/** What a step is given besides gradients. */
+export interface GpuStepInputs extends StepInputs {
   /**
    * Records the step there, between what is recorded before and after; by default it is submitted at once. At most 256
    * steps may be recorded and wait to be submitted.
@@ -26,6 +28,11 @@ export interface GpuStepOptions<P extends GpuParameterSource = GpuParameterSourc
    * are. Of parameters that are not named it is for all. Needs `rows: true` at binding.
    */
   readonly rows?: RowSelections;
+}
+
+/** All that a step is given. */
+export interface GpuGiven extends GpuStepInputs {
+  readonly gradients?: GpuGradients | undefined;
 }
 
 /** What the device says about the steps so far. */

@@ -1,10 +1,20 @@
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import type { Plan } from "../runtime/binding/plans.ts";
 import { BindingError } from "../runtime/errors.ts";
+import { optimize } from "../runtime/optimize.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
 import { Accumulator } from "./accumulator.ts";
-import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
+import { checkOptionsGiven, checkRule } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
-import type { AccumulateOptions } from "./microStep.ts";
+import {
+  checkRuleOrMaker,
+  isMaker,
+  type MakeOptimizer,
+  made,
+  orDispose,
+  refuseChangingScale,
+} from "./inner.ts";
+import { type AccumulateOptions, everyOf, Waiting } from "./microStep.ts";
 
 /**
  * Makes one update of the mean gradient of `steps` micro-steps: a large batch in the memory of a small
@@ -21,6 +31,8 @@ import type { AccumulateOptions } from "./microStep.ts";
  * `gradient_accumulation_steps`. None of them has `each`.
  *
  * @param net the parameters, as for `optimize`
+ * @param rule such as `adamw()`; or a function that makes the optimizer which updates, such as
+ *   `(net) => galore(net, adam())`: it has `groups` and `storage` then
  * @throws {BindingError} where `steps` is none or the rule has an `unscale` whose scale may change, and as
  *   `optimize` does
  * @example
@@ -31,12 +43,13 @@ import type { AccumulateOptions } from "./microStep.ts";
  */
 export function accumulate<P extends ParameterSource, H extends HyperDefaults>(
   net: P,
-  rule: Rule<H>,
+  rule: Rule<H> | MakeOptimizer<P>,
   options: AccumulateOptions<NoInfer<H>>,
 ): Accumulator<P> {
-  checkRule("accumulate", rule);
+  const common = options as unknown as AccumulateOptions;
+  checkRuleOrMaker("accumulate", rule, options ?? {});
   checkOptionsGiven("accumulate", options, "{ steps: 4 }");
-  const { each, steps, groups, reduction = "mean", skipAbove } = options;
+  const { each, steps, reduction = "mean", skipAbove, ...settings } = common;
   if (!["mean", "sum"].includes(reduction)) {
     throw new BindingError(`accumulate: reduction is "mean" or "sum", not "${reduction}"`);
   }
@@ -46,9 +59,17 @@ export function accumulate<P extends ParameterSource, H extends HyperDefaults>(
   if (each !== undefined) {
     checkRule("accumulate", each, "`each`");
   }
-  if (steps !== 1) {
-    const instead = "write `each: unscale(scale)` among the options, and none in the rule";
-    refuseChangingScale("accumulate", rule as unknown as Rule, groups, instead);
-  }
-  return new Accumulator(net, () => rule, options as unknown as AccumulateOptions);
+  everyOf(steps);
+  const updating = isMaker(rule)
+    ? made("accumulate", rule, net)
+    : optimize(net, rule as Rule, settings);
+  const instead = "write `each: unscale(scale)` among the options, and none in the rule";
+  const check = (plans: readonly Plan[]) =>
+    steps === 1 ? undefined : refuseChangingScale("accumulate", plans, instead);
+  const bindTo = (other: ParameterSource) => accumulate(other as P, rule, options);
+  const given = { net, check, bindTo, options: common };
+  return orDispose(
+    updating,
+    (inner) => new Accumulator<P>({ inner, waiting: new Waiting(), ...given }),
+  );
 }

@@ -1,7 +1,9 @@
 /** Sums of gradients. */
 import { defineTransform } from "../builtIn.ts";
-import { joined, linksOf } from "../rule/define.ts";
-import type { Rule, Select } from "../rule/definition.ts";
+import { frozen } from "../rule/define.ts";
+import type { Rule } from "../rule/definition.ts";
+import { partition } from "../rule/partition.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
 import type { FloatArray } from "../runtime/memory/memory.ts";
 
 /**
@@ -36,14 +38,12 @@ const accumulationBelow = defineTransform({
 export const addingBelow = (skipAbove: number | undefined): Rule =>
   skipAbove === undefined ? accumulation() : accumulationBelow({ skipAbove });
 
-/** As `adding`, but for the parameters that a rule freezes: they need no gradients. */
-export function whereTrained(rule: Rule, adding: Rule): Rule {
-  if (rule.select === undefined) {
-    return adding;
-  }
-  const [all] = linksOf([adding]);
-  const select: Select = (pick) => (rule.select!(pick) === undefined ? undefined : all!(pick));
-  return joined([adding], select, rule.assigner);
+/** As `adding`, but for the parameters that no step changes: they need no gradients. */
+export function whereTrained({ parameters, trained }: AnyOptimizer, adding: Rule): Rule {
+  const names = new Set(trained);
+  return Object.keys(parameters).every((name) => names.has(name))
+    ? adding
+    : partition([{ match: (name) => !names.has(name), rule: frozen }], adding);
 }
 
 /** Not in a rule, so that the rule reports the norm of the mean, and takes it without a trace. */

@@ -1,27 +1,39 @@
 import { chain } from "../rule/define.ts";
-import type { Rule, Schedule } from "../rule/definition.ts";
+import type { Schedule } from "../rule/definition.ts";
+import type { Plan } from "../runtime/binding/plans.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
 import { DisposedError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients/gradients.ts";
 import type { FloatArray, Memory } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
+import type { ArraysOf, ParameterSource } from "../runtime/parameters.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
-import { Stateful } from "../runtime/state/stateful.ts";
+import type { StepReport } from "../runtime/step/report.ts";
 import { addingBelow, divide, whereTrained } from "./accumulation.ts";
-import { checkNumbers } from "./checkNumbers.ts";
-import { type AccumulateOptions, type MicroStepReport, withoutUpdate } from "./microStep.ts";
+import {
+  type AccumulatorSource,
+  everyOf,
+  isUpdate,
+  type MicroStepReport,
+  suffixAround,
+  type Waiting,
+  withoutUpdate,
+} from "./microStep.ts";
 import { Undo } from "./undo.ts";
+import { Wrapper } from "./wrapper.ts";
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
 export class Accumulator<P extends ParameterSource = ParameterSource>
-  extends Stateful
-  implements Disposable
+  extends Wrapper<P>
+  implements AnyOptimizer<P>
 {
-  /** Steps by the means. */
-  readonly #updating: Optimizer<P>;
+  /** Binds the same rule with the same options to other parameters, from the first step. */
+  readonly bindTo: <Q extends ParameterSource>(net: Q) => Accumulator<Q>;
+  readonly outermost: string | undefined;
+  readonly #check: AccumulatorSource<P>["check"];
   /** Steps by the gradients of micro-steps, and only adds them up. */
   readonly #adding: Optimizer<P>;
   /** Views of its sums, by parameter; a frozen one has none. */
@@ -31,98 +43,82 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   readonly #divides: boolean;
   /** Whether the last micro-step was taken, by a 0 if not. */
   readonly #taken: FloatArray | undefined;
-  /** Whether a micro-step sets its gradients to zero. */
-  readonly #zeroes: boolean;
   /** All that micro-steps keep. */
   readonly #kept: readonly FloatArray[];
   readonly #undo = new Undo();
-  #count = 0;
-  #loss = 0;
+  readonly #waiting: Waiting;
+  /** Behind the names of what it keeps: other such optimizers within this one have others. */
+  readonly #suffix: string;
   #leftOut = 0;
   /** Whether there are own gradients. */
   #asked = false;
   #disposed = false;
 
   /** @internal Made by `accumulate`. */
-  constructor(net: P, ruleOf: (count: () => number) => Rule, options: AccumulateOptions) {
-    super();
+  constructor(source: AccumulatorSource<P>) {
+    const { inner, waiting, net, options, outermost, check } = source;
+    super(inner);
+    this.bindTo = source.bindTo as typeof this.bindTo;
+    check(inner.plans);
+    this.#check = check;
+    this.outermost = outermost;
+    this.#waiting = waiting;
+    this.#suffix = suffixAround(inner);
     const { steps, each = chain(), reduction = "mean", skipAbove, ...settings } = options;
-    this.#every = (update) => {
-      const every = typeof steps === "function" ? steps(update) : steps;
-      checkNumbers("accumulate", { steps: "whole [1, inf)" }, { steps: every });
-      return every;
-    };
-    this.#every(1);
+    this.#every = everyOf(steps);
     this.#divides = reduction === "mean";
-    this.#zeroes = settings.zeroGradients ?? false;
-    const rule = ruleOf(() => this.#count);
-    this.#updating = optimize(net, rule, settings);
     // Sums are kept in full.
     const { groups: _, storage: __, seed = 0, ...common } = settings;
-    try {
-      this.#adding = optimize(net, whereTrained(rule, chain(each, addingBelow(skipAbove))), {
-        ...common,
-        // So that `each` does not draw what the rule draws.
-        seed: Number.MAX_SAFE_INTEGER - seed,
-      });
-    } catch (error) {
-      this.#updating.dispose();
-      throw error;
-    }
-    const states = Object.entries(
-      this.#adding.stateViews().parameters as Record<string, Record<string, FloatArray>>,
-    );
+    this.#adding = optimize(net, whereTrained(inner, chain(each, addingBelow(skipAbove))), {
+      ...common,
+      // So that `each` does not draw what the rule draws.
+      seed: Number.MAX_SAFE_INTEGER - seed,
+    });
+    type Arrays = Readonly<Record<string, FloatArray>>;
+    const { parameters } = this.#adding.stateViews();
+    const states = Object.entries(parameters as Readonly<Record<string, Arrays>>);
     this.#taken = states.map(([, state]) => state["accumulation.taken"]).find(Boolean);
     this.#kept = states.flatMap(([, state]) => Object.values(state));
     const sums = states.map(([name, state]) => [name, state["accumulation.total"]] as const);
-    this.#sums = Object.fromEntries(sums.filter((entry) => entry[1] !== undefined)) as Record<
-      string,
-      FloatArray
-    >;
-  }
-
-  /** The parameters, each with its shape. */
-  get parameters(): ParametersOf<P> {
-    return this.#updating.parameters;
+    this.#sums = Object.fromEntries(sums.filter((entry) => entry[1] !== undefined)) as Arrays;
   }
 
   /** Write the gradients of a micro-step here before `step()`. */
-  get gradients(): ArraysOf<P> {
+  override get gradients(): ArraysOf<P> {
     this.#asked = true;
     return this.#adding.gradients;
   }
 
   /** The memory that gradients and sums live in. */
-  get memory(): Memory {
+  override get memory(): Memory {
     return this.#adding.memory;
   }
 
-  /** The threads that may share long loops. */
-  get mostThreads(): number {
+  override get mostThreads(): number {
     return this.#adding.mostThreads;
   }
 
-  /** @internal Whether `gradients` are zero behind a micro-step. */
-  get zeroesGradients(): boolean {
-    return this.#zeroes;
+  /** Whether `gradients` are zero behind a micro-step. */
+  override get zeroesGradients(): boolean {
+    return this.#adding.zeroesGradients;
   }
 
-  /** The number of updates made: what schedules and `t` count. */
-  get steps(): number {
-    return this.#updating.steps;
+  /** @see AnyOptimizer.plans */
+  override get plans(): readonly Plan[] {
+    return [...this.inner.plans, ...this.#adding.plans];
   }
 
   /** The micro-steps that wait for an update. */
-  get pending(): number {
-    return this.#count;
+  override get pending(): number {
+    return this.#waiting.count;
   }
 
   /**
    * The micro-steps that were left out for a gradient which was not finite (`nonFinite: "skip"`) or for their norm
    * (`skipAbove`), and the updates whose sums were not finite.
    */
-  get skippedSteps(): number {
-    return this.#adding.skippedSteps + this.#leftOut + this.#updating.skippedSteps;
+  override get skippedSteps(): number {
+    return this.#adding.skippedSteps + this.#leftOut + this.inner.skippedSteps;
   }
 
   /**
@@ -130,6 +126,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
    *
    * @param gradients as for `Optimizer.step`; by default those in `gradients`
    * @param inputs what the rule reads; of several losses it sees the mean
+   * @returns a report of this micro-step, a new object each time
    * @throws {GradientError} where gradients do not fit or are not finite, and what the update throws; nothing
    *   was added, and what waited still waits
    * @throws {EvaluationError} inside `evaluate()`
@@ -141,24 +138,36 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   ): MicroStepReport {
     const every = this.#every(this.steps + 1);
     // More may wait after a restore than one update takes now.
-    if (this.#count + 1 < every) {
+    if (this.pending + 1 < every) {
       return this.#add(gradients, inputs);
     }
     return this.#orNothing(gradients === undefined, () => {
       const report = this.#add(gradients, inputs);
-      return this.#count < every ? report : this.#update();
+      return this.pending < every ? report : this.#update();
     });
   }
 
   /**
-   * Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all.
+   * Updates the parameters by the mean of the micro-steps that wait, however few; of none not at all. What waits in an
+   * optimizer within this one then updates them, too.
    * @throws what `Optimizer.step` throws; what waited still waits
    */
-  flush(): MicroStepReport {
-    if (this.#count === 0) {
-      return withoutUpdate(this.steps, undefined, false);
+  override flush(): MicroStepReport {
+    const { inner } = this;
+    const own = () => (this.pending === 0 ? this.#nothing() : this.#update());
+    if (inner.flush === undefined) {
+      return this.pending === 0 ? own() : this.#orNothing(false, own);
     }
-    return this.#orNothing(false, () => this.#update());
+    const before = inner.state();
+    try {
+      return this.#orNothing(false, () => {
+        const report = own();
+        return report.updated ? report : this.#reportOf(inner.flush!());
+      });
+    } catch (error) {
+      inner.restore(before);
+      throw error;
+    }
   }
 
   /** Forgets the micro-steps that wait, such as those of which no mean can be made. */
@@ -167,61 +176,62 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     for (const sum of Object.values(this.#sums)) {
       sum.fill(0);
     }
-    this.#count = 0;
-    this.#loss = 0;
+    this.#waiting.count = 0;
+    this.#waiting.loss = 0;
   }
 
   /** Sets `gradients` to zero. */
-  zeroGradients(): void {
+  override zeroGradients(): void {
     this.#adding.zeroGradients();
   }
 
   /** @see Stateful.stateViews; sums and the state of `each` are in `nested.accumulation`. */
   override stateViews(): OptimizerState {
+    const views = super.stateViews();
+    const { count, loss } = this.#waiting;
+    const counters = { pending: count, loss, leftOut: this.#leftOut };
+    const own = Object.entries(counters).map(([name, value]) => [name + this.#suffix, value]);
     return {
-      ...this.#updating.stateViews(),
-      counters: { pending: this.#count, loss: this.#loss, leftOut: this.#leftOut },
-      nested: { accumulation: this.#adding.stateViews() },
+      ...views,
+      counters: { ...views.counters, ...Object.fromEntries(own) },
+      nested: { ...views.nested, [`accumulation${this.#suffix}`]: this.#adding.stateViews() },
     };
   }
 
-  /** @internal */
+  /** @see AnyOptimizer.resumeAt */
   override resumeAt(point: ResumePoint): void {
-    const before = this.#updating.stateViews();
-    this.#updating.resumeAt(point);
-    const added = point.nested["accumulation"];
+    const before = super.stateViews();
+    super.resumeAt(point);
+    const added = point.nested[`accumulation${this.#suffix}`];
     if (added !== undefined) {
       try {
         this.#adding.resumeAt(added);
       } catch (error) {
-        this.#updating.restore(before);
+        this.inner.restore(before);
         throw error;
       }
-      this.#count = point.counters["pending"] ?? 0;
-      this.#loss = point.counters["loss"] ?? 0;
-      this.#leftOut = point.counters["leftOut"] ?? 0;
+      const saved = (name: string) => point.counters[name + this.#suffix] ?? 0;
+      this.#waiting.count = saved("pending");
+      this.#waiting.loss = saved("loss");
+      this.#leftOut = saved("leftOut");
     }
   }
 
+  /** @see AnyOptimizer.checkPlans */
+  checkPlans(plans: readonly Plan[]): void {
+    this.#check(plans);
+  }
+
   /** @see Optimizer.evaluate */
-  evaluate<T>(callback: () => T): T {
+  override evaluate<T>(callback: () => T): T {
     // Both, so that a micro-step in the callback is refused.
-    return this.#updating.evaluate(() => this.#adding.evaluate(callback));
+    return super.evaluate(() => this.#adding.evaluate(callback));
   }
 
-  /** @see Optimizer.evaluation */
-  evaluation(): ArraysOf<P> {
-    return this.#updating.evaluation();
-  }
-
-  dispose(): void {
+  override dispose(): void {
     this.#disposed = true;
     this.#adding.dispose();
-    this.#updating.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
+    super.dispose();
   }
 
   #add(
@@ -233,23 +243,33 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     if (leftOut) {
       this.#leftOut += 1;
     } else if (!skipped) {
-      this.#count += 1;
-      this.#loss += inputs?.loss ?? Number.NaN;
+      this.#waiting.count += 1;
+      this.#waiting.loss += inputs?.loss ?? Number.NaN;
     }
     return withoutUpdate(this.steps, gradientNorm, skipped || leftOut);
   }
 
+  #nothing(): MicroStepReport {
+    return withoutUpdate(this.steps, undefined, false);
+  }
+
   #update(): MicroStepReport {
-    const divisor = this.#divides ? this.#count : 1;
+    const { count } = this.#waiting;
+    const divisor = this.#divides ? count : 1;
     for (const sum of divisor === 1 ? [] : Object.values(this.#sums)) {
       divide(sum, divisor);
     }
-    const loss = this.#loss / divisor;
+    const loss = this.#waiting.loss / divisor;
     const inputs = Number.isNaN(loss) ? {} : { loss };
-    const report = this.#updating.step(this.#sums as ArraysOf<P>, inputs);
-    const { step, lr, lrs, gradientNorm, skipped } = report;
+    const report = this.#reportOf(this.inner.step(this.#sums, inputs));
     this.discard();
-    return { step, lr, lrs, gradientNorm, skipped, updated: !skipped };
+    return report;
+  }
+
+  /** What the optimizer within says, of this moment. */
+  #reportOf(report: StepReport): MicroStepReport {
+    const { step, lr, lrs, gradientNorm, skipped } = report;
+    return { step, lr, lrs, gradientNorm, skipped, updated: isUpdate(report) };
   }
 
   /**
@@ -258,12 +278,14 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
    */
   #orNothing<T>(own: boolean, call: () => T): T {
     this.#assertAlive();
-    const gradients = own && this.#zeroes && this.#asked ? Object.values(this.gradients) : [];
+    const gradients =
+      own && this.zeroesGradients && this.#asked ? Object.values(this.gradients) : [];
     const arrays = [...this.#kept, ...(gradients as FloatArray[])];
-    const [count, loss, leftOut] = [this.#count, this.#loss, this.#leftOut];
+    const [{ count, loss }, leftOut] = [this.#waiting, this.#leftOut];
     const { steps: step, skippedSteps } = this.#adding;
     return this.#undo.during(arrays, call, () => {
-      [this.#count, this.#loss, this.#leftOut] = [count, loss, leftOut];
+      Object.assign(this.#waiting, { count, loss });
+      this.#leftOut = leftOut;
       if (this.#adding.steps !== step) {
         this.#adding.restore({ ...this.#adding.stateViews(), step, skippedSteps });
       }

@@ -1,7 +1,7 @@
 /** What wrappers are given besides numbers: rules, optimizers, options. */
 import type { Rule } from "../rule/definition.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
-import { unscale } from "../transforms/unscale.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
@@ -14,6 +14,10 @@ export function checkRule(wrapper: string, rule: unknown, which = "the second ar
     throw new BindingError(`${wrapper}: ${which} is a rule such as adam(); note the parentheses`);
   }
 }
+
+/** Whether it keeps the contract of optimizers, as far as one sees. */
+export const isOptimizer = (value: unknown): value is AnyOptimizer =>
+  isObject(value) && ["parameters", "step", "stateViews", "plans"].every((each) => each in value);
 
 /** @throws {BindingError} where there are no options by name, or gradients may be absent */
 export function checkOptionsGiven(wrapper: string, options: unknown, example: string): void {
@@ -38,32 +42,6 @@ export function checkOptimizer(
   if (!isObject(optimizer) || !members.every((each) => each in optimizer)) {
     throw new BindingError(
       `${wrapper}: the first argument is an optimizer: write ${wrapper}(optimize(net, rule))`,
-    );
-  }
-}
-
-const isChanging = (value: unknown): boolean => typeof value === "function";
-
-/**
- * A sum of micro-steps whose gradients were scaled by different numbers has no scale.
- * @param groups that may override hyperparameters
- * @throws {BindingError} where a rule unscales by what may change before the update
- */
-export function refuseChangingScale(
-  wrapper: string,
-  rule: Rule,
-  groups: unknown,
-  instead: string,
-): void {
-  const { definition } = unscale().parts[0]!;
-  const parts = rule.parts.filter((part) => part.definition === definition);
-  const overrides = (Array.isArray(groups) ? groups : []).flatMap((group: object) =>
-    Object.entries(group ?? {}).filter(([key]) => key === "scale" || key.endsWith(".scale")),
-  );
-  const inGroups = parts.length > 0 && overrides.some(([, value]) => isChanging(value));
-  if (inGroups || parts.some(({ hyper }) => isChanging(hyper["scale"]))) {
-    throw new BindingError(
-      `${wrapper}: \`unscale\` in the rule divides the sum of micro-steps by the last one's scale; ${instead}`,
     );
   }
 }

@@ -262,8 +262,8 @@ it("evaluates the parameters themselves, and gives its memory back", () => {
   const optimizer = galore(net, adam());
   optimizer.step(gradientsAt(1));
   expect(optimizer.evaluate(() => net.b.data[0])).toBe(net.b.data[0]);
-  expect(optimizer.evaluation().wide).toEqual(net.wide.data);
-  expect(optimizer.evaluation().wide).not.toBe(net.wide.data);
+  expect(optimizer.evaluationWeights().wide).toEqual(net.wide.data);
+  expect(optimizer.evaluationWeights().wide).not.toBe(net.wide.data);
   const held = optimizer.memory.allocated;
   optimizer.dispose();
   expect(optimizer.memory.allocated).toBeLessThan(held);

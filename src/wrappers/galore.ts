@@ -2,56 +2,48 @@ import type { Backend, ElementType } from "../compilers/backend.ts";
 import { provideAll } from "../features.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { MatrixEngine } from "../rule/matrices/matrix.ts";
-import type { Group } from "../runtime/binding/groups.ts";
-import { describeParameters, tensorOf } from "../runtime/binding/tensor.ts";
+import type { Plan } from "../runtime/binding/plans.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
 import { GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients/gradients.ts";
-import {
-  type FloatArray,
-  type Memory,
-  MemoryScope,
-  memoryOf,
-  typeOf,
-} from "../runtime/memory/memory.ts";
-import { defaultBackend, optimize } from "../runtime/optimize.ts";
-import type { Optimizer } from "../runtime/optimizer.ts";
+import { type FloatArray, type MemoryScope, typeOf } from "../runtime/memory/memory.ts";
+import { defaultBackend } from "../runtime/optimize.ts";
 import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
-import type { ResumePoint } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
-import { Stateful } from "../runtime/state/stateful.ts";
 import type { StepReport } from "../runtime/step/report.ts";
-import { checkOptionsGiven, checkRule } from "./arguments.ts";
-import { checkGalore, type GaloreOptions } from "./galoreOptions.ts";
-import { type Decays, decaysOf, type Rates, withoutDecay } from "./lowRankRule.ts";
+import { checkOptionsGiven } from "./arguments.ts";
+import type { GaloreOptions } from "./galoreOptions.ts";
+import { checkRuleOrMaker, type MakeOptimizer } from "./inner.ts";
+import { type LowRankSource, lowRankSource } from "./lowRank.ts";
+import { checkPlans, type Decays, type Rates } from "./lowRankRule.ts";
+import { isUpdate } from "./microStep.ts";
 import {
   allocate,
-  checkMatch,
   keepBases,
   type Member,
   moveBy,
   notFinite,
-  surrogateOf,
   wholeOf,
   withBases,
 } from "./surrogate.ts";
+import { Wrapper } from "./wrapper.ts";
 
-type Given = Readonly<Record<string, GradientSource | undefined>>;
+type Given = Readonly<Record<string, GradientSource | null | undefined>>;
 
 /** An optimizer whose state has, for each matrix, the size of a few rows or columns. */
 export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
-  extends Stateful
-  implements Disposable
+  extends Wrapper<P>
+  implements AnyOptimizer<P>
 {
-  /** The parameters, each with its shape. */
-  readonly parameters: ParametersOf<P>;
+  /** Binds the same rule with the same options to other parameters, from the first step. */
+  readonly bindTo: <Q extends ParameterSource>(net: Q) => LowRankOptimizer<Q>;
+  readonly #parameters: ParametersOf<P>;
   readonly #scope: MemoryScope | undefined;
   readonly #members: readonly Member[];
   /** All but frozen ones. */
   readonly #trained: readonly Member[];
   readonly #decays: Decays;
-  /** Steps the surrogates. */
-  readonly #inner: Optimizer;
   readonly #backend: Backend;
   readonly #engines: { [type in ElementType]?: MatrixEngine } = {};
   readonly #every: number;
@@ -60,40 +52,33 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   #gradients: Readonly<Record<string, FloatArray>> | undefined;
 
   /** @internal Made by `galore`. */
-  constructor(net: P, rule: Rule, options: GaloreOptions) {
-    super();
-    const { rank = 128, every = 200, scale = 1, weightDecay = 0, match, ...settings } = options;
-    checkGalore(options, { rank, every, scale });
-    const described = describeParameters(net);
-    const memory = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
-    this.parameters = Object.fromEntries(described) as ParametersOf<P>;
-    this.#scope = memory && new MemoryScope(memory);
+  constructor(
+    source: LowRankSource & { readonly bindTo: (net: ParameterSource) => unknown },
+    options: GaloreOptions,
+  ) {
+    super(source.inner);
+    const { every = 200, scale = 1, nonFinite = "throw", backend = defaultBackend } = options;
+    this.bindTo = source.bindTo as typeof this.bindTo;
+    this.#parameters = source.parameters as ParametersOf<P>;
+    this.#scope = source.scope;
+    this.#members = source.members;
+    this.#decays = source.decays;
     this.#every = every;
     this.#scale = scale;
-    this.#nonFinite = settings.nonFinite ?? "throw";
-    this.#backend = settings.backend ?? defaultBackend;
-    const groups = (settings.groups ?? []) as readonly Group[];
-    try {
-      this.#members = described.map((each) => surrogateOf(each, this.#scope, rank, match));
-      checkMatch(this.#members, match);
-      const pairs = this.#members.map(({ name, surrogate }) => [name, surrogate] as const);
-      const tensors = this.#members.map(({ name, surrogate }) => tensorOf(name, surrogate, memory));
-      this.#decays = decaysOf(tensors, rule, groups, weightDecay);
-      this.#inner = optimize(Object.fromEntries(pairs), rule, {
-        ...settings,
-        groups: withoutDecay(groups),
-      });
-      const { trained } = this.#inner;
-      this.#trained = this.#members.filter(({ name }) => trained.includes(name));
-    } catch (error) {
-      this.#scope?.dispose();
-      throw error;
-    }
+    this.#nonFinite = nonFinite;
+    this.#backend = backend;
+    const { trained } = this.inner;
+    this.#trained = this.#members.filter(({ name }) => trained.includes(name));
+  }
+
+  /** The parameters, each with its shape. */
+  override get parameters(): ParametersOf<P> {
+    return this.#parameters;
   }
 
   /** Write gradients here before `step()`: an array of each parameter's length and type. */
-  get gradients(): ArraysOf<P> {
-    const { gradients } = this.#inner;
+  override get gradients(): ArraysOf<P> {
+    const { gradients } = this.inner;
     this.#gradients ??= Object.freeze(
       Object.fromEntries(
         this.#members.map(({ name, parameter, projection }) => {
@@ -105,36 +90,16 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return this.#gradients as ArraysOf<P>;
   }
 
-  /** The memory that gradients and state live in. */
-  get memory(): Memory {
-    return this.#inner.memory;
-  }
-
-  /** The threads that may share long loops. */
-  get mostThreads(): number {
-    return this.#inner.mostThreads;
-  }
-
-  /** The number of updates made. */
-  get steps(): number {
-    return this.#inner.steps;
-  }
-
-  /** The number of steps that a gradient which was not finite has cost (`nonFinite: "skip"`). */
-  get skippedSteps(): number {
-    return this.#inner.skippedSteps;
-  }
-
   /**
    * Updates all parameters once.
    *
    * @param gradients as for `Optimizer.step`, but no sparse ones of matrices that are projected
    * @param inputs what else the rule reads
-   * @returns a report, the same object at each step; `gradientNorm` is that of projected gradients
+   * @returns the report of the optimizer within, of `optimize` the same object at each step; `gradientNorm` is that of projected gradients
    * @throws {GradientError} and others as `Optimizer.step`
    */
   step(
-    gradients?: { readonly [K in keyof P]: GradientSource | undefined },
+    gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
     inputs?: StepInputs,
   ): StepReport {
     this.#decays.begin(this.steps + 1);
@@ -143,24 +108,28 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     let report: StepReport | undefined;
     try {
       const given = gradients === undefined ? this.#projectOwn() : this.#projectGiven(gradients);
-      for (const { surrogate } of this.#members) {
-        surrogate.data.fill(0);
-      }
-      report = this.#inner.step(given, inputs);
+      report = this.#stepInner(() => this.inner.step(given, inputs));
     } finally {
       if (report?.skipped !== false) {
         putBack();
       }
     }
-    if (!report.skipped) {
-      const { lrs } = report;
-      this.#trained.forEach((member) => void this.#displace(member, lrs));
+    if (gradients === undefined && this.zeroesGradients) {
+      this.zeroGradients();
     }
     return report;
   }
 
+  /** @see Wrapper.flush */
+  override flush(): StepReport {
+    if (this.pending > 0) {
+      this.#decays.begin(this.steps + 1);
+    }
+    return this.#stepInner(() => super.flush());
+  }
+
   /** Sets `gradients` to zero. */
-  zeroGradients(): void {
+  override zeroGradients(): void {
     for (const gradient of Object.values(this.gradients as Record<string, FloatArray>)) {
       gradient.fill(0);
     }
@@ -171,48 +140,50 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
    * `galore.basis`, shorter side × rank.
    */
   override stateViews(): OptimizerState {
-    return withBases(this.#inner.stateViews(), this.#members);
+    return withBases(super.stateViews(), this.#members);
   }
 
-  /** @internal */
-  override resumeAt(point: ResumePoint): void {
-    this.#inner.resumeAt(point);
-  }
-
-  /** Runs a callback with the parameters as they are: rules that keep averages are refused. */
-  evaluate<T>(callback: () => T): T {
-    return this.#inner.evaluate(callback);
-  }
-
-  /** Copies of the parameters, by name. */
-  evaluation(): ArraysOf<P> {
-    const copies = this.#members.map(({ name, parameter }) => [name, parameter.data.slice()]);
-    return this.evaluate(() => Object.fromEntries(copies)) as ArraysOf<P>;
+  /** @see AnyOptimizer.checkPlans */
+  checkPlans(plans: readonly Plan[]): void {
+    checkPlans(plans, this.#decays);
   }
 
   /** Gives back the memory of gradients and state; the parameters stay. */
-  dispose(): void {
-    this.#inner.dispose();
+  override dispose(): void {
+    super.dispose();
     this.#scope?.dispose();
   }
 
-  [Symbol.dispose](): void {
-    this.dispose();
+  /** Steps from zero, and moves the parameters by where that leads, if it is an update. */
+  #stepInner(step: () => StepReport): StepReport {
+    for (const { surrogate } of this.#members) {
+      surrogate.data.fill(0);
+    }
+    const report = step();
+    if (isUpdate(report)) {
+      const { lrs } = report;
+      this.#trained.forEach((member) => void this.#displace(member, lrs));
+    }
+    return report;
   }
 
-  /** Whether the next update takes new directions: also of a matrix that has none yet, since it joined the run. */
+  /**
+   * Whether the next gradient is one to take new directions of: the first of an update, since all of one sum are to be
+   * along the same ones, or the first one of a matrix that has none yet, since it joined the run.
+   */
   #isDue({ projection }: Pick<Member, "projection">): boolean {
-    return projection !== undefined && (this.steps % this.#every === 0 || projection.isBlank);
+    const isTime = this.pending === 0 && this.steps % this.#every === 0;
+    return projection !== undefined && (isTime || projection.isBlank);
   }
 
   /** What the inner step is given: for matrices its own arrays, which hold what was projected. */
   #projectGiven(gradients: Given): Given {
-    const given: Record<string, GradientSource | undefined> = { ...gradients };
+    const given: Record<string, Given[string]> = { ...gradients };
     for (const member of this.#trained) {
       const source = given[member.name];
       if (member.projection !== undefined && source !== undefined) {
         this.#project(member, wholeOf(member, source, this.#engineFor(member.parameter.data)));
-        given[member.name] = this.#inner.gradients[member.name]!;
+        given[member.name] = this.inner.gradients[member.name] as FloatArray;
       }
     }
     return given;
@@ -233,7 +204,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   }
 
   #project({ name, projection }: Member, gradient: FloatArray): void {
-    const low = this.#inner.gradients[name]!;
+    const low = this.inner.gradients[name] as FloatArray;
     if (!gradient.every(Number.isFinite)) {
       if (this.#nonFinite === "throw") {
         throw notFinite(this.steps + 1, name, gradient);
@@ -287,7 +258,8 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
  *
  * @param net the parameters, as for `optimize`
  * @param rule such as `adam()`: it must not read the parameters, since it sees others in their stead;
- *   transforms in it see projected gradients
+ *   transforms in it see projected gradients. Or a function that makes the optimizer for these others, such as
+ *   `(low) => accumulate(low, adam(), { steps: 4 })`: it has `groups` but for `weightDecay`, and `storage` then
  * @throws {BindingError} where the rule reads parameters or an option has no such value, and as
  *   `optimize`
  * @example
@@ -297,11 +269,13 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
  */
 export function galore<P extends ParameterSource, H extends HyperDefaults>(
   net: P,
-  rule: Rule<H>,
+  rule: Rule<H> | MakeOptimizer<ParametersOf<P>>,
   options: GaloreOptions<NoInfer<H>> = {},
 ): LowRankOptimizer<P> {
-  checkRule("galore", rule);
+  const common = options as unknown as GaloreOptions;
+  checkRuleOrMaker("galore", rule, { storage: common?.storage });
   checkOptionsGiven("galore", options, "{ rank: 128 }");
   provideAll();
-  return new LowRankOptimizer(net, rule, options as unknown as GaloreOptions);
+  const bindTo = (other: ParameterSource) => galore(other as P, rule, options);
+  return new LowRankOptimizer<P>({ ...lowRankSource(net, rule as Rule, common), bindTo }, common);
 }

@@ -10,6 +10,7 @@ export {
 } from "./curvature.ts";
 export { galore, LowRankOptimizer } from "./galore.ts";
 export type { GaloreOptions } from "./galoreOptions.ts";
+export type { MakeOptimizer } from "./inner.ts";
 export {
   type LossScale,
   type LossScaleOptions,
@@ -20,3 +21,4 @@ export type { AccumulateOptions, MicroStepReport } from "./microStep.ts";
 export { type PrivatizeOptions, privatize } from "./privatize.ts";
 export { type ClosureResult, type SamOptions, SharpnessAware, sam } from "./sam.ts";
 export { type SkipLimit, skipLimit } from "./skipLimit.ts";
+export { Wrapper } from "./wrapper.ts";

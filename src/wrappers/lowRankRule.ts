@@ -1,8 +1,9 @@
 /** What a rule must not do where its parameters are surrogates of others, and what it says of decay. */
-import { chain } from "../rule/define.ts";
+import { chain, frozen } from "../rule/define.ts";
 import type { Definition, HyperValue, HyperValues, Part, Rule } from "../rule/definition.ts";
 import { checkHyper } from "../rule/hyper.ts";
-import { type Group, type ResolvedGroup, resolveGroups } from "../runtime/binding/groups.ts";
+import { type Group, resolveGroups } from "../runtime/binding/groups.ts";
+import type { Plan } from "../runtime/binding/plans.ts";
 import type { Tensor } from "../runtime/binding/tensor.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { HyperAtStep, Schedules } from "../runtime/step/hyper.ts";
@@ -11,14 +12,13 @@ import { onlyDisplaces } from "./parameterDependence.ts";
 /** Learning rates of a step, by parameter. */
 export type Rates = Readonly<Record<string, number>>;
 
-/** What each step takes off the parameters, by name; nothing of those whose rule has no rate to decay by. */
+/** What each step takes off the parameters, by name. */
 export class Decays {
   /** The decay; the rate is the step's own, which has asked its schedule. */
-  readonly #factors: ReadonlyMap<string, HyperAtStep | undefined>;
-
+  readonly #factors: ReadonlyMap<string, HyperAtStep>;
   readonly #schedules: Schedules;
 
-  constructor(factors: ReadonlyMap<string, HyperAtStep | undefined>, schedules: Schedules) {
+  constructor(factors: ReadonlyMap<string, HyperAtStep>, schedules: Schedules) {
     this.#factors = factors;
     this.#schedules = schedules;
   }
@@ -30,8 +30,13 @@ export class Decays {
   begin(t: number): void {
     this.#schedules.begin();
     for (const factors of new Set(this.#factors.values())) {
-      factors?.begin(t);
+      factors.begin(t);
     }
+  }
+
+  /** Whether a parameter may decay at all. */
+  has(parameter: string): boolean {
+    return this.#factors.get(parameter)?.values[0] !== 0;
   }
 
   /** What a step by these rates takes off a parameter. */
@@ -67,53 +72,31 @@ export function withoutDecay(groups: readonly Group[]): Group[] {
 }
 
 /**
- * @throws {BindingError} where the rule reads parameters, or is to decay without a rate
+ * @param rule none where a function makes the optimizer: then groups set the decay alone
  * @throws {HyperparameterError} where a group sets what neither the rule nor the wrapper has
  */
 export function decaysOf(
   tensors: readonly Tensor[],
-  rule: Rule,
+  rule: Rule | undefined,
   groups: readonly Group[],
   weightDecay: HyperValue,
 ): Decays {
-  const own: Rule = { parts: [decaying(weightDecay)], planner: rule.planner };
-  const resolved = resolveGroups(tensors, chain(own, rule), groups);
+  const own: Rule = chain({ parts: [decaying(weightDecay)], planner: frozen.planner });
+  const resolved = resolveGroups(tensors, rule === undefined ? own : chain(own, rule), groups);
   const schedules = new Schedules();
-  const factors = resolved.flatMap((group) => {
-    const stepping = bare(group);
-    refuseReaders(stepping);
-    const each = factorsOf(group, stepping.rule, schedules);
-    return group.tensors.map((tensor) => [tensor.name, each] as const);
+  const factors = resolved.flatMap(({ rule, hyper, tensors }) => {
+    const each = new HyperAtStep(rule, [`${name}.weightDecay`], hyper, schedules);
+    return tensors.map((tensor) => [tensor.name, each] as const);
   });
   return new Decays(new Map(factors), schedules);
 }
 
-/** A group whose rule is without the part that only the groups needed. */
-function bare(group: ResolvedGroup): ResolvedGroup {
-  const parts = group.rule.parts.filter((part) => part.name !== name);
-  return { ...group, rule: { parts, planner: group.rule.planner } };
-}
-
-/** @param stepping the group's rule without the wrapper's part */
-function factorsOf(
-  { rule, hyper }: ResolvedGroup,
-  stepping: Rule,
-  schedules: Schedules,
-): HyperAtStep | undefined {
-  const lr = stepping.planner.learningRate(stepping);
-  if (lr !== undefined) {
-    return new HyperAtStep(rule, [`${name}.weightDecay`], hyper, schedules);
-  }
-  if (hyper.get(`${name}.weightDecay`) !== 0) {
-    throw new BindingError("galore: weightDecay is times the learning rate, and the rule has none");
-  }
-  return undefined;
-}
-
-function refuseReaders({ rule, hyper, tensors }: ResolvedGroup): void {
-  const asks = rule.planner.asksForMatrix(rule);
-  const ranks = asks ? new Set(tensors.map(({ shape }) => shape.length >= 2)) : [true];
-  for (const matrix of ranks) {
+/**
+ * @param plans of the optimizer that steps where the parameters are not
+ * @throws {BindingError} where a rule reads parameters, or is to decay without a rate
+ */
+export function checkPlans(plans: readonly Plan[], decays: Decays): void {
+  for (const { rule, hyper, matrix } of plans) {
     if (!onlyDisplaces(rule, hyper, matrix)) {
       const names = readersOf(rule, hyper, matrix).map((each) => `\`${each}\``);
       throw new BindingError(
@@ -121,6 +104,15 @@ function refuseReaders({ rule, hyper, tensors }: ResolvedGroup): void {
           "For decoupled decay give galore a `weightDecay`, and the rule none (adamw has 0.01 by default)",
       );
     }
+  }
+  const rated = new Set(
+    plans
+      .filter(({ rule }) => rule.planner.learningRate(rule) !== undefined)
+      .flatMap(({ tensors }) => tensors.map((tensor) => tensor.name)),
+  );
+  const stepped = plans.flatMap(({ tensors }) => tensors);
+  if (stepped.some((tensor) => !rated.has(tensor.name) && decays.has(tensor.name))) {
+    throw new BindingError("galore: weightDecay is times the learning rate, and the rule has none");
   }
 }
 

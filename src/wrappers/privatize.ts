@@ -1,14 +1,25 @@
 import { defineTransform } from "../builtIn.ts";
 import { chain } from "../rule/define.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import type { Plan } from "../runtime/binding/plans.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
-import type { OptimizeOptions } from "../runtime/optimize.ts";
+import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { Accumulator } from "./accumulator.ts";
-import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
+import { checkOptionsGiven } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
-import type { AccumulateOptions } from "./microStep.ts";
+import {
+  checkRuleOrMaker,
+  isMaker,
+  type MakeOptimizer,
+  made,
+  orDispose,
+  refuseChangingScale,
+} from "./inner.ts";
+import { Waiting } from "./microStep.ts";
+import { Noisy, noise } from "./noise.ts";
 
 /** Options of {@link privatize}: those of `optimize`, and how gradients are clipped and blurred. */
 export interface PrivatizeOptions<H extends HyperDefaults = HyperDefaults>
@@ -43,12 +54,6 @@ const clipLayer = defineTransform({
 
 const clippings = ["together", "layers", "layersBySize"];
 
-const noise = defineTransform({
-  name: "privacyNoise",
-  hyper: { deviation: 1 },
-  rule: "g = g + deviation * randomNormal()",
-});
-
 /**
  * Differentially private training: clips the gradients of each example, and adds noise to their mean.
  *
@@ -60,6 +65,8 @@ const noise = defineTransform({
  * differentially_private_aggregate; PyTorch's is Opacus. Clipping by layers is McMahan et al., 2018, "Learning
  * Differentially Private Recurrent Language Models": Optax' per_example_layer_norm_clip, `uniform` or not.
  *
+ * @param rule such as `adam()`; or a function that makes the optimizer which updates, such as
+ *   `(net) => galore(net, adam())`: it sees the mean with its noise, and has `groups` and `storage` then
  * @throws {BindingError} where `seed` is missing or a number is out of range, and as `accumulate` does
  * @example
  * const optimizer = privatize(net, sgd(), { examples: 2, clip: 1, noiseMultiplier: 1.1, seed: 7 });
@@ -67,12 +74,37 @@ const noise = defineTransform({
  */
 export function privatize<P extends ParameterSource, H extends HyperDefaults>(
   net: P,
-  rule: Rule<H>,
+  rule: Rule<H> | MakeOptimizer<P>,
   options: PrivatizeOptions<NoInfer<H>>,
 ): Accumulator<P> {
-  checkRule("privatize", rule);
+  checkRuleOrMaker("privatize", rule, options ?? {});
+  const { examples, clip, clipping, noiseMultiplier, ...settings } = checked(
+    options as unknown as PrivatizeOptions,
+  );
+  const waiting = new Waiting();
+  const deviation = () => (noiseMultiplier * clip) / waiting.count;
+  const make = isMaker(rule)
+    ? (): AnyOptimizer =>
+        orDispose(made("privatize", rule, net), (inner) => new Noisy(inner, deviation, settings))
+    : () => optimize(net, chain(noise({ deviation }), rule as Rule) as Rule, settings);
+  const each =
+    clipping === "together"
+      ? clipByGlobalNorm({ maxNorm: clip, eps: 0 })
+      : clipLayer({ maxNorm: clip, bySize: clipping === "layersBySize" });
+  const instead = "divide each example's gradients by it before `step`, for they are clipped there";
+  const check = (plans: readonly Plan[]) => refuseChangingScale("privatize", plans, instead);
+  const accumulating = { ...settings, steps: examples, each: each as Rule };
+  const bindTo = (other: ParameterSource) => privatize(other as P, rule, options);
+  const given = { waiting, net, outermost, check, bindTo, options: accumulating };
+  return orDispose(make(), (inner) => new Accumulator<P>({ inner, ...given }));
+}
+
+/** @throws {BindingError} where an option is missing or is none */
+function checked(options: PrivatizeOptions): Omit<PrivatizeOptions, "clipping"> & {
+  readonly clipping: "together" | "layers" | "layersBySize";
+} {
   checkOptionsGiven("privatize", options, "{ examples: 32, clip: 1, noiseMultiplier: 1, seed }");
-  const { examples, clip, clipping = "together", noiseMultiplier, ...settings } = options;
+  const { examples, clip, clipping = "together", noiseMultiplier, seed } = options;
   const ranges = {
     examples: "whole [1, inf)",
     clip: "(0, inf)",
@@ -82,16 +114,11 @@ export function privatize<P extends ParameterSource, H extends HyperDefaults>(
   if (!clippings.includes(clipping)) {
     throw new BindingError(`privatize: clipping is "${clippings.join('", "')}", not "${clipping}"`);
   }
-  if (options.seed === undefined) {
+  if (seed === undefined) {
     throw new BindingError("privatize: seed is missing; the noise must not be everybody's");
   }
-  const instead = "divide each example's gradients by it before `step`, for they are clipped there";
-  refuseChangingScale("privatize", rule as unknown as Rule, settings.groups, instead);
-  const each =
-    clipping === "together"
-      ? clipByGlobalNorm({ maxNorm: clip, eps: 0 })
-      : clipLayer({ maxNorm: clip, bySize: clipping === "layersBySize" });
-  const ruleOf = (count: () => number): Rule =>
-    chain(noise({ deviation: () => (noiseMultiplier * clip) / count() }), rule) as Rule;
-  return new Accumulator(net, ruleOf, { ...settings, steps: examples, each } as AccumulateOptions);
+  return { ...options, clipping };
 }
+
+const outermost =
+  "what is private takes the gradients of one example each time, and another wrapper would change or see them first: let privatize be the outer one, privatize(net, (net) => ..., options)";

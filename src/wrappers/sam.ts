@@ -1,14 +1,16 @@
 import { defineOptimizer } from "../builtIn.ts";
 import type { Schedule } from "../rule/definition.ts";
-import { checkOptions, EvaluationError, GradientError } from "../runtime/errors.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
+import { BindingError, checkOptions, EvaluationError, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients/gradients.ts";
 import type { FloatArray } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ArraysOf, ParameterSource } from "../runtime/parameters.ts";
+import type { ParameterSource } from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { isPromise } from "../runtime/withCleanup.ts";
 import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
+import { Wrapper } from "./wrapper.ts";
 
 /** Options of {@link sam}. */
 export interface SamOptions {
@@ -26,6 +28,8 @@ export interface ClosureResult<P extends ParameterSource = ParameterSource> {
   readonly loss?: number;
 }
 
+type Gradients = Parameters<AnyOptimizer["step"]>[0];
+
 const climb = defineOptimizer({
   name: "sam",
   hyper: { rho: 0.05, adaptive: false, eta: 0.01 },
@@ -38,20 +42,26 @@ const climb = defineOptimizer({
 });
 
 /** What makes steps towards flat minima. */
-export class SharpnessAware<P extends ParameterSource = ParameterSource> implements Disposable {
-  readonly #optimizer: Optimizer<P>;
+export class SharpnessAware<P extends ParameterSource = ParameterSource> extends Wrapper<P> {
+  readonly outermost =
+    "what sam makes steps by a function that makes gradients, not by gradients: let sam be the outer one, sam(accumulate(...))";
   readonly #climber: Optimizer;
   readonly #saved: ReadonlyMap<FloatArray, FloatArray>;
   /** Whether a closure has been called and its step is not yet done. */
   #waiting = false;
 
   /** @internal Made by `sam`. */
-  constructor(optimizer: Optimizer<P>, options: SamOptions) {
+  constructor(optimizer: AnyOptimizer<P>, options: SamOptions) {
     checkOptimizer("sam", optimizer, ["parameters", "trained"]);
+    if ((optimizer as unknown) instanceof SharpnessAware) {
+      throw new BindingError(
+        "sam: this is sam's already, which steps by a function: one is enough",
+      );
+    }
+    super(optimizer);
     checkOptionsGiven("sam", options, "{ rho: 0.05 }");
     checkOptions("sam", options, ["rho", "adaptive", "eta"]);
     const { adaptive = false, rho = adaptive ? 0.5 : 0.05, eta = 0.01 } = options;
-    this.#optimizer = optimizer;
     const parameters = trainedOf(optimizer, optimizer.parameters as ParameterSource);
     // Gradients that are not finite are for the optimizer to refuse.
     this.#climber = optimize(parameters, climb({ adaptive, rho, eta }), { nonFinite: "skip" });
@@ -100,12 +110,9 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
     }
   }
 
-  dispose(): void {
+  /** Gives back what it holds itself; the optimizer is the caller's. */
+  override dispose(): void {
     this.#climber.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 
   #stepNow(first: unknown, closure: () => unknown): StepReport {
@@ -145,8 +152,8 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
   }
 
   #zero(): void {
-    if (this.#optimizer.zeroesGradients) {
-      this.#optimizer.zeroGradients();
+    if (this.zeroesGradients) {
+      this.zeroGradients();
     }
   }
 
@@ -155,8 +162,8 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
     for (const [data, saved] of this.#saved) {
       saved.set(data);
     }
-    const { gradients = this.#optimizer.gradients } = read<P>(result);
-    if (this.#climber.step(trainedOf(this.#optimizer, gradients)).skipped) {
+    const { gradients = this.gradients } = read<P>(result);
+    if (this.#climber.step(trainedOf(this, gradients)).skipped) {
       return false;
     }
     this.#zero();
@@ -171,16 +178,13 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
 
   #descend(result: unknown): StepReport {
     const { gradients, loss } = read<P>(result);
-    return this.#optimizer.step(
-      gradients as ArraysOf<P> | undefined,
-      loss === undefined ? {} : { loss },
-    );
+    return this.inner.step(gradients as Gradients, loss === undefined ? {} : { loss });
   }
 }
 
 /** Frozen parameters are no part of the neighbourhood. */
-function trainedOf<T, P extends ParameterSource>(
-  { trained }: Optimizer<P>,
+function trainedOf<T>(
+  { trained }: { readonly trained: readonly string[] },
   all: { readonly [name: string]: T },
 ): Record<string, T> {
   if (typeof all !== "object" || all === null) {
@@ -212,7 +216,7 @@ function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
  * the parameters. The same as optax.contrib.sam, climbing with normalize() and sgd(rho), each of whose
  * updates is half such a step. PyTorch and Keras have none.
  *
- * @param optimizer makes the steps; its state never sees the climbing
+ * @param optimizer makes the steps, and may be a wrapper, such as `accumulate(...)`; its state never sees the climbing
  * @throws {BindingError} where an option is unknown
  * @throws {HyperparameterError} where one has no such value
  * @example
@@ -221,7 +225,7 @@ function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
  * sharpness.step(() => optimizer.gradients.w.set(net.w.data)); // of the loss |w|^2 / 2
  */
 export function sam<P extends ParameterSource>(
-  optimizer: Optimizer<P>,
+  optimizer: AnyOptimizer<P>,
   options: SamOptions = {},
 ): SharpnessAware<P> {
   return new SharpnessAware(optimizer, options);

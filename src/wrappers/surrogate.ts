@@ -89,7 +89,7 @@ export function checkMatch(members: readonly Member[], match: Match | undefined)
  */
 export function wholeOf(
   { name, parameter: { data } }: Member,
-  source: GradientSource,
+  source: GradientSource | null,
   engine: MatrixEngine,
 ): FloatArray {
   checkWhole(name, data, source);
@@ -104,7 +104,7 @@ export function wholeOf(
 function checkWhole(
   name: string,
   { length }: FloatArray,
-  source: GradientSource,
+  source: GradientSource | null,
 ): asserts source is ArrayLike<number> {
   if (typeof source !== "object" || source === null) {
     throw new GradientError(

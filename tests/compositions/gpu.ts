@@ -53,12 +53,12 @@ async function performOnGpu(device: GPUDevice, composition: Composition): Promis
           gradient.form === "other" ? round(gradient.values, "float32") : gradient.values;
         write(optimizer.gradients[name]!, Array.from(exact));
       }
-      optimizer.step({ loss: action.loss });
+      optimizer.step(undefined, { loss: action.loss });
     }
     const [report, snapshot, evaluation] = [
       await optimizer.report(),
       await optimizer.read(),
-      await optimizer.evaluation(),
+      await optimizer.readEvaluationWeights(),
     ];
     return {
       parameters: new Map(names.map((name) => [name, snapshot.parameters[name]!.data] as const)),

@@ -169,10 +169,12 @@ class Run {
       new Map(parameters.map(({ name }) => [name, arrays(name).slice()] as const));
     const now = copy((name) => this.#arrays.get(name)!);
     const evaluates = last || this.#variant.evaluate !== "last";
-    const evaluation: Record<string, Numbers> = evaluates ? this.#optimizer.evaluation() : {};
+    const evaluation: Record<string, Numbers> = evaluates
+      ? this.#optimizer.evaluationWeights()
+      : {};
     for (const [name, values] of evaluates ? now : []) {
       if (values.some((value, i) => !Object.is(value, this.#arrays.get(name)![i]))) {
-        this.complaints.push(`evaluation() has changed ${name}`);
+        this.complaints.push(`evaluationWeights() has changed ${name}`);
       }
     }
     const { steps, skippedSteps } = this.#optimizer;

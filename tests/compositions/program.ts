@@ -154,7 +154,7 @@ export function programOf(composition: Composition): string {
     ...bindText(before, "let optimizer"),
     ...(actionLines(composition).some((line) => line.startsWith("saved")) ? ["let saved;"] : []),
     ...actionLines(composition),
-    `console.log(${parameters.map(({ name }) => `${name}.data`).join(", ")}, optimizer.evaluation());`,
+    `console.log(${parameters.map(({ name }) => `${name}.data`).join(", ")}, optimizer.evaluationWeights());`,
   ];
   const each = wrapper && "accumulate" in wrapper && wrapper.each ? partsOf(wrapper.each) : [];
   const parts = [...partsOf(rule), ...each].map(({ part }) => part);

@@ -27,7 +27,7 @@ function trained(
   const kept = Object.entries(optimizer.state().parameters).flatMap(([name, states]) =>
     Object.entries(states).map(([state, array]) => [`${name}'s ${state}`, array] as const),
   );
-  const evaluated = Object.entries(optimizer.evaluation());
+  const evaluated = Object.entries(optimizer.evaluationWeights());
   return new Map([
     ...Object.entries(net).map(([name, { data }]) => [name, data] as const),
     ...evaluated.map(([name, data]) => [`${name} to evaluate`, data] as const),

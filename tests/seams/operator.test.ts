@@ -29,7 +29,9 @@ test.each(elementTypes)("runs alike in all backends, as written: %s", (type) => 
     net.w.data.forEach((_, i) => void (net.w.data[i] = random.between(-1, 1)));
     using optimizer = optimize(net, make(), { backend });
     for (let step = 0; step < 3; step++) {
-      optimizer.gradients.w.forEach((_, i) => void (optimizer.gradients.w[i] = random.between(-1, 1)));
+      optimizer.gradients.w.forEach(
+        (_, i) => void (optimizer.gradients.w[i] = random.between(-1, 1)),
+      );
       optimizer.step();
     }
     return net.w.data.slice();

@@ -172,7 +172,7 @@ describe("weights are loaded into the arrays behind optimize(), and", () => {
     const bound = going(rule(), start);
     expect(loaded.steps(3)).toEqual(bound.steps(3));
     expect(valuesOf(loaded.net)).toEqual(valuesOf(bound.net));
-    expect(loaded.optimizer.evaluation()).toEqual(bound.optimizer.evaluation());
+    expect(loaded.optimizer.evaluationWeights()).toEqual(bound.optimizer.evaluationWeights());
   });
 
   test("ema is halfway from them to those behind the first step", () => {
@@ -202,10 +202,10 @@ describe("what is put behind the optimizer when a run goes on begins then:", () 
   test("swa from the third step of its own on, not of the run's", () => {
     const { optimizer, steps } = going(chain(sgd({ lr: 1 }), swa({ start: 3 })), { w: [5] }, saved);
     steps(2);
-    expect([...optimizer.evaluation().w]).toEqual([3]);
+    expect([...optimizer.evaluationWeights().w]).toEqual([3]);
     steps(2);
     // The mean of 2 and 1.
-    expect([...optimizer.evaluation().w]).toEqual([1.5]);
+    expect([...optimizer.evaluationWeights().w]).toEqual([1.5]);
   });
 
   test("lookahead goes back at its own second step", () => {

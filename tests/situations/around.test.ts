@@ -117,7 +117,7 @@ describe("weights to evaluate", () => {
     );
     optimizer.step({ w: [1] });
     // The average of 3 and 2.
-    expect([...optimizer.evaluation().w, ...net.w.data]).toEqual([1, 1]);
+    expect([...optimizer.evaluationWeights().w, ...net.w.data]).toEqual([1, 1]);
     expect([...optimizer.state().parameters["w"]!["ema.average"]!]).toEqual([2.5]);
   });
 
@@ -138,7 +138,7 @@ describe("weights to evaluate", () => {
     using plain = optimize(alone, chain(sgd({ lr: 1 }), ema(0.5)));
     using optimizer = optimize(tuned, chain(sgd({ lr: 1 }), ema(0.5), mechanize()));
     for (const each of [plain, optimizer]) each.step({ w: [1] });
-    expect(optimizer.evaluation()).toEqual(plain.evaluation());
+    expect(optimizer.evaluationWeights()).toEqual(plain.evaluationWeights());
   });
 
   test("are not, where it stands before: the average is of projected weights", () => {
@@ -148,7 +148,7 @@ describe("weights to evaluate", () => {
       chain(sgd({ lr: 1 }), projectBox({ lower: 0, upper: 1 }), ema(0.5)),
     );
     optimizer.step({ w: [1] });
-    expect([...optimizer.evaluation().w]).toEqual([2]);
+    expect([...optimizer.evaluationWeights().w]).toEqual([2]);
   });
 
   test("are the last of two averages'", () => {
@@ -156,10 +156,10 @@ describe("weights to evaluate", () => {
     using optimizer = optimize(net, chain(sgd({ lr: 1 }), ema(0.5), swa()));
     for (let i = 0; i < 2; i++) optimizer.step({ w: [2] });
     // The mean of 2 and 0; the other is (3 + 0) / 2.
-    expect([...optimizer.evaluation().w]).toEqual([1]);
+    expect([...optimizer.evaluationWeights().w]).toEqual([1]);
     using turned = optimize(valued({ w: [4] }), chain(sgd({ lr: 1 }), swa(), ema(0.5)));
     for (let i = 0; i < 2; i++) turned.step({ w: [2] });
-    expect([...turned.evaluation().w]).toEqual([1.5]);
+    expect([...turned.evaluationWeights().w]).toEqual([1.5]);
   });
 
   test("are an average's in the second branch, and the parameters in the first, which has none", () => {
@@ -196,7 +196,7 @@ describe("weights to evaluate", () => {
     const net = valued({ w: [1] });
     using optimizer = optimize(net, chain(sgd(), ema(0.5), projectNonNegative()));
     net.w.data[0] = 5;
-    expect([...optimizer.evaluation().w]).toEqual([5]);
+    expect([...optimizer.evaluationWeights().w]).toEqual([5]);
   });
 });
 

@@ -147,7 +147,7 @@ describe('my step is skipped (`nonFinite: "skip"`), and', () => {
     net.w.data[0] = 6;
     optimizer.step({ w: [2] });
     // Halfway from the 6 that was loaded to 4.
-    expect([...optimizer.evaluation().w]).toEqual([5]);
+    expect([...optimizer.evaluationWeights().w]).toEqual([5]);
   });
 });
 

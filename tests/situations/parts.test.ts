@@ -169,7 +169,7 @@ describe("there is nothing to train:", () => {
     using optimizer = optimize(net, rule());
     optimizer.step({ none: [], w: [3, 4] });
     expect([...net.w.data]).toEqual(movedBy(rule(), { w: [0, 0] }, [{ w: [3, 4] }])["w"]);
-    expect(optimizer.evaluation().none).toHaveLength(0);
+    expect(optimizer.evaluationWeights().none).toHaveLength(0);
   });
 
   test("a mask fits no parameter", () => {

@@ -141,7 +141,7 @@ test("an average moves where rows are, and is the weights elsewhere", () => {
   net.e.data.set([1, 2, 3]);
   using optimizer = optimize(net, chain(sgd({ lr: 1 }), ema(0.5)));
   optimizer.step({ e: sparse([1], [2]) });
-  expect([...optimizer.evaluation().e]).toEqual([1, 1, 3]);
+  expect([...optimizer.evaluationWeights().e]).toEqual([1, 1, 3]);
 });
 
 test("accumulated rows are the mean of the micro-steps, and rows alone move nothing else", () => {

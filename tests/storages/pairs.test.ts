@@ -129,7 +129,7 @@ describe("the weights to evaluate", () => {
     for (let t = 1; t <= 3; t++) optimizer.step(gradientsOf(net, t));
     const expected = decoded(bfloat16, optimizer.state().parameters["w"]![slot]!);
     const before = net.w.data.slice();
-    expect(optimizer.evaluation().w).toEqual(expected);
+    expect(optimizer.evaluationWeights().w).toEqual(expected);
     optimizer.evaluate(() => expect(net.w.data).toEqual(expected));
     expect(net.w.data).toEqual(before);
   });
@@ -140,7 +140,7 @@ describe("the weights to evaluate", () => {
       const kept = { state: { z: bfloat16 } };
       using optimizer = optimize(net, scheduleFreeSgd({ lr: 0.1 }), { storage: kept, backend });
       for (let t = 1; t <= 3; t++) optimizer.step(gradientsOf(net, t));
-      return optimizer.evaluation().w;
+      return optimizer.evaluationWeights().w;
     });
     expect(evaluated[0]).toEqual(evaluated[1]);
     expect(evaluated[0]!.every(Number.isFinite)).toBe(true);

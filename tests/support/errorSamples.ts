@@ -122,7 +122,7 @@ async function refusedStep(): Promise<void> {
   const optimizer = await webgpu.optimize(device, net, sgd());
   const mine = device.createBuffer({ label: "mine", size: 8, usage: 0x4 });
   mine.destroy();
-  optimizer.step({ gradients: { w: { buffer: mine } } });
+  optimizer.step({ w: { buffer: mine } });
   await optimizer.report();
 }
 

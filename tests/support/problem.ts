@@ -79,5 +79,5 @@ export function descend(
       break;
     }
   }
-  return optimizer.evaluation().w;
+  return optimizer.evaluationWeights().w;
 }

@@ -64,7 +64,7 @@ async function restored(
   }
   const restore = { partial: true };
   cpu.restore(state, restore);
-  await gpu.restore(state, restore);
+  await gpu.writeState(state, restore);
   const step = (t: number) => {
     const gradients = Object.fromEntries(
       Object.entries(net).map(([name, { data }]) => [name, gradientAt(t, data)]),
@@ -77,7 +77,10 @@ async function restored(
   };
   const apart = async () => difference(net, (await gpu.read()).parameters);
   const averages = async () =>
-    difference(asParameters(cpu.evaluation() as never), asParameters(await gpu.evaluation()));
+    difference(
+      asParameters(cpu.evaluationWeights() as never),
+      asParameters(await gpu.readEvaluationWeights()),
+    );
   return { net, cpu, gpu, there, write, step, apart, averages };
 }
 
@@ -113,12 +116,12 @@ describe("a parameter that is added", () => {
     expect(await two.apart()).toBeLessThan(bound);
     expect(await two.averages()).toBeLessThan(bound);
     // From the GPU to both, where another one is added: it is the third age.
-    const state = await two.gpu.state();
+    const state = await two.gpu.readState();
     expect(state.begun).toEqual(two.cpu.state().begun);
     const three = await restored(late, make, state);
     for (let t = 45; t <= 48; t++) three.step(t);
     expect(await three.apart()).toBeLessThan(bound);
-    expect((await three.gpu.state()).begun).toEqual(three.cpu.state().begun);
+    expect((await three.gpu.readState()).begun).toEqual(three.cpu.state().begun);
     for (const { gpu } of [two, three]) gpu.dispose();
   });
 });
@@ -153,7 +156,7 @@ describe("an average that is added", () => {
       );
     // What reads state fills it first, so that it comes behind.
     const now = async () => {
-      const [average] = ((await gpu.evaluation()) as Record<string, Float32Array>)["w"]!;
+      const [average] = ((await gpu.readEvaluationWeights()) as Record<string, Float32Array>)["w"]!;
       return [(await gpu.read()).parameters["w"]!.data[0], average];
     };
     return { gpu, put, now };
@@ -196,11 +199,11 @@ it("goes on between both with its ages, and back to a state of one age", async (
     make,
     first.cpu.state(),
   );
-  const young = await gpu.state();
+  const young = await gpu.readState();
   for (let t = 21; t <= 23; t++) step(t);
-  cpu.restore(await gpu.state());
+  cpu.restore(await gpu.readState());
   for (let t = 24; t <= 26; t++) step(t);
-  await gpu.restore(cpu.state());
+  await gpu.writeState(cpu.state());
   step(27);
   expect(await apart()).toBeLessThan(bound);
   // All that a whole run has is of its age again.
@@ -208,11 +211,11 @@ it("goes on between both with its ages, and back to a state of one age", async (
   for (let t = 1; t <= 20; t++) whole.step(t);
   for (const state of [whole.cpu.state(), young]) {
     cpu.restore(state);
-    await gpu.restore(state);
+    await gpu.writeState(state);
     for (const [name, { data }] of Object.entries(net)) write(there[name]!, data);
     for (let t = 21; t <= 23; t++) step(t);
     expect(await apart()).toBeLessThan(bound);
-    expect((await gpu.state()).begun).toEqual(state.begun);
+    expect((await gpu.readState()).begun).toEqual(state.begun);
   }
   gpu.dispose();
 });
@@ -239,7 +242,7 @@ it("steps for some rows know the ages, too", async () => {
       return [name, sparse([...chosen], Float32Array.from(values))];
     });
     cpu.step(Object.fromEntries(gradients));
-    gpu.step({ rows: { b: rows, w: rows, added: rows } });
+    gpu.step(undefined, { rows: { b: rows, w: rows, added: rows } });
   }
   expect(await apart()).toBeLessThan(bound);
   gpu.dispose();
@@ -260,12 +263,12 @@ it("compiles nothing where ages change, and costs nothing where they are one", a
     return dispatch.mock.calls.length;
   };
   const whole = dispatches();
-  const state = await gpu.state();
+  const state = await gpu.readState();
   const first = cpuOf(old, make());
   for (let t = 1; t <= 3; t++) first.step(t);
-  await gpu.restore(first.cpu.state(), { partial: true });
+  await gpu.writeState(first.cpu.state(), { partial: true });
   expect(dispatches()).toBeGreaterThan(whole);
-  await gpu.restore(state);
+  await gpu.writeState(state);
   expect(dispatches()).toBe(whole);
   expect(compile).not.toHaveBeenCalled();
   for (const spy of [compile, dispatch]) spy.mockRestore();

@@ -14,7 +14,7 @@ async function bound(rule: Rule, options: GpuOptimizeOptions = {}) {
     const { buffer, offset } = to === "weights" ? net.w : gpu.gradients.w;
     device.queue.writeBuffer(buffer, offset, Float32Array.of(number));
   };
-  const average = async () => (await gpu.evaluation()).w[0]!;
+  const average = async () => (await gpu.readEvaluationWeights()).w[0]!;
   return { gpu, put, average };
 }
 
@@ -72,8 +72,8 @@ describe("an average", () => {
   it("starts when a recorded step is submitted, and not with one that never is", async () => {
     const { gpu, put, average } = await bound(averaged());
     const [dropped, kept] = [device.createCommandEncoder(), device.createCommandEncoder()];
-    gpu.step({ encoder: dropped });
-    gpu.step({ encoder: kept });
+    gpu.step(undefined, { encoder: dropped });
+    gpu.step(undefined, { encoder: kept });
     put("weights", 10);
     put("gradient", 1);
     device.queue.submit([kept.finish()]);
@@ -85,18 +85,18 @@ describe("an average", () => {
   it("is what it would start from, where the state is read before", async () => {
     const { gpu, put, average } = await bound(averaged());
     put("weights", 3);
-    const state = await gpu.state();
+    const state = await gpu.readState();
     expect(state.parameters["w"]!["ema.average"]).toEqual(Float32Array.of(3));
     put("weights", 10);
     put("gradient", 1);
     gpu.step();
-    const later = await gpu.state();
+    const later = await gpu.readState();
     // Back at the start it starts anew; behind a step it goes on.
-    await gpu.restore(state);
+    await gpu.writeState(state);
     put("weights", 20);
     gpu.step();
     expect(await average()).toBe(19.5);
-    await gpu.restore(later);
+    await gpu.writeState(later);
     gpu.step();
     expect(await average()).toBe((9.5 + 18) / 2);
     gpu.dispose();
@@ -113,9 +113,9 @@ it("a number that starts from an option starts once", async () => {
   for (const nonFinite of ["allow", "skip"] as const) {
     const { gpu, put } = await bound(chain(sgd(), counted({ start: 5 })) as Rule, { nonFinite });
     put("gradient", 1);
-    expect((await gpu.state()).parameters["w"]!["counted.n"]![0]).toBe(5);
+    expect((await gpu.readState()).parameters["w"]!["counted.n"]![0]).toBe(5);
     for (let t = 0; t < 3; t++) gpu.step();
-    expect((await gpu.state()).parameters["w"]!["counted.n"]![0]).toBe(8);
+    expect((await gpu.readState()).parameters["w"]!["counted.n"]![0]).toBe(8);
     gpu.dispose();
   }
 });

@@ -58,7 +58,7 @@ export async function both(
       device.queue.writeBuffer(buffer, offset, gradient);
     }
     cpu.step(undefined, { loss });
-    gpu.step({ loss });
+    gpu.step(undefined, { loss });
   };
   return { net, cpu, gpu, step };
 }

@@ -71,8 +71,8 @@ it("is of one moment, whatever is submitted while it is read", async () => {
   const { gpu, step } = await both(device, make);
   for (let t = 1; t <= 3; t++) step(t);
   const still = await gpu.read();
-  const average = await gpu.evaluation();
-  const [reading, averaging] = [gpu.read(), gpu.evaluation()];
+  const average = await gpu.readEvaluationWeights();
+  const [reading, averaging] = [gpu.read(), gpu.readEvaluationWeights()];
   for (let t = 4; t <= 6; t++) step(t);
   const moving = await reading;
   expect(moving.steps).toBe(3);

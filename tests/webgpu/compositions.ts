@@ -94,10 +94,10 @@ export async function distance(device: GPUDevice, make: () => Rule, steps = 4): 
       device.queue.writeBuffer(buffer, offset, gradient);
     }
     cpu.step(undefined, { loss: 3 / t });
-    gpu.step({ loss: 3 / t });
+    gpu.step(undefined, { loss: 3 / t });
   }
   const { parameters: found } = await gpu.read();
-  const evaluated = [cpu.evaluation(), await gpu.evaluation()].map(asParameters);
+  const evaluated = [cpu.evaluationWeights(), await gpu.readEvaluationWeights()].map(asParameters);
   gpu.dispose();
   return Math.max(difference(net, found), difference(evaluated[0]!, evaluated[1]!));
 }

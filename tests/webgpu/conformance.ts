@@ -111,7 +111,7 @@ export async function mistakesOf(device: GPUDevice, text: string): Promise<strin
   const { buffer, offset } = optimizer.gradients.w;
   device.queue.writeBuffer(buffer, offset, g as Float32Array<ArrayBuffer>);
   optimizer.step();
-  const { parameters: found } = await optimizer.state();
+  const { parameters: found } = await optimizer.readState();
   optimizer.dispose();
   const results = found["w"]!["operator.result"]!;
   return [...p].flatMap((x, i) => {

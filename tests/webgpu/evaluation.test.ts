@@ -55,15 +55,15 @@ async function trained(rule: () => Rule, steps = 5, options = {}) {
 describe("the weights to evaluate", () => {
   it.each(Object.entries(rules))("are the CPU's: %s", async (_, rule) => {
     const { net, cpu, gpu, step } = await trained(rule);
-    const found = asParameters(await gpu.evaluation());
-    expect(difference(asParameters(cpu.evaluation()), found)).toBeLessThan(bound);
+    const found = asParameters(await gpu.readEvaluationWeights());
+    expect(difference(asParameters(cpu.evaluationWeights()), found)).toBeLessThan(bound);
     expect(difference(net, found)).toBeGreaterThan(100 * bound);
     // The parameters are back, and steps go on.
     expect(difference(net, (await gpu.read()).parameters)).toBeLessThan(bound);
     for (let t = 6; t <= 8; t++) step(t);
     expect(difference(net, (await gpu.read()).parameters)).toBeLessThan(bound);
-    const later = asParameters(await gpu.evaluation());
-    expect(difference(asParameters(cpu.evaluation()), later)).toBeLessThan(bound);
+    const later = asParameters(await gpu.readEvaluationWeights());
+    expect(difference(asParameters(cpu.evaluationWeights()), later)).toBeLessThan(bound);
     gpu.dispose();
   });
 
@@ -74,14 +74,14 @@ describe("the weights to evaluate", () => {
     ] as const) {
       const { gpu } = await trained(rule, steps);
       const { parameters: found } = await gpu.read();
-      expect(difference(found, asParameters(await gpu.evaluation()))).toBe(0);
+      expect(difference(found, asParameters(await gpu.readEvaluationWeights()))).toBe(0);
       gpu.dispose();
     }
   });
 
   it("are seen by what a callback submits, whether it returns, throws or is awaited", async () => {
     const { device, gpu } = await trained(rules["an average"]!);
-    const average = await gpu.evaluation();
+    const average = await gpu.readEvaluationWeights();
     const before = await gpu.read();
     const { buffer, offset } = gpu.parameters.w;
     const bytes = 4 * average.w.length;
@@ -123,9 +123,11 @@ describe("the weights to evaluate", () => {
         adam(),
       ) as Rule;
     const { net, cpu, gpu } = await trained(rule);
-    const found = await gpu.evaluation();
+    const found = await gpu.readEvaluationWeights();
     const now = await gpu.read();
-    expect(difference(asParameters(cpu.evaluation()), asParameters(found))).toBeLessThan(bound);
+    expect(difference(asParameters(cpu.evaluationWeights()), asParameters(found))).toBeLessThan(
+      bound,
+    );
     expect(found.b).toEqual(now.parameters["b"]!.data);
     expect(found.w).not.toEqual(now.parameters["w"]!.data);
     expect(difference(net, now.parameters)).toBeLessThan(bound);
@@ -140,7 +142,7 @@ describe("the weights to evaluate", () => {
       ) as Rule;
     const options = { groups: [{ match: /^(b|long)$/, lr: 0.02 }] };
     const { net, cpu, gpu } = await trained(rule, 3, options);
-    const found = await gpu.evaluation();
+    const found = await gpu.readEvaluationWeights();
     const together = [net.w, net.b, net.scale].flatMap(({ data }) => [...data]);
     const norm = Math.hypot(...together);
     const expected = (name: "w" | "b" | "scale") => ({
@@ -148,7 +150,7 @@ describe("the weights to evaluate", () => {
     });
     const right = { w: expected("w"), b: expected("b"), scale: expected("scale") };
     expect(difference(right, asParameters(found))).toBeLessThan(bound);
-    const average = { long: { data: cpu.evaluation().long } };
+    const average = { long: { data: cpu.evaluationWeights().long } };
     expect(difference(average, asParameters(found))).toBeLessThan(bound);
     gpu.dispose();
   });
@@ -157,8 +159,10 @@ describe("the weights to evaluate", () => {
     const rule = () =>
       chain(adam(), masked(/^(w|scale)$/, ema(0.5)), masked(/^b$/, lookahead())) as Rule;
     const { net, cpu, gpu } = await trained(rule);
-    const found = await gpu.evaluation();
-    expect(difference(asParameters(cpu.evaluation()), asParameters(found))).toBeLessThan(bound);
+    const found = await gpu.readEvaluationWeights();
+    expect(difference(asParameters(cpu.evaluationWeights()), asParameters(found))).toBeLessThan(
+      bound,
+    );
     expect(difference({ long: net.long }, asParameters(found))).toBeLessThan(bound);
     expect(difference({ w: net.w }, asParameters(found))).toBeGreaterThan(bound);
     gpu.dispose();
@@ -196,8 +200,8 @@ describe("the weights to evaluate", () => {
       expect(() => gpu.evaluate(() => 0)).toThrow(/^evaluate: the weights to evaluate stand/);
       expect(() => gpu.write(snapshot)).toThrow(EvaluationError);
       await expect(gpu.read()).rejects.toThrow(EvaluationError);
-      await expect(gpu.state()).rejects.toThrow(EvaluationError);
-      await expect(gpu.restore(snapshot.state())).rejects.toThrow(EvaluationError);
+      await expect(gpu.readState()).rejects.toThrow(EvaluationError);
+      await expect(gpu.writeState(snapshot.state())).rejects.toThrow(EvaluationError);
     });
     await done;
     gpu.step();
@@ -206,10 +210,10 @@ describe("the weights to evaluate", () => {
 
   it("are there again once a state is restored", async () => {
     const { device, gpu } = await trained(rules["Schedule-Free AdamW"]!);
-    const expected = await gpu.evaluation();
+    const expected = await gpu.readEvaluationWeights();
     const { gpu: other } = await both(device, rules["Schedule-Free AdamW"]!);
     other.write(await gpu.read());
-    expect(await other.evaluation()).toEqual(expected);
+    expect(await other.readEvaluationWeights()).toEqual(expected);
     gpu.dispose();
     other.dispose();
   });
@@ -222,8 +226,8 @@ describe("the weights to evaluate", () => {
       device.queue.writeBuffer(buffer, offset, Float32Array.of(Number.NaN));
       gpu.step();
       gpu.step();
-      const found = asParameters(await gpu.evaluation());
-      expect(difference(asParameters(cpu.evaluation()), found)).toBeLessThan(bound);
+      const found = asParameters(await gpu.readEvaluationWeights());
+      expect(difference(asParameters(cpu.evaluationWeights()), found)).toBeLessThan(bound);
       gpu.dispose();
     },
   );
@@ -250,7 +254,7 @@ describe("the weights to evaluate", () => {
     }
     gpu.step();
     gpu.step();
-    const { a, b } = await gpu.evaluation();
+    const { a, b } = await gpu.readEvaluationWeights();
     // Of 0, -1 and -2, weighted by a quarter, a quarter and a half.
     expect(a).toEqual(new Float32Array(5).fill(-1.25));
     expect(b).toEqual(new Float32Array(9).fill(-1.25));

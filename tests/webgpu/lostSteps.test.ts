@@ -34,7 +34,7 @@ function gradient(alive: boolean, on = device) {
   if (!alive) {
     buffer.destroy();
   }
-  return { gradients: { w: { buffer } } };
+  return { w: { buffer } };
 }
 
 async function numbersOf(optimizer: Optimizer) {
@@ -99,8 +99,8 @@ describe("steps that the device refuses", () => {
   it("leave out no other for their loss", async () => {
     const net = parameters(device, { w: [2] });
     const optimizer = await optimize(device, net, polyakSgd(), { nonFinite: "skip" });
-    optimizer.step({ ...gradient(false), loss: Number.NaN });
-    optimizer.step({ ...gradient(true), loss: 1 });
+    optimizer.step(gradient(false), { loss: Number.NaN });
+    optimizer.step(gradient(true), { loss: 1 });
     await expect(optimizer.report()).rejects.toThrow("the device refused 1 step:");
     expect(await optimizer.report()).toMatchObject({ step: 1, skippedSteps: 0 });
     optimizer.dispose();
@@ -141,7 +141,7 @@ describe("what others do on the device", () => {
     wrong();
     expect((await asked).step).toBe(1);
     const encoder = device.createCommandEncoder();
-    optimizer.step({ encoder });
+    optimizer.step(undefined, { encoder });
     optimizer.zeroGradients(encoder);
     optimizer.evaluate(wrong);
     optimizer.write(await optimizer.read());
@@ -155,11 +155,11 @@ describe("what others do on the device", () => {
 
 describe("an encoder", () => {
   it("that is finished is told of by the next call, and its steps are not made", async () => {
-    for (const next of ["evaluate", "report", "read", "evaluation"] as const) {
+    for (const next of ["evaluate", "report", "read", "readEvaluationWeights"] as const) {
       const optimizer = await bound();
       const encoder = device.createCommandEncoder();
       encoder.finish();
-      optimizer.step({ encoder });
+      optimizer.step(undefined, { encoder });
       const told = /^step: it could not be recorded, and is not made: .*finished$/;
       if (next === "evaluate") {
         await vi.waitFor(() => expect(() => optimizer.evaluate(() => 0)).toThrow(told));
@@ -178,11 +178,11 @@ describe("an encoder", () => {
   it("of another device, or one that is not submitted, leaves steps that wait", async () => {
     const optimizer = await bound();
     const foreign = other.createCommandEncoder();
-    optimizer.step({ encoder: foreign });
+    optimizer.step(undefined, { encoder: foreign });
     other.queue.submit([foreign.finish()]);
     device.queue.submit([device.createCommandEncoder().finish()]);
     const encoder = device.createCommandEncoder();
-    optimizer.step({ encoder });
+    optimizer.step(undefined, { encoder });
     expect(await optimizer.report()).toMatchObject({ step: 0, waitingSteps: 2 });
     device.queue.submit([encoder.finish()]);
     expect(await optimizer.report()).toMatchObject({ step: 1, waitingSteps: 1 });
@@ -195,7 +195,7 @@ describe("an encoder", () => {
   it("whose commands are submitted twice has run once", async () => {
     const optimizer = await bound();
     const encoder = device.createCommandEncoder();
-    optimizer.step({ encoder });
+    optimizer.step(undefined, { encoder });
     const commands = encoder.finish();
     device.queue.submit([commands]);
     device.queue.submit([commands]);
@@ -209,8 +209,8 @@ describe("an encoder", () => {
       const optimizer = await bound();
       const encoder = device.createCommandEncoder();
       const given = gradient(true);
-      optimizer.step({ ...(isGiven && given), encoder });
-      const { buffer } = isGiven ? given.gradients.w : optimizer.gradients.w;
+      optimizer.step(isGiven ? given : undefined, { encoder });
+      const { buffer } = isGiven ? given.w : optimizer.gradients.w;
       buffer.destroy();
       device.queue.submit([encoder.finish()]);
       await expect(optimizer.report()).rejects.toThrow(

@@ -46,7 +46,7 @@ async function run(device: GPUDevice, rule: Rule, shapes: Shapes, steps = 1, fro
     gpu.step();
   }
   const { parameters: found } = await gpu.read();
-  const states = [cpu.state(), await gpu.state()].map(({ parameters }) => parameters);
+  const states = [cpu.state(), await gpu.readState()].map(({ parameters }) => parameters);
   gpu.dispose();
   return { expected: cpuNet, found, states };
 }

@@ -110,9 +110,9 @@ describe("a step", () => {
     const ones = bufferOf([1, 2, 3, 4]);
     const { buffer, offset } = gpu.gradients.w;
     encoder.copyBufferToBuffer(ones, 0, buffer, offset, 16);
-    gpu.step({ encoder });
+    gpu.step(undefined, { encoder });
     encoder.copyBufferToBuffer(net.w.buffer, net.w.offset, buffer, offset, 16);
-    gpu.step({ encoder });
+    gpu.step(undefined, { encoder });
     expect((await gpu.report()).step).toBe(0);
     device.queue.submit([encoder.finish()]);
     const { parameters: found, steps } = await gpu.read();
@@ -132,10 +132,10 @@ describe("a step", () => {
       device.queue.writeBuffer(gradients.w.buffer, gradients.w.offset, new Float32Array(8).fill(1));
     }
     for (let step = 0; step < 256; step++) {
-      recorded!.step({ encoder });
+      recorded!.step(undefined, { encoder });
       submitted!.step();
     }
-    expect(() => recorded!.step({ encoder })).toThrow(DeviceError);
+    expect(() => recorded!.step(undefined, { encoder })).toThrow(DeviceError);
     device.queue.submit([encoder.finish()]);
     recorded!.step();
     submitted!.step();
@@ -149,10 +149,10 @@ describe("a step", () => {
     const gpu = await optimize(device, parameters(device, { w: [3], b: [] }), sgd({ lr: 1 }));
     const w = { buffer: bufferOf([1, 2, 3], { offset: 12 }), offset: 12 };
     const b = { buffer: bufferOf([7]) };
-    gpu.step({ gradients: { w, b } });
+    gpu.step({ w, b });
     const { parameters: found } = await gpu.read();
     expect([...found["w"]!.data, ...found["b"]!.data]).toEqual([-1, -2, -3, -7]);
-    const wrong = (gradients: object) => () => gpu.step({ gradients: gradients as never });
+    const wrong = (gradients: object) => () => gpu.step(gradients as never);
     expect(wrong({ w })).toThrow(new GradientError("the gradient of `b` is missing"));
     expect(wrong({ w, b, x: b })).toThrow("there is no parameter `x`");
     expect(wrong({ w: b, b })).toThrow(

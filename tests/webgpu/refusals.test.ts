@@ -67,7 +67,7 @@ describe("binding", () => {
     }
     for (const wrong of [null, 5, "x"]) {
       expect(() => gpu.step(wrong as never)).toThrow(
-        "step: it takes an object of options, such as",
+        "step: gradients are an object by the parameters' names",
       );
     }
     // None of it has counted as a step, or as an evaluation.
@@ -84,13 +84,13 @@ describe("binding", () => {
     });
     fill(gpu, "w", 1, Number.NaN);
     gpu.step();
-    gpu.step({ rows: {} });
+    gpu.step(undefined, { rows: {} });
     expect(await gpu.report()).toEqual({
       ...{ step: 2, skippedSteps: 0, waitingSteps: 0, lr: undefined, gradientNorm: undefined },
     });
     expect(await valuesOf(gpu, "w")).toEqual([0, 0]);
-    expect([...(await gpu.evaluation()).w]).toEqual([0, 0]);
-    await gpu.restore(await gpu.state());
+    expect([...(await gpu.readEvaluationWeights()).w]).toEqual([0, 0]);
+    await gpu.writeState(await gpu.readState());
     gpu.dispose();
   });
 
@@ -133,16 +133,16 @@ describe("a step", () => {
     device.queue.writeBuffer(net.y.buffer, net.y.offset, Float32Array.of(10, 20));
     const gpu = await optimize(device, net, sgd({ lr: 1 }));
     // Each other's values.
-    gpu.step({ gradients: { x: net.y, y: net.x } });
+    gpu.step({ x: net.y, y: net.x });
     expect(await valuesOf(gpu, "x")).toEqual([-9, -18]);
     expect(await valuesOf(gpu, "y")).toEqual([9, 18]);
     // Each other's gradients, and one's own.
     fill(gpu, "x", 1, 2);
     fill(gpu, "y", 3, 4);
-    gpu.step({ gradients: { x: gpu.gradients.y, y: gpu.gradients.x } });
+    gpu.step({ x: gpu.gradients.y, y: gpu.gradients.x });
     expect(await valuesOf(gpu, "x")).toEqual([-12, -22]);
     expect(await valuesOf(gpu, "y")).toEqual([8, 16]);
-    gpu.step({ gradients: { x: gpu.gradients.x, y: gpu.gradients.x } });
+    gpu.step({ x: gpu.gradients.x, y: gpu.gradients.x });
     expect(await valuesOf(gpu, "x")).toEqual([-15, -26]);
     expect(await valuesOf(gpu, "y")).toEqual([5, 12]);
     gpu.dispose();
@@ -154,19 +154,16 @@ describe("a step", () => {
     const gpu = await optimize(device, net, sgd({ lr: () => lr }), { rows: true });
     fill(gpu, "w", 1, 1);
     gpu.step();
-    const step = (options: unknown) => () => gpu.step(options as object);
+    const step = (inputs: unknown) => () => gpu.step(undefined, inputs as object);
+    const given = (gradients: unknown) => () => gpu.step(gradients as never);
     const encoder = device.createCommandEncoder();
     const unread = bufferOf([0, 0], { usage: 0x80 });
     const words = (size: number, usage = 0x80) => device.createBuffer({ size, usage });
     const cases: [unknown, string][] = [
       [{ los: 1 }, "step: unknown option `los`; did you mean `loss`?"],
-      [{ gradient: {} }, "did you mean `gradients`?"],
+      [{ gradients: {} }, "unknown option `gradients`"],
       [[1, 2], "unknown option `0`"],
-      [null, "it takes an object of options"],
-      [{ gradients: null }, "gradients is an object"],
-      [{ gradients: {} }, "the gradient of `w` is missing"],
-      [{ gradients: { w: { buffer: unread } } }, "needs the usage GPUBufferUsage.COPY_SRC"],
-      [{ gradients: { w: net.w, v: net.w } }, "there is no parameter `v`"],
+      [null, "step: inputs are an object, such as step(undefined, { loss })"],
       [{ encoder: device }, "encoder is a GPUCommandEncoder"],
       [{ rows: { v: {} } }, "rows of `v`: there is no such parameter"],
       [{ rows: { w: [1] } }, "rows of `w`: they are { buffer, count }"],
@@ -175,8 +172,23 @@ describe("a step", () => {
       [{ rows: { w: { buffer: words(512), count: 1, offset: 4 } } }, "a multiple of 256 bytes"],
       [{ rows: { w: { buffer: words(8), count: 3 } } }, "up to 2, not 3"],
     ];
-    for (const [options, message] of cases) {
-      expect(step(options), message).toThrow(message);
+    for (const [inputs, message] of cases) {
+      expect(step(inputs), message).toThrow(message);
+    }
+    const gradients: [unknown, string][] = [
+      [null, "step: gradients are an object"],
+      [{}, "the gradient of `w` is missing"],
+      [{ w: { buffer: unread } }, "needs the usage GPUBufferUsage.COPY_SRC"],
+      [{ w: net.w, v: net.w }, "there is no parameter `v`"],
+      // As they were given once.
+      [
+        { encoder },
+        "`encoder` is no parameter: it takes gradients and then inputs, so write step(undefined, { encoder })",
+      ],
+      [{ gradients: { w: net.w } }, "so write step(gradients)"],
+    ];
+    for (const [wrong, message] of gradients) {
+      expect(given(wrong), message).toThrow(message);
     }
     lr = Number.NaN;
     for (const options of [{}, { encoder }]) {
@@ -185,7 +197,7 @@ describe("a step", () => {
     lr = 2;
     expect(await gpu.report()).toMatchObject({ step: 1, lr: 1 });
     expect(await valuesOf(gpu, "w")).toEqual([-1, -1]);
-    for (let i = 0; i < 256; i++) gpu.step({ encoder });
+    for (let i = 0; i < 256; i++) gpu.step(undefined, { encoder });
     device.queue.submit([encoder.finish()]);
     expect(await valuesOf(gpu, "w")).toEqual([-513, -513]);
     gpu.dispose();
@@ -200,8 +212,10 @@ describe("a step", () => {
     const buffer = device.createBuffer({ size: 8, usage: 0x80 | 0x8 });
     // The second is no row.
     device.queue.writeBuffer(buffer, 0, Uint32Array.of(1, 2 ** 31));
-    expect(() => gpu.step({ rows: { s: { buffer, count: 1 } } })).toThrow("it is a single number");
-    gpu.step({ rows: { w: { buffer, count: 2 } } });
+    expect(() => gpu.step(undefined, { rows: { s: { buffer, count: 1 } } })).toThrow(
+      "it is a single number",
+    );
+    gpu.step(undefined, { rows: { w: { buffer, count: 2 } } });
     expect(await valuesOf(gpu, "w")).toEqual([0, -1, 0]);
     expect(await valuesOf(gpu, "s")).toEqual([-1]);
     gpu.dispose();
@@ -245,8 +259,8 @@ describe("what is read and written", () => {
     const gpu = await optimize(device, net, sgd({ lr: 1, momentum: 0.5 }));
     fill(gpu, "w", 1);
     gpu.step();
-    const state = await gpu.state();
-    const restoring = gpu.restore(state);
+    const state = await gpu.readState();
+    const restoring = gpu.writeState(state);
     device.queue.writeBuffer(net.w.buffer, net.w.offset, Float32Array.of(7));
     await restoring;
     expect(await valuesOf(gpu, "w")).toEqual([7]);

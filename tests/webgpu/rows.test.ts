@@ -100,10 +100,10 @@ it.each([
     form === "listed"
       ? { buffer: words(device, rows), count: rows.length }
       : { mask: words(device, marks(rows, 6)) };
-  gpu.step({ rows: { w: select(given.w), b: select(given.b) } });
-  gpu.step({ rows: { b: select([]) } });
+  gpu.step(undefined, { rows: { w: select(given.w), b: select(given.b) } });
+  gpu.step(undefined, { rows: { b: select([]) } });
   const { parameters: found } = await gpu.read();
-  const { parameters: state } = await gpu.state();
+  const { parameters: state } = await gpu.readState();
   // Momentum 0.9: 1, and then 1.9 more for those that were there before.
   const w = Array.from({ length: 6 }, (_, row) => (given.w.includes(row) ? -2.9 : -1));
   expect([...found["w"]!.data].map((x) => Math.round(100 * x) / 100)).toEqual(
@@ -122,13 +122,21 @@ it("are for rules alone whose steps depend on no other elements, and are asked f
     "rows of a parameter cannot be chosen with clipByGlobalNorm",
   );
   const gpu = await bind(sgd() as Rule, false);
-  expect(() => gpu.step({ rows: {} })).toThrow("bind with optimize(..., { rows: true })");
+  expect(() => gpu.step(undefined, { rows: {} })).toThrow(
+    "bind with optimize(..., { rows: true })",
+  );
   gpu.dispose();
   const other = await bind(sgd() as Rule, true);
   const buffer = words(device, [1]);
-  expect(() => other.step({ rows: { x: { buffer, count: 1 } } })).toThrow("no such parameter");
-  expect(() => other.step({ rows: { w: { buffer, count: 2 } } })).toThrow("2 words from byte 0");
-  expect(() => other.step({ rows: { w: { buffer, count: 7 } } })).toThrow("up to 6, not 7");
+  expect(() => other.step(undefined, { rows: { x: { buffer, count: 1 } } })).toThrow(
+    "no such parameter",
+  );
+  expect(() => other.step(undefined, { rows: { w: { buffer, count: 2 } } })).toThrow(
+    "2 words from byte 0",
+  );
+  expect(() => other.step(undefined, { rows: { w: { buffer, count: 7 } } })).toThrow(
+    "up to 6, not 7",
+  );
   other.dispose();
 });
 
@@ -166,11 +174,11 @@ it.each([1, 2, 3, 4, 5, 6])("agree with sparse gradients: draw %i", async (seed)
       }
     }
     cpu.step(given as never);
-    gpu.step({ rows });
+    gpu.step(undefined, { rows });
   }
   const found = await gpu.read();
   expect(difference(net, found.parameters)).toBeLessThan(bound);
-  const evaluated = [cpu.evaluation(), await gpu.evaluation()].map(asParameters);
+  const evaluated = [cpu.evaluationWeights(), await gpu.readEvaluationWeights()].map(asParameters);
   expect(difference(evaluated[0]!, evaluated[1]!)).toBeLessThan(bound);
   const states = [cpu.state(), found.state()].map(({ parameters: all }) => all);
   for (const name of names) {

@@ -64,7 +64,7 @@ async function run(
       const { buffer, offset } = gpu.gradients[name];
       device.queue.writeBuffer(buffer, offset, wave(net[name].data.length, gradient));
     }
-    gpu.step(loss === undefined ? {} : { loss });
+    gpu.step(undefined, loss === undefined ? {} : { loss });
     if (hears) {
       await gpu.report();
     }
@@ -137,13 +137,13 @@ it("a step that is recorded has its own loss, whenever it is submitted", async (
   const { buffer, offset } = gpu.gradients.w;
   device.queue.writeBuffer(buffer, offset, Float32Array.of(1, 1));
   const [first, second] = [device.createCommandEncoder(), device.createCommandEncoder()];
-  gpu.step({ encoder: first, loss: 2 });
-  gpu.step({ encoder: first, loss: Number.NaN });
-  gpu.step({ encoder: second, loss: 100 });
-  gpu.step({ loss: 8 });
+  gpu.step(undefined, { encoder: first, loss: 2 });
+  gpu.step(undefined, { encoder: first, loss: Number.NaN });
+  gpu.step(undefined, { encoder: second, loss: 100 });
+  gpu.step(undefined, { loss: 8 });
   // The second is never submitted.
   device.queue.submit([first.finish()]);
-  gpu.step({ loss: 16 });
+  gpu.step(undefined, { loss: 16 });
   const { parameters: found, steps, skippedSteps } = await gpu.read();
   expect([...found["w"]!.data]).toEqual([-13, -13]);
   expect([steps, skippedSteps]).toEqual([3, 1]);

@@ -46,8 +46,8 @@ describe("state", () => {
   it("counts beyond 2^32", async () => {
     const device = await testDevice();
     const gpu = await optimize(device, parameters(device, { w: [2] }), adam());
-    const state = { ...(await gpu.state()), step: 2 ** 33 };
-    await gpu.restore(state);
+    const state = { ...(await gpu.readState()), step: 2 ** 33 };
+    await gpu.writeState(state);
     gpu.step();
     expect((await gpu.report()).step).toBe(2 ** 33 + 1);
     gpu.dispose();

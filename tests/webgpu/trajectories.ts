@@ -51,7 +51,9 @@ export async function apart(device: GPUDevice, name: string, count: number): Pro
       step(t);
     }
     const { parameters, steps } = await gpu.read();
-    const evaluated = [cpu.evaluation(), await gpu.evaluation()].map(asParameters);
+    const evaluated = [cpu.evaluationWeights(), await gpu.readEvaluationWeights()].map(
+      asParameters,
+    );
     return steps === count
       ? Math.max(difference(net, parameters), difference(evaluated[0]!, evaluated[1]!))
       : Number.POSITIVE_INFINITY;

@@ -83,7 +83,7 @@ describe.each(roles)("a %s", (role: Role) => {
   it("that is destroyed once it was used", async () => {
     for (const operation of Object.keys(operations)) {
       const world = await worldOf(devices, role, ways["right"]!);
-      world.gpu.step(world.options);
+      world.gpu.step(...world.given);
       world.place.buffer.destroy();
       // The step before it was made, so that there are no numbers to compare with: an error, or nothing was to be done.
       const error = await errorOf(outcome(world, operation));

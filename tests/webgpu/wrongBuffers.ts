@@ -1,6 +1,11 @@
 /** Buffers that are wrong in every way there is, in every role, and what an optimizer does with them. */
 import { adam, chain, ema } from "../../src/index.ts";
-import { type GpuOptimizer, optimize } from "../../src/webgpu/index.ts";
+import {
+  type GpuGradients,
+  type GpuOptimizer,
+  type GpuStepInputs,
+  optimize,
+} from "../../src/webgpu/index.ts";
 
 /** What a step is to be given, or an optimizer to be bound to. */
 interface Place {
@@ -79,7 +84,7 @@ export interface World {
   readonly gpu: GpuOptimizer;
   readonly devices: Devices;
   /** What each step is given. */
-  readonly options: object;
+  readonly given: readonly [gradients: GpuGradients | undefined, inputs: GpuStepInputs];
   /** Where the wrong thing is. */
   readonly place: Place;
 }
@@ -106,10 +111,7 @@ export async function worldOf(devices: Devices, role: Role, way: Way): Promise<W
     role === "rows" ? { ...place, count: words } : { mask: place.buffer, ...offsetOf(place) };
   return {
     ...{ gpu, devices, place },
-    options: {
-      ...(role === "given" && { gradients: both("given") }),
-      ...(isRows && { rows: { a: rows } }),
-    },
+    given: [role === "given" ? both("given") : undefined, isRows ? { rows: { a: rows } } : {}],
   };
 }
 
@@ -117,47 +119,47 @@ const offsetOf = ({ offset }: Place) => (offset === undefined ? {} : { offset })
 
 /** What may be done with an optimizer, and what it gives. */
 export const operations: Readonly<Record<string, (world: World) => unknown>> = {
-  step: ({ gpu, options }) => gpu.step(options),
-  async "record into an encoder"({ gpu, options, devices: { device } }) {
+  step: ({ gpu, given }) => gpu.step(...given),
+  async "record into an encoder"({ gpu, given, devices: { device } }) {
     const encoder = device.createCommandEncoder();
-    gpu.step({ ...options, encoder });
-    gpu.step({ ...options, encoder });
+    gpu.step(given[0], { ...given[1], encoder });
+    gpu.step(given[0], { ...given[1], encoder });
     device.queue.submit([encoder.finish()]);
   },
-  async report({ gpu, options }) {
-    gpu.step(options);
+  async report({ gpu, given }) {
+    gpu.step(...given);
     return await gpu.report();
   },
-  async read({ gpu, options }) {
-    gpu.step(options);
+  async read({ gpu, given }) {
+    gpu.step(...given);
     return (await gpu.read()).state();
   },
-  async restore({ gpu, options }) {
-    gpu.step(options);
-    const state = await gpu.state();
-    gpu.step(options);
-    await gpu.restore(state);
+  async restore({ gpu, given }) {
+    gpu.step(...given);
+    const state = await gpu.readState();
+    gpu.step(...given);
+    await gpu.writeState(state);
   },
-  async write({ gpu, options }) {
-    gpu.step(options);
+  async write({ gpu, given }) {
+    gpu.step(...given);
     const snapshot = await gpu.read();
-    gpu.step(options);
+    gpu.step(...given);
     gpu.write(snapshot);
   },
-  evaluate({ gpu, options }) {
-    gpu.step(options);
+  evaluate({ gpu, given }) {
+    gpu.step(...given);
     return gpu.evaluate(() => "evaluated");
   },
-  async evaluation({ gpu, options }) {
-    gpu.step(options);
-    return await gpu.evaluation();
+  async evaluation({ gpu, given }) {
+    gpu.step(...given);
+    return await gpu.readEvaluationWeights();
   },
-  zeroGradients({ gpu, options }) {
+  zeroGradients({ gpu, given }) {
     gpu.zeroGradients();
-    gpu.step(options);
+    gpu.step(...given);
   },
-  dispose({ gpu, options }) {
-    gpu.step(options);
+  dispose({ gpu, given }) {
+    gpu.step(...given);
     gpu.dispose();
     return "disposed";
   },

@@ -66,7 +66,7 @@ async function contestant(
   const step = () => {
     const encoder = device.createCommandEncoder();
     write(encoder);
-    optimizer.step({ encoder });
+    optimizer.step(undefined, { encoder });
     device.queue.submit([encoder.finish()]);
   };
   return {
@@ -108,7 +108,7 @@ async function productContestant(
   const snapshot = await optimizer.read();
   const { parameters: saved, ...state } = snapshot.state();
   const withA = { ...state, parameters: { product: { ...saved["product"], "adding.a": a } } };
-  await optimizer.restore(withA);
+  await optimizer.writeState(withA);
   const { buffer, offset } = optimizer.gradients.product;
   device.queue.writeBuffer(buffer, offset, b as Float32Array<ArrayBuffer>);
   return {

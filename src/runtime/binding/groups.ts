@@ -75,7 +75,7 @@ const meaning = (name: string, rule: Rule): Found[] =>
   candidatesIn(rule).filter(({ qualified, hyper }) => name === hyper || name === qualified);
 
 /** The hyperparameter of a rule that a name in a group stands for; undefined if the rule has none. */
-function findHyper(rule: Rule, name: string): Found | undefined {
+export function findHyper(rule: Rule, name: string): Found | undefined {
   const found = meaning(name, rule);
   if (found.length > 1) {
     const list = found.map(({ qualified }) => `"${qualified}"`).join(" or ");

@@ -98,7 +98,7 @@ describe("a state is kept as its name says", () => {
       const net = netOf({ w: [4, 3] });
       using optimizer = optimize(net, own(), options);
       optimizer.step(gradientsOf(net, 1));
-      return [optimizer.evaluation().w, optimizer.state().groups[0]!.storages];
+      return [optimizer.evaluationWeights().w, optimizer.state().groups[0]!.storages];
     };
     const named = { storage: { state: { m: bfloat16, v: bfloat16 } } };
     expect(evaluationOf(named)).toEqual([evaluationOf({})[0], { "own.v": "bfloat16" }]);

@@ -75,7 +75,7 @@ describe.each(backends)("by $name", (backend) => {
         if (present.includes(name)) optimizer.step({ [name]: gradientOf(name, t) });
         expect(net[name].data, `${name} at ${t}`).toEqual(own[name].data);
         expect(together.state().parameters[name]).toEqual(optimizer.state().parameters[name]);
-        expect(together.evaluation()[name]).toEqual(optimizer.evaluation()[name]);
+        expect(together.evaluationWeights()[name]).toEqual(optimizer.evaluationWeights()[name]);
       }
     }
     expect(together.steps).toBe(patterns.length);
@@ -146,9 +146,9 @@ it("one that joins starts from the weights as they are then", () => {
   using optimizer = optimize(net, chain(sgd({ lr: 1 }), ema(0.5)), { absent: skipAbsent });
   optimizer.step({ a: gradientOf("a", 1), b: null, c: null });
   net.b.data.fill(7);
-  expect([...optimizer.evaluation().b]).toEqual([7, 7, 7, 7, 7]);
+  expect([...optimizer.evaluationWeights().b]).toEqual([7, 7, 7, 7, 7]);
   optimizer.step({ a: null, b: [2, 2, 2, 2, 2], c: null });
-  expect([...optimizer.evaluation().b]).toEqual([6, 6, 6, 6, 6]);
+  expect([...optimizer.evaluationWeights().b]).toEqual([6, 6, 6, 6, 6]);
 });
 
 it("a step that is refused has changed nothing, ages neither", () => {

@@ -34,7 +34,7 @@ describe.each(backends)("the weights to evaluate, by $name", (backend) => {
       expect(average).not.toEqual(before);
       const seen = optimizer.evaluate(() => net.w.data.slice());
       expect(seen).toEqual(average);
-      expect(optimizer.evaluation().w).toEqual(average);
+      expect(optimizer.evaluationWeights().w).toEqual(average);
       expect(net.w.data).toEqual(before);
       optimizer.step();
     }
@@ -50,7 +50,7 @@ describe.each(backends)("the weights to evaluate, by $name", (backend) => {
     ] as const) {
       const rule = partition([{ match, rule: first }], second);
       const { net, optimizer } = trained(rule as Rule, { backend });
-      const found = optimizer.evaluation();
+      const found = optimizer.evaluationWeights();
       for (const name of ["w", "b"] as const) {
         const average = optimizer.state().parameters[name]!["ema.average"];
         expect(found[name], name).toEqual(average ?? net[name].data);
@@ -63,7 +63,7 @@ describe.each(backends)("the weights to evaluate, by $name", (backend) => {
       const { net, optimizer } = trained(rule, { backend });
       const state = optimizer.state().parameters["w"]!;
       const z = Object.entries(state).find(([name]) => name.endsWith(".z"))![1];
-      const x = optimizer.evaluation().w;
+      const x = optimizer.evaluationWeights().w;
       x.forEach((value, i) => {
         expect(0.8 * value + 0.2 * z[i]!).toBeCloseTo(net.w.data[i]!, 5);
       });
@@ -80,7 +80,7 @@ describe.each(backends)("the weights to evaluate, by $name", (backend) => {
     });
     const rule = partition([{ match: "w", rule: chain(sgd(), halved()) }], sgd());
     const { net, optimizer } = trained(rule, { backend });
-    const { w, b } = optimizer.evaluation();
+    const { w, b } = optimizer.evaluationWeights();
     expect(w).toEqual(net.w.data.map((value) => value / 4));
     expect(b).toEqual(net.b.data);
   });
@@ -102,7 +102,7 @@ describe("a callback", () => {
     const result = optimizer.evaluate(async () => {
       await Promise.resolve();
       expect(() => optimizer.step()).toThrow("the weights to evaluate stand in the parameters'");
-      expect(() => optimizer.evaluation()).toThrow("until evaluate() is done");
+      expect(() => optimizer.evaluationWeights()).toThrow("until evaluate() is done");
       return net.w.data.slice();
     });
     expect(net.w.data).not.toEqual(before);
@@ -113,8 +113,8 @@ describe("a callback", () => {
 
   it("finds the parameters where a rule has no others, and before the first step", () => {
     const plain = trained(sgd());
-    expect(plain.optimizer.evaluation().w).toEqual(plain.net.w.data);
+    expect(plain.optimizer.evaluationWeights().w).toEqual(plain.net.w.data);
     const fresh = optimize(net, scheduleFreeAdamw());
-    expect(fresh.evaluation().w).toEqual(net.w.data);
+    expect(fresh.evaluationWeights().w).toEqual(net.w.data);
   });
 });

@@ -91,7 +91,7 @@ function checkForm(saved: SavedState): void {
 }
 
 /** Saved names become the present ones. */
-function renamed(saved: SavedState, rename: RestoreOptions["rename"]): SavedState {
+export function renamed(saved: SavedState, rename: RestoreOptions["rename"]): SavedState {
   if (rename === undefined) {
     return saved;
   }

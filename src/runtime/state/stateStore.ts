@@ -6,6 +6,7 @@ import type { BoundPlan } from "../binding/binding.ts";
 import { append } from "../binding/lists.ts";
 import type { Plan, PlannedTensor } from "../binding/plans.ts";
 import type { StoredElements } from "../memory/memory.ts";
+import type { Setting } from "../setting.ts";
 import type { ResumePoint } from "./restore.ts";
 import { mapped, type OptimizerState, type StatefulSchedule, type StateGroup } from "./state.ts";
 
@@ -26,10 +27,13 @@ function fingerprintOf({ parts }: Rule): string {
     .join("+");
 }
 
+/** A schedule may stand for a number that was set (setting.ts). */
 function describeHyper(hyper: ReadonlyMap<string, HyperValue>): StateGroup["hyper"] {
   const entries = [...hyper].map(([name, value]) => [
     name,
-    typeof value === "function" ? value.name || "schedule" : value,
+    typeof value === "function"
+      ? ((value as Partial<Setting>).value ?? (value.name || "schedule"))
+      : value,
   ]);
   return Object.fromEntries(entries);
 }

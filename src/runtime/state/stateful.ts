@@ -9,6 +9,11 @@ import {
 } from "./restore.ts";
 import { copied, type OptimizerState } from "./state.ts";
 
+/** Makes room for what a saved state has, where that is something which one sets (setHyper.ts). */
+export const restoring: {
+  prepare?: (optimizer: Stateful, state: SavedState, options: RestoreOptions) => void;
+} = {};
+
 /** What goes on where a saved state of it was: every optimizer, and each wrapper around one. */
 export abstract class Stateful {
   /**
@@ -18,7 +23,7 @@ export abstract class Stateful {
    */
   abstract stateViews(): OptimizerState;
 
-  /** @internal Takes over what is no array; throws where it cannot, and then has changed nothing. */
+  /** Takes over what is no array; throws where it cannot, and then has changed nothing. */
   abstract resumeAt(point: ResumePoint): void;
 
   /** A copy of all that is kept between steps: what `restore` takes. */
@@ -41,7 +46,13 @@ export abstract class Stateful {
    * optimizer.restore(saved).step; // 0
    */
   restore(state: SavedState, options: RestoreOptions = {}): RestoreReport {
-    return this.takeOver(planRestore(this.stateViews(), state, options));
+    return this.takeOver(this.planRestore(state, options));
+  }
+
+  /** @internal Compares; nothing is taken over yet. */
+  planRestore(state: SavedState, options: RestoreOptions): RestorePlan {
+    restoring.prepare?.(this, state, options);
+    return planRestore(this.stateViews(), state, options);
   }
 
   /** @internal Takes over what was planned; all is read before anything is written, for files may fail. */

@@ -1,6 +1,6 @@
 /** The buffers of the caller's that an optimizer uses, by what they are. */
 
-import type { GpuStepOptions } from "../settings.ts";
+import type { GpuGiven } from "../settings.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 import type { Named } from "./probing.ts";
 
@@ -19,7 +19,7 @@ export function buffersOf(
 }
 
 /** The buffers that only one step was given. */
-export function buffersGiven({ gradients = {}, rows = {} }: GpuStepOptions): Named[] {
+export function buffersGiven({ gradients = {}, rows = {} }: GpuGiven): Named[] {
   return [
     ...Object.entries(gradients).map(([name, { buffer }]) => ({
       ...{ what: `the gradient of \`${name}\` that the last step was given`, buffer },

@@ -12,19 +12,32 @@ import type { GpuSnapshot } from "../state/snapshot.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** @throws {BindingError} where there is an option that is none, or of another kind */
-export function checkStep(options: object): void {
-  if (!isObject(options)) {
+const inputNames = ["encoder", "loss", "rows"];
+
+/**
+ * @param names of parameters
+ * @throws {BindingError} where gradients or inputs are of another kind, or stand in each other's place
+ */
+export function checkStep(gradients: unknown, inputs: object, names: readonly string[]): void {
+  if (gradients !== undefined && !isObject(gradients)) {
+    throw new BindingError("step: gradients are an object by the parameters' names");
+  }
+  const input = [...inputNames, "gradients"].find(
+    (name) => gradients !== undefined && name in gradients && !names.includes(name),
+  );
+  if (input !== undefined) {
+    const instead = input === "gradients" ? "step(gradients)" : `step(undefined, { ${input} })`;
     throw new BindingError(
-      "step: it takes an object of options, such as step({ loss }); gradients are step({ gradients })",
+      `step: \`${input}\` is no parameter: it takes gradients and then inputs, so write ${instead}`,
     );
   }
-  checkOptions("step", options, ["gradients", "encoder", "loss", "rows"]);
-  const { gradients, encoder, rows } = options as Readonly<Record<string, unknown>>;
-  for (const [name, value] of Object.entries({ gradients, rows })) {
-    if (value !== undefined && !isObject(value)) {
-      throw new BindingError(`step: ${name} is an object by the parameters' names`);
-    }
+  if (!isObject(inputs)) {
+    throw new BindingError("step: inputs are an object, such as step(undefined, { loss })");
+  }
+  checkOptions("step", inputs, inputNames);
+  const { encoder, rows } = inputs as Readonly<Record<string, unknown>>;
+  if (rows !== undefined && !isObject(rows)) {
+    throw new BindingError("step: rows is an object by the parameters' names");
   }
   checkEncoder("step", encoder);
 }
@@ -67,7 +80,7 @@ export function takeLoss(
   const finite = Number.isFinite(loss);
   if (typeof loss !== "number" || (nonFinite === "throw" && !finite)) {
     throw new GradientError(
-      `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step({ loss })`,
+      `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
     );
   }
   return { value: loss, refused: nonFinite === "skip" && !finite };

@@ -1,7 +1,7 @@
 /** Makes a step: submits it, or records it. */
 import { GradientError } from "../../runtime/errors.ts";
 import { type Command, record } from "../device/commands.ts";
-import type { GpuBound, GpuOptimizerSource, GpuStepOptions } from "../settings.ts";
+import type { GpuBound, GpuGiven, GpuOptimizerSource } from "../settings.ts";
 import type { GivenCopies } from "./gradients.ts";
 import { takeLoss } from "./inputs.ts";
 import type { RowSelections } from "./selecting.ts";
@@ -24,7 +24,7 @@ export function makeStep(
   { device, nonFinite }: Pick<GpuOptimizerSource, "device" | "nonFinite">,
   bound: GpuBound,
   copies: GivenCopies,
-  { gradients, encoder, rows, loss: given }: GpuStepOptions,
+  { gradients, encoder, rows, loss: given }: GpuGiven,
 ): void {
   const { ring, losses, plans, initialStates } = bound;
   const commands = commandsFor(bound, rows);

@@ -1,0 +1,82 @@
+/** Other programs over the state that a bound plan has. */
+import type { HyperValue } from "../rule/definition.ts";
+import { ownSlots } from "../rule/planning/program.ts";
+import { withZeroing } from "../rule/planning/zeroing.ts";
+import { type BoundPlan, partialBytesOf, placeAll, reserve } from "./binding/binding.ts";
+import { isWhole, type Plan, slotLength, storageOf, wholeTensors } from "./binding/plans.ts";
+import type { Tensor } from "./binding/tensor.ts";
+import { BindingError } from "./errors.ts";
+import { Execution } from "./step/execution.ts";
+
+/** Some parameters of a plan with other hyperparameters. */
+export function replanned(
+  { rule, program, matrix, storages, zeroes, ...plan }: Plan,
+  hyper: ReadonlyMap<string, HyperValue>,
+  tensors: readonly Tensor[],
+): Plan {
+  const guards = program.guard !== undefined;
+  const step = rule.planner.step(rule, hyper, guards, matrix, [...storages.keys()]);
+  // Whoever sets gradients to zero goes on doing so.
+  const planned = zeroes ? withZeroing(step) : step;
+  if (planned === undefined) {
+    throw new BindingError(
+      "setHyper: with this value no pass of the rule can set gradients to zero: bind without zeroGradients, or with a schedule in its place",
+    );
+  }
+  return { ...plan, rule, hyper, matrix, storages, zeroes, tensors, program: planned };
+}
+
+const statesOf = ({ program }: Plan): string =>
+  [
+    ...ownSlots(program).flatMap(({ name, kind, temporary }) => (temporary ? [] : [name + kind])),
+    ...program.scalars.map(({ slot, shared }) => slot + shared),
+  ]
+    .sort()
+    .join();
+
+/**
+ * Binds a plan for some of a plan's parameters to the state that these have.
+ * @throws {BindingError} where it keeps other states
+ */
+export function bindOver(from: BoundPlan, plan: Plan): BoundPlan {
+  if (statesOf(plan) !== statesOf(from.plan)) {
+    throw new BindingError(
+      "setHyper: with this value the rule keeps other states, as one without momentum keeps none: bind it with a value that is not 0, or with a schedule",
+    );
+  }
+  const { scope } = from.source;
+  const { tensors, program } = plan;
+  const only = <V>(all: ReadonlyMap<Tensor, V>): Map<Tensor, V> =>
+    new Map(tensors.flatMap((tensor) => (all.has(tensor) ? [[tensor, all.get(tensor)!]] : [])));
+  const arrays = new Map(
+    ownSlots(program).map((slot) => {
+      const known = from.arrays.get(slot.name);
+      const lengthOf = (tensor: Tensor) => slotLength(slot, tensor);
+      const array = known ?? reserve(scope, tensors, lengthOf, () => storageOf(plan, slot.name));
+      return [slot.name, only(array)] as const;
+    }),
+  );
+  if (isWhole(program)) {
+    wholeTensors.value.fillEmptyRows(program, arrays);
+  }
+  const state = new Map([...arrays].filter(([slot]) => from.state.has(slot)));
+  const positions = program.scalars.map(({ slot }) =>
+    from.plan.program.scalars.findIndex((each) => each.slot === slot),
+  );
+  const isInOrder = positions.every((at, index) => at === index);
+  const scalars = new Map(
+    [...only(from.scalars)].map(([tensor, numbers]) => [
+      tensor,
+      isInOrder ? numbers : Float64Array.from(positions, (at) => numbers[at]!),
+    ]),
+  );
+  const bytes = partialBytesOf(plan);
+  const partials = {
+    address: scope.allocate(bytes),
+    stride: bytes / Math.max(1, program.reductions.length),
+  };
+  const source = { ...from.source, plan, partials, scalars };
+  const execution = new Execution(source);
+  placeAll(execution, arrays);
+  return { plan, source, execution, state, scalars, arrays };
+}

@@ -1,0 +1,285 @@
+/** Hyperparameters that are read and set by name while steps go on. Brought along by whoever asks for it. */
+import type { HyperValue, Match, Rule, Schedule } from "../rule/definition.ts";
+import { HyperparameterError } from "../rule/errors.ts";
+import { checkHyper } from "../rule/hyper.ts";
+import { didYouMean } from "../suggest.ts";
+import type { Begun } from "./binding/ages.ts";
+import type { BoundPlan } from "./binding/binding.ts";
+import { findHyper, matches } from "./binding/groups.ts";
+import type { Plan } from "./binding/plans.ts";
+import type { Tensor } from "./binding/tensor.ts";
+import type { AnyOptimizer } from "./contract.ts";
+import { BindingError, checkOptions } from "./errors.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { bindOver, replanned } from "./rebinding.ts";
+import { givenAs, isSet, isSetting, newSetting, type Setting } from "./setting.ts";
+import { type RestoreOptions, renamed, type SavedState } from "./state/restore.ts";
+import type { OptimizerState } from "./state/state.ts";
+import { restoring, type Stateful } from "./state/stateful.ts";
+import { StateStore, viewsOf } from "./state/stateStore.ts";
+import { agendaOf } from "./step/globals.ts";
+
+/** Options of {@link setHyper}. */
+export interface SetHyperOptions {
+  /** The parameters whose hyperparameters are set. Default: all. */
+  readonly match?: Match;
+}
+
+/** Hyperparameters by name, or with their part: `"adam.lr"`. */
+export type HyperSettings = Readonly<Record<string, number | Schedule>>;
+
+/** What becomes of the parameters of one plan that are meant. */
+interface Change {
+  readonly bound: BoundPlan;
+  readonly meant: readonly Tensor[];
+  /** By qualified name. */
+  readonly values: ReadonlyMap<string, HyperValue>;
+}
+
+/** The rule's own optimizer, within wrappers; undefined where there is none of the CPU. */
+function within(optimizer: Partial<AnyOptimizer> | undefined): Optimizer | undefined {
+  const { inner } = optimizer ?? {};
+  if (inner !== undefined) {
+    return within(inner);
+  }
+  return (optimizer as Partial<Optimizer> | undefined)?.bound && (optimizer as Optimizer);
+}
+
+/** @throws {BindingError} where there is none */
+function innermost(where: string, optimizer: AnyOptimizer): Optimizer {
+  const found = within(optimizer);
+  if (found === undefined) {
+    throw new BindingError(
+      `${where}: the first argument is an optimizer on the CPU; on a GPU give the rule a schedule such as lr: () => rate`,
+    );
+  }
+  return found;
+}
+
+/** What a name stands for in a rule, unless it is of no part. */
+function meantBy(rule: Rule, name: string, value: unknown): string | undefined {
+  const found = findHyper(rule, name);
+  if (found !== undefined) {
+    checkHyper(found.part.name, found.part.definition, found.hyper, value);
+    if (typeof value === "boolean") {
+      throw new HyperparameterError(
+        `setHyper: \`${name}\` decides what the rule is: bind anew with optimize(), and restore the state`,
+      );
+    }
+  }
+  return found?.qualified;
+}
+
+function changesOf(
+  bound: readonly BoundPlan[],
+  settings: HyperSettings,
+  match: Match | undefined,
+): Change[] {
+  const all = bound.flatMap(({ plan }) => plan.tensors.map(({ name }) => name));
+  const unknown = new Set(Object.keys(settings));
+  const changes = bound.flatMap((each): Change[] => {
+    const { rule, tensors } = each.plan;
+    const meant = tensors.filter((tensor) => match === undefined || matches(match, tensor));
+    const values = new Map<string, HyperValue>();
+    for (const [name, value] of meant.length === 0 ? [] : Object.entries(settings)) {
+      const qualified = meantBy(rule, name, value);
+      if (qualified !== undefined) {
+        values.set(qualified, value);
+        unknown.delete(name);
+      }
+    }
+    return meant.length === 0 ? [] : [{ bound: each, meant, values }];
+  });
+  if (changes.length === 0) {
+    throw new BindingError(`setHyper: match (${match}) matches none of ${all.join(", ")}`);
+  }
+  for (const name of unknown) {
+    const known = changes.flatMap(({ bound }) => [...bound.plan.hyper.keys()]);
+    const short = known.map((each) => each.slice(each.indexOf(".") + 1));
+    throw new HyperparameterError(
+      `setHyper: no part of the rule has the hyperparameter \`${name}\`${didYouMean(name, name.includes(".") ? known : short)}`,
+    );
+  }
+  return changes;
+}
+
+/** Whether all that is set can be set already, of these parameters alone. */
+const isReady = ({ bound: { plan }, meant, values }: Change): boolean =>
+  values.size === 0 ||
+  (meant.length === plan.tensors.length &&
+    [...values.keys()].every((name) => isSetting(plan.hyper.get(name))));
+
+/** The plan of the parameters that are meant, whose values can be set, and that of the rest. */
+function parted({ bound, meant, values }: Change): BoundPlan[] {
+  const { plan } = bound;
+  const rest = plan.tensors.filter((tensor) => !meant.includes(tensor));
+  const hyper = new Map<string, HyperValue>();
+  for (const [name, value] of plan.hyper) {
+    // What both could be set by before is now each one's own.
+    const own = isSetting(value) ? newSetting(givenAs(value)) : value;
+    hyper.set(name, values.has(name) ? newSetting(givenAs(value)) : own);
+  }
+  const own = replanned(plan, hyper, meant);
+  const left = rest.length === 0 ? [] : [bindOver(bound, { ...plan, tensors: rest })];
+  return [...left, bindOver(bound, { ...own, isGroup: plan.isGroup || rest.length > 0 })];
+}
+
+/** Has the parameters that are meant a plan of their own, in which what is set can be set; values stay. */
+function makeReady(outer: AnyOptimizer, optimizer: Optimizer, changes: readonly Change[]): void {
+  const open = new Map(changes.filter((each) => !isReady(each)).map((each) => [each.bound, each]));
+  if (open.size === 0) {
+    return;
+  }
+  const views = optimizer.stateViews();
+  const next = optimizer.bound.flatMap((bound) => {
+    const change = open.get(bound);
+    return change === undefined ? [bound] : parted(change);
+  });
+  const plans = next.map(({ plan }) => plan);
+  for (let each: AnyOptimizer | undefined = outer; each !== undefined; each = each.inner) {
+    each.checkPlans?.(plans);
+  }
+  // Groups may not go together any more.
+  agendaOf(next);
+  exchange(optimizer, next, views);
+}
+
+/** Of an optimizer whose hyperparameters are set while steps go on. */
+class FreshStateStore extends StateStore {
+  readonly #given: ConstructorParameters<typeof StateStore>;
+
+  constructor(...given: ConstructorParameters<typeof StateStore>) {
+    super(...given);
+    this.#given = given;
+  }
+
+  override state(step: number, skippedSteps: number, begun: Begun): OptimizerState {
+    return new StateStore(...this.#given).state(step, skippedSteps, begun);
+  }
+}
+
+/** Steps by other programs over the same state. */
+function exchange(
+  optimizer: Optimizer,
+  next: readonly BoundPlan[],
+  { seed, begun, step, skippedSteps }: OptimizerState,
+): void {
+  const { parameters, bound: before } = optimizer;
+  optimizer.bound = next;
+  try {
+    const stays = { counters: {}, schedules: [], nested: {} };
+    optimizer.resumeAt({ step, skippedSteps, begun, ...stays });
+  } catch (error) {
+    optimizer.bound = before;
+    throw error;
+  }
+  // So that a state is the same in whichever order values were set.
+  const firstOf = ({ tensors }: Plan) => tensors.map(({ name }) => name).sort()[0]!;
+  const plans = next
+    .map(({ plan }) => plan)
+    .sort((one, other) => (firstOf(one) < firstOf(other) ? -1 : 1));
+  const shaped = parameters as Parameters<typeof viewsOf>[0] &
+    ConstructorParameters<typeof StateStore>[1];
+  optimizer.stateStore = new FreshStateStore(seed, shaped, plans, () => viewsOf(shaped, next));
+}
+
+function set(outer: AnyOptimizer, settings: HyperSettings, options: SetHyperOptions = {}): void {
+  const optimizer = innermost("setHyper", outer);
+  if (typeof settings !== "object" || settings === null) {
+    throw new HyperparameterError(
+      "setHyper: the second argument is an object of hyperparameters, such as { lr: 1e-4 }",
+    );
+  }
+  checkOptions("setHyper", options, ["match"]);
+  const { match } = options;
+  makeReady(outer, optimizer, changesOf(optimizer.bound, settings, match));
+  for (const { bound, values } of changesOf(optimizer.bound, settings, match)) {
+    for (const [name, value] of values) {
+      (bound.plan.hyper.get(name) as Setting).set(value as number | Schedule);
+    }
+  }
+}
+
+/** What was set when a state was saved can be set here, so that it comes back: values stay until then. */
+function prepare(outer: Stateful, saved: SavedState, options: RestoreOptions): void {
+  const optimizer = within(outer as Partial<AnyOptimizer>);
+  if (optimizer === undefined || !Array.isArray(saved?.schedules)) {
+    return;
+  }
+  for (const { of, state } of renamed(saved, options?.rename).schedules) {
+    for (const [name, parameters] of isSet(state) ? Object.entries(of) : []) {
+      const names = new Set(parameters);
+      const changes = optimizer.bound.flatMap((bound): Change[] => {
+        const { hyper, tensors } = bound.plan;
+        const value = hyper.get(name);
+        const meant = tensors.filter((tensor) => names.has(tensor.name));
+        const isNumber = typeof value === "number" || isSetting(value);
+        return meant.length > 0 && isNumber
+          ? [{ bound, meant, values: new Map([[name, value]]) }]
+          : [];
+      });
+      try {
+        makeReady(outer as unknown as AnyOptimizer, optimizer, changes);
+      } catch (error) {
+        if (!(error instanceof BindingError)) {
+          throw error;
+        }
+        // It keeps other states then, and the comparison says which.
+      }
+    }
+  }
+}
+
+function providing<F>(call: F): F {
+  restoring.prepare = prepare;
+  return call;
+}
+
+/**
+ * Sets hyperparameters from the next step on: `setHyper(optimizer, { lr: 1e-4 })`, or of some parameters,
+ * `setHyper(optimizer, { lr: 1e-4 }, { match: /^b/ })`. Names are those of the rule's options, or with their part,
+ * `"ema#2.decay"`. A value is a number or a schedule, of the range that the rule declares.
+ *
+ * A number that was set is saved with the state and comes back with it, where this function is in the program that restores; of a
+ * schedule the name alone is saved. The first time takes about as long as binding, later ones next to nothing.
+ * PyTorch: `param_group["lr"] = x`; Optax: `inject_hyperparams`, asked for before the first step.
+ *
+ * @param optimizer of `optimize`, or a wrapper: then of the optimizer within it
+ * @throws {HyperparameterError} where a rule has no such hyperparameter or it may not be that, and nothing was set
+ * @throws {BindingError} where nothing matches, or a state would come or go with the value: a momentum of 0 keeps none
+ * @example
+ * const optimizer = optimize(net, adam());
+ * setHyper(optimizer, { lr: 1e-4 });
+ * optimizer.step({ w: new Float32Array(6).fill(1), b: [1, 2, 3] }).lr; // 1e-4
+ */
+export const setHyper: (
+  optimizer: AnyOptimizer,
+  settings: HyperSettings,
+  options?: SetHyperOptions,
+) => void = /* @__PURE__ */ providing(set);
+
+/**
+ * A hyperparameter of a parameter as it is now: a number, a switch, or a schedule, whose value a step's report says.
+ * @throws {HyperparameterError} where its rule has none of the name
+ * @throws {BindingError} where no step changes such a parameter
+ * @example getHyper(optimize(net, adam()), "lr", "w"); // 0.001
+ */
+export function getHyper(optimizer: AnyOptimizer, name: string, parameter: string): HyperValue {
+  const { bound } = innermost("getHyper", optimizer);
+  const plans = bound.map(({ plan }) => plan);
+  const plan = plans.find(({ tensors }) => tensors.some((each) => each.name === parameter));
+  if (plan === undefined) {
+    const names = plans.flatMap(({ tensors }) => tensors.map((each) => each.name));
+    throw new BindingError(
+      `getHyper: no step changes a parameter \`${parameter}\`${didYouMean(parameter, names)}`,
+    );
+  }
+  const found = findHyper(plan.rule, name);
+  if (found === undefined) {
+    const known = [...plan.hyper.keys()];
+    throw new HyperparameterError(
+      `getHyper: the rule of \`${parameter}\` has no hyperparameter \`${name}\`, but ${known.join(", ")}`,
+    );
+  }
+  return givenAs(plan.hyper.get(found.qualified)!);
+}

@@ -1,0 +1,102 @@
+/** The optimizer that a wrapper stands around: bound to a rule, or what a function makes. */
+
+import type { Plan } from "../runtime/binding/plans.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
+import { BindingError } from "../runtime/errors.ts";
+import type { ParameterSource } from "../runtime/parameters.ts";
+import { unscale } from "../transforms/unscale.ts";
+import { checkRule, isOptimizer } from "./arguments.ts";
+
+/**
+ * Makes the optimizer that a wrapper stands around, for the parameters that it is given: in place of a rule, so that
+ * wrappers nest. `(net) => accumulate(net, adam(), { steps: 4 })` is one.
+ */
+export type MakeOptimizer<P extends ParameterSource = ParameterSource> = (
+  net: P,
+) => AnyOptimizer<P>;
+
+/** A rule's own function, such as `adam` without its parentheses, is none. */
+export const isMaker = (rule: unknown): rule is MakeOptimizer<never> =>
+  typeof rule === "function" && !("definition" in rule);
+
+/** Options that are of the rule: whoever makes an optimizer gives them to it. */
+const ofRule = ["groups", "storage"];
+
+/** @throws {BindingError} where it is neither a rule nor a function, or has options that are another's */
+export function checkRuleOrMaker(wrapper: string, rule: unknown, options: object): void {
+  if (!isMaker(rule)) {
+    checkRule(wrapper, rule);
+    return;
+  }
+  const other = ofRule.find((name) => (options as Record<string, unknown>)[name] !== undefined);
+  if (other !== undefined) {
+    throw new BindingError(
+      `${wrapper}: \`${other}\` is an option of the optimizer that the function makes: give it there`,
+    );
+  }
+}
+
+/**
+ * Makes an optimizer for these parameters.
+ * @throws {BindingError} where it is none, or of other parameters, or may have no wrapper around it
+ */
+export function made<P extends ParameterSource>(
+  wrapper: string,
+  make: MakeOptimizer<never>,
+  net: P,
+): AnyOptimizer<P> {
+  const optimizer: unknown = make(net as never);
+  if (!isOptimizer(optimizer)) {
+    throw new BindingError(
+      `${wrapper}: the function in place of a rule returns an optimizer, such as (net) => optimize(net, adam())`,
+    );
+  }
+  const problem = optimizer.outermost ?? otherParameters(optimizer, net);
+  if (problem !== undefined) {
+    optimizer.dispose();
+    throw new BindingError(`${wrapper}: ${problem}`);
+  }
+  return optimizer as AnyOptimizer as AnyOptimizer<P>;
+}
+
+function otherParameters({ parameters }: AnyOptimizer, net: ParameterSource): string | undefined {
+  const names = [...new Set([...Object.keys(net), ...Object.keys(parameters)])];
+  const arrayOf = (source: ParameterSource[string] | undefined) =>
+    source !== undefined && "data" in source ? source.data : source;
+  return names.every((name) => arrayOf(net[name]) === arrayOf(parameters[name]))
+    ? undefined
+    : "the function in place of a rule binds the parameters that it is given, and no others: (net) => optimize(net, adam())";
+}
+
+const isChanging = (plan: Plan, name: string): boolean =>
+  typeof plan.hyper.get(`${name}.scale`) === "function";
+
+/**
+ * A sum of micro-steps whose gradients were scaled by different numbers has no scale.
+ * @throws {BindingError} where rules unscale by what may change before the update
+ */
+export function refuseChangingScale(
+  wrapper: string,
+  plans: readonly Plan[],
+  instead: string,
+): void {
+  const { definition } = unscale().parts[0]!;
+  const changes = plans.some((plan) =>
+    plan.rule.parts.some((part) => part.definition === definition && isChanging(plan, part.name)),
+  );
+  if (changes) {
+    throw new BindingError(
+      `${wrapper}: \`unscale\` in the rule divides the sum of micro-steps by the last one's scale; ${instead}`,
+    );
+  }
+}
+
+/** Calls with an optimizer, which is disposed where that throws. */
+export function orDispose<O extends AnyOptimizer, R>(optimizer: O, call: (optimizer: O) => R): R {
+  try {
+    return call(optimizer);
+  } catch (error) {
+    optimizer.dispose();
+    throw error;
+  }
+}

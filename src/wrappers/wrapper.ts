@@ -1,0 +1,117 @@
+import type { Plan } from "../runtime/binding/plans.ts";
+import type { AnyOptimizer, givenParameters } from "../runtime/contract.ts";
+import type { Memory } from "../runtime/memory/memory.ts";
+import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
+import type { ResumePoint } from "../runtime/state/restore.ts";
+import { mapped, type OptimizerState } from "../runtime/state/state.ts";
+import { Stateful } from "../runtime/state/stateful.ts";
+import type { StepReport } from "../runtime/step/report.ts";
+import { withoutUpdate } from "./microStep.ts";
+
+/**
+ * What stands around an optimizer and leaves all to it: a wrapper extends this, and says what differs. All of them lack
+ * `step` and `bindTo`, which are theirs.
+ */
+export abstract class Wrapper<P extends ParameterSource = ParameterSource>
+  extends Stateful
+  implements Omit<AnyOptimizer<P>, "step" | "bindTo">
+{
+  declare readonly [givenParameters]?: P;
+  /** The optimizer that makes the updates. */
+  readonly inner: AnyOptimizer;
+
+  constructor(inner: AnyOptimizer) {
+    super();
+    this.inner = inner;
+  }
+
+  /** The parameters, each with its shape. */
+  get parameters(): ParametersOf<P> {
+    return this.inner.parameters as ParametersOf<P>;
+  }
+
+  /** Write gradients here before `step()`. */
+  get gradients(): ArraysOf<P> {
+    return this.inner.gradients as ArraysOf<P>;
+  }
+
+  /** The memory that gradients live in. */
+  get memory(): Memory {
+    return this.inner.memory;
+  }
+
+  /** The threads that may share long loops. */
+  get mostThreads(): number {
+    return this.inner.mostThreads;
+  }
+
+  /** The names of the parameters that a step changes: all but frozen ones. */
+  get trained(): readonly string[] {
+    return this.inner.trained;
+  }
+
+  /** Whether `gradients` are zero behind a step. */
+  get zeroesGradients(): boolean {
+    return this.inner.zeroesGradients;
+  }
+
+  /** @see AnyOptimizer.plans */
+  get plans(): readonly Plan[] {
+    return this.inner.plans;
+  }
+
+  /** The number of updates made: what schedules and `t` count. */
+  get steps(): number {
+    return this.inner.steps;
+  }
+
+  /** The number of steps that were left out. */
+  get skippedSteps(): number {
+    return this.inner.skippedSteps;
+  }
+
+  /** The gradients that wait for an update; 0 where each step is one. */
+  get pending(): number {
+    return this.inner.pending ?? 0;
+  }
+
+  /** Updates by the gradients that wait, however few; of none not at all. */
+  flush(): StepReport {
+    return this.inner.flush?.() ?? withoutUpdate(this.steps, undefined, false);
+  }
+
+  /** Sets `gradients` to zero. */
+  zeroGradients(): void {
+    this.inner.zeroGradients();
+  }
+
+  /** @see Optimizer.evaluate */
+  evaluate<T>(callback: () => T): T {
+    return this.inner.evaluate(callback);
+  }
+
+  /** @see Optimizer.evaluationWeights */
+  evaluationWeights(): ArraysOf<P> {
+    const all = this.parameters as Readonly<Record<string, Parameter>>;
+    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as ArraysOf<P>;
+  }
+
+  /** @see Stateful.stateViews */
+  override stateViews(): OptimizerState {
+    return this.inner.stateViews();
+  }
+
+  /** @see AnyOptimizer.resumeAt */
+  override resumeAt(point: ResumePoint): void {
+    this.inner.resumeAt(point);
+  }
+
+  /** Gives back memory and threads; the parameters stay. */
+  dispose(): void {
+    this.inner.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

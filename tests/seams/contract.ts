@@ -1,0 +1,60 @@
+/** All that keeps the contract of optimizers, each set up so that it steps as the rule alone would. */
+import {
+  type AnyOptimizer,
+  accumulate,
+  galore,
+  type OptimizeOptions,
+  optimize,
+  parameters,
+  privatize,
+  type Rule,
+  sam,
+} from "../../src/index.ts";
+
+export const makeNet = () => {
+  const net = parameters({ b: [2], frozen: [2], w: [3, 2] }, { type: "float64" });
+  for (const { data } of Object.values(net)) data.forEach((_, i) => void (data[i] = Math.cos(i)));
+  return net;
+};
+
+export type Net = ReturnType<typeof makeNet>;
+
+/** Of whatever steps once for each gradient. */
+export type Contracted = Omit<AnyOptimizer<Net>, "bindTo"> & Partial<Pick<AnyOptimizer, "bindTo">>;
+
+type Make = (net: Net, rule: Rule, settings: OptimizeOptions) => Contracted;
+
+const private_ = { examples: 1, clip: 1e9, noiseMultiplier: 0, seed: 1 };
+
+/** Steps by gradients as the others do: it is given a function otherwise. */
+function steppedByGradients(inner: AnyOptimizer<Net>): Contracted {
+  const sharpness = sam(inner, { rho: 0 });
+  const step: AnyOptimizer<Net>["step"] = (gradients, inputs) =>
+    sharpness.step(() => ({ ...(gradients && { gradients: gradients as never }), ...inputs }));
+  return new Proxy(sharpness as unknown as Contracted, {
+    get(target, name) {
+      const value: unknown = name === "step" ? step : Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/** By name; a wrapper of yours is one line more. */
+export const contracted: Readonly<Record<string, Make>> = {
+  optimize,
+  accumulate: (net, rule, settings) => accumulate(net, rule, { ...settings, steps: 1 }),
+  privatize: (net, rule, settings) => privatize(net, rule, { ...settings, ...private_ }),
+  galore: (net, rule, settings) => {
+    const { zeroGradients: _, ...rest } = settings;
+    return galore(net, rule, rest);
+  },
+  sam: (net, rule, settings) => steppedByGradients(optimize(net, rule, settings)),
+  "accumulate around an optimizer": (net, rule, settings) =>
+    accumulate(net, (own) => optimize(own, rule, settings), { ...settings, steps: 1 }),
+  "privatize around an optimizer": (net, rule, settings) =>
+    privatize(net, (own) => optimize(own, rule, settings), { ...settings, ...private_ }),
+  "galore around an optimizer": (net, rule, settings) =>
+    galore(net, (own) => optimize(own, rule, settings), {
+      nonFinite: settings.nonFinite ?? "throw",
+    }),
+};

@@ -1,0 +1,188 @@
+/** Pairs of wrappers, and what each comes to by hand. */
+import {
+  type AnyOptimizer,
+  accumulate,
+  adam,
+  galore,
+  optimize,
+  parameters,
+  privatize,
+  sam,
+  sgd,
+} from "../../src/index.ts";
+
+export const makeNet = () => {
+  const net = parameters({ b: [2], w: [3, 4] }, { type: "float64" });
+  for (const { data } of Object.values(net)) data.forEach((_, i) => void (data[i] = Math.cos(i)));
+  return net;
+};
+export type Net = ReturnType<typeof makeNet>;
+type Gradients = { readonly [K in keyof Net]: Float64Array };
+
+export const gradient = (step: number): Gradients => ({
+  b: Float64Array.of(step, -1),
+  w: Float64Array.from({ length: 12 }, (_, i) => Math.sin(7 * step + i * i)),
+});
+
+/** Element by element. */
+const mapped = (all: readonly Gradients[], change: (...values: number[]) => number): Gradients => {
+  const of = (key: keyof Gradients) =>
+    all[0]![key].map((_, i) => change(...all.map((each) => each[key][i]!)));
+  return { b: of("b"), w: of("w") };
+};
+export const sum = (...values: number[]): number => values.reduce((a, b) => a + b, 0);
+export const mean = (...all: Gradients[]): Gradients =>
+  mapped(all, (...values) => sum(...values) / all.length);
+const normOf = ({ b, w }: Gradients): number => Math.hypot(...b, ...w);
+const clipped = (all: Gradients, limit: number): Gradients =>
+  mapped([all], (value) => value! * Math.min(1, limit / normOf(all)));
+export const valuesOf = (net: Net): number[] => [...net.b.data, ...net.w.data];
+
+export const rank = { rank: 2, every: 1, weightDecay: 0.1 };
+export const quiet = { examples: 2, clip: 1, noiseMultiplier: 0, seed: 1 };
+
+export const made = {
+  accumulate: (net: Net) => accumulate(net, adam({ lr: 0.1 }), { steps: 2 }),
+  privatize: (net: Net) => privatize(net, adam({ lr: 0.1 }), quiet),
+  galore: (net: Net) => galore(net, adam({ lr: 0.1 }), rank),
+  sam: (net: Net) => sam(optimize(net, adam({ lr: 0.1 })), { rho: 0.5 }),
+};
+export type Inner = keyof typeof made;
+
+/** An inner one of the low-rank copies that galore steps. */
+const within = (inner: Inner) => (net: unknown) => made[inner](net as Net) as never;
+
+export const around = {
+  accumulate: (net: Net, inner: Inner) => accumulate(net, within(inner), { steps: 3 }),
+  privatize: (net: Net, inner: Inner) => privatize(net, within(inner), quiet),
+  galore: (net: Net, inner: Inner) => galore(net, within(inner), rank),
+  sam: (net: Net, inner: Inner) => sam(made[inner](net) as AnyOptimizer<Net>, { rho: 0.5 }),
+};
+export type Outer = keyof typeof around;
+
+/** How the loss of a step is bent: |w - target|² / 2 with other targets at each step. */
+export const slope = (net: Net, step: number): Gradients =>
+  mapped([{ b: net.b.data, w: net.w.data }, gradient(step)], (p, g) => p! - g!);
+
+/** What sam makes of it by hand. */
+export const slopeAbove = (net: Net, step: number): Gradients => {
+  const here = slope(net, step);
+  return mapped([here], (g) => g! + (0.5 * g!) / normOf(here));
+};
+
+/** Steps an optimizer by the gradients of a step, or by what makes them. */
+export function stepOf(
+  outer: Outer,
+  optimizer: ReturnType<(typeof around)[Outer]>,
+  net: Net,
+  step: number,
+) {
+  return outer === "sam"
+    ? (optimizer as ReturnType<typeof around.sam>).step(() => ({ gradients: slope(net, step) }))
+    : (optimizer as AnyOptimizer).step(gradient(step));
+}
+
+/** Projects onto the directions that galore took. */
+const along = (basis: ArrayLike<number>, w: Float64Array): Float64Array =>
+  // 3 × 2, of a matrix 3 × 4.
+  Float64Array.from({ length: 8 }, (_, at) =>
+    sum(...[0, 1, 2].map((i) => basis[2 * i + Math.floor(at / 4)]! * w[4 * i + (at % 4)]!)),
+  );
+const back = (basis: ArrayLike<number>, low: Float64Array): Float64Array =>
+  Float64Array.from({ length: 12 }, (_, at) =>
+    sum(...[0, 1].map((k) => basis[2 * Math.floor(at / 4) + k]! * low[4 * k + (at % 4)]!)),
+  );
+
+/** Galore around sums by hand: directions of each update's first gradient, Adam of the mean along these. */
+function galoreOfSums(net: Net, updates: number): void {
+  const low = parameters({ b: [2], w: [2, 4] }, { type: "float64" });
+  using stepping = optimize(low, adam({ lr: 0.1 }));
+  using taking = galore(makeNet(), sgd(), { rank: 2, every: 1 });
+  for (let update = 0; update < updates; update++) {
+    const [first, second] = [gradient(2 * update + 1), gradient(2 * update + 2)];
+    taking.step(first);
+    const basis = taking.state().parameters["w"]!["galore.basis"]!;
+    low.w.data.fill(0);
+    low.b.data.fill(0);
+    stepping.step({
+      b: mean(first, second).b,
+      w: mapped(
+        [first, second].map(({ b, w }) => ({ b, w: along(basis, w) })),
+        (x, y) => (x! + y!) / 2,
+      ).w,
+    });
+    const moved = { b: low.b.data, w: back(basis, low.w.data) };
+    for (const key of ["b", "w"] as const) {
+      const { data } = net[key];
+      data.forEach((p, i) => void (data[i] = p + moved[key][i]! - 0.1 * 0.1 * p));
+    }
+  }
+}
+
+/** What twelve steps come to, each by hand; undefined of what is refused. */
+export const byHand: Readonly<
+  Record<Outer, Readonly<Record<Inner, ((net: Net) => void) | string>>>
+> = {
+  accumulate: {
+    accumulate(net) {
+      using plain = optimize(net, adam({ lr: 0.1 }));
+      for (const first of [1, 7]) {
+        const [a, b] = [0, 3].map((from) =>
+          mean(...[0, 1, 2].map((i) => gradient(first + from + i))),
+        );
+        plain.step(mean(a!, b!));
+      }
+    },
+    privatize: "let privatize be the outer one",
+    galore(net) {
+      using plain = made.galore(net);
+      for (const first of [1, 4, 7, 10]) {
+        plain.step(mean(gradient(first), gradient(first + 1), gradient(first + 2)));
+      }
+    },
+    sam: "let sam be the outer one",
+  },
+  privatize: {
+    accumulate(net) {
+      using plain = optimize(net, adam({ lr: 0.1 }));
+      for (const first of [1, 5, 9]) {
+        const each = [0, 1, 2, 3].map((i) => clipped(gradient(first + i), 1));
+        plain.step(mean(mean(each[0]!, each[1]!), mean(each[2]!, each[3]!)));
+      }
+    },
+    privatize: "let privatize be the outer one",
+    galore(net) {
+      using plain = made.galore(net);
+      for (let first = 1; first <= 11; first += 2) {
+        plain.step(mean(clipped(gradient(first), 1), clipped(gradient(first + 1), 1)));
+      }
+    },
+    sam: "let sam be the outer one",
+  },
+  galore: {
+    accumulate: (net) => galoreOfSums(net, 6),
+    privatize: "let privatize be the outer one",
+    galore: "projected already",
+    sam: "let sam be the outer one",
+  },
+  sam: {
+    accumulate(net) {
+      using plain = optimize(net, adam({ lr: 0.1 }));
+      for (let first = 1; first <= 11; first += 2) {
+        plain.step(mean(slopeAbove(net, first), slopeAbove(net, first + 1)));
+      }
+    },
+    privatize(net) {
+      using plain = optimize(net, adam({ lr: 0.1 }));
+      for (let first = 1; first <= 11; first += 2) {
+        const each = [slopeAbove(net, first), slopeAbove(net, first + 1)];
+        plain.step(mean(...each.map((g) => clipped(g, 1))));
+      }
+    },
+    galore(net) {
+      using plain = made.galore(net);
+      for (let step = 1; step <= 12; step++) plain.step(slopeAbove(net, step));
+    },
+    sam: "one is enough",
+  },
+};
