@@ -38,9 +38,12 @@ export { type Absence, skipAbsent } from "./runtime/gradients/absent.ts";
 export type { GradientSource } from "./runtime/gradients/gradients.ts";
 export { type SparseGradient, sparse } from "./runtime/gradients/sparse.ts";
 export { OutOfMemoryError } from "./runtime/memory/memory.ts";
+export { fromFloat32, toFloat32 } from "./runtime/narrow.ts";
 export { type OptimizeOptions, optimize } from "./runtime/optimize.ts";
 export type { Optimizer } from "./runtime/optimizer.ts";
 export {
+  type AnyParameterSource,
+  type NarrowParameter,
   type Parameter,
   type ParameterSource,
   type ParametersOptions,

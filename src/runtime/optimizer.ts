@@ -9,13 +9,13 @@ import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
 import type { Absence } from "./gradients/absent.ts";
 import { type GradientSource, Gradients } from "./gradients/gradients.ts";
 import { lossOf } from "./gradients/inputs.ts";
-import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory/memory.ts";
+import { disposeAll, type Memory, type MemoryScope } from "./memory/memory.ts";
 import { Scopes } from "./memory/scopes.ts";
-import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
+import type { AnyParameterSource, ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
 import type { Evaluation } from "./state/evaluation.ts";
 import type { ResumePoint } from "./state/restore.ts";
-import type { OptimizerState } from "./state/state.ts";
+import { mapped, type OptimizerState } from "./state/state.ts";
 import { Stateful } from "./state/stateful.ts";
 import { StateStore, viewsOf } from "./state/stateStore.ts";
 import { Schedules } from "./step/hyper.ts";
@@ -28,7 +28,7 @@ import { withCleanup } from "./withCleanup.ts";
 export const evaluating = new Feature<typeof Evaluation>();
 
 /** A rule bound to parameters: their gradients, the state between steps, and the steps. */
-export class Optimizer<P extends ParameterSource = ParameterSource>
+export class Optimizer<P extends AnyParameterSource = ParameterSource>
   extends Stateful
   implements Disposable
 {
@@ -94,7 +94,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#reporter = new Reporter(this.#programs.bound);
   }
 
-  /** Write gradients here before `step()`: an array of each parameter's length and type. */
+  /** Write gradients here before `step()`: an array of each parameter's length and type, of one in 16 bits their bits. */
   get gradients(): ArraysOf<P> {
     this.#assertAlive();
     return this.#gradients.own as ArraysOf<P>;
@@ -200,10 +200,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
   evaluation(): ArraysOf<P> {
-    return this.evaluate(() => {
-      const entries = Object.entries<{ data: FloatArray }>(this.parameters);
-      return Object.fromEntries(entries.map(([name, { data }]) => [name, data.slice()]));
-    }) as ArraysOf<P>;
+    const all = this.parameters as OptimizerSource["parameters"];
+    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as unknown as ArraysOf<P>;
   }
 
   /** Sets `optimizer.gradients` to zero. */
