@@ -55,7 +55,7 @@ export type Node = NodeBase &
     /** A draw for each element; those of another site are independent. */
     | {
         readonly form: "random";
-        readonly distribution: "uniform" | "normal";
+        readonly distribution: Distribution;
         readonly site: number;
       }
     /** One value for each row of a matrix, or for each column. */
@@ -69,6 +69,9 @@ export type Node = NodeBase &
     /** A function of whole matrices. */
     | { readonly form: "routine"; readonly routine: NamedRoutine }
   );
+
+/** `fraction` is of programs alone, for storages that round by it: a uniform number of 23 bits, from 0 to below 1. */
+export type Distribution = "uniform" | "normal" | "fraction";
 
 export type Lines = "rows" | "cols";
 
@@ -90,6 +93,8 @@ export interface Store {
   readonly shared?: boolean;
   /** Whether what is kept is rounded: who reads the value itself must not read that. */
   readonly rounded?: boolean;
+  /** By which fraction it is drawn what is kept: one of the two numbers that the value is between. Default: the nearest is kept. */
+  readonly draw?: NodeOf<"random">;
 }
 
 // `Omit` over a union loses its members' own fields.
@@ -188,7 +193,7 @@ export class GraphBuilder {
     });
   }
 
-  random(distribution: "uniform" | "normal", site: number): Node {
+  random(distribution: Distribution, site: number): Node {
     return this.#node(`random ${distribution} ${site}`, {
       form: "random",
       distribution,

@@ -13,7 +13,7 @@ import { Optimizer } from "./optimizer.ts";
 import type { Parameter, ParameterSource } from "./parameters.ts";
 import { planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
-import type { StateStorage, storing } from "./storing.ts";
+import type { roundedPlan, StateStorage, storing } from "./storing.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
@@ -69,7 +69,7 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
 }
 
 /** What says how states are kept (storing.ts). */
-export const storings = new Feature<typeof storing>();
+export const storings = new Feature<{ storing: typeof storing; roundedPlan: typeof roundedPlan }>();
 
 const settingNames = [
   "groups",
@@ -160,8 +160,10 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const { storage } = options;
-  const keeping = storage === undefined ? undefined : storings.value(storage, resolved, backend);
-  const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
+  const kept = storage && storings.value;
+  const keeping = kept?.storing(storage!, resolved, backend);
+  const planned = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
+  const plans = kept ? planned.map(kept.roundedPlan) : planned;
   const room = roomFor(plans);
   const most = threadsFor(threads);
   const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));

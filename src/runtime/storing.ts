@@ -6,7 +6,7 @@ import type { Program } from "../rule/program.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { elements } from "./parameters.ts";
-import type { StoragesOf } from "./plans.ts";
+import type { Plan, Planned, StoragesOf } from "./plans.ts";
 
 /** How an optimizer keeps what it has (docs/storage.md). */
 export interface StateStorage {
@@ -116,7 +116,14 @@ export function storing(
     const rules = groups.map(({ rule }) => rule);
     check(byName, rules);
   }
-  Object.values(byName ?? { state: state as Storage }).forEach(checkStorage);
+  for (const each of Object.values(byName ?? { state: state as Storage })) {
+    checkStorage(each);
+    if (each.rounding?.beside) {
+      throw new BindingError(
+        `optimize: storage: ${each.rounding.name}(${each.name}) is for parameters; states are ${each.name}, or stochastic(${each.name})`,
+      );
+    }
+  }
   const chosen = (rule: Rule, slot: string): Storage | undefined => {
     if (byName === undefined) {
       return isAverage(rule, slot) ? undefined : (state as Storage);
@@ -142,4 +149,23 @@ export function storing(
     }
     return found;
   };
+}
+
+/** A plan as it is where slots are rounded otherwise than to the nearest. */
+export function roundedPlan<T extends Planned>(plan: Plan<T>): Plan<T> {
+  let { program, rule } = plan;
+  const storages = new Map(plan.storages);
+  for (const [slot, storage] of plan.storages) {
+    const { rounding } = storage;
+    // Of gradients nothing is stored but zeros.
+    if (rounding === undefined || slot === "g") continue;
+    program = rounding.apply(program, slot, storage);
+    if (rounding.beside !== undefined) {
+      const { part, slot: other, storage: kept } = rounding.beside;
+      const found = kept(storage);
+      if (found) storages.set(other, found);
+      rule = { ...rule, parts: [part, ...rule.parts] };
+    }
+  }
+  return { ...plan, program, rule, storages };
 }

@@ -2,7 +2,7 @@
 import type { NodeOf } from "../../rule/graph.ts";
 import { type LibraryFunction, type LibraryName, libraryFunction } from "../../rule/library.ts";
 import { type ElementOperator, elementOperators, type Write } from "../../rule/operators.ts";
-import { threefry, uniform } from "../../rule/random.ts";
+import { fraction, threefry, uniform } from "../../rule/random.ts";
 
 interface Step {
   readonly write: Write;
@@ -86,6 +86,7 @@ export function draw(
   key1: number,
   index: number,
 ): number {
+  if (distribution === "fraction") return fraction(key0, key1, index, site);
   threefry(words, key0, key1, index, site);
   const drawn = uniform(words[0]!, words[1]!);
   return distribution === "normal" ? libraryEvaluators.normalQuantile.evaluate(drawn, 0) : drawn;

@@ -11,5 +11,10 @@ import type { Storage } from "./storage.ts";
  */
 export const block8: Storage<"block8"> = {
   ...{ name: "block8", bytes: 1, Elements: Uint8Array, least: 4096 },
-  blocks: { ...block8Codes, encoder, decoder },
+  blocks: {
+    ...block8Codes,
+    encoder: () => encoder(),
+    decoder,
+    drawn: { encode: block8Codes.encode, encoder },
+  },
 };

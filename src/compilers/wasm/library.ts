@@ -7,7 +7,7 @@ import type { ElementType } from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
 import { emitOperator, splatConstant } from "./operators.ts";
-import { emitRandom, randomFunction } from "./random.ts";
+import { emitFraction, emitRandom, randomFunction } from "./random.ts";
 
 const exponentShift = 52;
 const exponentBias = 1023;
@@ -39,7 +39,7 @@ const emitBits = {
 } satisfies Readonly<Record<BitOperator, (code: FunctionBuilder) => void>>;
 
 /** What makes a draw of a uniform one. */
-const drawn = { uniform: "", normal: "normalQuantile" } as const;
+const drawn = { uniform: "", normal: "normalQuantile", fraction: "" } as const;
 
 /** The library functions that these nodes call, and those that they call. */
 export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
@@ -87,7 +87,8 @@ export class Library implements ModuleLibrary {
   }
 
   draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void {
-    emitRandom(builder, node, offset, this.#first + this.#functions.length);
+    const emit = node.distribution === "fraction" ? emitFraction : emitRandom;
+    emit(builder, node, offset, this.#first + this.#functions.length);
   }
 
   emit(
