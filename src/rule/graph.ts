@@ -10,6 +10,7 @@ import {
   type ReductionOperator,
   type ValueType,
 } from "./operators.ts";
+import type { Distribution } from "./random.ts";
 import { siteOf } from "./sites.ts";
 
 /** Where a node was first written. */
@@ -70,9 +71,6 @@ export type Node = NodeBase &
     | { readonly form: "routine"; readonly routine: NamedRoutine }
   );
 
-/** `fraction` is of programs alone, for storages that round by it: a uniform number of 23 bits, from 0 to below 1. */
-export type Distribution = "uniform" | "normal" | "fraction";
-
 export type Lines = "rows" | "cols";
 
 /**
@@ -93,7 +91,7 @@ export interface Store {
   readonly shared?: boolean;
   /** Whether what is kept is rounded: who reads the value itself must not read that. */
   readonly rounded?: boolean;
-  /** By which fraction it is drawn what is kept: one of the two numbers that the value is between. Default: the nearest is kept. */
+  /** By which fraction it is drawn which number is kept, if not the nearest. */
   readonly draw?: NodeOf<"random">;
 }
 
@@ -198,9 +196,7 @@ export class GraphBuilder {
       form: "random",
       distribution,
       site,
-      kind: "element",
-      type: "number",
-      operands: [],
+      ...{ kind: "element", type: "number", operands: [] },
     });
   }
 

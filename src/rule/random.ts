@@ -5,6 +5,9 @@
  */
 import { hash } from "./hash.ts";
 
+/** `fraction` is of programs alone, for storages that round by it: a uniform number of 23 bits, from 0 to below 1. */
+export type Distribution = "uniform" | "normal" | "fraction";
+
 export const rotations = [
   [13, 15, 26, 6],
   [17, 29, 16, 24],

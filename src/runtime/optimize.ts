@@ -160,7 +160,7 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const { storage } = options;
-  const kept = storage && storings.value;
+  const kept = storage === undefined ? undefined : storings.value;
   const keeping = kept?.storing(storage!, resolved, backend);
   const planned = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
   const plans = kept ? planned.map(kept.roundedPlan) : planned;

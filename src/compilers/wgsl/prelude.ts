@@ -1,7 +1,6 @@
 /** WGSL functions that rules need and the language does not have. */
 
-import type { Distribution } from "../../rule/graph.ts";
-import { parity, rotations } from "../../rule/random.ts";
+import { type Distribution, parity, rotations } from "../../rule/random.ts";
 import type { Lanes } from "./operators.ts";
 
 /**
