@@ -8,6 +8,8 @@ import type { Storage } from "./compilers/storages/storage.ts";
 import { pieces } from "./compilers/wasm/codegen.ts";
 import { inHalves } from "./compilers/wasm/encoded.ts";
 import { provideLoops } from "./compilers/wasm/every.ts";
+import { emitFraction } from "./compilers/wasm/fractions.ts";
+import { fractions } from "./compilers/wasm/library.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
 import { keyOf } from "./rule/random.ts";
@@ -62,6 +64,7 @@ export function stochastic<S extends Storage>(storage: S): S {
   }
   drawKey.provide(keyOf);
   provideLoops();
+  fractions.provide(emitFraction);
   return roundings.stochastic(storage);
 }
 

@@ -43,7 +43,7 @@ export function threefry(
 export const uniform = (word0: number, word1: number): number =>
   ((word0 >>> 6) * 2 ** 26 + (word1 >>> 6) + 0.5) * 2 ** -52;
 
-const words = new Uint32Array(2);
+const words = /* @__PURE__ */ new Uint32Array(2);
 
 /**
  * A number of 23 bits, from 0 to below 1, that is drawn of an element. Two words serve four elements, since rounding draws for

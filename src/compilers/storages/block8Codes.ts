@@ -1,7 +1,8 @@
 /** The bytes of a block of numbers: what they are, and the reference of how they are made. */
 
 /** Numbers of a block, and bytes before their codes: their largest magnitude, with a sign if one of them has one. */
-const [length, head] = [256, 4] as const;
+export const length = 256;
+export const head = 4;
 
 /** The bits of a float32 that codes have: sign, 8 of exponent, 3 of mantissa. */
 export const mantissa = 20;
@@ -74,7 +75,7 @@ function setHead(bytes: Uint8Array, bits: number): void {
   }
 }
 
-function encode(numbers: Float32Array, bytes: Uint8Array, fractions?: Float32Array): void {
+export function encode(numbers: Float32Array, bytes: Uint8Array, fractions?: Float32Array): void {
   let [largest, signs] = [0, 0];
   for (const number of numbers) {
     const bits = bitsOf(number);
@@ -99,7 +100,7 @@ function encode(numbers: Float32Array, bytes: Uint8Array, fractions?: Float32Arr
   }
 }
 
-function decode(bytes: Uint8Array, numbers: Float32Array): void {
+export function decode(bytes: Uint8Array, numbers: Float32Array): void {
   const bits = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24);
   const code = bits < 0 ? signedCode : unsignedCode;
   const largest = floatOf(magnitudeOf(bits));
@@ -109,5 +110,3 @@ function decode(bytes: Uint8Array, numbers: Float32Array): void {
     numbers[i] = byte > code.levels ? -magnitude : magnitude;
   }
 }
-
-export const block8Codes = { length, head, encode, decode };

@@ -1,16 +1,15 @@
 /** Blocks of 8 bits in WebAssembly: the bits of block8Codes.ts. */
 import { FunctionBuilder, type FunctionSource } from "../wasm/assembler.ts";
 import {
-  block8Codes,
   type Code,
+  head,
   infinity,
+  length,
   mantissa,
   notANumber,
   signedCode,
   unsignedCode,
 } from "./block8Codes.ts";
-
-const { length, head } = block8Codes;
 
 /** The parameters of both functions. */
 const [from, to, count] = [0, 1, 2] as const;

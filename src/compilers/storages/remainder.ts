@@ -4,7 +4,8 @@ import { type Encoding, in16Bits, type Storage } from "./storage.ts";
 
 /** Steps of the factor, which is 1 and a whole number of them. */
 const steps = 2 ** 23;
-const [least, most] = [-0x8000, 0x7fff] as const;
+const least = -0x8000;
+const most = 0x7fff;
 
 /** The even one of two that are equally near. */
 function nearest(value: number): number {
@@ -15,16 +16,14 @@ function nearest(value: number): number {
 
 const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
 
-/** The bits of a whole number from 0 to 2^16 above 2^23 in float32 are this and the number. */
-const above = bitsOf(steps);
-
 /**
  * The factor by which what a storage has of a number is less or more than the number. It is given the number itself, and
  * gives the factor: 1 where bits are 0.
  */
 function factorOf({ encode, decode, ...kept }: Encoding): Encoding {
   const own = [1, steps, -1, 1 / steps, steps - least].map(bitsOf);
-  const constants = [...kept.constants, ...own, most, least, 0xffff, 0x8000, above];
+  // The bits of 2^23 and a whole number below are those of 2^23 and the number.
+  const constants = [...kept.constants, ...own, most, least, 0xffff, 0x8000, bitsOf(steps)];
   const ownOf = (all: readonly number[]) => all.slice(kept.constants.length);
   return {
     constants,

@@ -1,4 +1,6 @@
 /** SIMD code for the library's functions, for the operators that only these are made of, and for draws. */
+
+import { Feature } from "../../feature.ts";
 import type { Node, NodeOf } from "../../rule/graph.ts";
 import { isLibrary, type LibraryFunction, libraryFunction } from "../../rule/library.ts";
 import type { BitOperator } from "../../rule/operators.ts";
@@ -7,7 +9,10 @@ import type { ElementType } from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler.ts";
 import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
 import { emitOperator, splatConstant } from "./operators.ts";
-import { emitFraction, emitRandom, randomFunction } from "./random.ts";
+import { emitRandom, randomFunction } from "./random.ts";
+
+/** Draws that numbers are rounded by (fractions.ts). */
+export const fractions = new Feature<typeof emitRandom>();
 
 const exponentShift = 52;
 const exponentBias = 1023;
@@ -87,7 +92,7 @@ export class Library implements ModuleLibrary {
   }
 
   draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void {
-    const emit = node.distribution === "fraction" ? emitFraction : emitRandom;
+    const emit = node.distribution === "fraction" ? fractions.value : emitRandom;
     emit(builder, node, offset, this.#first + this.#functions.length);
   }
 
