@@ -42,9 +42,12 @@ export {
 export type { GradientSource } from "./runtime/gradients.ts";
 export type { Group } from "./runtime/groups.ts";
 export { OutOfMemoryError } from "./runtime/memory.ts";
+export { fromFloat32, toFloat32 } from "./runtime/narrow.ts";
 export { type OptimizeOptions, optimize } from "./runtime/optimize.ts";
 export type { Optimizer } from "./runtime/optimizer.ts";
 export {
+  type AnyParameterSource,
+  type NarrowParameter,
   type Parameter,
   type ParameterSource,
   type ParametersOptions,

@@ -15,30 +15,34 @@ import { encodedVectors } from "./compilers/wasm/walk.ts";
 import { keyOf } from "./rule/random.ts";
 import { BindingError } from "./runtime/errors.ts";
 import { drawKey } from "./runtime/execution.ts";
+import { narrow } from "./runtime/narrow.ts";
 import { storings } from "./runtime/optimize.ts";
-import { checkStorage, roundedPlan, storing } from "./runtime/storing.ts";
+import { narrowParameters } from "./runtime/parameters.ts";
+import { checkStorage, storing } from "./runtime/storing.ts";
 
 /**
- * Defines how an optimizer may keep its states: `docs/storage.md` says what that takes.
+ * Defines how an optimizer may keep its states, and parameters: `docs/storage.md` says what that takes.
  * @returns what it was given
  * @throws {BindingError} where kernels would not find its elements, or states could not tell it from others
  */
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);
-  storings.provide({ storing, roundedPlan });
+  storings.provide(storing);
+  narrowParameters.provide(narrow);
   encodedVectors.provide(inHalves);
   pieces.provide(inPieces);
   return storage;
 }
 
 /**
- * States in two bytes an element: the range of float32 and 8 bits of precision, steps of 0.4 to 0.8 %, rounded to the nearest. A mean
- * that changes by less at a step, such as Adam's `v` with `beta2` of 0.999, would stand still in it. See docs/storage.md.
+ * Two bytes an element, of states and parameters: the range of float32 and 8 bits of precision, steps of 0.4 to 0.8 %, rounded to the
+ * nearest. What changes by less at a step stands still in it, such as Adam's `v` with `beta2` of 0.999. See docs/storage.md.
  * @example optimize(net, adam(), { storage: { state: { m: bfloat16 } } })
+ * @example parameters({ w: [784, 10] }, { type: bfloat16 })
  */
 export const bfloat16: typeof brain.bfloat16 = /* @__PURE__ */ defineStorage(brain.bfloat16);
 /**
- * States in two bytes an element: 11 bits of precision, and numbers between 6e-8 and 65504, which squares of gradients seldom are.
+ * Two bytes an element, of states and parameters: 11 bits of precision, and numbers between 6e-8 and 65504, which squares of gradients seldom are.
  * What is larger becomes infinite. See docs/storage.md.
  */
 export const float16: typeof half.float16 = /* @__PURE__ */ defineStorage(half.float16);

@@ -1,7 +1,7 @@
 /** Compares all of a checkpoint with an optimizer, and then takes it over. */
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
-import { type StoredElements, typeOf } from "../runtime/memory.ts";
-import type { Parameter } from "../runtime/parameters.ts";
+import type { StoredElements } from "../runtime/memory.ts";
+import type { AnyParameter } from "../runtime/parameters.ts";
 import { planRestore, type RestoreOptions, type RestoreReport } from "../runtime/restore.ts";
 import { type StoredArray, withArrays } from "../runtime/state.ts";
 import { didYouMean } from "../suggest.ts";
@@ -9,6 +9,7 @@ import type { Checkpoint, StoredTensor } from "./checkpoint.ts";
 import { CheckpointError } from "./errors.ts";
 import type { CheckpointMetadata } from "./manifest.ts";
 import type { Checkpointed } from "./source.ts";
+import { keptAs } from "./types.ts";
 
 /** What loading a checkpoint has done. */
 export interface CheckpointReport extends RestoreReport {
@@ -21,7 +22,7 @@ export interface CheckpointReport extends RestoreReport {
 interface Copy {
   readonly name: string;
   readonly from: StoredTensor;
-  readonly to: Parameter;
+  readonly to: AnyParameter;
 }
 
 type Copies = readonly Copy[];
@@ -58,8 +59,8 @@ function compare(
       differences.push(
         `parameter \`${name}\`: the shape is [${to.shape}], saved was [${from.shape}]`,
       );
-    } else if (typeOf(to.data) !== from.type) {
-      differences.push(`parameter \`${name}\` is ${typeOf(to.data)}, saved was ${from.type}`);
+    } else if (keptAs(to) !== from.type) {
+      differences.push(`parameter \`${name}\` is ${keptAs(to)}, saved was ${from.type}`);
     } else if (to.data.length !== from.length) {
       differences.push(`parameter \`${name}\`: its array was taken away`);
     } else {

@@ -1,8 +1,8 @@
 /** Takes over what PyTorch has saved of a model and its optimizer. */
 import { fromTheStart } from "../runtime/ages.ts";
 import { RestoreError } from "../runtime/errors.ts";
-import { typeOf } from "../runtime/memory.ts";
-import type { Parameter } from "../runtime/parameters.ts";
+import { type FloatArray, typeOf } from "../runtime/memory.ts";
+import type { AnyParameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/restore.ts";
 import { mapped, type OptimizerState, type StateGroup } from "../runtime/state.ts";
 import { hyperOf, sharedPart } from "./optimizers.ts";
@@ -11,7 +11,7 @@ import { isDict, isTensor, type TorchDict, type TorchValue } from "./value.ts";
 
 /** An optimizer of Gradus, on parameters in arrays. */
 export interface TorchTarget {
-  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly parameters: Readonly<Record<string, AnyParameter>>;
   stateViews(): OptimizerState;
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
 }
@@ -120,14 +120,21 @@ function valuesIn(
   differences: string[],
 ): (() => void)[] {
   return Object.keys(parameters).flatMap((name) => {
-    const { data, shape } = parameters[name]!;
+    const { data, shape, storage } = parameters[name]!;
+    if (storage !== undefined) {
+      differences.push(
+        `parameter \`${name}\` is kept in ${storage.name}, and PyTorch's tensors are read into float32 and float64 alone`,
+      );
+      return [];
+    }
     const tensor = model.get(toTorch(name));
     if (!isTensor(tensor)) {
       differences.push(`the model has no tensor \`${toTorch(name)}\``);
       return [];
     }
-    const values = String(tensor.shape) === String(shape) ? elementsLike(tensor, data) : undefined;
-    if (typeOf(values) !== typeOf(data)) {
+    const values =
+      String(tensor.shape) === String(shape) ? elementsLike(tensor, data as FloatArray) : undefined;
+    if (typeOf(values) !== typeOf(data as FloatArray)) {
       differences.push(
         `parameter \`${name}\` is ${data.constructor.name} of shape [${shape}], the model's is ${tensor.type} of [${tensor.shape}]`,
       );

@@ -1,6 +1,6 @@
 /** What a run has, as PyTorch would have it. */
 import type { FloatArray } from "../runtime/memory.ts";
-import { elements } from "../runtime/parameters.ts";
+import { type AnyParameter, elements } from "../runtime/parameters.ts";
 import type { OptimizerState, StateGroup } from "../runtime/state.ts";
 import { TorchFileError } from "./errors.ts";
 import type { TorchTarget } from "./load.ts";
@@ -78,6 +78,15 @@ function stateOf(name: string, group: StateGroup, state: OptimizerState): Map<st
   return result;
 }
 
+function valuesOf(name: string, { data, shape, storage }: AnyParameter): TorchTensor {
+  if (storage !== undefined) {
+    throw new TorchFileError(
+      `parameter \`${name}\` is kept in ${storage.name}, and tensors are written of float32 and float64 alone`,
+    );
+  }
+  return tensorOf(data as FloatArray, shape);
+}
+
 /**
  * State dicts of a run as PyTorch would have made them, for `model.load_state_dict` and
  * `optimizer.load_state_dict`: write them with `writeTorch(torchStates(optimizer))`.
@@ -104,10 +113,7 @@ export function torchStates(
   }
   const order = Object.entries(torchNames);
   const model = new Map<string, TorchValue>(
-    order.map(([torch, name]) => [
-      torch,
-      tensorOf(parameters[name]!.data, parameters[name]!.shape),
-    ]),
+    order.map(([torch, name]) => [torch, valuesOf(name, parameters[name]!)]),
   );
   const kept = new Map<number, TorchValue>();
   let next = 0;

@@ -1,5 +1,5 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
-import { type Kernel, partialsOf, type Storage } from "../compilers/backend.ts";
+import { partialsOf, type Storage } from "../compilers/backend.ts";
 import { Feature } from "../feature.ts";
 import { draws, type Loop, loopsOf, type Pass, type Program, slotIndex } from "../rule/program.ts";
 import type { keyOf } from "../rule/random.ts";
@@ -8,7 +8,7 @@ import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
 import { PartialResults } from "./partials.ts";
 import { type ExecutionSource, isWhole, storageOf, wholeTensors } from "./plans.ts";
-import { inRoom, type Roomy } from "./room.ts";
+import { Kernels } from "./room.ts";
 import { findGradientsOf, type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
@@ -35,8 +35,7 @@ export class Execution {
   readonly stages: number;
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
   readonly guard = new Float64Array(1);
-  readonly #kernel: Kernel;
-  readonly #roomy: Roomy;
+  readonly #kernels: Kernels;
   readonly #segments: readonly Segment[];
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
@@ -55,16 +54,14 @@ export class Execution {
   readonly #valued: readonly BoundTensor[];
 
   constructor(source: ExecutionSource) {
-    const { scope, compiler, partials } = source;
+    const { scope, partials } = source;
     const { rule, program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
     this.#storages = program.slots.map(({ name }) => storageOf(source.plan, name));
     this.#source = source;
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
-    const kernel = compiler.compile(program, type, wasm, this.#storages);
-    this.#roomy = inRoom(kernel, scope, source.crew?.most);
-    this.#kernel = this.#roomy.kernel;
+    this.#kernels = new Kernels(source, this.#storages);
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program)
       ? new wholeTensors.value.WholeTensors(source, this.plan)
@@ -268,16 +265,16 @@ export class Execution {
    */
   #runLoop(index: number, unit: Unit, length: number, meanwhile?: () => void): void {
     const { crew } = this.#source;
-    const { shared } = this.#kernel;
+    const { kernel, room, roomBytes } = this.#kernels.for(unit.wide);
+    const { shared } = kernel;
     const pass = this.program.passes[index] as Loop;
     const width = pass.byRows ? unit.width : 1;
     if (crew && shared && isWorthSharing(length * width) && canBeParted(pass)) {
       const grain = partLength(pass, length, width);
-      const { room, roomBytes } = this.#roomy;
       crew.run(shared, index, unit.record, length, grain, room, roomBytes, meanwhile);
     } else {
       meanwhile?.();
-      this.#kernel.run(index, unit.record, 0, length);
+      kernel.run(index, unit.record, 0, length);
     }
   }
 
@@ -292,6 +289,6 @@ export class Execution {
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
-    return (this.#gathered ??= new Loops(this.#source, this.#kernel));
+    return (this.#gathered ??= new Loops(this.#source, this.#kernels.for(true).kernel));
   }
 }

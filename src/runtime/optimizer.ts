@@ -10,8 +10,8 @@ import { type GradientSource, Gradients } from "./gradients.ts";
 import { Schedules } from "./hyper.ts";
 import { lossOf } from "./inputs.ts";
 import { Keeper, viewsOf } from "./keeper.ts";
-import { disposeAll, type FloatArray, type Memory, type MemoryScope } from "./memory.ts";
-import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
+import { disposeAll, type Memory, type MemoryScope } from "./memory.ts";
+import type { AnyParameterSource, ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
 import { Programs } from "./programs.ts";
 import type { StepReport } from "./report.ts";
 import { Reporter } from "./reporter.ts";
@@ -19,7 +19,7 @@ import type { ResumePoint } from "./restore.ts";
 import { Resumable } from "./resumable.ts";
 import { Scopes } from "./scopes.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
-import type { OptimizerState } from "./state.ts";
+import { mapped, type OptimizerState } from "./state.ts";
 import { checkAlive, type Tensor } from "./tensor.ts";
 import { thenLeave } from "./thenLeave.ts";
 import { Crew } from "./threads/team.ts";
@@ -28,7 +28,7 @@ import { Crew } from "./threads/team.ts";
 export const evaluating = new Feature<typeof Evaluation>();
 
 /** A rule bound to parameters: their gradients, the state between steps, and the steps. */
-export class Optimizer<P extends ParameterSource = ParameterSource>
+export class Optimizer<P extends AnyParameterSource = ParameterSource>
   extends Resumable
   implements Disposable
 {
@@ -94,7 +94,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#reporter = new Reporter(this.#programs.bound);
   }
 
-  /** Write gradients here before `step()`: an array of each parameter's length and type. */
+  /** Write gradients here before `step()`: an array of each parameter's length and type, of one in 16 bits their bits. */
   get gradients(): ArraysOf<P> {
     this.#assertAlive();
     return this.#gradients.own as ArraysOf<P>;
@@ -200,10 +200,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
   evaluation(): ArraysOf<P> {
-    return this.evaluate(() => {
-      const entries = Object.entries<{ data: FloatArray }>(this.parameters);
-      return Object.fromEntries(entries.map(([name, { data }]) => [name, data.slice()]));
-    }) as ArraysOf<P>;
+    const all = this.parameters as OptimizerSource["parameters"];
+    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as unknown as ArraysOf<P>;
   }
 
   /** Sets `optimizer.gradients` to zero. */

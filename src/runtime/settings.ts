@@ -2,7 +2,8 @@
 import type { Backend } from "../compilers/backend.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { Absence } from "./absent.ts";
-import type { FloatArray, Memory } from "./memory.ts";
+import type { Memory } from "./memory.ts";
+import type { AnyParameter } from "./parameters.ts";
 import type { Plan } from "./plans.ts";
 import type { Room } from "./staging.ts";
 import type { Tensor } from "./tensor.ts";
@@ -18,7 +19,7 @@ export interface StepInputs {
 
 /** What `optimize` has made of its arguments. */
 export interface OptimizerSource {
-  readonly parameters: Readonly<Record<string, { data: FloatArray; shape: readonly number[] }>>;
+  readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly tensors: readonly Tensor[];
   readonly rule: Rule;
   readonly plans: readonly Plan[];

@@ -1,6 +1,6 @@
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
-import type { ParameterSource } from "../runtime/parameters.ts";
+import type { AnyParameterSource } from "../runtime/parameters.ts";
 import { Accumulator } from "./accumulator.ts";
 import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
@@ -29,7 +29,7 @@ import type { AccumulateOptions } from "./microStep.ts";
  * optimizer.flush(); // the last two
  * optimizer.steps; // 3
  */
-export function accumulate<P extends ParameterSource, H extends HyperDefaults>(
+export function accumulate<P extends AnyParameterSource, H extends HyperDefaults>(
   net: P,
   rule: Rule<H>,
   options: AccumulateOptions<NoInfer<H>>,

@@ -2,10 +2,15 @@ import { chain } from "../rule/define.ts";
 import type { Rule, Schedule } from "../rule/definition.ts";
 import { DisposedError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
-import type { FloatArray, Memory } from "../runtime/memory.ts";
+import type { FloatArray, Memory, StoredElements } from "../runtime/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ArraysOf, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
+import type {
+  AnyParameterSource,
+  ArraysOf,
+  ParameterSource,
+  ParametersOf,
+} from "../runtime/parameters.ts";
 import type { ResumePoint } from "../runtime/restore.ts";
 import { Resumable } from "../runtime/resumable.ts";
 import type { StepInputs } from "../runtime/settings.ts";
@@ -16,7 +21,7 @@ import { type AccumulateOptions, type MicroStepReport, withoutUpdate } from "./m
 import { Undo } from "./undo.ts";
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
-export class Accumulator<P extends ParameterSource = ParameterSource>
+export class Accumulator<P extends AnyParameterSource = ParameterSource>
   extends Resumable
   implements Disposable
 {
@@ -259,7 +264,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
   #orNothing<T>(own: boolean, call: () => T): T {
     this.#assertAlive();
     const gradients = own && this.#zeroes && this.#asked ? Object.values(this.gradients) : [];
-    const arrays = [...this.#kept, ...(gradients as FloatArray[])];
+    const arrays = [...this.#kept, ...(gradients as StoredElements[])];
     const [count, loss, leftOut] = [this.#count, this.#loss, this.#leftOut];
     const { steps: step, skippedSteps } = this.#adding;
     return this.#undo.during(arrays, call, () => {

@@ -16,7 +16,7 @@ import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state.ts";
 import { describeParameters, tensorOf } from "../runtime/tensor.ts";
 import { checkOptionsGiven, checkRule } from "./arguments.ts";
-import { checkGalore, type GaloreOptions } from "./galoreOptions.ts";
+import { checkGalore, checkMovable, type GaloreOptions } from "./galoreOptions.ts";
 import { type Decays, decaysOf, type Rates, withoutDecay } from "./lowRankRule.ts";
 import {
   allocate,
@@ -58,7 +58,7 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     super();
     const { rank = 128, every = 200, scale = 1, weightDecay = 0, match, ...settings } = options;
     checkGalore(options, { rank, every, scale });
-    const described = describeParameters(net);
+    const described = checkMovable(describeParameters(net));
     const memory = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
     this.parameters = Object.fromEntries(described) as ParametersOf<P>;
     this.#scope = memory && new MemoryScope(memory);

@@ -3,7 +3,7 @@ import { chain } from "../rule/define.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
-import type { ParameterSource } from "../runtime/parameters.ts";
+import type { AnyParameterSource } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { Accumulator } from "./accumulator.ts";
 import { checkOptionsGiven, checkRule, refuseChangingScale } from "./arguments.ts";
@@ -65,7 +65,7 @@ const noise = defineTransform({
  * const optimizer = privatize(net, sgd(), { examples: 2, clip: 1, noiseMultiplier: 1.1, seed: 7 });
  * optimizer.step({ w: new Float32Array(6).fill(3), b: [1, 2, 3] }); // of one example
  */
-export function privatize<P extends ParameterSource, H extends HyperDefaults>(
+export function privatize<P extends AnyParameterSource, H extends HyperDefaults>(
   net: P,
   rule: Rule<H>,
   options: PrivatizeOptions<NoInfer<H>>,

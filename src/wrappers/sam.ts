@@ -2,10 +2,15 @@ import { defineOptimizer } from "../builtIn.ts";
 import type { Schedule } from "../rule/definition.ts";
 import { checkOptions, EvaluationError, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients.ts";
-import type { FloatArray } from "../runtime/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ArraysOf, ParameterSource } from "../runtime/parameters.ts";
+import type {
+  AnyParameter,
+  AnyParameterSource,
+  ArraysOf,
+  ParameterArray,
+  ParameterSource,
+} from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/report.ts";
 import { isPromise } from "../runtime/thenLeave.ts";
 import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
@@ -21,7 +26,7 @@ export interface SamOptions {
 }
 
 /** Gradients that a closure has not written, and their loss. */
-export interface ClosureResult<P extends ParameterSource = ParameterSource> {
+export interface ClosureResult<P extends AnyParameterSource = ParameterSource> {
   readonly gradients?: { readonly [K in keyof P]: GradientSource | undefined };
   readonly loss?: number;
 }
@@ -38,10 +43,10 @@ const climb = defineOptimizer({
 });
 
 /** What makes steps towards flat minima. */
-export class SharpnessAware<P extends ParameterSource = ParameterSource> implements Disposable {
+export class SharpnessAware<P extends AnyParameterSource = ParameterSource> implements Disposable {
   readonly #optimizer: Optimizer<P>;
-  readonly #climber: Optimizer;
-  readonly #saved: ReadonlyMap<FloatArray, FloatArray>;
+  readonly #climber: Optimizer<AnyParameterSource>;
+  readonly #saved: ReadonlyMap<ParameterArray, ParameterArray>;
   /** Whether a closure has been called and its step is not yet done. */
   #waiting = false;
 
@@ -52,10 +57,10 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
     checkOptions("sam", options, ["rho", "adaptive", "eta"]);
     const { adaptive = false, rho = adaptive ? 0.5 : 0.05, eta = 0.01 } = options;
     this.#optimizer = optimizer;
-    const parameters = trainedOf(optimizer, optimizer.parameters as ParameterSource);
+    const parameters = trainedOf(optimizer, optimizer.parameters as AnyParameterSource);
     // Gradients that are not finite are for the optimizer to refuse.
     this.#climber = optimize(parameters, climb({ adaptive, rho, eta }), { nonFinite: "skip" });
-    const arrays = Object.values(parameters as Record<string, { data: FloatArray }>);
+    const arrays = Object.values(parameters as Record<string, AnyParameter>);
     this.#saved = new Map(arrays.map(({ data }) => [data, data.slice()]));
   }
 
@@ -179,7 +184,7 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> impleme
 }
 
 /** Frozen parameters are no part of the neighbourhood. */
-function trainedOf<T, P extends ParameterSource>(
+function trainedOf<T, P extends AnyParameterSource>(
   { trained }: Optimizer<P>,
   all: { readonly [name: string]: T },
 ): Record<string, T> {
@@ -191,7 +196,7 @@ function trainedOf<T, P extends ParameterSource>(
   return Object.fromEntries(trained.map((name) => [name, all[name]!]));
 }
 
-function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
+function read<P extends AnyParameterSource>(result: unknown): ClosureResult<P> {
   if (typeof result === "number") {
     return { loss: result };
   }
@@ -220,7 +225,7 @@ function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
  * const sharpness = sam(optimizer, { rho: 0.05 });
  * sharpness.step(() => optimizer.gradients.w.set(net.w.data)); // of the loss |w|^2 / 2
  */
-export function sam<P extends ParameterSource>(
+export function sam<P extends AnyParameterSource>(
   optimizer: Optimizer<P>,
   options: SamOptions = {},
 ): SharpnessAware<P> {
