@@ -179,6 +179,28 @@ describe("a parameter that is written between steps", () => {
   });
 });
 
+it("each parameter is rounded as it says", () => {
+  const kinds = { plain: bfloat16, drawn: stochastic(bfloat16), whole: compensated(bfloat16) };
+  const start = (type: Storage) => {
+    const { w } = parameters({ w: [64] }, { type });
+    w.data.fill(bfloat16.encoding!.encode(1.5));
+    return w;
+  };
+  const net = mapped(kinds, start) as Record<keyof typeof kinds, ReturnType<typeof start>>;
+  using optimizer = optimize(net, sgd({ lr: 1 }));
+  for (let t = 0; t < 50; t++) {
+    optimizer.step(mapped(net, () => new Float32Array(64).fill(2 ** -10)) as never);
+  }
+  const means = mapped(net, ({ data }) => meanOf([...toFloat32(data, bfloat16)]));
+  expect(means["plain"]).toBe(1.5);
+  expect(Math.abs(means["drawn"]! - (1.5 - 50 * 2 ** -10))).toBeLessThan(2 ** -8);
+  expect(Math.abs(means["whole"]! - (1.5 - 50 * 2 ** -10))).toBeLessThanOrEqual(2 ** -8);
+  expect(optimizer.state().groups.map(({ parameters: names }) => names)).toEqual([
+    ["drawn", "plain"],
+    ["whole"],
+  ]);
+});
+
 describe("what cannot be rounded so is refused", () => {
   it("states with something beside them", () => {
     const bind = (state: Storage) => () =>
