@@ -1,6 +1,6 @@
 // What docs/storage.md says of training with parameters, gradients and states in bfloat16: the mean loss of the last quarter of the
 // steps, for three seeds.
-// npm run build, then: npx tsx scripts/narrow-parameters.ts [steps]
+// npm run build, then: npx tsx scripts/narrow-parameters.ts [steps] [task]
 
 import {
   adamw,
@@ -73,6 +73,7 @@ function train(
 }
 
 for (const [name, steps] of Object.entries(lengths)) {
+  if (process.argv[3] !== undefined && process.argv[3] !== name) continue;
   const task = Object.values(tasks).find((each) => each.name === name)!;
   const start = await task.load();
   for (const [kind, storages] of Object.entries(kinds)) {
