@@ -1,11 +1,30 @@
 /** Fractions that numbers are rounded by, in SIMD: the bits of `fraction` in rule/random.ts. */
 import type { NodeOf } from "../../rule/graph.ts";
+import { callRecord, elementBytes } from "../backend.ts";
 import type { LoopBuilder } from "./loop.ts";
 import { vectorBytes } from "./operators.ts";
-import { callRandom, pushPlaces, splat32 } from "./random.ts";
+import { splat32 } from "./random.ts";
+
+type Words = readonly [number, number];
+
+/** Draws the words of four counters. @returns locals that have them */
+function callRandom(
+  builder: LoopBuilder,
+  { site }: NodeOf<"random">,
+  index: number,
+  pushCounters: () => void,
+): Words {
+  const { code } = builder;
+  const words = [code.local("v128"), code.local("v128")] as const;
+  code.get(builder.word(callRecord.key0)).get(builder.word(callRecord.key1));
+  code.emit("i32.const", site | 0);
+  pushCounters();
+  code.emit("call", index).set(words[1]).set(words[0]);
+  return words;
+}
 
 /** The words of a chunk's fractions, by the node that draws. */
-const drawnWords = new WeakMap<LoopBuilder, Map<NodeOf<"random">, readonly [number, number]>>();
+const drawnWords = new WeakMap<LoopBuilder, Map<NodeOf<"random">, Words>>();
 
 /** The bytes of four words whose halves are exchanged. */
 const exchanged = [0, 4, 8, 12].flatMap((word) => [2, 3, 0, 1].map((byte) => word + byte));
@@ -58,7 +77,9 @@ function emitFractionAnywhere(
 ): void {
   const { code } = builder;
   const [places, all] = [code.local("v128"), code.local("v128")];
-  pushPlaces(builder, offset);
+  const first = offset / elementBytes.float32;
+  code.get(builder.walk("#").address).emit("i32x4.splat");
+  code.emit("v128.const", splat32(first, first + 1, first + 2, first + 3)).emit("i32x4.add");
   code.set(places);
   const has = (bit: number) =>
     code

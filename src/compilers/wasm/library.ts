@@ -43,9 +43,6 @@ const emitBits = {
   },
 } satisfies Readonly<Record<BitOperator, (code: FunctionBuilder) => void>>;
 
-/** What makes a draw of a uniform one. */
-const drawn = { uniform: "", normal: "normalQuantile", fraction: "" } as const;
-
 /** The library functions that these nodes call, and those that they call. */
 export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
   const found = new Set<LibraryFunction>();
@@ -54,8 +51,8 @@ export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
     const name =
       node.form === "element"
         ? node.operator
-        : node.form === "random"
-          ? drawn[node.distribution]
+        : node.form === "random" && node.distribution === "normal"
+          ? "normalQuantile"
           : "";
     const called = isLibrary(name) ? libraryFunction(name) : undefined;
     if (called !== undefined && !found.has(called)) {

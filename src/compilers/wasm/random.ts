@@ -46,30 +46,6 @@ export function randomFunction(): FunctionSource {
   return f.get(x).get(y).build();
 }
 
-/** Pushes the places in the tensor of a vector's elements. */
-export function pushPlaces(builder: LoopBuilder, offset: number): void {
-  const { code, type } = builder;
-  const first = offset / elementBytes[type];
-  code.get(builder.walk("#").address).emit("i32x4.splat");
-  code.emit("v128.const", splat32(...range(first, first + 4))).emit("i32x4.add");
-}
-
-/** Draws the words of four counters. @returns locals that have them */
-export function callRandom(
-  builder: LoopBuilder,
-  { site }: NodeOf<"random">,
-  index: number,
-  pushCounters: () => void,
-): readonly [number, number] {
-  const { code } = builder;
-  const words = [code.local("v128"), code.local("v128")] as const;
-  code.get(builder.word(callRecord.key0)).get(builder.word(callRecord.key1));
-  code.emit("i32.const", site | 0);
-  pushCounters();
-  code.emit("call", index).set(words[1]).set(words[0]);
-  return words;
-}
-
 /** Pushes two uniform numbers of the low lanes of the words in two locals. */
 function pushUniform(builder: LoopBuilder, words: readonly [number, number], high: boolean): void {
   const { code } = builder;
@@ -104,7 +80,13 @@ export function emitRandom(
   index: number,
 ): void {
   const { code, type } = builder;
-  const words = callRandom(builder, node, index, () => pushPlaces(builder, offset));
+  const bytes = elementBytes[type];
+  const words = [code.local("v128"), code.local("v128")] as const;
+  code.get(builder.word(callRecord.key0)).get(builder.word(callRecord.key1));
+  code.emit("i32.const", node.site | 0);
+  code.get(builder.walk("#").address).emit("i32x4.splat");
+  code.emit("v128.const", splat32(...range(offset / bytes, offset / bytes + 4))).emit("i32x4.add");
+  code.emit("call", index).set(words[1]).set(words[0]);
   const half = (high: boolean): void => {
     pushUniform(builder, words, high);
     if (node.distribution === "normal") {
