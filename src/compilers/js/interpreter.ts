@@ -15,7 +15,6 @@ import {
   type KernelMemory,
   type Storage,
 } from "../backend.ts";
-import { encodeDrawn } from "../storages/drawn.ts";
 import { bytesTo } from "../storages/storage.ts";
 import { type CompiledLoop, compileLoop, type Port, type Register } from "./compiledLoop.ts";
 import { javascriptEngine } from "./engine.ts";
@@ -155,7 +154,7 @@ class Interpreter implements Kernel {
 
   #store(port: Port, stretch: Stretch): void {
     const { register, storage, draw } = port;
-    const { blocks, encoding } = storage;
+    const { blocks, encoding, rounding } = storage;
     const to = this.#place(port, stretch);
     if (blocks !== undefined) {
       for (const [index, { bytes, numbers }] of this.#blocks(port, stretch).entries()) {
@@ -166,7 +165,7 @@ class Interpreter implements Kernel {
     } else if (encoding !== undefined) {
       for (let i = 0; i < stretch.count; i++) {
         this.#halves[to + i] = draw
-          ? encodeDrawn(encoding, register[i]!, draw[i]!)
+          ? rounding!.draw!.encode(encoding, register[i]!, draw[i]!)
           : encoding.encode(register[i]!);
       }
     } else {

@@ -2,6 +2,7 @@
 import type { Part } from "../../rule/definition.ts";
 import type { Program } from "../../rule/program.ts";
 import { withBeside, withDraws } from "../../rule/rounding.ts";
+import { emitEncodeDrawn, encodeDrawn } from "./drawn.ts";
 import { remainderOf } from "./remainder.ts";
 import type { Encoding, Rounding, Storage } from "./storage.ts";
 
@@ -21,6 +22,7 @@ function remembering(apply: Rounding["apply"]): Rounding["apply"] {
 
 const stochasticRounding: Rounding = {
   name: "stochastic",
+  draw: { encode: encodeDrawn, emitEncode: emitEncodeDrawn },
   apply: /* @__PURE__ */ remembering(withDraws),
 };
 

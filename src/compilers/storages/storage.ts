@@ -51,6 +51,17 @@ export interface Rounding {
   readonly name: "stochastic" | "compensated" | "master";
   /** The program that rounds a slot so. */
   apply(program: Program, slot: string, storage: Storage): Program;
+  /** How a number is kept by a fraction, if it is drawn (drawn.ts). */
+  readonly draw?: {
+    encode(encoding: Encoding, value: number, fraction: number): number;
+    emitEncode(
+      code: FunctionBuilder,
+      encoding: Encoding,
+      vector: number,
+      fractions: number,
+      constants: readonly number[],
+    ): void;
+  };
   /** What else it keeps of each element, if anything: so only parameters can be rounded. */
   readonly beside?: {
     /** Declares it as its one state. */
@@ -91,7 +102,7 @@ export const isEncoded = ({ encoding, blocks }: Storage): boolean =>
   encoding !== undefined || blocks !== undefined;
 
 /** Whether it is drawn what is kept of a number. */
-export const isDrawn = ({ rounding }: Storage): boolean => rounding?.name === "stochastic";
+export const isDrawn = ({ rounding }: Storage): boolean => rounding?.draw !== undefined;
 
 /** How numbers of each type are kept as they are. */
 export const plainStorages: Readonly<Record<ElementType, Storage>> = {

@@ -1,6 +1,5 @@
 /** Vectors of arrays that are kept in 16 bits an element. */
 import { blockLength } from "../backend.ts";
-import { emitEncodeDrawn } from "../storages/drawn.ts";
 import type { Encoding } from "../storages/storage.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { vectorBytes } from "./operators.ts";
@@ -34,13 +33,13 @@ export const fractionsBehind = blockLength * 4;
 
 function encode(
   code: FunctionBuilder,
-  { storage: { encoding }, constants }: Walk,
+  { storage: { encoding, rounding }, constants }: Walk,
   vector: number,
   fractions?: number,
 ): number {
   const bits = code.local("v128");
   if (fractions === undefined) encoding!.emitEncode(code, vector, constants);
-  else emitEncodeDrawn(code, encoding!, vector, fractions, constants);
+  else rounding!.draw!.emitEncode(code, encoding!, vector, fractions, constants);
   code.set(bits);
   return bits;
 }

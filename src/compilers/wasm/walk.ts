@@ -10,7 +10,7 @@ export interface Walk {
   readonly slot: string;
   readonly access: Access;
   readonly address: number;
-  readonly storage: Pick<Storage, "bytes" | "encoding">;
+  readonly storage: Pick<Storage, "bytes" | "encoding" | "rounding">;
   /** The locals with what its encoding reads, if it has one. */
   readonly constants: readonly number[];
 }
