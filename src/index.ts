@@ -5,7 +5,13 @@
  */
 export type { Backend } from "./compilers/backend.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
-export type { Blocks, Encoding, Storage, StoredElements } from "./compilers/storages/storage.ts";
+export type {
+  Blocks,
+  Encoding,
+  Rounding,
+  Storage,
+  StoredElements,
+} from "./compilers/storages/storage.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
 export { chain, defineOptimizer, defineTransform, frozen } from "./define.ts";
 export * from "./optimizers/index.ts";
@@ -65,6 +71,14 @@ export type {
 export { Stateful } from "./runtime/state/stateful.ts";
 export type { StepReport } from "./runtime/step/report.ts";
 export * from "./schedules/index.ts";
-export { bfloat16, block8, defineStorage, float16 } from "./storages.ts";
+export {
+  bfloat16,
+  block8,
+  compensated,
+  defineStorage,
+  float16,
+  master,
+  stochastic,
+} from "./storages.ts";
 export * from "./transforms/index.ts";
 export * from "./wrappers/index.ts";

@@ -5,7 +5,7 @@ import { Feature } from "../feature.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
 import { type Group, resolveGroups } from "./binding/groups.ts";
-import { planGroups } from "./binding/plans.ts";
+import { planGroups, type StoragesOf } from "./binding/plans.ts";
 import type { StateStorage, storing } from "./binding/storing.ts";
 import { describeParameters, tensorOf } from "./binding/tensor.ts";
 import { BindingError, checkOptions } from "./errors.ts";
@@ -163,8 +163,9 @@ export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const { storage } = options;
   const isKept = storage !== undefined || tensors.some((each) => each.storage);
-  const keeping = isKept ? storings.value(storage, resolved, backend) : undefined;
-  const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
+  const plan = (storagesOf?: StoragesOf) =>
+    planGroups(resolved, nonFinite !== "allow", zeroGradients, storagesOf);
+  const plans = isKept ? storings.value(storage, resolved, backend, plan) : plan();
   const needs = memoryNeedsOf(plans);
   const most = threadsFor(threads);
   const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));

@@ -1,7 +1,7 @@
 /** What operators and draws come to for one element; the library's functions by their graphs. */
 import type { NodeOf } from "../../rule/graph/graph.ts";
 import { type ElementOperator, elementOperators, type Write } from "../../rule/graph/operators.ts";
-import { threefry, uniform } from "../../rule/graph/random.ts";
+import { fraction, threefry, uniform } from "../../rule/graph/random.ts";
 import {
   type LibraryFunction,
   type LibraryName,
@@ -90,6 +90,7 @@ export function draw(
   key1: number,
   index: number,
 ): number {
+  if (distribution === "fraction") return fraction(key0, key1, index, site);
   threefry(words, key0, key1, index, site);
   const drawn = uniform(words[0]!, words[1]!);
   return distribution === "normal" ? libraryEvaluators.normalQuantile.evaluate(drawn, 0) : drawn;

@@ -1,4 +1,6 @@
 /** SIMD code for the library's functions, for the operators that only these are made of, and for draws. */
+
+import { Feature } from "../../feature.ts";
 import type { Node, NodeOf } from "../../rule/graph/graph.ts";
 import type { BitOperator } from "../../rule/graph/operators.ts";
 import { isLibrary, type LibraryFunction, libraryFunction } from "../../rule/language/library.ts";
@@ -8,6 +10,9 @@ import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
 import { emitOperator, splatConstant } from "./operators.ts";
 import { emitRandom, randomFunction } from "./random.ts";
+
+/** Draws that numbers are rounded by (fractions.ts). */
+export const fractions = new Feature<typeof emitRandom>();
 
 const exponentShift = 52;
 const exponentBias = 1023;
@@ -38,9 +43,6 @@ const emitBits = {
   },
 } satisfies Readonly<Record<BitOperator, (code: FunctionBuilder) => void>>;
 
-/** What makes a draw of a uniform one. */
-const drawn = { uniform: "", normal: "normalQuantile" } as const;
-
 /** The library functions that these nodes call, and those that they call. */
 export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
   const found = new Set<LibraryFunction>();
@@ -49,8 +51,8 @@ export function functionsOf(nodes: readonly Node[]): LibraryFunction[] {
     const name =
       node.form === "element"
         ? node.operator
-        : node.form === "random"
-          ? drawn[node.distribution]
+        : node.form === "random" && node.distribution === "normal"
+          ? "normalQuantile"
           : "";
     const called = isLibrary(name) ? libraryFunction(name) : undefined;
     if (called !== undefined && !found.has(called)) {
@@ -87,7 +89,8 @@ export class Library implements ModuleLibrary {
   }
 
   draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void {
-    emitRandom(builder, node, offset, this.#first + this.#functions.length);
+    const emit = node.distribution === "fraction" ? fractions.value : emitRandom;
+    emit(builder, node, offset, this.#first + this.#functions.length);
   }
 
   emit(

@@ -102,7 +102,8 @@ const isSame = (one: Storage, other: Storage | undefined): boolean =>
   other !== undefined &&
   one.name === other.name &&
   one.encoding === other.encoding &&
-  one.blocks === other.blocks;
+  one.blocks === other.blocks &&
+  one.rounding === other.rounding;
 
 const areSame = (some: Plan["storages"], others: Plan["storages"]): boolean =>
   some.size === others.size && [...some].every(([slot, each]) => isSame(each, others.get(slot)));
