@@ -5,7 +5,13 @@
  */
 export type { Backend } from "./compilers/backend.ts";
 export { javascript } from "./compilers/js/interpreter.ts";
-export type { Blocks, Encoding, Storage, StoredElements } from "./compilers/storages/storage.ts";
+export type {
+  Blocks,
+  Encoding,
+  Rounding,
+  Storage,
+  StoredElements,
+} from "./compilers/storages/storage.ts";
 export { webassembly } from "./compilers/wasm/compiler.ts";
 export { chain, defineOptimizer, defineTransform, frozen } from "./define.ts";
 export * from "./optimizers/index.ts";
@@ -40,9 +46,12 @@ export { type Absence, skipAbsent } from "./runtime/gradients/absent.ts";
 export type { GradientSource } from "./runtime/gradients/gradients.ts";
 export { type SparseGradient, sparse } from "./runtime/gradients/sparse.ts";
 export { OutOfMemoryError } from "./runtime/memory/memory.ts";
+export { fromFloat32, toFloat32 } from "./runtime/narrow.ts";
 export { type OptimizeOptions, optimize } from "./runtime/optimize.ts";
 export type { Optimizer } from "./runtime/optimizer.ts";
 export {
+  type AnyParameterSource,
+  type NarrowParameter,
   type Parameter,
   type ParameterSource,
   type ParametersOptions,
@@ -72,6 +81,14 @@ export type {
 export { Stateful } from "./runtime/state/stateful.ts";
 export type { StepReport } from "./runtime/step/report.ts";
 export * from "./schedules/index.ts";
-export { bfloat16, block8, defineStorage, float16 } from "./storages.ts";
+export {
+  bfloat16,
+  block8,
+  compensated,
+  defineStorage,
+  float16,
+  master,
+  stochastic,
+} from "./storages.ts";
 export * from "./transforms/index.ts";
 export * from "./wrappers/index.ts";

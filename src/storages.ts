@@ -3,18 +3,27 @@
 import * as brain from "./compilers/storages/bfloat16.ts";
 import * as eightBits from "./compilers/storages/block8.ts";
 import * as half from "./compilers/storages/float16.ts";
+import * as roundings from "./compilers/storages/roundings.ts";
 import type { Storage } from "./compilers/storages/storage.ts";
 import { provideInstructions } from "./compilers/wasm/assembler/instructions.ts";
 import { pieces } from "./compilers/wasm/codegen.ts";
 import { inHalves } from "./compilers/wasm/encoded.ts";
+import { provideLoops } from "./compilers/wasm/every.ts";
+import { emitFraction } from "./compilers/wasm/fractions.ts";
+import { fractions } from "./compilers/wasm/library.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
+import { keyOf } from "./rule/graph/random.ts";
 import { checkStorage, storing } from "./runtime/binding/storing.ts";
 import { provideConversion } from "./runtime/conversions.ts";
+import { BindingError } from "./runtime/errors.ts";
+import { narrow } from "./runtime/narrow.ts";
 import { storings } from "./runtime/optimize.ts";
+import { narrowParameters } from "./runtime/parameters.ts";
+import { drawKey } from "./runtime/step/execution.ts";
 
 /**
- * Defines how an optimizer may keep its states: `docs/storage.md` says what that takes.
+ * Defines how an optimizer may keep its states, and parameters: `docs/storage.md` says what that takes.
  * @returns what it was given
  * @throws {BindingError} where kernels would not find its elements, or states could not tell it from others
  */
@@ -23,19 +32,21 @@ export function defineStorage<S extends Storage>(storage: S): S {
   provideInstructions();
   storings.provide(storing);
   provideConversion([storage]);
+  narrowParameters.provide(narrow);
   encodedVectors.provide(inHalves);
   pieces.provide(inPieces);
   return storage;
 }
 
 /**
- * States in two bytes an element: the range of float32 and 8 bits of precision, steps of 0.4 to 0.8 %, rounded to the nearest. A mean
- * that changes by less at a step, such as Adam's `v` with `beta2` of 0.999, would stand still in it. See docs/storage.md.
+ * Two bytes an element, of states and parameters: the range of float32 and 8 bits of precision, steps of 0.4 to 0.8 %, rounded to the
+ * nearest. What changes by less at a step stands still in it, such as Adam's `v` with `beta2` of 0.999. See docs/storage.md.
  * @example optimize(net, adam(), { storage: { state: { m: bfloat16 } } })
+ * @example parameters({ w: [784, 10] }, { type: bfloat16 })
  */
 export const bfloat16: typeof brain.bfloat16 = /* @__PURE__ */ defineStorage(brain.bfloat16);
 /**
- * States in two bytes an element: 11 bits of precision, and numbers between 6e-8 and 65504, which squares of gradients seldom are.
+ * Two bytes an element, of states and parameters: 11 bits of precision, and numbers between 6e-8 and 65504, which squares of gradients seldom are.
  * What is larger becomes infinite. See docs/storage.md.
  */
 export const float16: typeof half.float16 = /* @__PURE__ */ defineStorage(half.float16);
@@ -46,3 +57,52 @@ export const float16: typeof half.float16 = /* @__PURE__ */ defineStorage(half.f
  * @example optimize(net, adamw(), { storage: { state: block8 } })
  */
 export const block8: typeof eightBits.block8 = /* @__PURE__ */ defineStorage(eightBits.block8);
+
+/**
+ * The same storage, but it is drawn which of two numbers is kept, those that a value is between: the nearer one is the likelier
+ * one, so that the mean is the value. A mean that changes by less than the numbers are apart follows with it. Draws go by
+ * `optimize`'s seed, the step, the parameter's name, the state and the element: the same on each backend, on any number of
+ * threads and after a resume. See docs/storage.md.
+ * @throws {BindingError} where a storage of blocks does not say how it is drawn
+ * @example optimize(net, adamw(), { storage: { state: stochastic(bfloat16) } })
+ */
+export function stochastic<S extends Storage>(storage: S): S {
+  if (storage.blocks && !storage.blocks.drawn) {
+    throw new BindingError(`stochastic: the blocks of "${storage.name}" do not say how \`drawn\``);
+  }
+  drawKey.provide(keyOf);
+  provideLoops();
+  fractions.provide(emitFraction);
+  return roundings.stochastic(storage);
+}
+
+/** @throws {BindingError} where a storage keeps no single elements */
+function checkSingle(name: string, { encoding, name: storage }: Storage): void {
+  if (encoding === undefined) {
+    throw new BindingError(
+      `${name}: a storage of 16 bits for each element, such as bfloat16, is wanted, not ${storage}`,
+    );
+  }
+}
+
+/**
+ * The same storage for parameters, and what rounding leaves out of each in 16 bits beside it, which the next step adds again
+ * (Kahan summation): together 23 bits, in 4 bytes. See docs/storage.md.
+ * @throws {BindingError} where a storage keeps no single elements
+ * @example parameters({ w: [784, 10] }, { type: compensated(bfloat16) })
+ */
+export function compensated<S extends Storage>(storage: S): S {
+  checkSingle("compensated", storage);
+  return roundings.compensated(storage);
+}
+
+/**
+ * The same storage for parameters, and a copy of each in float32 that steps go on from: 6 bytes. A parameter that was written
+ * since is taken in its place. See docs/storage.md.
+ * @throws {BindingError} where a storage keeps no single elements
+ * @example parameters({ w: [784, 10] }, { type: master(float16) })
+ */
+export function master<S extends Storage>(storage: S): S {
+  checkSingle("master", storage);
+  return roundings.master(storage);
+}

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "features.ts": ["compilers", "rule", "runtime"],
   "define.ts": ["features.ts", "rule"],
   "builtIn.ts": ["features.ts", "rule"],
-  "storages.ts": ["compilers", "runtime"],
+  "storages.ts": ["compilers", "rule", "runtime"],
   optimizers: ["builtIn.ts", "rule"],
   transforms: ["builtIn.ts", "rule"],
   schedules: [],

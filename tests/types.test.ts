@@ -17,6 +17,7 @@ import {
   galore,
   HyperparameterError,
   type Interval,
+  type NarrowParameter,
   type Optimizer,
   optimize,
   type Parameter,
@@ -68,6 +69,20 @@ describe("an optimizer", () => {
     // @ts-expect-error it was removed
     expect(rest.gradients.w).toBeUndefined();
     expectTypeOf<AnyOptimizer>().not.toBeAny();
+  });
+
+  test("knows parameters in 16 bits, and their gradients as bits", () => {
+    const net = parameters({ w: [2, 3] }, { type: bfloat16 });
+    expectTypeOf(net.w).toEqualTypeOf<NarrowParameter>();
+    const optimizer = optimize({ ...net, b: new Float32Array(3) }, adam());
+    expectTypeOf(optimizer.gradients.w).toEqualTypeOf<Uint16Array>();
+    expectTypeOf(optimizer.gradients.b).toEqualTypeOf<Float32Array>();
+    expectTypeOf(optimizer.parameters.w).toEqualTypeOf<NarrowParameter>();
+    expectTypeOf(optimizer.parameters.b.data).toEqualTypeOf<Float32Array>();
+    expect(optimizer.parameters.w.storage).toBe(bfloat16);
+    const bits = { w: { data: new Uint16Array(2), shape: [2] } };
+    // @ts-expect-error they need a storage
+    expect(() => optimize(bits, adam())).toThrow();
   });
 
   test("takes gradients of all parameters and of nothing else", () => {

@@ -7,6 +7,7 @@ import { didYouMean } from "../suggest.ts";
 import { AutodiffError, check, printShape } from "./errors.ts";
 import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
 import { type Kernels, kernelsFor } from "./kernels/index.ts";
+import { InNumbers } from "./narrow.ts";
 import { checkOptions, printValue } from "./options.ts";
 import { createMatrixProduct, type MatrixProduct } from "./products/matrixProduct.ts";
 import { type RunRanges, runRangesOn } from "./products/ranges.ts";
@@ -57,6 +58,8 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   readonly #threadPool: ThreadPool | undefined;
   readonly #scratch = new ScratchArray((size) => this.buffer(size));
   readonly #nodes: Node[] = [];
+  /** The parameters in 16 bits. */
+  readonly #narrow: InNumbers[] = [];
   readonly #forwardPlans = new Map<Tensor, readonly Node[]>();
   readonly #gradientPlans = new Map<Tensor, readonly (() => void)[]>();
   #disposed = false;
@@ -81,13 +84,7 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     this.runRanges = runRangesOn(trainable.memory, this.#threadPool);
     this.product = createMatrixProduct(trainable.memory, this.runRanges);
     const names = Object.keys(trainable.parameters) as (keyof P & string)[];
-    const tensors = names.map((name) => [
-      name,
-      this.#add({
-        ...trainable.parameters[name],
-        ...{ operation: undefined, differentiable: true, gradient: this.#gradients[name] },
-      }),
-    ]);
+    const tensors = names.map((name) => [name, this.#addParameter(name)]);
     this.parameters = new Proxy(Object.fromEntries(tensors), { get: getParameter });
   }
 
@@ -151,6 +148,9 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     for (const step of steps) {
       step();
     }
+    for (const each of this.#narrow) {
+      each.store();
+    }
     this.step += 1;
     return loss.data[0]!;
   }
@@ -198,6 +198,20 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     this.dispose();
   }
 
+  #addParameter(name: keyof P): Tensor {
+    const { data, shape, storage } = this.#trainable.parameters[name];
+    const gradient = this.#gradients[name];
+    const common = { shape, operation: undefined, differentiable: true };
+    if (storage === undefined) {
+      const numbers = { data: data as Float32Array, gradient: gradient as Float32Array };
+      return this.#add({ ...common, ...numbers });
+    }
+    const bits = { storage, data: data as Uint16Array };
+    const own = new InNumbers(bits, gradient as Uint16Array, (size) => this.buffer(size));
+    this.#narrow.push(own);
+    return this.#add({ ...common, data: own.data, gradient: own.gradient });
+  }
+
   #add(node: Omit<Node, "tape">): Tensor {
     const tensor = { tape: this, ...node };
     this.#nodes.push(tensor);
@@ -226,6 +240,9 @@ export class Tape<P = unknown> implements Recorder, Disposable {
       });
       nodes = ancestors(this.#nodes, result).filter((node) => node.operation !== undefined);
       this.#forwardPlans.set(result, nodes);
+    }
+    for (const each of this.#narrow) {
+      each.load();
     }
     for (const { operation, data } of nodes) {
       operation?.forward(data, training);

@@ -1,29 +1,44 @@
 /** What a tape needs of an optimizer. */
+import type { Storage } from "../compilers/backend.ts";
 import { type Memory, memoryOf, typeOf } from "../runtime/memory/memory.ts";
+import { tagOf } from "../tag.ts";
 import { check } from "./errors.ts";
 import { printValue } from "./options.ts";
 
+/** Of a parameter, and of its gradient: numbers, or 16 bits for each, which `storage` says how to read. */
+type TrainableArray = Float32Array | Uint16Array;
+
 /**
- * Named parameters and their gradients, all of them float32 and in one memory: what `optimize`,
+ * Named parameters and their gradients, all of them float32 or in 16 bits, and in one memory: what `optimize`,
  * `accumulate`, `privatize` and `galore` return for parameters from `parameters(...)`.
  */
 export interface Trainable<P> {
   readonly parameters: {
-    readonly [K in keyof P]: { readonly data: Float32Array; readonly shape: readonly number[] };
+    readonly [K in keyof P]: {
+      readonly data: TrainableArray;
+      readonly shape: readonly number[];
+      readonly storage?: Storage;
+    };
   };
-  readonly gradients: { readonly [K in keyof P]: Float32Array };
+  readonly gradients: { readonly [K in keyof P]: TrainableArray };
   readonly memory: Memory;
   /** The threads that may share its loops; `"auto"` where it does not say. */
   readonly mostThreads?: number;
 }
 
-/** Throws unless kernels on `memory` reach the array. */
-function checkArray(what: string, array: unknown, memory: Memory): void {
-  check(typeOf(array) === "float32", () => {
+/** Throws unless kernels on `memory` reach the array. @param storage how its elements are kept, if not as numbers */
+function checkArray(
+  what: string,
+  array: unknown,
+  storage: Storage | undefined,
+  memory: Memory,
+): void {
+  const isKnown = storage ? tagOf(array) === "Uint16Array" : typeOf(array) === "float32";
+  check(isKnown, () => {
     const found = typeOf(array) === "float64" ? "float64" : printValue(array);
-    return `createTape: expected ${what} in float32, found ${found}`;
+    return `createTape: expected ${what} in ${storage?.name ?? "float32"}, found ${found}`;
   });
-  const home = memoryOf(array as Float32Array);
+  const home = memoryOf(array as TrainableArray);
   check(home !== undefined, () => {
     return `createTape: ${what} lies outside the optimizer's memory; make it with parameters(...)`;
   });
@@ -51,14 +66,14 @@ export function checkTrainable<P>(trainable: Trainable<P>): void {
     );
   });
   for (const name of Object.keys(parameters) as (keyof P & string)[]) {
-    const { data } = parameters[name];
+    const { data, storage } = parameters[name];
     check(data !== undefined, () => {
       return `createTape: parameter \`${name}\` has no array in \`data\`; of parameters on a GPU, gradients are for shaders to compute`;
     });
     check(memory !== undefined, () => {
       return "createTape: expected the optimizer's `memory`, in which its gradients and the tape's arrays are, found none";
     });
-    checkArray(`parameter \`${name}\``, data, memory);
-    checkArray(`the gradient of parameter \`${name}\``, gradients[name], memory);
+    checkArray(`parameter \`${name}\``, data, storage, memory);
+    checkArray(`the gradient of parameter \`${name}\``, gradients[name], storage, memory);
   }
 }

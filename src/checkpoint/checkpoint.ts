@@ -1,4 +1,5 @@
 /** A checkpoint as it lies in a file: plain data, but for arrays that are read when asked for. */
+import { own } from "../runtime/binding/lists.ts";
 import type { StoredElements } from "../runtime/memory/memory.ts";
 import {
   mapped,
@@ -87,7 +88,7 @@ export function open(start: Uint8Array, fileBytes: number): Opened {
  */
 export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
   const { tensors, metadata } = header;
-  const stored = (name: string): StoredTensor => {
+  const stored = (name: string, kept?: string): StoredTensor => {
     const info = tensors.get(name);
     const type = info && knownType(info.dtype);
     if (info === undefined || type === undefined) {
@@ -95,16 +96,17 @@ export function decode({ header }: Opened, fetch: Fetch): Checkpoint {
         `it has no tensor ${quote(name)} of 8, 16, 32 or 64 bits: the file is damaged`,
       );
     }
-    return new FileTensor(name, info, type, fetch);
+    return new FileTensor(name, info, kept === undefined ? type : { ...type, name: kept }, fetch);
   };
   const text = metadata.get(manifestKey);
   if (text !== undefined) {
     const manifest = readManifest(text);
     const names = Object.fromEntries(manifest.parameters.map((name) => [name, name]));
+    const { metadata, state, storages = {} } = manifest;
     return {
-      metadata: manifest.metadata,
-      parameters: mapped(names, stored),
-      state: withArrays(manifest.state, stored),
+      metadata,
+      parameters: mapped(names, (name) => stored(name, own(storages, name))),
+      state: withArrays(state, (name) => stored(name)),
       others: {},
     };
   }

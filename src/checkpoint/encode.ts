@@ -1,14 +1,14 @@
 /** An optimizer as what stands in its file. */
 import { checkOptions } from "../runtime/errors.ts";
 import { type FloatArray, type StoredElements, typeOf } from "../runtime/memory/memory.ts";
-import { elements, type Parameter } from "../runtime/parameters.ts";
-import { type OptimizerState, withArrays } from "../runtime/state/state.ts";
+import { type AnyParameter, elements } from "../runtime/parameters.ts";
+import { mapped, type OptimizerState, withArrays } from "../runtime/state/state.ts";
 import { checksumAt, checksumKey, checksumText, noChecksum } from "./checksum.ts";
 import { CheckpointError, quote } from "./errors.ts";
 import { type CheckpointMetadata, isRecord, manifestKey, manifestText } from "./manifest.ts";
 import { writeHeader } from "./safetensors/index.ts";
 import type { Checkpointed } from "./source.ts";
-import { dataTypeOf } from "./types.ts";
+import { dataTypeOf, keptAs } from "./types.ts";
 
 /** Options of saving. */
 export interface SaveOptions {
@@ -38,7 +38,7 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
     throw new CheckpointError("metadata is an object of notes, such as { epoch: 3 }");
   }
   const tensors: NamedArray[] = Object.keys(parameters).map((name) => ({
-    ...{ name, type: typeOf(parameters[name]!.data) },
+    ...{ name, type: keptAs(parameters[name]!) },
     ...parameters[name]!,
   }));
   const state = namesOf(optimizer.stateViews(), parameters, "optimizer/", tensors);
@@ -61,17 +61,30 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
       [checksumKey, noChecksum],
       [
         manifestKey,
-        manifestText({ parameters: Object.keys(parameters), state, metadata, process }),
+        manifestText({
+          ...{ parameters: Object.keys(parameters), state, metadata, process },
+          storages: storagesOf(parameters),
+        }),
       ],
     ],
   );
   return { header, arrays: sorted.map(({ data }) => data) };
 }
 
+/** What parameters are kept as that files have no type for. */
+function storagesOf(
+  parameters: Checkpointed["parameters"],
+): Readonly<Record<string, string>> | undefined {
+  const own = Object.entries(parameters).filter(
+    ([, { data, storage }]) => storage !== undefined && dataTypeOf(storage.name, data) === "U16",
+  );
+  return own.length === 0 ? undefined : mapped(Object.fromEntries(own), keptAs);
+}
+
 /** The state with the names of its tensors, which are added to the list. */
 function namesOf(
   { nested, ...state }: OptimizerState,
-  parameters: Readonly<Record<string, Parameter>>,
+  parameters: Readonly<Record<string, AnyParameter>>,
   prefix: string,
   tensors: NamedArray[],
 ): OptimizerState<string> {

@@ -23,6 +23,8 @@ export type CheckpointMetadata = Readonly<Record<string, unknown>>;
 export interface Manifest {
   /** The names of the parameters, which are those of their tensors. */
   readonly parameters: readonly string[];
+  /** What some of them are kept as, where their tensors' types do not say it. */
+  readonly storages?: Readonly<Record<string, string>> | undefined;
   /** The state, with the names of tensors in the place of arrays. */
   readonly state: OptimizerState<string>;
   readonly metadata: CheckpointMetadata;
@@ -31,8 +33,8 @@ export interface Manifest {
 }
 
 /** @throws {CheckpointError} where the metadata, or what a schedule keeps, is no plain data */
-export function manifestText({ parameters, state, metadata, process }: Manifest): string {
-  return toText({ form, process, metadata, parameters, state }, manifestKey);
+export function manifestText({ parameters, storages, state, metadata, process }: Manifest): string {
+  return toText({ form, process, metadata, parameters, storages, state }, manifestKey);
 }
 
 /** @throws {CheckpointError} where this is none */
@@ -45,9 +47,10 @@ export function readManifest(text: string): Manifest {
       `it is a checkpoint in form ${what}, and this release of gradus reads form ${form}: update gradus`,
     );
   }
-  const { parameters, state, metadata, process } = found;
+  const { parameters, storages, state, metadata, process } = found;
   return {
     parameters: list(parameters, "parameters", isText),
+    storages: storages === undefined ? storages : record(storages, "storages", isText),
     state: readState(state, "state"),
     metadata: record(metadata, "metadata", isAnything),
     process: process === undefined ? process : checked(process, "process", isNumber),

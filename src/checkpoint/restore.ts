@@ -9,7 +9,7 @@ import {
 } from "../runtime/conversions.ts";
 import { checkOptions, RestoreError } from "../runtime/errors.ts";
 import type { StoredElements } from "../runtime/memory/memory.ts";
-import { elements, type Parameter } from "../runtime/parameters.ts";
+import { type AnyParameter, elements } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport } from "../runtime/state/restore.ts";
 import type { Stored } from "../runtime/state/state.ts";
 import { didYouMean } from "../suggest.ts";
@@ -29,7 +29,7 @@ export interface CheckpointReport extends RestoreReport {
 interface Copy {
   readonly name: string;
   readonly from: Stored;
-  readonly to: Parameter;
+  readonly to: AnyParameter;
 }
 
 type Copies = readonly Copy[];
@@ -72,7 +72,8 @@ function compare(
     } else if (to.data.length !== elements(to.shape)) {
       differences.push(`parameter \`${name}\`: its array was taken away`);
     } else {
-      const from = fitted(saved, undefined, { to: to.data, parameter: name }, mayConvert);
+      const target = { to: to.data, kept: to.storage?.name, parameter: name };
+      const from = fitted(saved, undefined, target, mayConvert);
       if (typeof from === "string") {
         differences.push(`parameter \`${name}\` ${from}`);
       } else {

@@ -1,12 +1,12 @@
 /** What a checkpoint is of. */
-import type { Parameter } from "../runtime/parameters.ts";
+import type { AnyParameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import type { Stateful } from "../runtime/state/stateful.ts";
 
 /** What can be saved and resumed: an optimizer, or what stands around one, such as `accumulate`. */
 export interface Checkpointed {
-  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly parameters: Readonly<Record<string, AnyParameter>>;
   stateViews(): OptimizerState;
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
   /** @internal */

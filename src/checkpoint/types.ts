@@ -1,5 +1,6 @@
 /** What files call the types of elements, and the arrays that hold them. */
-import type { StoredElements } from "../runtime/memory/memory.ts";
+import { type StoredElements, typeOf } from "../runtime/memory/memory.ts";
+import type { AnyParameter } from "../runtime/parameters.ts";
 import type { DataType } from "./safetensors/index.ts";
 
 /** A type of elements that arrays of an optimizer have. */
@@ -20,6 +21,10 @@ const known: Readonly<Partial<Record<DataType, KnownType>>> = {
   U16: { name: "uint16", Elements: Uint16Array },
   U8: { name: "uint8", Elements: Uint8Array },
 };
+
+/** What a parameter's elements are kept as, by name. */
+export const keptAs = ({ data, storage }: AnyParameter): string =>
+  storage?.name ?? String(typeOf(data as unknown));
 
 /** Of the name of a storage; the bits of one that files do not know are whole numbers there. */
 export function dataTypeOf(name: string, { BYTES_PER_ELEMENT }: StoredElements): DataType {

@@ -9,8 +9,16 @@ import { expectSameBits } from "../../tests/support/bits.ts";
 import { runs } from "../../tests/support/properties.ts";
 import { randomKindsCase } from "../../tests/support/randomKinds.ts";
 import { type RandomCase, randomCase } from "../../tests/support/randomRules.ts";
-import { describeCase, runOn, runOnPaper, type Trace } from "../../tests/support/runRandomCase.ts";
-import { storages } from "../../tests/support/storages.ts";
+import {
+  describeCase,
+  type Keeping,
+  runOn,
+  runOnPaper,
+  type Trace,
+} from "../../tests/support/runRandomCase.ts";
+import { in16Bits, storages } from "../../tests/support/storages.ts";
+import { fromFloat32 } from "../runtime/narrow.ts";
+import type { Storage } from "./backend.ts";
 import { webassembly } from "./wasm/compiler.ts";
 
 const all = [...backends, sideBySide];
@@ -29,19 +37,31 @@ function expectSameTrace(found: Trace, expected: Trace, names: readonly string[]
 
 const seen = { cases: 0, refused: 0, numbers: 0, finite: 0, stored: 0 };
 
-/** States in 16 bits: every compiler the same, wherever arrays live. */
-function checkStored(given: RandomCase): void {
-  const storage = storages[Math.floor(given.seed / 3) % storages.length]!;
+/** Every compiler the same, wherever arrays live, and whether gradients are numbers or bits. */
+function checkStored(given: RandomCase, kept: Keeping): void {
+  const what = `states in ${kept.state?.name}, parameters in ${kept.parameters?.name}`;
   const keeping = all.filter(({ keeps }) => keeps);
-  const [first, ...others] = keeping.map((backend) => runOn(backend, given, storage)!);
+  const [first, ...others] = keeping.map((backend) => runOn(backend, given, kept)!);
   const names = Object.keys(first![0]!);
   for (const [i, trace] of others.entries()) {
-    expectSameTrace(trace, first!, names, `${keeping[i + 1]!.name}, ${storage.name}`);
+    expectSameTrace(trace, first!, names, `${keeping[i + 1]!.name}, ${what}`);
   }
-  const elsewhere = runOn(webassembly, moved(given), storage)!;
-  expectSameTrace(elsewhere, first!, names, `other arrays, ${storage.name}`);
-  const kept = Object.values(first!.at(-1)!).filter((array) => array instanceof Uint16Array);
-  seen.stored += kept.reduce((sum, { length }) => sum + length, 0);
+  const elsewhere = runOn(webassembly, moved(given), kept)!;
+  expectSameTrace(elsewhere, first!, names, `other arrays, ${what}`);
+  const bits = Object.values(first!.at(-1)!).filter((array) => array instanceof Uint16Array);
+  seen.stored += bits.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Of one step, parameters in 16 bits are the nearest of what float32 comes to. */
+function checkNearest(given: RandomCase, storage: Storage): void {
+  const one = { ...given, steps: 1 };
+  const [bits] = runOn(webassembly, one, { parameters: storage })!;
+  const [numbers] = runOn(webassembly, one, { startIn: storage })!;
+  for (const name of Object.keys(bits!)) {
+    const isBits = bits![name] instanceof Uint16Array;
+    const expected = isBits ? fromFloat32(numbers![name]!, storage) : numbers![name]!;
+    expectSameBits(bits![name]!, expected, (i) => `nearest in ${storage.name}, ${name}[${i}]`);
+  }
 }
 
 const moved = (given: RandomCase): RandomCase => ({
@@ -79,7 +99,12 @@ function check(given: RandomCase): void {
   // Where arrays live changes nothing; a third of the cases shows it.
   if (given.seed % 3 !== 0) return;
   expectSameTrace(runOn(webassembly, moved(given))!, first, names, "other arrays");
-  checkStored(given);
+  const [state, parameters] = [storages, in16Bits].map(
+    (list) => list[Math.floor(given.seed / 3) % list.length]!,
+  );
+  checkStored(given, { state: state! });
+  checkStored(given, { parameters: parameters! });
+  checkNearest(given, parameters!);
 }
 
 test("every compiler computes what the text says, to the bit", () => {

@@ -2,7 +2,7 @@
 import { fromTheStart } from "../runtime/binding/ages.ts";
 import { conversionsIn, provideConversions } from "../runtime/conversions.ts";
 import { RestoreError } from "../runtime/errors.ts";
-import type { Parameter } from "../runtime/parameters.ts";
+import type { AnyParameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState, type StateGroup } from "../runtime/state/state.ts";
 import { hyperOf, sharedPart } from "./optimizers.ts";
@@ -11,7 +11,7 @@ import { isDict, isTensor, type TorchDict, type TorchValue } from "./value.ts";
 
 /** An optimizer of Gradus, on parameters in arrays. */
 export interface TorchTarget {
-  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly parameters: Readonly<Record<string, AnyParameter>>;
   stateViews(): OptimizerState;
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
 }

@@ -2,7 +2,7 @@
 import { provideConversions, storageNamed } from "../runtime/conversions.ts";
 import { numbersOf } from "../runtime/keptNumbers.ts";
 import type { FloatArray, StoredElements } from "../runtime/memory/memory.ts";
-import { elements } from "../runtime/parameters.ts";
+import { type AnyParameter, elements } from "../runtime/parameters.ts";
 import type { OptimizerState, StateGroup } from "../runtime/state/state.ts";
 import { TorchFileError } from "./errors.ts";
 import type { TorchTarget } from "./load.ts";
@@ -41,21 +41,27 @@ function checkIsTorchs({ rule, hyper }: StateGroup): void {
 const scalar = (value: number): TorchTensor => tensorOf(Float32Array.of(value), []);
 
 /**
- * A state: of 16 bits in PyTorch's type of the same name, of other storages the numbers that it stands for.
- * @returns undefined where it is kept in a way that is not known
+ * An array: of 16 bits in PyTorch's type of the same name, of other storages the numbers that it stands for.
+ * @param what it is of, for the message
+ * @throws {TorchFileError} where it is kept in a way that is not known
  */
 function tensorIn(
-  torch: string,
+  what: string,
   array: StoredElements,
   kept: string | undefined,
   shape: readonly number[],
-): TorchTensor | undefined {
+): TorchTensor {
   if (kept === undefined) {
-    return tensorOf(array as FloatArray, shapeOf(torch, array.length, shape));
+    return tensorOf(array as FloatArray, shape);
   }
   const storage = storageNamed(kept);
+  if (storage === undefined) {
+    throw new TorchFileError(
+      `${what} is kept as ${kept}, which is not known here: make it with defineStorage()`,
+    );
+  }
   const type = kept === "bfloat16" || kept === "float16" ? kept : "float32";
-  return storage && { type, shape, read: () => numbersOf(array, storage) };
+  return { type, shape, read: () => numbersOf(array, storage) };
 }
 
 /** The shape of a state: of single rows and columns, PyTorch keeps the other axis. */
@@ -82,14 +88,13 @@ function stateOf(name: string, group: StateGroup, state: OptimizerState): Map<st
       );
     }
     const kept = group.storages?.[slot];
+    const whole = state.shapes[name]!;
+    const shape = kept === undefined ? shapeOf(torch, array.length, whole) : whole;
     const isScalar = torch === "mu_product";
-    const tensor = isScalar ? scalar(array[0]!) : tensorIn(torch, array, kept, state.shapes[name]!);
-    if (tensor === undefined) {
-      throw new TorchFileError(
-        `\`${slot}\` of \`${name}\` is kept as ${kept}, which is not known here: make it with defineStorage()`,
-      );
-    }
-    result.set(torch, tensor);
+    result.set(
+      torch,
+      isScalar ? scalar(array[0]!) : tensorIn(`\`${slot}\` of \`${name}\``, array, kept, shape),
+    );
   }
   const hyper = (each: string) => Number(group.hyper[`${part.name}.${each}`]);
   for (const [key, value] of Object.entries(optimizer.derived?.(hyper, state.step) ?? {})) {
@@ -97,6 +102,9 @@ function stateOf(name: string, group: StateGroup, state: OptimizerState): Map<st
   }
   return result;
 }
+
+const valuesIn = (name: string, { data, shape, storage }: AnyParameter): TorchTensor =>
+  tensorIn(`parameter \`${name}\``, data, storage?.name, shape);
 
 /**
  * State dicts of a run as PyTorch would have made them, for `model.load_state_dict` and
@@ -125,10 +133,7 @@ export function torchStates(
   }
   const order = Object.entries(torchNames);
   const model = new Map<string, TorchValue>(
-    order.map(([torch, name]) => [
-      torch,
-      tensorOf(parameters[name]!.data, parameters[name]!.shape),
-    ]),
+    order.map(([torch, name]) => [torch, valuesIn(name, parameters[name]!)]),
   );
   const kept = new Map<number, TorchValue>();
   let next = 0;

@@ -1,7 +1,7 @@
 /** What PyTorch kept of each parameter, as Gradus keeps it. */
 import { fitted, type Target } from "../runtime/conversions.ts";
 import type { StoredElements } from "../runtime/memory/memory.ts";
-import type { Parameter } from "../runtime/parameters.ts";
+import type { AnyParameter } from "../runtime/parameters.ts";
 import type { OptimizerState, StateGroup, Stored, StoredArray } from "../runtime/state/state.ts";
 import { type Shared, sharedPart, torchSlot } from "./optimizers.ts";
 import { asStored } from "./storage.ts";
@@ -45,14 +45,19 @@ export class Loading {
   }
 
   /** The values of a parameter; undefined where they do not fit. */
-  values(name: string, { data, shape }: Parameter, tensor: TorchTensor): Stored | undefined {
+  values(
+    name: string,
+    { data, shape, storage }: AnyParameter,
+    tensor: TorchTensor,
+  ): Stored | undefined {
     if (String(tensor.shape) !== String(shape)) {
       this.differences.push(
         `parameter \`${name}\` is ${data.constructor.name} of shape [${shape}], the model's is ${tensor.type} of [${tensor.shape}]`,
       );
       return undefined;
     }
-    const from = fitted(storedIn(tensor), undefined, { to: data, parameter: name }, this.#convert);
+    const target = { to: data, kept: storage?.name, parameter: name };
+    const from = fitted(storedIn(tensor), undefined, target, this.#convert);
     return this.#taken(from, `parameter \`${name}\``);
   }
 

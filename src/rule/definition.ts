@@ -95,7 +95,7 @@ export interface Planner {
    * The program of a step.
    * @param guard check all gradients before anything is stored
    * @param matrix for tensors of two or more dimensions
-   * @param rounded the states that are kept in a narrower type: no pass reads there what another one has computed
+   * @param rounded the slots that are kept in a narrower type: no pass reads there what another one has computed
    */
   step(
     rule: Rule,

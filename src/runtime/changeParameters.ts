@@ -4,11 +4,11 @@ import { own } from "./binding/lists.ts";
 import type { AnyOptimizer } from "./contract.ts";
 import { BindingError } from "./errors.ts";
 import type { Optimizer } from "./optimizer.ts";
-import type { ParameterSource, ParametersOf } from "./parameters.ts";
+import type { AnyParameterSource, ParametersOf } from "./parameters.ts";
 import { partsIn } from "./state/ruleParts.ts";
 
 /** The same optimizer for other parameters, which goes on with the state of those that stay. */
-function boundTo(where: string, optimizer: AnyOptimizer, net: ParameterSource): AnyOptimizer {
+function boundTo(where: string, optimizer: AnyOptimizer, net: AnyParameterSource): AnyOptimizer {
   if (optimizer.pending) {
     throw new BindingError(
       `${where}: ${optimizer.pending} gradients wait for an update, of the parameters as they are: call flush() or discard() before`,
@@ -41,21 +41,21 @@ function boundTo(where: string, optimizer: AnyOptimizer, net: ParameterSource): 
  * const optimizer = addParameters(optimize(net, adam()), more);
  * optimizer.gradients.w2.fill(1);
  */
-export function addParameters<P extends ParameterSource, Q extends ParameterSource>(
+export function addParameters<P extends AnyParameterSource, Q extends AnyParameterSource>(
   optimizer: Optimizer<P>,
   more: Q,
 ): Optimizer<ParametersOf<P> & Q>;
-export function addParameters<P extends ParameterSource, Q extends ParameterSource>(
+export function addParameters<P extends AnyParameterSource, Q extends AnyParameterSource>(
   optimizer: AnyOptimizer<P>,
   more: Q,
 ): AnyOptimizer<ParametersOf<P> & Q>;
-export function addParameters(optimizer: AnyOptimizer, more: ParameterSource): AnyOptimizer {
+export function addParameters(optimizer: AnyOptimizer, more: AnyParameterSource): AnyOptimizer {
   const { parameters } = optimizer;
   const known = Object.keys(more ?? {}).find((name) => Object.hasOwn(parameters, name));
   if (known !== undefined) {
     throw new BindingError(`addParameters: there is a parameter \`${known}\` already`);
   }
-  return boundTo("addParameters", optimizer, { ...parameters, ...more });
+  return boundTo("addParameters", optimizer, { ...parameters, ...more } as AnyParameterSource);
 }
 
 /**
@@ -67,11 +67,11 @@ export function addParameters(optimizer: AnyOptimizer, more: ParameterSource): A
  * const optimizer = removeParameters(optimize(net, adam()), ["b"]);
  * optimizer.step({ w: new Float32Array(6).fill(1) });
  */
-export function removeParameters<P extends ParameterSource, K extends keyof P & string>(
+export function removeParameters<P extends AnyParameterSource, K extends keyof P & string>(
   optimizer: Optimizer<P>,
   names: readonly K[],
 ): Optimizer<Omit<ParametersOf<P>, K>>;
-export function removeParameters<P extends ParameterSource, K extends keyof P & string>(
+export function removeParameters<P extends AnyParameterSource, K extends keyof P & string>(
   optimizer: AnyOptimizer<P>,
   names: readonly K[],
 ): AnyOptimizer<Omit<ParametersOf<P>, K>>;
@@ -90,7 +90,7 @@ export function removeParameters(optimizer: AnyOptimizer, names: readonly string
     );
   }
   const left = all.filter(([name]) => !names.includes(name));
-  return boundTo("removeParameters", optimizer, Object.fromEntries(left));
+  return boundTo("removeParameters", optimizer, Object.fromEntries(left) as AnyParameterSource);
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { Plan } from "./binding/plans.ts";
 import type { GradientSource } from "./gradients/gradients.ts";
 import type { Memory } from "./memory/memory.ts";
-import type { ArraysOf, ParameterSource, ParametersOf } from "./parameters.ts";
+import type { AnyParameterSource, ArraysOf, ParametersOf } from "./parameters.ts";
 import type { StepInputs } from "./settings.ts";
 import type { RestoreOptions, RestoreReport, ResumePoint, SavedState } from "./state/restore.ts";
 import type { OptimizerState } from "./state/state.ts";
@@ -13,7 +13,8 @@ import type { StepReport } from "./step/report.ts";
 export declare const givenParameters: unique symbol;
 
 /** An optimizer, or what stands around one: `optimize`, `accumulate`, `privatize` and `galore` return such. */
-export interface AnyOptimizer<P extends ParameterSource = ParameterSource> extends Disposable {
+export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
+  extends Disposable {
   readonly [givenParameters]?: P;
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
@@ -68,7 +69,7 @@ export interface AnyOptimizer<P extends ParameterSource = ParameterSource> exten
   /** Takes over what is no array, for `restore`; throws where it cannot, and then has changed nothing. */
   resumeAt(point: ResumePoint): void;
   /** Binds the same rule with the same options to other parameters, from the first step. */
-  bindTo(net: ParameterSource): AnyOptimizer;
+  bindTo(net: AnyParameterSource): AnyOptimizer;
   /** Throws where it cannot stand around such rules: asked before hyperparameters are set (`setHyper`). */
   checkPlans?(plans: readonly Plan[]): void;
   /** Gives back memory and threads; the parameters stay. */

@@ -5,7 +5,7 @@ import { Feature } from "../feature.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
 import { type Group, resolveGroups } from "./binding/groups.ts";
-import { planGroups } from "./binding/plans.ts";
+import { planGroups, type StoragesOf } from "./binding/plans.ts";
 import type { StateStorage, storing } from "./binding/storing.ts";
 import { describeParameters, tensorOf } from "./binding/tensor.ts";
 import { BindingError, checkOptions } from "./errors.ts";
@@ -13,7 +13,7 @@ import type { Absence } from "./gradients/absent.ts";
 import { memoryOf } from "./memory/memory.ts";
 import { memoryFor, memoryNeedsOf } from "./memory/optimizerMemory.ts";
 import { Optimizer } from "./optimizer.ts";
-import type { Parameter, ParameterSource } from "./parameters.ts";
+import type { AnyParameter, AnyParameterSource } from "./parameters.ts";
 import type { NonFinitePolicy } from "./settings.ts";
 import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
@@ -124,6 +124,8 @@ function checkSettings(
  *
  * The parameters are updated in place. Those from `parameters()` share memory with the kernels;
  * other `Float32Array`s and `Float64Array`s are staged block by block. Gradients that are passed are copied once a step.
+ * Of parameters in 16 bits, `{ data: Uint16Array, shape, storage }`, rules compute in float32, and what a step makes of them is
+ * rounded to the nearest.
  *
  * @param source name to `{ data, shape }` or a bare array, which is a vector
  * @param rule such as `adam({ lr: 1e-3 })`, or a chain
@@ -132,7 +134,7 @@ function checkSettings(
  * @throws {HyperparameterError} where a group overrides what the rule does not have, or with what is out of range
  * @throws {OutOfMemoryError} where gradients and state find no room
  */
-export function optimize<P extends ParameterSource, H extends HyperDefaults>(
+export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   source: P,
   rule: Rule<H>,
   options: OptimizeOptions<NoInfer<H>> = {},
@@ -154,14 +156,16 @@ export function optimize<P extends ParameterSource, H extends HyperDefaults>(
   const own = described.find(([, { data }]) => memoryOf(data) !== undefined);
   const home = own && memoryOf(own[1].data);
   const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, home));
-  const parameters: Record<string, Parameter> = Object.create(null);
-  for (const { name, data, shape } of tensors) {
-    parameters[name] = { data, shape };
+  const parameters: Record<string, AnyParameter> = Object.create(null);
+  for (const { name, data, shape, storage } of tensors) {
+    parameters[name] = { data, shape, ...(storage && { storage }) };
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const { storage } = options;
-  const keeping = storage === undefined ? undefined : storings.value(storage, resolved, backend);
-  const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
+  const isKept = storage !== undefined || tensors.some((each) => each.storage);
+  const plan = (storagesOf?: StoragesOf) =>
+    planGroups(resolved, nonFinite !== "allow", zeroGradients, storagesOf);
+  const plans = isKept ? storings.value(storage, resolved, backend, plan) : plan();
   const needs = memoryNeedsOf(plans);
   const most = threadsFor(threads);
   const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));

@@ -13,7 +13,13 @@ import { type GradientSource, Gradients } from "./gradients/gradients.ts";
 import { lossOf } from "./gradients/inputs.ts";
 import { disposeAll, type Memory, type MemoryScope } from "./memory/memory.ts";
 import { Scopes } from "./memory/scopes.ts";
-import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "./parameters.ts";
+import type {
+  AnyParameter,
+  AnyParameterSource,
+  ArraysOf,
+  ParameterSource,
+  ParametersOf,
+} from "./parameters.ts";
 import type { NonFinitePolicy, OptimizerSource, StepInputs } from "./settings.ts";
 import type { Evaluation } from "./state/evaluation.ts";
 import type { ResumePoint } from "./state/restore.ts";
@@ -30,13 +36,13 @@ import { withCleanup } from "./withCleanup.ts";
 export const evaluating = new Feature<typeof Evaluation>();
 
 /** A rule bound to parameters: their gradients, the state between steps, and the steps. */
-export class Optimizer<P extends ParameterSource = ParameterSource>
+export class Optimizer<P extends AnyParameterSource = ParameterSource>
   extends Stateful
   implements AnyOptimizer<P>
 {
   declare readonly [givenParameters]?: P;
   /** @see AnyOptimizer.bindTo */
-  readonly bindTo: <Q extends ParameterSource>(net: Q) => Optimizer<Q>;
+  readonly bindTo: <Q extends AnyParameterSource>(net: Q) => Optimizer<Q>;
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
   /** The memory that gradients and state live in; of parameters from several memories the first one's. */
@@ -101,7 +107,7 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
     this.#reporter = new Reporter(this.#programs.bound);
   }
 
-  /** Write gradients here before `step()`: an array of each parameter's length and type. */
+  /** Write gradients here before `step()`: an array of each parameter's length and type, of one in 16 bits their bits. */
   get gradients(): ArraysOf<P> {
     this.#assertReady();
     return this.#gradients.own as ArraysOf<P>;
@@ -203,8 +209,8 @@ export class Optimizer<P extends ParameterSource = ParameterSource>
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
   evaluationWeights(): ArraysOf<P> {
-    const all = this.parameters as Readonly<Record<string, Parameter>>;
-    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as ArraysOf<P>;
+    const all = this.parameters as Readonly<Record<string, AnyParameter>>;
+    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as unknown as ArraysOf<P>;
   }
 
   /** Sets `optimizer.gradients` to zero. */

@@ -1,17 +1,48 @@
 /** Parameters: named arrays with shapes. */
-import { elementBytes } from "../compilers/backend.ts";
+import { elementBytes, plainStorages, type Storage } from "../compilers/backend.ts";
+import { bytesTo } from "../compilers/storages/storage.ts";
+import { Feature } from "../feature.ts";
 import { didYouMean } from "../suggest.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import { adopt, type ElementType, type FloatArray, Memory, paddedBytes } from "./memory/memory.ts";
 
+/** What parameters may be in: numbers, or 16 bits for each. */
+export type ParameterArray = FloatArray | Uint16Array;
+
 /** An array with a shape, row-major. `shape` is empty for a single number. */
-export interface Parameter<A extends FloatArray = FloatArray> {
+export interface Parameter<A extends ParameterArray = FloatArray> {
   readonly data: A;
   readonly shape: readonly number[];
 }
 
-/** What `optimize` takes: arrays with shapes, or bare arrays, which are vectors. */
+/**
+ * One whose elements are kept in 16 bits each, in `data`: `toFloat32(data, storage)` reads the numbers, and
+ * `data.set(fromFloat32(numbers, storage))` writes them.
+ */
+export interface NarrowParameter extends Parameter<Uint16Array> {
+  /** Such as `bfloat16`. */
+  readonly storage: Storage;
+}
+
+/** Either of these. */
+export interface AnyParameter extends Parameter<ParameterArray> {
+  readonly storage?: Storage;
+}
+
+/** What only parameters in 16 bits need (narrow.ts). */
+export interface NarrowParameters {
+  /** @throws {BindingError} where a parameter cannot be kept so */
+  checkNarrow(where: string, storage: Storage, parameter?: { readonly data: unknown }): void;
+  /** Numbers, or the bits that stand for them, as numbers. */
+  numbersOf(storage: Storage, given: ArrayLike<number>, into?: Float32Array): ArrayLike<number>;
+}
+export const narrowParameters = new Feature<NarrowParameters>();
+
+/** Parameters by name: arrays with shapes, or bare arrays, which are vectors. */
 export type ParameterSource = Readonly<Record<string, Parameter | FloatArray>>;
+
+/** The same, of which any may be in 16 bits: what `optimize` takes. */
+export type AnyParameterSource = Readonly<Record<string, Parameter | NarrowParameter | FloatArray>>;
 
 /** The kind of array that a parameter has. */
 export type ArrayOf<P> = P extends { readonly data: infer A }
@@ -20,21 +51,29 @@ export type ArrayOf<P> = P extends { readonly data: infer A }
     ? Float32Array
     : P extends Float64Array
       ? Float64Array
-      : FloatArray;
+      : P extends Uint16Array
+        ? Uint16Array
+        : FloatArray;
 
 /** An array of the same length and type for each parameter. */
 export type ArraysOf<P> = { readonly [K in keyof P]: ArrayOf<P[K]> };
 
 /** The same with shapes. */
-export type ParametersOf<P> = { readonly [K in keyof P]: Parameter<ArrayOf<P[K]>> };
+export type ParametersOf<P> = {
+  readonly [K in keyof P]: P[K] extends NarrowParameter
+    ? NarrowParameter
+    : Parameter<ArrayOf<P[K]>>;
+};
 
 /** Options of {@link parameters}. */
-export interface ParametersOptions<T extends ElementType = ElementType> {
-  /** Default `"float32"`. */
+export interface ParametersOptions<T extends ElementType | Storage = ElementType | Storage> {
+  /** `"float32"`, `"float64"`, or a storage of 16 bits such as `bfloat16`. Default `"float32"`. */
   readonly type?: T;
 }
 
-type ArrayOfType<T extends ElementType> = T extends "float64" ? Float64Array : Float32Array;
+type ParameterOf<T extends ElementType | Storage> = T extends Storage
+  ? NarrowParameter
+  : Parameter<T extends "float64" ? Float64Array : Float32Array>;
 
 /** The number of elements of a shape. */
 export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -54,42 +93,48 @@ export function checkShape(name: string, shape: unknown): asserts shape is reado
  * 1 GiB of parameters, in several beyond that. Models of up to 64 KiB share memories, so that thousands can be alive.
  *
  * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`
- * @returns name to `{ data, shape }`; the memory is freed with the last array that is held
- * @throws {BindingError} where a shape is none
+ * @returns name to `{ data, shape }`, of 16 bits `{ data, shape, storage }`; the memory is freed with the last array that
+ *   is held
+ * @throws {BindingError} where a shape or a type is none
  * @throws {OutOfMemoryError} where there is no more memory, or a parameter is larger than 4 GiB
  */
 export function parameters<
   const S extends Readonly<Record<string, readonly number[]>>,
-  T extends ElementType = "float32",
->(
-  shapes: S,
-  options: ParametersOptions<T> = {},
-): { readonly [K in keyof S]: Parameter<ArrayOfType<T>> } {
+  T extends ElementType | Storage = "float32",
+>(shapes: S, options: ParametersOptions<T> = {}): { readonly [K in keyof S]: ParameterOf<T> } {
   checkOptions("parameters", options, ["type"]);
   if (typeof shapes !== "object" || shapes === null) {
     throw new BindingError("parameters: the first argument is an object of shapes by name");
   }
-  const type = options.type ?? "float32";
-  if (!Object.hasOwn(elementBytes, type)) {
+  const type: ElementType | Storage = options.type ?? "float32";
+  const storage = typeof type === "object" ? type : undefined;
+  if (storage !== undefined) {
+    narrowParameters.value.checkNarrow("parameters", storage);
+  } else if (!Object.hasOwn(elementBytes, type as string)) {
     const known = Object.keys(elementBytes);
-    throw new BindingError(`parameters: unknown type \`${type}\`${didYouMean(type, known)}`);
+    throw new BindingError(
+      `parameters: unknown type \`${type}\`${didYouMean(String(type), known)}`,
+    );
   }
+  const kept = storage ?? plainStorages[type as ElementType];
+  const sizeOf = elementBytes[storage ? "float32" : (type as ElementType)];
   const named = Object.entries(shapes).map(([name, shape]): Sized => {
     checkShape(name, shape);
-    return { name, shape, bytes: paddedBytes(elements(shape) * elementBytes[type]) };
+    // As many elements lie from one to the next as those of its state do.
+    return { name, shape, bytes: bytesTo(kept, paddedBytes(elements(shape) * sizeOf) / sizeOf) };
   });
-  const result: Record<string, Parameter> = Object.create(null);
+  const result: Record<string, AnyParameter> = Object.create(null);
   for (const together of shareOut(named)) {
     const total = bytesOf(together);
     const memory = memoryFor(total);
     let address = memory.allocate(total);
     for (const { name, shape, bytes } of together) {
-      const data = adopt(memory, memory.view(type, address, elements(shape)));
-      result[name] = { data, shape: [...shape] };
+      const data = adopt(memory, memory.stored(kept, address, elements(shape)) as ParameterArray);
+      result[name] = { data, shape: [...shape], ...(storage && { storage }) };
       address += bytes;
     }
   }
-  return result as { readonly [K in keyof S]: Parameter<ArrayOfType<T>> };
+  return result as { readonly [K in keyof S]: never };
 }
 
 /** Bytes of parameters of which several models share a memory: an engine reserves gigabytes of addresses for each. */

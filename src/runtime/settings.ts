@@ -5,8 +5,8 @@ import type { Plan } from "./binding/plans.ts";
 import type { Tensor } from "./binding/tensor.ts";
 import type { Absence } from "./gradients/absent.ts";
 import type { MemoryNeeds } from "./gradients/staging.ts";
-import type { FloatArray, Memory } from "./memory/memory.ts";
-import type { ParameterSource } from "./parameters.ts";
+import type { Memory } from "./memory/memory.ts";
+import type { AnyParameter, AnyParameterSource } from "./parameters.ts";
 
 /** What to do with a gradient that is infinite or not a number. */
 export type NonFinitePolicy = "throw" | "skip" | "allow";
@@ -20,8 +20,8 @@ export interface StepInputs {
 /** What `optimize` has made of its arguments. */
 export interface OptimizerSource {
   /** Makes another one of the same arguments, but for the parameters. */
-  readonly bindTo: (net: ParameterSource) => unknown;
-  readonly parameters: Readonly<Record<string, { data: FloatArray; shape: readonly number[] }>>;
+  readonly bindTo: (net: AnyParameterSource) => unknown;
+  readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly tensors: readonly Tensor[];
   readonly rule: Rule;
   readonly plans: readonly Plan[];

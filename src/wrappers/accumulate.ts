@@ -2,7 +2,7 @@ import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { optimize } from "../runtime/optimize.ts";
-import type { ParameterSource } from "../runtime/parameters.ts";
+import type { AnyParameterSource, ParameterSource } from "../runtime/parameters.ts";
 import { Accumulator } from "./accumulator.ts";
 import { checkOptionsGiven, checkRule } from "./arguments.ts";
 import { checkNumbers } from "./checkNumbers.ts";
@@ -41,7 +41,7 @@ import { type AccumulateOptions, everyOf, Waiting } from "./microStep.ts";
  * optimizer.flush(); // the last two
  * optimizer.steps; // 3
  */
-export function accumulate<P extends ParameterSource, H extends HyperDefaults>(
+export function accumulate<P extends AnyParameterSource, H extends HyperDefaults>(
   net: P,
   rule: Rule<H> | MakeOptimizer<P>,
   options: AccumulateOptions<NoInfer<H>>,

@@ -4,10 +4,10 @@ import type { Plan } from "../runtime/binding/plans.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { DisposedError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients/gradients.ts";
-import type { FloatArray, Memory } from "../runtime/memory/memory.ts";
+import type { FloatArray, Memory, StoredElements } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ArraysOf, ParameterSource } from "../runtime/parameters.ts";
+import type { AnyParameterSource, ArraysOf, ParameterSource } from "../runtime/parameters.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
@@ -26,12 +26,12 @@ import { Undo } from "./undo.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /** An optimizer that makes one update of the mean gradient of several micro-steps. */
-export class Accumulator<P extends ParameterSource = ParameterSource>
+export class Accumulator<P extends AnyParameterSource = ParameterSource>
   extends Wrapper<P>
   implements AnyOptimizer<P>
 {
   /** Binds the same rule with the same options to other parameters, from the first step. */
-  readonly bindTo: <Q extends ParameterSource>(net: Q) => Accumulator<Q>;
+  readonly bindTo: <Q extends AnyParameterSource>(net: Q) => Accumulator<Q>;
   readonly outermost: string | undefined;
   readonly #check: AccumulatorSource<P>["check"];
   /** Steps by the gradients of micro-steps, and only adds them up. */
@@ -280,7 +280,7 @@ export class Accumulator<P extends ParameterSource = ParameterSource>
     this.#assertAlive();
     const gradients =
       own && this.zeroesGradients && this.#asked ? Object.values(this.gradients) : [];
-    const arrays = [...this.#kept, ...(gradients as FloatArray[])];
+    const arrays = [...this.#kept, ...(gradients as StoredElements[])];
     const [{ count, loss }, leftOut] = [this.#waiting, this.#leftOut];
     const { steps: step, skippedSteps } = this.#adding;
     return this.#undo.during(arrays, call, () => {

@@ -4,7 +4,15 @@ import type { GradientSource } from "../runtime/gradients/gradients.ts";
 import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
+import {
+  type AnyParameter,
+  type AnyParameterSource,
+  type ArraysOf,
+  narrowParameters,
+  type Parameter,
+  type ParameterSource,
+  type ParametersOf,
+} from "../runtime/parameters.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
@@ -23,7 +31,7 @@ export interface CurvatureOptions {
 }
 
 /** What curvature is kept of: what `optimize` or `accumulate` returns. */
-export interface Curved<P extends ParameterSource = ParameterSource> {
+export interface Curved<P extends AnyParameterSource = ParameterSource> {
   readonly parameters: ParametersOf<P>;
   readonly gradients: ArraysOf<P>;
   readonly steps: number;
@@ -47,7 +55,7 @@ const mean = defineOptimizer({
 });
 
 /** The mean of estimates of the Hessian's diagonal that a rule such as Sophia reads. */
-export class Curvature<P extends ParameterSource = ParameterSource> implements Disposable {
+export class Curvature<P extends AnyParameterSource = ParameterSource> implements Disposable {
   readonly #optimizer: Curved<P>;
   readonly #options: Required<CurvatureOptions>;
   #given: Optimizer | undefined;
@@ -132,7 +140,7 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
   #means(): Record<string, Parameter> {
     const { state: slot } = this.#options;
     const { parameters } = this.#optimizer.stateViews();
-    const shapes = this.#optimizer.parameters as Readonly<Record<string, Parameter>>;
+    const shapes = this.#optimizer.parameters as Readonly<Record<string, AnyParameter>>;
     const found: Record<string, Parameter> = {};
     for (const [name, { [slot]: data }] of Object.entries(parameters)) {
       const { shape, data: parameter } = shapes[name]!;
@@ -164,6 +172,12 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
     return optimize(this.#means(), rule, { nonFinite });
   }
 
+  /** An estimate as the mean takes it: bits stand for numbers where the parameter is kept in 16 bits. */
+  #numbersOf(name: string, given: FloatArray): ArrayLike<number> {
+    const { storage } = (this.#optimizer.parameters as Record<string, AnyParameter>)[name]!;
+    return storage ? narrowParameters.value.numbersOf(storage, given) : given;
+  }
+
   #take(optimizer: Optimizer, all: EstimateSource<P>): boolean {
     if (typeof all !== "object" || all === null) {
       throw new GradientError(
@@ -173,7 +187,9 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
     const given = all as Readonly<Record<string, FloatArray>>;
     const means = Object.keys(this.#means());
     try {
-      const estimate = Object.fromEntries(means.map((name) => [name, given[name]!]));
+      const estimate = Object.fromEntries(
+        means.map((name) => [name, this.#numbersOf(name, given[name]!)]),
+      );
       return !optimizer.step(estimate).skipped;
     } catch (error) {
       throw error instanceof GradientError
@@ -212,7 +228,7 @@ export class Curvature<P extends ParameterSource = ParameterSource> implements D
  *   optimizer.step({ w: net.w.data.map((x) => 2 * x), b: net.b.data.map((x) => 2 * x) });
  * }
  */
-export function curvature<P extends ParameterSource>(
+export function curvature<P extends AnyParameterSource>(
   optimizer: Curved<P>,
   options: CurvatureOptions = {},
 ): Curvature<P> {

@@ -83,7 +83,10 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
       Object.fromEntries(
         this.#members.map(({ name, parameter, projection }) => {
           const { data } = parameter;
-          return [name, projection ? allocate(this.#scope, data, data.length) : gradients[name]!];
+          return [
+            name,
+            projection ? allocate(this.#scope, data, data.length) : (gradients[name] as FloatArray),
+          ];
         }),
       ),
     );

@@ -1,7 +1,8 @@
 import type { HyperDefaults, Match, Schedule } from "../rule/definition.ts";
 import type { Group } from "../runtime/binding/groups.ts";
-import { checkOptions } from "../runtime/errors.ts";
+import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { OptimizeOptions } from "../runtime/optimize.ts";
+import type { AnyParameter, Parameter } from "../runtime/parameters.ts";
 import { checkNumbers } from "./checkNumbers.ts";
 
 /** Options of `galore`: those of `optimize`, and of the projection. */
@@ -38,4 +39,18 @@ const known: readonly string[] = [
 export function checkGalore(options: object, numbers: Record<keyof typeof ranges, number>): void {
   checkOptions("galore", options, known);
   checkNumbers("galore", ranges, numbers);
+}
+
+type Named<P> = readonly [name: string, P];
+
+/** @throws {BindingError} where one is kept otherwise than in float32 or float64 */
+export function checkMovable(described: readonly Named<AnyParameter>[]): Named<Parameter>[] {
+  for (const [name, { storage }] of described) {
+    if (storage !== undefined) {
+      throw new BindingError(
+        `galore: parameter \`${name}\` is kept in ${storage.name}, and galore moves parameters of float32 and float64 alone; its state may be kept so (\`storage\`)`,
+      );
+    }
+  }
+  return described as Named<Parameter>[];
 }

@@ -3,7 +3,7 @@
 import type { Plan } from "../runtime/binding/plans.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
-import type { ParameterSource } from "../runtime/parameters.ts";
+import type { AnyParameterSource } from "../runtime/parameters.ts";
 import { unscale } from "../transforms/unscale.ts";
 import { checkRule, isOptimizer } from "./arguments.ts";
 
@@ -11,7 +11,7 @@ import { checkRule, isOptimizer } from "./arguments.ts";
  * Makes the optimizer that a wrapper stands around, for the parameters that it is given: in place of a rule, so that
  * wrappers nest. `(net) => accumulate(net, adam(), { steps: 4 })` is one.
  */
-export type MakeOptimizer<P extends ParameterSource = ParameterSource> = (
+export type MakeOptimizer<P extends AnyParameterSource = AnyParameterSource> = (
   net: P,
 ) => AnyOptimizer<P>;
 
@@ -40,7 +40,7 @@ export function checkRuleOrMaker(wrapper: string, rule: unknown, options: object
  * Makes an optimizer for these parameters.
  * @throws {BindingError} where it is none, or of other parameters, or may have no wrapper around it
  */
-export function made<P extends ParameterSource>(
+export function made<P extends AnyParameterSource>(
   wrapper: string,
   make: MakeOptimizer<never>,
   net: P,
@@ -59,11 +59,16 @@ export function made<P extends ParameterSource>(
   return optimizer as AnyOptimizer as AnyOptimizer<P>;
 }
 
-function otherParameters({ parameters }: AnyOptimizer, net: ParameterSource): string | undefined {
+function otherParameters(
+  { parameters }: AnyOptimizer,
+  net: AnyParameterSource,
+): string | undefined {
   const names = [...new Set([...Object.keys(net), ...Object.keys(parameters)])];
-  const arrayOf = (source: ParameterSource[string] | undefined) =>
+  const arrayOf = (source: AnyParameterSource[string] | undefined) =>
     source !== undefined && "data" in source ? source.data : source;
-  return names.every((name) => arrayOf(net[name]) === arrayOf(parameters[name]))
+  return names.every(
+    (name) => arrayOf(net[name]) === arrayOf(parameters[name] as AnyParameterSource[string]),
+  )
     ? undefined
     : "the function in place of a rule binds the parameters that it is given, and no others: (net) => optimize(net, adam())";
 }

@@ -7,7 +7,7 @@ import { BindingError } from "../runtime/errors.ts";
 import { MemoryScope, memoryOf } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Parameter, ParameterSource } from "../runtime/parameters.ts";
-import { checkGalore, type GaloreOptions } from "./galoreOptions.ts";
+import { checkGalore, checkMovable, type GaloreOptions } from "./galoreOptions.ts";
 import { isMaker, type MakeOptimizer, made, orDispose } from "./inner.ts";
 import { checkPlans, type Decays, decaysOf, withoutDecay } from "./lowRankRule.ts";
 import { checkMatch, type Member, surrogateOf } from "./surrogate.ts";
@@ -17,7 +17,7 @@ export interface LowRankSource {
   readonly scope: MemoryScope | undefined;
   readonly members: readonly Member[];
   readonly decays: Decays;
-  /** Steps the shadows. */
+  /** Steps the surrogates. */
   readonly inner: AnyOptimizer;
 }
 
@@ -32,7 +32,7 @@ export function lowRankSource(
 ): LowRankSource {
   const { rank = 128, every = 200, scale = 1, weightDecay = 0, match, ...settings } = options;
   checkGalore(options, { rank, every, scale });
-  const described = describeParameters(net);
+  const described = checkMovable(describeParameters(net));
   const memory = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
   const scope = memory && new MemoryScope(memory);
   const groups = (settings.groups ?? []) as readonly Group[];

@@ -8,7 +8,12 @@ import type { GradientSource } from "../runtime/gradients/gradients.ts";
 import type { FloatArray } from "../runtime/memory/memory.ts";
 import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import { type Parameter, type ParameterSource, parameters } from "../runtime/parameters.ts";
+import {
+  type AnyParameter,
+  type Parameter,
+  type ParameterSource,
+  parameters,
+} from "../runtime/parameters.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
 import type { StepReport } from "../runtime/step/report.ts";
@@ -43,7 +48,10 @@ export class Noisy extends Wrapper implements AnyOptimizer {
     { seed, threads, backend }: Pick<OptimizeOptions, "seed" | "threads" | "backend">,
   ) {
     super(inner);
-    const all = inner.trained.map((name): [string, Parameter] => [name, inner.parameters[name]!]);
+    const all = inner.trained.map((name): [string, AnyParameter] => [
+      name,
+      inner.parameters[name]!,
+    ]);
     const arrays = all.map(([name, parameter]) => [nameOf(name), arrayLike(parameter)] as const);
     this.#blurred = Object.fromEntries(
       all.map(([name], index) => [name, arrays[index]![1].data] as const),
@@ -90,8 +98,8 @@ const pointAt = (step: number): ResumePoint => ({
   ...{ counters: {}, schedules: [], nested: {} },
 });
 
-/** An array of the same length and type. */
-function arrayLike({ data, shape }: Parameter): Parameter {
-  const single = data.BYTES_PER_ELEMENT === Float32Array.BYTES_PER_ELEMENT;
-  return parameters({ it: shape }, { type: single ? "float32" : "float64" }).it;
+/** An array of the same length, in the type that is computed in. */
+function arrayLike({ data, shape }: AnyParameter): Parameter {
+  const type = data.BYTES_PER_ELEMENT === 8 ? "float64" : "float32";
+  return parameters({ it: shape }, { type }).it;
 }

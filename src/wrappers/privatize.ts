@@ -5,7 +5,7 @@ import type { Plan } from "../runtime/binding/plans.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
-import type { ParameterSource } from "../runtime/parameters.ts";
+import type { AnyParameterSource } from "../runtime/parameters.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { Accumulator } from "./accumulator.ts";
 import { checkOptionsGiven } from "./arguments.ts";
@@ -72,7 +72,7 @@ const clippings = ["together", "layers", "layersBySize"];
  * const optimizer = privatize(net, sgd(), { examples: 2, clip: 1, noiseMultiplier: 1.1, seed: 7 });
  * optimizer.step({ w: new Float32Array(6).fill(3), b: [1, 2, 3] }); // of one example
  */
-export function privatize<P extends ParameterSource, H extends HyperDefaults>(
+export function privatize<P extends AnyParameterSource, H extends HyperDefaults>(
   net: P,
   rule: Rule<H> | MakeOptimizer<P>,
   options: PrivatizeOptions<NoInfer<H>>,
@@ -94,7 +94,7 @@ export function privatize<P extends ParameterSource, H extends HyperDefaults>(
   const instead = "divide each example's gradients by it before `step`, for they are clipped there";
   const check = (plans: readonly Plan[]) => refuseChangingScale("privatize", plans, instead);
   const accumulating = { ...settings, steps: examples, each: each as Rule };
-  const bindTo = (other: ParameterSource) => privatize(other as P, rule, options);
+  const bindTo = (other: AnyParameterSource) => privatize(other as P, rule, options);
   const given = { waiting, net, outermost, check, bindTo, options: accumulating };
   return orDispose(make(), (inner) => new Accumulator<P>({ inner, ...given }));
 }

@@ -3,10 +3,14 @@ import type { Schedule } from "../rule/definition.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError, checkOptions, EvaluationError, GradientError } from "../runtime/errors.ts";
 import type { GradientSource } from "../runtime/gradients/gradients.ts";
-import type { FloatArray } from "../runtime/memory/memory.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
-import type { ParameterSource } from "../runtime/parameters.ts";
+import type {
+  AnyParameter,
+  AnyParameterSource,
+  ParameterArray,
+  ParameterSource,
+} from "../runtime/parameters.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { isPromise } from "../runtime/withCleanup.ts";
 import { checkOptimizer, checkOptionsGiven } from "./arguments.ts";
@@ -23,7 +27,7 @@ export interface SamOptions {
 }
 
 /** Gradients that a closure has not written, and their loss. */
-export interface ClosureResult<P extends ParameterSource = ParameterSource> {
+export interface ClosureResult<P extends AnyParameterSource = ParameterSource> {
   readonly gradients?: { readonly [K in keyof P]: GradientSource | undefined };
   readonly loss?: number;
 }
@@ -42,11 +46,11 @@ const climb = defineOptimizer({
 });
 
 /** What makes steps towards flat minima. */
-export class SharpnessAware<P extends ParameterSource = ParameterSource> extends Wrapper<P> {
+export class SharpnessAware<P extends AnyParameterSource = ParameterSource> extends Wrapper<P> {
   readonly outermost =
     "what sam makes steps by a function that makes gradients, not by gradients: let sam be the outer one, sam(accumulate(...))";
-  readonly #climber: Optimizer;
-  readonly #saved: ReadonlyMap<FloatArray, FloatArray>;
+  readonly #climber: Optimizer<AnyParameterSource>;
+  readonly #saved: ReadonlyMap<ParameterArray, ParameterArray>;
   /** Whether a closure has been called and its step is not yet done. */
   #waiting = false;
 
@@ -62,10 +66,10 @@ export class SharpnessAware<P extends ParameterSource = ParameterSource> extends
     checkOptionsGiven("sam", options, "{ rho: 0.05 }");
     checkOptions("sam", options, ["rho", "adaptive", "eta"]);
     const { adaptive = false, rho = adaptive ? 0.5 : 0.05, eta = 0.01 } = options;
-    const parameters = trainedOf(optimizer, optimizer.parameters as ParameterSource);
+    const parameters = trainedOf(optimizer, optimizer.parameters as AnyParameterSource);
     // Gradients that are not finite are for the optimizer to refuse.
     this.#climber = optimize(parameters, climb({ adaptive, rho, eta }), { nonFinite: "skip" });
-    const arrays = Object.values(parameters as Record<string, { data: FloatArray }>);
+    const arrays = Object.values(parameters as Record<string, AnyParameter>);
     this.#saved = new Map(arrays.map(({ data }) => [data, data.slice()]));
   }
 
@@ -195,7 +199,7 @@ function trainedOf<T>(
   return Object.fromEntries(trained.map((name) => [name, all[name]!]));
 }
 
-function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
+function read<P extends AnyParameterSource>(result: unknown): ClosureResult<P> {
   if (typeof result === "number") {
     return { loss: result };
   }
@@ -224,7 +228,7 @@ function read<P extends ParameterSource>(result: unknown): ClosureResult<P> {
  * const sharpness = sam(optimizer, { rho: 0.05 });
  * sharpness.step(() => optimizer.gradients.w.set(net.w.data)); // of the loss |w|^2 / 2
  */
-export function sam<P extends ParameterSource>(
+export function sam<P extends AnyParameterSource>(
   optimizer: AnyOptimizer<P>,
   options: SamOptions = {},
 ): SharpnessAware<P> {

@@ -1,7 +1,12 @@
 import type { Plan } from "../runtime/binding/plans.ts";
 import type { AnyOptimizer, givenParameters } from "../runtime/contract.ts";
 import type { Memory } from "../runtime/memory/memory.ts";
-import type { ArraysOf, Parameter, ParameterSource, ParametersOf } from "../runtime/parameters.ts";
+import type {
+  AnyParameter,
+  AnyParameterSource,
+  ArraysOf,
+  ParametersOf,
+} from "../runtime/parameters.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
 import { Stateful } from "../runtime/state/stateful.ts";
@@ -12,7 +17,7 @@ import { withoutUpdate } from "./microStep.ts";
  * What stands around an optimizer and leaves all to it: a wrapper extends this, and says what differs. All of them lack
  * `step` and `bindTo`, which are theirs.
  */
-export abstract class Wrapper<P extends ParameterSource = ParameterSource>
+export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
   extends Stateful
   implements Omit<AnyOptimizer<P>, "step" | "bindTo">
 {
@@ -92,8 +97,8 @@ export abstract class Wrapper<P extends ParameterSource = ParameterSource>
 
   /** @see Optimizer.evaluationWeights */
   evaluationWeights(): ArraysOf<P> {
-    const all = this.parameters as Readonly<Record<string, Parameter>>;
-    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as ArraysOf<P>;
+    const all = this.parameters as Readonly<Record<string, AnyParameter>>;
+    return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as unknown as ArraysOf<P>;
   }
 
   /** @see Stateful.stateViews */

@@ -3,7 +3,16 @@
  * case a process, since what one has taught the compiler of JavaScript changes the next. Garbage
  * counts: nothing is collected while steps are counted, unless they allocate a great deal.
  */
-import { adam, chain, clipByGlobalNorm, ema, optimize, parameters, sgd } from "../../src/index.ts";
+import {
+  adam,
+  bfloat16,
+  chain,
+  clipByGlobalNorm,
+  ema,
+  optimize,
+  parameters,
+  sgd,
+} from "../../src/index.ts";
 
 const name = process.argv[2]!;
 // Steps that threads share are long.
@@ -53,6 +62,12 @@ const cases: Record<string, () => (() => void) | Promise<() => void>> = {
   "gradients passed": () => {
     const optimizer = optimize(net(), clipped);
     const gradients = foreign();
+    return () => void optimizer.step(gradients);
+  },
+  "bits passed": () => {
+    const narrow = parameters({ w: [17, 3], b: [3], c: [1100] }, { type: bfloat16 });
+    const optimizer = optimize(narrow, clipped);
+    const gradients = { w: new Uint16Array(51), b: new Uint16Array(3), c: new Uint16Array(1100) };
     return () => void optimizer.step(gradients);
   },
   // A wait for threads that are late allocates 100 bytes in V8: few jobs a step, of which few are waited for.

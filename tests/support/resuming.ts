@@ -1,23 +1,28 @@
 /** A noisy bowl over a matrix and two vectors, in which every rule has something to do. */
 import {
   type Backend,
+  fromFloat32,
+  type NarrowParameter,
   type Optimizer,
   optimize,
   parameters,
   type Rule,
   type Storage,
+  toFloat32,
 } from "../../src/index.ts";
+import { tagOf } from "../../src/tag.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 
 const shapes = { w: [6, 4], b: [5], frozen: [3] } as const;
 type Name = keyof typeof shapes;
+/** Of parameters in 16 bits, `data` has their bits. */
 type Net = Readonly<Record<Name, { readonly data: FloatArray; readonly shape: readonly number[] }>>;
 
 type FloatArray = Float32Array | Float64Array;
 
 export interface Setting {
   /** Of the parameters. Default float32. */
-  readonly type?: "float32" | "float64";
+  readonly type?: "float32" | "float64" | Storage;
   readonly backend?: Backend;
   readonly threads?: number;
   /** In which the parameters are made and named. */
@@ -28,12 +33,12 @@ export interface Setting {
 
 export function netOf({ order = ["w", "b", "frozen"], type = "float32" }: Setting = {}): Net {
   const source = Object.fromEntries(order.map((name) => [name, shapes[name]]));
-  const net = parameters(source, { type }) as Net;
+  const net = parameters(source, { type }) as unknown as Net;
   for (const name of Object.keys(shapes) as Name[]) {
-    net[name].data.forEach((_, i, data) => {
-      // No function of an engine's: the same bits in each.
-      data[i] = (((i + name.length) * 7919) % 101) / 50 - 1;
-    });
+    const { data } = net[name];
+    // No function of an engine's: the same bits in each.
+    const numbers = Array.from(data, (_, i) => (((i + name.length) * 7919) % 101) / 50 - 1);
+    data.set(typeof type === "object" ? fromFloat32(numbers, type) : numbers);
   }
   return net;
 }
@@ -61,12 +66,12 @@ export function train(
     let loss = 0;
     const gradients = Object.fromEntries(
       (Object.keys(shapes) as Name[]).map((name) => {
-        const noisy = Array.from(net[name].data, (value) => {
+        const { data, storage } = net[name] as Partial<NarrowParameter> & Net[Name];
+        const noisy = Array.from(storage ? toFloat32(data, storage) : data, (value) => {
           loss += value * value;
           return 2 * value + random.normal();
         });
-        const { data } = net[name];
-        return [name, data instanceof Float32Array ? Float32Array.from(noisy) : noisy];
+        return [name, tagOf(data) === "Float64Array" ? noisy : Float32Array.from(noisy)];
       }),
     ) as Record<Name, FloatArray>;
     optimizer.step(gradients, { loss });

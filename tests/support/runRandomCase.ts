@@ -7,8 +7,13 @@ import type { HyperDefaults, Rule } from "../../src/rule/definition.ts";
 import { countOf, type Kind } from "../../src/rule/graph/kinds.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
 import { programOf } from "../../src/rule/planning/prepare.ts";
+import { fromFloat32, toFloat32 } from "../../src/runtime/narrow.ts";
 import { optimize } from "../../src/runtime/optimize.ts";
-import { parameters } from "../../src/runtime/parameters.ts";
+import {
+  type AnyParameter,
+  type AnyParameterSource,
+  parameters,
+} from "../../src/runtime/parameters.ts";
 import { rounding } from "./backends.ts";
 import { type RandomNumbers, randomNumbers } from "./numbers.ts";
 import { oracleStep } from "./oracle.ts";
@@ -27,14 +32,27 @@ const lengthOf = ({ shape }: RandomTensor): number => shape.reduce((a, b) => a *
 const arrayOf = ({ type }: RandomTensor, length: number): FloatArray =>
   type === "float32" ? new Float32Array(length) : new Float64Array(length);
 
+/** How states are kept, and how parameters of float32 are, if not as they are computed. */
+export interface Keeping {
+  readonly state?: Storage;
+  readonly parameters?: Storage;
+  /** In which storage starts and gradients are numbers. Default: that of the parameters. */
+  readonly startIn?: Storage;
+}
+
 /** Numbers over some orders of magnitude, with one special in so many. */
-function draw(numbers: RandomNumbers, tensor: RandomTensor, specials: number): FloatArray {
-  const array = arrayOf(tensor, lengthOf(tensor));
-  return array.map(() =>
+function draw(
+  numbers: RandomNumbers,
+  tensor: RandomTensor,
+  specials: number,
+  kept: Storage | undefined,
+): FloatArray {
+  const array = arrayOf(tensor, lengthOf(tensor)).map(() =>
     numbers.below(specials) === 0
       ? numbers.pick(special)
       : numbers.between(-1, 1) * 10 ** numbers.between(-3, 1),
   );
+  return kept && tensor.type === "float32" ? toFloat32(fromFloat32(array, kept), kept) : array;
 }
 
 interface Data {
@@ -42,12 +60,12 @@ interface Data {
   readonly gradients: readonly (readonly FloatArray[])[];
 }
 
-function dataOf({ tensors, steps, specials, seed }: RandomCase): Data {
+function dataOf({ tensors, steps, specials, seed }: RandomCase, kept?: Storage): Data {
   const numbers = randomNumbers(seed);
   return {
-    start: tensors.map((tensor) => draw(numbers, tensor, 10 * specials)),
+    start: tensors.map((tensor) => draw(numbers, tensor, 10 * specials, kept)),
     gradients: Array.from({ length: steps }, () =>
-      tensors.map((tensor) => draw(numbers, tensor, specials)),
+      tensors.map((tensor) => draw(numbers, tensor, specials, kept)),
     ),
   };
 }
@@ -77,17 +95,23 @@ function groupsOf({ tensors, parts, rate, groupFlag }: RandomCase): object[] {
 function arraysOf(
   { tensors }: RandomCase,
   { start }: Data,
-): Record<string, { data: FloatArray; shape: readonly number[] }> {
-  const result: Record<string, { data: FloatArray; shape: readonly number[] }> = {};
+  kept: Storage | undefined,
+): Record<string, AnyParameter> {
+  const result: Record<string, AnyParameter> = {};
   for (const type of ["float32", "float64"] as const) {
     const own = tensors.flatMap((tensor, i) =>
       tensor.own && tensor.type === type ? [[nameOf(i), tensor.shape] as const] : [],
     );
-    Object.assign(result, parameters(Object.fromEntries(own), { type }));
+    const as = type === "float32" ? (kept ?? type) : type;
+    Object.assign(result, parameters(Object.fromEntries(own), { type: as }));
   }
   for (const [i, tensor] of tensors.entries()) {
-    result[nameOf(i)] ??= { data: arrayOf(tensor, lengthOf(tensor)), shape: tensor.shape };
-    result[nameOf(i)]!.data.set(start[i]!);
+    const { shape, type } = tensor;
+    const isBits = kept !== undefined && type === "float32";
+    result[nameOf(i)] ??= isBits
+      ? { data: new Uint16Array(lengthOf(tensor)), shape, storage: kept }
+      : { data: arrayOf(tensor, lengthOf(tensor)), shape };
+    result[nameOf(i)]!.data.set(isBits ? fromFloat32(start[i]!, kept) : start[i]!);
   }
   return result;
 }
@@ -107,25 +131,27 @@ function skips(given: RandomCase, gradients: readonly FloatArray[]): boolean | u
   return isHuge ? undefined : false;
 }
 
-/**
- * @param storage how states are kept, if not as they are computed
- * @returns undefined where the case is refused, as it should be
- */
-export function runOn(compiler: Backend, given: RandomCase, storage?: Storage): Trace | undefined {
-  const data = dataOf(given);
-  const arrays = arraysOf(given, data);
+/** @returns undefined where the case is refused, as it should be */
+export function runOn(
+  compiler: Backend,
+  given: RandomCase,
+  { state, parameters: kept, startIn = kept }: Keeping = {},
+): Trace | undefined {
+  const data = dataOf(given, startIn);
+  const arrays = arraysOf(given, data, kept);
   const { nonFinite, passGradients } = given;
   const options = {
     ...{ groups: groupsOf(given) as never, nonFinite, backend: compiler },
-    ...(storage && { storage: { state: storage } }),
+    ...(state && { storage: { state } }),
   };
   try {
-    using optimizer = optimize(arrays, ruleOf(given), options);
+    using optimizer = optimize(arrays as AnyParameterSource, ruleOf(given), options);
     return data.gradients.map((gradients) => {
       const named = Object.fromEntries(gradients.map((each, i) => [nameOf(i), each]));
       if (!passGradients) {
         for (const [name, gradient] of Object.entries(named)) {
-          optimizer.gradients[name]!.set(gradient);
+          const bits = arrays[name]!.storage && fromFloat32(gradient, arrays[name]!.storage);
+          optimizer.gradients[name]!.set(bits ?? gradient);
         }
       }
       const report = optimizer.step(passGradients ? named : undefined);

@@ -1,4 +1,4 @@
-/** Storages of states that suites run on; a new one joins here. */
+/** Storages that suites run on; a new one joins here. */
 import {
   bfloat16,
   block8,
@@ -64,10 +64,10 @@ export const ownStorage: Storage = defineStorage({
   encoding: cutOff,
 });
 
-export const storages: readonly Storage[] = [
-  ...[bfloat16, float16, ownStorage],
-  { ...block8, least: 0 },
-];
+/** Those that parameters may be kept in. */
+export const in16Bits: readonly Storage[] = [bfloat16, float16, ownStorage];
+
+export const storages: readonly Storage[] = [...in16Bits, { ...block8, least: 0 }];
 
 /** Whether an array of a state is kept otherwise than in float32 or float64. */
 export const isNarrow = (array: StoredElements): boolean =>

@@ -32,6 +32,8 @@ export interface Port {
   readonly register: Register;
   readonly access: Access;
   readonly storage: Storage;
+  /** The register with what it is drawn by what is stored, if it is. */
+  readonly draw?: Register | undefined;
 }
 
 /** What is reduced in lanes: to a partial result, or to an element of a column. */
@@ -107,7 +109,10 @@ export function compileLoop(
         operands: [a!, b!, c!],
       };
     }),
-    stores: loop.stores.map(({ slot, value }) => port(slot, value)),
+    stores: loop.stores.map(({ slot, value, draw }) => ({
+      ...port(slot, value),
+      draw: draw && registerOf(draw),
+    })),
     reductions: loop.reductions.map(({ index, node }) => laneTask(node, index)),
     columns: columns!.map(({ slot, node }) => laneTask(node, slotIndex(program, slot))),
     rows: rows!.map(({ slot, node }) => ({

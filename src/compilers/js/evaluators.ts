@@ -2,7 +2,7 @@
 import type { NodeOf } from "../../rule/graph/graph.ts";
 import { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import { type ElementOperator, elementOperators, type Write } from "../../rule/graph/operators.ts";
-import { threefry, uniform } from "../../rule/graph/random.ts";
+import { fraction, threefry, uniform } from "../../rule/graph/random.ts";
 import {
   type LibraryFunction,
   type LibraryName,
@@ -97,6 +97,7 @@ export function draw(
   key1: number,
   index: number,
 ): number {
+  if (distribution === "fraction") return fraction(key0, key1, index, site);
   threefry(words, key0, key1, index, site);
   const drawn = uniform(words[0]!, words[1]!);
   return distribution === "normal" ? quantile.evaluate(drawn, 0) : drawn;

@@ -153,15 +153,20 @@ class Interpreter implements Kernel {
   }
 
   #store(port: Port, stretch: Stretch): void {
-    const { register, storage } = port;
+    const { register, storage, draw } = port;
+    const { blocks, encoding, rounding } = storage;
     const to = this.#place(port, stretch);
-    if (storage.blocks !== undefined) {
-      for (const { bytes, numbers } of this.#blocks(port, stretch)) {
-        storage.blocks.encode(numbers, bytes);
+    if (blocks !== undefined) {
+      for (const [index, { bytes, numbers }] of this.#blocks(port, stretch).entries()) {
+        const fractions = draw?.subarray(index * blocks.length) as Float32Array | undefined;
+        if (fractions) blocks.drawn!.encode(numbers, bytes, fractions);
+        else blocks.encode(numbers, bytes);
       }
-    } else if (storage.encoding !== undefined) {
+    } else if (encoding !== undefined) {
       for (let i = 0; i < stretch.count; i++) {
-        this.#halves[to + i] = storage.encoding.encode(register[i]!);
+        this.#halves[to + i] = draw
+          ? rounding!.draw!.encode(encoding, register[i]!, draw[i]!)
+          : encoding.encode(register[i]!);
       }
     } else {
       this.#heap.set(register.subarray(0, stretch.count), to);

@@ -1,4 +1,4 @@
-import { block8Codes } from "./block8Codes.ts";
+import { decode, encode, head, length } from "./block8Codes.ts";
 import { decoder, encoder } from "./block8Functions.ts";
 import type { Storage } from "./storage.ts";
 
@@ -9,7 +9,19 @@ import type { Storage } from "./storage.ts";
  * the nearest. Of Adam's states, `v` is of the former kind and `m` of the latter. A block with an element that is no number
  * has no others. Arrays of fewer than 4096 elements stay as they are: `{ ...block8, least: 1000 }` is another number.
  */
+// Without spreads: bundles that do not use it leave it out.
 export const block8: Storage<"block8"> = {
-  ...{ name: "block8", bytes: 1, Elements: Uint8Array, least: 4096 },
-  blocks: { ...block8Codes, encoder, decoder },
+  name: "block8",
+  bytes: 1,
+  Elements: Uint8Array,
+  least: 4096,
+  blocks: {
+    length,
+    head,
+    encode,
+    decode,
+    encoder: () => encoder(),
+    decoder,
+    drawn: { encode, encoder },
+  },
 };

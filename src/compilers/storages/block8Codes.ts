@@ -1,8 +1,8 @@
 /** The bytes of a block of numbers: what they are, and the reference of how they are made. */
 
 /** Numbers of a block, and bytes before their codes: their largest magnitude, with a sign if one of them has one. */
-const length = 256;
-const head = 4;
+export const length = 256;
+export const head = 4;
 
 /** The bits of a float32 that codes have: sign, 8 of exponent, 3 of mantissa. */
 export const mantissa = 20;
@@ -55,13 +55,27 @@ function codeFor(value: number, largest: number, { levels, offset, least }: Code
   return Math.min(Math.max(rounded - offset, Number(isSome)), levels);
 }
 
+/** The magnitude that a code stands for in a block with this one as its largest. */
+const numberFor = (code: number, largest: number, { offset }: Code): number =>
+  code === 0 ? 0 : Math.fround(floatOf((code + offset) << mantissa) * largest);
+
+/** What is kept of a number by drawing: its code, or that of the number on its other side. In blocks without signs that is not 0. */
+function drawnCodeFor(value: number, largest: number, code: Code, fraction: number): number {
+  const nearest = codeFor(value, largest, code);
+  const found = numberFor(nearest, largest, code);
+  const beyond = Math.fround(Math.abs(value) - found);
+  const other = Math.max(nearest + (beyond < 0 ? -1 : 1), code.levels === 255 ? 1 : 0);
+  const gap = Math.abs(Math.fround(numberFor(other, largest, code) - found));
+  return Math.abs(beyond) > Math.fround(gap * fraction) ? other : nearest;
+}
+
 function setHead(bytes: Uint8Array, bits: number): void {
   for (let i = 0; i < head; i++) {
     bytes[i] = bits >>> (8 * i);
   }
 }
 
-function encode(numbers: Float32Array, bytes: Uint8Array): void {
+export function encode(numbers: Float32Array, bytes: Uint8Array, fractions?: Float32Array): void {
   let [largest, signs] = [0, 0];
   for (const number of numbers) {
     const bits = bitsOf(number);
@@ -79,20 +93,20 @@ function encode(numbers: Float32Array, bytes: Uint8Array): void {
   const divisor = largest === 0 ? 1 : floatOf(largest);
   for (const [i, number] of numbers.entries()) {
     const sign = (bitsOf(number) >>> 24) & 0x80;
-    bytes[head + i] = codeFor(number, divisor, code) | sign;
+    const found = fractions
+      ? drawnCodeFor(number, divisor, code, fractions[i]!)
+      : codeFor(number, divisor, code);
+    bytes[head + i] = found | sign;
   }
 }
 
-function decode(bytes: Uint8Array, numbers: Float32Array): void {
+export function decode(bytes: Uint8Array, numbers: Float32Array): void {
   const bits = bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24);
-  const { levels, offset } = bits < 0 ? signedCode : unsignedCode;
+  const code = bits < 0 ? signedCode : unsignedCode;
   const largest = floatOf(magnitudeOf(bits));
   for (let i = 0; i < numbers.length; i++) {
     const byte = bytes[head + i]!;
-    const code = byte & levels;
-    const magnitude = code === 0 ? 0 : floatOf((code + offset) << mantissa) * largest;
-    numbers[i] = byte > levels ? -magnitude : magnitude;
+    const magnitude = numberFor(byte & code.levels, largest, code);
+    numbers[i] = byte > code.levels ? -magnitude : magnitude;
   }
 }
-
-export const block8Codes = { length, head, encode, decode };

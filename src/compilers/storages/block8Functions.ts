@@ -1,17 +1,15 @@
 /** Blocks of 8 bits in WebAssembly: the bits of block8Codes.ts. */
 import { FunctionBuilder, type FunctionSource } from "../wasm/assembler/assembler.ts";
 import {
-  block8Codes,
   type Code,
+  head,
   infinity,
+  length,
   mantissa,
   notANumber,
   signedCode,
   unsignedCode,
 } from "./block8Codes.ts";
-
-const length = block8Codes.length;
-const head = block8Codes.head;
 
 /** The parameters of both functions. */
 const from = 0;
@@ -136,8 +134,11 @@ function findLargest(
   code.emit("v128.any_true").set(isSigned);
 }
 
-/** `encode(from, to, count)`: numbers to blocks; it may write up to 15 bytes more, and zeros behind the numbers. */
-export function encoder(): FunctionSource {
+/**
+ * `encode(from, to, count)`: numbers to blocks; it may write up to 15 bytes more, and zeros behind the numbers.
+ * @param behind bytes from a number to the fraction by which it is drawn, if it is
+ */
+export function encoder(behind?: number): FunctionSource {
   const code = new FunctionBuilder("encodeBlocks", ["i32", "i32", "i32"], [], false);
   const [largest, isSigned] = [code.local("i32"), code.local("i32")];
   const [magnitudes, half, one] = [0x7fffffff, -0x7ffff, 1].map((each) => constant(code, each));
@@ -149,6 +150,7 @@ export function encoder(): FunctionSource {
       () => fillBlock(code, left),
       () =>
         encodeBlock(code, left, {
+          behind,
           largest,
           isSigned,
           magnitudes: magnitudes!,
@@ -175,6 +177,7 @@ function fillBlock(code: FunctionBuilder, left: number): void {
 }
 
 interface Encoding {
+  readonly behind: number | undefined;
   readonly largest: number;
   readonly isSigned: number;
   readonly magnitudes: number;
@@ -202,7 +205,11 @@ function encodeBlock(
     relatively: either(code, isSigned, ({ levels }) => (levels === 255 ? 0 : -1)),
   };
   eachChunk(code, left, 16, () => {
-    const codes = [0, 16, 32, 48].map((offset) => codesOf(code, offset, block));
+    const codes = [0, 16, 32, 48].map((offset) => {
+      const numbers = numbersAt(code, offset, block);
+      if (block.behind !== undefined) draw(code, offset + block.behind, numbers, block);
+      return withSigns(code, numbers, block);
+    });
     code.get(to).get(codes[0]!).get(codes[1]!).emit("i16x8.narrow_i32x4_u");
     code.get(codes[2]!).get(codes[3]!).emit("i16x8.narrow_i32x4_u");
     code.emit("i8x16.narrow_i16x8_u").emit("v128.store", 0).advance(from, 64).advance(to, 16);
@@ -212,11 +219,18 @@ function encodeBlock(
 type Block = Readonly<
   Record<"divisor" | "levels" | "offset" | "sign" | "least" | "relatively", number>
 > &
-  Pick<Encoding, "magnitudes" | "half" | "one">;
+  Pick<Encoding, "behind" | "magnitudes" | "half" | "one">;
 
-/** A local with the codes of four numbers. */
-function codesOf(code: FunctionBuilder, offset: number, block: Block): number {
-  const [number, magnitude, relative, result] = Array.from({ length: 4 }, () => code.local("v128"));
+/** Locals with four numbers, their magnitudes, and the codes of these. */
+interface Numbers {
+  readonly number: number;
+  readonly magnitude: number;
+  readonly codes: number;
+}
+
+/** The nearest codes of four numbers. */
+function numbersAt(code: FunctionBuilder, offset: number, block: Block): Numbers {
+  const [number, magnitude, relative, codes] = Array.from({ length: 4 }, () => code.local("v128"));
   code.get(from).emit("v128.load", offset).tee(number!).get(block.magnitudes).emit("v128.and");
   code.tee(magnitude!).get(block.divisor).emit("f32x4.div").set(relative!);
   // Differences alone: V8 would begin to join vectors at a sum.
@@ -225,8 +239,41 @@ function codesOf(code: FunctionBuilder, offset: number, block: Block): number {
   code.emit("i32.const", mantissa).emit("i32x4.shr_u").get(block.offset).emit("i32x4.sub");
   code.get(relative!).get(magnitude!).get(block.relatively).emit("v128.bitselect");
   code.get(block.least).emit("i32x4.gt_s").get(block.one).emit("v128.and").emit("i32x4.max_s");
-  code.get(block.levels).emit("i32x4.min_s");
-  code.get(number!).emit("i32.const", 24).emit("i32x4.shr_u").get(block.sign).emit("v128.and");
-  code.emit("v128.or").set(result!);
-  return result!;
+  code.get(block.levels).emit("i32x4.min_s").set(codes!);
+  return { number: number!, magnitude: magnitude!, codes: codes! };
+}
+
+/** Pushes the magnitudes that codes stand for. */
+function pushMagnitudes(code: FunctionBuilder, codes: number, { offset, divisor }: Block): void {
+  code.get(codes).get(offset).emit("i32x4.add").emit("i32.const", mantissa).emit("i32x4.shl");
+  code.get(divisor).emit("f32x4.mul").get(codes).emit("v128.const", fourOf(0));
+  code.emit("i32x4.gt_s").emit("v128.and");
+}
+
+/** Changes codes to those of the numbers on the other side, where the fractions say so; but for signs not to 0. */
+function draw(code: FunctionBuilder, offset: number, { magnitude, codes }: Numbers, block: Block) {
+  const [found, beyond, other] = [code.local("v128"), code.local("v128"), code.local("v128")];
+  pushMagnitudes(code, codes, block);
+  code.set(found).get(magnitude).get(found).emit("f32x4.sub").set(beyond);
+  code.get(codes).get(beyond).emit("v128.const", fourOf(0)).emit("f32x4.lt").get(block.one);
+  code.emit("v128.or").emit("i32x4.add").get(block.relatively).get(block.one);
+  code.emit("i32x4.add").emit("i32x4.max_s").tee(other).get(codes);
+  pushMagnitudes(code, other, block);
+  code.get(found).emit("f32x4.sub").emit("f32x4.abs").get(from).emit("v128.load", offset);
+  code.emit("f32x4.mul").get(beyond).emit("f32x4.abs").emit("f32x4.lt").emit("v128.bitselect");
+  code.set(codes);
+}
+
+/** A local with codes and the signs of their numbers. */
+function withSigns(code: FunctionBuilder, { number, codes }: Numbers, block: Block): number {
+  const result = code.local("v128");
+  code
+    .get(codes)
+    .get(number)
+    .emit("i32.const", 24)
+    .emit("i32x4.shr_u")
+    .get(block.sign)
+    .emit("v128.and");
+  code.emit("v128.or").set(result);
+  return result;
 }

@@ -1,4 +1,6 @@
 /** How the elements of an array are kept in memory; what a rule computes in is another matter. */
+import type { Part } from "../../rule/definition.ts";
+import type { Program } from "../../rule/planning/program.ts";
 import type { FunctionBuilder, FunctionSource } from "../wasm/assembler/assembler.ts";
 
 /** What rules compute in. */
@@ -36,6 +38,38 @@ export interface Blocks {
   /** `(numbers, bytes, count)`: the same of blocks side by side in WebAssembly's memory, by their addresses, and as many numbers. */
   encoder(): FunctionSource;
   decoder(): FunctionSource;
+  /** If a number may be drawn to either of the two that it is between: by a fraction from 0 to below 1 for each. */
+  readonly drawn?: {
+    encode(numbers: Float32Array, bytes: Uint8Array, fractions: Float32Array): void;
+    /** @param behind bytes from a number to its fraction */
+    encoder(behind: number): FunctionSource;
+  };
+}
+
+/** How numbers are rounded that a slot is to keep, where that is not to the nearest (roundings.ts). */
+export interface Rounding {
+  readonly name: "stochastic" | "compensated" | "master";
+  /** The program that rounds a slot so. */
+  apply(program: Program, slot: string, storage: Storage): Program;
+  /** How a number is kept by a fraction, if it is drawn (drawn.ts). */
+  readonly draw?: {
+    encode(encoding: Encoding, value: number, fraction: number): number;
+    emitEncode(
+      code: FunctionBuilder,
+      encoding: Encoding,
+      vector: number,
+      fractions: number,
+      constants: readonly number[],
+    ): void;
+  };
+  /** What else it keeps of each element, if anything: so only parameters can be rounded. */
+  readonly beside?: {
+    /** Declares it as its one state. */
+    readonly part: Part;
+    readonly slot: string;
+    /** How it is kept, if not in float32. */
+    storage(storage: Storage): Storage | undefined;
+  };
 }
 
 /** How an array's elements are kept. */
@@ -55,6 +89,8 @@ export interface Storage<Name extends string = string> {
   readonly blocks?: Blocks;
   /** Arrays of fewer elements stay as they are. Default: none do. */
   readonly least?: number;
+  /** Default: to the nearest. */
+  readonly rounding?: Rounding;
 }
 
 /** Bytes from an array's start to its element `count`, which begins a block or ends the array. */
@@ -64,6 +100,9 @@ export const bytesTo = ({ bytes, blocks }: Storage, count: number): number =>
 /** Whether elements are kept otherwise than they are computed. */
 export const isEncoded = ({ encoding, blocks }: Storage): boolean =>
   encoding !== undefined || blocks !== undefined;
+
+/** Whether it is drawn what is kept of a number. */
+export const isDrawn = ({ rounding }: Storage): boolean => rounding?.draw !== undefined;
 
 /** How numbers of each type are kept as they are. */
 export const plainStorages: Readonly<Record<ElementType, Storage>> = {

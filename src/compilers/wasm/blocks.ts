@@ -4,8 +4,9 @@
  */
 import { type Loop, type Program, slotIndex } from "../../rule/planning/program.ts";
 import { blockLength, callRecord, chunkBytes, partialBytes } from "../backend.ts";
-import { bytesTo, type Storage } from "../storages/storage.ts";
+import { bytesTo, isDrawn, type Storage } from "../storages/storage.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
+import { fractionsBehind } from "./encoded.ts";
 
 /** The parameters: which part of the range, the call record, and where the thread may write as it works. */
 const from = 0;
@@ -13,15 +14,16 @@ const to = 1;
 const record = 2;
 const scratch = 3;
 
-/** Bytes of a piece of one slot, as float32. */
-const pieceBytes = blockLength * 4;
+/** Bytes of a piece of one slot, as float32, and of the fractions behind it by which its numbers are drawn, if they are. */
+const pieceBytes = (storage: Storage): number =>
+  (isDrawn(storage) ? 2 : 1) * (storage.blocks ? fractionsBehind : 0);
 
 const recordBytes = ({ slots }: Program): number =>
   Math.ceil((4 * (callRecord.slots + slots.length)) / chunkBytes) * chunkBytes;
 
 /** Bytes that a thread needs to run such loops: a call record, and a piece of each slot that is kept in blocks. */
 export const scratchBytes = (program: Program, storages: readonly Storage[]): number =>
-  recordBytes(program) + pieceBytes * storages.filter(({ blocks }) => blocks).length;
+  recordBytes(program) + storages.reduce((sum, each) => sum + pieceBytes(each), 0);
 
 /** Whether a loop reads or writes such an array. */
 export const touchesBlocks = (
@@ -30,12 +32,18 @@ export const touchesBlocks = (
   storages: readonly Storage[],
 ): boolean => [...loads, ...stores].some(({ slot }) => storages[slotIndex(program, slot)]!.blocks);
 
+/** The indices of the functions of a storage. */
+export interface Coders {
+  readonly decode: number;
+  readonly encode: number;
+  /** That encodes by fractions, if it is drawn what is kept. */
+  readonly draw: number | undefined;
+}
+
 /** The indices of the functions that it calls. */
 export interface Callees {
   readonly loop: number;
-  /** By storage. */
-  readonly decoders: ReadonlyMap<Storage, number>;
-  readonly encoders: ReadonlyMap<Storage, number>;
+  readonly coders: ReadonlyMap<Storage, Coders>;
 }
 
 /** A slot of a loop, where its piece is in scratch memory if it has one. */
@@ -49,7 +57,7 @@ function piecesOf(program: Program, storages: readonly Storage[]): Piece[] {
   let end = recordBytes(program);
   return storages.map((storage, slot) => {
     const offset = storage.blocks && end;
-    end += storage.blocks ? pieceBytes : 0;
+    end += pieceBytes(storage);
     return { slot, storage, offset };
   });
 }
@@ -60,7 +68,7 @@ export function buildByPieces(
   program: Program,
   loop: Loop,
   storages: readonly Storage[],
-  { loop: inner, decoders, encoders }: Callees,
+  { loop: inner, coders }: Callees,
 ): FunctionSource {
   const code = new FunctionBuilder(name, ["i32", "i32", "i32", "i32"]);
   const [start, count] = [code.local("i32"), code.local("i32")];
@@ -69,6 +77,9 @@ export function buildByPieces(
     const slots = new Set(list.map(({ slot }) => slotIndex(program, slot)));
     return pieces.filter(({ slot, offset }) => offset !== undefined && slots.has(slot));
   };
+  const drawn = new Set(
+    loop.stores.filter(({ draw }) => draw).map(({ slot }) => slotIndex(program, slot)),
+  );
   const piece = ({ offset }: Piece) => code.get(scratch).emit("i32.const", offset!).emit("i32.add");
   copyRecord(code);
   code.get(from).set(start);
@@ -81,13 +92,14 @@ export function buildByPieces(
       moveRecord(code, start, pieces);
       for (const each of among(loop.loads)) {
         pushAddress(code, start, each);
-        piece(each).get(count).emit("call", decoders.get(each.storage)!);
+        piece(each).get(count).emit("call", coders.get(each.storage)!.decode);
       }
       code.emit("i32.const", 0).get(count).get(scratch).emit("call", inner);
       for (const each of among(loop.stores)) {
         piece(each);
         pushAddress(code, start, each);
-        code.get(count).emit("call", encoders.get(each.storage)!);
+        const { encode, draw } = coders.get(each.storage)!;
+        code.get(count).emit("call", drawn.has(each.slot) ? draw! : encode);
       }
       code.advance(start, blockLength).emit("br", 0);
     });

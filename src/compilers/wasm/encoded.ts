@@ -1,4 +1,5 @@
 /** Vectors of arrays that are kept in 16 bits an element. */
+import { blockLength } from "../backend.ts";
 import type { Encoding } from "../storages/storage.ts";
 import type { FunctionBuilder } from "./assembler/assembler.ts";
 import { vectorBytes } from "./operators.ts";
@@ -27,18 +28,41 @@ function load(
   code.set(vector);
 }
 
+/** Of pieces of blocks: bytes from a number to the fraction by which it is drawn. */
+export const fractionsBehind = blockLength * 4;
+
+function encode(
+  code: FunctionBuilder,
+  { storage: { encoding, rounding }, constants }: Walk,
+  vector: number,
+  fractions?: number,
+): number {
+  const bits = code.local("v128");
+  if (fractions === undefined) encoding!.emitEncode(code, vector, constants);
+  else rounding!.draw!.emitEncode(code, encoding!, vector, fractions, constants);
+  code.set(bits);
+  return bits;
+}
+
 function store(
   code: FunctionBuilder,
-  { address, storage: { encoding }, constants }: Walk,
+  walk: Walk,
   index: number,
   vectors: readonly number[],
+  fractions?: readonly number[],
 ): void {
-  const encoded = vectors.map((vector) => {
-    const bits = code.local("v128");
-    encoding!.emitEncode(code, vector, constants);
-    code.set(bits);
-    return bits;
-  });
+  const { address, storage } = walk;
+  if (storage.encoding === undefined) {
+    // One at a time: such loops call functions.
+    const offset = index * vectorBytes;
+    code.get(address).get(vectors[0]!).emit("v128.store", offset);
+    code
+      .get(address)
+      .get(fractions![0]!)
+      .emit("v128.store", offset + fractionsBehind);
+    return;
+  }
+  const encoded = vectors.map((vector, i) => encode(code, walk, vector, fractions?.[i]));
   const [first, second = first] = encoded as [number, number?];
   const both = code.local("v128");
   code.get(first).get(second).emit("i16x8.narrow_i32x4_u").set(both).get(address).get(both);
@@ -46,4 +70,4 @@ function store(
   else code.emit("v128.store64_lane", offsetOf(index), 0);
 }
 
-export const inHalves: EncodedVectors = { constantsOf, load, store };
+export const inHalves: EncodedVectors = { constantsOf, load, encode, store };

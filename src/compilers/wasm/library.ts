@@ -11,6 +11,9 @@ import type { LoopBuilder, ModuleLibrary } from "./loop.ts";
 import { emitOperator, splatConstant } from "./operators.ts";
 import type { emitRandom, randomFunction } from "./random.ts";
 
+/** Draws that numbers are rounded by (fractions.ts). */
+export const fractions = new Feature<typeof emitRandom>();
+
 const exponentShift = 52;
 const exponentBias = 1023;
 const splat64 = (value: bigint): number[] => [
@@ -97,7 +100,11 @@ export class Library implements ModuleLibrary {
   }
 
   draw(builder: LoopBuilder, node: NodeOf<"random">, offset: number): void {
-    drawing.value.emitRandom(builder, node, offset, this.#first + this.#functions.length);
+    if (node.distribution === "fraction") {
+      fractions.value(builder, node, offset, this.#first + this.#functions.length);
+    } else {
+      drawing.value.emitRandom(builder, node, offset, this.#first + this.#functions.length);
+    }
   }
 
   emit(

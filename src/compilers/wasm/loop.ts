@@ -168,9 +168,9 @@ export class LoopBuilder {
 
   /** Stores whole vectors of the chunk. */
   store(indices: readonly number[]): void {
-    for (const { slot, value } of this.loop.stores) {
-      const vectors = indices.map((index) => this.vector(value, index));
-      storeVectors(this.code, this.walk(slot), indices[0]!, vectors);
+    for (const { slot, value, draw } of this.loop.stores) {
+      const all = (node: Node) => indices.map((index) => this.vector(node, index));
+      storeVectors(this.code, this.walk(slot), indices[0]!, all(value), draw && all(draw));
     }
   }
 

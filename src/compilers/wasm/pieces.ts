@@ -1,9 +1,11 @@
 /** Modules whose loops run over arrays that are kept in blocks, piece by piece. */
 import type { Loop, Program } from "../../rule/planning/program.ts";
 import type { Storage } from "../backend.ts";
+import { isDrawn } from "../storages/storage.ts";
 import type { FunctionSource } from "./assembler/assembler.ts";
-import { buildByPieces, scratchBytes, touchesBlocks } from "./blocks.ts";
+import { buildByPieces, type Coders, scratchBytes, touchesBlocks } from "./blocks.ts";
 import { type Pieces, passName } from "./codegen.ts";
+import { fractionsBehind } from "./encoded.ts";
 
 /** Puts a function around each loop over arrays that are kept in blocks, and moves the loop's own behind all others. */
 function build(
@@ -14,20 +16,23 @@ function build(
 ): readonly FunctionSource[] {
   const kinds = [...new Set(storages.filter(({ blocks }) => blocks))];
   const first = functions.length;
-  const decoders = new Map(kinds.map((kind, i) => [kind, first + 2 * i]));
-  const encoders = new Map(kinds.map((kind, i) => [kind, first + 2 * i + 1]));
-  const coders = kinds.flatMap(({ blocks }) => [blocks!.decoder(), blocks!.encoder()]);
+  const coders: FunctionSource[] = [];
+  const add = (coder: FunctionSource): number => first + coders.push(coder) - 1;
+  const callees = new Map(
+    kinds.map((kind): [Storage, Coders] => {
+      const { decoder, encoder, drawn } = kind.blocks!;
+      const drawing = isDrawn(kind) ? drawn!.encoder(fractionsBehind) : undefined;
+      const [decode, encode] = [add(decoder()), add(encoder())];
+      return [kind, { decode, encode, draw: drawing && add(drawing) }];
+    }),
+  );
   const inner: FunctionSource[] = [];
   const outer = functions.map((each, position) => {
     const { index, loop } = loops[position] ?? {};
     if (loop === undefined || !touchesBlocks(program, loop, storages)) return each;
     const at = first + coders.length + inner.length;
     inner.push({ ...each, name: `piece${index}`, exported: false });
-    return buildByPieces(passName(index!), program, loop, storages, {
-      loop: at,
-      decoders,
-      encoders,
-    });
+    return buildByPieces(passName(index!), program, loop, storages, { loop: at, coders: callees });
   });
   return [...outer, ...coders, ...inner];
 }

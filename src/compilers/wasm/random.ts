@@ -5,7 +5,7 @@ import { callRecord, elementBytes } from "../backend.ts";
 import { FunctionBuilder, type FunctionSource } from "./assembler/assembler.ts";
 import type { LoopBuilder } from "./loop.ts";
 
-const splat32 = (...values: number[]): number[] => [
+export const splat32 = (...values: number[]): number[] => [
   ...new Uint8Array(Int32Array.from({ length: 4 }, (_, i) => values[i % values.length]!).buffer),
 ];
 const splat64 = (value: number): number[] => [

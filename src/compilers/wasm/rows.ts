@@ -10,6 +10,7 @@ import type { Mnemonic } from "./assembler/instructions.ts";
 import { from, type LoopBuilder, to } from "./loop.ts";
 import { splatConstant, vectorBytes } from "./operators.ts";
 import { type Accumulator, combineVectors } from "./reductions.ts";
+import { encodedVectors } from "./walk.ts";
 
 export function buildByRows(builder: LoopBuilder): FunctionSource {
   const { code, remaining, accumulators, type } = builder;
@@ -138,13 +139,13 @@ const laneStores: Readonly<Record<number, Mnemonic>> = {
 function storeFirst(builder: LoopBuilder, index: number, left: number): void {
   const { code, type } = builder;
   const perVector = vectorBytes / elementBytes[type];
-  for (const { slot, value } of builder.loop.stores) {
-    const { address, storage, constants } = builder.walk(slot);
+  for (const { slot, value, draw } of builder.loop.stores) {
+    const walk = builder.walk(slot);
+    const { address, storage } = walk;
     let vector = builder.vector(value, index);
     if (storage.encoding) {
-      storage.encoding.emitEncode(code, vector, constants);
-      vector = code.local("v128");
-      code.set(vector);
+      const fractions = draw && builder.vector(draw, index);
+      vector = encodedVectors.value.encode(code, walk, vector, fractions);
     }
     // Of 16 bits it is the lower half of each lane.
     const store = laneStores[storage.bytes]!;

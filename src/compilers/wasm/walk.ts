@@ -10,7 +10,7 @@ export interface Walk {
   readonly slot: string;
   readonly access: Access;
   readonly address: number;
-  readonly storage: Pick<Storage, "bytes" | "encoding">;
+  readonly storage: Pick<Storage, "bytes" | "encoding" | "rounding">;
   /** The locals with what its encoding reads, if it has one. */
   readonly constants: readonly number[];
 }
@@ -20,7 +20,16 @@ export interface EncodedVectors {
   /** Made before a loop. */
   constantsOf(code: FunctionBuilder, encoding: Encoding): readonly number[];
   load(code: FunctionBuilder, walk: Walk, index: number, vector: number): void;
-  store(code: FunctionBuilder, walk: Walk, index: number, vectors: readonly number[]): void;
+  /** Makes the bits of a vector, in 32 bits each, drawn by fractions if there are some. @returns a local that has them */
+  encode(code: FunctionBuilder, walk: Walk, vector: number, fractions?: number): number;
+  /** @param fractions by which each of the vectors is drawn, if they are */
+  store(
+    code: FunctionBuilder,
+    walk: Walk,
+    index: number,
+    vectors: readonly number[],
+    fractions?: readonly number[],
+  ): void;
 }
 export const encodedVectors = new Feature<EncodedVectors>();
 
@@ -36,15 +45,19 @@ export function loadVector(code: FunctionBuilder, walk: Walk, index: number, vec
     .set(vector);
 }
 
-/** Stores one vector of a chunk, or two that lie side by side, the first of them vector `index`. */
+/**
+ * Stores one vector of a chunk, or two that lie side by side, the first of them vector `index`.
+ * @param fractions by which each is drawn, if they are
+ */
 export function storeVectors(
   code: FunctionBuilder,
   walk: Walk,
   index: number,
   vectors: readonly number[],
+  fractions?: readonly number[],
 ): void {
-  if (walk.storage.encoding !== undefined) {
-    encodedVectors.value.store(code, walk, index, vectors);
+  if (walk.storage.encoding !== undefined || fractions) {
+    encodedVectors.value.store(code, walk, index, vectors, fractions);
     return;
   }
   // The last one first: see width.ts.

@@ -48,7 +48,11 @@ function quantile(): string {
 
 function functionsOf({ compute, reductions }: Loop, program: Program): string {
   const normal = compute.some((node) => node.form === "random" && node.distribution === "normal");
+  const rounding = compute.some(
+    (node) => node.form === "random" && node.distribution === "fraction",
+  );
   return prelude({
+    rounding,
     power: compute.some((node) => node.form === "element" && node.operator === "power"),
     guard: reductions.some(({ node }) => node === program.guard),
     random: compute.some(({ form }) => form === "random"),

@@ -1,6 +1,6 @@
 /** WGSL functions that rules need and the language does not have. */
 
-import { parity, rotations } from "../../rule/graph/random.ts";
+import { type Distribution, parity, rotations } from "../../rule/graph/random.ts";
 import type { Lanes } from "./operators.ts";
 
 /**
@@ -52,6 +52,16 @@ fn fraction(words: vec2<u32>) -> f32 {
 }
 `;
 
+/** `fraction` of rule/random.ts. */
+const ofRounding = `
+fn fractionOf(key0: u32, key1: u32, index: u32, site: u32) -> f32 {
+  let words = threefry(key0, key1, ((index >> 4u) << 2u) | (index & 3u), site);
+  let word = words[(index >> 3u) & 1u];
+  let own = select(word, (word << 16u) | (word >> 16u), (index & 4u) != 0u);
+  return f32(own >> 9u) * 1.1920928955078125e-7f;
+}
+`;
+
 /** Of Wichura's AS 241; the upper half by symmetry, where float32 still tells small numbers apart. */
 const normal = (quantile: string) => `
 ${quantile}
@@ -66,6 +76,8 @@ export interface Needs {
   readonly power: boolean;
   readonly guard: boolean;
   readonly random: boolean;
+  /** Whether what is stored is drawn. */
+  readonly rounding: boolean;
   /** The quantile function's text, where normal numbers are drawn. */
   readonly quantile: string | undefined;
 }
@@ -75,18 +87,25 @@ export function prelude(needs: Needs): string {
     needs.power ? power : "",
     needs.guard ? finite : "",
     needs.random ? random : "",
+    needs.rounding ? ofRounding : "",
     needs.quantile === undefined ? "" : normal(needs.quantile),
   ].join("");
 }
 
 /** A draw for each of a vector's elements, the first being element number `first` of the tensor. */
 export function draw(
-  distribution: "uniform" | "normal",
+  distribution: Distribution,
   site: number,
   first: string,
   lanes: Lanes,
 ): string {
-  const of = { uniform: "fraction", normal: "normalOf" }[distribution];
-  const one = (lane: number) => `${of}(threefry(key0, key1, ${first} + ${lane}u, ${site >>> 0}u))`;
+  const one = (lane: number) => {
+    const given = `(key0, key1, ${first} + ${lane}u, ${site >>> 0}u)`;
+    return {
+      uniform: `fraction(threefry${given})`,
+      normal: `normalOf(threefry${given})`,
+      fraction: `fractionOf${given}`,
+    }[distribution];
+  };
   return lanes === 1 ? one(0) : `vec4<f32>(${[0, 1, 2, 3].map(one).join(", ")})`;
 }

@@ -60,7 +60,7 @@ export function scalarShader(
 @group(0) @binding(${bindings.ring}) var<storage, read> ring: array<u32>;
 @group(0) @binding(${bindings.values}) var<storage, read_write> values: array<f32>;
 @group(0) @binding(${bindings.status}) var<storage, read_write> status: array<atomic<u32>, ${status.length}>;
-${prelude({ power: powers, guard: false, random: false, quantile: undefined })}
+${prelude({ power: powers, guard: false, random: false, rounding: false, quantile: undefined })}
 @compute @workgroup_size(${workgroupSize})
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= table[${header.blocks}]) { return; }

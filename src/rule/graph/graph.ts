@@ -10,6 +10,7 @@ import {
   type ReductionOperator,
   type ValueType,
 } from "./operators.ts";
+import type { Distribution } from "./random.ts";
 import { siteOf } from "./sites.ts";
 
 /** Where a node was first written. */
@@ -55,7 +56,7 @@ export type Node = NodeBase &
     /** A draw for each element; those of another site are independent. */
     | {
         readonly form: "random";
-        readonly distribution: "uniform" | "normal";
+        readonly distribution: Distribution;
         readonly site: number;
       }
     /** One value for each row of a matrix, or for each column. */
@@ -90,6 +91,8 @@ export interface Store {
   readonly shared?: boolean;
   /** Whether what is kept is rounded: who reads the value itself must not read that. */
   readonly rounded?: boolean;
+  /** By which fraction it is drawn which number is kept, if not the nearest. */
+  readonly draw?: NodeOf<"random">;
 }
 
 // `Omit` over a union loses its members' own fields.
@@ -188,14 +191,12 @@ export class GraphBuilder {
     });
   }
 
-  random(distribution: "uniform" | "normal", site: number): Node {
+  random(distribution: Distribution, site: number): Node {
     return this.#node(`random ${distribution} ${site}`, {
       form: "random",
       distribution,
       site,
-      kind: "element",
-      type: "number",
-      operands: [],
+      ...{ kind: "element", type: "number", operands: [] },
     });
   }
 

@@ -5,6 +5,9 @@
  */
 import { hash } from "./hash.ts";
 
+/** `fraction` is of programs alone, for storages that round by it: a uniform number of 23 bits, from 0 to below 1. */
+export type Distribution = "uniform" | "normal" | "fraction";
+
 export const rotations = [
   [13, 15, 26, 6],
   [17, 29, 16, 24],
@@ -39,6 +42,20 @@ export function threefry(
 /** A number in (0, 1) from two words, of 2^52 that are equally far apart and symmetric about 1/2. */
 export const uniform = (word0: number, word1: number): number =>
   ((word0 >>> 6) * 2 ** 26 + (word1 >>> 6) + 0.5) * 2 ** -52;
+
+const words = /* @__PURE__ */ new Uint32Array(2);
+
+/**
+ * A number of 23 bits, from 0 to below 1, that is drawn of an element. Two words serve four elements, since rounding draws for
+ * each number that is stored: either word as it is for one and with its halves exchanged for another, whose upper halves are
+ * independent.
+ */
+export function fraction(key0: number, key1: number, index: number, site: number): number {
+  threefry(words, key0, key1, ((index >>> 4) << 2) | (index & 3), site);
+  const word = words[(index >>> 3) & 1]!;
+  const own = index & 4 ? (word << 16) | (word >>> 16) : word;
+  return (own >>> 9) * 2 ** -23;
+}
 
 /**
  * Writes the key of a tensor's draws at a step.

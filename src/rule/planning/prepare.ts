@@ -28,7 +28,7 @@ export function staticsOf(hyper: HyperValues, matrix?: boolean): Statics {
  * The program of a rule with the hyperparameters of one group.
  * @param guard whether all gradients are checked before anything is stored
  * @param matrix whether it is for tensors of two or more dimensions
- * @param rounded the states that are kept in a type narrower than what is computed in
+ * @param rounded the slots that are kept in a type narrower than what is computed in
  */
 export function programOf(
   rule: Rule,

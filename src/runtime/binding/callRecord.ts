@@ -4,10 +4,11 @@ import {
   type ElementType,
   elementBytes,
   type Kernel,
+  plainStorages,
   type Storage,
 } from "../../compilers/backend.ts";
 import { bytesTo } from "../../compilers/storages/storage.ts";
-import type { Program } from "../../rule/planning/program.ts";
+import { gradientSlot, type Program } from "../../rule/planning/program.ts";
 import type { GatherScratch } from "../gradients/staging.ts";
 import type { FloatArray, MemoryScope } from "../memory/memory.ts";
 import type { HostInputs, HostPlan } from "../step/host.ts";
@@ -64,6 +65,9 @@ export class CallRecord {
   readonly address: number;
   /** The range's reductions, by index. */
   readonly results: Float64Array;
+  /** Whether this step's gradient is kept in the type, however the parameter is. */
+  wide = false;
+  readonly #type: ElementType;
   readonly #words: Int32Array;
   readonly #slots: number;
   readonly #storages: readonly Storage[];
@@ -77,6 +81,7 @@ export class CallRecord {
     storages: readonly Storage[],
   ) {
     this.#storages = storages;
+    this.#type = tensors[0]!.type;
     this.length = spanLength(tensors);
     this.foreign = tensors[0]!.address === undefined ? tensors : undefined;
     this.address = words.byteOffset;
@@ -100,7 +105,9 @@ export class CallRecord {
   moveTo(start: number, partials: number): void {
     for (let slot = 0; slot < this.#slots; slot++) {
       const first = this.#words[callRecord.slots + this.#slots + slot]!;
-      this.redirect(slot, first + bytesTo(this.#storages[slot]!, start));
+      const isPlain = slot === gradientSlot && this.wide;
+      const storage = isPlain ? plainStorages[this.#type] : this.#storages[slot]!;
+      this.redirect(slot, first + bytesTo(storage, start));
     }
     this.#words[callRecord.start] = start;
     this.#words[callRecord.partials] = partials;

@@ -24,7 +24,10 @@ import type { Tensor } from "./tensor.ts";
 export const wholeTensors = new Feature<typeof whole>();
 
 /** What planning has to know of a parameter. */
-export type PlannedTensor = Pick<Tensor, "name" | "type" | "shape" | "memory" | "address">;
+export type PlannedTensor = Pick<
+  Tensor,
+  "name" | "type" | "storage" | "shape" | "memory" | "address"
+>;
 
 /** @typeParam T its tensors: those of the CPU's memory, or of a GPU's */
 export interface Plan<T extends PlannedTensor = Tensor> {
@@ -36,7 +39,7 @@ export interface Plan<T extends PlannedTensor = Tensor> {
   /** Whether the program leaves gradients that are zero. */
   readonly zeroes: boolean;
   readonly type: ElementType;
-  /** How states are kept that are not kept in the type, by slot. */
+  /** How slots are kept that are not kept in the type: states, and of parameters in 16 bits `p` and `g`. */
   readonly storages: ReadonlyMap<string, Storage>;
   /** Whether its tensors have two or more dimensions, where the rule asks. */
   readonly matrix: boolean;
@@ -84,7 +87,7 @@ export function byMemory<T extends PlannedTensor>(
 }
 
 /**
- * How the states of a program are kept beside a tensor.
+ * How the slots of a program are kept beside a tensor.
  * @param evaluation gives the program of the weights to evaluate, if there is one
  */
 export type StoragesOf = (
@@ -94,7 +97,18 @@ export type StoragesOf = (
   evaluation: () => Program | undefined,
 ) => Plan["storages"];
 
-/** Those whose states are kept alike: all of them, where nothing says how. */
+/** Two of one name may be different. */
+const isSame = (one: Storage, other: Storage | undefined): boolean =>
+  other !== undefined &&
+  one.name === other.name &&
+  one.encoding === other.encoding &&
+  one.blocks === other.blocks &&
+  one.rounding === other.rounding;
+
+const areSame = (some: Plan["storages"], others: Plan["storages"]): boolean =>
+  some.size === others.size && [...some].every(([slot, each]) => isSame(each, others.get(slot)));
+
+/** Those whose slots are kept alike: all of them, where nothing says how. */
 function byStorages<T extends PlannedTensor>(
   tensors: T[],
   storagesOf: ((tensor: T) => Plan["storages"]) | undefined,
@@ -102,15 +116,14 @@ function byStorages<T extends PlannedTensor>(
   if (storagesOf === undefined) {
     return [[new Map(), tensors]];
   }
-  const found = new Map<string, readonly [Plan["storages"], T[]]>();
+  const found: (readonly [Plan["storages"], T[]])[] = [];
   for (const tensor of tensors) {
     const storages = storagesOf(tensor);
-    const key = [...storages].map(([slot, { name }]) => slot + name).join();
-    const known = found.get(key) ?? ([storages, []] as const);
-    found.set(key, known);
-    known[1].push(tensor);
+    const known = found.find(([each]) => areSame(each, storages));
+    if (known) known[1].push(tensor);
+    else found.push([storages, [tensor]]);
   }
-  return [...found.values()];
+  return found;
 }
 
 /** How an array beside each tensor of a plan is kept. */

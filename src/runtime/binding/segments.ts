@@ -22,9 +22,10 @@ export function findGradientsOf(segment: Segment): void {
   for (let i = 0; i < members.length && segment.together; i++) {
     const { gathered, tensor, call: each } = members[i]!;
     segment.together = gathered === undefined && each.addressOf(gradientSlot) === next;
-    next += tensor.padded;
+    next += each.wide ? tensor.padded : tensor.kept;
   }
   if (segment.together) {
+    call.wide = members[0]!.call.wide;
     call.setSlot(gradientSlot, address);
   }
 }
@@ -33,7 +34,7 @@ export function findGradientsOf(segment: Segment): void {
 const adjoins = (bytes: number, last: Tensor, next: Tensor): boolean =>
   last.address === undefined
     ? bytes + next.padded <= joinedBytes
-    : last.address + last.padded === next.address;
+    : last.address + last.kept === next.address;
 
 function runsOf(tensors: readonly BoundTensor[]): BoundTensor[][] {
   const runs: BoundTensor[][] = [];

@@ -6,7 +6,7 @@ import type { Program } from "../../rule/planning/program.ts";
 import { didYouMean } from "../../suggest.ts";
 import { BindingError, checkOptions } from "../errors.ts";
 import { elements } from "../parameters.ts";
-import type { StoragesOf } from "./plans.ts";
+import type { Plan, StoragesOf } from "./plans.ts";
 
 /** How an optimizer keeps what it has (docs/storage.md). */
 export interface StateStorage {
@@ -14,7 +14,7 @@ export interface StateStorage {
   readonly state: Storage | Readonly<Record<string, Storage>>;
 }
 
-const isStorage = (value: unknown): value is Storage => {
+export const isStorage = (value: unknown): value is Storage => {
   const { name, Elements } = (value ?? {}) as Partial<Storage>;
   return typeof name === "string" && typeof Elements === "function" && isEncoded(value as Storage);
 };
@@ -88,21 +88,10 @@ function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[])
   }
 }
 
-/**
- * @param groups the rules that there are
- * @param backend which must keep states so
- * @throws {BindingError} where the option is wrong
- */
-export function storing(
-  option: StateStorage,
-  groups: readonly { readonly rule: Rule }[],
-  backend: Backend,
-): StoragesOf {
-  if (!backend.keeps) {
-    throw new BindingError(
-      `optimize: storage: the backend "${backend.name}" keeps states as it computes them`,
-    );
-  }
+type Chosen = (rule: Rule, slot: string) => Storage | undefined;
+
+/** What the option says of each state. @throws {BindingError} where it is wrong */
+function choosing(option: StateStorage, groups: readonly { readonly rule: Rule }[]): Chosen {
   const isObject = typeof option === "object" && option !== null && !isStorage(option);
   if (isObject) {
     checkOptions("optimize: storage", option, ["state"]);
@@ -116,17 +105,55 @@ export function storing(
     const rules = groups.map(({ rule }) => rule);
     check(byName, rules);
   }
-  Object.values(byName ?? { state: state as Storage }).forEach(checkStorage);
-  const chosen = (rule: Rule, slot: string): Storage | undefined => {
+  for (const each of Object.values(byName ?? { state: state as Storage })) {
+    checkStorage(each);
+    if (each.rounding?.beside) {
+      throw new BindingError(
+        `optimize: storage: ${each.rounding.name}(${each.name}) is for parameters; states are ${each.name}, or stochastic(${each.name})`,
+      );
+    }
+  }
+  return (rule, slot) => {
     if (byName === undefined) {
       return isAverage(rule, slot) ? undefined : (state as Storage);
     }
     const name = [slot, shortName(slot)].find((each) => Object.hasOwn(byName, each));
     return name === undefined ? undefined : byName[name];
   };
-  return (rule, program, { type, shape }, evaluation) => {
+}
+
+/**
+ * Plans with slots that are kept otherwise than in the type.
+ * @param option undefined where only parameters are
+ * @param groups the rules that there are
+ * @param backend which must keep slots so
+ * @param plan makes plans in which they are
+ * @throws {BindingError} where the option is wrong
+ */
+export function storing(
+  option: StateStorage | undefined,
+  groups: readonly { readonly rule: Rule }[],
+  backend: Backend,
+  plan: (storagesOf: StoragesOf) => readonly Plan[],
+): readonly Plan[] {
+  if (!backend.keeps) {
+    const what = option === undefined ? "parameters" : "states";
+    throw new BindingError(
+      `optimize: storage: the backend "${backend.name}" keeps ${what} as it computes them`,
+    );
+  }
+  return plan(keeping(option === undefined ? () => undefined : choosing(option, groups))).map(
+    rounded,
+  );
+}
+
+/** How the slots of a program are kept beside a tensor. */
+const keeping =
+  (chosen: Chosen): StoragesOf =>
+  (rule, program, { type, shape, storage: own }, evaluation) => {
     const programs = [program, evaluation() ?? []].flat();
-    const found = new Map<string, Storage>();
+    // Gradients are kept as their parameters are.
+    const found = new Map(own && ["p", "g"].map((slot) => [slot, own] as const));
     for (const { name, kind, temporary } of program.slots.slice(2)) {
       const storage = chosen(rule, name);
       if (
@@ -142,4 +169,22 @@ export function storing(
     }
     return found;
   };
+
+/** A plan with slots that are rounded otherwise than to the nearest. */
+function rounded(plan: Plan): Plan {
+  let { program, rule } = plan;
+  const storages = new Map(plan.storages);
+  for (const [slot, storage] of plan.storages) {
+    const { rounding } = storage;
+    // Of gradients nothing is stored but zeros.
+    if (rounding === undefined || slot === "g") continue;
+    program = rounding.apply(program, slot, storage);
+    if (rounding.beside !== undefined) {
+      const { part, slot: other, storage: kept } = rounding.beside;
+      const found = kept(storage);
+      if (found) storages.set(other, found);
+      rule = { ...rule, parts: [part, ...rule.parts] };
+    }
+  }
+  return { ...plan, program, rule, storages };
 }

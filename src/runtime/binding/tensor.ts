@@ -1,19 +1,31 @@
 /** One parameter as kernels see it: where its arrays are. */
-import type { ElementType } from "../../compilers/backend.ts";
+import { type ElementType, elementBytes, type Storage } from "../../compilers/backend.ts";
 import { BindingError } from "../errors.ts";
 import { type FloatArray, type Memory, memoryOf, paddedBytes, typeOf } from "../memory/memory.ts";
 import { byBuffer } from "../memory/overlaps.ts";
-import { checkShape, elements, type Parameter, type ParameterSource } from "../parameters.ts";
+import {
+  type AnyParameter,
+  type AnyParameterSource,
+  checkShape,
+  elements,
+  narrowParameters,
+  type ParameterArray,
+} from "../parameters.ts";
 
 export interface Tensor {
   readonly name: string;
+  /** What it is computed in. */
   readonly type: ElementType;
+  /** How its elements are kept, if not in the type. */
+  readonly storage?: Storage | undefined;
   readonly shape: readonly number[];
   readonly length: number;
-  /** Bytes of one of its arrays with padding. */
+  /** Bytes of one of its arrays with padding, in the type. */
   readonly padded: number;
+  /** The same of arrays that are kept as it is. */
+  readonly kept: number;
   /** The caller's array. */
-  readonly data: FloatArray;
+  readonly data: ParameterArray;
   /** Where its gradient and state live: its own memory, if that is one of ours. */
   readonly memory: Memory | undefined;
   /** Address of `data`; undefined if it lives elsewhere and is staged. */
@@ -22,26 +34,28 @@ export interface Tensor {
 
 const isFloatArray = (value: unknown): value is FloatArray => typeOf(value) !== undefined;
 
-function describe(name: string, source: Parameter | FloatArray): Parameter {
+function describe(name: string, source: AnyParameter | FloatArray): AnyParameter {
   if (isFloatArray(source)) {
     return { data: source, shape: [source.length] };
   }
   const data: unknown = source?.data;
-  if (!isFloatArray(data)) {
+  if (source?.storage !== undefined) {
+    narrowParameters.value.checkNarrow(`parameter \`${name}\``, source.storage, source);
+  } else if (!isFloatArray(data)) {
     throw new BindingError(
       `parameter \`${name}\` is no Float32Array, Float64Array or { data, shape } of one`,
     );
   }
   checkShape(name, source.shape);
-  if (elements(source.shape) !== data.length) {
+  if (elements(source.shape) !== source.data.length) {
     throw new BindingError(
-      `parameter \`${name}\`: the shape [${source.shape}] does not hold ${data.length} elements`,
+      `parameter \`${name}\`: the shape [${source.shape}] does not hold ${source.data.length} elements`,
     );
   }
   return source;
 }
 
-type Described = [name: string, Parameter];
+type Described = [name: string, AnyParameter];
 
 /** An element of two parameters would be updated twice, and not as either's. */
 function refuseSharedElements(described: readonly Described[]): void {
@@ -61,7 +75,7 @@ function refuseSharedElements(described: readonly Described[]): void {
  * The parameters with their shapes, sorted by name, so that no result depends on the order given.
  * @throws {BindingError} where one is no parameter, or two share elements
  */
-export function describeParameters(source: ParameterSource): Described[] {
+export function describeParameters(source: AnyParameterSource): Described[] {
   if (typeof source !== "object" || source === null) {
     throw new BindingError("optimize: the first argument is an object of parameters by name");
   }
@@ -78,16 +92,21 @@ export function describeParameters(source: ParameterSource): Described[] {
  */
 export function tensorOf(
   name: string,
-  { data, shape }: Parameter,
+  { data, shape, storage }: AnyParameter,
   home: Memory | undefined,
 ): Tensor {
   const own = memoryOf(data);
+  const type = typeOf(data as unknown) ?? "float32";
+  const { length, BYTES_PER_ELEMENT } = data;
+  const padded = paddedBytes(length * elementBytes[type]);
   return {
     name,
-    type: typeOf(data),
+    type,
+    storage,
     shape: [...shape],
-    length: data.length,
-    padded: paddedBytes(data.byteLength),
+    length,
+    padded,
+    kept: (padded / elementBytes[type]) * BYTES_PER_ELEMENT,
     data,
     memory: own ?? home,
     address: own && data.byteOffset,

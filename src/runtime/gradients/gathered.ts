@@ -5,6 +5,7 @@ import {
   elementBytes,
   type Kernel,
   partialBytes,
+  plainStorages,
   type Storage,
 } from "../../compilers/backend.ts";
 import { gradientSlot, loopsOf, parameterSlot, slotIndex } from "../../rule/planning/program.ts";
@@ -40,7 +41,10 @@ export class GatheredLoops implements RowLoops {
     this.#kernel = kernel;
     this.#type = type;
     this.#partials = partials.address;
-    this.#storages = program.slots.map(({ name }) => storageOf(plan, name));
+    // The rows that are given are numbers.
+    this.#storages = program.slots
+      .map(({ name }) => storageOf(plan, name))
+      .with(gradientSlot, plainStorages[type]);
     for (const { index, loop } of loopsOf(program)) {
       const indices = (list: readonly { readonly slot: string }[]) => [
         ...new Set(list.map(({ slot }) => slotIndex(program, slot))),
@@ -61,7 +65,8 @@ export class GatheredLoops implements RowLoops {
     const views = this.#reserve();
     const bytes = gatheredBytes(width * elementBytes[this.#type]);
     const atOnce = Math.max(1, Math.floor(bytes / elementBytes[this.#type] / Math.max(1, width)));
-    const arrays = views.map((_, slot) => this.#arrayOf(bound, slot));
+    const slots = [...loads, ...stores].filter((slot) => slot !== gradientSlot);
+    const arrays = new Map(slots.map((slot) => [slot, this.#arrayOf(bound, slot)] as const));
     let partials = 0;
     for (let first = 0; first < rows.length; first += atOnce) {
       const count = Math.min(atOnce, rows.length - first);
@@ -70,14 +75,14 @@ export class GatheredLoops implements RowLoops {
           const { values } = gathered;
           views[slot]!.set(values.subarray(first * width, (first + count) * width));
         } else {
-          copyRows(arrays[slot]!, views[slot]!, rows, first, count, width, true);
+          copyRows(arrays.get(slot)!, views[slot]!, rows, first, count, width, true);
         }
       }
       call.moveTo(0, this.#partials + partialBytes * partials);
       views.forEach((view, slot) => void call.redirect(slot, view.byteOffset));
       this.#kernel.run(index, call.address, 0, count * width);
       for (const slot of stores) {
-        copyRows(arrays[slot]!, views[slot]!, rows, first, count, width, false);
+        copyRows(arrays.get(slot)!, views[slot]!, rows, first, count, width, false);
       }
       partials += Math.ceil((count * width) / blockLength);
     }

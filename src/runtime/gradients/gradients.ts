@@ -1,4 +1,5 @@
 /** The gradients of a step: arrays that the optimizer owns, or that the caller passes. */
+import { plainStorages, type Storage } from "../../compilers/backend.ts";
 import { gradientSlot } from "../../rule/planning/program.ts";
 import { didYouMean } from "../../suggest.ts";
 import { isArray } from "../../tag.ts";
@@ -7,11 +8,15 @@ import { type BoundTensor, sparseMark } from "../binding/callRecord.ts";
 import { byMemory, inMemoryOrder } from "../binding/plans.ts";
 import type { Tensor } from "../binding/tensor.ts";
 import { GradientError } from "../errors.ts";
-import { adopt, type FloatArray } from "../memory/memory.ts";
+import { adopt, type StoredElements } from "../memory/memory.ts";
 import type { Scopes } from "../memory/scopes.ts";
+import { narrowParameters } from "../parameters.ts";
 import type { SparseGradient } from "./sparse.ts";
 
-/** What a step takes for one parameter: all of its gradient, or some rows. */
+/**
+ * What a step takes for one parameter: all of its gradient, or some rows. Of a parameter in 16 bits, a `Uint16Array` is bits of the
+ * same kind; all else is numbers, which are taken as they are.
+ */
 export type GradientSource = ArrayLike<number> | SparseGradient;
 
 // Without the class itself, which is only in bundles that make such gradients. Arrays of other libraries have methods of any name.
@@ -28,7 +33,15 @@ interface Place {
 }
 
 /** By the names of parameters. */
-type Arrays = Readonly<Record<string, FloatArray>>;
+type Arrays = Readonly<Record<string, StoredElements>>;
+
+/** All of a gradient as numbers. @param into where the numbers of bits are written */
+const numbersOf = (
+  { storage }: Tensor,
+  given: ArrayLike<number>,
+  into?: StoredElements,
+): ArrayLike<number> =>
+  storage ? narrowParameters.value.numbersOf(storage, given, into as Float32Array) : given;
 
 export class Gradients {
   readonly #scopes: Scopes;
@@ -70,9 +83,9 @@ export class Gradients {
     this.#passed = true;
   }
 
-  /** The optimizer's arrays, made when first asked for. */
+  /** The optimizer's arrays, made when first asked for: kept as the parameters are. */
   get own(): Arrays {
-    this.#own ??= this.#allocate();
+    this.#own ??= this.#allocate(({ type, storage = plainStorages[type] }) => storage);
     return this.#own;
   }
 
@@ -131,10 +144,11 @@ export class Gradients {
     bound.gathered = undefined;
     inputs.count = tensor.length;
     let array = this.#own?.[tensor.name];
+    call.wide = given !== array;
     if (given !== array) {
       this.#copies ??= this.#allocate();
       array = this.#copies[tensor.name]!;
-      array.set(given);
+      array.set(numbersOf(tensor, given, array));
     }
     call.setSlot(gradientSlot, array.byteOffset);
   }
@@ -151,7 +165,8 @@ export class Gradients {
         continue;
       }
       const { gathered } = bound;
-      const array = gathered?.values ?? (given as Arrays | undefined)?.[name] ?? this.#own![name]!;
+      const taken = () => (given as Arrays | undefined)?.[name] ?? this.#own![name]!;
+      const array = gathered?.values ?? numbersOf(tensor, taken());
       const say = (at: number, more: string) =>
         `the gradient of \`${name}\` has ${array[at]}${more} at element ${gathered?.elementAt(at) ?? at}`;
       const round = type === "float32" ? Math.fround : Number;
@@ -223,15 +238,21 @@ export class Gradients {
     }
   }
 
-  #allocate(): Arrays {
-    const arrays = new Map<Tensor, FloatArray>();
+  /** @param storageFor by default each is kept in its type */
+  #allocate(storageFor?: (tensor: Tensor) => Storage): Arrays {
+    const arrays = new Map<Tensor, StoredElements>();
     for (const together of byMemory(this.#tensors).values()) {
       const scope = this.#scopes.beside(together[0]!);
-      for (const [tensor, array] of reserve(scope, inMemoryOrder(together))) {
-        arrays.set(tensor, adopt(scope.memory, array as FloatArray));
+      for (const [tensor, array] of reserve(
+        scope,
+        inMemoryOrder(together),
+        undefined,
+        storageFor,
+      )) {
+        arrays.set(tensor, adopt(scope.memory, array));
       }
     }
-    const own: Record<string, FloatArray> = Object.create(null);
+    const own: Record<string, StoredElements> = Object.create(null);
     for (const tensor of this.#tensors) {
       own[tensor.name] = arrays.get(tensor)!;
     }

@@ -4,10 +4,12 @@ import {
   type ElementType,
   elementBytes,
   partialBytes,
+  plainStorages,
+  type Storage,
 } from "../../compilers/backend.ts";
 import { type Loop, type Program, parameterSlot } from "../../rule/planning/program.ts";
 import type { CallRecord } from "../binding/callRecord.ts";
-import type { FloatArray, MemoryScope } from "../memory/memory.ts";
+import type { MemoryScope, StoredElements } from "../memory/memory.ts";
 import { type Block, blocksOf, type GatherScratch, stagedLength } from "./staging.ts";
 
 /** Where arrays that live elsewhere pass through. */
@@ -23,7 +25,11 @@ export interface Staging {
 /** What staged loops need of an execution's source. */
 interface StagedSource {
   readonly scope: MemoryScope;
-  readonly plan: { readonly program: Program; readonly type: ElementType };
+  readonly plan: {
+    readonly program: Program;
+    readonly type: ElementType;
+    readonly storages: ReadonlyMap<string, Storage>;
+  };
   readonly partials: { readonly address: number };
   readonly staging: () => Staging;
 }
@@ -37,7 +43,7 @@ export class StagedLoops {
   readonly #source: StagedSource;
   readonly #runLoop: RunLoop;
   /** Made when first needed: all of each buffer, and the blocks that ranges pass through them in. */
-  #buffers: readonly FloatArray[] = [];
+  #buffers: readonly StoredElements[] = [];
   readonly #cut = new Map<CallRecord, readonly Block[]>();
   /** What runs. */
   #loads = false;
@@ -81,7 +87,8 @@ export class StagedLoops {
     const { scope, plan, staging } = this.#source;
     const { buffers, bytes } = staging();
     const length = bytes / elementBytes[plan.type];
-    this.#buffers = buffers.map((address) => scope.memory.view(plan.type, address, length));
+    const storage = plan.storages.get("p") ?? plainStorages[plan.type];
+    this.#buffers = buffers.map((address) => scope.memory.stored(storage, address, length));
     const blocks = blocksOf(call.foreign!, this.#buffers);
     this.#cut.set(call, blocks);
     return blocks;

@@ -1,7 +1,7 @@
 /** Parameters that live elsewhere, brought to the kernels block by block. */
 import { type ElementType, elementBytes } from "../../compilers/backend.ts";
 import type { Tensor } from "../binding/tensor.ts";
-import { type FloatArray, type MemoryScope, paddedBytes } from "../memory/memory.ts";
+import { type MemoryScope, paddedBytes, type StoredElements } from "../memory/memory.ts";
 
 /**
  * Bytes that are staged at a time: whole blocks of a reduction in either type. Longer blocks take less
@@ -44,10 +44,10 @@ export function bufferIn(scope: MemoryScope, { staged }: MemoryNeeds): number {
 
 /** All or some of a caller's array, and where in each buffer it passes through. */
 interface Piece {
-  readonly array: FloatArray;
-  readonly views: readonly FloatArray[];
+  readonly array: StoredElements;
+  readonly views: readonly StoredElements[];
   /** What lies behind it, up to the next one. */
-  readonly gaps: readonly FloatArray[];
+  readonly gaps: readonly StoredElements[];
 }
 
 /** What passes through a buffer at once. */
@@ -58,7 +58,7 @@ export type Block = readonly Piece[];
  * @param tensors one, or several that are one block
  * @param buffers all of each
  */
-export function blocksOf(tensors: readonly Tensor[], buffers: readonly FloatArray[]): Block[] {
+export function blocksOf(tensors: readonly Tensor[], buffers: readonly StoredElements[]): Block[] {
   const blocks: Piece[][] = [];
   let first = 0;
   for (const { data, type, padded } of tensors) {
@@ -69,7 +69,7 @@ export function blocksOf(tensors: readonly Tensor[], buffers: readonly FloatArra
       const at = (first + start) % most;
       const end = at + array.length;
       const views = buffers.map((buffer) => buffer.subarray(at, end));
-      const next = at + paddedBytes(array.byteLength) / elementBytes[type];
+      const next = at + paddedBytes(array.length * elementBytes[type]) / elementBytes[type];
       const gaps = buffers.map((buffer) => buffer.subarray(end, next));
       (blocks[(first + start - at) / most] ??= []).push({ array, views, gaps });
       start += most;

@@ -2,7 +2,7 @@
  * Programs that cannot work on a part of a tensor, since rows, columns or matrices matter to them:
  * how long their arrays are, and whole copies of arrays that live elsewhere.
  */
-import { partialsOf } from "../../compilers/backend.ts";
+import { partialsOf, plainStorages } from "../../compilers/backend.ts";
 import { countOf, heightOf, type Kind, widthOf } from "../../rule/graph/kinds.ts";
 import { identities } from "../../rule/graph/operators.ts";
 import {
@@ -73,9 +73,9 @@ export class WholeTensors {
   readonly #scope: MemoryScope;
   readonly #routines: Routines | undefined;
   /** Of parameters. */
-  readonly #copies = new Map<BoundTensor, FloatArray>();
+  readonly #copies = new Map<BoundTensor, StoredElements>();
 
-  constructor(source: RoutineSource & { readonly scope: MemoryScope }, plan: HostPlan) {
+  constructor(source: RoutineSource, plan: HostPlan) {
     this.#scope = source.scope;
     const { passes } = source.plan.program;
     this.#routines = passes.some(({ form }) => form === "routine")
@@ -93,10 +93,10 @@ export class WholeTensors {
     const { call, tensor } = bound;
     call.reset();
     if (tensor.address === undefined) {
-      const { type, length, padded, data } = tensor;
+      const { type, storage = plainStorages[type], length, padded, data } = tensor;
       const copy =
         this.#copies.get(bound) ??
-        this.#scope.memory.view(type, this.#scope.allocate(padded), length);
+        this.#scope.memory.stored(storage, this.#scope.allocate(padded), length);
       this.#copies.set(bound, copy);
       copy.set(data);
       call.redirect(parameterSlot, copy.byteOffset);

@@ -188,15 +188,15 @@ export function disposeAll(scopes: Iterable<MemoryScope>): void {
 }
 
 // By view, not by buffer: a part of one of our arrays is not padded, so it counts as foreign.
-const memories = new WeakMap<FloatArray, Memory>();
+const memories = new WeakMap<StoredElements, Memory>();
 
 /** Remembers that an array is a whole allocation of a memory, padding included. */
-export function adopt<A extends FloatArray>(memory: Memory, array: A): A {
+export function adopt<A extends StoredElements>(memory: Memory, array: A): A {
   memories.set(array, memory);
   return array;
 }
 
 /** The memory that an array was made in, if it is one of ours and whole. */
-export function memoryOf(array: FloatArray): Memory | undefined {
+export function memoryOf(array: StoredElements): Memory | undefined {
   return memories.get(array);
 }

@@ -4,7 +4,8 @@ import { type BoundPlan, placeAll, reserve } from "../binding/binding.ts";
 import { slotLength } from "../binding/plans.ts";
 import { Programs } from "../binding/programs.ts";
 import type { Tensor } from "../binding/tensor.ts";
-import { type FloatArray, MemoryScope } from "../memory/memory.ts";
+import { MemoryScope } from "../memory/memory.ts";
+import type { ParameterArray } from "../parameters.ts";
 import { Execution } from "../step/execution.ts";
 
 /** A program that makes them of the parameters, beside the one that trains these. */
@@ -56,7 +57,7 @@ export class Evaluation {
   /** By what has begun: reductions over all parameters are over those. */
   readonly #programs = new Map<string, Programs>();
   /** The parameters while others stand in their place. */
-  #saved: ReadonlyMap<FloatArray, FloatArray> = new Map();
+  #saved: ReadonlyMap<ParameterArray, ParameterArray> = new Map();
 
   constructor(plans: readonly BoundPlan[]) {
     this.#all = plans.flatMap((bound) => averagingOf(bound) ?? []);
@@ -76,7 +77,7 @@ export class Evaluation {
       ({ trained, part }) => steps > begunAt(trained.source.ages, { part, shared: false }),
     );
     const programs = this.#programsOf(begun);
-    const saved = new Map<FloatArray, FloatArray>();
+    const saved = new Map<ParameterArray, ParameterArray>();
     for (const averaging of begun) {
       takeScalars(averaging);
       const { source, execution, plan } = averaging.averaging;

@@ -43,7 +43,10 @@ function groupsOf(plans: readonly Plan<PlannedTensor>[]): readonly StateGroup[] 
   const groups = new Map<string, StateGroup & { readonly parameters: string[] }>();
   for (const plan of plans) {
     const shared = plan.program.scalars.flatMap((each) => (each.shared ? [each.slot] : []));
-    const kept = [...plan.storages].map(([slot, { name }]) => [slot, name] as const);
+    // How parameters are kept is theirs to say.
+    const kept = [...plan.storages].flatMap(([slot, { name }]) =>
+      slot === "p" || slot === "g" ? [] : [[slot, name] as const],
+    );
     const rest = {
       ...{ rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper), shared },
       ...(kept.length > 0 && { storages: Object.fromEntries(kept) }),

@@ -18,6 +18,7 @@ const cases = [
   "foreign arrays",
   "own arrays",
   "gradients passed",
+  "bits passed",
   "groups and types",
   "several threads",
   "clip chain",

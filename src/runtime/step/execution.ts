@@ -1,5 +1,5 @@
 /** A program bound to the tensors of one plan: runs its passes over them, stage by stage. */
-import { type Kernel, partialsOf, type Storage } from "../../compilers/backend.ts";
+import { partialsOf, type Storage } from "../../compilers/backend.ts";
 import { Feature } from "../../feature.ts";
 import type { keyOf } from "../../rule/graph/random.ts";
 import {
@@ -23,7 +23,7 @@ import { findGradientsOf, type Segment, segmentsOf } from "../binding/segments.t
 import type { Tensor } from "../binding/tensor.ts";
 import { StagedLoops } from "../gradients/staged.ts";
 import type { WholeTensors } from "../gradients/wholeTensors.ts";
-import { type KernelWithScratch, withScratch } from "../memory/scratch.ts";
+import { Kernels } from "../memory/scratch.ts";
 import { canBeParted, isWorthSharing, partLength } from "../threads/parts.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
@@ -41,8 +41,7 @@ export class Execution {
   readonly stages: number;
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
   readonly guard = new Float64Array(1);
-  readonly #kernel: Kernel;
-  readonly #scratch: KernelWithScratch;
+  readonly #kernels: Kernels;
   readonly #segments: readonly Segment[];
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
@@ -61,15 +60,13 @@ export class Execution {
   readonly #valued: readonly BoundTensor[];
 
   constructor(source: ExecutionSource) {
-    const { scope, compiler, partials } = source;
+    const { scope, partials } = source;
     const { rule, program, type, tensors } = source.plan;
     this.#storages = program.slots.map(({ name }) => storageOf(source.plan, name));
     this.#source = source;
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
-    const compiled = compiler.compile(program, type, scope.memory.wasm, this.#storages);
-    this.#scratch = withScratch(compiled, scope, source.threadPool?.most);
-    this.#kernel = this.#scratch.kernel;
+    this.#kernels = new Kernels(source, this.#storages);
     this.plan = new HostPlan(program, source.plan.hyper);
     const whole = isWhole(program) ? wholeTensors.value : undefined;
     this.#whole = whole && new whole.WholeTensors(source, this.plan);
@@ -246,7 +243,7 @@ export class Execution {
   #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
     const { call } = bound;
     if (bound.gathered !== undefined) {
-      this.#gathered ??= new bound.gathered.Loops(this.#source, this.#kernel);
+      this.#gathered ??= new bound.gathered.Loops(this.#source, this.#kernels.for(true).kernel);
       const partials = this.#gathered.run(index, bound, bound.gathered);
       this.#reduce(pass, bound, partials);
       return;
@@ -268,16 +265,16 @@ export class Execution {
    */
   #runLoop(index: number, call: CallRecord, length: number, meanwhile?: () => void): void {
     const { threadPool } = this.#source;
-    const { shared } = this.#kernel;
+    const { kernel, scratch, scratchBytes } = this.#kernels.for(call.wide);
+    const { shared } = kernel;
     const pass = this.program.passes[index] as Loop;
     const width = pass.byRows ? call.width : 1;
     if (threadPool && shared && isWorthSharing(length * width) && canBeParted(pass)) {
       const grain = partLength(pass, length, width);
-      const { scratch, scratchBytes } = this.#scratch;
       threadPool.run(shared, index, call.address, length, grain, scratch, scratchBytes, meanwhile);
     } else {
       meanwhile?.();
-      this.#kernel.run(index, call.address, 0, length);
+      kernel.run(index, call.address, 0, length);
     }
   }
 

@@ -1,12 +1,24 @@
 /** Calls routines of whole matrices on the arrays that a program's slots stand for. */
 
-import type { Backend, ElementType } from "../../compilers/backend.ts";
+import {
+  type Backend,
+  type ElementType,
+  plainStorages,
+  type Storage,
+} from "../../compilers/backend.ts";
 import { heightOf, type Kind, widthOf } from "../../rule/graph/kinds.ts";
 import { routines } from "../../rule/matrices/index.ts";
 import type { Matrix, MatrixEngine, Routine } from "../../rule/matrices/matrix.ts";
-import { type Program, type RoutineCall, slotIndex } from "../../rule/planning/program.ts";
+import {
+  gradientSlot,
+  type Program,
+  type RoutineCall,
+  slotIndex,
+} from "../../rule/planning/program.ts";
 import type { BoundTensor } from "../binding/callRecord.ts";
-import type { Memory } from "../memory/memory.ts";
+import type { Tensor } from "../binding/tensor.ts";
+import type { MemoryScope, StoredElements } from "../memory/memory.ts";
+import { narrowParameters } from "../parameters.ts";
 import type { ThreadPool } from "../threads/threadPool.ts";
 import type { HostPlan } from "./host.ts";
 
@@ -23,27 +35,42 @@ interface PreparedCall {
 
 /** What they need of an execution's source. */
 export interface RoutineSource {
-  readonly plan: { readonly program: Program; readonly type: ElementType };
+  readonly plan: {
+    readonly program: Program;
+    readonly type: ElementType;
+    readonly storages: ReadonlyMap<string, Storage>;
+    readonly tensors: readonly Tensor[];
+  };
   readonly compiler: Backend;
-  readonly scope: { readonly memory: Memory };
+  readonly scope: MemoryScope;
   readonly threadPool: ThreadPool | undefined;
 }
 
+/** An array as a matrix. */
+interface View {
+  readonly address: number;
+  readonly matrix: Matrix;
+  /** What its numbers are decoded from before each use, if they are kept as bits. */
+  readonly bits: StoredElements | undefined;
+}
+
 export class Routines {
+  readonly #source: RoutineSource;
   readonly #engine: MatrixEngine;
-  readonly #memory: Memory;
   readonly #kinds: readonly Kind[];
+  readonly #storages: readonly Storage[];
+  /** By slot, where an array's numbers are that is kept as bits: the tensors use it in turn. */
+  readonly #decoded = new Map<number, number>();
   readonly #calls = new Map<RoutineCall, PreparedCall>();
   /** By tensor and slot, with the address that it is a view of. */
-  readonly #views = new Map<BoundTensor, Map<number, { address: number; matrix: Matrix }>>();
+  readonly #views = new Map<BoundTensor, Map<number, View>>();
 
-  constructor(
-    { plan: { program, type }, compiler, scope, threadPool }: RoutineSource,
-    plan: HostPlan,
-  ) {
-    this.#engine = compiler.matrices(type, threadPool);
-    this.#memory = scope.memory;
+  constructor(source: RoutineSource, plan: HostPlan) {
+    const { program, type, storages } = source.plan;
+    this.#source = source;
+    this.#engine = source.compiler.matrices(type, source.threadPool);
     this.#kinds = program.slots.map(({ kind }) => kind);
+    this.#storages = program.slots.map(({ name }) => storages.get(name) ?? plainStorages[type]);
     for (const pass of program.passes) {
       if (pass.form === "routine") {
         const { condition, numbers } = pass;
@@ -79,20 +106,40 @@ export class Routines {
   }
 
   #matrix(bound: BoundTensor, slot: number): Matrix {
-    const address = bound.call.addressOf(slot);
-    const views = this.#views.get(bound) ?? new Map<number, { address: number; matrix: Matrix }>();
+    const views = this.#views.get(bound) ?? new Map<number, View>();
     this.#views.set(bound, views);
     const known = views.get(slot);
-    if (known?.address === address) {
-      return known.matrix;
+    const isKnown = known?.address === bound.call.addressOf(slot);
+    const view = isKnown ? known : this.#viewOf(bound, slot);
+    views.set(slot, view);
+    const { matrix, bits } = view;
+    if (bits !== undefined) {
+      const into = matrix.data as Float32Array;
+      narrowParameters.value.numbersOf(this.#storages[slot]!, bits, into);
     }
-    const { rows, cols } = bound.inputs;
+    return matrix;
+  }
+
+  #viewOf({ inputs: { rows, cols }, tensor: { type }, call }: BoundTensor, slot: number): View {
+    const { memory } = this.#source.scope;
+    const address = call.addressOf(slot);
     const length = { "1": 1, rows, cols };
     const height = length[heightOf(this.#kinds[slot]!)];
     const width = length[widthOf(this.#kinds[slot]!)];
-    const data = this.#memory.view(bound.tensor.type, address, height * width);
-    const matrix = { rows: height, cols: width, data };
-    views.set(slot, { address, matrix });
-    return matrix;
+    const storage = this.#storages[slot]!;
+    const isBits = storage.encoding !== undefined && !(slot === gradientSlot && call.wide);
+    const numbers = isBits ? this.#memoryNeedsOf(slot) : address;
+    const data = memory.view(type, numbers, height * width);
+    const bits = isBits ? memory.stored(storage, address, height * width) : undefined;
+    return { address, matrix: { rows: height, cols: width, data }, bits };
+  }
+
+  /** Room for the numbers of a parameter or a gradient, whichever of the tensors it is. */
+  #memoryNeedsOf(slot: number): number {
+    const { plan, scope } = this.#source;
+    const most = Math.max(...plan.tensors.map(({ padded }) => padded));
+    const room = this.#decoded.get(slot) ?? scope.allocate(most);
+    this.#decoded.set(slot, room);
+    return room;
   }
 }

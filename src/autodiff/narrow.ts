@@ -1,0 +1,43 @@
+/** Parameters that are kept in 16 bits an element, as operations take them: in float32. */
+import type { Storage } from "../compilers/backend.ts";
+
+/** A parameter's bits and its gradient's, and where both are as numbers. */
+export class InNumbers {
+  readonly data: Float32Array;
+  readonly gradient: Float32Array;
+  readonly #encoding: NonNullable<Storage["encoding"]>;
+  readonly #data: Uint16Array;
+  readonly #gradient: Uint16Array;
+
+  /**
+   * @param gradient the bits of its gradient
+   * @param allocate gives memory that lives as long as the tape
+   */
+  constructor(
+    { storage, data }: { readonly storage: Storage; readonly data: Uint16Array },
+    gradient: Uint16Array,
+    allocate: (size: number) => Float32Array,
+  ) {
+    this.#encoding = storage.encoding!;
+    this.#data = data;
+    this.#gradient = gradient;
+    this.data = allocate(data.length);
+    this.gradient = allocate(data.length);
+  }
+
+  /** Reads the parameter. */
+  load(): void {
+    const { decode } = this.#encoding;
+    for (let i = 0; i < this.data.length; i++) {
+      this.data[i] = decode(this.#data[i]!);
+    }
+  }
+
+  /** Writes the gradient, rounded as the storage rounds. */
+  store(): void {
+    const { encode } = this.#encoding;
+    for (let i = 0; i < this.gradient.length; i++) {
+      this.#gradient[i] = encode(this.gradient[i]!);
+    }
+  }
+}

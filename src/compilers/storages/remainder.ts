@@ -1,0 +1,63 @@
+/** What rounding to 16 bits leaves out of a number, in 16 bits more: both together have 23 of float32's 24 bits. */
+import type { FunctionBuilder } from "../wasm/assembler/assembler.ts";
+import { type Encoding, in16Bits, type Storage } from "./storage.ts";
+
+/** Steps of the factor, which is 1 and a whole number of them. */
+const steps = 2 ** 23;
+const least = -0x8000;
+const most = 0x7fff;
+
+/** The even one of two that are equally near. */
+function nearest(value: number): number {
+  const down = Math.floor(value);
+  const rest = value - down;
+  return down + Number(rest > 0.5 || (rest === 0.5 && down % 2 !== 0));
+}
+
+const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
+
+/**
+ * The factor by which what a storage has of a number is less or more than the number. It is given the number itself, and
+ * gives the factor: 1 where bits are 0.
+ */
+function factorOf({ encode, decode, ...kept }: Encoding): Encoding {
+  const own = [1, steps, -1, 1 / steps, steps - least].map(bitsOf);
+  // The bits of 2^23 and a whole number below are those of 2^23 and the number.
+  const constants = [...kept.constants, ...own, most, least, 0xffff, 0x8000, bitsOf(steps)];
+  const ownOf = (all: readonly number[]) => all.slice(kept.constants.length);
+  return {
+    constants,
+    encode(value) {
+      const factor = Math.fround(value / decode(encode(value)));
+      const count = nearest(Math.min(Math.max((factor - 1) * steps, least), most));
+      // Of 0, infinity and what is no number there is none.
+      return (count || 0) & 0xffff;
+    },
+    decode: (bits) => 1 + ((bits << 16) >> 16) / steps,
+    emitEncode(code, vector, all) {
+      const [one, factor, , , , highest, lowest, mask] = ownOf(all);
+      const bits = code.local("v128");
+      kept.emitEncode(code, vector, all);
+      code.set(bits).get(vector);
+      kept.emitDecode(code, bits, all);
+      code.emit("f32x4.div").get(one!).emit("f32x4.sub").get(factor!).emit("f32x4.mul");
+      code.emit("f32x4.nearest").emit("i32x4.trunc_sat_f32x4_s").get(highest!);
+      code.emit("i32x4.min_s").get(lowest!).emit("i32x4.max_s").get(mask!).emit("v128.and");
+    },
+    emitDecode(code: FunctionBuilder, vector, all) {
+      const [, , minusOne, step, offset, , , , sign, exponent] = ownOf(all);
+      code.get(vector).get(sign!).emit("v128.xor").get(exponent!).emit("v128.or");
+      code.get(offset!).emit("f32x4.sub").get(step!).emit("f32x4.mul");
+      code.get(minusOne!).emit("f32x4.sub");
+    },
+  };
+}
+
+const known = new WeakMap<Encoding, Storage>();
+
+/** How the remainder of a storage of 16 bits is kept. */
+export function remainderOf({ encoding }: Storage): Storage {
+  const found = known.get(encoding!) ?? in16Bits("remainder", factorOf(encoding!));
+  known.set(encoding!, found);
+  return found;
+}
