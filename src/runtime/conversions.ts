@@ -6,7 +6,7 @@ import { plainStorages, type Storage } from "../compilers/storages/storage.ts";
 import { own } from "./binding/lists.ts";
 import { RestoreError } from "./errors.ts";
 import { countIn, keptIn, numbersOf } from "./keptNumbers.ts";
-import type { StoredElements } from "./memory/memory.ts";
+import type { FloatArray, StoredElements } from "./memory/memory.ts";
 import { type Conversion, converting, planOf } from "./state/restore.ts";
 import { inPart, matchParts, partOf, partsIn } from "./state/ruleParts.ts";
 import {
@@ -90,6 +90,16 @@ export function fitted(
   return mayConvert ? new Converted(saved, from, to, target) : problem;
 }
 
+/** The first of some numbers that has become infinite; -1 if none has. */
+function firstLost(before: FloatArray, after: FloatArray): number {
+  for (let i = 0; i < after.length; i++) {
+    if (!Number.isFinite(after[i]!) && Number.isFinite(before[i]!)) {
+      return i;
+    }
+  }
+  return -1;
+}
+
 class Converted implements ConvertedArray {
   readonly source: Stored;
   readonly length: number;
@@ -117,9 +127,7 @@ class Converted implements ConvertedArray {
     const numbers = numbersOf(array, this.#from);
     const kept = keptIn(numbers, this.#to);
     const found = numbersOf(kept, this.#to);
-    const lost = numbers.findIndex(
-      (each, i) => Number.isFinite(each) && !Number.isFinite(found[i]),
-    );
+    const lost = firstLost(numbers, found);
     if (lost >= 0) {
       const { parameter, state } = this.#target;
       const where = `parameter \`${parameter}\`${state === undefined ? "" : `: its state \`${state}\``}`;

@@ -19,6 +19,7 @@ import {
   bfloat16,
   block8,
   chain,
+  DisposedError,
   ema,
   float16,
   optimize,
@@ -303,6 +304,31 @@ describe("what else is converted", () => {
     using second = adamOf({});
     runs.resume(second, convert);
     expect(found(second)).toEqual(expected);
+  });
+
+  it("nothing of a Blob whose optimizer is disposed while it is read", async () => {
+    const saved = checkpointBlob(adamOf({ storage: bfloat16 }, 2));
+    /** The same, which says which of its reads this is. */
+    const watched = (read: (count: number) => void): Blob => {
+      const blob = new Blob([saved]);
+      const slice = blob.slice.bind(blob);
+      let count = 0;
+      blob.slice = (...range) => {
+        read(++count);
+        return slice(...range);
+      };
+      return blob;
+    };
+    let last = 0;
+    const counting = watched((count) => {
+      last = count;
+    });
+    await loadCheckpointBlob(counting, adamOf({}), convert);
+    const optimizer = adamOf({});
+    const before = structuredClone(optimizer.parameters);
+    const disposing = watched((count) => count === last && optimizer.dispose());
+    await expect(loadCheckpointBlob(disposing, optimizer, convert)).rejects.toThrow(DisposedError);
+    expect(optimizer.parameters).toEqual(before);
   });
 
   it("only what differs, and only what is taken over", () => {

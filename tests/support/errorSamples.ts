@@ -15,6 +15,7 @@ import {
   ema,
   optimize,
   parameters,
+  type RestoreOptions,
   sgd,
 } from "../../src/index.ts";
 import { readTorch } from "../../src/pytorch/index.ts";
@@ -61,6 +62,13 @@ function stepInEvaluation(): void {
 function stateOfAnother(): void {
   const state = optimize({ w: new Float32Array(2) }, adam()).state();
   optimize({ w: new Float32Array(3) }, adam()).restore(state);
+}
+
+/** Takes what was kept in float64 over into float32. */
+function stateOfAnotherType(options: RestoreOptions): void {
+  const wide = optimize({ w: new Float64Array(2) }, adam());
+  wide.stateViews().parameters["w"]!["adam.v"]![0] = 1e300;
+  optimize({ w: new Float32Array(2) }, adam()).restore(wide.state(), options);
 }
 
 function afterDispose(): void {
@@ -140,6 +148,8 @@ export const mistakes: readonly (readonly [kind: string, mistake: Mistake])[] = 
   ["GradientError", gradientWithNaN],
   ["EvaluationError", stepInEvaluation],
   ["RestoreError", stateOfAnother],
+  ["RestoreError", () => stateOfAnotherType({})],
+  ["RestoreError", () => stateOfAnotherType({ convert: true })],
   ["DisposedError", afterDispose],
   ["OutOfMemoryError", () => parameters({ w: [2 ** 30] })],
   ["ThreadError", lostThread],

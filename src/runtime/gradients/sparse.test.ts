@@ -142,3 +142,34 @@ describe("refuses", () => {
     expect(() => plain.step({ w: start, s: sparse([0], [1]) })).toThrow("takes two lists");
   });
 });
+
+it("a mean is over what a step is given: some rows, all of them, or what is written in place", () => {
+  const centre = defineOptimizer({ name: "centre", hyper: { lr: 1 }, rule: "u = 0 * g + mean(g)" });
+  const net = parameters({ w: [4, 2] });
+  using optimizer = optimize(net, centre());
+  const ones = new Float32Array(8).fill(1);
+  const moved = (step: () => unknown): number => {
+    const before = net.w.data[0]!;
+    step();
+    return before - net.w.data[0]!;
+  };
+  expect(moved(() => optimizer.step({ w: sparse([0], [3, 1]) }))).toBe(2);
+  expect(moved(() => optimizer.step({ w: ones }))).toBe(1);
+  expect(moved(() => optimizer.step({ w: sparse([0, 1], [3, 1, 4, 4]) }))).toBe(3);
+  optimizer.gradients.w.fill(0.5);
+  expect(moved(() => optimizer.step())).toBe(0.5);
+});
+
+it("an error in a later gradient leaves nothing behind of the ones before it", () => {
+  const net = parameters({ a: [2, 2], b: [2] });
+  // Of two groups, so that they are not stepped as one.
+  using optimizer = optimize(net, sgd({ lr: 1 }), { groups: [{ match: "b", lr: 2 }] });
+  optimizer.gradients.a.fill(1);
+  optimizer.gradients.b.fill(1);
+  optimizer.step();
+  expect(() => optimizer.step({ a: sparse([0], [9, 9]), b: [9] } as never)).toThrow("`b` has 1");
+  expect(() => optimizer.step({ a: [9, 9, 9, 9], b: [9] } as never)).toThrow("`b` has 1");
+  expect([...net.a.data, ...net.b.data]).toEqual([-1, -1, -1, -1, -2, -2]);
+  optimizer.step();
+  expect([...net.a.data, ...net.b.data]).toEqual([-2, -2, -2, -2, -4, -4]);
+});
