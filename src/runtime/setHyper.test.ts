@@ -124,9 +124,13 @@ it("reads what is set, by name and parameter", () => {
   expect(getHyper(optimizer, "lr", "b")).toBe(rate);
   expect(optimizer.step(gradient(1)).lr).toBe(1);
   expect(optimizer.step(gradient(2)).lrs).toEqual({ a: 0.5, b: 0.5, c: 0.5 });
-  // Adam's parts of one name share nothing: the other half stays.
+  // What was set of both is each one's own once they are set apart.
+  setHyper(optimizer, { beta1: 0.5 });
+  setHyper(optimizer, { lr: 0.1 }, { match: "a" });
   setHyper(optimizer, { beta1: 0.7 }, { match: "a" });
-  expect(getHyper(optimizer, "beta1", "b")).toBe(0.5);
+  expect(["a", "b", "c"].map((name) => getHyper(optimizer, "beta1", name))).toEqual([
+    0.7, 0.5, 0.5,
+  ]);
 });
 
 it("is taken back whole where anything is wrong", () => {
