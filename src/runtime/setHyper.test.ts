@@ -9,12 +9,14 @@ import { sgd } from "../optimizers/sgd.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { partition } from "../rule/partition.ts";
+import { bfloat16, block8 } from "../storages.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { ema } from "../transforms/ema.ts";
 import { unscale } from "../transforms/unscale.ts";
 import { accumulate } from "../wrappers/accumulate.ts";
 import { galore } from "../wrappers/galore.ts";
 import { lossScale } from "../wrappers/lossScale.ts";
+import { skipAbsent } from "./absent.ts";
 import { BindingError } from "./errors.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
@@ -110,6 +112,40 @@ describe.each(backends)("by $name", (backend) => {
     }
     expect(valuesOf(net)).toEqual(valuesOf(other));
   });
+});
+
+it("keeps states in blocks and bits, arrays that live elsewhere, and parameters that steps left alone", () => {
+  const make = () => ({
+    ...parameters({ a: [5000], b: [3] }),
+    c: new Float32Array(20_000),
+    d: new Float64Array(4),
+  });
+  const given = (step: number) => ({
+    a: Float32Array.from({ length: 5000 }, (_, i) => Math.sin(step + i)),
+    b: [step, 1, -1],
+    c: Float32Array.from({ length: 20_000 }, (_, i) => Math.cos(step * i)),
+    d: step === 2 ? null : [1, 2, 3, 4],
+  });
+  const options = {
+    storage: { state: { m: bfloat16, v: block8 } },
+    absent: skipAbsent,
+    threads: 2,
+  } as const;
+  const [net, other] = [make(), make()];
+  using optimizer = optimize(net, adam({ lr: 0.1 }), options);
+  using expected = optimize(other, adam({ lr: scheduled([0.1, 0.1, 0.3, 0.3, 0.05]) }), options);
+  for (let step = 1; step <= 5; step++) {
+    if (step === 3) setHyper(optimizer, { lr: 0.3 });
+    if (step === 5) setHyper(optimizer, { lr: 0.05 });
+    for (const each of [optimizer, expected]) each.step(given(step));
+  }
+  expect(net).toEqual(other);
+  const [found, wanted] = [optimizer.state(), expected.state()];
+  expect(found.parameters).toEqual(wanted.parameters);
+  expect(found.begun).toEqual({ parts: { d: { adam: 1 } }, shared: {} });
+  expect(found.groups.map(({ storages }) => storages)).toEqual(
+    wanted.groups.map(({ storages }) => storages),
+  );
 });
 
 it("reads what is set, by name and parameter", () => {
