@@ -51,7 +51,7 @@ export class GpuSnapshot extends Resumable {
     return this.#keeper.state(this.#steps, this.#skippedSteps, this.#begun);
   }
 
-  /** @internal */
+  /** @see Resumable.resumeAt */
   override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
     this.#keeper.restoreSchedules(schedules);
     this.#begun = begun;
