@@ -11,9 +11,7 @@ import { checkRule, isOptimizer } from "./arguments.ts";
  * Makes the optimizer that a wrapper stands around, for the parameters that it is given: in place of a rule, so that
  * wrappers nest. `(net) => accumulate(net, adam(), { steps: 4 })` is one.
  */
-export type MakeOptimizer<P extends ParameterSource = ParameterSource> = (
-  net: P,
-) => AnyOptimizer<P>;
+export type MakeOptimizer<P extends ParameterSource = ParameterSource> = (net: P) => AnyOptimizer;
 
 /** A rule's own function, such as `adam` without its parentheses, is none. */
 export const isMaker = (rule: unknown): rule is MakeOptimizer<never> =>

@@ -11,6 +11,7 @@ import type { Optimizer } from "../runtime/optimizer.ts";
 import { type Parameter, type ParameterSource, parameters } from "../runtime/parameters.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
+import { mapped } from "../runtime/state/state.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Wrapper } from "./wrapper.ts";
 
@@ -21,15 +22,12 @@ export const noise = defineTransform({
   rule: "g = g + deviation * randomNormal()",
 });
 
-/** Makes arrays of what they are given as gradients, with noise. */
+/** Makes arrays of what they are given as gradients, with noise: the same draws, for those of another part are others. */
 const blurred = defineTransform({
   name: "privacyNoise",
   hyper: { deviation: 1 },
   rule: "p = g + deviation * randomNormal()",
 });
-
-/** Draws depend on names: an optimizer of the same seed is not to draw the same for the parameters themselves. */
-const nameOf = (parameter: string): string => `privacy noise of ${parameter}`;
 
 /** Adds noise to whole gradients that are passed to it. */
 export class Noisy extends Wrapper implements AnyOptimizer {
@@ -44,21 +42,17 @@ export class Noisy extends Wrapper implements AnyOptimizer {
   ) {
     super(inner);
     const all = inner.trained.map((name): [string, Parameter] => [name, inner.parameters[name]!]);
-    const arrays = all.map(([name, parameter]) => [nameOf(name), arrayLike(parameter)] as const);
-    this.#blurred = Object.fromEntries(
-      all.map(([name], index) => [name, arrays[index]![1].data] as const),
+    const arrays = Object.fromEntries(
+      all.map(([name, parameter]) => [name, arrayLike(parameter)] as const),
     );
-    this.#blurring = optimize(
-      Object.fromEntries(arrays) as ParameterSource,
-      chain(blurred({ deviation })) as Rule,
-      {
-        // What is not finite is for the optimizer within to refuse.
-        nonFinite: "allow",
-        ...(seed !== undefined && { seed }),
-        ...(threads !== undefined && { threads }),
-        ...(backend !== undefined && { backend }),
-      },
-    );
+    this.#blurred = mapped(arrays, ({ data }) => data);
+    this.#blurring = optimize(arrays as ParameterSource, chain(blurred({ deviation })) as Rule, {
+      // What is not finite is for the optimizer within to refuse.
+      nonFinite: "allow",
+      ...(seed !== undefined && { seed }),
+      ...(threads !== undefined && { threads }),
+      ...(backend !== undefined && { backend }),
+    });
   }
 
   step(
@@ -70,7 +64,7 @@ export class Noisy extends Wrapper implements AnyOptimizer {
     if (this.#blurring.steps !== steps) {
       this.#blurring.resumeAt(pointAt(steps));
     }
-    const given = this.trained.map((name) => [nameOf(name), gradients[name]] as const);
+    const given = this.trained.map((name) => [name, gradients[name]] as const);
     this.#blurring.step(Object.fromEntries(given));
     return this.inner.step(this.#blurred, inputs);
   }
