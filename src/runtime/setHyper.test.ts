@@ -9,6 +9,7 @@ import { sgd } from "../optimizers/sgd.ts";
 import type { HyperValue, Rule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { partition } from "../rule/partition.ts";
+import { bfloat16, block8 } from "../storages.ts";
 import { clipByGlobalNorm } from "../transforms/clipByGlobalNorm.ts";
 import { ema } from "../transforms/ema.ts";
 import { unscale } from "../transforms/unscale.ts";
@@ -16,6 +17,7 @@ import { accumulate } from "../wrappers/accumulate.ts";
 import { galore } from "../wrappers/galore.ts";
 import { lossScale } from "../wrappers/lossScale.ts";
 import { BindingError } from "./errors.ts";
+import { skipAbsent } from "./gradients/absent.ts";
 import { optimize } from "./optimize.ts";
 import { parameters } from "./parameters.ts";
 import { getHyper, setHyper } from "./setHyper.ts";
@@ -112,6 +114,40 @@ describe.each(backends)("by $name", (backend) => {
   });
 });
 
+it("keeps states in blocks and bits, arrays that live elsewhere, and parameters that steps left alone", () => {
+  const make = () => ({
+    ...parameters({ a: [5000], b: [3] }),
+    c: new Float32Array(20_000),
+    d: new Float64Array(4),
+  });
+  const given = (step: number) => ({
+    a: Float32Array.from({ length: 5000 }, (_, i) => Math.sin(step + i)),
+    b: [step, 1, -1],
+    c: Float32Array.from({ length: 20_000 }, (_, i) => Math.cos(step * i)),
+    d: step === 2 ? null : [1, 2, 3, 4],
+  });
+  const options = {
+    storage: { state: { m: bfloat16, v: block8 } },
+    absent: skipAbsent,
+    threads: 2,
+  } as const;
+  const [net, other] = [make(), make()];
+  using optimizer = optimize(net, adam({ lr: 0.1 }), options);
+  using expected = optimize(other, adam({ lr: scheduled([0.1, 0.1, 0.3, 0.3, 0.05]) }), options);
+  for (let step = 1; step <= 5; step++) {
+    if (step === 3) setHyper(optimizer, { lr: 0.3 });
+    if (step === 5) setHyper(optimizer, { lr: 0.05 });
+    for (const each of [optimizer, expected]) each.step(given(step));
+  }
+  expect(net).toEqual(other);
+  const [found, wanted] = [optimizer.state(), expected.state()];
+  expect(found.parameters).toEqual(wanted.parameters);
+  expect(found.begun).toEqual({ parts: { d: { adam: 1 } }, shared: {} });
+  expect(found.groups.map(({ storages }) => storages)).toEqual(
+    wanted.groups.map(({ storages }) => storages),
+  );
+});
+
 it("reads what is set, by name and parameter", () => {
   using optimizer = optimize(fresh(), adam({ lr: 0.1 }));
   expect(getHyper(optimizer, "lr", "b")).toBe(0.1);
@@ -124,9 +160,13 @@ it("reads what is set, by name and parameter", () => {
   expect(getHyper(optimizer, "lr", "b")).toBe(rate);
   expect(optimizer.step(gradient(1)).lr).toBe(1);
   expect(optimizer.step(gradient(2)).lrs).toEqual({ a: 0.5, b: 0.5, c: 0.5 });
-  // Adam's parts of one name share nothing: the other half stays.
+  // What was set of both is each one's own once they are set apart.
+  setHyper(optimizer, { beta1: 0.5 });
+  setHyper(optimizer, { lr: 0.1 }, { match: "a" });
   setHyper(optimizer, { beta1: 0.7 }, { match: "a" });
-  expect(getHyper(optimizer, "beta1", "b")).toBe(0.5);
+  expect(["a", "b", "c"].map((name) => getHyper(optimizer, "beta1", name))).toEqual([
+    0.7, 0.5, 0.5,
+  ]);
 });
 
 it("is taken back whole where anything is wrong", () => {

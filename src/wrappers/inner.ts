@@ -13,7 +13,7 @@ import { checkRule, isOptimizer } from "./arguments.ts";
  */
 export type MakeOptimizer<P extends AnyParameterSource = AnyParameterSource> = (
   net: P,
-) => AnyOptimizer<P>;
+) => AnyOptimizer;
 
 /** A rule's own function, such as `adam` without its parentheses, is none. */
 export const isMaker = (rule: unknown): rule is MakeOptimizer<never> =>

@@ -10,12 +10,14 @@ import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import {
   type AnyParameter,
+  narrowParameters,
   type Parameter,
   type ParameterSource,
   parameters,
 } from "../runtime/parameters.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
+import { mapped } from "../runtime/state/state.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Wrapper } from "./wrapper.ts";
 
@@ -26,15 +28,12 @@ export const noise = defineTransform({
   rule: "g = g + deviation * randomNormal()",
 });
 
-/** Makes arrays of what they are given as gradients, with noise. */
+/** Makes arrays of what they are given as gradients, with noise: the same draws, for those of another part are others. */
 const blurred = defineTransform({
   name: "privacyNoise",
   hyper: { deviation: 1 },
   rule: "p = g + deviation * randomNormal()",
 });
-
-/** Draws depend on names: an optimizer of the same seed is not to draw the same for the parameters themselves. */
-const nameOf = (parameter: string): string => `privacy noise of ${parameter}`;
 
 /** Adds noise to whole gradients that are passed to it. */
 export class Noisy extends Wrapper implements AnyOptimizer {
@@ -48,25 +47,17 @@ export class Noisy extends Wrapper implements AnyOptimizer {
     { seed, threads, backend }: Pick<OptimizeOptions, "seed" | "threads" | "backend">,
   ) {
     super(inner);
-    const all = inner.trained.map((name): [string, AnyParameter] => [
-      name,
-      inner.parameters[name]!,
-    ]);
-    const arrays = all.map(([name, parameter]) => [nameOf(name), arrayLike(parameter)] as const);
-    this.#blurred = Object.fromEntries(
-      all.map(([name], index) => [name, arrays[index]![1].data] as const),
+    const arrays = Object.fromEntries(
+      inner.trained.map((name) => [name, arrayLike(inner.parameters[name]!)] as const),
     );
-    this.#blurring = optimize(
-      Object.fromEntries(arrays) as ParameterSource,
-      chain(blurred({ deviation })) as Rule,
-      {
-        // What is not finite is for the optimizer within to refuse.
-        nonFinite: "allow",
-        ...(seed !== undefined && { seed }),
-        ...(threads !== undefined && { threads }),
-        ...(backend !== undefined && { backend }),
-      },
-    );
+    this.#blurred = mapped(arrays, ({ data }) => data);
+    this.#blurring = optimize(arrays as ParameterSource, chain(blurred({ deviation })) as Rule, {
+      // What is not finite is for the optimizer within to refuse.
+      nonFinite: "allow",
+      ...(seed !== undefined && { seed }),
+      ...(threads !== undefined && { threads }),
+      ...(backend !== undefined && { backend }),
+    });
   }
 
   step(
@@ -78,7 +69,10 @@ export class Noisy extends Wrapper implements AnyOptimizer {
     if (this.#blurring.steps !== steps) {
       this.#blurring.resumeAt(pointAt(steps));
     }
-    const given = this.trained.map((name) => [nameOf(name), gradients[name]] as const);
+    const given = this.trained.map((name) => [
+      name,
+      numbersIn(this.parameters[name]!, gradients[name]),
+    ]);
     this.#blurring.step(Object.fromEntries(given));
     return this.inner.step(this.#blurred, inputs);
   }
@@ -97,6 +91,12 @@ const pointAt = (step: number): ResumePoint => ({
   ...{ step, skippedSteps: 0, begun: fromTheStart },
   ...{ counters: {}, schedules: [], nested: {} },
 });
+
+/** A gradient of bits as the numbers that they stand for: what draws computes with numbers. */
+const numbersIn = ({ storage }: AnyParameter, gradient: GradientSource | null | undefined) =>
+  storage && gradient instanceof Uint16Array
+    ? narrowParameters.value.numbersOf(storage, gradient)
+    : gradient;
 
 /** An array of the same length, in the type that is computed in. */
 function arrayLike({ data, shape }: AnyParameter): Parameter {

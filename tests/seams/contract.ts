@@ -5,10 +5,13 @@ import {
   galore,
   type OptimizeOptions,
   optimize,
+  type ParameterSource,
   parameters,
   privatize,
   type Rule,
+  type StepReport,
   sam,
+  Wrapper,
 } from "../../src/index.ts";
 
 export const makeNet = () => {
@@ -21,6 +24,17 @@ export type Net = ReturnType<typeof makeNet>;
 
 /** Of whatever steps once for each gradient. */
 export type Contracted = Omit<AnyOptimizer<Net>, "bindTo"> & Partial<Pick<AnyOptimizer, "bindTo">>;
+
+/** A wrapper from outside of src, of what is public. */
+class Passing<P extends ParameterSource> extends Wrapper<P> implements AnyOptimizer<P> {
+  step(...given: Parameters<AnyOptimizer["step"]>): StepReport {
+    return this.inner.step(...given);
+  }
+
+  bindTo(net: ParameterSource): AnyOptimizer {
+    return new Passing(this.inner.bindTo(net));
+  }
+}
 
 type Make = (net: Net, rule: Rule, settings: OptimizeOptions) => Contracted;
 
@@ -49,6 +63,9 @@ export const contracted: Readonly<Record<string, Make>> = {
     return galore(net, rule, rest);
   },
   sam: (net, rule, settings) => steppedByGradients(optimize(net, rule, settings)),
+  "one's own": (net, rule, settings) => new Passing<Net>(optimize(net, rule, settings)),
+  "accumulate around one's own": (net, rule, settings) =>
+    accumulate(net, (own) => new Passing(optimize(own, rule, settings)), { ...settings, steps: 1 }),
   "accumulate around an optimizer": (net, rule, settings) =>
     accumulate(net, (own) => optimize(own, rule, settings), { ...settings, steps: 1 }),
   "privatize around an optimizer": (net, rule, settings) =>

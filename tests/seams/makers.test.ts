@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   accumulate,
   adam,
+  addNoise,
   BindingError,
   chain,
   clipByGlobalNorm,
@@ -35,6 +36,14 @@ describe("noise around any optimizer", () => {
     expect(new Set(drawn).size).toBe(14);
   });
 
+  test("is that which a rule is given", () => {
+    const [net, other] = [makeNet(), makeNet()];
+    using around = privatize(net, (own) => optimize(own, adam({ lr: 0.1 })), noisy);
+    using within = privatize(other, adam({ lr: 0.1 }), noisy);
+    for (let i = 0; i < 4; i++) for (const each of [around, within]) each.step(gradient(i));
+    expect(valuesOf(net)).toEqual(valuesOf(other));
+  });
+
   test("has the deviation noiseMultiplier * clip / examples", () => {
     const net = parameters({ w: [20_000] }, { type: "float64" });
     const make = (own: typeof net) => optimize(own, sgd({ lr: 1 }));
@@ -42,6 +51,17 @@ describe("noise around any optimizer", () => {
     for (let i = 0; i < 2; i++) optimizer.step({ w: new Float64Array(20_000) });
     const variance = sum(...net.w.data.map((x) => x * x)) / 20_000;
     expect(Math.abs(variance - 1)).toBeLessThan(5 * Math.sqrt(2 / 20_000));
+  });
+
+  test("is not what a rule of the same seed draws", () => {
+    const net = parameters({ w: [20_000] }, { type: "float64" });
+    const rule = chain(addNoise({ eta: 1, gamma: 0 }), sgd({ lr: 1 }));
+    const make = (own: typeof net) => optimize(own, rule, { seed: noisy.seed });
+    using optimizer = privatize(net, make, noisy);
+    for (let i = 0; i < 2; i++) optimizer.step({ w: new Float64Array(20_000) });
+    // The sum of two of deviation 1; of one twice it would be 4.
+    const variance = sum(...net.w.data.map((x) => x * x)) / 20_000;
+    expect(Math.abs(variance / 2 - 1)).toBeLessThan(5 * Math.sqrt(2 / 20_000));
   });
 
   test("is drawn again alike where an update is made again, and goes on from a saved state", () => {

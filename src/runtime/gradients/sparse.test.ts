@@ -173,3 +173,10 @@ it("an error in a later gradient leaves nothing behind of the ones before it", (
   optimizer.step();
   expect([...net.a.data, ...net.b.data]).toEqual([-2, -2, -2, -2, -4, -4]);
 });
+
+it("rounds values to the parameter's type before those of one row add up", () => {
+  const a = new Float32Array(2);
+  const optimizer = optimize({ a: { data: a, shape: [2, 1] } }, sgd({ lr: 1 }));
+  optimizer.step({ a: sparse([1, 1], [-2.88, 2.88]) });
+  expect([...a]).toEqual([0, 0]);
+});

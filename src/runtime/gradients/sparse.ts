@@ -83,10 +83,13 @@ export class GatheredRows implements RowGradient {
     const unique = Int32Array.from(new Set(Array.from(rows))).sort();
     const place = new Map(Array.from(unique, (row, index) => [row, index]));
     const sums = arrayOf(tensor.type, unique.length * width);
+    // Rounded before they add up: what is equal and opposite comes to 0.
+    const rounded = arrayOf(tensor.type, values.length);
+    rounded.set(values);
     for (let i = 0; i < rows.length; i++) {
       const to = place.get(rows[i]!)! * width;
       for (let j = 0; j < width; j++) {
-        sums[to + j]! += values[i * width + j]!;
+        sums[to + j]! += rounded[i * width + j]!;
       }
     }
     this.rows = unique;

@@ -51,7 +51,7 @@ export class GpuSnapshot extends Stateful {
     return this.#stateStore.state(this.#steps, this.#skippedSteps, this.#begun);
   }
 
-  /** @internal */
+  /** @see Stateful.resumeAt */
   override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
     this.#stateStore.restoreSchedules(schedules);
     this.#begun = begun;
