@@ -214,11 +214,12 @@ function moduleOf(kind: string, factory: RuleFactory): string {
   const [maker, module] = programs
     ? ["precompiled", "../rule/planning/precompiled.js"]
     : ["ruleWith", "../builtIn.js"];
-  const facts = programs ? [programs, textPlanner.learningRate(factory())] : [];
   const words = [
     `"${role}"`,
     definitionOf(definition),
-    ...facts.map((fact) => literalOf(fact)),
+    ...(programs
+      ? [`() => (${literalOf(programs)})`, literalOf(textPlanner.learningRate(factory()))]
+      : []),
     ...needs,
   ];
   return [
@@ -250,7 +251,7 @@ export function faceForNode(registry: string): string {
   const modules = entries.flatMap(([name, factory]) => {
     const programs = programsOf(factory);
     if (programs === undefined) return [];
-    const planner = precompiledPlanner(name, programs, "");
+    const planner = precompiledPlanner(name, () => programs, "");
     const program = planner.step(factory(), defaultHyper(factory()), true, true);
     return [[name, Buffer.from(assembleShared(program)).toString("base64")] as const];
   });

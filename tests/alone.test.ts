@@ -56,6 +56,7 @@ function run(
     const gradients = { w: w.data.map((each) => each * step), b: [0.1, -0.2, step] };
     return JSON.stringify(optimizer.step(gradients, { loss: 1 / step }));
   });
+  optimizer.restore(optimizer.state());
   const evaluated = optimizer.evaluate(() => [...w.data, ...net.b]);
   return { reports, evaluated, values: [...w.data, ...net.b] };
 }

@@ -62,7 +62,13 @@ function variantsOf({ definition }: RuleFactory, { options = [] }: Programs): ob
 
 describe.each(compiled)("$name", ({ name, factory, found }) => {
   const learningRate = textPlanner.learningRate(factory())!;
-  const made = precompiled(factory.role, factory.definition, found, learningRate, provideNorms);
+  const made = precompiled(
+    factory.role,
+    factory.definition,
+    () => found,
+    learningRate,
+    provideNorms,
+  );
 
   it("survives being written down", () => {
     const { nodes, programs } = JSON.parse(JSON.stringify(found)) as Programs;
@@ -108,7 +114,12 @@ describe.each(compiled)("$name", ({ name, factory, found }) => {
 it("tells the programs of options apart", () => {
   const programs = (options: Parameters<typeof optimizers.sgd>[0]) => {
     const { found } = compiled.find(({ name }) => name === "sgd")!;
-    const rule = precompiled("optimizer", optimizers.sgd.definition, found, "sgd.lr")(options);
+    const rule = precompiled(
+      "optimizer",
+      optimizers.sgd.definition,
+      () => found,
+      "sgd.lr",
+    )(options);
     return rule.planner.step(rule, defaultHyper(rule), true, true);
   };
   const slots = (options: Parameters<typeof optimizers.sgd>[0]) =>

@@ -110,16 +110,22 @@ export interface Programs {
 export const formOf = (value: HyperValue | undefined): string =>
   typeof value === "function" ? "schedule" : value && value !== true ? "number" : String(value);
 
-/** Plans a rule whose programs are at hand, for any hyperparameters. */
+/**
+ * Plans a rule whose programs are at hand, for any hyperparameters.
+ * @param programsOf gives them: most of the optimizers that are imported are never asked
+ */
 export function precompiledPlanner(
   name: string,
-  { nodes, programs, options = [], others = {} }: Programs,
+  programsOf: () => Programs,
   learningRate: string,
 ): Planner {
+  let all: Programs | undefined;
   let shared: readonly Node[] | undefined;
   const revived: Program[] = [];
   return {
     step(_rule, hyper, guard) {
+      all ??= programsOf();
+      const { nodes, programs, options = [], others = {} } = all;
       const forms = options.map((option) => formOf(hyper.get(`${name}.${option}`)));
       const index = 2 * (others[forms.join()] ?? 0) + (guard ? 0 : 1);
       shared ??= reviveNodes(nodes, name);
@@ -144,13 +150,13 @@ export function precompiledPlanner(
 export function precompiled<H extends HyperDefaults>(
   role: Role,
   definition: Definition<H>,
-  programs: Programs,
+  programsOf: () => Programs,
   learningRate: string,
   ...provide: readonly (() => void)[]
 ): RuleFactory<H> {
   for (const each of provide) {
     each();
   }
-  const planner = precompiledPlanner(definition.name, programs, learningRate);
+  const planner = precompiledPlanner(definition.name, programsOf, learningRate);
   return ruleFactory(role, definition, planner);
 }
