@@ -8,8 +8,8 @@ import { pieces } from "./compilers/wasm/codegen.ts";
 import { inHalves } from "./compilers/wasm/encoded.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
-import { storings } from "./runtime/optimize.ts";
 import { checkStorage, storing } from "./runtime/storing.ts";
+import { storings } from "./runtime/storings.ts";
 
 /**
  * Defines how an optimizer may keep its states: `docs/storage.md` says what that takes.

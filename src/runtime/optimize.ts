@@ -1,7 +1,6 @@
 /** Brings parameters and a rule together. */
 import type { Backend } from "../compilers/backend.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
-import { Feature } from "../feature.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Absence } from "./absent.ts";
@@ -13,7 +12,8 @@ import { Optimizer } from "./optimizer.ts";
 import type { Parameter, ParameterSource } from "./parameters.ts";
 import { planGroups } from "./plans.ts";
 import type { NonFinitePolicy } from "./settings.ts";
-import type { StateStorage, storing } from "./storing.ts";
+import type { StateStorage } from "./storing.ts";
+import { storings } from "./storings.ts";
 import { describeParameters, tensorOf } from "./tensor.ts";
 import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
@@ -67,9 +67,6 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    */
   readonly backend?: Backend;
 }
-
-/** What says how states are kept (storing.ts). */
-export const storings = new Feature<typeof storing>();
 
 const settingNames = [
   "groups",

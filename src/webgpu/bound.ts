@@ -6,6 +6,7 @@ import { type Begun, cohortsOf } from "../runtime/ages.ts";
 import type { Group } from "../runtime/groups.ts";
 import { Schedules } from "../runtime/hyper.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
+import type { StateStorage } from "../runtime/storing.ts";
 import { type Dispatch, prepare } from "./commands.ts";
 import { dispatchesOf, finishDispatch } from "./dispatches/agenda.ts";
 import type { Preset } from "./dispatches/combining.ts";
@@ -47,6 +48,7 @@ export interface BindSource {
   readonly zeroGradients: boolean;
   readonly seed: number;
   readonly rows: boolean;
+  readonly storage: StateStorage | undefined;
   /** The buffers that are the optimizer's to destroy. */
   readonly owned: GPUBuffer[];
 }

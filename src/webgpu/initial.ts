@@ -1,6 +1,9 @@
 /** What states begin with: numbers that are written, and expressions that the device computes. */
+import { fillStored } from "../compilers/storages/storage.ts";
 import { placesIn } from "../compilers/wgsl/values.ts";
 import { ownSlots } from "../rule/program.ts";
+import type { FloatArray } from "../runtime/memory.ts";
+import { storageOf } from "../runtime/plans.ts";
 import { fill } from "../runtime/whole.ts";
 import { arraysOf } from "./arrays.ts";
 import { type Command, record } from "./commands.ts";
@@ -17,11 +20,14 @@ export function initialize(device: GPUDevice, plans: readonly GpuPlan[], values:
       plan.tensors.map(({ name }) => name),
       [each],
     );
-    for (const slots of Object.values(arrays)) {
+    for (const { name: tensor, length } of plan.tensors) {
       for (const { name, kind, temporary } of ownSlots(plan.program)) {
         const number = temporary ? 0 : initialNumber(plan, name);
-        if (number !== 0) {
-          fill(slots[name] as Float32Array, kind, number);
+        const array = arrays[tensor]![name]!;
+        if (number !== 0 && kind === "element") {
+          fillStored(storageOf(plan, name), array, length, number);
+        } else if (number !== 0) {
+          fill(array as FloatArray, kind, number);
         }
       }
     }

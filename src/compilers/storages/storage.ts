@@ -9,6 +9,12 @@ export const elementBytes: Readonly<Record<ElementType, 4 | 8>> = { float32: 4, 
 /** Arrays in memory: of numbers, or of the 16 bits that stand for each. */
 export type StoredElements = Float32Array | Float64Array | Uint16Array | Uint8Array;
 
+/** The bodies of `fn encode(x: f32) -> u32` and of `fn decode(bits: u32) -> f32`, in the language of shaders. */
+export interface WgslEncoding {
+  readonly encode: string;
+  readonly decode: string;
+}
+
 /** The 16 bits that stand for a float32: of one number, and the same of four at once in WebAssembly. */
 export interface Encoding {
   encode(value: number): number;
@@ -22,6 +28,8 @@ export interface Encoding {
   emitEncode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
   /** Pushes the four float32 of bits in a local, each in 32 bits. */
   emitDecode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
+  /** The same in WGSL. Without it a GPU keeps no state so. */
+  readonly wgsl?: WgslEncoding;
 }
 
 /** How a block of float32 is kept that has something in common, such as a scale. */
@@ -60,6 +68,25 @@ export interface Storage<Name extends string = string> {
 /** Bytes from an array's start to its element `count`, which begins a block or ends the array. */
 export const bytesTo = ({ bytes, blocks }: Storage, count: number): number =>
   count * bytes + (blocks ? Math.ceil(count / blocks.length) * blocks.head : 0);
+
+/** Fills an array of so many elements, however they are kept, with one number. */
+export function fillStored(
+  storage: Storage,
+  array: StoredElements,
+  length: number,
+  value: number,
+): void {
+  const { encoding, blocks } = storage;
+  if (blocks === undefined) {
+    array.fill(encoding?.encode(value) ?? value);
+    return;
+  }
+  for (let start = 0; start < length; start += blocks.length) {
+    const end = Math.min(start + blocks.length, length);
+    const bytes = array.subarray(bytesTo(storage, start), bytesTo(storage, end));
+    blocks.encode(new Float32Array(end - start).fill(value), bytes as Uint8Array);
+  }
+}
 
 /** Whether elements are kept otherwise than they are computed. */
 export const isEncoded = ({ encoding, blocks }: Storage): boolean =>

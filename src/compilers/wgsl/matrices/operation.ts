@@ -113,7 +113,7 @@ export function operationShader(
   const found = matrices.map(
     (_, index) => `  let m${index} = matrixAt(tensor + ${first + index * matrixRecord.length}u);`,
   );
-  return `${declarations(1, context.storages, "rooms")}
+  return `${declarations(1, context.storages, "f32", "rooms")}
 var<workgroup> called: u32;${matricesText(matrices)}
 ${functions}
 ${entry}
