@@ -1,5 +1,5 @@
 /** States that start from another number than zero, or from an expression. */
-import { fillStored } from "../compilers/storages/storage.ts";
+import { fillStored } from "../compilers/storages/fillStored.ts";
 import { type BoundPlan, declaredAs, type Kept, placeAll } from "./binding.ts";
 import { Execution } from "./execution.ts";
 import { type FloatArray, MemoryScope } from "./memory.ts";

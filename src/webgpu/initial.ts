@@ -1,5 +1,5 @@
 /** What states begin with: numbers that are written, and expressions that the device computes. */
-import { fillStored } from "../compilers/storages/storage.ts";
+import { fillStored } from "../compilers/storages/fillStored.ts";
 import { placesIn } from "../compilers/wgsl/values.ts";
 import { ownSlots } from "../rule/program.ts";
 import type { FloatArray } from "../runtime/memory.ts";

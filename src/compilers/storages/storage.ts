@@ -69,25 +69,6 @@ export interface Storage<Name extends string = string> {
 export const bytesTo = ({ bytes, blocks }: Storage, count: number): number =>
   count * bytes + (blocks ? Math.ceil(count / blocks.length) * blocks.head : 0);
 
-/** Fills an array of so many elements, however they are kept, with one number. */
-export function fillStored(
-  storage: Storage,
-  array: StoredElements,
-  length: number,
-  value: number,
-): void {
-  const { encoding, blocks } = storage;
-  if (blocks === undefined) {
-    array.fill(encoding?.encode(value) ?? value);
-    return;
-  }
-  for (let start = 0; start < length; start += blocks.length) {
-    const end = Math.min(start + blocks.length, length);
-    const bytes = array.subarray(bytesTo(storage, start), bytesTo(storage, end));
-    blocks.encode(new Float32Array(end - start).fill(value), bytes as Uint8Array);
-  }
-}
-
 /** Whether elements are kept otherwise than they are computed. */
 export const isEncoded = ({ encoding, blocks }: Storage): boolean =>
   encoding !== undefined || blocks !== undefined;
