@@ -186,6 +186,30 @@ it.each(all)("what is cut into pieces has the same bits: %s", async (_, storage)
   expect(await run(limited(device, 40_000))).toEqual(await run(device));
 });
 
+it.each(Object.entries(places))("each state is kept in its own way, %s", async (_, place) => {
+  const run = async (state?: Storage | Record<string, Storage>) => {
+    const optimizer = await optimize(
+      device,
+      place(device, 1301),
+      adam(),
+      state && { storage: { state } },
+    );
+    const { buffer, offset } = optimizer.gradients["w"]!;
+    for (let t = 1; t <= 3; t++) {
+      const gradient = Float32Array.from({ length: 1301 }, (_, i) => Math.sin(i * t));
+      device.queue.writeBuffer(buffer, offset, gradient);
+      optimizer.step();
+    }
+    const found = (await optimizer.state()).parameters["w"]!;
+    optimizer.dispose();
+    return { m: found["adam.m"], v: found["adam.v"] };
+  };
+  const alone = { bytes: await run(blocks), brain: await run(bfloat16), plain: await run() };
+  expect(await run({ m: blocks, v: bfloat16 })).toEqual({ m: alone.bytes.m, v: alone.brain.v });
+  expect(await run({ m: blocks })).toEqual({ m: alone.bytes.m, v: alone.plain.v });
+  expect(await run({ v: bfloat16 })).toEqual({ m: alone.plain.m, v: alone.brain.v });
+});
+
 it("a state starts from its number", async () => {
   for (const storage of [bfloat16, blocks]) {
     const net = parameters(device, { w: [300] });
