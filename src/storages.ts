@@ -9,7 +9,7 @@ import { inHalves } from "./compilers/wasm/encoded.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
 import { checkStorage, storing } from "./runtime/binding/storing.ts";
-import { storings } from "./runtime/optimize.ts";
+import { storings } from "./runtime/storings.ts";
 
 /**
  * Defines how an optimizer may keep its states: `docs/storage.md` says what that takes.

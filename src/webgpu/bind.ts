@@ -10,13 +10,15 @@ import { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameterSource } from "./parameters.ts";
 import { initialize } from "./state/initialStates.ts";
 import { goOn } from "./state/resuming.ts";
+import { storingOnGpu } from "./storing.ts";
 
 export async function bind<P extends GpuParameterSource>(
   source: BindSource,
 ): Promise<GpuOptimizer<P>> {
   const { device, parameters, tensors, gradients, rule, nonFinite, seed, owned } = source;
   const resolved = resolveGroups(tensors, rule, source.groups);
-  const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients);
+  const keeping = storingOnGpu(source.storage, resolved);
+  const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients, keeping);
   const laidOut = await allowed(device, () =>
     planned.map((plan) => {
       const laid = layOut(device, plan, gradients);

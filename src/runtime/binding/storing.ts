@@ -96,7 +96,7 @@ function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[])
 export function storing(
   option: StateStorage,
   groups: readonly { readonly rule: Rule }[],
-  backend: Backend,
+  backend: Pick<Backend, "name" | "keeps">,
 ): StoragesOf {
   if (!backend.keeps) {
     throw new BindingError(
