@@ -18,9 +18,9 @@ import { checkStorage, storing } from "./runtime/binding/storing.ts";
 import { provideConversion } from "./runtime/conversions.ts";
 import { BindingError } from "./runtime/errors.ts";
 import { narrow } from "./runtime/narrow.ts";
-import { storings } from "./runtime/optimize.ts";
 import { narrowParameters } from "./runtime/parameters.ts";
 import { drawKey } from "./runtime/step/execution.ts";
+import { storings } from "./runtime/storings.ts";
 
 /**
  * Defines how an optimizer may keep its states, and parameters: `docs/storage.md` says what that takes.

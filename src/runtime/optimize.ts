@@ -1,12 +1,11 @@
 /** Brings parameters and a rule together. */
 import type { Backend } from "../compilers/backend.ts";
 import { webassembly } from "../compilers/wasm/compiler.ts";
-import { Feature } from "../feature.ts";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { didYouMean } from "../suggest.ts";
 import { type Group, resolveGroups } from "./binding/groups.ts";
 import { planGroups, type StoragesOf } from "./binding/plans.ts";
-import type { StateStorage, storing } from "./binding/storing.ts";
+import type { StateStorage } from "./binding/storing.ts";
 import { describeParameters, tensorOf } from "./binding/tensor.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import type { Absence } from "./gradients/absent.ts";
@@ -15,6 +14,7 @@ import { memoryFor, memoryNeedsOf } from "./memory/optimizerMemory.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { AnyParameter, AnyParameterSource } from "./parameters.ts";
 import type { NonFinitePolicy } from "./settings.ts";
+import { storings } from "./storings.ts";
 import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
 
@@ -67,9 +67,6 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    */
   readonly backend?: Backend;
 }
-
-/** What says how states are kept (storing.ts). */
-export const storings = new Feature<typeof storing>();
 
 const settingNames = [
   "groups",

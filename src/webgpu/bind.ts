@@ -10,13 +10,16 @@ import { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameterSource } from "./parameters.ts";
 import { initialize } from "./state/initialStates.ts";
 import { goOn } from "./state/resuming.ts";
+import { planStored } from "./storing.ts";
 
 export async function bind<P extends GpuParameterSource>(
   source: BindSource,
 ): Promise<GpuOptimizer<P>> {
   const { device, parameters, tensors, gradients, rule, nonFinite, seed, owned } = source;
   const resolved = resolveGroups(tensors, rule, source.groups);
-  const planned = planGroups(resolved, nonFinite !== "allow", source.zeroGradients);
+  const planned = planStored(source.storage, resolved, (storagesOf) =>
+    planGroups(resolved, nonFinite !== "allow", source.zeroGradients, storagesOf),
+  );
   const laidOut = await allowed(device, () =>
     planned.map((plan) => {
       const laid = layOut(device, plan, gradients);

@@ -4,6 +4,7 @@ import { beginShader, evaluateShader } from "../compilers/wgsl/steps.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type Begun, cohortsOf } from "../runtime/binding/ages.ts";
 import type { Group } from "../runtime/binding/groups.ts";
+import type { StateStorage } from "../runtime/binding/storing.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { Schedules } from "../runtime/step/hyper.ts";
 import { type Dispatch, prepare } from "./device/commands.ts";
@@ -47,6 +48,7 @@ export interface BindSource {
   readonly zeroGradients: boolean;
   readonly seed: number;
   readonly rows: boolean;
+  readonly storage: StateStorage | undefined;
   /** The buffers that are the optimizer's to destroy. */
   readonly owned: GPUBuffer[];
 }

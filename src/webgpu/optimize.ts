@@ -1,6 +1,7 @@
 /** Brings parameters on a GPU and a rule together. */
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { Group } from "../runtime/binding/groups.ts";
+import type { StateStorage } from "../runtime/binding/storing.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { didYouMean } from "../suggest.ts";
@@ -40,10 +41,23 @@ export interface GpuOptimizeOptions<
   readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
   /** Whether steps may be for some rows of parameters only: `step(undefined, { rows })`. Default false. */
   readonly rows?: boolean;
+  /**
+   * How states are kept that have a number for each element, as on the CPU: `{ state: block8 }`, or by name
+   * `{ state: { m: bfloat16 } }`. Shaders compute in float32 as ever. Default: in float32.
+   */
+  readonly storage?: StateStorage;
 }
 
 const policies: readonly NonFinitePolicy[] = ["throw", "skip", "allow"];
-const optionNames = ["groups", "nonFinite", "zeroGradients", "seed", "gradients", "rows"];
+const optionNames = [
+  "groups",
+  "nonFinite",
+  "zeroGradients",
+  "seed",
+  "gradients",
+  "rows",
+  "storage",
+];
 
 function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   if (typeof options !== "object" || options === null) {
@@ -116,13 +130,14 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
     seed = 0,
     rows = false,
   } = options;
-  const given = options.gradients;
+  const { storage, gradients: given } = options;
   try {
     const gradients = await allowed(device, () => gradientPlaces(device, tensors, given, owned));
     await checkBuffers(device, tensors, gradients);
     return await bind<P>({
       ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
       ...{ groups: groups as readonly Group[], nonFinite, zeroGradients, seed, rows },
+      storage,
     });
   } catch (error) {
     for (const buffer of owned) {

@@ -194,7 +194,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     requireUsages("write", this.#source.tensors, "COPY_DST");
     const { device, tensors } = this.#source;
     const { parameters } = checkedSnapshot(snapshot);
-    const missing = missingIn(this.#kept(), parameters, snapshot.stateViews().parameters);
+    const missing = missingIn(this.#kept(), parameters, snapshot.stateViews());
     if (missing.length > 0) {
       throw new RestoreError(missing);
     }

@@ -1,7 +1,9 @@
 /** What tests of WebGPU run in a page. */
 import { sgd } from "../../src/index.ts";
 import { optimize, parameters, requestDevice } from "../../src/webgpu/index.ts";
+import { storages } from "../support/storages.ts";
 import { mistakesOf, operators } from "../webgpu/conformance.ts";
+import { mistakesOfStorage, places } from "../webgpu/storages.ts";
 import { apart } from "../webgpu/trajectories.ts";
 
 /** What is said of buffers and devices that are gone. */
@@ -25,7 +27,7 @@ export async function refusals(): Promise<string[]> {
   return [...found, await reporting, await told(third.report())];
 }
 
-/** How far each of these rules' trajectory is from the CPU's, and where operators are wrong. */
+/** How far each of these rules' trajectory is from the CPU's, and where operators and storages are wrong. */
 export async function run(
   names: readonly string[],
   steps: number,
@@ -38,6 +40,11 @@ export async function run(
   const mistakes: string[] = [];
   for (const text of Object.keys(operators)) {
     mistakes.push(...(await mistakesOf(device, text)));
+  }
+  for (const storage of storages) {
+    for (const place of Object.values(places)) {
+      mistakes.push(...(await mistakesOfStorage(device, storage, place)));
+    }
   }
   device.destroy();
   return { apart: found, mistakes };

@@ -56,6 +56,18 @@ const cutOff: Encoding = {
     code.get(vector).get(sign!).emit("v128.and").emit("i32.const", 16).emit("i32x4.shl");
     code.emit("v128.or");
   },
+  wgsl: {
+    encode: `
+      let word = bitcast<u32>(x);
+      let magnitude = word & 0x7fffffffu;
+      let number = min((magnitude - min(magnitude, ${rebias}u)) >> 13u, ${none - 1}u);
+      return select(number | ((word >> 16u) & 0x8000u), ${none}u, magnitude > 0x7f800000u);`,
+    decode: `
+      let magnitude = bits & ${none}u;
+      let finite = select((magnitude << 13u) + ${rebias}u, 0u, magnitude == 0u);
+      let word = select(finite, 0x7fc00000u, magnitude == ${none}u);
+      return bitcast<f32>(word | ((bits & 0x8000u) << 16u));`,
+  },
 };
 
 /** Made outside of the library. */
@@ -112,6 +124,33 @@ export function encoded(storage: Storage, numbers: ArrayLike<number>): StoredEle
     blocks.encode(each.numbers, each.bytes);
   }
   return bytes;
+}
+
+const wordsOf = (numbers: Float32Array): Uint32Array =>
+  new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
+
+/** Bits of all NaNs as those of one: a processor, and JavaScript, may give others of them. */
+export const withoutPayloads = (numbers: Float32Array): Uint32Array =>
+  wordsOf(numbers).map((word) => ((word & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : word));
+
+/** All that lie around what 16 bits stand for, around halves between two of them, and some NaNs with payloads. */
+export function neighbourhoods(storage: Storage): Float32Array {
+  const { decode } = storage.encoding!;
+  const words = new Set<number>([
+    0x7f800001, 0x7fbfffff, 0x7fc00001, 0x7fffffff, 0xff800001, 0xffffffff,
+  ]);
+  const one = new Float32Array(1);
+  const word = wordsOf(one);
+  for (let bits = 0; bits < 65_536; bits += 1) {
+    one[0] = decode(bits);
+    const at = word[0]!;
+    one[0] = decode(bits ^ 1);
+    const half = Math.floor((at + word[0]!) / 2);
+    for (const place of [at, half]) {
+      for (let by = -1; by <= 1; by++) words.add((place + by) >>> 0);
+    }
+  }
+  return new Float32Array(Uint32Array.from(words).buffer);
 }
 
 /** Keeps each gradient, and hands out what it kept at the step before. */

@@ -11,6 +11,12 @@ export const elementBytes: Readonly<Record<ElementType, 4 | 8>> = { float32: 4, 
 /** Arrays in memory: of numbers, or of the 16 bits that stand for each. */
 export type StoredElements = Float32Array | Float64Array | Uint16Array | Uint8Array;
 
+/** The bodies of `fn encode(x: f32) -> u32` and of `fn decode(bits: u32) -> f32`, in the language of shaders. */
+export interface WgslEncoding {
+  readonly encode: string;
+  readonly decode: string;
+}
+
 /** The 16 bits that stand for a float32: of one number, and the same of four at once in WebAssembly. */
 export interface Encoding {
   encode(value: number): number;
@@ -24,6 +30,8 @@ export interface Encoding {
   emitEncode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
   /** Pushes the four float32 of bits in a local, each in 32 bits. */
   emitDecode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
+  /** The same in WGSL. Without it a GPU keeps no state so. */
+  readonly wgsl?: WgslEncoding;
 }
 
 /** How a block of float32 is kept that has something in common, such as a scale. */

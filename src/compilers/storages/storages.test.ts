@@ -10,6 +10,8 @@ import {
   echo,
   echoed,
   encoded,
+  neighbourhoods,
+  withoutPayloads,
 } from "../../../tests/support/storages.ts";
 import { javascript, optimize, parameters, type Storage, webassembly } from "../../index.ts";
 
@@ -31,34 +33,6 @@ function loadedBits(storage: Storage, backend: typeof webassembly, bits: Uint16A
   optimizer.gradients.w.fill(0);
   optimizer.step();
   return net.w.data.slice();
-}
-
-const wordsOf = (numbers: Float32Array): Uint32Array =>
-  new Uint32Array(numbers.buffer, numbers.byteOffset, numbers.length);
-const numbersOf = (words: Uint32Array): Float32Array => new Float32Array(words.buffer);
-
-/** Bits of all NaNs as those of one: a processor, and JavaScript, may give others of them. */
-const withoutPayloads = (numbers: Float32Array): Uint32Array =>
-  wordsOf(numbers).map((word) => ((word & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : word));
-
-/** All that lie around what bits stand for, around halves between two of them, and some NaNs with payloads. */
-function neighbourhoods(storage: Storage): Float32Array {
-  const { decode } = storage.encoding!;
-  const words = new Set<number>([
-    0x7f800001, 0x7fbfffff, 0x7fc00001, 0x7fffffff, 0xff800001, 0xffffffff,
-  ]);
-  const one = new Float32Array(1);
-  const word = wordsOf(one);
-  for (let bits = 0; bits < 65_536; bits += 1) {
-    one[0] = decode(bits);
-    const at = word[0]!;
-    one[0] = decode(bits ^ 1);
-    const half = Math.floor((at + word[0]!) / 2);
-    for (const place of [at, half]) {
-      for (let by = -1; by <= 1; by++) words.add((place + by) >>> 0);
-    }
-  }
-  return numbersOf(Uint32Array.from(words));
 }
 
 describe.each(storages.map((storage) => [storage.name, storage] as const))("%s", (_, storage) => {
@@ -109,7 +83,7 @@ describe.each(formats.map(([storage, format]) => [storage.name, storage, format]
       const path = new URL("../../../tests/reference/halves.json", import.meta.url);
       const { words, ...expected } = JSON.parse(readFileSync(path, "utf8"));
       expect(words.length).toBeGreaterThan(200);
-      const found = Array.from(numbersOf(Uint32Array.from(words)), encode);
+      const found = Array.from(new Float32Array(Uint32Array.from(words).buffer), encode);
       expect(found).toEqual(expected[name]);
     });
   },

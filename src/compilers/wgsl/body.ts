@@ -8,6 +8,7 @@ import { slotAt } from "./declarations.ts";
 import { stepInputs } from "./layout.ts";
 import { type Lanes, literal, nameOf, spell, typed, vector } from "./operators.ts";
 import { draw } from "./prelude.ts";
+import type { States } from "./storages/states.ts";
 import { isLoss, placesIn, type ValueLayout } from "./values.ts";
 
 export interface Body {
@@ -15,6 +16,8 @@ export interface Body {
   readonly loop: Loop;
   readonly layout: ValueLayout;
   readonly storages: Storages;
+  /** How it reads and writes states, where not all are kept in float32. */
+  readonly states: States | undefined;
   readonly lanes: Lanes;
   /** Whether gradients become zero where a step is left out as well. */
   readonly zeroesSkipped: boolean;
@@ -22,19 +25,33 @@ export interface Body {
 
 const buffers = ["parameter", "gradient"] as const;
 
-/** The position of a loop's element in a slot's buffer: `e` is its element, of row `row` and column `column`. */
-function position({ program, loop, lanes }: Body, slot: string): { buffer: string; at: string } {
+/** Where a loop finds its element of a slot: `e` is its element, of row `row` and column `column`. */
+function placeOf({ program, loop }: Body, slot: string) {
   const index = slotIndex(program, slot);
   const access = accessOf(loop.kind, program.slots[index]!.kind);
-  const offset = { elements: lanes === 4 ? "e / 4u" : "e", row: "column", column: "row" }[access];
-  return { buffer: buffers[index] ?? "state", at: `base${index} + ${offset}` };
+  const element = { elements: "e", row: "column", column: "row" }[access];
+  return { buffer: buffers[index] ?? ("state" as const), base: `base${index}`, element };
+}
+
+/** The element in a buffer of numbers, or of vectors of them. */
+const elementIn = (
+  { lanes }: Body,
+  { buffer, base, element }: ReturnType<typeof placeOf>,
+): string => `${buffer}[${base} + ${element}${element === "e" && lanes === 4 ? " / 4u" : ""}]`;
+
+function load(body: Body, slot: string): string {
+  const place = placeOf(body, slot);
+  return place.buffer === "state" && body.states
+    ? body.states.load(slot, place.base, place.element)
+    : elementIn(body, place);
 }
 
 /** Finds where the tensor's arrays begin that the loop reads and writes, once for all of its elements. */
-export function findArrays({ program, loop, lanes }: Body): string {
+export function findArrays({ program, loop, lanes, states }: Body): string {
   const slots = [...loop.loads, ...loop.stores].map(({ slot }) => slotIndex(program, slot));
+  const inVectors = (index: number) => lanes === 4 && !(states && index >= buffers.length);
   return [...new Set(slots)]
-    .map((index) => `  let base${index} = ${slotAt(index)}${lanes === 4 ? " / 4u" : ""};`)
+    .map((index) => `  let base${index} = ${slotAt(index)}${inVectors(index) ? " / 4u" : ""};`)
     .join("\n");
 }
 
@@ -79,7 +96,7 @@ const loaded = (node: Node, element: string, lanes: Lanes): string =>
   node.type === "boolean" ? `(${element} != ${vector(lanes)}(0f))` : `${vector(lanes)}(${element})`;
 
 /** What an array keeps of a value, which may be one number for all elements. */
-function kept(value: Node, half: boolean, lanes: Lanes): string {
+export function kept(value: Node, half: boolean, lanes: Lanes): string {
   const name = nameOf(value);
   if (value.type === "boolean") {
     return `select(${vector(lanes)}(0f), ${vector(lanes)}(1f), ${name})`;
@@ -93,10 +110,7 @@ export function compute(body: Body, only?: ReadonlySet<Node>): string {
   const wanted = (node: Node) => only === undefined || only.has(node);
   const loads = loop.loads
     .filter(({ node }) => wanted(node))
-    .map(({ slot, node }) => {
-      const { buffer, at } = position(body, slot);
-      return `let ${nameOf(node)} = ${loaded(node, `${buffer}[${at}]`, lanes)};`;
-    });
+    .map(({ slot, node }) => `let ${nameOf(node)} = ${loaded(node, load(body, slot), lanes)};`);
   const computed = loop.compute.filter(wanted).map((node) => {
     const value =
       node.form === "random"
@@ -114,20 +128,40 @@ const isAlways = ({ zeroesSkipped }: Body, { slot }: Store): boolean =>
 export const storesAlways = (body: Body): boolean =>
   body.loop.stores.some((each) => isAlways(body, each));
 
-/** Stores what the loop has computed, unless the step is left out. */
+function storeText(body: Body, { slot, value }: Store): string {
+  const { states, storages, lanes } = body;
+  const place = placeOf(body, slot);
+  const { buffer, base, element } = place;
+  const half = buffer !== "state" && storages[buffer] === "float16";
+  const number = kept(value, half, lanes);
+  return buffer === "state" && states
+    ? states.store(slot, base, element, number)
+    : `${elementIn(body, place)} = ${number};`;
+}
+
+/** Stores what rows or columns are reduced to. */
+export function storeLine(
+  { program, states }: Body,
+  slot: string,
+  element: "row" | "column",
+  value: string,
+): string {
+  const base = slotAt(slotIndex(program, slot));
+  return states
+    ? states.store(slot, base, element, value)
+    : `state[${base} + ${element}] = ${value};`;
+}
+
+/** Stores what the loop has computed, unless the step is left out; but for what is kept in blocks (blocks.ts). */
 export function store(body: Body): string {
-  const { loop, storages, lanes } = body;
+  const { loop, states } = body;
   const always = (each: Store) => isAlways(body, each);
-  const text = ({ slot, value }: Store): string => {
-    const { buffer, at } = position(body, slot);
-    const half = buffer !== "state" && storages[buffer as keyof Storages] === "float16";
-    return `${buffer}[${at}] = ${kept(value, half, lanes)};`;
-  };
-  const unless = loop.stores.filter((each) => !always(each)).map(text);
+  const text = (each: Store) => storeText(body, each);
+  const unless = loop.stores.filter((each) => !always(each) && !states?.blocks.has(each.slot));
   return [
     ...loop.stores.filter(always).map(text),
     `if (!stopped) {
-        ${unless.join("\n        ")}
+        ${unless.map(text).join("\n        ")}
       }`,
   ].join("\n      ");
 }

@@ -8,6 +8,7 @@ import { type Lanes, literal, nameOf, spell } from "./operators.ts";
 import { prelude } from "./prelude.ts";
 import { columnShader, rowShader } from "./rows.ts";
 import { scalarShader } from "./scalars.ts";
+import { statesOf } from "./storages/states.ts";
 import { type ValueLayout, valueLayout } from "./values.ts";
 
 /** The shaders of one pass, in the order to run them. */
@@ -78,8 +79,9 @@ export function compileProgram(
       return undefined;
     }
     const functions = functionsOf(loop, program);
-    const own = { lanes: loop.byRows ? (1 as const) : lanes, zeroesSkipped };
-    const body: Body = { program, loop, layout, storages, ...own };
+    const own: Lanes = loop.byRows ? 1 : lanes;
+    const states = statesOf(loop, storages.states, own);
+    const body: Body = { program, loop, layout, storages, states, lanes: own, zeroesSkipped };
     return loop.byRows
       ? { loop, columns: columnShader(body, functions), main: rowShader(body, functions) }
       : { loop, columns: undefined, main: elementShader(body, functions) };
@@ -102,6 +104,7 @@ export function selectedShader(
   storages: Storages,
   selection: Selection,
 ): string {
-  const body: Body = { program, loop, layout, storages, lanes: 1, zeroesSkipped };
+  const states = statesOf(loop, storages.states, 1);
+  const body: Body = { program, loop, layout, storages, states, lanes: 1, zeroesSkipped };
   return elementShader(body, functionsOf(loop, program), selection);
 }

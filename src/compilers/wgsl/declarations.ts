@@ -1,5 +1,6 @@
 /** The text that all shaders of loops begin with: bindings, and how to find a tensor's arrays. */
 import type { Loop } from "../../rule/planning/program.ts";
+import type { Storage } from "../storages/storage.ts";
 import type { ElementStorage } from "./layout.ts";
 import { bindings, blockRecord, header, status, tensorRecord, workgroupSize } from "./layout.ts";
 import { type Lanes, vector } from "./operators.ts";
@@ -13,6 +14,8 @@ export function stored(storage: ElementStorage, lanes: Lanes): string {
 export interface Storages {
   readonly parameter: ElementStorage;
   readonly gradient: ElementStorage;
+  /** Those of states, by slot. Default: float32. */
+  readonly states?: ReadonlyMap<string, Storage>;
 }
 
 const variable = (binding: number, access: string, name: string, type: string) =>
@@ -26,6 +29,7 @@ const last = {
 export function declarations(
   lanes: Lanes,
   { parameter, gradient }: Storages,
+  state: string = vector(lanes),
   also: keyof typeof last = "rows",
 ): string {
   const half = parameter === "float16" || gradient === "float16";
@@ -34,7 +38,7 @@ export function declarations(
     // Parameters and gradients may be parts of one buffer, which must then be bound in one way.
     variable(bindings.parameter, "read_write", "parameter", `array<${stored(parameter, lanes)}>`),
     variable(bindings.gradient, "read_write", "gradient", `array<${stored(gradient, lanes)}>`),
-    variable(bindings.state, "read_write", "state", `array<${vector(lanes)}>`),
+    variable(bindings.state, "read_write", "state", `array<${state}>`),
     variable(bindings.table, "read", "table", "array<u32>"),
     variable(bindings.ring, "read", "ring", "array<u32>"),
     variable(bindings.values, "read_write", "values", "array<f32>"),

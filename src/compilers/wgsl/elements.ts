@@ -1,5 +1,6 @@
 /** The shader of a loop over elements: a workgroup takes a block of a tensor, or of some of its rows. */
 import { draws, type Loop, type Program } from "../../rule/planning/program.ts";
+import { blockStores } from "./blocks.ts";
 import { type Body, compute, findArrays, readValues, store, storesAlways } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
 import { stopIfWild } from "./guard.ts";
@@ -45,18 +46,19 @@ const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
 
 export function elementShader(body: Body, functions: string, selection: Selection = "all"): string {
   const { find, last, element, is } = searches(body.loop)[selection];
-  const { program, loop, lanes } = body;
+  const { program, loop, lanes, states } = body;
   const reductions = reduced(program, loop);
   const guard = loop.reductions.find(({ node }) => node === program.guard);
   const drawing = draws(loop);
+  const blocks = blockStores(body);
   // Where nothing is left to do all leave at once: no one waits for them.
-  const isIdle = loop.reductions.length === 0 && !storesAlways(body);
+  const isIdle = loop.reductions.length === 0 && !storesAlways(body) && !blocks;
   const accumulate = reductions.map(({ index, node }) => {
     const value = nameOf(node.operands[0]!);
     const filled = `select(${vector(lanes)}(${identity[node.operator]}), ${value}, inside)`;
     return takeIn(`sum${index}`, node.operator, filled);
   });
-  return `${declarations(lanes, body.storages)}${functions}${hasNorm(reductions) ? norms : ""}
+  return `${declarations(lanes, body.storages, states?.type)}${states?.functions ?? ""}${blocks?.functions ?? ""}${functions}${hasNorm(reductions) ? norms : ""}
 ${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${find}${findValues}
   let length = table[tensor + ${tensorRecord.length}u];
   let width = table[tensor + ${tensorRecord.width}u];
@@ -65,16 +67,16 @@ ${readValues(body)}
 ${reductions.map(({ index, node }) => declare(`sum${index}`, node.operator, lanes)).join("\n")}
   for (var turn = 0u; turn < ${turns}u; turn++) {
     let i = start + (turn * ${workgroupSize}u + lane) * ${lanes}u;
-    if (i >= ${last}) { break; }
+    ${blocks?.begin ?? `if (i >= ${last}) { break; }`}
     let e = ${element};
-    if (${is}) {
+    if (${blocks ? `i < ${last}` : is}) {
       ${drawing ? `let drawn = e + table[tensor + ${tensorRecord.before}u];` : ""}
-      ${reductions.length > 0 ? `let inside = ${inside(lanes)};` : ""}
+      ${reductions.length > 0 || blocks ? `let inside = ${inside(lanes)};` : ""}
       ${compute(body)}
       ${accumulate.join("\n      ")}
       ${guard ? stopIfWild(guard.node, lanes) : ""}
-      ${store(body)}
-    }
+      ${store(body)}${blocks ? `\n      ${blocks.take}` : ""}
+    }${blocks?.end ?? ""}
   }
 ${reductions
   .map(

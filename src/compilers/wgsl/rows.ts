@@ -1,8 +1,8 @@
 /** Shaders of loops by rows: a workgroup takes a row; or, to reduce columns, an invocation a column. */
 import { reachable } from "../../rule/graph/graph.ts";
-import { type Loop, slotIndex } from "../../rule/planning/program.ts";
-import { type Body, compute, findArrays, readValues, store } from "./body.ts";
-import { declarations, entry, findBlock, findValues, slotAt } from "./declarations.ts";
+import type { Loop } from "../../rule/planning/program.ts";
+import { type Body, compute, findArrays, readValues, store, storeLine } from "./body.ts";
+import { declarations, entry, findBlock, findValues } from "./declarations.ts";
 import { stopIfWild } from "./guard.ts";
 import { header, tensorRecord, workgroupSize } from "./layout.ts";
 import { combine, identity, nameOf } from "./operators.ts";
@@ -13,7 +13,7 @@ const linesOf = (loop: Loop, lines: "rows" | "cols") =>
 
 /** Stores, reductions, and what the loop reduces each row to. */
 export function rowShader(body: Body, functions: string): string {
-  const { program, loop } = body;
+  const { program, loop, states } = body;
   const guard = loop.reductions.find(({ node }) => node === program.guard);
   const reductions = [
     ...loop.reductions
@@ -21,15 +21,16 @@ export function rowShader(body: Body, functions: string): string {
       .map(({ index, node }) => ({
         name: `r${index}`,
         node,
-        to: `values[part + ${index}u * table[${header.partialsStride}]]`,
+        keep: (value: string) =>
+          `values[part + ${index}u * table[${header.partialsStride}]] = ${value};`,
       })),
     ...linesOf(loop, "rows").map(({ slot, node }) => ({
       name: `l${node.id}`,
       node,
-      to: `state[${slotAt(slotIndex(program, slot))} + row]`,
+      keep: (value: string) => storeLine(body, slot, "row", value),
     })),
   ];
-  return `${declarations(1, body.storages)}${functions}${hasNorm(loop.reductions) ? norms : ""}
+  return `${declarations(1, body.storages, states?.type)}${states?.functions ?? ""}${functions}${hasNorm(loop.reductions) ? norms : ""}
 ${reductions.map(({ name }) => sharedOf(name)).join("")}${entry}${findBlock(loop)}${findValues}
   let row = start;
   let width = table[tensor + ${tensorRecord.width}u];
@@ -46,8 +47,8 @@ ${reductions.map(({ name, node }) => declare(name, node.operator, 1)).join("\n")
   }
 ${reductions
   .map(
-    ({ name, node, to }) => `${tree(name, total(name, node.operator, 1), node.operator)}
-  if (lane == 0u) { ${to} = shared_${name}[0]; }`,
+    ({ name, node, keep }) => `${tree(name, total(name, node.operator, 1), node.operator)}
+  if (lane == 0u) { ${keep(`shared_${name}[0]`)} }`,
   )
   .join("")}
 }
@@ -56,13 +57,13 @@ ${reductions
 
 /** What the loop reduces each column to; undefined if there is no such thing. It runs before the rows' shader. */
 export function columnShader(body: Body, functions: string): string | undefined {
-  const { program, loop } = body;
+  const { loop, states } = body;
   const lines = linesOf(loop, "cols");
   if (lines.length === 0) {
     return undefined;
   }
   const needed = new Set(reachable(lines.map(({ node }) => node.operands[0]!)));
-  return `${declarations(1, body.storages)}${functions}${entry}${findBlock(loop)}${findValues}
+  return `${declarations(1, body.storages, states?.type)}${states?.functions ?? ""}${functions}${entry}${findBlock(loop)}${findValues}
   let height = table[tensor + ${tensorRecord.rows}u];
   let width = table[tensor + ${tensorRecord.width}u];
   let column = start + lane;
@@ -76,7 +77,7 @@ ${lines.map(({ node }) => `  var l${node.id} = ${identity[node.operator]};`).joi
       ${compute(body, needed)}
       ${lines.map(({ node }) => `l${node.id} = ${combine(node.operator, `l${node.id}`, nameOf(node.operands[0]!))};`).join("\n      ")}
   }
-${lines.map(({ slot, node }) => `  state[${slotAt(slotIndex(program, slot))} + column] = l${node.id};`).join("\n")}
+${lines.map(({ slot, node }) => `  ${storeLine(body, slot, "column", `l${node.id}`)}`).join("\n")}
 }
 `;
 }

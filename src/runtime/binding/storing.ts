@@ -6,7 +6,7 @@ import type { Program } from "../../rule/planning/program.ts";
 import { didYouMean } from "../../suggest.ts";
 import { BindingError, checkOptions } from "../errors.ts";
 import { elements } from "../parameters.ts";
-import type { Plan, StoragesOf } from "./plans.ts";
+import type { Plan, PlannedTensor, StoragesOf } from "./plans.ts";
 
 /** How an optimizer keeps what it has (docs/storage.md). */
 export interface StateStorage {
@@ -130,12 +130,12 @@ function choosing(option: StateStorage, groups: readonly { readonly rule: Rule }
  * @param plan makes plans in which they are
  * @throws {BindingError} where the option is wrong
  */
-export function storing(
+export function storing<P extends Plan<PlannedTensor>>(
   option: StateStorage | undefined,
   groups: readonly { readonly rule: Rule }[],
-  backend: Backend,
-  plan: (storagesOf: StoragesOf) => readonly Plan[],
-): readonly Plan[] {
+  backend: Pick<Backend, "name" | "keeps">,
+  plan: (storagesOf: StoragesOf) => readonly P[],
+): readonly P[] {
   if (!backend.keeps) {
     const what = option === undefined ? "parameters" : "states";
     throw new BindingError(
@@ -171,7 +171,7 @@ const keeping =
   };
 
 /** A plan with slots that are rounded otherwise than to the nearest. */
-function rounded(plan: Plan): Plan {
+function rounded<P extends Plan<PlannedTensor>>(plan: P): P {
   let { program, rule } = plan;
   const storages = new Map(plan.storages);
   for (const [slot, storage] of plan.storages) {

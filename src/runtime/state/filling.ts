@@ -1,26 +1,11 @@
 /** States that start from another number than zero, or from an expression. */
-import type { Storage } from "../../compilers/backend.ts";
-import { bytesTo } from "../../compilers/storages/storage.ts";
+import { fillStored } from "../../compilers/storages/fillStored.ts";
 import { type BoundPlan, declaredAs, type Kept, placeAll } from "../binding/binding.ts";
 import { storageOf } from "../binding/plans.ts";
 import type { Tensor } from "../binding/tensor.ts";
 import { fill } from "../gradients/wholeTensors.ts";
-import { type FloatArray, MemoryScope, type StoredElements } from "../memory/memory.ts";
+import { type FloatArray, MemoryScope } from "../memory/memory.ts";
 import { Execution } from "../step/execution.ts";
-
-/** Fills an array of so many elements, however they are kept. */
-function fillStored(storage: Storage, array: StoredElements, length: number, value: number): void {
-  const { encoding, blocks } = storage;
-  if (blocks === undefined) {
-    array.fill(encoding?.encode(value) ?? value);
-    return;
-  }
-  for (let start = 0; start < length; start += blocks.length) {
-    const end = Math.min(start + blocks.length, length);
-    const bytes = array.subarray(bytesTo(storage, start), bytesTo(storage, end));
-    blocks.encode(new Float32Array(end - start).fill(value), bytes as Uint8Array);
-  }
-}
 
 /** Fills one tensor's state with a number. */
 function fillOne(

@@ -1,4 +1,5 @@
 /** Copies between a GPU's buffers and arrays. */
+import type { StoredElements } from "../../compilers/storages/storage.ts";
 import type { ElementStorage } from "../../compilers/wgsl/layout.ts";
 import { fromHalf, toHalf } from "../../numbers/float16.ts";
 import { DeviceError } from "../errors.ts";
@@ -16,8 +17,9 @@ export interface Span {
   readonly buffer: GPUBuffer;
   /** Bytes. */
   readonly offset: number;
-  readonly array: Float32Array;
-  readonly storage: ElementStorage;
+  readonly array: StoredElements;
+  /** What a float32 of the array is there; `"bits"` where both have the same. */
+  readonly storage: ElementStorage | "bits";
 }
 
 /** Whole words of a buffer, and the bytes that they are for. */
@@ -115,6 +117,12 @@ export async function readWords(device: GPUDevice, all: readonly Words[]): Promi
   }
 }
 
+/** The bytes of an array, or of one that is as long in whole words: what copies are of. */
+function inWords(array: StoredElements): Uint8Array {
+  const bytes = bytesOf(array);
+  return bytes.length % 4 === 0 ? bytes : new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+}
+
 /** Fills arrays from the device, and what else is wanted of the same moment: as `readWords` does. */
 export async function read(
   device: GPUDevice,
@@ -122,31 +130,30 @@ export async function read(
   more: readonly Words[] = [],
 ): Promise<void> {
   const parts = spans.map(({ array, storage, ...place }) => {
-    const words = storage === "float32" ? array : new Uint16Array(evenly(array.length));
-    return { array, words, place: { ...place, into: bytesOf(words) } };
+    const bits = storage === "float16" ? new Uint16Array(array.length) : array;
+    return { array, bits, place: { ...place, into: inWords(bits) } };
   });
   await readWords(device, [...parts.map(({ place }) => place), ...more]);
-  for (const { array, words } of parts) {
-    if (words instanceof Uint16Array) {
-      array.set(Float32Array.from(words.subarray(0, array.length), fromHalf));
+  for (const { array, bits, place } of parts) {
+    const bytes = bytesOf(bits);
+    if (place.into.length > bytes.length) {
+      bytes.set(place.into.subarray(0, bytes.length));
+    }
+    if (bits !== array) {
+      array.set(Float32Array.from(bits, fromHalf));
     }
   }
 }
-
-/** Halves that fill whole words. */
-const evenly = (length: number): number => Math.ceil(length / 2) * 2;
 
 /** Writes an array to the device. */
 export function write(device: GPUDevice, { buffer, offset, array, storage }: Span): void {
   if (array.length === 0) {
     return;
   }
-  if (storage === "float32") {
-    device.queue.writeBuffer(buffer, offset, array as Float32Array<ArrayBuffer>);
-    return;
+  const bits = storage === "float16" ? Uint16Array.from(array, toHalf) : array;
+  const words = inWords(bits);
+  if (words.length > bits.byteLength) {
+    words.set(bytesOf(bits));
   }
-  // Writes are of whole words.
-  const halves = new Uint16Array(evenly(array.length));
-  halves.set(Uint16Array.from(array, toHalf));
-  device.queue.writeBuffer(buffer, offset, halves);
+  device.queue.writeBuffer(buffer, offset, words as Uint8Array<ArrayBuffer>);
 }

@@ -26,6 +26,9 @@ const scalarAccess: Access = {
   [bindings.status]: "write",
 };
 
+/** Of tensors without elements. */
+const noSegment = { storages: { parameter: "float32", gradient: "float32" }, lanes: 1 } as const;
+
 /** Parts of reductions that a tensor's blocks leave for one loop. */
 export interface Parts {
   readonly first: number;
@@ -138,8 +141,8 @@ export class GpuExecution implements Addresses {
   }
 
   #compile(segment: Segment | undefined): GpuProgram {
-    const storages = segment?.storages ?? { parameter: "float32", gradient: "float32" };
-    return compileProgram(this.program, storages, segment?.lanes ?? 1, this.#shared.zeroesSkipped);
+    const { storages, lanes } = segment ?? noSegment;
+    return compileProgram(this.program, storages, lanes, this.#shared.zeroesSkipped);
   }
 
   #scalarDispatches(stage: number): Dispatch[] {

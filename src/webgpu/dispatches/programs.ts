@@ -80,10 +80,11 @@ export const initialNumber = ({ rule }: Plan<GpuTensor>, slot: string): number =
 
 const prefixOf = (name: string): string => `${name}:`;
 
-function keptBy({ name: use, program }: Drafted): Kept[] {
+function keptBy({ name: use, program }: Drafted, { storages }: Plan<GpuTensor>): Kept[] {
   return ownSlots(program).map(({ name, kind, temporary }) => ({
     key: temporary ? prefixOf(use) + name : name,
     kind,
+    storage: storages.get(name),
   }));
 }
 
@@ -129,7 +130,7 @@ export function layOut(
 ): LaidOut {
   const [initial, evaluation] = [initialOf(plan), evaluationOf(plan)];
   const drafts = [stepOf(plan), ...initial, ...(evaluation ? [evaluation] : [])];
-  const kept = drafts.flatMap(keptBy);
+  const kept = drafts.flatMap((drafted) => keptBy(drafted, plan));
   const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];
   const divisible = drafts.every(({ program }) => !isWhole(program));
   const segments = segmentsOf(device, plan.tensors, gradients, distinct, divisible);

@@ -2,7 +2,8 @@
  * Cuts a plan's tensors into what one dispatch can reach: a segment's parameters are in one buffer, its
  * gradients in one, and its state in one of its own, none larger than a binding may be.
  */
-import type { ElementStorage } from "../../compilers/wgsl/layout.ts";
+import { bytesTo, type Storage } from "../../compilers/storages/storage.ts";
+import type { Storages } from "../../compilers/wgsl/declarations.ts";
 import { blockElements } from "../../compilers/wgsl/layout.ts";
 import type { Lanes } from "../../compilers/wgsl/operators.ts";
 import { countOf, type Kind } from "../../rule/graph/kinds.ts";
@@ -15,6 +16,8 @@ export interface Kept {
   /** Names of one program's temporaries mean nothing to another's. */
   readonly key: string;
   readonly kind: Kind;
+  /** How its elements are kept, if not in float32. */
+  readonly storage: Storage | undefined;
 }
 
 /** A tensor, or a part of one that is too large for a binding. */
@@ -34,21 +37,27 @@ export interface Binding {
 
 export interface Segment {
   readonly pieces: readonly Piece[];
-  readonly storages: { readonly parameter: ElementStorage; readonly gradient: ElementStorage };
+  readonly storages: Storages;
   readonly lanes: Lanes;
   readonly parameter: Binding;
   readonly gradient: Binding;
   readonly state: GPUBuffer;
-  /** For each array that is kept, the position of each piece's part in `state`, in elements. */
+  /** For each array that is kept, the position of each piece's part in `state`, in words. */
   readonly positions: ReadonlyMap<string, readonly number[]>;
 }
 
 const lengthOf = ({ kind }: Kept, { tensor, length }: Piece): number =>
   kind === "element" ? length : countOf(kind, tensor.rows, tensor.cols);
 
-/** Elements that a piece has in `state`. */
+/** Words that an array has in `state` beside a piece. */
+function wordsOf(kept: Kept, piece: Piece): number {
+  const length = padded(lengthOf(kept, piece));
+  return kept.storage ? padded(Math.ceil(bytesTo(kept.storage, length) / 4)) : length;
+}
+
+/** Words that a piece has in `state`. */
 const roomOf = (kept: readonly Kept[], piece: Piece): number =>
-  kept.reduce((sum, each) => sum + padded(lengthOf(each, piece)), 0);
+  kept.reduce((sum, each) => sum + wordsOf(each, piece), 0);
 
 /** Whether shaders may take four elements at once: what lies behind the last one is padding. */
 const isAligned = ({ buffer, offset, storage }: Place, length: number): boolean =>
@@ -194,15 +203,19 @@ function segmentOf(device: GPUDevice, pieces: readonly Piece[], kept: readonly K
   for (const each of kept) {
     const list = pieces.map((piece) => {
       const at = end;
-      end += padded(lengthOf(each, piece));
+      end += wordsOf(each, piece);
       return at;
     });
     positions.set(each.key, list);
   }
   const [first] = pieces;
+  const states = kept.flatMap(({ key, storage }) => (storage ? [[key, storage] as const] : []));
   return {
     pieces,
-    storages: { parameter: first!.tensor.parameter.storage, gradient: first!.gradient.storage },
+    storages: {
+      ...{ parameter: first!.tensor.parameter.storage, gradient: first!.gradient.storage },
+      states: new Map(states),
+    },
     lanes: lanesOf(first!),
     ...bindingsOf(pieces.map(reachOf).reduce(joinedReach)),
     state: allocate(device, 4 * end, "gradus state"),

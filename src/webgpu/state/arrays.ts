@@ -1,9 +1,13 @@
 /** Where the device keeps each parameter's arrays, as spans to read and to write. */
 
+import { bytesTo, type Storage, type StoredElements } from "../../compilers/storages/storage.ts";
 import { placesIn } from "../../compilers/wgsl/values.ts";
-import { countOf } from "../../rule/graph/kinds.ts";
+import { countOf, type Kind } from "../../rule/graph/kinds.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
+import { own } from "../../runtime/binding/lists.ts";
+import { storageOf } from "../../runtime/binding/plans.ts";
 import type { Parameter } from "../../runtime/parameters.ts";
+import { keptAs, type OptimizerState, type Stored } from "../../runtime/state/state.ts";
 import type { StateArrays } from "../../runtime/state/stateStore.ts";
 import { bytesOf, type Span, type Words, write } from "../device/transfer.ts";
 import type { GpuPlan } from "../dispatches/programs.ts";
@@ -22,29 +26,50 @@ export interface DeviceArrays {
   readonly scalars: readonly ScalarPlace[];
 }
 
+/** A state beside a tensor: its elements, and how they are kept. */
+interface Kept {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly storage: Storage;
+}
+
+/** Elements of a state's array that are this many numbers: of blocks, their bytes. */
+const describe = (array: Stored, kept?: string): string =>
+  `${array.length} of ${keptAs(array, kept)}`;
+
+const countIn = ({ storage }: Kept, numbers: number): number =>
+  storage.blocks ? bytesTo(storage, numbers) : numbers;
+
+function arrayOf(kept: Kept, { rows, cols }: GpuTensor): StoredElements {
+  const { Elements, bytes } = kept.storage;
+  const count = countIn(kept, countOf(kept.kind, rows, cols));
+  return new Elements(new ArrayBuffer(count * bytes), 0, count);
+}
+
 /** The parts of a tensor's array in its plan's segments. */
 function spansIn(
   segments: readonly Segment[],
   tensor: GpuTensor,
-  slot: string,
-  array: Float32Array,
+  kept: Kept,
+  array: StoredElements,
 ): Span[] {
   return segments.flatMap(({ pieces, positions, state }) =>
     pieces.flatMap((piece, index) => {
       if (piece.tensor !== tensor) {
         return [];
       }
-      const offset = 4 * positions.get(slot)![index]!;
-      const whole = array.length !== tensor.length || piece.length === tensor.length;
-      const part = whole ? array : array.subarray(piece.from, piece.from + piece.length);
-      return [{ buffer: state, offset, array: part, storage: "float32" as const }];
+      const offset = 4 * positions.get(kept.name)![index]!;
+      const [from, to] = [piece.from, piece.from + piece.length];
+      const whole = kept.kind !== "element" || piece.length === tensor.length;
+      const part = whole ? array : array.subarray(countIn(kept, from), countIn(kept, to));
+      return [{ buffer: state, offset, array: part, storage: "bits" as const }];
     }),
   );
 }
 
 /** New arrays for all that plans keep, and where on the device it is. */
 export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): DeviceArrays {
-  const arrays: Record<string, Record<string, Float32Array | Float64Array>> = Object.create(null);
+  const arrays: Record<string, Record<string, StoredElements>> = Object.create(null);
   for (const name of names) {
     arrays[name] = Object.create(null);
   }
@@ -56,9 +81,10 @@ export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): D
     for (const tensor of plan.tensors) {
       for (const { name, kind, temporary } of ownSlots(program)) {
         if (!temporary) {
-          const array = new Float32Array(countOf(kind, tensor.rows, tensor.cols));
+          const kept = { name, kind, storage: storageOf(plan, name) };
+          const array = arrayOf(kept, tensor);
           arrays[tensor.name]![name] = array;
-          spans.push(...spansIn(segments, tensor, name, array));
+          spans.push(...spansIn(segments, tensor, kept, array));
         }
       }
       for (const { slot } of program.scalars) {
@@ -111,23 +137,34 @@ export function stateOf({ tensors, plans, values }: DeviceState) {
   return { spans, words, finish };
 }
 
-/** What a snapshot lacks that parameters and state are made of, a sentence each. */
+/** What a snapshot lacks that parameters and state are made of, or has otherwise: a sentence each. */
 export function missingIn(
   { tensors, plans }: DeviceState,
-  parameters: Readonly<Record<string, { readonly data: ArrayLike<number> }>>,
-  state: StateArrays,
+  parameters: Readonly<Record<string, { readonly data: StoredElements }>>,
+  { parameters: state, groups }: OptimizerState,
 ): string[] {
   const { arrays } = arraysOf(namesOf(tensors), plans);
-  const wrong = (what: string, length: number, found: ArrayLike<number> | undefined): string[] =>
-    found?.length === length
-      ? []
-      : [`${what}: it has ${length} elements, the snapshot ${found?.length ?? "none of it"}`];
-  return tensors.flatMap(({ name, length }) => [
-    ...wrong(`parameter \`${name}\``, length, parameters[name]?.data),
-    ...Object.entries(arrays[name]!).flatMap(([slot, array]) =>
-      wrong(`state \`${slot}\` of \`${name}\``, array.length, state[name]?.[slot]),
-    ),
-  ]);
+  const wrong = (what: string, has: string, found: string | undefined): string[] =>
+    found === has ? [] : [`${what}: it has ${has}, the snapshot ${found ?? "none of it"}`];
+  const now = new Map(
+    plans.flatMap(({ plan }) => plan.tensors.map((each) => [each, plan.storages])),
+  );
+  const saved = new Map(
+    groups.flatMap((each) => each.parameters.map((name) => [name, each.storages])),
+  );
+  return tensors.flatMap((tensor) => {
+    const { name, length } = tensor;
+    const data = own(parameters, name)?.data;
+    return [
+      ...wrong(`parameter \`${name}\``, `${length} of float32`, data && describe(data)),
+      ...Object.entries(arrays[name]!).flatMap(([slot, array]) => {
+        const found = own(own(state, name), slot);
+        const has = describe(array, now.get(tensor)?.get(slot)?.name);
+        const was = found && describe(found, own(saved.get(name), slot));
+        return wrong(`state \`${slot}\` of \`${name}\``, has, was);
+      }),
+    ];
+  });
 }
 
 /** Takes a state to the device. */

@@ -1,7 +1,10 @@
 /** What states begin with: numbers that are written, and expressions that the device computes. */
+import { fillStored } from "../../compilers/storages/fillStored.ts";
 import { placesIn } from "../../compilers/wgsl/values.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
+import { storageOf } from "../../runtime/binding/plans.ts";
 import { fill } from "../../runtime/gradients/wholeTensors.ts";
+import type { FloatArray } from "../../runtime/memory/memory.ts";
 import { type Command, record } from "../device/commands.ts";
 import { write } from "../device/transfer.ts";
 import type { GpuExecution } from "../dispatches/execution.ts";
@@ -17,11 +20,14 @@ export function initialize(device: GPUDevice, plans: readonly GpuPlan[], values:
       plan.tensors.map(({ name }) => name),
       [each],
     );
-    for (const slots of Object.values(arrays)) {
+    for (const { name: tensor, length } of plan.tensors) {
       for (const { name, kind, temporary } of ownSlots(plan.program)) {
         const number = temporary ? 0 : initialNumber(plan, name);
-        if (number !== 0) {
-          fill(slots[name] as Float32Array, kind, number);
+        const array = arrays[tensor]![name]!;
+        if (number !== 0 && kind === "element") {
+          fillStored(storageOf(plan, name), array, length, number);
+        } else if (number !== 0) {
+          fill(array as FloatArray, kind, number);
         }
       }
     }

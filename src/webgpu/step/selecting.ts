@@ -60,6 +60,12 @@ function draftsOf({ plan, segments, step }: GpuPlan): { stage: number; draft: Dr
       `optimize: rows of a parameter cannot be chosen with ${names}, whose steps depend on all of it`,
     );
   }
+  const blocks = [...plan.storages].find(([, storage]) => storage.blocks);
+  if (blocks !== undefined) {
+    throw new BindingError(
+      `optimize: rows of a parameter cannot be chosen where its state is kept in blocks, such as \`${blocks[0]}\` of \`${plan.tensors[0]!.name}\``,
+    );
+  }
   return loopsOf(program).flatMap(({ loop }) =>
     segments.flatMap((segment) =>
       segment.pieces.map((piece, index) => {

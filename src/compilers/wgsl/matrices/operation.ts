@@ -113,7 +113,7 @@ export function operationShader(
   const found = matrices.map(
     (_, index) => `  let m${index} = matrixAt(tensor + ${first + index * matrixRecord.length}u);`,
   );
-  return `${declarations(1, context.storages, "scratch")}
+  return `${declarations(1, context.storages, "f32", "scratch")}
 var<workgroup> called: u32;${matricesText(matrices)}
 ${functions}
 ${entry}

@@ -1,0 +1,74 @@
+/**
+ * Stores of states that are kept in blocks. A block lies within what a workgroup takes at once: it finds the largest magnitude
+ * together, before any of the numbers is encoded.
+ */
+import { slotIndex } from "../../rule/planning/program.ts";
+import { type Body, kept } from "./body.ts";
+import { turns, workgroupSize } from "./layout.ts";
+import { type Lanes, vector } from "./operators.ts";
+
+/** Text around a loop's elements. */
+export interface BlockStores {
+  readonly functions: string;
+  /** Before an element is looked at, in each turn. */
+  readonly begin: string;
+  /** Where its numbers are computed. */
+  readonly take: string;
+  /** Behind that, where all invocations are. */
+  readonly end: string;
+}
+
+/** @param groups that are measured in all turns */
+const functionsOf = (groups: number, lanes: Lanes): string => `
+var<workgroup> largest: array<atomic<u32>, ${groups}>;
+var<workgroup> signs: array<atomic<u32>, ${groups}>;
+fn measure(group: u32, x: ${vector(lanes)}) {
+  ${
+    lanes === 4
+      ? `let bits = bitcast<vec4<u32>>(x);
+  let pairs = max(bits.xy & vec2<u32>(0x7fffffffu), bits.zw & vec2<u32>(0x7fffffffu));
+  atomicMax(&largest[group], max(pairs.x, pairs.y));
+  atomicOr(&signs[group], bits.x | bits.y | bits.z | bits.w);`
+      : `let bits = bitcast<u32>(x);
+  atomicMax(&largest[group], bits & 0x7fffffffu);
+  atomicOr(&signs[group], bits);`
+  }
+}
+`;
+
+/** @returns undefined where the loop stores no such state */
+export function blockStores({ program, loop, states, lanes }: Body): BlockStores | undefined {
+  if (states === undefined || states.blocks.size === 0) {
+    return undefined;
+  }
+  const zero = `${vector(lanes)}(0f)`;
+  let groups = 0;
+  const stores = [...states.blocks].map(([slot, length]) => {
+    const { value } = loop.stores.find((store) => store.slot === slot)!;
+    const index = slotIndex(program, slot);
+    const [first, each] = [groups, (workgroupSize * lanes) / length];
+    groups += turns * each;
+    const group = `${first}u + turn * ${each}u + lane * ${lanes}u / ${length}u`;
+    return { slot, index, group, number: kept(value, false, lanes) };
+  });
+  const text = (of: (store: (typeof stores)[number]) => string) => stores.map(of).join("\n    ");
+  return {
+    functions: functionsOf(groups, lanes),
+    begin: text(({ index }) => `var kept${index} = ${zero};`),
+    take: text(({ index, number }) => `kept${index} = select(${zero}, ${number}, inside);`),
+    end: `
+    ${text(({ index, group }) => `measure(${group}, kept${index});`)}
+    workgroupBarrier();
+    storageBarrier();
+    if (i < length && !stopped) {
+    ${text(({ slot, index, group }) => {
+      const head = states.head(
+        slot,
+        `atomicLoad(&largest[${group}])`,
+        `atomicLoad(&signs[${group}])`,
+      );
+      return `  ${states.store(slot, `base${index}`, "i", `kept${index}`, head)}`;
+    })}
+    }`,
+  };
+}

@@ -1,0 +1,59 @@
+/** What storages are in WGSL: how one number becomes bits and back. */
+import { toBfloat16 } from "../../../numbers/bfloat16.ts";
+import { toHalf } from "../../../numbers/float16.ts";
+import { encode as encodeBlock8 } from "../../storages/block8Codes.ts";
+import type { Storage, WgslEncoding } from "../../storages/storage.ts";
+import { type BlockCode, block8 } from "./block8.ts";
+
+/** Integers alone: what WGSL rounds to halves itself may be flushed, and is undefined beyond the largest. */
+const bfloat16: WgslEncoding = {
+  encode: `
+  let word = bitcast<u32>(x);
+  let rounded = (word + 0x7fffu + ((word >> 16u) & 1u)) >> 16u;
+  return select(rounded, 0x7fc0u, (word & 0x7fffffffu) > 0x7f800000u);`,
+  decode: `
+  return bitcast<f32>(bits << 16u);`,
+};
+
+const float16: WgslEncoding = {
+  encode: `
+  let word = bitcast<u32>(x);
+  let sign = (word >> 16u) & 0x8000u;
+  let magnitude = word & 0x7fffffffu;
+  if (magnitude > 0x7f800000u) { return 0x7e00u; }
+  // From half of the step behind the largest number on.
+  if (magnitude >= 0x477ff000u) { return sign | 0x7c00u; }
+  if (magnitude >= 0x38800000u) {
+    let rebiased = magnitude - 0x38000000u;
+    return sign | ((rebiased + 0xfffu + ((rebiased >> 13u) & 1u)) >> 13u);
+  }
+  // Subnormal: a whole multiple of 2^-24.
+  let shift = min(126u - (magnitude >> 23u), 31u);
+  let fraction = (magnitude & 0x7fffffu) | 0x800000u;
+  return sign | ((fraction + (1u << (shift - 1u)) - 1u + ((fraction >> shift) & 1u)) >> shift);`,
+  decode: `
+  let sign = (bits & 0x8000u) << 16u;
+  let magnitude = bits & 0x7fffu;
+  let normal = select((magnitude << 13u) + 0x38000000u, (magnitude << 13u) | 0x7f800000u, magnitude >= 0x7c00u);
+  let subnormal = bitcast<u32>(f32(magnitude) * 5.9604644775390625e-8f);
+  return bitcast<f32>(sign | select(normal, subnormal, magnitude < 0x400u));`,
+};
+
+/** Of the encodings that the library has: they are known by what encodes a number on the CPU. */
+const encodings: ReadonlyMap<unknown, WgslEncoding> = new Map([
+  [toBfloat16, bfloat16],
+  [toHalf, float16],
+]);
+
+/** How a storage is said in WGSL: of 16 bits for each number, or of blocks of bytes. */
+export type Code = WgslEncoding | BlockCode;
+
+/** @returns undefined where nothing says it */
+export function codeOf({ encoding, blocks }: Storage): Code | undefined {
+  if (encoding !== undefined) {
+    return encoding.wgsl ?? encodings.get(encoding.encode);
+  }
+  return blocks?.encode === encodeBlock8 ? block8 : undefined;
+}
+
+export const isBlockCode = (code: Code): code is BlockCode => "head" in code;

@@ -1,0 +1,46 @@
+/** Which states a GPU keeps otherwise than in float32: those that the CPU does, where shaders can say how. */
+import type { Storage } from "../compilers/backend.ts";
+import { codeOf } from "../compilers/wgsl/storages/codes.ts";
+import type { Rule } from "../rule/definition.ts";
+import type { Plan, StoragesOf } from "../runtime/binding/plans.ts";
+import type { StateStorage } from "../runtime/binding/storing.ts";
+import { BindingError } from "../runtime/errors.ts";
+import { storings } from "../runtime/storings.ts";
+import type { GpuTensor } from "./tensor.ts";
+
+/**
+ * Plans in which states are kept so.
+ * @throws {BindingError} where the option is wrong, or shaders cannot say it
+ */
+export function planStored(
+  option: StateStorage | undefined,
+  groups: readonly { readonly rule: Rule }[],
+  plan: (storagesOf?: StoragesOf) => readonly Plan<GpuTensor>[],
+): readonly Plan<GpuTensor>[] {
+  if (option === undefined) {
+    return plan();
+  }
+  const checked = (storagesOf: StoragesOf) =>
+    plan((...given) => {
+      const found = storagesOf(...given);
+      for (const [slot, storage] of found) {
+        checkShaders(slot, storage);
+      }
+      return found;
+    });
+  return storings.value(option, groups, { name: "webgpu", keeps: true }, checked);
+}
+
+function checkShaders(slot: string, storage: Storage): void {
+  const { name, rounding } = storage;
+  if (rounding !== undefined) {
+    throw new BindingError(
+      `optimize: storage: a GPU rounds \`${slot}\` to the nearest alone: keep it as ${name}, not as ${rounding.name}(${name})`,
+    );
+  }
+  if (codeOf(storage) === undefined) {
+    throw new BindingError(
+      `optimize: storage: a GPU cannot keep \`${slot}\` as "${name}": its encoding has no \`wgsl\`, which says it in shaders`,
+    );
+  }
+}
