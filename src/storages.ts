@@ -8,10 +8,12 @@ import { pieces } from "./compilers/wasm/codegen.ts";
 import { inHalves } from "./compilers/wasm/encoded.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
-import { narrow } from "./runtime/narrow.ts";
+import { decodeSlot, numbersOf, takingNumbers } from "./runtime/narrow.ts";
 import { storings } from "./runtime/optimize.ts";
-import { narrowParameters } from "./runtime/parameters.ts";
-import { checkStorage, storing } from "./runtime/storing.ts";
+import { narrowNumbers, narrowParameters } from "./runtime/parameters.ts";
+import { wideGradients } from "./runtime/room.ts";
+import { decodedSlot } from "./runtime/routines.ts";
+import { checkNarrow, checkStorage, storing } from "./runtime/storing.ts";
 
 /**
  * Defines how an optimizer may keep its states, and parameters: `docs/storage.md` says what that takes.
@@ -21,7 +23,10 @@ import { checkStorage, storing } from "./runtime/storing.ts";
 export function defineStorage<S extends Storage>(storage: S): S {
   checkStorage(storage);
   storings.provide(storing);
-  narrowParameters.provide(narrow);
+  narrowParameters.provide(checkNarrow);
+  narrowNumbers.provide(numbersOf);
+  wideGradients.provide(takingNumbers);
+  decodedSlot.provide(decodeSlot);
   encodedVectors.provide(inHalves);
   pieces.provide(inPieces);
   return storage;

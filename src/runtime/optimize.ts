@@ -153,17 +153,16 @@ export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   if (described.length === 0) {
     throw new BindingError("optimize: there are no parameters");
   }
-  const own = described.find(([, { data }]) => memoryOf(data) !== undefined);
-  const home = own && memoryOf(own[1].data);
+  const home = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
   const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, home));
   const parameters: Record<string, AnyParameter> = Object.create(null);
   for (const { name, data, shape, storage } of tensors) {
-    parameters[name] = { data, shape, ...(storage && { storage }) };
+    parameters[name] = { data, shape, storage };
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const { storage } = options;
   const isKept = storage !== undefined || tensors.some((each) => each.storage);
-  const keeping = isKept ? storings.value(storage, resolved, backend) : undefined;
+  const keeping = isKept ? storings.value(storage, resolved, backend, tensors) : undefined;
   const plans = planGroups(resolved, nonFinite !== "allow", zeroGradients, keeping);
   const room = roomFor(plans);
   const most = threadsFor(threads);
@@ -171,7 +170,6 @@ export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   return new Optimizer<P>({
     parameters,
     tensors,
-    rule,
     plans,
     home: home ?? homeFor(room.bytes, shared),
     room,
