@@ -168,16 +168,10 @@ export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   const most = threadsFor(threads);
   const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));
   return new Optimizer<P>({
-    parameters,
-    tensors,
-    plans,
+    ...settings,
+    ...{ parameters, tensors, plans, room },
     home: home ?? homeFor(room.bytes, shared),
-    room,
     compiler: backend,
-    nonFinite,
-    absent,
-    zeroGradients,
-    seed,
     threads: most,
   });
 }

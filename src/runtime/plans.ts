@@ -125,9 +125,6 @@ export function planGroups<T extends Planned>(
       const ranked = tensors.filter(
         ({ shape }) => rank === undefined || shape.length >= 2 === rank,
       );
-      if (ranked.length === 0) {
-        return [];
-      }
       const matrix = rank ?? true;
       const evaluation = () => rule.planner.evaluation(rule, hyper, matrix);
       const programFor = programs((rounded) => {
