@@ -8,7 +8,7 @@ import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
 import { PartialResults } from "./partials.ts";
 import { type ExecutionSource, isWhole, storageOf, wholeTensors } from "./plans.ts";
-import { Kernels } from "./room.ts";
+import { inRoom, type Roomy, wideGradients } from "./room.ts";
 import { findGradientsOf, type Segment, segmentsOf } from "./segments.ts";
 import { StagedLoops } from "./staged.ts";
 import type { Tensor } from "./tensor.ts";
@@ -35,7 +35,7 @@ export class Execution {
   readonly stages: number;
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
   readonly guard = new Float64Array(1);
-  readonly #kernels: Kernels;
+  readonly #roomy: Roomy;
   readonly #segments: readonly Segment[];
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
@@ -54,14 +54,15 @@ export class Execution {
   readonly #valued: readonly BoundTensor[];
 
   constructor(source: ExecutionSource) {
-    const { scope, partials } = source;
+    const { scope, compiler, partials } = source;
     const { rule, program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
     this.#storages = program.slots.map(({ name }) => storageOf(source.plan, name));
     this.#source = source;
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
-    this.#kernels = new Kernels(source, this.#storages);
+    const kernel = compiler.compile(program, type, wasm, this.#storages);
+    this.#roomy = inRoom(kernel, scope, source.crew?.most);
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program)
       ? new wholeTensors.value.WholeTensors(source, this.plan)
@@ -265,7 +266,9 @@ export class Execution {
    */
   #runLoop(index: number, unit: Unit, length: number, meanwhile?: () => void): void {
     const { crew } = this.#source;
-    const { kernel, room, roomBytes } = this.#kernels.for(unit.wide);
+    const { kernel, room, roomBytes } = unit.wide
+      ? wideGradients.value(this.#source, this.#storages)
+      : this.#roomy;
     const { shared } = kernel;
     const pass = this.program.passes[index] as Loop;
     const width = pass.byRows ? unit.width : 1;
@@ -289,6 +292,6 @@ export class Execution {
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
-    return (this.#gathered ??= new Loops(this.#source, this.#kernels.for(true).kernel));
+    return (this.#gathered ??= new Loops(this.#source, this.#roomy.kernel));
   }
 }

@@ -1,6 +1,5 @@
 /** What `optimize` and `step` are given, and what `state` gives. */
 import type { Backend } from "../compilers/backend.ts";
-import type { Rule } from "../rule/definition.ts";
 import type { Absence } from "./absent.ts";
 import type { Memory } from "./memory.ts";
 import type { AnyParameter } from "./parameters.ts";
@@ -21,7 +20,6 @@ export interface StepInputs {
 export interface OptimizerSource {
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly tensors: readonly Tensor[];
-  readonly rule: Rule;
   readonly plans: readonly Plan[];
   /** Of the parameters that live elsewhere, and of what belongs to none. */
   readonly home: Memory;
