@@ -24,7 +24,7 @@ import { findGradientsOf, type Segment, segmentsOf } from "../binding/segments.t
 import type { Tensor } from "../binding/tensor.ts";
 import { StagedLoops } from "../gradients/staged.ts";
 import type { WholeTensors } from "../gradients/wholeTensors.ts";
-import { Kernels } from "../memory/scratch.ts";
+import { type KernelWithScratch, wideGradients, withScratch } from "../memory/scratch.ts";
 import { canBeParted, isWorthSharing, partLength } from "../threads/parts.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
@@ -42,7 +42,7 @@ export class Execution {
   readonly stages: number;
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
   readonly guard = new Float64Array(1);
-  readonly #kernels: Kernels;
+  readonly #kernelWithScratch: KernelWithScratch;
   readonly #segments: readonly Segment[];
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
@@ -61,14 +61,15 @@ export class Execution {
   readonly #valued: readonly BoundTensor[];
 
   constructor(source: ExecutionSource) {
-    const { scope, partials } = source;
+    const { scope, compiler, partials } = source;
     const { rule, program, type, tensors } = source.plan;
     const { wasm } = scope.memory;
     this.#storages = program.slots.map(({ name }) => storageOf(source.plan, name));
     this.#source = source;
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
-    this.#kernels = new Kernels(source, this.#storages);
+    const kernel = compiler.compile(program, type, wasm, this.#storages);
+    this.#kernelWithScratch = withScratch(kernel, scope, source.threadPool?.most);
     this.plan = new HostPlan(program, source.plan.hyper);
     this.#whole = isWhole(program)
       ? new wholeTensors.value.WholeTensors(source, this.plan)
@@ -272,7 +273,9 @@ export class Execution {
    */
   #runLoop(index: number, call: CallRecord, length: number, meanwhile?: () => void): void {
     const { threadPool } = this.#source;
-    const { kernel, room, scratchBytes } = this.#kernels.for(call.wide);
+    const { kernel, room, scratchBytes } = call.wide
+      ? wideGradients.value(this.#source, this.#storages)
+      : this.#kernelWithScratch;
     const { shared } = kernel;
     const pass = this.program.passes[index] as Loop;
     const width = pass.byRows ? call.width : 1;
@@ -296,6 +299,6 @@ export class Execution {
   }
 
   #gatheredLoops({ Loops }: RowGradient): RowLoops {
-    return (this.#gathered ??= new Loops(this.#source, this.#kernels.for(true).kernel));
+    return (this.#gathered ??= new Loops(this.#source, this.#kernelWithScratch.kernel));
   }
 }
