@@ -14,12 +14,14 @@ import { fractions } from "./compilers/wasm/library.ts";
 import { inPieces } from "./compilers/wasm/pieces.ts";
 import { encodedVectors } from "./compilers/wasm/walk.ts";
 import { keyOf } from "./rule/graph/random.ts";
-import { checkStorage, storing } from "./runtime/binding/storing.ts";
+import { checkNarrow, checkStorage, storing } from "./runtime/binding/storing.ts";
 import { provideConversion } from "./runtime/conversions.ts";
 import { BindingError } from "./runtime/errors.ts";
-import { narrow } from "./runtime/narrow.ts";
-import { narrowParameters } from "./runtime/parameters.ts";
+import { wideGradients } from "./runtime/memory/scratch.ts";
+import { decodeSlot, numbersOf, takingNumbers } from "./runtime/narrow.ts";
+import { narrowNumbers, narrowParameters } from "./runtime/parameters.ts";
 import { drawKey } from "./runtime/step/execution.ts";
+import { decodedSlot } from "./runtime/step/routines.ts";
 import { storings } from "./runtime/storings.ts";
 
 /**
@@ -32,7 +34,10 @@ export function defineStorage<S extends Storage>(storage: S): S {
   provideInstructions();
   storings.provide(storing);
   provideConversion([storage]);
-  narrowParameters.provide(narrow);
+  narrowParameters.provide(checkNarrow);
+  narrowNumbers.provide(numbersOf);
+  wideGradients.provide(takingNumbers);
+  decodedSlot.provide(decodeSlot);
   encodedVectors.provide(inHalves);
   pieces.provide(inPieces);
   return storage;
@@ -76,15 +81,6 @@ export function stochastic<S extends Storage>(storage: S): S {
   return roundings.stochastic(storage);
 }
 
-/** @throws {BindingError} where a storage keeps no single elements */
-function checkSingle(name: string, { encoding, name: storage }: Storage): void {
-  if (encoding === undefined) {
-    throw new BindingError(
-      `${name}: a storage of 16 bits for each element, such as bfloat16, is wanted, not ${storage}`,
-    );
-  }
-}
-
 /**
  * The same storage for parameters, and what rounding leaves out of each in 16 bits beside it, which the next step adds again
  * (Kahan summation): together 23 bits, in 4 bytes. See docs/storage.md.
@@ -92,7 +88,7 @@ function checkSingle(name: string, { encoding, name: storage }: Storage): void {
  * @example parameters({ w: [784, 10] }, { type: compensated(bfloat16) })
  */
 export function compensated<S extends Storage>(storage: S): S {
-  checkSingle("compensated", storage);
+  checkNarrow("compensated", storage);
   return roundings.compensated(storage);
 }
 
@@ -103,6 +99,6 @@ export function compensated<S extends Storage>(storage: S): S {
  * @example parameters({ w: [784, 10] }, { type: master(float16) })
  */
 export function master<S extends Storage>(storage: S): S {
-  checkSingle("master", storage);
+  checkNarrow("master", storage);
   return roundings.master(storage);
 }

@@ -1,34 +1,61 @@
-/** Parameters whose elements are kept in 16 bits: what is one, and how numbers become bits and bits numbers. */
-import type { Encoding, Storage } from "../compilers/storages/storage.ts";
-import { tagOf } from "../tag.ts";
-import { checkStorage, isStorage } from "./binding/storing.ts";
-import { BindingError } from "./errors.ts";
-import type { NarrowParameters } from "./parameters.ts";
+/** Parameters whose elements are kept in 16 bits: how numbers become bits and bits numbers, and what takes gradients of either. */
+import { type Encoding, plainStorages, type Storage } from "../compilers/storages/storage.ts";
+import { gradientSlot } from "../rule/planning/program.ts";
+import type { BoundTensor } from "./binding/callRecord.ts";
+import type { ExecutionSource } from "./binding/plans.ts";
+import { checkNarrow, isBits } from "./binding/storing.ts";
+import { type KernelWithScratch, withScratch } from "./memory/scratch.ts";
+import type { RoutineSource } from "./step/routines.ts";
 
 function encodingOf(where: string, storage: Storage): Encoding {
-  if (!isStorage(storage) || storage.encoding === undefined) {
-    const found = (storage as Partial<Storage> | null)?.name ?? String(storage);
-    throw new BindingError(
-      `${where}: a storage of 16 bits for each element, such as bfloat16, is wanted, not ${found}`,
-    );
-  }
-  return storage.encoding;
+  checkNarrow(where, storage);
+  return storage.encoding!;
 }
 
-const isBits = (value: unknown): value is Uint16Array => tagOf(value) === "Uint16Array";
+/** @param into where the numbers of bits are written */
+export const numbersOf = (
+  storage: Storage,
+  given: ArrayLike<number>,
+  into?: Float32Array,
+): ArrayLike<number> => (isBits(given) ? toFloat32(given, storage, into) : given);
 
-export const narrow: NarrowParameters = {
-  checkNarrow(where, storage, parameter) {
-    encodingOf(where, storage);
-    checkStorage(storage);
-    if (parameter !== undefined && !isBits(parameter.data)) {
-      throw new BindingError(
-        `${where} is kept in ${storage.name}: its \`data\` is a Uint16Array of the bits, which fromFloat32(numbers, storage) makes`,
-      );
-    }
-  },
-  numbersOf: (storage, given, into) => (isBits(given) ? toFloat32(given, storage, into) : given),
-};
+const wide = new WeakMap<ExecutionSource, KernelWithScratch>();
+
+/** What runs a plan's loops over gradients in float32, made when first asked for. @param storages of the slots */
+export function takingNumbers(
+  source: ExecutionSource,
+  storages: readonly Storage[],
+): KernelWithScratch {
+  const { scope, compiler, plan, threadPool } = source;
+  const known = wide.get(source);
+  if (known !== undefined) {
+    return known;
+  }
+  const inNumbers = storages.map((each, slot) =>
+    slot === gradientSlot ? plainStorages.float32 : each,
+  );
+  const kernel = compiler.compile(plan.program, plan.type, scope.memory.wasm, inNumbers);
+  const compiled = withScratch(kernel, scope, threadPool?.most);
+  wide.set(source, compiled);
+  return compiled;
+}
+
+const scratches = new WeakMap<RoutineSource, Float32Array[]>();
+
+/** The numbers of a parameter or a gradient, in scratch memory for the largest one, which its plan's tensors use in turn. */
+export function decodeSlot(
+  source: RoutineSource,
+  { tensor: { storage, length }, call }: BoundTensor,
+  slot: number,
+): Float32Array {
+  const { scope, plan } = source;
+  const known = scratches.get(source) ?? [];
+  scratches.set(source, known);
+  const most = Math.max(...plan.tensors.map((each) => each.length));
+  known[slot] ??= scope.memory.view("float32", scope.allocate(4 * most), most);
+  const bits = scope.memory.stored(storage!, call.addressOf(slot), length);
+  return toFloat32(bits, storage!, known[slot].subarray(0, length));
+}
 
 /**
  * The numbers that bits stand for, such as those of a parameter, a gradient or a state in 16 bits.

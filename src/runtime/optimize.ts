@@ -150,35 +150,27 @@ export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   if (described.length === 0) {
     throw new BindingError("optimize: there are no parameters");
   }
-  const own = described.find(([, { data }]) => memoryOf(data) !== undefined);
-  const home = own && memoryOf(own[1].data);
+  const home = described.map(([, { data }]) => memoryOf(data)).find(Boolean);
   const tensors = described.map(([name, parameter]) => tensorOf(name, parameter, home));
   const parameters: Record<string, AnyParameter> = Object.create(null);
   for (const { name, data, shape, storage } of tensors) {
-    parameters[name] = { data, shape, ...(storage && { storage }) };
+    parameters[name] = { data, shape, storage };
   }
   const resolved = resolveGroups(tensors, rule, groups as readonly Group[]);
   const { storage } = options;
   const isKept = storage !== undefined || tensors.some((each) => each.storage);
   const plan = (storagesOf?: StoragesOf) =>
     planGroups(resolved, nonFinite !== "allow", zeroGradients, storagesOf);
-  const plans = isKept ? storings.value(storage, resolved, backend, plan) : plan();
+  const plans = isKept ? storings.value(storage, resolved, backend, tensors, plan) : plan();
   const needs = memoryNeedsOf(plans);
   const most = threadsFor(threads);
   const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));
   return new Optimizer<P>({
+    ...settings,
     bindTo: (net) => optimize(net, rule, options),
-    parameters,
-    tensors,
-    rule,
-    plans,
+    ...{ parameters, tensors, plans, needs },
     home: home ?? memoryFor(needs.bytes, shared),
-    needs,
     compiler: backend,
-    nonFinite,
-    absent,
-    zeroGradients,
-    seed,
     threads: most,
   });
 }

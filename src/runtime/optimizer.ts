@@ -78,18 +78,18 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   /** @internal Made by `optimize`. */
   constructor(source: OptimizerSource) {
     super();
-    const { plans, home, nonFinite, compiler, seed, threads } = source;
+    const { parameters, tensors, plans, home, compiler, seed, threads } = source;
+    const { nonFinite, zeroGradients, absent } = source;
     this.bindTo = source.bindTo as typeof this.bindTo;
-    this.parameters = source.parameters as ParametersOf<P>;
+    this.parameters = parameters as ParametersOf<P>;
     this.memory = home;
     this.#scopes = new Scopes(home, source.needs);
     this.#nonFinite = nonFinite;
     this.#guarded = nonFinite !== "allow";
-    this.zeroesGradients = source.zeroGradients;
-    this.#foreign = source.tensors.filter(({ address }) => address === undefined);
+    this.zeroesGradients = zeroGradients;
+    this.#foreign = tensors.filter(({ address }) => address === undefined);
     const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
-    const behind = source.tensors.filter((tensor) => !zeroed.has(tensor));
-    this.#zeroedAfterStep = source.zeroGradients ? behind : [];
+    this.#zeroedAfterStep = tensors.filter((tensor) => zeroGradients && !zeroed.has(tensor));
     this.#threadPool = threads > 1 ? new ThreadPool(threads) : undefined;
     try {
       const common = { threadPool: this.#threadPool, compiler, seed, schedules: this.#schedules };
@@ -99,12 +99,12 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
       this.#scopes.dispose();
       throw error;
     }
-    this.#absence = source.absent;
+    this.#absence = absent;
     const { bound } = this.#programs;
-    this.#gradients = new Gradients(this.#scopes, source.tensors, bound, source.absent?.gradient);
-    const views = () => viewsOf(source.parameters, this.bound);
-    this.stateStore = new StateStore(seed, source.parameters, plans, views);
-    this.#reporter = new Reporter(this.#programs.bound);
+    this.#gradients = new Gradients(this.#scopes, tensors, bound, absent?.gradient);
+    const views = () => viewsOf(parameters, this.bound);
+    this.stateStore = new StateStore(seed, parameters, plans, views);
+    this.#reporter = new Reporter(bound);
   }
 
   /** Write gradients here before `step()`: an array of each parameter's length and type, of one in 16 bits their bits. */

@@ -26,17 +26,18 @@ export interface NarrowParameter extends Parameter<Uint16Array> {
 
 /** Either of these. */
 export interface AnyParameter extends Parameter<ParameterArray> {
-  readonly storage?: Storage;
+  readonly storage?: Storage | undefined;
 }
 
-/** What only parameters in 16 bits need (narrow.ts). */
-export interface NarrowParameters {
-  /** @throws {BindingError} where a parameter cannot be kept so */
-  checkNarrow(where: string, storage: Storage, parameter?: { readonly data: unknown }): void;
-  /** Numbers, or the bits that stand for them, as numbers. */
-  numbersOf(storage: Storage, given: ArrayLike<number>, into?: Float32Array): ArrayLike<number>;
-}
-export const narrowParameters = new Feature<NarrowParameters>();
+/** Checks how a parameter is to be kept (storing.ts). */
+export const narrowParameters = /* @__PURE__ */ new Feature<
+  (where: string, storage: Storage) => void
+>();
+
+/** Numbers, or the bits that stand for them, as numbers (narrow.ts). */
+export const narrowNumbers = new Feature<
+  (storage: Storage, given: ArrayLike<number>, into?: Float32Array) => ArrayLike<number>
+>();
 
 /** Parameters by name: arrays with shapes, or bare arrays, which are vectors. */
 export type ParameterSource = Readonly<Record<string, Parameter | FloatArray>>;
@@ -109,7 +110,7 @@ export function parameters<
   const type: ElementType | Storage = options.type ?? "float32";
   const storage = typeof type === "object" ? type : undefined;
   if (storage !== undefined) {
-    narrowParameters.value.checkNarrow("parameters", storage);
+    narrowParameters.value("parameters", storage);
   } else if (!Object.hasOwn(elementBytes, type as string)) {
     const known = Object.keys(elementBytes);
     throw new BindingError(

@@ -1,6 +1,5 @@
 /** What `optimize` and `step` are given, and what `state` gives. */
 import type { Backend } from "../compilers/backend.ts";
-import type { Rule } from "../rule/definition.ts";
 import type { Plan } from "./binding/plans.ts";
 import type { Tensor } from "./binding/tensor.ts";
 import type { Absence } from "./gradients/absent.ts";
@@ -23,7 +22,6 @@ export interface OptimizerSource {
   readonly bindTo: (net: AnyParameterSource) => unknown;
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly tensors: readonly Tensor[];
-  readonly rule: Rule;
   readonly plans: readonly Plan[];
   /** Of the parameters that live elsewhere, and of what belongs to none. */
   readonly home: Memory;

@@ -28,7 +28,7 @@ export function planStored(
       }
       return found;
     });
-  return storings.value(option, groups, { name: "webgpu", keeps: true }, checked);
+  return storings.value(option, groups, { name: "webgpu", keeps: true }, [], checked);
 }
 
 function checkShaders(slot: string, storage: Storage): void {

@@ -8,7 +8,7 @@ import {
   type AnyParameter,
   type AnyParameterSource,
   type ArraysOf,
-  narrowParameters,
+  narrowNumbers,
   type Parameter,
   type ParameterSource,
   type ParametersOf,
@@ -175,7 +175,7 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
   /** An estimate as the mean takes it: bits stand for numbers where the parameter is kept in 16 bits. */
   #numbersOf(name: string, given: FloatArray): ArrayLike<number> {
     const { storage } = (this.#optimizer.parameters as Record<string, AnyParameter>)[name]!;
-    return storage ? narrowParameters.value.numbersOf(storage, given) : given;
+    return storage ? narrowNumbers.value(storage, given) : given;
   }
 
   #take(optimizer: Optimizer, all: EstimateSource<P>): boolean {

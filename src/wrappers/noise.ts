@@ -10,7 +10,7 @@ import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { Optimizer } from "../runtime/optimizer.ts";
 import {
   type AnyParameter,
-  narrowParameters,
+  narrowNumbers,
   type Parameter,
   type ParameterSource,
   parameters,
@@ -94,9 +94,7 @@ const pointAt = (step: number): ResumePoint => ({
 
 /** A gradient of bits as the numbers that they stand for: what draws computes with numbers. */
 const numbersIn = ({ storage }: AnyParameter, gradient: GradientSource | null | undefined) =>
-  storage && gradient instanceof Uint16Array
-    ? narrowParameters.value.numbersOf(storage, gradient)
-    : gradient;
+  storage && gradient instanceof Uint16Array ? narrowNumbers.value(storage, gradient) : gradient;
 
 /** An array of the same length, in the type that is computed in. */
 function arrayLike({ data, shape }: AnyParameter): Parameter {

@@ -6,6 +6,7 @@ import {
   bfloat16,
   chain,
   clipByGlobalNorm,
+  defineOptimizer,
   ema,
   float16,
   fromFloat32,
@@ -245,6 +246,23 @@ describe.each(in16Bits)("a gradient of $name that is not finite", (storage) => {
     const found = toFloat32(allowing.parameters.w.data, storage);
     expect([...found].map(Number.isNaN)).toEqual([false, false, false, true, false]);
   });
+});
+
+it("what a later pass makes of new parameters, it makes of the numbers before they are rounded", () => {
+  const own = defineOptimizer({
+    ...{ name: "own", hyper: { lr: 0.3 }, state: { s: 0 } },
+    rule: "p = p - lr * g\ns = p * sum(p)",
+  });
+  const net = netOf({ w: [50] });
+  const wide = { w: toFloat32(net.w.data, bfloat16) };
+  // Unless gradients are checked first, the pass that sums the parameters up stores them.
+  using narrow = optimize(net, own(), { nonFinite: "allow" });
+  using plain = optimize(wide, own(), { nonFinite: "allow" });
+  const w = numbersOf(net, 1)["w"]!;
+  narrow.step({ w });
+  plain.step({ w });
+  expect(narrow.state().parameters).toEqual(plain.state().parameters);
+  expect(net.w.data).toEqual(fromFloat32(wide.w, bfloat16));
 });
 
 it("the norm of gradients in 16 bits is that of their numbers", () => {

@@ -118,6 +118,12 @@ export const plainStorages: Readonly<Record<ElementType, Storage>> = {
   float64: { name: "float64", bytes: elementBytes.float64, Elements: Float64Array },
 };
 
+/** How an array beside each tensor of a plan is kept: in the type, where nothing else is said. */
+export const storageOf = (
+  plan: { readonly storages: ReadonlyMap<string, Storage>; readonly type: ElementType },
+  slot: string,
+): Storage => plan.storages.get(slot) ?? plainStorages[plan.type];
+
 /** A storage of 16 bits for each element. */
 export const in16Bits = <Name extends string>(name: Name, encoding: Encoding): Storage<Name> => ({
   name,

@@ -4,7 +4,6 @@ import {
   type ElementType,
   elementBytes,
   type Kernel,
-  plainStorages,
   type Storage,
 } from "../../compilers/backend.ts";
 import { bytesTo } from "../../compilers/storages/storage.ts";
@@ -65,9 +64,8 @@ export class CallRecord {
   readonly address: number;
   /** The range's reductions, by index. */
   readonly results: Float64Array;
-  /** Whether this step's gradient is kept in the type, however the parameter is. */
+  /** Whether this step's gradient is float32, and the parameter is kept otherwise. */
   wide = false;
-  readonly #type: ElementType;
   readonly #words: Int32Array;
   readonly #slots: number;
   readonly #storages: readonly Storage[];
@@ -81,7 +79,6 @@ export class CallRecord {
     storages: readonly Storage[],
   ) {
     this.#storages = storages;
-    this.#type = tensors[0]!.type;
     this.length = spanLength(tensors);
     this.foreign = tensors[0]!.address === undefined ? tensors : undefined;
     this.address = words.byteOffset;
@@ -105,9 +102,8 @@ export class CallRecord {
   moveTo(start: number, partials: number): void {
     for (let slot = 0; slot < this.#slots; slot++) {
       const first = this.#words[callRecord.slots + this.#slots + slot]!;
-      const isPlain = slot === gradientSlot && this.wide;
-      const storage = isPlain ? plainStorages[this.#type] : this.#storages[slot]!;
-      this.redirect(slot, first + bytesTo(storage, start));
+      const share = slot === gradientSlot && this.wide ? 2 : 1;
+      this.redirect(slot, first + share * bytesTo(this.#storages[slot]!, start));
     }
     this.#words[callRecord.start] = start;
     this.#words[callRecord.partials] = partials;

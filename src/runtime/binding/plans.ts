@@ -3,7 +3,6 @@ import {
   type Backend,
   type ElementType,
   elementBytes,
-  plainStorages,
   type Storage,
 } from "../../compilers/backend.ts";
 import { Feature } from "../../feature.ts";
@@ -19,6 +18,8 @@ import type { PlanAges } from "./ages.ts";
 import type { ResolvedGroup } from "./groups.ts";
 import { append } from "./lists.ts";
 import type { Tensor } from "./tensor.ts";
+
+export { storageOf } from "../../compilers/storages/storage.ts";
 
 /** Arrays of other kinds than elements, and programs that cannot work on a part of a tensor (whole.ts). */
 export const wholeTensors = new Feature<typeof whole>();
@@ -87,7 +88,7 @@ export function byMemory<T extends PlannedTensor>(
 }
 
 /**
- * How the slots of a program are kept beside a tensor.
+ * How the slots of a program are kept beside a tensor: the same map for all that are kept alike.
  * @param evaluation gives the program of the weights to evaluate, if there is one
  */
 export type StoragesOf = (
@@ -97,17 +98,6 @@ export type StoragesOf = (
   evaluation: () => Program | undefined,
 ) => Plan["storages"];
 
-/** Two of one name may be different. */
-const isSame = (one: Storage, other: Storage | undefined): boolean =>
-  other !== undefined &&
-  one.name === other.name &&
-  one.encoding === other.encoding &&
-  one.blocks === other.blocks &&
-  one.rounding === other.rounding;
-
-const areSame = (some: Plan["storages"], others: Plan["storages"]): boolean =>
-  some.size === others.size && [...some].every(([slot, each]) => isSame(each, others.get(slot)));
-
 /** Those whose slots are kept alike: all of them, where nothing says how. */
 function byStorages<T extends PlannedTensor>(
   tensors: T[],
@@ -116,21 +106,12 @@ function byStorages<T extends PlannedTensor>(
   if (storagesOf === undefined) {
     return [[new Map(), tensors]];
   }
-  const found: (readonly [Plan["storages"], T[]])[] = [];
+  const found = new Map<Plan["storages"], T[]>();
   for (const tensor of tensors) {
-    const storages = storagesOf(tensor);
-    const known = found.find(([each]) => areSame(each, storages));
-    if (known) known[1].push(tensor);
-    else found.push([storages, [tensor]]);
+    append(found, storagesOf(tensor), tensor);
   }
-  return found;
+  return [...found];
 }
-
-/** How an array beside each tensor of a plan is kept. */
-export const storageOf = (
-  { storages, type }: Pick<Plan, "storages" | "type">,
-  slot: string,
-): Storage => storages.get(slot) ?? plainStorages[type];
 
 const elementTypes = Object.keys(elementBytes) as ElementType[];
 
@@ -147,9 +128,6 @@ export function planGroups<T extends PlannedTensor>(
       const ranked = tensors.filter(
         ({ shape }) => rank === undefined || shape.length >= 2 === rank,
       );
-      if (ranked.length === 0) {
-        return [];
-      }
       const matrix = rank ?? true;
       const evaluation = () => rule.planner.evaluation(rule, hyper, matrix);
       const programFor = programs((rounded) => {

@@ -22,19 +22,19 @@ export function findGradientsOf(segment: Segment): void {
   for (let i = 0; i < members.length && segment.together; i++) {
     const { gathered, tensor, call: each } = members[i]!;
     segment.together = gathered === undefined && each.addressOf(gradientSlot) === next;
-    next += each.wide ? tensor.padded : tensor.kept;
+    next += tensor.padded;
   }
   if (segment.together) {
-    call.wide = members[0]!.call.wide;
     call.setSlot(gradientSlot, address);
   }
 }
 
-/** Whether `next` starts where the padding of `last` ends; of arrays that live elsewhere, whether it fits into a buffer behind so many bytes. */
+/** Whether `next`, of numbers, starts where the padding of `last` ends; of arrays that live elsewhere, whether it fits into a buffer behind so many bytes. */
 const adjoins = (bytes: number, last: Tensor, next: Tensor): boolean =>
-  last.address === undefined
+  !last.storage &&
+  (last.address === undefined
     ? bytes + next.padded <= joinedBytes
-    : last.address + last.kept === next.address;
+    : last.address + last.padded === next.address);
 
 function runsOf(tensors: readonly BoundTensor[]): BoundTensor[][] {
   const runs: BoundTensor[][] = [];

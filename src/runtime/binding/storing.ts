@@ -4,9 +4,11 @@ import { isEncoded } from "../../compilers/storages/storage.ts";
 import { type Rule, stateOf } from "../../rule/definition.ts";
 import type { Program } from "../../rule/planning/program.ts";
 import { didYouMean } from "../../suggest.ts";
+import { tagOf } from "../../tag.ts";
 import { BindingError, checkOptions } from "../errors.ts";
 import { elements } from "../parameters.ts";
 import type { Plan, PlannedTensor, StoragesOf } from "./plans.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** How an optimizer keeps what it has (docs/storage.md). */
 export interface StateStorage {
@@ -14,7 +16,7 @@ export interface StateStorage {
   readonly state: Storage | Readonly<Record<string, Storage>>;
 }
 
-export const isStorage = (value: unknown): value is Storage => {
+const isStorage = (value: unknown): value is Storage => {
   const { name, Elements } = (value ?? {}) as Partial<Storage>;
   return typeof name === "string" && typeof Elements === "function" && isEncoded(value as Storage);
 };
@@ -26,6 +28,32 @@ export function checkStorage({ name, bytes, Elements, encoding, blocks }: Storag
   if (bytes !== wanted || width !== wanted || /^(|float32|float64|uint8|uint16)$/.test(name)) {
     throw new BindingError(
       `storage: "${name}" has ${bytes} bytes and Elements of ${width}: with an encoding it has 2, Uint16Array, with blocks 1, Uint8Array, and a name of its own`,
+    );
+  }
+}
+
+export const isBits = (value: unknown): value is Uint16Array => tagOf(value) === "Uint16Array";
+
+/** @throws {BindingError} where it keeps no single elements */
+export function checkNarrow(where: string, storage: Storage): void {
+  if (!isStorage(storage) || storage.encoding === undefined) {
+    const found = (storage as Partial<Storage> | null | undefined)?.name ?? String(storage);
+    throw new BindingError(
+      `${where}: a storage of 16 bits for each element, such as bfloat16, is wanted, not ${found}`,
+    );
+  }
+  checkStorage(storage);
+}
+
+/** @throws {BindingError} where a parameter is not what its storage says */
+function checkParameter({ name, storage, data }: Tensor): void {
+  if (storage === undefined) {
+    return;
+  }
+  checkNarrow(`parameter \`${name}\``, storage);
+  if (!isBits(data)) {
+    throw new BindingError(
+      `parameter \`${name}\` is kept in ${storage.name}: its \`data\` is a Uint16Array of the bits, which fromFloat32(numbers, storage) makes`,
     );
   }
 }
@@ -88,6 +116,19 @@ function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[])
   }
 }
 
+type StoragesBySlot = ReturnType<StoragesOf>;
+
+/** Two of one name may be different. */
+const isSame = (one: Storage, other: Storage | undefined): boolean =>
+  other !== undefined &&
+  one.name === other.name &&
+  one.encoding === other.encoding &&
+  one.blocks === other.blocks &&
+  one.rounding === other.rounding;
+
+const areSame = (some: StoragesBySlot, others: StoragesBySlot): boolean =>
+  some.size === others.size && [...some].every(([slot, each]) => isSame(each, others.get(slot)));
+
 type Chosen = (rule: Rule, slot: string) => Storage | undefined;
 
 /** What the option says of each state. @throws {BindingError} where it is wrong */
@@ -127,6 +168,7 @@ function choosing(option: StateStorage, groups: readonly { readonly rule: Rule }
  * @param option undefined where only parameters are
  * @param groups the rules that there are
  * @param backend which must keep slots so
+ * @param tensors all parameters, frozen ones too
  * @param plan makes plans in which they are
  * @throws {BindingError} where the option is wrong
  */
@@ -134,23 +176,24 @@ export function storing<P extends Plan<PlannedTensor>>(
   option: StateStorage | undefined,
   groups: readonly { readonly rule: Rule }[],
   backend: Pick<Backend, "name" | "keeps">,
+  tensors: readonly Tensor[],
   plan: (storagesOf: StoragesOf) => readonly P[],
 ): readonly P[] {
+  tensors.forEach(checkParameter);
   if (!backend.keeps) {
     const what = option === undefined ? "parameters" : "states";
     throw new BindingError(
       `optimize: storage: the backend "${backend.name}" keeps ${what} as it computes them`,
     );
   }
-  return plan(keeping(option === undefined ? () => undefined : choosing(option, groups))).map(
-    rounded,
-  );
+  const chosen: Chosen = option === undefined ? () => undefined : choosing(option, groups);
+  return plan(keeping(chosen)).map(rounded);
 }
 
 /** How the slots of a program are kept beside a tensor. */
-const keeping =
-  (chosen: Chosen): StoragesOf =>
-  (rule, program, { type, shape, storage: own }, evaluation) => {
+function keeping(chosen: Chosen): StoragesOf {
+  const known: StoragesBySlot[] = [];
+  return (rule, program, { type, shape, storage: own }, evaluation) => {
     const programs = [program, evaluation() ?? []].flat();
     // Gradients are kept as their parameters are.
     const found = new Map(own && ["p", "g"].map((slot) => [slot, own] as const));
@@ -167,8 +210,11 @@ const keeping =
         found.set(name, storage);
       }
     }
-    return found;
+    const same = known.find((each) => areSame(each, found));
+    known.push(...(same ? [] : [found]));
+    return same ?? found;
   };
+}
 
 /** A plan with slots that are rounded otherwise than to the nearest. */
 function rounded<P extends Plan<PlannedTensor>>(plan: P): P {

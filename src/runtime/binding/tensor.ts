@@ -1,5 +1,5 @@
 /** One parameter as kernels see it: where its arrays are. */
-import { type ElementType, elementBytes, type Storage } from "../../compilers/backend.ts";
+import type { ElementType, Storage } from "../../compilers/backend.ts";
 import { BindingError } from "../errors.ts";
 import { type FloatArray, type Memory, memoryOf, paddedBytes, typeOf } from "../memory/memory.ts";
 import { byBuffer } from "../memory/overlaps.ts";
@@ -8,7 +8,6 @@ import {
   type AnyParameterSource,
   checkShape,
   elements,
-  narrowParameters,
   type ParameterArray,
 } from "../parameters.ts";
 
@@ -22,8 +21,6 @@ export interface Tensor {
   readonly length: number;
   /** Bytes of one of its arrays with padding, in the type. */
   readonly padded: number;
-  /** The same of arrays that are kept as it is. */
-  readonly kept: number;
   /** The caller's array. */
   readonly data: ParameterArray;
   /** Where its gradient and state live: its own memory, if that is one of ours. */
@@ -38,18 +35,17 @@ function describe(name: string, source: AnyParameter | FloatArray): AnyParameter
   if (isFloatArray(source)) {
     return { data: source, shape: [source.length] };
   }
-  const data: unknown = source?.data;
-  if (source?.storage !== undefined) {
-    narrowParameters.value.checkNarrow(`parameter \`${name}\``, source.storage, source);
-  } else if (!isFloatArray(data)) {
+  const data: ParameterArray | undefined = source?.data;
+  // What has a storage is looked at with it (storing.ts).
+  if (!(isFloatArray(data) || source?.storage)) {
     throw new BindingError(
       `parameter \`${name}\` is no Float32Array, Float64Array or { data, shape } of one`,
     );
   }
   checkShape(name, source.shape);
-  if (elements(source.shape) !== source.data.length) {
+  if (elements(source.shape) !== data?.length) {
     throw new BindingError(
-      `parameter \`${name}\`: the shape [${source.shape}] does not hold ${source.data.length} elements`,
+      `parameter \`${name}\`: the shape [${source.shape}] does not hold ${data?.length} elements`,
     );
   }
   return source;
@@ -96,17 +92,13 @@ export function tensorOf(
   home: Memory | undefined,
 ): Tensor {
   const own = memoryOf(data);
-  const type = typeOf(data as unknown) ?? "float32";
-  const { length, BYTES_PER_ELEMENT } = data;
-  const padded = paddedBytes(length * elementBytes[type]);
   return {
     name,
-    type,
+    type: typeOf(data as unknown) ?? "float32",
     storage,
     shape: [...shape],
-    length,
-    padded,
-    kept: (padded / elementBytes[type]) * BYTES_PER_ELEMENT,
+    length: data.length,
+    padded: paddedBytes(data.byteLength * (storage ? 2 : 1)),
     data,
     memory: own ?? home,
     address: own && data.byteOffset,

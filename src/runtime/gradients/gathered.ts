@@ -10,8 +10,9 @@ import {
 } from "../../compilers/backend.ts";
 import { gradientSlot, loopsOf, parameterSlot, slotIndex } from "../../rule/planning/program.ts";
 import type { BoundTensor, RowGradient, RowLoops, RowSource } from "../binding/callRecord.ts";
-import { storageOf } from "../binding/plans.ts";
+import { type ExecutionSource, storageOf } from "../binding/plans.ts";
 import type { Memory, StoredElements } from "../memory/memory.ts";
+import { wideGradients } from "../memory/scratch.ts";
 import { type GatherScratch, gatheredBytes } from "./staging.ts";
 
 interface LoopSlots {
@@ -34,17 +35,19 @@ export class GatheredLoops implements RowLoops {
   readonly #slots = new Map<number, LoopSlots>();
   #buffer: Buffer | undefined;
 
-  constructor({ scope, partials, plan, staging }: RowSource, kernel: Kernel) {
-    const { program, type } = plan;
+  constructor(source: RowSource, kernel: Kernel) {
+    const { scope, partials, plan, staging } = source;
+    const { program, type, storages } = plan;
     this.#memory = scope.memory;
     this.#scratch = () => staging().gathered;
-    this.#kernel = kernel;
     this.#type = type;
     this.#partials = partials.address;
     // The rows that are given are numbers.
-    this.#storages = program.slots
-      .map(({ name }) => storageOf(plan, name))
-      .with(gradientSlot, plainStorages[type]);
+    const kept = program.slots.map(({ name }) => storageOf(plan, name));
+    this.#storages = kept.with(gradientSlot, plainStorages[type]);
+    this.#kernel = storages.has("g")
+      ? wideGradients.value(source as unknown as ExecutionSource, kept).kernel
+      : kernel;
     for (const { index, loop } of loopsOf(program)) {
       const indices = (list: readonly { readonly slot: string }[]) => [
         ...new Set(list.map(({ slot }) => slotIndex(program, slot))),

@@ -10,7 +10,7 @@ import type { Tensor } from "../binding/tensor.ts";
 import { GradientError } from "../errors.ts";
 import { adopt, type StoredElements } from "../memory/memory.ts";
 import type { Scopes } from "../memory/scopes.ts";
-import { narrowParameters } from "../parameters.ts";
+import { narrowNumbers } from "../parameters.ts";
 import type { SparseGradient } from "./sparse.ts";
 
 /**
@@ -37,11 +37,11 @@ type Arrays = Readonly<Record<string, StoredElements>>;
 
 /** All of a gradient as numbers. @param into where the numbers of bits are written */
 const numbersOf = (
-  { storage }: Tensor,
+  storage: Storage | undefined,
   given: ArrayLike<number>,
   into?: StoredElements,
 ): ArrayLike<number> =>
-  storage ? narrowParameters.value.numbersOf(storage, given, into as Float32Array) : given;
+  storage ? narrowNumbers.value(storage, given, into as Float32Array) : given;
 
 export class Gradients {
   readonly #scopes: Scopes;
@@ -85,8 +85,7 @@ export class Gradients {
 
   /** The optimizer's arrays, made when first asked for: kept as the parameters are. */
   get own(): Arrays {
-    this.#own ??= this.#allocate(({ type, storage = plainStorages[type] }) => storage);
-    return this.#own;
+    return (this.#own ??= this.#allocate(({ type, storage = plainStorages[type] }) => storage));
   }
 
   /** Sets its own arrays to zero, those of all or of some parameters. */
@@ -144,11 +143,11 @@ export class Gradients {
     bound.gathered = undefined;
     inputs.count = tensor.length;
     let array = this.#own?.[tensor.name];
-    call.wide = given !== array;
+    call.wide = given !== array && !!tensor.storage;
     if (given !== array) {
       this.#copies ??= this.#allocate();
       array = this.#copies[tensor.name]!;
-      array.set(numbersOf(tensor, given, array));
+      array.set(numbersOf(tensor.storage, given, array));
     }
     call.setSlot(gradientSlot, array.byteOffset);
   }
@@ -160,13 +159,13 @@ export class Gradients {
   findNonFinite(given: Passing | undefined): string {
     let [most, squared] = [0, ""];
     for (const { tensor, bound } of this.#places) {
-      const { name, type } = tensor;
+      const { name, type, storage } = tensor;
       if (bound === undefined) {
         continue;
       }
       const { gathered } = bound;
-      const taken = () => (given as Arrays | undefined)?.[name] ?? this.#own![name]!;
-      const array = gathered?.values ?? numbersOf(tensor, taken());
+      const taken = gathered?.values ?? (given as Arrays | undefined)?.[name] ?? this.#own![name]!;
+      const array = numbersOf(storage, taken);
       const say = (at: number, more: string) =>
         `the gradient of \`${name}\` has ${array[at]}${more} at element ${gathered?.elementAt(at) ?? at}`;
       const round = type === "float32" ? Math.fround : Number;
@@ -240,21 +239,21 @@ export class Gradients {
 
   /** @param storageFor by default each is kept in its type */
   #allocate(storageFor?: (tensor: Tensor) => Storage): Arrays {
-    const arrays = new Map<Tensor, StoredElements>();
+    const arrays = new Map<string, StoredElements>();
     for (const together of byMemory(this.#tensors).values()) {
       const scope = this.#scopes.beside(together[0]!);
-      for (const [tensor, array] of reserve(
+      for (const [{ name }, array] of reserve(
         scope,
         inMemoryOrder(together),
         undefined,
         storageFor,
       )) {
-        arrays.set(tensor, adopt(scope.memory, array));
+        arrays.set(name, adopt(scope.memory, array));
       }
     }
     const own: Record<string, StoredElements> = Object.create(null);
-    for (const tensor of this.#tensors) {
-      own[tensor.name] = arrays.get(tensor)!;
+    for (const { name } of this.#tensors) {
+      own[name] = arrays.get(name)!;
     }
     // Another array in its place would never be read.
     return Object.freeze(own);

@@ -4,9 +4,9 @@ import {
   type ElementType,
   elementBytes,
   partialBytes,
-  plainStorages,
   type Storage,
 } from "../../compilers/backend.ts";
+import { storageOf } from "../../compilers/storages/storage.ts";
 import { type Loop, type Program, parameterSlot } from "../../rule/planning/program.ts";
 import type { CallRecord } from "../binding/callRecord.ts";
 import type { MemoryScope, StoredElements } from "../memory/memory.ts";
@@ -87,7 +87,7 @@ export class StagedLoops {
     const { scope, plan, staging } = this.#source;
     const { buffers, bytes } = staging();
     const length = bytes / elementBytes[plan.type];
-    const storage = plan.storages.get("p") ?? plainStorages[plan.type];
+    const storage = storageOf(plan, "p");
     this.#buffers = buffers.map((address) => scope.memory.stored(storage, address, length));
     const blocks = blocksOf(call.foreign!, this.#buffers);
     this.#cut.set(call, blocks);

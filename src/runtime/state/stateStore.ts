@@ -43,9 +43,9 @@ function groupsOf(plans: readonly Plan<PlannedTensor>[]): readonly StateGroup[] 
   const groups = new Map<string, StateGroup & { readonly parameters: string[] }>();
   for (const plan of plans) {
     const shared = plan.program.scalars.flatMap((each) => (each.shared ? [each.slot] : []));
-    // How parameters are kept is theirs to say.
+    // How `p` and `g` are kept is theirs to say.
     const kept = [...plan.storages].flatMap(([slot, { name }]) =>
-      slot === "p" || slot === "g" ? [] : [[slot, name] as const],
+      slot.length > 1 ? [[slot, name] as const] : [],
     );
     const rest = {
       ...{ rule: fingerprintOf(plan.rule), hyper: describeHyper(plan.hyper), shared },

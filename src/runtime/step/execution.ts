@@ -23,7 +23,7 @@ import { findGradientsOf, type Segment, segmentsOf } from "../binding/segments.t
 import type { Tensor } from "../binding/tensor.ts";
 import { StagedLoops } from "../gradients/staged.ts";
 import type { WholeTensors } from "../gradients/wholeTensors.ts";
-import { Kernels } from "../memory/scratch.ts";
+import { type KernelWithScratch, wideGradients, withScratch } from "../memory/scratch.ts";
 import { canBeParted, isWorthSharing, partLength } from "../threads/parts.ts";
 import { HostPlan } from "./host.ts";
 import { HyperAtStep } from "./hyper.ts";
@@ -41,7 +41,7 @@ export class Execution {
   readonly stages: number;
   /** This step's sum of the guard, zero or NaN in any order of its tensors: a place for each would take longer. */
   readonly guard = new Float64Array(1);
-  readonly #kernels: Kernels;
+  readonly #compiled: KernelWithScratch;
   readonly #segments: readonly Segment[];
   /** Which passes run over a segment at once. */
   readonly #across: readonly boolean[];
@@ -60,13 +60,14 @@ export class Execution {
   readonly #valued: readonly BoundTensor[];
 
   constructor(source: ExecutionSource) {
-    const { scope, partials } = source;
+    const { scope, compiler, partials } = source;
     const { rule, program, type, tensors } = source.plan;
     this.#storages = program.slots.map(({ name }) => storageOf(source.plan, name));
     this.#source = source;
     this.program = program;
     this.stages = Math.max(0, ...program.passes.map(({ stage }) => stage)) + 1;
-    this.#kernels = new Kernels(source, this.#storages);
+    const kernel = compiler.compile(program, type, scope.memory.wasm, this.#storages);
+    this.#compiled = withScratch(kernel, scope, source.threadPool?.most);
     this.plan = new HostPlan(program, source.plan.hyper);
     const whole = isWhole(program) ? wholeTensors.value : undefined;
     this.#whole = whole && new whole.WholeTensors(source, this.plan);
@@ -243,7 +244,7 @@ export class Execution {
   #runTensor(index: number, pass: Loop, bound: BoundTensor): void {
     const { call } = bound;
     if (bound.gathered !== undefined) {
-      this.#gathered ??= new bound.gathered.Loops(this.#source, this.#kernels.for(true).kernel);
+      this.#gathered ??= new bound.gathered.Loops(this.#source, this.#compiled.kernel);
       const partials = this.#gathered.run(index, bound, bound.gathered);
       this.#reduce(pass, bound, partials);
       return;
@@ -265,7 +266,9 @@ export class Execution {
    */
   #runLoop(index: number, call: CallRecord, length: number, meanwhile?: () => void): void {
     const { threadPool } = this.#source;
-    const { kernel, scratch, scratchBytes } = this.#kernels.for(call.wide);
+    const { kernel, scratch, scratchBytes } = call.wide
+      ? wideGradients.value(this.#source, this.#storages)
+      : this.#compiled;
     const { shared } = kernel;
     const pass = this.program.passes[index] as Loop;
     const width = pass.byRows ? call.width : 1;

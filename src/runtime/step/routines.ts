@@ -1,11 +1,7 @@
 /** Calls routines of whole matrices on the arrays that a program's slots stand for. */
 
-import {
-  type Backend,
-  type ElementType,
-  plainStorages,
-  type Storage,
-} from "../../compilers/backend.ts";
+import type { Backend, ElementType } from "../../compilers/backend.ts";
+import { Feature } from "../../feature.ts";
 import { heightOf, type Kind, widthOf } from "../../rule/graph/kinds.ts";
 import { routines } from "../../rule/matrices/index.ts";
 import type { Matrix, MatrixEngine, Routine } from "../../rule/matrices/matrix.ts";
@@ -17,8 +13,7 @@ import {
 } from "../../rule/planning/program.ts";
 import type { BoundTensor } from "../binding/callRecord.ts";
 import type { Tensor } from "../binding/tensor.ts";
-import type { MemoryScope, StoredElements } from "../memory/memory.ts";
-import { narrowParameters } from "../parameters.ts";
+import type { FloatArray, MemoryScope } from "../memory/memory.ts";
 import type { ThreadPool } from "../threads/threadPool.ts";
 import type { HostPlan } from "./host.ts";
 
@@ -38,7 +33,6 @@ export interface RoutineSource {
   readonly plan: {
     readonly program: Program;
     readonly type: ElementType;
-    readonly storages: ReadonlyMap<string, Storage>;
     readonly tensors: readonly Tensor[];
   };
   readonly compiler: Backend;
@@ -46,31 +40,24 @@ export interface RoutineSource {
   readonly threadPool: ThreadPool | undefined;
 }
 
-/** An array as a matrix. */
-interface View {
-  readonly address: number;
-  readonly matrix: Matrix;
-  /** What its numbers are decoded from before each use, if they are kept as bits. */
-  readonly bits: StoredElements | undefined;
-}
+/** The numbers of a parameter or a gradient that is kept in 16 bits (narrow.ts). */
+export const decodedSlot = new Feature<
+  (source: RoutineSource, bound: BoundTensor, slot: number) => FloatArray
+>();
 
 export class Routines {
   readonly #source: RoutineSource;
   readonly #engine: MatrixEngine;
   readonly #kinds: readonly Kind[];
-  readonly #storages: readonly Storage[];
-  /** By slot, where an array's numbers are that is kept as bits: the tensors use it in turn. */
-  readonly #decoded = new Map<number, number>();
   readonly #calls = new Map<RoutineCall, PreparedCall>();
   /** By tensor and slot, with the address that it is a view of. */
-  readonly #views = new Map<BoundTensor, Map<number, View>>();
+  readonly #views = new Map<BoundTensor, Map<number, { address: number; matrix: Matrix }>>();
 
   constructor(source: RoutineSource, plan: HostPlan) {
-    const { program, type, storages } = source.plan;
+    const { program, type } = source.plan;
     this.#source = source;
     this.#engine = source.compiler.matrices(type, source.threadPool);
     this.#kinds = program.slots.map(({ kind }) => kind);
-    this.#storages = program.slots.map(({ name }) => storages.get(name) ?? plainStorages[type]);
     for (const pass of program.passes) {
       if (pass.form === "routine") {
         const { condition, numbers } = pass;
@@ -106,40 +93,25 @@ export class Routines {
   }
 
   #matrix(bound: BoundTensor, slot: number): Matrix {
-    const views = this.#views.get(bound) ?? new Map<number, View>();
+    const isBits = bound.tensor.storage && slot <= gradientSlot;
+    if (isBits && !(slot === gradientSlot && bound.call.wide)) {
+      const { rows, cols } = bound.inputs;
+      return { rows, cols, data: decodedSlot.value(this.#source, bound, slot) };
+    }
+    const address = bound.call.addressOf(slot);
+    const views = this.#views.get(bound) ?? new Map<number, { address: number; matrix: Matrix }>();
     this.#views.set(bound, views);
     const known = views.get(slot);
-    const isKnown = known?.address === bound.call.addressOf(slot);
-    const view = isKnown ? known : this.#viewOf(bound, slot);
-    views.set(slot, view);
-    const { matrix, bits } = view;
-    if (bits !== undefined) {
-      const into = matrix.data as Float32Array;
-      narrowParameters.value.numbersOf(this.#storages[slot]!, bits, into);
+    if (known?.address === address) {
+      return known.matrix;
     }
-    return matrix;
-  }
-
-  #viewOf({ inputs: { rows, cols }, tensor: { type }, call }: BoundTensor, slot: number): View {
-    const { memory } = this.#source.scope;
-    const address = call.addressOf(slot);
+    const { rows, cols } = bound.inputs;
     const length = { "1": 1, rows, cols };
     const height = length[heightOf(this.#kinds[slot]!)];
     const width = length[widthOf(this.#kinds[slot]!)];
-    const storage = this.#storages[slot]!;
-    const isBits = storage.encoding !== undefined && !(slot === gradientSlot && call.wide);
-    const numbers = isBits ? this.#memoryNeedsOf(slot) : address;
-    const data = memory.view(type, numbers, height * width);
-    const bits = isBits ? memory.stored(storage, address, height * width) : undefined;
-    return { address, matrix: { rows: height, cols: width, data }, bits };
-  }
-
-  /** Room for the numbers of a parameter or a gradient, whichever of the tensors it is. */
-  #memoryNeedsOf(slot: number): number {
-    const { plan, scope } = this.#source;
-    const most = Math.max(...plan.tensors.map(({ padded }) => padded));
-    const room = this.#decoded.get(slot) ?? scope.allocate(most);
-    this.#decoded.set(slot, room);
-    return room;
+    const data = this.#source.scope.memory.view(bound.tensor.type, address, height * width);
+    const matrix = { rows: height, cols: width, data };
+    views.set(slot, { address, matrix });
+    return matrix;
   }
 }
