@@ -185,7 +185,6 @@ describe("is refused", () => {
     /; give it what optimize\(\), accumulate\(\), privatize\(\) or galore\(\) returned/;
 
   it.each<[string, () => unknown, string]>([
-    ["sam", () => sam(optimize(fresh(), adam())), "a SharpnessAware"],
     ["curvature", () => curvature(optimize(fresh(), sophia())), "a Curvature"],
     ["lossScale", () => lossScale(), "a function"],
     ["parameters without an optimizer", () => fresh(), "an object"],

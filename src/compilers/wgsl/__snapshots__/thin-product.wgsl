@@ -5,7 +5,7 @@
 @group(0) @binding(4) var<storage, read> ring: array<u32>;
 @group(0) @binding(5) var<storage, read_write> values: array<f32>;
 @group(0) @binding(6) var<storage, read_write> status: array<atomic<u32>, 4>;
-@group(0) @binding(7) var<storage, read_write> rooms: array<f32>;
+@group(0) @binding(7) var<storage, read_write> scratch: array<f32>;
 
 var<workgroup> called: u32;
 struct Matrix { base: u32, rows: u32, cols: u32, rowStride: u32, colStride: u32 }
@@ -21,7 +21,7 @@ fn load2(m: Matrix, row: u32, column: u32) -> f32 {
   return f32(state[m.base + row * m.rowStride + column * m.colStride]);
 }
 fn store(m: Matrix, row: u32, column: u32, value: f32) {
-  if (row < m.rows && column < m.cols) { rooms[m.base + row * m.rowStride + column * m.colStride] = value; }
+  if (row < m.rows && column < m.cols) { scratch[m.base + row * m.rowStride + column * m.colStride] = value; }
 }
 var<workgroup> shared_sum: array<f32, 256>;
 

@@ -5,7 +5,7 @@
 @group(0) @binding(4) var<storage, read> ring: array<u32>;
 @group(0) @binding(5) var<storage, read_write> values: array<f32>;
 @group(0) @binding(6) var<storage, read_write> status: array<atomic<u32>, 4>;
-@group(0) @binding(7) var<storage, read_write> rooms: array<f32>;
+@group(0) @binding(7) var<storage, read_write> scratch: array<f32>;
 
 var<workgroup> called: u32;
 struct Matrix { base: u32, rows: u32, cols: u32, rowStride: u32, colStride: u32 }
@@ -14,18 +14,18 @@ fn matrixAt(word: u32) -> Matrix {
 }
 fn load1(m: Matrix, row: u32, column: u32) -> f32 {
   if (row >= m.rows || column >= m.cols) { return 0f; }
-  return f32(rooms[m.base + row * m.rowStride + column * m.colStride]);
+  return f32(scratch[m.base + row * m.rowStride + column * m.colStride]);
 }
 fn load2(m: Matrix, row: u32, column: u32) -> f32 {
   if (row >= m.rows || column >= m.cols) { return 0f; }
-  return f32(rooms[m.base + row * m.rowStride + column * m.colStride]);
+  return f32(scratch[m.base + row * m.rowStride + column * m.colStride]);
 }
 fn load3(m: Matrix, row: u32, column: u32) -> f32 {
   if (row >= m.rows || column >= m.cols) { return 0f; }
-  return f32(rooms[m.base + row * m.rowStride + column * m.colStride]);
+  return f32(scratch[m.base + row * m.rowStride + column * m.colStride]);
 }
 fn store(m: Matrix, row: u32, column: u32, value: f32) {
-  if (row < m.rows && column < m.cols) { rooms[m.base + row * m.rowStride + column * m.colStride] = value; }
+  if (row < m.rows && column < m.cols) { scratch[m.base + row * m.rowStride + column * m.colStride] = value; }
 }
 var<workgroup> tile1: array<vec4<f32>, 272>;
 var<workgroup> tile2: array<vec4<f32>, 272>;
@@ -76,12 +76,12 @@ fn main(
   for (var k = 0u; k < m1.cols; k += 16u) {
     {
       let at = at1 + k * m1.colStride;
-      let elements = vec4<f32>(f32(rooms[at.x]), f32(rooms[at.y]), f32(rooms[at.z]), f32(rooms[at.w]));
+      let elements = vec4<f32>(f32(scratch[at.x]), f32(scratch[at.y]), f32(scratch[at.z]), f32(scratch[at.w]));
       tile1[depth1 * 17u + across1] = select(vec4<f32>(), elements, k + depth1 < m1.cols);
     }
     {
       let at = at2 + k * m2.rowStride;
-      let elements = vec4<f32>(f32(rooms[at.x]), f32(rooms[at.y]), f32(rooms[at.z]), f32(rooms[at.w]));
+      let elements = vec4<f32>(f32(scratch[at.x]), f32(scratch[at.y]), f32(scratch[at.z]), f32(scratch[at.w]));
       tile2[depth2 * 17u + across2] = select(vec4<f32>(), elements, k + depth2 < m1.cols);
     }
     workgroupBarrier();
