@@ -17,7 +17,7 @@ import { type RestoreOptions, renamed, type SavedState } from "./state/restore.t
 import type { OptimizerState } from "./state/state.ts";
 import { restoring, type Stateful } from "./state/stateful.ts";
 import { StateStore, viewsOf } from "./state/stateStore.ts";
-import { agendaOf } from "./step/globals.ts";
+import { stagesInOrder } from "./step/globals.ts";
 
 /** Options of {@link setHyper}. */
 export interface SetHyperOptions {
@@ -140,7 +140,7 @@ function makeReady(outer: AnyOptimizer, optimizer: Optimizer, changes: readonly 
     each.checkPlans?.(plans);
   }
   // Groups may not go together any more.
-  agendaOf(next);
+  stagesInOrder(next);
   exchange(optimizer, next, views);
 }
 

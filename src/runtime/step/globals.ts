@@ -47,7 +47,7 @@ function reductionOf(contributions: readonly Contribution<BoundPlan & Staged>[])
 }
 
 /** What a step does, in order. */
-export function agendaOf(bound: readonly BoundPlan[]): Action[] {
+export function stagesInOrder(bound: readonly BoundPlan[]): Action[] {
   const all = bound.map((each) => ({ ...each, stages: each.execution.stages }));
   return stageOrderOf(all).map((scheduled) =>
     "of" in scheduled
