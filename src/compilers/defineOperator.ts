@@ -19,6 +19,8 @@ export interface OperatorDefinition {
   readonly wgsl?: Spell;
 }
 
+const defined = new WeakSet<OperatorDefinition>();
+
 function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDefinition): void {
   if (!/^[a-z]\w*$/i.test(name)) {
     throw new TypeError(
@@ -35,16 +37,21 @@ function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDe
 
 /**
  * Adds an operator to the rule language, for all rules that are defined from now on: `docs/backends.md` says what its parts must come to.
+ * The same definition again changes nothing.
  *
  * @throws {TypeError} where a part is missing, or the language has a function of this name
  */
 export function defineOperator(definition: OperatorDefinition): void {
   checkDefinition(definition);
+  if (defined.has(definition)) {
+    return;
+  }
   const { name, parameters, evaluate, webassembly, wgsl } = definition;
   const write: Write = (v, to, a, b, c) => void (v[to] = evaluate(v[a]!, v[b]!, v[c]!));
   const operands = parameters.map(() => "number" as const);
   const entry: OperatorEntry = { operands, result: "number", write, evaluate };
   addFunction(name, parameters);
+  defined.add(definition);
   addOperator(name, entry);
   addEvaluator(name, evaluate);
   addEmitter(name, webassembly);

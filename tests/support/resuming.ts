@@ -10,7 +10,6 @@ import {
   type Storage,
   toFloat32,
 } from "../../src/index.ts";
-import { tagOf } from "../../src/tag.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 
 const shapes = { w: [6, 4], b: [5], frozen: [3] } as const;
@@ -71,7 +70,10 @@ export function train(
           loss += value * value;
           return 2 * value + random.normal();
         });
-        return [name, tagOf(data) === "Float64Array" ? noisy : Float32Array.from(noisy)];
+        return [
+          name,
+          (data as FloatArray).BYTES_PER_ELEMENT === 8 ? noisy : Float32Array.from(noisy),
+        ];
       }),
     ) as Record<Name, FloatArray>;
     optimizer.step(gradients, { loss });
