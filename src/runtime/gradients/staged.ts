@@ -58,11 +58,15 @@ export class StagedLoops {
 
   /** Runs a loop, if it reads or writes parameters that live elsewhere. @returns whether it does */
   run(index: number, call: CallRecord): boolean {
+    // First, for most steps end here: to look at the loop takes longer than to run it over ten elements.
+    if (call.foreign === undefined) {
+      return false;
+    }
     const { plan, partials } = this.#source;
     const { loads, stores } = plan.program.passes[index] as Loop;
     this.#loads = loads.some(isParameter);
     this.#stores = stores.some(isParameter);
-    if (call.foreign === undefined || !(this.#loads || this.#stores)) {
+    if (!(this.#loads || this.#stores)) {
       return false;
     }
     const length = stagedLength(plan.type);
