@@ -15,7 +15,11 @@ export function replanned(
   tensors: readonly Tensor[],
 ): Plan {
   const guards = program.guard !== undefined;
-  const step = rule.planner.step(rule, hyper, guards, matrix, [...storages.keys()]);
+  const kept = [...storages];
+  // What is kept beside a parameter is no part that planning knows.
+  const beside = new Set(kept.map(([, { rounding }]) => rounding?.beside?.part));
+  const own = { ...rule, parts: rule.parts.filter((part) => !beside.has(part)) };
+  const step = rule.planner.step(own, hyper, guards, matrix, [...storages.keys()]);
   // Whoever sets gradients to zero goes on doing so.
   const planned = zeroes ? withZeroing(step) : step;
   if (planned === undefined) {
@@ -23,7 +27,12 @@ export function replanned(
       "setHyper: with this value no pass of the rule can set gradients to zero: bind without zeroGradients, or with a schedule in its place",
     );
   }
-  return { ...plan, rule, hyper, matrix, storages, zeroes, tensors, program: planned };
+  const rounded = kept.reduce(
+    (known, [slot, storage]) =>
+      slot === "g" ? known : (storage.rounding?.apply(known, slot, storage) ?? known),
+    planned,
+  );
+  return { ...plan, rule, hyper, matrix, storages, zeroes, tensors, program: rounded };
 }
 
 const statesOf = ({ program }: Plan): string =>

@@ -16,6 +16,7 @@ import {
   parameters,
   type Rule,
   type Storage,
+  setHyper,
   sgd,
   stochastic,
   toFloat32,
@@ -214,5 +215,25 @@ describe("what cannot be rounded so is refused", () => {
   it("blocks", () => {
     expect(() => compensated(block8)).toThrow("such as bfloat16, is wanted, not block8");
     expect(() => master(block8)).toThrow("such as bfloat16, is wanted, not block8");
+  });
+});
+
+describe("a rate that is set while steps go on", () => {
+  const types = [bfloat16, ...pairs.map(([, , type]) => type)];
+  const states = [bfloat16, stochastic(bfloat16), stochastic(block8)];
+  const cases = types.flatMap((type) => states.map((state) => [type, state] as const));
+
+  it.each(cases)("leaves how numbers are rounded as it was", (type, state) => {
+    const final = (set: boolean) => {
+      const net = parameters({ w: [80, 80] }, { type });
+      const lr = set ? 0.01 : (t: number) => (t <= 2 ? 0.01 : 0.001);
+      using optimizer = optimize(net, adamw({ lr }), { storage: { state } });
+      for (let t = 1; t <= 4; t++) {
+        if (set && t === 3) setHyper(optimizer, { lr: 0.001 });
+        optimizer.step({ w: Float32Array.from({ length: 6400 }, (_, i) => number(i, t)) });
+      }
+      return [net.w.data, optimizer.state().parameters];
+    };
+    expect(final(true)).toEqual(final(false));
   });
 });
