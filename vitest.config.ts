@@ -20,8 +20,7 @@ const shared = [
   "tests/{reference,resume}.test.ts",
   "tests/seams/{contract,makers,nesting}.test.ts",
   "tests/situations/*.test.ts",
-  // The other two reach into the autodiff, and into how vectors are taken.
-  "tests/storages/!(stochastic|training).test.ts",
+  "tests/storages/*.test.ts",
 ];
 
 /**

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formats, nearest } from "../../tests/support/nearest.ts";
 import { runs } from "../../tests/support/properties.ts";
-import { block8 } from "../index.ts";
+import { block8, fromFloat32 } from "../index.ts";
 import { countIn, keptIn, numbersOf } from "./keptNumbers.ts";
 
 describe.each(formats.map(([storage, format]) => [storage.name, storage, format] as const))(
@@ -23,7 +23,9 @@ describe.each(formats.map(([storage, format]) => [storage.name, storage, format]
         const half = low + (high - low) / 2;
         const values = [half, half * (1 + 2 ** -40), half * (1 - 2 ** -40)];
         for (const value of values.flatMap((each) => [each, -each])) {
-          if (!Object.is(kept(value), nearest(value, format))) {
+          const [bits] = fromFloat32([value], storage);
+          const found = storage.encoding!.decode(bits!);
+          if (!Object.is(found, kept(value)) || !Object.is(found, nearest(value, format))) {
             throw new Error(`${value} became ${kept(value)}, not ${nearest(value, format)}`);
           }
         }

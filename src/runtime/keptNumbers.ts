@@ -1,10 +1,34 @@
 /** Numbers of an array that is kept in a storage, and arrays that keep numbers so. */
-import type { Storage } from "../compilers/storages/storage.ts";
+import type { Encoding, Storage } from "../compilers/storages/storage.ts";
 import type { FloatArray, StoredElements } from "./memory/memory.ts";
 
 /** Numbers in an array of so many elements. */
 export const countIn = ({ blocks }: Pick<Storage, "blocks">, length: number): number =>
   blocks ? length - blocks.head * Math.ceil(length / (blocks.length + blocks.head)) : length;
+
+/** The numbers that bits stand for. */
+export function decodeAll(
+  { decode }: Encoding,
+  bits: ArrayLike<number>,
+  into: Float32Array = new Float32Array(bits.length),
+): Float32Array {
+  for (let i = 0; i < bits.length; i++) {
+    into[i] = decode(bits[i]!);
+  }
+  return into;
+}
+
+/** The bits that are nearest to numbers, which are rounded once. */
+export function encodeAll(
+  { encode }: Encoding,
+  numbers: ArrayLike<number>,
+  into: Uint16Array = new Uint16Array(numbers.length),
+): Uint16Array {
+  for (let i = 0; i < numbers.length; i++) {
+    into[i] = encode(toOdd(numbers[i]!));
+  }
+  return into;
+}
 
 /** The numbers that an array stands for. */
 export function numbersOf(array: StoredElements, storage: Storage): FloatArray {
@@ -12,14 +36,11 @@ export function numbersOf(array: StoredElements, storage: Storage): FloatArray {
   if (encoding === undefined && blocks === undefined) {
     return array as FloatArray;
   }
-  const numbers = new Float32Array(countIn(storage, array.length));
-  if (blocks) {
-    eachBlock(blocks, numbers, array as Uint8Array, (block, bytes) => blocks.decode(bytes, block));
-  } else {
-    for (let i = 0; i < numbers.length; i++) {
-      numbers[i] = encoding!.decode(array[i]!);
-    }
+  if (encoding) {
+    return decodeAll(encoding, array);
   }
+  const numbers = new Float32Array(countIn(storage, array.length));
+  eachBlock(blocks!, numbers, array as Uint8Array, (block, bytes) => blocks!.decode(bytes, block));
   return numbers;
 }
 
@@ -35,11 +56,7 @@ export function keptIn(numbers: FloatArray, { name, encoding, blocks }: Storage)
   if (encoding === undefined) {
     return name === "float64" ? new Float64Array(numbers) : new Float32Array(numbers);
   }
-  const array = new Uint16Array(numbers.length);
-  for (let i = 0; i < array.length; i++) {
-    array[i] = encoding.encode(toOdd(numbers[i]!));
-  }
-  return array;
+  return encodeAll(encoding, numbers);
 }
 
 function eachBlock(

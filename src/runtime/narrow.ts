@@ -4,6 +4,7 @@ import { gradientSlot } from "../rule/planning/program.ts";
 import type { BoundTensor } from "./binding/callRecord.ts";
 import type { ExecutionSource } from "./binding/plans.ts";
 import { checkNarrow, isBits } from "./binding/storing.ts";
+import { decodeAll, encodeAll } from "./keptNumbers.ts";
 import { type KernelWithScratch, withScratch } from "./memory/scratch.ts";
 import type { RoutineSource } from "./step/routines.ts";
 
@@ -73,15 +74,11 @@ export function toFloat32(
   storage: Storage,
   into: Float32Array = new Float32Array(bits.length),
 ): Float32Array {
-  const { decode } = encodingOf("toFloat32", storage);
-  for (let i = 0; i < bits.length; i++) {
-    into[i] = decode(bits[i]!);
-  }
-  return into;
+  return decodeAll(encodingOf("toFloat32", storage), bits, into);
 }
 
 /**
- * The bits of the numbers that are nearest to these.
+ * The bits of the numbers that are nearest to these, which may be of float64: they are rounded once.
  * @param storage how they are to be kept, such as `bfloat16`
  * @param into where the bits are written, such as `optimizer.gradients.w`. Default: a new array
  * @returns `into`
@@ -95,9 +92,5 @@ export function fromFloat32(
   storage: Storage,
   into: Uint16Array = new Uint16Array(numbers.length),
 ): Uint16Array {
-  const { encode } = encodingOf("fromFloat32", storage);
-  for (let i = 0; i < numbers.length; i++) {
-    into[i] = encode(numbers[i]!);
-  }
-  return into;
+  return encodeAll(encodingOf("fromFloat32", storage), numbers, into);
 }

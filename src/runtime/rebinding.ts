@@ -1,4 +1,5 @@
 /** Other programs over the state that a bound plan has. */
+import { withRoundings } from "../compilers/storages/storage.ts";
 import type { HyperValue } from "../rule/definition.ts";
 import { ownSlots } from "../rule/planning/program.ts";
 import { withZeroing } from "../rule/planning/zeroing.ts";
@@ -15,10 +16,9 @@ export function replanned(
   tensors: readonly Tensor[],
 ): Plan {
   const guards = program.guard !== undefined;
-  const kept = [...storages];
   // What is kept beside a parameter is no part that planning knows.
-  const beside = new Set(kept.map(([, { rounding }]) => rounding?.beside?.part));
-  const own = { ...rule, parts: rule.parts.filter((part) => !beside.has(part)) };
+  const beside = storages.get("p")?.rounding?.beside?.part;
+  const own = { ...rule, parts: rule.parts.filter((part) => part !== beside) };
   const step = rule.planner.step(own, hyper, guards, matrix, [...storages.keys()]);
   // Whoever sets gradients to zero goes on doing so.
   const planned = zeroes ? withZeroing(step) : step;
@@ -27,11 +27,7 @@ export function replanned(
       "setHyper: with this value no pass of the rule can set gradients to zero: bind without zeroGradients, or with a schedule in its place",
     );
   }
-  const rounded = kept.reduce(
-    (known, [slot, storage]) =>
-      slot === "g" ? known : (storage.rounding?.apply(known, slot, storage) ?? known),
-    planned,
-  );
+  const rounded = withRoundings(planned, storages);
   return { ...plan, rule, hyper, matrix, storages, zeroes, tensors, program: rounded };
 }
 

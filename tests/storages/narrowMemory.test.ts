@@ -9,6 +9,9 @@ const script = await bundled(join(import.meta.dirname, "../support/bytesEach.ts"
 test.each([
   ["float32", 16],
   ["bfloat16", 8],
+  ["stochastic", 8],
+  ["compensated", 10],
+  ["master", 12],
 ] as const)("all in %s: %d bytes", (kept, bytes) => {
   const found = Number.parseFloat(String(execFileSync(process.execPath, [script, kept])));
   // A few megabytes are code and what passes through.

@@ -23,36 +23,14 @@ import {
   stochastic,
   webassembly,
 } from "../../src/index.ts";
-import { sideBySide } from "../support/backends.ts";
 import { expectSameBits } from "../support/bits.ts";
+import { drawnArrays as arrays, drawn as stored } from "../support/drawn.ts";
 import { runs } from "../support/properties.ts";
-import { decoded, echo, encoded, storages } from "../support/storages.ts";
+import { decoded, encoded, storages } from "../support/storages.ts";
 import { mapped, netOf, number, train } from "../support/stored.ts";
 
-const backends = [javascript, webassembly, sideBySide];
+const backends = [javascript, webassembly];
 const named = storages.map((storage) => [storage.name, storage] as const);
-
-/** What is stored of numbers at one step. */
-function stored(storage: Storage, numbers: Float32Array, backend: Backend = webassembly, seed = 0) {
-  const net = parameters({ w: [numbers.length] });
-  using optimizer = optimize(net, echo(), {
-    ...{ backend, seed, nonFinite: "allow", threads: 1, storage: { state: stochastic(storage) } },
-  });
-  optimizer.step({ w: numbers });
-  return optimizer.state().parameters["w"]!["echo.m"]!;
-}
-
-const anything = fc.oneof(
-  { weight: 5, arbitrary: fc.float({ noNaN: true }) },
-  { weight: 5, arbitrary: fc.float({ noNaN: true, min: -2, max: 2 }) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(NaN, Infinity, -Infinity, -0, 65519, 65520, 3.4e38, 6e-8, 1e-45),
-  },
-);
-const arrays = fc
-  .array(anything, { minLength: 1, maxLength: 2200, size: "max" })
-  .map((all) => Float32Array.from(all));
 
 describe.each(named)("%s", (_, storage) => {
   it("has the same bits in every compiler", () => {

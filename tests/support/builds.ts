@@ -1,5 +1,5 @@
 /** Gives tests what is shipped in place of the sources that they import. */
-import { dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -8,6 +8,9 @@ const SOURCES = join(ROOT, "src") + sep;
 /** All that Node's entries export, but those whose names are others' too. */
 const entries = "\0all entries";
 const named = ["node", "compilers", "rule", "schedules", "checkpoint", "pytorch", "tasks"];
+
+/** An entry whose names are others' too comes by itself. */
+const apart: readonly string[] = [join(SOURCES, "autodiff", "index.ts")];
 
 const isTest = (path: string): boolean => !path.startsWith(SOURCES) || /\.test\.ts$/.test(path);
 
@@ -20,6 +23,9 @@ export const takesShipped = {
       return undefined;
     }
     const target = resolve(dirname(importer), imported);
+    if (apart.includes(target)) {
+      return join(ROOT, "dist", `${basename(dirname(target))}.js`);
+    }
     return target.startsWith(SOURCES) && !isTest(target) ? entries : undefined;
   },
   load: (id: string): string | undefined =>

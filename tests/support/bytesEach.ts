@@ -1,12 +1,28 @@
 /** Prints by how many bytes this process grows for each parameter, once AdamW has made two steps: in float32, or all in bfloat16. */
-import { adamw, bfloat16, fromFloat32, optimize, parameters } from "../../src/index.ts";
+import {
+  adamw,
+  bfloat16,
+  compensated,
+  fromFloat32,
+  master,
+  optimize,
+  parameters,
+  type Storage,
+  stochastic,
+} from "../../src/index.ts";
 
-const kept = process.argv[2] === "bfloat16";
+const types: Readonly<Record<string, Storage>> = {
+  bfloat16,
+  stochastic: stochastic(bfloat16),
+  compensated: compensated(bfloat16),
+  master: master(bfloat16),
+};
+const kept = types[process.argv[2]!];
 const size = 8_000_000;
 const [bits] = fromFloat32([0.01], bfloat16);
 
 function step(count: number): unknown {
-  const net = parameters({ w: [count] }, { type: kept ? bfloat16 : "float32" });
+  const net = parameters({ w: [count] }, { type: kept ?? "float32" });
   const options = kept ? { storage: { state: bfloat16 } } : {};
   const optimizer = optimize(net, adamw(), { ...options, threads: 1 });
   for (let i = 0; i < 2; i++) {

@@ -101,6 +101,20 @@ export interface Storage<Name extends string = string> {
   readonly rounding?: Rounding;
 }
 
+/** A program whose slots are rounded as their storages say; of gradients nothing is stored but zeros. */
+export const withRoundings = (
+  program: Program,
+  storages: ReadonlyMap<string, Storage>,
+): Program => {
+  let rounded = program;
+  for (const [slot, storage] of storages) {
+    if (slot !== "g") {
+      rounded = storage.rounding?.apply(rounded, slot, storage) ?? rounded;
+    }
+  }
+  return rounded;
+};
+
 /** Bytes from an array's start to its element `count`, which begins a block or ends the array. */
 export const bytesTo = ({ bytes, blocks }: Storage, count: number): number =>
   count * bytes + (blocks ? Math.ceil(count / blocks.length) * blocks.head : 0);

@@ -142,8 +142,8 @@ export class CallRecord {
 /** By which a gradient of some rows is known, of whichever copy of the library. */
 export const sparseMark: unique symbol = Symbol.for("gradus.sparse") as never;
 
-/** What loops over rows need of an execution's source. */
-export interface RowSource {
+/** What loops over arrays that are brought to them need of an execution's source. */
+export interface LoopSource {
   readonly scope: MemoryScope;
   readonly plan: {
     readonly program: Program;
@@ -151,6 +151,10 @@ export interface RowSource {
     readonly storages: ReadonlyMap<string, Storage>;
   };
   readonly partials: { readonly address: number };
+}
+
+/** The same of loops over rows. */
+export interface RowSource extends LoopSource {
   readonly staging: () => { readonly gathered: GatherScratch };
 }
 

@@ -1,6 +1,6 @@
 /** Which states are kept otherwise than in the type that a rule computes in. */
 import type { Backend, Storage } from "../../compilers/backend.ts";
-import { isEncoded } from "../../compilers/storages/storage.ts";
+import { isEncoded, withRoundings } from "../../compilers/storages/storage.ts";
 import { type Rule, stateOf } from "../../rule/definition.ts";
 import type { Program } from "../../rule/planning/program.ts";
 import { didYouMean } from "../../suggest.ts";
@@ -218,19 +218,18 @@ function keeping(chosen: Chosen): StoragesOf {
 
 /** A plan with slots that are rounded otherwise than to the nearest. */
 function rounded<P extends Plan<PlannedTensor>>(plan: P): P {
-  let { program, rule } = plan;
-  const storages = new Map(plan.storages);
-  for (const [slot, storage] of plan.storages) {
-    const { rounding } = storage;
-    // Of gradients nothing is stored but zeros.
-    if (rounding === undefined || slot === "g") continue;
-    program = rounding.apply(program, slot, storage);
-    if (rounding.beside !== undefined) {
-      const { part, slot: other, storage: kept } = rounding.beside;
-      const found = kept(storage);
-      if (found) storages.set(other, found);
-      rule = { ...rule, parts: [part, ...rule.parts] };
-    }
+  const program = withRoundings(plan.program, plan.storages);
+  const own = plan.storages.get("p");
+  const beside = own?.rounding?.beside;
+  if (own === undefined || beside === undefined) {
+    return { ...plan, program };
   }
-  return { ...plan, program, rule, storages };
+  const kept = beside.storage(own);
+  const storages = new Map([...plan.storages, ...(kept ? [[beside.slot, kept] as const] : [])]);
+  return {
+    ...plan,
+    program,
+    rule: { ...plan.rule, parts: [beside.part, ...plan.rule.parts] },
+    storages,
+  };
 }

@@ -1,15 +1,9 @@
 /** Runs a loop over parameters that live elsewhere, block by block through buffers. */
-import {
-  blockLength,
-  type ElementType,
-  elementBytes,
-  partialBytes,
-  type Storage,
-} from "../../compilers/backend.ts";
+import { blockLength, elementBytes, partialBytes } from "../../compilers/backend.ts";
 import { storageOf } from "../../compilers/storages/storage.ts";
-import { type Loop, type Program, parameterSlot } from "../../rule/planning/program.ts";
-import type { CallRecord } from "../binding/callRecord.ts";
-import type { MemoryScope, StoredElements } from "../memory/memory.ts";
+import { type Loop, parameterSlot } from "../../rule/planning/program.ts";
+import type { CallRecord, LoopSource } from "../binding/callRecord.ts";
+import type { StoredElements } from "../memory/memory.ts";
 import { type Block, blocksOf, type GatherScratch, stagedLength } from "./staging.ts";
 
 /** Where arrays that live elsewhere pass through. */
@@ -23,14 +17,7 @@ export interface Staging {
 }
 
 /** What staged loops need of an execution's source. */
-interface StagedSource {
-  readonly scope: MemoryScope;
-  readonly plan: {
-    readonly program: Program;
-    readonly type: ElementType;
-    readonly storages: ReadonlyMap<string, Storage>;
-  };
-  readonly partials: { readonly address: number };
+interface StagedSource extends LoopSource {
   readonly staging: () => Staging;
 }
 
