@@ -231,7 +231,7 @@ function prepare(outer: Stateful, saved: SavedState, options: RestoreOptions): v
 }
 
 function providing<F>(call: F): F {
-  restoring.prepare = prepare;
+  restoring.provide(prepare);
   return call;
 }
 

@@ -1,4 +1,5 @@
 /** What can be saved between two steps, as one class that optimizers and their wrappers extend. */
+import { Feature } from "../../feature.ts";
 import {
   planRestore,
   type RestoreOptions,
@@ -10,9 +11,9 @@ import {
 import { copied, type OptimizerState } from "./state.ts";
 
 /** Makes room for what a saved state has, where that is something which one sets (setHyper.ts). */
-export const restoring: {
-  prepare?: (optimizer: Stateful, state: SavedState, options: RestoreOptions) => void;
-} = {};
+export const restoring = new Feature<
+  (optimizer: Stateful, state: SavedState, options: RestoreOptions) => void
+>();
 
 /** What goes on where a saved state of it was: every optimizer, and each wrapper around one. */
 export abstract class Stateful {
@@ -51,7 +52,7 @@ export abstract class Stateful {
 
   /** @internal Compares; nothing is taken over yet. */
   planRestore(state: SavedState, options: RestoreOptions): RestorePlan {
-    restoring.prepare?.(this, state, options);
+    restoring.given?.(this, state, options);
     return planRestore(this.stateViews(), state, options);
   }
 
