@@ -28,6 +28,8 @@ export interface StoredTensor extends StoredArray {
    * @throws {CheckpointError} where the file cannot be read or has changed since, or there is no memory for it
    */
   read(): StoredElements;
+  /** Elements `from` up to `to` of it, without a shape; they are read when that is asked for. */
+  slice(from: number, to: number): StoredTensor;
 }
 
 /** A tensor of a type that parameters cannot have, such as `I64`. */
@@ -150,6 +152,19 @@ class FileTensor implements StoredTensor {
 
   read(): StoredElements {
     return this.#fetch(this.#info, () => allocate(this.#Elements, this.length, this.#name));
+  }
+
+  slice(from: number, to: number): StoredTensor {
+    const { BYTES_PER_ELEMENT: bytes } = this.#Elements;
+    const { begin, dtype } = this.#info;
+    const info = {
+      dtype,
+      shape: [to - from],
+      begin: begin + from * bytes,
+      end: begin + to * bytes,
+    };
+    const type = { name: this.type, Elements: this.#Elements };
+    return new FileTensor(this.#name, info, type, this.#fetch);
   }
 }
 

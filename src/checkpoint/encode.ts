@@ -22,15 +22,25 @@ export interface Encoded {
   readonly arrays: readonly StoredElements[];
 }
 
+/** The elements that an array has in the file: more than here, where this rank has a part of it. */
+type LengthOf = (array: StoredElements) => number;
+
 interface NamedArray {
   readonly name: string;
   readonly data: StoredElements;
+  /** In the file. */
+  readonly length: number;
   readonly type: string;
   readonly shape: readonly number[];
 }
 
 /** The checkpoint's bytes but for the checksum, which is zero. @throws {CheckpointError} */
-export function encode(optimizer: Checkpointed, options: SaveOptions, process?: number): Encoded {
+export function encode(
+  optimizer: Pick<Checkpointed, "parameters" | "stateViews">,
+  options: SaveOptions,
+  process?: number,
+  lengthOf: LengthOf = ({ length }) => length,
+): Encoded {
   checkOptions("save", options, ["metadata"]);
   const { metadata = {} } = options;
   const { parameters } = optimizer;
@@ -38,14 +48,14 @@ export function encode(optimizer: Checkpointed, options: SaveOptions, process?: 
     throw new CheckpointError("metadata is an object of notes, such as { epoch: 3 }");
   }
   const tensors: NamedArray[] = Object.keys(parameters).map((name) => ({
-    ...{ name, type: keptAs(parameters[name]!) },
+    ...{ name, type: keptAs(parameters[name]!), length: parameters[name]!.data.length },
     ...parameters[name]!,
   }));
-  const state = namesOf(optimizer.stateViews(), parameters, "optimizer/", tensors);
-  for (const { name, data, shape } of tensors) {
-    if (data.length !== elements(shape)) {
+  const state = namesOf(optimizer.stateViews(), parameters, "optimizer/", tensors, lengthOf);
+  for (const { name, length, shape } of tensors) {
+    if (length !== elements(shape)) {
       throw new CheckpointError(
-        `${quote(name)} has ${data.length} elements, and its shape [${shape}] takes ${elements(shape)}: one of them was changed since the optimizer was made`,
+        `${quote(name)} has ${length} elements, and its shape [${shape}] takes ${elements(shape)}: one of them was changed since the optimizer was made`,
       );
     }
   }
@@ -87,6 +97,7 @@ function namesOf(
   parameters: Readonly<Record<string, AnyParameter>>,
   prefix: string,
   tensors: NamedArray[],
+  lengthOf: LengthOf,
 ): OptimizerState<string> {
   const groups = new Map(
     state.groups.flatMap((group) => group.parameters.map((name) => [name, group] as const)),
@@ -95,15 +106,16 @@ function namesOf(
     const name = `${prefix}${slot}/${parameter}`;
     const type = groups.get(parameter)?.storages?.[slot] ?? typeOf(data as FloatArray);
     const like = parameters[parameter];
+    const length = lengthOf(data);
     tensors.push({
-      ...{ name, data, type },
-      shape: like?.data.length === data.length ? like.shape : [data.length],
+      ...{ name, data, length, type },
+      shape: like?.data.length === length ? like.shape : [length],
     });
     return name;
   });
   const inner: Record<string, OptimizerState<string>> = Object.create(null);
   for (const name of Object.keys(nested)) {
-    inner[name] = namesOf(nested[name]!, parameters, `${prefix}${name}/`, tensors);
+    inner[name] = namesOf(nested[name]!, parameters, `${prefix}${name}/`, tensors, lengthOf);
   }
   return { ...own, nested: inner };
 }

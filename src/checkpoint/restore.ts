@@ -34,15 +34,18 @@ interface Copy {
 
 type Copies = readonly Copy[];
 
+/** The present name of what was saved under another. */
+export const renamedName = (name: string, rename: RestoreOptions["rename"] = {}): string =>
+  typeof rename === "function" ? rename(name) : (own(rename, name) ?? name);
+
 /** Saved parameters by their present names. @throws {RestoreError} where two would have one */
 function renamed(
   saved: Checkpoint["parameters"],
-  rename: RestoreOptions["rename"] = {},
+  rename: RestoreOptions["rename"],
 ): ReadonlyMap<string, StoredTensor> {
   const result = new Map<string, StoredTensor>();
   for (const name of Object.keys(saved)) {
-    const given = Object.hasOwn(rename, name) ? (rename as Record<string, string>)[name]! : name;
-    const now = typeof rename === "function" ? rename(name) : given;
+    const now = renamedName(name, rename);
     if (result.has(now)) {
       throw new RestoreError([`rename: two parameters would be \`${now}\``]);
     }

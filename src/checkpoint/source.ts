@@ -3,12 +3,17 @@ import type { AnyParameter } from "../runtime/parameters.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import type { Stateful } from "../runtime/state/stateful.ts";
+import type { Together } from "../runtime/state/together.ts";
 
 /** What can be saved and resumed: an optimizer, or what stands around one, such as `accumulate`. */
 export interface Checkpointed {
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   stateViews(): OptimizerState;
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
+  /** The gradients that wait for an update. */
+  readonly pending?: number;
+  /** Of an optimizer of several ranks, which save and restore together. */
+  readonly together?: Together | undefined;
   /** @internal */
   readonly planRestore: Stateful["planRestore"];
   /** @internal */

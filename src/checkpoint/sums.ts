@@ -44,6 +44,11 @@ export class Sums {
     return this.#total;
   }
 
+  /** Whether it is one of the file's tensors, and no part of one. */
+  has(tensor: TensorInfo): boolean {
+    return this.#sums.has(tensor) || tensor.begin === tensor.end;
+  }
+
   /** @throws {CheckpointError} where these bytes are not those of the tensor that were summed up */
   check(tensor: TensorInfo, sum: number): void {
     if (sum !== (this.#sums.get(tensor) ?? 0)) {

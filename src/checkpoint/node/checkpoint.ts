@@ -1,13 +1,14 @@
 /** One checkpoint in a file. */
 import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import type { Checkpoint } from "../checkpoint.ts";
-import { encode, type SaveOptions } from "../encode.ts";
+import type { SaveOptions } from "../encode.ts";
 import { within } from "../errors.ts";
-import { type CheckpointReport, prepare } from "../restore.ts";
+import type { CheckpointReport } from "../restore.ts";
 import type { Checkpointed } from "../source.ts";
 import { pathOf } from "./files.ts";
+import { load, save } from "./passing.ts";
 import { writeOver } from "./place.ts";
-import { readVerified, withCheckpoint } from "./read.ts";
+import { readVerified } from "./read.ts";
 
 /**
  * Saves parameters and all that an optimizer needs to go on as if it had not stopped, into one file in the safetensors
@@ -26,7 +27,7 @@ export function saveCheckpoint(
   options: SaveOptions = {},
 ): void {
   const file = pathOf(path);
-  within(file, () => writeOver(file, encode(optimizer, options)));
+  within(file, () => save(optimizer, options, undefined, (contents) => writeOver(file, contents)));
 }
 
 /**
@@ -48,7 +49,7 @@ export function loadCheckpoint(
   optimizer: Checkpointed,
   options: RestoreOptions = {},
 ): CheckpointReport {
-  return withCheckpoint(pathOf(path), (found) => prepare(found, optimizer, options)());
+  return load(pathOf(path), optimizer, options);
 }
 
 /**

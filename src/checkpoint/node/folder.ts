@@ -1,10 +1,8 @@
 /** A folder of checkpoints. */
 import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import { builtin } from "../../runtime/threads/platform.ts";
-import type { Checkpoint } from "../checkpoint.ts";
-import { encode, type SaveOptions } from "../encode.ts";
+import type { SaveOptions } from "../encode.ts";
 import { type CheckpointError, within } from "../errors.ts";
-import { prepare } from "../restore.ts";
 import {
   type CheckpointEntry,
   type CheckpointsOptions,
@@ -17,8 +15,9 @@ import {
 } from "../rotation.ts";
 import type { Checkpointed } from "../source.ts";
 import { attempt, codeOf, fileSystem, pathOf } from "./files.ts";
+import { amongRanks, load, save } from "./passing.ts";
 import { writeNew } from "./place.ts";
-import { withCheckpoint, writerOf } from "./read.ts";
+import { writerOf } from "./read.ts";
 import { isAlive } from "./temporary.ts";
 
 type Paths = typeof import("node:path");
@@ -67,14 +66,20 @@ export class CheckpointFolder {
   save(optimizer: Checkpointed, options: SaveOptions = {}): string {
     const entry = within(this.path, () => this.#rotation.next(optimizer.stateViews().step));
     const path = this.#pathOf(entry);
-    within(this.path, () => {
-      attempt("made", () => makeFolder(this.path));
-      this.#refuseStranger();
+    save(optimizer, options, globalThis.process.pid, (contents) => {
+      within(this.path, () => {
+        attempt("made", () => makeFolder(this.path));
+        this.#refuseStranger();
+      });
+      within(path, () => writeNew(path, contents, () => this.#refuseStranger()));
     });
-    const encoded = encode(optimizer, options, globalThis.process.pid);
-    within(path, () => writeNew(path, encoded, () => this.#refuseStranger()));
     for (const old of this.#rotation.add(entry)) {
-      this.#remove(old);
+      if (optimizer.together && optimizer.together.rank > 0) {
+        // The first rank removes it.
+        this.#rotation.remove(old);
+      } else {
+        this.#remove(old);
+      }
     }
     return path;
   }
@@ -103,18 +108,22 @@ export class CheckpointFolder {
    * @throws {RestoreError} where the newest does not fit the optimizer; nothing was changed
    */
   resume(optimizer: Checkpointed, options: RestoreOptions = {}): ResumeReport | undefined {
-    const entries = this.#rotation.adopt(this.#names());
+    const { together } = optimizer;
+    const names = this.#names();
+    const seen = together
+      ? within(this.path, () => amongRanks.value.seenByAll(together, names))
+      : names;
+    const entries = this.#rotation.adopt(seen);
     const damaged: CheckpointError[] = [];
     for (const entry of [...entries].reverse()) {
       const path = this.#pathOf(entry);
       try {
-        const load = (found: Checkpoint) => prepare(found, optimizer, options)();
-        return { ...withCheckpoint(path, load), path, damaged };
+        return { ...load(path, optimizer, options), path, damaged };
       } catch (error) {
         if (!isDamage(error)) {
           throw error;
         }
-        if (!this.#names().includes(entry.name)) {
+        if (together === undefined && !this.#names().includes(entry.name)) {
           // Another run has removed it, and has saved newer ones.
           return this.resume(optimizer, options);
         }

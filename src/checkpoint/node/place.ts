@@ -1,11 +1,10 @@
 /** Puts a file where it is to be, so that under its name there is always a whole one: the one before, or the new one. */
 import { requireRegular } from "../../runtime/regularFile.ts";
 import { builtin } from "../../runtime/threads/platform.ts";
-import type { Encoded } from "../encode.ts";
 import { CheckpointError, quote } from "../errors.ts";
 import { attempt, codeOf, fileSystem } from "./files.ts";
 import { removeQuietly } from "./temporary.ts";
-import { type Manners, writeBeside } from "./write.ts";
+import { type Manners, type WriteContents, writeBeside } from "./write.ts";
 
 /** Where a path leads to, and what is there. */
 interface Place {
@@ -59,10 +58,10 @@ function flushFolderOf(path: string): void {
  * Writes a checkpoint over what has the name, if anything: behind a link, and for the same eyes.
  * @throws {CheckpointError} where the system refuses, or something has the name that is no file: that is as it was
  */
-export function writeOver(path: string, encoded: Encoded): void {
+export function writeOver(path: string, contents: WriteContents): void {
   attempt("written", () => {
     const place = placeOf(path);
-    writeBeside(place.path, encoded, place.replaced, (temporary) =>
+    writeBeside(place.path, contents, place.replaced, (temporary) =>
       fileSystem().renameSync(temporary, place.path),
     );
     flushFolderOf(place.path);
@@ -74,9 +73,9 @@ export function writeOver(path: string, encoded: Encoded): void {
  * @param ready called when all is written, before it gets the name, and again where another has it then: may throw
  * @throws {CheckpointError} where the system refuses, or something has the name: nothing was changed
  */
-export function writeNew(path: string, encoded: Encoded, ready: () => void): void {
+export function writeNew(path: string, contents: WriteContents, ready: () => void): void {
   attempt("written", () =>
-    writeBeside(path, encoded, undefined, (temporary) => {
+    writeBeside(path, contents, undefined, (temporary) => {
       ready();
       if (!takeName(temporary, path)) {
         ready();

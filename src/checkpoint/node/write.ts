@@ -14,13 +14,20 @@ const bufferBytes = 1 << 20;
 const longBytes = 1 << 25;
 
 /** Puts small arrays together, so that a million of them are not a million calls. */
-class Writer {
+export class Writer {
   readonly #descriptor: number;
   readonly #buffer = new Uint8Array(bufferBytes);
   #held = 0;
+  #position = 0;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
+  }
+
+  /** Goes on at another place of the file. */
+  seek(position: number): void {
+    this.flush();
+    this.#position = position;
   }
 
   add(bytes: Uint8Array): void {
@@ -32,25 +39,29 @@ class Writer {
       this.#held += bytes.length;
     } else {
       this.flush();
-      writeAll(this.#descriptor, bytes);
+      this.#write(bytes);
     }
   }
 
   flush(): void {
-    writeAll(this.#descriptor, this.#buffer.subarray(0, this.#held));
+    this.#write(this.#buffer.subarray(0, this.#held));
     this.#held = 0;
+  }
+
+  #write(bytes: Uint8Array): void {
+    writeAll(this.#descriptor, bytes, this.#position);
+    this.#position += bytes.length;
   }
 }
 
 /** Systems write at most 2 GiB at once, and less where they like. */
 const mostBytes = 1 << 30;
 
-function writeAll(descriptor: number, bytes: Uint8Array, position?: number): void {
+export function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
   const { writeSync } = fileSystem();
   for (let done = 0; done < bytes.length; ) {
-    const at = position === undefined ? null : position + done;
     const length = Math.min(bytes.length - done, mostBytes);
-    done += writeSync(descriptor, bytes, done, length, at);
+    done += writeSync(descriptor, bytes, done, length, position + done);
   }
 }
 
@@ -64,23 +75,29 @@ function beginToFlush(path: string): void {
   fsync(descriptor, () => close(descriptor, () => undefined));
 }
 
-function writeContents(descriptor: number, path: string, { header, arrays }: Encoded): void {
-  const pieces = [header, ...arrays.map(bytesOf)];
-  const writer = new Writer(descriptor);
-  for (const piece of pieces) {
-    writer.add(piece);
-  }
-  writer.flush();
-  if (pieces.reduce((sum, { length }) => sum + length, 0) >= longBytes) {
-    beginToFlush(path);
-  }
-  setChecksum(
-    header,
-    pieces.reduce((sum, piece) => crc32(piece, sum), 0),
-  );
-  writeAll(descriptor, header, 0);
-  fileSystem().fsyncSync(descriptor);
-}
+/** Writes what a file has, and flushes it. */
+export type WriteContents = (descriptor: number, path: string) => void;
+
+/** Writes all of a checkpoint. */
+export const writingAll =
+  ({ header, arrays }: Encoded): WriteContents =>
+  (descriptor, path) => {
+    const pieces = [header, ...arrays.map(bytesOf)];
+    const writer = new Writer(descriptor);
+    for (const piece of pieces) {
+      writer.add(piece);
+    }
+    writer.flush();
+    if (pieces.reduce((sum, { length }) => sum + length, 0) >= longBytes) {
+      beginToFlush(path);
+    }
+    setChecksum(
+      header,
+      pieces.reduce((sum, piece) => crc32(piece, sum), 0),
+    );
+    writeAll(descriptor, header, 0);
+    fileSystem().fsyncSync(descriptor);
+  };
 
 /** Whose a file is, and who may do what with it. */
 export interface Manners {
@@ -114,7 +131,7 @@ function takeManners(descriptor: number, { mode, uid, gid }: Manners): void {
  */
 export function writeBeside(
   path: string,
-  encoded: Encoded,
+  writeContents: WriteContents,
   replaced: Manners | undefined,
   put: (temporary: string) => void,
 ): void {
@@ -126,7 +143,7 @@ export function writeBeside(
   try {
     try {
       removeAbandoned(folder, fstatSync(descriptor).mtimeMs);
-      writeContents(descriptor, temporary, encoded);
+      writeContents(descriptor, temporary);
       if (replaced !== undefined) {
         takeManners(descriptor, replaced);
       }

@@ -1,0 +1,42 @@
+/** One checkpoint to a file or from it: by this process, or by all ranks of a run together. */
+import { Feature } from "../../feature.ts";
+import type { RestoreOptions } from "../../runtime/state/restore.ts";
+import { encode, type SaveOptions } from "../encode.ts";
+import { type CheckpointReport, prepare } from "../restore.ts";
+import type { Checkpointed } from "../source.ts";
+import type * as ranks from "./ranks.ts";
+import { withCheckpoint } from "./read.ts";
+import { type WriteContents, writingAll } from "./write.ts";
+
+/** What optimizers of several ranks do together (ranks.ts). */
+export const amongRanks = new Feature<typeof ranks>();
+
+/**
+ * @param process the number of this process, where others may write into the folder
+ * @param put writes contents beside the place of the file, and gives them their name
+ */
+export function save(
+  optimizer: Checkpointed,
+  options: SaveOptions,
+  process: number | undefined,
+  put: (contents: WriteContents) => void,
+): void {
+  const { together } = optimizer;
+  if (together === undefined) {
+    put(writingAll(encode(optimizer, options, process)));
+  } else {
+    amongRanks.value.saveTogether(optimizer, together, options, process, put);
+  }
+}
+
+/** @see loadCheckpoint */
+export function load(
+  path: string,
+  optimizer: Checkpointed,
+  options: RestoreOptions,
+): CheckpointReport {
+  const { together } = optimizer;
+  return together === undefined
+    ? withCheckpoint(path, (found) => prepare(found, optimizer, options)())
+    : amongRanks.value.loadTogether(path, optimizer, together, options);
+}

@@ -1,0 +1,237 @@
+/** Checkpoints that all ranks of a run write and read together: one file, as a single process would have written it. */
+
+import type { StoredElements } from "../../runtime/memory/memory.ts";
+import { openRegular } from "../../runtime/regularFile.ts";
+import type { RestoreOptions } from "../../runtime/state/restore.ts";
+import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
+import type { Together } from "../../runtime/state/together.ts";
+import type { StoredTensor } from "../checkpoint.ts";
+import { crc32, joinedChecksum } from "../crc32.ts";
+import { bytesOf, type Encoded, encode, type SaveOptions, setChecksum } from "../encode.ts";
+import { CheckpointError } from "../errors.ts";
+import { Meeting } from "../meeting.ts";
+import { findPieces, type Pieces, wholePiece } from "../pieces.ts";
+import { type CheckpointReport, prepare, renamedName } from "../restore.ts";
+import type { Checkpointed } from "../source.ts";
+import { attempt, fileSystem } from "./files.ts";
+import { withCheckpoint } from "./read.ts";
+import { type WriteContents, Writer, writeAll } from "./write.ts";
+
+/** Bytes that one rank writes, and where they are to be: behind the header. */
+interface Share {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a rank has written. */
+interface Written {
+  readonly at: number;
+  readonly length: number;
+  readonly sum: number;
+}
+
+/** What this rank writes, in the order of the file. */
+function sharesOf({ arrays }: Encoded, pieces: Pieces, together: Together): Share[] {
+  let begin = 0;
+  return arrays.map((array) => {
+    const { from, to, length, isCut } = pieces.get(array) ?? wholePiece(array, undefined, together);
+    const own = isCut ? array : (array.subarray(from, to) as StoredElements);
+    const at = begin + from * array.BYTES_PER_ELEMENT;
+    begin += length * array.BYTES_PER_ELEMENT;
+    return { at, bytes: bytesOf(own) };
+  });
+}
+
+/** Writes shares, in the order of the file; what lies side by side is one writing. */
+function writeShares(descriptor: number, shares: readonly Share[], start: number): Written[] {
+  const writer = new Writer(descriptor);
+  const written: { at: number; length: number; sum: number }[] = [];
+  for (const { at, bytes } of shares.filter((share) => share.bytes.length > 0)) {
+    let last = written.at(-1);
+    if (last === undefined || last.at + last.length !== at) {
+      last = { at, length: 0, sum: 0 };
+      written.push(last);
+      writer.seek(start + at);
+    }
+    writer.add(bytes);
+    last.sum = crc32(bytes, last.sum);
+    last.length += bytes.length;
+  }
+  writer.flush();
+  fileSystem().fsyncSync(descriptor);
+  return written;
+}
+
+/** The checksum of the whole file. @throws {CheckpointError} where ranks have not written all of it */
+function sumOf(header: Uint8Array, written: readonly Written[], bytes: number): number {
+  let end = 0;
+  let total = crc32(header);
+  for (const { at, length, sum } of [...written].sort((a, b) => a.at - b.at)) {
+    if (at !== end) {
+      throw new CheckpointError(`ranks have written up to byte ${end}, and then from ${at} on`);
+    }
+    total = joinedChecksum(total, sum, length);
+    end += length;
+  }
+  if (end !== bytes) {
+    throw new CheckpointError(`ranks have written ${end} bytes of ${bytes}`);
+  }
+  return total;
+}
+
+interface Layout {
+  readonly encoded: Encoded;
+  readonly shares: readonly Share[];
+  /** Behind the header. */
+  readonly bytes: number;
+}
+
+/** Without what is a part's own. */
+function ofAll(state: OptimizerState, { counters }: Together): OptimizerState {
+  const names = Object.keys(state.counters).filter((name) => !Object.hasOwn(counters, name));
+  return {
+    ...state,
+    counters: Object.fromEntries(names.map((name) => [name, state.counters[name]!])),
+  };
+}
+
+function layOut(
+  meeting: Meeting,
+  optimizer: Checkpointed,
+  together: Together,
+  options: SaveOptions,
+  process: number | undefined,
+): Layout {
+  const { parameters, pending = 0 } = optimizer;
+  if (pending > 0) {
+    throw new CheckpointError(
+      `${pending} of this rank's gradients wait for an update, which other ranks do not have: save behind an update, or call flush() first`,
+    );
+  }
+  const state = ofAll(optimizer.stateViews(), together);
+  const pieces = findPieces(meeting, together, state);
+  const lengthOf = (array: StoredElements) => pieces.get(array)?.length ?? array.length;
+  const encoded = encode({ parameters, stateViews: () => state }, options, process, lengthOf);
+  const bytes = encoded.arrays.reduce(
+    (sum, array) => sum + lengthOf(array) * array.BYTES_PER_ELEMENT,
+    0,
+  );
+  return { encoded, shares: sharesOf(encoded, pieces, together), bytes };
+}
+
+/** What the first rank tells all others when there is a file to write into. */
+interface Begun {
+  readonly temporary: string;
+  readonly start: number;
+}
+
+/** The first rank makes the file, and puts the header in when all have written. */
+const writingFirst =
+  (meeting: Meeting, { encoded: { header }, shares, bytes }: Layout): WriteContents =>
+  (descriptor, temporary) => {
+    meeting.share<Begun>({ temporary, start: header.length });
+    const written = meeting.share(writeShares(descriptor, shares, header.length)).flat();
+    setChecksum(header, sumOf(header, written, bytes));
+    writeAll(descriptor, header, 0);
+    fileSystem().fsyncSync(descriptor);
+  };
+
+function writeAlong(meeting: Meeting, { shares }: Layout): void {
+  const [first] = meeting.share<Begun | undefined>(undefined);
+  const { temporary, start } = first!;
+  const written = attempt("written", () => {
+    const { constants, closeSync } = fileSystem();
+    const descriptor = openRegular(temporary, constants.O_WRONLY);
+    try {
+      return writeShares(descriptor, shares, start);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+  meeting.share(written);
+}
+
+/**
+ * Has all ranks write a checkpoint, each its part. There is a whole file in the end, or, where one rank cannot write, none, and all
+ * ranks throw.
+ * @param put writes contents beside the place of the file, and gives them their name: on the first rank
+ */
+export function saveTogether(
+  optimizer: Checkpointed,
+  together: Together,
+  options: SaveOptions,
+  process: number | undefined,
+  put: (contents: WriteContents) => void,
+): void {
+  const meeting = new Meeting(together);
+  meeting.run(() => {
+    const layout = layOut(meeting, optimizer, together, options, process);
+    if (together.rank === 0) {
+      put(writingFirst(meeting, layout));
+    } else {
+      writeAlong(meeting, layout);
+    }
+    meeting.share("written");
+  });
+}
+
+/** The same state with this rank's part of arrays that are cut. */
+function cut(
+  saved: OptimizerState<StoredTensor>,
+  live: OptimizerState,
+  pieces: Pieces,
+  together: Together,
+  rename: RestoreOptions["rename"],
+): OptimizerState<StoredTensor> {
+  const parameters = mapped(saved.parameters, (slots, savedName) => {
+    const own = live.parameters[renamedName(savedName, rename)];
+    return mapped(slots, (tensor, slot) => {
+      const piece = own?.[slot] && pieces.get(own[slot]);
+      // One of another length is left as it is: the comparison says what differs.
+      const isCut = piece?.isCut && piece.length === tensor.length;
+      return isCut ? tensor.slice(piece.from, piece.to) : tensor;
+    });
+  });
+  return { ...saved, parameters, counters: { ...saved.counters, ...together.counters } };
+}
+
+/**
+ * Has all ranks go on from a checkpoint: each reads its part, and takes it over when all have read theirs. Where one cannot, none
+ * is changed, and all throw.
+ */
+export function loadTogether(
+  path: string,
+  optimizer: Checkpointed,
+  together: Together,
+  options: RestoreOptions,
+): CheckpointReport {
+  const meeting = new Meeting(together);
+  return meeting.run(() => {
+    const live = optimizer.stateViews();
+    const pieces = findPieces(meeting, together, live);
+    const takeOver = withCheckpoint(path, ({ state, ...rest }) => {
+      const own = state && cut(state, live, pieces, together, options.rename);
+      return prepare({ ...rest, state: own }, optimizer, options);
+    });
+    meeting.share("read");
+    return takeOver();
+  });
+}
+
+/**
+ * The names that all ranks see in a folder.
+ * @throws {CheckpointError} on all ranks, where one sees others
+ */
+export function seenByAll(together: Together, names: readonly string[]): readonly string[] {
+  const meeting = new Meeting(together);
+  return meeting.run(() => {
+    const all = meeting.share(names);
+    const rank = all.findIndex((each) => String(each) !== String(all[0]));
+    if (rank >= 0) {
+      throw new CheckpointError(
+        `rank ${rank} sees other checkpoints there than rank 0: all ranks need a folder that they share`,
+      );
+    }
+    return names;
+  });
+}

@@ -1,0 +1,84 @@
+/** Which part of an array that all ranks have together each rank has. */
+import type { StoredElements } from "../runtime/memory/memory.ts";
+import { type OptimizerState, withArrays } from "../runtime/state/state.ts";
+import type { Together } from "../runtime/state/together.ts";
+import { CheckpointError } from "./errors.ts";
+import type { Meeting } from "./meeting.ts";
+
+/** What a rank writes of an array that all ranks have together, in elements of the whole. */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+  /** Of the whole. */
+  readonly length: number;
+  /** Whether the rank's array is this piece; else it is the whole. */
+  readonly isCut: boolean;
+}
+
+/** By the arrays that this rank has. */
+export type Pieces = ReadonlyMap<StoredElements, Piece>;
+
+interface Slot {
+  /** Where it is in the state. */
+  readonly path: string;
+  readonly array: StoredElements;
+  readonly isCut: boolean;
+  /** @see Together.ownerOf */
+  readonly owner: number | undefined;
+}
+
+/** All arrays of a state, with those of optimizers within it. */
+function slotsOf(state: OptimizerState, together: Together, within = ""): Slot[] {
+  const slots: Slot[] = [];
+  withArrays({ ...state, nested: {} }, (array, slot, parameter) => {
+    const path = `${within}${slot}/${parameter}`;
+    // What wrappers keep, around an optimizer of several ranks, is each rank's own; between updates that of the first will do.
+    const own = { path, array, isCut: false, owner: 0 };
+    const isCut = together.isCut(slot, parameter);
+    slots.push(within === "" ? { path, array, isCut, owner: together.ownerOf(parameter) } : own);
+  });
+  const nested = Object.entries(state.nested).flatMap(([name, each]) =>
+    slotsOf(each, together, `${within}${name}/`),
+  );
+  return [...slots, ...nested];
+}
+
+/**
+ * Finds the pieces of all arrays of a state; all ranks do.
+ * @throws {CheckpointError} where ranks have not the same arrays
+ */
+export function findPieces(meeting: Meeting, together: Together, state: OptimizerState): Pieces {
+  const slots = slotsOf(state, together);
+  const all = meeting.share(slots.map(({ path, array }) => [path, array.length] as const));
+  return new Map(
+    slots.map(({ path, array, isCut, owner }, index) => {
+      const lengths = all.map((each, rank) => {
+        if (each[index]?.[0] !== path) {
+          throw new CheckpointError(
+            `rank ${rank} has no \`${path}\`, which rank ${together.rank} has`,
+          );
+        }
+        return each[index]![1];
+      });
+      return [array, isCut ? cutPiece(lengths, together.rank) : wholePiece(array, owner, together)];
+    }),
+  );
+}
+
+function cutPiece(lengths: readonly number[], rank: number): Piece {
+  const sum = (count: number) => lengths.slice(0, count).reduce((a, b) => a + b, 0);
+  return { from: sum(rank), to: sum(rank + 1), length: sum(lengths.length), isCut: true };
+}
+
+/** Of an array that is the same on all ranks, each rank writes as much as any other. */
+export function wholePiece(
+  { length }: StoredElements,
+  owner: number | undefined,
+  { rank, size }: Together,
+): Piece {
+  const [from, to] =
+    owner === undefined
+      ? [Math.floor((length * rank) / size), Math.floor((length * (rank + 1)) / size)]
+      : [0, owner === rank ? length : 0];
+  return { from, to, length, isCut: false };
+}
