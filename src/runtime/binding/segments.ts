@@ -1,5 +1,6 @@
 /** Tensors that lie side by side in memory, so that a loop can run over all of them at once. */
-import type { Storage } from "../../compilers/backend.ts";
+import { elementBytes, type Storage } from "../../compilers/backend.ts";
+import { bytesTo } from "../../compilers/storages/storage.ts";
 import { gradientSlot } from "../../rule/planning/program.ts";
 import { joinedBytes } from "../gradients/staging.ts";
 import { type BoundTensor, CallRecord, recordsIn } from "./callRecord.ts";
@@ -9,15 +10,31 @@ import type { Tensor } from "./tensor.ts";
 export interface Segment {
   readonly call: CallRecord;
   readonly members: readonly BoundTensor[];
-  /** Whether this step's gradients lie side by side as well, all of them. */
+  /** Whether their states lie side by side: between those of arrays that live elsewhere may be that of one which has joined the run. */
+  joined: boolean;
+  /** Whether this step's gradients do as well. */
   together: boolean;
+}
+
+/** Says where a slot of a segment is, once its members know. */
+export function placeSegment(segment: Segment, slot: number, storage: Storage): void {
+  const { call, members } = segment;
+  const first = members[0]!.call.addressOf(slot);
+  call.setSlot(slot, first);
+  let elements = 0;
+  for (const { call: each, tensor } of members) {
+    if (first > 0 && each.addressOf(slot) !== first + bytesTo(storage, elements)) {
+      segment.joined = segment.together = false;
+    }
+    elements += tensor.padded / elementBytes[tensor.type];
+  }
 }
 
 /** Looks where this step's gradients are. */
 export function findGradientsOf(segment: Segment): void {
   const { call, members } = segment;
   const address = members[0]!.call.addressOf(gradientSlot);
-  segment.together = members.length > 1;
+  segment.together = segment.joined;
   let next = address;
   for (let i = 0; i < members.length && segment.together; i++) {
     const { gathered, tensor, call: each } = members[i]!;
@@ -68,11 +85,11 @@ export function segmentsOf(
   return runs.map((members) => {
     const [first] = members as [BoundTensor];
     if (members.length === 1) {
-      return { call: first.call, members, together: false };
+      return { call: first.call, members, joined: false, together: false };
     }
     const all = members.map(({ tensor }) => tensor);
     const call = new CallRecord(nextRecord(), plan.program, all, first.block.address, storages);
     call.setPartials(partials.address, partials.stride);
-    return { call, members, together: true };
+    return { call, members, joined: true, together: true };
   });
 }

@@ -8,6 +8,7 @@ import { sgd } from "../../optimizers/sgd.ts";
 import type { Rule } from "../../rule/definition.ts";
 import { partition } from "../../rule/partition.ts";
 import { ema } from "../../transforms/ema.ts";
+import { polynomialAverage } from "../../transforms/polynomialAverage.ts";
 import { optimize } from "../optimize.ts";
 import { parameters } from "../parameters.ts";
 
@@ -26,6 +27,29 @@ function trained(rule: Rule, options: Parameters<typeof optimize>[2] = {}, forei
 }
 
 describe.each(backends)("the weights to evaluate, by $name", (backend) => {
+  it.each([
+    ["ema", chain(sgd(), ema(0.5))],
+    ["scheduleFreeAdamw", scheduleFreeAdamw()],
+    ["polynomialAverage", chain(sgd(), polynomialAverage())],
+  ])("are each parameter's own where others have joined between them: %s", (_, rule) => {
+    const names = ["a", "b", "c", "d", "e", "f"];
+    const before = names.filter((_, i) => i % 2 === 0);
+    const netOf = (all: readonly string[]) =>
+      Object.fromEntries(all.map((name) => [name, Float32Array.of(names.indexOf(name) + 1)]));
+    const net = netOf(before);
+    const optimizer = optimize(net, rule, { backend });
+    for (let t = 0; t < 3; t++) {
+      optimizer.step(Object.fromEntries(before.map((name, i) => [name, [i + t]])));
+    }
+    const wanted = optimizer.evaluationWeights();
+    const grown = optimize({ ...netOf(names), ...net }, rule, { backend });
+    grown.restore(optimizer.state(), { partial: true });
+    const found = grown.evaluationWeights();
+    for (const name of names) {
+      expect(found[name], name).toEqual(wanted[name] ?? netOf([name])[name]);
+    }
+  });
+
   it("are the average in the parameters' place, and then the parameters again", () => {
     for (const foreign of [false, true]) {
       const { net, optimizer } = trained(chain(sgd(), ema(0.5)), { backend }, foreign);

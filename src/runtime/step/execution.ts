@@ -19,7 +19,7 @@ import {
   ValueBlock,
 } from "../binding/callRecord.ts";
 import { type ExecutionSource, isWhole, storageOf, wholeTensors } from "../binding/plans.ts";
-import { findGradientsOf, type Segment, segmentsOf } from "../binding/segments.ts";
+import { findGradientsOf, placeSegment, type Segment, segmentsOf } from "../binding/segments.ts";
 import type { Tensor } from "../binding/tensor.ts";
 import { StagedLoops } from "../gradients/staged.ts";
 import type { WholeTensors } from "../gradients/wholeTensors.ts";
@@ -96,8 +96,8 @@ export class Execution {
     for (const { tensor, call } of this.tensors) {
       call.setSlot(index, address(tensor) ?? 0);
     }
-    for (const { call, members } of this.#segments) {
-      call.setSlot(index, address(members[0]!.tensor) ?? 0);
+    for (const segment of this.#segments) {
+      placeSegment(segment, index, this.#storages[index]!);
     }
   }
 
