@@ -38,6 +38,14 @@ const stages = [
         ["mesa-vulkan-drivers"],
       ),
   ],
+  [
+    "mpi",
+    () =>
+      provide("scripts/mpi.ts", "Open MPI and MPICH", [
+        ...["openmpi-bin", "libopenmpi-dev"],
+        ...["mpich", "libmpich-dev"],
+      ]),
+  ],
   ["registries", () => runTool("tsx", ["scripts/registry.ts"])],
   ["lint", script("lint")],
   ["types", script("types")],

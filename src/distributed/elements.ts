@@ -1,0 +1,38 @@
+/** The types of elements that travel between ranks. */
+import type { Travelling } from "./communicator.ts";
+
+const classes = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint16: Uint16Array,
+  uint8: Uint8Array,
+} as const;
+
+export type ElementType = keyof typeof classes;
+export type CombinableType = "float32" | "float64" | "int32" | "uint32";
+
+export const elementTypes = Object.keys(classes) as readonly ElementType[];
+
+const byTag = new Map(elementTypes.map((type) => [classes[type].name, type]));
+
+/** Undefined where it is no array that travels. By its tag, which arrays of another realm and Node's buffers have too. */
+export const typeOf = (array: unknown): ElementType | undefined =>
+  ArrayBuffer.isView(array)
+    ? byTag.get((array as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag])
+    : undefined;
+
+/** Whether elements of a type are numbers to combine, rather than bits. */
+export const isCombinable = (type: ElementType): type is CombinableType =>
+  type !== "uint16" && type !== "uint8";
+
+type ViewClass = new (buffer: ArrayBufferLike, from: number, length: number) => Travelling;
+
+/** An array of a type in a buffer. @param from in bytes @param length in elements */
+export const viewOf = (
+  type: ElementType,
+  buffer: ArrayBufferLike,
+  from: number,
+  length: number,
+): Travelling => new (classes[type] as ViewClass)(buffer, from, length);

@@ -1,0 +1,177 @@
+/** The calls of MPI that ranks make, with arrays in the place of addresses. */
+import type { Travelling } from "../communicator.ts";
+import type { ElementType } from "../elements.ts";
+import { CommunicatorError } from "../errors.ts";
+import type { Library } from "./library.ts";
+
+/** What each function takes: an address, a number, a handle. All return an error code. */
+const prototypes = {
+  MPI_Initialized: "a",
+  MPI_Init_thread: "aana",
+  MPI_Finalize: "",
+  MPI_Abort: "hn",
+  MPI_Comm_set_errhandler: "hh",
+  MPI_Comm_rank: "ha",
+  MPI_Comm_size: "ha",
+  MPI_Error_string: "naa",
+  MPI_Barrier: "h",
+  MPI_Bcast: "anhnh",
+  MPI_Allreduce: "aanhhh",
+  MPI_Reduce_local: "aanhh",
+  MPI_Allgather: "anhanhh",
+  MPI_Allgatherv: "anhaaahh",
+  MPI_Sendrecv: "anhnnanhnnha",
+} as const;
+
+type Functions = { [K in keyof typeof prototypes]: (...values: readonly number[]) => number };
+
+/** `MPI_MAX_ERROR_STRING` is 256 or 512. */
+const longestText = 1024;
+/** `MPI_THREAD_FUNNELED`: other threads of the process make no calls. */
+const funneled = 1;
+/** Of messages between two ranks, which arrive in order. */
+const tag = 0;
+
+/** Bytes of C up to the zero that ends them, as a text. */
+const textOf = (bytes: Uint8Array): string =>
+  new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+
+/** A process's place in MPI. */
+export class Mpi {
+  readonly rank: number;
+  readonly size: number;
+  readonly #library: Library;
+  readonly #functions: Functions;
+  readonly #number = new Int32Array(1);
+  /** Of each rank how many elements it has, and where they start. */
+  readonly #counts: Int32Array<ArrayBuffer>;
+  readonly #starts: Int32Array<ArrayBuffer>;
+
+  /** Enters MPI, unless the process is in it already. */
+  constructor(library: Library) {
+    this.#library = library;
+    const bound = Object.entries(prototypes).map(([name, takes]) => [
+      name,
+      library.bind(name, takes),
+    ]);
+    this.#functions = Object.fromEntries(bound) as Functions;
+    this.#enter();
+    this.rank = this.#ask("MPI_Comm_rank");
+    this.size = this.#ask("MPI_Comm_size");
+    this.#counts = new Int32Array(this.size);
+    this.#starts = new Int32Array(this.size);
+  }
+
+  /** Adds the arrays of all ranks, in an order that is MPI's. */
+  sumAll(array: Travelling, type: ElementType): void {
+    const { inPlace, types, sum, world } = this.#library.abi;
+    const { MPI_Allreduce } = this.#functions;
+    const [at, { length }] = [this.#at(array), array];
+    this.#check("MPI_Allreduce", MPI_Allreduce(inPlace, at, length, types[type], sum, world));
+  }
+
+  /** Adds two arrays of this rank; the result is in the second. */
+  sumLocal(from: Travelling, into: Travelling, type: ElementType): void {
+    const { types, sum } = this.#library.abi;
+    const { MPI_Reduce_local } = this.#functions;
+    const [source, target, { length }] = [this.#at(from), this.#at(into), into];
+    this.#check("MPI_Reduce_local", MPI_Reduce_local(source, target, length, types[type], sum));
+  }
+
+  /** Sends an array to one rank, and receives one from another. */
+  exchange(
+    sent: Travelling,
+    to: number,
+    received: Travelling,
+    from: number,
+    type: ElementType,
+  ): void {
+    const { types, world, ignoreStatus } = this.#library.abi;
+    const kind = types[type];
+    const [out, back] = [this.#at(sent), this.#at(received)];
+    const { MPI_Sendrecv } = this.#functions;
+    // biome-ignore format: what goes out, what comes back, and where
+    this.#check("MPI_Sendrecv", MPI_Sendrecv(
+      out, sent.length, kind, to, tag,
+      back, received.length, kind, from, tag,
+      world, ignoreStatus,
+    ));
+  }
+
+  /** Gathers arrays of one length. @param all has room for those of all ranks */
+  allGather(array: Travelling, all: Travelling, type: ElementType): void {
+    const { types, world } = this.#library.abi;
+    const { MPI_Allgather } = this.#functions;
+    const [one, every, kind, { length }] = [this.#at(array), this.#at(all), types[type], array];
+    this.#check("MPI_Allgather", MPI_Allgather(one, length, kind, every, length, kind, world));
+  }
+
+  /** Gathers parts of an array, in place. */
+  allGatherParts(array: Travelling, bounds: readonly number[], type: ElementType): void {
+    const { inPlace, types, world } = this.#library.abi;
+    for (let rank = 0; rank < this.size; rank++) {
+      this.#starts[rank] = bounds[rank]!;
+      this.#counts[rank] = bounds[rank + 1]! - bounds[rank]!;
+    }
+    const { MPI_Allgatherv } = this.#functions;
+    const [at, counts, starts] = [array, this.#counts, this.#starts].map((each) => this.#at(each));
+    const kind = types[type];
+    this.#check(
+      "MPI_Allgatherv",
+      MPI_Allgatherv(inPlace, 0, kind, at!, counts!, starts!, kind, world),
+    );
+  }
+
+  broadcast(array: Travelling, type: ElementType, root: number): void {
+    const { types, world } = this.#library.abi;
+    const { MPI_Bcast } = this.#functions;
+    this.#check("MPI_Bcast", MPI_Bcast(this.#at(array), array.length, types[type], root, world));
+  }
+
+  barrier(): void {
+    this.#check("MPI_Barrier", this.#functions.MPI_Barrier(this.#library.abi.world));
+  }
+
+  /** Waits for all ranks to end as well. */
+  finalize(): void {
+    this.#check("MPI_Finalize", this.#functions.MPI_Finalize());
+  }
+
+  /** Ends all ranks, this one too, at once. */
+  abort(exitCode: number): void {
+    this.#check("MPI_Abort", this.#functions.MPI_Abort(this.#library.abi.world, exitCode));
+  }
+
+  #enter(): void {
+    const { world, errorsReturn } = this.#library.abi;
+    const { MPI_Initialized, MPI_Init_thread, MPI_Comm_set_errhandler } = this.#functions;
+    const at = this.#at(this.#number);
+    this.#check("MPI_Initialized", MPI_Initialized(at));
+    if (this.#number[0] === 0) {
+      this.#check("MPI_Init_thread", MPI_Init_thread(0, 0, funneled, at));
+    }
+    this.#check("MPI_Comm_set_errhandler", MPI_Comm_set_errhandler(world, errorsReturn));
+  }
+
+  #ask(name: "MPI_Comm_rank" | "MPI_Comm_size"): number {
+    const { world } = this.#library.abi;
+    this.#check(name, this.#functions[name](world, this.#at(this.#number)));
+    return this.#number[0]!;
+  }
+
+  #at(array: Travelling): number {
+    return this.#library.addressOf(array.buffer) + array.byteOffset;
+  }
+
+  #check(name: keyof Functions, code: number): void {
+    if (code !== 0) throw this.#error(name, code);
+  }
+
+  #error(name: string, code: number): CommunicatorError {
+    const text = new Uint8Array(longestText);
+    this.#functions.MPI_Error_string(code, this.#at(text), this.#at(this.#number));
+    return new CommunicatorError(
+      `${name} of ${this.#library.name} has failed on rank ${this.rank}: ${textOf(text)}; do all ranks make the same calls, with arrays of the same types and lengths?`,
+    );
+  }
+}

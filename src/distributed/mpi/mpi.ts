@@ -1,0 +1,73 @@
+/** The ranks that MPI has started. */
+import type { Communicator } from "../communicator.ts";
+import { CommunicatorError } from "../errors.ts";
+import { Mpi } from "./calls.ts";
+import { importKoffi } from "./koffi.ts";
+import { launcherOf } from "./launcher.ts";
+import { openLibrary } from "./library.ts";
+import { MpiCommunicator } from "./mpiCommunicator.ts";
+
+interface Started {
+  /** "Open MPI 4.1.4" */
+  readonly name: string;
+  readonly mpi: Mpi;
+}
+
+/** A process enters MPI once. */
+let started: Promise<Started> | undefined;
+let communicator: Promise<Communicator> | undefined;
+
+/** Enters MPI, and leaves it with the process. */
+export const startMpi = (): Promise<Started> => (started ??= start());
+
+/**
+ * The communicator of this process's rank in MPI, by Open MPI (from 1.7) or MPICH (from 3.1, and what is compatible: Intel MPI, MVAPICH); the same one at each call. Needs the
+ * library, and the npm package `koffi`, which calls it. `mpirun -n 4 node train.js` starts four ranks; a process that was started without
+ * `mpirun` is a run of one rank.
+ *
+ * Which library it is: that of the `mpirun` that has started the process. The environment's `GRADUS_MPI_LIBRARY` names another file.
+ *
+ * MPI ends with the process, once all ranks have come to that. A process that ends with another exit code than 0, such as by an
+ * error that nobody caught, ends all others.
+ *
+ * @throws {CommunicatorError} where `koffi` or the library is not there, or is not that of `mpirun`: says what to install
+ *
+ * @example
+ * const communicator = await mpi();
+ * const gradient = new Float32Array(1000);
+ * communicator.allReduce(gradient, "sum");
+ */
+export const mpi = (): Promise<Communicator> =>
+  (communicator ??= startMpi().then(({ name, mpi }) => new MpiCommunicator(name, mpi)));
+
+async function start(): Promise<Started> {
+  const { env, platform } = process;
+  const launcher = launcherOf(env);
+  const library = openLibrary(await importKoffi(), {
+    platform,
+    named: env["GRADUS_MPI_LIBRARY"],
+    implementation: launcher?.implementation,
+  });
+  const mpi = new Mpi(library);
+  if (launcher?.ranks !== undefined && launcher.ranks > 1 && mpi.size === 1) {
+    throw new CommunicatorError(
+      `${launcher.name} has started ${launcher.ranks} ranks, and ${library.name} knows of one alone: use the mpirun and the library of one MPI (GRADUS_MPI_LIBRARY names the library's file)`,
+    );
+  }
+  endWithProcess(mpi);
+  return { name: library.name, mpi };
+}
+
+/** Leaves MPI with the process: after all others where all is well, else all at once. */
+function endWithProcess(mpi: Mpi): void {
+  process.on("exit", (code) => {
+    if (code === 0) {
+      mpi.finalize();
+    } else {
+      console.error(
+        `rank ${mpi.rank} of ${mpi.size} has ended with exit code ${code}: it ends the run`,
+      );
+      mpi.abort(code);
+    }
+  });
+}

@@ -1,0 +1,188 @@
+/** A rank of MPI: arrays travel from where they are, and are combined in the tree that the interface fixes. */
+import {
+  type Call,
+  callOfAllGather,
+  callOfAllReduce,
+  callOfBroadcast,
+  callOfReduceScatter,
+  evenBounds,
+} from "../calls.ts";
+import { combineInto, inTree } from "../combine.ts";
+import type { Combinable, Combination, Communicator, Travelling } from "../communicator.ts";
+import { type ElementType, viewOf } from "../elements.ts";
+import { CommunicatorError } from "../errors.ts";
+import type { Mpi } from "./calls.ts";
+
+/** Limits in bytes. */
+export interface Limits {
+  /** Of one message: MPI counts in 31 bits. */
+  readonly message: number;
+  /** Of a piece that is received and combined at a time, so that it is still in the cache. */
+  readonly piece: number;
+  /** Up to here each rank combines the whole array, which is one exchange instead of two. */
+  readonly whole: number;
+}
+
+export const usualLimits: Limits = { message: 2 ** 30, piece: 2 ** 18, whole: 2 ** 13 };
+
+export class MpiCommunicator implements Communicator {
+  readonly transport: string;
+  readonly synchronous = true;
+  readonly rank: number;
+  readonly size: number;
+  readonly #ranks: readonly number[];
+  readonly #mpi: Mpi;
+  readonly #limits: Limits;
+  /** What other ranks have sent. */
+  readonly #scratch: ArrayBuffer;
+  #disposed = false;
+
+  constructor(transport: string, mpi: Mpi, limits: Limits = usualLimits) {
+    this.#mpi = mpi;
+    this.#limits = limits;
+    this.transport = transport;
+    this.rank = mpi.rank;
+    this.size = mpi.size;
+    this.#ranks = Array.from({ length: mpi.size }, (_, rank) => rank);
+    this.#scratch = new ArrayBuffer(mpi.size * Math.max(limits.piece, limits.whole));
+  }
+
+  allReduce(array: Combinable, combination: Combination): void {
+    const call = this.#checked(callOfAllReduce(array, combination));
+    if (this.#isAnyOrderRight(call)) {
+      for (const piece of this.#messages(array)) this.#mpi.sumAll(piece, call.type);
+    } else if (array.byteLength <= this.#limits.whole) {
+      this.#combineWhole(call, array, combination);
+    } else {
+      const bounds = evenBounds(array.length, this.size);
+      this.#combineParts(call, array, bounds, combination);
+      this.#gather(call, array, bounds);
+    }
+  }
+
+  reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): void {
+    const call = this.#checked(callOfReduceScatter(array, bounds, combination, this.size));
+    this.#combineParts(call, array, bounds, combination);
+  }
+
+  allGather(array: Travelling, bounds: readonly number[]): void {
+    this.#gather(this.#checked(callOfAllGather(array, bounds, this.size)), array, bounds);
+  }
+
+  broadcast(array: Travelling, root: number): void {
+    const { type } = this.#checked(callOfBroadcast(array, root, this.size));
+    this.#broadcast(type, array, root);
+  }
+
+  barrier(): void {
+    this.#mpi.barrier();
+  }
+
+  abort(reason: string): never {
+    console.error(`rank ${this.rank} of ${this.size} ends the run: ${reason}`);
+    this.#mpi.abort(1);
+    // MPI does not come back from that.
+    process.exit(1);
+  }
+
+  /** Nothing may be called behind it. MPI itself ends with the process. */
+  dispose(): void {
+    this.#disposed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #checked(call: Call): Call {
+    if (this.#disposed) {
+      throw new CommunicatorError(`${call.operation}: the communicator is disposed`);
+    }
+    return call;
+  }
+
+  /** Whether MPI's own order gives the bits of the tree: sums of integers wrap, and two numbers have one sum. */
+  #isAnyOrderRight({ type, combination }: Call): boolean {
+    return combination === "sum" && (this.size <= 2 || type === "int32" || type === "uint32");
+  }
+
+  /** Every rank has the arrays of all, and makes the same of them. */
+  #combineWhole({ type }: Call, array: Combinable, combination: Combination): void {
+    const all = this.#room(type, 0, this.size * array.length);
+    this.#mpi.allGather(array, all, type);
+    const arrays = this.#ranks.map((rank) =>
+      rank === this.rank ? array : this.#room(type, rank * array.length, array.length),
+    );
+    this.#combine(type, arrays, combination);
+  }
+
+  /** Every rank receives its own part from all others, a piece at a time, and combines it. */
+  #combineParts(
+    { type }: Call,
+    array: Combinable,
+    bounds: readonly number[],
+    combination: Combination,
+  ): void {
+    const most = this.#limits.piece / array.BYTES_PER_ELEMENT;
+    const longest = Math.max(...this.#ranks.map((rank) => bounds[rank + 1]! - bounds[rank]!));
+    for (let done = 0; done < longest; done += most) {
+      const pieceOf = (rank: number): Combinable => {
+        const [start, end] = [bounds[rank]!, bounds[rank + 1]!];
+        return array.subarray(Math.min(start + done, end), Math.min(start + done + most, end));
+      };
+      const own = pieceOf(this.rank);
+      const pieces = this.#ranks.map((rank) =>
+        rank === this.rank ? own : this.#room(type, rank * most, own.length),
+      );
+      for (let distance = 1; distance < this.size; distance++) {
+        const to = (this.rank + distance) % this.size;
+        const from = (this.rank - distance + this.size) % this.size;
+        this.#mpi.exchange(pieceOf(to), to, pieces[from]!, from, type);
+      }
+      this.#combine(type, pieces, combination);
+    }
+  }
+
+  /**
+   * Combines arrays of all ranks; the result is in this rank's own. MPI adds at the speed of C; what is largest it leaves open where there is
+   * NaN or -0, and MPICH 4.0 takes uint32 for int32 there.
+   */
+  #combine(type: ElementType, arrays: readonly Combinable[], combination: Combination): void {
+    const own = arrays[this.rank]!;
+    inTree(arrays, (left, right) => {
+      // Of two elements it does not matter which comes first.
+      const [into, from] = right === own ? [right, left] : [left, right];
+      if (combination === "sum") this.#mpi.sumLocal(from, into, type);
+      else combineInto(into, from, combination);
+      return into;
+    });
+  }
+
+  #gather({ type }: Call, array: Travelling, bounds: readonly number[]): void {
+    if (array.byteLength <= this.#limits.message) {
+      this.#mpi.allGatherParts(array, bounds, type);
+      return;
+    }
+    for (const rank of this.#ranks) {
+      this.#broadcast(type, array.subarray(bounds[rank], bounds[rank + 1]), rank);
+    }
+  }
+
+  #broadcast(type: ElementType, array: Travelling, root: number): void {
+    for (const piece of this.#messages(array)) this.#mpi.broadcast(piece, type, root);
+  }
+
+  /** A part of the scratch memory, in elements. */
+  #room(type: ElementType, from: number, length: number): Combinable {
+    const { BYTES_PER_ELEMENT: each } = viewOf(type, this.#scratch, 0, 0);
+    return viewOf(type, this.#scratch, from * each, length) as Combinable;
+  }
+
+  /** An array in as many pieces as a message of MPI takes. */
+  *#messages<A extends Travelling>(array: A): Generator<A> {
+    const most = this.#limits.message / array.BYTES_PER_ELEMENT;
+    for (let from = 0; from < array.length; from += most) {
+      yield array.subarray(from, from + most) as A;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** A run of one rank: nobody to talk to, and the same checks. */
+import { callOfAllGather, callOfAllReduce, callOfBroadcast, callOfReduceScatter } from "./calls.ts";
+import type { Combinable, Combination, Communicator, Travelling } from "./communicator.ts";
+import { RankError } from "./errors.ts";
+
+/** A communicator of one rank: what a program that was started by itself has. */
+export const oneRank = (): Communicator => ({
+  transport: "none",
+  rank: 0,
+  size: 1,
+  synchronous: true,
+  allReduce(array: Combinable, combination: Combination): void {
+    callOfAllReduce(array, combination);
+  },
+  reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): void {
+    callOfReduceScatter(array, bounds, combination, 1);
+  },
+  allGather(array: Travelling, bounds: readonly number[]): void {
+    callOfAllGather(array, bounds, 1);
+  },
+  broadcast(array: Travelling, root: number): void {
+    callOfBroadcast(array, root, 1);
+  },
+  barrier(): void {},
+  abort(reason: string): never {
+    throw new RankError(0, `rank 0 of 1 ends the run: ${reason}`);
+  },
+  [Symbol.dispose](): void {},
+});

@@ -1,0 +1,80 @@
+/** Runs programs under the MPI libraries of this machine. */
+import { spawn, spawnSync } from "node:child_process";
+
+export const implementations = ["Open MPI", "MPICH"] as const;
+export type Implementation = (typeof implementations)[number];
+
+/** Debian has both side by side. */
+const commands: Readonly<Record<Implementation, readonly string[]>> = {
+  "Open MPI": ["mpirun.openmpi", "mpirun"],
+  MPICH: ["mpirun.mpich", "mpirun"],
+};
+/** What a command says of itself. */
+const signs: Readonly<Record<Implementation, RegExp>> = {
+  "Open MPI": /Open MPI|OpenRTE/,
+  MPICH: /HYDRA|MPICH/i,
+};
+
+/** The program that starts ranks; undefined where there is none. */
+export const launcherOf = (implementation: Implementation): string | undefined =>
+  commands[implementation].find((command) => {
+    const { stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
+    return signs[implementation].test(stdout ?? "");
+  });
+
+/** @throws {Error} that says what to install */
+export function requireLauncher(implementation: Implementation): string {
+  const found = launcherOf(implementation);
+  if (found !== undefined) return found;
+  throw new Error(`${implementation} is missing, which the tests of ranks need. Install it:
+  Debian, Ubuntu   sudo apt-get install openmpi-bin libopenmpi-dev mpich libmpich-dev
+  macOS            brew install open-mpi mpich (one at a time is linked)`);
+}
+
+/** More ranks than cores, by root where a container has no other user. */
+const wordsOf = (implementation: Implementation, ranks: number): readonly string[] =>
+  implementation === "Open MPI" ? ["--oversubscribe", "-n", `${ranks}`] : ["-n", `${ranks}`];
+
+const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
+
+export interface Ended {
+  /** Null where a signal has ended it. */
+  readonly code: number | null;
+  /** What all ranks have written, and `mpirun`. */
+  readonly output: string;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+}
+
+/**
+ * Starts so many ranks of a program. What has not ended after two minutes hangs, and is ended.
+ * @param command a program and its words
+ */
+export function startRanks(
+  implementation: Implementation,
+  ranks: number,
+  command: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Running {
+  const child = spawn(
+    requireLauncher(implementation),
+    [...wordsOf(implementation, ranks), ...command],
+    {
+      env: { ...process.env, ...asRoot, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 120_000,
+    },
+  );
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (bytes: Buffer) => void (output += bytes));
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });
+  return { pid: child.pid!, ended };
+}

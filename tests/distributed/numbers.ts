@@ -1,0 +1,90 @@
+/** What ranks bring to the suite of communicators, and what is to come out: every rank can compute it for all others. */
+import type { Combinable, Combination, Travelling } from "../../src/distributed/communicator.ts";
+
+/** By their names, as the suite knows them. */
+export const classes = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  uint16: Uint16Array,
+  uint8: Uint8Array,
+} as const;
+
+export type Type = keyof typeof classes;
+export const types = Object.keys(classes) as readonly Type[];
+export const combinableTypes = ["float32", "float64", "int32", "uint32"] as const;
+export const combinations = ["sum", "max", "min"] as const;
+
+/** A whole number of 32 bits that looks like chance, of two. */
+function mixed(a: number, b: number): number {
+  let bits = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 1, 0xc2b2ae35);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x2c1b3c6d);
+  bits = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
+  return (bits ^ (bits >>> 15)) >>> 0;
+}
+
+/** Of all magnitudes, so that sums in another order have other bits. */
+const floatOf = (bits: number): number =>
+  ((bits & 0xffff) / 0x8000 - 1) * 2 ** ((bits >>> 16) % 24);
+
+/** What a rank has at first. */
+export function numbersOf(type: Type, length: number, rank: number): Travelling {
+  const array = new classes[type](length);
+  for (let i = 0; i < length; i++) {
+    const bits = mixed(rank, i);
+    array[i] = type.startsWith("float") ? floatOf(bits) : bits;
+  }
+  return array;
+}
+
+const ofTwo: Record<Combination, (a: number, b: number) => number> = {
+  sum: (a, b) => a + b,
+  max: Math.max,
+  min: Math.min,
+};
+
+/**
+ * What the arrays of all ranks come to, by the tree in other words: the first ranks, as many as the largest power of two below
+ * all, then the rest. Storing rounds, and lets integers wrap.
+ */
+export function combined(
+  type: Type,
+  arrays: readonly Travelling[],
+  combination: Combination,
+): Combinable {
+  if (arrays.length === 1) return arrays[0] as Combinable;
+  const half = 2 ** Math.ceil(Math.log2(arrays.length) - 1);
+  const left = combined(type, arrays.slice(0, half), combination);
+  const right = combined(type, arrays.slice(half), combination);
+  const result = new classes[type](left.length) as Combinable;
+  const combine = ofTwo[combination];
+  for (let i = 0; i < result.length; i++) result[i] = combine(left[i]!, right[i]!);
+  return result;
+}
+
+/** Bounds of parts of all kinds: even, uneven, some empty, all at one rank. */
+export function boundsOf(length: number, ranks: number): readonly (readonly number[])[] {
+  const inner = (place: (rank: number) => number) => [
+    0,
+    ...Array.from({ length: ranks - 1 }, (_, i) => Math.floor(place(i + 1))),
+    length,
+  ];
+  return [
+    inner((rank) => (length * rank) / ranks),
+    inner((rank) => length * (rank / ranks) ** 2),
+    inner((rank) => (rank % 2 === 0 ? (length * rank) / ranks : (length * (rank - 1)) / ranks)),
+    inner(() => length),
+    inner(() => 0),
+  ];
+}
+
+/** @throws {Error} where an element is another one; a NaN is a NaN */
+export function expectSame(found: Travelling, expected: Travelling, what: string): void {
+  if (found.length !== expected.length) throw new Error(`${what}: its length is ${found.length}`);
+  for (let i = 0; i < expected.length; i++) {
+    if (!Object.is(found[i], expected[i])) {
+      throw new Error(`${what}: element ${i} is ${found[i]}, not ${expected[i]}`);
+    }
+  }
+}

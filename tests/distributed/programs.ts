@@ -1,0 +1,21 @@
+/** What ranks run, as a script that any Node runs, in a folder where it finds `koffi`. */
+import { mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/** @returns the script's path */
+export async function bundleProgram(folder: string): Promise<string> {
+  const script = join(folder, "program.mjs");
+  await build({
+    entryPoints: [join(import.meta.dirname, "program.ts")],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    outfile: script,
+  });
+  const koffi = dirname(fileURLToPath(import.meta.resolve("koffi")));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(koffi, join(folder, "node_modules", "koffi"), "junction");
+  return script;
+}

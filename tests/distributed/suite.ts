@@ -1,0 +1,246 @@
+/** What every transport must do: all ranks run it, in their threads or processes. */
+import type { Combinable, Combination, Communicator } from "../../src/distributed/communicator.ts";
+import {
+  boundsOf,
+  classes,
+  combinableTypes,
+  combinations,
+  combined,
+  expectSame,
+  numbersOf,
+  type Type,
+  types,
+} from "./numbers.ts";
+
+type Check = (ranks: Communicator) => Promise<void>;
+
+/** Elements: none, few, no multiple of anything, and around the sizes at which a transport goes another way. */
+const lengths = [0, 1, 3, 17, 1000, 2049];
+/** Several pieces of any transport. */
+const long = 70_001;
+/** 4 MB of float32, and not divisible. */
+const large = 1_000_003;
+
+const ofAll = (ranks: Communicator, type: Type, length: number) =>
+  Array.from({ length: ranks.size }, (_, rank) => numbersOf(type, length, rank));
+
+async function checkAllReduce(
+  ranks: Communicator,
+  type: Type,
+  length: number,
+  combination: Combination,
+): Promise<void> {
+  const arrays = ofAll(ranks, type, length);
+  const expected = combined(type, arrays, combination);
+  const array = arrays[ranks.rank]!.slice() as Combinable;
+  await ranks.allReduce(array, combination);
+  expectSame(array, expected, `allReduce of ${length} ${type}, ${combination}`);
+}
+
+async function checkReduceScatter(
+  ranks: Communicator,
+  type: Type,
+  bounds: readonly number[],
+  combination: Combination,
+): Promise<void> {
+  const arrays = ofAll(ranks, type, bounds.at(-1)!);
+  const expected = combined(type, arrays, combination);
+  const array = arrays[ranks.rank]!.slice() as Combinable;
+  const own = [bounds[ranks.rank], bounds[ranks.rank + 1]] as const;
+  await ranks.reduceScatter(array, bounds, combination);
+  const what = `reduceScatter of ${type} in parts ${bounds}, ${combination}`;
+  expectSame(array.subarray(...own), expected.subarray(...own), what);
+}
+
+async function checkAllGather(
+  ranks: Communicator,
+  type: Type,
+  bounds: readonly number[],
+): Promise<void> {
+  const expected = new classes[type](bounds.at(-1)!);
+  for (const [rank, numbers] of ofAll(ranks, type, expected.length).entries()) {
+    const part = [bounds[rank], bounds[rank + 1]] as const;
+    expected.set(numbers.subarray(...part), part[0]);
+  }
+  const array = numbersOf(type, expected.length, ranks.rank);
+  await ranks.allGather(array, bounds);
+  expectSame(array, expected, `allGather of ${type} in parts ${bounds}`);
+}
+
+async function checkBroadcast(
+  ranks: Communicator,
+  type: Type,
+  length: number,
+  root: number,
+): Promise<void> {
+  const array = numbersOf(type, length, ranks.rank);
+  await ranks.broadcast(array, root);
+  expectSame(array, numbersOf(type, length, root), `broadcast of ${length} ${type} from ${root}`);
+}
+
+/** Pairs that rules of order and of special numbers tell apart. */
+const special = [Number.NaN, 0, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1, 1e-45];
+
+/** Every pair of special numbers, at every pair of neighbouring ranks; 0.5 elsewhere. */
+async function checkSpecial(ranks: Communicator, combination: Combination): Promise<void> {
+  for (const type of ["float32", "float64"] as const) {
+    const arrays = ofAll(ranks, type, special.length ** 2 * ranks.size).map((array, rank) =>
+      array.fill(0.5).map((half, i) => {
+        const pair = Math.floor(i / ranks.size);
+        const distance = (rank - (i % ranks.size) + ranks.size) % ranks.size;
+        if (distance === 0) return special[pair % special.length]!;
+        return distance === 1 ? special[Math.floor(pair / special.length)]! : half;
+      }),
+    );
+    const expected = combined(type, arrays, combination);
+    const array = arrays[ranks.rank]!.slice() as Combinable;
+    await ranks.allReduce(array, combination);
+    expectSame(array, expected, `special numbers, ${combination} of ${type}`);
+  }
+}
+
+/** Arrays lie where they lie: in memory of WebAssembly, shared or not, in a pool of Node's buffers, in the engine's heap. */
+async function checkPlaces(ranks: Communicator): Promise<void> {
+  const memories = [
+    new WebAssembly.Memory({ initial: 2, maximum: 4, shared: true }),
+    new WebAssembly.Memory({ initial: 2 }),
+  ];
+  const expected = combined("float32", ofAll(ranks, "float32", 1001), "sum");
+  for (const memory of memories) {
+    for (const grown of [0, 1]) {
+      memory.grow(grown);
+      const whole = new Float32Array(memory.buffer).fill(7);
+      const array = whole.subarray(3, 3 + 1001);
+      array.set(numbersOf("float32", 1001, ranks.rank));
+      await ranks.allReduce(array, "sum");
+      expectSame(array, expected, "an array of WebAssembly");
+      if (whole[2] !== 7 || whole[1004] !== 7) throw new Error("something else was written too");
+    }
+  }
+  const buffer = Buffer.from([ranks.rank + 1, 9]);
+  await ranks.broadcast(buffer, 0);
+  expectSame(buffer, new Uint8Array([1, 9]), "a buffer of Node");
+}
+
+/** Who has come late is waited for. */
+async function checkBarrier(ranks: Communicator): Promise<void> {
+  for (let late = 0; late < ranks.size; late++) {
+    const times = new Float64Array(ranks.size);
+    if (ranks.rank === late) await new Promise((resolve) => setTimeout(resolve, 10));
+    times[ranks.rank] = now();
+    await ranks.barrier();
+    const after = now();
+    await ranks.allGather(
+      times,
+      Array.from({ length: ranks.size + 1 }, (_, rank) => rank),
+    );
+    if (after < Math.max(...times)) throw new Error(`rank ${late} was not waited for`);
+  }
+}
+
+/** Microseconds by the clock that all processes of a machine share. */
+const now = (): number => Number(process.hrtime.bigint() / 1000n);
+
+/** Each is refused where it is called, before anything is sent. */
+async function checkMisuse(ranks: Communicator): Promise<void> {
+  const { size } = ranks;
+  const floats = new Float32Array(4);
+  const bits = new Uint16Array(4) as unknown as Combinable;
+  const plain = [1, 2, 3, 4] as unknown as Combinable;
+  const bounds = boundsOf(4, size)[0]!;
+  const wrongBounds = [
+    bounds.slice(1),
+    [...bounds.slice(0, -1), 5],
+    [1, ...bounds.slice(1)],
+    [...bounds, 4],
+    [0, ...bounds.slice(1).map((bound) => bound - 0.5)],
+    [0, ...bounds.slice(1, -1).map(() => 5), 4],
+  ].filter((each) => String(each) !== String(bounds));
+  const calls: (() => unknown)[] = [
+    () => ranks.allReduce(bits, "sum"),
+    () => ranks.allReduce(plain, "sum"),
+    () => ranks.allReduce(floats, "mean" as "sum"),
+    () => ranks.reduceScatter(bits, bounds, "sum"),
+    () => ranks.broadcast(floats, size),
+    () => ranks.broadcast(floats, -1),
+    () => ranks.broadcast(floats, 0.5),
+    () => ranks.broadcast(new DataView(new ArrayBuffer(4)) as unknown as Combinable, 0),
+    ...wrongBounds.flatMap((each) => [
+      () => ranks.reduceScatter(floats, each, "sum"),
+      () => ranks.allGather(floats, each),
+    ]),
+  ];
+  for (const call of calls) {
+    const error = await (async () => call())().then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    );
+    if (error?.name !== "CommunicatorError") throw new Error(`${call} was not refused: ${error}`);
+  }
+  await checkAllReduce(ranks, "float32", 4, "sum");
+}
+
+const checks: Readonly<Record<string, Check>> = {
+  async allReduce(ranks) {
+    for (const type of combinableTypes) {
+      for (const length of [...lengths, long]) await checkAllReduce(ranks, type, length, "sum");
+      for (const length of [3, 2049]) await checkAllReduce(ranks, type, length, "max");
+      for (const length of [3, 2049]) await checkAllReduce(ranks, type, length, "min");
+    }
+    await checkAllReduce(ranks, "float32", large, "sum");
+  },
+  async reduceScatter(ranks) {
+    for (const type of combinableTypes) {
+      for (const bounds of [0, 1, 1003].flatMap((length) => boundsOf(length, ranks.size))) {
+        await checkReduceScatter(ranks, type, bounds, "sum");
+      }
+      const [, uneven] = boundsOf(1003, ranks.size);
+      await checkReduceScatter(ranks, type, uneven!, "max");
+      await checkReduceScatter(ranks, type, uneven!, "min");
+    }
+    for (const bounds of boundsOf(long, ranks.size)) {
+      await checkReduceScatter(ranks, "float32", bounds, "sum");
+    }
+    await checkReduceScatter(ranks, "float32", boundsOf(large, ranks.size)[1]!, "sum");
+  },
+  async allGather(ranks) {
+    for (const type of types) {
+      for (const length of [0, 1, 5]) {
+        await checkAllGather(ranks, type, boundsOf(length, ranks.size)[0]!);
+      }
+      for (const bounds of boundsOf(1003, ranks.size)) await checkAllGather(ranks, type, bounds);
+    }
+    await checkAllGather(ranks, "float32", boundsOf(large, ranks.size)[1]!);
+  },
+  async broadcast(ranks) {
+    for (const [i, type] of types.entries()) {
+      for (const length of lengths) await checkBroadcast(ranks, type, length, i % ranks.size);
+    }
+    for (let root = 0; root < ranks.size; root++) {
+      await checkBroadcast(ranks, "float32", long, root);
+    }
+  },
+  barrier: checkBarrier,
+  async "special numbers"(ranks) {
+    for (const combination of combinations) await checkSpecial(ranks, combination);
+  },
+  places: checkPlaces,
+  misuse: checkMisuse,
+};
+
+export const checkNames = Object.keys(checks);
+
+/** Runs all checks. Where one fails, it ends all ranks. @returns the names of those that were passed */
+export async function runSuite(ranks: Communicator): Promise<readonly string[]> {
+  const passed: string[] = [];
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      await check(ranks);
+    } catch (error) {
+      ranks.abort(`${name}: ${(error as Error).stack}`);
+      throw error;
+    }
+    passed.push(name);
+  }
+  return passed;
+}

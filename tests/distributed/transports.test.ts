@@ -1,0 +1,187 @@
+/** Every transport passes the suite of communicators, and refuses ranks that do not make the same calls. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Communicator,
+  inProcess,
+  RankError,
+  runThreads,
+} from "../../src/distributed/index.ts";
+import { oneRank } from "../../src/distributed/oneRank.ts";
+import { type Implementation, implementations, startRanks } from "./mpirun.ts";
+import { bundleProgram } from "./programs.ts";
+import { checkNames, runSuite } from "./suite.ts";
+
+let folder: string;
+let script: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "gradus-ranks-"));
+  script = await bundleProgram(folder);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A folder for what ranks say, and what they have said in it. */
+function hearing(ranks: number): { folder: string; said: () => unknown[] } {
+  const own = mkdtempSync(join(folder, "said-"));
+  const read = (rank: number) => JSON.parse(readFileSync(join(own, `${rank}.json`), "utf8"));
+  return { folder: own, said: () => Array.from({ length: ranks }, (_, rank) => read(rank)) };
+}
+
+const forAll = <T>(size: number, act: (ranks: Communicator) => Promise<T>): Promise<T[]> =>
+  Promise.all(inProcess(size).map(act));
+
+describe("ranks in one thread", () => {
+  it.each([1, 2, 3, 4, 5, 7])("%i pass the suite", async (size) => {
+    expect(await forAll(size, runSuite)).toEqual(Array(size).fill(checkNames));
+  });
+
+  it("are refused where they make different calls", async () => {
+    const outcomes = await forAll(3, (ranks) =>
+      ranks.rank === 2
+        ? Promise.allSettled([ranks.allReduce(new Float32Array(5), "sum")])
+        : Promise.allSettled([ranks.allReduce(new Float32Array(4), "sum")]),
+    );
+    expect(String((outcomes[0]![0] as PromiseRejectedResult).reason)).toBe(
+      "CommunicatorError: all ranks make the same calls in the same order: rank 0 makes allReduce(4 of float32, sum), rank 2 allReduce(5 of float32, sum)",
+    );
+    expect(outcomes.map(([each]) => each!.status)).toEqual(Array(3).fill("rejected"));
+  });
+
+  it("end together, by the sentence of who ends them", async () => {
+    const sentence = "rank 1 of 3 ends the run: nothing works";
+    const ends = forAll(3, async (ranks) => {
+      if (ranks.rank === 1) ranks.abort("nothing works");
+      await ranks.barrier();
+    });
+    await expect(ends).rejects.toThrow(new RankError(1, sentence));
+  });
+
+  it("do one operation after the other, however they are called", async () => {
+    const sums = await forAll(3, async (ranks) => {
+      const arrays = Array.from({ length: 5 }, (_, i) =>
+        new Float32Array(3000).fill(i + ranks.rank),
+      );
+      await Promise.all(arrays.map((array) => ranks.allReduce(array, "sum")));
+      return arrays.map((array) => array[2999]);
+    });
+    expect(sums).toEqual(Array(3).fill([3, 6, 9, 12, 15]));
+  });
+});
+
+it("a run of one rank passes the suite", async () => {
+  expect(await runSuite(oneRank())).toEqual(checkNames);
+});
+
+describe("ranks in threads", () => {
+  it.each([1, 2, 3, 4, 5, 7])("%i pass the suite", async (size) => {
+    const { folder, said } = hearing(size);
+    await runThreads(script, size, { argv: ["suite", folder] });
+    expect(said()).toEqual(Array(size).fill({ transport: "threads", size, passed: checkNames }));
+  });
+
+  it.each([
+    ["throws", "rank 1 of 3 has failed: nothing works"],
+    ["aborts", "rank 1 of 3 ends the run: nothing works"],
+    ["exits", "rank 1 of 3 has ended with exit code 3"],
+  ])("end where one %s", async (what, sentence) => {
+    await expect(runThreads(script, 3, { argv: [what] })).rejects.toThrow(
+      new RankError(1, sentence),
+    );
+  });
+
+  it("end where one leaves while others wait for it", async () => {
+    await expect(runThreads(script, 3, { argv: ["leaves"] })).rejects.toThrow(
+      /^rank [02] of 3 has failed: rank 1 of 3 has ended, and rank [02] waits for it: all ranks make the same calls$/,
+    );
+  });
+
+  it("are refused where they make different calls", async () => {
+    await expect(runThreads(script, 3, { argv: ["differs"] })).rejects.toThrow(
+      /rank 0 makes allReduce\(4 of float32, sum\), rank 1 allReduce\(5 of float32, sum\)$/,
+    );
+  });
+
+  it("are at least one", async () => {
+    await expect(runThreads(script, 0)).rejects.toThrow(
+      "runThreads: the number of ranks is a whole one from 1, not 0",
+    );
+  });
+});
+
+const startNode = (
+  implementation: Implementation,
+  ranks: number,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+) => startRanks(implementation, ranks, [process.execPath, ...words], environment);
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Waits until something is there. */
+async function until<T>(find: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = find();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe.each(implementations)("ranks of %s", (implementation: Implementation) => {
+  it.each([1, 2, 3, 4])("%i pass the suite", async (size) => {
+    const { folder, said } = hearing(size);
+    const { code, output } = await startNode(implementation, size, [script, "suite", folder]).ended;
+    expect(output).toBe("");
+    expect(code).toBe(0);
+    const transport = expect.stringMatching(new RegExp(`^${implementation} \\d+\\.\\d+`));
+    expect(said()).toEqual(Array(size).fill({ transport, size, passed: checkNames }));
+  });
+
+  it("pass it where every way is gone in many steps", async () => {
+    const { folder, said } = hearing(3);
+    const { output } = await startNode(implementation, 3, [script, "small", folder]).ended;
+    expect(output).toBe("");
+    expect(said()).toEqual(Array(3).fill({ passed: checkNames }));
+  });
+
+  it.each([
+    ["throws", "rank 1 of 3 has ended with exit code 1: it ends the run"],
+    ["aborts", "rank 1 of 3 ends the run: nothing works"],
+    ["exits", "rank 1 of 3 has ended with exit code 3: it ends the run"],
+  ])("end where one %s", async (what, sentence) => {
+    const { code, output } = await startNode(implementation, 3, [script, what]).ended;
+    expect(output).toContain(sentence);
+    expect(code).not.toBe(0);
+  });
+
+  it("end where one is killed, and leave nobody behind", async () => {
+    const { folder, said } = hearing(3);
+    const { ended } = startNode(implementation, 3, [script, "talk", folder]);
+    const pids = await until(() => {
+      try {
+        return (said() as { pid: number }[]).map(({ pid }) => pid);
+      } catch {
+        return undefined;
+      }
+    });
+    process.kill(pids[1]!, "SIGKILL");
+    const { code } = await ended;
+    expect(code).not.toBe(0);
+    await until(() => (pids.some(isAlive) ? undefined : true));
+  });
+
+  it("keep the traps of WebAssembly", async () => {
+    const { folder, said } = hearing(1);
+    await startNode(implementation, 1, [script, "trap", folder]).ended;
+    expect(said()).toEqual([{ message: "memory access out of bounds" }]);
+  });
+});
