@@ -57,6 +57,12 @@ export {
   type ParametersOptions,
   parameters,
 } from "./runtime/parameters.ts";
+export type {
+  DistributedOptions,
+  RankOptimizer,
+  RankOptions,
+  Ranks,
+} from "./runtime/ranks.ts";
 export {
   getHyper,
   type HyperSettings,

@@ -70,6 +70,7 @@ const entries = [
   "src/autodiff/index.ts",
   "src/checkpoint/index.ts",
   "src/pytorch/index.ts",
+  "src/distributed/index.ts",
   "src/tasks/index.ts",
   "src/webgpu/index.ts",
 ];

@@ -1,14 +1,15 @@
-/** Many ranks: what they say to each other, and what carries it. */
-export type {
-  Combinable,
-  Combination,
-  Communicator,
-  Done,
-  Travelling,
-} from "./communicator.ts";
+/** Training on many ranks: what they say to each other, what carries it, and `optimize(net, rule, { communicator })`. */
+import { distributing } from "../runtime/ranks.ts";
+import { bindToRanks } from "./optimize.ts";
+
+export type { Combinable, Combination, Communicator, Done, Travelling } from "./communicator.ts";
 export { connect } from "./connect.ts";
+export { DataParallel, dataParallel } from "./dataParallel.ts";
 export { CommunicatorError, RankError } from "./errors.ts";
 export { inProcess } from "./inProcess.ts";
 export { type Messages, overMessages } from "./messages.ts";
 export { mpi } from "./mpi/mpi.ts";
+export { ShardedOptimizer } from "./sharded.ts";
 export { type RunThreadsOptions, runThreads } from "./threads/runThreads.ts";
+
+distributing.provide(bindToRanks);

@@ -32,6 +32,8 @@ export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
   readonly plans: readonly Plan[];
   /** The optimizer that this one stands around, if it does. */
   readonly inner?: AnyOptimizer;
+  /** The ranks whose gradients a step averages. Not there where this process steps by itself. */
+  readonly ranks?: number | undefined;
   /** The number of updates made: what schedules and `t` count. */
   readonly steps: number;
   /** The number of steps that were left out, such as for a gradient that is not finite (`nonFinite: "skip"`). */

@@ -7,13 +7,15 @@ import { type Group, resolveGroups } from "./binding/groups.ts";
 import { planGroups, type StoragesOf } from "./binding/plans.ts";
 import type { StateStorage } from "./binding/storing.ts";
 import { describeParameters, tensorOf } from "./binding/tensor.ts";
+import type { AnyOptimizer } from "./contract.ts";
 import { BindingError, checkOptions } from "./errors.ts";
 import type { Absence } from "./gradients/absent.ts";
 import { memoryOf } from "./memory/memory.ts";
 import { memoryFor, memoryNeedsOf } from "./memory/optimizerMemory.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { AnyParameter, AnyParameterSource } from "./parameters.ts";
-import type { NonFinitePolicy } from "./settings.ts";
+import { type DistributedOptions, distributing, type RankOptimizer } from "./ranks.ts";
+import type { NonFinitePolicy, OptimizerSource } from "./settings.ts";
 import { storings } from "./storings.ts";
 import { isWorthSharing } from "./threads/parts.ts";
 import { threadsFor } from "./threads/platform.ts";
@@ -134,8 +136,29 @@ function checkSettings(
 export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   source: P,
   rule: Rule<H>,
-  options: OptimizeOptions<NoInfer<H>> = {},
-): Optimizer<P> {
+  options: DistributedOptions<NoInfer<H>>,
+): RankOptimizer<P>;
+export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
+  source: P,
+  rule: Rule<H>,
+  options?: OptimizeOptions<NoInfer<H>>,
+): Optimizer<P>;
+export function optimize(
+  source: AnyParameterSource,
+  rule: Rule,
+  options: OptimizeOptions & Partial<DistributedOptions> = {},
+): AnyOptimizer {
+  return options?.communicator
+    ? distributing.value(source, rule, options as DistributedOptions)
+    : new Optimizer(sourceOf(source, rule, options));
+}
+
+/** All that it takes to make an optimizer of these arguments; what they are wrong in is thrown here. */
+export function sourceOf(
+  source: AnyParameterSource,
+  rule: Rule,
+  options: OptimizeOptions,
+): OptimizerSource {
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new BindingError(
       "optimize: the second argument is a rule such as adam(); note the parentheses",
@@ -165,12 +188,12 @@ export function optimize<P extends AnyParameterSource, H extends HyperDefaults>(
   const needs = memoryNeedsOf(plans);
   const most = threadsFor(threads);
   const shared = most > 1 && tensors.some(({ length }) => isWorthSharing(length));
-  return new Optimizer<P>({
+  return {
     ...settings,
     bindTo: (net) => optimize(net, rule, options),
     ...{ parameters, tensors, plans, needs },
     home: home ?? memoryFor(needs.bytes, shared),
     compiler: backend,
     threads: most,
-  });
+  };
 }

@@ -7,7 +7,7 @@ import type { Plan } from "./binding/plans.ts";
 import { Programs } from "./binding/programs.ts";
 import { checkAlive, type Tensor } from "./binding/tensor.ts";
 import type { AnyOptimizer, givenParameters } from "./contract.ts";
-import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
+import { DisposedError, EvaluationError, nonFiniteError } from "./errors.ts";
 import type { Absence } from "./gradients/absent.ts";
 import { type GradientSource, Gradients } from "./gradients/gradients.ts";
 import { lossOf } from "./gradients/inputs.ts";
@@ -60,12 +60,12 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   /** Whether `gradients` are zero behind a step, for whoever adds to them. */
   readonly zeroesGradients: boolean;
   readonly #threadPool: ThreadPool | undefined;
-  readonly #guarded: boolean;
   readonly #absence: Absence | undefined;
   /** @internal */
   stateStore: StateStore;
   #begun = fromTheStart;
-  #programs: Programs;
+  /** @internal What a step runs. */
+  programs: Programs;
   #reporter: Reporter;
   /** Of executions that only these ages need. */
   #agedScopes: readonly MemoryScope[] = [];
@@ -78,30 +78,28 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   /** @internal Made by `optimize`. */
   constructor(source: OptimizerSource) {
     super();
-    const { parameters, tensors, plans, home, compiler, seed, threads } = source;
-    const { nonFinite, zeroGradients, absent } = source;
+    const { parameters, tensors, plans, home, compiler, seed, threads, nonFinite } = source;
     this.bindTo = source.bindTo as typeof this.bindTo;
     this.parameters = parameters as ParametersOf<P>;
     this.memory = home;
     this.#scopes = new Scopes(home, source.needs);
     this.#nonFinite = nonFinite;
-    this.#guarded = nonFinite !== "allow";
-    this.zeroesGradients = zeroGradients;
+    this.zeroesGradients = source.zeroGradients;
     this.#foreign = tensors.filter(({ address }) => address === undefined);
     const zeroed = new Set(plans.filter(({ zeroes }) => zeroes).flatMap(({ tensors }) => tensors));
-    this.#zeroedAfterStep = tensors.filter((tensor) => zeroGradients && !zeroed.has(tensor));
+    this.#zeroedAfterStep = tensors.filter((tensor) => source.zeroGradients && !zeroed.has(tensor));
     this.#threadPool = threads > 1 ? new ThreadPool(threads) : undefined;
     try {
       const common = { threadPool: this.#threadPool, compiler, seed, schedules: this.#schedules };
       this.bound = bindPlans(plans, this.#scopes, common);
-      this.#programs = new Programs(this.bound);
+      this.programs = new Programs(this.bound);
     } catch (error) {
       this.#scopes.dispose();
       throw error;
     }
-    this.#absence = absent;
-    const { bound } = this.#programs;
-    this.#gradients = new Gradients(this.#scopes, tensors, bound, absent?.gradient);
+    this.#absence = source.absent;
+    const { bound } = this.programs;
+    this.#gradients = new Gradients(this.#scopes, bound, source);
     const views = () => viewsOf(parameters, this.bound);
     this.stateStore = new StateStore(seed, parameters, plans, views);
     this.#reporter = new Reporter(bound);
@@ -150,8 +148,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
    *   null for one to skip (`absent: skipAbsent`); by default those in `optimizer.gradients`
    * @param inputs what else the rule reads: `loss`, the loss that the gradients are of
    * @returns a report, the same object at each step
-   * @throws {GradientError} where the rule reads the loss and none is given, or a gradient is missing, has another length or is
-   *   not finite; parameters and state are as they were
+   * @throws {GradientError} where a gradient is missing, has another length or is not finite, or a loss; nothing was changed
    * @throws {HyperparameterError} where a schedule gives no number, or one out of the hyperparameter's range
    * @throws {DisposedError} after `dispose()`
    */
@@ -159,23 +156,42 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
     inputs?: StepInputs,
   ): StepReport {
+    return this.prepare(gradients, inputs) && this.programs.run()
+      ? this.conclude()
+      : this.refuse(gradients);
+  }
+
+  /** @internal Takes what a step brings. @returns whether it may be made */
+  prepare(gradients: Parameters<Gradients["take"]>[0], inputs?: StepInputs): boolean {
     this.#assertReady("step");
     checkAlive(this.#foreign);
-    const loss = lossOf(inputs, this.#programs.usesLoss, this.#nonFinite);
+    const loss = lossOf(inputs, this.programs.usesLoss, this.#nonFinite);
     this.#take(gradients);
-    const t = this.#steps + 1;
     this.#schedules.begin();
-    this.#programs.begin(t, loss);
-    this.#programs.fill(this.#steps);
-    const refused = this.#programs.usesLoss && this.#guarded && !Number.isFinite(loss);
-    if (refused || !this.#programs.run()) {
-      return this.#refuse(t, gradients);
-    }
-    this.#programs.end();
-    this.#begun = this.#absence?.wait(this.#programs.bound, this.#begun) ?? this.#begun;
+    this.programs.begin(this.#steps + 1, loss);
+    this.programs.fill(this.#steps);
+    return !this.programs.usesLoss || this.#nonFinite === "allow" || Number.isFinite(loss);
+  }
+
+  /** @internal Ends a step whose programs have run. */
+  conclude(): StepReport {
+    this.programs.end();
+    this.#begun = this.#absence?.wait(this.programs.bound, this.#begun) ?? this.#begun;
     this.#gradients.zero(this.#zeroedAfterStep);
-    this.#steps = t;
-    return this.#reporter.report(t, false);
+    this.#steps += 1;
+    return this.#reporter.report(this.#steps, false);
+  }
+
+  /** @internal Ends a step that is not made. */
+  refuse(gradients: Parameters<Gradients["take"]>[0]): StepReport {
+    if (this.#nonFinite === "throw") {
+      throw nonFiniteError(this.#steps + 1, this.#gradients.findNonFinite(gradients));
+    }
+    if (this.zeroesGradients) {
+      this.#gradients.zero();
+    }
+    this.#skippedSteps += 1;
+    return this.#reporter.report(this.#steps, true);
   }
 
   /**
@@ -194,7 +210,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     checkAlive(this.#foreign);
     const hasOthers = this.bound.some(({ plan }) => hasEvaluation(plan.rule));
     const evaluation = hasOthers
-      ? (this.#evaluation ??= new evaluating.value(this.#programs.bound))
+      ? (this.#evaluation ??= new evaluating.value(this.programs.bound))
       : undefined;
     const evaluate = () => {
       this.#isEvaluating = true;
@@ -252,7 +268,6 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     this.dispose();
   }
 
-  /** @param method that would take the weights to evaluate for the parameters */
   #assertReady(method?: string): void {
     if (this.#disposed) {
       throw new DisposedError("this optimizer was disposed; make a new one with optimize()");
@@ -264,23 +279,9 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     }
   }
 
-  #refuse(t: number, gradients: Parameters<Gradients["take"]>[0]): StepReport {
-    if (this.#nonFinite === "throw") {
-      throw new GradientError(
-        `step ${t}: ${this.#gradients.findNonFinite(gradients)}; nothing was updated. ` +
-          'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
-      );
-    }
-    if (this.zeroesGradients) {
-      this.#gradients.zero();
-    }
-    this.#skippedSteps += 1;
-    return this.#reporter.report(t - 1, true);
-  }
-
   #take(gradients: Parameters<Gradients["take"]>[0]): void {
     this.#gradients.take(gradients);
-    const parted = this.#absence?.part(this.#programs.bound);
+    const parted = this.#absence?.part(this.programs.bound);
     if (parted !== undefined) {
       this.#serve(parted[0], this.#agedScopes.concat(parted[1]));
       this.#gradients.take(gradients);
@@ -292,7 +293,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     this.#evaluation?.dispose();
     this.#evaluation = undefined;
     this.#agedScopes = scopes;
-    this.#programs = new Programs(bound);
+    this.programs = new Programs(bound);
     this.#gradients.serve(bound);
     this.#reporter = new Reporter(bound);
   }

@@ -4,7 +4,7 @@ import type { Plan } from "./binding/plans.ts";
 import type { Tensor } from "./binding/tensor.ts";
 import type { Absence } from "./gradients/absent.ts";
 import type { MemoryNeeds } from "./gradients/staging.ts";
-import type { Memory } from "./memory/memory.ts";
+import type { Memory, StoredElements } from "./memory/memory.ts";
 import type { AnyParameter, AnyParameterSource } from "./parameters.ts";
 
 /** What to do with a gradient that is infinite or not a number. */
@@ -23,6 +23,8 @@ export interface OptimizerSource {
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly tensors: readonly Tensor[];
   readonly plans: readonly Plan[];
+  /** What `optimizer.gradients` are, where others than the optimizer make them. */
+  readonly gradients?: Readonly<Record<string, StoredElements>>;
   /** Of the parameters that live elsewhere, and of what belongs to none. */
   readonly home: Memory;
   readonly needs: MemoryNeeds;

@@ -1,5 +1,6 @@
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { optimize } from "../runtime/optimize.ts";
 import type { AnyParameterSource, ParameterSource } from "../runtime/parameters.ts";
@@ -60,7 +61,7 @@ export function accumulate<P extends AnyParameterSource, H extends HyperDefaults
     checkRule("accumulate", each, "`each`");
   }
   everyOf(steps);
-  const updating = isMaker(rule)
+  const updating: AnyOptimizer = isMaker(rule)
     ? made("accumulate", rule, net)
     : optimize(net, rule as Rule, settings);
   const instead = "write `each: unscale(scale)` among the options, and none in the rule";
@@ -68,8 +69,12 @@ export function accumulate<P extends AnyParameterSource, H extends HyperDefaults
     steps === 1 ? undefined : refuseChangingScale("accumulate", plans, instead);
   const bindTo = (other: ParameterSource) => accumulate(other as P, rule, options);
   const given = { net, check, bindTo, options: common };
-  return orDispose(
-    updating,
-    (inner) => new Accumulator<P>({ inner, waiting: new Waiting(), ...given }),
-  );
+  return orDispose(updating, (inner) => {
+    if (inner.ranks !== undefined && skipAbove !== undefined) {
+      throw new BindingError(
+        "accumulate: skipAbove would leave out other micro-steps on each rank, which then update at other times: leave it out",
+      );
+    }
+    return new Accumulator<P>({ inner, waiting: new Waiting(), ...given });
+  });
 }

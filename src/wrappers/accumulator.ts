@@ -67,16 +67,16 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     const { steps, each = chain(), reduction = "mean", skipAbove, ...settings } = options;
     this.#every = everyOf(steps);
     this.#divides = reduction === "mean";
-    // Sums are kept in full.
+    // Sums are kept in full. Ranks leave out the same: what is not finite in a sum, the update finds on all.
     const { groups: _, storage: __, seed = 0, ...common } = settings;
     this.#adding = optimize(net, whereTrained(inner, chain(each, addingBelow(skipAbove))), {
       ...common,
-      // So that `each` does not draw what the rule draws.
+      ...(inner.ranks !== undefined && { nonFinite: "allow" }),
+      // So that `each` draws other numbers than the rule.
       seed: Number.MAX_SAFE_INTEGER - seed,
     });
     type Arrays = Readonly<Record<string, FloatArray>>;
-    const { parameters } = this.#adding.stateViews();
-    const states = Object.entries(parameters as Readonly<Record<string, Arrays>>);
+    const states = Object.entries(this.#adding.stateViews().parameters as Record<string, Arrays>);
     this.#taken = states.map(([, state]) => state["accumulation.taken"]).find(Boolean);
     this.#kept = states.flatMap(([, state]) => Object.values(state));
     const sums = states.map(([name, state]) => [name, state["accumulation.total"]] as const);
@@ -108,7 +108,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     return [...this.inner.plans, ...this.#adding.plans];
   }
 
-  /** The micro-steps that wait for an update. */
+  /** Micro-steps that wait. */
   override get pending(): number {
     return this.#waiting.count;
   }

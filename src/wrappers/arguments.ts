@@ -19,7 +19,7 @@ export function checkRule(wrapper: string, rule: unknown, which = "the second ar
 export const isOptimizer = (value: unknown): value is AnyOptimizer =>
   isObject(value) && ["parameters", "step", "stateViews", "plans"].every((each) => each in value);
 
-/** @throws {BindingError} where there are no options by name, or gradients may be absent */
+/** @throws {BindingError} where there are no options by name, gradients may be absent, or there are ranks */
 export function checkOptionsGiven(wrapper: string, options: unknown, example: string): void {
   if (!isObject(options) || Array.isArray(options)) {
     throw new BindingError(
@@ -29,6 +29,11 @@ export function checkOptionsGiven(wrapper: string, options: unknown, example: st
   if ("absent" in options) {
     throw new BindingError(
       `${wrapper}: absent is for optimize; in a sum of micro-steps give zeros for what has no gradient`,
+    );
+  }
+  if ("communicator" in options) {
+    throw new BindingError(
+      `${wrapper}: communicator is for optimize: ${wrapper}(net, (own) => optimize(own, rule, { communicator })), or dataParallel(galore(net, rule), communicator)`,
     );
   }
 }

@@ -37,6 +37,8 @@ export interface Curved<P extends AnyParameterSource = ParameterSource> {
   readonly steps: number;
   /** @internal Whether they are zero behind a step. */
   readonly zeroesGradients?: boolean;
+  /** @internal The ranks whose gradients a step averages. */
+  readonly ranks?: number | undefined;
   zeroGradients(): void;
   stateViews(): OptimizerState;
 }
@@ -67,6 +69,11 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
     checkOptimizer("curvature", optimizer, ["parameters", "gradients", "stateViews"]);
     checkOptionsGiven("curvature", options, "{ every: 10 }");
     checkOptions("curvature", options, ["beta2", "every", "state", "nonFinite"]);
+    if (optimizer.ranks !== undefined) {
+      throw new BindingError(
+        "curvature: estimates would be of each rank's own, and their means would part: average them over ranks, and write them into the state",
+      );
+    }
     const { beta2 = 0.99, every = 10, state = "sophia.h", nonFinite = "throw" } = options;
     checkNumbers("curvature", { beta2: "[0, 1)", every: "whole [1, inf)" }, { beta2, every });
     this.#optimizer = optimizer;

@@ -57,6 +57,11 @@ export function lowRankSource(
 }
 
 function refuseProjected(inner: AnyOptimizer): void {
+  if (inner.ranks !== undefined) {
+    throw new BindingError(
+      "galore: directions would be of each rank's own gradients: let the ranks be around it, dataParallel(galore(net, rule), communicator)",
+    );
+  }
   const { parameters } = inner.stateViews();
   if (Object.values(parameters).some((slots) => "galore.basis" in slots)) {
     throw new BindingError(

@@ -82,11 +82,13 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
     options as unknown as PrivatizeOptions,
   );
   const waiting = new Waiting();
-  const deviation = () => (noiseMultiplier * clip) / waiting.count;
+  // Of the mean over the examples of all ranks, which draw the same noise.
+  let ranks = 1;
+  const deviation = () => (noiseMultiplier * clip) / (waiting.count * ranks);
   const make = isMaker(rule)
     ? (): AnyOptimizer =>
         orDispose(made("privatize", rule, net), (inner) => new Noisy(inner, deviation, settings))
-    : () => optimize(net, chain(noise({ deviation }), rule as Rule) as Rule, settings);
+    : (): AnyOptimizer => optimize(net, chain(noise({ deviation }), rule as Rule) as Rule, settings);
   const each =
     clipping === "together"
       ? clipByGlobalNorm({ maxNorm: clip, eps: 0 })
@@ -96,7 +98,10 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
   const accumulating = { ...settings, steps: examples, each: each as Rule };
   const bindTo = (other: AnyParameterSource) => privatize(other as P, rule, options);
   const given = { waiting, net, outermost, check, bindTo, options: accumulating };
-  return orDispose(make(), (inner) => new Accumulator<P>({ inner, ...given }));
+  return orDispose(make(), (inner) => {
+    ranks = inner.ranks ?? 1;
+    return new Accumulator<P>({ inner, ...given });
+  });
 }
 
 /** @throws {BindingError} where an option is missing or is none */

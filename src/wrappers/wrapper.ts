@@ -65,6 +65,11 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     return this.inner.plans;
   }
 
+  /** @see AnyOptimizer.ranks */
+  get ranks(): number | undefined {
+    return this.inner.ranks;
+  }
+
   /** The number of updates made: what schedules and `t` count. */
   get steps(): number {
     return this.inner.steps;

@@ -1,4 +1,5 @@
 /** All that keeps the contract of optimizers, each set up so that it steps as the rule alone would. */
+import "../../src/distributed/index.ts";
 import {
   type AnyOptimizer,
   accumulate,
@@ -13,6 +14,7 @@ import {
   sam,
   Wrapper,
 } from "../../src/index.ts";
+import { alone } from "../distributed/parallel/ranks.ts";
 
 export const makeNet = () => {
   const net = parameters({ b: [2], frozen: [2], w: [3, 2] }, { type: "float64" });
@@ -58,6 +60,13 @@ export const contracted: Readonly<Record<string, Make>> = {
   optimize,
   accumulate: (net, rule, settings) => accumulate(net, rule, { ...settings, steps: 1 }),
   privatize: (net, rule, settings) => privatize(net, rule, { ...settings, ...private_ }),
+  "data parallel on one rank": (net, rule, settings) =>
+    optimize(net, rule, { ...settings, communicator: alone() }),
+  // It is bound to no other parameters.
+  "sharded on one rank": (net, rule, settings) =>
+    Object.assign(optimize(net, rule, { ...settings, communicator: alone(), shardState: true }), {
+      bindTo: undefined,
+    }),
   galore: (net, rule, settings) => {
     const { zeroGradients: _, ...rest } = settings;
     return galore(net, rule, rest);

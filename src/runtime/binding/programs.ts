@@ -1,7 +1,7 @@
 /** The programs of an optimizer, each for parameters of one group, type and age: what a step runs, in order. */
 
 import type { Execution } from "../step/execution.ts";
-import { type Action, reduceGlobally, stagesInOrder } from "../step/globals.ts";
+import { type Action, combineParts, handOut, stagesInOrder } from "../step/globals.ts";
 import { type BoundPlan, type Starting, startingOf } from "./binding.ts";
 
 export class Programs {
@@ -9,14 +9,15 @@ export class Programs {
   readonly executions: readonly Execution[];
   /** Whether a rule reads the step's loss. */
   readonly usesLoss: boolean;
-  readonly #stageOrder: readonly Action[];
+  /** What a step does, in order. */
+  readonly actions: readonly Action[];
   readonly #initialStates: InstanceType<Starting["InitialStates"]> | undefined;
 
   constructor(bound: readonly BoundPlan[]) {
     this.bound = bound;
     this.executions = bound.map(({ execution }) => execution);
     this.usesLoss = this.executions.some(({ plan }) => plan.usesLoss);
-    this.#stageOrder = stagesInOrder(bound);
+    this.actions = stagesInOrder(bound);
     const starting = bound.map(startingOf).find((each) => each !== undefined);
     this.#initialStates = starting && new starting.InitialStates(bound);
     for (const { execution, source } of bound) {
@@ -38,13 +39,14 @@ export class Programs {
 
   /** Runs all stages, or none but the check of the gradients if one is not finite. */
   run(): boolean {
-    for (let i = 0; i < this.#stageOrder.length; i++) {
-      const action = this.#stageOrder[i]!;
+    for (let i = 0; i < this.actions.length; i++) {
+      const action = this.actions[i]!;
       if ("execution" in action) {
         action.execution.runStage(action.stage);
         continue;
       }
-      reduceGlobally(action.reduction);
+      combineParts(action.reduction);
+      handOut(action.reduction);
       if (action.isGuard && Number.isNaN(action.reduction.combined[0]!)) {
         return false;
       }

@@ -11,6 +11,7 @@ import { GradientError } from "../errors.ts";
 import { adopt, type StoredElements } from "../memory/memory.ts";
 import type { Scopes } from "../memory/scopes.ts";
 import { narrowNumbers } from "../parameters.ts";
+import type { OptimizerSource } from "../settings.ts";
 import type { SparseGradient } from "./sparse.ts";
 
 /**
@@ -54,17 +55,17 @@ export class Gradients {
   /** What is passed is copied here, laid out as its own arrays are: kernels and their threads reach it, and a step may write over what was passed. */
   #copies: Arrays | undefined;
   #passed = false;
+  /** What stands for a gradient that is null or undefined, if one may be. */
   readonly #absent: SparseGradient | undefined;
   readonly #names: ReadonlySet<string>;
 
-  /** @param absent what stands for a gradient that is null or undefined, if one may be */
   constructor(
     scopes: Scopes,
-    tensors: readonly Tensor[],
     plans: readonly BoundPlan[],
-    absent: SparseGradient | undefined,
+    { tensors, absent, gradients }: Pick<OptimizerSource, "tensors" | "absent" | "gradients">,
   ) {
-    this.#absent = absent;
+    this.#own = gradients;
+    this.#absent = absent?.gradient;
     this.#scopes = scopes;
     this.#tensors = tensors;
     this.#names = new Set(tensors.map(({ name }) => name));
@@ -218,23 +219,7 @@ export class Gradients {
       }
       return;
     }
-    if (!isArray(array)) {
-      throw new GradientError(
-        `the gradient of \`${name}\` is ${describe(array)}, and no array of numbers: pass its elements, such as a Float32Array`,
-      );
-    }
-    if (array.length !== length) {
-      throw new GradientError(
-        `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
-      );
-    }
-    const other = ArrayBuffer.isView(array) ? -1 : [].findIndex.call(array, isOther);
-    if (other >= 0) {
-      const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
-      throw new GradientError(
-        `the gradient of \`${name}\` has at element ${other} no number, but ${describe(array[other])}${nested}`,
-      );
-    }
+    checkGradient(name, length, array);
   }
 
   /** @param storageFor by default each is kept in its type */
@@ -257,6 +242,31 @@ export class Gradients {
     }
     // Another array in its place would never be read.
     return Object.freeze(own);
+  }
+}
+
+/** @throws {GradientError} where this is no array of so many numbers */
+export function checkGradient(
+  name: string,
+  length: number,
+  array: unknown,
+): asserts array is ArrayLike<number> {
+  if (!isArray(array)) {
+    throw new GradientError(
+      `the gradient of \`${name}\` is ${describe(array)}, and no array of numbers: pass its elements, such as a Float32Array`,
+    );
+  }
+  if (array.length !== length) {
+    throw new GradientError(
+      `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
+    );
+  }
+  const other = ArrayBuffer.isView(array) ? -1 : [].findIndex.call(array, isOther);
+  if (other >= 0) {
+    const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
+    throw new GradientError(
+      `the gradient of \`${name}\` has at element ${other} no number, but ${describe(array[other])}${nested}`,
+    );
   }
 }
 

@@ -1,0 +1,78 @@
+/** Into what pieces a program lets a tensor be cut, such that each is stepped as it would be within the whole. */
+import type { Storage } from "../compilers/backend.ts";
+import { draws, loopsOf, type Program } from "../rule/planning/program.ts";
+import { isWhole, type Plan } from "../runtime/binding/plans.ts";
+import { colsOf, type Tensor } from "../runtime/binding/tensor.ts";
+
+/** By elements, by rows, or not at all. */
+export type Division = "elements" | "rows" | "none";
+
+/** What a program reads of a tensor that its pieces would have otherwise. */
+const ofTheWhole: readonly string[] = ["rows", "size", "count"];
+
+/** Kinds whose values belong to single rows. */
+const ofRows: readonly string[] = ["element", "column"];
+
+function divisionOf(program: Program): Division {
+  const loops = loopsOf(program).map(({ loop }) => loop);
+  const facts = program.host.flatMap(({ node }) => (node.form === "fact" ? [node.name] : []));
+  const isUndivided =
+    loops.length < program.passes.length ||
+    facts.some((fact) => ofTheWhole.includes(fact)) ||
+    program.reductions.some(({ node }) => node.scope === "tensor") ||
+    program.scalars.some(({ shared }) => !shared) ||
+    // Draws are counted from a tensor's first element.
+    loops.some(draws) ||
+    loops.some(({ lines }) => lines.some(({ node }) => node.lines === "cols")) ||
+    program.slots.some(({ kind }) => !ofRows.includes(kind));
+  if (isUndivided) {
+    return "none";
+  }
+  return isWhole(program) || facts.includes("cols") ? "rows" : "elements";
+}
+
+/** The programs that step the parameters of a plan, fill their states and make the weights to evaluate. */
+function programsOf({ rule, hyper, matrix, program }: Plan): Program[] {
+  const slots = [
+    ...program.slots.map(({ name }) => name),
+    ...program.scalars.map(({ slot }) => slot),
+  ];
+  const { planner } = rule;
+  return [
+    program,
+    planner.initial(rule, hyper, slots),
+    planner.evaluation(rule, hyper, matrix),
+  ].filter((each) => each !== undefined);
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+const isInBlocks = ({ blocks }: Storage): boolean => blocks !== undefined;
+
+/** Elements of 64 bytes of float32: what kernels read and write at once, at least. */
+const chunk = 16;
+
+/** How the tensors of a plan may be cut. */
+export interface Pieces {
+  readonly division: Division;
+  /** Elements of a piece; of a tensor that may not be cut all that it has. */
+  lengthOf(tensor: Tensor): number;
+}
+
+export function piecesOf(plan: Plan): Pieces {
+  const divisions = programsOf(plan).map(divisionOf);
+  const division =
+    (["none", "rows"] as const).find((each) => divisions.includes(each)) ?? "elements";
+  const blocks = [...plan.storages.values()].filter(isInBlocks).map(({ blocks }) => blocks!.length);
+  // Pieces of blocks are whole blocks.
+  const least = Math.max(chunk, ...blocks);
+  const lengthOf = (tensor: Tensor): number => {
+    const cols = tensor.shape.length < 2 ? 0 : colsOf(tensor);
+    if (division === "elements") {
+      return least;
+    }
+    // Rows end where a chunk does.
+    return division === "none" || cols === 0 ? tensor.length : cols * (least / gcd(cols, least));
+  };
+  return { division, lengthOf };
+}

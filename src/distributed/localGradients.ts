@@ -1,0 +1,94 @@
+/** What one rank brings to a step: its own gradients, checked before ranks speak. */
+
+import { sparseMark } from "../runtime/binding/callRecord.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
+import { GradientError } from "../runtime/errors.ts";
+import { checkGradient, type GradientSource } from "../runtime/gradients/gradients.ts";
+import type { StoredElements } from "../runtime/memory/memory.ts";
+import { type AnyParameter, narrowNumbers } from "../runtime/parameters.ts";
+import { didYouMean } from "../suggest.ts";
+import type { Given } from "./buckets.ts";
+
+/** By the names of parameters. */
+export type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
+
+const isSparse = (given: GradientSource): boolean =>
+  (given as { readonly [sparseMark]?: unknown })[sparseMark] === true;
+
+export class LocalGradients implements Given {
+  readonly #parameters: Readonly<Record<string, AnyParameter>>;
+  /** The parameters that have a gradient, sorted. */
+  readonly names: readonly string[];
+  readonly #mayBeAbsent: boolean;
+  #arrays: ReadonlyMap<string, ArrayLike<number> | null> = new Map();
+  /** The numbers of gradients that are bits. */
+  readonly #numbers = new Map<string, Float32Array>();
+  /** What was found first that is not finite, in a sentence. */
+  notFinite: string | undefined;
+
+  /** @param mayBeAbsent whether a parameter may have none at a step */
+  constructor({ parameters, trained }: AnyOptimizer, mayBeAbsent: boolean) {
+    this.#parameters = parameters as Readonly<Record<string, AnyParameter>>;
+    this.names = [...trained].sort();
+    this.#mayBeAbsent = mayBeAbsent;
+  }
+
+  /**
+   * Takes those of a step.
+   * @throws {GradientError} where one is missing, unknown, sparse or of another length
+   */
+  take(given: Passing | Readonly<Record<string, StoredElements>>): void {
+    if (typeof given !== "object" || given === null) {
+      throw new GradientError(
+        `step takes gradients by the names of parameters, such as { w: [...] }, not ${given === null ? "null" : typeof given}`,
+      );
+    }
+    const unknown = Object.keys(given).find((name) => !Object.hasOwn(this.#parameters, name));
+    if (unknown !== undefined) {
+      const known = Object.keys(this.#parameters);
+      throw new GradientError(`there is no parameter \`${unknown}\`${didYouMean(unknown, known)}`);
+    }
+    this.notFinite = undefined;
+    this.#arrays = new Map(this.names.map((name) => [name, this.#checked(name, given[name])]));
+  }
+
+  of(name: string): ArrayLike<number> | null {
+    return this.#arrays.get(name)!;
+  }
+
+  look(name: string, from = 0, to = this.#arrays.get(name)?.length ?? 0): void {
+    const array = this.#arrays.get(name);
+    for (let i = from; array && this.notFinite === undefined && i < to; i++) {
+      if (!Number.isFinite(array[i])) {
+        this.notFinite = `the gradient of \`${name}\` has ${array[i]} at element ${i}`;
+      }
+    }
+  }
+
+  #checked(name: string, given: GradientSource | null | undefined): ArrayLike<number> | null {
+    const { data, storage } = this.#parameters[name]!;
+    if (given === null || given === undefined) {
+      if (this.#mayBeAbsent) {
+        return null;
+      }
+      throw new GradientError(`the gradient of \`${name}\` is missing (see skipAbsent)`);
+    }
+    if (isSparse(given)) {
+      throw new GradientError(
+        `the gradient of \`${name}\` is sparse, and ranks average whole gradients: pass all of its rows`,
+      );
+    }
+    checkGradient(name, data.length, given);
+    return storage === undefined ? given : this.#decoded(name, storage, given);
+  }
+
+  #decoded(
+    name: string,
+    storage: NonNullable<AnyParameter["storage"]>,
+    given: ArrayLike<number>,
+  ): ArrayLike<number> {
+    const into = this.#numbers.get(name) ?? new Float32Array(given.length);
+    this.#numbers.set(name, into);
+    return narrowNumbers.value(storage, given, into);
+  }
+}

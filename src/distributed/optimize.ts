@@ -1,0 +1,100 @@
+/** `optimize` with a communicator: what it gives to gradus/distributed. */
+import type { Rule } from "../rule/definition.ts";
+import type { Tensor } from "../runtime/binding/tensor.ts";
+import { BindingError } from "../runtime/errors.ts";
+import { Gradients } from "../runtime/gradients/gradients.ts";
+import { memoryNeedsOf } from "../runtime/memory/optimizerMemory.ts";
+import { Scopes } from "../runtime/memory/scopes.ts";
+import { type OptimizeOptions, optimize, sourceOf } from "../runtime/optimize.ts";
+import { Optimizer } from "../runtime/optimizer.ts";
+import type { AnyParameterSource } from "../runtime/parameters.ts";
+import type { DistributedOptions, RankOptimizer } from "../runtime/ranks.ts";
+import type { OptimizerSource } from "../runtime/settings.ts";
+import { mapped } from "../runtime/state/state.ts";
+import { orDispose } from "../wrappers/inner.ts";
+import type { Communicator } from "./communicator.ts";
+import { DataParallel } from "./dataParallel.ts";
+import { cutsOf, partOfPlan } from "./parts.ts";
+import { type RankedSource, rankSettings } from "./ranked.ts";
+import { ShardedOptimizer, type ShardedSource } from "./sharded.ts";
+
+const operations = ["allReduce", "reduceScatter", "allGather", "broadcast", "barrier", "abort"];
+
+/** @throws {BindingError} where it is none */
+function checkCommunicator(communicator: unknown): asserts communicator is Communicator {
+  const missing = operations.find(
+    (name) => typeof (communicator as Record<string, unknown>)[name] !== "function",
+  );
+  if (missing !== undefined) {
+    throw new BindingError(
+      `optimize: communicator is one of gradus/distributed, such as await mpi(); this has no \`${missing}\``,
+    );
+  }
+}
+
+/** Why its state cannot be sharded, if it cannot. */
+function problemOf({ tensors, plans }: OptimizerSource): string | undefined {
+  const narrow = tensors.find(({ storage }) => storage);
+  if (narrow !== undefined) {
+    return `parameters in 16 bits, such as \`${narrow.name}\`, are not cut: leave shardState out`;
+  }
+  const reduces = plans.some(({ rule, hyper, matrix }) =>
+    rule.planner
+      .evaluation(rule, hyper, matrix)
+      ?.reductions.some(({ node }) => node.scope === "global"),
+  );
+  return reduces
+    ? "the weights to evaluate are made of a sum over all parameters: leave shardState out"
+    : undefined;
+}
+
+type Common = Pick<RankedSource, "communicator" | "settings" | "given" | "mayBeAbsent">;
+
+/** Binds a rule to this rank's part. */
+function sharded(source: OptimizerSource, common: Common): ShardedSource {
+  const problem = problemOf(source);
+  if (problem !== undefined) {
+    throw new BindingError(`optimize: ${problem}`);
+  }
+  const { rank, size } = common.communicator;
+  const scopes = new Scopes(source.home, { ...source.needs, bytes: 0 });
+  const cuts = cutsOf(source.plans, size);
+  const plans = source.plans.map((plan) => partOfPlan(plan, cuts, rank, scopes));
+  const parts = new Map(plans.flatMap(({ tensors }) => tensors.map((each) => [each.name, each])));
+  const tensors = source.tensors.map((tensor): Tensor => parts.get(tensor.name) ?? tensor);
+  const gradients = new Gradients(scopes, [], source);
+  const own = mapped(gradients.own, (array, name) =>
+    array.subarray(...((cuts.get(name)?.slice(rank, rank + 2) ?? []) as [number?, number?])),
+  );
+  const inner = new Optimizer<AnyParameterSource>({
+    ...source,
+    ...{ tensors, plans, needs: memoryNeedsOf(plans), gradients: Object.freeze(own) },
+  });
+  return { ...common, inner, gradients, scopes, cuts };
+}
+
+/** @see optimize */
+export function bindToRanks(
+  net: AnyParameterSource,
+  rule: Rule,
+  options: DistributedOptions,
+): RankOptimizer {
+  const { communicator, shardState = false, checkEvery, bucketBytes, ...rest } = options;
+  checkCommunicator(communicator);
+  if (typeof shardState !== "boolean") {
+    throw new BindingError(`optimize: shardState is true or false, not ${String(shardState)}`);
+  }
+  const settings = rankSettings("optimize", {
+    ...(checkEvery !== undefined && { checkEvery }),
+    ...(bucketBytes !== undefined && { bucketBytes }),
+  });
+  const { nonFinite = "throw", absent } = rest;
+  const given = { shardState, nonFinite };
+  const common = { communicator, settings, given, mayBeAbsent: absent !== undefined };
+  if (shardState) {
+    const source = sharded(sourceOf(net, rule, rest), common);
+    return orDispose(source.inner, () => new ShardedOptimizer(source));
+  }
+  const inner = optimize(net, rule, rest as OptimizeOptions);
+  return orDispose(inner, () => new DataParallel({ ...common, inner }));
+}

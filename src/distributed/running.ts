@@ -1,0 +1,33 @@
+/** Runs the stages of a step on all ranks: what one reduces over all parameters, it does over those of all ranks. */
+import type { Programs } from "../runtime/binding/programs.ts";
+import { combineParts, handOut } from "../runtime/step/globals.ts";
+import { combineTree } from "../runtime/step/reduce.ts";
+import type { Communicator } from "./communicator.ts";
+import { type Exchange, gathered } from "./exchange.ts";
+
+/** Whether a step was run, and if not, whether the gradients of this rank's part were why. */
+export interface Outcome {
+  readonly isRun: boolean;
+  readonly isOwn: boolean;
+}
+
+/** As `Programs.run`, of programs that each rank has for its part. */
+export function* runTogether(communicator: Communicator, { actions }: Programs): Exchange<Outcome> {
+  for (const action of actions) {
+    if ("execution" in action) {
+      action.execution.runStage(action.stage);
+      continue;
+    }
+    const { operator, combined } = action.reduction;
+    combineParts(action.reduction);
+    const own = combined[0]!;
+    const all = yield* gathered(communicator, [own]);
+    combineTree(operator, all, 0, all.length);
+    combined[0] = all[0]!;
+    handOut(action.reduction);
+    if (action.isGuard && Number.isNaN(combined[0])) {
+      return { isRun: false, isOwn: Number.isNaN(own) };
+    }
+  }
+  return { isRun: true, isOwn: false };
+}

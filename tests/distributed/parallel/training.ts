@@ -1,0 +1,129 @@
+/** A problem that ranks train together, and one process by the mean of their gradients. */
+import type { Communicator } from "../../../src/distributed/communicator.ts";
+import "../../../src/distributed/index.ts";
+import {
+  type DistributedOptions,
+  type OptimizeOptions,
+  optimize,
+  type Parameter,
+  parameters,
+  type Rule,
+} from "../../../src/index.ts";
+import { createRandom } from "../../../src/tasks/random.ts";
+import { inTree, ranksInTurn } from "./ranks.ts";
+
+export type FloatArray = Float32Array | Float64Array;
+export type Type = "float32" | "float64";
+
+/** Vectors, a number, matrices with rows that end where chunks do not, and a tensor of four dimensions. */
+export const shapes = {
+  a: [40],
+  b: [5],
+  conv: [4, 3, 3, 3],
+  frozen: [3],
+  w: [24, 10],
+  one: [],
+  wide: [7, 33],
+} as const;
+
+export type Net = Readonly<Record<string, Parameter>>;
+export type Gradients = Readonly<Record<string, FloatArray>>;
+
+export function netOf(type: Type = "float32", seed = 1): Net {
+  const net = parameters(shapes, { type });
+  const random = createRandom(seed);
+  for (const { data } of Object.values(net))
+    data.forEach((_, i) => void (data[i] = random.normal()));
+  return net;
+}
+
+/** The gradients of one rank at a step: of a bowl, with noise of its own. */
+export function gradientsOf(net: Net, step: number, rank: number): Gradients {
+  const random = createRandom(1000 * step + rank);
+  return Object.fromEntries(
+    Object.entries(net).map(([name, { data }]) => [
+      name,
+      data.map((value) => 0.5 * value + 0.1 * random.normal()),
+    ]),
+  );
+}
+
+export const lossOf = (step: number, rank: number): number => 3 + Math.sin(step + 7 * rank);
+
+/** The mean over ranks: their sum in the tree, divided once. */
+export function meanOf<A extends FloatArray>(arrays: readonly A[]): A {
+  const sum = inTree(arrays, "sum");
+  sum.forEach((value, i) => void (sum[i] = value / arrays.length));
+  return sum as A;
+}
+
+export const meanGradients = (all: readonly Gradients[]): Gradients =>
+  Object.fromEntries(
+    Object.keys(all[0]!).map((name) => [name, meanOf(all.map((each) => each[name]!))]),
+  );
+
+export type RankWork<T> = (communicator: Communicator, rank: number) => Promise<T>;
+
+/** Does the same on each rank; what ranks throw is thrown, the first rank's before the others'. */
+export const onRanks = <T>(size: number, work: RankWork<T>): Promise<T[]> =>
+  Promise.all(ranksInTurn(size).map((communicator, rank) => work(communicator, rank)));
+
+/** What each rank throws. */
+export const thrownOn = (size: number, work: RankWork<unknown>): Promise<string[]> =>
+  onRanks(size, async (communicator, rank) => {
+    try {
+      await work(communicator, rank);
+    } catch (error) {
+      return String(error);
+    }
+    return "nothing";
+  });
+
+/** By parameter. */
+export type Values = Readonly<Record<string, FloatArray>>;
+export const valuesOf = (net: Net): Values =>
+  Object.fromEntries(Object.entries(net).map(([name, { data }]) => [name, data.slice()]));
+
+export type Settings = Omit<DistributedOptions, "communicator">;
+
+/** Where ranks come to in so many steps. */
+export const together = (
+  size: number,
+  makeRule: () => Rule,
+  settings: Settings = {},
+  { type = "float32", steps = 5 }: { type?: Type; steps?: number } = {},
+): Promise<Values[]> =>
+  onRanks(size, async (communicator, rank) => {
+    // All start from the parameters of rank 0.
+    const net = netOf(type, rank + 1);
+    using optimizer = optimize(net, makeRule(), { ...settings, communicator });
+    for (let step = 1; step <= steps; step++) {
+      const { gradients } = optimizer;
+      if (step === 1)
+        await optimizer.stepAsync(gradientsOf(netOf(type), 1, rank), { loss: lossOf(1, rank) });
+      else {
+        for (const [name, array] of Object.entries(gradientsOf(net, step, rank)))
+          gradients[name]!.set(array);
+        await optimizer.stepAsync(undefined, { loss: lossOf(step, rank) });
+      }
+    }
+    return valuesOf(net);
+  });
+
+/** Where one process comes to by the means. */
+export function inOneProcess(
+  size: number,
+  makeRule: () => Rule,
+  settings: OptimizeOptions = {},
+  { type = "float32", steps = 5 }: { type?: Type; steps?: number } = {},
+): Values {
+  const net = netOf(type);
+  using optimizer = optimize(net, makeRule(), settings);
+  const ranks = Array.from({ length: size }, (_, rank) => rank);
+  for (let step = 1; step <= steps; step++) {
+    const mean = meanGradients(ranks.map((rank) => gradientsOf(net, step, rank)));
+    const [loss] = meanOf(ranks.map((rank) => Float64Array.of(lossOf(step, rank))));
+    optimizer.step(mean, { loss: loss! });
+  }
+  return valuesOf(net);
+}
