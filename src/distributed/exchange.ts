@@ -68,3 +68,17 @@ export function* firstSaid(
   yield communicator.broadcast(message, rank);
   return { rank, text: new TextDecoder().decode(message) };
 }
+
+/** The texts of all ranks, in their order, to all. */
+export function* allSaid(communicator: Communicator, text: string): Exchange<string[]> {
+  const bytes = new TextEncoder().encode(text);
+  const lengths = yield* gathered(communicator, [bytes.length]);
+  const bounds = [0];
+  for (const length of lengths) {
+    bounds.push(bounds.at(-1)! + length);
+  }
+  const all = new Uint8Array(bounds.at(-1)!);
+  all.set(bytes, bounds[communicator.rank]);
+  yield communicator.allGather(all, bounds);
+  return bounds.slice(1).map((end, rank) => new TextDecoder().decode(all.slice(bounds[rank], end)));
+}

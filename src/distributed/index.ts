@@ -1,4 +1,6 @@
 /** Training on many ranks: what they say to each other, what carries it, and `optimize(net, rule, { communicator })`. */
+import { amongRanks } from "../checkpoint/node/passing.ts";
+import * as ranks from "../checkpoint/node/ranks.ts";
 import { distributing } from "../runtime/ranks.ts";
 import { bindToRanks } from "./optimize.ts";
 
@@ -13,3 +15,4 @@ export { ShardedOptimizer } from "./sharded.ts";
 export { type RunThreadsOptions, runThreads } from "./threads/runThreads.ts";
 
 distributing.provide(bindToRanks);
+amongRanks.provide(ranks);

@@ -6,13 +6,14 @@ import type { AnyParameterSource, ArraysOf } from "../runtime/parameters.ts";
 import type { RankOptimizer, RankOptions } from "../runtime/ranks.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { RestoreOptions, RestorePlan, SavedState } from "../runtime/state/restore.ts";
+import type { Together } from "../runtime/state/together.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Wrapper } from "../wrappers/wrapper.ts";
 import { agree, type Given, sameParameters } from "./agreement.ts";
 import type { Communicator } from "./communicator.ts";
 import { compareRanks } from "./drift.ts";
 import { RankError } from "./errors.ts";
-import { type Exchange, firstSaid, later, now } from "./exchange.ts";
+import { allSaid, type Exchange, firstSaid, later, now } from "./exchange.ts";
 import { LocalGradients, type Passing } from "./localGradients.ts";
 
 /** Options with their defaults. */
@@ -130,6 +131,25 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
 
   /** The arrays of `gradients`. */
   protected abstract ownGradients(): ArraysOf<P>;
+
+  /** @internal What checkpoints ask: all ranks save and load together. */
+  override get together(): Together {
+    const { communicator } = this;
+    const exchange = (text: string) => {
+      if (!communicator.synchronous) {
+        throw new BindingError(
+          `checkpoints: ranks speak by ${communicator.transport}, which is not done when a call returns: take \`state()\` of each rank in its place`,
+        );
+      }
+      return now(allSaid(communicator, text));
+    };
+    return { rank: communicator.rank, size: communicator.size, exchange, ...this.parts() };
+  }
+
+  /** Which arrays of the state ranks have parts of: here none, all have the same. */
+  protected parts(): Pick<Together, "counters" | "isCut" | "ownerOf"> {
+    return { counters: {}, isCut: () => false, ownerOf: () => undefined };
+  }
 
   /**
    * Steps by what `local` has, where all ranks can.

@@ -77,10 +77,34 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
    */
   override stateViews(): OptimizerState {
     const views = super.stateViews();
+    return { ...views, counters: { ...views.counters, ...this.#partCounters() } };
+  }
+
+  protected override parts(): ReturnType<Ranked["parts"]> {
+    const slots = new Map(
+      this.plans.flatMap(({ program, tensors }) => {
+        const names = new Set(program.slots.map(({ name }) => name));
+        return tensors.map((tensor) => [tensor.name, names] as const);
+      }),
+    );
+    return {
+      counters: this.#partCounters(),
+      isCut: (slot, parameter) => slots.get(parameter)?.has(slot) ?? false,
+      // A state of one number is where the parameter is.
+      ownerOf: (parameter) => {
+        const cut = this.#cuts.get(parameter) ?? [];
+        return Math.max(
+          0,
+          cut.findIndex((from, rank) => from < (cut[rank + 1] ?? from)),
+        );
+      },
+    };
+  }
+
+  #partCounters(): Readonly<Record<string, number>> {
     const { rank, size } = this.communicator;
     const from = [...this.#cuts].map(([name, cut]) => [`shard.from/${name}`, cut[rank]!] as const);
-    const own = { "shard.rank": rank, "shard.ranks": size, ...Object.fromEntries(from) };
-    return { ...views, counters: { ...views.counters, ...own } };
+    return { "shard.rank": rank, "shard.ranks": size, ...Object.fromEntries(from) };
   }
 
   /** @internal @throws {RestoreError} where the state is that of another part */

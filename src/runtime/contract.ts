@@ -7,6 +7,7 @@ import type { AnyParameterSource, ArraysOf, ParametersOf } from "./parameters.ts
 import type { StepInputs } from "./settings.ts";
 import type { RestoreOptions, RestoreReport, ResumePoint, SavedState } from "./state/restore.ts";
 import type { OptimizerState } from "./state/state.ts";
+import type { Together } from "./state/together.ts";
 import type { StepReport } from "./step/report.ts";
 
 /** Only for the type checker: the parameters as they were given. */
@@ -34,6 +35,8 @@ export interface AnyOptimizer<P extends AnyParameterSource = AnyParameterSource>
   readonly inner?: AnyOptimizer;
   /** The ranks whose gradients a step averages. Not there where this process steps by itself. */
   readonly ranks?: number | undefined;
+  /** @internal How its ranks save and restore together, where it has several. */
+  readonly together?: Together | undefined;
   /** The number of updates made: what schedules and `t` count. */
   readonly steps: number;
   /** The number of steps that were left out, such as for a gradient that is not finite (`nonFinite: "skip"`). */

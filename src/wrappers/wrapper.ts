@@ -10,6 +10,7 @@ import type {
 import type { ResumePoint } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
 import { Stateful } from "../runtime/state/stateful.ts";
+import type { Together } from "../runtime/state/together.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { withoutUpdate } from "./microStep.ts";
 
@@ -68,6 +69,11 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
   /** @see AnyOptimizer.ranks */
   get ranks(): number | undefined {
     return this.inner.ranks;
+  }
+
+  /** @internal */
+  get together(): Together | undefined {
+    return this.inner.together;
   }
 
   /** The number of updates made: what schedules and `t` count. */
