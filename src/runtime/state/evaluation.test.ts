@@ -27,7 +27,7 @@ function trained(rule: Rule, options: Parameters<typeof optimize>[2] = {}, forei
 }
 
 describe.each(backends)("the weights to evaluate, by $name", (backend) => {
-  it.each([
+  it.each<[string, Rule]>([
     ["ema", chain(sgd(), ema(0.5))],
     ["scheduleFreeAdamw", scheduleFreeAdamw()],
     ["polynomialAverage", chain(sgd(), polynomialAverage())],
