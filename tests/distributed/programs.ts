@@ -4,11 +4,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** @returns the script's path */
-export async function bundleProgram(folder: string): Promise<string> {
+/**
+ * @param source in this folder
+ * @returns the script's path
+ */
+export async function bundleProgram(folder: string, source = "program.ts"): Promise<string> {
   const script = join(folder, "program.mjs");
   await build({
-    entryPoints: [join(import.meta.dirname, "program.ts")],
+    entryPoints: [join(import.meta.dirname, source)],
     bundle: true,
     format: "esm",
     platform: "node",

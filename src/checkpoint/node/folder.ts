@@ -72,13 +72,14 @@ export class CheckpointFolder {
         this.#refuseStranger();
       });
       within(path, () => writeNew(path, contents, () => this.#refuseStranger()));
-    });
-    for (const old of this.#rotation.add(entry)) {
-      if (optimizer.together && optimizer.together.rank > 0) {
-        // The first rank removes it.
-        this.#rotation.remove(old);
-      } else {
+      for (const old of this.#rotation.add(entry)) {
         this.#remove(old);
+      }
+    });
+    if (optimizer.together && optimizer.together.rank > 0) {
+      // The first rank has done it.
+      for (const old of this.#rotation.add(entry)) {
+        this.#rotation.remove(old);
       }
     }
     return path;
