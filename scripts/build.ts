@@ -53,7 +53,9 @@ for (const folder of [MODULES, DIST, COMMAND]) rmSync(folder, { recursive: true,
 compile();
 precompile(MODULES);
 const precompiled = "rule/planning/precompiled.js";
-const nameOf = await bundleLibrary({ modules: MODULES, entries }, DIST, [precompiled]);
+const nameOf = await bundleLibrary({ modules: MODULES, entries }, DIST, [
+  [precompiled, "assembledModules"],
+]);
 writeFileSync(join(DIST, "node.js"), faceForNode(nameOf(precompiled, "assembledModules")));
 await bundleWorker();
 indentScripts(DIST);

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type BuildOptions, build, type OnResolveArgs, type Plugin } from "esbuild";
 import { effectsOf, markPure } from "./purity.ts";
+import { usedImports } from "./usedImports.ts";
 
 /** What is bundled: a folder of modules, and the entries by name, from that folder. */
 export interface Library {
@@ -26,11 +27,16 @@ const settings = {
   write: false,
 } as const satisfies BuildOptions;
 
+/**
+ * What users read of it is in the declarations. esbuild itself leaves comments out, but for those within classes.
+ */
+const withoutComments = (text: string): string => text.replace(/^ *\/\*\*[\s\S]*?\*\/\n/gm, "");
+
 const pure: Plugin = {
   name: "pure",
   setup({ onLoad }) {
     onLoad({ filter: /\.js$/ }, async ({ path }) => ({
-      contents: markPure(await readFile(path, "utf8")),
+      contents: markPure(withoutComments(await readFile(path, "utf8"))),
     }));
   },
 };
@@ -140,45 +146,83 @@ async function sharedBy(library: Library, inCore: ReadonlySet<string>): Promise<
   return [...shared].sort();
 }
 
+const writtenOf = ({ modules }: Library) =>
+  ({ ...settings, absWorkingDir: modules, write: true }) as const;
+
+/**
+ * Writes all files but that of the core.
+ * @returns what they take from it
+ */
+async function bundleOthers(
+  library: Library,
+  outdir: string,
+  inCore: ReadonlySet<string>,
+  names: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly string[]> {
+  const { metafile } = await build({
+    ...writtenOf(library),
+    entryPoints: entryPointsOf(library),
+    outdir,
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    plugins: [fromCore(library, inCore, (path) => names.get(path)!), pure],
+  });
+  const taken = Object.keys(metafile.outputs).map(async (output) => {
+    const file = join(library.modules, output);
+    const used = usedImports(await readFile(file, "utf8"), core);
+    writeFileSync(file, used.text);
+    return used.names;
+  });
+  return (await Promise.all(taken)).flat();
+}
+
+async function bundleCore(library: Library, outdir: string, contents: string): Promise<void> {
+  const file = join(outdir, core);
+  await build({
+    ...writtenOf(library),
+    stdin: { contents, resolveDir: library.modules },
+    outfile: file,
+    plugins: [pure],
+  });
+  const text = inShort(await readFile(file, "utf8"));
+  const effects = effectsOf(text);
+  if (effects.length > 0) throw new Error(`all bundles would have ${effects.join(" ")}`);
+  writeFileSync(file, text);
+}
+
 /**
  * Writes the library.
- * @param also modules of the core that another file takes something from
+ * @param also what another file takes from the core, by module and name
  * @returns what `gradus.js` calls an export of one of its modules
  */
 export async function bundleLibrary(
   library: Library,
   outdir: string,
-  also: readonly string[],
+  also: readonly (readonly [module: string, name: string])[],
 ): Promise<(module: string, name: string) => string> {
   const inCore = await modulesOf(library);
   const others = await sharedBy(library, inCore);
-  const shared = [...new Set([...others, ...also.map((path) => join(library.modules, path))])];
+  const shared = [...new Set([...others, ...also.map(([path]) => join(library.modules, path))])];
   const entry = join(library.modules, library.entries[main]!);
   const names = await exportsOf(library, [entry, ...shared]);
-  const contents = shared.flatMap((path) =>
+  const nameOf = (module: string, name: string) =>
+    sharedName(library, join(library.modules, module), name);
+  const taken = new Set([
+    ...(await bundleOthers(library, outdir, inCore, names)),
+    ...also.map(([module, name]) => nameOf(module, name)),
+  ]);
+  const given = shared.flatMap((path) =>
     names
       .get(path)!
-      .map((name) => [
-        `./${relative(library.modules, path)}`,
-        name,
-        sharedName(library, path, name),
-      ])
-      .map(([from, name, alias]) => `export { ${name} as ${alias} } from "${from}";`),
+      .map((name) => [name, sharedName(library, path, name)] as const)
+      .filter(([, alias]) => taken.has(alias))
+      .map(([name, alias]) => {
+        const from = `./${relative(library.modules, path)}`;
+        return `export { ${name} as ${alias} } from "${from}";`;
+      }),
   );
-  const written = { ...settings, absWorkingDir: library.modules, write: true, plugins: [pure] };
-  await build({
-    ...written,
-    stdin: {
-      contents: [`export * from "./${library.entries[main]}";`, ...contents].join("\n"),
-      resolveDir: library.modules,
-    },
-    outfile: join(outdir, core),
-  });
-  const file = join(outdir, core);
-  const text = inShort(await readFile(file, "utf8"));
-  const effects = effectsOf(text);
-  if (effects.length > 0) throw new Error(`all bundles would have ${effects.join(" ")}`);
-  writeFileSync(file, text);
+  const face = `export * from "./${library.entries[main]}";`;
+  await bundleCore(library, outdir, [face, ...given].join("\n"));
   writeFileSync(
     join(outdir, `${main}.js`),
     `export {\n${names
@@ -186,13 +230,5 @@ export async function bundleLibrary(
       .map((name) => `  ${name},\n`)
       .join("")}} from "${core}";\n`,
   );
-  await build({
-    ...written,
-    entryPoints: entryPointsOf(library),
-    outdir,
-    splitting: true,
-    chunkNames: "shared-[hash]",
-    plugins: [fromCore(library, inCore, (path) => names.get(path)!), pure],
-  });
-  return (module, name) => sharedName(library, join(library.modules, module), name);
+  return nameOf;
 }

@@ -1,6 +1,6 @@
 // What docs/storage.md says of training with parameters, gradients and states in bfloat16: the mean loss of the last quarter of the
-// steps, for three seeds.
-// npm run build, then: npx tsx scripts/narrow-parameters.ts [steps] [task]
+// steps, for seeds 1, 2 and so on.
+// npm run build, then: npx tsx scripts/narrow-parameters.ts [steps] [task] [lr] [seeds] [kinds, with commas]
 
 import {
   adamw,
@@ -26,7 +26,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   compensated: [compensated(bfloat16), stochastic(bfloat16)],
   master: [master(bfloat16), stochastic(bfloat16)],
 };
-const given = Number(process.argv[2] ?? 400);
+const [, , givenSteps, givenTask, givenRate, givenSeeds, givenKinds] = process.argv;
+const given = Number(givenSteps ?? 400);
+const seeds = Array.from({ length: Number(givenSeeds ?? 3) }, (_, i) => i + 1);
+const isWanted = (kind: string) => givenKinds?.split(",").includes(kind) ?? true;
 const lengths = {
   "fashion-mlp": given,
   "words-sparse": given,
@@ -55,7 +58,7 @@ function train(
   const storage = typeof type === "object" ? type : undefined;
   const kept = (numbers: Float32Array) => (storage ? fromFloat32(numbers, storage) : numbers);
   for (const { name, data } of wide) net[name]!.data.set(kept(data as Float32Array));
-  using optimizer = optimize(net, adamw({ lr: task.tuned["adamw"]! }), {
+  using optimizer = optimize(net, adamw({ lr: Number(givenRate ?? task.tuned["adamw"]) }), {
     ...{ seed, threads: 1, ...(state && { storage: { state } }) },
   });
   return Array.from({ length: steps }, (_, step) => {
@@ -73,11 +76,11 @@ function train(
 }
 
 for (const [name, steps] of Object.entries(lengths)) {
-  if (process.argv[3] !== undefined && process.argv[3] !== name) continue;
+  if (givenTask !== undefined && givenTask !== name) continue;
   const task = Object.values(tasks).find((each) => each.name === name)!;
   const start = await task.load();
-  for (const [kind, storages] of Object.entries(kinds)) {
-    const losses = [1, 2, 3].map((seed) => {
+  for (const [kind, storages] of Object.entries(kinds).filter(([kind]) => isWanted(kind))) {
+    const losses = seeds.map((seed) => {
       const all = train(task, start, seed, steps, storages);
       const last = all.slice(-Math.ceil(steps / 4));
       return last.reduce((sum, loss) => sum + loss, 0) / last.length;

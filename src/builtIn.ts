@@ -5,6 +5,7 @@
 import { provideAll } from "./features.ts";
 import type { Definition, HyperDefaults, Role, RuleFactory } from "./rule/definition.ts";
 import { ruleFactory } from "./rule/factory.ts";
+import { planning } from "./rule/planning/asking.ts";
 import { textPlanner } from "./rule/planning/prepare.ts";
 
 /**
@@ -19,6 +20,7 @@ export function ruleWith<H extends HyperDefaults, A extends keyof H & string>(
   for (const each of provide) {
     each();
   }
+  planning.provide(textPlanner);
   return ruleFactory(role, definition, textPlanner);
 }
 

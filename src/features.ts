@@ -6,6 +6,8 @@ import { provideNorms } from "./compilers/wasm/norms.ts";
 import { sharing } from "./rule/graph/compose.ts";
 import { keyOf } from "./rule/graph/random.ts";
 import { withShared } from "./rule/graph/shared.ts";
+import { planning } from "./rule/planning/asking.ts";
+import { textPlanner } from "./rule/planning/prepare.ts";
 import { starting } from "./runtime/binding/binding.ts";
 import { wholeTensors } from "./runtime/binding/plans.ts";
 import { whole } from "./runtime/gradients/wholeTensors.ts";
@@ -54,6 +56,7 @@ export const provideEvaluation = (): void => evaluating.provide(Evaluation);
 export const provideGradientNorms = (): void => gradientNorms.provide(GradientNorms);
 
 export function provideAll(): void {
+  planning.provide(textPlanner);
   provideNorms();
   provideDraws();
   provideRows();

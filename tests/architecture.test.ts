@@ -12,6 +12,7 @@ const code = files.filter(({ path }) => !path.endsWith(".test.ts"));
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   rule: [],
+  explain: ["rule"],
   compilers: ["rule"],
   // What only some rules need of compilers and runtime, for those that define rules.
   "features.ts": ["compilers", "rule", "runtime"],

@@ -1,7 +1,7 @@
 /** The texts of the library's own rules, which importing it does not read: they have no mistake that a user's would be refused for. */
 import { expect, test } from "vitest";
 import { defineOptimizer, optimizers, transforms } from "../src/index.ts";
-import { checkDefinition } from "../src/rule/define.ts";
+import { checkDefinition } from "../src/rule/checkDefinition.ts";
 import type { RuleFactory } from "../src/rule/definition.ts";
 
 const all = Object.entries({ ...optimizers, ...transforms }) as unknown as [string, RuleFactory][];

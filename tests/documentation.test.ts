@@ -67,6 +67,7 @@ function docOf({ name, path }: Exported): string | undefined {
 const entries = [
   "src/index.ts",
   "src/rule/index.ts",
+  "src/explain/index.ts",
   "src/autodiff/index.ts",
   "src/checkpoint/index.ts",
   "src/pytorch/index.ts",

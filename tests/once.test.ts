@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../src/checkpoint/index.ts";
+import { explain } from "../src/explain/index.ts";
 import {
   adam,
   chain,
@@ -14,7 +15,6 @@ import {
   parameters,
   type Rule,
 } from "../src/index.ts";
-import { explain } from "../src/rule/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gradus-once-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,4 +1,4 @@
-import { explain } from "gradus/rule";
+import { explain } from "gradus/explain";
 import { usingRule } from "./errors.ts";
 import type { AlgorithmFacts } from "./report/comparison.ts";
 import { makeRule, type RuleSpecification } from "./specification.ts";

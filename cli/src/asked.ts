@@ -1,5 +1,6 @@
 /** What `run.json` must have for a run to go on: the file may come from anywhere. */
 import { join } from "node:path";
+import { isKept } from "./compare/kept.ts";
 import { isTaskSource } from "./compare/task-source.ts";
 import { CommandError } from "./errors.ts";
 import {
@@ -43,6 +44,7 @@ const checks: Readonly<Record<Asked["kind"], readonly Check[]>> = {
     ),
     ["options.settings", "an object", isObject],
     ["options.data", "a folder", isOptionalText],
+    ["options.kept", "a type, and a rounding that it has", optional(isKept)],
   ],
   compare: [
     ...["optimizers", "lr", "record", "seeds", "steps", "batch", "data", "out", "jobs"].map(

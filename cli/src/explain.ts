@@ -1,5 +1,5 @@
 import type { Rule } from "gradus";
-import { explain as explainRule } from "gradus/rule";
+import { explain as explainRule } from "gradus/explain";
 import { listing } from "../../src/compilers/wasm/assembler/listing.ts";
 import { explanationText } from "../../src/rule/explain/explanationText.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";

@@ -66,6 +66,26 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
     /Allowed choices are float32, float64/,
   ],
   [
+    "an unknown type of parameters",
+    ["train", bowl, "--type", "int8"],
+    /'int8' is invalid\. Allowed choices are float32, float64, bfloat16, float16/,
+  ],
+  [
+    "an unknown rounding",
+    ["train", bowl, "--type", "bfloat16", "--rounding", "up"],
+    /'up' is invalid\. Allowed choices are nearest, stochastic, compensated, master/,
+  ],
+  [
+    "a rounding of nothing",
+    ["train", bowl, "--rounding", "master"],
+    "--rounding master is of parameters in 16 bits: it wants --type bfloat16 or float16",
+  ],
+  [
+    "a rounding of a wide type",
+    ["train", bowl, "--type", "float64", "--rounding", "stochastic"],
+    "--rounding stochastic is of parameters in 16 bits: it wants --type bfloat16 or float16, not float64",
+  ],
+  [
     "an unlikely task",
     ["compare", "xyzzy"],
     /there are fashion-mlp, fashion-cnn, fashion-logistic, words-sparse, and your own/,

@@ -1,5 +1,6 @@
 /** The command line: what there is, and what it says about itself. */
 import { Command, CommanderError, Option } from "commander";
+import { roundings, types } from "./compare/kept.ts";
 import { DEFAULT_OPTIMIZERS, type RawOptions } from "./compare/options.ts";
 import { exitCodeOf, exitCodes, explainError } from "./errors.ts";
 import { type ExplainOptions, explain } from "./explain.ts";
@@ -127,6 +128,13 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
     .option("--seed <number>", "of initial weights, batches and dropout (default: 1)")
     .option("--steps <count>", "training steps (default: the task's)")
     .option("--batch <count>", "examples in a minibatch (default: the task's)")
+    .addOption(
+      new Option(
+        "--type <type>",
+        "what parameters and gradients are kept in (default: the task's)",
+      ).choices(types),
+    )
+    .addOption(new Option("--rounding <rounding>", "of parameters in 16 bits").choices(roundings))
     .option("--set <name=value>", "a setting of the task; may be repeated", collect)
     .option("--data <folder>", "other data in the format of the task's own")
     .option("--checkpoint-every <steps>", "steps between checkpoints (default: a tenth of all)")

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { explain } from "../../src/explain/index.ts";
 import { optimizers, type Rule } from "../../src/index.ts";
-import { explain } from "../../src/rule/index.ts";
 import { statePerParameter } from "../../tests/claims/memory.ts";
 import { figure, table } from "../figures/document.ts";
 import type { Section } from "./section.ts";

@@ -1,5 +1,6 @@
 /** Parameters that are kept in 16 bits an element, as operations take them: in float32. */
 import type { Storage } from "../compilers/backend.ts";
+import { decodeAll, encodeAll } from "../numbers/encoded.ts";
 
 /** A parameter's bits and its gradient's, and where both are as numbers. */
 export class InNumbers {
@@ -27,17 +28,11 @@ export class InNumbers {
 
   /** Reads the parameter. */
   load(): void {
-    const { decode } = this.#encoding;
-    for (let i = 0; i < this.data.length; i++) {
-      this.data[i] = decode(this.#data[i]!);
-    }
+    decodeAll(this.#encoding, this.#data, this.data);
   }
 
   /** Writes the gradient, rounded as the storage rounds. */
   store(): void {
-    const { encode } = this.#encoding;
-    for (let i = 0; i < this.gradient.length; i++) {
-      this.#gradient[i] = encode(this.gradient[i]!);
-    }
+    encodeAll(this.#encoding, this.gradient, this.#gradient);
   }
 }

@@ -1,5 +1,4 @@
-/** The rule language, for authors of tools: a rule's text as a tree, and a rule explained and as formulas. */
-export { chain, defineOptimizer, defineTransform } from "./define.ts";
+/** The rule language, for authors of tools: a rule's text as a tree, and a definition checked. */
 export type {
   Definition,
   HyperDefaults,
@@ -12,18 +11,8 @@ export type {
   StateDeclaration,
 } from "./definition.ts";
 export { HyperparameterError, RuleError, type Span } from "./errors.ts";
-export { explain } from "./explain/explain.ts";
-export type {
-  ElementBytes,
-  Explanation,
-  HyperparameterExplanation,
-  PartExplanation,
-  PassExplanation,
-  StateExplanation,
-} from "./explain/explanation.ts";
-export { latex } from "./formula/latex.ts";
-export { unicode } from "./formula/unicode.ts";
 export type { Kind } from "./graph/kinds.ts";
 export { parse } from "./language/parser.ts";
 export type { BinarySymbol, ComparisonSymbol, Expression, Statement } from "./language/syntax.ts";
 export type { Interval } from "./ranges.ts";
+export { chain, defineOptimizer, defineTransform } from "./unplanned.ts";

@@ -1,9 +1,11 @@
 /** Other rules for some parameters: which rule a parameter takes is decided when they are bound. */
 
-import { type Chained, chain, frozen, joined, linksOf } from "./define.ts";
+import { chain, frozen } from "./define.ts";
 import type { Branch, Choice, Match, Rule, Select } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
 import { assigner } from "./graph/assign.ts";
+import { type Chained, joined, linksOf } from "./join.ts";
+import { textPlanner } from "./planning/prepare.ts";
 
 /** Joins a chain without a trace; unlike `frozen` it leaves the rest of the chain alone. */
 const nothing: Rule = chain();
@@ -39,7 +41,7 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
   const choice: Choice = { branches: list };
   const links = linksOf(rules);
   const select: Select = (pick) => links.at(pick(choice))!(pick);
-  return joined(rules, select, assigner) as Chained<B[number]["rule"] | O>;
+  return joined(rules, select, textPlanner, assigner) as Chained<B[number]["rule"] | O>;
 }
 
 /**

@@ -1,12 +1,13 @@
 /** Rules of some steps: which they are is decided by the step's number. */
 
-import { joined } from "./define.ts";
 import type { Definition, HyperDefaults, Part, Rule, Schedule } from "./definition.ts";
 import { HyperparameterError } from "./errors.ts";
 import { sharing } from "./graph/compose.ts";
 import { withShared } from "./graph/shared.ts";
 import { checkIsRule } from "./hyper.ts";
+import { joined } from "./join.ts";
 import { statementsOf } from "./language/statements.ts";
+import { textPlanner } from "./planning/prepare.ts";
 
 /** Options of {@link when}. */
 export interface WhenOptions {
@@ -94,5 +95,6 @@ export function when<H extends HyperDefaults>(
   sharing.provide(withShared);
   const active = (step: number) => Number(condition(step));
   const parts = rule.parts.map((part) => conditional(part, active, otherwise));
-  return joined([{ ...(rule as unknown as Rule), parts }], rule.select) as unknown as Rule<H>;
+  const whole = { ...(rule as unknown as Rule), parts };
+  return joined([whole], rule.select, textPlanner) as unknown as Rule<H>;
 }

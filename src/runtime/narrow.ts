@@ -1,10 +1,10 @@
 /** Parameters whose elements are kept in 16 bits: how numbers become bits and bits numbers, and what takes gradients of either. */
 import { type Encoding, plainStorages, type Storage } from "../compilers/storages/storage.ts";
+import { decodeAll, encodeAll } from "../numbers/encoded.ts";
 import { gradientSlot } from "../rule/planning/program.ts";
 import type { BoundTensor } from "./binding/callRecord.ts";
 import type { ExecutionSource } from "./binding/plans.ts";
 import { checkNarrow, isBits } from "./binding/storing.ts";
-import { decodeAll, encodeAll } from "./keptNumbers.ts";
 import { type KernelWithScratch, withScratch } from "./memory/scratch.ts";
 import type { RoutineSource } from "./step/routines.ts";
 

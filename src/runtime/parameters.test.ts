@@ -81,7 +81,12 @@ describe("parameters", () => {
 
   test("of another type are refused", () => {
     expect(() => parameters({ w: [2] }, { type: "float16" as "float32" })).toThrow(
-      new BindingError("parameters: unknown type `float16`; did you mean `float64`?"),
+      new BindingError(
+        'parameters: unknown type `float16`: "float16" is a string, float16 a value that gradus exports; pass { type: float16 }',
+      ),
+    );
+    expect(() => parameters({ w: [2] }, { type: "flaot32" as "float32" })).toThrow(
+      new BindingError("parameters: unknown type `flaot32`; did you mean `float32`?"),
     );
     expect(() => parameters({ w: [2] }, { typ: "float64" } as object)).toThrow(
       new BindingError("parameters: unknown option `typ`; did you mean `type`? (it has type)"),

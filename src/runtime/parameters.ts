@@ -112,10 +112,7 @@ export function parameters<
   if (storage !== undefined) {
     narrowParameters.value("parameters", storage);
   } else if (!Object.hasOwn(elementBytes, type as string)) {
-    const known = Object.keys(elementBytes);
-    throw new BindingError(
-      `parameters: unknown type \`${type}\`${didYouMean(String(type), known)}`,
-    );
+    throw unknownType(String(type));
   }
   const kept = storage ?? plainStorages[type as ElementType];
   const sizeOf = elementBytes[storage ? "float32" : (type as ElementType)];
@@ -136,6 +133,16 @@ export function parameters<
     }
   }
   return result as { readonly [K in keyof S]: never };
+}
+
+/** Storages of 16 bits, by the names of the values that they are. */
+const values = ["bfloat16", "float16"];
+
+function unknownType(type: string): BindingError {
+  const hint = values.includes(type)
+    ? `: "${type}" is a string, ${type} a value that gradus exports; pass { type: ${type} }`
+    : didYouMean(type, [...values, ...Object.keys(elementBytes)]);
+  return new BindingError(`parameters: unknown type \`${type}\`${hint}`);
 }
 
 /** Bytes of parameters of which several models share a memory: an engine reserves gigabytes of addresses for each. */

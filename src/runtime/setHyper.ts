@@ -3,7 +3,6 @@ import type { HyperValue, Match, Rule, Schedule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper } from "../rule/hyper.ts";
 import { didYouMean } from "../suggest.ts";
-import type { Begun } from "./binding/ages.ts";
 import type { BoundPlan } from "./binding/binding.ts";
 import { findHyper, matches } from "./binding/groups.ts";
 import type { Plan } from "./binding/plans.ts";
@@ -144,20 +143,6 @@ function makeReady(outer: AnyOptimizer, optimizer: Optimizer, changes: readonly 
   exchange(optimizer, next, views);
 }
 
-/** Of an optimizer whose hyperparameters are set while steps go on. */
-class FreshStateStore extends StateStore {
-  readonly #given: ConstructorParameters<typeof StateStore>;
-
-  constructor(...given: ConstructorParameters<typeof StateStore>) {
-    super(...given);
-    this.#given = given;
-  }
-
-  override state(step: number, skippedSteps: number, begun: Begun): OptimizerState {
-    return new StateStore(...this.#given).state(step, skippedSteps, begun);
-  }
-}
-
 /** Steps by other programs over the same state. */
 function exchange(
   optimizer: Optimizer,
@@ -180,7 +165,7 @@ function exchange(
     .sort((one, other) => (firstOf(one) < firstOf(other) ? -1 : 1));
   const shaped = parameters as Parameters<typeof viewsOf>[0] &
     ConstructorParameters<typeof StateStore>[1];
-  optimizer.stateStore = new FreshStateStore(seed, shaped, plans, () => viewsOf(shaped, next));
+  optimizer.stateStore = new StateStore(seed, shaped, plans, () => viewsOf(shaped, next));
 }
 
 function set(outer: AnyOptimizer, settings: HyperSettings, options: SetHyperOptions = {}): void {

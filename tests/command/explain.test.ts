@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { explain, latex } from "../../src/explain/index.ts";
 import {
   adamw,
   chain,
@@ -11,7 +12,6 @@ import {
 } from "../../src/index.ts";
 import { explanationText } from "../../src/rule/explain/explanationText.ts";
 import { columnsOf } from "../../src/rule/formula/text.ts";
-import { explain, latex } from "../../src/rule/index.ts";
 import { gradus } from "./gradus.ts";
 
 async function explained(...words: string[]): Promise<string> {

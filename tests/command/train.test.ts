@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readCheckpoint } from "../../src/checkpoint/index.ts";
 import { createRandom } from "../../src/tasks/index.ts";
 import { sample } from "../support/properties.ts";
 import { expectMistake, gradus, once, start, taskPath, temporaryFolder } from "./gradus.ts";
@@ -21,6 +22,8 @@ const killed = [
   ["adam", bowl, ["--lr", "0.1"]],
   ["clipByGlobalNorm(1)+adamw+ema", bowl, ["--lr", "0.1", "--seed", "3"]],
   ["scheduleFreeAdamw", bowl, ["--lr", "0.1"]],
+  ["adam", bowl, ["--lr", "1e-3", "--type", "bfloat16"]],
+  ["adam", bowl, ["--lr", "0.1", "--type", "float16", "--rounding", "stochastic"]],
 ] as const;
 
 describe("gradus train", () => {
@@ -69,6 +72,27 @@ describe("gradus train", () => {
       expect(existsSync(join(cwd, "killed", "lock.json"))).toBe(false);
     },
   );
+
+  it("keeps parameters as it is asked to, and says so", async () => {
+    const cwd = temporaryFolder();
+    const words = (folder: string, ...more: string[]) => [
+      ...["train", bowl, "--optimizer", "adam", "--type", "bfloat16", "--folder", folder, ...more],
+    ];
+    const { code, stdout } = await gradus(words("mine", "--rounding", "compensated"), cwd);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("stood still");
+    const { parameters } = readCheckpoint(join(cwd, "mine", "weights.safetensors"));
+    expect(parameters["w"]!.type).toBe("bfloat16");
+    const reportOf = (folder: string) => readFileSync(join(cwd, folder, "report.html"), "utf8");
+    expect(reportOf("mine")).toContain("8, in bfloat16, with what rounding leaves out");
+    expectMistake(
+      await gradus(["train", "--resume", "mine", "--type", "float16"], cwd),
+      /^--type: the run that --resume goes on with is as it was asked for/,
+    );
+    const still = await gradus(words("still", "--lr", "1e-5"), cwd);
+    expect(still.stdout).toContain("Training stood still for the most part: ");
+    expect(reportOf("still")).toContain("Training stood still for the most part: ");
+  });
 
   it("stops for Ctrl-C, says how to go on, and does", async () => {
     const cwd = temporaryFolder();

@@ -1,8 +1,8 @@
 /** An operator of one's own is a function of the rule language, on every backend. */
 import { beforeAll, expect, test } from "vitest";
 import { defineOperator } from "../../src/compilers/defineOperator.ts";
+import { latex } from "../../src/explain/index.ts";
 import { defineOptimizer, optimize, parameters } from "../../src/index.ts";
-import { latex } from "../../src/rule/index.ts";
 import { backends, elementTypes, sideBySide } from "../support/backends.ts";
 import { expectSameBits } from "../support/bits.ts";
 import { randomNumbers } from "../support/numbers.ts";

@@ -70,7 +70,9 @@ describe("what is no parameter in 16 bits is refused", () => {
       "parameters: a storage of 16 bits for each element, such as bfloat16, is wanted, not block8",
     );
     expect(make({ ...bfloat16, bytes: 4 })).toThrow('storage: "bfloat16" has 4 bytes');
-    expect(make("bfloat16")).toThrow("parameters: unknown type `bfloat16`");
+    expect(make("bfloat16")).toThrow(
+      'parameters: unknown type `bfloat16`: "bfloat16" is a string, bfloat16 a value that gradus exports',
+    );
     expect(make(null)).not.toThrow(TypeError);
   });
 

@@ -2,7 +2,7 @@
  * Parameters in 16 bits in files: every exported optimizer and transform, saved and gone on with by another compiler, is bit for bit a
  * run that did not stop.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -23,6 +23,7 @@ import {
   type Storage,
 } from "../../src/index.ts";
 import { rules, there } from "../support/everyRule.ts";
+import { goneOn, headerOf, shapes, stepped } from "../support/goneOn.ts";
 import { bind, bitsOf, netOf, train } from "../support/resuming.ts";
 import { in16Bits, ownStorage } from "../support/storages.ts";
 
@@ -36,19 +37,9 @@ const [STOP, END] = [3, 5];
 
 describe.each(in16Bits.map((type) => [type.name, type] as const))("%s", (_, type) => {
   it.each(rules)("%s goes on", (_, makeRule) => {
-    const path = join(folder, "run.safetensors");
-    const whole = netOf({ type });
-    using uninterrupted = bind(whole, makeRule());
-    train(uninterrupted, whole, 0, STOP);
-    saveCheckpoint(path, uninterrupted);
-    train(uninterrupted, whole, STOP, END);
-    const after = netOf({ ...there, type });
-    using resumed = bind(after, makeRule(), there);
-    loadCheckpoint(path, resumed);
-    train(resumed, after, STOP, END);
-    expect(bitsOf(after)).toEqual(bitsOf(whole));
-    expect(bitsOf(after)).not.toEqual(bitsOf(netOf({ type })));
-    expect(resumed.stateViews()).toEqual(uninterrupted.stateViews());
+    const [whole, resumed] = goneOn(join(folder, "run.safetensors"), makeRule, { type }, there);
+    expect(resumed).toEqual(whole);
+    expect(resumed.values).not.toEqual(bitsOf(netOf({ type })));
   });
 
   it("goes on with its states in 16 bits, too, on several threads", () => {
@@ -70,18 +61,8 @@ describe.each(in16Bits.map((type) => [type.name, type] as const))("%s", (_, type
 });
 
 describe("a parameter in 16 bits", () => {
-  const shapes = { w: [5, 7], b: [3] } as const;
-
-  function stepped(type: Storage | "float32", steps = 2) {
-    const optimizer = optimize(parameters(shapes, { type }), adam({ lr: 0.1 }));
-    for (let t = 1; t <= steps; t++) {
-      optimizer.step({
-        w: Float32Array.from({ length: 35 }, (_, i) => Math.fround(((i * t) % 7) / 7 - 0.4)),
-        b: [t, -t, 0.1],
-      });
-    }
-    return optimizer;
-  }
+  const keptIn = (type: Storage | "float32", steps?: number) =>
+    stepped(optimize(parameters(shapes, { type }), adam({ lr: 0.1 })), steps);
 
   it.each([
     [bfloat16, "BF16"],
@@ -89,14 +70,12 @@ describe("a parameter in 16 bits", () => {
     [ownStorage, "U16"],
   ] as const)("stands in a file as what it is: $name", async (type, dtype) => {
     const path = join(folder, "types.safetensors");
-    using optimizer = stepped(type);
+    using optimizer = keptIn(type);
     saveCheckpoint(path, optimizer);
-    const file = readFileSync(path);
-    const header = JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE())));
-    expect(header.w).toMatchObject({ dtype, shape: [5, 7] });
+    expect(headerOf(path)["w"]).toMatchObject({ dtype, shape: [5, 7] });
     const { w } = readCheckpoint(path).parameters;
     expect([w!.type, w!.read()]).toEqual([type.name, optimizer.parameters.w.data]);
-    using after = stepped(type, 0);
+    using after = keptIn(type, 0);
     await loadCheckpointBlob(checkpointBlob(optimizer), after);
     expect(after.parameters.w.data).toEqual(optimizer.parameters.w.data);
   });
@@ -112,9 +91,9 @@ describe("a parameter in 16 bits", () => {
     [ownStorage, otherOwn, /parameter `w` has \d+ of other16, saved were \d+ of cutOff16: pass/],
   ] as const)("is taken over from no other kind", (saved, now, message) => {
     const path = join(folder, "other.safetensors");
-    using before = stepped(saved);
+    using before = keptIn(saved);
     saveCheckpoint(path, before);
-    using after = stepped(now, 0);
+    using after = keptIn(now, 0);
     const bits = after.parameters.w.data.slice();
     expect(() => loadCheckpoint(path, after)).toThrow(message);
     expect(after.parameters.w.data).toEqual(bits);

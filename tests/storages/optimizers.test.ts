@@ -14,24 +14,9 @@ import {
   type StoredElements,
 } from "../../src/index.ts";
 import { createRandom } from "../../src/tasks/random.ts";
-import { backends } from "../support/backends.ts";
+import { alike, shapes, steps, stepsSeen } from "../support/stepsSeen.ts";
 import { decoded, encoded, isNarrow, storages } from "../support/storages.ts";
 import { mapped } from "../support/stored.ts";
-
-/** Side by side in memory; no length but one is a multiple of a vector's. */
-const shapes = {
-  a: [37],
-  w: [5, 7],
-  none: [0],
-  rows: [3, 0],
-  b: [64],
-  /** More than a block, and more than what is decoded at once. */
-  long: [1300],
-  k: [2, 3, 4],
-  one: [],
-} as const;
-
-const steps = 3;
 
 /** Sixteenths: numbers that every storage has, for what starts from them. */
 function netOf() {
@@ -45,29 +30,17 @@ function netOf() {
   return net;
 }
 
-type Net = ReturnType<typeof netOf>;
+type Values = Readonly<Record<string, Float32Array>>;
 
-function gradientsOf(net: Net, step: number): Record<keyof Net, Float32Array> {
+function gradientsOf(values: Values, step: number): Record<string, Float32Array> {
   const random = createRandom(100 + step);
-  return Object.fromEntries(
-    Object.entries(net).map(([name, { data }]) => [name, data.map((p) => p + random.normal())]),
-  ) as never;
+  return mapped(values, (data) => data.map((p) => p + random.normal()));
 }
 
-/** What there is before the first step and after each. */
 function run(rule: Rule, storage: Storage, backend: Backend) {
   const net = netOf();
   using optimizer = optimize(net, rule, { storage: { state: storage }, backend, threads: 1 });
-  const seen = () => ({
-    values: mapped(net, ({ data }) => data.slice()),
-    state: optimizer.state(),
-  });
-  const first = seen();
-  const others = Array.from({ length: steps }, (_, step) => {
-    optimizer.step(gradientsOf(net, step), { loss: 1 });
-    return seen();
-  });
-  return [first, ...others];
+  return stepsSeen(net, optimizer, gradientsOf);
 }
 
 type Seen = ReturnType<typeof run>[number];
@@ -98,7 +71,7 @@ function stepWide(rule: Rule, storage: Storage, before: Seen, after: Seen, step:
   using optimizer = optimize(net, rule, { threads: 1 });
   for (const [name, { data }] of Object.entries(net)) data.set(before.values[name]!);
   optimizer.restore(widened(before.state, storage));
-  optimizer.step(gradientsOf(net, step), { loss: 1 });
+  optimizer.step(gradientsOf(before.values, step) as never, { loss: 1 });
   const kept = after.state.parameters;
   const states = changed(optimizer.state().parameters, (array, slot, name) =>
     isNarrow(kept[name]![slot]!) ? encoded(storage, array) : array,
@@ -122,13 +95,10 @@ const all = Object.entries<() => Rule>(optimizers as never);
 
 describe.each(storages.map((storage) => [storage.name, storage] as const))("%s", (_, storage) => {
   it.each(all)("%s", (name, make) => {
-    const [first, ...others] = backends
-      .filter(({ keeps }) => keeps)
-      .map((backend) => run(make(), storage, backend));
-    for (const other of others) expect(other).toEqual(first);
+    const seen = alike((backend) => run(make(), storage, backend));
     // What starts from the parameters does so in the first step, and blocks do not have these numbers.
     for (let step = storage.blocks ? 1 : 0; step < steps; step++) {
-      const [before, after] = [first![step]!, first![step + 1]!];
+      const [before, after] = [seen[step]!, seen[step + 1]!];
       const { states, values } = stepWide(make(), storage, before, after, step);
       if (exactly.has(name)) {
         for (const [each, slots] of Object.entries(states)) {

@@ -16,24 +16,9 @@ import {
   toFloat32,
 } from "../../src/index.ts";
 import { createRandom } from "../../src/tasks/random.ts";
-import { backends } from "../support/backends.ts";
+import { alike, shapes, steps, stepsSeen } from "../support/stepsSeen.ts";
 import { in16Bits } from "../support/storages.ts";
 import { mapped } from "../support/stored.ts";
-
-/** Side by side in memory; no length but one is a multiple of a vector's. */
-const shapes = {
-  a: [37],
-  w: [5, 7],
-  none: [0],
-  rows: [3, 0],
-  b: [64],
-  /** More than what is reduced at once. */
-  long: [1300],
-  k: [2, 3, 4],
-  one: [],
-} as const;
-
-const steps = 3;
 
 type Net = Readonly<Record<keyof typeof shapes, NarrowParameter>>;
 type WideNet = Readonly<Record<keyof typeof shapes, Parameter<Float32Array>>>;
@@ -56,20 +41,10 @@ function gradientsOf(values: Values, storage: Storage, step: number): never {
   ) as never;
 }
 
-/** What there is before the first step and after each. */
 function run(rule: Rule, storage: Storage, backend: Backend) {
   const net = netOf(storage);
   using optimizer = optimize(net, rule, { backend, threads: 1 });
-  const seen = () => ({
-    values: mapped(net, ({ data }) => data.slice()),
-    state: optimizer.state(),
-  });
-  const first = seen();
-  const others = Array.from({ length: steps }, (_, step) => {
-    optimizer.step(gradientsOf(seen().values, storage, step), { loss: 1 });
-    return seen();
-  });
-  return [first, ...others];
+  return stepsSeen(net, optimizer, (values, step) => gradientsOf(values, storage, step));
 }
 
 type Seen = ReturnType<typeof run>[number];
@@ -98,16 +73,12 @@ const all = Object.entries<() => Rule>(optimizers as never);
 
 describe.each(in16Bits.map((storage) => [storage.name, storage] as const))("%s", (_, storage) => {
   it.each(all)("%s", (name, make) => {
-    const [first, ...others] = backends
-      .filter(({ keeps }) => keeps)
-      .map((backend) => run(make(), storage, backend));
-    expect(others.length).toBeGreaterThan(0);
-    for (const other of others) expect(other).toEqual(first);
+    const seen = alike((backend) => run(make(), storage, backend));
     if (!slow.includes(name)) {
-      expect(first!.at(-1)!.values["w"]).not.toEqual(first![0]!.values["w"]);
+      expect(seen.at(-1)!.values["w"]).not.toEqual(seen[0]!.values["w"]);
     }
     for (let step = 0; step < steps; step++) {
-      const [before, after] = [first![step]!, first![step + 1]!];
+      const [before, after] = [seen[step]!, seen[step + 1]!];
       const expected = stepWide(make(), storage, before, step);
       expect(after.values).toEqual(expected.values);
       expect(after.state.parameters).toEqual(expected.state);

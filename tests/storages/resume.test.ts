@@ -2,7 +2,7 @@
  * For every exported optimizer and transform with states in 16 bits: saved to a file and gone on with by another compiler, with
  * parameters in another order, a run is bit for bit one that did not stop.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,7 +25,7 @@ import {
   type Storage,
 } from "../../src/index.ts";
 import { rules, there } from "../support/everyRule.ts";
-import { bind, bitsOf, netOf, train } from "../support/resuming.ts";
+import { goneOn, headerOf, shapes, stepped } from "../support/goneOn.ts";
 import { ownStorage, storages } from "../support/storages.ts";
 
 let folder: string;
@@ -34,51 +34,26 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const [STOP, END] = [3, 5];
-
-/** What a file says of its tensors. */
-function headerOf(path: string): Readonly<Record<string, unknown>> {
-  const file = readFileSync(path);
-  return JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE())));
-}
-
 describe.each(storages.map((storage) => [storage.name, storage] as const))("%s", (_, storage) => {
   it.each(rules)("%s goes on", (_, makeRule) => {
-    const path = join(folder, "run.safetensors");
-    const whole = netOf();
-    using uninterrupted = bind(whole, makeRule(), { storage });
-    train(uninterrupted, whole, 0, STOP);
-    saveCheckpoint(path, uninterrupted);
-    train(uninterrupted, whole, STOP, END);
-    const after = netOf(there);
-    using resumed = bind(after, makeRule(), { ...there, storage });
-    loadCheckpoint(path, resumed);
-    train(resumed, after, STOP, END);
-    expect(bitsOf(after)).toEqual(bitsOf(whole));
-    expect(resumed.stateViews()).toEqual(uninterrupted.stateViews());
+    const [whole, resumed] = goneOn(join(folder, "run.safetensors"), makeRule, { storage }, there);
+    expect(resumed).toEqual(whole);
   });
 });
 
 describe("a state in 16 bits", () => {
-  const shapes = { w: [5, 7], b: [3] } as const;
   const rule = () => chain(adam(), ema(0.9)) as Rule;
 
   /** An optimizer after some steps. */
-  function stepped(storage: Storage | undefined, steps = 2) {
-    const net = parameters(shapes);
-    const optimizer = optimize(net, rule(), storage && { storage: { state: storage } });
-    for (let t = 1; t <= steps; t++) {
-      optimizer.step({
-        w: Float32Array.from({ length: 35 }, (_, i) => Math.fround(((i * t) % 7) / 7 - 0.4)),
-        b: [t, -t, 0.1],
-      });
-    }
-    return optimizer;
-  }
+  const keeping = (storage: Storage | undefined, steps?: number) =>
+    stepped(
+      optimize(parameters(shapes), rule(), storage && { storage: { state: storage } }),
+      steps,
+    );
 
   it.each(storages)("goes into a Blob and back: $name", async (storage) => {
-    using before = stepped(storage);
-    using after = stepped(storage, 0);
+    using before = keeping(storage);
+    using after = keeping(storage, 0);
     await loadCheckpointBlob(checkpointBlob(before), after);
     expect(after.state()).toEqual(before.state());
   });
@@ -89,7 +64,7 @@ describe("a state in 16 bits", () => {
     [ownStorage, "U16"],
   ] as const)("stands in a file as what it is: $name", (storage, type) => {
     const path = join(folder, "types.safetensors");
-    using optimizer = stepped(storage);
+    using optimizer = keeping(storage);
     saveCheckpoint(path, optimizer);
     const header = headerOf(path);
     expect(header["optimizer/adam.m/w"]).toMatchObject({ dtype: type, shape: [5, 7] });
@@ -101,8 +76,8 @@ describe("a state in 16 bits", () => {
   });
 
   it("is restored from a clone, and under another name", () => {
-    using before = stepped(bfloat16);
-    using after = stepped(bfloat16, 0);
+    using before = keeping(bfloat16);
+    using after = keeping(bfloat16, 0);
     after.restore(structuredClone(before.state()));
     expect(after.state()).toEqual(before.state());
     const net = parameters({ weight: shapes.w, b: shapes.b });
@@ -120,9 +95,9 @@ describe("a state in 16 bits", () => {
     "is taken over from no other kind, in memory and from a file",
     (saved, now, message) => {
       const path = join(folder, "other.safetensors");
-      using before = stepped(saved);
+      using before = keeping(saved);
       saveCheckpoint(path, before);
-      using after = stepped(now, 0);
+      using after = keeping(now, 0);
       const expected = `parameter \`w\`: its state \`adam.m\` has ${message}`;
       expect(() => after.restore(before.state())).toThrow(expected);
       expect(() => loadCheckpoint(path, after)).toThrow(expected);
@@ -130,8 +105,8 @@ describe("a state in 16 bits", () => {
   );
 
   it("is not what its group says where its array is another", () => {
-    using before = stepped(bfloat16);
-    using after = stepped(bfloat16, 0);
+    using before = keeping(bfloat16);
+    using after = keeping(bfloat16, 0);
     const state = before.state();
     const w = { ...state.parameters["w"], "adam.m": new Float32Array(35) };
     expect(() => after.restore({ ...state, parameters: { ...state.parameters, w } })).toThrow(
@@ -142,7 +117,7 @@ describe("a state in 16 bits", () => {
   });
 
   it("is taken over in part: what is kept otherwise begins anew", () => {
-    using before = stepped(undefined);
+    using before = keeping(undefined);
     const net = parameters({ ...shapes, added: [4] });
     using after = optimize(net, rule(), { storage: { state: { average: bfloat16 } } });
     const { differences, restored } = after.restore(before.state(), { partial: true });

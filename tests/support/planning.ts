@@ -1,10 +1,10 @@
 /** All that is made of a rule before its first step, in all backends, and long rules to make it of. */
 import fc from "fast-check";
 import { compileProgram } from "../../src/compilers/wgsl/compiler.ts";
+import { latex } from "../../src/explain/index.ts";
 import { defineOptimizer, javascript, optimize, parameters, type Rule } from "../../src/index.ts";
 import { explain } from "../../src/rule/explain/explain.ts";
 import { defaultHyper } from "../../src/rule/hyper.ts";
-import { latex } from "../../src/rule/index.ts";
 
 const net = () => parameters({ w: [4, 3] });
 

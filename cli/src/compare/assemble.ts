@@ -7,6 +7,8 @@ import { listed } from "../report/format.ts";
 import { comparedGroups } from "../report/groups.ts";
 import { findingsOf } from "./findings.ts";
 import type { Outcome } from "./job.ts";
+import { type Kept, keptText } from "./kept.ts";
+import { standstillOf } from "./movement.ts";
 import type { CompareOptions } from "./options.ts";
 import type { Choice } from "./rate-choices.ts";
 import { LOSS_SMOOTHING } from "./train.ts";
@@ -23,6 +25,8 @@ export interface Circumstances {
   /** Whose word the learning rates are, by label, and in words. */
   readonly choices: ReadonlyMap<string, Choice>;
   readonly learningRates: string;
+  /** How the parameters were kept, where not as the task makes them. */
+  readonly kept?: Kept | undefined;
 }
 
 function runOf({ job: { rule, lr, seed, sweep }, curves }: Outcome): Run {
@@ -43,6 +47,7 @@ function flattered(comparison: Comparison): string[] {
 
 export function assemble(outcomes: readonly Outcome[], circumstances: Circumstances): Comparison {
   const { task, options, command, date, seconds, timing, choices, learningRates } = circumstances;
+  const { kept } = circumstances;
   const runs = outcomes.map(runOf);
   const comparison: Comparison = {
     version: 1,
@@ -53,6 +58,7 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
       parameters: outcomes[0]?.parameters ?? 0,
       steps: options.steps,
       batch: options.batch,
+      ...(kept && { kept: keptText(kept) }),
       lossName: `training ${task.lossName}`,
       lossSmoothing: LOSS_SMOOTHING,
       metricName: task.metricName,
@@ -74,6 +80,7 @@ export function assemble(outcomes: readonly Outcome[], circumstances: Circumstan
   );
   // Of another problem the paper says nothing.
   const paper = task.isOfAdamPaper ? findingsOf(comparison, choices) : [];
-  const findings = [...flattered(comparison), ...paper];
+  const still = kept ? runs.flatMap(({ moved = [] }) => standstillOf(moved, kept) ?? []) : [];
+  const findings = [...flattered(comparison), ...still, ...paper];
   return { ...comparison, algorithms, findings };
 }

@@ -1,6 +1,7 @@
 /** What threads exchange: plain data only. */
 import { messageOf } from "../errors.ts";
 import type { RuleSpecification } from "../specification.ts";
+import type { Kept } from "./kept.ts";
 import type { TaskSource } from "./task-source.ts";
 import type { Curves } from "./train.ts";
 
@@ -29,6 +30,8 @@ export interface Setup {
   readonly steps: number;
   readonly batch: number;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** How parameters are kept, where not as the task makes them. */
+  readonly kept?: Kept | undefined;
 }
 
 /** To a worker: a run to make, or runs of which it is to say whether they can be set up. */

@@ -7,6 +7,7 @@ import {
   isNumbers,
   isObject,
   isText,
+  optional,
   problemOf,
 } from "../fields.ts";
 import type { Outcome } from "./job.ts";
@@ -34,6 +35,7 @@ const recordedChecks: readonly Check[] = [
   ["loss", "a number for each of `steps`", asMany("steps")],
   ["metricSteps", "numbers", isNumbers],
   ["metric", "a number for each of `metricSteps`", asMany("metricSteps")],
+  ["moved", "a list of shares", optional(isNumbers)],
   [
     "recent",
     "the losses of the last tenth of the steps",

@@ -6,9 +6,11 @@ import { CommandError, messageOf, UsageError, usingRule } from "../errors.ts";
 import { makeRule } from "../specification.ts";
 import { widen } from "../wide.ts";
 import type { Job, Setup } from "./job.ts";
+import { isNarrow, type KeepingLibrary, keptIn } from "./kept.ts";
+import { Movement } from "./movement.ts";
 import { loadTask, resolveFrom, type TaskSource } from "./task-source.ts";
 
-type Library = Pick<typeof ownLibrary, "optimize" | "optimizers" | "transforms" | "chain">;
+type Library = Pick<typeof ownLibrary, "transforms" | "chain"> & KeepingLibrary;
 
 /**
  * The copy of the library that the task's own imports lead to. Memory is shared only within one
@@ -27,6 +29,8 @@ export interface Prepared {
   readonly optimizer: ownLibrary.Optimizer;
   /** Numbers that are trained. */
   readonly parameters: number;
+  /** Where they may stand still. */
+  readonly movement: Movement | undefined;
 }
 
 /** What sets up runs of a task. */
@@ -49,19 +53,26 @@ export async function preparing(setup: Setup): Promise<Preparing> {
   );
   const create = await task.load(setup.data);
   const { rateFactor } = task;
-  const { batch, settings } = setup;
+  const { batch, settings, kept } = setup;
 
   /** Sizes that are too large, for the data or for the memory, are named as they were asked for. */
   const make = (job: Job): Training =>
-    inSizes(setup, () => create({ seed: job.seed, batch, settings }));
+    inSizes(setup, () => {
+      const training = create({ seed: job.seed, batch, settings });
+      return kept ? keptIn(training, kept, library) : training;
+    });
   const attach = (training: Training, optimizer: ownLibrary.Optimizer) =>
     inSizes(setup, () => training.attach(optimizer));
-  const bind = ({ parameters }: Training, { rule, lr }: Job, options: ownLibrary.OptimizeOptions) =>
+  const bind = (
+    { parameters }: Training,
+    { rule, lr, seed }: Job,
+    options: ownLibrary.OptimizeOptions,
+  ) =>
     inSizes(setup, () =>
       library.optimize(
         parameters,
         makeRule(rule, rateFactor === undefined ? lr : (step) => lr * rateFactor(step), library),
-        { nonFinite: "skip", ...options },
+        { nonFinite: "skip", ...options, ...(kept && { seed }) },
       ),
     );
   return {
@@ -69,7 +80,11 @@ export async function preparing(setup: Setup): Promise<Preparing> {
       const training = make(job);
       const optimizer = bind(training, job, options);
       attach(training, optimizer);
-      return { training, optimizer, parameters: countOf(training) };
+      const movement =
+        kept && isNarrow(kept) && kept.rounding === "nearest"
+          ? new Movement(training.parameters, optimizer.gradients)
+          : undefined;
+      return { training, optimizer, parameters: countOf(training), movement };
     },
     check(job) {
       const training = make(job);

@@ -1,7 +1,8 @@
 /** Makes training runs, and records what becomes of them. */
 import type { Optimizer } from "gradus";
-import type { Training } from "gradus/tasks";
+import type { Steps } from "gradus/tasks";
 import type { Run } from "../report/comparison.ts";
+import type { Movement } from "./movement.ts";
 
 /** Points of a loss curve, and evaluations of the metric, over a whole run. */
 const LOSS_POINTS = 100;
@@ -24,6 +25,7 @@ export type Curves = Pick<
   | "finalMetric"
   | "diverged"
   | "made"
+  | "moved"
 >;
 
 /** The number of losses that are smoothed over: a tenth of those so far, one at least. */
@@ -43,10 +45,13 @@ function meanOf(losses: ArrayLike<number>): number {
 const isDue = (step: number, steps: number, points: number) =>
   step === steps || step % Math.max(1, Math.round(steps / points)) === 0;
 
-type Points = Record<"steps" | "seconds" | "loss" | "metricSteps" | "metric", readonly number[]>;
+type Points = Record<
+  "steps" | "seconds" | "loss" | "metricSteps" | "metric" | "moved",
+  readonly number[]
+>;
 
 /** What a run has recorded so far: plain data, with which it goes on as if it had never stopped. */
-export interface Recorded extends Points {
+export interface Recorded extends Omit<Points, "moved">, Pick<Run, "moved"> {
   /** Steps made. */
   readonly step: number;
   /** Time they took, in seconds, without the first. */
@@ -57,9 +62,10 @@ export interface Recorded extends Points {
 
 /** A training run that is made step by step. A run whose loss or gradients stop being finite ends there as diverged. */
 export class TrainingRun {
-  readonly #training: Training;
+  readonly #training: Steps;
   readonly #optimizer: Optimizer;
   readonly #steps: number;
+  readonly #movement: Movement | undefined;
   /** The losses that are smoothed over, and some before: memory is that of the steps made, not of all that may come. */
   #losses: number[];
   readonly #points: Record<keyof Points, number[]>;
@@ -70,11 +76,19 @@ export class TrainingRun {
   /**
    * @param optimizer with `nonFinite: "skip"`
    * @param from what a run like this one had recorded where the optimizer is now
+   * @param movement looks at the steps of which the loss is recorded
    */
-  constructor(training: Training, optimizer: Optimizer, steps: number, from?: Recorded) {
+  constructor(
+    training: Steps,
+    optimizer: Optimizer,
+    steps: number,
+    from?: Recorded,
+    movement?: Movement,
+  ) {
     this.#training = training;
     this.#optimizer = optimizer;
     this.#steps = steps;
+    this.#movement = movement;
     this.#losses = [...(from?.recent ?? [])];
     this.#step = from?.step ?? 0;
     this.#elapsed = from?.elapsed ?? 0;
@@ -82,6 +96,7 @@ export class TrainingRun {
       ...{ steps: [...(from?.steps ?? [])], seconds: [...(from?.seconds ?? [])] },
       loss: [...(from?.loss ?? [])],
       ...{ metricSteps: [...(from?.metricSteps ?? [])], metric: [...(from?.metric ?? [])] },
+      moved: [...(from?.moved ?? [])],
     };
   }
 
@@ -98,30 +113,41 @@ export class TrainingRun {
   /** Makes a step. @returns the smoothed loss, where it was recorded */
   advance(): number | undefined {
     const step = this.#step + 1;
+    const recorded = step === 1 || isDue(step, this.#steps, LOSS_POINTS);
+    if (recorded) this.#movement?.begin();
     const start = performance.now();
     const loss = this.#training.gradients(step);
-    const finite = Number.isFinite(loss) && !this.#optimizer.step().skipped;
+    const report = Number.isFinite(loss) ? this.#optimizer.step() : undefined;
     // The first step also sets up what computes gradients, and its loss is that of untrained weights.
     if (step > 1) this.#elapsed += (performance.now() - start) / 1000;
-    if (!finite) {
+    if (report === undefined || report.skipped) {
       this.#diverged = true;
       return undefined;
     }
     this.#step = step;
     this.#losses.push(loss);
     if (this.#losses.length > 100 + 2 * windowAt(step)) this.#losses = this.#recent();
-    const recorded = step === 1 || isDue(step, this.#steps, LOSS_POINTS);
     if (recorded) {
       this.#points.steps.push(step);
       this.#points.seconds.push(this.#elapsed);
       this.#points.loss.push(meanOf(this.#recent()));
+      // A rate of 0 moves nothing.
+      const moved = report.lr === 0 ? undefined : this.#movement?.share();
+      if (moved !== undefined) this.#points.moved.push(moved);
     }
     if (isDue(step, this.#steps, METRIC_POINTS)) this.#evaluate();
     return recorded ? this.#points.loss.at(-1) : undefined;
   }
 
   recorded(): Recorded {
-    return { ...this.#points, step: this.#step, elapsed: this.#elapsed, recent: this.#recent() };
+    const points = this.#recordedPoints();
+    return { ...points, step: this.#step, elapsed: this.#elapsed, recent: this.#recent() };
+  }
+
+  /** Whether weights move is no part of most runs. */
+  #recordedPoints(): Omit<Points, "moved"> & Pick<Run, "moved"> {
+    const { moved, ...points } = this.#points;
+    return this.#movement ? { ...points, moved } : points;
   }
 
   #recent(): number[] {
@@ -131,13 +157,14 @@ export class TrainingRun {
   /** The curves of a run that has ended. */
   curves(): Curves {
     const made = this.#step;
+    const points = this.#recordedPoints();
     if (this.#diverged) {
-      return { ...this.#points, finalLoss: null, finalMetric: null, diverged: true, made };
+      return { ...points, finalLoss: null, finalMetric: null, diverged: true, made };
     }
     const { loss, metricSteps, metric } = this.#points;
     const evaluated = metricSteps.at(-1) === this.#steps;
     const ends = { finalLoss: loss.at(-1)!, finalMetric: evaluated ? metric.at(-1)! : null };
-    return { ...this.#points, ...ends, diverged: false, made };
+    return { ...points, ...ends, diverged: false, made };
   }
 
   /** A metric that is not finite has no place in the curve. */
@@ -155,7 +182,7 @@ export class TrainingRun {
  * @param onProgress called after each recorded step with its number and the smoothed loss
  */
 export function train(
-  training: Training,
+  training: Steps,
   optimizer: Optimizer,
   steps: number,
   onProgress: (step: number, loss: number) => void,
@@ -182,7 +209,7 @@ export class WarmUp {
   for(
     label: string,
     steps: number,
-    make: () => { readonly training: Training; readonly optimizer: Optimizer },
+    make: () => { readonly training: Steps; readonly optimizer: Optimizer },
   ): void {
     if (this.#done.has(label)) return;
     this.#done.add(label);

@@ -36,6 +36,8 @@ export interface TaskFacts {
   readonly parameters: number;
   readonly steps: number;
   readonly batch: number;
+  /** How the parameters were kept, where not as the task makes them: "bfloat16, rounded to the nearest". */
+  readonly kept?: string | undefined;
   /** For example "training loss". */
   readonly lossName: string;
   /** How the loss was smoothed, for example "mean of the last 20 batches"; empty when it was not. */
@@ -70,6 +72,11 @@ export interface Run {
   readonly diverged: boolean;
   /** Steps made; of a diverged run those before the one that was not finite. */
   readonly made: number;
+  /**
+   * Of parameters in 16 bits that are rounded to the nearest: which share of those with a gradient a step moved. At the steps
+   * whose loss was recorded.
+   */
+  readonly moved?: readonly number[];
   /** A run of the learning-rate sweep: only its final loss is plotted. */
   readonly sweep: boolean;
 }

@@ -160,7 +160,10 @@ function factsOf(
   const runs = compared.length > 0 ? compared : comparison.runs;
   return [
     ["Task", task.name],
-    ["Parameters", formatInteger(task.parameters)],
+    [
+      "Parameters",
+      `${formatInteger(task.parameters)}${task.kept === undefined ? "" : `, in ${task.kept}`}`,
+    ],
     ["Steps", `${formatInteger(task.steps)}, of ${formatInteger(task.batch)} examples each`],
     ["Runs", `${runs.length}, ${seedsText} for each optimizer`],
     ["Learning rates", comparison.learningRates],

@@ -90,7 +90,7 @@ function memory({ stateBytesPerParameter, bytesPerParameter, passes }: Algorithm
     stateBytesPerParameter === 0
       ? "No state"
       : `${stateBytesPerParameter} bytes of state a parameter`;
-  return `${state}; a step moves ${bytesPerParameter} bytes a parameter in ${passes === 1 ? "one pass" : `${passes} passes`}.`;
+  return `${state}; a step moves ${bytesPerParameter} bytes a parameter in ${passes === 1 ? "one pass" : `${passes} passes`}, in float32.`;
 }
 
 /** Text whose web addresses are links. */

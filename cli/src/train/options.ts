@@ -1,5 +1,6 @@
 /** The options of `gradus train`, checked. */
 import type { Task } from "gradus/tasks";
+import { isNarrow, type Kept } from "../compare/kept.ts";
 import { countOf, parseRate, parseSettings } from "../compare/options.ts";
 import { UsageError } from "../errors.ts";
 import { parseRule, type RuleSpecification } from "../specification.ts";
@@ -11,6 +12,8 @@ export interface RawOptions {
   readonly seed?: string;
   readonly steps?: string;
   readonly batch?: string;
+  readonly type?: string;
+  readonly rounding?: string;
   readonly set?: readonly string[];
   readonly data?: string;
   readonly checkpointEvery?: string;
@@ -29,6 +32,7 @@ export interface TrainOptions {
   readonly steps: number;
   readonly batch: number;
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly kept: Kept | undefined;
   readonly data: string | undefined;
   /** Steps from one checkpoint to the next. */
   readonly checkpointEvery: number;
@@ -42,6 +46,18 @@ export const DEFAULT_OPTIMIZER = "adam";
 /** Checkpoints of a run for which nothing is said of them. */
 const usualCheckpoints = 10;
 
+/** @throws {UsageError} where a rounding has nothing to round */
+function readKept({ type, rounding = "nearest" }: RawOptions): Kept | undefined {
+  const kept = { type, rounding } as Kept;
+  if (rounding !== "nearest" && !isNarrow(kept)) {
+    const found = type === undefined ? "" : `, not ${type}`;
+    throw new UsageError(
+      `--rounding ${rounding} is of parameters in 16 bits: it wants --type bfloat16 or float16${found}`,
+    );
+  }
+  return type === undefined ? undefined : kept;
+}
+
 /** @throws {UsageError} where an option is wrong; the message names it */
 export function readOptions(raw: RawOptions, task: Task): TrainOptions {
   const steps = countOf("--steps", raw.steps, task.defaults.steps);
@@ -53,6 +69,7 @@ export function readOptions(raw: RawOptions, task: Task): TrainOptions {
     steps,
     batch: countOf("--batch", raw.batch, task.defaults.batch),
     settings: { ...task.defaults.settings, ...parseSettings(raw.set ?? [], task) },
+    kept: readKept(raw),
     data: raw.data,
     checkpointEvery: countOf("--checkpoint-every", raw.checkpointEvery, every),
     keep: countOf("--keep", raw.keep, 3),

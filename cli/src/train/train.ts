@@ -101,8 +101,8 @@ const jobOf = ({ options: { rule, seed }, lr }: AskedTraining): Job => ({
 });
 
 const setupOf = ({ task, options }: AskedTraining): Setup => {
-  const { data, steps, batch, settings } = options;
-  return { task, data, steps, batch, settings };
+  const { data, steps, batch, settings, kept } = options;
+  return { task, data, steps, batch, settings, kept };
 };
 
 async function using(folder: RunFolder, act: () => Promise<number>): Promise<number> {
@@ -138,7 +138,7 @@ async function makeRun(
     for (const { message } of resumed?.damaged ?? []) terminal.note(`Passed over: ${message}`);
     if (resumed !== undefined) terminal.note(`Going on after step ${resumed.step}.`);
     const from = resumed && readRecorded(resumed.metadata["recorded"], steps, resumed.path);
-    const run = new TrainingRun(training, optimizer, steps, from);
+    const run = new TrainingRun(training, optimizer, steps, from, prepared.movement);
     const progress = progressFor(job, terminal);
     await advance(run, saved, { asked, prepared, job, progress, terminal, stop });
     if (stop.code !== undefined) {
@@ -228,7 +228,9 @@ function finish(
     timing: "A run that was resumed includes what it took to begin again.",
     learningRates: choicesText(choices, task, { seeds: [seed], tuningSeeds: [] }),
     options: { ...options, rules: [rule] },
+    kept: options.kept,
   });
+  for (const finding of comparison.findings) terminal.result(finding);
   const paths = outputPaths(undefined, folder.path);
   writeComparison(comparison, comparison, paths);
   const metric = curves.finalMetric;

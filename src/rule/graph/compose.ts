@@ -18,6 +18,9 @@ import { isHost } from "./kinds.ts";
 import { checkOrder, type Flow, projectionsBehind } from "./order.ts";
 import { verify } from "./verify.ts";
 
+/** All that there is to read of a rule: who makes programs of it is another matter. */
+export type Parts = Pick<Rule, "parts" | "select">;
+
 const assigns = (part: Part, name: string): boolean =>
   statementsOf(part.definition).some(({ target }) => target === name);
 
@@ -25,18 +28,18 @@ const assigns = (part: Part, name: string): boolean =>
 export const update = "p = p - lr * u";
 
 /** The index of the part behind which `update` is applied; -1 if no part assigns `u`. */
-export function updateIndex(rule: Rule): number {
+export function updateIndex(rule: Parts): number {
   return rule.parts.findLastIndex((part) => assigns(part, "u"));
 }
 
 /** The part whose `lr` scales the direction: the nearest one at or before the last that assigns `u`. */
-export function learningRatePart(rule: Rule): Part | undefined {
+export function learningRatePart(rule: Parts): Part | undefined {
   return rule.parts
     .slice(0, updateIndex(rule) + 1)
     .findLast((part) => Object.hasOwn(part.definition.hyper, "lr"));
 }
 
-function applyUpdate(rule: Rule, scope: Scope): void {
+function applyUpdate(rule: Parts, scope: Scope): void {
   const part = learningRatePart(rule);
   if (part === undefined) {
     throw new HyperparameterError(
@@ -52,7 +55,7 @@ function applyUpdate(rule: Rule, scope: Scope): void {
 }
 
 /** `clipByGlobalNorm > adamw > ema` */
-export function nameOf(rule: Rule): string {
+export function nameOf(rule: Parts): string {
   return rule.parts.map((part) => part.name).join(" > ");
 }
 
@@ -74,7 +77,7 @@ export interface Composition {
  * @param scrutiny of a text that may have mistakes
  * @throws {RuleError} where a part does not fit behind those before it
  */
-export function elaborateRule(rule: Rule, fragment = false, scrutiny?: Scrutiny): Composition {
+export function elaborateRule(rule: Parts, fragment = false, scrutiny?: Scrutiny): Composition {
   if (rule.select !== undefined) {
     throw new HyperparameterError(
       `${nameOf(rule)}: parameters have rules of their own here; look at each branch's rule by itself`,
@@ -84,7 +87,7 @@ export function elaborateRule(rule: Rule, fragment = false, scrutiny?: Scrutiny)
   return elaborated(rule, new Map(), fragment, scrutiny);
 }
 
-function elaborate(rule: Rule, _: unknown, fragment: boolean, scrutiny?: Scrutiny): Composition {
+function elaborate(rule: Parts, _: unknown, fragment: boolean, scrutiny?: Scrutiny): Composition {
   const scope = newScope();
   scope.u = fragment ? scope.graph.slot("u", "element") : undefined;
   const last = fragment ? -1 : updateIndex(rule);
@@ -102,7 +105,7 @@ function elaborate(rule: Rule, _: unknown, fragment: boolean, scrutiny?: Scrutin
 }
 
 /** What was read closely need not be read again. */
-const elaborated = remembering<Composition, [fragment: boolean, scrutiny?: Scrutiny]>(
+const elaborated = remembering<Composition, [fragment: boolean, scrutiny?: Scrutiny], Parts>(
   elaborate,
   (fragment) => [fragment],
 );

@@ -35,7 +35,7 @@ interface Remembered<P> {
   readonly program: P;
 }
 
-function keyOf({ parts }: Rule, rest: readonly unknown[]): string {
+function keyOf({ parts }: Pick<Rule, "parts">, rest: readonly unknown[]): string {
   const definitions = parts.map(({ name, definition }) => [name, numberOf(definition)]);
   return JSON.stringify([definitions, rest]);
 }
@@ -44,10 +44,14 @@ function keyOf({ parts }: Rule, rest: readonly unknown[]): string {
  * As `plan`, with the same program for what it has planned before.
  * @param keyed what of the rest decides something; all by default
  */
-export function remembering<P, Rest extends readonly unknown[]>(
-  plan: (rule: Rule, hyper: HyperValues, ...rest: Rest) => P,
+export function remembering<
+  P,
+  Rest extends readonly unknown[],
+  R extends Pick<Rule, "parts"> = Rule,
+>(
+  plan: (rule: R, hyper: HyperValues, ...rest: Rest) => P,
   keyed: (...rest: Rest) => readonly unknown[] = (...rest) => rest,
-): (rule: Rule, hyper: HyperValues, ...rest: Rest) => P {
+): (rule: R, hyper: HyperValues, ...rest: Rest) => P {
   /** The latest is the last. */
   const known: Remembered<P>[] = [];
   return (rule, hyper, ...rest) => {

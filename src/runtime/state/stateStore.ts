@@ -79,8 +79,8 @@ export class StateStore {
   readonly #plans: readonly Plan<PlannedTensor>[];
   readonly #arrays: () => StateArrays;
   readonly #schedules: readonly Kept[];
-  /** All that no step changes, once it is asked for: most optimizers are never. */
-  #lasting: Pick<OptimizerState, "groups" | "shapes" | "parameters"> | undefined;
+  /** What is never another, once it is asked for: most optimizers are never. Hyperparameters may be set (setHyper.ts). */
+  #lasting: Pick<OptimizerState, "shapes" | "parameters"> | undefined;
 
   /**
    * @param shaped the parameters
@@ -102,12 +102,13 @@ export class StateStore {
   /** @returns views of the arrays */
   state(step: number, skippedSteps: number, begun: Begun): OptimizerState {
     this.#lasting ??= {
-      groups: groupsOf(this.#plans),
       shapes: mapped(this.#shaped, ({ shape }) => [...shape]),
       parameters: this.#arrays(),
     };
     return {
-      ...{ version: 2, step, skippedSteps, seed: this.#seed, begun, ...this.#lasting },
+      ...{ version: 2, step, skippedSteps, seed: this.#seed, begun },
+      groups: groupsOf(this.#plans),
+      ...this.#lasting,
       schedules: this.#schedules.map(({ schedule, of }) => ({ of, state: schedule.state() })),
       counters: {},
       nested: {},

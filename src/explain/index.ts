@@ -1,0 +1,12 @@
+/** What a rule does and what a step costs, and its maths in LaTeX and as plain text. */
+export { explain } from "../rule/explain/explain.ts";
+export type {
+  ElementBytes,
+  Explanation,
+  HyperparameterExplanation,
+  PartExplanation,
+  PassExplanation,
+  StateExplanation,
+} from "../rule/explain/explanation.ts";
+export { latex } from "../rule/formula/latex.ts";
+export { unicode } from "../rule/formula/unicode.ts";
