@@ -36,7 +36,7 @@ const forAll = <T>(size: number, act: (ranks: Communicator) => Promise<T>): Prom
 
 describe("ranks in one thread", () => {
   it.each([1, 2, 3, 4, 5, 7])("%i pass the suite", async (size) => {
-    expect(await forAll(size, runSuite)).toEqual(Array(size).fill(checkNames));
+    expect(await forAll(size, (ranks) => runSuite(ranks))).toEqual(Array(size).fill(checkNames));
   });
 
   it("are refused where they make different calls", async () => {

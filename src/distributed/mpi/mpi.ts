@@ -43,6 +43,8 @@ export const mpi = (): Promise<Communicator> =>
 async function start(): Promise<Started> {
   const { env, platform } = process;
   const launcher = launcherOf(env);
+  // UCX, which MPICH and Open MPI may use, would end the process where WebAssembly traps: a trap is a signal at first.
+  env["UCX_ERROR_SIGNALS"] ??= "";
   const library = openLibrary(await importKoffi(), {
     platform,
     named: env["GRADUS_MPI_LIBRARY"],
