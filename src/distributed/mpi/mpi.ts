@@ -17,6 +17,9 @@ interface Started {
 let started: Promise<Started> | undefined;
 let communicator: Promise<Communicator> | undefined;
 
+/** Whether this process is in MPI, or on its way: an environment that says so may be MPI's own doing by then. */
+export const isInMpi = (): boolean => started !== undefined;
+
 /** Enters MPI, and leaves it with the process. */
 export const startMpi = (): Promise<Started> => (started ??= start());
 
