@@ -88,7 +88,8 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
   const make = isMaker(rule)
     ? (): AnyOptimizer =>
         orDispose(made("privatize", rule, net), (inner) => new Noisy(inner, deviation, settings))
-    : (): AnyOptimizer => optimize(net, chain(noise({ deviation }), rule as Rule) as Rule, settings);
+    : (): AnyOptimizer =>
+        optimize(net, chain(noise({ deviation }), rule as Rule) as Rule, settings);
   const each =
     clipping === "together"
       ? clipByGlobalNorm({ maxNorm: clip, eps: 0 })
