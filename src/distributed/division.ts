@@ -20,7 +20,6 @@ function divisionOf(program: Program): Division {
     loops.length < program.passes.length ||
     facts.some((fact) => ofTheWhole.includes(fact)) ||
     program.reductions.some(({ node }) => node.scope === "tensor") ||
-    program.scalars.some(({ shared }) => !shared) ||
     // Draws are counted from a tensor's first element.
     loops.some(draws) ||
     loops.some(({ lines }) => lines.some(({ node }) => node.lines === "cols")) ||

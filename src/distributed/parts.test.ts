@@ -6,12 +6,16 @@ import {
   adam,
   adamMini,
   block8,
+  defineOptimizer,
   lamb,
   muon,
+  nadam,
   noisySgd,
   optimize,
   parameters,
+  prodigy,
   type Rule,
+  scheduleFreeAdamw,
   sgd,
 } from "../index.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
@@ -76,17 +80,29 @@ describe("parts", () => {
   });
 
   test("are of elements, rows or whole parameters, as the program lets them be", () => {
-    const divided = (rule: Rule, settings = {}) =>
-      plansOf({ w: [30, 20] }, rule, settings).map((plan) => {
-        const { division, lengthOf } = piecesOf(plan);
-        return [division, lengthOf(plan.tensors[0]!)];
-      });
-    expect(divided(sgd() as Rule)).toEqual([["elements", 16]]);
-    const storage = { state: { ...block8, least: 1 } };
-    expect(divided(adam() as Rule, { storage })).toEqual([["elements", 256]]);
-    for (const rule of [muon(), lamb(), adafactor(), noisySgd()]) {
-      expect(divided(rule as Rule)).toEqual([["none", 600]]);
+    const divided = (rule: unknown, settings = {}) => {
+      const [plan] = plansOf({ w: [30, 20] }, rule as Rule, settings);
+      const { division, lengthOf } = piecesOf(plan!);
+      return [division, lengthOf(plan!.tensors[0]!)];
+    };
+    const own = (rule: string, state = {}) =>
+      divided(defineOptimizer({ name: "own", hyper: { lr: 1 }, state, rule })());
+    for (const rule of [sgd(), nadam(), prodigy(), scheduleFreeAdamw()]) {
+      expect(divided(rule)).toEqual(["elements", 16]);
     }
+    const storage = { state: { ...block8, least: 1 } };
+    expect(divided(adam(), { storage })).toEqual(["elements", 256]);
+    expect(divided(adamMini({ outputsFirst: true }))).toEqual(["rows", 80]);
+    expect(own("u = g - rowMean(g)")).toEqual(["rows", 80]);
+    expect(own("u = g / cols")).toEqual(["rows", 80]);
+    for (const rule of [muon(), lamb(), adafactor(), noisySgd(), adamMini()]) {
+      expect(divided(rule)).toEqual(["none", 600]);
+    }
+    for (const rule of ["u = g / size", "u = g / rows", "u = g * mean(g)", "u = g - colMean(g)"]) {
+      expect(own(rule), rule).toEqual(["none", 600]);
+    }
+    expect(own("u = g * randomUniform()")).toEqual(["none", 600]);
+    expect(own("a = 0.5 * a + g\nu = a", { a: "p / norm(p)" })).toEqual(["none", 600]);
   });
 });
 

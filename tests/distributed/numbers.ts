@@ -24,16 +24,29 @@ function mixed(a: number, b: number): number {
   return (bits ^ (bits >>> 15)) >>> 0;
 }
 
+const powers = Array.from({ length: 24 }, (_, exponent) => 2 ** exponent);
+
 /** Of all magnitudes, so that sums in another order have other bits. */
 const floatOf = (bits: number): number =>
-  ((bits & 0xffff) / 0x8000 - 1) * 2 ** ((bits >>> 16) % 24);
+  ((bits & 0xffff) / 0x8000 - 1) * powers[(bits >>> 16) % 24]!;
+
+/** Made once for all checks, and all ranks of a thread: most of the suite's time went into them. */
+const made = new Map<string, Travelling>();
 
 /** What a rank has at first. */
 export function numbersOf(type: Type, length: number, rank: number): Travelling {
+  const key = `${type} ${length} ${rank}`;
+  const numbers = made.get(key) ?? makeNumbers(type, length, rank);
+  made.set(key, numbers);
+  return numbers.slice();
+}
+
+function makeNumbers(type: Type, length: number, rank: number): Travelling {
   const array = new classes[type](length);
+  const isFloat = type.startsWith("float");
   for (let i = 0; i < length; i++) {
     const bits = mixed(rank, i);
-    array[i] = type.startsWith("float") ? floatOf(bits) : bits;
+    array[i] = isFloat ? floatOf(bits) : bits;
   }
   return array;
 }

@@ -12,14 +12,19 @@ import {
   types,
 } from "./numbers.ts";
 
-type Check = (ranks: Communicator) => Promise<void>;
+type Check = (ranks: Communicator, sizes: Sizes) => Promise<void>;
 
 /** Elements: none, few, no multiple of anything, and around the sizes at which a transport goes another way. */
 const lengths = [0, 1, 3, 17, 1000, 2049];
-/** Several pieces of any transport. */
-const long = 70_001;
-/** 4 MB of float32, and not divisible. */
-const large = 1_000_003;
+
+/** Elements of arrays that take a transport many steps. */
+export interface Sizes {
+  readonly long: number;
+  readonly large: number;
+}
+
+/** Of float32 280 kB and 4 MB, and not divisible. */
+const usualSizes: Sizes = { long: 70_001, large: 1_000_003 };
 
 const ofAll = (ranks: Communicator, type: Type, length: number) =>
   Array.from({ length: ranks.size }, (_, rank) => numbersOf(type, length, rank));
@@ -181,7 +186,7 @@ async function checkMisuse(ranks: Communicator): Promise<void> {
 }
 
 const checks: Readonly<Record<string, Check>> = {
-  async allReduce(ranks) {
+  async allReduce(ranks, { long, large }) {
     for (const type of combinableTypes) {
       for (const length of [...lengths, long]) await checkAllReduce(ranks, type, length, "sum");
       for (const length of [3, 2049]) await checkAllReduce(ranks, type, length, "max");
@@ -189,7 +194,7 @@ const checks: Readonly<Record<string, Check>> = {
     }
     await checkAllReduce(ranks, "float32", large, "sum");
   },
-  async reduceScatter(ranks) {
+  async reduceScatter(ranks, { long, large }) {
     for (const type of combinableTypes) {
       for (const bounds of [0, 1, 1003].flatMap((length) => boundsOf(length, ranks.size))) {
         await checkReduceScatter(ranks, type, bounds, "sum");
@@ -203,7 +208,7 @@ const checks: Readonly<Record<string, Check>> = {
     }
     await checkReduceScatter(ranks, "float32", boundsOf(large, ranks.size)[1]!, "sum");
   },
-  async allGather(ranks) {
+  async allGather(ranks, { large }) {
     for (const type of types) {
       for (const length of [0, 1, 5]) {
         await checkAllGather(ranks, type, boundsOf(length, ranks.size)[0]!);
@@ -212,7 +217,7 @@ const checks: Readonly<Record<string, Check>> = {
     }
     await checkAllGather(ranks, "float32", boundsOf(large, ranks.size)[1]!);
   },
-  async broadcast(ranks) {
+  async broadcast(ranks, { long }) {
     for (const [i, type] of types.entries()) {
       for (const length of lengths) await checkBroadcast(ranks, type, length, i % ranks.size);
     }
@@ -231,11 +236,14 @@ const checks: Readonly<Record<string, Check>> = {
 export const checkNames = Object.keys(checks);
 
 /** Runs all checks. Where one fails, it ends all ranks. @returns the names of those that were passed */
-export async function runSuite(ranks: Communicator): Promise<readonly string[]> {
+export async function runSuite(
+  ranks: Communicator,
+  sizes = usualSizes,
+): Promise<readonly string[]> {
   const passed: string[] = [];
   for (const [name, check] of Object.entries(checks)) {
     try {
-      await check(ranks);
+      await check(ranks, sizes);
     } catch (error) {
       ranks.abort(`${name}: ${(error as Error).stack}`);
       throw error;

@@ -1,7 +1,8 @@
 /** Every transport passes the suite of communicators, and refuses ranks that do not make the same calls. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Communicator,
@@ -36,7 +37,7 @@ const forAll = <T>(size: number, act: (ranks: Communicator) => Promise<T>): Prom
 
 describe("ranks in one thread", () => {
   it.each([1, 2, 3, 4, 5, 7])("%i pass the suite", async (size) => {
-    expect(await forAll(size, runSuite)).toEqual(Array(size).fill(checkNames));
+    expect(await forAll(size, (ranks) => runSuite(ranks))).toEqual(Array(size).fill(checkNames));
   });
 
   it("are refused where they make different calls", async () => {
@@ -183,5 +184,42 @@ describe.each(implementations)("ranks of %s", (implementation: Implementation) =
     const { folder, said } = hearing(1);
     await startNode(implementation, 1, [script, "trap", folder]).ended;
     expect(said()).toEqual([{ message: "memory access out of bounds" }]);
+  });
+});
+
+describe("a rank that cannot begin", () => {
+  /** What is written by a program that believes to be a rank of MPI. */
+  const complaint = (environment: Readonly<Record<string, string>>, program = script): string =>
+    spawnSync(process.execPath, [program, "suite"], {
+      env: { ...process.env, PMI_SIZE: "2", ...environment },
+      encoding: "utf8",
+    }).stderr;
+
+  it("says that koffi is missing", () => {
+    const lonely = join(folder, "..", `${basename(folder)}.mjs`);
+    copyFileSync(script, lonely);
+    expect(complaint({}, lonely)).toContain(
+      "CommunicatorError: MPI is called through the package koffi, which cannot be loaded; install it: npm install koffi",
+    );
+    rmSync(lonely);
+  });
+
+  it("says that the library is missing", () => {
+    expect(complaint({ GRADUS_MPI_LIBRARY: "/nowhere/libmpi.so" })).toMatch(
+      /CommunicatorError: no library of MPICH was found \(\/nowhere\/libmpi\.so: .*\); install it \(Debian, Ubuntu: sudo apt-get install mpich;/,
+    );
+  });
+
+  it("says that it is not a library of MPI", () => {
+    expect(complaint({ GRADUS_MPI_LIBRARY: "libm.so.6" })).toContain("(libm.so.6: ");
+  });
+
+  it("says that mpirun and the library do not belong together", async () => {
+    const other = { GRADUS_MPI_LIBRARY: "libmpi.so.40" };
+    const { output, code } = await startNode("MPICH", 2, [script, "suite", folder], other).ended;
+    expect(output).toMatch(
+      /CommunicatorError: MPICH's mpirun has started 2 ranks, and Open MPI [\d.]+ knows of one alone: use the mpirun and the library of one MPI/,
+    );
+    expect(code).not.toBe(0);
   });
 });

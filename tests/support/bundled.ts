@@ -18,6 +18,7 @@ export async function bundled(script: string): Promise<string> {
     outfile: file,
     bundle: true,
     format: "esm",
+    target: "es2022",
     platform: "node",
     logLevel: "error",
   });

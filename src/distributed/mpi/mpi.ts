@@ -17,6 +17,9 @@ interface Started {
 let started: Promise<Started> | undefined;
 let communicator: Promise<Communicator> | undefined;
 
+/** Whether this process is in MPI, or on its way: an environment that says so may be MPI's own doing by then. */
+export const isInMpi = (): boolean => started !== undefined;
+
 /** Enters MPI, and leaves it with the process. */
 export const startMpi = (): Promise<Started> => (started ??= start());
 
@@ -43,6 +46,8 @@ export const mpi = (): Promise<Communicator> =>
 async function start(): Promise<Started> {
   const { env, platform } = process;
   const launcher = launcherOf(env);
+  // UCX, which MPICH and Open MPI may use, would end the process where WebAssembly traps: a trap is a signal at first.
+  env["UCX_ERROR_SIGNALS"] ??= "";
   const library = openLibrary(await importKoffi(), {
     platform,
     named: env["GRADUS_MPI_LIBRARY"],

@@ -21,9 +21,10 @@ import { mailboxBytes, type Seat, words } from "./shared.ts";
 type Range = readonly [from: number, to: number];
 const nothing: Range = [0, 0];
 
+/** What is in both; where that is nothing, it is at the start of the first. */
 const overlap = (a: Range, b: Range): Range => {
-  const from = Math.max(a[0], b[0]);
-  return [from, Math.max(from, Math.min(a[1], b[1]))];
+  const [from, to] = [Math.max(a[0], b[0]), Math.min(a[1], b[1])];
+  return from < to ? [from, to] : [a[0], a[0]];
 };
 
 /** Milliseconds until a rank that waits looks whether the others are still there. */
