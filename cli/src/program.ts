@@ -145,10 +145,15 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
     )
     .option("--resume <folder>", "go on with the run in this folder")
     .option("--task <task>", "the task as well; --resume runs no other module without a question")
+    .option("--ranks <count>", "processes that share each minibatch, started by mpirun")
+    .option("--shard-state", "each rank keeps the state of its part of the parameters alone")
     .option("--quiet", "no progress and no remarks")
     .addHelpText(
       "after",
       `
+Several processes train together where mpirun starts them, on one machine or on many; --ranks calls it on this one. They share each
+minibatch evenly, and one of them speaks. A run goes on with any number of them.
+
 Ctrl-C, SIGTERM and SIGHUP save a checkpoint and stop. After any stop, a kill among them, --resume goes on
 from the last checkpoint, to the same weights and the same report as without it: bit for bit, where what a task
 draws depends on the seed and the step alone. A task of yours is named again, by --task. A new run begins in
@@ -156,7 +161,9 @@ a folder that is new or empty.
 
 Examples:
   $ gradus train fashion-mlp --optimizer adamw --steps 5000 --checkpoint-every 1000 --folder runs/first
-  $ gradus train --resume runs/first`,
+  $ gradus train --resume runs/first
+  $ gradus train fashion-cnn --ranks 4
+  $ mpirun -n 64 --hostfile hosts npx gradus train fashion-cnn --batch 1024 --shard-state`,
     )
     .action(async (task: string | undefined, options: TrainRawOptions) => {
       const { trainTask } = await import("./train/train.ts");

@@ -36,7 +36,15 @@ export const oneLine = (text: string): string =>
 /** On a narrower terminal lines break as they may. */
 const narrowest = 40;
 
+let isSilent = false;
+
+/** Writes nothing from now on: of several processes that make one run, one speaks. */
+export function silence(): void {
+  isSilent = true;
+}
+
 function write(stream: NodeJS.WriteStream, line: string, style?: "bold"): void {
+  if (isSilent) return;
   const legible = oneLine(line);
   const styled = style !== undefined && stream.isTTY && stream.hasColors();
   stream.write(`${styled ? styleText(style, legible) : legible}\n`);
@@ -58,7 +66,8 @@ function widthOf({ columns }: NodeJS.WriteStream): number | undefined {
   return Number.isInteger(width) && width > 0 ? Math.max(width, narrowest) : undefined;
 }
 
-export function createTerminal(quiet: boolean): Terminal {
+export function createTerminal(asked: boolean): Terminal {
+  const quiet = asked || isSilent;
   return {
     quiet,
     width: widthOf(process.stdout),

@@ -3,12 +3,21 @@ import type { Optimizer } from "../runtime/optimizer.ts";
 import type { ParameterSource } from "../runtime/parameters.ts";
 import type { TunedRates } from "./tuned.ts";
 
+/** One of so many equal parts of a minibatch. */
+export interface BatchPart {
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+}
+
 /** How a training run is set up. */
 export interface RunSettings {
   /** Initial parameters, batches and dropout depend on this alone. */
   readonly seed: number;
-  /** Examples in a minibatch. */
+  /** Examples in a minibatch: of all parts together. */
   readonly batch: number;
+  /** Which part of each minibatch the run takes, where several runs make one together. Default: all of it. */
+  readonly part?: BatchPart | undefined;
   /** The task's default settings, and over them those given, such as `dropout: 0.5`. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -53,6 +62,8 @@ export interface Task {
   readonly sweep?: TunedRates;
   /** Whether it is modelled on one of the Adam paper's problems, whose order a comparison then looks for. */
   readonly isOfAdamPaper?: boolean;
+  /** Whether its runs may take parts of minibatches (`RunSettings.part`), so that several ranks can train it together. */
+  readonly splitsBatches?: boolean;
   /** A schedule's factor on the learning rate at a step, where the task prescribes one. */
   readonly rateFactor?: (step: number) => number;
   /**

@@ -1,8 +1,9 @@
 /** Sets up training runs of a task. */
 import { pathToFileURL } from "node:url";
 import * as ownLibrary from "gradus";
-import type { Training } from "gradus/tasks";
+import type { Task, Training } from "gradus/tasks";
 import { CommandError, messageOf, UsageError, usingRule } from "../errors.ts";
+import type { Ranks } from "../ranks/ranks.ts";
 import { makeRule } from "../specification.ts";
 import { widen } from "../wide.ts";
 import type { Job, Setup } from "./job.ts";
@@ -20,6 +21,13 @@ async function libraryOf(source: TaskSource): Promise<Library> {
   if (source.kind === "built-in") return ownLibrary;
   const path = resolveFrom([source.path], "gradus");
   return path === undefined ? ownLibrary : import(pathToFileURL(path).href);
+}
+
+/** Has the library's copy know of ranks. */
+async function importDistributed(source: TaskSource): Promise<void> {
+  const path =
+    source.kind === "built-in" ? undefined : resolveFrom([source.path], "gradus/distributed");
+  await (path === undefined ? import("gradus/distributed") : import(pathToFileURL(path).href));
 }
 
 /** A run that has made no step. */
@@ -44,13 +52,44 @@ export interface Preparing {
   check(job: Job): void;
 }
 
-/** Loads a task's data once. */
-export async function preparing(setup: Setup): Promise<Preparing> {
+/** How several processes make one run. */
+export interface Sharing {
+  readonly ranks: Ranks;
+  readonly shardState: boolean;
+}
+
+/**
+ * What a run is of which several processes make parts.
+ * @throws {UsageError} where they cannot
+ */
+function shared(task: Task, { batch }: Setup, { ranks, shardState }: Sharing) {
+  const { communicator } = ranks;
+  const { rank: index, size: count } = communicator;
+  if (!task.splitsBatches) {
+    throw new UsageError(
+      `${task.name} cannot be trained by several ranks: its minibatches are not split (\`splitsBatches\` of a task says that they are)`,
+    );
+  }
+  if (batch % count !== 0) {
+    throw new UsageError(
+      `a minibatch of ${batch} is not split evenly over ${count} ranks: make --batch a multiple of ${count}`,
+    );
+  }
+  return { part: { index, count }, options: { communicator, shardState } };
+}
+
+/**
+ * Loads a task's data once.
+ * @param sharing where several processes make one run
+ */
+export async function preparing(setup: Setup, sharing?: Sharing): Promise<Preparing> {
   const task = await loadTask(setup.task);
   const library = await libraryOf(setup.task);
   await widen(
     setup.task.kind === "built-in" ? undefined : resolveFrom([setup.task.path], "gradus/wide"),
   );
+  const { part, options: ranked } = sharing ? shared(task, setup, sharing) : {};
+  if (sharing) await importDistributed(setup.task);
   const create = await task.load(setup.data);
   const { rateFactor } = task;
   const { batch, settings, kept } = setup;
@@ -58,7 +97,7 @@ export async function preparing(setup: Setup): Promise<Preparing> {
   /** Sizes that are too large, for the data or for the memory, are named as they were asked for. */
   const make = (job: Job): Training =>
     inSizes(setup, () => {
-      const training = create({ seed: job.seed, batch, settings });
+      const training = create({ seed: job.seed, batch, settings, part });
       return kept ? keptIn(training, kept, library) : training;
     });
   const attach = (training: Training, optimizer: ownLibrary.Optimizer) =>
@@ -78,7 +117,7 @@ export async function preparing(setup: Setup): Promise<Preparing> {
   return {
     prepare(job, options) {
       const training = make(job);
-      const optimizer = bind(training, job, options);
+      const optimizer = bind(training, job, { ...options, ...ranked });
       attach(training, optimizer);
       const movement =
         kept && isNarrow(kept) && kept.rounding === "nearest"

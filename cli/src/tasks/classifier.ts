@@ -25,8 +25,12 @@ export interface ClassifierSource<E extends Labelled> {
   readonly record: (batch: number) => ClassifierNetwork<E>;
   readonly train: E;
   readonly test: E;
-  readonly run: Pick<RunSettings, "seed" | "batch">;
+  readonly run: Pick<RunSettings, "seed" | "batch" | "part">;
 }
+
+/** Parts of a minibatch drop units of their own. */
+export const seedOfPart = ({ seed, part }: Pick<RunSettings, "seed" | "part">): number =>
+  seed + 2 ** 40 * (part?.index ?? 0);
 
 /** Test examples are classified by so many: large products, and yet a few MB. */
 const MOST_AT_ONCE = 500;
@@ -42,15 +46,18 @@ export function createClassifier<E extends Labelled>(source: ClassifierSource<E>
   const { tape, record, train, run } = source;
   requireInteger("batch", run.batch, 1, train.count);
   const order = batches({ count: train.count, size: run.batch, seed: run.seed });
-  const labels = new Uint8Array(run.batch);
-  const network = record(run.batch);
+  const { index, count } = run.part ?? { index: 0, count: 1 };
+  const size = run.batch / count;
+  requireInteger(`a part of the batch, of ${count},`, size, 1, train.count);
+  const labels = new Uint8Array(size);
+  const network = record(size);
   const loss = softmaxCrossEntropy(network.scores, labels);
   return {
     gradients(step) {
       requireInteger("step", step, 1, Number.MAX_SAFE_INTEGER);
       order.step = step - 1;
       tape.step = step - 1;
-      const examples = order.next();
+      const examples = order.next().subarray(size * index, size * (index + 1));
       network.fill(train, examples);
       for (let row = 0; row < labels.length; row++) {
         labels[row] = train.labels[examples[row]!]!;

@@ -14,7 +14,7 @@ import type { Task } from "gradus/tasks";
 import { createRandom, createTraining } from "gradus/tasks";
 import { dropoutProbability, layerSizes, readSettings } from "../../../src/tasks/settings.ts";
 import { bestRates } from "../../../src/tasks/tuned.ts";
-import { createClassifier } from "./classifier.ts";
+import { createClassifier, seedOfPart } from "./classifier.ts";
 import { loadImages } from "./fashion-mnist.ts";
 import { heUniform } from "./he-uniform.ts";
 import { recordOnImages } from "./image-input.ts";
@@ -64,6 +64,7 @@ export const fashionCnn: Task = {
   lossName: "cross-entropy",
   metricName: "test accuracy",
   metricFormat: "percent",
+  splitsBatches: true,
   defaults: { steps: 300, batch: 128, settings: { ...defaults } },
   tuned: bestRates(sweep),
   sweep,
@@ -77,7 +78,7 @@ export const fashionCnn: Task = {
       });
       const layers = initialLayers([rows, columns], settings, classes, run.seed);
       return createTraining(layers, (optimizer) => {
-        const tape = createTape(optimizer, { seed: run.seed });
+        const tape = createTape(optimizer, { seed: seedOfPart(run) });
         const network = (images: Tensor) => recordLayers(tape, images, settings);
         return createClassifier({
           ...{ tape, train, test, run },

@@ -25,6 +25,7 @@ export const fashionLogistic: Task = {
   lossName: "cross-entropy",
   metricName: "test accuracy",
   metricFormat: "percent",
+  splitsBatches: true,
   defaults: { steps: 400, batch: 128, settings: {} },
   tuned: bestRates(sweep),
   sweep,

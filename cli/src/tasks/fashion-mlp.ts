@@ -4,7 +4,7 @@ import type { Task } from "gradus/tasks";
 import { createRandom, createTraining } from "gradus/tasks";
 import { dropoutProbability, layerSizes, readSettings } from "../../../src/tasks/settings.ts";
 import { bestRates } from "../../../src/tasks/tuned.ts";
-import { createClassifier } from "./classifier.ts";
+import { createClassifier, seedOfPart } from "./classifier.ts";
 import { loadImages } from "./fashion-mnist.ts";
 import { heUniform } from "./he-uniform.ts";
 import { recordOnImages } from "./image-input.ts";
@@ -45,6 +45,7 @@ export const fashionMlp: Task = {
   lossName: "cross-entropy",
   metricName: "test accuracy",
   metricFormat: "percent",
+  splitsBatches: true,
   defaults: { steps: 400, batch: 128, settings: { ...defaults } },
   tuned: bestRates(sweep),
   sweep,
@@ -58,7 +59,7 @@ export const fashionMlp: Task = {
       });
       const layers = initialLayers([pixels, ...settings.hidden, classes], run.seed);
       return createTraining(layers, (optimizer) => {
-        const tape = createTape(optimizer, { seed: run.seed });
+        const tape = createTape(optimizer, { seed: seedOfPart(run) });
         const network = (images: Tensor) => recordLayers(tape, images, settings);
         return createClassifier({
           ...{ tape, train, test, run },

@@ -21,6 +21,8 @@ export interface RawOptions {
   readonly folder?: string;
   readonly resume?: string;
   readonly task?: string;
+  readonly ranks?: string;
+  readonly shardState?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -34,6 +36,8 @@ export interface TrainOptions {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly kept: Kept | undefined;
   readonly data: string | undefined;
+  /** Whether each of several ranks keeps the state of its part of the parameters alone. */
+  readonly shardState: boolean;
   /** Steps from one checkpoint to the next. */
   readonly checkpointEvery: number;
   /** Checkpoints that stay. */
@@ -71,13 +75,14 @@ export function readOptions(raw: RawOptions, task: Task): TrainOptions {
     settings: { ...task.defaults.settings, ...parseSettings(raw.set ?? [], task) },
     kept: readKept(raw),
     data: raw.data,
+    shardState: raw.shardState ?? false,
     checkpointEvery: countOf("--checkpoint-every", raw.checkpointEvery, every),
     keep: countOf("--keep", raw.keep, 3),
   };
 }
 
 /** What may be asked anew where a run goes on. */
-const anew: readonly string[] = ["resume", "task", "quiet"];
+const anew: readonly string[] = ["resume", "task", "ranks", "quiet"];
 
 /** @throws {UsageError} where more is asked than to go on */
 export function requireOnlyResume(raw: RawOptions): void {
@@ -85,7 +90,13 @@ export function requireOnlyResume(raw: RawOptions): void {
   if (other !== undefined) {
     const name = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UsageError(
-      `--${name}: the run that --resume goes on with is as it was asked for; only --task and --quiet may be given`,
+      `--${name}: the run that --resume goes on with is as it was asked for; only --task, --ranks and --quiet may be given`,
     );
   }
+}
+
+/** A command's words without an option that takes a value. */
+export function withoutOption(words: readonly string[], option: string): readonly string[] {
+  const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
+  return at < 0 ? words : words.toSpliced(at, words[at] === option ? 2 : 1);
 }

@@ -8,10 +8,11 @@ import { requireRule } from "../algorithm.ts";
 import { requireAsked } from "../asked.ts";
 import { assemble } from "../compare/assemble.ts";
 import type { Job, Setup } from "../compare/job.ts";
+import { countOf } from "../compare/options.ts";
 import { newFolder, outputPaths, writeComparison } from "../compare/output.ts";
 import { type Rate, rateOf } from "../compare/plan.ts";
 import { readRecorded } from "../compare/points.ts";
-import { type Prepared, type Preparing, preparing } from "../compare/prepare.ts";
+import { type Prepared, type Preparing, preparing, type Sharing } from "../compare/prepare.ts";
 import { barProgress, lineProgress, type Progress, silent } from "../compare/progress.ts";
 import { choicesOf, choicesText } from "../compare/rate-choices.ts";
 import { namingTask, resumedTask } from "../compare/resumed-task.ts";
@@ -19,12 +20,21 @@ import { findTask, loadTask, type TaskSource } from "../compare/task-source.ts";
 import { TrainingRun } from "../compare/train.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
+import { launch } from "../ranks/launch.ts";
+import { findRanks, type Ranks } from "../ranks/ranks.ts";
+import { threadsOf } from "../ranks/threads.ts";
 import { formatNumber, formatPercent } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
 import { parseRule } from "../specification.ts";
 import { listenForStop, type Stop } from "../stopping.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
-import { type RawOptions, readOptions, requireOnlyResume, type TrainOptions } from "./options.ts";
+import {
+  type RawOptions,
+  readOptions,
+  requireOnlyResume,
+  type TrainOptions,
+  withoutOption,
+} from "./options.ts";
 import { isFinished, madeBy } from "./weights.ts";
 
 interface AskedTraining extends Asked {
@@ -53,9 +63,14 @@ export async function trainTask(
   raw: RawOptions,
   command: string,
 ): Promise<number> {
+  const ranks = await findRanks();
   const terminal = createTerminal(raw.quiet ?? false);
+  if (raw.ranks !== undefined && ranks === undefined) {
+    const count = countOf("--ranks", raw.ranks, 1);
+    return launch(count, withoutOption(process.argv.slice(2), "--ranks"), terminal);
+  }
   const named = name ?? raw.task;
-  if (raw.resume !== undefined) return goOn(raw.resume, named, raw, terminal);
+  if (raw.resume !== undefined) return goOn(raw.resume, named, raw, terminal, ranks);
   if (named === undefined) throw new UsageError("which task? `gradus list` shows them");
   const date = new Date();
   const source = findTask(named);
@@ -70,11 +85,36 @@ export async function trainTask(
     options: { ...options, data },
   };
   const path = raw.folder === undefined ? newFolder(task.name, date) : resolve(raw.folder);
-  const runs = await preparing(setupOf(asked));
+  const runs = await preparing(setupOf(asked), sharingOf(asked, ranks));
   runs.check(jobOf(asked));
-  const folder = await RunFolder.begin(path, asked);
-  return using(folder, () => makeRun(folder, asked, task, runs, terminal));
+  const place = await placeOf(ranks, async () => ({
+    folder: await RunFolder.begin(path, asked),
+    asked,
+  }));
+  return using(place, () => makeRun({ ...place, task, runs, terminal, ranks }));
 }
+
+/** Where a run's files are, and what was asked: on the first rank the folder, which is its own. */
+interface Place {
+  readonly folder: Pick<RunFolder, "path" | "naming" | "release">;
+  readonly asked: AskedTraining;
+}
+
+/** Has the first rank take a folder, and the others know of it. */
+async function placeOf(ranks: Ranks | undefined, take: () => Promise<Place>): Promise<Place> {
+  if (ranks === undefined) return take();
+  let own: Place | undefined;
+  const { path, asked } = await ranks.first(async () => {
+    own = await take();
+    return { path: own.folder.path, asked: own.asked };
+  });
+  return own ?? { folder: { path, naming: (act) => act(), release: () => {} }, asked };
+}
+
+const sharingOf = (
+  { options: { shardState } }: AskedTraining,
+  ranks: Ranks | undefined,
+): Sharing | undefined => ranks && { ranks, shardState };
 
 /** Goes on with a run that was stopped. */
 async function goOn(
@@ -82,17 +122,19 @@ async function goOn(
   named: string | undefined,
   raw: RawOptions,
   terminal: Terminal,
+  ranks: Ranks | undefined,
 ): Promise<number> {
   requireOnlyResume(raw);
-  const { folder, asked } = await RunFolder.resume<AskedTraining>(resolve(path), "train");
-  return using(folder, async () => {
+  const place = await placeOf(ranks, () => RunFolder.resume<AskedTraining>(resolve(path), "train"));
+  const { folder, asked } = place;
+  return using(place, async () => {
     requireAsked(folder, asked);
     const source = await resumedTask(folder.path, asked.task, named);
     const rule = folder.naming(() => parseRule(asked.options.rule.label));
     const whole = { ...asked, task: source, options: { ...asked.options, rule } };
-    const runs = await preparing(setupOf(whole));
+    const runs = await preparing(setupOf(whole), sharingOf(whole, ranks));
     folder.naming(() => runs.check(jobOf(whole)));
-    return makeRun(folder, whole, await loadTask(source), runs, terminal);
+    return makeRun({ folder, asked: whole, task: await loadTask(source), runs, terminal, ranks });
   });
 }
 
@@ -105,7 +147,7 @@ const setupOf = ({ task, options }: AskedTraining): Setup => {
   return { task, data, steps, batch, settings, kept };
 };
 
-async function using(folder: RunFolder, act: () => Promise<number>): Promise<number> {
+async function using({ folder }: Place, act: () => Promise<number>): Promise<number> {
   try {
     return await act();
   } finally {
@@ -113,13 +155,14 @@ async function using(folder: RunFolder, act: () => Promise<number>): Promise<num
   }
 }
 
-async function makeRun(
-  folder: RunFolder,
-  asked: AskedTraining,
-  task: Task,
-  runs: Preparing,
-  terminal: Terminal,
-): Promise<number> {
+interface Making extends Place {
+  readonly task: Task;
+  readonly runs: Preparing;
+  readonly terminal: Terminal;
+  readonly ranks: Ranks | undefined;
+}
+
+async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): Promise<number> {
   const { steps, keep } = asked.options;
   const job = jobOf(asked);
   const weights = join(folder.path, files.weights);
@@ -128,10 +171,10 @@ async function makeRun(
     return exitCodes.done;
   }
   terminal.note(`Folder: ${relative("", folder.path)}`);
-  const prepared = runs.prepare(job, {});
-  const { training, optimizer } = prepared;
   // Until all is saved: a signal that comes after the last step ends nothing.
-  const stop = listenForStop();
+  const heard = listenForStop();
+  const { prepared, stop } = together(runs.prepare(job, threadsOf(ranks)), heard, ranks);
+  const { training, optimizer } = prepared;
   try {
     const saved = checkpoints(join(folder.path, files.checkpoints), { keep });
     const resumed = saved.resume(optimizer);
@@ -147,14 +190,15 @@ async function makeRun(
       terminal.note(`Stopped after step ${run.step}. To go on: ${quoted(words)}`);
       return stop.code;
     }
-    finish(folder, run, prepared, asked, task, terminal);
+    if (ranks !== undefined) terminal.result(ranks.summary(run.recorded().elapsed, run.step));
+    if (ranks?.isFirst !== false) finish(folder, run, prepared, asked, task, terminal);
     // Nothing that has come there meanwhile is written over.
     isFinished(weights, asked);
     saveCheckpoint(weights, optimizer, { metadata: madeBy(asked) });
     terminal.result(`Weights: ${pathToFileURL(weights).href}`);
     return exitCodes.done;
   } finally {
-    stop.dispose();
+    heard.dispose();
     optimizer.dispose();
   }
 }
@@ -167,13 +211,31 @@ function progressFor(job: Job, terminal: Terminal): Progress {
       : lineProgress(terminal);
 }
 
+/** What makes the run, and what ends it: of several ranks, what one of them hears all do at the same step. */
+function together(
+  prepared: Prepared,
+  heard: Stop,
+  ranks: Ranks | undefined,
+): { readonly prepared: Prepared; readonly stop: Pick<Stop, "code"> } {
+  if (ranks === undefined) return { prepared, stop: heard };
+  const training = ranks.meeting(prepared.training, () => heard.code);
+  return {
+    prepared: { ...prepared, training },
+    stop: {
+      get code() {
+        return ranks.stopCode || undefined;
+      },
+    },
+  };
+}
+
 interface Advancing {
   readonly asked: AskedTraining;
   readonly prepared: Prepared;
   readonly job: Job;
   readonly progress: Progress;
   readonly terminal: Terminal;
-  readonly stop: Stop;
+  readonly stop: Pick<Stop, "code">;
 }
 
 /** Makes the steps that are left, with checkpoints, or those until a signal comes. */
@@ -199,8 +261,8 @@ async function advance(
       if (performance.now() - listened > patience) {
         await setImmediate();
         listened = performance.now();
-        if (stop.code !== undefined) return save();
       }
+      if (stop.code !== undefined) return save();
     }
     progress.done({ job, curves: run.curves(), parameters });
   } finally {
@@ -210,7 +272,7 @@ async function advance(
 
 /** Writes the report of the run, and says how it ended. */
 function finish(
-  folder: RunFolder,
+  folder: Place["folder"],
   run: TrainingRun,
   { parameters }: Prepared,
   asked: AskedTraining,

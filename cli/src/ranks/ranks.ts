@@ -1,0 +1,104 @@
+/** The ranks that make one run together, where `mpirun` or its like has started several processes of the command. */
+import type { Communicator } from "gradus/distributed";
+import type { Training } from "gradus/tasks";
+import { CommandError, UsageError } from "../errors.ts";
+import { silence } from "../terminal.ts";
+import { TimedCommunicator } from "./timed.ts";
+
+/** What launchers leave in the environment of the processes that they start. */
+const signs = ["OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMIX_RANK"];
+
+/** Whether a launcher has started this process. */
+export const isRank = (): boolean => signs.some((sign) => process.env[sign] !== undefined);
+
+type Told<T> = { readonly value: T } | { readonly usage: boolean; readonly message: string };
+
+/** This process among those of a run. */
+export class Ranks {
+  readonly communicator: TimedCommunicator;
+  /** What the last step has found: the exit code that a signal has asked a rank for, 0 where none has. */
+  stopCode = 0;
+
+  constructor(communicator: Communicator) {
+    this.communicator = new TimedCommunicator(communicator);
+  }
+
+  get isFirst(): boolean {
+    return this.communicator.rank === 0;
+  }
+
+  /**
+   * Has the first rank do something, such as making a folder, and gives all what it has told.
+   * @param tell plain data
+   * @throws on all ranks, where it throws
+   */
+  async first<T>(act: () => Promise<T>): Promise<T> {
+    let told: Told<T> = { usage: false, message: "" };
+    let failure: unknown;
+    if (this.isFirst) {
+      try {
+        told = { value: await act() };
+      } catch (error) {
+        failure = error;
+        const { name, message } = error as Error;
+        told = { usage: name === "UsageError", message };
+      }
+    }
+    const heard = this.#fromFirst(told);
+    if ("value" in heard) return heard.value;
+    throw failure ?? new (heard.usage ? UsageError : CommandError)(heard.message);
+  }
+
+  /**
+   * The same run with its loss as the mean over all ranks, at which they also learn who was asked to stop.
+   * @param codeOf the exit code that a signal asks this rank for
+   */
+  meeting(training: Training, codeOf: () => number | undefined): Training {
+    const loss = new Float64Array(1);
+    const code = new Float64Array(1);
+    return {
+      parameters: training.parameters,
+      attach: (optimizer) => training.attach(optimizer),
+      evaluate: () => training.evaluate(),
+      gradients: (step) => {
+        loss[0] = training.gradients(step);
+        code[0] = codeOf() ?? 0;
+        this.communicator.allReduce(loss, "sum");
+        this.communicator.allReduce(code, "max");
+        this.stopCode = code[0]!;
+        return loss[0]! / this.communicator.size;
+      },
+    };
+  }
+
+  /** How fast it was. @param seconds of all steps but the first */
+  summary(seconds: number, steps: number): string {
+    const { size, transport, seconds: spoken } = this.communicator;
+    const share = Math.min(1, spoken / seconds);
+    const times = size * (1 - share);
+    const each = (1000 * seconds) / Math.max(1, steps - 1);
+    return (
+      `${size} ranks by ${transport}: ${each.toPrecision(3)} ms a step, ${(100 * share).toFixed(0)} % of it speaking with other ranks and waiting for them; ` +
+      `${times.toFixed(1)} times as fast as one rank that takes ${size} times as long to compute`
+    );
+  }
+
+  /** What the first rank says, to all. */
+  #fromFirst<T>(own: T): T {
+    const bytes = new TextEncoder().encode(JSON.stringify(own));
+    const length = Float64Array.of(bytes.length);
+    this.communicator.broadcast(length, 0);
+    const text = this.isFirst ? bytes : new Uint8Array(length[0]!);
+    this.communicator.broadcast(text, 0);
+    return JSON.parse(new TextDecoder().decode(text)) as T;
+  }
+}
+
+/** The ranks of this run; undefined where this process makes it alone. All but the first keep silent from now on. */
+export async function findRanks(): Promise<Ranks | undefined> {
+  if (!isRank()) return undefined;
+  const { connect } = await import("gradus/distributed");
+  const ranks = new Ranks(await connect());
+  if (!ranks.isFirst) silence();
+  return ranks;
+}
