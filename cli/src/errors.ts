@@ -21,6 +21,15 @@ export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 /** Errors of the library that say that an option is wrong. */
 const usageErrors: readonly string[] = ["UsageError", "HyperparameterError", "SettingError"];
 
+/** What all ranks of a run find, so that it is enough that one says it. */
+const sharedErrors: readonly string[] = [
+  ...usageErrors,
+  ...["CommandError", "CommunicatorError", "RankError", "CheckpointError", "RestoreError"],
+];
+
+export const isOfAllRanks = (error: unknown): boolean =>
+  error instanceof Error && sharedErrors.includes(error.name);
+
 /** Errors of the library that a rule can be at fault for. */
 const ruleErrors: readonly string[] = ["BindingError", "HyperparameterError", "RuleError"];
 

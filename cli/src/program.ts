@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { roundings, types } from "./compare/kept.ts";
 import { DEFAULT_OPTIMIZERS, type RawOptions } from "./compare/options.ts";
-import { exitCodeOf, exitCodes, explainError } from "./errors.ts";
+import { exitCodeOf, exitCodes, explainError, isOfAllRanks } from "./errors.ts";
 import { type ExplainOptions, explain } from "./explain.ts";
 import { list } from "./list.ts";
 import { quoted } from "./quote.ts";
@@ -229,7 +229,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
       // Help and version end with 0; all else that commander finds is a mistake in the call.
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     }
-    complain(explainError(error));
+    complain(explainError(error), !isOfAllRanks(error));
     return exitCodeOf(error);
   }
 }

@@ -55,9 +55,15 @@ export function writeDocument(stream: NodeJS.WriteStream, text: string): void {
   stream.write(visible(text));
 }
 
-/** What went wrong, a line each. */
-export function complain(lines: readonly string[]): void {
+/**
+ * What went wrong, a line each.
+ * @param isOwn whether no other process says it
+ */
+export function complain(lines: readonly string[], isOwn = false): void {
+  const wasSilent = isSilent;
+  isSilent &&= !isOwn;
   for (const line of lines) write(process.stderr, line);
+  isSilent = wasSilent;
 }
 
 /** Where no terminal says how wide it is, `COLUMNS` may. */

@@ -2,14 +2,8 @@
 import type { Communicator } from "gradus/distributed";
 import type { Training } from "gradus/tasks";
 import { CommandError, UsageError } from "../errors.ts";
-import { silence } from "../terminal.ts";
+import { startedAs } from "./environment.ts";
 import { TimedCommunicator } from "./timed.ts";
-
-/** What launchers leave in the environment of the processes that they start. */
-const signs = ["OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMIX_RANK"];
-
-/** Whether a launcher has started this process. */
-export const isRank = (): boolean => signs.some((sign) => process.env[sign] !== undefined);
 
 type Told<T> = { readonly value: T } | { readonly usage: boolean; readonly message: string };
 
@@ -18,6 +12,8 @@ export class Ranks {
   readonly communicator: TimedCommunicator;
   /** What the last step has found: the exit code that a signal has asked a rank for, 0 where none has. */
   stopCode = 0;
+  /** Seconds of all steps but the first. */
+  #spoken = 0;
 
   constructor(communicator: Communicator) {
     this.communicator = new TimedCommunicator(communicator);
@@ -71,10 +67,18 @@ export class Ranks {
     };
   }
 
+  /** Makes a step. What is spoken in the first one is left out, as its time is. */
+  step<T>(number: number, act: () => T): T {
+    const before = this.communicator.seconds;
+    const result = act();
+    this.#spoken += number === 1 ? 0 : this.communicator.seconds - before;
+    return result;
+  }
+
   /** How fast it was. @param seconds of all steps but the first */
   summary(seconds: number, steps: number): string {
-    const { size, transport, seconds: spoken } = this.communicator;
-    const share = Math.min(1, spoken / seconds);
+    const { size, transport } = this.communicator;
+    const share = Math.min(1, this.#spoken / seconds);
     const times = size * (1 - share);
     const each = (1000 * seconds) / Math.max(1, steps - 1);
     return (
@@ -94,11 +98,9 @@ export class Ranks {
   }
 }
 
-/** The ranks of this run; undefined where this process makes it alone. All but the first keep silent from now on. */
+/** The ranks of this run; undefined where this process makes it alone. */
 export async function findRanks(): Promise<Ranks | undefined> {
-  if (!isRank()) return undefined;
+  if (startedAs() === undefined) return undefined;
   const { connect } = await import("gradus/distributed");
-  const ranks = new Ranks(await connect());
-  if (!ranks.isFirst) silence();
-  return ranks;
+  return new Ranks(await connect());
 }

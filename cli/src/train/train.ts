@@ -16,7 +16,7 @@ import { type Prepared, type Preparing, preparing, type Sharing } from "../compa
 import { barProgress, lineProgress, type Progress, silent } from "../compare/progress.ts";
 import { choicesOf, choicesText } from "../compare/rate-choices.ts";
 import { namingTask, resumedTask } from "../compare/resumed-task.ts";
-import { findTask, loadTask, type TaskSource } from "../compare/task-source.ts";
+import { findTask, loadTask } from "../compare/task-source.ts";
 import { TrainingRun } from "../compare/train.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
@@ -24,25 +24,13 @@ import { launch } from "../ranks/launch.ts";
 import { findRanks, type Ranks } from "../ranks/ranks.ts";
 import { threadsOf } from "../ranks/threads.ts";
 import { formatNumber, formatPercent } from "../report/format.ts";
-import { type Asked, RunFolder } from "../run-folder.ts";
+import { RunFolder } from "../run-folder.ts";
 import { parseRule } from "../specification.ts";
 import { listenForStop, type Stop } from "../stopping.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
-import {
-  type RawOptions,
-  readOptions,
-  requireOnlyResume,
-  type TrainOptions,
-  withoutOption,
-} from "./options.ts";
+import { type RawOptions, readOptions, requireOnlyResume, withoutOption } from "./options.ts";
+import { type AskedTraining, type Place, placeOf } from "./place.ts";
 import { isFinished, madeBy } from "./weights.ts";
-
-interface AskedTraining extends Asked {
-  readonly kind: "train";
-  readonly task: TaskSource;
-  readonly lr: number;
-  readonly options: Omit<TrainOptions, "lr">;
-}
 
 /** Files of a run's folder. */
 const files = { checkpoints: "checkpoints", weights: "weights.safetensors" };
@@ -92,23 +80,6 @@ export async function trainTask(
     asked,
   }));
   return using(place, () => makeRun({ ...place, task, runs, terminal, ranks }));
-}
-
-/** Where a run's files are, and what was asked: on the first rank the folder, which is its own. */
-interface Place {
-  readonly folder: Pick<RunFolder, "path" | "naming" | "release">;
-  readonly asked: AskedTraining;
-}
-
-/** Has the first rank take a folder, and the others know of it. */
-async function placeOf(ranks: Ranks | undefined, take: () => Promise<Place>): Promise<Place> {
-  if (ranks === undefined) return take();
-  let own: Place | undefined;
-  const { path, asked } = await ranks.first(async () => {
-    own = await take();
-    return { path: own.folder.path, asked: own.asked };
-  });
-  return own ?? { folder: { path, naming: (act) => act(), release: () => {} }, asked };
 }
 
 const sharingOf = (
@@ -183,7 +154,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
     const from = resumed && readRecorded(resumed.metadata["recorded"], steps, resumed.path);
     const run = new TrainingRun(training, optimizer, steps, from, prepared.movement);
     const progress = progressFor(job, terminal);
-    await advance(run, saved, { asked, prepared, job, progress, terminal, stop });
+    await advance(run, saved, { asked, prepared, job, progress, terminal, stop, ranks });
     if (stop.code !== undefined) {
       const words = ["gradus", "train", "--resume", relative("", folder.path)];
       words.push(...namingTask(asked.task));
@@ -236,13 +207,14 @@ interface Advancing {
   readonly progress: Progress;
   readonly terminal: Terminal;
   readonly stop: Pick<Stop, "code">;
+  readonly ranks: Ranks | undefined;
 }
 
 /** Makes the steps that are left, with checkpoints, or those until a signal comes. */
 async function advance(
   run: TrainingRun,
   saved: CheckpointFolder,
-  { asked, prepared, job, progress, terminal, stop }: Advancing,
+  { asked, prepared, job, progress, terminal, stop, ranks }: Advancing,
 ): Promise<void> {
   const { steps, checkpointEvery } = asked.options;
   const { optimizer, parameters } = prepared;
@@ -251,7 +223,8 @@ async function advance(
   let listened = performance.now();
   try {
     while (!run.ended) {
-      const loss = run.advance();
+      const step = () => run.advance();
+      const loss = ranks ? ranks.step(run.step + 1, step) : step();
       if (loss !== undefined) progress.progress(job, run.step, loss);
       if (run.ended) break;
       if (run.step % checkpointEvery === 0) {
