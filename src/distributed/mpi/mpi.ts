@@ -13,6 +13,12 @@ interface Started {
   readonly mpi: Mpi;
 }
 
+/**
+ * What UCX, through which MPICH and Open MPI may send, must not do in a process of Node; it looks at these when it is loaded. A trap of WebAssembly is a signal at
+ * first, which it would take for a crash. And it puts an allocator of its own in the place of the C library's, while other threads allocate: some processes in a hundred crashed.
+ */
+const settings = { UCX_ERROR_SIGNALS: "", UCX_MEM_EVENTS: "no" };
+
 /** A process enters MPI once. */
 let started: Promise<Started> | undefined;
 let communicator: Promise<Communicator> | undefined;
@@ -46,8 +52,7 @@ export const mpi = (): Promise<Communicator> =>
 async function start(): Promise<Started> {
   const { env, platform } = process;
   const launcher = launcherOf(env);
-  // UCX, which MPICH and Open MPI may use, would end the process where WebAssembly traps: a trap is a signal at first.
-  env["UCX_ERROR_SIGNALS"] ??= "";
+  for (const [name, value] of Object.entries(settings)) env[name] ??= value;
   const library = openLibrary(await importKoffi(), {
     platform,
     named: env["GRADUS_MPI_LIBRARY"],
