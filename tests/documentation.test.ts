@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import * as autodiff from "../src/autodiff/index.ts";
 import * as checkpoint from "../src/checkpoint/index.ts";
 import * as compilers from "../src/compilers/index.ts";
+import * as distributed from "../src/distributed/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
@@ -70,6 +71,7 @@ const entries = [
   "src/explain/index.ts",
   "src/autodiff/index.ts",
   "src/checkpoint/index.ts",
+  "src/distributed/index.ts",
   "src/pytorch/index.ts",
   "src/distributed/index.ts",
   "src/tasks/index.ts",
@@ -126,7 +128,8 @@ function shapesFor(code: string): Record<string, readonly number[]> {
 function importedIn(code: string, entry: string, known: Record<string, unknown>): object {
   const imports = new RegExp(`^import \\{([^}]*)\\} from "gradus/${entry}";$`, "gm");
   const names = [...code.matchAll(imports)].flatMap(([, list]) => list!.split(","));
-  return Object.fromEntries(names.map((name) => [name.trim(), known[name.trim()]]));
+  const values = names.map((name) => name.trim()).filter((name) => !name.startsWith("type "));
+  return Object.fromEntries(values.map((name) => [name, known[name]]));
 }
 
 /** Of its own, for examples that write files. */
@@ -145,6 +148,7 @@ async function run(code: string): Promise<void> {
     ...gradus,
     ...importedIn(code, "autodiff", autodiff),
     ...importedIn(code, "compilers", compilers),
+    ...importedIn(code, "distributed", distributed),
     ...importedIn(code, "webgpu", { ...webgpu, requestDevice: testDevice }),
     ...checkpoint,
     ...pytorch,
@@ -218,21 +222,24 @@ describe("examples in documentation", () => {
   });
 });
 
-describe.each(["README.md", "docs/backends.md", "docs/storage.md", "docs/wrappers.md"])(
-  "%s",
-  (page) => {
-    const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
-      .map(([, code]) => code!)
-      // Adam as it stands in its file, and an example that tests/package.test.ts runs.
-      .filter(
-        (code) =>
-          !code.includes("export const adam") &&
-          !code.startsWith("// Two interleaved") &&
-          // What `compile` and `matrices` may be is in tests/seams/backend.ts.
-          !code.includes('{ name: "mine", compile, matrices }'),
-      );
-    it.each(blocks)("%s", async (code) => {
-      await expect(run(code)).resolves.toBeUndefined();
-    });
-  },
-);
+describe.each([
+  "README.md",
+  "docs/backends.md",
+  "docs/distributed.md",
+  "docs/storage.md",
+  "docs/wrappers.md",
+])("%s", (page) => {
+  const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
+    .map(([, code]) => code!)
+    // Adam as it stands in its file, and an example that tests/package.test.ts runs.
+    .filter(
+      (code) =>
+        !code.includes("export const adam") &&
+        !code.startsWith("// Two interleaved") &&
+        // What `compile` and `matrices` may be is in tests/seams/backend.ts.
+        !code.includes('{ name: "mine", compile, matrices }'),
+    );
+  it.each(blocks)("%s", async (code) => {
+    await expect(run(code)).resolves.toBeUndefined();
+  });
+});

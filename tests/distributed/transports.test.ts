@@ -120,13 +120,11 @@ const startNode = (
   environment: Readonly<Record<string, string>> = {},
 ) => startRanks(implementation, ranks, [process.execPath, ...words], environment);
 
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
+/** Whether a process runs. One that has ended, and whose parent has too, may stay in the list where nobody asks for it. */
+function isAlive(pid: number): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", `${pid}`], { encoding: "utf8" });
+  return /^[^Z]/.test(stdout.trim());
+}
 
 /** Waits until something is there. */
 async function until<T>(find: () => T | undefined): Promise<T> {

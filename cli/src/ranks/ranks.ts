@@ -1,7 +1,8 @@
 /** The ranks that make one run together, where `mpirun` or its like has started several processes of the command. */
 import type { Communicator } from "gradus/distributed";
 import type { Training } from "gradus/tasks";
-import { CommandError, UsageError } from "../errors.ts";
+import { CommandError, explainError, isOfAllRanks, UsageError } from "../errors.ts";
+import { complain, silence } from "../terminal.ts";
 import { startedAs } from "./environment.ts";
 import { TimedCommunicator } from "./timed.ts";
 
@@ -65,6 +66,14 @@ export class Ranks {
         return loss[0]! / this.communicator.size;
       },
     };
+  }
+
+  /** Ends this rank as all others end: the first has said why, and none is cut off by another that is faster. */
+  leave(error: unknown): void {
+    if (!isOfAllRanks(error)) return;
+    complain(explainError(error));
+    silence();
+    this.communicator[Symbol.dispose]();
   }
 
   /** Makes a step. What is spoken in the first one is left out, as its time is. */

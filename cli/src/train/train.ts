@@ -52,6 +52,20 @@ export async function trainTask(
   command: string,
 ): Promise<number> {
   const ranks = await findRanks();
+  try {
+    return await trainOn(ranks, name, raw, command);
+  } catch (error) {
+    ranks?.leave(error);
+    throw error;
+  }
+}
+
+async function trainOn(
+  ranks: Ranks | undefined,
+  name: string | undefined,
+  raw: RawOptions,
+  command: string,
+): Promise<number> {
   const terminal = createTerminal(raw.quiet ?? false);
   if (raw.ranks !== undefined && ranks === undefined) {
     const count = countOf("--ranks", raw.ranks, 1);
@@ -161,8 +175,13 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
       terminal.note(`Stopped after step ${run.step}. To go on: ${quoted(words)}`);
       return stop.code;
     }
-    if (ranks !== undefined) terminal.result(ranks.summary(run.recorded().elapsed, run.step));
-    if (ranks?.isFirst !== false) finish(folder, run, prepared, asked, task, terminal);
+    const end = async () => finish(folder, run, prepared, asked, task, terminal);
+    if (ranks === undefined) {
+      await end();
+    } else {
+      terminal.result(ranks.summary(run.recorded().elapsed, run.step));
+      await ranks.first(end);
+    }
     // Nothing that has come there meanwhile is written over.
     isFinished(weights, asked);
     saveCheckpoint(weights, optimizer, { metadata: madeBy(asked) });

@@ -40,6 +40,7 @@ const textOf = (bytes: Uint8Array): string =>
 export class Mpi {
   readonly rank: number;
   readonly size: number;
+  hasLeft = false;
   readonly #library: Library;
   readonly #functions: Functions;
   readonly #number = new Int32Array(1);
@@ -132,8 +133,10 @@ export class Mpi {
     this.#check("MPI_Barrier", this.#functions.MPI_Barrier(this.#library.abi.world));
   }
 
-  /** Waits for all ranks to end as well. */
+  /** Leaves MPI once all ranks do; what has left already stays out. */
   finalize(): void {
+    if (this.hasLeft) return;
+    this.hasLeft = true;
     this.#check("MPI_Finalize", this.#functions.MPI_Finalize());
   }
 

@@ -13,6 +13,12 @@ interface Started {
   readonly mpi: Mpi;
 }
 
+/**
+ * What UCX, through which MPICH and Open MPI may send, must not do in a process of Node; it looks at these when it is loaded. A trap of WebAssembly is a signal at
+ * first, which it would take for a crash. And it puts an allocator of its own in the place of the C library's, while other threads allocate: some processes in a hundred crashed.
+ */
+const settings = { UCX_ERROR_SIGNALS: "", UCX_MEM_EVENTS: "no" };
+
 /** A process enters MPI once. */
 let started: Promise<Started> | undefined;
 let communicator: Promise<Communicator> | undefined;
@@ -30,7 +36,7 @@ export const startMpi = (): Promise<Started> => (started ??= start());
  *
  * Which library it is: that of the `mpirun` that has started the process. The environment's `GRADUS_MPI_LIBRARY` names another file.
  *
- * MPI ends with the process, once all ranks have come to that. A process that ends with another exit code than 0, such as by an
+ * MPI ends with the process, or with `dispose()`, once all ranks have come to that. A process that ends with another exit code than 0, such as by an
  * error that nobody caught, ends all others.
  *
  * @throws {CommunicatorError} where `koffi` or the library is not there, or is not that of `mpirun`: says what to install
@@ -46,8 +52,7 @@ export const mpi = (): Promise<Communicator> =>
 async function start(): Promise<Started> {
   const { env, platform } = process;
   const launcher = launcherOf(env);
-  // UCX, which MPICH and Open MPI may use, would end the process where WebAssembly traps: a trap is a signal at first.
-  env["UCX_ERROR_SIGNALS"] ??= "";
+  for (const [name, value] of Object.entries(settings)) env[name] ??= value;
   const library = openLibrary(await importKoffi(), {
     platform,
     named: env["GRADUS_MPI_LIBRARY"],
@@ -66,7 +71,7 @@ async function start(): Promise<Started> {
 /** Leaves MPI with the process: after all others where all is well, else all at once. */
 function endWithProcess(mpi: Mpi): void {
   process.on("exit", (code) => {
-    if (code === 0) {
+    if (code === 0 || mpi.hasLeft) {
       mpi.finalize();
     } else {
       console.error(

@@ -88,6 +88,7 @@ export class MpiCommunicator implements Communicator {
   /** Nothing may be called behind it. MPI itself ends with the process. */
   dispose(): void {
     this.#disposed = true;
+    this.#mpi.finalize();
   }
 
   [Symbol.dispose](): void {
