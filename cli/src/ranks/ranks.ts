@@ -42,7 +42,7 @@ export class Ranks {
       }
     }
     const heard = this.#fromFirst(told);
-    if ("value" in heard) return heard.value;
+    if (!("message" in heard)) return heard.value;
     throw failure ?? new (heard.usage ? UsageError : CommandError)(heard.message);
   }
 
