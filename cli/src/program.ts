@@ -6,6 +6,7 @@ import { exitCodeOf, exitCodes, explainError, isOfAllRanks } from "./errors.ts";
 import { type ExplainOptions, explain } from "./explain.ts";
 import { list } from "./list.ts";
 import { quoted } from "./quote.ts";
+import { startedAs } from "./ranks/environment.ts";
 import { complain, createTerminal, writeDocument } from "./terminal.ts";
 import type { RawOptions as TrainRawOptions } from "./train/options.ts";
 
@@ -227,7 +228,9 @@ export async function run(words: readonly string[], version: string): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end with 0; all else that commander finds is a mistake in the call.
-      return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+      // Of several ranks the first one says so: another that ends with a mistake may end it before.
+      const isMistake = error.exitCode !== 0 && (startedAs() ?? 0) === 0;
+      return isMistake ? exitCodes.usage : exitCodes.done;
     }
     complain(explainError(error), !isOfAllRanks(error));
     return exitCodeOf(error);
