@@ -40,7 +40,9 @@ const queued = { long: 1501, large: 20_001 };
 
 describe("ranks in one thread", () => {
   it.each([1, 2, 3, 4, 5, 7])("%i pass the suite", async (size) => {
-    expect(await forAll(size, (ranks) => runSuite(ranks, queued))).toEqual(Array(size).fill(checkNames));
+    expect(await forAll(size, (ranks) => runSuite(ranks, queued))).toEqual(
+      Array(size).fill(checkNames),
+    );
   });
 
   it("are refused where they make different calls", async () => {
