@@ -24,11 +24,11 @@ function mixed(a: number, b: number): number {
   return (bits ^ (bits >>> 15)) >>> 0;
 }
 
-const powers = Array.from({ length: 24 }, (_, exponent) => 2 ** exponent);
+const powers = Array.from({ length: 48 }, (_, exponent) => 2 ** exponent);
 
 /** Of all magnitudes, so that sums in another order have other bits. */
 const floatOf = (bits: number): number =>
-  ((bits & 0xffff) / 0x8000 - 1) * powers[(bits >>> 16) % 24]!;
+  ((bits & 0xffff) / 0x8000 - 1) * powers[(bits >>> 16) % 48]!;
 
 /** Made once for all checks, and all ranks of a thread: most of the suite's time went into them. */
 const made = new Map<string, Travelling>();

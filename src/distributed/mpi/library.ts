@@ -54,12 +54,10 @@ function abiOf(library: KoffiLibrary): Abi {
   return openMpiAbi((symbol) => Number(library.symbol(symbol)));
 }
 
-/** @throws {Error} where it is no library of MPI */
-function libraryOf(koffi: Koffi, library: KoffiLibrary): Library {
-  const askVersion = library.func("MPI_Get_library_version", "int", ["intptr_t", "intptr_t"]);
-  const abi = abiOf(library);
+/** Asks once where a buffer is. */
+function addressesBy(koffi: Koffi): (buffer: ArrayBufferLike) => number {
   const addresses = new WeakMap<ArrayBufferLike, number>();
-  const addressOf = (buffer: ArrayBufferLike): number => {
+  return (buffer) => {
     let address = addresses.get(buffer);
     if (address === undefined) {
       address = Number(koffi.address(new Uint8Array(buffer)));
@@ -67,6 +65,13 @@ function libraryOf(koffi: Koffi, library: KoffiLibrary): Library {
     }
     return address;
   };
+}
+
+/** @throws {Error} where it is no library of MPI */
+function libraryOf(koffi: Koffi, library: KoffiLibrary): Library {
+  const askVersion = library.func("MPI_Get_library_version", "int", ["intptr_t", "intptr_t"]);
+  const abi = abiOf(library);
+  const addressOf = addressesBy(koffi);
   const text = new Uint8Array(longestText);
   askVersion(addressOf(text.buffer), addressOf(new Int32Array(1).buffer));
   const said = new TextDecoder().decode(text.subarray(0, text.indexOf(0)));

@@ -30,7 +30,7 @@ export const isInMpi = (): boolean => started !== undefined;
 export const startMpi = (): Promise<Started> => (started ??= start());
 
 /**
- * The communicator of this process's rank in MPI, by Open MPI (from 1.7) or MPICH (from 3.1, and what is compatible: Intel MPI, MVAPICH); the same one at each call. Needs the
+ * The communicator of this process's rank in MPI, by Open MPI or MPICH, or what is compatible with one of them; the same one at each call. Needs the
  * library, and the npm package `koffi`, which calls it. `mpirun -n 4 node train.js` starts four ranks; a process that was started without
  * `mpirun` is a run of one rank.
  *

@@ -50,7 +50,7 @@ export class MpiCommunicator implements Communicator {
   allReduce(array: Combinable, combination: Combination): void {
     const call = this.#checked(callOfAllReduce(array, combination));
     if (this.#isAnyOrderRight(call)) {
-      for (const piece of this.#messages(array)) this.#mpi.sumAll(piece, call.type);
+      this.#inMessages(array, (piece) => this.#mpi.sumAll(piece, call.type));
     } else if (array.byteLength <= this.#limits.whole) {
       this.#combineWhole(call, array, combination);
     } else {
@@ -170,7 +170,7 @@ export class MpiCommunicator implements Communicator {
   }
 
   #broadcast(type: ElementType, array: Travelling, root: number): void {
-    for (const piece of this.#messages(array)) this.#mpi.broadcast(piece, type, root);
+    this.#inMessages(array, (piece) => this.#mpi.broadcast(piece, type, root));
   }
 
   /** A part of the scratch memory, in elements. */
@@ -179,11 +179,15 @@ export class MpiCommunicator implements Communicator {
     return viewOf(type, this.#scratch, from * each, length) as Combinable;
   }
 
-  /** An array in as many pieces as a message of MPI takes. */
-  *#messages<A extends Travelling>(array: A): Generator<A> {
+  /** Takes an array in as many pieces as a message of MPI has room for. */
+  #inMessages<A extends Travelling>(array: A, act: (piece: A) => void): void {
     const most = this.#limits.message / array.BYTES_PER_ELEMENT;
+    if (array.length <= most) {
+      act(array);
+      return;
+    }
     for (let from = 0; from < array.length; from += most) {
-      yield array.subarray(from, from + most) as A;
+      act(array.subarray(from, from + most) as A);
     }
   }
 }

@@ -27,6 +27,7 @@ const reasonName = "gradusReason";
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
+/** What the threads of a run are given. */
 export interface RunThreadsOptions {
   /** What the program finds behind its name in `process.argv`. Default: nothing. */
   readonly argv?: readonly string[];
