@@ -17,7 +17,7 @@ export class Feature<T> {
   get value(): T {
     if (this.#value === undefined) {
       throw new Error(
-        'to run this, define the rule with defineOptimizer or defineTransform of "gradus", or the storage with defineStorage',
+        'to run this, define the rule with defineOptimizer or defineTransform of "gradus", or the storage with defineStorage, or import distributed',
       );
     }
     return this.#value;

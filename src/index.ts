@@ -47,7 +47,7 @@ export type { GradientSource } from "./runtime/gradients/gradients.ts";
 export { type SparseGradient, sparse } from "./runtime/gradients/sparse.ts";
 export { OutOfMemoryError } from "./runtime/memory/memory.ts";
 export { fromFloat32, toFloat32 } from "./runtime/narrow.ts";
-export { type OptimizeOptions, optimize } from "./runtime/optimize.ts";
+export { type DistributedOptions, type OptimizeOptions, optimize } from "./runtime/optimize.ts";
 export type { Optimizer } from "./runtime/optimizer.ts";
 export {
   type AnyParameterSource,
@@ -58,7 +58,7 @@ export {
   parameters,
 } from "./runtime/parameters.ts";
 export type {
-  DistributedOptions,
+  Distribution,
   RankOptimizer,
   RankOptions,
   Ranks,

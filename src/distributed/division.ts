@@ -30,18 +30,10 @@ function divisionOf(program: Program): Division {
   return isWhole(program) || facts.includes("cols") ? "rows" : "elements";
 }
 
-/** The programs that step the parameters of a plan, fill their states and make the weights to evaluate. */
+/** The programs that step the parameters of a plan, and make the weights to evaluate. What states start from is of single elements. */
 function programsOf({ rule, hyper, matrix, program }: Plan): Program[] {
-  const slots = [
-    ...program.slots.map(({ name }) => name),
-    ...program.scalars.map(({ slot }) => slot),
-  ];
-  const { planner } = rule;
-  return [
-    program,
-    planner.initial(rule, hyper, slots),
-    planner.evaluation(rule, hyper, matrix),
-  ].filter((each) => each !== undefined);
+  const evaluation = rule.planner.evaluation(rule, hyper, matrix);
+  return evaluation === undefined ? [program] : [program, evaluation];
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

@@ -10,7 +10,7 @@ const prime = 0x01000193;
 
 /**
  * A sum of the bits of an array, such that two arrays of one length which differ in one place have different ones. In
- * four lanes, for a multiplication waits for the one before: 0.4 ns for 4 bytes.
+ * four lanes, for a multiplication waits for the one before: 0.6 ns for 4 bytes.
  */
 export function checksumOf(array: ParameterArray): number {
   // Words begin at multiples of 4 bytes; 16 bits of a part of an array may not.

@@ -1,18 +1,20 @@
 /** What one rank brings to a step: its own gradients, checked before ranks speak. */
 
 import { sparseMark } from "../runtime/binding/callRecord.ts";
+import { tensorOf } from "../runtime/binding/tensor.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { GradientError } from "../runtime/errors.ts";
-import { checkGradient, type GradientSource } from "../runtime/gradients/gradients.ts";
+import { type GradientSource, Gradients } from "../runtime/gradients/gradients.ts";
+import type { SparseGradient } from "../runtime/gradients/sparse.ts";
 import type { StoredElements } from "../runtime/memory/memory.ts";
+import { Scopes } from "../runtime/memory/scopes.ts";
 import { type AnyParameter, narrowNumbers } from "../runtime/parameters.ts";
-import { didYouMean } from "../suggest.ts";
 import type { Given } from "./buckets.ts";
 
 /** By the names of parameters. */
 export type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
 
-const isSparse = (given: GradientSource): boolean =>
+const isSparse = (given: GradientSource): given is SparseGradient =>
   (given as { readonly [sparseMark]?: unknown })[sparseMark] === true;
 
 export class LocalGradients implements Given {
@@ -20,6 +22,8 @@ export class LocalGradients implements Given {
   /** The parameters that have a gradient, sorted. */
   readonly names: readonly string[];
   readonly #mayBeAbsent: boolean;
+  /** Says what is wrong with them, as an optimizer does. */
+  readonly #checks: Gradients;
   #arrays: ReadonlyMap<string, ArrayLike<number> | null> = new Map();
   /** The numbers of gradients that are bits. */
   readonly #numbers = new Map<string, Float32Array>();
@@ -27,9 +31,15 @@ export class LocalGradients implements Given {
   notFinite: string | undefined;
 
   /** @param mayBeAbsent whether a parameter may have none at a step */
-  constructor({ parameters, trained }: AnyOptimizer, mayBeAbsent: boolean) {
+  constructor({ parameters, trained, memory }: AnyOptimizer, mayBeAbsent: boolean) {
     this.#parameters = parameters as Readonly<Record<string, AnyParameter>>;
     this.names = [...trained].sort();
+    const tensors = Object.entries(this.#parameters).map(([name, parameter]) =>
+      tensorOf(name, parameter, memory),
+    );
+    // It makes no arrays, so that it needs no memory.
+    const scopes = new Scopes(memory, { staged: 0, gathered: 0, arrays: 0, bytes: 0 });
+    this.#checks = new Gradients(scopes, tensors, [], undefined);
     this.#mayBeAbsent = mayBeAbsent;
   }
 
@@ -38,16 +48,7 @@ export class LocalGradients implements Given {
    * @throws {GradientError} where one is missing, unknown, sparse or of another length
    */
   take(given: Passing | Readonly<Record<string, StoredElements>>): void {
-    if (typeof given !== "object" || given === null) {
-      throw new GradientError(
-        `step takes gradients by the names of parameters, such as { w: [...] }, not ${given === null ? "null" : typeof given}`,
-      );
-    }
-    const unknown = Object.keys(given).find((name) => !Object.hasOwn(this.#parameters, name));
-    if (unknown !== undefined) {
-      const known = Object.keys(this.#parameters);
-      throw new GradientError(`there is no parameter \`${unknown}\`${didYouMean(unknown, known)}`);
-    }
+    this.#checks.take(given);
     this.notFinite = undefined;
     this.#arrays = new Map(this.names.map((name) => [name, this.#checked(name, given[name])]));
   }
@@ -66,7 +67,7 @@ export class LocalGradients implements Given {
   }
 
   #checked(name: string, given: GradientSource | null | undefined): ArrayLike<number> | null {
-    const { data, storage } = this.#parameters[name]!;
+    const { storage } = this.#parameters[name]!;
     if (given === null || given === undefined) {
       if (this.#mayBeAbsent) {
         return null;
@@ -78,7 +79,6 @@ export class LocalGradients implements Given {
         `the gradient of \`${name}\` is sparse, and ranks average whole gradients: pass all of its rows`,
       );
     }
-    checkGradient(name, data.length, given);
     return storage === undefined ? given : this.#decoded(name, storage, given);
   }
 

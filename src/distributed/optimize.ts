@@ -5,10 +5,15 @@ import { BindingError } from "../runtime/errors.ts";
 import { Gradients } from "../runtime/gradients/gradients.ts";
 import { memoryNeedsOf } from "../runtime/memory/optimizerMemory.ts";
 import { Scopes } from "../runtime/memory/scopes.ts";
-import { type OptimizeOptions, optimize, sourceOf } from "../runtime/optimize.ts";
+import {
+  type DistributedOptions,
+  type OptimizeOptions,
+  optimize,
+  sourceOf,
+} from "../runtime/optimize.ts";
 import { Optimizer } from "../runtime/optimizer.ts";
 import type { AnyParameterSource } from "../runtime/parameters.ts";
-import type { DistributedOptions, RankOptimizer } from "../runtime/ranks.ts";
+import type { RankOptimizer } from "../runtime/ranks.ts";
 import type { OptimizerSource } from "../runtime/settings.ts";
 import { mapped } from "../runtime/state/state.ts";
 import { orDispose } from "../wrappers/inner.ts";
@@ -62,7 +67,7 @@ function sharded(source: OptimizerSource, common: Common): ShardedSource {
   const plans = source.plans.map((plan) => partOfPlan(plan, cuts, rank, scopes));
   const parts = new Map(plans.flatMap(({ tensors }) => tensors.map((each) => [each.name, each])));
   const tensors = source.tensors.map((tensor): Tensor => parts.get(tensor.name) ?? tensor);
-  const gradients = new Gradients(scopes, [], source);
+  const gradients = new Gradients(scopes, source.tensors, [], undefined);
   const own = mapped(gradients.own, (array, name) =>
     array.subarray(...((cuts.get(name)?.slice(rank, rank + 2) ?? []) as [number?, number?])),
   );

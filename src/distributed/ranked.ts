@@ -1,6 +1,6 @@
 /** An optimizer that steps when those of all other ranks do: what data parallel and sharded ones have in common. */
 import type { AnyOptimizer } from "../runtime/contract.ts";
-import { BindingError, checkOptions, GradientError, nonFiniteError } from "../runtime/errors.ts";
+import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
 import { lossOf } from "../runtime/gradients/inputs.ts";
 import type { AnyParameterSource, ArraysOf } from "../runtime/parameters.ts";
 import type { RankOptimizer, RankOptions } from "../runtime/ranks.ts";
@@ -165,7 +165,10 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     const said = yield* firstSaid(this.communicator, this.local.notFinite);
     return said === undefined
       ? otherwise
-      : nonFiniteError(this.steps + 1, `on rank ${said.rank} ${said.text}`, " on any rank");
+      : new GradientError(
+          `step ${this.steps + 1}: on rank ${said.rank} ${said.text}; nothing was updated on any rank. ` +
+            'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
+        );
   }
 
   *#agree(): Exchange<void> {
@@ -211,7 +214,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
         );
       }
       const loss = lossOf(inputs, false, "allow");
-      this.local.take(gradients ?? (this.ownGradients() as Passing));
+      this.local.take(gradients === undefined ? (this.ownGradients() as Passing) : gradients);
       if (inputs?.loss !== undefined) {
         this.#told[told.losses] = 1;
         this.#told[told.loss] = loss;

@@ -1,6 +1,6 @@
 /** Runs the stages of a step on all ranks: what one reduces over all parameters, it does over those of all ranks. */
 import type { Programs } from "../runtime/binding/programs.ts";
-import { combineParts, handOut } from "../runtime/step/globals.ts";
+import { reduceGlobally } from "../runtime/step/globals.ts";
 import { combineTree } from "../runtime/step/reduce.ts";
 import type { Communicator } from "./communicator.ts";
 import { type Exchange, gathered } from "./exchange.ts";
@@ -18,14 +18,15 @@ export function* runTogether(communicator: Communicator, { actions }: Programs):
       action.execution.runStage(action.stage);
       continue;
     }
-    const { operator, combined } = action.reduction;
-    combineParts(action.reduction);
+    const { operator, combined, readers } = action.reduction;
+    reduceGlobally(action.reduction);
     const own = combined[0]!;
     const all = yield* gathered(communicator, [own]);
     combineTree(operator, all, 0, all.length);
-    combined[0] = all[0]!;
-    handOut(action.reduction);
-    if (action.isGuard && Number.isNaN(combined[0])) {
+    for (const { array, index } of readers) {
+      array[index] = all[0]!;
+    }
+    if (action.isGuard && Number.isNaN(all[0])) {
       return { isRun: false, isOwn: Number.isNaN(own) };
     }
   }

@@ -10,13 +10,6 @@ export class GradientError extends Legible {
   override readonly name = "GradientError";
 }
 
-/** Says which gradient a step was refused for. @param where nothing was updated, such as on any rank */
-export const nonFiniteError = (step: number, problem: string, where = ""): GradientError =>
-  new GradientError(
-    `step ${step}: ${problem}; nothing was updated${where}. ` +
-      'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
-  );
-
 /** A step while the weights to evaluate stand in the parameters' place. */
 export class EvaluationError extends Legible {
   override readonly name = "EvaluationError";

@@ -14,7 +14,7 @@ import { memoryOf } from "./memory/memory.ts";
 import { memoryFor, memoryNeedsOf } from "./memory/optimizerMemory.ts";
 import { Optimizer } from "./optimizer.ts";
 import type { AnyParameter, AnyParameterSource } from "./parameters.ts";
-import { type DistributedOptions, distributing, type RankOptimizer } from "./ranks.ts";
+import { type Distribution, distributing, type RankOptimizer } from "./ranks.ts";
 import type { NonFinitePolicy, OptimizerSource } from "./settings.ts";
 import { storings } from "./storings.ts";
 import { isWorthSharing } from "./threads/parts.ts";
@@ -69,6 +69,11 @@ export interface OptimizeOptions<H extends HyperDefaults = HyperDefaults> {
    */
   readonly backend?: Backend;
 }
+
+/** Options of `optimize` for training on many ranks. */
+export interface DistributedOptions<H extends HyperDefaults = HyperDefaults>
+  extends OptimizeOptions<H>,
+    Distribution {}
 
 const settingNames = [
   "groups",

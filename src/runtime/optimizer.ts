@@ -7,7 +7,7 @@ import type { Plan } from "./binding/plans.ts";
 import { Programs } from "./binding/programs.ts";
 import { checkAlive, type Tensor } from "./binding/tensor.ts";
 import type { AnyOptimizer, givenParameters } from "./contract.ts";
-import { DisposedError, EvaluationError, nonFiniteError } from "./errors.ts";
+import { DisposedError, EvaluationError, GradientError } from "./errors.ts";
 import type { Absence } from "./gradients/absent.ts";
 import { type GradientSource, Gradients } from "./gradients/gradients.ts";
 import { lossOf } from "./gradients/inputs.ts";
@@ -97,9 +97,10 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
       this.#scopes.dispose();
       throw error;
     }
-    this.#absence = source.absent;
     const { bound } = this.programs;
-    this.#gradients = new Gradients(this.#scopes, bound, source);
+    const { absent, gradients } = source;
+    this.#absence = absent;
+    this.#gradients = new Gradients(this.#scopes, tensors, bound, absent?.gradient, gradients);
     const views = () => viewsOf(parameters, this.bound);
     this.stateStore = new StateStore(seed, parameters, plans, views);
     this.#reporter = new Reporter(bound);
@@ -156,9 +157,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
     inputs?: StepInputs,
   ): StepReport {
-    return this.prepare(gradients, inputs) && this.programs.run()
-      ? this.conclude()
-      : this.refuse(gradients);
+    return this.finish(this.prepare(gradients, inputs) && this.programs.run(), gradients);
   }
 
   /** @internal Takes what a step brings. @returns whether it may be made */
@@ -173,25 +172,25 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     return !this.programs.usesLoss || this.#nonFinite === "allow" || Number.isFinite(loss);
   }
 
-  /** @internal Ends a step whose programs have run. */
-  conclude(): StepReport {
-    this.programs.end();
-    this.#begun = this.#absence?.wait(this.programs.bound, this.#begun) ?? this.#begun;
-    this.#gradients.zero(this.#zeroedAfterStep);
-    this.#steps += 1;
-    return this.#reporter.report(this.#steps, false);
-  }
-
-  /** @internal Ends a step that is not made. */
-  refuse(gradients: Parameters<Gradients["take"]>[0]): StepReport {
-    if (this.#nonFinite === "throw") {
-      throw nonFiniteError(this.#steps + 1, this.#gradients.findNonFinite(gradients));
+  /** @internal Ends a step, which was made or is refused. */
+  finish(made: boolean, gradients: Parameters<Gradients["take"]>[0]): StepReport {
+    if (made) {
+      this.programs.end();
+      this.#begun = this.#absence?.wait(this.programs.bound, this.#begun) ?? this.#begun;
+      this.#gradients.zero(this.#zeroedAfterStep);
+      this.#steps += 1;
+    } else if (this.#nonFinite === "throw") {
+      throw new GradientError(
+        `step ${this.#steps + 1}: ${this.#gradients.findNonFinite(gradients)}; nothing was updated. ` +
+          'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
+      );
+    } else {
+      if (this.zeroesGradients) {
+        this.#gradients.zero();
+      }
+      this.#skippedSteps += 1;
     }
-    if (this.zeroesGradients) {
-      this.#gradients.zero();
-    }
-    this.#skippedSteps += 1;
-    return this.#reporter.report(this.#steps, true);
+    return this.#reporter.report(this.#steps, !made);
   }
 
   /**

@@ -1,9 +1,8 @@
 /** Optimizers of many ranks: what `optimize` takes and gives for them. gradus/distributed makes them. */
 import { Feature } from "../feature.ts";
-import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import type { Rule } from "../rule/definition.ts";
 import type { AnyOptimizer } from "./contract.ts";
 import type { GradientSource } from "./gradients/gradients.ts";
-import type { OptimizeOptions } from "./optimize.ts";
 import type { AnyParameterSource } from "./parameters.ts";
 import type { StepInputs } from "./settings.ts";
 import type { Stateful } from "./state/stateful.ts";
@@ -28,10 +27,8 @@ export interface RankOptions {
   readonly bucketBytes?: number;
 }
 
-/** Options of `optimize` for training on many ranks. */
-export interface DistributedOptions<H extends HyperDefaults = HyperDefaults>
-  extends OptimizeOptions<H>,
-    RankOptions {
+/** What training on many ranks takes besides the options of one process. */
+export interface Distribution extends RankOptions {
   /** The ranks, such as those of MPI: a `Communicator` of gradus/distributed. All of them make the same calls. */
   readonly communicator: Ranks;
   /**
@@ -60,5 +57,5 @@ export interface RankOptimizer<P extends AnyParameterSource = AnyParameterSource
 
 /** Makes one of the arguments of `optimize`. */
 export const distributing = new Feature<
-  (source: AnyParameterSource, rule: Rule, options: DistributedOptions) => RankOptimizer
+  (source: AnyParameterSource, rule: Rule, options: Distribution) => RankOptimizer
 >();

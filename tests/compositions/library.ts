@@ -104,7 +104,11 @@ class Run {
       } as never);
       return;
     }
-    const optimizer = this.#library.optimize(net, this.#said.rule(rule), options as source.OptimizeOptions);
+    const optimizer = this.#library.optimize(
+      net,
+      this.#said.rule(rule),
+      options as source.OptimizeOptions,
+    );
     this.#optimizer = optimizer;
     this.#sam =
       wrapper && this.#library.sam(optimizer, { rho: wrapper.sam, adaptive: wrapper.adaptive });

@@ -1,7 +1,7 @@
 /** The programs of an optimizer, each for parameters of one group, type and age: what a step runs, in order. */
 
 import type { Execution } from "../step/execution.ts";
-import { type Action, combineParts, handOut, stagesInOrder } from "../step/globals.ts";
+import { type Action, reduceGlobally, stagesInOrder } from "../step/globals.ts";
 import { type BoundPlan, type Starting, startingOf } from "./binding.ts";
 
 export class Programs {
@@ -45,8 +45,7 @@ export class Programs {
         action.execution.runStage(action.stage);
         continue;
       }
-      combineParts(action.reduction);
-      handOut(action.reduction);
+      reduceGlobally(action.reduction);
       if (action.isGuard && Number.isNaN(action.reduction.combined[0]!)) {
         return false;
       }

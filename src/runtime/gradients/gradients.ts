@@ -11,7 +11,6 @@ import { GradientError } from "../errors.ts";
 import { adopt, type StoredElements } from "../memory/memory.ts";
 import type { Scopes } from "../memory/scopes.ts";
 import { narrowNumbers } from "../parameters.ts";
-import type { OptimizerSource } from "../settings.ts";
 import type { SparseGradient } from "./sparse.ts";
 
 /**
@@ -55,17 +54,22 @@ export class Gradients {
   /** What is passed is copied here, laid out as its own arrays are: kernels and their threads reach it, and a step may write over what was passed. */
   #copies: Arrays | undefined;
   #passed = false;
-  /** What stands for a gradient that is null or undefined, if one may be. */
   readonly #absent: SparseGradient | undefined;
   readonly #names: ReadonlySet<string>;
 
+  /**
+   * @param absent what stands for a gradient that is null or undefined, if one may be
+   * @param own its own arrays, if they are made already
+   */
   constructor(
     scopes: Scopes,
+    tensors: readonly Tensor[],
     plans: readonly BoundPlan[],
-    { tensors, absent, gradients }: Pick<OptimizerSource, "tensors" | "absent" | "gradients">,
+    absent: SparseGradient | undefined,
+    own?: Arrays,
   ) {
-    this.#own = gradients;
-    this.#absent = absent?.gradient;
+    this.#own = own;
+    this.#absent = absent;
     this.#scopes = scopes;
     this.#tensors = tensors;
     this.#names = new Set(tensors.map(({ name }) => name));
@@ -219,7 +223,23 @@ export class Gradients {
       }
       return;
     }
-    checkGradient(name, length, array);
+    if (!isArray(array)) {
+      throw new GradientError(
+        `the gradient of \`${name}\` is ${describe(array)}, and no array of numbers: pass its elements, such as a Float32Array`,
+      );
+    }
+    if (array.length !== length) {
+      throw new GradientError(
+        `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
+      );
+    }
+    const other = ArrayBuffer.isView(array) ? -1 : [].findIndex.call(array, isOther);
+    if (other >= 0) {
+      const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
+      throw new GradientError(
+        `the gradient of \`${name}\` has at element ${other} no number, but ${describe(array[other])}${nested}`,
+      );
+    }
   }
 
   /** @param storageFor by default each is kept in its type */
@@ -242,31 +262,6 @@ export class Gradients {
     }
     // Another array in its place would never be read.
     return Object.freeze(own);
-  }
-}
-
-/** @throws {GradientError} where this is no array of so many numbers */
-export function checkGradient(
-  name: string,
-  length: number,
-  array: unknown,
-): asserts array is ArrayLike<number> {
-  if (!isArray(array)) {
-    throw new GradientError(
-      `the gradient of \`${name}\` is ${describe(array)}, and no array of numbers: pass its elements, such as a Float32Array`,
-    );
-  }
-  if (array.length !== length) {
-    throw new GradientError(
-      `the gradient of \`${name}\` has ${array.length} elements, the parameter has ${length}`,
-    );
-  }
-  const other = ArrayBuffer.isView(array) ? -1 : [].findIndex.call(array, isOther);
-  if (other >= 0) {
-    const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
-    throw new GradientError(
-      `the gradient of \`${name}\` has at element ${other} no number, but ${describe(array[other])}${nested}`,
-    );
   }
 }
 

@@ -56,17 +56,13 @@ export function stagesInOrder(bound: readonly BoundPlan[]): Action[] {
   );
 }
 
-/** Combines the parts in the order of the parameters' names. */
-export function combineParts({ operator, parts, combined }: GlobalReduction): void {
+/** Combines the parts in the order of the parameters' names, and hands out the result. */
+export function reduceGlobally({ operator, parts, readers, combined }: GlobalReduction): void {
   for (let i = 0; i < parts.length; i++) {
     const { array, index } = parts[i]!;
     combined[i] = array[index]!;
   }
   combineTree(operator, combined, 0, parts.length);
-}
-
-/** Hands out the result. */
-export function handOut({ readers, combined }: GlobalReduction): void {
   for (let i = 0; i < readers.length; i++) {
     const { array, index } = readers[i]!;
     array[index] = combined[0]!;
