@@ -24,6 +24,13 @@ export function encodeAll(
   numbers: ArrayLike<number>,
   into: Uint16Array = new Uint16Array(numbers.length),
 ): Uint16Array {
+  if (numbers instanceof Float32Array) {
+    // They are rounded once as they are.
+    for (let i = 0; i < numbers.length; i++) {
+      into[i] = encode(numbers[i]!);
+    }
+    return into;
+  }
   for (let i = 0; i < numbers.length; i++) {
     into[i] = encode(toOdd(numbers[i]!));
   }
