@@ -9,6 +9,7 @@ import * as checkpoint from "../src/checkpoint/index.ts";
 import * as compilers from "../src/compilers/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
+import * as init from "../src/init/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import { explain } from "../src/rule/explain/explain.ts";
 import * as webgpu from "../src/webgpu/index.ts";
@@ -68,6 +69,7 @@ const entries = [
   "src/index.ts",
   "src/rule/index.ts",
   "src/autodiff/index.ts",
+  "src/init/index.ts",
   "src/checkpoint/index.ts",
   "src/pytorch/index.ts",
   "src/tasks/index.ts",
@@ -143,6 +145,7 @@ async function run(code: string): Promise<void> {
     ...gradus,
     ...importedIn(code, "autodiff", autodiff),
     ...importedIn(code, "compilers", compilers),
+    ...importedIn(code, "init", init),
     ...importedIn(code, "webgpu", { ...webgpu, requestDevice: testDevice }),
     ...checkpoint,
     ...pytorch,
@@ -216,21 +219,24 @@ describe("examples in documentation", () => {
   });
 });
 
-describe.each(["README.md", "docs/backends.md", "docs/storage.md", "docs/wrappers.md"])(
-  "%s",
-  (page) => {
-    const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
-      .map(([, code]) => code!)
-      // Adam as it stands in its file, and an example that tests/package.test.ts runs.
-      .filter(
-        (code) =>
-          !code.includes("export const adam") &&
-          !code.startsWith("// Two interleaved") &&
-          // What `compile` and `matrices` may be is in tests/seams/backend.ts.
-          !code.includes('{ name: "mine", compile, matrices }'),
-      );
-    it.each(blocks)("%s", async (code) => {
-      await expect(run(code)).resolves.toBeUndefined();
-    });
-  },
-);
+describe.each([
+  "README.md",
+  "docs/autodiff.md",
+  "docs/backends.md",
+  "docs/storage.md",
+  "docs/wrappers.md",
+])("%s", (page) => {
+  const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
+    .map(([, code]) => code!)
+    // Adam as it stands in its file, and an example that tests/package.test.ts runs.
+    .filter(
+      (code) =>
+        !code.includes("export const adam") &&
+        !code.startsWith("// Two interleaved") &&
+        // What `compile` and `matrices` may be is in tests/seams/backend.ts.
+        !code.includes('{ name: "mine", compile, matrices }'),
+    );
+  it.each(blocks)("%s", async (code) => {
+    await expect(run(code)).resolves.toBeUndefined();
+  });
+});

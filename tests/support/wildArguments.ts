@@ -3,12 +3,13 @@ import fc from "fast-check";
 import * as autodiff from "../../src/autodiff/index.ts";
 import * as checkpoint from "../../src/checkpoint/index.ts";
 import * as main from "../../src/index.ts";
+import * as init from "../../src/init/index.ts";
 import * as pytorch from "../../src/pytorch/index.ts";
 import * as rule from "../../src/rule/index.ts";
 import * as tasks from "../../src/tasks/index.ts";
 import * as webgpu from "../../src/webgpu/index.ts";
 
-const entries = { main, autodiff, checkpoint, pytorch, rule, tasks, webgpu };
+const entries = { main, autodiff, checkpoint, init, pytorch, rule, tasks, webgpu };
 
 type AnyFunction = (...given: unknown[]) => unknown;
 

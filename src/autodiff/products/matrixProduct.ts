@@ -9,6 +9,7 @@ import {
   productRecord,
   productRecordWords,
 } from "../kernels/productCall.ts";
+import type { FloatArray } from "../tensor.ts";
 import type { RunRanges } from "./ranges.ts";
 
 /** Columns of B that are packed at once. */
@@ -34,13 +35,13 @@ export interface ProductShape {
 /**
  * Writes the product of `a` and `b`, row-major, into `c`, which overlaps neither.
  *
- * Sums over the depth are taken in float32, in order, a block of 256 at a time; with fused
+ * Sums over the depth are taken in the arrays' type, in order; of float32 a block of 256 at a time; with fused
  * multiply-adds where engine and processor have them.
  */
 export type MatrixProduct = (
-  a: Float32Array,
-  b: Float32Array,
-  c: Float32Array,
+  a: FloatArray,
+  b: FloatArray,
+  c: FloatArray,
   shape: ProductShape,
 ) => void;
 
