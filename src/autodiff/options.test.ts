@@ -119,7 +119,7 @@ it.each<[string, unknown, string]>([
   [
     "createTape",
     { numbers: "float64" },
-    'createTape: expected numbers: float64, or none for float32, found "float64"',
+    'createTape: expected numbers float64 or none, found "float64"',
   ],
   ["gelu", { approximate: true }, 'gelu: expected approximate "none" or "tanh", found true'],
   ["createTape", { seed: "1" }, 'createTape: expected an integer seed, found "1"'],

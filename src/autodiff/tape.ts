@@ -173,11 +173,10 @@ export class Tape<P = unknown, A extends FloatArray = Float32Array>
    */
   gradientOf(tensor: Tensor<A>): A {
     this.#check("gradientOf", tensor);
-    const { gradient, operation, differentiable } = nodeOf(tensor);
-    check(operation === undefined && differentiable, () => {
-      return "gradientOf: expected a parameter, or an input made with { gradient: true }";
+    const { gradient, operation } = nodeOf(tensor);
+    check(operation === undefined && gradient !== undefined, () => {
+      return "gradientOf: expected a parameter, or an input with { gradient: true } behind backward";
     });
-    check(gradient !== undefined, () => "gradientOf: expected a backward(loss) before");
     return gradient as A;
   }
 

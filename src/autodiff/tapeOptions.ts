@@ -42,8 +42,8 @@ export function readTapeOptions<A extends FloatArray>(
   check(threads === "auto" || (Number.isSafeInteger(threads) && threads > 0), () => {
     return `createTape: expected threads to be "auto" or a whole number from 1 on, found ${printValue(threads)}`;
   });
-  check(typeof numbers?.kernelsFor === "function", () => {
-    return `createTape: expected numbers: float64, or none for float32, found ${printValue(numbers)}`;
+  check(numbers?.kernelsFor !== undefined, () => {
+    return `createTape: expected numbers float64 or none, found ${printValue(numbers)}`;
   });
   return { seed, threads, numbers };
 }

@@ -29,8 +29,7 @@ describe("a matrix that is all zero", () => {
     run(0, 0);
     expect(warn.mock.calls).toEqual([
       [
-        "gradus: w1 and w2 are all zero, and their gradients too: they never learn. " +
-          "Fill them first, as in parameters({ w1: he([2, 3]) }, { seed: 1 })",
+        "gradus: w1,w2 are zero, and so are their gradients: they never learn. Fill them: parameters({ w1: he([2, 3]) })",
       ],
     ]);
   });

@@ -25,8 +25,7 @@ export function warnOfZeros(
   if (first !== undefined) {
     const { shape } = nodeOf(parameters[first]!);
     console.warn(
-      `gradus: ${names.join(" and ")} are all zero, and their gradients too: they never learn. ` +
-        `Fill them first, as in parameters({ ${first}: he(${printShape(shape)}) }, { seed: 1 })`,
+      `gradus: ${names} are zero, and so are their gradients: they never learn. Fill them: parameters({ ${first}: he(${printShape(shape)}) })`,
     );
   }
 }

@@ -85,12 +85,14 @@ function checkArguments<A extends FloatArray>(
   const name = "softmaxCrossEntropy";
   checkOptions(name, options, ["labelSmoothing", "ignoreIndex"]);
   const { labelSmoothing = 0 } = options;
+  const shape = printShape(logits.shape);
   check(logits.shape.length === 2, () => {
-    return `${name}: expected logits [batch, classes], found ${printShape(logits.shape)}`;
+    return `${name}: expected logits [batch, classes], found ${shape}`;
   });
-  const found = "shape" in labels ? printShape(labels.shape) : labels.length;
-  check(found === ("shape" in labels ? printShape(logits.shape) : logits.shape[0]), () => {
-    return `${name}: expected ${logits.shape[0]} labels for logits ${printShape(logits.shape)}, found ${found}`;
+  const [expected, found] =
+    "tape" in labels ? [shape, printShape(labels.shape)] : [logits.shape[0], labels.length];
+  check(found === expected, () => {
+    return `${name}: expected ${expected} labels for logits ${shape}, found ${found}`;
   });
   check(typeof labelSmoothing === "number" && labelSmoothing >= 0 && labelSmoothing <= 1, () => {
     return `${name}: expected labelSmoothing from 0 to 1, found ${printValue(labelSmoothing)}`;

@@ -1,5 +1,5 @@
 /** Products of matrices in the parameters' memory: C = A B, each operand transposed or not. */
-import type { Memory } from "../../runtime/memory/memory.ts";
+import type { FloatArray, Memory } from "../../runtime/memory/memory.ts";
 import { blockColumns, columnsScratchBytes } from "../kernels/multiplyColumns.ts";
 import { panelColumns, panelRows } from "../kernels/multiplyPanels.ts";
 import { rowsScratchBytes } from "../kernels/multiplyRows.ts";
@@ -9,7 +9,6 @@ import {
   productRecord,
   productRecordWords,
 } from "../kernels/productCall.ts";
-import type { FloatArray } from "../tensor.ts";
 import type { RunRanges } from "./ranges.ts";
 
 /** Columns of B that are packed at once. */
