@@ -39,8 +39,23 @@ export interface NamedFunction<N extends string, D extends string> extends Dispo
   dispose(): void;
 }
 
+/** A value with its name; of an argument that is one value, any name. */
+interface Named {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
+/** The values of an argument in the order of their names; of one without names, itself. */
+interface Argument<N = Named> {
+  readonly all: readonly N[];
+  readonly isOne: boolean;
+}
+
 /** A function, recorded for arguments of some shapes. */
 interface Recording {
+  /** Of the arguments, without their numbers. */
+  readonly shapes: readonly Argument<Omit<Named, "data">>[];
   readonly tape: Tape<object, Float64Array>;
   readonly inputs: readonly (readonly DoubleTensor[])[];
   readonly result: DoubleTensor;
@@ -65,12 +80,6 @@ const isValue = (value: unknown): value is Value =>
   (ArrayBuffer.isView(value) && "length" in value) ||
   (typeof value === "object" && value !== null && "data" in value && "shape" in value);
 
-interface Named {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: ArrayLike<number>;
-}
-
 function readValue(name: string, value: unknown): Named {
   check(isValue(value), () => {
     return `valueAndGradient: expected ${name} as a number, an array or { data, shape }, found ${printValue(value)}`;
@@ -85,8 +94,7 @@ function readValue(name: string, value: unknown): Named {
   return { name, shape, data };
 }
 
-/** The values of an argument in the order of their names; of one without names, itself. */
-function readAll(argument: Values): { readonly all: readonly Named[]; readonly isOne: boolean } {
+function readAll(argument: Values): Argument {
   if (isValue(argument)) {
     return { all: [readValue("x", argument)], isOne: true };
   }
@@ -99,7 +107,7 @@ function readAll(argument: Values): { readonly all: readonly Named[]; readonly i
 
 function record(
   f: (...all: never[]) => DoubleTensor,
-  read: readonly ReturnType<typeof readAll>[],
+  read: readonly Argument[],
 ): Recording {
   const trainable = { parameters: {}, gradients: {}, memory: memoryForMore() };
   const tape = new Tape<object, Float64Array>(trainable, { numbers: float64, threads: 1 });
@@ -118,7 +126,27 @@ function record(
   check(nodeOf(result).differentiable, () => {
     return "valueAndGradient: the function does not depend on its arguments, or not by what has a derivative";
   });
-  return { tape, inputs, result };
+  const shapes = read.map(({ all, isOne }) => ({
+    isOne,
+    all: all.map(({ name, shape }) => ({ name, shape: [...shape] })),
+  }));
+  return { shapes, tape, inputs, result };
+}
+
+/** Whether arguments have the names and shapes of others. */
+function isLike(read: readonly Argument[], other: Recording["shapes"]): boolean {
+  const isSame = (a: Named, b: (typeof other)[number]["all"][number] | undefined) =>
+    a.name === b?.name &&
+    a.shape.length === b.shape.length &&
+    a.shape.every((size, axis) => size === b.shape[axis]);
+  return (
+    read.length === other.length &&
+    read.every(({ all, isOne }, argument) => {
+      const { all: others, isOne: isOther } = other[argument]!;
+      const isSameKind = isOne === isOther && all.length === others.length;
+      return isSameKind && all.every((each, i) => isSame(each, others[i]));
+    })
+  );
 }
 
 /** Functions whose arguments have ever new shapes are recorded ever anew. */
@@ -154,17 +182,16 @@ export function valueAndGradient(f: (...all: never[]) => DoubleTensor): unknown 
   check(typeof f === "function", () => {
     return `valueAndGradient: expected a function of tensors, found ${printValue(f)}`;
   });
-  const recordings = new Map<string, Recording>();
+  const recordings: Recording[] = [];
   const evaluate = (...given: Values[]) => {
     const read = given.map(readAll);
-    const key = JSON.stringify(read.map(({ all }) => all.map(({ name, shape }) => [name, shape])));
-    let recording = recordings.get(key);
+    let recording = recordings.find(({ shapes }) => isLike(read, shapes));
     if (recording === undefined) {
-      check(recordings.size < mostShapes, () => {
+      check(recordings.length < mostShapes, () => {
         return `valueAndGradient: more than ${mostShapes} shapes of arguments, each of which is recorded anew`;
       });
       recording = record(f, read);
-      recordings.set(key, recording);
+      recordings.push(recording);
     }
     const { tape, inputs, result } = recording;
     for (const [argument, { all }] of read.entries()) {
@@ -181,10 +208,9 @@ export function valueAndGradient(f: (...all: never[]) => DoubleTensor): unknown 
     return { value, gradient: at.isOne ? gradients[0]![1] : Object.fromEntries(gradients) };
   };
   const dispose = () => {
-    for (const { tape } of recordings.values()) {
+    for (const { tape } of recordings.splice(0)) {
       tape.dispose();
     }
-    recordings.clear();
   };
   return Object.assign(evaluate, { dispose, [Symbol.dispose]: dispose });
 }
