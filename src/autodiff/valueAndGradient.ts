@@ -105,10 +105,7 @@ function readAll(argument: Values): Argument {
   return { all: names.map((name) => readValue(name, argument[name])), isOne: false };
 }
 
-function record(
-  f: (...all: never[]) => DoubleTensor,
-  read: readonly Argument[],
-): Recording {
+function record(f: (...all: never[]) => DoubleTensor, read: readonly Argument[]): Recording {
   const trainable = { parameters: {}, gradients: {}, memory: memoryForMore() };
   const tape = new Tape<object, Float64Array>(trainable, { numbers: float64, threads: 1 });
   const inputs = read.map(({ all }, argument) =>
