@@ -1,11 +1,11 @@
 // Two interleaved spirals of points: a small network learns which one a point is on.
 import { adam, optimize, parameters } from "gradus";
 import { createTape, linear, softmaxCrossEntropy, tanh } from "gradus/autodiff";
-import { glorot } from "gradus/init";
+import { lecun } from "gradus/init";
 
 const points = 400;
 const net = parameters(
-  { w1: glorot([2, 32]), b1: [32], w2: glorot([32, 32]), b2: [32], w3: glorot([32, 2]), b3: [2] },
+  { w1: lecun([2, 32]), b1: [32], w2: lecun([32, 32]), b2: [32], w3: lecun([32, 2]), b3: [2] },
   { seed: 1 },
 );
 const optimizer = optimize(net, adam({ lr: 0.01 }));
