@@ -2,12 +2,14 @@
 import { check } from "../errors.ts";
 import { printValue } from "../options.ts";
 import type { FloatArray, Tensor } from "../tensor.ts";
+import { addAlike, areAlike } from "./addAlike.ts";
 import { elementwise, type Operand } from "./elementwise.ts";
 import * as formulas from "./formulas.ts";
 
 /** a + b, broadcast as in NumPy. */
 export function add<A extends FloatArray>(a: Operand<A>, b: Operand<A>): Tensor<A> {
-  return elementwise(formulas.add, a, b);
+  const alike = areAlike(a, b);
+  return alike === undefined ? elementwise(formulas.add, a, b) : addAlike(...alike);
 }
 
 /** a - b, broadcast as in NumPy. */
