@@ -1,14 +1,13 @@
 // Two interleaved spirals of points: a small network learns which one a point is on.
 import { adam, optimize, parameters } from "gradus";
 import { createTape, linear, softmaxCrossEntropy, tanh } from "gradus/autodiff";
+import { lecun } from "gradus/init";
 
 const points = 400;
-const net = parameters({ w1: [2, 32], b1: [32], w2: [32, 32], b2: [32], w3: [32, 2], b3: [2] });
-for (const { data, shape } of [net.w1, net.w2, net.w3]) {
-  data.forEach((_, i) => {
-    data[i] = Math.sin(1000 * i) / Math.sqrt(shape[0]!);
-  });
-}
+const net = parameters(
+  { w1: lecun([2, 32]), b1: [32], w2: lecun([32, 32]), b2: [32], w3: lecun([32, 2]), b3: [2] },
+  { seed: 1 },
+);
 const optimizer = optimize(net, adam({ lr: 0.01 }));
 
 const tape = createTape(optimizer);
@@ -23,9 +22,9 @@ const hidden = tanh(linear(tanh(linear(x, w1, b1)), w2, b2));
 const loss = softmaxCrossEntropy(linear(hidden, w3, b3), labels);
 
 for (let step = 1; step <= 1000; step++) {
-  tape.backward(loss); // forward, and back: gradients go straight into optimizer.gradients
+  const value = tape.valueAndGradients(loss); // forward, and back: gradients go into optimizer.gradients
   optimizer.step();
   if (step % 200 === 0) {
-    console.log(`step ${step}: loss ${loss.data[0]!.toFixed(4)}`);
+    console.log(`step ${step}: loss ${value.toFixed(4)}`);
   }
 }

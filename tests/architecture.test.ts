@@ -23,6 +23,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   transforms: ["builtIn.ts", "rule"],
   schedules: [],
   runtime: ["compilers", "rule"],
+  // Draws as rules do, for parameters.
+  init: ["runtime", "rule/graph/random.ts"],
   wrappers: ["builtIn.ts", "compilers/backend.ts", "features.ts", "runtime", "rule", "transforms"],
   checkpoint: ["runtime"],
   pytorch: ["runtime", "checkpoint/crc32.ts"],

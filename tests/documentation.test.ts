@@ -10,6 +10,7 @@ import * as compilers from "../src/compilers/index.ts";
 import * as distributed from "../src/distributed/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
+import * as init from "../src/init/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import { explain } from "../src/rule/explain/explain.ts";
 import * as webgpu from "../src/webgpu/index.ts";
@@ -70,10 +71,10 @@ const entries = [
   "src/rule/index.ts",
   "src/explain/index.ts",
   "src/autodiff/index.ts",
+  "src/init/index.ts",
   "src/checkpoint/index.ts",
   "src/distributed/index.ts",
   "src/pytorch/index.ts",
-  "src/distributed/index.ts",
   "src/tasks/index.ts",
   "src/webgpu/index.ts",
 ];
@@ -149,6 +150,7 @@ async function run(code: string): Promise<void> {
     ...importedIn(code, "autodiff", autodiff),
     ...importedIn(code, "compilers", compilers),
     ...importedIn(code, "distributed", distributed),
+    ...importedIn(code, "init", init),
     ...importedIn(code, "webgpu", { ...webgpu, requestDevice: testDevice }),
     ...checkpoint,
     ...pytorch,
@@ -226,6 +228,7 @@ describe.each([
   "README.md",
   "docs/backends.md",
   "docs/distributed.md",
+  "docs/autodiff.md",
   "docs/storage.md",
   "docs/wrappers.md",
 ])("%s", (page) => {

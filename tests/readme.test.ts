@@ -33,6 +33,7 @@ it.each([
   "README.md",
   "CONTRIBUTING.md",
   "docs/architecture.md",
+  "docs/autodiff.md",
   "docs/storage.md",
   "docs/wrappers.md",
 ])("%s links to what exists", (page) => {

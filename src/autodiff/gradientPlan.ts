@@ -2,41 +2,46 @@
 import { check, printShape } from "./errors.ts";
 import type { Kernels } from "./kernels/index.ts";
 import type { ScratchArray } from "./products/scratchArray.ts";
-import type { Derivative, Operation, RowDerivative, Tensor } from "./tensor.ts";
+import type { Derivative, FloatArray, Operation, RowDerivative, Tensor } from "./tensor.ts";
 import { beginRows, forgetRows, touchIn } from "./touchedRows.ts";
 
 /** A tensor as the tape keeps it. */
-export interface Node extends Tensor {
+export interface Node extends Tensor<FloatArray> {
   /** Undefined for inputs and parameters. */
-  readonly operation: Operation | undefined;
-  /** Whether a parameter has a part in it. */
+  readonly operation: Operation<FloatArray> | undefined;
+  /** Whether a parameter, or an input whose gradient is asked for, has a part in it. */
   readonly differentiable: boolean;
   /** The gradient of the loss; a parameter has it from the start, a result once it is planned. */
-  gradient: Float32Array | undefined;
+  gradient: FloatArray | undefined;
 }
+
+type AnyDerivative = Derivative<FloatArray> | RowDerivative<FloatArray>;
 
 /** One operation's part in the gradient of one of its inputs. */
 interface Contribution {
   /** The operation's result. */
   readonly from: Node;
   readonly to: Node;
-  readonly derivative: Derivative | RowDerivative;
+  readonly derivative: AnyDerivative;
 }
 
 /** What planning takes from the tape. */
 export interface Workspace {
   readonly kernels: Kernels;
-  readonly allocate: (size: number) => Float32Array;
+  readonly allocate: (size: number) => FloatArray;
   /** Where a part of a gradient is before it is added to the others. */
-  readonly scratch: ScratchArray;
+  readonly scratch: ScratchArray<FloatArray>;
 }
 
-const isRows = (derivative: Derivative | RowDerivative): derivative is RowDerivative =>
+/** A tensor of any type, which tapes make as nodes. */
+export const nodeOf = (tensor: object): Node => tensor as Node;
+
+const isRows = (derivative: AnyDerivative): derivative is RowDerivative<FloatArray> =>
   typeof derivative === "object";
 
 /** The nodes that a result needs, itself included, each behind those that it needs. */
-export function ancestors(nodes: readonly Node[], result: Tensor): Node[] {
-  const needed = new Set<Tensor>([result]);
+export function ancestors(nodes: readonly Node[], result: Node): Node[] {
+  const needed = new Set<Tensor<FloatArray>>([result]);
   for (const node of nodes.toReversed()) {
     if (needed.has(node)) {
       for (const input of node.operation?.inputs ?? []) {

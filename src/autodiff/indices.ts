@@ -8,6 +8,7 @@ import { printValue } from "./options.ts";
  * as an address.
  *
  * @param what the numbers, as errors call them
+ * @param ignored one that is let through, whatever the limit; by default none
  */
 export function readIndices(
   operation: string,
@@ -15,6 +16,7 @@ export function readIndices(
   from: ArrayLike<unknown>,
   into: Int32Array,
   limit: number,
+  ignored = Number.NaN,
 ): void {
   // Without `check`, whose closure would be an allocation in each pass.
   if (from.length !== into.length) {
@@ -24,7 +26,8 @@ export function readIndices(
   }
   for (let i = 0; i < into.length; i++) {
     const index = from[i];
-    if (!(Number.isInteger(index) && (index as number) >= 0 && (index as number) < limit)) {
+    const isOne = Number.isInteger(index) && (index as number) >= 0 && (index as number) < limit;
+    if (!isOne && index !== ignored) {
       const found = `found ${printValue(index)} at position ${i}`;
       throw new AutodiffError(
         `${operation}: expected ${what} that are whole numbers from 0 to ${limit - 1}, ${found}`,

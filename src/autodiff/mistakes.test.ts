@@ -42,7 +42,10 @@ describe("mistakes", () => {
       "matmul: expected A [rows, depth] and B [depth, columns], found [6] and [6, 3]",
       ({ tape }) => matmul(tape.parameters.b1, tape.parameters.w2),
     ],
-    ["add: expected tensors of one shape, found [4, 5] and [4, 3]", (at) => add(at.x, at.output)],
+    [
+      "add: expected shapes that are the same from their last dimension on, or 1 there, found [4, 5] and [4, 3]",
+      (at) => add(at.x, at.output),
+    ],
     ["addBias: expected bias [5], found [6]", ({ x, tape }) => addBias(x, tape.parameters.b1)],
     [
       "meanSquaredError: expected target [4, 3], found [4, 5]",

@@ -6,23 +6,36 @@ import { describe, expect, it } from "vitest";
 import { trainable } from "../../tests/support/gradients.ts";
 import { GradientError, optimize, parameters, sgd } from "../index.ts";
 import {
+  abs,
   add,
   addBias,
   conv2d,
   createTape,
   embedding,
+  exp,
   gelu,
   layerNorm,
   linear,
+  log,
+  logSigmoid,
   matmul,
+  maximum,
   maxPool2d,
   meanSquaredError,
+  mul,
   relu,
   scale,
   sigmoid,
+  silu,
+  sin,
+  softmax,
   softmaxCrossEntropy,
+  softplus,
+  sqrt,
+  square,
   type Tensor,
   tanh,
+  where,
 } from "./index.ts";
 
 type Array = readonly number[];
@@ -33,7 +46,7 @@ interface Case {
   readonly build: (at: Readonly<Record<string, Tensor>>) => Tensor;
   /** PyTorch's, of the sum of the result. */
   readonly gradients: Readonly<Record<string, Array>>;
-  /** Where zeros that stand for pixels outside meet a weight that is not finite. */
+  /** Where PyTorch has a number and here is NaN: zeros for pixels outside meet a weight that is not finite, the sign of NaN. */
   readonly more?: readonly string[];
 }
 
@@ -55,6 +68,38 @@ const cases: Record<string, Case> = {
     [1, NaN, -1, inf, -inf],
     [1.082964, NaN, -0.082964, NaN, NaN],
   ),
+  exp: unary(exp, [1, NaN, inf, -inf, 100], [Math.E, NaN, inf, 0, inf]),
+  log: unary(log, [1, NaN, inf, -inf, 0, -1], [1, NaN, 0, 0, inf, -1]),
+  sqrt: unary(sqrt, [4, NaN, inf, -1, 0], [0.25, NaN, 0, NaN, inf]),
+  abs: { ...unary(abs, [1, NaN, -inf, 0], [1, 0, -1, 0]), more: ["x"] },
+  sin: unary(sin, [0, NaN, inf], [1, NaN, NaN]),
+  silu: unary(silu, [1, NaN, inf, -inf], [0.927671, NaN, NaN, NaN]),
+  softplus: unary(softplus, [0, NaN, inf, -inf], [0.5, NaN, 1, 0]),
+  logSigmoid: unary(logSigmoid, [0, NaN, inf, -inf], [0.5, NaN, 0, 1]),
+  softmax: {
+    shapes: { x: [2, 3] },
+    values: { x: [1, NaN, 2, 0, -inf, 0] },
+    build: ({ x }) => square(softmax(x!)),
+    gradients: { x: [NaN, NaN, NaN, 0, 0, 0] },
+  },
+  maximum: {
+    shapes: { a: [5], b: [5] },
+    values: { a: [1, NaN, 2, inf, 1], b: [2, 1, NaN, inf, 1] },
+    build: ({ a, b }) => maximum(a!, b!),
+    gradients: { a: [0, 1, 1, 0.5, 0.5], b: [1, 1, 1, 0.5, 0.5] },
+  },
+  where: {
+    shapes: { c: [3], a: [3], b: [3] },
+    values: { c: [1, 0, NaN], a: [NaN, NaN, 1], b: [1, inf, NaN] },
+    build: ({ c, a, b }) => where(c!, a!, b!),
+    gradients: { c: [0, 0, 0], a: [1, 0, 1], b: [0, 1, 0] },
+  },
+  "a product that broadcasts": {
+    shapes: { a: [2, 1], b: [2] },
+    values: { a: [1, inf], b: [NaN, 0] },
+    build: ({ a, b }) => mul(a!, b!),
+    gradients: { a: [NaN, NaN], b: [inf, inf] },
+  },
   tanh: unary(tanh, [1, NaN, inf, -inf], [0.419974, NaN, 0, 0]),
   sigmoid: unary(sigmoid, [1, NaN, inf, -inf], [0.196612, NaN, 0, 0]),
   scale: unary((x) => scale(x, 0), [1, NaN, inf], [0, 0, 0]),

@@ -3,16 +3,25 @@ import { describe, expect, it } from "vitest";
 import { trainable } from "../../tests/support/gradients.ts";
 import {
   AutodiffError,
+  averagePool2d,
+  concat,
   conv2d,
   createTape,
   dropout,
   gelu,
+  huber,
   layerNorm,
+  leakyRelu,
   linear,
   matmul,
   maxPool2d,
+  mean,
   SparseInput,
   scale,
+  slice,
+  softmaxCrossEntropy,
+  sum,
+  transpose,
 } from "./index.ts";
 import { printValue } from "./options.ts";
 
@@ -25,6 +34,12 @@ const functions: Record<string, (options: never) => unknown> = {
   maxPool2d: (options) => maxPool2d(x, 2, options),
   matmul: (options) => matmul(m, m, options),
   gelu: (options) => gelu(m, options),
+  averagePool2d: (options) => averagePool2d(x, 2, options),
+  huber: (options) => huber(m, m, options),
+  input: (options) => tape.input([2], options),
+  mean: (options) => mean(m, options),
+  softmaxCrossEntropy: (options) => softmaxCrossEntropy(m, new Uint8Array(2), options),
+  sum: (options) => sum(m, options),
   createTape: (options) => createTape(optimizer, options),
   SparseInput: (options) => new SparseInput(options),
 };
@@ -55,7 +70,7 @@ it.each<[string, unknown, string]>([
   ["conv2d", { dilation: 2 }, "dilation` (it has stride, padding)"],
   ["conv2d", { strides: 2 }, "strides`; did you mean `stride`? (it has stride, padding)"],
   ["conv2d", { pading: 1 }, "pading`; did you mean `padding`?"],
-  ["maxPool2d", { padding: 1 }, "padding` (it has stride)"],
+  ["maxPool2d", { dilation: 1 }, "dilation` (it has stride, padding)"],
   ["matmul", { transposeb: true }, "transposeb`; did you mean `transposeB`?"],
   ["gelu", { approx: "tanh" }, "approx` (it has approximate)"],
   ["gelu", { aproximate: "tanh" }, "aproximate`; did you mean `approximate`?"],
@@ -81,6 +96,31 @@ it.each<[string, unknown, string]>([
   ],
   ["matmul", { transposeA: "false" }, 'matmul: expected transposeA true or false, found "false"'],
   ["matmul", { transposeB: 1 }, "matmul: expected transposeB true or false, found 1"],
+  [
+    "averagePool2d",
+    { padding: 2 },
+    "averagePool2d: expected a padding of at most half a window, found 2",
+  ],
+  [
+    "averagePool2d",
+    { countPadding: 1 },
+    "averagePool2d: expected countPadding true or false, found 1",
+  ],
+  ["huber", { delta: 0 }, "huber: expected a delta above 0, found 0"],
+  ["input", { gradient: 1 }, "input: expected gradient true or false, found 1"],
+  ["sum", { axes: 2 }, "sum: expected an axis from -2 to 1, found 2"],
+  ["sum", { axes: [0, -2] }, "sum: expected each axis once, found [0,-2]"],
+  ["mean", { keepDims: 0 }, "mean: expected keepDims true or false, found 0"],
+  [
+    "softmaxCrossEntropy",
+    { labelSmoothing: 2 },
+    "softmaxCrossEntropy: expected labelSmoothing from 0 to 1, found 2",
+  ],
+  [
+    "createTape",
+    { numbers: "float64" },
+    'createTape: expected numbers float64 or none, found "float64"',
+  ],
   ["gelu", { approximate: true }, 'gelu: expected approximate "none" or "tanh", found true'],
   ["createTape", { seed: "1" }, 'createTape: expected an integer seed, found "1"'],
   [
@@ -110,6 +150,18 @@ it.each<[string, () => unknown]>([
   ['scale: expected a factor that is finite in float32, found "2"', () => scale(m, "2" as never)],
   ["scale: expected a factor that is finite in float32, found 1e+39", () => scale(m, 1e39)],
   ["conv2d: expected bias [2], found an object", () => conv2d(x, w, { stride: 2 } as never)],
+  ["leakyRelu: expected a slope that is finite, found NaN", () => leakyRelu(m, NaN)],
+  ["slice: expected a part of 2 positions, found 1 to 1", () => slice(m, 0, 1, 1)],
+  ["slice: expected start as a whole number, found 0.5", () => slice(m, 0, 0.5)],
+  [
+    "transpose: expected each of the 2 axes of x [2, 2] once, found [0, 0]",
+    () => transpose(m, [0, 0]),
+  ],
+  [
+    "concat: expected shapes that differ in dimension 0 alone, found [2, 2] and [2]",
+    () => concat([m, v]),
+  ],
+  ["concat: expected a list of tensors, found []", () => concat([])],
   ["linear: expected bias [2], found null", () => linear(m, m, null as never)],
 ])("%s", (message, call) => {
   expect(call).toThrow(new AutodiffError(message));

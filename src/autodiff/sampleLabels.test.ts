@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { adam } from "../optimizers/adam.ts";
 import { optimize } from "../runtime/optimize.ts";
 import { parameters } from "../runtime/parameters.ts";
+import { createTape } from "./createTape.ts";
 import { sampleLabels } from "./sampleLabels.ts";
-import { createTape } from "./tape.ts";
 
 /** Rows of the same logits. */
 function rowsOf(rows: number, logits: readonly number[]) {

@@ -94,6 +94,44 @@ describe("a tape", () => {
     expect(copyOf(gradients)).toEqual(before);
   });
 
+  it("has the gradients of inputs that ask for them, beside those of parameters", () => {
+    const { optimizer, tape } = trainable({ w: [5, 3] });
+    const [x, still] = [tape.input([2, 5], { gradient: true }), tape.input([2, 5])];
+    x.data.set(uniform(10, 4));
+    still.data.set(uniform(10, 5));
+    expect(() => tape.gradientOf(x)).toThrow("gradientOf: expected a parameter, or an input");
+    const loss = meanSquaredError(linear(add(x, still), tape.parameters.w), tape.input([2, 3]));
+    tape.valueAndGradients(loss);
+    const found = tape.gradientOf(x).slice();
+    const differences = Array.from(found, (_, i) => {
+      const at = (by: number) => {
+        const sums = Array.from(x.data, (value, j) => value + still.data[j]! + (i === j ? by : 0));
+        const y = Array.from({ length: 6 }, (_, k) => {
+          const [row, column] = [Math.floor(k / 3), k % 3];
+          return [0, 1, 2, 3, 4].reduce(
+            (s, d) => s + sums[row * 5 + d]! * tape.parameters.w.data[d * 3 + column]!,
+            0,
+          );
+        });
+        return y.reduce((s, value) => s + value * value, 0) / 6;
+      };
+      return (at(1e-5) - at(-1e-5)) / 2e-5;
+    });
+    expectClose(found, differences);
+    expect(tape.gradientOf(tape.parameters.w)).toBe(optimizer.gradients.w);
+    expect(() => tape.gradientOf(still)).toThrow("gradientOf: expected a parameter, or an input");
+    expect(() => tape.gradientOf(loss)).toThrow("gradientOf: expected a parameter, or an input");
+  });
+
+  it("has gradients of inputs without any parameter in the loss", () => {
+    const { tape } = trainable({ w: [2] });
+    const x = tape.input([2], { gradient: true });
+    x.data.set([3, 4]);
+    expect(tape.backward(meanSquaredError(x, tape.input([2])))).toBe(12.5);
+    expect([...tape.gradientOf(x)]).toEqual([3, 4]);
+    expect([...tape.gradientOf(tape.parameters.w)]).toEqual([0, 0]);
+  });
+
   it("takes operations from outside, and asks for no derivative that nobody needs", () => {
     const { optimizer, tape } = trainable({ w: [3] });
     const x = tape.input([3]);

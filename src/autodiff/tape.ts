@@ -1,30 +1,27 @@
 /** The tape: operations recorded once, and replayed forward and backward on the same buffers. */
-
-import { MemoryScope } from "../runtime/memory/memory.ts";
+import { type ElementType, elementBytes } from "../compilers/backend.ts";
+import { type Memory, MemoryScope } from "../runtime/memory/memory.ts";
 import { threadsFor } from "../runtime/threads/platform.ts";
 import { ThreadPool } from "../runtime/threads/threadPool.ts";
 import { didYouMean } from "../suggest.ts";
 import { AutodiffError, check, printShape } from "./errors.ts";
-import { ancestors, type Node, planGradients } from "./gradientPlan.ts";
-import { type Kernels, kernelsFor } from "./kernels/index.ts";
+import { ancestors, type Node, nodeOf, planGradients } from "./gradientPlan.ts";
+import type { Kernels } from "./kernels/index.ts";
 import { InNumbers } from "./narrow.ts";
-import { checkOptions, printValue } from "./options.ts";
-import { createMatrixProduct, type MatrixProduct } from "./products/matrixProduct.ts";
+import { checkOptions, checkSwitch } from "./options.ts";
+import type { MatrixProduct } from "./products/matrixProduct.ts";
 import { type RunRanges, runRangesOn } from "./products/ranges.ts";
 import { ScratchArray } from "./products/scratchArray.ts";
-import { type Operation, type Recorder, sizeOf, type Tensor } from "./tensor.ts";
+import { readTapeOptions, type TapeOptions } from "./tapeOptions.ts";
+import { type FloatArray, type Operation, type Recorder, sizeOf, type Tensor } from "./tensor.ts";
 import { touchedRowsOf } from "./touchedRows.ts";
 import { checkTrainable, type Trainable } from "./trainable.ts";
+import { warnOfZeros } from "./zeros.ts";
 
-/** Options of {@link createTape}. */
-export interface TapeOptions {
-  /** An integer, of which the lowest 32 bits count, that all dropout masks depend on; by default 0. */
-  readonly seed?: number;
-  /**
-   * The threads that share large products and convolutions, as for `optimize`: by default as many as may share the
-   * optimizer's loops. The results are the same bits, whatever their number.
-   */
-  readonly threads?: number | "auto";
+/** Options of `Tape.input`. */
+export interface InputOptions {
+  /** Whether each `backward` computes its gradient too; by default false. */
+  readonly gradient?: boolean;
 }
 
 /** A tape has a few results that anybody asks for; a recording in a training loop has ever more. */
@@ -38,9 +35,14 @@ const mostResults = 200;
  * memory, allocated when it is recorded; those of the backward pass are allocated at the first
  * `backward`. After that, neither `forward` nor `backward` allocates anything.
  */
-export class Tape<P = unknown> implements Recorder, Disposable {
+export class Tape<P = unknown, A extends FloatArray = Float32Array>
+  implements Recorder<A>, Disposable
+{
   /** The parameters by name; a wrong name throws an error that says what was probably meant. */
-  readonly parameters: { readonly [K in keyof P]: Tensor };
+  readonly parameters: { readonly [K in keyof P]: Tensor<A> };
+  readonly type: ElementType;
+  /** The parameters' memory, in which all else is, too. */
+  readonly memory: Memory;
   /** The kernels on this memory, for operations. */
   readonly kernels: Kernels;
   /** The matrix product in this memory, for operations. */
@@ -52,37 +54,33 @@ export class Tape<P = unknown> implements Recorder, Disposable {
    * How many times `backward` has run. Dropout masks depend on it: set it when training resumes.
    */
   step = 0;
-  readonly #trainable: Trainable<P>;
-  readonly #gradients: Trainable<P>["gradients"];
+  readonly #trainable: Trainable<P, FloatArray>;
+  readonly #gradients: Trainable<P, FloatArray>["gradients"];
   readonly #scope: MemoryScope;
   readonly #threadPool: ThreadPool | undefined;
-  readonly #scratch = new ScratchArray((size) => this.buffer(size));
+  readonly #scratch = new ScratchArray<FloatArray>((size) => this.buffer(size));
   readonly #nodes: Node[] = [];
   /** The parameters in 16 bits. */
   readonly #narrow: InNumbers[] = [];
-  readonly #forwardPlans = new Map<Tensor, readonly Node[]>();
-  readonly #gradientPlans = new Map<Tensor, readonly (() => void)[]>();
+  readonly #forwardPlans = new Map<Tensor<A>, readonly Node[]>();
+  readonly #gradientPlans = new Map<Tensor<A>, readonly (() => void)[]>();
+  #isFirst = true;
   #disposed = false;
 
-  constructor(trainable: Trainable<P>, options: TapeOptions = {}) {
-    checkTrainable(trainable);
-    checkOptions("createTape", options, ["seed", "threads"]);
-    const { seed = 0, threads = trainable.mostThreads ?? "auto" } = options;
-    check(Number.isSafeInteger(seed), () => {
-      return `createTape: expected an integer seed, found ${printValue(seed)}`;
-    });
-    check(threads === "auto" || (Number.isSafeInteger(threads) && threads > 0), () => {
-      return `createTape: expected threads to be "auto" or a whole number from 1 on, found ${printValue(threads)}`;
-    });
+  constructor(trainable: Trainable<P, FloatArray>, options: TapeOptions<A> = {}) {
+    const { seed, threads, numbers } = readTapeOptions(options, trainable?.mostThreads);
+    checkTrainable(trainable, numbers.type);
     const most = threadsFor(threads);
     this.#threadPool = most > 1 ? new ThreadPool(most) : undefined;
+    this.type = numbers.type;
+    this.memory = trainable.memory;
     this.seed = seed;
     this.#trainable = trainable;
     this.#gradients = trainable.gradients;
     this.#scope = new MemoryScope(trainable.memory);
-    this.kernels = kernelsFor(trainable.memory);
+    this.kernels = numbers.kernelsFor(trainable.memory);
     this.runRanges = runRangesOn(trainable.memory, this.#threadPool);
-    this.product = createMatrixProduct(trainable.memory, this.runRanges);
+    this.product = numbers.createMatrixProduct(trainable.memory, this.runRanges);
     const names = Object.keys(trainable.parameters) as (keyof P & string)[];
     const tensors = names.map((name) => [name, this.#addParameter(name)]);
     this.parameters = new Proxy(Object.fromEntries(tensors), { get: getParameter });
@@ -92,16 +90,20 @@ export class Tape<P = unknown> implements Recorder, Disposable {
    * An array to fill before each pass.
    *
    * @param shape positive integers, by convention the size of the batch first
+   * @param options `gradient: true` has each `backward` compute its gradient too, for `gradientOf`
    */
-  input(shape: readonly number[]): Tensor {
+  input(shape: readonly number[], options: InputOptions = {}): Tensor<A> {
     this.#checkAlive("input");
     check(
       shape.every((size) => Number.isInteger(size) && size > 0),
       () => `input: expected a shape of positive integers, found ${printShape(shape)}`,
     );
+    checkOptions("input", options, ["gradient"]);
+    const { gradient: differentiable = false } = options;
+    checkSwitch("input", "gradient", differentiable);
     return this.#add({
       ...{ shape: [...shape], data: this.buffer(sizeOf(shape)) },
-      ...{ operation: undefined, differentiable: false, gradient: undefined },
+      ...{ operation: undefined, differentiable, gradient: undefined },
     });
   }
 
@@ -110,22 +112,23 @@ export class Tape<P = unknown> implements Recorder, Disposable {
    *
    * @returns the result's data: a view that the next pass overwrites
    */
-  forward(result: Tensor): Float32Array {
+  forward(result: Tensor<A>): A {
     this.#check("forward", result);
     this.#run(result, false);
     return result.data;
   }
 
   /**
-   * Computes a loss, with dropout, and writes its gradients into those of the optimizer; parameters
-   * without a part in the loss get zeros. An error leaves all gradients as they were.
+   * Computes a loss, forward and with dropout, and then writes its gradients into those of the optimizer;
+   * parameters without a part in the loss get zeros. A `forward` before it would compute the loss twice. An error
+   * leaves all gradients as they were.
    *
    * @param loss a tensor of one element
    * @returns the loss
    * @throws AutodiffError if no parameter has a part in the loss, or a label is out of range
    * @throws DisposedError if the optimizer was disposed
    */
-  backward(loss: Tensor): number {
+  backward(loss: Tensor<A>): number {
     this.#check("backward", loss);
     // A disposed optimizer throws here: its gradients' memory may be somebody else's by now.
     if (this.#trainable.gradients !== this.#gradients) {
@@ -137,7 +140,7 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     if (steps === undefined) {
       const { kernels } = this;
       const allocate = (size: number) => this.buffer(size);
-      steps = planGradients(this.#nodes, loss as Node, {
+      steps = planGradients(this.#nodes, nodeOf(loss), {
         kernels,
         allocate,
         scratch: this.#scratch,
@@ -151,8 +154,30 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     for (const each of this.#narrow) {
       each.store();
     }
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      warnOfZeros(this.parameters, ancestors(this.#nodes, nodeOf(loss)));
+    }
     this.step += 1;
     return loss.data[0]!;
+  }
+
+  /** The same as `backward`, which is PyTorch's name for half of it: neither needs a `forward` before it. */
+  valueAndGradients(loss: Tensor<A>): number {
+    return this.backward(loss);
+  }
+
+  /**
+   * The gradient of an input with `gradient: true`, or of a parameter, as the last `backward` left it: a view that the next
+   * one overwrites.
+   */
+  gradientOf(tensor: Tensor<A>): A {
+    this.#check("gradientOf", tensor);
+    const { gradient, operation } = nodeOf(tensor);
+    check(operation === undefined && gradient !== undefined, () => {
+      return "gradientOf: expected a parameter, or an input with { gradient: true } behind backward";
+    });
+    return gradient as A;
   }
 
   /**
@@ -162,29 +187,32 @@ export class Tape<P = unknown> implements Recorder, Disposable {
    * Those rows are zeroed at the next `backward`, and no others: whoever writes elsewhere into such a
    * gradient has to clean up.
    */
-  touchedRows(parameter: Tensor): Int32Array | undefined {
-    const { gradient } = parameter as Node;
+  touchedRows(parameter: Tensor<A>): Int32Array | undefined {
+    const { gradient } = nodeOf(parameter);
     return gradient && touchedRowsOf(gradient);
   }
 
   /** Adds an operation; this is what `relu(x)` and the like call. */
-  record(operation: Operation): Tensor {
+  record(operation: Operation<A>): Tensor<A> {
     const { name, inputs, shape, backward } = operation;
     for (const input of inputs) {
       this.#check(name, input);
     }
+    const isDifferentiable = (input: Tensor<A>, index: number) =>
+      nodeOf(input).differentiable && backward[index] !== undefined;
     return this.#add({
-      ...{ operation, shape, data: this.buffer(sizeOf(shape)), gradient: undefined },
-      differentiable: inputs.some(
-        (input, index) => (input as Node).differentiable && backward[index] !== undefined,
-      ),
+      // The tape gives it no other arrays than its own.
+      operation: operation as unknown as Operation<FloatArray>,
+      ...{ shape, data: this.buffer(sizeOf(shape)), gradient: undefined },
+      differentiable: inputs.some(isDifferentiable),
     });
   }
 
   /** Zeroed memory that lives as long as the tape, for operations. */
-  buffer(size: number): Float32Array {
+  buffer(size: number): A {
     this.#checkAlive("buffer");
-    return this.#scope.memory.view("float32", this.#scope.allocate(size * 4), size);
+    const address = this.#scope.allocate(size * elementBytes[this.type]);
+    return this.memory.view(this.type, address, size) as A;
   }
 
   /** Gives all buffers back. Tensors of this tape must not be used any more. */
@@ -198,24 +226,26 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     this.dispose();
   }
 
-  #addParameter(name: keyof P): Tensor {
+  #addParameter(name: keyof P): Tensor<A> {
     const { data, shape, storage } = this.#trainable.parameters[name];
     const gradient = this.#gradients[name];
     const common = { shape, operation: undefined, differentiable: true };
     if (storage === undefined) {
-      const numbers = { data: data as Float32Array, gradient: gradient as Float32Array };
+      const numbers = { data: data as A, gradient: gradient as A };
       return this.#add({ ...common, ...numbers });
     }
     const bits = { storage, data: data as Uint16Array };
-    const own = new InNumbers(bits, gradient as Uint16Array, (size) => this.buffer(size));
+    // Only a tape of float32 takes them.
+    const allocate = (size: number) => this.buffer(size) as Float32Array;
+    const own = new InNumbers(bits, gradient as Uint16Array, allocate);
     this.#narrow.push(own);
     return this.#add({ ...common, data: own.data, gradient: own.gradient });
   }
 
-  #add(node: Omit<Node, "tape">): Tensor {
-    const tensor = { tape: this, ...node };
-    this.#nodes.push(tensor);
-    return tensor;
+  #add(node: Omit<Node, "tape">): Tensor<A> {
+    const tensor: object = { tape: this, ...node };
+    this.#nodes.push(nodeOf(tensor));
+    return tensor as Tensor<A>;
   }
 
   // Without `check`, whose closure would be an allocation in every step.
@@ -225,20 +255,20 @@ export class Tape<P = unknown> implements Recorder, Disposable {
     }
   }
 
-  #check(name: string, tensor: Tensor): void {
+  #check(name: string, tensor: Tensor<A>): void {
     this.#checkAlive(name);
     if (tensor.tape !== this) {
       throw new AutodiffError(`${name}: the tensor belongs to another tape`);
     }
   }
 
-  #run(result: Tensor, training: boolean): void {
+  #run(result: Tensor<A>, training: boolean): void {
     let nodes = this.#forwardPlans.get(result);
     if (nodes === undefined) {
       check(this.#forwardPlans.size < mostResults, () => {
         return `more than ${mostResults} results of one tape: record once, before the training loop`;
       });
-      nodes = ancestors(this.#nodes, result).filter((node) => node.operation !== undefined);
+      nodes = ancestors(this.#nodes, nodeOf(result)).filter((node) => node.operation !== undefined);
       this.#forwardPlans.set(result, nodes);
     }
     for (const each of this.#narrow) {
@@ -250,39 +280,9 @@ export class Tape<P = unknown> implements Recorder, Disposable {
   }
 }
 
-function getParameter(tensors: Record<string, Tensor>, name: string | symbol): unknown {
+function getParameter(tensors: Record<string, unknown>, name: string | symbol): unknown {
   if (typeof name === "symbol" || name in tensors) {
     return Reflect.get(tensors, name);
   }
   throw new AutodiffError(`no parameter \`${name}\`${didYouMean(name, Object.keys(tensors))}`);
-}
-
-/**
- * Makes a tape on an optimizer's parameters.
- *
- * @example
- * const tape = createTape(opt, { seed: 1 });
- * const { w1, b1, w2, b2 } = tape.parameters;
- * const network = (x: Tensor) => linear(dropout(relu(linear(x, w1, b1)), 0.5), w2, b2);
- * const images = tape.input([128, 784]);
- * const labels = new Uint8Array(128);
- * const loss = softmaxCrossEntropy(network(images), labels);
- * const testImages = tape.input([1000, 784]);
- * const scores = network(testImages);
- * for (const batch of batches) {
- *   images.data.set(batch.images);
- *   labels.set(batch.labels);
- *   tape.backward(loss);
- *   opt.step();
- * }
- * testImages.data.set(test);
- * tape.forward(scores);
- *
- * @param trainable what `optimize`, `accumulate`, `privatize` or `galore` returned; of `sam` and `curvature`, the
- *   optimizer that they stand around
- * @throws AutodiffError naming the first parameter that is float64 or lies outside the memory, or an option that
- *   there is not
- */
-export function createTape<P>(trainable: Trainable<P>, options?: TapeOptions): Tape<P> {
-  return new Tape(trainable, options);
 }

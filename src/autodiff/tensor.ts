@@ -1,11 +1,19 @@
 /** What a tape is made of: tensors, and the operations that connect them. */
+import type { ElementType } from "../compilers/backend.ts";
+import type { FloatArray, Memory } from "../runtime/memory/memory.ts";
 import type { Kernels } from "./kernels/index.ts";
 import type { MatrixProduct } from "./products/matrixProduct.ts";
 import type { RunRanges } from "./products/ranges.ts";
 
+export type { FloatArray } from "../runtime/memory/memory.ts";
+
 /** What an operation finds on the tape that its inputs belong to. */
-export interface Recorder {
-  /** The kernels on the parameters' memory. */
+export interface Recorder<A extends FloatArray = Float32Array> {
+  /** What all tensors of the tape are in. */
+  readonly type: ElementType;
+  /** Where they are. */
+  readonly memory: Memory;
+  /** The kernels on the parameters' memory, for arrays of the tape's type. */
   readonly kernels: Kernels;
   /** The matrix product in the parameters' memory. */
   readonly product: MatrixProduct;
@@ -16,48 +24,48 @@ export interface Recorder {
   /** How many times gradients have been computed. */
   readonly step: number;
   /** Zeroed memory that lives as long as the tape. */
-  buffer(size: number): Float32Array;
+  buffer(size: number): A;
   /** Adds an operation; this is what `relu(x)` and the like call. */
-  record(operation: Operation): Tensor;
+  record(operation: Operation<A>): Tensor<A>;
 }
 
-/** A float32 array with a shape, row-major, in the memory of the parameters. */
-export interface Tensor {
-  /** The tape that it belongs to. */
-  readonly tape: Recorder;
+/** Whatever has a shape. */
+export interface Shaped {
   readonly shape: readonly number[];
+}
+
+/** An array with a shape, row-major, in the memory of the parameters: of float32, or of the tape's type. */
+export interface Tensor<A extends FloatArray = Float32Array> extends Shaped {
+  /** The tape that it belongs to. */
+  readonly tape: Recorder<A>;
   /** Its elements: an input's are the caller's to fill, a result's are those of the last pass. */
-  readonly data: Float32Array;
+  readonly data: A;
 }
 
 /** Writes the gradient of an input into `target`, given that of the operation's result. */
-export type Derivative = (gradient: Float32Array, target: Float32Array) => void;
+export type Derivative<A extends FloatArray = Float32Array> = (gradient: A, target: A) => void;
 
 /**
  * Adds the gradient of a few rows of an input to `target`, and reports each row before it adds to
  * it; all other rows are left alone.
  */
-export interface RowDerivative {
-  readonly addRows: (
-    gradient: Float32Array,
-    target: Float32Array,
-    touch: (row: number) => void,
-  ) => void;
+export interface RowDerivative<A extends FloatArray = Float32Array> {
+  readonly addRows: (gradient: A, target: A, touch: (row: number) => void) => void;
 }
 
 /** An operation as `Tape.record` takes it. */
-export interface Operation {
+export interface Operation<A extends FloatArray = Float32Array> {
   /** As errors call it. */
   readonly name: string;
-  readonly inputs: readonly Tensor[];
+  readonly inputs: readonly Tensor<A>[];
   readonly shape: readonly number[];
   /**
    * Computes the result. `training` is false in `Tape.forward`: then no gradient is going to be
    * asked for, and dropout does nothing.
    */
-  readonly forward: (output: Float32Array, training: boolean) => void;
+  readonly forward: (output: A, training: boolean) => void;
   /** One for each input, in order; undefined where the operation has no derivative. */
-  readonly backward: readonly (Derivative | RowDerivative | undefined)[];
+  readonly backward: readonly (Derivative<A> | RowDerivative<A> | undefined)[];
 }
 
 /** The number of elements of a shape. */

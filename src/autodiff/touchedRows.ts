@@ -1,18 +1,19 @@
 /** Which rows of a gradient hold something, where an operation's gradient has few rows. */
+import type { FloatArray } from "./tensor.ts";
 
 /**
  * The rows of a matrix that have been written since it was last cleared; everything else is zero,
  * so clearing costs as much as was written.
  */
 class TouchedRows {
-  readonly #matrix: Float32Array;
+  readonly #matrix: FloatArray;
   readonly #columns: number;
   readonly #isTouched: Uint8Array;
   readonly #list: Int32Array;
   #count = 0;
 
   /** Zeroes the matrix; from here on whoever writes a row of it calls `touch` first. */
-  constructor(matrix: Float32Array, rows: number) {
+  constructor(matrix: FloatArray, rows: number) {
     this.#matrix = matrix.fill(0);
     this.#columns = rows === 0 ? 0 : matrix.length / rows;
     this.#isTouched = new Uint8Array(rows);
@@ -46,10 +47,10 @@ class TouchedRows {
  * By gradient and not by tape, because several tapes may write into one gradient: an entry says
  * that all rows but its own are zero, whoever wrote last.
  */
-const byGradient = new WeakMap<Float32Array, TouchedRows>();
+const byGradient = new WeakMap<FloatArray, TouchedRows>();
 
 /** Starts a step that writes only rows: zeroes what the last one wrote, or everything. */
-export function beginRows(gradient: Float32Array, rows: number): void {
+export function beginRows(gradient: FloatArray, rows: number): void {
   const touched = byGradient.get(gradient);
   if (touched === undefined) {
     byGradient.set(gradient, new TouchedRows(gradient, rows));
@@ -59,18 +60,18 @@ export function beginRows(gradient: Float32Array, rows: number): void {
 }
 
 /** Says that the gradient is about to be written as a whole. */
-export function forgetRows(gradient: Float32Array): void {
+export function forgetRows(gradient: FloatArray): void {
   byGradient.delete(gradient);
 }
 
 const ignore = (): void => {};
 
 /** What to call before writing a row. */
-export function touchIn(gradient: Float32Array): (row: number) => void {
+export function touchIn(gradient: FloatArray): (row: number) => void {
   return byGradient.get(gradient)?.touch ?? ignore;
 }
 
 /** The rows of a gradient that may be other than zero, or undefined if any of them may. */
-export function touchedRowsOf(gradient: Float32Array): Int32Array | undefined {
+export function touchedRowsOf(gradient: FloatArray): Int32Array | undefined {
   return byGradient.get(gradient)?.rows;
 }

@@ -1,42 +1,48 @@
 /** What a tape needs of an optimizer. */
-import type { Storage } from "../compilers/backend.ts";
+import type { ElementType, Storage } from "../compilers/backend.ts";
 import { type Memory, memoryOf, typeOf } from "../runtime/memory/memory.ts";
 import { tagOf } from "../tag.ts";
 import { check } from "./errors.ts";
 import { printValue } from "./options.ts";
+import type { FloatArray } from "./tensor.ts";
 
 /** Of a parameter, and of its gradient: numbers, or 16 bits for each, which `storage` says how to read. */
-type TrainableArray = Float32Array | Uint16Array;
+type TrainableArray<A extends FloatArray = FloatArray> = A extends Float32Array
+  ? Float32Array | Uint16Array
+  : A;
 
 /**
- * Named parameters and their gradients, all of them float32 or in 16 bits, and in one memory: what `optimize`,
- * `accumulate`, `privatize` and `galore` return for parameters from `parameters(...)`.
+ * Named parameters and their gradients, all of them float32 or in 16 bits, or all of them float64, and in one memory:
+ * what `optimize`, `accumulate`, `privatize` and `galore` return for parameters from `parameters(...)`.
  */
-export interface Trainable<P> {
+export interface Trainable<P, A extends FloatArray = Float32Array> {
   readonly parameters: {
     readonly [K in keyof P]: {
-      readonly data: TrainableArray;
+      readonly data: TrainableArray<A>;
       readonly shape: readonly number[];
       readonly storage?: Storage;
     };
   };
-  readonly gradients: { readonly [K in keyof P]: TrainableArray };
+  readonly gradients: { readonly [K in keyof P]: TrainableArray<A> };
   readonly memory: Memory;
   /** The threads that may share its loops; `"auto"` where it does not say. */
   readonly mostThreads?: number;
 }
 
-/** Throws unless kernels on `memory` reach the array. @param storage how its elements are kept, if not as numbers */
+/** Throws unless kernels for a type on `memory` reach the array. @param storage how its elements are kept, if not as numbers */
 function checkArray(
   what: string,
   array: unknown,
   storage: Storage | undefined,
-  memory: Memory,
+  { memory, type }: { readonly memory: Memory; readonly type: ElementType },
 ): void {
-  const isKnown = storage ? tagOf(array) === "Uint16Array" : typeOf(array) === "float32";
+  const isKnown = storage
+    ? type === "float32" && tagOf(array) === "Uint16Array"
+    : typeOf(array) === type;
   check(isKnown, () => {
-    const found = typeOf(array) === "float64" ? "float64" : printValue(array);
-    return `createTape: expected ${what} in ${storage?.name ?? "float32"}, found ${found}`;
+    const found = typeOf(array) ?? storage?.name ?? printValue(array);
+    const advice = found === "float64" ? "; give it { numbers: float64 }" : "";
+    return `createTape: expected ${what} in ${type}, found ${found}${advice}`;
   });
   const home = memoryOf(array as TrainableArray);
   check(home !== undefined, () => {
@@ -56,8 +62,8 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
  * Throws an error that names the first parameter that a tape cannot work on, or says what it works on at
  * all.
  */
-export function checkTrainable<P>(trainable: Trainable<P>): void {
-  const { parameters, gradients, memory } = (trainable ?? {}) as Partial<Trainable<P>>;
+export function checkTrainable<P>(trainable: Trainable<P, FloatArray>, type: ElementType): void {
+  const { parameters, gradients, memory } = (trainable ?? {}) as Partial<typeof trainable>;
   check(isObject(parameters) && isObject(gradients), () => {
     return (
       `createTape: expected an optimizer with parameters and gradients, found ${printValue(trainable)}; ` +
@@ -73,7 +79,8 @@ export function checkTrainable<P>(trainable: Trainable<P>): void {
     check(memory !== undefined, () => {
       return "createTape: expected the optimizer's `memory`, in which its gradients and the tape's arrays are, found none";
     });
-    checkArray(`parameter \`${name}\``, data, storage, memory);
-    checkArray(`the gradient of parameter \`${name}\``, gradients[name], storage, memory);
+    const place = { memory, type };
+    checkArray(`parameter \`${name}\``, data, storage, place);
+    checkArray(`the gradient of parameter \`${name}\``, gradients[name], storage, place);
   }
 }

@@ -70,11 +70,24 @@ export type ParametersOf<P> = {
 export interface ParametersOptions<T extends ElementType | Storage = ElementType | Storage> {
   /** `"float32"`, `"float64"`, or a storage of 16 bits such as `bfloat16`. Default `"float32"`. */
   readonly type?: T;
+  /** A whole number from 0 on, that all draws of initializers depend on. Default 0. */
+  readonly seed?: number;
 }
 
 type ParameterOf<T extends ElementType | Storage> = T extends Storage
   ? NarrowParameter
   : Parameter<T extends "float64" ? Float64Array : Float32Array>;
+
+/** A shape, and what a parameter of it starts from; `gradus/init` has those that networks take. */
+export interface Initializer {
+  readonly shape: readonly number[];
+  /**
+   * Fills a new parameter, whose elements are 0.
+   * @param name the parameter's, by which its draws differ from others'
+   * @param seed that of `parameters`
+   */
+  initialize(parameter: AnyParameter, name: string, seed: number): void;
+}
 
 /** The number of elements of a shape. */
 export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -90,20 +103,20 @@ export function checkShape(name: string, shape: unknown): asserts shape is reado
 }
 
 /**
- * Makes zeroed parameters in shared memory that kernels reach without a copy: in one memory up to
+ * Makes parameters, of zeros or as initializers fill them, in shared memory that kernels reach without a copy: in one memory up to
  * 1 GiB of parameters, in several beyond that. Models of up to 64 KiB share memories, so that thousands can be alive.
  *
- * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`
+ * @param shapes name to shape, such as `{ w: [784, 10], b: [10] }`, or to an initializer: `{ w: he([784, 10]), b: [10] }`
  * @returns name to `{ data, shape }`, of 16 bits `{ data, shape, storage }`; the memory is freed with the last array that
  *   is held
  * @throws {BindingError} where a shape or a type is none
  * @throws {OutOfMemoryError} where there is no more memory, or a parameter is larger than 4 GiB
  */
 export function parameters<
-  const S extends Readonly<Record<string, readonly number[]>>,
+  const S extends Readonly<Record<string, readonly number[] | Initializer>>,
   T extends ElementType | Storage = "float32",
 >(shapes: S, options: ParametersOptions<T> = {}): { readonly [K in keyof S]: ParameterOf<T> } {
-  checkOptions("parameters", options, ["type"]);
+  checkOptions("parameters", options, ["type", "seed"]);
   if (typeof shapes !== "object" || shapes === null) {
     throw new BindingError("parameters: the first argument is an object of shapes by name");
   }
@@ -116,19 +129,23 @@ export function parameters<
   }
   const kept = storage ?? plainStorages[type as ElementType];
   const sizeOf = elementBytes[storage ? "float32" : (type as ElementType)];
-  const named = Object.entries(shapes).map(([name, shape]): Sized => {
+  const named = Object.entries(shapes).map(([name, given]): Sized => {
+    const start = (given as Initializer | null)?.initialize ? (given as Initializer) : undefined;
+    const shape = start?.shape ?? given;
     checkShape(name, shape);
     // As many elements lie from one to the next as those of its state do.
-    return { name, shape, bytes: bytesTo(kept, paddedBytes(elements(shape) * sizeOf) / sizeOf) };
+    const bytes = bytesTo(kept, paddedBytes(elements(shape) * sizeOf) / sizeOf);
+    return { name, shape, start, bytes };
   });
   const result: Record<string, AnyParameter> = Object.create(null);
   for (const together of shareOut(named)) {
     const total = bytesOf(together);
     const memory = memoryFor(total);
     let address = memory.allocate(total);
-    for (const { name, shape, bytes } of together) {
+    for (const { name, shape, start, bytes } of together) {
       const data = adopt(memory, memory.stored(kept, address, elements(shape)) as ParameterArray);
       result[name] = { data, shape: [...shape], ...(storage && { storage }) };
+      start?.initialize(result[name], name, options.seed ?? 0);
       address += bytes;
     }
   }
@@ -171,6 +188,7 @@ function memoryFor(bytes: number): Memory {
 interface Sized {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly start: Initializer | undefined;
   readonly bytes: number;
 }
 

@@ -29,6 +29,7 @@ from inputs import STEPS, ZERO_STEP, as_json, make_inputs, perturbed  # noqa: E4
 from layers import make_layers  # noqa: E402
 from matrices import make_matrices  # noqa: E402
 from normal import make_normal  # noqa: E402
+from operations import make_operations  # noqa: E402
 from recipe import Case, Recipe  # noqa: E402
 from schedules import make_schedules  # noqa: E402
 from nonfinite import make_nonfinite  # noqa: E402
@@ -134,6 +135,7 @@ def write_everything(inputs: dict) -> int:
     size += write(HERE / "schedules.json", make_schedules())
     size += write(HERE / "autodiff.json", make_autodiff(TORCH))
     size += write(HERE / "layers.json", make_layers())
+    size += write(HERE / "operations.json", make_operations())
     size += write(HERE / "matrices.json", make_matrices())
     size += write(HERE / "normalQuantile.json", make_normal())
     size += write(HERE / "halves.json", make_halves())

@@ -67,12 +67,16 @@ const convolution = (sizes: Sizes, filters: number, withBias = false): GradientC
 
 const pooling = (sizes: Sizes): GradientCase => ({
   shapes: { x: sizes.x },
-  build: ({ x }) => maxPool2d(x!, sizes.window, only(sizes, "stride")),
+  build: ({ x }) => maxPool2d(x!, sizes.window, only(sizes, "stride", "padding")),
   reference: ({ x }) => {
     const channels = sizes.x[3];
     return places({ stride: sizes.window, ...sizes }, (pixels) =>
       Array.from({ length: channels }, (_, channel) =>
-        Math.max(...pixels.map((pixel) => x![pixel! * channels + channel]!)),
+        Math.max(
+          ...pixels.flatMap((pixel) =>
+            pixel === undefined ? [] : x![pixel * channels + channel]!,
+          ),
+        ),
       ),
     ).flat();
   },
@@ -108,5 +112,6 @@ export const imageCases: Record<string, Record<string, GradientCase>> = {
     "with a border that is left out": pooling({ x: [1, 5, 7, 5], window: [2, 3] }),
     "of windows that overlap": pooling({ x: [2, 5, 5, 2], window: [3, 3], stride: [2, 1] }),
     "of whole images": pooling({ x: [2, 2, 2, 9], window: [2, 2] }),
+    "with padding": pooling({ x: [2, 4, 3, 5], window: [3, 2], stride: [2, 1], padding: [1, 1] }),
   },
 };

@@ -4,12 +4,13 @@ import * as autodiff from "../../src/autodiff/index.ts";
 import * as checkpoint from "../../src/checkpoint/index.ts";
 import * as explain from "../../src/explain/index.ts";
 import * as main from "../../src/index.ts";
+import * as init from "../../src/init/index.ts";
 import * as pytorch from "../../src/pytorch/index.ts";
 import * as rule from "../../src/rule/index.ts";
 import * as tasks from "../../src/tasks/index.ts";
 import * as webgpu from "../../src/webgpu/index.ts";
 
-const entries = { main, autodiff, checkpoint, pytorch, rule, explain, tasks, webgpu };
+const entries = { main, autodiff, checkpoint, init, pytorch, rule, explain, tasks, webgpu };
 
 type AnyFunction = (...given: unknown[]) => unknown;
 

@@ -1,6 +1,6 @@
 import { check, printShape } from "../errors.ts";
 import { checkBias, fillRows, sumRows } from "../products/rows.ts";
-import { asRows, type Tensor } from "../tensor.ts";
+import { asRows, type FloatArray, type Tensor } from "../tensor.ts";
 
 /**
  * x plus a vector along its last dimension.
@@ -8,7 +8,7 @@ import { asRows, type Tensor } from "../tensor.ts";
  * @param x [..., n]
  * @param bias [n]
  */
-export function addBias(x: Tensor, bias: Tensor): Tensor {
+export function addBias<A extends FloatArray>(x: Tensor<A>, bias: Tensor<A>): Tensor<A> {
   check(x.shape.length > 0, () => `addBias: expected x [..., n], found ${printShape(x.shape)}`);
   checkBias("addBias", bias, asRows(x.shape).columns);
   const { kernels } = x.tape;
@@ -22,7 +22,8 @@ export function addBias(x: Tensor, bias: Tensor): Tensor {
       kernels.axpy(size, x.data.byteOffset, output.byteOffset, 1);
     },
     backward: [
-      (gradient, target) => kernels.copy(target.byteOffset, gradient.byteOffset, size * 4),
+      (gradient, target) =>
+        kernels.copy(target.byteOffset, gradient.byteOffset, gradient.byteLength),
       (gradient, target) => sumRows(kernels, gradient, target),
     ],
   });

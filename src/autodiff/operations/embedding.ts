@@ -1,6 +1,6 @@
 import { check, printShape } from "../errors.ts";
 import { readIndices } from "../indices.ts";
-import type { Tensor } from "../tensor.ts";
+import type { FloatArray, Tensor } from "../tensor.ts";
 
 /** Row numbers, from 0; read at each pass, so that they can be filled anew. */
 export type Indices = Uint8Array | Uint16Array | Uint32Array | Int32Array;
@@ -15,14 +15,14 @@ export type Indices = Uint8Array | Uint16Array | Uint32Array | Int32Array;
  * @returns [indices.length, columns]
  * @throws AutodiffError in a pass, where an index is no row of the table, or where there are more or fewer
  */
-export function embedding(indices: Indices, table: Tensor): Tensor {
+export function embedding<A extends FloatArray>(indices: Indices, table: Tensor<A>): Tensor<A> {
   const [rows = 0, columns = 0] = table.shape;
   check(table.shape.length === 2, () => {
     return `embedding: expected table [rows, columns], found ${printShape(table.shape)}`;
   });
   check(indices.length > 0, () => "embedding: expected at least one index, found none");
   const { kernels } = table.tape;
-  const bytes = columns * 4;
+  const bytes = columns * table.data.BYTES_PER_ELEMENT;
   /** As the last pass read them. */
   const read = new Int32Array(indices.length);
   return table.tape.record({

@@ -1,6 +1,6 @@
 import { check } from "../errors.ts";
 import { checkOptions, printValue } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
+import type { FloatArray, Tensor } from "../tensor.ts";
 
 /** Options of {@link gelu}. */
 export interface GeluOptions {
@@ -13,7 +13,7 @@ export interface GeluOptions {
  * x P(X <= x) for a standard normal X, or its approximation x (1 + tanh(u)) / 2 with
  * u = sqrt(2 / pi) (x + 0.044715 x^3).
  */
-export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+export function gelu<A extends FloatArray>(x: Tensor<A>, options: GeluOptions = {}): Tensor<A> {
   checkOptions("gelu", options, ["approximate"]);
   const { approximate = "none" } = options;
   check(approximate === "none" || approximate === "tanh", () => {

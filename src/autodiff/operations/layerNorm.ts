@@ -1,7 +1,7 @@
 import { check, printShape } from "../errors.ts";
 import { printValue } from "../options.ts";
 import { checkBias } from "../products/rows.ts";
-import { asRows, type Tensor } from "../tensor.ts";
+import { asRows, type FloatArray, type Tensor } from "../tensor.ts";
 
 /**
  * Layer normalization (Ba, Kiros and Hinton, 2016, section 3.1) over the last dimension:
@@ -16,7 +16,12 @@ import { asRows, type Tensor } from "../tensor.ts";
  * @param bias [n]
  * @param eps added to the variance; by default 1e-5, as in PyTorch
  */
-export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1e-5): Tensor {
+export function layerNorm<A extends FloatArray>(
+  x: Tensor<A>,
+  gain: Tensor<A>,
+  bias: Tensor<A>,
+  eps = 1e-5,
+): Tensor<A> {
   const { rows, columns } = asRows(x.shape);
   check(x.shape.length > 0, () => `layerNorm: expected x [..., n], found ${printShape(x.shape)}`);
   check(gain.shape.length === 1 && gain.shape[0] === columns, () => {
@@ -34,7 +39,7 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1e-5): Te
     name: "layerNorm",
     inputs: [x, gain, bias],
     shape: x.shape,
-    forward: (output) => {
+    forward: (output: FloatArray) => {
       for (let row = 0; row < rows; row++) {
         scales[row] = normalizeRow(x.data, normalized, row * columns, columns, eps);
         for (let j = 0, at = row * columns; j < columns; j++, at++) {
@@ -69,8 +74,8 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps = 1e-5): Te
 
 /** Normalizes `count` elements from `from` on and returns what they were multiplied by. */
 function normalizeRow(
-  x: Float32Array,
-  normalized: Float32Array,
+  x: FloatArray,
+  normalized: FloatArray,
   from: number,
   count: number,
   eps: number,
@@ -94,10 +99,10 @@ function normalizeRow(
 
 /** Writes the gradient of one row of x, which starts at `from`. */
 function differentiateRow(
-  gradient: Float32Array,
-  gain: Float32Array,
-  normalized: Float32Array,
-  target: Float32Array,
+  gradient: FloatArray,
+  gain: FloatArray,
+  normalized: FloatArray,
+  target: FloatArray,
   from: number,
   scale: number,
 ): void {

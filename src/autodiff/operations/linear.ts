@@ -1,6 +1,6 @@
 import { check, printShape } from "../errors.ts";
 import { checkBias, fillRows, sumRows } from "../products/rows.ts";
-import { asRows, type Tensor } from "../tensor.ts";
+import { asRows, type FloatArray, type Tensor } from "../tensor.ts";
 
 /**
  * y = x W + b, the row vector b added to each row of x W. With g = dL/dy: dL/dx = g W^T, dL/dW =
@@ -11,7 +11,11 @@ import { asRows, type Tensor } from "../tensor.ts";
  * @param bias [out]
  * @returns [..., out]
  */
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+export function linear<A extends FloatArray>(
+  x: Tensor<A>,
+  weight: Tensor<A>,
+  bias?: Tensor<A>,
+): Tensor<A> {
   const { rows, columns: inputs } = asRows(x.shape);
   const outputs = weight.shape[1] ?? 0;
   check(x.shape.length > 0 && weight.shape.length === 2 && weight.shape[0] === inputs, () => {

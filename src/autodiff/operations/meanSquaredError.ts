@@ -1,5 +1,5 @@
 import { check, printShape } from "../errors.ts";
-import type { Tensor } from "../tensor.ts";
+import type { FloatArray, Tensor } from "../tensor.ts";
 
 /**
  * The mean over all n elements of (x - target)^2, summed in float64; its gradient is
@@ -7,14 +7,14 @@ import type { Tensor } from "../tensor.ts";
  *
  * @returns []
  */
-export function meanSquaredError(x: Tensor, target: Tensor): Tensor {
+export function meanSquaredError<A extends FloatArray>(x: Tensor<A>, target: Tensor<A>): Tensor<A> {
   const size = x.data.length;
   check(
     x.shape.length === target.shape.length && x.shape.every((n, i) => n === target.shape[i]),
     () =>
       `meanSquaredError: expected target ${printShape(x.shape)}, found ${printShape(target.shape)}`,
   );
-  const derivative = (sign: 1 | -1) => (gradient: Float32Array, into: Float32Array) => {
+  const derivative = (sign: 1 | -1) => (gradient: FloatArray, into: FloatArray) => {
     const factor = (sign * 2 * gradient[0]!) / size;
     for (let i = 0; i < size; i++) {
       into[i] = factor * (x.data[i]! - target.data[i]!);
@@ -24,7 +24,7 @@ export function meanSquaredError(x: Tensor, target: Tensor): Tensor {
     name: "meanSquaredError",
     inputs: [x, target],
     shape: [],
-    forward: (output) => {
+    forward: (output: FloatArray) => {
       let sum = 0;
       for (let i = 0; i < size; i++) {
         const difference = x.data[i]! - target.data[i]!;

@@ -5,6 +5,7 @@ import {
   type GradientCase,
 } from "../../../tests/support/gradients.ts";
 import { imageCases } from "../../../tests/support/imageCases.ts";
+import { batchedProduct, operationCases } from "../../../tests/support/operationCases.ts";
 import * as autodiff from "../index.ts";
 
 const { add, addBias, embedding, gelu, layerNorm, linear, matmul } = autodiff;
@@ -84,17 +85,7 @@ function normalize({ x, gain, bias }: Arrays, eps: number): number[] {
 
 const cases: Record<string, Record<string, GradientCase>> = {
   ...imageCases,
-  add: {
-    "two tensors": {
-      shapes: { a: [3, 5], b: [3, 5] },
-      build: ({ a, b }) => add(a!, b!),
-      reference: ({ a, b }) => a!.map((value, i) => value + b![i]!),
-    },
-    "a tensor and itself": unary(
-      (x) => add(x, x),
-      (x) => 2 * x,
-    ),
-  },
+  ...operationCases,
   addBias: {
     "to three dimensions": {
       shapes: { x: [2, 3, 5], b: [5] },
@@ -159,18 +150,35 @@ const cases: Record<string, Record<string, GradientCase>> = {
       },
     },
   },
-  matmul: Object.fromEntries(
-    [false, true].flatMap((transposeA) =>
-      [false, true].map((transposeB) => [
-        `A${transposeA ? "^T" : ""} B${transposeB ? "^T" : ""}`,
-        {
-          shapes: { a: transposeA ? [5, 3] : [3, 5], b: transposeB ? [4, 5] : [5, 4] },
-          build: ({ a, b }) => matmul(a!, b!, { transposeA, transposeB }),
-          reference: ({ a, b }) => multiply(a!, b!, [3, 5, 4], transposeA, transposeB),
-        } satisfies GradientCase,
-      ]),
+  matmul: {
+    "batches that broadcast": batchedProduct,
+    ...Object.fromEntries(
+      [false, true].flatMap((transposeA) =>
+        [false, true].flatMap((transposeB) => {
+          const label = `A${transposeA ? "^T" : ""} B${transposeB ? "^T" : ""}`;
+          const [ofA, ofB] = [transposeA ? [5, 3] : [3, 5], transposeB ? [4, 5] : [5, 4]];
+          const one: GradientCase = {
+            shapes: { a: ofA, b: ofB },
+            build: ({ a, b }) => matmul(a!, b!, { transposeA, transposeB }),
+            reference: ({ a, b }) => multiply(a!, b!, [3, 5, 4], transposeA, transposeB),
+          };
+          const each = (at: Arrays, i: number) =>
+            multiply(
+              at["a"]!.slice(15 * i, 15 * i + 15),
+              at["b"]!,
+              [3, 5, 4],
+              transposeA,
+              transposeB,
+            );
+          const batch: GradientCase = {
+            ...{ ...one, shapes: { a: [2, ...ofA], b: ofB } },
+            reference: (at) => [...each(at, 0), ...each(at, 1)],
+          };
+          return [[label, one] as const, [`${label}, two of A`, batch] as const];
+        }),
+      ),
     ),
-  ),
+  },
   meanSquaredError: {
     "of two parameters": {
       shapes: { x: [3, 5], t: [3, 5] },
@@ -228,7 +236,10 @@ const cases: Record<string, Record<string, GradientCase>> = {
   tanh: { "near 0": unary(tanh, Math.tanh) },
 };
 
-const notOperations = ["AutodiffError", "SparseInput", "Tape", "createTape", "sampleLabels"];
+const notOperations = [
+  ...["AutodiffError", "SparseInput", "Tape", "createTape", "float64", "sampleLabels"],
+  "valueAndGradient",
+];
 
 it("has gradients checked for every operation that is exported", () => {
   const operations = Object.keys(autodiff).filter((name) => !notOperations.includes(name));

@@ -1,10 +1,10 @@
-import type { Tensor } from "../tensor.ts";
+import type { FloatArray, Tensor } from "../tensor.ts";
 
 /** max(x, 0), element by element; its derivative at 0 is 0, and at NaN the gradient passes, as in PyTorch. */
-export function relu(x: Tensor): Tensor {
+export function relu<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   const { rectify, rectifyGradient } = x.tape.kernels;
   const size = x.data.length;
-  const y = x.tape.record({
+  const y: Tensor<A> = x.tape.record({
     name: "relu",
     inputs: [x],
     shape: x.shape,

@@ -1,5 +1,5 @@
 import { check, printShape } from "../errors.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
+import { type FloatArray, sizeOf, type Tensor } from "../tensor.ts";
 
 /**
  * The same elements in another shape.
@@ -7,7 +7,7 @@ import { sizeOf, type Tensor } from "../tensor.ts";
  * @param shape of as many elements; one size may be -1, which stands for what is missing
  * @example reshape(pooled, [128, -1]) // for a layer that is fully connected
  */
-export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+export function reshape<A extends FloatArray>(x: Tensor<A>, shape: readonly number[]): Tensor<A> {
   const size = x.data.length;
   const known = sizeOf(shape.filter((length) => length !== -1));
   const found = shape.map((length) => (length === -1 ? size / known : length));
@@ -27,7 +27,9 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
     name: "reshape",
     inputs: [x],
     shape: found,
-    forward: (output) => copy(output.byteOffset, x.data.byteOffset, size * 4),
-    backward: [(gradient, target) => copy(target.byteOffset, gradient.byteOffset, size * 4)],
+    forward: (output) => copy(output.byteOffset, x.data.byteOffset, x.data.byteLength),
+    backward: [
+      (gradient, target) => copy(target.byteOffset, gradient.byteOffset, x.data.byteLength),
+    ],
   });
 }

@@ -1,9 +1,9 @@
 import { check } from "../errors.ts";
 import { printValue } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
+import type { FloatArray, Tensor } from "../tensor.ts";
 
-/** A tensor times a number, which is rounded to float32. */
-export function scale(x: Tensor, factor: number): Tensor {
+/** A tensor times a number, which is rounded to the tape's type. */
+export function scale<A extends FloatArray>(x: Tensor<A>, factor: number): Tensor<A> {
   check(typeof factor === "number" && Number.isFinite(Math.fround(factor)), () => {
     return `scale: expected a factor that is finite in float32, found ${printValue(factor)}`;
   });

@@ -1,10 +1,10 @@
-import type { Tensor } from "../tensor.ts";
+import type { FloatArray, Tensor } from "../tensor.ts";
 
 /** y = 1 / (1 + e^-x), element by element; dy/dx = y (1 - y). */
-export function sigmoid(x: Tensor): Tensor {
+export function sigmoid<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   const { kernels } = x.tape;
   const size = x.data.length;
-  const y = x.tape.record({
+  const y: Tensor<A> = x.tape.record({
     name: "sigmoid",
     inputs: [x],
     shape: x.shape,

@@ -1,10 +1,10 @@
-import type { Tensor } from "../tensor.ts";
+import type { FloatArray, Tensor } from "../tensor.ts";
 
 /** y = tanh(x), element by element; dy/dx = 1 - y^2. */
-export function tanh(x: Tensor): Tensor {
+export function tanh<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   const { kernels } = x.tape;
   const size = x.data.length;
-  const y = x.tape.record({
+  const y: Tensor<A> = x.tape.record({
     name: "tanh",
     inputs: [x],
     shape: x.shape,

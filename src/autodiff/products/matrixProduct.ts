@@ -1,5 +1,5 @@
 /** Products of matrices in the parameters' memory: C = A B, each operand transposed or not. */
-import type { Memory } from "../../runtime/memory/memory.ts";
+import type { FloatArray, Memory } from "../../runtime/memory/memory.ts";
 import { blockColumns, columnsScratchBytes } from "../kernels/multiplyColumns.ts";
 import { panelColumns, panelRows } from "../kernels/multiplyPanels.ts";
 import { rowsScratchBytes } from "../kernels/multiplyRows.ts";
@@ -34,13 +34,13 @@ export interface ProductShape {
 /**
  * Writes the product of `a` and `b`, row-major, into `c`, which overlaps neither.
  *
- * Sums over the depth are taken in float32, in order, a block of 256 at a time; with fused
+ * Sums over the depth are taken in the arrays' type, in order; of float32 a block of 256 at a time; with fused
  * multiply-adds where engine and processor have them.
  */
 export type MatrixProduct = (
-  a: Float32Array,
-  b: Float32Array,
-  c: Float32Array,
+  a: FloatArray,
+  b: FloatArray,
+  c: FloatArray,
   shape: ProductShape,
 ) => void;
 

@@ -2,15 +2,15 @@
 import { check, printShape } from "../errors.ts";
 import type { Kernels } from "../kernels/index.ts";
 import { printValue } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
+import type { FloatArray, Shaped } from "../tensor.ts";
 
 /** Throws unless the bias, if there is one, is a vector of the given length. */
-export function checkBias(operation: string, bias: Tensor | undefined, length: number): void {
+export function checkBias(operation: string, bias: Shaped | undefined, length: number): void {
   if (bias === undefined) {
     return;
   }
   // Options in its place are easily written, and would go unread.
-  const shape = (bias as Tensor | null)?.shape;
+  const shape = (bias as Shaped | null)?.shape;
   check(Array.isArray(shape) && shape.length === 1 && shape[0] === length, () => {
     const found = Array.isArray(shape) ? printShape(shape) : printValue(bias);
     return `${operation}: expected bias [${length}], found ${found}`;
@@ -18,7 +18,7 @@ export function checkBias(operation: string, bias: Tensor | undefined, length: n
 }
 
 /** Writes the vector into each row of the matrix. */
-export function fillRows(kernels: Kernels, vector: Float32Array, matrix: Float32Array): void {
+export function fillRows(kernels: Kernels, vector: FloatArray, matrix: FloatArray): void {
   const start = matrix.byteOffset;
   const end = matrix.byteLength;
   let filled = Math.min(vector.byteLength, end);
@@ -35,7 +35,7 @@ export function fillRows(kernels: Kernels, vector: Float32Array, matrix: Float32
 const rowsAtOnce = 256;
 
 /** Writes the sum of the matrix's rows into the vector. */
-export function sumRows(kernels: Kernels, matrix: Float32Array, vector: Float32Array): void {
+export function sumRows(kernels: Kernels, matrix: FloatArray, vector: FloatArray): void {
   const columns = vector.length;
   const rows = columns === 0 ? 0 : matrix.length / columns;
   vector.fill(0);

@@ -1,11 +1,13 @@
 /** Memory of a tape that its steps use one after the other: as large as the largest of them needs. */
-export class ScratchArray {
-  readonly #allocate: (size: number) => Float32Array;
+import type { FloatArray } from "../tensor.ts";
+
+export class ScratchArray<A extends FloatArray = Float32Array> {
+  readonly #allocate: (size: number) => A;
   #needed = 0;
-  #array: Float32Array = new Float32Array(0);
+  #array: A | undefined;
 
   /** @param allocate gives memory that lives as long as the tape */
-  constructor(allocate: (size: number) => Float32Array) {
+  constructor(allocate: (size: number) => A) {
     this.#allocate = allocate;
   }
 
@@ -15,8 +17,8 @@ export class ScratchArray {
   }
 
   /** So many elements or more, allocated at first use; whoever uses it next overwrites them. */
-  get array(): Float32Array {
-    if (this.#array.length < this.#needed) {
+  get array(): A {
+    if (this.#array === undefined || this.#array.length < this.#needed) {
       this.#array = this.#allocate(this.#needed);
     }
     return this.#array;

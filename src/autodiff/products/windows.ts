@@ -1,7 +1,7 @@
 /** Where the windows of convolutions and pooling lie in images. */
 import { check, printShape } from "../errors.ts";
 import { printValue } from "../options.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Shaped } from "../tensor.ts";
 
 /** One number for both directions, or [vertical, horizontal]. */
 export type Both = number | readonly [vertical: number, horizontal: number];
@@ -47,7 +47,7 @@ function readBoth(operation: string, name: string, value: Both, least: 0 | 1): [
 }
 
 /** Throws an error that names the operation unless at least one window fits. */
-export function windowsOn(operation: string, x: Tensor, options: WindowOptions): Windows {
+export function windowsOn(operation: string, x: Shaped, options: WindowOptions): Windows {
   const [images = 0, height = 0, width = 0, channels = 0] = x.shape;
   check(x.shape.length === 4, () => {
     return `${operation}: expected x [batch, height, width, channels], found ${printShape(x.shape)}`;

@@ -21,6 +21,7 @@ export class OutOfMemoryError extends Legible {
   override readonly name = "OutOfMemoryError";
 }
 
+/** Numbers, in either type. */
 export type FloatArray = Float32Array | Float64Array;
 
 export type { StoredElements } from "../../compilers/storages/storage.ts";
