@@ -5,9 +5,16 @@ import { inspect } from "node:util";
 import { Legible, shortened } from "../../src/legible.ts";
 import { packageRoot } from "./package-root.ts";
 
-/** Mistakes in how the command was called: one line, exit code 2. */
+/** Mistakes in how the command was called: one line, and maybe an excerpt, exit code 2. */
 export class UsageError extends Legible {
   override readonly name = "UsageError";
+  /** Lines that show the place of the mistake in what was typed. */
+  readonly excerpt: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { readonly excerpt?: readonly string[] } = {}) {
+    super(message, options);
+    this.excerpt = options.excerpt ?? [];
+  }
 }
 
 /** Something that the command cannot do, and why: one line, exit code 1. */
@@ -78,11 +85,13 @@ function placeOf(error: unknown): string | undefined {
 export function explainError(error: unknown): readonly string[] {
   const message = messageOf(error);
   const place = placeOf(error);
+  const excerpt = error instanceof UsageError ? error.excerpt.map((line) => `  ${line}`) : [];
   const debugging = (process.env["GRADUS_DEBUG"] ?? "") !== "";
   if (!debugging || !(error instanceof Error)) {
-    return [`gradus: ${shortened(message)}${place === undefined ? "" : ` (${place})`}`];
+    const head = `gradus: ${shortened(message)}${place === undefined ? "" : ` (${place})`}`;
+    return [head, ...excerpt];
   }
   // The message may have lines of its own.
   const [, ...frames] = `${error.stack}`.replace(message, () => "").split("\n");
-  return [`gradus: ${error.name}: ${message}`, ...frames];
+  return [`gradus: ${error.name}: ${message}`, ...excerpt, ...frames];
 }

@@ -1,0 +1,100 @@
+/** The problem around a point: the Jacobian's factors, the gradient, and which unknowns are held by a bound. */
+import type { Bounds } from "./jacobian.ts";
+import { type Robust, scaleBy } from "./loss.ts";
+import { columnOf, dot, type Matrix, matrix, norm, scaledNorm } from "./matrix.ts";
+import type { LinearModel } from "./method.ts";
+import { factor, pivoted, rankOf, solveUpper, transposedTimes, upperTimes } from "./qr.ts";
+
+/** The linear model at a point, of the unknowns that are free to move. */
+export interface Linearized extends LinearModel {
+  /** Their indices. */
+  readonly free: readonly number[];
+  /** Of all unknowns: the norms of the Jacobian's columns. */
+  readonly lengths: Float64Array;
+  /** The gradient of half of what is minimised, of all unknowns. */
+  readonly gradient: Float64Array;
+  /** The largest cosine of the angle between the residuals and a free unknown's column: 0 at a minimum. */
+  readonly cosine: number;
+}
+
+/** Where it is made, and how. */
+export interface Place {
+  readonly x: Float64Array;
+  readonly residuals: Float64Array;
+  /** Of what is minimised. */
+  readonly root: number;
+  readonly robust: Robust | undefined;
+  readonly bounds: Bounds | undefined;
+}
+
+/** Whether a bound holds an unknown: it is there, and the value falls beyond. */
+const isHeld = ({ x, bounds }: Place, gradient: Float64Array, j: number): boolean =>
+  bounds !== undefined &&
+  ((x[j]! <= bounds.lower[j]! && gradient[j]! >= 0) ||
+    (x[j]! >= bounds.upper[j]! && gradient[j]! <= 0));
+
+/**
+ * @param jacobian of the residuals; written over
+ * @param scale of all unknowns, from before; it grows with the Jacobian's columns, as in MINPACK
+ */
+export function linearize(place: Place, jacobian: Matrix, scale: Float64Array): Linearized {
+  const { x, root, robust } = place;
+  const residuals = new Float64Array(jacobian.rows);
+  residuals.set(place.residuals);
+  if (robust !== undefined) scaleBy(robust, residuals.subarray(0, place.residuals.length), jacobian);
+  const lengths = x.map((_, j) => norm(columnOf(jacobian, j)));
+  const gradient = x.map((_, j) => dot(columnOf(jacobian, j), residuals));
+  for (const [j, length] of lengths.entries()) scale[j] = Math.max(scale[j]!, length);
+  const free = Array.from(x.keys()).filter((j) => !isHeld(place, gradient, j));
+  const cosines = free.map((j) => Math.abs(gradient[j]!) / (lengths[j]! * root || 1));
+  const kept = free.length === x.length ? jacobian : columnsOf(jacobian, free);
+  const factors = factor(kept);
+  return {
+    ...{ free, lengths, gradient, factors },
+    projected: transposedTimes(factors, residuals),
+    scale: Float64Array.from(free, (j) => scale[j] || 1),
+    cosine: Math.max(0, ...cosines),
+  };
+}
+
+function columnsOf(from: Matrix, columns: readonly number[]): Matrix {
+  const result = matrix(from.rows, columns.length);
+  columns.forEach((column, k) => {
+    columnOf(result, k).set(columnOf(from, column));
+  });
+  return result;
+}
+
+/** What the linear model says of a step of the free unknowns, as parts of the value. */
+export interface Forecast {
+  /** By how much the value falls. */
+  readonly reduction: number;
+  /** Half its slope along the step. */
+  readonly slope: number;
+}
+
+export function forecast(model: LinearModel, step: Float64Array, root: number): Forecast {
+  const moved = upperTimes(model.factors, pivoted(model.factors, step));
+  const slope = dot(model.projected, moved) / root / root;
+  return { reduction: -2 * slope - (norm(moved) / root) ** 2, slope };
+}
+
+/** How near to a minimum a point is, by its linear model. */
+export interface Nearness {
+  /** The part of the residuals' norm that the model could take away: the relative offset of Bates and Watts (1981). */
+  readonly offset: number;
+  /** The length of the model's full step, over that of x, each unknown times its scale. */
+  readonly step: number;
+}
+
+export function nearness(model: Linearized, x: Float64Array, root: number): Nearness {
+  const { factors, projected, scale, free } = model;
+  const rank = rankOf(factors, factors.rows * Number.EPSILON);
+  const full = solveUpper(factors, projected, rank);
+  const own = Float64Array.from(free, (j) => x[j]!);
+  return {
+    offset: root === 0 ? 0 : norm(projected.subarray(0, rank)) / root,
+    step: scaledNorm(pivoted(factors, scale), full) / (scaledNorm(scale, own) || 1),
+  };
+}
+
