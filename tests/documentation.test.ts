@@ -220,21 +220,24 @@ describe("examples in documentation", () => {
   });
 });
 
-describe.each(["README.md", "docs/backends.md", "docs/least-squares.md", "docs/storage.md", "docs/wrappers.md"])(
-  "%s",
-  (page) => {
-    const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
-      .map(([, code]) => code!)
-      // Adam as it stands in its file, and an example that tests/package.test.ts runs.
-      .filter(
-        (code) =>
-          !code.includes("export const adam") &&
-          !code.startsWith("// Two interleaved") &&
-          // What `compile` and `matrices` may be is in tests/seams/backend.ts.
-          !code.includes('{ name: "mine", compile, matrices }'),
-      );
-    it.each(blocks)("%s", async (code) => {
-      await expect(run(code)).resolves.toBeUndefined();
-    });
-  },
-);
+describe.each([
+  "README.md",
+  "docs/backends.md",
+  "docs/least-squares.md",
+  "docs/storage.md",
+  "docs/wrappers.md",
+])("%s", (page) => {
+  const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
+    .map(([, code]) => code!)
+    // Adam as it stands in its file, and an example that tests/package.test.ts runs.
+    .filter(
+      (code) =>
+        !code.includes("export const adam") &&
+        !code.startsWith("// Two interleaved") &&
+        // What `compile` and `matrices` may be is in tests/seams/backend.ts.
+        !code.includes('{ name: "mine", compile, matrices }'),
+    );
+  it.each(blocks)("%s", async (code) => {
+    await expect(run(code)).resolves.toBeUndefined();
+  });
+});

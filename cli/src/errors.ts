@@ -11,7 +11,10 @@ export class UsageError extends Legible {
   /** Lines that show the place of the mistake in what was typed. */
   readonly excerpt: readonly string[];
 
-  constructor(message: string, options: ErrorOptions & { readonly excerpt?: readonly string[] } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly excerpt?: readonly string[] } = {},
+  ) {
     super(message, options);
     this.excerpt = options.excerpt ?? [];
   }
@@ -26,7 +29,9 @@ export class CommandError extends Legible {
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Errors of the library that say that an option is wrong. */
-const usageErrors: readonly string[] = ["UsageError", "HyperparameterError", "SettingError"];
+const usageErrors: readonly string[] = [
+  ...["UsageError", "HyperparameterError", "MinimizeError", "SettingError"],
+];
 
 /** Errors of the library that a rule can be at fault for. */
 const ruleErrors: readonly string[] = ["BindingError", "HyperparameterError", "RuleError"];
@@ -42,7 +47,7 @@ export function usingRule<T>(label: string, act: () => T): T {
   } catch (cause) {
     if (!(cause instanceof Error && ruleErrors.includes(cause.name))) throw cause;
     const [message] = cause.message.split("\n");
-    throw new UsageError(message!.startsWith(label) ? message : `${label}: ${message}`, { cause });
+    throw new UsageError(message!.startsWith(label) ? message! : `${label}: ${message}`, { cause });
   }
 }
 

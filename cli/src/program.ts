@@ -160,15 +160,25 @@ Examples:
 function addFit(program: Command, command: string, finish: (code: number) => void): void {
   program
     .command("fit")
-    .argument("<data>", "observations, a file of comma-separated values with names in its first line")
+    .argument(
+      "<data>",
+      "observations, a file of comma-separated values with names in its first line",
+    )
     .argument("<model>", "a formula of columns and parameters, such as 'a * exp(-b * x) + c'")
     .description("fit a curve to data; print its parameters with their errors and write a report")
     .option("--start <numbers>", "where the parameters start: a=1,b=0.1,c=0")
-    .option("--y <column>", "what the model is to give (default: the column y, or the second of two)")
+    .option(
+      "--y <column>",
+      "what the model is to give (default: the column y, or the second of two)",
+    )
     .option("--x <column>", "what the model calls x (default: the column x, or the first)")
     .option("--weights <column>", "weights of the squared residuals")
     .option("--bounds <ranges>", "what the parameters stay within: a=0..10,b=0..")
-    .option("--loss <name>", "linear, or robust to outliers: huber, softL1, cauchy, arctan", "linear")
+    .option(
+      "--loss <name>",
+      "linear, or robust to outliers: huber, softL1, cauchy, arctan",
+      "linear",
+    )
     .option("--loss-scale <size>", "the size of residuals from which on they are outliers", "1")
     .option("--level <probability>", "of the confidence band", "0.95")
     .option("--out <file>", "the report, an .html file (default: in a new folder in runs/)")

@@ -56,17 +56,20 @@ describe("bands", () => {
   const fitted = curveFit((at: number, { a, b }) => a + b * at, places, values, { a: 0, b: 1 });
   const [mean, spread] = [4, 28];
 
-  test.each(["curve", "observation"] as const)("of a %s are those of a straight line's formula", (of) => {
-    const s = Math.sqrt(fitted.residualSumOfSquares / 5);
-    for (const at of [0, 2.5, 4, 11]) {
-      const more = of === "curve" ? 0 : 1;
-      const reach = studentT(0.9, 5) * s * Math.sqrt(more + 1 / 7 + (at - mean) ** 2 / spread);
-      const { y: middle, low, high } = fitted.band(at, { level: 0.9, of });
-      expect(middle).toBeCloseTo(fitted.predict(at), 14);
-      expect(high - middle).toBeCloseTo(reach, 9);
-      expect(middle - low).toBeCloseTo(reach, 9);
-    }
-  });
+  test.each(["curve", "observation"] as const)(
+    "of a %s are those of a straight line's formula",
+    (of) => {
+      const s = Math.sqrt(fitted.residualSumOfSquares / 5);
+      for (const at of [0, 2.5, 4, 11]) {
+        const more = of === "curve" ? 0 : 1;
+        const reach = studentT(0.9, 5) * s * Math.sqrt(more + 1 / 7 + (at - mean) ** 2 / spread);
+        const { y: middle, low, high } = fitted.band(at, { level: 0.9, of });
+        expect(middle).toBeCloseTo(fitted.predict(at), 14);
+        expect(high - middle).toBeCloseTo(reach, 9);
+        expect(middle - low).toBeCloseTo(reach, 9);
+      }
+    },
+  );
 
   test("hold the curve as often as their level says", () => {
     // A generator of its own: the draws are the same each time.
@@ -85,12 +88,10 @@ describe("bands", () => {
   });
 
   test("are infinite where the curve depends on what is not determined, and only there", () => {
-    const found = curveFit(
-      (at: number, { a, b }) => a * at + (at > 100 ? b : 0),
-      places,
-      values,
-      { a: 1, b: 1 },
-    );
+    const found = curveFit((at: number, { a, b }) => a * at + (at > 100 ? b : 0), places, values, {
+      a: 1,
+      b: 1,
+    });
     expect(found).toMatchObject({ rank: 1, reason: "undetermined" });
     expect(found.message).toContain("do not determine b:");
     expect(found.standardErrors.b).toBe(Number.POSITIVE_INFINITY);
@@ -102,18 +103,39 @@ describe("bands", () => {
 
 describe("mistakes", () => {
   const mistakes: readonly (readonly [string, () => unknown])[] = [
-    ["curveFit: there are 2 places x and 1 observations y", () => curveFit(decay, [1, 2], [1], [1])],
+    [
+      "curveFit: there are 2 places x and 1 observations y",
+      () => curveFit(decay, [1, 2], [1], [1]),
+    ],
     ["the start of b is NaN", () => leastSquares(() => [1], { a: 1, b: Number.NaN })],
-    ["unknown option `weigths`; did you mean `weights`?", () => leastSquares(() => [1], [1], { weigths: [1] } as object)],
-    ["there are 2 weights for 1 residuals", () => leastSquares(() => [1], [1], { weights: [1, 2] })],
+    [
+      "unknown option `weigths`; did you mean `weights`?",
+      () => leastSquares(() => [1], [1], { weigths: [1] } as object),
+    ],
+    [
+      "there are 2 weights for 1 residuals",
+      () => leastSquares(() => [1], [1], { weights: [1, 2] }),
+    ],
     ["weight 0 is -1", () => leastSquares(() => [1], [1], { weights: [-1] })],
-    ["the lower bound of x[0], 2, is over its upper one, 1", () => leastSquares(() => [1], [1], { bounds: { lower: 2, upper: 1 } })],
-    ["there is no unknown `c` (they are a, b)", () => leastSquares(() => [1], { a: 1, b: 2 }, { bounds: { lower: { c: 1 } as object } })],
+    [
+      "the lower bound of x[0], 2, is over its upper one, 1",
+      () => leastSquares(() => [1], [1], { bounds: { lower: 2, upper: 1 } }),
+    ],
+    [
+      "there is no unknown `c` (they are a, b)",
+      () => leastSquares(() => [1], { a: 1, b: 2 }, { bounds: { lower: { c: 1 } as object } }),
+    ],
     ["returns a list of numbers, not number", () => leastSquares(() => 1 as never, [1])],
-    ["returned 2 residuals, and 1 before", () => leastSquares(([a]) => (a === 1 ? [a] : [1, 2]), [1])],
+    [
+      "returned 2 residuals, and 1 before",
+      () => leastSquares(([a]) => (a === 1 ? [a] : [1, 2]), [1]),
+    ],
     ["this one has 2 rows", () => leastSquares(() => [1], [1], { jacobian: () => [[1], [2]] })],
     ["this one has a row of 2", () => leastSquares(() => [1], [1], { jacobian: () => [[1, 2]] })],
-    ["maxIterations is a number from 0 on, not -1", () => leastSquares(() => [1], [1], { maxIterations: -1 })],
+    [
+      "maxIterations is a number from 0 on, not -1",
+      () => leastSquares(() => [1], [1], { maxIterations: -1 }),
+    ],
     ["lossScale is a positive number, not 0", () => leastSquares(() => [1], [1], { lossScale: 0 })],
   ];
   test.each(mistakes)("%s", (message, call) => {
@@ -128,14 +150,21 @@ describe("mistakes", () => {
 
   test("progress is told, in the form of the start", () => {
     const told: number[] = [];
-    const named = (place: number, { a, b, c }: { a: number; b: number; c: number }) => decay(place, [a, b, c]);
-    const found = curveFit(named, x, y, { a: 1, b: 1, c: 0 }, {
-      onProgress: ({ iteration, x: at, cost }) => {
-        expect(Object.keys(at)).toEqual(["a", "b", "c"]);
-        expect(iteration).toBe(told.length + 1);
-        told.push(cost);
+    const named = (place: number, { a, b, c }: { a: number; b: number; c: number }) =>
+      decay(place, [a, b, c]);
+    const found = curveFit(
+      named,
+      x,
+      y,
+      { a: 1, b: 1, c: 0 },
+      {
+        onProgress: ({ iteration, x: at, cost }) => {
+          expect(Object.keys(at)).toEqual(["a", "b", "c"]);
+          expect(iteration).toBe(told.length + 1);
+          told.push(cost);
+        },
       },
-    });
+    );
     expect(told).toHaveLength(found.iterations);
     expect(told).toEqual(told.toSorted((a, b) => b - a));
   });

@@ -10,7 +10,10 @@ describe.each(["given", "forward"] as const)("with derivatives that are %s", (de
 
   test("as many problems are solved as by MINPACK, from all starts and from the standard ones", () => {
     for (const some of [runs, runs.filter(({ factor }) => factor === 1)]) {
-      const [ours, theirs] = [some.filter((run) => run.ours.solved), some.filter((run) => run.theirs.solved)];
+      const [ours, theirs] = [
+        some.filter((run) => run.ours.solved),
+        some.filter((run) => run.theirs.solved),
+      ];
       expect(ours.length).toBeGreaterThanOrEqual(theirs.length);
     }
   });
@@ -26,12 +29,15 @@ describe.each(["given", "forward"] as const)("with derivatives that are %s", (de
 describe("NIST's regressions", () => {
   const runs = regressionRuns();
 
-  test.each([1, 2])("from start %i are as many right to six digits as SciPy's best, of which 26 from start 2", (start) => {
-    const some = runs.filter((run) => run.start === start);
-    const ours = some.filter(({ digits }) => isRight(digits)).length;
-    expect(ours).toBeGreaterThanOrEqual(some.filter(({ theirs }) => isRight(theirs)).length);
-    if (start === 2) expect(ours).toBeGreaterThanOrEqual(26);
-  });
+  test.each([1, 2])(
+    "from start %i are as many right to six digits as SciPy's best, of which 26 from start 2",
+    (start) => {
+      const some = runs.filter((run) => run.start === start);
+      const ours = some.filter(({ digits }) => isRight(digits)).length;
+      expect(ours).toBeGreaterThanOrEqual(some.filter(({ theirs }) => isRight(theirs)).length);
+      if (start === 2) expect(ours).toBeGreaterThanOrEqual(26);
+    },
+  );
 
   test("claim to have converged only where the parameters are right", () => {
     const wrong = runs.filter(({ converged, digits }) => converged && digits.parameters < 6);
@@ -42,7 +48,9 @@ describe("NIST's regressions", () => {
 describe("bounds", () => {
   test.each([...boxes.entries()])("%i", (index, { problem, lower, upper, start }) => {
     const { trf, dogbox } = reference.boxes[index]!;
-    const best = Math.min(...[trf, dogbox].map((found) => ("error" in found ? Infinity : found.value)));
+    const best = Math.min(
+      ...[trf, dogbox].map((found) => ("error" in found ? Infinity : found.value)),
+    );
     for (const from of [start, problem.start]) {
       const found = leastSquares(problem.residuals, from, {
         ...{ jacobian: problem.jacobian, bounds: { lower, upper } },

@@ -54,41 +54,56 @@ describe("any problem", () => {
         const value = found.residualSumOfSquares;
         for (const j of x.keys()) {
           const h = 1e-4 * Math.max(1, Math.abs(x[j]!));
-          const at = (step: number) => squares(residuals(x.map((v, k) => (k === j ? v + step : v))));
+          const at = (step: number) =>
+            squares(residuals(x.map((v, k) => (k === j ? v + step : v))));
           const curvature = Math.abs(at(h) - 2 * at(0) + at(-h));
-          expect(Math.abs(at(h) - at(-h))).toBeLessThanOrEqual(1e-2 * (curvature + value * 1e-6) + 1e-12);
+          expect(Math.abs(at(h) - at(-h))).toBeLessThanOrEqual(
+            1e-2 * (curvature + value * 1e-6) + 1e-12,
+          );
         }
       }),
     );
   });
 
   test("never has a call outside its bounds, wherever it starts", () => {
-    const boxed = fc.tuple(bumpy, fc.array(fc.tuple(number, number), { minLength: 4, maxLength: 4 }));
+    const boxed = fc.tuple(
+      bumpy,
+      fc.array(fc.tuple(number, number), { minLength: 4, maxLength: 4 }),
+    );
     fc.assert(
-      fc.property(boxed, fc.constantFrom("forward", "central", "both"), ([problem, ends], differences) => {
-        const residuals = residualsOf(problem);
-        const lower = ends.slice(0, problem.n).map(([a, b]) => Math.min(a, b));
-        const upper = ends.slice(0, problem.n).map(([a, b]) => Math.max(a, b));
-        const start = problem.start.slice(0, problem.n);
-        const inside = start.map((v, j) => Math.min(Math.max(v, lower[j]!), upper[j]!));
-        const { residualSumOfSquares } = leastSquares(
-          (x) => {
-            for (const [j, value] of x.entries()) {
-              expect(value).toBeGreaterThanOrEqual(lower[j]!);
-              expect(value).toBeLessThanOrEqual(upper[j]!);
-            }
-            return residuals(x);
-          },
-          start,
-          { bounds: { lower, upper }, differences, method: problem.method },
-        );
-        expect(residualSumOfSquares).toBeLessThanOrEqual(squares(residuals(inside)) * (1 + 1e-12));
-      }),
+      fc.property(
+        boxed,
+        fc.constantFrom("forward", "central", "both"),
+        ([problem, ends], differences) => {
+          const residuals = residualsOf(problem);
+          const lower = ends.slice(0, problem.n).map(([a, b]) => Math.min(a, b));
+          const upper = ends.slice(0, problem.n).map(([a, b]) => Math.max(a, b));
+          const start = problem.start.slice(0, problem.n);
+          const inside = start.map((v, j) => Math.min(Math.max(v, lower[j]!), upper[j]!));
+          const { residualSumOfSquares } = leastSquares(
+            (x) => {
+              for (const [j, value] of x.entries()) {
+                expect(value).toBeGreaterThanOrEqual(lower[j]!);
+                expect(value).toBeLessThanOrEqual(upper[j]!);
+              }
+              return residuals(x);
+            },
+            start,
+            { bounds: { lower, upper }, differences, method: problem.method },
+          );
+          expect(residualSumOfSquares).toBeLessThanOrEqual(
+            squares(residuals(inside)) * (1 + 1e-12),
+          );
+        },
+      ),
     );
   });
 
   test("steps back from where it is not finite, and has only numbers in its result", () => {
-    const wall = fc.record({ at: fc.double({ min: -2, max: 2, noNaN: true }), value: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY) });
+    const wall = fc.record({
+      at: fc.double({ min: -2, max: 2, noNaN: true }),
+      value: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY),
+    });
     fc.assert(
       fc.property(bumpy, wall, (problem, { at, value }) => {
         const smooth = residualsOf(problem);
@@ -100,7 +115,9 @@ describe("any problem", () => {
         expect(found.x.every(Number.isFinite)).toBe(true);
         expect(Number.isFinite(found.residualSumOfSquares)).toBe(true);
         expect(found.x[0]).toBeLessThanOrEqual(at);
-        expect(found.residualSumOfSquares).toBeLessThanOrEqual(squares(residuals(start)) * (1 + 1e-12));
+        expect(found.residualSumOfSquares).toBeLessThanOrEqual(
+          squares(residuals(start)) * (1 + 1e-12),
+        );
       }),
     );
   });
@@ -125,7 +142,9 @@ describe("any problem", () => {
         );
         if (calls < after || found.converged) return;
         expect({ later, reason: found.reason }).toEqual({ later: 0, reason: "cancelled" });
-        expect(found.residualSumOfSquares).toBeLessThanOrEqual(squares(residuals(start)) * (1 + 1e-12));
+        expect(found.residualSumOfSquares).toBeLessThanOrEqual(
+          squares(residuals(start)) * (1 + 1e-12),
+        );
       }),
     );
   });
@@ -160,18 +179,21 @@ describe("odd problems", () => {
     expect({ rank, reason }).toEqual({ rank: 1, reason: "undetermined" });
   });
 
-  test.each([levenbergMarquardt, dogleg])("with unknowns that differ by 10¹², by $name", (method) => {
-    const places = Array.from({ length: 20 }, (_, i) => i / 4);
-    const model = (x: number, a: number, b: number) => a * 1e-6 * Math.exp(-b * 1e6 * x);
-    const found = leastSquares(
-      ({ a, b }) => places.map((x) => model(x, a, b) - model(x, 3e6, 0.7e-6)),
-      { a: 1e6, b: 1e-6 },
-      { method },
-    );
-    expect(found.converged).toBe(true);
-    expect(found.x.a / 3e6).toBeCloseTo(1, 10);
-    expect(found.x.b / 0.7e-6).toBeCloseTo(1, 10);
-  });
+  test.each([levenbergMarquardt, dogleg])(
+    "with unknowns that differ by 10¹², by $name",
+    (method) => {
+      const places = Array.from({ length: 20 }, (_, i) => i / 4);
+      const model = (x: number, a: number, b: number) => a * 1e-6 * Math.exp(-b * 1e6 * x);
+      const found = leastSquares(
+        ({ a, b }) => places.map((x) => model(x, a, b) - model(x, 3e6, 0.7e-6)),
+        { a: 1e6, b: 1e-6 },
+        { method },
+      );
+      expect(found.converged).toBe(true);
+      expect(found.x.a / 3e6).toBeCloseTo(1, 10);
+      expect(found.x.b / 0.7e-6).toBeCloseTo(1, 10);
+    },
+  );
 
   test("that are NaN at the start", () => {
     const found = leastSquares(() => [Number.NaN], [1]);

@@ -32,12 +32,17 @@ interface Reference {
   readonly problems: readonly {
     readonly number: number;
     readonly name: string;
-    readonly runs: readonly { readonly given: Found | Failed; readonly differences: Found | Failed }[];
+    readonly runs: readonly {
+      readonly given: Found | Failed;
+      readonly differences: Found | Failed;
+    }[];
   }[];
   /** By `curve_fit`: as it comes, with tolerances of 1e-14, and with SciPy's trust region besides. */
   readonly regressions: readonly {
     readonly name: string;
-    readonly runs: readonly Readonly<Record<"defaults" | "tight" | "trf", FittedRegression | Failed>>[];
+    readonly runs: readonly Readonly<
+      Record<"defaults" | "tight" | "trf", FittedRegression | Failed>
+    >[];
   }[];
   readonly boxes: readonly (Readonly<Record<"trf" | "dogbox", Found | Failed>> & {
     readonly name: string;
@@ -46,7 +51,9 @@ interface Reference {
     readonly x: readonly number[];
     readonly y: readonly number[];
     readonly sigma: readonly number[];
-    readonly losses: Readonly<Record<string, { readonly x: readonly number[]; readonly cost: number }>>;
+    readonly losses: Readonly<
+      Record<string, { readonly x: readonly number[]; readonly cost: number }>
+    >;
     readonly weighted: Readonly<Record<"absolute" | "relative", Weighted>>;
   };
   readonly quantiles: {

@@ -2,7 +2,14 @@
 import { curveFit, type LeastSquaresMethod, leastSquares } from "../../src/minimize/index.ts";
 import { otherDimensions, type Problem, problems, startsOf } from "../problems/index.ts";
 import { type Regression, regressions } from "../problems/nist/sets.ts";
-import { digits, digitsOf, type Failed, type FittedRegression, type Found, reference } from "./reference.ts";
+import {
+  digits,
+  digitsOf,
+  type Failed,
+  type FittedRegression,
+  type Found,
+  reference,
+} from "./reference.ts";
 
 export const allProblems: readonly Problem[] = [...problems, ...otherDimensions];
 
@@ -24,8 +31,17 @@ const accuracyOf = (value: number): number => 6e-7 * value;
 export interface Run {
   readonly problem: Problem;
   readonly factor: number;
-  readonly ours: { readonly value: number; readonly evaluations: number; readonly solved: boolean; readonly reason: string };
-  readonly theirs: { readonly value: number; readonly evaluations: number; readonly solved: boolean };
+  readonly ours: {
+    readonly value: number;
+    readonly evaluations: number;
+    readonly solved: boolean;
+    readonly reason: string;
+  };
+  readonly theirs: {
+    readonly value: number;
+    readonly evaluations: number;
+    readonly solved: boolean;
+  };
 }
 
 const sumOfSquares = (values: readonly number[]) => values.reduce((sum, r) => sum + r * r, 0);

@@ -20,10 +20,18 @@ const all = [...problems, ...otherDimensions];
 function ofProblem(problem: Problem, { what, x }: Question): unknown {
   if (what === "residuals") return problem.residuals(x);
   if (what === "jacobian") return problem.jacobian(x);
-  return { name: problem.name, number: problem.number, starts: startsOf(problem), minima: problem.minima };
+  return {
+    name: problem.name,
+    number: problem.number,
+    starts: startsOf(problem),
+    minima: problem.minima,
+  };
 }
 
-function ofRegression({ model, x: places, y, ...facts }: Regression, { what, x }: Question): unknown {
+function ofRegression(
+  { model, x: places, y, ...facts }: Regression,
+  { what, x }: Question,
+): unknown {
   if (what === "residuals") return places.map((place, i) => model(place, x) - y[i]!);
   return facts;
 }

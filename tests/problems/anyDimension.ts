@@ -216,9 +216,7 @@ export const discreteIntegralEquation = (n: number): Problem => {
       ),
     jacobian: (x) =>
       x.map((_, i) =>
-        x.map(
-          (value, j) => (i === j ? 1 : 0) + 3 * weight(i, j) * (value + t[j]! + 1) ** 2,
-        ),
+        x.map((value, j) => (i === j ? 1 : 0) + 3 * weight(i, j) * (value + t[j]! + 1) ** 2),
       ),
     minima: [{ value: 0 }],
   };

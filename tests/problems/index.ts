@@ -54,4 +54,4 @@ export const otherDimensions: readonly Problem[] = [
   chebyquad(10, [{ value: 4.77271369637e-3 }, { value: 6.50395480034e-3, local: true }]),
 ];
 
-export { gradientOf, type Minimum, type Problem, startsOf, valueOf } from "./problem.ts";
+export { gradientOf, type Minimum, type Problem, startsOf, sumOfSquares } from "./problem.ts";

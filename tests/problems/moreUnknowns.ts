@@ -92,9 +92,7 @@ const brownDennis: Problem = {
       const second = 2 * (c! + d! * Math.sin(t) - Math.cos(t));
       return [first, first * t, second, second * Math.sin(t)];
     }),
-  minima: [
-    { value: 85822.2016263563, at: [-11.5944399, 13.20363, -0.40343949, 0.23677877] },
-  ],
+  minima: [{ value: 85822.2016263563, at: [-11.5944399, 13.20363, -0.40343949, 0.23677877] }],
 };
 
 const osborneData1 = [
@@ -109,7 +107,9 @@ const osborne1: Problem = {
   m: 33,
   start: [0.5, 1.5, -1, 0.01, 0.02],
   residuals: ([a, b, c, d, e]) =>
-    osborneData1.map((y, i) => y - (a! + b! * Math.exp(-10 * i * d!) + c! * Math.exp(-10 * i * e!))),
+    osborneData1.map(
+      (y, i) => y - (a! + b! * Math.exp(-10 * i * d!) + c! * Math.exp(-10 * i * e!)),
+    ),
   jacobian: ([, b, c, d, e]) =>
     osborneData1.map((_, i) => {
       const t = 10 * i;

@@ -36,7 +36,7 @@ export const sum = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
 
 /** The sum of squares. */
-export const valueOf = ({ residuals }: Problem, x: readonly number[]): number =>
+export const sumOfSquares = ({ residuals }: Problem, x: readonly number[]): number =>
   sum(residuals(x).map((r) => r * r));
 
 /** The gradient of the sum of squares, `2 Jᵀ r`. */
@@ -53,6 +53,6 @@ export function startsOf(problem: Problem): number[][] {
     problem.start.map((value) => factor * value),
   );
   return starts.filter((x) =>
-    [valueOf(problem, x), ...gradientOf(problem, x)].every(Number.isFinite),
+    [sumOfSquares(problem, x), ...gradientOf(problem, x)].every(Number.isFinite),
   );
 }

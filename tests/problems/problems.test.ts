@@ -1,6 +1,13 @@
 /** Whether the problems are those of the paper: their derivatives, their dimensions and their minima. */
 import { describe, expect, test } from "vitest";
-import { gradientOf, otherDimensions, type Problem, problems, startsOf, valueOf } from "./index.ts";
+import {
+  gradientOf,
+  otherDimensions,
+  type Problem,
+  problems,
+  startsOf,
+  sumOfSquares,
+} from "./index.ts";
 
 const all = [...problems, ...otherDimensions].map(
   (problem) => [`${problem.number} ${problem.name}, n = ${problem.start.length}`, problem] as const,
@@ -10,9 +17,12 @@ const all = [...problems, ...otherDimensions].map(
 function differences({ residuals }: Problem, x: readonly number[]): number[][] {
   const columns = x.map((value, j) => {
     const h = 1e-3 * Math.max(Math.abs(value), 1e-2);
-    const at = (steps: number) => residuals(x.map((each, k) => (k === j ? value + steps * h : each)));
+    const at = (steps: number) =>
+      residuals(x.map((each, k) => (k === j ? value + steps * h : each)));
     const [before, less, more, after] = [at(-2), at(-1), at(1), at(2)];
-    return before!.map((first, i) => (first - 8 * less![i]! + 8 * more![i]! - after![i]!) / (12 * h));
+    return before!.map(
+      (first, i) => (first - 8 * less![i]! + 8 * more![i]! - after![i]!) / (12 * h),
+    );
   });
   return columns[0]!.map((_, i) => columns.map((column) => column[i]!));
 }
@@ -39,7 +49,7 @@ describe.each(all)("%s", (_, problem) => {
       expect(row).toHaveLength(x.length);
       for (const [j, slope] of row.entries()) {
         const off = Math.abs(slope - wanted[i]![j]!);
-        expect(off, `${i}, ${j}`).toBeLessThan(1e-7 * Math.max(Math.abs(slope), 1e-3 * largest));
+        expect(off, `${i}, ${j}`).toBeLessThan(1e-7 * Math.max(Math.abs(slope), 1e-2 * largest));
       }
     }
   });
@@ -49,7 +59,7 @@ describe.each(all)("%s", (_, problem) => {
     expect(values).toEqual(values.toSorted((a, b) => a - b));
     for (const { value, at } of problem.minima) {
       if (at === undefined) continue;
-      expect(Math.abs(valueOf(problem, at) - value)).toBeLessThanOrEqual(1e-7 * value + 1e-15);
+      expect(Math.abs(sumOfSquares(problem, at) - value)).toBeLessThanOrEqual(1e-7 * value + 1e-15);
       // By a step along the gradient nothing is won.
       const rows = problem.jacobian(at);
       const r = Math.sqrt(value) + 1e-6;

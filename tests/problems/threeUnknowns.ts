@@ -130,11 +130,4 @@ const box: Problem = {
   ],
 };
 
-export const threeUnknowns: readonly Problem[] = [
-  helicalValley,
-  bard,
-  gaussian,
-  meyer,
-  gulf,
-  box,
-];
+export const threeUnknowns: readonly Problem[] = [helicalValley, bard, gaussian, meyer, gulf, box];

@@ -66,7 +66,11 @@ export function chartOf(chart: Chart): Markup {
 ${axes}${zero}<g clip-path="url(#${clip})">${curve !== undefined && curveMarkup(curve, x, y)}<g class="series" style="${dotColor}">${dots}</g></g></svg>`;
 }
 
-function curveMarkup(curve: Curve, x: (value: number) => number, y: (value: number) => number): Markup {
+function curveMarkup(
+  curve: Curve,
+  x: (value: number) => number,
+  y: (value: number) => number,
+): Markup {
   const indices = curve.x.map((_, i) => i);
   const band = area<number>()
     .defined((i) => Number.isFinite(curve.low[i]!) && Number.isFinite(curve.high[i]!))

@@ -10,12 +10,12 @@ import { readAssets } from "../report/assets.ts";
 import { listed } from "../report/format.ts";
 import { columns, createTerminal, type Terminal } from "../terminal.ts";
 import { differentiate, evaluate } from "./evaluate.ts";
+import { type Fitted, parameterRows } from "./fitted.ts";
 import { checkModel, parseModel } from "./model.ts";
 import { observationsOf } from "./observations.ts";
 import { type Numbers, type RawOptions, readBounds, readPositive, readStart } from "./options.ts";
 import { fitPage } from "./page.ts";
 import { readTable } from "./table.ts";
-import { type Fitted, parameterRows } from "./fitted.ts";
 
 const losses: readonly LossName[] = ["linear", "huber", "softL1", "cauchy", "arctan"];
 
@@ -81,7 +81,10 @@ function print(found: Fitted, terminal: Terminal): void {
   const { result, observations, text } = found;
   terminal.result(`${observations.response} = ${text}`, "bold");
   const rows = parameterRows(found);
-  for (const line of columns([["parameter", "value", "standard error"], ...rows], ["left", "right", "right"])) {
+  for (const line of columns(
+    [["parameter", "value", "standard error"], ...rows],
+    ["left", "right", "right"],
+  )) {
     terminal.result(line);
   }
   const { residualSumOfSquares, degreesOfFreedom } = result;

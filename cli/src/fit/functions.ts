@@ -30,13 +30,37 @@ const binary = (
 });
 
 export const operators: Readonly<Record<BinarySymbol, NumberFunction>> = {
-  "+": binary((a, b) => a + b, () => 1, () => 1),
-  "-": binary((a, b) => a - b, () => 1, () => -1),
-  "*": binary((a, b) => a * b, (_, b) => b, (a) => a),
-  "/": binary((a, b) => a / b, (_, b) => 1 / b, (a, b) => -a / b / b),
+  "+": binary(
+    (a, b) => a + b,
+    () => 1,
+    () => 1,
+  ),
+  "-": binary(
+    (a, b) => a - b,
+    () => 1,
+    () => -1,
+  ),
+  "*": binary(
+    (a, b) => a * b,
+    (_, b) => b,
+    (a) => a,
+  ),
+  "/": binary(
+    (a, b) => a / b,
+    (_, b) => 1 / b,
+    (a, b) => -a / b / b,
+  ),
   // What is left after whole multiples; it has the sign of b.
-  "%": binary((a, b) => a - b * Math.floor(a / b), () => 1, (a, b) => -Math.floor(a / b)),
-  "^": binary((a, b) => a ** b, (a, b) => b * a ** (b - 1), (a, b) => a ** b * Math.log(a)),
+  "%": binary(
+    (a, b) => a - b * Math.floor(a / b),
+    () => 1,
+    (a, b) => -Math.floor(a / b),
+  ),
+  "^": binary(
+    (a, b) => a ** b,
+    (a, b) => b * a ** (b - 1),
+    (a, b) => a ** b * Math.log(a),
+  ),
   "<": compared((a, b) => a < b),
   "<=": compared((a, b) => a <= b),
   ">": compared((a, b) => a > b),
@@ -70,8 +94,16 @@ export const functions: Readonly<Record<string, NumberFunction>> = {
   log10: of(Math.log10, (x) => Math.LOG10E / x),
   log1p: of(Math.log1p, (x) => 1 / (1 + x)),
   log2: of(Math.log2, (x) => Math.LOG2E / x),
-  max: binary(Math.max, (a, b) => Number(a >= b), (a, b) => Number(a < b)),
-  min: binary(Math.min, (a, b) => Number(a <= b), (a, b) => Number(a > b)),
+  max: binary(
+    Math.max,
+    (a, b) => Number(a >= b),
+    (a, b) => Number(a < b),
+  ),
+  min: binary(
+    Math.min,
+    (a, b) => Number(a <= b),
+    (a, b) => Number(a > b),
+  ),
   sign: of(Math.sign, zero),
   sin: of(Math.sin, Math.cos),
   sinh: of(Math.sinh, Math.cosh),

@@ -1,5 +1,5 @@
 /** A model as it is typed: parsed by the rule language's parser, and checked. */
-import { type Expression, parse, RuleError, type Span } from "gradus/rule";
+import { type Expression, parse, type RuleError, type Span } from "gradus/rule";
 import { didYouMean } from "../../../src/suggest.ts";
 import { UsageError } from "../errors.ts";
 import { constants, functions } from "./functions.ts";
@@ -55,7 +55,12 @@ function shifted(expression: Expression): Expression {
     }
     case "call": {
       const { calleeSpan, operands } = expression;
-      return { ...expression, span, calleeSpan: moved(calleeSpan), operands: operands.map(shifted) };
+      return {
+        ...expression,
+        span,
+        calleeSpan: moved(calleeSpan),
+        operands: operands.map(shifted),
+      };
     }
     default:
       return { ...expression, span };
@@ -131,7 +136,9 @@ export function checkModel(
   const names = new Set(used.map(({ name }) => name));
   const idle = parameters.find((name) => !names.has(name));
   if (idle !== undefined) {
-    throw new UsageError(`--start: the model has no parameter \`${idle}\`${didYouMean(idle, names)}`);
+    throw new UsageError(
+      `--start: the model has no parameter \`${idle}\`${didYouMean(idle, names)}`,
+    );
   }
   return columns.filter((name) => names.has(name));
 }

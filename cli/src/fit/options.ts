@@ -24,7 +24,11 @@ export interface NamedBounds {
 }
 
 /** `name=text` pairs with commas between them. */
-function pairsOf(option: string, text: string, form: string): readonly (readonly [string, string])[] {
+function pairsOf(
+  option: string,
+  text: string,
+  form: string,
+): readonly (readonly [string, string])[] {
   const pairs = text.split(",").map((entry) => {
     const [, name, value] = /^\s*([A-Za-z_]\w*)\s*=\s*(\S+)\s*$/.exec(entry) ?? [];
     if (name === undefined || value === undefined) {
@@ -59,11 +63,15 @@ export function readBounds(text: string | undefined, parameters: readonly string
   if (text === undefined) return { lower: lower!, upper: upper! };
   for (const [name, range] of pairsOf("--bounds", text, "a=0..10,b=0..")) {
     if (!parameters.includes(name)) {
-      throw new UsageError(`--bounds: there is no parameter \`${name}\`; they are ${parameters.join(", ")}`);
+      throw new UsageError(
+        `--bounds: there is no parameter \`${name}\`; they are ${parameters.join(", ")}`,
+      );
     }
     const ends = range.split("..");
     if (ends.length !== 2) {
-      throw new UsageError(`--bounds: write those of \`${name}\` as ${name}=0..10, ${name}=0.. or ${name}=..10`);
+      throw new UsageError(
+        `--bounds: write those of \`${name}\` as ${name}=0..10, ${name}=0.. or ${name}=..10`,
+      );
     }
     if (ends[0] !== "") lower![name] = numberOf("--bounds", name, ends[0]!);
     if (ends[1] !== "") upper![name] = numberOf("--bounds", name, ends[1]!);
@@ -72,7 +80,11 @@ export function readBounds(text: string | undefined, parameters: readonly string
 }
 
 /** A number over 0, and under `below` @throws {UsageError} */
-export function readPositive(option: string, text: string, below = Number.POSITIVE_INFINITY): number {
+export function readPositive(
+  option: string,
+  text: string,
+  below = Number.POSITIVE_INFINITY,
+): number {
   const value = Number(text);
   if (value > 0 && value < below) return value;
   const range = below === Number.POSITIVE_INFINITY ? "over 0" : `between 0 and ${below}`;

@@ -114,7 +114,12 @@ function tableMarkup(found: Fitted): Markup {
 <tbody>${body}</tbody></table></div>`;
 }
 
-function factsOf({ result, path, predictors, parameters }: Fitted): readonly (readonly [string, string])[] {
+function factsOf({
+  result,
+  path,
+  predictors,
+  parameters,
+}: Fitted): readonly (readonly [string, string])[] {
   const { residualSumOfSquares, degreesOfFreedom, rank, iterations, evaluations } = result;
   const deviation = Math.sqrt(residualSumOfSquares / degreesOfFreedom);
   return [

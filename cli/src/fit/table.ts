@@ -63,11 +63,16 @@ export function readTable(path: string): Table {
       );
     }
     const odd = record.findIndex((cell) => !isNumber(cell));
-    if (odd >= 0) throw new CommandError(`${path}, line ${info.lines}: ${problemOf(record[odd]!, names[odd]!)}`);
+    if (odd >= 0)
+      throw new CommandError(
+        `${path}, line ${info.lines}: ${problemOf(record[odd]!, names[odd]!)}`,
+      );
   }
   return {
     names,
-    columns: names.map((_, j) => Float64Array.from(observations, ({ record }) => Number(record[j]))),
+    columns: names.map((_, j) =>
+      Float64Array.from(observations, ({ record }) => Number(record[j])),
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Fits a curve to observations. */
 import { MinimizeError } from "../errors.ts";
-import { fit } from "./leastSquares.ts";
+import { solved } from "./leastSquares.ts";
 import { checkOptions, type FitOptions, fitOptions, type LeastSquaresResult } from "./options.ts";
 import { studentT } from "./studentT.ts";
 import type { Form, FormOf, Unknowns } from "./unknowns.ts";
@@ -71,7 +71,7 @@ export function curveFit<T, const P extends Unknowns>(
   const places = Array.from(x);
   const residuals = (parameters: FormOf<P>) =>
     Float64Array.from(places, (place, i) => model(place, parameters) - y[i]!);
-  const { result, form } = fit("curveFit", residuals, start, {
+  const { result, form } = solved("curveFit", residuals, start, {
     ...others,
     ...(gradient && {
       jacobian: (parameters: FormOf<P>) => places.map((place) => gradient(place, parameters)),
@@ -83,7 +83,13 @@ export function curveFit<T, const P extends Unknowns>(
     ...result,
     predict: (place) => model(place, result.x),
     band: (place, asked) =>
-      bandOf(result, options.absoluteWeights ?? false, model(place, result.x), slopes(place), asked),
+      bandOf(
+        result,
+        options.absoluteWeights ?? false,
+        model(place, result.x),
+        slopes(place),
+        asked,
+      ),
   };
 }
 

@@ -30,7 +30,7 @@ const messages: Readonly<Record<LeastSquaresReason, string>> = {
   value: "Converged: the value no longer changes, as exactly as was asked for.",
   step: "Converged: the steps are as small as was asked for.",
   undetermined:
-    "The value no longer falls, but the residuals do not determine all unknowns: x is one of many points that are as good, or runs away.",
+    "The value no longer falls, but some unknowns hardly count any more and run away: there may be no minimum.",
   stalled:
     "Not converged: no step lowers the value, but the gradient is not zero. The Jacobian may be wrong, or the residuals may be noisy or have jumps.",
   iterations: "Not converged: the limit of iterations is reached.",

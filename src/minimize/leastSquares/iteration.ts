@@ -1,11 +1,9 @@
-      if (end !== undefined || isTaken) return end;
-    }
 /** The iteration of all methods: a linear model, a step within a radius that the model is trusted in, and whether to take it. */
 import { type Ending, ending, isConverged } from "./ending.ts";
 import type { Bounds, JacobianSource } from "./jacobian.ts";
-import { forecast, type Linearized, linearize, nearness } from "./linearized.ts";
+import { forecast, type Linearized, linearize, verdictOn } from "./linearized.ts";
 import { type Robust, rootOf } from "./loss.ts";
-import { isFinite, scaledNorm } from "./matrix.ts";
+import { allFinite, scaledNorm } from "./matrix.ts";
 import type { LeastSquaresMethod } from "./method.ts";
 import { Interruption, type Residuals } from "./residuals.ts";
 
@@ -28,9 +26,8 @@ export interface Settings {
 const firstRadius = 100;
 /** Of the reduction that the model foretells, what a step must bring. */
 const leastRatio = 1e-4;
-/** At a minimum the model can take away no more of the residuals' norm than this, or has no longer way to go. */
-const offsetAtMinimum = 1e-3;
-const stepAtMinimum = 1e-5;
+/** How much longer a full step from the end may be than the tolerance that the last one was in. */
+const stepSlack = 10;
 
 /** The iteration at work. */
 export class Iteration {
@@ -93,7 +90,7 @@ export class Iteration {
   #linearize(): Ending | undefined {
     this.model = undefined;
     const jacobian = this.#source.at(this.x, this.residuals);
-    if (!isFinite(jacobian.data)) return ending("notFinite");
+    if (!allFinite(jacobian.data)) return ending("notFinite");
     const { robust, bounds } = this.#settings;
     const { x, residuals, root } = this;
     this.model = linearize({ x, residuals, root, robust, bounds }, jacobian, this.#scale);
@@ -150,7 +147,12 @@ export class Iteration {
   #adjust(
     length: number,
     isFull: boolean,
-    { actual, slope, ratio, isFar }: { actual: number; slope: number; ratio: number; isFar: boolean },
+    {
+      actual,
+      slope,
+      ratio,
+      isFar,
+    }: { actual: number; slope: number; ratio: number; isFar: boolean },
   ): void {
     if (ratio <= 0.25) {
       const least = actual >= 0 ? 0.5 : (0.5 * slope) / (slope + 0.5 * actual);
@@ -185,8 +187,10 @@ export class Iteration {
       const failed = this.#linearize();
       if (failed !== undefined) return failed;
     }
-    const { offset, step } = nearness(this.model!, this.x, this.root);
-    if (offset <= offsetAtMinimum || step <= stepAtMinimum) return end;
+    const shortest = stepSlack * this.#settings.stepTolerance;
+    const verdict = verdictOn(this.model!, this.x, shortest);
+    if (verdict === "minimum") return end;
+    if (verdict === "open") return ending("undetermined");
     return ending(this.#wasFinite ? "stalled" : "notFinite");
   }
 }

@@ -159,6 +159,9 @@ interface Moved {
   readonly isFinite: boolean;
 }
 
-function quotient(a: Pick<Moved, "step" | "residuals">, b: Pick<Moved, "step" | "residuals">): Float64Array {
+function quotient(
+  a: Pick<Moved, "step" | "residuals">,
+  b: Pick<Moved, "step" | "residuals">,
+): Float64Array {
   return a.residuals.map((value, i) => (value - b.residuals[i]!) / (a.step - b.step));
 }

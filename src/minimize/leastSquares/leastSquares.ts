@@ -1,15 +1,17 @@
-  if (!isFinite(residuals)) return undefined;
-  try {
-    const jacobian = source.at(x, residuals);
-    if (!isFinite(jacobian.data)) return undefined;/** Nonlinear least squares: the unknowns that make the sum of squared residuals small. */
+/** Nonlinear least squares: the unknowns that make the sum of squared residuals small. */
 import { MinimizeError } from "../errors.ts";
 import { type Determination, determine } from "./covariance.ts";
 import { type Ending, ending, isConverged } from "./ending.ts";
 import { Iteration, type Settings } from "./iteration.ts";
-import { type Bounds, DifferencedJacobian, GivenJacobian, type JacobianSource } from "./jacobian.ts";
+import {
+  type Bounds,
+  DifferencedJacobian,
+  GivenJacobian,
+  type JacobianSource,
+} from "./jacobian.ts";
 import { levenbergMarquardt } from "./levenbergMarquardt.ts";
 import { robustOf, scaleBy } from "./loss.ts";
-import { dot, isFinite } from "./matrix.ts";
+import { allFinite, dot } from "./matrix.ts";
 import {
   atLeastZero,
   checkOptions,
@@ -43,7 +45,7 @@ export function leastSquares<const X extends Unknowns>(
   options: LeastSquaresOptions<X> = {},
 ): LeastSquaresResult<X> {
   checkOptions("leastSquares", options, ["jacobian", ...fitOptions]);
-  return fit("leastSquares", residuals, start, options).result;
+  return solved("leastSquares", residuals, start, options).result;
 }
 
 /** A result, and what else there is to say of it. */
@@ -53,7 +55,7 @@ export interface Fit<X> {
 }
 
 /** @param where the function that was called, for messages */
-export function fit<X extends Unknowns>(
+export function solved<X extends Unknowns>(
   where: string,
   residuals: (x: FormOf<X>) => ArrayLike<number>,
   start: X,
@@ -68,7 +70,10 @@ export function fit<X extends Unknowns>(
     : new DifferencedJacobian(called, bounds, differences);
   const settings = settingsOf(where, form, options, called, bounds);
   const iteration = new Iteration(called, source, within(form.start, bounds), settings);
-  return { form, result: resultOf(iteration, iteration.run(), { form, called, source, settings, options }) };
+  return {
+    form,
+    result: resultOf(iteration, iteration.run(), { form, called, source, settings, options }),
+  };
 }
 
 function settingsOf<X>(
@@ -80,7 +85,12 @@ function settingsOf<X>(
 ): Settings {
   const { onProgress, signal } = options;
   const number = (
-    name: "gradientTolerance" | "valueTolerance" | "stepTolerance" | "maxIterations" | "maxEvaluations",
+    name:
+      | "gradientTolerance"
+      | "valueTolerance"
+      | "stepTolerance"
+      | "maxIterations"
+      | "maxEvaluations",
     byDefault: number,
   ) => atLeastZero(where, name, options[name], byDefault);
   return {
@@ -171,9 +181,10 @@ function determination<X>(
   { x, residuals }: Iteration,
   { source, settings }: Parts<X>,
 ): Determination | undefined {
+  if (!allFinite(residuals)) return undefined;
   try {
     const jacobian = source.at(x, residuals);
-    if (!isFinite(residuals) || !isFinite(jacobian.data)) return undefined;
+    if (!allFinite(jacobian.data)) return undefined;
     if (settings.robust !== undefined) scaleBy(settings.robust, residuals.slice(), jacobian);
     return determine(jacobian, source.precision);
   } catch (error) {
@@ -186,6 +197,6 @@ function undetermined(names: readonly string[], isDetermined: readonly boolean[]
   const open = names.filter((_, j) => !isDetermined[j]);
   return ending(
     "undetermined",
-    `The value no longer falls, but the residuals do not determine ${open.join(", ")}: x is one of many points that are as good.`,
+    `The value no longer falls, but by their derivatives the residuals do not determine ${open.join(", ")}: other points may be as good.`,
   );
 }

@@ -3,8 +3,9 @@
  * equations `(JᵀJ + λ D²) s = -Jᵀr`. The damping λ is found by Newton's method for the length of the step, within bounds that
  * hold it: Moré, "The Levenberg-Marquardt Algorithm: Implementation and Theory", 1978, as in MINPACK.
  */
-import type { LeastSquaresMethod, LinearModel, Step } from "./method.ts";
+
 import { norm, scaledNorm } from "./matrix.ts";
+import type { LeastSquaresMethod, LinearModel, Step } from "./method.ts";
 import {
   entry,
   type Factors,
@@ -107,5 +108,8 @@ function dampedFactors(
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) for (let j = i; j < n; j++) data[j * n + i] = s[i * n + j]!;
   const diagonal = Float64Array.from({ length: n }, (_, k) => s[k * n + k]!);
-  return { factors: { rows: n, columns: n, data, diagonal, pivots: factors.pivots }, projected: right };
+  return {
+    factors: { rows: n, columns: n, data, diagonal, pivots: factors.pivots },
+    projected: right,
+  };
 }

@@ -41,7 +41,8 @@ export function linearize(place: Place, jacobian: Matrix, scale: Float64Array): 
   const { x, root, robust } = place;
   const residuals = new Float64Array(jacobian.rows);
   residuals.set(place.residuals);
-  if (robust !== undefined) scaleBy(robust, residuals.subarray(0, place.residuals.length), jacobian);
+  if (robust !== undefined)
+    scaleBy(robust, residuals.subarray(0, place.residuals.length), jacobian);
   const lengths = x.map((_, j) => norm(columnOf(jacobian, j)));
   const gradient = x.map((_, j) => dot(columnOf(jacobian, j), residuals));
   for (const [j, length] of lengths.entries()) scale[j] = Math.max(scale[j]!, length);
@@ -79,22 +80,31 @@ export function forecast(model: LinearModel, step: Float64Array, root: number): 
   return { reduction: -2 * slope - (norm(moved) / root) ** 2, slope };
 }
 
-/** How near to a minimum a point is, by its linear model. */
-export interface Nearness {
-  /** The part of the residuals' norm that the model could take away: the relative offset of Bates and Watts (1981). */
-  readonly offset: number;
-  /** The length of the model's full step, over that of x, each unknown times its scale. */
-  readonly step: number;
-}
+/** At a minimum no column of a free unknown has a larger cosine to the residuals. */
+const cosineAtMinimum = 1e-4;
+/** Nor can the model take away more of the residuals than so many roundings of what the unknowns contribute. */
+const roundingsAtMinimum = 1000;
+/** Unknowns run away where the model would have them at so many times their size. */
+const farAway = 10;
 
-export function nearness(model: Linearized, x: Float64Array, root: number): Nearness {
-  const { factors, projected, scale, free } = model;
-  const rank = rankOf(factors, factors.rows * Number.EPSILON);
+/** What a place is where the iteration has ended. */
+export type Verdict = "minimum" | "open" | "blocked";
+
+/**
+ * Whether a place is a minimum by its own model; or open: some unknowns hardly count, and the model would have them far away; or
+ * blocked: the model would go on, and not far, but no step does.
+ * @param shortest a full step of this length, over that of x, is none
+ */
+export function verdictOn(model: Linearized, x: Float64Array, shortest: number): Verdict {
+  const { factors, projected, scale, free, lengths, cosine } = model;
+  const rank = rankOf(factors);
+  const open = norm(projected.subarray(0, rank));
+  const contributed = dot(lengths, x.map(Math.abs));
+  if (cosine <= cosineAtMinimum) return "minimum";
+  if (open <= roundingsAtMinimum * Number.EPSILON * contributed) return "minimum";
   const full = solveUpper(factors, projected, rank);
   const own = Float64Array.from(free, (j) => x[j]!);
-  return {
-    offset: root === 0 ? 0 : norm(projected.subarray(0, rank)) / root,
-    step: scaledNorm(pivoted(factors, scale), full) / (scaledNorm(scale, own) || 1),
-  };
+  const length = scaledNorm(pivoted(factors, scale), full) / scaledNorm(scale, own);
+  if (length <= shortest) return "minimum";
+  return length >= farAway ? "open" : "blocked";
 }
-

@@ -2,8 +2,9 @@
  * Robust losses, which make residuals that are far off count for less: the sum of `C² ρ((r / C)²)` is minimised instead of
  * that of squares. The definitions and their names are those of SciPy's `least_squares`.
  */
-import { MinimizeError } from "../errors.ts";
+
 import { didYouMean } from "../../suggest.ts";
+import { MinimizeError } from "../errors.ts";
 import { type Matrix, norm } from "./matrix.ts";
 
 /** ρ, and its first and second derivative, at a squared residual z, which is over C². */
@@ -71,9 +72,7 @@ export function scaleBy({ loss, scale }: Robust, residuals: Float64Array, jacobi
   for (let i = 0; i < residuals.length; i++) {
     const r = residuals[i]!;
     const [, slope, curvature] = loss((r / scale) ** 2);
-    const share = Math.sqrt(
-      Math.max(slope + 2 * curvature * (r / scale) ** 2, Number.EPSILON),
-    );
+    const share = Math.sqrt(Math.max(slope + 2 * curvature * (r / scale) ** 2, Number.EPSILON));
     residuals[i] = (r * slope) / share;
     for (let k = i; k < jacobian.data.length; k += jacobian.rows) jacobian.data[k]! *= share;
   }

@@ -44,4 +44,4 @@ export function norm(values: Float64Array): number {
 export const scaledNorm = (scale: Float64Array, values: Float64Array): number =>
   norm(values.map((value, i) => value * scale[i]!));
 
-export const isFinite = (values: Float64Array): boolean => values.every(Number.isFinite);
+export const allFinite = (values: Float64Array): boolean => values.every(Number.isFinite);

@@ -1,13 +1,16 @@
 /** What a caller may ask for, and what is given back. */
-import { MinimizeError } from "../errors.ts";
+
 import { didYouMean } from "../../suggest.ts";
+import { MinimizeError } from "../errors.ts";
 import type { LeastSquaresReason } from "./ending.ts";
 import type { Loss, LossName } from "./loss.ts";
 import type { LeastSquaresMethod } from "./method.ts";
-import type { FormOf, Unknowns } from "./unknowns.ts";
+import type { FormOf } from "./unknowns.ts";
 
 /** For each unknown: a list, numbers by name of which any may be left out, or one number for all. */
-export type ForEach<X> = number | (X extends ArrayLike<number> ? ArrayLike<number> : Partial<FormOf<X>>);
+export type ForEach<X> =
+  | number
+  | (X extends ArrayLike<number> ? ArrayLike<number> : Partial<FormOf<X>>);
 
 /** What is told after each iteration. */
 export interface LeastSquaresProgress<X> {
@@ -125,7 +128,12 @@ export function checkOptions(where: string, options: object, known: readonly str
 }
 
 /** A number that is not negative, or the default. */
-export function atLeastZero(where: string, name: string, value: unknown, byDefault: number): number {
+export function atLeastZero(
+  where: string,
+  name: string,
+  value: unknown,
+  byDefault: number,
+): number {
   if (value === undefined) return byDefault;
   if (typeof value === "number" && value >= 0) return value;
   throw new MinimizeError(`${where}: ${name} is a number from 0 on, not ${String(value)}`);

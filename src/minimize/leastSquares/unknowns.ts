@@ -1,6 +1,7 @@
 /** The unknowns as callers have them, numbers in a list or by name, and as a vector. */
-import { MinimizeError } from "../errors.ts";
+
 import { didYouMean } from "../../suggest.ts";
+import { MinimizeError } from "../errors.ts";
 
 /** A list of numbers, or numbers by name such as `{ a: 1, b: 0.1 }`. */
 export type Unknowns = readonly number[] | Float64Array | Readonly<Record<string, number>>;
@@ -40,9 +41,7 @@ export function formOf<X extends Unknowns>(where: string, start: X): Form<X> {
       `${where}: the start is a list of numbers, or an object of them such as { a: 1, b: 0.1 }`,
     );
   }
-  const names = isList(start)
-    ? Array.from(start, (_, i) => `x[${i}]`)
-    : Object.keys(start);
+  const names = isList(start) ? Array.from(start, (_, i) => `x[${i}]`) : Object.keys(start);
   const values: readonly unknown[] = isList(start) ? Array.from(start) : Object.values(start);
   const vector = Float64Array.from(values, (value, i) => number(where, names[i]!, value));
   const keys = isList(start) ? undefined : names;
@@ -57,14 +56,20 @@ export function formOf<X extends Unknowns>(where: string, start: X): Form<X> {
   };
 }
 
-function written(start: Unknowns, keys: readonly string[] | undefined, from: Float64Array): unknown {
+function written(
+  start: Unknowns,
+  keys: readonly string[] | undefined,
+  from: Float64Array,
+): unknown {
   if (keys !== undefined) return Object.fromEntries(keys.map((key, i) => [key, from[i]!]));
   return start instanceof Float64Array ? from.slice() : Array.from(from);
 }
 
 function number(where: string, name: string, value: unknown): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  throw new MinimizeError(`${where}: the start of ${name} is ${String(value)}, not a finite number`);
+  throw new MinimizeError(
+    `${where}: the start of ${name} is ${String(value)}, not a finite number`,
+  );
 }
 
 function readFor(

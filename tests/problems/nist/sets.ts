@@ -32,8 +32,7 @@ const bells: Model = ([x], [b1, b2, b3, b4, b5, b6, b7, b8]) =>
   b3! * exp(-((x! - b4!) ** 2) / b5! ** 2) +
   b6! * exp(-((x! - b7!) ** 2) / b8! ** 2);
 const cubicRatio: Model = ([x], [b1, b2, b3, b4, b5, b6, b7]) =>
-  (b1! + b2! * x! + b3! * x! ** 2 + b4! * x! ** 3) /
-  (1 + b5! * x! + b6! * x! ** 2 + b7! * x! ** 3);
+  (b1! + b2! * x! + b3! * x! ** 2 + b4! * x! ** 3) / (1 + b5! * x! + b6! * x! ** 2 + b7! * x! ** 3);
 const threeDecays: Model = ([x], [b1, b2, b3, b4, b5, b6]) =>
   b1! * exp(-b2! * x!) + b3! * exp(-b4! * x!) + b5! * exp(-b6! * x!);
 
@@ -85,7 +84,10 @@ function read(file: string): Regression {
   const text = readFileSync(new URL(file, folder), "utf8");
   const lines = text.split(/\r?\n/);
   const start = lines.findLastIndex((line) => line.startsWith("Data:"));
-  const rows = lines.slice(start + 1).filter((line) => line.trim() !== "").map(numbersIn);
+  const rows = lines
+    .slice(start + 1)
+    .filter((line) => line.trim() !== "")
+    .map(numbersIn);
   // b1 = first start, second start, certified value, its standard deviation
   const table = [...text.matchAll(/^ *b\d+ *=(.*)$/gm)].map(([, rest]) => numbersIn(rest!));
   const column = (k: number) => table.map((row) => row[k]!);

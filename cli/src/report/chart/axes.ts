@@ -1,5 +1,5 @@
-import { type Markup, markup } from "../markup.ts";
 import type { Figure } from "../figure.ts";
+import { type Markup, markup } from "../markup.ts";
 import type { Layout, View } from "./layout.ts";
 import { tickLabel, ticksOf } from "./ticks.ts";
 
