@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../program.ts";
+import { fitFile } from "./fit.ts";
+import { parameterRows } from "./fitted.ts";
+import { fitPage } from "./page.ts";
 
 let folder: string;
 
@@ -27,7 +30,7 @@ function write(name: string, lines: readonly string[]): string {
   return path;
 }
 
-/** Fits in this process, and keeps what is written. */
+/** Runs the command in this process, and keeps what it writes. */
 async function fit(...words: readonly string[]) {
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -42,57 +45,66 @@ async function fit(...words: readonly string[]) {
   return { code, ...output };
 }
 
-describe("gradus fit", () => {
-  it("prints parameters with standard errors, and writes a report", async () => {
+const byDefault = { loss: "linear", lossScale: "1", level: "0.95" };
+
+describe("fitFile", () => {
+  it("finds parameters, and the report shows them with curve, band and residuals", () => {
     const path = write("data.csv", ["x,y", ...decay]);
-    const { code, stdout, stderr } = await fit(
-      path,
-      "a * exp(-b * x) + c",
-      "--start",
-      "a=1,b=0.1,c=0",
-    );
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^y = a \* exp\(-b \* x\) \+ c\nparameter +value +standard error\n/);
-    expect(stdout).toMatch(/\na +2\.5\d+ +0\.00\d+\nb +1\.3\d+ +0\.0\d+\nc +0\.\d+ +0\.00\d+\n/);
-    expect(stdout).toMatch(/\nConverged: /);
-    const page = readFileSync(join(folder, "report.html"), "utf8");
+    const options = { ...byDefault, start: "a=1,b=0.1,c=0" };
+    const found = fitFile(path, "a * exp(-b * x) + c", options, "gradus fit ...");
+    expect(found.result.converged).toBe(true);
+    expect(found.result.x["b"]).toBeCloseTo(1.3, 1);
+    const page = fitPage(found, "");
     expect(page).toContain('<meta name="generator" content="gradus">');
     expect(page.match(/<svg /g)).toHaveLength(2);
     expect(page.match(/<circle class="dot"/g)).toHaveLength(42);
+    expect(page.match(/<path class="(band|line)" d="M/g)).toHaveLength(2);
+    for (const row of parameterRows(found)) for (const cell of row) expect(page).toContain(cell);
     expect(page).not.toMatch(/NaN|Infinity|undefined|<script/);
   });
 
-  it("takes columns by their names, without names, and with semicolons", async () => {
-    const model = ["a * exp(-b * x) + c", "--start", "a=1,b=1,c=0", "--json"] as const;
-    const plain = await fit(write("plain.csv", decay), ...model);
-    const named = await fit(
-      write("named.csv", ["time (s);count", ...decay.map((line) => line.replace(",", ";"))]),
-      ...model,
+  it("takes columns by their names, without names, and with semicolons", () => {
+    const options = { ...byDefault, start: "a=1,b=1,c=0" };
+    const text = "a * exp(-b * x) + c";
+    const plain = fitFile(write("plain.csv", decay), text, options, "");
+    const lines = ["time (s);count", ...decay.map((line) => line.replace(",", ";"))];
+    const named = fitFile(write("named.csv", lines), text, options, "");
+    expect(named.result.x).toEqual(plain.result.x);
+    expect(named.observations).toMatchObject({ response: "count", predictors: ["x"] });
+    const swapped = fitFile(
+      write("other.csv", lines),
+      "b * y0 + a",
+      {
+        ...{ ...byDefault, start: "a=1,b=1,y0=1" },
+        ...{ x: "count", y: "time (s)" },
+      },
+      "",
     );
-    const { parameters, response, ...rest } = JSON.parse(named.stdout);
-    expect(parameters).toEqual(JSON.parse(plain.stdout).parameters);
-    expect(response).toBe("count");
-    expect(rest).toMatchObject({ predictors: ["x"], observations: 21, rank: 3, converged: true });
+    expect(swapped.observations).toMatchObject({ response: "time (s)", predictors: ["x", "count"] });
   });
 
-  it("fits several predictors, with weights and bounds", async () => {
+  it("fits several predictors, with weights and bounds", () => {
     const lines = [1, 2, 3, 4, 5, 6].flatMap((u) => [1, 2].map((v) => `${u},${v},${3 * u - v},1`));
     const path = write("plane.csv", ["u,v,height,w", ...lines, "1,1,99,0"]);
-    const { code, stdout } = await fit(
-      ...[path, "a * u + b * v", "--y", "height", "--weights", "w", "--start", "a=1,b=1"],
-      ...["--bounds", "a=0..10,b=-0.5..", "--json"],
-    );
-    expect(code).toBe(0);
-    const { parameters } = JSON.parse(stdout);
-    expect(parameters.b).toBe(-0.5);
+    const options = { ...byDefault, y: "height", weights: "w", start: "a=1,b=1" };
+    const free = fitFile(path, "a * u + b * v", options, "");
+    expect(free.result.x["a"]).toBeCloseTo(3, 10);
+    expect(free.result.x["b"]).toBeCloseTo(-1, 10);
+    const held = fitFile(path, "a * u + b * v", { ...options, bounds: "a=0..10,b=-0.5.." }, "");
+    expect(held.result.x["b"]).toBe(-0.5);
+    // Of two predictors there is no curve; residuals are drawn.
+    expect(fitPage(held, "").match(/<svg /g)).toHaveLength(1);
   });
 
-  it("ends with 1 where the data do not determine the parameters, and says which", async () => {
-    const path = write("data.csv", decay);
-    const { code, stdout, stderr } = await fit(path, "a + b + 0 * x", "--start", "a=1,b=1");
-    expect(code).toBe(1);
-    expect(stdout).toContain("not determined");
-    expect(stderr).toContain("do not determine a, b");
+  it("says which parameters are not determined", () => {
+    const options = { ...byDefault, start: "a=1,b=1" };
+    const found = fitFile(write("data.csv", decay), "a + b + 0 * x", options, "");
+    expect(found.result).toMatchObject({ converged: false, reason: "undetermined" });
+    expect(found.result.message).toContain("do not determine a, b");
+    expect(parameterRows(found).map(([, , error]) => error)).toEqual(
+      Array(2).fill("not determined"),
+    );
+    expect(fitPage(found, "")).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
 

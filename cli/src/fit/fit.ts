@@ -28,27 +28,30 @@ const losses: readonly LossName[] = ["linear", "huber", "softL1", "cauchy", "arc
  */
 export function fitModel(path: string, text: string, raw: RawOptions, command: string): number {
   const terminal = createTerminal(raw.quiet ?? false);
-  const start = readStart(raw.start);
-  const level = readPositive("--level", raw.level, 1);
   const report = outputPaths(raw.out, newFolder(`fit-${basename(path)}`, new Date())).report;
   const refused = obstacle(report, reportKind);
   if (refused !== undefined) throw new UsageError(refused);
-  const expression = parseModel(text);
-  const observations = observationsOf(readTable(path), path, raw, Object.keys(start));
-  const used = checkModel(text, expression, Object.keys(start), observations.predictors);
-  const result = fitted(expression, observations, start, raw);
-  const found: Fitted = {
-    ...{ path, text, command, expression, observations, result, level },
-    predictors: used,
-    parameters: Object.keys(start),
-  };
+  const found = fitFile(path, text, raw, command);
+  const { style } = readAssets();
+  const place = `Report: ${pathToFileURL(report).href}`;
   if (raw.json) terminal.document(JSON.stringify(summaryOf(found), null, 2));
   else print(found, terminal);
-  writeOwn(report, fitPage(found, readAssets().style), reportKind);
-  const place = `Report: ${pathToFileURL(report).href}`;
+  writeOwn(report, fitPage(found, style), reportKind);
   if (raw.json) terminal.note(place);
   else terminal.result(place);
-  return result.converged ? exitCodes.done : exitCodes.failed;
+  return found.result.converged ? exitCodes.done : exitCodes.failed;
+}
+
+/** The fit alone. */
+export function fitFile(path: string, text: string, raw: RawOptions, command: string): Fitted {
+  const start = readStart(raw.start);
+  const level = readPositive("--level", raw.level, 1);
+  const parameters = Object.keys(start);
+  const expression = parseModel(text);
+  const observations = observationsOf(readTable(path), path, raw, parameters);
+  const predictors = checkModel(text, expression, parameters, observations.predictors);
+  const result = fitted(expression, observations, start, raw);
+  return { path, text, command, observations, predictors, parameters, result, level };
 }
 
 function fitted(
@@ -96,7 +99,7 @@ function print(found: Fitted, terminal: Terminal): void {
 }
 
 /** What `--json` writes. */
-function summaryOf({ text, observations, result, predictors }: Fitted): object {
+export function summaryOf({ text, observations, result, predictors }: Fitted): object {
   const { x, standardErrors, covariance, residualSumOfSquares, degreesOfFreedom } = result;
   const { rank, converged, reason, message, iterations, evaluations } = result;
   return {

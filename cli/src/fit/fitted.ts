@@ -1,6 +1,5 @@
 /** A model that was fitted: what is printed and what the report shows are made of it. */
 import type { CurveFitResult } from "gradus/minimize";
-import type { Expression } from "gradus/rule";
 import type { Observations } from "./observations.ts";
 import type { Numbers } from "./options.ts";
 
@@ -10,7 +9,6 @@ export interface Fitted {
   readonly text: string;
   /** What was typed, all of it. */
   readonly command: string;
-  readonly expression: Expression;
   readonly observations: Observations;
   /** The columns that the model uses. */
   readonly predictors: readonly string[];

@@ -61,10 +61,10 @@ export function observationsOf(
   const others = table.names
     .map((name, index) => ({ name, index }))
     .filter(({ index }) => index !== response && table.columns[index] !== weights);
-  const clash = others.find(({ name }) => parameters.includes(name));
+  const clash = table.names.find((name) => parameters.includes(name));
   if (clash !== undefined) {
     throw new UsageError(
-      `--start: \`${clash.name}\` is a column of ${path}: call the parameter something else`,
+      `--start: \`${clash}\` is a column of ${path}: call the parameter something else`,
     );
   }
   const x = choice.x === undefined ? others[0]?.index : indexOf(table, path, "--x", choice.x);

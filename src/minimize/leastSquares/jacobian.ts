@@ -1,6 +1,6 @@
 /** Where the Jacobian comes from: a function of the caller's, or differences of residuals. */
 import { MinimizeError } from "../errors.ts";
-import { columnOf, type Matrix, matrix } from "./matrix.ts";
+import { columnOf, type Matrix, matrix, norm } from "./matrix.ts";
 import type { Residuals } from "./residuals.ts";
 
 /** Closed intervals that the unknowns stay in. */
@@ -70,16 +70,27 @@ export class GivenJacobian implements JacobianSource {
 /** Which differences: forward ones, central ones, or forward ones until the end is near and central ones there. */
 export type Differences = "forward" | "central" | "both";
 
+/** The size of an unknown that starts at 0, and the largest that is tried for one that starts near 0. */
+const sizeOfZero = 1;
+const largerSize = 1e4;
+/** Changes of residuals that are no more than so many roundings say nothing. */
+const roundings = 1000;
+/** Sizes become smaller by no more than this from one Jacobian to the next. */
+const forgotten = 0.1;
+
 /**
  * Differences of residuals. Steps are the size of the unknown times the square root of the rounding error for forward ones,
  * and its cube root for central ones, where the errors of rounding and of the curve are alike (Nocedal and Wright, section
- * 8.1); an unknown that is 0 takes the step of one of the size 1. None leaves the bounds.
+ * 8.1). The size is that of the unknown, and not much smaller than it was before: on its way past 0, or to a minimum there, its
+ * value says nothing of how far it has to move to make a difference. At the start, an unknown near 0 is taken to be larger
+ * where it would make none. No step leaves the bounds.
  */
 export class DifferencedJacobian implements JacobianSource {
   readonly #residuals: Residuals;
   readonly #bounds: Bounds | undefined;
   readonly #canRefine: boolean;
   #isCentral: boolean;
+  #sizes: Float64Array | undefined;
   count = 0;
 
   constructor(residuals: Residuals, bounds: Bounds | undefined, differences: Differences) {
@@ -101,18 +112,29 @@ export class DifferencedJacobian implements JacobianSource {
 
   at(x: Float64Array, residuals: Float64Array): Matrix {
     this.count += 1;
+    const before = this.#sizes;
+    this.#sizes = x.map((value, j) =>
+      before === undefined
+        ? Math.abs(value) || sizeOfZero
+        : Math.max(Math.abs(value), forgotten * before[j]!),
+    );
     const result = empty(this.#residuals, x.length);
     for (let j = 0; j < x.length; j++) {
-      columnOf(result, j).set(this.#column(x, residuals, j));
+      columnOf(result, j).set(this.#column(x, residuals, j, before === undefined));
     }
     return result;
   }
 
-  #column(x: Float64Array, residuals: Float64Array, j: number): Float64Array {
-    const size = Number.EPSILON ** (this.#isCentral ? 1 / 3 : 1 / 2) * (Math.abs(x[j]!) || 1);
-    const forward = this.#moved(x, j, this.#room(x, j, size));
+  #column(x: Float64Array, residuals: Float64Array, j: number, isFirst: boolean): Float64Array {
+    const sizes = this.#sizes!;
+    const part = Number.EPSILON ** (this.#isCentral ? 1 / 3 : 1 / 2);
+    let forward = this.#moved(x, j, this.#room(x, j, part * sizes[j]!));
+    while (isFirst && sizes[j]! < sizeOfZero && makesNone(forward, residuals)) {
+      sizes[j] = Math.min(largerSize * sizes[j]!, sizeOfZero);
+      forward = this.#moved(x, j, this.#room(x, j, part * sizes[j]!));
+    }
     if (!this.#isCentral && forward.isFinite) return quotient(forward, { step: 0, residuals });
-    const back = this.#moved(x, j, this.#room(x, j, -size));
+    const back = this.#moved(x, j, this.#room(x, j, -part * sizes[j]!));
     const ends = [forward, back].filter((each) => each.isFinite && each.step !== 0);
     // At a bound, or beside a place where residuals are not finite, two steps to one side: of the same order.
     if (ends.length === 1 && this.#isCentral) return this.#oneSided(x, residuals, j, ends[0]!);
@@ -151,6 +173,14 @@ export class DifferencedJacobian implements JacobianSource {
     const residuals = this.#residuals.at(moved);
     return { step: exact, residuals, isFinite: residuals.every(Number.isFinite) };
   }
+}
+
+/** Whether residuals are as they were, as far as rounding says. */
+function makesNone(moved: Moved, residuals: Float64Array): boolean {
+  if (moved.step === 0) return true;
+  if (!moved.isFinite) return false;
+  const change = moved.residuals.map((value, i) => value - residuals[i]!);
+  return norm(change) <= roundings * Number.EPSILON * norm(residuals);
 }
 
 interface Moved {

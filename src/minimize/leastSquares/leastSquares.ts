@@ -96,7 +96,7 @@ function settingsOf<X>(
   return {
     method: options.method ?? levenbergMarquardt,
     gradientTolerance: Math.max(number("gradientTolerance", 1e-10), Number.EPSILON),
-    valueTolerance: Math.max(number("valueTolerance", 1e-10), Number.EPSILON),
+    valueTolerance: Math.max(number("valueTolerance", 1e-14), Number.EPSILON),
     stepTolerance: Math.max(number("stepTolerance", 1e-10), Number.EPSILON),
     maxIterations: number("maxIterations", 1000),
     maxEvaluations: number("maxEvaluations", Number.POSITIVE_INFINITY),

@@ -48,7 +48,7 @@ export interface FitOptions<X> {
   readonly lossScale?: number;
   /** Of the cosine between the residuals and the Jacobian's columns. Default 1e-10. */
   readonly gradientTolerance?: number;
-  /** Of a change of the cost, as a part of it. Default 1e-10. */
+  /** Of a change of the cost, as a part of it. Default 1e-14. */
   readonly valueTolerance?: number;
   /** Of a step, as a part of x. Default 1e-10. */
   readonly stepTolerance?: number;
