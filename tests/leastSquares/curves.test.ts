@@ -158,9 +158,9 @@ describe("mistakes", () => {
       y,
       { a: 1, b: 1, c: 0 },
       {
-        onProgress: ({ iteration, x: at, cost }) => {
+        onProgress: ({ iterations, x: at, cost }) => {
           expect(Object.keys(at)).toEqual(["a", "b", "c"]);
-          expect(iteration).toBe(told.length + 1);
+          expect(iterations).toBe(told.length + 1);
           told.push(cost);
         },
       },

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { dogleg, leastSquares, levenbergMarquardt } from "../../src/minimize/index.ts";
 
 const number = fc.integer({ min: -640, max: 640 }).map((value) => value / 64);
-const methods = fc.constantFrom(levenbergMarquardt, dogleg);
+const methods = fc.constantFrom(levenbergMarquardt(), dogleg());
 
 /** A sum of waves, powers and products: smooth, with many minima. */
 const bumpy = fc.record({
@@ -164,9 +164,9 @@ test("what is cancelled says so", () => {
   const told: number[] = [];
   const found = leastSquares(([a, b]) => [10 * (b! - a! ** 2), 1 - a!], [-1.2, 1], {
     signal: controller.signal,
-    onProgress: ({ iteration, x }) => {
+    onProgress: ({ iterations, x }) => {
       told.push(...x);
-      if (iteration === 3) controller.abort();
+      if (iterations === 3) controller.abort();
     },
   });
   expect(found).toMatchObject({ iterations: 3, reason: "cancelled", converged: false });
@@ -202,7 +202,7 @@ describe("odd problems", () => {
     expect({ rank, reason }).toEqual({ rank: 1, reason: "undetermined" });
   });
 
-  test.each([levenbergMarquardt, dogleg])(
+  test.each([levenbergMarquardt(), dogleg()])(
     "with unknowns that differ by 10¹², by $name",
     (method) => {
       const places = Array.from({ length: 20 }, (_, i) => i / 4);
@@ -220,7 +220,10 @@ describe("odd problems", () => {
 
   test("that start all but at 0, and pass it on the way", () => {
     for (const start of [1e-20, -1e-300, 0, -3]) {
-      const { x, converged } = leastSquares(([a, b]) => [a! - 5, b! - a!, a! * b! - 20], [start, start]);
+      const { x, converged } = leastSquares(
+        ([a, b]) => [a! - 5, b! - a!, a! * b! - 20],
+        [start, start],
+      );
       expect(converged).toBe(true);
       expect(x[0]).toBeCloseTo(4.6713, 3);
     }

@@ -16,17 +16,9 @@ export const allProblems: readonly Problem[] = [...problems, ...otherDimensions]
 /** The tolerances that SciPy was asked for. */
 export const tolerances = { gradientTolerance: 1e-10, valueTolerance: 1e-10, stepTolerance: 1e-10 };
 
-/** Whether a sum of squares is one of the known minima: within 1e-8 of it, or 1e-14 of the start's where it is 0. */
-export function isKnown({ minima }: Problem, value: number, atStart: number): boolean {
-  return minima.some((minimum) =>
-    minimum.value === 0
-      ? value <= 1e-14 * Math.max(1, Math.min(atStart, 1e8))
-      : Math.abs(value - minimum.value) <= 1e-8 * minimum.value + accuracyOf(minimum.value),
-  );
-}
-
-/** The digits that the sources give of a minimum. */
-const accuracyOf = (value: number): number => 6e-7 * value;
+/** Whether a sum of squares is one of the known minima: to 1e-8 of it, or under 1e-14 where that is 0. */
+export const isKnown = ({ minima }: Problem, value: number): boolean =>
+  minima.some((minimum) => Math.abs(value - minimum.value) <= (1e-8 * minimum.value || 1e-14));
 
 export interface Run {
   readonly problem: Problem;
@@ -44,8 +36,6 @@ export interface Run {
   };
 }
 
-const sumOfSquares = (values: readonly number[]) => values.reduce((sum, r) => sum + r * r, 0);
-
 /** Both from each start of each problem. */
 export function problemRuns(derivatives: "given" | "forward", method?: LeastSquaresMethod): Run[] {
   return allProblems.flatMap((problem, index) =>
@@ -55,26 +45,25 @@ export function problemRuns(derivatives: "given" | "forward", method?: LeastSqua
         ...(derivatives === "given" ? { jacobian: problem.jacobian } : { differences: "forward" }),
         ...(method && { method }),
       });
-      const atStart = sumOfSquares(problem.residuals(start));
       const value = result.residualSumOfSquares;
-      const solved = isKnown(problem, value, atStart);
+      const solved = isKnown(problem, value);
       const run = reference.problems[index]!.runs[k]!;
       const found = derivatives === "given" ? run.given : run.differences;
       return {
         ...{ problem, factor: 10 ** k },
         ours: { value, evaluations: result.evaluations, solved, reason: result.reason },
-        theirs: theirsOf(problem, found, atStart),
+        theirs: theirsOf(problem, found),
       };
     }),
   );
 }
 
-function theirsOf(problem: Problem, found: Found | Failed, atStart: number): Run["theirs"] {
+function theirsOf(problem: Problem, found: Found | Failed): Run["theirs"] {
   if ("error" in found) return { value: Number.NaN, evaluations: Number.NaN, solved: false };
   return {
     value: found.value,
     evaluations: found.nfev,
-    solved: isKnown(problem, found.value, atStart),
+    solved: isKnown(problem, found.value),
   };
 }
 

@@ -71,7 +71,7 @@ const kowalikOsborne: Problem = {
   minima: [
     { value: 3.0750560385e-4, at: [0.19280693, 0.1912823, 0.12305651, 0.13606233] },
     // At (infinity, -14.07, -infinity, -infinity).
-    { value: 1.02734e-3, local: true },
+    { value: 1.02734304887e-3, local: true },
   ],
 };
 

@@ -17,7 +17,8 @@ from problems import Problems
 
 problems = Problems()
 TOLERANCE = {"ftol": 1e-10, "xtol": 1e-10, "gtol": 1e-10}
-MOST = 10_000
+# Gradus makes at most 1000 iterations, too.
+MOST = 1500
 
 
 def attempt(run):
@@ -31,6 +32,10 @@ def attempt(run):
         return {"error": str(error)}
 
 
+def told(what, index):
+    print(what, index, flush=True)
+
+
 def found(result):
     return {
         "value": float(2 * result.cost),
@@ -42,6 +47,7 @@ def found(result):
 
 
 def by_problem(index):
+    told("problem", index)
     facts = problems.ask("problems", index, "facts")
     residuals = lambda x: problems.numbers("problems", index, "residuals", x)
     jacobian = lambda x: problems.numbers("problems", index, "jacobian", x)
@@ -70,14 +76,15 @@ def fitted(residuals, start, **options):
 
 
 def by_regression(index):
+    told("regression", index)
     facts = problems.ask("regressions", index, "facts")
     residuals = lambda x: problems.numbers("regressions", index, "residuals", x)
     runs = [
         {
             "defaults": attempt(lambda: fitted(residuals, start)),
-            "tight": attempt(lambda: fitted(residuals, start, maxfev=MOST, ftol=1e-14, xtol=1e-14, gtol=1e-14)),
+            "tight": attempt(lambda: fitted(residuals, start, maxfev=5000, ftol=1e-14, xtol=1e-14, gtol=1e-14)),
             "trf": attempt(lambda: fitted(
-                residuals, start, method="trf", jac="3-point", x_scale="jac", max_nfev=2000, ftol=1e-14, xtol=1e-14, gtol=1e-14)),
+                residuals, start, method="trf", jac="3-point", x_scale="jac", max_nfev=300, ftol=1e-14, xtol=1e-14, gtol=1e-14)),
         }
         for start in facts["starts"]
     ]
@@ -85,10 +92,11 @@ def by_regression(index):
 
 
 def by_box(index):
+    told("box", index)
     facts = problems.ask("boxes", index, "facts")
     residuals = lambda x: problems.numbers("boxes", index, "residuals", x)
     jacobian = lambda x: problems.numbers("boxes", index, "jacobian", x)
-    tight = {"ftol": 1e-15, "xtol": 1e-15, "gtol": 1e-15, "max_nfev": 2000}
+    tight = {"ftol": 1e-15, "xtol": 1e-15, "gtol": 1e-15, "max_nfev": 500}
     runs = {
         method: attempt(lambda: found(least_squares(
             residuals, facts["start"], jac=jacobian, bounds=(facts["lower"], facts["upper"]), method=method, **tight)))
@@ -132,11 +140,11 @@ def quantiles():
 count = lambda set: range(problems.ask(set, 0, "count"))
 answers = {
     "scipy": scipy.__version__,
+    "quantiles": quantiles(),
+    "outliers": with_outliers(),
+    "boxes": [by_box(index) for index in count("boxes")],
     "problems": [by_problem(index) for index in count("problems")],
     "regressions": [by_regression(index) for index in count("regressions")],
-    "boxes": [by_box(index) for index in count("boxes")],
-    "outliers": with_outliers(),
-    "quantiles": quantiles(),
 }
 problems.close()
 

@@ -83,5 +83,5 @@ function curveMarkup(
     .x((i) => x(curve.x[i]!))
     .y((i) => y(curve.y[i]!))
     .digits(1);
-  return markup`<g class="series" style="${color}"><path class="band" d="${band(indices) ?? ""}"/><path class="line" d="${path(indices) ?? ""}"/></g>`;
+  return markup`<g class="series" style="${color}"><path class="band" style="opacity:0.25" d="${band(indices) ?? ""}"/><path class="line" d="${path(indices) ?? ""}"/></g>`;
 }

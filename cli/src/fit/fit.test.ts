@@ -58,7 +58,7 @@ describe("fitFile", () => {
     expect(page).toContain('<meta name="generator" content="gradus">');
     expect(page.match(/<svg /g)).toHaveLength(2);
     expect(page.match(/<circle class="dot"/g)).toHaveLength(42);
-    expect(page.match(/<path class="(band|line)" d="M/g)).toHaveLength(2);
+    expect(page.match(/<path class="(band|line)"[^>]* d="M/g)).toHaveLength(2);
     for (const row of parameterRows(found)) for (const cell of row) expect(page).toContain(cell);
     expect(page).not.toMatch(/NaN|Infinity|undefined|<script/);
   });
@@ -80,7 +80,10 @@ describe("fitFile", () => {
       },
       "",
     );
-    expect(swapped.observations).toMatchObject({ response: "time (s)", predictors: ["x", "count"] });
+    expect(swapped.observations).toMatchObject({
+      response: "time (s)",
+      predictors: ["x", "count"],
+    });
   });
 
   it("fits several predictors, with weights and bounds", () => {

@@ -3,18 +3,18 @@
  * Gauss and Newton, as far as the radius allows (Powell, "A Hybrid Method for Nonlinear Equations", 1970).
  */
 import { dot, norm } from "./matrix.ts";
-import type { LeastSquaresMethod, LinearModel, Step } from "./method.ts";
+import type { LeastSquaresMethod, LeastSquaresStep, LinearModel } from "./method.ts";
 import { lowerTimes, pivoted, rankOf, solveUpper, unpivoted, upperTimes } from "./qr.ts";
 
 /** Powell's dogleg steps; a step costs one system of equations, where Levenberg and Marquardt's needs several. */
-export const dogleg: LeastSquaresMethod = { name: "dogleg", step };
+export const dogleg = (): LeastSquaresMethod => ({ name: "dogleg", step });
 
-function step({ factors, projected, scale }: LinearModel, radius: number): Step {
+function step({ factors, projected, scale }: LinearModel, radius: number): LeastSquaresStep {
   const own = pivoted(factors, scale);
   const scaled = (values: Float64Array) => values.map((value, j) => value * own[j]!);
   const rank = rankOf(factors, Number.EPSILON * factors.columns);
   const newton = solveUpper(factors, projected, rank).map((value) => -value);
-  const to = (z: Float64Array, isFull = false): Step => ({
+  const to = (z: Float64Array, isFull = false): LeastSquaresStep => ({
     ...{ step: unpivoted(factors, z), damping: 0, isFull },
   });
   if (norm(scaled(newton)) <= radius) return to(newton, true);

@@ -11,7 +11,7 @@ export type { LeastSquaresReason } from "./ending.ts";
 export { leastSquares } from "./leastSquares.ts";
 export { levenbergMarquardt } from "./levenbergMarquardt.ts";
 export type { Loss, LossName } from "./loss.ts";
-export type { LeastSquaresMethod, LinearModel, Step } from "./method.ts";
+export type { LeastSquaresMethod, LeastSquaresStep, LinearModel } from "./method.ts";
 export type {
   FitOptions,
   ForEach,

@@ -3,7 +3,7 @@ import { type Ending, ending, isConverged } from "./ending.ts";
 import type { Bounds, JacobianSource } from "./jacobian.ts";
 import { forecast, type Linearized, linearize, verdictOn } from "./linearized.ts";
 import { type Robust, rootOf } from "./loss.ts";
-import { allFinite, scaledNorm } from "./matrix.ts";
+import { allFinite, norm, scaledNorm } from "./matrix.ts";
 import type { LeastSquaresMethod } from "./method.ts";
 import { Interruption, type Residuals } from "./residuals.ts";
 
@@ -146,8 +146,12 @@ export class Iteration {
     const { valueTolerance, stepTolerance } = this.#settings;
     const isFlat = Math.max(Math.abs(actual), reduction) <= valueTolerance && ratio <= 2;
     if (isFlat) return { end: ending("value"), isTaken };
-    const size = scaledNorm(model.scale, this.#ofFree(this.x));
-    return { end: this.#radius <= stepTolerance * size ? ending("step") : undefined, isTaken };
+    const own = this.#ofFree(this.x);
+    // Where scales differ much, a step may be short by them and still far for an unknown that hardly counts.
+    const isShort =
+      this.#radius <= stepTolerance * scaledNorm(model.scale, own) &&
+      norm(step) <= Math.sqrt(stepTolerance) * norm(own);
+    return { end: isShort ? ending("step") : undefined, isTaken };
   }
 
   /** The radius for the next step, by how well the model foretold this one (Moré, as in MINPACK). */

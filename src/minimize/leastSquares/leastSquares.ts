@@ -12,6 +12,7 @@ import {
 import { levenbergMarquardt } from "./levenbergMarquardt.ts";
 import { robustOf, scaleBy } from "./loss.ts";
 import { allFinite, dot } from "./matrix.ts";
+import type { LeastSquaresMethod } from "./method.ts";
 import {
   atLeastZero,
   checkOptions,
@@ -94,7 +95,7 @@ function settingsOf<X>(
     byDefault: number,
   ) => atLeastZero(where, name, options[name], byDefault);
   return {
-    method: options.method ?? levenbergMarquardt,
+    method: methodOf(where, options.method),
     gradientTolerance: Math.max(number("gradientTolerance", 1e-10), Number.EPSILON),
     valueTolerance: Math.max(number("valueTolerance", 1e-14), Number.EPSILON),
     stepTolerance: Math.max(number("stepTolerance", 1e-10), Number.EPSILON),
@@ -104,12 +105,20 @@ function settingsOf<X>(
     robust: robustOf(where, options.loss, options.lossScale),
     report:
       onProgress &&
-      (({ iterations: iteration, x, root }) =>
+      (({ iterations, x, root }) =>
         onProgress({
-          ...{ iteration, evaluations: called.evaluations },
+          ...{ iterations, evaluations: called.evaluations },
           ...{ x: form.write(x), cost: root ** 2 / 2 },
         })),
   };
+}
+
+/** @throws {MinimizeError} where it is none */
+function methodOf(where: string, method = levenbergMarquardt()): LeastSquaresMethod {
+  if (typeof method?.step === "function") return method;
+  throw new MinimizeError(
+    `${where}: \`method\` is a method such as levenbergMarquardt(); note the parentheses`,
+  );
 }
 
 /** @throws {MinimizeError} where a lower bound is over an upper one */

@@ -5,7 +5,7 @@
  */
 
 import { norm, scaledNorm } from "./matrix.ts";
-import type { LeastSquaresMethod, LinearModel, Step } from "./method.ts";
+import type { LeastSquaresMethod, LeastSquaresStep, LinearModel } from "./method.ts";
 import {
   entry,
   type Factors,
@@ -23,10 +23,10 @@ const mostTries = 10;
 /** The least damping that is not 0. */
 const tiny = 2 ** -1022;
 
-/** Steps of Levenberg and Marquardt. */
-export const levenbergMarquardt: LeastSquaresMethod = { name: "levenbergMarquardt", step };
+/** Steps of Levenberg and Marquardt, as MINPACK makes them. */
+export const levenbergMarquardt = (): LeastSquaresMethod => ({ name: "levenbergMarquardt", step });
 
-function step(model: LinearModel, radius: number, before: number): Step {
+function step(model: LinearModel, radius: number, before: number): LeastSquaresStep {
   const { factors, projected, scale } = model;
   const rank = rankOf(factors);
   const own = pivoted(factors, scale);
@@ -61,7 +61,7 @@ function step(model: LinearModel, radius: number, before: number): Step {
 }
 
 /** The step of a solution of `J z = r` in R's order. */
-const taken = (factors: Factors, z: Float64Array, damping: number): Step => ({
+const taken = (factors: Factors, z: Float64Array, damping: number): LeastSquaresStep => ({
   step: unpivoted(factors, z).map((value) => -value),
   damping,
   isFull: damping === 0,

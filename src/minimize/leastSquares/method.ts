@@ -12,7 +12,7 @@ export interface LinearModel {
 }
 
 /** A step, and what was found on the way to it. */
-export interface Step {
+export interface LeastSquaresStep {
   readonly step: Float64Array;
   /** What was added to `JᵀJ`, as a multiple of the squared scale. */
   readonly damping: number;
@@ -28,5 +28,5 @@ export interface LeastSquaresMethod {
    * @param radius its greatest length, with each unknown times its scale; a tenth more is allowed
    * @param damping that of the last step, to start from
    */
-  readonly step: (model: LinearModel, radius: number, damping: number) => Step;
+  readonly step: (model: LinearModel, radius: number, damping: number) => LeastSquaresStep;
 }

@@ -14,8 +14,7 @@ export type ForEach<X> =
 
 /** What is told after each iteration. */
 export interface LeastSquaresProgress<X> {
-  /** Counted from 1. */
-  readonly iteration: number;
+  readonly iterations: number;
   /** Calls of the residual function so far. */
   readonly evaluations: number;
   readonly x: FormOf<X>;
@@ -25,7 +24,7 @@ export interface LeastSquaresProgress<X> {
 
 /** Options that all fits have. */
 export interface FitOptions<X> {
-  /** `levenbergMarquardt`, the default, or `dogleg`. */
+  /** `levenbergMarquardt()`, the default, or `dogleg()`. */
   readonly method?: LeastSquaresMethod;
   /**
    * How derivatives are found where they are not given: by `"forward"` differences, one call of the function for each
