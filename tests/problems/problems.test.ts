@@ -49,7 +49,8 @@ describe.each(all)("%s", (_, problem) => {
       expect(row).toHaveLength(x.length);
       for (const [j, slope] of row.entries()) {
         const off = Math.abs(slope - wanted[i]![j]!);
-        expect(off, `${i}, ${j}`).toBeLessThan(1e-7 * Math.max(Math.abs(slope), 1e-2 * largest));
+        // What the differences themselves leave out, of bells that are narrow.
+        expect(off, `${i}, ${j}`).toBeLessThan(1e-6 * Math.max(Math.abs(slope), 1e-2 * largest));
       }
     }
   });

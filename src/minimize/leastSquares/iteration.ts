@@ -24,7 +24,7 @@ export interface Settings {
 
 /**
  * The first radius, over the length of the start. MINPACK's 100 lets exponents run away from far starts: of NIST's regressions
- * one is lost, and the problems of Moré, Garbow and Hillstrom take a tenth more evaluations.
+ * one is lost, and the problems of Moré, Garbow and Hillstrom take 6 % more evaluations.
  */
 const firstRadius = 1;
 /** And over the residuals, where the start is 0 or so near that steps of its length make no difference. */

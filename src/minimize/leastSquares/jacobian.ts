@@ -76,7 +76,7 @@ const largerSize = 1e4;
 /** Changes of residuals that are no more than so many roundings say nothing. */
 const roundings = 1000;
 /** Sizes become smaller by no more than this from one Jacobian to the next. */
-const forgotten = 0.1;
+const forgotten = 0.5;
 
 /**
  * Differences of residuals. Steps are the size of the unknown times the square root of the rounding error for forward ones,
