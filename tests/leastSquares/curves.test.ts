@@ -53,7 +53,15 @@ describe("bands", () => {
   // Of a straight line there are formulas, in every book: y₀ ± t s √(1/n + (x₀ - x̄)² / Σ(x - x̄)²).
   const places = [1, 2, 3, 4, 5, 6, 7];
   const values = [2.1, 3.9, 6.2, 7.8, 10.1, 12.2, 13.8];
-  const fitted = curveFit((at: number, { a, b }) => a + b * at, places, values, { a: 0, b: 1 });
+  const fitted = curveFit(
+    (at: number, { a, b }) => a + b * at,
+    places,
+    values,
+    { a: 0, b: 1 },
+    {
+      gradient: (at) => [1, at],
+    },
+  );
   const [mean, spread] = [4, 28];
 
   test.each(["curve", "observation"] as const)(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { leastSquares } from "../../src/minimize/index.ts";
 import { boxes } from "../problems/boxes.ts";
 import { reference } from "./reference.ts";
-import { isRight, median, problemRuns, regressionRuns } from "./runs.ts";
+import { isKnown, isRight, median, problemRuns, regressionRuns } from "./runs.ts";
 
 describe.each(["given", "forward"] as const)("with derivatives that are %s", (derivatives) => {
   const runs = problemRuns(derivatives);
@@ -55,9 +55,11 @@ describe("bounds", () => {
       const found = leastSquares(problem.residuals, from, {
         ...{ jacobian: problem.jacobian, bounds: { lower, upper } },
       });
-      const off = found.residualSumOfSquares - best;
-      expect(off, problem.name).toBeLessThanOrEqual(1e-8 * best + 1e-12);
+      const value = found.residualSumOfSquares;
       expect(found.converged, found.message).toBe(true);
+      // Of the trigonometric problem the paper knows a minimum that is in the box as well.
+      if (problem.number === 26 && isKnown(problem, value)) continue;
+      expect(value - best, problem.name).toBeLessThanOrEqual(1e-8 * best + 1e-12);
     }
   });
 });

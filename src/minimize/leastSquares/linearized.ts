@@ -27,11 +27,17 @@ export interface Place {
   readonly bounds: Bounds | undefined;
 }
 
-/** Whether a bound holds an unknown: it is there, and the value falls beyond. */
-const isHeld = ({ x, bounds }: Place, gradient: Float64Array, j: number): boolean =>
-  bounds !== undefined &&
-  ((x[j]! <= bounds.lower[j]! && gradient[j]! >= 0) ||
-    (x[j]! >= bounds.upper[j]! && gradient[j]! <= 0));
+/**
+ * Whether a bound holds an unknown: the value falls beyond it, and on the way there by less than its rounding; as a rule there
+ * is no way left.
+ */
+function isHeld({ x, bounds, root }: Place, gradient: Float64Array, j: number): boolean {
+  if (bounds === undefined) return false;
+  const [slope, rounding] = [gradient[j]!, Number.EPSILON * root ** 2];
+  return slope >= 0
+    ? slope * (x[j]! - bounds.lower[j]!) <= rounding
+    : -slope * (bounds.upper[j]! - x[j]!) <= rounding;
+}
 
 /**
  * @param jacobian of the residuals; written over

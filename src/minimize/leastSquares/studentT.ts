@@ -6,7 +6,8 @@ import { MinimizeError } from "../errors.ts";
  * with a probability of `level`. It is the quantile at `(1 + level) / 2`.
  *
  * By the finite sums for the probability (Abramowitz and Stegun, 26.7.3 and 26.7.4), whose terms are all positive, so that
- * nothing cancels; and by halving for its inverse.
+ * nothing cancels; and by halving for its inverse. Of many degrees of freedom, by the expansion around the normal distribution
+ * (26.7.5), whose next term is then beneath rounding.
  *
  * @param level between 0 and 1, such as 0.95
  * @param freedom degrees of freedom, a positive whole number, or `Infinity` for the normal distribution
@@ -25,8 +26,23 @@ export function studentT(level: number, freedom: number): number {
   if (freedom === Number.POSITIVE_INFINITY) {
     return halved((z) => normalProbability(z) < level, 0, 40);
   }
+  if (freedom > manyFreedoms) return expanded(studentT(level, Number.POSITIVE_INFINITY), freedom);
   const angle = halved((each) => probability(each, freedom) < level, 0, Math.PI / 2);
   return Math.sqrt(freedom) * Math.tan(angle);
+}
+
+const manyFreedoms = 10_000;
+
+/** t from the normal quantile z. */
+function expanded(z: number, freedom: number): number {
+  const square = z * z;
+  const terms = [
+    (square + 1) / 4,
+    ((5 * square + 16) * square + 3) / 96,
+    (((3 * square + 19) * square + 17) * square - 15) / 384,
+    ((((79 * square + 776) * square + 1482) * square - 1920) * square - 945) / 92160,
+  ];
+  return z * terms.reduce((sum, term, k) => sum + term / freedom ** (k + 1), 1);
 }
 
 /** Where a condition ceases to hold, to the last bit. */
