@@ -1,6 +1,6 @@
 /** The problems of Moré, Garbow and Hillstrom, NIST's regressions and boxes, beside SciPy. */
 import { describe, expect, test } from "vitest";
-import { leastSquares } from "../../src/minimize/index.ts";
+import { dogleg, leastSquares } from "../../src/minimize/index.ts";
 import { boxes } from "../problems/boxes.ts";
 import { reference } from "./reference.ts";
 import { isKnown, isRight, median, problemRuns, regressionRuns } from "./runs.ts";
@@ -24,6 +24,12 @@ describe.each(["given", "forward"] as const)("with derivatives that are %s", (de
     const ratios = both.map(({ ours, theirs }) => ours.evaluations / theirs.evaluations);
     expect(median(ratios)).toBeLessThanOrEqual(1.1);
   });
+});
+
+test("dogleg solves as many from the standard starts as MINPACK", () => {
+  const runs = problemRuns("given", dogleg()).filter(({ factor }) => factor === 1);
+  const lost = runs.filter(({ ours, theirs }) => theirs.solved && !ours.solved);
+  expect(lost.map(({ problem }) => problem.name)).toEqual([]);
 });
 
 describe("NIST's regressions", () => {
