@@ -11,6 +11,7 @@ import * as distributed from "../src/distributed/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
 import * as init from "../src/init/index.ts";
+import * as minimize from "../src/minimize/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import { explain } from "../src/rule/explain/explain.ts";
 import * as webgpu from "../src/webgpu/index.ts";
@@ -74,6 +75,7 @@ const entries = [
   "src/init/index.ts",
   "src/checkpoint/index.ts",
   "src/distributed/index.ts",
+  "src/minimize/index.ts",
   "src/pytorch/index.ts",
   "src/tasks/index.ts",
   "src/webgpu/index.ts",
@@ -153,6 +155,7 @@ async function run(code: string): Promise<void> {
     ...importedIn(code, "init", init),
     ...importedIn(code, "webgpu", { ...webgpu, requestDevice: testDevice }),
     ...checkpoint,
+    ...minimize,
     ...pytorch,
     ...{ readFileSync, writeFileSync },
     explain,
@@ -199,6 +202,7 @@ function examplesOf(doc: string): string[] {
 const folders = [
   ...["optimizers", "transforms", "schedules", "wrappers", "rule", "runtime"],
   ...["checkpoint", "checkpoint/node", "pytorch"],
+  "minimize/leastSquares",
 ];
 const documented = folders.flatMap((folder) =>
   readdirSync(new URL(`src/${folder}/`, root))
@@ -229,6 +233,7 @@ describe.each([
   "docs/backends.md",
   "docs/distributed.md",
   "docs/autodiff.md",
+  "docs/least-squares.md",
   "docs/storage.md",
   "docs/wrappers.md",
 ])("%s", (page) => {

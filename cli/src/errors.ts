@@ -5,9 +5,19 @@ import { inspect } from "node:util";
 import { Legible, shortened } from "../../src/legible.ts";
 import { packageRoot } from "./package-root.ts";
 
-/** Mistakes in how the command was called: one line, exit code 2. */
+/** Mistakes in how the command was called: one line, and maybe an excerpt, exit code 2. */
 export class UsageError extends Legible {
   override readonly name = "UsageError";
+  /** Lines that show the place of the mistake in what was typed. */
+  readonly excerpt: readonly string[];
+
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly excerpt?: readonly string[] } = {},
+  ) {
+    super(message, options);
+    this.excerpt = options.excerpt ?? [];
+  }
 }
 
 /** Something that the command cannot do, and why: one line, exit code 1. */
@@ -19,7 +29,9 @@ export class CommandError extends Legible {
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Errors of the library that say that an option is wrong. */
-const usageErrors: readonly string[] = ["UsageError", "HyperparameterError", "SettingError"];
+const usageErrors: readonly string[] = [
+  ...["UsageError", "HyperparameterError", "MinimizeError", "SettingError"],
+];
 
 /** What all ranks of a run find, so that it is enough that one says it. */
 const sharedErrors: readonly string[] = [
@@ -44,7 +56,7 @@ export function usingRule<T>(label: string, act: () => T): T {
   } catch (cause) {
     if (!(cause instanceof Error && ruleErrors.includes(cause.name))) throw cause;
     const [message] = cause.message.split("\n");
-    throw new UsageError(message!.startsWith(label) ? message : `${label}: ${message}`, { cause });
+    throw new UsageError(message!.startsWith(label) ? message! : `${label}: ${message}`, { cause });
   }
 }
 
@@ -87,11 +99,13 @@ function placeOf(error: unknown): string | undefined {
 export function explainError(error: unknown): readonly string[] {
   const message = messageOf(error);
   const place = placeOf(error);
+  const excerpt = error instanceof UsageError ? error.excerpt.map((line) => `  ${line}`) : [];
   const debugging = (process.env["GRADUS_DEBUG"] ?? "") !== "";
   if (!debugging || !(error instanceof Error)) {
-    return [`gradus: ${shortened(message)}${place === undefined ? "" : ` (${place})`}`];
+    const head = `gradus: ${shortened(message)}${place === undefined ? "" : ` (${place})`}`;
+    return [head, ...excerpt];
   }
   // The message may have lines of its own.
   const [, ...frames] = `${error.stack}`.replace(message, () => "").split("\n");
-  return [`gradus: ${error.name}: ${message}`, ...frames];
+  return [`gradus: ${error.name}: ${message}`, ...excerpt, ...frames];
 }

@@ -8,7 +8,7 @@ import type { Figure, FigureData } from "./figure.ts";
 import { figuresOf } from "./figures.ts";
 import { formatDate, formatDuration, formatInteger, formatNumber } from "./format.ts";
 import { embedJson, Markup, markup } from "./markup.ts";
-import { BACKGROUND, DARK, LIGHT } from "./palette.ts";
+import { paletteStyle } from "./palette.ts";
 import { algorithmsMarkup, factsMarkup, tableMarkup } from "./sections.ts";
 import { type Summary, summaryOf } from "./summary.ts";
 import { swatch } from "./swatch.ts";
@@ -55,11 +55,6 @@ ${comparison.algorithms.length > 0 && markup`<section><h2>The algorithms</h2>${a
 </body>
 </html>
 `.text;
-}
-
-function paletteStyle(): string {
-  const colors = LIGHT.map((light, i) => `--series-${i}:light-dark(${light},${DARK[i]!});`);
-  return `:root{${colors.join("")}--paper:light-dark(${BACKGROUND.light},${BACKGROUND.dark})}`;
 }
 
 function headerMarkup({ title, task }: Comparison, summary: Summary): Markup {

@@ -40,3 +40,9 @@ export function styleOf(i: number): { readonly color: string; readonly dash: str
   const round = Math.floor(i / LIGHT.length) % DASHES.length;
   return { color: `var(--series-${slot})`, dash: DASHES[round]![slot % 2]! };
 }
+
+/** The colours as CSS variables. */
+export function paletteStyle(): string {
+  const colors = LIGHT.map((light, i) => `--series-${i}:light-dark(${light},${DARK[i]!});`);
+  return `:root{${colors.join("")}--paper:light-dark(${BACKGROUND.light},${BACKGROUND.dark})}`;
+}

@@ -1,13 +1,20 @@
+import type { Figure } from "../figure.ts";
 import { type Markup, markup } from "../markup.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout, View } from "./layout.ts";
 import { tickLabel, ticksOf } from "./ticks.ts";
 
+/** What axes need of a layout. */
+export interface Frame extends Omit<Layout, "figure" | "view" | "curves"> {
+  readonly figure: Pick<Figure, "x" | "y">;
+  readonly view: Pick<View, "focus">;
+}
+
 /** Grid, axes and their titles. */
-export function axesOf(layout: Layout): Markup {
+export function axesOf(layout: Frame): Markup {
   return markup`<g class="axes">${yAxis(layout)}${xAxis(layout)}</g>`;
 }
 
-function yAxis(layout: Layout): Markup {
+function yAxis(layout: Frame): Markup {
   const { figure, y, left, right, view } = layout;
   const count = Math.max(3, Math.round((layout.bottom - layout.top) / 48));
   const [low, high] = y.domain() as [number, number];
@@ -20,7 +27,7 @@ function yAxis(layout: Layout): Markup {
   return markup`${ticks}<text class="title" x="0" y="12">${capital(title)}</text>`;
 }
 
-function xAxis(layout: Layout): Markup {
+function xAxis(layout: Frame): Markup {
   const { figure, x, left, right, bottom, view } = layout;
   const count = Math.max(2, Math.round((right - left) / (view.focus === null ? 90 : 64)));
   const [low, high] = x.domain() as [number, number];

@@ -1,0 +1,71 @@
+/** Evaluates a model's expression, alone or with its derivatives, by walking its tree: nothing of it is ever run as code. */
+import type { Expression } from "gradus/rule";
+import { constants, functions, type NumberFunction, operators } from "./functions.ts";
+
+/** Numbers by name. */
+export type Scope = Readonly<Record<string, number>>;
+
+const operandsOf = (
+  expression: Expression & { readonly form: "binary" | "call" },
+): readonly [NumberFunction, readonly Expression[]] =>
+  expression.form === "binary"
+    ? [operators[expression.symbol], [expression.left, expression.right]]
+    : [functions[expression.callee]!, expression.operands];
+
+/** @param scope has all names of the expression but constants */
+export function evaluate(expression: Expression, scope: Scope): number {
+  switch (expression.form) {
+    case "number":
+      return expression.value;
+    case "name":
+      return scope[expression.name] ?? constants[expression.name]!;
+    case "negation":
+      return -evaluate(expression.operand, scope);
+    default: {
+      const [{ value }, operands] = operandsOf(expression);
+      return value(...operands.map((each) => evaluate(each, scope)));
+    }
+  }
+}
+
+/** A value with its derivatives by some names, in their order. */
+export interface Differentiated {
+  readonly value: number;
+  readonly slopes: readonly number[];
+}
+
+/** The same with derivatives, which are exact: by the chain rule, from the leaves up. */
+export function differentiate(
+  expression: Expression,
+  scope: Scope,
+  names: readonly string[],
+): Differentiated {
+  switch (expression.form) {
+    case "number":
+      return { value: expression.value, slopes: names.map(() => 0) };
+    case "name": {
+      const slopes = names.map((name) => Number(name === expression.name));
+      return { value: evaluate(expression, scope), slopes };
+    }
+    case "negation": {
+      const { value, slopes } = differentiate(expression.operand, scope, names);
+      return { value: -value, slopes: slopes.map((slope) => -slope) };
+    }
+    default: {
+      const [{ value, slopes }, operands] = operandsOf(expression);
+      const inner = operands.map((each) => differentiate(each, scope, names));
+      const values = inner.map((each) => each.value);
+      const outer = slopes.map((slope) => slope(...values));
+      return {
+        value: value(...values),
+        // What does not depend on a name adds nothing, however steep the function is there.
+        slopes: names.map((_, k) =>
+          inner.reduce(
+            (sum, each, i) => (each.slopes[k] === 0 ? sum : sum + outer[i]! * each.slopes[k]!),
+            0,
+          ),
+        ),
+      };
+    }
+  }
+}

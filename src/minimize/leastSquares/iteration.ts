@@ -1,0 +1,208 @@
+/** The iteration of all methods: a linear model, a step within a radius that the model is trusted in, and whether to take it. */
+import { type Ending, ending, isConverged } from "./ending.ts";
+import type { Bounds, JacobianSource } from "./jacobian.ts";
+import { forecast, type Linearized, linearize, verdictOn } from "./linearized.ts";
+import { type Robust, rootOf } from "./loss.ts";
+import { allFinite, norm, scaledNorm } from "./matrix.ts";
+import type { LeastSquaresMethod } from "./method.ts";
+import { Interruption, type Residuals } from "./residuals.ts";
+
+/** How exact, how long, and within what. */
+export interface Settings {
+  readonly method: LeastSquaresMethod;
+  readonly gradientTolerance: number;
+  readonly valueTolerance: number;
+  readonly stepTolerance: number;
+  readonly maxIterations: number;
+  readonly maxEvaluations: number;
+  readonly bounds: Bounds | undefined;
+  readonly robust: Robust | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Called after each iteration. */
+  readonly report: ((iteration: Iteration) => void) | undefined;
+}
+
+/**
+ * The first radius, over the length of the start. MINPACK's 100 lets exponents run away from far starts: of NIST's regressions
+ * one is lost, and the problems of Moré, Garbow and Hillstrom take 6 % more evaluations.
+ */
+const firstRadius = 1;
+/** And over the residuals, where the start is 0 or so near that steps of its length make no difference. */
+const leastRadius = 0.01;
+/** Of the reduction that the model foretells, what a step must bring. */
+const leastRatio = 1e-4;
+/** How much longer a full step from the end may be than the tolerance that the last one was in. */
+const stepSlack = 10;
+
+/** The iteration at work. */
+export class Iteration {
+  readonly #residuals: Residuals;
+  readonly #source: JacobianSource;
+  readonly #settings: Settings;
+  readonly #scale: Float64Array;
+  #damping = 0;
+  #radius = 0;
+  /** Whether the radius is only a guess: before the first step, and where the Jacobian has become another one. */
+  #isNew = true;
+  /** Whether the last step that was tried led to numbers. */
+  #wasFinite = true;
+  x: Float64Array;
+  residuals: Float64Array;
+  /** Of what is minimised. */
+  root: number;
+  iterations = 0;
+  /** Undefined before there is one, and where the Jacobian is not finite. */
+  model: Linearized | undefined;
+
+  /** @param x the start, within the bounds */
+  constructor(residuals: Residuals, source: JacobianSource, x: Float64Array, settings: Settings) {
+    this.#residuals = residuals;
+    this.#source = source;
+    this.#settings = settings;
+    this.#scale = new Float64Array(x.length);
+    this.x = x;
+    this.residuals = residuals.at(x);
+    this.root = rootOf(settings.robust, this.residuals);
+  }
+
+  /** Goes on to the end. */
+  run(): Ending {
+    if (!Number.isFinite(this.root)) return ending("notFinite");
+    const { signal, maxEvaluations } = this.#settings;
+    this.#residuals.mayNot = () => {
+      if (signal?.aborted) return ending("cancelled");
+      return this.#residuals.evaluations >= maxEvaluations ? ending("evaluations") : undefined;
+    };
+    try {
+      return this.#run();
+    } catch (error) {
+      if (error instanceof Interruption) return error.ending;
+      throw error;
+    }
+  }
+
+  #run(): Ending {
+    for (;;) {
+      const end = this.#linearize() ?? this.#endAtPoint() ?? this.#advance();
+      if (end === undefined) continue;
+      if (!isConverged(end)) return end;
+      if (!this.#source.refine()) return this.#checked(end);
+      this.#isNew = true;
+    }
+  }
+
+  /** The model at x. @returns an end where there is none */
+  #linearize(): Ending | undefined {
+    this.model = undefined;
+    const jacobian = this.#source.at(this.x, this.residuals);
+    if (!allFinite(jacobian.data)) return ending("notFinite");
+    const { robust, bounds } = this.#settings;
+    const { x, residuals, root } = this;
+    this.model = linearize({ x, residuals, root, robust, bounds }, jacobian, this.#scale);
+    return undefined;
+  }
+
+  #endAtPoint(): Ending | undefined {
+    const { gradientTolerance, maxIterations, signal } = this.#settings;
+    // Squares that vanish cannot become smaller.
+    if (this.root ** 2 === 0) return ending("value");
+    if (this.model!.cosine <= gradientTolerance) return ending("gradient");
+    if (signal?.aborted) return ending("cancelled");
+    return this.iterations >= maxIterations ? ending("iterations") : undefined;
+  }
+
+  /** Tries steps until one is taken, or none is left. */
+  #advance(): Ending | undefined {
+    const model = this.model!;
+    const size = scaledNorm(model.scale, this.#ofFree(this.x));
+    if (this.#isNew) this.#radius = Math.max(firstRadius * size, leastRadius * this.root);
+    for (;;) {
+      const { end, isTaken } = this.#try(model);
+      if (isTaken) {
+        this.iterations += 1;
+        this.#settings.report?.(this);
+      }
+      if (end !== undefined || isTaken) return end;
+    }
+  }
+
+  #try(model: Linearized): { end: Ending | undefined; isTaken: boolean } {
+    const made = this.#settings.method.step(model, this.#radius, this.#damping);
+    const length = scaledNorm(model.scale, made.step);
+    if (this.#isNew) this.#radius = Math.min(this.#radius, length);
+    this.#isNew = false;
+    const x = this.#moved(model, made.step);
+    const residuals = this.#residuals.at(x);
+    const root = rootOf(this.#settings.robust, residuals);
+    this.#wasFinite = Number.isFinite(root);
+    const actual = root * 0.1 < this.root ? 1 - (root / this.root) ** 2 : -1;
+    const step = Float64Array.from(model.free, (j) => x[j]! - this.x[j]!);
+    const { reduction, slope } = forecast(model, step, this.root);
+    const ratio = reduction > 0 ? actual / reduction : 0;
+    this.#damping = made.damping;
+    this.#adjust(length, made.isFull, { actual, slope, ratio, isFar: !(root * 0.1 < this.root) });
+    const isTaken = ratio >= leastRatio;
+    if (isTaken) [this.x, this.residuals, this.root] = [x, residuals, root];
+    const { valueTolerance, stepTolerance } = this.#settings;
+    const isFlat = Math.max(Math.abs(actual), reduction) <= valueTolerance && ratio <= 2;
+    if (isFlat) return { end: ending("value"), isTaken };
+    const own = this.#ofFree(this.x);
+    // Where scales differ much, a step may be short by them and still far for an unknown that hardly counts.
+    const isShort =
+      this.#radius <= stepTolerance * scaledNorm(model.scale, own) &&
+      norm(step) <= Math.sqrt(stepTolerance) * norm(own);
+    return { end: isShort ? ending("step") : undefined, isTaken };
+  }
+
+  /** The radius for the next step, by how well the model foretold this one (Moré, as in MINPACK). */
+  #adjust(
+    length: number,
+    isFull: boolean,
+    {
+      actual,
+      slope,
+      ratio,
+      isFar,
+    }: { actual: number; slope: number; ratio: number; isFar: boolean },
+  ): void {
+    if (ratio <= 0.25) {
+      const least = actual >= 0 ? 0.5 : (0.5 * slope) / (slope + 0.5 * actual);
+      const share = isFar || !(least > 0.1) ? 0.1 : least;
+      this.#radius = share * Math.min(this.#radius, length / 0.1);
+      this.#damping /= share;
+    } else if (isFull || ratio >= 0.75) {
+      this.#radius = 2 * length;
+      this.#damping *= 0.5;
+    }
+  }
+
+  /** x after a step of the free unknowns, no further than the bounds. */
+  #moved({ free }: Linearized, step: Float64Array): Float64Array {
+    const { bounds } = this.#settings;
+    const moved = this.x.slice();
+    free.forEach((j, k) => {
+      moved[j]! += step[k]!;
+      if (bounds === undefined) return;
+      moved[j] = Math.min(Math.max(moved[j]!, bounds.lower[j]!), bounds.upper[j]!);
+    });
+    return moved;
+  }
+
+  #ofFree(values: Float64Array): Float64Array {
+    return Float64Array.from(this.model!.free, (j) => values[j]!);
+  }
+
+  /** What an end is that looks like a minimum, by the model at x itself. */
+  #checked(end: Ending): Ending {
+    if (end.reason !== "gradient") {
+      const failed = this.#linearize();
+      if (failed !== undefined) return failed;
+    }
+    const shortest = stepSlack * this.#settings.stepTolerance;
+    if (this.root ** 2 === 0) return end;
+    const verdict = verdictOn(this.model!, this.x, shortest);
+    if (verdict === "minimum") return end;
+    if (verdict === "open") return ending("undetermined");
+    return ending(this.#wasFinite ? "stalled" : "notFinite");
+  }
+}
