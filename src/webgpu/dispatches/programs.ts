@@ -122,19 +122,25 @@ function evaluationOf({ rule, hyper, matrix }: Plan<GpuTensor>): DraftedBeside |
 
 const stepOf = ({ program }: Plan<GpuTensor>): Drafted => ({ name: "step", program });
 
+/** A plan's programs beside that of a step, the arrays that all keep beside each tensor, and whether tensors may be cut. */
+export function draftsOf(plan: Plan<GpuTensor>) {
+  const [initial, evaluation] = [initialOf(plan), evaluationOf(plan)];
+  const drafts = [stepOf(plan), ...initial, ...(evaluation ? [evaluation] : [])];
+  const all = drafts.flatMap((drafted) => keptBy(drafted, plan));
+  const kept = [...new Map(all.map((each) => [each.key, each])).values()];
+  const divisible = drafts.every(({ program }) => !isWhole(program));
+  return { initial, evaluation, kept, divisible };
+}
+
 /** Makes the room for a plan's state. */
 export function layOut(
   device: GPUDevice,
   plan: Plan<GpuTensor>,
   gradients: ReadonlyMap<GpuTensor, Place>,
 ): LaidOut {
-  const [initial, evaluation] = [initialOf(plan), evaluationOf(plan)];
-  const drafts = [stepOf(plan), ...initial, ...(evaluation ? [evaluation] : [])];
-  const kept = drafts.flatMap((drafted) => keptBy(drafted, plan));
-  const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];
-  const divisible = drafts.every(({ program }) => !isWhole(program));
-  const segments = segmentsOf(device, plan.tensors, gradients, distinct, divisible);
-  return { plan, segments, initial, evaluation };
+  const { kept, divisible, ...drafts } = draftsOf(plan);
+  const segments = segmentsOf(device, plan.tensors, gradients, kept, divisible);
+  return { plan, segments, ...drafts };
 }
 
 /**
