@@ -73,7 +73,7 @@ it.each<[string, (hyper: HyperValue) => Rule, string, readonly number[]]>([
     "maxNorm",
     [1, 0.1, 10],
   ],
-  ["Muon's rate", (lr) => muon({ lr: lr as number }), "lr", [0.1, 0.02, 0.3]],
+  ["Muon's rate", (lr) => muon({ lr: lr as number }), "lr", [0.1, 0.02]],
   ["Prodigy's, whose state has numbers", (lr) => prodigy({ lr: lr as number }), "lr", [1, 0.5, 2]],
 ])("%s is that of a schedule which changes so, bit for bit", async (_, ruleOf, name, values) => {
   const gpu = await bind(ruleOf(values[0]!), { zeroGradients: true });
