@@ -61,9 +61,11 @@ export function bindOver(from: BoundPlan, plan: Plan): BoundPlan {
   const { tensors, program } = plan;
   const only = <V>(all: ReadonlyMap<Tensor, V>): Map<Tensor, V> =>
     new Map(tensors.flatMap((tensor) => (all.has(tensor) ? [[tensor, all.get(tensor)!]] : [])));
+  // Temporaries are known by numbers, which the other program may have given to what is of another kind.
+  const before = new Map(ownSlots(from.plan.program).map(({ name, kind }) => [name, kind]));
   const arrays = new Map(
     ownSlots(program).map((slot) => {
-      const known = from.arrays.get(slot.name);
+      const known = before.get(slot.name) === slot.kind ? from.arrays.get(slot.name) : undefined;
       const lengthOf = (tensor: Tensor) => slotLength(slot, tensor);
       const array = known ?? reserve(scope, tensors, lengthOf, () => storageOf(plan, slot.name));
       return [slot.name, only(array)] as const;

@@ -12,6 +12,7 @@ import {
   chain,
   clipByGlobalNorm,
   compensated,
+  defineOptimizer,
   ema,
   float16,
   fromFloat32,
@@ -203,11 +204,18 @@ describe.each(types)("%s %s", (rounding, name, type) => {
   }
 });
 
+/** Its loops load a parameter where the graph has it, in two arrays. */
+const lines = defineOptimizer({
+  ...{ name: "lines", hyper: {}, state: { m: 0 } },
+  rule: "m = g\np = p - 0.01 * colMean(abs(p)) - 0.01 * rowMean(p * p) - 0.01 * m",
+});
+
 const [ours, callers] = Object.keys(places) as [string, string];
 
 it.each<[string, string, Storage, () => Rule]>([
   ["adafactor, by rows", ours, stochastic(bfloat16), () => adafactor() as Rule],
   ["muon, by whole matrices", callers, compensated(float16), () => muon({ lr: 0.01 }) as Rule],
+  ["means of rows and columns", callers, compensated(bfloat16), () => lines()],
   ["a norm of all", callers, master(ownStorage), () => chain(clipByGlobalNorm(1), sgd()) as Rule],
 ])("%s makes the CPU's steps %s", async (_, where, type, make) => {
   // Each shape has shaders of its own.
