@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { backends } from "../../tests/support/backends.ts";
-import { chain, defineOptimizer } from "../define.ts";
+import { chain } from "../define.ts";
 import { adam } from "../optimizers/adam.ts";
 import { adamw } from "../optimizers/adamw.ts";
 import { muon } from "../optimizers/muon.ts";
@@ -112,32 +112,6 @@ describe.each(backends)("by $name", (backend) => {
     }
     expect(valuesOf(net)).toEqual(valuesOf(other));
   });
-});
-
-it("rows and columns have room of their own where the numbers that they are known by change", () => {
-  const factored = defineOptimizer({
-    ...{ name: "factored", hyper: { lr: 0.1, a: 0 }, state: { m: 0 } },
-    rule: `
-      h = (a + 1) * g + a
-      c = colMean(h * h)
-      r = rowMean(h * h)
-      m = h
-      u = h / (sqrt(c * r) + sqrt(mean(h * h)) + 1) + m`,
-  });
-  const shapes = { w: [3, 400], v: [300, 2] } as const;
-  const [net, other] = [parameters(shapes), parameters(shapes)];
-  using optimizer = optimize(net, factored());
-  using expected = optimize(other, factored({ a: scheduled([0, 0.5]) }));
-  const given = (step: number) => ({
-    w: Float32Array.from({ length: 1200 }, (_, i) => Math.sin(step + i * i)),
-    v: Float32Array.from({ length: 600 }, (_, i) => Math.cos(step * i)),
-  });
-  for (const step of [1, 2, 3]) {
-    if (step === 2) setHyper(optimizer, { a: 0.5 });
-    for (const each of [optimizer, expected]) each.step(given(step));
-  }
-  expect(net).toEqual(other);
-  expect(optimizer.state().parameters).toEqual(expected.state().parameters);
 });
 
 it("keeps states in blocks and bits, arrays that live elsewhere, and parameters that steps left alone", () => {
