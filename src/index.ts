@@ -42,6 +42,7 @@ export {
   RestoreError,
   ThreadError,
 } from "./runtime/errors.ts";
+export type { Exchangeable, NextPlan } from "./runtime/exchange.ts";
 export { type Absence, skipAbsent } from "./runtime/gradients/absent.ts";
 export type { GradientSource } from "./runtime/gradients/gradients.ts";
 export { type SparseGradient, sparse } from "./runtime/gradients/sparse.ts";

@@ -89,7 +89,9 @@ describe("parameters", () => {
       new BindingError("parameters: unknown type `flaot32`; did you mean `float32`?"),
     );
     expect(() => parameters({ w: [2] }, { typ: "float64" } as object)).toThrow(
-      new BindingError("parameters: unknown option `typ`; did you mean `type`? (it has type, seed)"),
+      new BindingError(
+        "parameters: unknown option `typ`; did you mean `type`? (it has type, seed)",
+      ),
     );
   });
 

@@ -1,20 +1,31 @@
 /** Other programs over the state that a bound plan has. */
 import { withRoundings } from "../compilers/storages/storage.ts";
 import type { HyperValue } from "../rule/definition.ts";
-import { ownSlots } from "../rule/planning/program.ts";
+import { ownSlots, type Program } from "../rule/planning/program.ts";
 import { withZeroing } from "../rule/planning/zeroing.ts";
 import { type BoundPlan, partialBytesOf, placeAll, reserve } from "./binding/binding.ts";
-import { isWhole, type Plan, slotLength, storageOf, wholeTensors } from "./binding/plans.ts";
+import {
+  isWhole,
+  type Plan,
+  type PlannedTensor,
+  slotLength,
+  storageOf,
+  wholeTensors,
+} from "./binding/plans.ts";
 import type { Tensor } from "./binding/tensor.ts";
 import { BindingError } from "./errors.ts";
 import { Execution } from "./step/execution.ts";
 
-/** Some parameters of a plan with other hyperparameters. */
-export function replanned(
-  { rule, program, matrix, storages, zeroes, ...plan }: Plan,
+/**
+ * Some parameters of a plan with other hyperparameters.
+ * @throws {BindingError} where other states would be kept
+ */
+export function replanned<T extends PlannedTensor>(
+  before: Plan<T>,
   hyper: ReadonlyMap<string, HyperValue>,
-  tensors: readonly Tensor[],
-): Plan {
+  tensors: readonly T[],
+): Plan<T> {
+  const { rule, program, matrix, storages, zeroes, ...plan } = before;
   const guards = program.guard !== undefined;
   // What is kept beside a parameter is no part that planning knows.
   const beside = storages.get("p")?.rounding?.beside?.part;
@@ -28,10 +39,15 @@ export function replanned(
     );
   }
   const rounded = withRoundings(planned, storages);
+  if (statesOf(rounded) !== statesOf(program)) {
+    throw new BindingError(
+      "setHyper: with this value the rule keeps other states, as one without momentum keeps none: bind it with a value that is not 0, or with a schedule",
+    );
+  }
   return { ...plan, rule, hyper, matrix, storages, zeroes, tensors, program: rounded };
 }
 
-const statesOf = ({ program }: Plan): string =>
+const statesOf = (program: Program): string =>
   [
     ...ownSlots(program).flatMap(({ name, kind, temporary }) => (temporary ? [] : [name + kind])),
     ...program.scalars.map(({ slot, shared }) => slot + shared),
@@ -39,23 +55,17 @@ const statesOf = ({ program }: Plan): string =>
     .sort()
     .join();
 
-/**
- * Binds a plan for some of a plan's parameters to the state that these have.
- * @throws {BindingError} where it keeps other states
- */
+/** Binds a plan for some of a plan's parameters, which keeps the same states, to the state that these have. */
 export function bindOver(from: BoundPlan, plan: Plan): BoundPlan {
-  if (statesOf(plan) !== statesOf(from.plan)) {
-    throw new BindingError(
-      "setHyper: with this value the rule keeps other states, as one without momentum keeps none: bind it with a value that is not 0, or with a schedule",
-    );
-  }
   const { scope } = from.source;
   const { tensors, program } = plan;
   const only = <V>(all: ReadonlyMap<Tensor, V>): Map<Tensor, V> =>
     new Map(tensors.flatMap((tensor) => (all.has(tensor) ? [[tensor, all.get(tensor)!]] : [])));
+  // Temporaries are known by numbers, which the other program may have given to what is of another kind.
+  const before = new Map(ownSlots(from.plan.program).map(({ name, kind }) => [name, kind]));
   const arrays = new Map(
     ownSlots(program).map((slot) => {
-      const known = from.arrays.get(slot.name);
+      const known = before.get(slot.name) === slot.kind ? from.arrays.get(slot.name) : undefined;
       const lengthOf = (tensor: Tensor) => slotLength(slot, tensor);
       const array = known ?? reserve(scope, tensors, lengthOf, () => storageOf(plan, slot.name));
       return [slot.name, only(array)] as const;

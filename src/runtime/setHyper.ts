@@ -3,20 +3,16 @@ import type { HyperValue, Match, Rule, Schedule } from "../rule/definition.ts";
 import { HyperparameterError } from "../rule/errors.ts";
 import { checkHyper } from "../rule/hyper.ts";
 import { didYouMean } from "../suggest.ts";
-import type { BoundPlan } from "./binding/binding.ts";
 import { findHyper, matches } from "./binding/groups.ts";
-import type { Plan } from "./binding/plans.ts";
-import type { Tensor } from "./binding/tensor.ts";
+import type { Plan, PlannedTensor } from "./binding/plans.ts";
 import type { AnyOptimizer } from "./contract.ts";
 import { BindingError, checkOptions } from "./errors.ts";
+import { type Exchangeable, exchangeable, type NextPlan } from "./exchange.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { bindOver, replanned } from "./rebinding.ts";
+import { replanned } from "./rebinding.ts";
 import { givenAs, isSet, isSetting, newSetting, type Setting } from "./setting.ts";
 import { type RestoreOptions, renamed, type SavedState } from "./state/restore.ts";
-import type { OptimizerState } from "./state/state.ts";
-import { restoring, type Stateful } from "./state/stateful.ts";
-import { StateStore, viewsOf } from "./state/stateStore.ts";
-import { stagesInOrder } from "./step/globals.ts";
+import { restoring } from "./state/stateful.ts";
 
 /** Options of {@link setHyper}. */
 export interface SetHyperOptions {
@@ -29,27 +25,36 @@ export type HyperSettings = Readonly<Record<string, number | Schedule>>;
 
 /** What becomes of the parameters of one plan that are meant. */
 interface Change {
-  readonly bound: BoundPlan;
-  readonly meant: readonly Tensor[];
+  readonly plan: Plan<PlannedTensor>;
+  readonly meant: readonly PlannedTensor[];
   /** By qualified name. */
   readonly values: ReadonlyMap<string, HyperValue>;
 }
 
-/** The rule's own optimizer, within wrappers; undefined where there is none of the CPU. */
-function within(optimizer: Partial<AnyOptimizer> | undefined): Optimizer | undefined {
-  const { inner } = optimizer ?? {};
+/** What is looked at of an optimizer, a wrapper, or one on a device. */
+type Outer = Partial<
+  Pick<AnyOptimizer, "inner" | "checkPlans"> & Pick<Exchangeable, "exchangePlans">
+>;
+
+/** What has the rule's own plans, within wrappers; undefined where there is none. */
+function within(outer: Outer | undefined): Exchangeable | undefined {
+  const { inner, exchangePlans } = outer ?? {};
   if (inner !== undefined) {
     return within(inner);
   }
-  return (optimizer as Partial<Optimizer> | undefined)?.bound && (optimizer as Optimizer);
+  if (exchangePlans !== undefined) {
+    return outer as Exchangeable;
+  }
+  const optimizer = outer as Optimizer | undefined;
+  return optimizer?.bound && exchangeable(optimizer);
 }
 
 /** @throws {BindingError} where there is none */
-function innermost(where: string, optimizer: AnyOptimizer): Optimizer {
-  const found = within(optimizer);
+function innermost(where: string, outer: Outer): Exchangeable {
+  const found = within(outer);
   if (found === undefined) {
     throw new BindingError(
-      `${where}: the first argument is an optimizer on the CPU; on a GPU give the rule a schedule such as lr: () => rate`,
+      `${where}: the first argument is an optimizer, which optimize() returns, or a wrapper around one`,
     );
   }
   return found;
@@ -70,14 +75,14 @@ function meantBy(rule: Rule, name: string, value: unknown): string | undefined {
 }
 
 function changesOf(
-  bound: readonly BoundPlan[],
+  plans: Exchangeable["plans"],
   settings: HyperSettings,
   match: Match | undefined,
 ): Change[] {
-  const all = bound.flatMap(({ plan }) => plan.tensors.map(({ name }) => name));
+  const all = plans.flatMap(({ tensors }) => tensors.map(({ name }) => name));
   const unknown = new Set(Object.keys(settings));
-  const changes = bound.flatMap((each): Change[] => {
-    const { rule, tensors } = each.plan;
+  const changes = plans.flatMap((plan): Change[] => {
+    const { rule, tensors } = plan;
     const meant = tensors.filter((tensor) => match === undefined || matches(match, tensor));
     const values = new Map<string, HyperValue>();
     for (const [name, value] of meant.length === 0 ? [] : Object.entries(settings)) {
@@ -87,13 +92,13 @@ function changesOf(
         unknown.delete(name);
       }
     }
-    return meant.length === 0 ? [] : [{ bound: each, meant, values }];
+    return meant.length === 0 ? [] : [{ plan, meant, values }];
   });
   if (changes.length === 0) {
     throw new BindingError(`setHyper: match (${match}) matches none of ${all.join(", ")}`);
   }
   for (const name of unknown) {
-    const known = changes.flatMap(({ bound }) => [...bound.plan.hyper.keys()]);
+    const known = changes.flatMap(({ plan }) => [...plan.hyper.keys()]);
     const short = known.map((each) => each.slice(each.indexOf(".") + 1));
     throw new HyperparameterError(
       `setHyper: no part of the rule has the hyperparameter \`${name}\`${didYouMean(name, name.includes(".") ? known : short)}`,
@@ -103,14 +108,13 @@ function changesOf(
 }
 
 /** Whether all that is set can be set already, of these parameters alone. */
-const isReady = ({ bound: { plan }, meant, values }: Change): boolean =>
+const isReady = ({ plan, meant, values }: Change): boolean =>
   values.size === 0 ||
   (meant.length === plan.tensors.length &&
     [...values.keys()].every((name) => isSetting(plan.hyper.get(name))));
 
 /** The plan of the parameters that are meant, whose values can be set, and that of the rest. */
-function parted({ bound, meant, values }: Change): BoundPlan[] {
-  const { plan } = bound;
+function parted({ plan, meant, values }: Change): NextPlan[] {
   const rest = plan.tensors.filter((tensor) => !meant.includes(tensor));
   const hyper = new Map<string, HyperValue>();
   for (const [name, value] of plan.hyper) {
@@ -119,56 +123,27 @@ function parted({ bound, meant, values }: Change): BoundPlan[] {
     hyper.set(name, values.has(name) ? newSetting(givenAs(value)) : own);
   }
   const own = replanned(plan, hyper, meant);
-  const left = rest.length === 0 ? [] : [bindOver(bound, { ...plan, tensors: rest })];
-  return [...left, bindOver(bound, { ...own, isGroup: plan.isGroup || rest.length > 0 })];
+  const left = rest.length === 0 ? [] : [{ plan: { ...plan, tensors: rest }, of: plan }];
+  return [...left, { plan: { ...own, isGroup: plan.isGroup || rest.length > 0 }, of: plan }];
 }
 
 /** Has the parameters that are meant a plan of their own, in which what is set can be set; values stay. */
-function makeReady(outer: AnyOptimizer, optimizer: Optimizer, changes: readonly Change[]): void {
-  const open = new Map(changes.filter((each) => !isReady(each)).map((each) => [each.bound, each]));
+function makeReady(outer: Outer, optimizer: Exchangeable, changes: readonly Change[]): void {
+  const open = new Map(changes.filter((each) => !isReady(each)).map((each) => [each.plan, each]));
   if (open.size === 0) {
     return;
   }
-  const views = optimizer.stateViews();
-  const next = optimizer.bound.flatMap((bound) => {
-    const change = open.get(bound);
-    return change === undefined ? [bound] : parted(change);
+  const next = optimizer.plans.flatMap((plan) => {
+    const change = open.get(plan);
+    return change === undefined ? [{ plan, of: plan }] : parted(change);
   });
-  const plans = next.map(({ plan }) => plan);
-  for (let each: AnyOptimizer | undefined = outer; each !== undefined; each = each.inner) {
-    each.checkPlans?.(plans);
+  for (let each: Outer | undefined = outer; each; each = each.inner) {
+    each.checkPlans?.(next.map(({ plan }) => plan as Plan));
   }
-  // Groups may not go together any more.
-  stagesInOrder(next);
-  exchange(optimizer, next, views);
+  optimizer.exchangePlans(next);
 }
 
-/** Steps by other programs over the same state. */
-function exchange(
-  optimizer: Optimizer,
-  next: readonly BoundPlan[],
-  { seed, begun, step, skippedSteps }: OptimizerState,
-): void {
-  const { parameters, bound: before } = optimizer;
-  optimizer.bound = next;
-  try {
-    const stays = { counters: {}, schedules: [], nested: {} };
-    optimizer.resumeAt({ step, skippedSteps, begun, ...stays });
-  } catch (error) {
-    optimizer.bound = before;
-    throw error;
-  }
-  // So that a state is the same in whichever order values were set.
-  const firstOf = ({ tensors }: Plan) => tensors.map(({ name }) => name).sort()[0]!;
-  const plans = next
-    .map(({ plan }) => plan)
-    .sort((one, other) => (firstOf(one) < firstOf(other) ? -1 : 1));
-  const shaped = parameters as Parameters<typeof viewsOf>[0] &
-    ConstructorParameters<typeof StateStore>[1];
-  optimizer.stateStore = new StateStore(seed, shaped, plans, () => viewsOf(shaped, next));
-}
-
-function set(outer: AnyOptimizer, settings: HyperSettings, options: SetHyperOptions = {}): void {
+function set(outer: Outer, settings: HyperSettings, options: SetHyperOptions = {}): void {
   const optimizer = innermost("setHyper", outer);
   if (typeof settings !== "object" || settings === null) {
     throw new HyperparameterError(
@@ -177,34 +152,34 @@ function set(outer: AnyOptimizer, settings: HyperSettings, options: SetHyperOpti
   }
   checkOptions("setHyper", options, ["match"]);
   const { match } = options;
-  makeReady(outer, optimizer, changesOf(optimizer.bound, settings, match));
-  for (const { bound, values } of changesOf(optimizer.bound, settings, match)) {
+  makeReady(outer, optimizer, changesOf(optimizer.plans, settings, match));
+  for (const { plan, values } of changesOf(optimizer.plans, settings, match)) {
     for (const [name, value] of values) {
-      (bound.plan.hyper.get(name) as Setting).set(value as number | Schedule);
+      (plan.hyper.get(name) as Setting).set(value as number | Schedule);
     }
   }
 }
 
 /** What was set when a state was saved can be set here, so that it comes back: values stay until then. */
-function prepare(outer: Stateful, saved: SavedState, options: RestoreOptions): void {
-  const optimizer = within(outer as Partial<AnyOptimizer>);
+function prepare(outer: object, saved: SavedState, options: RestoreOptions): void {
+  const optimizer = within(outer);
   if (optimizer === undefined || !Array.isArray(saved?.schedules)) {
     return;
   }
   for (const { of, state } of renamed(saved, options?.rename).schedules) {
     for (const [name, parameters] of isSet(state) ? Object.entries(of) : []) {
       const names = new Set(parameters);
-      const changes = optimizer.bound.flatMap((bound): Change[] => {
-        const { hyper, tensors } = bound.plan;
+      const changes = optimizer.plans.flatMap((plan): Change[] => {
+        const { hyper, tensors } = plan;
         const value = hyper.get(name);
         const meant = tensors.filter((tensor) => names.has(tensor.name));
         const isNumber = typeof value === "number" || isSetting(value);
         return meant.length > 0 && isNumber
-          ? [{ bound, meant, values: new Map([[name, value]]) }]
+          ? [{ plan, meant, values: new Map([[name, value]]) }]
           : [];
       });
       try {
-        makeReady(outer as unknown as AnyOptimizer, optimizer, changes);
+        makeReady(outer, optimizer, changes);
       } catch (error) {
         if (!(error instanceof BindingError)) {
           throw error;
@@ -229,7 +204,7 @@ function providing<F>(call: F): F {
  * schedule the name alone is saved. The first time takes about as long as binding, later ones next to nothing.
  * PyTorch: `param_group["lr"] = x`; Optax: `inject_hyperparams`, asked for before the first step.
  *
- * @param optimizer of `optimize`, or a wrapper: then of the optimizer within it
+ * @param optimizer of `optimize`, on the CPU or on a GPU, or a wrapper: then of the optimizer within it
  * @throws {HyperparameterError} where a rule has no such hyperparameter or it may not be that, and nothing was set
  * @throws {BindingError} where nothing matches, or a state would come or go with the value: a momentum of 0 keeps none
  * @example
@@ -238,7 +213,7 @@ function providing<F>(call: F): F {
  * optimizer.step({ w: new Float32Array(6).fill(1), b: [1, 2, 3] }).lr; // 1e-4
  */
 export const setHyper: (
-  optimizer: AnyOptimizer,
+  optimizer: AnyOptimizer | Exchangeable,
   settings: HyperSettings,
   options?: SetHyperOptions,
 ) => void = /* @__PURE__ */ providing(set);
@@ -249,9 +224,12 @@ export const setHyper: (
  * @throws {BindingError} where no step changes such a parameter
  * @example getHyper(optimize(net, adam()), "lr", "w"); // 0.001
  */
-export function getHyper(optimizer: AnyOptimizer, name: string, parameter: string): HyperValue {
-  const { bound } = innermost("getHyper", optimizer);
-  const plans = bound.map(({ plan }) => plan);
+export function getHyper(
+  optimizer: AnyOptimizer | Exchangeable,
+  name: string,
+  parameter: string,
+): HyperValue {
+  const { plans } = innermost("getHyper", optimizer);
   const plan = plans.find(({ tensors }) => tensors.some((each) => each.name === parameter));
   if (plan === undefined) {
     const names = plans.flatMap(({ tensors }) => tensors.map((each) => each.name));

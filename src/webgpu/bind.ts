@@ -8,16 +8,19 @@ import { allowed } from "./device/scopes.ts";
 import { layOut } from "./dispatches/programs.ts";
 import { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameterSource } from "./parameters.ts";
+import type { GpuOptimizerSource } from "./settings.ts";
 import { initialize } from "./state/initialStates.ts";
 import { goOn } from "./state/resuming.ts";
 import { planStored } from "./storing.ts";
 
 export async function bind<P extends GpuParameterSource>(
   source: BindSource,
+  bindTo: GpuOptimizerSource["bindTo"],
 ): Promise<GpuOptimizer<P>> {
   const { device, parameters, tensors, gradients, rule, nonFinite, seed, owned } = source;
+  const kept = [...owned];
   const resolved = resolveGroups(tensors, rule, source.groups);
-  const planned = planStored(source.storage, resolved, (storagesOf) =>
+  const planned = planStored(source.storage, resolved, tensors, (storagesOf) =>
     planGroups(resolved, nonFinite !== "allow", source.zeroGradients, storagesOf),
   );
   const laidOut = await allowed(device, () =>
@@ -28,7 +31,6 @@ export async function bind<P extends GpuParameterSource>(
     }),
   );
   const draft = draftBound(source, laidOut, fromTheStart);
-  const kept = [...owned];
   await compileAll(device, draft.dispatches);
   const bound = await allowed(device, () => {
     const made = draft.make();
@@ -38,7 +40,7 @@ export async function bind<P extends GpuParameterSource>(
     return made;
   });
   return new GpuOptimizer<P>({
-    ...{ device, parameters, tensors, gradients, nonFinite, seed, bound, owned: kept },
-    bind: (begun) => draftBound(source, laidOut, begun).make(),
+    ...{ device, parameters, tensors, gradients, nonFinite, seed, bound, bindTo, owned: kept },
+    bind: (laidOut, begun) => draftBound(source, laidOut, begun).make(),
   });
 }

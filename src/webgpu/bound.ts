@@ -26,7 +26,7 @@ import type { Shared } from "./dispatches/shared.ts";
 import { Tables } from "./dispatches/tables.ts";
 import { GpuEvaluation } from "./evaluation.ts";
 import { allocate, type GpuParameterSource } from "./parameters.ts";
-import { rateIn } from "./report.ts";
+import { ratesIn } from "./report.ts";
 import type { GpuBound } from "./settings.ts";
 import { InitialStates } from "./state/initialStates.ts";
 import { copyDispatches } from "./state/numbers.ts";
@@ -249,11 +249,11 @@ export function draftBound(
   const dispatches = sets.flatMap((set) => set.dispatches);
   return {
     dispatches: [...dispatches, ...ends, ...(rows?.dispatches ?? [])],
-    make: () => made(source, drafted, begun),
+    make: () => ({ ...made(source, drafted), begun, laidOut }),
   };
 }
 
-function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
+function made(source: BindSource, drafted: Drafted): Omit<GpuBound, "begun" | "laidOut"> {
   const { device, nonFinite } = source;
   const { plans, shared, fillings, step, evaluations, rows } = drafted;
   const { beside, ...single } = shared.makeBuffers();
@@ -270,9 +270,9 @@ function made(source: BindSource, drafted: Drafted, begun: Begun): GpuBound {
   }));
   const evaluating = prepareAll(evaluations.flatMap(({ dispatches }) => dispatches));
   return {
-    ...{ begun, plans, owned, values, status },
+    ...{ plans, owned, values, status },
     ring: ringOf(source, plans, shared.step, ring),
-    rate: rateIn(plans),
+    rates: ratesIn(plans),
     losses: new Losses(device, values, status, ringRows),
     initialStates: new InitialStates(device, filling, nonFinite !== "skip"),
     commands: [...prepareAll(step.dispatches), ...ends],

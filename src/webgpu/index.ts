@@ -1,4 +1,10 @@
 /** WebGPU: the same rules on a GPU, in a page and in Node. */
+export {
+  type AddParametersOptions,
+  addParameters,
+  removeParameters,
+  stepsOf,
+} from "./changeParameters.ts";
 export { type RequestDeviceOptions, requestDevice } from "./device/device.ts";
 export { DeviceError } from "./errors.ts";
 export { type GpuOptimizeOptions, optimize } from "./optimize.ts";
@@ -8,7 +14,8 @@ export {
   type GpuParameterSource,
   type GpuParametersOptions,
   parameters,
+  type ReadParameter,
 } from "./parameters.ts";
 export type { GpuGradients, GpuReport, GpuStepInputs } from "./settings.ts";
-export { GpuSnapshot } from "./state/snapshot.ts";
+export { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
 export type { ListedRows, MarkedRows, RowSelections } from "./step/selecting.ts";

@@ -134,10 +134,15 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
   try {
     const gradients = await allowed(device, () => gradientPlaces(device, tensors, given, owned));
     await checkBuffers(device, tensors, gradients);
-    return await bind<P>({
+    const bindSource = {
       ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
       ...{ groups: groups as readonly Group[], nonFinite, zeroGradients, seed, rows },
       storage,
+    };
+    return await bind<P>(bindSource, (net, more) => {
+      const all: Record<string, unknown> | undefined = given && { ...given, ...more };
+      const stay = all && Object.fromEntries(Object.keys(net).map((name) => [name, all[name]]));
+      return optimize(device, net, rule, { ...options, ...(stay && { gradients: stay }) } as never);
     });
   } catch (error) {
     for (const buffer of owned) {

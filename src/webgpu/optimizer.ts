@@ -1,15 +1,18 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
+import type { Begun } from "../runtime/binding/ages.ts";
+import type { Plan } from "../runtime/binding/plans.ts";
 import { DisposedError, EvaluationError, RestoreError } from "../runtime/errors.ts";
+import type { Exchangeable, NextPlan } from "../runtime/exchange.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
 import { withCleanup } from "../runtime/withCleanup.ts";
-import { answer } from "./device/answering.ts";
+import { answer, fetch } from "./device/answering.ts";
 import { buffersGiven, buffersOf } from "./device/callers.ts";
 import { Faults, type Kind } from "./device/faults.ts";
-import { read as readSpans, type Span, type Words, write } from "./device/transfer.ts";
+import type { Span, Words } from "./device/transfer.ts";
 import { requireUsages } from "./device/usage.ts";
-import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
-import { type Inquiry, inquire } from "./report.ts";
+import type { GpuParameter, GpuParameterSource, ReadParameter } from "./parameters.ts";
+import { type Inquiry, inquire, type Rates } from "./report.ts";
 import type {
   GpuBound,
   GpuGiven,
@@ -18,24 +21,36 @@ import type {
   GpuReport,
   GpuStepInputs,
 } from "./settings.ts";
-import { missingIn, parametersOf, stateOf, writeState } from "./state/arrays.ts";
-import { goOn, isOfAges, release } from "./state/resuming.ts";
-import { GpuSnapshot } from "./state/snapshot.ts";
-import { clearGradients, GivenCopies } from "./step/gradients.ts";
+import { heldBy, missingIn, parametersOf, stateOf, writeParameters } from "./state/arrays.ts";
+import { exchanged, releaseStates } from "./state/exchanging.ts";
+import { release, takeState } from "./state/resuming.ts";
+import { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
+import { asParameters, clearGradients, GivenCopies } from "./step/gradients.ts";
 import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./step/inputs.ts";
 import { makeStep } from "./step/stepping.ts";
+import type { GpuTensor } from "./tensor.ts";
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
-export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> implements Disposable {
+export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
+  implements Disposable, Exchangeable
+{
   /** The parameters that it updates. */
   readonly parameters: P;
   /** Where gradients are to be written before a step, as buffers. */
   readonly gradients: { readonly [K in keyof P]: Required<GpuParameter> };
+  /**
+   * Binds the same rule with the same options to other parameters, from the first step.
+   * @param gradients where those are of parameters that this one has not, if gradients are the caller's
+   */
+  readonly bindTo: <Q extends GpuParameterSource>(
+    net: Q,
+    gradients?: GpuGradients,
+  ) => Promise<GpuOptimizer<Q>>;
   readonly #source: GpuOptimizerSource;
   #bound: GpuBound;
   readonly #copies: GivenCopies;
-  /** The learning rate of the last step. */
-  #rate: number | undefined;
+  /** Says the learning rates of the last step. */
+  #rates: () => Rates;
   readonly #faults: Faults;
   /** What the last steps were given. */
   readonly #given: { [K in Kind]?: GpuGiven } = {};
@@ -52,13 +67,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
       ...buffersOf(tensors, gradients),
       ...buffersGiven((steps && this.#given[steps]) ?? {}),
     ]);
-    this.#rate = this.#bound.rate();
+    this.#rates = this.#bound.rates();
     this.parameters = source.parameters as P;
-    const entries = source.tensors.map((tensor) => {
-      const { buffer, offset, storage } = source.gradients.get(tensor)!;
-      return [tensor.name, { buffer, offset, shape: tensor.shape, type: storage }];
-    });
-    this.gradients = Object.freeze(Object.fromEntries(entries));
+    this.gradients = asParameters(gradients) as GpuOptimizer<P>["gradients"];
+    this.bindTo = source.bindTo as GpuOptimizer<P>["bindTo"];
   }
 
   /**
@@ -145,7 +157,9 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   }
 
   /** Copies of the weights to evaluate, by name: what to save at the end of a training. */
-  async readEvaluationWeights(): Promise<{ readonly [K in keyof P]: Float32Array }> {
+  async readEvaluationWeights(): Promise<{
+    readonly [K in keyof P]: ReadParameter<P[K]>["data"];
+  }> {
     this.#assertReady();
     requireUsages("readEvaluationWeights", this.#source.tensors, "COPY_SRC");
     const { parameters, spans } = parametersOf(this.#source.tensors);
@@ -161,10 +175,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {BindingError} where a parameter's buffer cannot be copied
    * @throws {DeviceError} where it was destroyed, or as `report()`; once that was said of steps, they are read as they are
    */
-  async read(): Promise<GpuSnapshot> {
+  async read(): Promise<GpuSnapshot<P>> {
     this.#assertReady("read");
     const { tensors, seed } = this.#source;
-    const { plans, initialStates, begun } = this.#bound;
+    const { initialStates, begun } = this.#bound;
     requireUsages("read", this.#source.tensors, "COPY_SRC");
     this.#faults.during(
       () => initialStates.now(),
@@ -172,14 +186,11 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     );
     const inquiry = inquire(this.#bound);
     const { parameters, spans } = parametersOf(tensors);
-    const state = stateOf(this.#kept());
+    const { arrays, ...state } = stateOf(heldBy(this.#source, this.#bound));
+    const snapshot = new GpuSnapshot<P>({ parameters, seed, begun, arrays, of: this });
     await this.#fetch("read", [...spans, ...state.spans], [...inquiry.words, ...state.words]);
-    const { step: steps, skippedSteps } = await this.#answer("read", inquiry);
-    return new GpuSnapshot({
-      ...{ parameters, seed, steps, skippedSteps, begun },
-      arrays: state.finish(),
-      plans: plans.map(({ plan }) => plan),
-    });
+    state.finish();
+    return snapshot.behind(await this.#answer("read", inquiry));
   }
 
   /**
@@ -189,20 +200,19 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
    * @throws {BindingError} where a parameter's buffer cannot be written
    * @throws {DeviceError} where the device is lost. What it refuses the next call says: then a part may have been written
    */
-  write(snapshot: GpuSnapshot): void {
+  write(snapshot: WrittenSnapshot): void {
     this.#assertReady("write");
     requireUsages("write", this.#source.tensors, "COPY_DST");
     const { device, tensors } = this.#source;
     const { parameters } = checkedSnapshot(snapshot);
-    const missing = missingIn(this.#kept(), parameters, snapshot.stateViews());
+    const held = heldBy(this.#source, this.#bound);
+    const missing = missingIn(held, parameters, snapshot.stateViews());
     if (missing.length > 0) {
       throw new RestoreError(missing);
     }
-    this.#writing("write", () => {
-      for (const { name, parameter } of tensors) {
-        write(device, { ...parameter, array: parameters[name]!.data });
-      }
-      this.#takeState(snapshot);
+    this.#faults.writing("write", () => {
+      writeParameters(device, tensors, parameters);
+      this.#bound = takeState(this.#source, this.#bound, snapshot);
     });
   }
 
@@ -220,9 +230,29 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     const snapshot = await this.read();
     this.#assertReady("writeState");
     const report = snapshot.restore(state, options);
-    this.#writing("writeState", () => this.#takeState(snapshot));
+    this.#faults.writing("writeState", () => {
+      this.#bound = takeState(this.#source, this.#bound, snapshot);
+    });
     await this.#faults.settle();
     return report;
+  }
+
+  /** @internal When the parts of its rule began. */
+  get begun(): Begun {
+    return this.#bound.begun;
+  }
+
+  /** The rules that step the parameters, with their hyperparameters. */
+  get plans(): readonly Plan<GpuTensor>[] {
+    return this.#bound.laidOut.map(({ plan }) => plan);
+  }
+
+  /** What `setHyper` does the first time. Submit steps that are recorded before: they would be of buffers that are gone. */
+  exchangePlans(next: readonly NextPlan<never>[]): void {
+    this.#assertReady("setHyper");
+    this.#faults.writing("setHyper", () => {
+      this.#bound = exchanged(this.#source, this.#bound, next);
+    });
   }
 
   /** Gives back the buffers of gradients and state; the parameters stay. */
@@ -230,6 +260,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
     this.#disposed = true;
     this.#copies.dispose();
     release(this.#bound);
+    releaseStates(this.#bound);
     for (const buffer of this.#source.owned) {
       buffer.destroy();
     }
@@ -242,47 +273,16 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource> imp
   #make(given: GpuGiven): void {
     makeStep(this.#source, this.#bound, this.#copies, given);
     this.#given[given.encoder ? "recorded" : "submitted"] = given;
-    this.#rate = this.#bound.rate();
+    this.#rates = this.#bound.rates();
   }
 
-  /** Reads as things are behind what is submitted so far. */
-  async #fetch(method: string, spans: readonly Span[], words?: readonly Words[]): Promise<void> {
-    const [read] = await Promise.allSettled([readSpans(this.#source.device, spans, words)]);
-    await this.#faults.settle();
-    if (read.status === "rejected") {
-      throw await this.#faults.named(method, read.reason);
-    }
+  #fetch(method: string, spans: readonly Span[], words?: readonly Words[]) {
+    return fetch(method, this.#source.device, this.#faults, spans, words);
   }
 
   async #answer(method: string, inquiry: Inquiry): Promise<GpuReport> {
     const [source, bound, faults] = [this.#source, this.#bound, this.#faults];
-    return { ...(await answer({ method, source, bound, faults }, inquiry)), lr: this.#rate };
-  }
-
-  #writing(method: string, call: () => void): void {
-    this.#faults.during(
-      call,
-      (why) =>
-        `${method}: ${why}. A part may have been written: bind again, and go on from a checkpoint`,
-    );
-  }
-
-  /** What state is read from and written to. */
-  #kept() {
-    const { device, tensors } = this.#source;
-    const { plans, values } = this.#bound;
-    return { device, tensors, plans, values };
-  }
-
-  #takeState(snapshot: GpuSnapshot): void {
-    const { begun, parameters } = snapshot.stateViews();
-    if (!isOfAges(this.#bound, begun)) {
-      const bound = this.#source.bind(begun);
-      release(this.#bound);
-      this.#bound = bound;
-    }
-    writeState(this.#kept(), parameters);
-    goOn(this.#source.device, this.#bound, snapshot.steps, snapshot.skippedSteps);
+    return { ...(await answer({ method, source, bound, faults }, inquiry)), ...this.#rates() };
   }
 
   /** @param method that would take the weights to evaluate for the parameters */

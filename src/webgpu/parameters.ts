@@ -1,7 +1,15 @@
 /** Parameters on a GPU: named parts of buffers, with shapes. */
+import type { Storage } from "../compilers/storages/storage.ts";
 import type { ElementStorage } from "../compilers/wgsl/layout.ts";
+import { codeOf } from "../compilers/wgsl/storages/codes.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
-import { checkShape, elements } from "../runtime/parameters.ts";
+import {
+  checkShape,
+  elements,
+  type NarrowParameter,
+  narrowParameters,
+  type Parameter,
+} from "../runtime/parameters.ts";
 import { didYouMean } from "../suggest.ts";
 import { checkDevice } from "./device/device.ts";
 
@@ -13,23 +21,40 @@ export interface GpuParameter {
   readonly offset?: number;
   readonly shape: readonly number[];
   /**
-   * How its elements are kept; arithmetic is in float32. The two bytes behind an odd last float16 are padding: they are
-   * written where it is. Default `"float32"`.
+   * How its elements are kept; arithmetic is in float32. A storage of 16 bits such as `bfloat16`, with any rounding, has the bits
+   * of the CPU; `"float16"` is the device's own, which rounds as it likes. The two bytes behind an odd last element of 16 bits are
+   * padding: they may be written where it is. Default `"float32"`.
    */
   readonly type?: ElementStorage;
 }
 
+/** Such a parameter on the CPU: of a storage of 16 bits, its bits. */
+export type ReadParameter<P> = P extends { readonly type: Storage }
+  ? NarrowParameter
+  : Parameter<Float32Array>;
+
 /** What `optimize` takes, by name. */
 export type GpuParameterSource = Readonly<Record<string, GpuParameter>>;
 
-export const storageBytes: Readonly<Record<ElementStorage, number>> = { float32: 4, float16: 2 };
+const plainBytes = { float32: 4, float16: 2 } as const;
+
+/** Bytes of an element. */
+export const elementBytes = (storage: ElementStorage): number =>
+  typeof storage === "string" ? plainBytes[storage] : storage.bytes;
+
+export const nameOf = (storage: ElementStorage): string =>
+  typeof storage === "string" ? storage : storage.name;
+
+/** How elements are encoded, if shaders encode them. */
+export const encodedAs = (storage: ElementStorage): Storage | undefined =>
+  typeof storage === "string" ? undefined : storage;
 
 /** Elements to whose multiples arrays in buffers of our own are padded. */
 export const padding = 4;
 
 /** Bytes of an array in whole words: what copies are of. */
 export const wordBytes = (length: number, storage: ElementStorage): number =>
-  Math.ceil((length * storageBytes[storage]) / 4) * 4;
+  Math.ceil((length * elementBytes(storage)) / 4) * 4;
 
 export const padded = (length: number): number => Math.ceil(length / padding) * padding;
 
@@ -47,9 +72,12 @@ export function allocate(device: GPUDevice, size: number, label: string): GPUBuf
 }
 
 /** Options of {@link parameters}. */
-export interface GpuParametersOptions {
-  /** Default `"float32"`; `"float16"` needs a device with the feature `shader-f16`. */
-  readonly type?: ElementStorage;
+export interface GpuParametersOptions<T extends ElementStorage = ElementStorage> {
+  /**
+   * `"float32"`, a storage of 16 bits such as `bfloat16`, or `"float16"`, which needs a device with the feature `shader-f16`.
+   * Default `"float32"`.
+   */
+  readonly type?: T;
 }
 
 interface Sized {
@@ -80,20 +108,24 @@ function shareOut(all: readonly Sized[], most: number): Sized[][] {
  * @returns name to `{ buffer, offset, shape, type }`; write to them with `device.queue.writeBuffer`. The gradients that
  *   `optimize` makes for them lie in the same way: parameters of one buffer, if all are
  *   bound, have theirs in one, at the same offsets
- * @throws {BindingError} where a shape is none, the device has no float16, or a parameter is larger than its buffers
+ * @throws {BindingError} where a shape is none, the device has no float16, a storage has no WGSL, or a parameter is larger than its
+ *   buffers
  */
-export function parameters<const S extends Readonly<Record<string, readonly number[]>>>(
+export function parameters<
+  const S extends Readonly<Record<string, readonly number[]>>,
+  T extends ElementStorage = "float32",
+>(
   device: GPUDevice,
   shapes: S,
-  options: GpuParametersOptions = {},
-): { readonly [K in keyof S]: Required<GpuParameter> } {
+  options: GpuParametersOptions<T> = {},
+): { readonly [K in keyof S]: Required<GpuParameter> & { readonly type: T } } {
   checkDevice("parameters", device);
   checkOptions("parameters", options, ["type"]);
-  const { type = "float32" } = options;
+  const type: ElementStorage = options.type ?? "float32";
   checkStorage("parameters", type, device);
   const sized = Object.entries(shapes).map(([name, shape]): Sized => {
     checkShape(name, shape);
-    const bytes = padded(elements(shape)) * storageBytes[type];
+    const bytes = padded(elements(shape)) * elementBytes(type);
     if (bytes > device.limits.maxBufferSize) {
       throw new BindingError(
         `parameter \`${name}\` has ${bytes} bytes; a buffer of this device has ${device.limits.maxBufferSize} at most: requestDevice() asks for all that the adapter has`,
@@ -112,22 +144,36 @@ export function parameters<const S extends Readonly<Record<string, readonly numb
       offset += bytes;
     }
   }
-  return result as { readonly [K in keyof S]: Required<GpuParameter> };
+  return result as { readonly [K in keyof S]: never };
+}
+
+/** @throws {BindingError} where it keeps no single elements, or shaders cannot say it */
+function checkEncoding(where: string, storage: Storage): void {
+  narrowParameters.value(where, storage);
+  if (codeOf(storage) === undefined) {
+    throw new BindingError(
+      `${where}: a GPU cannot keep it as "${storage.name}": its encoding has no \`wgsl\`, which says it in shaders`,
+    );
+  }
 }
 
 /** @throws {BindingError} where the device cannot keep elements so */
 export function checkStorage(where: string, type: unknown, device: GPUDevice): void {
-  const known = Object.keys(storageBytes);
+  if (typeof type === "object" && type !== null) {
+    checkEncoding(where, type as Storage);
+    return;
+  }
+  const known = Object.keys(plainBytes);
   if (!known.includes(type as string)) {
     const hint =
       type === "float64"
         ? ": a GPU has no float64; use the CPU's `optimize` for it"
-        : `${didYouMean(String(type), known)} (float32 or float16)`;
+        : `${didYouMean(String(type), known)} (float32, float16, or a storage such as bfloat16)`;
     throw new BindingError(`${where}: no type \`${String(type)}\` on a GPU${hint}`);
   }
   if (type === "float16" && !device.features.has("shader-f16")) {
     throw new BindingError(
-      `${where}: this device has no float16: request it with the feature "shader-f16", if its adapter has it`,
+      `${where}: this device has no float16: request it with the feature "shader-f16", if its adapter has it, or pass the storage float16 of gradus`,
     );
   }
 }

@@ -80,16 +80,32 @@ export function inquire(source: {
   };
 }
 
-/** Reads the learning rate of the last step: of parameters in no group, or of the last group if all are in groups. */
-export function rateIn(plans: readonly GpuPlan[]): () => number | undefined {
-  const rates = plans.flatMap(({ plan: { rule, isGroup }, step }) => {
+/** The learning rates of a step: of parameters in no group, or of the last group if all are in groups; and by parameter. */
+export interface Rates {
+  readonly lr: number | undefined;
+  readonly lrs: Readonly<Record<string, number>>;
+}
+
+/** Takes the rates of the last step that was asked for. @returns what says them, whatever is asked for since */
+export function ratesIn(plans: readonly GpuPlan[]): () => () => Rates {
+  const all = plans.flatMap(({ plan: { rule, isGroup, tensors }, step }) => {
     const { plan, hyper } = step.execution.host;
     const position = plan.hyper.indexOf(rule.planner.learningRate(rule) ?? "");
-    return position < 0 ? [] : [{ isGroup, read: () => hyper.values[position]! }];
+    return position < 0 ? [] : [{ isGroup, tensors, read: () => hyper.values[position]! }];
   });
-  const last = rates.findLast(({ isGroup }) => !isGroup) ?? rates.at(-1);
+  const lone = all.findLastIndex(({ isGroup }) => !isGroup);
+  const main = lone < 0 ? all.length - 1 : lone;
+  // What was not asked yet is NaN.
+  const known = (rate: number | undefined) => (Number.isNaN(rate) ? undefined : rate);
   return () => {
-    const rate = last?.read();
-    return Number.isNaN(rate) ? undefined : rate;
+    const rates = all.map(({ read }) => read());
+    return () => {
+      const entries = all.flatMap(({ tensors }, index) =>
+        known(rates[index]) === undefined
+          ? []
+          : tensors.map(({ name }) => [name, rates[index]!] as const),
+      );
+      return { lr: known(rates[main]), lrs: Object.fromEntries(entries) };
+    };
   };
 }

@@ -2,9 +2,10 @@
 import type { Begun } from "../runtime/binding/ages.ts";
 import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./device/commands.ts";
-import type { GpuPlan } from "./dispatches/programs.ts";
+import type { GpuPlan, LaidOut } from "./dispatches/programs.ts";
 import type { GpuEvaluation } from "./evaluation.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
+import type { Rates } from "./report.ts";
 import type { InitialStates } from "./state/initialStates.ts";
 import type { Losses } from "./step/loss.ts";
 import type { RowSelections, RowSteps } from "./step/selecting.ts";
@@ -51,6 +52,8 @@ export interface GpuReport {
    * if the rule has none, or a schedule was not asked yet.
    */
   readonly lr: number | undefined;
+  /** The learning rates of that step by parameter, of those that have one. */
+  readonly lrs: Readonly<Record<string, number>>;
   /** The norm at the last step of gradients as they came in, of all parameters whose rule takes it. */
   readonly gradientNorm: number | undefined;
 }
@@ -59,6 +62,8 @@ export interface GpuReport {
 export interface GpuBound {
   /** When they began. */
   readonly begun: Begun;
+  /** The plans whatever the ages, and their state. */
+  readonly laidOut: readonly LaidOut[];
   readonly plans: readonly GpuPlan[];
   readonly initialStates: InitialStates;
   readonly commands: readonly Command[];
@@ -67,8 +72,8 @@ export interface GpuBound {
   /** Where a rule has other weights to evaluate than the parameters. */
   readonly evaluation: GpuEvaluation | undefined;
   readonly ring: UniformRing;
-  /** The learning rate of the last step. */
-  readonly rate: () => number | undefined;
+  /** Takes the learning rates of the last step. */
+  readonly rates: () => () => Rates;
   readonly losses: Losses;
   readonly values: GPUBuffer;
   readonly status: GPUBuffer;
@@ -82,9 +87,11 @@ export interface GpuOptimizerSource {
   readonly tensors: readonly GpuTensor[];
   readonly gradients: ReadonlyMap<GpuTensor, Place>;
   readonly bound: GpuBound;
-  /** Binds the same state for parts of other ages. */
-  bind(begun: Begun): GpuBound;
-  /** Buffers that stay whatever the ages. */
+  /** Binds state that is there, for parts of these ages. */
+  readonly bind: (laidOut: readonly LaidOut[], begun: Begun) => GpuBound;
+  /** Makes another one of the same arguments, but for the parameters. */
+  readonly bindTo: (net: GpuParameterSource, gradients?: GpuGradients) => Promise<unknown>;
+  /** Buffers of gradients. */
   readonly owned: readonly GPUBuffer[];
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;

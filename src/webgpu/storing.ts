@@ -1,4 +1,4 @@
-/** Which states a GPU keeps otherwise than in float32: those that the CPU does, where shaders can say how. */
+/** What a GPU keeps otherwise than in float32: the states that the CPU does, and parameters, where shaders can say how. */
 import type { Storage } from "../compilers/backend.ts";
 import { codeOf } from "../compilers/wgsl/storages/codes.ts";
 import type { Rule } from "../rule/definition.ts";
@@ -9,15 +9,17 @@ import { storings } from "../runtime/storings.ts";
 import type { GpuTensor } from "./tensor.ts";
 
 /**
- * Plans in which states are kept so.
+ * Plans in which states are kept so, and parameters as they say.
+ * @param tensors all of them
  * @throws {BindingError} where the option is wrong, or shaders cannot say it
  */
 export function planStored(
   option: StateStorage | undefined,
   groups: readonly { readonly rule: Rule }[],
+  tensors: readonly GpuTensor[],
   plan: (storagesOf?: StoragesOf) => readonly Plan<GpuTensor>[],
 ): readonly Plan<GpuTensor>[] {
-  if (option === undefined) {
+  if (option === undefined && !tensors.some(({ storage }) => storage)) {
     return plan();
   }
   const checked = (storagesOf: StoragesOf) =>
@@ -32,15 +34,9 @@ export function planStored(
 }
 
 function checkShaders(slot: string, storage: Storage): void {
-  const { name, rounding } = storage;
-  if (rounding !== undefined) {
-    throw new BindingError(
-      `optimize: storage: a GPU rounds \`${slot}\` to the nearest alone: keep it as ${name}, not as ${rounding.name}(${name})`,
-    );
-  }
   if (codeOf(storage) === undefined) {
     throw new BindingError(
-      `optimize: storage: a GPU cannot keep \`${slot}\` as "${name}": its encoding has no \`wgsl\`, which says it in shaders`,
+      `optimize: storage: a GPU cannot keep \`${slot}\` as "${storage.name}": its encoding has no \`wgsl\`, which says it in shaders`,
     );
   }
 }

@@ -6,9 +6,11 @@ import { checkShape, elements } from "../runtime/parameters.ts";
 import { requireUsage, type Usage } from "./device/usage.ts";
 import {
   checkStorage,
+  elementBytes,
+  encodedAs,
   type GpuParameter,
   type GpuParameterSource,
-  storageBytes,
+  nameOf,
   wordBytes,
 } from "./parameters.ts";
 
@@ -45,7 +47,7 @@ export function placeOf(
   }
   if (offset + bytes > buffer.size) {
     throw new BindingError(
-      `${what}: ${length} elements of ${type}, ${bytes} bytes from byte ${offset} on, do not fit its buffer of ${buffer.size} bytes`,
+      `${what}: ${length} elements of ${nameOf(type)}, ${bytes} bytes from byte ${offset} on, do not fit its buffer of ${buffer.size} bytes`,
     );
   }
   requireUsage(what, buffer, usage);
@@ -65,11 +67,11 @@ export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTen
       const shape = [...given.shape];
       const length = elements(shape);
       const rows = shape.length < 2 ? 1 : shape[0]!;
+      const parameter = placeOf(`parameter \`${name}\``, given, length, device);
       return {
-        ...{ name, shape, length, rows },
+        ...{ name, shape, length, rows, parameter, storage: encodedAs(parameter.storage) },
         ...{ type: "float32", memory: undefined, address: undefined },
         cols: rows > 0 ? length / rows : elements(shape.slice(1)),
-        parameter: placeOf(`parameter \`${name}\``, given, length, device),
       };
     });
   refuseShared(
@@ -93,7 +95,7 @@ interface Named {
  */
 export function refuseShared(all: readonly Named[]): void {
   const end = ({ place: { offset, storage }, length }: Named) =>
-    offset + length * storageBytes[storage];
+    offset + length * elementBytes(storage);
   const buffers = new Map<GPUBuffer, Named[]>();
   for (const each of all.filter(({ length }) => length > 0)) {
     const { buffer } = each.place;

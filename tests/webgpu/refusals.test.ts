@@ -86,7 +86,14 @@ describe("binding", () => {
     gpu.step();
     gpu.step(undefined, { rows: {} });
     expect(await gpu.report()).toEqual({
-      ...{ step: 2, skippedSteps: 0, waitingSteps: 0, lr: undefined, gradientNorm: undefined },
+      ...{
+        step: 2,
+        skippedSteps: 0,
+        waitingSteps: 0,
+        lr: undefined,
+        lrs: {},
+        gradientNorm: undefined,
+      },
     });
     expect(await valuesOf(gpu, "w")).toEqual([0, 0]);
     expect([...(await gpu.readEvaluationWeights()).w]).toEqual([0, 0]);

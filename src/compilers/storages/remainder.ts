@@ -20,12 +20,14 @@ const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).
  * The factor by which what a storage has of a number is less or more than the number. It is given the number itself, and
  * gives the factor: 1 where bits are 0.
  */
-function factorOf({ encode, decode, ...kept }: Encoding): Encoding {
+function factorOf(of: Encoding): Encoding {
+  const { encode, decode, ...kept } = of;
   const own = [1, steps, -1, 1 / steps, steps - least].map(bitsOf);
   // The bits of 2^23 and a whole number below are those of 2^23 and the number.
   const constants = [...kept.constants, ...own, most, least, 0xffff, 0x8000, bitsOf(steps)];
   const ownOf = (all: readonly number[]) => all.slice(kept.constants.length);
   return {
+    remainderOf: of,
     constants,
     encode(value) {
       const factor = Math.fround(value / decode(encode(value)));

@@ -30,8 +30,10 @@ export interface Encoding {
   emitEncode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
   /** Pushes the four float32 of bits in a local, each in 32 bits. */
   emitDecode(code: FunctionBuilder, vector: number, constants: readonly number[]): void;
-  /** The same in WGSL. Without it a GPU keeps no state so. */
+  /** The same in WGSL. Without it a GPU keeps nothing so. */
   readonly wgsl?: WgslEncoding;
+  /** Of what is kept beside a number (remainder.ts): that of the number. */
+  readonly remainderOf?: Encoding;
 }
 
 /** How a block of float32 is kept that has something in common, such as a scale. */

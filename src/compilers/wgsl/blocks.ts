@@ -5,7 +5,7 @@
 import { slotIndex } from "../../rule/planning/program.ts";
 import { type Body, kept } from "./body.ts";
 import { turns, workgroupSize } from "./layout.ts";
-import { type Lanes, vector } from "./operators.ts";
+import { type Lanes, nameOf, vector } from "./operators.ts";
 
 /** Text around a loop's elements. */
 export interface BlockStores {
@@ -37,37 +37,45 @@ fn measure(group: u32, x: ${vector(lanes)}) {
 `;
 
 /** @returns undefined where the loop stores no such state */
-export function blockStores({ program, loop, states, lanes }: Body): BlockStores | undefined {
-  if (states === undefined || states.blocks.size === 0) {
+export function blockStores({
+  program,
+  loop,
+  kept: { state },
+  lanes,
+}: Body): BlockStores | undefined {
+  const inBlocks = loop.stores.filter(({ slot }) => state?.blocks.has(slot));
+  if (state === undefined || inBlocks.length === 0) {
     return undefined;
   }
   const zero = `${vector(lanes)}(0f)`;
   let groups = 0;
-  const stores = [...states.blocks].map(([slot, length]) => {
-    const { value } = loop.stores.find((store) => store.slot === slot)!;
+  const stores = inBlocks.map(({ slot, value, draw }) => {
+    const length = state.blocks.get(slot)!;
     const index = slotIndex(program, slot);
     const [first, each] = [groups, (workgroupSize * lanes) / length];
     groups += turns * each;
     const group = `${first}u + turn * ${each}u + lane * ${lanes}u / ${length}u`;
-    return { slot, index, group, number: kept(value, false, lanes) };
+    const taken = [[`kept${index}`, kept(value, false, lanes)]];
+    if (draw) taken.push([`drawn${index}`, nameOf(draw)]);
+    const fraction = draw && `drawn${index}`;
+    return { slot, index, group, taken, fraction };
   });
   const text = (of: (store: (typeof stores)[number]) => string) => stores.map(of).join("\n    ");
   return {
     functions: functionsOf(groups, lanes),
-    begin: text(({ index }) => `var kept${index} = ${zero};`),
-    take: text(({ index, number }) => `kept${index} = select(${zero}, ${number}, inside);`),
+    begin: text(({ taken }) => taken.map(([name]) => `var ${name} = ${zero};`).join(" ")),
+    take: text(({ taken }) =>
+      taken.map(([name, number]) => `${name} = select(${zero}, ${number}, inside);`).join(" "),
+    ),
     end: `
     ${text(({ index, group }) => `measure(${group}, kept${index});`)}
     workgroupBarrier();
     storageBarrier();
     if (i < length && !stopped) {
-    ${text(({ slot, index, group }) => {
-      const head = states.head(
-        slot,
-        `atomicLoad(&largest[${group}])`,
-        `atomicLoad(&signs[${group}])`,
-      );
-      return `  ${states.store(slot, `base${index}`, "i", `kept${index}`, head)}`;
+    ${text(({ slot, index, group, fraction }) => {
+      const [largest, signs] = ["largest", "signs"].map((each) => `atomicLoad(&${each}[${group}])`);
+      const head = state.head(slot, largest!, signs!);
+      return `  ${state.store(slot, `base${index}`, "i", `kept${index}`, { head, fraction })}`;
     })}
     }`,
   };

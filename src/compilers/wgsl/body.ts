@@ -3,12 +3,11 @@ import type { Node, Store } from "../../rule/graph/graph.ts";
 import type { Loop, Program } from "../../rule/planning/program.ts";
 import { slotIndex } from "../../rule/planning/program.ts";
 import { accessOf } from "../backend.ts";
-import type { Storages } from "./declarations.ts";
 import { slotAt } from "./declarations.ts";
-import { stepInputs } from "./layout.ts";
+import { type Storages, stepInputs } from "./layout.ts";
 import { type Lanes, literal, nameOf, spell, typed, vector } from "./operators.ts";
 import { draw } from "./prelude.ts";
-import type { States } from "./storages/states.ts";
+import type { KeptBuffers } from "./storages/states.ts";
 import { isLoss, placesIn, type ValueLayout } from "./values.ts";
 
 export interface Body {
@@ -16,8 +15,8 @@ export interface Body {
   readonly loop: Loop;
   readonly layout: ValueLayout;
   readonly storages: Storages;
-  /** How it reads and writes states, where not all are kept in float32. */
-  readonly states: States | undefined;
+  /** How it reads and writes the arrays of buffers where not all are kept in float32. */
+  readonly kept: KeptBuffers;
   readonly lanes: Lanes;
   /** Whether gradients become zero where a step is left out as well. */
   readonly zeroesSkipped: boolean;
@@ -41,15 +40,14 @@ const elementIn = (
 
 function load(body: Body, slot: string): string {
   const place = placeOf(body, slot);
-  return place.buffer === "state" && body.states
-    ? body.states.load(slot, place.base, place.element)
-    : elementIn(body, place);
+  const arrays = body.kept[place.buffer];
+  return arrays ? arrays.load(slot, place.base, place.element) : elementIn(body, place);
 }
 
 /** Finds where the tensor's arrays begin that the loop reads and writes, once for all of its elements. */
-export function findArrays({ program, loop, lanes, states }: Body): string {
+export function findArrays({ program, loop, lanes, kept }: Body): string {
   const slots = [...loop.loads, ...loop.stores].map(({ slot }) => slotIndex(program, slot));
-  const inVectors = (index: number) => lanes === 4 && !(states && index >= buffers.length);
+  const inVectors = (index: number) => lanes === 4 && !kept[buffers[index] ?? "state"];
   return [...new Set(slots)]
     .map((index) => `  let base${index} = ${slotAt(index)}${inVectors(index) ? " / 4u" : ""};`)
     .join("\n");
@@ -104,10 +102,24 @@ export function kept(value: Node, half: boolean, lanes: Lanes): string {
   return half ? `${lanes === 4 ? "vec4<f16>" : "f16"}(${name})` : name;
 }
 
-/** Reads an element of each array that is read, and computes all that is made of them. */
-export function compute(body: Body, only?: ReadonlySet<Node>): string {
+/** The numbers of the nodes that some are made of in a loop, which may compute a node where the graph loads it. */
+export function neededIn({ loop }: Body, roots: readonly Node[]): ReadonlySet<number> {
+  const computed = new Map(loop.compute.map((node) => [node.id, node]));
+  const needed = new Set<number>();
+  const visit = ({ id, operands }: Node): void => {
+    if (!needed.has(id)) {
+      needed.add(id);
+      (computed.get(id)?.operands ?? operands).forEach(visit);
+    }
+  };
+  roots.forEach(visit);
+  return needed;
+}
+
+/** Reads an element of each array that is read, and computes all that is made of them. @param only nodes of these numbers */
+export function compute(body: Body, only?: ReadonlySet<number>): string {
   const { loop, lanes } = body;
-  const wanted = (node: Node) => only === undefined || only.has(node);
+  const wanted = ({ id }: Node) => only === undefined || only.has(id);
   const loads = loop.loads
     .filter(({ node }) => wanted(node))
     .map(({ slot, node }) => `let ${nameOf(node)} = ${loaded(node, load(body, slot), lanes)};`);
@@ -128,36 +140,38 @@ const isAlways = ({ zeroesSkipped }: Body, { slot }: Store): boolean =>
 export const storesAlways = (body: Body): boolean =>
   body.loop.stores.some((each) => isAlways(body, each));
 
-function storeText(body: Body, { slot, value }: Store): string {
-  const { states, storages, lanes } = body;
+function storeText(body: Body, { slot, value, draw }: Store): string {
+  const { storages, lanes } = body;
   const place = placeOf(body, slot);
   const { buffer, base, element } = place;
   const half = buffer !== "state" && storages[buffer] === "float16";
   const number = kept(value, half, lanes);
-  return buffer === "state" && states
-    ? states.store(slot, base, element, number)
-    : `${elementIn(body, place)} = ${number};`;
+  const fraction = draw && nameOf(draw);
+  return (
+    body.kept[buffer]?.store(slot, base, element, number, { fraction }) ??
+    `${elementIn(body, place)} = ${number};`
+  );
 }
 
 /** Stores what rows or columns are reduced to. */
 export function storeLine(
-  { program, states }: Body,
+  { program, kept: { state } }: Body,
   slot: string,
   element: "row" | "column",
   value: string,
 ): string {
   const base = slotAt(slotIndex(program, slot));
-  return states
-    ? states.store(slot, base, element, value)
+  return state
+    ? state.store(slot, base, element, value)
     : `state[${base} + ${element}] = ${value};`;
 }
 
 /** Stores what the loop has computed, unless the step is left out; but for what is kept in blocks (blocks.ts). */
 export function store(body: Body): string {
-  const { loop, states } = body;
+  const { loop, kept } = body;
   const always = (each: Store) => isAlways(body, each);
   const text = (each: Store) => storeText(body, each);
-  const unless = loop.stores.filter((each) => !always(each) && !states?.blocks.has(each.slot));
+  const unless = loop.stores.filter((each) => !always(each) && !kept.state?.blocks.has(each.slot));
   return [
     ...loop.stores.filter(always).map(text),
     `if (!stopped) {

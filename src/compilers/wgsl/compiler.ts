@@ -2,13 +2,13 @@
 import { quantileFunction } from "../../rule/graph/normalQuantile.ts";
 import { type Loop, type Program, rescue } from "../../rule/planning/program.ts";
 import type { Body } from "./body.ts";
-import type { Storages } from "./declarations.ts";
 import { elementShader, type Selection } from "./elements.ts";
+import type { Storages } from "./layout.ts";
 import { type Lanes, literal, nameOf, spell } from "./operators.ts";
 import { prelude } from "./prelude.ts";
 import { columnShader, rowShader } from "./rows.ts";
 import { scalarShader } from "./scalars.ts";
-import { statesOf } from "./storages/states.ts";
+import { keptIn } from "./storages/states.ts";
 import { type ValueLayout, valueLayout } from "./values.ts";
 
 /** The shaders of one pass, in the order to run them. */
@@ -61,6 +61,15 @@ function functionsOf({ compute, reductions }: Loop, program: Program): string {
   });
 }
 
+/** What a loop's shaders are made of, but for its lanes. */
+type Source = Omit<Body, "kept" | "lanes">;
+
+function bodyOf(source: Source, lanes: Lanes): Body {
+  const { loads, stores } = source.loop;
+  const slots = [...new Set([...loads, ...stores].map(({ slot }) => slot))];
+  return { ...source, lanes, kept: keptIn(slots, source.storages, lanes) };
+}
+
 /**
  * @param zeroesSkipped whether gradients that a pass sets to zero become zero where a step is left out as well
  * @param lanes elements that an invocation takes at once in loops over elements: 4 where all of a segment's arrays
@@ -79,9 +88,8 @@ export function compileProgram(
       return undefined;
     }
     const functions = functionsOf(loop, program);
-    const own: Lanes = loop.byRows ? 1 : lanes;
-    const states = statesOf(loop, storages.states, own);
-    const body: Body = { program, loop, layout, storages, states, lanes: own, zeroesSkipped };
+    const source = { program, loop, layout, storages, zeroesSkipped };
+    const body = bodyOf(source, loop.byRows ? 1 : lanes);
     return loop.byRows
       ? { loop, columns: columnShader(body, functions), main: rowShader(body, functions) }
       : { loop, columns: undefined, main: elementShader(body, functions) };
@@ -104,7 +112,6 @@ export function selectedShader(
   storages: Storages,
   selection: Selection,
 ): string {
-  const states = statesOf(loop, storages.states, 1);
-  const body: Body = { program, loop, layout, storages, states, lanes: 1, zeroesSkipped };
+  const body = bodyOf({ program, loop, layout, storages, zeroesSkipped }, 1);
   return elementShader(body, functionsOf(loop, program), selection);
 }

@@ -1,21 +1,14 @@
 /** The text that all shaders of loops begin with: bindings, and how to find a tensor's arrays. */
 import type { Loop } from "../../rule/planning/program.ts";
-import type { Storage } from "../storages/storage.ts";
-import type { ElementStorage } from "./layout.ts";
+import type { ElementStorage, Storages } from "./layout.ts";
 import { bindings, blockRecord, header, status, tensorRecord, workgroupSize } from "./layout.ts";
 import { type Lanes, vector } from "./operators.ts";
+import type { KeptBuffers } from "./storages/states.ts";
 
-/** A buffer's element type. */
-export function stored(storage: ElementStorage, lanes: Lanes): string {
+/** A buffer's element type, where elements are not encoded. */
+function stored(storage: ElementStorage, lanes: Lanes): string {
   const type = storage === "float16" ? "f16" : "f32";
   return lanes === 4 ? `vec4<${type}>` : type;
-}
-
-export interface Storages {
-  readonly parameter: ElementStorage;
-  readonly gradient: ElementStorage;
-  /** Those of states, by slot. Default: float32. */
-  readonly states?: ReadonlyMap<string, Storage>;
 }
 
 const variable = (binding: number, access: string, name: string, type: string) =>
@@ -29,22 +22,32 @@ const last = {
 export function declarations(
   lanes: Lanes,
   { parameter, gradient }: Storages,
-  state: string = vector(lanes),
+  kept: KeptBuffers,
   also: keyof typeof last = "rows",
 ): string {
+  const arrayOf = (buffer: keyof KeptBuffers, type: string) =>
+    `array<${kept[buffer]?.type ?? type}>`;
   const half = parameter === "float16" || gradient === "float16";
   return [
     ...(half ? ["enable f16;"] : []),
     // Parameters and gradients may be parts of one buffer, which must then be bound in one way.
-    variable(bindings.parameter, "read_write", "parameter", `array<${stored(parameter, lanes)}>`),
-    variable(bindings.gradient, "read_write", "gradient", `array<${stored(gradient, lanes)}>`),
-    variable(bindings.state, "read_write", "state", `array<${state}>`),
+    variable(
+      ...([bindings.parameter, "read_write", "parameter"] as const),
+      arrayOf("parameter", stored(parameter, lanes)),
+    ),
+    variable(
+      ...([bindings.gradient, "read_write", "gradient"] as const),
+      arrayOf("gradient", stored(gradient, lanes)),
+    ),
+    variable(bindings.state, "read_write", "state", arrayOf("state", vector(lanes))),
     variable(bindings.table, "read", "table", "array<u32>"),
     variable(bindings.ring, "read", "ring", "array<u32>"),
     variable(bindings.values, "read_write", "values", "array<f32>"),
     variable(bindings.status, "read_write", "status", `array<atomic<u32>, ${status.length}>`),
     last[also],
-    "",
+    Object.values(kept)
+      .map((each) => each?.functions ?? "")
+      .join(""),
   ].join("\n");
 }
 

@@ -46,7 +46,7 @@ const searches = (loop: Loop): Readonly<Record<Selection, Search>> => ({
 
 export function elementShader(body: Body, functions: string, selection: Selection = "all"): string {
   const { find, last, element, is } = searches(body.loop)[selection];
-  const { program, loop, lanes, states } = body;
+  const { program, loop, lanes } = body;
   const reductions = reduced(program, loop);
   const guard = loop.reductions.find(({ node }) => node === program.guard);
   const drawing = draws(loop);
@@ -58,7 +58,7 @@ export function elementShader(body: Body, functions: string, selection: Selectio
     const filled = `select(${vector(lanes)}(${identity[node.operator]}), ${value}, inside)`;
     return takeIn(`sum${index}`, node.operator, filled);
   });
-  return `${declarations(lanes, body.storages, states?.type)}${states?.functions ?? ""}${blocks?.functions ?? ""}${functions}${hasNorm(reductions) ? norms : ""}
+  return `${declarations(lanes, body.storages, body.kept)}${blocks?.functions ?? ""}${functions}${hasNorm(reductions) ? norms : ""}
 ${reductions.map(({ index }) => sharedOf(`${index}`)).join("")}${entry}${find}${findValues}
   let length = table[tensor + ${tensorRecord.length}u];
   let width = table[tensor + ${tensorRecord.width}u];

@@ -1,7 +1,17 @@
 /** What shaders find where: the contract between the compiler for WebGPU and its runtime. */
 
-/** How elements are kept; arithmetic is in float32. */
-export type ElementStorage = "float32" | "float16";
+import type { Storage } from "../storages/storage.ts";
+
+/** How elements are kept; arithmetic is in float32. `"float16"` is the device's own, where it has one. */
+export type ElementStorage = "float32" | "float16" | Storage;
+
+/** How the arrays of a shader are kept. */
+export interface Storages {
+  readonly parameter: ElementStorage;
+  readonly gradient: ElementStorage;
+  /** Those of states, by slot. Default: float32. */
+  readonly states?: ReadonlyMap<string, Storage>;
+}
 
 /** Bindings of group 0, the same for all shaders but for those of whole matrices. */
 export const bindings = {

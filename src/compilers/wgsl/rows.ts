@@ -1,7 +1,6 @@
 /** Shaders of loops by rows: a workgroup takes a row; or, to reduce columns, an invocation a column. */
-import { reachable } from "../../rule/graph/graph.ts";
 import type { Loop } from "../../rule/planning/program.ts";
-import { type Body, compute, findArrays, readValues, store, storeLine } from "./body.ts";
+import { type Body, compute, findArrays, neededIn, readValues, store, storeLine } from "./body.ts";
 import { declarations, entry, findBlock, findValues } from "./declarations.ts";
 import { stopIfWild } from "./guard.ts";
 import { header, tensorRecord, workgroupSize } from "./layout.ts";
@@ -13,7 +12,7 @@ const linesOf = (loop: Loop, lines: "rows" | "cols") =>
 
 /** Stores, reductions, and what the loop reduces each row to. */
 export function rowShader(body: Body, functions: string): string {
-  const { program, loop, states } = body;
+  const { program, loop } = body;
   const guard = loop.reductions.find(({ node }) => node === program.guard);
   const reductions = [
     ...loop.reductions
@@ -30,7 +29,7 @@ export function rowShader(body: Body, functions: string): string {
       keep: (value: string) => storeLine(body, slot, "row", value),
     })),
   ];
-  return `${declarations(1, body.storages, states?.type)}${states?.functions ?? ""}${functions}${hasNorm(loop.reductions) ? norms : ""}
+  return `${declarations(1, body.storages, body.kept)}${functions}${hasNorm(loop.reductions) ? norms : ""}
 ${reductions.map(({ name }) => sharedOf(name)).join("")}${entry}${findBlock(loop)}${findValues}
   let row = start;
   let width = table[tensor + ${tensorRecord.width}u];
@@ -57,13 +56,16 @@ ${reductions
 
 /** What the loop reduces each column to; undefined if there is no such thing. It runs before the rows' shader. */
 export function columnShader(body: Body, functions: string): string | undefined {
-  const { loop, states } = body;
+  const { loop } = body;
   const lines = linesOf(loop, "cols");
   if (lines.length === 0) {
     return undefined;
   }
-  const needed = new Set(reachable(lines.map(({ node }) => node.operands[0]!)));
-  return `${declarations(1, body.storages, states?.type)}${states?.functions ?? ""}${functions}${entry}${findBlock(loop)}${findValues}
+  const needed = neededIn(
+    body,
+    lines.map(({ node }) => node.operands[0]!),
+  );
+  return `${declarations(1, body.storages, body.kept)}${functions}${entry}${findBlock(loop)}${findValues}
   let height = table[tensor + ${tensorRecord.rows}u];
   let width = table[tensor + ${tensorRecord.width}u];
   let column = start + lane;

@@ -76,6 +76,12 @@ export function inMemoryOrder<T extends PlannedTensor>(tensors: readonly T[]): T
   );
 }
 
+/** By the first name of each, so that a state is the same in whichever order values were set. */
+export function inNameOrder<T extends PlannedTensor>(plans: readonly Plan<T>[]): Plan<T>[] {
+  const firstOf = ({ tensors }: Plan<T>) => tensors.map(({ name }) => name).sort()[0]!;
+  return [...plans].sort((one, other) => (firstOf(one) < firstOf(other) ? -1 : 1));
+}
+
 /** Parameters of one memory each; kernels reach no other. */
 export function byMemory<T extends PlannedTensor>(
   tensors: readonly T[],

@@ -12,7 +12,7 @@ import { copied, type OptimizerState } from "./state.ts";
 
 /** Makes room for what a saved state has, where that is something which one sets (setHyper.ts). */
 export const restoring = new Feature<
-  (optimizer: Stateful, state: SavedState, options: RestoreOptions) => void
+  (optimizer: object, state: SavedState, options: RestoreOptions) => void
 >();
 
 /** What goes on where a saved state of it was: every optimizer, and each wrapper around one. */

@@ -2,11 +2,27 @@
 import { status } from "../../compilers/wgsl/layout.ts";
 import { GradientError } from "../../runtime/errors.ts";
 import { DeviceError } from "../errors.ts";
-import type { Inquiry } from "../report.ts";
+import type { Inquiry, Rates } from "../report.ts";
 import type { GpuBound, GpuOptimizerSource, GpuReport } from "../settings.ts";
 import { goOn } from "../state/resuming.ts";
 import type { Outcome } from "../step/uniformRing.ts";
 import type { Faults } from "./faults.ts";
+import { read, type Span, type Words } from "./transfer.ts";
+
+/** Reads as things are behind what is submitted so far. @throws {DeviceError} which names the buffer, if one was destroyed */
+export async function fetch(
+  method: string,
+  device: GPUDevice,
+  faults: Faults,
+  spans: readonly Span[],
+  words?: readonly Words[],
+): Promise<void> {
+  const [done] = await Promise.allSettled([read(device, spans, words)]);
+  await faults.settle();
+  if (done.status === "rejected") {
+    throw await faults.named(method, done.reason);
+  }
+}
 
 /** Who asks, and of which steps. */
 export interface Asking {
@@ -47,7 +63,10 @@ async function checkLost(
  * @throws {GradientError} where it has stopped for a gradient; it goes on then
  * @throws {DeviceError} where it has refused steps
  */
-export async function answer(asking: Asking, inquiry: Inquiry): Promise<Omit<GpuReport, "lr">> {
+export async function answer(
+  asking: Asking,
+  inquiry: Inquiry,
+): Promise<Omit<GpuReport, keyof Rates>> {
   const { source, bound } = asking;
   const { moment, counts, gradientNorm } = inquiry;
   const { ring, initialStates } = bound;

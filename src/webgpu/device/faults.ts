@@ -34,6 +34,15 @@ export class Faults {
     return result;
   }
 
+  /** Calls the device to write what an optimizer holds. */
+  writing(method: string, call: () => void): void {
+    this.during(
+      call,
+      (why) =>
+        `${method}: ${why}. A part may have been written: bind again, and go on from a checkpoint`,
+    );
+  }
+
   /** An error of reading, by the names of the buffers that the device refuses. */
   async named(method: string, error: unknown): Promise<unknown> {
     return error instanceof DeviceError

@@ -1,6 +1,6 @@
 /** Binds the programs of a plan to segments of its tensors. */
 import { valueLayout } from "../../compilers/wgsl/values.ts";
-import { ownSlots, type Program } from "../../rule/planning/program.ts";
+import { ownSlots, type Program, type Slot } from "../../rule/planning/program.ts";
 import { begunAt, type Cohort, type PlanAges } from "../../runtime/binding/ages.ts";
 import { declaredAs } from "../../runtime/binding/binding.ts";
 import { isWhole, type Plan } from "../../runtime/binding/plans.ts";
@@ -78,20 +78,20 @@ export const initialNumber = ({ rule }: Plan<GpuTensor>, slot: string): number =
   return typeof initial === "number" ? initial : 0;
 };
 
-const prefixOf = (name: string): string => `${name}:`;
+/** Temporaries are known by numbers, which another program may give to what is of another kind. */
+const keyOf = ({ name: use }: Drafted, { name, kind, temporary }: Slot): string =>
+  temporary ? `${use}:${name} ${kind}` : name;
 
-function keptBy({ name: use, program }: Drafted, { storages }: Plan<GpuTensor>): Kept[] {
-  return ownSlots(program).map(({ name, kind, temporary }) => ({
-    key: temporary ? prefixOf(use) + name : name,
-    kind,
-    storage: storages.get(name),
+function keptBy(drafted: Drafted, { storages }: Plan<GpuTensor>): Kept[] {
+  return ownSlots(drafted.program).map((slot) => ({
+    ...{ key: keyOf(drafted, slot), kind: slot.kind, storage: storages.get(slot.name) },
   }));
 }
 
 const keyIn =
-  ({ name: use, program }: Drafted) =>
+  (drafted: Drafted) =>
   (slot: string): string =>
-    program.slots.find(({ name }) => name === slot)!.temporary ? prefixOf(use) + slot : slot;
+    keyOf(drafted, drafted.program.slots.find(({ name }) => name === slot)!);
 
 /** Programs that fill states from expressions: what begins together has one. */
 function initialOf({ program, rule, hyper }: Plan<GpuTensor>): DraftedBeside[] {
@@ -122,19 +122,25 @@ function evaluationOf({ rule, hyper, matrix }: Plan<GpuTensor>): DraftedBeside |
 
 const stepOf = ({ program }: Plan<GpuTensor>): Drafted => ({ name: "step", program });
 
+/** A plan's programs beside that of a step, the arrays that all keep beside each tensor, and whether tensors may be cut. */
+export function draftsOf(plan: Plan<GpuTensor>) {
+  const [initial, evaluation] = [initialOf(plan), evaluationOf(plan)];
+  const drafts = [stepOf(plan), ...initial, ...(evaluation ? [evaluation] : [])];
+  const all = drafts.flatMap((drafted) => keptBy(drafted, plan));
+  const kept = [...new Map(all.map((each) => [each.key, each])).values()];
+  const divisible = drafts.every(({ program }) => !isWhole(program));
+  return { initial, evaluation, kept, divisible };
+}
+
 /** Makes the room for a plan's state. */
 export function layOut(
   device: GPUDevice,
   plan: Plan<GpuTensor>,
   gradients: ReadonlyMap<GpuTensor, Place>,
 ): LaidOut {
-  const [initial, evaluation] = [initialOf(plan), evaluationOf(plan)];
-  const drafts = [stepOf(plan), ...initial, ...(evaluation ? [evaluation] : [])];
-  const kept = drafts.flatMap((drafted) => keptBy(drafted, plan));
-  const distinct = [...new Map(kept.map((each) => [each.key, each])).values()];
-  const divisible = drafts.every(({ program }) => !isWhole(program));
-  const segments = segmentsOf(device, plan.tensors, gradients, distinct, divisible);
-  return { plan, segments, initial, evaluation };
+  const { kept, divisible, ...drafts } = draftsOf(plan);
+  const segments = segmentsOf(device, plan.tensors, gradients, kept, divisible);
+  return { plan, segments, ...drafts };
 }
 
 /**

@@ -3,12 +3,11 @@
  * gradients in one, and its state in one of its own, none larger than a binding may be.
  */
 import { bytesTo, type Storage } from "../../compilers/storages/storage.ts";
-import type { Storages } from "../../compilers/wgsl/declarations.ts";
-import { blockElements } from "../../compilers/wgsl/layout.ts";
+import { blockElements, type Storages } from "../../compilers/wgsl/layout.ts";
 import type { Lanes } from "../../compilers/wgsl/operators.ts";
 import { countOf, type Kind } from "../../rule/graph/kinds.ts";
 import { BindingError } from "../../runtime/errors.ts";
-import { allocate, isOwn, padded, padding, storageBytes } from "../parameters.ts";
+import { allocate, elementBytes, isOwn, padded, padding } from "../parameters.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 
 /** An array that Gradus keeps beside each tensor. */
@@ -50,7 +49,7 @@ const lengthOf = ({ kind }: Kept, { tensor, length }: Piece): number =>
   kind === "element" ? length : countOf(kind, tensor.rows, tensor.cols);
 
 /** Words that an array has in `state` beside a piece. */
-function wordsOf(kept: Kept, piece: Piece): number {
+export function wordsOf(kept: Kept, piece: Piece): number {
   const length = padded(lengthOf(kept, piece));
   return kept.storage ? padded(Math.ceil(bytesTo(kept.storage, length) / 4)) : length;
 }
@@ -61,7 +60,7 @@ const roomOf = (kept: readonly Kept[], piece: Piece): number =>
 
 /** Whether shaders may take four elements at once: what lies behind the last one is padding. */
 const isAligned = ({ buffer, offset, storage }: Place, length: number): boolean =>
-  (offset / storageBytes[storage]) % padding === 0 && (isOwn(buffer) || length % padding === 0);
+  (offset / elementBytes(storage)) % padding === 0 && (isOwn(buffer) || length % padding === 0);
 
 const lanesOf = ({ tensor, gradient }: Piece): Lanes =>
   isAligned(tensor.parameter, tensor.length) && isAligned(gradient, tensor.length) ? 4 : 1;
@@ -77,9 +76,9 @@ interface Range {
 }
 
 function rangeOf({ from, length }: Piece, { buffer, offset, storage }: Place): Range {
-  const begin = offset + from * storageBytes[storage];
+  const begin = offset + from * elementBytes(storage);
   const room = isOwn(buffer) ? padded(length) : length;
-  return { buffer, from: begin, to: begin + room * storageBytes[storage] };
+  return { buffer, from: begin, to: begin + room * elementBytes(storage) };
 }
 
 const joined = (a: Range, b: Range): Range => ({

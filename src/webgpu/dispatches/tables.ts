@@ -2,7 +2,7 @@
 import { blockRecord, header, tensorRecord } from "../../compilers/wgsl/layout.ts";
 import { matricesAt, matrixRecord } from "../../compilers/wgsl/matrices/operation.ts";
 import type { Loop, Program } from "../../rule/planning/program.ts";
-import { allocate, storageBytes } from "../parameters.ts";
+import { allocate, elementBytes, encodedAs } from "../parameters.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 import { blockStep, blocksFor, countFor, type Form, heightFor, widthFor } from "./blocks.ts";
 import type { PlacedOperation } from "./routines.ts";
@@ -144,7 +144,7 @@ function writeAddresses(
   }
 }
 
-/** The position of a piece's first element of an array, in its buffer as it is bound. */
+/** The position of a piece's first element of an array, in its buffer as it is bound: of what is encoded, in words. */
 function positionOf(
   segment: Segment,
   index: number,
@@ -152,8 +152,10 @@ function positionOf(
   keyOf: (slot: string) => string,
 ): number {
   const piece = segment.pieces[index]!;
-  const inBuffer = ({ offset, storage }: Place, binding: Binding): number =>
-    piece.from + (offset - binding.offset) / storageBytes[storage];
+  const inBuffer = ({ offset, storage }: Place, binding: Binding): number => {
+    const bytes = elementBytes(storage);
+    return (piece.from * bytes + offset - binding.offset) / (encodedAs(storage) ? 4 : bytes);
+  };
   switch (array) {
     case "p":
       return inBuffer(piece.tensor.parameter, segment.parameter);

@@ -6,7 +6,7 @@ import { countOf, type Kind } from "../../rule/graph/kinds.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
 import { own } from "../../runtime/binding/lists.ts";
 import { storageOf } from "../../runtime/binding/plans.ts";
-import type { Parameter } from "../../runtime/parameters.ts";
+import type { AnyParameter } from "../../runtime/parameters.ts";
 import { keptAs, type OptimizerState, type Stored } from "../../runtime/state/state.ts";
 import type { StateArrays } from "../../runtime/state/stateStore.ts";
 import { bytesOf, type Span, type Words, write } from "../device/transfer.ts";
@@ -99,13 +99,24 @@ export function arraysOf(names: readonly string[], plans: readonly GpuPlan[]): D
 
 /** New arrays for the parameters, and where on the device these are. */
 export function parametersOf(tensors: readonly GpuTensor[]) {
-  const parameters: Record<string, Parameter<Float32Array>> = Object.create(null);
-  const spans = tensors.map(({ name, shape, length, parameter }): Span => {
-    const data = new Float32Array(length);
-    parameters[name] = { data, shape };
+  const parameters: Record<string, AnyParameter> = Object.create(null);
+  const spans = tensors.map(({ name, shape, length, storage, parameter }): Span => {
+    const data = storage ? new Uint16Array(length) : new Float32Array(length);
+    parameters[name] = storage ? { data, shape, storage } : { data, shape };
     return { ...parameter, array: data };
   });
   return { parameters, spans };
+}
+
+/** Takes parameters to the device. */
+export function writeParameters(
+  device: GPUDevice,
+  tensors: readonly GpuTensor[],
+  parameters: Readonly<Record<string, AnyParameter>>,
+): void {
+  for (const { name, parameter } of tensors) {
+    write(device, { ...parameter, array: parameters[name]!.data });
+  }
 }
 
 /** An optimizer's state on a device. */
@@ -116,9 +127,15 @@ interface DeviceState {
   readonly values: GPUBuffer;
 }
 
+/** What state is read from and written to. */
+export const heldBy = (
+  { device, tensors }: Omit<DeviceState, "plans" | "values">,
+  { plans, values }: Omit<DeviceState, "device" | "tensors">,
+): DeviceState => ({ device, tensors, plans, values });
+
 const namesOf = (tensors: readonly GpuTensor[]): string[] => tensors.map(({ name }) => name);
 
-/** What to read of the state, and the arrays that there are then. */
+/** What to read of the state, and the arrays that have it once that is finished. */
 export function stateOf({ tensors, plans, values }: DeviceState) {
   const { arrays, spans, scalars } = arraysOf(namesOf(tensors), plans);
   const numbers = scalars.map(() => new Float32Array(1));
@@ -128,19 +145,18 @@ export function stateOf({ tensors, plans, values }: DeviceState) {
       into: bytesOf(numbers[index]!),
     }),
   );
-  const finish = (): StateArrays => {
+  const finish = () => {
     for (const [index, { array }] of scalars.entries()) {
       array.set(numbers[index]!);
     }
-    return arrays;
   };
-  return { spans, words, finish };
+  return { arrays, spans, words, finish };
 }
 
 /** What a snapshot lacks that parameters and state are made of, or has otherwise: a sentence each. */
 export function missingIn(
   { tensors, plans }: DeviceState,
-  parameters: Readonly<Record<string, { readonly data: StoredElements }>>,
+  parameters: Readonly<Record<string, AnyParameter>>,
   { parameters: state, groups }: OptimizerState,
 ): string[] {
   const { arrays } = arraysOf(namesOf(tensors), plans);
@@ -153,10 +169,11 @@ export function missingIn(
     groups.flatMap((each) => each.parameters.map((name) => [name, each.storages])),
   );
   return tensors.flatMap((tensor) => {
-    const { name, length } = tensor;
-    const data = own(parameters, name)?.data;
+    const { name, length, storage } = tensor;
+    const read = own(parameters, name);
+    const kept = `${length} of ${storage?.name ?? "float32"}`;
     return [
-      ...wrong(`parameter \`${name}\``, `${length} of float32`, data && describe(data)),
+      ...wrong(`parameter \`${name}\``, kept, read && describe(read.data, read.storage?.name)),
       ...Object.entries(arrays[name]!).flatMap(([slot, array]) => {
         const found = own(own(state, name), slot);
         const has = describe(array, now.get(tensor)?.get(slot)?.name);

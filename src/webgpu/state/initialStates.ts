@@ -106,6 +106,13 @@ export class InitialStates {
     this.#pending = this.#pending.filter(({ behind }) => behind >= updates);
   }
 
+  /** Goes on in another's place. @returns the programs whose first update may be to come */
+  continueFrom(other: InitialStates): readonly GpuExecution[] {
+    const pending = new Set(other.#pending.map(({ behind }) => behind));
+    this.#pending = this.#all.filter(({ behind }) => pending.has(behind));
+    return this.executions;
+  }
+
   /** Goes on behind so many updates: those begin again that begin there. */
   resume(updates: number): void {
     this.#pending = this.#all.filter(({ behind }) => behind >= updates);

@@ -1,7 +1,9 @@
 /** Where an optimizer goes on: its counts, its ages and its state. */
 import { status } from "../../compilers/wgsl/layout.ts";
 import { type Begun, cohortsOf } from "../../runtime/binding/ages.ts";
-import type { GpuBound } from "../settings.ts";
+import type { GpuBound, GpuOptimizerSource } from "../settings.ts";
+import { heldBy, writeState } from "./arrays.ts";
+import type { WrittenSnapshot } from "./snapshot.ts";
 
 /** Goes on from so many updates, whatever was before. */
 export function goOn(
@@ -37,6 +39,23 @@ export function isOfAges({ plans, begun }: GpuBound, other: Begun): boolean {
       ]),
     );
   return JSON.stringify(ages(begun)) === JSON.stringify(ages(other));
+}
+
+/** Takes a snapshot's state to the device. @returns what goes on with it */
+export function takeState(
+  source: GpuOptimizerSource,
+  before: GpuBound,
+  snapshot: WrittenSnapshot,
+): GpuBound {
+  const { begun, parameters } = snapshot.stateViews();
+  let bound = before;
+  if (!isOfAges(before, begun)) {
+    bound = source.bind(before.laidOut, begun);
+    release(before);
+  }
+  writeState(heldBy(source, bound), parameters);
+  goOn(source.device, bound, snapshot.steps, snapshot.skippedSteps);
+  return bound;
 }
 
 /** Gives back what only the present ages need. */

@@ -1,61 +1,110 @@
 /** What an optimizer on a GPU holds, on the CPU: what checkpoints are made of. */
 import type { Begun } from "../../runtime/binding/ages.ts";
-import type { Plan, PlannedTensor } from "../../runtime/binding/plans.ts";
-import type { Parameter } from "../../runtime/parameters.ts";
-import type { ResumePoint } from "../../runtime/state/restore.ts";
+import { inNameOrder } from "../../runtime/binding/plans.ts";
+import type { Exchangeable, NextPlan } from "../../runtime/exchange.ts";
+import type { AnyParameter } from "../../runtime/parameters.ts";
+import type {
+  RestoreOptions,
+  RestorePlan,
+  ResumePoint,
+  SavedState,
+} from "../../runtime/state/restore.ts";
 import type { OptimizerState } from "../../runtime/state/state.ts";
 import { Stateful } from "../../runtime/state/stateful.ts";
 import { type StateArrays, StateStore } from "../../runtime/state/stateStore.ts";
+import type { GpuParameterSource, ReadParameter } from "../parameters.ts";
+
+/** What is taken back to a device: what was read, with whatever was loaded into it. */
+export interface WrittenSnapshot extends Pick<Stateful, "stateViews"> {
+  readonly parameters: Readonly<Record<string, AnyParameter>>;
+  readonly steps: number;
+  readonly skippedSteps: number;
+}
+
+/** What a snapshot is made of. */
+interface SnapshotSource {
+  readonly parameters: Readonly<Record<string, AnyParameter>>;
+  readonly arrays: StateArrays;
+  readonly seed: number;
+  readonly begun: Begun;
+  /** The optimizer. */
+  readonly of: Exchangeable;
+}
 
 /**
  * Parameters and state as they were when they were read, in arrays: for `saveCheckpoint` and `loadCheckpoint`,
  * and for the CPU. `optimizer.write(snapshot)` takes it back to the device.
  */
-export class GpuSnapshot extends Stateful {
-  readonly parameters: Readonly<Record<string, Parameter<Float32Array>>>;
-  readonly #stateStore: StateStore;
-  #begun: Begun;
-  #steps: number;
-  #skippedSteps: number;
+export class GpuSnapshot<P extends GpuParameterSource = GpuParameterSource>
+  extends Stateful
+  implements Exchangeable
+{
+  /** Arrays of numbers; of parameters in a storage of 16 bits their bits, with the storage beside them. */
+  readonly parameters: { readonly [K in keyof P]: ReadParameter<P[K]> };
+  readonly #source: SnapshotSource;
+  /** As it was when it was read, or when something was taken over. */
+  #state: OptimizerState;
 
   /** @internal Made by an optimizer. */
-  constructor(source: {
-    readonly parameters: Readonly<Record<string, Parameter<Float32Array>>>;
-    readonly arrays: StateArrays;
-    readonly plans: readonly Plan<PlannedTensor>[];
-    readonly seed: number;
-    readonly steps: number;
-    readonly skippedSteps: number;
-    readonly begun: Begun;
-  }) {
+  constructor(source: SnapshotSource) {
     super();
-    const { parameters, seed, plans, arrays } = source;
-    this.parameters = parameters;
-    this.#stateStore = new StateStore(seed, parameters, plans, () => arrays);
-    this.#steps = source.steps;
-    this.#skippedSteps = source.skippedSteps;
-    this.#begun = source.begun;
+    this.parameters = source.parameters as GpuSnapshot<P>["parameters"];
+    this.#source = source;
+    this.#state = this.#store().state(0, 0, source.begun);
   }
 
   /** Updates made. */
   get steps(): number {
-    return this.#steps;
+    return this.#state.step;
   }
 
   get skippedSteps(): number {
-    return this.#skippedSteps;
+    return this.#state.skippedSteps;
+  }
+
+  /** Those of the optimizer, as they are now. */
+  get plans(): Exchangeable["plans"] {
+    return this.#source.of.plans;
+  }
+
+  /** @internal Of this moment. */
+  behind({ step, skippedSteps }: Pick<OptimizerState, "step" | "skippedSteps">): this {
+    this.#state = { ...this.#state, step, skippedSteps };
+    return this;
+  }
+
+  /** What was set when a state was saved can be set in the optimizer, too, before it is taken over here. */
+  exchangePlans(next: readonly NextPlan[]): void {
+    this.#source.of.exchangePlans(next);
+    this.#look();
   }
 
   /** @see Stateful.stateViews */
   override stateViews(): OptimizerState {
-    return this.#stateStore.state(this.#steps, this.#skippedSteps, this.#begun);
+    return this.#state;
+  }
+
+  /** @internal */
+  override planRestore(state: SavedState, options: RestoreOptions): RestorePlan {
+    this.#look();
+    return super.planRestore(state, options);
   }
 
   /** @see Stateful.resumeAt */
   override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
-    this.#stateStore.restoreSchedules(schedules);
-    this.#begun = begun;
-    this.#steps = step;
-    this.#skippedSteps = skippedSteps;
+    this.#store().restoreSchedules(schedules);
+    this.#state = { ...this.#state, step, skippedSteps, begun };
+    this.#look();
+  }
+
+  /** Takes hyperparameters and schedules as they are now. */
+  #look(): void {
+    const { step, skippedSteps, begun } = this.#state;
+    this.#state = this.#store().state(step, skippedSteps, begun);
+  }
+
+  #store(): StateStore {
+    const { seed, parameters, of, arrays } = this.#source;
+    return new StateStore(seed, parameters, inNameOrder(of.plans), () => arrays);
   }
 }

@@ -4,10 +4,12 @@ import { didYouMean } from "../../suggest.ts";
 import { requireUsage } from "../device/usage.ts";
 import {
   allocate,
+  elementBytes,
+  encodedAs,
   type GpuParameter,
   type GpuParameterSource,
+  nameOf,
   padded,
-  storageBytes,
   wordBytes,
 } from "../parameters.ts";
 import { type GpuTensor, type Place, placeOf, refuseShared } from "../tensor.ts";
@@ -66,7 +68,7 @@ export function gradientPlaces(
   }
   for (const list of buffers.values()) {
     const bytes = ({ length, parameter }: GpuTensor) =>
-      padded(length) * storageBytes[parameter.storage];
+      padded(length) * elementBytes(parameter.storage);
     const size = list.reduce((sum, tensor) => sum + bytes(tensor), 0);
     const buffer = allocate(device, size, "gradus gradients");
     owned.push(buffer);
@@ -79,6 +81,17 @@ export function gradientPlaces(
   }
   return places;
 }
+
+/** Gradients in the form of parameters, by name. */
+export const asParameters = (gradients: ReadonlyMap<GpuTensor, Place>) =>
+  Object.freeze(
+    Object.fromEntries(
+      [...gradients].map(
+        ([{ name, shape }, { buffer, offset, storage }]) =>
+          [name, { buffer, offset, shape, type: storage }] as const,
+      ),
+    ),
+  );
 
 interface Copy {
   readonly from: Place;
@@ -166,8 +179,11 @@ export class GivenCopies {
     try {
       const given = { type: to.storage, ...source };
       const from = placeOf(what, given, tensor.length, this.#device, "COPY_SRC");
-      if (from.storage !== to.storage) {
-        throw new BindingError(`${what} is kept as ${to.storage}, not ${from.storage}`);
+      const [own, other] = [to, from].map(({ storage }) => encodedAs(storage)?.encoding ?? storage);
+      if (own !== other) {
+        throw new BindingError(
+          `${what} is kept as ${nameOf(to.storage)}, not ${nameOf(from.storage)}`,
+        );
       }
       requireUsage(`where ${what} is kept`, to.buffer, "COPY_DST");
       return { from, to, bytes: wordBytes(tensor.length, to.storage) };

@@ -8,7 +8,7 @@ import {
 } from "../../runtime/errors.ts";
 import type { NonFinitePolicy } from "../../runtime/settings.ts";
 import type { GpuPlan } from "../dispatches/programs.ts";
-import type { GpuSnapshot } from "../state/snapshot.ts";
+import type { WrittenSnapshot } from "../state/snapshot.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
@@ -58,7 +58,7 @@ export function checkCallback(callback: unknown): void {
 }
 
 /** @throws {RestoreError} where it is none of what `read()` and checkpoints give */
-export function checkedSnapshot(snapshot: GpuSnapshot): GpuSnapshot {
+export function checkedSnapshot(snapshot: WrittenSnapshot): WrittenSnapshot {
   if (!isObject(snapshot) || !("parameters" in snapshot && "stateViews" in snapshot)) {
     throw new RestoreError(["this is no snapshot: write takes what read() gave"]);
   }

@@ -148,6 +148,31 @@ export class UniformRing {
     this.#recordedSteps = 0;
   }
 
+  /**
+   * Goes on in another's place, with the rows of all updates that a step may be, as far as the host knows.
+   * @param executions what the next update begins with
+   */
+  continueFrom(other: UniformRing, executions: readonly GpuExecution[]): void {
+    this.#confirmed = other.#confirmed;
+    this.#skipped = other.#skipped;
+    this.#since = other.#since;
+    this.#submitted = other.#submitted;
+    this.#lost = other.#lost;
+    this.#recordedSteps = other.#recordedSteps;
+    const next = this.#nextUpdate();
+    for (
+      let update = Math.max(1, this.#confirmed, next - this.#source.rows);
+      update < next;
+      update++
+    ) {
+      this.write(update);
+    }
+    if (executions.length > 0) {
+      this.write(next, executions);
+    }
+    this.#watch?.changed();
+  }
+
   /** The last update that the next step may be. */
   #nextUpdate(): number {
     const { updates, skipped } = this.#since;

@@ -1,9 +1,19 @@
-/** Schedules that may change between two steps: those with a state, and functions that take no step's number. */
+/** Schedules that may change between two steps: what is set, those with a state, and functions that take no step's number. */
+import { isSetting } from "../../runtime/setting.ts";
 import type { GpuExecution } from "../dispatches/execution.ts";
 import type { AskedSchedule } from "./host.ts";
 
 /** What tells whether a schedule has changed; nothing where it is a function of the step's number. */
-function signOf({ schedule, value }: AskedSchedule): (() => unknown)[] {
+function signOf({ schedule, value }: Omit<AskedSchedule, "index">): (() => unknown)[] {
+  if (isSetting(schedule)) {
+    return [
+      schedule.get,
+      () => {
+        const set = schedule.get();
+        return typeof set === "function" ? signOf({ schedule: set, value })[0]?.() : undefined;
+      },
+    ];
+  }
   const { state } = schedule as { readonly state?: () => unknown };
   if (typeof state === "function") {
     return [() => JSON.stringify(state())];

@@ -3,9 +3,10 @@ import type { Node } from "../../../rule/graph/graph.ts";
 import type { Shape } from "../../../rule/matrices/matrix.ts";
 import type { Program, RoutineCall } from "../../../rule/planning/program.ts";
 import { numberText } from "../body.ts";
-import { declarations, entry, findValues, type Storages } from "../declarations.ts";
-import { blockRecord, header, tensorRecord } from "../layout.ts";
+import { declarations, entry, findValues } from "../declarations.ts";
+import { blockRecord, header, type Storages, tensorRecord } from "../layout.ts";
 import { nameOf, typed } from "../operators.ts";
+import { type KeptBuffers, keptIn } from "../storages/states.ts";
 import type { ValueLayout } from "../values.ts";
 
 /** A matrix among the arrays of a tensor, perhaps seen with rows for columns. */
@@ -68,16 +69,27 @@ export const matrixRecord = {
 export const matricesAt = ({ slots, reductions }: Program): number =>
   tensorRecord.slots + slots.length + reductions.length;
 
-const elementOf = ({ buffer }: ArrayMatrix): string =>
-  `${buffer}[m.base + row * m.rowStride + column * m.colStride]`;
+const element = "row * m.rowStride + column * m.colStride";
+
+function loadText({ buffer, array }: ArrayMatrix, kept: KeptBuffers): string {
+  const arrays = buffer === "scratch" ? undefined : kept[buffer];
+  return arrays?.load(array, "m.base", element) ?? `f32(${buffer}[m.base + ${element}])`;
+}
+
+function storeText({ buffer, array }: ArrayMatrix, kept: KeptBuffers): string {
+  const arrays = buffer === "scratch" ? undefined : kept[buffer];
+  return (
+    arrays?.store(array, "m.base", element, "value") ?? `${buffer}[m.base + ${element}] = value;`
+  );
+}
 
 /** A matrix's words, and functions that read and store elements. */
-function matricesText([result, ...operands]: readonly ArrayMatrix[]): string {
+function matricesText([result, ...operands]: readonly ArrayMatrix[], kept: KeptBuffers): string {
   const loads = operands.map(
     (matrix, index) => `
 fn load${index + 1}(m: Matrix, row: u32, column: u32) -> f32 {
   if (row >= m.rows || column >= m.cols) { return 0f; }
-  return f32(${elementOf(matrix)});
+  return ${loadText(matrix, kept)};
 }`,
   );
   const fields = Object.keys(matrixRecord).filter((name) => name !== "length");
@@ -87,7 +99,7 @@ fn matrixAt(word: u32) -> Matrix {
   return Matrix(${fields.map((_, index) => `table[word + ${index}u]`).join(", ")});
 }${loads.join("")}
 fn store(m: Matrix, row: u32, column: u32, value: f32) {
-  if (row < m.rows && column < m.cols) { ${elementOf(result!)} = value; }
+  if (row < m.rows && column < m.cols) { ${storeText(result!, kept)} }
 }`;
 }
 
@@ -113,8 +125,10 @@ export function operationShader(
   const found = matrices.map(
     (_, index) => `  let m${index} = matrixAt(tensor + ${first + index * matrixRecord.length}u);`,
   );
-  return `${declarations(1, context.storages, "f32", "scratch")}
-var<workgroup> called: u32;${matricesText(matrices)}
+  const slots = [...new Set(matrices.map(({ array }) => array))];
+  const kept = keptIn(slots, context.storages, 1);
+  return `${declarations(1, context.storages, kept, "scratch")}
+var<workgroup> called: u32;${matricesText(matrices, kept)}
 ${functions}
 ${entry}
   let block = workgroup.y * workgroups.x + workgroup.x;

@@ -16,6 +16,8 @@ export interface BlockCode extends WgslEncoding {
   readonly head: string;
   /** Numbers of a block. */
   readonly length: number;
+  /** What is kept of a number by a fraction, `by`, if it is drawn: given the names of the functions of the others. */
+  readonly draw: (encode: string, decode: string) => string;
   /** Functions that the others call. */
   readonly functions: string;
 }
@@ -81,4 +83,15 @@ const decode = `
   let magnitude = select(relative * bitcast<f32>(head & 0x7fffffffu), 0f, code == 0u);
   return bitcast<f32>(bitcast<u32>(magnitude) | ((bits & ~levels) << 24u));`;
 
-export const block8: BlockCode = { functions, head, encode, decode, length };
+const draw = (encode: string, decode: string): string => `
+  let bits = ${encode}(x, head);
+  if ((head & 0x7fffffffu) >= ${infinity}u) { return bits; }
+  let levels = u32(${either(({ levels }) => levels)});
+  let code = i32(bits & levels);
+  let found = abs(${decode}(bits, head));
+  let beyond = abs(x) - found;
+  let other = u32(max(code + select(1, -1, beyond < 0f), ${either(({ levels }) => Number(levels === 255))}));
+  let gap = abs(abs(${decode}(other, head)) - found);
+  return select(bits, (bits & ~levels) | other, abs(beyond) > gap * by);`;
+
+export const block8: BlockCode = { functions, head, encode, decode, draw, length };

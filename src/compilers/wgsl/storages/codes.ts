@@ -46,10 +46,41 @@ const encodings: ReadonlyMap<unknown, WgslEncoding> = new Map([
 ]);
 
 /** How a storage is said in WGSL: of 16 bits for each number, or of blocks of bytes. */
-export type Code = WgslEncoding | BlockCode;
+export type Code = (WgslEncoding & { readonly functions?: string }) | BlockCode;
+
+/**
+ * The factor of storages/remainder.ts. WGSL may be two units off where it divides: so it is what is left out that is
+ * divided, which is far less than the number.
+ */
+const remainderOf = ({ encode, decode }: WgslEncoding): Code => ({
+  functions: `
+fn encodeWhole(x: f32) -> u32 {${encode}
+}
+fn decodeWhole(bits: u32) -> f32 {${decode}
+}`,
+  encode: `
+  let found = decodeWhole(encodeWhole(x));
+  let isNone = (bitcast<u32>(found) & 0x7f800000u) == 0x7f800000u || (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u;
+  if (isNone || found == 0f) { return 0u; }
+  let steps = round((x - found) / found * 8388608f);
+  return bitcast<u32>(i32(clamp(steps, -32768f, 32767f))) & 0xffffu;`,
+  decode: `
+  return 1f + f32(bitcast<i32>(bits << 16u) >> 16u) * 1.1920928955078125e-7f;`,
+});
+
+const remainders = new WeakMap<WgslEncoding, Code>();
 
 /** @returns undefined where nothing says it */
-export function codeOf({ encoding, blocks }: Storage): Code | undefined {
+export function codeOf({
+  encoding,
+  blocks,
+}: Pick<Storage, "encoding" | "blocks">): Code | undefined {
+  if (encoding?.remainderOf !== undefined) {
+    const of = codeOf({ encoding: encoding.remainderOf }) as WgslEncoding | undefined;
+    const known = of && (remainders.get(of) ?? remainderOf(of));
+    if (of && known) remainders.set(of, known);
+    return known;
+  }
   if (encoding !== undefined) {
     return encoding.wgsl ?? encodings.get(encoding.encode);
   }

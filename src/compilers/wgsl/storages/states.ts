@@ -1,54 +1,67 @@
 /**
- * How a loop's shader reads and writes states where some are not kept in float32. An invocation that takes four elements
- * writes whole words, its own. One that takes one element shares its word with others: it flips the bits that change.
+ * How a loop's shader reads and writes the arrays of one buffer where some are not kept in float32. An invocation that takes
+ * four elements writes whole words, its own. One that takes one element shares its word with others: it flips the bits that change.
  */
-import type { Loop } from "../../../rule/planning/program.ts";
-import type { Storage, WgslEncoding } from "../../storages/storage.ts";
+import { isDrawn, type Storage } from "../../storages/storage.ts";
+import type { ElementStorage, Storages } from "../layout.ts";
 import type { Lanes } from "../operators.ts";
 import type { BlockCode } from "./block8.ts";
 import { type Code, codeOf, isBlockCode } from "./codes.ts";
 
-/** Text for a loop's states: `base` is the word in which an array begins, `e` the element. */
-export interface States {
+/** Where arrays are. */
+export type BufferName = "parameter" | "gradient" | "state";
+
+/** What a store is given besides a number. */
+export interface StoreInputs {
+  /** Of a slot that is kept in blocks, the word before the codes of the element's block. */
+  readonly head?: string;
+  /** The fraction by which it is drawn, if it is. */
+  readonly fraction?: string | undefined;
+}
+
+/** Text for a buffer's arrays: `base` is the word in which an array begins, `e` the element. */
+export interface KeptArrays {
   /** Of the binding's elements. */
   readonly type: string;
   readonly functions: string;
   load(slot: string, base: string, e: string): string;
-  /** @param head of a slot that is kept in blocks, the word before the codes of the element's block */
-  store(slot: string, base: string, e: string, value: string, head?: string): string;
+  store(slot: string, base: string, e: string, value: string, inputs?: StoreInputs): string;
   /** The word before the codes of a block of this slot, of `largest` and `signs`. */
   head(slot: string, largest: string, signs: string): string;
-  /** Numbers of a block, of the slots that are kept in blocks and stored. */
+  /** Numbers of a block, of the slots that are kept in blocks. */
   readonly blocks: ReadonlyMap<string, number>;
 }
 
-/** Reads and writes two words of the state side by side, or four, as the binding has them: by twos, or each by itself. */
+/** Those of each buffer; undefined where all of them are kept in float32, or as the device keeps halves. */
+export type KeptBuffers = Readonly<Record<BufferName, KeptArrays | undefined>>;
+
+/** Reads and writes two words side by side, or four, as the binding has them: by twos, or each by itself. */
 const wholeWords = {
-  2: `
-fn words2(at: u32) -> vec2<u32> { return state[at / 2u]; }
-fn words4(at: u32) -> vec4<u32> { return vec4<u32>(state[at / 2u], state[at / 2u + 1u]); }
-fn put2(at: u32, words: vec2<u32>) { state[at / 2u] = words; }
-fn put4(at: u32, words: vec4<u32>) { state[at / 2u] = words.xy; state[at / 2u + 1u] = words.zw; }
+  2: (buffer: BufferName) => `
+fn words2_${buffer}(at: u32) -> vec2<u32> { return ${buffer}[at / 2u]; }
+fn words4_${buffer}(at: u32) -> vec4<u32> { return vec4<u32>(${buffer}[at / 2u], ${buffer}[at / 2u + 1u]); }
+fn put2_${buffer}(at: u32, words: vec2<u32>) { ${buffer}[at / 2u] = words; }
+fn put4_${buffer}(at: u32, words: vec4<u32>) { ${buffer}[at / 2u] = words.xy; ${buffer}[at / 2u + 1u] = words.zw; }
 `,
-  1: `
-fn words2(at: u32) -> vec2<u32> { return vec2<u32>(state[at], state[at + 1u]); }
-fn words4(at: u32) -> vec4<u32> { return vec4<u32>(words2(at), words2(at + 2u)); }
-fn put2(at: u32, words: vec2<u32>) { state[at] = words.x; state[at + 1u] = words.y; }
-fn put4(at: u32, words: vec4<u32>) { put2(at, words.xy); put2(at + 2u, words.zw); }
+  1: (buffer: BufferName) => `
+fn words2_${buffer}(at: u32) -> vec2<u32> { return vec2<u32>(${buffer}[at], ${buffer}[at + 1u]); }
+fn words4_${buffer}(at: u32) -> vec4<u32> { return vec4<u32>(words2_${buffer}(at), words2_${buffer}(at + 2u)); }
+fn put2_${buffer}(at: u32, words: vec2<u32>) { ${buffer}[at] = words.x; ${buffer}[at + 1u] = words.y; }
+fn put4_${buffer}(at: u32, words: vec4<u32>) { put2_${buffer}(at, words.xy); put2_${buffer}(at + 2u, words.zw); }
 `,
 } as const;
 
 const plain = {
-  4: `
-fn loadPlain(base: u32, e: u32) -> vec4<f32> { return bitcast<vec4<f32>>(words4(base + e)); }
-fn storePlain(base: u32, e: u32, x: vec4<f32>) { put4(base + e, bitcast<vec4<u32>>(x)); }
+  4: (buffer: BufferName) => `
+fn load_${buffer}(base: u32, e: u32) -> vec4<f32> { return bitcast<vec4<f32>>(words4_${buffer}(base + e)); }
+fn store_${buffer}(base: u32, e: u32, x: vec4<f32>) { put4_${buffer}(base + e, bitcast<vec4<u32>>(x)); }
 `,
-  1: `
-fn loadPlain(base: u32, e: u32) -> f32 { return bitcast<f32>(atomicLoad(&state[base + e])); }
-fn storePlain(base: u32, e: u32, x: f32) { atomicStore(&state[base + e], bitcast<u32>(x)); }
-fn bitsOf(at: u32, shift: u32, count: u32) -> u32 { return extractBits(atomicLoad(&state[at]), shift, count); }
-fn putBits(at: u32, shift: u32, count: u32, bits: u32) {
-  atomicXor(&state[at], (bits ^ bitsOf(at, shift, count)) << shift);
+  1: (buffer: BufferName) => `
+fn load_${buffer}(base: u32, e: u32) -> f32 { return bitcast<f32>(atomicLoad(&${buffer}[base + e])); }
+fn store_${buffer}(base: u32, e: u32, x: f32) { atomicStore(&${buffer}[base + e], bitcast<u32>(x)); }
+fn bits_${buffer}(at: u32, shift: u32, count: u32) -> u32 { return extractBits(atomicLoad(&${buffer}[at]), shift, count); }
+fn putBits_${buffer}(at: u32, shift: u32, count: u32, bits: u32) {
+  atomicXor(&${buffer}[at], (bits ^ bits_${buffer}(at, shift, count)) << shift);
 }
 `,
 } as const;
@@ -56,105 +69,195 @@ fn putBits(at: u32, shift: u32, count: u32, bits: u32) {
 /** Four of something, by a vector's parts. */
 const four = (of: (part: string) => string): string => ["x", "y", "z", "w"].map(of).join(", ");
 
-/** Elements in 16 bits. @param k the names of its functions end with */
-function halfFunctions({ encode, decode }: WgslEncoding, k: number, lanes: Lanes): string {
-  const own = `
+/** Functions of a buffer: what all of their names end with, how many elements they take, and whether some are drawn. */
+interface Naming {
+  readonly buffer: BufferName;
+  readonly k: string;
+  readonly lanes: Lanes;
+  readonly drawn: boolean;
+}
+
+/** The names of the functions that store, what they take besides, and what encodes a part of `x`. */
+function stores({ k, lanes, drawn }: Naming, head: string) {
+  const given = (part: string) => [`x${part}`, ...(head ? ["head"] : [])].join(", ");
+  const type = lanes === 4 ? "vec4<f32>" : "f32";
+  const nearest = {
+    name: `store${k}`,
+    parameters: `x: ${type}${head}`,
+    encoded: (part: string) => `encode${k}(${given(part)})`,
+  };
+  const byDrawing = {
+    name: `storeDrawn${k}`,
+    parameters: `x: ${type}${head}, by: ${type}`,
+    encoded: (part: string) => `draw${k}(${given(part)}, by${part})`,
+  };
+  return [nearest, ...(drawn ? [byDrawing] : [])];
+}
+
+/**
+ * What `encodeDrawn` of storages/drawn.ts keeps. Small numbers are taken by 2^32, for a device may take subnormal differences for 0;
+ * what is infinite or none is known by its bits.
+ */
+const drawHalf = (k: string): string => `
+fn draw${k}(x: f32, by: f32) -> u32 {
+  let bits = encode${k}(x);
+  let up = select(1f, 4294967296f, (bitcast<u32>(x) & 0x7fffffffu) < 0x1f800000u);
+  let number = abs(x) * up;
+  let found = abs(decode${k}(bits)) * up;
+  let beyond = number - found;
+  let other = (bits + select(1u, 0xffffffffu, beyond < 0f)) & 0xffffu;
+  let next = abs(decode${k}(other)) * up;
+  let most = max(max(bitcast<u32>(number), bitcast<u32>(found)), bitcast<u32>(next));
+  return select(bits, other, most < 0x7f800000u && abs(beyond) > abs(next - found) * by);
+}`;
+
+/** Elements in 16 bits. */
+function halfFunctions(code: Exclude<Code, BlockCode>, naming: Naming): string {
+  const { buffer, k, lanes, drawn } = naming;
+  const { functions = "", encode, decode } = code;
+  const own = `${functions}
 fn encode${k}(x: f32) -> u32 {${encode}
 }
 fn decode${k}(bits: u32) -> f32 {${decode}
-}`;
-  return lanes === 4
-    ? `${own}
+}${drawn ? drawHalf(k) : ""}`;
+  if (lanes === 1) {
+    const place = "base + e / 2u, 16u * (e & 1u), 16u";
+    const each = stores(naming, "").map(
+      ({ name, parameters, encoded }) => `
+fn ${name}(base: u32, e: u32, ${parameters}) { putBits_${buffer}(${place}, ${encoded("")}); }`,
+    );
+    return `${own}
+fn load${k}(base: u32, e: u32) -> f32 { return decode${k}(bits_${buffer}(${place})); }${each.join("")}
+`;
+  }
+  const each = stores(naming, "").map(
+    ({ name, parameters, encoded }) => `
+fn ${name}(base: u32, e: u32, ${parameters}) {
+  let bits = vec4<u32>(${four((part) => encoded(`.${part}`))});
+  put2_${buffer}(base + e / 2u, bits.xz | (bits.yw << vec2<u32>(16u)));
+}`,
+  );
+  return `${own}
 fn load${k}(base: u32, e: u32) -> vec4<f32> {
-  let words = words2(base + e / 2u);
+  let words = words2_${buffer}(base + e / 2u);
   return vec4<f32>(decode${k}(words.x & 0xffffu), decode${k}(words.x >> 16u), decode${k}(words.y & 0xffffu), decode${k}(words.y >> 16u));
-}
-fn store${k}(base: u32, e: u32, x: vec4<f32>) {
-  let bits = vec4<u32>(${four((part) => `encode${k}(x.${part})`)});
-  put2(base + e / 2u, bits.xz | (bits.yw << vec2<u32>(16u)));
-}
-`
-    : `${own}
-fn load${k}(base: u32, e: u32) -> f32 { return decode${k}(bitsOf(base + e / 2u, 16u * (e & 1u), 16u)); }
-fn store${k}(base: u32, e: u32, x: f32) { putBits(base + e / 2u, 16u * (e & 1u), 16u, encode${k}(x)); }
+}${each.join("")}
 `;
 }
 
 /** Elements in blocks: before the bytes of each is a word. */
-function blockFunctions(code: BlockCode, k: number, lanes: Lanes): string {
-  const { functions, head, encode, decode, length } = code;
+function blockFunctions(code: BlockCode, naming: Naming): string {
+  const { buffer, k, lanes, drawn } = naming;
+  const { functions, head, encode, decode, draw, length } = code;
   const words = length / 4 + 1;
+  const drawing = `
+fn draw${k}(x: f32, head: u32, by: f32) -> u32 {${draw(`encode${k}`, `decode${k}`)}
+}`;
   const own = `${functions}
 fn head${k}(largest: u32, signs: u32) -> u32 {${head}
 }
 fn encode${k}(x: f32, head: u32) -> u32 {${encode}
 }
 fn decode${k}(bits: u32, head: u32) -> f32 {${decode}
-}`;
+}${drawn ? drawing : ""}`;
   const at = `base + e / 4u + e / ${length}u + 1u`;
   const first = `base + e / ${length}u * ${words}u`;
-  return lanes === 4
-    ? `${own}
+  const all = stores(naming, ", head: u32");
+  if (lanes === 1) {
+    const each = all.map(
+      ({ name, parameters, encoded }) => `
+fn ${name}(base: u32, e: u32, ${parameters}) {
+  putBits_${buffer}(${at}, 8u * (e & 3u), 8u, ${encoded("")});
+  if (e % ${length}u == 0u) { atomicStore(&${buffer}[${first}], head); }
+}`,
+    );
+    return `${own}
+fn load${k}(base: u32, e: u32) -> f32 {
+  return decode${k}(bits_${buffer}(${at}, 8u * (e & 3u), 8u), atomicLoad(&${buffer}[${first}]));
+}${each.join("")}
+`;
+  }
+  const each = all.map(
+    ({ name, parameters, encoded }) => `
+fn ${name}(base: u32, e: u32, ${parameters}) {
+  let codes = vec4<u32>(${four((part) => encoded(`.${part}`))}) << places;
+  ${buffer}[${at}] = codes.x | codes.y | codes.z | codes.w;
+  if (e % ${length}u == 0u) { ${buffer}[${first}] = head; }
+}`,
+  );
+  return `${own}
 const places = vec4<u32>(0u, 8u, 16u, 24u);
 fn load${k}(base: u32, e: u32) -> vec4<f32> {
-  let codes = (vec4<u32>(state[${at}]) >> places) & vec4<u32>(0xffu);
-  let head = state[${first}];
+  let codes = (vec4<u32>(${buffer}[${at}]) >> places) & vec4<u32>(0xffu);
+  let head = ${buffer}[${first}];
   return vec4<f32>(${four((part) => `decode${k}(codes.${part}, head)`)});
-}
-fn store${k}(base: u32, e: u32, x: vec4<f32>, head: u32) {
-  let codes = vec4<u32>(${four((part) => `encode${k}(x.${part}, head)`)}) << places;
-  state[${at}] = codes.x | codes.y | codes.z | codes.w;
-  if (e % ${length}u == 0u) { state[${first}] = head; }
-}
-`
-    : `${own}
-fn load${k}(base: u32, e: u32) -> f32 {
-  return decode${k}(bitsOf(${at}, 8u * (e & 3u), 8u), atomicLoad(&state[${first}]));
-}
-fn store${k}(base: u32, e: u32, x: f32, head: u32) {
-  putBits(${at}, 8u * (e & 3u), 8u, encode${k}(x, head));
-  if (e % ${length}u == 0u) { atomicStore(&state[${first}], head); }
-}
+}${each.join("")}
 `;
 }
 
-/** @returns undefined where all states of the loop are kept in float32 */
-export function statesOf(
-  { loads, stores }: Loop,
-  storages: ReadonlyMap<string, Storage> | undefined,
+/**
+ * @param slots those of the buffer that the shader touches
+ * @param storages how slots are kept that are not kept in float32
+ * @returns undefined where all of them are kept in float32
+ */
+function keptArraysOf(
+  buffer: BufferName,
+  slots: readonly string[],
+  storages: ReadonlyMap<string, Storage>,
   lanes: Lanes,
-): States | undefined {
-  const touched = new Set([...loads, ...stores].map(({ slot }) => slot));
-  const kept = new Map([...(storages ?? [])].filter(([slot]) => touched.has(slot)));
-  if (kept.size === 0) {
+): KeptArrays | undefined {
+  const kept = slots.flatMap((slot) => {
+    const storage = storages.get(slot);
+    return storage ? [{ slot, code: codeOf(storage)!, drawn: isDrawn(storage) }] : [];
+  });
+  if (kept.length === 0) {
     return undefined;
   }
-  const codes = [...new Set([...kept.values()].map((storage) => codeOf(storage)!))];
-  const codeFor = (slot: string): Code | undefined => {
-    const storage = kept.get(slot);
-    return storage && codeOf(storage);
-  };
+  const codes = [...new Set(kept.map(({ code }) => code))];
+  const codeFor = (slot: string): Code | undefined => kept.find((each) => each.slot === slot)?.code;
   const nameOf = (slot: string): string => {
     const code = codeFor(slot);
-    return code ? String(codes.indexOf(code)) : "Plain";
+    return `${code ? codes.indexOf(code) : ""}_${buffer}`;
   };
   // Words of four elements, of the narrowest.
   const unit = codes.some(isBlockCode) ? 1 : 2;
   const types = { 4: unit === 2 ? "vec2<u32>" : "u32", 1: "atomic<u32>" };
-  const functions = codes.map((code, k) =>
-    isBlockCode(code) ? blockFunctions(code, k, lanes) : halfFunctions(code, k, lanes),
-  );
-  const blocks = stores.flatMap(({ slot }) => {
-    const code = codeFor(slot);
-    return code && isBlockCode(code) ? [[slot, code.length] as const] : [];
+  const functions = codes.map((code, index) => {
+    const drawn = kept.some((each) => each.code === code && each.drawn);
+    const naming = { buffer, k: `${index}_${buffer}`, lanes, drawn };
+    return isBlockCode(code) ? blockFunctions(code, naming) : halfFunctions(code, naming);
   });
+  const blocks = kept.flatMap(({ slot, code }) =>
+    isBlockCode(code) ? [[slot, code.length] as const] : [],
+  );
   return {
     type: types[lanes],
-    functions: [lanes === 4 ? wholeWords[unit] : "", plain[lanes], ...functions].join(""),
+    functions: [
+      lanes === 4 ? wholeWords[unit](buffer) : "",
+      plain[lanes](buffer),
+      ...functions,
+    ].join(""),
     load: (slot, base, e) => `load${nameOf(slot)}(${base}, ${e})`,
-    store: (slot, base, e, value, head) =>
-      `store${nameOf(slot)}(${[base, e, value, ...(head ? [head] : [])].join(", ")});`,
+    store: (slot, base, e, value, { head, fraction } = {}) => {
+      const given = [base, e, value, head, fraction].filter((each) => each !== undefined);
+      return `store${fraction ? "Drawn" : ""}${nameOf(slot)}(${given.join(", ")});`;
+    },
     head: (slot, largest, signs) => `head${nameOf(slot)}(${largest}, ${signs})`,
     blocks: new Map(blocks),
+  };
+}
+
+/** How the arrays of slots are read and written that are not kept in float32. */
+export function keptIn(
+  slots: readonly string[],
+  { parameter, gradient, states = new Map() }: Storages,
+  lanes: Lanes,
+): KeptBuffers {
+  const one = (slot: string, storage: ElementStorage) =>
+    new Map<string, Storage>(typeof storage === "string" ? [] : [[slot, storage]]);
+  return {
+    parameter: keptArraysOf("parameter", slots, one("p", parameter), lanes),
+    gradient: keptArraysOf("gradient", slots, one("g", gradient), lanes),
+    state: keptArraysOf("state", slots, states, lanes),
   };
 }

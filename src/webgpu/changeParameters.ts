@@ -1,0 +1,108 @@
+/** Parameters that join a run on a GPU or leave it. */
+import { stepsOf as stepsIn } from "../runtime/changeParameters.ts";
+import { BindingError } from "../runtime/errors.ts";
+import { StateStore } from "../runtime/state/stateStore.ts";
+import { didYouMean } from "../suggest.ts";
+import type { GpuOptimizer } from "./optimizer.ts";
+import type { GpuParameterSource } from "./parameters.ts";
+import type { GpuGradients } from "./settings.ts";
+
+/** Options of {@link addParameters}. */
+export interface AddParametersOptions<Q extends GpuParameterSource = GpuParameterSource> {
+  /** Where the gradients of those are that join, if the others' are the caller's, too. By default Gradus makes buffers for them. */
+  readonly gradients?: GpuGradients<Q>;
+}
+
+/** The same optimizer for other parameters, which goes on with the state of those that stay. */
+async function boundTo(
+  where: string,
+  optimizer: GpuOptimizer,
+  net: GpuParameterSource,
+  gradients?: GpuGradients,
+): Promise<GpuOptimizer> {
+  const next = await optimizer.bindTo(net, gradients);
+  try {
+    const state = await optimizer.readState();
+    await next.writeState(state, { partial: true });
+    const { step, waitingSteps } = await optimizer.report();
+    if (step !== state.step || waitingSteps > 0) {
+      throw new BindingError(
+        `${where}: ${waitingSteps > 0 ? "steps that are recorded wait to be submitted" : "steps were made before it was done"}: submit all, and wait for it before the next one`,
+      );
+    }
+  } catch (error) {
+    next.dispose();
+    throw error;
+  }
+  optimizer.dispose();
+  return next;
+}
+
+/**
+ * Adds parameters to a run: binds the same rule, with the same options, to all of them, and carries the state over. What joins starts
+ * at its own first step; the others step as if nothing had happened. Wait for it before the next step.
+ *
+ * The optimizer that it is given is disposed, its parameters stay where they are. Gradients are in other buffers then, unless
+ * they are the caller's.
+ *
+ * @param more as for `optimize`
+ * @returns the optimizer to go on with
+ * @throws {BindingError} where there is one of that name, steps are recorded and wait or are made meanwhile, or as `optimize`; the one
+ *   that it was given goes on then
+ */
+export async function addParameters<P extends GpuParameterSource, Q extends GpuParameterSource>(
+  optimizer: GpuOptimizer<P>,
+  more: Q,
+  { gradients }: AddParametersOptions<Q> = {},
+): Promise<GpuOptimizer<P & Q>> {
+  const { parameters } = optimizer;
+  const known = Object.keys(more ?? {}).find((name) => Object.hasOwn(parameters, name));
+  if (known !== undefined) {
+    throw new BindingError(`addParameters: there is a parameter \`${known}\` already`);
+  }
+  const net = { ...parameters, ...more };
+  const next = await boundTo("addParameters", optimizer as never, net, gradients as GpuGradients);
+  return next as unknown as GpuOptimizer<P & Q>;
+}
+
+/**
+ * Takes parameters out of a run, with their state; the others go on. The optimizer that it is given is disposed, as by
+ * `addParameters`. Wait for it before the next step.
+ *
+ * @returns the optimizer to go on with
+ * @throws {BindingError} where there is none of a name, a group or branch has none left, or as `addParameters`
+ */
+export async function removeParameters<P extends GpuParameterSource, K extends keyof P & string>(
+  optimizer: GpuOptimizer<P>,
+  names: readonly K[],
+): Promise<GpuOptimizer<Omit<P, K>>> {
+  const all = Object.entries(optimizer.parameters);
+  const known = all.map(([name]) => name);
+  if (!Array.isArray(names)) {
+    throw new BindingError(
+      'removeParameters: the second argument is a list of names, such as ["b"]',
+    );
+  }
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new BindingError(
+      `removeParameters: there is no parameter \`${unknown}\`${didYouMean(unknown, known)}`,
+    );
+  }
+  const left = all.filter(([name]) => !names.includes(name as K));
+  const next = await boundTo("removeParameters", optimizer as never, Object.fromEntries(left));
+  return next as unknown as GpuOptimizer<Omit<P, K>>;
+}
+
+/**
+ * The updates that a parameter has seen, behind all that was submitted: fewer than `report()` says if it joined the run later; 0 of a
+ * frozen one. Of a chain whose parts are of several ages that of the oldest.
+ * @throws {BindingError} where there is no such parameter
+ * @throws {DeviceError} as `report()`
+ */
+export async function stepsOf(optimizer: GpuOptimizer, parameter: string): Promise<number> {
+  const { step, skippedSteps } = await optimizer.report();
+  const { gradients, plans, begun } = optimizer;
+  const store = new StateStore(0, gradients, plans, () => ({}));
+  return stepsIn({ stateViews: () => store.state(step, skippedSteps, begun) }, parameter);
+}
