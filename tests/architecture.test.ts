@@ -37,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Tries kernels of each kind before it trusts them.
   wide: ["compilers", "optimizers", "rule", "runtime", "storages.ts"],
   tasks: ["runtime"],
+  minimize: ["runtime", "optimizers", "rule"],
   "index.ts": [
     "define.ts",
     "storages.ts",

@@ -9,6 +9,7 @@ import * as checkpoint from "../src/checkpoint/index.ts";
 import * as compilers from "../src/compilers/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
+import * as minimize from "../src/minimize/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import { explain } from "../src/rule/explain/explain.ts";
 import * as webgpu from "../src/webgpu/index.ts";
@@ -69,6 +70,7 @@ const entries = [
   "src/rule/index.ts",
   "src/autodiff/index.ts",
   "src/checkpoint/index.ts",
+  "src/minimize/index.ts",
   "src/pytorch/index.ts",
   "src/tasks/index.ts",
   "src/webgpu/index.ts",
@@ -145,6 +147,7 @@ async function run(code: string): Promise<void> {
     ...importedIn(code, "compilers", compilers),
     ...importedIn(code, "webgpu", { ...webgpu, requestDevice: testDevice }),
     ...checkpoint,
+    ...minimize,
     ...pytorch,
     ...{ readFileSync, writeFileSync },
     explain,
@@ -190,7 +193,7 @@ function examplesOf(doc: string): string[] {
 // Those of src/checkpoint/browser run in a browser: tests/browser/checkpoint.test.ts.
 const folders = [
   ...["optimizers", "transforms", "schedules", "wrappers", "rule", "runtime"],
-  ...["checkpoint", "checkpoint/node", "pytorch"],
+  ...["checkpoint", "checkpoint/node", "pytorch", "minimize", "minimize/methods"],
 ];
 const documented = folders.flatMap((folder) =>
   readdirSync(new URL(`src/${folder}/`, root))
@@ -216,21 +219,24 @@ describe("examples in documentation", () => {
   });
 });
 
-describe.each(["README.md", "docs/backends.md", "docs/storage.md", "docs/wrappers.md"])(
-  "%s",
-  (page) => {
-    const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
-      .map(([, code]) => code!)
-      // Adam as it stands in its file, and an example that tests/package.test.ts runs.
-      .filter(
-        (code) =>
-          !code.includes("export const adam") &&
-          !code.startsWith("// Two interleaved") &&
-          // What `compile` and `matrices` may be is in tests/seams/backend.ts.
-          !code.includes('{ name: "mine", compile, matrices }'),
-      );
-    it.each(blocks)("%s", async (code) => {
-      await expect(run(code)).resolves.toBeUndefined();
-    });
-  },
-);
+describe.each([
+  "README.md",
+  "docs/backends.md",
+  "docs/minimize.md",
+  "docs/storage.md",
+  "docs/wrappers.md",
+])("%s", (page) => {
+  const blocks = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)]
+    .map(([, code]) => code!)
+    // Adam as it stands in its file, and an example that tests/package.test.ts runs.
+    .filter(
+      (code) =>
+        !code.includes("export const adam") &&
+        !code.startsWith("// Two interleaved") &&
+        // What `compile` and `matrices` may be is in tests/seams/backend.ts.
+        !code.includes('{ name: "mine", compile, matrices }'),
+    );
+  it.each(blocks)("%s", async (code) => {
+    await expect(run(code)).resolves.toBeUndefined();
+  });
+});
