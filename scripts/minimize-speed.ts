@@ -4,7 +4,10 @@
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { bfgs, lbfgs, type Method, minimize } from "../dist/minimize.js";
+import type { Method } from "../src/minimize/index.ts";
+
+const built = new URL("../dist/minimize.js", import.meta.url).href;
+const { bfgs, lbfgs, minimize }: typeof import("../src/minimize/index.ts") = await import(built);
 
 const python = process.argv[2] ?? "python3";
 const script = new URL("minimize_speed.py", import.meta.url).pathname;

@@ -1,6 +1,6 @@
 /** Compares a gradient with differences of values, element by element. */
 
-import { checkNames, checkPositive, checkWhole } from "./checks.ts";
+import { checkCount, checkNames, checkPositive } from "./checks.ts";
 import { sizeBy } from "./differences.ts";
 import { MinimizeError } from "./errors.ts";
 import { createPoint, type Point } from "./method.ts";
@@ -71,7 +71,7 @@ export function checkGradient<X>(
   checkNames("checkGradient", options, ["tolerance", "mostElements"]);
   const { tolerance = 1e-6, mostElements = 1000 } = options;
   checkPositive("checkGradient", "tolerance", tolerance);
-  checkWhole("checkGradient", "mostElements", mostElements, 1);
+  checkCount("checkGradient", "mostElements", mostElements);
   const variables = new Variables(x);
   const at = createPoint(variables.length);
   variables.read("x", x, at.x);

@@ -21,8 +21,10 @@ export interface Objective {
   evaluateValue(point: Point): boolean;
   /** Fills in the gradient at `point.x`, whose value is known, by differences. */
   differentiate(point: Point): void;
-  /** A Hessian times `vector` at `point`: given, or a difference of gradients. */
-  hessianProduct(point: Point, vector: Float64Array, into: Float64Array): void;
+  /** How gradients have been made. */
+  readonly gradientBy: "given" | "differences" | undefined;
+  /** Writes the Hessian at `point` times `vector`, if the user gives that; false where not. */
+  givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean;
 }
 
 /** Why it stopped. */

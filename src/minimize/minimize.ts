@@ -1,7 +1,7 @@
 /** Minimises a function, all at once or one iteration at a time. */
 import type { ObjectiveFunction } from "./objective.ts";
 import type { MinimizeOptions } from "./options.ts";
-import { hasConverged, type MinimizationResult, type MinimizationState } from "./result.ts";
+import type { MinimizationResult, MinimizationState } from "./result.ts";
 import { Run } from "./run.ts";
 
 /**
@@ -63,18 +63,9 @@ export function* iterate<X>(
   return resultOf(run);
 }
 
+/** The last state, with an x that stays. */
 function resultOf<X>(run: Run<X>): MinimizationResult<X> {
-  const { value, gradientNorm, iterations, evaluations, gradientBy, reason, message } = run.state();
-  return {
-    x: run.x(),
-    value,
-    gradientNorm,
-    iterations,
-    evaluations,
-    gradientBy,
-    reason: reason!,
-    message: message!,
-    converged: hasConverged(reason),
-    save: () => run.save(),
-  };
+  const state = run.state();
+  const converged = ["gradient", "value", "step"].includes(state.reason!);
+  return { ...state, converged } as MinimizationResult<X>;
 }

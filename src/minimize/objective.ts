@@ -1,10 +1,11 @@
 /** A user's function as methods see it: of a flat vector, counted, within limits, with a gradient however it is made. */
+
+import { tagOf } from "../tag.ts";
 import { type Differences, differentiate } from "./differences.ts";
 import { MinimizeError } from "./errors.ts";
 import type { Objective, Point, Reason } from "./method.ts";
 import type { Scaling } from "./scaling.ts";
 import type { Form, Given, GradientForm, Variables } from "./variables.ts";
-import { norm } from "./vector.ts";
 
 /** A value with its gradient. */
 export interface ValueAndGradient<X> {
@@ -62,7 +63,6 @@ export class CountedObjective implements Objective {
   readonly #differences: Differences;
   readonly #limits: Limits;
   readonly #product: AnyFunction | undefined;
-  #shifted: Point | undefined;
 
   constructor(
     given: AnyFunction,
@@ -128,46 +128,23 @@ export class CountedObjective implements Objective {
     differentiate(x, value, () => this.#valueAt(x), this.#differences, gradient);
   }
 
-  hessianProduct(point: Point, vector: Float64Array, into: Float64Array): void {
-    if (this.#product !== undefined) {
-      const x = this.#variables.form(this.#scaling.outward(point.x));
-      const product = this.#product(x, this.#variables.apart(this.#scaling.outward(vector).slice()));
+  givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean {
+    const product = this.#product?.(
+      this.#variables.form(this.#scaling.outward(point.x)),
+      this.#variables.apart(this.#scaling.outward(vector).slice()),
+    );
+    if (product !== undefined) {
       this.#variables.read("the Hessian's product", product, into);
       this.#scaling.gradientInward(into);
-      return;
     }
-    this.#differenceOfGradients(point, vector, into);
-  }
-
-  /** A forward difference: eps^(1/2) of x along the vector, more where gradients are differences themselves. */
-  #differenceOfGradients(point: Point, vector: Float64Array, into: Float64Array): void {
-    const size = norm(vector);
-    if (size === 0) {
-      into.fill(0);
-      return;
-    }
-    const part = this.gradientBy === "differences" ? 1e-4 : Math.sqrt(Number.EPSILON);
-    const step = (part * Math.max(1, norm(point.x))) / size;
-    this.#shifted ??= {
-      x: new Float64Array(this.unknowns),
-      gradient: new Float64Array(this.unknowns),
-      value: Number.NaN,
-    };
-    const shifted = this.#shifted;
-    for (let i = 0; i < into.length; i++) {
-      shifted.x[i] = point.x[i]! + step * vector[i]!;
-    }
-    this.evaluate(shifted);
-    for (let i = 0; i < into.length; i++) {
-      into[i] = (shifted.gradient[i]! - point.gradient[i]!) / step;
-    }
+    return product !== undefined;
   }
 
   #take(result: unknown, point: Point): true {
     const { value, gradient } = (result ?? {}) as Partial<ValueAndGradient<unknown>>;
     if (typeof value !== "number" || gradient === undefined) {
       throw new MinimizeError(
-        `minimize: the function returns a number or { value, gradient }, at once; it returned ${shown(result)}`,
+        `minimize: the function returns a number or { value, gradient }; it returned ${tagOf(result) ?? result}`,
       );
     }
     point.value = value;
@@ -195,14 +172,4 @@ export class CountedObjective implements Objective {
     this.evaluations++;
     return this.#function(this.#variables.form(this.#scaling.outward(x)), gradient);
   }
-}
-
-/** What a function returned, in a few words. */
-function shown(result: unknown): string {
-  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === "function") {
-    return "a promise";
-  }
-  return result === null || typeof result !== "object"
-    ? `${String(result)}`
-    : `{ ${Object.keys(result).slice(0, 5).join(", ")} }`;
 }

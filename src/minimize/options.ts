@@ -46,45 +46,28 @@ export interface MinimizeOptions<X = unknown> {
   readonly resume?: SavedMinimization;
 }
 
-const known: readonly (keyof MinimizeOptions)[] = [
-  "method",
-  "bounds",
-  "gradientTolerance",
-  "valueTolerance",
-  "stepTolerance",
-  "maxIterations",
-  "maxEvaluations",
-  "typical",
-  "hessianProduct",
-  "signal",
-  "onProgress",
-  "resume",
-];
+/** The numbers among them, with their defaults. */
+const numbers = {
+  gradientTolerance: 1e-8,
+  valueTolerance: 1e-15,
+  stepTolerance: 0,
+  maxIterations: 10_000,
+  maxEvaluations: Infinity,
+};
+
+const others = ["method", "bounds", "typical", "hessianProduct", "signal", "onProgress", "resume"];
 
 /** Options with their defaults. */
-export interface Settings {
-  readonly method: Method;
-  readonly gradientTolerance: number;
-  readonly valueTolerance: number;
-  readonly stepTolerance: number;
-  readonly maxIterations: number;
-  readonly maxEvaluations: number;
-}
+export type Settings = Readonly<typeof numbers> & { readonly method: Method };
 
 /** @throws {MinimizeError} where an option is unknown or has no such value */
 export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
-  checkNames("minimize", options, known);
-  const settings: Settings = {
-    method: options.method ?? lbfgs(),
-    gradientTolerance: options.gradientTolerance ?? 1e-8,
-    valueTolerance: options.valueTolerance ?? 1e-15,
-    stepTolerance: options.stepTolerance ?? 0,
-    maxIterations: options.maxIterations ?? 10_000,
-    maxEvaluations: options.maxEvaluations ?? Infinity,
-  };
-  const { method, ...numbers } = settings;
-  for (const [name, value] of Object.entries(numbers)) {
-    checkPositive("minimize", name, value);
+  checkNames("minimize", options, [...others, ...Object.keys(numbers)]);
+  const { method = lbfgs() } = options;
+  const settings = { ...numbers, method };
+  for (const name of Object.keys(numbers) as (keyof typeof numbers)[]) {
+    settings[name] = options[name] ?? numbers[name];
+    checkPositive("minimize", name, settings[name]);
   }
   if (typeof method?.start !== "function") {
     throw new MinimizeError("minimize: `method` is a method such as lbfgs(); note the parentheses");

@@ -51,6 +51,3 @@ export interface MinimizationResult<X> extends MinimizationState<X> {
   /** Whether it has converged: by gradient, value or step. */
   readonly converged: boolean;
 }
-
-export const hasConverged = (reason: Reason | undefined): boolean =>
-  reason === "gradient" || reason === "value" || reason === "step";

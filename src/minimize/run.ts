@@ -2,7 +2,12 @@
 import { sizeBy } from "./differences.ts";
 import { MinimizeError } from "./errors.ts";
 import { clamp, createPoint, type Ending, type Point, type Reason, type Solver } from "./method.ts";
-import { type AnyFunction, CountedObjective, Interruption, type ObjectiveFunction } from "./objective.ts";
+import {
+  type AnyFunction,
+  CountedObjective,
+  Interruption,
+  type ObjectiveFunction,
+} from "./objective.ts";
 import { boundsOf, type MinimizeOptions, type Settings, settingsOf, sizesOf } from "./options.ts";
 import type { MinimizationState, SavedMinimization } from "./result.ts";
 import { Scaling } from "./scaling.ts";
@@ -14,11 +19,11 @@ const mostStalls = 3;
 
 const sentences: Readonly<Partial<Record<Reason, string>>> = {
   gradient: "converged: the gradient is within its tolerance",
-  value: "converged: the value no longer becomes lower by more than its tolerance",
-  step: "converged: the steps are within their tolerance",
-  iterations: "stopped at the limit of iterations, before it converged",
-  evaluations: "stopped at the limit of evaluations, before it converged",
-  cancelled: "cancelled by the signal",
+  value: "converged: the decrease of the value is within its tolerance",
+  step: "converged: the step is within its tolerance",
+  iterations: "not converged: at the limit of iterations",
+  evaluations: "not converged: at the limit of evaluations",
+  cancelled: "not converged: cancelled by the signal",
 };
 
 const endOf = (reason: Reason): Ending => ({ reason, message: sentences[reason]! });
@@ -53,9 +58,7 @@ export class Run<X> {
 
   constructor(f: ObjectiveFunction<X>, x0: X, options: MinimizeOptions<X>) {
     if (typeof f !== "function") {
-      throw new MinimizeError(
-        "minimize: the first argument is a function: minimize(([x, y]) => ..., [0, 0])",
-      );
+      throw new MinimizeError("minimize: the first argument is a function");
     }
     this.#settings = settingsOf(options);
     this.#signal = options.signal;
@@ -97,15 +100,24 @@ export class Run<X> {
     this.#settle();
   }
 
+  /** What is true now; x and what can be saved are those of when they are asked for. */
   state(): MinimizationState<X> {
-    return new State(this, this.#solver.point.value, this.#gradientNorm, {
+    const run = this;
+    const { usesGradient, point } = this.#solver;
+    const { evaluations, gradientBy = "differences" } = this.#objective;
+    return {
+      get x() {
+        return run.x();
+      },
+      value: point.value,
+      gradientNorm: this.#gradientNorm,
       iterations: this.#iterations,
-      evaluations: this.#objective.evaluations,
-      gradientBy: this.#solver.usesGradient
-        ? (this.#objective.gradientBy ?? "differences")
-        : "none",
-      ...this.ending,
-    });
+      evaluations,
+      gradientBy: usesGradient ? gradientBy : "none",
+      reason: this.ending?.reason,
+      message: this.ending?.message,
+      save: () => this.save(),
+    };
   }
 
   x(): Form<X> {
@@ -136,9 +148,7 @@ export class Run<X> {
     const objective = this.#objective;
     const { lower, upper } = objective;
     if (lower !== undefined && upper !== undefined) {
-      start.x.forEach((value, i, x) => {
-        x[i] = clamp(value, lower[i]!, upper[i]!);
-      });
+      start.x.set(start.x.map((value, i) => clamp(value, lower[i]!, upper[i]!)));
     }
     this.ending = interruptible(() => {
       if (method.usesGradient) {
@@ -174,35 +184,35 @@ export class Run<X> {
   }
 
   #notFinite({ x, value, gradient }: Point, usesGradient: boolean): Ending | undefined {
-    const bad = x.findIndex((each) => !Number.isFinite(each));
-    const badSlope = usesGradient ? gradient.findIndex((each) => !Number.isFinite(each)) : -1;
-    const what =
-      bad >= 0
-        ? `\`${this.#variables.nameOf(bad)}\` is ${x[bad]}`
-        : !Number.isFinite(value)
-          ? `the value is ${value}`
-          : badSlope >= 0 &&
-            `the gradient of \`${this.#variables.nameOf(badSlope)}\` is ${gradient[badSlope]}`;
-    return what ? { reason: "notFinite", message: `not started: ${what} at the start` } : undefined;
+    const isBad = (each: number) => !Number.isFinite(each);
+    const named = (i: number) => `\`${this.#variables.nameOf(i)}\``;
+    const [bad, steep] = [x.findIndex(isBad), gradient.findIndex(isBad)];
+    let what: string | undefined;
+    if (bad >= 0) {
+      what = `${named(bad)} is ${x[bad]}`;
+    } else if (isBad(value)) {
+      what = `the value is ${value}`;
+    } else if (usesGradient && steep >= 0) {
+      what = `the gradient of ${named(steep)} is ${gradient[steep]}`;
+    }
+    return what === undefined
+      ? undefined
+      : { reason: "notFinite", message: `not started: ${what} at the start` };
   }
 
-  /** The largest magnitude in the gradient, of what points out of the bounds the way that is left. */
+  /** The largest magnitude in the gradient, with bounds of how far one may go against it. */
   #stationarity(): number {
     const { usesGradient, point } = this.#solver;
+    const { lower, upper } = this.#objective;
+    const { x, gradient } = point;
     if (!usesGradient) {
       return Number.NaN;
     }
-    const { lower, upper } = this.#objective;
-    if (lower === undefined || upper === undefined) {
-      return largest(point.gradient);
-    }
-    let most = 0;
-    for (let i = 0; i < lower.length; i++) {
-      const [x, g] = [point.x[i]!, point.gradient[i]!];
-      const way = g > 0 ? Math.min(g, x - lower[i]!) : Math.min(-g, upper[i]! - x);
-      most = way > most || Number.isNaN(way) ? way : most;
-    }
-    return most;
+    return largest(
+      lower && upper
+        ? gradient.map((g, i) => clamp(x[i]! - g, lower[i]!, upper[i]!) - x[i]!)
+        : gradient,
+    );
   }
 
   #count(before: number): void {
@@ -213,33 +223,22 @@ export class Run<X> {
 
   /** Whether this is the end. */
   #look(): void {
-    if (this.ending !== undefined) {
-      return;
-    }
     const { gradientTolerance, stepTolerance, maxIterations } = this.#settings;
     const { point, moved } = this.#solver;
-    if (this.#variables.length === 0 || this.#gradientNorm <= gradientTolerance) {
-      this.ending = this.#flat();
-    } else if (this.#stalls >= mostStalls) {
-      this.ending = endOf("value");
-    } else if (moved <= stepTolerance * largest(point.x)) {
-      this.ending = endOf("step");
-    } else if (this.#iterations >= maxIterations) {
-      this.ending = endOf("iterations");
-    } else if (this.#signal?.aborted) {
-      this.ending = endOf("cancelled");
+    const ends: readonly (readonly [boolean | undefined, Reason])[] = [
+      [this.#variables.length === 0 || this.#gradientNorm <= gradientTolerance, "gradient"],
+      [this.#stalls >= mostStalls, "value"],
+      [moved <= stepTolerance * largest(point.x), "step"],
+      [this.#iterations >= maxIterations, "iterations"],
+      [this.#signal?.aborted, "cancelled"],
+    ];
+    const reason = ends.find(([isSo]) => isSo)?.[1];
+    if (reason !== undefined) {
+      const { message } = endOf(reason);
+      const isPlain = reason !== "gradient" || this.#iterations > 0;
+      const where = isPlain ? "" : " at the start: a minimum, a saddle, or a plateau";
+      this.ending ??= { reason, message: message + where };
     }
-  }
-
-  #flat(): Ending {
-    if (this.#iterations > 0 || this.#variables.length === 0) {
-      return endOf("gradient");
-    }
-    return {
-      reason: "gradient",
-      message:
-        "converged at once: the gradient is within its tolerance at the start, a minimum, a saddle, or a plateau",
-    };
   }
 
   /** Parameters of the user's hold the best point whenever the user sees them. */
@@ -247,39 +246,5 @@ export class Run<X> {
     if (this.#variables.inPlace) {
       this.#variables.form(this.#scaling.outward(this.#solver.point.x));
     }
-  }
-}
-
-type Numbers = Pick<MinimizationState<never>, "iterations" | "evaluations" | "gradientBy"> &
-  Partial<Ending>;
-
-/** What was true after an iteration; x and what can be saved are those of now. */
-class State<X> implements MinimizationState<X> {
-  readonly value: number;
-  readonly gradientNorm: number;
-  readonly iterations: number;
-  readonly evaluations: number;
-  readonly gradientBy: MinimizationState<X>["gradientBy"];
-  readonly reason: Reason | undefined;
-  readonly message: string | undefined;
-  readonly #run: Run<X>;
-
-  constructor(run: Run<X>, value: number, gradientNorm: number, numbers: Numbers) {
-    this.#run = run;
-    this.value = value;
-    this.gradientNorm = gradientNorm;
-    this.iterations = numbers.iterations;
-    this.evaluations = numbers.evaluations;
-    this.gradientBy = numbers.gradientBy;
-    this.reason = numbers.reason;
-    this.message = numbers.message;
-  }
-
-  get x(): Form<X> {
-    return this.#run.x();
-  }
-
-  save(): SavedMinimization {
-    return this.#run.save();
   }
 }

@@ -29,21 +29,20 @@ export type Given<X> = X extends number
 
 type Tree = unknown;
 
+/** A part of the start: how it is made of the flat vector, and read into one. */
+interface Part {
+  /** @param isPoint whether parameters are written, which only points do */
+  form(x: Float64Array, isPoint: boolean): Tree;
+  read(what: string, tree: Tree, into: Float64Array): void;
+}
+
 /** A number, or an array that is taken whole. */
 interface Leaf {
-  readonly kind: "number" | "numbers" | "array" | "parameter";
+  readonly path: string;
   readonly from: number;
   readonly length: number;
-  /** The parameter itself, which is written in place. */
-  readonly parameter?: Parameter;
+  readonly isNumber: boolean;
 }
-
-interface Branch {
-  readonly kind: "list" | "names";
-  readonly parts: readonly (readonly [name: string, part: Layout])[];
-}
-
-type Layout = Leaf | Branch;
 
 const isFloats = (value: unknown): value is FloatArray =>
   /^Float(32|64)Array$/.test(`${tagOf(value)}`);
@@ -53,63 +52,28 @@ const isParameter = (value: object): value is Parameter =>
 
 /** How the unknowns lie in the flat vector. */
 export class Variables {
-  readonly length: number;
+  length = 0;
   /** Whether the start has parameters, which hold what a point is. */
-  readonly inPlace: boolean;
-  readonly #layout: Layout;
+  inPlace = false;
+  readonly #leaves: Leaf[] = [];
+  readonly #whole: Part;
   /** Whether the user's vector is the flat one. */
   readonly #isFlat: boolean;
 
   /** @throws {MinimizeError} where a part of the start is neither numbers nor made of parts */
   constructor(start: Tree) {
-    let length = 0;
-    let inPlace = false;
-    const place = (tree: Tree, path: string): Layout => {
-      const from = length;
-      if (typeof tree === "number") {
-        length++;
-        return { kind: "number", from, length: 1 };
-      }
-      if (isFloats(tree)) {
-        length += tree.length;
-        return { kind: "array", from, length: tree.length };
-      }
-      if (typeof tree !== "object" || tree === null || ArrayBuffer.isView(tree)) {
-        throw new MinimizeError(
-          `minimize: the start is made of numbers, arrays of them, and objects of these; \`${path}\` is ${describe(tree)}`,
-        );
-      }
-      if (isParameter(tree)) {
-        inPlace = true;
-        length += tree.data.length;
-        return { kind: "parameter", from, length: tree.data.length, parameter: tree };
-      }
-      if (Array.isArray(tree) && tree.every((each) => typeof each === "number")) {
-        length += tree.length;
-        return { kind: "numbers", from, length: tree.length };
-      }
-      const kind = Array.isArray(tree) ? "list" : "names";
-      const parts = Object.entries(tree).map(([name, part]) => {
-        const inside =
-          kind === "list" ? `${path}[${name}]` : path === "x" ? name : `${path}.${name}`;
-        return [name, place(part, inside)] as const;
-      });
-      return { kind, parts };
-    };
-    this.#layout = place(start, "x");
-    this.#isFlat = this.#layout.kind === "array";
-    this.length = length;
-    this.inPlace = inPlace;
+    this.#whole = this.#place(start, "x");
+    this.#isFlat = isFloats(start);
   }
 
   /** The point in the user's form; arrays of float64 are views, numbers and lists copies, and parameters are written. */
   form(x: Float64Array): Tree {
-    return this.#isFlat ? x : formOf(this.#layout, x, true);
+    return this.#isFlat ? x : this.#whole.form(x, true);
   }
 
   /** The same of a gradient, or of a copy: no parameter is written. */
   apart(x: Float64Array): Tree {
-    return this.#isFlat ? x : formOf(this.#layout, x, false);
+    return this.#isFlat ? x : this.#whole.form(x, false);
   }
 
   /**
@@ -117,115 +81,96 @@ export class Variables {
    * @throws {MinimizeError} where a part is missing or has another length
    */
   read(what: string, tree: Tree, into: Float64Array): void {
-    readInto(this.#layout, tree, into, what);
+    this.#whole.read(what, tree, into);
   }
 
   /** What an element is called: `w[3]`, `a`, `x[0]`. */
   nameOf(index: number): string {
-    let [layout, path]: [Layout, string] = [this.#layout, "x"];
-    while ("parts" in layout) {
-      const { kind, parts } = layout as Branch;
-      const [name, part] = parts.findLast(
-        ([, each]) => firstOf(each) <= index && sizeOf(each) > 0,
-      )!;
-      path = kind === "list" ? `${path}[${name}]` : path === "x" ? name : `${path}.${name}`;
-      layout = part;
+    const leaf = this.#leaves.find(({ from, length }) => index < from + length)!;
+    return leaf.isNumber ? leaf.path : `${leaf.path}[${index - leaf.from}]`;
+  }
+
+  #place(tree: Tree, path: string): Part {
+    if (typeof tree === "number") {
+      const { from } = this.#leaf(path, 1, true);
+      return {
+        form: (x) => x[from],
+        read(what, given, into) {
+          check(typeof given === "number", what, "is a number", given);
+          into[from] = given as number;
+        },
+      };
     }
-    return layout.kind === "number" ? path : `${path}[${index - layout.from}]`;
+    check(typeof tree === "object" && tree !== null, `\`${path}\``, "is numbers", tree);
+    const isList = Array.isArray(tree) && tree.every((each) => typeof each === "number");
+    const array = isParameter(tree as object) ? (tree as Parameter).data : tree;
+    return isList || isFloats(array)
+      ? this.#array(this.#leaf(path, (array as FloatArray).length, false), tree as object, isList)
+      : this.#parts(tree as object, path);
+  }
+
+  #array({ from, length }: Leaf, start: object, isList: boolean): Part {
+    const to = from + length;
+    const parameter = isParameter(start) ? start : undefined;
+    this.inPlace ||= parameter !== undefined;
+    return {
+      form(x, isPoint) {
+        const part = x.subarray(from, to);
+        if (parameter !== undefined && isPoint) {
+          parameter.data.set(part);
+          return parameter;
+        }
+        return isList ? Array.from(part) : part;
+      },
+      read(what, given, into) {
+        const array = (given as Partial<Parameter> | null)?.data ?? given;
+        const found = (array as ArrayLike<number> | null)?.length;
+        check(found === length, what, `has ${length} elements`, found ?? given);
+        into.set(array as ArrayLike<number>, from);
+      },
+    };
+  }
+
+  #parts(tree: object, path: string): Part {
+    const isList = Array.isArray(tree);
+    check(isList || !ArrayBuffer.isView(tree), `\`${path}\``, "is numbers", tree);
+    const parts = Object.entries(tree).map(([name, part]) => {
+      const inside = isList ? `[${name}]` : `.${name}`;
+      return {
+        ...{ name, inside },
+        part: this.#place(part, path === "x" && !isList ? name : path + inside),
+      };
+    });
+    return {
+      form(x, isPoint) {
+        const made: Record<string, Tree> = isList ? ([] as never) : {};
+        for (const { name, part } of parts) {
+          made[name] = part.form(x, isPoint);
+        }
+        return made;
+      },
+      read(what, given, into) {
+        check(typeof given === "object" && given !== null, what, "has the start's form", given);
+        for (const { name, inside, part } of parts) {
+          part.read(what + inside, (given as Record<string, Tree>)[name], into);
+        }
+      },
+    };
+  }
+
+  #leaf(path: string, length: number, isNumber: boolean): Leaf {
+    const leaf = { path, from: this.length, length, isNumber };
+    this.#leaves.push(leaf);
+    this.length += length;
+    return leaf;
   }
 }
 
-const firstOf = (layout: Layout): number =>
-  "from" in layout
-    ? layout.from
-    : layout.parts.length === 0
-      ? Infinity
-      : firstOf(layout.parts[0]![1]);
-
-const sizeOf = (layout: Layout): number =>
-  "from" in layout ? layout.length : layout.parts.reduce((sum, [, part]) => sum + sizeOf(part), 0);
-
-function formOf(layout: Layout, x: Float64Array, isPoint: boolean): Tree {
-  switch (layout.kind) {
-    case "number":
-      return x[layout.from];
-    case "numbers": {
-      const list = new Array<number>(layout.length);
-      for (let i = 0; i < list.length; i++) {
-        list[i] = x[layout.from + i]!;
-      }
-      return list;
-    }
-    case "array":
-      return x.subarray(layout.from, layout.from + layout.length);
-    case "parameter": {
-      const part = x.subarray(layout.from, layout.from + layout.length);
-      if (!isPoint) {
-        return part;
-      }
-      layout.parameter!.data.set(part);
-      return layout.parameter;
-    }
-    case "list": {
-      const list = new Array(layout.parts.length);
-      for (let i = 0; i < list.length; i++) {
-        list[i] = formOf(layout.parts[i]![1], x, isPoint);
-      }
-      return list;
-    }
-    case "names": {
-      const object: Record<string, Tree> = {};
-      for (const [name, part] of layout.parts) {
-        object[name] = formOf(part, x, isPoint);
-      }
-      return object;
-    }
-  }
-}
-
-function readInto(layout: Layout, tree: Tree, into: Float64Array, what: string): void {
-  if (layout.kind === "number") {
-    if (typeof tree !== "number") {
-      throw new MinimizeError(
-        `minimize: ${what} is a number, as in the start, not ${describe(tree)}`,
-      );
-    }
-    into[layout.from] = tree;
-    return;
-  }
-  if (typeof tree !== "object" || tree === null) {
-    throw new MinimizeError(`minimize: ${what} has the start's form; it is ${describe(tree)}`);
-  }
-  if (layout.kind === "list" || layout.kind === "names") {
-    if (layout.kind === "list") {
-      checkLength(what, (tree as unknown[]).length, layout.parts.length);
-    }
-    for (const [name, part] of layout.parts) {
-      const inside = layout.kind === "list" ? `${what}[${name}]` : `${what}.${name}`;
-      readInto(part, (tree as Record<string, Tree>)[name], into, inside);
-    }
-    return;
-  }
-  const leaf = layout as Leaf;
-  const array = (isParameter(tree) ? tree.data : tree) as ArrayLike<number>;
-  checkLength(what, array.length, leaf.length);
-  into.set(array, leaf.from);
-}
-
-function checkLength(what: string, found: unknown, expected: number): void {
-  if (found !== expected) {
+/** @throws {MinimizeError} where something is not as it should be */
+function check(isRight: boolean, what: string, should: string, found: Tree): void {
+  if (!isRight) {
     throw new MinimizeError(
-      `minimize: ${what} has ${expected} elements, as in the start, not ${found}`,
+      `minimize: ${what} ${should}, as in the start, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
     );
   }
-}
-
-/** What a value is, in a few words. */
-function describe(value: unknown): string {
-  if (typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function") {
-    return "a promise: the function returns its value at once";
-  }
-  return typeof value === "object" && value !== null
-    ? `${tagOf(value) ?? "an object"}`
-    : `${value}`;
 }

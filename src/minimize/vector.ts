@@ -5,12 +5,9 @@ const blockLength = 1024;
 
 /** The sum of a_i b_i, in four interleaved sums. */
 export function dot(a: Float64Array, b: Float64Array): number {
-  return dotOf(a, b, 0, a.length);
-}
-
-function dotOf(a: Float64Array, b: Float64Array, from: number, to: number): number {
+  const to = a.length;
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let i = from;
+  let i = 0;
   for (; i + 3 < to; i += 4) {
     s0 += a[i]! * b[i]!;
     s1 += a[i + 1]! * b[i + 1]!;

@@ -31,7 +31,7 @@ it.each([
     () => minimize(f, [1], any({ tolerance: 1 })),
     "unknown option `tolerance`",
   ],
-  ["an unknown option of a method", () => lbfgs(any({ memmory: 1 })), "did you mean `memory`?"],
+  ["an unknown option of a method", () => lbfgs(any({ memmory: 1 })), "it has memory, search"],
   [
     "a memory of nothing",
     () => lbfgs({ memory: 0 }),
@@ -60,7 +60,7 @@ it.each([
         any(async () => 1),
         [1],
       ),
-    "it returned a promise",
+    "it returned Promise",
   ],
   [
     "nothing returned",

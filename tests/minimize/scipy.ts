@@ -5,7 +5,7 @@ interface Outcome {
   /** Null where it is not finite. */
   readonly value: number | null;
   readonly evaluations: number;
-  readonly iterations: number;
+  readonly iterations: number | null;
 }
 
 type ScipyMethod = "BFGS" | "L-BFGS-B" | "Newton-CG";

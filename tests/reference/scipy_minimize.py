@@ -6,8 +6,11 @@ The functions are those of the tests, tests/problems, which Node evaluates: both
 """
 
 import json
+import queue
 import subprocess
+import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy
@@ -24,6 +27,14 @@ TIGHT = {
 }
 
 
+# Calls after which a run counts as endless: Newton-CG goes on for ever where x has become NaN.
+LIMIT = 20_000
+
+
+class Endless(Exception):
+    """A run that does not end."""
+
+
 class Problems:
     def __init__(self):
         command = ["npx", "tsx", "tests/reference/scipy_minimize.ts"]
@@ -31,16 +42,23 @@ class Problems:
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.list = json.loads(self.process.stdout.readline())
+        self.lock = threading.Lock()
+        self.waiting = queue.SimpleQueue()
+        threading.Thread(target=self.answer, daemon=True).start()
+
+    def answer(self):
+        """Answers come in the order of the questions, whichever run asked."""
+        for line in self.process.stdout:
+            self.waiting.get().put(json.loads(line))
 
     def function(self, index):
         def value_and_gradient(x):
-            point = [value if numpy.isfinite(value) else None for value in x.tolist()]
-            if None in point:
-                return numpy.nan, numpy.full(len(x), numpy.nan)
-            self.process.stdin.write(json.dumps([index, point]) + "\n")
-            self.process.stdin.flush()
-            answer = json.loads(self.process.stdout.readline())
-            numbers = [numpy.nan if each is None else each for each in answer]
+            reply = queue.SimpleQueue()
+            with self.lock:
+                self.waiting.put(reply)
+                self.process.stdin.write(json.dumps([index, x.tolist()]) + "\n")
+                self.process.stdin.flush()
+            numbers = [numpy.nan if each is None else each for each in reply.get()]
             return numbers[0], numpy.array(numbers[1:], dtype=float)
 
         return value_and_gradient
@@ -52,11 +70,21 @@ def run(function, start, method, bounds=None):
     def counted(x):
         nonlocal count
         count += 1
+        if count > LIMIT or not numpy.all(numpy.isfinite(x)):
+            raise Endless
         return function(x)
 
-    result = minimize(
-        counted, numpy.array(start, dtype=float), jac=True, method=method, bounds=bounds, options=TIGHT[method]
-    )
+    try:
+        result = minimize(
+            counted,
+            numpy.array(start, dtype=float),
+            jac=True,
+            method=method,
+            bounds=bounds,
+            options=TIGHT[method],
+        )
+    except Endless:
+        return {"value": None, "evaluations": count, "iterations": None}
     value = float(result.fun)
     return {
         "value": value if numpy.isfinite(value) else None,
@@ -78,25 +106,36 @@ def boxes(start, solution):
     }
 
 
+def solve(problems, index):
+    """All runs of one problem."""
+    function, start = problems.function(index), problems.list[index]["starts"][0]
+    results = {method: run(function, start, method) for method in METHODS}
+    free = {"problem": index, "start": 0, **results}
+    best = minimize(
+        function,
+        numpy.array(start, dtype=float),
+        jac=True,
+        method="L-BFGS-B",
+        options=TIGHT["L-BFGS-B"],
+    )
+    bounded = []
+    for kind, (lower, upper) in boxes(start, best.x).items():
+        if numpy.all(numpy.isfinite(lower)) and numpy.all(lower < upper):
+            box = {"lower": lower.tolist(), "upper": upper.tolist()}
+            result = run(function, start, "L-BFGS-B", list(zip(lower, upper)))
+            bounded.append({"problem": index, "kind": kind, **box, **result})
+    return free, bounded
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     problems = Problems()
-    free, bounded = [], []
-    for index, problem in enumerate(problems.list):
-        function = problems.function(index)
-        start = problem["starts"][0]
-        results = {method: run(function, start, method) for method in METHODS}
-        free.append({"problem": index, "start": 0, **results})
-        print(problem["name"], flush=True)
-        best = minimize(
-            function, numpy.array(start, dtype=float), jac=True, method="L-BFGS-B", options=TIGHT["L-BFGS-B"]
-        )
-        for kind, (lower, upper) in boxes(start, best.x).items():
-            if not (numpy.all(numpy.isfinite(lower)) and numpy.all(lower < upper)):
-                continue
-            result = run(function, start, "L-BFGS-B", list(zip(lower, upper)))
-            box = {"lower": lower.tolist(), "upper": upper.tolist()}
-            bounded.append({"problem": index, "kind": kind, **box, **result})
+    count = len(problems.list)
+    # At once, for each spends its time in waiting for Node.
+    with ThreadPoolExecutor(count) as pool:
+        solved = list(pool.map(lambda index: solve(problems, index), range(count)))
+    free = [each for each, _ in solved]
+    bounded = [row for _, rows in solved for row in rows]
     path = Path(__file__).with_name("scipy_minimize.json")
     output = {"source": f"scipy.optimize.minimize, SciPy {scipy.__version__}", "options": TIGHT}
     rows = lambda each: "[\n" + ",\n".join(json.dumps(row) for row in each) + "\n]"

@@ -62,8 +62,7 @@ export class BoundedMemory implements Direction {
   }
 
   learn(length: number, direction: Float64Array, from: Point, to: Point): void {
-    this.#hessian.pairs.learn(length, direction, from, to);
-    this.#hessian.refresh();
+    this.#hessian.learn(length, direction, from, to);
   }
 
   forget(): boolean {

@@ -1,4 +1,6 @@
 /** The Hessian that pairs stand for, in compact form. */
+import type { Point } from "../method.ts";
+import { dot } from "../vector.ts";
 import { Pairs } from "./pairs.ts";
 import { inverseOf } from "./smallMatrix.ts";
 
@@ -12,7 +14,7 @@ export class CompactHessian {
   middle: Float64Array = new Float64Array(0);
 
   constructor(memory: number, saved?: unknown) {
-    this.pairs = new Pairs(memory, true, saved);
+    this.pairs = new Pairs(memory, saved);
     this.refresh();
   }
 
@@ -23,6 +25,20 @@ export class CompactHessian {
   /** The columns of W. */
   get width(): number {
     return 2 * this.pairs.state.count;
+  }
+
+  /** Takes in a step, as `Pairs` does. */
+  learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+    if (this.pairs.learn(length, direction, from, to)) {
+      const { memory, state } = this.pairs;
+      const { sy, ss, s, y, count } = state;
+      const last = count - 1;
+      for (let k = 0; k <= last; k++) {
+        ss[k * memory + last] = ss[last * memory + k] = dot(s[k]!, s[last]!);
+        sy[last * memory + k] = dot(s[last]!, y[k]!);
+      }
+    }
+    this.refresh();
   }
 
   /** Makes M of the pairs as they are; forgets them where it is singular. */

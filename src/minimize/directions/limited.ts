@@ -14,7 +14,7 @@ export class LimitedMemory implements Direction {
   readonly #ofChanges: Float64Array;
 
   constructor(memory: number, saved?: unknown) {
-    this.#pairs = new Pairs(memory, false, saved);
+    this.#pairs = new Pairs(memory, saved);
     this.#ofSteps = new Float64Array(memory);
     this.#ofChanges = new Float64Array(memory);
   }

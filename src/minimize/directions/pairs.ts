@@ -9,7 +9,7 @@ interface PairsState {
   readonly s: Float64Array[];
   /** Changes of the gradient. */
   readonly y: Float64Array[];
-  /** Of s_i with y_j, y_i with y_j, and s_i with s_j. */
+  /** Of s_i with y_j, y_i with y_j, and s_i with s_j. Products of a step with older changes and steps are not made here. */
   readonly sy: Float64Array;
   readonly yy: Float64Array;
   readonly ss: Float64Array;
@@ -39,15 +39,12 @@ const create = (memory: number): PairsState => ({
 export class Pairs {
   readonly memory: number;
   readonly state: PairsState;
-  /** Whether s_i with s_j and s_i with older y_j are wanted, too. */
-  readonly #both: boolean;
-  readonly #sums: Float64Array[];
+  readonly #sums: readonly [Float64Array, Float64Array];
 
-  constructor(memory: number, both: boolean, saved?: unknown) {
+  constructor(memory: number, saved?: unknown) {
     this.memory = memory;
-    this.#both = both;
     this.state = saved === undefined ? create(memory) : structuredClone(saved as PairsState);
-    this.#sums = Array.from({ length: 6 }, () => new Float64Array(memory));
+    this.#sums = [new Float64Array(memory), new Float64Array(memory)];
   }
 
   forget(): boolean {
@@ -57,8 +54,11 @@ export class Pairs {
     return knew;
   }
 
-  /** Takes in the step `length * direction`, unless the curvature along it is not positive. */
-  learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+  /**
+   * Takes in the step `length * direction`, unless the curvature along it is not positive.
+   * @returns whether it did
+   */
+  learn(length: number, direction: Float64Array, from: Point, to: Point): boolean {
     let [change, square] = [0, 0];
     for (let i = 0; i < direction.length; i++) {
       const y = to.gradient[i]! - from.gradient[i]!;
@@ -72,6 +72,7 @@ export class Pairs {
       this.state.scale = change / square;
     }
     this.#multiply(length, direction, from, to, isKept);
+    return isKept;
   }
 
   save(): PairsState {
@@ -108,47 +109,31 @@ export class Pairs {
     isKept: boolean,
   ): void {
     const { count, s, y, sg, yg } = this.state;
-    const last = count - 1;
+    const [sy, yy] = this.#sums;
     const g = to.gradient;
-    const [sy, yy, ss, ys, spare, otherSpare] = this.#sums as [
-      ...[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array],
-    ];
-    for (const sums of [sg, yg, ...this.#sums]) {
+    for (const sums of [sg, yg, sy, yy]) {
       sums.fill(0);
     }
+    const [step, change] = isKept ? [s[count - 1]!, y[count - 1]!] : [g, g];
     blocks(g.length, (start, end) => {
-      if (!isKept) {
-        addDots(s, count, [g, g], [sg, spare], start, end);
-        addDots(y, count, [g, g], [yg, spare], start, end);
-        return;
-      }
-      const [step, change] = [s[last]!, y[last]!];
-      for (let i = start; i < end; i++) {
+      for (let i = start; isKept && i < end; i++) {
         step[i] = length * direction[i]!;
         change[i] = g[i]! - from.gradient[i]!;
       }
       addDots(s, count, [g, change], [sg, sy], start, end);
       addDots(y, count, [g, change], [yg, yy], start, end);
-      if (this.#both) {
-        addDots(s, count, [step, step], [ss, spare], start, end);
-        addDots(y, count, [step, step], [ys, otherSpare], start, end);
-      }
     });
     if (isKept) {
-      this.#store(last);
+      this.#store(count - 1);
     }
   }
 
   #store(last: number): void {
     const { memory, state } = this;
-    const [sy, yy, ss, ys] = this.#sums;
+    const [sy, yy] = this.#sums;
     for (let k = 0; k <= last; k++) {
-      state.sy[k * memory + last] = sy![k]!;
-      state.yy[k * memory + last] = state.yy[last * memory + k] = yy![k]!;
-      if (this.#both) {
-        state.ss[k * memory + last] = state.ss[last * memory + k] = ss![k]!;
-        state.sy[last * memory + k] = ys![k]!;
-      }
+      state.sy[k * memory + last] = sy[k]!;
+      state.yy[k * memory + last] = state.yy[last * memory + k] = yy[k]!;
     }
   }
 }

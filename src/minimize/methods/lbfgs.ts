@@ -1,6 +1,6 @@
 /** L-BFGS. */
 
-import { checkNames, checkWhole } from "../checks.ts";
+import { checkCount, checkNames } from "../checks.ts";
 import { LimitedMemory } from "../directions/limited.ts";
 import type { Method, Search } from "../method.ts";
 import { moreThuente } from "../searches/moreThuente.ts";
@@ -28,7 +28,7 @@ export interface LbfgsOptions {
 export function lbfgs(options: LbfgsOptions = {}): Method {
   checkNames("lbfgs", options, ["memory", "search"]);
   const { memory = 10, search = moreThuente() } = options;
-  checkWhole("lbfgs", "memory", memory, 1);
+  checkCount("lbfgs", "memory", memory);
   return descent({
     name: "lbfgs",
     search,

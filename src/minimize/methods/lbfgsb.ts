@@ -1,6 +1,6 @@
 /** L-BFGS-B. */
 
-import { checkNames, checkWhole } from "../checks.ts";
+import { checkCount, checkNames } from "../checks.ts";
 import { BoundedMemory } from "../directions/bounded.ts";
 import type { Method, Search } from "../method.ts";
 import { moreThuente } from "../searches/moreThuente.ts";
@@ -26,7 +26,7 @@ export interface LbfgsbOptions {
 export function lbfgsb(options: LbfgsbOptions = {}): Method {
   checkNames("lbfgsb", options, ["memory", "search"]);
   const { memory = 10, search = moreThuente() } = options;
-  checkWhole("lbfgsb", "memory", memory, 1);
+  checkCount("lbfgsb", "memory", memory);
   return descent({
     name: "lbfgsb",
     bounded: true,

@@ -4,23 +4,16 @@ import { createPoint } from "../method.ts";
 import { addScaled, largest } from "../vector.ts";
 
 const endings = {
-  value:
-    "the value no longer becomes lower: what a step could gain is less than the rounding of the value",
+  value: "the value no longer becomes lower: what a step could gain is less than its rounding",
   wrongGradient:
-    "the gradient is not that of the values: along the direction of search the values change otherwise than it says; checkGradient(f, x) says which element is off",
+    "the gradient is wrong: the values change otherwise along the direction; checkGradient(f, x) says where",
   notSmooth:
-    "the values have a jump or a kink here: they rise on both sides of the point along a direction that the gradient says leads down",
+    "the values have a jump or a kink here: both sides of the point disagree about the slope",
   notFinite: "all that was tried around the point is infinite or NaN",
   search: "the search found no lower point along a direction that leads down",
 } as const;
 
 const end = (reason: keyof typeof endings): Ending => ({ reason, message: endings[reason] });
-
-/** The slope by two differences of values, forward and backward, at a distance. */
-interface Slopes {
-  readonly forward: number;
-  readonly backward: number;
-}
 
 /** Tells why by a few values along the direction that failed. */
 export function whyNoDescent(
@@ -28,50 +21,38 @@ export function whyNoDescent(
   from: Point,
   { direction, slope }: Searcher["failed"],
 ): Ending {
+  const { value, x } = from;
+  const { lower, upper } = objective;
   const size = largest(direction);
   if (!(slope < 0) || size === 0) {
     return end(Number.isFinite(slope) ? "value" : "notFinite");
   }
   const point = createPoint(objective.unknowns);
-  const valueAt = (length: number): number => {
-    addScaled(from.x, length, direction, point.x);
-    const { lower, upper } = objective;
+  /** Forward, and backward: of a length below zero. NaN out of bounds. */
+  const slopeAt = (length: number): number => {
+    addScaled(x, length, direction, point.x);
     if (lower?.some((least, i) => point.x[i]! < least || point.x[i]! > upper![i]!)) {
       return Number.NaN;
     }
     objective.evaluateValue(point);
-    return point.value;
+    return (point.value - value) / length;
   };
-  const length = (Math.cbrt(Number.EPSILON) * Math.max(largest(from.x), 1e-3)) / size;
-  const slopesAt = (h: number): Slopes => ({
-    forward: (valueAt(h) - from.value) / h,
-    backward: (from.value - valueAt(-h)) / h,
-  });
-  const far = slopesAt(length);
-  const near = slopesAt(length / 8);
-  const noise = (64 * Number.EPSILON * Math.abs(from.value)) / length;
-  return end(tell(far, near, slope, noise));
+  const length = (Math.cbrt(Number.EPSILON) * Math.max(largest(x), 1e-3)) / size;
+  const noise = (64 * Number.EPSILON * Math.abs(value)) / length;
+  const [far, farBack] = [slopeAt(length), slopeAt(-length)];
+  const [near, nearBack] = [slopeAt(length / 8), slopeAt(-length / 8)];
+  if (!Number.isFinite(near)) {
+    return end("notFinite");
+  }
+  if (-slope <= noise) {
+    return end("value");
+  }
+  // Of a smooth function both sides differ by the curvature, eight times less when near. Nothing is known out of bounds.
+  const [farGap, gap] = [Math.abs(far - farBack) || 0, Math.abs(near - nearBack) || 0];
+  const limit = noise - 0.01 * slope;
+  if (gap > limit && gap > farGap / 4) {
+    return end("notSmooth");
+  }
+  const central = Number.isFinite(nearBack) ? (near + nearBack) / 2 : near;
+  return end(Math.abs(central - slope) > limit + gap ? "wrongGradient" : "search");
 }
-
-function tell(far: Slopes, near: Slopes, slope: number, noise: number): keyof typeof endings {
-  if (!Number.isFinite(near.forward)) {
-    return "notFinite";
-  }
-  if (Math.abs(slope) <= noise) {
-    return "value";
-  }
-  // Of a smooth function both sides differ by the curvature, eight times less when near.
-  const [farGap, nearGap] = [gapOf(far), gapOf(near)];
-  const limit = 0.01 * Math.abs(slope) + noise;
-  if (nearGap > limit && nearGap > farGap / 4) {
-    return "notSmooth";
-  }
-  const central = Number.isFinite(near.backward)
-    ? (near.forward + near.backward) / 2
-    : near.forward;
-  return Math.abs(central - slope) > limit + nearGap ? "wrongGradient" : "search";
-}
-
-/** 0 where one side is out of bounds. */
-const gapOf = ({ forward, backward }: Slopes): number =>
-  Number.isFinite(forward - backward) ? Math.abs(forward - backward) : 0;

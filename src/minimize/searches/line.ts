@@ -13,12 +13,14 @@ export class Line {
   most = Infinity;
   /** Whether length 1 is of the right size. */
   scaled = false;
+  /** Where `evaluate` was last; the value is infinite where it or the slope is not finite. */
+  length = 0;
+  value = 0;
+  trialSlope = 0;
+  /** The length to the lowest point below the start's value, 0 if there is none. */
+  lowestLength = 0;
   #trial: Point;
   #lowest: Point;
-  #lowestLength = 0;
-  #length = 0;
-  #value = 0;
-  #slope = 0;
   #hasGradient = true;
 
   constructor(objective: Objective) {
@@ -34,30 +36,7 @@ export class Line {
     this.slope = slope;
     this.most = most;
     this.scaled = scaled;
-    this.#lowestLength = 0;
-  }
-
-  /** The value where `evaluate` was last; infinite where value or slope is not finite. */
-  get value(): number {
-    return this.#value;
-  }
-
-  /** The derivative along the direction there. */
-  get trialSlope(): number {
-    return this.#slope;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  /** The length to the lowest point below the start's value, 0 if there is none. */
-  get lowestLength(): number {
-    return this.#lowestLength;
-  }
-
-  get lowestValue(): number {
-    return this.#lowestLength === 0 ? this.from.value : this.#lowest.value;
+    this.lowestLength = 0;
   }
 
   /** Value and slope at a length. */
@@ -77,7 +56,7 @@ export class Line {
 
   /** The last point tried, as the one to go on from; its gradient is filled in. */
   accept(): Point {
-    if (this.#length !== this.#lowestLength) {
+    if (this.length !== this.lowestLength) {
       this.#keep();
     }
     return this.lowest();
@@ -107,14 +86,14 @@ export class Line {
         x[i] = clamp(x[i]!, lower[i]!, upper[i]!);
       }
     }
-    this.#length = length;
+    this.length = length;
   }
 
   #compare(): void {
     const { value, gradient } = this.#trial;
-    this.#slope = this.#hasGradient ? dot(gradient, this.direction) : 0;
-    this.#value = Number.isFinite(value) && Number.isFinite(this.#slope) ? value : Infinity;
-    if (this.#value < this.lowestValue) {
+    this.trialSlope = this.#hasGradient ? dot(gradient, this.direction) : 0;
+    this.value = Number.isFinite(value + this.trialSlope) ? value : Infinity;
+    if (this.value < (this.lowestLength === 0 ? this.from : this.#lowest).value) {
       this.#keep();
     }
   }
@@ -123,6 +102,6 @@ export class Line {
     const kept = this.#trial;
     this.#trial = this.#lowest;
     this.#lowest = kept;
-    this.#lowestLength = this.#length;
+    this.lowestLength = this.length;
   }
 }
