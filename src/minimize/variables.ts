@@ -96,12 +96,12 @@ export class Variables {
       return {
         form: (x) => x[from],
         read(what, given, into) {
-          check(typeof given === "number", what, "is a number", given);
+          check(typeof given === "number", what, "is a number, as in the start", given);
           into[from] = given as number;
         },
       };
     }
-    check(typeof tree === "object" && tree !== null, `\`${path}\``, "is numbers", tree);
+    check(typeof tree === "object" && tree !== null, `\`${path}\``, "is made of numbers", tree);
     const isList = Array.isArray(tree) && tree.every((each) => typeof each === "number");
     const array = isParameter(tree as object) ? (tree as Parameter).data : tree;
     return isList || isFloats(array)
@@ -125,7 +125,7 @@ export class Variables {
       read(what, given, into) {
         const array = (given as Partial<Parameter> | null)?.data ?? given;
         const found = (array as ArrayLike<number> | null)?.length;
-        check(found === length, what, `has ${length} elements`, found ?? given);
+        check(found === length, what, `has ${length} elements, as the start`, found ?? given);
         into.set(array as ArrayLike<number>, from);
       },
     };
@@ -133,7 +133,7 @@ export class Variables {
 
   #parts(tree: object, path: string): Part {
     const isList = Array.isArray(tree);
-    check(isList || !ArrayBuffer.isView(tree), `\`${path}\``, "is numbers", tree);
+    check(isList || !ArrayBuffer.isView(tree), `\`${path}\``, "is made of numbers", tree);
     const parts = Object.entries(tree).map(([name, part]) => {
       const inside = isList ? `[${name}]` : `.${name}`;
       return {
@@ -170,7 +170,7 @@ export class Variables {
 function check(isRight: boolean, what: string, should: string, found: Tree): void {
   if (!isRight) {
     throw new MinimizeError(
-      `minimize: ${what} ${should}, as in the start, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
+      `minimize: ${what} ${should}, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
     );
   }
 }

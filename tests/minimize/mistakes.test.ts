@@ -52,7 +52,7 @@ it.each([
     () => minimize(f, [1], { method: lbfgsb(), bounds: { lower: 1, upper: 0 } }),
     "`x[0]` has no numbers from 1 to 0",
   ],
-  ["a start of text", () => minimize(any(f), any({ a: "1" })), "`a` is 1"],
+  ["a start of text", () => minimize(any(f), any({ a: "1" })), "`a` is made of numbers, not 1"],
   [
     "a promise",
     () =>
@@ -74,7 +74,7 @@ it.each([
   [
     "a gradient of another length",
     () => minimize(() => ({ value: 1, gradient: [1, 2] }), [1]),
-    "the gradient has 1 elements, as in the start, not 2",
+    "the gradient has 1 elements, as the start, not 2",
   ],
   [
     "a gradient without a part",

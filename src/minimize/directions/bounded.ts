@@ -3,7 +3,7 @@ import { clamp, type Direction, type Objective, type Point } from "../method.ts"
 import { dot } from "../vector.ts";
 import { type Box, type CauchyPoint, cauchyPoint } from "./cauchyPoint.ts";
 import { CompactHessian } from "./compactHessian.ts";
-import { inverseOf, times } from "./smallMatrix.ts";
+import { times } from "./smallMatrix.ts";
 
 /**
  * Towards the minimum of the model within bounds: the generalized Cauchy point, and from there the minimum over the unknowns
@@ -82,29 +82,17 @@ export class BoundedMemory implements Direction {
     { along, free, others }: CauchyPoint,
   ): Float64Array | undefined {
     const hessian = this.#hessian;
-    const { theta, middle, width } = hessian;
+    const { theta, middle } = hessian;
     const residual = this.#residual.fill(0);
     for (const i of free) {
       residual[i] = gradient[i]! + theta * (this.#target[i]! - x[i]!);
     }
     hessian.addProduct(-1, times(middle, along), residual, free);
-    // (1 - M W'W / theta)^-1 M W' r
-    const gram = hessian.gram(free, others);
-    const matrix = new Float64Array(width * width);
-    for (let i = 0; i < width; i++) {
-      for (let j = 0; j < width; j++) {
-        let sum = 0;
-        for (let k = 0; k < width; k++) {
-          sum += middle[i * width + k]! * gram[k * width + j]!;
-        }
-        matrix[i * width + j] = (i === j ? 1 : 0) - sum / theta;
-      }
-    }
-    const inverse = inverseOf(matrix, width);
-    if (inverse === undefined) {
+    const inner = hessian.freeMiddle(free, others);
+    if (inner === undefined) {
       return undefined;
     }
-    const v = times(inverse, times(middle, hessian.transposed(residual, free)));
+    const v = times(inner, hessian.transposed(residual, free));
     for (const i of free) {
       residual[i] = -residual[i]! / theta;
     }

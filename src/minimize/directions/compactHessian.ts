@@ -2,7 +2,7 @@
 import type { Point } from "../method.ts";
 import { dot } from "../vector.ts";
 import { Pairs } from "./pairs.ts";
-import { inverseOf } from "./smallMatrix.ts";
+import { scaledInverse } from "./smallMatrix.ts";
 
 /**
  * B = theta - W M W', with W = [Y, theta S] of n rows and 2 k columns, for k pairs.
@@ -12,6 +12,9 @@ export class CompactHessian {
   readonly pairs: Pairs;
   /** M, 2 k by 2 k; empty without pairs. */
   middle: Float64Array = new Float64Array(0);
+  #inverseOfMiddle: Float64Array = new Float64Array(0);
+  /** The sizes of its rows: roots of its diagonal. */
+  #sizes: Float64Array = new Float64Array(0);
 
   constructor(memory: number, saved?: unknown) {
     this.pairs = new Pairs(memory, saved);
@@ -56,7 +59,9 @@ export class CompactHessian {
         }
       }
     }
-    const middle = inverseOf(matrix, n);
+    this.#inverseOfMiddle = matrix;
+    this.#sizes = Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.abs(matrix[i * n + i]!)));
+    const middle = scaledInverse(matrix, this.#sizes);
     if (middle === undefined) {
       this.pairs.forget();
     }
@@ -97,8 +102,15 @@ export class CompactHessian {
     }
   }
 
+  /** (M^-1 - W'W / theta)^-1, with W of the free unknowns alone; undefined where there is none. */
+  freeMiddle(free: readonly number[], others: readonly number[]): Float64Array | undefined {
+    const gram = this.#gram(free, others);
+    const matrix = this.#inverseOfMiddle.map((value, at) => value - gram[at]! / this.theta);
+    return scaledInverse(matrix, this.#sizes);
+  }
+
   /** W'W over the free unknowns: of all, less the others, or of the free ones, whichever are fewer. */
-  gram(free: readonly number[], others: readonly number[]): Float64Array {
+  #gram(free: readonly number[], others: readonly number[]): Float64Array {
     const n = this.width;
     const isFew = others.length < free.length;
     const gram = isFew ? this.#wholeGram() : new Float64Array(n * n);

@@ -1,11 +1,24 @@
 /** Small square matrices, row by row. */
 
 /**
+ * Inverts a matrix whose rows and columns are of very different sizes.
+ * @param sizes what each row and column is divided by first
+ * @returns undefined where it is singular
+ */
+export function scaledInverse(matrix: Float64Array, sizes: Float64Array): Float64Array | undefined {
+  const n = sizes.length;
+  const divided = (of: Float64Array) =>
+    of.map((value, at) => value / sizes[Math.floor(at / n)]! / sizes[at % n]!);
+  const inverse = inverseOf(divided(matrix), n);
+  return inverse && divided(inverse);
+}
+
+/**
  * Inverts by elimination with row exchanges.
  * @param matrix n by n; it is used up
  * @returns undefined where it is singular
  */
-export function inverseOf(matrix: Float64Array, n: number): Float64Array | undefined {
+function inverseOf(matrix: Float64Array, n: number): Float64Array | undefined {
   const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     inverse[i * n + i] = 1;
