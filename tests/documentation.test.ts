@@ -60,7 +60,7 @@ function docOf({ name, path }: Exported): string | undefined {
     return docOf(origin);
   }
   const declared = new RegExp(
-    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare |async |abstract )?(?:const|function|class|interface|type) ${name}\\b`,
+    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare |async |abstract )?(?:const|function\\*?|class|interface|type) ${name}\\b`,
   );
   return contentOf(declared.exec(text)?.[1]);
 }

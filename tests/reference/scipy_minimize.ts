@@ -1,6 +1,6 @@
 /** Answers with values and gradients of the test problems, for scipy_minimize.py: a line of JSON for each. */
 import { createInterface } from "node:readline";
-import { gradientOf, problems, startsOf, valueOf as squaresOf } from "../problems/index.ts";
+import { gradientOf, problems, valueOf as squaresOf, startsOf } from "../problems/index.ts";
 
 console.log(JSON.stringify(problems.map((each) => ({ name: each.name, starts: startsOf(each) }))));
 for await (const line of createInterface({ input: process.stdin })) {

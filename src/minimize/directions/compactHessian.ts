@@ -60,7 +60,9 @@ export class CompactHessian {
       }
     }
     this.#inverseOfMiddle = matrix;
-    this.#sizes = Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.abs(matrix[i * n + i]!)));
+    this.#sizes = Float64Array.from({ length: n }, (_, i) =>
+      Math.sqrt(Math.abs(matrix[i * n + i]!)),
+    );
     const middle = scaledInverse(matrix, this.#sizes);
     if (middle === undefined) {
       this.pairs.forget();
