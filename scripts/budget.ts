@@ -13,6 +13,7 @@ export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
     `import { adam, chain, clipByGlobalNorm, optimize } from "gradus"; console.log(adam, chain, clipByGlobalNorm, optimize);`,
     46_790,
   ],
+  [`import { lbfgs, minimize } from "gradus/minimize"; console.log(lbfgs, minimize);`, 8000],
   [`import * as rule from "gradus/rule"; console.log(rule);`, 14_220],
   [`import * as explain from "gradus/explain"; console.log(explain);`, 25_290],
 ];

@@ -4,6 +4,7 @@ import * as autodiff from "./autodiff/index.ts";
 import * as checkpoint from "./checkpoint/index.ts";
 import * as main from "./index.ts";
 import { Legible, shortened, visible } from "./legible.ts";
+import * as minimize from "./minimize/index.ts";
 import * as pytorch from "./pytorch/index.ts";
 import * as tasks from "./tasks/index.ts";
 import * as webgpu from "./webgpu/index.ts";
@@ -38,7 +39,7 @@ describe("shortened", () => {
 });
 
 describe("an error of the library", () => {
-  const exported = [autodiff, checkpoint, cli, main, pytorch, tasks, webgpu];
+  const exported = [autodiff, checkpoint, cli, main, minimize, pytorch, tasks, webgpu];
   const classes = new Map(
     exported
       .flatMap((entry): [string, unknown][] => Object.entries(entry))

@@ -41,7 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   wide: ["compilers", "optimizers", "rule", "runtime", "storages.ts"],
   distributed: ["checkpoint", "compilers/backend.ts", "rule", "runtime", "wrappers"],
   tasks: ["runtime"],
-  minimize: ["runtime", "optimizers"],
+  minimize: ["runtime", "optimizers", "rule"],
   "index.ts": [
     "define.ts",
     "storages.ts",

@@ -62,7 +62,7 @@ function docOf({ name, path }: Exported): string | undefined {
     return docOf(origin);
   }
   const declared = new RegExp(
-    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare |async |abstract )?(?:const|function|class|interface|type) ${name}\\b`,
+    `(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/)\\s*export (?:declare |async |abstract )?(?:const|function\\*?|class|interface|type) ${name}\\b`,
   );
   return contentOf(declared.exec(text)?.[1]);
 }
@@ -202,7 +202,7 @@ function examplesOf(doc: string): string[] {
 const folders = [
   ...["optimizers", "transforms", "schedules", "wrappers", "rule", "runtime"],
   ...["checkpoint", "checkpoint/node", "pytorch"],
-  "minimize/leastSquares",
+  ...["minimize", "minimize/leastSquares", "minimize/methods"],
 ];
 const documented = folders.flatMap((folder) =>
   readdirSync(new URL(`src/${folder}/`, root))
@@ -234,6 +234,7 @@ describe.each([
   "docs/distributed.md",
   "docs/autodiff.md",
   "docs/least-squares.md",
+  "docs/minimize.md",
   "docs/storage.md",
   "docs/wrappers.md",
 ])("%s", (page) => {

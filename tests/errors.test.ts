@@ -5,6 +5,7 @@ import * as cli from "../cli/src/errors.ts";
 import * as autodiff from "../src/autodiff/index.ts";
 import * as checkpoint from "../src/checkpoint/index.ts";
 import * as main from "../src/index.ts";
+import * as minimize from "../src/minimize/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import * as tasks from "../src/tasks/index.ts";
 import * as webgpu from "../src/webgpu/index.ts";
@@ -20,6 +21,7 @@ const entries: Readonly<Record<string, object>> = {
   gradus: main,
   "gradus/autodiff": autodiff,
   "gradus/checkpoint": checkpoint,
+  "gradus/minimize": minimize,
   "gradus/pytorch": pytorch,
   "gradus/tasks": tasks,
   "gradus/webgpu": webgpu,

@@ -18,6 +18,7 @@ import {
   type RestoreOptions,
   sgd,
 } from "../../src/index.ts";
+import { minimize } from "../../src/minimize/index.ts";
 import { readTorch } from "../../src/pytorch/index.ts";
 import * as webgpu from "../../src/webgpu/index.ts";
 import { openGpu } from "../webgpu/adapter.ts";
@@ -155,6 +156,7 @@ export const mistakes: readonly (readonly [kind: string, mistake: Mistake])[] = 
   ["ThreadError", lostThread],
   ["AutodiffError", wrongIndex],
   ["CheckpointError", damagedFile],
+  ["MinimizeError", () => minimize(([x]) => x! ** 2, [1], { maxIteration: 9 } as never)],
   ["TorchFileError", () => readTorch(withPickle(...name("os", "system"), ...short("ls")))],
   ["DataError", () => tasks["fashion-mlp"].load("/data")],
   ["SettingError", wrongSetting],

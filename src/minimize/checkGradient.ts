@@ -1,0 +1,223 @@
+/** Compares a gradient with differences of values, element by element. */
+
+import { checkCount, checkNames, checkPositive } from "./checks.ts";
+import { sizeBy } from "./differences.ts";
+import { MinimizeError } from "./errors.ts";
+import { createPoint, type Point } from "./method.ts";
+import { type AnyFunction, CountedObjective, type ObjectiveFunction } from "./objective.ts";
+import { Scaling } from "./scaling.ts";
+import { Variables } from "./variables.ts";
+
+/** Options of {@link checkGradient}. */
+export interface CheckGradientOptions {
+  /** How much of an element may be off. Default 1e-6. */
+  readonly tolerance?: number;
+  /** Elements that are looked at, at most, evenly spread; 4 to 32 evaluations each. Default 1000. */
+  readonly mostElements?: number;
+}
+
+/** An element of a gradient that is off. */
+export interface ElementCheck {
+  /** What it is called, such as `w[3]`. */
+  readonly name: string;
+  /** Its place among all unknowns. */
+  readonly index: number;
+  /** What the function says. */
+  readonly given: number;
+  /** What differences of its values say. */
+  readonly expected: number;
+  /** How far apart they are, as a part of the larger one. */
+  readonly error: number;
+  /** Whether the gradient is wrong, or the values have a kink or a jump there, or are not finite. */
+  readonly finding: "wrong" | "notSmooth" | "notFinite";
+}
+
+/** What {@link checkGradient} found. */
+export interface GradientCheck {
+  /** Whether no element is off. */
+  readonly ok: boolean;
+  /** The elements that are off, the worst first. */
+  readonly off: readonly ElementCheck[];
+  /** The elements that were looked at. */
+  readonly checked: number;
+  /** Those of them that are too small beside the rounding of the values to be told. */
+  readonly uncertain: number;
+  /** All of it in a sentence. */
+  readonly message: string;
+}
+
+/** The part of an unknown that is changed first: an extrapolated central difference has the error of its fourth power. */
+const relativeStep = Number.EPSILON ** (1 / 5);
+
+/**
+ * Says which elements of a function's gradient are off at `x`, and by how much: compares each with central differences, which
+ * are extrapolated to a step of zero, and knows their own error.
+ *
+ * Options: `tolerance`, how much of an element may be off (1e-6); `mostElements` that are looked at (1000).
+ *
+ * @param f returns `{ value, gradient }`, or fills in its second parameter
+ * @param x where; a place that was not made by hand, for at zeros and ones many mistakes do not show
+ * @throws {MinimizeError} where the function gives no gradient, or its value or an unknown is not finite
+ * @example
+ * import { checkGradient } from "gradus/minimize";
+ * const f = ({ a, b }) => ({ value: a * a * b, gradient: { a: 2 * a * b, b: a } });
+ * checkGradient(f, { a: 3, b: 0.7 }).message; // "1 of 2 elements is off: `b` is 3, and should be 9"
+ */
+export function checkGradient<X>(
+  f: ObjectiveFunction<X>,
+  x: X,
+  options: CheckGradientOptions = {},
+): GradientCheck {
+  checkNames("checkGradient", options, ["tolerance", "mostElements"]);
+  const { tolerance = 1e-6, mostElements = 1000 } = options;
+  checkPositive("checkGradient", "tolerance", tolerance);
+  checkCount("checkGradient", "mostElements", mostElements);
+  const variables = new Variables(x);
+  const at = createPoint(variables.length);
+  variables.read("x", x, at.x);
+  const objective = new CountedObjective(
+    f as AnyFunction,
+    variables,
+    new Scaling(undefined, {}),
+    at.x,
+    { maxEvaluations: Infinity },
+    undefined,
+  );
+  const hasGradient = objective.evaluateValue(at);
+  if (!hasGradient && variables.length > 0) {
+    throw new MinimizeError(
+      "checkGradient: the function returns a value alone, so that there is no gradient to check",
+    );
+  }
+  if (!Number.isFinite(at.value) || !at.x.every(Number.isFinite)) {
+    throw new MinimizeError(
+      "checkGradient: the value or an unknown is not finite here; choose another x",
+    );
+  }
+  const elements = new Elements(objective, at, tolerance);
+  const chosen = spread(variables.length, mostElements);
+  const found = chosen.map((index) => elements.check(index, variables.nameOf(index)));
+  return summary(found, chosen.length);
+}
+
+type Found = ElementCheck | "right" | "uncertain";
+
+/** Difference quotients of one element at a distance. */
+interface Quotients {
+  readonly central: number;
+  readonly gap: number;
+}
+
+/** A derivative, the error that it may have, and whether both sides agree. */
+interface Measured {
+  readonly expected: number;
+  readonly error: number;
+  readonly isSmooth: boolean;
+}
+
+class Elements {
+  readonly #objective: CountedObjective;
+  readonly #at: Point;
+  readonly #tolerance: number;
+  readonly #trial: Point;
+
+  constructor(objective: CountedObjective, at: Point, tolerance: number) {
+    this.#objective = objective;
+    this.#at = at;
+    this.#tolerance = tolerance;
+    this.#trial = createPoint(at.x.length);
+    this.#trial.x.set(at.x);
+  }
+
+  check(index: number, name: string): Found {
+    const given = this.#at.gradient[index]!;
+    const best = this.#best(index);
+    const { expected, error, isSmooth } = best;
+    const off = Math.abs(given - expected);
+    const larger = Math.max(Math.abs(given), Math.abs(expected));
+    if (off <= this.#tolerance * larger + error) {
+      return error > 0.1 * larger && larger > 0 ? "uncertain" : "right";
+    }
+    const finding = !Number.isFinite(given - expected)
+      ? "notFinite"
+      : isSmooth
+        ? "wrong"
+        : "notSmooth";
+    return { name, index, given, expected, error: off / larger, finding };
+  }
+
+  /** The difference that knows its error best: steps of the unknown's own size, then of an unknown of size 1. */
+  #best(index: number): Measured {
+    const size = sizeBy(this.#at.x[index]!);
+    let best: Measured | undefined;
+    for (const scale of size === 1 ? [1] : [size, 1]) {
+      for (let step = relativeStep * scale, tries = 0; tries < 4; step /= 16, tries++) {
+        const measured = this.#measure(index, step);
+        best = best !== undefined && !(measured.error < best.error) ? best : measured;
+        if (best.error <= this.#tolerance * Math.abs(best.expected)) {
+          return best;
+        }
+      }
+    }
+    return best!;
+  }
+
+  /** An extrapolated difference, its own error, and whether both sides agree. */
+  #measure(index: number, step: number): Measured {
+    const far = this.#quotients(index, step);
+    const near = this.#quotients(index, step / 2);
+    const noise = (16 * Number.EPSILON * Math.abs(this.#at.value)) / step;
+    const expected = (4 * near.central - far.central) / 3;
+    return {
+      expected,
+      error: Math.abs(near.central - far.central) + noise,
+      isSmooth: !(near.gap > 0.75 * far.gap && near.gap > 1e-3 * Math.abs(expected) + noise),
+    };
+  }
+
+  #quotients(index: number, step: number): Quotients {
+    const above = this.#valueAt(index, step);
+    const below = this.#valueAt(index, -step);
+    const { value } = this.#at;
+    return {
+      central: (above - below) / (2 * step),
+      gap: Math.abs(above - 2 * value + below) / step,
+    };
+  }
+
+  #valueAt(index: number, by: number): number {
+    const trial = this.#trial;
+    trial.x[index]! += by;
+    this.#objective.evaluateValue(trial);
+    trial.x[index] = this.#at.x[index]!;
+    return trial.value;
+  }
+}
+
+/** Up to `most` of the numbers below `count`, evenly spread. */
+const spread = (count: number, most: number): number[] =>
+  Array.from({ length: Math.min(count, most) }, (_, i) =>
+    Math.floor((i * count) / Math.min(count, most)),
+  );
+
+function summary(found: readonly Found[], checked: number): GradientCheck {
+  const off = found.filter((each) => typeof each !== "string").sort((a, b) => b.error - a.error);
+  const uncertain = found.filter((each) => each === "uncertain").length;
+  const worst = off[0];
+  const message =
+    worst === undefined
+      ? `all ${checked} elements are right${uncertain > 0 ? `, but ${uncertain} are too small to be told` : ""}`
+      : `${off.length} of ${checked} elements ${off.length === 1 ? "is" : "are"} off: ${sentenceOf(worst)}`;
+  return { ok: off.length === 0, off, checked, uncertain, message };
+}
+
+const short = (value: number): string => `${Number(value.toPrecision(7))}`;
+
+function sentenceOf({ name, given, expected, finding }: ElementCheck): string {
+  const compared = `\`${name}\` is ${short(given)}, and should be ${short(expected)}`;
+  return finding === "notSmooth"
+    ? `${compared}; but the values have a kink or a jump there`
+    : finding === "notFinite"
+      ? `\`${name}\` is ${given}, and by differences ${expected}`
+      : compared;
+}

@@ -1,0 +1,127 @@
+/** The direction of L-BFGS-B. */
+import { clamp, type Direction, type Objective, type Point } from "../method.ts";
+import { dot } from "../vector.ts";
+import { type Box, type CauchyPoint, cauchyPoint } from "./cauchyPoint.ts";
+import { CompactHessian } from "./compactHessian.ts";
+import { times } from "./smallMatrix.ts";
+
+/**
+ * Towards the minimum of the model within bounds: the generalized Cauchy point, and from there the minimum over the unknowns
+ * that are free at it. Byrd, Lu, Nocedal and Zhu, 1995, section 5.1; the minimum is brought back into the bounds as in
+ * Morales and Nocedal, 2011.
+ */
+export class BoundedMemory implements Direction {
+  readonly #hessian: CompactHessian;
+  readonly #box: Box;
+  readonly #isBoxed: boolean;
+  readonly #target: Float64Array;
+  readonly #residual: Float64Array;
+
+  constructor({ unknowns, lower, upper }: Objective, memory: number, saved?: unknown) {
+    this.#hessian = new CompactHessian(memory, saved);
+    this.#box = {
+      lower: lower ?? new Float64Array(unknowns).fill(-Infinity),
+      upper: upper ?? new Float64Array(unknowns).fill(Infinity),
+    };
+    this.#isBoxed = this.#box.lower.every((least, i) =>
+      Number.isFinite(this.#box.upper[i]! - least),
+    );
+    this.#target = new Float64Array(unknowns);
+    this.#residual = new Float64Array(unknowns);
+  }
+
+  get scaled(): boolean {
+    return this.#hessian.width > 0 || this.#isBoxed;
+  }
+
+  direct({ x, gradient }: Point, into: Float64Array): void {
+    const target = this.#target;
+    const found = cauchyPoint(x, gradient, this.#hessian, this.#box, target);
+    for (let i = 0; i < x.length; i++) {
+      into[i] = target[i]! - x[i]!;
+    }
+    if (this.#hessian.width > 0 && found.free.length > 0) {
+      const step = this.#subspaceStep(x, gradient, found);
+      if (step !== undefined) {
+        this.#add(step, found, x, gradient, into);
+      }
+    }
+  }
+
+  longest({ x }: Point, direction: Float64Array): number {
+    const { lower, upper } = this.#box;
+    let most = Infinity;
+    for (let i = 0; i < x.length; i++) {
+      const d = direction[i]!;
+      if (d !== 0) {
+        most = Math.min(most, ((d > 0 ? upper[i]! : lower[i]!) - x[i]!) / d);
+      }
+    }
+    // Rounding aside, the direction ends within the bounds.
+    return Math.max(most, 1);
+  }
+
+  learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+    this.#hessian.learn(length, direction, from, to);
+  }
+
+  forget(): boolean {
+    const knew = this.#hessian.pairs.forget();
+    this.#hessian.refresh();
+    return knew;
+  }
+
+  save(): unknown {
+    return this.#hessian.pairs.save();
+  }
+
+  /** From the Cauchy point to the model's minimum over the free unknowns, which is 0 elsewhere. */
+  #subspaceStep(
+    x: Float64Array,
+    gradient: Float64Array,
+    { along, free, others }: CauchyPoint,
+  ): Float64Array | undefined {
+    const hessian = this.#hessian;
+    const { theta, middle } = hessian;
+    const residual = this.#residual.fill(0);
+    for (const i of free) {
+      residual[i] = gradient[i]! + theta * (this.#target[i]! - x[i]!);
+    }
+    hessian.addProduct(-1, times(middle, along), residual, free);
+    const inner = hessian.freeMiddle(free, others);
+    if (inner === undefined) {
+      return undefined;
+    }
+    const v = times(inner, hessian.transposed(residual, free));
+    for (const i of free) {
+      residual[i] = -residual[i]! / theta;
+    }
+    hessian.addProduct(-1 / (theta * theta), v, residual, free);
+    return residual;
+  }
+
+  /** Adds the step: brought back into the bounds, or, where that leads up, shortened to them. */
+  #add(
+    step: Float64Array,
+    { free }: CauchyPoint,
+    x: Float64Array,
+    gradient: Float64Array,
+    into: Float64Array,
+  ): void {
+    const { lower, upper } = this.#box;
+    const target = this.#target;
+    let shorter = 1;
+    for (const i of free) {
+      const d = step[i]!;
+      const room = ((d > 0 ? upper[i]! : lower[i]!) - target[i]!) / d;
+      shorter = d !== 0 && room < shorter ? Math.max(room, 0) : shorter;
+      into[i] = clamp(target[i]! + d, lower[i]!, upper[i]!) - x[i]!;
+    }
+    if (dot(gradient, into) < 0) {
+      return;
+    }
+    for (const i of free) {
+      into[i] = clamp(target[i]! + shorter * step[i]!, lower[i]!, upper[i]!) - x[i]!;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/** The Hessian that pairs stand for, in compact form. */
+import type { Point } from "../method.ts";
+import { dot } from "../vector.ts";
+import { Pairs } from "./pairs.ts";
+import { scaledInverse } from "./smallMatrix.ts";
+
+/**
+ * B = theta - W M W', with W = [Y, theta S] of n rows and 2 k columns, for k pairs.
+ * Byrd, Lu, Nocedal and Zhu, 1995, equations 3.2 to 3.4.
+ */
+export class CompactHessian {
+  readonly pairs: Pairs;
+  /** M, 2 k by 2 k; empty without pairs. */
+  middle: Float64Array = new Float64Array(0);
+  #inverseOfMiddle: Float64Array = new Float64Array(0);
+  /** The sizes of its rows: roots of its diagonal. */
+  #sizes: Float64Array = new Float64Array(0);
+
+  constructor(memory: number, saved?: unknown) {
+    this.pairs = new Pairs(memory, saved);
+    this.refresh();
+  }
+
+  get theta(): number {
+    return 1 / this.pairs.state.scale;
+  }
+
+  /** The columns of W. */
+  get width(): number {
+    return 2 * this.pairs.state.count;
+  }
+
+  /** Takes in a step, as `Pairs` does. */
+  learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+    if (this.pairs.learn(length, direction, from, to)) {
+      const { memory, state } = this.pairs;
+      const { sy, ss, s, y, count } = state;
+      const last = count - 1;
+      for (let k = 0; k <= last; k++) {
+        ss[k * memory + last] = ss[last * memory + k] = dot(s[k]!, s[last]!);
+        sy[last * memory + k] = dot(s[last]!, y[k]!);
+      }
+    }
+    this.refresh();
+  }
+
+  /** Makes M of the pairs as they are; forgets them where it is singular. */
+  refresh(): void {
+    const { memory, state } = this.pairs;
+    const { count, sy, ss } = state;
+    const n = 2 * count;
+    const matrix = new Float64Array(n * n);
+    for (let i = 0; i < count; i++) {
+      matrix[i * n + i] = -sy[i * memory + i]!;
+      for (let j = 0; j < count; j++) {
+        matrix[(count + i) * n + count + j] = this.theta * ss[i * memory + j]!;
+        if (i > j) {
+          matrix[(count + i) * n + j] = matrix[j * n + count + i] = sy[i * memory + j]!;
+        }
+      }
+    }
+    this.#inverseOfMiddle = matrix;
+    this.#sizes = Float64Array.from({ length: n }, (_, i) =>
+      Math.sqrt(Math.abs(matrix[i * n + i]!)),
+    );
+    const middle = scaledInverse(matrix, this.#sizes);
+    if (middle === undefined) {
+      this.pairs.forget();
+    }
+    this.middle = middle ?? new Float64Array(0);
+  }
+
+  /** The row of W that belongs to an unknown. */
+  row(index: number, into: Float64Array): void {
+    const { count, s, y } = this.pairs.state;
+    for (let k = 0; k < count; k++) {
+      into[k] = y[k]![index]!;
+      into[count + k] = this.theta * s[k]![index]!;
+    }
+  }
+
+  /** W' times a vector, of the unknowns that are listed, or of all. */
+  transposed(vector: Float64Array, unknowns?: readonly number[]): Float64Array {
+    const { count, s, y } = this.pairs.state;
+    const product = new Float64Array(2 * count);
+    for (let k = 0; k < count; k++) {
+      product[k] = sumOf(y[k]!, vector, unknowns);
+      product[count + k] = this.theta * sumOf(s[k]!, vector, unknowns);
+    }
+    return product;
+  }
+
+  /** Adds `factor` times W times a vector, to the unknowns that are listed, or to all. */
+  addProduct(
+    factor: number,
+    vector: Float64Array,
+    into: Float64Array,
+    unknowns?: readonly number[],
+  ): void {
+    const { count, s, y } = this.pairs.state;
+    for (let k = 0; k < count; k++) {
+      addTo(into, factor * vector[k]!, y[k]!, unknowns);
+      addTo(into, factor * this.theta * vector[count + k]!, s[k]!, unknowns);
+    }
+  }
+
+  /** (M^-1 - W'W / theta)^-1, with W of the free unknowns alone; undefined where there is none. */
+  freeMiddle(free: readonly number[], others: readonly number[]): Float64Array | undefined {
+    const gram = this.#gram(free, others);
+    const matrix = this.#inverseOfMiddle.map((value, at) => value - gram[at]! / this.theta);
+    return scaledInverse(matrix, this.#sizes);
+  }
+
+  /** W'W over the free unknowns: of all, less the others, or of the free ones, whichever are fewer. */
+  #gram(free: readonly number[], others: readonly number[]): Float64Array {
+    const n = this.width;
+    const isFew = others.length < free.length;
+    const gram = isFew ? this.#wholeGram() : new Float64Array(n * n);
+    const sign = isFew ? -1 : 1;
+    const row = new Float64Array(n);
+    for (const index of isFew ? others : free) {
+      this.row(index, row);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          gram[i * n + j]! += sign * row[i]! * row[j]!;
+        }
+      }
+    }
+    return gram;
+  }
+
+  #wholeGram(): Float64Array {
+    const { memory, state } = this.pairs;
+    const { count, sy, yy, ss } = state;
+    const [n, theta] = [2 * count, this.theta];
+    const gram = new Float64Array(n * n);
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < count; j++) {
+        gram[i * n + j] = yy[i * memory + j]!;
+        gram[(count + i) * n + count + j] = theta * theta * ss[i * memory + j]!;
+        gram[(count + i) * n + j] = gram[j * n + count + i] = theta * sy[i * memory + j]!;
+      }
+    }
+    return gram;
+  }
+}
+
+function sumOf(a: Float64Array, b: Float64Array, unknowns: readonly number[] | undefined): number {
+  let sum = 0;
+  if (unknowns === undefined) {
+    for (let i = 0; i < a.length; i++) {
+      sum += a[i]! * b[i]!;
+    }
+  } else {
+    for (const i of unknowns) {
+      sum += a[i]! * b[i]!;
+    }
+  }
+  return sum;
+}
+
+function addTo(
+  into: Float64Array,
+  factor: number,
+  vector: Float64Array,
+  unknowns: readonly number[] | undefined,
+): void {
+  if (unknowns === undefined) {
+    for (let i = 0; i < into.length; i++) {
+      into[i]! += factor * vector[i]!;
+    }
+  } else {
+    for (const i of unknowns) {
+      into[i]! += factor * vector[i]!;
+    }
+  }
+}

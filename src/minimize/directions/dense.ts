@@ -1,0 +1,140 @@
+/** The direction of BFGS: matrices of n by n. */
+import type { Direction, Point } from "../method.ts";
+import { dot } from "../vector.ts";
+
+/** Plain data: matrices row by row. */
+interface DenseState {
+  /** Steps that were learned from. */
+  count: number;
+  readonly inverse: Float64Array;
+  /** The Hessian itself; empty where no search multiplies by it. */
+  readonly hessian: Float64Array;
+}
+
+/**
+ * The inverse Hessian, and the Hessian where it is asked for, by updates of rank two. Before the first step it is 1, then
+ * s'y / y'y. Nocedal and Wright, 2006, equations 6.17, 6.19 and 6.20.
+ */
+export class DenseMatrices implements Direction {
+  readonly #n: number;
+  readonly #state: DenseState;
+  readonly #s: Float64Array;
+  readonly #y: Float64Array;
+  readonly #product: Float64Array;
+
+  constructor(unknowns: number, hasHessian: boolean, saved?: unknown) {
+    this.#n = unknowns;
+    this.#state =
+      saved === undefined
+        ? {
+            count: 0,
+            inverse: new Float64Array(unknowns * unknowns),
+            hessian: new Float64Array(hasHessian ? unknowns * unknowns : 0),
+          }
+        : structuredClone(saved as DenseState);
+    this.#s = new Float64Array(unknowns);
+    this.#y = new Float64Array(unknowns);
+    this.#product = new Float64Array(unknowns);
+  }
+
+  get scaled(): boolean {
+    return this.#state.count > 0;
+  }
+
+  direct({ gradient }: Point, into: Float64Array): void {
+    this.#times(this.#state.inverse, gradient, into);
+    for (let i = 0; i < into.length; i++) {
+      into[i] = -into[i]!;
+    }
+  }
+
+  multiply(_: Point, vector: Float64Array, into: Float64Array): void {
+    this.#times(this.#state.hessian, vector, into);
+  }
+
+  learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+    const [s, y] = [this.#s, this.#y];
+    for (let i = 0; i < s.length; i++) {
+      s[i] = length * direction[i]!;
+      y[i] = to.gradient[i]! - from.gradient[i]!;
+    }
+    const [change, square] = [dot(s, y), dot(y, y)];
+    if (!(change > Number.EPSILON * square && square < Infinity)) {
+      return;
+    }
+    const state = this.#state;
+    if (state.count === 0) {
+      setDiagonal(state.inverse, this.#n, change / square);
+      setDiagonal(state.hessian, this.#n, square / change);
+    }
+    state.count++;
+    this.#times(state.inverse, y, this.#product);
+    const factor = (1 + dot(y, this.#product) / change) / change;
+    addRankTwo(state.inverse, factor, s, -1 / change, this.#product);
+    if (state.hessian.length > 0) {
+      this.#times(state.hessian, s, this.#product);
+      addOuter(state.hessian, 1 / change, y);
+      addOuter(state.hessian, -1 / dot(s, this.#product), this.#product);
+    }
+  }
+
+  forget(): boolean {
+    const knew = this.scaled;
+    this.#state.count = 0;
+    return knew;
+  }
+
+  save(): unknown {
+    return structuredClone(this.#state);
+  }
+
+  #times(matrix: Float64Array, vector: Float64Array, into: Float64Array): void {
+    const n = this.#n;
+    if (!this.scaled) {
+      into.set(vector);
+      return;
+    }
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let j = 0, at = i * n; j < n; j++, at++) {
+        sum += matrix[at]! * vector[j]!;
+      }
+      into[i] = sum;
+    }
+  }
+}
+
+function setDiagonal(matrix: Float64Array, n: number, value: number): void {
+  matrix.fill(0);
+  for (let i = 0; i < matrix.length; i += n + 1) {
+    matrix[i] = value;
+  }
+}
+
+/** Adds `factor * v v'`. */
+function addOuter(matrix: Float64Array, factor: number, v: Float64Array): void {
+  const n = v.length;
+  for (let i = 0, at = 0; i < n; i++) {
+    const row = factor * v[i]!;
+    for (let j = 0; j < n; j++, at++) {
+      matrix[at]! += row * v[j]!;
+    }
+  }
+}
+
+/** Adds `a * s s' + b * (s h' + h s')`. */
+function addRankTwo(
+  matrix: Float64Array,
+  a: number,
+  s: Float64Array,
+  b: number,
+  h: Float64Array,
+): void {
+  const n = s.length;
+  for (let i = 0, at = 0; i < n; i++) {
+    const [si, hi] = [s[i]!, h[i]!];
+    for (let j = 0; j < n; j++, at++) {
+      matrix[at]! += a * si * s[j]! + b * (si * h[j]! + hi * s[j]!);
+    }
+  }
+}

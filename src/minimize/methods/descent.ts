@@ -1,0 +1,107 @@
+/** A method of a direction and a search. */
+import type {
+  Direction,
+  Ending,
+  Method,
+  Objective,
+  Point,
+  Search,
+  SearchStep,
+  Solver,
+} from "../method.ts";
+import { largest } from "../vector.ts";
+import { whyNoDescent } from "./whyNoDescent.ts";
+
+/** What makes a direction for one function; `saved` is what its `save` gave. */
+export type DirectionMaker = (objective: Objective, search: Search, saved?: unknown) => Direction;
+
+interface Saved {
+  readonly point: Point;
+  readonly moved: number;
+  readonly direction: unknown;
+  readonly searcher: unknown;
+}
+
+/** What {@link descent} is made of. */
+export interface DescentParts {
+  readonly name: string;
+  readonly search: Search;
+  readonly direction: DirectionMaker;
+  readonly bounded?: boolean;
+}
+
+/**
+ * A method that goes down: at each iteration the search takes a step along the direction, and the direction learns from it.
+ * Directions and searches of your own are values of the types `Direction` and `Search`.
+ *
+ * @param parts `name`, `direction` (makes a direction for a function), `search`, and `bounded`: whether the direction keeps
+ *   to bounds (default false)
+ */
+export const descent = ({ name, search, direction, bounded = false }: DescentParts): Method => ({
+  name,
+  bounded,
+  usesGradient: true,
+  start(objective, start, saved) {
+    const state = saved as Saved | undefined;
+    return new Descent(
+      objective,
+      state ? copyOf(state.point) : start,
+      direction(objective, search, state?.direction),
+      search.start(objective, state?.searcher),
+      state?.moved,
+    );
+  },
+});
+
+const copyOf = ({ x, gradient, value }: Point): Point => ({
+  x: x.slice(),
+  gradient: gradient.slice(),
+  value,
+});
+
+class Descent implements Solver {
+  readonly usesGradient = true;
+  readonly descends = true;
+  point: Point;
+  moved: number;
+  readonly #objective: Objective;
+  readonly #direction: Direction;
+  readonly #searcher: ReturnType<Search["start"]>;
+
+  constructor(
+    objective: Objective,
+    point: Point,
+    direction: Direction,
+    searcher: ReturnType<Search["start"]>,
+    moved = Number.NaN,
+  ) {
+    this.#objective = objective;
+    this.point = point;
+    this.#direction = direction;
+    this.#searcher = searcher;
+    this.moved = moved;
+  }
+
+  step(): Ending | undefined {
+    const from = this.point;
+    const step = this.#searcher.step(from, this.#direction);
+    if (step === undefined) {
+      return whyNoDescent(this.#objective, from, this.#searcher.failed);
+    }
+    const { to, length, direction }: SearchStep = step;
+    this.moved = length * largest(direction);
+    this.#direction.learn(length, direction, from, to);
+    this.point = to;
+    this.#searcher.recycle(from);
+    return undefined;
+  }
+
+  save(): Saved {
+    return {
+      point: copyOf(this.point),
+      moved: this.moved,
+      direction: this.#direction.save(),
+      searcher: this.#searcher.save(),
+    };
+  }
+}

@@ -1,0 +1,138 @@
+/** Gradient descent by any rule of Gradus. */
+import type { HyperDefaults, Rule } from "../../rule/definition.ts";
+import { optimize } from "../../runtime/optimize.ts";
+import type { Optimizer } from "../../runtime/optimizer.ts";
+import { parameters } from "../../runtime/parameters.ts";
+import type { SavedState } from "../../runtime/state/restore.ts";
+import { MinimizeError } from "../errors.ts";
+import {
+  createPoint,
+  type Ending,
+  type Method,
+  type Objective,
+  type Point,
+  type Solver,
+} from "../method.ts";
+
+/**
+ * Gradient descent by a rule such as `adam({ lr: 0.01 })`: a step each iteration, without a search. The result is the best
+ * point of all. Where a value is not finite, the step is halved until it is. Rules that end a run by themselves there are
+ * none: give `maxIterations`.
+ *
+ * @param rule any rule or chain; it computes in float64, with all unknowns as one tensor
+ * @throws {MinimizeError} where it is no rule
+ */
+export function gradientDescent(rule: Rule<HyperDefaults>): Method {
+  if (!Array.isArray((rule as Rule | undefined)?.parts)) {
+    throw new MinimizeError(
+      "gradientDescent: the argument is a rule such as adam(); note the parentheses",
+    );
+  }
+  return {
+    name: "gradientDescent",
+    bounded: false,
+    usesGradient: true,
+    start: (objective, start, saved) =>
+      new Stepper(objective, rule, start, saved as Saved | undefined),
+  };
+}
+
+interface Saved {
+  readonly current: Point;
+  readonly best: Point;
+  readonly optimizer: SavedState;
+  /** Where a step has led whose value is not yet known. */
+  readonly pending: Float64Array | undefined;
+}
+
+/** Halvings of a step that led to what is not finite. */
+const mostHalvings = 60;
+
+class Stepper implements Solver {
+  readonly usesGradient = true;
+  readonly descends = false;
+  point: Point;
+  moved = Number.NaN;
+  readonly #objective: Objective;
+  readonly #optimizer: Optimizer<{ x: { data: Float64Array; shape: readonly number[] } }>;
+  readonly #x: Float64Array;
+  #current: Point;
+  #trial: Point;
+  #isPending: boolean;
+
+  constructor(objective: Objective, rule: Rule, start: Point, saved: Saved | undefined) {
+    this.#objective = objective;
+    this.#current = structuredClone(saved?.current ?? start);
+    this.point = structuredClone(saved?.best ?? start);
+    this.#trial = createPoint(objective.unknowns);
+    const net = parameters({ x: [objective.unknowns] }, { type: "float64" });
+    this.#x = net.x.data;
+    this.#x.set(saved?.pending ?? this.#current.x);
+    this.#isPending = saved?.pending !== undefined;
+    // One thread: nobody disposes of a method.
+    this.#optimizer = optimize(net, rule, { threads: 1 });
+    if (saved !== undefined) {
+      this.#optimizer.restore(saved.optimizer);
+    }
+  }
+
+  step(): Ending | undefined {
+    const current = this.#current;
+    if (!this.#isPending) {
+      this.#optimizer.gradients.x.set(current.gradient);
+      this.#optimizer.step(undefined, { loss: current.value });
+      this.#isPending = true;
+    }
+    const trial = this.#trial;
+    trial.x.set(this.#x);
+    this.#objective.evaluate(trial);
+    for (let count = 0; !isFinitePoint(trial); count++) {
+      if (count === mostHalvings) {
+        return {
+          reason: "notFinite",
+          message: "every step that the rule makes is infinite or NaN",
+        };
+      }
+      for (let i = 0; i < trial.x.length; i++) {
+        const way = trial.x[i]! - current.x[i]!;
+        trial.x[i] = Number.isFinite(way) ? current.x[i]! + way / 2 : current.x[i]!;
+      }
+      this.#objective.evaluate(trial);
+    }
+    this.#accept(trial);
+    return undefined;
+  }
+
+  save(): Saved {
+    return {
+      current: structuredClone(this.#current),
+      best: structuredClone(this.point),
+      optimizer: this.#optimizer.state(),
+      pending: this.#isPending ? this.#x.slice() : undefined,
+    };
+  }
+
+  #accept(trial: Point): void {
+    this.moved = largestChange(this.#current.x, trial.x);
+    this.#trial = this.#current;
+    this.#current = trial;
+    this.#x.set(trial.x);
+    this.#isPending = false;
+    if (trial.value < this.point.value) {
+      this.point.x.set(trial.x);
+      this.point.gradient.set(trial.gradient);
+      this.point.value = trial.value;
+    }
+  }
+}
+
+const isFinitePoint = ({ value, gradient }: Point): boolean =>
+  Number.isFinite(value) && gradient.every(Number.isFinite);
+
+function largestChange(from: Float64Array, to: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < from.length; i++) {
+    most = Math.max(most, Math.abs(to[i]! - from[i]!));
+  }
+  return most;
+}

@@ -1,0 +1,58 @@
+/** Why a search along a way down has found nothing lower: rounding, a wrong gradient, a kink, or what is not finite. */
+import type { Ending, Objective, Point, Searcher } from "../method.ts";
+import { createPoint } from "../method.ts";
+import { addScaled, largest } from "../vector.ts";
+
+const endings = {
+  value: "the value no longer becomes lower: what a step could gain is less than its rounding",
+  wrongGradient:
+    "the gradient is wrong: the values change otherwise along the direction; checkGradient(f, x) says where",
+  notSmooth:
+    "the values have a jump or a kink here: both sides of the point disagree about the slope",
+  notFinite: "all that was tried around the point is infinite or NaN",
+  search: "the search found no lower point along a direction that leads down",
+} as const;
+
+const end = (reason: keyof typeof endings): Ending => ({ reason, message: endings[reason] });
+
+/** Tells why by a few values along the direction that failed. */
+export function whyNoDescent(
+  objective: Objective,
+  from: Point,
+  { direction, slope }: Searcher["failed"],
+): Ending {
+  const { value, x } = from;
+  const { lower, upper } = objective;
+  const size = largest(direction);
+  if (!(slope < 0) || size === 0) {
+    return end(Number.isFinite(slope) ? "value" : "notFinite");
+  }
+  const point = createPoint(objective.unknowns);
+  /** Forward, and backward: of a length below zero. NaN out of bounds. */
+  const slopeAt = (length: number): number => {
+    addScaled(x, length, direction, point.x);
+    if (lower?.some((least, i) => point.x[i]! < least || point.x[i]! > upper![i]!)) {
+      return Number.NaN;
+    }
+    objective.evaluateValue(point);
+    return (point.value - value) / length;
+  };
+  const length = (Math.cbrt(Number.EPSILON) * Math.max(largest(x), 1e-3)) / size;
+  const noise = (64 * Number.EPSILON * Math.abs(value)) / length;
+  const [far, farBack] = [slopeAt(length), slopeAt(-length)];
+  const [near, nearBack] = [slopeAt(length / 8), slopeAt(-length / 8)];
+  if (!Number.isFinite(near)) {
+    return end("notFinite");
+  }
+  if (-slope <= noise) {
+    return end("value");
+  }
+  // Of a smooth function both sides differ by the curvature, eight times less when near. Nothing is known out of bounds.
+  const [farGap, gap] = [Math.abs(far - farBack) || 0, Math.abs(near - nearBack) || 0];
+  const limit = noise - 0.01 * slope;
+  if (gap > limit && gap > farGap / 4) {
+    return end("notSmooth");
+  }
+  const central = Number.isFinite(nearBack) ? (near + nearBack) / 2 : near;
+  return end(Math.abs(central - slope) > limit + gap ? "wrongGradient" : "search");
+}

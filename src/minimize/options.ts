@@ -1,0 +1,133 @@
+/** Options of a run. */
+
+import { checkNames, checkPositive } from "./checks.ts";
+import { MinimizeError } from "./errors.ts";
+import type { Method } from "./method.ts";
+import { lbfgs } from "./methods/lbfgs.ts";
+import type { HessianProduct } from "./objective.ts";
+import type { MinimizationState, SavedMinimization } from "./result.ts";
+import type { Given, Variables } from "./variables.ts";
+
+/** Least and greatest values: one for all unknowns, or in the start's form, where infinities bound nothing. */
+export interface Bounds<X> {
+  readonly lower?: number | Given<X>;
+  readonly upper?: number | Given<X>;
+}
+
+/** Options of {@link minimize} and {@link iterate}. */
+export interface MinimizeOptions<X = unknown> {
+  /** How. Default `lbfgs()`. */
+  readonly method?: Method;
+  /** Never left, not even by differences; a start outside is moved in. For `lbfgsb` and `nelderMead`. Default: none. */
+  readonly bounds?: Bounds<X>;
+  /** Converged where the largest magnitude in the (projected) gradient is at most this. Default 1e-8. */
+  readonly gradientTolerance?: number;
+  /** Converged where the value becomes lower by at most this part of it, three iterations running. Default 1e-15. */
+  readonly valueTolerance?: number;
+  /** Converged where no unknown changes by more than this part of the largest. Default 0. */
+  readonly stepTolerance?: number;
+  /** Default 10,000. */
+  readonly maxIterations?: number;
+  /** Calls of the function, those for differences among them. Default: no limit. */
+  readonly maxEvaluations?: number;
+  /**
+   * Sizes of unknowns: one for all, or in the start's form. The method then sees each unknown divided by its size, which is what
+   * unknowns of very different sizes want; tolerances and `gradientNorm` are of these. Default: 1 for the method; for
+   * differences the start's magnitudes, 1 where it is nearly zero.
+   */
+  readonly typical?: number | Given<X>;
+  /** The Hessian at x times a vector, for `newtonCg` and trust regions. Default: a difference of gradients. */
+  readonly hessianProduct?: HessianProduct<X>;
+  /** Stops the run when it is aborted; the result is the best point so far. */
+  readonly signal?: AbortSignal;
+  /** Called after each iteration. */
+  readonly onProgress?: (state: MinimizationState<X>) => void;
+  /** Goes on from what `save()` gave, bit for bit; the start says the form alone. The same method is to be given. */
+  readonly resume?: SavedMinimization;
+}
+
+/** The numbers among them, with their defaults. */
+const numbers = {
+  gradientTolerance: 1e-8,
+  valueTolerance: 1e-15,
+  stepTolerance: 0,
+  maxIterations: 10_000,
+  maxEvaluations: Infinity,
+};
+
+const others = ["method", "bounds", "typical", "hessianProduct", "signal", "onProgress", "resume"];
+
+/** Options with their defaults. */
+export type Settings = Readonly<typeof numbers> & { readonly method: Method };
+
+/** @throws {MinimizeError} where an option is unknown or has no such value */
+export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
+  checkNames("minimize", options, [...others, ...Object.keys(numbers)]);
+  const { method = lbfgs() } = options;
+  const settings = { ...numbers, method };
+  for (const name of Object.keys(numbers) as (keyof typeof numbers)[]) {
+    settings[name] = options[name] ?? numbers[name];
+    checkPositive("minimize", name, settings[name]);
+  }
+  if (typeof method?.start !== "function") {
+    throw new MinimizeError("minimize: `method` is a method such as lbfgs(); note the parentheses");
+  }
+  if (options.bounds !== undefined && !method.bounded) {
+    throw new MinimizeError(
+      `minimize: ${method.name} does not keep to bounds; use method: lbfgsb() or nelderMead()`,
+    );
+  }
+  return settings;
+}
+
+/**
+ * Bounds as vectors.
+ * @throws {MinimizeError} where one is NaN, or a lower one is above its upper one
+ */
+export function boundsOf<X>(
+  bounds: Bounds<X> | undefined,
+  variables: Variables,
+): { readonly lower?: Float64Array; readonly upper?: Float64Array } {
+  if (bounds === undefined) {
+    return {};
+  }
+  checkNames("minimize: bounds", bounds, ["lower", "upper"]);
+  const lower = numbersOf("bounds.lower", bounds.lower ?? -Infinity, variables);
+  const upper = numbersOf("bounds.upper", bounds.upper ?? Infinity, variables);
+  for (let i = 0; i < lower.length; i++) {
+    if (!(lower[i]! <= upper[i]!)) {
+      throw new MinimizeError(
+        `minimize: bounds: \`${variables.nameOf(i)}\` has no numbers from ${lower[i]} to ${upper[i]}`,
+      );
+    }
+  }
+  return { lower, upper };
+}
+
+/**
+ * Sizes of unknowns, if they are given.
+ * @throws {MinimizeError} where one is not above zero
+ */
+export function sizesOf<X>(
+  typical: number | Given<X> | undefined,
+  variables: Variables,
+): Float64Array | undefined {
+  if (typical === undefined) {
+    return undefined;
+  }
+  const sizes = numbersOf("typical", typical, variables);
+  if (!sizes.every((size) => size > 0 && size < Infinity)) {
+    throw new MinimizeError("minimize: `typical` has numbers above 0");
+  }
+  return sizes;
+}
+
+/** A number for each unknown: one for all, or in the start's form. */
+function numbersOf(what: string, given: unknown, variables: Variables): Float64Array {
+  const numbers = new Float64Array(variables.length);
+  if (typeof given === "number") {
+    return numbers.fill(given);
+  }
+  variables.read(what, given, numbers);
+  return numbers;
+}

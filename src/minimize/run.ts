@@ -1,0 +1,250 @@
+/** One run: the solver, one iteration after another, and when it ends. */
+import { sizeBy } from "./differences.ts";
+import { MinimizeError } from "./errors.ts";
+import { clamp, createPoint, type Ending, type Point, type Reason, type Solver } from "./method.ts";
+import {
+  type AnyFunction,
+  CountedObjective,
+  Interruption,
+  type ObjectiveFunction,
+} from "./objective.ts";
+import { boundsOf, type MinimizeOptions, type Settings, settingsOf, sizesOf } from "./options.ts";
+import type { MinimizationState, SavedMinimization } from "./result.ts";
+import { Scaling } from "./scaling.ts";
+import { type Form, Variables } from "./variables.ts";
+import { largest } from "./vector.ts";
+
+/** Iterations running without a lower value that are convergence. */
+const mostStalls = 3;
+
+const sentences: Readonly<Partial<Record<Reason, string>>> = {
+  gradient: "converged: the gradient is within its tolerance",
+  value: "converged: the decrease of the value is within its tolerance",
+  step: "converged: the step is within its tolerance",
+  iterations: "not converged: at the limit of iterations",
+  evaluations: "not converged: at the limit of evaluations",
+  cancelled: "not converged: cancelled by the signal",
+};
+
+const endOf = (reason: Reason): Ending => ({ reason, message: sentences[reason]! });
+
+/** What a part of a run returns, or the end that a limit or the signal brings. */
+function interruptible(part: () => Ending | undefined): Ending | undefined {
+  try {
+    return part();
+  } catch (error) {
+    if (error instanceof Interruption) {
+      return endOf(error.reason);
+    }
+    throw error;
+  }
+}
+
+/** A function, a start and options at work. */
+export class Run<X> {
+  ending: Ending | undefined;
+  readonly #settings: Settings;
+  readonly #signal: AbortSignal | undefined;
+  readonly #variables: Variables;
+  readonly #scaling: Scaling;
+  readonly #objective: CountedObjective;
+  readonly #typical: Float64Array;
+  readonly #solver: Solver;
+  #iterations = 0;
+  #stalls = 0;
+  #gradientNorm = Number.NaN;
+  /** Whether the start's gradient is not known yet. */
+  #isUnstarted = false;
+
+  constructor(f: ObjectiveFunction<X>, x0: X, options: MinimizeOptions<X>) {
+    if (typeof f !== "function") {
+      throw new MinimizeError("minimize: the first argument is a function");
+    }
+    this.#settings = settingsOf(options);
+    this.#signal = options.signal;
+    const variables = new Variables(x0);
+    this.#variables = variables;
+    const sizes = sizesOf(options.typical, variables);
+    this.#scaling = new Scaling(sizes, boundsOf(options.bounds, variables));
+    const start = createPoint(variables.length);
+    variables.read("the start", x0, start.x);
+    this.#scaling.inward(start.x);
+    const { resume } = options;
+    this.#typical = resume?.typical.slice() ?? start.x.map(sizes === undefined ? sizeBy : () => 1);
+    this.#objective = new CountedObjective(
+      f as AnyFunction,
+      variables,
+      this.#scaling,
+      this.#typical,
+      { maxEvaluations: this.#settings.maxEvaluations, signal: options.signal },
+      options.hessianProduct as AnyFunction | undefined,
+    );
+    this.#solver = resume === undefined ? this.#begin(start) : this.#resume(resume, start);
+    this.#gradientNorm = this.#stationarity();
+    this.#look();
+    this.#settle();
+  }
+
+  /** One iteration; afterwards `ending` says whether it was the last. */
+  advance(): void {
+    const before = this.#solver.point.value;
+    this.ending = this.#signal?.aborted
+      ? endOf("cancelled")
+      : interruptible(() => this.#solver.step());
+    if (this.ending === undefined) {
+      this.#iterations++;
+      this.#gradientNorm = this.#stationarity();
+      this.#count(before);
+      this.#look();
+    }
+    this.#settle();
+  }
+
+  /** What is true now; x and what can be saved are those of when they are asked for. */
+  state(): MinimizationState<X> {
+    const run = this;
+    const { usesGradient, point } = this.#solver;
+    const { evaluations, gradientBy = "differences" } = this.#objective;
+    return {
+      get x() {
+        return run.x();
+      },
+      value: point.value,
+      gradientNorm: this.#gradientNorm,
+      iterations: this.#iterations,
+      evaluations,
+      gradientBy: usesGradient ? gradientBy : "none",
+      reason: this.ending?.reason,
+      message: this.ending?.message,
+      save: () => this.save(),
+    };
+  }
+
+  x(): Form<X> {
+    const { point } = this.#solver;
+    const x = this.#scaling.outward(point.x);
+    return this.#variables.form(this.#variables.inPlace ? x : x.slice()) as Form<X>;
+  }
+
+  save(): SavedMinimization {
+    const { evaluations, startValue, gradientBy } = this.#objective;
+    return {
+      version: 1,
+      method: this.#settings.method.name,
+      unknowns: this.#variables.length,
+      iterations: this.#iterations,
+      evaluations,
+      startValue,
+      stalls: this.#stalls,
+      gradientBy,
+      typical: this.#typical.slice(),
+      ...(this.#isUnstarted && { start: this.#solver.point.x.slice() }),
+      solver: this.#solver.save(),
+    };
+  }
+
+  #begin(start: Point): Solver {
+    const { method } = this.#settings;
+    const objective = this.#objective;
+    const { lower, upper } = objective;
+    if (lower !== undefined && upper !== undefined) {
+      start.x.set(start.x.map((value, i) => clamp(value, lower[i]!, upper[i]!)));
+    }
+    this.ending = interruptible(() => {
+      if (method.usesGradient) {
+        objective.evaluate(start);
+      } else {
+        objective.evaluateValue(start);
+      }
+      return undefined;
+    });
+    this.#isUnstarted = this.ending !== undefined;
+    objective.startValue = start.value;
+    this.ending ??= this.#notFinite(start, method.usesGradient);
+    return method.start(objective, start);
+  }
+
+  #resume(saved: SavedMinimization, start: Point): Solver {
+    const { method } = this.#settings;
+    if (saved.method !== method.name || saved.unknowns !== this.#variables.length) {
+      throw new MinimizeError(
+        `minimize: \`resume\` is of ${saved.method} with ${saved.unknowns} unknowns, not of ${method.name} with ${this.#variables.length}`,
+      );
+    }
+    if (saved.start !== undefined) {
+      start.x.set(saved.start);
+      return this.#begin(start);
+    }
+    this.#iterations = saved.iterations;
+    this.#stalls = saved.stalls;
+    this.#objective.evaluations = saved.evaluations;
+    this.#objective.startValue = saved.startValue;
+    this.#objective.gradientBy = saved.gradientBy;
+    return method.start(this.#objective, start, saved.solver);
+  }
+
+  #notFinite({ x, value, gradient }: Point, usesGradient: boolean): Ending | undefined {
+    const isBad = (each: number) => !Number.isFinite(each);
+    const named = (i: number) => `\`${this.#variables.nameOf(i)}\``;
+    const [bad, steep] = [x.findIndex(isBad), gradient.findIndex(isBad)];
+    let what: string | undefined;
+    if (bad >= 0) {
+      what = `${named(bad)} is ${x[bad]}`;
+    } else if (isBad(value)) {
+      what = `the value is ${value}`;
+    } else if (usesGradient && steep >= 0) {
+      what = `the gradient of ${named(steep)} is ${gradient[steep]}`;
+    }
+    return what === undefined
+      ? undefined
+      : { reason: "notFinite", message: `not started: ${what} at the start` };
+  }
+
+  /** The largest magnitude in the gradient, with bounds of how far one may go against it. */
+  #stationarity(): number {
+    const { usesGradient, point } = this.#solver;
+    const { lower, upper } = this.#objective;
+    const { x, gradient } = point;
+    if (!usesGradient) {
+      return Number.NaN;
+    }
+    return largest(
+      lower && upper
+        ? gradient.map((g, i) => clamp(x[i]! - g, lower[i]!, upper[i]!) - x[i]!)
+        : gradient,
+    );
+  }
+
+  #count(before: number): void {
+    const { descends, point } = this.#solver;
+    const least = this.#settings.valueTolerance * Math.max(Math.abs(before), Math.abs(point.value));
+    this.#stalls = descends && before - point.value <= least ? this.#stalls + 1 : 0;
+  }
+
+  /** Whether this is the end. */
+  #look(): void {
+    const { gradientTolerance, stepTolerance, maxIterations } = this.#settings;
+    const { point, moved } = this.#solver;
+    const ends: readonly (readonly [boolean | undefined, Reason])[] = [
+      [this.#variables.length === 0 || this.#gradientNorm <= gradientTolerance, "gradient"],
+      [this.#stalls >= mostStalls, "value"],
+      [moved <= stepTolerance * largest(point.x), "step"],
+      [this.#iterations >= maxIterations, "iterations"],
+      [this.#signal?.aborted, "cancelled"],
+    ];
+    const reason = ends.find(([isSo]) => isSo)?.[1];
+    if (reason !== undefined) {
+      const { message } = endOf(reason);
+      const isPlain = reason !== "gradient" || this.#iterations > 0;
+      const where = isPlain ? "" : " at the start: a minimum, a saddle, or a plateau";
+      this.ending ??= { reason, message: message + where };
+    }
+  }
+
+  /** Parameters of the user's hold the best point whenever the user sees them. */
+  #settle(): void {
+    if (this.#variables.inPlace) {
+      this.#variables.form(this.#scaling.outward(this.#solver.point.x));
+    }
+  }
+}

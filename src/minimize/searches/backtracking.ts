@@ -1,0 +1,46 @@
+/** The simplest line search. */
+import type { Search } from "../method.ts";
+import { norm } from "../vector.ts";
+import { quadraticMinimum } from "./interpolate.ts";
+import type { Line } from "./line.ts";
+import { lineSearch } from "./lineSearch.ts";
+
+/** Options of {@link backtracking}. */
+export interface BacktrackingOptions {
+  /** The part of the decrease that the slope promises which a step must make. Default 1e-4. */
+  readonly decrease?: number;
+  /** Evaluations at most, for each step. Default 50. */
+  readonly mostEvaluations?: number;
+}
+
+/**
+ * Makes a step shorter until the value is sufficiently lower (Armijo). It needs values alone until a step is accepted, so
+ * that it is cheap where gradients are taken by differences.
+ *
+ * Options: `decrease` (1e-4), `mostEvaluations` for a step (50).
+ *
+ * Nocedal and Wright, 2006, algorithm 3.1, with the quadratic interpolation of section 3.5, between a tenth and a half.
+ */
+export function backtracking(options: BacktrackingOptions = {}): Search {
+  const { decrease = 1e-4, mostEvaluations = 50 } = options;
+  return lineSearch("backtracking", (line) => {
+    let length = Math.min(line.scaled ? 1 : 1 / norm(line.from.gradient), line.most);
+    for (let count = 0; count < mostEvaluations; count++) {
+      line.evaluateValue(length);
+      if (line.value <= line.from.value + decrease * length * line.slope) {
+        return true;
+      }
+      length = shorter(line, length);
+    }
+    return false;
+  });
+}
+
+function shorter(line: Line, length: number): number {
+  if (line.value === Infinity) {
+    return 0.3 * length;
+  }
+  const start = { length: 0, value: line.from.value, slope: line.slope };
+  const next = quadraticMinimum(start, { length, value: line.value, slope: 0 });
+  return Math.min(Math.max(next, 0.1 * length), 0.5 * length);
+}

@@ -1,0 +1,82 @@
+/** Conjugate gradients for a quadratic model, within a radius. */
+import { addScaled, dot, norm } from "../vector.ts";
+
+/** Vectors that the iteration needs. */
+export interface Scratch {
+  readonly residual: Float64Array;
+  readonly direction: Float64Array;
+  readonly product: Float64Array;
+}
+
+export const createScratch = (unknowns: number): Scratch => ({
+  residual: new Float64Array(unknowns),
+  direction: new Float64Array(unknowns),
+  product: new Float64Array(unknowns),
+});
+
+/**
+ * Writes a step that makes g'p + p'Bp / 2 small: up to a residual of min(1/2, |g|^(1/2)) |g|, to the radius, or to where the
+ * curvature is not positive. Without a radius it ends before such a direction; the first it follows as if it were positive.
+ * Steihaug, 1983; Nocedal and Wright, 2006, algorithms 7.1 and 7.2.
+ *
+ * @param multiply writes B times a vector
+ * @returns by how much the model becomes lower
+ */
+export function conjugateGradients(
+  gradient: Float64Array,
+  multiply: (vector: Float64Array, into: Float64Array) => void,
+  radius: number,
+  { residual, direction, product }: Scratch,
+  into: Float64Array,
+): number {
+  into.fill(0);
+  residual.set(gradient);
+  for (let i = 0; i < direction.length; i++) {
+    direction[i] = -gradient[i]!;
+  }
+  const size = norm(gradient);
+  const enough = Math.min(0.5, Math.sqrt(size)) * size;
+  let square = dot(residual, residual);
+  const most = 2 * gradient.length + 10;
+  for (let count = 0; count < most && Math.sqrt(square) > enough; count++) {
+    multiply(direction, product);
+    const curvature = dot(direction, product);
+    const isConvex = curvature > 1e-14 * dot(direction, direction);
+    if (!isConvex && radius === Infinity) {
+      if (count === 0) {
+        const length =
+          Number.isFinite(curvature) && curvature !== 0 ? square / Math.abs(curvature) : 1;
+        addScaled(into, length, direction, into);
+      }
+      break;
+    }
+    const length = isConvex ? square / curvature : Infinity;
+    const reach = lengthTo(radius, into, direction);
+    const taken = Math.min(length, reach);
+    addScaled(into, taken, direction, into);
+    addScaled(residual, taken, product, residual);
+    if (length >= reach) {
+      break;
+    }
+    const next = dot(residual, residual);
+    addScaled(residual, -(next / square), direction, direction);
+    for (let i = 0; i < direction.length; i++) {
+      direction[i] = -direction[i]!;
+    }
+    square = next;
+  }
+  // With r = g + B p, the model is p'(g + r) / 2.
+  return -(dot(gradient, into) + dot(residual, into)) / 2;
+}
+
+/** The length along a direction at which a step from within reaches a radius. */
+export function lengthTo(radius: number, from: Float64Array, direction: Float64Array): number {
+  if (radius === Infinity) {
+    return Infinity;
+  }
+  const a = dot(direction, direction);
+  const b = dot(from, direction);
+  const c = dot(from, from) - radius * radius;
+  const root = Math.sqrt(Math.max(0, b * b - a * c));
+  return b > 0 ? -c / (b + root) : (root - b) / a;
+}

@@ -1,0 +1,47 @@
+/** The trust region of Powell's dogleg. */
+
+import { checkNames } from "../checks.ts";
+import type { Search } from "../method.ts";
+import { addScaled, dot, norm, scale } from "../vector.ts";
+import { lengthTo } from "./conjugateGradients.ts";
+import { type StepWithin, type TrustRegionOptions, trustRegion } from "./trustRegion.ts";
+
+/**
+ * A trust region whose step goes down the gradient as far as the model does, and from there towards the model's minimum.
+ * For `bfgs`.
+ *
+ * Options: `radius` the first one (a tenth of the start's norm), `mostRadius` (no limit).
+ *
+ * Powell, 1970; Nocedal and Wright, 2006, algorithm 4.1 with section 4.1.
+ *
+ * @throws {MinimizeError} where an option is unknown
+ */
+export function doglegRegion(options: TrustRegionOptions = {}): Search {
+  checkNames("doglegRegion", options, ["radius", "mostRadius"]);
+  return trustRegion("doglegRegion", options, stepWithin);
+}
+
+function stepWithin(unknowns: number): StepWithin {
+  const whole = new Float64Array(unknowns);
+  const product = new Float64Array(unknowns);
+  return (from, model, radius, into) => {
+    const { gradient } = from;
+    model.direct(from, whole);
+    if (norm(whole) <= radius) {
+      into.set(whole);
+    } else {
+      model.multiply(from, gradient, product);
+      const square = dot(gradient, gradient);
+      const curvature = dot(gradient, product);
+      const size = Math.sqrt(square);
+      const reach = curvature > 0 ? square / curvature : Infinity;
+      scale(-Math.min(reach, radius / size), gradient, into);
+      if (reach * size < radius) {
+        addScaled(whole, -1, into, whole);
+        addScaled(into, lengthTo(radius, into, whole), whole, into);
+      }
+    }
+    model.multiply(from, into, product);
+    return -(dot(gradient, into) + dot(into, product) / 2);
+  };
+}

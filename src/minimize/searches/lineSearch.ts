@@ -1,0 +1,90 @@
+/** A line search as a `Search`: it asks a direction where to go, and falls back to steepest descent. */
+import type { Direction, Objective, Point, Search, Searcher, SearchStep } from "../method.ts";
+import { dot } from "../vector.ts";
+import { Line } from "./line.ts";
+
+/** What accepts a step: `decrease` for the value (Armijo), `curvature` for the slope (Wolfe). */
+export interface WolfeOptions {
+  /** The part of the decrease that the slope promises which a step must make. Default 1e-4. */
+  readonly decrease?: number;
+  /** The part of the slope which may be left. Default 0.9. */
+  readonly curvature?: number;
+  /** Evaluations at most, for each step. Default 30. */
+  readonly mostEvaluations?: number;
+}
+
+/**
+ * Looks along a line; true where it leaves the line at a length that it accepts. Where it does not, the lowest point is
+ * taken if there is one.
+ */
+export type LineSearch = (line: Line) => boolean;
+
+class LineSearcher implements Searcher {
+  readonly #line: Line;
+  readonly #search: LineSearch;
+
+  constructor(objective: Objective, search: LineSearch) {
+    this.#line = new Line(objective);
+    this.#search = search;
+  }
+
+  get failed(): Searcher["failed"] {
+    const { direction, slope } = this.#line;
+    return { direction, slope };
+  }
+
+  step(from: Point, direction: Direction): SearchStep | undefined {
+    const line = this.#line;
+    do {
+      direction.direct(from, line.direction);
+      const slope = dot(from.gradient, line.direction);
+      line.slope = slope;
+      if (!(slope < 0)) {
+        continue;
+      }
+      const most = direction.longest?.(from, line.direction) ?? Infinity;
+      line.begin(from, slope, most, direction.scaled);
+      if (this.#search(line)) {
+        return { to: line.accept(), length: line.length, direction: line.direction };
+      }
+      if (line.lowestLength > 0) {
+        return { to: line.lowest(), length: line.lowestLength, direction: line.direction };
+      }
+    } while (direction.forget());
+    return undefined;
+  }
+
+  recycle(point: Point): void {
+    this.#line.recycle(point);
+  }
+
+  save(): undefined {
+    return undefined;
+  }
+}
+
+/** A search of a function that looks along a line. */
+export const lineSearch = (name: string, search: LineSearch): Search => ({
+  name,
+  needsProducts: false,
+  start: (objective) => new LineSearcher(objective, search),
+});
+
+/** Differences of the value below this part of it are rounding. */
+const rounding = 1e-14;
+
+/**
+ * Whether a step is long enough and not too long (Nocedal and Wright, 2006, equation 3.7). Where values differ by no more
+ * than rounding, slopes alone decide (Hager and Zhang, 2005, "approximate Wolfe").
+ */
+export function satisfiesWolfe(line: Line, decrease: number, curvature: number): boolean {
+  const { value, trialSlope, length, slope, from, objective } = line;
+  if (!(Math.abs(trialSlope) <= -curvature * slope)) {
+    return false;
+  }
+  const isRounding =
+    Math.abs(value - from.value) <= rounding * Math.abs(from.value) &&
+    value <= objective.startValue &&
+    trialSlope <= (2 * decrease - 1) * slope;
+  return isRounding || value <= from.value + decrease * length * slope;
+}

@@ -1,0 +1,129 @@
+/** The line search of PyTorch's L-BFGS. */
+import type { Search } from "../method.ts";
+import { absoluteSum, largest } from "../vector.ts";
+import { cubicMinimum, type Sample } from "./interpolate.ts";
+import type { Line } from "./line.ts";
+import { lineSearch, type WolfeOptions } from "./lineSearch.ts";
+
+/** Options of {@link zoom}. */
+export interface ZoomOptions extends WolfeOptions {
+  /** Stops where an interval times the direction's largest element is shorter than this. Default 1e-9. */
+  readonly leastChange?: number;
+}
+
+/** What is tried within an interval is this part of it away from its ends, every other time at least. */
+const margin = 0.1;
+
+/**
+ * A strong Wolfe line search in two phases: steps become longer until one is too long, then the interval is zoomed into by
+ * cubic interpolation. The first step of all is 1 / the sum of the gradient's magnitudes, 1 at most.
+ *
+ * Options: `decrease` (1e-4), `curvature` (0.9), `mostEvaluations` for a step (25), `leastChange` (1e-9).
+ *
+ * Nocedal and Wright, 2006, algorithms 3.5 and 3.6, with the safeguards of Schmidt's minFunc: the same steps as
+ * `torch.optim.LBFGS(line_search_fn="strong_wolfe")`.
+ */
+export function zoom(options: ZoomOptions = {}): Search {
+  const { decrease = 1e-4, curvature = 0.9, mostEvaluations = 25, leastChange = 1e-9 } = options;
+  const all = { decrease, curvature, mostEvaluations, leastChange };
+  return lineSearch("zoom", (line) => {
+    const first = line.scaled ? 1 : Math.min(1, 1 / absoluteSum(line.from.gradient));
+    const interval = bracket(line, Math.min(first, line.most), all);
+    return interval === "accepted" || (interval !== undefined && zoomInto(line, interval, all));
+  });
+}
+
+type Settings = Required<ZoomOptions>;
+
+/** Both ends of an interval, and how many evaluations finding it took. */
+interface Interval {
+  readonly ends: [Sample, Sample];
+  count: number;
+}
+
+const sampleOf = (line: Line): Sample => ({
+  length: line.length,
+  value: line.value,
+  slope: line.trialSlope,
+});
+
+const isTooHigh = (line: Line, decrease: number): boolean =>
+  line.value > line.from.value + decrease * line.length * line.slope;
+
+const isFlat = (line: Line, curvature: number): boolean =>
+  Math.abs(line.trialSlope) <= -curvature * line.slope;
+
+/** Makes steps longer until an acceptable one is in between. */
+function bracket(line: Line, first: number, settings: Settings): Interval | "accepted" | undefined {
+  const { decrease, curvature, mostEvaluations } = settings;
+  let before: Sample = { length: 0, value: line.from.value, slope: line.slope };
+  let length = first;
+  for (let count = 0; count < mostEvaluations; count++) {
+    line.evaluate(length);
+    const at = sampleOf(line);
+    if (isTooHigh(line, decrease) || (count > 1 && at.value >= before.value)) {
+      return { ends: [before, at], count };
+    }
+    if (isFlat(line, curvature)) {
+      return "accepted";
+    }
+    if (at.slope >= 0) {
+      return { ends: [before, at], count };
+    }
+    if (length === line.most) {
+      return "accepted";
+    }
+    const [least, most] = [length + 0.01 * (length - before.length), length * 10];
+    length = Math.min(interpolated(before, at, least, most), line.most);
+    before = at;
+  }
+  return undefined;
+}
+
+/** The cubic's minimum within limits, their middle where it has none, or nothing is known of an end. */
+function interpolated(a: Sample, b: Sample, least: number, most: number): number {
+  const minimum = cubicMinimum(a, b);
+  return Number.isNaN(minimum) ? (least + most) / 2 : Math.min(Math.max(minimum, least), most);
+}
+
+/** Makes the interval smaller until what is tried is accepted. */
+function zoomInto(line: Line, interval: Interval, settings: Settings): boolean {
+  const { decrease, curvature, mostEvaluations, leastChange } = settings;
+  const { ends } = interval;
+  const size = largest(line.direction);
+  let low = ends[0].value <= ends[1].value ? 0 : 1;
+  let isNearEnd = false;
+  for (let { count } = interval; count < mostEvaluations; count++) {
+    const [least, most] = [ends[0].length, ends[1].length].sort((a, b) => a - b) as [
+      number,
+      number,
+    ];
+    if ((most - least) * size < leastChange) {
+      return false;
+    }
+    let length = interpolated(ends[0], ends[1], least, most);
+    const away = margin * (most - least);
+    const isNear = Math.min(most - length, length - least) < away;
+    if (isNear && (isNearEnd || length >= most || length <= least)) {
+      length = most - length < length - least ? most - away : least + away;
+      isNearEnd = false;
+    } else {
+      isNearEnd = isNear;
+    }
+    line.evaluate(length);
+    const at = sampleOf(line);
+    if (isTooHigh(line, decrease) || at.value >= ends[low]!.value) {
+      ends[1 - low] = at;
+      low = ends[0].value <= ends[1].value ? 0 : 1;
+      continue;
+    }
+    if (isFlat(line, curvature)) {
+      return true;
+    }
+    if (at.slope * (ends[1 - low]!.length - ends[low]!.length) >= 0) {
+      ends[1 - low] = ends[low]!;
+    }
+    ends[low] = at;
+  }
+  return false;
+}
