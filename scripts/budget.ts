@@ -4,14 +4,14 @@
  * programs 1.4, gradients and what is wrong with them 1.2, exact powers 0.8, arrays that live elsewhere 0.7, parameters in 16 bits and wrappers that nest 0.3, reports 0.5, and 1.2 of
  * others. `npm run check:size` holds it, and the benchmark measures against it.
  */
-export const BUDGET = 29_260;
+export const BUDGET = 29_330;
 
 /** The same of whatever has its programs at hand, of a chain, which brings the rule language along, of all of the language alone, and of what explains a rule. */
 export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
-  [`import { sgd, optimize } from "gradus"; console.log(sgd, optimize);`, 29_320],
+  [`import { sgd, optimize } from "gradus"; console.log(sgd, optimize);`, 29_410],
   [
     `import { adam, chain, clipByGlobalNorm, optimize } from "gradus"; console.log(adam, chain, clipByGlobalNorm, optimize);`,
-    46_790,
+    46_900,
   ],
   [`import { lbfgs, minimize } from "gradus/minimize"; console.log(lbfgs, minimize);`, 8000],
   [`import * as rule from "gradus/rule"; console.log(rule);`, 14_220],

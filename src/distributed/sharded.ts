@@ -181,7 +181,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     const { isRun, isOwn } = isReady
       ? yield* runTogether(this.communicator, this.#part.programs)
       : { isRun: false, isOwn: false };
-    const report = isRun ? this.#part.finish(true, means) : yield* this.#refuse(isOwn);
+    const report = isRun ? this.#part.end(true, means) : yield* this.#refuse(isOwn);
     if (isRun) {
       yield* this.#gather();
       yield* this.#joinNorms(report as MutableReport);
@@ -221,7 +221,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
       whole[name]!.fill(0, 0, from).fill(0, to);
     }
     try {
-      return this.#part.finish(false, whole);
+      return this.#part.end(false, whole);
     } catch (error) {
       if (!(error instanceof GradientError)) {
         throw error;

@@ -157,7 +157,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
     inputs?: StepInputs,
   ): StepReport {
-    return this.finish(this.prepare(gradients, inputs) && this.programs.run(), gradients);
+    return this.end(this.prepare(gradients, inputs) && this.programs.run(), gradients);
   }
 
   /** @internal Takes what a step brings. @returns whether it may be made */
@@ -173,7 +173,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   }
 
   /** @internal Ends a step, which was made or is refused. */
-  finish(made: boolean, gradients: Parameters<Gradients["take"]>[0]): StepReport {
+  end(made: boolean, gradients: Parameters<Gradients["take"]>[0]): StepReport {
     if (made) {
       this.programs.end();
       this.#begun = this.#absence?.wait(this.programs.bound, this.#begun) ?? this.#begun;

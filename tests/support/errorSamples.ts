@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tasks } from "../../cli/src/tasks/index.ts";
 import { createTape, embedding, meanSquaredError } from "../../src/autodiff/index.ts";
+import "../../src/distributed/index.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
 import {
   adam,
@@ -21,6 +22,7 @@ import {
 import { minimize } from "../../src/minimize/index.ts";
 import { readTorch } from "../../src/pytorch/index.ts";
 import * as webgpu from "../../src/webgpu/index.ts";
+import { ranksInTurn } from "../distributed/parallel/ranks.ts";
 import { openGpu } from "../webgpu/adapter.ts";
 import { breakWorkers } from "./brokenWorkers.ts";
 import { name, short, withPickle } from "./pickles.ts";
@@ -135,6 +137,18 @@ async function refusedStep(): Promise<void> {
   await optimizer.report();
 }
 
+/** A parameter of rank 2 is no longer that of the others. */
+const drifted = (): Promise<unknown> =>
+  Promise.all(
+    ranksInTurn(3).map(async (communicator, rank) => {
+      const net = parameters({ w: [2] });
+      const optimizer = optimize(net, sgd(), { communicator, checkEvery: 1 });
+      await optimizer.stepAsync({ w: [1, 2] });
+      net.w.data[0]! += Number(rank === 2);
+      await optimizer.stepAsync({ w: [1, 2] });
+    }),
+  );
+
 const tooMuch = `a = g\n${"a = a * norm(a)\n".repeat(150)}u = a`;
 
 /** By class, one for each row of the page. */
@@ -158,6 +172,7 @@ export const mistakes: readonly (readonly [kind: string, mistake: Mistake])[] = 
   ["CheckpointError", damagedFile],
   ["MinimizeError", () => minimize(([x]) => x! ** 2, [1], { maxIteration: 9 } as never)],
   ["TorchFileError", () => readTorch(withPickle(...name("os", "system"), ...short("ls")))],
+  ["RankError", drifted],
   ["DataError", () => tasks["fashion-mlp"].load("/data")],
   ["SettingError", wrongSetting],
   ["DeviceError", () => webgpu.requestDevice()],
