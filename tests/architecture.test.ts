@@ -36,6 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   // Tries kernels of each kind before it trusts them.
   wide: ["compilers", "optimizers", "rule", "runtime", "storages.ts"],
+  distributed: ["checkpoint", "rule", "runtime", "wrappers"],
   tasks: ["runtime"],
   "index.ts": [
     "define.ts",
