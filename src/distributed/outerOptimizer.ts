@@ -7,6 +7,7 @@ import type { StepInputs } from "../runtime/settings.ts";
 import type { ResumePoint } from "../runtime/state/restore.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
 import type { StepReport } from "../runtime/step/report.ts";
+import { withCleanup } from "../runtime/withCleanup.ts";
 import { suffixAround } from "../wrappers/microStep.ts";
 import { Wrapper } from "../wrappers/wrapper.ts";
 import { type Facts, parameterFacts, ruleFacts, sumOf } from "./facts.ts";
@@ -33,6 +34,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /** Steps since the last outer one. */
   #ownSteps = 0;
   #isWaiting = false;
+  #isEvaluating = false;
 
   /** @internal Made by `outer`. */
   constructor(inner: AnyOptimizer<P>, options: OuterOptions) {
@@ -111,10 +113,13 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    */
   override evaluate<T>(callback: () => T): T {
     this.#assertFree("evaluate");
-    // So that a step in the callback is refused.
-    return super.evaluate(() => {
-      this.#takeNew();
-      return this.#shared.evaluate(callback);
+    this.#take();
+    const evaluate = () => {
+      this.#isEvaluating = true;
+      return super.evaluate(() => this.#shared.evaluate(callback));
+    };
+    return withCleanup(evaluate, () => {
+      this.#isEvaluating = false;
     });
   }
 
@@ -129,6 +134,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   #views(): OptimizerState {
     const views = super.stateViews();
+    this.#take();
     return {
       ...views,
       counters: { ...views.counters, [`ownSteps${this.#suffix}`]: this.#ownSteps },
@@ -168,6 +174,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     if (this.#facts === undefined) {
       yield* this.#begin();
     }
+    this.#take();
     const step = () => this.inner.step(gradients as never, inputs);
     if (this.#ownSteps + 1 < this.#options.every) {
       const report = step();
@@ -189,9 +196,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   /** Compares ranks, and has those without weights of their own take those of the first. */
   *#begin(): Turns<void> {
-    // Throws inside of `evaluate()`, where the parameters are others.
     const views = this.#views();
-    this.#takeNew();
     const { [`outer${this.#suffix}`]: shared, ...nested } = views.nested;
     const facts: Facts = [
       ["`every`", `${this.#options.every}`],
@@ -202,10 +207,10 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     yield* this.#outerStep({ facts, sum: sumOf(facts) }, true);
   }
 
-  /** Of parameters that no outer step has changed, the weights are those which they have at the first step. */
-  #takeNew(): void {
-    if (this.#facts === undefined && this.#ownSteps === 0) {
-      this.#shared.takeNew();
+  /** Where no own step was made since the last outer one, the weights of this rank are those that all share. */
+  #take(): void {
+    if (this.#ownSteps === 0) {
+      this.#shared.take();
     }
   }
 
@@ -280,6 +285,11 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   #assertFree(method: string): void {
+    if (this.#isEvaluating) {
+      throw new EvaluationError(
+        `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
+      );
+    }
     if (this.#isWaiting) {
       throw new EvaluationError(
         `${method}: an outer step still waits for other ranks; await stepAsync() before`,

@@ -31,7 +31,7 @@ export interface Answer {
 
 /**
  * Calls the roll; all ranks do.
- * @throws {BindingError} on all of them, where one has another rule, other shapes or other options
+ * @throws {BindingError} on all of them, where one has another rule, other shapes, other options or other shared weights
  */
 export function* callRoll(
   communicator: Communicator,
@@ -53,6 +53,15 @@ export function* callRoll(
   const isLate = steps !== newest;
   if (anyBegins === 1 || newest !== -oldest!) {
     yield* catchUp(communicator, shared, isLate ? size : rank);
+  }
+  const weights = shared.checksum();
+  const drift = Float64Array.of(weights, -weights);
+  yield communicator.allReduce(drift, "max");
+  if (drift[0] !== -drift[1]!) {
+    const fact = ["the checksum of the shared weights", weights.toString(16)] as const;
+    throw new BindingError(
+      `outer: ${yield* differenceOf(communicator, present, [fact])}: they were changed on one rank alone`,
+    );
   }
   const contributes = isDue && !isLate;
   const count = Float64Array.of(contributes ? 1 : 0);

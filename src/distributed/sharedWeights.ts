@@ -1,6 +1,6 @@
 /** The weights that all ranks share: those of the last outer step, and the outer rule that steps them. */
+import { crc32 } from "../checkpoint/crc32.ts";
 import type { Rule } from "../rule/definition.ts";
-import { stepsOf } from "../runtime/changeParameters.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { GradientError } from "../runtime/errors.ts";
 import type { FloatArray } from "../runtime/memory/memory.ts";
@@ -44,19 +44,32 @@ export class SharedWeights extends Stateful implements Disposable {
     return this.optimizer.steps;
   }
 
-  /** Takes the weights of this rank: of parameters that no outer step has changed yet. */
-  takeNew(): void {
-    const views = this.optimizer.stateViews();
-    const { steps } = this.optimizer;
-    this.take((name) => steps === 0 || stepsOf({ stateViews: () => views }, name) === 0);
-  }
-
-  take(which: (name: string) => boolean = () => true): void {
+  /**
+   * Takes the weights of this rank as they are where its own steps begin: as they were given, or changed since by hand. Of those in 16 bits
+   * that are what rounding made of the shared ones, the shared ones stay.
+   */
+  take(): void {
     for (const [name, { data, storage }] of Object.entries(this.#own)) {
-      if (which(name)) {
-        this.#shared[name]!.data.set(storage ? toFloat32(data, storage) : data);
+      const shared = this.#shared[name]!.data;
+      if (storage === undefined) {
+        shared.set(data);
+        continue;
+      }
+      const [given, numbers] = [fromFloat32(shared, storage), toFloat32(data, storage)];
+      for (let i = 0; i < data.length; i++) {
+        if (data[i] !== given[i]) {
+          shared[i] = numbers[i]!;
+        }
       }
     }
+  }
+
+  /** A number that is the same where all of these weights are, bit for bit. */
+  checksum(): number {
+    return Object.values(this.#shared).reduce(
+      (sum, { data }) => crc32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), sum),
+      0,
+    );
   }
 
   /** Has this rank go on from these weights. */

@@ -172,6 +172,27 @@ describe("what throws has changed nothing", () => {
   });
 });
 
+test("weights that are changed by hand behind an outer step are where the next own steps begin", async () => {
+  const ranks = makeRanks(2, { ...options(), make: within(() => sgd({ lr: 0 }) as Rule) });
+  await stepAll(ranks, 1, 3);
+  for (const { net } of ranks) net.w.data.fill(7);
+  await stepAll(ranks, 4, 6);
+  for (const { net } of ranks) expect([...net.w.data]).toEqual(Array(12).fill(7));
+  // On one rank alone it is a mistake, which none goes on with.
+  ranks[1]!.net.w.data[3] = 8;
+  const results = await Promise.allSettled(
+    ranks.map(async ({ net, optimizer }, rank) => {
+      for (const step of [7, 8, 9]) await optimizer.stepAsync(slope(net, rank, step));
+    }),
+  );
+  for (const each of results) {
+    expect((each as PromiseRejectedResult).reason).toBeInstanceOf(BindingError);
+    expect(String((each as PromiseRejectedResult).reason)).toMatch(
+      /the checksum of the shared weights is [0-9a-f]+ on rank 1, and [0-9a-f]+ on rank 0: they were changed on one rank alone/,
+    );
+  }
+});
+
 /** What each of two ranks throws that are made so. */
 async function messagesOf(
   changes: Partial<OuterOptions>,

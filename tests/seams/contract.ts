@@ -1,4 +1,5 @@
 /** All that keeps the contract of optimizers, each set up so that it steps as the rule alone would. */
+import { outer } from "../../src/distributed/index.ts";
 import {
   type AnyOptimizer,
   accumulate,
@@ -11,8 +12,10 @@ import {
   type Rule,
   type StepReport,
   sam,
+  sgd,
   Wrapper,
 } from "../../src/index.ts";
+import { alone } from "../support/ranksInTurn.ts";
 
 export const makeNet = () => {
   const net = parameters({ b: [2], frozen: [2], w: [3, 2] }, { type: "float64" });
@@ -40,6 +43,9 @@ type Make = (net: Net, rule: Rule, settings: OptimizeOptions) => Contracted;
 
 const private_ = { examples: 1, clip: 1e9, noiseMultiplier: 0, seed: 1 };
 
+/** Of one rank: its own weights. */
+const mean = { every: 1, rule: sgd({ lr: 1 }) };
+
 /** Steps by gradients as the others do: it is given a function otherwise. */
 function steppedByGradients(inner: AnyOptimizer<Net>): Contracted {
   const sharpness = sam(inner, { rho: 0 });
@@ -63,6 +69,8 @@ export const contracted: Readonly<Record<string, Make>> = {
     return galore(net, rule, rest);
   },
   sam: (net, rule, settings) => steppedByGradients(optimize(net, rule, settings)),
+  outer: (net, rule, settings) =>
+    outer(optimize(net, rule, settings), { ...mean, communicator: alone() }),
   "one's own": (net, rule, settings) => new Passing<Net>(optimize(net, rule, settings)),
   "accumulate around one's own": (net, rule, settings) =>
     accumulate(net, (own) => new Passing(optimize(own, rule, settings)), { ...settings, steps: 1 }),
