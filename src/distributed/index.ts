@@ -6,6 +6,6 @@ export type {
   Done,
   Travelling,
 } from "./communicator.ts";
+export { OuterOptimizer } from "./outer/outerOptimizer.ts";
+export type { OuterOptions } from "./outer/outerOptions.ts";
 export { outer } from "./outer.ts";
-export { OuterOptimizer } from "./outerOptimizer.ts";
-export type { OuterOptions } from "./outerOptions.ts";

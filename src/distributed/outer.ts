@@ -1,8 +1,8 @@
 import type { HyperDefaults } from "../rule/definition.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import type { AnyParameterSource } from "../runtime/parameters.ts";
-import { OuterOptimizer } from "./outerOptimizer.ts";
-import { checkOuter, type OuterOptions } from "./outerOptions.ts";
+import { OuterOptimizer } from "./outer/outerOptimizer.ts";
+import { checkOuter, type OuterOptions } from "./outer/outerOptions.ts";
 
 /**
  * Training on many ranks that seldom speak: each one takes `every` steps of its own, by its own data; then the outer rule steps

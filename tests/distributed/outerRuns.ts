@@ -1,7 +1,7 @@
 /** Runs of several ranks with an outer optimizer, each with gradients of its own. */
 import type { Communicator } from "../../src/distributed/communicator.ts";
+import type { OuterOptimizer } from "../../src/distributed/outer/outerOptimizer.ts";
 import { outer } from "../../src/distributed/outer.ts";
-import type { OuterOptimizer } from "../../src/distributed/outerOptimizer.ts";
 import { type AnyOptimizer, optimize, parameters, type Rule } from "../../src/index.ts";
 import { Ranks } from "../support/ranksInTurn.ts";
 

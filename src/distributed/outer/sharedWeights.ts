@@ -1,19 +1,19 @@
 /** The weights that all ranks share: those of the last outer step, and the outer rule that steps them. */
-import { crc32 } from "../checkpoint/crc32.ts";
-import type { Rule } from "../rule/definition.ts";
-import type { AnyOptimizer } from "../runtime/contract.ts";
-import { GradientError } from "../runtime/errors.ts";
-import type { FloatArray } from "../runtime/memory/memory.ts";
-import { fromFloat32, toFloat32 } from "../runtime/narrow.ts";
-import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
-import type { Optimizer } from "../runtime/optimizer.ts";
-import { type AnyParameter, type Parameter, parameters } from "../runtime/parameters.ts";
-import type { ResumePoint } from "../runtime/state/restore.ts";
-import { mapped, type OptimizerState } from "../runtime/state/state.ts";
-import { Stateful } from "../runtime/state/stateful.ts";
-import { withCleanup } from "../runtime/withCleanup.ts";
+import { crc32 } from "../../checkpoint/crc32.ts";
+import type { Rule } from "../../rule/definition.ts";
+import type { AnyOptimizer } from "../../runtime/contract.ts";
+import { GradientError } from "../../runtime/errors.ts";
+import type { FloatArray } from "../../runtime/memory/memory.ts";
+import { fromFloat32, toFloat32 } from "../../runtime/narrow.ts";
+import { type OptimizeOptions, optimize } from "../../runtime/optimize.ts";
+import type { Optimizer } from "../../runtime/optimizer.ts";
+import { type AnyParameter, type Parameter, parameters } from "../../runtime/parameters.ts";
+import type { ResumePoint } from "../../runtime/state/restore.ts";
+import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
+import { Stateful } from "../../runtime/state/stateful.ts";
+import { withCleanup } from "../../runtime/withCleanup.ts";
+import type { Communicator } from "../communicator.ts";
 import { type Bucket, bucketsOf } from "./buckets.ts";
-import type { Communicator } from "./communicator.ts";
 import type { Turns } from "./turns.ts";
 
 type Named<T> = Readonly<Record<string, T>>;

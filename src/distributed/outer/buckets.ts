@@ -1,7 +1,7 @@
 /** Arrays of differences that travel together: small parameters in one message, large ones in several. */
-import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
-import { fromFloat32, toFloat32 } from "../runtime/narrow.ts";
-import type { AnyParameter, Parameter } from "../runtime/parameters.ts";
+import { type FloatArray, typeOf } from "../../runtime/memory/memory.ts";
+import { fromFloat32, toFloat32 } from "../../runtime/narrow.ts";
+import type { AnyParameter, Parameter } from "../../runtime/parameters.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
 

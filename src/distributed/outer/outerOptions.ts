@@ -1,11 +1,11 @@
 /** What `outer` is given, and what of it cannot be. */
-import type { HyperDefaults, Rule } from "../rule/definition.ts";
-import type { AnyOptimizer } from "../runtime/contract.ts";
-import { BindingError, checkOptions } from "../runtime/errors.ts";
-import type { OptimizeOptions } from "../runtime/optimize.ts";
-import { checkOptimizer, checkOptionsGiven, checkRule } from "../wrappers/arguments.ts";
-import { checkNumbers } from "../wrappers/checkNumbers.ts";
-import type { Communicator } from "./communicator.ts";
+import type { HyperDefaults, Rule } from "../../rule/definition.ts";
+import type { AnyOptimizer } from "../../runtime/contract.ts";
+import { BindingError, checkOptions } from "../../runtime/errors.ts";
+import type { OptimizeOptions } from "../../runtime/optimize.ts";
+import { checkOptimizer, checkOptionsGiven, checkRule } from "../../wrappers/arguments.ts";
+import { checkNumbers } from "../../wrappers/checkNumbers.ts";
+import type { Communicator } from "../communicator.ts";
 import { stepsFromHere } from "./stepsFromHere.ts";
 
 /** Options of {@link outer}. */

@@ -1,8 +1,8 @@
 /** Before an outer step: who is here, whether all of them are of one run, and what those who come, or come back, have missed. */
-import { fromText, toText } from "../checkpoint/plainData.ts";
-import { BindingError } from "../runtime/errors.ts";
-import { type OptimizerState, withArrays } from "../runtime/state/state.ts";
-import type { Communicator } from "./communicator.ts";
+import { fromText, toText } from "../../checkpoint/plainData.ts";
+import { BindingError } from "../../runtime/errors.ts";
+import { type OptimizerState, withArrays } from "../../runtime/state/state.ts";
+import type { Communicator } from "../communicator.ts";
 import { differenceOf, type Facts } from "./facts.ts";
 import type { SharedWeights } from "./sharedWeights.ts";
 import { settled, type Turns } from "./turns.ts";

@@ -1,9 +1,9 @@
 /** What must be the same on all ranks, and which of it is not. */
-import { crc32 } from "../checkpoint/crc32.ts";
-import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
-import type { AnyParameter } from "../runtime/parameters.ts";
-import type { OptimizerState } from "../runtime/state/state.ts";
-import type { Communicator } from "./communicator.ts";
+import { crc32 } from "../../checkpoint/crc32.ts";
+import { type FloatArray, typeOf } from "../../runtime/memory/memory.ts";
+import type { AnyParameter } from "../../runtime/parameters.ts";
+import type { OptimizerState } from "../../runtime/state/state.ts";
+import type { Communicator } from "../communicator.ts";
 import type { Turns } from "./turns.ts";
 
 /** What each is called in a message, such as "the shape of `w`", and what it is. */

@@ -1,6 +1,6 @@
 /** Finds rules that make parameters anew from their state at each step, and so undo what else has moved them. */
-import type { Node } from "../rule/graph/graph.ts";
-import type { Plan } from "../runtime/binding/plans.ts";
+import type { Node } from "../../rule/graph/graph.ts";
+import type { Plan } from "../../runtime/binding/plans.ts";
 
 /** Whether a step goes from where the parameters are: whether they end where they began, plus what does not depend on that. */
 export function stepsFromHere({ program, hyper }: Pick<Plan, "program" | "hyper">): boolean {
