@@ -235,12 +235,16 @@ describe("ranks that differ", () => {
       () => messagesOf({}, single as never),
       "the type of `b` is float32 on rank 1, and float64 on rank 0",
     ],
-    ["the rate", () => messagesOf({}, makeNet(), adam({ lr: 0.2 })), "adam.lr 0.2"],
+    [
+      "the rate",
+      () => messagesOf({}, makeNet(), adam({ lr: 0.2 })),
+      "the `adam.lr` of `b` is 0.2 on rank 1, and 0.1 on rank 0",
+    ],
     ["the rule", () => messagesOf({}, makeNet(), sgd() as never), "the rule of `b` is sgd"],
     [
       "the outer rate",
       () => messagesOf({ rule: nesterov({ lr: 0.5 }) as Rule }),
-      "nesterov.lr 0.5",
+      "the outer `nesterov.lr` of `b` is 0.5 on rank 1, and 0.7 on rank 0",
     ],
     ["the outer rule", () => messagesOf({ rule: sgd() as Rule }), "the outer rule of `b` is sgd"],
   ])("in %s are refused, each with the same words", async (_, messages, expected) => {

@@ -25,17 +25,19 @@ export const parameterFacts = (parameters: Readonly<Record<string, AnyParameter>
  */
 export function ruleFacts(state: OptimizerState<unknown>, whose: string): Facts {
   const rules: Record<string, string> = Object.create(null);
+  const settings: Record<string, string> = Object.create(null);
   for (const { parameters, rule, hyper, storages = {} } of state.groups) {
-    const settings = Object.entries({ ...hyper, ...storages }).map((entry) => entry.join(" "));
     for (const name of parameters) {
-      rules[name] = `${rule} (${settings.join(", ")})`;
+      rules[`${whose}rule of \`${name}\``] = rule;
+      for (const [key, value] of Object.entries({ ...hyper, ...storages })) {
+        settings[`${whose}\`${key}\` of \`${name}\``] = String(value);
+      }
     }
   }
-  const own = byName(rules).map(([name, rule]) => [`${whose}rule of \`${name}\``, rule] as const);
   const nested = byName(state.nested).flatMap(([name, inner]) =>
     ruleFacts(inner, `${whose}${name}'s `),
   );
-  return [...own, ...nested];
+  return [...byName(rules), ...byName(settings), ...nested];
 }
 
 const textOf = (facts: Facts): Uint8Array => new TextEncoder().encode(JSON.stringify(facts));
