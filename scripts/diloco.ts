@@ -42,7 +42,7 @@ async function run(): Promise<void> {
     const outcome = await simulate(each);
     const seconds = Math.round((performance.now() - start) / 1000);
     done.push({ ...each, ...outcome, seconds });
-    writeFileSync(file, `[\n${done.map((line) => JSON.stringify(line)).join(",\n")}\n]\n`);
+    writeFileSync(file, `${JSON.stringify(done, null, 2)}\n`);
     console.log(JSON.stringify(done.at(-1)));
   }
 }
