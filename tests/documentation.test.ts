@@ -79,6 +79,7 @@ const entries = [
   "src/pytorch/index.ts",
   "src/tasks/index.ts",
   "src/webgpu/index.ts",
+  "src/distributed/index.ts",
 ];
 
 describe.each(entries)("%s", (entry) => {

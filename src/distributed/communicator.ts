@@ -50,6 +50,13 @@ export interface Communicator extends Disposable {
   broadcast(array: Travelling, root: number): Done;
   /** Nobody goes on before all are here. */
   barrier(): Done;
+  /**
+   * Only of a transport whose ranks may be late, leave and come back: a roll call. It waits for ranks that are late as long as the transport
+   * has patience, and says who is here. Until the next one, all operations are of these ranks alone: the tree is over them in
+   * their order, and in `bounds` the parts of all others are empty. A rank that comes too late waits for the next roll call.
+   * @returns the ranks that are here, ascending, this one among them; the same on each of them
+   */
+  present?(): readonly number[] | Promise<readonly number[]>;
   /** Ends all ranks, with one sentence that names this one and says why. Does not return where ranks are processes. */
   abort(reason: string): void;
 }

@@ -11,6 +11,9 @@ export { CommunicatorError, RankError } from "./errors.ts";
 export { inProcess } from "./inProcess.ts";
 export { type Messages, overMessages } from "./messages.ts";
 export { mpi } from "./mpi/mpi.ts";
+export { OuterOptimizer } from "./outer/outerOptimizer.ts";
+export type { OuterOptions } from "./outer/outerOptions.ts";
+export { outer } from "./outer.ts";
 export { ShardedOptimizer } from "./sharded.ts";
 export { type RunThreadsOptions, runThreads } from "./threads/runThreads.ts";
 

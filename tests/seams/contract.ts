@@ -1,5 +1,6 @@
 /** All that keeps the contract of optimizers, each set up so that it steps as the rule alone would. */
-import "../../src/distributed/index.ts";
+import { outer } from "../../src/distributed/index.ts";
+import { oneRank } from "../../src/distributed/oneRank.ts";
 import {
   type AnyOptimizer,
   accumulate,
@@ -12,9 +13,9 @@ import {
   type Rule,
   type StepReport,
   sam,
+  sgd,
   Wrapper,
 } from "../../src/index.ts";
-import { alone } from "../distributed/parallel/ranks.ts";
 
 export const makeNet = () => {
   const net = parameters({ b: [2], frozen: [2], w: [3, 2] }, { type: "float64" });
@@ -42,6 +43,9 @@ type Make = (net: Net, rule: Rule, settings: OptimizeOptions) => Contracted;
 
 const private_ = { examples: 1, clip: 1e9, noiseMultiplier: 0, seed: 1 };
 
+/** Of one rank: its own weights. */
+const mean = { every: 1, rule: sgd({ lr: 1 }) };
+
 /** Steps by gradients as the others do: it is given a function otherwise. */
 function steppedByGradients(inner: AnyOptimizer<Net>): Contracted {
   const sharpness = sam(inner, { rho: 0 });
@@ -61,10 +65,10 @@ export const contracted: Readonly<Record<string, Make>> = {
   accumulate: (net, rule, settings) => accumulate(net, rule, { ...settings, steps: 1 }),
   privatize: (net, rule, settings) => privatize(net, rule, { ...settings, ...private_ }),
   "data parallel on one rank": (net, rule, settings) =>
-    optimize(net, rule, { ...settings, communicator: alone() }),
+    optimize(net, rule, { ...settings, communicator: oneRank() }),
   // It is bound to no other parameters.
   "sharded on one rank": (net, rule, settings) =>
-    Object.assign(optimize(net, rule, { ...settings, communicator: alone(), shardState: true }), {
+    Object.assign(optimize(net, rule, { ...settings, communicator: oneRank(), shardState: true }), {
       bindTo: undefined,
     }),
   galore: (net, rule, settings) => {
@@ -72,6 +76,8 @@ export const contracted: Readonly<Record<string, Make>> = {
     return galore(net, rule, rest);
   },
   sam: (net, rule, settings) => steppedByGradients(optimize(net, rule, settings)),
+  outer: (net, rule, settings) =>
+    outer(optimize(net, rule, settings), { ...mean, communicator: oneRank() }),
   "one's own": (net, rule, settings) => new Passing<Net>(optimize(net, rule, settings)),
   "accumulate around one's own": (net, rule, settings) =>
     accumulate(net, (own) => new Passing(optimize(own, rule, settings)), { ...settings, steps: 1 }),

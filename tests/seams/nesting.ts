@@ -1,4 +1,5 @@
 /** Pairs of wrappers, and what each comes to by hand. */
+import { outer } from "../../src/distributed/index.ts";
 import {
   type AnyOptimizer,
   accumulate,
@@ -10,6 +11,7 @@ import {
   sam,
   sgd,
 } from "../../src/index.ts";
+import { alone } from "../support/ranksInTurn.ts";
 
 export const makeNet = () => {
   const net = parameters({ b: [2], w: [3, 4] }, { type: "float64" });
@@ -41,11 +43,15 @@ export const valuesOf = (net: Net): number[] => [...net.b.data, ...net.w.data];
 export const rank = { rank: 2, every: 1, weightDecay: 0.1 };
 export const quiet = { examples: 2, clip: 1, noiseMultiplier: 0, seed: 1 };
 
+/** Half of the way of every three steps. */
+const half = () => ({ every: 3, rule: sgd({ lr: 0.5 }), communicator: alone() });
+
 export const made = {
   accumulate: (net: Net) => accumulate(net, adam({ lr: 0.1 }), { steps: 2 }),
   privatize: (net: Net) => privatize(net, adam({ lr: 0.1 }), quiet),
   galore: (net: Net) => galore(net, adam({ lr: 0.1 }), rank),
   sam: (net: Net) => sam(optimize(net, adam({ lr: 0.1 })), { rho: 0.5 }),
+  outer: (net: Net) => outer(optimize(net, adam({ lr: 0.1 })), half()),
 };
 export type Inner = keyof typeof made;
 
@@ -57,6 +63,7 @@ export const around = {
   privatize: (net: Net, inner: Inner) => privatize(net, within(inner), quiet),
   galore: (net: Net, inner: Inner) => galore(net, within(inner), rank),
   sam: (net: Net, inner: Inner) => sam(made[inner](net) as AnyOptimizer<Net>, { rho: 0.5 }),
+  outer: (net: Net, inner: Inner) => outer(made[inner](net) as AnyOptimizer<Net>, half()),
 };
 export type Outer = keyof typeof around;
 
@@ -119,6 +126,25 @@ function galoreOfSums(net: Net, updates: number): void {
   }
 }
 
+/** Twelve steps, of each three of which half of the way is made. */
+function halfway(net: Net, step: (step: number) => unknown): void {
+  let kept = valuesOf(net);
+  for (let at = 1; at <= 12; at++) {
+    step(at);
+    if (at % 3 === 0) {
+      const ends = valuesOf(net);
+      kept = kept.map((p, i) => p - 0.5 * (p - ends[i]!));
+      net.b.data.set(kept.slice(0, 2));
+      net.w.data.set(kept.slice(2));
+    }
+  }
+}
+
+const halfwayOf = (inner: "accumulate" | "privatize" | "galore" | "outer") => (net: Net) => {
+  using within = made[inner](net) as AnyOptimizer;
+  halfway(net, (step) => within.step(gradient(step)));
+};
+
 /** What twelve steps come to, each by hand; undefined of what is refused. */
 export const byHand: Readonly<
   Record<Outer, Readonly<Record<Inner, ((net: Net) => void) | string>>>
@@ -141,6 +167,7 @@ export const byHand: Readonly<
       }
     },
     sam: "let sam be the outer one",
+    outer: "let outer be the outer one",
   },
   privatize: {
     accumulate(net) {
@@ -158,12 +185,14 @@ export const byHand: Readonly<
       }
     },
     sam: "let sam be the outer one",
+    outer: "let outer be the outer one",
   },
   galore: {
     accumulate: (net) => galoreOfSums(net, 6),
     privatize: "let privatize be the outer one",
     galore: "projected already",
     sam: "let sam be the outer one",
+    outer: "let outer be the outer one",
   },
   sam: {
     accumulate(net) {
@@ -184,5 +213,16 @@ export const byHand: Readonly<
       for (let step = 1; step <= 12; step++) plain.step(slopeAbove(net, step));
     },
     sam: "one is enough",
+    outer(net) {
+      using plain = optimize(net, adam({ lr: 0.1 }));
+      halfway(net, (step) => plain.step(slopeAbove(net, step)));
+    },
+  },
+  outer: {
+    accumulate: halfwayOf("accumulate"),
+    privatize: halfwayOf("privatize"),
+    galore: halfwayOf("galore"),
+    sam: "let sam be the outer one",
+    outer: halfwayOf("outer"),
   },
 };

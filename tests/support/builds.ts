@@ -7,7 +7,16 @@ const SOURCES = join(ROOT, "src") + sep;
 
 /** All that Node's entries export, but those whose names are others' too. */
 const entries = "\0all entries";
-const named = ["node", "compilers", "rule", "schedules", "checkpoint", "pytorch", "tasks"];
+const named = [
+  "node",
+  "compilers",
+  "rule",
+  "schedules",
+  "checkpoint",
+  "pytorch",
+  "tasks",
+  "distributed",
+];
 
 /** An entry whose names are others' too comes by itself. */
 const apart: readonly string[] = [join(SOURCES, "autodiff", "index.ts")];

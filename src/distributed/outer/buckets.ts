@@ -1,0 +1,101 @@
+/** Arrays of differences that travel together: small parameters in one message, large ones in several. */
+import { type FloatArray, typeOf } from "../../runtime/memory/memory.ts";
+import { fromFloat32, toFloat32 } from "../../runtime/narrow.ts";
+import type { AnyParameter, Parameter } from "../../runtime/parameters.ts";
+
+type Named<T> = Readonly<Record<string, T>>;
+
+/** Elements of a message at most: 4 MiB of float32, so long that a network's latency is a small part. */
+const most = 1 << 20;
+
+/** Elements `from` up to `to` of a parameter. */
+interface Piece {
+  readonly own: AnyParameter;
+  readonly shared: FloatArray;
+  readonly gradient: FloatArray;
+  readonly from: number;
+  readonly to: number;
+  /** Where they are in the message. */
+  readonly at: number;
+}
+
+/** One message: pieces of parameters of one type. */
+export class Bucket {
+  readonly array: FloatArray;
+  readonly #pieces: readonly Piece[];
+
+  constructor(pieces: readonly Piece[], array: FloatArray) {
+    this.#pieces = pieces;
+    this.array = array;
+  }
+
+  /** Writes what this rank has moved by, from the shared weights to its own, with the other sign; zeros where that does not count. */
+  fill(contributes: boolean): void {
+    if (!contributes) {
+      this.array.fill(0);
+      return;
+    }
+    for (const { own, shared, from, to, at } of this.#pieces) {
+      const [began, ended] = endsOf(own, shared.subarray(from, to), from, to);
+      for (let i = 0; i < ended.length; i++) {
+        this.array[at + i] = began[i]! - ended[i]!;
+      }
+    }
+  }
+
+  /** Writes means of what is a sum by now into the outer gradients. */
+  empty(count: number): void {
+    for (const { gradient, from, to, at } of this.#pieces) {
+      for (let i = from; i < to; i++) {
+        gradient[i] = this.array[at + i - from]! / count;
+      }
+    }
+  }
+}
+
+/** Where this rank began, which in 16 bits is what rounding made of the shared weights, and where it is. */
+function endsOf(
+  { data, storage }: AnyParameter,
+  shared: FloatArray,
+  from: number,
+  to: number,
+): readonly [FloatArray, FloatArray] {
+  const own = data.subarray(from, to);
+  return storage
+    ? [toFloat32(fromFloat32(shared, storage), storage), toFloat32(own, storage)]
+    : [shared, own as FloatArray];
+}
+
+/** Parts parameters into messages; those of one type use one array, one behind the other. */
+export function bucketsOf(
+  own: Named<AnyParameter>,
+  shared: Named<Parameter>,
+  gradients: Named<FloatArray>,
+): Bucket[] {
+  return (["float32", "float64"] as const).flatMap((type) => {
+    const names = Object.keys(own).filter((name) => typeOf(shared[name]!.data) === type);
+    const total = names.reduce((sum, name) => sum + shared[name]!.data.length, 0);
+    const array = new (type === "float32" ? Float32Array : Float64Array)(Math.min(total, most));
+    const buckets: Piece[][] = [];
+    let at = most;
+    for (const name of names) {
+      const { data } = shared[name]!;
+      for (let from = 0; from < data.length; ) {
+        if (at === most) {
+          buckets.push([]);
+          at = 0;
+        }
+        const to = Math.min(data.length, from + most - at);
+        const piece = { own: own[name]!, shared: data, gradient: gradients[name]! };
+        buckets.at(-1)!.push({ ...piece, from, to, at });
+        at += to - from;
+        from = to;
+      }
+    }
+    const lengthOf = (pieces: readonly Piece[]) => {
+      const { at, from, to } = pieces.at(-1)!;
+      return at + to - from;
+    };
+    return buckets.map((pieces) => new Bucket(pieces, array.subarray(0, lengthOf(pieces))));
+  });
+}

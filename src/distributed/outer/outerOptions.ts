@@ -1,0 +1,63 @@
+/** What `outer` is given, and what of it cannot be. */
+import type { HyperDefaults, Rule } from "../../rule/definition.ts";
+import type { AnyOptimizer } from "../../runtime/contract.ts";
+import { BindingError, checkOptions } from "../../runtime/errors.ts";
+import type { OptimizeOptions } from "../../runtime/optimize.ts";
+import { checkOptimizer, checkOptionsGiven, checkRule } from "../../wrappers/arguments.ts";
+import { checkNumbers } from "../../wrappers/checkNumbers.ts";
+import type { Communicator } from "../communicator.ts";
+import { stepsFromHere } from "./stepsFromHere.ts";
+
+/** Options of {@link outer}. */
+export interface OuterOptions<H extends HyperDefaults = HyperDefaults>
+  extends Pick<OptimizeOptions<H>, "groups" | "seed" | "backend"> {
+  /** Own steps of each rank to one outer step, H in the paper: calls of `step`, those that were left out among them. */
+  readonly every: number;
+  /**
+   * Steps the shared weights by the outer gradient. The paper's is `nesterov({ lr: 0.7, momentum: 0.9 })`; `sgd({ lr: 1 })`
+   * takes the mean of the ranks' weights, which is local SGD.
+   */
+  readonly rule: Rule<H>;
+  /** The ranks of the run. It stays the caller's to dispose of. */
+  readonly communicator: Communicator;
+}
+
+const known = ["every", "rule", "communicator", "groups", "seed", "backend"];
+
+/** @throws {BindingError} where an option is none, or an outer step would not be seen, or be undone */
+export function checkOuter(optimizer: AnyOptimizer, options: OuterOptions): void {
+  checkOptimizer("outer", optimizer, ["parameters", "trained", "plans"]);
+  checkOptionsGiven("outer", options, "{ every: 50, rule, communicator }");
+  checkOptions("outer", options, known);
+  const { every, rule, communicator } = options;
+  checkNumbers("outer", { every: "whole [1, inf)" }, { every });
+  checkRule("outer", rule, "`rule`");
+  if (typeof communicator?.allReduce !== "function") {
+    throw new BindingError(
+      "outer: `communicator` is what joins the ranks, such as await connect()",
+    );
+  }
+  if (optimizer.bindTo === undefined && optimizer.outermost !== undefined) {
+    throw new BindingError(`outer: ${optimizer.outermost}`);
+  }
+  checkInner(optimizer);
+}
+
+/** @throws {BindingError} where an outer step would not be seen, or be undone */
+function checkInner({ plans }: AnyOptimizer): void {
+  const averaging = plans.flatMap(({ rule }) =>
+    rule.parts.filter(({ definition }) => definition.evaluation),
+  )[0];
+  if (averaging !== undefined) {
+    throw new BindingError(
+      `outer: \`${averaging.name}\` averages the weights of this rank alone, and those of all are evaluated: an average belongs into outer's \`rule\`, chain(nesterov({ lr: 0.7, momentum: 0.9 }), ema())`,
+    );
+  }
+  const lost = plans.find((plan) => !stepsFromHere(plan));
+  if (lost !== undefined) {
+    const names = lost.rule.parts.map(({ name }) => name);
+    throw new BindingError(
+      `outer: \`${names.join(", ")}\` makes the weights anew from its state at each step, and so would undo outer steps: take another rule within`,
+    );
+  }
+}

@@ -1,0 +1,171 @@
+/** Ranks in one thread, each of which waits for the others by promises: a transport for tests and simulations. */
+import type {
+  Combinable,
+  Combination,
+  Communicator,
+  Travelling,
+} from "../../src/distributed/communicator.ts";
+
+/** What each rank that is here has brought, in the order of ranks. */
+type Act = (arrays: readonly Travelling[], present: readonly number[]) => void;
+
+interface Brought {
+  readonly call: string;
+  readonly array: Travelling;
+  readonly act: Act;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+const combine: Readonly<Record<Combination, (a: number, b: number) => number>> = {
+  sum: (a, b) => a + b,
+  max: (a, b) => Math.max(a, b),
+  min: (a, b) => Math.min(a, b),
+};
+
+/** Combines arrays in the tree that the interface fixes. */
+export function combinedInTree(
+  arrays: readonly Combinable[],
+  combination: Combination,
+): Combinable {
+  let level = arrays.map((array) => array.slice());
+  while (level.length > 1) {
+    level = level.flatMap((left, i) => {
+      const right = level[i + 1];
+      if (i % 2 === 1) return [];
+      if (right !== undefined) {
+        for (let j = 0; j < left.length; j++) left[j] = combine[combination](left[j]!, right[j]!);
+      }
+      return [left];
+    });
+  }
+  return level[0]!;
+}
+
+/** Where ranks meet. */
+export class Ranks {
+  readonly communicators: readonly Communicator[];
+  /** Those that a roll call waits for; a rank that is not among them and has come is here, too. */
+  readonly expected: Set<number>;
+  /** The operations that were done, by name, and the bytes of each rank's array in them. */
+  readonly done: { readonly call: string; readonly bytes: number }[] = [];
+  #present: readonly number[];
+  #brought = new Map<number, Brought>();
+  #arrived = new Map<number, (present: readonly number[]) => void>();
+
+  /** @param mayLeave whether it has roll calls */
+  constructor(size: number, { mayLeave = false }: { readonly mayLeave?: boolean } = {}) {
+    const all = Array.from({ length: size }, (_, rank) => rank);
+    this.#present = all;
+    this.expected = new Set(all);
+    this.communicators = all.map((rank) => this.#communicator(rank, size, mayLeave));
+  }
+
+  /** Nobody waits for a rank any more that has left. */
+  leave(rank: number): void {
+    this.expected.delete(rank);
+    this.#openIfAll();
+  }
+
+  #communicator(rank: number, size: number, mayLeave: boolean): Communicator {
+    const meet = (call: string, array: Travelling, act: Act) => this.#meet(rank, call, array, act);
+    return {
+      transport: "turns",
+      rank,
+      size,
+      synchronous: false,
+      allReduce: (array, combination) =>
+        meet(`allReduce ${combination} ${array.length}`, array, (all) => {
+          const result = combinedInTree(all as readonly Combinable[], combination);
+          for (const each of all) each.set(result);
+        }),
+      reduceScatter: (array, bounds, combination) =>
+        meet(`reduceScatter ${combination} ${bounds}`, array, (all, present) => {
+          const result = combinedInTree(all as readonly Combinable[], combination);
+          for (const [at, each] of all.entries()) {
+            const [from, to] = [bounds[present[at]!]!, bounds[present[at]! + 1]!];
+            each.set(result.subarray(from, to), from);
+          }
+        }),
+      allGather: (array, bounds) =>
+        meet(`allGather ${bounds}`, array, (all, present) => {
+          for (const [at, part] of all.entries()) {
+            const [from, to] = [bounds[present[at]!]!, bounds[present[at]! + 1]!];
+            for (const each of all) each.set(part.slice(from, to), from);
+          }
+        }),
+      broadcast: (array, root) =>
+        meet(`broadcast ${root} ${array.length}`, array, (all, present) => {
+          for (const each of all) each.set(all[present.indexOf(root)]!);
+        }),
+      barrier: () => meet("barrier", new Uint8Array(0), () => undefined),
+      abort: (reason) => {
+        for (const { reject } of this.#brought.values())
+          reject(new Error(`rank ${rank}: ${reason}`));
+      },
+      ...(mayLeave && { present: () => this.#arrive(rank) }),
+      [Symbol.dispose]: () => undefined,
+    };
+  }
+
+  #meet(rank: number, call: string, array: Travelling, act: Act): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#brought.set(rank, { call, array, act, resolve, reject });
+      if (this.#brought.size === this.#present.length) {
+        this.#perform();
+      }
+    });
+  }
+
+  #perform(): void {
+    const all = this.#present.map((rank) => this.#brought.get(rank)!);
+    this.#brought = new Map();
+    const [first] = all as [Brought];
+    const other = all.find((each) => each === undefined || each.call !== first.call);
+    if (first === undefined || all.includes(undefined as never) || other !== undefined) {
+      const message = `ranks make other calls: ${all.map((each) => each?.call).join("; ")}`;
+      for (const each of all) each?.reject(new Error(message));
+      return;
+    }
+    const arrays = all.map(({ array }) => array);
+    first.act(arrays, this.#present);
+    this.done.push({ call: first.call, bytes: first.array.byteLength });
+    for (const { resolve } of all) resolve();
+  }
+
+  #arrive(rank: number): Promise<readonly number[]> {
+    return new Promise((resolve) => {
+      this.#arrived.set(rank, resolve);
+      this.#openIfAll();
+    });
+  }
+
+  #openIfAll(): void {
+    const here = [...this.#arrived.keys()].sort((a, b) => a - b);
+    if (here.length === 0 || ![...this.expected].every((rank) => this.#arrived.has(rank))) {
+      return;
+    }
+    const arrived = this.#arrived;
+    this.#arrived = new Map();
+    this.#present = here;
+    for (const each of here) this.expected.add(each);
+    for (const resolve of arrived.values()) resolve(here);
+  }
+}
+
+/** A run of one rank, done at once. */
+export const alone = (): Communicator => ({
+  transport: "none",
+  rank: 0,
+  size: 1,
+  synchronous: true,
+  allReduce: () => undefined,
+  reduceScatter: () => undefined,
+  allGather: () => undefined,
+  broadcast: () => undefined,
+  barrier: () => undefined,
+  abort: (reason) => {
+    throw new Error(reason);
+  },
+  [Symbol.dispose]: () => undefined,
+});
