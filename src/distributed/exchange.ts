@@ -1,14 +1,19 @@
 /** What ranks do together, written once for transports that are done when a call returns and for those that are not. */
-import type { Communicator, Done } from "./communicator.ts";
+import type { Communicator } from "./communicator.ts";
 
-/** Work that waits for each operation that it yields. */
-export type Exchange<T> = Generator<Done, T, void>;
+/** Work that waits for what it yields, a promise or nothing, and gets back what came of it. */
+export type Exchange<T> = Generator<unknown, T, unknown>;
+
+/** Waits for a value. */
+export function* settled<T>(value: T | PromiseLike<T>): Exchange<T> {
+  return (yield value) as T;
+}
 
 /** Does it at once; nothing that it yields is a promise. */
 export function now<T>(exchange: Exchange<T>): T {
   let next = exchange.next();
   while (!next.done) {
-    next = exchange.next();
+    next = exchange.next(next.value);
   }
   return next.value;
 }
@@ -17,13 +22,14 @@ export function now<T>(exchange: Exchange<T>): T {
 export async function later<T>(exchange: Exchange<T>): Promise<T> {
   let next = exchange.next();
   while (!next.done) {
+    let value: unknown;
     try {
-      await next.value;
+      value = await next.value;
     } catch (error) {
       next = exchange.throw(error);
       continue;
     }
-    next = exchange.next();
+    next = exchange.next(value);
   }
   return next.value;
 }

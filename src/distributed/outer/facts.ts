@@ -4,7 +4,7 @@ import { type FloatArray, typeOf } from "../../runtime/memory/memory.ts";
 import type { AnyParameter } from "../../runtime/parameters.ts";
 import type { OptimizerState } from "../../runtime/state/state.ts";
 import type { Communicator } from "../communicator.ts";
-import type { Turns } from "./turns.ts";
+import type { Exchange } from "../exchange.ts";
 
 /** What each is called in a message, such as "the shape of `w`", and what it is. */
 export type Facts = readonly (readonly [name: string, value: string])[];
@@ -64,7 +64,7 @@ export function* differenceOf(
   communicator: Communicator,
   present: readonly number[],
   facts: Facts,
-): Turns<string | undefined> {
+): Exchange<string | undefined> {
   const { rank, size } = communicator;
   const own = textOf(facts);
   const lengths = new Uint32Array(present.length);

@@ -10,11 +10,11 @@ import type { StepReport } from "../../runtime/step/report.ts";
 import { withCleanup } from "../../runtime/withCleanup.ts";
 import { suffixAround } from "../../wrappers/microStep.ts";
 import { Wrapper } from "../../wrappers/wrapper.ts";
+import { type Exchange, later, now } from "../exchange.ts";
 import { type Facts, parameterFacts, ruleFacts, sumOf } from "./facts.ts";
 import type { OuterOptions } from "./outerOptions.ts";
 import { callRoll } from "./rollCall.ts";
 import { SharedWeights } from "./sharedWeights.ts";
-import { atOnce, inTurn, type Turns } from "./turns.ts";
 
 type Given<P extends AnyParameterSource> = Parameters<AnyOptimizer<P>["step"]>[0];
 
@@ -61,12 +61,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * @throws {BindingError} where ranks differ in rules, shapes or options, naming one of them and what differs, on each of them
    */
   begin(): void {
-    this.#atOnce("begin", this.#begin());
+    this.#now("begin", this.#begin());
   }
 
   /** As `begin`, for transports whose operations are promises, and for all others. */
   beginAsync(): Promise<void> {
-    return this.#inTurn(this.#begin());
+    return this.#later(this.#begin());
   }
 
   /**
@@ -82,7 +82,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * @throws {DisposedError} after `dispose()`
    */
   step(gradients?: Given<P>, inputs?: StepInputs): StepReport {
-    return this.#atOnce("step", this.#step(gradients, inputs));
+    return this.#now("step", this.#step(gradients, inputs));
   }
 
   /** As `step`, for transports whose operations are promises, and for all others. */
@@ -90,7 +90,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
     inputs?: StepInputs,
   ): Promise<StepReport> {
-    return this.#inTurn(this.#step(gradients, inputs));
+    return this.#later(this.#step(gradients, inputs));
   }
 
   /**
@@ -98,12 +98,12 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
    * of a training. What waits in the optimizer within updates its parameters before.
    */
   override flush(): StepReport {
-    return this.#atOnce("flush", this.#flush());
+    return this.#now("flush", this.#flush());
   }
 
   /** As `flush`, for transports whose operations are promises, and for all others. */
   flushAsync(): Promise<StepReport> {
-    return this.#inTurn(this.#flush());
+    return this.#later(this.#flush());
   }
 
   /**
@@ -170,7 +170,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     super.dispose();
   }
 
-  *#step(gradients: Given<P>, inputs: StepInputs | undefined): Turns<StepReport> {
+  *#step(gradients: Given<P>, inputs: StepInputs | undefined): Exchange<StepReport> {
     if (this.#facts === undefined) {
       yield* this.#begin();
     }
@@ -184,7 +184,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return yield* this.#together(step, gradients === undefined);
   }
 
-  *#flush(): Turns<StepReport> {
+  *#flush(): Exchange<StepReport> {
     if (this.#ownSteps === 0) {
       return super.flush();
     }
@@ -195,7 +195,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /** Compares ranks, and has those without weights of their own take those of the first. */
-  *#begin(): Turns<void> {
+  *#begin(): Exchange<void> {
     const views = this.#views();
     const { [`outer${this.#suffix}`]: shared, ...nested } = views.nested;
     const facts: Facts = [
@@ -215,7 +215,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /** A step of this rank and an outer one, or none of them. */
-  *#together(step: () => StepReport, isOwn: boolean): Turns<StepReport> {
+  *#together(step: () => StepReport, isOwn: boolean): Exchange<StepReport> {
     const undo = this.#undoing(isOwn);
     try {
       const report = step();
@@ -227,7 +227,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     }
   }
 
-  *#outerStep(facts: { facts: Facts; sum: number }, begins: boolean): Turns<void> {
+  *#outerStep(facts: { facts: Facts; sum: number }, begins: boolean): Exchange<void> {
     const { communicator } = this.#options;
     const shared = this.#shared;
     const answer = { ...facts, isDue: !begins, begins };
@@ -263,7 +263,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     };
   }
 
-  #atOnce<T>(method: "begin" | "step" | "flush", turns: Turns<T>): T {
+  #now<T>(method: "begin" | "step" | "flush", turns: Exchange<T>): T {
     this.#assertFree(method);
     const { synchronous, transport } = this.#options.communicator;
     if (!synchronous) {
@@ -271,14 +271,14 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
         `outer: ranks wait for one another by promises on this transport (${transport}): await ${method}Async(), not ${method}()`,
       );
     }
-    return atOnce(turns);
+    return now(turns);
   }
 
-  async #inTurn<T>(turns: Turns<T>): Promise<T> {
+  async #later<T>(turns: Exchange<T>): Promise<T> {
     this.#assertFree("step");
     this.#isWaiting = true;
     try {
-      return await inTurn(turns);
+      return await later(turns);
     } finally {
       this.#isWaiting = false;
     }

@@ -3,9 +3,9 @@ import { fromText, toText } from "../../checkpoint/plainData.ts";
 import { BindingError } from "../../runtime/errors.ts";
 import { type OptimizerState, withArrays } from "../../runtime/state/state.ts";
 import type { Communicator } from "../communicator.ts";
+import { type Exchange, settled } from "../exchange.ts";
 import { differenceOf, type Facts } from "./facts.ts";
 import type { SharedWeights } from "./sharedWeights.ts";
-import { settled, type Turns } from "./turns.ts";
 
 /** What came of it. */
 export interface Roll {
@@ -37,7 +37,7 @@ export function* callRoll(
   communicator: Communicator,
   shared: SharedWeights,
   { facts, sum, isDue, begins }: Answer,
-): Turns<Roll> {
+): Exchange<Roll> {
   const { rank, size } = communicator;
   const present = communicator.present
     ? yield* settled(communicator.present())
@@ -77,7 +77,7 @@ function* catchUp(
   communicator: Communicator,
   shared: SharedWeights,
   candidate: number,
-): Turns<void> {
+): Exchange<void> {
   const first = Float64Array.of(candidate);
   yield communicator.allReduce(first, "min");
   const root = first[0]!;

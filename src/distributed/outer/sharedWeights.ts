@@ -13,8 +13,8 @@ import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
 import { Stateful } from "../../runtime/state/stateful.ts";
 import { withCleanup } from "../../runtime/withCleanup.ts";
 import type { Communicator } from "../communicator.ts";
+import type { Exchange } from "../exchange.ts";
 import { type Bucket, bucketsOf } from "./buckets.ts";
-import type { Turns } from "./turns.ts";
 
 type Named<T> = Readonly<Record<string, T>>;
 
@@ -85,7 +85,7 @@ export class SharedWeights extends Stateful implements Disposable {
    * @param contributes whether this rank's weights count
    * @param ranks how many do
    */
-  *average(communicator: Communicator, contributes: boolean, ranks: number): Turns<void> {
+  *average(communicator: Communicator, contributes: boolean, ranks: number): Exchange<void> {
     this.#buckets ??= bucketsOf(
       this.#own,
       this.#shared,
