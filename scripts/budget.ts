@@ -1,19 +1,19 @@
 /**
  * What `import { adam, optimize } from "gradus"` may add to a bundle, in bytes, minified and gzipped. In kB, by what it is for: binding and
  * steps 11.2, loops as WebAssembly 5.3, saving and restoring 3.3, threads 1.7, groups and hyperparameters 1.6, Adam's text and
- * programs 1.4, gradients and what is wrong with them 1.2, exact powers 0.8, arrays that live elsewhere 0.7, parameters in 16 bits and wrappers that nest 0.3, reports 0.5, and 1.2 of
+ * programs 1.4, gradients and what is wrong with them 1.2, exact powers 0.8, arrays that live elsewhere 0.7, parameters in 16 bits and wrappers that nest 0.3, the way to many ranks 0.1, reports 0.5, and 1.2 of
  * others. `npm run check:size` holds it, and the benchmark measures against it.
  */
-export const BUDGET = 29_330;
+export const BUDGET = 29_430;
 
 /** The same of whatever has its programs at hand, of a chain, which brings the rule language along, of all of the language alone, and of what explains a rule. */
 export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
-  [`import { sgd, optimize } from "gradus"; console.log(sgd, optimize);`, 29_410],
+  [`import { sgd, optimize } from "gradus"; console.log(sgd, optimize);`, 29_500],
   [
     `import { adam, chain, clipByGlobalNorm, optimize } from "gradus"; console.log(adam, chain, clipByGlobalNorm, optimize);`,
-    46_900,
+    46_960,
   ],
   [`import { lbfgs, minimize } from "gradus/minimize"; console.log(lbfgs, minimize);`, 8000],
-  [`import * as rule from "gradus/rule"; console.log(rule);`, 14_220],
-  [`import * as explain from "gradus/explain"; console.log(explain);`, 25_290],
+  [`import * as rule from "gradus/rule"; console.log(rule);`, 14_240],
+  [`import * as explain from "gradus/explain"; console.log(explain);`, 25_300],
 ];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tasks } from "../../cli/src/tasks/index.ts";
 import { createTape, embedding, meanSquaredError } from "../../src/autodiff/index.ts";
+import { oneRank } from "../../src/distributed/oneRank.ts";
 import "../../src/distributed/index.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
 import {
@@ -172,6 +173,7 @@ export const mistakes: readonly (readonly [kind: string, mistake: Mistake])[] = 
   ["CheckpointError", damagedFile],
   ["MinimizeError", () => minimize(([x]) => x! ** 2, [1], { maxIteration: 9 } as never)],
   ["TorchFileError", () => readTorch(withPickle(...name("os", "system"), ...short("ls")))],
+  ["CommunicatorError", () => oneRank().broadcast(new Float32Array(1), 1)],
   ["RankError", drifted],
   ["DataError", () => tasks["fashion-mlp"].load("/data")],
   ["SettingError", wrongSetting],
