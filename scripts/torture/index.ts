@@ -11,13 +11,14 @@ import { folderPart } from "./folders.ts";
 import { fuzzingPart } from "./fuzzing.ts";
 import { longPart } from "./long.ts";
 import type { Finding, Part, Scale } from "./part.ts";
+import { rankPart } from "./ranks.ts";
 import { rulePart } from "./rules.ts";
 import { runPart } from "./runs.ts";
 import { togetherPart } from "./together.ts";
 
 const parts: readonly Part[] = [
   ...[checkpointPart, togetherPart, runPart, endingPart, folderPart, faultPart, longPart],
-  ...[argumentPart, rulePart, fuzzingPart],
+  ...[rankPart, argumentPart, rulePart, fuzzingPart],
 ];
 
 const page = new URL("../../docs/reliability.md", import.meta.url);

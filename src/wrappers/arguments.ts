@@ -19,13 +19,22 @@ export function checkRule(wrapper: string, rule: unknown, which = "the second ar
 export const isOptimizer = (value: unknown): value is AnyOptimizer =>
   isObject(value) && ["parameters", "step", "stateViews", "plans"].every((each) => each in value);
 
-/** @throws {BindingError} where there are no options by name, gradients may be absent, or there are ranks */
-export function checkOptionsGiven(wrapper: string, options: unknown, example: string): void {
+/** @throws {BindingError} where there are no options by name */
+export function checkOptionsAreThere(
+  wrapper: string,
+  options: unknown,
+  example: string,
+): asserts options is object {
   if (!isObject(options) || Array.isArray(options)) {
     throw new BindingError(
       `${wrapper}: options are an object such as ${example}, not ${typeof options}`,
     );
   }
+}
+
+/** @throws {BindingError} where there are no options by name, gradients may be absent, or there are ranks */
+export function checkOptionsGiven(wrapper: string, options: unknown, example: string): void {
+  checkOptionsAreThere(wrapper, options, example);
   if ("absent" in options) {
     throw new BindingError(
       `${wrapper}: absent is for optimize; in a sum of micro-steps give zeros for what has no gradient`,

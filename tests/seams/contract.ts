@@ -1,6 +1,5 @@
 /** All that keeps the contract of optimizers, each set up so that it steps as the rule alone would. */
-import { outer } from "../../src/distributed/index.ts";
-import { oneRank } from "../../src/distributed/oneRank.ts";
+import { connect, outer } from "../../src/distributed/index.ts";
 import {
   type AnyOptimizer,
   accumulate,
@@ -16,6 +15,8 @@ import {
   sgd,
   Wrapper,
 } from "../../src/index.ts";
+
+const alone = await connect();
 
 export const makeNet = () => {
   const net = parameters({ b: [2], frozen: [2], w: [3, 2] }, { type: "float64" });
@@ -65,10 +66,10 @@ export const contracted: Readonly<Record<string, Make>> = {
   accumulate: (net, rule, settings) => accumulate(net, rule, { ...settings, steps: 1 }),
   privatize: (net, rule, settings) => privatize(net, rule, { ...settings, ...private_ }),
   "data parallel on one rank": (net, rule, settings) =>
-    optimize(net, rule, { ...settings, communicator: oneRank() }),
+    optimize(net, rule, { ...settings, communicator: alone }),
   // It is bound to no other parameters.
   "sharded on one rank": (net, rule, settings) =>
-    Object.assign(optimize(net, rule, { ...settings, communicator: oneRank(), shardState: true }), {
+    Object.assign(optimize(net, rule, { ...settings, communicator: alone, shardState: true }), {
       bindTo: undefined,
     }),
   galore: (net, rule, settings) => {
@@ -77,7 +78,7 @@ export const contracted: Readonly<Record<string, Make>> = {
   },
   sam: (net, rule, settings) => steppedByGradients(optimize(net, rule, settings)),
   outer: (net, rule, settings) =>
-    outer(optimize(net, rule, settings), { ...mean, communicator: oneRank() }),
+    outer(optimize(net, rule, settings), { ...mean, communicator: alone }),
   "one's own": (net, rule, settings) => new Passing<Net>(optimize(net, rule, settings)),
   "accumulate around one's own": (net, rule, settings) =>
     accumulate(net, (own) => new Passing(optimize(own, rule, settings)), { ...settings, steps: 1 }),

@@ -11,6 +11,7 @@ const named = [
   "node",
   "compilers",
   "rule",
+  "explain",
   "schedules",
   "checkpoint",
   "pytorch",

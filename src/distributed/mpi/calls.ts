@@ -36,6 +36,9 @@ const tag = 0;
 const textOf = (bytes: Uint8Array): string =>
   new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
 
+/** Milliseconds in which a launcher reads what a rank has written. */
+const moment = 200;
+
 /** A process's place in MPI. */
 export class Mpi {
   readonly rank: number;
@@ -140,8 +143,9 @@ export class Mpi {
     this.#check("MPI_Finalize", this.#functions.MPI_Finalize());
   }
 
-  /** Ends all ranks, this one too, at once. */
+  /** Ends all ranks, this one too; a moment later, since launchers drop what ranks have just written when they end them. */
   abort(exitCode: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, moment);
     this.#check("MPI_Abort", this.#functions.MPI_Abort(this.#library.abi.world, exitCode));
   }
 

@@ -3,7 +3,7 @@ import type { HyperDefaults, Rule } from "../../rule/definition.ts";
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import { BindingError, checkOptions } from "../../runtime/errors.ts";
 import type { OptimizeOptions } from "../../runtime/optimize.ts";
-import { checkOptimizer, checkOptionsGiven, checkRule } from "../../wrappers/arguments.ts";
+import { checkOptimizer, checkOptionsAreThere, checkRule } from "../../wrappers/arguments.ts";
 import { checkNumbers } from "../../wrappers/checkNumbers.ts";
 import type { Communicator } from "../communicator.ts";
 import { stepsFromHere } from "./stepsFromHere.ts";
@@ -27,7 +27,7 @@ const known = ["every", "rule", "communicator", "groups", "seed", "backend"];
 /** @throws {BindingError} where an option is none, or an outer step would not be seen, or be undone */
 export function checkOuter(optimizer: AnyOptimizer, options: OuterOptions): void {
   checkOptimizer("outer", optimizer, ["parameters", "trained", "plans"]);
-  checkOptionsGiven("outer", options, "{ every: 50, rule, communicator }");
+  checkOptionsAreThere("outer", options, "{ every: 50, rule, communicator }");
   checkOptions("outer", options, known);
   const { every, rule, communicator } = options;
   checkNumbers("outer", { every: "whole [1, inf)" }, { every });
