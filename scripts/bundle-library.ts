@@ -146,6 +146,9 @@ async function sharedBy(library: Library, inCore: ReadonlySet<string>): Promise<
   return [...shared].sort();
 }
 
+/** Imports of shared files for what they do when they are loaded, which is nothing: bundlers warn of them. */
+const ofNothing = /^import "\.\/shared-\w+\.js";\n/gm;
+
 const writtenOf = ({ modules }: Library) =>
   ({ ...settings, absWorkingDir: modules, write: true }) as const;
 
@@ -170,7 +173,7 @@ async function bundleOthers(
   const taken = Object.keys(metafile.outputs).map(async (output) => {
     const file = join(library.modules, output);
     const used = usedImports(await readFile(file, "utf8"), core);
-    writeFileSync(file, used.text);
+    writeFileSync(file, used.text.replace(ofNothing, ""));
     return used.names;
   });
   return (await Promise.all(taken)).flat();
