@@ -7,7 +7,7 @@ import { type ExplainOptions, explain } from "./explain.ts";
 import type { RawOptions as FitRawOptions } from "./fit/options.ts";
 import { list } from "./list.ts";
 import { quoted } from "./quote.ts";
-import { startedAs } from "./ranks/environment.ts";
+import { isSpokenFor } from "./ranks/environment.ts";
 import { complain, createTerminal, writeDocument } from "./terminal.ts";
 import type { RawOptions as TrainRawOptions } from "./train/options.ts";
 
@@ -275,7 +275,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
     if (error instanceof CommanderError) {
       // Help and version end with 0; all else that commander finds is a mistake in the call.
       // Of several ranks the first one says so: another that ends with a mistake may end it before.
-      const isMistake = error.exitCode !== 0 && (startedAs() ?? 0) === 0;
+      const isMistake = error.exitCode !== 0 && !isSpokenFor;
       return isMistake ? exitCodes.usage : exitCodes.done;
     }
     complain(explainError(error), !isOfAllRanks(error));

@@ -13,6 +13,8 @@ export interface Piece {
   readonly length: number;
   /** Whether the rank's array is this piece; else it is the whole. */
   readonly isCut: boolean;
+  /** Whether all ranks have the same array, so that each writes a part of it. */
+  readonly isSame: boolean;
 }
 
 /** By the arrays that this rank has. */
@@ -67,7 +69,8 @@ export function findPieces(meeting: Meeting, together: Together, state: Optimize
 
 function cutPiece(lengths: readonly number[], rank: number): Piece {
   const sum = (count: number) => lengths.slice(0, count).reduce((a, b) => a + b, 0);
-  return { from: sum(rank), to: sum(rank + 1), length: sum(lengths.length), isCut: true };
+  const [from, to, length] = [sum(rank), sum(rank + 1), sum(lengths.length)];
+  return { from, to, length, isCut: true, isSame: false };
 }
 
 /** Of an array that is the same on all ranks, each rank writes as much as any other. */
@@ -80,5 +83,5 @@ export function wholePiece(
     owner === undefined
       ? [Math.floor((length * rank) / size), Math.floor((length * (rank + 1)) / size)]
       : [0, owner === rank ? length : 0];
-  return { from, to, length, isCut: false };
+  return { from, to, length, isCut: false, isSame: owner === undefined };
 }

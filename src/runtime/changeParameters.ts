@@ -76,7 +76,19 @@ export function removeParameters<P extends AnyParameterSource, K extends keyof P
   names: readonly K[],
 ): AnyOptimizer<Omit<ParametersOf<P>, K>>;
 export function removeParameters(optimizer: AnyOptimizer, names: readonly string[]): AnyOptimizer {
-  const all = Object.entries(optimizer.parameters);
+  const left = without(optimizer.parameters, names) as AnyParameterSource;
+  return boundTo("removeParameters", optimizer, left);
+}
+
+/**
+ * Parameters but for some.
+ * @throws {BindingError} where there is none of a name
+ */
+export function without<V>(
+  parameters: Readonly<Record<string, V>>,
+  names: readonly string[],
+): Record<string, V> {
+  const all = Object.entries(parameters);
   const known = all.map(([name]) => name);
   if (!Array.isArray(names)) {
     throw new BindingError(
@@ -89,8 +101,7 @@ export function removeParameters(optimizer: AnyOptimizer, names: readonly string
       `removeParameters: there is no parameter \`${unknown}\`${didYouMean(unknown, known)}`,
     );
   }
-  const left = all.filter(([name]) => !names.includes(name));
-  return boundTo("removeParameters", optimizer, Object.fromEntries(left) as AnyParameterSource);
+  return Object.fromEntries(all.filter(([name]) => !names.includes(name)));
 }
 
 /**

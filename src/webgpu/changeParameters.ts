@@ -1,8 +1,7 @@
 /** Parameters that join a run on a GPU or leave it. */
-import { stepsOf as stepsIn } from "../runtime/changeParameters.ts";
+import { stepsOf as stepsIn, without } from "../runtime/changeParameters.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { StateStore } from "../runtime/state/stateStore.ts";
-import { didYouMean } from "../suggest.ts";
 import type { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameterSource } from "./parameters.ts";
 import type { GpuGradients } from "./settings.ts";
@@ -76,21 +75,8 @@ export async function removeParameters<P extends GpuParameterSource, K extends k
   optimizer: GpuOptimizer<P>,
   names: readonly K[],
 ): Promise<GpuOptimizer<Omit<P, K>>> {
-  const all = Object.entries(optimizer.parameters);
-  const known = all.map(([name]) => name);
-  if (!Array.isArray(names)) {
-    throw new BindingError(
-      'removeParameters: the second argument is a list of names, such as ["b"]',
-    );
-  }
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new BindingError(
-      `removeParameters: there is no parameter \`${unknown}\`${didYouMean(unknown, known)}`,
-    );
-  }
-  const left = all.filter(([name]) => !names.includes(name as K));
-  const next = await boundTo("removeParameters", optimizer as never, Object.fromEntries(left));
+  const left = without(optimizer.parameters, names) as GpuParameterSource;
+  const next = await boundTo("removeParameters", optimizer as never, left);
   return next as unknown as GpuOptimizer<Omit<P, K>>;
 }
 

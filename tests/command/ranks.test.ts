@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../cli/src/report/comparison.ts";
 import { createRandom } from "../../src/tasks/index.ts";
-import { gradus, once, temporaryFolder } from "./gradus.ts";
+import { gradus, once, start, temporaryFolder } from "./gradus.ts";
 import { killRanks } from "./rankRuns.ts";
 import { outcomeOf } from "./runs.ts";
 
@@ -50,6 +50,22 @@ describe("gradus train, by several ranks", () => {
     expect(outcomeOf(join(cwd, "killed")).step).toBe(60);
     const losses = lossesOf(join(cwd, "killed"));
     for (const [i, loss] of losses.entries()) expect(loss / expected[i]! - 1).toBeCloseTo(0, 4);
+  });
+
+  it("saves when it is asked to end, ends with the code of the signal, and goes on with other ranks", async () => {
+    const cwd = temporaryFolder();
+    const call = ["train", "fashion-mlp", "--steps", "1200", "--folder", "stopped"];
+    const running = start([...call, "--ranks", "2"], cwd);
+    await running.said("Step 120 of 1200: saved.");
+    running.process.kill("SIGTERM");
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(143);
+    const [, step] = /Stopped after step (\d+)\. To go on: /.exec(stderr) ?? [];
+    expect(Number(step), stderr).toBeGreaterThanOrEqual(120);
+    expect(stderr).not.toContain("ends the run");
+    const again = await gradus(["train", "--resume", "stopped", "--ranks", "4"], cwd);
+    expect(again.stderr).toContain(`Going on after step ${step}.`);
+    expect(again.code).toBe(0);
   });
 
   it("says once what is wrong", async () => {

@@ -1,7 +1,7 @@
 /** The report of a fit: one HTML page that loads nothing and runs nothing. */
 import { formatInteger } from "../report/format.ts";
-import { Markup, markup } from "../report/markup.ts";
-import { paletteStyle } from "../report/palette.ts";
+import { headMarkup } from "../report/head.ts";
+import { type Markup, markup } from "../report/markup.ts";
 import { factsMarkup } from "../report/sections.ts";
 import { type Chart, type Curve, chartOf } from "./chart.ts";
 import { type Fitted, parameterRows } from "./fitted.ts";
@@ -15,16 +15,7 @@ export function fitPage(found: Fitted, style: string): string {
   const title = `${observations.response} = ${text}`;
   return markup`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="gradus">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(paletteStyle() + style)}</style>
-</head>
+${headMarkup(title, style)}
 <body>
 <header>
 <div class="bar"><span class="brand">Gradus</span></div>

@@ -1,15 +1,13 @@
-/** What launchers of MPI leave in the environment of the processes that they start. */
+/** What the launcher of this process says, if one has started it as a rank. */
+import { launcherOf } from "../../../src/distributed/mpi/launcher.ts";
 
-const ranks = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"];
-const countsHere = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "SLURM_NTASKS_PER_NODE"];
+const launcher = launcherOf(process.env);
 
-const firstOf = (names: readonly string[]): number | undefined => {
-  const text = names.map((name) => process.env[name]).find((each) => each !== undefined);
-  return text === undefined ? undefined : Number.parseInt(text, 10);
-};
+/** Whether it was started as a rank. */
+export const isRank = launcher !== undefined;
 
-/** The rank that this process was started as; undefined where nobody has started it as one. */
-export const startedAs = (): number | undefined => firstOf(ranks);
+/** Whether another rank of the run speaks. */
+export const isSpokenFor = (launcher?.rank ?? 0) > 0;
 
 /** The ranks on this machine, where the launcher says so. */
-export const ranksHere = (): number | undefined => firstOf(countsHere);
+export const ranksHere = launcher?.ranksHere;

@@ -1,6 +1,7 @@
 /** Starts the command as several processes, by the `mpirun` that is there. */
 import { spawn, spawnSync } from "node:child_process";
-import { CommandError } from "../errors.ts";
+import { CommandError, exitCodes } from "../errors.ts";
+import { exitCodeOfSignal, listenForStop } from "../stopping.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** What `mpirun` says of itself. */
@@ -42,12 +43,14 @@ export async function launch(
     stdio: "inherit",
     env: { ...process.env, ...(isOpenMpi && isRoot && asRoot) },
   });
-  // A signal reaches all processes of a terminal: this one waits for what the ranks still save.
-  const pass = (signal: NodeJS.Signals) => void child.kill(signal);
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, pass);
-  process.on("SIGINT", () => {});
+  // This one waits for what the ranks still save. Ctrl-C reaches all processes of a terminal, other signals the one that they are sent to.
+  const stop = listenForStop();
+  stop.signal.addEventListener("abort", () => {
+    if (stop.code !== exitCodeOfSignal("SIGINT")) child.kill("SIGTERM");
+  });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
+    // By a signal that it gets itself mpirun ends with a code of its own.
+    child.on("close", (code) => resolve(code === 0 ? exitCodes.done : (stop.code ?? code ?? 1)));
   });
 }

@@ -3,7 +3,7 @@ import type { Communicator } from "gradus/distributed";
 import type { Training } from "gradus/tasks";
 import { CommandError, explainError, isOfAllRanks, UsageError } from "../errors.ts";
 import { complain, silence } from "../terminal.ts";
-import { startedAs } from "./environment.ts";
+import { isRank } from "./environment.ts";
 import { TimedCommunicator } from "./timed.ts";
 
 type Told<T> = { readonly value: T } | { readonly usage: boolean; readonly message: string };
@@ -68,12 +68,19 @@ export class Ranks {
     };
   }
 
-  /** Ends this rank as all others end: the first has said why, and none is cut off by another that is faster. */
-  leave(error: unknown): void {
+  /**
+   * Ends this rank as all others end, with an exit code that is not 0: none is cut off by another that is faster.
+   */
+  leave(): void {
+    this.communicator[Symbol.dispose]();
+  }
+
+  /** The same where all have failed: the first says why before any is gone. */
+  fail(error: unknown): void {
     if (!isOfAllRanks(error)) return;
     complain(explainError(error));
     silence();
-    this.communicator[Symbol.dispose]();
+    this.leave();
   }
 
   /** Makes a step. What is spoken in the first one is left out, as its time is. */
@@ -109,7 +116,7 @@ export class Ranks {
 
 /** The ranks of this run; undefined where this process makes it alone. */
 export async function findRanks(): Promise<Ranks | undefined> {
-  if (startedAs() === undefined) return undefined;
+  if (!isRank) return undefined;
   const { connect } = await import("gradus/distributed");
   return new Ranks(await connect());
 }

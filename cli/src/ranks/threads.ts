@@ -6,6 +6,6 @@ import type { Ranks } from "./ranks.ts";
 /** The option of `optimize`: its share of the cores, if there are several ranks. */
 export function threadsOf(ranks: Ranks | undefined): { readonly threads?: number } {
   if (ranks === undefined) return {};
-  const here = ranksHere() ?? ranks.communicator.size;
+  const here = ranksHere ?? ranks.communicator.size;
   return { threads: Math.max(1, Math.floor(availableParallelism() / here)) };
 }

@@ -7,8 +7,8 @@ import type { Comparison } from "./comparison.ts";
 import type { Figure, FigureData } from "./figure.ts";
 import { figuresOf } from "./figures.ts";
 import { formatDate, formatDuration, formatInteger, formatNumber } from "./format.ts";
+import { headMarkup } from "./head.ts";
 import { embedJson, Markup, markup } from "./markup.ts";
-import { paletteStyle } from "./palette.ts";
 import { algorithmsMarkup, factsMarkup, tableMarkup } from "./sections.ts";
 import { type Summary, summaryOf } from "./summary.ts";
 import { swatch } from "./swatch.ts";
@@ -24,19 +24,9 @@ export function pageOf(comparison: Comparison, { script, style }: Assets): strin
   const data = figuresOf(comparison);
   const summary = summaryOf(comparison);
   const hash = createHash("sha256").update(script).digest("base64");
-  const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
   return markup`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="gradus">
-<title>${comparison.title}</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(paletteStyle() + style)}</style>
-</head>
+${headMarkup(comparison.title, style, `; script-src 'sha256-${hash}'`)}
 <body>
 ${headerMarkup(comparison, summary)}
 ${legendMarkup(data)}

@@ -23,6 +23,7 @@ import { quoted } from "../quote.ts";
 import { launch } from "../ranks/launch.ts";
 import { findRanks, type Ranks } from "../ranks/ranks.ts";
 import { threadsOf } from "../ranks/threads.ts";
+import { together } from "../ranks/together.ts";
 import { formatNumber, formatPercent } from "../report/format.ts";
 import { RunFolder } from "../run-folder.ts";
 import { parseRule } from "../specification.ts";
@@ -53,9 +54,11 @@ export async function trainTask(
 ): Promise<number> {
   const ranks = await findRanks();
   try {
-    return await trainOn(ranks, name, raw, command);
+    const code = await trainOn(ranks, name, raw, command);
+    if (code !== exitCodes.done) ranks?.leave();
+    return code;
   } catch (error) {
-    ranks?.leave(error);
+    ranks?.fail(error);
     throw error;
   }
 }
@@ -199,24 +202,6 @@ function progressFor(job: Job, terminal: Terminal): Progress {
     : terminal.interactive
       ? barProgress([job.rule.label])
       : lineProgress(terminal);
-}
-
-/** What makes the run, and what ends it: of several ranks, what one of them hears all do at the same step. */
-function together(
-  prepared: Prepared,
-  heard: Stop,
-  ranks: Ranks | undefined,
-): { readonly prepared: Prepared; readonly stop: Pick<Stop, "code"> } {
-  if (ranks === undefined) return { prepared, stop: heard };
-  const training = ranks.meeting(prepared.training, () => heard.code);
-  return {
-    prepared: { ...prepared, training },
-    stop: {
-      get code() {
-        return ranks.stopCode || undefined;
-      },
-    },
-  };
 }
 
 interface Advancing {

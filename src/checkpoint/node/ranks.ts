@@ -10,7 +10,7 @@ import { crc32, joinedChecksum } from "../crc32.ts";
 import { bytesOf, type Encoded, encode, type SaveOptions, setChecksum } from "../encode.ts";
 import { CheckpointError } from "../errors.ts";
 import { Meeting } from "../meeting.ts";
-import { findPieces, type Pieces, wholePiece } from "../pieces.ts";
+import { findPieces, type Piece, type Pieces, wholePiece } from "../pieces.ts";
 import { type CheckpointReport, prepare, renamedName } from "../restore.ts";
 import type { Checkpointed } from "../source.ts";
 import { attempt, fileSystem } from "./files.ts";
@@ -30,11 +30,22 @@ interface Written {
   readonly sum: number;
 }
 
+/** A file to which each rank writes a part of what is another on each would be right for none, and nothing would tell. */
+function requireSame(meeting: Meeting, arrays: readonly StoredElements[]): void {
+  const sums = meeting.share(arrays.reduce((sum, array) => crc32(bytesOf(array), sum), 0));
+  const rank = sums.findIndex((sum) => sum !== sums[0]);
+  if (rank > 0) {
+    throw new CheckpointError(
+      `rank ${rank} has drifted: its parameters, or their state, are not those of rank 0; go on from an earlier checkpoint`,
+    );
+  }
+}
+
 /** What this rank writes, in the order of the file. */
-function sharesOf({ arrays }: Encoded, pieces: Pieces, together: Together): Share[] {
+function sharesOf({ arrays }: Encoded, pieceOf: (array: StoredElements) => Piece): Share[] {
   let begin = 0;
   return arrays.map((array) => {
-    const { from, to, length, isCut } = pieces.get(array) ?? wholePiece(array, undefined, together);
+    const { from, to, length, isCut } = pieceOf(array);
     const own = isCut ? array : (array.subarray(from, to) as StoredElements);
     const at = begin + from * array.BYTES_PER_ELEMENT;
     begin += length * array.BYTES_PER_ELEMENT;
@@ -110,13 +121,19 @@ function layOut(
   }
   const state = ofAll(optimizer.stateViews(), together);
   const pieces = findPieces(meeting, together, state);
-  const lengthOf = (array: StoredElements) => pieces.get(array)?.length ?? array.length;
+  const pieceOf = (array: StoredElements) =>
+    pieces.get(array) ?? wholePiece(array, undefined, together);
+  const lengthOf = (array: StoredElements) => pieceOf(array).length;
   const encoded = encode({ parameters, stateViews: () => state }, options, process, lengthOf);
   const bytes = encoded.arrays.reduce(
     (sum, array) => sum + lengthOf(array) * array.BYTES_PER_ELEMENT,
     0,
   );
-  return { encoded, shares: sharesOf(encoded, pieces, together), bytes };
+  requireSame(
+    meeting,
+    encoded.arrays.filter((array) => pieceOf(array).isSame),
+  );
+  return { encoded, shares: sharesOf(encoded, pieceOf), bytes };
 }
 
 /** What the first rank tells all others when there is a file to write into. */

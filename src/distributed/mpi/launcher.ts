@@ -8,29 +8,43 @@ export interface Launcher {
   readonly implementation?: Implementation;
   /** How many ranks it has started, where it says so. */
   readonly ranks?: number;
+  /** This one among them, where it says so. */
+  readonly rank?: number;
+  /** How many are on this machine, where it says so. */
+  readonly ranksHere?: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const count = (text: string | undefined): Pick<Launcher, "ranks"> =>
-  text === undefined ? {} : { ranks: Number(text) };
+/** Those of these numbers that the environment has. */
+function counts(environment: Environment, names: Readonly<Record<string, string | undefined>>) {
+  const found = Object.entries(names).flatMap(([key, name]) => {
+    const text = name && environment[name];
+    return text ? [[key, Number.parseInt(text, 10)]] : [];
+  });
+  return Object.fromEntries(found) as Pick<Launcher, "ranks" | "rank" | "ranksHere">;
+}
 
 /** Undefined where nobody has: such a process is a run of one rank. */
 export function launcherOf(environment: Environment): Launcher | undefined {
-  const ofOpenMpi = environment["OMPI_COMM_WORLD_SIZE"];
-  if (ofOpenMpi !== undefined) {
-    return { name: "Open MPI's mpirun", implementation: "Open MPI", ...count(ofOpenMpi) };
+  const has = (name: string) => environment[name] !== undefined;
+  if (has("OMPI_COMM_WORLD_SIZE")) {
+    const [ranks, rank] = ["OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"];
+    const numbers = counts(environment, { ranks, rank, ranksHere: "OMPI_COMM_WORLD_LOCAL_SIZE" });
+    return { name: "Open MPI's mpirun", implementation: "Open MPI", ...numbers };
   }
-  const ofSlurm = environment["SLURM_NTASKS"];
-  if (environment["PMIX_RANK"] !== undefined) {
-    return { name: "a launcher that speaks PMIx", ...count(ofSlurm) };
+  const ranksHere = has("SLURM_NTASKS") ? "SLURM_NTASKS_PER_NODE" : "MPI_LOCALNRANKS";
+  if (has("PMIX_RANK")) {
+    const numbers = counts(environment, { ranks: "SLURM_NTASKS", rank: "PMIX_RANK", ranksHere });
+    return { name: "a launcher that speaks PMIx", ...numbers };
   }
-  const ofPmi = environment["PMI_SIZE"];
-  if (ofPmi !== undefined || environment["PMI_RANK"] !== undefined) {
+  if (has("PMI_SIZE") || has("PMI_RANK")) {
+    const ranks = has("PMI_SIZE") ? "PMI_SIZE" : "SLURM_NTASKS";
+    const numbers = counts(environment, { ranks, rank: "PMI_RANK", ranksHere });
     return {
-      name: ofSlurm === undefined ? "MPICH's mpirun" : "srun",
+      name: has("SLURM_NTASKS") ? "srun" : "MPICH's mpirun",
       implementation: "MPICH",
-      ...count(ofPmi ?? ofSlurm),
+      ...numbers,
     };
   }
   return undefined;

@@ -11,7 +11,7 @@ import { withCleanup } from "../../runtime/withCleanup.ts";
 import { suffixAround } from "../../wrappers/microStep.ts";
 import { Wrapper } from "../../wrappers/wrapper.ts";
 import { type Exchange, later, now } from "../exchange.ts";
-import { type Facts, parameterFacts, ruleFacts, sumOf } from "./facts.ts";
+import { type Facts, parameterFacts, ruleFacts, sumOf } from "../facts.ts";
 import type { OuterOptions } from "./outerOptions.ts";
 import { callRoll } from "./rollCall.ts";
 import { SharedWeights } from "./sharedWeights.ts";

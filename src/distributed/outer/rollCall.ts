@@ -4,7 +4,7 @@ import { BindingError } from "../../runtime/errors.ts";
 import { type OptimizerState, withArrays } from "../../runtime/state/state.ts";
 import type { Communicator } from "../communicator.ts";
 import { type Exchange, settled } from "../exchange.ts";
-import { differenceOf, type Facts } from "./facts.ts";
+import { differenceOf, type Facts } from "../facts.ts";
 import type { SharedWeights } from "./sharedWeights.ts";
 
 /** What came of it. */

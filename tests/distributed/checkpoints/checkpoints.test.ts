@@ -106,6 +106,17 @@ it("what one rank cannot save, none does, and all say who and why", async () => 
   expect(first.names).toEqual(["one.safetensors"]);
 });
 
+it.each(["sharded", "whole"])("what has drifted is not saved: %s", async (sharded) => {
+  const path = newFolder();
+  await run(3, "drifted", path, "adam", sharded);
+  for (const { message, names } of saidOf(path, 3)) {
+    expect(message).toMatch(
+      /^CheckpointError: .*three\.safetensors: rank 1 has drifted: its parameters/,
+    );
+    expect(names).toEqual([]);
+  }
+});
+
 it("a file that does not fit is refused on all ranks, with what differs", async () => {
   const path = newFolder();
   const other = optimize(parameters({ w: [3] }), adam());

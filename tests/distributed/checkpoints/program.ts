@@ -52,6 +52,13 @@ const programs: Readonly<Record<string, () => void>> = {
     saveCheckpoint(join(path, "one.safetensors"), optimizer);
     say({ message, names: readdirSync(path).sort() });
   },
+  /** The second rank has other weights, which no step has compared yet. */
+  drifted() {
+    trainTo(3, optimizer);
+    if (rank === 1) net["w"]!.data[5] = 9;
+    const file = join(path, "three.safetensors");
+    say({ message: messageOf(() => saveCheckpoint(file, optimizer)), names: readdirSync(path) });
+  },
   misfit() {
     say({ message: messageOf(() => loadCheckpoint(join(path, "other.safetensors"), optimizer)) });
   },

@@ -1,10 +1,10 @@
 /** What must be the same on all ranks, and which of it is not. */
-import { crc32 } from "../../checkpoint/crc32.ts";
-import { type FloatArray, typeOf } from "../../runtime/memory/memory.ts";
-import type { AnyParameter } from "../../runtime/parameters.ts";
-import type { OptimizerState } from "../../runtime/state/state.ts";
-import type { Communicator } from "../communicator.ts";
-import type { Exchange } from "../exchange.ts";
+import { crc32 } from "../checkpoint/crc32.ts";
+import { type FloatArray, typeOf } from "../runtime/memory/memory.ts";
+import type { AnyParameter } from "../runtime/parameters.ts";
+import type { OptimizerState } from "../runtime/state/state.ts";
+import type { Communicator } from "./communicator.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** What each is called in a message, such as "the shape of `w`", and what it is. */
 export type Facts = readonly (readonly [name: string, value: string])[];
@@ -89,7 +89,11 @@ export function* differenceOf(
   return undefined;
 }
 
-function firstDifference(first: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>) {
+/** What of two is not the same. @returns its name, and what it is for the first and for the other */
+export function firstDifference(
+  first: ReadonlyMap<string, string>,
+  other: ReadonlyMap<string, string>,
+) {
   const name = [...first.keys(), ...other.keys()].find(
     (each) => first.get(each) !== other.get(each),
   );
