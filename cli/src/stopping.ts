@@ -12,6 +12,10 @@ const oneWish = 500;
 /** The exit code of a process that a signal ended, as shells count it. */
 export const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
+/** The signal that such a code speaks of; nothing where it is another code. */
+export const signalOfExitCode = (code: number): NodeJS.Signals | undefined =>
+  signals.find((signal) => exitCodeOfSignal(signal) === code);
+
 /** A wish that the process ends. */
 export interface Stop {
   /** Aborted by the first signal that is heard. */

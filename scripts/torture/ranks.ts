@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Comparison } from "../../cli/src/report/comparison.ts";
 import { createRandom } from "../../src/tasks/random.ts";
 import { killRanks } from "../../tests/command/rankRuns.ts";
@@ -29,7 +30,9 @@ export const rankPart: Part = {
     for (; kills < wanted; runs++) {
       // Now and then at once, so that starts are hit as well; and not for ever in one run.
       const next = (before: number) =>
-        before < 10 ? (random.uniform() < 0.2 ? 800 : 5000) * random.uniform() : undefined;
+        before < 10
+          ? setTimeout((random.uniform() < 0.2 ? 800 : 5000) * random.uniform())
+          : undefined;
       const name = `run-${runs}`;
       const killed = await killRanks(words, cwd, name, random, next);
       kills += killed.kills;

@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Random } from "../../src/tasks/random.ts";
-import { type Ended, start } from "./running.ts";
+import { type Ended, type Running, start } from "./running.ts";
 
 /** The processes that train in a folder, without the `mpirun` that has started them. */
-function ranksIn(folder: string): number[] {
+export function ranksIn(folder: string): number[] {
   const lines = execFileSync("ps", ["-A", "-ww", "-o", "pid=,args="], { encoding: "utf8" });
   return lines.split("\n").flatMap((line) => {
     const [, number, words] = /^\s*(\d+) (.*)$/.exec(line) ?? [];
@@ -28,14 +28,14 @@ export interface Killed {
 
 /**
  * Trains in a folder, on another number of ranks each time, and kills one of them, until a run ends by itself.
- * @param next milliseconds until the next kill; undefined: no more
+ * @param next resolves when the next kill is due; undefined: no more
  */
 export async function killRanks(
   words: readonly string[],
   cwd: string,
   folder: string,
   random: Random,
-  next: (kills: number) => number | undefined,
+  next: (kills: number, running: Running) => Promise<void> | undefined,
 ): Promise<Killed> {
   const path = join(cwd, folder);
   let [slowest, orphans] = [0, 0];
@@ -44,11 +44,11 @@ export async function killRanks(
     const begun = existsSync(join(path, "run.json"));
     const own = begun ? ["train", "--resume", path] : [...words, "--folder", path];
     const running = start([...own, "--ranks", `${ranks}`], cwd);
-    const delay = next(kills);
-    await Promise.race([running.ended, ...(delay === undefined ? [] : [setTimeout(delay)])]);
+    const due = next(kills, running);
+    await Promise.race([running.ended, ...(due === undefined ? [] : [due])]);
     const living = ranksIn(path);
     const chosen = living[Math.floor(living.length * random.uniform())];
-    if (delay === undefined || chosen === undefined) {
+    if (due === undefined || chosen === undefined) {
       const ended = await running.ended;
       if (ended.code === 0) return { kills, slowest, orphans, ended };
       continue;

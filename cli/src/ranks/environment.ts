@@ -11,3 +11,10 @@ export const isSpokenFor = (launcher?.rank ?? 0) > 0;
 
 /** The ranks on this machine, where the launcher says so. */
 export const ranksHere = launcher?.ranksHere;
+
+const inputVariable = "GRADUS_ENDS_WITH_INPUT";
+
+/** Set for ranks that are asked to end by the end of their input, of which `mpirun` gives the first one what it gets. */
+export const endsWithInput = { [inputVariable]: "1" };
+
+export const isEndedByInput = isRank && process.env[inputVariable] === "1";

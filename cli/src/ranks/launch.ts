@@ -1,8 +1,9 @@
 /** Starts the command as several processes, by the `mpirun` that is there. */
 import { spawn, spawnSync } from "node:child_process";
 import { CommandError, exitCodes } from "../errors.ts";
-import { exitCodeOfSignal, listenForStop } from "../stopping.ts";
+import { listenForStop } from "../stopping.ts";
 import type { Terminal } from "../terminal.ts";
+import { endsWithInput } from "./environment.ts";
 
 /** What `mpirun` says of itself. */
 function versionOf(): string | undefined {
@@ -17,7 +18,7 @@ const installing =
 const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
 
 /**
- * Runs this command once more, in so many processes.
+ * Runs this command once more, in so many processes. A signal that asks this one to end reaches them as the end of their input, so that they save.
  * @param words of the command, without those that ask for ranks
  * @returns the exit code
  * @throws {CommandError} where there is no `mpirun`
@@ -40,17 +41,20 @@ export async function launch(
   }
   const options = isOpenMpi ? ["--oversubscribe", "-n", `${ranks}`] : ["-n", `${ranks}`];
   const child = spawn("mpirun", [...options, process.execPath, process.argv[1]!, ...words], {
-    stdio: "inherit",
-    env: { ...process.env, ...(isOpenMpi && isRoot && asRoot) },
+    stdio: ["pipe", "inherit", "inherit"],
+    // Ctrl-C reaches all processes of a terminal's group: mpirun would end before its ranks have saved.
+    detached: true,
+    env: { ...process.env, ...endsWithInput, ...(isOpenMpi && isRoot && asRoot) },
   });
-  // This one waits for what the ranks still save. Ctrl-C reaches all processes of a terminal, other signals the one that they are sent to.
   const stop = listenForStop();
-  stop.signal.addEventListener("abort", () => {
-    if (stop.code !== exitCodeOfSignal("SIGINT")) child.kill("SIGTERM");
-  });
+  stop.signal.addEventListener("abort", () => child.stdin.end());
+  const kill = () => child.kill("SIGTERM");
+  process.on("exit", kill);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    // By a signal that it gets itself mpirun ends with a code of its own.
-    child.on("close", (code) => resolve(code === 0 ? exitCodes.done : (stop.code ?? code ?? 1)));
+    child.on("close", (code) => {
+      process.off("exit", kill);
+      resolve(code === 0 ? (stop.code ?? exitCodes.done) : (code ?? exitCodes.failed));
+    });
   });
 }

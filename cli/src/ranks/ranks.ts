@@ -11,8 +11,8 @@ type Told<T> = { readonly value: T } | { readonly usage: boolean; readonly messa
 /** This process among those of a run. */
 export class Ranks {
   readonly communicator: TimedCommunicator;
-  /** What the last step has found: the exit code that a signal has asked a rank for, 0 where none has. */
-  stopCode = 0;
+  /** What the last step has found: the exit code that a rank was asked for; nothing where none was asked to end. */
+  stopCode: number | undefined;
   /** Seconds of all steps but the first. */
   #spoken = 0;
 
@@ -48,39 +48,41 @@ export class Ranks {
 
   /**
    * The same run with its loss as the mean over all ranks, at which they also learn who was asked to stop.
-   * @param codeOf the exit code that a signal asks this rank for
+   * @param codeOf the exit code that this rank is asked for, if it is asked to end
    */
   meeting(training: Training, codeOf: () => number | undefined): Training {
     const loss = new Float64Array(1);
-    const code = new Float64Array(1);
+    const asked = new Float64Array(1);
     return {
       parameters: training.parameters,
       attach: (optimizer) => training.attach(optimizer),
       evaluate: () => training.evaluate(),
       gradients: (step) => {
         loss[0] = training.gradients(step);
-        code[0] = codeOf() ?? 0;
+        asked[0] = 1 + (codeOf() ?? -1);
         this.communicator.allReduce(loss, "sum");
-        this.communicator.allReduce(code, "max");
-        this.stopCode = code[0]!;
+        this.communicator.allReduce(asked, "max");
+        this.stopCode = asked[0] === 0 ? undefined : asked[0]! - 1;
         return loss[0]! / this.communicator.size;
       },
     };
   }
 
   /**
-   * Ends this rank as all others end, with an exit code that is not 0: none is cut off by another that is faster.
+   * Ends this rank by the signal that all have saved for, as if nobody had heard it: MPI, which may be ending for the same reason, would wait for ever for
+   * ranks that take leave of it.
    */
-  leave(): void {
-    this.communicator[Symbol.dispose]();
+  endBy(signal: NodeJS.Signals): void {
+    this.communicator.barrier();
+    process.kill(process.pid, signal);
   }
 
-  /** The same where all have failed: the first says why before any is gone. */
+  /** Ends this rank as all others end, with the same error: the first has said why, and none is cut off by another that is faster. */
   fail(error: unknown): void {
     if (!isOfAllRanks(error)) return;
     complain(explainError(error));
     silence();
-    this.leave();
+    this.communicator[Symbol.dispose]();
   }
 
   /** Makes a step. What is spoken in the first one is left out, as its time is. */

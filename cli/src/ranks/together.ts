@@ -1,6 +1,7 @@
 /** What makes a run, and what ends it: of several ranks, what one of them hears all do at the same step. */
 import type { Prepared } from "../compare/prepare.ts";
 import type { Stop } from "../stopping.ts";
+import { listenToInput } from "./input.ts";
 import type { Ranks } from "./ranks.ts";
 
 export function together(
@@ -9,12 +10,13 @@ export function together(
   ranks: Ranks | undefined,
 ): { readonly prepared: Prepared; readonly stop: Pick<Stop, "code"> } {
   if (ranks === undefined) return { prepared, stop: heard };
-  const training = ranks.meeting(prepared.training, () => heard.code);
+  const input = listenToInput();
+  const training = ranks.meeting(prepared.training, () => heard.code ?? input.code);
   return {
     prepared: { ...prepared, training },
     stop: {
       get code() {
-        return ranks.stopCode || undefined;
+        return ranks.stopCode;
       },
     },
   };

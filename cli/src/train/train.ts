@@ -27,7 +27,7 @@ import { together } from "../ranks/together.ts";
 import { formatNumber, formatPercent } from "../report/format.ts";
 import { RunFolder } from "../run-folder.ts";
 import { parseRule } from "../specification.ts";
-import { listenForStop, type Stop } from "../stopping.ts";
+import { listenForStop, type Stop, signalOfExitCode } from "../stopping.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { type RawOptions, readOptions, requireOnlyResume, withoutOption } from "./options.ts";
 import { type AskedTraining, type Place, placeOf } from "./place.ts";
@@ -55,7 +55,8 @@ export async function trainTask(
   const ranks = await findRanks();
   try {
     const code = await trainOn(ranks, name, raw, command);
-    if (code !== exitCodes.done) ranks?.leave();
+    const signal = signalOfExitCode(code);
+    if (signal !== undefined) ranks?.endBy(signal);
     return code;
   } catch (error) {
     ranks?.fail(error);
