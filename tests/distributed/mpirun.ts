@@ -50,7 +50,7 @@ export interface Running {
 }
 
 /**
- * Starts so many ranks of a program. What has not ended after two minutes hangs, and is ended.
+ * Starts so many ranks of a program. What has not ended after twenty minutes hangs, and is ended.
  * @param command a program and its words
  */
 export function startRanks(
@@ -65,7 +65,7 @@ export function startRanks(
     {
       env: { ...process.env, ...asRoot, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 120_000,
+      timeout: 1_200_000,
     },
   );
   let output = "";

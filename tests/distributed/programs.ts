@@ -15,6 +15,7 @@ export async function bundleProgram(folder: string, source = "program.ts"): Prom
     bundle: true,
     format: "esm",
     platform: "node",
+    target: "node20",
     outfile: script,
   });
   const koffi = dirname(fileURLToPath(import.meta.resolve("koffi")));

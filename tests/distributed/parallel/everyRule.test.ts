@@ -1,61 +1,50 @@
 /**
  * Every exported optimizer and transform on 1 to 4 ranks comes to what one process does by the mean of their gradients: bit for bit, or,
- * where a step reduces over all parameters and each rank has a part of them, to rounding.
+ * where a step reduces over all parameters and each rank has a part of them, to rounding. In one thread, and by MPI.
  */
-import { describe, expect, test } from "vitest";
-import { adamMini, defineOptimizer, optimize, type Rule } from "../../../src/index.ts";
-import { rules } from "../../support/everyRule.ts";
-import { inOneProcess, netOf, together, type Values } from "./training.ts";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Implementation, startRanks } from "../mpirun.ts";
+import { bundleProgram } from "../programs.ts";
+import { allRules, caseNames, differenceOnRank } from "./everyRule.ts";
+import { onRanks } from "./training.ts";
 
-const own = (rule: string, state = {}): Rule =>
-  defineOptimizer({ name: "own", hyper: { lr: 0.1 }, state, rule })() as Rule;
-
-/** What is cut by rows, which no exported rule is by default. */
-const cutByRows: readonly (readonly [string, () => Rule])[] = [
-  ["adamMini of rows", () => adamMini({ outputsFirst: true }) as Rule],
-  ["means of rows", () => own("m = 0.5 * m + g - rowMean(g)\nu = m / cols", { m: 0 })],
-  ["a sum over all of sums of rows", () => own("u = g / (1 + globalSum(rowSum(g^2)))")],
-];
-
-const steps = 3;
-
-/** Whether ranks of parts reduce something over all parameters but whether gradients are finite. */
-function reducesOverAll(rule: Rule): boolean {
-  using optimizer = optimize(netOf(), rule);
-  return optimizer.plans.some(({ program }) =>
-    program.reductions.some(({ node }) => node.scope === "global" && node !== program.guard),
-  );
-}
-
-function expectNear(values: Values, expected: Values): void {
-  for (const [name, array] of Object.entries(expected)) {
-    array.forEach((value, i) => {
-      expect(Math.abs(values[name]![i]! - value), `${name}[${i}]`).toBeLessThanOrEqual(
-        1e-12 * Math.max(1, Math.abs(value)),
-      );
+describe.each(allRules)("%s", (_, makeRule) => {
+  describe.each(caseNames)("%s", (name) => {
+    test.each([1, 2, 3, 4])("on %i ranks", async (size) => {
+      const differences = await onRanks(size, (ranks) => differenceOnRank(ranks, name, makeRule));
+      expect(differences).toEqual(Array(size).fill(undefined));
     });
-  }
-}
+  });
+});
 
-describe.each([...rules, ...cutByRows])("%s", (_, makeRule) => {
-  test.each([1, 2, 3, 4])("data parallel on %i ranks", async (size) => {
-    const expected = inOneProcess(size, makeRule, {}, { steps });
-    for (const values of await together(size, makeRule, {}, { steps })) {
-      expect(values).toEqual(expected);
-    }
+describe("by MPI", () => {
+  let folder: string;
+  let script: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "gradus-rules-"));
+    script = await bundleProgram(folder, "parallel/program.ts");
   });
 
-  test.each([1, 2, 3, 4])("sharded on %i ranks", async (size) => {
-    const type = reducesOverAll(makeRule()) ? "float64" : "float32";
-    const expected = inOneProcess(size, makeRule, {}, { type, steps });
-    const [first, ...others] = await together(
-      size,
-      makeRule,
-      { shardState: true },
-      { type, steps },
-    );
-    for (const values of others) expect(values).toEqual(first);
-    if (type === "float32") expect(first).toEqual(expected);
-    else expectNear(first!, expected);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each<[Implementation, number]>([
+    ["Open MPI", 1],
+    ["Open MPI", 2],
+    ["Open MPI", 3],
+    ["Open MPI", 4],
+    ["MPICH", 2],
+  ])("%s, %i ranks", async (implementation, ranks) => {
+    const own = mkdtempSync(join(folder, "said-"));
+    const { ended } = startRanks(implementation, ranks, [process.execPath, script, own]);
+    const { code, output } = await ended;
+    expect(code, output).toBe(0);
+    for (let rank = 0; rank < ranks; rank++) {
+      const said = JSON.parse(readFileSync(join(own, `${rank}.json`), "utf8"));
+      expect(said).toEqual({ tried: allRules.length * caseNames.length, differences: {} });
+    }
   });
 });

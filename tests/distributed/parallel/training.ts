@@ -86,36 +86,50 @@ export const valuesOf = (net: Net): Values =>
 
 export type Settings = Omit<DistributedOptions, "communicator">;
 
+interface Extent {
+  readonly type?: Type;
+  readonly steps?: number;
+}
+
+/** Where a rank comes to in so many steps. */
+export async function onRank(
+  communicator: Communicator,
+  makeRule: () => Rule,
+  settings: Settings = {},
+  { type = "float32", steps = 5 }: Extent = {},
+): Promise<Values> {
+  const { rank } = communicator;
+  // All start from the parameters of rank 0.
+  const net = netOf(type, rank + 1);
+  using optimizer = optimize(net, makeRule(), { ...settings, communicator });
+  for (let step = 1; step <= steps; step++) {
+    const { gradients } = optimizer;
+    if (step === 1)
+      await optimizer.stepAsync(gradientsOf(netOf(type), 1, rank), { loss: lossOf(1, rank) });
+    else {
+      for (const [name, array] of Object.entries(gradientsOf(net, step, rank)))
+        gradients[name]!.set(array);
+      await optimizer.stepAsync(undefined, { loss: lossOf(step, rank) });
+    }
+  }
+  return valuesOf(net);
+}
+
 /** Where ranks come to in so many steps. */
 export const together = (
   size: number,
   makeRule: () => Rule,
   settings: Settings = {},
-  { type = "float32", steps = 5 }: { type?: Type; steps?: number } = {},
+  extent: Extent = {},
 ): Promise<Values[]> =>
-  onRanks(size, async (communicator, rank) => {
-    // All start from the parameters of rank 0.
-    const net = netOf(type, rank + 1);
-    using optimizer = optimize(net, makeRule(), { ...settings, communicator });
-    for (let step = 1; step <= steps; step++) {
-      const { gradients } = optimizer;
-      if (step === 1)
-        await optimizer.stepAsync(gradientsOf(netOf(type), 1, rank), { loss: lossOf(1, rank) });
-      else {
-        for (const [name, array] of Object.entries(gradientsOf(net, step, rank)))
-          gradients[name]!.set(array);
-        await optimizer.stepAsync(undefined, { loss: lossOf(step, rank) });
-      }
-    }
-    return valuesOf(net);
-  });
+  onRanks(size, (communicator) => onRank(communicator, makeRule, settings, extent));
 
 /** Where one process comes to by the means. */
 export function inOneProcess(
   size: number,
   makeRule: () => Rule,
   settings: OptimizeOptions = {},
-  { type = "float32", steps = 5 }: { type?: Type; steps?: number } = {},
+  { type = "float32", steps = 5 }: Extent = {},
 ): Values {
   const net = netOf(type);
   using optimizer = optimize(net, makeRule(), settings);

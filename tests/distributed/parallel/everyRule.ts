@@ -1,0 +1,63 @@
+/** Every exported optimizer and transform on ranks: data parallel, and with each rank's share of the state. */
+import type { Communicator } from "../../../src/distributed/communicator.ts";
+import { adamMini, defineOptimizer, optimize, type Rule } from "../../../src/index.ts";
+import { rules } from "../../support/everyRule.ts";
+import { inOneProcess, netOf, onRank, type Type, type Values } from "./training.ts";
+
+const own = (rule: string, state = {}): Rule =>
+  defineOptimizer({ name: "own", hyper: { lr: 0.1 }, state, rule })() as Rule;
+
+/** What is cut by rows, which no exported rule is by default. */
+const cutByRows: readonly (readonly [string, () => Rule])[] = [
+  ["adamMini of rows", () => adamMini({ outputsFirst: true }) as Rule],
+  ["means of rows", () => own("m = 0.5 * m + g - rowMean(g)\nu = m / cols", { m: 0 })],
+  ["a sum over all of sums of rows", () => own("u = g / (1 + globalSum(rowSum(g^2)))")],
+];
+
+export const allRules: readonly (readonly [string, () => Rule])[] = [...rules, ...cutByRows];
+
+const steps = 3;
+
+/** Whether ranks of parts reduce something over all parameters but whether gradients are finite. */
+function reducesOverAll(rule: Rule): boolean {
+  using optimizer = optimize(netOf(), rule);
+  return optimizer.plans.some(({ program }) =>
+    program.reductions.some(({ node }) => node.scope === "global" && node !== program.guard),
+  );
+}
+
+const cases = {
+  "data parallel": { shardState: false, typeOf: (): Type => "float32" },
+  sharded: {
+    shardState: true,
+    typeOf: (rule: Rule): Type => (reducesOverAll(rule) ? "float64" : "float32"),
+  },
+} as const;
+
+export type Case = keyof typeof cases;
+export const caseNames = Object.keys(cases) as Case[];
+
+/** The first number that is not what one process makes of the mean of all ranks' gradients: by bits in float32, else by 1e-12. */
+function difference(values: Values, expected: Values, type: Type): string | undefined {
+  const allowed = type === "float32" ? 0 : 1e-12;
+  for (const [name, array] of Object.entries(expected)) {
+    for (const [i, value] of array.entries()) {
+      const found = values[name]![i]!;
+      const isNear = Math.abs(found - value) <= allowed * Math.max(1, Math.abs(value));
+      if (!Object.is(found, value) && !isNear) return `${name}[${i}] is ${found} for ${value}`;
+    }
+  }
+  return undefined;
+}
+
+/** Trains a rule on this rank, and tells where that differs from one process. */
+export async function differenceOnRank(
+  communicator: Communicator,
+  name: Case,
+  makeRule: () => Rule,
+): Promise<string | undefined> {
+  const { shardState, typeOf } = cases[name];
+  const type = typeOf(makeRule());
+  const values = await onRank(communicator, makeRule, { shardState }, { type, steps });
+  return difference(values, inOneProcess(communicator.size, makeRule, {}, { type, steps }), type);
+}
