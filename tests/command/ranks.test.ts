@@ -6,7 +6,7 @@ import type { Comparison } from "../../cli/src/report/comparison.ts";
 import { createRandom } from "../../src/tasks/index.ts";
 import { gradus, once, start, temporaryFolder } from "./gradus.ts";
 import { killRanks, ranksIn } from "./rankRuns.ts";
-import type { Running } from "./running.ts";
+import { type Running, startOnRanks } from "./running.ts";
 import { outcomeOf } from "./runs.ts";
 
 const words = ["train", "fashion-mlp", "--steps", "200", "--checkpoint-every", "10"];
@@ -93,6 +93,43 @@ describe("gradus train, by several ranks", () => {
       [["fashion-mlp", "--lr", "-1"], "lr"],
     ] as const) {
       const { code, stderr } = await gradus(["train", ...call, "--ranks", "2"]);
+      expect(code).toBe(2);
+      const lines = stderr.split("\n").filter((line) => line.startsWith("gradus: "));
+      expect(lines, stderr).toEqual([expect.stringContaining(message)]);
+    }
+  });
+});
+
+describe("gradus compare, by several ranks", () => {
+  const compared = ["fashion-mlp", "--optimizers", "adam,sgd", "--seeds", "3", "--steps", "10"];
+
+  async function comparisonOf(call: readonly string[], ranks?: number): Promise<Comparison> {
+    const cwd = temporaryFolder();
+    const words = ["compare", ...compared, ...call, "--json", "--out", "report.html"];
+    const { code, stdout, stderr } =
+      ranks === undefined ? await gradus(words, cwd) : await startOnRanks(ranks, words, cwd).ended;
+    expect(code, stderr).toBe(0);
+    return JSON.parse(stdout) as Comparison;
+  }
+
+  /** What does not depend on who made it when. */
+  const made = ({ runs }: Comparison) =>
+    runs.map(({ optimizer, lr, seed, loss, metric }) => ({ optimizer, lr, seed, loss, metric }));
+
+  it.each([[[]], [["--sweep"]]])("makes the runs of one process %s", async (more) => {
+    const expected = await comparisonOf(more);
+    const found = await comparisonOf(more, 3);
+    expect(made(found)).toEqual(made(expected));
+  });
+
+  it("says once what is wrong", async () => {
+    for (const [words, message] of [
+      [["fashion-mlp", "--lr", "adam=-1"], "lr"],
+      [["fashion-mlp", "--steps", "x"], "--steps"],
+      [["nothing"], "nothing"],
+    ] as const) {
+      const { code, stderr } = await startOnRanks(2, ["compare", ...words], temporaryFolder())
+        .ended;
       expect(code).toBe(2);
       const lines = stderr.split("\n").filter((line) => line.startsWith("gradus: "));
       expect(lines, stderr).toEqual([expect.stringContaining(message)]);

@@ -1,6 +1,7 @@
 /** Processes of the command. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { callOf } from "../distributed/mpirun.ts";
 
 /** The command as it was built. */
 export const COMMAND = fileURLToPath(new URL("../../cli/dist/main.js", import.meta.url));
@@ -19,8 +20,22 @@ export interface Running {
 }
 
 /** Starts `gradus` in a folder. */
-export function start(words: readonly string[], cwd: string, environment = {}): Running {
-  const child = spawn(process.execPath, [COMMAND, ...words], {
+export const start = (words: readonly string[], cwd: string, environment = {}): Running =>
+  startProgram(process.execPath, [COMMAND, ...words], cwd, environment);
+
+/** Starts it on several ranks by Open MPI, as `mpirun -n 2 gradus` does. */
+export function startOnRanks(ranks: number, words: readonly string[], cwd: string): Running {
+  const call = callOf("Open MPI", ranks, [process.execPath, COMMAND, ...words]);
+  return startProgram(call.program, call.words, cwd, call.environment);
+}
+
+function startProgram(
+  program: string,
+  words: readonly string[],
+  cwd: string,
+  environment: object,
+): Running {
+  const child = spawn(program, words, {
     cwd,
     env: { ...process.env, GRADUS_DEBUG: "", ...environment },
   });

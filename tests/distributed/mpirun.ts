@@ -37,6 +37,17 @@ const wordsOf = (implementation: Implementation, ranks: number): readonly string
 
 const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
 
+/** How a program is started on so many ranks. @param command a program and its words */
+export const callOf = (
+  implementation: Implementation,
+  ranks: number,
+  command: readonly string[],
+) => ({
+  program: requireLauncher(implementation),
+  words: [...wordsOf(implementation, ranks), ...command],
+  environment: asRoot,
+});
+
 export interface Ended {
   /** Null where a signal has ended it. */
   readonly code: number | null;
@@ -59,15 +70,12 @@ export function startRanks(
   command: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Running {
-  const child = spawn(
-    requireLauncher(implementation),
-    [...wordsOf(implementation, ranks), ...command],
-    {
-      env: { ...process.env, ...asRoot, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: 1_200_000,
-    },
-  );
+  const call = callOf(implementation, ranks, command);
+  const child = spawn(call.program, call.words, {
+    env: { ...process.env, ...call.environment, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 1_200_000,
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (bytes: Buffer) => void (output += bytes));

@@ -6,6 +6,9 @@ import { requireRule } from "../algorithm.ts";
 import { requireAsked } from "../asked.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { quoted } from "../quote.ts";
+import { findRanks, type Ranks } from "../ranks/ranks.ts";
+import { endHelp, help, SharedPool } from "../ranks/shared-pool.ts";
+import { threadsOf } from "../ranks/threads.ts";
 import type { Comparison } from "../report/comparison.ts";
 import { counted, formatDuration } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
@@ -22,6 +25,7 @@ import {
 import { newFolder, outputPaths, requirePlaces, writeComparison } from "./output.ts";
 import { type Rate, rateOf } from "./plan.ts";
 import { type Entry, readEntries } from "./points.ts";
+import { Pool } from "./pool.ts";
 import { barProgress, lineProgress, type Progress, silent } from "./progress.ts";
 import { type Choice, choicesOf, choicesText } from "./rate-choices.ts";
 import { writeRecord } from "./record.ts";
@@ -51,8 +55,30 @@ export async function compare(
   raw: RawOptions,
   command: string,
 ): Promise<number> {
+  const ranks = await findRanks();
+  if (ranks === undefined) return compareHere(name, raw, command);
+  try {
+    if (!ranks.isFirst) {
+      await help(ranks);
+      return exitCodes.done;
+    }
+    return await compareHere(name, raw, command, ranks);
+  } finally {
+    if (ranks.isFirst) endHelp(ranks);
+    // None is cut off by another that ends with an error.
+    ranks.communicator[Symbol.dispose]();
+  }
+}
+
+/** @param ranks of which this is the first, and which help; undefined where this process makes all runs */
+async function compareHere(
+  name: string | undefined,
+  raw: RawOptions,
+  command: string,
+  ranks?: Ranks,
+): Promise<number> {
   const named = name ?? raw.task;
-  if (raw.resume !== undefined) return goOn(raw.resume, named, raw);
+  if (raw.resume !== undefined) return goOn(raw.resume, named, raw, ranks);
   if (named === undefined) throw new UsageError("which task? `gradus list` shows them");
   const date = new Date();
   const source = findTask(named);
@@ -68,11 +94,16 @@ export async function compare(
     options: keptOptions(data === undefined ? raw : { ...raw, data: resolve(data) }),
   };
   const folder = await RunFolder.begin(path, asked);
-  return run(folder, { ...asked, options: raw }, task, raw);
+  return run(folder, { ...asked, options: raw }, task, raw, ranks);
 }
 
 /** Makes the runs of a comparison that are not there yet. */
-async function goOn(path: string, named: string | undefined, raw: RawOptions): Promise<number> {
+async function goOn(
+  path: string,
+  named: string | undefined,
+  raw: RawOptions,
+  ranks?: Ranks,
+): Promise<number> {
   const { folder, asked } = await RunFolder.resume<AskedComparison>(resolve(path), "compare");
   try {
     requireAsked(folder, asked);
@@ -82,7 +113,7 @@ async function goOn(path: string, named: string | undefined, raw: RawOptions): P
     folder.naming(() => readOptions(before, task));
     const options = resumedOptions(before, raw);
     requirePlaces(outputPaths(raw.out, folder.path), raw.record, folder.path);
-    return await run(folder, { ...asked, task: source, options }, task, raw);
+    return await run(folder, { ...asked, task: source, options }, task, raw, ranks);
   } finally {
     folder.release();
   }
@@ -97,10 +128,11 @@ async function run(
   }: Omit<AskedComparison, "options"> & { readonly options: RawOptions },
   task: Task,
   raw: RawOptions,
+  ranks?: Ranks,
 ): Promise<number> {
   const terminal = createTerminal(raw.quiet ?? false);
   try {
-    const options = readOptions(asked, task);
+    const options = withShare(readOptions(asked, task), raw, ranks);
     const paths = outputPaths(options.out, folder.path);
     const rates = options.rules.map((rule) => rateOf(rule, task, options.rates));
     const choices = choicesOf(rates, task, options);
@@ -113,14 +145,21 @@ async function run(
     }
     const start = performance.now();
     const elapsed = () => (before.at(-1)?.elapsed ?? 0) + (performance.now() - start) / 1000;
-    const made = await makeRuns(source, options, rates, progressFor(raw, options, terminal), {
-      known: before.map(({ outcome }) => outcome),
-      add: (outcome) => folder.append({ outcome, elapsed: elapsed() } satisfies Entry),
-    });
+    const made = await makeRuns(
+      source,
+      options,
+      rates,
+      progressFor(raw, options, terminal),
+      {
+        known: before.map(({ outcome }) => outcome),
+        add: (outcome) => folder.append({ outcome, elapsed: elapsed() } satisfies Entry),
+      },
+      (options) => (ranks ? new SharedPool(ranks, options) : new Pool(options)),
+    );
     if (made.outcomes.length > 0) {
       const comparison = assemble(made.outcomes, {
         ...{ task, options, command, choices, date: new Date(date), seconds: elapsed() },
-        timing: timingOf(options.jobs),
+        timing: timingOf(options.jobs * (ranks?.communicator.size ?? 1)),
         learningRates: choicesText(choices, task, options),
       });
       show(comparison, options, terminal);
@@ -138,6 +177,14 @@ async function run(
     folder.release();
   }
 }
+
+/** Each rank makes as many runs at a time as it has cores, where nobody says how many. */
+const withShare = (
+  options: CompareOptions,
+  { jobs }: RawOptions,
+  ranks: Ranks | undefined,
+): CompareOptions =>
+  ranks && jobs === undefined ? { ...options, jobs: threadsOf(ranks) } : options;
 
 function progressFor(raw: RawOptions, { rules }: CompareOptions, terminal: Terminal): Progress {
   if (raw.quiet) return silent;

@@ -3,7 +3,7 @@ import { listenForStop } from "../stopping.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { CompareOptions } from "./options.ts";
 import { chosenRates, jobsOf, type Rate, type Rated, sweepJobs, wideningJobs } from "./plan.ts";
-import { Pool } from "./pool.ts";
+import type { Pool, PoolOptions } from "./pool.ts";
 import type { Progress } from "./progress.ts";
 import type { TaskSource } from "./task-source.ts";
 
@@ -24,6 +24,9 @@ export interface Journal {
   add(outcome: Outcome): void;
 }
 
+/** Who makes runs: threads of this process, or of several. */
+export type Makers = Pick<Pool, "check" | "run" | "close">;
+
 /** What tells one run of a comparison from the others. */
 const keyOf = ({ rule, lr, seed }: Job): string => `${rule.label} ${lr} ${seed}`;
 
@@ -37,6 +40,7 @@ export async function makeRuns(
   rates: readonly Rate[],
   progress: Progress,
   journal: Journal,
+  makersOf: (options: PoolOptions) => Makers,
 ): Promise<Made> {
   const jobs: Job[] = [];
   const finished = new Map<Job, Outcome>();
@@ -54,7 +58,7 @@ export async function makeRuns(
     ...{ stopped: stop.code, error },
   });
   const { data, steps, batch, settings } = options;
-  const pool = new Pool({
+  const pool = makersOf({
     setup: { task, data, steps, batch, settings },
     size: options.jobs,
     events: { progress: progress.progress, done: collect },

@@ -41,7 +41,7 @@ export class Ranks {
         told = { usage: name === "UsageError", message };
       }
     }
-    const heard = this.#fromFirst(told);
+    const heard = this.hear(told);
     if (!("message" in heard)) return heard.value;
     throw failure ?? new (heard.usage ? UsageError : CommandError)(heard.message);
   }
@@ -105,16 +105,45 @@ export class Ranks {
     );
   }
 
-  /** What the first rank says, to all. */
-  #fromFirst<T>(own: T): T {
-    const bytes = new TextEncoder().encode(JSON.stringify(own));
+  /**
+   * What the first rank says, to all.
+   * @param own plain data; other ranks have none
+   */
+  hear<T>(own?: T): T {
+    const bytes = encoded(own);
     const length = Float64Array.of(bytes.length);
     this.communicator.broadcast(length, 0);
     const text = this.isFirst ? bytes : new Uint8Array(length[0]!);
     this.communicator.broadcast(text, 0);
-    return JSON.parse(new TextDecoder().decode(text)) as T;
+    return decoded(text);
+  }
+
+  /**
+   * What each rank says, to all.
+   * @param own plain data
+   */
+  all<T>(own: T): readonly T[] {
+    const { rank, size } = this.communicator;
+    const bytes = encoded(own);
+    const lengths = new Float64Array(size);
+    lengths[rank] = bytes.length;
+    this.communicator.allGather(
+      lengths,
+      Array.from({ length: size + 1 }, (_, i) => i),
+    );
+    const bounds = [0];
+    for (const length of lengths) bounds.push(bounds.at(-1)! + length);
+    const texts = new Uint8Array(bounds[size]!);
+    texts.set(bytes, bounds[rank]);
+    this.communicator.allGather(texts, bounds);
+    return bounds.slice(1).map((end, index) => decoded(texts.subarray(bounds[index], end)));
   }
 }
+
+const encoded = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(value ?? null));
+
+const decoded = <T>(text: Uint8Array): T => JSON.parse(new TextDecoder().decode(text)) as T;
 
 /** The ranks of this run; undefined where this process makes it alone. */
 export async function findRanks(): Promise<Ranks | undefined> {

@@ -3,9 +3,7 @@ import { availableParallelism } from "node:os";
 import { ranksHere } from "./environment.ts";
 import type { Ranks } from "./ranks.ts";
 
-/** The option of `optimize`: its share of the cores, if there are several ranks. */
-export function threadsOf(ranks: Ranks | undefined): { readonly threads?: number } {
-  if (ranks === undefined) return {};
-  const here = ranksHere ?? ranks.communicator.size;
-  return { threads: Math.max(1, Math.floor(availableParallelism() / here)) };
+/** Its share of the cores. */
+export function threadsOf({ communicator: { size } }: Ranks): number {
+  return Math.max(1, Math.floor(availableParallelism() / (ranksHere ?? size)));
 }

@@ -162,7 +162,11 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
   terminal.note(`Folder: ${relative("", folder.path)}`);
   // Until all is saved: a signal that comes after the last step ends nothing.
   const heard = listenForStop();
-  const { prepared, stop } = together(runs.prepare(job, threadsOf(ranks)), heard, ranks);
+  const { prepared, stop } = together(
+    runs.prepare(job, ranks ? { threads: threadsOf(ranks) } : {}),
+    heard,
+    ranks,
+  );
   const { training, optimizer } = prepared;
   try {
     const saved = checkpoints(join(folder.path, files.checkpoints), { keep });

@@ -1,0 +1,99 @@
+/** Training runs that are spread over ranks: the first one says which, each makes a share of them, and the first one gets all outcomes. */
+import {
+  fromPlainError,
+  type Job,
+  type Outcome,
+  type PlainError,
+  toPlainError,
+} from "../compare/job.ts";
+import { Pool, type PoolOptions } from "../compare/pool.ts";
+import { listenForStop } from "../stopping.ts";
+import type { Ranks } from "./ranks.ts";
+
+/** What the first rank says to the others. */
+type Task =
+  | ({ readonly kind: "begin" } & Pick<PoolOptions, "setup" | "size">)
+  | { readonly kind: "run"; readonly jobs: readonly Job[] }
+  | { readonly kind: "end" };
+
+/** What a rank has made of its share, by the numbers of jobs. */
+interface Share {
+  readonly outcomes: readonly (readonly [number, Outcome])[];
+  readonly error: PlainError | undefined;
+}
+
+/** Those of a rank: one in turn for each. */
+const shareOf = (jobs: readonly Job[], { communicator: { rank, size } }: Ranks): readonly Job[] =>
+  jobs.filter((_, index) => index % size === rank);
+
+/** A pool that makes runs on all ranks. */
+export class SharedPool {
+  readonly #ranks: Ranks;
+  readonly #own: Pool;
+  readonly #done: (outcome: Outcome) => void;
+
+  constructor(ranks: Ranks, options: PoolOptions) {
+    const { setup, size, events } = options;
+    this.#ranks = ranks;
+    this.#own = new Pool(options);
+    this.#done = events.done;
+    ranks.hear<Task>({ kind: "begin", setup, size });
+  }
+
+  check(jobs: readonly Job[]): Promise<void> {
+    return this.#own.check(jobs);
+  }
+
+  /** @throws what a run on any rank has thrown, when all have made what they can */
+  async run(jobs: readonly Job[]): Promise<void> {
+    this.#ranks.hear<Task>({ kind: "run", jobs });
+    const error = await failureOf(this.#own.run(shareOf(jobs, this.#ranks)));
+    const [, ...others] = this.#ranks.all<Share>({ outcomes: [], error });
+    for (const [index, outcome] of others.flatMap(({ outcomes }) => outcomes)) {
+      this.#done({ ...outcome, job: jobs[index]! });
+    }
+    const failure = error ?? others.find((share) => share.error !== undefined)?.error;
+    if (failure !== undefined) throw fromPlainError(failure);
+  }
+
+  close(): Promise<void> {
+    return this.#own.close();
+  }
+}
+
+/** Lets all other ranks end. */
+export const endHelp = (ranks: Ranks): void => void ranks.hear<Task>({ kind: "end" });
+
+/** Makes this rank's share of what the first rank says, until it says that all is done. */
+export async function help(ranks: Ranks): Promise<void> {
+  const stop = listenForStop();
+  let made: Outcome[] = [];
+  let pool: Pool | undefined;
+  try {
+    for (;;) {
+      const task = ranks.hear<Task>();
+      if (task.kind === "end") return;
+      if (task.kind === "begin") {
+        const events = { progress: () => {}, done: (outcome: Outcome) => void made.push(outcome) };
+        pool = new Pool({ setup: task.setup, size: task.size, events, signal: stop.signal });
+      } else {
+        made = [];
+        const error = await failureOf(pool!.run(shareOf(task.jobs, ranks)));
+        const outcomes = made.map((outcome) => [task.jobs.indexOf(outcome.job), outcome] as const);
+        ranks.all<Share>({ outcomes, error });
+      }
+    }
+  } finally {
+    stop.dispose();
+    await pool?.close();
+  }
+}
+
+async function failureOf(work: Promise<void>): Promise<PlainError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return toPlainError(error);
+  }
+}
