@@ -3,7 +3,7 @@ import { fillUniform } from "../harness/random.ts";
 import type { Peer, ProductContestant, ProductProblem } from "../peers/peer.ts";
 import { type Case, type Entrant, largestDifference, type Testimony } from "./case.ts";
 
-const sizes = [512, 1000];
+const sizes = [512, 1000, 2048];
 const reference = "Gradus";
 const sampled = 1024;
 

@@ -194,6 +194,28 @@ function productContestant(
   };
 }
 
+/** Those of rules: each sum in one order, without fused multiply-add. */
+function exactProductContestant(name: string, { size, a, b }: ProductProblem): ProductContestant {
+  const engine = webassemblyEngine("float32");
+  const matrix = (index: number) => engine.scratch(index, size, size);
+  const [left, right, product] = [matrix(1), matrix(2), matrix(3)];
+  left.data.set(a);
+  right.data.set(b);
+  return {
+    name,
+    run: timed(() => engine.multiply(product, left, right)),
+    sample: (count) => sampleOf([product.data as Float32Array], count),
+  };
+}
+
+function products(name: string, problem: ProductProblem, threads: number): Ways<ProductContestant> {
+  const exact = `${name}, exact products of rules`;
+  return {
+    [name]: () => productContestant(name, problem, threads),
+    ...(threads === 1 && { [exact]: () => exactProductContestant(exact, problem) }),
+  };
+}
+
 const version = `this checkout, on Node ${process.versions.node}`;
 
 /** What takes part under a name that says how. */
@@ -204,7 +226,7 @@ function peer(label: string, threads: number): Peer {
     updates: (problem) => updates(label, problem, threads),
     trainings: (problem) => ({ [name]: () => denseContestant(name, problem, threads) }),
     convolutions: (problem) => ({ [name]: () => convolutionContestant(name, problem, threads) }),
-    products: (problem) => ({ [name]: () => productContestant(name, problem, threads) }),
+    products: (problem) => products(name, problem, threads),
   };
 }
 
