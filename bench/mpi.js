@@ -6,7 +6,9 @@ import { bundle } from "./setup.js";
 requireNode();
 process.exitCode = (await install()) || (await build());
 if (process.exitCode === 0) {
-  const programs = await bundle("gradus-bench-mpi", { run: "mpi/run.ts", rank: "mpi/rank.ts" });
+  const programs = await bundle("gradus-bench-mpi", {
+    ...{ run: "mpi/run.ts", rank: "mpi/rank.ts", step: "mpi/step.ts" },
+  });
   const words = [join(programs, "run.js"), ...process.argv.slice(2)];
   process.exitCode = await run(process.execPath, words);
 }

@@ -101,9 +101,31 @@ async function contest(implementation: Implementation): Promise<void> {
   }
 }
 
+/** The overhead of a data-parallel step over what it computes and what it says to other ranks. */
+async function overhead(implementation: Implementation): Promise<void> {
+  const program = [process.execPath, join(import.meta.dirname, "step.js"), `${3 * rounds}`];
+  const { code, output } = await startRanks(implementation, ranks, program).ended;
+  if (code !== 0) throw new Error(`step.js has failed: ${output}`);
+  const found = output
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").map(Number));
+  const [alone, spoken, together] = [0, 1, 2].map((part) =>
+    median(found.map((round) => round[part]!)),
+  );
+  const over = median(found.map(([a, b, c]) => c! / (a! + b!) - 1));
+  console.log(
+    `\nA step of 784-1000-1000-10, ${ranks} ranks, medians of ${found.length} rounds: alone ${alone!.toFixed(1)} ms, ` +
+      `one allReduce of its gradients ${spoken!.toFixed(1)} ms, data parallel ${together!.toFixed(1)} ms: ${(100 * over).toFixed(1)} % more than both`,
+  );
+}
+
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.versions.node}`);
 try {
-  for (const implementation of implementations) await contest(implementation);
+  for (const implementation of implementations) {
+    await contest(implementation);
+    await overhead(implementation);
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
