@@ -2,7 +2,6 @@
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,8 +43,8 @@ function execute(program: string, words: readonly string[], cwd = project): stri
 }
 
 /** Runs a module in the project and reads what it prints as JSON. */
-function evaluate(source: string): unknown {
-  return JSON.parse(execute(process.execPath, ["--input-type=module", "--eval", source]));
+function evaluate(source: string, folder = project): unknown {
+  return JSON.parse(execute(process.execPath, ["--input-type=module", "--eval", source], folder));
 }
 
 /** What the compiler complains about in a folder. */
@@ -61,13 +61,11 @@ const quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
 /** What was packed, by the package's name. */
 const tarballOf = (name: string): string => `./${name}-${manifest.version}.tgz`;
 
-/** What adapters stand on is the user's; it is there from here on. */
-const linkPeers = () => {
-  const link = join(project, "node_modules", "@tensorflow");
-  if (!existsSync(link)) {
-    symlinkSync(join(ROOT, "node_modules", "@tensorflow"), link, "junction");
-  }
-};
+/**
+ * A folder with the package and what adapters stand on. npm never runs in it: in the project it would prune what it has not
+ * installed, and through a link that is what the link leads to.
+ */
+let besidePeers: string;
 
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), "gradus-package-")));
@@ -76,9 +74,17 @@ beforeAll(() => {
   }
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
   execute("npm", ["install", "--offline", tarballOf("gradus"), ...quiet]);
+  besidePeers = realpathSync(mkdtempSync(join(tmpdir(), "gradus-peers-")));
+  const modules = join(besidePeers, "node_modules");
+  cpSync(join(project, "node_modules", "gradus"), join(modules, "gradus"), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules", "@tensorflow"), join(modules, "@tensorflow"), "junction");
 });
 
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => {
+  // The link by itself first, so that nothing is removed through it.
+  unlinkSync(join(besidePeers, "node_modules", "@tensorflow"));
+  for (const folder of [besidePeers, project]) rmSync(folder, { recursive: true, force: true });
+});
 
 describe("the package", () => {
   it("brings nothing else along", () => {
@@ -98,10 +104,10 @@ describe("the package", () => {
 
   const subpaths = Object.keys(manifest.exports).filter((path) => !path.endsWith(".json"));
   it.each(subpaths)("exports from %s what the source does", async (path) => {
-    linkPeers();
     const exported = evaluate(
       `import * as all from ${JSON.stringify(path.replace(".", "gradus"))};
        console.log(JSON.stringify(Object.keys(all)));`,
+      besidePeers,
     );
     const file = path === "." ? "index" : `${path.slice(2)}/index`;
     const source = await import(/* @vite-ignore */ join(ROOT, "src", `${file}.ts`));
@@ -286,8 +292,7 @@ describe("its types", () => {
   });
 
   it("compile beside TensorFlow.js, whose optimizer it is", () => {
-    linkPeers();
-    const folder = join(project, "tfjs-types");
+    const folder = join(besidePeers, "tfjs-types");
     mkdirSync(folder);
     const lines = [
       'import type { Optimizer } from "@tensorflow/tfjs-core";',

@@ -211,6 +211,10 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     this.#disposed = true;
   }
 
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   /** @internal What is bound, with these variables: for checkpoints. */
   bindTo(variables: readonly Variable[]): VariableBinding {
     this.#checkReady("checkpoint");

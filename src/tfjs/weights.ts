@@ -85,9 +85,12 @@ export async function stateFrom(weights: readonly NamedTensor[]): Promise<SavedS
   const state = fromText(written!, textName) as OptimizerState<Place>;
   return withArrays(state, ({ tensor, type, length }) => {
     const found = numbers.get(tensor);
-    const Elements = arrays[type as keyof typeof arrays];
+    const Elements = Object.hasOwn(arrays, type) ? arrays[type as keyof typeof arrays] : undefined;
     if (found === undefined || Elements === undefined) {
       throw new RestoreError([`there is no tensor \`${tensor}\` among the weights`]);
+    }
+    if (!(length * Elements.BYTES_PER_ELEMENT <= found.byteLength)) {
+      throw new RestoreError([`the tensor \`${tensor}\` has fewer numbers than were saved`]);
     }
     return new Elements(found.buffer as ArrayBuffer, 0, length) as StoredElements;
   });
