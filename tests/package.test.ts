@@ -9,6 +9,8 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -41,8 +43,8 @@ function execute(program: string, words: readonly string[], cwd = project): stri
 }
 
 /** Runs a module in the project and reads what it prints as JSON. */
-function evaluate(source: string): unknown {
-  return JSON.parse(execute(process.execPath, ["--input-type=module", "--eval", source]));
+function evaluate(source: string, folder = project): unknown {
+  return JSON.parse(execute(process.execPath, ["--input-type=module", "--eval", source], folder));
 }
 
 /** What the compiler complains about in a folder. */
@@ -59,6 +61,12 @@ const quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
 /** What was packed, by the package's name. */
 const tarballOf = (name: string): string => `./${name}-${manifest.version}.tgz`;
 
+/**
+ * A folder with the package and what adapters stand on. npm never runs in it: in the project it would prune what it has not
+ * installed, and through a link that is what the link leads to.
+ */
+let besidePeers: string;
+
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), "gradus-package-")));
   for (const folder of [ROOT, join(ROOT, "cli")]) {
@@ -66,9 +74,17 @@ beforeAll(() => {
   }
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
   execute("npm", ["install", "--offline", tarballOf("gradus"), ...quiet]);
+  besidePeers = realpathSync(mkdtempSync(join(tmpdir(), "gradus-peers-")));
+  const modules = join(besidePeers, "node_modules");
+  cpSync(join(project, "node_modules", "gradus"), join(modules, "gradus"), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules", "@tensorflow"), join(modules, "@tensorflow"), "junction");
 });
 
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => {
+  // The link by itself first, so that nothing is removed through it.
+  unlinkSync(join(besidePeers, "node_modules", "@tensorflow"));
+  for (const folder of [besidePeers, project]) rmSync(folder, { recursive: true, force: true });
+});
 
 describe("the package", () => {
   it("brings nothing else along", () => {
@@ -91,6 +107,7 @@ describe("the package", () => {
     const exported = evaluate(
       `import * as all from ${JSON.stringify(path.replace(".", "gradus"))};
        console.log(JSON.stringify(Object.keys(all)));`,
+      besidePeers,
     );
     const file = path === "." ? "index" : `${path.slice(2)}/index`;
     const source = await import(/* @vite-ignore */ join(ROOT, "src", `${file}.ts`));
@@ -255,11 +272,14 @@ describe("its types", () => {
   it("compile for a page and for Node, with libraries checked", () => {
     const folder = join(project, "types");
     mkdirSync(folder);
-    const imports = Object.keys(manifest.exports)
+    const all = Object.keys(manifest.exports)
       .filter((path) => !path.endsWith(".json"))
       .map(
         (path, i) => `export * as part${i} from ${JSON.stringify(path.replace(".", "gradus"))};`,
       );
+    // The declarations of TensorFlow.js do not compile with libraries checked.
+    const imports = all.filter((line) => !line.includes("tfjs"));
+    expect(imports).toHaveLength(all.length - 1);
     writeFileSync(join(folder, "all.ts"), imports.join("\n"));
     // Whoever has WebGPU has its types: of the DOM, or of the package that brings it to Node.
     const withoutGpu = imports.filter((line) => !line.includes("webgpu"));
@@ -269,6 +289,24 @@ describe("its types", () => {
     const nodeTypes = join(ROOT, "node_modules", "@types");
     const forNode = { types: ["node"], typeRoots: [nodeTypes], lib: ["es2022"] };
     expect(check(folder, ["node.ts"], forNode)).toBe("");
+  });
+
+  it("compile beside TensorFlow.js, whose optimizer it is", () => {
+    const folder = join(besidePeers, "tfjs-types");
+    mkdirSync(folder);
+    const lines = [
+      'import type { Optimizer } from "@tensorflow/tfjs-core";',
+      'import { adamw } from "gradus";',
+      'import { GradusOptimizer } from "gradus/tfjs";',
+      "const groups = [{ match: /bias/, weightDecay: 0 }];",
+      "export const optimizer: Optimizer = new GradusOptimizer(adamw(), { groups });",
+      'export const named: Optimizer = new GradusOptimizer("adamw");',
+      "new GradusOptimizer(adamw(), { group: [] });",
+    ];
+    writeFileSync(join(folder, "user.ts"), lines.join("\n"));
+    const options = { types: [], lib: ["es2022", "dom"], skipLibCheck: true };
+    const found = check(folder, ["user.ts"], options);
+    expect([...found.matchAll(/^user\.ts\((\d+),/gm)].map(([, line]) => line)).toEqual(["7"]);
   });
 
   it("know the parameters and the hyperparameters", () => {
