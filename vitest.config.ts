@@ -39,7 +39,10 @@ export default defineConfig({
           // Examples import the package by its name.
           alias: [
             { find: /^gradus$/, replacement: join(import.meta.dirname, "src/index.ts") },
-            { find: /^gradus\/(\w+)$/, replacement: join(import.meta.dirname, "src/$1/index.ts") },
+            {
+              find: /^gradus\/([\w-]+)$/,
+              replacement: join(import.meta.dirname, "src/$1/index.ts"),
+            },
           ],
         },
         test: {

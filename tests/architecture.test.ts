@@ -40,6 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Tries kernels of each kind before it trusts them.
   wide: ["compilers", "optimizers", "rule", "runtime", "storages.ts"],
   distributed: ["checkpoint", "compilers/backend.ts", "rule", "runtime", "wrappers"],
+  "jax-js": ["runtime", "rule", "webgpu", "wrappers"],
   tasks: ["runtime"],
   minimize: ["runtime", "optimizers", "rule"],
   "index.ts": [
@@ -62,6 +63,7 @@ const leaves = /^((allowance|feature|legible|suggest|tag)\.ts$|numbers\/)/;
 const packages: Readonly<Record<string, RegExp>> = {
   // Types alone: Node's modules are found without an import, for pages have none.
   checkpoint: /^node:/,
+  "jax-js": /^@jax-js\/jax$/,
 };
 
 /**

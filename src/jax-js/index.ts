@@ -1,0 +1,3 @@
+/** Optimizers of Gradus for jax-js. */
+export { type ArrayTree, type GradusTransformation, gradus } from "./gradus.ts";
+export { GradusState } from "./state.ts";
