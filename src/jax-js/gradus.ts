@@ -1,31 +1,29 @@
 /** Rules of Gradus as transformations of gradients, in the shape of Optax. */
-import type { Array as JaxArray, JsTree } from "@jax-js/jax";
 import type { HyperDefaults, Rule } from "../rule/definition.ts";
-import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { GpuOptimizer } from "../webgpu/optimizer.ts";
 import { checkRule } from "../wrappers/arguments.ts";
 import { isMaker, type MakeOptimizer, made } from "../wrappers/inner.ts";
-import { HostRun } from "./hostRun.ts";
+import { type HostOptimizer, HostRun } from "./hostRun.ts";
 import type { Run } from "./run.ts";
 import { GradusState } from "./state.ts";
 import { checkAlike, checkReferences, type Leaf, type Leaves, leavesOf, rebuilt } from "./trees.ts";
 
-/** Arrays, nested in objects, arrays and tuples. */
-export type ArrayTree = JsTree<JaxArray>;
-
-/** What {@link gradus} returns. All of its functions consume what they are given, once they have done what they are asked. */
+/**
+ * What {@link gradus} returns: functions of trees, which are arrays of jax-js in objects, arrays and tuples. They consume all that
+ * they are given, once they have done what they are asked.
+ */
 export interface GradusTransformation {
   /**
    * Begins with these parameters.
    * @param params arrays of float32 or float64, not on WebGPU
    * @throws {BindingError} where there is none, one is none of these, or the rule does not fit
    */
-  init<P extends ArrayTree>(params: P): GradusState<AnyOptimizer, P>;
+  init<P>(params: P): GradusState<HostOptimizer, P>;
   /** The same for parameters on any device: of those on WebGPU steps stay there. */
-  initAsync<P extends ArrayTree>(params: P): Promise<GradusState<AnyOptimizer | GpuOptimizer, P>>;
+  initAsync<P>(params: P): Promise<GradusState<HostOptimizer | GpuOptimizer, P>>;
   /**
    * What parameters are to change by, for `applyUpdates`.
    *
@@ -36,12 +34,7 @@ export interface GradusTransformation {
    * @returns updates, and the next state
    * @throws as `step`
    */
-  update<P extends ArrayTree, S extends GradusState>(
-    updates: P,
-    state: S,
-    params?: P,
-    inputs?: StepInputs,
-  ): [P, S];
+  update<P, S extends GradusState>(updates: P, state: S, params?: P, inputs?: StepInputs): [P, S];
   /**
    * Updates parameters.
    * @param gradients of the loss, at `params`
@@ -52,12 +45,7 @@ export interface GradusTransformation {
    *   yet, within `jit`. Whatever is thrown, nothing was consumed and nothing changed
    * @throws {DisposedError} where the state was consumed before
    */
-  step<P extends ArrayTree, S extends GradusState>(
-    gradients: P,
-    state: S,
-    params?: P,
-    inputs?: StepInputs,
-  ): [P, S];
+  step<P, S extends GradusState>(gradients: P, state: S, params?: P, inputs?: StepInputs): [P, S];
 }
 
 function checkInit(where: string, leaves: Leaves): void {
@@ -87,10 +75,11 @@ function advance<P, S extends GradusState>(
   }
   const gradients = leavesOf(`${where}: gradient`, tree);
   const given = params === undefined ? undefined : leavesOf(`${where}: parameter`, params);
+  const described = state.described(where);
   checkReferences(where, gradients, given);
-  checkAlike(`${where}: gradient`, gradients, state.described);
+  checkAlike(`${where}: gradient`, gradients, described);
   if (given !== undefined) {
-    checkAlike(`${where}: parameter`, given, state.described);
+    checkAlike(`${where}: parameter`, given, described);
   }
   const [next, result] = state.advance(where, (run: Run) =>
     run.step(asked, gradients, given, inputs),
@@ -105,7 +94,8 @@ function advance<P, S extends GradusState>(
  *
  * @param rule such as `adamw({ lr: 1e-3 })`, or a chain; or what makes an optimizer, for wrappers:
  *   `(net) => accumulate(net, adam(), { steps: 4 })`
- * @param options as for `optimize`; parameters go by their paths, such as `layers.0.w`
+ * @param options as for `optimize`; parameters go by their paths, such as `layers.0.w`. Steps take one thread by default, for arrays
+ *   are copied by one, and jax-js may have the others
  * @throws {BindingError} where it is no rule
  * @example
  * const optimizer = gradus(adamw({ lr: 1e-3 }));
@@ -132,8 +122,8 @@ export function gradus(
   }
   const make: MakeOptimizer = isMaker(rule)
     ? (net) => made("gradus", rule, net)
-    : (net) => optimize(net, rule, options);
-  const begin = <P>(params: P): GradusState<AnyOptimizer, P> => {
+    : (net) => optimize(net, rule, { threads: 1, ...options });
+  const begin = <P>(params: P): GradusState<HostOptimizer, P> => {
     const leaves = leavesOf("init: parameter", params);
     checkInit("init", leaves);
     const onDevice = [...leaves].find(([, { device }]) => device === "webgpu");
@@ -144,7 +134,7 @@ export function gradus(
     }
     const run = HostRun.of(make, leaves);
     disposeAll(leaves);
-    return new GradusState<AnyOptimizer, P>(run, params);
+    return new GradusState<HostOptimizer, P>(run, params);
   };
   return {
     init: begin,
@@ -160,7 +150,7 @@ export function gradus(
       const { GpuRun } = await import("./gpuRun.ts");
       const run = await GpuRun.of(rule, options, leaves);
       disposeAll(leaves);
-      return new GradusState<AnyOptimizer | GpuOptimizer, typeof params>(run, params);
+      return new GradusState<HostOptimizer | GpuOptimizer, typeof params>(run, params);
     },
     update: (updates, state, params, inputs) => advance("updates", updates, state, params, inputs),
     step: (gradients, state, params, inputs) =>

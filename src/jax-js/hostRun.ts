@@ -5,9 +5,13 @@ import { BindingError } from "../runtime/errors.ts";
 import type { FloatArray } from "../runtime/memory/memory.ts";
 import { type AnyParameter, type AnyParameterSource, parameters } from "../runtime/parameters.ts";
 import type { StepInputs } from "../runtime/settings.ts";
+import type { Stateful } from "../runtime/state/stateful.ts";
 import type { MakeOptimizer } from "../wrappers/inner.ts";
 import { type Run, unchanged } from "./run.ts";
 import type { Described, Leaf, Leaves } from "./trees.ts";
+
+/** An optimizer on the CPU, or a wrapper around one, which can be saved. */
+export type HostOptimizer = AnyOptimizer & Stateful;
 
 /** One parameter, as jax-js has it and as Gradus has it. */
 interface Held extends Described {
@@ -37,6 +41,11 @@ function heldAs(name: string, { shape, dtype, device }: Leaf): Omit<Held, "data"
       `init: parameter \`${name}\` is ${dtype}, and parameters are float32 or float64: keep what is not trained out of the tree, and convert others with astype()`,
     );
   }
+  if (dtype === DType.Float64 && !("Float16Array" in globalThis)) {
+    throw new BindingError(
+      `init: parameter \`${name}\` is float64, which jax-js makes of numbers only where there is Float16Array: in Node from 24 on`,
+    );
+  }
   return { shape, dtype, device };
 }
 
@@ -55,8 +64,8 @@ function allocated(held: ReadonlyMap<string, Omit<Held, "data">>): Map<string, A
   return all;
 }
 
-export class HostRun implements Run<AnyOptimizer> {
-  readonly optimizer: AnyOptimizer;
+export class HostRun implements Run<HostOptimizer> {
+  readonly optimizer: HostOptimizer;
   readonly parameters: ReadonlyMap<string, Held>;
   /** The arrays whose numbers are the parameters' as they are. */
   #known = new Map<string, Leaf>();
@@ -73,7 +82,7 @@ export class HostRun implements Run<AnyOptimizer> {
         { ...each, data: arrays.get(name)!.data as FloatArray },
       ]),
     );
-    this.optimizer = bind(Object.fromEntries(arrays) as AnyParameterSource);
+    this.optimizer = bind(Object.fromEntries(arrays) as AnyParameterSource) as HostOptimizer;
   }
 
   /** Begins with these parameters. */
@@ -163,11 +172,16 @@ export class HostRun implements Run<AnyOptimizer> {
   #made(numbersOf: (name: string, data: FloatArray) => FloatArray): Leaves {
     const ofDefault = defaultDevice();
     return new Map(
-      [...this.parameters].map(([name, { shape, device, data }]) => {
+      [...this.parameters].map(([name, { shape, dtype, device, data }]) => {
         // One that names its device cannot be combined with those of others.
         const place = device === ofDefault ? {} : { device };
         const numbers = numbersOf(name, data) as Float32Array<ArrayBuffer>;
-        return [name, numpy.array(numbers, { shape, ...place })];
+        // jax-js makes no array of no numbers.
+        const made =
+          data.length === 0
+            ? numpy.zeros(shape, { dtype, ...place })
+            : numpy.array(numbers, { shape, ...place });
+        return [name, made];
       }),
     );
   }

@@ -1,3 +1,4 @@
 /** Optimizers of Gradus for jax-js. */
-export { type ArrayTree, type GradusTransformation, gradus } from "./gradus.ts";
+export { type GradusTransformation, gradus } from "./gradus.ts";
+export type { HostOptimizer } from "./hostRun.ts";
 export { GradusState } from "./state.ts";

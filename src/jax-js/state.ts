@@ -78,8 +78,8 @@ export class GradusState<O = unknown, P = unknown> implements Disposable {
   }
 
   /** @internal What the parameters are. */
-  get described(): Run["parameters"] {
-    this.#assertAlive("state");
+  described(where: string): Run["parameters"] {
+    this.#assertAlive(where);
     return this.#run.parameters;
   }
 
