@@ -17,3 +17,12 @@ export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
   [`import * as rule from "gradus/rule"; console.log(rule);`, 14_240],
   [`import * as explain from "gradus/explain"; console.log(explain);`, 25_300],
 ];
+
+/** What entries for other libraries may add to a bundle that has what they bring together. */
+export const ADAPTERS: readonly (readonly [entry: string, besides: string, bytes: number])[] = [
+  [
+    "gradus/jax-js",
+    `import { accumulate, adam, optimize, parameters } from "gradus"; import * as webgpu from "gradus/webgpu"; console.log(accumulate, adam, optimize, parameters, webgpu);`,
+    6000,
+  ],
+];

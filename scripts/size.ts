@@ -4,8 +4,9 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import manifest from "../package.json" with { type: "json" };
 import { optimizers, transforms } from "../src/index.ts";
-import { BUDGET, BUDGETS } from "./budget.ts";
+import { ADAPTERS, BUDGET, BUDGETS } from "./budget.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 // Its text, and its programs.
@@ -23,6 +24,7 @@ async function bundleOf(contents: string): Promise<string> {
     target: "es2022",
     write: false,
     logLevel: "error",
+    external: Object.keys(manifest.peerDependencies),
     // By the package's exports, as users have it, not by the paths of this checkout.
     tsconfigRaw: {},
   });
@@ -51,6 +53,14 @@ for (const [contents, budget] of BUDGETS) {
   const [statement] = contents.split(";");
   console.log(`${statement}: ${kilobytes(size)}, at most ${kilobytes(budget)}`);
   if (size > budget) problems.push(`The bundle of ${statement} is over its budget`);
+}
+
+for (const [entry, besides, budget] of ADAPTERS) {
+  const without = sizeOf(await bundleOf(besides));
+  const adapter = `import * as adapter from "${entry}"; console.log(adapter);`;
+  const size = sizeOf(await bundleOf(`${besides}${adapter}`)) - without;
+  console.log(`${entry} adds ${kilobytes(size)}, at most ${kilobytes(budget)}`);
+  if (size > budget) problems.push(`${entry} is over its budget`);
 }
 
 // Beside one whose program is made of its text, one whose program was made beforehand, and all that any rule may need.

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,10 +10,11 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild, transformSync } from "esbuild";
 import { build as vite } from "vite";
@@ -70,6 +72,18 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
+/** Entries for whoever has another library, with that. */
+const adapters: Readonly<Record<string, string>> = { "./jax-js": "@jax-js/jax" };
+
+/** Puts another library, as this checkout has it, where it is found from the package. */
+function provide(library: string): void {
+  const place = join(project, "node_modules", library);
+  if (!existsSync(place)) {
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(realpathSync(join(ROOT, "node_modules", library)), place);
+  }
+}
+
 describe("the package", () => {
   it("brings nothing else along", () => {
     const folders = readdirSync(join(project, "node_modules")).filter((name) => !/^\./.test(name));
@@ -88,6 +102,11 @@ describe("the package", () => {
 
   const subpaths = Object.keys(manifest.exports).filter((path) => !path.endsWith(".json"));
   it.each(subpaths)("exports from %s what the source does", async (path) => {
+    const library = adapters[path];
+    if (library !== undefined) {
+      expect(Object.keys(manifest.peerDependencies)).toContain(library);
+      provide(library);
+    }
     const exported = evaluate(
       `import * as all from ${JSON.stringify(path.replace(".", "gradus"))};
        console.log(JSON.stringify(Object.keys(all)));`,
@@ -256,7 +275,7 @@ describe("its types", () => {
     const folder = join(project, "types");
     mkdirSync(folder);
     const imports = Object.keys(manifest.exports)
-      .filter((path) => !path.endsWith(".json"))
+      .filter((path) => !path.endsWith(".json") && !Object.hasOwn(adapters, path))
       .map(
         (path, i) => `export * as part${i} from ${JSON.stringify(path.replace(".", "gradus"))};`,
       );
@@ -269,6 +288,16 @@ describe("its types", () => {
     const nodeTypes = join(ROOT, "node_modules", "@types");
     const forNode = { types: ["node"], typeRoots: [nodeTypes], lib: ["es2022"] };
     expect(check(folder, ["node.ts"], forNode)).toBe("");
+  });
+
+  it.each(Object.entries(adapters))("of %s compile beside those of %s", (path, library) => {
+    provide(library);
+    const folder = join(project, `types-${library.replace(/\W/g, "-")}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, "all.ts"), `export * from "${path.replace(".", "gradus")}";`);
+    // Those of jax-js have Float16Array.
+    const options = { types: [], lib: ["es2022", "dom", "esnext.float16"] };
+    expect(check(folder, ["all.ts"], options)).toBe("");
   });
 
   it("know the parameters and the hyperparameters", () => {

@@ -14,6 +14,11 @@ async function bundle(): Promise<string> {
       contents: 'import { run } from "./jaxJs.ts"; Object.assign(self, { run });',
       resolveDir: import.meta.dirname,
     },
+    // The example imports the package by its name.
+    alias: {
+      gradus: join(import.meta.dirname, "../../src/index.ts"),
+      "gradus/jax-js": join(import.meta.dirname, "../../src/jax-js/index.ts"),
+    },
     ...{ bundle: true, write: false, format: "iife", logLevel: "error" },
   });
   return outputFiles[0]!.text;
@@ -54,4 +59,6 @@ it("steps on jax-js' device as it does on wasm, leaves nothing behind and can be
     ),
   ]);
   expect(found.limits.loss).toBe(300);
+  // Guessing tells half of the points apart.
+  expect(found.example).toBeGreaterThan(0.8);
 });

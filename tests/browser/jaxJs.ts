@@ -1,5 +1,6 @@
 /** What tests of gradus/jax-js run in a page, on WebGPU. */
 import { type Device, defaultDevice, getWebGPUDevice, init, numpy, tree } from "@jax-js/jax";
+import { train } from "../../examples/jax-js/mlp.ts";
 import { adamw, chain, clipByGlobalNorm, ema, setHyper } from "../../src/index.ts";
 import { gradus } from "../../src/jax-js/index.ts";
 import type { GpuOptimizer } from "../../src/webgpu/index.ts";
@@ -152,6 +153,7 @@ export async function run() {
     growth: await growth(),
     resumed: await resumed(),
     limits: await limits(),
+    example: await train("webgpu", 150),
   };
   return { ...found, refused };
 }
