@@ -1,5 +1,6 @@
 import type { Case } from "./case.ts";
 import { convolutionCases } from "./convolutions.ts";
+import { jaxJsAdapterCases } from "./jaxJsAdapter.ts";
 import { productCases } from "./products.ts";
 import { trainingCases } from "./trainings.ts";
 import { updateCases } from "./updates.ts";
@@ -10,4 +11,5 @@ export const cases: readonly Case[] = [
   ...trainingCases,
   ...convolutionCases,
   ...productCases,
+  ...jaxJsAdapterCases,
 ];

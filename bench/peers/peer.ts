@@ -117,6 +117,8 @@ export interface Peer {
   /** Its version, such as `4.22.0`. */
   readonly version: string;
   readonly updates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
+  /** Of parameters and gradients that are arrays of jax-js, where the new parameters are such arrays, too. */
+  readonly jaxJsUpdates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
   readonly trainings?: (problem: TrainingProblem) => Ways<TrainingContestant>;
   readonly convolutions?: (problem: ConvolutionProblem) => Ways<TrainingContestant>;
   readonly products?: (problem: ProductProblem) => Ways<ProductContestant>;
