@@ -61,8 +61,9 @@ const disposeAll = (leaves: Leaves | undefined): void => {
   }
 };
 
-/** A step of either kind. */
+/** A step of either kind. @param states those of the same rule */
 function advance<P, S extends GradusState>(
+  states: WeakSet<GradusState>,
   asked: "parameters" | "updates",
   tree: P,
   state: S,
@@ -72,6 +73,11 @@ function advance<P, S extends GradusState>(
   const where = asked === "updates" ? "update" : "step";
   if (!((state as unknown) instanceof GradusState)) {
     throw new BindingError(`${where}: the second argument is a state, which init() returns`);
+  }
+  if (!states.has(state)) {
+    throw new BindingError(
+      `${where}: the state is of another gradus(), whose rule it goes by: step it there`,
+    );
   }
   const gradients = leavesOf(`${where}: gradient`, tree);
   const given = params === undefined ? undefined : leavesOf(`${where}: parameter`, params);
@@ -84,6 +90,7 @@ function advance<P, S extends GradusState>(
   const [next, result] = state.advance(where, (run: Run) =>
     run.step(asked, gradients, given, inputs),
   );
+  states.add(next);
   disposeAll(gradients);
   disposeAll(given);
   return [rebuilt(params ?? tree, (name): Leaf => result.get(name)!), next as S];
@@ -111,6 +118,9 @@ export function gradus(
   rule: Rule | MakeOptimizer,
   options: OptimizeOptions = {},
 ): GradusTransformation {
+  if (typeof options !== "object" || options === null) {
+    throw new BindingError("gradus: the second argument is an object of options, as for optimize");
+  }
   if (isMaker(rule)) {
     if (Object.keys(options).length > 0) {
       throw new BindingError(
@@ -123,6 +133,11 @@ export function gradus(
   const make: MakeOptimizer = isMaker(rule)
     ? (net) => made("gradus", rule, net)
     : (net) => optimize(net, rule, { threads: 1, ...options });
+  const states = new WeakSet<GradusState>();
+  const begun = <S extends GradusState>(state: S): S => {
+    states.add(state);
+    return state;
+  };
   const begin = <P>(params: P): GradusState<HostOptimizer, P> => {
     const leaves = leavesOf("init: parameter", params);
     checkInit("init", leaves);
@@ -134,7 +149,7 @@ export function gradus(
     }
     const run = HostRun.of(make, leaves);
     disposeAll(leaves);
-    return new GradusState<HostOptimizer, P>(run, params);
+    return begun(new GradusState<HostOptimizer, P>(run, params));
   };
   return {
     init: begin,
@@ -150,10 +165,11 @@ export function gradus(
       const { GpuRun } = await import("./gpuRun.ts");
       const run = await GpuRun.of(rule, options, leaves);
       disposeAll(leaves);
-      return new GradusState<HostOptimizer | GpuOptimizer, typeof params>(run, params);
+      return begun(new GradusState<HostOptimizer | GpuOptimizer, typeof params>(run, params));
     },
-    update: (updates, state, params, inputs) => advance("updates", updates, state, params, inputs),
+    update: (updates, state, params, inputs) =>
+      advance(states, "updates", updates, state, params, inputs),
     step: (gradients, state, params, inputs) =>
-      advance("parameters", gradients, state, params, inputs),
+      advance(states, "parameters", gradients, state, params, inputs),
   };
 }

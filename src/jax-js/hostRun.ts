@@ -4,6 +4,7 @@ import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError } from "../runtime/errors.ts";
 import type { FloatArray } from "../runtime/memory/memory.ts";
 import { type AnyParameter, type AnyParameterSource, parameters } from "../runtime/parameters.ts";
+import { givenAs, isSetting } from "../runtime/setting.ts";
 import type { StepInputs } from "../runtime/settings.ts";
 import type { Stateful } from "../runtime/state/stateful.ts";
 import type { MakeOptimizer } from "../wrappers/inner.ts";
@@ -132,6 +133,12 @@ export class HostRun implements Run<HostOptimizer> {
   }
 
   fork(): HostRun {
+    const values = this.optimizer.plans.flatMap(({ hyper }) => [...hyper.values()]);
+    if (values.some((each) => isSetting(each) && typeof givenAs(each) === "function")) {
+      throw new BindingError(
+        "a state that is held elsewhere (`.ref`) cannot be stepped once setHyper has given it a schedule, which is no part of what is copied: give that to the rule",
+      );
+    }
     const run = new HostRun(this.parameters, (net) => this.optimizer.bindTo(net));
     try {
       for (const [name, { data }] of this.parameters) {

@@ -80,10 +80,7 @@ export function rebuilt<T>(tree: T, leafAt: (name: string) => Leaf): T {
   return build(tree, "") as T;
 }
 
-/**
- * Takes a reference of each leaf away, as what consumes its arguments does.
- * @throws {BindingError} where an array was given more often than it has references, and then none was taken
- */
+/** @throws {BindingError} where an array is given more often than it has references to be consumed */
 export function checkReferences(where: string, ...given: readonly (Leaves | undefined)[]): void {
   const counts = new Map<Leaf, number>();
   for (const [name, leaf] of given.flatMap((leaves) => [...(leaves ?? [])])) {

@@ -84,6 +84,9 @@ it("steps take trees of init's names, shapes and types", () => {
   expect(() => optimizer.step({ w: vector(), b }, any([]))).toThrow(
     "step: the second argument is a state, which init() returns",
   );
+  expect(() => gradus(adam()).step({ w: vector(), b }, state)).toThrow(
+    "step: the state is of another gradus(), whose rule it goes by: step it there",
+  );
   // The order of names is nobody's concern.
   const [made] = optimizer.step({ b, w: vector() }, state);
   expect(Object.keys(made as object)).toEqual(["b", "w"]);
@@ -99,6 +102,9 @@ it("a rule is a rule, or makes an optimizer of what it is given; options are the
       any({ seed: 1 }),
     ),
   ).toThrow("gradus: options are of the optimizer that the function makes: give them there");
+  expect(() => gradus(adam(), any(null))).toThrow(
+    "gradus: the second argument is an object of options, as for optimize",
+  );
   expect(() => gradus(adam(), any({ sed: 1 })).init({ w: vector() })).toThrow(
     /unknown option `sed`/,
   );

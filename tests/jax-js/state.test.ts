@@ -85,6 +85,15 @@ it("takes other hyperparameters, which a kept state keeps, too", () => {
   const kept = state.ref;
   [params, state] = optimizer.step(one(), state, params);
   expect([...params.w.ref.dataSync()]).toEqual([-1, -2]);
+  // Of a schedule there is no copy.
+  setHyper(state.optimizer, { lr: linear({ initial: 1, final: 0, steps: 4 }) });
+  expect(() => optimizer.step(one(), state.ref, tree.ref(params))).toThrow(
+    /^a state that is held elsewhere \(`\.ref`\) cannot be stepped once setHyper has given it a schedule/,
+  );
+  state.dispose();
+  const [scheduled, next] = optimizer.update(one(), state, tree.ref(params));
+  expect([...scheduled.w.dataSync()]).toEqual([-0.5, -1]);
+  state = next;
   setHyper(state.optimizer, { lr: 100 });
   const [others] = optimizer.step(one(), kept);
   expect([...others.w.dataSync()]).toEqual([-1, -2]);
