@@ -96,6 +96,25 @@ function advance<P, S extends GradusState>(
   return [rebuilt(params ?? tree, (name): Leaf => result.get(name)!), next as S];
 }
 
+/** What binds parameters. @throws {BindingError} where the arguments of `gradus` are none */
+function makerOf(rule: Rule | MakeOptimizer, options: OptimizeOptions): MakeOptimizer {
+  if (typeof options !== "object" || options === null) {
+    throw new BindingError("gradus: the second argument is an object of options, as for optimize");
+  }
+  if (isMaker(rule)) {
+    if (Object.keys(options).length > 0) {
+      throw new BindingError(
+        "gradus: options are of the optimizer that the function makes: give them there",
+      );
+    }
+  } else {
+    checkRule("gradus", rule, "the first argument");
+  }
+  return isMaker(rule)
+    ? (net) => made("gradus", rule, net)
+    : (net) => optimize(net, rule, { threads: 1, ...options });
+}
+
 /**
  * A rule for arrays of jax-js, in the shape of an Optax transformation: any optimizer, chain and schedule of Gradus.
  *
@@ -118,21 +137,7 @@ export function gradus(
   rule: Rule | MakeOptimizer,
   options: OptimizeOptions = {},
 ): GradusTransformation {
-  if (typeof options !== "object" || options === null) {
-    throw new BindingError("gradus: the second argument is an object of options, as for optimize");
-  }
-  if (isMaker(rule)) {
-    if (Object.keys(options).length > 0) {
-      throw new BindingError(
-        "gradus: options are of the optimizer that the function makes: give them there",
-      );
-    }
-  } else {
-    checkRule("gradus", rule, "the first argument");
-  }
-  const make: MakeOptimizer = isMaker(rule)
-    ? (net) => made("gradus", rule, net)
-    : (net) => optimize(net, rule, { threads: 1, ...options });
+  const make = makerOf(rule, options);
   const states = new WeakSet<GradusState>();
   const begun = <S extends GradusState>(state: S): S => {
     states.add(state);
