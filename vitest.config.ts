@@ -18,6 +18,7 @@ const shared = [
   "src/runtime/**/{changeParameters,evaluation,groups,partition,restore,scalars,setHyper,sparse,zeroing}.test.ts",
   "src/wrappers/*.test.ts",
   "tests/{reference,resume}.test.ts",
+  "tests/jax-js/*.test.ts",
   "tests/seams/{contract,makers,nesting}.test.ts",
   "tests/situations/*.test.ts",
   "tests/storages/*.test.ts",
@@ -39,7 +40,10 @@ export default defineConfig({
           // Examples import the package by its name.
           alias: [
             { find: /^gradus$/, replacement: join(import.meta.dirname, "src/index.ts") },
-            { find: /^gradus\/(\w+)$/, replacement: join(import.meta.dirname, "src/$1/index.ts") },
+            {
+              find: /^gradus\/([\w-]+)$/,
+              replacement: join(import.meta.dirname, "src/$1/index.ts"),
+            },
           ],
         },
         test: {

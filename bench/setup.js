@@ -51,7 +51,7 @@ export const builtPackage = {
         return undefined;
       }
       const [isEntry, entry = main] =
-        /^(?:(\w+)[\\/])?index\.ts$/.exec(target.slice(source.length)) ?? [];
+        /^(?:([\w-]+)[\\/])?index\.ts$/.exec(target.slice(source.length)) ?? [];
       return isEntry ? { path: join(ROOT, "dist", `${entry}.js`) } : undefined;
     });
   },
@@ -91,8 +91,8 @@ export async function bundle(name, entryPoints) {
     format: "esm",
     platform: "node",
     target: "node20.19",
-    // Adapters stand on the libraries that are measured, not on copies of them.
-    external: ["playwright-core", "@tensorflow/tfjs-core"],
+    // Adapters stand on the libraries that are measured, not on copies of them: an array is one of the copy that made it.
+    external: ["playwright-core", "@jax-js/jax", "@tensorflow/tfjs-core"],
     plugins: [builtPackage],
   });
   writeFileSync(join(output, "package.json"), '{ "type": "module" }');

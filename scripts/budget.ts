@@ -18,7 +18,17 @@ export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
   [`import * as explain from "gradus/explain"; console.log(explain);`, 25_300],
 ];
 
-/** What adapters may add of their own to all of the library, of which they take much: files name rules and schedules. */
-export const ADAPTERS: readonly (readonly [module: string, bytes: number])[] = [
-  [`import { GradusOptimizer } from "gradus/tfjs"; console.log(GradusOptimizer);`, 6000],
+/** What entries for other libraries may add to a bundle that has what they bring together. */
+export const ADAPTERS: readonly (readonly [entry: string, besides: string, bytes: number])[] = [
+  [
+    "gradus/jax-js",
+    `import { accumulate, adam, optimize, parameters } from "gradus"; import * as webgpu from "gradus/webgpu"; console.log(accumulate, adam, optimize, parameters, webgpu);`,
+    6000,
+  ],
+  // Files name rules and schedules: all of them are there.
+  [
+    "gradus/tfjs",
+    `import * as gradus from "gradus"; import * as checkpoint from "gradus/checkpoint"; console.log(gradus, checkpoint);`,
+    6000,
+  ],
 ];

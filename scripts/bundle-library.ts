@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type BuildOptions, build, type OnResolveArgs, type Plugin } from "esbuild";
+import manifest from "../package.json" with { type: "json" };
 import { effectsOf, markPure } from "./purity.ts";
 import { usedImports } from "./usedImports.ts";
 
@@ -23,6 +24,8 @@ const settings = {
   format: "esm",
   target: "es2022",
   legalComments: "none",
+  // Whoever has them has asked for them.
+  external: Object.keys(manifest.peerDependencies),
   metafile: true,
   write: false,
   // What an adapter stands on is the user's.

@@ -52,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "transforms",
     "wrappers",
   ],
+  "jax-js": ["runtime", "rule", "webgpu", "wrappers"],
   tasks: ["runtime"],
   minimize: ["runtime", "optimizers", "rule"],
   "index.ts": [
@@ -76,6 +77,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   checkpoint: /^node:/,
   // The one of the user.
   tfjs: /^@tensorflow\/tfjs-core$/,
+  "jax-js": /^@jax-js\/jax$/,
 };
 
 /**

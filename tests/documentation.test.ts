@@ -73,6 +73,7 @@ const entries = [
   "src/explain/index.ts",
   "src/autodiff/index.ts",
   "src/init/index.ts",
+  "src/jax-js/index.ts",
   "src/checkpoint/index.ts",
   "src/distributed/index.ts",
   "src/minimize/index.ts",

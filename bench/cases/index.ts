@@ -1,6 +1,7 @@
 import { adapterCases } from "./adapters.ts";
 import type { Case } from "./case.ts";
 import { convolutionCases } from "./convolutions.ts";
+import { jaxJsAdapterCases } from "./jaxJsAdapter.ts";
 import { productCases } from "./products.ts";
 import { trainingCases } from "./trainings.ts";
 import { updateCases } from "./updates.ts";
@@ -12,4 +13,5 @@ export const cases: readonly Case[] = [
   ...convolutionCases,
   ...productCases,
   ...adapterCases,
+  ...jaxJsAdapterCases,
 ];

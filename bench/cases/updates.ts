@@ -9,6 +9,7 @@ import type {
   RuleName,
   UpdateContestant,
   UpdateProblem,
+  Ways,
 } from "../peers/peer.ts";
 import { type Case, type Entrant, largestDifference, type Testimony } from "./case.ts";
 import { ExactTile } from "./exact.ts";
@@ -41,7 +42,16 @@ export const hyper: Hyper = {
   ...{ momentum: 0.9, maxNorm: 1, decay: 0.999 },
 };
 
-const reference = "Gradus";
+/** Who takes part in a case, and whom the others are measured by. */
+export interface Field {
+  readonly reference: string;
+  readonly ways: (peer: Peer, problem: UpdateProblem) => Ways<UpdateContestant> | undefined;
+}
+
+const ofOwnArrays: Field = {
+  reference: "Gradus",
+  ways: (peer, problem) => peer.updates?.(problem),
+};
 const checkedSteps = 4;
 
 /** A step of Muon on a large matrix takes seconds: then one has to do. */
@@ -111,6 +121,7 @@ const coarse = checkedSteps * 0.1 * hyper.lr;
 
 function agreeWithReference(
   testimonies: readonly Testimony[],
+  reference: string,
   allowed: number,
   steps: number,
 ): string {
@@ -142,6 +153,7 @@ export function updateCase(
   rule: RuleName,
   shapes: Shapes,
   type: ElementType,
+  { reference, ways }: Field = ofOwnArrays,
 ): Case {
   const elements = shapes.reduce((sum, shape) => sum + lengthOf(shape), 0);
   const problem = () => problemOf(rule, shapes, type);
@@ -155,9 +167,9 @@ export function updateCase(
     bytes: arrays * elements * (type === "float32" ? 4 : 8),
     entrants: (peer: Peer) => {
       const given = problem();
-      const ways = Object.entries(peer.updates?.(given) ?? {});
+      const all = Object.entries(ways(peer, given) ?? {});
       return Object.fromEntries(
-        ways.map(([name, make]) => [name, async () => enter(await make(), given)]),
+        all.map(([name, make]) => [name, async () => enter(await make(), given)]),
       );
     },
     agree: (testimonies) =>
@@ -165,6 +177,7 @@ export function updateCase(
         ? agreeWithFloat64(testimonies, allowed)
         : agreeWithReference(
             testimonies,
+            reference,
             rule === "muon" ? 10 * allowed : allowed,
             checkedStepsOf({ rule, elements }),
           ),

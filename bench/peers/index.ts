@@ -1,6 +1,7 @@
 import { cLoop, copies } from "./cLoop.ts";
 import { gradus } from "./gradus.ts";
 import { jaxJs } from "./jaxJs.ts";
+import { jaxJsAdapter } from "./jaxJsAdapter.ts";
 import type { PeerSource } from "./peer.ts";
 import { plainLoop } from "./plainLoop.ts";
 import { optax, pytorch } from "./python.ts";
@@ -11,6 +12,7 @@ export const peers: readonly PeerSource[] = [
   ...gradus,
   plainLoop,
   jaxJs,
+  jaxJsAdapter,
   tensorflowJs,
   ...pytorch,
   ...optax,

@@ -98,6 +98,7 @@ export const jaxJs: PeerSource = {
     return {
       version: installedVersion(),
       updates: (problem) => updates(jax, problem),
+      jaxJsUpdates: (problem) => updates(jax, problem),
       trainings: (problem) => trainings(jax, problem),
       convolutions: (problem) => convolutions(jax, problem),
     };

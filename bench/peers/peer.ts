@@ -119,6 +119,8 @@ export interface Peer {
   readonly updates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
   /** Its own optimizer, and Gradus in its place, on its own arrays. */
   readonly adapters?: (problem: UpdateProblem) => Ways<UpdateContestant>;
+  /** Of parameters and gradients that are arrays of jax-js, where the new parameters are such arrays, too. */
+  readonly jaxJsUpdates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
   readonly trainings?: (problem: TrainingProblem) => Ways<TrainingContestant>;
   readonly convolutions?: (problem: ConvolutionProblem) => Ways<TrainingContestant>;
   readonly products?: (problem: ProductProblem) => Ways<ProductContestant>;

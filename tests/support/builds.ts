@@ -20,7 +20,7 @@ const named = [
 ];
 
 /** An entry whose names are others' too comes by itself. */
-const apart: readonly string[] = [join(SOURCES, "autodiff", "index.ts")];
+const apart = ["autodiff", "jax-js"].map((entry) => join(SOURCES, entry, "index.ts"));
 
 const isTest = (path: string): boolean => !path.startsWith(SOURCES) || /\.test\.ts$/.test(path);
 

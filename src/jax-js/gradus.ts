@@ -1,0 +1,180 @@
+/** Rules of Gradus as transformations of gradients, in the shape of Optax. */
+import type { HyperDefaults, Rule } from "../rule/definition.ts";
+import { BindingError } from "../runtime/errors.ts";
+import { type OptimizeOptions, optimize } from "../runtime/optimize.ts";
+import type { StepInputs } from "../runtime/settings.ts";
+import type { GpuOptimizer } from "../webgpu/optimizer.ts";
+import { checkRule } from "../wrappers/arguments.ts";
+import { isMaker, type MakeOptimizer, made } from "../wrappers/inner.ts";
+import { type HostOptimizer, HostRun } from "./hostRun.ts";
+import type { Run } from "./run.ts";
+import { GradusState } from "./state.ts";
+import { checkAlike, checkReferences, type Leaf, type Leaves, leavesOf, rebuilt } from "./trees.ts";
+
+/**
+ * What {@link gradus} returns: functions of trees, which are arrays of jax-js in objects, arrays and tuples. They consume all that
+ * they are given, once they have done what they are asked.
+ */
+export interface GradusTransformation {
+  /**
+   * Begins with these parameters.
+   * @param params arrays of float32 or float64, not on WebGPU
+   * @throws {BindingError} where there is none, one is none of these, or the rule does not fit
+   */
+  init<P>(params: P): GradusState<HostOptimizer, P>;
+  /** The same for parameters on any device: of those on WebGPU steps stay there. */
+  initAsync<P>(params: P): Promise<GradusState<HostOptimizer | GpuOptimizer, P>>;
+  /**
+   * What parameters are to change by, for `applyUpdates`.
+   *
+   * A parameter that its update takes close to 0 loses bits of it when they are added; `step` has none of that, and is faster.
+   * @param updates the gradients
+   * @param params those that the gradients are of; by default those that the last step left, where the caller has them still
+   * @param inputs what else the rule reads: `loss`
+   * @returns updates, and the next state
+   * @throws as `step`
+   */
+  update<P, S extends GradusState>(updates: P, state: S, params?: P, inputs?: StepInputs): [P, S];
+  /**
+   * Updates parameters.
+   * @param gradients of the loss, at `params`
+   * @param params as for `update`
+   * @returns the new parameters, and the next state
+   * @throws {GradientError} where a gradient is not finite (`nonFinite: "throw"`)
+   * @throws {BindingError} where trees, shapes or types are not those of `init`, or an array was consumed before or has no numbers
+   *   yet, within `jit`. Whatever is thrown, nothing was consumed and nothing changed
+   * @throws {DisposedError} where the state was consumed before
+   */
+  step<P, S extends GradusState>(gradients: P, state: S, params?: P, inputs?: StepInputs): [P, S];
+}
+
+function checkInit(where: string, leaves: Leaves): void {
+  if (leaves.size === 0) {
+    throw new BindingError(`${where}: there are no parameters`);
+  }
+  checkReferences(where, leaves);
+}
+
+const disposeAll = (leaves: Leaves | undefined): void => {
+  for (const leaf of leaves?.values() ?? []) {
+    leaf.dispose();
+  }
+};
+
+/** A step of either kind. @param states those of the same rule */
+function advance<P, S extends GradusState>(
+  states: WeakSet<GradusState>,
+  asked: "parameters" | "updates",
+  tree: P,
+  state: S,
+  params: P | undefined,
+  inputs: StepInputs | undefined,
+): [P, S] {
+  const where = asked === "updates" ? "update" : "step";
+  if (!((state as unknown) instanceof GradusState)) {
+    throw new BindingError(`${where}: the second argument is a state, which init() returns`);
+  }
+  if (!states.has(state)) {
+    throw new BindingError(
+      `${where}: the state is of another gradus(), whose rule it goes by: step it there`,
+    );
+  }
+  const gradients = leavesOf(`${where}: gradient`, tree);
+  const given = params === undefined ? undefined : leavesOf(`${where}: parameter`, params);
+  const described = state.described(where);
+  checkReferences(where, gradients, given);
+  checkAlike(`${where}: gradient`, gradients, described);
+  if (given !== undefined) {
+    checkAlike(`${where}: parameter`, given, described);
+  }
+  const [next, result] = state.advance(where, (run: Run) =>
+    run.step(asked, gradients, given, inputs),
+  );
+  states.add(next);
+  disposeAll(gradients);
+  disposeAll(given);
+  return [rebuilt(params ?? tree, (name): Leaf => result.get(name)!), next as S];
+}
+
+/** What binds parameters. @throws {BindingError} where the arguments of `gradus` are none */
+function makerOf(rule: Rule | MakeOptimizer, options: OptimizeOptions): MakeOptimizer {
+  if (typeof options !== "object" || options === null) {
+    throw new BindingError("gradus: the second argument is an object of options, as for optimize");
+  }
+  if (isMaker(rule)) {
+    if (Object.keys(options).length > 0) {
+      throw new BindingError(
+        "gradus: options are of the optimizer that the function makes: give them there",
+      );
+    }
+  } else {
+    checkRule("gradus", rule, "the first argument");
+  }
+  return isMaker(rule)
+    ? (net) => made("gradus", rule, net)
+    : (net) => optimize(net, rule, { threads: 1, ...options });
+}
+
+/**
+ * A rule for arrays of jax-js, in the shape of an Optax transformation: any optimizer, chain and schedule of Gradus.
+ *
+ * @param rule such as `adamw({ lr: 1e-3 })`, or a chain; or what makes an optimizer, for wrappers:
+ *   `(net) => accumulate(net, adam(), { steps: 4 })`
+ * @param options as for `optimize`; parameters go by their paths, such as `layers.0.w`. Steps take one thread by default, for arrays
+ *   are copied by one, and jax-js may have the others
+ * @throws {BindingError} where it is no rule
+ * @example
+ * const optimizer = gradus(adamw({ lr: 1e-3 }));
+ * let state = optimizer.init(tree.ref(params));
+ * [params, state] = optimizer.step(gradients, state, params);
+ */
+export function gradus<H extends HyperDefaults>(
+  rule: Rule<H>,
+  options?: OptimizeOptions<NoInfer<H>>,
+): GradusTransformation;
+export function gradus(make: MakeOptimizer): GradusTransformation;
+export function gradus(
+  rule: Rule | MakeOptimizer,
+  options: OptimizeOptions = {},
+): GradusTransformation {
+  const make = makerOf(rule, options);
+  const states = new WeakSet<GradusState>();
+  const begun = <S extends GradusState>(state: S): S => {
+    states.add(state);
+    return state;
+  };
+  const begin = <P>(params: P): GradusState<HostOptimizer, P> => {
+    const leaves = leavesOf("init: parameter", params);
+    checkInit("init", leaves);
+    const onDevice = [...leaves].find(([, { device }]) => device === "webgpu");
+    if (onDevice !== undefined) {
+      throw new BindingError(
+        `init: \`${onDevice[0]}\` is on WebGPU, where binding takes a while: await initAsync(params)`,
+      );
+    }
+    const run = HostRun.of(make, leaves);
+    disposeAll(leaves);
+    return begun(new GradusState<HostOptimizer, P>(run, params));
+  };
+  return {
+    init: begin,
+    async initAsync(params) {
+      const leaves = leavesOf("initAsync: parameter", params);
+      if (![...leaves.values()].some(({ device }) => device === "webgpu")) {
+        return begin(params);
+      }
+      checkInit("initAsync", leaves);
+      if (isMaker(rule)) {
+        throw new BindingError("initAsync: on WebGPU there are no wrappers: give gradus() a rule");
+      }
+      const { GpuRun } = await import("./gpuRun.ts");
+      const run = await GpuRun.of(rule, options, leaves);
+      disposeAll(leaves);
+      return begun(new GradusState<HostOptimizer | GpuOptimizer, typeof params>(run, params));
+    },
+    update: (updates, state, params, inputs) =>
+      advance(states, "updates", updates, state, params, inputs),
+    step: (gradients, state, params, inputs) =>
+      advance(states, "parameters", gradients, state, params, inputs),
+  };
+}

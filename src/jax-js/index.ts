@@ -1,0 +1,4 @@
+/** Optimizers of Gradus for jax-js. */
+export { type GradusTransformation, gradus } from "./gradus.ts";
+export type { HostOptimizer } from "./hostRun.ts";
+export { GradusState } from "./state.ts";
