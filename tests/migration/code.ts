@@ -1,10 +1,11 @@
 /** Carries out the code of the migration pages: ours as it stands, with what it speaks of at hand. */
+
+import manifest from "../../package.json" with { type: "json" };
 import * as autodiff from "../../src/autodiff/index.ts";
 import * as checkpoint from "../../src/checkpoint/index.ts";
+import * as distributed from "../../src/distributed/index.ts";
 import * as gradus from "../../src/index.ts";
 import * as init from "../../src/init/index.ts";
-import manifest from "../../package.json" with { type: "json" };
-import * as distributed from "../../src/distributed/index.ts";
 import * as minimize from "../../src/minimize/index.ts";
 import * as pytorch from "../../src/pytorch/index.ts";
 
@@ -17,6 +18,17 @@ const entries: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "gradus/autodiff": autodiff,
   gradus,
 };
+
+/** Names of entries that take another library along, by what they are called. */
+const adapters: Readonly<Record<string, RegExp>> = {
+  "./tfjs": /\b(GradusOptimizer|fromTensorFlow|withCheckpoint)\b/,
+};
+
+/** Whether the package has all that code uses. */
+export const isThere = (code: string): boolean =>
+  Object.entries(adapters).every(
+    ([entry, names]) => !names.test(code) || Object.hasOwn(manifest.exports, entry),
+  );
 
 /** All of it, for expressions, which import nothing. Names that several entries have are the core's. */
 const exported = Object.assign({}, ...Object.values(entries)) as Readonly<Record<string, unknown>>;

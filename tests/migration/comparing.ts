@@ -36,8 +36,14 @@ function distance(found: ArrayLike<number>, expected: readonly number[], start: 
   return Math.max(...errors);
 }
 
-function compareSteps(made: Stepping | Rule, net: ReturnType<typeof startingNet>, row: ComparedRow, recorded: Recorded) {
-  const optimizer: Stepping = "step" in made ? (made as Stepping) : (optimize(net, made as Rule) as never);
+function compareSteps(
+  made: Stepping | Rule,
+  net: ReturnType<typeof startingNet>,
+  row: ComparedRow,
+  recorded: Recorded,
+) {
+  const optimizer: Stepping =
+    "step" in made ? (made as Stepping) : (optimize(net, made as Rule) as never);
   const sampled = (recorded.weights ?? recorded.evaluation)!;
   inputs.gradients.forEach((gradients, index) => {
     const step = index + 1;
@@ -76,4 +82,3 @@ export function compareRow(row: ComparedRow, recorded: Recorded): void {
     compareSteps(made as Stepping | Rule, net, row, recorded);
   }
 }
-

@@ -48,7 +48,10 @@ export function readMigrationPage(name: string): MigrationPage {
     if (!same) return [];
     const [theirs = "", ours = ""] = [spansOf(left)[0], spansOf(right)[0]];
     const tolerance = same[1] === undefined ? undefined : Number(same[1]);
-    const [whole, own] = [theirFrame.replace("ROW", () => theirs), ourFrame.replace("ROW", () => ours)];
+    const [whole, own] = [
+      theirFrame.replace("ROW", () => theirs),
+      ourFrame.replace("ROW", () => ours),
+    ];
     return [{ theirs: whole, ours: own, tolerance }];
   });
   return {
@@ -59,7 +62,8 @@ export function readMigrationPage(name: string): MigrationPage {
   };
 }
 
-/** The first block of code in a language. */
-export function blockOf({ text }: MigrationPage, language: string): string {
-  return new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(text)![1]!;
-}
+/** The blocks of code in a language. */
+export const blocksOf = ({ text }: MigrationPage, language: string): string[] =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(
+    ([, code]) => code!,
+  );

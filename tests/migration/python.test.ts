@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { evaluate, resultsOf } from "./code.ts";
 import { compareRow, type Recorded } from "./comparing.ts";
-import { blockOf, readMigrationPage } from "./page.ts";
+import { blocksOf, readMigrationPage } from "./page.ts";
 
 type Net = Readonly<Record<"w" | "b", { readonly data: Float32Array }>>;
 
@@ -18,10 +18,14 @@ interface Recordings {
 
 const read = (path: string) =>
   JSON.parse(readFileSync(new URL(`../reference/${path}`, import.meta.url), "utf8"));
-const { members, ...recordings }: { members: Record<string, string[]> } & Record<string, Recordings> =
-  read("migration.json");
-const { options, versions }: Record<"options" | "versions", Record<string, unknown>> =
-  read("options.json");
+const {
+  members,
+  ...recordings
+}: { members: Record<string, string[]> } & Record<string, Recordings> = read("migration.json");
+const {
+  options,
+  versions,
+}: Record<"options" | "versions", Record<string, unknown>> = read("options.json");
 
 const before = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), "gradus-migration-"));
@@ -36,7 +40,7 @@ describe.each(["from-pytorch.md", "from-optax.md"])("%s", (name) => {
   const { loop, rows } = recordings[name]!;
 
   test("has two programs that end at the same weights", () => {
-    const { net } = resultsOf(blockOf(page, "ts"), ["net"]) as { net: Net };
+    const { net } = resultsOf(blocksOf(page, "ts")[0]!, ["net"]) as { net: Net };
     // Two hundred steps in float32, of which each rounds by 6e-8.
     expect(net.w.data[0]! / loop.w[0]! - 1).toBeCloseTo(0, 5);
     expect(net.b.data[0]! / loop.b[0]! - 1).toBeCloseTo(0, 5);
