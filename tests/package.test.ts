@@ -9,10 +9,11 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as esbuild, transformSync } from "esbuild";
 import { build as vite } from "vite";
@@ -374,11 +375,20 @@ describe("blocks of code in the documentation", () => {
 });
 
 describe("the examples", () => {
-  const examples = readdirSync(join(ROOT, "examples")).filter((file) => file.endsWith(".ts"));
+  const listed = readdirSync(join(ROOT, "examples"), { recursive: true, encoding: "utf8" });
+  /** Programs: files of their own, and what folders with several begin with. */
+  const examples = listed.filter((path) => /^[^/\\]+\.ts$|main\.ts$/.test(path));
+  /** What they import besides the package. */
+  const others = ["three", "@types/three"];
 
   it("compile against it and run", () => {
     const folder = join(project, "examples");
     cpSync(join(ROOT, "examples"), folder, { recursive: true });
+    for (const name of others) {
+      const link = join(folder, "node_modules", name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(ROOT, "node_modules", name), link, "junction");
+    }
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({

@@ -34,6 +34,8 @@ it.each([
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/autodiff.md",
+  "docs/examples.md",
+  "docs/from-pytorch.md",
   "docs/storage.md",
   "docs/wrappers.md",
 ])("%s links to what exists", (page) => {

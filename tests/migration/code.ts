@@ -9,8 +9,31 @@ import * as init from "../../src/init/index.ts";
 import * as minimize from "../../src/minimize/index.ts";
 import * as pytorch from "../../src/pytorch/index.ts";
 
+/** Entries that take another library along, and the names of theirs that pages speak of. */
+const adapters: Readonly<Record<string, RegExp>> = {
+  tfjs: /\b(GradusOptimizer|fromTensorFlow|withCheckpoint)\b/,
+};
+
+const isEntry = (name: string): boolean => Object.hasOwn(manifest.exports, `./${name}`);
+
+/** Whether the package has all that code uses. */
+export const isThere = (code: string): boolean =>
+  Object.entries(adapters).every(([entry, names]) => isEntry(entry) || !names.test(code));
+
+const loaded = Object.fromEntries(
+  await Promise.all(
+    Object.keys(adapters)
+      .filter(isEntry)
+      .map(async (entry) => [
+        `gradus/${entry}`,
+        (await import(new URL(`../../src/${entry}/index.ts`, import.meta.url).href)) as object,
+      ]),
+  ),
+);
+
 /** What a program may import from where. */
 const entries: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  ...loaded,
   "gradus/init": init,
   "gradus/minimize": minimize,
   "gradus/pytorch": pytorch,
@@ -18,17 +41,6 @@ const entries: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "gradus/autodiff": autodiff,
   gradus,
 };
-
-/** Names of entries that take another library along, by what they are called. */
-const adapters: Readonly<Record<string, RegExp>> = {
-  "./tfjs": /\b(GradusOptimizer|fromTensorFlow|withCheckpoint)\b/,
-};
-
-/** Whether the package has all that code uses. */
-export const isThere = (code: string): boolean =>
-  Object.entries(adapters).every(
-    ([entry, names]) => !names.test(code) || Object.hasOwn(manifest.exports, entry),
-  );
 
 /** All of it, for expressions, which import nothing. Names that several entries have are the core's. */
 const exported = Object.assign({}, ...Object.values(entries)) as Readonly<Record<string, unknown>>;
