@@ -1,5 +1,5 @@
 // An arm of four joints, each with three angles, reaches for a target: at once by L-BFGS, or following it by Adam.
-import { adam, optimize, parameters } from "gradus";
+import { adam, optimize } from "gradus";
 import { minimize } from "gradus/minimize";
 import { Object3D, Quaternion, Vector3 } from "three";
 
@@ -42,17 +42,17 @@ export function reach(
   return error.lengthSq();
 }
 
+const bent: Float64Array = new Float64Array(12).fill(0.1);
+
 /** The pose that reaches a target at once. */
-export const solve = (arm: Arm, target: Vector3, start = new Float64Array(12).fill(0.1)) =>
+export const solve = (arm: Arm, target: Vector3, start = bent) =>
   minimize((angles, gradient) => reach(arm, target, angles, gradient), start);
 
-/** A function to call in each frame, which goes one step towards where the target is then. */
-export function follow(arm: Arm, start: Float64Array): (target: Vector3) => number {
-  const net = parameters({ angles: [12] }, { type: "float64" });
-  const optimizer = optimize(net, adam({ lr: 0.03, beta2: 0.9, eps: 0.1 }));
-  net.angles.data.set(start);
+/** A function to call in each frame, which moves these angles one step towards where the target is then. */
+export function follow(arm: Arm, angles: Float64Array): (target: Vector3) => number {
+  const optimizer = optimize({ angles }, adam({ lr: 0.03, beta2: 0.9, eps: 0.1 }));
   return (target) => {
-    const distance = Math.sqrt(reach(arm, target, net.angles.data, optimizer.gradients.angles));
+    const distance = Math.sqrt(reach(arm, target, angles, optimizer.gradients.angles));
     optimizer.step();
     return distance;
   };

@@ -12,6 +12,7 @@ import * as pytorch from "../../src/pytorch/index.ts";
 /** Entries that take another library along, and the names of theirs that pages speak of. */
 const adapters: Readonly<Record<string, RegExp>> = {
   tfjs: /\b(GradusOptimizer|fromTensorFlow|withCheckpoint)\b/,
+  "jax-js": /"gradus\/jax-js"/,
 };
 
 const isEntry = (name: string): boolean => Object.hasOwn(manifest.exports, `./${name}`);
