@@ -96,10 +96,14 @@ describe("a row", () => {
     }
   });
 
+  it("is of the version that the page names", () => {
+    expect(page.text).toContain(`TensorFlow.js ${tf.version_core.split(".")[0]}'s`);
+  });
+
   it("is compared", () => expect(page.compared.length).toBeGreaterThan(8));
 
   test.each([...new Set(page.ours)].filter(isThere))("%s runs", async (code) => {
-    expect(await evaluate(code)).not.toBe(null);
+    expect(await evaluate(code, { tf })).not.toBe(null);
   });
 });
 
