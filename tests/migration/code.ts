@@ -79,10 +79,10 @@ export const evaluate = (code: string, more: Readonly<Record<string, unknown>> =
 
 /** What a program imports from entries of ours. */
 function importsOf(program: string): Record<string, unknown> {
-  const found = [...program.matchAll(/^import \{ (.*) \} from "(gradus(?:\/[\w-]+)?)";$/gm)];
+  const found = [...program.matchAll(/^import \{([^}]*)\} from "(gradus(?:\/[\w-]+)?)";$/gm)];
   return Object.fromEntries(
     found.flatMap(([, names, from]) =>
-      names!.split(", ").map((name) => [name, entries[from!]![name]] as const),
+      (names!.match(/\w+/g) ?? []).map((name) => [name, entries[from!]![name]] as const),
     ),
   );
 }
@@ -95,5 +95,5 @@ export const resultsOf = (
 ): Record<string, unknown> =>
   runWith(
     { ...importsOf(program), ...more },
-    `${program.replace(/^import .*;$/gm, "")}\nreturn { ${names} };`,
+    `${program.replace(/^import [^;]*;$/gm, "")}\nreturn { ${names} };`,
   ) as Record<string, unknown>;
