@@ -69,8 +69,9 @@ class Around:
 class Averaged:
     """SGD, and an average that follows it."""
 
-    def __init__(self, params, average):
-        self.average, self.optimizer = average, torch.optim.SGD(params, lr=RATE)
+    def __init__(self, model, average):
+        self.model, self.average = model, average
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
 
     def step(self):
         self.optimizer.step()
@@ -85,7 +86,6 @@ def torch_scope(start: dict) -> dict:
     optimizer = torch.optim.SGD(params, lr=RATE)
     modules = [torch.optim, lr_scheduler, swa_utils]
     known = {name: getattr(module, name) for module in modules for name in module.__all__}
-    Averaged.model = model
     return {
         **known,
         "clip_grad_norm_": clip_grad_norm_,
@@ -97,7 +97,7 @@ def torch_scope(start: dict) -> dict:
         "params": params,
         "optimizer": optimizer,
         "Around": lambda change: Around(params, change),
-        "Averaged": lambda average: Averaged(params, average),
+        "Averaged": lambda average: Averaged(model, average),
     }
 
 
@@ -108,7 +108,10 @@ def torch_values(scheduler: Any, optimizer: Any) -> list:
     for k in range(SCHEDULED):
         values.append(float(optimizer.param_groups[0]["lr"]))
         optimizer.step()
-        scheduler.step(metric_at(k)) if plateau else scheduler.step()
+        if plateau:
+            scheduler.step(metric_at(k))
+        else:
+            scheduler.step()
     return values
 
 
@@ -153,13 +156,15 @@ def optax_row(inputs: dict, code: str) -> dict:
     made = eval(code, scope)
     if not hasattr(made, "update"):
         return {"values": [float(made(k)) for k in range(SCHEDULED)]}
-    update = optax.with_extra_args_support(made).update if isinstance(made, tuple) else made.update
+    # MultiSteps is no transformation, but has the same methods.
+    takes_loss = isinstance(made, optax.GradientTransformation)
+    update = optax.with_extra_args_support(made).update if takes_loss else made.update
     parameters = jax.tree.map(jax.numpy.asarray, shaped(inputs["parameters"], "float64"))
     if "optax.lookahead(" in code:
         parameters = optax.LookaheadParams.init_synced(parameters)
     state, weights = made.init(parameters), {}
     for step, gradients in enumerate(inputs["gradients"], start=1):
-        given = {"value": loss_at(step)} if isinstance(made, tuple) else {}
+        given = {"value": loss_at(step)} if takes_loss else {}
         updates, state = update(shaped(gradients, "float64"), state, parameters, **given)
         parameters = optax.apply_updates(parameters, updates)
         if step in STEPS:
