@@ -379,7 +379,7 @@ describe("the examples", () => {
   /** Programs: files of their own, and what folders with several begin with. */
   const examples = listed.filter((path) => /^[^/\\]+\.ts$|main\.ts$/.test(path));
   /** What they import besides the package. */
-  const others = ["three", "@types/three"];
+  const others = ["@jax-js", "@tensorflow", "@types/three", "three"];
 
   it("compile against it and run", () => {
     const folder = join(project, "examples");
