@@ -34,7 +34,15 @@ it.each([
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/autodiff.md",
+  "docs/examples.md",
+  "docs/from-optax.md",
+  "docs/from-pytorch.md",
+  "docs/from-tensorflow-js.md",
+  "docs/how-to-choose.md",
+  "docs/jax-js.md",
+  "docs/remap.md",
   "docs/storage.md",
+  "docs/tensorflow-js.md",
   "docs/wrappers.md",
 ])("%s links to what exists", (page) => {
   const text = read(page);

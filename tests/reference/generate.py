@@ -28,6 +28,7 @@ from halves import make_halves  # noqa: E402
 from inputs import STEPS, ZERO_STEP, as_json, make_inputs, perturbed  # noqa: E402
 from layers import make_layers  # noqa: E402
 from matrices import make_matrices  # noqa: E402
+from migration import make_migration  # noqa: E402
 from normal import make_normal  # noqa: E402
 from operations import make_operations  # noqa: E402
 from recipe import Case, Recipe  # noqa: E402
@@ -144,6 +145,7 @@ def write_everything(inputs: dict) -> int:
     size += write(HERE / "sparse.json", make_sparse())
     size += write(HERE / "wrappers.json", make_wrappers(inputs))
     size += write(HERE / "answers.json", make_answers(inputs))
+    size += write(HERE / "migration.json", make_migration(inputs))
     return size
 
 

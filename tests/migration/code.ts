@@ -1,0 +1,99 @@
+/** Carries out the code of the migration pages: ours as it stands, with what it speaks of at hand. */
+
+import manifest from "../../package.json" with { type: "json" };
+import * as autodiff from "../../src/autodiff/index.ts";
+import * as checkpoint from "../../src/checkpoint/index.ts";
+import * as distributed from "../../src/distributed/index.ts";
+import * as gradus from "../../src/index.ts";
+import * as init from "../../src/init/index.ts";
+import * as minimize from "../../src/minimize/index.ts";
+import * as pytorch from "../../src/pytorch/index.ts";
+
+/** Entries that take another library along, and the names of theirs that pages speak of. */
+const adapters: Readonly<Record<string, RegExp>> = {
+  tfjs: /\b(GradusOptimizer|fromTensorFlow|withCheckpoint)\b/,
+  "jax-js": /"gradus\/jax-js"/,
+};
+
+const isEntry = (name: string): boolean => Object.hasOwn(manifest.exports, `./${name}`);
+
+/** Whether the package has all that code uses. */
+export const isThere = (code: string): boolean =>
+  Object.entries(adapters).every(([entry, names]) => isEntry(entry) || !names.test(code));
+
+const loaded = Object.fromEntries(
+  await Promise.all(
+    Object.keys(adapters)
+      .filter(isEntry)
+      .map(async (entry) => [
+        `gradus/${entry}`,
+        (await import(new URL(`../../src/${entry}/index.ts`, import.meta.url).href)) as object,
+      ]),
+  ),
+);
+
+/** What a program may import from where. */
+const entries: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  ...loaded,
+  "gradus/init": init,
+  "gradus/minimize": minimize,
+  "gradus/pytorch": pytorch,
+  "gradus/checkpoint": checkpoint,
+  "gradus/autodiff": autodiff,
+  gradus,
+};
+
+/** All of it, for expressions, which import nothing. Names that several entries have are the core's. */
+const exported = Object.assign({}, ...Object.values(entries)) as Readonly<Record<string, unknown>>;
+
+const communicator = await distributed.connect();
+
+/** What the code of a row speaks of besides: a run, a function, a file. */
+function surroundings(): Record<string, unknown> {
+  const net = gradus.parameters({ w: [2, 3], b: [3] });
+  const rule = gradus.chain(gradus.clipByGlobalNorm(), gradus.adamw());
+  const gradients = { w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] };
+  const optimizer = gradus.optimize(net, rule);
+  optimizer.gradients.w.set(gradients.w);
+  optimizer.gradients.b.set(gradients.b);
+  optimizer.step();
+  const start = { a: -1.2, b: 1 };
+  const f = ({ a, b }: typeof start) => 100 * (b - a * a) ** 2 + (1 - a) ** 2;
+  const names = { "0.weight": "w", "0.bias": "b" };
+  const file = pytorch.readTorch(pytorch.writeTorch(pytorch.torchStates(optimizer, { names })));
+  const read = () => pytorch.writeTorch(pytorch.torchStates(optimizer, { names }));
+  const [loss, metric] = [0.5, 0.5];
+  const scale = gradus.lossScale();
+  const others = { readFileSync: read, file, names, loss, metric, scale, communicator };
+  return { net, rule, gradients, optimizer, start, f, ...others };
+}
+
+/** Runs code with names in scope. Only here: the library makes no code of text. */
+function runWith(scope: Readonly<Record<string, unknown>>, code: string): unknown {
+  return new Function(...Object.keys(scope), `"use strict"; ${code}`)(...Object.values(scope));
+}
+
+/** The value of an expression of ours. */
+export const evaluate = (code: string, more: Readonly<Record<string, unknown>> = {}): unknown =>
+  runWith({ ...exported, ...surroundings(), ...more }, `return (${code});`);
+
+/** What a program imports from entries of ours. */
+function importsOf(program: string): Record<string, unknown> {
+  const found = [...program.matchAll(/^import \{([^}]*)\} from "(gradus(?:\/[\w-]+)?)";$/gm)];
+  return Object.fromEntries(
+    found.flatMap(([, names, from]) =>
+      (names!.match(/\w+/g) ?? []).map((name) => [name, entries[from!]![name]] as const),
+    ),
+  );
+}
+
+/** Carries out a program, and gives what it calls by these names. */
+export const resultsOf = (
+  program: string,
+  names: readonly string[],
+  more: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> =>
+  runWith(
+    { ...importsOf(program), ...more },
+    `${program.replace(/^import [^;]*;$/gm, "")}\nreturn { ${names} };`,
+  ) as Record<string, unknown>;
