@@ -6,26 +6,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { expectMistake } from "../../tests/command/gradus.ts";
-import { run } from "./program.ts";
+import { typed } from "./typed.ts";
 
 const bowl = fileURLToPath(new URL("../../tests/command/tasks/bowl.mjs", import.meta.url));
 
-afterEach(() => vi.restoreAllMocks());
-
-/** Runs a command in this process, and keeps what it writes. */
-async function gradus(words: readonly string[]) {
-  const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      output[name] += chunk;
-      return true;
-    });
-  }
-  const code = await run(words, "0.0.0");
-  return { code, ...output };
-}
+const gradus = (words: readonly string[]) => typed(...words);
 
 /** What was typed, and the line that it gets; all of them are mistakes in the call. */
 const mistakes: readonly (readonly [string, readonly string[], string | RegExp])[] = [

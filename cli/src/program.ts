@@ -4,7 +4,7 @@ import { roundings, types } from "./compare/kept.ts";
 import { DEFAULT_OPTIMIZERS, type RawOptions } from "./compare/options.ts";
 import { exitCodeOf, exitCodes, explainError, isOfAllRanks } from "./errors.ts";
 import { type ExplainOptions, explain } from "./explain.ts";
-import type { RawOptions as FitRawOptions } from "./fit/options.ts";
+import { addFit, addMinimize } from "./function-commands.ts";
 import { list } from "./list.ts";
 import { quoted } from "./quote.ts";
 import { isSpokenFor } from "./ranks/environment.ts";
@@ -173,50 +173,6 @@ Examples:
     });
 }
 
-function addFit(program: Command, command: string, finish: (code: number) => void): void {
-  program
-    .command("fit")
-    .argument(
-      "<data>",
-      "observations, a file of comma-separated values with names in its first line",
-    )
-    .argument("<model>", "a formula of columns and parameters, such as 'a * exp(-b * x) + c'")
-    .description("fit a curve to data; print its parameters with their errors and write a report")
-    .option("--start <numbers>", "where the parameters start: a=1,b=0.1,c=0")
-    .option(
-      "--y <column>",
-      "what the model is to give (default: the column y, or the second of two)",
-    )
-    .option("--x <column>", "what the model calls x (default: the column x, or the first)")
-    .option("--weights <column>", "weights of the squared residuals")
-    .option("--bounds <ranges>", "what the parameters stay within: a=0..10,b=0..")
-    .option(
-      "--loss <name>",
-      "linear, or robust to outliers: huber, softL1, cauchy, arctan",
-      "linear",
-    )
-    .option("--loss-scale <size>", "the size of residuals from which on they are outliers", "1")
-    .option("--level <probability>", "of the confidence band", "0.95")
-    .option("--out <file>", "the report, an .html file (default: in a new folder in runs/)")
-    .option("--json", "the result as JSON on standard output, all else on standard error")
-    .option("--quiet", "no remarks")
-    .addHelpText(
-      "after",
-      `
-A formula has + - * / ^ %, comparisons within where(condition, a, b), pi, and functions: exp log log10 sqrt
-abs sin cos tan atan tanh min max and their like. It is read by the parser of the rule language and never run as code.
-Without names in the first line, the columns are x and y. The exit code is 1 where no minimum was found.
-
-Examples:
-  $ gradus fit data.csv "a * exp(-b * x) + c" --start a=1,b=0.1,c=0
-  $ gradus fit growth.csv "top / (1 + exp(-rate * (day - middle)))" --y height --start top=100,rate=0.1,middle=30`,
-    )
-    .action(async (data: string, model: string, options: FitRawOptions) => {
-      const { fitModel } = await import("./fit/fit.ts");
-      finish(fitModel(data, model, options, command));
-    });
-}
-
 function createProgram(version: string, command: string, finish: (code: number) => void): Command {
   const program = new Command("gradus")
     .description(
@@ -241,6 +197,7 @@ GRADUS_DEBUG=1 shows where an error comes from.`,
   addCompare(program, command, finish);
   addTrain(program, command, finish);
   addFit(program, command, finish);
+  addMinimize(program, command, finish);
   return program;
 }
 

@@ -147,7 +147,7 @@ export class Run<X> {
     const { method } = this.#settings;
     const objective = this.#objective;
     const { lower, upper } = objective;
-    if (lower !== undefined && upper !== undefined) {
+    if (lower && upper) {
       start.x.set(start.x.map((value, i) => clamp(value, lower[i]!, upper[i]!)));
     }
     this.ending = interruptible(() => {
@@ -228,7 +228,7 @@ export class Run<X> {
     const ends: readonly (readonly [boolean | undefined, Reason])[] = [
       [this.#variables.length === 0 || this.#gradientNorm <= gradientTolerance, "gradient"],
       [this.#stalls >= mostStalls, "value"],
-      [moved <= stepTolerance * largest(point.x), "step"],
+      [moved <= (stepTolerance && stepTolerance * largest(point.x)), "step"],
       [this.#iterations >= maxIterations, "iterations"],
       [this.#signal?.aborted, "cancelled"],
     ];

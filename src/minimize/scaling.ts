@@ -25,9 +25,9 @@ export class Scaling {
   get bounds(): Bounded {
     const { lower, upper } = this.#bounds;
     const sizes = this.#sizes;
-    return sizes === undefined || lower === undefined || upper === undefined
-      ? this.#bounds
-      : { lower: divide(lower.slice(), sizes), upper: divide(upper.slice(), sizes) };
+    return sizes && lower && upper
+      ? { lower: divide(lower.slice(), sizes), upper: divide(upper.slice(), sizes) }
+      : this.#bounds;
   }
 
   /** The user's vector: `x` itself, or one that is used again. */

@@ -20,32 +20,49 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return s0 + s1 + (s2 + s3);
 }
 
-/** Adds to `sums[k]` and `others[k]` the products of `vectors[k]` with `a` and with `b`, in a block. */
+/**
+ * Adds to `sums[k]` and `others[k]` the products of `vectors[k]` with `a` and with `b`, in a block. Four vectors at a time: their
+ * sums do not wait for each other. Where there are no four left the last one is taken again: both have three elements more.
+ */
 export function addDots(
   vectors: readonly Float64Array[],
-  count: number,
-  [a, b]: readonly [Float64Array, Float64Array],
-  [sums, others]: readonly [Float64Array, Float64Array],
+  a: Float64Array,
+  b: Float64Array,
+  sums: Float64Array,
+  others: Float64Array,
   from: number,
   to: number,
 ): void {
-  for (let k = 0; k < count; k++) {
-    const vector = vectors[k]!;
-    let [a0, a1, b0, b1] = [0, 0, 0, 0];
-    let i = from;
-    for (; i + 1 < to; i += 2) {
-      const [v0, v1] = [vector[i]!, vector[i + 1]!];
-      a0 += v0 * a[i]!;
-      a1 += v1 * a[i + 1]!;
-      b0 += v0 * b[i]!;
-      b1 += v1 * b[i + 1]!;
+  for (let k = 0; k < vectors.length; k += 4) {
+    const [u, v, w, x] = fourOf(vectors, k);
+    let ua = 0;
+    let va = 0;
+    let wa = 0;
+    let xa = 0;
+    let ub = 0;
+    let vb = 0;
+    let wb = 0;
+    let xb = 0;
+    for (let i = from; i < to; i++) {
+      const p = a[i]!;
+      const q = b[i]!;
+      ua += u[i]! * p;
+      va += v[i]! * p;
+      wa += w[i]! * p;
+      xa += x[i]! * p;
+      ub += u[i]! * q;
+      vb += v[i]! * q;
+      wb += w[i]! * q;
+      xb += x[i]! * q;
     }
-    if (i < to) {
-      a0 += vector[i]! * a[i]!;
-      b0 += vector[i]! * b[i]!;
-    }
-    sums[k]! += a0 + a1;
-    others[k]! += b0 + b1;
+    sums[k]! += ua;
+    sums[k + 1]! += va;
+    sums[k + 2]! += wa;
+    sums[k + 3]! += xa;
+    others[k]! += ub;
+    others[k + 1]! += vb;
+    others[k + 2]! += wb;
+    others[k + 3]! += xb;
   }
 }
 
@@ -56,40 +73,46 @@ export function blocks(length: number, visit: (from: number, to: number) => void
   }
 }
 
-/** Adds the sum of `factors[k] * vectors[k]` to `into`. */
-export function addCombination(
+type Four = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** Four of a list; beyond its end there is the last one. */
+function fourOf(vectors: readonly Float64Array[], k: number): Four {
+  const at = (i: number) => vectors[Math.min(k + i, vectors.length - 1)]!;
+  return [at(0), at(1), at(2), at(3)];
+}
+
+/**
+ * Writes `factor * a` and the sum of `factors[k] * vectors[k]`, four at a time.
+ * @param factors 3 more than vectors, those 0
+ */
+export function combine(
+  factor: number,
+  a: Float64Array,
+  factors: Float64Array,
   vectors: readonly Float64Array[],
-  factors: ArrayLike<number>,
-  count: number,
   into: Float64Array,
 ): void {
   blocks(into.length, (from, to) => {
-    let k = 0;
-    for (; k + 3 < count; k += 4) {
-      addFour(vectors, factors, k, into, from, to);
+    for (let i = from; i < to; i++) {
+      into[i] = factor * a[i]!;
     }
-    for (; k < count; k++) {
-      const vector = vectors[k]!;
-      const factor = factors[k]!;
-      for (let i = from; i < to; i++) {
-        into[i]! += factor * vector[i]!;
-      }
+    for (let k = 0; k < vectors.length; k += 4) {
+      addFour(fourOf(vectors, k), factors, k, into, from, to);
     }
   });
 }
 
 function addFour(
-  vectors: readonly Float64Array[],
-  factors: ArrayLike<number>,
+  [u, v, w, x]: Four,
+  factors: Float64Array,
   k: number,
   into: Float64Array,
   from: number,
   to: number,
 ): void {
-  const [a, b, c, d] = [vectors[k]!, vectors[k + 1]!, vectors[k + 2]!, vectors[k + 3]!];
-  const [fa, fb, fc, fd] = [factors[k]!, factors[k + 1]!, factors[k + 2]!, factors[k + 3]!];
+  const [fu, fv, fw, fx] = [factors[k]!, factors[k + 1]!, factors[k + 2]!, factors[k + 3]!];
   for (let i = from; i < to; i++) {
-    into[i]! += fa * a[i]! + fb * b[i]! + (fc * c[i]! + fd * d[i]!);
+    into[i]! += fu * u[i]! + fv * v[i]! + (fw * w[i]! + fx * x[i]!);
   }
 }
 
@@ -116,13 +139,7 @@ export function addScaled(
 export function largest(a: Float64Array): number {
   let most = 0;
   for (let i = 0; i < a.length; i++) {
-    const size = Math.abs(a[i]!);
-    if (!(size <= most)) {
-      if (Number.isNaN(size)) {
-        return size;
-      }
-      most = size;
-    }
+    most = Math.max(most, Math.abs(a[i]!));
   }
   return most;
 }

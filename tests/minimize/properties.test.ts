@@ -76,6 +76,15 @@ describe.each(each)("%s", (_, method) => {
     );
   });
 
+  it("takes gradients whose squares no number holds, or says why not", () => {
+    for (const size of [1e155, 1e300]) {
+      const f = ([x]: number[]) => ({ value: size * x! * x!, gradient: [2 * size * x!] });
+      const result = minimize(f, [1], limits);
+      expect(result.value).toBeLessThanOrEqual(size);
+      if (!result.converged) expect(["notFinite", "iterations"]).toContain(result.reason);
+    }
+  });
+
   it("leaves a constant function where it is", () => {
     const result = minimize(() => ({ value: 3, gradient: [0, 0] }), [1, 2], { method });
     expect(result.x).toEqual([1, 2]);

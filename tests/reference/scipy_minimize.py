@@ -27,7 +27,7 @@ TIGHT = {
 }
 
 
-# Calls after which a run counts as endless: Newton-CG goes on for ever where x has become NaN.
+# Calls after which a run counts as endless.
 LIMIT = 20_000
 
 

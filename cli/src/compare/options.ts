@@ -148,8 +148,8 @@ export function parseRate(text: string): number {
   return value;
 }
 
-/** `0.01` for all, or `adam=1e-3,sgd=0.1` for some. */
-function parseRates(
+/** `0.01` for all, or `adam=1e-3,sgd=0.1` for some. @throws {UsageError} */
+export function parseRates(
   text: string,
   rules: readonly RuleSpecification[],
 ): Map<RuleSpecification, number> {

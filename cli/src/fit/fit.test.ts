@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { run } from "../program.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { typed } from "../typed.ts";
 import { fitFile } from "./fit.ts";
 import { parameterRows } from "./fitted.ts";
 import { fitPage } from "./page.ts";
@@ -14,7 +14,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "gradus-fit-"));
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
 
@@ -30,20 +29,13 @@ function write(name: string, lines: readonly string[]): string {
   return path;
 }
 
-/** Runs the command in this process, and keeps what it writes. */
-async function fit(...words: readonly string[]) {
-  const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      output[name] += chunk;
-      return true;
-    });
-  }
-  const out = words.includes("--out") ? [] : ["--out", join(folder, "report.html")];
-  const code = await run(["fit", ...words, ...out], "0.0.0");
-  vi.restoreAllMocks();
-  return { code, ...output };
-}
+/** Runs the command, with its report where it is removed again. */
+const fit = (...words: readonly string[]) =>
+  typed(
+    "fit",
+    ...words,
+    ...(words.includes("--out") ? [] : ["--out", join(folder, "report.html")]),
+  );
 
 const byDefault = { loss: "linear", lossScale: "1", level: "0.95" };
 

@@ -1,107 +1,15 @@
-/** A model as it is typed: parsed by the rule language's parser, and checked. */
-import { type Expression, parse, type RuleError, type Span } from "gradus/rule";
+/** What the names of a model stand for. */
+import type { Expression } from "gradus/rule";
 import { didYouMean } from "../../../src/suggest.ts";
 import { UsageError } from "../errors.ts";
-import { constants, functions } from "./functions.ts";
-
-/** What stands before the text where it is parsed: a line of a rule. */
-const before = "y = ";
-
-/** @throws {UsageError} which shows the place under a caret */
-function fail(text: string, problem: string, { start, end }: Span): never {
-  const shown = text.replace(/[\n\t]/g, " ");
-  const caret = `${" ".repeat(start)}${"^".repeat(Math.max(1, end - start))}`;
-  throw new UsageError(`the model, column ${start + 1}: ${problem}`, {
-    excerpt: [shown, caret],
-  });
-}
-
-/**
- * The tree of a model's text, such as `a * exp(-b * x) + c`.
- * @throws {UsageError} where it is none
- */
-export function parseModel(text: string): Expression {
-  try {
-    const [statement, another] = parse("model", `${before}${text}`);
-    if (statement !== undefined && another === undefined) return shifted(statement.value);
-  } catch (error) {
-    if (!(error instanceof Error && error.name === "RuleError")) throw error;
-    const { message, line, column } = error as RuleError;
-    const [first, , carets = ""] = message.split("\n");
-    const problem = first!.replace(/^model: line \d+, column \d+: /, "");
-    const lines = `${before}${text}`.split("\n");
-    const offset = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-    const start = Math.max(0, offset + column - 1 - before.length);
-    fail(text, problem, { start, end: start + carets.trim().length });
-  }
-  return fail(text, "a model is one expression, such as a * exp(-b * x) + c", {
-    start: 0,
-    end: text.length,
-  });
-}
-
-/** The same with the spans of the text alone. */
-function shifted(expression: Expression): Expression {
-  const moved = ({ start, end }: Span): Span => ({
-    ...{ start: start - before.length, end: end - before.length },
-  });
-  const span = moved(expression.span);
-  switch (expression.form) {
-    case "negation":
-      return { ...expression, span, operand: shifted(expression.operand) };
-    case "binary": {
-      const { left, right } = expression;
-      return { ...expression, span, left: shifted(left), right: shifted(right) };
-    }
-    case "call": {
-      const { calleeSpan, operands } = expression;
-      return {
-        ...expression,
-        span,
-        calleeSpan: moved(calleeSpan),
-        operands: operands.map(shifted),
-      };
-    }
-    default:
-      return { ...expression, span };
-  }
-}
-
-/** The names of an expression, each where it stands. */
-function namesIn(expression: Expression): { name: string; span: Span }[] {
-  switch (expression.form) {
-    case "number":
-      return [];
-    case "name":
-      return [expression];
-    case "negation":
-      return namesIn(expression.operand);
-    case "binary":
-      return [expression.left, expression.right].flatMap(namesIn);
-    case "call":
-      return expression.operands.flatMap(namesIn);
-  }
-}
-
-function callsIn(expression: Expression): (Expression & { form: "call" })[] {
-  switch (expression.form) {
-    case "number":
-    case "name":
-      return [];
-    case "negation":
-      return callsIn(expression.operand);
-    case "binary":
-      return [expression.left, expression.right].flatMap(callsIn);
-    case "call":
-      return [expression, ...expression.operands.flatMap(callsIn)];
-  }
-}
+import { constants } from "../formula/functions.ts";
+import { fail, namesIn } from "../formula/parse.ts";
 
 /**
  * Which columns a model uses.
  * @param parameters that have a start
  * @param columns that it may use
- * @throws {UsageError} where a name or a function is unknown, or a parameter is not used
+ * @throws {UsageError} where a name is unknown, or a parameter is not used
  */
 export function checkModel(
   text: string,
@@ -109,21 +17,7 @@ export function checkModel(
   parameters: readonly string[],
   columns: readonly string[],
 ): readonly string[] {
-  for (const { callee, calleeSpan, operands, span } of callsIn(expression)) {
-    if (!Object.hasOwn(functions, callee)) {
-      const known = Object.keys(functions);
-      const meant = didYouMean(callee, known) || ` (there are ${known.join(", ")})`;
-      fail(text, `unknown function \`${callee}\`${meant}`, calleeSpan);
-    }
-    const wanted = functions[callee]!.parameters;
-    if (operands.length !== wanted.length) {
-      fail(
-        text,
-        `\`${callee}\` takes ${wanted.length === 1 ? "one operand" : `${wanted.length} operands`}, ${callee}(${wanted.join(", ")}), not ${operands.length}`,
-        span,
-      );
-    }
-  }
+  const typed = { what: "model", text };
   const used = namesIn(expression);
   const known = [...parameters, ...columns, ...Object.keys(constants)];
   for (const { name, span } of used) {
@@ -131,7 +25,7 @@ export function checkModel(
     const meant =
       didYouMean(name, known) ||
       `: a parameter needs a start, --start ${name}=1, and the data have ${columns.length === 0 ? "no other column" : columns.join(", ")}`;
-    fail(text, `unknown name \`${name}\`${meant}`, span);
+    fail(typed, `unknown name \`${name}\`${meant}`, span);
   }
   const names = new Set(used.map(({ name }) => name));
   const idle = parameters.find((name) => !names.has(name));

@@ -57,14 +57,22 @@ export function readStart(text: string | undefined): Numbers {
   return Object.fromEntries(pairs.map(([name, value]) => [name, numberOf("--start", name, value)]));
 }
 
-/** `a=0..10,b=0..` @throws {UsageError} */
-export function readBounds(text: string | undefined, parameters: readonly string[]): NamedBounds {
+/**
+ * `a=0..10,b=0..`
+ * @param noun what these names are of, for messages
+ * @throws {UsageError}
+ */
+export function readBounds(
+  text: string | undefined,
+  names: readonly string[],
+  noun = "parameter",
+): NamedBounds {
   const [lower, upper]: Record<string, number>[] = [{}, {}];
   if (text === undefined) return { lower: lower!, upper: upper! };
   for (const [name, range] of pairsOf("--bounds", text, "a=0..10,b=0..")) {
-    if (!parameters.includes(name)) {
+    if (!names.includes(name)) {
       throw new UsageError(
-        `--bounds: there is no parameter \`${name}\`; they are ${parameters.join(", ")}`,
+        `--bounds: there is no ${noun} \`${name}\`; they are ${names.join(", ")}`,
       );
     }
     const ends = range.split("..");

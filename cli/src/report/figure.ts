@@ -9,7 +9,7 @@ export interface FigureData {
   readonly figures: readonly Figure[];
 }
 
-/** One optimizer, in all charts, the legend and the table. */
+/** One optimizer or method, in all charts, the legend and the table. */
 export interface Series {
   readonly label: string;
   /** CSS colour. */
@@ -18,7 +18,12 @@ export interface Series {
   readonly dash: string;
 }
 
-export type FigureId = "loss-steps" | "loss-seconds" | "metric-steps" | "sweep";
+export type FigureId =
+  | "loss-steps"
+  | "loss-seconds"
+  | "metric-steps"
+  | "sweep"
+  | "value-evaluations";
 
 export interface Figure {
   readonly id: FigureId;

@@ -17,6 +17,7 @@ describe("formatNumber", () => {
     [0.00003, "3e−5"],
     [1234567, "1.235e6"],
     [-0.5, "−0.5"],
+    [-2e-12, "−2e−12"],
   ])("%d is %s", (value, expected) => {
     expect(formatNumber(value)).toBe(expected);
   });

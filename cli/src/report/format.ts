@@ -4,7 +4,7 @@ export function formatNumber(value: number, digits = 4): string {
   const size = Math.abs(value);
   const rounded = Number(value.toPrecision(digits));
   if (size >= 1e6 || size < 1e-4)
-    return rounded.toExponential().replace("e+", "e").replace("-", "−");
+    return rounded.toExponential().replace("e+", "e").replaceAll("-", "−");
   return String(rounded).replace("-", "−");
 }
 

@@ -1,6 +1,6 @@
 /** The direction of L-BFGS. */
 import type { Direction, Point } from "../method.ts";
-import { addCombination, scale } from "../vector.ts";
+import { combine } from "../vector.ts";
 import { Pairs } from "./pairs.ts";
 
 /**
@@ -9,14 +9,12 @@ import { Pairs } from "./pairs.ts";
  */
 export class LimitedMemory implements Direction {
   readonly #pairs: Pairs;
-  /** Solutions of the small systems: factors of steps, and of changes. */
-  readonly #ofSteps: Float64Array;
-  readonly #ofChanges: Float64Array;
+  /** Solutions of the small systems: factors of steps, and behind them of changes. */
+  readonly #factors: Float64Array;
 
   constructor(memory: number, saved?: unknown) {
     this.#pairs = new Pairs(memory, saved);
-    this.#ofSteps = new Float64Array(memory);
-    this.#ofChanges = new Float64Array(memory);
+    this.#factors = new Float64Array(2 * memory + 3);
   }
 
   get scaled(): boolean {
@@ -24,11 +22,9 @@ export class LimitedMemory implements Direction {
   }
 
   direct(point: Point, into: Float64Array): void {
-    const { count, s, y, scale: gamma } = this.#pairs.state;
+    const { vectors, state } = this.#pairs;
     this.#solve();
-    scale(-gamma, point.gradient, into);
-    addCombination(s, this.#ofSteps, count, into);
-    addCombination(y, this.#ofChanges, count, into);
+    combine(-state.scale, point.gradient, this.#factors, vectors, into);
   }
 
   learn(length: number, direction: Float64Array, from: Point, to: Point): void {
@@ -47,7 +43,8 @@ export class LimitedMemory implements Direction {
   #solve(): void {
     const { memory, state } = this.#pairs;
     const { count, sy, yy, sg, yg, scale: gamma } = state;
-    const [steps, changes] = [this.#ofSteps, this.#ofChanges];
+    const steps = this.#factors.fill(0);
+    const changes = steps.subarray(count);
     for (let i = count - 1; i >= 0; i--) {
       let sum = sg[i]!;
       for (let j = i + 1; j < count; j++) {

@@ -39,45 +39,53 @@ const create = (memory: number): PairsState => ({
 export class Pairs {
   readonly memory: number;
   readonly state: PairsState;
-  readonly #sums: readonly [Float64Array, Float64Array];
+  /** Steps, and behind them changes. */
+  vectors: readonly Float64Array[] = [];
+  /** Their products with the gradient, and with its change. */
+  readonly #ofGradient: Float64Array;
+  readonly #ofChange: Float64Array;
 
   constructor(memory: number, saved?: unknown) {
     this.memory = memory;
     this.state = saved === undefined ? create(memory) : structuredClone(saved as PairsState);
-    this.#sums = [new Float64Array(memory), new Float64Array(memory)];
+    this.#ofGradient = new Float64Array(2 * memory + 3);
+    this.#ofChange = this.#ofGradient.slice();
+    this.#list();
   }
 
   forget(): boolean {
     const knew = this.state.count > 0;
     this.state.count = 0;
     this.state.scale = 1;
+    this.#list();
     return knew;
   }
 
   /**
-   * Takes in the step `length * direction`, unless the curvature along it is not positive.
+   * Takes in the step `length * direction`, unless the curvature along it is not positive; then the oldest pair may be gone.
    * @returns whether it did
    */
   learn(length: number, direction: Float64Array, from: Point, to: Point): boolean {
-    let [change, square] = [0, 0];
-    for (let i = 0; i < direction.length; i++) {
-      const y = to.gradient[i]! - from.gradient[i]!;
-      change += y * direction[i]!;
-      square += y * y;
-    }
-    change *= length;
-    const isKept = change > Number.EPSILON * square && Number.isFinite(square);
+    const { state, memory } = this;
+    this.#makeRoom(direction.length);
+    this.#multiply(length, direction, from, to);
+    const last = state.count - 1;
+    const change = state.sy[last * memory + last]!;
+    const square = state.yy[last * memory + last]!;
+    const isKept = change > Number.EPSILON * square;
     if (isKept) {
-      this.#makeRoom(direction.length);
-      this.state.scale = change / square;
+      state.scale = change / square;
+    } else {
+      state.count = last;
+      this.#list();
     }
-    this.#multiply(length, direction, from, to, isKept);
     return isKept;
   }
 
   save(): PairsState {
-    const { count, s, y, ...products } = this.state;
-    return structuredClone({ ...products, count, s: s.slice(0, count), y: y.slice(0, count) });
+    const { vectors, state } = this;
+    const { count } = state;
+    return structuredClone({ ...state, s: vectors.slice(0, count), y: vectors.slice(count) });
   }
 
   /** A new pair at the end; the oldest goes where there are enough. */
@@ -91,49 +99,42 @@ export class Pairs {
           list.push(new Float64Array(unknowns));
         }
       }
-      return;
-    }
-    s.push(s.shift()!);
-    y.push(y.shift()!);
-    for (const matrix of [state.sy, state.yy, state.ss]) {
-      // Each element comes from one row below and one column to the right.
-      matrix.copyWithin(0, memory + 1);
-    }
-  }
-
-  #multiply(
-    length: number,
-    direction: Float64Array,
-    from: Point,
-    to: Point,
-    isKept: boolean,
-  ): void {
-    const { count, s, y, sg, yg } = this.state;
-    const [sy, yy] = this.#sums;
-    const g = to.gradient;
-    for (const sums of [sg, yg, sy, yy]) {
-      sums.fill(0);
-    }
-    const [step, change] = isKept ? [s[count - 1]!, y[count - 1]!] : [g, g];
-    blocks(g.length, (start, end) => {
-      for (let i = start; isKept && i < end; i++) {
-        step[i] = length * direction[i]!;
-        change[i] = g[i]! - from.gradient[i]!;
+    } else {
+      s.push(s.shift()!);
+      y.push(y.shift()!);
+      for (const matrix of [state.sy, state.yy, state.ss]) {
+        // Each element comes from one row below and one column to the right.
+        matrix.copyWithin(0, memory + 1);
       }
-      addDots(s, count, [g, change], [sg, sy], start, end);
-      addDots(y, count, [g, change], [yg, yy], start, end);
+    }
+    this.#list();
+  }
+
+  #multiply(length: number, direction: Float64Array, from: Point, to: Point): void {
+    const { vectors, memory } = this;
+    const { count, sy, yy, sg, yg } = this.state;
+    const [ofGradient, ofChange] = [this.#ofGradient.fill(0), this.#ofChange.fill(0)];
+    const last = count - 1;
+    const [step, change] = [vectors[last]!, vectors[last + count]!];
+    const g = to.gradient;
+    const before = from.gradient;
+    blocks(g.length, (start, end) => {
+      for (let i = start; i < end; i++) {
+        step[i] = length * direction[i]!;
+        change[i] = g[i]! - before[i]!;
+      }
+      addDots(vectors, g, change, ofGradient, ofChange, start, end);
     });
-    if (isKept) {
-      this.#store(count - 1);
+    for (let k = 0; k < count; k++) {
+      sg[k] = ofGradient[k]!;
+      yg[k] = ofGradient[count + k]!;
+      sy[k * memory + last] = ofChange[k]!;
+      yy[k * memory + last] = yy[last * memory + k] = ofChange[count + k]!;
     }
   }
 
-  #store(last: number): void {
-    const { memory, state } = this;
-    const [sy, yy] = this.#sums;
-    for (let k = 0; k <= last; k++) {
-      state.sy[k * memory + last] = sy[k]!;
-      state.yy[k * memory + last] = state.yy[last * memory + k] = yy[k]!;
-    }
+  #list(): void {
+    const { count, s, y } = this.state;
+    this.vectors = [...s.slice(0, count), ...y.slice(0, count)];
   }
 }

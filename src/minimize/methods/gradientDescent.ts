@@ -1,5 +1,6 @@
 /** Gradient descent by any rule of Gradus. */
 import type { HyperDefaults, Rule } from "../../rule/definition.ts";
+import { GradientError } from "../../runtime/errors.ts";
 import { optimize } from "../../runtime/optimize.ts";
 import type { Optimizer } from "../../runtime/optimizer.ts";
 import { parameters } from "../../runtime/parameters.ts";
@@ -78,10 +79,11 @@ class Stepper implements Solver {
 
   step(): Ending | undefined {
     const current = this.#current;
-    if (!this.#isPending) {
-      this.#optimizer.gradients.x.set(current.gradient);
-      this.#optimizer.step(undefined, { loss: current.value });
-      this.#isPending = true;
+    if (!this.#isPending && !this.#takeStep(current)) {
+      return {
+        reason: "notFinite",
+        message: "the rule squares the gradient, and float64 may not hold that",
+      };
     }
     const trial = this.#trial;
     trial.x.set(this.#x);
@@ -101,6 +103,21 @@ class Stepper implements Solver {
     }
     this.#accept(trial);
     return undefined;
+  }
+
+  /** Whether the rule can take this gradient, which is finite. */
+  #takeStep({ gradient, value }: Point): boolean {
+    this.#optimizer.gradients.x.set(gradient);
+    try {
+      this.#optimizer.step(undefined, { loss: value });
+    } catch (error) {
+      if (error instanceof GradientError) {
+        return false;
+      }
+      throw error;
+    }
+    this.#isPending = true;
+    return true;
   }
 
   save(): Saved {

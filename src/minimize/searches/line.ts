@@ -30,10 +30,9 @@ export class Line {
     this.#lowest = createPoint(objective.unknowns);
   }
 
-  /** Begins a search. `direction` is filled in. */
-  begin(from: Point, slope: number, most: number, scaled: boolean): void {
+  /** Begins a search. `direction` and `slope` are filled in. */
+  begin(from: Point, most: number, scaled: boolean): void {
     this.from = from;
-    this.slope = slope;
     this.most = most;
     this.scaled = scaled;
     this.lowestLength = 0;
@@ -80,7 +79,7 @@ export class Line {
     const { x } = this.#trial;
     addScaled(this.from.x, length, this.direction, x);
     const { lower, upper } = this.objective;
-    if (lower !== undefined && upper !== undefined) {
+    if (lower && upper) {
       // Rounding may lead out.
       for (let i = 0; i < x.length; i++) {
         x[i] = clamp(x[i]!, lower[i]!, upper[i]!);

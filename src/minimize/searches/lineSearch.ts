@@ -43,7 +43,7 @@ class LineSearcher implements Searcher {
         continue;
       }
       const most = direction.longest?.(from, line.direction) ?? Infinity;
-      line.begin(from, slope, most, direction.scaled);
+      line.begin(from, most, direction.scaled);
       if (this.#search(line)) {
         return { to: line.accept(), length: line.length, direction: line.direction };
       }

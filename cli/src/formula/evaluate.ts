@@ -1,4 +1,4 @@
-/** Evaluates a model's expression, alone or with its derivatives, by walking its tree: nothing of it is ever run as code. */
+/** Evaluates a formula, alone or with its derivatives, by walking its tree: nothing of it is ever run as code. */
 import type { Expression } from "gradus/rule";
 import { constants, functions, type NumberFunction, operators } from "./functions.ts";
 

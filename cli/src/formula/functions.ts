@@ -1,4 +1,4 @@
-/** The operators and functions that a model may have: what they compute, and their derivatives. */
+/** The operators and functions that a formula may have: what they compute, and their derivatives. */
 import type { BinarySymbol } from "gradus/rule";
 
 /** A function of numbers. */
@@ -69,7 +69,7 @@ export const operators: Readonly<Record<BinarySymbol, NumberFunction>> = {
   "!=": compared((a, b) => a !== b),
 };
 
-/** Those of the rule language that are of single numbers, and what models have besides. */
+/** Those of the rule language that are of single numbers, and what formulas have besides. */
 export const functions: Readonly<Record<string, NumberFunction>> = {
   abs: of(Math.abs, Math.sign),
   acos: of(Math.acos, (x) => -1 / Math.sqrt(1 - x * x)),

@@ -1,11 +1,12 @@
-/** Whether models compute what JavaScript does, with derivatives that differences confirm. */
+/** Whether formulas compute what JavaScript does, with derivatives that differences confirm. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { differentiate, evaluate } from "./evaluate.ts";
 import { functions } from "./functions.ts";
-import { parseModel } from "./model.ts";
+import { parseFormula } from "./parse.ts";
 
-const at = (text: string, scope: Record<string, number> = {}) => evaluate(parseModel(text), scope);
+const parsed = (text: string) => parseFormula({ what: "formula", text });
+const at = (text: string, scope: Record<string, number> = {}) => evaluate(parsed(text), scope);
 
 describe("evaluate", () => {
   it.each([
@@ -47,7 +48,7 @@ describe("differentiate", () => {
   it.each(Object.keys(functions))("%s has the derivative of its differences", (name) => {
     const operands = places[name] ?? [0.7];
     const names = operands.map((_, i) => `p${i}`);
-    const tree = parseModel(`${name}(${names.join(", ")})`);
+    const tree = parsed(`${name}(${names.join(", ")})`);
     const scope = (values: readonly number[]) =>
       Object.fromEntries(values.map((value, i) => [names[i]!, value]));
     const { value, slopes } = differentiate(tree, scope(operands), names);
@@ -68,7 +69,7 @@ describe("differentiate", () => {
     ["a * x^0 + 2 * b", [1, 2]],
     ["sqrt(x) * a", [0, 0]],
   ])("%s", (text, wanted) => {
-    const { slopes } = differentiate(parseModel(text), { a: 3, b: 2, x: 0 }, ["a", "b"]);
+    const { slopes } = differentiate(parsed(text), { a: 3, b: 2, x: 0 }, ["a", "b"]);
     for (const [i, slope] of slopes.entries()) expect(slope).toBeCloseTo(wanted[i]!, 12);
   });
 });

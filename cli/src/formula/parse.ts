@@ -1,0 +1,130 @@
+/** A formula as it is typed: parsed by the rule language's parser, and checked. */
+import { type Expression, parse, type RuleError, type Span } from "gradus/rule";
+import { didYouMean } from "../../../src/suggest.ts";
+import { UsageError } from "../errors.ts";
+import { functions } from "./functions.ts";
+
+/** What stands before the text where it is parsed: a line of a rule. */
+const before = "y = ";
+
+/** A formula as it was typed. */
+export interface Typed {
+  /** What messages call it: `model`, `function`. */
+  readonly what: string;
+  readonly text: string;
+}
+
+/** @throws {UsageError} which shows the place under a caret */
+export function fail({ what, text }: Typed, problem: string, { start, end }: Span): never {
+  const shown = text.replace(/[\n\t]/g, " ");
+  const caret = `${" ".repeat(start)}${"^".repeat(Math.max(1, end - start))}`;
+  throw new UsageError(`the ${what}, column ${start + 1}: ${problem}`, {
+    excerpt: [shown, caret],
+  });
+}
+
+/**
+ * The tree of a text such as `a * exp(-b * x) + c`.
+ * @throws {UsageError} where it is none, or calls a function that there is not
+ */
+export function parseFormula(typed: Typed): Expression {
+  const expression = treeOf(typed);
+  checkCalls(typed, expression);
+  return expression;
+}
+
+function treeOf(typed: Typed): Expression {
+  const { what, text } = typed;
+  try {
+    const [statement, another] = parse(what, `${before}${text}`);
+    if (statement !== undefined && another === undefined) return shifted(statement.value);
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "RuleError")) throw error;
+    const { message, line, column } = error as RuleError;
+    const [first, , carets = ""] = message.split("\n");
+    const problem = first!.slice(what.length).replace(/^: line \d+, column \d+: /, "");
+    const lines = `${before}${text}`.split("\n");
+    const offset = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+    const start = Math.max(0, offset + column - 1 - before.length);
+    fail(typed, problem, { start, end: start + carets.trim().length });
+  }
+  return fail(typed, `a ${what} is one expression, such as a * exp(-b * x) + c`, {
+    start: 0,
+    end: text.length,
+  });
+}
+
+/** The same with the spans of the text alone. */
+function shifted(expression: Expression): Expression {
+  const moved = ({ start, end }: Span): Span => ({
+    ...{ start: start - before.length, end: end - before.length },
+  });
+  const span = moved(expression.span);
+  switch (expression.form) {
+    case "negation":
+      return { ...expression, span, operand: shifted(expression.operand) };
+    case "binary": {
+      const { left, right } = expression;
+      return { ...expression, span, left: shifted(left), right: shifted(right) };
+    }
+    case "call": {
+      const { calleeSpan, operands } = expression;
+      return {
+        ...expression,
+        span,
+        calleeSpan: moved(calleeSpan),
+        operands: operands.map(shifted),
+      };
+    }
+    default:
+      return { ...expression, span };
+  }
+}
+
+/** The names of an expression, each where it stands. */
+export function namesIn(expression: Expression): { name: string; span: Span }[] {
+  switch (expression.form) {
+    case "number":
+      return [];
+    case "name":
+      return [expression];
+    case "negation":
+      return namesIn(expression.operand);
+    case "binary":
+      return [expression.left, expression.right].flatMap(namesIn);
+    case "call":
+      return expression.operands.flatMap(namesIn);
+  }
+}
+
+function callsIn(expression: Expression): (Expression & { form: "call" })[] {
+  switch (expression.form) {
+    case "number":
+    case "name":
+      return [];
+    case "negation":
+      return callsIn(expression.operand);
+    case "binary":
+      return [expression.left, expression.right].flatMap(callsIn);
+    case "call":
+      return [expression, ...expression.operands.flatMap(callsIn)];
+  }
+}
+
+function checkCalls(typed: Typed, expression: Expression): void {
+  for (const { callee, calleeSpan, operands, span } of callsIn(expression)) {
+    if (!Object.hasOwn(functions, callee)) {
+      const known = Object.keys(functions);
+      const meant = didYouMean(callee, known) || ` (there are ${known.join(", ")})`;
+      fail(typed, `unknown function \`${callee}\`${meant}`, calleeSpan);
+    }
+    const wanted = functions[callee]!.parameters;
+    if (operands.length !== wanted.length) {
+      fail(
+        typed,
+        `\`${callee}\` takes ${wanted.length === 1 ? "one operand" : `${wanted.length} operands`}, ${callee}(${wanted.join(", ")}), not ${operands.length}`,
+        span,
+      );
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** Lines of equal value. */
+import { contours } from "d3-contour";
+import { evaluate } from "../formula/evaluate.ts";
+import { tidy } from "../report/chart/axes.ts";
+import type { Scale } from "../report/chart/layout.ts";
+import { type Markup, markup } from "../report/markup.ts";
+import type { Problem } from "./problem.ts";
+import type { View } from "./view.ts";
+
+/** Cells that a value is taken in the middle of. */
+const [columns, rows] = [216, 104];
+/** How many lines there are, from the lowest values to nearly the highest. */
+const lines = 16;
+
+/**
+ * Regions of low values, one upon the other, so that it is darker where it is lower. Lines are close together where values are
+ * near the lowest: equal steps of the logarithm.
+ */
+export function contoursOf(problem: Problem, view: View, x: Scale, y: Scale): Markup {
+  const heights = logarithms(valuesIn(problem, view));
+  const sorted = heights.toSorted();
+  const [low, high] = [sorted[0]!, sorted[Math.floor(0.99 * (sorted.length - 1))]!];
+  if (!(high > low)) return markup``;
+  const thresholds = Array.from(
+    { length: lines },
+    (_, i) => low + ((high - low) * (i + 1)) / lines,
+  );
+  const [left, right] = x.range() as [number, number];
+  const [bottom, top] = y.range() as [number, number];
+  const place = ([column, row]: readonly number[]) =>
+    `${tidy(left + (column! / columns) * (right - left))},${tidy(top + (row! / rows) * (bottom - top))}`;
+  // The library's regions are those above a threshold.
+  const regions = contours()
+    .size([columns, rows])
+    .thresholds(thresholds.map((threshold) => -threshold))(
+    Array.from(heights, (height) => -height),
+  );
+  const paths = regions.map(({ coordinates }) => {
+    const rings = coordinates.flat();
+    return markup`<path d="${rings.map((ring) => `M${ring.map(place).join("L")}Z`).join("")}"/>`;
+  });
+  return markup`<g class="contours" style="fill:var(--ink);fill-opacity:0.025;stroke:var(--rule);stroke-opacity:0.7">${paths}</g>`;
+}
+
+/** Values in the middle of each cell, the upper left one first; what is not finite is as high as the highest. */
+function valuesIn({ expression, unknowns }: Problem, view: View): Float64Array {
+  const middle = ([low, high]: View["x"], part: number) => low + (high - low) * part;
+  const [first, second] = unknowns as [string, string];
+  const values = new Float64Array(columns * rows);
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const scope = {
+        [first]: middle(view.x, (column + 0.5) / columns),
+        [second]: middle(view.y, 1 - (row + 0.5) / rows),
+      };
+      const value = evaluate(expression, scope);
+      values[row * columns + column] = value;
+      if (Number.isFinite(value)) highest = Math.max(highest, value);
+    }
+  }
+  return values.map((value) => (Number.isFinite(value) ? value : highest));
+}
+
+/** Logarithms of how far values are above the lowest, which itself is as near to it as a few of the lowest are. */
+function logarithms(values: Float64Array): Float64Array {
+  const sorted = values.toSorted();
+  const lowest = sorted[0]!;
+  const near = sorted[Math.floor(0.002 * sorted.length)]! - lowest;
+  const room = near || (sorted.at(-1)! - lowest) * 1e-6 || 1;
+  return values.map((value) => Math.log(value - lowest + room));
+}

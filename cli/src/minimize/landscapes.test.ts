@@ -1,0 +1,46 @@
+/** Whether the known functions have their least values where they say. */
+import { minimize } from "gradus/minimize";
+import { describe, expect, it } from "vitest";
+import { differentiate, evaluate } from "../formula/evaluate.ts";
+import { landscapes } from "./landscapes.ts";
+import { problemOf } from "./problem.ts";
+
+describe.each(Object.keys(landscapes))("%s", (name) => {
+  const { expression, unknowns, minima, least, start } = problemOf(name, undefined);
+  const scopeOf = (place: readonly number[]) =>
+    Object.fromEntries(unknowns.map((unknown, i) => [unknown, place[i]!]));
+
+  it("has its least value at each of its minima", () => {
+    for (const place of minima) {
+      // The minima are written with sixteen digits: squares of what is left are no more than rounding of the terms.
+      expect(evaluate(expression, scopeOf(place))).toBeCloseTo(least!, 11);
+      // A kink has slopes on both sides.
+      if (name === "kink" || name === "ackley") continue;
+      const { slopes } = differentiate(expression, scopeOf(place), unknowns);
+      for (const slope of slopes) expect(Math.abs(slope)).toBeLessThan(1e-5);
+    }
+  });
+
+  it("is nowhere lower, as far as descents from a grid around the minima find", () => {
+    const [x, y] = [0, 1].map((axis) => minima.map((place) => place[axis]!));
+    const across = [-2.1, -0.7, 0.8, 2.3];
+    const starts = across.flatMap((a) =>
+      across.map((b) => [Math.min(...x!) + a, Math.max(...y!) + b]),
+    );
+    for (const from of [start, ...starts]) {
+      const { value } = minimize(
+        (place: number[]) => {
+          const { value, slopes } = differentiate(expression, scopeOf(place), unknowns);
+          return { value, gradient: slopes };
+        },
+        [...from],
+      );
+      expect(value).toBeGreaterThan(least! - 1e-11);
+    }
+  });
+
+  it("does not start at a place where nothing is to be done", () => {
+    const { slopes } = differentiate(expression, scopeOf(start), unknowns);
+    expect(Math.hypot(...slopes)).toBeGreaterThan(1e-2);
+  });
+});

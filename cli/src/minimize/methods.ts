@@ -1,0 +1,123 @@
+/** Methods as they are typed: `lbfgs`, `bfgs(search=zoom)`, or any rule of Gradus, such as `adam(beta2=0.99)`. */
+import {
+  backtracking,
+  bfgs,
+  doglegRegion,
+  gradientDescent,
+  lbfgs,
+  lbfgsb,
+  type Method,
+  moreThuente,
+  nelderMead,
+  newtonCg,
+  type Search,
+  steihaugRegion,
+  zoom,
+} from "gradus/minimize";
+import { didYouMean } from "../../../src/suggest.ts";
+import { UsageError, usingRule } from "../errors.ts";
+import { listed } from "../report/format.ts";
+import {
+  factoryOf,
+  makeRule,
+  optimizerOf,
+  parseHyper,
+  parseRule,
+  type RuleSpecification,
+  splitOutside,
+} from "../specification.ts";
+
+type Factory = (options?: never) => Method;
+
+/** Those that are no rules. */
+export const ownMethods: Readonly<Record<string, Factory>> = {
+  ...{ lbfgs, lbfgsb, bfgs, newtonCg, nelderMead },
+};
+
+const searches: Readonly<Record<string, () => Search>> = {
+  ...{ moreThuente, zoom, backtracking, doglegRegion, steihaugRegion },
+};
+
+export interface MethodSpecification {
+  /** As it was typed, without spaces. */
+  readonly label: string;
+  /** Of those that step by a rule. */
+  readonly rule?: RuleSpecification;
+  /** Whether it keeps to bounds. */
+  readonly bounded: boolean;
+  /** @param lr of a rule whose learning rate is looked for */
+  make(lr?: number): Method;
+}
+
+function searchOf(name: string): Search {
+  if (Object.hasOwn(searches, name)) return searches[name]!();
+  const names = Object.keys(searches);
+  const meant = didYouMean(name, names) || `; there are ${names.join(", ")}`;
+  throw new UsageError(`there is no search \`${name}\`${meant}`);
+}
+
+function ownMethod(label: string, name: string, list: string): MethodSpecification {
+  const options = list.split(",").flatMap((entry) => {
+    if (entry.trim() === "") return [];
+    const [option, value, another] = entry.split("=").map((each) => each.trim());
+    if (!option || !value || another !== undefined) {
+      throw new UsageError(`${name}(${entry.trim()}): options are written as name=value`);
+    }
+    return [[option, option === "search" ? searchOf(value) : parseHyper(option, value)]];
+  });
+  const method = ownMethods[name]!(Object.fromEntries(options) as never);
+  return { label, bounded: method.bounded, make: () => method };
+}
+
+function methodOf(text: string): MethodSpecification {
+  const label = text.replace(/\s+/g, "");
+  const [, name = "", list = ""] = /^(\w+)(?:\(([^()]*)\))?$/.exec(text) ?? [];
+  if (Object.hasOwn(ownMethods, name)) return ownMethod(label, name, list);
+  // What is near to one of ours was meant so, unless it is a rule.
+  const meant = didYouMean(name, Object.keys(ownMethods));
+  if (meant !== "" && !isRule(name)) throw new UsageError(`there is no method \`${name}\`${meant}`);
+  const rule = parseRule(text);
+  const make = (lr?: number) =>
+    usingRule(label, () => gradientDescent(makeRule(rule, lr) as never));
+  optimizerOf(rule);
+  return { label, rule, bounded: false, make };
+}
+
+function isRule(name: string): boolean {
+  try {
+    factoryOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A list with commas between them.
+ * @throws {UsageError} where one is none, or there twice
+ */
+export function parseMethods(text: string): readonly MethodSpecification[] {
+  const pieces = splitOutside(text, ",").filter((piece) => piece !== "");
+  if (pieces.length === 0) throw new UsageError("--methods: the list is empty");
+  const methods = pieces.map(methodOf);
+  const labels = methods.map(({ label }) => label);
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice !== undefined) throw new UsageError(`--methods: ${twice} is listed twice`);
+  return methods;
+}
+
+/** @throws {UsageError} where there are bounds and a method that does not keep to them */
+export function requireBounded(methods: readonly MethodSpecification[]): void {
+  const free = methods.filter(({ bounded }) => !bounded).map(({ label }) => label);
+  if (free.length === 0) return;
+  throw new UsageError(
+    `--bounds: ${listed(free)} ${free.length === 1 ? "does" : "do"} not keep to bounds; lbfgsb and nelderMead do: --methods lbfgsb,nelderMead`,
+  );
+}
+
+/** Whether a rule's learning rate is to be looked for: it has one, and none was typed. */
+export function wantsRate({ rule }: MethodSpecification): boolean {
+  if (rule === undefined) return false;
+  const { name, options } = optimizerOf(rule);
+  return "lr" in factoryOf(name).definition.hyper && !Object.hasOwn(options, "lr");
+}

@@ -1,0 +1,112 @@
+/** `gradus minimize` */
+import { pathToFileURL } from "node:url";
+import { countOf, parseRates } from "../compare/options.ts";
+import { newFolder, outputPaths, reportKind } from "../compare/output.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import { readBounds } from "../fit/options.ts";
+import { obstacle, writeOwn } from "../own-files.ts";
+import { readAssets } from "../report/assets.ts";
+import type { RuleSpecification } from "../specification.ts";
+import { columns, createTerminal, type Terminal } from "../terminal.ts";
+import { landscapes } from "./landscapes.ts";
+import { type MethodSpecification, parseMethods, requireBounded } from "./methods.ts";
+import { columnsOf, type Minimized, ratesNote, rowsOf, summaryOf } from "./minimized.ts";
+import { minimizePage } from "./page.ts";
+import { type Problem, problemOf } from "./problem.ts";
+import { type Limits, runMethod } from "./run.ts";
+
+/** As the command line has them. */
+export interface RawOptions {
+  readonly methods: string;
+  readonly start?: string;
+  readonly lr?: string;
+  readonly bounds?: string;
+  readonly evaluations?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Calls of the function that a method has, unless more are asked for. */
+const standardEvaluations = 2000;
+
+/**
+ * Minimises a function by several methods, prints what each has found, and writes a report.
+ *
+ * @param command what was typed, for the report
+ * @throws {UsageError} {CommandError} before anything is written
+ */
+export function minimizeFunction(what: string, raw: RawOptions, command: string): number {
+  const terminal = createTerminal(raw.quiet ?? false);
+  const name = Object.hasOwn(landscapes, what) ? what : "function";
+  const report = outputPaths(raw.out, newFolder(`minimize-${name}`, new Date())).report;
+  const refused = obstacle(report, reportKind);
+  if (refused !== undefined) throw new UsageError(refused);
+  const found = minimizedBy(what, raw, command);
+  const { style } = readAssets();
+  const place = `Report: ${pathToFileURL(report).href}`;
+  if (raw.json) terminal.document(JSON.stringify(summaryOf(found), null, 2));
+  else print(found, terminal);
+  writeOwn(report, minimizePage(found, style), reportKind);
+  if (raw.json) terminal.note(place);
+  else terminal.result(place);
+  return exitCodes.done;
+}
+
+/** The runs alone. */
+export function minimizedBy(what: string, raw: RawOptions, command: string): Minimized {
+  const problem = problemOf(what, raw.start);
+  const methods = parseMethods(raw.methods);
+  const rates = ratesOf(raw.lr, methods);
+  const bounds = boundsOf(raw.bounds, problem);
+  if (bounds !== undefined) requireBounded(methods);
+  const evaluations = countOf("--evaluations", raw.evaluations, standardEvaluations);
+  const within = bounds === undefined ? problem : boxed(problem, bounds);
+  const runs = methods.map((method) =>
+    runMethod(within, method, { evaluations, bounds }, method.rule && rates.get(method.rule)),
+  );
+  return { problem: within, command, runs, bounds };
+}
+
+function ratesOf(
+  text: string | undefined,
+  methods: readonly MethodSpecification[],
+): ReadonlyMap<RuleSpecification, number> {
+  if (text === undefined) return new Map();
+  const rules = methods.flatMap(({ rule }) => rule ?? []);
+  if (rules.length === 0) {
+    const labels = methods.map(({ label }) => label).join(" and ");
+    throw new UsageError(
+      `--lr: ${labels} ${methods.length === 1 ? "has" : "have"} no learning rate`,
+    );
+  }
+  return parseRates(text, rules);
+}
+
+function boundsOf(text: string | undefined, { unknowns }: Problem): Limits["bounds"] {
+  if (text === undefined) return undefined;
+  const { lower, upper } = readBounds(text, unknowns, "unknown");
+  return {
+    lower: unknowns.map((name) => lower[name] ?? Number.NEGATIVE_INFINITY),
+    upper: unknowns.map((name) => upper[name] ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+/** Of the known minima those that are inside; where none is, the least value is not known. */
+function boxed(problem: Problem, { lower, upper }: NonNullable<Limits["bounds"]>): Problem {
+  const minima = problem.minima.filter((at) =>
+    at.every((value, i) => value >= lower[i]! && value <= upper[i]!),
+  );
+  return minima.length === 0 ? { ...problem, minima, least: undefined } : { ...problem, minima };
+}
+
+function print(found: Minimized, terminal: Terminal): void {
+  const { text, start, unknowns } = found.problem;
+  const from = unknowns.map((name, i) => `${name}=${start[i]}`).join(", ");
+  terminal.result(`${text}, from ${from}`, "bold");
+  const names = columnsOf(found);
+  const align = names.map((_, i) => (i === 0 || i === names.length - 1 ? "left" : "right"));
+  for (const line of columns([names, ...rowsOf(found)], align)) terminal.result(line);
+  const note = ratesNote(found);
+  if (note !== undefined) terminal.note(note);
+}

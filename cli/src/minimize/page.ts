@@ -1,0 +1,147 @@
+/** The report of `gradus minimize`: one HTML page that loads nothing and runs nothing. */
+import { plotOf } from "../report/chart/plot.ts";
+import type { Curve, Figure, Series } from "../report/figure.ts";
+import { headMarkup } from "../report/head.ts";
+import { type Markup, markup } from "../report/markup.ts";
+import { LIGHT, styleOf } from "../report/palette.ts";
+import { factsMarkup } from "../report/sections.ts";
+import { thin } from "../report/statistics.ts";
+import { swatch } from "../report/swatch.ts";
+import { columnsOf, type Minimized, ratesNote, rowsOf, shownValue } from "./minimized.ts";
+import { pathsChart } from "./paths.ts";
+import { lowestOf, type Run } from "./run.ts";
+
+const chartWidth = 1080;
+/** Points of a curve of values. */
+const mostPoints = 1000;
+
+/** What a logarithmic axis can hold at once. */
+const [tiniest, hugest] = [1e-60, 1e200];
+
+/** @param style of reports */
+export function minimizePage(found: Minimized, style: string): string {
+  const { problem, runs, command } = found;
+  const note = ratesNote(found);
+  const series = runs.map(({ label }, i) => seriesOf(label, i));
+  return markup`<!doctype html>
+<html lang="en">
+${headMarkup(problem.title, style)}
+<body>
+<header>
+<div class="bar"><span class="brand">Gradus</span></div>
+<h1>${problem.title}</h1>
+<p class="headline">${headlineOf(found)}</p>
+${problem.summary !== undefined && markup`<p class="note">${problem.summary}</p>`}
+</header>
+<div class="legend" role="region" aria-label="Methods"><div class="entries">${series.map((each) => markup`<span class="entry">${swatch(each)}${each.label}</span>`)}</div></div>
+<main>
+<h2 class="unseen">Charts</h2>
+<div class="figures" data-arrangement="overlay">${problem.unknowns.length === 2 && pathsFigure(found, series)}${valuesFigure(found, series)}</div>
+<section><h2>Results</h2>${note !== undefined && markup`<p class="note">${note}</p>`}${tableMarkup(found, series)}</section>
+<section><h2>This run</h2>${factsMarkup(factsOf(found))}
+<p class="note">To get this again:</p><pre tabindex="0"><code>${command}</code></pre></section>
+</main>
+</body>
+</html>
+`.text;
+}
+
+/** Ways turn too often for dashes: only where colours are used again there are any. */
+function seriesOf(label: string, i: number): Series {
+  const { color, dash } = styleOf(i);
+  return { label, color, dash: i < LIGHT.length ? "none" : dash };
+}
+
+/** Who was there first, of those that got as low as any. */
+function headlineOf({ runs }: Minimized): string {
+  const converged = runs.filter(({ result }) => result.converged);
+  const lowest = Math.min(...converged.map(({ result }) => result.value));
+  const isLow = ({ result: { value } }: Run) =>
+    value - lowest <= 1e-8 * Math.max(1e-4, Math.abs(lowest));
+  const [first] = converged
+    .filter(isLow)
+    .toSorted((a, b) => a.result.evaluations - b.result.evaluations);
+  if (first === undefined) return "No method has converged.";
+  const { value, evaluations } = first.result;
+  return `${first.label} converges with ${evaluations} evaluations, at a value of ${shownValue(value)}.`;
+}
+
+const figure = (title: string, caption: string, chart: Markup): Markup =>
+  markup`<figure class="full"><figcaption><strong>${title}.</strong> ${caption}</figcaption><div class="plot">${chart}</div></figure>`;
+
+function pathsFigure(found: Minimized, series: readonly Series[]): Markup {
+  const cross = found.problem.minima.length > 0 ? " A cross marks where the value is least." : "";
+  return figure(
+    "The ways of the methods",
+    `Each dot is an iteration. The lower the value, the deeper the shade, in equal steps of its logarithm.${cross}`,
+    pathsChart(found, series),
+  );
+}
+
+/** The value that others are measured from, and what it is. */
+function referenceOf({ problem, runs }: Minimized): readonly [number, string] {
+  if (problem.least !== undefined) return [problem.least, "least value"];
+  const values = runs.map(({ result }) => result.value).filter(Number.isFinite);
+  return [Math.min(...values), "lowest that any method found"];
+}
+
+function valuesFigure(found: Minimized, series: readonly Series[]): Markup {
+  const [reference, name] = referenceOf(found);
+  // Below that there is rounding.
+  const least = reference === 0 ? 1e-30 : Math.max(tiniest, 1e-16 * Math.abs(reference));
+  const curves = found.runs.map((run, i) => curveOf(run, i, reference, least));
+  const drawn: Figure = {
+    id: "value-evaluations",
+    x: { label: "evaluations", log: true, format: "integer" },
+    y: { label: `value over the ${name}`, log: true, format: "number" },
+    ...{ curves, points: false, target: null, ceiling: null },
+  };
+  return figure(
+    "Value against evaluations",
+    `The lowest value so far, less the ${name}, ${shownValue(reference)}.`,
+    plotOf(drawn, series, chartWidth, new Set(), "overlay").markup,
+  );
+}
+
+function curveOf(run: Run, series: number, reference: number, least: number): Curve {
+  const lowest = lowestOf(run);
+  const isDrawn = lowest.length > 0 && Number.isFinite(lowest[0]);
+  const y = isDrawn
+    ? lowest.map((value) => Math.min(Math.max(least, value - reference), hugest))
+    : [];
+  const band = thin({ x: y.map((_, i) => i + 1), median: y, low: y, high: y }, mostPoints);
+  return { series, ...band, chosen: -1 };
+}
+
+/** Of the sentences in the last column. */
+const leftAligned = markup` style="text-align:left;white-space:normal"`;
+
+function tableMarkup(found: Minimized, series: readonly Series[]): Markup {
+  const [method, ...names] = columnsOf(found).map((name) => name[0]!.toUpperCase() + name.slice(1));
+  const body = rowsOf(found).map(
+    ([label, ...cells], i) =>
+      markup`<tr><th scope="row">${swatch(series[i]!)}${label!}</th>${cells.map((cell, j) => markup`<td${j === cells.length - 1 && leftAligned}>${cell}</td>`)}</tr>`,
+  );
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Results"><table>
+<caption>Each method at its end</caption>
+<thead><tr><th scope="col">${method!}</th>${names.map((name, j) => markup`<th scope="col"${j === names.length - 1 && leftAligned}>${name}</th>`)}</tr></thead>
+<tbody>${body}</tbody></table></div>`;
+}
+
+function factsOf({ problem, runs, bounds }: Minimized): readonly (readonly [string, string])[] {
+  const { unknowns, text, start, minima } = problem;
+  const named = (place: readonly number[]) =>
+    unknowns.map((name, i) => `${name} = ${shownValue(place[i]!)}`).join(", ");
+  const facts: [string, string][] = [
+    ["Function", text],
+    ["Start", named(start)],
+  ];
+  if (minima.length > 0) facts.push(["Minimum", minima.map(named).join("; ")]);
+  if (bounds) facts.push(["Bounds", boundsText(unknowns, bounds)]);
+  return [...facts, ...runs.map(({ label, result }): [string, string] => [label, named(result.x)])];
+}
+
+const boundsText = (
+  unknowns: readonly string[],
+  { lower, upper }: NonNullable<Minimized["bounds"]>,
+): string => unknowns.map((name, i) => `${lower[i]} ≤ ${name} ≤ ${upper[i]}`).join(", ");

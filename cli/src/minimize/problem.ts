@@ -1,0 +1,98 @@
+/** What is to be minimised: a function that is known by its name, or a formula of somebody's own. */
+import type { Expression } from "gradus/rule";
+import { didYouMean } from "../../../src/suggest.ts";
+import { UsageError } from "../errors.ts";
+import { type Numbers, readStart } from "../fit/options.ts";
+import { constants } from "../formula/functions.ts";
+import { fail, namesIn, parseFormula } from "../formula/parse.ts";
+import { type Landscape, landscapes } from "./landscapes.ts";
+
+export interface Problem {
+  readonly title: string;
+  /** What a known function is known for. */
+  readonly summary: string | undefined;
+  readonly text: string;
+  readonly expression: Expression;
+  /** In the order of the points. */
+  readonly unknowns: readonly string[];
+  readonly start: readonly number[];
+  /** Where the least value is, as far as that is known: none of a formula. */
+  readonly minima: readonly (readonly number[])[];
+  /** The least value. */
+  readonly least: number | undefined;
+}
+
+/**
+ * @param what a name or a formula
+ * @param start as it is typed; a known function has one of its own
+ * @throws {UsageError} where the name, the formula or the start is none
+ */
+export function problemOf(what: string, start: string | undefined): Problem {
+  if (Object.hasOwn(landscapes, what)) return known(landscapes[what]!, start);
+  if (/^\s*[A-Za-z_]\w*\s*$/.test(what)) {
+    const names = Object.keys(landscapes);
+    throw new UsageError(
+      `there is no function \`${what}\`${didYouMean(what, names) || `; there are ${names.join(", ")}, or write a formula`}`,
+    );
+  }
+  return formula(what, start);
+}
+
+function known(landscape: Landscape, text: string | undefined): Problem {
+  const { title, summary, formula, minima, least } = landscape;
+  const start = text === undefined ? landscape.start : readStart(text);
+  const unknowns = Object.keys(landscape.start);
+  for (const name of Object.keys(start)) {
+    if (unknowns.includes(name)) continue;
+    throw new UsageError(
+      `--start: ${title} has no \`${name}\`; it is of ${unknowns.join(" and ")}`,
+    );
+  }
+  const missing = unknowns.find((name) => !Object.hasOwn(start, name));
+  if (missing !== undefined) {
+    throw new UsageError(
+      `--start: \`${missing}\` needs a number, too: ${exampleOf(landscape.start)}`,
+    );
+  }
+  const expression = parseFormula({ what: "function", text: formula });
+  return {
+    ...{ title, summary, text: formula, expression, unknowns, minima, least },
+    start: unknowns.map((name) => start[name]!),
+  };
+}
+
+const exampleOf = (start: Numbers): string =>
+  Object.entries(start)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+
+function formula(text: string, given: string | undefined): Problem {
+  const typed = { what: "function", text };
+  const expression = parseFormula(typed);
+  const used = namesIn(expression).filter(({ name }) => !Object.hasOwn(constants, name));
+  const names = [...new Set(used.map(({ name }) => name))];
+  if (names.length === 0) throw new UsageError("the function has no unknowns: it is a number");
+  if (given === undefined) {
+    const example = names.map((name) => `${name}=1`).join(",");
+    throw new UsageError(`where to start? Give each unknown a number: --start ${example}`);
+  }
+  const start = readStart(given);
+  const unknowns = Object.keys(start);
+  const unstarted = used.find(({ name }) => !unknowns.includes(name));
+  if (unstarted !== undefined) {
+    const meant =
+      didYouMean(unstarted.name, unknowns) ||
+      `: an unknown needs a start, --start ${unstarted.name}=1`;
+    fail(typed, `unknown name \`${unstarted.name}\`${meant}`, unstarted.span);
+  }
+  const idle = unknowns.find((name) => !names.includes(name));
+  if (idle !== undefined) {
+    throw new UsageError(
+      `--start: the function has no unknown \`${idle}\`${didYouMean(idle, names)}`,
+    );
+  }
+  return {
+    ...{ title: text, summary: undefined, text, expression, unknowns },
+    ...{ start: Object.values(start), minima: [], least: undefined },
+  };
+}
