@@ -4,6 +4,16 @@ import { describe, expect, it } from "vitest";
 import { rules } from "../../tests/support/everyRule.ts";
 import { runs } from "../../tests/support/properties.ts";
 import {
+  actions,
+  columns,
+  freshRow,
+  gradientOf,
+  listOf,
+  movedRows,
+  ruleOfRows,
+  stepRows,
+} from "../../tests/support/rowObjects.ts";
+import {
   accumulate,
   adam,
   adamw,
@@ -27,48 +37,6 @@ import {
 import { BindingError, DisposedError, EvaluationError } from "./errors.ts";
 import type { OptimizerState } from "./state/state.ts";
 
-const [rate, beta1, beta2, eps, decay] = [0.1, 0.9, 0.99, 1e-8, 0.75];
-const columns = 3;
-
-/** A row of a parameter in an object: what a reference moves about. */
-interface Row {
-  readonly p: number[];
-  readonly m: number[];
-  readonly v: number[];
-  readonly average: number[];
-}
-
-const fresh = (p: readonly number[]): Row => ({
-  ...{ p: [...p], average: [...p], m: p.map(() => 0), v: p.map(() => 0) },
-});
-
-const gradientOf = (step: number, index: number): number => Math.sin(3 * step + index * index);
-
-/** One step of Adam and an average of its weights, in float64. */
-function stepRows(rows: readonly Row[], step: number): void {
-  for (const [row, { p, m, v, average }] of rows.entries()) {
-    for (let column = 0; column < columns; column++) {
-      const g = gradientOf(step, row * columns + column);
-      m[column] = beta1 * m[column]! + (1 - beta1) * g;
-      v[column] = beta2 * v[column]! + (1 - beta2) * g * g;
-      const root = Math.sqrt(v[column]! / (1 - beta2 ** step)) + eps;
-      p[column]! -= (rate * (m[column]! / (1 - beta1 ** step))) / root;
-      average[column] = decay * average[column]! + (1 - decay) * p[column]!;
-    }
-  }
-}
-
-/** What is done to rows: a step; clones behind the others, some gone, a few new ones; all in another order. */
-const action = fc.oneof(
-  fc.constant({ kind: "step" as const }),
-  fc.record({
-    kind: fc.constant("rows" as const),
-    picks: fc.array(fc.nat(1000), { maxLength: 12 }),
-    new: fc.nat(2),
-  }),
-  fc.record({ kind: fc.constant("order" as const), seed: fc.nat(1000) }),
-);
-
 const near = (actual: ArrayLike<number>, expected: readonly number[]): void => {
   expect(actual.length).toBe(expected.length);
   for (const [index, value] of expected.entries()) {
@@ -87,35 +55,27 @@ describe("random sequences of clones, prunings and steps agree with rows kept in
         ? parameters({ w: [height, columns] }, { type: "float64" })
         : { w: { data: new Float64Array(height * columns), shape: [height, columns] } };
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 12 }), (actions) => {
-        let rows = Array.from({ length: 4 }, (_, row) => fresh([row, -row, 0.5]));
+      fc.property(actions, (given) => {
+        let rows = Array.from({ length: 4 }, (_, row) => freshRow([row, -row, 0.5]));
         let net = make(4);
         const load = () => net.w.data.set(rows.flatMap(({ p }) => p));
         load();
-        const rule = chain(adam({ lr: rate, beta1, beta2, eps }), ema(decay));
-        let optimizer = optimize(net, rule, { backend });
-        for (const each of actions) {
-          if (each.kind === "step") {
+        let optimizer = optimize(net, ruleOfRows(), { backend });
+        for (const each of given) {
+          const list = listOf(each, rows.length);
+          if (list === undefined) {
             const gradient = Float64Array.from({ length: rows.length * columns }, (_, i) =>
               gradientOf(optimizer.steps + 1, i),
             );
             optimizer.step({ w: gradient });
             stepRows(rows, optimizer.steps);
-          } else if (each.kind === "order") {
-            const list = rows.map((_, row) => (row * 7 + each.seed) % rows.length);
-            rows = list.map((row) => structuredClone(rows[row]!));
-            load();
-            optimizer = remap(optimizer, list);
-          } else {
-            const kept = rows.length > 0 ? each.picks.map((pick) => pick % rows.length) : [];
-            const list = [...kept, ...Array.from({ length: each.new }, () => -1)];
-            rows = list.map((row, to) =>
-              row < 0 ? fresh([to, 1, 2]) : structuredClone(rows[row]!),
-            );
-            net = make(rows.length);
-            load();
-            optimizer = remap(optimizer, list, { parameters: net });
+            continue;
           }
+          rows = movedRows(rows, list);
+          const stays = each.kind === "order";
+          net = stays ? net : make(rows.length);
+          load();
+          optimizer = remap(optimizer, list, stays ? {} : { parameters: net });
         }
         near(
           net.w.data,
