@@ -4,7 +4,7 @@ import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./device/commands.ts";
 import type { GpuPlan, LaidOut } from "./dispatches/programs.ts";
 import type { GpuEvaluation } from "./evaluation.ts";
-import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
+import type { GpuGradient, GpuParameterSource } from "./parameters.ts";
 import type { Rates } from "./report.ts";
 import type { InitialStates } from "./state/initialStates.ts";
 import type { Losses } from "./step/loss.ts";
@@ -14,7 +14,7 @@ import type { GpuTensor, Place } from "./tensor.ts";
 
 /** Gradients that lie elsewhere, by the names of parameters. */
 export type GpuGradients<P extends GpuParameterSource = GpuParameterSource> = {
-  readonly [K in keyof P]: Omit<GpuParameter, "shape">;
+  readonly [K in keyof P]: GpuGradient;
 };
 
 /** What a step is given besides gradients. */
@@ -80,19 +80,29 @@ export interface GpuBound {
   readonly owned: readonly GPUBuffer[];
 }
 
-/** What `optimize` has made. */
-export interface GpuOptimizerSource {
-  readonly device: GPUDevice;
-  readonly parameters: GpuParameterSource;
+/** The tensors that an optimizer steps, and where their gradients are. */
+export interface Rebound {
   readonly tensors: readonly GpuTensor[];
   readonly gradients: ReadonlyMap<GpuTensor, Place>;
+}
+
+/** What `optimize` has made. */
+export interface GpuOptimizerSource extends Rebound {
+  readonly device: GPUDevice;
+  readonly parameters: GpuParameterSource;
   readonly bound: GpuBound;
-  /** Binds state that is there, for parts of these ages. */
-  readonly bind: (laidOut: readonly LaidOut[], begun: Begun) => GpuBound;
+  /** Binds state that is there, for parts of these ages, of other tensors perhaps. */
+  readonly bind: (laidOut: readonly LaidOut[], begun: Begun, over?: Rebound) => GpuBound;
   /** Makes another one of the same arguments, but for the parameters. */
   readonly bindTo: (net: GpuParameterSource, gradients?: GpuGradients) => Promise<unknown>;
   /** Buffers of gradients. */
   readonly owned: readonly GPUBuffer[];
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;
+}
+
+/** What an optimizer goes on with. */
+export interface GpuServed {
+  readonly source: GpuOptimizerSource;
+  readonly bound: GpuBound;
 }
