@@ -65,33 +65,40 @@ function eachChunk(code: FunctionBuilder, left: number, atOnce: number, body: ()
 /** `decode(from, to, count)`: blocks to numbers; it may write up to 7 more. */
 export function decoder(): FunctionSource {
   const code = new FunctionBuilder("decodeBlocks", ["i32", "i32", "i32"], [], false);
-  const [word, isSigned] = [code.local("i32"), code.local("i32")];
-  const [largest, bytes, codes] = [code.local("v128"), code.local("v128"), code.local("v128")];
-  const zero = constant(code, 0);
+  const [word, largest] = [code.local("i32"), code.local("v128")];
   eachBlock(code, (left) => {
-    code.get(from).emit("i32.load", 0).tee(word).emit("i32.const", 0).emit("i32.lt_s");
-    code.set(isSigned).get(word).emit("i32.const", 0x7fffffff).emit("i32.and");
+    code.get(from).emit("i32.load", 0).tee(word).emit("i32.const", 0x7fffffff).emit("i32.and");
     code.emit("i32x4.splat").set(largest).advance(from, head);
-    const levels = either(code, isSigned, (each) => each.levels);
-    const offset = either(code, isSigned, (each) => each.offset);
-    const sign = either(code, isSigned, (each) => 255 - each.levels);
-    eachChunk(code, left, 8, () => {
-      code.get(from).emit("v128.load8x8_u", 0).set(bytes);
-      const parts = (["low", "high"] as const).map((half) => {
-        const [part, result] = [code.local("v128"), code.local("v128")];
-        code.get(bytes).emit(`i32x4.extend_${half}_i16x8_u`).tee(part).get(levels);
-        code.emit("v128.and").tee(codes).get(offset).emit("i32x4.add");
-        code.emit("i32.const", mantissa).emit("i32x4.shl").get(largest).emit("f32x4.mul");
-        code.get(codes).get(zero).emit("i32x4.gt_s").emit("v128.and");
-        code.get(part).get(sign).emit("v128.and").emit("i32.const", 24).emit("i32x4.shl");
-        code.emit("v128.or").set(result);
-        return result;
-      });
-      code.get(to).get(parts[1]!).emit("v128.store", 16).get(to).get(parts[0]!);
-      code.emit("v128.store", 0).advance(from, 8).advance(to, 32);
-    });
+    code.get(word).emit("i32.const", 0).emit("i32.lt_s");
+    const decode = (kind: Code) => () => decodeBlock(code, left, largest, kind);
+    code.if(decode(signedCode), decode(unsignedCode));
   });
   return code.build();
+}
+
+function decodeBlock(code: FunctionBuilder, left: number, largest: number, kind: Code): void {
+  const isSigned = kind === signedCode;
+  const extended = isSigned ? "s" : "u";
+  const all = [kind.levels, kind.offset, 0, 0x80000000].map((each) => constant(code, each));
+  const [levels, offset, zero, sign] = all as [number, number, number, number];
+  const [bytes, part, codes] = [code.local("v128"), code.local("v128"), code.local("v128")];
+  eachChunk(code, left, 8, () => {
+    code.get(from).emit(`v128.load8x8_${extended}`, 0).set(bytes);
+    const numbers = (["low", "high"] as const).map((half) => {
+      const result = code.local("v128");
+      code.get(bytes).emit(`i32x4.extend_${half}_i16x8_${extended}`).set(part);
+      code.get(part);
+      if (isSigned) code.get(levels).emit("v128.and");
+      code.tee(codes).get(offset).emit("i32x4.add").emit("i32.const", mantissa).emit("i32x4.shl");
+      // Of 0 after the product: that with infinity would be no number.
+      code.get(largest).emit("f32x4.mul").get(codes).get(zero).emit("i32x4.gt_s").emit("v128.and");
+      if (isSigned) code.get(part).get(sign).emit("v128.and").emit("v128.or");
+      code.set(result);
+      return result;
+    });
+    code.get(to).get(numbers[1]!).emit("v128.store", 16).get(to).get(numbers[0]!);
+    code.emit("v128.store", 0).advance(from, 8).advance(to, 32);
+  });
 }
 
 /** Zeros behind a block's last number, as far as it is encoded: they count for nothing. */
@@ -115,23 +122,36 @@ function findLargest(
   { largest, isSigned }: { readonly largest: number; readonly isSigned: number },
 ): void {
   const [at, rest] = [code.local("i32"), code.local("i32")];
-  const [most, signs, vector] = [code.local("v128"), code.local("v128"), code.local("v128")];
+  const vector = code.local("v128");
+  // Of two that lie side by side: the largest without a sign, and as whole numbers without signs those that have one.
+  const pairs = [0, 16].map(() => ({ most: code.local("v128"), all: code.local("v128") }));
   code.get(from).set(at).get(left).set(rest);
-  code.emit("v128.const", fourOf(0)).tee(most).set(signs);
+  for (const { most, all } of pairs) code.emit("v128.const", fourOf(0)).tee(most).set(all);
   eachChunk(code, rest, 16, () => {
-    for (let offset = 0; offset < 64; offset += 16) {
-      code.get(at).emit("v128.load", offset).tee(vector).get(signs).emit("v128.or").set(signs);
-      code.get(vector).get(magnitudes).emit("v128.and").get(most).emit("i32x4.max_s").set(most);
+    for (const offset of [0, 16, 32, 48]) {
+      const { most, all } = pairs[(offset / 16) % 2]!;
+      code.get(at).emit("v128.load", offset).tee(vector).get(most).emit("i32x4.max_s").set(most);
+      code.get(vector).get(all).emit("i32x4.max_u").set(all);
     }
     code.advance(at, 64);
   });
+  const [first, second] = pairs.map(({ most, all }) => {
+    const result = code.local("v128");
+    code.get(all).get(magnitudes).emit("v128.and").get(most).emit("i32x4.max_s").set(result);
+    return result;
+  }) as [number, number];
+  const most = code.local("v128");
+  // The larger one is half of sum and distance: V8 joins vectors that are added up.
+  code.get(first).get(second).emit("i32x4.add");
+  code.get(first).get(second).emit("i32x4.sub").emit("i32x4.abs").emit("i32x4.add");
+  code.emit("i32.const", 1).emit("i32x4.shr_u").set(most);
   for (const by of [8, 4]) {
     const turned = Array.from({ length: 16 }, (_, i) => (i + by) % 16);
     code.get(most).get(most).get(most).emit("i8x16.shuffle", turned).emit("i32x4.max_s").set(most);
   }
   code.get(most).emit("i32x4.extract_lane", 0).set(largest);
-  code.get(signs).emit("v128.const", fourOf(0x80000000)).emit("v128.and");
-  code.emit("v128.any_true").set(isSigned);
+  code.get(pairs[0]!.all).get(pairs[1]!.all).emit("v128.or");
+  code.emit("v128.const", fourOf(0x80000000)).emit("v128.and").emit("v128.any_true").set(isSigned);
 }
 
 /**
@@ -204,14 +224,58 @@ function encodeBlock(
     least: either(code, isSigned, ({ levels, least }) => (levels === 255 ? 0 : least)),
     relatively: either(code, isSigned, ({ levels }) => (levels === 255 ? 0 : -1)),
   };
-  eachChunk(code, left, 16, () => {
-    const codes = [0, 16, 32, 48].map((offset) => {
-      const numbers = numbersAt(code, offset, block);
-      if (block.behind !== undefined) draw(code, offset + block.behind, numbers, block);
-      return withSigns(code, numbers, block);
+  const usual = () => {
+    const nearest = (kind: Code) => () => encodeNearest(code, left, divisor, kind);
+    code.get(isSigned).if(nearest(signedCode), nearest(unsignedCode));
+  };
+  const other = () => {
+    eachChunk(code, left, 16, () => {
+      const codes = [0, 16, 32, 48].map((offset) => {
+        const numbers = numbersAt(code, offset, block);
+        if (block.behind !== undefined) draw(code, offset + block.behind, numbers, block);
+        return withSigns(code, numbers, block);
+      });
+      code.get(to).get(codes[0]!).get(codes[1]!).emit("i16x8.narrow_i32x4_u");
+      code.get(codes[2]!).get(codes[3]!).emit("i16x8.narrow_i32x4_u");
+      code.emit("i8x16.narrow_i16x8_u").emit("v128.store", 0).advance(from, 64).advance(to, 16);
     });
-    code.get(to).get(codes[0]!).get(codes[1]!).emit("i16x8.narrow_i32x4_u");
-    code.get(codes[2]!).get(codes[3]!).emit("i16x8.narrow_i32x4_u");
+  };
+  if (block.behind !== undefined) other();
+  else code.get(largest).emit("i32.const", infinity).emit("i32.eq").if(other, usual);
+}
+
+/** What is nearest to the numbers of a block. */
+function encodeNearest(code: FunctionBuilder, left: number, largest: number, kind: Code): void {
+  const isSigned = kind === signedCode;
+  const { offset, least } = kind;
+  const all = [0x7fffffff, 1, (offset << mantissa) - 0x7ffff, least, 0x80].map((each) =>
+    constant(code, each),
+  );
+  const [magnitudes, one, lessHalf, half, sign] = all as [number, number, number, number, number];
+  const relative = code.local("v128");
+  eachChunk(code, left, 16, () => {
+    const codes = [0, 16, 32, 48].map((at) => {
+      const [number, result] = [code.local("v128"), code.local("v128")];
+      code.get(from).emit("v128.load", at).tee(number).get(largest).emit("f32x4.div");
+      if (isSigned) code.get(magnitudes).emit("v128.and");
+      code.set(relative);
+      // Differences alone: V8 would begin to join vectors at a sum.
+      code.get(relative).get(lessHalf).get(relative).emit("i32.const", mantissa);
+      code.emit("i32x4.shr_u").get(one).emit("v128.and").emit("i32x4.sub").emit("i32x4.sub");
+      code.emit("i32.const", mantissa).emit("i32x4.shr_s");
+      if (isSigned) {
+        code.get(half).get(relative).emit("i32x4.sub").emit("i32.const", 31).emit("i32x4.shr_u");
+        code.emit("i32x4.max_s");
+        code.get(number).emit("i32.const", 24).emit("i32x4.shr_u").get(sign).emit("v128.and");
+        code.emit("v128.or");
+      } else {
+        code.get(number).get(one).emit("i32x4.min_u").emit("i32x4.max_s");
+      }
+      code.set(result);
+      return result;
+    });
+    code.get(to).get(codes[0]!).get(codes[1]!).emit("i16x8.narrow_i32x4_s");
+    code.get(codes[2]!).get(codes[3]!).emit("i16x8.narrow_i32x4_s");
     code.emit("i8x16.narrow_i16x8_u").emit("v128.store", 0).advance(from, 64).advance(to, 16);
   });
 }
