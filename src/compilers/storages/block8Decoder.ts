@@ -19,21 +19,23 @@ export function decoder(): FunctionSource {
 
 function decodeBlock(code: FunctionBuilder, left: number, largest: number, kind: Code): void {
   const isSigned = kind === signedCode;
-  const extended = isSigned ? "s" : "u";
   const all = [kind.levels, kind.offset, 0, 0x80000000].map((each) => constant(code, each));
   const [levels, offset, zero, sign] = all as [number, number, number, number];
   const [bytes, part, codes] = [code.local("v128"), code.local("v128"), code.local("v128")];
   eachChunk(code, left, 8, () => {
-    code.get(from).emit(`v128.load8x8_${extended}`, 0).set(bytes);
+    code.get(from).emit("v128.load8x8_u", 0).set(bytes);
     const numbers = (["low", "high"] as const).map((half) => {
       const result = code.local("v128");
-      code.get(bytes).emit(`i32x4.extend_${half}_i16x8_${extended}`).set(part);
+      code.get(bytes).emit(`i32x4.extend_${half}_i16x8_u`).set(part);
       code.get(part);
       if (isSigned) code.get(levels).emit("v128.and");
       code.tee(codes).get(offset).emit("i32x4.add").emit("i32.const", mantissa).emit("i32x4.shl");
       // Of 0 after the product: that with infinity would be no number.
       code.get(largest).emit("f32x4.mul").get(codes).get(zero).emit("i32x4.gt_s").emit("v128.and");
-      if (isSigned) code.get(part).get(sign).emit("v128.and").emit("v128.or");
+      if (isSigned) {
+        code.get(part).emit("i32.const", 24).emit("i32x4.shl").get(sign).emit("v128.and");
+        code.emit("v128.or");
+      }
       code.set(result);
       return result;
     });

@@ -66,8 +66,8 @@ function fillBlock(code: FunctionBuilder, left: number): void {
 function eachCodes(code: FunctionBuilder, left: number, codesAt: (offset: number) => number): void {
   eachChunk(code, left, 16, () => {
     const [first, second, third, fourth] = [0, 16, 32, 48].map(codesAt);
-    code.get(to).get(first!).get(second!).emit("i16x8.narrow_i32x4_s");
-    code.get(third!).get(fourth!).emit("i16x8.narrow_i32x4_s");
+    code.get(to).get(first!).get(second!).emit("i16x8.narrow_i32x4_u");
+    code.get(third!).get(fourth!).emit("i16x8.narrow_i32x4_u");
     code.emit("i8x16.narrow_i16x8_u").emit("v128.store", 0).advance(from, 64).advance(to, 16);
   });
 }
@@ -104,7 +104,7 @@ function encodeFinite(code: FunctionBuilder, { left, divisor }: Block, kind: Cod
       code.get(number).emit("i32.const", 24).emit("i32x4.shr_u").get(sign).emit("v128.and");
       code.emit("v128.or");
     } else {
-      code.get(number).get(one).emit("i32x4.min_u").emit("i32x4.max_s");
+      code.get(number).get(one).emit("i32x4.min_s").emit("i32x4.max_s");
     }
     code.set(result);
     return result;

@@ -77,7 +77,8 @@ function pushHead(code: FunctionBuilder, left: number): void {
   const [most, largest] = [code.local("v128"), code.local("i32")];
   // The larger one is half of sum and distance: V8 joins the vectors of a sum, and with them the loop's.
   code.get(first).get(second).emit("i32x4.add");
-  code.get(first).get(second).emit("i32x4.sub").emit("i32x4.abs").emit("i32x4.add");
+  code.get(first).get(second).emit("i32x4.sub").get(second).get(first).emit("i32x4.sub");
+  code.emit("i32x4.max_s").emit("i32x4.add");
   code.emit("i32.const", 1).emit("i32x4.shr_u").set(most);
   for (const by of [8, 4]) {
     const turned = Array.from({ length: 16 }, (_, i) => (i + by) % 16);
