@@ -57,23 +57,20 @@ function clearRest(code: FunctionBuilder, left: number): void {
 /** Numbers are looked at as whole ones: of floats without a sign the larger one has more bits. */
 function pushHead(code: FunctionBuilder, left: number): void {
   const [at, rest, vector] = [code.local("i32"), code.local("i32"), code.local("v128")];
-  // The largest without a sign, and the largest as numbers without signs: of those that have one, if any has. Two of each side by side.
+  // Two of each side by side: the largest magnitudes, and all bits of numbers together.
   const lanes = [0, 1].map(() => ({ most: code.local("v128"), all: code.local("v128") }));
+  const magnitudes = constant(code, 0x7fffffff);
   for (const { most, all } of lanes) code.emit("v128.const", fourOf(0)).tee(most).set(all);
   code.get(from).set(at).get(left).set(rest);
   eachChunk(code, rest, 16, () => {
     for (const offset of [0, 16, 32, 48]) {
       const { most, all } = lanes[(offset / 16) % 2]!;
-      code.get(at).emit("v128.load", offset).tee(vector).get(most).emit("i32x4.max_s").set(most);
-      code.get(vector).get(all).emit("i32x4.max_u").set(all);
+      code.get(at).emit("v128.load", offset).tee(vector).get(all).emit("v128.or").set(all);
+      code.get(vector).get(magnitudes).emit("v128.and").get(most).emit("i32x4.max_s").set(most);
     }
     code.advance(at, 64);
   });
-  const magnitudes = constant(code, 0x7fffffff);
-  const [first, second] = lanes.map(({ most, all }) => {
-    code.get(all).get(magnitudes).emit("v128.and").get(most).emit("i32x4.max_s").set(most);
-    return most;
-  }) as [number, number];
+  const [first, second] = lanes.map(({ most }) => most) as [number, number];
   const [most, largest] = [code.local("v128"), code.local("i32")];
   // The larger one is half of sum and distance: V8 joins the vectors of a sum, and with them the loop's.
   code.get(first).get(second).emit("i32x4.add");

@@ -153,7 +153,6 @@ const others = {
   "i32x4.sub": simd(0xb1),
   "i32x4.min_s": simd(0xb6),
   "i32x4.max_s": simd(0xb8),
-  "i32x4.max_u": simd(0xb9),
   "i64x2.extend_low_i32x4_s": simd(0xc7),
   "i64x2.shl": simd(0xcb),
   "i64x2.shr_u": simd(0xcd),
