@@ -1,5 +1,6 @@
 import { decode, encode, head, length } from "./block8Codes.ts";
-import { decoder, encoder } from "./block8Functions.ts";
+import { decoder } from "./block8Decoder.ts";
+import { encoder } from "./block8Encoder.ts";
 import type { Storage } from "./storage.ts";
 
 /**

@@ -148,6 +148,7 @@ const others = {
   "i32x4.extend_low_i16x8_u": simd(0xa9),
   "i32x4.extend_high_i16x8_u": simd(0xaa),
   "i32x4.shl": simd(0xab),
+  "i32x4.shr_s": simd(0xac),
   "i32x4.shr_u": simd(0xad),
   "i32x4.sub": simd(0xb1),
   "i32x4.min_s": simd(0xb6),
