@@ -25,7 +25,7 @@ import { heldBy, missingIn, parametersOf, stateOf, writeParameters } from "./sta
 import { exchanged, releaseStates } from "./state/exchanging.ts";
 import { release, takeState } from "./state/resuming.ts";
 import { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
-import { asParameters, clearGradients, GivenCopies } from "./step/gradients.ts";
+import { asParameters, clearGradients } from "./step/gradients.ts";
 import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./step/inputs.ts";
 import { makeStep } from "./step/stepping.ts";
 import type { GpuTensor } from "./tensor.ts";
@@ -48,7 +48,6 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   ) => Promise<GpuOptimizer<Q>>;
   readonly #source: GpuOptimizerSource;
   #bound: GpuBound;
-  readonly #copies: GivenCopies;
   /** Says the learning rates of the last step. */
   #rates: () => Rates;
   readonly #faults: Faults;
@@ -62,11 +61,13 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     this.#source = source;
     const { device, tensors, gradients } = source;
     this.#bound = source.bound;
-    this.#copies = new GivenCopies(device, tensors, gradients);
     this.#faults = new Faults(device, (steps) => [
       ...buffersOf(tensors, gradients),
       ...buffersGiven((steps && this.#given[steps]) ?? {}),
     ]);
+    if (source.refusal !== undefined) {
+      this.#faults.hear(source.refusal, (why) => `optimize: ${why}`);
+    }
     this.#rates = this.#bound.rates();
     this.parameters = source.parameters as P;
     this.gradients = asParameters(gradients) as GpuOptimizer<P>["gradients"];
@@ -258,7 +259,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   /** Gives back the buffers of gradients and state; the parameters stay. */
   dispose(): void {
     this.#disposed = true;
-    this.#copies.dispose();
+    this.#source.takes.dispose();
     release(this.#bound);
     releaseStates(this.#bound);
     for (const buffer of this.#source.owned) {
@@ -271,7 +272,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   #make(given: GpuGiven): void {
-    makeStep(this.#source, this.#bound, this.#copies, given);
+    makeStep(this.#source, this.#bound, given);
     this.#given[given.encoder ? "recorded" : "submitted"] = given;
     this.#rates = this.#bound.rates();
   }

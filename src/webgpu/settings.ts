@@ -7,6 +7,7 @@ import type { GpuEvaluation } from "./evaluation.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import type { Rates } from "./report.ts";
 import type { InitialStates } from "./state/initialStates.ts";
+import type { TakesGradients } from "./step/gradients.ts";
 import type { Losses } from "./step/loss.ts";
 import type { RowSelections, RowSteps } from "./step/selecting.ts";
 import type { UniformRing } from "./step/uniformRing.ts";
@@ -86,7 +87,11 @@ export interface GpuOptimizerSource {
   readonly parameters: GpuParameterSource;
   readonly tensors: readonly GpuTensor[];
   readonly gradients: ReadonlyMap<GpuTensor, Place>;
+  /** Where steps take gradients from that lie elsewhere. */
+  readonly takes: TakesGradients;
   readonly bound: GpuBound;
+  /** What the device says against what was made for it, where nobody has waited for that. */
+  readonly refusal?: Promise<string | undefined>;
   /** Binds state that is there, for parts of these ages. */
   readonly bind: (laidOut: readonly LaidOut[], begun: Begun) => GpuBound;
   /** Makes another one of the same arguments, but for the parameters. */

@@ -1,17 +1,18 @@
 /** Where gradients are, and what a step copies there. */
 import { BindingError, GradientError } from "../../runtime/errors.ts";
 import { didYouMean } from "../../suggest.ts";
+import type { Command } from "../device/commands.ts";
 import { requireUsage } from "../device/usage.ts";
 import {
   allocate,
   elementBytes,
   encodedAs,
   type GpuParameter,
-  type GpuParameterSource,
   nameOf,
   padded,
   wordBytes,
 } from "../parameters.ts";
+import type { GpuGradients } from "../settings.ts";
 import { type GpuTensor, type Place, placeOf, refuseShared } from "../tensor.ts";
 
 type GivenGradients = Readonly<Record<string, Omit<GpuParameter, "shape">>>;
@@ -93,6 +94,21 @@ export const asParameters = (gradients: ReadonlyMap<GpuTensor, Place>) =>
     ),
   );
 
+/** What a step does with the gradients that it was given. */
+export interface Taken {
+  /** Brings them where the step reads them. */
+  record(encoder: GPUCommandEncoder): void;
+  /** The commands that read them. */
+  placed(commands: readonly Command[]): readonly Command[];
+}
+
+/** What an optimizer does with gradients that lie elsewhere. */
+export interface TakesGradients {
+  /** @throws {GradientError} where one is missing, or does not fit */
+  take(given: GpuGradients | undefined): Taken;
+  dispose(): void;
+}
+
 interface Copy {
   readonly from: Place;
   readonly to: Place;
@@ -116,7 +132,7 @@ export function clearGradients(
 }
 
 /** Brings gradients that lie elsewhere to where a step reads them. */
-export class GivenCopies {
+export class GivenCopies implements TakesGradients {
   readonly #device: GPUDevice;
   readonly #tensors: readonly GpuTensor[];
   readonly #places: ReadonlyMap<GpuTensor, Place>;
@@ -135,8 +151,20 @@ export class GivenCopies {
     this.#own = new Set([...places.values()].map(({ buffer }) => buffer));
   }
 
-  /** @throws {GradientError} where one is missing, or does not fit */
-  check(given: GpuParameterSource | GivenGradients): Copy[] {
+  /** Copies those that lie elsewhere; without any, steps read what is there. */
+  take(given: GpuGradients | undefined): Taken {
+    const copies = given === undefined ? [] : this.#check(given);
+    return {
+      record: (encoder) => this.#record(encoder, copies),
+      placed: (commands) => commands,
+    };
+  }
+
+  dispose(): void {
+    this.#between?.destroy();
+  }
+
+  #check(given: GivenGradients): Copy[] {
     const names = this.#tensors.map(({ name }) => name);
     const unknown = Object.keys(given).find((name) => !names.includes(name));
     if (unknown !== undefined) {
@@ -154,7 +182,7 @@ export class GivenCopies {
   }
 
   /** All are read as they were before the first is written. */
-  record(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {
+  #record(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {
     const within = copies.filter(({ from }) => this.#own.has(from.buffer));
     const direct = copies.filter((copy) => !within.includes(copy));
     let end = 0;
@@ -167,10 +195,6 @@ export class GivenCopies {
     for (const copy of [...direct, ...back]) {
       copyBytes(encoder, copy);
     }
-  }
-
-  dispose(): void {
-    this.#between?.destroy();
   }
 
   #copyOf(tensor: GpuTensor, source: Omit<GpuParameter, "shape">): Copy {

@@ -1,0 +1,50 @@
+/** Gradients that are in other buffers at each step: they are read where they are. */
+import { BindingError, GradientError } from "../../runtime/errors.ts";
+import type { Command } from "../device/commands.ts";
+import type { GpuGradients } from "../settings.ts";
+import { type GpuTensor, type Place, placeOf } from "../tensor.ts";
+import type { Taken, TakesGradients } from "./gradients.ts";
+
+/** Takes gradients where they are: each from the beginning of a buffer. */
+export class MovingGradients implements TakesGradients {
+  readonly #device: GPUDevice;
+  readonly #tensors: readonly GpuTensor[];
+
+  constructor(device: GPUDevice, tensors: readonly GpuTensor[]) {
+    this.#device = device;
+    this.#tensors = tensors;
+  }
+
+  /** @throws {GradientError} where one is missing, or does not fit */
+  take(given: GpuGradients | undefined): Taken {
+    const places = new Map(
+      this.#tensors.map((tensor) => [tensor.name, this.#placeOf(tensor, given?.[tensor.name])]),
+    );
+    return {
+      record() {},
+      placed: (commands) => commands.map((each) => placed(each, places)),
+    };
+  }
+
+  dispose(): void {}
+
+  #placeOf({ name, length }: GpuTensor, source: GpuGradients[string] | undefined): Place {
+    const what = `the gradient of \`${name}\``;
+    if (source === undefined) {
+      throw new GradientError(`${what} is missing`);
+    }
+    if ((source.offset ?? 0) !== 0) {
+      throw new GradientError(`${what} begins at byte ${source.offset}, not with its buffer`);
+    }
+    try {
+      return placeOf(what, source, length, this.#device);
+    } catch (error) {
+      throw error instanceof BindingError ? new GradientError(error.message) : error;
+    }
+  }
+}
+
+function placed(command: Command, places: ReadonlyMap<string, Place>): Command {
+  const { moving } = command;
+  return moving ? { ...command, bindGroup: moving.at(places.get(moving.name)!.buffer) } : command;
+}
