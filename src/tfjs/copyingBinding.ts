@@ -1,0 +1,183 @@
+/** Variables that are stepped by copies: gradients go to Gradus' memory, and values come back as new tensors. */
+import type { DataId, Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Rule } from "../rule/definition.ts";
+import { addParameters, removeParameters } from "../runtime/changeParameters.ts";
+import type { AnyOptimizer } from "../runtime/contract.ts";
+import { skipAbsent } from "../runtime/gradients/absent.ts";
+import { optimize } from "../runtime/optimize.ts";
+import { type Parameter, parameters } from "../runtime/parameters.ts";
+import { type HyperSettings, type SetHyperOptions, setHyper } from "../runtime/setHyper.ts";
+import type { SavedState } from "../runtime/state/restore.ts";
+import { mapped, type OptimizerState } from "../runtime/state/state.ts";
+import type { StepReport } from "../runtime/step/report.ts";
+import { accumulate } from "../wrappers/accumulate.ts";
+import type { VariableBinding, Variables } from "./binding.ts";
+import type { GradusOptimizerOptions } from "./options.ts";
+import { numbersOf, tensorOf } from "./transfer.ts";
+
+type Copies = Record<string, Parameter<Float32Array>>;
+
+function optimizerOf(
+  net: Copies,
+  rule: Rule,
+  { accumulate: steps = 1, ...options }: GradusOptimizerOptions,
+): AnyOptimizer {
+  return steps === 1
+    ? optimize(net, rule, { ...options, absent: skipAbsent })
+    : accumulate(net, rule, { ...options, steps });
+}
+
+/** Copies of variables, in memory that kernels reach. */
+const copiesOf = (variables: Variables): Copies =>
+  parameters(Object.fromEntries([...variables].map(([name, { shape }]) => [name, shape])));
+
+/** @see VariableBinding */
+export class CopyingBinding implements VariableBinding {
+  readonly #variables: Map<string, Variable>;
+  /** What the copy of a variable is of: another where someone else has assigned since. */
+  readonly #copied = new Map<string, DataId>();
+  /** What has got gradients since the last update. */
+  readonly #waiting = new Set<string>();
+  #optimizer: AnyOptimizer;
+
+  static readonly bind = (
+    variables: Variables,
+    rule: Rule,
+    options: GradusOptimizerOptions,
+  ): CopyingBinding =>
+    new CopyingBinding(variables, optimizerOf(copiesOf(variables), rule, options));
+
+  private constructor(variables: Variables, optimizer: AnyOptimizer) {
+    this.#variables = new Map(variables);
+    this.#optimizer = optimizer;
+  }
+
+  get variables(): Variables {
+    return this.#variables;
+  }
+
+  /** What steps the copies. */
+  get optimizer(): AnyOptimizer {
+    return this.#optimizer;
+  }
+
+  get steps(): number {
+    return this.#optimizer.steps;
+  }
+
+  get pending(): number {
+    return this.#optimizer.pending ?? 0;
+  }
+
+  step(gradients: ReadonlyMap<string, Tensor>, loss?: Tensor): StepReport {
+    const own = this.#optimizer.gradients as Readonly<Record<string, Float32Array>>;
+    for (const [name, gradient] of gradients) {
+      this.read(name);
+      own[name]!.set(numbersOf(gradient));
+      this.#waiting.add(name);
+    }
+    const given = mapped(own, (array, name) => (gradients.has(name) ? array : this.#absent(array)));
+    const before = this.steps;
+    const report = this.#optimizer.step(given, loss && { loss: loss.dataSync()[0]! });
+    if (this.steps > before) {
+      this.#writeBack();
+    }
+    return report;
+  }
+
+  add(variables: Variables): void {
+    const more = new Map([...variables].filter(([name]) => !this.#variables.has(name)));
+    if (more.size > 0) {
+      this.#optimizer = addParameters(this.#optimizer, copiesOf(more));
+    }
+    for (const [name, variable] of variables) {
+      this.#variables.set(name, variable);
+      this.#copied.delete(name);
+    }
+  }
+
+  remove(names: readonly string[]): void {
+    this.#optimizer = removeParameters(this.#optimizer, names);
+    for (const name of names) {
+      this.#variables.delete(name);
+      this.#copied.delete(name);
+    }
+  }
+
+  evaluationWeights(): ReadonlyMap<string, Tensor> {
+    const alive = [...this.#variables].filter(([, { isDisposed }]) => !isDisposed);
+    for (const [name] of alive) {
+      this.read(name);
+    }
+    const weights = this.#optimizer.evaluationWeights() as Readonly<Record<string, Float32Array>>;
+    return new Map(
+      alive.map(([name, { shape }]) => [name, tensorOf({ data: weights[name]!, shape })]),
+    );
+  }
+
+  setHyper(settings: HyperSettings, options?: SetHyperOptions): void {
+    setHyper(this.#optimizer, settings, options);
+  }
+
+  stateViews(): OptimizerState {
+    return this.#optimizer.stateViews();
+  }
+
+  state(): OptimizerState {
+    return (this.#optimizer as unknown as { state(): OptimizerState }).state();
+  }
+
+  restore(state: SavedState): void {
+    this.#optimizer.restore(state);
+  }
+
+  dispose(): void {
+    this.#optimizer.dispose();
+    this.#copied.clear();
+  }
+
+  /** Has the copy of a variable what the variable has. */
+  read(name: string): void {
+    const variable = this.#variables.get(name)!;
+    if (this.#copied.get(name) !== variable.dataId) {
+      this.#copies[name]!.data.set(numbersOf(variable));
+      this.#copied.set(name, variable.dataId);
+    }
+  }
+
+  /** Assigns to a variable what its copy has. */
+  write(name: string): void {
+    const variable = this.#variables.get(name)!;
+    const values = tensorOf(this.#copies[name]!);
+    variable.assign(values);
+    values.dispose();
+    this.#copied.set(name, variable.dataId);
+  }
+
+  /** What stands for the gradient of a variable that has none: a sum of gradients takes zeros. */
+  #absent(own: Float32Array): Float32Array | null {
+    return this.#accumulates ? own.fill(0) : null;
+  }
+
+  /** Assigns to all variables that an update was by gradients of; the others are as they were. */
+  #writeBack(): void {
+    for (const name of this.#waiting) {
+      this.write(name);
+    }
+    for (const name of this.#accumulates ? this.#copied.keys() : []) {
+      // Its copy may have moved, by what the rule keeps.
+      if (!this.#waiting.has(name)) {
+        this.#copied.delete(name);
+      }
+    }
+    this.#waiting.clear();
+  }
+
+  get #accumulates(): boolean {
+    return this.#optimizer.pending !== undefined;
+  }
+
+  get #copies(): Copies {
+    return this.#optimizer.parameters as Copies;
+  }
+}

@@ -1,0 +1,11 @@
+/** Optimizers for TensorFlow.js: `model.compile({ optimizer: new GradusOptimizer(adamw()), ... })`. */
+import { serialization } from "@tensorflow/tfjs-core";
+import { GradusOptimizer } from "./gradusOptimizer.ts";
+
+export type { RuleName } from "./gradusOptimizer.ts";
+export type { GradusOptimizerOptions } from "./options.ts";
+export { registerRule } from "./rules.ts";
+export { GradusOptimizer };
+
+// So that models which were saved with one can be loaded.
+serialization.registerClass(GradusOptimizer);

@@ -1,0 +1,89 @@
+/** Schedules from what they are called: `linear(initial 0.1, final 0, steps 100)`. */
+import type { Schedule } from "../rule/definition.ts";
+import { schedules } from "../schedules/index.ts";
+
+type Make = (...values: readonly unknown[]) => Schedule;
+
+/** Those that take values one by one, where others take options. */
+const positional: readonly string[] = ["constant", "join", "scaled"];
+
+const tokens = /"(?:[^"\\]|\\.)*"|[()[\],]|[^\s()[\],]+/g;
+
+class Reader {
+  readonly #tokens: readonly string[];
+  #at = 0;
+
+  constructor(text: string) {
+    this.#tokens = text.match(tokens) ?? [];
+  }
+
+  /** All of the text as one value. */
+  whole(): unknown {
+    const value = this.#value();
+    return this.#at === this.#tokens.length ? value : undefined;
+  }
+
+  #next(): string {
+    return this.#tokens[this.#at++] ?? "";
+  }
+
+  /** What stands up to a closing bracket. */
+  #list<V>(end: string, item: () => V): V[] {
+    const items: V[] = [];
+    while (this.#at < this.#tokens.length && this.#tokens[this.#at] !== end) {
+      items.push(item());
+      if (this.#tokens[this.#at] === ",") {
+        this.#at += 1;
+      }
+    }
+    this.#at += 1;
+    return items;
+  }
+
+  #value(): unknown {
+    const token = this.#next();
+    if (token === "[") {
+      return this.#list("]", () => this.#value());
+    }
+    if (this.#tokens[this.#at] === "(") {
+      this.#at += 1;
+      return make(
+        token,
+        this.#list(")", () => [this.#next(), this.#value()] as const),
+      );
+    }
+    if (token.startsWith('"')) {
+      return JSON.parse(token);
+    }
+    return token === "true" || token === "false" ? token === "true" : numberOf(token);
+  }
+}
+
+/** @throws {Error} where it is none, such as `custom`: a function of the user's own */
+function numberOf(token: string): number {
+  const value = Number(token);
+  if (token === "" || Number.isNaN(value)) {
+    throw new Error(`\`${token}\` is no number`);
+  }
+  return value;
+}
+
+function make(kind: string, options: readonly (readonly [string, unknown])[]): Schedule {
+  const known = Object.hasOwn(schedules, kind) ? schedules[kind as keyof typeof schedules] : null;
+  if (known === null) {
+    throw new Error(`there is no schedule \`${kind}\``);
+  }
+  return positional.includes(kind)
+    ? (known as unknown as Make)(...options.map(([, value]) => value))
+    : (known as unknown as Make)(Object.fromEntries(options));
+}
+
+/** The schedule that is called so; undefined where there is none, or it is made of a function of the user's own. */
+export function scheduleFrom(text: string): Schedule | undefined {
+  try {
+    const made = new Reader(text).whole();
+    return typeof made === "function" && made.name === text ? (made as Schedule) : undefined;
+  } catch {
+    return undefined;
+  }
+}
