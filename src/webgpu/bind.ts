@@ -17,14 +17,16 @@ import { planStored } from "./storing.ts";
 
 type BindTo = GpuOptimizerSource["bindTo"];
 
-function plansOf({ tensors, rule, groups, storage, nonFinite, zeroGradients }: BindSource) {
+/** All that is planned for some parameters. */
+export function plansOf({ tensors, rule, groups, storage, nonFinite, zeroGradients }: BindSource) {
   const resolved = resolveGroups(tensors, rule, groups);
   return planStored(storage, resolved, tensors, (storagesOf) =>
     planGroups(resolved, nonFinite !== "allow", zeroGradients, storagesOf),
   );
 }
 
-function layOutAll(source: BindSource, plans: ReturnType<typeof plansOf>): LaidOut[] {
+/** Makes the room for plans' state. */
+export function layOutAll(source: BindSource, plans: ReturnType<typeof plansOf>): LaidOut[] {
   const { device, gradients, owned } = source;
   return plans.map((plan) => {
     const laid = layOut(device, plan, gradients);
@@ -59,6 +61,16 @@ export async function bind<P extends GpuParameterSource>(
   });
 }
 
+/** What is made of parameters whose gradients are in other buffers at each step. */
+export function movingSource(source: BindSource) {
+  const { device, parameters, tensors, gradients, nonFinite, seed } = source;
+  return {
+    ...{ device, parameters, tensors, gradients, nonFinite, seed },
+    takes: new MovingGradients(device, tensors),
+    bind: (...args: Parameters<GpuOptimizerSource["bind"]>) => draftBound(source, ...args).make(),
+  };
+}
+
 /**
  * The same without waiting, for gradients that are in other buffers at each step: what the device says against it, the optimizer's
  * next call says.
@@ -67,14 +79,10 @@ export function bindNow<P extends GpuParameterSource>(
   source: BindSource,
   bindTo: BindTo,
 ): GpuOptimizer<P> {
-  const { device, parameters, tensors, gradients, nonFinite, seed } = source;
+  const { device } = source;
   const owned = [...source.owned];
   const { result: bound, refusal } = scoped(device, () =>
     begin(source, draftBound(source, layOutAll(source, plansOf(source)), fromTheStart)),
   );
-  return new GpuOptimizer<P>({
-    ...{ device, parameters, tensors, gradients, nonFinite, seed, bound, bindTo, owned, refusal },
-    takes: new MovingGradients(device, tensors),
-    bind: (laidOut, begun) => draftBound(source, laidOut, begun).make(),
-  });
+  return new GpuOptimizer<P>({ ...movingSource(source), bound, bindTo, owned, refusal });
 }

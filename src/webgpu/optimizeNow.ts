@@ -3,8 +3,8 @@ import type { HyperDefaults, Rule } from "../rule/definition.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { bindNow } from "./bind.ts";
 import { placeholdersFor } from "./dispatches/moving.ts";
+import { MovingOptimizer } from "./moving.ts";
 import { checkSettings, type GpuOptimizeOptions } from "./optimize.ts";
-import type { GpuOptimizer } from "./optimizer.ts";
 import type { GpuParameterSource } from "./parameters.ts";
 import { tensorsOf } from "./tensor.ts";
 
@@ -15,18 +15,18 @@ export type GpuOptimizeNowOptions<H extends HyperDefaults = HyperDefaults> = Pic
 >;
 
 /**
- * Binds a rule to parameters on a GPU, each in a buffer of its own. Every step is given its gradients, each from the beginning of
- * a buffer, and reads them there: `optimizer.step({ w: { buffer } })` copies nothing. What the device refuses, the
- * optimizer's next call says. Shaders are compiled within the call.
+ * Binds a rule to parameters on a GPU, each in a buffer of its own. Every step is given gradients, each from the beginning of
+ * a buffer, and reads them there: `step({ w: { buffer } })` copies nothing. What the device refuses, the
+ * next call says. Shaders are compiled within the call.
  *
  * @throws {BindingError} where parameters, groups or settings do not fit, or the rule needs what a GPU has not
  */
-export function optimizeNow<P extends GpuParameterSource, H extends HyperDefaults>(
+export function optimizeNow<H extends HyperDefaults>(
   device: GPUDevice,
-  source: P,
+  source: GpuParameterSource,
   rule: Rule<H>,
   options: GpuOptimizeNowOptions<NoInfer<H>> = {},
-): GpuOptimizer<P> {
+): MovingOptimizer {
   checkSettings(options as GpuOptimizeOptions<never, never>);
   const { groups = [], nonFinite = "throw", seed = 0, storage } = options;
   const tensors = tensorsOf(source, device);
@@ -37,9 +37,10 @@ export function optimizeNow<P extends GpuParameterSource, H extends HyperDefault
       ...{ device, parameters: source, tensors, gradients, rule: rule as Rule, owned },
       ...{ groups: groups as never[], nonFinite, zeroGradients: false, seed, rows: false, storage },
     };
-    return bindNow<P>(bindSource, () => {
+    const optimizer = bindNow(bindSource, () => {
       throw new BindingError("an optimizer that was bound without waiting is not bound to others");
     });
+    return new MovingOptimizer(optimizer, { ...bindSource, owned: [] });
   } catch (error) {
     for (const buffer of owned) {
       buffer.destroy();

@@ -1,7 +1,7 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import type { Begun } from "../runtime/binding/ages.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
-import { DisposedError, EvaluationError, RestoreError } from "../runtime/errors.ts";
+import { DisposedError, EvaluationError } from "../runtime/errors.ts";
 import type { Exchangeable, NextPlan } from "../runtime/exchange.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
@@ -21,23 +21,21 @@ import type {
   GpuReport,
   GpuStepInputs,
 } from "./settings.ts";
-import { heldBy, missingIn, parametersOf, stateOf, writeParameters } from "./state/arrays.ts";
-import { exchanged, releaseStates } from "./state/exchanging.ts";
-import { release, takeState } from "./state/resuming.ts";
+import { assertFits, heldBy, parametersOf, stateOf, writeParameters } from "./state/arrays.ts";
+import { exchanged, giveBack } from "./state/exchanging.ts";
+import { takeState } from "./state/resuming.ts";
 import { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
-import { asParameters, clearGradients } from "./step/gradients.ts";
+import { asParameters, clearGradients, submitCleared } from "./step/gradients.ts";
 import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./step/inputs.ts";
 import { makeStep } from "./step/stepping.ts";
 import type { GpuTensor } from "./tensor.ts";
+
+type Parts = readonly [source: GpuOptimizerSource, bound: GpuBound];
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   implements Disposable, Exchangeable
 {
-  /** The parameters that it updates. */
-  readonly parameters: P;
-  /** Where gradients are to be written before a step, as buffers. */
-  readonly gradients: { readonly [K in keyof P]: Required<GpuParameter> };
   /**
    * Binds the same rule with the same options to other parameters, from the first step.
    * @param gradients where those are of parameters that this one has not, if gradients are the caller's
@@ -46,7 +44,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     net: Q,
     gradients?: GpuGradients,
   ) => Promise<GpuOptimizer<Q>>;
-  readonly #source: GpuOptimizerSource;
+  #source: GpuOptimizerSource;
+  #gradients: ReturnType<typeof asParameters>;
   #bound: GpuBound;
   /** Says the learning rates of the last step. */
   #rates: () => Rates;
@@ -58,20 +57,25 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
 
   /** @internal Made by `optimize`. */
   constructor(source: GpuOptimizerSource) {
-    this.#source = source;
-    const { device, tensors, gradients } = source;
-    this.#bound = source.bound;
-    this.#faults = new Faults(device, (steps) => [
-      ...buffersOf(tensors, gradients),
+    [this.#source, this.#bound] = [source, source.bound];
+    this.#gradients = asParameters(source.gradients);
+    this.#faults = new Faults(source.device, (steps) => [
+      ...buffersOf(this.#source.tensors, this.#source.gradients),
       ...buffersGiven((steps && this.#given[steps]) ?? {}),
     ]);
-    if (source.refusal !== undefined) {
-      this.#faults.hear(source.refusal, (why) => `optimize: ${why}`);
-    }
+    this.#faults.hear(source.refusal, (why) => `optimize: ${why}`);
     this.#rates = this.#bound.rates();
-    this.parameters = source.parameters as P;
-    this.gradients = asParameters(gradients) as GpuOptimizer<P>["gradients"];
     this.bindTo = source.bindTo as GpuOptimizer<P>["bindTo"];
+  }
+
+  /** The parameters that it updates. */
+  get parameters(): P {
+    return this.#source.parameters as P;
+  }
+
+  /** Where gradients are to be written before a step, as buffers. */
+  get gradients(): { readonly [K in keyof P]: Required<GpuParameter> } {
+    return this.#gradients as never;
   }
 
   /**
@@ -114,16 +118,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     this.#assertReady();
     checkEncoder("zeroGradients", encoder);
     const { device, gradients } = this.#source;
-    if (encoder !== undefined) {
+    if (encoder === undefined) {
+      submitCleared(device, gradients);
+    } else {
       this.#faults.during(
         () => clearGradients(encoder, gradients),
         (why) => `zeroGradients: it could not be recorded, and is not done: ${why}`,
       );
-      return;
     }
-    const own = device.createCommandEncoder();
-    clearGradients(own, gradients);
-    device.queue.submit([own.finish()]);
   }
 
   /**
@@ -205,15 +207,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     this.#assertReady("write");
     requireUsages("write", this.#source.tensors, "COPY_DST");
     const { device, tensors } = this.#source;
-    const { parameters } = checkedSnapshot(snapshot);
-    const held = heldBy(this.#source, this.#bound);
-    const missing = missingIn(held, parameters, snapshot.stateViews());
-    if (missing.length > 0) {
-      throw new RestoreError(missing);
-    }
-    this.#faults.writing("write", () => {
-      writeParameters(device, tensors, parameters);
-      this.#bound = takeState(this.#source, this.#bound, snapshot);
+    assertFits(heldBy(this.#source, this.#bound), checkedSnapshot(snapshot));
+    this.change("write", (source, bound) => {
+      writeParameters(device, tensors, snapshot.parameters);
+      return [source, takeState(source, bound, snapshot)];
     });
   }
 
@@ -231,11 +228,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     const snapshot = await this.read();
     this.#assertReady("writeState");
     const report = snapshot.restore(state, options);
-    this.#faults.writing("writeState", () => {
-      this.#bound = takeState(this.#source, this.#bound, snapshot);
-    });
+    this.change("writeState", (source, bound) => [source, takeState(source, bound, snapshot)]);
     await this.#faults.settle();
     return report;
+  }
+
+  /** @internal Updates asked for (fewer are made where gradients are not finite), and what says the last one's learning rates. */
+  get asked(): { readonly updates: number; readonly rates: () => Rates } {
+    return { updates: this.#bound.ring.updates, rates: this.#rates };
   }
 
   /** @internal When the parts of its rule began. */
@@ -250,21 +250,22 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
 
   /** What `setHyper` does the first time. Submit steps that are recorded before: they would be of buffers that are gone. */
   exchangePlans(next: readonly NextPlan<never>[]): void {
-    this.#assertReady("setHyper");
-    this.#faults.writing("setHyper", () => {
-      this.#bound = exchanged(this.#source, this.#bound, next);
+    this.change("setHyper", (source, bound) => [source, exchanged(source, bound, next)]);
+  }
+
+  /** @internal Goes on with other parts, which are made of the present ones. */
+  change(method: string, to: (...parts: Parts) => Parts): void {
+    this.#assertReady(method);
+    this.#faults.writing(method, () => {
+      [this.#source, this.#bound] = to(this.#source, this.#bound);
+      this.#gradients = asParameters(this.#source.gradients);
     });
   }
 
   /** Gives back the buffers of gradients and state; the parameters stay. */
   dispose(): void {
     this.#disposed = true;
-    this.#source.takes.dispose();
-    release(this.#bound);
-    releaseStates(this.#bound);
-    for (const buffer of this.#source.owned) {
-      buffer.destroy();
-    }
+    giveBack(this.#source, this.#bound);
   }
 
   [Symbol.dispose](): void {

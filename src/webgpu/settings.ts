@@ -63,6 +63,8 @@ export interface GpuReport {
 export interface GpuBound {
   /** When they began. */
   readonly begun: Begun;
+  /** Parameters that steps leave alone. */
+  readonly absent: ReadonlySet<string>;
   /** The plans whatever the ages, and their state. */
   readonly laidOut: readonly LaidOut[];
   readonly plans: readonly GpuPlan[];
@@ -93,7 +95,11 @@ export interface GpuOptimizerSource {
   /** What the device says against what was made for it, where nobody has waited for that. */
   readonly refusal?: Promise<string | undefined>;
   /** Binds state that is there, for parts of these ages. */
-  readonly bind: (laidOut: readonly LaidOut[], begun: Begun) => GpuBound;
+  readonly bind: (
+    laidOut: readonly LaidOut[],
+    begun: Begun,
+    absent?: ReadonlySet<string>,
+  ) => GpuBound;
   /** Makes another one of the same arguments, but for the parameters. */
   readonly bindTo: (net: GpuParameterSource, gradients?: GpuGradients) => Promise<unknown>;
   /** Buffers of gradients. */

@@ -29,12 +29,12 @@ export class Faults {
 
   /** Keeps what the device says against a call, once it does. */
   hear(
-    refusal: Promise<string | undefined>,
+    refusal: Promise<string | undefined> | undefined,
     words: (why: string) => string,
     steps?: Kind,
   ): void {
     const before = this.#answered;
-    this.#answered = refusal.then(async (why) => {
+    this.#answered = Promise.resolve(refusal).then(async (why) => {
       const known = why === undefined ? undefined : await this.reason(why, steps);
       await before;
       if (known !== undefined) {

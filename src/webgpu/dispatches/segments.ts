@@ -126,9 +126,7 @@ function isReachable(reach: Reach, most: number): boolean {
 
 /** The binding that reaches the gradients of a segment of one tensor in a buffer of their own. */
 export const gradientIn = ({ pieces }: Segment, buffer: GPUBuffer): Binding =>
-  bindingOf(
-    pieces.map((piece) => rangeOf(piece, { ...piece.gradient, buffer })).reduce(joined),
-  );
+  bindingOf(pieces.map((piece) => rangeOf(piece, { ...piece.gradient, buffer })).reduce(joined));
 
 /** Whether shaders see two pieces in the same way. */
 function goTogether(a: Piece, b: Piece): boolean {

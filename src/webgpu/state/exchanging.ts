@@ -21,6 +21,19 @@ export function releaseStates(
   }
 }
 
+/** Gives back all that an optimizer has made. */
+export function giveBack(
+  { takes, owned }: Pick<GpuOptimizerSource, "takes" | "owned">,
+  bound: GpuBound,
+): void {
+  takes.dispose();
+  release(bound);
+  releaseStates(bound);
+  for (const buffer of owned) {
+    buffer.destroy();
+  }
+}
+
 /** Where the state of one number of each tensor is in `values`, by names. */
 function scalarsIn({ plans }: GpuBound): Map<string, number> {
   const found = new Map<string, number>();
@@ -38,11 +51,15 @@ function scalarsIn({ plans }: GpuBound): Map<string, number> {
 }
 
 /** Copies what steps have left on the device beside arrays: counts, states of one number, and the norms of the last report. */
-function copyNumbers(device: GPUDevice, from: GpuBound, to: GpuBound): void {
+export function copyNumbers(device: GPUDevice, from: GpuBound, to: GpuBound): void {
   const encoder = device.createCommandEncoder();
   const before = scalarsIn(from);
   for (const [name, at] of scalarsIn(to)) {
-    encoder.copyBufferToBuffer(from.values, 4 * before.get(name)!, to.values, 4 * at, 4);
+    const old = before.get(name);
+    // What joins has none.
+    if (old !== undefined) {
+      encoder.copyBufferToBuffer(from.values, 4 * old, to.values, 4 * at, 4);
+    }
   }
   const [asked, others] = [inquire(from).words, inquire(to).words];
   for (const [index, { buffer, offset, into }] of others.entries()) {
@@ -70,7 +87,7 @@ export function exchanged(
       const from = before.laidOut.find((each) => each.plan === of)!;
       laidOut.push(plan === of ? from : layOutOver(device, from, plan));
     }
-    now = bind(laidOut, before.begun);
+    now = bind(laidOut, before.begun, before.absent);
     now.ring.continueFrom(before.ring, now.initialStates.continueFrom(before.initialStates));
     copyNumbers(device, before, now);
   } catch (error) {

@@ -94,6 +94,13 @@ export const asParameters = (gradients: ReadonlyMap<GpuTensor, Place>) =>
     ),
   );
 
+/** The same at once. */
+export function submitCleared(device: GPUDevice, gradients: ReadonlyMap<GpuTensor, Place>): void {
+  const encoder = device.createCommandEncoder();
+  clearGradients(encoder, gradients);
+  device.queue.submit([encoder.finish()]);
+}
+
 /** What a step does with the gradients that it was given. */
 export interface Taken {
   /** Brings them where the step reads them. */

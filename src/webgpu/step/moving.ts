@@ -15,10 +15,13 @@ export class MovingGradients implements TakesGradients {
     this.#tensors = tensors;
   }
 
-  /** @throws {GradientError} where one is missing, or does not fit */
+  /** @throws {GradientError} where one does not fit */
   take(given: GpuGradients | undefined): Taken {
     const places = new Map(
-      this.#tensors.map((tensor) => [tensor.name, this.#placeOf(tensor, given?.[tensor.name])]),
+      this.#tensors.flatMap((tensor) => {
+        const source = given?.[tensor.name];
+        return source ? [[tensor.name, this.#placeOf(tensor, source)] as const] : [];
+      }),
     );
     return {
       record() {},
@@ -28,11 +31,8 @@ export class MovingGradients implements TakesGradients {
 
   dispose(): void {}
 
-  #placeOf({ name, length }: GpuTensor, source: GpuGradients[string] | undefined): Place {
+  #placeOf({ name, length }: GpuTensor, source: GpuGradients[string]): Place {
     const what = `the gradient of \`${name}\``;
-    if (source === undefined) {
-      throw new GradientError(`${what} is missing`);
-    }
     if ((source.offset ?? 0) !== 0) {
       throw new GradientError(`${what} begins at byte ${source.offset}, not with its buffer`);
     }

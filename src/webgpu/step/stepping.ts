@@ -35,10 +35,7 @@ export function makeStep(
   const target = encoder ?? device.createCommandEncoder();
   taken.record(target);
   const pass = target.beginComputePass();
-  record(pass, [
-    ...initialStates.before(encoder !== undefined),
-    ...taken.placed(commands),
-  ]);
+  record(pass, [...initialStates.before(encoder !== undefined), ...taken.placed(commands)]);
   pass.end();
   if (encoder === undefined) {
     device.queue.submit([target.finish()]);
