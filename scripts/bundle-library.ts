@@ -25,6 +25,8 @@ const settings = {
   legalComments: "none",
   metafile: true,
   write: false,
+  // What an adapter stands on is the user's.
+  packages: "external",
 } as const satisfies BuildOptions;
 
 /**

@@ -40,6 +40,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Tries kernels of each kind before it trusts them.
   wide: ["compilers", "optimizers", "rule", "runtime", "storages.ts"],
   distributed: ["checkpoint", "compilers/backend.ts", "rule", "runtime", "wrappers"],
+  // Variables of TensorFlow.js as parameters, rules by name and as text, and what its files keep.
+  tfjs: [
+    "checkpoint",
+    "define.ts",
+    "optimizers",
+    "rule",
+    "runtime",
+    "schedules",
+    "storages.ts",
+    "transforms",
+    "wrappers",
+  ],
   tasks: ["runtime"],
   minimize: ["runtime", "optimizers", "rule"],
   "index.ts": [
@@ -62,6 +74,8 @@ const leaves = /^((allowance|feature|legible|suggest|tag)\.ts$|numbers\/)/;
 const packages: Readonly<Record<string, RegExp>> = {
   // Types alone: Node's modules are found without an import, for pages have none.
   checkpoint: /^node:/,
+  // The one of the user.
+  tfjs: /^@tensorflow\/tfjs-core$/,
 };
 
 /**

@@ -1,5 +1,6 @@
 /** What stands between an optimizer of TensorFlow.js and one of Gradus: an interface, and one of it for each kind of backend. */
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Checkpointed } from "../checkpoint/source.ts";
 import type { Rule } from "../rule/definition.ts";
 import type { HyperSettings, SetHyperOptions } from "../runtime/setHyper.ts";
 import type { SavedState } from "../runtime/state/restore.ts";
@@ -39,6 +40,8 @@ export interface VariableBinding {
   state(): OptimizerState | Promise<OptimizerState>;
   /** Goes on where a saved state was; throws a RestoreError where it does not fit. */
   restore(state: SavedState): void;
+  /** What checkpoints take, with the values that variables have now; not there where those are on a GPU. */
+  checkpointed?(): Checkpointed;
   dispose(): void;
 }
 

@@ -1,5 +1,6 @@
 /** Variables that are stepped by copies: gradients go to Gradus' memory, and values come back as new tensors. */
 import type { DataId, Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Checkpointed } from "../checkpoint/source.ts";
 import type { Rule } from "../rule/definition.ts";
 import { addParameters, removeParameters } from "../runtime/changeParameters.ts";
 import type { AnyOptimizer } from "../runtime/contract.ts";
@@ -9,6 +10,7 @@ import { type Parameter, parameters } from "../runtime/parameters.ts";
 import { type HyperSettings, type SetHyperOptions, setHyper } from "../runtime/setHyper.ts";
 import type { SavedState } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
+import type { Stateful } from "../runtime/state/stateful.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { accumulate } from "../wrappers/accumulate.ts";
 import type { VariableBinding, Variables } from "./binding.ts";
@@ -56,11 +58,6 @@ export class CopyingBinding implements VariableBinding {
     return this.#variables;
   }
 
-  /** What steps the copies. */
-  get optimizer(): AnyOptimizer {
-    return this.#optimizer;
-  }
-
   get steps(): number {
     return this.#optimizer.steps;
   }
@@ -72,7 +69,7 @@ export class CopyingBinding implements VariableBinding {
   step(gradients: ReadonlyMap<string, Tensor>, loss?: Tensor): StepReport {
     const own = this.#optimizer.gradients as Readonly<Record<string, Float32Array>>;
     for (const [name, gradient] of gradients) {
-      this.read(name);
+      this.#read(name);
       own[name]!.set(numbersOf(gradient));
       this.#waiting.add(name);
     }
@@ -105,10 +102,7 @@ export class CopyingBinding implements VariableBinding {
   }
 
   evaluationWeights(): ReadonlyMap<string, Tensor> {
-    const alive = [...this.#variables].filter(([, { isDisposed }]) => !isDisposed);
-    for (const [name] of alive) {
-      this.read(name);
-    }
+    const alive = this.#readAll();
     const weights = this.#optimizer.evaluationWeights() as Readonly<Record<string, Float32Array>>;
     return new Map(
       alive.map(([name, { shape }]) => [name, tensorOf({ data: weights[name]!, shape })]),
@@ -119,16 +113,17 @@ export class CopyingBinding implements VariableBinding {
     setHyper(this.#optimizer, settings, options);
   }
 
-  stateViews(): OptimizerState {
-    return this.#optimizer.stateViews();
-  }
-
   state(): OptimizerState {
-    return (this.#optimizer as unknown as { state(): OptimizerState }).state();
+    return this.#optimizer.state();
   }
 
   restore(state: SavedState): void {
     this.#optimizer.restore(state);
+  }
+
+  checkpointed(): Checkpointed {
+    this.#readAll();
+    return this.#optimizer as AnyOptimizer & Stateful;
   }
 
   dispose(): void {
@@ -136,8 +131,17 @@ export class CopyingBinding implements VariableBinding {
     this.#copied.clear();
   }
 
+  /** Reads all variables that there still are. */
+  #readAll(): [name: string, variable: Variable][] {
+    const alive = [...this.#variables].filter(([, { isDisposed }]) => !isDisposed);
+    for (const [name] of alive) {
+      this.#read(name);
+    }
+    return alive;
+  }
+
   /** Has the copy of a variable what the variable has. */
-  read(name: string): void {
+  #read(name: string): void {
     const variable = this.#variables.get(name)!;
     if (this.#copied.get(name) !== variable.dataId) {
       this.#copies[name]!.data.set(numbersOf(variable));
@@ -146,7 +150,7 @@ export class CopyingBinding implements VariableBinding {
   }
 
   /** Assigns to a variable what its copy has. */
-  write(name: string): void {
+  #write(name: string): void {
     const variable = this.#variables.get(name)!;
     const values = tensorOf(this.#copies[name]!);
     variable.assign(values);
@@ -162,7 +166,7 @@ export class CopyingBinding implements VariableBinding {
   /** Assigns to all variables that an update was by gradients of; the others are as they were. */
   #writeBack(): void {
     for (const name of this.#waiting) {
-      this.write(name);
+      this.#write(name);
     }
     for (const name of this.#accumulates ? this.#copied.keys() : []) {
       // Its copy may have moved, by what the rule keeps.

@@ -2,6 +2,8 @@
 import { serialization } from "@tensorflow/tfjs-core";
 import { GradusOptimizer } from "./gradusOptimizer.ts";
 
+export { type HasWeights, withCheckpoint } from "./checkpointed.ts";
+export { fromTensorFlow } from "./fromTensorFlow.ts";
 export type { RuleName } from "./gradusOptimizer.ts";
 export type { GradusOptimizerOptions } from "./options.ts";
 export { registerRule } from "./rules.ts";

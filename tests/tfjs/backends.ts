@@ -1,29 +1,26 @@
 /** TensorFlow.js on the backends that run in Node without a device. */
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 
-const require = createRequire(import.meta.url);
-const folder = join(require.resolve("@tensorflow/tfjs-backend-wasm"), "..");
+const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
 
-/** Both have all that these tests need; tfjs-node is native, and not installed here. */
+/** `tfjs-node` is TensorFlow's C library, which is no package of npm alone: its values come and go as those of `cpu` do. */
 export const backends = ["cpu", "wasm"] as const;
 
-let isReady = false;
+let hasPaths = false;
 
 /** Has TensorFlow.js use a backend. */
-export async function useBackend(name: string): Promise<void> {
-  if (name === "wasm" && !isReady) {
-    isReady = true;
-    setWasmPaths(`${folder}/`);
+export async function useBackend(name: (typeof backends)[number]): Promise<void> {
+  if (!hasPaths) {
+    setWasmPaths(join(main, "..", "/"));
+    hasPaths = true;
   }
-  if (!(await tf.setBackend(name))) {
+  await tf.setBackend(name);
+  await tf.ready();
+  if (tf.getBackend() !== name) {
     throw new Error(`TensorFlow.js has no backend ${name} here`);
   }
-  await tf.ready();
 }
-
-export { readFileSync, tf };
