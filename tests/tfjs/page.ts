@@ -1,0 +1,74 @@
+/** TensorFlow.js in a page, on backends that need one: what tests of them run there. */
+import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
+import "@tensorflow/tfjs-backend-cpu";
+import "@tensorflow/tfjs-backend-webgl";
+import "@tensorflow/tfjs-backend-webgpu";
+import * as tf from "@tensorflow/tfjs-core";
+import { fromTensorFlow } from "../../src/tfjs/index.ts";
+import "../../src/tfjs/webgpu/index.ts";
+import { type Problem, problems } from "./models.ts";
+import { scenarios } from "./scenarios.ts";
+
+/** All that TensorFlow.js has. */
+const theirs: Readonly<Record<string, () => tf.Optimizer>> = {
+  sgd: () => tf.train.sgd(0.1),
+  momentum: () => tf.train.momentum(0.05, 0.9),
+  // At higher rates it bounces about the minimum, where any rounding grows.
+  rmsprop: () => tf.train.rmsprop(0.003),
+  adagrad: () => tf.train.adagrad(0.1),
+  adadelta: () => tf.train.adadelta(0.5),
+  adam: () => tf.train.adam(0.01),
+  adamax: () => tf.train.adamax(0.01),
+};
+
+export const names = () => Object.keys(theirs);
+
+/** Errors of the device that nobody has asked for. */
+const uncaptured: string[] = [];
+
+export async function useBackend(name: string): Promise<void> {
+  if (!(await tf.setBackend(name))) {
+    throw new Error(`TensorFlow.js has no backend ${name} here`);
+  }
+  await tf.ready();
+  if (name === "webgpu") {
+    const { device } = tf.backend() as unknown as { readonly device: GPUDevice };
+    device.onuncapturederror = ({ error }) => void uncaptured.push(error.message);
+  }
+}
+
+async function losses(problem: Problem, optimizer: tf.Optimizer, steps: number): Promise<number[]> {
+  const costs = Array.from(
+    { length: steps },
+    () => optimizer.minimize(problem.loss, true, [...problem.variables])!,
+  );
+  const seen = await Promise.all(costs.map(async (cost) => (await cost.data())[0]!));
+  tf.dispose(costs);
+  return seen;
+}
+
+/** How far the losses of an optimizer and of its counterpart are apart, relatively, at most; first and last of ours. */
+export async function apart(backend: string, name: string, steps: number) {
+  await useBackend(backend);
+  const found: Record<string, { apart: number; first: number; last: number }> = {};
+  for (const [which, make] of Object.entries(problems)) {
+    const [one, other] = [make(), make()];
+    const expected = await losses(one, theirs[name]!(), steps);
+    const optimizer = await fromTensorFlow(theirs[name]!());
+    const seen = await losses(other, optimizer, steps);
+    const distances = seen.map((value, step) => Math.abs(value / expected[step]! - 1));
+    found[which] = { apart: Math.max(...distances), first: seen[0]!, last: seen.at(-1)! };
+    optimizer.dispose();
+    one.dispose();
+    other.dispose();
+  }
+  return found;
+}
+
+/** What a scenario gives on a backend, and what the device has said meanwhile. */
+export async function play(backend: string, name: keyof typeof scenarios) {
+  await useBackend(backend);
+  uncaptured.length = 0;
+  const found = await scenarios[name](tf);
+  return { found, uncaptured: [...uncaptured] };
+}
