@@ -18,6 +18,7 @@ const variablesOf = (model: HasWeights | readonly Variable[]): readonly Variable
 
 /** A variable with what is saved of it, or read into it. */
 interface Saved {
+  readonly name: string;
   readonly variable: Variable;
   readonly parameter: AnyParameter;
 }
@@ -41,21 +42,24 @@ function sourceOf(binding: VariableBinding): Checkpointed {
   return binding.checkpointed();
 }
 
-function savedOf(variables: readonly Variable[], source: Checkpointed): Saved[] {
+function savedOf(
+  variables: readonly Variable[],
+  optimizer: GradusOptimizer,
+  { parameters }: Checkpointed,
+): Saved[] {
   return variables.map((variable) => {
     if (variable.dtype !== "float32") {
       throw new BindingError(
         `withCheckpoint: \`${variable.name}\` is of ${variable.dtype}; checkpoints have float32`,
       );
     }
-    const own = Object.hasOwn(source.parameters, variable.name)
-      ? source.parameters[variable.name]
-      : undefined;
+    const name = optimizer.nameOf(variable);
+    const own = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     const copy = () => ({
       data: numbersOf(variable).slice() as Float32Array,
       shape: variable.shape,
     });
-    return { variable, parameter: own ?? copy() };
+    return { name, variable, parameter: own ?? copy() };
   });
 }
 
@@ -91,17 +95,13 @@ export async function withCheckpoint<T>(
   const variables = variablesOf(model);
   const binding = optimizer.bindTo(variables.filter(({ trainable }) => trainable));
   const source = sourceOf(binding);
-  const saved = savedOf(variables, source);
-  const before = new Map(
-    saved.map(({ variable: { name }, parameter }) => [name, parameter.data.slice()]),
-  );
-  const parameters = Object.fromEntries(
-    saved.map(({ variable: { name }, parameter }) => [name, parameter]),
-  );
+  const saved = savedOf(variables, optimizer, source);
+  const before = new Map(saved.map(({ name, parameter }) => [name, parameter.data.slice()]));
+  const parameters = Object.fromEntries(saved.map(({ name, parameter }) => [name, parameter]));
   const used = use(within(source, parameters));
   const result = isPromise(used) ? await used : used;
-  for (const { variable, parameter } of saved) {
-    if (!isSame(parameter.data, before.get(variable.name)!)) {
+  for (const { name, variable, parameter } of saved) {
+    if (!isSame(parameter.data, before.get(name)!)) {
       const values = tensorOf(parameter);
       variable.assign(values);
       values.dispose();

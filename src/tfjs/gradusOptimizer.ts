@@ -78,9 +78,12 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     return this.#run.steps;
   }
 
-  /** What the last step was like: its learning rate, whether it was left out; undefined before the first. */
+  /**
+   * What the last step was like: its learning rate, whether it was left out; undefined before the first. It may be one object that
+   * each step fills anew.
+   */
   get report(): StepReport | undefined {
-    return this.#report && { ...this.#report };
+    return this.#report;
   }
 
   /**
@@ -134,16 +137,16 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     this.#checkReady("evaluate");
     const binding = this.#bindingFor(variables);
     const weights = binding?.evaluationWeights() ?? new Map<string, Tensor>();
-    const before = [...weights.keys()].map((name) => {
+    const before = [...weights].map(([name, average]) => {
       const variable = binding!.variables.get(name)!;
-      return { variable, kept: keep(variable.clone()) };
+      return { variable, average, kept: keep(variable.clone()) };
     });
     const enter = () => {
       this.#isEvaluating = true;
-      for (const { variable } of before) {
-        variable.assign(weights.get(variable.name)!);
+      for (const { variable, average } of before) {
+        variable.assign(average);
+        average.dispose();
       }
-      dispose([...weights.values()]);
       return callback();
     };
     return withCleanup(enter, () => {
@@ -214,6 +217,11 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     return this.#run.bindTo(new Map(variables.map((each) => [each.name, each])));
   }
 
+  /** @internal What state calls a variable. */
+  nameOf(variable: Variable): string {
+    return this.#run.nameOf(variable);
+  }
+
   /** @internal What it goes on from, in the place of `setWeights`. */
   resumeFrom(state: OptimizerState): void {
     this.#run.resumeFrom(state);
@@ -225,9 +233,7 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     if (tensors.size === 0) {
       return;
     }
-    this.#report = this.#run
-      .bindTo(variables)
-      .step(tensors, this.#run.readsLoss ? loss : undefined);
+    this.#report = this.#run.step(variables, tensors, loss);
   }
 
   #bindingFor(variables: readonly Variable[]): VariableBinding | undefined {

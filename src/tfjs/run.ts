@@ -1,21 +1,20 @@
 /** A rule and the variables that it steps, as they come and go, and a saved state that waits for them. */
-import { engine, getBackend, type Variable } from "@tensorflow/tfjs-core";
+import { engine, getBackend, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import type { Rule } from "../rule/definition.ts";
 import { BindingError, RestoreError } from "../runtime/errors.ts";
 import type { HyperSettings, SetHyperOptions } from "../runtime/setHyper.ts";
-import { renamed, type SavedState } from "../runtime/state/restore.ts";
+import type { SavedState } from "../runtime/state/restore.ts";
+import type { StepReport } from "../runtime/step/report.ts";
 import { bindingOf, type VariableBinding, type Variables } from "./binding.ts";
 import type { Recipe, Untold } from "./config.ts";
 import { CopyingBinding } from "./copyingBinding.ts";
 import { ruleByName } from "./rules.ts";
 import { stateOf } from "./savedState.ts";
+import { VariableNames } from "./variableNames.ts";
 import { presentNames, type SavedVariable } from "./variables.ts";
 
 const isSameShape = (one: Variable, other: Variable): boolean =>
   String(one.shape) === String(other.shape);
-
-const byName = (variables: Iterable<Variable>): Map<string, Variable> =>
-  new Map([...variables].map((variable) => [variable.name, variable]));
 
 const registered = (): Readonly<Record<string, Variable>> => engine().registeredVariables;
 
@@ -39,6 +38,8 @@ export class Run {
   #binding: VariableBinding | undefined;
   /** What it goes on from at its next step. */
   #saved: SavedState | undefined;
+  /** What state calls variables: saved names stay, and so do matches of groups and random draws. */
+  #names = new VariableNames();
   /** What is to be set as soon as there is something to set it of. */
   #settings: Setting[] = [];
 
@@ -53,11 +54,6 @@ export class Run {
 
   get binding(): VariableBinding | undefined {
     return this.#binding;
-  }
-
-  /** Whether the rule steps by the loss. */
-  get readsLoss(): boolean {
-    return ruleOf(this.#recipe).parts.some(({ definition }) => /\bloss\b/.test(definition.rule));
   }
 
   /** The variables of a saved state that is waited with, by the names that they had. */
@@ -75,6 +71,7 @@ export class Run {
   /** Goes on from a saved state, once there are variables. */
   resumeFrom(saved: SavedState | undefined): void {
     this.dispose();
+    this.#names = new VariableNames();
     this.#saved = saved;
   }
 
@@ -93,20 +90,48 @@ export class Run {
     this.#saved = undefined;
   }
 
+  /**
+   * Steps variables by gradients, both by the variables' names: binds those that are new, and leaves out those that are gone.
+   * @param loss where it is known
+   */
+  step(
+    variables: Variables,
+    gradients: ReadonlyMap<string, Tensor>,
+    loss: Tensor | undefined,
+  ): StepReport {
+    const binding = this.bindTo(variables);
+    const named = new Map([...gradients].map(([name, each]) => [this.#names.of(name), each]));
+    return binding.step(named, this.#readsLoss ? loss : undefined);
+  }
+
   /** Binds these variables too, and leaves out those that are gone. */
   bindTo(variables: Variables): VariableBinding {
     if (this.#binding === undefined) {
       this.#begin(variables);
-    } else if (this.#binding.pending === 0) {
-      this.#follow(this.#binding, variables);
+    }
+    const binding = this.#binding!;
+    const named = this.#named(variables.values());
+    if (binding.pending === 0) {
+      this.#follow(binding, named);
     } else {
-      this.#checkPending(this.#binding, variables);
+      this.#checkPending(binding, named);
     }
     return this.#binding!;
   }
 
+  /** What state calls a variable. */
+  nameOf({ name }: Variable): string {
+    return this.#names.of(name);
+  }
+
+  #named(variables: Iterable<Variable>): Map<string, Variable> {
+    return new Map([...variables].map((variable) => [this.#names.of(variable.name), variable]));
+  }
+
   #begin(variables: Variables): void {
-    const binding = this.#saved ? this.#resumed(this.#saved, variables) : this.#bind(variables);
+    const binding = this.#saved
+      ? this.#resumed(this.#saved, variables)
+      : this.#bind(this.#named(variables.values()));
     try {
       for (const setting of this.#settings) {
         binding.setHyper(...setting);
@@ -126,36 +151,37 @@ export class Run {
     return bind(variables, rule, (this.#recipe as Recipe).options);
   }
 
-  /** Those of a saved state first, and then the others, which are new. */
+  /** Binds what was saved; others are bound behind it, as new ones. */
   #resumed(saved: SavedState, variables: Variables): VariableBinding {
-    const names = namesNow(saved, variables);
-    const known = byName(
-      [...names.values()].map((name) => variables.get(name) ?? registered()[name]!),
-    );
-    if (known.size === 0) {
+    const found = savedVariables(saved, variables);
+    if (found.size === 0) {
       throw new RestoreError([
         `it is of ${Object.keys(saved.shapes).join(", ")}, and these are ${[...variables.keys()].join(", ")}`,
       ]);
     }
-    const binding = this.#bind(known);
+    const binding = this.#bind(found);
     try {
-      const some = stateOf(saved, new Set(names.keys()));
-      binding.restore(renamed(some, Object.fromEntries(names)));
-      binding.add(new Map([...variables].filter(([name]) => !known.has(name))));
+      binding.restore(stateOf(saved, new Set(found.keys())));
     } catch (error) {
       binding.dispose();
       throw error;
     }
+    this.#names = new VariableNames([...found].map(([saved, { name }]) => [name, saved]));
     return binding;
+  }
+
+  /** Whether the rule steps by the loss. */
+  get #readsLoss(): boolean {
+    return ruleOf(this.#recipe).parts.some(({ definition }) => /\bloss\b/.test(definition.rule));
   }
 
   #follow(binding: VariableBinding, variables: Variables): void {
     const now = registered();
-    const changed = [...variables.values()].filter(
-      (variable) => binding.variables.get(variable.name) !== variable,
+    const changed = [...variables].filter(
+      ([name, variable]) => binding.variables.get(name) !== variable,
     );
-    const gone = [...binding.variables.values()].filter((variable) => {
-      const other = variables.get(variable.name) ?? now[variable.name];
+    const gone = [...binding.variables].filter(([name, variable]) => {
+      const other = variables.get(name) ?? now[variable.name];
       return other === undefined ? variable.isDisposed : !isSameShape(variable, other);
     });
     if (changed.length === 0 && gone.length === 0) {
@@ -167,14 +193,14 @@ export class Run {
       return;
     }
     if (gone.length > 0) {
-      binding.remove(gone.map(({ name }) => name));
+      binding.remove(gone.map(([name]) => name));
     }
-    binding.add(byName(changed));
+    binding.add(new Map(changed));
   }
 
   /** @throws {BindingError} where others than those that have gradients waiting are to be stepped */
   #checkPending({ pending, variables: bound }: VariableBinding, variables: Variables): void {
-    const other = [...variables.values()].find((variable) => bound.get(variable.name) !== variable);
+    const other = [...variables.values()].find((each) => bound.get(this.nameOf(each)) !== each);
     if (other !== undefined) {
       throw new BindingError(
         `applyGradients: \`${other.name}\` is new, and ${pending} gradients of the other variables wait for their update`,
@@ -183,20 +209,18 @@ export class Run {
   }
 }
 
-/** The present names of saved variables: among those that are stepped now, or else the same ones. */
-function namesNow({ shapes }: SavedState, variables: Variables): Map<string, string> {
+/** The variables of a saved state, by the names that they had: among those that are stepped now, or else the same ones. */
+function savedVariables({ shapes }: SavedState, variables: Variables): Map<string, Variable> {
   const saved = Object.entries(shapes).map(([name, shape]): SavedVariable => ({ name, shape }));
   const names = presentNames(saved, variables.values());
-  const others = Object.values(registered()).filter(
-    ({ name, dtype }) => dtype === "float32" && shapes[name] !== undefined && !variables.has(name),
-  );
-  for (const each of saved.filter(({ name }) => !names.has(name))) {
-    const same = others.find(
-      ({ name, shape }) => name === each.name && String(shape) === String(each.shape),
-    );
-    if (same !== undefined) {
-      names.set(each.name, same.name);
+  const found = new Map([...names].map(([name, now]) => [name, variables.get(now)!]));
+  const now = registered();
+  for (const { name, shape } of saved) {
+    const same = Object.hasOwn(now, name) ? now[name] : undefined;
+    const isFree = same?.dtype === "float32" && !variables.has(name) && !found.has(name);
+    if (isFree && String(same.shape) === String(shape)) {
+      found.set(name, same);
     }
   }
-  return names;
+  return found;
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
+// It brings the derivatives of all operations along.
+import "@tensorflow/tfjs-layers";
 
 const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
 

@@ -61,20 +61,17 @@ function regression(): Problem {
 
 export const problems = { classifier, regression };
 
-/** A model of layers with a convolution and averages that are not trained; its data. */
-export function convolutional(optimizer: tf.Optimizer) {
+/** A model of layers, with averages that are not trained. WebAssembly has no derivative of a convolution's kernel. */
+export function normalized(optimizer: tf.Optimizer): layers.LayersModel {
+  const started = (seed: number) => layers.initializers.randomNormal({ seed, stddev: 0.3 });
   const model = layers.sequential({
     layers: [
-      layers.layers.conv2d({
-        ...{ inputShape: [6, 6, 1], filters: 3, kernelSize: 3, activation: "relu" },
-        kernelInitializer: layers.initializers.randomNormal({ seed: 5, stddev: 0.3 }),
+      layers.layers.dense({
+        ...{ inputShape: [6], units: 8, activation: "tanh" },
+        kernelInitializer: started(5),
       }),
       layers.layers.batchNormalization(),
-      layers.layers.flatten(),
-      layers.layers.dense({
-        units: 2,
-        kernelInitializer: layers.initializers.randomNormal({ seed: 6, stddev: 0.3 }),
-      }),
+      layers.layers.dense({ units: 2, kernelInitializer: started(6) }),
     ],
   });
   model.compile({ optimizer, loss: "meanSquaredError" });
@@ -86,13 +83,10 @@ export interface Data {
   readonly y: tf.Tensor;
 }
 
-export const pictures = (): Data => ({
-  x: tf.tensor4d(numbers(20 * 36, 8), [20, 6, 6, 1]),
-  y: matrix(20, 2, 9),
-});
+export const points = (): Data => ({ x: matrix(20, 6, 8), y: matrix(20, 2, 9) });
 
 /** Trains for some epochs in the same order. @returns the loss of each */
-export async function fit(
+export async function train(
   model: layers.LayersModel,
   { x, y }: Data,
   epochs: number,
