@@ -148,6 +148,11 @@ export class Run {
   #bind(variables: Variables): VariableBinding {
     const rule = ruleOf(this.#recipe);
     const bind = bindingOf(getBackend()) ?? CopyingBinding.bind;
+    if (getBackend() === "webgpu" && bind === CopyingBinding.bind) {
+      throw new BindingError(
+        'GradusOptimizer: on the webgpu backend variables are stepped on the device: import "gradus/tfjs/webgpu" once',
+      );
+    }
     return bind(variables, rule, (this.#recipe as Recipe).options);
   }
 

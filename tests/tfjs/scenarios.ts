@@ -3,7 +3,7 @@ import type * as Core from "@tensorflow/tfjs-core";
 import { adam, adamw, chain, clipByGlobalNorm, ema, sgd } from "../../src/index.ts";
 import { warmupCosine } from "../../src/schedules/index.ts";
 import { GradusOptimizer } from "../../src/tfjs/index.ts";
-import { convolutional, numbers, pictures } from "./models.ts";
+import { normalized, numbers, points } from "./models.ts";
 
 type Tf = typeof Core;
 type Numbers = Record<string, number[]>;
@@ -34,9 +34,12 @@ function someVariables(tf: Tf, shapes: Readonly<Record<string, readonly number[]
     tf.dispose(given);
   };
   const read = async (): Promise<Numbers> => {
-    const entries = Object.entries(variables).map(async ([letter, variable]) => {
-      return [letter, [...(await variable.data())]] as const;
-    });
+    const entries = Object.entries(variables).map(
+      async ([letter, variable]): Promise<[string, number[]]> => [
+        letter,
+        [...(await variable.data())],
+      ],
+    );
     return Object.fromEntries(await Promise.all(entries));
   };
   return { variables, gradients, step, read };
@@ -185,8 +188,9 @@ export const scenarios = {
       return [numTensors, numDataBuffers, numBytes, memory["numBytesInGPU"] ?? 0];
     };
     const settled = async () => {
-      await tf.ready();
-      await tf.zeros([1]).data();
+      const last = tf.zeros([1]);
+      await last.data();
+      last.dispose();
     };
     const start = counts();
     const { step, variables } = someVariables(tf, shapes);
@@ -218,16 +222,16 @@ export const scenarios = {
     return {
       growth: difference(late, early),
       buffers: [others - buffers],
-      // One number for each time that the device was waited for.
       left: difference(counts(), start),
     };
   },
 
   async fitted(tf: Tf): Promise<Numbers> {
     const optimizer = new GradusOptimizer(adamw({ lr: 0.01 }));
-    const model = convolutional(optimizer as Core.Optimizer);
-    const { x, y } = pictures();
-    const { history } = await model.fit(x, y, { epochs: 4, batchSize: 5, shuffle: false, verbose: 0 });
+    const model = normalized(optimizer);
+    const { x, y } = points();
+    const settings = { epochs: 4, batchSize: 5, shuffle: false, verbose: 0 } as const;
+    const { history } = await model.fit(x, y, settings);
     tf.dispose([x, y]);
     return { losses: history["loss"] as number[], steps: [optimizer.iterations] };
   },
