@@ -180,8 +180,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    */
   async read(): Promise<GpuSnapshot<P>> {
     this.#assertReady("read");
-    const { tensors, seed } = this.#source;
-    const { initialStates, begun } = this.#bound;
+    const [{ tensors, seed }, { initialStates, begun }] = [this.#source, this.#bound];
     requireUsages("read", this.#source.tensors, "COPY_SRC");
     this.#faults.during(
       () => initialStates.now(),
@@ -206,10 +205,9 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   write(snapshot: WrittenSnapshot): void {
     this.#assertReady("write");
     requireUsages("write", this.#source.tensors, "COPY_DST");
-    const { device, tensors } = this.#source;
     assertFits(heldBy(this.#source, this.#bound), checkedSnapshot(snapshot));
     this.change("write", (source, bound) => {
-      writeParameters(device, tensors, snapshot.parameters);
+      writeParameters(source.device, source.tensors, snapshot.parameters);
       return [source, takeState(source, bound, snapshot)];
     });
   }

@@ -7,7 +7,6 @@ import type { GpuEvaluation } from "./evaluation.ts";
 import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
 import type { Rates } from "./report.ts";
 import type { InitialStates } from "./state/initialStates.ts";
-import type { TakesGradients } from "./step/gradients.ts";
 import type { Losses } from "./step/loss.ts";
 import type { RowSelections, RowSteps } from "./step/selecting.ts";
 import type { UniformRing } from "./step/uniformRing.ts";
@@ -57,6 +56,21 @@ export interface GpuReport {
   readonly lrs: Readonly<Record<string, number>>;
   /** The norm at the last step of gradients as they came in, of all parameters whose rule takes it. */
   readonly gradientNorm: number | undefined;
+}
+
+/** What a step does with the gradients that it was given. */
+export interface Taken {
+  /** Brings them where the step reads them. */
+  record(encoder: GPUCommandEncoder): void;
+  /** The commands that read them. */
+  placed(commands: readonly Command[]): readonly Command[];
+}
+
+/** What an optimizer does with gradients that lie elsewhere. */
+export interface TakesGradients {
+  /** @throws {GradientError} where one is missing, or does not fit */
+  take(given: GpuGradients | undefined): Taken;
+  dispose(): void;
 }
 
 /** What an optimizer is made of while the parts of its rule are of certain ages. */

@@ -41,10 +41,10 @@ afterAll(async () => {
 type InPage = typeof Run;
 
 const apart = (backend: string, name: string) =>
-  page.evaluate(
-    ([backend, name]) => (self as unknown as InPage).apart(backend, name, 200),
-    [backend, name] as const,
-  );
+  page.evaluate(([backend, name]) => (self as unknown as InPage).apart(backend, name, 200), [
+    backend,
+    name,
+  ] as const);
 
 const play = (backend: string, name: keyof typeof scenarios) =>
   page.evaluate(([backend, name]) => (self as unknown as InPage).play(backend, name), [

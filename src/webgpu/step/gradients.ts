@@ -1,7 +1,6 @@
 /** Where gradients are, and what a step copies there. */
 import { BindingError, GradientError } from "../../runtime/errors.ts";
 import { didYouMean } from "../../suggest.ts";
-import type { Command } from "../device/commands.ts";
 import { requireUsage } from "../device/usage.ts";
 import {
   allocate,
@@ -12,7 +11,7 @@ import {
   padded,
   wordBytes,
 } from "../parameters.ts";
-import type { GpuGradients } from "../settings.ts";
+import type { GpuGradients, Taken, TakesGradients } from "../settings.ts";
 import { type GpuTensor, type Place, placeOf, refuseShared } from "../tensor.ts";
 
 type GivenGradients = Readonly<Record<string, Omit<GpuParameter, "shape">>>;
@@ -99,21 +98,6 @@ export function submitCleared(device: GPUDevice, gradients: ReadonlyMap<GpuTenso
   const encoder = device.createCommandEncoder();
   clearGradients(encoder, gradients);
   device.queue.submit([encoder.finish()]);
-}
-
-/** What a step does with the gradients that it was given. */
-export interface Taken {
-  /** Brings them where the step reads them. */
-  record(encoder: GPUCommandEncoder): void;
-  /** The commands that read them. */
-  placed(commands: readonly Command[]): readonly Command[];
-}
-
-/** What an optimizer does with gradients that lie elsewhere. */
-export interface TakesGradients {
-  /** @throws {GradientError} where one is missing, or does not fit */
-  take(given: GpuGradients | undefined): Taken;
-  dispose(): void;
 }
 
 interface Copy {

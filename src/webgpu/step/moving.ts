@@ -1,9 +1,8 @@
 /** Gradients that are in other buffers at each step: they are read where they are. */
 import { BindingError, GradientError } from "../../runtime/errors.ts";
 import type { Command } from "../device/commands.ts";
-import type { GpuGradients } from "../settings.ts";
+import type { GpuGradients, Taken, TakesGradients } from "../settings.ts";
 import { type GpuTensor, type Place, placeOf } from "../tensor.ts";
-import type { Taken, TakesGradients } from "./gradients.ts";
 
 /** Takes gradients where they are: each from the beginning of a buffer. */
 export class MovingGradients implements TakesGradients {
