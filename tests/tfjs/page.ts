@@ -4,7 +4,8 @@ import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgl";
 import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { fromTensorFlow } from "../../src/tfjs/index.ts";
+import { sgd } from "../../src/index.ts";
+import { fromTensorFlow, GradusOptimizer } from "../../src/tfjs/index.ts";
 import "../../src/tfjs/webgpu/index.ts";
 import { type Problem, problems } from "./models.ts";
 import { scenarios } from "./scenarios.ts";
@@ -76,4 +77,32 @@ export async function play(backend: string, name: keyof typeof scenarios) {
   uncaptured.length = 0;
   const found = await scenarios[name](tf);
   return { found, uncaptured: [...uncaptured] };
+}
+
+/** What is said of a gradient that is not finite, and of a device that is lost; then nothing can be done on webgpu any more. */
+export async function refusals() {
+  await useBackend("webgpu");
+  const variable = tf.variable(tf.tensor1d([1, 2]));
+  const optimizer = new GradusOptimizer(sgd({ lr: 1 }));
+  const told = (gradient: number) => {
+    try {
+      optimizer.applyGradients({ [variable.name]: tf.tensor1d([gradient, 0]) });
+      return "nothing";
+    } catch (error) {
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+  };
+  const said = [told(1), told(Number.NaN), told(1)];
+  // The answer is behind what was read.
+  while (said.at(-1) === "nothing") {
+    await variable.data();
+    said.push(told(1));
+  }
+  const unchanged = [...(await variable.data())];
+  const next = told(1);
+  const changed = [...(await variable.data())];
+  const { device } = tf.backend() as unknown as { readonly device: GPUDevice };
+  device.destroy();
+  await device.lost;
+  return { said: said.at(-1), unchanged, next, changed, lost: told(1) };
 }

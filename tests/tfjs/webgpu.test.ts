@@ -112,3 +112,14 @@ test("a thousand steps on webgpu leave nothing behind", async () => {
   expect(uncaptured).toEqual([]);
   expect(found).toEqual({ growth: [0, 0, 0, 0], buffers: [0], left: [0, 0, 0, 0] });
 });
+
+test("a gradient that is not finite is said once the device has, and so is that it is lost", async () => {
+  const found = await page.evaluate(() => (self as unknown as InPage).refusals());
+  expect(found).toEqual({
+    said: expect.stringMatching(/^GradientError: step 2: a gradient is not finite/),
+    unchanged: [0, 2],
+    next: "nothing",
+    changed: [-1, 2],
+    lost: expect.stringMatching(/^DeviceError: the device is lost \(destroyed/),
+  });
+});

@@ -7,6 +7,7 @@ import { type HyperSettings, type SetHyperOptions, setHyper } from "../../runtim
 import type { SavedState } from "../../runtime/state/restore.ts";
 import type { OptimizerState } from "../../runtime/state/state.ts";
 import type { StepReport } from "../../runtime/step/report.ts";
+import { assertPresent } from "../../webgpu/device/scopes.ts";
 import type { MovingOptimizer } from "../../webgpu/moving.ts";
 import { optimizeNow } from "../../webgpu/optimizeNow.ts";
 import type { VariableBinding, Variables } from "../binding.ts";
@@ -73,6 +74,8 @@ export class WebgpuBinding implements VariableBinding {
         "on webgpu a rule cannot step by the loss, which would have to be read back: use another backend for it",
       );
     }
+    // TensorFlow.js would say of a lost device that a buffer is too large.
+    assertPresent(this.#backend.device);
     this.#watch?.check();
     const ready = this.#waiting.take(gradients);
     if (ready !== undefined) {
