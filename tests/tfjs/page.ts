@@ -33,6 +33,8 @@ export async function useBackend(name: string): Promise<void> {
   }
   await tf.ready();
   if (name === "webgpu") {
+    // The kernel for small products: the one that it would take needs a tenth of a second for each in software.
+    tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", 2);
     const { device } = tf.backend() as unknown as { readonly device: GPUDevice };
     device.onuncapturederror = ({ error }) => void uncaptured.push(error.message);
   }
