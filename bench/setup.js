@@ -91,7 +91,8 @@ export async function bundle(name, entryPoints) {
     format: "esm",
     platform: "node",
     target: "node20.19",
-    external: ["playwright-core"],
+    // Adapters stand on the libraries that are measured, not on copies of them.
+    external: ["playwright-core", "@tensorflow/tfjs-core"],
     plugins: [builtPackage],
   });
   writeFileSync(join(output, "package.json"), '{ "type": "module" }');

@@ -17,3 +17,8 @@ export const BUDGETS: readonly (readonly [module: string, bytes: number])[] = [
   [`import * as rule from "gradus/rule"; console.log(rule);`, 14_240],
   [`import * as explain from "gradus/explain"; console.log(explain);`, 25_300],
 ];
+
+/** What adapters may add of their own to all of the library, of which they take much: files name rules and schedules. */
+export const ADAPTERS: readonly (readonly [module: string, bytes: number])[] = [
+  [`import { GradusOptimizer } from "gradus/tfjs"; console.log(GradusOptimizer);`, 6000],
+];

@@ -3,7 +3,7 @@
  * comments in the files that entries give on.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { parseAst } from "vite";
 import { inTabs } from "./tabs.ts";
 
@@ -55,6 +55,16 @@ interface Syntax {
 const namesOf = ({ id, declarations = [] }: Syntax): string[] =>
   [id, ...declarations.map((each) => each.id)].flatMap((each) => each?.name ?? []);
 
+/** Of a package: whoever has it finds its declarations there. */
+const elsewhere: Declarations = {
+  statements: [],
+  declared: new Map(),
+  own: new Set(),
+  imported: new Map(),
+  exported: new Map(),
+  all: [],
+};
+
 function read(path: string): Declarations {
   const text = readFileSync(path, "utf8");
   const { body } = parseAst(text, { lang: "dts" }) as unknown as { body: readonly Syntax[] };
@@ -63,7 +73,8 @@ function read(path: string): Declarations {
   const imported = new Map<string, readonly [Part, Place]>();
   const exported = new Map<string, readonly [Part, Place]>();
   const all: (readonly [Part, string])[] = [];
-  const at = (source: string) => join(dirname(path), source.replace(/\.ts$/, ".d.ts"));
+  const at = (source: string) =>
+    source.startsWith(".") ? join(dirname(path), source.replace(/\.ts$/, ".d.ts")) : source;
   let before = 0;
   const statements = body.map((syntax): Statement => {
     const { type, start, end, source, specifiers = [], declaration } = syntax;
@@ -105,7 +116,7 @@ class Files {
   readonly found = new Map<string, Declarations>();
 
   of(path: string): Declarations {
-    const known = this.found.get(path) ?? read(path);
+    const known = this.found.get(path) ?? (isAbsolute(path) ? read(path) : elsewhere);
     this.found.set(path, known);
     return known;
   }

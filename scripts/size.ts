@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { optimizers, transforms } from "../src/index.ts";
-import { BUDGET, BUDGETS } from "./budget.ts";
+import { ADAPTERS, BUDGET, BUDGETS } from "./budget.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 // Its text, and its programs.
@@ -13,6 +13,14 @@ const BUDGET_OF_ONE = 1260;
 
 const bundle = (...names: string[]): Promise<string> =>
   bundleOf(`import { ${names.join(", ")} } from "gradus"; console.log(${names.join(", ")});`);
+
+/** What an adapter adds to all of Gradus that it may take: its own part. Peers are the user's. */
+async function ownPart(adapter: string): Promise<number> {
+  const all =
+    'import * as gradus from "gradus"; import * as checkpoint from "gradus/checkpoint"; console.log(gradus, checkpoint);';
+  const [withIt, withoutIt] = [await bundleOf(`${all} ${adapter}`), await bundleOf(all)];
+  return sizeOf(withIt) - sizeOf(withoutIt);
+}
 
 async function bundleOf(contents: string): Promise<string> {
   const { outputFiles } = await build({
@@ -23,6 +31,7 @@ async function bundleOf(contents: string): Promise<string> {
     target: "es2022",
     write: false,
     logLevel: "error",
+    external: ["@tensorflow/*"],
     // By the package's exports, as users have it, not by the paths of this checkout.
     tsconfigRaw: {},
   });
@@ -51,6 +60,14 @@ for (const [contents, budget] of BUDGETS) {
   const [statement] = contents.split(";");
   console.log(`${statement}: ${kilobytes(size)}, at most ${kilobytes(budget)}`);
   if (size > budget) problems.push(`The bundle of ${statement} is over its budget`);
+}
+
+for (const [adapter, budget] of ADAPTERS) {
+  const size = await ownPart(adapter);
+  console.log(
+    `${adapter.split(";")[0]}: ${kilobytes(size)} of its own, at most ${kilobytes(budget)}`,
+  );
+  if (size > budget) problems.push(`The adapter of ${adapter.split(";")[0]} is over its budget`);
 }
 
 // Beside one whose program is made of its text, one whose program was made beforehand, and all that any rule may need.

@@ -78,6 +78,7 @@ const entries = [
   "src/minimize/index.ts",
   "src/pytorch/index.ts",
   "src/tasks/index.ts",
+  "src/tfjs/index.ts",
   "src/webgpu/index.ts",
   "src/distributed/index.ts",
 ];

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,6 +10,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -59,6 +61,14 @@ const quiet = ["--silent", "--no-audit", "--no-fund", "--ignore-scripts"];
 /** What was packed, by the package's name. */
 const tarballOf = (name: string): string => `./${name}-${manifest.version}.tgz`;
 
+/** What adapters stand on is the user's; it is there from here on. */
+const linkPeers = () => {
+  const link = join(project, "node_modules", "@tensorflow");
+  if (!existsSync(link)) {
+    symlinkSync(join(ROOT, "node_modules", "@tensorflow"), link, "junction");
+  }
+};
+
 beforeAll(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), "gradus-package-")));
   for (const folder of [ROOT, join(ROOT, "cli")]) {
@@ -88,6 +98,7 @@ describe("the package", () => {
 
   const subpaths = Object.keys(manifest.exports).filter((path) => !path.endsWith(".json"));
   it.each(subpaths)("exports from %s what the source does", async (path) => {
+    linkPeers();
     const exported = evaluate(
       `import * as all from ${JSON.stringify(path.replace(".", "gradus"))};
        console.log(JSON.stringify(Object.keys(all)));`,
@@ -255,11 +266,14 @@ describe("its types", () => {
   it("compile for a page and for Node, with libraries checked", () => {
     const folder = join(project, "types");
     mkdirSync(folder);
-    const imports = Object.keys(manifest.exports)
+    const all = Object.keys(manifest.exports)
       .filter((path) => !path.endsWith(".json"))
       .map(
         (path, i) => `export * as part${i} from ${JSON.stringify(path.replace(".", "gradus"))};`,
       );
+    // The declarations of TensorFlow.js do not compile with libraries checked.
+    const imports = all.filter((line) => !line.includes("tfjs"));
+    expect(imports).toHaveLength(all.length - 1);
     writeFileSync(join(folder, "all.ts"), imports.join("\n"));
     // Whoever has WebGPU has its types: of the DOM, or of the package that brings it to Node.
     const withoutGpu = imports.filter((line) => !line.includes("webgpu"));
@@ -269,6 +283,25 @@ describe("its types", () => {
     const nodeTypes = join(ROOT, "node_modules", "@types");
     const forNode = { types: ["node"], typeRoots: [nodeTypes], lib: ["es2022"] };
     expect(check(folder, ["node.ts"], forNode)).toBe("");
+  });
+
+  it("compile beside TensorFlow.js, whose optimizer it is", () => {
+    linkPeers();
+    const folder = join(project, "tfjs-types");
+    mkdirSync(folder);
+    const lines = [
+      'import type { Optimizer } from "@tensorflow/tfjs-core";',
+      'import { adamw } from "gradus";',
+      'import { GradusOptimizer } from "gradus/tfjs";',
+      "const groups = [{ match: /bias/, weightDecay: 0 }];",
+      "export const optimizer: Optimizer = new GradusOptimizer(adamw(), { groups });",
+      'export const named: Optimizer = new GradusOptimizer("adamw");',
+      "new GradusOptimizer(adamw(), { group: [] });",
+    ];
+    writeFileSync(join(folder, "user.ts"), lines.join("\n"));
+    const options = { types: [], lib: ["es2022", "dom"], skipLibCheck: true };
+    const found = check(folder, ["user.ts"], options);
+    expect([...found.matchAll(/^user\.ts\((\d+),/gm)].map(([, line]) => line)).toEqual(["7"]);
   });
 
   it("know the parameters and the hyperparameters", () => {

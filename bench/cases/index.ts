@@ -1,3 +1,4 @@
+import { adapterCases } from "./adapters.ts";
 import type { Case } from "./case.ts";
 import { convolutionCases } from "./convolutions.ts";
 import { productCases } from "./products.ts";
@@ -10,4 +11,5 @@ export const cases: readonly Case[] = [
   ...trainingCases,
   ...convolutionCases,
   ...productCases,
+  ...adapterCases,
 ];

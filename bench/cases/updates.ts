@@ -62,7 +62,7 @@ const gradientsAt = (type: ElementType, step: number): FloatArray =>
  * compared with. What is lost on the way to an update is a thousandth of it, as an update is a
  * thousandth of a parameter.
  */
-function roundings(rule: RuleName, type: ElementType): number {
+export function roundings(rule: RuleName, type: ElementType): number {
   const allowed = 3 * checkedSteps * 2 ** (type === "float32" ? -24 : -53);
   // PyTorch and Gradus clip by norm + 1e-6, Optax by the norm.
   return rule === "realistic" ? Math.max(allowed, 2e-10) : allowed;
@@ -85,12 +85,15 @@ async function evidenceOf(contestant: UpdateContestant, problem: UpdateProblem):
 /** What does not update anything stands beside the others as a measure of the machine. */
 const isFloor = (name: string): boolean => name.startsWith("copy") || name.startsWith("memcpy");
 
-async function enter(contestant: UpdateContestant, problem: UpdateProblem): Promise<Entrant> {
+export async function enter(
+  contestant: UpdateContestant,
+  problem: UpdateProblem,
+): Promise<Entrant> {
   const evidence = isFloor(contestant.name) ? [] : await evidenceOf(contestant, problem);
   return { contestant, evidence };
 }
 
-function agreeWithFloat64(testimonies: readonly Testimony[], allowed: number): string {
+export function agreeWithFloat64(testimonies: readonly Testimony[], allowed: number): string {
   for (const { name, evidence } of testimonies) {
     if (evidence.some((distance) => !(distance <= allowed))) {
       throw new Error(`${name} is ${evidence[0]} off after ${checkedSteps} steps`);
@@ -126,6 +129,13 @@ function agreeWithReference(
     : text;
 }
 
+/** A case's problem. */
+export const problemOf = (rule: RuleName, shapes: Shapes, type: ElementType): UpdateProblem => ({
+  ...{ rule, hyper, type, shapes },
+  elements: shapes.reduce((sum, shape) => sum + lengthOf(shape), 0),
+  start: fillUniform(emptyArray(type, tileLength), 0, 0.5),
+});
+
 export function updateCase(
   group: string,
   shapesName: string,
@@ -134,11 +144,8 @@ export function updateCase(
   type: ElementType,
 ): Case {
   const elements = shapes.reduce((sum, shape) => sum + lengthOf(shape), 0);
-  const problemOf = (): UpdateProblem => ({
-    ...{ rule, hyper, type, shapes, elements },
-    start: fillUniform(emptyArray(type, tileLength), 0, 0.5),
-  });
-  const exact = ExactTile.of({ ...problemOf(), start: new Float32Array(0) }) !== undefined;
+  const problem = () => problemOf(rule, shapes, type);
+  const exact = ExactTile.of({ ...problem(), start: new Float32Array(0) }) !== undefined;
   const allowed = roundings(rule, type);
   const arrays = rule === "realistic" ? 6 : 4;
   return {
@@ -147,10 +154,10 @@ export function updateCase(
     reference,
     bytes: arrays * elements * (type === "float32" ? 4 : 8),
     entrants: (peer: Peer) => {
-      const problem = problemOf();
-      const ways = Object.entries(peer.updates?.(problem) ?? {});
+      const given = problem();
+      const ways = Object.entries(peer.updates?.(given) ?? {});
       return Object.fromEntries(
-        ways.map(([name, make]) => [name, async () => enter(await make(), problem)]),
+        ways.map(([name, make]) => [name, async () => enter(await make(), given)]),
       );
     },
     agree: (testimonies) =>

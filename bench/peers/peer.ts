@@ -117,6 +117,8 @@ export interface Peer {
   /** Its version, such as `4.22.0`. */
   readonly version: string;
   readonly updates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
+  /** Its own optimizer, and Gradus in its place, on its own arrays. */
+  readonly adapters?: (problem: UpdateProblem) => Ways<UpdateContestant>;
   readonly trainings?: (problem: TrainingProblem) => Ways<TrainingContestant>;
   readonly convolutions?: (problem: ConvolutionProblem) => Ways<TrainingContestant>;
   readonly products?: (problem: ProductProblem) => Ways<ProductContestant>;

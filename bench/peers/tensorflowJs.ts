@@ -1,4 +1,6 @@
 /** TensorFlow.js on WebAssembly (one thread, SIMD; it has no threads in Node) and on plain JavaScript. */
+import { adam } from "../../src/index.ts";
+import { GradusOptimizer } from "../../src/tfjs/index.ts";
 import { timed } from "../harness/interleave.ts";
 import { comparing, emptyArray, fillFrom, lengthOf, startingArrays } from "./arrays.ts";
 import {
@@ -30,12 +32,12 @@ function updateContestant(
   backend: string,
   name: string,
   problem: UpdateProblem,
+  optimizer: Optimizer,
 ): UpdateContestant {
   const { shapes, type } = problem;
   const tensorsOf = (arrays: readonly (Float32Array | Float64Array)[]) =>
     arrays.map((array, index) => tf.tensor(array as Float32Array, shapes[index]!));
   const variables = tensorsOf(startingArrays(problem)).map((tensor) => tf.variable(tensor));
-  const optimizer = optimizerOf(tf, problem)!;
   let gradients: Record<string, Tensor> = {};
   const steps = timed(() => optimizer.applyGradients(gradients));
   return {
@@ -59,8 +61,29 @@ function updateContestant(
   };
 }
 
+/** What Gradus is called in its place, before the backend. */
+export const gradusInTensorflowJs = "Gradus in TensorFlow.js";
+
 /** Larger ones do not fit into its memory with what its steps leave behind. */
 const mostElements = 25e6;
+
+function contestants(
+  tf: TensorFlow,
+  problem: UpdateProblem,
+  makers: Readonly<Record<string, () => Optimizer>>,
+): Ways<UpdateContestant> {
+  const ways = Object.entries(makers).flatMap(([who, makeOptimizer]) =>
+    ["wasm", "cpu"].map((backend) => {
+      const name = `${who} ${backend}`;
+      const make = async () => {
+        await tf.setBackend(backend);
+        return updateContestant(tf, backend, name, problem, makeOptimizer());
+      };
+      return [name, make] as const;
+    }),
+  );
+  return Object.fromEntries(ways);
+}
 
 function updates(tf: TensorFlow, problem: UpdateProblem): Ways<UpdateContestant> {
   refuseAbove(mostElements, problem);
@@ -68,17 +91,17 @@ function updates(tf: TensorFlow, problem: UpdateProblem): Ways<UpdateContestant>
   if (problem.type === "float64" || optimizerOf(tf, problem) === undefined) {
     return {};
   }
-  return Object.fromEntries(
-    ["wasm", "cpu"].map((backend) => {
-      const name = `TensorFlow.js ${backend}`;
-      const make = async () => {
-        await tf.setBackend(backend);
-        return updateContestant(tf, backend, name, problem);
-      };
-      return [name, make];
-    }),
-  );
+  return contestants(tf, problem, { "TensorFlow.js": () => optimizerOf(tf, problem)! });
 }
+
+const adapters = (tf: TensorFlow, problem: UpdateProblem): Ways<UpdateContestant> => {
+  const { lr, beta1, beta2, eps } = problem.hyper;
+  return contestants(tf, problem, {
+    "TensorFlow.js": () => optimizerOf(tf, problem)!,
+    [gradusInTensorflowJs]: () =>
+      new GradusOptimizer(adam({ lr, beta1, beta2, eps }), { threads: 1 }) as unknown as Optimizer,
+  });
+};
 
 export const tensorflowJs: PeerSource = {
   ...{ name: "TensorFlow.js", library: "TensorFlow.js", threads: 1 },
@@ -93,6 +116,7 @@ export const tensorflowJs: PeerSource = {
     return {
       version: tf.version_core,
       updates: (problem) => updates(tf, problem),
+      adapters: (problem) => adapters(tf, problem),
       trainings: (problem) => trainings(tf, problem),
       convolutions: (problem) => convolutions(tf, problem),
     };

@@ -39,7 +39,7 @@ export class CopyingBinding implements VariableBinding {
   /** What the copy of a variable is of: another where someone else has assigned since. */
   readonly #copied = new Map<string, DataId>();
   /** What has got gradients since the last update. */
-  readonly #waiting = new Set<string>();
+  #waiting: ReadonlySet<string> = new Set();
   #optimizer: AnyOptimizer;
 
   static readonly bind = (
@@ -68,17 +68,20 @@ export class CopyingBinding implements VariableBinding {
 
   step(gradients: ReadonlyMap<string, Tensor>, loss?: Tensor): StepReport {
     const own = this.#optimizer.gradients as Readonly<Record<string, Float32Array>>;
-    for (const [name, gradient] of gradients) {
+    const waiting = new Set([...this.#waiting, ...gradients.keys()]);
+    for (const name of waiting) {
       this.#read(name);
+    }
+    for (const [name, gradient] of gradients) {
       own[name]!.set(numbersOf(gradient));
-      this.#waiting.add(name);
     }
     const given = mapped(own, (array, name) => (gradients.has(name) ? array : this.#absent(array)));
     const before = this.steps;
     const report = this.#optimizer.step(given, loss && { loss: loss.dataSync()[0]! });
     if (this.steps > before) {
-      this.#writeBack();
+      this.#writeBack(waiting);
     }
+    this.#waiting = this.pending > 0 ? waiting : new Set();
     return report;
   }
 
@@ -143,7 +146,7 @@ export class CopyingBinding implements VariableBinding {
   /** Has the copy of a variable what the variable has. */
   #read(name: string): void {
     const variable = this.#variables.get(name)!;
-    if (this.#copied.get(name) !== variable.dataId) {
+    if (!variable.isDisposed && this.#copied.get(name) !== variable.dataId) {
       this.#copies[name]!.data.set(numbersOf(variable));
       this.#copied.set(name, variable.dataId);
     }
@@ -152,6 +155,9 @@ export class CopyingBinding implements VariableBinding {
   /** Assigns to a variable what its copy has. */
   #write(name: string): void {
     const variable = this.#variables.get(name)!;
+    if (variable.isDisposed) {
+      return;
+    }
     const values = tensorOf(this.#copies[name]!);
     variable.assign(values);
     values.dispose();
@@ -163,18 +169,17 @@ export class CopyingBinding implements VariableBinding {
     return this.#accumulates ? own.fill(0) : null;
   }
 
-  /** Assigns to all variables that an update was by gradients of; the others are as they were. */
-  #writeBack(): void {
-    for (const name of this.#waiting) {
+  /** Assigns to the variables that an update was by gradients of; the others are as they were. */
+  #writeBack(stepped: ReadonlySet<string>): void {
+    for (const name of stepped) {
       this.#write(name);
     }
     for (const name of this.#accumulates ? this.#copied.keys() : []) {
       // Its copy may have moved, by what the rule keeps.
-      if (!this.#waiting.has(name)) {
+      if (!stepped.has(name)) {
         this.#copied.delete(name);
       }
     }
-    this.#waiting.clear();
   }
 
   get #accumulates(): boolean {

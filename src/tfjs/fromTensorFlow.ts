@@ -1,6 +1,6 @@
 /** Optimizers of TensorFlow.js as Gradus' own, with what they keep. */
 import type { Optimizer, serialization } from "@tensorflow/tfjs-core";
-import { defineOptimizer } from "../builtIn.ts";
+import { defineOptimizer } from "../define.ts";
 import { adagrad } from "../optimizers/adagrad.ts";
 import { adam } from "../optimizers/adam.ts";
 import { adamax } from "../optimizers/adamax.ts";
@@ -15,7 +15,7 @@ import { inverseTime } from "../schedules/inverseTime.ts";
 import { GradusOptimizer } from "./gradusOptimizer.ts";
 
 /** TensorFlow.js divides by the average as it was before the step's gradient, unlike the paper. */
-const adadelta = defineOptimizer({
+const adadelta = /* @__PURE__ */ defineOptimizer({
   name: "tensorflowAdadelta",
   title: "AdaDelta of TensorFlow.js",
   hyper: { lr: 1e-3, rho: 0.95, eps: 1e-7 },

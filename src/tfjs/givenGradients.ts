@@ -2,6 +2,7 @@
 import type { NamedTensorMap, Optimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { GradientError } from "../runtime/errors.ts";
 import { didYouMean } from "../suggest.ts";
+import { isSameShape } from "./variables.ts";
 
 /** A tensor with the name of what it is of: TensorFlow.js does not export the type. */
 export type NamedTensor = Awaited<ReturnType<Optimizer["getWeights"]>>[number];
@@ -28,7 +29,7 @@ function check(
       `applyGradients: \`${name}\` is of ${variable.dtype}, and only variables of float32 can be stepped`,
     );
   }
-  if (String(gradient.shape) !== String(variable.shape)) {
+  if (!isSameShape(gradient, variable)) {
     throw new GradientError(
       `applyGradients: \`${name}\` has the shape [${variable.shape}], its gradient [${gradient.shape}]`,
     );

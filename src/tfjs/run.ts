@@ -11,10 +11,7 @@ import { CopyingBinding } from "./copyingBinding.ts";
 import { ruleByName } from "./rules.ts";
 import { stateOf } from "./savedState.ts";
 import { VariableNames } from "./variableNames.ts";
-import { presentNames, type SavedVariable } from "./variables.ts";
-
-const isSameShape = (one: Variable, other: Variable): boolean =>
-  String(one.shape) === String(other.shape);
+import { isSameShape, presentNames, type SavedVariable } from "./variables.ts";
 
 const registered = (): Readonly<Record<string, Variable>> => engine().registeredVariables;
 
@@ -35,6 +32,7 @@ type Setting = readonly [settings: HyperSettings, options: SetHyperOptions | und
 /** What an optimizer does from its first step to its last. */
 export class Run {
   readonly #recipe: Recipe | Untold;
+  #rule: Rule | undefined;
   #binding: VariableBinding | undefined;
   /** What it goes on from at its next step. */
   #saved: SavedState | undefined;
@@ -77,7 +75,6 @@ export class Run {
 
   setHyper(...setting: Setting): void {
     if (this.#binding === undefined) {
-      ruleOf(this.#recipe);
       this.#settings.push(setting);
     } else {
       this.#binding.setHyper(...setting);
@@ -146,14 +143,14 @@ export class Run {
   }
 
   #bind(variables: Variables): VariableBinding {
-    const rule = ruleOf(this.#recipe);
     const bind = bindingOf(getBackend()) ?? CopyingBinding.bind;
     if (getBackend() === "webgpu" && bind === CopyingBinding.bind) {
       throw new BindingError(
         'GradusOptimizer: on the webgpu backend variables are stepped on the device: import "gradus/tfjs/webgpu" once',
       );
     }
-    return bind(variables, rule, (this.#recipe as Recipe).options);
+    this.#rule = ruleOf(this.#recipe);
+    return bind(variables, this.#rule, (this.#recipe as Recipe).options);
   }
 
   /** Binds what was saved; others are bound behind it, as new ones. */
@@ -177,7 +174,7 @@ export class Run {
 
   /** Whether the rule steps by the loss. */
   get #readsLoss(): boolean {
-    return ruleOf(this.#recipe).parts.some(({ definition }) => /\bloss\b/.test(definition.rule));
+    return this.#rule!.parts.some(({ definition }) => /\bloss\b/.test(definition.rule));
   }
 
   #follow(binding: VariableBinding, variables: Variables): void {
@@ -187,7 +184,9 @@ export class Run {
     );
     const gone = [...binding.variables].filter(([name, variable]) => {
       const other = variables.get(name) ?? now[variable.name];
-      return other === undefined ? variable.isDisposed : !isSameShape(variable, other);
+      return other === undefined
+        ? variable.isDisposed
+        : other !== variable && !isSameShape(variable, other);
     });
     if (changed.length === 0 && gone.length === 0) {
       return;
@@ -220,10 +219,11 @@ function savedVariables({ shapes }: SavedState, variables: Variables): Map<strin
   const names = presentNames(saved, variables.values());
   const found = new Map([...names].map(([name, now]) => [name, variables.get(now)!]));
   const now = registered();
-  for (const { name, shape } of saved) {
+  for (const each of saved) {
+    const { name } = each;
     const same = Object.hasOwn(now, name) ? now[name] : undefined;
     const isFree = same?.dtype === "float32" && !variables.has(name) && !found.has(name);
-    if (isFree && String(same.shape) === String(shape)) {
+    if (isFree && isSameShape(same, each)) {
       found.set(name, same);
     }
   }

@@ -10,8 +10,15 @@ export interface SavedVariable {
 /** TensorFlow.js adds a number where a name is taken, as of a model that is loaded beside the one that was saved. */
 const withoutNumber = (name: string): string => name.replace(/_\d+$/, "");
 
-const isAlike = (saved: SavedVariable, variable: Variable): boolean =>
-  String(saved.shape) === String(variable.shape);
+/** Anything with a shape. */
+interface Shaped {
+  readonly shape: readonly number[];
+}
+
+/** Whether two have the same shape: asked of every variable at every step. */
+export const isSameShape = ({ shape: one }: Shaped, { shape: other }: Shaped): boolean =>
+  one === other ||
+  (one.length === other.length && one.every((size, index) => size === other[index]));
 
 /**
  * The present name of each saved one that is among these variables: the same, or else the same but for the number that
@@ -35,7 +42,7 @@ export function presentNames(
   for (const each of saved.filter(({ name }) => !present.has(name))) {
     const base = withoutNumber(each.name);
     const found = [...free.values()].find(
-      (variable) => withoutNumber(variable.name) === base && isAlike(each, variable),
+      (variable) => withoutNumber(variable.name) === base && isSameShape(each, variable),
     );
     take(each, found?.name);
   }
