@@ -20,7 +20,14 @@ const { outputFiles } = await build({
     contents: 'import * as all from "./page.ts"; Object.assign(self, all);',
     resolveDir: import.meta.dirname,
   },
-  ...{ bundle: true, write: false, format: "iife", platform: "browser", minify: true, logLevel: "error" },
+  ...{
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform: "browser",
+    minify: true,
+    logLevel: "error",
+  },
 });
 const folder = mkdtempSync(join(tmpdir(), "gradus-bench-tfjs-"));
 const path = join(folder, "page.html");
@@ -31,7 +38,9 @@ try {
   const page = await openPage(browser);
   await page.goto(pathToFileURL(path).href);
   console.log("Milliseconds a step of Adam; behind the stroke, until the call returns.\n");
-  console.log("| parameters | variables | TensorFlow.js | Gradus | without looking for NaN | times as fast |");
+  console.log(
+    "| parameters | variables | TensorFlow.js | Gradus | without looking for NaN | times as fast |",
+  );
   console.log("|---:|---:|---:|---:|---:|---:|");
   for (const shape of shapes) {
     const found = await page.evaluate(
@@ -40,9 +49,7 @@ try {
     );
     const all = ["TensorFlow.js", "Gradus", "unchecked"].map((name) => found[name]!);
     const [theirs, ours, unchecked] = all as [InPage.Measured, InPage.Measured, InPage.Measured];
-    const cells = all.map(
-      ({ done, returned }) => `${done.toFixed(1)} / ${returned.toFixed(1)}`,
-    );
+    const cells = all.map(({ done, returned }) => `${done.toFixed(1)} / ${returned.toFixed(1)}`);
     const [total, count] = shape.map((each) => each.toLocaleString("en"));
     console.log(
       `| ${total} | ${count} | ${cells.join(" | ")} | ${(theirs.done / ours.done).toFixed(1)}, ${(theirs.done / unchecked.done).toFixed(1)} |`,
