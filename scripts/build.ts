@@ -20,12 +20,18 @@ const MODULES = join(ROOT, ".build");
 const DIST = join(ROOT, "dist");
 const COMMAND = join(ROOT, "cli", "dist");
 
-/** The files of dist that the package exports, by name: each is made of an `index`. */
-const names = Object.values(manifest.exports).flatMap((targets) =>
-  typeof targets === "string" ? [] : [targets.default.replace(/^\.\/dist\/|\.js$/g, "")],
-);
+/** The files of dist that the package exports, by name, and the module that each is made of: where its types are. */
 const entries = Object.fromEntries(
-  names.map((name) => [name, name === "index" ? "index.js" : `${name}/index.js`]),
+  Object.values(manifest.exports).flatMap((targets) =>
+    typeof targets === "string"
+      ? []
+      : [
+          [
+            targets.default.replace(/^\.\/dist\/|\.js$/g, ""),
+            targets.types.replace(/^\.\/dist\/types\/|\.d\.ts$/g, "").concat(".js"),
+          ] as const,
+        ],
+  ),
 );
 
 function compile(): void {

@@ -50,6 +50,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "schedules",
     "storages.ts",
     "transforms",
+    "webgpu",
     "wrappers",
   ],
   "jax-js": ["runtime", "rule", "webgpu", "wrappers"],

@@ -52,12 +52,8 @@ export type Bind = (
   options: GradusOptimizerOptions,
 ) => VariableBinding;
 
-const byBackend = new Map<string, Bind>();
-
-/** Has variables of a backend bound in another way than by copies through the CPU. */
-export function provideBinding(backend: string, bind: Bind): void {
-  byBackend.set(backend, bind);
-}
+/** What binds variables of a backend in another way than by copies through the CPU, by the backend's name. */
+export const byBackend = new Map<string, Bind>();
 
 /** What binds variables of a backend, if it is another than copies through the CPU. */
 export const bindingOf = (backend: string): Bind | undefined => byBackend.get(backend);

@@ -144,6 +144,11 @@ export class Run {
 
   #bind(variables: Variables): VariableBinding {
     const bind = bindingOf(getBackend()) ?? CopyingBinding.bind;
+    if (getBackend() === "webgpu" && bind === CopyingBinding.bind) {
+      throw new BindingError(
+        'GradusOptimizer: on the webgpu backend variables are stepped on the device: import "gradus/tfjs/webgpu" once',
+      );
+    }
     this.#rule = ruleOf(this.#recipe);
     return bind(variables, this.#rule, (this.#recipe as Recipe).options);
   }

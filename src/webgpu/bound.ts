@@ -1,6 +1,5 @@
 /** What of an optimizer depends on how old the parts of its rule are: all but parameters, gradients and state. */
-import { bindings, status, stepInputs } from "../compilers/wgsl/layout.ts";
-import { beginShader, evaluateShader } from "../compilers/wgsl/steps.ts";
+import { status, stepInputs } from "../compilers/wgsl/layout.ts";
 import type { Rule } from "../rule/definition.ts";
 import { type Begun, cohortsOf } from "../runtime/binding/ages.ts";
 import type { Group } from "../runtime/binding/groups.ts";
@@ -9,12 +8,11 @@ import type { NonFinitePolicy } from "../runtime/settings.ts";
 import { Schedules } from "../runtime/step/hyper.ts";
 import { type Dispatch, prepare } from "./device/commands.ts";
 import { SharedWords, WordAllocator } from "./dispatches/allocators.ts";
+import { evaluationSets, fillingSets } from "./dispatches/beside.ts";
 import type { InitialValue } from "./dispatches/combining.ts";
 import { dispatchesOf, finishDispatch } from "./dispatches/dispatchOrder.ts";
 import {
-  type AgedProgram,
   type AgedTensors,
-  type BoundProgram,
   bindPlan,
   evaluatedFrom,
   type GpuPlan,
@@ -29,7 +27,6 @@ import { allocate, type GpuParameterSource } from "./parameters.ts";
 import { ratesIn } from "./report.ts";
 import type { GpuBound } from "./settings.ts";
 import { InitialStates } from "./state/initialStates.ts";
-import { copyDispatches } from "./state/numbers.ts";
 import { Losses } from "./step/loss.ts";
 import { RowSteps } from "./step/selecting.ts";
 import { UniformRing } from "./step/uniformRing.ts";
@@ -121,89 +118,6 @@ function zeroedAfterStep({ tensors, zeroGradients }: BindSource, plans: readonly
   return zeroGradients ? tensors.filter((tensor) => !zeroed.has(tensor)) : [];
 }
 
-/** No update comes behind it: counts have 32 bits. */
-const lastUpdate = 2 ** 32 - 1;
-
-/** Gives programs beside those of a step their status. @param time behind which updates, and up to which */
-function enterDispatch(
-  code: string,
-  time: readonly [number, number],
-  { buffers }: Shared,
-  from: Shared,
-): Dispatch {
-  const table = from.tables.add(Uint32Array.from(time));
-  return {
-    code,
-    access: { [bindings.status]: "read", [bindings.values]: "write", [bindings.table]: "read" },
-    workgroups: 1,
-    resources: () => ({
-      [bindings.status]: { buffer: from.buffers().status },
-      [bindings.values]: { buffer: buffers().status },
-      [bindings.table]: table(),
-    }),
-  };
-}
-
-/** A program beside a step's, with the plan that it is of. */
-interface Beside {
-  readonly of: GpuPlan;
-  readonly program: AgedProgram;
-}
-
-function grouped<T, K>(all: readonly T[], keyOf: (each: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const each of all) {
-    const key = keyOf(each);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
-  return groups;
-}
-
-const behindOf = ({ program }: Beside): number => program.behind;
-const programsOf = (all: readonly Beside[]): AgedProgram[] => all.map(({ program }) => program);
-const pair = (of: GpuPlan, from: BoundProgram, to: BoundProgram) => ({ plan: of.plan, from, to });
-
-/** What fills states, by the update behind which they begin. */
-function fillingSets(plans: readonly GpuPlan[], shared: SharedByUse) {
-  const all = plans.flatMap((of) => of.initial.map((program): Beside => ({ of, program })));
-  return [...grouped(all, behindOf)].map(([behind, together]) => {
-    const own = shared.beside("initial", behind);
-    const parts = [...grouped(together, ({ program }) => program.name).values()].map((each) =>
-      dispatchesOf(programsOf(each), own),
-    );
-    const pairs = together.map(({ of, program }) => pair(of, program, of.step));
-    return {
-      behind,
-      executions: programsOf(together).map(({ execution }) => execution),
-      dispatches: [
-        enterDispatch(beginShader, [behind, lastUpdate], own, shared.step),
-        ...parts.flatMap(({ dispatches }) => dispatches),
-        ...copyDispatches(pairs, own),
-      ],
-      initialValues: parts.flatMap(({ initialValues }) => initialValues),
-    };
-  });
-}
-
-/** What puts the weights to evaluate in the parameters' place, of each time those that there are then. */
-function evaluationSets(plans: readonly GpuPlan[], times: readonly number[], shared: SharedByUse) {
-  const all = plans.flatMap((of) => of.evaluation.map((program): Beside => ({ of, program })));
-  return [...grouped(all, behindOf)].map(([behind, together]) => {
-    const own = shared.beside("evaluation", behind);
-    const until = times.find((time) => time > behind) ?? lastUpdate;
-    const pairs = together.map(({ of, program }) => pair(of, of.step, program));
-    const { dispatches, initialValues } = dispatchesOf(programsOf(together), own);
-    return {
-      dispatches: [
-        enterDispatch(evaluateShader, [behind, until], own, shared.step),
-        ...copyDispatches(pairs, own),
-        ...dispatches,
-      ],
-      initialValues,
-    };
-  });
-}
-
 /** All that is dispatched, before its shaders are compiled and there are buffers. */
 interface Drafted {
   readonly plans: readonly GpuPlan[];
@@ -216,24 +130,34 @@ interface Drafted {
   readonly rows: ReturnType<typeof RowSteps.draft> | undefined;
 }
 
+const nobody: ReadonlySet<string> = new Set();
+
 /**
  * Binds plans whose parts began behind these updates: their tensors of one age each on their own.
+ * @param absent parameters that steps leave alone
  * @returns what is dispatched, whose shaders may be compiled first, and what makes buffers and the shaders that are not
  */
 export function draftBound(
   source: BindSource,
   laidOut: readonly LaidOut[],
   begun: Begun,
+  absent: ReadonlySet<string> = nobody,
 ): { readonly dispatches: readonly Dispatch[]; readonly make: () => GpuBound } {
   const { device, tensors, gradients, nonFinite } = source;
   const shared = new SharedInAll(device, nonFinite === "skip");
   const aged = laidOut.flatMap((of) => {
     const { rule, tensors } = of.plan;
-    return cohortsOf(rule, tensors, begun).map((cohort): AgedTensors => ({ of, cohort }));
+    const [away, here] = [true, false].map((is) =>
+      tensors.filter(({ name }) => absent.has(name) === is),
+    );
+    return [here!, away!].flatMap((some) =>
+      cohortsOf(rule, some, begun).map((cohort): AgedTensors => ({ of, cohort })),
+    );
   });
   const times = evaluatedFrom(aged);
   const plans = aged.map((each) => bindPlan(each, times, shared));
-  const steps = plans.map(({ step }) => step);
+  const stepped = plans.filter(({ plan }) => !absent.has(plan.tensors[0]!.name));
+  const steps = stepped.map(({ step }) => step);
   const drafted: Drafted = {
     ...{ plans, shared, fillings: fillingSets(plans, shared) },
     step: dispatchesOf(steps, shared.step),
@@ -249,11 +173,14 @@ export function draftBound(
   const dispatches = sets.flatMap((set) => set.dispatches);
   return {
     dispatches: [...dispatches, ...ends, ...(rows?.dispatches ?? [])],
-    make: () => ({ ...made(source, drafted), begun, laidOut }),
+    make: () => ({ ...made(source, drafted), begun, absent, laidOut }),
   };
 }
 
-function made(source: BindSource, drafted: Drafted): Omit<GpuBound, "begun" | "laidOut"> {
+function made(
+  source: BindSource,
+  drafted: Drafted,
+): Omit<GpuBound, "begun" | "absent" | "laidOut"> {
   const { device, nonFinite } = source;
   const { plans, shared, fillings, step, evaluations, rows } = drafted;
   const { beside, ...single } = shared.makeBuffers();

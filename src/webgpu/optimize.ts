@@ -60,7 +60,8 @@ const optionNames = [
   "storage",
 ];
 
-function checkSettings(options: GpuOptimizeOptions<never, never>): void {
+/** @throws {BindingError} where an option is none, or has another kind of value */
+export function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   if (typeof options !== "object" || options === null) {
     throw new BindingError("optimize: the fourth argument is an object of options");
   }

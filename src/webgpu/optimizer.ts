@@ -1,7 +1,7 @@
 /** An optimizer on a GPU: a rule bound to buffers. */
 import type { Begun } from "../runtime/binding/ages.ts";
 import type { Plan } from "../runtime/binding/plans.ts";
-import { DisposedError, EvaluationError, RestoreError } from "../runtime/errors.ts";
+import { DisposedError, EvaluationError } from "../runtime/errors.ts";
 import type { Exchangeable, NextPlan } from "../runtime/exchange.ts";
 import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
@@ -19,26 +19,34 @@ import type {
   GpuGradients,
   GpuOptimizerSource,
   GpuReport,
-  GpuServed,
   GpuStepInputs,
 } from "./settings.ts";
-import { heldBy, missingIn, parametersOf, stateOf, writeParameters } from "./state/arrays.ts";
+import { assertFits, heldBy, parametersOf, stateOf, writeParameters } from "./state/arrays.ts";
 import { exchanged, giveBack } from "./state/exchanging.ts";
 import { takeState } from "./state/resuming.ts";
 import { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
-import { asParameters, GivenCopies, zero } from "./step/gradients.ts";
+import { asParameters, zero } from "./step/gradients.ts";
 import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./step/inputs.ts";
 import { makeStep } from "./step/stepping.ts";
 import type { GpuTensor } from "./tensor.ts";
+
+type Parts = readonly [source: GpuOptimizerSource, bound: GpuBound];
 
 /** A rule bound to parameters on a GPU. Steps read nothing back and wait for nothing. */
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   implements Disposable, Exchangeable
 {
+  /**
+   * Binds the same rule with the same options to other parameters, from the first step.
+   * @param gradients where those are of parameters that this one has not, if gradients are the caller's
+   */
+  readonly bindTo: <Q extends GpuParameterSource>(
+    net: Q,
+    gradients?: GpuGradients,
+  ) => Promise<GpuOptimizer<Q>>;
   #source: GpuOptimizerSource;
+  #gradients: ReturnType<typeof asParameters>;
   #bound: GpuBound;
-  #gradients: GpuOptimizer<P>["gradients"];
-  #copies: GivenCopies;
   /** Says the learning rates of the last step. */
   #rates: () => Rates;
   readonly #faults: Faults;
@@ -49,14 +57,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
 
   /** @internal Made by `optimize`. */
   constructor(source: GpuOptimizerSource) {
-    this.#source = source;
-    this.#bound = source.bound;
-    this.#copies = new GivenCopies(source);
+    [this.#source, this.#bound] = [source, source.bound];
+    this.#gradients = asParameters(source.gradients);
     this.#faults = new Faults(source.device, (steps) =>
       buffersUsed(this.#source, steps && this.#given[steps]),
     );
+    this.#faults.hear(source.refusal, (why) => `optimize: ${why}`);
     this.#rates = this.#bound.rates();
-    this.#gradients = asParameters(source.gradients) as GpuOptimizer<P>["gradients"];
+    this.bindTo = source.bindTo as GpuOptimizer<P>["bindTo"];
   }
 
   /** The parameters that it updates. */
@@ -66,15 +74,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
 
   /** Where gradients are to be written before a step, as buffers. */
   get gradients(): { readonly [K in keyof P]: GradientOf<P[K]> } {
-    return this.#gradients;
-  }
-
-  /**
-   * Binds the same rule with the same options to other parameters, from the first step.
-   * @param gradients where those are of parameters that this one has not, if gradients are the caller's
-   */
-  bindTo<Q extends GpuParameterSource>(net: Q, gradients?: GpuGradients): Promise<GpuOptimizer<Q>> {
-    return this.#source.bindTo(net, gradients) as Promise<GpuOptimizer<Q>>;
+    return this.#gradients as never;
   }
 
   /**
@@ -171,8 +171,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    */
   async read(): Promise<GpuSnapshot<P>> {
     this.assertReady("read");
-    const { tensors, seed } = this.#source;
-    const { initialStates, begun } = this.#bound;
+    const [{ tensors, seed }, { initialStates, begun }] = [this.#source, this.#bound];
     requireUsages("read", this.#source.tensors, "COPY_SRC");
     this.#faults.during(
       () => initialStates.now(),
@@ -197,16 +196,10 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   write(snapshot: WrittenSnapshot): void {
     this.assertReady("write");
     requireUsages("write", this.#source.tensors, "COPY_DST");
-    const { device, tensors } = this.#source;
-    const { parameters } = checkedSnapshot(snapshot);
-    const held = heldBy(this.#source, this.#bound);
-    const missing = missingIn(held, parameters, snapshot.stateViews());
-    if (missing.length > 0) {
-      throw new RestoreError(missing);
-    }
-    this.#faults.writing("write", () => {
-      writeParameters(device, tensors, parameters);
-      this.#bound = takeState(this.#source, this.#bound, snapshot);
+    assertFits(heldBy(this.#source, this.#bound), checkedSnapshot(snapshot));
+    this.change("write", (source, bound) => {
+      writeParameters(source.device, source.tensors, snapshot.parameters);
+      return [source, takeState(source, bound, snapshot)];
     });
   }
 
@@ -224,11 +217,14 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     const snapshot = await this.read();
     this.assertReady("writeState");
     const report = snapshot.restore(state, options);
-    this.#faults.writing("writeState", () => {
-      this.#bound = takeState(this.#source, this.#bound, snapshot);
-    });
+    this.change("writeState", (source, bound) => [source, takeState(source, bound, snapshot)]);
     await this.#faults.settle();
     return report;
+  }
+
+  /** @internal Updates asked for (fewer are made where gradients are not finite), and what says the last one's learning rates. */
+  get asked(): { readonly updates: number; readonly rates: () => Rates } {
+    return { updates: this.#bound.ring.updates, rates: this.#rates };
   }
 
   /** @internal When the parts of its rule began. */
@@ -243,26 +239,24 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
 
   /** What `setHyper` does the first time. Submit steps that are recorded before: they would be of buffers that are gone. */
   exchangePlans(next: readonly NextPlan<never>[]): void {
-    this.assertReady("setHyper");
-    this.#faults.writing("setHyper", () => {
-      this.#bound = exchanged(this.#source, this.#bound, next);
-    });
+    this.change("setHyper", (source, bound) => [source, exchanged(source, bound, next)]);
   }
 
-  /** @internal Goes on with others from now on (remap.ts): what was is the caller's to give back. */
-  become(make: (source: GpuOptimizerSource, bound: GpuBound) => GpuServed): void {
-    const { source, bound } = make(this.#source, this.#bound);
-    this.#copies.dispose();
-    this.#source = source;
-    this.#bound = bound;
-    this.#copies = new GivenCopies(source);
-    this.#gradients = asParameters(source.gradients) as GpuOptimizer<P>["gradients"];
+  /** @internal Goes on with other parts, which are made of the present ones. */
+  change(method: string, to: (...parts: Parts) => Parts): void {
+    this.assertReady(method);
+    this.#faults.writing(method, () => this.become(to));
+  }
+
+  /** @internal The same, where what the device says against it is the caller's to hear. */
+  become(to: (...parts: Parts) => Parts): void {
+    [this.#source, this.#bound] = to(this.#source, this.#bound);
+    this.#gradients = asParameters(this.#source.gradients);
   }
 
   /** Gives back the buffers of gradients and state; the parameters stay. */
   dispose(): void {
     this.#disposed = true;
-    this.#copies.dispose();
     giveBack({ source: this.#source, bound: this.#bound });
   }
 
@@ -271,7 +265,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   #make(given: GpuGiven): void {
-    makeStep(this.#source, this.#bound, this.#copies, given);
+    makeStep(this.#source, this.#bound, given);
     this.#given[given.encoder ? "recorded" : "submitted"] = given;
     this.#rates = this.#bound.rates();
   }

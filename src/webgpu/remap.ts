@@ -16,7 +16,7 @@ import { allocate, type GpuParameterSource, nameOf } from "./parameters.ts";
 import type { GpuGradients, GpuOptimizerSource, GpuServed, Rebound } from "./settings.ts";
 import { giveBack } from "./state/exchanging.ts";
 import { checkBlocks, type Moving, moved } from "./state/remapping.ts";
-import { gradientPlaces, refuseSharedWith } from "./step/gradients.ts";
+import { GivenCopies, gradientPlaces, refuseSharedWith } from "./step/gradients.ts";
 import type { ListedRows } from "./step/selecting.ts";
 import { type GpuTensor, tensorsOf } from "./tensor.ts";
 
@@ -72,7 +72,7 @@ export async function remap<
   let change: Change | undefined;
   optimizer.become((source, bound) => {
     change = changeOf({ source, bound }, rows, options as RemapOptions);
-    return change.after;
+    return [change.after.source, change.after.bound];
   });
   const { before, after, refusal } = change!;
   const why = await refusal;
@@ -80,7 +80,7 @@ export async function remap<
     giveBack(before, after);
     return optimizer as never;
   }
-  optimizer.become(() => before);
+  optimizer.become(() => [before.source, before.bound]);
   giveBack(after, before);
   throw new DeviceError(`remap: the device cannot do this, and nothing was moved: ${why}`);
 }
@@ -117,7 +117,8 @@ function changeOf(before: GpuServed, rows: RemappedRows, options: RemapOptions):
     const given = options.gradients ?? {};
     const after: GpuOptimizerSource = {
       ...{ ...source, ...over, parameters, bound: now, owned: [...owned, ...made] },
-      bind: (laidOut, begun, other = over) => source.bind(laidOut, begun, other),
+      takes: new GivenCopies({ device, ...over }),
+      bind: (laidOut, begun, other = over, absent) => source.bind(laidOut, begun, other, absent),
       bindTo: (net, more) => source.bindTo(net, hasOwn(source) ? more : { ...given, ...more }),
     };
     return { before, after: { source: after, bound: now }, refusal };

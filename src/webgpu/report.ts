@@ -25,7 +25,8 @@ interface Norm {
 /** One of all, or else each parameter's own; none where parts take several orders. */
 function normsAt(plans: readonly GpuPlan[]): { order: number; norms: readonly Norm[] } {
   const taking = plans.flatMap(({ step: { execution } }) => {
-    const norm = normIn(execution.program);
+    // What steps leave alone has none.
+    const norm = execution.globals.length > 0 ? normIn(execution.program) : undefined;
     const largest = norm && execution.globals[norm.largest];
     return norm ? [{ ...norm, largest, execution }] : [];
   });

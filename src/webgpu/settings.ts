@@ -58,10 +58,27 @@ export interface GpuReport {
   readonly gradientNorm: number | undefined;
 }
 
+/** What a step does with the gradients that it was given. */
+export interface Taken {
+  /** Brings them where the step reads them. */
+  record(encoder: GPUCommandEncoder): void;
+  /** The commands that read them. */
+  placed(commands: readonly Command[]): readonly Command[];
+}
+
+/** What an optimizer does with gradients that lie elsewhere. */
+export interface TakesGradients {
+  /** @throws {GradientError} where one is missing, or does not fit */
+  take(given: GpuGradients | undefined): Taken;
+  dispose(): void;
+}
+
 /** What an optimizer is made of while the parts of its rule are of certain ages. */
 export interface GpuBound {
   /** When they began. */
   readonly begun: Begun;
+  /** Parameters that steps leave alone. */
+  readonly absent: ReadonlySet<string>;
   /** The plans whatever the ages, and their state. */
   readonly laidOut: readonly LaidOut[];
   readonly plans: readonly GpuPlan[];
@@ -90,9 +107,18 @@ export interface Rebound {
 export interface GpuOptimizerSource extends Rebound {
   readonly device: GPUDevice;
   readonly parameters: GpuParameterSource;
+  /** Where steps take gradients from that lie elsewhere. */
+  readonly takes: TakesGradients;
   readonly bound: GpuBound;
-  /** Binds state that is there, for parts of these ages, of other tensors perhaps. */
-  readonly bind: (laidOut: readonly LaidOut[], begun: Begun, over?: Rebound) => GpuBound;
+  /** What the device says against what was made for it, where nobody has waited for that. */
+  readonly refusal?: Promise<string | undefined>;
+  /** Binds state that is there, for parts of these ages; of other tensors perhaps, and for steps that leave some alone. */
+  readonly bind: (
+    laidOut: readonly LaidOut[],
+    begun: Begun,
+    over?: Partial<Rebound>,
+    absent?: ReadonlySet<string>,
+  ) => GpuBound;
   /** Makes another one of the same arguments, but for the parameters. */
   readonly bindTo: (net: GpuParameterSource, gradients?: GpuGradients) => Promise<unknown>;
   /** Buffers of gradients. */

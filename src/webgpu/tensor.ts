@@ -104,6 +104,10 @@ export function placeOf(
 /** Elements of a row, the first dimension; of a vector 1. */
 export const columnsOf = (shape: readonly number[]): number => elements(shape.slice(1));
 
+export const sizesOf = ({ length, shape }: Pick<GpuTensor, "length" | "shape">) => ({
+  ...{ length, columns: columnsOf(shape) },
+});
+
 /** Strided rows as what has a shape. */
 function described(given: GpuParameter | StridedRows): GpuParameter & { readonly stride?: number } {
   return typeof given === "object" && given !== null && "rows" in given && !("shape" in given)
@@ -124,7 +128,7 @@ export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTen
       const shape = [...given.shape];
       const length = elements(shape);
       const rows = shape.length < 2 ? 1 : shape[0]!;
-      const sizes = { length, columns: columnsOf(shape) };
+      const sizes = sizesOf({ length, shape });
       const parameter = placeOf(`parameter \`${name}\``, given, sizes, device);
       return {
         ...{ name, shape, length, rows, parameter, storage: encodedAs(parameter.storage) },

@@ -2,9 +2,19 @@
 import type { Access } from "./device.ts";
 import { bindGroupLayout, compile, pipelineOf } from "./device.ts";
 
+/** What a dispatch binds of a buffer that is another one at each step. */
+export interface Moving {
+  /** Whose gradient it is. */
+  readonly name: string;
+  /** The bind group with the gradient there. */
+  at(buffer: GPUBuffer): GPUBindGroup;
+}
+
 export interface Command {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
+  /** Where its gradient is another buffer at each step. */
+  readonly moving?: Moving;
   readonly x: number;
   readonly y: number;
 }
@@ -16,6 +26,8 @@ export interface Dispatch {
   readonly workgroups: number;
   /** Called when all buffers are there. */
   readonly resources: () => Readonly<Record<number, GPUBindingResource>>;
+  /** Where its gradient is another buffer at each step. */
+  readonly moving?: ((device: GPUDevice, dispatch: Dispatch) => Moving) | undefined;
 }
 
 /** Workgroups as rows of a grid: a device has a limit for each of its sides. */
@@ -45,13 +57,12 @@ export async function compileAll(
   await Promise.all(dispatches.map(({ code, access }) => compile(device, code, access)));
 }
 
-export function prepare(
-  device: GPUDevice,
-  { code, access, workgroups, resources }: Dispatch,
-): Command {
+export function prepare(device: GPUDevice, dispatch: Dispatch): Command {
+  const { code, access, workgroups, resources } = dispatch;
   const pipeline = pipelineOf(device, code, access);
   const bindGroup = bindGroupOf(device, access, resources());
-  return { pipeline, bindGroup, ...grid(workgroups, device) };
+  const command = { pipeline, bindGroup, ...grid(workgroups, device) };
+  return dispatch.moving ? { ...command, moving: dispatch.moving(device, dispatch) } : command;
 }
 
 export function record(pass: GPUComputePassEncoder, commands: readonly Command[]): void {

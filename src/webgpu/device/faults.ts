@@ -23,15 +23,24 @@ export class Faults {
   /** Calls the device; the first thing that it refuses is kept. @param words what that means, and what to do */
   during<T>(call: () => T, words: (why: string) => string, steps?: Kind): T {
     const { result, refusal } = scoped(this.#device, call);
+    this.hear(refusal, words, steps);
+    return result;
+  }
+
+  /** Keeps what the device says against a call, once it does. */
+  hear(
+    refusal: Promise<string | undefined> | undefined,
+    words: (why: string) => string,
+    steps?: Kind,
+  ): void {
     const before = this.#answered;
-    this.#answered = refusal.then(async (why) => {
+    this.#answered = Promise.resolve(refusal).then(async (why) => {
       const known = why === undefined ? undefined : await this.reason(why, steps);
       await before;
       if (known !== undefined) {
         this.#first ??= new DeviceError(words(known));
       }
     });
-    return result;
   }
 
   /** Calls the device to write what an optimizer holds. */

@@ -128,6 +128,10 @@ function isReachable(reach: Reach, most: number): boolean {
   return parameter.size <= most && gradient.size <= most && !overlap(parameter, gradient);
 }
 
+/** The binding that reaches the gradients of a segment of one tensor in a buffer of their own. */
+export const gradientIn = ({ pieces }: Segment, buffer: GPUBuffer): Binding =>
+  bindingOf(pieces.map((piece) => rangeOf(piece, { ...piece.gradient, buffer })).reduce(joined));
+
 /** Whether shaders see two pieces in the same way. */
 function goTogether(a: Piece, b: Piece): boolean {
   const same = (one: Place, other: Place) =>

@@ -4,6 +4,7 @@ import type { Schedules } from "../../runtime/step/hyper.ts";
 import type { Dispatch } from "../device/commands.ts";
 import type { Access } from "../device/device.ts";
 import type { SharedWords, WordAllocator } from "./allocators.ts";
+import { boundGradient, movingIn } from "./moving.ts";
 import type { Segment } from "./segments.ts";
 import type { Tables } from "./tables.ts";
 
@@ -53,14 +54,13 @@ export function segmentDispatch(
 ): Dispatch {
   const table = tables.add(words);
   return {
-    code,
-    access: segmentAccess,
+    ...{ code, access: segmentAccess, moving: movingIn(segment) },
     workgroups: words[0]!,
     resources: () => {
       const { ring, values, status } = buffers();
       return {
         [bindings.parameter]: { ...segment.parameter },
-        [bindings.gradient]: { ...segment.gradient },
+        [bindings.gradient]: boundGradient(segment),
         [bindings.state]: { buffer: segment.state },
         [bindings.table]: table(),
         [bindings.ring]: { buffer: ring },

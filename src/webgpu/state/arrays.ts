@@ -6,6 +6,7 @@ import { countOf, type Kind } from "../../rule/graph/kinds.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
 import { own } from "../../runtime/binding/lists.ts";
 import { storageOf } from "../../runtime/binding/plans.ts";
+import { RestoreError } from "../../runtime/errors.ts";
 import type { AnyParameter } from "../../runtime/parameters.ts";
 import { keptAs, type OptimizerState, type Stored } from "../../runtime/state/state.ts";
 import type { StateArrays } from "../../runtime/state/stateStore.ts";
@@ -13,6 +14,7 @@ import { bytesOf, type Span, type Words, write } from "../device/transfer.ts";
 import type { GpuPlan } from "../dispatches/programs.ts";
 import type { Segment } from "../dispatches/segments.ts";
 import type { GpuTensor } from "../tensor.ts";
+import type { WrittenSnapshot } from "./snapshot.ts";
 
 /** A state of one number a tensor: one word of `values`. */
 export interface ScalarPlace {
@@ -154,7 +156,7 @@ export function stateOf({ tensors, plans, values }: DeviceState) {
 }
 
 /** What a snapshot lacks that parameters and state are made of, or has otherwise: a sentence each. */
-export function missingIn(
+function missingIn(
   { tensors, plans }: DeviceState,
   parameters: Readonly<Record<string, AnyParameter>>,
   { parameters: state, groups }: OptimizerState,
@@ -182,6 +184,14 @@ export function missingIn(
       }),
     ];
   });
+}
+
+/** @throws {RestoreError} where a snapshot is of other parameters, or another rule */
+export function assertFits(held: DeviceState, snapshot: WrittenSnapshot): void {
+  const missing = missingIn(held, snapshot.parameters, snapshot.stateViews());
+  if (missing.length > 0) {
+    throw new RestoreError(missing);
+  }
 }
 
 /** Takes a state to the device. */

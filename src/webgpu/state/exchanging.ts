@@ -23,6 +23,9 @@ export function releaseStates(
 
 /** Gives back what an optimizer was, but for what goes on. */
 export function giveBack({ source, bound }: GpuServed, others?: GpuServed): void {
+  if (source.takes !== others?.source.takes) {
+    source.takes.dispose();
+  }
   release(bound);
   releaseStates(bound, others?.bound);
   const places = [...(others?.source.gradients.values() ?? [])];
@@ -53,7 +56,11 @@ export function copyNumbers(device: GPUDevice, from: GpuBound, to: GpuBound): vo
   const encoder = device.createCommandEncoder();
   const before = scalarsIn(from);
   for (const [name, at] of scalarsIn(to)) {
-    encoder.copyBufferToBuffer(from.values, 4 * before.get(name)!, to.values, 4 * at, 4);
+    const old = before.get(name);
+    // What joins has none.
+    if (old !== undefined) {
+      encoder.copyBufferToBuffer(from.values, 4 * old, to.values, 4 * at, 4);
+    }
   }
   const [asked, others] = [inquire(from).words, inquire(to).words];
   for (const [index, { buffer, offset, into }] of others.entries()) {
@@ -81,7 +88,7 @@ export function exchanged(
       const from = before.laidOut.find((each) => each.plan === of)!;
       laidOut.push(plan === of ? from : layOutOver(device, from, plan));
     }
-    now = bind(laidOut, before.begun);
+    now = bind(laidOut, before.begun, undefined, before.absent);
     now.ring.continueFrom(before.ring, now.initialStates.continueFrom(before.initialStates));
     copyNumbers(device, before, now);
   } catch (error) {

@@ -10,24 +10,20 @@ import {
   elementBytes,
   encodedAs,
   type GpuGradient,
-  type GpuParameterSource,
   nameOf,
   padded,
   wordBytes,
 } from "../parameters.ts";
-import type { GpuOptimizerSource, Rebound } from "../settings.ts";
-import {
-  columnsOf,
-  extentOf,
-  type GpuTensor,
-  type Place,
-  placeOf,
-  refuseShared,
-} from "../tensor.ts";
+import type {
+  GpuGradients,
+  GpuOptimizerSource,
+  Rebound,
+  Taken,
+  TakesGradients,
+} from "../settings.ts";
+import { extentOf, type GpuTensor, type Place, placeOf, refuseShared, sizesOf } from "../tensor.ts";
 
 type GivenGradients = Readonly<Record<string, GpuGradient>>;
-
-const sizesOf = ({ length, shape }: GpuTensor) => ({ length, columns: columnsOf(shape) });
 
 const gradientOf = (name: string) => `the gradient of \`${name}\``;
 
@@ -177,7 +173,7 @@ export function zero(
 }
 
 /** Brings gradients that lie elsewhere to where a step reads them. */
-export class GivenCopies {
+export class GivenCopies implements TakesGradients {
   readonly #device: GPUDevice;
   readonly #tensors: readonly GpuTensor[];
   readonly #places: ReadonlyMap<GpuTensor, Place>;
@@ -192,8 +188,20 @@ export class GivenCopies {
     this.#own = new Set([...gradients.values()].map(({ buffer }) => buffer));
   }
 
-  /** @throws {GradientError} where one is missing, or does not fit */
-  check(given: GpuParameterSource | GivenGradients): Copy[] {
+  /** Copies those that lie elsewhere; without any, steps read what is there. */
+  take(given: GpuGradients | undefined): Taken {
+    const copies = given === undefined ? [] : this.#check(given);
+    return {
+      record: (encoder) => this.#record(encoder, copies),
+      placed: (commands) => commands,
+    };
+  }
+
+  dispose(): void {
+    this.#between?.destroy();
+  }
+
+  #check(given: GivenGradients): Copy[] {
     const names = this.#tensors.map(({ name }) => name);
     const unknown = Object.keys(given).find((name) => !names.includes(name));
     if (unknown !== undefined) {
@@ -211,7 +219,7 @@ export class GivenCopies {
   }
 
   /** All are read as they were before the first is written. */
-  record(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {
+  #record(encoder: GPUCommandEncoder, copies: readonly Copy[]): void {
     const within = copies.filter(({ from }) => this.#own.has(from.buffer));
     const direct = copies.filter((copy) => !within.includes(copy));
     let end = 0;
@@ -224,10 +232,6 @@ export class GivenCopies {
     for (const { from, to, length } of [...direct, ...back]) {
       copyPlace(this.#device, encoder, from, to, length);
     }
-  }
-
-  dispose(): void {
-    this.#between?.destroy();
   }
 
   #copyOf(tensor: GpuTensor, source: GpuGradient): Copy {

@@ -2,7 +2,6 @@
 import { GradientError } from "../../runtime/errors.ts";
 import { type Command, record } from "../device/commands.ts";
 import type { GpuBound, GpuGiven, GpuOptimizerSource } from "../settings.ts";
-import type { GivenCopies } from "./gradients.ts";
 import { takeLoss } from "./inputs.ts";
 import type { RowSelections } from "./selecting.ts";
 
@@ -21,23 +20,22 @@ function commandsFor(
 
 /** One submission, or none: what the device refuses of it has changed nothing. */
 export function makeStep(
-  { device, nonFinite }: Pick<GpuOptimizerSource, "device" | "nonFinite">,
+  { device, nonFinite, takes }: Pick<GpuOptimizerSource, "device" | "nonFinite" | "takes">,
   bound: GpuBound,
-  copies: GivenCopies,
   { gradients, encoder, rows, loss: given }: GpuGiven,
 ): void {
   const { ring, losses, plans, initialStates } = bound;
   const commands = commandsFor(bound, rows);
-  const copied = gradients === undefined ? [] : copies.check(gradients);
+  const taken = takes.take(gradients);
   const loss = takeLoss(plans, nonFinite, given);
   ring.prepare(encoder);
   if (loss !== undefined) {
     losses.give(loss.value, loss.refused, encoder);
   }
   const target = encoder ?? device.createCommandEncoder();
-  copies.record(target, copied);
+  taken.record(target);
   const pass = target.beginComputePass();
-  record(pass, [...initialStates.before(encoder !== undefined), ...commands]);
+  record(pass, [...initialStates.before(encoder !== undefined), ...taken.placed(commands)]);
   pass.end();
   if (encoder === undefined) {
     device.queue.submit([target.finish()]);

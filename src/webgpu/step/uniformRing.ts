@@ -132,6 +132,16 @@ export class UniformRing {
     return { step, skippedSteps, lost: lost - asked.lost, waiting };
   }
 
+  /** Updates that were asked for, as far as the host knows. */
+  get updates(): number {
+    return this.#nextUpdate() - 1;
+  }
+
+  /** Updates that are known to have been made. */
+  get confirmed(): number {
+    return this.#confirmed;
+  }
+
   /** Whether counts have not been set since. */
   isNow({ since }: Moment): boolean {
     return since === this.#since;

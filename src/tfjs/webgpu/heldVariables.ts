@@ -1,0 +1,158 @@
+/**
+ * Variables of TensorFlow.js whose values an optimizer changes where they lie, on the device.
+ *
+ * To TensorFlow.js a tensor never changes: a variable is given another tensor. Others may have a variable's tensor, too: clones,
+ * reshaped ones, another variable that was assigned it, and whoever waits for its numbers. So each change has its
+ * own tensor, of the same buffer; and before it, others are left a copy.
+ */
+import { type ShapeMap, type Tensor, tensor, type Variable } from "@tensorflow/tfjs-core";
+import { acquire, bufferOf, flush, type TensorData, type WebgpuBackend } from "./backend.ts";
+
+interface Copy {
+  readonly from: GPUBuffer;
+  readonly to: GPUBuffer;
+}
+
+/** A variable and the buffer that its values are in. */
+interface Held {
+  readonly variable: Variable;
+  readonly buffer: GPUBuffer;
+}
+
+function copyAll({ device }: WebgpuBackend, copies: readonly Copy[]): void {
+  if (copies.length > 0) {
+    const encoder = device.createCommandEncoder();
+    for (const { from, to } of copies) {
+      encoder.copyBufferToBuffer(from, 0, to, 0, to.size);
+    }
+    device.queue.submit([encoder.finish()]);
+  }
+}
+
+/** Takes a variable's buffer, or a copy where others have it as well. */
+function take(backend: WebgpuBackend, variable: Variable): { held: Held; copies: Copy[] } {
+  const from = bufferOf(backend, variable);
+  const data = backend.tensorMap.get(variable.dataId);
+  if (data.refCount === 1 && !data.external) {
+    data.external = true;
+    return { held: { variable, buffer: from }, copies: [] };
+  }
+  const buffer = acquire(backend, 4 * variable.size);
+  return { held: { variable, buffer }, copies: [{ from, to: buffer }] };
+}
+
+/** A tensor of all that is in a buffer, which stays where it is. */
+const tensorIn = (buffer: GPUBuffer, shape: readonly number[]): Tensor =>
+  tensor({ buffer, zeroCopy: true }, shape as ShapeMap[keyof ShapeMap], "float32");
+
+/** Variables with a buffer each, which is theirs alone from `settle` to `renew`. */
+export class HeldVariables {
+  readonly #backend: WebgpuBackend;
+  readonly #all = new Map<string, Held>();
+
+  constructor(backend: WebgpuBackend) {
+    this.#backend = backend;
+  }
+
+  /** Takes more variables; one in the place of another of its name and shape takes that one's buffer. */
+  add(variables: Iterable<Variable>): void {
+    const backend = this.#backend;
+    const copies: Copy[] = [];
+    for (const variable of variables) {
+      const known = this.#all.get(variable.name);
+      if (known === undefined) {
+        const taken = take(backend, variable);
+        copies.push(...taken.copies);
+        this.#all.set(variable.name, taken.held);
+      } else {
+        copies.push(...this.#left(known));
+        this.#all.set(variable.name, { ...known, variable });
+      }
+    }
+    flush(backend);
+    copyAll(backend, copies);
+  }
+
+  /** Leaves the buffers of these to TensorFlow.js: to the variables that have them, or to its pool. */
+  release(names: Iterable<string>): void {
+    for (const name of [...names]) {
+      const { variable, buffer } = this.#all.get(name)!;
+      const data = this.#dataOf(variable);
+      if (data?.resource === buffer) {
+        data.external = false;
+      } else {
+        this.#backend.bufferManager.releaseBuffer(buffer);
+      }
+      this.#all.delete(name);
+    }
+  }
+
+  /** The buffer and the shape of a variable. */
+  parameterOf(name: string): { readonly buffer: GPUBuffer; readonly shape: readonly number[] } {
+    const { variable, buffer } = this.#all.get(name)!;
+    return { buffer, shape: variable.shape };
+  }
+
+  /**
+   * Readies buffers to be changed: what TensorFlow.js has recorded runs before, values that were assigned meanwhile are taken over, and
+   * whoever else has a variable's tensor keeps what is there now.
+   */
+  settle(): void {
+    const backend = this.#backend;
+    const copies = [...this.#all.values()].flatMap((held) => this.#settled(held));
+    flush(backend);
+    copyAll(backend, copies);
+  }
+
+  /** Gives variables tensors of what their buffers have now. */
+  renew(names: Iterable<string>): void {
+    for (const name of names) {
+      const { variable, buffer } = this.#all.get(name)!;
+      const now = tensorIn(buffer, variable.shape);
+      variable.assign(now);
+      now.dispose();
+    }
+  }
+
+  /** New tensors of what the buffers of all variables have now. */
+  copies(): Map<string, Tensor> {
+    const made = [...this.#all].map(([name, { variable, buffer }]) => {
+      const to = acquire(this.#backend, buffer.size);
+      const copy = tensorIn(to, variable.shape);
+      // Its buffer is the pool's.
+      this.#backend.tensorMap.get(copy.dataId).external = false;
+      return { name, copy, from: buffer, to };
+    });
+    copyAll(this.#backend, made);
+    return new Map(made.map(({ name, copy }) => [name, copy]));
+  }
+
+  #dataOf({ isDisposed, dataId }: Variable): TensorData | undefined {
+    const { tensorMap } = this.#backend;
+    return !isDisposed && tensorMap.has(dataId) ? tensorMap.get(dataId) : undefined;
+  }
+
+  #settled(held: Held): Copy[] {
+    const { variable, buffer } = held;
+    if (variable.isDisposed) {
+      return [];
+    }
+    const from = bufferOf(this.#backend, variable);
+    if (from !== buffer) {
+      return [{ from, to: buffer }];
+    }
+    return this.#dataOf(variable)!.refCount === 1 ? [] : this.#left(held);
+  }
+
+  /** Leaves a copy to whoever has a variable's tensor. */
+  #left({ variable, buffer }: Held): Copy[] {
+    const data = this.#dataOf(variable);
+    if (data?.resource !== buffer) {
+      return [];
+    }
+    const theirs = acquire(this.#backend, buffer.size);
+    data.resource = theirs;
+    data.external = false;
+    return [{ from: buffer, to: theirs }];
+  }
+}
