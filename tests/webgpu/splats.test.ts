@@ -1,17 +1,18 @@
 /** The example's shaders: their gradients against finite differences in float64, and that a fit gets better. */
 import { describe, expect, it } from "vitest";
+import type { Attribute } from "../../examples/splats/choices.ts";
 import { landscape, type Picture } from "../../examples/splats/picture.ts";
-import { type Fit, fitPicture, type Splats } from "../../examples/splats/splats.ts";
+import { Fit } from "../../examples/splats/splats.ts";
 import { read } from "../../src/webgpu/device/transfer.ts";
 import { testDevice } from "./adapter.ts";
 
 /** How far WGSL allows sines and cosines to be off. */
 const accuracy = 2 ** -11;
 
-type Values = Readonly<Record<keyof Splats, Float64Array>>;
+type Values = Readonly<Record<Attribute, Float64Array>>;
 
 const width = { position: 2, scale: 2, rotation: 1, colour: 3 } as const;
-const names = Object.keys(width) as (keyof Splats)[];
+const names = Object.keys(width) as Attribute[];
 
 /** How far a pixel is from a splat's centre along its axes, by its sizes, squared. */
 function distance({ position, scale, rotation }: Values, i: number, x: number, y: number): number {
@@ -41,7 +42,7 @@ function lossOf(values: Values, reaching: Values, { width, height, pixels }: Pic
   return sum / (3 * width * height);
 }
 
-function slope(values: Values, name: keyof Splats, index: number, picture: Picture): number {
+function slope(values: Values, name: Attribute, index: number, picture: Picture): number {
   const step = 1e-5;
   const at = (by: number) => {
     const moved = Float64Array.from(values[name]);
@@ -81,9 +82,9 @@ function clearance(values: Values, { width, height }: Picture): number {
 
 const device = await testDevice();
 
-function step({ step }: Fit): void {
+function step(fit: Fit): void {
   const encoder = device.createCommandEncoder();
-  step(encoder);
+  fit.step(encoder);
   device.queue.submit([encoder.finish()]);
 }
 
@@ -91,7 +92,7 @@ describe("splats", () => {
   it("have the gradient of the error that they are shown to have", async () => {
     const picture = landscape(40, 24);
     const count = 8;
-    const fit = await fitPicture(device, picture, count);
+    const fit = await Fit.of(device, picture, { count });
     const start = await valuesOf(fit);
     const before = Array.from({ length: 100 }, (_, phase) => moved(start, phase)).find(
       (values) => clearance(values, picture) > 0.01,
@@ -101,36 +102,40 @@ describe("splats", () => {
       device.queue.writeBuffer(buffer, offset, Float32Array.from(before[name]));
     }
     step(fit);
-    expect(Math.abs((await fit.loss()) / lossOf(before, before, picture) - 1)).toBeLessThan(
+    expect(Math.abs((await fit.quality()).loss / lossOf(before, before, picture) - 1)).toBeLessThan(
       accuracy,
     );
     for (const name of names) {
       const { buffer, offset } = fit.optimizer.gradients[name];
       const gradient = new Float32Array(width[name] * count);
       await read(device, [{ buffer, offset, array: gradient, storage: "float32" }]);
-      const expected = Array.from(gradient, (_, index) => slope(before, name, index, picture));
+      const pixels = picture.width * picture.height;
+      const expected = Array.from(
+        gradient,
+        (_, index) => pixels * slope(before, name, index, picture),
+      );
       const largest = Math.max(...expected.map(Math.abs));
       const apart = Math.max(...expected.map((value, index) => Math.abs(value - gradient[index]!)));
       expect(largest, name).toBeGreaterThan(1e-6);
       // Distances of up to sqrt(12) sizes are off by as many times that.
       expect(apart / largest, name).toBeLessThan(Math.sqrt(12) * accuracy);
     }
-    fit.optimizer.dispose();
+    fit.dispose();
   });
 
   it("come closer to the picture", async () => {
-    const fit = await fitPicture(device, landscape(64, 48), 200, 60);
+    const fit = await Fit.of(device, landscape(64, 48), { count: 200, steps: 60 });
     const losses: number[] = [];
     for (let k = 0; k < 60; k++) {
       step(fit);
-      losses.push(await fit.loss());
+      losses.push((await fit.quality()).loss);
     }
     expect(losses.at(-1)).toBeLessThan(0.1 * losses[0]!);
-    fit.optimizer.dispose();
+    fit.dispose();
   });
 
   it("stay as they are where nobody sees them", async () => {
-    const fit = await fitPicture(device, landscape(40, 24), 20);
+    const fit = await Fit.of(device, landscape(40, 24), { count: 20 });
     const { buffer, offset } = fit.optimizer.parameters.position;
     device.queue.writeBuffer(buffer, offset, Float32Array.of(-500, -500));
     const before = await valuesOf(fit);
@@ -142,6 +147,6 @@ describe("splats", () => {
       expect(own(after)).toEqual(own(before));
       expect(after[name]).not.toEqual(before[name]);
     }
-    fit.optimizer.dispose();
+    fit.dispose();
   });
 });
