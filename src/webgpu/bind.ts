@@ -41,6 +41,6 @@ export async function bind<P extends GpuParameterSource>(
   });
   return new GpuOptimizer<P>({
     ...{ device, parameters, tensors, gradients, nonFinite, seed, bound, bindTo, owned: kept },
-    bind: (laidOut, begun) => draftBound(source, laidOut, begun).make(),
+    bind: (laidOut, begun, over) => draftBound({ ...source, ...over }, laidOut, begun).make(),
   });
 }

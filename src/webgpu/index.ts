@@ -16,6 +16,7 @@ export {
   parameters,
   type ReadParameter,
 } from "./parameters.ts";
+export { type RemapOptions, type RemappedRows, remap } from "./remap.ts";
 export type { GpuGradients, GpuReport, GpuStepInputs } from "./settings.ts";
 export { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
 export type { ListedRows, MarkedRows, RowSelections } from "./step/selecting.ts";

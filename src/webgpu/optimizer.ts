@@ -7,7 +7,7 @@ import type { RestoreOptions, RestoreReport, SavedState } from "../runtime/state
 import { mapped, type OptimizerState } from "../runtime/state/state.ts";
 import { withCleanup } from "../runtime/withCleanup.ts";
 import { answer, fetch } from "./device/answering.ts";
-import { buffersGiven, buffersOf } from "./device/callers.ts";
+import { buffersUsed } from "./device/callers.ts";
 import { Faults, type Kind } from "./device/faults.ts";
 import type { Span, Words } from "./device/transfer.ts";
 import { requireUsages } from "./device/usage.ts";
@@ -19,13 +19,14 @@ import type {
   GpuGradients,
   GpuOptimizerSource,
   GpuReport,
+  GpuServed,
   GpuStepInputs,
 } from "./settings.ts";
 import { heldBy, missingIn, parametersOf, stateOf, writeParameters } from "./state/arrays.ts";
-import { exchanged, releaseStates } from "./state/exchanging.ts";
-import { release, takeState } from "./state/resuming.ts";
+import { exchanged, giveBack } from "./state/exchanging.ts";
+import { takeState } from "./state/resuming.ts";
 import { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
-import { asParameters, clearGradients, GivenCopies } from "./step/gradients.ts";
+import { asParameters, GivenCopies, zero } from "./step/gradients.ts";
 import { checkCallback, checkEncoder, checkedSnapshot, checkStep } from "./step/inputs.ts";
 import { makeStep } from "./step/stepping.ts";
 import type { GpuTensor } from "./tensor.ts";
@@ -34,21 +35,10 @@ import type { GpuTensor } from "./tensor.ts";
 export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   implements Disposable, Exchangeable
 {
-  /** The parameters that it updates. */
-  readonly parameters: P;
-  /** Where gradients are to be written before a step, as buffers. */
-  readonly gradients: { readonly [K in keyof P]: Required<GpuParameter> };
-  /**
-   * Binds the same rule with the same options to other parameters, from the first step.
-   * @param gradients where those are of parameters that this one has not, if gradients are the caller's
-   */
-  readonly bindTo: <Q extends GpuParameterSource>(
-    net: Q,
-    gradients?: GpuGradients,
-  ) => Promise<GpuOptimizer<Q>>;
-  readonly #source: GpuOptimizerSource;
+  #source: GpuOptimizerSource;
   #bound: GpuBound;
-  readonly #copies: GivenCopies;
+  #gradients: GpuOptimizer<P>["gradients"];
+  #copies: GivenCopies;
   /** Says the learning rates of the last step. */
   #rates: () => Rates;
   readonly #faults: Faults;
@@ -60,17 +50,31 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   /** @internal Made by `optimize`. */
   constructor(source: GpuOptimizerSource) {
     this.#source = source;
-    const { device, tensors, gradients } = source;
     this.#bound = source.bound;
-    this.#copies = new GivenCopies(device, tensors, gradients);
-    this.#faults = new Faults(device, (steps) => [
-      ...buffersOf(tensors, gradients),
-      ...buffersGiven((steps && this.#given[steps]) ?? {}),
-    ]);
+    this.#copies = new GivenCopies(source);
+    this.#faults = new Faults(source.device, (steps) =>
+      buffersUsed(this.#source, steps && this.#given[steps]),
+    );
     this.#rates = this.#bound.rates();
-    this.parameters = source.parameters as P;
-    this.gradients = asParameters(gradients) as GpuOptimizer<P>["gradients"];
-    this.bindTo = source.bindTo as GpuOptimizer<P>["bindTo"];
+    this.#gradients = asParameters(source.gradients) as GpuOptimizer<P>["gradients"];
+  }
+
+  /** The parameters that it updates. */
+  get parameters(): P {
+    return this.#source.parameters as P;
+  }
+
+  /** Where gradients are to be written before a step, as buffers. */
+  get gradients(): { readonly [K in keyof P]: Required<GpuParameter> } {
+    return this.#gradients;
+  }
+
+  /**
+   * Binds the same rule with the same options to other parameters, from the first step.
+   * @param gradients where those are of parameters that this one has not, if gradients are the caller's
+   */
+  bindTo<Q extends GpuParameterSource>(net: Q, gradients?: GpuGradients): Promise<GpuOptimizer<Q>> {
+    return this.#source.bindTo(net, gradients) as Promise<GpuOptimizer<Q>>;
   }
 
   /**
@@ -89,7 +93,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    * @throws {DisposedError} after `dispose()`
    */
   step(gradients?: GpuGradients<P>, inputs: GpuStepInputs = {}): void {
-    this.#assertReady("step");
+    this.assertReady("step");
     checkStep(gradients, inputs, Object.keys(this.gradients));
     const given: GpuGiven = { ...inputs, gradients };
     if (given.encoder === undefined) {
@@ -110,19 +114,9 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    * @throws {BindingError} where a buffer of the caller's cannot be cleared
    */
   zeroGradients(encoder?: GPUCommandEncoder): void {
-    this.#assertReady();
+    this.assertReady();
     checkEncoder("zeroGradients", encoder);
-    const { device, gradients } = this.#source;
-    if (encoder !== undefined) {
-      this.#faults.during(
-        () => clearGradients(encoder, gradients),
-        (why) => `zeroGradients: it could not be recorded, and is not done: ${why}`,
-      );
-      return;
-    }
-    const own = device.createCommandEncoder();
-    clearGradients(own, gradients);
-    device.queue.submit([own.finish()]);
+    zero(this.#source, this.#faults, encoder);
   }
 
   /**
@@ -133,7 +127,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    *   go on, with other buffers where one was destroyed
    */
   async report(): Promise<GpuReport> {
-    this.#assertReady();
+    this.assertReady();
     const inquiry = inquire(this.#bound);
     await this.#fetch("report", [], inquiry.words);
     return this.#answer("report", inquiry);
@@ -148,7 +142,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    * @throws {BindingError} where a parameter's buffer cannot be copied
    */
   evaluate<T>(callback: () => T): T {
-    this.#assertReady("evaluate");
+    this.assertReady("evaluate");
     checkCallback(callback);
     const { evaluation } = this.#bound;
     this.#isEvaluating = true;
@@ -160,7 +154,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   async readEvaluationWeights(): Promise<{
     readonly [K in keyof P]: ReadParameter<P[K]>["data"];
   }> {
-    this.#assertReady();
+    this.assertReady();
     requireUsages("readEvaluationWeights", this.#source.tensors, "COPY_SRC");
     const { parameters, spans } = parametersOf(this.#source.tensors);
     // They are copied at once: the parameters need not wait until the copies are here.
@@ -176,7 +170,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    * @throws {DeviceError} where it was destroyed, or as `report()`; once that was said of steps, they are read as they are
    */
   async read(): Promise<GpuSnapshot<P>> {
-    this.#assertReady("read");
+    this.assertReady("read");
     const { tensors, seed } = this.#source;
     const { initialStates, begun } = this.#bound;
     requireUsages("read", this.#source.tensors, "COPY_SRC");
@@ -201,7 +195,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    * @throws {DeviceError} where the device is lost. What it refuses the next call says: then a part may have been written
    */
   write(snapshot: WrittenSnapshot): void {
-    this.#assertReady("write");
+    this.assertReady("write");
     requireUsages("write", this.#source.tensors, "COPY_DST");
     const { device, tensors } = this.#source;
     const { parameters } = checkedSnapshot(snapshot);
@@ -228,7 +222,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
    */
   async writeState(state: SavedState, options?: RestoreOptions): Promise<RestoreReport> {
     const snapshot = await this.read();
-    this.#assertReady("writeState");
+    this.assertReady("writeState");
     const report = snapshot.restore(state, options);
     this.#faults.writing("writeState", () => {
       this.#bound = takeState(this.#source, this.#bound, snapshot);
@@ -249,21 +243,27 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
 
   /** What `setHyper` does the first time. Submit steps that are recorded before: they would be of buffers that are gone. */
   exchangePlans(next: readonly NextPlan<never>[]): void {
-    this.#assertReady("setHyper");
+    this.assertReady("setHyper");
     this.#faults.writing("setHyper", () => {
       this.#bound = exchanged(this.#source, this.#bound, next);
     });
+  }
+
+  /** @internal Goes on with others from now on (remap.ts): what was is the caller's to give back. */
+  become(make: (source: GpuOptimizerSource, bound: GpuBound) => GpuServed): void {
+    const { source, bound } = make(this.#source, this.#bound);
+    this.#copies.dispose();
+    this.#source = source;
+    this.#bound = bound;
+    this.#copies = new GivenCopies(source);
+    this.#gradients = asParameters(source.gradients) as GpuOptimizer<P>["gradients"];
   }
 
   /** Gives back the buffers of gradients and state; the parameters stay. */
   dispose(): void {
     this.#disposed = true;
     this.#copies.dispose();
-    release(this.#bound);
-    releaseStates(this.#bound);
-    for (const buffer of this.#source.owned) {
-      buffer.destroy();
-    }
+    giveBack({ source: this.#source, bound: this.#bound });
   }
 
   [Symbol.dispose](): void {
@@ -285,8 +285,8 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     return { ...(await answer({ method, source, bound, faults }, inquiry)), ...this.#rates() };
   }
 
-  /** @param method that would take the weights to evaluate for the parameters */
-  #assertReady(method?: string): void {
+  /** @internal @param method that would take the weights to evaluate for the parameters */
+  assertReady(method?: string): void {
     if (this.#disposed) {
       throw new DisposedError("this optimizer was disposed; make a new one with optimize()");
     }

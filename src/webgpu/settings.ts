@@ -80,19 +80,29 @@ export interface GpuBound {
   readonly owned: readonly GPUBuffer[];
 }
 
-/** What `optimize` has made. */
-export interface GpuOptimizerSource {
-  readonly device: GPUDevice;
-  readonly parameters: GpuParameterSource;
+/** The tensors that an optimizer steps, and where their gradients are. */
+export interface Rebound {
   readonly tensors: readonly GpuTensor[];
   readonly gradients: ReadonlyMap<GpuTensor, Place>;
+}
+
+/** What `optimize` has made. */
+export interface GpuOptimizerSource extends Rebound {
+  readonly device: GPUDevice;
+  readonly parameters: GpuParameterSource;
   readonly bound: GpuBound;
-  /** Binds state that is there, for parts of these ages. */
-  readonly bind: (laidOut: readonly LaidOut[], begun: Begun) => GpuBound;
+  /** Binds state that is there, for parts of these ages, of other tensors perhaps. */
+  readonly bind: (laidOut: readonly LaidOut[], begun: Begun, over?: Rebound) => GpuBound;
   /** Makes another one of the same arguments, but for the parameters. */
   readonly bindTo: (net: GpuParameterSource, gradients?: GpuGradients) => Promise<unknown>;
   /** Buffers of gradients. */
   readonly owned: readonly GPUBuffer[];
   readonly nonFinite: NonFinitePolicy;
   readonly seed: number;
+}
+
+/** What an optimizer goes on with. */
+export interface GpuServed {
+  readonly source: GpuOptimizerSource;
+  readonly bound: GpuBound;
 }

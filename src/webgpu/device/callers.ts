@@ -1,6 +1,6 @@
 /** The buffers of the caller's that an optimizer uses, by what they are. */
 
-import type { GpuGiven } from "../settings.ts";
+import type { GpuGiven, Rebound } from "../settings.ts";
 import type { GpuTensor, Place } from "../tensor.ts";
 import type { Named } from "./probing.ts";
 
@@ -18,8 +18,14 @@ export function buffersOf(
   return [...new Map(all.toReversed().map((each) => [each.buffer, each])).values()].toReversed();
 }
 
+/** Those of an optimizer, and of a step of it. */
+export const buffersUsed = ({ tensors, gradients }: Rebound, given: GpuGiven = {}): Named[] => [
+  ...buffersOf(tensors, gradients),
+  ...buffersGiven(given),
+];
+
 /** The buffers that only one step was given. */
-export function buffersGiven({ gradients = {}, rows = {} }: GpuGiven): Named[] {
+function buffersGiven({ gradients = {}, rows = {} }: GpuGiven): Named[] {
   return [
     ...Object.entries(gradients).map(([name, { buffer }]) => ({
       ...{ what: `the gradient of \`${name}\` that the last step was given`, buffer },

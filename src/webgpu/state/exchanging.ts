@@ -3,7 +3,7 @@ import { placesIn } from "../../compilers/wgsl/values.ts";
 import type { NextPlan } from "../../runtime/exchange.ts";
 import { layOutOver } from "../dispatches/relaying.ts";
 import { inquire } from "../report.ts";
-import type { GpuBound, GpuOptimizerSource } from "../settings.ts";
+import type { GpuBound, GpuOptimizerSource, GpuServed } from "../settings.ts";
 import type { GpuTensor } from "../tensor.ts";
 import { release } from "./resuming.ts";
 
@@ -18,6 +18,17 @@ export function releaseStates(
   const stay = new Set(others && statesOf(others));
   for (const state of statesOf(bound).filter((each) => !stay.has(each))) {
     state.destroy();
+  }
+}
+
+/** Gives back what an optimizer was, but for what goes on. */
+export function giveBack({ source, bound }: GpuServed, others?: GpuServed): void {
+  release(bound);
+  releaseStates(bound, others?.bound);
+  const places = [...(others?.source.gradients.values() ?? [])];
+  const stay = new Set(places.map(({ buffer }) => buffer));
+  for (const buffer of source.owned.filter((each) => !stay.has(each))) {
+    buffer.destroy();
   }
 }
 
@@ -38,7 +49,7 @@ function scalarsIn({ plans }: GpuBound): Map<string, number> {
 }
 
 /** Copies what steps have left on the device beside arrays: counts, states of one number, and the norms of the last report. */
-function copyNumbers(device: GPUDevice, from: GpuBound, to: GpuBound): void {
+export function copyNumbers(device: GPUDevice, from: GpuBound, to: GpuBound): void {
   const encoder = device.createCommandEncoder();
   const before = scalarsIn(from);
   for (const [name, at] of scalarsIn(to)) {

@@ -1,6 +1,7 @@
 /** Where gradients are, and what a step copies there. */
 import { BindingError, GradientError } from "../../runtime/errors.ts";
 import { didYouMean } from "../../suggest.ts";
+import type { Faults } from "../device/faults.ts";
 import { requireUsage } from "../device/usage.ts";
 import {
   allocate,
@@ -12,6 +13,7 @@ import {
   padded,
   wordBytes,
 } from "../parameters.ts";
+import type { GpuOptimizerSource, Rebound } from "../settings.ts";
 import { type GpuTensor, type Place, placeOf, refuseShared } from "../tensor.ts";
 
 type GivenGradients = Readonly<Record<string, Omit<GpuParameter, "shape">>>;
@@ -41,13 +43,19 @@ function givenPlaces(
       return [tensor, placeOf(what, source, tensor.length, device)];
     }),
   );
+  refuseSharedWith(places);
+  return places;
+}
+
+/** @throws {BindingError} where parameters and gradients share elements */
+export function refuseSharedWith(places: Iterable<readonly [GpuTensor, Place]>): void {
+  const all = [...places];
   refuseShared([
-    ...tensors.map(({ name, parameter, length }) => ({
+    ...all.map(([{ name, parameter, length }]) => ({
       ...{ what: `parameter \`${name}\``, place: parameter, length },
     })),
-    ...[...places].map(([{ name, length }, place]) => ({ what: gradientOf(name), place, length })),
+    ...all.map(([{ name, length }, place]) => ({ what: gradientOf(name), place, length })),
   ]);
-  return places;
 }
 
 /** Where gradients are: the caller's, or in buffers of our own laid out like the parameters. */
@@ -103,7 +111,7 @@ const copyBytes = (encoder: GPUCommandEncoder, { from, to, bytes }: Copy): void 
   encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
 
 /** Sets gradients to zero. @throws {BindingError} where a buffer of the caller's cannot be cleared */
-export function clearGradients(
+function clearGradients(
   encoder: GPUCommandEncoder,
   gradients: ReadonlyMap<GpuTensor, Place>,
 ): void {
@@ -115,6 +123,24 @@ export function clearGradients(
   }
 }
 
+/** The same where a caller records it, or at once. */
+export function zero(
+  { device, gradients }: Pick<GpuOptimizerSource, "device" | "gradients">,
+  faults: Faults,
+  encoder: GPUCommandEncoder | undefined,
+): void {
+  if (encoder !== undefined) {
+    faults.during(
+      () => clearGradients(encoder, gradients),
+      (why) => `zeroGradients: it could not be recorded, and is not done: ${why}`,
+    );
+    return;
+  }
+  const own = device.createCommandEncoder();
+  clearGradients(own, gradients);
+  device.queue.submit([own.finish()]);
+}
+
 /** Brings gradients that lie elsewhere to where a step reads them. */
 export class GivenCopies {
   readonly #device: GPUDevice;
@@ -124,15 +150,11 @@ export class GivenCopies {
   /** By way of which those go that lie among the gradients themselves: a copy within a buffer is not allowed. */
   #between: GPUBuffer | undefined;
 
-  constructor(
-    device: GPUDevice,
-    tensors: readonly GpuTensor[],
-    places: ReadonlyMap<GpuTensor, Place>,
-  ) {
+  constructor({ device, tensors, gradients }: Rebound & { readonly device: GPUDevice }) {
     this.#device = device;
     this.#tensors = tensors;
-    this.#places = places;
-    this.#own = new Set([...places.values()].map(({ buffer }) => buffer));
+    this.#places = gradients;
+    this.#own = new Set([...gradients.values()].map(({ buffer }) => buffer));
   }
 
   /** @throws {GradientError} where one is missing, or does not fit */

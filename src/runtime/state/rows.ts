@@ -1,0 +1,118 @@
+/** Rows of parameters that are elsewhere after a change: which of their states follow them, and lists of them. */
+import { type Kind, heightOf as linesOf, widthOf } from "../../rule/graph/kinds.ts";
+import { ownSlots } from "../../rule/planning/program.ts";
+import { didYouMean } from "../../suggest.ts";
+import { isArray } from "../../tag.ts";
+import type { Plan, PlannedTensor } from "../binding/plans.ts";
+import { BindingError } from "../errors.ts";
+
+/** What stands in a list of rows for one that was not there before: the bits of -1 in 32 bits, which means it as well. */
+export const newRow = 0xffffffff;
+
+interface Shaped {
+  readonly shape: readonly number[];
+  readonly length: number;
+}
+
+/** Rows of a parameter; of a vector its elements. */
+export const rowsOf = ({ shape, length }: Shaped): number =>
+  shape.length === 1 ? length : (shape[0] ?? 1);
+
+/** What a parameter's rows are to its rule: a vector is a matrix of one row. */
+const axisOf = ({ shape }: Pick<Shaped, "shape">) => (shape.length === 1 ? "cols" : "rows");
+
+/** Whether a state has something for each row of its parameter. */
+export function follows(kind: Kind, tensor: Pick<Shaped, "shape">): boolean {
+  const axis = axisOf(tensor);
+  return linesOf(kind) === axis || widthOf(kind) === axis;
+}
+
+/** Those of some parameters that are named. @throws {BindingError} where there is none of a name, or it has no rows */
+export function movedOf<T extends Shaped & { readonly name: string }>(
+  all: readonly T[],
+  names: readonly string[],
+): T[] {
+  const known = all.map(({ name }) => name);
+  return names.map((name) => {
+    const found = all.find((each) => each.name === name);
+    if (found === undefined) {
+      throw new BindingError(`remap: there is no parameter \`${name}\`${didYouMean(name, known)}`);
+    }
+    if (found.shape.length === 0) {
+      throw new BindingError(`remap: parameter \`${name}\` is a single number, which has no rows`);
+    }
+    return found;
+  });
+}
+
+/** @throws {BindingError} where a parameter has other rows than before */
+export function checkRowsAlike(
+  name: string,
+  before: readonly number[],
+  now: readonly number[],
+): void {
+  if (before.length !== now.length || String(before.slice(1)) !== String(now.slice(1))) {
+    throw new BindingError(
+      `remap: parameter \`${name}\` had the shape [${before}], and has [${now}] now: only its number of rows may be another`,
+    );
+  }
+}
+
+/** @throws {BindingError} where a list is not of a parameter's rows */
+export function checkCount(
+  name: string,
+  rows: number,
+  count: number | undefined,
+  isElsewhere: boolean,
+): void {
+  if (rows !== count) {
+    const advice = isElsewhere
+      ? ""
+      : `: give those that have other numbers of rows now, as { parameters: { ${name}: ... } }`;
+    throw new BindingError(
+      `remap: parameter \`${name}\` has ${rows} rows, and the list ${count}${advice}`,
+    );
+  }
+}
+
+/** @throws {BindingError} where a rule keeps what cannot follow its parameter's rows */
+export function checkFollowing(
+  tensor: Shaped & { readonly name: string },
+  { rule, program }: Pick<Plan<PlannedTensor>, "rule" | "program">,
+): void {
+  const { name } = tensor;
+  const axis = axisOf(tensor);
+  const square = ownSlots(program).find(
+    ({ kind, temporary }) => !temporary && linesOf(kind) === axis && widthOf(kind) === axis,
+  );
+  if (square !== undefined) {
+    const rules = rule.parts.map((part) => part.name).join(" + ");
+    throw new BindingError(
+      `remap: parameter \`${name}\`: \`${square.name}\` of ${rules} is a matrix over all of its rows, which cannot follow them: use a rule that keeps numbers by element, row or column, such as adam or adafactor, or bind anew`,
+    );
+  }
+}
+
+/**
+ * A list of rows as words.
+ * @param height rows that there were
+ * @throws {BindingError} where it has what is no row
+ */
+export function rowWords(rows: ArrayLike<number>, height: number): Uint32Array<ArrayBuffer> {
+  if (!isArray(rows)) {
+    throw new BindingError(
+      "remap: rows are a list of numbers: for each row the one that it was, or -1 for a new one",
+    );
+  }
+  const words = new Uint32Array(rows.length);
+  for (let index = 0; index < words.length; index++) {
+    const row = rows[index]!;
+    if (row !== -1 && row !== newRow && !(Number.isInteger(row) && row >= 0 && row < height)) {
+      throw new BindingError(
+        `remap: rows has ${row} at position ${index}; before there were rows 0 to ${height - 1}, and -1 is a new one`,
+      );
+    }
+    words[index] = row;
+  }
+  return words;
+}

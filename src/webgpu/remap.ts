@@ -1,0 +1,225 @@
+/** Rows that move: state follows its rows after cloning, splitting and pruning, and capacity grows or shrinks. */
+import { BindingError, checkOptions } from "../runtime/errors.ts";
+import {
+  checkCount,
+  checkFollowing,
+  checkRowsAlike,
+  movedOf,
+  rowsOf,
+  rowWords,
+} from "../runtime/state/rows.ts";
+import { scoped } from "./device/scopes.ts";
+import { requireUsage } from "./device/usage.ts";
+import { DeviceError } from "./errors.ts";
+import type { GpuOptimizer } from "./optimizer.ts";
+import { allocate, type GpuParameterSource, nameOf } from "./parameters.ts";
+import type { GpuGradients, GpuOptimizerSource, GpuServed, Rebound } from "./settings.ts";
+import { giveBack } from "./state/exchanging.ts";
+import { checkBlocks, type Moving, moved } from "./state/remapping.ts";
+import { gradientPlaces, refuseSharedWith } from "./step/gradients.ts";
+import type { ListedRows } from "./step/selecting.ts";
+import { type GpuTensor, tensorsOf } from "./tensor.ts";
+
+/** Options of {@link remap}. */
+export interface RemapOptions<
+  K extends string = string,
+  Q extends GpuParameterSource = GpuParameterSource,
+> {
+  /**
+   * Whose rows move: names, where they stay in their buffers, or `{ name: { buffer, shape } }` with where they are now, which may have
+   * other numbers of rows. Default: all parameters, where they are.
+   */
+  readonly parameters?: readonly K[] | Q;
+  /** Where the gradients of parameters in other places are, if gradients are the caller's. By default Gradus makes buffers for them. */
+  readonly gradients?: GpuGradients<Q>;
+}
+
+/**
+ * Rows by where they were: for each row of now a 32-bit word, the row that it was before, of a clone that of its original. Any
+ * number that is no row of before, such as 0xffffffff, stands for a new row. A list of the host's may have -1 for it.
+ */
+export type RemappedRows = ListedRows | ArrayLike<number>;
+
+const isListed = (rows: RemappedRows): rows is ListedRows =>
+  typeof rows === "object" && rows !== null && "buffer" in rows && "count" in rows;
+
+/**
+ * Has state follow rows to where they are now: behind cloning, splitting and pruning each splat keeps its own moments. The device
+ * moves them, at about the speed of a copy; nothing is read back. The values of the parameters are the caller's: this moves what the
+ * optimizer keeps beside them. New rows have the state that a new parameter would have; what starts from the parameters,
+ * such as an average, starts from their values as they are now. Steps are counted as before, by parameter and not by row.
+ *
+ * Behind the call the same optimizer steps with rows where they are now, in the order of what is submitted; steps that were
+ * recorded are to be submitted before. Gradients of parameters in other places are in other buffers then: `optimizer.gradients`.
+ *
+ * @param rows such as `{ buffer, count }` with an index that a shader has written
+ * @returns the optimizer, once the device has said that it could
+ * @throws {BindingError} where rows or parameters do not fit, or a rule keeps what cannot follow rows; nothing was changed
+ * @throws {DeviceError} where the device has not the memory: the optimizer goes on as before
+ * @example await remap(optimizer, { buffer: oldRows, count }, { parameters: { position, scale } });
+ */
+export async function remap<
+  P extends GpuParameterSource,
+  K extends keyof P & string,
+  Q extends { readonly [N in keyof P]?: P[N] } & GpuParameterSource = Record<never, never>,
+>(
+  optimizer: GpuOptimizer<P>,
+  rows: RemappedRows,
+  options: RemapOptions<K, Q> = {},
+): Promise<GpuOptimizer<Omit<P, keyof Q> & Q>> {
+  checkOptions("remap", options, ["parameters", "gradients"]);
+  optimizer.assertReady("remap");
+  let change: Change | undefined;
+  optimizer.become((source, bound) => {
+    change = changeOf({ source, bound }, rows, options as RemapOptions);
+    return change.after;
+  });
+  const { before, after, refusal } = change!;
+  const why = await refusal;
+  if (why === undefined) {
+    giveBack(before, after);
+    return optimizer as never;
+  }
+  optimizer.become(() => before);
+  giveBack(after, before);
+  throw new DeviceError(`remap: the device cannot do this, and nothing was moved: ${why}`);
+}
+
+interface Change {
+  readonly before: GpuServed;
+  readonly after: GpuServed;
+  /** What the device says against it. */
+  readonly refusal: Promise<string | undefined>;
+}
+
+function changeOf(before: GpuServed, rows: RemappedRows, options: RemapOptions): Change {
+  const { source, bound } = before;
+  const { device } = source;
+  const asked = askedOf(source, options);
+  for (const { plan } of bound.laidOut) {
+    for (const tensor of plan.tensors.filter((each) => asked.moved.has(each))) {
+      checkFollowing(tensor, plan);
+      checkBlocks(tensor, plan);
+    }
+  }
+  const owned = [...source.owned];
+  const made: GPUBuffer[] = [];
+  try {
+    const { result, refusal } = scoped(device, () => {
+      const over = reboundTo(source, asked, options.gradients, made);
+      const listed = listOf(device, rows, asked);
+      const now = moved(source, bound, { ...asked, rows: listed.binding }, over);
+      listed.dispose();
+      return { over, now };
+    });
+    const { over, now } = result;
+    const parameters = { ...source.parameters, ...asked.parameters };
+    const given = options.gradients ?? {};
+    const after: GpuOptimizerSource = {
+      ...{ ...source, ...over, parameters, bound: now, owned: [...owned, ...made] },
+      bind: (laidOut, begun, other = over) => source.bind(laidOut, begun, other),
+      bindTo: (net, more) => source.bindTo(net, hasOwn(source) ? more : { ...given, ...more }),
+    };
+    return { before, after: { source: after, bound: now }, refusal };
+  } catch (error) {
+    for (const buffer of made) {
+      buffer.destroy();
+    }
+    throw error;
+  }
+}
+
+/** Whether gradients are in buffers of the optimizer's. */
+const hasOwn = ({ owned }: GpuOptimizerSource): boolean => owned.length > 0;
+
+/** What moves. */
+interface Asked extends Pick<Moving, "next" | "moved"> {
+  /** Those in other places, as they were given. */
+  readonly parameters: GpuParameterSource;
+}
+
+function askedOf({ tensors, device }: GpuOptimizerSource, { parameters }: RemapOptions): Asked {
+  const places = Array.isArray(parameters) ? {} : ((parameters ?? {}) as GpuParameterSource);
+  const known = tensors.map(({ name }) => name);
+  const names = Array.isArray(parameters) ? parameters : Object.keys(parameters ?? {});
+  const moved = movedOf(tensors, parameters === undefined ? known : names);
+  const next = new Map<GpuTensor, GpuTensor>();
+  for (const tensor of Object.keys(places).length > 0 ? tensorsOf(places, device) : []) {
+    const before = tensors.find(({ name }) => name === tensor.name)!;
+    checkAlike(before, tensor);
+    next.set(before, tensor);
+  }
+  return { next, moved: new Set(moved), parameters: places };
+}
+
+/** @throws {BindingError} where a parameter is another than before, but for its number of rows */
+function checkAlike(before: GpuTensor, { name, shape, parameter }: GpuTensor): void {
+  const [is, was] = [parameter, before.parameter].map(({ storage }) => nameOf(storage));
+  if (is !== was) {
+    throw new BindingError(`remap: parameter \`${name}\` was kept as ${was}, and is as ${is} now`);
+  }
+  checkRowsAlike(name, before.shape, shape);
+}
+
+/** The tensors and gradients of all parameters, some of which are in other places. */
+function reboundTo(
+  { device, tensors, gradients, owned }: GpuOptimizerSource,
+  { next }: Asked,
+  given: GpuGradients | undefined,
+  made: GPUBuffer[],
+): Rebound {
+  const all = tensors.map((tensor) => next.get(tensor) ?? tensor);
+  const isOwn = owned.length > 0;
+  if (isOwn && given !== undefined) {
+    throw new BindingError(
+      "remap: gradients are in buffers of the optimizer's: bind with `gradients` to have them in yours",
+    );
+  }
+  const changed = [...next.values()];
+  const places = isOwn
+    ? gradientPlaces(device, changed, undefined, made)
+    : gradientPlaces(device, changed, given ?? {}, made);
+  const found = all.map(
+    (tensor) => [tensor, places.get(tensor) ?? gradients.get(tensor)!] as const,
+  );
+  refuseSharedWith(found);
+  return { tensors: all, gradients: new Map(found) };
+}
+
+/** The list as it is bound, and what gives back the room that was made for it. */
+function listOf(device: GPUDevice, rows: RemappedRows, { next, moved }: Asked) {
+  const heights = [...moved].map((tensor) => rowsOf(tensor));
+  const count = isListed(rows) ? checkList(device, rows) : rows?.length;
+  for (const tensor of moved) {
+    checkCount(tensor.name, rowsOf(next.get(tensor) ?? tensor), count, next.has(tensor));
+  }
+  if (isListed(rows)) {
+    const { buffer, offset = 0 } = rows;
+    return { binding: { buffer, offset, size: Math.max(4, 4 * count) }, dispose: () => {} };
+  }
+  const words = rowWords(rows, Math.min(...heights));
+  const buffer = allocate(device, words.byteLength, "gradus rows");
+  device.queue.writeBuffer(buffer, 0, words);
+  return {
+    binding: { buffer, size: Math.max(4, words.byteLength) },
+    dispose: () => buffer.destroy(),
+  };
+}
+
+/** @throws {BindingError} where no binding reaches a list */
+function checkList({ limits }: GPUDevice, { buffer, offset = 0, count }: ListedRows): number {
+  const { minStorageBufferOffsetAlignment: step } = limits;
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new BindingError(`remap: rows: count is a whole number, not ${count}`);
+  }
+  if (!Number.isSafeInteger(offset) || offset < 0 || offset % step !== 0) {
+    throw new BindingError(`remap: rows: the offset is a multiple of ${step} bytes, not ${offset}`);
+  }
+  if (typeof buffer?.size !== "number" || offset + 4 * count > buffer.size) {
+    throw new BindingError(
+      `remap: rows: ${count} words from byte ${offset} on are not in the buffer that was given`,
+    );
+  }
+  requireUsage("remap: rows", buffer, "STORAGE");
+  return count;
+}
