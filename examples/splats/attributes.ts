@@ -1,60 +1,52 @@
-// What a splat is: eight numbers, in four attributes with a learning rate each, and where they are in a buffer.
+// What a splat is: eight numbers side by side, in four attributes, each of which has a learning rate of its own.
+import type { StridedRows } from "gradus/webgpu";
+import type { Attribute } from "./choices.ts";
 import type { Picture } from "./picture.ts";
-import type { Layout } from "./shaders.ts";
 
-/** Two numbers of position, two of the logarithm of the size along each axis, an angle, and a colour. */
-const shapes = (count: number) =>
-  ({
-    position: [count, 2],
-    scale: [count, 2],
-    rotation: [count],
-    colour: [count, 3],
-  }) as const;
+/** Numbers of a splat, and bytes. */
+export const numbers = 8;
+export const splatBytes = 4 * numbers;
 
-export function attributesOf(buffer: GPUBuffer, count: number) {
-  const { position, scale, rotation, colour } = shapes(count);
+/** Which of its numbers an attribute has: position, the logarithm of the size along each axis, an angle, red, green and blue. */
+export const attributes = {
+  position: { first: 0, columns: 2 },
+  scale: { first: 2, columns: 2 },
+  rotation: { first: 4, columns: 1 },
+  colour: { first: 5, columns: 3 },
+} as const satisfies Record<Attribute, { readonly first: number; readonly columns: number }>;
+
+export type Splats = Readonly<Record<Attribute, StridedRows>>;
+
+/** The attributes of so many splats in a buffer, as Gradus takes them: rows that lie a splat apart. */
+export const splatsIn = (buffer: GPUBuffer, rows: number): Splats => {
+  const of = ({ first, columns }: { readonly first: number; readonly columns: number }) => ({
+    ...{ buffer, rows, columns },
+    ...{ offset: 4 * first, stride: splatBytes },
+  });
   return {
-    position: { buffer, offset: 0, shape: position },
-    scale: { buffer, offset: 8 * count, shape: scale },
-    rotation: { buffer, offset: 16 * count, shape: rotation },
-    colour: { buffer, offset: 20 * count, shape: colour },
+    position: of(attributes.position),
+    scale: of(attributes.scale),
+    rotation: of(attributes.rotation),
+    colour: of(attributes.colour),
   };
-}
+};
 
-export type Attributes = ReturnType<typeof attributesOf>;
-
-export const layoutOf = ({ width, height }: Picture, count: number, room: number): Layout => ({
-  ...{ width, height, room },
-  position: { offset: 0, stride: 2 },
-  scale: { offset: 2 * count, stride: 2 },
-  rotation: { offset: 4 * count, stride: 1 },
-  colour: { offset: 5 * count, stride: 3 },
-});
-
-/** A grid of splats in the picture's colours, each a little off its place. */
-export function scatter(layout: Layout, { width, height, pixels }: Picture, count: number) {
-  const values = new Float32Array(8 * count);
+/** The numbers of a grid of splats in the picture's colours, each a little off its place. @param seed of how it is off */
+export function scatter({ width, height, pixels }: Picture, count: number, seed = 0) {
+  const values = new Float32Array(numbers * count);
   const space = Math.sqrt((width * height) / count);
   const columns = Math.max(1, Math.round(width / space));
   const size = 0.5 * space;
   // What neighbours add up to at a place, 2 pi size² / space², is to be the picture's colour.
   const share = space ** 2 / (2 * Math.PI * size ** 2);
-  const { position, scale, colour } = layout;
   for (let i = 0; i < count; i++) {
     const [column, row] = [i % columns, Math.floor(i / columns)];
-    const x = Math.min((column + 0.5 + 0.3 * Math.sin(7 * i)) * space, width - 1);
-    const y = Math.min((row + 0.5 + 0.3 * Math.sin(11 * i)) * space, height - 1);
+    const [right, down] = [0.3 * Math.sin(7 * i + seed), 0.3 * Math.sin(11 * i + 2 * seed)];
+    const x = Math.min((column + 0.5 + right) * space, width - 1);
+    const y = Math.min((row + 0.5 + down) * space, height - 1);
     const pixel = 4 * (Math.floor(y) * width + Math.floor(x));
-    values.set([x, y], position.offset + position.stride * i);
-    values.fill(
-      Math.log(size),
-      scale.offset + scale.stride * i,
-      scale.offset + scale.stride * i + 2,
-    );
-    values.set(
-      [0, 1, 2].map((channel) => share * pixels[pixel + channel]!),
-      colour.offset + colour.stride * i,
-    );
+    const colour = [0, 1, 2].map((channel) => share * pixels[pixel + channel]!);
+    values.set([x, y, Math.log(size), Math.log(size), 0, ...colour], numbers * i);
   }
   return values;
 }

@@ -11,7 +11,9 @@ export interface Optimizer {
 }
 
 /** In pixels, in their logarithms, in radians, and in parts of white: about what one step of Adam moves. */
-const adaptive: Rates = { position: 0.3, scale: 0.03, rotation: 0.05, colour: 0.01 };
+const adaptive: Rates = { position: 0.6, scale: 0.06, rotation: 0.1, colour: 0.02 };
+/** Gradients have no noise, but soon change: their squares are averaged over 20 steps rather than 1000. */
+const beta2 = 0.95;
 
 const times = (factor: number): Rates => ({
   position: factor * adaptive.position,
@@ -21,9 +23,9 @@ const times = (factor: number): Rates => ({
 });
 
 export const choices = {
-  adam: { title: "Adam", rule: adam(), rates: adaptive },
-  amsgrad: { title: "AMSGrad", rule: amsgrad(), rates: adaptive },
-  adabelief: { title: "AdaBelief", rule: adabelief(), rates: adaptive },
+  adam: { title: "Adam", rule: adam({ beta2 }), rates: adaptive },
+  amsgrad: { title: "AMSGrad", rule: amsgrad({ beta2 }), rates: adaptive },
+  adabelief: { title: "AdaBelief", rule: adabelief({ beta2 }), rates: adaptive },
   rmsprop: { title: "RMSprop", rule: rmsprop(), rates: times(0.3) },
   lion: { title: "Lion", rule: lion(), rates: times(0.3) },
   adagrad: { title: "Adagrad", rule: adagrad(), rates: times(3) },

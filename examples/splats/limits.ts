@@ -11,8 +11,6 @@ export interface Limit {
   readonly why: string;
 }
 
-/** Bytes of a splat: eight numbers. */
-export const splatBytes = 32;
 /** Fewer cannot be laid out over a picture. */
 export const fewest = 4;
 

@@ -1,21 +1,12 @@
 // The picture as a sum of 2D Gaussians, and the gradient of its squared error: three shaders, and one that draws.
 
-/** Where an attribute is in the buffer that has all of them, in floats: that of splat i begins at offset + stride * i. */
-export interface Attribute {
-  readonly offset: number;
-  readonly stride: number;
-}
-
+/** What shaders are made for. */
 export interface Layout {
   /** The picture's size in pixels. */
   readonly width: number;
   readonly height: number;
   /** Splats that a tile has room for. */
   readonly room: number;
-  readonly position: Attribute;
-  readonly scale: Attribute;
-  readonly rotation: Attribute;
-  readonly colour: Attribute;
 }
 
 /** Pixels of a tile's side. */
@@ -29,8 +20,8 @@ export const tilesOf = ({ width, height }: Pick<Layout, "width" | "height">) => 
   down: Math.ceil(height / tile),
 });
 
-const at = ({ offset, stride }: Attribute, component = 0): string =>
-  `${offset + component}u + ${stride}u * i`;
+/** A splat's numbers as attributes.ts has them; gradients lie alike. */
+const values = "struct Values { position: vec2f, scale: vec2f, rotation: f32, red: f32, green: f32, blue: f32 }";
 
 /** A splat's weight at a pixel is exp(-(u² + v²) / 2), where u and v are distances along its axes by its sizes. */
 const splats = (layout: Layout): string => `
@@ -53,16 +44,17 @@ export const preparedBytes = 64;
 
 /** Prepares splats, lists those of each tile, and marks those that are seen. */
 export const listing = (layout: Layout): string => `${splats(layout)}
-@group(0) @binding(0) var<storage, read> values: array<f32>;
+${values}
+@group(0) @binding(0) var<storage, read> values: array<Values>;
 @group(0) @binding(1) var<uniform> count: u32;
 @group(0) @binding(2) var<storage, read_write> splats: array<Splat>;
 @group(0) @binding(3) var<storage, read_write> lengths: array<atomic<u32>>;
 @group(0) @binding(4) var<storage, read_write> lists: array<u32>;
 @group(0) @binding(5) var<storage, read_write> seen: array<u32>;
 
-fn boxOf(centre: vec2f, sizes: vec2f, cosine: f32, sine: f32) -> vec4u {
-  let along = vec2f(cosine, sine) * sizes.x;
-  let across = vec2f(sine, cosine) * sizes.y;
+fn boxOf(centre: vec2f, sizes: vec2f, turn: vec2f) -> vec4u {
+  let along = turn * sizes.x;
+  let across = turn.yx * sizes.y;
   let half = sqrt(reach * (along * along + across * across));
   let low = clamp(centre - half, vec2f(0), vec2f(size));
   let high = clamp(centre + half + 1, vec2f(0), vec2f(size));
@@ -73,12 +65,11 @@ fn boxOf(centre: vec2f, sizes: vec2f, cosine: f32, sine: f32) -> vec4u {
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x;
   if (i >= count) { return; }
-  let centre = vec2f(values[${at(layout.position)}], values[${at(layout.position, 1)}]);
-  let sizes = exp(vec2f(values[${at(layout.scale)}], values[${at(layout.scale, 1)}]));
-  let angle = values[${at(layout.rotation)}];
-  let colour = vec3f(values[${at(layout.colour)}], values[${at(layout.colour, 1)}], values[${at(layout.colour, 2)}]);
-  let box = boxOf(centre, sizes, cos(angle), sin(angle));
-  splats[i] = Splat(centre, 1 / sizes, cos(angle), sin(angle), colour, box);
+  let v = values[i];
+  let turn = vec2f(cos(v.rotation), sin(v.rotation));
+  let sizes = exp(v.scale);
+  let box = boxOf(v.position, sizes, turn);
+  splats[i] = Splat(v.position, 1 / sizes, turn.x, turn.y, vec3f(v.red, v.green, v.blue), box);
   let some = box.x < box.z && box.y < box.w;
   seen[i] = u32(some);
   if (!some) { return; }
@@ -134,10 +125,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(global_invocation_id) id: 
  * about is kept as well, added up over steps: more of them are needed where that is much.
  */
 export const differentiating = (layout: Layout): string => `${splats(layout)}
+${values}
 @group(0) @binding(0) var<storage, read> splats: array<Splat>;
 @group(0) @binding(1) var<uniform> count: u32;
 @group(0) @binding(2) var<storage, read> error: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> gradients: array<f32>;
+@group(0) @binding(3) var<storage, read_write> gradients: array<Values>;
 @group(0) @binding(4) var<storage, read_write> pull: array<f32>;
 // Of position, log of scale, rotation, colour.
 var<workgroup> parts: array<array<f32, 8>, 64>;
@@ -180,15 +172,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     workgroupBarrier();
   }
   if (lane > 0u) { return; }
-  gradients[${at(layout.position)}] = parts[0][0];
-  gradients[${at(layout.position, 1)}] = parts[0][1];
-  gradients[${at(layout.scale)}] = parts[0][2];
-  gradients[${at(layout.scale, 1)}] = parts[0][3];
-  gradients[${at(layout.rotation)}] = parts[0][4];
-  gradients[${at(layout.colour)}] = parts[0][5];
-  gradients[${at(layout.colour, 1)}] = parts[0][6];
-  gradients[${at(layout.colour, 2)}] = parts[0][7];
-  pull[i] += length(vec2f(parts[0][0], parts[0][1]));
+  let all = parts[0];
+  let position = vec2f(all[0], all[1]);
+  gradients[i] = Values(position, vec2f(all[2], all[3]), all[4], all[5], all[6], all[7]);
+  pull[i] += length(position);
 }`;
 
 /** Shows what the splats come to: the picture, and the error on top. */

@@ -1,11 +1,12 @@
 // Fits a picture with 2D Gaussians: this program's shaders make the gradients, Gradus steps on them, all on the GPU.
 import { setHyper } from "gradus";
 import { cosine, type Schedule } from "gradus/schedules";
-import { type GpuOptimizer, optimize } from "gradus/webgpu";
-import { type Attributes, attributesOf, layoutOf, scatter } from "./attributes.ts";
+import { type GpuOptimizer, optimize, remap } from "gradus/webgpu";
+import { scatter, type Splats, splatBytes, splatsIn } from "./attributes.ts";
 import { type Choice, choices, type Optimizer, type Rates } from "./choices.ts";
+import { densified } from "./densify.ts";
 import { pass, read, storage, uniform, withinMemory } from "./device.ts";
-import { checkCount, roomFor, splatBytes } from "./limits.ts";
+import { checkCount, fewest, roomFor } from "./limits.ts";
 import type { Picture } from "./picture.ts";
 import {
   differentiating,
@@ -17,13 +18,18 @@ import {
 } from "./shaders.ts";
 
 export interface FitOptions {
+  /** Splats at the end. */
   readonly count: number;
+  /** Whether it begins with a quarter of them, and adds the others where they are needed. Default true. */
+  readonly grow?: boolean;
   /** Default `"adam"`. */
   readonly choice?: Choice;
   /** By default those of the choice. */
   readonly rates?: Rates;
-  /** Until the learning rates have fallen to a tenth. Default 1000. */
+  /** Until the learning rates have fallen to a tenth. By half of them all splats are there. Default 1000. */
   readonly steps?: number;
+  /** Of where the first splats are. Default 0. */
+  readonly seed?: number;
 }
 
 /** How good a fit is. */
@@ -83,10 +89,10 @@ function optimizerFor(
   choice: Choice,
   rates: Rates,
   schedule: (rate: number) => Schedule,
-): Promise<GpuOptimizer<Attributes>> {
+): Promise<GpuOptimizer<Splats>> {
   const { rule }: Optimizer = choices[choice];
-  return optimize(device, attributesOf(values, count), rule, {
-    gradients: attributesOf(gradients, count),
+  return optimize(device, splatsIn(values, count), rule, {
+    gradients: splatsIn(gradients, count),
     // Splats that are not seen stay as they are.
     rows: true,
     groups: Object.entries(rates).map(([match, rate]) => ({ match, lr: schedule(rate) })),
@@ -104,7 +110,7 @@ interface Parts {
   readonly layout: Layout;
   readonly buffers: Buffers;
   readonly passes: Awaited<ReturnType<typeof passesFor>>;
-  readonly optimizer: GpuOptimizer<Attributes>;
+  readonly optimizer: GpuOptimizer<Splats>;
 }
 
 /** A picture, its splats, and the optimizer that moves them. */
@@ -115,7 +121,7 @@ export class Fit {
   readonly buffers: Buffers;
   readonly #parts: Parts;
   readonly #decay: number;
-  #optimizer: GpuOptimizer<Attributes>;
+  #optimizer: GpuOptimizer<Splats>;
   /** Steps of all its optimizers, and of those before this one. */
   #steps = 0;
   #before = 0;
@@ -150,7 +156,7 @@ export class Fit {
     }
   }
 
-  get optimizer(): GpuOptimizer<Attributes> {
+  get optimizer(): GpuOptimizer<Splats> {
     return this.#optimizer;
   }
 
