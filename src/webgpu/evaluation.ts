@@ -1,6 +1,7 @@
 /** The weights to evaluate, where a rule has others than the parameters: in their place for a while. */
 import { withCleanup } from "../runtime/withCleanup.ts";
 import { type Command, record } from "./device/commands.ts";
+import { copyPlace } from "./device/copying.ts";
 import type { Faults } from "./device/faults.ts";
 import { requireUsages } from "./device/usage.ts";
 import type { GpuPlan } from "./dispatches/programs.ts";
@@ -10,7 +11,6 @@ import type { GpuTensor } from "./tensor.ts";
 /** A tensor, and where it is kept meanwhile. */
 interface Saved {
   readonly tensor: GpuTensor;
-  readonly bytes: number;
   readonly to: number;
 }
 
@@ -23,7 +23,7 @@ function savedOf(plans: readonly GpuPlan[]): { readonly all: Saved[]; readonly s
     const bytes = wordBytes(tensor.length, tensor.parameter.storage);
     const to = size;
     size += bytes;
-    return { tensor, bytes, to };
+    return { tensor, to };
   });
   return { all, size };
 }
@@ -79,9 +79,10 @@ export class GpuEvaluation {
     );
     this.#entered = true;
     const encoder = this.#device.createCommandEncoder();
-    for (const { tensor, bytes, to } of this.#saved) {
-      const { buffer, offset } = tensor.parameter;
-      encoder.copyBufferToBuffer(buffer, offset, this.#kept, to, bytes);
+    for (const { tensor, to } of this.#saved) {
+      const { parameter, length } = tensor;
+      const kept = { buffer: this.#kept, offset: to, storage: parameter.storage };
+      copyPlace(this.#device, encoder, parameter, kept, length);
     }
     const pass = encoder.beginComputePass();
     record(pass, this.#commands);
@@ -96,9 +97,10 @@ export class GpuEvaluation {
     }
     this.#entered = false;
     const encoder = this.#device.createCommandEncoder();
-    for (const { tensor, bytes, to } of this.#saved) {
-      const { buffer, offset } = tensor.parameter;
-      encoder.copyBufferToBuffer(this.#kept!, to, buffer, offset, bytes);
+    for (const { tensor, to } of this.#saved) {
+      const { parameter, length } = tensor;
+      const kept = { buffer: this.#kept!, offset: to, storage: parameter.storage };
+      copyPlace(this.#device, encoder, kept, parameter, length);
     }
     this.#device.queue.submit([encoder.finish()]);
   }

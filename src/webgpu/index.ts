@@ -13,10 +13,12 @@ export {
   type GpuParameter,
   type GpuParameterSource,
   type GpuParametersOptions,
+  type GradientOf,
   parameters,
   type ReadParameter,
+  type StridedRows,
 } from "./parameters.ts";
 export { type RemapOptions, type RemappedRows, remap } from "./remap.ts";
-export type { GpuGradients, GpuReport, GpuStepInputs } from "./settings.ts";
+export type { GpuGradient, GpuGradients, GpuReport, GpuStepInputs } from "./settings.ts";
 export { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
 export type { ListedRows, MarkedRows, RowSelections } from "./step/selecting.ts";

@@ -11,7 +11,8 @@ import { checkDevice } from "./device/device.ts";
 import { refusedAmong } from "./device/probing.ts";
 import { allowed, assertPresent } from "./device/scopes.ts";
 import type { GpuOptimizer } from "./optimizer.ts";
-import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
+import type { GpuParameterSource } from "./parameters.ts";
+import type { GpuGradients } from "./settings.ts";
 import { gradientPlaces } from "./step/gradients.ts";
 import { type GpuTensor, type Place, tensorsOf } from "./tensor.ts";
 
@@ -38,7 +39,7 @@ export interface GpuOptimizeOptions<
    * Where the caller's gradients are, so that nothing is copied: no part of a parameter or of one another. By default Gradus
    * makes buffers for them.
    */
-  readonly gradients?: { readonly [K in keyof P]: Omit<GpuParameter, "shape"> };
+  readonly gradients?: GpuGradients<P>;
   /** Whether steps may be for some rows of parameters only: `step(undefined, { rows })`. Default false. */
   readonly rows?: boolean;
   /**

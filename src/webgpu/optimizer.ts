@@ -11,7 +11,7 @@ import { buffersUsed } from "./device/callers.ts";
 import { Faults, type Kind } from "./device/faults.ts";
 import type { Span, Words } from "./device/transfer.ts";
 import { requireUsages } from "./device/usage.ts";
-import type { GpuParameter, GpuParameterSource, ReadParameter } from "./parameters.ts";
+import type { GpuParameterSource, GradientOf, ReadParameter } from "./parameters.ts";
 import { type Inquiry, inquire, type Rates } from "./report.ts";
 import type {
   GpuBound,
@@ -65,7 +65,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
   }
 
   /** Where gradients are to be written before a step, as buffers. */
-  get gradients(): { readonly [K in keyof P]: Required<GpuParameter> } {
+  get gradients(): { readonly [K in keyof P]: GradientOf<P[K]> } {
     return this.#gradients;
   }
 

@@ -28,13 +28,34 @@ export interface GpuParameter {
   readonly type?: ElementStorage;
 }
 
+/**
+ * Rows of float32 that lie apart in a buffer, such as one attribute of splats whose attributes are interleaved: a matrix of
+ * `rows` × `columns`. As in the layout of vertices all distances are in bytes.
+ */
+export interface StridedRows {
+  /** As of {@link GpuParameter}. Other attributes may be between the rows; the gradients are in another buffer. */
+  readonly buffer: GPUBuffer;
+  /** Bytes before the first row: a multiple of 4. Default 0. */
+  readonly offset?: number;
+  /** Bytes from one row to the next, `arrayStride` of a vertex buffer: a multiple of 4. */
+  readonly stride: number;
+  readonly rows: number;
+  /** Numbers of a row. */
+  readonly columns: number;
+}
+
 /** Such a parameter on the CPU: of a storage of 16 bits, its bits. */
 export type ReadParameter<P> = P extends { readonly type: Storage }
   ? NarrowParameter
   : Parameter<Float32Array>;
 
 /** What `optimize` takes, by name. */
-export type GpuParameterSource = Readonly<Record<string, GpuParameter>>;
+export type GpuParameterSource = Readonly<Record<string, GpuParameter | StridedRows>>;
+
+/** Where the gradients are of a parameter: those of strided rows in strided rows, too. */
+export type GradientOf<P> = P extends StridedRows
+  ? Required<GpuParameter & StridedRows>
+  : Required<GpuParameter>;
 
 const plainBytes = { float32: 4, float16: 2 } as const;
 
@@ -65,10 +86,15 @@ export const isOwn = (buffer: GPUBuffer): boolean => own.has(buffer);
 
 /** A buffer that shaders and copies may use. @param size in bytes */
 export function allocate(device: GPUDevice, size: number, label: string): GPUBuffer {
-  // STORAGE | COPY_SRC | COPY_DST: the names are not global everywhere.
-  const buffer = device.createBuffer({ label, size: Math.max(16, size), usage: 0x80 | 0x4 | 0x8 });
+  const buffer = allocateInterleaved(device, size, label);
   own.add(buffer);
   return buffer;
+}
+
+/** The same for arrays between whose elements others are. */
+export function allocateInterleaved(device: GPUDevice, size: number, label: string): GPUBuffer {
+  // STORAGE | COPY_SRC | COPY_DST: the names are not global everywhere.
+  return device.createBuffer({ label, size: Math.max(16, size), usage: 0x80 | 0x4 | 0x8 });
 }
 
 /** Options of {@link parameters}. */

@@ -12,9 +12,15 @@ import type { RowSelections, RowSteps } from "./step/selecting.ts";
 import type { UniformRing } from "./step/uniformRing.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
 
+/** Where a gradient is, in as many elements as its parameter has. */
+export interface GpuGradient extends Omit<GpuParameter, "shape"> {
+  /** Bytes from one row (the first dimension) to the next, where rows do not lie side by side: of float32, a multiple of 4. */
+  readonly stride?: number;
+}
+
 /** Gradients that lie elsewhere, by the names of parameters. */
 export type GpuGradients<P extends GpuParameterSource = GpuParameterSource> = {
-  readonly [K in keyof P]: Omit<GpuParameter, "shape">;
+  readonly [K in keyof P]: GpuGradient;
 };
 
 /** What a step is given besides gradients. */

@@ -1,5 +1,5 @@
 /** One parameter as shaders see it. */
-import type { ElementStorage } from "../compilers/wgsl/layout.ts";
+import type { ElementStorage, Strided } from "../compilers/wgsl/layout.ts";
 import type { PlannedTensor } from "../runtime/binding/plans.ts";
 import { BindingError } from "../runtime/errors.ts";
 import { checkShape, elements } from "../runtime/parameters.ts";
@@ -11,8 +11,10 @@ import {
   type GpuParameter,
   type GpuParameterSource,
   nameOf,
+  type StridedRows,
   wordBytes,
 } from "./parameters.ts";
+import type { GpuGradient } from "./settings.ts";
 
 /** An array in a buffer. */
 export interface Place {
@@ -20,6 +22,8 @@ export interface Place {
   /** Bytes. */
   readonly offset: number;
   readonly storage: ElementStorage;
+  /** In elements, where rows do not lie side by side. */
+  readonly strided?: Strided | undefined;
 }
 
 export interface GpuTensor extends PlannedTensor {
@@ -29,11 +33,51 @@ export interface GpuTensor extends PlannedTensor {
   readonly parameter: Place;
 }
 
-/** @throws {BindingError} where it is no part of a buffer */
+/** Bytes from the first one of a place to the one behind the last. */
+export function extentOf({ storage, strided }: Omit<Place, "buffer">, length: number): number {
+  if (strided === undefined) {
+    return length * elementBytes(storage);
+  }
+  const { columns, stride } = strided;
+  return length === 0 ? 0 : 4 * ((length / columns - 1) * stride + columns);
+}
+
+/** The byte of a place at which an element is that begins a row. */
+export const byteOf = ({ offset, storage, strided }: Place, element: number): number =>
+  offset +
+  (strided ? 4 * (element / strided.columns) * strided.stride : element * elementBytes(storage));
+
+/** @throws {BindingError} where rows are not as they are said to be */
+function stridedBy(
+  what: string,
+  stride: number | undefined,
+  columns: number,
+  type: ElementStorage,
+): Strided | undefined {
+  if (stride === undefined) {
+    return undefined;
+  }
+  if (!Number.isSafeInteger(stride) || stride % 4 !== 0 || stride < 4 * columns || stride < 4) {
+    throw new BindingError(
+      `${what}: its stride is a multiple of 4 bytes, at least the ${4 * columns} of its ${columns} columns, not ${stride}`,
+    );
+  }
+  if (type !== "float32") {
+    throw new BindingError(
+      `${what}: strided rows are of float32, not ${nameOf(type)}: keep it in rows side by side, { buffer, shape, type }`,
+    );
+  }
+  return stride === 4 * columns ? undefined : { columns, stride: stride / 4 };
+}
+
+/**
+ * @param columns elements of a row
+ * @throws {BindingError} where it is no part of a buffer
+ */
 export function placeOf(
   what: string,
-  { buffer, offset = 0, type = "float32" }: Omit<GpuParameter, "shape">,
-  length: number,
+  { buffer, offset = 0, type = "float32", stride }: GpuGradient,
+  { length, columns }: { readonly length: number; readonly columns: number },
   device: GPUDevice,
   usage: Usage = "STORAGE",
 ): Place {
@@ -41,7 +85,10 @@ export function placeOf(
     throw new BindingError(`${what} is no { buffer, shape } with a GPUBuffer`);
   }
   checkStorage(what, type, device);
-  const bytes = wordBytes(length, type);
+  const strided = stridedBy(what, stride, columns, type);
+  const bytes = strided
+    ? extentOf({ offset, storage: type, strided }, length)
+    : wordBytes(length, type);
   if (!Number.isSafeInteger(offset) || offset < 0 || offset % 4 !== 0) {
     throw new BindingError(`${what}: its offset is a multiple of 4 bytes, not ${offset}`);
   }
@@ -51,7 +98,17 @@ export function placeOf(
     );
   }
   requireUsage(what, buffer, usage);
-  return { buffer, offset, storage: type };
+  return { buffer, offset, storage: type, ...(strided && { strided }) };
+}
+
+/** Elements of a row, the first dimension; of a vector 1. */
+export const columnsOf = (shape: readonly number[]): number => elements(shape.slice(1));
+
+/** Strided rows as what has a shape. */
+function described(given: GpuParameter | StridedRows): GpuParameter & { readonly stride?: number } {
+  return typeof given === "object" && given !== null && "rows" in given && !("shape" in given)
+    ? { ...given, shape: [given.rows, given.columns] }
+    : (given as GpuParameter);
 }
 
 /** The parameters, sorted by name, so that no result depends on the order given. */
@@ -62,12 +119,13 @@ export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTen
   const tensors = Object.keys(source)
     .sort()
     .map((name): GpuTensor => {
-      const given = source[name]!;
+      const given = described(source[name]!);
       checkShape(name, given?.shape);
       const shape = [...given.shape];
       const length = elements(shape);
       const rows = shape.length < 2 ? 1 : shape[0]!;
-      const parameter = placeOf(`parameter \`${name}\``, given, length, device);
+      const sizes = { length, columns: columnsOf(shape) };
+      const parameter = placeOf(`parameter \`${name}\``, given, sizes, device);
       return {
         ...{ name, shape, length, rows, parameter, storage: encodedAs(parameter.storage) },
         ...{ type: "float32", memory: undefined, address: undefined },
@@ -82,6 +140,35 @@ export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTen
   return tensors;
 }
 
+/** A place as rows of so many bytes. */
+function linesOf({ place, length }: Named) {
+  const { offset, strided } = place;
+  const extent = extentOf(place, length);
+  const width = strided ? 4 * strided.columns : extent;
+  const step = strided ? 4 * strided.stride : extent;
+  return { offset, width, step, count: strided ? length / strided.columns : 1 };
+}
+
+/** Whether any row of one has bytes of a row of the other, which begins no earlier and lies within its extent. */
+function shareElements(one: Named, other: Named): boolean {
+  const [a, b] = [linesOf(one), linesOf(other)];
+  if (a.step === b.step) {
+    // Rows side by side: the first one of the second is like all others.
+    const within = (b.offset - a.offset) % a.step;
+    const next = Math.floor((b.offset - a.offset) / a.step) + 1;
+    return within < a.width || (within + b.width > a.step && next < a.count);
+  }
+  const [few, many] = a.count < b.count ? [a, b] : [b, a];
+  for (let row = 0; row < few.count; row++) {
+    const from = few.offset + row * few.step;
+    const first = Math.max(0, Math.floor((from - many.offset - many.width) / many.step) + 1);
+    if (first < many.count && many.offset + first * many.step < from + few.width) {
+      return true;
+    }
+  }
+  return false;
+}
+
 interface Named {
   readonly what: string;
   readonly place: Place;
@@ -94,8 +181,6 @@ interface Named {
  * @throws {BindingError} which names both
  */
 export function refuseShared(all: readonly Named[]): void {
-  const end = ({ place: { offset, storage }, length }: Named) =>
-    offset + length * elementBytes(storage);
   const buffers = new Map<GPUBuffer, Named[]>();
   for (const each of all.filter(({ length }) => length > 0)) {
     const { buffer } = each.place;
@@ -103,10 +188,16 @@ export function refuseShared(all: readonly Named[]): void {
   }
   for (const list of buffers.values()) {
     list.sort((a, b) => a.place.offset - b.place.offset);
-    for (const [index, each] of list.slice(1).entries()) {
-      if (end(list[index]!) > each.place.offset) {
-        throw new BindingError(`${list[index]!.what} and ${each.what} share elements`);
+    let open: Named[] = [];
+    for (const each of list) {
+      open = open.filter(
+        ({ place, length }) => place.offset + extentOf(place, length) > each.place.offset,
+      );
+      const other = open.find((before) => shareElements(before, each));
+      if (other !== undefined) {
+        throw new BindingError(`${other.what} and ${each.what} share elements`);
       }
+      open.push(each);
     }
   }
 }

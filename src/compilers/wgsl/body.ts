@@ -33,10 +33,17 @@ function placeOf({ program, loop }: Body, slot: string) {
 }
 
 /** The element in a buffer of numbers, or of vectors of them. */
-const elementIn = (
-  { lanes }: Body,
+function elementIn(
+  { lanes, storages }: Body,
   { buffer, base, element }: ReturnType<typeof placeOf>,
-): string => `${buffer}[${base} + ${element}${element === "e" && lanes === 4 ? " / 4u" : ""}]`;
+): string {
+  const rows = buffer === "state" ? undefined : storages.strided?.[buffer];
+  if (rows !== undefined) {
+    const { columns, stride } = rows;
+    return `${buffer}[${base} + ${element} / ${columns}u * ${stride}u + ${element} % ${columns}u]`;
+  }
+  return `${buffer}[${base} + ${element}${element === "e" && lanes === 4 ? " / 4u" : ""}]`;
+}
 
 function load(body: Body, slot: string): string {
   const place = placeOf(body, slot);

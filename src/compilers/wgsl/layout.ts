@@ -5,10 +5,19 @@ import type { Storage } from "../storages/storage.ts";
 /** How elements are kept; arithmetic is in float32. `"float16"` is the device's own, where it has one. */
 export type ElementStorage = "float32" | "float16" | Storage;
 
+/** Rows that do not lie side by side, in elements. */
+export interface Strided {
+  readonly columns: number;
+  /** From the beginning of a row to that of the next one. */
+  readonly stride: number;
+}
+
 /** How the arrays of a shader are kept. */
 export interface Storages {
   readonly parameter: ElementStorage;
   readonly gradient: ElementStorage;
+  /** Of arrays whose rows do not lie side by side. */
+  readonly strided?: Readonly<Partial<Record<"parameter" | "gradient", Strided | undefined>>>;
   /** Those of states, by slot. Default: float32. */
   readonly states?: ReadonlyMap<string, Storage>;
 }

@@ -70,7 +70,7 @@ fn main() {
 `;
 
 /**
- * Sets words of a gradient to zero: the table says from where on, and how many.
+ * Sets words of a gradient to zero: the table says from where on, how many, how many a row has, and from one row to the next.
  * @param skipped whether also where the step is left out
  */
 export const zeroShader = (skipped: boolean): string => `
@@ -86,7 +86,7 @@ fn main(
   ${skipped ? "" : `if (counts[${status.stopped}] != 0u) { return; }`}
   let start = (workgroup.y * workgroups.x + workgroup.x) * ${blockElements(1)}u;
   for (var i = start + lane; i < min(table[1], start + ${blockElements(1)}u); i += ${workgroupSize}u) {
-    gradient[table[0] + i] = 0u;
+    gradient[table[0] + i / table[2] * table[3] + i % table[2]] = 0u;
   }
 }
 `;

@@ -1,8 +1,9 @@
 /** Copies between a GPU's buffers and arrays. */
 import type { StoredElements } from "../../compilers/storages/storage.ts";
-import type { ElementStorage } from "../../compilers/wgsl/layout.ts";
+import type { ElementStorage, Strided } from "../../compilers/wgsl/layout.ts";
 import { fromHalf, toHalf } from "../../numbers/float16.ts";
 import { DeviceError } from "../errors.ts";
+import { copyPlace, packedPlace } from "./copying.ts";
 import { assertPresent, scoped } from "./scopes.ts";
 
 /** Bytes of a buffer that is to be mapped. */
@@ -20,6 +21,7 @@ export interface Span {
   readonly array: StoredElements;
   /** What a float32 of the array is there; `"bits"` where both have the same. */
   readonly storage: ElementStorage | "bits";
+  readonly strided?: Strided | undefined;
 }
 
 /** Whole words of a buffer, and the bytes that they are for. */
@@ -123,17 +125,47 @@ function inWords(array: StoredElements): Uint8Array {
   return bytes.length % 4 === 0 ? bytes : new Uint8Array(Math.ceil(bytes.length / 4) * 4);
 }
 
+/** Has rows lie side by side that do not. */
+function packed(device: GPUDevice, spans: readonly Span[]) {
+  const encoder = device.createCommandEncoder();
+  const made: GPUBuffer[] = [];
+  const all = spans.map((span) => {
+    if (span.strided === undefined) {
+      return span;
+    }
+    const place = packedPlace(device, span.array.length, "float32");
+    copyPlace(device, encoder, { ...span, storage: "float32" }, place, span.array.length);
+    made.push(place.buffer);
+    return { array: span.array, ...place };
+  });
+  if (made.length > 0) {
+    device.queue.submit([encoder.finish()]);
+  }
+  return { all, made };
+}
+
 /** Fills arrays from the device, and what else is wanted of the same moment: as `readWords` does. */
 export async function read(
   device: GPUDevice,
   spans: readonly Span[],
   more: readonly Words[] = [],
 ): Promise<void> {
-  const parts = spans.map(({ array, storage, ...place }) => {
+  const { result, refusal } = scoped(device, () => packed(device, spans));
+  const parts = result.all.map(({ array, storage, ...place }) => {
     const bits = storage === "float16" ? new Uint16Array(array.length) : array;
     return { array, bits, place: { ...place, into: inWords(bits) } };
   });
-  await readWords(device, [...parts.map(({ place }) => place), ...more]);
+  try {
+    const reading = readWords(device, [...parts.map(({ place }) => place), ...more]);
+    const [why] = await Promise.all([refusal, reading]);
+    if (why !== undefined) {
+      throw new DeviceError(why);
+    }
+  } finally {
+    for (const buffer of result.made) {
+      buffer.destroy();
+    }
+  }
   for (const { array, bits, place } of parts) {
     const bytes = bytesOf(bits);
     if (place.into.length > bytes.length) {
@@ -146,7 +178,8 @@ export async function read(
 }
 
 /** Writes an array to the device. */
-export function write(device: GPUDevice, { buffer, offset, array, storage }: Span): void {
+export function write(device: GPUDevice, span: Span): void {
+  const { buffer, offset, array, storage, strided } = span;
   if (array.length === 0) {
     return;
   }
@@ -155,5 +188,15 @@ export function write(device: GPUDevice, { buffer, offset, array, storage }: Spa
   if (words.length > bits.byteLength) {
     words.set(bytesOf(bits));
   }
-  device.queue.writeBuffer(buffer, offset, words as Uint8Array<ArrayBuffer>);
+  if (strided === undefined) {
+    device.queue.writeBuffer(buffer, offset, words as Uint8Array<ArrayBuffer>);
+    return;
+  }
+  const place = packedPlace(device, array.length, "float32");
+  device.queue.writeBuffer(place.buffer, 0, words as Uint8Array<ArrayBuffer>);
+  const encoder = device.createCommandEncoder();
+  const to = { buffer, offset, storage: "float32" as const, strided };
+  copyPlace(device, encoder, place, to, array.length);
+  device.queue.submit([encoder.finish()]);
+  place.buffer.destroy();
 }

@@ -4,6 +4,7 @@ import { ownSlots, type Program, type Slot } from "../../rule/planning/program.t
 import { begunAt, type Cohort, type PlanAges } from "../../runtime/binding/ages.ts";
 import { declaredAs } from "../../runtime/binding/binding.ts";
 import { isWhole, type Plan } from "../../runtime/binding/plans.ts";
+import { BindingError } from "../../runtime/errors.ts";
 import { partOf } from "../../runtime/state/ruleParts.ts";
 import type { Age } from "../../runtime/step/host.ts";
 import type { Staged } from "../../runtime/step/stageOrder.ts";
@@ -132,6 +133,22 @@ export function draftsOf(plan: Plan<GpuTensor>) {
   return { initial, evaluation, kept, divisible };
 }
 
+/** @throws {BindingError} where operations on whole matrices would be on rows that lie apart */
+function checkStrided(
+  { rule, program, tensors }: Plan<GpuTensor>,
+  gradients: ReadonlyMap<GpuTensor, Place>,
+): void {
+  const strided = program.passes.some(({ form }) => form === "routine")
+    ? tensors.find((each) => each.parameter.strided ?? gradients.get(each)!.strided)
+    : undefined;
+  if (strided !== undefined) {
+    const names = rule.parts.map(({ name }) => name).join(" + ");
+    throw new BindingError(
+      `parameter \`${strided.name}\`: its rows are strided, and ${names} works on whole matrices, whose rows lie side by side: keep it so, or choose another rule for it by \`partition\``,
+    );
+  }
+}
+
 /** Makes the room for a plan's state. */
 export function layOut(
   device: GPUDevice,
@@ -139,6 +156,7 @@ export function layOut(
   gradients: ReadonlyMap<GpuTensor, Place>,
 ): LaidOut {
   const { kept, divisible, ...drafts } = draftsOf(plan);
+  checkStrided(plan, gradients);
   const segments = segmentsOf(device, plan.tensors, gradients, kept, divisible);
   return { plan, segments, ...drafts };
 }

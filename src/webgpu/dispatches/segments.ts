@@ -8,7 +8,7 @@ import type { Lanes } from "../../compilers/wgsl/operators.ts";
 import { countOf, type Kind } from "../../rule/graph/kinds.ts";
 import { BindingError } from "../../runtime/errors.ts";
 import { allocate, elementBytes, isOwn, padded, padding } from "../parameters.ts";
-import type { GpuTensor, Place } from "../tensor.ts";
+import { byteOf, columnsOf, extentOf, type GpuTensor, type Place } from "../tensor.ts";
 
 /** An array that Gradus keeps beside each tensor. */
 export interface Kept {
@@ -59,8 +59,10 @@ const roomOf = (kept: readonly Kept[], piece: Piece): number =>
   kept.reduce((sum, each) => sum + wordsOf(each, piece), 0);
 
 /** Whether shaders may take four elements at once: what lies behind the last one is padding. */
-const isAligned = ({ buffer, offset, storage }: Place, length: number): boolean =>
-  (offset / elementBytes(storage)) % padding === 0 && (isOwn(buffer) || length % padding === 0);
+const isAligned = ({ buffer, offset, storage, strided }: Place, length: number): boolean =>
+  strided === undefined &&
+  (offset / elementBytes(storage)) % padding === 0 &&
+  (isOwn(buffer) || length % padding === 0);
 
 const lanesOf = ({ tensor, gradient }: Piece): Lanes =>
   isAligned(tensor.parameter, tensor.length) && isAligned(gradient, tensor.length) ? 4 : 1;
@@ -75,10 +77,11 @@ interface Range {
   readonly to: number;
 }
 
-function rangeOf({ from, length }: Piece, { buffer, offset, storage }: Place): Range {
-  const begin = offset + from * elementBytes(storage);
-  const room = isOwn(buffer) ? padded(length) : length;
-  return { buffer, from: begin, to: begin + room * elementBytes(storage) };
+function rangeOf({ from, length }: Piece, place: Place): Range {
+  const { buffer, storage, strided } = place;
+  const begin = byteOf(place, from);
+  const room = isOwn(buffer) && !strided ? padded(length) : length;
+  return { buffer, from: begin, to: begin + extentOf({ ...place, storage }, room) };
 }
 
 const joined = (a: Range, b: Range): Range => ({
@@ -127,12 +130,32 @@ function isReachable(reach: Reach, most: number): boolean {
 /** Whether shaders see two pieces in the same way. */
 function goTogether(a: Piece, b: Piece): boolean {
   const same = (one: Place, other: Place) =>
-    one.buffer === other.buffer && one.storage === other.storage;
+    one.buffer === other.buffer &&
+    one.storage === other.storage &&
+    one.strided?.stride === other.strided?.stride &&
+    one.strided?.columns === other.strided?.columns;
   return (
     same(a.tensor.parameter, b.tensor.parameter) &&
     same(a.gradient, b.gradient) &&
     lanesOf(a) === lanesOf(b)
   );
+}
+
+/** Elements of as many whole rows as bindings can hold, and blocks end with. */
+function rowsWithin(tensor: GpuTensor, gradient: Place, room: number, most: number): number {
+  const columns = columnsOf(tensor.shape);
+  const step = Math.max(
+    ...[tensor.parameter, gradient].map(({ strided }) => 4 * (strided?.stride ?? columns)),
+  );
+  const block = blockElements(4);
+  const rows = Math.min(room / columns, (most - alignment) / step);
+  const each = Math.floor(rows / block) * block;
+  if (each === 0) {
+    throw new BindingError(
+      `parameter \`${tensor.name}\`: ${block} of its rows, ${step} bytes from one to the next, are more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() asks for all that the adapter has`,
+    );
+  }
+  return each * columns;
 }
 
 function cut(
@@ -143,7 +166,10 @@ function cut(
   most: number,
 ): Piece[] {
   const whole: Piece = { tensor, gradient, from: 0, length: tensor.length };
-  const bytes = 4 * Math.max(padded(tensor.length), roomOf(kept, whole));
+  const strided = tensor.parameter.strided ?? gradient.strided;
+  const extents = [tensor.parameter, gradient].map((place) => extentOf(place, tensor.length));
+  const reach = strided ? Math.max(...extents) + alignment : 0;
+  const bytes = Math.max(4 * padded(tensor.length), 4 * roomOf(kept, whole), reach);
   if (bytes <= most) {
     return [whole];
   }
@@ -153,7 +179,8 @@ function cut(
     );
   }
   const block = blockElements(4);
-  const each = Math.floor(most / (4 * Math.max(1, kept.length)) / block) * block;
+  const room = Math.floor(most / (4 * Math.max(1, kept.length)) / block) * block;
+  const each = strided ? rowsWithin(tensor, gradient, room, most) : room;
   return Array.from({ length: Math.ceil(tensor.length / each) }, (_, index) => {
     const from = index * each;
     return { tensor, gradient, from, length: Math.min(each, tensor.length - from) };
@@ -164,7 +191,11 @@ function cut(
 function checkApart({ tensor }: Piece, { parameter, gradient }: Reach): void {
   if (overlap(bindingOf(parameter), bindingOf(gradient))) {
     throw new BindingError(
-      `parameter \`${tensor.name}\` and its gradient lie in one buffer, closer than a device can bind them: begin each at a multiple of ${alignment} bytes`,
+      `parameter \`${tensor.name}\` and its gradient lie in one buffer, closer than a device can bind them: ${
+        tensor.parameter.strided
+          ? "keep gradients in another one"
+          : `begin each at a multiple of ${alignment} bytes`
+      }`,
     );
   }
 }
@@ -196,6 +227,12 @@ function gather(pieces: readonly Piece[], kept: readonly Kept[], most: number): 
   return groups;
 }
 
+/** Only of those that have such rows: what others are is what shaders are known by. */
+function stridedIn({ tensor, gradient }: Piece): Pick<Storages, "strided"> {
+  const strided = { parameter: tensor.parameter.strided, gradient: gradient.strided };
+  return strided.parameter || strided.gradient ? { strided } : {};
+}
+
 function segmentOf(device: GPUDevice, pieces: readonly Piece[], kept: readonly Kept[]): Segment {
   const positions = new Map<string, number[]>();
   let end = 0;
@@ -213,6 +250,7 @@ function segmentOf(device: GPUDevice, pieces: readonly Piece[], kept: readonly K
     pieces,
     storages: {
       ...{ parameter: first!.tensor.parameter.storage, gradient: first!.gradient.storage },
+      ...stridedIn(first!),
       states: new Map(states),
     },
     lanes: lanesOf(first!),

@@ -3,7 +3,7 @@ import { blockRecord, header, tensorRecord } from "../../compilers/wgsl/layout.t
 import { matricesAt, matrixRecord } from "../../compilers/wgsl/matrices/operation.ts";
 import type { Loop, Program } from "../../rule/planning/program.ts";
 import { allocate, elementBytes, encodedAs } from "../parameters.ts";
-import type { GpuTensor, Place } from "../tensor.ts";
+import { byteOf, type GpuTensor, type Place } from "../tensor.ts";
 import { blockStep, blocksFor, countFor, type Form, heightFor, widthFor } from "./blocks.ts";
 import type { PlacedOperation } from "./routines.ts";
 import type { Binding, Piece, Segment } from "./segments.ts";
@@ -152,9 +152,10 @@ function positionOf(
   keyOf: (slot: string) => string,
 ): number {
   const piece = segment.pieces[index]!;
-  const inBuffer = ({ offset, storage }: Place, binding: Binding): number => {
-    const bytes = elementBytes(storage);
-    return (piece.from * bytes + offset - binding.offset) / (encodedAs(storage) ? 4 : bytes);
+  const inBuffer = (place: Place, binding: Binding): number => {
+    const { storage } = place;
+    const bytes = encodedAs(storage) ? 4 : elementBytes(storage);
+    return (byteOf(place, piece.from) - binding.offset) / bytes;
   };
   switch (array) {
     case "p":

@@ -1,22 +1,32 @@
 /** Where gradients are, and what a step copies there. */
 import { BindingError, GradientError } from "../../runtime/errors.ts";
 import { didYouMean } from "../../suggest.ts";
+import { clearPlace, copyPlace } from "../device/copying.ts";
 import type { Faults } from "../device/faults.ts";
 import { requireUsage } from "../device/usage.ts";
 import {
   allocate,
+  allocateInterleaved,
   elementBytes,
   encodedAs,
-  type GpuParameter,
   type GpuParameterSource,
   nameOf,
   padded,
   wordBytes,
 } from "../parameters.ts";
-import type { GpuOptimizerSource, Rebound } from "../settings.ts";
-import { type GpuTensor, type Place, placeOf, refuseShared } from "../tensor.ts";
+import type { GpuGradient, GpuOptimizerSource, Rebound } from "../settings.ts";
+import {
+  columnsOf,
+  extentOf,
+  type GpuTensor,
+  type Place,
+  placeOf,
+  refuseShared,
+} from "../tensor.ts";
 
-type GivenGradients = Readonly<Record<string, Omit<GpuParameter, "shape">>>;
+type GivenGradients = Readonly<Record<string, GpuGradient>>;
+
+const sizesOf = ({ length, shape }: GpuTensor) => ({ length, columns: columnsOf(shape) });
 
 const gradientOf = (name: string) => `the gradient of \`${name}\``;
 
@@ -40,7 +50,7 @@ function givenPlaces(
       if (source === undefined) {
         throw new BindingError(`${what} is missing`);
       }
-      return [tensor, placeOf(what, source, tensor.length, device)];
+      return [tensor, placeOf(what, source, sizesOf(tensor), device)];
     }),
   );
   refuseSharedWith(places);
@@ -56,6 +66,24 @@ export function refuseSharedWith(places: Iterable<readonly [GpuTensor, Place]>):
     })),
     ...all.map(([{ name, length }, place]) => ({ what: gradientOf(name), place, length })),
   ]);
+}
+
+/** Gradients of what lies interleaved in a buffer: interleaved in the same way, at the same distances. */
+function mirror(
+  device: GPUDevice,
+  tensors: readonly GpuTensor[],
+  places: Map<GpuTensor, Place>,
+  owned: GPUBuffer[],
+): void {
+  const first = Math.min(...tensors.map(({ parameter }) => parameter.offset));
+  const end = ({ parameter, length }: GpuTensor) => parameter.offset + extentOf(parameter, length);
+  const size = Math.ceil((Math.max(...tensors.map(end)) - first) / 4) * 4;
+  const buffer = allocateInterleaved(device, size, "gradus gradients");
+  owned.push(buffer);
+  for (const tensor of tensors) {
+    const { parameter } = tensor;
+    places.set(tensor, { ...parameter, buffer, offset: parameter.offset - first });
+  }
 }
 
 /** Where gradients are: the caller's, or in buffers of our own laid out like the parameters. */
@@ -75,6 +103,10 @@ export function gradientPlaces(
     buffers.set(buffer, [...(buffers.get(buffer) ?? []), tensor]);
   }
   for (const list of buffers.values()) {
+    if (list.some(({ parameter }) => parameter.strided)) {
+      mirror(device, list, places, owned);
+      continue;
+    }
     const bytes = ({ length, parameter }: GpuTensor) =>
       padded(length) * elementBytes(parameter.storage);
     const size = list.reduce((sum, tensor) => sum + bytes(tensor), 0);
@@ -90,13 +122,17 @@ export function gradientPlaces(
   return places;
 }
 
+function described(shape: readonly number[], strided: Place["strided"]) {
+  return strided && { stride: 4 * strided.stride, rows: shape[0]!, columns: strided.columns };
+}
+
 /** Gradients in the form of parameters, by name. */
 export const asParameters = (gradients: ReadonlyMap<GpuTensor, Place>) =>
   Object.freeze(
     Object.fromEntries(
       [...gradients].map(
-        ([{ name, shape }, { buffer, offset, storage }]) =>
-          [name, { buffer, offset, shape, type: storage }] as const,
+        ([{ name, shape }, { buffer, offset, storage, strided }]) =>
+          [name, { buffer, offset, shape, type: storage, ...described(shape, strided) }] as const,
       ),
     ),
   );
@@ -104,22 +140,20 @@ export const asParameters = (gradients: ReadonlyMap<GpuTensor, Place>) =>
 interface Copy {
   readonly from: Place;
   readonly to: Place;
-  readonly bytes: number;
+  readonly length: number;
 }
-
-const copyBytes = (encoder: GPUCommandEncoder, { from, to, bytes }: Copy): void =>
-  encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes);
 
 /** Sets gradients to zero. @throws {BindingError} where a buffer of the caller's cannot be cleared */
 function clearGradients(
+  device: GPUDevice,
   encoder: GPUCommandEncoder,
   gradients: ReadonlyMap<GpuTensor, Place>,
 ): void {
   for (const [{ name }, { buffer }] of gradients) {
     requireUsage(`zeroGradients: ${gradientOf(name)}`, buffer, "COPY_DST");
   }
-  for (const [{ length }, { buffer, offset, storage }] of gradients) {
-    encoder.clearBuffer(buffer, offset, wordBytes(length, storage));
+  for (const [{ length }, place] of gradients) {
+    clearPlace(device, encoder, place, length);
   }
 }
 
@@ -131,13 +165,13 @@ export function zero(
 ): void {
   if (encoder !== undefined) {
     faults.during(
-      () => clearGradients(encoder, gradients),
+      () => clearGradients(device, encoder, gradients),
       (why) => `zeroGradients: it could not be recorded, and is not done: ${why}`,
     );
     return;
   }
   const own = device.createCommandEncoder();
-  clearGradients(own, gradients);
+  clearGradients(device, own, gradients);
   device.queue.submit([own.finish()]);
 }
 
@@ -180,14 +214,14 @@ export class GivenCopies {
     const within = copies.filter(({ from }) => this.#own.has(from.buffer));
     const direct = copies.filter((copy) => !within.includes(copy));
     let end = 0;
-    const back = within.map(({ from, to, bytes }): Copy => {
-      const between = { ...from, buffer: this.#room(), offset: end };
-      copyBytes(encoder, { from, to: between, bytes });
-      end += bytes;
-      return { from: between, to, bytes };
+    const back = within.map(({ from, to, length }): Copy => {
+      const between = { buffer: this.#room(), offset: end, storage: from.storage };
+      copyPlace(this.#device, encoder, from, between, length);
+      end += wordBytes(length, from.storage);
+      return { from: between, to, length };
     });
-    for (const copy of [...direct, ...back]) {
-      copyBytes(encoder, copy);
+    for (const { from, to, length } of [...direct, ...back]) {
+      copyPlace(this.#device, encoder, from, to, length);
     }
   }
 
@@ -195,12 +229,14 @@ export class GivenCopies {
     this.#between?.destroy();
   }
 
-  #copyOf(tensor: GpuTensor, source: Omit<GpuParameter, "shape">): Copy {
+  #copyOf(tensor: GpuTensor, source: GpuGradient): Copy {
     const what = gradientOf(tensor.name);
     const to = this.#places.get(tensor)!;
     try {
       const given = { type: to.storage, ...source };
-      const from = placeOf(what, given, tensor.length, this.#device, "COPY_SRC");
+      const strided = source?.stride !== undefined || to.strided !== undefined;
+      const usage = strided ? "STORAGE" : "COPY_SRC";
+      const from = placeOf(what, given, sizesOf(tensor), this.#device, usage);
       const [own, other] = [to, from].map(({ storage }) => encodedAs(storage)?.encoding ?? storage);
       if (own !== other) {
         throw new BindingError(
@@ -208,7 +244,7 @@ export class GivenCopies {
         );
       }
       requireUsage(`where ${what} is kept`, to.buffer, "COPY_DST");
-      return { from, to, bytes: wordBytes(tensor.length, to.storage) };
+      return { from, to, length: tensor.length };
     } catch (error) {
       throw error instanceof BindingError ? new GradientError(error.message) : error;
     }

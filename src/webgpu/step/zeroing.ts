@@ -1,5 +1,5 @@
 /** Gradients that no pass of a rule sets to zero: those of frozen parameters, and where no loop reads them last. */
-import { bindings, blockElements } from "../../compilers/wgsl/layout.ts";
+import { bindings, blockElements, type Strided } from "../../compilers/wgsl/layout.ts";
 import { zeroShader } from "../../compilers/wgsl/steps.ts";
 import type { Dispatch } from "../device/commands.ts";
 import { bindingBytes } from "../dispatches/segments.ts";
@@ -11,8 +11,13 @@ import type { GpuTensor, Place } from "../tensor.ts";
 const alignment = 256;
 
 /** Parts of an array, in words of its buffer, each such that a binding reaches it. */
-function partsOf(words: number, most: number): { from: number; count: number }[] {
-  const each = Math.floor((most - alignment) / 4);
+function partsOf(
+  words: number,
+  most: number,
+  strided: Strided | undefined,
+): { from: number; count: number }[] {
+  const room = Math.floor((most - alignment) / 4);
+  const each = strided ? Math.floor(room / strided.stride) * strided.columns : room;
   return Array.from({ length: Math.ceil(words / each) }, (_, index) => ({
     from: index * each,
     count: Math.min(each, words - index * each),
@@ -26,13 +31,17 @@ export function zeroDispatches(
   { device, tables, buffers, zeroesSkipped }: Shared,
 ): Dispatch[] {
   return tensors.flatMap((tensor) => {
-    const { buffer, offset, storage } = gradients.get(tensor)!;
-    const parts = partsOf(wordBytes(tensor.length, storage) / 4, bindingBytes(device));
+    const { buffer, offset, storage, strided } = gradients.get(tensor)!;
+    const words = wordBytes(tensor.length, storage) / 4;
+    // One row of all, where they lie side by side.
+    const { columns, stride } = strided ?? { columns: Math.max(1, words), stride: 0 };
+    const parts = partsOf(words, bindingBytes(device), strided);
     return parts.map(({ from, count }): Dispatch => {
-      const begin = offset + 4 * from;
+      const begin = offset + 4 * (strided ? (from / columns) * stride : from);
       const bound = Math.floor(begin / alignment) * alignment;
-      const table = tables.add(Uint32Array.of((begin - bound) / 4, count));
-      const size = begin - bound + 4 * count;
+      const table = tables.add(Uint32Array.of((begin - bound) / 4, count, columns, stride));
+      const extent = strided ? (count / columns - 1) * stride + columns : count;
+      const size = begin - bound + 4 * extent;
       return {
         code: zeroShader(zeroesSkipped),
         access: {
