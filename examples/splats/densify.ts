@@ -109,6 +109,8 @@ export function densified(
     }
   }
   const next = new Float32Array(numbers * rows.length);
-  splats.forEach((each, i) => next.set(each, numbers * i));
+  for (const [i, each] of splats.entries()) {
+    next.set(each, numbers * i);
+  }
   return { values: next, rows: Uint32Array.from(rows) };
 }

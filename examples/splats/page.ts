@@ -15,6 +15,7 @@ const show = (id: string, text: string) => {
   element(id).textContent = text;
 };
 const count = element<HTMLInputElement>("count");
+const grow = element<HTMLInputElement>("grow");
 const longest = element<HTMLSelectElement>("longest");
 const choice = element<HTMLSelectElement>("choice");
 const pause = element<HTMLButtonElement>("pause");
@@ -91,7 +92,12 @@ async function start(next = file): Promise<void> {
   }
   const asked = askedFor(device, picture, next !== file);
   say("Preparing …");
-  const options = { count: asked, choice: choice.value as Choice, rates: sliders.rates };
+  const options = {
+    count: asked,
+    choice: choice.value as Choice,
+    rates: sliders.rates,
+    grow: grow.checked,
+  };
   const fit = await Fit.of(device, picture, options);
   const painted = await painter(device, fit, element("fit"));
   if (mine !== latest) {
@@ -161,6 +167,7 @@ pause.onclick = () => {
 element("restart").onclick = () => restart();
 count.onchange = () => restart();
 longest.onchange = () => restart();
+grow.onchange = () => restart();
 element("settings").onsubmit = (event) => event.preventDefault();
 takeFiles(element("file"), restart);
 restart();

@@ -92,6 +92,7 @@ export class Run {
 
   async #step(): Promise<void> {
     const { fit } = this;
+    await fit.densify();
     const encoder = this.#device.createCommandEncoder();
     fit.step(encoder);
     this.#watching.paint(encoder);

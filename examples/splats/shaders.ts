@@ -21,7 +21,8 @@ export const tilesOf = ({ width, height }: Pick<Layout, "width" | "height">) => 
 });
 
 /** A splat's numbers as attributes.ts has them; gradients lie alike. */
-const values = "struct Values { position: vec2f, scale: vec2f, rotation: f32, red: f32, green: f32, blue: f32 }";
+const values =
+  "struct Values { position: vec2f, scale: vec2f, rotation: f32, red: f32, green: f32, blue: f32 }";
 
 /** A splat's weight at a pixel is exp(-(u² + v²) / 2), where u and v are distances along its axes by its sizes. */
 const splats = (layout: Layout): string => `

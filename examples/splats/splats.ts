@@ -2,7 +2,7 @@
 import { setHyper } from "gradus";
 import { cosine, type Schedule } from "gradus/schedules";
 import { type GpuOptimizer, optimize, remap } from "gradus/webgpu";
-import { scatter, type Splats, splatBytes, splatsIn } from "./attributes.ts";
+import { numbers, type Splats, scatter, splatBytes, splatsIn } from "./attributes.ts";
 import { type Choice, choices, type Optimizer, type Rates } from "./choices.ts";
 import { densified } from "./densify.ts";
 import { pass, read, storage, uniform, withinMemory } from "./device.ts";
@@ -41,8 +41,13 @@ export interface Quality {
 }
 
 /** All that a fit keeps on the device besides what its optimizer does. */
-function buffersFor(device: GPUDevice, { pixels, ...size }: Picture, count: number, room: number) {
-  const { across, down } = tilesOf(size);
+function buffersFor(
+  device: GPUDevice,
+  { pixels }: Picture,
+  layout: Layout,
+  { count }: { readonly count: number },
+) {
+  const { across, down } = tilesOf(layout);
   const buffers = {
     values: storage(device, splatBytes * count),
     gradients: storage(device, splatBytes * count),
@@ -52,7 +57,7 @@ function buffersFor(device: GPUDevice, { pixels, ...size }: Picture, count: numb
     error: storage(device, pixels.byteLength),
     count: uniform(device),
     lengths: storage(device, 4 * across * down),
-    lists: storage(device, 4 * across * down * room),
+    lists: storage(device, 4 * across * down * layout.room),
     losses: storage(device, 4 * across * down),
     seen: storage(device, 4 * count),
     pull: storage(device, 4 * count),
@@ -86,8 +91,7 @@ function optimizerFor(
   device: GPUDevice,
   { values, gradients }: Buffers,
   count: number,
-  choice: Choice,
-  rates: Rates,
+  { choice, rates }: { readonly choice: Choice; readonly rates: Rates },
   schedule: (rate: number) => Schedule,
 ): Promise<GpuOptimizer<Splats>> {
   const { rule }: Optimizer = choices[choice];
@@ -107,53 +111,64 @@ const falling = (rate: number, steps: number, done: number): Schedule => {
 
 interface Parts {
   readonly device: GPUDevice;
+  readonly options: Required<FitOptions>;
   readonly layout: Layout;
   readonly buffers: Buffers;
   readonly passes: Awaited<ReturnType<typeof passesFor>>;
   readonly optimizer: GpuOptimizer<Splats>;
 }
 
+/** While so many rounds last, the number of splats grows. */
+const rounds = 10;
+
 /** A picture, its splats, and the optimizer that moves them. */
 export class Fit {
-  /** Splats that there are. */
-  readonly count: number;
   readonly layout: Layout;
   readonly buffers: Buffers;
   readonly #parts: Parts;
-  readonly #decay: number;
   #optimizer: GpuOptimizer<Splats>;
+  #count: number;
   /** Steps of all its optimizers, and of those before this one. */
   #steps = 0;
   #before = 0;
 
-  private constructor(parts: Parts, count: number, decay: number) {
+  private constructor(parts: Parts, count: number) {
     this.#parts = parts;
     this.#optimizer = parts.optimizer;
-    this.#decay = decay;
-    this.count = count;
+    this.#count = count;
     this.layout = parts.layout;
     this.buffers = parts.buffers;
   }
 
   /** @throws Failure where there are more splats than the picture or the device takes */
-  static async of(device: GPUDevice, picture: Picture, options: FitOptions): Promise<Fit> {
-    const { count, choice = "adam", rates = choices[choice].rates, steps = 1000 } = options;
-    checkCount(device.limits, picture, count);
-    const room = roomFor(picture, count);
-    const buffers = await withinMemory(device, () => buffersFor(device, picture, count, room));
+  static async of(device: GPUDevice, picture: Picture, given: FitOptions): Promise<Fit> {
+    const { choice = "adam" } = given;
+    const options = {
+      ...{ choice, rates: choices[choice].rates, grow: true, steps: 1000, seed: 0 },
+      ...given,
+    };
+    checkCount(device.limits, picture, options.count);
+    const { width, height } = picture;
+    const layout = { width, height, room: roomFor(picture, options.count) };
+    const buffers = await withinMemory(device, () => buffersFor(device, picture, layout, options));
+    const count = options.grow ? Math.max(fewest, Math.round(options.count / 4)) : options.count;
     try {
-      const layout = layoutOf(picture, count, room);
-      device.queue.writeBuffer(buffers.values, 0, scatter(layout, picture, count));
+      device.queue.writeBuffer(buffers.values, 0, scatter(picture, count, options.seed));
       device.queue.writeBuffer(buffers.count, 0, Uint32Array.of(count));
       const [passes, optimizer] = await Promise.all([
         passesFor(device, layout, buffers),
-        optimizerFor(device, buffers, count, choice, rates, (rate) => falling(rate, steps, 0)),
+        optimizerFor(device, buffers, count, options, (rate) => falling(rate, options.steps, 0)),
       ]);
-      return new Fit({ device, layout, buffers, passes, optimizer }, count, steps);
+      return new Fit({ device, options, layout, buffers, passes, optimizer }, count);
     } catch (error) {
       destroy(buffers);
       throw error;
     }
+  }
+
+  /** Splats that there are. */
+  get count(): number {
+    return this.#count;
   }
 
   get optimizer(): GpuOptimizer<Splats> {
@@ -166,18 +181,20 @@ export class Fit {
 
   /** Goes on with another optimizer, which begins with the splats as they are. */
   async use(choice: Choice, rates: Rates = choices[choice].rates): Promise<void> {
-    const { device, buffers } = this.#parts;
+    const { device, buffers, options } = this.#parts;
     const before = this.#steps;
-    const schedule = (rate: number) => falling(rate, this.#decay, before);
-    const next = await optimizerFor(device, buffers, this.count, choice, rates, schedule);
+    const schedule = (rate: number) => falling(rate, options.steps, before);
+    const chosen = { choice, rates };
+    const next = await optimizerFor(device, buffers, this.#count, chosen, schedule);
     this.#optimizer.dispose();
     [this.#optimizer, this.#before] = [next, before];
   }
 
   /** Sets learning rates from the next step on. */
   setRates(rates: Partial<Rates>): void {
+    const { steps } = this.#parts.options;
     for (const [match, rate] of Object.entries(rates)) {
-      setHyper(this.#optimizer, { lr: falling(rate, this.#decay, this.#before) }, { match });
+      setHyper(this.#optimizer, { lr: falling(rate, steps, this.#before) }, { match });
     }
   }
 
@@ -187,16 +204,43 @@ export class Fit {
     const { across, down } = tilesOf(layout);
     encoder.clearBuffer(buffers.lengths);
     const compute = encoder.beginComputePass();
-    passes.list(compute, Math.ceil(this.count / 64));
+    passes.list(compute, Math.ceil(this.#count / 64));
     passes.render(compute, across, down);
     // A workgroup a splat, in rows: a dispatch has no more than so many side by side.
-    const wide = Math.min(this.count, device.limits.maxComputeWorkgroupsPerDimension);
-    passes.differentiate(compute, wide, Math.ceil(this.count / wide));
+    const wide = Math.min(this.#count, device.limits.maxComputeWorkgroupsPerDimension);
+    passes.differentiate(compute, wide, Math.ceil(this.#count / wide));
     compute.end();
     const marked = { mask: buffers.seen };
     const rows = { position: marked, scale: marked, rotation: marked, colour: marked };
     this.#optimizer.step(undefined, { encoder, rows });
     this.#steps++;
+  }
+
+  /**
+   * Has more splats where they are needed, and none where they are of no use, if it is time for that: ten times, until half of
+   * the steps are done. The optimizer goes on: each splat's moments follow it to its new row.
+   * @returns whether it did
+   */
+  async densify(): Promise<boolean> {
+    const { options, device, buffers, layout } = this.#parts;
+    const round = (this.#steps * 2 * rounds) / options.steps;
+    if (!options.grow || !Number.isInteger(round) || round < 1 || round > rounds) {
+      return false;
+    }
+    const [all, pull] = await read(device, [buffers.values, buffers.pull]);
+    const before = new Float32Array(all!).subarray(0, numbers * this.#count);
+    // From a quarter to all, by the same factor in each round.
+    const most = Math.round(options.count * 4 ** (round / rounds - 1));
+    const { values, rows } = densified(before, new Float32Array(pull!), most, layout);
+    device.queue.writeBuffer(buffers.values, 0, values);
+    this.#optimizer = await remap(this.#optimizer, rows, {
+      parameters: splatsIn(buffers.values, rows.length),
+      gradients: splatsIn(buffers.gradients, rows.length),
+    });
+    device.queue.writeBuffer(buffers.count, 0, Uint32Array.of(rows.length));
+    device.queue.writeBuffer(buffers.pull, 0, new Float32Array(options.count));
+    this.#count = rows.length;
+    return true;
   }
 
   /** @throws GradientError where the fit has run away: with lower rates it can go on */

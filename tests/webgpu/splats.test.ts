@@ -1,9 +1,11 @@
 /** The example's shaders: their gradients against finite differences in float64, and that a fit gets better. */
 import { describe, expect, it } from "vitest";
+import { attributes, numbers } from "../../examples/splats/attributes.ts";
 import type { Attribute } from "../../examples/splats/choices.ts";
+import { densified, fresh } from "../../examples/splats/densify.ts";
+import { read } from "../../examples/splats/device.ts";
 import { landscape, type Picture } from "../../examples/splats/picture.ts";
 import { Fit } from "../../examples/splats/splats.ts";
-import { read } from "../../src/webgpu/device/transfer.ts";
 import { testDevice } from "./adapter.ts";
 
 /** How far WGSL allows sines and cosines to be off. */
@@ -11,8 +13,7 @@ const accuracy = 2 ** -11;
 
 type Values = Readonly<Record<Attribute, Float64Array>>;
 
-const width = { position: 2, scale: 2, rotation: 1, colour: 3 } as const;
-const names = Object.keys(width) as Attribute[];
+const names = Object.keys(attributes) as Attribute[];
 
 /** How far a pixel is from a splat's centre along its axes, by its sizes, squared. */
 function distance({ position, scale, rotation }: Values, i: number, x: number, y: number): number {
@@ -52,12 +53,37 @@ function slope(values: Values, name: Attribute, index: number, picture: Picture)
   return (at(step) - at(-step)) / (2 * step);
 }
 
-async function valuesOf({ optimizer }: Fit): Promise<Values> {
-  const { parameters } = await optimizer.read();
+/** The attributes of all splats in a buffer. */
+async function attributesIn({ count }: Fit, buffer: GPUBuffer): Promise<Values> {
+  const [bytes] = await read(device, [buffer]);
+  const all = new Float32Array(bytes!).subarray(0, numbers * count);
   return Object.fromEntries(
-    names.map((name) => [name, Float64Array.from(parameters[name]!.data)]),
+    names.map((name) => {
+      const { first, columns } = attributes[name];
+      return [
+        name,
+        Float64Array.from(all.filter((_, k) => inside((k % numbers) - first, columns))),
+      ];
+    }),
   ) as unknown as Values;
 }
+
+const inside = (column: number, columns: number) => column >= 0 && column < columns;
+
+/** Writes attributes of all splats, side by side. */
+function write({ buffers: { values } }: Fit, given: Values): void {
+  const count = given.rotation.length;
+  const all = new Float32Array(numbers * count);
+  for (const name of names) {
+    const { first, columns } = attributes[name];
+    given[name].forEach((value, k) => {
+      all[numbers * Math.floor(k / columns) + first + (k % columns)] = value;
+    });
+  }
+  device.queue.writeBuffer(values, 0, all);
+}
+
+const valuesOf = (fit: Fit): Promise<Values> => attributesIn(fit, fit.buffers.values);
 
 /** Away from the grid, where some gradients are nought. */
 const moved = (values: Values, phase: number): Values =>
@@ -92,23 +118,19 @@ describe("splats", () => {
   it("have the gradient of the error that they are shown to have", async () => {
     const picture = landscape(40, 24);
     const count = 8;
-    const fit = await Fit.of(device, picture, { count });
+    const fit = await Fit.of(device, picture, { count, grow: false });
     const start = await valuesOf(fit);
     const before = Array.from({ length: 100 }, (_, phase) => moved(start, phase)).find(
       (values) => clearance(values, picture) > 0.01,
     )!;
-    for (const name of names) {
-      const { buffer, offset } = fit.optimizer.parameters[name];
-      device.queue.writeBuffer(buffer, offset, Float32Array.from(before[name]));
-    }
+    write(fit, before);
     step(fit);
     expect(Math.abs((await fit.quality()).loss / lossOf(before, before, picture) - 1)).toBeLessThan(
       accuracy,
     );
+    const gradients = await attributesIn(fit, fit.buffers.gradients);
     for (const name of names) {
-      const { buffer, offset } = fit.optimizer.gradients[name];
-      const gradient = new Float32Array(width[name] * count);
-      await read(device, [{ buffer, offset, array: gradient, storage: "float32" }]);
+      const gradient = gradients[name];
       const pixels = picture.width * picture.height;
       const expected = Array.from(
         gradient,
@@ -124,7 +146,7 @@ describe("splats", () => {
   });
 
   it("come closer to the picture", async () => {
-    const fit = await Fit.of(device, landscape(64, 48), { count: 200, steps: 60 });
+    const fit = await Fit.of(device, landscape(64, 48), { count: 200, steps: 60, grow: false });
     const losses: number[] = [];
     for (let k = 0; k < 60; k++) {
       step(fit);
@@ -135,17 +157,38 @@ describe("splats", () => {
   });
 
   it("stay as they are where nobody sees them", async () => {
-    const fit = await Fit.of(device, landscape(40, 24), { count: 20 });
-    const { buffer, offset } = fit.optimizer.parameters.position;
-    device.queue.writeBuffer(buffer, offset, Float32Array.of(-500, -500));
+    const fit = await Fit.of(device, landscape(40, 24), { count: 20, grow: false });
+    // The first splat's position.
+    device.queue.writeBuffer(fit.buffers.values, 0, Float32Array.of(-500, -500));
     const before = await valuesOf(fit);
     step(fit);
     step(fit);
     const after = await valuesOf(fit);
     for (const name of names) {
-      const own = (values: Values) => [...values[name].subarray(0, width[name])];
+      const own = (values: Values) => [...values[name].subarray(0, attributes[name].columns)];
       expect(own(after)).toEqual(own(before));
       expect(after[name]).not.toEqual(before[name]);
+    }
+    fit.dispose();
+  });
+
+  it("keep their moments where others come and go", async () => {
+    const fit = await Fit.of(device, landscape(48, 32), { count: 40, steps: 40 });
+    expect(fit.count).toBe(10);
+    const round = async () => {
+      step(fit);
+      step(fit);
+      const [values, pull] = await read(device, [fit.buffers.values, fit.buffers.pull]);
+      const before = await fit.optimizer.read();
+      const old = new Float32Array(values!).subarray(0, numbers * fit.count);
+      expect(await fit.densify()).toBe(true);
+      const expected = densified(old, new Float32Array(pull!), 2 * fit.count, fit.layout);
+      return { before, old, after: await fit.optimizer.read(), expected };
+    };
+    for (let k = 0; k < 2; k++) {
+      const most = 10 * 4 ** ((k + 1) / 10);
+      const { before, old, after } = await round();
+      expect(fit.count).toBe(Math.round(most));
     }
     fit.dispose();
   });
