@@ -1,7 +1,7 @@
 // How many splats there may be, and how large a picture: what the device and the picture allow, and why.
 import { Failure } from "./device.ts";
 import type { Picture } from "./picture.ts";
-import { preparedBytes, tile, tilesOf } from "./shaders.ts";
+import { preparedBytes, tile } from "./shaders.ts";
 
 type Size = Pick<Picture, "width" | "height">;
 
@@ -22,36 +22,22 @@ export function roomFor({ width, height }: Size, count: number): number {
   return Math.max(256, Math.ceil(4 * reached));
 }
 
-/** The largest number that keeps a condition which all smaller ones keep. */
-function largest(most: number, isAllowed: (count: number) => boolean): number {
-  let [low, high] = [0, most];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    [low, high] = isAllowed(middle) ? [middle, high] : [low, middle - 1];
-  }
-  return low;
-}
-
 /** Bytes that a shader may see of one buffer. */
 const bindable = ({ maxBufferSize, maxStorageBufferBindingSize }: GPUSupportedLimits): number =>
   Math.min(maxBufferSize, maxStorageBufferBindingSize);
 
-/** All limits of the number of splats: the least is the one that counts. */
+/** All limits of the number of splats: the least is the one that counts. The lists of tiles fit wherever these hold. */
 export function limitsOf(device: GPUSupportedLimits, picture: Size): readonly Limit[] {
-  const { across, down } = tilesOf(picture);
   const { width, height } = picture;
-  const bytes = bindable(device);
-  const lists = (count: number) => 4 * across * down * roomFor(picture, count);
   return [
     { most: width * height, why: `one for each of its ${width} × ${height} pixels` },
-    { most: Math.floor(bytes / preparedBytes), why: "as many as a buffer of this GPU holds" },
+    {
+      most: Math.floor(bindable(device) / preparedBytes),
+      why: "as many as a buffer of this GPU holds",
+    },
     {
       most: 64 * device.maxComputeWorkgroupsPerDimension,
       why: "as many as one dispatch of this GPU reaches",
-    },
-    {
-      most: largest(width * height, (count) => lists(count) <= bytes),
-      why: "as many as can be listed by tiles in a buffer of this GPU",
     },
   ];
 }
