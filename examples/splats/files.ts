@@ -1,7 +1,15 @@
 // Pictures of one's own: chosen by the button, dropped anywhere on the page, or pasted.
+import { Failure } from "./device.ts";
 
-/** @param take is given each file that comes */
-export function takeFiles(input: HTMLInputElement, take: (file: File) => void): void {
+/**
+ * @param take is given each file that comes
+ * @param refuse is told why where none came
+ */
+export function takeFiles(
+  input: HTMLInputElement,
+  take: (file: File) => void,
+  refuse: (why: Failure) => void,
+): void {
   const first = (files: FileList | null | undefined) => {
     const file = files?.[0];
     if (file !== undefined) {
@@ -28,6 +36,9 @@ export function takeFiles(input: HTMLInputElement, take: (file: File) => void): 
   addEventListener("drop", (event) => {
     event.preventDefault();
     dropping(false);
+    if (event.dataTransfer?.files.length === 0) {
+      refuse(new Failure("What was dropped is no file. Save the picture first, and drop that."));
+    }
     first(event.dataTransfer?.files);
   });
 }

@@ -1,4 +1,5 @@
 // The page: what its buttons, fields and files do to the fit that runs.
+import { keepInAddress } from "./address.ts";
 import { type Choice, choices } from "./choices.ts";
 import { Curve } from "./curve.ts";
 import { Failure, openDevice } from "./device.ts";
@@ -21,10 +22,10 @@ const choice = element<HTMLSelectElement>("choice");
 const pause = element<HTMLButtonElement>("pause");
 const curve = new Curve(document.querySelector<SVGSVGElement>("#curve")!);
 
-/** Says how it is going, in a sentence that is read out. */
-function say(text: string, isFailure = false): void {
-  show("status", text);
-  element("status").classList.toggle("failed", isFailure);
+/** Says what went wrong, until it is otherwise; nothing where all is well. */
+function complain(problem: string): void {
+  show("problem", problem);
+  element("problem").hidden = problem === "";
 }
 
 /** What went wrong, for whoever looks at the page. */
@@ -63,8 +64,8 @@ async function presentDevice(): Promise<GPUDevice> {
 function stop(why: string): void {
   run?.end();
   run = undefined;
-  pause.disabled = true;
-  say(why, true);
+  showState();
+  complain(why);
 }
 
 /** The number of splats that is asked for, where the picture takes as many: of another picture as many as that takes. */
@@ -91,7 +92,7 @@ async function start(next = file): Promise<void> {
     return;
   }
   const asked = askedFor(device, picture, next !== file);
-  say("Preparing …");
+  show("status", "Preparing …");
   const options = {
     count: asked,
     choice: choice.value as Choice,
@@ -113,7 +114,8 @@ async function start(next = file): Promise<void> {
   curve.mark({ step: 0, text: choices[options.choice].title });
   run = new Run(device, fit, { paint: painted(), progress, failed });
   run.loop();
-  showPause();
+  complain("");
+  showState();
 }
 
 function progress({ step, loss, count, pace, overfull }: Progress): void {
@@ -124,32 +126,38 @@ function progress({ step, loss, count, pace, overfull }: Progress): void {
   show("splats", count.toLocaleString("en"));
   show("pace", `${pace.toFixed(pace < 10 ? 1 : 0)} steps/s`);
   curve.add({ step, decibels });
-  const crowd =
-    overfull > 0
-      ? ` ${overfull} of its tiles have more splats than they have room for; what is beyond is left out: take fewer splats.`
-      : "";
-  say(`Fitting.${crowd}`, overfull > 0);
+  showState(overfull);
 }
 
 function failed(error: unknown): void {
-  showPause();
-  say(sentenceOf(error), true);
+  complain(sentenceOf(error));
+  showState();
 }
 
-/** The button, as the run is. */
-function showPause(): void {
+/** What goes on, and the button as that is. @param overfull tiles in which there are too many splats */
+function showState(overfull = 0): void {
   pause.disabled = run === undefined;
   pause.textContent = run?.isPaused ? "Go on" : "Pause";
-  say(run?.isPaused ? `Paused behind step ${run.fit.steps}.` : "Fitting.");
+  const state = run?.isPaused
+    ? `Paused behind step ${run.fit.steps.toLocaleString("en")}.`
+    : `Fitting with ${choices[choice.value as Choice].title}.`;
+  const crowd = `${overfull} of its tiles have more splats than they have room for; what is beyond is left out: take fewer.`;
+  const status =
+    run === undefined ? "Nothing is fitted." : overfull > 0 ? `${state} ${crowd}` : state;
+  // What is said again would be read out again.
+  if (element("status").textContent !== status) {
+    show("status", status);
+  }
 }
 
 /** Starts, and says what goes wrong. */
-const restart = (next?: File) => start(next).catch((error) => say(sentenceOf(error), true));
+const restart = (next?: File) => start(next).catch((error) => failed(error));
 
-const sliders = new RateSliders(element("rates"), choices.adam.rates, (rates) =>
+choice.append(...Object.entries(choices).map(([value, { title }]) => new Option(title, value)));
+keepInAddress([count, longest, grow, choice]);
+const sliders = new RateSliders(element("rates"), choices[choice.value as Choice].rates, (rates) =>
   run?.change(() => run?.fit.setRates(rates)),
 );
-choice.append(...Object.entries(choices).map(([value, { title }]) => new Option(title, value)));
 choice.onchange = () => {
   const chosen = choice.value as Choice;
   const { title, rates } = choices[chosen];
@@ -158,16 +166,18 @@ choice.onchange = () => {
   current?.change(async () => {
     await current.fit.use(chosen, rates);
     curve.mark({ step: current.fit.steps, text: title });
+    showState();
   });
 };
 pause.onclick = () => {
   run?.[run.isPaused ? "goOn" : "pause"]();
-  showPause();
+  complain("");
+  showState();
 };
 element("restart").onclick = () => restart();
 count.onchange = () => restart();
 longest.onchange = () => restart();
 grow.onchange = () => restart();
 element("settings").onsubmit = (event) => event.preventDefault();
-takeFiles(element("file"), restart);
+takeFiles(element("file"), restart, failed);
 restart();

@@ -93,6 +93,9 @@ export class Run {
   async #step(): Promise<void> {
     const { fit } = this;
     await fit.densify();
+    if (this.#isPaused || this.#isOver) {
+      return;
+    }
     const encoder = this.#device.createCommandEncoder();
     fit.step(encoder);
     this.#watching.paint(encoder);
