@@ -25,6 +25,8 @@ export class Run {
   readonly #device: GPUDevice;
   readonly #watching: Watching;
   readonly #changes: (() => void | Promise<void>)[] = [];
+  /** The step at which the quality was last looked at. */
+  #looked = 0;
   #isPaused = false;
   #isOver = false;
   #wake = () => {};
@@ -81,10 +83,12 @@ export class Run {
     const change = this.#changes.shift();
     if (change !== undefined) {
       await change();
-    } else if (this.#isPaused) {
+    } else if (this.#isPaused && this.#looked === this.fit.steps) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
+    } else if (this.#isPaused) {
+      await this.#look();
     } else {
       await this.#step();
     }
@@ -102,12 +106,18 @@ export class Run {
     this.#device.queue.submit([encoder.finish()]);
     await new Promise(requestAnimationFrame);
     if (fit.steps === 1 || fit.steps % interval === 0) {
-      const quality = await fit.quality();
-      const { step, time } = this.#since;
-      const pace = (1000 * (fit.steps - step)) / (performance.now() - time);
-      if (!this.#isOver) {
-        this.#watching.progress({ ...quality, step: fit.steps, count: fit.count, pace });
-      }
+      await this.#look();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { fit } = this;
+    this.#looked = fit.steps;
+    const quality = await fit.quality();
+    const { step, time } = this.#since;
+    const pace = (1000 * (fit.steps - step)) / (performance.now() - time);
+    if (!this.#isOver) {
+      this.#watching.progress({ ...quality, step: fit.steps, count: fit.count, pace });
     }
   }
 }

@@ -202,4 +202,44 @@ describe("splats", () => {
     }
     fit.dispose();
   });
+
+  it("go on with other rates, and with another optimizer", async () => {
+    const fit = await Fit.of(device, landscape(40, 24), { count: 20, grow: false });
+    step(fit);
+    fit.setRates({ position: 0 });
+    const start = await valuesOf(fit);
+    step(fit);
+    const held = await valuesOf(fit);
+    expect(held.position).toEqual(start.position);
+    expect(held.colour).not.toEqual(start.colour);
+    await fit.use("lion", { position: 0.5, scale: 0, rotation: 0, colour: 0 });
+    // It begins with the splats that the other one has left.
+    expect(await valuesOf(fit)).toEqual(held);
+    expect((await fit.optimizer.report()).step).toBe(0);
+    step(fit);
+    expect(fit.steps).toBe(3);
+    const { position, colour } = await valuesOf(fit);
+    expect(colour).toEqual(held.colour);
+    // Lion moves each number by its rate, which has fallen by two of a thousand steps.
+    const moves = position.map((value, i) => Math.abs(value - held.position[i]!));
+    expect(Math.max(...moves)).toBeGreaterThan(0.499);
+    expect(Math.max(...moves)).toBeLessThan(0.501);
+    fit.dispose();
+  });
+
+  it("say of how many tiles they are too many, and that they have run away", async () => {
+    const fit = await Fit.of(device, landscape(64, 48), { count: 500, grow: false });
+    step(fit);
+    expect((await fit.quality()).overfull).toBe(0);
+    const { room } = fit.layout;
+    expect(room).toBeLessThan(500);
+    const crowd = Float32Array.from({ length: 500 * numbers }, (_, k) => [8, 8, 0, 0][k % 8] ?? 0);
+    device.queue.writeBuffer(fit.buffers.values, 0, crowd);
+    step(fit);
+    expect((await fit.quality()).overfull).toBe(1);
+    device.queue.writeBuffer(fit.buffers.values, 0, crowd.fill(Number.NaN, 5, 8));
+    step(fit);
+    await expect(fit.quality()).rejects.toThrow("not finite");
+    fit.dispose();
+  });
 });
