@@ -64,6 +64,7 @@ export type {
   RankOptions,
   Ranks,
 } from "./runtime/ranks.ts";
+export { type RemapOptions, remap } from "./runtime/remap.ts";
 export {
   getHyper,
   type HyperSettings,

@@ -1,11 +1,11 @@
 /** Rows that move: state follows its rows after cloning, splitting and pruning, and capacity grows or shrinks. */
+import { heightOf } from "../runtime/binding/tensor.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
 import {
   checkCount,
   checkFollowing,
   checkRowsAlike,
   movedOf,
-  rowsOf,
   rowWords,
 } from "../runtime/state/rows.ts";
 import { scoped } from "./device/scopes.ts";
@@ -188,10 +188,10 @@ function reboundTo(
 
 /** The list as it is bound, and what gives back the room that was made for it. */
 function listOf(device: GPUDevice, rows: RemappedRows, { next, moved }: Asked) {
-  const heights = [...moved].map((tensor) => rowsOf(tensor));
+  const heights = [...moved].map((tensor) => heightOf(tensor));
   const count = isListed(rows) ? checkList(device, rows) : rows?.length;
   for (const tensor of moved) {
-    checkCount(tensor.name, rowsOf(next.get(tensor) ?? tensor), count, next.has(tensor));
+    checkCount(tensor.name, heightOf(next.get(tensor) ?? tensor), count, next.has(tensor));
   }
   if (isListed(rows)) {
     const { buffer, offset = 0 } = rows;

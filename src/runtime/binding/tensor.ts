@@ -122,7 +122,7 @@ export function checkAlive(tensors: readonly Tensor[]): void {
 }
 
 /** How many rows may be given of a gradient: the first dimension; of a vector, its elements. */
-export const heightOf = ({ shape, length }: Tensor): number =>
+export const heightOf = ({ shape, length }: Pick<Tensor, "shape" | "length">): number =>
   shape.length === 1 ? length : (shape[0] ?? 1);
 
 /** The rows of a matrix: the first dimension; the rest are its columns. A vector is one row. */

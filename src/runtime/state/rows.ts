@@ -9,29 +9,19 @@ import { BindingError } from "../errors.ts";
 /** What stands in a list of rows for one that was not there before: the bits of -1 in 32 bits, which means it as well. */
 export const newRow = 0xffffffff;
 
-interface Shaped {
-  readonly shape: readonly number[];
-  readonly length: number;
-}
-
-/** Rows of a parameter; of a vector its elements. */
-export const rowsOf = ({ shape, length }: Shaped): number =>
-  shape.length === 1 ? length : (shape[0] ?? 1);
+type Shaped = Pick<PlannedTensor, "name" | "shape">;
 
 /** What a parameter's rows are to its rule: a vector is a matrix of one row. */
-const axisOf = ({ shape }: Pick<Shaped, "shape">) => (shape.length === 1 ? "cols" : "rows");
+const axisOf = ({ shape }: Pick<PlannedTensor, "shape">) => (shape.length === 1 ? "cols" : "rows");
 
 /** Whether a state has something for each row of its parameter. */
-export function follows(kind: Kind, tensor: Pick<Shaped, "shape">): boolean {
+export function follows(kind: Kind, tensor: Pick<PlannedTensor, "shape">): boolean {
   const axis = axisOf(tensor);
   return linesOf(kind) === axis || widthOf(kind) === axis;
 }
 
 /** Those of some parameters that are named. @throws {BindingError} where there is none of a name, or it has no rows */
-export function movedOf<T extends Shaped & { readonly name: string }>(
-  all: readonly T[],
-  names: readonly string[],
-): T[] {
+export function movedOf<T extends Shaped>(all: readonly T[], names: readonly string[]): T[] {
   const known = all.map(({ name }) => name);
   return names.map((name) => {
     const found = all.find((each) => each.name === name);
@@ -77,7 +67,7 @@ export function checkCount(
 
 /** @throws {BindingError} where a rule keeps what cannot follow its parameter's rows */
 export function checkFollowing(
-  tensor: Shaped & { readonly name: string },
+  tensor: Shaped,
   { rule, program }: Pick<Plan<PlannedTensor>, "rule" | "program">,
 ): void {
   const { name } = tensor;

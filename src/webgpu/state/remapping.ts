@@ -14,8 +14,9 @@ import { ownSlots } from "../../rule/planning/program.ts";
 import { fromTheStart } from "../../runtime/binding/ages.ts";
 import { declaredAs } from "../../runtime/binding/binding.ts";
 import { type Plan, storageOf } from "../../runtime/binding/plans.ts";
+import { heightOf } from "../../runtime/binding/tensor.ts";
 import { BindingError } from "../../runtime/errors.ts";
-import { follows, rowsOf } from "../../runtime/state/rows.ts";
+import { follows } from "../../runtime/state/rows.ts";
 import { bindGroupOf, grid } from "../device/commands.ts";
 import { type Access, pipelineOf } from "../device/device.ts";
 import { type LaidOut, layOut } from "../dispatches/programs.ts";
@@ -89,7 +90,7 @@ function freshRow({ storage, initial }: Kept, width: number): Uint32Array {
 
 /** @throws {BindingError} where blocks of a state have numbers of several rows */
 export function checkBlocks(tensor: GpuTensor, plan: Plan<GpuTensor>): void {
-  const width = tensor.length / Math.max(1, rowsOf(tensor));
+  const width = tensor.length / Math.max(1, heightOf(tensor));
   const spanning = keptOf(plan).find(
     ({ kind, storage: { blocks } }) =>
       blocks && follows(kind, tensor) && (kind === "element" ? width : 1) % blocks.length !== 0,
@@ -206,9 +207,9 @@ function moveState(moves: Moves, before: LaidOut, after: LaidOut, moving: Moving
       const from = partsOf(before.segments, tensor, kept);
       const to = partsOf(after.segments, next, kept);
       if (moving.moved.has(tensor) && follows(kept.kind, tensor)) {
-        const width = countOf(kept.kind, next.rows, next.cols) / rowsOf(next);
+        const width = countOf(kept.kind, next.rows, next.cols) / heightOf(next);
         for (const target of to) {
-          moves.gather(kept, width, rowsOf(tensor), from, target);
+          moves.gather(kept, width, heightOf(tensor), from, target);
         }
       } else {
         for (const [index, source] of from.entries()) {

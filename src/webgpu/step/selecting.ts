@@ -4,6 +4,7 @@ import type { Selection } from "../../compilers/wgsl/elements.ts";
 import { bindings, blockElements } from "../../compilers/wgsl/layout.ts";
 import { loopsOf } from "../../rule/planning/program.ts";
 import { isWhole } from "../../runtime/binding/plans.ts";
+import { heightOf } from "../../runtime/binding/tensor.ts";
 import { BindingError, GradientError } from "../../runtime/errors.ts";
 import { mapped } from "../../runtime/state/state.ts";
 import { didYouMean } from "../../suggest.ts";
@@ -45,10 +46,6 @@ interface Draft {
   readonly tensor: GpuTensor;
   readonly dispatches: Readonly<Record<Selection, Dispatch>>;
 }
-
-/** A number has one row, and none to choose from. */
-const heightOf = ({ shape, length }: GpuTensor): number =>
-  shape.length === 1 ? length : (shape[0] ?? 1);
 
 function draftsOf({ plan, segments, step }: GpuPlan): { stage: number; draft: Draft }[] {
   const { execution } = step;
