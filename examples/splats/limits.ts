@@ -11,8 +11,7 @@ export interface Limit {
   readonly why: string;
 }
 
-/** Fewer cannot be laid out over a picture. */
-export const fewest = 4;
+export const fewest = 1;
 
 /** Splats of all sizes that a tile has room for, if so many are fitted: four times those it begins with, and no fewer than 256. */
 export function roomFor({ width, height }: Size, count: number): number {

@@ -36,6 +36,9 @@ function sentenceOf(error: unknown): string {
   if ((error as Error)?.name === "GradientError") {
     return "The fit has run away: some gradients are no finite numbers any more. Lower the learning rates and go on, or start again.";
   }
+  if ((error as Error)?.name === "DeviceError") {
+    return `The GPU could not do this: ${(error as Error).message}`;
+  }
   return `Something went wrong that this page did not expect: ${error instanceof Error ? error.message : error}`;
 }
 

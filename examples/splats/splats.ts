@@ -233,10 +233,15 @@ export class Fit {
     const most = Math.round(options.count * 4 ** (round / rounds - 1));
     const { values, rows } = densified(before, new Float32Array(pull!), most, layout);
     device.queue.writeBuffer(buffers.values, 0, values);
-    this.#optimizer = await remap(this.#optimizer, rows, {
-      parameters: splatsIn(buffers.values, rows.length),
-      gradients: splatsIn(buffers.gradients, rows.length),
-    });
+    try {
+      this.#optimizer = await remap(this.#optimizer, rows, {
+        parameters: splatsIn(buffers.values, rows.length),
+        gradients: splatsIn(buffers.gradients, rows.length),
+      });
+    } catch (error) {
+      device.queue.writeBuffer(buffers.values, 0, before);
+      throw error;
+    }
     device.queue.writeBuffer(buffers.count, 0, Uint32Array.of(rows.length));
     device.queue.writeBuffer(buffers.pull, 0, new Float32Array(options.count));
     this.#count = rows.length;

@@ -117,7 +117,7 @@ describe("the page", () => {
   it("fits a picture that is dropped, pauses, and goes on with another optimizer", async () => {
     const page = await opened();
     await dropDisc(page);
-    expect(await text(page, "limit")).toContain("4 to 1,200 splats");
+    expect(await text(page, "limit")).toContain("1 to 1,200 splats");
     await untilStep(page, 1);
     const first = await numberOf(page, "decibels");
     expect(await numberOf(page, "splats")).toBe(15);
@@ -171,7 +171,7 @@ describe("the page", () => {
     await page.locator("#count").blur();
     await page.locator("#problem", { hasText: "1,000,000 splats are too many." }).waitFor();
     expect(await text(page, "problem")).toContain(
-      "4 to 27,648 splats: one for each of its 192 × 144 pixels.",
+      "1 to 27,648 splats: one for each of its 192 × 144 pixels.",
     );
     expect(await page.getAttribute("#count", "aria-invalid")).toBe("true");
     const step = await numberOf(page, "step");
