@@ -90,9 +90,10 @@ export function densified(
   picture: Pick<Picture, "width" | "height">,
 ): Densified {
   const splat = (row: number) => values.subarray(numbers * row, numbers * (row + 1));
-  const useful = Array.from({ length: values.length / numbers }, (_, row) => row).filter((row) =>
-    isUseful(splat(row), picture),
-  );
+  const all = Array.from({ length: values.length / numbers }, (_, row) => row);
+  const found = all.filter((row) => isUseful(splat(row), picture));
+  // One stays, though it be of no use: of a black picture none is.
+  const useful = found.length > 0 ? found : [0];
   const chosen = mostPulled(useful, pull, Math.max(0, most - useful.length));
   const rows: number[] = [];
   const splats: Float32Array[] = [];

@@ -81,6 +81,11 @@ describe("densified", () => {
     expect(splats.flat()).toEqual([...given.subarray(0, 8), ...given.subarray(16, 24)]);
   });
 
+  it("leaves one where none is of use, as of a black picture", () => {
+    const black = splat({ colour: 0 });
+    expect(densify([black, black, black], [0, 0, 0], 1).rows).toEqual([0]);
+  });
+
   it("never makes more than it may, keeps the order, and follows each row once", () => {
     const one = fc
       .tuple(
