@@ -128,10 +128,9 @@ describe("the page", () => {
     await page.click("#pause");
     const paused = await text(page, "status");
     expect(paused).toMatch(/^Paused behind step \d+\.$/);
-    // The frame that it is in is the last.
-    await page.evaluate("new Promise(requestAnimationFrame)");
+    // It looks once more at the quality: then nothing is left to do.
+    await page.locator("#step", { hasText: /\d+/.exec(paused)![0] }).waitFor();
     const submissions = () => page.evaluate("window.submitted");
-    await page.waitForTimeout(500);
     const before = await submissions();
     await page.waitForTimeout(500);
     expect(await submissions()).toBe(before);
