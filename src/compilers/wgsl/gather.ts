@@ -35,7 +35,7 @@ const freshText: Readonly<Record<GatherUnit, string>> = {
   4: "vec4<u32>(fresh(4u * column), fresh(4u * column + 1u), fresh(4u * column + 2u), fresh(4u * column + 3u))",
 };
 
-const turns = 4;
+const turns = 8;
 
 /** Units that a workgroup moves. */
 export const gatherBlock = workgroupSize * turns;
@@ -53,10 +53,18 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
+  let count = table[${gatherTable.count}];
+  let toAt = table[${gatherTable.to}];
+  let fromAt = table[${gatherTable.from}];
+  let writes = table[${gatherTable.writesFrom}];
+  let readsFrom = table[${gatherTable.readsFrom}];
+  let reads = table[${gatherTable.reads}];
+  let height = table[${gatherTable.height}];
+  let fills = table[${gatherTable.fills}];
   let start = (workgroup.y * workgroups.x + workgroup.x) * ${gatherBlock}u + lane;
   for (var turn = 0u; turn < ${turns}u; turn++) {
     let i = start + turn * ${workgroupSize}u;
-    if (i >= table[${gatherTable.count}]) { break; }`;
+    if (i >= count) { break; }`;
 
 const end = `
   }
@@ -66,17 +74,17 @@ const end = `
 /** @param width of a row, in units of so many words */
 export const gatherShader = (unit: GatherUnit, width: number): string =>
   `${begin(types[unit], width)}
-    let place = table[${gatherTable.writesFrom}] + i;
+    let place = writes + i;
     let column = place % width;
     let row = rows[place / width];
-    if (row < table[${gatherTable.height}]) {
+    if (row < height) {
       // What a list says that is not in this part of the array, another dispatch has.
-      let read = row * width + column - table[${gatherTable.readsFrom}];
-      if (read < table[${gatherTable.reads}]) {
-        after[table[${gatherTable.to}] + i] = before[table[${gatherTable.from}] + read];
+      let read = row * width + column - readsFrom;
+      if (read < reads) {
+        after[toAt + i] = before[fromAt + read];
       }
-    } else if (table[${gatherTable.fills}] != 0u) {
-      after[table[${gatherTable.to}] + i] = ${freshText[unit]};
+    } else if (fills != 0u) {
+      after[toAt + i] = ${freshText[unit]};
     }${end}`;
 
 /**
@@ -85,21 +93,21 @@ export const gatherShader = (unit: GatherUnit, width: number): string =>
  * @param width of a row, in numbers
  */
 export const gatherHalvesShader = (width: number): string => `${begin("u32", width)}
-    var word = after[table[${gatherTable.to}] + i];
+    var word = after[toAt + i];
     for (var half = 0u; half < 2u; half++) {
-      let place = table[${gatherTable.writesFrom}] + 2u * i + half;
+      let place = writes + 2u * i + half;
       let column = place % width;
       // Behind the last row is padding.
       if (place / width >= arrayLength(&rows)) { break; }
       let row = rows[place / width];
-      if (row < table[${gatherTable.height}]) {
-        let read = row * width + column - table[${gatherTable.readsFrom}];
-        if (read < table[${gatherTable.reads}]) {
-          let bits = extractBits(before[table[${gatherTable.from}] + read / 2u], 16u * (read & 1u), 16u);
+      if (row < height) {
+        let read = row * width + column - readsFrom;
+        if (read < reads) {
+          let bits = extractBits(before[fromAt + read / 2u], 16u * (read & 1u), 16u);
           word = insertBits(word, bits, 16u * half, 16u);
         }
-      } else if (table[${gatherTable.fills}] != 0u) {
+      } else if (fills != 0u) {
         word = insertBits(word, extractBits(fresh(column / 2u), 16u * (column & 1u), 16u), 16u * half, 16u);
       }
     }
-    after[table[${gatherTable.to}] + i] = word;${end}`;
+    after[toAt + i] = word;${end}`;

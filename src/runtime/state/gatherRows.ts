@@ -2,7 +2,7 @@
 import { bytesTo, type Storage, type StoredElements } from "../../compilers/storages/storage.ts";
 
 /** Elements from which on a copy by the engine is faster than a loop. */
-const leastCopied = 32;
+const leastCopied = 64;
 
 /** Whether rows may be written in order over those that they are read from: none is read once it is another. */
 function isForward(rows: Uint32Array, height: number): boolean {
@@ -14,6 +14,15 @@ function isForward(rows: Uint32Array, height: number): boolean {
   }
   return true;
 }
+
+/** What is moved: words where rows are made of whole ones, so that one loop is compiled for all types; numbers otherwise. */
+type Units = Int32Array | StoredElements;
+
+const inWords = ({ buffer, byteOffset, byteLength }: StoredElements): Int32Array =>
+  new Int32Array(buffer, byteOffset, byteLength / 4);
+
+const hasWords = ({ byteOffset, byteLength }: StoredElements): boolean =>
+  byteOffset % 4 === 0 && byteLength % 4 === 0;
 
 /**
  * Has the rows of an array follow: rows that lie side by side before and after go at once.
@@ -29,21 +38,39 @@ export function gatherRows(
   width: number,
   fresh: StoredElements | undefined,
 ): void {
+  const words = (width * to.BYTES_PER_ELEMENT) / 4;
   const source = from === to && !isForward(rows, height) ? from.slice() : from;
+  if (Number.isInteger(words) && [source, to, fresh ?? to].every(hasWords)) {
+    const [read, written] = [inWords(source), inWords(to)];
+    const begun = fresh === to ? written : fresh && inWords(fresh);
+    gather(read, written, rows, height, words, begun, source === to);
+  } else {
+    gather(source, to, rows, height, width, fresh, source === to);
+  }
+}
+
+function gather(
+  source: Units,
+  to: Units,
+  rows: Uint32Array,
+  height: number,
+  width: number,
+  fresh: Units | undefined,
+  isOver: boolean,
+): void {
   for (let index = 0; index < rows.length; ) {
     const first = rows[index]!;
     let end = index + 1;
     if (first >= height) {
       while (end < rows.length && rows[end]! >= height) end++;
-      const [start, stop] = [index * width, end * width];
       if (fresh === undefined) {
-        to.fill(0, start, stop);
+        to.fill(0, index * width, end * width);
       } else if (fresh !== to) {
-        to.set(fresh.subarray(start, stop), start);
+        copyRun(fresh, to, index * width, index * width, (end - index) * width);
       }
     } else {
       while (end < rows.length && rows[end] === first + end - index && rows[end]! < height) end++;
-      if (source !== to || first !== index) {
+      if (!isOver || first !== index) {
         copyRun(source, to, first * width, index * width, (end - index) * width);
       }
     }
@@ -51,13 +78,7 @@ export function gatherRows(
   }
 }
 
-function copyRun(
-  from: StoredElements,
-  to: StoredElements,
-  start: number,
-  at: number,
-  count: number,
-): void {
+function copyRun(from: Units, to: Units, start: number, at: number, count: number): void {
   if (count >= leastCopied) {
     to.set(from.subarray(start, start + count), at);
     return;
