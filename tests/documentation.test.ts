@@ -236,6 +236,7 @@ describe.each([
   "docs/autodiff.md",
   "docs/least-squares.md",
   "docs/minimize.md",
+  "docs/remap.md",
   "docs/storage.md",
   "docs/wrappers.md",
 ])("%s", (page) => {

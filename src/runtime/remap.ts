@@ -53,9 +53,9 @@ export interface RemapOptions<
  * @throws {BindingError} where rows or parameters do not fit, a rule keeps what cannot follow rows, or several ranks step together;
  *   nothing was changed
  * @example
- * const more = parameters({ w: [4, 2] });
+ * const more = parameters({ w: [3, 3] });
  * more.w.data.set(net.w.data);
- * const optimizer = remap(optimize(net, adam()), [0, 1, 2, -1], { parameters: more });
+ * const optimizer = remap(optimize(net, adam()), [0, 1, -1], { parameters: more });
  */
 export function remap<
   P extends AnyParameterSource,
@@ -87,7 +87,8 @@ export function remap(
 /** @throws {BindingError} where other ranks step together with this one */
 function checkAlone(optimizer: AnyOptimizer): void {
   for (let each: AnyOptimizer | undefined = optimizer; each !== undefined; each = each.inner) {
-    if (each.ranks !== undefined || each.together !== undefined) {
+    // Those of an outer optimizer step by themselves between outer steps.
+    if (each.ranks !== undefined || each.together !== undefined || "outerSteps" in each) {
       throw new BindingError(
         "remap: several ranks step these parameters together, and rows that move on one would have to on all: save a checkpoint, and bind anew with the rows where they are",
       );

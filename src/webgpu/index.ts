@@ -10,6 +10,7 @@ export { DeviceError } from "./errors.ts";
 export { type GpuOptimizeOptions, optimize } from "./optimize.ts";
 export { GpuOptimizer } from "./optimizer.ts";
 export {
+  type GpuGradient,
   type GpuParameter,
   type GpuParameterSource,
   type GpuParametersOptions,
@@ -19,6 +20,6 @@ export {
   type StridedRows,
 } from "./parameters.ts";
 export { type RemapOptions, type RemappedRows, remap } from "./remap.ts";
-export type { GpuGradient, GpuGradients, GpuReport, GpuStepInputs } from "./settings.ts";
+export type { GpuGradients, GpuReport, GpuStepInputs } from "./settings.ts";
 export { GpuSnapshot, type WrittenSnapshot } from "./state/snapshot.ts";
 export type { ListedRows, MarkedRows, RowSelections } from "./step/selecting.ts";

@@ -44,6 +44,12 @@ export interface StridedRows {
   readonly columns: number;
 }
 
+/** Where a gradient is, in as many elements as its parameter has. */
+export interface GpuGradient extends Omit<GpuParameter, "shape"> {
+  /** Bytes from one row (the first dimension) to the next, where rows do not lie side by side: of float32, a multiple of 4. */
+  readonly stride?: number;
+}
+
 /** Such a parameter on the CPU: of a storage of 16 bits, its bits. */
 export type ReadParameter<P> = P extends { readonly type: Storage }
   ? NarrowParameter

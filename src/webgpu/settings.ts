@@ -4,19 +4,13 @@ import type { NonFinitePolicy, StepInputs } from "../runtime/settings.ts";
 import type { Command } from "./device/commands.ts";
 import type { GpuPlan, LaidOut } from "./dispatches/programs.ts";
 import type { GpuEvaluation } from "./evaluation.ts";
-import type { GpuParameter, GpuParameterSource } from "./parameters.ts";
+import type { GpuGradient, GpuParameterSource } from "./parameters.ts";
 import type { Rates } from "./report.ts";
 import type { InitialStates } from "./state/initialStates.ts";
 import type { Losses } from "./step/loss.ts";
 import type { RowSelections, RowSteps } from "./step/selecting.ts";
 import type { UniformRing } from "./step/uniformRing.ts";
 import type { GpuTensor, Place } from "./tensor.ts";
-
-/** Where a gradient is, in as many elements as its parameter has. */
-export interface GpuGradient extends Omit<GpuParameter, "shape"> {
-  /** Bytes from one row (the first dimension) to the next, where rows do not lie side by side: of float32, a multiple of 4. */
-  readonly stride?: number;
-}
 
 /** Gradients that lie elsewhere, by the names of parameters. */
 export type GpuGradients<P extends GpuParameterSource = GpuParameterSource> = {

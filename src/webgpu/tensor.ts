@@ -8,13 +8,13 @@ import {
   checkStorage,
   elementBytes,
   encodedAs,
+  type GpuGradient,
   type GpuParameter,
   type GpuParameterSource,
   nameOf,
   type StridedRows,
   wordBytes,
 } from "./parameters.ts";
-import type { GpuGradient } from "./settings.ts";
 
 /** An array in a buffer. */
 export interface Place {

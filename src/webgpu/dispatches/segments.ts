@@ -8,7 +8,8 @@ import type { Lanes } from "../../compilers/wgsl/operators.ts";
 import { countOf, type Kind } from "../../rule/graph/kinds.ts";
 import { BindingError } from "../../runtime/errors.ts";
 import { allocate, elementBytes, isOwn, padded, padding } from "../parameters.ts";
-import { byteOf, columnsOf, extentOf, type GpuTensor, type Place } from "../tensor.ts";
+import { byteOf, extentOf, type GpuTensor, type Place } from "../tensor.ts";
+import { rowsWithin } from "./rowsWithin.ts";
 
 /** An array that Gradus keeps beside each tensor. */
 export interface Kept {
@@ -141,23 +142,6 @@ function goTogether(a: Piece, b: Piece): boolean {
   );
 }
 
-/** Elements of as many whole rows as bindings can hold, and blocks end with. */
-function rowsWithin(tensor: GpuTensor, gradient: Place, room: number, most: number): number {
-  const columns = columnsOf(tensor.shape);
-  const step = Math.max(
-    ...[tensor.parameter, gradient].map(({ strided }) => 4 * (strided?.stride ?? columns)),
-  );
-  const block = blockElements(4);
-  const rows = Math.min(room / columns, (most - alignment) / step);
-  const each = Math.floor(rows / block) * block;
-  if (each === 0) {
-    throw new BindingError(
-      `parameter \`${tensor.name}\`: ${block} of its rows, ${step} bytes from one to the next, are more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() asks for all that the adapter has`,
-    );
-  }
-  return each * columns;
-}
-
 function cut(
   tensor: GpuTensor,
   gradient: Place,
@@ -180,7 +164,7 @@ function cut(
   }
   const block = blockElements(4);
   const room = Math.floor(most / (4 * Math.max(1, kept.length)) / block) * block;
-  const each = strided ? rowsWithin(tensor, gradient, room, most) : room;
+  const each = strided ? rowsWithin(tensor, gradient, room, most - alignment) : room;
   return Array.from({ length: Math.ceil(tensor.length / each) }, (_, index) => {
     const from = index * each;
     return { tensor, gradient, from, length: Math.min(each, tensor.length - from) };

@@ -9,12 +9,13 @@ import {
   allocateInterleaved,
   elementBytes,
   encodedAs,
+  type GpuGradient,
   type GpuParameterSource,
   nameOf,
   padded,
   wordBytes,
 } from "../parameters.ts";
-import type { GpuGradient, GpuOptimizerSource, Rebound } from "../settings.ts";
+import type { GpuOptimizerSource, Rebound } from "../settings.ts";
 import {
   columnsOf,
   extentOf,
