@@ -62,7 +62,9 @@ async function opened({ before, settings, ...options }: Opening = {}): Promise<P
   if (before !== undefined) {
     await page.addInitScript(before);
   }
-  await page.goto(`${address}?longest=192&${settings ?? "count=60"}`);
+  const response = await page.goto(`${address}?longest=192&${settings ?? "count=60"}`);
+  // Else it would wait for what is not there.
+  expect(await response!.text(), `status ${response!.status()}`).toContain('<dd id="step">');
   return page;
 }
 
