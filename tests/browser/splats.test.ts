@@ -154,9 +154,9 @@ describe("the page", () => {
     // The splats are those that Adam has left: the second look is at what Lion has made of them.
     await untilStep(page, stopped + 20);
     expect(await numberOf(page, "decibels")).toBeGreaterThan(first + 1);
-    // The first round of densifying is behind step 50.
+    // The first round of densifying, from 15 to 17, is behind step 50; others may be by now.
     await untilStep(page, 60);
-    expect(await numberOf(page, "splats")).toBe(17);
+    expect(await numberOf(page, "splats")).toBeGreaterThanOrEqual(17);
     await page.context().close();
   });
 
