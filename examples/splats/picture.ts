@@ -1,4 +1,5 @@
 // Pictures to fit: one that is drawn here, or one of your own.
+import { Failure } from "./device.ts";
 
 export interface Picture {
   readonly width: number;
@@ -47,16 +48,27 @@ export function landscape(width: number, height: number): Picture {
   return { width, height, pixels };
 }
 
-/** A file's picture, as large as is fitted quickly. In a page. */
-export async function pictureOf(file: Blob, longest = 384): Promise<Picture> {
-  const bitmap = await createImageBitmap(file);
+/**
+ * A file's picture, scaled down to what is fitted quickly. In a page.
+ * @param longest pixels of its longest side, at most
+ * @throws Failure where the file is no picture that the browser can read
+ */
+export async function pictureOf(file: File, longest: number): Promise<Picture> {
+  const bitmap = await createImageBitmap(file).catch(() => {
+    throw new Failure(
+      `${file.name} is no picture that this browser can read. PNG, JPEG, WebP, AVIF and GIF are.`,
+    );
+  });
   const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
-  const [width, height] = [bitmap.width * scale, bitmap.height * scale].map(Math.round) as [
-    number,
-    number,
-  ];
+  const width = Math.max(1, Math.round(bitmap.width * scale));
+  const height = Math.max(1, Math.round(bitmap.height * scale));
   const context = new OffscreenCanvas(width, height).getContext("2d")!;
+  // What is transparent stands on white.
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
   const { data } = context.getImageData(0, 0, width, height);
   return { width, height, pixels: Float32Array.from(data, (value) => value / 255) };
 }

@@ -1,87 +1,91 @@
-// The picture as a sum of 2D Gaussians, and the gradient of its squared error: three shaders.
+// The picture as a sum of 2D Gaussians, and the gradient of its squared error: three shaders, and one that draws.
 
-/** Where attributes begin in the buffer that has all of them, in floats, and the picture's size. */
+/** What shaders are made for. */
 export interface Layout {
+  /** The picture's size in pixels. */
   readonly width: number;
   readonly height: number;
-  readonly count: number;
-  readonly position: number;
-  readonly scale: number;
-  readonly rotation: number;
-  readonly colour: number;
+  /** Splats that a tile has room for. */
+  readonly room: number;
 }
 
-/** Pixels of a tile's side; splats that a tile has room for. */
+/** Pixels of a tile's side. */
 export const tile = 16;
-export const capacity = 512;
+
+/** A splat ends where u² + v² is this much: beyond, its weight is less than 1/400. */
+export const reach = 12;
 
 export const tilesOf = ({ width, height }: Pick<Layout, "width" | "height">) => ({
   across: Math.ceil(width / tile),
   down: Math.ceil(height / tile),
 });
 
+/** A splat's numbers as attributes.ts has them; gradients lie alike. */
+const values =
+  "struct Values { position: vec2f, scale: vec2f, rotation: f32, red: f32, green: f32, blue: f32 }";
+
 /** A splat's weight at a pixel is exp(-(u² + v²) / 2), where u and v are distances along its axes by its sizes. */
-const splats = (at: Layout): string => `
-const count = ${at.count}u;
-const size = vec2u(${at.width}u, ${at.height}u);
-const tiles = vec2u(${tilesOf(at).across}u, ${tilesOf(at).down}u);
-const reach = 12f; // of u² + v²: beyond it a splat is taken for nothing
+const splats = (layout: Layout): string => `
+const size = vec2u(${layout.width}u, ${layout.height}u);
+const tiles = vec2u(${tilesOf(layout).across}u, ${tilesOf(layout).down}u);
+const reach = ${reach}f;
 
-@group(0) @binding(0) var<storage, read> values: array<f32>;
-
-struct Splat { centre: vec2f, inverse: vec2f, cosine: f32, sine: f32, colour: vec3f }
-
-fn splat(i: u32) -> Splat {
-  let centre = vec2f(values[${at.position}u + 2u * i], values[${at.position}u + 2u * i + 1u]);
-  let logScale = vec2f(values[${at.scale}u + 2u * i], values[${at.scale}u + 2u * i + 1u]);
-  let angle = values[${at.rotation}u + i];
-  let c = ${at.colour}u + 3u * i;
-  let colour = vec3f(values[c], values[c + 1u], values[c + 2u]);
-  return Splat(centre, exp(-logScale), cos(angle), sin(angle), colour);
-}
+// What its attributes come to, and the pixels that it reaches: first and past the last; none where it is outside.
+struct Splat { centre: vec2f, inverse: vec2f, cosine: f32, sine: f32, colour: vec3f, box: vec4u }
 
 // u and v at a pixel.
 fn distances(s: Splat, pixel: vec2u) -> vec2f {
   let d = vec2f(pixel) + 0.5 - s.centre;
   return s.inverse * vec2f(s.cosine * d.x + s.sine * d.y, s.cosine * d.y - s.sine * d.x);
 }
-
-// The pixels that it reaches: first and past the last; none where it lies outside of the picture.
-fn box(s: Splat) -> vec4u {
-  let along = vec2f(s.cosine, s.sine) / s.inverse.x;
-  let across = vec2f(s.sine, s.cosine) / s.inverse.y;
-  let half = sqrt(reach * (along * along + across * across));
-  let low = clamp(s.centre - half, vec2f(0), vec2f(size));
-  let high = clamp(s.centre + half + 1, vec2f(0), vec2f(size));
-  return vec4u(vec2u(low), vec2u(high));
-}
 `;
 
-/** Lists the splats of each tile, and marks those that are seen. */
-export const listing = (at: Layout): string => `${splats(at)}
-@group(0) @binding(1) var<storage, read_write> lengths: array<atomic<u32>>;
-@group(0) @binding(2) var<storage, read_write> lists: array<u32>;
-@group(0) @binding(3) var<storage, read_write> seen: array<u32>;
+/** Bytes of such a Splat. */
+export const preparedBytes = 64;
+
+/** Prepares splats, lists those of each tile, and marks those that are seen. */
+export const listing = (layout: Layout): string => `${splats(layout)}
+${values}
+@group(0) @binding(0) var<storage, read> values: array<Values>;
+@group(0) @binding(1) var<uniform> count: u32;
+@group(0) @binding(2) var<storage, read_write> splats: array<Splat>;
+@group(0) @binding(3) var<storage, read_write> lengths: array<atomic<u32>>;
+@group(0) @binding(4) var<storage, read_write> lists: array<u32>;
+@group(0) @binding(5) var<storage, read_write> seen: array<u32>;
+
+fn boxOf(centre: vec2f, sizes: vec2f, turn: vec2f) -> vec4u {
+  let along = turn * sizes.x;
+  let across = turn.yx * sizes.y;
+  let half = sqrt(reach * (along * along + across * across));
+  let low = clamp(centre - half, vec2f(0), vec2f(size));
+  let high = clamp(centre + half + 1, vec2f(0), vec2f(size));
+  return vec4u(vec2u(low), vec2u(high));
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x;
   if (i >= count) { return; }
-  let b = box(splat(i));
-  let some = b.x < b.z && b.y < b.w;
+  let v = values[i];
+  let turn = vec2f(cos(v.rotation), sin(v.rotation));
+  let sizes = exp(v.scale);
+  let box = boxOf(v.position, sizes, turn);
+  splats[i] = Splat(v.position, 1 / sizes, turn.x, turn.y, vec3f(v.red, v.green, v.blue), box);
+  let some = box.x < box.z && box.y < box.w;
   seen[i] = u32(some);
   if (!some) { return; }
-  for (var y = b.y / ${tile}u; y <= (b.w - 1u) / ${tile}u; y++) {
-    for (var x = b.x / ${tile}u; x <= (b.z - 1u) / ${tile}u; x++) {
+  for (var y = box.y / ${tile}u; y <= (box.w - 1u) / ${tile}u; y++) {
+    for (var x = box.x / ${tile}u; x <= (box.z - 1u) / ${tile}u; x++) {
       let t = y * tiles.x + x;
       let place = atomicAdd(&lengths[t], 1u);
-      if (place < ${capacity}u) { lists[t * ${capacity}u + place] = i; }
+      if (place < ${layout.room}u) { lists[t * ${layout.room}u + place] = i; }
     }
   }
 }`;
 
 /** Each tile's pixels: what they are, how far that is from what they should be, and the tile's share of the loss. */
-export const rendering = (at: Layout): string => `${splats(at)}
+export const rendering = (layout: Layout): string => `${splats(layout)}
+@group(0) @binding(0) var<storage, read> splats: array<Splat>;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;
 @group(0) @binding(2) var<storage, read> lists: array<u32>;
 @group(0) @binding(3) var<storage, read> picture: array<vec4f>;
@@ -95,8 +99,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(global_invocation_id) id: 
   let t = group.y * tiles.x + group.x;
   let pixel = id.xy;
   var sum = vec3f(0);
-  for (var k = 0u; k < min(lengths[t], ${capacity}u); k++) {
-    let s = splat(lists[t * ${capacity}u + k]);
+  for (var k = 0u; k < min(lengths[t], ${layout.room}u); k++) {
+    let s = splats[lists[t * ${layout.room}u + k]];
     let uv = distances(s, pixel);
     let r = dot(uv, uv);
     if (r < reach) { sum += exp(-0.5 * r) * s.colour; }
@@ -112,23 +116,33 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(global_invocation_id) id: 
   if (lane == 0u) {
     var all = 0f;
     for (var k = 0u; k < ${tile * tile}u; k++) { all += squares[k]; }
-    losses[t] = all / ${3 * at.width * at.height};
+    losses[t] = all / ${3 * layout.width * layout.height};
   }
 }`;
 
-/** A workgroup a splat: it goes over the pixels that the splat reaches, and adds up what each makes of its gradient. */
-export const differentiating = (at: Layout): string => `${splats(at)}
-@group(0) @binding(1) var<storage, read> error: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> gradients: array<f32>;
+/**
+ * A workgroup a splat: it goes over the pixels that the splat reaches, and adds up what each makes of its gradient: that of the
+ * loss times the number of pixels, so that it is as large in a large picture as in a small one. How strongly splats are pulled
+ * about is kept as well, added up over steps: more of them are needed where that is much.
+ */
+export const differentiating = (layout: Layout): string => `${splats(layout)}
+${values}
+@group(0) @binding(0) var<storage, read> splats: array<Splat>;
+@group(0) @binding(1) var<uniform> count: u32;
+@group(0) @binding(2) var<storage, read> error: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> gradients: array<Values>;
+@group(0) @binding(4) var<storage, read_write> pull: array<f32>;
 // Of position, log of scale, rotation, colour.
 var<workgroup> parts: array<array<f32, 8>, 64>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = group.x;
-  let s = splat(i);
-  let b = box(s);
-  let width = b.z - b.x;
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_index) lane: u32) {
+  let i = group.y * groups.x + group.x;
+  if (i >= count) { return; }
+  let s = splats[i];
+  let b = s.box;
+  let width = max(1u, b.z - b.x);
   var sum = array<f32, 8>();
   for (var k = lane; k < width * (b.w - b.y); k += 64u) {
     let pixel = vec2u(b.x + k % width, b.y + k / width);
@@ -136,8 +150,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let r = dot(uv, uv);
     if (r >= reach) { continue; }
     let weight = exp(-0.5 * r);
-    // d loss / d pixel, and d loss / d (r / 2).
-    let slope = ${2 / (3 * at.width * at.height)} * error[pixel.y * size.x + pixel.x].rgb;
+    // By the pixel, and by r / 2.
+    let slope = ${2 / 3} * error[pixel.y * size.x + pixel.x].rgb;
     let h = -weight * dot(slope, s.colour);
     let along = h * uv * s.inverse;
     let ratio = s.inverse.x / s.inverse.y;
@@ -152,13 +166,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   parts[lane] = sum;
   workgroupBarrier();
-  if (lane >= 8u) { return; }
-  var all = 0f;
-  for (var k = 0u; k < 64u; k++) { all += parts[k][lane]; }
-  var places = array<u32, 8>(
-    ${at.position}u + 2u * i, ${at.position}u + 2u * i + 1u, ${at.scale}u + 2u * i, ${at.scale}u + 2u * i + 1u,
-    ${at.rotation}u + i, ${at.colour}u + 3u * i, ${at.colour}u + 3u * i + 1u, ${at.colour}u + 3u * i + 2u);
-  gradients[places[lane]] = all;
+  for (var stride = 32u; stride > 0u; stride /= 2u) {
+    if (lane < stride) {
+      for (var k = 0u; k < 8u; k++) { parts[lane][k] += parts[lane + stride][k]; }
+    }
+    workgroupBarrier();
+  }
+  if (lane > 0u) { return; }
+  let all = parts[0];
+  let position = vec2f(all[0], all[1]);
+  gradients[i] = Values(position, vec2f(all[2], all[3]), all[4], all[5], all[6], all[7]);
+  pull[i] += length(position);
 }`;
 
 /** Shows what the splats come to: the picture, and the error on top. */

@@ -1,150 +1,267 @@
 // Fits a picture with 2D Gaussians: this program's shaders make the gradients, Gradus steps on them, all on the GPU.
-import { adam } from "gradus";
-import { cosine } from "gradus/schedules";
-import { type GpuOptimizer, optimize, parameters } from "gradus/webgpu";
+import { setHyper } from "gradus";
+import { cosine, type Schedule } from "gradus/schedules";
+import { type GpuOptimizer, optimize, remap } from "gradus/webgpu";
+import { numbers, type Splats, scatter, splatBytes, splatsIn } from "./attributes.ts";
+import { type Choice, choices, type Optimizer, type Rates } from "./choices.ts";
+import { densified } from "./densify.ts";
+import { pass, read, storage, uniform, withinMemory } from "./device.ts";
+import { checkCount, fewest, roomFor } from "./limits.ts";
 import type { Picture } from "./picture.ts";
-import { capacity, differentiating, type Layout, listing, rendering, tilesOf } from "./shaders.ts";
+import {
+  differentiating,
+  type Layout,
+  listing,
+  preparedBytes,
+  rendering,
+  tilesOf,
+} from "./shaders.ts";
 
-/** Two numbers of position, two of the logarithm of the size along each axis, an angle, and a colour. */
-const attributes = (count: number) => ({
-  position: [count, 2],
-  scale: [count, 2],
-  rotation: [count],
-  colour: [count, 3],
-});
+export interface FitOptions {
+  /** Splats at the end. */
+  readonly count: number;
+  /** Whether it begins with a quarter of them, and adds the others where they are needed. Default true. */
+  readonly grow?: boolean;
+  /** Default `"adam"`. */
+  readonly choice?: Choice;
+  /** By default those of the choice. */
+  readonly rates?: Rates;
+  /** Until the learning rates have fallen to a tenth. By half of them all splats are there. Default 1000. */
+  readonly steps?: number;
+  /** Of where the first splats are. Default 0. */
+  readonly seed?: number;
+}
 
-/** In pixels, in their logarithms, in radians, and in parts of white. */
-const rates = { position: 0.3, scale: 0.03, rotation: 0.05, colour: 0.01 };
-
-export type Splats = ReturnType<typeof parameters<ReturnType<typeof attributes>>>;
-
-export interface Fit {
-  readonly optimizer: GpuOptimizer<Splats>;
-  readonly layout: Layout;
-  /** What the pixels should be, and by how much they are off. */
-  readonly picture: GPUBuffer;
-  readonly error: GPUBuffer;
-  /** Records a step: which splats are where, the picture they make, gradients, and the update. */
-  step(encoder: GPUCommandEncoder): void;
+/** How good a fit is. */
+export interface Quality {
   /** The mean squared error at the last step. */
-  loss(): Promise<number>;
+  readonly loss: number;
+  /** Tiles in which there were more splats than they have room for: what is beyond is left out. */
+  readonly overfull: number;
 }
 
-// STORAGE | COPY_SRC | COPY_DST, and MAP_READ | COPY_DST: TypeScript's own library does not have WebGPU's constants.
-const onDevice = 0x80 | 0x4 | 0x8;
-const readable = 0x1 | 0x8;
-const mapForReading = 0x1;
-
-const storage = (device: GPUDevice, size: number): GPUBuffer =>
-  device.createBuffer({ size, usage: onDevice });
-
-/** A grid of splats in the picture's colours, each a little off its place. */
-function scatter(device: GPUDevice, splats: Splats, { width, height, pixels }: Picture): void {
-  const count = splats.rotation.shape[0]!;
-  const space = Math.sqrt((width * height) / count);
-  const columns = Math.round(width / space);
-  const write = ({ buffer, offset }: Splats["rotation"], values: readonly number[]) =>
-    device.queue.writeBuffer(buffer, offset, Float32Array.from(values));
-  const places = Array.from({ length: count }, (_, i) => {
-    const [column, row] = [i % columns, Math.floor(i / columns)];
-    const [x, y] = [column + 0.5 + 0.3 * Math.sin(7 * i), row + 0.5 + 0.3 * Math.sin(11 * i)];
-    return [Math.min(x * space, width - 1), Math.min(y * space, height - 1)] as const;
-  });
-  const size = 0.5 * space;
-  // What neighbours add up to at a place, 2 pi size² / space², is to be the picture's colour.
-  const share = space ** 2 / (2 * Math.PI * size ** 2);
-  write(splats.position, places.flat());
-  write(splats.scale, Array(2 * count).fill(Math.log(size)));
-  write(
-    splats.colour,
-    places.flatMap(([x, y]) => {
-      const pixel = 4 * (Math.floor(y) * width + Math.floor(x));
-      return [0, 1, 2].map((channel) => share * pixels[pixel + channel]!);
-    }),
-  );
-}
-
-/** A shader with what it is bound to, in the order of its bindings. */
-async function pass(device: GPUDevice, code: string, buffers: readonly GPUBuffer[]) {
-  const compute = { module: device.createShaderModule({ code }) };
-  const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute });
-  const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-  const bindGroup = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
-  return (encoder: GPUComputePassEncoder, x: number, y = 1) => {
-    encoder.setPipeline(pipeline);
-    encoder.setBindGroup(0, bindGroup);
-    encoder.dispatchWorkgroups(x, y);
-  };
-}
-
-/** The buffers of the shaders, besides those that Gradus makes. */
-function buffersFor(device: GPUDevice, { pixels, ...size }: Picture, count: number) {
-  const { across, down } = tilesOf(size);
-  const picture = storage(device, pixels.byteLength);
-  device.queue.writeBuffer(picture, 0, pixels);
-  return {
-    picture,
-    error: storage(device, pixels.byteLength),
-    lengths: storage(device, 4 * across * down),
-    lists: storage(device, 4 * across * down * capacity),
-    seen: storage(device, 4 * count),
-    losses: storage(device, 4 * across * down),
-  };
-}
-
-async function sumOf(device: GPUDevice, buffer: GPUBuffer): Promise<number> {
-  const copy = device.createBuffer({ size: buffer.size, usage: readable });
-  const encoder = device.createCommandEncoder();
-  encoder.copyBufferToBuffer(buffer, 0, copy, 0, buffer.size);
-  device.queue.submit([encoder.finish()]);
-  await copy.mapAsync(mapForReading);
-  const sum = new Float32Array(copy.getMappedRange()).reduce((a, b) => a + b, 0);
-  copy.destroy();
-  return sum;
-}
-
-/** @param steps until the learning rates have fallen to a tenth */
-export async function fitPicture(
+/** All that a fit keeps on the device besides what its optimizer does. */
+function buffersFor(
   device: GPUDevice,
-  target: Picture,
-  count: number,
-  steps = 1000,
-): Promise<Fit> {
-  const splats = parameters(device, attributes(count));
-  scatter(device, splats, target);
-  const optimizer = await optimize(device, splats, adam(), {
-    groups: Object.entries(rates).map(([match, initial]) => ({
-      match,
-      lr: cosine({ initial, final: initial / 10, steps }),
-    })),
-    rows: true,
-  });
-
-  const { width, height } = target;
-  const at = (name: keyof Splats) => splats[name].offset / 4;
-  const layout: Layout = {
-    ...{ width, height, count, position: at("position"), scale: at("scale") },
-    ...{ rotation: at("rotation"), colour: at("colour") },
+  { pixels }: Picture,
+  layout: Layout,
+  { count }: { readonly count: number },
+) {
+  const { across, down } = tilesOf(layout);
+  const buffers = {
+    values: storage(device, splatBytes * count),
+    gradients: storage(device, splatBytes * count),
+    prepared: storage(device, preparedBytes * count),
+    picture: storage(device, pixels.byteLength),
+    /** By how much each pixel is off. */
+    error: storage(device, pixels.byteLength),
+    count: uniform(device),
+    lengths: storage(device, 4 * across * down),
+    lists: storage(device, 4 * across * down * layout.room),
+    losses: storage(device, 4 * across * down),
+    seen: storage(device, 4 * count),
+    pull: storage(device, 4 * count),
   };
-  const { picture, error, lengths, lists, seen, losses } = buffersFor(device, target, count);
-  // `parameters()` put all attributes into one buffer, and gradients lie like them.
-  const [values, gradients] = [splats.position.buffer, optimizer.gradients.position.buffer];
+  device.queue.writeBuffer(buffers.picture, 0, pixels);
+  return buffers;
+}
+
+type Buffers = ReturnType<typeof buffersFor>;
+
+function destroy(buffers: Buffers): void {
+  for (const buffer of Object.values(buffers)) {
+    buffer.destroy();
+  }
+}
+
+/** The shaders of a step, bound to what they read and write. */
+async function passesFor(device: GPUDevice, layout: Layout, buffers: Buffers) {
+  const { values, gradients, prepared, count, picture, error } = buffers;
+  const { lengths, lists, losses, seen, pull } = buffers;
   const [list, render, differentiate] = await Promise.all([
-    pass(device, listing(layout), [values, lengths, lists, seen]),
-    pass(device, rendering(layout), [values, lengths, lists, picture, error, losses]),
-    pass(device, differentiating(layout), [values, error, gradients]),
+    pass(device, listing(layout), [values, count, prepared, lengths, lists, seen]),
+    pass(device, rendering(layout), [prepared, lengths, lists, picture, error, losses]),
+    pass(device, differentiating(layout), [prepared, count, error, gradients, pull]),
   ]);
-  const { across, down } = tilesOf(target);
-  const rows = Object.fromEntries(Object.keys(splats).map((name) => [name, { mask: seen }]));
+  return { list, render, differentiate };
+}
 
-  const step = (encoder: GPUCommandEncoder) => {
-    encoder.clearBuffer(lengths);
+/** Binds an optimizer to the splats, with a schedule for each attribute. */
+function optimizerFor(
+  device: GPUDevice,
+  { values, gradients }: Buffers,
+  count: number,
+  { choice, rates }: { readonly choice: Choice; readonly rates: Rates },
+  schedule: (rate: number) => Schedule,
+): Promise<GpuOptimizer<Splats>> {
+  const { rule }: Optimizer = choices[choice];
+  return optimize(device, splatsIn(values, count), rule, {
+    gradients: splatsIn(gradients, count),
+    // Splats that are not seen stay as they are.
+    rows: true,
+    groups: Object.entries(rates).map(([match, rate]) => ({ match, lr: schedule(rate) })),
+  });
+}
+
+/** A rate's schedule for an optimizer that begins when so many steps are done. */
+const falling = (rate: number, steps: number, done: number): Schedule => {
+  const schedule = cosine({ initial: rate, final: rate / 10, steps });
+  return (step) => schedule(step + done);
+};
+
+interface Parts {
+  readonly device: GPUDevice;
+  readonly options: Required<FitOptions>;
+  readonly layout: Layout;
+  readonly buffers: Buffers;
+  readonly passes: Awaited<ReturnType<typeof passesFor>>;
+  readonly optimizer: GpuOptimizer<Splats>;
+}
+
+/** While so many rounds last, the number of splats grows. */
+const rounds = 10;
+
+/** A picture, its splats, and the optimizer that moves them. */
+export class Fit {
+  readonly layout: Layout;
+  readonly buffers: Buffers;
+  readonly #parts: Parts;
+  #optimizer: GpuOptimizer<Splats>;
+  #count: number;
+  /** Steps of all its optimizers, and of those before this one. */
+  #steps = 0;
+  #before = 0;
+
+  private constructor(parts: Parts, count: number) {
+    this.#parts = parts;
+    this.#optimizer = parts.optimizer;
+    this.#count = count;
+    this.layout = parts.layout;
+    this.buffers = parts.buffers;
+  }
+
+  /** @throws Failure where there are more splats than the picture or the device takes */
+  static async of(device: GPUDevice, picture: Picture, given: FitOptions): Promise<Fit> {
+    const { choice = "adam" } = given;
+    const options = {
+      ...{ choice, rates: choices[choice].rates, grow: true, steps: 1000, seed: 0 },
+      ...given,
+    };
+    checkCount(device.limits, picture, options.count);
+    const { width, height } = picture;
+    const layout = { width, height, room: roomFor(picture, options.count) };
+    const buffers = await withinMemory(device, () => buffersFor(device, picture, layout, options));
+    const count = options.grow ? Math.max(fewest, Math.round(options.count / 4)) : options.count;
+    try {
+      device.queue.writeBuffer(buffers.values, 0, scatter(picture, count, options.seed));
+      device.queue.writeBuffer(buffers.count, 0, Uint32Array.of(count));
+      const [passes, optimizer] = await Promise.all([
+        passesFor(device, layout, buffers),
+        optimizerFor(device, buffers, count, options, (rate) => falling(rate, options.steps, 0)),
+      ]);
+      return new Fit({ device, options, layout, buffers, passes, optimizer }, count);
+    } catch (error) {
+      destroy(buffers);
+      throw error;
+    }
+  }
+
+  /** Splats that there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get optimizer(): GpuOptimizer<Splats> {
+    return this.#optimizer;
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Goes on with another optimizer, which begins with the splats as they are. */
+  async use(choice: Choice, rates: Rates = choices[choice].rates): Promise<void> {
+    const { device, buffers, options } = this.#parts;
+    const before = this.#steps;
+    const schedule = (rate: number) => falling(rate, options.steps, before);
+    const chosen = { choice, rates };
+    const next = await optimizerFor(device, buffers, this.#count, chosen, schedule);
+    this.#optimizer.dispose();
+    [this.#optimizer, this.#before] = [next, before];
+  }
+
+  /** Sets learning rates from the next step on. */
+  setRates(rates: Partial<Rates>): void {
+    const { steps } = this.#parts.options;
+    for (const [match, rate] of Object.entries(rates)) {
+      setHyper(this.#optimizer, { lr: falling(rate, steps, this.#before) }, { match });
+    }
+  }
+
+  /** Records a step: which splats are where, the picture they make, gradients, and the update. */
+  step(encoder: GPUCommandEncoder): void {
+    const { device, passes, buffers, layout } = this.#parts;
+    const { across, down } = tilesOf(layout);
+    encoder.clearBuffer(buffers.lengths);
     const compute = encoder.beginComputePass();
-    list(compute, Math.ceil(count / 64));
-    render(compute, across, down);
-    differentiate(compute, count);
+    passes.list(compute, Math.ceil(this.#count / 64));
+    passes.render(compute, across, down);
+    // A workgroup a splat, in rows: a dispatch has no more than so many side by side.
+    const wide = Math.min(this.#count, device.limits.maxComputeWorkgroupsPerDimension);
+    passes.differentiate(compute, wide, Math.ceil(this.#count / wide));
     compute.end();
-    optimizer.step(undefined, { encoder, rows });
-  };
-  return { optimizer, layout, picture, error, step, loss: () => sumOf(device, losses) };
+    const marked = { mask: buffers.seen };
+    const rows = { position: marked, scale: marked, rotation: marked, colour: marked };
+    this.#optimizer.step(undefined, { encoder, rows });
+    this.#steps++;
+  }
+
+  /**
+   * Has more splats where they are needed, and none where they are of no use, if it is time for that: ten times, until half of
+   * the steps are done. The optimizer goes on: each splat's moments follow it to its new row.
+   * @returns whether it did
+   */
+  async densify(): Promise<boolean> {
+    const { options, device, buffers, layout } = this.#parts;
+    const round = (this.#steps * 2 * rounds) / options.steps;
+    if (!options.grow || !Number.isInteger(round) || round < 1 || round > rounds) {
+      return false;
+    }
+    const [all, pull] = await read(device, [buffers.values, buffers.pull]);
+    const before = new Float32Array(all!).subarray(0, numbers * this.#count);
+    // From a quarter to all, by the same factor in each round.
+    const most = Math.round(options.count * 4 ** (round / rounds - 1));
+    const { values, rows } = densified(before, new Float32Array(pull!), most, layout);
+    device.queue.writeBuffer(buffers.values, 0, values);
+    try {
+      this.#optimizer = await remap(this.#optimizer, rows, {
+        parameters: splatsIn(buffers.values, rows.length),
+        gradients: splatsIn(buffers.gradients, rows.length),
+      });
+    } catch (error) {
+      device.queue.writeBuffer(buffers.values, 0, before);
+      throw error;
+    }
+    device.queue.writeBuffer(buffers.count, 0, Uint32Array.of(rows.length));
+    device.queue.writeBuffer(buffers.pull, 0, new Float32Array(options.count));
+    this.#count = rows.length;
+    return true;
+  }
+
+  /** @throws GradientError where the fit has run away: with lower rates it can go on */
+  async quality(): Promise<Quality> {
+    const { device, buffers, layout } = this.#parts;
+    const [losses, lengths] = await read(device, [buffers.losses, buffers.lengths]);
+    await this.#optimizer.report();
+    return {
+      loss: new Float32Array(losses!).reduce((a, b) => a + b, 0),
+      overfull: new Uint32Array(lengths!).filter((length) => length > layout.room).length,
+    };
+  }
+
+  /** Gives all of its memory on the device back. */
+  dispose(): void {
+    this.#optimizer.dispose();
+    destroy(this.buffers);
+  }
 }

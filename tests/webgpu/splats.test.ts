@@ -1,17 +1,19 @@
 /** The example's shaders: their gradients against finite differences in float64, and that a fit gets better. */
 import { describe, expect, it } from "vitest";
+import { attributes, numbers } from "../../examples/splats/attributes.ts";
+import type { Attribute } from "../../examples/splats/choices.ts";
+import { densified, fresh } from "../../examples/splats/densify.ts";
+import { read } from "../../examples/splats/device.ts";
 import { landscape, type Picture } from "../../examples/splats/picture.ts";
-import { type Fit, fitPicture, type Splats } from "../../examples/splats/splats.ts";
-import { read } from "../../src/webgpu/device/transfer.ts";
+import { Fit } from "../../examples/splats/splats.ts";
 import { testDevice } from "./adapter.ts";
 
 /** How far WGSL allows sines and cosines to be off. */
 const accuracy = 2 ** -11;
 
-type Values = Readonly<Record<keyof Splats, Float64Array>>;
+type Values = Readonly<Record<Attribute, Float64Array>>;
 
-const width = { position: 2, scale: 2, rotation: 1, colour: 3 } as const;
-const names = Object.keys(width) as (keyof Splats)[];
+const names = Object.keys(attributes) as Attribute[];
 
 /** How far a pixel is from a splat's centre along its axes, by its sizes, squared. */
 function distance({ position, scale, rotation }: Values, i: number, x: number, y: number): number {
@@ -41,7 +43,7 @@ function lossOf(values: Values, reaching: Values, { width, height, pixels }: Pic
   return sum / (3 * width * height);
 }
 
-function slope(values: Values, name: keyof Splats, index: number, picture: Picture): number {
+function slope(values: Values, name: Attribute, index: number, picture: Picture): number {
   const step = 1e-5;
   const at = (by: number) => {
     const moved = Float64Array.from(values[name]);
@@ -51,12 +53,37 @@ function slope(values: Values, name: keyof Splats, index: number, picture: Pictu
   return (at(step) - at(-step)) / (2 * step);
 }
 
-async function valuesOf({ optimizer }: Fit): Promise<Values> {
-  const { parameters } = await optimizer.read();
+/** The attributes of all splats in a buffer. */
+async function attributesIn({ count }: Fit, buffer: GPUBuffer): Promise<Values> {
+  const [bytes] = await read(device, [buffer]);
+  const all = new Float32Array(bytes!).subarray(0, numbers * count);
   return Object.fromEntries(
-    names.map((name) => [name, Float64Array.from(parameters[name]!.data)]),
+    names.map((name) => {
+      const { first, columns } = attributes[name];
+      return [
+        name,
+        Float64Array.from(all.filter((_, k) => inside((k % numbers) - first, columns))),
+      ];
+    }),
   ) as unknown as Values;
 }
+
+const inside = (column: number, columns: number) => column >= 0 && column < columns;
+
+/** Writes attributes of all splats, side by side. */
+function write({ buffers: { values } }: Fit, given: Values): void {
+  const count = given.rotation.length;
+  const all = new Float32Array(numbers * count);
+  for (const name of names) {
+    const { first, columns } = attributes[name];
+    given[name].forEach((value, k) => {
+      all[numbers * Math.floor(k / columns) + first + (k % columns)] = value;
+    });
+  }
+  device.queue.writeBuffer(values, 0, all);
+}
+
+const valuesOf = (fit: Fit): Promise<Values> => attributesIn(fit, fit.buffers.values);
 
 /** Away from the grid, where some gradients are nought. */
 const moved = (values: Values, phase: number): Values =>
@@ -81,9 +108,9 @@ function clearance(values: Values, { width, height }: Picture): number {
 
 const device = await testDevice();
 
-function step({ step }: Fit): void {
+function step(fit: Fit): void {
   const encoder = device.createCommandEncoder();
-  step(encoder);
+  fit.step(encoder);
   device.queue.submit([encoder.finish()]);
 }
 
@@ -91,57 +118,148 @@ describe("splats", () => {
   it("have the gradient of the error that they are shown to have", async () => {
     const picture = landscape(40, 24);
     const count = 8;
-    const fit = await fitPicture(device, picture, count);
+    const fit = await Fit.of(device, picture, { count, grow: false });
     const start = await valuesOf(fit);
     const before = Array.from({ length: 100 }, (_, phase) => moved(start, phase)).find(
       (values) => clearance(values, picture) > 0.01,
     )!;
-    for (const name of names) {
-      const { buffer, offset } = fit.optimizer.parameters[name];
-      device.queue.writeBuffer(buffer, offset, Float32Array.from(before[name]));
-    }
+    write(fit, before);
     step(fit);
-    expect(Math.abs((await fit.loss()) / lossOf(before, before, picture) - 1)).toBeLessThan(
+    expect(Math.abs((await fit.quality()).loss / lossOf(before, before, picture) - 1)).toBeLessThan(
       accuracy,
     );
+    const gradients = await attributesIn(fit, fit.buffers.gradients);
     for (const name of names) {
-      const { buffer, offset } = fit.optimizer.gradients[name];
-      const gradient = new Float32Array(width[name] * count);
-      await read(device, [{ buffer, offset, array: gradient, storage: "float32" }]);
-      const expected = Array.from(gradient, (_, index) => slope(before, name, index, picture));
+      const gradient = gradients[name];
+      const pixels = picture.width * picture.height;
+      const expected = Array.from(
+        gradient,
+        (_, index) => pixels * slope(before, name, index, picture),
+      );
       const largest = Math.max(...expected.map(Math.abs));
       const apart = Math.max(...expected.map((value, index) => Math.abs(value - gradient[index]!)));
       expect(largest, name).toBeGreaterThan(1e-6);
       // Distances of up to sqrt(12) sizes are off by as many times that.
       expect(apart / largest, name).toBeLessThan(Math.sqrt(12) * accuracy);
     }
-    fit.optimizer.dispose();
+    fit.dispose();
   });
 
   it("come closer to the picture", async () => {
-    const fit = await fitPicture(device, landscape(64, 48), 200, 60);
+    const fit = await Fit.of(device, landscape(64, 48), { count: 200, steps: 60, grow: false });
     const losses: number[] = [];
     for (let k = 0; k < 60; k++) {
       step(fit);
-      losses.push(await fit.loss());
+      losses.push((await fit.quality()).loss);
     }
     expect(losses.at(-1)).toBeLessThan(0.1 * losses[0]!);
-    fit.optimizer.dispose();
+    fit.dispose();
   });
 
+  it.each([1, 2])(
+    "are better where they are densified than where all are there at once, seed %i",
+    async (seed) => {
+      const [count, steps] = [60, 120];
+      const decibels = async (grow: boolean) => {
+        const fit = await Fit.of(device, landscape(48, 32), { count, grow, steps, seed });
+        for (let k = 0; k < steps; k++) {
+          await fit.densify();
+          step(fit);
+        }
+        expect(fit.count).toBe(count);
+        const { loss } = await fit.quality();
+        fit.dispose();
+        return -10 * Math.log10(loss);
+      };
+      // Two decibels as a rule; sums on a device are in no fixed order.
+      expect(await decibels(true)).toBeGreaterThan((await decibels(false)) + 0.5);
+    },
+  );
+
   it("stay as they are where nobody sees them", async () => {
-    const fit = await fitPicture(device, landscape(40, 24), 20);
-    const { buffer, offset } = fit.optimizer.parameters.position;
-    device.queue.writeBuffer(buffer, offset, Float32Array.of(-500, -500));
+    const fit = await Fit.of(device, landscape(40, 24), { count: 20, grow: false });
+    // The first splat's position.
+    device.queue.writeBuffer(fit.buffers.values, 0, Float32Array.of(-500, -500));
     const before = await valuesOf(fit);
     step(fit);
     step(fit);
     const after = await valuesOf(fit);
     for (const name of names) {
-      const own = (values: Values) => [...values[name].subarray(0, width[name])];
+      const own = (values: Values) => [...values[name].subarray(0, attributes[name].columns)];
       expect(own(after)).toEqual(own(before));
       expect(after[name]).not.toEqual(before[name]);
     }
-    fit.optimizer.dispose();
+    fit.dispose();
+  });
+
+  it("keep their moments where others come and go", async () => {
+    const fit = await Fit.of(device, landscape(48, 32), { count: 40, steps: 40 });
+    for (const count of [11, 13]) {
+      step(fit);
+      step(fit);
+      const [values, pull] = await read(device, [fit.buffers.values, fit.buffers.pull]);
+      const now = new Float32Array(values!).subarray(0, numbers * fit.count);
+      const { rows } = densified(now, new Float32Array(pull!), count, fit.layout);
+      const before = (await fit.optimizer.readState()).parameters;
+      expect(await fit.densify()).toBe(true);
+      const after = (await fit.optimizer.readState()).parameters;
+      expect(rows.length).toBe(count);
+      expect(rows).toContain(fresh);
+      for (const moment of ["m", "v"]) {
+        for (const name of names) {
+          const row = (state: typeof before, i: number) => {
+            const { columns } = attributes[name];
+            return [...state[name]![`adam.${moment}`]!].slice(columns * i, columns * (i + 1));
+          };
+          const expected = [...rows].map((from) =>
+            from === fresh ? row(after, 0).map(() => 0) : row(before, from),
+          );
+          const found = [...rows].map((_, i) => row(after, i));
+          expect(found, `${moment} of ${name}`).toEqual(expected);
+          expect(found.flat().some((value) => value !== 0)).toBe(true);
+        }
+      }
+    }
+    fit.dispose();
+  });
+
+  it("go on with other rates, and with another optimizer", async () => {
+    const fit = await Fit.of(device, landscape(40, 24), { count: 20, grow: false });
+    step(fit);
+    fit.setRates({ position: 0 });
+    const start = await valuesOf(fit);
+    step(fit);
+    const held = await valuesOf(fit);
+    expect(held.position).toEqual(start.position);
+    expect(held.colour).not.toEqual(start.colour);
+    await fit.use("lion", { position: 0.5, scale: 0, rotation: 0, colour: 0 });
+    // It begins with the splats that the other one has left.
+    expect(await valuesOf(fit)).toEqual(held);
+    expect((await fit.optimizer.report()).step).toBe(0);
+    step(fit);
+    expect(fit.steps).toBe(3);
+    const { position, colour } = await valuesOf(fit);
+    expect(colour).toEqual(held.colour);
+    // Lion moves each number by its rate, which has fallen by two of a thousand steps.
+    const moves = position.map((value, i) => Math.abs(value - held.position[i]!));
+    expect(Math.max(...moves)).toBeGreaterThan(0.499);
+    expect(Math.max(...moves)).toBeLessThan(0.501);
+    fit.dispose();
+  });
+
+  it("say of how many tiles they are too many, and that they have run away", async () => {
+    const fit = await Fit.of(device, landscape(64, 48), { count: 500, grow: false });
+    step(fit);
+    expect((await fit.quality()).overfull).toBe(0);
+    const { room } = fit.layout;
+    expect(room).toBeLessThan(500);
+    const crowd = Float32Array.from({ length: 500 * numbers }, (_, k) => [8, 8, 0, 0][k % 8] ?? 0);
+    device.queue.writeBuffer(fit.buffers.values, 0, crowd);
+    step(fit);
+    expect((await fit.quality()).overfull).toBe(1);
+    device.queue.writeBuffer(fit.buffers.values, 0, crowd.fill(Number.NaN, 5, 8));
+    step(fit);
+    await expect(fit.quality()).rejects.toThrow("not finite");
+    fit.dispose();
   });
 });
