@@ -113,7 +113,9 @@ function fromCore(
         });
         // The path stands in a comment of what is written: it is the package's, not this machine's.
         const path = relative(library.modules, found.path);
-        return inCore.has(found.path) ? { path, namespace: "core" } : found;
+        if (inCore.has(found.path)) return { path, namespace: "core" };
+        // An entry may be there for what it does when it is loaded.
+        return asked.namespace === "entry" ? { ...found, sideEffects: true } : found;
       });
       onLoad({ filter: /./, namespace: "core" }, ({ path }) => {
         const module = join(library.modules, path);
