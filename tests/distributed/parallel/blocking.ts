@@ -64,7 +64,8 @@ export class Blocking implements Communicator {
     const words = new Int32Array(this.#memory, 0, 2);
     const before = Atomics.load(words, meetings);
     if (Atomics.add(words, count, 1) + 1 < this.size) {
-      Atomics.wait(words, meetings, before);
+      // The last one of the meeting before may wake those who wait in this one already.
+      while (Atomics.load(words, meetings) === before) Atomics.wait(words, meetings, before);
       return;
     }
     Atomics.store(words, count, 0);
