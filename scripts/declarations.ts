@@ -214,7 +214,9 @@ export function copyDeclarations(from: string, entries: readonly string[], to: s
   for (const path of paths) files.use(path, "*");
   const isRead = given(files, paths);
   for (const [path, declarations] of files.found) {
-    const text = finished(written(declarations));
+    // An entry may be there for what it does when it is loaded.
+    const nothing = paths.includes(path) ? "export {};\n" : "";
+    const text = finished(written(declarations)) || nothing;
     if (text === "") continue;
     const target = join(to, relative(from, path));
     mkdirSync(dirname(target), { recursive: true });
