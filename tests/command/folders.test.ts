@@ -196,7 +196,7 @@ describe("whatever is there", () => {
   it("has one owner at a time", async () => {
     const rounds = either(4, 8);
     const { owned, kills } = await contend(rounds);
-    expect(owned).toBeGreaterThan(rounds);
-    expect(kills).toBeGreaterThan(0);
+    expect(owned).toBeGreaterThanOrEqual(rounds);
+    expect(kills).toBeGreaterThanOrEqual(rounds);
   });
 });

@@ -32,9 +32,17 @@ function claim(path: string, faults: string): void {
   }
 }
 
-/** Owns the folder a few times, or is refused, and may end itself while it does. */
-export async function own(folder: string, claimed: string, faults: string): Promise<void> {
-  for (let turn = 0; turn < 4; turn++) {
+/**
+ * Owns the folder a few times, or is refused, and may end itself while it does.
+ * @param ends "ends" where it does the first time that it owns it, which it waits for
+ */
+export async function own(
+  folder: string,
+  claimed: string,
+  faults: string,
+  ends = "",
+): Promise<void> {
+  for (let turn = 0; turn < 4 || ends !== ""; turn++) {
     try {
       const lock = await FolderLock.take(folder);
       claim(claimed, faults);
@@ -43,7 +51,7 @@ export async function own(folder: string, claimed: string, faults: string): Prom
       if (readFileSync(claimed, "utf8") !== `${process.pid}`) {
         appendFileSync(faults, `${process.pid} was not alone\n`);
       }
-      if (Math.random() < 0.3) process.kill(process.pid, "SIGKILL");
+      if (ends !== "" || Math.random() < 0.3) process.kill(process.pid, "SIGKILL");
       rmSync(claimed);
       lock.release();
     } catch (error) {

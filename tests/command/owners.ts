@@ -51,8 +51,8 @@ export async function contend(rounds: number): Promise<Rounds> {
   writeFileSync(script, pauses);
   const [claimed, faults] = [join(root, "claimed"), join(root, "faults")];
   let [processes, owned, kills] = [0, 0, 0];
-  const one = async (folder: string) => {
-    const child = spawn(process.execPath, [script, folder, claimed, faults], {
+  const one = async (folder: string, ...ends: readonly string[]) => {
+    const child = spawn(process.execPath, [script, folder, claimed, faults, ...ends], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     child.stdout.on("data", (text: Buffer) => {
@@ -66,7 +66,8 @@ export async function contend(rounds: number): Promise<Rounds> {
     // What killed ones leave is found by the next rounds.
     const folder = join(root, `run-${round >> 3}`);
     mkdirSync(folder, { recursive: true });
-    await Promise.all(Array.from({ length: 2 + (round % 4) }, () => one(folder)));
+    const others = Array.from({ length: 1 + (round % 4) }, () => one(folder));
+    await Promise.all([one(folder, "ends"), ...others]);
     if (existsSync(faults)) throw new Error(`round ${round}: ${readFileSync(faults, "utf8")}`);
     // Each owner removes what those before it have left.
     const left = readdirSync(folder);
