@@ -45,7 +45,7 @@ const isListed = (rows: RemappedRows): rows is ListedRows =>
 
 /**
  * Has state follow rows to where they are now: behind cloning, splitting and pruning each splat keeps its own moments. The device
- * moves them, at about the speed of a copy; nothing is read back. The values of the parameters are the caller's: this moves what the
+ * moves them; nothing is read back. The values of the parameters are the caller's: this moves what the
  * optimizer keeps beside them. New rows have the state that a new parameter would have; what starts from the parameters,
  * such as an average, starts from their values as they are now. Steps are counted as before, by parameter and not by row.
  *

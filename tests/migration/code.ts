@@ -1,40 +1,18 @@
 /** Carries out the code of the migration pages: ours as it stands, with what it speaks of at hand. */
-
-import manifest from "../../package.json" with { type: "json" };
 import * as autodiff from "../../src/autodiff/index.ts";
 import * as checkpoint from "../../src/checkpoint/index.ts";
 import * as distributed from "../../src/distributed/index.ts";
 import * as gradus from "../../src/index.ts";
 import * as init from "../../src/init/index.ts";
+import * as jaxJs from "../../src/jax-js/index.ts";
 import * as minimize from "../../src/minimize/index.ts";
 import * as pytorch from "../../src/pytorch/index.ts";
-
-/** Entries that take another library along, and the names of theirs that pages speak of. */
-const adapters: Readonly<Record<string, RegExp>> = {
-  tfjs: /\b(GradusOptimizer|fromTensorFlow|withCheckpoint)\b/,
-  "jax-js": /"gradus\/jax-js"/,
-};
-
-const isEntry = (name: string): boolean => Object.hasOwn(manifest.exports, `./${name}`);
-
-/** Whether the package has all that code uses. */
-export const isThere = (code: string): boolean =>
-  Object.entries(adapters).every(([entry, names]) => isEntry(entry) || !names.test(code));
-
-const loaded = Object.fromEntries(
-  await Promise.all(
-    Object.keys(adapters)
-      .filter(isEntry)
-      .map(async (entry) => [
-        `gradus/${entry}`,
-        (await import(new URL(`../../src/${entry}/index.ts`, import.meta.url).href)) as object,
-      ]),
-  ),
-);
+import * as tfjs from "../../src/tfjs/index.ts";
 
 /** What a program may import from where. */
 const entries: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  ...loaded,
+  "gradus/tfjs": tfjs,
+  "gradus/jax-js": jaxJs,
   "gradus/init": init,
   "gradus/minimize": minimize,
   "gradus/pytorch": pytorch,

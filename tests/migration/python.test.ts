@@ -2,8 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { grad, numpy, tree } from "@jax-js/jax";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import { evaluate, isThere, resultsOf } from "./code.ts";
+import { evaluate, resultsOf } from "./code.ts";
 import { compareRow, type Recorded } from "./comparing.ts";
 import { blocksOf, readMigrationPage } from "./page.ts";
 
@@ -82,14 +83,11 @@ test("from-optax.md trains with jax-js' arrays as without them", async () => {
   const { net } = resultsOf(own, ["net"]) as { net: Net };
   expect(net.w.data[0]).toBeCloseTo(3, 1);
   expect(program).toContain('import { gradus } from "gradus/jax-js";');
-  if (isThere(program)) {
-    const { grad, numpy, tree } = await import("@jax-js/jax");
-    const { params } = resultsOf(program, ["params"], { grad, np: numpy, tree }) as {
-      params: Record<"w" | "b", { dataSync(): Float32Array }>;
-    };
-    expect(params.w.dataSync()[0]! / net.w.data[0]!).toBeCloseTo(1, 5);
-    expect(params.b.dataSync()[0]! / net.b.data[0]!).toBeCloseTo(1, 5);
-  }
+  const { params } = resultsOf(program, ["params"], { grad, np: numpy, tree }) as {
+    params: Record<"w" | "b", { dataSync(): Float32Array }>;
+  };
+  expect(params.w.dataSync()[0]! / net.w.data[0]!).toBeCloseTo(1, 5);
+  expect(params.b.dataSync()[0]! / net.b.data[0]!).toBeCloseTo(1, 5);
 });
 
 /** Whether a page's left columns have a name: Optax' whole, or by a pattern, PyTorch's by its last part. */

@@ -1,21 +1,12 @@
 /** What `gradus fit` prints, writes and says to mistakes. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { typed } from "../typed.ts";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { reporting } from "../typed.ts";
 import { fitFile } from "./fit.ts";
 import { parameterRows } from "./fitted.ts";
 import { fitPage } from "./page.ts";
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gradus-fit-"));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+const { pathTo, reported: fit } = reporting("fit");
 
 /** Data of 2.5 exp(-1.3 x) + 0.5, and a little more. */
 const decay = Array.from({ length: 21 }, (_, i) => {
@@ -24,18 +15,10 @@ const decay = Array.from({ length: 21 }, (_, i) => {
 });
 
 function write(name: string, lines: readonly string[]): string {
-  const path = join(folder, name);
+  const path = pathTo(name);
   writeFileSync(path, `${lines.join("\n")}\n`);
   return path;
 }
-
-/** Runs the command, with its report where it is removed again. */
-const fit = (...words: readonly string[]) =>
-  typed(
-    "fit",
-    ...words,
-    ...(words.includes("--out") ? [] : ["--out", join(folder, "report.html")]),
-  );
 
 const byDefault = { loss: "linear", lossScale: "1", level: "0.95" };
 
@@ -200,7 +183,7 @@ describe("mistakes", () => {
   });
 
   it("are said of a file that is not there, and of a report that is no report", async () => {
-    const none = await fit(join(folder, "none.csv"), "a * x + b", ...start);
+    const none = await fit(pathTo("none.csv"), "a * x + b", ...start);
     expect(none.stderr).toMatch(/none\.csv cannot be read: /);
     const kept = write("mine.html", ["mine"]);
     const refused = await fit(write("d.csv", ["1,2"]), "a * x + b", ...start, "--out", kept);

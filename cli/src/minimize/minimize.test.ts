@@ -1,32 +1,15 @@
 /** What `gradus minimize` finds, prints and draws. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { optimizers } from "gradus";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { typed } from "../typed.ts";
+import { describe, expect, it } from "vitest";
+import { reporting } from "../typed.ts";
 import { minimizedBy, type RawOptions } from "./minimize.ts";
 import { columnsOf, ratesNote, rowsOf, summaryOf } from "./minimized.ts";
 import { minimizePage } from "./page.ts";
 import { lowestOf } from "./run.ts";
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gradus-minimize-"));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
-/** Runs the command, with its report where it is removed again. */
-const minimizing = (...words: readonly string[]) =>
-  typed(
-    "minimize",
-    ...words,
-    ...(words.includes("--out") ? [] : ["--out", join(folder, "report.html")]),
-  );
+const { pathTo, reported: minimizing } = reporting("minimize");
 
 const found = (what: string, raw: Partial<RawOptions> = {}) =>
   minimizedBy(what, { methods: "lbfgs,adam,nelderMead", ...raw }, "gradus minimize ...");
@@ -121,7 +104,7 @@ describe("minimizedBy", () => {
     expect(minimizePage(sum, "").match(/<svg class="chart"/g)).toHaveLength(1);
   });
 
-  it("has any rule of Gradus step", { timeout: 120_000 }, () => {
+  it("has any rule of Gradus step", () => {
     for (const name of Object.keys(optimizers)) {
       const { runs } = found("booth", { methods: name, evaluations: "30" });
       expect(runs[0]!.values.length).toBeGreaterThan(0);
@@ -230,9 +213,7 @@ describe("gradus minimize", () => {
     expect(stdout).toMatch(/\nlbfgs .* 48 {2}converged: the gradient is within its tolerance\n/);
     expect(stdout).toContain("Report: file:");
     expect(stderr).toContain("best of 9 from 0.0001 to 1");
-    expect(readFileSync(join(folder, "report.html"), "utf8")).toContain(
-      "Rosenbrock&#39;s function",
-    );
+    expect(readFileSync(pathTo("report.html"), "utf8")).toContain("Rosenbrock&#39;s function");
   });
 
   it("writes JSON alone to standard output", async () => {

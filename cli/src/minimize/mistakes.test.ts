@@ -1,26 +1,9 @@
 /** What `gradus minimize` says to mistakes. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { typed } from "../typed.ts";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { reporting } from "../typed.ts";
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gradus-minimize-"));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
-
-/** Runs the command, with its report where it is removed again. */
-const minimizing = (...words: readonly string[]) =>
-  typed(
-    "minimize",
-    ...words,
-    ...(words.includes("--out") ? [] : ["--out", join(folder, "report.html")]),
-  );
+const { pathTo, reported: minimizing } = reporting("minimize");
 
 /** What is typed, and what is said. */
 const mistakes: readonly (readonly [readonly string[], string])[] = [
@@ -87,7 +70,7 @@ describe("mistakes", () => {
   });
 
   it("are said of a report that is no report", async () => {
-    const kept = join(folder, "mine.html");
+    const kept = pathTo("mine.html");
     writeFileSync(kept, "mine");
     const refused = await minimizing("booth", "--out", kept);
     expect(refused.stderr).toContain("a file that is no report of gradus");

@@ -1,6 +1,7 @@
 /** The ranks that make one run together, where `mpirun` or its like has started several processes of the command. */
 import type { Communicator } from "gradus/distributed";
 import type { Training } from "gradus/tasks";
+import { allSaid, firstSaid, now } from "../../../src/distributed/exchange.ts";
 import { CommandError, explainError, isOfAllRanks, UsageError } from "../errors.ts";
 import { complain, silence } from "../terminal.ts";
 import { isRank } from "./environment.ts";
@@ -110,12 +111,8 @@ export class Ranks {
    * @param own plain data; other ranks have none
    */
   hear<T>(own?: T): T {
-    const bytes = encoded(own);
-    const length = Float64Array.of(bytes.length);
-    this.communicator.broadcast(length, 0);
-    const text = this.isFirst ? bytes : new Uint8Array(length[0]!);
-    this.communicator.broadcast(text, 0);
-    return decoded(text);
+    const said = now(firstSaid(this.communicator, this.isFirst ? JSON.stringify(own) : undefined));
+    return JSON.parse(said!.text) as T;
   }
 
   /**
@@ -123,27 +120,10 @@ export class Ranks {
    * @param own plain data
    */
   all<T>(own: T): readonly T[] {
-    const { rank, size } = this.communicator;
-    const bytes = encoded(own);
-    const lengths = new Float64Array(size);
-    lengths[rank] = bytes.length;
-    this.communicator.allGather(
-      lengths,
-      Array.from({ length: size + 1 }, (_, i) => i),
-    );
-    const bounds = [0];
-    for (const length of lengths) bounds.push(bounds.at(-1)! + length);
-    const texts = new Uint8Array(bounds[size]!);
-    texts.set(bytes, bounds[rank]);
-    this.communicator.allGather(texts, bounds);
-    return bounds.slice(1).map((end, index) => decoded(texts.subarray(bounds[index], end)));
+    const texts = now(allSaid(this.communicator, JSON.stringify(own)));
+    return texts.map((text) => JSON.parse(text) as T);
   }
 }
-
-const encoded = (value: unknown): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify(value ?? null));
-
-const decoded = <T>(text: Uint8Array): T => JSON.parse(new TextDecoder().decode(text)) as T;
 
 /** The ranks of this run; undefined where this process makes it alone. */
 export async function findRanks(): Promise<Ranks | undefined> {
