@@ -162,6 +162,11 @@ export function hasRelaxedSimd(): boolean {
   return globalThis.WebAssembly?.validate(bytes) ?? false;
 }
 
+let isFused: boolean | undefined;
+
+/** Found out once a process: all that is computed in it is rounded alike, whatever flags are set meanwhile. */
+const fuses = (): boolean => (isFused ??= hasRelaxedSimd());
+
 const modules = new Map<string, WebAssembly.Module>();
 
 function moduleFor(shared: boolean, fused: boolean, width: SideBySide): WebAssembly.Module {
@@ -198,7 +203,7 @@ export type RangeKernel = (typeof rangeKernels)[number];
 export function rangeKernelsFor(memory: Memory): SharedCode {
   const kernels = kernelsFor(memory);
   return {
-    module: moduleFor(memory.shared, hasRelaxedSimd(), sideBySide()),
+    module: moduleFor(memory.shared, fuses(), sideBySide()),
     memory: memory.wasm,
     names: rangeKernels,
     functions: rangeKernels.map((name) => kernels[name]),
@@ -211,7 +216,7 @@ const instances = new WeakMap<Memory, Kernels>();
 export function kernelsFor(memory: Memory): Kernels {
   let kernels = instances.get(memory);
   if (kernels === undefined) {
-    kernels = instantiateKernels(memory, hasRelaxedSimd());
+    kernels = instantiateKernels(memory, fuses());
     instances.set(memory, kernels);
   }
   return kernels;

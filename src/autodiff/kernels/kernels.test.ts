@@ -152,13 +152,44 @@ describe("the generated kernels", () => {
 });
 
 describe("relaxed SIMD", () => {
+  const importing = (names: string, path: string) =>
+    `import { ${names} } from ${JSON.stringify(new URL(path, import.meta.url).href)};`;
+
+  /** What a script prints in a process of its own: tests of this one have turned it on. */
+  const printed = (script: string) =>
+    execFileSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
+      encoding: "utf8",
+    });
+
   it("is used exactly where the engine has it", () => {
-    // In a process of its own: tests of this one have turned it on.
-    const module = JSON.stringify(new URL("./index.ts", import.meta.url).href);
-    const script = `import { hasRelaxedSimd } from ${module}; console.log(hasRelaxedSimd());`;
-    const words = ["--import", "tsx", "--input-type=module", "--eval", script];
-    const found = execFileSync(process.execPath, words, { encoding: "utf8" });
+    const found = printed(
+      `${importing("hasRelaxedSimd", "./index.ts")} console.log(hasRelaxedSimd());`,
+    );
     const version = Number(process.versions.node.split(".")[0]);
     expect(found).toBe(`${version >= 22}\n`);
+  });
+
+  it("is found out once: all memories of a process have kernels that round alike", () => {
+    const found = printed(`
+      import { setFlagsFromString } from "node:v8";
+      ${importing("kernelsFor", "./index.ts")}
+      ${importing("Memory", "../../runtime/memory/memory.ts")}
+      ${importing("createMatrixProduct", "../products/matrixProduct.ts")}
+      ${importing("inOneCall", "../products/ranges.ts")}
+      const product = () => {
+        const memory = new Memory("growing", 0);
+        const [a, b, c] = [1, 2, 3].map((seed) => {
+          const array = memory.view("float32", memory.allocate(4 * 4096), 4096);
+          return array.map((_, i) => (array[i] = Math.sin(seed * i))) && array;
+        });
+        const shape = { rows: 64, depth: 64, columns: 64 };
+        createMatrixProduct(memory, inOneCall(memory, kernelsFor(memory)))(a, b, c, shape);
+        return c.join();
+      };
+      const before = product();
+      // Where it is known without, the flag changes nothing.
+      try { setFlagsFromString("--experimental-wasm-relaxed-simd"); } catch {}
+      console.log(product() === before);`);
+    expect(found).toBe("true\n");
   });
 });
