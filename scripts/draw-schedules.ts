@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { DARK, LIGHT } from "../cli/src/report/palette.ts";
+import { DARK, LIGHT } from "../charts/palette.ts";
 import { type Schedule, schedules } from "../src/schedules/index.ts";
 import { curves } from "../tests/support/everySchedule.ts";
 

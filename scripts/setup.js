@@ -52,6 +52,7 @@ function isBuilt() {
   if (!existsSync(last)) return false;
   const sources = [
     "src",
+    "charts",
     join("cli", "src"),
     "scripts",
     "package.json",

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { findCycle, importsOf, type SourceFile, sourceFiles } from "./support/imports.ts";
 
-const files = [...sourceFiles("src"), ...sourceFiles("cli/src")];
+const files = ["src", "charts", "cli/src", "site"].flatMap(sourceFiles);
 const code = files.filter(({ path }) => !path.endsWith(".test.ts"));
 
 /**
@@ -163,6 +163,16 @@ describe("imports", () => {
   test("point up the list of the design, those of types too", () => {
     expect(violations(code.filter(({ path }) => path.startsWith("src/")))).toEqual([]);
     expect(copiedOnly(code.filter(({ path }) => path.startsWith("cli/")))).toEqual([]);
+  });
+
+  test("of charts are of none but themselves, and nothing of the command is the site's", () => {
+    const inside = (folder: string) => code.filter(({ path }) => path.startsWith(folder));
+    const of = (sources: readonly SourceFile[], foreign: RegExp) =>
+      sources.flatMap(({ path, imports }) =>
+        imports.filter((each) => foreign.test(each)).map((each) => `${path} imports ${each}`),
+      );
+    expect(of(inside("charts/"), /^(src\/(?!legible\.ts)|cli\/|site\/|node:|gradus)/)).toEqual([]);
+    expect(of([...inside("src/"), ...inside("cli/")], /^site\//)).toEqual([]);
   });
 
   test("would be found if they did not, or came from packages", () => {

@@ -1,6 +1,6 @@
 /** Tables that scripts write into pages, between markers. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { formatMeasured } from "../../cli/src/report/format.ts";
+import { formatMeasured } from "../../charts/format.ts";
 
 export type Cell = string | number;
 

@@ -1,11 +1,11 @@
 /** A chart as an SVG file of its own, drawn as those of the reports are. */
-import { axesOf, tidy } from "../../cli/src/report/chart/axes.ts";
-import { curveMarkup } from "../../cli/src/report/chart/curves.ts";
-import { spreadApart } from "../../cli/src/report/chart/labels.ts";
-import { heightOf, type Layout, layoutOf } from "../../cli/src/report/chart/layout.ts";
-import type { AxisFacts, Curve, Series } from "../../cli/src/report/figure.ts";
-import { Markup, markup } from "../../cli/src/report/markup.ts";
-import { BACKGROUND, DARK, LIGHT, styleOf } from "../../cli/src/report/palette.ts";
+import { axesOf, tidy } from "../../charts/axes.ts";
+import { curveMarkup } from "../../charts/curves.ts";
+import type { AxisFacts, Curve, Series } from "../../charts/figure.ts";
+import { spreadApart } from "../../charts/labels.ts";
+import { heightOf, type Layout, layoutOf } from "../../charts/layout.ts";
+import { Markup, markup } from "../../charts/markup.ts";
+import { BACKGROUND, DARK, LIGHT, styleOf } from "../../charts/palette.ts";
 
 export interface Line {
   readonly label: string;

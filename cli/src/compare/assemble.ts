@@ -1,9 +1,9 @@
 /** Puts the outcome of the runs together. */
 import type { Task } from "gradus/tasks";
+import { listed } from "../../../charts/format.ts";
 import { algorithmFacts } from "../algorithm.ts";
 import { machineText } from "../machine.ts";
 import type { Comparison, Run } from "../report/comparison.ts";
-import { listed } from "../report/format.ts";
 import { comparedGroups } from "../report/groups.ts";
 import { findingsOf } from "./findings.ts";
 import type { Outcome } from "./job.ts";

@@ -2,6 +2,7 @@
 import { relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Task } from "gradus/tasks";
+import { counted, formatDuration } from "../../../charts/format.ts";
 import { requireRule } from "../algorithm.ts";
 import { requireAsked } from "../asked.ts";
 import { exitCodes, UsageError } from "../errors.ts";
@@ -10,7 +11,6 @@ import { findRanks, type Ranks } from "../ranks/ranks.ts";
 import { endHelp, help, SharedPool } from "../ranks/shared-pool.ts";
 import { threadsOf } from "../ranks/threads.ts";
 import type { Comparison } from "../report/comparison.ts";
-import { counted, formatDuration } from "../report/format.ts";
 import { type Asked, RunFolder } from "../run-folder.ts";
 import { createTerminal, type Terminal } from "../terminal.ts";
 import { assemble } from "./assemble.ts";

@@ -1,6 +1,7 @@
 /** Whether the order of the Adam paper's figures holds in a comparison, in words. */
+
+import { counted, formatNumber, listed } from "../../../charts/format.ts";
 import type { Comparison } from "../report/comparison.ts";
-import { counted, formatNumber, listed } from "../report/format.ts";
 import { comparedGroups, type Group } from "../report/groups.ts";
 import { gained, isDiverged, lossCurve, reachOf, sayable, stepsTo } from "../report/loss-curve.ts";
 import type { Choice } from "./rate-choices.ts";

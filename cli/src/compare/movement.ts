@@ -1,6 +1,6 @@
 /** Whether training moves weights that are rounded to 16 bits: a step of less than half a unit is rounded away. */
 import type { ParameterSource } from "gradus";
-import { formatPercent } from "../report/format.ts";
+import { formatPercent } from "../../../charts/format.ts";
 import type { Kept } from "./kept.ts";
 
 /** All but the sign. */

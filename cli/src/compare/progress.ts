@@ -1,6 +1,6 @@
 /** What is shown while runs are made: bars on a terminal, else a line for each finished run. */
 import { MultiBar, type SingleBar } from "cli-progress";
-import { formatNumber } from "../report/format.ts";
+import { formatNumber } from "../../../charts/format.ts";
 import { oneLine, type Terminal } from "../terminal.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { PoolEvents } from "./pool.ts";

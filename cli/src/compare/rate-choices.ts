@@ -1,7 +1,7 @@
 /** Whose word the learning rates of a comparison are: what they show of the optimizers depends on that. */
 import { isDeepStrictEqual } from "node:util";
 import type { Task } from "gradus/tasks";
-import { listed } from "../report/format.ts";
+import { listed } from "../../../charts/format.ts";
 import type { CompareOptions } from "./options.ts";
 import type { Rate } from "./plan.ts";
 

@@ -1,8 +1,8 @@
 /** The sweep that found a task's learning rates, for the report of a comparison at those rates. */
 import type { Task } from "gradus/tasks";
+import { formatDate } from "../../../charts/format.ts";
 import type { SweptRate } from "../../../src/tasks/tuned.ts";
 import type { Comparison, Run } from "../report/comparison.ts";
-import { formatDate } from "../report/format.ts";
 import type { CompareOptions } from "./options.ts";
 import { areTunedConditions, seedList } from "./rate-choices.ts";
 

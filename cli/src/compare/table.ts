@@ -1,8 +1,13 @@
 /** The table of a comparison, as text. */
 
+import {
+  formatInteger,
+  formatMeasured,
+  formatNumber,
+  formatPercent,
+} from "../../../charts/format.ts";
 import { wrap } from "../../../src/rule/formula/text.ts";
 import type { Comparison } from "../report/comparison.ts";
-import { formatInteger, formatMeasured, formatNumber, formatPercent } from "../report/format.ts";
 import type { Row } from "../report/row.ts";
 import type { Spread } from "../report/statistics.ts";
 import { type Summary, summaryOf } from "../report/summary.ts";

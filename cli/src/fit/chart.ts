@@ -1,8 +1,8 @@
 /** The charts of a fit: observations with curve and band, and what the curve leaves of them. */
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
-import { axesOf, tidy } from "../report/chart/axes.ts";
-import { type Markup, markup } from "../report/markup.ts";
+import { axesOf, tidy } from "../../../charts/axes.ts";
+import { type Markup, markup } from "../../../charts/markup.ts";
 
 /** A curve with its band; infinite ends are not drawn. */
 export interface Curve {

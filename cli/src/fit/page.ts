@@ -1,7 +1,7 @@
 /** The report of a fit: one HTML page that loads nothing and runs nothing. */
-import { formatInteger } from "../report/format.ts";
+import { formatInteger } from "../../../charts/format.ts";
+import { type Markup, markup } from "../../../charts/markup.ts";
 import { headMarkup } from "../report/head.ts";
-import { type Markup, markup } from "../report/markup.ts";
 import { factsMarkup } from "../report/sections.ts";
 import { type Chart, type Curve, chartOf } from "./chart.ts";
 import { type Fitted, parameterRows } from "./fitted.ts";

@@ -1,9 +1,9 @@
 /** Lines of equal value. */
 import { contours } from "d3-contour";
+import { tidy } from "../../../charts/axes.ts";
+import type { Scale } from "../../../charts/layout.ts";
+import { type Markup, markup } from "../../../charts/markup.ts";
 import { evaluate } from "../formula/evaluate.ts";
-import { tidy } from "../report/chart/axes.ts";
-import type { Scale } from "../report/chart/layout.ts";
-import { type Markup, markup } from "../report/markup.ts";
 import type { Problem } from "./problem.ts";
 import type { View } from "./view.ts";
 

@@ -14,9 +14,9 @@ import {
   steihaugRegion,
   zoom,
 } from "gradus/minimize";
+import { listed } from "../../../charts/format.ts";
 import { didYouMean } from "../../../src/suggest.ts";
 import { UsageError, usingRule } from "../errors.ts";
-import { listed } from "../report/format.ts";
 import {
   factoryOf,
   makeRule,

@@ -1,5 +1,5 @@
 /** What `gradus minimize` has found: what is printed and what the report shows are made of it. */
-import { formatInteger, formatNumber, listed } from "../report/format.ts";
+import { formatInteger, formatNumber, listed } from "../../../charts/format.ts";
 import type { Problem } from "./problem.ts";
 import type { Run } from "./run.ts";
 

@@ -1,12 +1,13 @@
 /** The report of `gradus minimize`: one HTML page that loads nothing and runs nothing. */
-import { plotOf } from "../report/chart/plot.ts";
-import type { Curve, Figure, Series } from "../report/figure.ts";
+
+import type { Curve, Figure, Series } from "../../../charts/figure.ts";
+import { type Markup, markup } from "../../../charts/markup.ts";
+import { LIGHT, styleOf } from "../../../charts/palette.ts";
+import { plotOf } from "../../../charts/plot.ts";
+import { swatch } from "../../../charts/swatch.ts";
 import { headMarkup } from "../report/head.ts";
-import { type Markup, markup } from "../report/markup.ts";
-import { LIGHT, styleOf } from "../report/palette.ts";
 import { factsMarkup } from "../report/sections.ts";
 import { thin } from "../report/statistics.ts";
-import { swatch } from "../report/swatch.ts";
 import { columnsOf, type Minimized, ratesNote, rowsOf, shownValue } from "./minimized.ts";
 import { pathsChart } from "./paths.ts";
 import { lowestOf, type Run } from "./run.ts";

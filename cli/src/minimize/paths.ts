@@ -1,10 +1,10 @@
 /** The ways of the methods over the contours of their function. */
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
-import { axesOf, tidy } from "../report/chart/axes.ts";
-import type { Scale } from "../report/chart/layout.ts";
-import type { Series } from "../report/figure.ts";
-import { type Markup, markup } from "../report/markup.ts";
+import { axesOf, tidy } from "../../../charts/axes.ts";
+import type { Series } from "../../../charts/figure.ts";
+import type { Scale } from "../../../charts/layout.ts";
+import { type Markup, markup } from "../../../charts/markup.ts";
 import { contoursOf } from "./contours.ts";
 import type { Minimized } from "./minimized.ts";
 import type { Run } from "./run.ts";

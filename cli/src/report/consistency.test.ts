@@ -1,11 +1,11 @@
 /** Whatever was trained, no sentence of a report contradicts its charts or its table. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Curve } from "../../../charts/figure.ts";
 import { comparisonFixture } from "../../../tests/report/fixture.ts";
 import { runs } from "../../../tests/support/properties.ts";
 import { findingsOf } from "../compare/findings.ts";
 import type { Comparison, Run } from "./comparison.ts";
-import type { Curve } from "./figure.ts";
 import { figuresOf } from "./figures.ts";
 import { pageOf } from "./page.ts";
 import { summaryOf } from "./summary.ts";

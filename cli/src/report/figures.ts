@@ -1,9 +1,9 @@
+import type { Band, Curve, Figure, FigureData } from "../../../charts/figure.ts";
+import { styleOf } from "../../../charts/palette.ts";
 import type { Comparison, Run } from "./comparison.ts";
-import type { Curve, Figure, FigureData } from "./figure.ts";
 import { comparedGroups, type Group, type Sweep, sweepsOf } from "./groups.ts";
 import { drawn, lossCurve, round, targetOf } from "./loss-curve.ts";
-import { styleOf } from "./palette.ts";
-import { type Band, bandOf, spread } from "./statistics.ts";
+import { bandOf, spread } from "./statistics.ts";
 
 /** The charts of a comparison. One for which there is no line to draw is left out. */
 export function figuresOf(comparison: Comparison): FigureData {

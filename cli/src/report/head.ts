@@ -1,6 +1,6 @@
 /** What stands before the body of a report: a page that loads nothing. */
-import { Markup, markup } from "./markup.ts";
-import { paletteStyle } from "./palette.ts";
+import { Markup, markup } from "../../../charts/markup.ts";
+import { paletteStyle } from "../../../charts/palette.ts";
 
 /**
  * @param policy what its content security policy allows besides pictures and style that are inside, if anything

@@ -1,6 +1,7 @@
 /** The first sentence of a report: who ended with the lowest loss, where the seeds can tell. */
+
+import { formatNumber, formatPercent, listed } from "../../../charts/format.ts";
 import type { TaskFacts } from "./comparison.ts";
-import { formatNumber, formatPercent, listed } from "./format.ts";
 import type { Row } from "./row.ts";
 
 /** A loss as the table and the sentences show it: what looks the same there is said to be the same. */

@@ -1,7 +1,9 @@
 /** The loss of an optimizer as the charts show it. What the report says of losses and steps is read from this. */
+
+import type { Band } from "../../../charts/figure.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Group } from "./groups.ts";
-import { type Band, bandOf, roundUp, spread, thin } from "./statistics.ts";
+import { bandOf, roundUp, spread, thin } from "./statistics.ts";
 
 /** More points than this are not seen in a chart, and make the page heavy. */
 const MOST_POINTS = 300;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import type { FigureData } from "../../../charts/figure.ts";
 import { comparisonFixture } from "../../../tests/report/fixture.ts";
-import type { FigureData } from "./figure.ts";
 import { pageOf } from "./page.ts";
 
 const ASSETS = { script: "void 0;", style: "p{color:red}" };

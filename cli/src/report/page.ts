@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
+import { capital } from "../../../charts/axes.ts";
+import type { Figure, FigureData } from "../../../charts/figure.ts";
+import { formatDate, formatDuration, formatInteger, formatNumber } from "../../../charts/format.ts";
+import { isOver } from "../../../charts/layout.ts";
+import { embedJson, Markup, markup } from "../../../charts/markup.ts";
+import { plotOf } from "../../../charts/plot.ts";
+import { swatch } from "../../../charts/swatch.ts";
 import type { Assets } from "./assets.ts";
-import { capital } from "./chart/axes.ts";
-import { isOver } from "./chart/layout.ts";
-import { plotOf } from "./chart/plot.ts";
 import type { Comparison } from "./comparison.ts";
-import type { Figure, FigureData } from "./figure.ts";
 import { figuresOf } from "./figures.ts";
-import { formatDate, formatDuration, formatInteger, formatNumber } from "./format.ts";
 import { headMarkup } from "./head.ts";
-import { embedJson, Markup, markup } from "./markup.ts";
 import { algorithmsMarkup, factsMarkup, tableMarkup } from "./sections.ts";
 import { type Summary, summaryOf } from "./summary.ts";
-import { swatch } from "./swatch.ts";
 
 /** The width, in pixels, that charts are drawn at before the script fits them to the window. */
 const DRAWN_WIDTH = { full: 1080, half: 524 } as const;

@@ -1,12 +1,17 @@
+import type { Series } from "../../../charts/figure.ts";
+import {
+  formatInteger,
+  formatMeasured,
+  formatNumber,
+  formatPercent,
+} from "../../../charts/format.ts";
+import { formulaMarkup } from "../../../charts/formula.ts";
+import { type Markup, markup } from "../../../charts/markup.ts";
+import { swatch } from "../../../charts/swatch.ts";
 import type { AlgorithmFacts, Comparison } from "./comparison.ts";
-import type { Series } from "./figure.ts";
-import { formatInteger, formatMeasured, formatNumber, formatPercent } from "./format.ts";
-import { formulaMarkup } from "./formula.ts";
-import { type Markup, markup } from "./markup.ts";
 import type { Row } from "./row.ts";
 import type { Spread } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
-import { swatch } from "./swatch.ts";
 
 export function tableMarkup(
   { task }: Comparison,

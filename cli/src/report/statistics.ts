@@ -1,16 +1,10 @@
+import type { Band } from "../../../charts/figure.ts";
+
 /** The middle of several seeds, and the range they span. */
 export interface Spread {
   readonly median: number;
   readonly low: number;
   readonly high: number;
-}
-
-/** One value for each `x`, over seeds. */
-export interface Band {
-  readonly x: readonly number[];
-  readonly median: readonly number[];
-  readonly low: readonly number[];
-  readonly high: readonly number[];
 }
 
 /** The median; the mean of the middle two where their number is even, NaN where there is none. */

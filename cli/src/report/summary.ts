@@ -1,5 +1,5 @@
+import { counted, formatInteger, formatNumber, listed } from "../../../charts/format.ts";
 import type { Comparison, Run } from "./comparison.ts";
-import { counted, formatInteger, formatNumber, listed } from "./format.ts";
 import { comparedGroups, type Group } from "./groups.ts";
 import { headlineOf } from "./headline.ts";
 import { gained, isDiverged, lossCurve, reachOf, stepsTo, targetOf } from "./loss-curve.ts";

@@ -1,5 +1,5 @@
-import { type Arrangement, plotOf } from "../chart/plot.ts";
-import type { Figure, FigureData } from "../figure.ts";
+import type { Figure, FigureData } from "../../../../charts/figure.ts";
+import { type Arrangement, plotOf } from "../../../../charts/plot.ts";
 import { all, one } from "./dom.ts";
 import { connectLegend } from "./legend.ts";
 import { connectReadout, type Drawn, Readout } from "./readout.ts";

@@ -1,10 +1,15 @@
-import { capital } from "../chart/axes.ts";
-import { heightOf, type Layout } from "../chart/layout.ts";
-import { neighbourOf, placeOf, type Reading, readingsAt } from "../chart/reading.ts";
-import type { Series } from "../figure.ts";
-import { formatInteger, formatMeasured, formatNumber, formatPercent } from "../format.ts";
-import { type Markup, markup } from "../markup.ts";
-import { swatch } from "../swatch.ts";
+import { capital } from "../../../../charts/axes.ts";
+import type { Series } from "../../../../charts/figure.ts";
+import {
+  formatInteger,
+  formatMeasured,
+  formatNumber,
+  formatPercent,
+} from "../../../../charts/format.ts";
+import { heightOf, type Layout } from "../../../../charts/layout.ts";
+import { type Markup, markup } from "../../../../charts/markup.ts";
+import { neighbourOf, placeOf, type Reading, readingsAt } from "../../../../charts/reading.ts";
+import { swatch } from "../../../../charts/swatch.ts";
 import { one } from "./dom.ts";
 
 /** A chart on the page, and what it was drawn from. */

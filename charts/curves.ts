@@ -1,8 +1,8 @@
 import { area, line } from "d3-shape";
-import type { Curve, Series } from "../figure.ts";
-import { type Markup, markup } from "../markup.ts";
 import { tidy } from "./axes.ts";
+import type { Curve, Series } from "./figure.ts";
 import { heightOf, isOver, type Layout } from "./layout.ts";
+import { type Markup, markup } from "./markup.ts";
 
 /** One series: its band, its line and its markers, in the colour that CSS gives the group. */
 export function curveMarkup(layout: Layout, curve: Curve, series: Series, clip: string): Markup {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { comparisonFixture } from "../../../../tests/report/fixture.ts";
-import { figuresOf } from "../figures.ts";
-import { plotOf } from "./plot.ts";
-import { neighbourOf, placeOf, readingsAt } from "./reading.ts";
+import { plotOf } from "../../../charts/plot.ts";
+import { neighbourOf, placeOf, readingsAt } from "../../../charts/reading.ts";
+import { comparisonFixture } from "../../../tests/report/fixture.ts";
+import { figuresOf } from "./figures.ts";
 
 const { figures, series } = figuresOf(comparisonFixture());
 const [lossSteps, , , sweep] = figures;

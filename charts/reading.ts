@@ -1,4 +1,4 @@
-import type { Curve } from "../figure.ts";
+import type { Curve } from "./figure.ts";
 import type { Layout } from "./layout.ts";
 
 /** One measurement of one curve. */

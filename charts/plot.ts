@@ -1,7 +1,7 @@
-import type { Figure, Series } from "../figure.ts";
-import { type Markup, markup } from "../markup.ts";
 import { drawingOf } from "./drawing.ts";
+import type { Figure, Series } from "./figure.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { type Markup, markup } from "./markup.ts";
 
 /** All series in one chart, or each in a small chart of its own before the others as a backdrop. */
 export type Arrangement = "overlay" | "multiples";

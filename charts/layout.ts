@@ -1,5 +1,5 @@
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
-import type { Curve, Figure } from "../figure.ts";
+import type { Curve, Figure } from "./figure.ts";
 
 /** How a figure is to be drawn. */
 export interface View {

@@ -2,7 +2,7 @@
  * HTML and SVG as tagged templates: text is escaped wherever it is inserted, markup is not, so
  * nothing that comes from the data can become an element.
  */
-import { visible } from "../../../src/legible.ts";
+import { visible } from "../src/legible.ts";
 
 export class Markup {
   readonly text: string;

@@ -1,6 +1,6 @@
-import type { Figure } from "../figure.ts";
-import { type Markup, markup } from "../markup.ts";
+import type { Figure } from "./figure.ts";
 import type { Layout, View } from "./layout.ts";
+import { type Markup, markup } from "./markup.ts";
 import { tickLabel, ticksOf } from "./ticks.ts";
 
 /** What axes need of a layout. */

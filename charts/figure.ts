@@ -1,5 +1,3 @@
-import type { Band } from "./statistics.ts";
-
 /**
  * What the charts are drawn from. It is computed from a {@link Comparison} when the report is
  * made, and embedded in the page as JSON for the script that draws them again.
@@ -42,6 +40,14 @@ export interface AxisFacts {
   readonly label: string;
   readonly log: boolean;
   readonly format: "number" | "percent" | "integer";
+}
+
+/** One value for each `x`, over seeds. */
+export interface Band {
+  readonly x: readonly number[];
+  readonly median: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
 }
 
 /** The values of one series; a `null` diverged. */

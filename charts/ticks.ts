@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
-import type { AxisFacts } from "../figure.ts";
-import { formatInteger, formatNumber } from "../format.ts";
+import type { AxisFacts } from "./figure.ts";
+import { formatInteger, formatNumber } from "./format.ts";
 
 /** Which multiples of each power of ten a logarithmic axis names, from sparse to dense. */
 const MULTIPLES = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]] as const;

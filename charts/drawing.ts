@@ -1,10 +1,10 @@
-import type { Curve, Series } from "../figure.ts";
-import { formatNumber } from "../format.ts";
-import { type Markup, markup } from "../markup.ts";
 import { axesOf, tidy } from "./axes.ts";
 import { curveMarkup } from "./curves.ts";
+import type { Curve, Series } from "./figure.ts";
+import { formatNumber } from "./format.ts";
 import { spreadApart } from "./labels.ts";
 import { heightOf, isOver, type Layout, shortened } from "./layout.ts";
+import { type Markup, markup } from "./markup.ts";
 
 const LABEL_GAP = 17;
 /** A curve that ends within so many pixels of the edge has been trained to the end. */
