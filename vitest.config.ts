@@ -49,7 +49,7 @@ export default defineConfig({
         test: {
           name: "source",
           setupFiles: "tests/support/seeded.ts",
-          include: ["src/**/*.test.ts", "charts/**/*.test.ts", "cli/src/**/*.test.ts", "site/**/*.test.ts", "tests/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "charts/**/*.test.ts", "formulas/**/*.test.ts", "cli/src/**/*.test.ts", "site/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...built],
           // Modules are loaded once for all files of a worker: they keep nothing that a test could see.
           isolate: false,

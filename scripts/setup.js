@@ -53,6 +53,7 @@ function isBuilt() {
   const sources = [
     "src",
     "charts",
+    "formulas",
     join("cli", "src"),
     "scripts",
     "package.json",

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { findCycle, importsOf, type SourceFile, sourceFiles } from "./support/imports.ts";
 
-const files = ["src", "charts", "cli/src", "site"].flatMap(sourceFiles);
+const files = ["src", "charts", "formulas", "cli/src", "site"].flatMap(sourceFiles);
 const code = files.filter(({ path }) => !path.endsWith(".test.ts"));
 
 /**
@@ -172,6 +172,10 @@ describe("imports", () => {
         imports.filter((each) => foreign.test(each)).map((each) => `${path} imports ${each}`),
       );
     expect(of(inside("charts/"), /^(src\/(?!legible\.ts)|cli\/|site\/|node:|gradus)/)).toEqual([]);
+    // Formulas are read by the rule language's parser, and used by the command and the site.
+    const beside =
+      /^(src\/(?!legible\.ts|suggest\.ts)|charts\/|cli\/|site\/|node:|gradus(?!\/rule$))/;
+    expect(of(inside("formulas/"), beside)).toEqual([]);
     expect(of([...inside("src/"), ...inside("cli/")], /^site\//)).toEqual([]);
   });
 

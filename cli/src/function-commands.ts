@@ -1,7 +1,7 @@
 /** The commands for functions rather than networks: how they are called. */
 import type { Command } from "commander";
+import { landscapes } from "../../formulas/landscapes.ts";
 import type { RawOptions as FitRawOptions } from "./fit/options.ts";
-import { landscapes } from "./minimize/landscapes.ts";
 import type { RawOptions as MinimizeRawOptions } from "./minimize/minimize.ts";
 
 export function addFit(program: Command, command: string, finish: (code: number) => void): void {

@@ -1,9 +1,10 @@
 /** What the names of a model stand for. */
 import type { Expression } from "gradus/rule";
+import { constants } from "../../../formulas/functions.ts";
+import { namesIn } from "../../../formulas/parse.ts";
 import { didYouMean } from "../../../src/suggest.ts";
 import { UsageError } from "../errors.ts";
-import { constants } from "../formula/functions.ts";
-import { fail, namesIn } from "../formula/parse.ts";
+import { fail } from "../formula.ts";
 
 /**
  * Which columns a model uses.

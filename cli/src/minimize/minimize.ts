@@ -1,5 +1,6 @@
 /** `gradus minimize` */
 import { pathToFileURL } from "node:url";
+import { landscapes } from "../../../formulas/landscapes.ts";
 import { countOf, parseRates } from "../compare/options.ts";
 import { newFolder, outputPaths, reportKind } from "../compare/output.ts";
 import { exitCodes, UsageError } from "../errors.ts";
@@ -8,7 +9,6 @@ import { obstacle, writeOwn } from "../own-files.ts";
 import { readAssets } from "../report/assets.ts";
 import type { RuleSpecification } from "../specification.ts";
 import { columns, createTerminal, type Terminal } from "../terminal.ts";
-import { landscapes } from "./landscapes.ts";
 import { type MethodSpecification, parseMethods, requireBounded } from "./methods.ts";
 import { columnsOf, type Minimized, ratesNote, rowsOf, summaryOf } from "./minimized.ts";
 import { minimizePage } from "./page.ts";

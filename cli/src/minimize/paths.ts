@@ -4,7 +4,7 @@ import type { Series } from "../../../charts/figure.ts";
 import type { Scale } from "../../../charts/layout.ts";
 import { type Markup, markup } from "../../../charts/markup.ts";
 import { type Point, surfaceChart } from "../../../charts/surface.ts";
-import { evaluate } from "../formula/evaluate.ts";
+import { evaluate } from "../../../formulas/evaluate.ts";
 import type { Minimized } from "./minimized.ts";
 import { viewOf } from "./view.ts";
 

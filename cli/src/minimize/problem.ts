@@ -1,11 +1,12 @@
 /** What is to be minimised: a function that is known by its name, or a formula of somebody's own. */
 import type { Expression } from "gradus/rule";
+import { constants } from "../../../formulas/functions.ts";
+import { type Landscape, landscapes } from "../../../formulas/landscapes.ts";
+import { namesIn } from "../../../formulas/parse.ts";
 import { didYouMean } from "../../../src/suggest.ts";
 import { UsageError } from "../errors.ts";
 import { type Numbers, readStart } from "../fit/options.ts";
-import { constants } from "../formula/functions.ts";
-import { fail, namesIn, parseFormula } from "../formula/parse.ts";
-import { type Landscape, landscapes } from "./landscapes.ts";
+import { fail, parseFormula } from "../formula.ts";
 
 export interface Problem {
   readonly title: string;

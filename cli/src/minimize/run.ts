@@ -1,7 +1,7 @@
 /** Methods at work on a function, with all that a report shows of it. */
 import { iterate, type Method, type MinimizationResult } from "gradus/minimize";
+import { differentiate, evaluate } from "../../../formulas/evaluate.ts";
 import { rateAt } from "../compare/rates.ts";
-import { differentiate, evaluate } from "../formula/evaluate.ts";
 import { type MethodSpecification, wantsRate } from "./methods.ts";
 import type { Problem } from "./problem.ts";
 

@@ -1,19 +1,22 @@
 /** Whether the known functions have their least values where they say. */
 import { minimize } from "gradus/minimize";
 import { describe, expect, it } from "vitest";
-import { differentiate, evaluate } from "../formula/evaluate.ts";
+import { differentiate, evaluate } from "./evaluate.ts";
 import { landscapes } from "./landscapes.ts";
-import { problemOf } from "./problem.ts";
+import { parseFormula } from "./parse.ts";
 
-describe.each(Object.keys(landscapes))("%s", (name) => {
-  const { expression, unknowns, minima, least, start } = problemOf(name, undefined);
+describe.each(Object.entries(landscapes))("%s", (name, landscape) => {
+  const { formula, minima, least, view } = landscape;
+  const expression = parseFormula({ what: "function", text: formula });
+  const unknowns = Object.keys(landscape.start);
+  const start = Object.values(landscape.start);
   const scopeOf = (place: readonly number[]) =>
     Object.fromEntries(unknowns.map((unknown, i) => [unknown, place[i]!]));
 
   it("has its least value at each of its minima", () => {
     for (const place of minima) {
       // The minima are written with sixteen digits: squares of what is left are no more than rounding of the terms.
-      expect(evaluate(expression, scopeOf(place))).toBeCloseTo(least!, 11);
+      expect(evaluate(expression, scopeOf(place))).toBeCloseTo(least, 11);
       // A kink has slopes on both sides.
       if (name === "kink" || name === "ackley") continue;
       const { slopes } = differentiate(expression, scopeOf(place), unknowns);
@@ -35,7 +38,16 @@ describe.each(Object.keys(landscapes))("%s", (name) => {
         },
         [...from],
       );
-      expect(value).toBeGreaterThan(least! - 1e-11);
+      expect(value).toBeGreaterThan(least - 1e-11);
+    }
+  });
+
+  it("is seen with its start and its minima", () => {
+    for (const place of [start, ...minima]) {
+      for (const [i, [low, high]] of [view.x, view.y].entries()) {
+        expect(place[i]).toBeGreaterThan(low);
+        expect(place[i]).toBeLessThan(high);
+      }
     }
   });
 

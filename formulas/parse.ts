@@ -1,7 +1,7 @@
 /** A formula as it is typed: parsed by the rule language's parser, and checked. */
 import { type Expression, parse, type RuleError, type Span } from "gradus/rule";
-import { didYouMean } from "../../../src/suggest.ts";
-import { UsageError } from "../errors.ts";
+import { Legible } from "../src/legible.ts";
+import { didYouMean } from "../src/suggest.ts";
 import { functions } from "./functions.ts";
 
 /** What stands before the text where it is parsed: a line of a rule. */
@@ -14,18 +14,31 @@ export interface Typed {
   readonly text: string;
 }
 
-/** @throws {UsageError} which shows the place under a caret */
-export function fail({ what, text }: Typed, problem: string, { start, end }: Span): never {
-  const shown = text.replace(/[\n\t]/g, " ");
-  const caret = `${" ".repeat(start)}${"^".repeat(Math.max(1, end - start))}`;
-  throw new UsageError(`the ${what}, column ${start + 1}: ${problem}`, {
-    excerpt: [shown, caret],
-  });
+/** A mistake in a formula: what, and where. */
+export class FormulaError extends Legible {
+  override readonly name = "FormulaError";
+  /** What is wrong, without the place. */
+  readonly problem: string;
+  readonly span: Span;
+  /** The text, and a caret under the place. */
+  readonly excerpt: readonly string[];
+
+  constructor({ what, text }: Typed, problem: string, span: Span) {
+    super(`the ${what}, column ${span.start + 1}: ${problem}`);
+    this.problem = problem;
+    this.span = span;
+    const carets = "^".repeat(Math.max(1, span.end - span.start));
+    this.excerpt = [text.replace(/[\n\t]/g, " "), " ".repeat(span.start) + carets];
+  }
+}
+
+function fail(typed: Typed, problem: string, span: Span): never {
+  throw new FormulaError(typed, problem, span);
 }
 
 /**
  * The tree of a text such as `a * exp(-b * x) + c`.
- * @throws {UsageError} where it is none, or calls a function that there is not
+ * @throws {FormulaError} where it is none, or calls a function that there is not
  */
 export function parseFormula(typed: Typed): Expression {
   const expression = treeOf(typed);
