@@ -78,6 +78,13 @@ export const landscapes: Readonly<Record<string, Landscape>> = {
     least: -0.5,
     view: { x: [-2, 2], y: [-1.6, 1.6] },
   },
+  bowl: {
+    title: "A bowl",
+    summary: "A quadratic that is ten times as steep across as along.",
+    formula: "(x^2 + 10 * y^2) / 2",
+    ...{ start: { x: -3, y: 2 }, minima: [[0, 0]], least: 0 },
+    view: { x: [-4, 2], y: [-1.5, 2.5] },
+  },
   kink: {
     title: "A kink",
     summary: "It has no gradient along two lines, and its minimum is where they cross.",

@@ -3,16 +3,17 @@ import { articlePage } from "./article/article.ts";
 import { guidePages } from "./guides/guides.ts";
 import { homePage } from "./home.ts";
 import type { Page } from "./page.ts";
+import { playgroundPage } from "./playground/page.ts";
 
 /** All pages of the site. */
 export async function allPages(): Promise<readonly Page[]> {
   return [
     ...[await homePage(), await articlePage(), ...(await guidePages())],
-    ...[coming("playground"), coming("reference")],
+    ...[playgroundPage(), coming("reference")],
   ];
 }
 
-const coming = (section: "playground" | "reference"): Page => ({
+const coming = (section: "reference"): Page => ({
   ...{ path: section, title: section, summary: section, section },
   body: markup`<main id="main"><h1>${section}</h1></main>`,
 });

@@ -1,0 +1,28 @@
+/** Opens the playground with the state that the address has. */
+import { readAddress } from "../address.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { fromJson } from "../json.ts";
+import { Playground } from "./playground.ts";
+import { Runner } from "./runner.ts";
+
+const makeWorker = () =>
+  new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module" });
+
+async function open(): Promise<void> {
+  const catalogue = fromJson(document.getElementById("catalogue")!.textContent!) as Catalogue;
+  const element = document.querySelector<HTMLElement>(".arena")!;
+  const { state, problem } = await readAddress(location.hash);
+  element.hidden = false;
+  const playground = new Playground(element, catalogue, new Runner(makeWorker), state);
+  playground.begin();
+  if (problem !== undefined) playground.say(problem);
+  addEventListener("hashchange", async () => {
+    const read = await readAddress(location.hash);
+    playground.set(read.state);
+    if (read.problem !== undefined) playground.say(read.problem);
+  });
+  // For tests and for the curious.
+  Object.assign(element, { playground });
+}
+
+void open();

@@ -1,0 +1,344 @@
+/** The playground: its state, the race that is made of it, and what shows both. */
+import { formatNumber, listed } from "../../../charts/format.ts";
+import { writeAddress } from "../address.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { type Entry, mostEntries, type State } from "../state.ts";
+import { Cards } from "./cards.ts";
+import { type Colors, colorsOf, onTheme } from "./colors.ts";
+import { asRule, hyperOf, knownOf } from "./entries.ts";
+import { Field } from "./field.ts";
+import { copyText, type Host, labelOf, type Showing } from "./host.ts";
+import { pictureOf, save } from "./picture.ts";
+import { Playback } from "./playback.ts";
+import { csvOf, RaceRecord } from "./record.ts";
+import type { Runner } from "./runner.ts";
+import { Setup } from "./setup.ts";
+import { Transport } from "./transport.ts";
+import { Values } from "./values.ts";
+
+/** Milliseconds between two readings of the values in the cards, and before the address is written. */
+const [reading, writing] = [100, 300];
+
+export class Playground implements Host {
+  readonly catalogue: Catalogue;
+  readonly runner: Runner;
+  readonly #element: HTMLElement;
+  #state: State;
+  #record: RaceRecord | undefined;
+  #colors: Colors;
+  readonly #playback: Playback;
+  readonly #field: Field;
+  readonly #values: Values;
+  readonly #cards: Cards;
+  readonly #setup: Setup;
+  readonly #transport: Transport;
+  /** What waits for the race that is being computed. */
+  #next: Showing | undefined;
+  #isRacing = false;
+  #isMeasured = false;
+  #lastReading = 0;
+  #timer = 0;
+  #drawnGround = "";
+
+  constructor(element: HTMLElement, catalogue: Catalogue, runner: Runner, state: State) {
+    this.#element = element;
+    this.catalogue = catalogue;
+    this.runner = runner;
+    this.#state = state;
+    this.#colors = colorsOf(element);
+    this.#playback = new Playback(state.speed, () => this.#draw());
+    this.#field = new Field(this.#part(".field .plot"), (start, goesOn) => {
+      const { ground } = this.#state;
+      if (goesOn) this.change({ ground: { ...ground, start } }, "at its end");
+    });
+    this.#values = new Values(this.#part(".values .plot"));
+    this.#cards = new Cards(this, this.#part(".cards"));
+    this.#setup = new Setup(this, this.#part(".setup") as HTMLFormElement);
+    this.#transport = new Transport(element, this.#playback, {
+      steps: () => this.#state.steps,
+      speed: (speed) => this.#keep({ ...this.#state, speed }),
+    });
+    element.addEventListener("click", (event) => void this.#act(event.target as HTMLElement));
+    this.#part('[name="add"]').addEventListener("change", ({ target }) => {
+      const select = target as HTMLSelectElement;
+      void this.#addKnown(select.value);
+      select.value = "";
+    });
+    onTheme(() => {
+      this.#colors = colorsOf(element);
+      this.#forget();
+    });
+    new ResizeObserver(() => void this.#lay()).observe(this.#part(".field .plot"));
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get record(): RaceRecord | undefined {
+    return this.#record;
+  }
+
+  get playback(): Playback {
+    return this.#playback;
+  }
+
+  #part(selector: string): HTMLElement {
+    return this.#element.querySelector<HTMLElement>(selector)!;
+  }
+
+  begin(): void {
+    this.#showState();
+    this.#race(this.#stillness ? "at its end" : "from the start");
+  }
+
+  get #stillness(): boolean {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  /** Takes a state in the place of the one that is. */
+  set(state: State): void {
+    this.#keep(state);
+    this.#playback.speed = state.speed;
+    this.#showState();
+    void this.#lay();
+    this.#race("from the start");
+  }
+
+  change(change: Partial<State>, showing: Showing): void {
+    this.#keep({ ...this.#state, ...change });
+    this.#showState();
+    if (JSON.stringify({ ...this.#state.ground, start: 0 }) !== this.#drawnGround) void this.#lay();
+    this.#race(showing);
+  }
+
+  replace(position: number, entry: Entry, showing: Showing): void {
+    this.change({ entries: this.#state.entries.with(position, entry) }, showing);
+  }
+
+  remove(position: number): void {
+    const { entries } = this.#state;
+    if (entries.length === 1) {
+      this.say("The last optimizer stays.");
+      return;
+    }
+    this.#cards.remove(position);
+    this.change({ entries: entries.toSpliced(position, 1) }, "at its end");
+  }
+
+  add(entry: Entry): boolean {
+    const { entries } = this.#state;
+    if (entries.length >= mostEntries) {
+      this.say(`Eight optimizers race at most: remove one first.`);
+      return false;
+    }
+    this.change({ entries: [...entries, entry] }, "from the start");
+    this.#cards.focus(entries.length);
+    return true;
+  }
+
+  /** One of the library's, at a good learning rate for what is raced on. */
+  async #addKnown(name: string): Promise<void> {
+    if (knownOf(this.catalogue, name) === undefined) return;
+    const entry: Entry = { kind: "library", name, options: {} };
+    const [tuned] = await this.#tuned([entry]);
+    this.add(tuned ?? entry);
+  }
+
+  async #tuned(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const tune = async (entry: Entry): Promise<Entry> => {
+      if (typeof hyperOf(this.catalogue, entry)["lr"] !== "number") return entry;
+      try {
+        const lr = await this.runner.ask("tune", { state: this.#state, entry, middle: 0.01 });
+        return entry.kind === "library"
+          ? { ...entry, options: { ...entry.options, lr } }
+          : { ...entry, hyper: { ...entry.hyper, lr } };
+      } catch {
+        return entry;
+      }
+    };
+    return Promise.all(entries.map(tune));
+  }
+
+  reference(): number {
+    return this.#record?.reference ?? 0;
+  }
+
+  say(sentence: string): void {
+    this.#part(".says").textContent = sentence;
+  }
+
+  #keep(state: State): void {
+    this.#state = state;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#write(), writing) as unknown as number;
+  }
+
+  async #write(): Promise<void> {
+    history.replaceState(null, "", `#${await writeAddress(this.#state)}`);
+  }
+
+  #showState(): void {
+    this.#setup.show(this.#state);
+    this.#cards.show(this.#state.entries);
+    this.#transport.show();
+    const { surface } = this.#state.ground;
+    const known = this.catalogue.surfaces.find(({ name }) => name === surface);
+    this.#part(".about").textContent = known?.summary ?? "";
+  }
+
+  /** One race at a time: what is asked for meanwhile begins behind it, so that dragging shows each that is finished. */
+  #race(showing: Showing): void {
+    if (this.#isRacing) {
+      this.#next = showing;
+      return;
+    }
+    this.#isRacing = true;
+    const state = this.#state;
+    let record: RaceRecord | undefined;
+    this.runner.race(state, {
+      begun: (facts) => {
+        record = new RaceRecord(facts, state.steps, state.entries.length);
+        // What is dragged is shown when it is whole.
+        if (showing === "from the start") this.#take(record, showing);
+      },
+      went: (parts, isOver) => {
+        record!.add(parts, isOver);
+        if (this.#record === record) this.#arrived(record!);
+        else if (isOver) this.#take(record!, showing);
+        if (isOver) this.#raced();
+      },
+      failed: (message) => {
+        this.say(message);
+        this.#raced();
+      },
+    });
+  }
+
+  #raced(): void {
+    this.#isRacing = false;
+    const next = this.#next;
+    this.#next = undefined;
+    if (next !== undefined) this.#race(next);
+  }
+
+  #take(record: RaceRecord, showing: Showing): void {
+    this.#record = record;
+    this.#field.forget();
+    this.#arrived(record);
+    if (showing === "at its end") {
+      this.#playback.isPlaying = false;
+      this.#playback.show(record.steps);
+    } else {
+      this.#playback.shown = 0;
+      if (this.#stillness) this.#playback.show(record.steps);
+      else this.#playback.play();
+    }
+  }
+
+  #arrived(record: RaceRecord): void {
+    this.#isMeasured = false;
+    if (record.isOver) this.#summarise(record);
+    this.#playback.request();
+  }
+
+  #forget(): void {
+    this.#field.forget();
+    this.#values.forget();
+    this.#playback.request();
+  }
+
+  /** Draws what lies under the race anew: for another ground, or another width. */
+  async #lay(): Promise<void> {
+    const { width, height } = this.#field.size();
+    if (width === 0) return;
+    const state = this.#state;
+    try {
+      const background = await this.runner.ask("background", { state, width, height });
+      if (state.ground.surface !== this.#state.ground.surface) return;
+      this.#drawnGround = JSON.stringify({ ...state.ground, start: 0 });
+      this.#field.lay(background, width, height);
+      this.#isMeasured = false;
+      this.#playback.request();
+    } catch (error) {
+      this.say((error as Error).message);
+    }
+  }
+
+  #draw(): void {
+    const record = this.#record;
+    if (record === undefined) return;
+    const shown = Math.min(this.#playback.shown, record.reached);
+    if (this.#playback.isPlaying && record.isOver && shown >= record.steps) {
+      this.#playback.isPlaying = false;
+      this.#playback.shown = record.steps;
+    }
+    if (!this.#isMeasured) {
+      this.#isMeasured = true;
+      this.#values.lay(record, this.#field.size().height);
+    }
+    this.#field.draw(record, shown, this.#state.ground.start, this.#colors);
+    this.#values.draw(record, shown, this.#colors);
+    const now = performance.now();
+    if (!this.#playback.isPlaying || now - this.#lastReading > reading) {
+      this.#lastReading = now;
+      this.#cards.report(record, Math.floor(shown));
+      this.#transport.show(Math.floor(shown));
+    }
+  }
+
+  get #labels(): readonly string[] {
+    return this.#state.entries.map((entry) => labelOf(this.catalogue, entry));
+  }
+
+  #summarise(record: RaceRecord): void {
+    const labels = this.#labels;
+    const entries = labels.map((label, i) => ({ label, i })).slice(0, record.entries);
+    const arrived = entries.filter(({ i }) => record.lastOf(i) === record.steps);
+    const diverged = entries.filter(({ i }) => record.hasDiverged(i)).map(({ label }) => label);
+    const best = arrived.toSorted(
+      (a, b) => record.at(a.i, record.steps) - record.at(b.i, record.steps),
+    )[0];
+    const first =
+      best === undefined
+        ? "No optimizer arrives."
+        : `After ${record.steps} steps ${best.label} is lowest, at ${formatNumber(record.at(best.i, record.steps), 3)}.`;
+    const rest =
+      diverged.length === 0
+        ? ""
+        : ` ${listed(diverged)} ${diverged.length === 1 ? "diverges" : "diverge"}.`;
+    this.say(first + rest);
+  }
+
+  async #act(target: HTMLElement): Promise<void> {
+    const act = target.closest("button")?.dataset["act"];
+    if (act === "write") this.#writeOwn();
+    if (act === "tune")
+      this.change({ entries: await this.#tuned(this.#state.entries) }, "from the start");
+    if (act === "link") {
+      await this.#write();
+      const done = await copyText(location.href);
+      this.say(
+        done
+          ? "The link is copied: it has all that you see."
+          : "Copy the address of this page: it has all that you see.",
+      );
+    }
+    if (this.#record === undefined) return;
+    if (act === "csv")
+      save(new Blob([csvOf(this.#record, this.#labels)], { type: "text/csv" }), "gradus-race.csv");
+    if (act === "png") {
+      const layers = [this.#field.layers, this.#values.layers];
+      save(await pictureOf(layers, this.#labels, this.#colors), "gradus-race.png");
+    }
+  }
+
+  /** Adam's text, to be changed; at the rate that it has here. */
+  #writeOwn(): void {
+    const { entries } = this.#state;
+    const here = entries.find((entry) => entry.kind === "library" && entry.name === "adam");
+    const options = here?.kind === "library" ? here.options : { lr: 0.1 };
+    const names = entries.map(({ name }) => name);
+    this.add(asRule(knownOf(this.catalogue, "adam")!, options, names));
+  }
+}

@@ -1,0 +1,108 @@
+/** The value of each optimizer against steps. */
+import { scaleLinear, scaleLog } from "d3-scale";
+import { axesOf } from "../../../charts/axes.ts";
+import type { Scale } from "../../../charts/layout.ts";
+import { markup } from "../../../charts/markup.ts";
+import type { Colors } from "./colors.ts";
+import { Layers } from "./layers.ts";
+import type { RaceRecord } from "./record.ts";
+
+/** Below so much of the greatest value there is rounding. */
+const smallest = 1e-22;
+/** Values of more times the start's are over the edge: a curve that leaves says that it diverges. */
+const ceiling = 30;
+
+export class Values {
+  readonly #layers: Layers;
+  #x: Scale | undefined;
+  #y: Scale | undefined;
+  #reference = 0;
+  #least = 0;
+  #drawn = -1;
+
+  constructor(host: HTMLElement) {
+    this.#layers = new Layers(host);
+  }
+
+  /** Axes for all that is known of a race. */
+  lay(record: RaceRecord, height: number): void {
+    const { width } = this.#layers;
+    this.#reference = record.reference;
+    const [low, high] = this.#ends(record);
+    this.#least = low;
+    const [left, right, top, bottom] = [52, width - 12, 30, height - 42];
+    this.#x = scaleLinear([0, Math.max(1, record.steps)], [left, right]);
+    this.#y = scaleLog([low, high], [bottom, top]);
+    const name =
+      record.facts.least === undefined ? "value over the lowest" : "value over the least";
+    const axes = axesOf({
+      ...{ left, right, top, bottom, x: this.#x, y: this.#y },
+      figure: {
+        x: { label: "step", log: false, format: "integer" },
+        y: { label: name, log: true, format: "number" },
+      },
+      view: { focus: null },
+    });
+    this.#layers.under.innerHTML =
+      markup`<svg class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="The value of each optimizer against steps">${axes}</svg>`.text;
+    this.#layers.resize(width, height, { left, right, top, bottom });
+    this.#drawn = -1;
+  }
+
+  #ends(record: RaceRecord): readonly [number, number] {
+    let [low, high] = [Number.POSITIVE_INFINITY, 0];
+    for (let entry = 0; entry < record.entries; entry++) {
+      const most = ceiling * (record.at(entry, 0) - this.#reference);
+      for (let step = 0; step <= record.lastOf(entry); step++) {
+        const value = record.at(entry, step) - this.#reference;
+        if (value > 0) low = Math.min(low, value);
+        high = Math.max(high, Math.min(value, most));
+      }
+    }
+    if (!(high > 0)) return [0.1, 1];
+    const least = Math.min(Math.max(low, smallest * high), high / 10);
+    return [least / 1.5, high * 1.3];
+  }
+
+  forget(): void {
+    this.#drawn = -1;
+  }
+
+  draw(record: RaceRecord, shown: number, colors: Colors): void {
+    if (this.#x === undefined || this.#y === undefined) return;
+    const [x, y] = [this.#x, this.#y];
+    const height = (entry: number, step: number) =>
+      y(Math.max(record.at(entry, step) - this.#reference, this.#least));
+    const whole = Math.floor(shown);
+    const anew = this.#drawn < 0 || whole < this.#drawn;
+    const from = anew ? 0 : this.#drawn;
+    this.#layers.draw(0, anew, (context) => {
+      context.lineWidth = 1.8;
+      for (let entry = 0; entry < record.entries; entry++) {
+        const last = Math.min(whole, record.lastOf(entry));
+        if (last <= from) continue;
+        context.strokeStyle = colors.series[entry]!;
+        context.beginPath();
+        context.moveTo(x(from), height(entry, from));
+        for (let step = from + 1; step <= last; step++)
+          context.lineTo(x(step), height(entry, step));
+        context.stroke();
+      }
+    });
+    this.#drawn = whole;
+    this.#layers.draw(1, true, (context) => {
+      for (let entry = 0; entry < record.entries; entry++) {
+        const last = Math.min(whole, record.lastOf(entry));
+        if (last < 0) continue;
+        context.beginPath();
+        context.arc(x(last), height(entry, last), 3.5, 0, 2 * Math.PI);
+        context.fillStyle = colors.series[entry]!;
+        context.fill();
+      }
+    });
+  }
+
+  get layers(): Layers {
+    return this.#layers;
+  }
+}

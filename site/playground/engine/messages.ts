@@ -1,0 +1,47 @@
+/** What the page asks of its worker, and what that answers. */
+import type { Entry, State } from "../state.ts";
+import type { Background } from "./background.ts";
+import type { Facts } from "./facts.ts";
+import type { Problem } from "./problems.ts";
+import type { Part, Problems } from "./race.ts";
+import type { Tried } from "./sweep.ts";
+
+/** Questions with one answer each. */
+export interface Questions {
+  background: { asked: { state: State; width: number; height: number }; answer: Background };
+  checkEntry: { asked: { state: State; entry: Entry }; answer: Problem | undefined };
+  checkGround: { asked: { state: State }; answer: Problem | undefined };
+  sweep: { asked: { state: State; entry: Entry; middle: number }; answer: readonly Tried[] };
+  tune: { asked: { state: State; entry: Entry; middle: number }; answer: number };
+  facts: { asked: { state: State; entry: Entry }; answer: Facts };
+}
+
+export type Question = keyof Questions;
+
+export type Request =
+  | { readonly kind: "race"; readonly id: number; readonly state: State }
+  | {
+      readonly kind: "ask";
+      readonly id: number;
+      readonly question: Question;
+      readonly asked: unknown;
+    };
+
+/** What a race is, as it begins. */
+export interface RaceFacts {
+  readonly columns: readonly string[];
+  readonly least: number | undefined;
+  readonly problems: Problems;
+}
+
+export type Response =
+  | { readonly kind: "ready" }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | { readonly kind: "failed"; readonly id: number; readonly message: string }
+  | { readonly kind: "begun"; readonly id: number; readonly facts: RaceFacts }
+  | {
+      readonly kind: "went";
+      readonly id: number;
+      readonly parts: readonly Part[];
+      readonly isOver: boolean;
+    };
