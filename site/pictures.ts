@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { SITE } from "./bundle.ts";
 
 const docs = join(SITE, "..", "docs");
@@ -7,7 +7,7 @@ const docs = join(SITE, "..", "docs");
 /** Pictures of the documentation: where each stands in the site, and its file. */
 export const pictures = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    readdirSync(docs)
+    readdirSync(docs, { recursive: true, encoding: "utf8" })
       .filter((name) => /\.(?:png|svg)$/.test(name))
-      .map((name) => [`pictures/${name}`, join(docs, name)]),
+      .map((name) => [`pictures/${name.split(sep).join("/")}`, join(docs, name)]),
   );
