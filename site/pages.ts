@@ -13,12 +13,7 @@ export async function allPages(): Promise<readonly Page[]> {
   ];
 }
 
-<<<<<<< HEAD
 const coming = (section: "reference"): Page => ({
-  ...{ path: section, title: section, summary: section, section },
-=======
-const coming = (section: "playground" | "reference"): Page => ({
   ...{ path: section, title: section, summary: `The ${section} of the site, soon.`, section },
->>>>>>> main
   body: markup`<main id="main"><h1>${section}</h1></main>`,
 });

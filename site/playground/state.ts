@@ -52,8 +52,16 @@ export interface SurfaceGround {
   readonly noise: number;
 }
 
-/** What the optimizers race on. A second kind joins this union, and `engine/grounds.ts`. */
-export type GroundState = SurfaceGround;
+export const networks = ["spirals", "fashion"] as const;
+
+/** A small network, which each optimizer trains. */
+export interface NetworkGround {
+  readonly kind: "network";
+  readonly network: (typeof networks)[number];
+}
+
+/** What the optimizers race on. Another kind joins this union, and `engine/grounds.ts`. */
+export type GroundState = SurfaceGround | NetworkGround;
 
 export interface State {
   readonly entries: readonly Entry[];
@@ -128,7 +136,8 @@ const stateDeclarationFrom = (read: Reader): StateDeclaration => ({
 });
 
 function groundFrom(read: Reader): GroundState {
-  const kind = read.choice("kind", ["surface"]);
+  const kind = read.choice("kind", ["surface", "network"]);
+  if (kind === "network") return { kind, network: read.choice("network", networks) };
   const surface = read.choice("surface", [...Object.keys(landscapes), "own"]);
   const start = read.pair("start");
   const noise = read.number("noise", 0, 1000);

@@ -24,6 +24,8 @@ export interface Racer {
   record(row: Float64Array): void;
   /** Computes a gradient where it is, and makes one step. */
   step(): void;
+  /** What it looks like where it is: bytes that the ground's view draws. Nothing where there is nothing to see. */
+  picture?(): Uint8Array | undefined;
   /** Gives back what it holds. */
   dispose(): void;
 }

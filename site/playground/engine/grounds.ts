@@ -1,13 +1,17 @@
 /** The ground of a state. */
 import type { State } from "../state.ts";
 import type { Ground } from "./ground.ts";
+import { Network } from "./network.ts";
 import { Surface } from "./surface.ts";
 
-/** @throws {FormulaError} where a formula of somebody's own is none */
+/**
+ * @throws {FormulaError} where a formula of somebody's own is none
+ * @throws Error where the ground needs images that are not here
+ */
 export function groundOf({
   ground,
   seed,
   steps,
 }: Pick<State, "ground" | "seed" | "steps">): Ground {
-  return new Surface(ground, seed, steps);
+  return ground.kind === "surface" ? new Surface(ground, seed, steps) : new Network(ground, seed);
 }

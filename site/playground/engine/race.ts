@@ -11,7 +11,17 @@ export interface Part {
   readonly entry: number;
   /** Rows of as many numbers as the ground has columns: the start first, then each step. A racer whose value is not finite ends. */
   readonly rows: Float64Array;
+  /** What it looked like after some of these steps, where the ground has pictures. */
+  readonly pictures: readonly Picture[];
 }
+
+export interface Picture {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+}
+
+/** How many pictures a race has of each. */
+const pictures = 60;
 
 /** Of each entry that cannot race, why. */
 export type Problems = readonly (string | undefined)[];
@@ -50,6 +60,7 @@ export class Race {
   advance(most: number, mayGoOn: () => boolean = () => true): readonly Part[] {
     const width = this.ground.columns.length;
     const rows = new Map(this.#running.map(({ entry }) => [entry, [] as Float64Array[]]));
+    const seen = new Map<number, Picture[]>();
     for (let i = 0; i < most && !this.isOver; i++) {
       this.#running = this.#running.filter(({ entry, racer }) => {
         if (this.#recorded > 0) racer.step();
@@ -57,12 +68,24 @@ export class Race {
         racer.record(row);
         const goesOn = row.every(Number.isFinite);
         if (goesOn) rows.get(entry)!.push(row);
+        const bytes = goesOn && this.#isSeen ? racer.picture?.() : undefined;
+        if (bytes !== undefined)
+          seen.set(entry, [...(seen.get(entry) ?? []), { step: this.#recorded, bytes }]);
         return goesOn;
       });
       this.#recorded++;
       if (!mayGoOn()) break;
     }
-    return [...rows].map(([entry, each]) => ({ entry, rows: joined(each, width) }));
+    return [...rows].map(([entry, each]) => ({
+      ...{ entry, rows: joined(each, width) },
+      pictures: seen.get(entry) ?? [],
+    }));
+  }
+
+  /** Whether pictures are made now: at the start, at the end, and evenly between. */
+  get #isSeen(): boolean {
+    const every = Math.ceil(this.#steps / pictures);
+    return this.#recorded % every === 0 || this.#recorded === this.#steps;
   }
 
   dispose(): void {

@@ -38,6 +38,7 @@ export class Training {
   readonly #labels: Uint8Array;
   readonly #loss: Tensor;
   readonly #scorers = new Map<number, { readonly x: Tensor; readonly scores: Tensor }>();
+  #value: number | undefined;
   /** Steps that were made. */
   step = 0;
 
@@ -63,19 +64,30 @@ export class Training {
     return x;
   }
 
-  /** One step. @returns the loss of its batch, in nats */
-  next(): number {
+  /** One step, on the batch whose loss {@link loss} is, and the next batch. */
+  next(): void {
+    this.loss();
+    this.#optimizer.step();
+    this.step++;
+    this.#value = undefined;
+  }
+
+  /** The loss of the batch that the next step is made on, in nats. */
+  loss(): number {
+    if (this.#value === undefined) {
+      this.#fill();
+      this.#value = this.#tape.valueAndGradients(this.#loss);
+    }
+    return this.#value;
+  }
+
+  #fill(): void {
     const { train, features } = this.#problem;
-    const examples = this.#order.next();
-    for (const [row, example] of examples.entries()) {
+    for (const [row, example] of this.#order.next().entries()) {
       const from = example * features;
       this.#x.data.set(train.inputs.subarray(from, from + features), row * features);
       this.#labels[row] = train.labels[example]!;
     }
-    const loss = this.#tape.valueAndGradients(this.#loss);
-    this.#optimizer.step();
-    this.step++;
-    return loss;
   }
 
   /** The share of the test examples that get the highest score for their class. */
