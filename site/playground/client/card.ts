@@ -48,7 +48,7 @@ export class Card {
   #frame() {
     const own = this.#entry.kind === "rule";
     const summary = !own && knownOf(this.#host.catalogue, this.#entry.name)?.summary;
-    return markup`<header><span class="swatch" aria-hidden="true"></span><h2></h2><button type="button" class="remove" data-act="remove">×</button></header>
+    return markup`<header><h2></h2><button type="button" class="remove" data-act="remove">×</button></header>
 <p class="outcome"></p>
 ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
 <div class="rule"></div>
