@@ -1,5 +1,4 @@
 // npm run site: the site while one works on it. Pages are made when they are asked for; what changes is seen at once.
-import { readFileSync } from "node:fs";
 import { createServer, type Plugin, type ViteDevServer } from "vite";
 import { configuration } from "./bundle.ts";
 import type { Page } from "./page.ts";
@@ -30,9 +29,10 @@ const pagesPlugin: Plugin = {
           response.end(searchIndexOf(await allPages()));
           return;
         }
-        if (pathname.startsWith("/pictures/")) {
-          const { pictures } = await server.ssrLoadModule("/pictures.ts");
-          response.end(readFileSync(pictures()[pathname.slice(1)]));
+        const { files } = await server.ssrLoadModule("/files.ts");
+        const make = files()[pathname.slice(1)];
+        if (make !== undefined) {
+          response.end(make());
           return;
         }
         const html = await respond(server, pathname.replaceAll(/^\/|\/$/g, ""));

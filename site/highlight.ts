@@ -27,5 +27,6 @@ export async function highlight(code: string, language: string): Promise<Markup>
     // The page has a background of its own for code.
     transformers: [{ pre: ({ properties }) => void delete properties["style"] }],
   });
-  return new Markup(html);
+  // Each colour once is enough.
+  return new Markup(html.replaceAll(/;--shiki-\w+:#\w+/g, ""));
 }

@@ -95,11 +95,13 @@ export async function renderMarkdown(
   marked.use({ extensions: [symbol, directive], walkTokens, renderer: renderer as never });
   const html = await marked.parse(text);
   // Wide tables scroll by themselves, by keyboard as well.
-  const body = html
-    .replaceAll(
-      "<table>",
-      '<div class="scroll-x" tabindex="0" role="region" aria-label="Table"><table>',
-    )
-    .replaceAll("</table>", "</table></div>");
+  let tables = 0;
+  // A head without a word is no head of its column.
+  const heads = html.replaceAll(/<th(?: align="\w+")?><\/th>/g, "<td></td>");
+  const body = heads.replaceAll(/<(\/?)table>/g, (tag, end: string) =>
+    end === ""
+      ? `<div class="scroll-x" tabindex="0" role="region" aria-label="Table ${++tables}"><table>`
+      : `${tag}</div>`,
+  );
   return { body: new Markup(body), headings };
 }

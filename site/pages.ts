@@ -14,6 +14,6 @@ export async function allPages(): Promise<readonly Page[]> {
 }
 
 const coming = (section: "reference"): Page => ({
-  ...{ path: section, title: section, summary: section, section },
+  ...{ path: section, title: section, summary: `The ${section} of the site, soon.`, section },
   body: markup`<main id="main"><h1>${section}</h1></main>`,
 });

@@ -1,10 +1,10 @@
 /** Writes the whole site into a folder that any server can serve, under any path. */
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { bundleInto } from "./bundle.ts";
+import { files } from "./files.ts";
 import { brokenLinks, relativeLinks } from "./links.ts";
 import { allPages } from "./pages.ts";
-import { pictures } from "./pictures.ts";
 import { searchIndexOf } from "./search.ts";
 import { shellOf } from "./shell.ts";
 
@@ -25,14 +25,14 @@ export async function writeSite(folder: string): Promise<Written> {
     pages.flatMap(({ scripts = [] }) => scripts),
   );
   rmSync(join(folder, ".vite"), { recursive: true, force: true });
-  for (const [name, source] of Object.entries(pictures())) {
+  for (const [name, make] of Object.entries(files())) {
     mkdirSync(join(folder, dirname(name)), { recursive: true });
-    cpSync(source, join(folder, name));
+    writeFileSync(join(folder, name), make());
   }
   writeFileSync(join(folder, "search.json"), searchIndexOf(pages));
   const written = pages.map((page) => ({ path: page.path, html: shellOf(page, assets) }));
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const broken = brokenLinks(written, new Set(files.map((file) => file.split(sep).join("/"))));
+  const present = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const broken = brokenLinks(written, new Set(present.map((file) => file.split(sep).join("/"))));
   if (broken.length > 0) throw new Error(`Links of the site lead nowhere:\n${broken.join("\n")}`);
   for (const { path, html } of written) {
     mkdirSync(join(folder, path), { recursive: true });

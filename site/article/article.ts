@@ -1,6 +1,7 @@
 /** The article: its sections are the files beside this one, in the order of their numbers. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { explain } from "gradus/explain";
 import { type Markup, markup } from "../../charts/markup.ts";
 import { frameOf } from "../figures/frame.ts";
 import { figures } from "../figures/list.ts";
@@ -20,7 +21,7 @@ async function figure(name: string): Promise<Markup> {
 async function formula(name: string): Promise<Markup> {
   const rule = rules[name];
   if (rule === undefined) throw new Error(`The article: there is no rule ${name}.`);
-  return markup`<div class="formula" tabindex="0" role="region" aria-label="Formula">${formulaOf(rule)}</div>`;
+  return markup`<div class="formula" tabindex="0" role="region" aria-label="Formula of ${explain(rule).title} (${name})">${formulaOf(rule)}</div>`;
 }
 
 export async function articlePage(): Promise<Page> {

@@ -36,7 +36,7 @@ function linkOf(href: string): string {
   const anchor = hash === undefined ? "" : `#${hash}`;
   const [, name] = /^(?:\.\/)?([\w-]+)\.md$/.exec(path) ?? [];
   if (name !== undefined && names.includes(name)) return `/guides/${name}/${anchor}`;
-  if (/^[\w-]+\.(?:png|svg)$/.test(path)) return `/pictures/${path}`;
+  if (/^[\w/-]+\.(?:png|svg)$/.test(path)) return `/pictures/${path}`;
   return repositoryLink(path, anchor);
 }
 
