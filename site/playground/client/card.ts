@@ -37,7 +37,7 @@ export class Card {
       ...(entry.kind === "rule" && { removed: (name: string) => this.#rule!.removeName(name) }),
     });
     if (entry.kind === "rule") {
-      this.#rule = new RulePart(host, this.#part(".rule"), this.#id, entry, {
+      this.#rule = new RulePart(host, this.element, this.#id, entry, {
         changed: (changed, showing) => host.replace(this.#position, changed, showing),
         drafted: ({ hyper, ranges }) => this.#fields.show(hyper, ranges),
       });
@@ -53,6 +53,7 @@ export class Card {
 ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
 <div class="rule"></div>
 <div class="fields" role="group" aria-label="Options"></div>
+<div class="declared"></div>
 <div class="acts"><button type="button" data-act="sweep" aria-expanded="false">Try nine learning rates</button><button type="button" data-act="details" aria-expanded="false">Formula and code</button><button type="button" data-act="edit">${own ? "Copy it" : "Edit as a rule"}</button></div>
 <div class="sweep" hidden></div><div class="details" hidden></div>`;
   }
