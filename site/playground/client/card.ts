@@ -1,7 +1,7 @@
 /** One optimizer of the race: what it is called, its options, how it does, and what it is made of. */
 import { escapeText, markup } from "../../../charts/markup.ts";
 import { styleOf } from "../../../charts/palette.ts";
-import type { Tried } from "../engine/sweep.ts";
+import type { Tried } from "../engine/tried.ts";
 import type { Entry } from "../state.ts";
 import { detailsMarkup } from "./details.ts";
 import { asRule, hyperOf, knownOf, withHyper } from "./entries.ts";

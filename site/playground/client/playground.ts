@@ -233,6 +233,7 @@ export class Playground implements Host {
       this.#playback.show(record.steps);
     } else {
       this.#playback.shown = 0;
+      this.say("");
       if (this.#stillness) this.#playback.show(record.steps);
       else this.#playback.play();
     }
