@@ -1,7 +1,7 @@
 /** A rule that is being written: the editor, its state and its name. What is right joins the race; what is wrong says where. */
 import { type Markup, markup } from "../../../charts/markup.ts";
 import type { RuleEditor } from "../editor/editor.ts";
-import { fixesOf } from "../editor/fixes.ts";
+import { type Fix, fixesOf } from "../editor/fixes.ts";
 import type { Problem } from "../engine/problems.ts";
 import type { RuleEntry } from "../state.ts";
 import { withHyperparameter, withoutName, withState } from "./entries.ts";
@@ -83,8 +83,7 @@ export class RulePart {
         functions: this.#host.catalogue.functions,
       }),
       changed: (rule) => this.change({ ...this.#draft, rule }, "from the start"),
-      addHyperparameter: (name) => this.#add("hyper", name),
-      addState: (name) => this.#add("state", name),
+      mend: (kind, name) => this.#mend(kind, name),
     });
     if (this.#isFocused) this.#editor.focus();
     void this.#check("at its end");
@@ -120,9 +119,10 @@ export class RulePart {
     this.#named(withoutName(this.#draft, name));
   }
 
-  #add(kind: "hyper" | "state", name: string): void {
-    const add = kind === "hyper" ? withHyperparameter : withState;
-    this.#named(add(withoutName(this.#draft, name), name));
+  #mend(kind: Fix["kind"], name: string): void {
+    const without = withoutName(this.#draft, name);
+    if (kind === "remove") this.#named(without);
+    else this.#named((kind === "hyper" ? withHyperparameter : withState)(without, name));
   }
 
   /** Other names than before. */
@@ -143,8 +143,8 @@ export class RulePart {
 
   #act(target: HTMLElement): void {
     const { remove, new: kind, fix, name: unknown } = target.closest("button")?.dataset ?? {};
-    if ((fix === "hyper" || fix === "state") && unknown !== undefined) {
-      this.#add(fix, unknown);
+    if (fix !== undefined && unknown !== undefined) {
+      this.#mend(fix as Fix["kind"], unknown);
       this.focus();
     }
     if (remove !== undefined && target.closest(".states") !== null) this.removeName(remove);
@@ -157,7 +157,7 @@ export class RulePart {
         return;
       }
       input.value = "";
-      this.#add(kind, name);
+      this.#mend(kind, name);
     }
   }
 
