@@ -32,6 +32,7 @@ const stage = ({
 }: Catalogue): Markup => markup`<section class="stage" aria-label="The race">
 <form class="setup">
 <label>Surface<select name="surface">${surfaces.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}<option value="own">A formula of your own</option></select></label>
+<span class="about note"></span>
 <label class="own" hidden>f(x, y) =<input name="formula" spellcheck="false" autocomplete="off" autocapitalize="off" aria-describedby="formula-problem"></label>
 <p class="problem own" id="formula-problem" role="status" hidden></p>
 <div class="numbers">
@@ -44,8 +45,8 @@ ${number("steps", "Steps", markup`step="1" min="1" max="${mostSteps}"`)}
 </div>
 </form>
 <div class="pictures">
-<figure class="field"><figcaption>Darker is lower. <span class="about"></span></figcaption><div class="plot"></div></figure>
-<figure class="values"><figcaption class="measure"></figcaption><div class="plot"></div></figure>
+<figure class="field"><figcaption>The way of each optimizer. Darker is lower; drag the start.</figcaption><div class="plot"></div></figure>
+<figure class="values"><figcaption>The value against steps.</figcaption><div class="plot"></div></figure>
 </div>
 <div class="transport" role="group" aria-label="Playing the race">
 <button type="button" data-act="play">Play</button>
@@ -67,8 +68,8 @@ const entrants = ({
 }: Catalogue): Markup => markup`<section class="entrants" aria-label="Optimizers">
 <div class="adding">
 <button type="button" class="main" data-act="write">Write your own</button>
-<label>Add <select name="add" aria-label="Add an optimizer"><option value="">an optimizer ...</option>${optimizers.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}</select></label>
 <button type="button" data-act="tune" title="Gives each optimizer the best of the learning rates that are tried">Find good rates</button>
+<select name="add" aria-label="Add an optimizer"><option value="">Add an optimizer ...</option>${optimizers.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}</select>
 </div>
-<div class="cards"></div>
+<div class="racers"></div>
 </section>`;

@@ -1,7 +1,7 @@
 /** One optimizer of the race: what it is called, its options, how it does, and what it is made of. */
 import { escapeText, markup } from "../../../charts/markup.ts";
 import { styleOf } from "../../../charts/palette.ts";
-import type { Tried } from "../engine/sweep.ts";
+import type { Tried } from "../engine/tried.ts";
 import type { Entry } from "../state.ts";
 import { detailsMarkup } from "./details.ts";
 import { asRule, hyperOf, knownOf, withHyper } from "./entries.ts";
@@ -37,7 +37,7 @@ export class Card {
       ...(entry.kind === "rule" && { removed: (name: string) => this.#rule!.removeName(name) }),
     });
     if (entry.kind === "rule") {
-      this.#rule = new RulePart(host, this.#part(".rule"), this.#id, entry, {
+      this.#rule = new RulePart(host, this.element, this.#id, entry, {
         changed: (changed, showing) => host.replace(this.#position, changed, showing),
         drafted: ({ hyper, ranges }) => this.#fields.show(hyper, ranges),
       });
@@ -48,11 +48,12 @@ export class Card {
   #frame() {
     const own = this.#entry.kind === "rule";
     const summary = !own && knownOf(this.#host.catalogue, this.#entry.name)?.summary;
-    return markup`<header><span class="swatch" aria-hidden="true"></span><h2></h2><button type="button" class="remove" data-act="remove">×</button></header>
+    return markup`<header><h2></h2><button type="button" class="remove" data-act="remove">×</button></header>
 <p class="outcome"></p>
 ${typeof summary === "string" && markup`<p class="note summary">${summary}</p>`}
 <div class="rule"></div>
 <div class="fields" role="group" aria-label="Options"></div>
+<div class="declared"></div>
 <div class="acts"><button type="button" data-act="sweep" aria-expanded="false">Try nine learning rates</button><button type="button" data-act="details" aria-expanded="false">Formula and code</button><button type="button" data-act="edit">${own ? "Copy it" : "Edit as a rule"}</button></div>
 <div class="sweep" hidden></div><div class="details" hidden></div>`;
   }

@@ -26,8 +26,10 @@ export class Cards {
       let card = this.#cards[position];
       if (card === undefined || !card.isOf(entry)) {
         const made = new Card(this.#host, entry);
-        if (card === undefined) this.#element.append(made.element);
-        else card.element.before(made.element);
+        if (card !== undefined) card.element.before(made.element);
+        // What one writes is at hand, however many there are.
+        else if (entry.kind === "rule") this.#element.prepend(made.element);
+        else this.#element.append(made.element);
         card?.dispose();
         this.#cards[position] = made;
         card = made;
@@ -44,7 +46,8 @@ export class Cards {
 
   /** How each does at a step. */
   report(record: RaceRecord, step: number): void {
-    for (const [entry, card] of this.#cards.entries())
+    // The race may be that of the entries before.
+    for (const [entry, card] of this.#cards.slice(0, record.entries).entries())
       card.outcome(...outcomeOf(record, entry, step));
   }
 }

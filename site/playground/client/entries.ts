@@ -50,7 +50,7 @@ export const withoutName = (entry: RuleEntry, name: string): RuleEntry => ({
 
 export const withHyperparameter = (entry: RuleEntry, name: string): RuleEntry => ({
   ...entry,
-  hyper: { ...entry.hyper, [name]: name === "lr" ? 0.01 : 0.9 },
+  hyper: { ...entry.hyper, [name]: name === "lr" ? 0.01 : 0.1 },
 });
 
 export const withState = (entry: RuleEntry, name: string): RuleEntry => ({

@@ -8,6 +8,8 @@ import type { RaceRecord } from "./record.ts";
 
 /** Ways of more steps have no dots: they would be a line. */
 const mostDots = 150;
+/** Pixels that make no difference to a line. */
+const unseen = 0.6;
 /** Pixels beyond which it does not matter how far. */
 const beyond = 1e5;
 
@@ -92,8 +94,14 @@ export class Field {
     context.fillStyle = color;
     context.lineWidth = record.steps <= mostDots ? 1.8 : 1.4;
     context.beginPath();
-    context.moveTo(...place(from));
-    for (let step = from + 1; step <= last; step++) context.lineTo(...place(step));
+    let [x, y] = place(from);
+    context.moveTo(x, y);
+    for (let step = from + 1; step <= last; step++) {
+      const [nextX, nextY] = place(step);
+      if (Math.abs(nextX - x) + Math.abs(nextY - y) < unseen && step < last) continue;
+      [x, y] = [nextX, nextY];
+      context.lineTo(x, y);
+    }
     context.stroke();
     if (record.steps > mostDots) return;
     for (let step = from; step <= last; step++) {

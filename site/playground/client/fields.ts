@@ -1,5 +1,5 @@
 /** Hyperparameters as sliders and fields. */
-import { markup } from "../../../charts/markup.ts";
+import { type Markup, markup } from "../../../charts/markup.ts";
 import { formatSetting } from "../../figures/format.ts";
 import type { Hyper } from "../state.ts";
 
@@ -45,7 +45,7 @@ export interface FieldsOptions {
   readonly id: string;
   readonly ranges: Readonly<Record<string, string>>;
   readonly changed: (name: string, value: number | boolean) => void;
-  /** Where names may be taken away. */
+  /** Where names may be taken away; then none is folded away. */
   readonly removed?: (name: string) => void;
 }
 
@@ -69,11 +69,22 @@ export class Fields {
     const names = Object.keys(values).join();
     if (names !== this.#names) {
       this.#names = names;
-      this.#element.innerHTML = Object.entries(values)
-        .map(([name, value]) => this.#row(name, value, ranges[name]).text)
-        .join("");
+      this.#element.innerHTML = this.#rows(values, ranges).text;
     }
     for (const [name, value] of Object.entries(values)) this.#fill(name, value, ranges[name]);
+  }
+
+  /** The learning rate, or all of few; the others are folded away. */
+  #rows(values: Hyper, ranges: Readonly<Record<string, string>>): Markup {
+    const rows = Object.entries(values).map(([name, value]) => ({
+      isFirst: name === "lr" || this.#options.removed !== undefined,
+      row: this.#row(name, value, ranges[name]),
+    }));
+    const folded = rows.filter(({ isFirst }) => !isFirst).map(({ row }) => row);
+    const more =
+      folded.length > 0 &&
+      markup`<details class="more"><summary>More options</summary>${folded}</details>`;
+    return markup`${rows.filter(({ isFirst }) => isFirst).map(({ row }) => row)}${more}`;
   }
 
   #row(name: string, value: number | boolean, range: string | undefined) {

@@ -36,6 +36,8 @@ export class Playground implements Host {
   #next: Showing | undefined;
   #isRacing = false;
   #isMeasured = false;
+  /** Of which race it has been said how it ended. */
+  #summarised: RaceRecord | undefined;
   #lastReading = 0;
   #timer = 0;
   #drawnGround = "";
@@ -52,7 +54,7 @@ export class Playground implements Host {
       if (goesOn) this.change({ ground: { ...ground, start } }, "at its end");
     });
     this.#values = new Values(this.#part(".values .plot"));
-    this.#cards = new Cards(this, this.#part(".cards"));
+    this.#cards = new Cards(this, this.#part(".racers"));
     this.#setup = new Setup(this, this.#part(".setup") as HTMLFormElement);
     this.#transport = new Transport(element, this.#playback, {
       steps: () => this.#state.steps,
@@ -204,7 +206,7 @@ export class Playground implements Host {
       },
       went: (parts, isOver) => {
         record!.add(parts, isOver);
-        if (this.#record === record) this.#arrived(record!);
+        if (this.#record === record) this.#arrived();
         else if (isOver) this.#take(record!, showing);
         if (isOver) this.#raced();
       },
@@ -225,20 +227,20 @@ export class Playground implements Host {
   #take(record: RaceRecord, showing: Showing): void {
     this.#record = record;
     this.#field.forget();
-    this.#arrived(record);
+    this.#arrived();
     if (showing === "at its end") {
       this.#playback.isPlaying = false;
       this.#playback.show(record.steps);
     } else {
       this.#playback.shown = 0;
+      this.say("");
       if (this.#stillness) this.#playback.show(record.steps);
       else this.#playback.play();
     }
   }
 
-  #arrived(record: RaceRecord): void {
+  #arrived(): void {
     this.#isMeasured = false;
-    if (record.isOver) this.#summarise(record);
     this.#playback.request();
   }
 
@@ -272,6 +274,10 @@ export class Playground implements Host {
     if (this.#playback.isPlaying && record.isOver && shown >= record.steps) {
       this.#playback.isPlaying = false;
       this.#playback.shown = record.steps;
+    }
+    if (record.isOver && shown >= record.steps && this.#summarised !== record) {
+      this.#summarised = record;
+      this.#summarise(record);
     }
     if (!this.#isMeasured) {
       this.#isMeasured = true;

@@ -1,6 +1,7 @@
 /** A rule that is being written: the editor, its state and its name. What is right joins the race; what is wrong says where. */
-import { markup } from "../../../charts/markup.ts";
+import { type Markup, markup } from "../../../charts/markup.ts";
 import type { RuleEditor } from "../editor/editor.ts";
+import { type Fix, fixesOf } from "../editor/fixes.ts";
 import type { Problem } from "../engine/problems.ts";
 import type { RuleEntry } from "../state.ts";
 import { withHyperparameter, withoutName, withState } from "./entries.ts";
@@ -42,9 +43,10 @@ export class RulePart {
     this.#listener = listener;
     this.#draft = entry;
     this.#good = entry;
-    element.innerHTML = markup`<div class="editor" data-editor></div>
-<p class="problem" role="status"></p>
-<div class="states" role="group" aria-label="State"></div>
+    element.querySelector(".rule")!.innerHTML =
+      markup`<div class="editor"></div><p class="problem" role="status"></p>`.text;
+    element.querySelector(".declared")!.innerHTML =
+      markup`<div class="states" role="group" aria-label="State"></div>
 <form class="naming"><label>New name <input name="name" autocomplete="off" autocapitalize="off" spellcheck="false" size="8"></label><button type="button" data-new="hyper">Hyperparameter</button><button type="button" data-new="state">State</button></form>`.text;
     element.addEventListener("click", ({ target }) => this.#act(target as HTMLElement));
     element.addEventListener("submit", (event) => event.preventDefault());
@@ -72,7 +74,7 @@ export class RulePart {
 
   async #open(): Promise<void> {
     const { openEditor } = await import("../editor/editor.ts");
-    this.#editor = openEditor(this.#element.querySelector<HTMLElement>("[data-editor]")!, {
+    this.#editor = openEditor(this.#element.querySelector<HTMLElement>(".editor")!, {
       text: this.#draft.rule,
       label: `The rule ${this.#draft.name}`,
       names: () => ({
@@ -81,8 +83,7 @@ export class RulePart {
         functions: this.#host.catalogue.functions,
       }),
       changed: (rule) => this.change({ ...this.#draft, rule }, "from the start"),
-      addHyperparameter: (name) => this.#add("hyper", name),
-      addState: (name) => this.#add("state", name),
+      mend: (kind, name) => this.#mend(kind, name),
     });
     if (this.#isFocused) this.#editor.focus();
     void this.#check("at its end");
@@ -107,8 +108,8 @@ export class RulePart {
       .catch((error: Error): Problem => ({ message: error.message }));
     if (check !== this.#checks) return;
     this.#editor?.show(problem);
-    this.#element.querySelector(".problem")!.textContent =
-      problem === undefined ? "" : `${placeOf(draft.rule, problem)}${problem.message}`;
+    this.#element.querySelector(".problem")!.innerHTML =
+      problem === undefined ? "" : problemMarkup(draft.rule, problem).text;
     if (problem !== undefined || draft === this.#good) return;
     this.#good = draft;
     this.#listener.changed(draft, showing);
@@ -118,9 +119,10 @@ export class RulePart {
     this.#named(withoutName(this.#draft, name));
   }
 
-  #add(kind: "hyper" | "state", name: string): void {
-    const add = kind === "hyper" ? withHyperparameter : withState;
-    this.#named(add(withoutName(this.#draft, name), name));
+  #mend(kind: Fix["kind"], name: string): void {
+    const without = withoutName(this.#draft, name);
+    if (kind === "remove") this.#named(without);
+    else this.#named((kind === "hyper" ? withHyperparameter : withState)(without, name));
   }
 
   /** Other names than before. */
@@ -140,8 +142,12 @@ export class RulePart {
   }
 
   #act(target: HTMLElement): void {
-    const { remove, new: kind } = target.closest("button")?.dataset ?? {};
-    if (remove !== undefined) this.removeName(remove);
+    const { remove, new: kind, fix, name: unknown } = target.closest("button")?.dataset ?? {};
+    if (fix !== undefined && unknown !== undefined) {
+      this.#mend(fix as Fix["kind"], unknown);
+      this.focus();
+    }
+    if (remove !== undefined && target.closest(".states") !== null) this.removeName(remove);
     if (kind === "hyper" || kind === "state") {
       const input = this.#element.querySelector<HTMLInputElement>('[name="name"]')!;
       const name = input.value.trim();
@@ -151,7 +157,7 @@ export class RulePart {
         return;
       }
       input.value = "";
-      this.#add(kind, name);
+      this.#mend(kind, name);
     }
   }
 
@@ -171,6 +177,10 @@ export class RulePart {
     this.#editor?.dispose();
   }
 }
+
+/** What is wrong, where, and what it can be mended with. */
+const problemMarkup = (text: string, problem: Problem): Markup =>
+  markup`${placeOf(text, problem)}${problem.message}${fixesOf(problem.message).map(({ kind, name, label }) => markup` <button type="button" data-fix="${kind}" data-name="${name}">${label}</button>`)}`;
 
 /** `Line 2, column 9: ` */
 function placeOf(text: string, { span }: Problem): string {

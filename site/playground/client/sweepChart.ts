@@ -3,7 +3,7 @@ import { formatNumber } from "../../../charts/format.ts";
 import { type Markup, markup } from "../../../charts/markup.ts";
 import { styleOf } from "../../../charts/palette.ts";
 import { type Plot, plotOf } from "../../../charts/plot.ts";
-import { bestOf, type Tried } from "../engine/sweep.ts";
+import { bestOf, type Tried } from "../engine/tried.ts";
 
 /** Values further above the lowest are marked at the upper edge. */
 const ceiling = 1e6;

@@ -7,8 +7,8 @@ import type { Colors } from "./colors.ts";
 import { Layers } from "./layers.ts";
 import type { RaceRecord } from "./record.ts";
 
-/** Below so much of the greatest value there is rounding. */
-const smallest = 1e-22;
+/** Below so much of the greatest value there is rounding; over the lowest that was seen, which is not the least, that is nearer. */
+const smallest = { known: 1e-18, seen: 1e-12 };
 /** Values of more times the start's are over the edge: a curve that leaves says that it diverges. */
 const ceiling = 30;
 
@@ -60,7 +60,8 @@ export class Values {
       }
     }
     if (!(high > 0)) return [0.1, 1];
-    const least = Math.min(Math.max(low, smallest * high), high / 10);
+    const rounding = record.facts.least === undefined ? smallest.seen : smallest.known;
+    const least = Math.min(Math.max(low, rounding * high), high / 10);
     return [least / 1.5, high * 1.3];
   }
 
@@ -83,9 +84,7 @@ export class Values {
         if (last <= from) continue;
         context.strokeStyle = colors.series[entry]!;
         context.beginPath();
-        context.moveTo(x(from), height(entry, from));
-        for (let step = from + 1; step <= last; step++)
-          context.lineTo(x(step), height(entry, step));
+        this.#curve(context, (step) => height(entry, step), from, last);
         context.stroke();
       }
     });
@@ -100,6 +99,29 @@ export class Values {
         context.fill();
       }
     });
+  }
+
+  /** Of steps that share a pixel the lowest and the highest are drawn. */
+  #curve(
+    context: CanvasRenderingContext2D,
+    height: (step: number) => number,
+    from: number,
+    last: number,
+  ): void {
+    const x = this.#x!;
+    const shared = Math.max(1, Math.floor(1 / (x(1) - x(0))));
+    context.moveTo(x(from), height(from));
+    for (let step = from + 1; step <= last; step += shared) {
+      let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      const end = Math.min(step + shared - 1, last);
+      for (let each = step; each <= end; each++) {
+        low = Math.min(low, height(each));
+        high = Math.max(high, height(each));
+      }
+      if (high > low) context.lineTo(x(end), high);
+      context.lineTo(x(end), low);
+      if (height(end) > low) context.lineTo(x(end), height(end));
+    }
   }
 
   get layers(): Layers {

@@ -12,7 +12,7 @@ import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import type { Problem } from "../engine/problems.ts";
 import { colours, recolour } from "./colours.ts";
 import { completionsOf } from "./completions.ts";
-import { fixesOf } from "./fixes.ts";
+import { type Fix, fixesOf } from "./fixes.ts";
 import type { Names } from "./names.ts";
 
 export interface EditorOptions {
@@ -21,8 +21,8 @@ export interface EditorOptions {
   /** Those that the rule has now. */
   readonly names: () => Names;
   readonly changed: (text: string) => void;
-  readonly addHyperparameter: (name: string) => void;
-  readonly addState: (name: string) => void;
+  /** Does what a fix says. */
+  readonly mend: (kind: Fix["kind"], name: string) => void;
 }
 
 export interface RuleEditor {
@@ -80,7 +80,7 @@ function diagnosticsOf(
   const actions = fixesOf(problem.message).map(
     ({ kind, name, label }): Action => ({
       name: label,
-      apply: () => (kind === "state" ? options.addState(name) : options.addHyperparameter(name)),
+      apply: () => options.mend(kind, name),
     }),
   );
   return [{ from: Math.min(from, to), to, severity: "error", message: problem.message, actions }];

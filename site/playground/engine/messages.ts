@@ -4,7 +4,7 @@ import type { Background } from "./background.ts";
 import type { Facts } from "./facts.ts";
 import type { Problem } from "./problems.ts";
 import type { Part, Problems } from "./race.ts";
-import type { Tried } from "./sweep.ts";
+import type { Tried } from "./tried.ts";
 
 /** Questions with one answer each. */
 export interface Questions {

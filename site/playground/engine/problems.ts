@@ -11,8 +11,13 @@ const isRuleError = (error: Error): error is Error & { line: number; column: num
   error.name === "RuleError";
 
 /** The first line of what was thrown; anything may be thrown where somebody's rule is at work. */
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message.split("\n")[0]! : "It cannot be computed.";
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return "It cannot be computed.";
+  // A worker's stack is small; what engines throw at its end is of one of these names.
+  if (["RangeError", "InternalError"].includes(error.name))
+    return "This is too large to be computed in a browser.";
+  return error.message.split("\n")[0]!;
+}
 
 /** @param text the rule or the formula that the error may point into */
 export function problemOf(error: unknown, text: string): Problem {

@@ -11,7 +11,7 @@ export function ruleOf(entry: Entry): Rule {
   if (entry.kind === "rule") return defineOptimizer(definitionOf(entry))();
   const factory = (optimizers as Readonly<Record<string, unknown>>)[entry.name];
   if (!Object.hasOwn(optimizers, entry.name))
-    throw new RangeError(`The library has no optimizer ${entry.name}.`);
+    throw new Error(`The library has no optimizer ${entry.name}.`);
   return (factory as RuleFactory)(entry.options);
 }
 

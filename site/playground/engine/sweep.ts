@@ -1,15 +1,10 @@
 /** One optimizer at nine learning rates. */
 import type { Entry, State } from "../state.ts";
 import { Race } from "./race.ts";
+import { bestOf, type Tried } from "./tried.ts";
 
 /** Half-decades around the middle one. */
 const tries = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
-
-export interface Tried {
-  readonly rate: number;
-  /** At the end; `null` where it was no longer finite. */
-  readonly value: number | null;
-}
 
 /** Rates are short numbers, so that what is shown is what is computed. */
 const rateAt = (middle: number, tries: number): number =>
@@ -35,15 +30,6 @@ export function sweep(state: State, entry: Entry, middle: number): readonly Trie
     }
   });
 }
-
-/** The rate that ends lowest, the smaller of two that end alike; none where all diverge. */
-export const bestOf = (tried: readonly Tried[]): Tried | undefined =>
-  tried
-    .filter(({ value }) => value !== null)
-    .reduce<Tried | undefined>(
-      (best, each) => (best === undefined || each.value! < best.value! ? each : best),
-      undefined,
-    );
 
 /** A good learning rate to begin with: the best of the half-decades, and of those around it where it is at their edge. */
 export function tune(state: State, entry: Entry, middle: number): number {

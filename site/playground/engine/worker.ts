@@ -21,7 +21,8 @@ const answers: {
   facts: ({ state, entry }) => factsOf(state, entry),
 };
 
-const say = (response: Response) => postMessage(response);
+const say = (response: Response, transfer: Transferable[] = []) =>
+  postMessage(response, { transfer });
 
 let running: { readonly id: number; readonly race: Race } | undefined;
 
@@ -36,7 +37,10 @@ function goOn(): void {
   try {
     const parts = race.advance(Number.POSITIVE_INFINITY, () => performance.now() < end);
     const { isOver } = race;
-    say({ kind: "went", id, parts, isOver });
+    say(
+      { kind: "went", id, parts, isOver },
+      parts.map(({ rows }) => rows.buffer as ArrayBuffer),
+    );
     if (isOver) stop();
     else again.port2.postMessage(null);
   } catch (error) {

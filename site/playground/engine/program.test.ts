@@ -1,0 +1,71 @@
+/** Whether the program that one copies runs, and comes to where the race came. */
+import { join } from "node:path";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { type Entry, initialState, type State } from "../state.ts";
+import { programOf } from "./program.ts";
+import { Race } from "./race.ts";
+
+const source = join(import.meta.dirname, "../../../src");
+
+/** What a program prints. */
+async function printed(program: string): Promise<Record<string, number>> {
+  const { outputFiles } = await build({
+    stdin: { contents: program, loader: "ts", resolveDir: import.meta.dirname },
+    ...{ bundle: true, write: false, format: "esm", target: "es2022" },
+    define: { "console.log": "globalThis.printed" },
+    alias: { "gradus/tasks": join(source, "tasks/index.ts"), gradus: join(source, "index.ts") },
+  });
+  const found: Record<string, number>[] = [];
+  Object.assign(globalThis, { printed: (value: Record<string, number>) => found.push(value) });
+  try {
+    const text = Buffer.from(outputFiles[0]!.contents).toString("base64");
+    await import(/* @vite-ignore */ `data:text/javascript;base64,${text}`);
+  } finally {
+    Reflect.deleteProperty(globalThis, "printed");
+  }
+  return found[0]!;
+}
+
+/** Comments may have whatever would end a template, or begin something in one. */
+const comment = ["# `beta` is $", "{what} it is \\ "].join("");
+
+const own: Entry = {
+  kind: "rule",
+  name: "my-rule",
+  rule: `m = beta * m + g ${comment}\nu = where(nesterov, g + beta * m, m)`,
+  hyper: { lr: 0.001, beta: 0.8, nesterov: true },
+  ranges: { beta: "[0, 1)" },
+  state: { m: { kind: "element", initial: 0 }, w: { kind: "element", initial: "p" } },
+  evaluation: "0.5 * (p + w)",
+};
+
+const cases: readonly (readonly [string, Partial<State>, Entry])[] = [
+  ["of the library", {}, initialState.entries[3]!],
+  ["with a rule of one's own", {}, { ...own, rule: `${own.rule}\nw = 0.9 * w + 0.1 * p` }],
+  [
+    "with noise",
+    { ground: { kind: "surface", surface: "bowl", start: [-3, 2], noise: 2 }, seed: 7 },
+    { kind: "library", name: "adam", options: { lr: 0.05 } },
+  ],
+  [
+    "on a formula of one's own",
+    {
+      ground: {
+        ...{ kind: "surface", surface: "own", formula: "x^2 + 3*y^2 + sin(3*x)*cos(3*y)" },
+        ...{ view: { x: [-3, 3], y: [-3, 3] }, start: [-2.5, 2], noise: 0 },
+      },
+    },
+    { kind: "library", name: "momo", options: { lr: 0.1 } },
+  ],
+];
+
+it.each(cases)("a program %s comes to where the race came", async (_, change, entry) => {
+  const state = { ...initialState, ...change, steps: 200 };
+  const race = new Race({ ...state, entries: [entry] });
+  expect(race.problems).toEqual([undefined]);
+  const [part] = race.advance(Number.POSITIVE_INFINITY);
+  race.dispose();
+  const [value, x, y] = part!.rows.slice(-3);
+  expect(await printed(programOf(state, entry))).toEqual({ value, x, y });
+});
