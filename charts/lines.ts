@@ -1,10 +1,10 @@
 /** Lines over axes that stay where they are, for pictures that move. */
 import { scaleLinear, scaleLog } from "d3-scale";
-import { line } from "d3-shape";
 import { axesOf, tidy } from "./axes.ts";
 import type { AxisFacts, Series } from "./figure.ts";
 import type { Scale } from "./layout.ts";
 import { type Markup, markup, symbolOf } from "./markup.ts";
+import { type Pixel, pathThrough } from "./path.ts";
 import type { Point } from "./surface.ts";
 
 /** One axis: what it shows, and both its ends. Without a label it takes less room: for charts that stand over each other. */
@@ -62,13 +62,19 @@ ${axes}<g clip-path="url(#${clip})">${chart.between?.(x, y) ?? null}${chart.line
 }
 
 function lineMarkup({ series, points, symbol, faint }: Line, x: Scale, y: Scale): Markup {
-  const inside = (pixels: number) => Math.min(Math.max(pixels, -beyond), beyond);
-  const path = line<Point>()
-    .defined((point) => Number.isFinite(x(point[0])) && Number.isFinite(y(point[1])))
-    .x((point) => inside(x(point[0])))
-    .y((point) => inside(y(point[1])))
-    .digits(1)(points);
-  return markup`<g class="series" style="--color:${series.color}"><path class="line"${symbolOf(symbol)}${faint === true && faintly} d="${path ?? ""}" stroke-dasharray="${series.dash}"/></g>`;
+  const paths = pieces(points.map(([across, up]) => [x(across), y(up)])).map(pathThrough);
+  return markup`<g class="series" style="--color:${series.color}"><path class="line"${symbolOf(symbol)}${faint === true && faintly} d="${paths.join("")}" stroke-dasharray="${series.dash}"/></g>`;
+}
+
+/** A line without what cannot be drawn: in pieces. */
+function pieces(points: readonly Pixel[]): readonly (readonly Pixel[])[] {
+  const found: Pixel[][] = [[]];
+  for (const [across, down] of points) {
+    if (Number.isFinite(across) && Number.isFinite(down))
+      found.at(-1)!.push([across, Math.min(Math.max(down, -beyond), beyond)]);
+    else found.push([]);
+  }
+  return found.filter((each) => each.length > 0);
 }
 
 const faintly = markup` style="stroke-width:1.2;stroke-opacity:0.6"`;

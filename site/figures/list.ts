@@ -7,5 +7,10 @@ const load = (module: Promise<{ readonly figure: object }>) =>
   module as Promise<{ readonly figure: LiveFigure }>;
 
 export const figures: Readonly<Record<string, Load>> = {
+  rate: () => load(import("./rate.ts")),
+  schedules: () => load(import("./schedules.ts")),
+  adagrad: () => load(import("./adagrad.ts")),
+  rmsprop: () => load(import("./rmsprop.ts")),
+  units: () => load(import("./units.ts")),
   valley: () => load(import("./valley.ts")),
 };
