@@ -22,9 +22,34 @@ const observer = new IntersectionObserver(
 );
 for (const element of document.querySelectorAll("[data-figure]")) observer.observe(element);
 
+/** The figures that have come into view, by name. */
+const alive = new Map<string, Mounted>();
+
 async function mount(element: HTMLElement): Promise<void> {
   const { figure } = await figures[element.dataset["figure"]!]!();
-  new Mounted(element, figure).begin();
+  const mounted = new Mounted(element, figure);
+  alive.set(figure.name, mounted);
+  mounted.begin();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element && event.target.closest("a");
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const { pathname, searchParams, hash } = new URL(link.href);
+  if (pathname !== location.pathname || searchParams.size === 0) return;
+  event.preventDefault();
+  setFigure(hash.slice("#figure-".length), searchParams);
+});
+
+/** What a link such as `?valley.momentum=0.9#figure-valley` asks for: all else of the figure is as at the beginning. */
+function setFigure(name: string, state: URLSearchParams): void {
+  const address = new URL(location.href);
+  for (const key of [...address.searchParams.keys()])
+    if (key.startsWith(`${name}.`)) address.searchParams.delete(key);
+  for (const [key, value] of state) address.searchParams.set(key, value);
+  history.replaceState(null, "", address);
+  alive.get(name)?.readAddress();
+  document.getElementById(`figure-${name}`)?.scrollIntoView({ block: "nearest" });
 }
 
 /** One figure that reacts. `element.figureState` and `element.figureResult` are there for tests and for the curious. */
@@ -33,7 +58,7 @@ class Mounted {
   readonly #figure: LiveFigure;
   readonly #form: HTMLFormElement;
   readonly #plot: HTMLElement;
-  #state: State;
+  #state!: State;
   #result: unknown;
   #frame = 0;
   #playing = 0;
@@ -43,8 +68,13 @@ class Mounted {
     this.#figure = figure;
     this.#form = element.querySelector("form")!;
     this.#plot = element.querySelector(".plot")!;
-    const query = new URLSearchParams(location.search);
-    this.#state = readState(query, figure.name, figure.controls);
+  }
+
+  /** Takes the state that the address has. */
+  readAddress(): void {
+    const { name, controls } = this.#figure;
+    this.#stop();
+    this.#set(readState(new URLSearchParams(location.search), name, controls));
   }
 
   begin(): void {
@@ -56,8 +86,8 @@ class Mounted {
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     this.#form.addEventListener("click", (event) => this.#act(event.target as HTMLElement));
     if (this.#figure.place !== undefined) this.#dragged();
+    this.readAddress();
     new ResizeObserver(() => this.#draw()).observe(this.#plot);
-    this.#set(this.#state);
     this.#element.dataset["live"] = "";
   }
 
@@ -145,7 +175,7 @@ class Mounted {
   #dragged(): void {
     const { x, y, scales } = this.#figure.place!;
     const move = (event: PointerEvent) => {
-      const box = this.#plot.querySelector("svg")!.getBoundingClientRect();
+      const box = this.#plot.querySelector("svg.chart")!.getBoundingClientRect();
       const within = scales(Math.round(this.#plot.clientWidth));
       const at = (key: string, value: number) => {
         const control = this.#figure.controls[key]!;
