@@ -9,10 +9,11 @@ export interface KeyEntry {
   readonly symbol?: string;
 }
 
-/** Which line is which, to stand over a chart: a list in HTML, which breaks where the window is narrow. */
+/** Which line is which, to stand over a chart: HTML, which breaks where the window is narrow. */
 export function keyMarkup(entries: readonly KeyEntry[]): Markup {
   const items = entries.map(
-    ({ series, symbol }) => markup`<li${symbolOf(symbol)}>${swatch(series)}${series.label}</li>`,
+    ({ series, symbol }) =>
+      markup`<span${symbolOf(symbol)}>${swatch(series)}${series.label}</span>`,
   );
-  return markup`<ul class="key">${items}</ul>`;
+  return markup`<div class="key">${items}</div>`;
 }

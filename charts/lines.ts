@@ -42,7 +42,7 @@ const scaleOf = ({ log, domain }: LinesAxis, range: [number, number]): Scale =>
 
 /** Where the values of a chart lie in a drawing of `width` by `height` pixels. */
 export function linesScales({ x, y }: Pick<LinesChart, "x" | "y">, width: number, height: number) {
-  const [left, right, top, bottom] = [46, width - 12, 26, height - (x.label === "" ? 22 : 42)];
+  const [left, right, top, bottom] = [56, width - 12, 26, height - (x.label === "" ? 22 : 42)];
   return {
     ...{ left, right, top, bottom },
     x: scaleOf(x, [left, right]),

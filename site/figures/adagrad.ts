@@ -13,8 +13,11 @@ const STEPS = 200;
 /** The step from which on the third gradient has another size. */
 const CHANGE = 100;
 const lr = 1;
-const labels = ["in every step", "rare", "changes its size"];
-const series = labels.map((label, i) => ({ label, ...styleOf([0, 1, 2][i]!), dash: "none" }));
+const series = ["in every step", "rare", "changes its size"].map((label, i) => ({
+  ...{ label, ...styleOf(i) },
+  // It lies on the first until it changes.
+  dash: i === 2 ? "7 5" : "none",
+}));
 
 const steps: LinesAxis = { label: "", log: false, format: "integer", domain: [0, STEPS] };
 
@@ -57,7 +60,7 @@ export const figure = liveFigure({
       {
         ...{ id: "adagrad-sum", label: "The sum of squared gradients of each parameter" },
         x: steps,
-        y: { label: "s, sum of g²", log: true, format: "number", domain: [1, 10_000] },
+        y: { label: "sum of g²", log: true, format: "number", domain: [1, 10_000] },
         lines: linesOf(sums, "s"),
       },
       width,

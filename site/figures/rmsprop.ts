@@ -73,7 +73,7 @@ export const figure = liveFigure({
       {
         ...{ id: "rmsprop-mean", label: "Squares of gradients, their mean and their sum" },
         x: steps,
-        y: { label: "g², E[g²], sum of g²", log: true, format: "number", domain: [1e-5, 1e4] },
+        y: { label: "squares of gradients", log: true, format: "number", domain: [1e-5, 1e4] },
         lines: [
           { ...sum, points: against(result.sum) },
           { ...mean, points: against(result.mean) },

@@ -2,7 +2,7 @@
 import { adadelta, adagrad, type Rule, rmsprop, sgd } from "gradus";
 import { formatNumber, listed } from "../../charts/format.ts";
 import { type LinesAxis, linesChart } from "../../charts/lines.ts";
-import { type Markup, markup } from "../../charts/markup.ts";
+import { markup } from "../../charts/markup.ts";
 import { styleOf } from "../../charts/palette.ts";
 import type { Point } from "../../charts/surface.ts";
 import { liveFigure } from "./figure.ts";
@@ -23,24 +23,28 @@ const rulesWith = (epsilon: number): Readonly<Record<Name, Rule>> => ({
   AdaDelta: adadelta({ eps: epsilon }),
 });
 
-/** θ in its first unit after each step, where the loss is in a unit `loss` times as small and θ in one `unit` times as small. */
-function wayOf(rule: Rule, loss: number, unit: number): readonly number[] {
-  const gradient = ([theta]: Float64Array) => [(loss * curvature * (theta! / unit - 1)) / unit];
-  return run(rule, gradient, [0], STEPS).map(({ parameters: [theta] }) => theta! / unit);
+/** θ in its old unit after each step, where loss and θ are in units so many times as large. */
+function wayOf(rule: Rule, lossUnit: number, unit: number): readonly number[] {
+  const gradient = ([theta]: Float64Array) => [
+    ((curvature * (theta! * unit - 1)) / lossUnit) * unit,
+  ];
+  return run(rule, gradient, [0], STEPS).map(({ parameters: [theta] }) => theta! * unit);
 }
 
 const reference = Object.fromEntries(
   Object.entries(rulesWith(eps)).map(([name, rule]) => [name, wayOf(rule, 1, 1)]),
 ) as Readonly<Record<Name, readonly number[]>>;
 
+/** A way that has come so far from its minimum is drawn no further. */
+const FAR = 5;
 const x: LinesAxis = { label: "", log: false, format: "integer", domain: [0, STEPS] };
 const y: LinesAxis = { label: "", log: false, format: "number", domain: [-0.5, 2] };
 
 export const figure = liveFigure({
   name: "units",
-  title: "Which steps depend on units?",
+  title: "Steps and units",
   caption:
-    "One parameter goes from 0 to its minimum at 1. Dashed: as it was. Solid: after the loss, or the parameter itself, is measured in a smaller unit, so that its number is larger; the parameter is drawn in its old unit.",
+    "One parameter θ goes from 0 to its minimum at 1. Dashed: as it was. Solid: with the loss, or θ itself, measured in another unit, and drawn in the old one. What depends on no unit stays on the dashed line.",
   controls: {
     what: {
       kind: "choice",
@@ -48,14 +52,14 @@ export const figure = liveFigure({
       options: ["the loss", "the parameter"],
       value: "the parameter",
     },
-    factor: {
+    unit: {
       kind: "range",
-      label: "numbers become larger by",
-      min: 0.01,
-      max: 100,
-      step: 10 ** 0.1,
+      label: "new unit / old unit",
+      min: 1 / 32,
+      max: 32,
+      step: 2 ** 0.25,
       log: true,
-      value: 0.1,
+      value: 4,
     },
     follows: {
       kind: "toggle",
@@ -63,11 +67,12 @@ export const figure = liveFigure({
       value: false,
     },
   },
-  compute({ what, factor, follows }) {
-    const [loss, unit] = what === "the loss" ? [factor, 1] : [1, factor];
-    const rules = rulesWith(follows ? eps * unit ** 2 : eps);
+  compute({ what, unit: times, follows }) {
+    const [lossUnit, unit] = what === "the loss" ? [times, 1] : [1, times];
+    // ε is a length squared.
+    const rules = rulesWith(follows ? eps / unit ** 2 : eps);
     return optimizers.map((name) => {
-      const way = wayOf(rules[name], loss, unit);
+      const way = wayOf(rules[name], lossUnit, unit);
       const apart = way.map((theta, i) => Math.abs(theta - (reference[name][i] ?? Number.NaN)));
       return { name, way, apart: Math.max(...apart), first: way[1]! / reference[name][1]! };
     });
@@ -75,35 +80,36 @@ export const figure = liveFigure({
   draw(result, _, width) {
     const columns = width >= 520 ? 2 : 1;
     const panelWidth = Math.floor((width - 20 * (columns - 1)) / columns);
-    const panel = ({ name, way }: (typeof result)[number], i: number): Markup => {
-      const { color } = styleOf(i);
+    const charts = result.map(({ name, way }, i) => {
+      const isLast = i >= optimizers.length - columns;
+      const end = way.findIndex((theta) => Math.abs(theta) > FAR);
       const points = (values: readonly number[]) =>
         values.map((theta, step): Point => [step, theta] as const);
-      const last = i >= optimizers.length - columns;
-      const chart = linesChart(
+      const series = { label: name, color: styleOf(i).color, dash: "none" };
+      return linesChart(
         {
-          ...{ id: `units-${name}`, label: `${name}: θ against steps` },
-          ...{ x: { ...x, label: last ? "step" : "" }, y },
+          ...{ id: `units-${name}`, label: `${name}: θ against steps, in both units` },
+          x: { ...x, label: isLast ? "step" : "" },
+          y: { ...y, label: `${name}: θ` },
           lines: [
-            { series: { label: "", color, dash: "none" }, points: points(way) },
+            { series, points: points(end === -1 ? way : way.slice(0, end + 1)) },
             {
-              series: { label: "", color: "var(--ink)", dash: "4 3" },
+              series: { ...series, color: "var(--ink)", dash: "4 3" },
               points: points(reference[name]),
             },
           ],
         },
         panelWidth,
-        last ? 190 : 170,
+        isLast ? 190 : 170,
       );
-      return markup`<div class="panel" style="--color:${color}"><h3>${name}</h3>${chart}</div>`;
-    };
-    return markup`<div class="panels" style="--columns:${columns}">${result.map(panel)}</div>`;
+    });
+    return markup`<div class="panels" style="--columns:${columns}">${charts}</div>`;
   },
   says(result) {
-    const firsts = result.map(({ name, first }) => `${name}'s ${formatNumber(first, 3)}`);
+    const firsts = result.map(({ name, first }) => `${formatNumber(first, 3)} (${name})`);
     const same = result.filter(({ apart }) => apart < 0.01).map(({ name }) => name);
-    const alike = same.length === 0 ? "No way stays as it was." : `As before: ${listed(same)}.`;
-    return `In the old unit, the first step is now times: ${listed(firsts)}. ${alike}`;
+    const alike = same.length === 0 ? "no way is as before" : `as before: ${listed(same)}`;
+    return `In the old unit, the first step is times ${listed(firsts)}; ${alike}.`;
   },
-  played: "factor",
+  played: "unit",
 });
