@@ -8,6 +8,7 @@ import { styleOf } from "../../charts/palette.ts";
 import type { Point } from "../../charts/surface.ts";
 import { liveFigure } from "./figure.ts";
 import { run } from "./run.ts";
+import { heightAt } from "./size.ts";
 
 const STEPS = 200;
 /** The step from which on the third gradient has another size. */
@@ -64,7 +65,7 @@ export const figure = liveFigure({
         lines: linesOf(sums, "s"),
       },
       width,
-      200,
+      heightAt(width, 200),
     );
     const below = linesChart(
       {
@@ -74,7 +75,7 @@ export const figure = liveFigure({
         lines: linesOf(rates, "lr"),
       },
       width,
-      240,
+      heightAt(width, 240),
     );
     return markup`${keyMarkup(series.map((each) => ({ series: each })))}${above}${below}`;
   },

@@ -8,6 +8,7 @@ import { styleOf } from "../../charts/palette.ts";
 import { type Point, surfaceChart } from "../../charts/surface.ts";
 import { descend } from "./descend.ts";
 import { liveFigure } from "./figure.ts";
+import { heightAt } from "./size.ts";
 
 /** Steps that are drawn. */
 const STEPS = 50;
@@ -60,7 +61,7 @@ export const figure = liveFigure({
         ...{ start, minima: [[0, 0]] },
       },
       width,
-      Math.round(Math.min(300, Math.max(230, width * 0.42))),
+      heightAt(width, 290),
     );
     const distances = linesChart(
       {
@@ -73,7 +74,7 @@ export const figure = liveFigure({
         ],
       },
       width,
-      210,
+      heightAt(width, 210),
     );
     return markup`${map}${keyMarkup([{ series: along }, { series: across }])}${distances}`;
   },

@@ -9,6 +9,7 @@ import type { Point } from "../../charts/surface.ts";
 import { liveFigure } from "./figure.ts";
 import { normals } from "./noise.ts";
 import { run } from "./run.ts";
+import { heightAt } from "./size.ts";
 
 const STEPS = 200;
 const CHANGE = 100;
@@ -82,7 +83,7 @@ export const figure = liveFigure({
           markup`<g data-symbol="g" style="fill:var(--soft);fill-opacity:0.55">${against(result.squares).map((point) => markup`<circle cx="${x(point[0]).toFixed(1)}" cy="${y(Math.max(point[1], 1e-9)).toFixed(1)}" r="1.8"/>`)}</g>`,
       },
       width,
-      260,
+      heightAt(width, 260),
     );
     const weights = linesChart(
       {
@@ -101,7 +102,7 @@ export const figure = liveFigure({
           ),
       },
       width,
-      120,
+      heightAt(width, 120),
     );
     const effective = linesChart(
       {
@@ -114,7 +115,7 @@ export const figure = liveFigure({
         ],
       },
       width,
-      220,
+      heightAt(width, 220),
     );
     return markup`${keyMarkup([mean, sum])}${averages}${weights}${effective}`;
   },

@@ -9,6 +9,7 @@ import type { Point } from "../../charts/surface.ts";
 import { liveFigure } from "./figure.ts";
 import { normals } from "./noise.ts";
 import { run } from "./run.ts";
+import { heightAt } from "./size.ts";
 
 const STEPS = 300;
 /** Directions of the problem, and their curvatures: equal factors from a fiftieth to 1. */
@@ -92,7 +93,7 @@ export const figure = liveFigure({
         lines: lines.map(({ series, shares: points }) => ({ series, points, symbol: "lr" })),
       },
       width,
-      190,
+      heightAt(width, 190),
     );
     const losses = linesChart(
       {
@@ -108,7 +109,7 @@ export const figure = liveFigure({
         },
       },
       width,
-      270,
+      heightAt(width, 270),
     );
     return markup`${keyMarkup(lines)}${shares}${losses}`;
   },

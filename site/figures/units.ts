@@ -7,6 +7,7 @@ import { styleOf } from "../../charts/palette.ts";
 import type { Point } from "../../charts/surface.ts";
 import { liveFigure } from "./figure.ts";
 import { run } from "./run.ts";
+import { heightAt } from "./size.ts";
 
 const STEPS = 300;
 /** The loss is this times (θ - 1)² / 2, from θ = 0. */
@@ -78,10 +79,9 @@ export const figure = liveFigure({
     });
   },
   draw(result, _, width) {
-    const columns = width >= 520 ? 2 : 1;
-    const panelWidth = Math.floor((width - 20 * (columns - 1)) / columns);
+    const panelWidth = Math.floor((width - 16) / 2);
     const charts = result.map(({ name, way }, i) => {
-      const isLast = i >= optimizers.length - columns;
+      const isLast = i >= 2;
       const end = way.findIndex((theta) => Math.abs(theta) > FAR);
       const points = (values: readonly number[]) =>
         values.map((theta, step): Point => [step, theta] as const);
@@ -100,10 +100,10 @@ export const figure = liveFigure({
           ],
         },
         panelWidth,
-        isLast ? 190 : 170,
+        heightAt(width, isLast ? 190 : 170),
       );
     });
-    return markup`<div class="panels" style="--columns:${columns}">${charts}</div>`;
+    return markup`<div class="panels" style="--columns:2">${charts}</div>`;
   },
   says(result) {
     const firsts = result.map(({ name, first }) => `${formatNumber(first, 3)} (${name})`);

@@ -8,6 +8,7 @@ import { styleOf } from "../../charts/palette.ts";
 import { type Point, surfaceChart, surfaceScales } from "../../charts/surface.ts";
 import { descend } from "./descend.ts";
 import { liveFigure } from "./figure.ts";
+import { heightAt } from "./size.ts";
 
 const steepness = 25;
 const value = (x: number, y: number) => (x ** 2 + steepness * y ** 2) / 2;
@@ -17,7 +18,7 @@ const sides = {
   x: { label: "θ₁", domain: [-10, 3] },
   y: { label: "θ₂", domain: [-2.5, 2.5] },
 } as const;
-const heightFor = (width: number) => Math.round(Math.min(340, Math.max(240, width * 0.46)));
+const heightFor = (width: number) => heightAt(width, 320);
 
 const kinds = {
   plain: { series: { label: "gradient descent", ...styleOf(1), dash: "none" } },
@@ -91,7 +92,7 @@ export const figure = liveFigure({
         })),
       },
       width,
-      180,
+      heightAt(width, 180),
     );
     // The picture that can be dragged stands first.
     return markup`${keyMarkup(shown)}${map}${across}`;
