@@ -99,3 +99,16 @@ export function barsMarkup({ color, points, width, symbol }: Bars, x: Scale, y: 
   });
   return markup`<path class="bars"${symbolOf(symbol)} style="--color:${color}" d="${bars.join("")}"/>`;
 }
+
+/** Dots, as one path: of many, each an element of its own would be most of a page. */
+export function dotsMarkup(
+  { color, points, symbol }: Omit<Bars, "width">,
+  x: Scale,
+  y: Scale,
+): Markup {
+  const dots = points
+    .map((point): Pixel => [x(point[0]), y(point[1])])
+    .filter((place) => place.every(Number.isFinite))
+    .map(([across, down]) => `M${tidy(across)},${tidy(down)}h0`);
+  return markup`<path class="dots"${symbolOf(symbol)} style="--color:${color}" d="${dots.join("")}"/>`;
+}

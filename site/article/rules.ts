@@ -1,5 +1,16 @@
 /** The rules whose formulas the article shows, by the names that it has for them. */
-import { adadelta, adagrad, adam, type Rule, rmsprop, sgd } from "gradus";
+import { adadelta, adam, defineOptimizer, type Rule, rmsprop, sgd } from "gradus";
+
+/** AdaGrad without the decay that the library's may have besides. */
+const adagrad = defineOptimizer({
+  name: "adagrad",
+  hyper: { lr: 0.01, eps: 1e-10 },
+  state: { s: 0 },
+  rule: `
+    s = s + g^2
+    u = g / (sqrt(s) + eps)
+  `,
+});
 
 export const rules: Readonly<Record<string, Rule>> = {
   descent: sgd(),
