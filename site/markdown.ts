@@ -98,7 +98,7 @@ export async function renderMarkdown(
   const body = html
     .replaceAll(
       "<table>",
-      '<div class="scroll-x" tabindex="0" role="region" aria-label="Table"><table>',
+      '<div class="scroll-x" tabindex="0" role="group" aria-label="Table"><table>',
     )
     .replaceAll("</table>", "</table></div>");
   return { body: new Markup(body), headings };

@@ -8,6 +8,7 @@ const load = (module: Promise<{ readonly figure: object }>) =>
 
 export const figures: Readonly<Record<string, Load>> = {
   rate: () => load(import("./rate.ts")),
+  batch: () => load(import("./batch.ts")),
   schedules: () => load(import("./schedules.ts")),
   adagrad: () => load(import("./adagrad.ts")),
   rmsprop: () => load(import("./rmsprop.ts")),

@@ -1,5 +1,5 @@
 /** Brings the figures of a page to life, each when it comes into view. */
-import { readState, writeState } from "./address.ts";
+import { readState, stopAt, writeState } from "./address.ts";
 import type { Controls, LiveFigure, StateOf } from "./figure.ts";
 import { formatSetting } from "./format.ts";
 import { positionOf, valueAt } from "./frame.ts";
@@ -180,8 +180,7 @@ class Mounted {
       const at = (key: string, value: number) => {
         const control = this.#figure.controls[key]!;
         if (control.kind !== "range") return value;
-        const stepped = Math.round(value / control.step) * control.step;
-        return Number(Math.min(control.max, Math.max(control.min, stepped)).toPrecision(6));
+        return stopAt(control, value);
       };
       this.#stop();
       this.#set({
