@@ -1,15 +1,15 @@
 /** Schedules of the learning rate, and what the loss does under each where gradients are noisy. */
 import { exponential, inverseTime, oneCycle, type Schedule, sgd, warmupCosine } from "gradus";
-import { formatNumber } from "../../charts/format.ts";
-import { keyMarkup } from "../../charts/key.ts";
-import { type LinesAxis, linesChart } from "../../charts/lines.ts";
-import { markup } from "../../charts/markup.ts";
-import { styleOf } from "../../charts/palette.ts";
-import type { Point } from "../../charts/surface.ts";
-import { liveFigure } from "./figure.ts";
-import { normals } from "./noise.ts";
-import { run } from "./run.ts";
-import { heightAt } from "./size.ts";
+import { formatNumber } from "../../../charts/format.ts";
+import { keyMarkup } from "../../../charts/key.ts";
+import { type LinesAxis, linesChart } from "../../../charts/lines.ts";
+import { markup } from "../../../charts/markup.ts";
+import { styleOf } from "../../../charts/palette.ts";
+import type { Point } from "../../../charts/surface.ts";
+import { liveFigure } from "../figure.ts";
+import { normals } from "../noise.ts";
+import { run } from "../run.ts";
+import { heightAt } from "../size.ts";
 
 const STEPS = 300;
 /** Directions of the problem, and their curvatures: equal factors from a fiftieth to 1. */

@@ -1,14 +1,14 @@
 /** The ball in a valley: momentum against plain gradient descent. */
 import { sgd } from "gradus";
-import { formatNumber } from "../../charts/format.ts";
-import { type KeyEntry, keyMarkup } from "../../charts/key.ts";
-import { linesChart } from "../../charts/lines.ts";
-import { markup } from "../../charts/markup.ts";
-import { styleOf } from "../../charts/palette.ts";
-import { type Point, surfaceChart, surfaceScales } from "../../charts/surface.ts";
-import { descend } from "./descend.ts";
-import { liveFigure } from "./figure.ts";
-import { heightAt } from "./size.ts";
+import { formatNumber } from "../../../charts/format.ts";
+import { type KeyEntry, keyMarkup } from "../../../charts/key.ts";
+import { linesChart } from "../../../charts/lines.ts";
+import { markup } from "../../../charts/markup.ts";
+import { styleOf } from "../../../charts/palette.ts";
+import { type Point, surfaceChart, surfaceScales } from "../../../charts/surface.ts";
+import { descend } from "../descend.ts";
+import { liveFigure } from "../figure.ts";
+import { heightAt } from "../size.ts";
 
 const steepness = 25;
 const value = (x: number, y: number) => (x ** 2 + steepness * y ** 2) / 2;

@@ -1,14 +1,14 @@
 /** One learning rate for two directions of unlike curvature. */
 import { sgd } from "gradus";
-import { formatNumber } from "../../charts/format.ts";
-import { keyMarkup } from "../../charts/key.ts";
-import { linesChart } from "../../charts/lines.ts";
-import { markup } from "../../charts/markup.ts";
-import { styleOf } from "../../charts/palette.ts";
-import { type Point, surfaceChart } from "../../charts/surface.ts";
-import { descend } from "./descend.ts";
-import { liveFigure } from "./figure.ts";
-import { heightAt } from "./size.ts";
+import { formatNumber } from "../../../charts/format.ts";
+import { keyMarkup } from "../../../charts/key.ts";
+import { linesChart } from "../../../charts/lines.ts";
+import { markup } from "../../../charts/markup.ts";
+import { styleOf } from "../../../charts/palette.ts";
+import { type Point, surfaceChart } from "../../../charts/surface.ts";
+import { descend } from "../descend.ts";
+import { liveFigure } from "../figure.ts";
+import { heightAt } from "../size.ts";
 
 /** Steps that are drawn. */
 const STEPS = 50;

@@ -1,13 +1,13 @@
 /** What steps are made of: the same problem with its loss or its parameter in another unit. */
 import { adadelta, adagrad, type Rule, rmsprop, sgd } from "gradus";
-import { formatNumber, listed } from "../../charts/format.ts";
-import { type LinesAxis, linesChart } from "../../charts/lines.ts";
-import { markup } from "../../charts/markup.ts";
-import { styleOf } from "../../charts/palette.ts";
-import type { Point } from "../../charts/surface.ts";
-import { liveFigure } from "./figure.ts";
-import { run } from "./run.ts";
-import { heightAt } from "./size.ts";
+import { formatNumber, listed } from "../../../charts/format.ts";
+import { type LinesAxis, linesChart } from "../../../charts/lines.ts";
+import { markup } from "../../../charts/markup.ts";
+import { styleOf } from "../../../charts/palette.ts";
+import type { Point } from "../../../charts/surface.ts";
+import { liveFigure } from "../figure.ts";
+import { run } from "../run.ts";
+import { heightAt } from "../size.ts";
 
 const STEPS = 300;
 /** The loss is this times (θ - 1)² / 2, from θ = 0. */

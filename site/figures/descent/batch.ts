@@ -1,15 +1,15 @@
 /** Stochastic gradients: a line through points, fitted with batches of them. */
 import { sgd } from "gradus";
-import { formatNumber } from "../../charts/format.ts";
-import { keyMarkup } from "../../charts/key.ts";
-import { linesChart } from "../../charts/lines.ts";
-import { markup } from "../../charts/markup.ts";
-import { styleOf } from "../../charts/palette.ts";
-import { type Point, surfaceChart } from "../../charts/surface.ts";
-import { descend } from "./descend.ts";
-import { liveFigure } from "./figure.ts";
-import { normals } from "./noise.ts";
-import { heightAt } from "./size.ts";
+import { formatNumber } from "../../../charts/format.ts";
+import { keyMarkup } from "../../../charts/key.ts";
+import { linesChart } from "../../../charts/lines.ts";
+import { markup } from "../../../charts/markup.ts";
+import { styleOf } from "../../../charts/palette.ts";
+import { type Point, surfaceChart } from "../../../charts/surface.ts";
+import { descend } from "../descend.ts";
+import { liveFigure } from "../figure.ts";
+import { normals } from "../noise.ts";
+import { heightAt } from "../size.ts";
 
 const EXAMPLES = 64;
 const PASSES = 10;
@@ -137,10 +137,10 @@ export const figure = liveFigure({
     return markup`${keyMarkup([{ series: some, symbol: "g" }, { series: all }])}${map}${losses}`;
   },
   says({ losses, batch }) {
-    const end = (values: readonly number[]) =>
-      `${values.length - 1} steps end ${formatNumber(values.at(-1)!, 2)} above the least loss`;
+    const last = losses.some.slice(-EXAMPLES / batch);
+    const settled = last.reduce((sum, loss) => sum + loss, 0) / last.length;
     const examples = batch === 1 ? "one example" : `${batch} examples`;
-    return `With ${examples} in a batch, ${end(losses.some)}; with all 64, ${end(losses.all)}.`;
+    return `With ${examples} in a batch, ${losses.some.length - 1} steps: ${formatNumber(settled, 2)} above the least loss on average over the last pass. With all 64, ${PASSES} steps: ${formatNumber(losses.all.at(-1)!, 2)}.`;
   },
   played: "size",
 });

@@ -1,14 +1,14 @@
 /** AdaGrad's rates, one for each parameter, which only fall. */
 import { adagrad } from "gradus";
-import { formatNumber } from "../../charts/format.ts";
-import { keyMarkup } from "../../charts/key.ts";
-import { type Line, type LinesAxis, linesChart } from "../../charts/lines.ts";
-import { markup } from "../../charts/markup.ts";
-import { styleOf } from "../../charts/palette.ts";
-import type { Point } from "../../charts/surface.ts";
-import { liveFigure } from "./figure.ts";
-import { run } from "./run.ts";
-import { heightAt } from "./size.ts";
+import { formatNumber } from "../../../charts/format.ts";
+import { keyMarkup } from "../../../charts/key.ts";
+import { type Line, type LinesAxis, linesChart } from "../../../charts/lines.ts";
+import { markup } from "../../../charts/markup.ts";
+import { styleOf } from "../../../charts/palette.ts";
+import type { Point } from "../../../charts/surface.ts";
+import { liveFigure } from "../figure.ts";
+import { run } from "../run.ts";
+import { heightAt } from "../size.ts";
 
 const STEPS = 200;
 /** The step from which on the third gradient has another size. */

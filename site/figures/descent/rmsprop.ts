@@ -1,15 +1,15 @@
 /** RMSprop's mean of squared gradients: how it fills and empties, against AdaGrad's sum. */
 import { adagrad, rmsprop } from "gradus";
-import { formatNumber } from "../../charts/format.ts";
-import { keyMarkup } from "../../charts/key.ts";
-import { barsMarkup, dotsMarkup, type LinesAxis, linesChart } from "../../charts/lines.ts";
-import { markup } from "../../charts/markup.ts";
-import { styleOf } from "../../charts/palette.ts";
-import type { Point } from "../../charts/surface.ts";
-import { liveFigure } from "./figure.ts";
-import { normals } from "./noise.ts";
-import { run } from "./run.ts";
-import { heightAt } from "./size.ts";
+import { formatNumber } from "../../../charts/format.ts";
+import { keyMarkup } from "../../../charts/key.ts";
+import { barsMarkup, dotsMarkup, type LinesAxis, linesChart } from "../../../charts/lines.ts";
+import { markup } from "../../../charts/markup.ts";
+import { styleOf } from "../../../charts/palette.ts";
+import type { Point } from "../../../charts/surface.ts";
+import { liveFigure } from "../figure.ts";
+import { normals } from "../noise.ts";
+import { run } from "../run.ts";
+import { heightAt } from "../size.ts";
 
 const STEPS = 200;
 const CHANGE = 100;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { initialState } from "./figure.ts";
+import { initialState } from "../figure.ts";
 import { figure, floorOf } from "./schedules.ts";
 
 const beginning = initialState(figure.controls);

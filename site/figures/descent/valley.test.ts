@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { initialState } from "./figure.ts";
+import { initialState } from "../figure.ts";
 import { figure } from "./valley.ts";
 
 const beginning = initialState(figure.controls);
