@@ -70,7 +70,7 @@ export const figure = liveFigure({
   name: "batch",
   title: "Few exact steps, or many guesses",
   caption:
-    "A line is fitted to 64 points: θ₁ is its slope, θ₂ its height. Both ways read as many examples, each of them ten times. Below: how far the loss is above the least.",
+    "A line is fitted to 64 points: θ₁ is its slope, θ₂ its height. Both paths cost as much: each example is read ten times. Below: how far the loss is above the least.",
   controls: {
     size: {
       kind: "range",
@@ -94,17 +94,17 @@ export const figure = liveFigure({
     },
   },
   compute({ size, lr }) {
-    const way = (examples: number) =>
+    const pathOf = (examples: number) =>
       descend(sgd({ lr }), gradientOver(examples), start, (PASSES * EXAMPLES) / examples);
     const batch = batchOf(size);
-    const ways = { all: way(EXAMPLES), some: way(batch) };
+    const paths = { all: pathOf(EXAMPLES), some: pathOf(batch) };
     const losses = (points: readonly Point[]) => points.map((point) => excess(...point));
-    return { ...ways, batch, losses: { all: losses(ways.all), some: losses(ways.some) } };
+    return { ...paths, batch, losses: { all: losses(paths.all), some: losses(paths.some) } };
   },
   draw(result, _, width) {
     const map = surfaceChart(
       {
-        ...{ id: "batch", label: "The ways of both over the loss", value: excess },
+        ...{ id: "batch", label: "The paths of both over the loss", value: excess },
         x: { label: "θ₁, slope", domain: [-1.5, 3] },
         y: { label: "θ₂, height", domain: [-1.2, 1.8] },
         ways: [

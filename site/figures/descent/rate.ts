@@ -54,7 +54,7 @@ export const figure = liveFigure({
       points.map((point, step): Point => [step, Math.abs(point[i])] as const);
     const map = surfaceChart(
       {
-        ...{ id: "rate-valley", label: "The way of gradient descent", value: valley(curvature) },
+        ...{ id: "rate-valley", label: "The path of gradient descent", value: valley(curvature) },
         x: { label: "θ₁", domain: [-10, 3] },
         y: { label: "θ₂", domain: [-3, 3] },
         ways: [{ series: { label: "", ...styleOf(1), dash: "none" }, points, symbol: "lr" }],

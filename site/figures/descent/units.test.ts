@@ -30,7 +30,7 @@ describe("steps and units", () => {
   ] as const)(
     "are AdaDelta's of the paper, with %s in another unit (%s)",
     (what, unit, follows, expected) => {
-      result(what, unit, follows)["AdaDelta"]!.way.forEach((theta, i) => {
+      result(what, unit, follows)["AdaDelta"]!.path.forEach((theta, i) => {
         expect(Math.abs(theta - expected[i]!)).toBeLessThan(1e-12);
       });
     },
@@ -60,7 +60,7 @@ describe("steps and units", () => {
   });
 
   it("begin with √(ε / (1 - ρ)) for AdaDelta, whatever the unit", () => {
-    const first = (unit: number) => result("the parameter", unit)["AdaDelta"]!.way[1]! / unit;
+    const first = (unit: number) => result("the parameter", unit)["AdaDelta"]!.path[1]! / unit;
     for (const unit of [0.25, 1, 4]) expect(first(unit)).toBeCloseTo(Math.sqrt(1e-6 / 0.05), 6);
   });
 });

@@ -25,7 +25,7 @@ const rulesWith = (epsilon: number): Readonly<Record<Name, Rule>> => ({
 });
 
 /** θ in its old unit after each step, where loss and θ are in units so many times as large. */
-function wayOf(rule: Rule, lossUnit: number, unit: number): readonly number[] {
+function pathOf(rule: Rule, lossUnit: number, unit: number): readonly number[] {
   const gradient = ([theta]: Float64Array) => [
     ((curvature * (theta! * unit - 1)) / lossUnit) * unit,
   ];
@@ -33,10 +33,10 @@ function wayOf(rule: Rule, lossUnit: number, unit: number): readonly number[] {
 }
 
 const reference = Object.fromEntries(
-  Object.entries(rulesWith(eps)).map(([name, rule]) => [name, wayOf(rule, 1, 1)]),
+  Object.entries(rulesWith(eps)).map(([name, rule]) => [name, pathOf(rule, 1, 1)]),
 ) as Readonly<Record<Name, readonly number[]>>;
 
-/** A way that has come so far from its minimum is drawn no further. */
+/** A path that has come so far from its minimum is drawn no further. */
 const FAR = 5;
 const x: LinesAxis = { label: "", log: false, format: "integer", domain: [0, STEPS] };
 const y: LinesAxis = { label: "", log: false, format: "number", domain: [-0.5, 2] };
@@ -73,16 +73,16 @@ export const figure = liveFigure({
     // ε is a length squared.
     const rules = rulesWith(follows ? eps / unit ** 2 : eps);
     return optimizers.map((name) => {
-      const way = wayOf(rules[name], lossUnit, unit);
-      const apart = way.map((theta, i) => Math.abs(theta - (reference[name][i] ?? Number.NaN)));
-      return { name, way, apart: Math.max(...apart), first: way[1]! / reference[name][1]! };
+      const path = pathOf(rules[name], lossUnit, unit);
+      const apart = path.map((theta, i) => Math.abs(theta - (reference[name][i] ?? Number.NaN)));
+      return { name, path, apart: Math.max(...apart), first: path[1]! / reference[name][1]! };
     });
   },
   draw(result, _, width) {
     const panelWidth = Math.floor((width - 16) / 2);
-    const charts = result.map(({ name, way }, i) => {
+    const charts = result.map(({ name, path }, i) => {
       const isLast = i >= 2;
-      const end = way.findIndex((theta) => Math.abs(theta) > FAR);
+      const end = path.findIndex((theta) => Math.abs(theta) > FAR);
       const points = (values: readonly number[]) =>
         values.map((theta, step): Point => [step, theta] as const);
       const series = { label: name, color: styleOf(i).color, dash: "none" };
@@ -92,7 +92,7 @@ export const figure = liveFigure({
           x: { ...x, label: isLast ? "step" : "" },
           y: { ...y, label: `${name}: θ` },
           lines: [
-            { series, points: points(end === -1 ? way : way.slice(0, end + 1)) },
+            { series, points: points(end === -1 ? path : path.slice(0, end + 1)) },
             {
               series: { ...series, color: "var(--ink)", dash: "4 3" },
               points: points(reference[name]),
@@ -108,7 +108,7 @@ export const figure = liveFigure({
   says(result) {
     const firsts = result.map(({ name, first }) => `${formatNumber(first, 3)} (${name})`);
     const same = result.filter(({ apart }) => apart < 0.01).map(({ name }) => name);
-    const alike = same.length === 0 ? "no way is as before" : `as before: ${listed(same)}`;
+    const alike = same.length === 0 ? "no path is as before" : `as before: ${listed(same)}`;
     return `In the old unit, the first step is times ${listed(firsts)}; ${alike}.`;
   },
   played: "unit",

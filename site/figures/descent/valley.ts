@@ -34,7 +34,7 @@ export const figure = liveFigure({
   name: "valley",
   title: "A ball in a valley",
   caption:
-    "The valley is 25 times as steep across as along. Drag the start in the picture, and μ under it. Below: the way across alone, step by step.",
+    "The valley is 25 times as steep across as along. Drag the start in the picture, and μ under it. Below: θ₂ alone, the direction across, step by step.",
   controls: {
     momentum: {
       kind: "range",
@@ -61,11 +61,11 @@ export const figure = liveFigure({
     nesterov: { kind: "toggle", label: "Nesterov's momentum, too", value: false },
   },
   compute({ momentum, lr, steps, x, y, nesterov }) {
-    const way = (rule: ReturnType<typeof sgd>) => descend(rule, gradient, [x, y], steps);
+    const pathOf = (rule: ReturnType<typeof sgd>) => descend(rule, gradient, [x, y], steps);
     return {
-      plain: way(sgd({ lr })),
-      momentum: way(sgd({ lr, momentum })),
-      nesterov: nesterov ? way(sgd({ lr, momentum, nesterov })) : null,
+      plain: pathOf(sgd({ lr })),
+      momentum: pathOf(sgd({ lr, momentum })),
+      nesterov: nesterov ? pathOf(sgd({ lr, momentum, nesterov })) : null,
     };
   },
   draw(result, { x, y }, width) {
@@ -75,7 +75,7 @@ export const figure = liveFigure({
     });
     const map = surfaceChart(
       {
-        ...{ id: "valley", label: "Ways of gradient descent with and without momentum", value },
+        ...{ id: "valley", label: "Paths of gradient descent with and without momentum", value },
         ...{ ...sides, ways: shown, start: [x, y], minima: [[0, 0]] },
       },
       width,
@@ -83,7 +83,7 @@ export const figure = liveFigure({
     );
     const across = linesChart(
       {
-        ...{ id: "valley-across", label: "The way across, against steps" },
+        ...{ id: "valley-across", label: "The direction across, against steps" },
         x: { label: "step", log: false, format: "integer", domain: [0, 60] },
         y: { label: "θ₂", log: false, format: "number", domain: [-2.5, 2.5] },
         lines: shown.map((each) => ({
