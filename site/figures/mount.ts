@@ -10,6 +10,12 @@ type State = StateOf<Controls>;
 /** How long "Play" takes from one end to the other, in milliseconds. */
 const PLAYED = 6000;
 
+/**
+ * How long a figure's controls rest before the address has their state, in milliseconds. Browsers refuse an address that changes
+ * with each frame: WebKit after 100 changes in 30 seconds, with an error, Chromium after 200 in 10, without.
+ */
+const SETTLED = 200;
+
 const observer = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -62,6 +68,7 @@ class Mounted {
   #result: unknown;
   #frame = 0;
   #playing = 0;
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement, figure: LiveFigure) {
     this.#element = element;
@@ -110,7 +117,7 @@ class Mounted {
   }
 
   #set(state: State): void {
-    const { name, controls } = this.#figure;
+    const { controls } = this.#figure;
     this.#state = state;
     for (const [key, control] of Object.entries(controls)) {
       const input = this.#form.elements.namedItem(key) as HTMLInputElement;
@@ -122,9 +129,8 @@ class Mounted {
         input.nextElementSibling!.textContent = formatSetting(Number(value));
       }
     }
-    const address = new URL(location.href);
-    writeState(address.searchParams, name, controls, state);
-    history.replaceState(null, "", address);
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#writeAddress(), SETTLED);
     // Once a frame, however often a control says that it moved.
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
@@ -136,6 +142,13 @@ class Mounted {
       );
       this.#draw();
     });
+  }
+
+  #writeAddress(): void {
+    const { name, controls } = this.#figure;
+    const address = new URL(location.href);
+    writeState(address.searchParams, name, controls, this.#state);
+    history.replaceState(null, "", address);
   }
 
   #draw(): void {
