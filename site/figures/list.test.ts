@@ -2,20 +2,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Control, LiveFigure, StateOf } from "./figure.ts";
-import { valueAt } from "./frame.ts";
+import { positionOf, stepOf, valueAt } from "./frame.ts";
 import { figures } from "./list.ts";
 
 /** Any value that a control can be set to: both ends as often as what is between. */
 function valuesOf(control: Control): fc.Arbitrary<number | string | boolean> {
   if (control.kind === "toggle") return fc.boolean();
   if (control.kind === "choice") return fc.constantFrom(...control.options);
-  const { min, max, step, log } = control;
-  const [from, to] = log ? [Math.log10(min), Math.log10(max)] : [min, max];
-  const stops = Math.floor((to - from) / (log ? Math.log10(step) : step));
-  const between = fc.integer({ min: 0, max: stops }).map((stop) => {
-    const value = valueAt(control, from + stop * (log ? Math.log10(step) : step));
-    return Math.min(max, Math.max(min, value));
-  });
+  const { min, max } = control;
+  const [from, to] = [positionOf(control, min), positionOf(control, max)];
+  const stops = Math.floor((to - from) / stepOf(control));
+  const between = fc
+    .integer({ min: 0, max: stops })
+    .map((stop) => Math.max(min, Math.min(max, valueAt(control, from + stop * stepOf(control)))));
   return fc.oneof(fc.constantFrom(min, max), between);
 }
 

@@ -2,7 +2,7 @@
 import { readState, stopAt, writeState } from "./address.ts";
 import type { Controls, LiveFigure, StateOf } from "./figure.ts";
 import { formatSetting } from "./format.ts";
-import { positionOf, valueAt } from "./frame.ts";
+import { positionOf, stepOf, valueAt } from "./frame.ts";
 import { figures } from "./list.ts";
 
 type State = StateOf<Controls>;
@@ -165,8 +165,9 @@ class Mounted {
     const began = performance.now();
     const next = (now: number) => {
       const share = Math.min(1, (now - began) / PLAYED);
-      const steps = Math.round(((to - from) * share) / control.step);
-      this.#set({ ...this.#state, [key]: valueAt(control, from + steps * control.step) });
+      const steps = Math.round(((to - from) * share) / stepOf(control));
+      const position = Math.min(to, from + steps * stepOf(control));
+      this.#set({ ...this.#state, [key]: valueAt(control, position) });
       this.#playing = share < 1 ? requestAnimationFrame(next) : 0;
       this.#label();
     };
