@@ -51,7 +51,8 @@ describe("few exact steps, or many guesses", () => {
       return later.reduce((sum, loss) => sum + loss, 0) / later.length;
     };
     const four = ends(4, 0.1);
-    expect(four.all.at(-1)! / settled(four.some)).toBeGreaterThan(150);
+    expect(four.all.at(-1)! / settled(four.some)).toBeGreaterThan(100);
+    expect(ends(1, 0.1).some[40]).toBeLessThan(four.some[10]! / 10);
     expect(settled(ends(1, 0.3).some)).toBeGreaterThan(3 * settled(ends(1, 0.1).some));
   });
 });
