@@ -21,7 +21,7 @@ async function figure(name: string): Promise<Markup> {
 async function formula(name: string): Promise<Markup> {
   const rule = rules[name];
   if (rule === undefined) throw new Error(`The article: there is no rule ${name}.`);
-  return markup`<div class="formula" tabindex="0" role="region" aria-label="Formula of ${explain(rule).title} (${name})">${formulaOf(rule)}</div>`;
+  return markup`<div class="formula" tabindex="0" role="group" aria-label="Formula of ${explain(rule).title} (${name})">${formulaOf(rule)}</div>`;
 }
 
 export async function articlePage(): Promise<Page> {

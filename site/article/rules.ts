@@ -1,8 +1,23 @@
 /** The rules whose formulas the article shows, by the names that it has for them. */
-import { adam, type Rule, sgd } from "gradus";
+import { adadelta, adam, defineOptimizer, type Rule, rmsprop, sgd } from "gradus";
+
+/** AdaGrad without the decay that the library's may have besides. */
+const adagrad = defineOptimizer({
+  name: "adagrad",
+  hyper: { lr: 0.01, eps: 1e-10 },
+  state: { s: 0 },
+  rule: `
+    s = s + g^2
+    u = g / (sqrt(s) + eps)
+  `,
+});
 
 export const rules: Readonly<Record<string, Rule>> = {
   descent: sgd(),
   momentum: sgd({ momentum: 0.9 }),
+  nesterov: sgd({ momentum: 0.9, nesterov: true }),
+  adagrad: adagrad(),
+  rmsprop: rmsprop(),
+  adadelta: adadelta(),
   adam: adam(),
 };

@@ -7,5 +7,11 @@ const load = (module: Promise<{ readonly figure: object }>) =>
   module as Promise<{ readonly figure: LiveFigure }>;
 
 export const figures: Readonly<Record<string, Load>> = {
-  valley: () => load(import("./valley.ts")),
+  rate: () => load(import("./descent/rate.ts")),
+  batch: () => load(import("./descent/batch.ts")),
+  schedules: () => load(import("./descent/schedules.ts")),
+  adagrad: () => load(import("./descent/adagrad.ts")),
+  rmsprop: () => load(import("./descent/rmsprop.ts")),
+  units: () => load(import("./descent/units.ts")),
+  valley: () => load(import("./descent/valley.ts")),
 };
