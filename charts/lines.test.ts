@@ -30,7 +30,7 @@ describe("linesChart", () => {
           [10, 100],
         ]),
       ),
-    ).toBe(`M${left},${bottom}L${right},${top}`);
+    ).toBe(`M${left},${bottom}l${right - left}${top - bottom}`);
   });
 
   it("interrupts a line where there is no number, or none that a logarithm has", () => {
@@ -62,7 +62,7 @@ describe("linesChart", () => {
           [1, 1e300],
         ]),
       ),
-    ).toMatch(/,-100000$/);
+    ).toMatch(/-100\d{3}$/);
   });
 
   it("marks what belongs to a symbol", () => {

@@ -60,13 +60,36 @@ describe("simplified", () => {
 });
 
 describe("pathThrough", () => {
-  it("writes tenths of pixels", () => {
+  it("writes tenths of pixels, and differences behind the first", () => {
     expect(
       pathThrough([
         [0.04, 1.26],
         [10, 20],
       ]),
-    ).toBe("M0,1.3L10,20");
+    ).toBe("M0,1.3l10,18.7");
+  });
+
+  it("leads to where each point is, to a tenth, however many differences there are", () => {
+    const coordinate = fc.integer({ min: -30_000, max: 30_000 }).map((count) => count / 20);
+    const pixel = fc.tuple(coordinate, coordinate).map((pair): Pixel => pair);
+    fc.assert(
+      fc.property(fc.array(pixel, { minLength: 1, maxLength: 25 }), (points) => {
+        let [x, y] = [0, 0];
+        const places = [...pathThrough(points).matchAll(/[Ml](-?[\d.]+),?(-?[\d.]+)/g)].map(
+          (part) => {
+            x += Number(part[1]);
+            y += Number(part[2]);
+            return [x, y] as const;
+          },
+        );
+        const kept = simplified(points);
+        expect(places.length).toBe(kept.length);
+        places.forEach(([across, down], i) => {
+          expect(Math.abs(across - kept[i]![0])).toBeLessThan(0.0501);
+          expect(Math.abs(down - kept[i]![1])).toBeLessThan(0.0501);
+        });
+      }),
+    );
   });
 
   it("marks a single point as a place without a line", () => {

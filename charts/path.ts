@@ -1,12 +1,22 @@
 /** Paths of SVG that are no longer than they look. */
-import { tidy } from "./axes.ts";
 
 export type Pixel = readonly [across: number, down: number];
-/** A path through points, or so near to them that nobody sees it. */
-export const pathThrough = (points: readonly Pixel[]): string =>
-  `M${simplified(points)
-    .map(([across, down]) => `${tidy(across)},${tidy(down)}`)
-    .join("L")}`;
+/**
+ * A path through points, or so near to them that nobody sees it: `M8.1,20l.5-3`. From point to point it has the differences, which are
+ * shorter than places, of tenths of pixels that are whole numbers: they add up to where each point is.
+ */
+export function pathThrough(points: readonly Pixel[]): string {
+  let [x, y] = [0, 0];
+  const parts = simplified(points).map(([across, down], i) => {
+    const [toX, toY] = [Math.round(10 * across), Math.round(10 * down)];
+    const [byX, byY] = [inTenths(toX - x), inTenths(toY - y)];
+    [x, y] = [toX, toY];
+    return `${i === 0 ? "M" : "l"}${byX}${byY.startsWith("-") ? "" : ","}${byY}`;
+  });
+  return parts.join("");
+}
+
+const inTenths = (count: number): string => String(count / 10).replace(/^(-?)0\./, "$1.");
 
 /** Pixels by which a line may be beside the one that was found: less than is seen. */
 const TOLERANCE = 0.15;

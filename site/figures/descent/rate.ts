@@ -30,7 +30,7 @@ export const figure = liveFigure({
   name: "rate",
   title: "One rate for two directions",
   caption:
-    "Above: 50 steps of gradient descent in a valley, seen from above; darker is lower. Below: how far each direction still is from the minimum. Drag η.",
+    "Above: 50 steps of gradient descent in a valley, seen from above; the deeper the shade, the lower the loss. Below: how far each direction still is from the minimum. Drag η.",
   controls: {
     lr: {
       kind: "range",

@@ -99,7 +99,7 @@ export const figure = liveFigure({
       {
         ...{ id: "schedules-loss", label: "The loss under each schedule, against steps" },
         x: { ...steps, label: "step" },
-        y: { label: "loss", log: true, format: "number", domain: [1e-3, 3] },
+        y: { label: "loss", log: true, format: "number", domain: [1e-3, 10] },
         lines: lines.map(({ series, losses: points }) => ({ series, points })),
         between: (x, y) => {
           const height = y(floor);
