@@ -1,5 +1,7 @@
 /** The rules whose formulas the article shows, by the names that it has for them. */
 import { adadelta, adam, defineOptimizer, type Rule, rmsprop, sgd } from "gradus";
+import { stages } from "../figures/adam/stages.ts";
+import { variants } from "./variants.ts";
 
 /** AdaGrad without the decay that the library's may have besides. */
 const adagrad = defineOptimizer({
@@ -12,6 +14,8 @@ const adagrad = defineOptimizer({
   `,
 });
 
+const settings = { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 };
+
 export const rules: Readonly<Record<string, Rule>> = {
   descent: sgd(),
   momentum: sgd({ momentum: 0.9 }),
@@ -19,5 +23,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   adagrad: adagrad(),
   rmsprop: rmsprop(),
   adadelta: adadelta(),
+  mean: stages.momentum.rule(settings),
+  both: stages.both.rule(settings),
   adam: adam(),
+  ...variants,
 };

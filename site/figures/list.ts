@@ -14,4 +14,12 @@ export const figures: Readonly<Record<string, Load>> = {
   rmsprop: () => load(import("./descent/rmsprop.ts")),
   units: () => load(import("./descent/units.ts")),
   valley: () => load(import("./descent/valley.ts")),
+  assemble: () => load(import("./adam/assemble.ts")),
+  correction: () => load(import("./adam/correction.ts")),
+  rare: () => load(import("./adam/rare.ts")),
+  axes: () => load(import("./adam/axes.ts")),
+  decay: () => load(import("./adam/decay.ts")),
+  variants: () => load(import("./adam/variants.ts")),
+  muon: () => load(import("./adam/muon.ts")),
+  counterexample: () => load(import("./adam/counterexample.ts")),
 };
