@@ -71,7 +71,8 @@ export const figure = liveFigure({
     },
   },
   compute({ scale, angle, eps }) {
-    const [before, after] = [landscape(1, 0), landscape(scale, angle)];
+    const before = landscape(1, 0);
+    const after = landscape(scale, angle);
     const ways = (rule: Rule): Ways => {
       const original = descend(rule, before.gradient, START, STEPS);
       const expected = original.map((each) => turned(each, angle));
@@ -82,17 +83,18 @@ export const figure = liveFigure({
       return { expected, found, distance: Math.max(...distances) };
     };
     return {
-      value: after.value,
       sgd: ways(sgd({ lr: 0.05 })),
       adam: ways(adam({ lr: 0.15, eps: Number(eps) })),
     };
   },
-  draw(result, _, width) {
+  draw(result, { scale, angle }, width) {
+    // One for both maps, whose contours are found once.
+    const { value } = landscape(scale, angle);
     const columns = mapColumns(width);
     const each = columnWidth(width, columns);
     const maps = (["sgd", "adam"] as const).map(
       (name) =>
-        markup`<p class="map-name" style="--color:${series[name].color}">${series[name].label}: ${distanceText(result[name].distance)}</p>${mapOf(name, result.value, result[name], each)}`,
+        markup`<p class="map-name" style="--color:${series[name].color}">${series[name].label}: ${distanceText(result[name].distance)}</p>${mapOf(name, value, result[name], each)}`,
     );
     return inColumns(columns, maps);
   },
