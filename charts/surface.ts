@@ -102,13 +102,13 @@ export function wayMarkup(
     .y((place) => near(y(place[1])))
     .digits(1)(inside);
   const isLong = inside.length > mostDots;
-  const dots =
-    !isLong &&
-    inside.map(
-      (place) =>
-        markup`<circle class="dot" cx="${tidy(near(x(place[0])))}" cy="${tidy(near(y(place[1])))}" r="2.4"/>`,
-    );
-  return markup`<g class="series" style="--color:${color}"><path class="line"${symbolOf(symbol)}${isLong && faint} d="${way ?? ""}" stroke-dasharray="${dash}"/>${dots}</g>`;
+  return markup`<g class="series" style="--color:${color}"><path class="line"${symbolOf(symbol)}${isLong && faint} d="${way ?? ""}" stroke-dasharray="${dash}"/>${!isLong && stepsMarkup(inside.map(([across, up]) => [near(x(across)), near(y(up))]))}</g>`;
+}
+
+/** A dot for each step; one path has them all, for an element each would be most of a page. */
+function stepsMarkup(places: readonly Point[]): Markup {
+  const dots = places.map(([across, down]) => `M${tidy(across)},${tidy(down)}h0`);
+  return markup`<path class="steps" d="${dots.join("")}"/>`;
 }
 
 const at = ([x, y]: Point, toX: Scale, toY: Scale): Point => [tidy(toX(x)), tidy(toY(y))];

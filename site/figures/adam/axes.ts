@@ -3,7 +3,8 @@ import { adam, type Rule, sgd } from "gradus";
 import { formatNumber } from "../../../charts/format.ts";
 import { type Markup, markup } from "../../../charts/markup.ts";
 import { styleOf } from "../../../charts/palette.ts";
-import { type Point, surfaceChart, type Way, wayMarkup } from "../../../charts/surface.ts";
+import { pathThrough } from "../../../charts/path.ts";
+import { type Point, surfaceChart, type Way } from "../../../charts/surface.ts";
 import { descend } from "../descend.ts";
 import { liveFigure } from "../figure.ts";
 import { columnWidth, inColumns, mapColumns } from "./panels.ts";
@@ -130,8 +131,8 @@ function mapOf(
       ...{ x: { label: "θ₁", domain }, y: { label: "θ₂", domain } },
       ...{ ways: [way], minima: [[0, 0]], start: expected[0]! },
       between: (x, y) => {
-        const ghost = { ...series[name], color: "var(--soft)" };
-        return markup`<g class="ghost">${wayMarkup({ series: ghost, points: expected }, x, y)}</g>`;
+        const path = pathThrough(expected.map(([across, up]) => [x(across), y(up)]));
+        return markup`<path class="ghost" d="${path}"/>`;
       },
     },
     width,

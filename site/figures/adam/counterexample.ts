@@ -11,7 +11,7 @@ import { liveFigure } from "../figure.ts";
 import { run } from "../run.ts";
 import { heightAt } from "../size.ts";
 
-const STEPS = 1000;
+const STEPS = 800;
 const draws = parameters({ u: uniform([STEPS]) }, { type: "float64", seed: 4 }).u.data;
 
 /** Back into the weights that are allowed, from -1 to 1. */
