@@ -77,7 +77,7 @@ export const figure = liveFigure({
     const points = result.steps.map(({ parameters: [x, y] }): Point => [x!, y!]);
     const map = surfaceChart(
       {
-        ...{ id: "assemble", label: `The way of the stage: ${stage}`, value, start: START },
+        ...{ id: "assemble", label: `The path of the stage ${stage}`, value, start: START },
         x: { label: "θ₁", domain: [-8, 4] },
         y: { label: "θ₂", domain: [-2.5, 2.5] },
         ways: [{ series: { label: stage, ...styleOf(2), dash: "none" }, points }],

@@ -46,6 +46,35 @@ describe("assemble", () => {
   });
 });
 
+describe("what the text says of the stages", () => {
+  const start = initialState(assemble.controls);
+  /** How far each step moved a weight at most, in learning rates. */
+  const movesOf = (stage: string) =>
+    assemble.compute({ ...start, stage }).moves.map((move) => Math.max(...move.map(Math.abs)));
+
+  it("has RMSprop's first step 32 learning rates long, with both about three, corrected about one", () => {
+    expect(movesOf("RMSprop")[0]).toBeCloseTo(31.6, 1);
+    expect(movesOf("both")[0]).toBeCloseTo(3.16, 2);
+    expect(Math.max(...movesOf("corrected"))).toBeLessThan(1.01);
+  });
+
+  it("has ε move nothing at its default, and leave momentum at a rate of η/ε where it is large", () => {
+    const endOf = (state: object) => [
+      ...assemble.compute({ ...start, ...state }).steps.at(-1)!.parameters,
+    ];
+    const [corrected, whole] = [endOf({ stage: "corrected" }), endOf({})];
+    for (const i of [0, 1]) expect(whole[i]).toBeCloseTo(corrected[i]!, 6);
+    // In the middle of a run, where m is corrected and the root of v, at most 4, is small beside 10.
+    const { steps } = assemble.compute({ ...start, eps: 10 });
+    const ratios = steps.slice(60).map(({ state: { "assembled.m": m } }, i) => {
+      const before = steps[59 + i]!.parameters[0]!;
+      return (before - steps[60 + i]!.parameters[0]!) / ((start.lr / 10) * m![0]!);
+    });
+    for (const ratio of ratios)
+      expect(ratio).toSatisfy((each: number) => each > 0.65 && each < 1.01);
+  });
+});
+
 describe("correction", () => {
   const start = initialState(correction.controls);
 
@@ -102,6 +131,11 @@ describe("rare", () => {
     );
     expect(adagrad).toBeLessThan(adam!);
     expect(adam).toBeLessThan(sgd!);
+  });
+
+  it("has the rare weight of a calm SGD end at 0.35", () => {
+    const { sgd } = rare.compute({ ...start, sgd: 0.02 });
+    expect(sgd.at(-1)!.parameters[1]).toBeCloseTo(0.35, 2);
   });
 
   it("lets a rare gradient count √k times in Adam", () => {
@@ -217,6 +251,34 @@ describe("variants", () => {
     const lengthOf = (points: typeof adam) =>
       points.slice(40).reduce((sum, [, y], i) => sum + Math.abs(y - points[i + 39]![1]), 0);
     expect(lengthOf(variant)).toBeLessThan(lengthOf(adam));
+  });
+});
+
+describe("what the text says of variants", () => {
+  const start = initialState(variants.controls);
+  const value = ([x, y]: readonly [number, number]) => (x ** 2 + 20 * y ** 2) / 2;
+  const ends = (state: object) => {
+    const { adam, variant } = variants.compute({ ...start, ...state });
+    return { adam: value(adam.at(-1)!), variant: value(variant.at(-1)!) };
+  };
+
+  it("has Lion restless without noise, and ahead with much noise and a small rate", () => {
+    const calm = ends({ variant: "Lion", noise: 0 });
+    expect(calm.variant).toBeGreaterThan(100 * calm.adam);
+    const noisy = ends({ variant: "Lion", noise: 10, lr: 0.03 });
+    expect(noisy.variant).toBeLessThan(0.6 * noisy.adam);
+  });
+
+  it("has Lion's steps of one length", () => {
+    const { variant } = variants.compute(start);
+    variant.slice(1).forEach(([x], i) => {
+      expect(Math.abs(x - variant[i]![0])).toBeCloseTo(start.lr, digits);
+    });
+  });
+
+  it("has NAdam close to Adam", () => {
+    const { adam, variant } = ends({ variant: "NAdam" });
+    expect(Math.abs(variant / adam - 1)).toBeLessThan(0.2);
   });
 });
 
