@@ -7,13 +7,17 @@ import { pathThrough } from "../../../charts/path.ts";
 import { type Point, surfaceChart, type Way } from "../../../charts/surface.ts";
 import { descend } from "../descend.ts";
 import { liveFigure } from "../figure.ts";
-import { columnWidth, inColumns, mapColumns } from "./panels.ts";
+import { columnWidth, inColumns } from "./panels.ts";
 
 const STEPS = 80;
-const START: Point = [-6, 3];
+/** A quarter turn takes it from the upper left to the lower left. */
+const START: Point = [-5.2, 4.2];
 const STEEPNESS = 4;
-/** From the middle to the edge, in both directions. */
-const REACH = 8;
+/** Both as long, so that angles are seen as they are. */
+const sides = {
+  x: { label: "θ₁", domain: [-7.4, 3.8] },
+  y: { label: "θ₂", domain: [-5.6, 5.6] },
+} as const;
 
 const series = {
   sgd: { label: "gradient descent", ...styleOf(4), dash: "none" },
@@ -91,13 +95,12 @@ export const figure = liveFigure({
   draw(result, { scale, angle }, width) {
     // One for both maps, whose contours are found once.
     const { value } = landscape(scale, angle);
-    const columns = mapColumns(width);
-    const each = columnWidth(width, columns);
+    const each = columnWidth(width, 2);
     const maps = (["sgd", "adam"] as const).map(
       (name) =>
-        markup`<p class="map-name" style="--color:${series[name].color}">${series[name].label}: ${distanceText(result[name].distance)}</p>${mapOf(name, value, result[name], each)}`,
+        markup`<p class="map-name" style="--color:${series[name].color}">${series[name].label}<span>${distanceText(result[name].distance)}</span></p>${mapOf(name, value, result[name], each)}`,
     );
-    return inColumns(columns, maps);
+    return inColumns(2, maps);
   },
   says({ sgd, adam }) {
     const of = (name: string, { distance }: Ways) =>
@@ -122,13 +125,12 @@ function mapOf(
   width: number,
 ): Markup {
   const way: Way = { series: series[name], points: found };
-  // As wide as high, less what the axes take: angles are seen as they are.
+  // As wide as high, less what the axes take.
   const height = width - 56 - 12 + 30 + 42;
-  const domain = [-REACH, REACH] as const;
   return surfaceChart(
     {
       ...{ id: `axes-${name}`, label: `Path of ${series[name].label}`, value },
-      ...{ x: { label: "θ₁", domain }, y: { label: "θ₂", domain } },
+      ...sides,
       ...{ ways: [way], minima: [[0, 0]], start: expected[0]! },
       between: (x, y) => {
         const path = pathThrough(expected.map(([across, up]) => [x(across), y(up)]));

@@ -6,9 +6,6 @@ import { heightAt } from "../size.ts";
 /** Between two columns, in pixels: that of `.panels` in charts.css. */
 const gap = 16;
 
-/** Maps stand side by side where there is room for two. */
-export const mapColumns = (width: number): number => (width >= 560 ? 2 : 1);
-
 /** How wide each of `columns` is. */
 export const columnWidth = (width: number, columns: number): number =>
   Math.floor((width - gap * (columns - 1)) / columns);
