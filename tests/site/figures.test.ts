@@ -110,6 +110,7 @@ it.each(all)("%s reacts to its controls, and its address restores it", async (na
   );
   const after = await resultIn(page, name);
   expect(after).not.toEqual(before);
+  await page.waitForURL((url) => url.searchParams.has(`${name}.${key}`));
   const { search } = new URL(page.url());
   expect(new URLSearchParams(search).get(`${name}.${key}`)).toBe(value);
   await page.context().close();
