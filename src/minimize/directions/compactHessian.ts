@@ -1,7 +1,7 @@
 /** The Hessian that pairs stand for, in compact form. */
 import type { Point } from "../method.ts";
 import { dot } from "../vector.ts";
-import { Pairs } from "./pairs.ts";
+import type { Pairs } from "./pairs.ts";
 import { scaledInverse } from "./smallMatrix.ts";
 
 /**
@@ -10,15 +10,14 @@ import { scaledInverse } from "./smallMatrix.ts";
  */
 export class CompactHessian {
   readonly pairs: Pairs;
-  /** M, 2 k by 2 k; empty without pairs. */
+  /** M, 2 k by 2 k, as of the last `refresh`; empty without pairs. */
   middle: Float64Array = new Float64Array(0);
   #inverseOfMiddle: Float64Array = new Float64Array(0);
   /** The sizes of its rows: roots of its diagonal. */
   #sizes: Float64Array = new Float64Array(0);
 
-  constructor(memory: number, saved?: unknown) {
-    this.pairs = new Pairs(memory, saved);
-    this.refresh();
+  constructor(pairs: Pairs) {
+    this.pairs = pairs;
   }
 
   get theta(): number {
@@ -38,10 +37,11 @@ export class CompactHessian {
       const last = count - 1;
       for (let k = 0; k <= last; k++) {
         ss[k * memory + last] = ss[last * memory + k] = dot(s[k]!, s[last]!);
-        sy[last * memory + k] = dot(s[last]!, y[k]!);
+        if (k < last) {
+          sy[last * memory + k] = dot(s[last]!, y[k]!);
+        }
       }
     }
-    this.refresh();
   }
 
   /** Makes M of the pairs as they are; forgets them where it is singular. */

@@ -1,7 +1,7 @@
 /** The direction of L-BFGS. */
 import type { Direction, Point } from "../method.ts";
 import { combine } from "../vector.ts";
-import { Pairs } from "./pairs.ts";
+import type { Pairs } from "./pairs.ts";
 
 /**
  * Minus the inverse Hessian that the pairs stand for, times the gradient: in compact form, which reads each vector once.
@@ -12,9 +12,9 @@ export class LimitedMemory implements Direction {
   /** Solutions of the small systems: factors of steps, and behind them of changes. */
   readonly #factors: Float64Array;
 
-  constructor(memory: number, saved?: unknown) {
-    this.#pairs = new Pairs(memory, saved);
-    this.#factors = new Float64Array(2 * memory + 3);
+  constructor(pairs: Pairs) {
+    this.#pairs = pairs;
+    this.#factors = new Float64Array(2 * pairs.memory + 3);
   }
 
   get scaled(): boolean {
