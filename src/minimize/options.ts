@@ -55,17 +55,22 @@ const numbers = {
   maxEvaluations: Infinity,
 };
 
-const others = ["method", "bounds", "typical", "hessianProduct", "signal", "onProgress", "resume"];
+const numberNames = Object.keys(numbers) as (keyof typeof numbers)[];
+
+const known = [
+  ...["method", "bounds", "typical", "hessianProduct", "signal", "onProgress", "resume"],
+  ...numberNames,
+];
 
 /** Options with their defaults. */
 export type Settings = Readonly<typeof numbers> & { readonly method: Method };
 
 /** @throws {MinimizeError} where an option is unknown or has no such value */
 export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
-  checkNames("minimize", options, [...others, ...Object.keys(numbers)]);
+  checkNames("minimize", options, known);
   const { method = lbfgs() } = options;
   const settings = { ...numbers, method };
-  for (const name of Object.keys(numbers) as (keyof typeof numbers)[]) {
+  for (const name of numberNames) {
     settings[name] = options[name] ?? numbers[name];
     checkPositive("minimize", name, settings[name]);
   }

@@ -90,11 +90,14 @@ function search(line: Line, options: Required<WolfeOptions>): boolean {
   return false;
 }
 
-const tilted = ({ length, value, slope }: Sample, by: number): Sample => ({
-  length,
-  value: value - length * by,
-  slope: slope - by,
-});
+const tilted = (sample: Sample, by: number): Sample =>
+  by === 0
+    ? sample
+    : {
+        length: sample.length,
+        value: sample.value - sample.length * by,
+        slope: sample.slope - by,
+      };
 
 /** Makes the interval smaller by a trial, and says what to try next. Tilted, all slopes are less `tilt`. */
 function narrow(interval: Interval, trial: Sample, tilt: number, longest: number): number {
