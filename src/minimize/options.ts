@@ -71,8 +71,11 @@ export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
   const { method = lbfgs() } = options;
   const settings = { ...numbers, method };
   for (const name of numberNames) {
-    settings[name] = options[name] ?? numbers[name];
-    checkPositive("minimize", name, settings[name]);
+    const value = options[name];
+    if (value !== undefined) {
+      checkPositive("minimize", name, value);
+      settings[name] = value;
+    }
   }
   if (typeof method?.start !== "function") {
     throw new MinimizeError("minimize: `method` is a method such as lbfgs(); note the parentheses");
