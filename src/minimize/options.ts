@@ -22,7 +22,10 @@ export interface MinimizeOptions<X = unknown> {
   readonly bounds?: Bounds<X>;
   /** Converged where the largest magnitude in the (projected) gradient is at most this. Default 1e-8. */
   readonly gradientTolerance?: number;
-  /** Converged where the value becomes lower by at most this part of it, three iterations running. Default 1e-15. */
+  /**
+   * Converged where the value becomes lower by at most this part of it, three iterations running, and three more once the
+   * method has forgotten what it learned. Default 1e-15.
+   */
   readonly valueTolerance?: number;
   /** Converged where no unknown changes by more than this part of the largest. Default 0. */
   readonly stepTolerance?: number;

@@ -13,8 +13,11 @@ import { Scaling } from "./scaling.ts";
 import { type Form, Variables } from "./variables.ts";
 import { largest } from "./vector.ts";
 
-/** Iterations running without a lower value that are convergence. */
-const mostStalls = 3;
+/**
+ * Iterations running without a lower value after which a method forgets what it has learned: a wrong curvature makes steps that
+ * rounding hides. As many more are convergence.
+ */
+const manyStalls = 3;
 
 const sentences: Readonly<Partial<Record<Reason, string>>> = {
   gradient: "converged: the gradient is within its tolerance",
@@ -228,6 +231,9 @@ export class Run<X> {
     const { descends, point } = this.#solver;
     const least = this.#settings.valueTolerance * Math.max(Math.abs(before), Math.abs(point.value));
     this.#stalls = descends && before - point.value <= least ? this.#stalls + 1 : 0;
+    if (this.#stalls === manyStalls) {
+      this.#solver.forget?.();
+    }
   }
 
   /** Whether this is the end. */
@@ -247,7 +253,7 @@ export class Run<X> {
     if (this.#variables.length === 0 || this.#gradientNorm <= gradientTolerance) {
       return "gradient";
     }
-    if (this.#stalls >= mostStalls) {
+    if (this.#stalls >= 2 * manyStalls) {
       return "value";
     }
     if (moved <= (stepTolerance && stepTolerance * largest(point.x))) {

@@ -92,6 +92,15 @@ describe("from any start", () => {
   });
 });
 
+it("what was learned and is wrong is no convergence: it is forgotten before a run that stalls ends", () => {
+  // On the way down from values of 1e13 the inverse Hessian becomes so small that steps are hidden by rounding.
+  const chebyquad = problems[34]!;
+  const start = startsOf(chebyquad)[1]!;
+  const result = minimize(functionOf(chebyquad), start, { method: bfgs() });
+  expect(result.reason).toBe("gradient");
+  expect(isMinimum(chebyquad, result.value)).toBe(true);
+});
+
 describe("within bounds", () => {
   it.each(scipy.bounded)("$problem $kind: at most SciPy's value", (row) => {
     const problem = problems[row.problem]!;
