@@ -92,6 +92,15 @@ describe("from any start", () => {
   });
 });
 
+it("newtonCg follows a curved valley from far off, where a residual of one half would be steepest descent", () => {
+  for (const start of startsOf(problems[0]!)) {
+    const { value, iterations } = minimize(functionOf(problems[0]!), start, { method: newtonCg() });
+    expect(isMinimum(problems[0]!, value)).toBe(true);
+    // Newton's method takes a step for each turn of the valley; steepest descent took all of 10,000 from afar.
+    expect(iterations).toBeLessThan(500);
+  }
+});
+
 it("what was learned and is wrong is no convergence: it is forgotten before a run that stalls ends", () => {
   // On the way down from values of 1e13 the inverse Hessian becomes so small that steps are hidden by rounding.
   const chebyquad = problems[34]!;
