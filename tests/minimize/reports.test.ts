@@ -50,6 +50,14 @@ describe.each(Object.entries(every))("%s", (_, method) => {
     expect(value).toBeLessThan(1e-8);
   });
 
+  it("a wall far from a start on a slope is not walked into (scipy#11718)", () => {
+    const f = ([x]: number[]) => x! + Math.exp(-10 * x!);
+    const { x, converged } = minimize(f, [10], { method });
+    expect(converged).toBe(true);
+    // The value is flat to the square: half of its digits, over a curvature of 10.
+    expect(Math.abs(x[0]! - Math.log(10) / 10)).toBeLessThan(1e-7);
+  });
+
   it("unknowns that start at 0 have steps, too (CppNumericalSolvers#80)", () => {
     const f = ([x, y]: number[]) => 100 * (y! - x! ** 2) ** 2 + (1 - x!) ** 2;
     const { x } = minimize(f, [0, 0], { method });
@@ -193,5 +201,45 @@ describe("curveFit", () => {
     const noisy = exact.map((each, i) => each + 0.3 * Math.sin(1e4 * i));
     expect(curveFit(wave, x, noisy, [1, 1.5]).converged).toBe(true);
     expect(curveFit(wave, x, exact, [1, 1.5]).converged).toBe(true);
+  });
+
+  it("parameters that turn out to be 0 have their standard errors (scipy#21995)", () => {
+    const places = Array.from({ length: 20 }, (_, i) => -1 + (2 * i) / 19);
+    const sum = (of: (t: number) => number) => places.reduce((total, t) => total + of(t), 0);
+    const [squares, fourths] = [sum((t) => t ** 2), sum((t) => t ** 4)];
+    const determinant = 20 * fourths - squares ** 2;
+    for (const [a, b] of [
+      [1, 0],
+      [0, 1],
+      [0, 0],
+    ] as const) {
+      // An odd disturbance changes neither parameter.
+      const observed = places.map((t) => a + b * t ** 2 + 0.01 * t ** 3);
+      const variance = sum((t) => (0.01 * t ** 3) ** 2) / 18;
+      const parabola = (t: number, [p, q]: readonly number[]) => p! + q! * t ** 2;
+      const { x: found, standardErrors } = curveFit(parabola, places, observed, [1, 1]);
+      expect(Math.hypot(found[0]! - a, found[1]! - b)).toBeLessThan(1e-9);
+      const wanted = [fourths, 20].map((each) => Math.sqrt((each / determinant) * variance));
+      // Derivatives are central differences: ten digits.
+      for (const j of [0, 1]) expect(standardErrors[j]! / wanted[j]!).toBeCloseTo(1, 9);
+    }
+  });
+
+  it("a step between observations determines its height, and it is said that no more is (scipy#5980)", () => {
+    const zeros = new Array<number>(16).fill(0);
+    zeros[5] = 0.26899724779580747;
+    const high = [
+      0.7596293832300737, 1.2214165441700262, 1.044997340851686, 0.7705897033203687,
+      1.280988851538506, 1.4403870545862594, 1.439644250890874, 1.280013863325763,
+      0.9349706185969648, 0.7035165962457238, 0.914155421686925,
+    ];
+    const logistic = (t: number, { b, c, d }: { b: number; c: number; d: number }) =>
+      b / (1 + Math.exp(-(c + d * t)));
+    const observed = [...zeros, ...high];
+    const found = curveFit(logistic, [...observed.keys()], observed, { b: 0.5, c: 0.5, d: 0.5 });
+    expect(found.x.b).toBeCloseTo(1.10306802, 7);
+    expect(found).toMatchObject({ reason: "undetermined", converged: false, rank: 2 });
+    expect(found.message).toContain("c, d");
+    expect(found.standardErrors).toMatchObject({ c: Infinity, d: Infinity });
   });
 });
