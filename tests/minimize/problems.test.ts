@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   bfgs,
   doglegRegion,
+  iterate,
   lbfgs,
   lbfgsb,
   type Method,
@@ -122,6 +123,23 @@ describe("within bounds", () => {
     const options = { method: lbfgsb(), bounds: { lower: [...lower], upper: [...upper] } };
     const { value } = minimize(f, [...problem.start], options);
     expect(value).toBeLessThanOrEqual(row.value! + 1e-8 * Math.max(1, Math.abs(row.value!)));
+  });
+
+  it("a run that is saved and resumed between any iterations ends at the same bits", () => {
+    for (const { problem: index, lower, upper } of scipy.bounded.slice(0, 30)) {
+      const { start } = problems[index]!;
+      const f = functionOf(problems[index]!);
+      const bounds = { lower: [...lower], upper: [...upper] };
+      // Of few pairs the oldest goes soon.
+      const options = { method: lbfgsb({ memory: 3 }), bounds, maxIterations: 20 };
+      const whole = minimize(f, [...start], options);
+      for (const state of iterate(f, [...start], options)) {
+        if (state.reason !== undefined) continue;
+        const resume = structuredClone(state.save());
+        const { x, evaluations } = minimize(f, [...start], { ...options, resume });
+        expect([x, evaluations]).toEqual([whole.x, whole.evaluations]);
+      }
+    }
   });
 
   it("the minimum of Meyer's problem is reached, in a valley of condition 1e12 where SciPy stops", () => {
