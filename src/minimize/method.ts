@@ -66,6 +66,8 @@ export interface Solver {
   readonly descends: boolean;
   /** One iteration. An exception leaves all as it was. */
   step(): Ending | undefined;
+  /** Forgets what it has learned of the function; called where the value no longer becomes lower. */
+  forget?(): void;
   /** All that it needs to go on, as plain data: a copy. */
   save(): unknown;
 }

@@ -14,8 +14,8 @@ export interface SavedMinimization {
   /** Iterations running in which the value hardly became lower. */
   readonly stalls: number;
   readonly gradientBy: "given" | "differences" | undefined;
-  /** Sizes of unknowns for differences. */
-  readonly typical: Float64Array;
+  /** Sizes of unknowns for differences, where there were any. */
+  readonly typical?: Float64Array;
   /** The start, where a limit or the signal came before its gradient was known: all begins anew there. */
   readonly start?: Float64Array;
   /** The method's own. */

@@ -29,4 +29,13 @@ export interface LeastSquaresMethod {
    * @param damping that of the last step, to start from
    */
   readonly step: (model: LinearModel, radius: number, damping: number) => LeastSquaresStep;
+  /**
+   * What to add to a step because the residuals bend along it; by default nothing.
+   * @param bend the first n elements of `Qᵀ r''`, with r'' the second derivative of the residuals along the step
+   */
+  readonly correction?: (
+    model: LinearModel,
+    made: LeastSquaresStep,
+    bend: Float64Array,
+  ) => Float64Array;
 }

@@ -96,6 +96,10 @@ class Descent implements Solver {
     return undefined;
   }
 
+  forget(): void {
+    this.#direction.forget();
+  }
+
   save(): Saved {
     return {
       point: copyOf(this.point),
