@@ -57,7 +57,15 @@ export class Decisions {
     this.#layers.draw(1, true, (context) => {
       squares.forEach(({ left, top }, entry) => {
         const picture = record.pictureAt(entry, step);
-        this.#name(context, labels[entry] ?? "", colors, entry, left, top, record.at(entry, step, 1));
+        this.#name(
+          context,
+          labels[entry] ?? "",
+          colors,
+          entry,
+          left,
+          top,
+          record.at(entry, step, 1),
+        );
         if (picture === undefined) return;
         this.#fill(picture, facts.cells, colors);
         context.drawImage(this.#cell, left, top, size, size);

@@ -21,6 +21,7 @@ export function checkEntry(state: State, entry: Entry): Problem | undefined {
 }
 
 export function checkGround(ground: GroundState): Problem | undefined {
+  if (ground.kind !== "surface") return undefined;
   const { formula } = surfaceFacts(ground);
   try {
     surfaceExpression(formula);

@@ -14,7 +14,15 @@ async function printed(program: string): Promise<Record<string, number>> {
     stdin: { contents: program, loader: "ts", resolveDir: import.meta.dirname },
     ...{ bundle: true, write: false, format: "esm", target: "es2022" },
     define: { "console.log": "globalThis.printed" },
-    alias: { "gradus/tasks": join(source, "tasks/index.ts"), gradus: join(source, "index.ts") },
+    alias: {
+      ...Object.fromEntries(
+        ["autodiff", "init", "tasks"].map((name) => [
+          `gradus/${name}`,
+          join(source, name, "index.ts"),
+        ]),
+      ),
+      gradus: join(source, "index.ts"),
+    },
   });
   const found: Record<string, number>[] = [];
   Object.assign(globalThis, { printed: (value: Record<string, number>) => found.push(value) });
@@ -59,6 +67,30 @@ const cases: readonly (readonly [string, Partial<State>, Entry])[] = [
     { kind: "library", name: "momo", options: { lr: 0.1 } },
   ],
 ];
+
+const networkCases: readonly (readonly [string, Entry])[] = [
+  ["of the library", { kind: "library", name: "adam", options: { lr: 0.01 } }],
+  ["that reads the loss", { kind: "library", name: "momo", options: { lr: 0.1 } }],
+  [
+    "of one's own",
+    { ...own, hyper: { ...own.hyper, lr: 0.05 }, rule: `${own.rule}\nw = 0.9 * w + 0.1 * p` },
+  ],
+];
+
+it.each(networkCases)("a network's program with a rule %s comes to its loss", async (_, entry) => {
+  const ground = { kind: "network", network: "spirals" } as const;
+  const state: State = { ...initialState, ground, seed: 3, steps: 60 };
+  const race = new Race({ ...state, entries: [entry] });
+  expect(race.problems).toEqual([undefined]);
+  const [part] = race.advance(Number.POSITIVE_INFINITY);
+  race.dispose();
+  const [loss] = part!.rows.slice(-2);
+  expect(await printed(programOf(state, entry))).toEqual({ loss });
+  expect(part!.rows[0]).toBeCloseTo(Math.log(2), 0);
+  const { pictures } = part!;
+  expect(pictures.map(({ step }) => step)).toEqual(Array.from({ length: 61 }, (_, i) => i));
+  expect(new Set(pictures.map(({ bytes }) => bytes.length))).toEqual(new Set([40 * 40]));
+});
 
 it.each(cases)("a program %s comes to where the race came", async (_, change, entry) => {
   const state = { ...initialState, ...change, steps: 200 };

@@ -66,8 +66,7 @@ export class Training {
 
   /** One step, on the batch whose loss {@link loss} is, and the next batch. */
   next(): void {
-    this.loss();
-    this.#optimizer.step();
+    this.#optimizer.step(undefined, { loss: this.loss() });
     this.step++;
     this.#value = undefined;
   }
@@ -102,8 +101,12 @@ export class Training {
     return right / test.count;
   }
 
-  /** Scores of any inputs, a row of classes for each. */
-  scoresOf({ inputs, count }: Pick<Examples, "inputs" | "count">): Float32Array {
+  /** Scores of any inputs, a row of classes for each, with the weights that the optimizer has for evaluation. */
+  scoresOf(examples: Pick<Examples, "inputs" | "count">): Float32Array {
+    return this.#optimizer.evaluate(() => this.#forward(examples));
+  }
+
+  #forward({ inputs, count }: Pick<Examples, "inputs" | "count">): Float32Array {
     const { features, classes } = this.#problem;
     const size = Math.min(atOnce, count);
     const { x, scores } = this.#scorerOf(size);

@@ -1,0 +1,101 @@
+/** A program that trains a network of the playground. */
+import { tested, trained } from "../networks/fashion.ts";
+import type { NetworkGround, State } from "../state.ts";
+import type { EntrySource } from "./entrySource.ts";
+
+interface Part {
+  readonly features: number;
+  readonly classes: number;
+  readonly hidden: readonly number[];
+  readonly batch: number;
+  readonly imports: string;
+  /** Lines that make `count`, `inputs` and `classes`. */
+  readonly data: readonly string[];
+}
+
+const parts: Readonly<Record<NetworkGround["network"], (seed: number) => Part>> = {
+  spirals: (seed) => ({
+    ...{ features: 2, classes: 2, hidden: [32, 32], batch: 300 },
+    imports: "batches, createRandom",
+    data: [
+      "// Points of two spirals, one behind the other.",
+      "const count = 300;",
+      `const random = createRandom(${seed}, 7);`,
+      "const inputs = new Float32Array(2 * count);",
+      "const classes = Uint8Array.from({ length: count }, (_, i) => i % 2);",
+      "for (let i = 0; i < count; i++) {",
+      "  const radius = i / count;",
+      "  const angle = Math.PI * (3 * radius + classes[i]!);",
+      "  const shift = () => 0.015 * random.normal();",
+      "  inputs.set([radius * Math.cos(angle) + shift(), radius * Math.sin(angle) + shift()], 2 * i);",
+      "}",
+    ],
+  }),
+  fashion: () => ({
+    ...{ features: 784, classes: 10, hidden: [32], batch: 100 },
+    imports: "batches",
+    data: [
+      "// Images of Fashion-MNIST: data/fashion.bin of the site, saved beside this program.",
+      `const count = ${trained};`,
+      'const bytes = new Uint8Array(readFileSync("fashion.bin"));',
+      "const inputs = Float32Array.from(bytes.subarray(0, 784 * count), (grey) => grey / 255);",
+      `const classes = bytes.subarray(784 * ${trained + tested});`,
+    ],
+  }),
+};
+
+/** The lines of the program, in TypeScript. */
+export function networkProgram(
+  { network }: NetworkGround,
+  { seed, steps }: State,
+  { names, definition, rule }: EntrySource,
+): readonly (string | false)[] {
+  const { features, classes, hidden, batch, imports, data } = parts[network](seed);
+  const sizes = [features, ...hidden, classes];
+  const shapes = sizes
+    .slice(1)
+    .flatMap((size, i) => [
+      `  weight${i}: glorot([${sizes[i]}, ${size}]),`,
+      `  bias${i}: [${size}],`,
+    ]);
+  const scores = sizes.slice(1).reduce((inner, _, i) => {
+    const layer = `linear(${inner}, tape.parameters.weight${i}, tape.parameters.bias${i})`;
+    return i < hidden.length ? `tanh(${layer})` : layer;
+  }, "x");
+  return [
+    network === "fashion" && 'import { readFileSync } from "node:fs";',
+    `import { ${names.join(", ")} } from "gradus";`,
+    'import { createTape, linear, softmaxCrossEntropy, tanh } from "gradus/autodiff";',
+    'import { glorot } from "gradus/init";',
+    `import { ${imports} } from "gradus/tasks";`,
+    "",
+    definition !== undefined && `${definition}\n`,
+    ...data,
+    "",
+    ...["const net = parameters({", ...shapes, `}, { seed: ${seed} });`],
+    `const optimizer = optimize(net, ${rule}, { nonFinite: "allow", seed: ${seed} });`,
+    "const tape = createTape(optimizer);",
+    `const x = tape.input([${batch}, ${features}]);`,
+    `const labels = new Uint8Array(${batch});`,
+    `const scores = ${scores};`,
+    "const loss = softmaxCrossEntropy(scores, labels);",
+    "",
+    `const order = batches({ count, size: ${batch}, seed: ${seed} });`,
+    "function look(): number {",
+    "  for (const [row, example] of order.next().entries()) {",
+    `    x.data.set(inputs.subarray(${features} * example, ${features} * (example + 1)), ${features} * row);`,
+    "    labels[row] = classes[example]!;",
+    "  }",
+    "  return tape.valueAndGradients(loss);",
+    "}",
+    "",
+    "let value = look();",
+    `for (let step = 1; step <= ${steps}; step++) {`,
+    "  optimizer.step(undefined, { loss: value });",
+    "  value = look();",
+    "}",
+    "console.log({ loss: value });",
+    "optimizer.dispose();",
+    "",
+  ];
+}
