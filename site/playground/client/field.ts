@@ -22,8 +22,8 @@ export class Field {
   /** Up to which step the ways are drawn. */
   #drawn = -1;
 
-  /** @param dragged is given places under the pointer, and whether it goes on */
-  constructor(host: HTMLElement, dragged: (place: Place, goesOn: boolean) => void) {
+  /** @param dragged is given the places that the pointer is moved to */
+  constructor(host: HTMLElement, dragged: (place: Place) => void) {
     this.#layers = new Layers(host);
     this.#drag(host, dragged);
   }
@@ -139,7 +139,7 @@ export class Field {
     context.stroke();
   }
 
-  #drag(host: HTMLElement, dragged: (place: Place, goesOn: boolean) => void): void {
+  #drag(host: HTMLElement, dragged: (place: Place) => void): void {
     const place = (event: PointerEvent): Place => {
       const box = host.getBoundingClientRect();
       const inside = (scale: Scale, pixels: number) => {
@@ -155,12 +155,11 @@ export class Field {
     host.addEventListener("pointerdown", (event) => {
       if (this.#x === undefined || event.button !== 0) return;
       host.setPointerCapture(event.pointerId);
-      dragged(place(event), true);
+      dragged(place(event));
     });
     host.addEventListener("pointermove", (event) => {
-      if (host.hasPointerCapture(event.pointerId)) dragged(place(event), true);
+      if (host.hasPointerCapture(event.pointerId)) dragged(place(event));
     });
-    host.addEventListener("pointerup", (event) => dragged(place(event), false));
   }
 
   /** What a picture of it is made of. */

@@ -1,20 +1,18 @@
 /** The playground: its state, the race that is made of it, and what shows both. */
-import { formatNumber, listed } from "../../../charts/format.ts";
 import { writeAddress } from "../address.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { type Entry, mostEntries, type State } from "../state.ts";
 import { Cards } from "./cards.ts";
-import { type Colors, colorsOf, onTheme } from "./colors.ts";
 import { asRule, hyperOf, knownOf } from "./entries.ts";
-import { Field } from "./field.ts";
 import { copyText, type Host, labelOf, type Showing } from "./host.ts";
-import { pictureOf, save } from "./picture.ts";
+import { save } from "./picture.ts";
+import { Pictures } from "./pictures.ts";
 import { Playback } from "./playback.ts";
 import { csvOf, RaceRecord } from "./record.ts";
 import type { Runner } from "./runner.ts";
 import { Setup } from "./setup.ts";
+import { summaryOf } from "./summary.ts";
 import { Transport } from "./transport.ts";
-import { Values } from "./values.ts";
 
 /** Milliseconds between two readings of the values in the cards, and before the address is written. */
 const [reading, writing] = [100, 300];
@@ -25,35 +23,29 @@ export class Playground implements Host {
   readonly #element: HTMLElement;
   #state: State;
   #record: RaceRecord | undefined;
-  #colors: Colors;
   readonly #playback: Playback;
-  readonly #field: Field;
-  readonly #values: Values;
+  readonly #pictures: Pictures;
   readonly #cards: Cards;
   readonly #setup: Setup;
   readonly #transport: Transport;
   /** What waits for the race that is being computed. */
   #next: Showing | undefined;
   #isRacing = false;
-  #isMeasured = false;
   /** Of which race it has been said how it ended. */
   #summarised: RaceRecord | undefined;
   #lastReading = 0;
   #timer = 0;
-  #drawnGround = "";
 
   constructor(element: HTMLElement, catalogue: Catalogue, runner: Runner, state: State) {
     this.#element = element;
     this.catalogue = catalogue;
     this.runner = runner;
     this.#state = state;
-    this.#colors = colorsOf(element);
     this.#playback = new Playback(state.speed, () => this.#draw());
-    this.#field = new Field(this.#part(".field .plot"), (start, goesOn) => {
-      const { ground } = this.#state;
-      if (goesOn) this.change({ ground: { ...ground, start } }, "at its end");
+    this.#pictures = new Pictures(this, element, {
+      dragged: (start) => this.change({ ground: { ...this.#state.ground, start } }, "at its end"),
+      redraw: () => this.#playback.request(),
     });
-    this.#values = new Values(this.#part(".values .plot"));
     this.#cards = new Cards(this, this.#part(".racers"));
     this.#setup = new Setup(this, this.#part(".setup") as HTMLFormElement);
     this.#transport = new Transport(element, this.#playback, {
@@ -66,11 +58,6 @@ export class Playground implements Host {
       void this.#addKnown(select.value);
       select.value = "";
     });
-    onTheme(() => {
-      this.#colors = colorsOf(element);
-      this.#forget();
-    });
-    new ResizeObserver(() => void this.#lay()).observe(this.#part(".field .plot"));
   }
 
   get state(): State {
@@ -103,14 +90,12 @@ export class Playground implements Host {
     this.#keep(state);
     this.#playback.speed = state.speed;
     this.#showState();
-    void this.#lay();
     this.#race("from the start");
   }
 
   change(change: Partial<State>, showing: Showing): void {
     this.#keep({ ...this.#state, ...change });
     this.#showState();
-    if (JSON.stringify({ ...this.#state.ground, start: 0 }) !== this.#drawnGround) void this.#lay();
     this.#race(showing);
   }
 
@@ -184,6 +169,7 @@ export class Playground implements Host {
     this.#setup.show(this.#state);
     this.#cards.show(this.#state.entries);
     this.#transport.show();
+    this.#pictures.lay();
     const { surface } = this.#state.ground;
     const known = this.catalogue.surfaces.find(({ name }) => name === surface);
     this.#part(".about").textContent = known?.summary ?? "";
@@ -226,7 +212,6 @@ export class Playground implements Host {
 
   #take(record: RaceRecord, showing: Showing): void {
     this.#record = record;
-    this.#field.forget();
     this.#arrived();
     if (showing === "at its end") {
       this.#playback.isPlaying = false;
@@ -240,51 +225,24 @@ export class Playground implements Host {
   }
 
   #arrived(): void {
-    this.#isMeasured = false;
+    this.#pictures.forget();
     this.#playback.request();
-  }
-
-  #forget(): void {
-    this.#field.forget();
-    this.#values.forget();
-    this.#playback.request();
-  }
-
-  /** Draws what lies under the race anew: for another ground, or another width. */
-  async #lay(): Promise<void> {
-    const { width, height } = this.#field.size();
-    if (width === 0) return;
-    const state = this.#state;
-    try {
-      const background = await this.runner.ask("background", { state, width, height });
-      if (state.ground.surface !== this.#state.ground.surface) return;
-      this.#drawnGround = JSON.stringify({ ...state.ground, start: 0 });
-      this.#field.lay(background, width, height);
-      this.#isMeasured = false;
-      this.#playback.request();
-    } catch (error) {
-      this.say((error as Error).message);
-    }
   }
 
   #draw(): void {
     const record = this.#record;
     if (record === undefined) return;
     const shown = Math.min(this.#playback.shown, record.reached);
-    if (this.#playback.isPlaying && record.isOver && shown >= record.steps) {
+    const isAtItsEnd = record.isOver && shown >= record.steps;
+    if (this.#playback.isPlaying && isAtItsEnd) {
       this.#playback.isPlaying = false;
       this.#playback.shown = record.steps;
     }
-    if (record.isOver && shown >= record.steps && this.#summarised !== record) {
+    if (isAtItsEnd && this.#summarised !== record) {
       this.#summarised = record;
-      this.#summarise(record);
+      this.say(summaryOf(record, this.#labels));
     }
-    if (!this.#isMeasured) {
-      this.#isMeasured = true;
-      this.#values.lay(record, this.#field.size().height);
-    }
-    this.#field.draw(record, shown, this.#state.ground.start, this.#colors);
-    this.#values.draw(record, shown, this.#colors);
+    this.#pictures.draw(record, shown, this.#state.ground.start);
     const now = performance.now();
     if (!this.#playback.isPlaying || now - this.#lastReading > reading) {
       this.#lastReading = now;
@@ -295,25 +253,6 @@ export class Playground implements Host {
 
   get #labels(): readonly string[] {
     return this.#state.entries.map((entry) => labelOf(this.catalogue, entry));
-  }
-
-  #summarise(record: RaceRecord): void {
-    const labels = this.#labels;
-    const entries = labels.map((label, i) => ({ label, i })).slice(0, record.entries);
-    const arrived = entries.filter(({ i }) => record.lastOf(i) === record.steps);
-    const diverged = entries.filter(({ i }) => record.hasDiverged(i)).map(({ label }) => label);
-    const best = arrived.toSorted(
-      (a, b) => record.at(a.i, record.steps) - record.at(b.i, record.steps),
-    )[0];
-    const first =
-      best === undefined
-        ? "No optimizer arrives."
-        : `After ${record.steps} steps ${best.label} is lowest, at ${formatNumber(record.at(best.i, record.steps), 3)}.`;
-    const rest =
-      diverged.length === 0
-        ? ""
-        : ` ${listed(diverged)} ${diverged.length === 1 ? "diverges" : "diverge"}.`;
-    this.say(first + rest);
   }
 
   async #act(target: HTMLElement): Promise<void> {
@@ -333,10 +272,7 @@ export class Playground implements Host {
     if (this.#record === undefined) return;
     if (act === "csv")
       save(new Blob([csvOf(this.#record, this.#labels)], { type: "text/csv" }), "gradus-race.csv");
-    if (act === "png") {
-      const layers = [this.#field.layers, this.#values.layers];
-      save(await pictureOf(layers, this.#labels, this.#colors), "gradus-race.png");
-    }
+    if (act === "png") save(await this.#pictures.file(this.#labels), "gradus-race.png");
   }
 
   /** Adam's text, to be changed; at the rate that it has here. */

@@ -1,6 +1,7 @@
 /** Whether what is recorded is what arrived. */
 import { describe, expect, it } from "vitest";
 import { csvOf, RaceRecord } from "./record.ts";
+import { summaryOf } from "./summary.ts";
 
 const facts = {
   columns: ["value", "x", "y"],
@@ -50,6 +51,17 @@ describe("a record", () => {
     expect(record().reference).toBe(-1);
     expect(new RaceRecord({ ...facts, least: -3 }, 2, 3).reference).toBe(-3);
     expect(new RaceRecord(facts, 2, 3).reference).toBe(0);
+  });
+
+  it("is summed up in a sentence", () => {
+    expect(summaryOf(record(), ["Adam", "SGD", "mine"])).toBe(
+      "After 2 steps Adam is lowest, at −1. SGD diverges.",
+    );
+    const none = new RaceRecord(facts, 2, 3);
+    none.add([], true);
+    expect(summaryOf(none, ["Adam", "SGD", "mine"])).toBe(
+      "No optimizer arrives. Adam and SGD diverge.",
+    );
   });
 
   it("is a table with a row for each optimizer and step", () => {

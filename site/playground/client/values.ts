@@ -65,10 +65,6 @@ export class Values {
     return [least / 1.5, high * 1.3];
   }
 
-  forget(): void {
-    this.#drawn = -1;
-  }
-
   draw(record: RaceRecord, shown: number, colors: Colors): void {
     if (this.#x === undefined || this.#y === undefined) return;
     const [x, y] = [this.#x, this.#y];
