@@ -3,7 +3,7 @@ import { optimizers } from "gradus";
 import type { Definition } from "gradus/rule";
 import { landscapes } from "../../formulas/landscapes.ts";
 import { functions } from "../../src/rule/language/functions.ts";
-import type { Hyper, StateDeclaration } from "./state.ts";
+import type { Hyper, NetworkGround, StateDeclaration } from "./state.ts";
 
 export interface KnownOptimizer {
   readonly name: string;
@@ -24,9 +24,16 @@ export interface KnownSurface {
   readonly noise: number;
 }
 
+export interface KnownNetwork {
+  readonly name: NetworkGround["network"];
+  readonly title: string;
+  readonly summary: string;
+}
+
 export interface Catalogue {
   readonly optimizers: readonly KnownOptimizer[];
   readonly surfaces: readonly KnownSurface[];
+  readonly networks: readonly KnownNetwork[];
   /** Functions of the rule language with the names of their operands. */
   readonly functions: readonly { readonly name: string; readonly operands: readonly string[] }[];
 }
@@ -59,6 +66,19 @@ const noisyBowl = {
   noise: 2,
 };
 
+const networks: readonly KnownNetwork[] = [
+  {
+    name: "spirals",
+    title: "A network and two spirals",
+    summary: "1,218 weights learn which spiral a point is on. All start from the same weights.",
+  },
+  {
+    name: "fashion",
+    title: "A network and 2,000 images of clothes",
+    summary: "25,450 weights learn Fashion-MNIST, 100 images a step; 500 others say how well.",
+  },
+];
+
 export const catalogueOf = (): Catalogue => ({
   optimizers: Object.values(optimizers)
     .map(known)
@@ -67,6 +87,7 @@ export const catalogueOf = (): Catalogue => ({
     ...{ name, title, summary, noise: 0, start: [start["x"]!, start["y"]!] as const },
     ...(name === "bowl" && noisyBowl),
   })),
+  networks,
   functions: Object.entries(functions).map(([name, { parameters }]) => ({
     ...{ name, operands: parameters },
   })),

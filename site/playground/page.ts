@@ -28,24 +28,25 @@ const number = (name: string, label: string, more: Markup): Markup =>
   markup`<label>${label}<input type="number" name="${name}" ${more}></label>`;
 
 const stage = ({
+  networks,
   surfaces,
 }: Catalogue): Markup => markup`<section class="stage" aria-label="The race">
 <form class="setup">
-<label>Surface<select name="surface">${surfaces.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}<option value="own">A formula of your own</option></select></label>
+<label>On<select name="surface">${surfaces.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}<option value="own">A formula of your own</option>${networks.map(({ name, title }) => markup`<option value="${name}">${title}</option>`)}</select></label>
 <span class="about note"></span>
 <label class="own" hidden>f(x, y) =<input name="formula" spellcheck="false" autocomplete="off" autocapitalize="off" aria-describedby="formula-problem"></label>
 <p class="problem own" id="formula-problem" role="status" hidden></p>
 <div class="numbers">
 <div class="own" hidden>${number("xLow", "x from", markup`step="any"`)}${number("xHigh", "to", markup`step="any"`)}${number("yLow", "y from", markup`step="any"`)}${number("yHigh", "to", markup`step="any"`)}</div>
-${number("startX", "Start x", markup`step="any"`)}
-${number("startY", "y", markup`step="any"`)}
-${number("noise", "Noise of gradients", markup`step="any" min="0" max="1000"`)}
+<div class="of-surface">${number("startX", "Start x", markup`step="any"`)}${number("startY", "y", markup`step="any"`)}${number("noise", "Noise of gradients", markup`step="any" min="0" max="1000"`)}</div>
 ${number("seed", "Seed", markup`step="1" min="0" max="4294967295"`)}
 ${number("steps", "Steps", markup`step="1" min="1" max="${mostSteps}"`)}
 </div>
 </form>
 <div class="pictures">
 <figure class="field"><figcaption>The way of each optimizer. Darker is lower; drag the start.</figcaption><div class="plot"></div></figure>
+<figure class="decisions" hidden><figcaption>What each network decides where, and the share of other points that it gets right.</figcaption><div class="plot"></div></figure>
+<figure class="shares" hidden><figcaption>The share of test images that each network gets right.</figcaption><div class="plot"></div></figure>
 <figure class="values"><figcaption>The value against steps.</figcaption><div class="plot"></div></figure>
 </div>
 <div class="transport" role="group" aria-label="Playing the race">

@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAddress } from "../../site/playground/address.ts";
 import type { Playground } from "../../site/playground/client/playground.ts";
 import { Race } from "../../site/playground/engine/race.ts";
-import { initialState, type RuleEntry, type State } from "../../site/playground/state.ts";
+import {
+  initialState,
+  type RuleEntry,
+  type State,
+  type SurfaceGround,
+} from "../../site/playground/state.ts";
 import { functions } from "../../src/rule/language/functions.ts";
 import { launchBrowser, openPage } from "../browser/launch.ts";
 import { type Server, serveSite } from "./server.ts";
@@ -115,6 +120,12 @@ async function paste(rule: string): Promise<void> {
   }, rule);
 }
 
+/** The ground of a state that has a surface. */
+function surfaceIn({ ground }: State): SurfaceGround {
+  if (ground.kind !== "surface") throw new Error("the ground is no surface");
+  return ground;
+}
+
 describe("the playground", () => {
   it("races at once, with the numbers of the library", async () => {
     await open();
@@ -168,10 +179,12 @@ describe("the playground", () => {
     await raceAfter(() => page.mouse.move(box.x + 300, box.y + 60, { steps: 5 }));
     await page.mouse.up();
     const state = await stateOf();
-    expect(state.ground.start).not.toEqual(initialState.ground.start);
-    expect(state.ground.start[0]).toBeGreaterThan(-4);
+    expect(surfaceIn(state).start).not.toEqual(surfaceIn(initialState).start);
+    expect(surfaceIn(state).start[0]).toBeGreaterThan(-4);
     await page.waitForFunction(
-      () => playground()!.record!.at(0, 0, 1) === playground()!.state.ground.start[0],
+      () =>
+        playground()!.record!.at(0, 0, 1) ===
+        (playground()!.state.ground as SurfaceGround).start[0],
     );
     expect(await ends()).toEqual(endsOf(state));
     await open({}, await address());
@@ -224,14 +237,14 @@ describe("the playground", () => {
     await raceAfter(() => page.locator('[name="surface"]').selectOption("own"));
     await raceAfter(() => page.locator('[name="formula"]').fill("x^2 + 3 * y^2"));
     const state = await stateOf();
-    expect(state.ground.formula).toBe("x^2 + 3 * y^2");
+    expect(surfaceIn(state).formula).toBe("x^2 + 3 * y^2");
     expect(await ends()).toEqual(endsOf(state));
     await page.locator('[name="formula"]').fill("x^2 + alert(y)");
     await page.waitForFunction(
       () => document.querySelector("#formula-problem")!.textContent !== "",
     );
     expect(await says("#formula-problem")).toMatch(/^Column 7: unknown function `alert`/);
-    expect((await stateOf()).ground.formula).toBe("x^2 + 3 * y^2");
+    expect(surfaceIn(await stateOf()).formula).toBe("x^2 + 3 * y^2");
     expect(complaints).toEqual([]);
   });
 

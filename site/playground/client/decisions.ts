@@ -1,20 +1,11 @@
 /** What each optimizer's network decides over the plane, a square for each, with the points that it learns from. */
-import type { Examples } from "../networks/problem.ts";
+import type { DecisionBackground } from "../engine/background.ts";
 import type { Colors } from "./colors.ts";
 import { Layers } from "./layers.ts";
 import type { RaceRecord } from "./record.ts";
 
 /** Pixels between squares, and above each for its name. */
 const [gap, head] = [14, 20];
-
-/** What is known of the pictures of a network. */
-export interface DecisionFacts {
-  /** Cells of a side. */
-  readonly cells: number;
-  /** From the middle to each side. */
-  readonly reach: number;
-  readonly points: Examples;
-}
 
 interface Square {
   readonly left: number;
@@ -24,7 +15,7 @@ interface Square {
 export class Decisions {
   readonly #layers: Layers;
   readonly #cell = document.createElement("canvas");
-  #facts: DecisionFacts | undefined;
+  #facts: DecisionBackground | undefined;
   #width = 0;
   #height = 0;
 
@@ -36,7 +27,7 @@ export class Decisions {
     return this.#layers;
   }
 
-  lay(facts: DecisionFacts, width: number, height: number): void {
+  lay(facts: DecisionBackground, width: number, height: number): void {
     this.#facts = facts;
     [this.#width, this.#height] = [width, height];
     this.#cell.width = facts.cells;
@@ -107,7 +98,7 @@ export class Decisions {
 
   #points(
     context: CanvasRenderingContext2D,
-    { points, reach }: DecisionFacts,
+    { points, reach }: DecisionBackground,
     colors: Colors,
     left: number,
     top: number,

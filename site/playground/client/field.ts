@@ -1,7 +1,7 @@
 /** The surface with the ways of the optimizers, and a start that can be dragged. */
 import type { Scale } from "../../../charts/layout.ts";
 import { surfaceScales } from "../../../charts/surface.ts";
-import type { Background } from "../engine/background.ts";
+import type { SurfaceBackground } from "../engine/background.ts";
 import type { Colors } from "./colors.ts";
 import { Layers } from "./layers.ts";
 import type { RaceRecord } from "./record.ts";
@@ -28,13 +28,8 @@ export class Field {
     this.#drag(host, dragged);
   }
 
-  size(): { readonly width: number; readonly height: number } {
-    const { width } = this.#layers;
-    return { width, height: Math.round(Math.min(520, Math.max(260, width * 0.66))) };
-  }
-
   /** Puts contours and axes under the ways. */
-  lay({ markup, view }: Background, width: number, height: number): void {
+  lay({ markup, view }: SurfaceBackground, width: number, height: number): void {
     const frame = surfaceScales(
       { x: { label: "x", domain: view.x }, y: { label: "y", domain: view.y } },
       width,

@@ -1,12 +1,17 @@
 /** Opens the playground with the state that the address has. */
 import { readAddress } from "../address.ts";
 import type { Catalogue } from "../catalogue.ts";
+import type { Request } from "../engine/messages.ts";
 import { fromJson } from "../json.ts";
 import { Playground } from "./playground.ts";
 import { Runner } from "./runner.ts";
 
-const makeWorker = () =>
-  new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module" });
+function makeWorker(): Worker {
+  const worker = new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module" });
+  const address = new URL("../data/fashion.bin", location.href).href;
+  worker.postMessage({ kind: "images", address } satisfies Request);
+  return worker;
+}
 
 async function open(): Promise<void> {
   const catalogue = fromJson(document.getElementById("catalogue")!.textContent!) as Catalogue;

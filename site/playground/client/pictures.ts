@@ -1,10 +1,14 @@
-/** What is seen of a race: the ways on the surface, and the values against steps. */
+/** What is seen of a race: where the optimizers are, and the values against steps. */
+import type { Background } from "../engine/background.ts";
+import type { GroundState } from "../state.ts";
 import { type Colors, colorsOf, onTheme } from "./colors.ts";
+import { Decisions } from "./decisions.ts";
 import { Field, type Place } from "./field.ts";
 import type { Host } from "./host.ts";
+import type { Layers } from "./layers.ts";
 import { pictureOf } from "./picture.ts";
 import type { RaceRecord } from "./record.ts";
-import { Values } from "./values.ts";
+import { Values, valueMeasure } from "./values.ts";
 
 export interface PicturesListener {
   /** The reader moves the start. */
@@ -18,10 +22,14 @@ export class Pictures {
   readonly #page: HTMLElement;
   readonly #listener: PicturesListener;
   readonly #field: Field;
+  readonly #decisions: Decisions;
+  readonly #shares: Values;
   readonly #values: Values;
   #colors: Colors;
   /** What lies under the race now: a ground at a width. */
   #laid = "";
+  /** Which of the first pictures is seen. */
+  #kind: Background["kind"] = "surface";
   #isMeasured = false;
 
   constructor(host: Host, page: HTMLElement, listener: PicturesListener) {
@@ -29,10 +37,12 @@ export class Pictures {
     this.#page = page;
     this.#listener = listener;
     this.#colors = colorsOf(page);
-    const plot = page.querySelector<HTMLElement>(".field .plot")!;
-    this.#field = new Field(plot, listener.dragged);
-    this.#values = new Values(page.querySelector<HTMLElement>(".values .plot")!);
-    new ResizeObserver(() => this.lay()).observe(plot);
+    const plot = (name: string) => page.querySelector<HTMLElement>(`.${name} .plot`)!;
+    this.#field = new Field(plot("field"), listener.dragged);
+    this.#decisions = new Decisions(plot("decisions"));
+    this.#shares = new Values(plot("shares"), { column: 1, isShare: true });
+    this.#values = new Values(plot("values"), valueMeasure);
+    new ResizeObserver(() => this.lay()).observe(plot("values"));
     onTheme(() => {
       this.#colors = colorsOf(this.#page);
       this.forget();
@@ -48,15 +58,17 @@ export class Pictures {
 
   /** Has what lies under the race drawn, where it is another. */
   lay(): void {
-    const { width, height } = this.#field.size();
     const { state } = this.#host;
-    const key = JSON.stringify([{ ...state.ground, start: 0, noise: 0 }, width]);
+    this.#show(kindOf(state.ground));
+    const { width, height } = this.#size;
+    const key = JSON.stringify([{ ...state.ground, start: 0, noise: 0 }, width, state.seed]);
     if (width === 0 || key === this.#laid) return;
     this.#laid = key;
     this.#host.runner.ask("background", { state, width, height }).then(
       (background) => {
         if (key !== this.#laid) return;
-        this.#field.lay(background, width, height);
+        if (background.kind === "surface") this.#field.lay(background, width, height);
+        if (background.kind === "decisions") this.#decisions.lay(background, width, height);
         this.forget();
         this.#listener.redraw();
       },
@@ -67,17 +79,46 @@ export class Pictures {
     );
   }
 
-  draw(record: RaceRecord, shown: number, start: Place): void {
+  #show(kind: Background["kind"]): void {
+    this.#kind = kind;
+    const names = { surface: "field", decisions: "decisions", shares: "shares" };
+    for (const [each, name] of Object.entries(names))
+      this.#page.querySelector<HTMLElement>(`figure.${name}`)!.hidden = each !== kind;
+  }
+
+  get #size(): { readonly width: number; readonly height: number } {
+    const { width } = this.#values.layers;
+    return { width, height: Math.round(Math.min(520, Math.max(260, width * 0.66))) };
+  }
+
+  draw(record: RaceRecord, shown: number, labels: readonly string[]): void {
+    const { ground } = this.#host.state;
+    // A race on another ground may still be on its way.
+    const isOfGround = record.facts.columns.length > 2 === (ground.kind === "surface");
+    if (!isOfGround) return;
     if (!this.#isMeasured) {
       this.#isMeasured = true;
-      this.#values.lay(record, this.#field.size().height);
+      this.#values.lay(record, this.#size.height);
+      if (this.#kind === "shares") this.#shares.lay(record, this.#size.height);
     }
-    this.#field.draw(record, shown, start, this.#colors);
+    if (ground.kind === "surface") this.#field.draw(record, shown, ground.start, this.#colors);
+    else if (this.#kind === "decisions") this.#decisions.draw(record, shown, labels, this.#colors);
+    else this.#shares.draw(record, shown, this.#colors);
     this.#values.draw(record, shown, this.#colors);
   }
 
   /** As a PNG. */
   file(labels: readonly string[]): Promise<Blob> {
-    return pictureOf([this.#field.layers, this.#values.layers], labels, this.#colors);
+    const first: Readonly<Record<Background["kind"], Layers>> = {
+      surface: this.#field.layers,
+      decisions: this.#decisions.layers,
+      shares: this.#shares.layers,
+    };
+    return pictureOf([first[this.#kind], this.#values.layers], labels, this.#colors);
   }
+}
+
+function kindOf(ground: GroundState): Background["kind"] {
+  if (ground.kind === "surface") return "surface";
+  return ground.network === "spirals" ? "decisions" : "shares";
 }

@@ -43,7 +43,10 @@ export class Playground implements Host {
     this.#state = state;
     this.#playback = new Playback(state.speed, () => this.#draw());
     this.#pictures = new Pictures(this, element, {
-      dragged: (start) => this.change({ ground: { ...this.#state.ground, start } }, "at its end"),
+      dragged: (start) => {
+        const { ground } = this.#state;
+        if (ground.kind === "surface") this.change({ ground: { ...ground, start } }, "at its end");
+      },
       redraw: () => this.#playback.request(),
     });
     this.#cards = new Cards(this, this.#part(".racers"));
@@ -170,8 +173,11 @@ export class Playground implements Host {
     this.#cards.show(this.#state.entries);
     this.#transport.show();
     this.#pictures.lay();
-    const { surface } = this.#state.ground;
-    const known = this.catalogue.surfaces.find(({ name }) => name === surface);
+    const { ground } = this.#state;
+    const known =
+      ground.kind === "surface"
+        ? this.catalogue.surfaces.find(({ name }) => name === ground.surface)
+        : this.catalogue.networks.find(({ name }) => name === ground.network);
     this.#part(".about").textContent = known?.summary ?? "";
   }
 
@@ -242,7 +248,7 @@ export class Playground implements Host {
       this.#summarised = record;
       this.say(summaryOf(record, this.#labels));
     }
-    this.#pictures.draw(record, shown, this.#state.ground.start);
+    this.#pictures.draw(record, shown, this.#labels);
     const now = performance.now();
     if (!this.#playback.isPlaying || now - this.#lastReading > reading) {
       this.#lastReading = now;

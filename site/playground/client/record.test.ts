@@ -14,12 +14,12 @@ function record(): RaceRecord {
   const made = new RaceRecord(facts, 2, 3);
   made.add(
     [
-      { entry: 0, rows: rows(4, 2, 0, 1, 1, 0) },
-      { entry: 1, rows: rows(4, 2, 0) },
+      { entry: 0, pictures: [], rows: rows(4, 2, 0, 1, 1, 0) },
+      { entry: 1, pictures: [], rows: rows(4, 2, 0) },
     ],
     false,
   );
-  made.add([{ entry: 0, rows: rows(-1, 0, 0.5) }], true);
+  made.add([{ entry: 0, pictures: [], rows: rows(-1, 0, 0.5) }], true);
   return made;
 }
 
@@ -41,7 +41,7 @@ describe("a record", () => {
   it("has reached what the first of those who go on have", () => {
     const made = new RaceRecord(facts, 2, 3);
     expect(made.reached).toBe(0);
-    made.add([{ entry: 0, rows: rows(4, 2, 0, 1, 1, 0) }], false);
+    made.add([{ entry: 0, pictures: [], rows: rows(4, 2, 0, 1, 1, 0) }], false);
     expect(made.reached).toBe(1);
     made.add([], true);
     expect(made.reached).toBe(2);

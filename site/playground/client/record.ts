@@ -1,6 +1,6 @@
 /** What is known of a race so far: the rows of each optimizer, as they arrive. */
 import type { RaceFacts } from "../engine/messages.ts";
-import type { Part } from "../engine/race.ts";
+import type { Part, Picture } from "../engine/race.ts";
 
 export class RaceRecord {
   readonly facts: RaceFacts;
@@ -9,6 +9,7 @@ export class RaceRecord {
   readonly #chunks: Float64Array[][];
   /** All rows of each entry side by side. */
   readonly #rows: Float64Array[];
+  readonly #pictures: Picture[][];
   isOver = false;
 
   constructor(facts: RaceFacts, steps: number, entries: number) {
@@ -16,6 +17,7 @@ export class RaceRecord {
     this.steps = steps;
     this.#chunks = Array.from({ length: entries }, () => []);
     this.#rows = Array.from({ length: entries }, () => new Float64Array(0));
+    this.#pictures = Array.from({ length: entries }, () => []);
   }
 
   get entries(): number {
@@ -27,7 +29,10 @@ export class RaceRecord {
   }
 
   add(parts: readonly Part[], isOver: boolean): void {
-    for (const { entry, rows } of parts) this.#chunks[entry]!.push(rows);
+    for (const { entry, rows, pictures } of parts) {
+      this.#chunks[entry]!.push(rows);
+      this.#pictures[entry]!.push(...pictures);
+    }
     this.isOver = isOver;
   }
 
@@ -69,6 +74,11 @@ export class RaceRecord {
   at(entry: number, step: number, column = 0): number {
     const known = Math.min(step, this.lastOf(entry));
     return known < 0 ? Number.NaN : this.rowsOf(entry)[known * this.#width + column]!;
+  }
+
+  /** What an entry looked like at a step, or at the last one before it of which there is a picture. */
+  pictureAt(entry: number, step: number): Uint8Array | undefined {
+    return this.#pictures[entry]!.findLast((each) => each.step <= step)?.bytes;
   }
 
   /** What values are measured from: the least that is possible, or the lowest that was seen. */

@@ -1,6 +1,6 @@
 /** What optimizers race on, and how long: the controls over the pictures. */
 import type { Problem } from "../engine/problems.ts";
-import type { State, SurfaceGround } from "../state.ts";
+import type { Entry, State, SurfaceGround } from "../state.ts";
 import { mostSteps } from "../state.ts";
 import type { Host } from "./host.ts";
 
@@ -9,6 +9,17 @@ const ownBeginning = {
   formula: "x^2 + 3 * y^2 + sin(3 * x) * cos(3 * y)",
   view: { x: [-3, 3], y: [-3, 3] },
 } as const;
+
+/** Learning rates to begin with on a network; those of a surface say nothing there. */
+const networkRates: Readonly<Record<string, number>> = {
+  ...{ sgd: 0.5, momentum: 0.05, rmsprop: 0.003, adam: 0.01 },
+};
+
+function rated(entry: Entry): Entry {
+  const lr = networkRates[entry.name];
+  if (entry.kind === "rule" || lr === undefined) return entry;
+  return { ...entry, options: { ...entry.options, lr } };
+}
 
 /** Milliseconds after the last key before a formula is tried. */
 const pause = 80;
@@ -31,19 +42,24 @@ export class Setup {
   }
 
   show({ ground, seed, steps }: State): void {
-    const { surface, start, noise, formula, view } = ground;
+    const isSurface = ground.kind === "surface";
+    const name = isSurface ? ground.surface : ground.network;
     const set = (name: string, value: number | string) => {
       const field = this.#field(name);
       if (document.activeElement !== field) field.value = String(value);
     };
-    set("surface", surface);
-    set("startX", start[0]);
-    set("startY", start[1]);
-    set("noise", noise);
+    set("surface", name);
     set("seed", seed);
     set("steps", steps);
     for (const each of this.#form.querySelectorAll<HTMLElement>(".own"))
-      each.hidden = surface !== "own";
+      each.hidden = name !== "own";
+    for (const each of this.#form.querySelectorAll<HTMLElement>(".of-surface"))
+      each.hidden = !isSurface;
+    if (!isSurface) return;
+    const { start, noise, formula, view } = ground;
+    set("startX", start[0]);
+    set("startY", start[1]);
+    set("noise", noise);
     if (formula === undefined || view === undefined) return;
     set("formula", formula);
     set("xLow", view.x[0]);
@@ -58,7 +74,7 @@ export class Setup {
       this.#choose(field.value);
       return;
     }
-    if (field.name === "formula") {
+    if (field.name === "formula" && ground.kind === "surface") {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(
         () => void this.#try({ ...ground, formula: field.value }),
@@ -72,17 +88,24 @@ export class Setup {
 
   /** @returns whether it is a value that can be set */
   #set(name: string, value: number): boolean {
-    const { ground } = this.#host.state;
-    const [x, y] = ground.start;
-    const change = (changed: Partial<SurfaceGround>) =>
-      this.#host.change({ ground: { ...ground, ...changed } }, "at its end");
     const whole = Number.isInteger(value) && value >= 0;
     if (!(Math.abs(value) <= 2 ** 32)) return false;
     if (name === "seed" && whole && value < 2 ** 32)
       this.#host.change({ seed: value }, "at its end");
     else if (name === "steps" && whole && value >= 1 && value <= mostSteps)
       this.#host.change({ steps: value }, "at its end");
-    else if (name === "noise" && value >= 0 && value <= 1000) change({ noise: value });
+    else return this.#setGround(name, value);
+    return true;
+  }
+
+  /** @returns whether it is a value that can be set */
+  #setGround(name: string, value: number): boolean {
+    const { ground } = this.#host.state;
+    if (ground.kind !== "surface") return false;
+    const [x, y] = ground.start;
+    const change = (changed: Partial<SurfaceGround>) =>
+      this.#host.change({ ground: { ...ground, ...changed } }, "at its end");
+    if (name === "noise" && value >= 0 && value <= 1000) change({ noise: value });
     else if (name === "startX" && Math.abs(value) <= 1e6) change({ start: [value, y] });
     else if (name === "startY" && Math.abs(value) <= 1e6) change({ start: [x, value] });
     else return this.#setView(ground, name, value);
@@ -102,15 +125,22 @@ export class Setup {
   }
 
   #choose(name: string): void {
-    const { ground } = this.#host.state;
+    const { ground, entries } = this.#host.state;
+    this.#say(undefined);
+    const network = this.#host.catalogue.networks.find((each) => each.name === name);
+    if (network !== undefined) {
+      const next = { kind: "network", network: network.name } as const;
+      this.#host.change({ ground: next, entries: entries.map(rated) }, "from the start");
+      return;
+    }
     const known = this.#host.catalogue.surfaces.find((each) => each.name === name);
     const next: SurfaceGround =
       known === undefined
         ? { kind: "surface", surface: "own", ...ownBeginning, start: [-2.5, 2], noise: 0 }
         : { kind: "surface", surface: known.name, start: known.start, noise: known.noise };
     this.#host.change({ ground: next }, "from the start");
-    if (known === undefined && ground.surface !== "own") this.#field("formula").focus();
-    this.#say(undefined);
+    const wasOwn = ground.kind === "surface" && ground.surface === "own";
+    if (known === undefined && !wasOwn) this.#field("formula").focus();
   }
 
   /** A formula that is right becomes the ground; of one that is wrong it is said where. */

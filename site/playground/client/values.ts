@@ -1,4 +1,4 @@
-/** The value of each optimizer against steps. */
+/** A number of each optimizer against steps: its value, or what else a ground has. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import { axesOf } from "../../../charts/axes.ts";
 import type { Scale } from "../../../charts/layout.ts";
@@ -12,39 +12,56 @@ const smallest = { known: 1e-18, seen: 1e-12 };
 /** Values of more times the start's are over the edge: a curve that leaves says that it diverges. */
 const ceiling = 30;
 
+/** Which number it is, and how it is drawn. */
+export interface Measure {
+  readonly column: number;
+  /** A share from 0 to 1, or a value that is drawn by how far it is over the least, on a logarithmic axis. */
+  readonly isShare: boolean;
+}
+
+export const valueMeasure: Measure = { column: 0, isShare: false };
+
 export class Values {
   readonly #layers: Layers;
+  readonly #measure: Measure;
   #x: Scale | undefined;
   #y: Scale | undefined;
   #reference = 0;
   #least = 0;
   #drawn = -1;
 
-  constructor(host: HTMLElement) {
+  constructor(host: HTMLElement, measure: Measure) {
     this.#layers = new Layers(host);
+    this.#measure = measure;
+  }
+
+  #at(record: RaceRecord, entry: number, step: number): number {
+    return record.at(entry, step, this.#measure.column);
   }
 
   /** Axes for all that is known of a race. */
   lay(record: RaceRecord, height: number): void {
     const { width } = this.#layers;
-    this.#reference = record.reference;
-    const [low, high] = this.#ends(record);
+    const { isShare, column } = this.#measure;
+    this.#reference = isShare ? 0 : record.reference;
+    const [low, high] = isShare ? ([0, 1] as const) : this.#ends(record);
     this.#least = low;
     const [left, right, top, bottom] = [52, width - 12, 30, height - 42];
     this.#x = scaleLinear([0, Math.max(1, record.steps)], [left, right]);
-    this.#y = scaleLog([low, high], [bottom, top]);
-    const name =
-      record.facts.least === undefined ? "value over the lowest" : "value over the least";
+    this.#y = (isShare ? scaleLinear : scaleLog)([low, high], [bottom, top]);
+    const named = record.facts.columns[column]!;
+    const over = record.facts.least === undefined ? "over the lowest" : "over the least";
+    const name = this.#reference === 0 ? named : `${named} ${over}`;
     const axes = axesOf({
       ...{ left, right, top, bottom, x: this.#x, y: this.#y },
       figure: {
         x: { label: "step", log: false, format: "integer" },
-        y: { label: name, log: true, format: "number" },
+        y: { label: name, log: !isShare, format: isShare ? "percent" : "number" },
       },
       view: { focus: null },
     });
     this.#layers.under.innerHTML =
-      markup`<svg class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="The value of each optimizer against steps">${axes}</svg>`.text;
+      markup`<svg class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${name} of each optimizer against steps">${axes}</svg>`.text;
     this.#layers.resize(width, height, { left, right, top, bottom });
     this.#drawn = -1;
   }
@@ -52,9 +69,9 @@ export class Values {
   #ends(record: RaceRecord): readonly [number, number] {
     let [low, high] = [Number.POSITIVE_INFINITY, 0];
     for (let entry = 0; entry < record.entries; entry++) {
-      const most = ceiling * (record.at(entry, 0) - this.#reference);
+      const most = ceiling * (this.#at(record, entry, 0) - this.#reference);
       for (let step = 0; step <= record.lastOf(entry); step++) {
-        const value = record.at(entry, step) - this.#reference;
+        const value = this.#at(record, entry, step) - this.#reference;
         if (value > 0) low = Math.min(low, value);
         high = Math.max(high, Math.min(value, most));
       }
@@ -69,7 +86,7 @@ export class Values {
     if (this.#x === undefined || this.#y === undefined) return;
     const [x, y] = [this.#x, this.#y];
     const height = (entry: number, step: number) =>
-      y(Math.max(record.at(entry, step) - this.#reference, this.#least));
+      y(Math.max(this.#at(record, entry, step) - this.#reference, this.#least));
     const whole = Math.floor(shown);
     const anew = this.#drawn < 0 || whole < this.#drawn;
     const from = anew ? 0 : this.#drawn;

@@ -1,18 +1,49 @@
-/** What lies under the ways on a surface: contours, axes and minima. */
+/** What lies under a race: contours, axes and minima of a surface, or what a network learns from. */
 import { surfaceChart } from "../../../charts/surface.ts";
-import type { SurfaceGround } from "../state.ts";
+import type { NetworkProblem } from "../networks/problem.ts";
+import type { State, SurfaceGround } from "../state.ts";
+import { decisionCells, decisionReach, networkProblem } from "./network.ts";
 import { surfaceExpression, surfaceFacts, surfaceValue } from "./surface.ts";
 
 /** What is drawn, and where its values lie. */
-export interface Background {
+export interface SurfaceBackground {
+  readonly kind: "surface";
   /** SVG. */
   readonly markup: string;
   readonly view: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
   readonly minima: readonly (readonly [number, number])[];
 }
 
+/** The pictures of what networks decide over the plane. */
+export interface DecisionBackground {
+  readonly kind: "decisions";
+  /** Cells of a side. */
+  readonly cells: number;
+  /** From the middle to each side. */
+  readonly reach: number;
+  readonly points: NetworkProblem["train"];
+}
+
+/** Networks whose inputs are too many to be seen: shares of what they get right are drawn. */
+export interface ShareBackground {
+  readonly kind: "shares";
+}
+
+export type Background = SurfaceBackground | DecisionBackground | ShareBackground;
+
 /** @throws {FormulaError} */
-export function backgroundOf(ground: SurfaceGround, width: number, height: number): Background {
+export function backgroundOf({ ground, seed }: State, width: number, height: number): Background {
+  if (ground.kind === "surface") return surfaceBackground(ground, width, height);
+  if (ground.network !== "spirals") return { kind: "shares" };
+  const { train } = networkProblem(ground, seed);
+  return { kind: "decisions", cells: decisionCells, reach: decisionReach, points: train };
+}
+
+function surfaceBackground(
+  ground: SurfaceGround,
+  width: number,
+  height: number,
+): SurfaceBackground {
   const { formula, view, minima } = surfaceFacts(ground);
   const chart = surfaceChart(
     {
@@ -25,5 +56,5 @@ export function backgroundOf(ground: SurfaceGround, width: number, height: numbe
     width,
     height,
   );
-  return { markup: chart.text, view, minima };
+  return { kind: "surface", markup: chart.text, view, minima };
 }

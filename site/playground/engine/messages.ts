@@ -24,8 +24,10 @@ export type Request =
       readonly kind: "ask";
       readonly id: number;
       readonly question: Question;
-      readonly asked: unknown;
-    };
+      readonly asked: { readonly state: State };
+    }
+  /** Where the images are, before all else. */
+  | { readonly kind: "images"; readonly address: string };
 
 /** What a race is, as it begins. */
 export interface RaceFacts {

@@ -4,7 +4,7 @@ import { fashion } from "../networks/fashion.ts";
 import type { NetworkProblem } from "../networks/problem.ts";
 import { spirals } from "../networks/spirals.ts";
 import { decisionSurface, Training } from "../networks/training.ts";
-import type { NetworkGround } from "../state.ts";
+import type { GroundState, NetworkGround } from "../state.ts";
 import type { Ground, Racer } from "./ground.ts";
 
 /** Cells of a side of the picture of what a network decides, and how far it reaches from the middle. */
@@ -21,7 +21,9 @@ export function provideImages(bytes: Uint8Array): void {
   images = bytes;
 }
 
-export const hasImages = (): boolean => images !== undefined;
+/** Whether a ground needs images that are not here. */
+export const needsImages = (ground: GroundState): boolean =>
+  ground.kind === "network" && ground.network === "fashion" && images === undefined;
 
 /** @throws Error where the images have not been provided */
 export function networkProblem({ network }: NetworkGround, seed: number): NetworkProblem {

@@ -3,6 +3,7 @@ import { backgroundOf } from "./background.ts";
 import { checkEntry, checkGround } from "./check.ts";
 import { factsOf } from "./facts.ts";
 import type { Question, Questions, Request, Response } from "./messages.ts";
+import { needsImages, provideImages } from "./network.ts";
 import { messageOf } from "./problems.ts";
 import { Race } from "./race.ts";
 import { sweep, tune } from "./sweep.ts";
@@ -13,7 +14,7 @@ const slice = 12;
 const answers: {
   readonly [Q in Question]: (asked: Questions[Q]["asked"]) => Questions[Q]["answer"];
 } = {
-  background: ({ state, width, height }) => backgroundOf(state.ground, width, height),
+  background: ({ state, width, height }) => backgroundOf(state, width, height),
   checkEntry: ({ state, entry }) => checkEntry(state, entry),
   checkGround: ({ state }) => checkGround(state.ground),
   sweep: ({ state, entry, middle }) => sweep(state, entry, middle),
@@ -54,23 +55,59 @@ function stop(): void {
   running = undefined;
 }
 
-addEventListener("message", ({ data }: MessageEvent<Request>) => {
-  const { id } = data;
-  try {
-    if (data.kind === "ask") {
-      const answer = answers[data.question](data.asked as never);
-      say({ kind: "answer", id, answer });
-      return;
-    }
-    stop();
-    const race = new Race(data.state);
-    running = { id, race };
-    const { columns, least } = race.ground;
-    say({ kind: "begun", id, facts: { columns, least, problems: race.problems } });
-    again.port2.postMessage(null);
-  } catch (error) {
-    say({ kind: "failed", id, message: messageOf(error) });
+/** Where the images are that some networks learn from, and when they are here. */
+let imagesAddress = "";
+let images: Promise<void> | undefined;
+
+async function fetchImages(): Promise<void> {
+  const response = await fetch(imagesAddress);
+  if (!response.ok) throw new Error(`The images could not be loaded: ${response.status}.`);
+  provideImages(new Uint8Array(await response.arrayBuffer()));
+}
+
+/** The newest race that was asked for. */
+let newest = 0;
+
+function handle(request: Exclude<Request, { kind: "images" }>): void {
+  const { id } = request;
+  if (request.kind === "ask") {
+    const answer = answers[request.question](request.asked as never);
+    say({ kind: "answer", id, answer });
+    return;
   }
+  if (id !== newest) return;
+  const race = new Race(request.state);
+  running = { id, race };
+  const { columns, least } = race.ground;
+  say({ kind: "begun", id, facts: { columns, least, problems: race.problems } });
+  again.port2.postMessage(null);
+}
+
+/** Handles a request at once, or when the images are here that it needs. */
+async function answer(request: Exclude<Request, { kind: "images" }>): Promise<void> {
+  try {
+    const { ground } = request.kind === "race" ? request.state : request.asked.state;
+    if (needsImages(ground)) {
+      images ??= fetchImages();
+      await images;
+    }
+    handle(request);
+  } catch (error) {
+    images = undefined;
+    say({ kind: "failed", id: request.id, message: messageOf(error) });
+  }
+}
+
+addEventListener("message", ({ data }: MessageEvent<Request>) => {
+  if (data.kind === "images") {
+    imagesAddress = data.address;
+    return;
+  }
+  if (data.kind === "race") {
+    stop();
+    newest = data.id;
+  }
+  void answer(data);
 });
 
 say({ kind: "ready" });
