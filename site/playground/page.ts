@@ -45,7 +45,7 @@ ${number("steps", "Steps", markup`step="1" min="1" max="${mostSteps}"`)}
 </div>
 </form>
 <div class="pictures">
-<figure class="field"><figcaption>The way of each optimizer. Darker is lower; drag the start.</figcaption><div class="plot"></div></figure>
+<figure class="field"><figcaption>The way of each optimizer. The stronger the shade, the lower; drag the start.</figcaption><div class="plot"></div></figure>
 <figure class="values"><figcaption>The value against steps.</figcaption><div class="plot"></div></figure>
 </div>
 <div class="transport" role="group" aria-label="Playing the race">
