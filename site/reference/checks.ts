@@ -15,7 +15,7 @@ function describes(comment: Comment | undefined): boolean {
 
 /** Members whose meaning JavaScript fixes, and constructors, which their class describes. */
 const isKnown = (owner: DeclarationReflection, { name }: DeclarationReflection): boolean =>
-  name === "constructor" || name === "[dispose]" || (name === "name" && isError(owner));
+  name === "constructor" || (name === "name" && isError(owner));
 
 function undocumentedMembers(
   declaration: DeclarationReflection,

@@ -58,9 +58,17 @@ export const plainLine = (markdown: string): string =>
     .replace(/\s+/g, " ")
     .trim();
 
-/** The name of an error that a `@throws` begins with, as `{RuleError}`, a link or a word. */
-export function thrownBy(markdown: string): { readonly error: string; readonly when: string } {
-  const [, braced, linked, word, rest] =
-    /^(?:\{(\w+)\}|(\[`\w+`\]\([^)]*\))|(\w*Error)\b)\s*([\s\S]*)$/.exec(markdown) ?? [];
-  return { error: braced ?? linked ?? word ?? "", when: rest ?? markdown };
+/** The error of a `@throws`, as `{RuleError}`, a link or a first word, and when it is thrown. */
+export function thrownBy(
+  { typeAnnotation, content }: CommentTag,
+  linkTo: LinkTo,
+): { readonly error: string; readonly when: string } {
+  const markdown = markdownOf(content, linkTo);
+  const braced = typeAnnotation?.replace(/[{}]/g, "");
+  const [, word, rest] =
+    /^(?:\[?`?)(\w*Error)\b(?:`\]\([^)]*\))?,?\s*([\s\S]*)$/.exec(markdown) ?? [];
+  return {
+    error: braced ?? word ?? "Error",
+    when: braced === undefined ? (rest ?? markdown) : markdown,
+  };
 }

@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { Application, type DeclarationReflection, TSConfigReader } from "typedoc";
+import {
+  Application,
+  type Context,
+  Converter,
+  type DeclarationReflection,
+  type SignatureReflection,
+  TSConfigReader,
+  type TypeScript,
+} from "typedoc";
 import type { Entry } from "./entries.ts";
 
 /** An entry with what TypeDoc read of it. */
@@ -38,6 +46,7 @@ export async function convert(
     },
     [new TSConfigReader()],
   );
+  app.converter.on(Converter.EVENT_CREATE_SIGNATURE, keepBounds);
   const project = await app.convert();
   return entries.map((entry) => {
     const module = project?.children?.find(({ sources }) =>
@@ -47,5 +56,17 @@ export async function convert(
       throw new Error(`${entry.name}: TypeDoc finds no module in ${entry.source}`);
     }
     return { entry, module };
+  });
+}
+
+/** Has bounds of type parameters as they are written: TypeDoc writes out what their names stand for. */
+function keepBounds(
+  context: Context,
+  { typeParameters = [] }: SignatureReflection,
+  node?: TypeScript.JSDocSignature | TypeScript.SignatureDeclaration,
+): void {
+  typeParameters.forEach((parameter, i) => {
+    const bound = node?.typeParameters?.[i]?.constraint;
+    if (bound !== undefined) parameter.type = context.converter.convertType(context, bound);
   });
 }

@@ -22,11 +22,14 @@ export function commentOf(declaration: DeclarationReflection): Comment | undefin
   return places.map((each) => each?.comment).find((comment) => comment?.hasVisibleComponent());
 }
 
-/** The members that a class, an interface or an object has of its own, in the order of the source. */
+/**
+ * The members that a class, an interface or an object has of its own, in the order of the source, without those under
+ * symbols: these are for the language (`[Symbol.dispose]`) or the type checker.
+ */
 export function membersOf(declaration: DeclarationReflection): readonly DeclarationReflection[] {
   const { children, type } = declaration;
   const all = children ?? (type?.type === "reflection" ? (type.declaration.children ?? []) : []);
-  return all.filter(({ inheritedFrom }) => inheritedFrom === undefined);
+  return all.filter(({ name, inheritedFrom }) => inheritedFrom === undefined && name[0] !== "[");
 }
 
 /** What an entry exports under this name: for one that comes from another entry, what that has. */

@@ -1,7 +1,6 @@
 /** What a page says of one export: its signature, its comment, its parameters and its members. */
 import {
   type Comment,
-  type CommentTag,
   type DeclarationReflection,
   ReflectionKind,
   type SignatureReflection,
@@ -19,7 +18,7 @@ export interface Context {
   readonly linkTo: Arrangement["linkTo"];
   /** For examples of this export: from where they take names. */
   readonly entryOf: EntryOf;
-  /** Where something is that `gradus` exports. */
+  /** Where an export of this name is described; of several that of this entry. */
   readonly hrefOf: (name: string) => string | undefined;
 }
 
@@ -33,7 +32,7 @@ export function declarationText(declaration: DeclarationReflection, mention: Men
     case ReflectionKind.Function:
       return (declaration.signatures ?? [])
         .map((each) => `function ${signatureText(name, each, mention)}`)
-        .join("\n");
+        .join("\n\n");
     case ReflectionKind.Class:
       return `class ${name}${parameters}${list("extends", extendedTypes)}${list("implements", implementedTypes)}`;
     case ReflectionKind.Interface:
@@ -51,11 +50,11 @@ function signatureText(name: string, signature: SignatureReflection, mention: Me
   return `${name}${parametersText(signature, mention, used)}: ${result}`;
 }
 
-const definitions = (title: Content, rows: readonly Markup[]): Content =>
-  rows.length > 0 && [title, markup`<dl class="members">${rows}</dl>`];
-
 /** A heading of a section within an export's: `h2` on its own page, `h3` under the heading of a guest. */
-export type Heading = (text: string) => Markup;
+export type Heading = (text: string) => Content;
+
+const definitions = (heading: Heading, title: string, rows: readonly Markup[]): Content =>
+  rows.length > 0 && [heading(title), markup`<dl class="members">${rows}</dl>`];
 
 async function parametersOf(
   { parameters = [] }: SignatureReflection,
@@ -70,27 +69,28 @@ async function parametersOf(
       return markup`<dt>${code}</dt><dd>${text}</dd>`;
     }),
   );
-  return definitions(heading("Parameters"), rows);
+  return definitions(heading, "Parameters", rows);
 }
 
 async function tagged(
   comment: Comment | undefined,
   heading: Heading,
-  { linkTo }: Context,
+  { linkTo, hrefOf }: Context,
 ): Promise<Content[]> {
-  const textsOf = (tag: CommentTag["tag"]) =>
-    tagsOf(comment, tag).map(({ content }) => markdownOf(content, linkTo));
-  const returns = await Promise.all(textsOf("@returns").map(textOf));
+  const returns = await Promise.all(
+    tagsOf(comment, "@returns").map(({ content }) => textOf(markdownOf(content, linkTo))),
+  );
   const throws = await Promise.all(
-    textsOf("@throws").map(async (text) => {
-      const { error, when } = thrownBy(text);
-      const name = error.startsWith("[") ? error : `\`${error || "Error"}\``;
-      return markup`<dt>${await inlineText(name)}</dt><dd>${await inlineText(when)}</dd>`;
+    tagsOf(comment, "@throws").map(async (tag) => {
+      const { error, when } = thrownBy(tag, linkTo);
+      const href = hrefOf(error);
+      const links = new Map(href === undefined ? [] : [[error, href]]);
+      return markup`<dt>${inlineCode({ text: error, links })}</dt><dd>${await inlineText(when)}</dd>`;
     }),
   );
   return [
     returns.length > 0 && [heading("Returns"), returns],
-    definitions(heading("Throws"), throws),
+    definitions(heading, "Throws", throws),
   ];
 }
 
@@ -115,7 +115,9 @@ async function memberRow(
 ): Promise<Markup> {
   const { linkTo } = context;
   const comment = commentOf(member);
-  const code = inlineCode(linked((mention) => memberText(member, mention), linkTo));
+  // `readonly` stands before nearly all: it would hide the names.
+  const write = (mention: Mention) => memberText(member, mention).replace(/^readonly /, "");
+  const code = inlineCode(linked(write, linkTo));
   const text = await textOf(markdownOf(comment?.summary ?? [], linkTo));
   const small = (title: string) => markup`<p class="part">${title}</p>`;
   const [signature] = signaturesOf(member);
@@ -136,7 +138,7 @@ async function nested(
 ): Promise<Content> {
   const name = `${owner}.${member.name}`;
   const rows = membersOf(member).map((each) => memberRow(name, each, context));
-  return definitions(null, await Promise.all(rows));
+  return definitions(() => null, "", await Promise.all(rows));
 }
 
 /** Members in the order of the source, properties before methods; what a class inherits is with its base. */
@@ -152,8 +154,8 @@ export async function membersSection(
   const rowsOf = (some: readonly DeclarationReflection[]) =>
     Promise.all(some.map((member) => memberRow(declaration.name, member, context)));
   return [
-    definitions(heading("Properties"), await rowsOf(members.filter((each) => !isMethod(each)))),
-    definitions(heading("Methods"), await rowsOf(members.filter(isMethod))),
+    definitions(heading, "Properties", await rowsOf(members.filter((each) => !isMethod(each)))),
+    definitions(heading, "Methods", await rowsOf(members.filter(isMethod))),
   ];
 }
 

@@ -2,13 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "../page.ts";
-import { type Arrangement, allOf, arrange } from "./arrange.ts";
+import { type Arrangement, arrange, type Exported } from "./arrange.ts";
 import { checkDocumentation } from "./checks.ts";
 import { convert } from "./convert.ts";
 import type { Context } from "./describe.ts";
 import { entriesOf } from "./entries.ts";
 import { entriesPage, entryPage } from "./entryPage.ts";
-import type { EntryOf } from "./examples.ts";
 import { topicPage } from "./topicPage.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -20,12 +19,14 @@ export async function readReference(): Promise<Arrangement> {
   return arrange(await convert(root, entriesOf(manifest), tsconfig));
 }
 
-/** Where an example of an entry finds names: in that entry, in `gradus`, or in the first other one that has them. */
-export function namesFor({ entries }: Arrangement, entryName: string): EntryOf {
+/** What a name means in an entry's comments: an export of that entry, of `gradus`, or of the first other one that has it. */
+export function namesFor(
+  { entries }: Arrangement,
+  entryName: string,
+): (name: string) => Exported | undefined {
   const rank = (name: string) => (name === entryName ? 0 : name === "gradus" ? 1 : 2);
   const ordered = entries.toSorted((a, b) => rank(a.entry.name) - rank(b.entry.name));
-  return (name) =>
-    ordered.find(({ exports }) => exports.some((each) => each.name === name))?.entry.name;
+  return (name) => ordered.flatMap(({ exports }) => exports).find((each) => each.name === name);
 }
 
 /** @throws Error where the documentation lacks something or links to nothing: a line for each */
@@ -35,22 +36,26 @@ export async function pagesOf(arrangement: Arrangement): Promise<readonly Page[]
     throw new Error(`The reference cannot be made:\n${problems.join("\n")}`);
   }
   const { entries, topics, linkTo } = arrangement;
-  const byName = new Map(allOf(entries).map((each) => [`${each.entry.name} ${each.name}`, each]));
-  const hrefOf = (name: string) => {
-    const found = byName.get(`gradus ${name}`);
-    return found && linkTo(found.declaration);
-  };
+  const finders = new Map(
+    entries.map(({ entry }) => [entry, namesFor(arrangement, entry.name)] as const),
+  );
   const topicPages = topics.map((topic) => {
     const [main] = topic.exports;
     const contents = entries.find(({ entry }) => entry === main.entry)!;
     const others = entries.filter(
       ({ entry, exports }) => entry !== main.entry && exports.includes(main),
     );
-    const context: Context = { linkTo, hrefOf, entryOf: namesFor(arrangement, main.entry.name) };
+    const find = finders.get(main.entry)!;
+    const hrefOf = (name: string) => {
+      const found = find(name);
+      return found && linkTo(found.declaration);
+    };
+    const entryOf = (name: string) => find(name)?.entry.name;
+    const context: Context = { linkTo, hrefOf, entryOf };
     return topicPage(
       topic,
       contents,
-      others.map(({ entry }) => entry.name),
+      others.map(({ entry }) => entry),
       context,
     );
   });

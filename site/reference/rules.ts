@@ -73,7 +73,7 @@ async function optionsTable(name: string): Promise<Markup> {
 
 /** Kinds of state as readers count them. */
 const sizes: Readonly<Record<string, string>> = {
-  element: "one value a parameter",
+  element: "one value an element",
   scalar: "one value a tensor",
   uniform: "one value a tensor",
   row: "one value a row",
@@ -88,7 +88,7 @@ function stateTable({ state }: Explanation): Content {
   );
   return scroll(
     "State",
-    markup`<table><thead><tr><th scope="col">Name</th><th scope="col">In the formula</th><th scope="col">Size</th><th scope="col">Starts from</th><th scope="col">In float32, a parameter</th></tr></thead><tbody>${rows}</tbody></table>`,
+    markup`<table><thead><tr><th scope="col">Name</th><th scope="col">In the formula</th><th scope="col">Size</th><th scope="col">Starts from</th><th scope="col">In float32, an element</th></tr></thead><tbody>${rows}</tbody></table>`,
   );
 }
 
@@ -99,7 +99,7 @@ function costOf({ passes, bytes, check, state, obstacle }: Explanation): Markup 
     check.passes === 0
       ? "The check for gradients that are not finite adds no pass."
       : `The check for gradients that are not finite adds ${check.bytes.float32} bytes.`;
-  return markup`<dl class="facts"><div><dt>State</dt><dd>${kept} bytes a parameter</dd></div><div><dt>Passes over memory</dt><dd>${passes.length}</dd></div><div><dt>Bytes moved</dt><dd>${bytes.float32} a parameter</dd></div></dl><p>In float32, with its defaults; twice as many bytes in float64. ${more}</p>`;
+  return markup`<dl class="facts"><div><dt>State</dt><dd>${kept} bytes an element</dd></div><div><dt>Passes over memory</dt><dd>${passes.length}</dd></div><div><dt>Bytes moved</dt><dd>${bytes.float32} an element</dd></div></dl><p>In float32, with its defaults; twice as many bytes in float64. ${more}</p>`;
 }
 
 /** The source as its definition has it, its address as a link. */

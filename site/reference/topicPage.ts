@@ -5,6 +5,7 @@ import { codeBlock, linked } from "./code.ts";
 import { firstSentence, markdownOf, plainLine, textOf } from "./comments.ts";
 import { commentOf, kindOf, membersOf, placeOf } from "./declarations.ts";
 import { type Context, declarationText, examplesOf, type Heading, sectionsOf } from "./describe.ts";
+import type { Entry } from "./entries.ts";
 import { anchored, columns, crumbs, type Outline, sidebarOf } from "./layout.ts";
 import { isRule, roleOf, ruleSections, ruleSignature, ruleText } from "./rules.ts";
 
@@ -64,8 +65,10 @@ async function bodyOf(
   if (isRegistry(exported, contents.exports)) {
     return [await textOf(markdown), registryNames(contents, exported, context)];
   }
+  const code = linked((mention) => declarationText(declaration, mention), context.linkTo);
   return [
-    await codeBlock(linked((mention) => declarationText(declaration, mention), context.linkTo)),
+    // The head of a plain interface says no more than the heading.
+    code.text !== `interface ${name}` && (await codeBlock(code)),
     await textOf(markdown),
     await sectionsOf(declaration, heading, context),
   ];
@@ -75,7 +78,7 @@ async function bodyOf(
 export async function topicPage(
   topic: Topic,
   contents: EntryContents,
-  others: readonly string[],
+  others: readonly Entry[],
   context: Context,
 ): Promise<Page> {
   const [main, ...guests] = topic.exports;
@@ -90,7 +93,10 @@ export async function topicPage(
     ]),
   );
   const markdown = markdownOf(commentOf(main.declaration)?.summary ?? [], context.linkTo);
-  const also = others.map((name, i) => [i > 0 && ", ", markup`<code>${name}</code>`]);
+  const also = others.map(({ name, slug }, i) => [
+    i > 0 && ", ",
+    markup`<a href="/reference/${slug}/"><code>${name}</code></a>`,
+  ]);
   const text = markup`${crumbs(main.entry)}<h1><code>${main.name}</code> <span class="kind">${kindIn(main)}</span></h1>
 ${await codeBlock({ text: importText(main), links: new Map() })}${body}${others.length > 0 && markup`<p class="place">Also in ${also}.</p>`}${definedIn(main)}${below}`;
   return {

@@ -143,8 +143,8 @@ function writers(mention: Mention): TypeVisitor<string> {
       `${asserts ? "asserts " : ""}${name}` +
       (targetType === undefined ? "" : ` is ${typeText(targetType, mention)}`),
     query: ({ queryType }) => `typeof ${typeText(queryType, mention)}`,
-    reference: ({ name, typeArguments, reflection }) => {
-      if (reflection !== undefined) mention(reflection);
+    reference: ({ name, typeArguments, reflection, refersToTypeParameter }) => {
+      if (reflection !== undefined && !refersToTypeParameter) mention(reflection);
       const given = typeArguments?.length ? bracketed(["<", ">"], all(typeArguments)) : "";
       return `${name}${given}`;
     },

@@ -9,7 +9,9 @@ import { GatheredLoops } from "./gathered.ts";
 
 /** The rows of a gradient that are not zero. */
 export class SparseGradient {
+  /** Numbers of the rows, from 0. */
   readonly rows: ArrayLike<number>;
+  /** The rows one behind the other, row-major. */
   readonly values: ArrayLike<number>;
   /** @internal */
   readonly [sparseMark] = true;
