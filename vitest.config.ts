@@ -13,6 +13,9 @@ const built = [
   "tests/engines/**/*.test.ts",
 ];
 
+/** Tests of the site as it is built. */
+const site = ["tests/site/**/*.test.ts"];
+
 /** Tests of what users call, which run on the sources and on what is shipped. */
 const shared = [
   "src/runtime/**/{changeParameters,evaluation,groups,partition,restore,scalars,setHyper,sparse,zeroing}.test.ts",
@@ -49,8 +52,14 @@ export default defineConfig({
         test: {
           name: "source",
           setupFiles: "tests/support/seeded.ts",
-          include: ["src/**/*.test.ts", "charts/**/*.test.ts", "cli/src/**/*.test.ts", "site/**/*.test.ts", "tests/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...built],
+          include: [
+            "src/**/*.test.ts",
+            "charts/**/*.test.ts",
+            "cli/src/**/*.test.ts",
+            "site/**/*.test.ts",
+            "tests/**/*.test.ts",
+          ],
+          exclude: [...configDefaults.exclude, ...built, ...site],
           // Modules are loaded once for all files of a worker: they keep nothing that a test could see.
           isolate: false,
           ...limits,
@@ -62,6 +71,15 @@ export default defineConfig({
           setupFiles: "tests/support/seeded.ts",
           include: built,
           globalSetup: "tests/support/build.ts",
+          ...limits,
+        },
+      },
+      {
+        test: {
+          name: "site",
+          setupFiles: "tests/support/seeded.ts",
+          include: site,
+          globalSetup: "tests/site/setup.ts",
           ...limits,
         },
       },

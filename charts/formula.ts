@@ -1,15 +1,25 @@
 import temml from "temml";
 import { Markup, markup } from "./markup.ts";
 
-/** LaTeX as MathML, which browsers draw themselves; what temml cannot read is shown as it is. */
+/**
+ * LaTeX as MathML, which browsers draw themselves; what temml cannot read is shown as it is. It may have
+ * `\data{name=value}{...}`: attributes of what a script finds again.
+ */
 export function formulaMarkup(latex: string): Markup {
   try {
-    const mathml = temml.renderToString(latex, { displayMode: true, throwOnError: true });
+    const mathml = temml.renderToString(latex, {
+      displayMode: true,
+      throwOnError: true,
+      trust: isData,
+    });
     return new Markup(tightenScripts(mathml));
   } catch {
     return markup`<code class="latex">${latex}</code>`;
   }
 }
+
+/** Of the commands that need trust, only attributes: no links, no pictures. */
+const isData = ({ command }: { readonly command: string }): boolean => command === "\\data";
 
 const SCRIPTED = new Set(["msub", "msup", "msubsup"]);
 

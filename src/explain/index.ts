@@ -12,5 +12,5 @@ export type {
   PassExplanation,
   StateExplanation,
 } from "../rule/explain/explanation.ts";
-export { latex } from "../rule/formula/latex.ts";
+export { type LatexOptions, latex } from "../rule/formula/latex.ts";
 export { unicode } from "../rule/formula/unicode.ts";

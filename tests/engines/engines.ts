@@ -7,7 +7,7 @@ import { browserPath } from "../browser/launch.ts";
 import type { Build, Target } from "./bundle.ts";
 import { commandEngine } from "./command.ts";
 import type { Engine } from "./engine.ts";
-import { pageEngine } from "./page.ts";
+import { type Command, pageEngine } from "./page.ts";
 
 /** Packages of npm, of versions that do not change under a test. */
 const packages: Readonly<Record<string, string>> = {
@@ -60,6 +60,8 @@ export interface Known {
   readonly threads: 1 | 2;
   readonly program: () => string;
   readonly version?: readonly string[];
+  /** Of a browser: the command that opens an address, with a folder for what it keeps. */
+  readonly page?: (program: string, address: string, folder: string) => Command;
   readonly open: (program: string, build: Build) => Promise<Engine>;
 }
 
@@ -78,6 +80,13 @@ const node = (folder: string, label = "Node", words: readonly string[] = []): Kn
   program: () => join(modules, folder, "bin", "node"),
   open: (program, build) => commandEngine(label, program, build, words),
 });
+
+function browser(label: string, program: () => string, page: NonNullable<Known["page"]>): Known {
+  return {
+    ...{ label, target: "page", threads: 2, program, page },
+    open: (path, build) => pageEngine((address, folder) => page(path, address, folder), build),
+  };
+}
 
 /** With vectors of 256 bits, and without the compiler that has none. */
 const wide = ["--no-liftoff", "--import", new URL("../../dist/wide.js", import.meta.url).href];
@@ -106,40 +115,26 @@ export const engines: readonly Known[] = [
     program: () => programIn("@deno", "deno"),
     open: (program, build) => commandEngine("Deno", program, build, ["run", "--allow-all"]),
   },
+  browser("Chromium", browserPath, (program, address, folder) => [
+    program,
+    ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${folder}`, address],
+  ]),
+  browser(
+    "Firefox",
+    () => inPath("firefox-esr"),
+    (program, address, folder) => [
+      program,
+      ["--headless", "--no-remote", "--profile", folder, address],
+    ],
+  ),
   {
-    label: "Chromium",
-    target: "page",
-    threads: 2,
-    program: browserPath,
-    open: (program, build) =>
-      pageEngine(
-        (address, folder) => [
-          program,
-          ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${folder}`, address],
-        ],
-        build,
-      ),
-  },
-  {
-    label: "Firefox",
-    target: "page",
-    threads: 2,
-    program: () => inPath("firefox-esr"),
-    open: (program, build) =>
-      pageEngine(
-        (address, folder) => [program, ["--headless", "--no-remote", "--profile", folder, address]],
-        build,
-      ),
-  },
-  {
-    label: "WebKitGTK",
-    target: "page",
+    ...browser("WebKitGTK", miniBrowser, (program, address) => [
+      "xvfb-run",
+      ["--auto-servernum", program, address],
+    ]),
     // It gives pages no shared memory, isolated or not.
     threads: 1,
-    program: miniBrowser,
     version: ["dpkg-query", "--status", "libwebkit2gtk-4.1-0"],
-    open: (program, build) =>
-      pageEngine((address) => ["xvfb-run", ["--auto-servernum", program, address]], build),
   },
 ];
 

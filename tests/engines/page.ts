@@ -86,11 +86,13 @@ class Questions {
   }
 }
 
+export type Command = readonly [program: string, words: readonly string[]];
+
 /**
  * @param start the browser's command, for an address and a folder of its own
  */
 export async function pageEngine(
-  start: (address: string, folder: string) => readonly [command: string, words: readonly string[]],
+  start: (address: string, folder: string) => Command,
   build: Build,
 ): Promise<Engine> {
   const script = await bundle("page", build);

@@ -262,3 +262,19 @@ describe("an expression", () => {
     expect(expression(text)).toBe(expected);
   });
 });
+
+it("marks symbols, where it is asked to, with the names that they have in the rule", () => {
+  const decay = rule({
+    hyper: { beta1: 0.9, lr: 1 },
+    state: { m: 0 },
+    rule: "m = beta1 * m + g^2\nu = m",
+  });
+  const marked = latex(decay, { symbol: (name, tex) => `\\data{symbol=${name}}{${tex}}` });
+  const names = [...marked.matchAll(/\\data\{symbol=(\w+)\}/g)].map(([, name]) => name);
+  expect([...new Set(names)].sort()).toEqual(["beta1", "g", "lr", "m", "p", "u"]);
+  const plain = marked.replaceAll(/\\data\{symbol=\w+\}\{((?:[^{}]|\{[^{}]*\})*)\}/g, "$1");
+  expect(plain).toBe(latex(decay));
+  expect(temml.renderToString(marked, { throwOnError: true, trust: true })).toContain(
+    'data-symbol="beta1"',
+  );
+});

@@ -75,7 +75,23 @@ function glyphText(glyph: Glyph): string {
   return glyph.accent === undefined ? letter : `\\${glyph.accent}{${letter}}`;
 }
 
+/** How formulas are written. */
+export interface LatexOptions {
+  /**
+   * Writes a symbol: it gets the name in the rule (`beta1`) and its LaTeX (`\beta_1`), and returns LaTeX. Pages use it to mark
+   * symbols, such as by `\data{symbol=beta1}{\beta_1}` of temml. The default leaves it as it is.
+   */
+  readonly symbol?: (name: string, latex: string) => string;
+}
+
 class LatexPrinter extends Printer {
+  readonly #symbol: NonNullable<LatexOptions["symbol"]>;
+
+  constructor({ symbol = (_, latex) => latex }: LatexOptions) {
+    super();
+    this.#symbol = symbol;
+  }
+
   protected readonly signs = {
     minus: "-",
     dot: " \\cdot ",
@@ -90,7 +106,7 @@ class LatexPrinter extends Printer {
   /** Whether quotients have a slash: in exponents, and in fractions, where a second bar would be tiny. */
   #small = false;
 
-  mark({ glyph, time, primes }: Mark): Piece {
+  mark({ name, glyph, time, primes }: Mark): Piece {
     const subscript = [glyph.index, subscripts[time]].filter((part) => part !== "").join(",");
     const label = glyph.label === "" ? "" : `\\${glyph.label}`;
     const prime = primes > 3 ? `(${primes})` : "\\prime".repeat(primes);
@@ -102,7 +118,7 @@ class LatexPrinter extends Printer {
         (superscript === prime && primes <= 3 ? "'".repeat(primes) : `^{${superscript}}`),
     ].join("");
     const end = glyph.style === "word" ? "word" : "other";
-    return atom(text, { isBase: superscript === "", head: end, tail: end });
+    return atom(this.#symbol(name, text), { isBase: superscript === "", head: end, tail: end });
   }
 
   protected bracketed(text: string): string {
@@ -177,8 +193,12 @@ class LatexPrinter extends Printer {
   }
 }
 
-function aligned({ equations }: Block, markOf: (value: Value) => Mark): string {
-  const printer = new LatexPrinter();
+function aligned(
+  { equations }: Block,
+  markOf: (value: Value) => Mark,
+  options: LatexOptions,
+): string {
+  const printer = new LatexPrinter(options);
   const marked = (value: Value) => ({ form: "variable", variable: markOf(value) }) as const;
   const rows = equations.map(({ target, value }) => {
     const left = printer.mark(markOf(target)).text;
@@ -194,18 +214,19 @@ function aligned({ equations }: Block, markOf: (value: Value) => Mark): string {
  * What the options decide is decided: `sgd({ momentum: 0.9, nesterov: true })` shows Nesterov's
  * formula, and state that is not kept is not shown. See mark.ts for the symbols.
  *
+ * @param options how symbols are written
  * @throws {RuleError} where a part does not fit behind those before it
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`
  */
-export function latex(rule: Rule): string {
+export function latex(rule: Rule, options: LatexOptions = {}): string {
   const blocks = equationsOf(rule);
   const markOf = marksOf(blocks);
   const shown = blocks.filter(({ equations }) => equations.length > 0);
   if (rule.parts.length <= 1) {
-    return shown.map((block) => aligned(block, markOf)).join("");
+    return shown.map((block) => aligned(block, markOf, options)).join("");
   }
   const rows = shown.map((block) => {
-    return `\\text{${escaped(titleOf(block.part))}} \\\\\n\\quad ${aligned(block, markOf)}`;
+    return `\\text{${escaped(titleOf(block.part))}} \\\\\n\\quad ${aligned(block, markOf, options)}`;
   });
   return `\\begin{array}{l}\n${rows.join(" \\\\[1em]\n")}\n\\end{array}`;
 }

@@ -20,6 +20,8 @@ import { leavesOf } from "./term.ts";
 
 /** A symbol, ready to be written. */
 export interface Mark {
+  /** The name that it stands for in its rule. */
+  readonly name: string;
   readonly glyph: Glyph;
   readonly time: Time;
   readonly primes: number;
@@ -85,6 +87,7 @@ export function marksOf(blocks: readonly Block[]): (value: Value) => Mark {
       known = partGlyphs(value.part);
       glyphs.set(value.part, known);
     }
-    return { glyph: known.get(value.name)!, time: value.time, primes: primes.get(value) ?? 0 };
+    const { name, time } = value;
+    return { name, glyph: known.get(name)!, time, primes: primes.get(value) ?? 0 };
   };
 }

@@ -235,7 +235,7 @@ export function unicodeSymbols(part: Part): Map<string, string> {
   return new Map(
     [...partGlyphs(part)].map(([name, glyph]) => [
       name,
-      printer.mark({ glyph, time: "constant", primes: 0 }).text,
+      printer.mark({ name, glyph, time: "constant", primes: 0 }).text,
     ]),
   );
 }

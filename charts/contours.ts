@@ -1,23 +1,25 @@
 /** Lines of equal value. */
 import { contours } from "d3-contour";
-import { tidy } from "../../../charts/axes.ts";
-import type { Scale } from "../../../charts/layout.ts";
-import { type Markup, markup } from "../../../charts/markup.ts";
-import { evaluate } from "../formula/evaluate.ts";
-import type { Problem } from "./problem.ts";
-import type { View } from "./view.ts";
+import { tidy } from "./axes.ts";
+import type { Scale } from "./layout.ts";
+import { type Markup, markup } from "./markup.ts";
 
 /** Cells that a value is taken in the middle of. */
 const [columns, rows] = [216, 104];
 /** How many lines there are, from the lowest values to nearly the highest. */
 const lines = 16;
 
+/** A function of two numbers. */
+export type Surface = (x: number, y: number) => number;
+
 /**
  * Regions of low values, one upon the other, so that it is darker where it is lower. Lines are close together where values are
  * near the lowest: equal steps of the logarithm.
+ *
+ * @param x from the domain that is drawn to pixels, as is `y`
  */
-export function contoursOf(problem: Problem, view: View, x: Scale, y: Scale): Markup {
-  const heights = logarithms(valuesIn(problem, view));
+export function contoursOf(value: Surface, x: Scale, y: Scale): Markup {
+  const heights = logarithms(valuesIn(value, x, y));
   const sorted = heights.toSorted();
   const [low, high] = [sorted[0]!, sorted[Math.floor(0.99 * (sorted.length - 1))]!];
   if (!(high > low)) return markup``;
@@ -43,23 +45,20 @@ export function contoursOf(problem: Problem, view: View, x: Scale, y: Scale): Ma
 }
 
 /** Values in the middle of each cell, the upper left one first; what is not finite is as high as the highest. */
-function valuesIn({ expression, unknowns }: Problem, view: View): Float64Array {
-  const middle = ([low, high]: View["x"], part: number) => low + (high - low) * part;
-  const [first, second] = unknowns as [string, string];
+function valuesIn(value: Surface, x: Scale, y: Scale): Float64Array {
+  const middle = ([low, high]: number[], part: number) => low! + (high! - low!) * part;
+  const [acrossX, acrossY] = [x.domain(), y.domain()];
   const values = new Float64Array(columns * rows);
   let highest = Number.NEGATIVE_INFINITY;
   for (let row = 0; row < rows; row++) {
+    const height = middle(acrossY, 1 - (row + 0.5) / rows);
     for (let column = 0; column < columns; column++) {
-      const scope = {
-        [first]: middle(view.x, (column + 0.5) / columns),
-        [second]: middle(view.y, 1 - (row + 0.5) / rows),
-      };
-      const value = evaluate(expression, scope);
-      values[row * columns + column] = value;
-      if (Number.isFinite(value)) highest = Math.max(highest, value);
+      const found = value(middle(acrossX, (column + 0.5) / columns), height);
+      values[row * columns + column] = found;
+      if (Number.isFinite(found)) highest = Math.max(highest, found);
     }
   }
-  return values.map((value) => (Number.isFinite(value) ? value : highest));
+  return values.map((each) => (Number.isFinite(each) ? each : highest));
 }
 
 /** Logarithms of how far values are above the lowest, which itself is as near to it as a few of the lowest are. */

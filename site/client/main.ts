@@ -1,0 +1,18 @@
+/** What every page does: theme, search, symbols that are marked together. */
+import { markSymbols } from "./symbols.ts";
+import { openTheme } from "./theme.ts";
+
+openTheme(document.getElementById("theme")!);
+markSymbols(document.body);
+
+const search = async () => (await import("./search.ts")).openSearch();
+document.getElementById("search")!.addEventListener("click", search);
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  const typing =
+    target instanceof Element && target.closest("input, select, textarea, [contenteditable]");
+  if ((key === "/" && !typing) || (key === "k" && (event.metaKey || event.ctrlKey))) {
+    event.preventDefault();
+    void search();
+  }
+});

@@ -1,0 +1,37 @@
+/** A figure's state in a page's address, `?valley.momentum=0.95`: what differs from the beginning. */
+import { type Control, type Controls, initialState, type StateOf } from "./figure.ts";
+
+/** What an address says about the controls of a figure; what it does not say, or says wrongly, is as at the beginning. */
+export function readState<C extends Controls>(
+  query: URLSearchParams,
+  name: string,
+  controls: C,
+): StateOf<C> {
+  const given = Object.entries(controls).flatMap(([key, control]) => {
+    const text = query.get(`${name}.${key}`);
+    const value = text === null ? undefined : readValue(text, control);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return { ...initialState(controls), ...Object.fromEntries(given) };
+}
+
+function readValue(text: string, control: Control): number | string | boolean | undefined {
+  if (control.kind === "choice") return control.options.includes(text) ? text : undefined;
+  if (control.kind === "toggle") return text === "1" || text === "0" ? text === "1" : undefined;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  return value >= control.min && value <= control.max ? value : undefined;
+}
+
+/** Writes a state into an address, beside what other figures have there. */
+export function writeState<C extends Controls>(
+  query: URLSearchParams,
+  name: string,
+  controls: C,
+  state: StateOf<C>,
+): void {
+  for (const [key, { value }] of Object.entries(controls)) {
+    const now = state[key as keyof C] as number | string | boolean;
+    if (now === value) query.delete(`${name}.${key}`);
+    else query.set(`${name}.${key}`, typeof now === "boolean" ? String(Number(now)) : String(now));
+  }
+}

@@ -1,0 +1,81 @@
+/** What a live figure is: controls, numbers by the library, and a picture of them. */
+import type { Scale } from "../../charts/layout.ts";
+import type { Markup } from "../../charts/markup.ts";
+
+export interface RangeControl {
+  readonly kind: "range";
+  readonly label: string;
+  /** The name in the rule that it sets: its symbol in formulas and in the text is marked with it. */
+  readonly symbol?: string;
+  readonly min: number;
+  readonly max: number;
+  /** Between two values of the slider; with `log`, a factor. */
+  readonly step: number;
+  /** Whether the slider goes by factors. */
+  readonly log?: boolean;
+  readonly value: number;
+}
+
+export interface ChoiceControl {
+  readonly kind: "choice";
+  readonly label: string;
+  readonly options: readonly string[];
+  readonly value: string;
+}
+
+export interface ToggleControl {
+  readonly kind: "toggle";
+  readonly label: string;
+  readonly value: boolean;
+}
+
+export type Control = RangeControl | ChoiceControl | ToggleControl;
+export type Controls = Readonly<Record<string, Control>>;
+
+type ValueOf<Each extends Control> = Each extends RangeControl
+  ? number
+  : Each extends ToggleControl
+    ? boolean
+    : string;
+
+/** The values of controls, by name. */
+export type StateOf<C extends Controls> = { readonly [K in keyof C]: ValueOf<C[K]> };
+
+/** Where a picture may be dragged: what lies under the pointer goes into two controls. */
+export interface Place<C extends Controls> {
+  readonly x: keyof C & string;
+  readonly y: keyof C & string;
+  readonly scales: (width: number) => { readonly x: Scale; readonly y: Scale };
+}
+
+export interface LiveFigure<C extends Controls = Controls, Result = unknown> {
+  /** In addresses, files and anchors: `valley`. */
+  readonly name: string;
+  readonly title: string;
+  /** One or two sentences: what is drawn, and what to try. */
+  readonly caption: string;
+  readonly controls: C;
+  /** The numbers, by the library. The same state gives the same numbers, in Node and in a page. */
+  readonly compute: (state: StateOf<C>) => Result;
+  /**
+   * An SVG of `width` pixels. Elements with `data-symbol="m"` are marked with that symbol. It needs no DOM: the page is made with
+   * it, and drawn again by it in the browser.
+   */
+  readonly draw: (result: Result, state: StateOf<C>, width: number) => Markup;
+  /** One sentence about what is seen, with its numbers. */
+  readonly says: (result: Result, state: StateOf<C>) => string;
+  /** The range control that "Play" moves from its least value to its greatest. */
+  readonly played?: keyof C & string;
+  readonly place?: Place<C>;
+}
+
+/** Keeps the types of the controls together. */
+export const liveFigure = <const C extends Controls, Result>(
+  figure: LiveFigure<C, Result>,
+): LiveFigure<C, Result> => figure;
+
+/** The state that a figure begins with. */
+export const initialState = <C extends Controls>(controls: C): StateOf<C> =>
+  Object.fromEntries(
+    Object.entries(controls).map(([name, { value }]) => [name, value]),
+  ) as unknown as StateOf<C>;

@@ -1,0 +1,42 @@
+/** A figure in a page: caption, picture, controls and the sentence under it, as they are without a script. */
+import { type Markup, markup } from "../../charts/markup.ts";
+import { type Control, initialState, type LiveFigure } from "./figure.ts";
+import { formatSetting } from "./format.ts";
+
+/** The width that pictures are drawn at before the script fits them to the window. */
+export const DRAWN_WIDTH = 720;
+
+export function frameOf(figure: LiveFigure): Markup {
+  const { name, title, caption, controls } = figure;
+  const state = initialState(controls);
+  const result = figure.compute(state);
+  return markup`<figure class="live" id="figure-${name}" data-figure="${name}">
+<figcaption><strong>${title}.</strong> ${caption}</figcaption>
+<div class="plot">${figure.draw(result, state, DRAWN_WIDTH)}</div>
+<p class="says" role="status">${figure.says(result, state)}</p>
+<form class="controls" hidden>${Object.entries(controls).map(([key, control]) => controlMarkup(name, key, control))}
+<div class="buttons">${figure.played !== undefined && markup`<button type="button" data-act="play">Play</button>`}<button type="button" data-act="reset">Reset</button></div></form>
+</figure>`;
+}
+
+/** A slider's position for a value, and back: by factors where the control says so. */
+export const positionOf = (control: Control & { kind: "range" }, value: number): number =>
+  control.log ? Math.log10(value) : value;
+export const valueAt = (control: Control & { kind: "range" }, position: number): number =>
+  control.log ? Number((10 ** position).toPrecision(3)) : position;
+
+function controlMarkup(figure: string, key: string, control: Control): Markup {
+  const id = `${figure}-${key}`;
+  switch (control.kind) {
+    case "range": {
+      const at = (value: number) => positionOf(control, value);
+      const step = control.log ? Math.log10(control.step) : control.step;
+      const symbol = control.symbol !== undefined && markup` data-symbol="${control.symbol}"`;
+      return markup`<label class="range" for="${id}"${symbol}><span>${control.label}</span><input type="range" id="${id}" name="${key}" min="${at(control.min)}" max="${at(control.max)}" step="${step}" value="${at(control.value)}"><output>${formatSetting(control.value)}</output></label>`;
+    }
+    case "choice":
+      return markup`<label class="choice" for="${id}"><span>${control.label}</span><select id="${id}" name="${key}">${control.options.map((option) => markup`<option${option === control.value && markup` selected`}>${option}</option>`)}</select></label>`;
+    case "toggle":
+      return markup`<label class="toggle" for="${id}"><input type="checkbox" id="${id}" name="${key}"${control.value && markup` checked`}><span>${control.label}</span></label>`;
+  }
+}

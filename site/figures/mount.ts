@@ -1,0 +1,172 @@
+/** Brings the figures of a page to life, each when it comes into view. */
+import { readState, writeState } from "./address.ts";
+import type { Controls, LiveFigure, StateOf } from "./figure.ts";
+import { formatSetting } from "./format.ts";
+import { positionOf, valueAt } from "./frame.ts";
+import { figures } from "./list.ts";
+
+type State = StateOf<Controls>;
+
+/** How long "Play" takes from one end to the other, in milliseconds. */
+const PLAYED = 6000;
+
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      void mount(target as HTMLElement);
+    }
+  },
+  { rootMargin: "200px" },
+);
+for (const element of document.querySelectorAll("[data-figure]")) observer.observe(element);
+
+async function mount(element: HTMLElement): Promise<void> {
+  const { figure } = await figures[element.dataset["figure"]!]!();
+  new Mounted(element, figure).begin();
+}
+
+/** One figure that reacts. `element.figureState` and `element.figureResult` are there for tests and for the curious. */
+class Mounted {
+  readonly #element: HTMLElement;
+  readonly #figure: LiveFigure;
+  readonly #form: HTMLFormElement;
+  readonly #plot: HTMLElement;
+  #state: State;
+  #result: unknown;
+  #frame = 0;
+  #playing = 0;
+
+  constructor(element: HTMLElement, figure: LiveFigure) {
+    this.#element = element;
+    this.#figure = figure;
+    this.#form = element.querySelector("form")!;
+    this.#plot = element.querySelector(".plot")!;
+    const query = new URLSearchParams(location.search);
+    this.#state = readState(query, figure.name, figure.controls);
+  }
+
+  begin(): void {
+    this.#form.hidden = false;
+    this.#form.addEventListener("input", () => {
+      this.#stop();
+      this.#set(this.#read());
+    });
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
+    this.#form.addEventListener("click", (event) => this.#act(event.target as HTMLElement));
+    if (this.#figure.place !== undefined) this.#dragged();
+    new ResizeObserver(() => this.#draw()).observe(this.#plot);
+    this.#set(this.#state);
+    this.#element.dataset["live"] = "";
+  }
+
+  #act(target: HTMLElement): void {
+    const act = target.closest("button")?.dataset["act"];
+    if (act === "reset") {
+      this.#stop();
+      this.#set(readState(new URLSearchParams(), this.#figure.name, this.#figure.controls));
+    }
+    if (act === "play") this.#playing === 0 ? this.#play() : this.#stop();
+  }
+
+  #read(): State {
+    const entries = Object.entries(this.#figure.controls).map(([key, control]) => {
+      const input = this.#form.elements.namedItem(key) as HTMLInputElement | HTMLSelectElement;
+      if (control.kind === "range") return [key, valueAt(control, Number(input.value))];
+      return [key, control.kind === "toggle" ? (input as HTMLInputElement).checked : input.value];
+    });
+    return Object.fromEntries(entries) as State;
+  }
+
+  #set(state: State): void {
+    const { name, controls } = this.#figure;
+    this.#state = state;
+    for (const [key, control] of Object.entries(controls)) {
+      const input = this.#form.elements.namedItem(key) as HTMLInputElement;
+      const value = state[key]!;
+      if (control.kind === "toggle") input.checked = value as unknown as boolean;
+      else if (control.kind === "choice") input.value = value as unknown as string;
+      else {
+        input.value = String(positionOf(control, Number(value)));
+        input.nextElementSibling!.textContent = formatSetting(Number(value));
+      }
+    }
+    const address = new URL(location.href);
+    writeState(address.searchParams, name, controls, state);
+    history.replaceState(null, "", address);
+    // Once a frame, however often a control says that it moved.
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#result = this.#figure.compute(this.#state);
+      Object.assign(this.#element, { figureState: this.#state, figureResult: this.#result });
+      this.#element.querySelector(".says")!.textContent = this.#figure.says(
+        this.#result,
+        this.#state,
+      );
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const width = Math.round(this.#plot.clientWidth);
+    if (width === 0 || this.#result === undefined) return;
+    this.#plot.innerHTML = this.#figure.draw(this.#result, this.#state, width).text;
+  }
+
+  #play(): void {
+    const key = this.#figure.played!;
+    const control = this.#figure.controls[key]!;
+    if (control.kind !== "range") return;
+    const [from, to] = [positionOf(control, control.min), positionOf(control, control.max)];
+    const began = performance.now();
+    const next = (now: number) => {
+      const share = Math.min(1, (now - began) / PLAYED);
+      const steps = Math.round(((to - from) * share) / control.step);
+      this.#set({ ...this.#state, [key]: valueAt(control, from + steps * control.step) });
+      this.#playing = share < 1 ? requestAnimationFrame(next) : 0;
+      this.#label();
+    };
+    this.#playing = requestAnimationFrame(next);
+    this.#label();
+  }
+
+  #stop(): void {
+    cancelAnimationFrame(this.#playing);
+    this.#playing = 0;
+    this.#label();
+  }
+
+  #label(): void {
+    const button = this.#form.querySelector('[data-act="play"]');
+    if (button !== null) button.textContent = this.#playing === 0 ? "Play" : "Stop";
+  }
+
+  #dragged(): void {
+    const { x, y, scales } = this.#figure.place!;
+    const move = (event: PointerEvent) => {
+      const box = this.#plot.querySelector("svg")!.getBoundingClientRect();
+      const within = scales(Math.round(this.#plot.clientWidth));
+      const at = (key: string, value: number) => {
+        const control = this.#figure.controls[key]!;
+        if (control.kind !== "range") return value;
+        const stepped = Math.round(value / control.step) * control.step;
+        return Number(Math.min(control.max, Math.max(control.min, stepped)).toPrecision(6));
+      };
+      this.#stop();
+      this.#set({
+        ...this.#state,
+        [x]: at(x, within.x.invert(event.clientX - box.left)),
+        [y]: at(y, within.y.invert(event.clientY - box.top)),
+      });
+    };
+    this.#plot.classList.add("draggable");
+    this.#plot.addEventListener("pointerdown", (event) => {
+      this.#plot.setPointerCapture(event.pointerId);
+      move(event);
+    });
+    this.#plot.addEventListener("pointermove", (event) => {
+      if (this.#plot.hasPointerCapture(event.pointerId)) move(event);
+    });
+  }
+}

@@ -1,0 +1,85 @@
+/** The guides: the files of `docs/` as pages. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Markup, markup } from "../../charts/markup.ts";
+import { SITE } from "../bundle.ts";
+import { type Rendered, renderMarkdown } from "../markdown.ts";
+import type { Page } from "../page.ts";
+import { groups } from "./list.ts";
+
+const docs = join(SITE, "..", "docs");
+const names = groups.flatMap(([, inside]) => inside);
+
+export async function guidePages(): Promise<readonly Page[]> {
+  const guides = await Promise.all(names.map(readGuide));
+  return [contents(guides), ...guides.map((guide) => pageOf(guide, guides))];
+}
+
+interface Guide extends Rendered {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+}
+
+async function readGuide(name: string): Promise<Guide> {
+  const text = readFileSync(join(docs, `${name}.md`), "utf8");
+  const rendered = await renderMarkdown(text, { link: linkOf });
+  const title = rendered.headings.find(({ depth }) => depth === 1)?.text;
+  if (title === undefined) throw new Error(`docs/${name}.md has no title.`);
+  return { ...rendered, name, title, summary: firstSentence(rendered.body.text) };
+}
+
+/** Links of a file in `docs/`, as GitHub follows them, in the site. */
+function linkOf(href: string): string {
+  if (/^(?:https?:|#|mailto:)/.test(href)) return href;
+  const [path = "", hash] = href.split("#");
+  const anchor = hash === undefined ? "" : `#${hash}`;
+  const [, name] = /^(?:\.\/)?([\w-]+)\.md$/.exec(path) ?? [];
+  if (name !== undefined && names.includes(name)) return `/guides/${name}/${anchor}`;
+  if (/^[\w/-]+\.(?:png|svg)$/.test(path)) return `/pictures/${path}`;
+  return repositoryLink(path, anchor);
+}
+
+/** A file of the repository that is no page here. */
+function repositoryLink(path: string, anchor: string): string {
+  const file = new URL(path, "https://github.com/OWNER/gradus/blob/main/docs/");
+  return file.href + anchor;
+}
+
+const firstSentence = (html: string): string => {
+  const paragraph = /<p>(.*?)<\/p>/s.exec(html)?.[1] ?? "";
+  const plain = paragraph.replaceAll(/<[^>]+>/g, "").replaceAll(/\s+/g, " ");
+  return /^.*?[.:](?=\s|$)/.exec(plain)?.[0].replace(/:$/, ".") ?? plain;
+};
+
+function sidebar(guides: readonly Guide[], current: string): Markup {
+  const title = (name: string) => guides.find((guide) => guide.name === name)!.title;
+  return markup`<nav class="sidebar" aria-label="Guides"><details open><summary>Guides</summary>${groups.map(
+    ([group, inside]) =>
+      markup`<h2>${group}</h2><ul>${inside.map((name) => markup`<li><a href="/guides/${name}/"${name === current && markup` aria-current="page"`}>${title(name)}</a></li>`)}</ul>`,
+  )}</details></nav>`;
+}
+
+function pageOf(guide: Guide, guides: readonly Guide[]): Page {
+  const { name, title, summary, body, headings } = guide;
+  const inside = headings.filter(({ depth }) => depth === 2);
+  const outline =
+    inside.length > 2 &&
+    markup`<nav class="outline" aria-label="On this page"><h2>On this page</h2><ul>${inside.map(({ id, text }) => markup`<li><a href="#${id}">${text}</a></li>`)}</ul></nav>`;
+  return {
+    ...{ path: `guides/${name}`, title, summary, section: "guides" },
+    body: markup`<div class="columns">${sidebar(guides, name)}<main id="main" class="prose">${body}</main>${outline}</div>`,
+  };
+}
+
+function contents(guides: readonly Guide[]): Page {
+  const of = (name: string) => guides.find((guide) => guide.name === name)!;
+  return {
+    ...{ path: "guides", title: "Guides", section: "guides" },
+    summary: "How to use Gradus: from the first steps to many machines.",
+    body: markup`<main id="main" class="contents"><h1>Guides</h1>${groups.map(
+      ([group, inside]) =>
+        markup`<section><h2>${group}</h2><ul class="cards">${inside.map((name) => markup`<li><a href="/guides/${name}/"><strong>${of(name).title}</strong><span>${of(name).summary}</span></a></li>`)}</ul></section>`,
+    )}</main>`,
+  };
+}

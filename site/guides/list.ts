@@ -1,0 +1,15 @@
+/** The guides, in groups: each is a file of `docs/`. A file that is in no group is not in the site; a test holds that none is forgotten. */
+export const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
+  [
+    "Use it",
+    ["how-to-choose", "schedules", "wrappers", "storage", "remap", "options", "errors", "examples"],
+  ],
+  ["Networks and functions", ["autodiff", "minimize", "least-squares"]],
+  ["Come from elsewhere", ["from-pytorch", "from-optax", "from-tensorflow-js", "differences"]],
+  [
+    "Together with",
+    ["tensorflow-js", "jax-js", "distributed", "distributed-outer", "distributed-scale"],
+  ],
+  ["What was measured", ["claims", "convergence", "comparisons", "engines", "reliability"]],
+  ["Work on it", ["architecture", "backends", "decisions"]],
+];

@@ -1,0 +1,107 @@
+/** Markdown as markup, with what the site's own texts add to it. */
+import { Marked, type Token, type TokenizerAndRendererExtension, type Tokens } from "marked";
+import { Markup } from "../charts/markup.ts";
+import { highlight } from "./highlight.ts";
+
+/** A heading that can be linked to. */
+export interface Heading {
+  readonly depth: number;
+  readonly text: string;
+  readonly id: string;
+}
+
+export interface Rendered {
+  readonly body: Markup;
+  readonly headings: readonly Heading[];
+}
+
+export interface MarkdownOptions {
+  /** Where a link or a picture of the text leads. The default leaves it as it is. */
+  readonly link?: (href: string) => string;
+  /** What stands in place of a line `::name argument`. */
+  readonly directives?: Readonly<Record<string, (argument: string) => Promise<Markup>>>;
+}
+
+/** A heading's anchor as GitHub makes it, so that links of the documentation work in both places. */
+export function anchorOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\p{M}\p{Pc}\- ]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+/** A symbol within a sentence, `[[beta1]]` or `[[beta1|β₁]]`: the figures and formulas around it mark it with it. */
+const symbol: TokenizerAndRendererExtension = {
+  name: "symbol",
+  level: "inline",
+  start: (text) => text.indexOf("[["),
+  tokenizer(text) {
+    const match = /^\[\[(\w+)\|([^\]]+)\]\]/.exec(text);
+    return match === null
+      ? undefined
+      : { type: "symbol", raw: match[0], name: match[1], text: match[2] };
+  },
+  renderer: ({ name, text }) => `<i class="symbol" data-symbol="${name}">${text}</i>`,
+};
+
+const directive: TokenizerAndRendererExtension = {
+  name: "directive",
+  level: "block",
+  start: (text) => /^::\w/m.exec(text)?.index,
+  tokenizer(text) {
+    const match = /^::(\w+) ([^\n]+)(?:\n+|$)/.exec(text);
+    return match === null
+      ? undefined
+      : { type: "directive", raw: match[0], name: match[1], argument: match[2]!.trim() };
+  },
+  renderer: (token) => token["markup"] as string,
+};
+
+/**
+ * @throws Error where a directive is not known
+ */
+export async function renderMarkdown(
+  text: string,
+  { link = (href) => href, directives = {} }: MarkdownOptions = {},
+): Promise<Rendered> {
+  const headings: Heading[] = [];
+  const seen = new Map<string, number>();
+  const marked = new Marked({ async: true, gfm: true });
+  const walkTokens = async (token: Token) => {
+    if (token.type === "code") {
+      const { lang = "", text: code } = token;
+      Object.assign(token, { type: "html", text: (await highlight(code, lang)).text, block: true });
+    } else if (token.type === "link" || token.type === "image") {
+      token["href"] = link(token["href"]);
+    } else if (token.type === "directive") {
+      const make = directives[token["name"]];
+      if (make === undefined) throw new Error(`There is no directive ::${token["name"]}`);
+      token["markup"] = (await make(token["argument"])).text;
+    }
+  };
+  const renderer = {
+    heading(this: { parser: { parseInline(tokens: Token[]): string } }, token: Token): string {
+      const { depth, tokens = [], text: source } = token as Tokens.Heading;
+      const inner = this.parser.parseInline(tokens);
+      const plain = source.replaceAll(/[`*]|\]\([^)]*\)|\[/g, "");
+      const base = anchorOf(plain);
+      const count = seen.get(base) ?? 0;
+      seen.set(base, count + 1);
+      const id = count === 0 ? base : `${base}-${count}`;
+      headings.push({ depth, text: plain, id });
+      return `<h${depth} id="${id}">${inner}</h${depth}>\n`;
+    },
+  };
+  marked.use({ extensions: [symbol, directive], walkTokens, renderer: renderer as never });
+  const html = await marked.parse(text);
+  // Wide tables scroll by themselves, by keyboard as well.
+  let tables = 0;
+  // A head without a word is no head of its column.
+  const heads = html.replaceAll(/<th(?: align="\w+")?><\/th>/g, "<td></td>");
+  const body = heads.replaceAll(/<(\/?)table>/g, (tag, end: string) =>
+    end === ""
+      ? `<div class="scroll-x" tabindex="0" role="region" aria-label="Table ${++tables}"><table>`
+      : `${tag}</div>`,
+  );
+  return { body: new Markup(body), headings };
+}

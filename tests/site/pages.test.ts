@@ -1,0 +1,122 @@
+/** Every page of the built site in Chromium: it opens without an error, asks nobody else for anything, and can be read by everybody. */
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, openPage } from "../browser/launch.ts";
+import { pagePaths, type Server, serveSite } from "./server.ts";
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await serveSite();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** A page that writes down what must not happen. */
+async function watched(options: Parameters<typeof openPage>[1]): Promise<[Page, string[]]> {
+  const page = await openPage(browser, options);
+  const complaints: string[] = [];
+  const complain = (text: string) => complaints.push(`${page.url()}: ${text}`);
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complain(message.text());
+  });
+  page.on("pageerror", (error) => complain(error.message));
+  page.on("request", (request) => {
+    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(server.root))
+      complain(`request for ${request.url()}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) complain(`${response.status()} for ${response.url()}`);
+  });
+  return [page, complaints];
+}
+
+/** One page of each entry of the reference is looked at closely; the others are made alike. */
+const closely = (): readonly string[] => {
+  const seen = new Set<string>();
+  return pagePaths().filter((path) => {
+    const kind = /^reference\/[^/]+\/./.test(path) ? path.split("/").slice(0, 2).join("/") : path;
+    return !seen.has(kind) && seen.add(kind);
+  });
+};
+
+const violations = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(async () => {
+    const { axe: tool } = globalThis as unknown as { axe: typeof axe };
+    const { violations: found } = await tool.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+  });
+
+describe("all pages", () => {
+  it("open without an error, and ask nobody else for anything", async () => {
+    const [page, complaints] = await watched({ viewport: { width: 1400, height: 900 } });
+    for (const path of pagePaths()) await page.goto(server.root + path);
+    expect(complaints).toEqual([]);
+    expect(pagePaths().length).toBeGreaterThan(30);
+  });
+
+  it.each([
+    [390, "light"],
+    [1400, "dark"],
+  ] as const)("can be read by everybody on %d pixels, %s", async (width, colorScheme) => {
+    const [page, complaints] = await watched({
+      ...{ viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" },
+      bypassCSP: true,
+    });
+    for (const path of closely()) {
+      await page.goto(server.root + path);
+      await page.evaluate(axe.source);
+      complaints.push(...(await violations(page)).map((each) => `${path}: ${each}`));
+      const [content, window] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ]);
+      if (content! > window!) complaints.push(`${path} is wider than the window: ${content}`);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it("have one title each, and a sentence that says what they are for", async () => {
+    const [page] = await watched({ javaScriptEnabled: false });
+    for (const path of closely()) {
+      await page.goto(server.root + path);
+      expect(await page.locator("h1").count(), path).toBe(1);
+      const summary = await page.locator('meta[name="description"]').getAttribute("content");
+      expect(summary, path).toMatch(/^\S.{15,}[.!?]$/s);
+    }
+  });
+});
+
+describe("the site", () => {
+  it("is found through its search, by keyboard alone", async () => {
+    const [page, complaints] = await watched({});
+    await page.goto(`${server.root}guides/storage/`);
+    await page.keyboard.press("/");
+    await page.locator("dialog.search input").waitFor();
+    await page.keyboard.type("tensorflow");
+    await page.locator(".hits a").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/tensorflow/);
+    expect(complaints).toEqual([]);
+  });
+
+  it("keeps the theme that was chosen", async () => {
+    const [page] = await watched({ colorScheme: "light" });
+    const background = () =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await page.goto(server.root);
+    const light = await background();
+    await page.locator("#theme").click();
+    const dark = await background();
+    expect(dark).not.toBe(light);
+    await page.goto(`${server.root}guides/`);
+    expect(await background()).toBe(dark);
+  });
+});

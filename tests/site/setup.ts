@@ -1,0 +1,9 @@
+/** Builds the site where it is to be tested, from what is shipped. */
+import { run } from "../../scripts/setup.js";
+import build from "../support/build.ts";
+
+export default async function setup(): Promise<void> {
+  await build();
+  if ((await run("npm", ["run", "--silent", "site:build"])) !== 0)
+    throw new Error("the site's build failed");
+}
