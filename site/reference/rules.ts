@@ -1,7 +1,8 @@
 /** What the registries of optimizers and transforms know of each, beside its comment. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { formulaMarkup } from "../../charts/formula.ts";
+import { optimizers, transforms } from "gradus";
+import { type Explanation, explain } from "gradus/explain";
 import { type Content, type Markup, markup } from "../../charts/markup.ts";
 import {
   describeOptions,
@@ -9,8 +10,7 @@ import {
   type OptionNotes,
   withoutParagraph,
 } from "../../scripts/documentOptions.ts";
-import { type Explanation, explain } from "../../src/explain/index.ts";
-import { optimizers, transforms } from "../../src/index.ts";
+import { formulaOf } from "../formula.ts";
 import { inlineText, textOf } from "./comments.ts";
 import type { Heading } from "./describe.ts";
 
@@ -116,11 +116,12 @@ export async function ruleSections(
   stateText: string,
   heading: Heading,
 ): Promise<readonly Content[]> {
-  const explanation = explain(factories[name]!());
+  const rule = factories[name]!();
+  const explanation = explain(rule);
   return [
     optionsOf(name).length > 0 && [heading("Options"), await optionsTable(name)],
     heading("Formula"),
-    markup`<div class="formula scroll-x" tabindex="0" role="region" aria-label="Formula">${formulaMarkup(explanation.latex)}</div>`,
+    markup`<div class="formula scroll-x" tabindex="0" role="region" aria-label="Formula">${formulaOf(rule)}</div>`,
     heading("State and cost"),
     stateText === "" ? null : await textOf(`${stateText[0]!.toUpperCase()}${stateText.slice(1)}`),
     stateTable(explanation),
