@@ -5,8 +5,9 @@ import {
   Converter,
   type DeclarationReflection,
   type SignatureReflection,
+  type SomeType,
   TSConfigReader,
-  type TypeScript,
+  TypeScript,
 } from "typedoc";
 import type { Entry } from "./entries.ts";
 
@@ -42,11 +43,13 @@ export async function convert(
       disableGit: true,
       sourceLinkTemplate: "{path}",
       sort: ["source-order"],
+      // Which error it is.
+      preservedTypeAnnotationTags: ["@throws"],
       logLevel: "Error",
     },
     [new TSConfigReader()],
   );
-  app.converter.on(Converter.EVENT_CREATE_SIGNATURE, keepBounds);
+  app.converter.on(Converter.EVENT_CREATE_SIGNATURE, keepWords);
   const project = await app.convert();
   return entries.map((entry) => {
     const module = project?.children?.find(({ sources }) =>
@@ -59,14 +62,21 @@ export async function convert(
   });
 }
 
-/** Has bounds of type parameters as they are written: TypeDoc writes out what their names stand for. */
-function keepBounds(
+/** Has types as they are written in signatures: TypeDoc writes out what their names stand for. */
+function keepWords(
   context: Context,
-  { typeParameters = [] }: SignatureReflection,
+  signature: SignatureReflection,
   node?: TypeScript.JSDocSignature | TypeScript.SignatureDeclaration,
 ): void {
+  if (node === undefined || TypeScript.isJSDocSignature(node)) return;
+  const { typeParameters = [], parameters = [] } = signature;
+  const typeOf = (written: TypeScript.TypeNode | undefined, before: SomeType | undefined) =>
+    written === undefined ? before : context.converter.convertType(context, written);
   typeParameters.forEach((parameter, i) => {
-    const bound = node?.typeParameters?.[i]?.constraint;
-    if (bound !== undefined) parameter.type = context.converter.convertType(context, bound);
+    parameter.type = typeOf(node.typeParameters?.[i]?.constraint, parameter.type)!;
   });
+  parameters.forEach((parameter, i) => {
+    parameter.type = typeOf(node.parameters[i]?.type, parameter.type)!;
+  });
+  signature.type = typeOf(node.type, signature.type)!;
 }

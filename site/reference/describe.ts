@@ -27,16 +27,21 @@ export function declarationText(declaration: DeclarationReflection, mention: Men
   const { name, kind, typeParameters, extendedTypes = [], implementedTypes = [] } = declaration;
   const parameters = typeParametersText(typeParameters, mention);
   const list = (word: string, types: readonly Parameters<typeof typeText>[0][]) =>
-    types.length === 0 ? "" : ` ${word} ${types.map((each) => typeText(each, mention)).join(", ")}`;
+    types.length === 0
+      ? ""
+      : `\n  ${word} ${types.map((each) => typeText(each, mention)).join(", ")}`;
+  const inLines = (text: string) => (text.length <= 76 ? text.replaceAll(/\n\s*/g, " ") : text);
   switch (kind) {
     case ReflectionKind.Function:
       return (declaration.signatures ?? [])
         .map((each) => `function ${signatureText(name, each, mention)}`)
         .join("\n\n");
     case ReflectionKind.Class:
-      return `class ${name}${parameters}${list("extends", extendedTypes)}${list("implements", implementedTypes)}`;
+      return inLines(
+        `class ${name}${parameters}${list("extends", extendedTypes)}${list("implements", implementedTypes)}`,
+      );
     case ReflectionKind.Interface:
-      return `interface ${name}${parameters}${list("extends", extendedTypes)}`;
+      return inLines(`interface ${name}${parameters}${list("extends", extendedTypes)}`);
     case ReflectionKind.TypeAlias:
       return `type ${name}${parameters} = ${memberText(declaration, mention).replace(/^\w+: ?/, "")}`;
     default:

@@ -4,7 +4,7 @@ import type { Arrangement, EntryContents, Exported } from "./arrange.ts";
 import { firstSentence, inlineText, markdownOf, plainLine, textOf } from "./comments.ts";
 import { commentOf } from "./declarations.ts";
 import { groupAnchor, inGroups } from "./groups.ts";
-import { anchored, columns, type Outline } from "./layout.ts";
+import { anchored, columns, entriesNav, type Outline } from "./layout.ts";
 
 type LinkTo = Arrangement["linkTo"];
 
@@ -18,7 +18,11 @@ async function row({ name, declaration }: Exported, linkTo: LinkTo): Promise<Mar
 }
 
 /** An entry of the package: what it is for, and all that it exports, each with a sentence. */
-export async function entryPage(contents: EntryContents, linkTo: LinkTo): Promise<Page> {
+export async function entryPage(
+  contents: EntryContents,
+  entries: readonly EntryContents[],
+  linkTo: LinkTo,
+): Promise<Page> {
   const { entry, exports } = contents;
   const outline: Outline = [];
   const groups = await Promise.all(
@@ -33,7 +37,7 @@ export async function entryPage(contents: EntryContents, linkTo: LinkTo): Promis
   return {
     ...{ path: `reference/${entry.slug}`, title: entry.name, section: "reference" },
     summary: plainLine(firstSentence(markdown)),
-    body: columns(null, text, outline),
+    body: columns(entriesNav(entries, entry), text, outline),
   };
 }
 
@@ -54,7 +58,7 @@ export async function entriesPage(
   return {
     ...{ path: "reference", title: "Reference", section: "reference", summary },
     body: columns(
-      null,
+      entriesNav(entries),
       markup`<h1>Reference</h1><p class="lead">${summary} It is made from the code: signatures, defaults, ranges and formulas are those that run.</p><dl class="index">${cards}</dl>`,
       [],
     ),

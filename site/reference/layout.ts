@@ -35,6 +35,15 @@ export function sidebarOf(
   return markup`<nav class="sidebar" aria-label="${entry.name}">${groups}</nav>`;
 }
 
+/** All entries, beside the page of one. */
+export function entriesNav(entries: readonly EntryContents[], current?: Entry): Markup {
+  const items = entries.map(
+    ({ entry }) =>
+      markup`<li><a href="/reference/${entry.slug}/"${entry === current && markup` aria-current="page"`}>${entry.name}</a></li>`,
+  );
+  return markup`<nav class="sidebar" aria-label="Entries"><h2>Entries</h2><ul>${items}</ul></nav>`;
+}
+
 export function columns(sidebar: Content, text: Content, outline: Outline): Markup {
   const inside = outline.map(
     ({ id, text: title }) => markup`<li><a href="#${id}">${title}</a></li>`,

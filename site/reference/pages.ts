@@ -61,7 +61,7 @@ export async function pagesOf(arrangement: Arrangement): Promise<readonly Page[]
   });
   return [
     await entriesPage(entries, linkTo),
-    ...(await Promise.all(entries.map((each) => entryPage(each, linkTo)))),
+    ...(await Promise.all(entries.map((each) => entryPage(each, entries, linkTo)))),
     ...(await Promise.all(topicPages)),
   ];
 }

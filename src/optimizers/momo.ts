@@ -3,9 +3,9 @@ import { defineOptimizer } from "../builtIn.ts";
 /**
  * MoMo: SGD with momentum that stops where a model of past losses reaches their lower bound.
  *
- * Options: `lr` largest step size (default 1), `beta` decay of means (0.9), `lowerBound` of the loss
- * (0), `weightDecay` share of each parameter taken off, times `lr` (0), `adaptLowerBound` estimates
- * the bound from losses, starting at `lowerBound` (false).
+ * Options: `lr` largest step size (default 1), `beta` decay of means (0.9), `lowerBound` least
+ * value of the loss (0), `weightDecay` share of each parameter taken off, times `lr` (0),
+ * `adaptLowerBound` estimates the bound from losses, starting at `lowerBound` (false).
  * Ranges: `lr`, `weightDecay` [0, inf); `beta` [0, 1); `lowerBound` (-inf, inf).
  * State: `m`, one value an element; `fBar` and `gamma`, and with
  * `adaptLowerBound` also `bound`, the same for all tensors. Steps need
