@@ -46,7 +46,8 @@ export const tagsOf = (comment: Comment | undefined, tag: CommentTag["tag"]): Co
 export function firstSentence(markdown: string): string {
   const [paragraph = ""] = markdown.split(/\n\s*\n/);
   const line = paragraph.replace(/\s+/g, " ");
-  return /^.*?[.!?](?=\s+[A-Z`[]|\s*$)/.exec(line)?.[0] ?? line;
+  // What leads to a list ends as a sentence does.
+  return /^.*?[.!?](?=\s+[A-Z`[]|\s*$)/.exec(line)?.[0] ?? line.replace(/:$/, ".");
 }
 
 /** Markdown as a plain line, as descriptions of pages have it. */

@@ -11,12 +11,21 @@ import { codeBlock, inlineCode, linked } from "./code.ts";
 import { inlineText, markdownOf, tagsOf, textOf, thrownBy } from "./comments.ts";
 import { commentOf, membersOf, signaturesOf } from "./declarations.ts";
 import { type EntryOf, examplesIn, wholeExample } from "./examples.ts";
-import { type Mention, memberText, parametersText, typeParametersText, typeText } from "./types.ts";
+import {
+  type Mention,
+  memberText,
+  objectText,
+  parametersText,
+  typeParametersText,
+  typeText,
+} from "./types.ts";
 
 /** What describing takes: where things are. */
 export interface Context {
   readonly linkTo: Arrangement["linkTo"];
-  /** For examples of this export: from where they take names. */
+  /** Whose export it is: `gradus/autodiff`. */
+  readonly entry: string;
+  /** For its examples: from where they take names. */
   readonly entryOf: EntryOf;
   /** Where an export of this name is described; of several that of this entry. */
   readonly hrefOf: (name: string) => string | undefined;
@@ -43,7 +52,12 @@ export function declarationText(declaration: DeclarationReflection, mention: Men
     case ReflectionKind.Interface:
       return inLines(`interface ${name}${parameters}${list("extends", extendedTypes)}`);
     case ReflectionKind.TypeAlias:
-      return `type ${name}${parameters} = ${memberText(declaration, mention).replace(/^\w+: ?/, "")}`;
+      // Of an object type TypeDoc keeps the members alone.
+      return `type ${name}${parameters} = ${
+        declaration.type === undefined
+          ? objectText(declaration, mention)
+          : typeText(declaration.type, mention)
+      }`;
     default:
       return `const ${memberText(declaration, mention).replace(/^readonly /, "")}`;
   }
@@ -103,12 +117,12 @@ async function tagged(
 export async function examplesOf(
   comment: Comment | undefined,
   heading: Heading,
-  { entryOf }: Context,
+  { entry, entryOf }: Context,
 ): Promise<Content> {
   const examples = examplesIn(comment);
   const links = new Map<string, string>();
   const blocks = await Promise.all(
-    examples.map((code) => codeBlock({ text: wholeExample(code, entryOf), links })),
+    examples.map((code) => codeBlock({ text: wholeExample(code, entry, entryOf), links })),
   );
   return blocks.length > 0 && [heading(blocks.length === 1 ? "Example" : "Examples"), blocks];
 }

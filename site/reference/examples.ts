@@ -55,17 +55,25 @@ function importsOf(code: string, entryOf: EntryOf): string[] {
   return [...byEntry].map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);
 }
 
+/** How an entry's examples have an optimizer, where that is not one on the CPU. */
+const optimizers: Readonly<Record<string, string | undefined>> = {
+  "gradus/tfjs": 'const optimizer = new GradusOptimizer("adam");',
+};
+
 /**
  * An example with what it needs in front: `const net`, `const optimizer` and the imports. One that has imports is whole.
  *
+ * @param entry whose example it is
  * @param entryOf where a name that it does not declare comes from
  */
-export function wholeExample(code: string, entryOf: EntryOf): string {
+export function wholeExample(code: string, entry: string, entryOf: EntryOf): string {
   if (/^import /m.test(code)) return code;
-  const optimizer = takes(code, "optimizer") ? ["const optimizer = optimize(net, adam());"] : [];
+  const made = optimizers[entry] ?? "const optimizer = optimize(net, adam());";
+  const optimizer = takes(code, "optimizer") ? [made] : [];
   const takesNet = takes([...optimizer, code].join("\n"), "net");
   const net = takesNet ? [`const net = parameters(${parametersFor(code)});`] : [];
-  const body = [...net, ...optimizer, code].join("\n");
+  // A single call has no end of its own.
+  const body = [...net, ...optimizer, code.replace(/\)$/, ");")].join("\n");
   const imports = importsOf(body, entryOf);
   return imports.length === 0 ? body : `${imports.join("\n")}\n\n${body}`;
 }

@@ -46,12 +46,15 @@ export async function pagesOf(arrangement: Arrangement): Promise<readonly Page[]
       ({ entry, exports }) => entry !== main.entry && exports.includes(main),
     );
     const find = finders.get(main.entry)!;
-    const hrefOf = (name: string) => {
-      const found = find(name);
-      return found && linkTo(found.declaration);
+    const context: Context = {
+      linkTo,
+      entry: main.entry.name,
+      entryOf: (name) => find(name)?.entry.name,
+      hrefOf: (name) => {
+        const found = find(name);
+        return found && linkTo(found.declaration);
+      },
     };
-    const entryOf = (name: string) => find(name)?.entry.name;
-    const context: Context = { linkTo, hrefOf, entryOf };
     return topicPage(
       topic,
       contents,

@@ -83,7 +83,8 @@ export function memberText(member: DeclarationReflection, mention: Mention): str
   return `${flags.isReadonly ? "readonly " : ""}${name}${optional}: ${typeText(type, mention)}`;
 }
 
-function objectText(declaration: DeclarationReflection, mention: Mention): string {
+/** What an object type has within its braces, or a function type as an arrow. */
+export function objectText(declaration: DeclarationReflection, mention: Mention): string {
   const { children = [], signatures = [], indexSignatures = [] } = declaration;
   const [call] = signatures;
   if (call !== undefined && children.length === 0) {

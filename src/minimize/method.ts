@@ -32,7 +32,7 @@ export interface Objective {
   givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean;
 }
 
-/** Why it stopped. */
+/** Why a minimization stopped. */
 export type Reason =
   /** The gradient is as small as asked for: converged. */
   | "gradient"

@@ -15,7 +15,7 @@ import { defineOptimizer } from "../builtIn.ts";
  * of its section 4 with `adaptLowerBound`; means start from the first gradient. The same as
  * optax.contrib.momo. Sums are over all parameters. Not in PyTorch or Keras.
  *
- * @example optimize(net, momo()).step(gradients, { loss })
+ * @example optimize(net, momo()).step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] }, { loss: 0.5 })
  */
 export const momo = defineOptimizer({
   name: "momo",

@@ -16,7 +16,7 @@ import { defineOptimizer } from "../builtIn.ts";
  * MoMo-Adam* with `adaptLowerBound`. The same as optax.contrib.momo_adam. Sums are over all
  * parameters. Not in PyTorch or Keras.
  *
- * @example optimize(net, momoAdam({ lr: 0.1 })).step(gradients, { loss })
+ * @example optimize(net, momoAdam({ lr: 0.1 })).step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] }, { loss: 0.5 })
  */
 export const momoAdam = defineOptimizer({
   name: "momoAdam",

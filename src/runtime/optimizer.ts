@@ -199,7 +199,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
    * and when a promise of it is settled, the parameters are back, bit for bit.
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
-   * @example const accuracy = optimizer.evaluate(() => accuracyOf(net, testSet));
+   * @example const length = optimizer.evaluate(() => Math.hypot(...net.w.data));
    */
   evaluate<T>(callback: () => T): T {
     this.#assertReady("evaluate");

@@ -30,7 +30,7 @@ interface NodeBase {
   readonly origin: Origin | undefined;
 }
 
-/** One value. */
+/** One value of a rule's graph. */
 export type Node = NodeBase &
   (
     | { readonly form: "constant"; readonly value: number }

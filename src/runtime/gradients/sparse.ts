@@ -41,7 +41,7 @@ export class SparseGradient {
  *
  * @param rows which rows (the first dimension), in any order; of a row given twice the values add up
  * @param values the rows, one behind the other
- * @example optimizer.step({ embedding: sparse([3, 17, 3], values), w })
+ * @example optimizer.step({ embedding: sparse([3, 17], [1, 2, 3, 4]), w: [1, 2, 3, 4, 5, 6] })
  */
 export function sparse(rows: ArrayLike<number>, values: ArrayLike<number>): SparseGradient {
   return new SparseGradient(rows, values);
