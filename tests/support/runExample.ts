@@ -66,7 +66,7 @@ const isExpression = (code: string): boolean => {
 function withChecks(code: string): string {
   const lines = code.split("\n").map((line) => {
     const [, indent, start = "", statement, said] =
-      /^(\s*)(return )?(.*?);? \/\/ (.+)$/.exec(line) ?? [];
+      /^(\s*)(return )?(.*?);?\s+\/\/ (.+)$/.exec(line) ?? [];
     if (statement === undefined || said === undefined) return line;
     const [, names] = /^const \{ ([\w, ]+) \} = /.exec(statement) ?? [];
     const values = valuesIn(said);
@@ -76,11 +76,10 @@ function withChecks(code: string): string {
         ? `${line}\ncompare([${all.join(", ")}], ${JSON.stringify(all)}, ${JSON.stringify(said)});`
         : line;
     }
-    if (!isExpression(statement)) return line;
+    if (values.length === 0 || !isExpression(statement)) return line;
     if (statement.startsWith("console.log(")) {
       return `${indent}${statement}; comparePrinted(${JSON.stringify(said)});`;
     }
-    if (values.length === 0) return line;
     const call = `compare([${statement}], [${JSON.stringify(statement)}], ${JSON.stringify(said)})`;
     return `${indent}${start}${call};`;
   });
@@ -110,25 +109,29 @@ export async function runExample(
   { modules, scope = {}, folder = process.cwd() }: ExampleOptions,
 ): Promise<readonly Comparison[]> {
   const comparisons: Comparison[] = [];
-  const printed: string[] = [];
+  let printed: readonly unknown[] = [];
   const compare = (found: readonly unknown[], what: readonly string[], said: string) => {
     valuesIn(said)
       .slice(0, found.length)
       .forEach((value, i) => {
-        comparisons.push({
-          code: what[i]!,
-          said,
-          isSo: isAsSaid(found[i], value),
-          found: found[i],
-        });
+        const isSo = isAsSaid(found[i], value);
+        comparisons.push({ code: what[i]!, said, isSo, found: found[i] });
       });
     return found[0];
   };
   const comparePrinted = (said: string) => {
-    const found = printed.at(-1) ?? "";
-    comparisons.push({ code: "console.log", said, isSo: found.includes(said), found });
+    const [first, ...more] = printed;
+    const saysList = Array.isArray(valuesIn(said)[0]);
+    const isList = ArrayBuffer.isView(first) && more.length === 0 && !saysList;
+    const found = isList ? Array.from(first as Float32Array) : printed;
+    const what = found.map((_, i) => `console.log, value ${i + 1}`);
+    compare(found, what, said);
   };
-  const console = { log: (...values: unknown[]) => printed.push(values.map(String).join(" ")) };
+  const console = {
+    log: (...values: readonly unknown[]) => {
+      printed = values;
+    },
+  };
   const given = { ...scope, modules, compare, comparePrinted, console };
   const own = withChecks(withoutImports(code));
   const { code: script } = transformSync(own, { loader: "ts", target: "es2022" });
