@@ -3,24 +3,58 @@ import MiniSearch from "minisearch";
 import { searchOptions } from "./client/searchOptions.ts";
 import type { Page } from "./page.ts";
 
+/** A page, or a part of one under a heading. */
 interface Entry {
+  /** The address from the site's root: `guides/storage/#on-a-gpu`. */
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  readonly headings: string;
   readonly section: string;
+  readonly headings: string;
+  /** Names that occur in code: `OneCycleLR`. */
+  readonly names: string;
 }
 
 /** The index as JSON. */
 export function searchIndexOf(pages: readonly Page[]): string {
   const index = new MiniSearch<Entry>(searchOptions);
-  index.addAll(
-    pages.map(({ path, title, summary, section, body }) => ({
-      ...{ id: path, title, summary, section: section ?? "" },
-      headings: [...body.text.matchAll(/<h[2-4][^>]*>(.*?)<\/h[2-4]>/gs)]
-        .map(([, inner]) => inner!.replaceAll(/<[^>]+>/g, ""))
-        .join(" "),
-    })),
-  );
+  index.addAll(pages.flatMap(entriesOf));
   return JSON.stringify(index);
+}
+
+const plain = (html: string): string =>
+  html
+    .replaceAll(/<[^>]+>/g, " ")
+    .replaceAll(/&lt;|&gt;|&quot;|&#39;|&amp;/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+
+const firstParagraph = (html: string): string => plain(/<p>(.*?)<\/p>/s.exec(html)?.[1] ?? "");
+
+const most = 160;
+const shortened = (text: string): string =>
+  text.length <= most ? text : `${text.slice(0, text.lastIndexOf(" ", most))} …`;
+
+function namesIn(html: string): string {
+  const code = [...html.matchAll(/<code[^>]*>(.*?)<\/code>/gs)].map(([, inner]) => plain(inner!));
+  return [...new Set(code.join(" ").match(/[\p{L}_$][\p{L}\p{N}_$]+/gu))].join(" ");
+}
+
+function entriesOf({ path, title, summary, section, body }: Page): readonly Entry[] {
+  const [head = "", ...parts] = body.text.split(/(?=<h2 id=")/);
+  const headings = [...head.matchAll(/<h[2-4][^>]*>(.*?)<\/h[2-4]>/gs)].map(([, inner]) => inner!);
+  const id = path === "" ? "" : `${path}/`;
+  const whole = { id, title, summary, section: section ?? "" };
+  return [
+    { ...whole, headings: plain(headings.join(" ")), names: namesIn(head) },
+    ...parts.map((part) => {
+      const [, anchor = "", heading = ""] = /^<h2 id="([^"]*)"[^>]*>(.*?)<\/h2>/s.exec(part) ?? [];
+      const inner = [...part.matchAll(/<h[34][^>]*>(.*?)<\/h[34]>/gs)].map(([, text]) => text!);
+      return {
+        ...{ id: `${id}#${anchor}`, title: plain(heading), section: title },
+        ...{ summary: shortened(firstParagraph(part)), headings: plain(inner.join(" ")) },
+        names: namesIn(part),
+      };
+    }),
+  ];
 }

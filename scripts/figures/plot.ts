@@ -38,7 +38,7 @@ svg{--paper:${BACKGROUND.light};--ink:#1d1f23;--soft:#5c6168;--hair:#e7e8ea;--ru
 @media (prefers-color-scheme:dark){svg{--paper:${BACKGROUND.dark};--ink:#e4e6ea;--soft:#9aa0a8;--hair:#2a2d34;--rule:#444953;${colors(DARK)}}}
 text{fill:var(--soft);font:12px Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
 .paper{fill:var(--paper)}.title{fill:var(--ink)}.grid{stroke:var(--hair)}.base,.mark{stroke:var(--rule)}
-.line{fill:none;stroke:var(--color);stroke-width:1.9;stroke-linejoin:round}.band{display:none}
+.line{fill:none;stroke:var(--color);stroke-width:1.9;stroke-linejoin:round}.band{display:none}.chart .band{display:inline;fill:var(--color);opacity:.16}
 .dot{fill:var(--color)}.over{fill:var(--paper);stroke:var(--color);stroke-width:1.6}
 .tie{fill:none;stroke:var(--color);opacity:.55}.name text{fill:var(--color);font-size:13px;font-weight:550}
 `;
@@ -60,15 +60,32 @@ export function plot({ title, x, y, lines, points = true, ceiling }: PlotOptions
     lines.map(({ label }) => label),
   );
   const { left, right, top, bottom } = layout;
-  const [width, height] = [WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN];
+  return sheet(
+    title,
+    markup`<clipPath id="plot"><rect x="${left}" y="${top - 1}" width="${right - left}" height="${bottom - top + 1}"/></clipPath>
+${axesOf(layout)}
+${layout.curves.map((curve) => curveMarkup(layout, curve, series[curve.series]!, "plot"))}
+${namesOf(layout, series)}`,
+  );
+}
+
+/**
+ * A picture as an SVG file.
+ *
+ * @param title for those who do not see it
+ * @param inner what is drawn, in pixels from its upper left corner
+ */
+export function sheet(
+  title: string,
+  inner: Markup,
+  [w, h]: readonly number[] = [WIDTH, HEIGHT],
+): string {
+  const [width, height] = [w! + 2 * MARGIN, h! + 2 * MARGIN];
   return `${
     markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">
 <style>${new Markup(STYLE)}</style>
 <rect class="paper" x="${-MARGIN}" y="${-MARGIN}" width="${width}" height="${height}" rx="8"/>
-<clipPath id="plot"><rect x="${left}" y="${top - 1}" width="${right - left}" height="${bottom - top + 1}"/></clipPath>
-${axesOf(layout)}
-${layout.curves.map((curve) => curveMarkup(layout, curve, series[curve.series]!, "plot"))}
-${namesOf(layout, series)}</svg>`.text
+${inner}</svg>`.text
   }\n`;
 }
 

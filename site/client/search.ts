@@ -45,7 +45,7 @@ function show(dialog: HTMLDialogElement, hits: readonly Hit[]): void {
   dialog.querySelector(".hits")!.innerHTML = hits
     .map(
       ({ id, title, summary, section }) =>
-        markup`<li><a href="${new URL(id === "" ? "" : `${id}/`, root).href}"><strong>${title}</strong> <em>${section}</em><span>${summary}</span></a></li>`
+        markup`<li><a href="${new URL(id, root).href}"><strong>${title}</strong> <em>${section}</em><span>${summary}</span></a></li>`
           .text,
     )
     .join("");

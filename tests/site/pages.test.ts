@@ -107,6 +107,21 @@ describe("the site", () => {
     expect(complaints).toEqual([]);
   });
 
+  it.each([
+    ["OneCycleLR", "from-pytorch/#", "oneCycle"],
+    ["clip_by_global_norm", "from-optax/#", "clipByGlobalNorm"],
+  ])("leads from %s to its line", async (theirs, place, ours) => {
+    const [page, complaints] = await watched({});
+    await page.goto(server.root);
+    await page.locator("#search").click();
+    await page.locator("dialog.search input").fill(theirs);
+    await page.locator(`.hits a[href*="${place}"]`).first().click();
+    await page.waitForURL((url) => url.href.includes(place));
+    const row = page.locator("tr", { hasText: theirs }).filter({ hasText: ours });
+    expect(await row.count()).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+  });
+
   it("keeps the theme that was chosen", async () => {
     const [page] = await watched({ colorScheme: "light" });
     const background = () =>

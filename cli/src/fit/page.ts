@@ -1,9 +1,10 @@
 /** The report of a fit: one HTML page that loads nothing and runs nothing. */
+
+import { type Chart, type Curve, chartOf } from "../../../charts/fit.ts";
 import { formatInteger } from "../../../charts/format.ts";
 import { type Markup, markup } from "../../../charts/markup.ts";
 import { headMarkup } from "../report/head.ts";
 import { factsMarkup } from "../report/sections.ts";
-import { type Chart, type Curve, chartOf } from "./chart.ts";
 import { type Fitted, parameterRows } from "./fitted.ts";
 
 /** Places that a curve is drawn through. */
@@ -61,7 +62,14 @@ function chartsOf(found: Fitted): readonly Figure[] {
       title: `${response} against ${only}`,
       caption: `The points are the observations. The band holds the curve with a probability of ${percent} %.`,
       chart: {
-        ...{ xLabel: only, yLabel: response, x: places, y: Array.from(y), height: 430 },
+        ...{
+          xLabel: only,
+          yLabel: response,
+          x: places,
+          y: Array.from(y),
+          width: 1080,
+          height: 430,
+        },
         curve: curveOf(found, only, places),
       },
     },
@@ -77,7 +85,15 @@ const residualFigure = (
 ): Figure => ({
   title: `Residuals against ${xLabel}`,
   caption: `Each observation less the curve. Where the model is right, they lie around 0 without a pattern.`,
-  chart: { xLabel, yLabel: `residual of ${response}`, x, y, hasZero: true, height: 260 },
+  chart: {
+    xLabel,
+    yLabel: `residual of ${response}`,
+    x,
+    y,
+    hasZero: true,
+    width: 1080,
+    height: 260,
+  },
 });
 
 function curveOf({ result, level }: Fitted, name: string, places: readonly number[]): Curve {

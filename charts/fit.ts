@@ -1,8 +1,8 @@
 /** The charts of a fit: observations with curve and band, and what the curve leaves of them. */
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
-import { axesOf, tidy } from "../../../charts/axes.ts";
-import { type Markup, markup } from "../../../charts/markup.ts";
+import { axesOf, tidy } from "./axes.ts";
+import { type Markup, markup } from "./markup.ts";
 
 /** A curve with its band; infinite ends are not drawn. */
 export interface Curve {
@@ -21,10 +21,10 @@ export interface Chart {
   readonly curve?: Curve;
   /** Whether there is a line at 0. */
   readonly hasZero?: boolean;
+  readonly width: number;
   readonly height: number;
 }
 
-const width = 1080;
 const color = "--color:var(--series-0)";
 const dotColor = "--color:var(--series-1)";
 
@@ -40,9 +40,9 @@ function domainOf(values: readonly number[]): [number, number] {
   return [low - room, high + room];
 }
 
-/** A chart as SVG, as wide as the page. */
+/** A chart as SVG. */
 export function chartOf(chart: Chart): Markup {
-  const { curve, height, hasZero } = chart;
+  const { curve, width, height, hasZero } = chart;
   const [left, right, top, bottom] = [56, width - 12, 30, height - 42];
   const x = scaleLinear(domainOf(chart.x), [left, right]);
   const heights = [...chart.y, ...(curve?.y ?? []), ...(hasZero ? [0] : [])];
