@@ -51,6 +51,9 @@ const sources = {
     }
     /** @param x only this */
     export function tagged(x: number): number { return x; }
+    function jump(times: number): void {}
+    /** Jumps. */
+    export const leap: typeof jump = jump;
     /** Where it is. */
     export type Place = {
       readonly x: number;
@@ -152,6 +155,7 @@ describe("what is exported", () => {
     expect(textOf("step")).toBe(
       "function step<T extends string>(name: T, options?: StepOptions): readonly (T | number)[]",
     );
+    expect(textOf("leap")).toBe("function leap(times: number): void");
     expect(textOf("StepError")).toBe("class StepError extends Error");
     expect(textOf("Place")).toBe("type Place = { readonly x: number; readonly y: number }");
   });

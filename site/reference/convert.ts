@@ -4,6 +4,7 @@ import {
   type Context,
   Converter,
   type DeclarationReflection,
+  ReflectionKind,
   type SignatureReflection,
   type SomeType,
   TSConfigReader,
@@ -50,6 +51,7 @@ export async function convert(
     [new TSConfigReader()],
   );
   app.converter.on(Converter.EVENT_CREATE_SIGNATURE, keepWords);
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, writeOutQueries);
   const project = await app.convert();
   return entries.map((entry) => {
     const module = project?.children?.find(({ sources }) =>
@@ -79,4 +81,13 @@ function keepWords(
     parameter.type = typeOf(node.parameters[i]?.type, parameter.type)!;
   });
   signature.type = typeOf(node.type, signature.type)!;
+}
+
+/** Has the type of a constant that is `typeof` something else: what that is called within a file says nothing outside. */
+function writeOutQueries(context: Context, declaration: DeclarationReflection): void {
+  if (declaration.kind !== ReflectionKind.Variable || declaration.type?.type !== "query") return;
+  const symbol = context.getSymbolFromReflection(declaration);
+  if (symbol === undefined) return;
+  const type = context.checker.getTypeOfSymbol(symbol);
+  declaration.type = context.converter.convertType(context.withScope(declaration), type);
 }

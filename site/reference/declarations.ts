@@ -60,10 +60,10 @@ export function kindOf(declaration: DeclarationReflection): string {
   switch (declaration.kind) {
     case ReflectionKind.Function:
       return "function";
+    case ReflectionKind.Variable:
+      return signaturesOf(declaration).length > 0 ? "function" : "constant";
     case ReflectionKind.Class:
       return isError(declaration) ? "error" : "class";
-    case ReflectionKind.Variable:
-      return "constant";
     default:
       return "type";
   }

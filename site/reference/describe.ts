@@ -9,9 +9,10 @@ import { type Content, type Markup, markup } from "../../charts/markup.ts";
 import { type Arrangement, memberAnchor } from "./arrange.ts";
 import { codeBlock, inlineCode, linked } from "./code.ts";
 import { inlineText, markdownOf, tagsOf, textOf, thrownBy } from "./comments.ts";
-import { commentOf, membersOf, signaturesOf } from "./declarations.ts";
+import { commentOf, kindOf, membersOf, signaturesOf } from "./declarations.ts";
 import { type EntryOf, examplesIn, wholeExample } from "./examples.ts";
 import {
+  callLines,
   type Mention,
   memberText,
   objectText,
@@ -34,23 +35,27 @@ export interface Context {
 /** How it is declared, as the head of its source without what stands within. */
 export function declarationText(declaration: DeclarationReflection, mention: Mention): string {
   const { name, kind, typeParameters, extendedTypes = [], implementedTypes = [] } = declaration;
-  const parameters = typeParametersText(typeParameters, mention);
+  const parameters = typeParametersText(typeParameters, mention, `interface ${name}`.length);
   const list = (word: string, types: readonly Parameters<typeof typeText>[0][]) =>
     types.length === 0
       ? ""
       : `\n  ${word} ${types.map((each) => typeText(each, mention)).join(", ")}`;
   const inLines = (text: string) => (text.length <= 76 ? text.replaceAll(/\n\s*/g, " ") : text);
+  if (kindOf(declaration) === "function") {
+    return signaturesOf(declaration)
+      .map((each) => `function ${signatureText(name, each, mention)}`)
+      .join("\n\n");
+  }
   switch (kind) {
-    case ReflectionKind.Function:
-      return (declaration.signatures ?? [])
-        .map((each) => `function ${signatureText(name, each, mention)}`)
-        .join("\n\n");
     case ReflectionKind.Class:
       return inLines(
         `class ${name}${parameters}${list("extends", extendedTypes)}${list("implements", implementedTypes)}`,
       );
     case ReflectionKind.Interface:
-      return inLines(`interface ${name}${parameters}${list("extends", extendedTypes)}`);
+      return (
+        inLines(`interface ${name}${parameters}${list("extends", extendedTypes)}`) +
+        bodyText(callLines(declaration, mention))
+      );
     case ReflectionKind.TypeAlias:
       // Of an object type TypeDoc keeps the members alone.
       return `type ${name}${parameters} = ${
@@ -62,6 +67,12 @@ export function declarationText(declaration: DeclarationReflection, mention: Men
       return `const ${memberText(declaration, mention).replace(/^readonly /, "")}`;
   }
 }
+
+/** What stands in braces behind a head; nothing where there is nothing. */
+const bodyText = (lines: readonly string[]): string =>
+  lines.length === 0
+    ? ""
+    : ` {\n${lines.map((line) => `  ${line.replaceAll("\n", "\n  ")};\n`).join("")}}`;
 
 function signatureText(name: string, signature: SignatureReflection, mention: Mention): string {
   const result = typeText(signature.type, mention);

@@ -35,12 +35,13 @@ export function bracketed(
 export function typeParametersText(
   parameters: readonly TypeParameterReflection[] | undefined,
   mention: Mention,
+  used = 0,
 ): string {
   const texts = parameters?.map(({ name, type, default: usual }) => {
     const bound = type === undefined ? "" : ` extends ${typeText(type, mention)}`;
     return `${name}${bound}${usual === undefined ? "" : ` = ${typeText(usual, mention)}`}`;
   });
-  return texts === undefined || texts.length === 0 ? "" : bracketed(["<", ">"], texts);
+  return texts === undefined || texts.length === 0 ? "" : bracketed(["<", ">"], texts, used);
 }
 
 function parameterText(parameter: ParameterReflection, mention: Mention): string {
@@ -83,16 +84,12 @@ export function memberText(member: DeclarationReflection, mention: Mention): str
   return `${flags.isReadonly ? "readonly " : ""}${name}${optional}: ${typeText(type, mention)}`;
 }
 
-/** What an object type has within its braces, or a function type as an arrow. */
-export function objectText(declaration: DeclarationReflection, mention: Mention): string {
-  const { children = [], signatures = [], indexSignatures = [] } = declaration;
-  const [call] = signatures;
-  if (call !== undefined && children.length === 0) {
-    const isNew = call.kind === ReflectionKind.ConstructorSignature;
-    const result = typeText(call.type, mention);
-    return `${isNew ? "new " : ""}${parametersText(call, mention, result.length)} => ${result}`;
-  }
-  const lines = [
+/** How something may be called, and what it has under any name, a line each. */
+export function callLines(
+  { signatures = [], indexSignatures = [] }: DeclarationReflection,
+  mention: Mention,
+): string[] {
+  return [
     ...signatures.map((each) => {
       return `${parametersText(each, mention)}: ${typeText(each.type, mention)}`;
     }),
@@ -100,6 +97,20 @@ export function objectText(declaration: DeclarationReflection, mention: Mention)
       const [key] = each.parameters!;
       return `[${key!.name}: ${typeText(key!.type, mention)}]: ${typeText(each.type, mention)}`;
     }),
+  ];
+}
+
+/** What an object type has within its braces, or a function type as an arrow. */
+export function objectText(declaration: DeclarationReflection, mention: Mention): string {
+  const { children = [], signatures = [] } = declaration;
+  const [call] = signatures;
+  if (call !== undefined && children.length === 0) {
+    const isNew = call.kind === ReflectionKind.ConstructorSignature;
+    const result = typeText(call.type, mention);
+    return `${isNew ? "new " : ""}${parametersText(call, mention, result.length)} => ${result}`;
+  }
+  const lines = [
+    ...callLines(declaration, mention),
     ...children.map((each) => memberText(each, mention)),
   ];
   const line = `{ ${lines.join("; ")} }`;

@@ -179,10 +179,8 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly [hyperType]?: H;
 }
 
-/**
- * Makes a rule from options; `definition` is what it was made of. The build writes the options out, with comments that
- * editors show (scripts/documentOptions.ts).
- */
+// The build writes the options out, with comments that editors show (scripts/documentOptions.ts).
+/** Makes a rule from options: what `defineOptimizer` and `defineTransform` give, and what `adam` is. */
 export interface RuleFactory<
   H extends HyperDefaults = HyperDefaults,
   A = never,
