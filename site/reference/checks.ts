@@ -49,7 +49,7 @@ function undocumented({ entry, module, exports }: EntryContents): string[] {
     ...bare.map(
       ({ name, declaration }) =>
         `${entry.name}: ${name} has no documentation (${placeOf(declaration)}). Write a comment /** ... */ in front ` +
-        "of it that says what it is, or mark it @internal.",
+        "of it that says what it is.",
     ),
   ];
 }

@@ -25,7 +25,7 @@ import { useBackend } from "../../tests/tfjs/backends.ts";
 import { normalized, points, train } from "../../tests/tfjs/models.ts";
 import { testDevice } from "../../tests/webgpu/adapter.ts";
 import { brokenLinks } from "../links.ts";
-import { allOf } from "./arrange.ts";
+import { allOf, isRegistry } from "./arrange.ts";
 import { checkDocumentation } from "./checks.ts";
 import { commentOf, membersOf } from "./declarations.ts";
 import { examplesIn, wholeExample } from "./examples.ts";
@@ -147,8 +147,12 @@ writeFileSync(join(folder, "there.pt"), saved);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The examples of an export and of its members. */
-const examples = all.flatMap(({ name, entry, declaration }) => {
-  const comments = [declaration, ...membersOf(declaration)].map(commentOf);
+const examples = all.flatMap((exported) => {
+  const { name, entry, declaration } = exported;
+  const { exports } = entries.find((contents) => contents.entry === entry)!;
+  // What a list of exports has is looked at by itself.
+  const members = isRegistry(exported, exports) ? [] : membersOf(declaration);
+  const comments = [declaration, ...members].map(commentOf);
   const find = namesFor(reference, entry.name);
   return comments
     .flatMap((comment) => examplesIn(comment))
