@@ -41,8 +41,9 @@ function xAxis(layout: Frame): Markup {
   return markup`${base}${ticks}<text class="title" x="${right}" y="${bottom + 36}" text-anchor="end">${capital(title)}</text>`;
 }
 
+/** A text with a capital at its beginning; a symbol in Greek letters stays as it is. */
 export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
 
 /** A tenth of a pixel. */

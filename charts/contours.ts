@@ -1,8 +1,8 @@
 /** Lines of equal value. */
 import { contours } from "d3-contour";
-import { tidy } from "./axes.ts";
 import type { Scale } from "./layout.ts";
 import { type Markup, markup } from "./markup.ts";
+import { type Pixel, pathThrough } from "./path.ts";
 
 /** Cells that a value is taken in the middle of. */
 const [columns, rows] = [216, 104];
@@ -29,8 +29,11 @@ export function contoursOf(value: Surface, x: Scale, y: Scale): Markup {
   );
   const [left, right] = x.range() as [number, number];
   const [bottom, top] = y.range() as [number, number];
-  const place = ([column, row]: readonly number[]) =>
-    `${tidy(left + (column! / columns) * (right - left))},${tidy(top + (row! / rows) * (bottom - top))}`;
+  const place = ([column, row]: readonly number[]): Pixel => [
+    left + (column! / columns) * (right - left),
+    top + (row! / rows) * (bottom - top),
+  ];
+  const path = (ring: readonly number[][]) => `${pathThrough(ring.map(place))}Z`;
   // The library's regions are those above a threshold.
   const regions = contours()
     .size([columns, rows])
@@ -39,7 +42,7 @@ export function contoursOf(value: Surface, x: Scale, y: Scale): Markup {
   );
   const paths = regions.map(({ coordinates }) => {
     const rings = coordinates.flat();
-    return markup`<path d="${rings.map((ring) => `M${ring.map(place).join("L")}Z`).join("")}"/>`;
+    return markup`<path d="${rings.map(path).join("")}"/>`;
   });
   return markup`<g class="contours" style="fill:var(--ink);fill-opacity:0.025;stroke:var(--rule);stroke-opacity:0.7">${paths}</g>`;
 }

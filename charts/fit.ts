@@ -2,6 +2,7 @@
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { axesOf, tidy } from "./axes.ts";
+import { linearDomain } from "./layout.ts";
 import { type Markup, markup } from "./markup.ts";
 
 /** A curve with its band; infinite ends are not drawn. */
@@ -28,16 +29,10 @@ export interface Chart {
 const color = "--color:var(--series-0)";
 const dotColor = "--color:var(--series-1)";
 
-/** The range of values, and a twentieth more on each side. */
+/** What an axis shows of values. */
 function domainOf(values: readonly number[]): [number, number] {
   const finite = values.filter(Number.isFinite);
-  const [low, high] = finite.reduce(
-    ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
-  if (low > high) return [0, 1];
-  const room = (high - low || Math.abs(high) || 1) * 0.05;
-  return [low - room, high + room];
+  return finite.length === 0 ? [0, 1] : linearDomain(finite);
 }
 
 /** A chart as SVG. */

@@ -14,6 +14,9 @@ export interface View {
   readonly labels: boolean;
 }
 
+/** What axes hold: ends much further out would have differences, ratios or steps that are no numbers. */
+const [TINIEST, HUGEST] = [1e-150, 1e150];
+
 export type Scale = ScaleContinuousNumeric<number, number>;
 
 /** Where the values of a figure lie in its drawing. */
@@ -55,7 +58,8 @@ export function layoutOf(figure: Figure, view: View, labels: readonly string[]):
     top,
     bottom,
     curves,
-    x: scale(figure.x.log, xDomain(figure, curves), [left, right]),
+    // Clamped: on a logarithmic axis 0 is at its left end.
+    x: scale(figure.x.log, xDomain(figure, curves), [left, right]).clamp(true),
     y: scale(figure.y.log, yDomain(figure, curves), [bottom, top]),
   };
 }
@@ -75,11 +79,14 @@ function scale(log: boolean, domain: [number, number], range: [number, number]):
 
 function xDomain(figure: Figure, curves: readonly Curve[]): [number, number] {
   const values = curves.flatMap((curve) => curve.x);
-  if (values.length === 0) return [1, 10];
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  if (figure.x.log) return [low / 1.25, high * 1.25];
-  return high > 0 ? [0, high] : [0, 1];
+  if (!figure.x.log) {
+    const high = Math.min(Math.max(0, ...values), HUGEST);
+    return high > TINIEST ? [0, high] : [0, 1];
+  }
+  const positive = values.filter((value) => value > 0);
+  if (positive.length === 0) return [1, 10];
+  const [low, high] = rangeOf(positive, TINIEST);
+  return [low / 1.25, high * 1.25];
 }
 
 function yDomain(figure: Figure, curves: readonly Curve[]): [number, number] {
@@ -87,13 +94,26 @@ function yDomain(figure: Figure, curves: readonly Curve[]): [number, number] {
     .flatMap((curve) => [...curve.low, ...curve.high])
     .filter((value): value is number => !isOver(figure, value));
   if (values.length === 0) return figure.y.log ? [0.1, 1] : [0, 1];
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  if (!figure.y.log) {
-    const room = (high - low || Math.abs(high) || 1) * 0.05;
-    return [low - room, high + room];
-  }
+  if (!figure.y.log) return linearDomain(values);
+  const [low, high] = rangeOf(values, TINIEST);
   // Markers at the upper edge need the room that a curve does not.
   const room = (high / low) ** 0.04 * 1.01;
   return [low / room, high * (figure.points ? room ** 4 : room)];
+}
+
+/** The range of values, and a twentieth more on each side. */
+export function linearDomain(values: readonly number[]): [number, number] {
+  const [low, high] = rangeOf(values, -HUGEST);
+  const room = Math.max((high - low || Math.abs(high) || 1) * 0.05, TINIEST);
+  return [low - room, high + room];
+}
+
+/** The least and the greatest of values, or what an axis holds of them. */
+function rangeOf(values: readonly number[], least: number): [number, number] {
+  const held = (value: number) => Math.max(least, Math.min(HUGEST, value));
+  // No spread arguments: there may be more values than a call takes.
+  return values.reduce<[number, number]>(
+    ([low, high], value) => [Math.min(low, held(value)), Math.max(high, held(value))],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
 }

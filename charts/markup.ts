@@ -47,3 +47,7 @@ export function markup(parts: TemplateStringsArray, ...contents: readonly Conten
 export function embedJson(value: unknown): Markup {
   return new Markup(visible(JSON.stringify(value)).replaceAll("<", "\\u003c"));
 }
+
+/** The attribute by which all elements of one symbol are marked together, in formulas, text and pictures. */
+export const symbolOf = (symbol: string | undefined): Markup | false =>
+  symbol !== undefined && markup` data-symbol="${symbol}"`;

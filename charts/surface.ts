@@ -5,7 +5,7 @@ import { axesOf, tidy } from "./axes.ts";
 import { contoursOf, type Surface } from "./contours.ts";
 import type { Series } from "./figure.ts";
 import type { Scale } from "./layout.ts";
-import { type Markup, markup } from "./markup.ts";
+import { type Markup, markup, symbolOf } from "./markup.ts";
 
 export type Point = readonly [x: number, y: number];
 
@@ -19,6 +19,8 @@ export interface Side {
 export interface Way {
   readonly series: Series;
   readonly points: readonly Point[];
+  /** The symbol that makes it what it is, marked with it. */
+  readonly symbol?: string;
 }
 
 export interface SurfaceChart {
@@ -88,7 +90,11 @@ function keptContours(value: Surface, x: Scale, y: Scale): Markup {
 /** How a long way is drawn, which crosses itself. */
 const faint = markup` style="stroke-width:1;stroke-opacity:0.75"`;
 
-export function wayMarkup({ series: { color, dash }, points }: Way, x: Scale, y: Scale): Markup {
+export function wayMarkup(
+  { series: { color, dash }, points, symbol }: Way,
+  x: Scale,
+  y: Scale,
+): Markup {
   const near = (pixels: number) => Math.min(Math.max(pixels, -beyond), beyond);
   const inside = points.filter((place) => place.every(Number.isFinite));
   const way = line<Point>()
@@ -96,13 +102,13 @@ export function wayMarkup({ series: { color, dash }, points }: Way, x: Scale, y:
     .y((place) => near(y(place[1])))
     .digits(1)(inside);
   const isLong = inside.length > mostDots;
-  const dots =
-    !isLong &&
-    inside.map(
-      (place) =>
-        markup`<circle class="dot" cx="${tidy(near(x(place[0])))}" cy="${tidy(near(y(place[1])))}" r="2.4"/>`,
-    );
-  return markup`<g class="series" style="--color:${color}"><path class="line"${isLong && faint} d="${way ?? ""}" stroke-dasharray="${dash}"/>${dots}</g>`;
+  return markup`<g class="series" style="--color:${color}"><path class="line"${symbolOf(symbol)}${isLong && faint} d="${way ?? ""}" stroke-dasharray="${dash}"/>${!isLong && stepsMarkup(inside.map(([across, up]) => [near(x(across)), near(y(up))]))}</g>`;
+}
+
+/** A dot for each step; one path has them all, for an element each would be most of a page. */
+function stepsMarkup(places: readonly Point[]): Markup {
+  const dots = places.map(([across, down]) => `M${tidy(across)},${tidy(down)}h0`);
+  return markup`<path class="steps" d="${dots.join("")}"/>`;
 }
 
 const at = ([x, y]: Point, toX: Scale, toY: Scale): Point => [tidy(toX(x)), tidy(toY(y))];

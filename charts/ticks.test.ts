@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tickLabel, ticksOf } from "./ticks.ts";
 
@@ -20,6 +21,28 @@ describe("ticksOf", () => {
 
   it("takes round steps on a linear axis", () => {
     expect(ticksOf([0, 940], false, 5)).toEqual([0, 200, 400, 600, 800]);
+  });
+
+  it("ends, with values of the axis in order, whatever its ends are", () => {
+    const end = fc.double();
+    fc.assert(
+      fc.property(fc.tuple(end, end), fc.boolean(), fc.integer({ min: 2, max: 12 }), check),
+      // Each of these had no end, or was refused by D3.
+      {
+        examples: [
+          [[1, Infinity], true, 5],
+          [[0, 1], true, 5],
+          [[5e-324, 1e-323], false, 5],
+        ],
+      },
+    );
+    function check(ends: readonly [number, number], log: boolean, count: number) {
+      const [low, high] = ends.toSorted((a, b) => a - b) as [number, number];
+      const ticks = ticksOf([low, high], log, count);
+      expect(ticks.every((tick) => tick >= low && tick <= high)).toBe(true);
+      expect(ticks).toEqual(ticks.toSorted((a, b) => a - b));
+      expect(ticks.length).toBeLessThanOrEqual(3 * count);
+    }
   });
 });
 

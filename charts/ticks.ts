@@ -20,12 +20,18 @@ export function ticksOf(
     const dense = candidates.find((values) => values.length >= Math.min(count, 4));
     if (dense !== undefined) return every(dense, count);
   }
+  const [low, high] = domain;
+  // Steps that are subnormal or infinite D3 refuses, or takes for NaN.
+  if (!(high - low > 1e-290 && high - low < Number.POSITIVE_INFINITY)) return [];
   return scaleLinear().domain(domain).ticks(count);
 }
 
 function powers([low, high]: readonly [number, number], multiples: readonly number[]): number[] {
   const values: number[] = [];
-  for (let e = Math.floor(Math.log10(low)); e <= Math.log10(high); e++) {
+  // The exponents that float64 has: those of 0 and of infinity have no next one.
+  const first = Math.max(-324, Math.floor(Math.log10(low)));
+  const last = Math.min(308, Math.log10(high));
+  for (let e = first; e <= last; e++) {
     // Decimal text is exact where a product of floats is not: 3 * 1e-4 is 0.00030000000000000003.
     for (const multiple of multiples) values.push(Number(`${multiple}e${e}`));
   }

@@ -1,4 +1,4 @@
-/** Writes the table of docs/minimize.md: evaluations and final values of each method, beside SciPy's. npx tsx scripts/minimize-table.ts */
+/** Writes the tables of docs/minimize.md: evaluations and final values of each method, beside SciPy's. npx tsx scripts/minimize-table.ts */
 import { readFileSync, writeFileSync } from "node:fs";
 import {
   bfgs,
@@ -12,7 +12,7 @@ import {
 import { functionOf } from "../tests/minimize/functions.ts";
 import { isMinimum } from "../tests/minimize/reached.ts";
 import { scipy } from "../tests/minimize/scipy.ts";
-import { type Problem, problems } from "../tests/problems/index.ts";
+import { type Problem, problems, startsOf } from "../tests/problems/index.ts";
 
 const PAGE = new URL("../docs/minimize.md", import.meta.url);
 
@@ -36,35 +36,54 @@ const shown = (value: number): string =>
 const cell = (problem: Problem, { evaluations, value }: Outcome): string =>
   isMinimum(problem, value) ? `${evaluations}` : `*${evaluations} (${shown(value)})*`;
 
-const outcomes = problems.map((problem, index) => {
+const factors = [1, 10, 100];
+
+const outcomes = scipy.free.map((row) => {
+  const problem = problems[row.problem]!;
+  const start = startsOf(problem)[row.start]!;
   const ours = methods.map(
-    ([, method]): Outcome => minimize(functionOf(problem), [...problem.start], { method }),
+    ([, method]): Outcome => minimize(functionOf(problem), start, { method }),
   );
-  const row = scipy.free.find((each) => each.problem === index && each.start === 0)!;
   const others = theirs.map(
     (name): Outcome => ({ ...row[name], value: row[name].value ?? Infinity }),
   );
-  return { problem, all: [...ours, ...others] };
+  return { problem, start: row.start, all: [...ours, ...others] };
 });
 
 const names = [...methods.map(([name]) => name), ...theirs.map((name) => `SciPy's ${name}`)];
-const count = (column: number): number =>
-  outcomes.filter(({ problem, all }) => isMinimum(problem, all[column]!.value)).length;
-const lines = [
-  `| problem (unknowns) | minimum | ${names.join(" | ")} |`,
-  `|---|---|${names.map(() => "---:").join("|")}|`,
-  ...outcomes.map(({ problem, all }) => {
-    const best = shown(problem.minima[0]!.value);
-    const cells = all.map((each) => cell(problem, each)).join(" | ");
-    return `| ${problem.name} (${problem.start.length}) | ${best} | ${cells} |`;
-  }),
-  `| **reached, of ${problems.length}** | | ${names.map((_, i) => `**${count(i)}**`).join(" | ")} |`,
-];
-const page = readFileSync(PAGE, "utf8");
-writeFileSync(
-  PAGE,
-  page.replace(/<!-- table -->[\s\S]*?<!-- end -->/, () =>
-    ["<!-- table -->", ...lines, "<!-- end -->"].join("\n"),
-  ),
-);
-console.log(lines.at(-1));
+
+/** Of these starts: a table of evaluations, with how many of them lead to a known minimum. */
+function tableOf(starts: readonly number[]): string[] {
+  const rows = outcomes.filter(({ start }) => starts.includes(start));
+  const isStandard = starts.length === 1;
+  return [
+    `| problem (unknowns) | ${isStandard ? "minimum" : "start"} | ${names.join(" | ")} |`,
+    `|---|---|${names.map(() => "---:").join("|")}|`,
+    ...rows.map(({ problem, start, all }) => {
+      const second = isStandard ? shown(problem.minima[0]!.value) : `× ${factors[start]}`;
+      const cells = all.map((each) => cell(problem, each)).join(" | ");
+      return `| ${problem.name} (${problem.start.length}) | ${second} | ${cells} |`;
+    }),
+    ...starts.map((start) => {
+      const some = rows.filter((row) => row.start === start);
+      const reached = names.map(
+        (_, i) =>
+          `**${some.filter(({ problem, all }) => isMinimum(problem, all[i]!.value)).length}**`,
+      );
+      const second = isStandard ? "" : `**× ${factors[start]}**`;
+      return `| **reached, of ${some.length}** | ${second} | ${reached.join(" | ")} |`;
+    }),
+  ];
+}
+
+let page = readFileSync(PAGE, "utf8");
+for (const [mark, starts] of [
+  ["table", [0]],
+  ["far", [1, 2]],
+] as const) {
+  const lines = tableOf(starts);
+  const marked = [`<!-- ${mark} -->`, ...lines, "<!-- end -->"].join("\n");
+  page = page.replace(new RegExp(`<!-- ${mark} -->[\\s\\S]*?<!-- end -->`), () => marked);
+  console.log(lines.slice(-starts.length).join("\n"));
+}
+writeFileSync(PAGE, page);

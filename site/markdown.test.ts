@@ -18,7 +18,7 @@ describe("renderMarkdown", () => {
       "| a | |\n|---|---|\n| 1 | 2 |\n\n```ts\nconst a = 1;\n```\n",
     );
     expect(body.text).toContain(
-      '<div class="scroll-x" tabindex="0" role="region" aria-label="Table 1"><table>',
+      '<div class="scroll-x" tabindex="0" role="group" aria-label="Table 1"><table>',
     );
     expect(body.text).toContain("<td></td>");
     expect(body.text).toMatch(/<span style="color:light-dark\([^"]*\)">const<\/span>/);

@@ -100,7 +100,7 @@ export async function renderMarkdown(
   const heads = html.replaceAll(/<th(?: align="\w+")?><\/th>/g, "<td></td>");
   const body = heads.replaceAll(/<(\/?)table>/g, (tag, end: string) =>
     end === ""
-      ? `<div class="scroll-x" tabindex="0" role="region" aria-label="Table ${++tables}"><table>`
+      ? `<div class="scroll-x" tabindex="0" role="group" aria-label="Table ${++tables}"><table>`
       : `${tag}</div>`,
   );
   return { body: new Markup(body), headings };

@@ -1,5 +1,11 @@
 /** A figure's state in a page's address, `?valley.momentum=0.95`: what differs from the beginning. */
-import { type Control, type Controls, initialState, type StateOf } from "./figure.ts";
+import {
+  type Control,
+  type Controls,
+  initialState,
+  type RangeControl,
+  type StateOf,
+} from "./figure.ts";
 
 /** What an address says about the controls of a figure; what it does not say, or says wrongly, is as at the beginning. */
 export function readState<C extends Controls>(
@@ -19,7 +25,14 @@ function readValue(text: string, control: Control): number | string | boolean | 
   if (control.kind === "choice") return control.options.includes(text) ? text : undefined;
   if (control.kind === "toggle") return text === "1" || text === "0" ? text === "1" : undefined;
   const value = text.trim() === "" ? Number.NaN : Number(text);
-  return value >= control.min && value <= control.max ? value : undefined;
+  if (!(value >= control.min && value <= control.max)) return undefined;
+  return control.log ? value : stopAt(control, value);
+}
+
+/** The nearest value that the slider stops at: of a number of steps, a whole one. */
+export function stopAt({ min, max, step }: RangeControl, value: number): number {
+  const stopped = min + Math.round((value - min) / step) * step;
+  return Number(Math.min(max, Math.max(min, stopped)).toPrecision(6));
 }
 
 /** Writes a state into an address, beside what other figures have there. */

@@ -1,6 +1,7 @@
 /** Runs of optimizers on functions of two numbers. */
-import { optimize, parameters, type Rule } from "gradus";
+import type { Rule } from "gradus";
 import type { Point } from "../../charts/surface.ts";
+import { run } from "./run.ts";
 
 /** The gradient of a function of two numbers; `step` counts from 1, for gradients that are noisy. */
 export type Gradient = (x: number, y: number, step: number) => Point;
@@ -10,23 +11,12 @@ export type Gradient = (x: number, y: number, step: number) => Point;
  *
  * @param steps how many at most: a way ends where it is no longer finite
  */
-export function descend(
+export const descend = (
   rule: Rule,
   gradient: Gradient,
   start: Point,
   steps: number,
-): readonly Point[] {
-  const net = parameters({ p: [2] }, { type: "float64" });
-  net.p.data.set(start);
-  const optimizer = optimize(net, rule, { nonFinite: "allow", threads: 1 });
-  const points: Point[] = [start];
-  for (let step = 1; step <= steps; step++) {
-    const [x, y] = points.at(-1)!;
-    optimizer.step({ p: [...gradient(x, y, step)] });
-    const next: Point = [net.p.data[0]!, net.p.data[1]!];
-    if (!next.every(Number.isFinite)) break;
-    points.push(next);
-  }
-  optimizer.dispose();
-  return points;
-}
+): readonly Point[] =>
+  run(rule, ([x, y], step) => gradient(x!, y!, step), start, steps).map(
+    ({ parameters: [x, y] }) => [x!, y!],
+  );

@@ -1,5 +1,5 @@
 /** A figure in a page: caption, picture, controls and the sentence under it, as they are without a script. */
-import { type Markup, markup } from "../../charts/markup.ts";
+import { type Markup, markup, symbolOf } from "../../charts/markup.ts";
 import { type Control, initialState, type LiveFigure } from "./figure.ts";
 import { formatSetting } from "./format.ts";
 
@@ -25,14 +25,16 @@ export const positionOf = (control: Control & { kind: "range" }, value: number):
 export const valueAt = (control: Control & { kind: "range" }, position: number): number =>
   control.log ? Number((10 ** position).toPrecision(3)) : position;
 
+/** Between two positions of a slider. */
+export const stepOf = ({ log, step }: Control & { kind: "range" }): number =>
+  log ? Math.log10(step) : step;
+
 function controlMarkup(figure: string, key: string, control: Control): Markup {
   const id = `${figure}-${key}`;
   switch (control.kind) {
     case "range": {
       const at = (value: number) => positionOf(control, value);
-      const step = control.log ? Math.log10(control.step) : control.step;
-      const symbol = control.symbol !== undefined && markup` data-symbol="${control.symbol}"`;
-      return markup`<label class="range" for="${id}"${symbol}><span>${control.label}</span><input type="range" id="${id}" name="${key}" min="${at(control.min)}" max="${at(control.max)}" step="${step}" value="${at(control.value)}"><output>${formatSetting(control.value)}</output></label>`;
+      return markup`<label class="range" for="${id}"${symbolOf(control.symbol)}><span>${control.label}</span><input type="range" id="${id}" name="${key}" min="${at(control.min)}" max="${at(control.max)}" step="${stepOf(control)}" value="${at(control.value)}"><output>${formatSetting(control.value)}</output></label>`;
     }
     case "choice":
       return markup`<label class="choice" for="${id}"><span>${control.label}</span><select id="${id}" name="${key}">${control.options.map((option) => markup`<option${option === control.value && markup` selected`}>${option}</option>`)}</select></label>`;

@@ -1,14 +1,20 @@
 /** Brings the figures of a page to life, each when it comes into view. */
-import { readState, writeState } from "./address.ts";
+import { readState, stopAt, writeState } from "./address.ts";
 import type { Controls, LiveFigure, StateOf } from "./figure.ts";
 import { formatSetting } from "./format.ts";
-import { positionOf, valueAt } from "./frame.ts";
+import { positionOf, stepOf, valueAt } from "./frame.ts";
 import { figures } from "./list.ts";
 
 type State = StateOf<Controls>;
 
 /** How long "Play" takes from one end to the other, in milliseconds. */
 const PLAYED = 6000;
+
+/**
+ * How long a figure's controls rest before the address has their state, in milliseconds. Browsers refuse an address that changes
+ * with each frame: WebKit after 100 changes in 30 seconds, with an error, Chromium after 200 in 10, without.
+ */
+const SETTLED = 200;
 
 const observer = new IntersectionObserver(
   (entries) => {
@@ -22,9 +28,34 @@ const observer = new IntersectionObserver(
 );
 for (const element of document.querySelectorAll("[data-figure]")) observer.observe(element);
 
+/** The figures that have come into view, by name. */
+const alive = new Map<string, Mounted>();
+
 async function mount(element: HTMLElement): Promise<void> {
   const { figure } = await figures[element.dataset["figure"]!]!();
-  new Mounted(element, figure).begin();
+  const mounted = new Mounted(element, figure);
+  alive.set(figure.name, mounted);
+  mounted.begin();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element && event.target.closest("a");
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const { pathname, searchParams, hash } = new URL(link.href);
+  if (pathname !== location.pathname || searchParams.size === 0) return;
+  event.preventDefault();
+  setFigure(hash.slice("#figure-".length), searchParams);
+});
+
+/** What a link such as `?valley.momentum=0.9#figure-valley` asks for: all else of the figure is as at the beginning. */
+function setFigure(name: string, state: URLSearchParams): void {
+  const address = new URL(location.href);
+  for (const key of [...address.searchParams.keys()])
+    if (key.startsWith(`${name}.`)) address.searchParams.delete(key);
+  for (const [key, value] of state) address.searchParams.set(key, value);
+  history.replaceState(null, "", address);
+  alive.get(name)?.readAddress();
+  document.getElementById(`figure-${name}`)?.scrollIntoView({ block: "nearest" });
 }
 
 /** One figure that reacts. `element.figureState` and `element.figureResult` are there for tests and for the curious. */
@@ -33,18 +64,24 @@ class Mounted {
   readonly #figure: LiveFigure;
   readonly #form: HTMLFormElement;
   readonly #plot: HTMLElement;
-  #state: State;
+  #state!: State;
   #result: unknown;
   #frame = 0;
   #playing = 0;
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement, figure: LiveFigure) {
     this.#element = element;
     this.#figure = figure;
     this.#form = element.querySelector("form")!;
     this.#plot = element.querySelector(".plot")!;
-    const query = new URLSearchParams(location.search);
-    this.#state = readState(query, figure.name, figure.controls);
+  }
+
+  /** Takes the state that the address has. */
+  readAddress(): void {
+    const { name, controls } = this.#figure;
+    this.#stop();
+    this.#set(readState(new URLSearchParams(location.search), name, controls));
   }
 
   begin(): void {
@@ -56,8 +93,8 @@ class Mounted {
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     this.#form.addEventListener("click", (event) => this.#act(event.target as HTMLElement));
     if (this.#figure.place !== undefined) this.#dragged();
+    this.readAddress();
     new ResizeObserver(() => this.#draw()).observe(this.#plot);
-    this.#set(this.#state);
     this.#element.dataset["live"] = "";
   }
 
@@ -80,7 +117,7 @@ class Mounted {
   }
 
   #set(state: State): void {
-    const { name, controls } = this.#figure;
+    const { controls } = this.#figure;
     this.#state = state;
     for (const [key, control] of Object.entries(controls)) {
       const input = this.#form.elements.namedItem(key) as HTMLInputElement;
@@ -92,9 +129,8 @@ class Mounted {
         input.nextElementSibling!.textContent = formatSetting(Number(value));
       }
     }
-    const address = new URL(location.href);
-    writeState(address.searchParams, name, controls, state);
-    history.replaceState(null, "", address);
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#writeAddress(), SETTLED);
     // Once a frame, however often a control says that it moved.
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
@@ -106,6 +142,13 @@ class Mounted {
       );
       this.#draw();
     });
+  }
+
+  #writeAddress(): void {
+    const { name, controls } = this.#figure;
+    const address = new URL(location.href);
+    writeState(address.searchParams, name, controls, this.#state);
+    history.replaceState(null, "", address);
   }
 
   #draw(): void {
@@ -122,8 +165,9 @@ class Mounted {
     const began = performance.now();
     const next = (now: number) => {
       const share = Math.min(1, (now - began) / PLAYED);
-      const steps = Math.round(((to - from) * share) / control.step);
-      this.#set({ ...this.#state, [key]: valueAt(control, from + steps * control.step) });
+      const steps = Math.round(((to - from) * share) / stepOf(control));
+      const position = Math.min(to, from + steps * stepOf(control));
+      this.#set({ ...this.#state, [key]: valueAt(control, position) });
       this.#playing = share < 1 ? requestAnimationFrame(next) : 0;
       this.#label();
     };
@@ -145,13 +189,12 @@ class Mounted {
   #dragged(): void {
     const { x, y, scales } = this.#figure.place!;
     const move = (event: PointerEvent) => {
-      const box = this.#plot.querySelector("svg")!.getBoundingClientRect();
+      const box = this.#plot.querySelector("svg.chart")!.getBoundingClientRect();
       const within = scales(Math.round(this.#plot.clientWidth));
       const at = (key: string, value: number) => {
         const control = this.#figure.controls[key]!;
         if (control.kind !== "range") return value;
-        const stepped = Math.round(value / control.step) * control.step;
-        return Number(Math.min(control.max, Math.max(control.min, stepped)).toPrecision(6));
+        return stopAt(control, value);
       };
       this.#stop();
       this.#set({

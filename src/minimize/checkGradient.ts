@@ -79,7 +79,6 @@ export function checkGradient<X>(
     f as AnyFunction,
     variables,
     new Scaling(undefined, {}),
-    at.x,
     { maxEvaluations: Infinity },
     undefined,
   );

@@ -32,7 +32,7 @@ export function minimize<X>(
     run.advance();
     options.onProgress?.(run.state());
   }
-  return resultOf(run);
+  return run.result();
 }
 
 /**
@@ -60,12 +60,5 @@ export function* iterate<X>(
     options.onProgress?.(state);
     yield state;
   }
-  return resultOf(run);
-}
-
-/** The last state, with an x that stays. */
-function resultOf<X>(run: Run<X>): MinimizationResult<X> {
-  const state = run.state();
-  const converged = ["gradient", "value", "step"].includes(state.reason!);
-  return { ...state, converged } as MinimizationResult<X>;
+  return run.result();
 }

@@ -1,7 +1,7 @@
 /** A user's function as methods see it: of a flat vector, counted, within limits, with a gradient however it is made. */
 
 import { tagOf } from "../tag.ts";
-import { type Differences, differentiate } from "./differences.ts";
+import { differentiate } from "./differences.ts";
 import { MinimizeError } from "./errors.ts";
 import type { Objective, Point, Reason } from "./method.ts";
 import type { Scaling } from "./scaling.ts";
@@ -9,7 +9,9 @@ import type { Form, Given, GradientForm, Variables } from "./variables.ts";
 
 /** A value with its gradient. */
 export interface ValueAndGradient<X> {
+  /** The function's value. */
   readonly value: number;
+  /** Its derivative by each unknown, in the form of the unknowns. */
   readonly gradient: Given<X>;
 }
 
@@ -56,11 +58,12 @@ export class CountedObjective implements Objective {
   startValue = Infinity;
   /** How gradients have been made; undefined before the first. */
   gradientBy: "given" | "differences" | undefined;
+  /** Sizes of unknowns for differences: those of the first point that needs one, the start. */
+  typical: Float64Array | undefined;
   readonly #function: AnyFunction;
   readonly #fills: boolean;
   readonly #variables: Variables;
   readonly #scaling: Scaling;
-  readonly #differences: Differences;
   readonly #limits: Limits;
   readonly #product: AnyFunction | undefined;
 
@@ -68,7 +71,6 @@ export class CountedObjective implements Objective {
     given: AnyFunction,
     variables: Variables,
     scaling: Scaling,
-    typical: Float64Array,
     limits: Limits,
     product: AnyFunction | undefined,
   ) {
@@ -79,7 +81,6 @@ export class CountedObjective implements Objective {
     const { lower, upper } = scaling.bounds;
     this.lower = lower;
     this.upper = upper;
-    this.#differences = { lower, upper, typical };
     this.#limits = limits;
     this.#product = product;
   }
@@ -125,7 +126,10 @@ export class CountedObjective implements Objective {
       gradient.fill(Number.NaN);
       return;
     }
-    differentiate(x, value, () => this.#valueAt(x), this.#differences, gradient);
+    const { lower, upper } = this;
+    this.typical ??= this.#scaling.sizesAt(x);
+    const { typical } = this;
+    differentiate(x, value, () => this.#valueAt(x), { lower, upper, typical }, gradient);
   }
 
   givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean {

@@ -10,7 +10,9 @@ import type { Given, Variables } from "./variables.ts";
 
 /** Least and greatest values: one for all unknowns, or in the start's form, where infinities bound nothing. */
 export interface Bounds<X> {
+  /** Least values. Default -Infinity. */
   readonly lower?: number | Given<X>;
+  /** Greatest values. Default Infinity. */
   readonly upper?: number | Given<X>;
 }
 
@@ -22,7 +24,10 @@ export interface MinimizeOptions<X = unknown> {
   readonly bounds?: Bounds<X>;
   /** Converged where the largest magnitude in the (projected) gradient is at most this. Default 1e-8. */
   readonly gradientTolerance?: number;
-  /** Converged where the value becomes lower by at most this part of it, three iterations running. Default 1e-15. */
+  /**
+   * Converged where the value becomes lower by at most this part of it, three iterations running, and three more once the
+   * method has forgotten what it learned. Default 1e-15.
+   */
   readonly valueTolerance?: number;
   /** Converged where no unknown changes by more than this part of the largest. Default 0. */
   readonly stepTolerance?: number;
@@ -55,19 +60,27 @@ const numbers = {
   maxEvaluations: Infinity,
 };
 
-const others = ["method", "bounds", "typical", "hessianProduct", "signal", "onProgress", "resume"];
+const numberNames = Object.keys(numbers) as (keyof typeof numbers)[];
+
+const known = [
+  ...["method", "bounds", "typical", "hessianProduct", "signal", "onProgress", "resume"],
+  ...numberNames,
+];
 
 /** Options with their defaults. */
 export type Settings = Readonly<typeof numbers> & { readonly method: Method };
 
 /** @throws {MinimizeError} where an option is unknown or has no such value */
 export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
-  checkNames("minimize", options, [...others, ...Object.keys(numbers)]);
+  checkNames("minimize", options, known);
   const { method = lbfgs() } = options;
   const settings = { ...numbers, method };
-  for (const name of Object.keys(numbers) as (keyof typeof numbers)[]) {
-    settings[name] = options[name] ?? numbers[name];
-    checkPositive("minimize", name, settings[name]);
+  for (const name of numberNames) {
+    const value = options[name];
+    if (value !== undefined) {
+      checkPositive("minimize", name, value);
+      settings[name] = value;
+    }
   }
   if (typeof method?.start !== "function") {
     throw new MinimizeError("minimize: `method` is a method such as lbfgs(); note the parentheses");

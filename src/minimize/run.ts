@@ -1,5 +1,4 @@
 /** One run: the solver, one iteration after another, and when it ends. */
-import { sizeBy } from "./differences.ts";
 import { MinimizeError } from "./errors.ts";
 import { clamp, createPoint, type Ending, type Point, type Reason, type Solver } from "./method.ts";
 import {
@@ -9,13 +8,16 @@ import {
   type ObjectiveFunction,
 } from "./objective.ts";
 import { boundsOf, type MinimizeOptions, type Settings, settingsOf, sizesOf } from "./options.ts";
-import type { MinimizationState, SavedMinimization } from "./result.ts";
+import type { MinimizationResult, MinimizationState, SavedMinimization } from "./result.ts";
 import { Scaling } from "./scaling.ts";
 import { type Form, Variables } from "./variables.ts";
 import { largest } from "./vector.ts";
 
-/** Iterations running without a lower value that are convergence. */
-const mostStalls = 3;
+/**
+ * Iterations running without a lower value after which a method forgets what it has learned: a wrong curvature makes steps that
+ * rounding hides. As many more are convergence.
+ */
+const manyStalls = 3;
 
 const sentences: Readonly<Partial<Record<Reason, string>>> = {
   gradient: "converged: the gradient is within its tolerance",
@@ -28,16 +30,12 @@ const sentences: Readonly<Partial<Record<Reason, string>>> = {
 
 const endOf = (reason: Reason): Ending => ({ reason, message: sentences[reason]! });
 
-/** What a part of a run returns, or the end that a limit or the signal brings. */
-function interruptible(part: () => Ending | undefined): Ending | undefined {
-  try {
-    return part();
-  } catch (error) {
-    if (error instanceof Interruption) {
-      return endOf(error.reason);
-    }
-    throw error;
+/** The end that a limit or the signal brings. Other errors are the user's. */
+function interruptedBy(error: unknown): Ending {
+  if (error instanceof Interruption) {
+    return endOf(error.reason);
   }
+  throw error;
 }
 
 /** A function, a start and options at work. */
@@ -48,7 +46,6 @@ export class Run<X> {
   readonly #variables: Variables;
   readonly #scaling: Scaling;
   readonly #objective: CountedObjective;
-  readonly #typical: Float64Array;
   readonly #solver: Solver;
   #iterations = 0;
   #stalls = 0;
@@ -70,12 +67,10 @@ export class Run<X> {
     variables.read("the start", x0, start.x);
     this.#scaling.inward(start.x);
     const { resume } = options;
-    this.#typical = resume?.typical.slice() ?? start.x.map(sizes === undefined ? sizeBy : () => 1);
     this.#objective = new CountedObjective(
       f as AnyFunction,
       variables,
       this.#scaling,
-      this.#typical,
       { maxEvaluations: this.#settings.maxEvaluations, signal: options.signal },
       options.hessianProduct as AnyFunction | undefined,
     );
@@ -88,9 +83,11 @@ export class Run<X> {
   /** One iteration; afterwards `ending` says whether it was the last. */
   advance(): void {
     const before = this.#solver.point.value;
-    this.ending = this.#signal?.aborted
-      ? endOf("cancelled")
-      : interruptible(() => this.#solver.step());
+    try {
+      this.ending = this.#signal?.aborted ? endOf("cancelled") : this.#solver.step();
+    } catch (error) {
+      this.ending = interruptedBy(error);
+    }
     if (this.ending === undefined) {
       this.#iterations++;
       this.#gradientNorm = this.#stationarity();
@@ -103,12 +100,25 @@ export class Run<X> {
   /** What is true now; x and what can be saved are those of when they are asked for. */
   state(): MinimizationState<X> {
     const run = this;
-    const { usesGradient, point } = this.#solver;
-    const { evaluations, gradientBy = "differences" } = this.#objective;
     return {
       get x() {
         return run.x();
       },
+      ...this.#facts(),
+    };
+  }
+
+  /** The last state, with an x that stays. */
+  result(): MinimizationResult<X> {
+    const { reason, message } = this.ending!;
+    const converged = reason === "gradient" || reason === "value" || reason === "step";
+    return { x: this.x(), ...this.#facts(), reason, message, converged };
+  }
+
+  #facts(): Omit<MinimizationState<X>, "x"> {
+    const { usesGradient, point } = this.#solver;
+    const { evaluations, gradientBy = "differences" } = this.#objective;
+    return {
       value: point.value,
       gradientNorm: this.#gradientNorm,
       iterations: this.#iterations,
@@ -127,7 +137,7 @@ export class Run<X> {
   }
 
   save(): SavedMinimization {
-    const { evaluations, startValue, gradientBy } = this.#objective;
+    const { evaluations, startValue, gradientBy, typical } = this.#objective;
     return {
       version: 1,
       method: this.#settings.method.name,
@@ -137,7 +147,7 @@ export class Run<X> {
       startValue,
       stalls: this.#stalls,
       gradientBy,
-      typical: this.#typical.slice(),
+      ...(typical && { typical: typical.slice() }),
       ...(this.#isUnstarted && { start: this.#solver.point.x.slice() }),
       solver: this.#solver.save(),
     };
@@ -150,14 +160,15 @@ export class Run<X> {
     if (lower && upper) {
       start.x.set(start.x.map((value, i) => clamp(value, lower[i]!, upper[i]!)));
     }
-    this.ending = interruptible(() => {
+    try {
       if (method.usesGradient) {
         objective.evaluate(start);
       } else {
         objective.evaluateValue(start);
       }
-      return undefined;
-    });
+    } catch (error) {
+      this.ending = interruptedBy(error);
+    }
     this.#isUnstarted = this.ending !== undefined;
     objective.startValue = start.value;
     this.ending ??= this.#notFinite(start, method.usesGradient);
@@ -180,6 +191,7 @@ export class Run<X> {
     this.#objective.evaluations = saved.evaluations;
     this.#objective.startValue = saved.startValue;
     this.#objective.gradientBy = saved.gradientBy;
+    this.#objective.typical = saved.typical?.slice();
     return method.start(this.#objective, start, saved.solver);
   }
 
@@ -219,26 +231,38 @@ export class Run<X> {
     const { descends, point } = this.#solver;
     const least = this.#settings.valueTolerance * Math.max(Math.abs(before), Math.abs(point.value));
     this.#stalls = descends && before - point.value <= least ? this.#stalls + 1 : 0;
+    if (this.#stalls === manyStalls) {
+      this.#solver.forget?.();
+    }
   }
 
   /** Whether this is the end. */
   #look(): void {
-    const { gradientTolerance, stepTolerance, maxIterations } = this.#settings;
-    const { point, moved } = this.#solver;
-    const ends: readonly (readonly [boolean | undefined, Reason])[] = [
-      [this.#variables.length === 0 || this.#gradientNorm <= gradientTolerance, "gradient"],
-      [this.#stalls >= mostStalls, "value"],
-      [moved <= (stepTolerance && stepTolerance * largest(point.x)), "step"],
-      [this.#iterations >= maxIterations, "iterations"],
-      [this.#signal?.aborted, "cancelled"],
-    ];
-    const reason = ends.find(([isSo]) => isSo)?.[1];
+    const reason = this.#reason();
     if (reason !== undefined) {
       const { message } = endOf(reason);
       const isPlain = reason !== "gradient" || this.#iterations > 0;
       const where = isPlain ? "" : " at the start: a minimum, a saddle, or a plateau";
       this.ending ??= { reason, message: message + where };
     }
+  }
+
+  #reason(): Reason | undefined {
+    const { gradientTolerance, stepTolerance, maxIterations } = this.#settings;
+    const { point, moved } = this.#solver;
+    if (this.#variables.length === 0 || this.#gradientNorm <= gradientTolerance) {
+      return "gradient";
+    }
+    if (this.#stalls >= 2 * manyStalls) {
+      return "value";
+    }
+    if (moved <= (stepTolerance && stepTolerance * largest(point.x))) {
+      return "step";
+    }
+    if (this.#iterations >= maxIterations) {
+      return "iterations";
+    }
+    return this.#signal?.aborted ? "cancelled" : undefined;
   }
 
   /** Parameters of the user's hold the best point whenever the user sees them. */

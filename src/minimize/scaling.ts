@@ -1,4 +1,5 @@
 /** Unknowns divided by their sizes: what methods see, and what users see. */
+import { sizeBy } from "./differences.ts";
 import { clamp } from "./method.ts";
 import { divide, times } from "./vector.ts";
 
@@ -12,13 +13,13 @@ export interface Bounded {
 export class Scaling {
   readonly #sizes: Float64Array | undefined;
   readonly #bounds: Bounded;
-  readonly #scratch: Float64Array;
+  readonly #scratch: Float64Array | undefined;
 
   /** @param bounds the user's */
   constructor(sizes: Float64Array | undefined, bounds: Bounded) {
     this.#sizes = sizes;
     this.#bounds = bounds;
-    this.#scratch = new Float64Array(sizes?.length ?? 0);
+    this.#scratch = sizes?.slice();
   }
 
   /** The bounds as the method sees them. */
@@ -33,10 +34,10 @@ export class Scaling {
   /** The user's vector: `x` itself, or one that is used again. */
   outward(x: Float64Array): Float64Array {
     const sizes = this.#sizes;
-    if (sizes === undefined) {
+    const scratch = this.#scratch;
+    if (!sizes || !scratch) {
       return x;
     }
-    const scratch = this.#scratch;
     const { lower, upper } = this.#bounds;
     for (let i = 0; i < scratch.length; i++) {
       const value = x[i]! * sizes[i]!;
@@ -44,6 +45,11 @@ export class Scaling {
       scratch[i] = lower && upper ? clamp(value, lower[i]!, upper[i]!) : value;
     }
     return scratch;
+  }
+
+  /** Sizes of the method's unknowns by values of them: 1 where users gave them. */
+  sizesAt(x: Float64Array): Float64Array {
+    return x.map(this.#sizes ? () => 1 : sizeBy);
   }
 
   /** Makes the user's vector the method's. */

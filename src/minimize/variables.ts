@@ -96,17 +96,21 @@ export class Variables {
       return {
         form: (x) => x[from],
         read(what, given, into) {
-          check(typeof given === "number", what, "is a number, as in the start", given);
-          into[from] = given as number;
+          if (typeof given !== "number") {
+            throw wrong(what, "is a number, as in the start", given);
+          }
+          into[from] = given;
         },
       };
     }
-    check(typeof tree === "object" && tree !== null, `\`${path}\``, "is made of numbers", tree);
+    if (typeof tree !== "object" || tree === null) {
+      throw wrong(`\`${path}\``, "is made of numbers", tree);
+    }
     const isList = Array.isArray(tree) && tree.every((each) => typeof each === "number");
-    const array = isParameter(tree as object) ? (tree as Parameter).data : tree;
+    const array = isParameter(tree) ? tree.data : tree;
     return isList || isFloats(array)
-      ? this.#array(this.#leaf(path, (array as FloatArray).length, false), tree as object, isList)
-      : this.#parts(tree as object, path);
+      ? this.#array(this.#leaf(path, (array as FloatArray).length, false), tree, isList)
+      : this.#parts(tree, path);
   }
 
   #array({ from, length }: Leaf, start: object, isList: boolean): Part {
@@ -115,17 +119,26 @@ export class Variables {
     this.inPlace ||= parameter !== undefined;
     return {
       form(x, isPoint) {
+        if (isList) {
+          const list: number[] = [];
+          for (let i = from; i < to; i++) {
+            list.push(x[i]!);
+          }
+          return list;
+        }
         const part = x.subarray(from, to);
         if (parameter !== undefined && isPoint) {
           parameter.data.set(part);
           return parameter;
         }
-        return isList ? Array.from(part) : part;
+        return part;
       },
       read(what, given, into) {
         const array = (given as Partial<Parameter> | null)?.data ?? given;
         const found = (array as ArrayLike<number> | null)?.length;
-        check(found === length, what, `has ${length} elements, as the start`, found ?? given);
+        if (found !== length) {
+          throw wrong(what, `has ${length} elements, as the start`, found ?? given);
+        }
         into.set(array as ArrayLike<number>, from);
       },
     };
@@ -133,7 +146,9 @@ export class Variables {
 
   #parts(tree: object, path: string): Part {
     const isList = Array.isArray(tree);
-    check(isList || !ArrayBuffer.isView(tree), `\`${path}\``, "is made of numbers", tree);
+    if (ArrayBuffer.isView(tree)) {
+      throw wrong(`\`${path}\``, "is made of numbers", tree);
+    }
     const parts = Object.entries(tree).map(([name, part]) => {
       const inside = isList ? `[${name}]` : `.${name}`;
       return {
@@ -150,7 +165,9 @@ export class Variables {
         return made;
       },
       read(what, given, into) {
-        check(typeof given === "object" && given !== null, what, "has the start's form", given);
+        if (typeof given !== "object" || given === null) {
+          throw wrong(what, "has the start's form", given);
+        }
         for (const { name, inside, part } of parts) {
           part.read(what + inside, (given as Record<string, Tree>)[name], into);
         }
@@ -166,11 +183,8 @@ export class Variables {
   }
 }
 
-/** @throws {MinimizeError} where something is not as it should be */
-function check(isRight: boolean, what: string, should: string, found: Tree): void {
-  if (!isRight) {
-    throw new MinimizeError(
-      `minimize: ${what} ${should}, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
-    );
-  }
-}
+/** Something is not as it should be. */
+const wrong = (what: string, should: string, found: Tree): MinimizeError =>
+  new MinimizeError(
+    `minimize: ${what} ${should}, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
+  );

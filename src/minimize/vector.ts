@@ -6,7 +6,10 @@ const blockLength = 1024;
 /** The sum of a_i b_i, in four interleaved sums. */
 export function dot(a: Float64Array, b: Float64Array): number {
   const to = a.length;
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   let i = 0;
   for (; i + 3 < to; i += 4) {
     s0 += a[i]! * b[i]!;
@@ -21,11 +24,14 @@ export function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Adds to `sums[k]` and `others[k]` the products of `vectors[k]` with `a` and with `b`, in a block. Four vectors at a time: their
- * sums do not wait for each other. Where there are no four left the last one is taken again: both have three elements more.
+ * Adds to `sums[k]` and `others[k]` the products of the first `count` vectors with `a` and with `b`, in a block. Four vectors at
+ * a time: their sums do not wait for each other. Of the last two alone there are two products more.
+ *
+ * @param count of vectors: even
  */
 export function addDots(
   vectors: readonly Float64Array[],
+  count: number,
   a: Float64Array,
   b: Float64Array,
   sums: Float64Array,
@@ -33,8 +39,12 @@ export function addDots(
   from: number,
   to: number,
 ): void {
-  for (let k = 0; k < vectors.length; k += 4) {
-    const [u, v, w, x] = fourOf(vectors, k);
+  for (let k = 0; k < count; k += 4) {
+    const u = vectors[k]!;
+    const v = vectors[k + 1]!;
+    const isWhole = k + 2 < count;
+    const w = isWhole ? vectors[k + 2]! : u;
+    const x = isWhole ? vectors[k + 3]! : v;
     let ua = 0;
     let va = 0;
     let wa = 0;
@@ -73,47 +83,38 @@ export function blocks(length: number, visit: (from: number, to: number) => void
   }
 }
 
-type Four = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
-
-/** Four of a list; beyond its end there is the last one. */
-function fourOf(vectors: readonly Float64Array[], k: number): Four {
-  const at = (i: number) => vectors[Math.min(k + i, vectors.length - 1)]!;
-  return [at(0), at(1), at(2), at(3)];
-}
-
 /**
- * Writes `factor * a` and the sum of `factors[k] * vectors[k]`, four at a time.
- * @param factors 3 more than vectors, those 0
+ * Writes `factor * a` and the sum of `factors[k] * vectors[k]` of the first `count`, four at a time.
+ * @param factors 2 more than `count`, those 0
+ * @param count of vectors: even
  */
 export function combine(
   factor: number,
   a: Float64Array,
   factors: Float64Array,
   vectors: readonly Float64Array[],
+  count: number,
   into: Float64Array,
 ): void {
   blocks(into.length, (from, to) => {
     for (let i = from; i < to; i++) {
       into[i] = factor * a[i]!;
     }
-    for (let k = 0; k < vectors.length; k += 4) {
-      addFour(fourOf(vectors, k), factors, k, into, from, to);
+    for (let k = 0; k < count; k += 4) {
+      const u = vectors[k]!;
+      const v = vectors[k + 1]!;
+      const isWhole = k + 2 < count;
+      const w = isWhole ? vectors[k + 2]! : u;
+      const x = isWhole ? vectors[k + 3]! : v;
+      const fu = factors[k]!;
+      const fv = factors[k + 1]!;
+      const fw = factors[k + 2]!;
+      const fx = factors[k + 3]!;
+      for (let i = from; i < to; i++) {
+        into[i]! += fu * u[i]! + fv * v[i]! + (fw * w[i]! + fx * x[i]!);
+      }
     }
   });
-}
-
-function addFour(
-  [u, v, w, x]: Four,
-  factors: Float64Array,
-  k: number,
-  into: Float64Array,
-  from: number,
-  to: number,
-): void {
-  const [fu, fv, fw, fx] = [factors[k]!, factors[k + 1]!, factors[k + 2]!, factors[k + 3]!];
-  for (let i = from; i < to; i++) {
-    into[i]! += fu * u[i]! + fv * v[i]! + (fw * w[i]! + fx * x[i]!);
-  }
 }
 
 /** Writes `factor * a`. */

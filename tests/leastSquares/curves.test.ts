@@ -1,5 +1,6 @@
 /** Weights, robust losses and bands, beside SciPy and beside formulas. */
 import { describe, expect, test } from "vitest";
+import { add, exp, mul, neg, sum, valueAndGradient } from "../../src/autodiff/index.ts";
 import { curveFit, type LossName, leastSquares, studentT } from "../../src/minimize/index.ts";
 import { digitsOf, reference } from "./reference.ts";
 
@@ -47,6 +48,29 @@ describe("weights", () => {
     const shorter = curveFit(decay, without(x), without(y), [1, 1, 0]);
     expect(digitsOf(found.x, shorter.x)).toBeGreaterThan(8);
   });
+});
+
+test("the autodiff's derivatives, of copies of the parameters for each place, are those by hand", () => {
+  const slopes = valueAndGradient<"a" | "b" | "c", "t">(({ a, b, c }, { t }) =>
+    sum(add(mul(a, exp(neg(mul(b, t)))), c)),
+  );
+  const copies = (value: number) => x.map(() => value);
+  const [a, b, c] = [2.5, 0.7, 0.4];
+  const { gradient } = slopes({ a: copies(a), b: copies(b), c: copies(c) }, { t: x });
+  const fall = x.map((place) => Math.exp(-b * place));
+  // A rounding of each operation.
+  const isNear = (found: Float64Array, wanted: readonly number[]) =>
+    found.every(
+      (value, i) => Math.abs(value - wanted[i]!) <= 8 * Number.EPSILON * Math.abs(wanted[i]!),
+    );
+  expect(isNear(gradient.a, fall)).toBe(true);
+  expect(
+    isNear(
+      gradient.b,
+      fall.map((value, i) => -a * x[i]! * value),
+    ),
+  ).toBe(true);
+  expect(isNear(gradient.c, copies(1))).toBe(true);
 });
 
 describe("bands", () => {

@@ -4,7 +4,11 @@ import { describe, expect, test } from "vitest";
 import { dogleg, leastSquares, levenbergMarquardt } from "../../src/minimize/index.ts";
 
 const number = fc.integer({ min: -640, max: 640 }).map((value) => value / 64);
-const methods = fc.constantFrom(levenbergMarquardt(), dogleg());
+const methods = fc.constantFrom(
+  levenbergMarquardt(),
+  levenbergMarquardt({ geodesic: true }),
+  dogleg(),
+);
 
 /** A sum of waves, powers and products: smooth, with many minima. */
 const bumpy = fc.record({

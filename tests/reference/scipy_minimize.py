@@ -108,9 +108,16 @@ def boxes(start, solution):
 
 def solve(problems, index):
     """All runs of one problem."""
-    function, start = problems.function(index), problems.list[index]["starts"][0]
-    results = {method: run(function, start, method) for method in METHODS}
-    free = {"problem": index, "start": 0, **results}
+    function, starts = problems.function(index), problems.list[index]["starts"]
+    free = [
+        {
+            "problem": index,
+            "start": number,
+            **{method: run(function, start, method) for method in METHODS},
+        }
+        for number, start in enumerate(starts)
+    ]
+    start = starts[0]
     best = minimize(
         function,
         numpy.array(start, dtype=float),
@@ -134,7 +141,7 @@ if __name__ == "__main__":
     # At once, for each spends its time in waiting for Node.
     with ThreadPoolExecutor(count) as pool:
         solved = list(pool.map(lambda index: solve(problems, index), range(count)))
-    free = [each for each, _ in solved]
+    free = [row for rows, _ in solved for row in rows]
     bounded = [row for _, rows in solved for row in rows]
     path = Path(__file__).with_name("scipy_minimize.json")
     output = {"source": f"scipy.optimize.minimize, SciPy {scipy.__version__}", "options": TIGHT}

@@ -59,6 +59,22 @@ const resultIn = (page: Page, name: string): Promise<unknown> =>
     return JSON.parse(JSON.stringify(figureResult, readable)) as unknown;
   }, `figure-${name}`);
 
+/**
+ * Where two results differ, by paths. Kernels give the same bits everywhere; powers and cosines that a problem is made of are the
+ * engine's own, which may round their last digit otherwise.
+ */
+function differences(found: unknown, expected: unknown, path = "result"): readonly string[] {
+  if (typeof found === "number" && typeof expected === "number") {
+    const near = Math.abs(found - expected) <= 1e-9 * Math.abs(expected) + 1e-12;
+    return near ? [] : [`${path}: ${found} rather than ${expected}`];
+  }
+  if (typeof found !== "object" || typeof expected !== "object" || !found || !expected)
+    return found === expected ? [] : [`${path}: ${found} rather than ${expected}`];
+  const [one, other] = [found, expected] as Readonly<Record<string, unknown>>[];
+  const keys = new Set([...Object.keys(one!), ...Object.keys(other!)]);
+  return [...keys].flatMap((key) => differences(one![key], other![key], `${path}.${key}`));
+}
+
 /** A control whose other value changes the numbers. */
 function changeable(figure: LiveFigure): { key: string; value: string; position: string } {
   const state = initialState(figure.controls);
@@ -84,7 +100,7 @@ function changeable(figure: LiveFigure): { key: string; value: string; position:
 it.each(all)("%s has the numbers of Node", async (name, figure) => {
   const page = await opened(name);
   const expected = plainly(figure.compute(initialState(figure.controls)));
-  expect(await resultIn(page, name)).toEqual(expected);
+  expect(differences(await resultIn(page, name), expected)).toEqual([]);
   await page.context().close();
 });
 
@@ -110,6 +126,7 @@ it.each(all)("%s reacts to its controls, and its address restores it", async (na
   );
   const after = await resultIn(page, name);
   expect(after).not.toEqual(before);
+  await page.waitForURL((url) => url.searchParams.has(`${name}.${key}`));
   const { search } = new URL(page.url());
   expect(new URLSearchParams(search).get(`${name}.${key}`)).toBe(value);
   await page.context().close();
@@ -122,7 +139,7 @@ it.each(all)("%s reacts to its controls, and its address restores it", async (na
 
 it.each(all.filter(([, { place }]) => place))("%s is dragged", async (name, { place }) => {
   const page = await opened(name);
-  const box = (await page.locator(`#figure-${name} .plot svg`).boundingBox())!;
+  const box = (await page.locator(`#figure-${name} .plot svg.chart`).first().boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.35, { steps: 4 });

@@ -14,6 +14,18 @@ const { pathTo, reported: minimizing } = reporting("minimize");
 const found = (what: string, raw: Partial<RawOptions> = {}) =>
   minimizedBy(what, { methods: "lbfgs,adam,nelderMead", ...raw }, "gradus minimize ...");
 
+/** Where a path goes: to its first place, and from each place on by a difference. */
+function placesOn(path: string): readonly (readonly [number, number])[] {
+  return path.split(/[MZ]+/).flatMap((ring) => {
+    let [x, y] = [0, 0];
+    return [...ring.matchAll(/(-?[\d.]+),?(-?[\d.]+)/g)].map((part) => {
+      x += Number(part[1]);
+      y += Number(part[2]);
+      return [x, y] as const;
+    });
+  });
+}
+
 describe("minimizedBy", () => {
   it("finds Rosenbrock's minimum by each of three methods, and counts every call", () => {
     const { runs } = found("rosenbrock");
@@ -134,17 +146,12 @@ describe("minimizePage", () => {
     const page = drawn("booth", { methods: "lbfgs" });
     const regions = [...page.match(/<g class="contours".*?<\/g>/s)![0].matchAll(/d="M([^"]*)"/g)];
     const widths = regions.map(([, path]) => {
-      const x = path!
-        .split(/[MLZ]+/)
-        .filter((each) => each !== "")
-        .map((place) => Number(place.split(",")[0]));
+      const x = placesOn(path!).map(([across]) => across);
       return Math.max(...x) - Math.min(...x);
     });
     expect(Math.min(...widths)).toBeLessThan(Math.max(...widths) / 4);
     const [, x, y] = /class="minimum"[^>]* d="M([\d.]+),([\d.]+)h/.exec(page)!;
-    const smallest = regions[widths.indexOf(Math.min(...widths))]![1]!.split(/[MLZ]+/)
-      .filter((each) => each !== "")
-      .map((place) => place.split(",").map(Number));
+    const smallest = placesOn(regions[widths.indexOf(Math.min(...widths))]![1]!);
     // The cross is drawn 7 pixels to each side of the place.
     for (const [axis, at] of [
       [0, Number(x) + 7],

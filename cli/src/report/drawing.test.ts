@@ -1,4 +1,6 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Figure } from "../../../charts/figure.ts";
 import { plotOf } from "../../../charts/plot.ts";
 import { neighbourOf, placeOf, readingsAt } from "../../../charts/reading.ts";
 import { comparisonFixture } from "../../../tests/report/fixture.ts";
@@ -60,6 +62,30 @@ describe("an overlay", () => {
     const all = new Set(series.map((_, i) => i));
     expect(plot(lossSteps!, all).markup.text).not.toMatch(/NaN|undefined/);
     expect(plot(sweep!, all).markup.text).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe("any figure of numbers", () => {
+  const signed = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const place = fc.record({ x: signed.map(Math.abs), y: signed, diverged: fc.boolean() });
+  const places = fc.array(place, { minLength: 1, maxLength: 4 });
+  const axis = (log: boolean) => ({ label: "axis", log, format: "number" }) as const;
+
+  it("has a drawing of numbers", () => {
+    fc.assert(
+      fc.property(places, fc.boolean(), fc.boolean(), fc.boolean(), (drawn, xLog, yLog, points) => {
+        // A rate may be 0, although the axis of rates is logarithmic; what diverged is among points alone.
+        const values = drawn.map(({ y, diverged }) =>
+          points && diverged ? null : yLog ? Math.abs(y) || 1 : y,
+        );
+        const x = drawn.map((each) => each.x);
+        const curve = { series: 0, x, median: values, low: values, high: values, chosen: -1 };
+        const axes = { x: axis(xLog), y: axis(yLog) };
+        const figure: Figure = { ...lossSteps!, ...axes, points, target: null, curves: [curve] };
+        const { text } = plot({ ...figure, ceiling: null }).markup;
+        expect(text).not.toMatch(/NaN|Infinity|undefined/);
+      }),
+    );
   });
 });
 

@@ -3,14 +3,17 @@ import { clamp, type Direction, type Objective, type Point } from "../method.ts"
 import { dot } from "../vector.ts";
 import { type Box, type CauchyPoint, cauchyPoint } from "./cauchyPoint.ts";
 import { CompactHessian } from "./compactHessian.ts";
+import { LimitedMemory } from "./limited.ts";
+import { Pairs } from "./pairs.ts";
 import { times } from "./smallMatrix.ts";
 
 /**
- * Towards the minimum of the model within bounds: the generalized Cauchy point, and from there the minimum over the unknowns
- * that are free at it. Byrd, Lu, Nocedal and Zhu, 1995, section 5.1; the minimum is brought back into the bounds as in
+ * Towards the minimum of the model: L-BFGS's step where that is within bounds, which the inverse gives exactly. Otherwise the
+ * minimum within bounds: the generalized Cauchy point, and from there the minimum over the unknowns that are free at it. Byrd, Lu, Nocedal and Zhu, 1995, section 5.1; the minimum is brought back into the bounds as in
  * Morales and Nocedal, 2011.
  */
 export class BoundedMemory implements Direction {
+  readonly #inverse: LimitedMemory;
   readonly #hessian: CompactHessian;
   readonly #box: Box;
   readonly #isBoxed: boolean;
@@ -18,7 +21,9 @@ export class BoundedMemory implements Direction {
   readonly #residual: Float64Array;
 
   constructor({ unknowns, lower, upper }: Objective, memory: number, saved?: unknown) {
-    this.#hessian = new CompactHessian(memory, saved);
+    const pairs = new Pairs(memory, saved);
+    this.#inverse = new LimitedMemory(pairs);
+    this.#hessian = new CompactHessian(pairs);
     this.#box = {
       lower: lower ?? new Float64Array(unknowns).fill(-Infinity),
       upper: upper ?? new Float64Array(unknowns).fill(Infinity),
@@ -34,17 +39,10 @@ export class BoundedMemory implements Direction {
     return this.#hessian.width > 0 || this.#isBoxed;
   }
 
-  direct({ x, gradient }: Point, into: Float64Array): void {
-    const target = this.#target;
-    const found = cauchyPoint(x, gradient, this.#hessian, this.#box, target);
-    for (let i = 0; i < x.length; i++) {
-      into[i] = target[i]! - x[i]!;
-    }
-    if (this.#hessian.width > 0 && found.free.length > 0) {
-      const step = this.#subspaceStep(x, gradient, found);
-      if (step !== undefined) {
-        this.#add(step, found, x, gradient, into);
-      }
+  direct(point: Point, into: Float64Array): void {
+    this.#inverse.direct(point, into);
+    if (!endsWithin(this.#box, point.x, into)) {
+      this.#directWithin(point, into);
     }
   }
 
@@ -66,13 +64,27 @@ export class BoundedMemory implements Direction {
   }
 
   forget(): boolean {
-    const knew = this.#hessian.pairs.forget();
-    this.#hessian.refresh();
-    return knew;
+    return this.#inverse.forget();
   }
 
   save(): unknown {
-    return this.#hessian.pairs.save();
+    return this.#inverse.save();
+  }
+
+  /** Towards the minimum within bounds. */
+  #directWithin({ x, gradient }: Point, into: Float64Array): void {
+    const target = this.#target;
+    this.#hessian.refresh();
+    const found = cauchyPoint(x, gradient, this.#hessian, this.#box, target);
+    for (let i = 0; i < x.length; i++) {
+      into[i] = target[i]! - x[i]!;
+    }
+    if (this.#hessian.width > 0 && found.free.length > 0) {
+      const step = this.#subspaceStep(x, gradient, found);
+      if (step !== undefined) {
+        this.#add(step, found, x, gradient, into);
+      }
+    }
   }
 
   /** From the Cauchy point to the model's minimum over the free unknowns, which is 0 elsewhere. */
@@ -124,4 +136,15 @@ export class BoundedMemory implements Direction {
       into[i] = clamp(target[i]! + shorter * step[i]!, lower[i]!, upper[i]!) - x[i]!;
     }
   }
+}
+
+/** Whether a step of length 1 does. */
+function endsWithin({ lower, upper }: Box, x: Float64Array, direction: Float64Array): boolean {
+  for (let i = 0; i < x.length; i++) {
+    const end = x[i]! + direction[i]!;
+    if (!(end >= lower[i]! && end <= upper[i]!)) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -1,7 +1,7 @@
 /** The Hessian that pairs stand for, in compact form. */
 import type { Point } from "../method.ts";
 import { dot } from "../vector.ts";
-import { Pairs } from "./pairs.ts";
+import type { Pairs } from "./pairs.ts";
 import { scaledInverse } from "./smallMatrix.ts";
 
 /**
@@ -10,15 +10,21 @@ import { scaledInverse } from "./smallMatrix.ts";
  */
 export class CompactHessian {
   readonly pairs: Pairs;
-  /** M, 2 k by 2 k; empty without pairs. */
+  /** M, 2 k by 2 k, as of the last `refresh`; empty without pairs. */
   middle: Float64Array = new Float64Array(0);
   #inverseOfMiddle: Float64Array = new Float64Array(0);
+  /** Of steps with steps. */
+  readonly #ss: Float64Array;
   /** The sizes of its rows: roots of its diagonal. */
   #sizes: Float64Array = new Float64Array(0);
 
-  constructor(memory: number, saved?: unknown) {
-    this.pairs = new Pairs(memory, saved);
-    this.refresh();
+  constructor(pairs: Pairs) {
+    const { memory, state } = pairs;
+    this.pairs = pairs;
+    this.#ss = new Float64Array(memory * memory);
+    for (let last = 0; last < state.count; last++) {
+      this.#multiply(last);
+    }
   }
 
   get theta(): number {
@@ -32,22 +38,34 @@ export class CompactHessian {
 
   /** Takes in a step, as `Pairs` does. */
   learn(length: number, direction: Float64Array, from: Point, to: Point): void {
+    const { memory, state } = this.pairs;
+    if (state.count === memory) {
+      this.#ss.copyWithin(0, memory + 1);
+    }
     if (this.pairs.learn(length, direction, from, to)) {
-      const { memory, state } = this.pairs;
-      const { sy, ss, s, y, count } = state;
-      const last = count - 1;
-      for (let k = 0; k <= last; k++) {
-        ss[k * memory + last] = ss[last * memory + k] = dot(s[k]!, s[last]!);
-        sy[last * memory + k] = dot(s[last]!, y[k]!);
+      this.#multiply(state.count - 1);
+    }
+  }
+
+  /** Products of a step with older steps and changes. */
+  #multiply(last: number): void {
+    const { memory, state } = this.pairs;
+    const { sy, vectors } = state;
+    const ss = this.#ss;
+    for (let k = 0; k <= last; k++) {
+      const step = vectors[2 * last]!;
+      ss[k * memory + last] = ss[last * memory + k] = dot(vectors[2 * k]!, step);
+      if (k < last) {
+        sy[last * memory + k] = dot(vectors[2 * k + 1]!, step);
       }
     }
-    this.refresh();
   }
 
   /** Makes M of the pairs as they are; forgets them where it is singular. */
   refresh(): void {
     const { memory, state } = this.pairs;
-    const { count, sy, ss } = state;
+    const { count, sy } = state;
+    const ss = this.#ss;
     const n = 2 * count;
     const matrix = new Float64Array(n * n);
     for (let i = 0; i < count; i++) {
@@ -72,20 +90,20 @@ export class CompactHessian {
 
   /** The row of W that belongs to an unknown. */
   row(index: number, into: Float64Array): void {
-    const { count, s, y } = this.pairs.state;
+    const { count, vectors } = this.pairs.state;
     for (let k = 0; k < count; k++) {
-      into[k] = y[k]![index]!;
-      into[count + k] = this.theta * s[k]![index]!;
+      into[k] = vectors[2 * k + 1]![index]!;
+      into[count + k] = this.theta * vectors[2 * k]![index]!;
     }
   }
 
   /** W' times a vector, of the unknowns that are listed, or of all. */
   transposed(vector: Float64Array, unknowns?: readonly number[]): Float64Array {
-    const { count, s, y } = this.pairs.state;
+    const { count, vectors } = this.pairs.state;
     const product = new Float64Array(2 * count);
     for (let k = 0; k < count; k++) {
-      product[k] = sumOf(y[k]!, vector, unknowns);
-      product[count + k] = this.theta * sumOf(s[k]!, vector, unknowns);
+      product[k] = sumOf(vectors[2 * k + 1]!, vector, unknowns);
+      product[count + k] = this.theta * sumOf(vectors[2 * k]!, vector, unknowns);
     }
     return product;
   }
@@ -97,10 +115,10 @@ export class CompactHessian {
     into: Float64Array,
     unknowns?: readonly number[],
   ): void {
-    const { count, s, y } = this.pairs.state;
+    const { count, vectors } = this.pairs.state;
     for (let k = 0; k < count; k++) {
-      addTo(into, factor * vector[k]!, y[k]!, unknowns);
-      addTo(into, factor * this.theta * vector[count + k]!, s[k]!, unknowns);
+      addTo(into, factor * vector[k]!, vectors[2 * k + 1]!, unknowns);
+      addTo(into, factor * this.theta * vector[count + k]!, vectors[2 * k]!, unknowns);
     }
   }
 
@@ -131,7 +149,8 @@ export class CompactHessian {
 
   #wholeGram(): Float64Array {
     const { memory, state } = this.pairs;
-    const { count, sy, yy, ss } = state;
+    const { count, sy, yy } = state;
+    const ss = this.#ss;
     const [n, theta] = [2 * count, this.theta];
     const gram = new Float64Array(n * n);
     for (let i = 0; i < count; i++) {

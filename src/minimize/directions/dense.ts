@@ -1,6 +1,6 @@
 /** The direction of BFGS: matrices of n by n. */
 import type { Direction, Point } from "../method.ts";
-import { dot } from "../vector.ts";
+import { dot, scale } from "../vector.ts";
 
 /** Plain data: matrices row by row. */
 interface DenseState {
@@ -11,9 +11,14 @@ interface DenseState {
   readonly hessian: Float64Array;
 }
 
+/** Of the curvature that was foretold: less than this is a reason to resize all. */
+const muchLess = 0.5;
+
 /**
  * The inverse Hessian, and the Hessian where it is asked for, by updates of rank two. Before the first step it is 1, then
- * s'y / y'y. Nocedal and Wright, 2006, equations 6.17, 6.19 and 6.20.
+ * s'y / y'y. Nocedal and Wright, 2006, equations 6.17, 6.19 and 6.20. Behind a line search the inverse is made larger first where
+ * the curvature turns out to be much smaller: Al-Baali, 1998, "Numerical experience with a class of self-scaling quasi-Newton
+ * algorithms". A trust region, which steps along other directions, gained nothing by that.
  */
 export class DenseMatrices implements Direction {
   readonly #n: number;
@@ -66,6 +71,9 @@ export class DenseMatrices implements Direction {
     if (state.count === 0) {
       setDiagonal(state.inverse, this.#n, change / square);
       setDiagonal(state.hessian, this.#n, square / change);
+    } else if (state.hessian.length === 0) {
+      // With s = -t H g the matrices foretold s'Bs = -t g's.
+      this.#resize(change / (-length * dot(from.gradient, s)));
     }
     state.count++;
     this.#times(state.inverse, y, this.#product);
@@ -86,6 +94,14 @@ export class DenseMatrices implements Direction {
 
   save(): unknown {
     return structuredClone(this.#state);
+  }
+
+  /** Where a step found much less curvature than was foretold, there is likely less in the other directions as well. */
+  #resize(found: number): void {
+    if (found > 0 && found < muchLess) {
+      const { inverse } = this.#state;
+      scale(1 / found, inverse, inverse);
+    }
   }
 
   #times(matrix: Float64Array, vector: Float64Array, into: Float64Array): void {

@@ -1,7 +1,7 @@
 /** The direction of L-BFGS. */
 import type { Direction, Point } from "../method.ts";
 import { combine } from "../vector.ts";
-import { Pairs } from "./pairs.ts";
+import { type Pairs, productsOf } from "./pairs.ts";
 
 /**
  * Minus the inverse Hessian that the pairs stand for, times the gradient: in compact form, which reads each vector once.
@@ -9,12 +9,12 @@ import { Pairs } from "./pairs.ts";
  */
 export class LimitedMemory implements Direction {
   readonly #pairs: Pairs;
-  /** Solutions of the small systems: factors of steps, and behind them of changes. */
+  /** Solutions of the small systems: factors of steps and changes by turns. */
   readonly #factors: Float64Array;
 
-  constructor(memory: number, saved?: unknown) {
-    this.#pairs = new Pairs(memory, saved);
-    this.#factors = new Float64Array(2 * memory + 3);
+  constructor(pairs: Pairs) {
+    this.#pairs = pairs;
+    this.#factors = productsOf(pairs.memory);
   }
 
   get scaled(): boolean {
@@ -22,9 +22,9 @@ export class LimitedMemory implements Direction {
   }
 
   direct(point: Point, into: Float64Array): void {
-    const { vectors, state } = this.#pairs;
+    const { vectors, count, scale } = this.#pairs.state;
     this.#solve();
-    combine(-state.scale, point.gradient, this.#factors, vectors, into);
+    combine(-scale, point.gradient, this.#factors, vectors, 2 * count, into);
   }
 
   learn(length: number, direction: Float64Array, from: Point, to: Point): void {
@@ -42,30 +42,29 @@ export class LimitedMemory implements Direction {
   /** With R the upper triangle of S'Y: a = R^-1 S'g, and R^-T (D a + gamma (Y'Y a - Y'g)). */
   #solve(): void {
     const { memory, state } = this.#pairs;
-    const { count, sy, yy, sg, yg, scale: gamma } = state;
-    const steps = this.#factors.fill(0);
-    const changes = steps.subarray(count);
+    const { count, sy, yy, ofGradient, scale: gamma } = state;
+    const factors = this.#factors.fill(0);
     for (let i = count - 1; i >= 0; i--) {
-      let sum = sg[i]!;
+      let sum = ofGradient[2 * i]!;
       for (let j = i + 1; j < count; j++) {
-        sum -= sy[i * memory + j]! * changes[j]!;
+        sum -= sy[i * memory + j]! * factors[2 * j + 1]!;
       }
-      changes[i] = sum / sy[i * memory + i]!;
+      factors[2 * i + 1] = sum / sy[i * memory + i]!;
     }
     for (let i = 0; i < count; i++) {
-      let product = -yg[i]!;
+      let product = -ofGradient[2 * i + 1]!;
       for (let j = 0; j < count; j++) {
-        product += yy[i * memory + j]! * changes[j]!;
+        product += yy[i * memory + j]! * factors[2 * j + 1]!;
       }
-      let sum = sy[i * memory + i]! * changes[i]! + gamma * product;
+      let sum = sy[i * memory + i]! * factors[2 * i + 1]! + gamma * product;
       for (let j = 0; j < i; j++) {
         // These have their sign already.
-        sum += sy[j * memory + i]! * steps[j]!;
+        sum += sy[j * memory + i]! * factors[2 * j]!;
       }
-      steps[i] = -sum / sy[i * memory + i]!;
+      factors[2 * i] = -sum / sy[i * memory + i]!;
     }
     for (let i = 0; i < count; i++) {
-      changes[i]! *= gamma;
+      factors[2 * i + 1]! *= gamma;
     }
   }
 }

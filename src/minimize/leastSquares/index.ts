@@ -9,7 +9,7 @@ export {
 export { dogleg } from "./dogleg.ts";
 export type { LeastSquaresReason } from "./ending.ts";
 export { leastSquares } from "./leastSquares.ts";
-export { levenbergMarquardt } from "./levenbergMarquardt.ts";
+export { type LevenbergMarquardtOptions, levenbergMarquardt } from "./levenbergMarquardt.ts";
 export type { Loss, LossName } from "./loss.ts";
 export type { LeastSquaresMethod, LeastSquaresStep, LinearModel } from "./method.ts";
 export type {

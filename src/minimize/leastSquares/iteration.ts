@@ -1,10 +1,17 @@
 /** The iteration of all methods: a linear model, a step within a radius that the model is trusted in, and whether to take it. */
 import { type Ending, ending, isConverged } from "./ending.ts";
 import type { Bounds, JacobianSource } from "./jacobian.ts";
-import { forecast, type Linearized, linearize, verdictOn } from "./linearized.ts";
+import {
+  bendAlong,
+  bendPart,
+  forecast,
+  type Linearized,
+  linearize,
+  verdictOn,
+} from "./linearized.ts";
 import { type Robust, rootOf } from "./loss.ts";
 import { allFinite, norm, scaledNorm } from "./matrix.ts";
-import type { LeastSquaresMethod } from "./method.ts";
+import type { LeastSquaresMethod, LeastSquaresStep } from "./method.ts";
 import { Interruption, type Residuals } from "./residuals.ts";
 
 /** How exact, how long, and within what. */
@@ -31,6 +38,8 @@ const firstRadius = 1;
 const leastRadius = 0.01;
 /** Of the reduction that the model foretells, what a step must bring. */
 const leastRatio = 1e-4;
+/** Twice a correction for how the residuals bend, over the step: more is no small correction (Transtrum and Sethna, 2012). */
+const mostBend = 0.75;
 /** How much longer a full step from the end may be than the tolerance that the last one was in. */
 const stepSlack = 10;
 
@@ -131,13 +140,15 @@ export class Iteration {
     const length = scaledNorm(model.scale, made.step);
     if (this.#isNew) this.#radius = Math.min(this.#radius, length);
     this.#isNew = false;
-    const x = this.#moved(model, made.step);
+    const straight = this.#moved(this.x, model, made.step);
+    const velocity = this.#stepTo(straight);
+    const x = this.#bent(model, made, straight, velocity) ?? straight;
     const residuals = this.#residuals.at(x);
     const root = rootOf(this.#settings.robust, residuals);
     this.#wasFinite = Number.isFinite(root);
     const actual = root * 0.1 < this.root ? 1 - (root / this.root) ** 2 : -1;
-    const step = Float64Array.from(model.free, (j) => x[j]! - this.x[j]!);
-    const { reduction, slope } = forecast(model, step, this.root);
+    const step = this.#stepTo(x);
+    const { reduction, slope } = forecast(model, velocity, this.root);
     const ratio = reduction > 0 ? actual / reduction : 0;
     this.#damping = made.damping;
     this.#adjust(length, made.isFull, { actual, slope, ratio, isFar: !(root * 0.1 < this.root) });
@@ -176,10 +187,48 @@ export class Iteration {
     }
   }
 
-  /** x after a step of the free unknowns, no further than the bounds. */
-  #moved({ free }: Linearized, step: Float64Array): Float64Array {
+  /**
+   * A step with what the method adds to it because the residuals bend. Undefined where that is nothing, or is no mere correction;
+   * or where a bound stops the step, for then it is not the one that the method has made.
+   */
+  #bent(
+    model: Linearized,
+    made: LeastSquaresStep,
+    straight: Float64Array,
+    velocity: Float64Array,
+  ): Float64Array | undefined {
+    const { method, robust } = this.#settings;
+    if (method.correction === undefined || this.#isAtBound(straight)) return undefined;
+    const part = velocity.map((value) => bendPart * value);
+    const after = this.#residuals.at(this.#moved(this.x, model, part));
+    if (!allFinite(after)) return undefined;
+    const { residuals } = this;
+    const bend = bendAlong(model, { residuals, robust }, velocity, after);
+    const correction = method.correction(model, made, bend);
+    const most = (mostBend / 2) * scaledNorm(model.scale, velocity);
+    if (!(scaledNorm(model.scale, correction) <= most)) return undefined;
+    const bent = this.#moved(straight, model, correction);
+    return this.#isAtBound(bent) ? undefined : bent;
+  }
+
+  /** Whether a free unknown is. */
+  #isAtBound(x: Float64Array): boolean {
     const { bounds } = this.#settings;
-    const moved = this.x.slice();
+    return (
+      bounds !== undefined &&
+      this.model!.free.some((j) => x[j] === bounds.lower[j] || x[j] === bounds.upper[j])
+    );
+  }
+
+  /** From x, by the free unknowns. */
+  #stepTo(x: Float64Array): Float64Array {
+    return Float64Array.from(this.model!.free, (j) => x[j]! - this.x[j]!);
+  }
+
+  /** A place after a step of the free unknowns, no further than the bounds. */
+  #moved(from: Float64Array, { free }: Linearized, step: Float64Array): Float64Array {
+    const { bounds } = this.#settings;
+    const moved = from.slice();
     free.forEach((j, k) => {
       moved[j]! += step[k]!;
       if (bounds === undefined) return;

@@ -6,6 +6,7 @@
 
 import { norm, scaledNorm } from "./matrix.ts";
 import type { LeastSquaresMethod, LeastSquaresStep, LinearModel } from "./method.ts";
+import { checkOptions } from "./options.ts";
 import {
   entry,
   type Factors,
@@ -23,8 +24,27 @@ const mostTries = 10;
 /** The least damping that is not 0. */
 const tiny = 2 ** -1022;
 
-/** Steps of Levenberg and Marquardt, as MINPACK makes them. */
-export const levenbergMarquardt = (): LeastSquaresMethod => ({ name: "levenbergMarquardt", step });
+/** Options of {@link levenbergMarquardt}. */
+export interface LevenbergMarquardtOptions {
+  /**
+   * Whether steps follow how the residuals bend, for one more call of the residual function each: it pays in narrow curved
+   * valleys, where parameters make up for each other. Default false.
+   */
+  readonly geodesic?: boolean;
+}
+
+/**
+ * Steps of Levenberg and Marquardt, as MINPACK makes them.
+ *
+ * Options: `geodesic`, whether steps follow how the residuals bend (false): Transtrum and Sethna, 2012, "Improvements to the
+ * Levenberg-Marquardt algorithm for nonlinear least-squares minimization".
+ *
+ * @throws {MinimizeError} where an option is unknown
+ */
+export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): LeastSquaresMethod {
+  checkOptions("levenbergMarquardt", options, ["geodesic"]);
+  return { name: "levenbergMarquardt", step, ...(options.geodesic && { correction }) };
+}
 
 function step(model: LinearModel, radius: number, before: number): LeastSquaresStep {
   const { factors, projected, scale } = model;
@@ -58,6 +78,19 @@ function step(model: LinearModel, radius: number, before: number): LeastSquaresS
     else bounds.high = Math.min(bounds.high, damping);
     damping = Math.max(bounds.low, damping + correction);
   }
+}
+
+/** Half the acceleration: that of the damped equations with r'' for r. */
+function correction(
+  { factors, scale }: LinearModel,
+  { damping }: LeastSquaresStep,
+  bend: Float64Array,
+): Float64Array {
+  const own = pivoted(factors, scale);
+  const damped =
+    damping === 0 ? { factors, projected: bend } : dampedFactors(factors, bend, own, damping);
+  const z = solveUpper(damped.factors, damped.projected, rankOf(damped.factors));
+  return unpivoted(factors, z).map((value) => -value / 2);
 }
 
 /** The step of a solution of `J z = r` in R's order. */

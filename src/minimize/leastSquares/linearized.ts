@@ -72,6 +72,28 @@ function columnsOf(from: Matrix, columns: readonly number[]): Matrix {
   return result;
 }
 
+/** How far along a step the residuals are looked at for how they bend. */
+export const bendPart = 0.1;
+
+/**
+ * The first n elements of `Qᵀ r''`, with r'' the second derivative of the residuals along a step of the free unknowns: from what
+ * they are after `bendPart` of it.
+ */
+export function bendAlong(
+  { factors }: LinearModel,
+  { residuals, robust }: Pick<Place, "residuals" | "robust">,
+  step: Float64Array,
+  after: Float64Array,
+): Float64Array {
+  const slope = matrix(factors.rows, 1);
+  for (let i = 0; i < residuals.length; i++) slope.data[i] = (after[i]! - residuals[i]!) / bendPart;
+  // As a column of the Jacobian, which the loss has scaled.
+  if (robust !== undefined) scaleBy(robust, residuals.slice(), slope);
+  const projected = transposedTimes(factors, slope.data);
+  const foretold = upperTimes(factors, pivoted(factors, step));
+  return projected.map((value, k) => (2 * (value - foretold[k]!)) / bendPart);
+}
+
 /** What the linear model says of a step of the free unknowns, as parts of the value. */
 export interface Forecast {
   /** By how much the value falls. */

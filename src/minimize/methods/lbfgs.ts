@@ -2,6 +2,7 @@
 
 import { checkCount, checkNames } from "../checks.ts";
 import { LimitedMemory } from "../directions/limited.ts";
+import { Pairs } from "../directions/pairs.ts";
 import type { Method, Search } from "../method.ts";
 import { moreThuente } from "../searches/moreThuente.ts";
 import { descent } from "./descent.ts";
@@ -32,6 +33,6 @@ export function lbfgs(options: LbfgsOptions = {}): Method {
   return descent({
     name: "lbfgs",
     search,
-    direction: (_objective, _search, saved) => new LimitedMemory(memory, saved),
+    direction: (_objective, _search, saved) => new LimitedMemory(new Pairs(memory, saved)),
   });
 }

@@ -54,5 +54,10 @@ export function whyNoDescent(
     return end("notSmooth");
   }
   const central = Number.isFinite(nearBack) ? (near + nearBack) / 2 : near;
-  return end(Math.abs(central - slope) > limit + gap ? "wrongGradient" : "search");
+  if (Math.abs(central - slope) > limit + gap) {
+    return end("wrongGradient");
+  }
+  // What the lowest point of a parabola with this slope and curvature would gain.
+  const gain = (slope * slope * length) / (16 * gap);
+  return end(gain <= Number.EPSILON * Math.abs(value) ? "value" : "search");
 }

@@ -1,5 +1,5 @@
 /** Conjugate gradients for a quadratic model, within a radius. */
-import { addScaled, dot, norm } from "../vector.ts";
+import { addScaled, dot } from "../vector.ts";
 
 /** Vectors that the iteration needs. */
 export interface Scratch {
@@ -14,10 +14,14 @@ export const createScratch = (unknowns: number): Scratch => ({
   product: new Float64Array(unknowns),
 });
 
+/** What an iteration is to gain, as a part of what one gained on average. */
+const least = 0.01;
+
 /**
- * Writes a step that makes g'p + p'Bp / 2 small: up to a residual of min(1/2, |g|^(1/2)) |g|, to the radius, or to where the
+ * Writes a step that makes g'p + p'Bp / 2 small: until an iteration hardly makes it smaller, to the radius, or to where the
  * curvature is not positive. Without a radius it ends before such a direction; the first it follows as if it were positive.
- * Steihaug, 1983; Nocedal and Wright, 2006, algorithms 7.1 and 7.2.
+ * Steihaug, 1983; Nocedal and Wright, 2006, algorithms 7.1 and 7.2; the end is that of Nash and Sofer, 1990, "Assessing a search
+ * direction within a truncated-Newton method": a residual says little of a step where one direction is much steeper than others.
  *
  * @param multiply writes B times a vector
  * @returns by how much the model becomes lower
@@ -34,11 +38,10 @@ export function conjugateGradients(
   for (let i = 0; i < direction.length; i++) {
     direction[i] = -gradient[i]!;
   }
-  const size = norm(gradient);
-  const enough = Math.min(0.5, Math.sqrt(size)) * size;
+  let total = 0;
   let square = dot(residual, residual);
   const most = 2 * gradient.length + 10;
-  for (let count = 0; count < most && Math.sqrt(square) > enough; count++) {
+  for (let count = 0; count < most && square > 0; count++) {
     multiply(direction, product);
     const curvature = dot(direction, product);
     const isConvex = curvature > 1e-14 * dot(direction, direction);
@@ -55,7 +58,9 @@ export function conjugateGradients(
     const taken = Math.min(length, reach);
     addScaled(into, taken, direction, into);
     addScaled(residual, taken, product, residual);
-    if (length >= reach) {
+    const gain = (length * square) / 2;
+    total += gain;
+    if (length >= reach || (count + 1) * gain <= least * total) {
       break;
     }
     const next = dot(residual, residual);

@@ -23,9 +23,8 @@ interface Interval {
  */
 export function moreThuente(options: WolfeOptions = {}): Search {
   const { decrease = 1e-4, curvature = 0.9, mostEvaluations = 30 } = options;
-  return lineSearch("moreThuente", (line) =>
-    search(line, { decrease, curvature, mostEvaluations }),
-  );
+  const settings = { decrease, curvature, mostEvaluations };
+  return lineSearch("moreThuente", (line) => search(line, settings));
 }
 
 /**
@@ -45,7 +44,8 @@ function search(line: Line, options: Required<WolfeOptions>): boolean {
   const leastSlope = decrease * line.slope;
   let longest = line.most;
   let length = Math.min(line.scaled ? 1 : firstLength(line), longest);
-  let [width, widthBefore] = [Infinity, Infinity];
+  let width = Infinity;
+  let widthBefore = width;
   let isLow = false;
   for (let count = 0; count < mostEvaluations; count++) {
     line.evaluate(length);
@@ -90,11 +90,14 @@ function search(line: Line, options: Required<WolfeOptions>): boolean {
   return false;
 }
 
-const tilted = ({ length, value, slope }: Sample, by: number): Sample => ({
-  length,
-  value: value - length * by,
-  slope: slope - by,
-});
+const tilted = (sample: Sample, by: number): Sample =>
+  by === 0
+    ? sample
+    : {
+        length: sample.length,
+        value: sample.value - sample.length * by,
+        slope: sample.slope - by,
+      };
 
 /** Makes the interval smaller by a trial, and says what to try next. Tilted, all slopes are less `tilt`. */
 function narrow(interval: Interval, trial: Sample, tilt: number, longest: number): number {

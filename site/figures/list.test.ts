@@ -1,0 +1,84 @@
+/** What all figures keep, whatever their controls say. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Control, LiveFigure, StateOf } from "./figure.ts";
+import { positionOf, stepOf, valueAt } from "./frame.ts";
+import { figures } from "./list.ts";
+
+/** Any value that a control can be set to: both ends as often as what is between. */
+function valuesOf(control: Control): fc.Arbitrary<number | string | boolean> {
+  if (control.kind === "toggle") return fc.boolean();
+  if (control.kind === "choice") return fc.constantFrom(...control.options);
+  const { min, max } = control;
+  const [from, to] = [positionOf(control, min), positionOf(control, max)];
+  const stops = Math.floor((to - from) / stepOf(control));
+  const between = fc
+    .integer({ min: 0, max: stops })
+    .map((stop) => Math.max(min, Math.min(max, valueAt(control, from + stop * stepOf(control)))));
+  return fc.oneof(fc.constantFrom(min, max), between);
+}
+
+const statesOf = ({ controls }: LiveFigure): fc.Arbitrary<StateOf<LiveFigure["controls"]>> =>
+  fc.record(
+    Object.fromEntries(Object.entries(controls).map(([name, each]) => [name, valuesOf(each)])),
+  ) as fc.Arbitrary<never>;
+
+/** Names of elements that are still open at the end, or that end where another is open. */
+function unbalanced(markup: string): readonly string[] {
+  const open: string[] = [];
+  for (const [, end, name, alone] of markup.matchAll(/<(\/?)([\w-]+)(?:"[^"]*"|[^>"])*?(\/?)>/g)) {
+    if (end === "/" && open.pop() !== name) return [name!];
+    if (end === "" && alone === "") open.push(name!);
+  }
+  return open;
+}
+
+describe("unbalanced", () => {
+  it("finds what is not closed", () => {
+    expect(unbalanced('<svg a="b>"><path d="M0"/></svg>')).toEqual([]);
+    expect(unbalanced("<svg><g></svg>")).toEqual(["svg"]);
+    expect(unbalanced("<svg><g/>")).toEqual(["svg"]);
+  });
+});
+
+describe.each(Object.entries(figures))("figure %s", (name, load) => {
+  it("has its name, and draws well at each width whatever its controls say", async () => {
+    const { figure } = await load();
+    expect(figure.name).toBe(name);
+    fc.assert(
+      fc.property(statesOf(figure), fc.constantFrom(320, 720), (state, width) => {
+        const result = figure.compute(state);
+        const { text } = figure.draw(result, state, width);
+        expect(unbalanced(text)).toEqual([]);
+        expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
+        expect(text).toContain(`<svg class="chart"`);
+        const sentence = figure.says(result, state);
+        expect(sentence).toMatch(/^[A-Z“].*\.$/s);
+        expect(sentence).not.toMatch(/NaN|undefined|null/);
+      }),
+    );
+  });
+
+  it("gives the same numbers for the same state, in whatever order states come", async () => {
+    const { figure } = await load();
+    fc.assert(
+      fc.property(statesOf(figure), statesOf(figure), (state, other) => {
+        const first = figure.compute(state);
+        figure.compute(other);
+        expect(figure.compute(state)).toEqual(first);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it("has a label for each picture, and ids that no other figure has", async () => {
+    const { figure } = await load();
+    const state = Object.fromEntries(
+      Object.entries(figure.controls).map(([key, { value }]) => [key, value]),
+    ) as StateOf<LiveFigure["controls"]>;
+    const { text } = figure.draw(figure.compute(state), state, 720);
+    for (const [tag] of text.matchAll(/<svg class="chart"[^>]*>/g))
+      expect(tag).toMatch(/role="img"[^>]* aria-label="[^"]{10,}/);
+    for (const [, id] of text.matchAll(/ id="([^"]*)"/g)) expect(id).toMatch(`clip-${name}`);
+  });
+});

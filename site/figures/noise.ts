@@ -1,0 +1,15 @@
+/** Random numbers by the library's generator, which gives the same ones in every engine. */
+import { addNoise, chain, sgd } from "gradus";
+import { run } from "./run.ts";
+
+/** `count` normally distributed numbers of mean 0 and variance 1, the same ones each time. */
+export function normals(count: number): Float64Array {
+  const zeros = new Float64Array(count);
+  const drawn = run(
+    chain(addNoise({ eta: 1, gamma: 0 }), sgd({ lr: 1 })),
+    () => zeros,
+    [...zeros],
+    1,
+  );
+  return drawn[1]!.parameters;
+}
