@@ -17,7 +17,7 @@ const paragraphs =
   /\n \* Options: ([\s\S]*?)(?:\n \* Ranges: [\s\S]*?)?(?=\n \* State:|\n \*\n|\n \*\/)/;
 
 /** A declaration without what the comments on its options say; what else the paragraph says stays. */
-const withoutParagraph = (declaration: string): string =>
+export const withoutParagraph = (declaration: string): string =>
   declaration.replace(paragraphs, (_, text: string) => {
     const [, more] = /\. ([A-Z].*)$/.exec(text.replace(/\s*\n \* /g, " ")) ?? [];
     return more === undefined ? "" : `\n * ${more}`;
@@ -74,17 +74,25 @@ const written = (usual: number | boolean): string =>
 const sentence = (text: string): string =>
   text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}. `;
 
+/** What users are told of an option. */
+export interface OptionNotes {
+  readonly name: string;
+  readonly type: "boolean" | "number | Schedule";
+  /** What it means, as a sentence with a space behind it; "" where nothing is said. */
+  readonly meaning: string;
+  /** `[0, 1)`, or `whole [1, inf)`. Undefined for a switch. */
+  readonly range: string | undefined;
+  readonly default: string;
+  /** Whether a bare number in place of options sets it. */
+  readonly isBare: boolean;
+}
+
 /** The comment of one option. */
-function commentOf({ definition }: RuleFactory, name: string, words: string): string {
-  const usual = definition.hyper[name]!;
-  const range = (definition.ranges as Readonly<Record<string, string>> | undefined)?.[name];
+function commentOf({ type, meaning, range, default: usual, isBare }: OptionNotes): string {
   const [, whole, interval] = /^(whole )?(.*)$/.exec(range ?? "")!;
   const kind =
-    typeof usual === "boolean"
-      ? "True or false"
-      : `A ${whole ?? ""}number in ${interval}, or a schedule`;
-  const bare = definition.argument === name ? " A bare number sets it." : "";
-  return `/** ${sentence(words)}${kind}; default ${written(usual)}.${bare} */`;
+    type === "boolean" ? "True or false" : `A ${whole ?? ""}number in ${interval}, or a schedule`;
+  return `/** ${meaning}${kind}; default ${usual}.${isBare ? " A bare number sets it." : ""} */`;
 }
 
 /** The definition that has the words, where they are "as in `adam`". */
@@ -96,25 +104,43 @@ const mappedType = /import\("[./]+index\.ts"\)\.HyperOptions<\{[^}]*\}>>;/;
 export type Factories = Readonly<Record<string, RuleFactory>>;
 
 /**
+ * What users are told of a definition's options, by the definition's name.
+ *
+ * @param textOf the declaration of a definition with its comment
+ */
+export function describeOptions(
+  factories: Factories,
+  textOf: (name: string) => string,
+): (name: string) => readonly OptionNotes[] {
+  const wordsIn = (name: string) =>
+    wordsOf(paragraphOf(textOf(name)), Object.keys(factories[name]!.definition.hyper));
+  return (definitionName) => {
+    const { definition } = factories[definitionName]!;
+    const words = wordsIn(definitionName);
+    return Object.entries(definition.hyper).map(([name, usual]): OptionNotes => {
+      let own = words.get(name) ?? "";
+      for (let other = elsewhere(own); other !== undefined; other = elsewhere(own)) {
+        own = wordsIn(other).get(name)!;
+      }
+      return {
+        name,
+        type: typeof usual === "boolean" ? "boolean" : "number | Schedule",
+        meaning: sentence(own),
+        range: (definition.ranges as Readonly<Record<string, string>> | undefined)?.[name],
+        default: written(usual),
+        isBare: definition.argument === name,
+      };
+    });
+  };
+}
+
+/**
  * A declaration with comments on the options, and with their types written out: of a mapped type some editors show none.
  */
-export function withComments(
-  declaration: string,
-  factory: RuleFactory,
-  wordsIn: (name: string) => Map<string, string>,
-): string {
-  const words = wordsIn(factory.definition.name);
-  const options = Object.entries(factory.definition.hyper).map(([name, usual]) => {
-    let own = words.get(name) ?? "";
-    for (let other = elsewhere(own); other !== undefined; other = elsewhere(own)) {
-      own = wordsIn(other).get(name)!;
-    }
-    const type = typeof usual === "boolean" ? "boolean" : "number | Schedule";
-    return { name, type, comment: `    ${commentOf(factory, name, own)}\n` };
-  });
+export function withComments(declaration: string, options: readonly OptionNotes[]): string {
   if (options.length === 0) return declaration;
   const lines = options.map(
-    ({ name, type, comment }) => `${comment}    readonly ${name}?: ${type};`,
+    (option) => `    ${commentOf(option)}\n    readonly ${option.name}?: ${option.type};`,
   );
   const written = withoutParagraph(declaration).replace(mappedType, `{\n${lines.join("\n")}\n}>;`);
   return `import type { Schedule } from "../index.ts";\n${written}`;
@@ -126,9 +152,8 @@ export function documentOptions(folder: string, factories: Factories): void {
   const texts = new Map(
     Object.keys(factories).map((name) => [name, readFileSync(pathOf(name), "utf8")]),
   );
-  const wordsIn = (name: string) =>
-    wordsOf(paragraphOf(texts.get(name)!), Object.keys(factories[name]!.definition.hyper));
-  for (const [name, factory] of Object.entries(factories)) {
-    writeFileSync(pathOf(name), withComments(texts.get(name)!, factory, wordsIn));
+  const optionsOf = describeOptions(factories, (name) => texts.get(name)!);
+  for (const [name, text] of texts) {
+    writeFileSync(pathOf(name), withComments(text, optionsOf(name)));
   }
 }

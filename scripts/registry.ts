@@ -4,10 +4,22 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
+const summaries = {
+  optimizer:
+    "Every optimizer, by itself and by name: the ones of `gradus`, for whoever needs nothing else.",
+  transform: "Every transform, by itself and by name: what stands in a chain with an optimizer.",
+};
+
 function registryOf(kind: "optimizer" | "transform", names: readonly string[]): string {
   const types = names.map((name) => `  readonly ${name}: typeof ${name};`);
   const list = names.join(",\n  ");
   return [
+    "/**",
+    ` * ${summaries[kind]}`,
+    " *",
+    " * @packageDocumentation",
+    " */",
+    "",
     "// Written by scripts/registry.ts from the files in this folder.",
     ...names.map((name) => `import { ${name} } from "./${name}.ts";`),
     "",

@@ -44,7 +44,7 @@ ${number("steps", "Steps", markup`step="1" min="1" max="${mostSteps}"`)}
 </div>
 </form>
 <div class="pictures">
-<figure class="field"><figcaption>The way of each optimizer. Darker is lower; drag the start.</figcaption><div class="plot"></div></figure>
+<figure class="field"><figcaption>The way of each optimizer. The stronger the shade, the lower; drag the start.</figcaption><div class="plot"></div></figure>
 <figure class="decisions" hidden><figcaption>What each network decides where, and the share of other points that it gets right.</figcaption><div class="plot"></div></figure>
 <figure class="shares" hidden><figcaption>The share of test images that each network gets right.</figcaption><div class="plot"></div></figure>
 <figure class="values"><figcaption>The value against steps.</figcaption><div class="plot"></div></figure>

@@ -8,21 +8,21 @@ import type { Trainable } from "./trainable.ts";
  * Makes a tape on an optimizer's parameters.
  *
  * @example
+ * const layers = { w1: he([784, 32]), b1: [32], w2: he([32, 10]), b2: [10] };
+ * const opt = optimize(parameters(layers, { seed: 1 }), adam());
  * const tape = createTape(opt, { seed: 1 });
  * const { w1, b1, w2, b2 } = tape.parameters;
  * const network = (x: Tensor) => linear(dropout(relu(linear(x, w1, b1)), 0.5), w2, b2);
  * const images = tape.input([128, 784]);
  * const labels = new Uint8Array(128);
  * const loss = softmaxCrossEntropy(network(images), labels);
- * const testImages = tape.input([1000, 784]);
- * const scores = network(testImages);
- * for (const batch of batches) {
- *   images.data.set(batch.images);
- *   labels.set(batch.labels);
+ * const scores = network(images);
+ * for (let i = 0; i < 10; i++) {
+ *   images.data.fill(0.5); // a batch of yours
+ *   labels.fill(3);
  *   tape.backward(loss);
  *   opt.step();
  * }
- * testImages.data.set(test);
  * tape.forward(scores);
  *
  * @param trainable what `optimize`, `accumulate`, `privatize` or `galore` returned; of `sam` and `curvature`, the

@@ -1,4 +1,8 @@
-/** Gradients of small networks and of plain functions, on the memory that parameters and optimizer share. */
+/**
+ * Gradients of small networks and of plain functions, on the memory that parameters and optimizer share.
+ *
+ * @packageDocumentation
+ */
 export { createTape } from "./createTape.ts";
 export type { Operand } from "./elementwise/elementwise.ts";
 export {

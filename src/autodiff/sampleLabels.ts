@@ -30,7 +30,9 @@ function uniform(key: number, row: number): number {
  * @returns `labels`
  * @throws AutodiffError where the labels' type does not hold all classes, or a number of rows or the seed is wrong
  * @example
- * const drawn = new Uint8Array(batch);
+ * const tape = createTape(optimizer);
+ * const logits = matmul(tape.input([32, 2]), tape.parameters.w);
+ * const drawn = new Uint8Array(32);
  * const loss = softmaxCrossEntropy(logits, drawn); // the loss whose gradients `observeSampled` takes
  * tape.forward(logits);
  * sampleLabels(logits, drawn, optimizer.steps);

@@ -15,10 +15,15 @@ export interface SparseInputShape {
  * `offsets[r]` to below `offsets[r + 1]`. It is read at each pass; at first all rows are empty.
  */
 export class SparseInput {
+  /** Rows of the matrix. */
   readonly rows: number;
+  /** Columns of the matrix: features are numbers from 0 to below this. */
   readonly features: number;
+  /** `rows + 1` offsets into `indices` and `values`, from 0, none below the one before. */
   readonly offsets: Int32Array;
+  /** The features that are not zero, row by row. */
   indices = new Int32Array(0);
+  /** Their values, as many as there are indices. */
   values = new Float32Array(0);
 
   constructor(shape: SparseInputShape) {

@@ -9,8 +9,11 @@ import type { FloatArray } from "./tensor.ts";
 
 /** What tensors are in, and what computes with them: the default, float32, or `float64`. */
 export interface Numbers<A extends FloatArray = FloatArray> {
+  /** The type of all elements. */
   readonly type: A extends Float64Array ? "float64" : "float32";
+  /** The loops that run on a memory. */
   kernelsFor(memory: Memory): Kernels;
+  /** What multiplies matrices on a memory, with ranges of the work shared by `runRanges`. */
   createMatrixProduct(memory: Memory, runRanges: RunRanges): MatrixProduct;
 }
 

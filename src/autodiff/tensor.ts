@@ -50,6 +50,7 @@ export type Derivative<A extends FloatArray = Float32Array> = (gradient: A, targ
  * it; all other rows are left alone.
  */
 export interface RowDerivative<A extends FloatArray = Float32Array> {
+  /** Gradient of the result, array of the input's gradient, and what to call with each row before it is added to. */
   readonly addRows: (gradient: A, target: A, touch: (row: number) => void) => void;
 }
 
@@ -57,7 +58,9 @@ export interface RowDerivative<A extends FloatArray = Float32Array> {
 export interface Operation<A extends FloatArray = Float32Array> {
   /** As errors call it. */
   readonly name: string;
+  /** The tensors that it reads. */
   readonly inputs: readonly Tensor<A>[];
+  /** The shape of its result. */
   readonly shape: readonly number[];
   /**
    * Computes the result. `training` is false in `Tape.forward`: then no gradient is going to be

@@ -16,6 +16,7 @@ type TrainableArray<A extends FloatArray = FloatArray> = A extends Float32Array
  * what `optimize`, `accumulate`, `privatize` and `galore` return for parameters from `parameters(...)`.
  */
 export interface Trainable<P, A extends FloatArray = Float32Array> {
+  /** By name: values, row-major, and shape. */
   readonly parameters: {
     readonly [K in keyof P]: {
       readonly data: TrainableArray<A>;
@@ -23,7 +24,9 @@ export interface Trainable<P, A extends FloatArray = Float32Array> {
       readonly storage?: Storage;
     };
   };
+  /** Gradients by the same names, each as long as its parameter. */
   readonly gradients: { readonly [K in keyof P]: TrainableArray<A> };
+  /** What parameters and gradients live in. */
   readonly memory: Memory;
   /** The threads that may share its loops; `"auto"` where it does not say. */
   readonly mostThreads?: number;

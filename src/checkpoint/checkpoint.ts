@@ -34,7 +34,9 @@ export interface StoredTensor extends StoredArray {
 
 /** A tensor of a type that parameters cannot have, such as `I64`. */
 export interface OtherTensor {
+  /** The type by safetensors' name, such as `I64`. */
   readonly type: DataType;
+  /** Row-major; empty for a single number. */
   readonly shape: readonly number[];
 }
 

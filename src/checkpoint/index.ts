@@ -1,4 +1,8 @@
-/** Checkpoints: runs that stop and go on as if they had not. */
+/**
+ * Checkpoints: files that hold parameters and optimizer state, so that a run stops and goes on with the same bits.
+ *
+ * @packageDocumentation
+ */
 export { checkpointBlob, loadCheckpointBlob } from "./browser/blob.ts";
 export { BrowserCheckpoints, browserCheckpoints } from "./browser/folder.ts";
 export type { Checkpoint, OtherTensor, StoredTensor } from "./checkpoint.ts";

@@ -7,8 +7,11 @@ import type { Together } from "../runtime/state/together.ts";
 
 /** What can be saved and resumed: an optimizer, or what stands around one, such as `accumulate`. */
 export interface Checkpointed {
+  /** By name: values and shape. */
   readonly parameters: Readonly<Record<string, AnyParameter>>;
+  /** As `state()`, with the arrays themselves, which steps change. */
   stateViews(): OptimizerState;
+  /** Goes on where a saved state was, by the names of parameters. */
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
   /** The gradients that wait for an update. */
   readonly pending?: number;

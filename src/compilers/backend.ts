@@ -8,6 +8,7 @@ export { type ElementType, elementBytes, plainStorages, type Storage } from "./s
 
 /** What the arrays are in, a `WebAssembly.Memory`: it has another buffer once it has grown. */
 export interface KernelMemory {
+  /** The bytes as they are now; another buffer once the memory has grown. */
   readonly buffer: ArrayBufferLike;
 }
 
@@ -67,6 +68,7 @@ export const leastSharedProduct = 1 << 20;
 
 /** What runs rules: the loops of their programs, and routines of whole matrices. `docs/backends.md` says how to add another. */
 export interface Backend {
+  /** As `optimize` and errors call it: `webassembly`. */
   readonly name: string;
   /** Whether it keeps slots otherwise than in the type, as `storages` say. Default false. */
   readonly keeps?: boolean;
@@ -104,13 +106,21 @@ export interface Backend {
  * and loops by rows read up to 64 bytes behind it.
  */
 export const callRecord = {
+  /** Word of the address of the block of values. */
   values: 0,
+  /** Word of the address of the partial results. */
   partials: 1,
+  /** Word of the bytes from one reduction's partial results to the next one's. */
   stride: 2,
+  /** Word of the elements of a row. */
   width: 3,
+  /** Word of the first element's number, from which draws are counted. */
   start: 4,
+  /** First word of the key of draws. */
   key0: 5,
+  /** Second word of the key of draws. */
   key1: 6,
+  /** Word of the first slot's address; the others follow. */
   slots: 7,
 } as const;
 

@@ -101,6 +101,7 @@ function mirror({ rows: n, data }: Matrix): void {
 /** out = a b, in the order of sums that engines promise. @param half whether to leave out what is above the diagonal */
 export type Product = (out: Matrix, a: Matrix, b: Matrix, half: boolean) => void;
 
+/** The routines of whole matrices on the host's memory, by a product of its own: what backends on the CPU share. */
 export function hostEngine(type: ElementType, product: Product): MatrixEngine {
   const scratch = scratchOf(type);
   const add = (out: Matrix, addend: Addend<Matrix, number> | undefined) => {

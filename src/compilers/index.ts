@@ -1,4 +1,8 @@
-/** What authors of a backend need: programs, how kernels are called, and what operators and sums must come to (docs/backends.md). */
+/**
+ * What authors of a backend need: programs, how kernels are called, and what operators and sums must come to (docs/backends.md).
+ *
+ * @packageDocumentation
+ */
 
 export type { Node, NodeOf, Store } from "../rule/graph/graph.ts";
 export type { Kind } from "../rule/graph/kinds.ts";

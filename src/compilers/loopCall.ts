@@ -16,6 +16,7 @@ import { draw } from "./js/evaluators.ts";
  * `blockLength` elements, the last of which may be shorter. Both are what reductions leave one partial result of.
  */
 export class LoopCall {
+  /** The loop that is called. */
   readonly loop: Loop;
   /** The elements of a line. */
   readonly width: number;
@@ -91,6 +92,7 @@ export class LoopCall {
     new Float64Array(this.#memory.buffer, address, line + 1)[line] = value;
   }
 
+  /** Rounds a number to the type of the elements. */
   round(value: number): number {
     return this.#type === "float32" ? Math.fround(value) : value;
   }

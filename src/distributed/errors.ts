@@ -9,6 +9,7 @@ export class CommunicatorError extends Legible {
 /** A rank that has failed, or has left while others wait for it. */
 export class RankError extends Legible {
   override readonly name = "RankError";
+  /** The rank that is gone, from 0. */
   readonly rank: number;
 
   constructor(rank: number, message: string, options?: ErrorOptions) {

@@ -1,4 +1,8 @@
-/** Training on many ranks: what they say to each other, what carries it, and `optimize(net, rule, { communicator })`. */
+/**
+ * Training on many ranks: how ranks communicate, what carries their messages, and `optimize(net, rule, { communicator })`.
+ *
+ * @packageDocumentation
+ */
 import { amongRanks } from "../checkpoint/node/passing.ts";
 import * as ranks from "../checkpoint/node/ranks.ts";
 import { distributing } from "../runtime/ranks.ts";

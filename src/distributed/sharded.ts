@@ -72,7 +72,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /**
-   * @see Stateful.stateViews; arrays are of this rank's part. `counters` say which that is: `shard.rank`, `shard.ranks`, and for each
+   * As `state()`, with the arrays themselves; arrays are of this rank's part. `counters` say which that is: `shard.rank`, `shard.ranks`, and for each
    * parameter `shard.from/w`, its first element. `shapes` are those of whole parameters.
    */
   override stateViews(): OptimizerState {
@@ -122,7 +122,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return super.planRestore(state, options);
   }
 
-  /** @see Optimizer.evaluate; where there are averages to evaluate, all ranks call it */
+  /** As {@link Optimizer.evaluate}; where there are averages to evaluate, all ranks call it. */
   override evaluate<T>(callback: () => T): T {
     if (!this.#hasOthers()) {
       return super.evaluate(callback);
@@ -141,7 +141,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return withCleanup(() => super.evaluate(evaluate), gather);
   }
 
-  /** @see RankOptimizer.evaluateAsync */
+  /** As `evaluate`, for transports that are not done when a call returns. */
   override async evaluateAsync<T>(callback: () => T): Promise<Awaited<T>> {
     if (this.communicator.synchronous || !this.#hasOthers()) {
       return await this.evaluate(callback);

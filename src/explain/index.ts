@@ -1,4 +1,8 @@
-/** What a rule does and what a step costs, and its maths in LaTeX and as plain text. */
+/**
+ * What a rule does and what a step costs, and its maths in LaTeX and as plain text.
+ *
+ * @packageDocumentation
+ */
 export { explain } from "../rule/explain/explain.ts";
 export type {
   ElementBytes,

@@ -1,4 +1,8 @@
-/** What parameters start from: `parameters({ w: he([784, 10]), b: zeros([10]) }, { seed: 1 })`. */
+/**
+ * Initial values of parameters: `parameters({ w: he([784, 10]), b: zeros([10]) }, { seed: 1 })`.
+ *
+ * @packageDocumentation
+ */
 export type { Initializer } from "../runtime/parameters.ts";
 export {
   embedding,

@@ -124,6 +124,12 @@ function makerOf(rule: Rule | MakeOptimizer, options: OptimizeOptions): MakeOpti
  *   are copied by one, and jax-js may have the others
  * @throws {BindingError} where it is no rule
  * @example
+ * import { numpy, tree } from "@jax-js/jax";
+ * import { adamw } from "gradus";
+ * import { gradus } from "gradus/jax-js";
+ *
+ * let params = { w: numpy.zeros([3, 2]) };
+ * const gradients = { w: numpy.ones([3, 2]) };
  * const optimizer = gradus(adamw({ lr: 1e-3 }));
  * let state = optimizer.init(tree.ref(params));
  * [params, state] = optimizer.step(gradients, state, params);

@@ -1,4 +1,9 @@
-/** Functions rather than gradients: minimised by a method, which is a direction and a search, or fitted by least squares. */
+/**
+ * Minimises functions, and fits models to data by least squares. A method is made of a direction and a line search or a trust
+ * region, which can be exchanged.
+ *
+ * @packageDocumentation
+ */
 export {
   type CheckGradientOptions,
   checkGradient,

@@ -2,16 +2,21 @@
 
 /** A place, the value there, and the gradient. */
 export interface Point {
+  /** The unknowns, flat. */
   readonly x: Float64Array;
+  /** The gradient there, as long as `x`. */
   readonly gradient: Float64Array;
+  /** The function's value there. */
   value: number;
 }
 
 /** A function of a flat vector, as methods see it. Each call of the user's function is counted; limits end a step by an exception. */
 export interface Objective {
+  /** How many there are. */
   readonly unknowns: number;
   /** Bounds of each unknown, where there are any. */
   readonly lower?: Float64Array | undefined;
+  /** As `lower`. */
   readonly upper?: Float64Array | undefined;
   /** The value at the start: no method accepts a higher one. */
   readonly startValue: number;
@@ -27,7 +32,7 @@ export interface Objective {
   givenProduct(point: Point, vector: Float64Array, into: Float64Array): boolean;
 }
 
-/** Why it stopped. */
+/** Why a minimization stopped. */
 export type Reason =
   /** The gradient is as small as asked for: converged. */
   | "gradient"
@@ -50,7 +55,9 @@ export type Reason =
 
 /** An end, in a word and a sentence. */
 export interface Ending {
+  /** Why the run ended, in a word. */
   readonly reason: Reason;
+  /** The same as a sentence. */
   readonly message: string;
 }
 
@@ -74,12 +81,14 @@ export interface Solver {
 
 /** How to minimise: `lbfgs()`, `bfgs()` and their like. A value without memory; each run starts a solver of it. */
 export interface Method {
+  /** As results and saved runs call it: `lbfgs`. */
   readonly name: string;
   /** Whether it keeps to bounds. */
   readonly bounded: boolean;
   /** What it needs of the start: the gradient, or the value alone. */
   readonly usesGradient: boolean;
   /**
+   * Starts a run.
    * @param start value and gradient are known; the solver may keep it
    * @param saved what `save` of a solver of this method gave
    */
@@ -100,22 +109,30 @@ export interface Direction {
   learn(length: number, direction: Float64Array, from: Point, to: Point): void;
   /** Forgets all, so that the next direction is steepest descent; false where it knew nothing. */
   forget(): boolean;
+  /** What a later run needs to go on from here: plain data. */
   save(): unknown;
 }
 
 /** How far to go: a line search or a trust region. */
 export interface Search {
+  /** As errors call it: `zoom`. */
   readonly name: string;
   /** Whether it asks directions to `multiply`. */
   readonly needsProducts: boolean;
+  /**
+   * Starts a search for one run.
+   * @param saved what `save` of a searcher of this search gave
+   */
   start(objective: Objective, saved?: unknown): Searcher;
 }
 
 /** A step that a search took. */
 export interface SearchStep {
+  /** Where it led. */
   readonly to: Point;
   /** The step is `length * direction`. */
   readonly length: number;
+  /** What it was made along. */
   readonly direction: Float64Array;
 }
 
@@ -126,7 +143,13 @@ export interface Searcher {
   /** Takes back a point that is no longer needed. */
   recycle(point: Point): void;
   /** The last direction, and the derivative along it: for finding out why nothing lower was found. */
-  readonly failed: { readonly direction: Float64Array; readonly slope: number };
+  readonly failed: {
+    /** What it searched along. */
+    readonly direction: Float64Array;
+    /** The derivative along it. */
+    readonly slope: number;
+  };
+  /** What a later run needs to go on from here: plain data. */
   save(): unknown;
 }
 

@@ -9,7 +9,9 @@ import type { Form, Given, GradientForm, Variables } from "./variables.ts";
 
 /** A value with its gradient. */
 export interface ValueAndGradient<X> {
+  /** The function's value. */
   readonly value: number;
+  /** Its derivative by each unknown, in the form of the unknowns. */
   readonly gradient: Given<X>;
 }
 

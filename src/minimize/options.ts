@@ -10,7 +10,9 @@ import type { Given, Variables } from "./variables.ts";
 
 /** Least and greatest values: one for all unknowns, or in the start's form, where infinities bound nothing. */
 export interface Bounds<X> {
+  /** Least values. Default -Infinity. */
   readonly lower?: number | Given<X>;
+  /** Greatest values. Default Infinity. */
   readonly upper?: number | Given<X>;
 }
 

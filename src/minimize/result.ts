@@ -4,15 +4,21 @@ import type { Form } from "./variables.ts";
 
 /** All that a run needs to go on: plain data, for `structuredClone`, a database or another thread. */
 export interface SavedMinimization {
+  /** Of this form. */
   readonly version: 1;
   /** The method's name. */
   readonly method: string;
+  /** How many there are. */
   readonly unknowns: number;
+  /** Iterations made. */
   readonly iterations: number;
+  /** Calls of the function so far. */
   readonly evaluations: number;
+  /** The function's value at the start. */
   readonly startValue: number;
   /** Iterations running in which the value hardly became lower. */
   readonly stalls: number;
+  /** Where gradients come from; undefined for methods that use none. */
   readonly gradientBy: "given" | "differences" | undefined;
   /** Sizes of unknowns for differences, where there were any. */
   readonly typical?: Float64Array;

@@ -4,9 +4,10 @@ import { defineOptimizer } from "../builtIn.ts";
  * Adan: adaptive Nesterov momentum, with the look ahead taken from the last change of the gradient.
  *
  * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.98), `beta2`
- * decay of the mean of their changes (0.92), `beta3` decay of the mean square (0.99), `eps` added to
- * the root (1e-8), `epsRoot` inside it (0), `lookAhead` weight of the changes where the gradient looks
- * ahead along them (-1: `beta2`), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * decay of the mean of their changes (0.92), `beta3` decay of the mean square (0.99), `eps` added
+ * to the root (1e-8), `epsRoot` added inside the root (0), `lookAhead` weight of the changes where
+ * the gradient looks ahead along them (-1: `beta2`), `weightDecay` share of each parameter taken
+ * off, times `lr` (0).
  * Ranges: `lr`, `eps`, `epsRoot`, `weightDecay` [0, inf); `beta1`, `beta2`, `beta3` [0, 1);
  * `lookAhead` [-1, inf).
  * State: `m`, `v`, `n` and `previous`, the last gradient, one value an element each.

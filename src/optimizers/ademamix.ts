@@ -3,11 +3,12 @@ import { defineOptimizer } from "../builtIn.ts";
 /**
  * AdEMAMix: AdamW with a second, far slower mean of gradients beside the first.
  *
- * Options: `lr` step size (default 0.001), `beta1` decay of the fast mean (0.9), `beta2` decay of the
- * mean of squares (0.999), `beta3` decay of the slow mean (0.9999), `alpha` weight of the slow mean
- * (5), `eps` added to the root (1e-8), `epsRoot` inside it (0), `weightDecay` share of each parameter
- * taken off, times `lr` (0), `alphaWarmup` and `beta3Warmup`, steps over which `alpha` rises from 0
- * and `beta3` from `beta1` (0: none; the paper takes the number of all steps).
+ * Options: `lr` step size (default 0.001), `beta1` decay of the fast mean (0.9), `beta2` decay of
+ * the mean of squares (0.999), `beta3` decay of the slow mean (0.9999), `alpha` weight of the slow
+ * mean (5), `eps` added to the root (1e-8), `epsRoot` added inside the root (0), `weightDecay`
+ * share of each parameter taken off, times `lr` (0), `alphaWarmup` and `beta3Warmup`, steps over
+ * which `alpha` rises from 0 and `beta3` from `beta1` (0: none; the paper takes the number of all
+ * steps).
  * Ranges: `lr`, `alpha`, `eps`, `epsRoot`, `weightDecay`, `alphaWarmup`, `beta3Warmup` [0, inf);
  * `beta1`, `beta2`, `beta3` [0, 1).
  * State: `m1` fast, `m2` slow, `v`, one value an element each.

@@ -4,8 +4,8 @@ import { defineOptimizer } from "../builtIn.ts";
  * Averaged SGD: shrinking steps, and the mean of the parameters they pass.
  *
  * Options: `lr` step size at the start (default 0.01), `lambda` decay of the parameters and of the
- * step size (1e-4), `alpha` power of the latter (0.75), `t0` steps before the mean begins: step t
- * weighs 1 / max(1, t - 1 - t0) in it (1e6).
+ * step size (1e-4), `alpha` power of the step size's decay (0.75), `t0` steps before the mean
+ * begins: step t weighs 1 / max(1, t - 1 - t0) in it (1e6).
  * Ranges: `lr`, `lambda`, `alpha` [0, inf); `t0` [0, inf].
  * State: `average` of the parameters, one value an element: the weights to evaluate.
  *

@@ -3,10 +3,11 @@ import { defineOptimizer } from "../builtIn.ts";
 /**
  * CAME: Adafactor with momentum, less of it where directions have departed from their mean.
  *
- * Options: `lr` step size (default 2e-4), `beta1` decay of the mean of directions (0.9), `beta2` of
- * the mean of squares (0.999), `beta3` of the mean of squared departures (0.9999), `eps1` added to
- * squares (1e-30), `eps2` added to squared departures (1e-16), `d` most that the root mean square of
- * a direction may be (1), `weightDecay` share of each parameter taken off, times `lr` (0).
+ * Options: `lr` step size (default 2e-4), `beta1` decay of the mean of directions (0.9), `beta2`
+ * decay of the mean of squares (0.999), `beta3` decay of the mean of squared departures (0.9999),
+ * `eps1` added to squares (1e-30), `eps2` added to squared departures (1e-16), `d` most that the
+ * root mean square of a direction may be (1), `weightDecay` share of each parameter taken off,
+ * times `lr` (0).
  * Ranges: `lr`, `eps1`, `eps2`, `weightDecay` [0, inf); `beta1`, `beta2`, `beta3` [0, 1); `d`
  * (0, inf].
  * State: `m`, one value an element; `r` and `s`, one a row, `c` and `q`, one a column; of vectors,

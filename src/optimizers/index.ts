@@ -1,3 +1,9 @@
+/**
+ * Every optimizer, by itself and by name: the ones of `gradus`, for whoever needs nothing else.
+ *
+ * @packageDocumentation
+ */
+
 // Written by scripts/registry.ts from the files in this folder.
 import { acprop } from "./acprop.ts";
 import { adabelief } from "./adabelief.ts";

@@ -5,7 +5,7 @@ import { defineOptimizer } from "../builtIn.ts";
  *
  * Options: `lr` share of the norm (default 0.001), `beta1` decay of the mean of gradients (0.9),
  * `beta2` decay of the mean of their squares (0.999), `eps` added to the root (1e-6), `epsRoot`
- * inside it (0), `weightDecay` share of each parameter in the direction (0.01).
+ * added inside the root (0), `weightDecay` share of each parameter in the direction (0.01).
  * Ranges: `lr`, `eps`, `epsRoot`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, one value an element each.
  *

@@ -3,9 +3,9 @@ import { defineOptimizer } from "../builtIn.ts";
 /**
  * MoMo: SGD with momentum that stops where a model of past losses reaches their lower bound.
  *
- * Options: `lr` largest step size (default 1), `beta` decay of means (0.9), `lowerBound` of the loss
- * (0), `weightDecay` share of each parameter taken off, times `lr` (0), `adaptLowerBound` estimates
- * the bound from losses, starting at `lowerBound` (false).
+ * Options: `lr` largest step size (default 1), `beta` decay of means (0.9), `lowerBound` least
+ * value of the loss (0), `weightDecay` share of each parameter taken off, times `lr` (0),
+ * `adaptLowerBound` estimates the bound from losses, starting at `lowerBound` (false).
  * Ranges: `lr`, `weightDecay` [0, inf); `beta` [0, 1); `lowerBound` (-inf, inf).
  * State: `m`, one value an element; `fBar` and `gamma`, and with
  * `adaptLowerBound` also `bound`, the same for all tensors. Steps need
@@ -15,7 +15,7 @@ import { defineOptimizer } from "../builtIn.ts";
  * of its section 4 with `adaptLowerBound`; means start from the first gradient. The same as
  * optax.contrib.momo. Sums are over all parameters. Not in PyTorch or Keras.
  *
- * @example optimize(net, momo()).step(gradients, { loss })
+ * @example optimize(net, momo()).step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] }, { loss: 0.5 })
  */
 export const momo = defineOptimizer({
   name: "momo",

@@ -3,10 +3,10 @@ import { defineOptimizer } from "../builtIn.ts";
 /**
  * MoMo-Adam: AdamW that stops where a model of past losses reaches their lower bound.
  *
- * Options: `lr` largest step size (default 0.01), `beta1` decay of means (0.9), `beta2` of the mean
- * of squares (0.999), `eps` added to its root (1e-8), `lowerBound` of the loss (0), `weightDecay`
- * share of each parameter taken off, times `lr` (0), `adaptLowerBound` estimates the bound from
- * losses, starting at `lowerBound` (false).
+ * Options: `lr` largest step size (default 0.01), `beta1` decay of means (0.9), `beta2` decay of
+ * the mean of squares (0.999), `eps` added to its root (1e-8), `lowerBound` least value of the loss
+ * (0), `weightDecay` share of each parameter taken off, times `lr` (0), `adaptLowerBound` estimates
+ * the bound from losses, starting at `lowerBound` (false).
  * Ranges: `lr`, `eps`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1); `lowerBound` (-inf, inf).
  * State: `m`, `v`, one value an element each; `fBar` and `gamma`, and with
  * `adaptLowerBound` also `bound`, the same for all tensors.
@@ -16,7 +16,7 @@ import { defineOptimizer } from "../builtIn.ts";
  * MoMo-Adam* with `adaptLowerBound`. The same as optax.contrib.momo_adam. Sums are over all
  * parameters. Not in PyTorch or Keras.
  *
- * @example optimize(net, momoAdam({ lr: 0.1 })).step(gradients, { loss })
+ * @example optimize(net, momoAdam({ lr: 0.1 })).step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] }, { loss: 0.5 })
  */
 export const momoAdam = defineOptimizer({
   name: "momoAdam",

@@ -4,8 +4,8 @@ import { defineOptimizer } from "../builtIn.ts";
  * NAdamW: AdamW that steps by its momentum as it will be at the next step.
  *
  * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.9), `beta2`
- * decay of the mean of their squares (0.999), `eps` added to the root (1e-8), `epsRoot` inside it
- * (0), `weightDecay` share of each parameter taken off, times `lr` (0.01).
+ * decay of the mean of their squares (0.999), `eps` added to the root (1e-8), `epsRoot` added
+ * inside the root (0), `weightDecay` share of each parameter taken off, times `lr` (0.01).
  * Ranges: `lr`, `eps`, `epsRoot`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, one value an element each.
  *

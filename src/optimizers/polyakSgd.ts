@@ -15,7 +15,7 @@ import { defineOptimizer } from "../builtIn.ts";
  * norm is over all parameters. The same as optax.polyak_sgd, whose variant sps+ of
  * Garrigos et al., 2023, is `nonNegative`. Not in PyTorch or Keras.
  *
- * @example optimize(net, polyakSgd({ maxLr: 10 })).step(gradients, { loss })
+ * @example optimize(net, polyakSgd({ maxLr: 10 })).step({ w: [1, 2, 3, 4, 5, 6], b: [1, 2, 3] }, { loss: 0.5 })
  */
 export const polyakSgd = defineOptimizer({
   name: "polyakSgd",

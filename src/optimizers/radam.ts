@@ -4,10 +4,10 @@ import { defineOptimizer } from "../builtIn.ts";
  * RAdam: Adam that waits with its adaptive rates until their variance is known.
  *
  * Options: `lr` step size (default 0.001), `beta1` decay of the mean of gradients (0.9), `beta2`
- * decay of the mean of their squares (0.999), `eps` added to the root (1e-8), with
- * `correctFirst` to the root of the corrected mean (false), `epsRoot` added to the corrected mean (0),
- * `threshold` length of the average from which on its rates are adaptive (5), `nesterov` steps by the
- * momentum of the next step (false).
+ * decay of the mean of their squares (0.999), `eps` added to the root (1e-8), `correctFirst` adds
+ * `eps` to the root of the corrected mean instead (false), `epsRoot` added to the corrected mean
+ * (0), `threshold` length of the average from which on its rates are adaptive (5), `nesterov` steps
+ * by the momentum of the next step (false).
  * Ranges: `lr`, `eps`, `epsRoot` [0, inf); `beta1`, `beta2` [0, 1); `threshold`
  * [4, inf).
  * State: `m`, `v`, one value an element each.

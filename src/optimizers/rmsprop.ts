@@ -3,11 +3,11 @@ import { defineOptimizer } from "../builtIn.ts";
 /**
  * RMSprop: gradients divided by the root of their running mean square.
  *
- * Options: `lr` step size (default 0.001), `alpha` decay of the mean square (0.9), `eps` added to the
- * root (1e-8), `epsRoot` inside it (0), `centered` divides by the standard deviation instead (false),
- * `biasCorrection` as Adam's (false), `initialAccumulator` what the mean square starts from (0),
- * `momentum` decay of a buffer of steps (0: none), `nesterov` steps by the buffer as it will be at the
- * next step (false).
+ * Options: `lr` step size (default 0.001), `alpha` decay of the mean square (0.9), `eps` added to
+ * the root (1e-8), `epsRoot` added inside the root (0), `centered` divides by the standard
+ * deviation instead (false), `biasCorrection` as Adam's (false), `initialAccumulator` what the mean
+ * square starts from (0), `momentum` decay of a buffer of steps (0: none), `nesterov` steps by the
+ * buffer as it will be at the next step (false).
  * Ranges: `lr`, `eps`, `epsRoot`, `initialAccumulator`, `momentum` [0, inf); `alpha` [0, 1).
  * State: `v`; with `centered` also `a`, the mean gradient; with momentum also `b`.
  *

@@ -4,8 +4,8 @@ import { defineOptimizer } from "../builtIn.ts";
  * Rprop: a step size for each element, which grows while the gradient keeps its sign.
  *
  * Options: `lr` the step size at the start (default 0.1), `etaMinus` what a change of sign
- * multiplies it by (0.5), `etaPlus` what the same sign does (1.2), `minStepSize` and `maxStepSize`
- * its bounds (1e-6 and 50).
+ * multiplies it by (0.5), `etaPlus` what the same sign multiplies it by (1.2), `minStepSize` least
+ * step size (1e-6), `maxStepSize` largest step size (50).
  * Ranges: `lr`, `minStepSize` [0, inf); `etaMinus` (0, 1); `etaPlus` (1, inf); `maxStepSize`
  * [0, inf].
  * State: `before` the gradient that was followed last, `step` the step size, one value an element

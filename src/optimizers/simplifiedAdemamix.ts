@@ -4,10 +4,10 @@ import { defineOptimizer } from "../builtIn.ts";
  * Simplified AdEMAMix: a slow sum of gradients and the newest gradient, weighed by hand, in place of
  * two means.
  *
- * Options: `lr` step size (default 1e-5), `beta1` decay of the sum of gradients (0.99), `beta2` decay
- * of the mean of their squares (0.95), `alpha` weight of the newest gradient beside the sum (0), `eps`
- * added to the root (1e-8), `epsRoot` inside it (0), `weightDecay` share of each parameter taken off,
- * times `lr` (0).
+ * Options: `lr` step size (default 1e-5), `beta1` decay of the sum of gradients (0.99), `beta2`
+ * decay of the mean of their squares (0.95), `alpha` weight of the newest gradient beside the sum
+ * (0), `eps` added to the root (1e-8), `epsRoot` added inside the root (0), `weightDecay` share of
+ * each parameter taken off, times `lr` (0).
  * Ranges: `lr`, `alpha`, `eps`, `epsRoot`, `weightDecay` [0, inf); `beta1`, `beta2` [0, 1).
  * State: `m`, `v`, one value an element each.
  *

@@ -4,8 +4,9 @@ import { defineOptimizer } from "../builtIn.ts";
  * Yogi: Adam whose mean of squares moves by as much as the gradient's square, not as it.
  *
  * Options: `lr` step size (default 0.01), `beta1` decay of the mean of gradients (0.9), `beta2`
- * decay of their squares (0.999), `eps` added to the root (0.001), `epsRoot` inside it (0),
- * `initialAccumulator` what the squares start from (1e-6), `initialMean` what the mean does (0).
+ * decay of their squares (0.999), `eps` added to the root (0.001), `epsRoot` added inside the root
+ * (0), `initialAccumulator` what the squares start from (1e-6), `initialMean` what the mean starts
+ * from (0).
  * Ranges: `lr`, `eps`, `epsRoot`, `initialAccumulator` [0, inf); `beta1`, `beta2` [0, 1);
  * `initialMean` (-inf, inf).
  * State: `m`, `v`, one value an element each.

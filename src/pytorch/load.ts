@@ -11,8 +11,11 @@ import { isDict, isTensor, type TorchDict, type TorchValue } from "./value.ts";
 
 /** An optimizer of Gradus, on parameters in arrays. */
 export interface TorchTarget {
+  /** By name: values and shape. */
   readonly parameters: Readonly<Record<string, AnyParameter>>;
+  /** As `state()`, with the arrays themselves, which steps change. */
   stateViews(): OptimizerState;
+  /** Goes on where a saved state was, by the names of parameters. */
   restore(state: SavedState, options?: RestoreOptions): RestoreReport;
 }
 

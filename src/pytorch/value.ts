@@ -5,16 +5,25 @@ import { TorchFileError } from "./errors.ts";
 
 /** Arrays that elements of a tensor are read into, by PyTorch's name for its type. */
 export interface TorchArrays {
+  /** `torch.float64`, bit for bit. */
   readonly float64: Float64Array;
+  /** `torch.float32`, bit for bit. */
   readonly float32: Float32Array;
   /** Read into float32, which has all of its numbers. */
   readonly float16: Float32Array;
+  /** Read into float32, which has all of its numbers. */
   readonly bfloat16: Float32Array;
+  /** `torch.int64`. */
   readonly int64: BigInt64Array;
+  /** `torch.int32`. */
   readonly int32: Int32Array;
+  /** `torch.int16`. */
   readonly int16: Int16Array;
+  /** `torch.int8`. */
   readonly int8: Int8Array;
+  /** `torch.uint8`. */
   readonly uint8: Uint8Array;
+  /** `torch.bool`: 0 or 1. */
   readonly bool: Uint8Array;
 }
 
@@ -23,6 +32,7 @@ export type TorchType = keyof TorchArrays;
 
 /** A tensor, row-major. */
 export interface TorchTensor {
+  /** The type of its elements. */
   readonly type: TorchType;
   /** Empty for a single number. */
   readonly shape: readonly number[];
@@ -35,6 +45,7 @@ export interface TorchTensor {
 
 /** A Python tuple; lists are arrays. */
 export class TorchTuple {
+  /** What is in it, in its order. */
   readonly items: readonly TorchValue[];
 
   constructor(items: readonly TorchValue[]) {

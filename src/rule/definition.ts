@@ -26,7 +26,9 @@ export type HyperValue = number | boolean | Schedule;
  * that starts from an expression and is never assigned stays as it started.
  */
 export interface StateDeclaration {
+  /** Of how many values it is: `element` is one for each element. */
   readonly kind: Kind;
+  /** What it starts from: a number, or an expression such as `"p"`. */
   readonly initial: number | string;
 }
 
@@ -43,6 +45,7 @@ export interface Definition<
   readonly summary?: string;
   /** Authors, year, title, and where to find it. */
   readonly paper?: string;
+  /** Hyperparameters with their defaults, which are numbers or switches. */
   readonly hyper: H;
   /**
    * What each number of `hyper` may be, as `"[0, 1)"`, `"(0, inf)"` or `"whole [1, inf)"`, checked when it is
@@ -78,8 +81,11 @@ export interface Part {
    * Unique in its rule, over all branches of partitions; state, hyperparameters and reductions are qualified by it: `adam.m`.
    */
   readonly name: string;
+  /** Whether it steps, or stands beside what does. */
   readonly role: Role;
+  /** What it was made of. */
   readonly definition: Definition;
+  /** The value of each hyperparameter, defaults filled in. */
   readonly hyper: Readonly<Record<string, HyperValue>>;
 }
 
@@ -121,7 +127,9 @@ export type Match = string | RegExp | ((name: string, shape: readonly number[]) 
 
 /** A rule for the parameters that match. */
 export interface Branch<R extends Rule = Rule> {
+  /** The parameters that take it. Of branches that match, the first counts. */
   readonly match: Match;
+  /** Their rule. */
   readonly rule: R;
 }
 
@@ -155,7 +163,9 @@ export type Assigner = (parts: readonly Part[], planner: Planner, select: Select
 
 /** Maths and hyperparameters, without memory and without a device. */
 export interface Rule<H extends HyperDefaults = HyperDefaults> {
+  /** The definitions that are chained, in their order. */
   readonly parts: readonly Part[];
+  /** Makes programs of it; the runtime asks it. */
   readonly planner: Planner;
   /** Where parameters have rules of their own (see partition.ts): `parts` are those of all of them. */
   readonly select?: Select;
@@ -169,17 +179,17 @@ export interface Rule<H extends HyperDefaults = HyperDefaults> {
   readonly [hyperType]?: H;
 }
 
-/**
- * Makes a rule from options; `definition` is what it was made of. The build writes the options out, with comments that
- * editors show (scripts/documentOptions.ts).
- */
+// The build writes the options out, with comments that editors show (scripts/documentOptions.ts).
+/** Makes a rule from options: what `defineOptimizer` and `defineTransform` give, and what `adam` is. */
 export interface RuleFactory<
   H extends HyperDefaults = HyperDefaults,
   A = never,
   O = HyperOptions<H>,
 > {
   (options?: O | ([A] extends [never] ? never : number | Schedule)): Rule<H>;
+  /** What was given to `defineOptimizer` or `defineTransform`. */
   readonly definition: Definition<H>;
+  /** Whether its rules step, or stand beside those that do. */
   readonly role: Role;
 }
 

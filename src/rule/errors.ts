@@ -4,7 +4,9 @@ import { Legible } from "../legible.ts";
 
 /** A piece of a rule's text: offsets of its first character and of the one behind its last. */
 export interface Span {
+  /** Offset of the first character, from 0. */
   readonly start: number;
+  /** Offset behind the last character. */
   readonly end: number;
 }
 

@@ -1,4 +1,8 @@
-/** The rule language, for authors of tools: a rule's text as a tree, and a definition checked. */
+/**
+ * The rule language, for authors of tools: a rule's text as a tree, and a definition checked.
+ *
+ * @packageDocumentation
+ */
 export type {
   Definition,
   HyperDefaults,

@@ -7,12 +7,15 @@ import { stagesInOrder } from "./step/globals.ts";
 
 /** A plan, and that of now whose state it goes on with: of all its parameters, or of some. */
 export interface NextPlan<T extends PlannedTensor = PlannedTensor> {
+  /** The plan from now on. */
   readonly plan: Plan<T>;
+  /** The plan of now. */
   readonly of: Plan<T>;
 }
 
 /** What steps by plans that can be exchanged, such as an optimizer on a GPU: `setHyper` takes it. */
 export interface Exchangeable {
+  /** Those that it steps by. */
   readonly plans: readonly Plan<PlannedTensor>[];
   /** Steps by these plans from now on; throws where it cannot, and then has changed nothing. */
   exchangePlans(next: readonly NextPlan[]): void;

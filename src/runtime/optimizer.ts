@@ -41,7 +41,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   implements AnyOptimizer<P>
 {
   declare readonly [givenParameters]?: P;
-  /** @see AnyOptimizer.bindTo */
+  /** Binds the same rule with the same options to other parameters, from the first step. */
   readonly bindTo: <Q extends AnyParameterSource>(net: Q) => Optimizer<Q>;
   /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
@@ -112,7 +112,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     return this.#gradients.own as ArraysOf<P>;
   }
 
-  /** @see AnyOptimizer.plans */
+  /** The rules that step the parameters or work on their gradients, with their hyperparameters. */
   get plans(): readonly Plan[] {
     return this.bound.map(({ plan }) => plan);
   }
@@ -199,7 +199,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
    * and when a promise of it is settled, the parameters are back, bit for bit.
    * @returns what the callback returns
    * @throws {EvaluationError} inside another such callback
-   * @example const accuracy = optimizer.evaluate(() => accuracyOf(net, testSet));
+   * @example const length = optimizer.evaluate(() => Math.hypot(...net.w.data));
    */
   evaluate<T>(callback: () => T): T {
     this.#assertReady("evaluate");
@@ -234,13 +234,11 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     this.#gradients.zero();
   }
 
-  /** @see Stateful.stateViews */
   override stateViews(): OptimizerState {
     this.#assertReady("state");
     return this.stateStore.state(this.#steps, this.#skippedSteps, this.#begun);
   }
 
-  /** @see AnyOptimizer.resumeAt */
   override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
     const [bound, scopes] = inOwnScopes((scopeFor) => {
       const aged = bindAges(this.bound, begun, scopeFor);

@@ -11,7 +11,9 @@ export type ParameterArray = FloatArray | Uint16Array;
 
 /** An array with a shape, row-major. `shape` is empty for a single number. */
 export interface Parameter<A extends ParameterArray = FloatArray> {
+  /** Its values, row-major. */
   readonly data: A;
+  /** The length of each dimension. */
   readonly shape: readonly number[];
 }
 
@@ -80,6 +82,7 @@ type ParameterOf<T extends ElementType | Storage> = T extends Storage
 
 /** A shape, and what a parameter of it starts from; `gradus/init` has those that networks take. */
 export interface Initializer {
+  /** The length of each dimension. */
   readonly shape: readonly number[];
   /**
    * Fills a new parameter, whose elements are 0.

@@ -10,9 +10,13 @@ import type { StepReport } from "./step/report.ts";
 
 /** This rank among those of a run, as the `Communicator` of gradus/distributed is one. */
 export interface Ranks {
+  /** What carries messages, for reports and errors: `threads`. */
   readonly transport: string;
+  /** This rank, from 0. */
   readonly rank: number;
+  /** The number of ranks. */
   readonly size: number;
+  /** Whether operations are done when they return. */
   readonly synchronous: boolean;
 }
 

@@ -1,3 +1,9 @@
+/**
+ * Learning rates, or any other hyperparameter, that change from step to step: functions from a step's number, counted from 1, to
+ * its value.
+ *
+ * @packageDocumentation
+ */
 import { constant } from "./constant.ts";
 import { cooldown } from "./cooldown.ts";
 import { cosine } from "./cosine.ts";

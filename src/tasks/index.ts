@@ -1,4 +1,8 @@
-/** What is needed to write a problem that `gradus compare` and `gradus train` run on. */
+/**
+ * What is needed to write a problem that `gradus compare` and `gradus train` run on.
+ *
+ * @packageDocumentation
+ */
 export { type Batches, type BatchesOptions, batches } from "./batches.ts";
 export { DataError } from "./data-error.ts";
 export { createRandom, type Random } from "./random.ts";

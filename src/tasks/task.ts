@@ -7,6 +7,7 @@ import type { TunedRates } from "./tuned.ts";
 export interface BatchPart {
   /** From 0. */
   readonly index: number;
+  /** The number of parts. */
   readonly count: number;
 }
 
@@ -42,6 +43,7 @@ export interface Training {
 export interface Task {
   /** As typed on the command line: `fashion-mlp`. */
   readonly name: string;
+  /** As reports write it. */
   readonly title: string;
   /** One sentence: model and data. */
   readonly summary: string;
@@ -51,9 +53,13 @@ export interface Task {
   readonly metricName: string;
   /** How the metric is shown: `"percent"` shows 0.913 as 91.3 %. Default `"number"`. */
   readonly metricFormat?: "percent" | "number";
+  /** What a run takes where nothing else is asked for. */
   readonly defaults: {
+    /** Steps of a run. */
     readonly steps: number;
+    /** Examples of a minibatch. */
     readonly batch: number;
+    /** What else the task can be told, by name. */
     readonly settings: Readonly<Record<string, unknown>>;
   };
   /** The learning rate of each optimizer that a sweep found best, by registry name. */

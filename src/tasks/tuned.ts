@@ -4,6 +4,7 @@ export interface TunedRates {
   readonly command: string;
   /** ISO 8601. */
   readonly date: string;
+  /** The seeds that each rate was tried with. */
   readonly seeds: readonly number[];
   /** Steps of each run. */
   readonly steps: number;

@@ -10,6 +10,7 @@ import { numbersOf, tensorOf } from "./transfer.ts";
 
 /** A model of layers, or what else has variables by these methods. */
 export interface HasWeights {
+  /** Its variables, in the order in which it saves them. */
   readonly weights: readonly { read(): unknown }[];
 }
 

@@ -195,6 +195,7 @@ export class GradusOptimizer<H extends HyperDefaults = HyperDefaults> extends Op
     return configOf(this.#recipe);
   }
 
+  /** Makes an optimizer of what `getConfig` gave: TensorFlow.js calls it when a model is loaded. */
   static override fromConfig<T extends serialization.Serializable>(
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,

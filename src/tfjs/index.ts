@@ -1,4 +1,8 @@
-/** Optimizers for TensorFlow.js: `model.compile({ optimizer: new GradusOptimizer(adamw()), ... })`. */
+/**
+ * Optimizers for TensorFlow.js: `model.compile({ optimizer: new GradusOptimizer(adamw()), ... })`.
+ *
+ * @packageDocumentation
+ */
 import { serialization } from "@tensorflow/tfjs-core";
 import { GradusOptimizer } from "./gradusOptimizer.ts";
 

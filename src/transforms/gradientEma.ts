@@ -3,8 +3,8 @@ import { defineTransform } from "../builtIn.ts";
 /**
  * Puts an exponential moving average of the gradients in their place.
  *
- * Options: `decay` of the mean (default 0.9; a bare number sets it), `debias` corrects its start from zero (true).
- * It stands before the optimizer in a chain.
+ * Options: `decay` share of the mean that stays (default 0.9; a bare number sets it), `debias`
+ * corrects its start from zero (true). It stands before the optimizer in a chain.
  * Ranges: `decay` [0, 1).
  * State: `m`, one value an element.
  *

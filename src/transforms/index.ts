@@ -1,3 +1,9 @@
+/**
+ * Every transform, by itself and by name: what stands in a chain with an optimizer.
+ *
+ * @packageDocumentation
+ */
+
 // Written by scripts/registry.ts from the files in this folder.
 import { adaptiveGradientClip } from "./adaptiveGradientClip.ts";
 import { addNoise } from "./addNoise.ts";

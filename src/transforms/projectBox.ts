@@ -3,7 +3,8 @@ import { defineTransform } from "../builtIn.ts";
 /**
  * Keeps each element of the parameters between `lower` and `upper`.
  *
- * Options: `lower` least value (default 0), `upper` largest (1). It stands behind the optimizer in a chain.
+ * Options: `lower` least value (default 0), `upper` greatest value (1). It stands behind the
+ * optimizer in a chain.
  * Ranges: `lower` [-inf, inf); `upper` (-inf, inf].
  *
  * The Euclidean projection onto a box; the same as Optax' projection_box with numbers as bounds, and

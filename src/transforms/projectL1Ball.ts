@@ -4,7 +4,8 @@ import { defineTransform } from "../builtIn.ts";
  * Keeps the sum of the magnitudes of each parameter's elements at `radius` or less; this sets small
  * elements to zero.
  *
- * Options: `radius` of the ball (default 1; a bare number sets it). It stands behind the optimizer in a chain.
+ * Options: `radius` size of the ball (default 1; a bare number sets it). It stands behind the
+ * optimizer in a chain.
  * Ranges: `radius` [0, inf].
  *
  * Duchi et al., 2008, "Efficient Projections onto the l1-Ball for Learning in High Dimensions",

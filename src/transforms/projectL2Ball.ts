@@ -3,8 +3,8 @@ import { defineTransform } from "../builtIn.ts";
 /**
  * Keeps the Euclidean norm of each parameter at `radius` or less.
  *
- * Options: `radius` of the ball (default 1; a bare number sets it), `global` takes the norm of all parameters
- * together (false). It stands behind the optimizer in a chain.
+ * Options: `radius` size of the ball (default 1; a bare number sets it), `global` takes the norm of
+ * all parameters together (false). It stands behind the optimizer in a chain.
  * Ranges: `radius` [0, inf].
  *
  * The Euclidean projection onto the ball. Optax' projection_l2_ball is the same with `global`, since

@@ -3,9 +3,9 @@ import { defineTransform } from "../builtIn.ts";
 /**
  * Keeps the Euclidean norm of each parameter at `radius`.
  *
- * Options: `radius` of the sphere (default 1; a bare number sets it), `global` takes the norm of all parameters
- * together (false). It stands behind the optimizer in a chain. What is all zero has no direction, and
- * stays.
+ * Options: `radius` size of the sphere (default 1; a bare number sets it), `global` takes the norm
+ * of all parameters together (false). It stands behind the optimizer in a chain. What is all zero
+ * has no direction, and stays.
  * Ranges: `radius` [0, inf).
  *
  * Optax' projection_l2_sphere is the same with `global`, since it takes all tensors for one vector; it

@@ -3,7 +3,8 @@ import { defineTransform } from "../builtIn.ts";
 /**
  * Keeps the magnitude of each element of the parameters at `radius` or less.
  *
- * Options: `radius` of the ball (default 1; a bare number sets it). It stands behind the optimizer in a chain.
+ * Options: `radius` size of the ball (default 1; a bare number sets it). It stands behind the
+ * optimizer in a chain.
  * Ranges: `radius` [0, inf].
  *
  * The Euclidean projection onto the ball of the maximum norm; the same as Optax'

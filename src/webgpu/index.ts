@@ -1,4 +1,8 @@
-/** WebGPU: the same rules on a GPU, in a page and in Node. */
+/**
+ * The same rules on a GPU by WebGPU, in a page and in Node. Parameters, gradients and state stay on the device.
+ *
+ * @packageDocumentation
+ */
 export {
   type AddParametersOptions,
   addParameters,

@@ -19,6 +19,7 @@ export interface GpuParameter {
   readonly buffer: GPUBuffer;
   /** Bytes before its first element: a multiple of 4. Default 0. */
   readonly offset?: number;
+  /** The length of each dimension; empty for a single number. */
   readonly shape: readonly number[];
   /**
    * How its elements are kept; arithmetic is in float32. A storage of 16 bits such as `bfloat16`, with any rounding, has the bits
@@ -39,6 +40,7 @@ export interface StridedRows {
   readonly offset?: number;
   /** Bytes from one row to the next, `arrayStride` of a vertex buffer: a multiple of 4. */
   readonly stride: number;
+  /** The number of rows. */
   readonly rows: number;
   /** Numbers of a row. */
   readonly columns: number;

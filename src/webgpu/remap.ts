@@ -56,7 +56,13 @@ const isListed = (rows: RemappedRows): rows is ListedRows =>
  * @returns the optimizer, once the device has said that it could
  * @throws {BindingError} where rows or parameters do not fit, or a rule keeps what cannot follow rows; nothing was changed
  * @throws {DeviceError} where the device has not the memory: the optimizer goes on as before
- * @example await remap(optimizer, { buffer: oldRows, count }, { parameters: { position, scale } });
+ * @example
+ * const device = await requestDevice();
+ * const net = parameters(device, { position: [3, 2] });
+ * const optimizer = await optimize(device, net, adam());
+ * optimizer.step();
+ * const moved = parameters(device, { position: [3, 2] }); // rows 0 and 2 of before, and a new one
+ * await remap(optimizer, [0, 2, -1], { parameters: moved });
  */
 export async function remap<
   P extends GpuParameterSource,

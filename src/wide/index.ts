@@ -7,6 +7,8 @@
  * It sets a flag of V8's that is experimental (`--experimental-wasm-revectorize`) for the whole process, checks a few kernels against
  * the interpreter's bits, and takes the flag back where one differs. It needs Node 24 or newer on x64 with AVX2, not macOS;
  * elsewhere it says why not, in a line, and changes nothing. Workers of your own import it too.
+ *
+ * @packageDocumentation
  */
 import { type Width, widen } from "./widen.ts";
 

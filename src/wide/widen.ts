@@ -16,7 +16,9 @@ import { bfloat16, float16 } from "../storages.ts";
 
 /** How wide vectors are from now on, and what keeps them from being wider. */
 export interface Width {
+  /** Bits of a vector. */
   readonly bits: 128 | 256;
+  /** Why they are no wider; undefined where they are 256 bits. */
   readonly because?: string;
 }
 

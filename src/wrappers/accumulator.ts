@@ -185,7 +185,7 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     this.#adding.zeroGradients();
   }
 
-  /** @see Stateful.stateViews; sums and the state of `each` are in `nested.accumulation`. */
+  /** As `state()`, with the arrays themselves; sums and the state of `each` are in `nested.accumulation`. */
   override stateViews(): OptimizerState {
     const views = super.stateViews();
     const { count, loss } = this.#waiting;
@@ -198,7 +198,6 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     };
   }
 
-  /** @see AnyOptimizer.resumeAt */
   override resumeAt(point: ResumePoint): void {
     const before = super.stateViews();
     super.resumeAt(point);
@@ -217,12 +216,11 @@ export class Accumulator<P extends AnyParameterSource = ParameterSource>
     }
   }
 
-  /** @see AnyOptimizer.checkPlans */
+  /** Throws where it cannot stand around such rules: asked before hyperparameters are set. */
   checkPlans(plans: readonly Plan[]): void {
     this.#check(plans);
   }
 
-  /** @see Optimizer.evaluate */
   override evaluate<T>(callback: () => T): T {
     // Both, so that a micro-step in the callback is refused.
     return super.evaluate(() => this.#adding.evaluate(callback));

@@ -32,14 +32,19 @@ export interface CurvatureOptions {
 
 /** What curvature is kept of: what `optimize` or `accumulate` returns. */
 export interface Curved<P extends AnyParameterSource = ParameterSource> {
+  /** The parameters, each with its shape. */
   readonly parameters: ParametersOf<P>;
+  /** Arrays that gradients are written to, by parameter. */
   readonly gradients: ArraysOf<P>;
+  /** The number of updates made. */
   readonly steps: number;
   /** @internal Whether they are zero behind a step. */
   readonly zeroesGradients?: boolean;
   /** @internal The ranks whose gradients a step averages. */
   readonly ranks?: number | undefined;
+  /** Sets `gradients` to zero. */
   zeroGradients(): void;
+  /** As `state()`, with the arrays themselves, which steps change. */
   stateViews(): OptimizerState;
 }
 

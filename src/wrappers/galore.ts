@@ -123,7 +123,6 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
     return report;
   }
 
-  /** @see Wrapper.flush */
   override flush(): StepReport {
     if (this.pending > 0) {
       this.#decays.begin(this.steps + 1);
@@ -139,14 +138,14 @@ export class LowRankOptimizer<P extends ParameterSource = ParameterSource>
   }
 
   /**
-   * @see Stateful.stateViews; of matrices, arrays of the projected size, and the directions as
+   * As `state()`, with the arrays themselves; of matrices, arrays of the projected size, and the directions as
    * `galore.basis`, shorter side × rank.
    */
   override stateViews(): OptimizerState {
     return withBases(super.stateViews(), this.#members);
   }
 
-  /** @see AnyOptimizer.checkPlans */
+  /** Throws where it cannot stand around such rules: asked before hyperparameters are set. */
   checkPlans(plans: readonly Plan[]): void {
     checkPlans(plans, this.#decays);
   }

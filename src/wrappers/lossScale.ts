@@ -21,6 +21,7 @@ export interface LossScaleOptions {
 
 /** What `state` gives: plain data. */
 export interface LossScaleState {
+  /** What the loss is multiplied by. */
   readonly scale: number;
   /** Steps in a row that were made at this scale. */
   readonly made: number;
@@ -31,8 +32,12 @@ export interface LossScale {
   (step?: number): number;
   /** Takes the report of a step, and gives the scale of the next. */
   observe(report: Pick<StepReport, "skipped">): number;
+  /** What `restore` takes: plain data, for a checkpoint's metadata. */
   state(): LossScaleState;
-  /** @throws {BindingError} where it is no such state */
+  /**
+   * Goes on with a scale that was saved.
+   * @throws {BindingError} where it is no such state
+   */
   restore(state: LossScaleState): void;
 }
 

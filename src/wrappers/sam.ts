@@ -28,7 +28,9 @@ export interface SamOptions {
 
 /** Gradients that a closure has not written, and their loss. */
 export interface ClosureResult<P extends AnyParameterSource = ParameterSource> {
+  /** Gradients by parameter; those left out are in `optimizer.gradients`. */
   readonly gradients?: { readonly [K in keyof P]: GradientSource | undefined };
+  /** The loss, for rules and schedules that read it. */
   readonly loss?: number;
 }
 
@@ -47,6 +49,7 @@ const climb = defineOptimizer({
 
 /** What makes steps towards flat minima. */
 export class SharpnessAware<P extends AnyParameterSource = ParameterSource> extends Wrapper<P> {
+  /** Why no wrapper may stand around it. */
   readonly outermost =
     "what sam makes steps by a function that makes gradients, not by gradients: let sam be the outer one, sam(accumulate(...))";
   readonly #climber: Optimizer<AnyParameterSource>;

@@ -61,12 +61,12 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     return this.inner.zeroesGradients;
   }
 
-  /** @see AnyOptimizer.plans */
+  /** The rules that step the parameters or work on their gradients, with their hyperparameters. */
   get plans(): readonly Plan[] {
     return this.inner.plans;
   }
 
-  /** @see AnyOptimizer.ranks */
+  /** The ranks whose gradients a step averages. Not there where this process steps by itself. */
   get ranks(): number | undefined {
     return this.inner.ranks;
   }
@@ -101,23 +101,21 @@ export abstract class Wrapper<P extends AnyParameterSource = AnyParameterSource>
     this.inner.zeroGradients();
   }
 
-  /** @see Optimizer.evaluate */
+  /** Runs a callback with the weights to evaluate in the parameters' place, which are back behind it. */
   evaluate<T>(callback: () => T): T {
     return this.inner.evaluate(callback);
   }
 
-  /** @see Optimizer.evaluationWeights */
+  /** Copies of the weights to evaluate. */
   evaluationWeights(): ArraysOf<P> {
     const all = this.parameters as Readonly<Record<string, AnyParameter>>;
     return this.evaluate(() => mapped(all, ({ data }) => data.slice())) as unknown as ArraysOf<P>;
   }
 
-  /** @see Stateful.stateViews */
   override stateViews(): OptimizerState {
     return this.inner.stateViews();
   }
 
-  /** @see AnyOptimizer.resumeAt */
   override resumeAt(point: ResumePoint): void {
     this.inner.resumeAt(point);
   }

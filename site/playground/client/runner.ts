@@ -76,6 +76,7 @@ export class Runner {
       this.#isReady = true;
       return;
     }
+    if (response.kind === "alive") return;
     const { id } = response;
     if (this.#race?.id === id) {
       const { listener } = this.#race;

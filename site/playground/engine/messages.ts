@@ -18,14 +18,18 @@ export interface Questions {
 
 export type Question = keyof Questions;
 
-export type Request =
+/** What is asked for, and is answered under its number. */
+export type Job =
   | { readonly kind: "race"; readonly id: number; readonly state: State }
   | {
       readonly kind: "ask";
       readonly id: number;
       readonly question: Question;
       readonly asked: { readonly state: State };
-    }
+    };
+
+export type Request =
+  | Job
   /** Where the images are, before all else. */
   | { readonly kind: "images"; readonly address: string };
 
@@ -38,6 +42,8 @@ export interface RaceFacts {
 
 export type Response =
   | { readonly kind: "ready" }
+  /** It is at work still, or waits for what is on its way. */
+  | { readonly kind: "alive" }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly kind: "failed"; readonly id: number; readonly message: string }
   | { readonly kind: "begun"; readonly id: number; readonly facts: RaceFacts }

@@ -15,8 +15,16 @@ export const withRate = (entry: Entry, lr: number): Entry =>
     ? { ...entry, options: { ...entry.options, lr } }
     : { ...entry, hyper: { ...entry.hyper, lr } };
 
-/** @param middle the rate that the others lie around */
-export function sweep(state: State, entry: Entry, middle: number): readonly Tried[] {
+/**
+ * @param middle the rate that the others lie around
+ * @param after is called after each race
+ */
+export function sweep(
+  state: State,
+  entry: Entry,
+  middle: number,
+  after: () => void = () => {},
+): readonly Tried[] {
   return tries.map((step) => {
     const rate = rateAt(middle, step);
     const race = new Race({ ...state, entries: [withRate(entry, rate)] });
@@ -27,15 +35,21 @@ export function sweep(state: State, entry: Entry, middle: number): readonly Trie
       return { rate, value: isWhole ? part.rows.at(-width)! : null };
     } finally {
       race.dispose();
+      after();
     }
   });
 }
 
 /** A good learning rate to begin with: the best of the half-decades, and of those around it where it is at their edge. */
-export function tune(state: State, entry: Entry, middle: number): number {
+export function tune(
+  state: State,
+  entry: Entry,
+  middle: number,
+  after: () => void = () => {},
+): number {
   let best = middle;
   for (let again = 0; again < 3; again++) {
-    const tried = sweep(state, entry, best);
+    const tried = sweep(state, entry, best, after);
     const found = bestOf(tried);
     if (found === undefined) return tried[0]!.rate;
     best = found.rate;

@@ -2,7 +2,7 @@
 import { backgroundOf } from "./background.ts";
 import { checkEntry, checkGround } from "./check.ts";
 import { factsOf } from "./facts.ts";
-import type { Question, Questions, Request, Response } from "./messages.ts";
+import type { Job, Question, Questions, Request, Response } from "./messages.ts";
 import { needsImages, provideImages } from "./network.ts";
 import { messageOf } from "./problems.ts";
 import { Race } from "./race.ts";
@@ -11,14 +11,16 @@ import { sweep, tune } from "./sweep.ts";
 /** Milliseconds between looking for messages while a race goes on. */
 const slice = 12;
 
+const isAlive = () => say({ kind: "alive" });
+
 const answers: {
   readonly [Q in Question]: (asked: Questions[Q]["asked"]) => Questions[Q]["answer"];
 } = {
   background: ({ state, width, height }) => backgroundOf(state, width, height),
   checkEntry: ({ state, entry }) => checkEntry(state, entry),
   checkGround: ({ state }) => checkGround(state.ground),
-  sweep: ({ state, entry, middle }) => sweep(state, entry, middle),
-  tune: ({ state, entry, middle }) => tune(state, entry, middle),
+  sweep: ({ state, entry, middle }) => sweep(state, entry, middle, isAlive),
+  tune: ({ state, entry, middle }) => tune(state, entry, middle, isAlive),
   facts: ({ state, entry }) => factsOf(state, entry),
 };
 
@@ -68,7 +70,7 @@ async function fetchImages(): Promise<void> {
 /** The newest race that was asked for. */
 let newest = 0;
 
-function handle(request: Exclude<Request, { kind: "images" }>): void {
+function handle(request: Job): void {
   const { id } = request;
   if (request.kind === "ask") {
     const answer = answers[request.question](request.asked as never);
@@ -84,12 +86,13 @@ function handle(request: Exclude<Request, { kind: "images" }>): void {
 }
 
 /** Handles a request at once, or when the images are here that it needs. */
-async function answer(request: Exclude<Request, { kind: "images" }>): Promise<void> {
+async function answer(request: Job): Promise<void> {
   try {
     const { ground } = request.kind === "race" ? request.state : request.asked.state;
     if (needsImages(ground)) {
       images ??= fetchImages();
-      await images;
+      const waiting = setInterval(isAlive, 1000);
+      await images.finally(() => clearInterval(waiting));
     }
     handle(request);
   } catch (error) {

@@ -35,12 +35,12 @@ export function pow<A extends FloatArray>(a: Operand<A>, b: Operand<A>): Tensor<
   return elementwise(formulas.pow, a, b);
 }
 
-/** -x */
+/** The negative of each element: -x. */
 export function neg<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   return elementwise(formulas.negate, x);
 }
 
-/** e^x */
+/** The exponential of each element: e^x. */
 export function exp<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   return elementwise(formulas.exponential, x);
 }
@@ -55,7 +55,7 @@ export function sqrt<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   return elementwise(formulas.squareRoot, x);
 }
 
-/** x^2 */
+/** The square of each element: x^2. */
 export function square<A extends FloatArray>(x: Tensor<A>): Tensor<A> {
   return elementwise(formulas.square, x);
 }

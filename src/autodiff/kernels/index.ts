@@ -49,7 +49,9 @@ export interface Kernels {
   convolve: OnRange;
   /** The gradient of filters, for a range of them. */
   correlate: OnRange;
+  /** Copies bytes, which may overlap. */
   copy(target: number, source: number, bytes: number): void;
+  /** Writes `kept` for elements that dropout keeps and 0 for others; which, follows from seed, stream, step and position. */
   dropoutMask(
     count: number,
     target: number,
@@ -59,9 +61,11 @@ export interface Kernels {
     threshold: number,
     kept: number,
   ): void;
+  /** GELU by the error function. */
   gelu: Elementwise;
   /** Takes x. */
   geluGradient: ElementwiseGradient;
+  /** GELU by its approximation with tanh. */
   geluTanh: Elementwise;
   /** Takes x. */
   geluTanhGradient: ElementwiseGradient;
@@ -96,11 +100,13 @@ export interface Kernels {
     depth: number,
     target: number,
   ): void;
+  /** The larger of x and 0. */
   rectify: Elementwise;
   /** Takes f(x). */
   rectifyGradient: ElementwiseGradient;
   /** target = factor * x */
   scaleBy(count: number, x: number, target: number, factor: number): void;
+  /** 1 / (1 + exp(-x)) */
   sigmoid: Elementwise;
   /** Takes f(x). */
   sigmoidGradient: ElementwiseGradient;
@@ -114,6 +120,7 @@ export interface Kernels {
     channels: number,
     columnStep: number,
   ): void;
+  /** The hyperbolic tangent. */
   tanh: Elementwise;
   /** Takes f(x). */
   tanhGradient: ElementwiseGradient;

@@ -42,7 +42,9 @@ function positionOf(what: string, position: unknown, size: number): number {
  * @param axis the dimension, from 0 on or from the last one, -1, back
  * @param start the first position; one below 0 counts from the end
  * @param end the position behind the last one, by default the end; one below 0 counts from the end
- * @example slice(x, 1, 0, -1) // all columns but the last one
+ * @example
+ * const { w } = createTape(optimizer).parameters;
+ * slice(w, 1, 0, -1).shape; // [2, 2]: all columns but the last one
  */
 export function slice<A extends FloatArray>(
   x: Tensor<A>,
@@ -66,7 +68,9 @@ export function slice<A extends FloatArray>(
  * A tensor with its dimensions in another order.
  *
  * @param axes which dimension of x each of the result's is; by default all in reverse, which transposes a matrix
- * @example transpose(x, [0, 2, 1, 3]) // [batch, time, heads, n] to [batch, heads, time, n]
+ * @example
+ * const x = createTape(optimizer).input([32, 16, 4, 8]); // batch, time, heads, n
+ * transpose(x, [0, 2, 1, 3]).shape; // [32, 4, 16, 8]: batch, heads, time, n
  */
 export function transpose<A extends FloatArray>(
   x: Tensor<A>,

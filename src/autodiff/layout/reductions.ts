@@ -48,7 +48,9 @@ function reduce<A extends FloatArray>(
 /**
  * The sum of all elements, or over some dimensions, in float64 until it is stored.
  *
- * @example sum(x, { axes: 0 })
+ * @example
+ * const { w } = createTape(optimizer).parameters;
+ * sum(w, { axes: 0 }).shape; // [3]
  */
 export function sum<A extends FloatArray>(x: Tensor<A>, options: ReductionOptions = {}): Tensor<A> {
   return reduce("sum", x, options);
@@ -57,7 +59,9 @@ export function sum<A extends FloatArray>(x: Tensor<A>, options: ReductionOption
 /**
  * The mean of all elements, or over some dimensions, in float64 until it is stored.
  *
- * @example mean(x, { axes: [1, 2], keepDims: true })
+ * @example
+ * const images = createTape(optimizer).input([32, 7, 7, 16]);
+ * mean(images, { axes: [1, 2], keepDims: true }).shape; // [32, 1, 1, 16]
  */
 export function mean<A extends FloatArray>(
   x: Tensor<A>,

@@ -19,7 +19,9 @@ export interface AveragePool2dOptions {
  * @param x [batch, height, width, channels]
  * @param size pixels of a window: a number, or [height, width]
  * @returns [batch, (height + 2 padding - size) / stride + 1, rounded down, the same for the width, channels]
- * @example averagePool2d(features, [7, 7]) // of whole images of 7 x 7 pixels
+ * @example
+ * const features = createTape(optimizer).input([32, 7, 7, 16]);
+ * averagePool2d(features, [7, 7]).shape; // [32, 1, 1, 16]: of whole images
  */
 export function averagePool2d<A extends FloatArray>(
   x: Tensor<A>,

@@ -25,7 +25,12 @@ export interface Conv2dOptions {
  * @returns [batch, (height + 2 padding - filter height) / stride + 1, rounded down, the same for the
  * width, filters]
  *
- * @example conv2d(images, weight, bias, { padding: 2 })
+ * @example
+ * const filters = parameters({ weight: he([8, 5, 5, 1]), bias: [8] }, { seed: 1 });
+ * const tape = createTape(optimize(filters, adam()));
+ * const { weight, bias } = tape.parameters;
+ * const images = tape.input([32, 28, 28, 1]);
+ * conv2d(images, weight, bias, { padding: 2 }).shape; // [32, 28, 28, 8]
  */
 export function conv2d(
   x: Tensor,

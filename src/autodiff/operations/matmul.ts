@@ -19,7 +19,11 @@ export interface MatmulOptions {
  * @param a [..., rows, depth], or [..., depth, rows] if transposed
  * @param b [..., depth, columns], or [..., columns, depth] if transposed; dimensions before these two broadcast as in NumPy
  * @returns [..., rows, columns]
- * @example matmul(queries, keys, { transposeB: true }) // [batch, heads, time, time] of two [batch, heads, time, n]
+ * @example
+ * const tape = createTape(optimizer);
+ * const queries = tape.input([32, 4, 16, 8]); // batch, heads, time, n
+ * const keys = tape.input([32, 4, 16, 8]);
+ * matmul(queries, keys, { transposeB: true }).shape; // [32, 4, 16, 16]: batch, heads, time, time
  */
 export function matmul<A extends FloatArray>(
   a: Tensor<A>,

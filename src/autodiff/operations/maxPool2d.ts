@@ -20,7 +20,9 @@ export interface MaxPool2dOptions {
  * @returns [batch, (height + 2 padding - size) / stride + 1, rounded down, the same for the width, channels]:
  * pixels at the lower and right border that fill no window are left out
  *
- * @example maxPool2d(relu(conv2d(images, weight, bias)), 2)
+ * @example
+ * const features = createTape(optimizer).input([32, 28, 28, 8]);
+ * maxPool2d(relu(features), 2).shape; // [32, 14, 14, 8]
  */
 export function maxPool2d(x: Tensor, size: Both, options: MaxPool2dOptions = {}): Tensor {
   checkOptions("maxPool2d", options, ["stride", "padding"]);

@@ -5,7 +5,9 @@ import { type FloatArray, sizeOf, type Tensor } from "../tensor.ts";
  * The same elements in another shape.
  *
  * @param shape of as many elements; one size may be -1, which stands for what is missing
- * @example reshape(pooled, [128, -1]) // for a layer that is fully connected
+ * @example
+ * const pooled = createTape(optimizer).input([128, 7, 7, 8]);
+ * reshape(pooled, [128, -1]).shape; // [128, 392]: for a layer that is fully connected
  */
 export function reshape<A extends FloatArray>(x: Tensor<A>, shape: readonly number[]): Tensor<A> {
   const size = x.data.length;

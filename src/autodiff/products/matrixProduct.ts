@@ -20,8 +20,11 @@ const fewRows = blockRows;
 
 /** The sizes of a product of a matrix [rows, depth] with a matrix [depth, columns]. */
 export interface ProductShape {
+  /** Rows of A and of the result. */
   readonly rows: number;
+  /** Columns of A, rows of B. */
   readonly depth: number;
+  /** Columns of B and of the result. */
   readonly columns: number;
   /** Whether A is stored as [depth, rows]. */
   readonly transposeA?: boolean;

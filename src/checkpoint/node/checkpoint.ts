@@ -59,9 +59,9 @@ export function loadCheckpoint(
  * @throws {CheckpointError} where the file cannot be read or is damaged
  * @example
  * saveCheckpoint("run.safetensors", optimizer);
- * const { parameters, state } = readCheckpoint("run.safetensors");
- * const w = parameters["w"]!.read();
- * state?.parameters["w"]!["adam.m"]!.read();
+ * const saved = readCheckpoint("run.safetensors");
+ * const w = saved.parameters["w"]!.read();
+ * saved.state?.parameters["w"]!["adam.m"]!.read();
  */
 export function readCheckpoint(path: string | URL): Checkpoint {
   return readVerified(pathOf(path));

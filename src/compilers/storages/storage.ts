@@ -6,6 +6,7 @@ import type { FunctionBuilder, FunctionSource } from "../wasm/assembler/assemble
 /** What rules compute in. */
 export type ElementType = "float32" | "float64";
 
+/** Bytes of an element, by its type. */
 export const elementBytes: Readonly<Record<ElementType, 4 | 8>> = { float32: 4, float64: 8 };
 
 /** Arrays in memory: of numbers, or of the 16 bits that stand for each. */
@@ -19,7 +20,9 @@ export interface WgslEncoding {
 
 /** The 16 bits that stand for a float32: of one number, and the same of four at once in WebAssembly. */
 export interface Encoding {
+  /** The bits that stand for a float32. */
   encode(value: number): number;
+  /** The float32 that bits stand for. */
   decode(bits: number): number;
   /** What the code reads in vectors, each in all four lanes: they are made once, before the loop. */
   readonly constants: readonly number[];
@@ -44,26 +47,35 @@ export interface Blocks {
   readonly head: number;
   /** Writes the bytes of a block's numbers. */
   encode(numbers: Float32Array, bytes: Uint8Array): void;
+  /** Reads a block's numbers from its bytes. */
   decode(bytes: Uint8Array, numbers: Float32Array): void;
   /** `(numbers, bytes, count)`: the same of blocks side by side in WebAssembly's memory, by their addresses, and as many numbers. */
   encoder(): FunctionSource;
+  /** `(numbers, bytes, count)`: decodes blocks side by side in WebAssembly's memory. */
   decoder(): FunctionSource;
   /** If a number may be drawn to either of the two that it is between: by a fraction from 0 to below 1 for each. */
   readonly drawn?: {
+    /** As `encode`, with a fraction for each number. */
     encode(numbers: Float32Array, bytes: Uint8Array, fractions: Float32Array): void;
-    /** @param behind bytes from a number to its fraction */
+    /**
+     * As `encoder`.
+     * @param behind bytes from a number to its fraction
+     */
     encoder(behind: number): FunctionSource;
   };
 }
 
 /** How numbers are rounded that a slot is to keep, where that is not to the nearest (roundings.ts). */
 export interface Rounding {
+  /** As messages and files call it. */
   readonly name: "stochastic" | "compensated" | "master";
   /** The program that rounds a slot so. */
   apply(program: Program, slot: string, storage: Storage): Program;
   /** How a number is kept by a fraction, if it is drawn (drawn.ts). */
   readonly draw?: {
+    /** The bits of a number, drawn by a fraction from 0 to below 1. */
     encode(encoding: Encoding, value: number, fraction: number): number;
+    /** As `Encoding`'s code of the same purpose, with four fractions in a local. */
     emitEncode(
       code: FunctionBuilder,
       encoding: Encoding,
@@ -76,6 +88,7 @@ export interface Rounding {
   readonly beside?: {
     /** Declares it as its one state. */
     readonly part: Part;
+    /** The slot's name, qualified by the part. */
     readonly slot: string;
     /** How it is kept, if not in float32. */
     storage(storage: Storage): Storage | undefined;
@@ -88,6 +101,7 @@ export interface Storage<Name extends string = string> {
   readonly name: Name;
   /** Of an element; what blocks have before their codes comes on top. */
   readonly bytes: number;
+  /** The class of its arrays. */
   readonly Elements: new (
     buffer: ArrayBufferLike,
     byteOffset: number,

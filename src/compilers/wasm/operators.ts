@@ -9,6 +9,7 @@ export const vectorBytes = 16;
 
 export type VectorShape = "f32x4" | "f64x2";
 
+/** How a vector of 128 bits is divided, by the type of the elements: `f32x4` or `f64x2`. */
 export const shapeOf = (type: ElementType): VectorShape => (type === "float32" ? "f32x4" : "f64x2");
 
 /** Pushes a vector of one constant, rounded to the type. */

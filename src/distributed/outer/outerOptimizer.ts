@@ -124,7 +124,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   /**
-   * @see Stateful.stateViews; the shared weights, as `outer.weights`, and the state of the outer rule are in `nested.outer`, the same on all
+   * As `state()`, with the arrays themselves; the shared weights, as `outer.weights`, and the state of the outer rule are in `nested.outer`, the same on all
    * ranks. All else is this rank's own.
    */
   override stateViews(): OptimizerState {
@@ -142,7 +142,6 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     };
   }
 
-  /** @see AnyOptimizer.resumeAt */
   override resumeAt(point: ResumePoint): void {
     const before = super.stateViews();
     super.resumeAt(point);

@@ -15,7 +15,9 @@ export interface CurveFitOptions<T, P> extends FitOptions<P> {
 export interface CurveBand {
   /** The curve there. */
   readonly y: number;
+  /** The lower end of the band there. */
   readonly low: number;
+  /** The upper end of the band there. */
   readonly high: number;
 }
 

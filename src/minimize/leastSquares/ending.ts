@@ -1,6 +1,6 @@
 /** Why an iteration ends, in a word and a sentence. */
 
-/** Why it stopped. The first three say that x is a minimum, as exactly as was asked for. */
+/** Why a fit stopped. The first three say that x is a minimum, as exactly as was asked for. */
 export type LeastSquaresReason =
   /** The residuals are at a right angle to all columns of the Jacobian. */
   | "gradient"

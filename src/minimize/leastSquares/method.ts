@@ -13,6 +13,7 @@ export interface LinearModel {
 
 /** A step, and what was found on the way to it. */
 export interface LeastSquaresStep {
+  /** What to add to the unknowns. */
   readonly step: Float64Array;
   /** What was added to `JᵀJ`, as a multiple of the squared scale. */
   readonly damping: number;
@@ -22,6 +23,7 @@ export interface LeastSquaresStep {
 
 /** Makes steps of at most a length. */
 export interface LeastSquaresMethod {
+  /** As results call it: `levenbergMarquardt`. */
   readonly name: string;
   /**
    * The step that makes the model small.

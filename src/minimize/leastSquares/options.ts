@@ -14,9 +14,11 @@ export type ForEach<X> =
 
 /** What is told after each iteration. */
 export interface LeastSquaresProgress<X> {
+  /** Iterations made. */
   readonly iterations: number;
   /** Calls of the residual function so far. */
   readonly evaluations: number;
+  /** The unknowns now, in the form of the start. */
   readonly x: FormOf<X>;
   /** As in the result. */
   readonly cost: number;
@@ -33,7 +35,12 @@ export interface FitOptions<X> {
    */
   readonly differences?: "forward" | "central" | "both";
   /** Closed intervals that the unknowns stay in; the start is moved into them. No call has an unknown outside. */
-  readonly bounds?: { readonly lower?: ForEach<X>; readonly upper?: ForEach<X> };
+  readonly bounds?: {
+    /** Least values. Default -Infinity. */
+    readonly lower?: ForEach<X>;
+    /** Greatest values. Default Infinity. */
+    readonly upper?: ForEach<X>;
+  };
   /** Of each residual's square; not negative. Default 1. */
   readonly weights?: ArrayLike<number>;
   /**
@@ -57,6 +64,7 @@ export interface FitOptions<X> {
   readonly maxEvaluations?: number;
   /** Ends the fit where it is: no function is called after it was aborted. */
   readonly signal?: AbortSignal;
+  /** Called after each iteration. */
   readonly onProgress?: (progress: LeastSquaresProgress<X>) => void;
 }
 
@@ -93,6 +101,7 @@ export interface LeastSquaresResult<X> {
   readonly standardErrors: FormOf<X>;
   /** Residuals less the rank. */
   readonly degreesOfFreedom: number;
+  /** Iterations made. */
   readonly iterations: number;
   /** Calls of the residual function, those for differences too. */
   readonly evaluations: number;
@@ -102,6 +111,7 @@ export interface LeastSquaresResult<X> {
   readonly jacobianBy: "given" | "differences";
   /** Whether x is a minimum, as exactly as was asked for. */
   readonly converged: boolean;
+  /** Why it ended, in a word. */
   readonly reason: LeastSquaresReason;
   /** The reason as a sentence. */
   readonly message: string;

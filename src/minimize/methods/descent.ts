@@ -24,9 +24,13 @@ interface Saved {
 
 /** What {@link descent} is made of. */
 export interface DescentParts {
+  /** As results and saved runs call it. */
   readonly name: string;
+  /** How far each step goes. */
   readonly search: Search;
+  /** Makes the direction of each run. */
   readonly direction: DirectionMaker;
+  /** Whether it keeps to bounds. Default false. */
   readonly bounded?: boolean;
 }
 

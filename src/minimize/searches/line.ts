@@ -4,8 +4,11 @@ import { addScaled, dot } from "../vector.ts";
 
 /** Half-line from a point. Two points are exchanged, so that nothing is copied. */
 export class Line {
+  /** The function that is minimised. */
   readonly objective: Objective;
+  /** Where the line starts. */
   from!: Point;
+  /** Where it leads: a point is `from + length * direction`. */
   readonly direction: Float64Array;
   /** The derivative along the direction at its start: below zero. */
   slope = 0;
@@ -15,7 +18,9 @@ export class Line {
   scaled = false;
   /** Where `evaluate` was last; the value is infinite where it or the slope is not finite. */
   length = 0;
+  /** The function's value at `length`. */
   value = 0;
+  /** The derivative along the line at `length`. */
   trialSlope = 0;
   /** The length to the lowest point below the start's value, 0 if there is none. */
   lowestLength = 0;

@@ -146,8 +146,10 @@ function explainParts(rule: Rule, width: number): PartExplanation[] {
  *
  * @example
  * ```ts
- * console.log(`${explain(adam())}`); // 1 pass, 28 bytes an element in float32
- * explain(adam()).bytes.float32; // 28
+ * const explanation = explain(adam());
+ * console.log(`${explanation}`); // Adam
+ * explanation.passes.length; // 1
+ * explanation.bytes.float32; // 28, for each element
  * ```
  * @throws {RuleError} where a part does not fit behind those before it
  * @throws {HyperparameterError} where `u` is assigned and nothing has `lr`

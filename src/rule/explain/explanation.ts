@@ -4,7 +4,9 @@ import type { ReductionOperator } from "../graph/operators.ts";
 
 /** Bytes for each element of the parameters, by their type. */
 export interface ElementBytes {
+  /** Of parameters in float32. */
   readonly float32: number;
+  /** Of parameters in float64. */
   readonly float64: number;
 }
 
@@ -12,8 +14,11 @@ export interface ElementBytes {
 export interface PartExplanation {
   /** Qualifies its hyperparameters and its state: `adam`. */
   readonly name: string;
+  /** As people write it: `Adam`. */
   readonly title: string;
+  /** One sentence. */
   readonly summary: string | undefined;
+  /** Authors, year, title, and where to find it. */
   readonly paper: string | undefined;
   /** Its lines of the formula. */
   readonly formula: string;
@@ -21,12 +26,15 @@ export interface PartExplanation {
 
 /** One hyperparameter: what it is called, and what it is. */
 export interface HyperparameterExplanation {
+  /** The name of the part that it belongs to. */
   readonly part: string;
+  /** As options call it: `beta1`. */
   readonly name: string;
   /** As the formula has it: `β₁`. */
   readonly symbol: string;
   /** A schedule by its function's name. */
   readonly value: number | boolean | string;
+  /** Its value where no option is given. */
   readonly default: number | boolean;
   /** What it may be: `[0, 1)`, or `whole [1, inf)`. Undefined for a switch, and where any number will do. */
   readonly range: string | undefined;
@@ -34,10 +42,13 @@ export interface HyperparameterExplanation {
 
 /** One state: what it is called, its kind, and what it takes. */
 export interface StateExplanation {
+  /** The name of the part that it belongs to. */
   readonly part: string;
+  /** As the rule calls it: `m`. */
   readonly name: string;
   /** As the formula has it. */
   readonly symbol: string;
+  /** Of how many values it is: `element` is one for each element of a parameter. */
   readonly kind: Kind;
   /** What it starts from, as formulas are written: `0`, or `θ₀` for the parameters. */
   readonly initial: string;
@@ -53,6 +64,7 @@ export interface PassExplanation {
   readonly writes: readonly string[];
   /** Such as `orthogonalize`. */
   readonly routine: string | undefined;
+  /** What it sums up on the way, of a tensor, of all of them, or of rows or columns. */
   readonly reductions: readonly {
     readonly operator: ReductionOperator;
     readonly scope: "tensor" | "global" | "rows" | "cols";
@@ -65,15 +77,19 @@ export interface PassExplanation {
 export interface Explanation {
   /** `adam`, or `clipByGlobalNorm > adam`. */
   readonly name: string;
+  /** As people write it: `Adam`; of a chain the titles with arrows between them. */
   readonly title: string;
   /** Undefined for a chain, whose parts have their own. */
   readonly summary: string | undefined;
   /** Undefined for a chain, whose parts have their own. */
   readonly paper: string | undefined;
+  /** The rules of a chain, in their order; one of a rule by itself. */
   readonly parts: readonly PartExplanation[];
   /** The maths in plain text. */
   readonly formula: string;
+  /** The maths in LaTeX. */
   readonly latex: string;
+  /** Those of all parts. */
   readonly hyperparameters: readonly HyperparameterExplanation[];
   /** What is kept from step to step; what the options make needless is not. */
   readonly state: readonly StateExplanation[];
@@ -82,7 +98,12 @@ export interface Explanation {
   /** Bytes that all passes move. */
   readonly bytes: ElementBytes;
   /** What the check for gradients that are not finite adds to that. */
-  readonly check: { readonly passes: number; readonly bytes: ElementBytes };
+  readonly check: {
+    /** Passes that it adds. */
+    readonly passes: number;
+    /** Bytes that it adds for each element. */
+    readonly bytes: ElementBytes;
+  };
   /** Why there are no passes, if there are none. */
   readonly obstacle: string | undefined;
   /** The whole as text for a terminal of 80 columns. */

@@ -30,7 +30,7 @@ interface NodeBase {
   readonly origin: Origin | undefined;
 }
 
-/** One value. */
+/** One value of a rule's graph. */
 export type Node = NodeBase &
   (
     | { readonly form: "constant"; readonly value: number }
@@ -79,12 +79,13 @@ export type Lines = "rows" | "cols";
  * that are given.
  */
 export type Fact = "t" | "sharedAge" | "loss" | "rows" | "cols" | "size" | "count" | "matrix";
+/** The nodes of one form. */
 export type NodeOf<F extends Node["form"]> = Extract<Node, { form: F }>;
 
 /** What is kept at the end of a step: the parameter `p`, or a state, by its qualified name. */
 export interface Store {
-  readonly slot: string;
-  readonly value: Node;
+  /** Its qualified name. */ readonly slot: string;
+  /** What is kept. */ readonly value: Node;
   /** What is kept of it; `element` if it does not say. */
   readonly kind?: Kind;
   /** Whether it is one value for all parameters whose rules have its part (see shared.ts). */

@@ -1,6 +1,8 @@
 /** How many values a name or an expression stands for, and how they are arranged. */
 
 /**
+ * How many values a name of a rule stands for:
+ *
  * - `uniform`: one for a whole group, from hyperparameters, `t`, `rows`, `cols`, `size` alone
  * - `scalar`: one for a tensor, or for all of them
  * - `row`: one for each column of a matrix (a row of values)

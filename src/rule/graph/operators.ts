@@ -111,6 +111,7 @@ export const provideExponentials = (): void =>
     operator === "power" ? newPower() : elementOperators[operator].write,
   );
 
+/** An operator or a function of elements, by its name: `add`, `sqrt`, `where`. */
 export type ElementOperator = keyof typeof elementOperators;
 
 /** Of one that was added, which no type knows (compilers/defineOperator.ts). */
@@ -130,6 +131,7 @@ export type DirectOperator = Exclude<ElementOperator, LibraryOperator | BitOpera
  * or vanish long before it does.
  */
 export const reductionOperators = ["sum", "max", "min", "norm"] as const;
+/** A reduction by its name. */
 export type ReductionOperator = (typeof reductionOperators)[number];
 
 /** Those over the rows or columns of a matrix. */

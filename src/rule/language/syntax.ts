@@ -28,7 +28,10 @@ export type Expression =
 
 /** One line, `target = value`. */
 export interface Statement {
+  /** The name that is assigned. */
   readonly target: string;
+  /** Where the name stands. */
   readonly targetSpan: Span;
+  /** What is assigned to it. */
   readonly value: Expression;
 }

@@ -8,6 +8,7 @@ export interface Shape {
 
 /** A matrix in row-major order, in memory that the host reads. */
 export interface Matrix extends Shape {
+  /** `rows * cols` elements. */
   readonly data: Float32Array | Float64Array;
 }
 
@@ -47,7 +48,10 @@ export interface MatrixEngine<M extends Shape = Matrix, N = number> {
   normalize(out: M, x: M, eps: N): void;
   /** out = the point nearest to x, all elements taken for one vector, that is not negative and adds up to `total`. */
   projectOntoSimplex(out: M, x: M, total: N): void;
-  /** @throws {RangeError} where the number is not known before the step */
+  /**
+   * A number of the rule, where the host knows it.
+   * @param name for the error
+   */
   constant(number: N, name: string): number;
 }
 

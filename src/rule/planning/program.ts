@@ -6,7 +6,9 @@ import type { GradientNorm } from "./gradientNorm.ts";
 
 /** An array for each tensor: `p`, `g`, a state, or what passes leave for later passes. */
 export interface Slot {
+  /** `p`, `g`, or a state's qualified name, such as `adam.m`. */
   readonly name: string;
+  /** Of how many values it is. */
   readonly kind: Kind;
   /** Whether it need not outlive the step. */
   readonly temporary: boolean;
@@ -14,7 +16,9 @@ export interface Slot {
 
 /** A reduction that a pass makes; its partial results go to row `index` of the partials. */
 export interface Reduction {
+  /** Its row of the partial results. */
   readonly index: number;
+  /** What is reduced, and how. */
   readonly node: NodeOf<"reduction">;
 }
 
@@ -29,6 +33,7 @@ export type ComputedNode = NodeOf<"element" | "random">;
 
 /** One loop over the values of one kind. */
 export interface Loop {
+  /** Tells it from a routine's call. */
   readonly form: "loop";
   /** `rescue` of a loop that takes a norm once more, where its sum of squares was out of range. */
   readonly stage: number;
@@ -38,10 +43,13 @@ export interface Loop {
   readonly kind: Kind;
   /** Whether rows and columns matter to it; otherwise it may treat a matrix as a vector. */
   readonly byRows: boolean;
+  /** The slots that it reads. */
   readonly loads: readonly Load[];
   /** What the loop computes, operands first. */
   readonly compute: readonly ComputedNode[];
+  /** The slots that it writes, with their values. */
   readonly stores: readonly Store[];
+  /** What it reduces on the way. */
   readonly reductions: readonly Reduction[];
   /** Rows and columns that it reduces, and the slots that keep the results. */
   readonly lines: readonly { readonly slot: string; readonly node: NodeOf<"line"> }[];
@@ -54,18 +62,23 @@ export const rescue = -1;
 
 /** One call of a routine of whole matrices. */
 export interface RoutineCall {
+  /** Tells it from a loop. */
   readonly form: "routine";
+  /** When it is called: behind all passes of the stages before. */
   readonly stage: number;
+  /** The routine, and what it is called with. */
   readonly node: NodeOf<"routine">;
   /** The slots of its matrices. */
   readonly matrices: readonly string[];
   /** Its numbers, computed on the host. */
   readonly numbers: readonly Node[];
+  /** The slot that it writes. */
   readonly result: string;
   /** It is only called where this condition holds, or does not. */
   readonly condition: { readonly node: Node; readonly holds: boolean } | undefined;
 }
 
+/** A loop over memory, or a call of a routine of whole matrices. */
 export type Pass = Loop | RoutineCall;
 
 /** A scheduled rule: all that a compiler and the runtime have to know. */
@@ -78,6 +91,7 @@ export interface Program {
   readonly values: readonly Node[];
   /** Host nodes in the order to compute them; those of stage k may be computed before its passes. */
   readonly host: readonly { readonly node: Node; readonly stage: number }[];
+  /** All that its passes reduce, by the row of the partial results. */
   readonly reductions: readonly Reduction[];
   /** State of one number a tensor, which the host keeps, and what it is after a step. */
   readonly scalars: readonly Store[];

@@ -9,7 +9,9 @@ import { GatheredLoops } from "./gathered.ts";
 
 /** The rows of a gradient that are not zero. */
 export class SparseGradient {
+  /** Numbers of the rows, from 0. */
   readonly rows: ArrayLike<number>;
+  /** The rows one behind the other, row-major. */
   readonly values: ArrayLike<number>;
   /** @internal */
   readonly [sparseMark] = true;
@@ -39,7 +41,7 @@ export class SparseGradient {
  *
  * @param rows which rows (the first dimension), in any order; of a row given twice the values add up
  * @param values the rows, one behind the other
- * @example optimizer.step({ embedding: sparse([3, 17, 3], values), w })
+ * @example optimizer.step({ embedding: sparse([3, 17], [1, 2, 3, 4]), w: [1, 2, 3, 4, 5, 6] })
  */
 export function sparse(rows: ArrayLike<number>, values: ArrayLike<number>): SparseGradient {
   return new SparseGradient(rows, values);

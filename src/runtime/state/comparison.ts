@@ -16,10 +16,13 @@ import {
 
 /** A hyperparameter that was another when the state was saved. */
 export interface HyperDifference {
+  /** The parameters that it is of. */
   readonly parameters: readonly string[];
   /** Qualified, such as `adam.lr`; `seed` is that of `optimize`. */
   readonly name: string;
+  /** Its value when the state was saved. */
   readonly saved: number | boolean | string | undefined;
+  /** Its value now, which stays. */
   readonly now: number | boolean | string | undefined;
 }
 

@@ -28,6 +28,7 @@ export interface RestoreOptions {
 
 /** An array that a restore has converted. */
 export interface Conversion {
+  /** The parameter's name. */
   readonly parameter: string;
   /** Which state of it, such as `adam.m`; undefined where it is its own values. */
   readonly state: string | undefined;

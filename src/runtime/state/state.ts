@@ -4,6 +4,7 @@ import { type StoredElements, typeOf } from "../memory/memory.ts";
 
 /** Parameters that share a rule and its hyperparameters. */
 export interface StateGroup {
+  /** Their names. */
   readonly parameters: readonly string[];
   /** The parts of the rule, each with a fingerprint of its maths: `clipByNorm:1c2f60ab+adam:90d1e7aa`. */
   readonly rule: string;
@@ -27,6 +28,7 @@ export interface ScheduleState {
 export interface StoredArray {
   /** `float32`, `float64`, or what its storage is called. */
   readonly type: string;
+  /** Elements. */
   readonly length: number;
   /** Reads it into a new array of that length and type. */
   read(): StoredElements;
@@ -41,6 +43,7 @@ export interface OptimizerState<A = StoredElements> {
   readonly version: 2;
   /** Updates made. */
   readonly step: number;
+  /** Steps that were left out. */
   readonly skippedSteps: number;
   /** Of the random numbers that rules draw; with the step and a parameter's name it decides them. */
   readonly seed: number;
@@ -65,12 +68,17 @@ export type SavedState = OptimizerState<StoredElements | StoredArray>;
 
 /** Where an optimizer, or one within it, goes on: all that is no array. */
 export interface ResumePoint {
+  /** Updates made. */
   readonly step: number;
+  /** Steps that were left out. */
   readonly skippedSteps: number;
+  /** What wrappers count, by name. */
   readonly counters: Readonly<Record<string, number>>;
+  /** When parts of rules began that are younger than the run. */
   readonly begun: Begun;
   /** What each of its schedules had seen, in their order; undefined where that was not saved. */
   readonly schedules: readonly unknown[];
+  /** The same of optimizers within this one, by name. */
   readonly nested: Readonly<Record<string, ResumePoint>>;
 }
 
@@ -79,6 +87,7 @@ export interface StatefulSchedule {
   (step: number): number;
   /** Plain data. */
   state(): unknown;
+  /** Goes on where `state()` was taken. */
   restore(state: unknown): void;
 }
 

@@ -1,4 +1,8 @@
-/** Has `GradusOptimizer` step where TensorFlow.js computes with WebGPU: `import "gradus/tfjs/webgpu"`. */
+/**
+ * Has `GradusOptimizer` step where TensorFlow.js computes with WebGPU: `import "gradus/tfjs/webgpu"`.
+ *
+ * @packageDocumentation
+ */
 import { byBackend } from "../binding.ts";
 import { WebgpuBinding } from "./binding.ts";
 

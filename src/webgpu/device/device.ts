@@ -7,6 +7,7 @@ import { scoped } from "./scopes.ts";
 export interface RequestDeviceOptions {
   /** Default `navigator.gpu`; in Node `create([])` of the package `webgpu`. */
   readonly gpu?: GPU;
+  /** Which adapter to prefer, where there are several. Default: the system's choice. */
   readonly powerPreference?: GPUPowerPreference;
 }
 

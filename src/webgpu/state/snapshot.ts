@@ -16,8 +16,11 @@ import type { GpuParameterSource, ReadParameter } from "../parameters.ts";
 
 /** What is taken back to a device: what was read, with whatever was loaded into it. */
 export interface WrittenSnapshot extends Pick<Stateful, "stateViews"> {
+  /** By name: values, and shape. */
   readonly parameters: Readonly<Record<string, AnyParameter>>;
+  /** Updates made. */
   readonly steps: number;
+  /** Steps that were left out. */
   readonly skippedSteps: number;
 }
 
@@ -58,6 +61,7 @@ export class GpuSnapshot<P extends GpuParameterSource = GpuParameterSource>
     return this.#state.step;
   }
 
+  /** Steps that were left out. */
   get skippedSteps(): number {
     return this.#state.skippedSteps;
   }
@@ -79,7 +83,6 @@ export class GpuSnapshot<P extends GpuParameterSource = GpuParameterSource>
     this.#look();
   }
 
-  /** @see Stateful.stateViews */
   override stateViews(): OptimizerState {
     return this.#state;
   }
@@ -90,7 +93,6 @@ export class GpuSnapshot<P extends GpuParameterSource = GpuParameterSource>
     return super.planRestore(state, options);
   }
 
-  /** @see Stateful.resumeAt */
   override resumeAt({ step, skippedSteps, schedules, begun }: ResumePoint): void {
     this.#store().restoreSchedules(schedules);
     this.#state = { ...this.#state, step, skippedSteps, begun };

@@ -16,14 +16,17 @@ import type { GpuTensor } from "../tensor.ts";
 
 /** Rows (of a vector, elements) by their numbers: 32-bit words from `offset` bytes on, none twice. */
 export interface ListedRows {
+  /** What the numbers are in, with usage `STORAGE`. */
   readonly buffer: GPUBuffer;
   /** Bytes: a multiple of the device's `minStorageBufferOffsetAlignment`. Default 0. */
   readonly offset?: number;
+  /** How many there are. */
   readonly count: number;
 }
 
 /** A 32-bit word for each row, or each element of a vector: those that are not 0 take part. */
 export interface MarkedRows {
+  /** What the words are in, with usage `STORAGE`. */
   readonly mask: GPUBuffer;
   /** As of listed rows. */
   readonly offset?: number;

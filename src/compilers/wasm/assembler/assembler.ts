@@ -60,19 +60,23 @@ export class FunctionBuilder {
     return this.#parameters.length + this.#locals.push(type) - 1;
   }
 
+  /** Appends an instruction with its immediates. */
   emit(mnemonic: Mnemonic, ...operands: Operand[]): this {
     this.#body.push([mnemonic, ...operands]);
     return this;
   }
 
+  /** Pushes a local. */
   get(local: number): this {
     return this.emit("local.get", local);
   }
 
+  /** Pops a local. */
   set(local: number): this {
     return this.emit("local.set", local);
   }
 
+  /** Stores the value on the stack in a local, and leaves it there. */
   tee(local: number): this {
     return this.emit("local.tee", local);
   }
@@ -107,6 +111,7 @@ export class FunctionBuilder {
     return this.emit("end");
   }
 
+  /** The function as a module takes it. */
   build(): FunctionSource {
     return {
       ...this.#source,

@@ -1,0 +1,170 @@
+/** Which export has its page where: each has one, in one entry, however many entries give it on. */
+import { type DeclarationReflection, type Reflection, ReflectionKind } from "typedoc";
+import type { Converted } from "./convert.ts";
+import { ancestorsOf, identityOf, membersOf, resolved, signaturesOf } from "./declarations.ts";
+import type { Entry } from "./entries.ts";
+import { memberText, typeText } from "./types.ts";
+
+/** Something exported. */
+export interface Exported {
+  readonly name: string;
+  /** The first entry that has it, under whose name its page stands. */
+  readonly entry: Entry;
+  readonly declaration: DeclarationReflection;
+}
+
+/** The exports that one page describes: a function before its options. */
+export interface Topic {
+  /** From the site's root: `reference/gradus/adam`. */
+  readonly path: string;
+  /** The first is what the page is called by; the others have an anchor of their name. */
+  readonly exports: readonly [Exported, ...Exported[]];
+}
+
+/** An entry with what it has under its names. */
+export interface EntryContents {
+  readonly entry: Entry;
+  readonly module: DeclarationReflection;
+  readonly exports: readonly Exported[];
+}
+
+export interface Arrangement {
+  readonly entries: readonly EntryContents[];
+  readonly topics: readonly Topic[];
+  /** Where a declaration or a part of one is described, as a link within the site; undefined if nowhere. */
+  readonly linkTo: (reflection: Reflection) => string | undefined;
+}
+
+/** What an export names of others, in its type and in those of its members. */
+function mentionsOf(declaration: DeclarationReflection): Set<string> {
+  const mentions = new Set<string>();
+  const mention = (target: Reflection) => {
+    mentions.add(identityOf(target));
+  };
+  memberText(declaration, mention);
+  for (const base of [
+    ...(declaration.extendedTypes ?? []),
+    ...(declaration.implementedTypes ?? []),
+  ]) {
+    typeText(base, mention);
+  }
+  for (const parameter of declaration.typeParameters ?? []) {
+    if (parameter.type !== undefined) typeText(parameter.type, mention);
+  }
+  for (const member of membersOf(declaration)) memberText(member, mention);
+  for (const signature of signaturesOf(declaration)) typeText(signature.type, mention);
+  mentions.delete(identityOf(declaration));
+  return mentions;
+}
+
+function contentsOf(converted: readonly Converted[]): EntryContents[] {
+  const known = new Map<string, Exported>();
+  return converted.map(({ entry, module }) => ({
+    entry,
+    module,
+    exports: (module.children ?? []).map((child) => {
+      const declaration = resolved(child);
+      const first = known.get(identityOf(declaration)) ?? { name: child.name, entry, declaration };
+      known.set(identityOf(declaration), first);
+      return first;
+    }),
+  }));
+}
+
+/** Whether it is a list of other exports by their names, such as `optimizers`. */
+export function isRegistry({ declaration }: Exported, contents: readonly Exported[]): boolean {
+  if (declaration.kind !== ReflectionKind.Variable) return false;
+  const members = membersOf(declaration);
+  const names = new Set(contents.map(({ name }) => name));
+  return members.length > 0 && members.every(({ name }) => names.has(name));
+}
+
+const isType = ({ declaration }: Exported): boolean =>
+  declaration.kindOf([ReflectionKind.Interface, ReflectionKind.TypeAlias]);
+
+/**
+ * With what an export shares a page: a type with the only one that names it, as options do with their function, and
+ * names that differ in case alone, which file systems may take for one.
+ */
+function hostsOf(entries: readonly EntryContents[]): Map<Exported, Exported> {
+  const all = allOf(entries);
+  const registries = new Set(
+    entries.flatMap(({ exports }) => exports.filter((each) => isRegistry(each, exports))),
+  );
+  const byIdentity = new Map(all.map((each) => [identityOf(each.declaration), each]));
+  const namedBy = new Map<Exported, Exported[]>();
+  for (const each of all.filter((one) => !registries.has(one))) {
+    for (const target of mentionsOf(each.declaration)) {
+      const named = byIdentity.get(target);
+      if (named !== undefined) namedBy.set(named, [...(namedBy.get(named) ?? []), each]);
+    }
+  }
+  const hosts = new Map<Exported, Exported>();
+  const rootOf = (exported: Exported): Exported => {
+    const host = hosts.get(exported);
+    return host === undefined ? exported : rootOf(host);
+  };
+  for (const each of all) {
+    const low = `${each.entry.slug}/${each.name.toLowerCase()}`;
+    const twin = all.find(
+      (other) =>
+        other !== each &&
+        `${other.entry.slug}/${other.name.toLowerCase()}` === low &&
+        other.declaration.kind === ReflectionKind.Function,
+    );
+    if (twin !== undefined) hosts.set(each, twin);
+  }
+  for (const each of all.filter(isType)) {
+    const [only, ...more] = namedBy.get(each) ?? [];
+    if (only === undefined || more.length > 0 || hosts.has(each)) continue;
+    if (only.entry === each.entry && rootOf(only) !== each) hosts.set(each, only);
+  }
+  return new Map([...hosts.keys()].map((each) => [each, rootOf(each)]));
+}
+
+/** Each export once. */
+export const allOf = (entries: readonly EntryContents[]): readonly Exported[] => [
+  ...new Set(entries.flatMap(({ exports }) => exports)),
+];
+
+export function arrange(converted: readonly Converted[]): Arrangement {
+  const entries = contentsOf(converted);
+  const all = allOf(entries);
+  const hosts = hostsOf(entries);
+  const topics = all
+    .filter((each) => !hosts.has(each))
+    .map((main): Topic => {
+      const guests = all.filter((each) => hosts.get(each) === main);
+      return { path: `reference/${main.entry.slug}/${main.name}`, exports: [main, ...guests] };
+    });
+  return { entries, topics, linkTo: linker(entries, topics) };
+}
+
+function linker(
+  entries: readonly EntryContents[],
+  topics: readonly Topic[],
+): Arrangement["linkTo"] {
+  const pages = new Map(
+    topics.flatMap(({ path, exports: [main, ...guests] }) => [
+      [identityOf(main.declaration), `/${path}/`] as const,
+      ...guests.map((each) => [identityOf(each.declaration), `/${path}/#${each.name}`] as const),
+    ]),
+  );
+  for (const { entry, module } of entries) {
+    pages.set(identityOf(module), `/reference/${entry.slug}/`);
+  }
+  return (reflection) => {
+    const line = ancestorsOf(resolved(reflection as DeclarationReflection));
+    const at = line.findIndex((each) => pages.has(identityOf(each)));
+    if (at === -1) return undefined;
+    const [member, owner] = [line[at - 1], line[at]!];
+    const page = pages.get(identityOf(owner))!;
+    const isMember =
+      member !== undefined && membersOf(owner as DeclarationReflection).some((m) => m === member);
+    return isMember ? `${page.split("#")[0]}#${memberAnchor(owner.name, member.name)}` : page;
+  };
+}
+
+/** The anchor of a member on the page of its owner. */
+export const memberAnchor = (owner: string, member: string): string =>
+  `${owner}.${member.replace(/^\[(.*)\]$/, "$1")}`;

@@ -1,0 +1,162 @@
+/** A build of the reference fails where documentation is missing or leads nowhere: shown on a small package. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { arrange } from "./arrange.ts";
+import { checkDocumentation } from "./checks.ts";
+import { convert } from "./convert.ts";
+import { declarationText } from "./describe.ts";
+import { entriesOf } from "./entries.ts";
+import { pagesOf } from "./pages.ts";
+
+const root = mkdtempSync(join(tmpdir(), "gradus-reference-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const sources = {
+  "src/index.ts": `
+    /**
+     * A small package.
+     *
+     * @packageDocumentation
+     */
+    export * from "./steps.ts";
+  `,
+  "src/steps.ts": `
+    /** How to step. */
+    export interface StepOptions {
+      /** Step size. */
+      readonly lr?: number;
+      readonly bare?: number;
+    }
+    /** One step; see {@link Walker.walk}, {@link missing} and {@link hidden}. @param options how */
+    export function step<T extends string>(name: T, options?: StepOptions): readonly (T | number)[] {
+      return [name, options?.lr ?? 1];
+    }
+    export const undocumented = 1;
+    const hidden = 2;
+    /** What walks. */
+    export class Walker {
+      /** @internal */
+      secret = hidden;
+      /** Walks. */
+      walk(): void {}
+      stop(): void {}
+      get speed(): number { return 1; }
+      [Symbol.iterator](): void {}
+    }
+    /** What went wrong. */
+    export class StepError extends Error {
+      override readonly name = "StepError";
+    }
+    /** @param x only this */
+    export function tagged(x: number): number { return x; }
+    function jump(times: number): void {}
+    /** Jumps. */
+    export const leap: typeof jump = jump;
+    /** Where it is. */
+    export type Place = {
+      readonly x: number;
+      /** Down. */
+      readonly y: number;
+    };
+  `,
+  "src/more/index.ts": `export { step } from "../steps.ts";`,
+  "tsconfig.json": JSON.stringify({
+    compilerOptions: {
+      ...{ target: "es2022", lib: ["es2022"], types: [], module: "nodenext", strict: true },
+      ...{ allowImportingTsExtensions: true, noEmit: true },
+    },
+    include: ["src"],
+  }),
+};
+for (const [path, text] of Object.entries(sources)) {
+  mkdirSync(join(root, path, ".."), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+const manifest = {
+  name: "small",
+  exports: {
+    ".": { types: "./dist/types/index.d.ts" },
+    "./more": { types: "./dist/types/more/index.d.ts" },
+    "./package.json": "./package.json",
+  },
+};
+const converted = await convert(root, entriesOf(manifest), join(root, "tsconfig.json"));
+const arrangement = arrange(converted);
+const problems = checkDocumentation(arrangement);
+
+describe("what is said", () => {
+  it("is of every export and member that has no documentation, with its entry and its place", () => {
+    const bare = problems.flatMap(
+      (problem) => /^(\S+ \S+) has no documentation/.exec(problem)?.[1] ?? [],
+    );
+    expect(bare).toEqual([
+      "small: StepOptions.bare",
+      "small: undocumented",
+      "small: Walker.stop",
+      "small: Walker.speed",
+      "small: tagged",
+      "small: Place.x",
+    ]);
+    expect(problems).toContainEqual(
+      expect.stringMatching(
+        /^small: undocumented has no documentation \(src\/steps\.ts:12\)\. Write a comment .* in front of it/,
+      ),
+    );
+  });
+
+  it("is of entries that do not say what they are for", () => {
+    expect(problems).toContainEqual(
+      expect.stringMatching(
+        /^small\/more: the entry has no documentation \(src\/more\/index\.ts\)/,
+      ),
+    );
+  });
+
+  it("is of links that lead nowhere, and of no others", () => {
+    const broken = problems.filter((problem) => problem.includes("links to"));
+    expect(broken.map((problem) => /links to (\w+)/.exec(problem)?.[1])).toEqual([
+      "missing",
+      "hidden",
+    ]);
+  });
+
+  it("is all", () => {
+    expect(problems).toHaveLength(6 + 1 + 2);
+  });
+
+  it("fails the build", async () => {
+    await expect(pagesOf(arrangement)).rejects.toThrow("small: undocumented has no documentation");
+  });
+});
+
+describe("what is exported", () => {
+  const [small, more] = arrangement.entries;
+  const named = (name: string) => small!.exports.find((each) => each.name === name)!;
+  const textOf = (name: string) => declarationText(named(name).declaration, () => {});
+
+  it("has one page, however many entries give it on", () => {
+    expect(more!.exports).toEqual([named("step")]);
+    const paths = arrangement.topics.map(({ path }) => path);
+    expect(paths.filter((path) => path.endsWith("/step"))).toEqual(["reference/small/step"]);
+  });
+
+  it("shares a page where only one thing names it", () => {
+    const topic = arrangement.topics.find(({ path }) => path === "reference/small/step")!;
+    expect(topic.exports.map(({ name }) => name)).toEqual(["step", "StepOptions"]);
+    expect(arrangement.linkTo(named("StepOptions").declaration)).toBe(
+      "/reference/small/step/#StepOptions",
+    );
+  });
+
+  it("is written as in TypeScript", () => {
+    expect(textOf("step")).toBe(
+      "function step<T extends string>(name: T, options?: StepOptions): readonly (T | number)[]",
+    );
+    expect(textOf("leap")).toBe("function leap(times: number): void");
+    expect(textOf("StepError")).toBe("class StepError extends Error");
+    expect(textOf("Place")).toBe("type Place = { readonly x: number; readonly y: number }");
+  });
+});

@@ -1,0 +1,105 @@
+/** What the comments of the sources lack: a build with any of it fails. */
+import {
+  type Comment,
+  type CommentDisplayPart,
+  type DeclarationReflection,
+  Reflection,
+} from "typedoc";
+import { type Arrangement, type EntryContents, type Exported, isRegistry } from "./arrange.ts";
+import { commentOf, isError, membersOf, placeOf, signaturesOf } from "./declarations.ts";
+
+/** Whether a comment says what something is, before any tags. */
+function describes(comment: Comment | undefined): boolean {
+  return comment?.summary.some(({ text }) => text.trim() !== "") ?? false;
+}
+
+/** Members whose meaning JavaScript fixes, and constructors, which their class describes. */
+const isKnown = (owner: DeclarationReflection, { name }: DeclarationReflection): boolean =>
+  name === "constructor" || (name === "name" && isError(owner));
+
+function undocumentedMembers(
+  declaration: DeclarationReflection,
+  name: string,
+): { readonly name: string; readonly declaration: DeclarationReflection }[] {
+  const members = membersOf(declaration).filter((member) => !isKnown(declaration, member));
+  return members.flatMap((member) => {
+    const qualified = `${name}.${member.name}`;
+    const own = describes(commentOf(member)) ? [] : [{ name: qualified, declaration: member }];
+    return [...own, ...undocumentedMembers(member, qualified)];
+  });
+}
+
+function undocumented({ entry, module, exports }: EntryContents): string[] {
+  const head = describes(module.comment)
+    ? []
+    : [
+        `${entry.name}: the entry has no documentation (${entry.source}). Begin the file with a comment that says what ` +
+          "the entry is for, and ends with @packageDocumentation.",
+      ];
+  const own = exports.filter((each) => each.entry === entry);
+  const bare = own.flatMap((exported) => {
+    const { name, declaration } = exported;
+    const itself = describes(commentOf(declaration)) ? [] : [{ name, declaration }];
+    return isRegistry(exported, exports)
+      ? itself
+      : [...itself, ...undocumentedMembers(declaration, name)];
+  });
+  return [
+    ...head,
+    ...bare.map(
+      ({ name, declaration }) =>
+        `${entry.name}: ${name} has no documentation (${placeOf(declaration)}). Write a comment /** ... */ in front ` +
+        "of it that says what it is.",
+    ),
+  ];
+}
+
+/** The comments of an export, and of all that is described with it. */
+function commentsIn(declaration: DeclarationReflection): Comment[] {
+  const signatures = signaturesOf(declaration);
+  const parameters = signatures.flatMap((each) => [
+    ...(each.parameters ?? []),
+    ...(each.typeParameters ?? []),
+  ]);
+  const parts: readonly (Comment | undefined)[] = [
+    commentOf(declaration),
+    ...[...signatures, ...parameters].map(({ comment }) => comment),
+  ];
+  return [
+    ...parts.filter((comment) => comment !== undefined),
+    ...membersOf(declaration).flatMap(commentsIn),
+  ];
+}
+
+const partsOf = ({ summary, blockTags }: Comment): readonly CommentDisplayPart[] => [
+  ...summary,
+  ...blockTags.flatMap(({ content }) => content),
+];
+
+function brokenLinks(
+  { name, entry, declaration }: Exported,
+  linkTo: Arrangement["linkTo"],
+): string[] {
+  const parts = commentsIn(declaration).flatMap(partsOf);
+  const broken = parts.filter(
+    (part) =>
+      part.kind === "inline-tag" &&
+      typeof part.target !== "string" &&
+      !(part.target instanceof Reflection && linkTo(part.target) !== undefined),
+  );
+  return [...new Set(broken.map(({ text }) => text))].map(
+    (text) =>
+      `${entry.name}: the documentation of ${name} links to ${text}, which no entry exports ` +
+      `(${placeOf(declaration)}). Link to something exported, or write \`${text}\`.`,
+  );
+}
+
+/** Sentences that say what is missing or wrong, where it is, and what to do; none if all is well. */
+export function checkDocumentation({ entries, linkTo }: Arrangement): readonly string[] {
+  return entries.flatMap((contents) => [
+    ...undocumented(contents),
+    ...contents.exports
+      .filter(({ entry }) => entry === contents.entry)
+      .flatMap((exported) => brokenLinks(exported, linkTo)),
+  ]);
+}

@@ -1,0 +1,49 @@
+/** Types and signatures as markup in which what they name is linked. */
+import type { Reflection } from "typedoc";
+import { escapeText, Markup, markup } from "../../charts/markup.ts";
+import { highlight } from "../highlight.ts";
+import type { Arrangement } from "./arrange.ts";
+import type { Mention } from "./types.ts";
+
+/** Addresses by the names that code has for them. */
+export type Links = ReadonlyMap<string, string>;
+
+/** Text that is written while it is heard which names it has. */
+export interface LinkedText {
+  readonly text: string;
+  readonly links: Links;
+}
+
+export function linked(
+  write: (mention: Mention) => string,
+  linkTo: Arrangement["linkTo"],
+): LinkedText {
+  const links = new Map<string, string>();
+  const mention = (target: Reflection) => {
+    const href = linkTo(target);
+    if (href !== undefined) links.set(target.name, href);
+  };
+  return { text: write(mention), links };
+}
+
+const word = /[A-Za-z_$][\w$]*/g;
+
+/** HTML without elements, its names linked. */
+const linkWords = (text: string, links: Links): string =>
+  text.replace(word, (name) => {
+    const href = links.get(name);
+    return href === undefined ? name : `<a href="${escapeText(href)}">${name}</a>`;
+  });
+
+/** Part of a line or a definition list. */
+export function inlineCode({ text, links }: LinkedText): Markup {
+  return markup`<code>${new Markup(linkWords(escapeText(text), links))}</code>`;
+}
+
+/** A block of TypeScript with its colours. */
+export async function codeBlock({ text, links }: LinkedText): Promise<Markup> {
+  const html = (await highlight(text, "ts")).text;
+  return new Markup(
+    html.replace(/>([^<]+)</g, (_, inner: string) => `>${linkWords(inner, links)}<`),
+  );
+}

@@ -1,0 +1,206 @@
+/** What a page says of one export: its signature, its comment, its parameters and its members. */
+import {
+  type Comment,
+  type DeclarationReflection,
+  ReflectionKind,
+  type SignatureReflection,
+} from "typedoc";
+import { type Content, type Markup, markup } from "../../charts/markup.ts";
+import { type Arrangement, memberAnchor } from "./arrange.ts";
+import { codeBlock, inlineCode, linked } from "./code.ts";
+import { inlineText, markdownOf, tagsOf, textOf, thrownBy } from "./comments.ts";
+import { commentOf, kindOf, membersOf, signaturesOf } from "./declarations.ts";
+import { type EntryOf, examplesIn, wholeExample } from "./examples.ts";
+import {
+  callLines,
+  type Mention,
+  memberText,
+  objectText,
+  parametersText,
+  typeParametersText,
+  typeText,
+} from "./types.ts";
+
+/** What describing takes: where things are. */
+export interface Context {
+  readonly linkTo: Arrangement["linkTo"];
+  /** Whose export it is: `gradus/autodiff`. */
+  readonly entry: string;
+  /** For its examples: from where they take names. */
+  readonly entryOf: EntryOf;
+  /** Where an export of this name is described; of several that of this entry. */
+  readonly hrefOf: (name: string) => string | undefined;
+}
+
+/** How it is declared, as the head of its source without what stands within. */
+export function declarationText(declaration: DeclarationReflection, mention: Mention): string {
+  const { name, kind, typeParameters, extendedTypes = [], implementedTypes = [] } = declaration;
+  const parameters = typeParametersText(typeParameters, mention, `interface ${name}`.length);
+  const list = (word: string, types: readonly Parameters<typeof typeText>[0][]) =>
+    types.length === 0
+      ? ""
+      : `\n  ${word} ${types.map((each) => typeText(each, mention)).join(", ")}`;
+  const inLines = (text: string) => (text.length <= 76 ? text.replaceAll(/\n\s*/g, " ") : text);
+  if (kindOf(declaration) === "function") {
+    return signaturesOf(declaration)
+      .map((each) => `function ${signatureText(name, each, mention)}`)
+      .join("\n\n");
+  }
+  switch (kind) {
+    case ReflectionKind.Class:
+      return inLines(
+        `class ${name}${parameters}${list("extends", extendedTypes)}${list("implements", implementedTypes)}`,
+      );
+    case ReflectionKind.Interface:
+      return (
+        inLines(`interface ${name}${parameters}${list("extends", extendedTypes)}`) +
+        bodyText(callLines(declaration, mention))
+      );
+    case ReflectionKind.TypeAlias:
+      // Of an object type TypeDoc keeps the members alone.
+      return `type ${name}${parameters} = ${
+        declaration.type === undefined
+          ? objectText(declaration, mention)
+          : typeText(declaration.type, mention)
+      }`;
+    default:
+      return `const ${memberText(declaration, mention).replace(/^readonly /, "")}`;
+  }
+}
+
+/** What stands in braces behind a head; nothing where there is nothing. */
+const bodyText = (lines: readonly string[]): string =>
+  lines.length === 0
+    ? ""
+    : ` {\n${lines.map((line) => `  ${line.replaceAll("\n", "\n  ")};\n`).join("")}}`;
+
+function signatureText(name: string, signature: SignatureReflection, mention: Mention): string {
+  const result = typeText(signature.type, mention);
+  const used = `function ${name}: ${result.split("\n")[0]}`.length;
+  return `${name}${parametersText(signature, mention, used)}: ${result}`;
+}
+
+/** A heading of a section within an export's: `h2` on its own page, `h3` under the heading of a guest. */
+export type Heading = (text: string) => Content;
+
+const definitions = (heading: Heading, title: string, rows: readonly Markup[]): Content =>
+  rows.length > 0 && [heading(title), markup`<dl class="members">${rows}</dl>`];
+
+async function parametersOf(
+  { parameters = [] }: SignatureReflection,
+  heading: Heading,
+  { linkTo }: Context,
+): Promise<Content> {
+  const documented = parameters.filter(({ comment }) => comment?.summary.length);
+  const rows = await Promise.all(
+    documented.map(async ({ name, type, comment }) => {
+      const code = inlineCode(linked((mention) => `${name}: ${typeText(type, mention)}`, linkTo));
+      const text = await inlineText(markdownOf(comment!.summary, linkTo));
+      return markup`<dt>${code}</dt><dd>${text}</dd>`;
+    }),
+  );
+  return definitions(heading, "Parameters", rows);
+}
+
+async function tagged(
+  comment: Comment | undefined,
+  heading: Heading,
+  { linkTo, hrefOf }: Context,
+): Promise<Content[]> {
+  const returns = await Promise.all(
+    tagsOf(comment, "@returns").map(({ content }) => textOf(markdownOf(content, linkTo))),
+  );
+  const throws = await Promise.all(
+    tagsOf(comment, "@throws").map(async (tag) => {
+      const { error, when } = thrownBy(tag, linkTo);
+      const href = hrefOf(error);
+      const links = new Map(href === undefined ? [] : [[error, href]]);
+      return markup`<dt>${inlineCode({ text: error, links })}</dt><dd>${await inlineText(when)}</dd>`;
+    }),
+  );
+  return [
+    returns.length > 0 && [heading("Returns"), returns],
+    definitions(heading, "Throws", throws),
+  ];
+}
+
+/** Runnable examples with their imports. */
+export async function examplesOf(
+  comment: Comment | undefined,
+  heading: Heading,
+  { entry, entryOf }: Context,
+): Promise<Content> {
+  const examples = examplesIn(comment);
+  const links = new Map<string, string>();
+  const blocks = await Promise.all(
+    examples.map((code) => codeBlock({ text: wholeExample(code, entry, entryOf), links })),
+  );
+  return blocks.length > 0 && [heading(blocks.length === 1 ? "Example" : "Examples"), blocks];
+}
+
+async function memberRow(
+  owner: string,
+  member: DeclarationReflection,
+  context: Context,
+): Promise<Markup> {
+  const { linkTo } = context;
+  const comment = commentOf(member);
+  // `readonly` stands before nearly all: it would hide the names.
+  const write = (mention: Mention) => memberText(member, mention).replace(/^readonly /, "");
+  const code = inlineCode(linked(write, linkTo));
+  const text = await textOf(markdownOf(comment?.summary ?? [], linkTo));
+  const small = (title: string) => markup`<p class="part">${title}</p>`;
+  const [signature] = signaturesOf(member);
+  const inner = [
+    signature === undefined ? null : await parametersOf(signature, small, context),
+    await tagged(comment, small, context),
+    await examplesOf(comment, small, context),
+    member.type?.type === "reflection" ? await nested(owner, member, context) : null,
+  ];
+  return markup`<dt id="${memberAnchor(owner, member.name)}">${code}</dt><dd>${text}${inner}</dd>`;
+}
+
+/** What an object within an object has. */
+async function nested(
+  owner: string,
+  member: DeclarationReflection,
+  context: Context,
+): Promise<Content> {
+  const name = `${owner}.${member.name}`;
+  const rows = membersOf(member).map((each) => memberRow(name, each, context));
+  return definitions(() => null, "", await Promise.all(rows));
+}
+
+/** Members in the order of the source, properties before methods; what a class inherits is with its base. */
+export async function membersSection(
+  declaration: DeclarationReflection,
+  heading: Heading,
+  context: Context,
+): Promise<Content> {
+  const members = membersOf(declaration).filter(
+    ({ name }) => name !== "constructor" || declaration.kind !== ReflectionKind.Class,
+  );
+  const isMethod = ({ signatures }: DeclarationReflection) => signatures !== undefined;
+  const rowsOf = (some: readonly DeclarationReflection[]) =>
+    Promise.all(some.map((member) => memberRow(declaration.name, member, context)));
+  return [
+    definitions(heading, "Properties", await rowsOf(members.filter((each) => !isMethod(each)))),
+    definitions(heading, "Methods", await rowsOf(members.filter(isMethod))),
+  ];
+}
+
+/** The sections that the comment and the type of an export give, below what it is for. */
+export async function sectionsOf(
+  declaration: DeclarationReflection,
+  heading: Heading,
+  context: Context,
+): Promise<readonly Content[]> {
+  const comment = commentOf(declaration);
+  const [signature] = signaturesOf(declaration);
+  return [
+    signature === undefined ? null : await parametersOf(signature, heading, context),
+    ...(await tagged(comment, heading, context)),
+    await membersSection(declaration, heading, context),
+    await examplesOf(comment, heading, context),
+  ];
+}

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { wholeExample } from "./examples.ts";
+
+const known: Readonly<Record<string, string>> = {
+  adam: "gradus",
+  optimize: "gradus",
+  parameters: "gradus",
+  scale: "gradus/autodiff",
+  sum: "gradus/autodiff",
+};
+const whole = (code: string, entry = "gradus") => wholeExample(code, entry, (name) => known[name]);
+
+it("has what it takes for granted, and imports all that it uses", () => {
+  expect(whole("optimize(net, adam({ lr: 1 }))")).toBe(
+    `import { adam, optimize, parameters } from "gradus";
+
+const net = parameters({ w: [2, 3], b: [3] });
+optimize(net, adam({ lr: 1 }));`,
+  );
+  expect(whole("sum(optimizer.gradients.w)")).toBe(
+    `import { adam, optimize, parameters } from "gradus";
+import { sum } from "gradus/autodiff";
+
+const net = parameters({ w: [2, 3], b: [3] });
+const optimizer = optimize(net, adam());
+sum(optimizer.gradients.w);`,
+  );
+});
+
+it("imports no keys, members, words or names of its own", () => {
+  const code = `const scale = 2; // the sum
+const options = { sum: scale, text: "adam" };
+options.parameters = ({ optimize }) => optimize;`;
+  expect(whole(code)).toBe(code);
+});
+
+it("stays as it is where it has imports", () => {
+  const code = `import { adam } from "gradus";\nadam(net);`;
+  expect(whole(code)).toBe(code);
+});
+
+it("has parameters by the names that it speaks of", () => {
+  expect(whole("net.embedding")).toContain("{ w: [2, 3], embedding: [20, 2] }");
+  expect(whole("match(net, /^encoder/)")).toContain("{ w: [2, 3], b: [3], encoder: [2, 2] }");
+});

@@ -1,0 +1,79 @@
+/** Examples as they can be run: with the imports and the parameters that they take for granted. */
+import type { Comment } from "typedoc";
+import { tagsOf } from "./comments.ts";
+
+/** From which entry an example takes a name. */
+export type EntryOf = (name: string) => string | undefined;
+
+/** The code of a comment's examples. */
+export const examplesIn = (comment: Comment | undefined): string[] =>
+  tagsOf(comment, "@example").map(({ content }) =>
+    content
+      .map(({ text }) => text)
+      .join("")
+      .replace(/^```\w*\n|\n?```\s*$/g, "")
+      .trim(),
+  );
+
+/** Parameters that examples speak of, with shapes for those that need certain ones. */
+const shapes: Readonly<Record<string, string>> = {
+  w: "[2, 3]",
+  b: "[3]",
+  bias: "[3]",
+  embedding: "[20, 2]",
+  encoder: "[2, 2]",
+};
+
+function parametersFor(code: string): string {
+  const mentions = (name: string) => new RegExp(`(?<![\\w.])${name}\\b|\\.${name}\\b`).test(code);
+  const names = ["embedding", "encoder", "bias"].filter(mentions);
+  const all = ["w", ...(names.includes("embedding") ? [] : ["b"]), ...names];
+  return `{ ${all.map((name) => `${name}: ${shapes[name]}`).join(", ")} }`;
+}
+
+/** What is no name in code: text, comments, members and keys. */
+const noNames =
+  /"[^"\n]*"|'[^'\n]*'|`[^`]*`|\/\/.*|\.\s*[A-Za-z_]\w*|\b[A-Za-z_]\w*(?=\s*:(?!:))|\/(?![\s/*])[^/\n]+\/(?=[,\s)}])/g;
+
+const declared = (code: string, name: string): boolean =>
+  new RegExp(
+    `\\b(?:const|let|function|class)\\s+(?:[{[][^=]*?\\b)?${name}\\b|[({,[]\\s*${name}\\s*(?:[,})\\]][^()]*)?\\)?\\s*=>|import \\{[^}]*\\b${name}\\b`,
+  ).test(code);
+
+/** Whether an example uses a name that it does not declare. */
+const takes = (code: string, name: string): boolean =>
+  new RegExp(`(?<![\\w$.])${name}\\b`).test(code.replace(noNames, " ")) && !declared(code, name);
+
+function importsOf(code: string, entryOf: EntryOf): string[] {
+  const words = new Set(code.replace(noNames, " ").match(/\b[A-Za-z_]\w*\b/g));
+  const byEntry = new Map<string, string[]>();
+  for (const name of [...words].toSorted()) {
+    const entry = entryOf(name);
+    if (entry === undefined || !takes(code, name)) continue;
+    byEntry.set(entry, [...(byEntry.get(entry) ?? []), name]);
+  }
+  return [...byEntry].map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);
+}
+
+/** How an entry's examples have an optimizer, where that is not one on the CPU. */
+const optimizers: Readonly<Record<string, string | undefined>> = {
+  "gradus/tfjs": 'const optimizer = new GradusOptimizer("adam");',
+};
+
+/**
+ * An example with what it needs in front: `const net`, `const optimizer` and the imports. One that has imports is whole.
+ *
+ * @param entry whose example it is
+ * @param entryOf where a name that it does not declare comes from
+ */
+export function wholeExample(code: string, entry: string, entryOf: EntryOf): string {
+  if (/^import /m.test(code)) return code;
+  const made = optimizers[entry] ?? "const optimizer = optimize(net, adam());";
+  const optimizer = takes(code, "optimizer") ? [made] : [];
+  const takesNet = takes([...optimizer, code].join("\n"), "net");
+  const net = takesNet ? [`const net = parameters(${parametersFor(code)});`] : [];
+  // A single call has no end of its own.
+  const body = [...net, ...optimizer, code.replace(/\)$/, ");")].join("\n");
+  const imports = importsOf(body, entryOf);
+  return imports.length === 0 ? body : `${imports.join("\n")}\n\n${body}`;
+}

@@ -1,0 +1,75 @@
+/** The reference: a page for all entries, for each entry, and for each export. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "../page.ts";
+import { type Arrangement, arrange, type Exported } from "./arrange.ts";
+import { checkDocumentation } from "./checks.ts";
+import { convert } from "./convert.ts";
+import type { Context } from "./describe.ts";
+import { entriesOf } from "./entries.ts";
+import { entriesPage, entryPage } from "./entryPage.ts";
+import { topicPage } from "./topicPage.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What the package exports, read from its sources: this takes seconds. */
+export async function readReference(): Promise<Arrangement> {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const tsconfig = join(import.meta.dirname, "tsconfig.json");
+  return arrange(await convert(root, entriesOf(manifest), tsconfig));
+}
+
+/** What a name means in an entry's comments: an export of that entry, of `gradus`, or of the first other one that has it. */
+export function namesFor(
+  { entries }: Arrangement,
+  entryName: string,
+): (name: string) => Exported | undefined {
+  const rank = (name: string) => (name === entryName ? 0 : name === "gradus" ? 1 : 2);
+  const ordered = entries.toSorted((a, b) => rank(a.entry.name) - rank(b.entry.name));
+  return (name) => ordered.flatMap(({ exports }) => exports).find((each) => each.name === name);
+}
+
+/** @throws Error where the documentation lacks something or links to nothing: a line for each */
+export async function pagesOf(arrangement: Arrangement): Promise<readonly Page[]> {
+  const problems = checkDocumentation(arrangement);
+  if (problems.length > 0) {
+    throw new Error(`The reference cannot be made:\n${problems.join("\n")}`);
+  }
+  const { entries, topics, linkTo } = arrangement;
+  const finders = new Map(
+    entries.map(({ entry }) => [entry, namesFor(arrangement, entry.name)] as const),
+  );
+  const topicPages = topics.map((topic) => {
+    const [main] = topic.exports;
+    const contents = entries.find(({ entry }) => entry === main.entry)!;
+    const others = entries.filter(
+      ({ entry, exports }) => entry !== main.entry && exports.includes(main),
+    );
+    const find = finders.get(main.entry)!;
+    const context: Context = {
+      linkTo,
+      entry: main.entry.name,
+      entryOf: (name) => find(name)?.entry.name,
+      hrefOf: (name) => {
+        const found = find(name);
+        return found && linkTo(found.declaration);
+      },
+    };
+    return topicPage(
+      topic,
+      contents,
+      others.map(({ entry }) => entry),
+      context,
+    );
+  });
+  return [
+    await entriesPage(entries, linkTo),
+    ...(await Promise.all(entries.map((each) => entryPage(each, entries, linkTo)))),
+    ...(await Promise.all(topicPages)),
+  ];
+}
+
+/** All pages of the reference. */
+export async function referencePages(): Promise<readonly Page[]> {
+  return pagesOf(await readReference());
+}
