@@ -8,10 +8,11 @@ import type { StepInputs } from "../runtime/settings.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Accumulator } from "../wrappers/accumulator.ts";
 import { checkOptimizer } from "../wrappers/arguments.ts";
-import { Buckets, type Member } from "./buckets.ts";
+import { Averager } from "./averaging/averager.ts";
+import type { Member } from "./averaging/buckets.ts";
+import type { Passing } from "./averaging/localGradients.ts";
 import type { Communicator } from "./communicator.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Passing } from "./localGradients.ts";
 import { Ranked, type RankedSource, rankSettings } from "./ranked.ts";
 
 /** The parameters whose gradients travel, by name. */
@@ -30,7 +31,7 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
   implements RankOptimizer<P>
 {
   readonly #source: Omit<RankedSource, "inner">;
-  readonly #buckets: Buckets;
+  readonly #averager: Averager;
   /** The means of gradients that are kept in 16 bits. */
   readonly #numbers: Readonly<Record<string, Float32Array>>;
 
@@ -40,7 +41,7 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
     const { inner, communicator, settings } = source;
     this.#source = source;
     const members = membersOf(inner);
-    this.#buckets = new Buckets(communicator, members, settings.bucketBytes);
+    this.#averager = new Averager(communicator, members, settings.bucketBytes);
     const all = inner.parameters as Readonly<Record<string, AnyParameter>>;
     const narrow = members.filter(({ name }) => all[name]!.storage);
     this.#numbers = Object.fromEntries(
@@ -63,7 +64,7 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
   ): Exchange<StepReport> {
     const own = this.inner.gradients as Readonly<Record<string, StoredElements>>;
     const meanOf = (name: string) => (this.#numbers[name] ?? own[name]) as FloatArray;
-    yield* this.#buckets.average(this.local, meanOf);
+    yield* this.#averager.average(this.local, meanOf);
     const means: Passing = Object.fromEntries(
       this.local.names.map((name) => [name, present.has(name) ? meanOf(name) : null]),
     );

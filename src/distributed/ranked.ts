@@ -10,11 +10,11 @@ import type { Together } from "../runtime/state/together.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Wrapper } from "../wrappers/wrapper.ts";
 import { agree, type Given, sameParameters } from "./agreement.ts";
+import { LocalGradients, type Passing } from "./averaging/localGradients.ts";
 import type { Communicator } from "./communicator.ts";
 import { compareRanks } from "./drift.ts";
 import { RankError } from "./errors.ts";
 import { allSaid, type Exchange, firstSaid, later, now } from "./exchange.ts";
-import { LocalGradients, type Passing } from "./localGradients.ts";
 
 /** Options with their defaults. */
 export type RankSettings = Required<RankOptions>;

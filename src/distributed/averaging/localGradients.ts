@@ -1,15 +1,15 @@
 /** What one rank brings to a step: its own gradients, checked before ranks speak. */
 
-import { sparseMark } from "../runtime/binding/callRecord.ts";
-import { tensorOf } from "../runtime/binding/tensor.ts";
-import type { AnyOptimizer } from "../runtime/contract.ts";
-import { GradientError } from "../runtime/errors.ts";
-import { type GradientSource, Gradients } from "../runtime/gradients/gradients.ts";
-import type { SparseGradient } from "../runtime/gradients/sparse.ts";
-import type { StoredElements } from "../runtime/memory/memory.ts";
-import { Scopes } from "../runtime/memory/scopes.ts";
-import { type AnyParameter, narrowNumbers } from "../runtime/parameters.ts";
-import type { Given } from "./buckets.ts";
+import { sparseMark } from "../../runtime/binding/callRecord.ts";
+import { tensorOf } from "../../runtime/binding/tensor.ts";
+import type { AnyOptimizer } from "../../runtime/contract.ts";
+import { GradientError } from "../../runtime/errors.ts";
+import { type GradientSource, Gradients } from "../../runtime/gradients/gradients.ts";
+import type { SparseGradient } from "../../runtime/gradients/sparse.ts";
+import type { StoredElements } from "../../runtime/memory/memory.ts";
+import { Scopes } from "../../runtime/memory/scopes.ts";
+import { type AnyParameter, narrowNumbers } from "../../runtime/parameters.ts";
+import type { Given } from "./averager.ts";
 
 /** By the names of parameters. */
 export type Passing = Readonly<Record<string, GradientSource | null | undefined>>;
@@ -57,7 +57,7 @@ export class LocalGradients implements Given {
     return this.#arrays.get(name)!;
   }
 
-  look(name: string, from = 0, to = this.#arrays.get(name)?.length ?? 0): void {
+  look(name: string, from: number, to: number): void {
     const array = this.#arrays.get(name);
     for (let i = from; array && this.notFinite === undefined && i < to; i++) {
       if (!Number.isFinite(array[i])) {
