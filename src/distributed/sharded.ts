@@ -18,7 +18,7 @@ import { Averager } from "./averaging/averager.ts";
 import type { Cuts } from "./averaging/buckets.ts";
 import { membersOf } from "./dataParallel.ts";
 import { type Exchange, firstSaid, gathered, later, now } from "./exchange.ts";
-import { Ranked, type RankedSource } from "./ranked.ts";
+import { type Brought, Ranked, type RankedSource } from "./ranked.ts";
 import { runTogether } from "./running.ts";
 
 /** What `shardState` has made. */
@@ -162,16 +162,17 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     this.#scopes.dispose();
   }
 
+  protected override get rowsRefused(): string {
+    return "ranks that keep the state of a part each step parts of whole gradients: pass all of its rows, or leave shardState out";
+  }
+
   protected override ownGradients(): ArraysOf<P> {
     // Asked for, so that it throws where it was disposed.
     void this.#part.gradients;
     return this.#gradients.own as ArraysOf<P>;
   }
 
-  protected override *update(
-    present: ReadonlySet<string>,
-    inputs: StepInputs,
-  ): Exchange<StepReport> {
+  protected override *update({ present }: Brought, inputs: StepInputs): Exchange<StepReport> {
     const whole = this.#gradients.own as Readonly<Record<string, FloatArray>>;
     const parts = this.#part.gradients as Readonly<Record<string, FloatArray>>;
     yield* this.#averager.average(this.local, (name) => whole[name]!);

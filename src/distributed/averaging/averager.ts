@@ -2,7 +2,7 @@
 import type { ElementType, FloatArray } from "../../runtime/memory/memory.ts";
 import type { Communicator } from "../communicator.ts";
 import type { Exchange } from "../exchange.ts";
-import { type Bucket, bucketsOf, type Cuts, type Member, type Window } from "./buckets.ts";
+import { arrayOf, type Bucket, bucketsOf, type Cuts, type Member, type Window } from "./buckets.ts";
 import { areFinite, divide } from "./elementwise.ts";
 
 /** The gradients of one rank. */
@@ -15,8 +15,6 @@ export interface Given {
 
 /** The arrays of parameters, by name. */
 type ArrayOf = (name: string) => FloatArray;
-
-const classes = { float32: Float32Array, float64: Float64Array } as const;
 
 const part = (array: ArrayLike<number>, from: number, to: number): ArrayLike<number> =>
   ArrayBuffer.isView(array)
@@ -48,7 +46,7 @@ export class Averager {
     this.#buckets = bucketsOf(members, bytes, cuts);
     const bufferOf = (type: ElementType) => {
       const packed = this.#buckets.filter((each) => each.type === type && each.windows.length > 1);
-      return new classes[type](Math.max(0, ...packed.map(({ length }) => length)));
+      return arrayOf(type, Math.max(0, ...packed.map(({ length }) => length)));
     };
     this.#buffers = { float32: bufferOf("float32"), float64: bufferOf("float64") };
   }

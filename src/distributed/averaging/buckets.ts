@@ -1,5 +1,10 @@
 /** How the arrays of parameters are put together, and cut, into what travels at a time. */
 import { type ElementType, elementBytes } from "../../compilers/backend.ts";
+import type { FloatArray } from "../../runtime/memory/memory.ts";
+
+/** Zeros. */
+export const arrayOf = (type: ElementType, length: number): FloatArray =>
+  type === "float32" ? new Float32Array(length) : new Float64Array(length);
 
 /** A parameter whose gradient travels. */
 export interface Member {

@@ -418,8 +418,8 @@ describe.each(kinds)("%s", (_, kind) => {
       },
       { gradients: { a: null }, text: "the gradient of `a` is missing (see skipAbsent)" },
       {
-        gradients: { a: sparse([1], [2]) },
-        text: "the gradient of `a` is sparse, and ranks average whole gradients: pass all of its rows",
+        gradients: { a: sparse([40], [2]) },
+        text: "the gradient of `a` has a row 40 at position 0; its rows are 0 to 39",
       },
       { gradients: { a: "no" }, text: 'the gradient of `a` is the string "no"' },
       { gradients: { A: [1] }, text: "there is no parameter `A`" },
