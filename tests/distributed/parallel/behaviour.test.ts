@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   DataParallel,
   dataParallel,
+  inProcess,
   RankError,
   type ShardedOptimizer,
 } from "../../../src/distributed/index.ts";
@@ -33,7 +34,7 @@ import {
   skipAbsent,
   sparse,
 } from "../../../src/index.ts";
-import { alone, ranksInTurn } from "./ranks.ts";
+import { alone } from "../../support/ranksInTurn.ts";
 import {
   gradientsOf,
   inOneProcess,
@@ -480,7 +481,7 @@ describe.each(kinds)("%s", (_, kind) => {
   });
 
   test("is of no use behind its end", async () => {
-    const [communicator] = ranksInTurn(1);
+    const [communicator] = inProcess(1);
     const optimizer = optimize(netOf(), adam(), { ...kind, communicator: communicator! });
     await optimizer.stepAsync(gradientsOf(netOf(), 1, 0) as never);
     optimizer.dispose();
@@ -490,7 +491,7 @@ describe.each(kinds)("%s", (_, kind) => {
   });
 
   test("one step waits for the other", async () => {
-    const [communicator] = ranksInTurn(1);
+    const [communicator] = inProcess(1);
     using optimizer = optimize(netOf(), adam(), { ...kind, communicator: communicator! });
     const first = optimizer.stepAsync(gradientsOf(netOf(), 1, 0) as never);
     await expect(optimizer.stepAsync(gradientsOf(netOf(), 1, 0) as never)).rejects.toThrow(
@@ -525,7 +526,7 @@ describe("sharded state", () => {
       expect(ends.map(([from]) => from)).toEqual([0, ...ends.slice(0, -1).map(([, to]) => to)]);
       expect(ends.at(-1)![1]).toBe(data.length);
     }
-    const [communicator] = ranksInTurn(1);
+    const [communicator] = inProcess(1);
     using whole = optimize(netOf(), adam(), { communicator: communicator!, shardState: true });
     expect(() => whole.restore(states[1]!.state)).toThrow(RestoreError);
     expect(() => whole.restore(states[1]!.state)).toThrow(

@@ -9,7 +9,7 @@ import {
   skipAbsent,
   sparse,
 } from "../../../src/index.ts";
-import { alone } from "./ranks.ts";
+import { alone } from "../../support/ranksInTurn.ts";
 import { onRanks, thrownOn } from "./training.ts";
 
 const netOf = () => parameters({ words: [6, 2], b: [2] });

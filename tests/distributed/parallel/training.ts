@@ -1,6 +1,6 @@
 /** A problem that ranks train together, and one process by the mean of their gradients. */
 import type { Communicator } from "../../../src/distributed/communicator.ts";
-import "../../../src/distributed/index.ts";
+import { inProcess } from "../../../src/distributed/index.ts";
 import {
   type DistributedOptions,
   type GradientSource,
@@ -11,7 +11,7 @@ import {
   type Rule,
 } from "../../../src/index.ts";
 import { createRandom } from "../../../src/tasks/random.ts";
-import { inTree, ranksInTurn } from "./ranks.ts";
+import { combinedInTree } from "../../support/ranksInTurn.ts";
 
 export type FloatArray = Float32Array | Float64Array;
 export type Type = "float32" | "float64";
@@ -53,9 +53,9 @@ export const lossOf = (step: number, rank: number): number => 3 + Math.sin(step 
 
 /** The mean over ranks: their sum in the tree, divided once. */
 export function meanOf<A extends FloatArray>(arrays: readonly A[]): A {
-  const sum = inTree(arrays, "sum");
+  const sum = combinedInTree(arrays, "sum") as A;
   sum.forEach((value, i) => void (sum[i] = value / arrays.length));
-  return sum as A;
+  return sum;
 }
 
 export const meanGradients = (all: readonly Gradients[]): Gradients =>
@@ -65,9 +65,26 @@ export const meanGradients = (all: readonly Gradients[]): Gradients =>
 
 export type RankWork<T> = (communicator: Communicator, rank: number) => Promise<T>;
 
+/** What a reduceScatter leaves undefined, nobody may read: it is NaN. */
+const strict = (communicator: Communicator): Communicator => ({
+  ...{ transport: communicator.transport, rank: communicator.rank, size: communicator.size },
+  synchronous: communicator.synchronous,
+  allReduce: communicator.allReduce.bind(communicator),
+  async reduceScatter(array, bounds, combination) {
+    await communicator.reduceScatter(array, bounds, combination);
+    array.fill(Number.NaN, 0, bounds[communicator.rank]);
+    array.fill(Number.NaN, bounds[communicator.rank + 1]);
+  },
+  allGather: communicator.allGather.bind(communicator),
+  broadcast: communicator.broadcast.bind(communicator),
+  barrier: communicator.barrier.bind(communicator),
+  abort: communicator.abort.bind(communicator),
+  [Symbol.dispose]: () => communicator[Symbol.dispose](),
+});
+
 /** Does the same on each rank; what ranks throw is thrown, the first rank's before the others'. */
 export const onRanks = <T>(size: number, work: RankWork<T>): Promise<T[]> =>
-  Promise.all(ranksInTurn(size).map((communicator, rank) => work(communicator, rank)));
+  Promise.all(inProcess(size).map((communicator, rank) => work(strict(communicator), rank)));
 
 /** What each rank throws. */
 export const thrownOn = (size: number, work: RankWork<unknown>): Promise<string[]> =>
