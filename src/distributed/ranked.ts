@@ -2,6 +2,7 @@
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
 import { lossOf } from "../runtime/gradients/inputs.ts";
+import type { StoredElements } from "../runtime/memory/memory.ts";
 import type { AnyParameterSource, ArraysOf } from "../runtime/parameters.ts";
 import type { RankOptimizer, RankOptions } from "../runtime/ranks.ts";
 import type { StepInputs } from "../runtime/settings.ts";
@@ -238,7 +239,8 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
         );
       }
       const loss = lossOf(inputs, false, "allow");
-      this.local.take(gradients === undefined ? (this.ownGradients() as Passing) : gradients);
+      const own = this.ownGradients() as Readonly<Record<string, StoredElements>>;
+      this.local.take(gradients === undefined ? own : gradients, own);
       if (inputs?.loss !== undefined) {
         this.#told[told.losses] = 1;
         this.#told[told.loss] = loss;

@@ -72,12 +72,20 @@ export class LocalGradients implements Given {
 
   /**
    * Takes those of a step.
+   * @param own the arrays that means are written to: one that is passed for another parameter is copied before that
    * @throws {GradientError} where one is missing, unknown, of another length, or of some rows where these are refused
    */
-  take(given: Passing | Readonly<Record<string, StoredElements>>): void {
+  take(given: Passing, own: Readonly<Record<string, StoredElements>>): void {
     this.#checks.take(given);
     this.notFinite = undefined;
-    this.#taken = new Map(this.names.map((name) => [name, this.#checked(name, given[name])]));
+    const owners = new Map<unknown, string>(
+      Object.entries(own).map(([name, array]) => [array, name]),
+    );
+    const apart = (name: string) => {
+      const owner = owners.get(given[name]);
+      return owner === undefined || owner === name ? given[name] : own[owner]!.slice();
+    };
+    this.#taken = new Map(this.names.map((name) => [name, this.#checked(name, apart(name))]));
   }
 
   has(name: string): boolean {

@@ -490,6 +490,22 @@ describe.each(kinds)("%s", (_, kind) => {
     );
   });
 
+  test("takes its own arrays for each other's gradients", async () => {
+    const ways = await onRanks(2, async (communicator, rank) => {
+      const net = parameters({ a: [40], b: [40] });
+      using optimizer = optimize(net, sgd({ lr: 1 }), { ...kind, communicator, bucketBytes: 64 });
+      const { a, b } = optimizer.gradients;
+      a.fill(1 + rank);
+      b.fill(10 + rank);
+      await optimizer.stepAsync({ a: b, b: a });
+      return [net.a.data[39], net.b.data[39]];
+    });
+    expect(ways).toEqual([
+      [-10.5, -1.5],
+      [-10.5, -1.5],
+    ]);
+  });
+
   test("one step waits for the other", async () => {
     const [communicator] = inProcess(1);
     using optimizer = optimize(netOf(), adam(), { ...kind, communicator: communicator! });
