@@ -16,14 +16,8 @@ import {
 import type { KeptArray } from "./state/gatherRows.ts";
 import { arraysIn, MovedRows, type Moving, movedState, slotsIn } from "./state/movedRows.ts";
 import type { RestoreOptions, RestorePlan, SavedState } from "./state/restore.ts";
-import {
-  checkCount,
-  checkFollowing,
-  checkRowsAlike,
-  movedOf,
-  newRow,
-  rowWords,
-} from "./state/rows.ts";
+import { RowList } from "./state/rowList.ts";
+import { checkCount, checkFollowing, checkRowsAlike, movedOf } from "./state/rows.ts";
 import { mapped } from "./state/state.ts";
 
 /** Options of {@link remap}. */
@@ -114,11 +108,11 @@ function askedOf(
   const others = isList ? {} : (given as Readonly<Record<string, AnyParameter>>);
   const names = isList ? (given ?? known.map(({ name }) => name)) : Object.keys(others);
   const moved = movedOf(known, names as readonly string[]);
-  const words = rowWords(rows, Math.min(...moved.map(heightOf)));
+  const list = RowList.of(rows, Math.min(...moved.map(heightOf)));
   for (const tensor of moved) {
     const other = own(others, tensor.name);
     const now = other === undefined ? tensor : checkOther(tensor, all[tensor.name]!, other);
-    checkCount(tensor.name, heightOf(now), words.length, other !== undefined);
+    checkCount(tensor.name, heightOf(now), list.words.length, other !== undefined);
     for (const plan of plans) {
       for (const planned of plan.tensors.filter(({ name }) => name === tensor.name)) {
         checkOwn(tensor, planned, plan);
@@ -126,7 +120,7 @@ function askedOf(
     }
   }
   return {
-    rows: words,
+    rows: list,
     heights: new Map(moved.map((tensor) => [tensor.name, heightOf(tensor)])),
     shapes: mapped(others, (other) => describedAs(other).shape),
     replaced: isList ? undefined : { ...(all as object), ...others },
@@ -168,9 +162,10 @@ function inPlace(optimizer: AnyOptimizer, asked: Asked): AnyOptimizer {
   const views = optimizer.stateViews();
   const moved = arraysIn(movedState(views, asked, slots, slots));
   const isZero = optimizer.plans.every(({ rule }) => startsAtZero(rule));
-  const hasNew = asked.rows.some((row) => row === newRow);
   const fresh =
-    hasNew && !isZero ? optimizer.bindTo(optimizer.parameters as AnyParameterSource) : undefined;
+    asked.rows.hasNew && !isZero
+      ? optimizer.bindTo(optimizer.parameters as AnyParameterSource)
+      : undefined;
   try {
     const states = fresh && arraysIn(fresh.stateViews());
     for (const [index, array] of arraysIn(views).entries()) {
