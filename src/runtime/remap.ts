@@ -13,6 +13,7 @@ import {
   checkShape,
   type ParametersOf,
 } from "./parameters.ts";
+import { locateState } from "./state/gatherInMemory.ts";
 import type { KeptArray } from "./state/gatherRows.ts";
 import { arraysIn, MovedRows, type Moving, movedState, slotsIn } from "./state/movedRows.ts";
 import type { RestoreOptions, RestorePlan, SavedState } from "./state/restore.ts";
@@ -157,9 +158,17 @@ function checkOwn(tensor: Pick<Tensor, "name" | "shape">, planned: Tensor, plan:
   checkFollowing(tensor, plan);
 }
 
+/** Has kernels know where the state of an optimizer is, and of those within it. What a wrapper keeps itself a loop moves. */
+function locateAll(optimizer: AnyOptimizer): void {
+  for (let each: AnyOptimizer | undefined = optimizer; each !== undefined; each = each.inner) {
+    locateState((each as Partial<Pick<Optimizer, "bound">>).bound ?? []);
+  }
+}
+
 function inPlace(optimizer: AnyOptimizer, asked: Asked): AnyOptimizer {
   const slots = slotsIn(optimizer.plans);
   const views = optimizer.stateViews();
+  locateAll(optimizer);
   const moved = arraysIn(movedState(views, asked, slots, slots));
   const isZero = optimizer.plans.every(({ rule }) => startsAtZero(rule));
   const fresh =
@@ -186,6 +195,8 @@ type Planning = { planRestore(state: SavedState, options: RestoreOptions): Resto
 function elsewhere(optimizer: AnyOptimizer, asked: Asked): AnyOptimizer {
   const next = optimizer.bindTo(asked.replaced as AnyParameterSource);
   try {
+    locateAll(optimizer);
+    locateAll(next);
     const [before, after] = [slotsIn(optimizer.plans), slotsIn(next.plans)];
     const state = movedState(optimizer.stateViews(), asked, before, after);
     const { point, copies } = (next as AnyOptimizer & Planning).planRestore(state, {});

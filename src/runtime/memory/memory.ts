@@ -130,7 +130,6 @@ export class Memory {
   /** A view of `length` elements, as they are kept, from `address` on: of blocks, of their bytes. */
   stored(storage: Storage, address: number, length: number): StoredElements {
     const count = storage.blocks ? bytesTo(storage, length) : length;
-    holders.set(this.wasm.buffer, this);
     return new storage.Elements(this.wasm.buffer, address, count);
   }
 
@@ -188,12 +187,6 @@ export function disposeAll(scopes: Iterable<MemoryScope>): void {
     scope.dispose();
   }
 }
-
-/** By buffer: a memory that grows has another one then, and views on the ones before stay what they are. */
-const holders = new WeakMap<ArrayBufferLike, Memory>();
-
-/** The memory that `stored` has made an array in. */
-export const holderOf = ({ buffer }: ArrayBufferView): Memory | undefined => holders.get(buffer);
 
 // By view, not by buffer: a part of one of our arrays is not padded, so it counts as foreign.
 const memories = new WeakMap<StoredElements, Memory>();

@@ -1,7 +1,29 @@
 /** Rows that follow a list by a kernel: those of arrays in a memory of ours, up to some size. */
 import { type Gather, gatherOn, mostGathered } from "../../compilers/wasm/gather.ts";
-import { holderOf, type Memory } from "../memory/memory.ts";
+import type { Kept } from "../binding/binding.ts";
+import type { ExecutionSource } from "../binding/plans.ts";
+import type { Memory } from "../memory/memory.ts";
 import { newRow } from "./rowList.ts";
+
+/** The memories that arrays are in, by the array: a buffer says nothing, for a memory that grows has another one then. */
+const memories = new WeakMap<object, Memory>();
+
+/** Remembers which memory an array is in. */
+export const locate = (array: object, memory: Memory): unknown => memories.set(array, memory);
+
+/** Remembers where the state of an optimizer is. */
+export function locateState(
+  bound: readonly (Pick<Kept, "state"> & { readonly source: Pick<ExecutionSource, "scope"> })[],
+): void {
+  for (const { state, source } of bound) {
+    for (const array of [...state.values()].flatMap((byTensor) => [...byTensor.values()])) {
+      locate(array, source.scope.memory);
+    }
+  }
+}
+
+/** The memory that an array is in, as far as that was said. */
+export const memoryWith = (array: object): Memory | undefined => memories.get(array);
 
 /** What is moved: words where rows are made of whole ones, bytes otherwise. */
 export type Units = Int32Array | Uint8Array;
@@ -10,6 +32,9 @@ export type Units = Int32Array | Uint8Array;
 export interface MovingRows {
   readonly from: Units;
   readonly to: Units;
+  /** That of `from`, as far as it is known, and whether `to` is in it as well. */
+  readonly memory: Memory | undefined;
+  readonly isOne: boolean;
   readonly rows: Uint32Array;
   /** Units of a row. */
   readonly width: number;
@@ -37,9 +62,8 @@ interface Mover {
 }
 
 /** Undefined where a plain loop is to do it. */
-function moverOf({ from, rows, width }: MovingRows): Mover | undefined {
+function moverOf({ from, memory, rows, width }: MovingRows): Mover | undefined {
   const bytes = width * from.BYTES_PER_ELEMENT;
-  const memory = holderOf(from);
   if (memory === undefined || rows.length < leastRows || bytes === 0 || bytes > mostGathered) {
     return undefined;
   }
@@ -61,8 +85,8 @@ export function gatherInMemory(moving: MovingRows): boolean {
     return false;
   }
   const { memory, list, most } = mover;
-  const { from, to, rows, width, hasNew, stays } = moving;
-  const isDirect = holderOf(to) === memory && (!hasNew || stays);
+  const { from, to, isOne, rows, width, hasNew, stays } = moving;
+  const isDirect = isOne && (!hasNew || stays);
   const bytes = width * to.BYTES_PER_ELEMENT;
   const words = new Uint32Array(memory.wasm.buffer, list, most);
   for (let first = 0; first < rows.length; first += most) {

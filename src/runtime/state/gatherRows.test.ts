@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { runs } from "../../../tests/support/properties.ts";
 import { plainStorages, type StoredElements } from "../../compilers/storages/storage.ts";
-import { bfloat16, block8 } from "../../index.ts";
+import { adam, bfloat16, block8, chain, ema, optimize, parameters, remap } from "../../index.ts";
 import { Memory } from "../memory/memory.ts";
 import * as inMemory from "./gatherInMemory.ts";
 import { gatherRows } from "./gatherRows.ts";
@@ -76,6 +76,7 @@ describe("rows follow a list", () => {
           const array = place
             ? place.stored(storage, address!, count)
             : new Elements(new ArrayBuffer(count * bytes), 0, count);
+          if (place) inMemory.locate(array, place);
           array.forEach((_, i) => void (array[i] = (seed + 31 * i) % 251));
           return array as StoredElements;
         };
@@ -102,10 +103,29 @@ describe("rows follow a list", () => {
     expect(new Set(ways)).toEqual(new Set([true, false]));
   });
 
+  it.each([true, false])("by a kernel in an optimizer, whose arrays are its own: %s", (isOwn) => {
+    const height = 600;
+    const make = (height: number) =>
+      isOwn
+        ? parameters({ w: [height, 3] })
+        : { w: { data: new Float32Array(3 * height), shape: [height, 3] } };
+    const first = optimize(make(height), chain(adam(), ema(0.9)));
+    // Its memory grows behind the state, with the gradients.
+    first.step({ w: Float32Array.from({ length: 3 * height }, (_, i) => 1 + i) });
+    const backwards = Array.from({ length: height }, (_, row) => height - 1 - row);
+    const before = first.state().parameters["w"]!["adam.m"]!;
+    byKernel.mockClear();
+    const same = remap(first, backwards);
+    using other = remap(same, [...backwards, -1], { parameters: make(height + 1) });
+    expect(byKernel.mock.results.map(({ value }) => value)).toEqual(Array(6).fill(true));
+    expect(other.state().parameters["w"]!["adam.m"]!.slice(0, 3 * height)).toEqual(before);
+  });
+
   it("by a loop where a memory has no room for a list", () => {
     const memory = new Memory("fixed", 1 << 16);
     const count = 3 * 4096;
     const from = memory.stored(plainStorages.float32, memory.allocate(4 * count), count);
+    inMemory.locate(from, memory);
     from.forEach((_, i) => void (from[i] = i));
     const rows = Array.from({ length: 4096 }, (_, row) => 4095 - row);
     byKernel.mockClear();

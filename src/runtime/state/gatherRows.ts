@@ -1,6 +1,6 @@
 /** Rows of an array that follow a list of where they were. */
 import { bytesTo, type Storage, type StoredElements } from "../../compilers/storages/storage.ts";
-import { gatherInMemory, type MovingRows, type Units } from "./gatherInMemory.ts";
+import { gatherInMemory, type MovingRows, memoryWith, type Units } from "./gatherInMemory.ts";
 import { newRow, type RowList } from "./rowList.ts";
 
 /** Units from which on a copy by the engine is faster than a loop. */
@@ -35,7 +35,9 @@ export function gatherRows(
   const isAside = isOver && !list.moves.isForward;
   const place = partOf(to);
   const target = isAside ? viewOf(list.roomFor(place.byteLength)) : place;
+  const memory = memoryWith(from);
   const moving = {
+    ...{ memory, isOne: !isAside && memory === memoryWith(to) },
     ...{ from: viewOf(from), to: target, rows: list.words.subarray(first, end), width: units },
     ...{ fresh: fresh && partOf(fresh), hasNew: list.hasNew, stays: fresh === to && !isAside },
   };
