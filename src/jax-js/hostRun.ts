@@ -136,7 +136,7 @@ export class HostRun implements Run<HostOptimizer> {
     const values = this.optimizer.plans.flatMap(({ hyper }) => [...hyper.values()]);
     if (values.some((each) => isSetting(each) && typeof givenAs(each) === "function")) {
       throw new BindingError(
-        "a state that is held elsewhere (`.ref`) cannot be stepped once setHyper has given it a schedule, which is no part of what is copied: give that to the rule",
+        "a state that is held elsewhere (`.ref`) cannot be stepped once setHyper has given it a schedule, which is not copied: give that to the rule",
       );
     }
     const run = new HostRun(this.parameters, (net) => this.optimizer.bindTo(net));

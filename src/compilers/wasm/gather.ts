@@ -18,11 +18,9 @@ const pieces: readonly (readonly [bytes: number, load: Mnemonic, store: Mnemonic
     [16, "v128.load", "v128.store"],
     [8, "v128.load64_splat", "v128.store64_lane", 0],
     [4, "i32.load", "i32.store"],
-    [2, "i32.load16_u", "i32.store16"],
-    [1, "i32.load8_u", "i32.store8"],
   ];
 
-/** Copies so many bytes from one address to another. */
+/** Copies so many bytes, which are whole words, from one address to another. */
 function copyBytes(f: FunctionBuilder, bytes: number, source: number, target: number): void {
   let at = 0;
   for (const [size, load, store, ...lane] of pieces) {
@@ -35,7 +33,7 @@ function copyBytes(f: FunctionBuilder, bytes: number, source: number, target: nu
   }
 }
 
-/** @param bytes of a row */
+/** @param bytes of a row, a multiple of 4 */
 export function gatherFunction(bytes: number): FunctionSource {
   const f = new FunctionBuilder("gather", ["i32", "i32", "i32", "i32"]);
   const [list, count, from, to] = [0, 1, 2, 3] as const;
@@ -44,7 +42,7 @@ export function gatherFunction(bytes: number): FunctionSource {
   f.block(() => {
     f.loop(() => {
       f.get(list).get(end).emit("i32.ge_u").emit("br_if", 1);
-      f.get(list).emit("i32.load").tee(row).emit("i32.const", -1).emit("i32.ne");
+      f.get(list).emit("i32.load").tee(row).emit("i32.const", -1).emit("i32.eq").emit("i32.eqz");
       f.if(() => {
         f.get(from).get(row).emit("i32.const", bytes).emit("i32.mul").emit("i32.add").set(source);
         copyBytes(f, bytes, source, to);
@@ -60,7 +58,7 @@ const modules = new Map<string, WebAssembly.Module>();
 const instances = new WeakMap<WebAssembly.Memory, Map<number, Gather>>();
 
 /**
- * @param bytes of a row
+ * @param bytes of a row, a multiple of 4
  * @throws {BindingError} where WebAssembly is forbidden
  */
 export function gatherOn(memory: WebAssembly.Memory, bytes: number): Gather {

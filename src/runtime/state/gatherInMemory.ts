@@ -1,4 +1,4 @@
-/** Rows that follow a list by a kernel: those of arrays in a memory of ours, up to some size. */
+/** Rows that follow a list by a kernel: those of arrays in a memory of ours, of whole words and up to some size. */
 import { type Gather, gatherOn, mostGathered } from "../../compilers/wasm/gather.ts";
 import type { Kept } from "../binding/binding.ts";
 import type { ExecutionSource } from "../binding/plans.ts";
@@ -63,8 +63,15 @@ interface Mover {
 
 /** Undefined where a plain loop is to do it. */
 function moverOf({ from, memory, rows, width }: MovingRows): Mover | undefined {
-  const bytes = width * from.BYTES_PER_ELEMENT;
-  if (memory === undefined || rows.length < leastRows || bytes === 0 || bytes > mostGathered) {
+  const bytes = 4 * width;
+  const isInWords = from instanceof Int32Array;
+  if (
+    !isInWords ||
+    memory === undefined ||
+    rows.length < leastRows ||
+    bytes === 0 ||
+    bytes > mostGathered
+  ) {
     return undefined;
   }
   const most = Math.floor(stagedBytes / bytes);
@@ -87,13 +94,12 @@ export function gatherInMemory(moving: MovingRows): boolean {
   const { memory, list, most } = mover;
   const { from, to, isOne, rows, width, hasNew, stays } = moving;
   const isDirect = isOne && (!hasNew || stays);
-  const bytes = width * to.BYTES_PER_ELEMENT;
   const words = new Uint32Array(memory.wasm.buffer, list, most);
   for (let first = 0; first < rows.length; first += most) {
     const part = rows.subarray(first, first + most);
     words.set(part);
     if (isDirect) {
-      const target = to.byteOffset + first * bytes;
+      const target = to.byteOffset + 4 * first * width;
       mover.gather(list, part.length, from.byteOffset, target);
     } else {
       stage(mover, moving, part, first);
@@ -110,8 +116,7 @@ function stage(
   part: Uint32Array,
   first: number,
 ): void {
-  const View = to instanceof Int32Array ? Int32Array : Uint8Array;
-  const rows = new View(memory.wasm.buffer, staged, part.length * width);
+  const rows = new Int32Array(memory.wasm.buffer, staged, part.length * width);
   if (hasNew && part.includes(newRow)) {
     if (fresh === undefined) {
       rows.fill(0);

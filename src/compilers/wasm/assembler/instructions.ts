@@ -114,17 +114,12 @@ export const instructions = {
 
 const others = {
   call: withImmediates(["u32"], 0x10),
-  "i32.load8_u": withImmediates(["memory"], 0x2d),
-  "i32.load16_u": withImmediates(["memory"], 0x2f),
   "i32.store": withImmediates(["memory"], 0x36),
-  "i32.store8": withImmediates(["memory"], 0x3a),
-  "i32.store16": withImmediates(["memory"], 0x3b),
   "f32.load": withImmediates(["memory"], 0x2a),
   "f32.store": withImmediates(["memory"], 0x38),
   "memory.copy": withImmediates(["zero", "zero"], 0xfc, 0x0a),
   "f32.const": withImmediates(["f32"], 0x43),
   "i32.eq": plain(0x46),
-  "i32.ne": plain(0x47),
   "i32.lt_u": plain(0x49),
   "i32.and": plain(0x71),
   "i32.or": plain(0x72),
