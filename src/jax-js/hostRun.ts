@@ -44,7 +44,7 @@ function heldAs(name: string, { shape, dtype, device }: Leaf): Omit<Held, "data"
   }
   if (dtype === DType.Float64 && !("Float16Array" in globalThis)) {
     throw new BindingError(
-      `init: parameter \`${name}\` is float64, which jax-js makes of numbers only where there is Float16Array: in Node from 24 on`,
+      `init: parameter \`${name}\` is float64, which jax-js makes only where there is Float16Array: in Node from 24 on`,
     );
   }
   return { shape, dtype, device };
@@ -184,11 +184,12 @@ export class HostRun implements Run<HostOptimizer> {
         const place = device === ofDefault ? {} : { device };
         const numbers = numbersOf(name, data) as Float32Array<ArrayBuffer>;
         // jax-js makes no array of no numbers.
-        const made =
+        return [
+          name,
           data.length === 0
             ? numpy.zeros(shape, { dtype, ...place })
-            : numpy.array(numbers, { shape, ...place });
-        return [name, made];
+            : numpy.array(numbers, { shape, ...place }),
+        ];
       }),
     );
   }
