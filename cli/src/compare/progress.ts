@@ -1,7 +1,7 @@
 /** What is shown while runs are made: bars on a terminal, else a line for each finished run. */
 import { MultiBar, type SingleBar } from "cli-progress";
 import { formatNumber } from "../../../charts/format.ts";
-import { barStream, oneLine, oneLine, type Terminal, type Terminal } from "../terminal.ts";
+import { barStream, oneLine, type Terminal } from "../terminal.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { PoolEvents } from "./pool.ts";
 
