@@ -39,7 +39,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   // Tries kernels of each kind before it trusts them.
   wide: ["compilers", "optimizers", "rule", "runtime", "storages.ts"],
-  distributed: ["checkpoint", "compilers/backend.ts", "rule", "runtime", "wrappers"],
+  distributed: [
+    "checkpoint",
+    "compilers/backend.ts",
+    "compilers/wasm/assembler",
+    "rule",
+    "runtime",
+    "wrappers",
+  ],
   // Variables of TensorFlow.js as parameters, rules by name and as text, and what its files keep.
   tfjs: [
     "checkpoint",

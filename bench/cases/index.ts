@@ -3,6 +3,7 @@ import type { Case } from "./case.ts";
 import { convolutionCases } from "./convolutions.ts";
 import { jaxJsAdapterCases } from "./jaxJsAdapter.ts";
 import { productCases } from "./products.ts";
+import { remapCases } from "./remaps.ts";
 import { trainingCases } from "./trainings.ts";
 import { updateCases } from "./updates.ts";
 
@@ -14,4 +15,5 @@ export const cases: readonly Case[] = [
   ...productCases,
   ...adapterCases,
   ...jaxJsAdapterCases,
+  ...remapCases,
 ];

@@ -40,6 +40,23 @@ const earlier: readonly Target[] = [
     limit: atMost(1.3),
     measure: (find) => ratioIn(find("adam", million), "Gradus, foreign parameters and gradients"),
   },
+  // A gather of rows anywhere is no copy: what it is beside is in its own table.
+  ...(
+    [
+      ["to other arrays", "copy to a new memory"],
+      ["in their arrays", "copy to arrays in use"],
+    ] as const
+  ).map(
+    ([where, copy]): Target => ({
+      text: `remap of a million rows in order, ${where}: the time of a ${copy} by Gradus'`,
+      limit: atLeast(0.5),
+      measure: (_, cases) =>
+        worst(
+          cases.filter(({ group, name }) => group === "remap" && !name.startsWith("shuffle")),
+          (result) => by(ratioIn(result, copy), ratioIn(result, `Gradus, ${where}`)),
+        ),
+    }),
+  ),
   {
     text: "import { adam, optimize }, minified and gzipped: bytes",
     limit: atMost(BUDGET),

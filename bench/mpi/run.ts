@@ -110,13 +110,15 @@ async function overhead(implementation: Implementation): Promise<void> {
     .trim()
     .split("\n")
     .map((line) => line.split(" ").map(Number));
-  const [alone, spoken, together] = [0, 1, 2].map((part) =>
+  const [alone, spoken, together, own] = [0, 1, 2, 3].map((part) =>
     median(found.map((round) => round[part]!)),
   );
   const over = median(found.map(([a, b, c]) => c! / (a! + b!) - 1));
+  const share = median(found.map(([a, b, , d]) => d! / (a! + b!)));
   console.log(
     `\nA step of 784-1000-1000-10, ${ranks} ranks, medians of ${found.length} rounds: alone ${alone!.toFixed(1)} ms, ` +
-      `one allReduce of its gradients ${spoken!.toFixed(1)} ms, data parallel ${together!.toFixed(1)} ms: ${(100 * over).toFixed(1)} % more than both`,
+      `one allReduce of its gradients ${spoken!.toFixed(1)} ms, data parallel ${together!.toFixed(1)} ms: ${(100 * over).toFixed(1)} % more than both. ` +
+      `Beside speaking and waiting a rank takes ${own!.toFixed(2)} ms of its processor for it, ${(100 * share).toFixed(1)} % of both`,
   );
 }
 

@@ -28,9 +28,27 @@ function training(communicator?: Communicator): () => void {
   };
 }
 
+/** A run of one rank: what it does at a step is what each of several does beside speaking. */
+const nothing = () => undefined;
+const silent: Communicator = {
+  ...{ transport: "none", rank: 0, size: 1, synchronous: true },
+  ...{ allReduce: nothing, reduceScatter: nothing, allGather: nothing },
+  ...{ broadcast: nothing, barrier: nothing, abort: nothing, [Symbol.dispose]: nothing },
+};
+
+/** Milliseconds of the processor for one of so many: no other process on the machine adds to them. */
+function processorTime(part: () => void): number {
+  const start = process.cpuUsage();
+  for (let step = 0; step < steps; step++) part();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000 / steps;
+}
+
 const ranks = await mpi();
 const gradients = parameters({ all: [784_000 + 1_000_000 + 10_000 + 2010] }).all.data;
-const parts = [training(), () => ranks.allReduce(gradients, "sum"), training(ranks)];
+const alone = training();
+const unspoken = training(silent);
+const parts = [alone, () => ranks.allReduce(gradients, "sum"), training(ranks)];
 for (let round = -1; round < rounds; round++) {
   const milliseconds = parts.map((part) => {
     ranks.barrier();
@@ -40,6 +58,7 @@ for (let round = -1; round < rounds; round++) {
     ranks.allReduce(own, "max");
     return own[0]!;
   });
+  const own = processorTime(unspoken) - processorTime(alone);
   // The first round is the warm-up.
-  if (ranks.rank === 0 && round >= 0) console.log(milliseconds.join(" "));
+  if (ranks.rank === 0 && round >= 0) console.log([...milliseconds, own].join(" "));
 }

@@ -25,6 +25,7 @@ import { Memory } from "../../src/runtime/memory/memory.ts";
 import { ThreadPool } from "../../src/runtime/threads/threadPool.ts";
 import { timed, timedAfter } from "../harness/interleave.ts";
 import { comparing, fillFrom, sampleOf, startingArrays } from "./arrays.ts";
+import { remaps } from "./gradusRemaps.ts";
 import { convolutionContestant, denseContestant } from "./gradusTrainings.ts";
 import {
   type FloatArray,
@@ -227,6 +228,7 @@ function peer(label: string, threads: number): Peer {
     trainings: (problem) => ({ [name]: () => denseContestant(name, problem, threads) }),
     convolutions: (problem) => ({ [name]: () => convolutionContestant(name, problem, threads) }),
     products: (problem) => products(name, problem, threads),
+    ...(threads === 1 && { remaps: (problem) => remaps(name, problem) }),
   };
 }
 

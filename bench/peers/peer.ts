@@ -107,6 +107,20 @@ export interface ProductContestant extends Contestant {
   readonly sample: (count: number) => readonly number[] | Promise<readonly number[]>;
 }
 
+/** A parameter of so many rows, whose state follows a list of where its rows were. */
+export interface RemapProblem {
+  readonly rows: number;
+  /** Float32 of a row. */
+  readonly width: number;
+  readonly list: Int32Array;
+}
+
+/** A step moves both states of Adam by the list. */
+export interface RemapContestant extends Contestant {
+  /** `count` elements of a state whose element i was i modulo 2^20 before a step, evenly spread; none of what moves no rows. */
+  readonly sample: (count: number) => readonly number[] | Promise<readonly number[]>;
+}
+
 export type Make<C> = () => C | Promise<C>;
 
 /** By a contestant's name, what makes it: one for each way to use the library. */
@@ -123,6 +137,7 @@ export interface Peer {
   readonly jaxJsUpdates?: (problem: UpdateProblem) => Ways<UpdateContestant>;
   readonly trainings?: (problem: TrainingProblem) => Ways<TrainingContestant>;
   readonly convolutions?: (problem: ConvolutionProblem) => Ways<TrainingContestant>;
+  readonly remaps?: (problem: RemapProblem) => Ways<RemapContestant>;
   readonly products?: (problem: ProductProblem) => Ways<ProductContestant>;
   /** Frees all contestants, where the process serves several cases. */
   readonly clear?: () => void | Promise<void>;

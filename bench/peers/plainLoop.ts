@@ -11,6 +11,7 @@ import {
   type UpdateProblem,
   type Ways,
 } from "./peer.ts";
+import { plainRemaps } from "./plainRemaps.ts";
 
 interface Tensor {
   readonly p: FloatArray;
@@ -176,5 +177,5 @@ function updates(problem: UpdateProblem): Ways<UpdateContestant> {
 
 export const plainLoop: PeerSource = {
   ...{ name: "plain loop", library: "plain loop", threads: 1 },
-  load: async () => ({ version: `V8 ${process.versions.v8}`, updates }),
+  load: async () => ({ version: `V8 ${process.versions.v8}`, updates, remaps: plainRemaps }),
 };

@@ -1,9 +1,12 @@
 /** The one place where the command writes. What it writes no terminal acts on, and nobody needs to read it. */
 import { closeSync } from "node:fs";
+import { Writable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { styleText } from "node:util";
 import { shortened, visible } from "../../src/legible.ts";
 import { exitCodes } from "./errors.ts";
+import { terminalColumns } from "./ranks/environment.ts";
 
 /** Writes a line. @param style how it looks where it is a terminal's */
 export type WriteLine = (line: string, style?: "bold") => void;
@@ -20,7 +23,7 @@ export interface Terminal {
   readonly quiet: boolean;
   /** Columns of what the result is written to, where it has any. */
   readonly width: number | undefined;
-  /** Whether standard error is a terminal, which progress bars need. */
+  /** Whether standard error is a terminal, or is passed on to one: progress bars need that. */
   readonly interactive: boolean;
 }
 
@@ -82,8 +85,30 @@ export function createTerminal(asked: boolean): Terminal {
     note: (line, style) => {
       if (!quiet) write(process.stderr, line, style);
     },
-    interactive: process.stderr.isTTY === true,
+    interactive: process.stderr.isTTY === true || terminalColumns > 0,
   };
+}
+
+/** Standard error, for what moves a terminal's cursor: of a rank it goes there through a pipe. */
+export function barStream(): NodeJS.WritableStream {
+  if (terminalColumns === 0) return process.stderr;
+  const stream = new Writable({
+    write: (chunk, _, done) => void process.stderr.write(chunk, done),
+  });
+  return Object.assign(stream, { isTTY: true, columns: terminalColumns });
+}
+
+/** Milliseconds in which `mpirun` reads what a rank has written. */
+const moment = 200;
+
+/** Waits until a bar is gone: through two pipes, what is written next to standard output may else come first, and be wiped away with it. */
+export async function barIsGone(): Promise<void> {
+  if (terminalColumns > 0) await setTimeout(moment);
+}
+
+/** Shows the cursor of a terminal, whatever has hidden it. */
+export function showCursor(): void {
+  if (process.stderr.isTTY) process.stderr.write("\u001b[?25h");
 }
 
 /** The reader is gone: of a pipe, or of a terminal. */

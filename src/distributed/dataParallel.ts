@@ -8,11 +8,13 @@ import type { StepInputs } from "../runtime/settings.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Accumulator } from "../wrappers/accumulator.ts";
 import { checkOptimizer } from "../wrappers/arguments.ts";
-import { Buckets, type Member } from "./buckets.ts";
+import { Averager } from "./averaging/averager.ts";
+import type { Member } from "./averaging/buckets.ts";
+import type { Passing } from "./averaging/localGradients.ts";
+import { averageRows } from "./averaging/rows.ts";
 import type { Communicator } from "./communicator.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Passing } from "./localGradients.ts";
-import { Ranked, type RankedSource, rankSettings } from "./ranked.ts";
+import { type Brought, Ranked, type RankedSource, rankSettings } from "./ranked.ts";
 
 /** The parameters whose gradients travel, by name. */
 export function membersOf({ parameters, trained }: AnyOptimizer): Member[] {
@@ -30,17 +32,19 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
   implements RankOptimizer<P>
 {
   readonly #source: Omit<RankedSource, "inner">;
-  readonly #buckets: Buckets;
+  readonly #members: readonly Member[];
+  /** Of gradients that are whole on any rank: mostly the same ones at each step. */
+  #averager: { readonly key: string; readonly of: Averager } | undefined;
   /** The means of gradients that are kept in 16 bits. */
   readonly #numbers: Readonly<Record<string, Float32Array>>;
 
   /** @internal Made by `dataParallel` and `optimize`. */
   constructor(source: RankedSource) {
     super(source);
-    const { inner, communicator, settings } = source;
+    const { inner } = source;
     this.#source = source;
     const members = membersOf(inner);
-    this.#buckets = new Buckets(communicator, members, settings.bucketBytes);
+    this.#members = members;
     const all = inner.parameters as Readonly<Record<string, AnyParameter>>;
     const narrow = members.filter(({ name }) => all[name]!.storage);
     this.#numbers = Object.fromEntries(
@@ -58,20 +62,37 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
   }
 
   protected override *update(
-    present: ReadonlySet<string>,
+    { present, ofRows }: Brought,
     inputs: StepInputs,
   ): Exchange<StepReport> {
+    const { communicator, settings } = this.#source;
     const own = this.inner.gradients as Readonly<Record<string, StoredElements>>;
     const meanOf = (name: string) => (this.#numbers[name] ?? own[name]) as FloatArray;
-    yield* this.#buckets.average(this.local, meanOf);
+    yield* this.#averagerBut(ofRows).average(this.local, meanOf);
     const means: Passing = Object.fromEntries(
       this.local.names.map((name) => [name, present.has(name) ? meanOf(name) : null]),
     );
+    if (ofRows.size > 0) {
+      const members = this.#members.filter(({ name }) => ofRows.has(name));
+      const all = this.parameters as Readonly<Record<string, AnyParameter>>;
+      const { bucketBytes } = settings;
+      Object.assign(means, yield* averageRows(communicator, this.local, all, members, bucketBytes));
+    }
     try {
       return this.inner.step(means, inputs);
     } catch (error) {
       throw error instanceof GradientError ? yield* this.refusal(error) : error;
     }
+  }
+
+  #averagerBut(ofRows: ReadonlySet<string>): Averager {
+    const key = JSON.stringify([...ofRows]);
+    if (this.#averager?.key !== key) {
+      const { communicator, settings } = this.#source;
+      const members = this.#members.filter(({ name }) => !ofRows.has(name));
+      this.#averager = { key, of: new Averager(communicator, members, settings.bucketBytes) };
+    }
+    return this.#averager.of;
   }
 }
 

@@ -5,7 +5,7 @@ import { inMemoryOrder, type Plan } from "../runtime/binding/plans.ts";
 import { rowsOf, type Tensor } from "../runtime/binding/tensor.ts";
 import { paddedBytes } from "../runtime/memory/memory.ts";
 import type { Scopes } from "../runtime/memory/scopes.ts";
-import type { Cuts } from "./buckets.ts";
+import type { Cuts } from "./averaging/buckets.ts";
 import { type Division, piecesOf } from "./division.ts";
 
 /** The multiple of a piece that is nearest to an ideal end. */

@@ -2,6 +2,7 @@
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import { BindingError, checkOptions, GradientError } from "../runtime/errors.ts";
 import { lossOf } from "../runtime/gradients/inputs.ts";
+import type { StoredElements } from "../runtime/memory/memory.ts";
 import type { AnyParameterSource, ArraysOf } from "../runtime/parameters.ts";
 import type { RankOptimizer, RankOptions } from "../runtime/ranks.ts";
 import type { StepInputs } from "../runtime/settings.ts";
@@ -10,11 +11,11 @@ import type { Together } from "../runtime/state/together.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Wrapper } from "../wrappers/wrapper.ts";
 import { agree, type Given, sameParameters } from "./agreement.ts";
+import { LocalGradients, type Passing } from "./averaging/localGradients.ts";
 import type { Communicator } from "./communicator.ts";
 import { compareRanks } from "./drift.ts";
 import { RankError } from "./errors.ts";
 import { allSaid, type Exchange, firstSaid, later, now } from "./exchange.ts";
-import { LocalGradients, type Passing } from "./localGradients.ts";
 
 /** Options with their defaults. */
 export type RankSettings = Required<RankOptions>;
@@ -43,7 +44,18 @@ export interface RankedSource {
   readonly mayBeAbsent: boolean;
 }
 
-/** The start of what ranks tell each other at each step; then, for each parameter, whether a rank has its gradient. */
+/** What all ranks together bring to a step. */
+export interface Brought {
+  /** The parameters that any rank has a gradient of. */
+  readonly present: ReadonlySet<string>;
+  /** Those among them of which ranks have some rows alone. */
+  readonly ofRows: ReadonlySet<string>;
+}
+
+/**
+ * The start of what ranks tell each other at each step; then, for each parameter, whether a rank has its gradient, and for each whether it is of
+ * some rows.
+ */
 const told = { failed: 0, compare: 1, losses: 2, loss: 3, gradients: 4 } as const;
 
 export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
@@ -68,8 +80,8 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     this.communicator = communicator;
     this.#settings = settings;
     this.#given = { ...settings, ...given };
-    this.local = new LocalGradients(inner, mayBeAbsent);
-    this.#told = new Float64Array(told.gradients + this.local.names.length);
+    this.local = new LocalGradients(inner, mayBeAbsent, this.rowsRefused);
+    this.#told = new Float64Array(told.gradients + 2 * this.local.names.length);
     if (communicator.synchronous) {
       now(this.#agree());
     }
@@ -88,7 +100,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
   /**
    * Updates all parameters once, by the mean of the gradients of all ranks; every rank calls it.
    *
-   * @param gradients of this rank, as for `Optimizer.step`, but no sparse ones; by default those in `gradients`
+   * @param gradients of this rank, as for `Optimizer.step`; by default those in `gradients`
    * @param inputs what the rule reads besides; of the losses of ranks it sees the mean
    * @returns a report, the same on all ranks
    * @throws {GradientError} on all ranks, where one rank's gradient is not finite: it names the rank
@@ -129,6 +141,11 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     return super.planRestore(state, options);
   }
 
+  /** Why gradients of some rows are refused, if they are. */
+  protected get rowsRefused(): string | undefined {
+    return undefined;
+  }
+
   /** The arrays of `gradients`. */
   protected abstract ownGradients(): ArraysOf<P>;
 
@@ -151,11 +168,8 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     return { counters: {}, isCut: () => false, ownerOf: () => undefined };
   }
 
-  /**
-   * Steps by what `local` has, where all ranks can.
-   * @param present the parameters that any rank has a gradient of
-   */
-  protected abstract update(present: ReadonlySet<string>, inputs: StepInputs): Exchange<StepReport>;
+  /** Steps by what `local` has, where all ranks can. */
+  protected abstract update(brought: Brought, inputs: StepInputs): Exchange<StepReport>;
 
   /**
    * What all ranks throw where a gradient is not finite: which, and on which rank.
@@ -198,8 +212,19 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
         `step: ${losses} of ${size} ranks were given a loss: all are, or none is`,
       );
     }
-    const present = new Set(this.local.names.filter((_, i) => all[told.gradients + i]! > 0));
-    return yield* this.update(present, losses > 0 ? { loss: all[told.loss]! / size } : {});
+    return yield* this.update(this.#brought(), losses > 0 ? { loss: all[told.loss]! / size } : {});
+  }
+
+  #brought(): Brought {
+    const { names } = this.local;
+    const given = this.#told.subarray(told.gradients);
+    const isPresent = (_: string, i: number) => given[i]! > 0;
+    const isOfRows = (_: string, i: number) =>
+      given[i]! > 0 && given[names.length + i] === given[i];
+    return {
+      present: new Set(names.filter(isPresent)),
+      ofRows: new Set(names.filter(isOfRows)),
+    };
   }
 
   /** Takes what this rank brings, and writes down what it tells the others. @returns why it cannot step, if it cannot */
@@ -214,13 +239,16 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
         );
       }
       const loss = lossOf(inputs, false, "allow");
-      this.local.take(gradients === undefined ? (this.ownGradients() as Passing) : gradients);
+      const own = this.ownGradients() as Readonly<Record<string, StoredElements>>;
+      this.local.take(gradients === undefined ? own : gradients, own);
       if (inputs?.loss !== undefined) {
         this.#told[told.losses] = 1;
         this.#told[told.loss] = loss;
       }
       names.forEach((name, index) => {
-        this.#told[told.gradients + index] = Number(this.local.of(name) !== null);
+        this.#told[told.gradients + index] = Number(this.local.has(name));
+        const ofRows = this.local.rowsOf(name) !== undefined;
+        this.#told[told.gradients + names.length + index] = Number(ofRows);
       });
       return undefined;
     } catch (error) {

@@ -14,10 +14,11 @@ import type { OptimizerState } from "../runtime/state/state.ts";
 import { joinNorms, normIn } from "../runtime/step/norms.ts";
 import { type MutableReport, reported, type StepReport } from "../runtime/step/report.ts";
 import { withCleanup } from "../runtime/withCleanup.ts";
-import { Buckets, type Cuts } from "./buckets.ts";
+import { Averager } from "./averaging/averager.ts";
+import type { Cuts } from "./averaging/buckets.ts";
 import { membersOf } from "./dataParallel.ts";
 import { type Exchange, firstSaid, gathered, later, now } from "./exchange.ts";
-import { Ranked, type RankedSource } from "./ranked.ts";
+import { type Brought, Ranked, type RankedSource } from "./ranked.ts";
 import { runTogether } from "./running.ts";
 
 /** What `shardState` has made. */
@@ -40,7 +41,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   readonly #gradients: Gradients;
   readonly #scopes: Scopes;
   readonly #cuts: Cuts;
-  readonly #buckets: Buckets;
+  readonly #averager: Averager;
 
   /** @internal Made by `optimize` with `shardState`. */
   constructor(source: ShardedSource) {
@@ -50,7 +51,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     this.#gradients = source.gradients;
     this.#scopes = source.scopes;
     this.#cuts = cuts;
-    this.#buckets = new Buckets(communicator, membersOf(inner), settings.bucketBytes, cuts);
+    this.#averager = new Averager(communicator, membersOf(inner), settings.bucketBytes, cuts);
   }
 
   /** For each parameter that steps change, which elements are this rank's part: `[from, to]`. */
@@ -161,19 +162,20 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     this.#scopes.dispose();
   }
 
+  protected override get rowsRefused(): string {
+    return "ranks that keep the state of a part each step parts of whole gradients: pass all of its rows, or leave shardState out";
+  }
+
   protected override ownGradients(): ArraysOf<P> {
     // Asked for, so that it throws where it was disposed.
     void this.#part.gradients;
     return this.#gradients.own as ArraysOf<P>;
   }
 
-  protected override *update(
-    present: ReadonlySet<string>,
-    inputs: StepInputs,
-  ): Exchange<StepReport> {
+  protected override *update({ present }: Brought, inputs: StepInputs): Exchange<StepReport> {
     const whole = this.#gradients.own as Readonly<Record<string, FloatArray>>;
     const parts = this.#part.gradients as Readonly<Record<string, FloatArray>>;
-    yield* this.#buckets.average(this.local, (name) => whole[name]!);
+    yield* this.#averager.average(this.local, (name) => whole[name]!);
     const means = Object.fromEntries(
       this.local.names.map((name) => [name, present.has(name) ? parts[name]! : null]),
     );
@@ -204,18 +206,12 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   #gather(): Exchange<void> {
     const all = this.parameters as Readonly<Record<string, AnyParameter>>;
-    return this.#buckets.gather((name) => all[name]!.data as FloatArray);
+    return this.#averager.gather((name) => all[name]!.data as FloatArray);
   }
 
   /** @param isOwn whether the mean of this rank's part is why */
   *#refuse(isOwn: boolean): Exchange<StepReport> {
     const whole = this.#gradients.own as Readonly<Record<string, StoredElements>>;
-    for (const name of this.local.names) {
-      const [from, to] = this.#partOf(name);
-      // In its own part are means.
-      this.local.look(name, 0, from);
-      this.local.look(name, to);
-    }
     for (const name of this.local.names) {
       const [from, to] = this.#partOf(name);
       whole[name]!.fill(0, 0, from).fill(0, to);

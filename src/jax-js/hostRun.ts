@@ -44,7 +44,7 @@ function heldAs(name: string, { shape, dtype, device }: Leaf): Omit<Held, "data"
   }
   if (dtype === DType.Float64 && !("Float16Array" in globalThis)) {
     throw new BindingError(
-      `init: parameter \`${name}\` is float64, which jax-js makes of numbers only where there is Float16Array: in Node from 24 on`,
+      `init: parameter \`${name}\` is float64, which jax-js makes only where there is Float16Array: in Node from 24 on`,
     );
   }
   return { shape, dtype, device };
@@ -136,7 +136,7 @@ export class HostRun implements Run<HostOptimizer> {
     const values = this.optimizer.plans.flatMap(({ hyper }) => [...hyper.values()]);
     if (values.some((each) => isSetting(each) && typeof givenAs(each) === "function")) {
       throw new BindingError(
-        "a state that is held elsewhere (`.ref`) cannot be stepped once setHyper has given it a schedule, which is no part of what is copied: give that to the rule",
+        "a state that is held elsewhere (`.ref`) cannot be stepped once setHyper has given it a schedule, which is not copied: give that to the rule",
       );
     }
     const run = new HostRun(this.parameters, (net) => this.optimizer.bindTo(net));
@@ -184,11 +184,12 @@ export class HostRun implements Run<HostOptimizer> {
         const place = device === ofDefault ? {} : { device };
         const numbers = numbersOf(name, data) as Float32Array<ArrayBuffer>;
         // jax-js makes no array of no numbers.
-        const made =
+        return [
+          name,
           data.length === 0
             ? numpy.zeros(shape, { dtype, ...place })
-            : numpy.array(numbers, { shape, ...place });
-        return [name, made];
+            : numpy.array(numbers, { shape, ...place }),
+        ];
       }),
     );
   }

@@ -27,7 +27,7 @@ export interface RankOptions {
    * rank steps on. Default 100; `Infinity` compares at the first step alone.
    */
   readonly checkEvery?: number;
-  /** Bytes of gradients that travel at once: above 0. Default 4 MiB. */
+  /** Bytes of gradients that travel at once: from 1 on. Default 4 MiB. */
   readonly bucketBytes?: number;
 }
 

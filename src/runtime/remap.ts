@@ -13,17 +13,12 @@ import {
   checkShape,
   type ParametersOf,
 } from "./parameters.ts";
+import { locateState } from "./state/gatherInMemory.ts";
 import type { KeptArray } from "./state/gatherRows.ts";
 import { arraysIn, MovedRows, type Moving, movedState, slotsIn } from "./state/movedRows.ts";
 import type { RestoreOptions, RestorePlan, SavedState } from "./state/restore.ts";
-import {
-  checkCount,
-  checkFollowing,
-  checkRowsAlike,
-  movedOf,
-  newRow,
-  rowWords,
-} from "./state/rows.ts";
+import { RowList } from "./state/rowList.ts";
+import { checkCount, checkFollowing, checkRowsAlike, movedOf } from "./state/rows.ts";
 import { mapped } from "./state/state.ts";
 
 /** Options of {@link remap}. */
@@ -114,11 +109,11 @@ function askedOf(
   const others = isList ? {} : (given as Readonly<Record<string, AnyParameter>>);
   const names = isList ? (given ?? known.map(({ name }) => name)) : Object.keys(others);
   const moved = movedOf(known, names as readonly string[]);
-  const words = rowWords(rows, Math.min(...moved.map(heightOf)));
+  const list = RowList.of(rows, Math.min(...moved.map(heightOf)));
   for (const tensor of moved) {
     const other = own(others, tensor.name);
     const now = other === undefined ? tensor : checkOther(tensor, all[tensor.name]!, other);
-    checkCount(tensor.name, heightOf(now), words.length, other !== undefined);
+    checkCount(tensor.name, heightOf(now), list.words.length, other !== undefined);
     for (const plan of plans) {
       for (const planned of plan.tensors.filter(({ name }) => name === tensor.name)) {
         checkOwn(tensor, planned, plan);
@@ -126,7 +121,7 @@ function askedOf(
     }
   }
   return {
-    rows: words,
+    rows: list,
     heights: new Map(moved.map((tensor) => [tensor.name, heightOf(tensor)])),
     shapes: mapped(others, (other) => describedAs(other).shape),
     replaced: isList ? undefined : { ...(all as object), ...others },
@@ -163,14 +158,23 @@ function checkOwn(tensor: Pick<Tensor, "name" | "shape">, planned: Tensor, plan:
   checkFollowing(tensor, plan);
 }
 
+/** Has kernels know where the state of an optimizer is, and of those within it. What a wrapper keeps itself a loop moves. */
+function locateAll(optimizer: AnyOptimizer): void {
+  for (let each: AnyOptimizer | undefined = optimizer; each !== undefined; each = each.inner) {
+    locateState((each as Partial<Pick<Optimizer, "bound">>).bound ?? []);
+  }
+}
+
 function inPlace(optimizer: AnyOptimizer, asked: Asked): AnyOptimizer {
   const slots = slotsIn(optimizer.plans);
   const views = optimizer.stateViews();
+  locateAll(optimizer);
   const moved = arraysIn(movedState(views, asked, slots, slots));
   const isZero = optimizer.plans.every(({ rule }) => startsAtZero(rule));
-  const hasNew = asked.rows.some((row) => row === newRow);
   const fresh =
-    hasNew && !isZero ? optimizer.bindTo(optimizer.parameters as AnyParameterSource) : undefined;
+    asked.rows.hasNew && !isZero
+      ? optimizer.bindTo(optimizer.parameters as AnyParameterSource)
+      : undefined;
   try {
     const states = fresh && arraysIn(fresh.stateViews());
     for (const [index, array] of arraysIn(views).entries()) {
@@ -191,6 +195,8 @@ type Planning = { planRestore(state: SavedState, options: RestoreOptions): Resto
 function elsewhere(optimizer: AnyOptimizer, asked: Asked): AnyOptimizer {
   const next = optimizer.bindTo(asked.replaced as AnyParameterSource);
   try {
+    locateAll(optimizer);
+    locateAll(next);
     const [before, after] = [slotsIn(optimizer.plans), slotsIn(next.plans)];
     const state = movedState(optimizer.stateViews(), asked, before, after);
     const { point, copies } = (next as AnyOptimizer & Planning).planRestore(state, {});

@@ -1,13 +1,8 @@
 /** Rows that move: state follows its rows after cloning, splitting and pruning, and capacity grows or shrinks. */
 import { heightOf } from "../runtime/binding/tensor.ts";
 import { BindingError, checkOptions } from "../runtime/errors.ts";
-import {
-  checkCount,
-  checkFollowing,
-  checkRowsAlike,
-  movedOf,
-  rowWords,
-} from "../runtime/state/rows.ts";
+import { RowList } from "../runtime/state/rowList.ts";
+import { checkCount, checkFollowing, checkRowsAlike, movedOf } from "../runtime/state/rows.ts";
 import { scoped } from "./device/scopes.ts";
 import { requireUsage } from "./device/usage.ts";
 import { DeviceError } from "./errors.ts";
@@ -204,7 +199,7 @@ function listOf(device: GPUDevice, rows: RemappedRows, { next, moved }: Asked) {
     const { buffer, offset = 0 } = rows;
     return { binding: { buffer, offset, size: Math.max(4, 4 * count) }, dispose: () => {} };
   }
-  const words = rowWords(rows, Math.min(...heights));
+  const { words } = RowList.of(rows, Math.min(...heights));
   const buffer = allocate(device, words.byteLength, "gradus rows");
   device.queue.writeBuffer(buffer, 0, words);
   return {

@@ -14,6 +14,9 @@ const words = ["train", "fashion-mlp", "--steps", "200", "--checkpoint-every", "
 /** More than any test waits for. */
 const endless = ["train", "fashion-mlp", "--steps", "100000", "--checkpoint-every", "100"];
 
+/** What a bar begins with. */
+const hidesCursor = "\u001b[?25l";
+
 const lossesOf = (folder: string): readonly number[] =>
   (JSON.parse(readFileSync(join(folder, "comparison.json"), "utf8")) as Comparison).runs[0]!.loss;
 
@@ -41,6 +44,19 @@ describe("gradus train, by several ranks", () => {
     for (const [i, loss] of losses.entries()) expect(loss / expected[i]! - 1).toBeCloseTo(0, 4);
     // One report, and one voice.
     expect(stdout.match(/Report: /g)).toHaveLength(1);
+  });
+
+  it("shows one bar where what it writes comes to a terminal", async () => {
+    const cwd = temporaryFolder();
+    const call = ["train", "fashion-mlp", "--steps", "20", "--folder", "bar"];
+    const more = ["--checkpoint-every", "5", "--ranks", "2"];
+    const { ended } = start([...call, ...more], cwd, { GRADUS_TERMINAL_COLUMNS: "100" });
+    const { code, stderr } = await ended;
+    expect(code, stderr).toBe(0);
+    // One of two ranks draws, and lines that would break the bar are left out.
+    expect(stderr.split(hidesCursor)).toHaveLength(2);
+    expect(stderr).toMatch(/adam .*█/);
+    expect(stderr).not.toContain("saved.");
   });
 
   it("ends where one is killed, and goes on with another number of ranks", async () => {

@@ -157,7 +157,7 @@ it("says where jax-js has no float64", () => {
   Reflect.deleteProperty(globalThis, "Float16Array");
   try {
     expect(() => gradus(sgd()).init({ wide })).toThrow(
-      "init: parameter `wide` is float64, which jax-js makes of numbers only where there is Float16Array",
+      "init: parameter `wide` is float64, which jax-js makes only where there is Float16Array",
     );
     expect(wide.refCount).toBe(1);
   } finally {

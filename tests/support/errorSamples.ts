@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tasks } from "../../cli/src/tasks/index.ts";
 import { createTape, embedding, meanSquaredError } from "../../src/autodiff/index.ts";
-import { oneRank } from "../../src/distributed/oneRank.ts";
-import "../../src/distributed/index.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
+import { inProcess } from "../../src/distributed/index.ts";
+import { oneRank } from "../../src/distributed/oneRank.ts";
 import {
   adam,
   chain,
@@ -23,7 +23,6 @@ import {
 import { minimize } from "../../src/minimize/index.ts";
 import { readTorch } from "../../src/pytorch/index.ts";
 import * as webgpu from "../../src/webgpu/index.ts";
-import { ranksInTurn } from "../distributed/parallel/ranks.ts";
 import { openGpu } from "../webgpu/adapter.ts";
 import { breakWorkers } from "./brokenWorkers.ts";
 import { name, short, withPickle } from "./pickles.ts";
@@ -141,7 +140,7 @@ async function refusedStep(): Promise<void> {
 /** A parameter of rank 2 is no longer that of the others. */
 const drifted = (): Promise<unknown> =>
   Promise.all(
-    ranksInTurn(3).map(async (communicator, rank) => {
+    inProcess(3).map(async (communicator, rank) => {
       const net = parameters({ w: [2] });
       const optimizer = optimize(net, sgd(), { communicator, checkEvery: 1 });
       await optimizer.stepAsync({ w: [1, 2] });

@@ -165,6 +165,50 @@ export const scenarios = {
     return { ...straight, differing: differing.map(([letter]) => letter.charCodeAt(0)) };
   },
 
+  /** State goes on in variables that have other names, as those of a model that is loaded beside the one that was saved. */
+  async beside(tf: Tf): Promise<Numbers> {
+    const { step, read, variables, gradients } = someVariables(tf, { w: [5, 3], b: [3] });
+    const make = () => new GradusOptimizer(chain(adam({ lr: 0.05 }), ema({ decay: 0.9 })));
+    const [one, other] = [make(), make()];
+    for (let seed = 0; seed < 4; seed++) {
+      step(one, seed);
+    }
+    await other.setWeights(await one.getWeights());
+    const entries = Object.values(variables).map((variable) => {
+      const value = variable.clone();
+      const again = tf.variable(value, true, `${variable.name}_1`);
+      value.dispose();
+      return [variable.name, again] as const;
+    });
+    const again = new Map(entries);
+    const late = tf.variable(tf.tensor1d([1, 2]), true, `${variables["w"]!.name}_late`);
+    const match = variables["w"]!.name;
+    for (const optimizer of [one, other]) {
+      optimizer.setHyper({ lr: 0.01 }, { match });
+    }
+    for (let seed = 4; seed < 7; seed++) {
+      step(one, seed);
+      const named = Object.entries(gradients(seed)).map(([name, gradient]) => [
+        again.get(name)!.name,
+        gradient,
+      ]);
+      // A variable that joins has what was set before set anew, for those that it was set for.
+      const joining = seed === 6 ? { [late.name]: tf.tensor1d([1, -1]) } : {};
+      other.applyGradients({ ...Object.fromEntries(named), ...joining });
+    }
+    const straight = await read();
+    const others = await Promise.all(
+      [...again.values()].map(async (each) => [...(await each.data())]),
+    );
+    const differing = Object.entries(variables).filter(
+      ([letter], index) => String(others[index]) !== String(straight[letter]),
+    );
+    return {
+      ...{ ...straight, late: [...(await late.data())] },
+      differing: differing.map(([letter]) => letter.charCodeAt(0)),
+    };
+  },
+
   /** Nothing is left behind: tensors, bytes and buffers. */
   async leaks(tf: Tf): Promise<Numbers> {
     const { device } = tf.backend() as unknown as { readonly device?: GPUDevice };

@@ -1,7 +1,7 @@
 /** What is shown while runs are made: bars on a terminal, else a line for each finished run. */
 import { MultiBar, type SingleBar } from "cli-progress";
 import { formatNumber } from "../../../charts/format.ts";
-import { oneLine, type Terminal } from "../terminal.ts";
+import { barStream, oneLine, type Terminal } from "../terminal.ts";
 import type { Job, Outcome } from "./job.ts";
 import type { PoolEvents } from "./pool.ts";
 
@@ -71,7 +71,7 @@ class Line {
 /** A bar for each optimizer and one for all of them, with the time left. */
 export function barProgress(
   labels: readonly string[],
-  stream: NodeJS.WritableStream = process.stderr,
+  stream: NodeJS.WritableStream = barStream(),
 ): Progress {
   const bars = new MultiBar({
     stream,

@@ -17,4 +17,16 @@ const inputVariable = "GRADUS_ENDS_WITH_INPUT";
 /** Set for ranks that are asked to end by the end of their input, of which `mpirun` gives the first one what it gets. */
 export const endsWithInput = { [inputVariable]: "1" };
 
+const columnsVariable = "GRADUS_TERMINAL_COLUMNS";
+
+/** Set for ranks that `mpirun` stands between and a terminal, which they cannot see. */
+export const throughTerminal = ({
+  isTTY,
+  columns,
+}: Pick<NodeJS.WriteStream, "isTTY" | "columns">): Readonly<Record<string, string>> =>
+  isTTY ? { [columnsVariable]: `${columns}` } : {};
+
+/** How wide the terminal is that standard error goes through `mpirun` to, if it does. */
+export const terminalColumns = isRank ? Number(process.env[columnsVariable] ?? 0) : 0;
+
 export const isEndedByInput = isRank && process.env[inputVariable] === "1";

@@ -2,8 +2,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { CommandError, exitCodes } from "../errors.ts";
 import { listenForStop } from "../stopping.ts";
-import type { Terminal } from "../terminal.ts";
-import { endsWithInput } from "./environment.ts";
+import { showCursor, type Terminal } from "../terminal.ts";
+import { endsWithInput, throughTerminal } from "./environment.ts";
 
 /** What `mpirun` says of itself. */
 function versionOf(): string | undefined {
@@ -44,7 +44,12 @@ export async function launch(
     stdio: ["pipe", "inherit", "inherit"],
     // Ctrl-C reaches all processes of a terminal's group: mpirun would end before its ranks have saved.
     detached: true,
-    env: { ...process.env, ...endsWithInput, ...(isOpenMpi && isRoot && asRoot) },
+    env: {
+      ...process.env,
+      ...endsWithInput,
+      ...throughTerminal(process.stderr),
+      ...(isOpenMpi && isRoot && asRoot),
+    },
   });
   const stop = listenForStop();
   stop.signal.addEventListener("abort", () => child.stdin.end());
@@ -54,6 +59,8 @@ export async function launch(
     child.on("error", reject);
     child.on("close", (code) => {
       process.off("exit", kill);
+      // A rank that was killed has left it hidden.
+      showCursor();
       resolve(code === 0 ? (stop.code ?? exitCodes.done) : (code ?? exitCodes.failed));
     });
   });

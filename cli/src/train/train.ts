@@ -28,7 +28,7 @@ import { together } from "../ranks/together.ts";
 import { RunFolder } from "../run-folder.ts";
 import { parseRule } from "../specification.ts";
 import { listenForStop, type Stop, signalOfExitCode } from "../stopping.ts";
-import { createTerminal, type Terminal } from "../terminal.ts";
+import { barIsGone, createTerminal, type Terminal } from "../terminal.ts";
 import { type RawOptions, readOptions, requireOnlyResume, withoutOption } from "./options.ts";
 import { type AskedTraining, type Place, placeOf } from "./place.ts";
 import { isFinished, madeBy } from "./weights.ts";
@@ -177,6 +177,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
     const run = new TrainingRun(training, optimizer, steps, from, prepared.movement);
     const progress = progressFor(job, terminal);
     await advance(run, saved, { asked, prepared, job, progress, terminal, stop, ranks });
+    await barIsGone();
     if (stop.code !== undefined) {
       const words = ["gradus", "train", "--resume", relative("", folder.path)];
       words.push(...namingTask(asked.task));

@@ -25,7 +25,8 @@ export const memoryOf = (shared: boolean): ModuleSource["memory"] => ({
   maximum: maximumPages,
 });
 
-const isShared = ({ buffer }: WebAssembly.Memory): boolean => tagOf(buffer) !== "ArrayBuffer";
+export const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
+  tagOf(buffer) !== "ArrayBuffer";
 
 /** What is still in use of a program, by width, type and kind of memory: all that run it on one memory run the same. */
 const compiled = new WeakMap<

@@ -4,110 +4,181 @@ import { workgroupSize } from "./layout.ts";
 /** Bindings of group 0. */
 export const gatherBindings = { rows: 0, from: 1, to: 2, table: 3 } as const;
 
-/** Words of a table. */
-export const gatherTable = {
-  /** Units to write, and the first of them in `to`. */
-  count: 0,
-  to: 1,
-  /** The first unit in `from`. */
-  from: 2,
-  /** Which unit of the whole array the first one written is, the first one read, and how many of those there are. */
-  writesFrom: 3,
-  readsFrom: 4,
-  reads: 5,
+/** Words that an invocation writes, at once. */
+const atOnce = 4;
+
+/** Words that a workgroup writes. */
+export const gatherBlock = atOnce * workgroupSize;
+
+/** What a table says of all states that a dispatch moves. */
+export interface GatherTable {
+  /** Words to write. */
+  readonly count: number;
+  /** Which word of the whole array the first one written is, the first one read, and how many of those there are. */
+  readonly writes: number;
+  readonly readsFrom: number;
+  readonly reads: number;
   /** Rows that there were: other numbers stand for new rows. */
-  height: 6,
-  /** 1 where new rows are filled, 0 where they stay as they are. */
-  fills: 7,
-  /** Then a new row. */
-  fresh: 8,
-} as const;
+  readonly height: number;
+}
 
-/** Words that move at once: as many as rows are made of whole numbers of. */
-export type GatherUnit = 1 | 2 | 4;
+/** What it says of one. */
+export interface GatheredState {
+  /** Its first word in `after`, a multiple of 4, and in `before`. */
+  readonly to: number;
+  readonly from: number;
+  /** The words of a new row. */
+  readonly fresh: Uint32Array;
+  /** Whether new rows are filled with it, or stay as they are. */
+  readonly fills: boolean;
+}
 
-const types: Readonly<Record<GatherUnit, string>> = { 1: "u32", 2: "vec2<u32>", 4: "vec4<u32>" };
+/** The words of a table. */
+export function gatherWords(
+  { count, writes, readsFrom, reads, height }: GatherTable,
+  states: readonly GatheredState[],
+): Uint32Array<ArrayBuffer> {
+  const places = states.flatMap(({ to, from, fills }) => [to, from, Number(fills)]);
+  const fresh = states.flatMap((state) => [...state.fresh]);
+  return Uint32Array.of(count, writes, readsFrom, reads, height, ...places, ...fresh);
+}
 
-/** Words of a new row, from unit `column` on. */
-const freshText: Readonly<Record<GatherUnit, string>> = {
-  1: "fresh(column)",
-  2: "vec2<u32>(fresh(2u * column), fresh(2u * column + 1u))",
-  4: "vec4<u32>(fresh(4u * column), fresh(4u * column + 1u), fresh(4u * column + 2u), fresh(4u * column + 3u))",
-};
+/** A text for each of so many, on lines of their own. */
+const lines = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join("\n");
 
-const turns = 8;
-
-/** Units that a workgroup moves. */
-export const gatherBlock = workgroupSize * turns;
-
-const begin = (type: string, width: number): string => `
+const begin = (type: string, width: number, states: number): string => `
+struct State { place: u32, source: u32, fills: u32 }
+struct Table {
+  count: u32,
+  writes: u32,
+  readsFrom: u32,
+  reads: u32,
+  height: u32,
+  states: array<State, ${states}>,
+  fresh: array<u32>,
+}
 @group(0) @binding(${gatherBindings.rows}) var<storage, read> rows: array<u32>;
 @group(0) @binding(${gatherBindings.from}) var<storage, read> before: array<${type}>;
-@group(0) @binding(${gatherBindings.to}) var<storage, read_write> after: array<${type}>;
-@group(0) @binding(${gatherBindings.table}) var<storage, read> table: array<u32>;
+@group(0) @binding(${gatherBindings.to}) var<storage, read_write> after: array<vec4<u32>>;
+@group(0) @binding(${gatherBindings.table}) var<storage, read> table: Table;
 const width = ${width}u;
-fn fresh(column: u32) -> u32 { return table[${gatherTable.fresh}u + column]; }
 @compute @workgroup_size(${workgroupSize})
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) workgroups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let count = table[${gatherTable.count}];
-  let toAt = table[${gatherTable.to}];
-  let fromAt = table[${gatherTable.from}];
-  let writes = table[${gatherTable.writesFrom}];
-  let readsFrom = table[${gatherTable.readsFrom}];
-  let reads = table[${gatherTable.reads}];
-  let height = table[${gatherTable.height}];
-  let fills = table[${gatherTable.fills}];
-  let start = (workgroup.y * workgroups.x + workgroup.x) * ${gatherBlock}u + lane;
-  for (var turn = 0u; turn < ${turns}u; turn++) {
-    let i = start + turn * ${workgroupSize}u;
-    if (i >= count) { break; }`;
+  let count = table.count;
+  let writes = table.writes;
+  let readsFrom = table.readsFrom;
+  let reads = table.reads;
+  let height = table.height;
+  let i = (workgroup.y * workgroups.x + workgroup.x) * ${workgroupSize}u + lane;
+  if (${atOnce}u * i >= count) { return; }
+${lines(
+  states,
+  (state) => `  let to${state} = table.states[${state}].place / 4u;
+  let from${state} = table.states[${state}].source;
+  let fills${state} = table.states[${state}].fills != 0u;`,
+)}`;
 
-const end = `
+/** Rows of whole vectors: each vector is of one row. */
+const wholeShader = (width: number, states: number): string => `${begin("vec4<u32>", width, states)}
+  let place = writes + ${atOnce}u * i;
+  let column = place % width;
+  let row = rows[place / width];
+  if (row < height) {
+    // What a list says that is not in this part of the array, another dispatch has.
+    let read = row * width + column - readsFrom;
+    if (read < reads) {
+${lines(states, (state) => `      after[to${state} + i] = before[(from${state} + read) / 4u];`)}
+    }
+    return;
   }
+${lines(
+  states,
+  (state) => `  if (fills${state}) {
+    let fresh = ${state * width}u + column;
+    after[to${state} + i] = vec4<u32>(table.fresh[fresh], table.fresh[fresh + 1u], table.fresh[fresh + 2u], table.fresh[fresh + 3u]);
+  }`,
+)}
 }
 `;
 
-/** @param width of a row, in units of so many words */
-export const gatherShader = (unit: GatherUnit, width: number): string =>
-  `${begin(types[unit], width)}
-    let place = writes + i;
-    let column = place % width;
-    let row = rows[place / width];
-    if (row < height) {
-      // What a list says that is not in this part of the array, another dispatch has.
-      let read = row * width + column - readsFrom;
-      if (read < reads) {
-        after[toAt + i] = before[fromAt + read];
-      }
-    } else if (fills != 0u) {
-      after[toAt + i] = ${freshText[unit]};
-    }${end}`;
+/** Of each word of a vector: where it was, by lines without a loop, which cost less on processors. */
+const places = lines(
+  atOnce,
+  (word) => `  let was${word} = rows[row];
+  let column${word} = column;
+  let place${word} = was${word} * width + column - readsFrom;
+  let moves${word} = was${word} < height && place${word} < reads && ${atOnce}u * i + ${word}u < count;
+  column += 1u;
+  if (column == width) { column = 0u; row += 1u; }`,
+);
+
+/** Rows of words: a vector may have the ends of several. */
+const mixedShader = (width: number, states: number): string => `${begin("u32", width, states)}
+  // What a list says that is not in this part of the array, another dispatch has; behind the array is padding.
+  var row = (writes + ${atOnce}u * i) / width;
+  var column = (writes + ${atOnce}u * i) % width;
+${places}
+  if (moves0 && moves1 && moves2 && moves3) {
+${lines(
+  states,
+  (state) =>
+    `    after[to${state} + i] = vec4<u32>(${[0, 1, 2, 3].map((word) => `before[from${state} + place${word}]`).join(", ")});`,
+)}
+    return;
+  }
+${lines(
+  states,
+  (state) => `  var words${state} = after[to${state} + i];
+${lines(
+  atOnce,
+  (word) => `  if (moves${word}) {
+    words${state}[${word}] = before[from${state} + place${word}];
+  } else if (was${word} >= height && fills${state} && ${atOnce}u * i + ${word}u < count) {
+    words${state}[${word}] = table.fresh[${state * width}u + column${word}];
+  }`,
+)}
+  after[to${state} + i] = words${state};`,
+)}
+}
+`;
 
 /**
- * The same of numbers in 16 bits whose rows share words: an invocation has a word, with the ends of two rows perhaps.
- * Its table counts words, but for places in the whole arrays, which are of numbers.
+ * @param width of a row, in words
+ * @param states that move together: where a row was is looked up once for all of them
+ */
+export const gatherShader = (width: number, states: number): string =>
+  width % atOnce === 0 ? wholeShader(width, states) : mixedShader(width, states);
+
+/**
+ * The same of numbers in 16 bits whose rows share words, of one state. Its table counts numbers, but for the words to write and
+ * where the state is.
  * @param width of a row, in numbers
  */
-export const gatherHalvesShader = (width: number): string => `${begin("u32", width)}
-    var word = after[toAt + i];
-    for (var half = 0u; half < 2u; half++) {
-      let place = writes + 2u * i + half;
-      let column = place % width;
-      // Behind the last row is padding.
-      if (place / width >= arrayLength(&rows)) { break; }
-      let row = rows[place / width];
-      if (row < height) {
-        let read = row * width + column - readsFrom;
-        if (read < reads) {
-          let bits = extractBits(before[fromAt + read / 2u], 16u * (read & 1u), 16u);
-          word = insertBits(word, bits, 16u * half, 16u);
-        }
-      } else if (fills != 0u) {
-        word = insertBits(word, extractBits(fresh(column / 2u), 16u * (column & 1u), 16u), 16u * half, 16u);
+export const gatherHalvesShader = (width: number): string => `${begin("u32", width, 1)}
+  var words = after[to0 + i];
+  for (var half = 0u; half < ${2 * atOnce}u; half++) {
+    let place = writes + ${2 * atOnce}u * i + half;
+    let column = place % width;
+    // Behind the last row is padding.
+    if (place / width >= arrayLength(&rows)) { break; }
+    let row = rows[place / width];
+    let word = words[half / 2u];
+    if (row < height) {
+      let read = row * width + column - readsFrom;
+      if (read < reads) {
+        let bits = extractBits(before[from0 + read / 2u], 16u * (read & 1u), 16u);
+        words[half / 2u] = insertBits(word, bits, 16u * (half & 1u), 16u);
       }
+    } else if (fills0) {
+      let bits = extractBits(table.fresh[column / 2u], 16u * (column & 1u), 16u);
+      words[half / 2u] = insertBits(word, bits, 16u * (half & 1u), 16u);
     }
-    after[toAt + i] = word;${end}`;
+  }
+  after[to0 + i] = words;
+}
+`;

@@ -1,78 +1,69 @@
 /** Rows of an array that follow a list of where they were. */
 import { bytesTo, type Storage, type StoredElements } from "../../compilers/storages/storage.ts";
+import { gatherInMemory, type MovingRows, memoryWith, type Units } from "./gatherInMemory.ts";
+import { newRow, type RowList } from "./rowList.ts";
 
-/** Elements from which on a copy by the engine is faster than a loop. */
+/** Units from which on a copy by the engine is faster than a loop. */
 const leastCopied = 64;
 
-/** Whether rows may be written in order over those that they are read from: none is read once it is another. */
-function isForward(rows: Uint32Array, height: number): boolean {
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index]!;
-    if (row < index && row < height && rows[row] !== row) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/** What is moved: words where rows are made of whole ones, so that one loop is compiled for all types; numbers otherwise. */
-type Units = Int32Array | StoredElements;
-
-const inWords = ({ buffer, byteOffset, byteLength }: StoredElements): Int32Array =>
-  new Int32Array(buffer, byteOffset, byteLength / 4);
-
-const hasWords = ({ byteOffset, byteLength }: StoredElements): boolean =>
+const isInWords = ({ byteOffset, byteLength }: StoredElements): boolean =>
   byteOffset % 4 === 0 && byteLength % 4 === 0;
 
 /**
- * Has the rows of an array follow: rows that lie side by side before and after go at once.
+ * Has the rows of an array follow.
  * @param to of as many rows as the list; may be `from`
- * @param height rows of `from`: other numbers stand for new rows, which are those of `fresh`, or 0
  * @param width elements of a row
+ * @param fresh what stands for a new row at its place; may be `to`. By default zeros
  */
 export function gatherRows(
   from: StoredElements,
   to: StoredElements,
-  rows: Uint32Array,
-  height: number,
+  list: RowList,
   width: number,
   fresh: StoredElements | undefined,
 ): void {
-  const words = (width * to.BYTES_PER_ELEMENT) / 4;
-  const source = from === to && !isForward(rows, height) ? from.slice() : from;
-  if (Number.isInteger(words) && [source, to, fresh ?? to].every(hasWords)) {
-    const [read, written] = [inWords(source), inWords(to)];
-    const begun = fresh === to ? written : fresh && inWords(fresh);
-    gather(read, written, rows, height, words, begun, source === to);
-  } else {
-    gather(source, to, rows, height, width, fresh, source === to);
+  const bytes = width * to.BYTES_PER_ELEMENT;
+  const isOver = from === to;
+  const { from: first, to: end } = isOver ? list.moves : { from: 0, to: list.words.length };
+  const inWords = bytes % 4 === 0 && [from, to, fresh ?? to].every(isInWords);
+  const units = inWords ? bytes / 4 : bytes;
+  const viewOf = ({ buffer, byteOffset, byteLength }: StoredElements): Units =>
+    inWords
+      ? new Int32Array(buffer, byteOffset, byteLength / 4)
+      : new Uint8Array(buffer, byteOffset, byteLength);
+  const partOf = (array: StoredElements) => viewOf(array).subarray(first * units, end * units);
+  const isAside = isOver && !list.moves.isForward;
+  const place = partOf(to);
+  const target = isAside ? viewOf(list.roomFor(place.byteLength)) : place;
+  const memory = memoryWith(from);
+  const moving = {
+    ...{ memory, isOne: !isAside && memory === memoryWith(to) },
+    ...{ from: viewOf(from), to: target, rows: list.words.subarray(first, end), width: units },
+    ...{ fresh: fresh && partOf(fresh), hasNew: list.hasNew, stays: fresh === to && !isAside },
+  };
+  if (!gatherInMemory(moving)) {
+    gather(moving);
+  }
+  if (isAside) {
+    place.set(target);
   }
 }
 
-function gather(
-  source: Units,
-  to: Units,
-  rows: Uint32Array,
-  height: number,
-  width: number,
-  fresh: Units | undefined,
-  isOver: boolean,
-): void {
+/** Row by row; rows that lie side by side before and after go at once. */
+export function gather({ from, to, rows, width, fresh, stays }: MovingRows): void {
   for (let index = 0; index < rows.length; ) {
     const first = rows[index]!;
     let end = index + 1;
-    if (first >= height) {
-      while (end < rows.length && rows[end]! >= height) end++;
+    if (first === newRow) {
+      while (end < rows.length && rows[end] === newRow) end++;
       if (fresh === undefined) {
         to.fill(0, index * width, end * width);
-      } else if (fresh !== to) {
+      } else if (!stays) {
         copyRun(fresh, to, index * width, index * width, (end - index) * width);
       }
     } else {
-      while (end < rows.length && rows[end] === first + end - index && rows[end]! < height) end++;
-      if (!isOver || first !== index) {
-        copyRun(source, to, first * width, index * width, (end - index) * width);
-      }
+      while (end < rows.length && rows[end] === first + end - index) end++;
+      copyRun(from, to, first * width, index * width, (end - index) * width);
     }
     index = end;
   }
@@ -83,8 +74,8 @@ function copyRun(from: Units, to: Units, start: number, at: number, count: numbe
     to.set(from.subarray(start, start + count), at);
     return;
   }
-  for (let element = 0; element < count; element++) {
-    to[at + element] = from[start + element]!;
+  for (let unit = 0; unit < count; unit++) {
+    to[at + unit] = from[start + unit]!;
   }
 }
 
@@ -130,11 +121,13 @@ export interface KeptArray {
 /**
  * The same of arrays that may be kept otherwise before and after, and in blocks. What blocks have of several rows is decoded,
  * and encoded again by the largest of the numbers that are in one now: to the nearest.
+ * @param height rows that there were
+ * @param width elements of a row
  */
 export function gatherStored(
   from: KeptArray,
   to: KeptArray,
-  rows: Uint32Array,
+  list: RowList,
   height: number,
   width: number,
   fresh: StoredElements | undefined,
@@ -143,12 +136,12 @@ export function gatherStored(
   const isAlike = from.storage.name === to.storage.name;
   if (isAlike && (blocks === undefined || width % blocks.length === 0)) {
     const size = blocks ? bytesTo(to.storage, width) : width;
-    gatherRows(from.array, to.array, rows, height, size, fresh);
+    gatherRows(from.array, to.array, list, size, fresh);
     return;
   }
-  const count = rows.length * width;
+  const count = list.words.length * width;
   const numbers = new Float32Array(count);
   const before = decoded(from.storage, from.array, height * width);
-  gatherRows(before, numbers, rows, height, width, fresh && decoded(to.storage, fresh, count));
+  gatherRows(before, numbers, list, width, fresh && decoded(to.storage, fresh, count));
   encode(to.storage, numbers, to.array);
 }

@@ -8,12 +8,13 @@ import { colsOf, rowsOf, type Tensor } from "../binding/tensor.ts";
 import { BindingError } from "../errors.ts";
 import { gatherStored, type KeptArray } from "./gatherRows.ts";
 import type { SavedState } from "./restore.ts";
+import type { RowList } from "./rowList.ts";
 import { follows } from "./rows.ts";
 import { mapped, type OptimizerState, type StoredArray } from "./state.ts";
 
 /** What moves. */
 export interface Moving {
-  readonly rows: Uint32Array;
+  readonly rows: RowList;
   /** Rows that there were, by parameter. */
   readonly heights: ReadonlyMap<string, number>;
   /** The shapes of all parameters then. */
@@ -71,7 +72,8 @@ export class MovedRows implements StoredArray {
   write(array: KeptArray["array"], fresh: KeptArray["array"] | undefined): void {
     const { rows } = this.#moving;
     const { storage } = this.#to;
-    const width = rows.length === 0 ? 0 : countIn(this.#to) / rows.length;
+    const { length } = rows.words;
+    const width = length === 0 ? 0 : countIn(this.#to) / length;
     gatherStored(this.#from, { array, storage }, rows, this.#height, width, fresh);
   }
 

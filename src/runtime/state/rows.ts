@@ -1,13 +1,9 @@
-/** Rows of parameters that are elsewhere after a change: which of their states follow them, and lists of them. */
+/** Rows of parameters that are elsewhere after a change: which of their states follow them. */
 import { type Kind, heightOf as linesOf, widthOf } from "../../rule/graph/kinds.ts";
 import { ownSlots } from "../../rule/planning/program.ts";
 import { didYouMean } from "../../suggest.ts";
-import { isArray } from "../../tag.ts";
 import type { Plan, PlannedTensor } from "../binding/plans.ts";
 import { BindingError } from "../errors.ts";
-
-/** What stands in a list of rows for one that was not there before: the bits of -1 in 32 bits, which means it as well. */
-export const newRow = 0xffffffff;
 
 type Shaped = Pick<PlannedTensor, "name" | "shape">;
 
@@ -81,28 +77,4 @@ export function checkFollowing(
       `remap: parameter \`${name}\`: \`${square.name}\` of ${rules} is a matrix over all of its rows, which cannot follow them: use a rule that keeps numbers by element, row or column, such as adam or adafactor, or bind anew`,
     );
   }
-}
-
-/**
- * A list of rows as words.
- * @param height rows that there were
- * @throws {BindingError} where it has what is no row
- */
-export function rowWords(rows: ArrayLike<number>, height: number): Uint32Array<ArrayBuffer> {
-  if (!isArray(rows)) {
-    throw new BindingError(
-      "remap: rows are a list of numbers: for each row the one that it was, or -1 for a new one",
-    );
-  }
-  const words = new Uint32Array(rows.length);
-  for (let index = 0; index < words.length; index++) {
-    const row = rows[index]!;
-    if (row !== -1 && row !== newRow && !(Number.isInteger(row) && row >= 0 && row < height)) {
-      throw new BindingError(
-        `remap: rows has ${row} at position ${index}; before there were rows 0 to ${height - 1}, and -1 is a new one`,
-      );
-    }
-    words[index] = row;
-  }
-  return words;
 }

@@ -46,7 +46,7 @@ export class WebgpuBinding implements VariableBinding {
     this.#waiting = new WaitingGradients(accumulate);
     this.#variables = new Map(variables);
     this.#held = new HeldVariables(this.#backend);
-    this.#held.add(variables.values());
+    this.#held.add(variables);
     try {
       this.#moving = optimizeNow(this.#backend.device, this.#placesOf(variables), rule, settings);
     } catch (error) {
@@ -92,7 +92,7 @@ export class WebgpuBinding implements VariableBinding {
   add(variables: Variables): void {
     const more = new Map([...variables].filter(([name]) => !this.#variables.has(name)));
     this.#held.settle();
-    this.#held.add(variables.values());
+    this.#held.add(variables);
     for (const [name, variable] of variables) {
       this.#variables.set(name, variable);
     }
@@ -156,7 +156,8 @@ export class WebgpuBinding implements VariableBinding {
 
   #set(settings: HyperSettings, options: SetHyperOptions | undefined): void {
     const { match } = options ?? {};
-    if (match === undefined || [...this.#variables.values()].some((each) => matches(match, each))) {
+    const named = [...this.#variables].map(([name, { shape }]) => ({ name, shape }));
+    if (match === undefined || named.some((each) => matches(match, each))) {
       setHyper(this.#moving.optimizer as never, settings, options);
     }
   }

@@ -6,6 +6,7 @@
  * own tensor, of the same buffer; and before it, others are left a copy.
  */
 import { type ShapeMap, type Tensor, tensor, type Variable } from "@tensorflow/tfjs-core";
+import type { Variables } from "../binding.ts";
 import { acquire, bufferOf, flush, type TensorData, type WebgpuBackend } from "./backend.ts";
 
 interface Copy {
@@ -54,19 +55,22 @@ export class HeldVariables {
     this.#backend = backend;
   }
 
-  /** Takes more variables; one in the place of another of its name and shape takes that one's buffer. */
-  add(variables: Iterable<Variable>): void {
+  /**
+   * Takes more variables; one in the place of another of its name and shape takes that one's buffer.
+   * @param variables by the names that state has for them: those of a model that is loaded beside itself are called otherwise
+   */
+  add(variables: Variables): void {
     const backend = this.#backend;
     const copies: Copy[] = [];
-    for (const variable of variables) {
-      const known = this.#all.get(variable.name);
+    for (const [name, variable] of variables) {
+      const known = this.#all.get(name);
       if (known === undefined) {
         const taken = take(backend, variable);
         copies.push(...taken.copies);
-        this.#all.set(variable.name, taken.held);
+        this.#all.set(name, taken.held);
       } else {
         copies.push(...this.#left(known));
-        this.#all.set(variable.name, { ...known, variable });
+        this.#all.set(name, { ...known, variable });
       }
     }
     flush(backend);

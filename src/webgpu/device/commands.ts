@@ -66,8 +66,13 @@ export function prepare(device: GPUDevice, dispatch: Dispatch): Command {
 }
 
 export function record(pass: GPUComputePassEncoder, commands: readonly Command[]): void {
+  let current: GPUComputePipeline | undefined;
   for (const { pipeline, bindGroup, x, y } of commands.filter(({ x }) => x > 0)) {
-    pass.setPipeline(pipeline);
+    // Of many tensors that one shader steps it is set once.
+    if (pipeline !== current) {
+      pass.setPipeline(pipeline);
+      current = pipeline;
+    }
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(x, y);
   }

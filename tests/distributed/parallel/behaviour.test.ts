@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   DataParallel,
   dataParallel,
+  inProcess,
   RankError,
   type ShardedOptimizer,
 } from "../../../src/distributed/index.ts";
@@ -33,7 +34,7 @@ import {
   skipAbsent,
   sparse,
 } from "../../../src/index.ts";
-import { alone, ranksInTurn } from "./ranks.ts";
+import { alone } from "../../support/ranksInTurn.ts";
 import {
   gradientsOf,
   inOneProcess,
@@ -418,8 +419,8 @@ describe.each(kinds)("%s", (_, kind) => {
       },
       { gradients: { a: null }, text: "the gradient of `a` is missing (see skipAbsent)" },
       {
-        gradients: { a: sparse([1], [2]) },
-        text: "the gradient of `a` is sparse, and ranks average whole gradients: pass all of its rows",
+        gradients: { a: sparse([40], [2]) },
+        text: "the gradient of `a` has a row 40 at position 0; its rows are 0 to 39",
       },
       { gradients: { a: "no" }, text: 'the gradient of `a` is the string "no"' },
       { gradients: { A: [1] }, text: "there is no parameter `A`" },
@@ -480,7 +481,7 @@ describe.each(kinds)("%s", (_, kind) => {
   });
 
   test("is of no use behind its end", async () => {
-    const [communicator] = ranksInTurn(1);
+    const [communicator] = inProcess(1);
     const optimizer = optimize(netOf(), adam(), { ...kind, communicator: communicator! });
     await optimizer.stepAsync(gradientsOf(netOf(), 1, 0) as never);
     optimizer.dispose();
@@ -489,8 +490,24 @@ describe.each(kinds)("%s", (_, kind) => {
     );
   });
 
+  test("takes its own arrays for each other's gradients", async () => {
+    const ways = await onRanks(2, async (communicator, rank) => {
+      const net = parameters({ a: [40], b: [40] });
+      using optimizer = optimize(net, sgd({ lr: 1 }), { ...kind, communicator, bucketBytes: 64 });
+      const { a, b } = optimizer.gradients;
+      a.fill(1 + rank);
+      b.fill(10 + rank);
+      await optimizer.stepAsync({ a: b, b: a });
+      return [net.a.data[39], net.b.data[39]];
+    });
+    expect(ways).toEqual([
+      [-10.5, -1.5],
+      [-10.5, -1.5],
+    ]);
+  });
+
   test("one step waits for the other", async () => {
-    const [communicator] = ranksInTurn(1);
+    const [communicator] = inProcess(1);
     using optimizer = optimize(netOf(), adam(), { ...kind, communicator: communicator! });
     const first = optimizer.stepAsync(gradientsOf(netOf(), 1, 0) as never);
     await expect(optimizer.stepAsync(gradientsOf(netOf(), 1, 0) as never)).rejects.toThrow(
@@ -525,7 +542,7 @@ describe("sharded state", () => {
       expect(ends.map(([from]) => from)).toEqual([0, ...ends.slice(0, -1).map(([, to]) => to)]);
       expect(ends.at(-1)![1]).toBe(data.length);
     }
-    const [communicator] = ranksInTurn(1);
+    const [communicator] = inProcess(1);
     using whole = optimize(netOf(), adam(), { communicator: communicator!, shardState: true });
     expect(() => whole.restore(states[1]!.state)).toThrow(RestoreError);
     expect(() => whole.restore(states[1]!.state)).toThrow(

@@ -1,8 +1,23 @@
-/** Every exported optimizer and transform on ranks: data parallel, and with each rank's share of the state. */
+/** Every exported optimizer and transform on ranks: data parallel by whole gradients and by rows, and with each rank's share of the state. */
 import type { Communicator } from "../../../src/distributed/communicator.ts";
-import { adamMini, defineOptimizer, optimize, type Rule } from "../../../src/index.ts";
+import {
+  adamMini,
+  defineOptimizer,
+  GradientError,
+  optimize,
+  type Rule,
+} from "../../../src/index.ts";
 import { rules } from "../../support/everyRule.ts";
-import { inOneProcess, netOf, onRank, type Type, type Values } from "./training.ts";
+import { ofRows } from "./rows.ts";
+import {
+  type Gives,
+  inOneProcess,
+  netOf,
+  onRank,
+  type Type,
+  type Values,
+  whole,
+} from "./training.ts";
 
 const own = (rule: string, state = {}): Rule =>
   defineOptimizer({ name: "own", hyper: { lr: 0.1 }, state, rule })() as Rule;
@@ -26,19 +41,44 @@ function reducesOverAll(rule: Rule): boolean {
   );
 }
 
-const cases = {
-  "data parallel": { shardState: false, typeOf: (): Type => "float32" },
+interface Settings {
+  readonly shardState: boolean;
+  readonly gives: Gives;
+  readonly typeOf: (rule: Rule) => Type;
+}
+
+const cases: Readonly<Record<"data parallel" | "data parallel, of rows" | "sharded", Settings>> = {
+  "data parallel": { shardState: false, gives: whole, typeOf: () => "float32" },
+  "data parallel, of rows": { shardState: false, gives: ofRows, typeOf: () => "float32" },
   sharded: {
     shardState: true,
+    gives: whole,
     typeOf: (rule: Rule): Type => (reducesOverAll(rule) ? "float64" : "float32"),
   },
-} as const;
+};
 
 export type Case = keyof typeof cases;
 export const caseNames = Object.keys(cases) as Case[];
 
+/** Where it comes to, or why it does not: rules that need whole gradients say so. */
+async function outcome(run: () => Values | Promise<Values>): Promise<Values | string> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof GradientError) return error.message;
+    throw error;
+  }
+}
+
 /** The first number that is not what one process makes of the mean of all ranks' gradients: by bits in float32, else by 1e-12. */
-function difference(values: Values, expected: Values, type: Type): string | undefined {
+function difference(
+  values: Values | string,
+  expected: Values | string,
+  type: Type,
+): string | undefined {
+  if (typeof values === "string" || typeof expected === "string") {
+    return values === expected ? undefined : `${String(values)} for ${String(expected)}`;
+  }
   const allowed = type === "float32" ? 0 : 1e-12;
   for (const [name, array] of Object.entries(expected)) {
     for (const [i, value] of array.entries()) {
@@ -56,8 +96,10 @@ export async function differenceOnRank(
   name: Case,
   makeRule: () => Rule,
 ): Promise<string | undefined> {
-  const { shardState, typeOf } = cases[name];
-  const type = typeOf(makeRule());
-  const values = await onRank(communicator, makeRule, { shardState }, { type, steps });
-  return difference(values, inOneProcess(communicator.size, makeRule, {}, { type, steps }), type);
+  const { shardState, gives, typeOf } = cases[name];
+  const extent = { type: typeOf(makeRule()), steps, gives };
+  const { size } = communicator;
+  const values = await outcome(() => onRank(communicator, makeRule, { shardState }, extent));
+  const expected = await outcome(() => inOneProcess(size, makeRule, {}, extent));
+  return difference(values, expected, extent.type);
 }

@@ -1,8 +1,9 @@
 /** A problem that ranks train together, and one process by the mean of their gradients. */
 import type { Communicator } from "../../../src/distributed/communicator.ts";
-import "../../../src/distributed/index.ts";
+import { inProcess } from "../../../src/distributed/index.ts";
 import {
   type DistributedOptions,
+  type GradientSource,
   type OptimizeOptions,
   optimize,
   type Parameter,
@@ -10,7 +11,7 @@ import {
   type Rule,
 } from "../../../src/index.ts";
 import { createRandom } from "../../../src/tasks/random.ts";
-import { inTree, ranksInTurn } from "./ranks.ts";
+import { combinedInTree } from "../../support/ranksInTurn.ts";
 
 export type FloatArray = Float32Array | Float64Array;
 export type Type = "float32" | "float64";
@@ -52,9 +53,9 @@ export const lossOf = (step: number, rank: number): number => 3 + Math.sin(step 
 
 /** The mean over ranks: their sum in the tree, divided once. */
 export function meanOf<A extends FloatArray>(arrays: readonly A[]): A {
-  const sum = inTree(arrays, "sum");
+  const sum = combinedInTree(arrays, "sum") as A;
   sum.forEach((value, i) => void (sum[i] = value / arrays.length));
-  return sum as A;
+  return sum;
 }
 
 export const meanGradients = (all: readonly Gradients[]): Gradients =>
@@ -64,9 +65,26 @@ export const meanGradients = (all: readonly Gradients[]): Gradients =>
 
 export type RankWork<T> = (communicator: Communicator, rank: number) => Promise<T>;
 
+/** What a reduceScatter leaves undefined, nobody may read: it is NaN. */
+const strict = (communicator: Communicator): Communicator => ({
+  ...{ transport: communicator.transport, rank: communicator.rank, size: communicator.size },
+  synchronous: communicator.synchronous,
+  allReduce: communicator.allReduce.bind(communicator),
+  async reduceScatter(array, bounds, combination) {
+    await communicator.reduceScatter(array, bounds, combination);
+    array.fill(Number.NaN, 0, bounds[communicator.rank]);
+    array.fill(Number.NaN, bounds[communicator.rank + 1]);
+  },
+  allGather: communicator.allGather.bind(communicator),
+  broadcast: communicator.broadcast.bind(communicator),
+  barrier: communicator.barrier.bind(communicator),
+  abort: communicator.abort.bind(communicator),
+  [Symbol.dispose]: () => communicator[Symbol.dispose](),
+});
+
 /** Does the same on each rank; what ranks throw is thrown, the first rank's before the others'. */
 export const onRanks = <T>(size: number, work: RankWork<T>): Promise<T[]> =>
-  Promise.all(ranksInTurn(size).map((communicator, rank) => work(communicator, rank)));
+  Promise.all(inProcess(size).map((communicator, rank) => work(strict(communicator), rank)));
 
 /** What each rank throws. */
 export const thrownOn = (size: number, work: RankWork<unknown>): Promise<string[]> =>
@@ -86,9 +104,27 @@ export const valuesOf = (net: Net): Values =>
 
 export type Settings = Omit<DistributedOptions, "communicator">;
 
+/** What `step` takes, by the names of parameters. */
+export type Passed = Readonly<Record<string, GradientSource | null>>;
+
+/** What ranks pass of their gradients, and what one process passes of the mean of all. */
+export interface Gives {
+  onRank(gradients: Gradients, step: number, rank: number): Passed;
+  /** The same as whole gradients. */
+  kept(gradients: Gradients, step: number, rank: number): Gradients;
+  inOneProcess(mean: Gradients, step: number, size: number): Passed;
+}
+
+export const whole: Gives = {
+  onRank: (gradients) => gradients,
+  kept: (gradients) => gradients,
+  inOneProcess: (mean) => mean,
+};
+
 interface Extent {
   readonly type?: Type;
   readonly steps?: number;
+  readonly gives?: Gives;
 }
 
 /** Where a rank comes to in so many steps. */
@@ -96,21 +132,23 @@ export async function onRank(
   communicator: Communicator,
   makeRule: () => Rule,
   settings: Settings = {},
-  { type = "float32", steps = 5 }: Extent = {},
+  { type = "float32", steps = 5, gives = whole }: Extent = {},
 ): Promise<Values> {
   const { rank } = communicator;
   // All start from the parameters of rank 0.
   const net = netOf(type, rank + 1);
   using optimizer = optimize(net, makeRule(), { ...settings, communicator });
   for (let step = 1; step <= steps; step++) {
-    const { gradients } = optimizer;
-    if (step === 1)
-      await optimizer.stepAsync(gradientsOf(netOf(type), 1, rank), { loss: lossOf(1, rank) });
-    else {
-      for (const [name, array] of Object.entries(gradientsOf(net, step, rank)))
-        gradients[name]!.set(array);
-      await optimizer.stepAsync(undefined, { loss: lossOf(step, rank) });
+    const own = gradientsOf(step === 1 ? netOf(type) : net, step, rank);
+    const inputs = { loss: lossOf(step, rank) };
+    // Each way of handing them over: by the arrays of the optimizer, and passed.
+    const isWritten = gives === whole && step > 1;
+    if (isWritten) {
+      const { gradients } = optimizer;
+      for (const [name, array] of Object.entries(own)) gradients[name]!.set(array);
     }
+    const passed = isWritten ? undefined : gives.onRank(own, step, rank);
+    await optimizer.stepAsync(passed as never, inputs);
   }
   return valuesOf(net);
 }
@@ -129,15 +167,16 @@ export function inOneProcess(
   size: number,
   makeRule: () => Rule,
   settings: OptimizeOptions = {},
-  { type = "float32", steps = 5 }: Extent = {},
+  { type = "float32", steps = 5, gives = whole }: Extent = {},
 ): Values {
   const net = netOf(type);
   using optimizer = optimize(net, makeRule(), settings);
   const ranks = Array.from({ length: size }, (_, rank) => rank);
   for (let step = 1; step <= steps; step++) {
-    const mean = meanGradients(ranks.map((rank) => gradientsOf(net, step, rank)));
+    const given = ranks.map((rank) => gives.kept(gradientsOf(net, step, rank), step, rank));
+    const mean = gives.inOneProcess(meanGradients(given), step, size);
     const [loss] = meanOf(ranks.map((rank) => Float64Array.of(lossOf(step, rank))));
-    optimizer.step(mean, { loss: loss! });
+    optimizer.step(mean as never, { loss: loss! });
   }
   return valuesOf(net);
 }

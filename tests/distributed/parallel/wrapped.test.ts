@@ -1,7 +1,10 @@
 /** Wrappers around and within what ranks train, on ranks in threads, whose operations are done when they return. */
-import { Worker } from "node:worker_threads";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deserialize } from "node:v8";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DataParallel, dataParallel } from "../../../src/distributed/index.ts";
+import { DataParallel, dataParallel, runThreads } from "../../../src/distributed/index.ts";
 import {
   accumulate,
   adam,
@@ -17,8 +20,7 @@ import {
   sophia,
 } from "../../../src/index.ts";
 import { bundled } from "../../support/bundled.ts";
-import { seats } from "./blocking.ts";
-import { alone } from "./ranks.ts";
+import { alone } from "../../support/ranksInTurn.ts";
 import {
   type Gradients,
   gradientsOf,
@@ -97,15 +99,10 @@ describe.each([false, true])("with sharded state: %s", (shardState) => {
 
   beforeAll(async () => {
     const script = await bundled("tests/distributed/parallel/wrapped.ts");
-    answers = await Promise.all(
-      seats(size).map(
-        (seat) =>
-          new Promise<Answer>((resolve, reject) => {
-            const worker = new Worker(script, { workerData: { ...seat, shardState } });
-            worker.on("message", resolve).on("error", reject);
-          }),
-      ),
-    );
+    const folder = mkdtempSync(join(tmpdir(), "gradus-wrapped-"));
+    await runThreads(script, size, { argv: [folder, `${shardState}`] });
+    answers = ranks.map((rank) => deserialize(readFileSync(join(folder, `${rank}`))) as Answer);
+    rmSync(folder, { recursive: true });
   });
 
   test.each(Object.keys(byHand))("%s comes to what one process does", (name) => {

@@ -1,7 +1,9 @@
-/** A thread that is a rank: wrappers around and within what ranks train, each of which comes to some values. */
-import { parentPort, workerData } from "node:worker_threads";
+/** A rank, `wrapped.mjs FOLDER SHARD_STATE`: wrappers around and within what ranks train, each of which comes to some values. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { serialize } from "node:v8";
 import type { Communicator } from "../../../src/distributed/communicator.ts";
-import { dataParallel } from "../../../src/distributed/index.ts";
+import { connect, dataParallel } from "../../../src/distributed/index.ts";
 import {
   type AnyOptimizer,
   accumulate,
@@ -19,7 +21,6 @@ import {
   sgd,
   unscale,
 } from "../../../src/index.ts";
-import { Blocking, type Seat } from "./blocking.ts";
 import { gradientsOf, lossOf, type Net, netOf, type Values, valuesOf } from "./training.ts";
 
 type Step = Pick<AnyOptimizer, "dispose"> & { step: (...given: never[]) => unknown };
@@ -29,7 +30,7 @@ const rule = () => chain(clipByGlobalNorm(1), adam({ lr: 0.1 })) as Rule;
 const quiet = { examples: 2, clip: 0.5, noiseMultiplier: 0, seed: 1 };
 
 /** How each rank trains, by what `optimize` is given besides. */
-export const made: Readonly<Record<string, (options: DistributedOptions) => Make>> = {
+const made: Readonly<Record<string, (options: DistributedOptions) => Make>> = {
   plain: (options) => (net) => optimize(net, rule(), options),
   accumulate: (options) => (net) =>
     accumulate(net, (own) => optimize(own, rule(), options), { steps: 2 }),
@@ -105,7 +106,7 @@ function noise(options: DistributedOptions): number {
   return Math.sqrt(moves.reduce((sum, x) => sum + x * x, 0) / moves.length);
 }
 
-/** What a rank sends back. */
+/** What a rank writes. */
 export interface Answer {
   readonly values: Readonly<Record<string, Values>>;
   readonly scales: readonly number[];
@@ -125,22 +126,19 @@ function evaluated(options: DistributedOptions, rank: number): Values {
   return { ...weights } as Values;
 }
 
-function answer({ shardState, ...seat }: Seat & { readonly shardState: boolean }): Answer {
-  const communicator = new Blocking(seat);
-  const options = { communicator, shardState };
-  const entries = Object.entries(made).map(([name, make]) => [
-    name,
-    train(make(options), seat.rank),
-  ]);
+function answer(options: DistributedOptions, rank: number): Answer {
+  const entries = Object.entries(made).map(([name, make]) => [name, train(make(options), rank)]);
   return {
     values: Object.fromEntries(entries),
-    scales: scaled(options, seat.rank),
-    leftOut: leftOut(options, seat.rank),
+    scales: scaled(options, rank),
+    leftOut: leftOut(options, rank),
     noise: noise(options),
-    weights: evaluated(options, seat.rank),
+    weights: evaluated(options, rank),
   };
 }
 
-if (parentPort && (workerData as Partial<Seat> | undefined)?.memory) {
-  parentPort.postMessage(answer(workerData as never));
-}
+const [folder, shardState] = process.argv.slice(2) as [string, string];
+const communicator = await connect();
+const { rank } = communicator;
+const answered = answer({ communicator, shardState: shardState === "true" }, rank);
+writeFileSync(join(folder, `${rank}`), serialize(answered));

@@ -1,0 +1,130 @@
+/** Averages the arrays of many parameters over ranks. */
+import type { ElementType, FloatArray } from "../../runtime/memory/memory.ts";
+import type { Communicator } from "../communicator.ts";
+import type { Exchange } from "../exchange.ts";
+import { arrayOf, type Bucket, bucketsOf, type Cuts, type Member, type Window } from "./buckets.ts";
+import { areFinite, divide } from "./elementwise.ts";
+
+/** The gradients of one rank. */
+export interface Given {
+  /** Those of a parameter; null where there are none, which count as zeros. */
+  of(name: string): ArrayLike<number> | null;
+  /** Looks which of these elements are not finite. */
+  look(name: string, from: number, to: number): void;
+}
+
+/** The arrays of parameters, by name. */
+type ArrayOf = (name: string) => FloatArray;
+
+const part = (array: ArrayLike<number>, from: number, to: number): ArrayLike<number> =>
+  ArrayBuffer.isView(array)
+    ? (array as FloatArray).subarray(from, to)
+    : Array.prototype.slice.call(array, from, to);
+
+/** Elements that a window shares with `first` up to `last` of its bucket: those of the parameter. */
+const within = ({ from, to, at }: Window, first: number, last: number) => ({
+  from: Math.max(from, from + first - at),
+  to: Math.min(to, from + last - at),
+});
+
+/** What carries the arrays of some parameters between ranks. */
+export class Averager {
+  readonly #communicator: Communicator;
+  readonly #buckets: readonly Bucket[];
+  readonly #isCut: boolean;
+  /** For each type, where small arrays are put side by side. */
+  readonly #buffers: Readonly<Record<ElementType, FloatArray>>;
+
+  /**
+   * @param members in an order that is the same on all ranks
+   * @param bytes that travel at a time
+   * @param cuts the parts of ranks, if each gets its own alone
+   */
+  constructor(communicator: Communicator, members: readonly Member[], bytes: number, cuts?: Cuts) {
+    this.#communicator = communicator;
+    this.#isCut = cuts !== undefined;
+    this.#buckets = bucketsOf(members, bytes, cuts);
+    const bufferOf = (type: ElementType) => {
+      const packed = this.#buckets.filter((each) => each.type === type && each.windows.length > 1);
+      return arrayOf(type, Math.max(0, ...packed.map(({ length }) => length)));
+    };
+    this.#buffers = { float32: bufferOf("float32"), float64: bufferOf("float64") };
+  }
+
+  /**
+   * Averages gradients: adds them in the tree of ranks, and divides each sum once.
+   * @param into the array for a parameter's averages; where parts are cut, those are in this rank's part of it, and
+   * the rest is undefined
+   */
+  *average(given: Given, into: ArrayOf): Exchange<void> {
+    const { size } = this.#communicator;
+    for (const bucket of this.#buckets) {
+      for (const window of bucket.windows) {
+        take(given, window, into);
+      }
+      const array = this.#joined(bucket, into);
+      yield this.#isCut
+        ? this.#communicator.reduceScatter(array, bucket.bounds, "sum")
+        : this.#communicator.allReduce(array, "sum");
+      this.#part(bucket, array, into);
+      const [first, last] = this.#ownOf(bucket);
+      for (const window of bucket.windows) {
+        const { from, to } = within(window, first, last);
+        divide(into(window.name), from, to, size);
+      }
+    }
+  }
+
+  /** Gives each rank the parts of all others. */
+  *gather(arrayOf: ArrayOf): Exchange<void> {
+    for (const bucket of this.#buckets) {
+      const array = this.#joined(bucket, arrayOf);
+      yield this.#communicator.allGather(array, bucket.bounds);
+      this.#part(bucket, array, arrayOf);
+    }
+  }
+
+  /** The elements of a bucket side by side: where they are, if they are of one array, and else copied. */
+  #joined({ type, length, windows }: Bucket, arrayOf: ArrayOf): FloatArray {
+    if (windows.length === 1) {
+      const { name, from, to } = windows[0]!;
+      return arrayOf(name).subarray(from, to);
+    }
+    const buffer = this.#buffers[type].subarray(0, length);
+    for (const { name, from, to, at } of windows) {
+      buffer.set(arrayOf(name).subarray(from, to), at);
+    }
+    return buffer;
+  }
+
+  /** Copies the elements of a bucket to where they belong, if they are not there. */
+  #part({ windows }: Bucket, array: FloatArray, arrayOf: ArrayOf): void {
+    if (windows.length > 1) {
+      for (const { name, from, to, at } of windows) {
+        arrayOf(name).set(array.subarray(at, at + to - from), from);
+      }
+    }
+  }
+
+  /** Where this rank's part begins and ends. */
+  #ownOf({ bounds, length }: Bucket): [number, number] {
+    const { rank } = this.#communicator;
+    return this.#isCut ? [bounds[rank]!, bounds[rank + 1]!] : [0, length];
+  }
+}
+
+/** Takes what a rank has to where its mean will be, and looks at it before it is lost in a sum. */
+function take(given: Given, { name, from, to }: Window, into: ArrayOf): void {
+  const local = given.of(name);
+  const array = into(name);
+  if (local === null) {
+    array.fill(0, from, to);
+  } else {
+    if (local !== array) {
+      array.set(part(local, from, to), from);
+    }
+    if (!areFinite(array, from, to)) {
+      given.look(name, from, to);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/** Rows that follow a list by a kernel: those of arrays in a memory of ours, of whole words and up to some size. */
+import { type Gather, gatherOn, mostGathered } from "../../compilers/wasm/gather.ts";
+import type { Kept } from "../binding/binding.ts";
+import type { ExecutionSource } from "../binding/plans.ts";
+import type { Memory } from "../memory/memory.ts";
+import { newRow } from "./rowList.ts";
+
+/** The memories that arrays are in, by the array: a buffer says nothing, for a memory that grows has another one then. */
+const memories = new WeakMap<object, Memory>();
+
+/** Remembers which memory an array is in. */
+export const locate = (array: object, memory: Memory): unknown => memories.set(array, memory);
+
+/** Remembers where the state of an optimizer is. */
+export function locateState(
+  bound: readonly (Pick<Kept, "state"> & { readonly source: Pick<ExecutionSource, "scope"> })[],
+): void {
+  for (const { state, source } of bound) {
+    for (const array of [...state.values()].flatMap((byTensor) => [...byTensor.values()])) {
+      locate(array, source.scope.memory);
+    }
+  }
+}
+
+/** The memory that an array is in, as far as that was said. */
+export const memoryWith = (array: object): Memory | undefined => memories.get(array);
+
+/** What is moved: words where rows are made of whole ones, bytes otherwise. */
+export type Units = Int32Array | Uint8Array;
+
+/** Rows that are to be elsewhere. */
+export interface MovingRows {
+  readonly from: Units;
+  readonly to: Units;
+  /** That of `from`, as far as it is known, and whether `to` is in it as well. */
+  readonly memory: Memory | undefined;
+  readonly isOne: boolean;
+  readonly rows: Uint32Array;
+  /** Units of a row. */
+  readonly width: number;
+  readonly hasNew: boolean;
+  /** What new rows begin with, one for each row; zeros where it is undefined. */
+  readonly fresh: Units | undefined;
+  /** Whether new rows have in `to` what they begin with. */
+  readonly stays: boolean;
+}
+
+/** Rows from which on a kernel is worth its making. */
+const leastRows = 512;
+
+/** Rows pass through so many bytes on their way to another memory: they stay in a cache. */
+const stagedBytes = 1 << 16;
+
+/** What moves rows, and where in its memory a part of the list goes, and behind that rows on their way. */
+interface Mover {
+  readonly gather: Gather;
+  readonly memory: Memory;
+  /** Rows at once. */
+  readonly most: number;
+  readonly list: number;
+  readonly staged: number;
+}
+
+/** Undefined where a plain loop is to do it. */
+function moverOf({ from, memory, rows, width }: MovingRows): Mover | undefined {
+  const bytes = 4 * width;
+  const isInWords = from instanceof Int32Array;
+  if (
+    !isInWords ||
+    memory === undefined ||
+    rows.length < leastRows ||
+    bytes === 0 ||
+    bytes > mostGathered
+  ) {
+    return undefined;
+  }
+  const most = Math.floor(stagedBytes / bytes);
+  try {
+    const gather = gatherOn(memory.wasm, bytes);
+    const list = memory.allocate(4 * most + stagedBytes);
+    return { gather, memory, most, list, staged: list + 4 * most };
+  } catch {
+    // WebAssembly may be forbidden, and a memory that cannot grow be full.
+    return undefined;
+  }
+}
+
+/** @returns whether it has: else a plain loop is to do it */
+export function gatherInMemory(moving: MovingRows): boolean {
+  const mover = moverOf(moving);
+  if (mover === undefined) {
+    return false;
+  }
+  const { memory, list, most } = mover;
+  const { from, to, isOne, rows, width, hasNew, stays } = moving;
+  const isDirect = isOne && (!hasNew || stays);
+  const words = new Uint32Array(memory.wasm.buffer, list, most);
+  for (let first = 0; first < rows.length; first += most) {
+    const part = rows.subarray(first, first + most);
+    words.set(part);
+    if (isDirect) {
+      const target = to.byteOffset + 4 * first * width;
+      mover.gather(list, part.length, from.byteOffset, target);
+    } else {
+      stage(mover, moving, part, first);
+    }
+  }
+  memory.release(list);
+  return true;
+}
+
+/** Gathers a part of the rows side by side, and copies these at once. */
+function stage(
+  { gather, memory, list, staged }: Mover,
+  { from, to, width, fresh, hasNew }: MovingRows,
+  part: Uint32Array,
+  first: number,
+): void {
+  const rows = new Int32Array(memory.wasm.buffer, staged, part.length * width);
+  if (hasNew && part.includes(newRow)) {
+    if (fresh === undefined) {
+      rows.fill(0);
+    } else {
+      rows.set(fresh.subarray(first * width, first * width + rows.length));
+    }
+  }
+  gather(list, part.length, from.byteOffset, staged);
+  to.set(rows, first * width);
+}

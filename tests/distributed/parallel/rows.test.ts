@@ -1,0 +1,106 @@
+/** Gradients of some rows, on ranks; that each rule comes to what one process does is tested in everyRule.test.ts. */
+import { expect, test } from "vitest";
+import {
+  adam,
+  bfloat16,
+  optimize,
+  parameters,
+  sgd,
+  skipAbsent,
+  sparse,
+} from "../../../src/index.ts";
+import { alone } from "../../support/ranksInTurn.ts";
+import { onRanks, thrownOn } from "./training.ts";
+
+const netOf = () => parameters({ words: [6, 2], b: [2] });
+const b = [0, 0];
+
+test("those that any rank gives are stepped by the mean, and all others stay", async () => {
+  const words = await onRanks(3, async (communicator, rank) => {
+    const net = netOf();
+    net.words.data.fill(1);
+    using optimizer = optimize(net, sgd({ lr: 1, momentum: 0.5 }), { communicator });
+    // Rank 2 has none. A row that is given twice adds up.
+    const given = [sparse([4, 1], [3, 6, 9, 12]), sparse([1, 1], [3, 0, 3, 0]), sparse([], [])];
+    await optimizer.stepAsync({ words: given[rank]!, b });
+    return [...net.words.data];
+  });
+  const expected = [1, 1, 1 - 5, 1 - 4, 1, 1, 1, 1, 1 - 1, 1 - 2, 1, 1];
+  expect(words).toEqual([expected, expected, expected]);
+});
+
+test("are whole where one rank gives all of them", async () => {
+  const words = await onRanks(2, async (communicator, rank) => {
+    const net = netOf();
+    using optimizer = optimize(net, sgd({ lr: 1 }), { communicator });
+    const whole = Array.from({ length: 12 }, (_, i) => 2 * i);
+    await optimizer.stepAsync({ words: rank === 0 ? whole : sparse([5], [2, 4]), b });
+    return [...net.words.data];
+  });
+  const expected = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13].map((value) => 0 - value);
+  expect(words).toEqual([expected, expected]);
+});
+
+test("may differ from step to step, and be there on some ranks alone", async () => {
+  const ways = await onRanks(2, async (communicator, rank) => {
+    const net = netOf();
+    using optimizer = optimize(net, adam({ lr: 0.5 }), { communicator, absent: skipAbsent });
+    const whole = new Float32Array(12).fill(1);
+    const given = [
+      whole,
+      sparse([2], [1, 1]),
+      rank === 0 ? null : sparse([0], [1, 1]),
+      null,
+      whole,
+    ];
+    for (const words of given) await optimizer.stepAsync({ words, b });
+    return [...net.words.data];
+  });
+  const net = netOf();
+  using plain = optimize(net, adam({ lr: 0.5 }), { absent: skipAbsent });
+  const whole = new Float32Array(12).fill(1);
+  const given = [whole, sparse([2], [1, 1]), sparse([0], [0.5, 0.5]), null, whole];
+  for (const words of given) plain.step({ words, b });
+  expect(ways).toEqual([[...net.words.data], [...net.words.data]]);
+});
+
+test.each(["throw", "skip"] as const)(
+  "that are not finite on one rank are named, or left out by all (%s)",
+  async (nonFinite) => {
+    const thrown = await thrownOn(2, async (communicator, rank) => {
+      const net = netOf();
+      using optimizer = optimize(net, adam(), { communicator, nonFinite });
+      const values = [1, rank === 1 ? Number.NaN : 1];
+      const report = await optimizer.stepAsync({ words: sparse([4], values), b });
+      expect(report.skipped).toBe(true);
+      expect([...net.words.data]).toEqual(Array(12).fill(0));
+    });
+    const sentence =
+      "GradientError: step 1: on rank 1 the gradient of `words` has NaN at element 9; nothing was updated on any rank.";
+    for (const text of thrown) {
+      if (nonFinite === "throw") expect(text).toContain(sentence);
+      else expect(text).toBe("nothing");
+    }
+  },
+);
+
+test("of parameters in 16 bits are averaged in float32", async () => {
+  const of = () => parameters({ words: [3, 2] }, { type: bfloat16 });
+  const expected = of();
+  using plain = optimize(expected, adam({ lr: 0.1 }));
+  plain.step({ words: sparse([0, 2], [0.15, 0.05, 0.3, 0.35]) });
+  await onRanks(2, async (communicator, rank) => {
+    const net = of();
+    using optimizer = optimize(net, adam({ lr: 0.1 }), { communicator });
+    const given = [sparse([2, 0], [0.6, 0.7, 0.1, 0.1]), sparse([0], [Math.fround(0.2), 0])];
+    await optimizer.stepAsync({ words: given[rank]! });
+    expect(net.words.data).toEqual(expected.words.data);
+  });
+});
+
+test("are refused where ranks keep the state of a part each", () => {
+  using optimizer = optimize(netOf(), adam(), { communicator: alone(), shardState: true });
+  expect(() => optimizer.step({ words: sparse([1], [1, 1]), b })).toThrow(
+    "the gradient of `words` is sparse, and ranks that keep the state of a part each step parts of whole gradients: pass all of its rows, or leave shardState out",
+  );
+});
