@@ -231,9 +231,11 @@ describe("examples in documentation", () => {
   });
 });
 
+const guides = readdirSync(new URL("docs/guides/", root)).map((name) => `docs/guides/${name}`);
+
 describe.each([
   "README.md",
-  "docs/backends.md",
+  ...guides,
   "docs/distributed.md",
   "docs/autodiff.md",
   "docs/least-squares.md",
@@ -246,11 +248,7 @@ describe.each([
     .map(([, code]) => code!)
     // Adam as it stands in its file, and an example that tests/package.test.ts runs.
     .filter(
-      (code) =>
-        !code.includes("export const adam") &&
-        !code.startsWith("// Two interleaved") &&
-        // What `compile` and `matrices` may be is in tests/seams/backend.ts.
-        !code.includes('{ name: "mine", compile, matrices }'),
+      (code) => !code.includes("export const adam") && !code.startsWith("// Two interleaved"),
     );
   it.each(blocks)("%s", async (code) => {
     await expect(run(code)).resolves.toBeUndefined();

@@ -369,7 +369,8 @@ describe("its types", () => {
 });
 
 describe("blocks of code in the documentation", () => {
-  const pages = ["README.md", "docs/wrappers.md"];
+  const guides = readdirSync(join(ROOT, "docs", "guides")).map((name) => `docs/guides/${name}`);
+  const pages = ["README.md", "docs/wrappers.md", ...guides];
   const blocks = pages.flatMap((page) =>
     [...readFileSync(join(ROOT, page), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(
       ([, code]) => code!,

@@ -1,5 +1,5 @@
 /** The README says what is so. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { optimizers, schedules, transforms } from "../src/index.ts";
 import { engines } from "./engines/engines.ts";
@@ -35,6 +35,7 @@ it.each([
   "docs/architecture.md",
   "docs/autodiff.md",
   "docs/examples.md",
+  "docs/errors.md",
   "docs/from-optax.md",
   "docs/from-pytorch.md",
   "docs/from-tensorflow-js.md",
@@ -44,6 +45,8 @@ it.each([
   "docs/storage.md",
   "docs/tensorflow-js.md",
   "docs/wrappers.md",
+  "docs/glossary.md",
+  ...readdirSync(new URL("docs/guides/", root)).map((name) => `docs/guides/${name}`),
 ])("%s links to what exists", (page) => {
   const text = read(page);
   const folder = new URL(page, root);
