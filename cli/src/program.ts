@@ -94,8 +94,8 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
     .option("--json", "the comparison as JSON on standard output, all else on standard error")
     .option("--jobs <count>", "runs at the same time (default: one for each processor core)")
     .option("--resume <folder>", "make the runs that are missing in the folder of a comparison")
-    .option("--task <task>", "the task as well; --resume runs no other module without a question")
-    .option("--quiet", "no progress and no remarks")
+    .option("--task <task>", "your own task; --resume asks before it runs another module")
+    .option("--quiet", "print no progress and no remarks")
     .addHelpText(
       "after",
       `
@@ -121,7 +121,7 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
   program
     .command("train")
     .argument("[task]", "a task of `gradus list`, or your own: ./my-task.ts")
-    .description("train a task once, with checkpoints to go on from after any stop")
+    .description("train a task once, with checkpoints; continue after any stop")
     .option(
       "--optimizer <rule>",
       "or a chain, joined by +: clipByGlobalNorm+adamw(beta2=0.99) (default: adam)",
@@ -133,7 +133,7 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
     .addOption(
       new Option(
         "--type <type>",
-        "what parameters and gradients are kept in (default: the task's)",
+        "the type of parameters and gradients (default: the task's)",
       ).choices(types),
     )
     .addOption(new Option("--rounding <rounding>", "of parameters in 16 bits").choices(roundings))
@@ -145,11 +145,11 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
       "--folder <folder>",
       "for checkpoints, weights and report (default: a new one in runs/)",
     )
-    .option("--resume <folder>", "go on with the run in this folder")
-    .option("--task <task>", "the task as well; --resume runs no other module without a question")
+    .option("--resume <folder>", "continue the run in this folder")
+    .option("--task <task>", "your own task; --resume asks before it runs another module")
     .option("--ranks <count>", "processes that share each minibatch, started by mpirun")
-    .option("--shard-state", "each rank keeps the state of its part of the parameters alone")
-    .option("--quiet", "no progress and no remarks")
+    .option("--shard-state", "each rank keeps only the state of its part of the parameters")
+    .option("--quiet", "print no progress and no remarks")
     .addHelpText(
       "after",
       `

@@ -24,7 +24,7 @@ const defined = new WeakSet<OperatorDefinition>();
 function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDefinition): void {
   if (!/^[a-z]\w*$/i.test(name)) {
     throw new TypeError(
-      `defineOperator: a name is letters and digits, not ${JSON.stringify(name)}`,
+      `defineOperator: a name must consist of letters and digits, not ${JSON.stringify(name)}`,
     );
   }
   if (!Array.isArray(parameters) || parameters.length < 1 || parameters.length > 3) {

@@ -226,7 +226,9 @@ export class GraphBuilder {
     for (const [index, name] of routine.numbers.entries()) {
       const operand = operands[routine.matrices.length + index]!;
       if (!isHost(operand.kind)) {
-        this.#fail(`\`${routine.name}\`: \`${name}\` is one number, not of kind ${operand.kind}`);
+        this.#fail(
+          `\`${routine.name}\`: \`${name}\` must be one number, not of kind ${operand.kind}`,
+        );
       }
     }
     const key = `${routine.name} ${operands.map((node) => node.id).join(" ")}`;
@@ -264,7 +266,7 @@ export class GraphBuilder {
   #join(a: Kind, b: Kind): Kind {
     const kind = join(a, b);
     return (
-      kind ?? this.#fail(`values of kind ${a} and ${b} do not go together, element by element`)
+      kind ?? this.#fail(`values of kind ${a} and ${b} cannot be combined, element by element`)
     );
   }
 
