@@ -82,7 +82,7 @@ it("steps take trees of init's names, shapes and types", () => {
   );
   expect(step({ w: vector(), b }, { w: vector() })).toThrow("step: parameter: `b` is missing");
   expect(() => optimizer.step({ w: vector(), b }, any([]))).toThrow(
-    "step: the second argument must be a state, which init() returns",
+    "step: the second argument is a state, which init() returns",
   );
   expect(() => gradus(adam()).step({ w: vector(), b }, state)).toThrow(
     "step: the state is of another gradus(), whose rule it goes by: step it there",
@@ -103,7 +103,7 @@ it("a rule is a rule, or makes an optimizer of what it is given; options are the
     ),
   ).toThrow("gradus: options are of the optimizer that the function makes: give them there");
   expect(() => gradus(adam(), any(null))).toThrow(
-    "gradus: the second argument must be an object with options, as for optimize",
+    "gradus: the second argument is an object of options, as for optimize",
   );
   expect(() => gradus(adam(), any({ sed: 1 })).init({ w: vector() })).toThrow(
     /unknown option `sed`/,

@@ -25,7 +25,7 @@ it.each([
     () => gradientDescent(any(adam)),
     "adam(); note the parentheses",
   ],
-  ["no function", () => minimize(any([1]), [1]), "the first argument must be a function"],
+  ["no function", () => minimize(any([1]), [1]), "the first argument is a function"],
   [
     "an unknown option",
     () => minimize(f, [1], any({ tolerance: 1 })),

@@ -98,8 +98,8 @@ describe("calls", () => {
       "made from a tensor",
     );
     refuses(withPickle(name("torch", "Size"), mark, 0x4e, tuple, reduce), "a shape is a tuple");
-    refuses(withPickle(list, 0x7d, build), "attributes to what is no dict");
-    refuses(withPickle(0x4e, persistent), "no array of elements");
+    refuses(withPickle(list, 0x7d, build), "attributes to something that is not a dict");
+    refuses(withPickle(0x4e, persistent), "not an array of elements");
   });
 });
 

@@ -185,7 +185,7 @@ describe("a step", () => {
       expect(step(inputs), message).toThrow(message);
     }
     const gradients: [unknown, string][] = [
-      [null, "step: gradients are an object"],
+      [null, "step: gradients must be an object"],
       [{}, "the gradient of `w` is missing"],
       [{ w: { buffer: unread } }, "needs the usage GPUBufferUsage.COPY_SRC"],
       [{ w: net.w, v: net.w }, "there is no parameter `v`"],

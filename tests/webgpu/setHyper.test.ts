@@ -248,7 +248,7 @@ it("changes nothing where anything is wrong", async () => {
   expect(() => setHyper(plain, { momentum: 0.9 })).toThrow("keeps other state");
   step(plain, 1);
   plain.evaluate(() => {
-    expect(() => setHyper(plain, { lr: 1 })).toThrow("setHyper: the weights to evaluate stand");
+    expect(() => setHyper(plain, { lr: 1 })).toThrow("setHyper: wait until evaluate() has ended");
   });
   for (const each of [gpu, plain]) each.dispose();
   expect(() => setHyper(gpu, { lr: 1 })).toThrow("was disposed");

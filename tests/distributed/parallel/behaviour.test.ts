@@ -250,7 +250,7 @@ describe.each(kinds)("%s", (_, kind) => {
       });
       const message =
         "GradientError: step 2: on rank 1 the gradient of `w` has NaN at element 7; nothing was updated on any rank. " +
-        'Set nonFinite to "skip" to skip such steps, or to "allow" to make them anyway.';
+        'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.';
       expect(thrown).toEqual([message, message, message]);
       expect(valuesOf(nets[1]!)).toEqual(valuesOf(nets[0]!));
     });
