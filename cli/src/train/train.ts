@@ -269,7 +269,7 @@ function finish(
   const choices = choicesOf([rate], task, { ...options, sweep: false });
   const comparison = assemble([{ job: jobOf(asked), curves, parameters }], {
     ...{ task, command, choices, date: new Date(date), seconds: run.recorded().elapsed },
-    timing: "A run that was resumed includes what it took to begin again.",
+    timing: "The time of a resumed run includes the time to start again.",
     learningRates: choicesText(choices, task, { seeds: [seed], tuningSeeds: [] }),
     options: { ...options, rules: [rule] },
     kept: options.kept,
