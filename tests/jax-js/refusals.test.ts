@@ -110,6 +110,6 @@ it("a rule is a rule, or makes an optimizer of what it is given; options are the
   );
   const other = gradus(() => optimize(parameters({ w: [3] }), sgd()));
   expect(() => other.init({ w: vector() })).toThrow(
-    /^gradus: the function in place of a rule binds/,
+    /^gradus: the function must use the parameters that it gets/,
   );
 });
