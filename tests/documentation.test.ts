@@ -8,6 +8,7 @@ import * as autodiff from "../src/autodiff/index.ts";
 import * as checkpoint from "../src/checkpoint/index.ts";
 import * as compilers from "../src/compilers/index.ts";
 import * as distributed from "../src/distributed/index.ts";
+import * as explaining from "../src/explain/index.ts";
 import * as gradus from "../src/index.ts";
 import { optimizers, parameters, type RuleFactory, transforms } from "../src/index.ts";
 import * as init from "../src/init/index.ts";
@@ -155,6 +156,7 @@ async function run(code: string): Promise<void> {
     ...importedIn(code, "autodiff", autodiff),
     ...importedIn(code, "compilers", compilers),
     ...importedIn(code, "distributed", distributed),
+    ...importedIn(code, "explain", explaining),
     ...importedIn(code, "init", init),
     ...importedIn(code, "webgpu", { ...webgpu, requestDevice: testDevice }),
     ...checkpoint,
