@@ -86,7 +86,7 @@ export function rangeIn({ parts }: Rule, qualified: string): Range {
 export function checkIsRule(where: string, what: string, rule: unknown): void {
   if (!Array.isArray((rule as Rule | null | undefined)?.parts)) {
     throw new HyperparameterError(
-      `${where}: ${what} is not a rule, such as adam() (note the parentheses)`,
+      `${where}: ${what} is not a rule such as adam(), with parentheses`,
     );
   }
 }

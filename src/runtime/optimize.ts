@@ -166,7 +166,7 @@ export function sourceOf(
 ): OptimizerSource {
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new BindingError(
-      "optimize: the second argument must be a rule, such as adam() (note the parentheses)",
+      "optimize: the second argument must be a rule such as adam(), with parentheses",
     );
   }
   checkOptions("optimize", options, settingNames);

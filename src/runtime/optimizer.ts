@@ -204,9 +204,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   evaluate<T>(callback: () => T): T {
     this.#assertReady("evaluate");
     if (typeof callback !== "function") {
-      throw new EvaluationError(
-        "evaluate: the first argument must be a function, which is called once",
-      );
+      throw new EvaluationError("evaluate: the first argument must be a function");
     }
     checkAlive(this.#foreign);
     const hasOthers = this.bound.some(({ plan }) => hasEvaluation(plan.rule));
@@ -275,7 +273,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     }
     if (method !== undefined && this.#isEvaluating) {
       throw new EvaluationError(
-        `${method}: wait until evaluate() has ended; until then the parameters hold the weights to evaluate`,
+        `${method}: wait until evaluate() has ended: the parameters hold the weights to evaluate`,
       );
     }
   }

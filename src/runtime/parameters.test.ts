@@ -170,7 +170,7 @@ describe("optimize takes", () => {
   ])("nothing else, such as %j", (value) => {
     expect(source(value)).toThrow(
       new BindingError(
-        "parameter `w` is not a Float32Array, a Float64Array, or { data, shape } with one",
+        "parameter `w` is not a Float32Array, Float64Array or { data, shape } of one",
       ),
     );
   });
@@ -218,7 +218,7 @@ describe("optimize takes", () => {
     for (const rule of wrong) {
       expect(() => optimize({ w: new Float32Array(1) }, rule)).toThrow(
         new BindingError(
-          "optimize: the second argument must be a rule, such as adam() (note the parentheses)",
+          "optimize: the second argument must be a rule such as adam(), with parentheses",
         ),
       );
     }

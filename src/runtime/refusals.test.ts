@@ -255,7 +255,7 @@ describe("what is of the wrong kind", () => {
     [
       "an optimizer without its parentheses",
       () => optimize(net(), sgd as never),
-      "note the parentheses",
+      "with parentheses",
     ],
     [
       "a misspelt input of a step",

@@ -119,7 +119,7 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
   checkDevice("optimize", device);
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new BindingError(
-      "optimize: the third argument must be a rule, such as adam() (note the parentheses)",
+      "optimize: the third argument must be a rule such as adam(), with parentheses",
     );
   }
   checkSettings(options as GpuOptimizeOptions<never, never>);

@@ -11,9 +11,7 @@ const isRule = (value: unknown): value is Rule =>
 /** @throws {BindingError} where it is no rule, but perhaps what makes one */
 export function checkRule(wrapper: string, rule: unknown, which = "the second argument"): void {
   if (!isRule(rule)) {
-    throw new BindingError(
-      `${wrapper}: ${which} must be a rule, such as adam() (note the parentheses)`,
-    );
+    throw new BindingError(`${wrapper}: ${which} must be a rule such as adam(), with parentheses`);
   }
 }
 

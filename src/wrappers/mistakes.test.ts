@@ -43,7 +43,7 @@ describe("a rule that is none", () => {
       const thrown = error(() => call(rule));
       expect(thrown).toBeInstanceOf(BindingError);
       expect(thrown.message).toBe(
-        `${name}: the second argument must be a rule, such as adam() (note the parentheses)`,
+        `${name}: the second argument must be a rule such as adam(), with parentheses`,
       );
     }
   });

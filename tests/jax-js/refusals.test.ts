@@ -94,7 +94,7 @@ it("steps take trees of init's names, shapes and types", () => {
 
 it("a rule is a rule, or makes an optimizer of what it is given; options are the rule's", () => {
   expect(() => gradus(any(adam))).toThrow(
-    "gradus: the first argument must be a rule, such as adam() (note the parentheses)",
+    "gradus: the first argument must be a rule such as adam(), with parentheses",
   );
   expect(() =>
     gradus(

@@ -166,9 +166,7 @@ describe("a chain is refused", () => {
     const notRules = [sgd, undefined, null, {}, "sgd", [sgd()]] as unknown as Rule[];
     for (const argument of notRules) {
       expect(() => chain(clip(), argument)).toThrow(
-        new HyperparameterError(
-          "chain: argument 2 is not a rule, such as adam() (note the parentheses)",
-        ),
+        new HyperparameterError("chain: argument 2 is not a rule such as adam(), with parentheses"),
       );
     }
   });

@@ -202,7 +202,7 @@ describe("operands", () => {
   ])("%s: a condition is no number", (rule, column) => {
     const hyper = { nesterov: true };
     expect(message({ hyper, state: { m: 0 }, rule }, column)).toBe(
-      "a condition is not a number; use it only as the condition of a `where`",
+      "a condition is not a number: use it in a `where`",
     );
   });
 

@@ -70,7 +70,7 @@ export class Elaborator {
     if (node.type !== type) {
       this.fail(
         type === "number"
-          ? "a condition is not a number; use it only as the condition of a `where`"
+          ? "a condition is not a number: use it in a `where`"
           : "a condition must be a comparison or a switch, such as `x > 0`",
         expression.span,
       );
@@ -88,7 +88,7 @@ export class Elaborator {
     const { span } = expression;
     if (this.#graph.nodes.length > maximumValues) {
       this.fail(
-        `all parts of a chain together may compute ${maximumValues} values, and there are more up to here; use fewer`,
+        `all parts of a chain may compute ${maximumValues} values, and there are more up to here`,
         span,
       );
     }

@@ -55,7 +55,7 @@ describe("a rule within the limits of its text, of which a step would do too muc
       adam(),
     );
     const { message } = errorOf(() => optimize(parameters({ w: [4] }), rule));
-    expect(message).toContain("all parts of a chain together may compute 20000 values");
+    expect(message).toContain("all parts of a chain may compute 20000 values");
   });
 
   it("is refused where masks and partitions are nested, before it is bound", () => {

@@ -39,7 +39,7 @@ function describe(name: string, source: AnyParameter | FloatArray): AnyParameter
   // What has a storage is looked at with it (storing.ts).
   if (!(isFloatArray(data) || source?.storage)) {
     throw new BindingError(
-      `parameter \`${name}\` is not a Float32Array, a Float64Array, or { data, shape } with one`,
+      `parameter \`${name}\` is not a Float32Array, Float64Array or { data, shape } of one`,
     );
   }
   checkShape(name, source.shape);

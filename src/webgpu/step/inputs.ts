@@ -53,9 +53,7 @@ export function checkEncoder(method: string, encoder: unknown): void {
 /** @throws {EvaluationError} where there is nothing to run */
 export function checkCallback(callback: unknown): void {
   if (typeof callback !== "function") {
-    throw new EvaluationError(
-      "evaluate: the first argument must be a function, which is called once",
-    );
+    throw new EvaluationError("evaluate: the first argument must be a function");
   }
 }
 
