@@ -227,7 +227,7 @@ export class GraphBuilder {
       const operand = operands[routine.matrices.length + index]!;
       if (!isHost(operand.kind)) {
         this.#fail(
-          `\`${routine.name}\`: \`${name}\` must be one number, not of kind ${operand.kind}`,
+          `\`${routine.name}\`: \`${name}\` must be a number, not of kind ${operand.kind}`,
         );
       }
     }
