@@ -226,9 +226,7 @@ export class GraphBuilder {
     for (const [index, name] of routine.numbers.entries()) {
       const operand = operands[routine.matrices.length + index]!;
       if (!isHost(operand.kind)) {
-        this.#fail(
-          `\`${routine.name}\`: \`${name}\` must be a number, not of kind ${operand.kind}`,
-        );
+        this.#fail(`\`${routine.name}\`: \`${name}\` must be a number, not kind ${operand.kind}`);
       }
     }
     const key = `${routine.name} ${operands.map((node) => node.id).join(" ")}`;

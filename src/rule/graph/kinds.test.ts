@@ -93,7 +93,7 @@ describe("kinds", () => {
       ["rowSum(matmul(transpose(g), g))", 9, "kind right has no rows"],
       ["matmul(g, g)", 9, "`matmul` does not take element and element"],
       ["matmul(r, g)", 9, "`matmul` does not take row and element"],
-      ["orthogonalize(g, 5, 1, 1, 1, r)", 9, "`eps` must be a number, not of kind row"],
+      ["orthogonalize(g, 5, 1, 1, 1, r)", 9, "`eps` must be a number, not kind row"],
     ] as const) {
       expect(message({ state, rule: rule(expression) }, column), expression).toContain(problem);
     }
