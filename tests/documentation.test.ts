@@ -16,6 +16,7 @@ import * as minimize from "../src/minimize/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import { explain } from "../src/rule/explain/explain.ts";
 import * as webgpu from "../src/webgpu/index.ts";
+import { guides } from "./support/guides.ts";
 import { testDevice } from "./webgpu/adapter.ts";
 
 const root = new URL("../", import.meta.url);
@@ -232,8 +233,6 @@ describe("examples in documentation", () => {
     }
   });
 });
-
-const guides = readdirSync(new URL("docs/guides/", root)).map((name) => `docs/guides/${name}`);
 
 describe.each([
   "README.md",

@@ -36,7 +36,7 @@ function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDe
 }
 
 /**
- * Adds an operator to the rule language, for all rules that are defined from now on: `docs/guides/add-an-operator.md` says what its parts must come to.
+ * Adds an operator to the rule language, for all rules that are defined from now on: `docs/add-an-operator.md` says what its parts must come to.
  * The same definition again changes nothing.
  *
  * @throws {TypeError} where a part is missing, or the language has a function of this name
