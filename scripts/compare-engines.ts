@@ -23,43 +23,45 @@ writeFileSync(
   new URL("../docs/engines.md", import.meta.url),
   `# Engines
 
-Where it was run, and whether its bits are the same. \`npm run engines\` makes this page and the README's table; \`npm cit\` runs a
-shorter form in the same engines.
+This page shows in which engines Gradus was run, and whether they give the same bits. \`npm run engines\` writes this page and the table of the
+README. \`npm cit\` runs a shorter form in the same engines.
 
-${date}, ${debian.trim()}, ${system()} ${release()}, ${process.arch}. None of these browsers has WebGPU there but Chromium, whose tests are those of
+${date}, ${debian.trim()}, ${system()} ${release()}, ${process.arch}. Of these browsers, only Chromium has WebGPU there; its tests are in
 \`tests/webgpu\` and \`tests/browser\`.
 
 ## What is shipped
 
-Node, Bun and Deno take the package as Node finds it, browsers its files as they are, on a page that is isolated.
+Node, Bun and Deno load the package. Browsers load its files on a cross-origin isolated page.
 
-- **Steps**: of every exported optimizer and transform 60 steps in float32 and float64, and of every schedule 90 values, as hashes: how many differ from
-  the first row's.
-- **Files**: checkpoints of every optimizer and transform after 23 steps: how many differ from the first row's.
-- **Resumed**: the checkpoints of the rows up to this one, gone on with to step 60: how many end elsewhere than a run that did not stop.
+- **Steps**: every exported optimizer and transform makes 60 steps in float32 and float64, and every schedule gives 90 values. The table shows how many
+  hashes differ from the first row.
+- **Files**: every optimizer and transform writes a checkpoint after 23 steps. The table shows how many differ from the first row.
+- **Resumed**: each engine continues the checkpoints of all rows up to its own, to step 60. The table shows how many end differently from a run that did
+  not stop.
 
 ${runsTable(all, "shipped")}
 
 ## In a user's bundle
 
-The same program with the library in it, one minified module made by esbuild; resumed are its own checkpoints. Differences are from the first row
-above. esbuild leaves the threads' file behind: they start from a text of the bundle's own.
+The same program, bundled with the library into one minified module by esbuild. It resumes its own checkpoints. Differences are from the first row
+above. esbuild does not copy the file for threads, so threads start from a text inside the bundle.
 
 ${runsTable(all, "bundled")}
 
 ## Threads
 
-How many of two threads share the steps of 2^19 numbers, with the bits of one: on the page (isolated) or in the process, in a worker of the user's, in a
-worker which that one has made, and on a page without the headers that isolate it. WebKitGTK gives a page no shared memory, isolated or not.
+The table shows how many of two threads share the steps on 2^19 numbers, and whether the bits are those of one thread. The columns are: the process or
+the isolated page, the user's worker, a worker inside this worker, and a page without the headers that isolate it. WebKitGTK gives a page no
+shared memory, isolated or not.
 
 ${threadsTable(all)}
 
 ## A user's arrays
 
-Runs whose parameters, gradients and rows of gradients are arrays of each kind (\`tests/engines/arrayKinds.ts\`): parts at odd offsets, of another
-realm, shared, resizable, in a WebAssembly memory that grows, of other types of elements, transferred away or shrunk between two steps. On both
-of the CPU's backends and in both types they end in the bits of a run on the library's own arrays, or are refused by name and have changed
-nothing: how many do neither, and what an engine does not have.
+Parameters, gradients and rows of gradients can be arrays of many kinds (\`tests/engines/arrayKinds.ts\`): views at odd offsets, arrays of another realm,
+shared or resizable arrays, arrays in a WebAssembly memory that grows, other element types, and arrays that are transferred or shrunk between two steps.
+On both CPU backends and in both types, a run either gives the same bits as with the library's own arrays, or is refused by name and changes
+nothing. The table shows how many do neither, and what an engine lacks.
 
 ${arraysTable(all)}
 `,

@@ -14,6 +14,7 @@ import * as init from "../src/init/index.ts";
 import * as minimize from "../src/minimize/index.ts";
 import * as pytorch from "../src/pytorch/index.ts";
 import * as webgpu from "../src/webgpu/index.ts";
+import { guides } from "./support/guides.ts";
 import { runExample } from "./support/runExample.ts";
 import { testDevice } from "./webgpu/adapter.ts";
 
@@ -102,7 +103,7 @@ async function run(code: string): Promise<void> {
 
 describe.each([
   "README.md",
-  "docs/backends.md",
+  ...guides,
   "docs/distributed.md",
   "docs/autodiff.md",
   "docs/least-squares.md",

@@ -24,6 +24,7 @@ import { adam, optimize, optimizers, parameters } from "../src/index.ts";
 import type { RuleFactory } from "../src/rule/definition.ts";
 import { defaultHyper } from "../src/rule/hyper.ts";
 import { textPlanner } from "../src/rule/planning/prepare.ts";
+import { guides } from "./support/guides.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WINDOWS = process.platform === "win32";
@@ -369,7 +370,7 @@ describe("its types", () => {
 });
 
 describe("blocks of code in the documentation", () => {
-  const pages = ["README.md", "docs/wrappers.md"];
+  const pages = ["README.md", "docs/wrappers.md", ...guides];
   const blocks = pages.flatMap((page) =>
     [...readFileSync(join(ROOT, page), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(
       ([, code]) => code!,

@@ -70,7 +70,9 @@ it("is taken up to its ends, and refused behind them", () => {
     const given = (value: number) => () => (factory as Given)({ [hyper]: value });
     for (const value of inside) expect(given(value)).not.toThrow();
     for (const value of [...outside, Number.NaN]) {
-      const problem = new RegExp(`^${name}: \`${hyper}\` is a (whole )?number in .* not ${value}$`);
+      const problem = new RegExp(
+        `^${name}: \`${hyper}\` must be a (whole )?number in .* not ${value}$`,
+      );
       expect(given(value), `${name}.${hyper} = ${value}`).toThrow(problem);
     }
     expect(outside.length, `${name}.${hyper}`).toBeGreaterThan(0);

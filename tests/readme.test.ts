@@ -1,5 +1,5 @@
 /** The README says what is so. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { optimizers, schedules, transforms } from "../src/index.ts";
 import { engines } from "./engines/engines.ts";
@@ -29,32 +29,54 @@ it("lists everything that there is, and nothing else", () => {
   }
 });
 
-it.each([
+const pages = [
   "README.md",
   "CONTRIBUTING.md",
-  "docs/architecture.md",
-  "docs/autodiff.md",
-  "docs/examples.md",
-  "docs/from-optax.md",
-  "docs/from-pytorch.md",
-  "docs/from-tensorflow-js.md",
-  "docs/how-to-choose.md",
-  "docs/jax-js.md",
-  "docs/remap.md",
-  "docs/storage.md",
-  "docs/tensorflow-js.md",
-  "docs/wrappers.md",
-])("%s links to what exists", (page) => {
+  "SECURITY.md",
+  ...readdirSync(new URL("docs/", root), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".md"))
+    .map((path) => `docs/${path.replaceAll("\\", "/")}`),
+];
+
+/** What GitHub makes of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_\- ]/gu, "")
+    .replaceAll(" ", "-");
+
+const withoutCode = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, "");
+
+const anchorsOf = (text: string): string[] =>
+  [...withoutCode(text).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
+
+it.each(pages)("%s links to what exists", (page) => {
   const text = read(page);
   const folder = new URL(page, root);
-  const links = [...text.matchAll(/(?:\]\(|src(?:set)?=")([^)":]+)[)"]/g)].map(
+  const links = [...withoutCode(text).matchAll(/(?:\]\(|src(?:set)?=")([^)":\s]+)[)"]/g)].map(
     (match) => match[1]!,
   );
-  const named = [...text.matchAll(/`((?:src|docs|tests|scripts|bench|examples)\/[\w./-]+\.\w+)`/g)];
   expect(links.filter((link) => !existsSync(new URL(link, folder)))).toEqual([]);
-  const files = named.map((match) => match[1]!).filter((path) => !path.includes("powerSign"));
-  expect(files.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  const toHeadings = links.filter((link) => link.includes("#"));
+  const lost = toHeadings.filter((link) => {
+    const target = readFileSync(new URL(link, folder), "utf8");
+    return !anchorsOf(target).includes(link.slice(link.indexOf("#") + 1));
+  });
+  expect(lost).toEqual([]);
 });
+
+// Decisions speak of files that are gone, too.
+it.each(pages.filter((page) => !page.startsWith("docs/decisions/")))(
+  "%s names files that exist",
+  (page) => {
+    const named = [
+      ...read(page).matchAll(/`((?:src|docs|tests|scripts|bench|examples)\/[\w./-]+\.\w+)`/g),
+    ];
+    const files = named.map((match) => match[1]!).filter((path) => !path.includes("powerSign"));
+    expect(files.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  },
+);
 
 it("says where it runs as docs/engines.md does, of every engine", () => {
   const page = read("docs/engines.md");

@@ -27,7 +27,7 @@ export interface ExplainOptions {
 export function explain(text: string, options: ExplainOptions, terminal: Terminal): void {
   const chosen = (["latex", "wat", "json"] as const).filter((format) => options[format]);
   if (chosen.length > 1) {
-    throw new UsageError(`--${chosen[0]} and --${chosen[1]} exclude each other`);
+    throw new UsageError(`--${chosen[0]} and --${chosen[1]} cannot be used together`);
   }
   const specification = withOptions(parseRule(text), options.set ?? []);
   const [format] = chosen;

@@ -32,20 +32,24 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
   [
     "a value that is no number",
     ["explain", "adam(lr=fast)"],
-    /`lr` is a number, true or false, not "fast"/,
+    /`lr` must be a number, true or false, not "fast"/,
   ],
   [
     "a switch that is a number",
     ["explain", "sgd(nesterov=1)"],
-    /`nesterov` is true or false, not 1/,
+    /`nesterov` must be true or false, not 1/,
   ],
   [
     "a value out of range",
     ["explain", "adam", "--set", "beta1=1"],
-    /adam: `beta1` is a number in \[0, 1\) or a schedule, not 1/,
+    /adam: `beta1` must be a number in \[0, 1\) or a schedule, not 1/,
   ],
-  ["open parentheses", ["explain", "adam(lr=1"], /"adam\(lr=1" is no rule/],
-  ["two formats", ["explain", "adam", "--wat", "--latex"], "--latex and --wat exclude each other"],
+  ["open parentheses", ["explain", "adam(lr=1"], /"adam\(lr=1" is not a rule/],
+  [
+    "two formats",
+    ["explain", "adam", "--wat", "--latex"],
+    "--latex and --wat cannot be used together",
+  ],
   ["a kernel of no optimizer", ["explain", "ema", "--wat"], /ema changes no parameter/],
   [
     "an unknown element type",
@@ -97,7 +101,7 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
   [
     "a rate that is none",
     ["compare", bowl, "--lr", "quick"],
-    '--lr: a learning rate is a number above 0, not "quick"',
+    '--lr: a learning rate must be a number above 0, not "quick"',
   ],
   ["a rate below zero", ["compare", bowl, "--lr", "adam=-1"], /not "-1"/],
   [
@@ -108,15 +112,15 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
   [
     "a rate and a sweep",
     ["compare", bowl, "--lr", "1", "--sweep"],
-    /--lr and --sweep exclude each other/,
+    /--lr and --sweep cannot be used together/,
   ],
   ["a record without a sweep", ["compare", bowl, "--record", "a.json"], /give --sweep as well/],
   [
     "half a step",
     ["compare", bowl, "--steps", "0.5"],
-    '--steps is a whole number, 1 or more, not "0.5"',
+    '--steps must be a whole number, 1 or more, not "0.5"',
   ],
-  ["no seed", ["compare", bowl, "--seeds", "0"], /--seeds is a whole number, 1 or more/],
+  ["no seed", ["compare", bowl, "--seeds", "0"], /--seeds must be a whole number, 1 or more/],
   [
     "more seeds than are compared",
     ["compare", bowl, "--seeds", "1001"],
@@ -127,8 +131,8 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
     ["compare", bowl, "--seeds", "99999999999"],
     /^--seeds is how many runs of each optimizer, at most 1000, not "99999999999"/,
   ],
-  ["no batch", ["compare", bowl, "--batch", "many"], /--batch is a whole number/],
-  ["no jobs", ["compare", bowl, "--jobs", "-1"], /--jobs is a whole number/],
+  ["no batch", ["compare", bowl, "--batch", "many"], /--batch must be a whole number/],
+  ["no jobs", ["compare", bowl, "--jobs", "-1"], /--jobs must be a whole number/],
   ["more jobs than there are cores", ["compare", bowl, "--jobs", "1e12"], /^--jobs is at most 256/],
   ["more steps than can be counted", ["train", bowl, "--steps", "1e18"], /not "1e18"/],
   [
@@ -136,8 +140,8 @@ const mistakes: readonly (readonly [string, readonly string[], string | RegExp])
     ["train", "words-sparse", "--batch", "1e12"],
     /^a run with batch 1000000000000 cannot be set up: batch is 1000000000000; it must be/,
   ],
-  ["a device", ["train", "/dev/zero"], "/dev/zero is no file: a task is a module"],
-  ["a folder", ["train", tmpdir()], /is no file: a task is a module/],
+  ["a device", ["train", "/dev/zero"], "/dev/zero is not a file: a task is a module"],
+  ["a folder", ["train", tmpdir()], /is not a file: a task is a module/],
   [
     "a report that is no page",
     ["compare", bowl, "--out", "report.pdf"],

@@ -51,9 +51,9 @@ describe("writeOwn", () => {
     [
       "a file of another kind",
       (path) => writeFileSync(path, "dear"),
-      "is a file that is no greeting",
+      "is a file that is not a greeting",
     ],
-    ["an empty file", (path) => writeFileSync(path, ""), "is a file that is no greeting"],
+    ["an empty file", (path) => writeFileSync(path, ""), "is a file that is not a greeting"],
     ["a folder", (path) => mkdirSync(path), "is a folder"],
     ["a link to nothing", (path) => symlinkSync("gone", path), "is a link to nothing"],
     ["a link to a folder", (path) => symlinkSync(".", path), "is a folder"],

@@ -63,12 +63,12 @@ export function found(path: string): Stats | undefined {
   }
 }
 
-/** The bytes of a file that is no link, no pipe and no device. @throws {CommandError} which names it */
+/** The bytes of a file that is not a link, a pipe or a device. @throws {CommandError} which names it */
 export function readBytes(path: string, most: number): Buffer {
   return attempt(path, "read", () => {
     const stats = lstatSync(path);
-    if (!stats.isFile()) throw new Error("it is no file");
-    if (stats.size > most) throw new Error(`it has ${stats.size} bytes, and ${most} are the most`);
+    if (!stats.isFile()) throw new Error("it is not a file");
+    if (stats.size > most) throw new Error(`it has ${stats.size} bytes, and ${most} are allowed`);
     return readFileSync(path);
   });
 }
@@ -120,7 +120,7 @@ export function obstacle(path: string, { name, isOne }: Kind): string | undefine
           ? "no file"
           : stats.size <= mostBytes && isOne(readText(realpathSync(path), mostBytes))
             ? undefined
-            : `a file that is no ${name}`;
+            : `a file that is not a ${name}`;
   if (what === undefined) return undefined;
   return `${path} is ${what}: it stays as it is; name another file, or move that one away`;
 }
@@ -131,7 +131,7 @@ const statOfTarget = (path: string) => statSync(path, { throwIfNoEntry: false })
 function requireWritable(path: string): void {
   let folder = dirname(resolve(path));
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
   accessSync(folder, constants.W_OK);
 }
 

@@ -24,8 +24,8 @@ const oneLine = (text: string) =>
 function addList(program: Command): void {
   program
     .command("list")
-    .description("all optimizers, transforms, schedules and tasks")
-    .option("--json", "as JSON")
+    .description("list all optimizers, transforms, schedules and tasks")
+    .option("--json", "print JSON")
     .action((options: { json?: boolean }) => list(options, createTerminal(false)));
 }
 
@@ -36,16 +36,18 @@ function addExplain(program: Command): void {
       "<name>",
       "an optimizer or a transform, or a chain of them: clipByGlobalNorm+adamw+ema",
     )
-    .description("maths, hyperparameters, state, and the passes over memory of a step")
+    .description(
+      "show the maths, the hyperparameters, the state, and the passes over memory of a step",
+    )
     .option("--set <name=value>", "set a hyperparameter; may be repeated", collect)
-    .option("--latex", "the maths alone, as LaTeX")
-    .option("--wat", "the kernel, in WebAssembly's text format")
+    .option("--latex", "print only the maths, as LaTeX")
+    .option("--wat", "print the kernel, in WebAssembly's text format")
     .addOption(
-      new Option("--type <type>", "what the kernel of --wat works on")
+      new Option("--type <type>", "the type of numbers in the kernel of --wat")
         .choices(["float32", "float64"])
         .default("float32"),
     )
-    .option("--json", "as JSON")
+    .option("--json", "print JSON")
     .addHelpText(
       "after",
       `
@@ -66,18 +68,18 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
     .description("train a task with several optimizers; print a table and write a report")
     .option(
       "--optimizers <list>",
-      "with commas between them; + joins a chain: sgd,adam(beta2=0.99),clipByGlobalNorm+adamw",
+      "optimizers, separated by commas; + joins a chain: sgd,adam(beta2=0.99),clipByGlobalNorm+adamw",
       DEFAULT_OPTIMIZERS,
     )
     .option(
       "--lr <rates>",
-      "one learning rate for all, or adam=1e-3,sgd=0.1 (default: the task's tuned ones)",
+      "one learning rate for all, or adam=1e-3,sgd=0.1 (default: the task's tuned rates)",
     )
     .option(
       "--sweep",
-      "try learning rates by factors of √10, on seeds of their own, and compare the best of each",
+      "try learning rates in factors of √10, on other seeds, and compare the best of each",
     )
-    .option("--record <file>", "write the rates that the sweep found, as JSON")
+    .option("--record <file>", "write the rates that the sweep found to a JSON file")
     .option(
       "--seeds <count>",
       "runs of each optimizer, with the seeds 1, 2 and so on (default: 3, at most 1000)",
@@ -91,18 +93,18 @@ function addCompare(program: Command, command: string, finish: (code: number) =>
     )
     .option("--data <folder>", "other data in the format of the task's own")
     .option("--out <file>", "the report, an .html file (default: in a new folder in runs/)")
-    .option("--json", "the comparison as JSON on standard output, all else on standard error")
+    .option("--json", "print the comparison as JSON; everything else goes to standard error")
     .option("--jobs <count>", "runs at the same time (default: one for each processor core)")
-    .option("--resume <folder>", "make the runs that are missing in the folder of a comparison")
-    .option("--task <task>", "the task as well; --resume runs no other module without a question")
-    .option("--quiet", "no progress and no remarks")
+    .option("--resume <folder>", "make the missing runs of a stopped comparison")
+    .option("--task <task>", "your own task; --resume asks before it runs another module")
+    .option("--quiet", "print no progress and no remarks")
     .addHelpText(
       "after",
       `
-Each run is kept as soon as it is finished. Ctrl-C, SIGTERM and SIGHUP write the table and the report of those
-runs, a second one ends at once; after any stop --resume makes the others, and the report is the one that there would
-have been. It is written into that folder, or where --out says; a task of yours is named again, by --task. Files are
-written where nothing is, or over a report, data and rates of gradus: what else is there stays, and the command says so.
+Each run is saved as soon as it is finished. Ctrl-C, SIGTERM and SIGHUP write the table and the report of the finished
+runs; a second signal ends at once. After any stop, --resume makes the missing runs, and the report is the same as
+without the stop. It is written into the folder, or where --out says. Name your own task again, with --task.
+The command writes new files, or replaces a report, data and rates of gradus. Other files stay, and it names them.
 
 Examples:
   $ gradus compare fashion-mlp
@@ -121,45 +123,51 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
   program
     .command("train")
     .argument("[task]", "a task of `gradus list`, or your own: ./my-task.ts")
-    .description("train a task once, with checkpoints to go on from after any stop")
+    .description("train a task once, with checkpoints; continue after any stop")
     .option(
       "--optimizer <rule>",
-      "or a chain, joined by +: clipByGlobalNorm+adamw(beta2=0.99) (default: adam)",
+      "an optimizer, or a chain joined by +: clipByGlobalNorm+adamw(beta2=0.99) (default: adam)",
     )
-    .option("--lr <rate>", "learning rate (default: the task's tuned one)")
-    .option("--seed <number>", "of initial weights, batches and dropout (default: 1)")
+    .option("--lr <rate>", "learning rate (default: the task's tuned rate)")
+    .option("--seed <number>", "seed of initial weights, batches and dropout (default: 1)")
     .option("--steps <count>", "training steps (default: the task's)")
     .option("--batch <count>", "examples in a minibatch (default: the task's)")
     .addOption(
       new Option(
         "--type <type>",
-        "what parameters and gradients are kept in (default: the task's)",
+        "the type of parameters and gradients (default: the task's)",
       ).choices(types),
     )
-    .addOption(new Option("--rounding <rounding>", "of parameters in 16 bits").choices(roundings))
+    .addOption(
+      new Option("--rounding <rounding>", "how parameters in 16 bits are rounded").choices(
+        roundings,
+      ),
+    )
     .option("--set <name=value>", "a setting of the task; may be repeated", collect)
     .option("--data <folder>", "other data in the format of the task's own")
-    .option("--checkpoint-every <steps>", "steps between checkpoints (default: a tenth of all)")
-    .option("--keep <count>", "checkpoints that stay (default: 3)")
+    .option(
+      "--checkpoint-every <steps>",
+      "steps between checkpoints (default: a tenth of all steps)",
+    )
+    .option("--keep <count>", "how many checkpoints to keep (default: 3)")
     .option(
       "--folder <folder>",
-      "for checkpoints, weights and report (default: a new one in runs/)",
+      "the folder for checkpoints, weights and report (default: a new one in runs/)",
     )
-    .option("--resume <folder>", "go on with the run in this folder")
-    .option("--task <task>", "the task as well; --resume runs no other module without a question")
+    .option("--resume <folder>", "continue the run in this folder")
+    .option("--task <task>", "your own task; --resume asks before it runs another module")
     .option("--ranks <count>", "processes that share each minibatch, started by mpirun")
-    .option("--shard-state", "each rank keeps the state of its part of the parameters alone")
-    .option("--quiet", "no progress and no remarks")
+    .option("--shard-state", "each rank keeps only the state of its part of the parameters")
+    .option("--quiet", "print no progress and no remarks")
     .addHelpText(
       "after",
       `
-Several processes train together where mpirun starts them, on one machine or on many; --ranks calls it on this one. They share each
-minibatch evenly, and one of them speaks. A run goes on with any number of them.
+Several processes can train together: start them with mpirun, on one machine or many, or with --ranks on this one.
+They share each minibatch evenly, and one of them prints. A run can continue with any number of processes.
 
-Ctrl-C, SIGTERM and SIGHUP save a checkpoint and stop. After any stop, a kill among them, --resume goes on
-from the last checkpoint, to the same weights and the same report as without it: bit for bit, where what a task
-draws depends on the seed and the step alone. A task of yours is named again, by --task. A new run begins in
-a folder that is new or empty.
+Ctrl-C, SIGTERM and SIGHUP save a checkpoint and stop. After any stop, even a kill, --resume continues from the last
+checkpoint. Weights and report are the same as without the stop, bit for bit, if the task's random numbers depend only on
+the seed and the step. Name your own task again, with --task. A new run starts in a folder that is new or empty.
 
 Examples:
   $ gradus train fashion-mlp --optimizer adamw --steps 5000 --checkpoint-every 1000 --folder runs/first
@@ -175,10 +183,8 @@ Examples:
 
 function createProgram(version: string, command: string, finish: (code: number) => void): Command {
   const program = new Command("gradus")
-    .description(
-      "Optimizers for TypeScript: list them, explain them, compare them, train with them.",
-    )
-    .version(version, "-v, --version", "print the version; with --json what a report needs")
+    .description("Optimizers for TypeScript: list, explain and compare them, and train with them.")
+    .version(version, "-v, --version", "print the version; with --json, what a bug report needs")
     .helpOption("-h, --help", "print help")
     .exitOverride()
     .configureOutput({
@@ -189,7 +195,7 @@ function createProgram(version: string, command: string, finish: (code: number) 
     .addHelpText(
       "after",
       `
-Exit codes: 0 done, 1 failed, 2 called wrongly, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.
 GRADUS_DEBUG=1 shows where an error comes from.`,
     );
   addList(program);

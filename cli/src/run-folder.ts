@@ -139,7 +139,7 @@ export class RunFolder {
     for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, whole)) {
       const entry = parsed(bytes.toString("utf8", whole, end));
       if (entry === undefined) {
-        throw new CommandError(`${file}: line ${entries.length + 1} is no JSON`);
+        throw new CommandError(`${file}: line ${entries.length + 1} is not JSON`);
       }
       entries.push(entry);
       whole = end + 1;
@@ -206,12 +206,12 @@ function requireEmpty(path: string): void {
   if (others.length === 0) return;
   if (others.includes(askedFile) && isRun(path)) {
     throw new UsageError(
-      `there is a run in ${path}: go on with it by --resume ${quoted([path])}, name another folder, or remove that one`,
+      `there is a run in ${path}: continue it with --resume ${quoted([path])}, name another folder, or remove that one`,
     );
   }
   const more = others.length === 1 ? "" : ` and ${others.length - 1} more`;
   throw new UsageError(
-    `${path} is no folder of a run: ${JSON.stringify(others[0])}${more} would be in the way, and stays; name a folder that is new or empty`,
+    `${path} is not the folder of a run: ${JSON.stringify(others[0])}${more} is in the way, and stays; name a folder that is new or empty`,
   );
 }
 
@@ -220,17 +220,18 @@ function readAsked(path: string, kind: Asked["kind"]): Asked {
   const file = join(path, askedFile);
   if (found(file) === undefined) {
     throw new UsageError(
-      `--resume ${path}: there is no run in it (no ${askedFile}); a run says its folder when it begins`,
+      `--resume ${path}: there is no run in it (no ${askedFile}); a run prints its folder when it starts`,
     );
   }
   const asked = parsed(readText(file, mostAsked)) as Asked | undefined;
-  if (asked === undefined) throw new CommandError(`${file}: it is no JSON, so no run's`);
+  if (asked === undefined)
+    throw new CommandError(`${file}: it is not JSON, so not a file of a run`);
   if (asked.version !== 1) {
     throw new UsageError(`--resume ${path}: another version of gradus made this run`);
   }
   if (asked.kind !== kind) {
     if (!["compare", "train"].includes(asked.kind))
-      throw new CommandError(`${file}: it is no run's`);
+      throw new CommandError(`${file}: it is not a file of a run`);
     throw new UsageError(`--resume ${path}: that is a run of \`gradus ${asked.kind}\``);
   }
   return asked;

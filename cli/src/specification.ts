@@ -56,7 +56,7 @@ export function parseHyper(name: string, text: string): number | boolean {
   if (text === "true" || text === "false") return text === "true";
   const value = Number(text);
   if (text.trim() === "" || Number.isNaN(value)) {
-    throw new UsageError(`\`${name}\` is a number, true or false, not "${text}"`);
+    throw new UsageError(`\`${name}\` must be a number, true or false, not "${text}"`);
   }
   return value;
 }
@@ -78,7 +78,7 @@ function parseOption(name: string, text: string): readonly [string, number | boo
 function parsePart(text: string): PartSpecification {
   const match = /^([\w-]+)(?:\(([^()]*)\))?$/.exec(text);
   if (match === null) {
-    throw new UsageError(`"${text}" is no rule; write a name, or name(option=value, ...)`);
+    throw new UsageError(`"${text}" is not a rule; write a name, or name(option=value, ...)`);
   }
   const [, name, list = ""] = match;
   const factory = factoryOf(name!);

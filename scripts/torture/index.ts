@@ -64,7 +64,7 @@ function keepFigures(findings: readonly Finding[], minutes: number): void {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
   const lines = [
     `${heading}\n${date}, ${machine}; ${minutes.toFixed(0)} minutes.\n`,
-    "| what was done | times | what came of it |",
+    "| what was done | times | result |",
     "| --- | ---: | --- |",
     ...findings.map(row),
   ];

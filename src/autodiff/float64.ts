@@ -70,7 +70,7 @@ function makeKernels(memory: Memory): Kernels {
       const found = Reflect.get(kernels, name);
       if (found === undefined) {
         throw new AutodiffError(
-          `an operation needs the kernel \`${String(name)}\`, which there is for float32 only`,
+          `an operation needs the kernel \`${String(name)}\`, which exists for float32 only`,
         );
       }
       return found;

@@ -113,7 +113,7 @@ export function planGradients(
   check(loss.data.length === 1, () => {
     return `backward: expected a loss of one element, found a tensor ${printShape(loss.shape)}`;
   });
-  check(loss.differentiable, () => "backward: no parameter has a part in this loss");
+  check(loss.differentiable, () => "backward: no parameter contributes to this loss");
   const contributions = contributionsTo(ancestors(nodes, loss));
   const parts = new Map<Node, Contribution[]>();
   for (const node of nodes) {

@@ -93,7 +93,7 @@ describe("mistakes", () => {
         conv2d(tape.input([1, 4, 4, 1]), tape.input([1, 3, 3, 1]), undefined, { stride: 0 }),
     ],
     [
-      "conv2d: expected padding as a whole number from 0 on or two, found [1,-1]",
+      "conv2d: expected padding as a whole number, 0 or more, or two, found [1,-1]",
       ({ tape }) =>
         conv2d(tape.input([1, 4, 4, 1]), tape.input([1, 3, 3, 1]), undefined, {
           padding: [1, -1],
@@ -128,7 +128,7 @@ describe("mistakes", () => {
       ({ x, tape }) => layerNorm(x, tape.input([5]), tape.parameters.b1),
     ],
     [
-      "layerNorm: expected eps from 0 on, found -1",
+      "layerNorm: expected eps of 0 or more, found -1",
       ({ x, tape }) => layerNorm(x, tape.input([5]), tape.input([5]), -1),
     ],
     ...[[4, 6], [-1, -1], [-1, 3], [20.5], [0, -1]].map(
@@ -152,7 +152,7 @@ describe("mistakes", () => {
       ({ tape, output }) => tape.backward(output),
     ],
     [
-      "backward: no parameter has a part in this loss",
+      "backward: no parameter contributes to this loss",
       ({ tape, x }) => tape.backward(meanSquaredError(x, x)),
     ],
     [

@@ -86,7 +86,7 @@ it.each<[string, unknown, string]>([
   [
     "conv2d",
     { padding: "same" },
-    'conv2d: expected padding as a whole number from 0 on or two, found "same"',
+    'conv2d: expected padding as a whole number, 0 or more, or two, found "same"',
   ],
   ["conv2d", { stride: 2n }, "conv2d: expected stride as a positive whole number or two, found 2n"],
   [
@@ -126,7 +126,7 @@ it.each<[string, unknown, string]>([
   [
     "createTape",
     { threads: "2" },
-    'createTape: expected threads to be "auto" or a whole number from 1 on, found "2"',
+    'createTape: expected threads to be "auto" or a whole number, 1 or more, found "2"',
   ],
   [
     "SparseInput",
@@ -143,10 +143,10 @@ it.each<[string, () => unknown]>([
     () => dropout(m, { p: 0.5 } as never),
   ],
   [
-    "layerNorm: expected eps from 0 on, found an object",
+    "layerNorm: expected eps of 0 or more, found an object",
     () => layerNorm(m, v, v, { eps: 1 } as never),
   ],
-  ['layerNorm: expected eps from 0 on, found "1e-5"', () => layerNorm(m, v, v, "1e-5" as never)],
+  ['layerNorm: expected eps of 0 or more, found "1e-5"', () => layerNorm(m, v, v, "1e-5" as never)],
   ['scale: expected a factor that is finite in float32, found "2"', () => scale(m, "2" as never)],
   ["scale: expected a factor that is finite in float32, found 1e+39", () => scale(m, 1e39)],
   ["conv2d: expected bias [2], found an object", () => conv2d(x, w, { stride: 2 } as never)],

@@ -175,7 +175,7 @@ export class Tape<P = unknown, A extends FloatArray = Float32Array>
     this.#check("gradientOf", tensor);
     const { gradient, operation } = nodeOf(tensor);
     check(operation === undefined && gradient !== undefined, () => {
-      return "gradientOf: expected a parameter, or an input with { gradient: true } behind backward";
+      return "gradientOf: expected a parameter, or an input with { gradient: true } after backward";
     });
     return gradient as A;
   }

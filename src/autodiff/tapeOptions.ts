@@ -43,7 +43,7 @@ export function readTapeOptions<A extends FloatArray>(
     return `createTape: expected an integer seed, found ${printValue(seed)}`;
   });
   check(threads === "auto" || (Number.isSafeInteger(threads) && threads > 0), () => {
-    return `createTape: expected threads to be "auto" or a whole number from 1 on, found ${printValue(threads)}`;
+    return `createTape: expected threads to be "auto" or a whole number, 1 or more, found ${printValue(threads)}`;
   });
   check(numbers?.kernelsFor !== undefined, () => {
     return `createTape: expected numbers float64 or none, found ${printValue(numbers)}`;

@@ -89,7 +89,7 @@ describe("threads share products and convolutions, with the same bits", () => {
   it("as many as the tape may have: a whole number, or auto", () => {
     using optimizer = optimize(parameters({ w: [2, 2] }), adam());
     expect(() => createTape(optimizer, { threads: 0 })).toThrow(
-      'createTape: expected threads to be "auto" or a whole number from 1 on, found 0',
+      'createTape: expected threads to be "auto" or a whole number, 1 or more, found 0',
     );
   });
 });

@@ -181,8 +181,7 @@ describe("what stands around an optimizer takes the gradients of the tape on it"
 });
 
 describe("is refused", () => {
-  const advice =
-    /; give it what optimize\(\), accumulate\(\), privatize\(\) or galore\(\) returned/;
+  const advice = /; pass the result of optimize\(\), accumulate\(\), privatize\(\) or galore\(\)\./;
 
   it.each<[string, () => unknown, string]>([
     ["curvature", () => curvature(optimize(fresh(), sophia())), "a Curvature"],
@@ -205,7 +204,7 @@ describe("is refused", () => {
       gradients: { w: { buffer: {}, shape: [3] } },
     };
     expect(() => createTape(onGpu as never)).toThrow(
-      "createTape: parameter `w` has no array in `data`; of parameters on a GPU, gradients are for shaders to compute",
+      "createTape: parameter `w` has no array in `data`; for parameters on a GPU, compute gradients with shaders",
     );
   });
 
@@ -219,7 +218,7 @@ describe("is refused", () => {
   it("a parameter of another call of parameters(), and not for lying outside", () => {
     const optimizer = optimize({ ...apart({ w: [3] }), ...apart({ b: [2] }) }, adam());
     expect(() => createTape(optimizer)).toThrow(
-      "lies in another memory than others, and a tape works in one; make all of them in one call of parameters(...)",
+      "is in another memory than the others, and a tape needs one memory; make all of them in one call of parameters(...)",
     );
   });
 

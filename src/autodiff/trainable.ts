@@ -53,7 +53,7 @@ function checkArray(
   });
   check(home === memory, () => {
     return (
-      `createTape: ${what} lies in another memory than others, and a tape works in one; make all of ` +
+      `createTape: ${what} is in another memory than the others, and a tape needs one memory; make all of ` +
       "them in one call of parameters(...), with up to 1 GiB"
     );
   });
@@ -70,14 +70,14 @@ export function checkTrainable<P>(trainable: Trainable<P, FloatArray>, type: Ele
   check(isObject(parameters) && isObject(gradients), () => {
     return (
       `createTape: expected an optimizer with parameters and gradients, found ${printValue(trainable)}; ` +
-      "give it what optimize(), accumulate(), privatize() or galore() returned: what stands around " +
-      "such an optimizer, as sam() and curvature() do, takes the gradients that the tape writes there"
+      "pass the result of optimize(), accumulate(), privatize() or galore(). Wrappers around " +
+      "such an optimizer, such as sam() and curvature(), use the gradients that the tape writes there"
     );
   });
   for (const name of Object.keys(parameters) as (keyof P & string)[]) {
     const { data, storage } = parameters[name];
     check(data !== undefined, () => {
-      return `createTape: parameter \`${name}\` has no array in \`data\`; of parameters on a GPU, gradients are for shaders to compute`;
+      return `createTape: parameter \`${name}\` has no array in \`data\`; for parameters on a GPU, compute gradients with shaders`;
     });
     check(memory !== undefined, () => {
       return "createTape: expected the optimizer's `memory`, in which its gradients and the tape's arrays are, found none";

@@ -106,7 +106,7 @@ describe("is refused", () => {
       () => valueAndGradient<"a">(({ a }) => sum(a))({ a: { data: [1], shape: [2, 3] } }),
     ],
     [
-      "valueAndGradient: the function does not depend on its arguments, or not by what has a derivative",
+      "valueAndGradient: the function does not depend on its arguments, or not in a differentiable way",
       () => valueAndGradient((x) => sum(less(x, 1)))([1, 2]),
     ],
   ])("%s", (message, call) => {

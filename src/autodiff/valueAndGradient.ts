@@ -121,7 +121,7 @@ function record(f: (...all: never[]) => DoubleTensor, read: readonly Argument[])
     return `valueAndGradient: expected the function to return a tensor of one element, found ${found}`;
   });
   check(nodeOf(result).differentiable, () => {
-    return "valueAndGradient: the function does not depend on its arguments, or not by what has a derivative";
+    return "valueAndGradient: the function does not depend on its arguments, or not in a differentiable way";
   });
   const shapes = read.map(({ all, isOne }) => ({
     isOne,
@@ -185,7 +185,7 @@ export function valueAndGradient(f: (...all: never[]) => DoubleTensor): unknown 
     let recording = recordings.find(({ shapes }) => isLike(read, shapes));
     if (recording === undefined) {
       check(recordings.length < mostShapes, () => {
-        return `valueAndGradient: more than ${mostShapes} shapes of arguments, each of which is recorded anew`;
+        return `valueAndGradient: more than ${mostShapes} shapes of arguments, and each is recorded separately`;
       });
       recording = record(f, read);
       recordings.push(recording);

@@ -29,7 +29,7 @@ describe("a matrix that is all zero", () => {
     run(0, 0);
     expect(warn.mock.calls).toEqual([
       [
-        "gradus: w1,w2 are zero, and so are their gradients: they never learn. Fill them: parameters({ w1: he([2, 3]) })",
+        "gradus: w1,w2 are zero, and so are their gradients: they will never learn. Initialize them: parameters({ w1: he([2, 3]) })",
       ],
     ]);
   });

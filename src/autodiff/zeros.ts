@@ -25,7 +25,7 @@ export function warnOfZeros(
   if (first !== undefined) {
     const { shape } = nodeOf(parameters[first]!);
     console.warn(
-      `gradus: ${names} are zero, and so are their gradients: they never learn. Fill them: parameters({ ${first}: he(${printShape(shape)}) })`,
+      `gradus: ${names} are zero, and so are their gradients: they will never learn. Initialize them: parameters({ ${first}: he(${printShape(shape)}) })`,
     );
   }
 }

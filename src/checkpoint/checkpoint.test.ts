@@ -164,10 +164,10 @@ describe("what does not fit", () => {
     const before = structuredClone([optimizer.stateViews(), net]);
     expect(differencesOf(() => loadCheckpoint(path, optimizer))).toEqual([
       "parameter `added` was not saved",
-      "parameter `b` has 3 of float64, saved were 3 of float32: pass { convert: true }",
-      "parameter `w`: the shape is [3,2], saved was [2,3]",
+      "parameter `b` has 3 of float64, but it was saved with 3 of float32: pass { convert: true }",
+      "parameter `w`: the shape is [3,2], but it was saved as [2,3]",
       "there is no parameter `gone` now",
-      expect.stringMatching(/^parameter `b`: the rule is sgd:\w+, saved was adam:\w+$/),
+      expect.stringMatching(/^parameter `b`: the rule is sgd:\w+, but it was saved as adam:\w+$/),
       "parameter `b`: it has no state `adam.m` now",
       "parameter `b`: it has no state `adam.v` now",
     ]);
@@ -184,7 +184,7 @@ describe("what does not fit", () => {
     expect(report).toMatchObject({ step: 1, parameters: ["w"], restored: ["w"] });
     expect(report.differences).toEqual([
       "parameter `added` was not saved",
-      "parameter `b`: the shape is [4], saved was [3]",
+      "parameter `b`: the shape is [4], but it was saved as [3]",
     ]);
     expect(net.w).toEqual(saved.parameters.w);
     expect([...net.b.data, ...net.added.data]).toEqual([0, 0, 0, 0, 0]);
@@ -244,10 +244,10 @@ describe("a checkpoint to look at", () => {
   });
 
   it.each([
-    [{ f: () => 1 }, "`gradus.metadata.f` is no plain data but function"],
-    [{ a: [1, { b: undefined, c: [undefined] }] }, "`gradus.metadata.a[1].c[0]` is no plain data"],
-    [{ a: new Map() }, "is no plain data but Map"],
-    [{ a: 1n }, "is no plain data but bigint"],
+    [{ f: () => 1 }, "`gradus.metadata.f` is not plain data but function"],
+    [{ a: [1, { b: undefined, c: [undefined] }] }, "`gradus.metadata.a[1].c[0]` is not plain data"],
+    [{ a: new Map() }, "is not plain data but Map"],
+    [{ a: 1n }, "is not plain data but bigint"],
   ])("has no metadata %o", (metadata, message) => {
     const before = readFileSync(path);
     const act = () => saveCheckpoint(path, trained().optimizer, { metadata });
@@ -281,7 +281,7 @@ describe("names", () => {
   });
 
   it.each([
-    ["__metadata__", "would be called `__metadata__`"],
+    ["__metadata__", "would have the name `__metadata__`"],
     ["\ud800", "half of a surrogate pair"],
   ])("such as %j cannot be saved", (name, message) => {
     const optimizer = optimize(parameters({ [name]: [1] }), adam());
@@ -292,6 +292,6 @@ describe("names", () => {
     const optimizer = optimize(parameters({ w: [1], "optimizer/adam.m/w": [1] }), adam());
     const act = () => saveCheckpoint(path, optimizer);
     expect(act).toThrow(CheckpointError);
-    expect(act).toThrow("two tensors of the file would be called `optimizer/adam.m/w`");
+    expect(act).toThrow("two tensors of the file would have the name `optimizer/adam.m/w`");
   });
 });

@@ -75,7 +75,7 @@ export function open(start: Uint8Array, fileBytes: number): Opened {
   const text = header.metadata.get(checksumKey);
   if ((text === undefined) !== (header.metadata.get(manifestKey) === undefined)) {
     throw new CheckpointError(
-      `its metadata lack ${text === undefined ? checksumKey : manifestKey}: the file is damaged`,
+      `its metadata has no ${text === undefined ? checksumKey : manifestKey}: the file is damaged`,
     );
   }
   return {

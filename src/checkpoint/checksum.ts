@@ -30,7 +30,7 @@ export function headerSum(start: Uint8Array, text: string): number {
   const place = new TextDecoder().decode(start.subarray(prefixBytes, checksumAt + digits));
   if (place !== before + text) {
     throw new CheckpointError(
-      `its checksum is not where Gradus writes it: the file was written anew by another program, or is damaged`,
+      `its checksum is not where Gradus writes it: the file was rewritten by another program, or is damaged`,
     );
   }
   const cleared = start.slice();

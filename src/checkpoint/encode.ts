@@ -45,7 +45,7 @@ export function encode(
   const { metadata = {} } = options;
   const { parameters } = optimizer;
   if (!isRecord(metadata)) {
-    throw new CheckpointError("metadata is an object of notes, such as { epoch: 3 }");
+    throw new CheckpointError("metadata must be an object, such as { epoch: 3 }");
   }
   const tensors: NamedArray[] = Object.keys(parameters).map((name) => ({
     ...{ name, type: keptAs(parameters[name]!), length: parameters[name]!.data.length },

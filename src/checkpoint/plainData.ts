@@ -48,7 +48,7 @@ function encode(value: unknown, path: string, level: number): unknown {
   }
   const kind = typeof value === "object" ? value.constructor?.name : typeof value;
   throw new CheckpointError(
-    `${quote(path)} is no plain data but ${kind}: numbers, texts, true, false, null, lists and objects can be saved`,
+    `${quote(path)} is not plain data but ${kind}: numbers, strings, true, false, null, lists and objects can be saved`,
   );
 }
 
@@ -64,7 +64,7 @@ export function fromText(text: string, name: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new CheckpointError(`its ${quote(name)} is no JSON: the file is damaged`, { cause });
+    throw new CheckpointError(`its ${quote(name)} is not JSON: the file is damaged`, { cause });
   }
   // Only names that begin with $ stand for something else; what begins with a backslash may be one.
   return /"[$\\]/.test(text) ? decode(value) : value;

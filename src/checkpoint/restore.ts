@@ -67,13 +67,15 @@ function compare(
     const [to, saved] = [live[name]!, tensors.get(name)];
     const other = saved === undefined ? own(others, name) : undefined;
     if (other !== undefined) {
-      differences.push(`parameter \`${name}\` was saved as ${other.type}, which none can be`);
+      differences.push(
+        `parameter \`${name}\` was saved as ${other.type}, which a parameter cannot be`,
+      );
     } else if (saved !== undefined && String(to.shape) !== String(saved.shape)) {
       differences.push(
-        `parameter \`${name}\`: the shape is [${to.shape}], saved was [${saved.shape}]`,
+        `parameter \`${name}\`: the shape is [${to.shape}], but it was saved as [${saved.shape}]`,
       );
     } else if (to.data.length !== elements(to.shape)) {
-      differences.push(`parameter \`${name}\`: its array was taken away`);
+      differences.push(`parameter \`${name}\`: its array was transferred or resized`);
     } else {
       const target = { to: to.data, kept: to.storage?.name, parameter: name };
       const from = fitted(saved, undefined, target, mayConvert);
@@ -107,7 +109,7 @@ export function prepare(
   checkOptions("load", options, ["partial", "rename", "convert"]);
   if (state === undefined && !options.partial) {
     throw new CheckpointError(
-      "Gradus did not write it, and it has no state of an optimizer: { partial: true } loads its parameters alone",
+      "Gradus did not write it, so it has no optimizer state: { partial: true } loads only its parameters",
     );
   }
   provideConversions();
@@ -115,7 +117,7 @@ export function prepare(
   const found = compare(parameters, renamed(saved, options.rename), others, !!options.convert);
   const plan = state && optimizer.planRestore(state, { ...options, partial: true });
   const live = optimizer.stateViews();
-  const ofState = plan?.report.differences ?? ["the file has no state of an optimizer"];
+  const ofState = plan?.report.differences ?? ["the file has no optimizer state"];
   const differences = [...new Set([...found.differences, ...ofState])];
   if (differences.length > 0 && !options.partial) {
     throw new RestoreError(differences);

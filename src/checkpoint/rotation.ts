@@ -57,7 +57,7 @@ export class Rotation {
     const { keep = 3 } = options;
     if (keep !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(keep) && keep >= 1)) {
       throw new BindingError(
-        `checkpoints: keep is a whole number from 1 on, or Infinity, not ${keep}`,
+        `checkpoints: keep must be a whole number, 1 or more, or Infinity, not ${keep}`,
       );
     }
     this.#keep = keep;
@@ -84,7 +84,7 @@ export class Rotation {
     const number = (last?.number ?? 0) + 1;
     if (number > mostNumber) {
       throw new CheckpointError(
-        `${quote(last!.name)} has the last number that there is: call it something else, so that later ones can be counted`,
+        `${quote(last!.name)} has the largest possible number: rename it, so that later checkpoints can be numbered`,
       );
     }
     return { name: nameOf(number, step), number, step };
@@ -114,8 +114,8 @@ export interface ResumeReport extends CheckpointReport {
 export function refuseStranger(name: string, writer: number | undefined): never {
   const who = writer === undefined ? "another run" : `process ${writer}`;
   throw new CheckpointError(
-    `${who} has saved ${quote(name)} there meanwhile: two runs need folders of their own; ` +
-      "end the other one, and begin again with checkpoints() to go on from where it was",
+    `${who} has saved ${quote(name)} in this folder: two runs need two folders; ` +
+      "stop the other run, and call checkpoints() again to continue from there",
   );
 }
 

@@ -24,7 +24,7 @@ const defined = new WeakSet<OperatorDefinition>();
 function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDefinition): void {
   if (!/^[a-z]\w*$/i.test(name)) {
     throw new TypeError(
-      `defineOperator: a name is letters and digits, not ${JSON.stringify(name)}`,
+      `defineOperator: a name must consist of letters and digits, not ${JSON.stringify(name)}`,
     );
   }
   if (!Array.isArray(parameters) || parameters.length < 1 || parameters.length > 3) {
@@ -36,7 +36,7 @@ function checkDefinition({ name, parameters, evaluate, webassembly }: OperatorDe
 }
 
 /**
- * Adds an operator to the rule language, for all rules that are defined from now on: `docs/backends.md` says what its parts must come to.
+ * Adds an operator to the rule language, for all rules that are defined from now on: `docs/add-an-operator.md` says what its parts must come to.
  * The same definition again changes nothing.
  *
  * @throws {TypeError} where a part is missing, or the language has a function of this name

@@ -23,7 +23,7 @@ export function uniform(shape: readonly number[], options: UniformOptions = {}):
   const { low = 0, high = 1 } = options;
   checkNumbers("uniform", { low, high });
   if (low > high) {
-    throw new BindingError(`uniform: low is at most high, not ${low} and ${high}`);
+    throw new BindingError(`uniform: low must be at most high, not ${low} and ${high}`);
   }
   return drawn("uniform", shape, (parameter, draws) => {
     write(parameter, (i) => low + (high - low) * draws.uniform(i));
@@ -43,7 +43,7 @@ function readNormal(where: string, options: NormalOptions): Required<NormalOptio
   const { mean = 0, std = 1 } = options;
   checkNumbers(where, { mean, std });
   if (std < 0) {
-    throw new BindingError(`${where}: std is a number from 0 on, not ${std}`);
+    throw new BindingError(`${where}: std must be a number, 0 or more, not ${std}`);
   }
   return { mean, std };
 }

@@ -186,14 +186,14 @@ describe("is refused", () => {
       () => he([10]),
     ],
     [
-      "parameters: seed is a whole number from 0 on, not -1",
+      "parameters: seed must be a whole number, 0 or more, not -1",
       () => parameters({ w: normal([2]) }, { seed: -1 }),
     ],
-    ["uniform: low is at most high, not 2 and 1", () => uniform([2], { low: 2, high: 1 })],
-    ["normal: std is a number from 0 on, not -1", () => normal([2], { std: -1 })],
-    ["lecun: gain is a finite number, not NaN", () => lecun([2, 2], { gain: NaN })],
+    ["uniform: low must be at most high, not 2 and 1", () => uniform([2], { low: 2, high: 1 })],
+    ["normal: std must be a number, 0 or more, not -1", () => normal([2], { std: -1 })],
+    ["lecun: gain must be a finite number, not NaN", () => lecun([2, 2], { gain: NaN })],
     [
-      "glorot: distribution is uniform, normal, truncatedNormal, not gauss",
+      "glorot: distribution must be one of uniform, normal, truncatedNormal, not gauss",
       () => glorot([2, 2], { distribution: "gauss" as never }),
     ],
     [
@@ -201,7 +201,7 @@ describe("is refused", () => {
       () => he([2, 2], { gian: 2 } as never),
     ],
     [
-      "parameter `normal`: a shape is a list of whole numbers such as [784, 10], not [2,0.5]",
+      "parameter `normal`: a shape must be a list of whole numbers, such as [784, 10], not [2,0.5]",
       () => normal([2, 0.5]),
     ],
   ])("%s", (message, call) => {

@@ -31,7 +31,7 @@ export function write(
 export function checkNumbers(where: string, numbers: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(numbers)) {
     if (!Number.isFinite(value)) {
-      throw new BindingError(`${where}: ${name} is a finite number, not ${String(value)}`);
+      throw new BindingError(`${where}: ${name} must be a finite number, not ${String(value)}`);
     }
   }
 }
@@ -45,7 +45,9 @@ export function filled(where: string, shape: readonly number[], value: number): 
 /** @throws {BindingError} where it is no whole number from 0 to 2^53 - 1 */
 function checkSeed(seed: number): void {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new BindingError(`parameters: seed is a whole number from 0 on, not ${String(seed)}`);
+    throw new BindingError(
+      `parameters: seed must be a whole number, 0 or more, not ${String(seed)}`,
+    );
   }
 }
 

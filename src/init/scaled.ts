@@ -30,7 +30,7 @@ function scaled(
   checkNumbers(where, { gain });
   if (!distributions.includes(distribution)) {
     throw new BindingError(
-      `${where}: distribution is ${distributions.join(", ")}, not ${String(distribution)}`,
+      `${where}: distribution must be one of ${distributions.join(", ")}, not ${String(distribution)}`,
     );
   }
   const std = gain * Math.sqrt(variance);

@@ -52,7 +52,7 @@ export class Reader {
     try {
       return decoder.decode(this.bytes.subarray(at, at + length));
     } catch (cause) {
-      throw new TorchFileError("a text of its is not UTF-8: the file is damaged", { cause });
+      throw new TorchFileError("one of its strings is not UTF-8: the file is damaged", { cause });
     }
   }
 
@@ -67,7 +67,7 @@ export class Reader {
   /** A whole number in two's complement. */
   integer(length: number): number | bigint {
     if (length > mostIntegerBytes) {
-      throw new TorchFileError(`a whole number of ${length} bytes is not read here`);
+      throw new TorchFileError(`a whole number of ${length} bytes is not supported`);
     }
     const at = this.skip(length);
     const sign = length > 0 && this.bytes[at + length - 1]! & 0x80 ? 0xff : 0;

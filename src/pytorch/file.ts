@@ -40,7 +40,7 @@ export function readTorch(bytes: Uint8Array | ArrayBuffer): TorchValue {
   const folder = name.slice(0, -pickleEntry.length);
   const order = entries.get(`${folder}byteorder`)?.read();
   if (order !== undefined && new TextDecoder().decode(order.subarray(0, 9)).trim() !== "little") {
-    throw new TorchFileError("its numbers have their highest byte first: not read here");
+    throw new TorchFileError("its numbers are big-endian, which is not supported");
   }
   const find: FindStorage = (key, type, length) => {
     const entry = entries.get(`${folder}data/${key}`);

@@ -17,6 +17,6 @@ export const costs = {
 export const memoryOf = (bytes: number): Allowance =>
   new Allowance(memoryFor(bytes, 8), () => {
     throw new TorchFileError(
-      `it has ${bytes} bytes, and its data would take far more memory than a state dict of so many: it is not read`,
+      `it has ${bytes} bytes, but its data would need far more memory than a state dict of this size: it was not read`,
     );
   });

@@ -59,7 +59,7 @@ function groupsIn(saved: TorchValue): Groups {
   const [state, groups] = isDict(saved) ? [saved.get("state"), saved.get("param_groups")] : [];
   if (!isDict(state) || !Array.isArray(groups) || !groups.every(isDict)) {
     refuse(
-      'the optimizer\'s state dict has `state` and `param_groups`: pass readTorch(file).get("optimizer"), or under what name it was saved',
+      'the optimizer\'s state dict has `state` and `param_groups`: pass readTorch(file).get("optimizer"), or the name under which it was saved',
     );
   }
   return {
@@ -76,7 +76,9 @@ function idsIn(groups: readonly TorchDict[]): (string | number)[] {
     const list = group.get("params");
     for (const id of Array.isArray(list) ? list : refuse("a group has no `params`")) {
       if ((typeof id !== "number" && typeof id !== "string") || ids.has(id)) {
-        refuse("the optimizer's groups have a number for each parameter, and each once");
+        refuse(
+          "the optimizer's groups must have a number for each parameter, and each number once",
+        );
       }
       ids.add(id);
     }
@@ -114,7 +116,7 @@ function namesIn(
   const keys = model && [...model.keys()].map(String);
   if (keys === undefined || (groups !== undefined && keys.length !== groups.ids.length)) {
     refuse(
-      'which parameter is which is not in the file: pass their names in the order of model.parameters(), { names: { weight: "weight", bias: "bias" } }',
+      'the file does not say which parameter is which: pass their names in the order of model.parameters(), { names: { weight: "weight", bias: "bias" } }',
     );
   }
   return keys!;
@@ -190,7 +192,7 @@ function savedState(
       return {};
     }
     if (sharedPart(group.rule) === undefined) {
-      differences.push(`parameter \`${name}\`: PyTorch has no such rule as ${group.rule}`);
+      differences.push(`parameter \`${name}\`: PyTorch does not have the rule ${group.rule}`);
       return {};
     }
     if (id === undefined) {
@@ -255,11 +257,11 @@ export function loadTorch(
   options: LoadTorchOptions = {},
 ): RestoreReport {
   if (model !== undefined && !isDict(model)) {
-    refuse("the model's state dict is a dict of tensors by name");
+    refuse("the model's state dict must be a dict of tensors by name");
   }
   if (model === undefined && saved === undefined) {
     refuse(
-      'there is nothing to load: pass { model: file.get("model"), optimizer: file.get("optimizer") }, by the names they were saved under',
+      'there is nothing to load: pass { model: file.get("model"), optimizer: file.get("optimizer") }, with the names under which they were saved',
     );
   }
   const groups = saved === undefined ? undefined : groupsIn(saved);
@@ -271,7 +273,7 @@ export function loadTorch(
   if (!Object.keys(live.shapes).some((name) => here.has(name))) {
     const [first = ""] = torchNames;
     refuse(
-      `no parameter is called as PyTorch's are (${firstOf(torchNames, () => true)}): say which is which, { names: { ${JSON.stringify(first.slice(0, 80))}: "${Object.keys(live.shapes)[0]}", ... } }`,
+      `no parameter has one of PyTorch's names (${firstOf(torchNames, () => true)}): map them with { names: { ${JSON.stringify(first.slice(0, 80))}: "${Object.keys(live.shapes)[0]}", ... } }`,
     );
   }
   provideConversions();

@@ -33,7 +33,7 @@ export class Global extends Hidden {
     if (found === undefined) {
       const full = JSON.stringify(`${module.slice(0, 120)} ${name.slice(0, 120)}`.slice(0, 120));
       throw new TorchFileError(
-        `it wants ${full}, and only plain data and tensors are read: nothing of it was executed. Save state dicts, not whole objects: torch.save({"model": model.state_dict(), ...})`,
+        `it wants ${full}, but only plain data and tensors are read. Nothing was executed. Save state dicts, not whole objects: torch.save({"model": model.state_dict(), ...})`,
       );
     }
     return found;

@@ -96,7 +96,7 @@ export class Pickler {
 
   #value(value: TorchValue, depth: number): void {
     if (depth > mostDepth) {
-      throw new TorchFileError(`values lie in each other more than ${mostDepth} deep`);
+      throw new TorchFileError(`values are nested more than ${mostDepth} deep`);
     }
     if (value === null || typeof value === "boolean") {
       this.#bytes.add(value === null ? code.none : code[`${value}`]);
@@ -183,14 +183,14 @@ export class Pickler {
       this.#bytes.add(code.appends);
     } else {
       throw new TorchFileError(
-        `${typeof value} is no value of PyTorch's: null, booleans, numbers, texts, arrays, TorchTuple, Map and tensors are`,
+        `${typeof value} cannot be saved: use null, booleans, numbers, strings, arrays, TorchTuple, Map or tensors`,
       );
     }
   }
 
   #entry(key: unknown, value: TorchValue, depth: number): void {
     if (typeof key !== "string" && typeof key !== "number") {
-      throw new TorchFileError(`a dict has texts and numbers for keys, and not ${typeof key}`);
+      throw new TorchFileError(`keys of a dict must be strings or numbers, not ${typeof key}`);
     }
     this.#value(key, depth);
     this.#value(value, depth);

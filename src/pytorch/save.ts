@@ -24,7 +24,7 @@ export interface TorchStatesOptions {
 function checkIsTorchs({ rule, hyper }: StateGroup): void {
   const part = sharedPart(rule);
   if (part === undefined) {
-    throw new TorchFileError(`PyTorch has no such optimizer as ${rule}`);
+    throw new TorchFileError(`PyTorch does not have the optimizer ${rule}`);
   }
   const { torch, fixed = {} } = part.optimizer;
   for (const [name, value] of Object.entries(fixed)) {

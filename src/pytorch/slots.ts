@@ -98,7 +98,7 @@ export class Loading {
     const unknown = firstOf(saved.keys(), isUnknown);
     if (unknown !== "") {
       this.differences.push(
-        `parameter \`${name}\`: PyTorch saved ${unknown}, which ${part.name} does not keep as it is set`,
+        `parameter \`${name}\`: PyTorch saved ${unknown}, which ${part.name} does not keep with these options`,
       );
     }
     this.#count(name, optimizer, saved);
@@ -144,7 +144,7 @@ export class Loading {
     if (counts.size > 1) {
       const each = [...this.#steps].map(([name, step]) => `\`${name}\` ${step}`);
       this.differences.push(
-        `parameters have made different numbers of steps (${each.slice(0, 5).join(", ")}): here one number counts for all`,
+        `parameters have made different numbers of steps (${each.slice(0, 5).join(", ")}): Gradus keeps one number for all`,
       );
     }
     return counts.values().next().value ?? this.#step ?? 0;

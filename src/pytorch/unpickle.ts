@@ -57,7 +57,7 @@ export class Unpickler implements Machine {
       const code = this.#reader.byte();
       if (code === 0x2e) {
         const value = this.#value(this.takeTop());
-        return this.#stack.length > 0 ? refuse("its data leave something behind") : value;
+        return this.#stack.length > 0 ? refuse("its data leave values behind") : value;
       }
       const act = instructions.get(code);
       if (act === undefined) {
@@ -115,7 +115,7 @@ export class Unpickler implements Machine {
 
   tupleOfLast(count: number): void {
     if (this.#stack.length - count < this.#bottom()) {
-      refuse("its data take what is not there");
+      refuse("its data use a value that does not exist");
     }
     this.tuple(this.#stack.splice(this.#stack.length - count));
   }
@@ -123,7 +123,7 @@ export class Unpickler implements Machine {
   append(items: readonly Item[]): void {
     const list = this.#top();
     if (!Array.isArray(list)) {
-      refuse("its data append to what is no list");
+      refuse("its data append to something that is not a list");
     }
     this.#memory.take(costs.item * items.length);
     for (const item of items) {
@@ -134,13 +134,13 @@ export class Unpickler implements Machine {
   set(items: readonly Item[]): void {
     const dict = this.#top();
     if (!(dict instanceof Map) || items.length % 2 > 0) {
-      refuse("its data set a key of what is no dict");
+      refuse("its data set a key of something that is not a dict");
     }
     this.#memory.take((costs.entry / 2) * items.length);
     for (let index = 0; index < items.length; index += 2) {
       const key = items[index];
       if (!isKey(key)) {
-        throw new TorchFileError("a dict has a key that is neither a text nor a number");
+        throw new TorchFileError("a dict has a key that is neither a string nor a number");
       }
       (dict as Map<string | number, TorchValue>).set(key, this.#value(items[index + 1]!));
     }
@@ -155,7 +155,7 @@ export class Unpickler implements Machine {
   /** Pickles number what they remember in its order. */
   remember(key: number): void {
     if (key > this.#memo.length) {
-      refuse("its data remember something out of its order");
+      refuse("its data store a value out of order");
     }
     this.#memory.take(costs.remembered);
     this.#memo[key] = this.#top();
@@ -167,7 +167,7 @@ export class Unpickler implements Machine {
 
   recall(key: number): void {
     if (key >= this.#memo.length) {
-      refuse("its data recall what was not there");
+      refuse("its data recall a value that was not stored");
     }
     this.push(this.#memo[key]!);
   }
@@ -175,7 +175,7 @@ export class Unpickler implements Machine {
   name(module: unknown, name: unknown): void {
     // Not a list, which may take for ever to become a text.
     if (typeof module !== "string" || typeof name !== "string") {
-      refuse("its data have a name that is no text");
+      refuse("its data have a name that is not a string");
     }
     this.push(Global.of(module as string, name as string));
   }
@@ -185,13 +185,13 @@ export class Unpickler implements Machine {
     const [argument, called] = [this.takeTop(), this.takeTop()];
     const isCall = argument instanceof TorchTuple || argument instanceof Arguments;
     if (!(called instanceof Global) || !isCall) {
-      refuse("its data call what is no name");
+      refuse("its data call something that is not a name");
     }
     const { items } = argument as Arguments;
     switch ((called as Global).name) {
       case callable.dict:
         if (items.length > 0) {
-          refuse("an OrderedDict is made of nothing");
+          refuse("an OrderedDict must be made without arguments");
         }
         this.dict();
         return;
@@ -199,7 +199,7 @@ export class Unpickler implements Machine {
         this.tuple(this.#sizes(items[0]));
         return;
       case callable.parameter:
-        this.push(isTensor(items[0]) ? items[0] : refuse("a parameter is made of a tensor"));
+        this.push(isTensor(items[0]) ? items[0] : refuse("a parameter must be made from a tensor"));
         return;
       case callable.tensor:
         this.#tensor(items);
@@ -213,7 +213,7 @@ export class Unpickler implements Machine {
   build(): void {
     this.takeTop();
     if (!(this.#top() instanceof Map)) {
-      refuse("its data give attributes to what is no dict");
+      refuse("its data give attributes to something that is not a dict");
     }
   }
 
@@ -223,7 +223,7 @@ export class Unpickler implements Machine {
     const [kind, name, key, , length] = id instanceof Arguments ? id.items : [];
     const type = name instanceof Global ? name.storage : undefined;
     if (kind !== "storage" || type === undefined || typeof key !== "string") {
-      refuse("its data refer to something that is no array of elements");
+      refuse("its data refer to something that is not an array of elements");
     }
     if (!Number.isSafeInteger(length) || (length as number) < 0) {
       refuse("an array's length is a whole number");
@@ -247,7 +247,7 @@ export class Unpickler implements Machine {
 
   #tensor([storage, start, shape, strides]: readonly unknown[]): void {
     if (!(storage instanceof StorageItem)) {
-      refuse("a tensor is made of elements");
+      refuse("a tensor must be made from elements");
     }
     const [sizes, steps] = [this.#sizes(shape), this.#sizes(strides)];
     this.#memory.take(costs.tensor + costs.axis * sizes.length);
@@ -277,7 +277,7 @@ export class Unpickler implements Machine {
     const { length } = this.#stack;
     return length > this.#bottom()
       ? this.#stack[length - 1]!
-      : refuse("its data take what is not there");
+      : refuse("its data use a value that does not exist");
   }
 
   /** Arguments of calls may be more than values. */

@@ -92,7 +92,7 @@ export function elementsOf(tensor: TorchTensor): TorchArrays[TorchType] {
   const { type, shape } = tensor;
   if (!Object.hasOwn(arrays, type)) {
     throw new TorchFileError(
-      `there are no tensors of ${String(type)}: ${Object.keys(arrays).join(", ")} are the types`,
+      `${String(type)} is not a type of tensor: use ${Object.keys(arrays).join(", ")}`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isSize) || typeof tensor.read !== "function") {

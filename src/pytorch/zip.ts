@@ -32,7 +32,7 @@ function findEnd(view: DataView): number {
     }
   }
   throw new TorchFileError(
-    "it has no zip archive's end: it was cut off, or torch.save did not write it. Files from before PyTorch 1.6 have another form: load and save them there once",
+    "it has no end of a zip archive: it was cut off, or torch.save did not write it. Files from before PyTorch 1.6 have another format: load and save them once with a newer PyTorch",
   );
 }
 
@@ -73,7 +73,7 @@ function entryOf(
     const found = bytes.subarray(start, start + size);
     // Those who have told PyTorch to write no sums have zeros.
     if (!checked && sum !== 0 && crc32(found) >>> 0 !== sum) {
-      damaged(`its entry ${JSON.stringify(name.slice(0, 80))} is not what was written`);
+      damaged(`its entry ${JSON.stringify(name.slice(0, 80))} has a wrong checksum`);
     }
     checked = true;
     return found;
@@ -91,7 +91,9 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, Entry> {
   const count = view.getUint16(end + 10, true);
   const directory = view.getUint32(end + 16, true);
   if (count === 0xffff || directory === 0xffffffff) {
-    throw new TorchFileError("it has more than 65534 entries, or more than 4 GiB: not read here");
+    throw new TorchFileError(
+      "it has more than 65534 entries, or more than 4 GiB, which is not supported",
+    );
   }
   const entries = new Map<string, Entry>();
   const reserved: [number, number][] = [];

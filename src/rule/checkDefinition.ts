@@ -29,11 +29,11 @@ function checkRanges({ name, hyper, ranges = {} }: Definition): void {
     };
     const usual = hyper[key];
     if (typeof usual !== "number") {
-      refuse(`\`${key}\` has a range, and is no hyperparameter that is a number`);
+      refuse(`\`${key}\` has a range, but is not a numeric hyperparameter`);
     }
     if (typeof text !== "string" || !interval.test(text)) {
       refuse(
-        `the range of \`${key}\` is an interval such as "[0, 1)", "(0, inf)" or "whole [1, inf)"`,
+        `the range of \`${key}\` must be an interval, such as "[0, 1)", "(0, inf)" or "whole [1, inf)"`,
       );
     }
     if (!rangeOf(text as string).has(usual)) {
@@ -49,13 +49,13 @@ export function checkDefinition(role: Role, definition: Definition): void {
   if (typeof name !== "string" || typeof rule !== "string" || typeof hyper !== "object") {
     const known = String(name ?? role);
     const problem =
-      'a definition is { name, hyper, rule }, such as { name: "sgd", hyper: { lr: 0.1 }, rule: "u = g" }';
+      'a definition must be { name, hyper, rule }, such as { name: "sgd", hyper: { lr: 0.1 }, rule: "u = g" }';
     throw new RuleError(known, problem, "", { start: 0, end: 0 });
   }
   if (!/^[\w-]+$/.test(definition.name)) {
     throw new RuleError(
       definition.name,
-      "a rule's name has letters, digits, _ and - only: state, groups and reports write other signs behind it",
+      "a rule's name may have letters, digits, _ and - only, because state, groups and reports add other signs",
       "",
       { start: 0, end: 0 },
     );

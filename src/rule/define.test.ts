@@ -55,13 +55,13 @@ describe("options", () => {
     ],
     [{ learningRate: 1 }, "made has no hyperparameter `learningRate` (it has lr, beta, flag)"],
     [{ toString: 1 }, "made has no hyperparameter `toString` (it has lr, beta, flag)"],
-    [{ lr: "0.1" }, 'made: `lr` is a number or a schedule, not the string "0.1"'],
-    [{ lr: Number.NaN }, "made: `lr` is a number or a schedule, not NaN"],
-    [{ lr: true }, "made: `lr` is a number or a schedule, not true"],
-    [{ lr: null }, "made: `lr` is a number or a schedule, not null"],
-    [{ lr: [1] }, "made: `lr` is a number or a schedule, not an object"],
-    [{ flag: 1 }, "made: `flag` is true or false, not 1"],
-    [{ flag: () => true }, "made: `flag` is true or false, not () => true"],
+    [{ lr: "0.1" }, 'made: `lr` must be a number or a schedule, not the string "0.1"'],
+    [{ lr: Number.NaN }, "made: `lr` must be a number or a schedule, not NaN"],
+    [{ lr: true }, "made: `lr` must be a number or a schedule, not true"],
+    [{ lr: null }, "made: `lr` must be a number or a schedule, not null"],
+    [{ lr: [1] }, "made: `lr` must be a number or a schedule, not an object"],
+    [{ flag: 1 }, "made: `flag` must be true or false, not 1"],
+    [{ flag: () => true }, "made: `flag` must be true or false, not () => true"],
     [0.1, "made takes its options as an object, such as { lr: 0.01 }"],
     [null, "made takes its options as an object, such as { lr: 0.01 }"],
     [() => 1, "made takes its options as an object, such as { lr: 0.01 }"],
@@ -81,7 +81,7 @@ describe("options", () => {
     expect(hyperOf(clip({ limit: 0.5 }))).toEqual({ limit: 0.5 });
     const schedule = (step: number) => step;
     expect(hyperOf(clip(schedule))).toEqual({ limit: schedule });
-    expect(() => clip(Number.NaN)).toThrow("clip: `limit` is a number or a schedule, not NaN");
+    expect(() => clip(Number.NaN)).toThrow("clip: `limit` must be a number or a schedule, not NaN");
   });
 });
 

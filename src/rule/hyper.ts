@@ -35,7 +35,7 @@ export function checkHyper(
       ? [typeof value === "boolean", "true or false"]
       : [typeof value === "function" || range.has(value), `${range.words} or a schedule`];
   if (!fits) {
-    throw new HyperparameterError(`${rule}: \`${name}\` is ${allowed}, not ${shown(value)}`);
+    throw new HyperparameterError(`${rule}: \`${name}\` must be ${allowed}, not ${shown(value)}`);
   }
 }
 
@@ -86,7 +86,7 @@ export function rangeIn({ parts }: Rule, qualified: string): Range {
 export function checkIsRule(where: string, what: string, rule: unknown): void {
   if (!Array.isArray((rule as Rule | null | undefined)?.parts)) {
     throw new HyperparameterError(
-      `${where}: ${what} is no rule such as adam(); note the parentheses`,
+      `${where}: ${what} is not a rule such as adam(), with parentheses`,
     );
   }
 }

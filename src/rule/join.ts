@@ -43,7 +43,7 @@ export function joined(
   const depth = 1 + rules.reduce((most, rule) => Math.max(most, rule.depth ?? 0), 0);
   if (depth > maximumDepth) {
     throw new HyperparameterError(
-      `masks, partitions and chains of them may be nested ${maximumDepth} deep: write the branches of one partition`,
+      `masks, partitions and chains of them may be nested ${maximumDepth} deep: put the branches into one partition`,
     );
   }
   const counts = new Map<string, number>();

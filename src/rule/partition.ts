@@ -35,7 +35,7 @@ export function partition<const B extends readonly Branch[], O extends Rule = Ru
   const isRule = (rule: Rule | undefined) => Array.isArray(rule?.parts);
   if (list.length === 0 || !rules.every(isRule)) {
     throw new HyperparameterError(
-      "partition: the first argument is a list of branches { match, rule }, the second a rule",
+      "partition: the first argument must be a list of branches { match, rule }, and the second a rule",
     );
   }
   const choice: Choice = { branches: list };

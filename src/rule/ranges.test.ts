@@ -56,12 +56,18 @@ describe("an option", () => {
   const options = (given: object) => () => made(given);
 
   test.each([
-    [{ beta: 1 }, "made: `beta` is a number in [0, 1) or a schedule, not 1"],
-    [{ beta: -0.5 }, "made: `beta` is a number in [0, 1) or a schedule, not -0.5"],
-    [{ beta: "0.5" }, 'made: `beta` is a number in [0, 1) or a schedule, not the string "0.5"'],
-    [{ lr: POSITIVE_INFINITY }, "made: `lr` is a number in [0, inf) or a schedule, not Infinity"],
-    [{ every: 1.5 }, "made: `every` is a whole number in [1, inf) or a schedule, not 1.5"],
-    [{ free: NaN }, "made: `free` is a number or a schedule, not NaN"],
+    [{ beta: 1 }, "made: `beta` must be a number in [0, 1) or a schedule, not 1"],
+    [{ beta: -0.5 }, "made: `beta` must be a number in [0, 1) or a schedule, not -0.5"],
+    [
+      { beta: "0.5" },
+      'made: `beta` must be a number in [0, 1) or a schedule, not the string "0.5"',
+    ],
+    [
+      { lr: POSITIVE_INFINITY },
+      "made: `lr` must be a number in [0, inf) or a schedule, not Infinity",
+    ],
+    [{ every: 1.5 }, "made: `every` must be a whole number in [1, inf) or a schedule, not 1.5"],
+    [{ free: NaN }, "made: `free` must be a number or a schedule, not NaN"],
   ])("%o is refused", (given, problem) => {
     expect(options(given)).toThrow(new HyperparameterError(problem));
   });
@@ -96,7 +102,7 @@ describe("a definition", () => {
   ])("with the range %j is refused", (lr) => {
     expect(define({ ranges: { lr } })).toThrow(RuleError);
     expect(define({ ranges: { lr } })).toThrow(
-      'wrong: line 1, column 1: the range of `lr` is an interval such as "[0, 1)", "(0, inf)" or "whole [1, inf)"',
+      'wrong: line 1, column 1: the range of `lr` must be an interval, such as "[0, 1)", "(0, inf)" or "whole [1, inf)"',
     );
   });
 
@@ -109,7 +115,7 @@ describe("a definition", () => {
 
   test.each(["flag", "other", "toString"])("with a range for `%s` is refused", (name) => {
     expect(define({ ranges: { [name]: "[0, 1]" } })).toThrow(
-      `\`${name}\` has a range, and is no hyperparameter that is a number`,
+      `\`${name}\` has a range, but is not a numeric hyperparameter`,
     );
   });
 

@@ -12,8 +12,8 @@ function checkName(elaborator: Elaborator, definition: Definition, name: string)
   if (reserved || Object.hasOwn(functions, name) || !/^[A-Za-z_]\w*$/.test(name)) {
     elaborator.fail(
       reserved || Object.hasOwn(functions, name)
-        ? `\`${name}\` has a meaning of its own; state and hyperparameters need other names`
-        : `\`${name}\` is no name: letters, digits and _, not starting with a digit`,
+        ? `\`${name}\` is a reserved name; state and hyperparameters need other names`
+        : `\`${name}\` is not a valid name: use letters, digits and _, and do not start with a digit`,
       { start: 0, end: 0 },
     );
   }

@@ -69,9 +69,9 @@ it("lookahead counts the steps in which it is on", () => {
 });
 
 it("refuses what is no rule, no condition and no such way on", () => {
-  expect(() => when(odd, adam as never)).toThrow("when: the second argument is no rule");
-  expect(() => when(true as never, adam())).toThrow("when: the first argument is a function");
+  expect(() => when(odd, adam as never)).toThrow("when: the second argument is not a rule");
+  expect(() => when(true as never, adam())).toThrow("when: the first argument must be a function");
   expect(() => when(odd, adam(), { otherwise: "stop" as never })).toThrow(
-    'when: otherwise is "pass" or "zero", not "stop"',
+    'when: otherwise must be "pass" or "zero", not "stop"',
   );
 });

@@ -85,11 +85,11 @@ export function when<H extends HyperDefaults>(
   checkIsRule("when", "the second argument", rule);
   if (typeof condition !== "function") {
     throw new HyperparameterError(
-      "when: the first argument is a function of the step's number, such as (step) => step <= 100",
+      "when: the first argument must be a function of the step number, such as (step) => step <= 100",
     );
   }
   if (otherwise !== "pass" && otherwise !== "zero") {
-    throw new HyperparameterError(`when: otherwise is "pass" or "zero", not "${otherwise}"`);
+    throw new HyperparameterError(`when: otherwise must be "pass" or "zero", not "${otherwise}"`);
   }
   // For the count of its own steps.
   sharing.provide(withShared);

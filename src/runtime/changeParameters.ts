@@ -11,7 +11,7 @@ import { partsIn } from "./state/ruleParts.ts";
 function boundTo(where: string, optimizer: AnyOptimizer, net: AnyParameterSource): AnyOptimizer {
   if (optimizer.pending) {
     throw new BindingError(
-      `${where}: ${optimizer.pending} gradients wait for an update, of the parameters as they are: call flush() or discard() before`,
+      `${where}: ${optimizer.pending} gradients wait for an update: call flush() or discard() first`,
     );
   }
   const next = optimizer.bindTo(net);
@@ -92,7 +92,7 @@ export function without<V>(
   const known = all.map(([name]) => name);
   if (!Array.isArray(names)) {
     throw new BindingError(
-      'removeParameters: the second argument is a list of names, such as ["b"]',
+      'removeParameters: the second argument must be a list of names, such as ["b"]',
     );
   }
   const unknown = names.find((name) => !known.includes(name));

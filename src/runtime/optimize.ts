@@ -94,31 +94,31 @@ function checkSettings(
   const { groups, nonFinite, absent, zeroGradients, seed, threads, backend } = settings;
   if (!policies.includes(nonFinite)) {
     throw new BindingError(
-      `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
+      `optimize: nonFinite must be one of "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
     );
   }
   if (absent !== undefined && !absent?.part) {
-    throw new BindingError("optimize: absent is skipAbsent, which gradus exports");
+    throw new BindingError("optimize: absent must be skipAbsent, which gradus exports");
   }
   if (!Array.isArray(groups)) {
     throw new BindingError(
-      "optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
+      "optimize: groups must be a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
     );
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new BindingError(`optimize: seed is a whole number, not ${seed}`);
+    throw new BindingError(`optimize: seed must be a whole number, not ${seed}`);
   }
   if (typeof zeroGradients !== "boolean") {
-    throw new BindingError(`optimize: zeroGradients is true or false, not ${zeroGradients}`);
+    throw new BindingError(`optimize: zeroGradients must be true or false, not ${zeroGradients}`);
   }
   if (threads !== "auto" && !(Number.isSafeInteger(threads) && threads >= 1)) {
     throw new BindingError(
-      `optimize: threads is "auto" or a whole number from 1 on, not ${threads}`,
+      `optimize: threads must be "auto" or a whole number, 1 or more, not ${threads}`,
     );
   }
   if (typeof backend?.compile !== "function" || typeof backend.matrices !== "function") {
     throw new BindingError(
-      "optimize: backend is webassembly, the default, javascript or { name, compile, matrices }",
+      "optimize: backend must be webassembly (the default), javascript or { name, compile, matrices }",
     );
   }
 }
@@ -166,7 +166,7 @@ export function sourceOf(
 ): OptimizerSource {
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new BindingError(
-      "optimize: the second argument is a rule such as adam(); note the parentheses",
+      "optimize: the second argument must be a rule such as adam(), with parentheses",
     );
   }
   checkOptions("optimize", options, settingNames);

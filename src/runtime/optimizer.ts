@@ -182,7 +182,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     } else if (this.#nonFinite === "throw") {
       throw new GradientError(
         `step ${this.#steps + 1}: ${this.#gradients.findNonFinite(gradients)}; nothing was updated. ` +
-          'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
+          'Set nonFinite to "skip" to skip such steps, or to "allow" to make them anyway.',
       );
     } else {
       if (this.zeroesGradients) {
@@ -204,7 +204,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
   evaluate<T>(callback: () => T): T {
     this.#assertReady("evaluate");
     if (typeof callback !== "function") {
-      throw new EvaluationError("evaluate: the first argument is a function, which is run once");
+      throw new EvaluationError("evaluate: the first argument must be a function");
     }
     checkAlive(this.#foreign);
     const hasOthers = this.bound.some(({ plan }) => hasEvaluation(plan.rule));
@@ -271,7 +271,7 @@ export class Optimizer<P extends AnyParameterSource = ParameterSource>
     }
     if (method !== undefined && this.#isEvaluating) {
       throw new EvaluationError(
-        `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
+        `${method}: wait until evaluate() has ended: the parameters hold the weights to evaluate`,
       );
     }
   }

@@ -74,7 +74,7 @@ describe("parameters", () => {
     (shape) => {
       expect(() => parameters({ w: shape as number[] })).toThrow(BindingError);
       expect(() => parameters({ w: shape as number[] })).toThrow(
-        `parameter \`w\`: a shape is a list of whole numbers such as [784, 10], not ${JSON.stringify(shape)}`,
+        `parameter \`w\`: a shape must be a list of whole numbers, such as [784, 10], not ${JSON.stringify(shape)}`,
       );
     },
   );
@@ -98,7 +98,7 @@ describe("parameters", () => {
   test("that 4 GiB cannot hold are refused in words", () => {
     expect(() => parameters({ w: [2 ** 30] })).toThrow(OutOfMemoryError);
     expect(() => parameters({ w: [2 ** 30] })).toThrow(
-      /^\d+ more bytes of memory could not be had; 64 are in use, 4294967296 can be addressed\.$/,
+      /^\d+ more bytes of memory are not available; 64 are in use, 4294967296 can be addressed\.$/,
     );
     expect(() => parameters({ w: [2 ** 20, 2 ** 20] })).toThrow(OutOfMemoryError);
   });
@@ -169,7 +169,9 @@ describe("optimize takes", () => {
     [3],
   ])("nothing else, such as %j", (value) => {
     expect(source(value)).toThrow(
-      new BindingError("parameter `w` is no Float32Array, Float64Array or { data, shape } of one"),
+      new BindingError(
+        "parameter `w` is not a Float32Array, Float64Array or { data, shape } of one",
+      ),
     );
   });
 
@@ -179,7 +181,9 @@ describe("optimize takes", () => {
       new BindingError("parameter `w`: the shape [2,2] does not hold 6 elements"),
     );
     for (const shape of [[-2, -3], [1.5, 4], ["6"], undefined, 6]) {
-      expect(source({ data, shape })).toThrow("parameter `w`: a shape is a list of whole numbers");
+      expect(source({ data, shape })).toThrow(
+        "parameter `w`: a shape must be a list of whole numbers",
+      );
     }
   });
 
@@ -189,7 +193,7 @@ describe("optimize takes", () => {
     );
     for (const wrong of [null, undefined, 3] as unknown as ParameterSource[]) {
       expect(() => optimize(wrong, sgd())).toThrow(
-        new BindingError("optimize: the first argument is an object of parameters by name"),
+        new BindingError("optimize: the first argument must be an object of parameters by name"),
       );
     }
   });
@@ -214,7 +218,7 @@ describe("optimize takes", () => {
     for (const rule of wrong) {
       expect(() => optimize({ w: new Float32Array(1) }, rule)).toThrow(
         new BindingError(
-          "optimize: the second argument is a rule such as adam(); note the parentheses",
+          "optimize: the second argument must be a rule such as adam(), with parentheses",
         ),
       );
     }
@@ -230,15 +234,17 @@ describe("optimize takes", () => {
     );
     expect(withOptions({ nonFinite: "skipp" })).toThrow(
       new BindingError(
-        'optimize: nonFinite is "throw", "skip", "allow", not "skipp"; did you mean `skip`?',
+        'optimize: nonFinite must be one of "throw", "skip", "allow", not "skipp"; did you mean `skip`?',
       ),
     );
     expect(withOptions({ groups: { match: "w" } })).toThrow(
-      new BindingError("optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]"),
+      new BindingError(
+        "optimize: groups must be a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
+      ),
     );
     expect(withOptions({ backend: "webassembly" })).toThrow(
       new BindingError(
-        "optimize: backend is webassembly, the default, javascript or { name, compile, matrices }",
+        "optimize: backend must be webassembly (the default), javascript or { name, compile, matrices }",
       ),
     );
   });

@@ -72,7 +72,7 @@ export type ParametersOf<P> = {
 export interface ParametersOptions<T extends ElementType | Storage = ElementType | Storage> {
   /** `"float32"`, `"float64"`, or a storage of 16 bits such as `bfloat16`. Default `"float32"`. */
   readonly type?: T;
-  /** A whole number from 0 on, that all draws of initializers depend on. Default 0. */
+  /** A whole number, 0 or more, that all draws of initializers depend on. Default 0. */
   readonly seed?: number;
 }
 
@@ -100,7 +100,7 @@ export function checkShape(name: string, shape: unknown): asserts shape is reado
   const whole = (size: unknown) => Number.isSafeInteger(size) && (size as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(whole)) {
     throw new BindingError(
-      `parameter \`${name}\`: a shape is a list of whole numbers such as [784, 10], not ${JSON.stringify(shape)}`,
+      `parameter \`${name}\`: a shape must be a list of whole numbers, such as [784, 10], not ${JSON.stringify(shape)}`,
     );
   }
 }
@@ -121,7 +121,7 @@ export function parameters<
 >(shapes: S, options: ParametersOptions<T> = {}): { readonly [K in keyof S]: ParameterOf<T> } {
   checkOptions("parameters", options, ["type", "seed"]);
   if (typeof shapes !== "object" || shapes === null) {
-    throw new BindingError("parameters: the first argument is an object of shapes by name");
+    throw new BindingError("parameters: the first argument must be an object of shapes by name");
   }
   const type: ElementType | Storage = options.type ?? "float32";
   const storage = typeof type === "object" ? type : undefined;

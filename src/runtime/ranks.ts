@@ -36,7 +36,7 @@ export interface Distribution extends RankOptions {
   /** The ranks, such as those of MPI: a `Communicator` of gradus/distributed. All of them make the same calls. */
   readonly communicator: Ranks;
   /**
-   * Whether each rank keeps the state of its part of the parameters alone (ZeRO-1): memory for state is divided by the number of
+   * Whether each rank keeps only the state of its part of the parameters (ZeRO-1): memory for state is divided by the number of
    * ranks, and the step as well. Default false.
    */
   readonly shardState?: boolean;

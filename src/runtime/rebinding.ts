@@ -35,13 +35,13 @@ export function replanned<T extends PlannedTensor>(
   const planned = zeroes ? withZeroing(step) : step;
   if (planned === undefined) {
     throw new BindingError(
-      "setHyper: with this value no pass of the rule can set gradients to zero: bind without zeroGradients, or with a schedule in its place",
+      "setHyper: with this value, no pass of the rule can zero the gradients: call optimize() without zeroGradients, or with a schedule for this hyperparameter",
     );
   }
   const rounded = withRoundings(planned, storages);
   if (statesOf(rounded) !== statesOf(program)) {
     throw new BindingError(
-      "setHyper: with this value the rule keeps other states, as one without momentum keeps none: bind it with a value that is not 0, or with a schedule",
+      "setHyper: with this value, the rule keeps other state (without momentum it keeps none): call optimize() with a value other than 0, or with a schedule",
     );
   }
   return { ...plan, rule, hyper, matrix, storages, zeroes, tensors, program: rounded };

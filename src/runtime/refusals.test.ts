@@ -29,7 +29,7 @@ describe.each([webassembly, javascript])("a gradient that is not finite ($name)"
         expect(() => optimizer.step({ w: [0, 1, 2], b: [3, value] })).toThrow(
           new GradientError(
             `step 2: the gradient of \`b\` has ${value} at element 1; nothing was updated. Set ` +
-              'nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
+              'nonFinite to "skip" to skip such steps, or to "allow" to make them anyway.',
           ),
         );
         expect(snapshot(optimizer)).toEqual(before);
@@ -231,7 +231,11 @@ describe("what is of the wrong kind", () => {
       "optimize: options are an object",
     ],
     ["a number for options", () => optimize(net(), sgd(), 3 as never), "optimize: options are"],
-    ["no shapes", () => parameters(none), "parameters: the first argument is an object of shapes"],
+    [
+      "no shapes",
+      () => parameters(none),
+      "parameters: the first argument must be an object of shapes",
+    ],
     [
       "parameters' options",
       () => parameters({ w: [2] }, none),
@@ -246,12 +250,12 @@ describe("what is of the wrong kind", () => {
     [
       "a callback that is none",
       () => bound().evaluate(none),
-      "evaluate: the first argument is a function",
+      "evaluate: the first argument must be a function",
     ],
     [
       "an optimizer without its parentheses",
       () => optimize(net(), sgd as never),
-      "note the parentheses",
+      "with parentheses",
     ],
     [
       "a misspelt input of a step",
@@ -261,7 +265,7 @@ describe("what is of the wrong kind", () => {
     [
       "a loss that is no number",
       () => bound().step({ w: [1, 2] }, { loss: "1" as never }),
-      "the loss is a number, not string",
+      "the loss must be a number, not string",
     ],
   ])("is named: %s", (_, act, problem) => {
     expect(act).toThrow(problem);

@@ -34,7 +34,7 @@ function nameOf(kind: Kind): string {
 /** @throws {Error} with the code `ENOTFILE` where it is something else; the message says what */
 export function requireRegular(kind: Kind): void {
   if (!kind.isFile()) {
-    const error = new Error(`it is no file but ${nameOf(kind)}`);
+    const error = new Error(`it is not a file but ${nameOf(kind)}`);
     throw Object.assign(error, { code: "ENOTFILE" });
   }
 }

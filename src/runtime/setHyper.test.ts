@@ -175,15 +175,15 @@ it("is taken back whole where anything is wrong", () => {
   optimizer.step(gradient(1));
   const before = optimizer.state();
   const wrong: [object, object, string][] = [
-    [{ lr: -1 }, {}, "adam: `lr` is a number in [0, inf) or a schedule, not -1"],
-    [{ lr: 0.2, beta1: 1 }, {}, "`beta1` is a number in [0, 1)"],
+    [{ lr: -1 }, {}, "adam: `lr` must be a number in [0, inf) or a schedule, not -1"],
+    [{ lr: 0.2, beta1: 1 }, {}, "`beta1` must be a number in [0, 1)"],
     [
       { lr: 0.2, betta1: 0.5 },
       {},
       "no part of the rule has the hyperparameter `betta1`; did you mean `beta1`?",
     ],
-    [{ lr: "0.2" }, {}, "`lr` is a number"],
-    [null as never, {}, "the second argument is an object"],
+    [{ lr: "0.2" }, {}, "`lr` must be a number"],
+    [null as never, {}, "the second argument must be an object"],
     [{ lr: 0.2 }, { match: "x" }, "match (x) matches none of a, b, c"],
     [{ lr: 0.2 }, { only: "a" }, "unknown option `only`"],
   ];
@@ -195,11 +195,11 @@ it("is taken back whole where anything is wrong", () => {
   expect(() => getHyper(optimizer, "lr", "x")).toThrow(BindingError);
   expect(() => getHyper(optimizer, "momentum", "a")).toThrow(HyperparameterError);
   expect(() => setHyper({} as never, { lr: 1 })).toThrow(
-    "the first argument is an optimizer, which optimize() returns",
+    "the first argument must be an optimizer, which optimize() returns",
   );
   using nesterov = optimize(fresh(), sgd({ lr: 0.1 }));
-  expect(() => setHyper(nesterov, { nesterov: true } as never)).toThrow("decides what the rule is");
-  expect(() => setHyper(nesterov, { momentum: 0.9 })).toThrow("keeps other states");
+  expect(() => setHyper(nesterov, { nesterov: true } as never)).toThrow("changes the rule itself");
+  expect(() => setHyper(nesterov, { momentum: 0.9 })).toThrow("keeps other state");
   expect(nesterov.step(gradient(1)).lr).toBe(0.1);
 });
 

@@ -54,7 +54,7 @@ function innermost(where: string, outer: Outer): Exchangeable {
   const found = within(outer);
   if (found === undefined) {
     throw new BindingError(
-      `${where}: the first argument is an optimizer, which optimize() returns, or a wrapper around one`,
+      `${where}: the first argument must be an optimizer, which optimize() returns, or a wrapper around one`,
     );
   }
   return found;
@@ -67,7 +67,7 @@ function meantBy(rule: Rule, name: string, value: unknown): string | undefined {
     checkHyper(found.part.name, found.part.definition, found.hyper, value);
     if (typeof value === "boolean") {
       throw new HyperparameterError(
-        `setHyper: \`${name}\` decides what the rule is: bind anew with optimize(), and restore the state`,
+        `setHyper: \`${name}\` changes the rule itself: call optimize() again, and restore the state`,
       );
     }
   }
@@ -147,7 +147,7 @@ function set(outer: Outer, settings: HyperSettings, options: SetHyperOptions = {
   const optimizer = innermost("setHyper", outer);
   if (typeof settings !== "object" || settings === null) {
     throw new HyperparameterError(
-      "setHyper: the second argument is an object of hyperparameters, such as { lr: 1e-4 }",
+      "setHyper: the second argument must be an object of hyperparameters, such as { lr: 1e-4 }",
     );
   }
   checkOptions("setHyper", options, ["match"]);
@@ -241,7 +241,7 @@ export function getHyper(
   if (found === undefined) {
     const known = [...plan.hyper.keys()];
     throw new HyperparameterError(
-      `getHyper: the rule of \`${parameter}\` has no hyperparameter \`${name}\`, but ${known.join(", ")}`,
+      `getHyper: the rule of \`${parameter}\` has no hyperparameter \`${name}\`; it has ${known.join(", ")}`,
     );
   }
   return givenAs(plan.hyper.get(found.qualified)!);

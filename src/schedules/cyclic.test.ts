@@ -54,7 +54,7 @@ test("a missing length is asked for by its own name", () => {
   expect(() => cyclic(JSON.parse('{ "initial": 0, "peak": 1 }'))).toThrow(
     "cyclic: option `stepsUp` is missing; it must be a whole number, 1 or more",
   );
-  expect(() => cyclic(undefined as never)).toThrow("cyclic: takes an object of options");
+  expect(() => cyclic(undefined as never)).toThrow("cyclic: takes an object with options");
   expect(() => cyclic({ ...ends, stepsUp: 1, mode: "exp_range" as never })).toThrow(
     'cyclic: option `mode` is "exp_range"; it must be one of "triangular", "triangular2", "expRange"',
   );

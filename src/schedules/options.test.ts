@@ -92,7 +92,7 @@ describe("readOptions", () => {
 
   test.each([[undefined], [null], [0.1], ["x"], [[1, 2]]])("refuses %j for options", (options) => {
     expect(() => read(options)).toThrow(
-      /^demo: takes an object of options \(initial, every, gamma, milestones\), not /,
+      /^demo: takes an object with options \(initial, every, gamma, milestones\), not /,
     );
   });
 

@@ -138,7 +138,7 @@ export function readOptions<Options extends object>(
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new ScheduleError(
       schedule,
-      `takes an object of options (${known.join(", ")}), not ${show(options)}`,
+      `takes an object with options (${known.join(", ")}), not ${show(options)}`,
     );
   }
   for (const name of Object.keys(options)) {

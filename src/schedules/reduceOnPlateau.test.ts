@@ -96,7 +96,7 @@ test("what is no state is refused, and leaves it as it was", () => {
     "reduceOnPlateau.restore: option `cooldown` is missing; it must be a whole number, 0 or more",
   );
   expect(restore({ value: null, best: 2, bad: 0, cooldown: 0 })).toThrow("option `value` is null");
-  expect(restore(undefined)).toThrow("takes an object of options (value, best, bad, cooldown)");
+  expect(restore(undefined)).toThrow("takes an object with options (value, best, bad, cooldown)");
   expect(schedule.state()).toEqual({ value: 1, best: 3, bad: 0, cooldown: 0 });
 });
 

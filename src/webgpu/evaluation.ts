@@ -52,13 +52,13 @@ export class GpuEvaluation {
   during<T>(callback: () => T, faults: Faults): T {
     faults.during(
       () => this.#enter(),
-      (why) => `evaluate: the parameters stayed in their place: ${why}`,
+      (why) => `evaluate: the parameters were not replaced: ${why}`,
     );
     return withCleanup(callback, () =>
       faults.during(
         () => this.#leave(),
         (why) =>
-          `evaluate: the weights to evaluate stayed in the parameters' place: ${why}. Bind again, and go on from the last checkpoint`,
+          `evaluate: the parameters still hold the weights to evaluate: ${why}. Make a new optimizer, and continue from the last checkpoint`,
       ),
     );
   }

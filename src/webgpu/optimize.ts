@@ -63,28 +63,28 @@ const optionNames = [
 /** @throws {BindingError} where an option is none, or has another kind of value */
 export function checkSettings(options: GpuOptimizeOptions<never, never>): void {
   if (typeof options !== "object" || options === null) {
-    throw new BindingError("optimize: the fourth argument is an object of options");
+    throw new BindingError("optimize: the fourth argument must be an object with options");
   }
   checkOptions("optimize", options, optionNames);
   const { groups = [], nonFinite = "throw", seed = 0 } = options;
   if (!Array.isArray(groups)) {
     throw new BindingError(
-      "optimize: groups is a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
+      "optimize: groups must be a list of groups, such as [{ match: /^b/, lr: 0.1 }]",
     );
   }
   for (const name of ["zeroGradients", "rows"] as const) {
     const value: unknown = options[name] ?? false;
     if (typeof value !== "boolean") {
-      throw new BindingError(`optimize: ${name} is true or false, not ${String(value)}`);
+      throw new BindingError(`optimize: ${name} must be true or false, not ${String(value)}`);
     }
   }
   if (!policies.includes(nonFinite)) {
     throw new BindingError(
-      `optimize: nonFinite is "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
+      `optimize: nonFinite must be one of "${policies.join('", "')}", not "${nonFinite}"${didYouMean(String(nonFinite), policies)}`,
     );
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new BindingError(`optimize: seed is a whole number, not ${seed}`);
+    throw new BindingError(`optimize: seed must be a whole number, not ${seed}`);
   }
 }
 
@@ -119,7 +119,7 @@ export async function optimize<P extends GpuParameterSource, H extends HyperDefa
   checkDevice("optimize", device);
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new BindingError(
-      "optimize: the third argument is a rule such as adam(); note the parentheses",
+      "optimize: the third argument must be a rule such as adam(), with parentheses",
     );
   }
   checkSettings(options as GpuOptimizeOptions<never, never>);

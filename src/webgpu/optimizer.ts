@@ -287,7 +287,7 @@ export class GpuOptimizer<P extends GpuParameterSource = GpuParameterSource>
     this.#faults.assertNone();
     if (method !== undefined && this.#isEvaluating) {
       throw new EvaluationError(
-        `${method}: the weights to evaluate stand in the parameters' place until evaluate() is done`,
+        `${method}: wait until evaluate() has ended: the parameters hold the weights to evaluate`,
       );
     }
   }

@@ -162,7 +162,7 @@ export function parameters<
     const bytes = padded(elements(shape)) * elementBytes(type);
     if (bytes > device.limits.maxBufferSize) {
       throw new BindingError(
-        `parameter \`${name}\` has ${bytes} bytes; a buffer of this device has ${device.limits.maxBufferSize} at most: requestDevice() asks for all that the adapter has`,
+        `parameter \`${name}\` has ${bytes} bytes; a buffer of this device has ${device.limits.maxBufferSize} at most: requestDevice() requests the largest limits of the adapter`,
       );
     }
     return { name, shape, bytes };
@@ -186,7 +186,7 @@ function checkEncoding(where: string, storage: Storage): void {
   narrowParameters.value(where, storage);
   if (codeOf(storage) === undefined) {
     throw new BindingError(
-      `${where}: a GPU cannot keep it as "${storage.name}": its encoding has no \`wgsl\`, which says it in shaders`,
+      `${where}: a GPU cannot keep it as "${storage.name}": its encoding has no \`wgsl\`, which shaders need`,
     );
   }
 }

@@ -36,7 +36,7 @@ export function planStored(
 function checkShaders(slot: string, storage: Storage): void {
   if (codeOf(storage) === undefined) {
     throw new BindingError(
-      `optimize: storage: a GPU cannot keep \`${slot}\` as "${storage.name}": its encoding has no \`wgsl\`, which says it in shaders`,
+      `optimize: storage: a GPU cannot keep \`${slot}\` as "${storage.name}": its encoding has no \`wgsl\`, which shaders need`,
     );
   }
 }

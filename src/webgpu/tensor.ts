@@ -59,7 +59,7 @@ function stridedBy(
   }
   if (!Number.isSafeInteger(stride) || stride % 4 !== 0 || stride < 4 * columns || stride < 4) {
     throw new BindingError(
-      `${what}: its stride is a multiple of 4 bytes, at least the ${4 * columns} of its ${columns} columns, not ${stride}`,
+      `${what}: its stride must be a multiple of 4 bytes, at least the ${4 * columns} of its ${columns} columns, not ${stride}`,
     );
   }
   if (type !== "float32") {
@@ -82,7 +82,7 @@ export function placeOf(
   usage: Usage = "STORAGE",
 ): Place {
   if (typeof buffer !== "object" || buffer === null || typeof buffer.size !== "number") {
-    throw new BindingError(`${what} is no { buffer, shape } with a GPUBuffer`);
+    throw new BindingError(`${what} is not { buffer, shape } with a GPUBuffer`);
   }
   checkStorage(what, type, device);
   const strided = stridedBy(what, stride, columns, type);
@@ -90,7 +90,7 @@ export function placeOf(
     ? extentOf({ offset, storage: type, strided }, length)
     : wordBytes(length, type);
   if (!Number.isSafeInteger(offset) || offset < 0 || offset % 4 !== 0) {
-    throw new BindingError(`${what}: its offset is a multiple of 4 bytes, not ${offset}`);
+    throw new BindingError(`${what}: its offset must be a multiple of 4 bytes, not ${offset}`);
   }
   if (offset + bytes > buffer.size) {
     throw new BindingError(
@@ -118,7 +118,7 @@ function described(given: GpuParameter | StridedRows): GpuParameter & { readonly
 /** The parameters, sorted by name, so that no result depends on the order given. */
 export function tensorsOf(source: GpuParameterSource, device: GPUDevice): GpuTensor[] {
   if (typeof source !== "object" || source === null || Object.keys(source).length === 0) {
-    throw new BindingError("optimize: the second argument is an object of parameters by name");
+    throw new BindingError("optimize: the second argument must be an object of parameters by name");
   }
   const tensors = Object.keys(source)
     .sort()

@@ -113,5 +113,8 @@ export function widen(): Width {
   v8.setFlagsFromString(`--no-${flag}`);
   takeSideBySide(1);
   const [name, , type] = different;
-  return { bits: 128, because: `${name} in ${type} gives other bits with them: please report it` };
+  return {
+    bits: 128,
+    because: `${name} in ${type} gives other bits with wide vectors: please report it`,
+  };
 }

@@ -138,7 +138,7 @@ it("shows what is added up, and refuses to add while others stand in the paramet
   const { parameters: own, nested } = micro.state();
   expect(Object.keys(own["w"]!)).toEqual(["adam.m", "adam.v", "ema.average"]);
   expect([...nested["accumulation"]!.parameters["w"]!["accumulation.total"]!]).toEqual([-3]);
-  expect(() => micro.evaluate(() => micro.step({ w: [1] }))).toThrow("evaluate() is done");
+  expect(() => micro.evaluate(() => micro.step({ w: [1] }))).toThrow("evaluate() has ended");
   expect(micro.pending).toBe(2);
 });
 
@@ -192,12 +192,12 @@ it("a rule that steps by the loss sees the mean", () => {
   micro.step({ w: [3] }, { loss: 2 });
   expect(net.w.data[0]).toBe(-2 * 1.5);
   using polyak = accumulate(net, polyakSgd(), { steps: 1 });
-  expect(() => polyak.step({ w: [1] })).toThrow("steps by the loss");
+  expect(() => polyak.step({ w: [1] })).toThrow("needs the loss");
   expect(polyak.pending).toBe(0);
 });
 
 it.each([0, 1.5, Number.NaN])("%s micro-steps are refused", (steps) => {
   expect(() => accumulate(fresh(), sgd(), { steps })).toThrow(
-    "accumulate: `steps` is a whole number in [1, inf), not",
+    "accumulate: `steps` must be a whole number in [1, inf), not",
   );
 });

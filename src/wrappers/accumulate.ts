@@ -52,7 +52,7 @@ export function accumulate<P extends AnyParameterSource, H extends HyperDefaults
   checkOptionsGiven("accumulate", options, "{ steps: 4 }");
   const { each, steps, reduction = "mean", skipAbove, ...settings } = common;
   if (!["mean", "sum"].includes(reduction)) {
-    throw new BindingError(`accumulate: reduction is "mean" or "sum", not "${reduction}"`);
+    throw new BindingError(`accumulate: reduction must be "mean" or "sum", not "${reduction}"`);
   }
   if (skipAbove !== undefined) {
     checkNumbers("accumulate", { skipAbove: "(0, inf]" }, { skipAbove });
@@ -72,7 +72,7 @@ export function accumulate<P extends AnyParameterSource, H extends HyperDefaults
   return orDispose(updating, (inner) => {
     if (inner.ranks !== undefined && skipAbove !== undefined) {
       throw new BindingError(
-        "accumulate: skipAbove would leave out other micro-steps on each rank, which then update at other times: leave it out",
+        "accumulate: skipAbove would skip different micro-steps on each rank, and the ranks would update at different times: remove it",
       );
     }
     return new Accumulator<P>({ inner, waiting: new Waiting(), ...given });

@@ -11,7 +11,7 @@ const isRule = (value: unknown): value is Rule =>
 /** @throws {BindingError} where it is no rule, but perhaps what makes one */
 export function checkRule(wrapper: string, rule: unknown, which = "the second argument"): void {
   if (!isRule(rule)) {
-    throw new BindingError(`${wrapper}: ${which} is a rule such as adam(); note the parentheses`);
+    throw new BindingError(`${wrapper}: ${which} must be a rule such as adam(), with parentheses`);
   }
 }
 
@@ -37,12 +37,12 @@ export function checkOptionsGiven(wrapper: string, options: unknown, example: st
   checkOptionsAreThere(wrapper, options, example);
   if ("absent" in options) {
     throw new BindingError(
-      `${wrapper}: absent is for optimize; in a sum of micro-steps give zeros for what has no gradient`,
+      `${wrapper}: absent is an option of optimize only; in a sum of micro-steps, pass zeros for parameters without a gradient`,
     );
   }
   if ("communicator" in options) {
     throw new BindingError(
-      `${wrapper}: communicator is for optimize: ${wrapper}(net, (own) => optimize(own, rule, { communicator })), or dataParallel(galore(net, rule), communicator)`,
+      `${wrapper}: communicator is an option of optimize only: ${wrapper}(net, (own) => optimize(own, rule, { communicator })), or dataParallel(galore(net, rule), communicator)`,
     );
   }
 }
@@ -55,7 +55,7 @@ export function checkOptimizer(
 ): void {
   if (!isObject(optimizer) || !members.every((each) => each in optimizer)) {
     throw new BindingError(
-      `${wrapper}: the first argument is an optimizer: write ${wrapper}(optimize(net, rule))`,
+      `${wrapper}: the first argument must be an optimizer: write ${wrapper}(optimize(net, rule))`,
     );
   }
 }

@@ -14,7 +14,7 @@ export function checkNumbers<Name extends string>(
     const range = rangeOf(interval);
     const value = options[name as Name];
     if (!range.has(value)) {
-      throw new BindingError(`${wrapper}: \`${name}\` is ${range.words}, not ${shown(value)}`);
+      throw new BindingError(`${wrapper}: \`${name}\` must be ${range.words}, not ${shown(value)}`);
     }
   }
 }

@@ -123,14 +123,14 @@ it("refuses what is no curvature", () => {
   const other = optimize(fresh(), adam());
   expect(() => curvature(other)).toThrow("no parameter has a state `sophia.h`");
   expect(() => curvature(optimizer, { every: 0 })).toThrow(
-    "`every` is a whole number in [1, inf), not 0",
+    "`every` must be a whole number in [1, inf), not 0",
   );
   expect(() => curvature(optimizer, { beta1: 0 } as never)).toThrow("unknown option `beta1`");
   expect(() => curvature(optimizer, { beta2: 1 })).toThrow(
-    "curvature: `beta2` is a number in [0, 1), not 1",
+    "curvature: `beta2` must be a number in [0, 1), not 1",
   );
   expect(() => curvature(optimizer).observeSampled(0)).toThrow(
-    "`examples` is a number in (0, inf), not 0",
+    "`examples` must be a number in (0, inf), not 0",
   );
   const observer = curvature(optimizer);
   optimizer.dispose();

@@ -76,7 +76,7 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
     checkOptions("curvature", options, ["beta2", "every", "state", "nonFinite"]);
     if (optimizer.ranks !== undefined) {
       throw new BindingError(
-        "curvature: estimates would be of each rank's own, and their means would part: average them over ranks, and write them into the state",
+        "curvature: each rank would have its own estimates, and their means would differ: average them over ranks, and write them into the state",
       );
     }
     const { beta2 = 0.99, every = 10, state = "sophia.h", nonFinite = "throw" } = options;
@@ -193,7 +193,7 @@ export class Curvature<P extends AnyParameterSource = ParameterSource> implement
   #take(optimizer: Optimizer, all: EstimateSource<P>): boolean {
     if (typeof all !== "object" || all === null) {
       throw new GradientError(
-        `curvature: estimates are by the names of parameters, such as { w: [...] }, not ${all === null ? "null" : typeof all}`,
+        `curvature: estimates must be an object with the names of parameters, such as { w: [...] }, not ${all === null ? "null" : typeof all}`,
       );
     }
     const given = all as Readonly<Record<string, FloatArray>>;

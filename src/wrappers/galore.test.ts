@@ -156,12 +156,14 @@ describe("decay", () => {
 
   it("needs a learning rate, and names that there are", () => {
     const bare = defineOptimizer({ name: "bare", hyper: {}, rule: "p = p - g" });
-    expect(() => galore(fresh(), bare(), { weightDecay: 0.1 })).toThrow("the rule has none");
+    expect(() => galore(fresh(), bare(), { weightDecay: 0.1 })).toThrow(
+      "the rule has no learning rate",
+    );
     galore(fresh(), bare()).dispose();
     const groups = [{ match: "b", weigthDecay: 0 }] as never;
     expect(() => galore(fresh(), adam(), { groups })).toThrow("`weigthDecay`; did you mean");
     expect(() => galore(fresh(), adam(), { weightDecay: "0.1" as never })).toThrow(
-      "galore: `weightDecay` is a number in [0, inf) or a schedule",
+      "galore: `weightDecay` must be a number in [0, inf) or a schedule",
     );
   });
 });
@@ -198,7 +200,7 @@ describe("gradients", () => {
     const wrong = (changed: object) => () => optimizer.step({ ...given, ...changed });
     expect(wrong({ tall: [1, 2] })).toThrow("`tall` has 2 elements, the parameter has 36");
     expect(wrong({ tall: undefined })).toThrow("the gradient of `tall` is missing");
-    expect(wrong({ tall: 3 })).toThrow("`tall` is no array");
+    expect(wrong({ tall: 3 })).toThrow("`tall` is not an array");
     expect(wrong({ tail: [1] })).toThrow("there is no parameter `tail`");
     expect(wrong({ tall: sparse([1], [1, 2, 3, 4]) })).toThrow("`tall` cannot be sparse");
     expect(wrong({ b: [1] })).toThrow("`b` has 1 elements, the parameter has 5");
@@ -278,10 +280,10 @@ it("has no curvature of whole parameters", () => {
 
 it("refuses what is no option", () => {
   const make = (options: object) => () => galore(fresh(), adam(), options);
-  expect(make({ rank: 0 })).toThrow("`rank` is a whole number in [1, inf), not 0");
-  expect(make({ every: 1.5 })).toThrow("`every` is a whole number in [1, inf), not 1.5");
-  expect(make({ scale: Number.NaN })).toThrow("`scale` is a number in [0, inf), not NaN");
-  expect(make({ scale: -1 })).toThrow("`scale` is a number in [0, inf), not -1");
+  expect(make({ rank: 0 })).toThrow("`rank` must be a whole number in [1, inf), not 0");
+  expect(make({ every: 1.5 })).toThrow("`every` must be a whole number in [1, inf), not 1.5");
+  expect(make({ scale: Number.NaN })).toThrow("`scale` must be a number in [0, inf), not NaN");
+  expect(make({ scale: -1 })).toThrow("`scale` must be a number in [0, inf), not -1");
   expect(make({ ranks: 3 })).toThrow("galore: unknown option `ranks`; did you mean `rank`?");
   expect(make({ match: "bias" })).toThrow("match");
 });

@@ -48,7 +48,7 @@ export function checkMovable(described: readonly Named<AnyParameter>[]): Named<P
   for (const [name, { storage }] of described) {
     if (storage !== undefined) {
       throw new BindingError(
-        `galore: parameter \`${name}\` is kept in ${storage.name}, and galore moves parameters of float32 and float64 alone; its state may be kept so (\`storage\`)`,
+        `galore: parameter \`${name}\` is kept in ${storage.name}, but galore works with float32 and float64 parameters only; its state may have a \`storage\``,
       );
     }
   }

@@ -48,7 +48,7 @@ export function made<P extends AnyParameterSource>(
   const optimizer: unknown = make(net as never);
   if (!isOptimizer(optimizer)) {
     throw new BindingError(
-      `${wrapper}: the function in place of a rule returns an optimizer, such as (net) => optimize(net, adam())`,
+      `${wrapper}: the function must return an optimizer, such as (net) => optimize(net, adam())`,
     );
   }
   const problem = optimizer.outermost ?? otherParameters(optimizer, net);
@@ -70,7 +70,7 @@ function otherParameters(
     (name) => arrayOf(net[name]) === arrayOf(parameters[name] as AnyParameterSource[string]),
   )
     ? undefined
-    : "the function in place of a rule binds the parameters that it is given, and no others: (net) => optimize(net, adam())";
+    : "the function must use the parameters that it gets, and no others: (net) => optimize(net, adam())";
 }
 
 const isChanging = (plan: Plan, name: string): boolean =>

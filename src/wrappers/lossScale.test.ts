@@ -63,27 +63,27 @@ it("leaves the steps as they are without it, bit for bit, and skips what overflo
 });
 
 it.each([
-  [() => lossScale({ initial: 0 }), "`initial` is a number in (0, inf), not 0"],
-  [() => lossScale({ growthFactor: 0.5 }), "`growthFactor` is a number in [1, inf), not 0.5"],
-  [() => lossScale({ backoffFactor: 1 }), "`backoffFactor` is a number in (0, 1), not 1"],
+  [() => lossScale({ initial: 0 }), "`initial` must be a number in (0, inf), not 0"],
+  [() => lossScale({ growthFactor: 0.5 }), "`growthFactor` must be a number in [1, inf), not 0.5"],
+  [() => lossScale({ backoffFactor: 1 }), "`backoffFactor` must be a number in (0, 1), not 1"],
   [
     () => lossScale({ growthInterval: 2.5 }),
-    "`growthInterval` is a whole number in [1, inf), not 2.5",
+    "`growthInterval` must be a whole number in [1, inf), not 2.5",
   ],
   [
     () => lossScale({ minimum: "1" as never }),
-    '`minimum` is a number in (0, inf), not the string "1"',
+    '`minimum` must be a number in (0, inf), not the string "1"',
   ],
   [() => lossScale({ initial: 1, minimum: 2 }), "`initial`, 1, is not between `minimum`, 2, and"],
   [() => lossScale({ initial: 8, maximum: 4 }), "`initial`, 8, is not between `minimum`"],
   [() => lossScale({ growth: 2 } as never), "unknown option `growth`"],
   [
     () => lossScale().restore({ scale: 1, made: -1 }),
-    "`made` is a whole number in [0, inf), not -1",
+    "`made` must be a whole number in [0, inf), not -1",
   ],
   [
     () => lossScale().restore({ scale: Number.NaN, made: 0 }),
-    "`scale` is a number in (0, inf), not NaN",
+    "`scale` must be a number in (0, inf), not NaN",
   ],
 ])("refuses %s", (make, message) => {
   expect(make).toThrow(message);

@@ -59,13 +59,13 @@ export function lowRankSource(
 function refuseProjected(inner: AnyOptimizer): void {
   if (inner.ranks !== undefined) {
     throw new BindingError(
-      "galore: directions would be of each rank's own gradients: let the ranks be around it, dataParallel(galore(net, rule), communicator)",
+      "galore: each rank would choose directions from its own gradients: put the ranks outside, dataParallel(galore(net, rule), communicator)",
     );
   }
   const { parameters } = inner.stateViews();
   if (Object.values(parameters).some((slots) => "galore.basis" in slots)) {
     throw new BindingError(
-      "galore: what it would project is projected already: write one galore, with the smaller `rank` of the two",
+      "galore: the gradient is projected already: use one galore, with the smaller `rank` of the two",
     );
   }
 }

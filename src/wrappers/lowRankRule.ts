@@ -100,8 +100,8 @@ export function checkPlans(plans: readonly Plan[], decays: Decays): void {
     if (!onlyDisplaces(rule, hyper, matrix)) {
       const names = readersOf(rule, hyper, matrix).map((each) => `\`${each}\``);
       throw new BindingError(
-        `galore: ${names.join(" and ")} reads the parameters, which are not where it steps. ` +
-          "For decoupled decay give galore a `weightDecay`, and the rule none (adamw has 0.01 by default)",
+        `galore: ${names.join(" and ")} reads the parameters, but galore steps in another space. ` +
+          "For decoupled decay, give galore a `weightDecay`, and the rule none (adamw has 0.01 by default)",
       );
     }
   }
@@ -112,7 +112,9 @@ export function checkPlans(plans: readonly Plan[], decays: Decays): void {
   );
   const stepped = plans.flatMap(({ tensors }) => tensors);
   if (stepped.some((tensor) => !rated.has(tensor.name) && decays.has(tensor.name))) {
-    throw new BindingError("galore: weightDecay is times the learning rate, and the rule has none");
+    throw new BindingError(
+      "galore: weightDecay is multiplied by the learning rate, and the rule has no learning rate",
+    );
   }
 }
 

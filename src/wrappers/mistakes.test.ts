@@ -43,7 +43,7 @@ describe("a rule that is none", () => {
       const thrown = error(() => call(rule));
       expect(thrown).toBeInstanceOf(BindingError);
       expect(thrown.message).toBe(
-        `${name}: the second argument is a rule such as adam(); note the parentheses`,
+        `${name}: the second argument must be a rule such as adam(), with parentheses`,
       );
     }
   });
@@ -52,7 +52,7 @@ describe("a rule that is none", () => {
     for (const each of [adam, null, 1]) {
       const thrown = error(() => accumulated(net, adam(), { steps: 2, each }));
       expect(thrown).toBeInstanceOf(BindingError);
-      expect(thrown.message).toContain("accumulate: `each` is a rule");
+      expect(thrown.message).toContain("accumulate: `each` must be a rule");
     }
   });
 });
@@ -81,10 +81,10 @@ it("options that are none", () => {
 
 it("numbers of accumulate and limits that are none, and schedules that give none", () => {
   const calls: [string, () => unknown][] = [
-    ["reduction is", () => accumulated(net, adam(), { steps: 2, reduction: "max" })],
-    ["`skipAbove` is", () => accumulated(net, adam(), { steps: 2, skipAbove: 0 })],
-    ["`steps` is a whole", () => accumulated(net, adam(), { steps: () => 1.5 })],
-    ["`maxInARow` is a whole", () => skipLimit(-1)],
+    ["reduction must be", () => accumulated(net, adam(), { steps: 2, reduction: "max" })],
+    ["`skipAbove` must be", () => accumulated(net, adam(), { steps: 2, skipAbove: 0 })],
+    ["`steps` must be a whole", () => accumulated(net, adam(), { steps: () => 1.5 })],
+    ["`maxInARow` must be a whole", () => skipLimit(-1)],
     ["observe takes the report", () => skipLimit(1).observe(undefined as never)],
   ];
   for (const [message, call] of calls) {
@@ -138,7 +138,7 @@ describe("gradients that are none", () => {
     }
     expect(
       error(() => optimizer.step({ w: [rows, rows, rows, rows] as never, b })).message,
-    ).toContain("at element 0 no number, but object: pass all rows in one flat array");
+    ).toContain("no number at element 0, but object: pass all rows in one flat array");
     expect(error(() => optimizer.step({ w: [1, 2, 3, 4], c: b } as never)).message).toContain(
       "`c`",
     );

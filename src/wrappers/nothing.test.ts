@@ -95,7 +95,7 @@ describe("accumulate", () => {
   it("where a loss is missing, a gradient is not finite, or the mean is not", () => {
     using micro = accumulate(fresh(), polyakSgd(), { steps: 2, each });
     micro.step(gradient(1), { loss: 1 });
-    changesNothing(micro, () => micro.step(gradient(2)), "steps by the loss");
+    changesNothing(micro, () => micro.step(gradient(2)), "needs the loss");
     changesNothing(micro, () => micro.step({ ...gradient(2), b: [Number.NaN, 0] }), "NaN");
     expect(micro.step(gradient(2), { loss: 1 }).updated).toBe(true);
     using summing = accumulate(fresh(), sgd(), { steps: 2 });
@@ -162,7 +162,7 @@ describe("galore", () => {
   it.each([
     ["schedule", "adam.lr"],
     ["other gradient", "has NaN"],
-    ["loss", "steps by the loss"],
+    ["loss", "needs the loss"],
   ])("where the %s fails", (cause, message) => {
     const lr = failing(cause === "schedule" ? 3 : 99);
     const rule = cause === "loss" ? polyakSgd({ lr }) : adam({ lr });

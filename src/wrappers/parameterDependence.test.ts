@@ -35,7 +35,7 @@ describe("rules that read the parameters", () => {
 
   it("are named, with what to do instead", () => {
     expect(() => galore(fresh(), chain(clipByValue(1), adamw()))).toThrow(
-      "galore: `adamw` reads the parameters, which are not where it steps. For decoupled decay give " +
+      "galore: `adamw` reads the parameters, but galore steps in another space. For decoupled decay, give " +
         "galore a `weightDecay`, and the rule none (adamw has 0.01 by default)",
     );
     expect(() => galore(fresh(), chain(adam(), ema(0.9)))).toThrow("`ema` reads");

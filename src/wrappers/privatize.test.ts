@@ -51,12 +51,12 @@ it("scales the noise of a remainder to the examples that there are, and goes by 
 
 it.each([
   [{ seed: undefined }, "seed is missing"],
-  [{ clip: 0 }, "privatize: `clip` is a number in (0, inf), not 0"],
-  [{ clip: Number.POSITIVE_INFINITY }, "`clip` is a number in (0, inf)"],
-  [{ noiseMultiplier: -1 }, "`noiseMultiplier` is a number in [0, inf), not -1"],
-  [{ noiseMultiplier: null }, "`noiseMultiplier` is a number in [0, inf), not null"],
-  [{ noiseMultiplier: [1] }, "`noiseMultiplier` is a number in [0, inf), not an object"],
-  [{ examples: 0.5 }, "privatize: `examples` is a whole number in [1, inf), not 0.5"],
+  [{ clip: 0 }, "privatize: `clip` must be a number in (0, inf), not 0"],
+  [{ clip: Number.POSITIVE_INFINITY }, "`clip` must be a number in (0, inf)"],
+  [{ noiseMultiplier: -1 }, "`noiseMultiplier` must be a number in [0, inf), not -1"],
+  [{ noiseMultiplier: null }, "`noiseMultiplier` must be a number in [0, inf), not null"],
+  [{ noiseMultiplier: [1] }, "`noiseMultiplier` must be a number in [0, inf), not an object"],
+  [{ examples: 0.5 }, "privatize: `examples` must be a whole number in [1, inf), not 0.5"],
 ])("refuses %s", (wrong, message) => {
   const net = parameters({ w: [1] });
   expect(() => privatize(net, sgd(), { ...options, ...wrong } as typeof options)).toThrow(message);

@@ -94,7 +94,8 @@ export function privatize<P extends AnyParameterSource, H extends HyperDefaults>
     clipping === "together"
       ? clipByGlobalNorm({ maxNorm: clip, eps: 0 })
       : clipLayer({ maxNorm: clip, bySize: clipping === "layersBySize" });
-  const instead = "divide each example's gradients by it before `step`, for they are clipped there";
+  const instead =
+    "divide each example's gradients by it before `step`, because they are clipped there";
   const check = (plans: readonly Plan[]) => refuseChangingScale("privatize", plans, instead);
   const accumulating = { ...settings, steps: examples, each: each as Rule };
   const bindTo = (other: AnyParameterSource) => privatize(other as P, rule, options);
@@ -118,13 +119,17 @@ function checked(options: PrivatizeOptions): Omit<PrivatizeOptions, "clipping"> 
   } as const;
   checkNumbers("privatize", ranges, { examples, clip, noiseMultiplier });
   if (!clippings.includes(clipping)) {
-    throw new BindingError(`privatize: clipping is "${clippings.join('", "')}", not "${clipping}"`);
+    throw new BindingError(
+      `privatize: clipping must be one of "${clippings.join('", "')}", not "${clipping}"`,
+    );
   }
   if (seed === undefined) {
-    throw new BindingError("privatize: seed is missing; the noise must not be everybody's");
+    throw new BindingError(
+      "privatize: seed is missing; choose a secret one, for whoever knows it can remove the noise",
+    );
   }
   return { ...options, clipping };
 }
 
 const outermost =
-  "what is private takes the gradients of one example each time, and another wrapper would change or see them first: let privatize be the outer one, privatize(net, (net) => ..., options)";
+  "privatize takes the gradients of one example at a time, and another wrapper would change or see them first: make privatize the outer wrapper, privatize(net, (net) => ..., options)";

@@ -166,7 +166,7 @@ describe("sharpness-aware steps", () => {
     const net = start();
     using optimizer = optimize(net, sgd());
     expect(() => sam(optimizer, { [name]: value })).toThrow(
-      `sam: \`${name}\` is a number in [0, inf)`,
+      `sam: \`${name}\` must be a number in [0, inf)`,
     );
     const sharpness = sam(optimizer, { adaptive: true, [name]: () => value });
     const before = structuredClone(net.w.data);

@@ -51,7 +51,7 @@ const climb = defineOptimizer({
 export class SharpnessAware<P extends AnyParameterSource = ParameterSource> extends Wrapper<P> {
   /** Why no wrapper may stand around it. */
   readonly outermost =
-    "what sam makes steps by a function that makes gradients, not by gradients: let sam be the outer one, sam(accumulate(...))";
+    "sam steps with a function that computes gradients: make sam the outer wrapper, sam(accumulate(...))";
   readonly #climber: Optimizer<AnyParameterSource>;
   readonly #saved: ReadonlyMap<ParameterArray, ParameterArray>;
   /** Whether a closure has been called and its step is not yet done. */
@@ -61,9 +61,7 @@ export class SharpnessAware<P extends AnyParameterSource = ParameterSource> exte
   constructor(optimizer: AnyOptimizer<P>, options: SamOptions) {
     checkOptimizer("sam", optimizer, ["parameters", "trained"]);
     if ((optimizer as unknown) instanceof SharpnessAware) {
-      throw new BindingError(
-        "sam: this is sam's already, which steps by a function: one is enough",
-      );
+      throw new BindingError("sam: this is from sam already: one is enough");
     }
     super(optimizer);
     checkOptionsGiven("sam", options, "{ rho: 0.05 }");
@@ -94,7 +92,7 @@ export class SharpnessAware<P extends AnyParameterSource = ParameterSource> exte
   step(closure: () => unknown): StepReport | Promise<StepReport> {
     if (typeof closure !== "function") {
       throw new GradientError(
-        "sam: step takes a function that makes gradients: step(() => { optimizer.gradients.w.set(...) })",
+        "sam: step takes a function that computes gradients: step(() => { optimizer.gradients.w.set(...) })",
       );
     }
     if (this.#waiting) {
@@ -196,7 +194,7 @@ function trainedOf<T>(
 ): Record<string, T> {
   if (typeof all !== "object" || all === null) {
     throw new GradientError(
-      `sam: gradients are by the names of parameters, such as { w: [...] }, not ${all === null ? "null" : typeof all}`,
+      `sam: gradients must be an object with the names of parameters, such as { w: [...] }, not ${all === null ? "null" : typeof all}`,
     );
   }
   return Object.fromEntries(trained.map((name) => [name, all[name]!]));

@@ -20,7 +20,7 @@ export interface SkipLimit {
  * Optax' apply_if_finite has the same limit as max_consecutive_errors. Beyond it Optax accepts the update, after
  * which all parameters are NaN; here the last good ones stay.
  *
- * @throws {BindingError} where `maxInARow` is no whole number from 0 on
+ * @throws {BindingError} where `maxInARow` is no whole number, 0 or more,
  * @example
  * const limit = skipLimit(5);
  * const optimizer = optimize(net, adam(), { nonFinite: "skip" });

@@ -108,7 +108,7 @@ function checkWhole(
 ): asserts source is ArrayLike<number> {
   if (typeof source !== "object" || source === null) {
     throw new GradientError(
-      `the gradient of \`${name}\` is no array of numbers, but ${source === null ? "null" : `a ${typeof source}`}`,
+      `the gradient of \`${name}\` is not an array of numbers, but ${source === null ? "null" : `a ${typeof source}`}`,
     );
   }
   if ("gather" in source) {
@@ -117,7 +117,7 @@ function checkWhole(
     );
   }
   if (typeof source?.length !== "number") {
-    throw new GradientError(`the gradient of \`${name}\` is no array of numbers`);
+    throw new GradientError(`the gradient of \`${name}\` is not an array of numbers`);
   }
   if (source.length !== length) {
     throw new GradientError(
@@ -128,7 +128,7 @@ function checkWhole(
     if (typeof source[i] !== "number") {
       const nested = typeof source[i] === "object" ? ": pass all rows in one flat array" : "";
       throw new GradientError(
-        `the gradient of \`${name}\` has at element ${i} no number, but ${source[i] === null ? "null" : typeof source[i]}${nested}`,
+        `the gradient of \`${name}\` has no number at element ${i}, but ${source[i] === null ? "null" : typeof source[i]}${nested}`,
       );
     }
   }

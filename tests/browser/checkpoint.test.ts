@@ -101,7 +101,7 @@ describe.each([
       ),
       step: 1,
       damaged: [expect.stringMatching(/000002-step-2\.safetensors: its checksum is/)],
-      node: "CheckpointError: there are files in Node alone: on a page use checkpointBlob() or browserCheckpoints()",
+      node: "CheckpointError: there are files in Node only: on a page, use checkpointBlob() or browserCheckpoints()",
       count: 2,
     });
   });

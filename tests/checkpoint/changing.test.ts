@@ -164,7 +164,7 @@ describe("a checkpoint that is looked at", () => {
     const { a } = readCheckpoint(path).parameters;
     expect(a!.read()).toHaveLength(2);
     fs.writeFileSync(path, bytes);
-    expect(() => a!.read()).toThrow("has changed since it was looked at");
+    expect(() => a!.read()).toThrow("has changed since it was opened");
   });
 
   it("may have more than there is memory for: an error that names file and tensor", () => {

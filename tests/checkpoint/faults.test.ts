@@ -83,13 +83,13 @@ describe("a file that cannot be written", () => {
   it.each<[string, () => string, RegExp]>([
     ["a folder that is not there", () => join(root, "none", "run"), /cannot be written: ENOENT/],
     ["a folder that is a file", () => join(script, "run"), /cannot be written: ENOTDIR/],
-    ["the name of a folder", () => root, /cannot be written: it is no file but a folder/],
+    ["the name of a folder", () => root, /cannot be written: it is not a file but a folder/],
     [
       "a name that is too long",
       () => join(root, "x".repeat(300)),
       /cannot be written: ENAMETOOLONG/,
     ],
-    ["a name with a zero", () => join(root, "a\0b"), /a path is a text or a URL/],
+    ["a name with a zero", () => join(root, "a\0b"), /a path must be a string or a URL/],
   ])("for %s, is one clear error, and leaves nothing", (_, pathOf, message) => {
     const before = readdirSync(root);
     const act = () => saveCheckpoint(pathOf(), makeOptimizer(10));
@@ -125,7 +125,7 @@ describe("a file that cannot be written", () => {
 describe("a file that cannot be read", () => {
   it.each<[string, () => string, RegExp]>([
     ["is not there", () => join(root, "none"), /it cannot be read: ENOENT/],
-    ["is a folder", () => root, /it is no file/],
+    ["is a folder", () => root, /it is not a file/],
     ["is empty", () => made("empty", ""), /has 0 bytes and no room/],
     ["is a text", () => made("text", "{ this is no checkpoint }"), /its header would have/],
     ["is an archive", () => made("zip", `PK\x03\x04${"\0".repeat(99)}`), /begin with \{|cut off/],
@@ -142,7 +142,7 @@ describe("a file that cannot be read", () => {
     () => {
       const path = join(root, "pipe");
       execFileSync("mkfifo", [path]);
-      const message = "it is no file but a named pipe";
+      const message = "it is not a file but a named pipe";
       expect(() => loadCheckpoint(path, makeOptimizer(10))).toThrow(message);
       expect(() => readCheckpoint(path)).toThrow(message);
       expect(() => saveCheckpoint(path, makeOptimizer(10))).toThrow(message);

@@ -213,7 +213,9 @@ describe("numbers in names", () => {
     writeFileSync(join(folder, "999999999999999-step-5.safetensors"), "");
     const act = () => checkpoints(folder).save(fresh());
     expect(act).toThrow(CheckpointError);
-    expect(act).toThrow(`${folder}: \`999999999999999-step-5.safetensors\` has the last number`);
+    expect(act).toThrow(
+      `${folder}: \`999999999999999-step-5.safetensors\` has the largest possible number`,
+    );
     expect(names()).toHaveLength(1);
   });
 });

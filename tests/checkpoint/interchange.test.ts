@@ -39,14 +39,16 @@ it("give a network its parameters, where that is asked for", () => {
   const optimizer = optimize(net, adam());
   const before = structuredClone(net);
   expect(() => loadCheckpoint(path, optimizer)).toThrow(CheckpointError);
-  expect(() => loadCheckpoint(path, optimizer)).toThrow("{ partial: true } loads its parameters");
+  expect(() => loadCheckpoint(path, optimizer)).toThrow(
+    "{ partial: true } loads only its parameters",
+  );
   expect(net).toEqual(before);
   const report = loadCheckpoint(path, optimizer, { partial: true });
   expect(report).toMatchObject({ step: 0, restored: [], parameters: ["w", "wide"] });
   expect(report.differences).toContain(
-    "parameter `half` has 3 of float32, saved were 3 of float16: pass { convert: true }",
+    "parameter `half` has 3 of float32, but it was saved with 3 of float16: pass { convert: true }",
   );
-  expect(report.differences).toContain("the file has no state of an optimizer");
+  expect(report.differences).toContain("the file has no optimizer state");
   expect([...net.w.data]).toEqual([1, 1.125, 1.25, 1.375, 1.5, 1.625]);
   expect([...net.wide]).toEqual([1, 1.125, 1.25]);
 });

@@ -125,7 +125,7 @@ describe("a link", () => {
     symlinkSync("run.safetensors", link());
     const act = () => save(link());
     expect(act).toThrow(CheckpointError);
-    expect(act).toThrow(`${link()}: it is a link to \`run.safetensors\`, and nothing is there`);
+    expect(act).toThrow(`${link()}: it is a link to \`run.safetensors\`, which does not exist`);
     expect(readdirSync(folder)).toEqual(["latest"]);
     symlinkSync("round", join(folder, "round"));
     expect(() => save(join(folder, "round"))).toThrow(CheckpointError);
@@ -133,8 +133,8 @@ describe("a link", () => {
 
   it.each(["/dev/null", "."])("to %s is refused, and stays", (to) => {
     symlinkSync(to, link());
-    expect(() => save(link())).toThrow(/it is no file but a (device|folder)/);
-    expect(() => readCheckpoint(link())).toThrow(/it is no file but a (device|folder)/);
+    expect(() => save(link())).toThrow(/it is not a file but a (device|folder)/);
+    expect(() => readCheckpoint(link())).toThrow(/it is not a file but a (device|folder)/);
     expect(readlinkSync(link())).toBe(to);
   });
 
@@ -185,5 +185,5 @@ it("a path that becomes a pipe between looking and opening is not waited for", a
     execFileSync("mkfifo", [path]);
     return found;
   }) as never);
-  expect(() => readCheckpoint(path)).toThrow("it is no file but a named pipe");
+  expect(() => readCheckpoint(path)).toThrow("it is not a file but a named pipe");
 });

@@ -106,7 +106,7 @@ describe("gradus compare", () => {
       ["adagrad(lr=0.7)", 0.7],
     ]);
     expect(stderr).toContain(
-      "no tuned learning rate for these, their defaults are used: momentum 0.01.",
+      "no tuned learning rate for these optimizers, so their defaults are used: momentum 0.01.",
     );
     expect((await ratesOf(...list, "--lr", "0.5")).rates.map(([, lr]) => lr)).toEqual([
       0.5, 0.5, 0.5, 0.5,

@@ -47,7 +47,7 @@ describe("a new run", () => {
     writeFileSync(join(cwd, path), "precious");
     expectMistake(
       await gradus(words, cwd),
-      new RegExp(`is no folder of a run: "${name}" would be in the way, and stays; name a folder`),
+      new RegExp(`is not the folder of a run: "${name}" is in the way, and stays; name a folder`),
     );
     expect(readFileSync(join(cwd, path), "utf8")).toBe("precious");
     expect(readdirSync(cwd)).toHaveLength(1);
@@ -75,7 +75,7 @@ describe("a new run", () => {
     writeFileSync(join(cwd, name), "{}");
     expectMistake(
       await gradus([...compare, ...words], cwd),
-      `${name} is a file that is no ${kind}: it stays as it is; name another file, or move that one away`,
+      `${name} is a file that is not a ${kind}: it stays as it is; name another file, or move that one away`,
     );
     expect(readdirSync(cwd)).toEqual([name]);
   });
@@ -101,7 +101,7 @@ describe("a run that goes on", () => {
     const resume = ["train", bowl, "--resume", "mine"];
     const { code, stderr } = await gradus(resume, cwd);
     expect(code).toBe(1);
-    expect(stderr).toContain(`${weights} is damaged, or not of this run`);
+    expect(stderr).toContain(`${weights} is damaged, or not from this run`);
     renameSync(weights, join(cwd, "away"));
     expect((await gradus(resume, cwd)).code).toBe(0);
     expect((await gradus(resume, cwd)).stderr).toContain("This run is finished");
@@ -178,7 +178,7 @@ describe("a run that goes on", () => {
     }
     edit(file, options({ steps: Number.MAX_SAFE_INTEGER }) as never);
     const running = start(["train", bowl, "--resume", "mine"], cwd);
-    await running.said("Going on after step");
+    await running.said("Continuing after step");
     running.process.kill("SIGINT");
     expect((await running.ended).code).toBe(130);
     rmSync(folder, { recursive: true });

@@ -56,7 +56,7 @@ export async function own(
       lock.release();
     } catch (error) {
       // Anything but "process ... is at the run" is a fault.
-      if (!/ is at the run in /.test(`${error}`)) appendFileSync(faults, `${error}\n`);
+      if (!/ is working on the run in /.test(`${error}`)) appendFileSync(faults, `${error}\n`);
     }
     await setTimeout(10 * Math.random());
   }

@@ -99,9 +99,9 @@ describe("a signal", () => {
     running.process.kill(signal);
     const { code, stderr } = await running.ended;
     expect(code).toBe(expected);
-    const [, step] = /Stopped after step (\d+)\. To go on: gradus train/.exec(stderr)!;
+    const [, step] = /Stopped after step (\d+)\. To continue: gradus train/.exec(stderr)!;
     const resumed = await gradus(["train", "--resume", "mine", "--task", bowl], cwd);
-    expect(resumed.stderr).toContain(`Going on after step ${step}.`);
+    expect(resumed.stderr).toContain(`Continuing after step ${step}.`);
     expect(outcomeOf(join(cwd, "mine"))).toEqual(await undisturbed());
   });
 
@@ -216,7 +216,7 @@ it("refuses a named pipe as data, rather than wait for it", () => {
     timeout: 600_000,
   });
   expect(stderr).toMatch(
-    /^gradus: .*c\.txt: it cannot be read as a file \(it is no file but a named pipe\)/,
+    /^gradus: .*c\.txt: it cannot be read as a file \(it is not a file but a named pipe\)/,
   );
   expect(status).toBe(1);
 });

@@ -81,12 +81,12 @@ describe("gradus train, by several ranks", () => {
     running.process.kill("SIGTERM");
     const { code, stderr } = await running.ended;
     expect(code).toBe(143);
-    const [, step] = /Stopped after step (\d+)\. To go on: /.exec(stderr) ?? [];
+    const [, step] = /Stopped after step (\d+)\. To continue: /.exec(stderr) ?? [];
     expect(Number(step), stderr).toBeGreaterThanOrEqual(100);
     // Neither a rank nor mpirun takes it for a fault.
     expect(stderr).not.toMatch(/ends the run|mpirun|-----/);
     const again = start(["train", "--resume", "stopped", "--ranks", "4"], cwd);
-    await again.said(`Going on after step ${step}.`);
+    await again.said(`Continuing after step ${step}.`);
     again.process.kill("SIGINT");
     expect((await again.ended).code).toBe(130);
   });
@@ -99,7 +99,7 @@ describe("gradus train, by several ranks", () => {
     // Their output is open for as long as they are there.
     const { stderr } = await running.ended;
     expect(ranksIn(folder)).toEqual([]);
-    expect(stderr).toMatch(/Stopped after step \d+\. To go on: /);
+    expect(stderr).toMatch(/Stopped after step \d+\. To continue: /);
   });
 
   it("says once what is wrong", async () => {

@@ -87,11 +87,11 @@ describe("gradus train", () => {
     expect(reportOf("mine")).toContain("8, in bfloat16, with what rounding leaves out");
     expectMistake(
       await gradus(["train", "--resume", "mine", "--type", "float16"], cwd),
-      /^--type: the run that --resume goes on with is as it was asked for/,
+      /^--type: a resumed run keeps its options/,
     );
     const still = await gradus(words("still", "--lr", "1e-5"), cwd);
-    expect(still.stdout).toContain("Training stood still for the most part: ");
-    expect(reportOf("still")).toContain("Training stood still for the most part: ");
+    expect(still.stdout).toContain("The weights hardly moved: ");
+    expect(reportOf("still")).toContain("The weights hardly moved: ");
   });
 
   it("stops for Ctrl-C, says how to go on, and does", async () => {
@@ -103,12 +103,12 @@ describe("gradus train", () => {
     const { code, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /Stopped after step \d+\. To go on: gradus train --resume mine --task \S+bowl\.mjs\n$/,
+      /Stopped after step \d+\. To continue: gradus train --resume mine --task \S+bowl\.mjs\n$/,
     );
     const resumed = await gradus(["train", "--resume", "mine", "--task", bowl], cwd);
     expect(resumed.code).toBe(0);
     const [, step] = /Stopped after step (\d+)/.exec(stderr)!;
-    expect(resumed.stderr).toContain(`Going on after step ${step}.`);
+    expect(resumed.stderr).toContain(`Continuing after step ${step}.`);
     expect(outcomeOf(join(cwd, "mine"))).toEqual(await undisturbed());
   });
 
@@ -119,13 +119,13 @@ describe("gradus train", () => {
     const second = await gradus(["train", "--resume", "mine", "--task", bowl], cwd);
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(
-      /^gradus: process \d+ on \S+ is at the run in .*mine: wait for its end\n$/,
+      /^gradus: process \d+ on \S+ is working on the run in .*mine: wait until it ends\n$/,
     );
     expect((await running.ended).code).toBe(0);
     const other = await gradus(["train", bowl, "--folder", "mine"], cwd);
     expectMistake(
       other,
-      /^there is a run in .*mine: go on with it by --resume .*mine, name another folder, or remove/,
+      /^there is a run in .*mine: continue it with --resume .*mine, name another folder, or remove/,
     );
   });
 
@@ -150,11 +150,11 @@ describe("gradus train", () => {
     expectMistake(await gradus(["train"], cwd), "which task? `gradus list` shows them");
     expectMistake(
       await gradus(["train", "--resume", "empty"], cwd),
-      /^--resume .*empty: there is no run in it \(no run\.json\); a run says its folder when it begins$/,
+      /^--resume .*empty: there is no run in it \(no run\.json\); a run prints its folder when it starts$/,
     );
     expectMistake(
       await gradus(["train", bowl, "--checkpoint-every", "0"], cwd),
-      '--checkpoint-every is a whole number, 1 or more, not "0"',
+      '--checkpoint-every must be a whole number, 1 or more, not "0"',
     );
     expectMistake(
       await gradus(["train", bowl, "--optimizer", "adm"], cwd),
@@ -162,7 +162,7 @@ describe("gradus train", () => {
     );
     expectMistake(
       await gradus(["train", "--resume", "empty", "--checkpoint-every", "5"], cwd),
-      /^--checkpoint-every: the run that --resume goes on with is as it was asked for/,
+      /^--checkpoint-every: a resumed run keeps its options/,
     );
   });
 });
@@ -228,7 +228,7 @@ describe("gradus compare --resume", () => {
     const resume = ["compare", "--resume", "mine.run", "--task", bowl];
     expectMistake(
       await gradus([...resume, "--steps", "5"], cwd),
-      /^--steps: what --resume goes on/,
+      /^--steps: a resumed comparison keeps/,
     );
     expectMistake(
       await gradus(["compare", "fashion-mlp", "--resume", "mine.run"], cwd),

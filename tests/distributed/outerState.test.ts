@@ -258,8 +258,8 @@ describe("mistakes", () => {
   const make = (changes: object, inner: unknown = optimize(makeNet(), adam())) =>
     outer(inner as never, { every: 2, rule: rule(), communicator: alone(), ...changes } as never);
   test.each([
-    ["no such number", () => make({ every: 0 }), "outer: `every` is a whole number"],
-    ["no rule", () => make({ rule: nesterov }), "outer: `rule` is a rule such as adam()"],
+    ["no such number", () => make({ every: 0 }), "outer: `every` must be a whole number"],
+    ["no rule", () => make({ rule: nesterov }), "outer: `rule` must be a rule, such as adam()"],
     ["no ranks", () => make({ communicator: undefined }), "`communicator` is what joins the ranks"],
     ["an unknown option", () => make({ each: 2 }), "outer: unknown option `each`"],
     [
@@ -270,9 +270,9 @@ describe("mistakes", () => {
     [
       "a rule in the optimizer's place",
       () => make({}, adam()),
-      "outer: the first argument is an optimizer",
+      "outer: the first argument must be an optimizer",
     ],
-    ["sam", () => make({}, sam(optimize(makeNet(), adam()))), "let sam be the outer one"],
+    ["sam", () => make({}, sam(optimize(makeNet(), adam()))), "make sam the outer wrapper"],
     [
       "an average",
       () => make({}, optimize(makeNet(), chain(adam(), ema(0.9)))),

@@ -94,7 +94,7 @@ it("steps take trees of init's names, shapes and types", () => {
 
 it("a rule is a rule, or makes an optimizer of what it is given; options are the rule's", () => {
   expect(() => gradus(any(adam))).toThrow(
-    "gradus: the first argument is a rule such as adam(); note the parentheses",
+    "gradus: the first argument must be a rule such as adam(), with parentheses",
   );
   expect(() =>
     gradus(
@@ -110,6 +110,6 @@ it("a rule is a rule, or makes an optimizer of what it is given; options are the
   );
   const other = gradus(() => optimize(parameters({ w: [3] }), sgd()));
   expect(() => other.init({ w: vector() })).toThrow(
-    /^gradus: the function in place of a rule binds/,
+    /^gradus: the function must use the parameters that it gets/,
   );
 });

@@ -164,7 +164,7 @@ describe("what does not fit", () => {
     expect(text).toContain("`w` is Float32Array of shape [3,4], the model's is float32 of [4,3]");
     expect(text).toContain("the model has no tensor `extra`");
     expect(text).toContain("PyTorch saved no `momentum_buffer` (here `sgd.b`)");
-    expect(text).toContain("`exp_avg`, `exp_avg_sq`, which sgd does not keep as it is set");
+    expect(text).toContain("`exp_avg`, `exp_avg_sq`, which sgd does not keep with these options");
     const fewer = optimize(parameters({ w: [4, 3] }), adam());
     expect(message(() => loadTorch(fewer, statesOf(file), { names }))).toContain(
       "no parameter here for PyTorch's `layer.bias`",
@@ -177,7 +177,7 @@ describe("what does not fit", () => {
     const make = (rule: Parameters<typeof optimize>[1]) => optimize(parameters(torchShapes), rule);
     const refused = (rule: Parameters<typeof optimize>[1]) =>
       message(() => loadTorch(make(rule), statesOf(file), { names }));
-    expect(refused(lion() as never)).toContain("PyTorch has no such rule as lion");
+    expect(refused(lion() as never)).toContain("PyTorch does not have the rule lion");
     expect(refused(chain(adam(), ema()) as never)).toContain("PyTorch saved no `ema.average`");
     expect(() => torchStates(make(lion() as never))).toThrow(TorchFileError);
     const averaged = make(chain(adam(), ema()) as never);
@@ -202,7 +202,7 @@ describe("what does not fit", () => {
   it("asks for names that are not in the file", () => {
     const optimizer = torchOptimizer("adam");
     expect(message(() => loadTorch(optimizer, statesOf(file)))).toContain(
-      '(`layer.weight`, `layer.bias`): say which is which, { names: { "layer.weight": "b", ... } }',
+      '(`layer.weight`, `layer.bias`): map them with { names: { "layer.weight": "b", ... } }',
     );
     expect(message(() => loadTorch(optimizer, file as never))).toContain("nothing to load");
     const groups = dict(file.get("optimizer")).get("param_groups") as TorchDict[];
@@ -265,7 +265,7 @@ describe("what does not fit", () => {
         );
       });
     const params = Array.from({ length: 1000 }, (_, id) => id);
-    expect(load(new Map(), Array(1e6).fill(group(params)))).toContain("each once");
+    expect(load(new Map(), Array(1e6).fill(group(params)))).toContain("each number once");
     // Each of 100 lists has the one before twice: as a text it would never end.
     let twice: TorchValue = [];
     for (let i = 0; i < 100; i++) twice = [twice, twice];
@@ -312,7 +312,7 @@ describe("what is written", () => {
 
   it("is refused where it is nothing of PyTorch's", () => {
     expect(() => writeTorch(undefined as never)).toThrow(TorchFileError);
-    expect(() => writeTorch([() => 1] as never)).toThrow("function is no value of PyTorch's");
+    expect(() => writeTorch([() => 1] as never)).toThrow("function cannot be saved");
     expect(() => writeTorch(2n ** 70n)).toThrow("more than 64 bits");
     let deep: unknown[] = [];
     for (let depth = 0; depth < 300; depth++) deep = [deep];

@@ -68,7 +68,7 @@ describe("calls", () => {
     ["of PyTorch's functions", [...name("torch", "load"), ...run]],
     ["of names with dots", [...short("torch._utils"), ...short("os.system"), 0x93, ...run]],
     ["of a prototype", [...name("__proto__", "constructor"), ...run]],
-  ])("%s are refused", (_, pickle) => refuses(withPickle(pickle), "nothing of it was executed"));
+  ])("%s are refused", (_, pickle) => refuses(withPickle(pickle), "Nothing was executed"));
 
   it.each([
     ["INST", [mark, 0x69, ...text("os\nsystem\n")]],
@@ -86,20 +86,20 @@ describe("calls", () => {
     const ordered = name("collections", "OrderedDict");
     refuses(withPickle(ordered), "a name for a value");
     refuses(withPickle(list, ordered, 0x61), "a name for a value");
-    refuses(withPickle(ordered, mark, 0x4e, tuple, reduce), "made of nothing");
-    refuses(withPickle(ordered, 0x4e, reduce), "call what is no name");
+    refuses(withPickle(ordered, mark, 0x4e, tuple, reduce), "made without arguments");
+    refuses(withPickle(ordered, 0x4e, reduce), "call something that is not a name");
     refuses(withPickle(name("torch", "float32"), mark, tuple, reduce), "call torch float32");
     refuses(
       withPickle(name("torch._utils", "_rebuild_tensor_v2"), mark, tuple, reduce),
-      "made of elements",
+      "made from elements",
     );
     refuses(
       withPickle(name("torch._utils", "_rebuild_parameter"), mark, tuple, reduce),
-      "made of a tensor",
+      "made from a tensor",
     );
     refuses(withPickle(name("torch", "Size"), mark, 0x4e, tuple, reduce), "a shape is a tuple");
-    refuses(withPickle(list, 0x7d, build), "attributes to what is no dict");
-    refuses(withPickle(0x4e, persistent), "no array of elements");
+    refuses(withPickle(list, 0x7d, build), "attributes to something that is not a dict");
+    refuses(withPickle(0x4e, persistent), "not an array of elements");
   });
 });
 
@@ -124,7 +124,7 @@ describe("tensors", () => {
     refuses(from("FloatStorage", "1", whole(2)), 'lacks the array "1"');
     refuses(from("FloatStorage", "../0", whole(2)), "lacks the array");
     refuses(from("FloatStorage", "0", whole(-2)), "length is a whole number");
-    refuses(from("QInt8Storage", "0", whole(2)), "nothing of it was executed");
+    refuses(from("QInt8Storage", "0", whole(2)), "Nothing was executed");
     refuses(from("FloatStorage", "0", whole(3)), "has 8 bytes");
     refuses(from("DoubleStorage", "0", whole(2)), "has 8 bytes");
   });
@@ -289,7 +289,7 @@ describe("archives", () => {
     refuses(writeZip([["archive/code.py", data]]), "no data.pkl");
     refuses(writeZip([pickle, ["b/data.pkl", data]]), "no data.pkl");
     const big = new TextEncoder().encode("big");
-    refuses(writeZip([pickle, ["archive/byteorder", big]]), "highest byte first");
+    refuses(writeZip([pickle, ["archive/byteorder", big]]), "big-endian");
     const twice = honest.slice();
     const second = central + 46 + "archive/data.pkl".length;
     new DataView(twice.buffer).setUint32(second + 42, 0, true);

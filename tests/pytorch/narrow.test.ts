@@ -60,7 +60,7 @@ describe.each(Object.entries(narrowRuns))("a run of PyTorch's, %s", (file, [name
     }
     const says = (what: string) =>
       expect.stringMatching(
-        `^parameter ${what} has \\d+ of float32, saved were \\d+ of ${type}: pass \\{ convert: true \\}$`,
+        `^parameter ${what} has \\d+ of float32, but it was saved with \\d+ of ${type}: pass \\{ convert: true \\}$`,
       );
     expect([...differences].sort()).toEqual(
       [...all]
@@ -150,7 +150,7 @@ describe("states for PyTorch", () => {
     const narrow = stepped(undefined);
     expect(() => loadTorch(narrow, states)).toThrow(RestoreError);
     expect(() => loadTorch(narrow, states)).toThrow(
-      "parameter `w`: its state `adam.m` has 12 of float32, saved were 12 of float64: pass { convert: true }",
+      "parameter `w`: its state `adam.m` has 12 of float32, but it was saved with 12 of float64: pass { convert: true }",
     );
     const { converted } = loadTorch(narrow, states, { convert: true });
     expect(converted!.map(({ from, rounding }) => [from, rounding])).toEqual(
@@ -172,7 +172,7 @@ describe("states for PyTorch", () => {
     ] as const);
     const load = () =>
       loadTorch(stepped(undefined), { model: model as TorchDict }, { convert: true });
-    expect(load).toThrow("parameter `w` has 12 of float32, saved were 12 of int64");
+    expect(load).toThrow("parameter `w` has 12 of float32, but it was saved with 12 of int64");
   });
 
   it("in 16 bits that are written are those that PyTorch reads", () => {

@@ -101,7 +101,7 @@ describe("tensors that are not what they say", () => {
     [
       "of no type",
       { ...tensorOf(new Float64Array(1)), type: "quint8" as "uint8" },
-      "no tensors of",
+      "is not a type of tensor",
     ],
     ["of half an axis", { ...tensorOf(new Float64Array(1)), shape: [0.5, 2] }, "whole numbers"],
     ["of too many axes", tensorOf(new Float32Array(1), Array(65).fill(1)), "65 axes, of 64"],

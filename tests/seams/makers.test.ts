@@ -91,7 +91,7 @@ describe("a function in place of a rule", () => {
 
   test("makes an optimizer, of the parameters that it is given", () => {
     const nothing = (() => undefined) as never;
-    expect(() => accumulate(net, nothing, { steps: 2 })).toThrow("returns an optimizer");
+    expect(() => accumulate(net, nothing, { steps: 2 })).toThrow("must return an optimizer");
     const other = (() => optimize(makeNet(), adam())) as never;
     for (const call of [
       () => accumulate(net, other, { steps: 2 }),
@@ -99,7 +99,7 @@ describe("a function in place of a rule", () => {
       () => galore(net, other, rank),
     ]) {
       expect(call).toThrow(BindingError);
-      expect(call).toThrow("binds the parameters that it is given, and no others");
+      expect(call).toThrow("must use the parameters that it gets, and no others");
     }
     expect(() => galore(net, () => optimize(net, adam()) as never)).toThrow("no others");
   });

@@ -159,14 +159,14 @@ export const byHand: Readonly<
         plain.step(mean(a!, b!));
       }
     },
-    privatize: "let privatize be the outer one",
+    privatize: "make privatize the outer wrapper",
     galore(net) {
       using plain = made.galore(net);
       for (const first of [1, 4, 7, 10]) {
         plain.step(mean(gradient(first), gradient(first + 1), gradient(first + 2)));
       }
     },
-    sam: "let sam be the outer one",
+    sam: "make sam the outer wrapper",
     outer: "let outer be the outer one",
   },
   privatize: {
@@ -177,21 +177,21 @@ export const byHand: Readonly<
         plain.step(mean(mean(each[0]!, each[1]!), mean(each[2]!, each[3]!)));
       }
     },
-    privatize: "let privatize be the outer one",
+    privatize: "make privatize the outer wrapper",
     galore(net) {
       using plain = made.galore(net);
       for (let first = 1; first <= 11; first += 2) {
         plain.step(mean(clipped(gradient(first), 1), clipped(gradient(first + 1), 1)));
       }
     },
-    sam: "let sam be the outer one",
+    sam: "make sam the outer wrapper",
     outer: "let outer be the outer one",
   },
   galore: {
     accumulate: (net) => galoreOfSums(net, 6),
-    privatize: "let privatize be the outer one",
+    privatize: "make privatize the outer wrapper",
     galore: "projected already",
-    sam: "let sam be the outer one",
+    sam: "make sam the outer wrapper",
     outer: "let outer be the outer one",
   },
   sam: {
@@ -222,7 +222,7 @@ export const byHand: Readonly<
     accumulate: halfwayOf("accumulate"),
     privatize: halfwayOf("privatize"),
     galore: halfwayOf("galore"),
-    sam: "let sam be the outer one",
+    sam: "make sam the outer wrapper",
     outer: halfwayOf("outer"),
   },
 };

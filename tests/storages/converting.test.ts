@@ -96,7 +96,7 @@ describe.each(pairs)("a state in %s for one in %s", (was, now, from, to) => {
     using before = adamOf(from, 2);
     using after = adamOf(to);
     const message = new RegExp(
-      `parameter \`w\`: its state \`adam.m\` has \\d+ of ${now}, saved were \\d+ of ${was}: pass \\{ convert: true \\}`,
+      `parameter \`w\`: its state \`adam.m\` has \\d+ of ${now}, but it was saved with \\d+ of ${was}: pass \\{ convert: true \\}`,
     );
     expect(() => after.restore(before.state())).toThrow(RestoreError);
     expect(() => after.restore(before.state())).toThrow(message);
@@ -167,7 +167,7 @@ describe("parameters", () => {
     const from = { BF16: "bfloat16", F16: "float16", F32: "float32", F64: "float64" }[dtype];
     expect(refused).toMatchObject({ parameters: [] });
     expect(refused.differences).toContain(
-      `parameter \`w\` has 4 of ${type}, saved were 4 of ${from}: pass { convert: true }`,
+      `parameter \`w\` has 4 of ${type}, but it was saved with 4 of ${from}: pass { convert: true }`,
     );
     expect([...net.w.data]).toEqual([0, 0, 0, 0]);
     const report = loadCheckpoint(path, optimizer, { partial: true, convert: true });
@@ -189,7 +189,9 @@ describe("parameters", () => {
       convert: true,
     });
     expect(report.parameters).toEqual(["brain", "half", "wide"]);
-    expect(report.differences).toContain("parameter `count` was saved as I64, which none can be");
+    expect(report.differences).toContain(
+      "parameter `count` was saved as I64, which a parameter cannot be",
+    );
     expect(report.converted!.map(({ from, rounding }) => [from, rounding])).toEqual([
       ["bfloat16", "exact"],
       ["float16", "exact"],
@@ -361,7 +363,7 @@ describe("what else is converted", () => {
     }));
     using after = adamOf({});
     expect(() => after.restore({ ...state, groups }, convert)).toThrow(
-      /`adam.m` has 3 of float32, saved were 3 of elsewhere16;/,
+      /`adam.m` has 3 of float32, but it was saved with 3 of elsewhere16;/,
     );
     const blocks = { storage: { ...block8, least: 0 } };
     using short = adamOf(blocks, 1);

@@ -86,8 +86,10 @@ describe("what is no parameter in 16 bits is refused", () => {
     expect(bind({ data: new Uint16Array(2), shape, storage: "bfloat16" })).toThrow(
       "parameter `w`: a storage of 16 bits for each element, such as bfloat16, is wanted, not bfloat16",
     );
-    expect(bind({ data: new Uint16Array(2), shape })).toThrow("parameter `w` is no Float32Array");
-    expect(bind(new Uint16Array(2))).toThrow("parameter `w` is no Float32Array");
+    expect(bind({ data: new Uint16Array(2), shape })).toThrow(
+      "parameter `w` is not a Float32Array",
+    );
+    expect(bind(new Uint16Array(2))).toThrow("parameter `w` is not a Float32Array");
     expect(bind({ data: new Uint16Array(3), shape, storage: bfloat16 })).toThrow(
       "the shape [2] does not hold 3 elements",
     );
@@ -96,7 +98,7 @@ describe("what is no parameter in 16 bits is refused", () => {
   it("and a backend that keeps no storages", () => {
     const { keeps: _, ...backend } = webassembly;
     expect(() => optimize(netOf(), adam(), { backend })).toThrow(
-      'optimize: storage: the backend "webassembly" keeps parameters as it computes them',
+      'optimize: storage: the backend "webassembly" cannot keep parameters in a storage',
     );
   });
 
@@ -108,7 +110,7 @@ describe("what is no parameter in 16 bits is refused", () => {
     plain.step(gradient);
     const saved = torchStates(plain);
     expect(() => loadTorch(optimizer, saved)).toThrow(
-      /parameter `w` has \d+ of bfloat16, saved were \d+ of float32: pass \{ convert: true \}/,
+      /parameter `w` has \d+ of bfloat16, but it was saved with \d+ of float32: pass \{ convert: true \}/,
     );
     loadTorch(optimizer, saved, { convert: true });
     expect(net.w.data).toEqual(fromFloat32(plain.parameters.w.data, bfloat16));
@@ -190,7 +192,7 @@ describe("wrappers", () => {
   it("but not galore, which moves parameters itself", () => {
     // @ts-expect-error its type says so, too
     expect(() => galore(netOf(), adam())).toThrow(
-      "galore: parameter `b` is kept in bfloat16, and galore moves parameters of float32 and float64 alone",
+      "galore: parameter `b` is kept in bfloat16, but galore works with float32 and float64 parameters only",
     );
   });
 });

@@ -84,11 +84,31 @@ describe("a parameter in 16 bits", () => {
   const otherOwn = defineStorage({ ...ownStorage, name: "other16" });
 
   it.each([
-    ["float32", bfloat16, /parameter `w` has \d+ of bfloat16, saved were \d+ of float32: pass/],
-    [bfloat16, "float32", /parameter `w` has \d+ of float32, saved were \d+ of bfloat16: pass/],
-    [float16, bfloat16, /parameter `w` has \d+ of bfloat16, saved were \d+ of float16: pass/],
-    [ownStorage, float16, /parameter `w` has \d+ of float16, saved were \d+ of cutOff16: pass/],
-    [ownStorage, otherOwn, /parameter `w` has \d+ of other16, saved were \d+ of cutOff16: pass/],
+    [
+      "float32",
+      bfloat16,
+      /parameter `w` has \d+ of bfloat16, but it was saved with \d+ of float32: pass/,
+    ],
+    [
+      bfloat16,
+      "float32",
+      /parameter `w` has \d+ of float32, but it was saved with \d+ of bfloat16: pass/,
+    ],
+    [
+      float16,
+      bfloat16,
+      /parameter `w` has \d+ of bfloat16, but it was saved with \d+ of float16: pass/,
+    ],
+    [
+      ownStorage,
+      float16,
+      /parameter `w` has \d+ of float16, but it was saved with \d+ of cutOff16: pass/,
+    ],
+    [
+      ownStorage,
+      otherOwn,
+      /parameter `w` has \d+ of other16, but it was saved with \d+ of cutOff16: pass/,
+    ],
   ] as const)("is taken over from no other kind", (saved, now, message) => {
     const path = join(folder, "other.safetensors");
     using before = keptIn(saved);

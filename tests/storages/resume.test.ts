@@ -87,10 +87,10 @@ describe("a state in 16 bits", () => {
   });
 
   it.each([
-    [undefined, bfloat16, "35 of bfloat16, saved were 35 of float32"],
-    [bfloat16, undefined, "35 of float32, saved were 35 of bfloat16"],
-    [float16, bfloat16, "35 of bfloat16, saved were 35 of float16"],
-    [ownStorage, float16, "35 of float16, saved were 35 of cutOff16"],
+    [undefined, bfloat16, "35 of bfloat16, but it was saved with 35 of float32"],
+    [bfloat16, undefined, "35 of float32, but it was saved with 35 of bfloat16"],
+    [float16, bfloat16, "35 of bfloat16, but it was saved with 35 of float16"],
+    [ownStorage, float16, "35 of float16, but it was saved with 35 of cutOff16"],
   ] as const)(
     "is taken over from no other kind, in memory and from a file",
     (saved, now, message) => {
@@ -110,10 +110,10 @@ describe("a state in 16 bits", () => {
     const state = before.state();
     const w = { ...state.parameters["w"], "adam.m": new Float32Array(35) };
     expect(() => after.restore({ ...state, parameters: { ...state.parameters, w } })).toThrow(
-      "`adam.m` has 35 of bfloat16, saved were 35 of float32",
+      "`adam.m` has 35 of bfloat16, but it was saved with 35 of float32",
     );
     const groups = state.groups.map(({ storages: _, ...group }) => group);
-    expect(() => after.restore({ ...state, groups })).toThrow("saved were 35 of whole numbers");
+    expect(() => after.restore({ ...state, groups })).toThrow("saved with 35 of whole numbers");
   });
 
   it("is taken over in part: what is kept otherwise begins anew", () => {
@@ -126,7 +126,7 @@ describe("a state in 16 bits", () => {
       "parameter `added` was not saved",
       ...(["b", "w"] as const).map((name) => {
         const { length } = net[name].data;
-        return `parameter \`${name}\`: its state \`ema.average\` has ${length} of bfloat16, saved were ${length} of float32: pass { convert: true }`;
+        return `parameter \`${name}\`: its state \`ema.average\` has ${length} of bfloat16, but it was saved with ${length} of float32: pass { convert: true }`;
       }),
     ]);
     expect(after.state().parameters["w"]!["adam.m"]).toEqual(

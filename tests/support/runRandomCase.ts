@@ -117,7 +117,7 @@ function arraysOf(
 }
 
 /** What may be refused: groups that switch a global reduction on and off, p that stays p, and parts that nothing reads. */
-const refusals = ["groups cannot switch", "changes no parameter", "does nothing"];
+const refusals = ["groups cannot switch", "changes no parameter", "has no effect"];
 
 /** Whether a step with these gradients must be left out, must not be, or may be: a square of one may overflow. */
 function skips(given: RandomCase, gradients: readonly FloatArray[]): boolean | undefined {

@@ -197,7 +197,7 @@ describe("the weights to evaluate", () => {
     const snapshot = await gpu.read();
     const done = gpu.evaluate(async () => {
       expect(() => gpu.step()).toThrow(EvaluationError);
-      expect(() => gpu.evaluate(() => 0)).toThrow(/^evaluate: the weights to evaluate stand/);
+      expect(() => gpu.evaluate(() => 0)).toThrow(/^evaluate: wait until evaluate\(\) has ended/);
       expect(() => gpu.write(snapshot)).toThrow(EvaluationError);
       await expect(gpu.read()).rejects.toThrow(EvaluationError);
       await expect(gpu.readState()).rejects.toThrow(EvaluationError);

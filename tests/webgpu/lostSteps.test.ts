@@ -60,7 +60,7 @@ describe("steps that the device refuses", () => {
     optimizer.step(gradient(false));
     optimizer.step(gradient(false));
     await expect(optimizer.report()).rejects.toThrow(
-      /^report: the device refused 2 steps: the gradient of `w` that the last step was given: .*destroyed\. Nothing of them was done: .* behind step 1, and the next one is step 2$/,
+      /^report: the device refused 2 steps: the gradient of `w` that the last step was given: .*destroyed\. None of them was made: .* after step 1, and the next one is step 2$/,
     );
     expect(await optimizer.report()).toMatchObject({ step: 1, skippedSteps: 0, waitingSteps: 0 });
     expect(await numbersOf(optimizer)).toEqual(await numbersAfter(1));
@@ -233,8 +233,8 @@ describe("weights to evaluate", () => {
       optimizer.evaluate(() => net.w.buffer.destroy());
       await expect(optimizer.report()).rejects.toThrow(
         during
-          ? "evaluate: the weights to evaluate stayed in the parameters' place: parameter `w`"
-          : "evaluate: the parameters stayed in their place: parameter `w`",
+          ? "evaluate: the parameters still hold the weights to evaluate: parameter `w`"
+          : "evaluate: the parameters were not replaced: parameter `w`",
       );
       optimizer.dispose();
     }

@@ -206,7 +206,7 @@ describe("buffers of the caller's", () => {
     await expect(bind({ a: { buffer, shape: [2], type: "float64" } })).rejects.toThrow(
       "a GPU has no float64",
     );
-    await expect(bind({ a: { shape: [2] } })).rejects.toThrow("no { buffer, shape }");
+    await expect(bind({ a: { shape: [2] } })).rejects.toThrow("not { buffer, shape }");
     await expect(bind({})).rejects.toThrow("an object of parameters");
   });
 });

@@ -26,18 +26,18 @@ describe("binding", () => {
   it("names what is of the wrong kind", async () => {
     const net = parameters(device, { w: [2] });
     const cases: [readonly unknown[], string][] = [
-      [[net, device, sgd()], "optimize: the first argument is a GPUDevice"],
-      [[undefined, net, sgd()], "optimize: the first argument is a GPUDevice"],
+      [[net, device, sgd()], "optimize: the first argument must be a GPUDevice"],
+      [[undefined, net, sgd()], "optimize: the first argument must be a GPUDevice"],
       [
         [device, net],
-        "optimize: the third argument is a rule such as adam(); note the parentheses",
+        "optimize: the third argument must be a rule such as adam(), with parentheses",
       ],
-      [[device, net, sgd], "optimize: the third argument is a rule"],
-      [[device, net, sgd(), null], "optimize: the fourth argument is an object of options"],
+      [[device, net, sgd], "optimize: the third argument must be a rule"],
+      [[device, net, sgd(), null], "optimize: the fourth argument must be an object with options"],
       [[device, net, sgd(), { nonfinite: "skip" }], "did you mean `nonFinite`?"],
-      [[device, net, sgd(), { zeroGradients: 1 }], "zeroGradients is true or false, not 1"],
-      [[device, net, sgd(), { rows: "w" }], "rows is true or false, not w"],
-      [[device, net, sgd(), { groups: {} }], "groups is a list of groups"],
+      [[device, net, sgd(), { zeroGradients: 1 }], "zeroGradients must be true or false, not 1"],
+      [[device, net, sgd(), { rows: "w" }], "rows must be true or false, not w"],
+      [[device, net, sgd(), { groups: {} }], "groups must be a list of groups"],
       [[device, net, sgd(), { gradients: { w: net.w, v: net.w } }], "there is no parameter `v`"],
     ];
     for (const [given, message] of cases) {
@@ -46,7 +46,9 @@ describe("binding", () => {
     }
     const wrong: unknown = { powerPreferenc: "low-power" };
     await expect(requestDevice(wrong as object)).rejects.toThrow("did you mean `powerPreference`?");
-    expect(() => parameters(net as never, { w: [2] })).toThrow("the first argument is a GPUDevice");
+    expect(() => parameters(net as never, { w: [2] })).toThrow(
+      "the first argument must be a GPUDevice",
+    );
   });
 
   it("is called by mistake with something else, and says what it takes", async () => {
@@ -54,20 +56,18 @@ describe("binding", () => {
     const gpu = await optimize(device, net, sgd());
     for (const wrong of [null, 5, "x", []]) {
       expect(() => gpu.evaluate(wrong as never)).toThrow(
-        new EvaluationError("evaluate: the first argument is a function, which is run once"),
+        new EvaluationError("evaluate: the first argument must be a function"),
       );
       expect(() => gpu.write(wrong as never)).toThrow(
-        new RestoreError(["this is no snapshot: write takes what read() gave"]),
+        new RestoreError(["this is not a snapshot: pass the result of read()"]),
       );
       expect(() => gpu.zeroGradients(wrong as never)).toThrow(
-        new BindingError(
-          "zeroGradients: encoder is a GPUCommandEncoder, which is not finished yet",
-        ),
+        new BindingError("zeroGradients: encoder must be a GPUCommandEncoder that is not finished"),
       );
     }
     for (const wrong of [null, 5, "x"]) {
       expect(() => gpu.step(wrong as never)).toThrow(
-        "step: gradients are an object by the parameters' names",
+        "step: gradients must be an object with the names of parameters",
       );
     }
     // None of it has counted as a step, or as an evaluation.
@@ -170,8 +170,8 @@ describe("a step", () => {
       [{ los: 1 }, "step: unknown option `los`; did you mean `loss`?"],
       [{ gradients: {} }, "unknown option `gradients`"],
       [[1, 2], "unknown option `0`"],
-      [null, "step: inputs are an object, such as step(undefined, { loss })"],
-      [{ encoder: device }, "encoder is a GPUCommandEncoder"],
+      [null, "step: inputs must be an object, such as step(undefined, { loss })"],
+      [{ encoder: device }, "encoder must be a GPUCommandEncoder"],
       [{ rows: { v: {} } }, "rows of `v`: there is no such parameter"],
       [{ rows: { w: [1] } }, "rows of `w`: they are { buffer, count }"],
       [{ rows: { w: { mask: words(4) } } }, "2 words from byte 0 on are not in the buffer"],
@@ -183,14 +183,14 @@ describe("a step", () => {
       expect(step(inputs), message).toThrow(message);
     }
     const gradients: [unknown, string][] = [
-      [null, "step: gradients are an object"],
+      [null, "step: gradients must be an object"],
       [{}, "the gradient of `w` is missing"],
       [{ w: { buffer: unread } }, "needs the usage GPUBufferUsage.COPY_SRC"],
       [{ w: net.w, v: net.w }, "there is no parameter `v`"],
       // As they were given once.
       [
         { encoder },
-        "`encoder` is no parameter: it takes gradients and then inputs, so write step(undefined, { encoder })",
+        "`encoder` is not a parameter: step takes gradients and then inputs, so write step(undefined, { encoder })",
       ],
       [{ gradients: { w: net.w } }, "so write step(gradients)"],
     ];

@@ -237,7 +237,7 @@ it("changes nothing where anything is wrong", async () => {
   step(gpu, 1);
   const before = await gpu.readState();
   for (const [settings, options, message] of [
-    [{ lr: -1 }, {}, "adam: `lr` is a number in [0, inf) or a schedule, not -1"],
+    [{ lr: -1 }, {}, "adam: `lr` must be a number in [0, inf) or a schedule, not -1"],
     [{ lr: 0.2, betta1: 0.5 }, {}, "did you mean `beta1`?"],
     [{ lr: 0.2 }, { match: "x" }, "match (x) matches none of"],
   ] as const) {
@@ -245,10 +245,10 @@ it("changes nothing where anything is wrong", async () => {
   }
   expect(await gpu.readState()).toEqual(before);
   const plain = await bind(sgd({ lr: 0.1 }));
-  expect(() => setHyper(plain, { momentum: 0.9 })).toThrow("keeps other states");
+  expect(() => setHyper(plain, { momentum: 0.9 })).toThrow("keeps other state");
   step(plain, 1);
   plain.evaluate(() => {
-    expect(() => setHyper(plain, { lr: 1 })).toThrow("setHyper: the weights to evaluate stand");
+    expect(() => setHyper(plain, { lr: 1 })).toThrow("setHyper: wait until evaluate() has ended");
   });
   for (const each of [gpu, plain]) each.dispose();
   expect(() => setHyper(gpu, { lr: 1 })).toThrow("was disposed");

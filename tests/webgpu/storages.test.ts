@@ -119,7 +119,7 @@ describe("a run goes on", () => {
     );
     expect(() => plain.write(halfRead)).toThrow("it has 10 of float32, the snapshot 10 of float16");
     await expect(brain.writeState(await plain.readState())).rejects.toThrow(
-      "its state `adam.m` has 10 of bfloat16, saved were 10 of float32",
+      "its state `adam.m` has 10 of bfloat16, but it was saved with 10 of float32",
     );
     for (const each of [half, brain, plain]) each.dispose();
   });
@@ -292,5 +292,5 @@ it("what shaders cannot say is refused by name, and what the CPU refuses", async
     'a GPU cannot keep `adam.m` as "cutOff16": its encoding has no `wgsl`',
   );
   await expect(bind("bfloat16")).rejects.toThrow('"bfloat16" is a string');
-  await expect(bind({ n: bfloat16 })).rejects.toThrow("no part of the rule keeps `n`");
+  await expect(bind({ n: bfloat16 })).rejects.toThrow("no part of the rule has the state `n`");
 });

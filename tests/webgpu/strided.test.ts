@@ -173,11 +173,11 @@ it("refuses what does not fit, by the parameter's name", async () => {
     optimize(device, { ...net, ...over } as typeof net, adam()).then((each) => each.dispose());
   const position = (over: object) => bind({ position: { ...net.position, ...over } });
   await expect(position({ stride: 14 })).rejects.toThrow(
-    /`position`: its stride is a multiple of 4 bytes/,
+    /`position`: its stride must be a multiple of 4 bytes/,
   );
   await expect(position({ stride: 8 })).rejects.toThrow(/at least the 12 of its 3 columns, not 8/);
   await expect(position({ offset: 2 })).rejects.toThrow(
-    /`position`: its offset is a multiple of 4/,
+    /`position`: its offset must be a multiple of 4/,
   );
   await expect(position({ rows: rows + 1 })).rejects.toThrow(/`position`.* do not fit its buffer/);
   await expect(position({ rows: 1.5 })).rejects.toThrow(/`position`/);

@@ -32,7 +32,7 @@ it("says who is shown by the runs that chose its rate, where a sweep was stopped
     outcome(sgd, 1, 0.6),
   );
   expect(stopped.findings[0]).toBe(
-    "The sweep ended early: adam is shown by the runs that chose the learning rate, which flatters.",
+    "The sweep ended early: adam is shown by the runs that chose the learning rate, which makes them look better.",
   );
   expect(stopped.findings.join(" ")).toContain("Not all of these were run on the same seeds");
 });

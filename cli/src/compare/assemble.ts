@@ -41,7 +41,7 @@ function flattered(comparison: Comparison): string[] {
   return labels.length === 0
     ? []
     : [
-        `The sweep ended early: ${listed(labels)} ${labels.length === 1 ? "is" : "are"} shown by the runs that chose the learning rate, which flatters.`,
+        `The sweep ended early: ${listed(labels)} ${labels.length === 1 ? "is" : "are"} shown by the runs that chose the learning rate, which makes them look better.`,
       ];
 }
 

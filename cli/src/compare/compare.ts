@@ -197,7 +197,7 @@ function progressFor(raw: RawOptions, { rules }: CompareOptions, terminal: Termi
 function timingOf(jobs: number): string {
   const { steps, seconds } = WARM_UP;
   const most = jobs === 1 ? "One run at a time" : `Up to ${jobs} runs at the same time`;
-  return `${most}; before a thread's first run of an optimizer come up to ${counted(steps, "step")}, for ${counted(seconds, "second")} at most, that are not counted.`;
+  return `${most}; before its first run of an optimizer, a thread makes up to ${counted(steps, "step")} that are not counted, for at most ${counted(seconds, "second")}.`;
 }
 
 /** A rate that nobody tuned says little about its optimizer: that is worth a line. */
@@ -211,8 +211,8 @@ function noteDefaults(
   if (untuned.length === 0) return;
   const list = untuned.map(({ rule, lr }) => `${rule.label} ${lr}`).join(", ");
   terminal.note(
-    `${task.name} has no tuned learning rate for these, their defaults are used: ${list}. ` +
-      "--sweep finds better ones.",
+    `${task.name} has no tuned learning rate for these optimizers, so their defaults are used: ${list}. ` +
+      "--sweep finds better rates.",
   );
 }
 

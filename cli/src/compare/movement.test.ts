@@ -54,9 +54,9 @@ it("leaves out steps of a rate of 0", () => {
 
 it("says that training stood still where hardly anything moved at the end", () => {
   expect(standstillOf(runWith(0.0019, 20), kept)).toBe(
-    "Training stood still for the most part: of the weights with a gradient, a step moved 0.0 % at the end; " +
+    "The weights hardly moved: of the weights with a gradient, a step moved 0.0 % at the end; " +
       "the others changed by less than half a unit of bfloat16, and were rounded back. " +
-      "Take --rounding compensated or stochastic, a wider --type, or a larger --lr.",
+      "Use --rounding compensated or stochastic, a wider --type, or a larger --lr.",
   );
   expect(standstillOf(runWith(0.0041, 20), kept)).toBeUndefined();
   expect(standstillOf(runWith(0.0041, 20, compensated(bfloat16)), kept)).toBeUndefined();

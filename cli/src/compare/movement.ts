@@ -57,8 +57,8 @@ export function standstillOf(moved: readonly number[], { type }: Kept): string |
   const share = last.reduce((sum, each) => sum + each, 0) / last.length;
   if (last.length === 0 || share >= FEW) return undefined;
   return (
-    `Training stood still for the most part: of the weights with a gradient, a step moved ${formatPercent(share)} at the end; ` +
+    `The weights hardly moved: of the weights with a gradient, a step moved ${formatPercent(share)} at the end; ` +
     `the others changed by less than half a unit of ${type}, and were rounded back. ` +
-    "Take --rounding compensated or stochastic, a wider --type, or a larger --lr."
+    "Use --rounding compensated or stochastic, a wider --type, or a larger --lr."
   );
 }

@@ -47,7 +47,7 @@ export function resumedOptions(before: KeptOptions, now: RawOptions): RawOptions
   const other = Object.keys(now).find((option) => !anew.includes(option));
   if (other !== undefined || (now.optimizers ?? DEFAULT_OPTIMIZERS) !== DEFAULT_OPTIMIZERS) {
     throw new UsageError(
-      `--${other ?? "optimizers"}: what --resume goes on with is as it was asked for; only --task, --out, --record, --jobs, --json and --quiet may be given`,
+      `--${other ?? "optimizers"}: a resumed comparison keeps its options; only --task, --out, --record, --jobs, --json and --quiet may be given`,
     );
   }
   const { out, record, jobs, json, quiet } = now;
@@ -96,7 +96,7 @@ export function readOptions(raw: RawOptions, task: Task): CompareOptions {
     throw new UsageError("--record writes the result of a sweep; give --sweep as well");
   }
   if (raw.lr !== undefined && raw.sweep) {
-    throw new UsageError("--lr and --sweep exclude each other: a sweep looks for the rates");
+    throw new UsageError("--lr and --sweep cannot be used together: a sweep looks for the rates");
   }
   if (raw.out !== undefined && !raw.out.endsWith(".html")) {
     throw new UsageError(`--out ${raw.out}: the report's name ends with .html`);
@@ -135,7 +135,7 @@ export function countOf(option: string, text: string | undefined, standard: numb
   if (text === undefined) return standard;
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new UsageError(`${option} is a whole number, 1 or more, not "${text}"`);
+    throw new UsageError(`${option} must be a whole number, 1 or more, not "${text}"`);
   }
   return value;
 }
@@ -143,7 +143,7 @@ export function countOf(option: string, text: string | undefined, standard: numb
 export function parseRate(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (!(Number.isFinite(value) && value > 0)) {
-    throw new UsageError(`--lr: a learning rate is a number above 0, not "${text}"`);
+    throw new UsageError(`--lr: a learning rate must be a number above 0, not "${text}"`);
   }
   return value;
 }

@@ -68,7 +68,7 @@ describe("choicesText", () => {
     );
     const same = { ...task, sweep: { ...task.sweep!, seeds: [2] } };
     expect(text({ sgd: "tuned" }, [1, 2], same)).toBe(
-      "The task's tuned ones, chosen on seed 2, shared with the runs here: that flatters them.",
+      "The task's tuned ones, chosen on seed 2, shared with the runs here, which makes them look better.",
     );
     expect(text({ sgd: "swept" })).toBe(
       "Chosen by the sweep on seeds 1001 and 1002, none of which is compared.",

@@ -52,7 +52,7 @@ function tunedSeeds({ sweep }: Task, shown: readonly number[]): string {
   if (sweep === undefined) return "";
   const flattered = sweep.seeds.some((seed) => shown.includes(seed));
   const remark = flattered
-    ? "shared with the runs here: that flatters them"
+    ? "shared with the runs here, which makes them look better"
     : "none of which is shown here";
   return `, chosen on ${seedList(sweep.seeds)}, ${remark}`;
 }

@@ -50,7 +50,7 @@ export async function resumedTask(
   const isWithin = lieWithin(path, folder);
   const answer = isWithin
     ? await ask(
-        `To go on runs the program ${quoted([path])}, which came with that folder. Do you trust it? [y/N] `,
+        `Resuming runs the program ${quoted([path])}, which came with that folder. Do you trust it? [y/N] `,
       )
     : undefined;
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return { kind: "module", path };

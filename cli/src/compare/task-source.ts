@@ -53,7 +53,7 @@ function requireFile(path: string, text: string): void {
     throw new UsageError(`${text} cannot be read: ${messageOf(cause)}`, { cause });
   }
   if (found === undefined) throw new UsageError(`there is no file ${text}`);
-  if (!found.isFile()) throw new UsageError(`${text} is no file: a task is a module`);
+  if (!found.isFile()) throw new UsageError(`${text} is not a file: a task is a module`);
 }
 
 /**

@@ -187,7 +187,7 @@ describe("mistakes", () => {
     expect(none.stderr).toMatch(/none\.csv cannot be read: /);
     const kept = write("mine.html", ["mine"]);
     const refused = await fit(write("d.csv", ["1,2"]), "a * x + b", ...start, "--out", kept);
-    expect(refused.stderr).toContain("a file that is no report of gradus");
+    expect(refused.stderr).toContain("a file that is not a report of gradus");
     expect(readFileSync(kept, "utf8")).toBe("mine\n");
   });
 });

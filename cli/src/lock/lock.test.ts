@@ -33,7 +33,7 @@ describe("FolderLock", () => {
     const folder = folderFor();
     const lock = await FolderLock.take(folder);
     await expect(FolderLock.take(folder)).rejects.toThrow(
-      `process ${process.pid} on ${hostname()} is at the run in ${folder}: wait for its end`,
+      `process ${process.pid} on ${hostname()} is working on the run in ${folder}: wait until it ends`,
     );
     lock.release();
     expect(readdirSync(folder)).toEqual([]);
@@ -43,7 +43,7 @@ describe("FolderLock", () => {
   it("does so where a path is longer than those of sockets may be", async () => {
     const folder = folderFor(`${"long ".repeat(30)}\n`);
     const lock = await FolderLock.take(folder);
-    await expect(FolderLock.take(folder)).rejects.toThrow("is at the run in");
+    await expect(FolderLock.take(folder)).rejects.toThrow("is working on the run in");
     lock.release();
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe("FolderLock", () => {
   });
 
   it.each([
-    ["nothing", "", "is no lock of a run: `process` is missing"],
+    ["nothing", "", "is not a lock of a run: `process` is missing"],
     ["something else", `{"process": -1, "host": "a"}`, "`process` is -1"],
     ["a path as its name", `{"process": 1, "host": "a", "id": "../../x"}`, "it must be a UUID"],
     ["too much", "1".repeat(20_000), "20000 bytes"],

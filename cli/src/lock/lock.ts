@@ -99,11 +99,11 @@ export class FolderLock {
     const life = await lifeOf(this.#folder, owner);
     const who = `process ${owner.process} on ${owner.host}`;
     if (life === "runs") {
-      throw new CommandError(`${who} is at the run in ${this.#folder}: wait for its end`);
+      throw new CommandError(`${who} is working on the run in ${this.#folder}: wait until it ends`);
     }
     if (life === "unknown") {
       throw new CommandError(
-        `${who} may be at the run in ${this.#folder}, which cannot be told from here: if it has ended, remove ${this.#path(first)}`,
+        `${who} may still be working on the run in ${this.#folder}, which cannot be seen from this machine: if it has ended, remove ${this.#path(first)}`,
       );
     }
   }
@@ -161,7 +161,7 @@ export class FolderLock {
     const owner = { id: unnamed, ...parsed(text) } as Owner;
     const wrong = problemOf(owner, ownerChecks);
     if (wrong === undefined) return owner;
-    throw new CommandError(`${path} is no lock of a run: ${wrong}; move it away`);
+    throw new CommandError(`${path} is not a lock of a run: ${wrong}; move it away`);
   }
 
   #path(name: string): string {

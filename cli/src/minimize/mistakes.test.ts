@@ -32,7 +32,10 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [["booth", "--methods", "lbgfs"], "there is no method `lbgfs`; did you mean `lbfgs`?"],
   [["booth", "--methods", "adan(beta9=1)"], "beta9"],
   [["booth", "--methods", "powell"], "there is no optimizer or transform `powell`"],
-  [["booth", "--methods", "lbfgs(memory=many)"], '`memory` is a number, true or false, not "many"'],
+  [
+    ["booth", "--methods", "lbfgs(memory=many)"],
+    '`memory` must be a number, true or false, not "many"',
+  ],
   [["booth", "--methods", "lbfgs(memory=0)"], "memory"],
   [["booth", "--methods", "lbfgs(5)"], "lbfgs(5): options are written as name=value"],
   [["booth", "--methods", "lbfgs(size=5)"], "size"],
@@ -44,7 +47,7 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
   [["booth", "--methods", "lbfgs", "--lr", "0.1"], "--lr: lbfgs has no learning rate"],
   [
     ["booth", "--methods", "adam", "--lr", "-1"],
-    '--lr: a learning rate is a number above 0, not "-1"',
+    '--lr: a learning rate must be a number above 0, not "-1"',
   ],
   [
     ["booth", "--methods", "adam,sgd", "--lr", "adan=1"],
@@ -59,7 +62,7 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
     "--bounds: there is no unknown `z`; they are x, y",
   ],
   [["booth", "--methods", "lbfgsb", "--bounds", "x=2..1"], "`x[0]` has no numbers from 2 to 1"],
-  [["booth", "--evaluations", "0"], '--evaluations is a whole number, 1 or more, not "0"'],
+  [["booth", "--evaluations", "0"], '--evaluations must be a whole number, 1 or more, not "0"'],
 ];
 
 describe("mistakes", () => {
@@ -73,7 +76,7 @@ describe("mistakes", () => {
     const kept = pathTo("mine.html");
     writeFileSync(kept, "mine");
     const refused = await minimizing("booth", "--out", kept);
-    expect(refused.stderr).toContain("a file that is no report of gradus");
+    expect(refused.stderr).toContain("a file that is not a report of gradus");
     expect(readFileSync(kept, "utf8")).toBe("mine");
   });
 });

@@ -131,7 +131,7 @@ function tableNote(comparison: Comparison, { target, seeds, seedsText, rows }: S
 function targetNote({ lossTarget, task }: Comparison, target: number): string {
   const origin =
     lossTarget === null
-      ? "the lowest that the curves of all have reached, rounded up; one that made less than a quarter of the best one's way is left aside"
+      ? "the lowest that the curves of all have reached, rounded up; an optimizer that made less than a quarter of the best one's progress is left out"
       : "as it was asked for";
   return `Steps are those at which the curve against steps first is at the target ${task.lossName}, ${formatNumber(target)}: ${origin}.`;
 }

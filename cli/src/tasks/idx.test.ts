@@ -208,7 +208,7 @@ describe("a path that cannot be read", () => {
     expect(absent.problem).toBe("there is no such file");
     expect(absent.cause).toBeInstanceOf(Error);
     expect(dataError(folder, () => readIdx(folder, 1)).problem).toMatch(
-      /^it cannot be read as a file \(it is no file but a folder/,
+      /^it cannot be read as a file \(it is not a file but a folder/,
     );
   });
 });

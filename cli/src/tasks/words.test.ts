@@ -153,7 +153,9 @@ describe("a folder of one's own", () => {
     list("one.txt", "uno");
     mkdirSync(join(folder, "two.txt"));
     expect(problem().name).toBe("two.txt");
-    expect(problem().problem).toMatch(/^it cannot be read as a file \(it is no file but a folder/);
+    expect(problem().problem).toMatch(
+      /^it cannot be read as a file \(it is not a file but a folder/,
+    );
   });
 
   it("that is not there is named", () => {

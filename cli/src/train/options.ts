@@ -90,7 +90,7 @@ export function requireOnlyResume(raw: RawOptions): void {
   if (other !== undefined) {
     const name = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UsageError(
-      `--${name}: the run that --resume goes on with is as it was asked for; only --task, --ranks and --quiet may be given`,
+      `--${name}: a resumed run keeps its options; only --task, --ranks and --quiet may be given`,
     );
   }
 }

@@ -172,7 +172,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
     const saved = checkpoints(join(folder.path, files.checkpoints), { keep });
     const resumed = saved.resume(optimizer);
     for (const { message } of resumed?.damaged ?? []) terminal.note(`Passed over: ${message}`);
-    if (resumed !== undefined) terminal.note(`Going on after step ${resumed.step}.`);
+    if (resumed !== undefined) terminal.note(`Continuing after step ${resumed.step}.`);
     const from = resumed && readRecorded(resumed.metadata["recorded"], steps, resumed.path);
     const run = new TrainingRun(training, optimizer, steps, from, prepared.movement);
     const progress = progressFor(job, terminal);
@@ -181,7 +181,7 @@ async function makeRun({ folder, asked, task, runs, terminal, ranks }: Making): 
     if (stop.code !== undefined) {
       const words = ["gradus", "train", "--resume", relative("", folder.path)];
       words.push(...namingTask(asked.task));
-      terminal.note(`Stopped after step ${run.step}. To go on: ${quoted(words)}`);
+      terminal.note(`Stopped after step ${run.step}. To continue: ${quoted(words)}`);
       return stop.code;
     }
     const end = async () => finish(folder, run, prepared, asked, task, terminal);
@@ -270,7 +270,7 @@ function finish(
   const choices = choicesOf([rate], task, { ...options, sweep: false });
   const comparison = assemble([{ job: jobOf(asked), curves, parameters }], {
     ...{ task, command, choices, date: new Date(date), seconds: run.recorded().elapsed },
-    timing: "A run that was resumed includes what it took to begin again.",
+    timing: "The time of a resumed run includes the time to start again.",
     learningRates: choicesText(choices, task, { seeds: [seed], tuningSeeds: [] }),
     options: { ...options, rules: [rule] },
     kept: options.kept,

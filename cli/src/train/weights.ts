@@ -16,7 +16,7 @@ export function isFinished(weights: string, asked: Asked): boolean {
   if (found(weights) === undefined) return false;
   if (isDeepStrictEqual(writerOf(weights), madeBy(asked).run)) return true;
   throw new CommandError(
-    `${weights} is damaged, or not of this run, and would be in its way: it stays as it is; move it away`,
+    `${weights} is damaged, or not from this run, and is in the way: it stays as it is; move it away`,
   );
 }
 

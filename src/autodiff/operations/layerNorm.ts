@@ -29,7 +29,7 @@ export function layerNorm<A extends FloatArray>(
   });
   checkBias("layerNorm", bias, columns);
   check(typeof eps === "number" && eps >= 0 && eps < Infinity, () => {
-    return `layerNorm: expected eps from 0 on, found ${printValue(eps)}`;
+    return `layerNorm: expected eps of 0 or more, found ${printValue(eps)}`;
   });
   /** n, and the factor that it was scaled by in each row, as the last pass left them. */
   const normalized = x.tape.buffer(rows * columns);

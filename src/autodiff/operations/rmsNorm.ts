@@ -23,7 +23,7 @@ export function rmsNorm<A extends FloatArray>(
     return `rmsNorm: expected gain [${columns}], found ${printShape(gain.shape)}`;
   });
   check(typeof eps === "number" && eps >= 0 && eps < Infinity, () => {
-    return `rmsNorm: expected eps from 0 on, found ${printValue(eps)}`;
+    return `rmsNorm: expected eps of 0 or more, found ${printValue(eps)}`;
   });
   /** What each row was multiplied by, as the last pass left it. */
   const scales = new Float64Array(rows);

@@ -39,7 +39,7 @@ function readBoth(operation: string, name: string, value: Both, least: 0 | 1): [
   check(
     Array.isArray(pair) && pair.length === 2 && pair.every((size) => isWhole(size, least)),
     () => {
-      const kind = least === 1 ? "positive whole number" : "whole number from 0 on";
+      const kind = least === 1 ? "positive whole number" : "whole number, 0 or more,";
       return `${operation}: expected ${name} as a ${kind} or two, found ${printValue(value)}`;
     },
   );

@@ -223,7 +223,7 @@ export async function browserCheckpoints(
     };
     if (storage?.getDirectory === undefined || locks === undefined) {
       throw new CheckpointError(
-        "there is no file system of the page's own here: in Node use checkpoints(), in a page serve it by https",
+        "this page has no file system of its own: in Node use checkpoints(); serve a page over https",
       );
     }
     const folder = await attempt("opened", async () => {

@@ -11,7 +11,7 @@ export function fileSystem(): FileSystem {
   const found = builtin<FileSystem>("node:fs");
   if (found === undefined) {
     throw new CheckpointError(
-      "there are files in Node alone: on a page use checkpointBlob() or browserCheckpoints()",
+      "there are files in Node only: on a page, use checkpointBlob() or browserCheckpoints()",
     );
   }
   return found;
@@ -28,7 +28,7 @@ export function pathOf(path: string | URL): string {
     );
   }
   if (typeof path !== "string" || path === "" || path.includes("\0")) {
-    throw new CheckpointError(`a path is a text or a URL, not ${JSON.stringify(path)}`);
+    throw new CheckpointError(`a path must be a string or a URL, not ${JSON.stringify(path)}`);
   }
   return path;
 }

@@ -23,7 +23,7 @@ function placeOf(path: string): Place {
   }
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new CheckpointError(
-      `it is a link to ${quote(readlinkSync(path))}, and nothing is there: remove the link, or make what it leads to`,
+      `it is a link to ${quote(readlinkSync(path))}, which does not exist: remove the link, or create its target`,
     );
   }
   return { path, replaced };

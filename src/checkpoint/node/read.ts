@@ -33,7 +33,9 @@ function readInto(descriptor: number, target: Uint8Array, position: number): voi
   for (let done = 0; done < target.length; ) {
     const read = readSync(descriptor, target, done, target.length - done, position + done);
     if (read === 0) {
-      throw new CheckpointError(`it ends at byte ${position + done}: it was cut off meanwhile`);
+      throw new CheckpointError(
+        `it ends at byte ${position + done}: it was cut off while it was read`,
+      );
     }
     done += read;
   }
@@ -110,7 +112,7 @@ function readTensor(
 function requireSame(now: Identity, before: Identity): void {
   const keys = Object.keys(before) as (keyof Identity)[];
   if (keys.some((key) => now[key] !== before[key])) {
-    throw new CheckpointError("it has changed since it was looked at: read it again");
+    throw new CheckpointError("it has changed since it was opened: read it again");
   }
 }
 

@@ -25,14 +25,14 @@ const types = Object.keys(bitsOfType);
 export function headerBytesOf(prefix: Uint8Array, fileBytes: number): number {
   if (prefix.length < prefixBytes || fileBytes < prefixBytes) {
     throw new CheckpointError(
-      `the file has ${fileBytes} bytes and no room for a header: it was cut off, or is no checkpoint`,
+      `the file has ${fileBytes} bytes and no room for a header: it was cut off, or is not a checkpoint`,
     );
   }
   const view = new DataView(prefix.buffer, prefix.byteOffset, prefixBytes);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   if (length > mostHeaderBytes) {
     throw new CheckpointError(
-      `its header would have ${length} bytes, of ${mostHeaderBytes} at most: the file is damaged, or no safetensors file`,
+      `its header would have ${length} bytes, of ${mostHeaderBytes} at most: the file is damaged, or not a safetensors file`,
     );
   }
   if (prefixBytes + length > fileBytes) {
@@ -75,7 +75,7 @@ export function parseHeader(bytes: Uint8Array, dataBytes: number): Header {
 function decoded(bytes: Uint8Array): string {
   if (bytes[0] !== 0x7b) {
     throw new CheckpointError(
-      "its header does not begin with {: the file is damaged, or no safetensors file",
+      "its header does not begin with {: the file is damaged, or not a safetensors file",
     );
   }
   try {
@@ -193,7 +193,7 @@ function checkSize(name: string, { dtype, shape, begin, end }: TensorInfo): void
     bits *= size;
     // A later zero does not make up for it: others count in whole numbers that overflow.
     if (bits > Number.MAX_SAFE_INTEGER) {
-      throw new CheckpointError(`tensor ${quote(name)} is too large to be: the file is damaged`);
+      throw new CheckpointError(`tensor ${quote(name)} is impossibly large: the file is damaged`);
     }
   }
   if (end < begin || (end - begin) * 8 !== bits) {

@@ -113,7 +113,7 @@ export class Scanner {
 
   refuse(problem: string): never {
     throw new CheckpointError(
-      `the header is not what safetensors allow: ${problem} at character ${this.#at}; the file is damaged, or none of theirs`,
+      `the header is not valid safetensors: ${problem} at character ${this.#at}; the file is damaged, or not a safetensors file`,
     );
   }
 

@@ -66,12 +66,12 @@ function checkNames(names: readonly string[]): void {
   for (const name of names) {
     if (seen.has(name)) {
       throw new CheckpointError(
-        `two tensors of the file would be called ${quote(name)}: call a parameter something else`,
+        `two tensors of the file would have the name ${quote(name)}: rename a parameter`,
       );
     }
     if (loneSurrogate.test(name)) {
       throw new CheckpointError(
-        `the name ${quote(name)} has half of a surrogate pair, which UTF-8 cannot hold: call it something else`,
+        `the name ${quote(name)} has half of a surrogate pair, which UTF-8 cannot hold: rename it`,
       );
     }
     seen.add(name);

@@ -123,7 +123,7 @@ describe("the equations of a rule", () => {
 
   it("show the mistakes that compose finds", () => {
     const direct = defineOptimizer({ name: "direct", hyper: {}, rule: "u = g" });
-    expect(() => latex(direct())).toThrow("no rule up to there has the hyperparameter `lr`");
+    expect(() => latex(direct())).toThrow("no part up to this one has the hyperparameter `lr`");
     const read = defineTransform({ name: "read", hyper: {}, rule: "u = 2 * u" });
     const step = defineOptimizer({ name: "step", hyper: { lr: 1 }, rule: "u = g" });
     expect(() => unicode(chain(read(), step()))).toThrow("`u` has no value yet");

@@ -84,7 +84,7 @@ describe("a chain", () => {
 
   test("of two optimizers applies one direction: that nothing reads the first is a mistake", () => {
     expect(() => composed(chain(heavy(), sgd()))).toThrow(
-      "heavy does nothing: sgd behind it reads nothing of its direction. Leave one out",
+      "heavy has no effect: sgd behind it does not use its direction. Remove one",
     );
     // One that steps by itself steps beside it.
     expect(composed(chain(shrink(), sgd())).p).toBe("((p - (shrink.rate * g)) - (sgd.lr * g))");
@@ -149,7 +149,7 @@ describe("a chain is refused", () => {
 
   test("where a direction has no rate", () => {
     expect(refused(chain(clip(), signs()))).toBe(
-      "clip > signs: `u` is assigned, but no rule up to there has the hyperparameter `lr`",
+      "clip > signs: `u` is assigned, but no part up to this one has the hyperparameter `lr`",
     );
   });
 
@@ -166,9 +166,7 @@ describe("a chain is refused", () => {
     const notRules = [sgd, undefined, null, {}, "sgd", [sgd()]] as unknown as Rule[];
     for (const argument of notRules) {
       expect(() => chain(clip(), argument)).toThrow(
-        new HyperparameterError(
-          "chain: argument 2 is no rule such as adam(); note the parentheses",
-        ),
+        new HyperparameterError("chain: argument 2 is not a rule such as adam(), with parentheses"),
       );
     }
   });

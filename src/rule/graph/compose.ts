@@ -43,7 +43,7 @@ function applyUpdate(rule: Parts, scope: Scope): void {
   const part = learningRatePart(rule);
   if (part === undefined) {
     throw new HyperparameterError(
-      `${nameOf(rule)}: \`u\` is assigned, but no rule up to there has the hyperparameter \`lr\``,
+      `${nameOf(rule)}: \`u\` is assigned, but no part up to this one has the hyperparameter \`lr\``,
     );
   }
   const names = new Map([

@@ -92,7 +92,7 @@ describe("assignments", () => {
     expect(message("lr = 2; u = g", 1)).toBe("`lr` is a hyperparameter; a rule cannot assign it");
     for (const name of ["t", "rows", "cols", "size", "sqrt", "where", "norm"]) {
       expect(message(`u = g; ${name} = 2`, 8)).toBe(
-        `\`${name}\` has a meaning of its own; choose another name`,
+        `\`${name}\` is a reserved name; choose another one`,
       );
     }
   });
@@ -146,14 +146,14 @@ describe("declarations", () => {
   it.each(["g", "u", "p", "t", "rows", "cols", "size", "match", "sqrt", "where", "orthogonalize"])(
     "%s is no name for state or hyperparameters",
     (name) => {
-      const problem = `\`${name}\` has a meaning of its own; state and hyperparameters need other names`;
+      const problem = `\`${name}\` is a reserved name; state and hyperparameters need other names`;
       expect(declared({ hyper: { [name]: 1 }, rule: "u = g" })).toContain(problem);
       expect(declared({ state: { [name]: 0 }, rule: "u = g" })).toContain(problem);
     },
   );
 
   it.each(["1st", "a-b", "", "m.v", "β", "a b"])("%j is no name at all", (name) => {
-    const problem = `\`${name}\` is no name: letters, digits and _, not starting with a digit`;
+    const problem = `\`${name}\` is not a valid name: use letters, digits and _, and do not start with a digit`;
     expect(declared({ hyper: { [name]: 1 }, rule: "u = g" })).toContain(problem);
     expect(declared({ state: { [name]: 0 }, rule: "u = g" })).toContain(problem);
   });
@@ -202,7 +202,7 @@ describe("operands", () => {
   ])("%s: a condition is no number", (rule, column) => {
     const hyper = { nesterov: true };
     expect(message({ hyper, state: { m: 0 }, rule }, column)).toBe(
-      "a condition is no number; it can only decide a `where`",
+      "a condition is not a number: use it in a `where`",
     );
   });
 
@@ -212,7 +212,9 @@ describe("operands", () => {
     ["x = g + 1; u = where(x, 1, 2)", 22],
     ["u = where(lr, 1, 2)", 11],
   ])("%s: a number is no condition", (rule, column) => {
-    expect(message(rule, column)).toBe("a condition is a comparison or a switch, such as `x > 0`");
+    expect(message(rule, column)).toBe(
+      "a condition must be a comparison or a switch, such as `x > 0`",
+    );
   });
 
   test("comparisons, switches and locals of them are conditions", () => {
@@ -244,14 +246,16 @@ describe("a state's initial value", () => {
     expect(initialError("m")).toContain("unknown name `m`");
     expect(initialError("g")).toContain("unknown name `g`");
     expect(initialError("t")).toContain("unknown name `t`");
-    expect(initialError("p > 0")).toContain("a condition is no number");
+    expect(initialError("p > 0")).toContain("a condition is not a number");
     expect(initialError("norm(p)")).toContain(
       "the initial value of a state cannot reduce a tensor",
     );
     expect(initialError("transpose(p)")).toContain(
       "the initial value of a state cannot reduce a tensor",
     );
-    expect(initialError("p; x = 2")).toContain("the initial value of a state is one expression");
+    expect(initialError("p; x = 2")).toContain(
+      "the initial value of a state must be one expression",
+    );
     expect(initialError("")).toContain("expected a number, a name or `(`");
   });
 });

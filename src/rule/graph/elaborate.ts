@@ -92,12 +92,12 @@ function checkTarget(
     elaborator.fail(`\`${target}\` is a hyperparameter; a rule cannot assign it`, targetSpan);
   }
   if (facts.includes(target) || Object.hasOwn(functions, target)) {
-    elaborator.fail(`\`${target}\` has a meaning of its own; choose another name`, targetSpan);
+    elaborator.fail(`\`${target}\` is a reserved name; choose another one`, targetSpan);
   }
   const kind = Object.hasOwn(states, target) ? states[target]!.kind : "element";
   if (isFlowing(target) || Object.hasOwn(states, target) ? !fits(node.kind, kind) : false) {
     elaborator.fail(
-      `${Object.hasOwn(states, target) ? "the state " : ""}\`${target}\` is of kind ${kind}, but this value is of kind ${node.kind}; ${fits(kind, node.kind) ? "reduce it first" : "they do not go together"}`,
+      `${Object.hasOwn(states, target) ? "the state " : ""}\`${target}\` is of kind ${kind}, but this value is of kind ${node.kind}; ${fits(kind, node.kind) ? "reduce it first" : "these kinds cannot be combined"}`,
       value.span,
     );
   }
@@ -165,7 +165,7 @@ export function elaborateInitial(
   const elaborator = new Elaborator(name, line, graph, names, functions, scrutiny);
   const [statement, second] = (scrutiny?.parse ?? parseTrusted)(name, line);
   if (second !== undefined) {
-    elaborator.fail("the initial value of a state is one expression", second.targetSpan);
+    elaborator.fail("the initial value of a state must be one expression", second.targetSpan);
   }
   const node = elaborator.value(statement!.value);
   if (reachable([node]).some(({ form }) => reduces.includes(form))) {

@@ -70,8 +70,8 @@ export class Elaborator {
     if (node.type !== type) {
       this.fail(
         type === "number"
-          ? "a condition is no number; it can only decide a `where`"
-          : "a condition is a comparison or a switch, such as `x > 0`",
+          ? "a condition is not a number: use it in a `where`"
+          : "a condition must be a comparison or a switch, such as `x > 0`",
         expression.span,
       );
     }
@@ -88,7 +88,7 @@ export class Elaborator {
     const { span } = expression;
     if (this.#graph.nodes.length > maximumValues) {
       this.fail(
-        `a rule may compute ${maximumValues} values, all parts of its chain together, and there are more by here; leave some out`,
+        `all parts of a chain may compute ${maximumValues} values, and there are more up to here`,
         span,
       );
     }

@@ -227,7 +227,7 @@ export class GraphBuilder {
     for (const [index, name] of routine.numbers.entries()) {
       const operand = operands[routine.matrices.length + index]!;
       if (!isHost(operand.kind)) {
-        this.#fail(`\`${routine.name}\`: \`${name}\` is one number, not of kind ${operand.kind}`);
+        this.#fail(`\`${routine.name}\`: \`${name}\` must be a number, not kind ${operand.kind}`);
       }
     }
     const key = `${routine.name} ${operands.map((node) => node.id).join(" ")}`;
@@ -265,7 +265,7 @@ export class GraphBuilder {
   #join(a: Kind, b: Kind): Kind {
     const kind = join(a, b);
     return (
-      kind ?? this.#fail(`values of kind ${a} and ${b} do not go together, element by element`)
+      kind ?? this.#fail(`values of kind ${a} and ${b} cannot be combined, element by element`)
     );
   }
 

@@ -50,7 +50,7 @@ describe("kinds", () => {
           expect(() => optimizer(source), `${from} to ${kind}`).not.toThrow();
         } else {
           expect(message(source, 5)).toBe(
-            `the state \`r\` is of kind ${kind}, but this value is of kind ${from}; ${fits(kind, from) ? "reduce it first" : "they do not go together"}`,
+            `the state \`r\` is of kind ${kind}, but this value is of kind ${from}; ${fits(kind, from) ? "reduce it first" : "these kinds cannot be combined"}`,
           );
         }
       }
@@ -82,18 +82,18 @@ describe("kinds", () => {
     const both = "(r + g * matmul(g, transpose(g))) * 3";
     const state = { r: { kind: "row", initial: 0 } } as const;
     expect(message({ state, rule: rule(both) }, 14)).toBe(
-      "values of kind element and left do not go together, element by element",
+      "values of kind element and left cannot be combined, element by element",
     );
     for (const [expression, column, problem] of [
-      ["-(transpose(g) - r)", 10, "kind transposed and row do not"],
-      ["min(transpose(g), lr * g)", 9, "kind transposed and element do not"],
-      ["(transpose(g) < g)", 9, "kind transposed and element do not"],
+      ["-(transpose(g) - r)", 10, "kind transposed and row cannot"],
+      ["min(transpose(g), lr * g)", 9, "kind transposed and element cannot"],
+      ["(transpose(g) < g)", 9, "kind transposed and element cannot"],
       ["rowSum(lr * r)", 9, "kind row has no rows"],
       ["colNorm(norm(g) + 1)", 9, "kind scalar has no cols"],
       ["rowSum(matmul(transpose(g), g))", 9, "kind right has no rows"],
       ["matmul(g, g)", 9, "`matmul` does not take element and element"],
       ["matmul(r, g)", 9, "`matmul` does not take row and element"],
-      ["orthogonalize(g, 5, 1, 1, 1, r)", 9, "`eps` is one number, not of kind row"],
+      ["orthogonalize(g, 5, 1, 1, 1, r)", 9, "`eps` must be a number, not kind row"],
     ] as const) {
       expect(message({ state, rule: rule(expression) }, column), expression).toContain(problem);
     }

@@ -40,7 +40,7 @@ describe("behind the optimizer", () => {
     (clip) => {
       const { name } = clip.definition;
       expect(refusal(adam(), clip())).toBe(
-        `${name} does nothing, behind adam: nothing reads the gradient any more. Write chain(${name}(), adam()); to limit the direction instead, write ${name.replace("By", "UpdateBy")}`,
+        `${name} has no effect, behind adam: nothing reads the gradient any more. Write chain(${name}(), adam()); to limit the direction instead, write ${name.replace("By", "UpdateBy")}`,
       );
     },
   );
@@ -48,9 +48,9 @@ describe("behind the optimizer", () => {
   test.each<() => Rule>([l2, unscale, maximize, centralize, addNoise, zeroNans] as never)(
     "what changes the gradient is refused",
     (make) => {
-      expect(refusal(sgd(), make())).toMatch(/^\w+ does nothing, behind sgd: .* Write chain\(/);
+      expect(refusal(sgd(), make())).toMatch(/^\w+ has no effect, behind sgd: .* Write chain\(/);
       // So it is where only a later part makes the steps.
-      expect(refusal(sgd(), cautious(), make())).toMatch("does nothing");
+      expect(refusal(sgd(), cautious(), make())).toMatch("has no effect");
     },
   );
 
@@ -70,15 +70,15 @@ describe("behind the optimizer", () => {
 
 test("before the optimizer averages and projections are refused", () => {
   expect(refusal(projectBox(), adam())).toBe(
-    "projectBox stands before adam, whose step it would not see: write chain(adam(), projectBox())",
+    "projectBox stands before adam and would not see its step: write chain(adam(), projectBox())",
   );
   expect(refusal(ema(), sgd())).toMatch("ema stands before sgd");
   expect(refusal(momentum(), lookahead(), sgd())).toMatch("lookahead stands before sgd");
 });
 
 test("of two optimizers the one whose direction nothing reads is refused; one that steps by itself is none", () => {
-  expect(refusal(sgd(), adam())).toMatch(/^sgd does nothing: adam behind it reads nothing/);
-  expect(refusal(adam(), signSgd())).toMatch(/^adam does nothing: signSgd behind it/);
+  expect(refusal(sgd(), adam())).toMatch(/^sgd has no effect: adam behind it does not use/);
+  expect(refusal(adam(), signSgd())).toMatch(/^adam has no effect: signSgd behind it/);
   expect(refusal(momentum(), sgd())).toBe("");
 });
 

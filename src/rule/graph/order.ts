@@ -38,7 +38,7 @@ function checkBehind({ parts }: Rule): void {
     const optimizer = part.definition.behind && parts.slice(index + 1).find(isOptimizer);
     if (optimizer) {
       throw new BindingError(
-        `${part.name} stands before ${optimizer.name}, whose step it would not see: write chain(${optimizer.definition.name}(), ${part.definition.name}())`,
+        `${part.name} stands before ${optimizer.name} and would not see its step: write chain(${optimizer.definition.name}(), ${part.definition.name}())`,
       );
     }
   }
@@ -48,13 +48,13 @@ function refuseUnread(part: Part, before: Part | undefined, later: Part | undefi
   const { definition, name } = part;
   if (isOptimizer(part)) {
     throw new BindingError(
-      `${name} does nothing: ${later?.name ?? "the rest"} behind it reads nothing of its direction. Leave one out, or give each parameters of its own with partition()`,
+      `${name} has no effect: ${later?.name ?? "the rest"} behind it does not use its direction. Remove one, or give each its own parameters with partition()`,
     );
   }
   const where = before === undefined ? "" : `, behind ${before.name}`;
   const example = before?.definition.name ?? "adam";
   throw new BindingError(
-    `${name} does nothing${where}: nothing reads the gradient any more. Write chain(${definition.name}(), ${example}())${limitingUpdate(definition)}`,
+    `${name} has no effect${where}: nothing reads the gradient any more. Write chain(${definition.name}(), ${example}())${limitingUpdate(definition)}`,
   );
 }
 
@@ -102,7 +102,7 @@ export function projectionsBehind({ parts }: Rule): readonly Part[] {
     const mover = isMade && parts.slice(index + 1).find((each) => assigns(each, "p"));
     if (mover) {
       throw new BindingError(
-        `${mover.name} cannot stand behind ${part.name}: it moves the parameters, of which the weights to evaluate are computed, and not what else they are computed of. Use another optimizer with ${mover.name}`,
+        `${mover.name} cannot stand behind ${part.name}: it changes the parameters, but the weights to evaluate are computed from other state too. Use another optimizer with ${mover.name}`,
       );
     }
   }

@@ -61,7 +61,7 @@ export function checkSigned({ graph, g, p, u, stores }: Scope, rule: string): vo
       const { text, span } = node.origin!;
       throw new RuleError(
         rule,
-        `${written} of a gradient is NaN wherever that is negative: write \`${better}\`, or \`where(x > 0, ..., 0)\` around it`,
+        `${written} of a gradient is NaN where the gradient is negative: write \`${better}\`, or \`where(x > 0, ..., 0)\` around it`,
         text,
         span,
       );

@@ -9,7 +9,7 @@ export const maximumComputed = 10_000;
 const nowhere: Origin = { rule: "a rule", text: "", span: { start: 0, end: 0 } };
 
 const hint =
-  "Each pass computes again what it needs of gradient and state: take fewer norms, sums and routines one behind the other, or a shorter rule or chain";
+  "Each pass recomputes what it needs from gradient and state: use fewer norms, sums and routines that depend on each other, or a shorter rule or chain";
 
 /** Counts what the passes of a step do. */
 export class Work {
@@ -29,8 +29,8 @@ export class Work {
       const { rule, text, span } = targets.find(({ origin }) => origin)?.origin ?? nowhere;
       const problem =
         this.#passes > maximumPasses
-          ? `a step may make ${maximumPasses} passes over memory, and there are more`
-          : `a step may compute ${maximumComputed} values for each element, in all passes together, and by pass ${this.#passes} there are more`;
+          ? `a step may make ${maximumPasses} passes over memory, and this one needs more`
+          : `a step may compute ${maximumComputed} values for each element, in all passes together, and up to pass ${this.#passes} there are more`;
       throw new RuleError(rule, `${problem}. ${hint}`, text, span);
     }
   }

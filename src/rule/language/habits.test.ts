@@ -13,7 +13,7 @@ function said(text: string): readonly [hint: string, underlined: string] {
 describe("what JavaScript would have is answered with what to write", () => {
   const indices = "a rule has no indices: `g`, `p` and state stand for all their elements at once";
   const without = (name: string, object: string) =>
-    `a rule's functions belong to no object: write \`${name}\` without \`${object}.\``;
+    `functions in a rule belong to no object: write \`${name}\` without \`${object}.\``;
   it.each([
     ["u = g ** 2", "a power is `a ^ b`, not `a ** b`", "**"],
     ["u = g > 0 ? g : 0", "there is no `? :`: write `where(condition, a, b)`", "?"],
@@ -22,9 +22,9 @@ describe("what JavaScript would have is answered with what to write", () => {
     ["m **= 2", "there is no `**=`: write `m = m ^ ...`", "m **="],
     ["i++", "there is no `++`: write `i = i + 1`", "i++"],
     ["u = i--", "there is no `--`: write `i = i - 1`", "i--"],
-    ["let m = g", "a rule declares nothing: write `m = ...` without `let`", "let m"],
-    ["const v = g", "a rule declares nothing: write `v = ...` without `const`", "const v"],
-    ["const [m] = g", "a rule declares nothing: write `name = ...` without `const`", "const ["],
+    ["let m = g", "a rule has no declarations: write `m = ...` without `let`", "let m"],
+    ["const v = g", "a rule has no declarations: write `v = ...` without `const`", "const v"],
+    ["const [m] = g", "a rule has no declarations: write `name = ...` without `const`", "const ["],
     ["{ u = g }", "a rule has no blocks: write one `name = expression` a line", "{"],
     ["u = g // the direction", "a comment starts with `#`", "//"],
     ["// Adam\nu = g", "a comment starts with `#`", "//"],
@@ -35,38 +35,42 @@ describe("what JavaScript would have is answered with what to write", () => {
     ["u = Math.PI * g", "there is no `Math.PI` in a rule: write `3.141592653589793`", "Math.PI"],
     [
       "u = state.m",
-      "no name has a dot in a rule: functions, options and state are called by their own names",
+      "names in a rule have no dot: write the plain name of the function, option or state",
       "state.m",
     ],
     [
       "u = where(g > 0 && p > 0, g, 0)",
-      "conditions are joined by nesting: write `where(a, where(b, x, y), y)`",
+      "to combine conditions, nest `where`: write `where(a, where(b, x, y), y)`",
       "&&",
     ],
     [
       "u = where(g > 0 || p > 0, g, 0)",
-      "conditions are joined by nesting: write `where(a, x, where(b, x, y))`",
+      "to combine conditions, nest `where`: write `where(a, x, where(b, x, y))`",
       "||",
     ],
     [
       "u = where(g > 0 and p > 0, g, 0)",
-      "conditions are joined by nesting: write `where(a, where(b, x, y), y)`",
+      "to combine conditions, nest `where`: write `where(a, where(b, x, y), y)`",
       "and",
     ],
     [
       "u = where(!nesterov, g, 0)",
-      "a condition is negated by changing sides: write `where(condition, b, a)`",
+      "to negate a condition, swap the values: write `where(condition, b, a)`",
       "!",
     ],
     ["u = where(t === 1, g, 0)", "write `==`, with one `=` less", "==="],
     ["u = where(t !== 1, g, 0)", "write `!=`, with one `=` less", "!=="],
     [
       "return g",
-      "a rule returns nothing: write `u = ...` for the direction, or assign `p`",
+      "a rule has no `return`: write `u = ...` for the direction, or assign `p`",
       "return",
     ],
     ["if (t > 1) u = g", "a rule has no `if`: write `name = where(condition, a, b)`", "if"],
-    ["u = (x) => x", "a rule defines no functions: write each value as a line `name = ...`", "=>"],
+    [
+      "u = (x) => x",
+      "a rule cannot define functions: write each value as a line `name = ...`",
+      "=>",
+    ],
     ["u = g[0]", indices, "["],
     ["u = min(g; p)", "`;` ends a line: write `,` between a function's operands", "(g;"],
   ])("%j", (text, hint, underlined) => {
@@ -84,7 +88,7 @@ test("what is a rule stays one, and what is another mistake is called that", () 
 
 describe("what is NaN for negative gradients is refused", () => {
   const refusal = (written: string, better: string) =>
-    `${written} of a gradient is NaN wherever that is negative: write \`${better}\`, or \`where(x > 0, ..., 0)\` around it`;
+    `${written} of a gradient is NaN where the gradient is negative: write \`${better}\`, or \`where(x > 0, ..., 0)\` around it`;
 
   it.each([
     ["u = log(g)", 5, refusal("`log`", "log(abs(x))")],

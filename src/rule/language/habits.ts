@@ -63,11 +63,11 @@ export function otherName(name: string, isKnown: (name: string) => boolean): str
 
 function memberHint(object: string, member: string): string {
   if (Object.hasOwn(functions, member)) {
-    return `a rule's functions belong to no object: write \`${member}\` without \`${object}.\``;
+    return `functions in a rule belong to no object: write \`${member}\` without \`${object}.\``;
   }
   const written = lookUp(otherCalls, member);
   return written === undefined
-    ? "no name has a dot in a rule: functions, options and state are called by their own names"
+    ? "names in a rule have no dot: write the plain name of the function, option or state"
     : `there is no \`${object}.${member}\` in a rule: write \`${written}\``;
 }
 
@@ -86,11 +86,11 @@ const habits: readonly Habit[] = [
   {
     pattern: /\b(let|const|var)\s+(?:([A-Za-z_]\w*)|\S)/g,
     hint: (word, name) =>
-      `a rule declares nothing: write \`${name ?? "name"} = ...\` without \`${word}\``,
+      `a rule has no declarations: write \`${name ?? "name"} = ...\` without \`${word}\``,
   },
   {
     pattern: /\breturn\b\s*/g,
-    hint: () => "a rule returns nothing: write `u = ...` for the direction, or assign `p`",
+    hint: () => "a rule has no `return`: write `u = ...` for the direction, or assign `p`",
   },
   {
     pattern: /\b(if|else|for|while|switch)\b\s*/g,
@@ -98,21 +98,21 @@ const habits: readonly Habit[] = [
   },
   {
     pattern: /\bfunction\b\s*|=>/g,
-    hint: () => "a rule defines no functions: write each value as a line `name = ...`",
+    hint: () => "a rule cannot define functions: write each value as a line `name = ...`",
   },
   { pattern: /\?/g, hint: () => "there is no `? :`: write `where(condition, a, b)`" },
   {
     pattern: /&&?|\band\b/g,
-    hint: () => "conditions are joined by nesting: write `where(a, where(b, x, y), y)`",
+    hint: () => "to combine conditions, nest `where`: write `where(a, where(b, x, y), y)`",
   },
   {
     pattern: /\|\|?|\bor\b/g,
-    hint: () => "conditions are joined by nesting: write `where(a, x, where(b, x, y))`",
+    hint: () => "to combine conditions, nest `where`: write `where(a, x, where(b, x, y))`",
   },
   { pattern: /([=!])==/g, hint: (sign) => `write \`${sign}=\`, with one \`=\` less` },
   {
     pattern: /!(?!=)|\bnot\b/g,
-    hint: () => "a condition is negated by changing sides: write `where(condition, b, a)`",
+    hint: () => "to negate a condition, swap the values: write `where(condition, b, a)`",
   },
   { pattern: /\b([A-Za-z_]\w*)\.([A-Za-z_]\w*)/g, hint: memberHint },
   { pattern: /[{}]/g, hint: () => "a rule has no blocks: write one `name = expression` a line" },

@@ -120,7 +120,7 @@ describe("lines", () => {
 
   test("outside of them it does not", () => {
     expect(errorOf("u = a\n  + b").message).toBe(
-      "test: line 2, column 3: a line is `name = expression`, found `+`\n  + b\n  ^",
+      "test: line 2, column 3: expected a line `name = expression`, found `+`\n  + b\n  ^",
     );
     expect(errorOf("u = a +\n  b").message).toBe(
       "test: line 1, column 8: expected a number, a name or `(`, but the line ends here\n" +
@@ -158,9 +158,9 @@ describe("errors", () => {
     ["u", 1, 2, "expected `=` after `u`, but the line ends here", "u", " ^"],
     ["u + 1", 1, 3, "expected `=` after `u`, found `+`", "u + 1", "  ^"],
     ["u == 1", 1, 3, "expected `=` after `u`, found `==`", "u == 1", "  ^^"],
-    ["2 = g", 1, 1, "a line is `name = expression`, found `2`", "2 = g", "^"],
-    ["= g", 1, 1, "a line is `name = expression`, found `=`", "= g", "^"],
-    [") = g", 1, 1, "a line is `name = expression`, found `)`", ") = g", "^"],
+    ["2 = g", 1, 1, "expected a line `name = expression`, found `2`", "2 = g", "^"],
+    ["= g", 1, 1, "expected a line `name = expression`, found `=`", "= g", "^"],
+    [") = g", 1, 1, "expected a line `name = expression`, found `)`", ") = g", "^"],
     ["u =", 1, 4, `${operand}, but the line ends here`, "u =", "   ^"],
     ["u = * g", 1, 5, `${operand}, found \`*\``, "u = * g", "    ^"],
     ["u = a b", 1, 7, `${found}, found \`b\``, "u = a b", "      ^"],

@@ -92,7 +92,7 @@ class Parser {
   #statement(): Statement {
     const target = this.#next();
     if (target.kind !== "name") {
-      this.#refuse(`a line is \`name = expression\`, found \`${target.text}\``, target.span);
+      this.#refuse(`expected a line \`name = expression\`, found \`${target.text}\``, target.span);
     }
     this.#expect("=", `after \`${target.text}\``);
     this.#operators = 0;

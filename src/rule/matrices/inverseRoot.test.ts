@@ -51,7 +51,7 @@ describe("inverseRoot", () => {
 
   it("refuses orders that are no whole numbers", () => {
     expect(() => call("inverseRoot", [identity(2)], [1.5, 0])).toThrow(
-      "inverseRoot: order must be a whole number from 1 on, got 1.5",
+      "inverseRoot: order must be a whole number, 1 or more, got 1.5",
     );
     expect(() => call("inverseRoot", [identity(2)], [0, 0])).toThrow(RangeError);
   });

@@ -70,7 +70,7 @@ function compose(out: Matrix, factors: Float64Array, vectors: Float64Array): voi
 export const inverseRoot: Routine = {
   run(_, out, [s], [order, ridge]) {
     if (!(Number.isInteger(order) && order! >= 1)) {
-      throw new RangeError(`inverseRoot: order must be a whole number from 1 on, got ${order}`);
+      throw new RangeError(`inverseRoot: order must be a whole number, 1 or more, got ${order}`);
     }
     const system = decompose(s!);
     if (system === undefined) {

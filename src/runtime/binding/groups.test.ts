@@ -175,12 +175,12 @@ describe("a group is refused", () => {
     [
       "without a match",
       [{ lr: 1 }],
-      "a group's or a branch's `match` is a parameter's name, a RegExp, or a function of name and shape",
+      "`match` of a group or branch must be a parameter's name, a RegExp, or a function of name and shape",
     ],
     [
       "that is none",
       [null],
-      "a group's or a branch's `match` is a parameter's name, a RegExp, or a function of name and shape",
+      "`match` of a group or branch must be a parameter's name, a RegExp, or a function of name and shape",
     ],
   ])("%s", (_, groups, problem) => {
     expect(grouped(...groups)).toThrow(new BindingError(problem));
@@ -201,18 +201,18 @@ describe("a group is refused", () => {
     [
       "of another type",
       { lr: "1" },
-      'adam: `lr` is a number in [0, inf) or a schedule, not the string "1"',
+      'adam: `lr` must be a number in [0, inf) or a schedule, not the string "1"',
     ],
     [
       "that is NaN",
       { lr: Number.NaN },
-      "adam: `lr` is a number in [0, inf) or a schedule, not NaN",
+      "adam: `lr` must be a number in [0, inf) or a schedule, not NaN",
     ],
-    ["out of range", { beta1: 1 }, "adam: `beta1` is a number in [0, 1) or a schedule, not 1"],
+    ["out of range", { beta1: 1 }, "adam: `beta1` must be a number in [0, 1) or a schedule, not 1"],
     [
       "qualified and out of range",
       { "adam.eps": -1 },
-      "adam: `eps` is a number in [0, inf) or a schedule, not -1",
+      "adam: `eps` must be a number in [0, inf) or a schedule, not -1",
     ],
   ])("whose hyperparameter is %s", (_, hyper, problem) => {
     expect(grouped({ match: "enc.b", ...hyper })).toThrow(new HyperparameterError(problem));

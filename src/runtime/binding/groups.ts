@@ -52,7 +52,7 @@ export function matches(match: Match | undefined, { name, shape }: Named): boole
     return match.test(name);
   }
   throw new BindingError(
-    "a group's or a branch's `match` is a parameter's name, a RegExp, or a function of name and shape",
+    "`match` of a group or branch must be a parameter's name, a RegExp, or a function of name and shape",
   );
 }
 
@@ -97,7 +97,7 @@ function checkTaken(group: Group, index: number, whole: Rule, rules: readonly Ru
         ({ parts }) => parts.map((part) => part.name).join(" > ") || "frozen",
       );
       throw new HyperparameterError(
-        `group ${index} sets \`${name}\`, which none of its parameters takes: their rule is ${taken.join(" or ")}`,
+        `group ${index} sets \`${name}\`, which none of its parameters uses: their rule is ${taken.join(" or ")}`,
       );
     }
     const known = candidatesIn(whole).map(({ qualified, hyper }) =>

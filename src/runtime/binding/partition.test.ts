@@ -113,7 +113,7 @@ describe("refuses", () => {
     [
       "what is no rule",
       () => partition([{ match: "a", rule: sgd as unknown as Rule }]),
-      "partition: the first argument is a list of branches",
+      "partition: the first argument must be a list of branches",
     ],
     [
       "a hyperparameter that no branch has",

@@ -161,11 +161,12 @@ describe("what is no storage is refused", () => {
   it("and one that the backend does not keep", () => {
     const { keeps: _, ...backend } = webassembly;
     const bind = () => optimize(netOf(shapes), adam(), { storage, backend });
-    const message = 'optimize: storage: the backend "webassembly" keeps states as it computes them';
+    const message = 'optimize: storage: the backend "webassembly" cannot keep states in a storage';
     expect(bind).toThrow(expect.objectContaining({ name: "BindingError", message }));
   });
 
-  const form = "optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }";
+  const form =
+    "optimize: storage must be { state: bfloat16 }, or by name { state: { m: bfloat16 } }";
   const isString = (text: string) =>
     `${form}: "${text}" is a string, bfloat16 a value that gradus exports`;
   const cases: readonly (readonly [unknown, string])[] = [
@@ -196,11 +197,11 @@ describe("what is no storage is refused", () => {
     [{ params: bfloat16 }, "optimize: storage: unknown option `params` (it has state)"],
     [
       { state: { mm: bfloat16 } },
-      "optimize: storage: no part of the rule keeps `mm`; did you mean `m`?",
+      "optimize: storage: no part of the rule has the state `mm`; did you mean `m`?",
     ],
     [
       { state: { "adam.n": bfloat16 } },
-      "optimize: storage: no part of the rule keeps `adam.n`; did you mean `adam.v`?",
+      "optimize: storage: no part of the rule has the state `adam.n`; did you mean `adam.v`?",
     ],
   ];
 
@@ -213,7 +214,7 @@ describe("what is no storage is refused", () => {
     expect(() =>
       optimize(netOf(shapes), adafactor(), { storage: { state: { r: bfloat16 } } }),
     ).toThrow(
-      "optimize: storage: `r` has no number for each element, but is a column, and is kept as it is computed",
+      "optimize: storage: `r` is a column, without a number for each element, and cannot have a storage",
     );
   });
 });

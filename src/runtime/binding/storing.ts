@@ -81,7 +81,7 @@ const wrongForm = (value: unknown): BindingError => {
       ? `: "${value}" is a string, bfloat16 a value that gradus exports`
       : "";
   return new BindingError(
-    `optimize: storage is { state: bfloat16 }, or by name { state: { m: bfloat16 } }${is}`,
+    `optimize: storage must be { state: bfloat16 }, or by name { state: { m: bfloat16 } }${is}`,
   );
 };
 
@@ -105,12 +105,12 @@ function check(state: Readonly<Record<string, Storage>>, rules: readonly Rule[])
     if (first === undefined) {
       const names = known.flatMap(({ slot, short }) => [slot, short]);
       throw new BindingError(
-        `optimize: storage: no part of the rule keeps \`${name}\`${didYouMean(name, names)}`,
+        `optimize: storage: no part of the rule has the state \`${name}\`${didYouMean(name, names)}`,
       );
     }
     if (meant.every(({ kind }) => kind !== "element")) {
       throw new BindingError(
-        `optimize: storage: \`${name}\` has no number for each element, but is a ${first.kind}, and is kept as it is computed`,
+        `optimize: storage: \`${name}\` is a ${first.kind}, without a number for each element, and cannot have a storage`,
       );
     }
   }
@@ -183,7 +183,7 @@ export function storing<P extends Plan<PlannedTensor>>(
   if (!backend.keeps) {
     const what = option === undefined ? "parameters" : "states";
     throw new BindingError(
-      `optimize: storage: the backend "${backend.name}" keeps ${what} as it computes them`,
+      `optimize: storage: the backend "${backend.name}" cannot keep ${what} in a storage`,
     );
   }
   const chosen: Chosen = option === undefined ? () => undefined : choosing(option, groups);

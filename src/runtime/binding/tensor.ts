@@ -39,7 +39,7 @@ function describe(name: string, source: AnyParameter | FloatArray): AnyParameter
   // What has a storage is looked at with it (storing.ts).
   if (!(isFloatArray(data) || source?.storage)) {
     throw new BindingError(
-      `parameter \`${name}\` is no Float32Array, Float64Array or { data, shape } of one`,
+      `parameter \`${name}\` is not a Float32Array, Float64Array or { data, shape } of one`,
     );
   }
   checkShape(name, source.shape);
@@ -73,7 +73,7 @@ function refuseSharedElements(described: readonly Described[]): void {
  */
 export function describeParameters(source: AnyParameterSource): Described[] {
   if (typeof source !== "object" || source === null) {
-    throw new BindingError("optimize: the first argument is an object of parameters by name");
+    throw new BindingError("optimize: the first argument must be an object of parameters by name");
   }
   const described = Object.keys(source)
     .sort()
@@ -115,7 +115,7 @@ export function checkAlive(tensors: readonly Tensor[]): void {
     if (data.length !== length) {
       throw new BindingError(
         `the array of parameter \`${name}\` is gone: it was transferred, or its memory has grown or shrunk. ` +
-          "Nothing was changed; bind the new array with optimize(), and restore the state",
+          "Nothing was changed; call optimize() with the new array, and restore the state",
       );
     }
   }

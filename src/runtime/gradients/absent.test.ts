@@ -174,7 +174,9 @@ it("rows and whole gradients go beside, and own gradients are all there", () => 
 
 it("a sum of micro-steps takes no such option", () => {
   const options = { steps: 2, absent: skipAbsent } as { steps: number };
-  expect(() => accumulate(netOf(), adam(), options)).toThrow("accumulate: absent is for optimize");
+  expect(() => accumulate(netOf(), adam(), options)).toThrow(
+    "accumulate: absent is an option of optimize only",
+  );
 });
 
 it("without it a gradient that is null is an error that says what to do", () => {
@@ -184,6 +186,6 @@ it("without it a gradient that is null is an error that says what to do", () => 
     "the gradient of `b` is missing (see skipAbsent)",
   );
   expect(() => optimize(netOf(), adam(), { absent: "skip" as never })).toThrow(
-    "optimize: absent is skipAbsent, which gradus exports",
+    "optimize: absent must be skipAbsent, which gradus exports",
   );
 });

@@ -225,7 +225,7 @@ export class Gradients {
     }
     if (!isArray(array)) {
       throw new GradientError(
-        `the gradient of \`${name}\` is ${describe(array)}, and no array of numbers: pass its elements, such as a Float32Array`,
+        `the gradient of \`${name}\` is ${describe(array)}, not an array of numbers: pass its elements, such as a Float32Array`,
       );
     }
     if (array.length !== length) {
@@ -237,7 +237,7 @@ export class Gradients {
     if (other >= 0) {
       const nested = isArray(array[other]) ? ": pass all rows in one flat array" : "";
       throw new GradientError(
-        `the gradient of \`${name}\` has at element ${other} no number, but ${describe(array[other])}${nested}`,
+        `the gradient of \`${name}\` has no number at element ${other}, but ${describe(array[other])}${nested}`,
       );
     }
   }

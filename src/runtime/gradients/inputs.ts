@@ -15,7 +15,7 @@ export function lossOf(
   policy: NonFinitePolicy,
 ): number {
   if (inputs !== undefined && (typeof inputs !== "object" || inputs === null)) {
-    throw new GradientError(`step: the second argument is { loss }, not ${String(inputs)}`);
+    throw new GradientError(`step: the second argument must be { loss }, not ${String(inputs)}`);
   }
   for (const name in inputs) {
     if (!known.includes(name)) {
@@ -24,11 +24,11 @@ export function lossOf(
   }
   const loss = inputs?.loss;
   if (loss !== undefined && typeof loss !== "number") {
-    throw new GradientError(`step: the loss is a number, not ${typeof loss}`);
+    throw new GradientError(`step: the loss must be a number, not ${typeof loss}`);
   }
   if (reads && (loss === undefined || (policy === "throw" && !Number.isFinite(loss)))) {
     throw new GradientError(
-      `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
+      `the rule needs the loss, but ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
     );
   }
   return loss ?? Number.NaN;

@@ -89,7 +89,7 @@ describe("zeroGradients", () => {
   it("is true or false", () => {
     const options = { zeroGradients: 1 as unknown as boolean };
     expect(() => optimize(parameters({ w: [1] }), adam(), options)).toThrow(
-      "optimize: zeroGradients is true or false, not 1",
+      "optimize: zeroGradients must be true or false, not 1",
     );
   });
 });

@@ -55,7 +55,7 @@ function fixedMemory(reserve: number): WebAssembly.Memory {
       ? new WebAssembly.Memory({ initial: pages })
       : ({ buffer: new ArrayBuffer(pages * pageBytes) } as WebAssembly.Memory);
   } catch {
-    throw new OutOfMemoryError(`${pages * pageBytes} bytes of memory could not be had`);
+    throw new OutOfMemoryError(`${pages * pageBytes} bytes of memory are not available`);
   }
 }
 
@@ -152,7 +152,7 @@ export class Memory {
       this.wasm.grow(Math.max(Math.ceil(missing / pageBytes), Math.min(16, most)));
     } catch {
       throw new OutOfMemoryError(
-        `${missing} more bytes of memory could not be had; ${this.#end} are in use, ` +
+        `${missing} more bytes of memory are not available; ${this.#end} are in use, ` +
           `${maximumPages * pageBytes} can be addressed.`,
       );
     }

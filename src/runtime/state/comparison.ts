@@ -146,11 +146,13 @@ class Comparison {
       return;
     }
     if (String(shape) !== String(old)) {
-      differs(`: the shape is [${shape}], saved was [${old}]`);
+      differs(`: the shape is [${shape}], but it was saved as [${old}]`);
       return;
     }
     if (!isSameRule(now?.rule, before?.rule)) {
-      differs(`: the rule is ${now?.rule ?? "frozen"}, saved was ${before?.rule ?? "frozen"}`);
+      differs(
+        `: the rule is ${now?.rule ?? "frozen"}, but it was saved as ${before?.rule ?? "frozen"}`,
+      );
     }
     this.#compareState(compared, differs);
     if (this.differences.length === count) {

@@ -125,8 +125,8 @@ describe("a callback", () => {
   it("may wait, and nothing steps meanwhile", async () => {
     const result = optimizer.evaluate(async () => {
       await Promise.resolve();
-      expect(() => optimizer.step()).toThrow("the weights to evaluate stand in the parameters'");
-      expect(() => optimizer.evaluationWeights()).toThrow("until evaluate() is done");
+      expect(() => optimizer.step()).toThrow("wait until evaluate() has ended");
+      expect(() => optimizer.evaluationWeights()).toThrow("until evaluate() has ended");
       return net.w.data.slice();
     });
     expect(net.w.data).not.toEqual(before);

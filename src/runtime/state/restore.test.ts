@@ -91,13 +91,13 @@ describe("what does not fit", () => {
     const before = optimizer.state();
     const differences = differencesOf(() => optimizer.restore(saved));
     expect(differences).toEqual([
-      expect.stringMatching(/^parameter `b`: the rule is adamw:\w+, saved was adam:\w+$/),
+      expect.stringMatching(/^parameter `b`: the rule is adamw:\w+, but it was saved as adam:\w+$/),
       "parameter `b`: its state `adamw.m` was not saved",
       "parameter `b`: its state `adamw.v` was not saved",
       "parameter `b`: it has no state `adam.m` now",
       "parameter `b`: it has no state `adam.v` now",
       "parameter `fresh` was not saved",
-      "parameter `w`: the shape is [2,3], saved was [3,2]",
+      "parameter `w`: the shape is [2,3], but it was saved as [3,2]",
       "there is no parameter `old` now",
     ]);
     expect(optimizer.state()).toEqual(before);
@@ -113,26 +113,26 @@ describe("what does not fit", () => {
     });
     const refused = (state: unknown) => differencesOf(() => fresh().restore(state as SavedState));
     expect(refused(change({ "adam.m": Float64Array.from(m) }))).toEqual([
-      "parameter `w`: its state `adam.m` has 6 of float32, saved were 6 of float64: pass { convert: true }",
+      "parameter `w`: its state `adam.m` has 6 of float32, but it was saved with 6 of float64: pass { convert: true }",
     ]);
     expect(refused(change({ "adam.m": m.slice(1) }))).toEqual([
-      "parameter `w`: its state `adam.m` has 6 of float32, saved were 5 of float32",
+      "parameter `w`: its state `adam.m` has 6 of float32, but it was saved with 5 of float32",
     ]);
     expect(refused({ ...saved, version: 3 })).toEqual([expect.stringContaining("in form 3")]);
     for (const nothing of [undefined, null, 7, "state", {}, []]) {
-      expect(refused(nothing)).toEqual([expect.stringMatching("this is no state")]);
+      expect(refused(nothing)).toEqual([expect.stringMatching("this is not an optimizer state")]);
     }
-    expect(refused({ ...saved, step: -1 })).toEqual(["`step` is a whole number, not -1"]);
+    expect(refused({ ...saved, step: -1 })).toEqual(["`step` must be a whole number, not -1"]);
     expect(refused({ ...saved, step: 2 ** 53 })).toHaveLength(1);
     expect(refused({ ...saved, groups: 3 })).toEqual([
-      "a state has groups, shapes, parameters, schedules, and when they began",
+      "a state must have groups, shapes, parameters, schedules, and the steps at which they began",
     ]);
     const other = partition([
       { match: "w", rule: adam() },
       { match: "b", rule: frozen },
     ]);
     expect(differencesOf(() => fresh(other as unknown as Rule).restore(saved))).toEqual([
-      expect.stringMatching(/^parameter `b`: the rule is frozen, saved was adam:/),
+      expect.stringMatching(/^parameter `b`: the rule is frozen, but it was saved as adam:/),
       "parameter `b`: it has no state `adam.m` now",
       "parameter `b`: it has no state `adam.v` now",
     ]);
@@ -153,7 +153,7 @@ describe("what does not fit", () => {
     expect(report.restored).toEqual(["w"]);
     expect(report.differences).toEqual([
       "parameter `added` was not saved",
-      "parameter `b`: the shape is [4], saved was [3]",
+      "parameter `b`: the shape is [4], but it was saved as [3]",
       "there is no parameter `gone` now",
     ]);
     const { w, added } = optimizer.state().parameters;

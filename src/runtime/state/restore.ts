@@ -72,12 +72,12 @@ function checkForm(saved: SavedState): void {
   const { version, step, skippedSteps, groups, shapes, parameters, schedules, begun } = saved ?? {};
   if (version !== 2) {
     throw new RestoreError([
-      `this is no state of an optimizer in form 2, but ${version === undefined ? typeof saved : `in form ${version}`}: take it from state(), or update gradus`,
+      `this is not an optimizer state of form 2, but ${version === undefined ? typeof saved : `in form ${version}`}: use one from state(), or update gradus`,
     ]);
   }
   for (const [name, count] of Object.entries({ step, skippedSteps })) {
     if (!Number.isSafeInteger(count) || count < 0) {
-      throw new RestoreError([`\`${name}\` is a whole number, not ${String(count)}`]);
+      throw new RestoreError([`\`${name}\` must be a whole number, not ${String(count)}`]);
     }
   }
   const records = [shapes, parameters, begun?.parts, begun?.shared];
@@ -86,7 +86,7 @@ function checkForm(saved: SavedState): void {
     !records.every((each) => typeof each === "object" && each !== null)
   ) {
     throw new RestoreError([
-      "a state has groups, shapes, parameters, schedules, and when they began",
+      "a state must have groups, shapes, parameters, schedules, and the steps at which they began",
     ]);
   }
 }

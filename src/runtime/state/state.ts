@@ -136,7 +136,7 @@ export function misfit(to: Stored, kept: string | undefined, from: Stored, saved
   const [type, was] = [keptAs(to, kept), keptAs(from, saved)];
   const advice = type === was ? "" : convertAdvice;
   return advice || to.length !== from.length
-    ? `has ${to.length} of ${type}, saved were ${from.length} of ${was}${advice}`
+    ? `has ${to.length} of ${type}, but it was saved with ${from.length} of ${was}${advice}`
     : "";
 }
 

@@ -112,5 +112,5 @@ describe("a draw", () => {
 });
 
 it("refuses a seed that is none", () => {
-  expect(() => drawn(draw("randomNormal()"), { seed: -1 })).toThrow("seed is a whole number");
+  expect(() => drawn(draw("randomNormal()"), { seed: -1 })).toThrow("seed must be a whole number");
 });

@@ -42,7 +42,7 @@ it("hands the loss to rules that read it, and asks for it", () => {
   const net = parameters({ w: [1] });
   using optimizer = optimize(net, polyak());
   optimizer.gradients.w[0] = 2;
-  expect(() => optimizer.step()).toThrow(/steps by the loss/);
+  expect(() => optimizer.step()).toThrow(/needs the loss/);
   expect(() => optimizer.step(undefined, { loss: Number.NaN })).toThrow("NaN was given");
   optimizer.step(undefined, { loss: 0.25 });
   expect(net.w.data[0]).toBe(-0.5);

@@ -140,28 +140,28 @@ describe("gradients", () => {
     [
       "are arrays",
       { w: 3, b: [1, 2] },
-      "the gradient of `w` is 3, and no array of numbers: pass its elements, such as a Float32Array",
+      "the gradient of `w` is 3, not an array of numbers: pass its elements, such as a Float32Array",
     ],
     ["are not null", { w: null, b: [1, 2] }, "the gradient of `w` is missing (see skipAbsent)"],
     [
       "are flat",
       { w: [[1], [2], [3]], b: [1, 2] },
-      "the gradient of `w` has at element 0 no number, but an object of Array: pass all rows in one flat array",
+      "the gradient of `w` has no number at element 0, but an object of Array: pass all rows in one flat array",
     ],
     [
       "are of numbers, each",
       { w: [1, "2", 3], b: [1, 2] },
-      'the gradient of `w` has at element 1 no number, but the string "2"',
+      'the gradient of `w` has no number at element 1, but the string "2"',
     ],
     [
       "have no holes",
       { w: new Array(3), b: [1, 2] },
-      "the gradient of `w` has at element 0 no number, but undefined",
+      "the gradient of `w` has no number at element 0, but undefined",
     ],
     [
       "are no tensors of another library, whatever methods these have",
       { w: { gather: () => 1, shape: [3] }, b: [1, 2] },
-      "the gradient of `w` is an object of Object, and no array of numbers: pass its elements, such as a Float32Array",
+      "the gradient of `w` is an object of Object, not an array of numbers: pass its elements, such as a Float32Array",
     ],
     [
       "have names",
@@ -171,7 +171,7 @@ describe("gradients", () => {
     [
       "are of numbers",
       { w: new BigInt64Array(3), b: [1, 2] },
-      "the gradient of `w` is an object of BigInt64Array, and no array of numbers: pass its elements, such as a Float32Array",
+      "the gradient of `w` is an object of BigInt64Array, not an array of numbers: pass its elements, such as a Float32Array",
     ],
   ])("%s", (_, gradients, problem) => {
     for (const nonFinite of ["throw", "skip", "allow"] as const) {

@@ -170,7 +170,7 @@ describe("threads", () => {
   it.each([0, 1.5, "2", Number.NaN])("are a whole number or auto, not %s", (threads) => {
     const net = parameters({ w: [2] });
     expect(() => optimize(net, adam(), { threads: threads as number })).toThrow(
-      `threads is "auto" or a whole number from 1 on, not ${threads}`,
+      `threads must be "auto" or a whole number, 1 or more, not ${threads}`,
     );
   });
 

@@ -156,7 +156,7 @@ class Workers {
     this.end();
     this.#control.fill(0);
     throw new ThreadError(
-      "a thread was lost: parameters may be half updated; go on from a checkpoint",
+      "a thread was lost: parameters may be half updated; continue from a checkpoint",
     );
   }
 }

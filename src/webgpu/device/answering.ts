@@ -45,14 +45,14 @@ async function checkLost(
       "submitted",
     );
     throw new DeviceError(
-      `${method}: the device refused ${stepsOf(lost)}: ${why}. Nothing of them was done: parameters and state are those behind step ${step}, and the next one is step ${step + 1}`,
+      `${method}: the device refused ${stepsOf(lost)}: ${why}. None of them was made: parameters and state are those after step ${step}, and the next one is step ${step + 1}`,
     );
   }
   if (waiting > 0 && method === "report") {
     const refused = await faults.refused("recorded");
     if (refused.length > 0) {
       throw new DeviceError(
-        `report: of the steps that were recorded ${waiting} cannot run: ${refused.join("; ")}. Nothing of them was done: parameters and state are those behind step ${step}`,
+        `report: of the steps that were recorded ${waiting} cannot run: ${refused.join("; ")}. None of them was made: parameters and state are those after step ${step}`,
       );
     }
   }
@@ -81,7 +81,7 @@ export async function answer(
       goOn(source.device, bound, step, 0);
     }
     throw new GradientError(
-      `step ${step + 1}: a gradient is not finite; nothing was updated, then or in the ${skippedSteps - 1} steps after it. Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.`,
+      `step ${step + 1}: a gradient is not finite; nothing was updated, then or in the ${skippedSteps - 1} steps after it. Set nonFinite to "skip" to skip such steps, or to "allow" to make them anyway.`,
     );
   }
   if (lost > 0 && ring.isNow(moment)) {

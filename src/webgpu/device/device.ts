@@ -56,7 +56,7 @@ const layouts = new WeakMap<GPUDevice, Map<string, GPUBindGroupLayout>>();
 export function checkDevice(where: string, device: Partial<GPUDevice> | null | undefined): void {
   if (typeof device?.createBindGroup !== "function" || typeof device.queue !== "object") {
     throw new BindingError(
-      `${where}: the first argument is a GPUDevice, such as that of await requestDevice()`,
+      `${where}: the first argument must be a GPUDevice, such as that of await requestDevice()`,
     );
   }
 }

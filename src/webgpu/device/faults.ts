@@ -48,7 +48,7 @@ export class Faults {
     this.during(
       call,
       (why) =>
-        `${method}: ${why}. A part may have been written: bind again, and go on from a checkpoint`,
+        `${method}: ${why}. A part may have been written: make a new optimizer, and continue from a checkpoint`,
     );
   }
 
@@ -56,7 +56,7 @@ export class Faults {
   async named(method: string, error: unknown): Promise<unknown> {
     return error instanceof DeviceError
       ? new DeviceError(
-          `${method}: ${await this.reason(error.message)}. Bind again, and go on from the last checkpoint`,
+          `${method}: ${await this.reason(error.message)}. Make a new optimizer, and continue from the last checkpoint`,
         )
       : error;
   }

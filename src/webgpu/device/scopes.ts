@@ -22,7 +22,7 @@ export function assertPresent(device: GPUDevice): void {
   const { why } = lossOf(device);
   if (why !== undefined) {
     throw new DeviceError(
-      `the device is lost (${why}): request another, and go on from the last checkpoint`,
+      `the device is lost (${why}): request another, and continue from the last checkpoint`,
     );
   }
 }

@@ -104,7 +104,7 @@ export async function readWords(device: GPUDevice, all: readonly Words[]): Promi
     }
     assertPresent(device);
     if (why !== undefined || failed !== undefined) {
-      throw new DeviceError(why ?? `the device gives nothing back: ${failed!.reason}`);
+      throw new DeviceError(why ?? `the device returned nothing: ${failed!.reason}`);
     }
     for (const { staging, pieces } of staged) {
       const mapped = new Uint8Array(staging.getMappedRange());

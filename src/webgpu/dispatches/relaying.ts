@@ -7,7 +7,7 @@ import { draftsOf, type LaidOut } from "./programs.ts";
 import { bindingBytes, type Kept, partsOfSegments, type Segment, wordsOf } from "./segments.ts";
 
 const bindAnew =
-  "setHyper: with this value the rule's programs do not fit the state as it lies: bind with it, or with a schedule";
+  "setHyper: with this value, the rule's programs do not fit the present state: call optimize() with this value, or with a schedule";
 
 /** A segment with room for all that is kept: what it lacks is behind a copy of what it has. */
 function enlarged(device: GPUDevice, segment: Segment, kept: readonly Kept[]): Segment {

@@ -57,7 +57,7 @@ export function recordingsOf(
     const [bytes, most] = [4 * wordsOf(recording), bindingBytes(device)];
     if (bytes > most) {
       throw new BindingError(
-        `parameter \`${tensor.name}\`: \`${call.node.routine.name}\` needs room of ${bytes} bytes beside it, more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() asks for all that the adapter has`,
+        `parameter \`${tensor.name}\`: \`${call.node.routine.name}\` needs room of ${bytes} bytes beside it, more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() requests the largest limits of the adapter`,
       );
     }
     return [tensor, recording] as const;

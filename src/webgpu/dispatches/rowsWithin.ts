@@ -14,7 +14,7 @@ export function rowsWithin(tensor: GpuTensor, gradient: Place, room: number, mos
   const each = Math.floor(rows / block) * block;
   if (each === 0) {
     throw new BindingError(
-      `parameter \`${tensor.name}\`: ${block} of its rows, ${step} bytes from one to the next, are more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() asks for all that the adapter has`,
+      `parameter \`${tensor.name}\`: ${block} of its rows, ${step} bytes from one to the next, are more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() requests the largest limits of the adapter`,
     );
   }
   return each * columns;

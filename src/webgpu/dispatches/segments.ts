@@ -163,7 +163,7 @@ function cut(
   }
   if (!divisible) {
     throw new BindingError(
-      `parameter \`${tensor.name}\`: its rule needs whole rows and columns, and with its state it takes ${bytes} bytes, more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() asks for all that the adapter has`,
+      `parameter \`${tensor.name}\`: its rule needs whole rows and columns, and with its state it takes ${bytes} bytes, more than a binding of this device (maxStorageBufferBindingSize is ${most}): requestDevice() requests the largest limits of the adapter`,
     );
   }
   const block = blockElements(4);

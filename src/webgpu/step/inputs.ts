@@ -20,7 +20,7 @@ const inputNames = ["encoder", "loss", "rows"];
  */
 export function checkStep(gradients: unknown, inputs: object, names: readonly string[]): void {
   if (gradients !== undefined && !isObject(gradients)) {
-    throw new BindingError("step: gradients are an object by the parameters' names");
+    throw new BindingError("step: gradients must be an object with the names of parameters");
   }
   const input = [...inputNames, "gradients"].find(
     (name) => gradients !== undefined && name in gradients && !names.includes(name),
@@ -28,16 +28,16 @@ export function checkStep(gradients: unknown, inputs: object, names: readonly st
   if (input !== undefined) {
     const instead = input === "gradients" ? "step(gradients)" : `step(undefined, { ${input} })`;
     throw new BindingError(
-      `step: \`${input}\` is no parameter: it takes gradients and then inputs, so write ${instead}`,
+      `step: \`${input}\` is not a parameter: step takes gradients and then inputs, so write ${instead}`,
     );
   }
   if (!isObject(inputs)) {
-    throw new BindingError("step: inputs are an object, such as step(undefined, { loss })");
+    throw new BindingError("step: inputs must be an object, such as step(undefined, { loss })");
   }
   checkOptions("step", inputs, inputNames);
   const { encoder, rows } = inputs as Readonly<Record<string, unknown>>;
   if (rows !== undefined && !isObject(rows)) {
-    throw new BindingError("step: rows is an object by the parameters' names");
+    throw new BindingError("step: rows must be an object with the names of parameters");
   }
   checkEncoder("step", encoder);
 }
@@ -46,21 +46,21 @@ export function checkStep(gradients: unknown, inputs: object, names: readonly st
 export function checkEncoder(method: string, encoder: unknown): void {
   const { beginComputePass } = (encoder ?? {}) as Partial<GPUCommandEncoder>;
   if (encoder !== undefined && typeof beginComputePass !== "function") {
-    throw new BindingError(`${method}: encoder is a GPUCommandEncoder, which is not finished yet`);
+    throw new BindingError(`${method}: encoder must be a GPUCommandEncoder that is not finished`);
   }
 }
 
 /** @throws {EvaluationError} where there is nothing to run */
 export function checkCallback(callback: unknown): void {
   if (typeof callback !== "function") {
-    throw new EvaluationError("evaluate: the first argument is a function, which is run once");
+    throw new EvaluationError("evaluate: the first argument must be a function");
   }
 }
 
 /** @throws {RestoreError} where it is none of what `read()` and checkpoints give */
 export function checkedSnapshot(snapshot: WrittenSnapshot): WrittenSnapshot {
   if (!isObject(snapshot) || !("parameters" in snapshot && "stateViews" in snapshot)) {
-    throw new RestoreError(["this is no snapshot: write takes what read() gave"]);
+    throw new RestoreError(["this is not a snapshot: pass the result of read()"]);
   }
   return snapshot;
 }
@@ -80,7 +80,7 @@ export function takeLoss(
   const finite = Number.isFinite(loss);
   if (typeof loss !== "number" || (nonFinite === "throw" && !finite)) {
     throw new GradientError(
-      `a rule steps by the loss, and ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
+      `the rule needs the loss, but ${loss ?? "none"} was given: pass it as step(gradients, { loss })`,
     );
   }
   return { value: loss, refused: nonFinite === "skip" && !finite };

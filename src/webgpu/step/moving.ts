@@ -33,7 +33,9 @@ export class MovingGradients implements TakesGradients {
   #placeOf(tensor: GpuTensor, source: GpuGradients[string]): Place {
     const what = `the gradient of \`${tensor.name}\``;
     if ((source.offset ?? 0) !== 0) {
-      throw new GradientError(`${what} begins at byte ${source.offset}, not with its buffer`);
+      throw new GradientError(
+        `${what} begins at byte ${source.offset}, not at the start of its buffer`,
+      );
     }
     try {
       return placeOf(what, source, sizesOf(tensor), this.#device);

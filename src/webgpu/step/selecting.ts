@@ -176,7 +176,7 @@ function check(
     return refuse(`there is no such parameter${didYouMean(name, names)}`);
   }
   if (tensor.shape.length === 0) {
-    refuse("it is a single number, which has none");
+    refuse("it is a single number, without rows");
   }
   const { buffer, mask, count, offset = 0 } = rows ?? {};
   const given = mask ?? buffer;
@@ -187,11 +187,11 @@ function check(
   }
   const words = mask === undefined ? count : heightOf(tensor);
   if (!Number.isSafeInteger(words) || words! < 0 || words! > heightOf(tensor)) {
-    refuse(`count is a whole number up to ${heightOf(tensor)}, not ${words}`);
+    refuse(`count must be a whole number up to ${heightOf(tensor)}, not ${words}`);
   }
   const { minStorageBufferOffsetAlignment: step } = limits;
   if (!Number.isSafeInteger(offset) || offset < 0 || offset % step !== 0) {
-    refuse(`the offset is a multiple of ${step} bytes, not ${offset}`);
+    refuse(`the offset must be a multiple of ${step} bytes, not ${offset}`);
   }
   if (offset + 4 * words! > given.size) {
     refuse(`${words} words from byte ${offset} on are not in the buffer that was given`);

@@ -88,7 +88,7 @@ export class UniformRing {
     const { rows } = this.#source;
     if (this.#stepsIn(encoder) >= rows) {
       throw new DeviceError(
-        `step: ${rows} steps are recorded into this encoder, which is as many as there may be: submit it, and record the next ones into another`,
+        `step: ${rows} steps are recorded into this encoder, the largest number allowed: submit it, and record the next steps into another encoder`,
       );
     }
     const update = this.#nextUpdate();

@@ -123,7 +123,7 @@ it("a file that does not fit is refused on all ranks, with what differs", async 
   saveCheckpoint(join(path, "other.safetensors"), other);
   await run(2, "misfit", path, "adam", "sharded");
   for (const { message } of saidOf(path, 2)) {
-    expect(message).toMatch(/^RestoreError: .*the shape is \[64,33\], saved was \[3\]/s);
+    expect(message).toMatch(/^RestoreError: .*the shape is \[64,33\], but it was saved as \[3\]/s);
   }
 });
 

@@ -605,7 +605,7 @@ describe("what ranks stand around", () => {
       "let accumulate be the outer one",
     );
     expect(() => dataParallel(adam() as never, alone())).toThrow(
-      "the first argument is an optimizer",
+      "the first argument must be an optimizer",
     );
     expect(() => dataParallel(optimize(netOf(), adam()), alone(), { checkEvery: 0 })).toThrow(
       "checkEvery is a number from 1 on",

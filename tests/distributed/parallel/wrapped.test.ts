@@ -156,19 +156,19 @@ describe.each([false, true])("with sharded state: %s", (shardState) => {
 
 test("what would part ranks is refused", () => {
   const own = (net: Net) => optimize(net, adam(), { communicator: alone() });
-  expect(() => galore(netOf() as never, own as never)).toThrow("let the ranks be around it");
+  expect(() => galore(netOf() as never, own as never)).toThrow("put the ranks outside");
   expect(() => accumulate(netOf(), own, { steps: 2, skipAbove: 3 })).toThrow(
-    "which then update at other times",
+    "would update at different times",
   );
   expect(() => accumulate(netOf(), adam(), { steps: 2, communicator: alone() } as never)).toThrow(
-    "communicator is for optimize",
+    "communicator is an option of optimize only",
   );
   expect(() => curvature(optimize(netOf(), sophia(), { communicator: alone() }) as never)).toThrow(
-    "each rank's own",
+    "each rank would have its own estimates",
   );
   const sharpness = sam(optimize(netOf(), adam()));
-  expect(() => dataParallel(sharpness as never, alone())).toThrow("let sam be the outer one");
+  expect(() => dataParallel(sharpness as never, alone())).toThrow("make sam the outer wrapper");
   const noisy = privatize(netOf(), adam(), { examples: 2, clip: 1, noiseMultiplier: 1, seed: 1 });
-  expect(() => dataParallel(noisy, alone())).toThrow("let privatize be the outer one");
+  expect(() => dataParallel(noisy, alone())).toThrow("make privatize the outer wrapper");
   expect(DataParallel).toBeDefined();
 });
