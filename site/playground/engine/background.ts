@@ -8,7 +8,6 @@ export interface Background {
   /** SVG. */
   readonly markup: string;
   readonly view: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
-  readonly minima: readonly (readonly [number, number])[];
 }
 
 /** @throws {FormulaError} */
@@ -25,5 +24,5 @@ export function backgroundOf(ground: SurfaceGround, width: number, height: numbe
     width,
     height,
   );
-  return { markup: chart.text, view, minima };
+  return { markup: chart.text, view };
 }
