@@ -73,7 +73,7 @@ export interface State {
   readonly speed: number;
 }
 
-/** As many as there are colours. */
+/** As many as there are colors. */
 export const mostEntries = 8;
 export const mostSteps = 5000;
 export const speeds = { least: 1, most: 2000 } as const;

@@ -4,7 +4,7 @@ import axe from "axe-core";
 import fc from "fast-check";
 import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readAddress } from "../../site/playground/address.ts";
+import { readAddress, writeAddress } from "../../site/playground/address.ts";
 import type { Playground } from "../../site/playground/client/playground.ts";
 import { Race } from "../../site/playground/engine/race.ts";
 import {
@@ -24,8 +24,11 @@ let server: Server;
 let browser: Browser;
 let page: Page;
 let complaints: string[];
+/** The first example so slow that no test has to hurry. */
+let slow: string;
 
 beforeAll(async () => {
+  slow = `#${await writeAddress({ ...initialState, speed: 1 })}`;
   server = await serveSite();
   browser = await launchBrowser();
 });
@@ -128,8 +131,7 @@ function surfaceIn({ ground }: State): SurfaceGround {
 
 describe("the playground", () => {
   it("races at once, with the numbers of the library", async () => {
-    await open();
-    expect(await stateOf()).toEqual(initialState);
+    await open({}, slow);
     expect(await ends()).toEqual(endsOf(initialState));
     const began = await shown();
     await page.waitForFunction((before) => playground()!.playback.shown > before, began);
@@ -144,12 +146,13 @@ describe("the playground", () => {
 
   it("stands still for those who want that", async () => {
     await open({ reducedMotion: "reduce" });
+    expect(await stateOf()).toEqual(initialState);
     await page.waitForFunction(() => playground()!.playback.shown === 400);
     expect(await says(".says")).toBe("After 400 steps Adam is lowest, at 3.69e−17.");
   });
 
   it("is played by keyboard, by steps and by its slider", async () => {
-    await open({ reducedMotion: "reduce" });
+    await open({ reducedMotion: "reduce" }, slow);
     await page.locator("h1").click();
     await page.keyboard.press("Space");
     expect(await says('[data-act="play"]')).toBe("Pause");

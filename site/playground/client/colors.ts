@@ -1,4 +1,4 @@
-/** The colours of the page as a canvas can take them. */
+/** The colors of the page as a canvas can take them. */
 import { LIGHT } from "../../../charts/palette.ts";
 
 export interface Colors {

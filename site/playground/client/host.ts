@@ -13,8 +13,8 @@ export interface Host {
   change(change: Partial<State>, showing: Showing): void;
   replace(position: number, entry: Entry, showing: Showing): void;
   remove(position: number): void;
-  /** An entry more, if there is room; `false` where there is none. */
-  add(entry: Entry): boolean;
+  /** An entry more, where there is room. */
+  add(entry: Entry): void;
   /** What values are measured from. */
   reference(): number;
   /** Says something, to those who hear the page too. */

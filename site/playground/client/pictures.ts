@@ -50,7 +50,7 @@ export class Pictures {
     });
   }
 
-  /** All is drawn anew: another race, more of it, other colours. */
+  /** All is drawn anew: another race, more of it, other colors. */
   forget(): void {
     this.#isMeasured = false;
     this.#field.forget();

@@ -116,15 +116,14 @@ export class Playground implements Host {
     this.change({ entries: entries.toSpliced(position, 1) }, "at its end");
   }
 
-  add(entry: Entry): boolean {
+  add(entry: Entry): void {
     const { entries } = this.#state;
     if (entries.length >= mostEntries) {
       this.say(`Eight optimizers race at most: remove one first.`);
-      return false;
+      return;
     }
     this.change({ entries: [...entries, entry] }, "from the start");
     this.#cards.focus(entries.length);
-    return true;
   }
 
   /** One of the library's, at a good learning rate for what is raced on. */
@@ -161,7 +160,7 @@ export class Playground implements Host {
   #keep(state: State): void {
     this.#state = state;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#write(), writing) as unknown as number;
+    this.#timer = window.setTimeout(() => void this.#write(), writing);
   }
 
   async #write(): Promise<void> {

@@ -97,7 +97,7 @@ export class RulePart {
   change(entry: RuleEntry, showing: Showing): void {
     this.#draft = entry;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#check(showing), pause) as unknown as number;
+    this.#timer = window.setTimeout(() => void this.#check(showing), pause);
   }
 
   async #check(showing: Showing): Promise<void> {

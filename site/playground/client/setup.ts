@@ -76,10 +76,10 @@ export class Setup {
     }
     if (field.name === "formula" && ground.kind === "surface") {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(
+      this.#timer = window.setTimeout(
         () => void this.#try({ ...ground, formula: field.value }),
         pause,
-      ) as unknown as number;
+      );
       return;
     }
     const value = field.value.trim() === "" ? Number.NaN : Number(field.value);

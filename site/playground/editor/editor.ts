@@ -1,4 +1,4 @@
-/** The editor of rules: colours, errors under the caret, completion. Loaded when the first rule is opened. */
+/** The editor of rules: colors, errors under the caret, completion. Loaded when the first rule is opened. */
 import {
   acceptCompletion,
   autocompletion,
@@ -10,7 +10,7 @@ import { type Action, type Diagnostic, lintKeymap, setDiagnostics } from "@codem
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import type { Problem } from "../engine/problems.ts";
-import { colours, recolour } from "./colours.ts";
+import { coloring, recolor } from "./coloring.ts";
 import { completionsOf } from "./completions.ts";
 import { type Fix, fixesOf } from "./fixes.ts";
 import type { Names } from "./names.ts";
@@ -45,7 +45,7 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): RuleEdi
         drawSelection(),
         closeBrackets(),
         autocompletion({ override: [completionsOf(names)], icons: false }),
-        colours(names),
+        coloring(names),
         // Tab takes a completion, and leaves the editor where there is none.
         keymap.of([
           { key: "Tab", run: acceptCompletion },
@@ -63,7 +63,7 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): RuleEdi
     focus: () => view.focus(),
     show: (problem) =>
       view.dispatch(setDiagnostics(view.state, diagnosticsOf(view, problem, options))),
-    namesChanged: () => view.dispatch({ effects: recolour.of(null) }),
+    namesChanged: () => view.dispatch({ effects: recolor.of(null) }),
     dispose: () => view.destroy(),
   };
 }

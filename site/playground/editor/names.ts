@@ -26,7 +26,7 @@ export function kindOf(name: string, { hyper, state, functions }: Names): NameKi
   return functions.some((each) => each.name === name) ? "function" : "local";
 }
 
-/** A comment, a number, or a name: all that has a colour. */
+/** A comment, a number, or a name: all that has a color. */
 export const tokens =
   /(?<comment>#[^\n]*)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)/g;
 

@@ -11,7 +11,6 @@ export interface SurfaceBackground {
   /** SVG. */
   readonly markup: string;
   readonly view: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
-  readonly minima: readonly (readonly [number, number])[];
 }
 
 /** The pictures of what networks decide over the plane. */
@@ -56,5 +55,5 @@ function surfaceBackground(
     width,
     height,
   );
-  return { kind: "surface", markup: chart.text, view, minima };
+  return { kind: "surface", markup: chart.text, view };
 }

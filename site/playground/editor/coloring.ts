@@ -1,10 +1,10 @@
-/** The colours of a rule: each name by what it stands for. */
+/** The colors of a rule: each name by what it stands for. */
 import { type Extension, RangeSetBuilder, StateEffect } from "@codemirror/state";
 import { Decoration, type DecorationSet, type EditorView, ViewPlugin } from "@codemirror/view";
 import { kindOf, type Names, tokens } from "./names.ts";
 
 /** Says that names stand for something else than before. */
-export const recolour = StateEffect.define<null>();
+export const recolor = StateEffect.define<null>();
 
 const marks = new Map<string, Decoration>();
 
@@ -31,13 +31,13 @@ function decorate(view: EditorView, names: Names): DecorationSet {
   return builder.finish();
 }
 
-export const colours = (names: () => Names): Extension =>
+export const coloring = (names: () => Names): Extension =>
   ViewPlugin.define(
     (view) => ({
       decorations: decorate(view, names()),
       update({ docChanged, viewportChanged, transactions, view: now }) {
         const isRenamed = transactions.some(({ effects }) =>
-          effects.some((each) => each.is(recolour)),
+          effects.some((each) => each.is(recolor)),
         );
         if (docChanged || viewportChanged || isRenamed) this.decorations = decorate(now, names());
       },
