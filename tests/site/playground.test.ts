@@ -488,3 +488,42 @@ describe.each([
     expect(complaints).toEqual([]);
   });
 });
+
+describe("a network", () => {
+  it("learns the spirals with each optimizer, and comes to what Node comes to", async () => {
+    await open({ reducedMotion: "reduce" });
+    await raceAfter(() => page.locator('[name="steps"]').fill("40"));
+    await raceAfter(() => page.locator('[name="surface"]').selectOption("spirals"));
+    const state = await stateOf();
+    expect(state.ground).toEqual({ kind: "network", network: "spirals" });
+    expect(await page.locator("figure.decisions").isVisible()).toBe(true);
+    expect(await page.locator("figure.field").isVisible()).toBe(false);
+    const race = new Race(state);
+    const parts = race.advance(Number.POSITIVE_INFINITY);
+    race.dispose();
+    const losses = await page.evaluate(() =>
+      [0, 1, 2, 3].map((entry) => playground()!.record!.at(entry, 40)),
+    );
+    // Points of the spirals are placed by the engine's own cosines.
+    losses.forEach((loss, i) => expect(loss).toBeCloseTo(parts[i]!.rows.at(-2)!, 4));
+    const before = state.entries[3];
+    const link = await address();
+    await open({}, link);
+    expect((await stateOf()).entries[3]).toEqual(before);
+    expect(complaints).toEqual([]);
+  });
+
+  it("learns from images that are loaded when they are needed", async () => {
+    await open({ reducedMotion: "reduce" });
+    await raceAfter(() => page.locator('[name="steps"]').fill("30"));
+    await raceAfter(() => page.locator('[name="surface"]').selectOption("fashion"));
+    const shares = await page.evaluate(() =>
+      [0, 1, 2, 3].map((entry) => playground()!.record!.at(entry, 30, 1)),
+    );
+    expect(Math.max(...shares)).toBeGreaterThan(0.5);
+    expect(await page.locator("figure.shares svg").isVisible()).toBe(true);
+    await raceAfter(() => page.locator('[name="surface"]').selectOption("ravine"));
+    expect(await page.locator("figure.field").isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+});

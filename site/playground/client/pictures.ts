@@ -87,7 +87,7 @@ export class Pictures {
   }
 
   get #size(): { readonly width: number; readonly height: number } {
-    const { width } = this.#values.layers;
+    const { width } = this.#first;
     return { width, height: Math.round(Math.min(520, Math.max(260, width * 0.66))) };
   }
 
@@ -107,14 +107,15 @@ export class Pictures {
     this.#values.draw(record, shown, this.#colors);
   }
 
+  /** The first of the two pictures that are seen. */
+  get #first(): Layers {
+    const views = { surface: this.#field, decisions: this.#decisions, shares: this.#shares };
+    return views[this.#kind].layers;
+  }
+
   /** As a PNG. */
   file(labels: readonly string[]): Promise<Blob> {
-    const first: Readonly<Record<Background["kind"], Layers>> = {
-      surface: this.#field.layers,
-      decisions: this.#decisions.layers,
-      shares: this.#shares.layers,
-    };
-    return pictureOf([first[this.#kind], this.#values.layers], labels, this.#colors);
+    return pictureOf([this.#first, this.#values.layers], labels, this.#colors);
   }
 }
 

@@ -12,7 +12,7 @@ const ownBeginning = {
 
 /** Learning rates to begin with on a network; those of a surface say nothing there. */
 const networkRates: Readonly<Record<string, number>> = {
-  ...{ sgd: 0.5, momentum: 0.05, rmsprop: 0.003, adam: 0.01 },
+  ...{ sgd: 0.5, momentum: 0.1, rmsprop: 0.005, adam: 0.02 },
 };
 
 function rated(entry: Entry): Entry {
