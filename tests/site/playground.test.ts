@@ -505,7 +505,7 @@ describe("a network", () => {
       [0, 1, 2, 3].map((entry) => playground()!.record!.at(entry, 40)),
     );
     // Points of the spirals are placed by the engine's own cosines.
-    losses.forEach((loss, i) => expect(loss).toBeCloseTo(parts[i]!.rows.at(-2)!, 4));
+    for (const [i, loss] of losses.entries()) expect(loss).toBeCloseTo(parts[i]!.rows.at(-2)!, 4);
     const before = state.entries[3];
     const link = await address();
     await open({}, link);
