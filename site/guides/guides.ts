@@ -26,7 +26,7 @@ async function readGuide(name: string): Promise<Guide> {
   const rendered = await renderMarkdown(text, { link: linkOf });
   const title = rendered.headings.find(({ depth }) => depth === 1)?.text;
   if (title === undefined) throw new Error(`docs/${name}.md has no title.`);
-  return { ...rendered, name, title, summary: firstSentence(rendered.body.text) };
+  return { ...rendered, name, title, summary: summaryOf(rendered.body.text) };
 }
 
 /** Links of a file in `docs/`, as GitHub follows them, in the site. */
@@ -46,11 +46,19 @@ function repositoryLink(path: string, anchor: string): string {
   return file.href + anchor;
 }
 
-const firstSentence = (html: string): string => {
+/** The first sentences of a page: as many as say something. */
+function summaryOf(html: string): string {
   const paragraph = /<p>(.*?)<\/p>/s.exec(html)?.[1] ?? "";
-  const plain = paragraph.replaceAll(/<[^>]+>/g, "").replaceAll(/\s+/g, " ");
-  return /^.*?[.:](?=\s|$)/.exec(plain)?.[0].replace(/:$/, ".") ?? plain;
-};
+  const plain = paragraph
+    .replaceAll(/<[^>]+>/g, "")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll(/\s+/g, " ");
+  const sentences = plain.match(/.+?[.:?!](?=\s|$)/g) ?? [plain];
+  const count = sentences.findIndex((_, i) => sentences.slice(0, i + 1).join("").length > 70);
+  const text = sentences.slice(0, count < 0 ? undefined : count + 1).join("");
+  return text.trim().replace(/:$/, ".");
+}
 
 function sidebar(guides: readonly Guide[], current: string): Markup {
   const title = (name: string) => guides.find((guide) => guide.name === name)!.title;
