@@ -84,7 +84,8 @@ describe.each(["", "bench"])("what %s/package-lock.json installs", (folder) => {
   it("is known by its hash, and runs no script", () => {
     const { packages } = JSON.parse(readFileSync(join(root, folder, "package-lock.json"), "utf8"));
     // Folders of this repository and links to them come from nowhere.
-    const own = ["", "cli", "node_modules/gradus", "node_modules/gradus-cli"];
+    const links = ["gradus", "gradus-cli", "gradus-site"].map((name) => `node_modules/${name}`);
+    const own = ["", "cli", "site", ...links];
     const without = Object.keys(packages).filter(
       (path) => !own.includes(path) && packages[path].integrity === undefined,
     );

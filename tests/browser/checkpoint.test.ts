@@ -97,7 +97,7 @@ describe.each([
   it("a second run, a damaged file and a path are one clear error each", async () => {
     expect(await page.evaluate<object>("checkpointTest.refuse()")).toEqual({
       secondRun: expect.stringMatching(
-        /^CheckpointError: two: another run has saved `000001-step-1\.safetensors` there meanwhile/,
+        /^CheckpointError: two: another run has saved `000001-step-1\.safetensors` in this folder/,
       ),
       step: 1,
       damaged: [expect.stringMatching(/000002-step-2\.safetensors: its checksum is/)],

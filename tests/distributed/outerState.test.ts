@@ -259,7 +259,7 @@ describe("mistakes", () => {
     outer(inner as never, { every: 2, rule: rule(), communicator: alone(), ...changes } as never);
   test.each([
     ["no such number", () => make({ every: 0 }), "outer: `every` must be a whole number"],
-    ["no rule", () => make({ rule: nesterov }), "outer: `rule` must be a rule, such as adam()"],
+    ["no rule", () => make({ rule: nesterov }), "outer: `rule` must be a rule such as adam()"],
     ["no ranks", () => make({ communicator: undefined }), "`communicator` is what joins the ranks"],
     ["an unknown option", () => make({ each: 2 }), "outer: unknown option `each`"],
     [

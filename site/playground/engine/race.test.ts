@@ -127,7 +127,7 @@ describe("a race", () => {
     expect(race.problems).toEqual([
       "mine: line 1, column 5: unknown name `h`",
       "The library has no optimizer nonsense.",
-      'sgd: `lr` is a number in [0, inf) or a schedule, not the string "x"',
+      'sgd: `lr` must be a number in [0, inf) or a schedule, not the string "x"',
       undefined,
     ]);
     expect(parts.map(({ entry }) => entry)).toEqual([3]);
