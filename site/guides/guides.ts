@@ -1,18 +1,24 @@
 /** The guides: the files of `docs/` as pages. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
 import { type Markup, markup } from "../../charts/markup.ts";
 import { SITE } from "../bundle.ts";
 import { type Rendered, renderMarkdown } from "../markdown.ts";
 import type { Page } from "../page.ts";
+import { exampleOf, examplePages } from "./examples.ts";
 import { groups } from "./list.ts";
 
 const docs = join(SITE, "..", "docs");
-const names = groups.flatMap(([, inside]) => inside);
+/** Pages of decisions, one for each theme: they are found through the page that lists them. */
+const decisions = readdirSync(join(docs, "decisions")).map(
+  (file) => `decisions/${file.replace(/\.md$/, "")}`,
+);
+const names = [...groups.flatMap(([, inside]) => inside), ...decisions];
 
 export async function guidePages(): Promise<readonly Page[]> {
   const guides = await Promise.all(names.map(readGuide));
-  return [contents(guides), ...guides.map((guide) => pageOf(guide, guides))];
+  const examples = await examplePages();
+  return [contents(guides), ...guides.map((guide) => pageOf(guide, guides)), ...examples];
 }
 
 interface Guide extends Rendered {
@@ -23,27 +29,26 @@ interface Guide extends Rendered {
 
 async function readGuide(name: string): Promise<Guide> {
   const text = readFileSync(join(docs, `${name}.md`), "utf8");
-  const rendered = await renderMarkdown(text, { link: linkOf });
+  const rendered = await renderMarkdown(text, { link: (href) => linkOf(href, name) });
   const title = rendered.headings.find(({ depth }) => depth === 1)?.text;
   if (title === undefined) throw new Error(`docs/${name}.md has no title.`);
   return { ...rendered, name, title, summary: summaryOf(rendered.body.text) };
 }
 
 /** Links of a file in `docs/`, as GitHub follows them, in the site. */
-function linkOf(href: string): string {
+function linkOf(href: string, from: string): string {
   if (/^(?:https?:|#|mailto:)/.test(href)) return href;
   const [path = "", hash] = href.split("#");
   const anchor = hash === undefined ? "" : `#${hash}`;
-  const [, name] = /^(?:\.\/)?([\w-]+)\.md$/.exec(path) ?? [];
+  const target = posix.join("docs", posix.dirname(from), path);
+  const [, name] = /^docs\/(.+)\.md$/.exec(target) ?? [];
   if (name !== undefined && names.includes(name)) return `/guides/${name}/${anchor}`;
-  if (/^[\w/-]+\.(?:png|svg)$/.test(path)) return `/pictures/${path}`;
-  return repositoryLink(path, anchor);
-}
-
-/** A file of the repository that is no page here. */
-function repositoryLink(path: string, anchor: string): string {
-  const file = new URL(path, "https://github.com/OWNER/gradus/blob/main/docs/");
-  return file.href + anchor;
+  const [, picture] = /^docs\/(.+\.(?:png|svg))$/.exec(target) ?? [];
+  if (picture !== undefined) return `/pictures/${picture}`;
+  const example = exampleOf(target);
+  if (example !== undefined) return `/guides/${example}/`;
+  // A file of the repository that is no page here.
+  return `https://github.com/OWNER/gradus/blob/main/${target}${anchor}`;
 }
 
 /** The first sentences of a page: as many as say something. */

@@ -1,0 +1,38 @@
+/** The programs of `examples/` as pages: their text, as it runs. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { markup } from "../../charts/markup.ts";
+import { SITE } from "../bundle.ts";
+import { highlight } from "../highlight.ts";
+import type { Page } from "../page.ts";
+
+const root = join(SITE, "..");
+const programs = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
+  .map((file) => `examples/${file.split(sep).join("/")}`)
+  .filter((file) => file.endsWith(".ts"));
+
+/** The page of a program, from the guides: `examples/curve-fit` of `examples/curve-fit.ts`. */
+export const exampleOf = (file: string): string | undefined =>
+  programs.includes(file) ? file.replace(/\.ts$/, "") : undefined;
+
+/** What a program says of itself in its first lines. */
+function summaryOf(text: string): string {
+  const [comment = ""] = /^(?:\/\/.*\n)+/.exec(text) ?? [];
+  return comment
+    .replaceAll(/^\/\/ ?/gm, "")
+    .replaceAll("\n", " ")
+    .trim();
+}
+
+export function examplePages(): Promise<readonly Page[]> {
+  return Promise.all(
+    programs.map(async (file): Promise<Page> => {
+      const text = readFileSync(join(root, file), "utf8");
+      return {
+        ...{ path: `guides/${exampleOf(file)}`, title: file, section: "guides" },
+        summary: summaryOf(text) ?? `A part of the example ${file.split("/")[1]}.`,
+        body: markup`<main id="main" class="prose"><p class="note"><a href="/guides/examples/">Examples</a></p><h1>${file}</h1>${await highlight(text, "ts")}</main>`,
+      };
+    }),
+  );
+}
