@@ -15,13 +15,14 @@ const programs = readdirSync(join(root, "examples"), { recursive: true, encoding
 export const exampleOf = (file: string): string | undefined =>
   programs.includes(file) ? file.replace(/\.ts$/, "") : undefined;
 
-/** What a program says of itself in its first lines. */
-function summaryOf(text: string): string {
+/** The sentences that a program says of itself in its first lines, where it does. */
+function summaryOf(text: string): string | undefined {
   const [comment = ""] = /^(?:\/\/.*\n)+/.exec(text) ?? [];
-  return comment
+  const words = comment
     .replaceAll(/^\/\/ ?/gm, "")
     .replaceAll("\n", " ")
     .trim();
+  return /[.?!]$/.test(words) ? words : undefined;
 }
 
 export function examplePages(): Promise<readonly Page[]> {

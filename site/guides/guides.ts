@@ -53,8 +53,10 @@ function linkOf(href: string, from: string): string {
 
 /** The first sentences of a page: as many as say something. */
 function summaryOf(html: string): string {
-  const paragraph = /<p>(.*?)<\/p>/s.exec(html)?.[1] ?? "";
-  const plain = paragraph
+  const paragraphs = [...html.matchAll(/<p>(.*?)<\/p>/gs)].map(([, inner]) => inner!);
+  const plain = paragraphs
+    // A link alone leads away from the page.
+    .filter((each) => !/^<a [^>]*>[^<]*<\/a>$/.test(each))[0]!
     .replaceAll(/<[^>]+>/g, "")
     .replaceAll("&quot;", '"')
     .replaceAll("&#39;", "'")
