@@ -3,7 +3,7 @@ import type { Rule } from "gradus";
 import { latex } from "gradus/explain";
 import { formulaMarkup } from "../../charts/formula.ts";
 import type { Markup } from "../../charts/markup.ts";
-import { withSymbols } from "../formula.ts";
+import { withSymbols } from "../symbols.ts";
 
 /** A sign of LaTeX; a symbol with all that belongs to it, and with its power, is one. */
 const sign = /\\data\{[^}]*\}\{(?:[^{}]|\{[^{}]*\})*\}(?:\^(?:\w|\{[^{}]*\}))?|\\[a-zA-Z]+|./gs;

@@ -1,5 +1,5 @@
 /** The guides: the files of `docs/` as pages. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Markup, markup } from "../../charts/markup.ts";
 import { SITE } from "../bundle.ts";
@@ -48,6 +48,8 @@ function linkOf(href: string, from: string): string {
   const example = exampleOf(target);
   if (example !== undefined) return `/guides/${example}/`;
   // A file of the repository that is no page here.
+  if (!existsSync(join(SITE, "..", target)))
+    throw new Error(`docs/${from}.md: there is no ${target}`);
   return `https://github.com/OWNER/gradus/blob/main/${target}${anchor}`;
 }
 

@@ -1,23 +1,12 @@
 /** The figures in a page: still without a script, alive with one, with the numbers that Node has. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { initialState, type LiveFigure } from "../../site/figures/figure.ts";
 import { figures } from "../../site/figures/list.ts";
-import { launchBrowser, openPage } from "../browser/launch.ts";
-import { type Server, serveSite } from "./server.ts";
+import { openPage } from "../browser/launch.ts";
+import { openSite } from "./opened.ts";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await serveSite();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
+const site = openSite();
 
 const all = await Promise.all(
   Object.entries(figures).map(async ([name, load]) => [name, (await load()).figure] as const),
@@ -38,8 +27,8 @@ const plainly = (value: unknown): unknown =>
 
 /** A figure of the article that has come to life, at an address. */
 async function opened(name: string, query = ""): Promise<Page> {
-  const page = await openPage(browser, { viewport: { width: 1000, height: 800 } });
-  await page.goto(`${server.root}article/${query}`);
+  const page = await openPage(site().browser, { viewport: { width: 1000, height: 800 } });
+  await page.goto(`${site().server.root}article/${query}`);
   await page.locator(`#figure-${name}`).scrollIntoViewIfNeeded();
   await page.locator(`#figure-${name}[data-live]`).waitFor();
   await page.waitForFunction(
@@ -152,8 +141,8 @@ it.each(all.filter(([, { place }]) => place))("%s is dragged", async (name, { pl
 });
 
 it.each(all)("%s is a still picture without a script", async (name) => {
-  const page = await openPage(browser, { javaScriptEnabled: false });
-  await page.goto(`${server.root}article/`);
+  const page = await openPage(site().browser, { javaScriptEnabled: false });
+  await page.goto(`${site().server.root}article/`);
   expect(await page.locator(`#figure-${name} svg.chart`).count()).toBeGreaterThan(0);
   expect(await page.locator(`#figure-${name} form`).isVisible()).toBe(false);
   expect(await page.locator(`#figure-${name} .says`).textContent()).toMatch(/\d/);

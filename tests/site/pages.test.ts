@@ -1,26 +1,16 @@
 /** Every page of the built site in Chromium: it opens without an error, asks nobody else for anything, and can be read by everybody. */
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, openPage } from "../browser/launch.ts";
-import { pagePaths, type Server, serveSite } from "./server.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { openPage } from "../browser/launch.ts";
+import { openSite } from "./opened.ts";
+import { pagePaths } from "./server.ts";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await serveSite();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
+const site = openSite();
 
 /** A page that writes down what must not happen. */
 async function watched(options: Parameters<typeof openPage>[1]): Promise<[Page, string[]]> {
-  const page = await openPage(browser, options);
+  const page = await openPage(site().browser, options);
   const complaints: string[] = [];
   const complain = (text: string) => complaints.push(`${page.url()}: ${text}`);
   page.on("console", (message) => {
@@ -28,7 +18,7 @@ async function watched(options: Parameters<typeof openPage>[1]): Promise<[Page, 
   });
   page.on("pageerror", (error) => complain(error.message));
   page.on("request", (request) => {
-    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(server.root))
+    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(site().server.root))
       complain(`request for ${request.url()}`);
   });
   page.on("response", (response) => {
@@ -56,7 +46,7 @@ const violations = (page: Page): Promise<readonly string[]> =>
 describe("all pages", () => {
   it("open without an error, and ask nobody else for anything", async () => {
     const [page, complaints] = await watched({ viewport: { width: 1400, height: 900 } });
-    for (const path of pagePaths()) await page.goto(server.root + path);
+    for (const path of pagePaths()) await page.goto(site().server.root + path);
     expect(complaints).toEqual([]);
     expect(pagePaths().length).toBeGreaterThan(30);
   });
@@ -70,7 +60,7 @@ describe("all pages", () => {
       bypassCSP: true,
     });
     for (const path of closely()) {
-      await page.goto(server.root + path);
+      await page.goto(site().server.root + path);
       await page.evaluate(axe.source);
       complaints.push(...(await violations(page)).map((each) => `${path}: ${each}`));
       const [content, window] = await page.evaluate(() => [
@@ -85,7 +75,7 @@ describe("all pages", () => {
   it("have one title each, and a sentence that says what they are for", async () => {
     const [page] = await watched({ javaScriptEnabled: false });
     for (const path of closely()) {
-      await page.goto(server.root + path);
+      await page.goto(site().server.root + path);
       expect(await page.locator("h1").count(), path).toBe(1);
       const summary = await page.locator('meta[name="description"]').getAttribute("content");
       expect(summary, path).toMatch(/^\S.{15,}[.!?]$/s);
@@ -96,7 +86,7 @@ describe("all pages", () => {
 describe("the site", () => {
   it("is found through its search, by keyboard alone", async () => {
     const [page, complaints] = await watched({});
-    await page.goto(`${server.root}guides/storage/`);
+    await page.goto(`${site().server.root}guides/storage/`);
     await page.keyboard.press("/");
     await page.locator("dialog.search input").waitFor();
     await page.keyboard.type("tensorflow");
@@ -112,7 +102,7 @@ describe("the site", () => {
     ["clip_by_global_norm", "from-optax/#", "clipByGlobalNorm"],
   ])("leads from %s to its line", async (theirs, place, ours) => {
     const [page, complaints] = await watched({});
-    await page.goto(server.root);
+    await page.goto(site().server.root);
     await page.locator("#search").click();
     await page.locator("dialog.search input").fill(theirs);
     await page.locator(`.hits a[href*="${place}"]`).first().click();
@@ -126,12 +116,12 @@ describe("the site", () => {
     const [page] = await watched({ colorScheme: "light" });
     const background = () =>
       page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    await page.goto(server.root);
+    await page.goto(site().server.root);
     const light = await background();
     await page.locator("#theme").click();
     const dark = await background();
     expect(dark).not.toBe(light);
-    await page.goto(`${server.root}guides/`);
+    await page.goto(`${site().server.root}guides/`);
     expect(await background()).toBe(dark);
   });
 });

@@ -9,6 +9,7 @@ import type { Point } from "../../../charts/surface.ts";
 import { liveFigure } from "../figure.ts";
 import { run } from "../run.ts";
 import { heightAt } from "../size.ts";
+import { sizeControl } from "./sizeControl.ts";
 
 const STEPS = 200;
 /** The step from which on the third gradient has another size. */
@@ -29,16 +30,7 @@ export const figure = liveFigure({
     "Three parameters. The gradient of the first is 1 in every step. The second has a gradient in one of several steps only. The third's gradient changes its size after step 100.",
   controls: {
     every: { kind: "range", label: "rare: one step in", min: 1, max: 50, step: 1, value: 20 },
-    size: {
-      kind: "range",
-      label: "size after step 100",
-      symbol: "g",
-      min: 0.01,
-      max: 10,
-      step: 10 ** 0.05,
-      log: true,
-      value: 0.1,
-    },
+    size: sizeControl,
     steps: { kind: "range", label: "steps", min: 1, max: STEPS, step: 1, value: STEPS },
   },
   compute({ every, size, steps: count }) {

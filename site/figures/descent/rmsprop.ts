@@ -10,6 +10,7 @@ import { liveFigure } from "../figure.ts";
 import { normals } from "../noise.ts";
 import { run } from "../run.ts";
 import { heightAt } from "../size.ts";
+import { sizeControl } from "./sizeControl.ts";
 
 const STEPS = 200;
 const CHANGE = 100;
@@ -104,16 +105,7 @@ export const figure = liveFigure({
       step: 0.01,
       value: 0.9,
     },
-    size: {
-      kind: "range",
-      label: "size after step 100",
-      symbol: "g",
-      min: 0.01,
-      max: 10,
-      step: 10 ** 0.05,
-      log: true,
-      value: 0.1,
-    },
+    size: sizeControl,
     now: { kind: "range", label: "step", min: 1, max: STEPS, step: 1, value: 150 },
   },
   compute({ alpha, size, now }): Result {

@@ -94,8 +94,7 @@ export class Pictures {
   draw(record: RaceRecord, shown: number, labels: readonly string[]): void {
     const { ground } = this.#host.state;
     // A race on another ground may still be on its way.
-    const isOfGround = record.facts.columns.length > 2 === (ground.kind === "surface");
-    if (!isOfGround) return;
+    if (record.facts.kind !== ground.kind) return;
     if (!this.#isMeasured) {
       this.#isMeasured = true;
       this.#values.lay(record, this.#size.height);

@@ -4,6 +4,7 @@ import { csvOf, RaceRecord } from "./record.ts";
 import { summaryOf } from "./summary.ts";
 
 const facts = {
+  kind: "surface" as const,
   columns: ["value", "x", "y"],
   least: undefined,
   problems: [undefined, undefined, "no"],

@@ -3,6 +3,7 @@ import { explain, latex } from "gradus/explain";
 import { listing } from "../../../src/compilers/wasm/assembler/listing.ts";
 import { compileProgram } from "../../../src/compilers/wgsl/compiler.ts";
 import { defaultHyper } from "../../../src/rule/hyper.ts";
+import { withSymbols } from "../../symbols.ts";
 import type { Entry, State } from "../state.ts";
 import { programOf } from "./program.ts";
 import { ruleOf } from "./rules.ts";
@@ -44,7 +45,7 @@ export function factsOf(state: State, entry: Entry): Facts {
   const shaders = loops.flatMap((loop) => [loop?.columns, loop?.main]);
   const written = [...shaders, ...scalars].filter((each) => each !== undefined);
   return {
-    latex: latex(rule, { symbol: (name, tex) => `\\data{symbol=${name}}{${tex}}` }),
+    latex: latex(rule, withSymbols),
     ...{ summary: explanation.summary, paper: explanation.paper, state: states },
     stateBytes: states.reduce((total, { bytes }) => total + bytes, 0),
     movedBytes: explanation.bytes.float32,

@@ -4,9 +4,11 @@
  * class that keeps this interface, and its line in `grounds.ts`.
  */
 import type { Rule } from "gradus";
+import type { GroundState } from "../state.ts";
 
 /** One problem. What is random in it - the first weights, batches, noise - is the same for each racer. */
 export interface Ground {
+  readonly kind: GroundState["kind"];
   /** What is recorded of each racer at the start and after each step; the first is the value that the race is about. */
   readonly columns: readonly string[];
   /** The least that the first column can be, where that is known. */

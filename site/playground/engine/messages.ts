@@ -1,5 +1,5 @@
 /** What the page asks of its worker, and what that answers. */
-import type { Entry, State } from "../state.ts";
+import type { Entry, GroundState, State } from "../state.ts";
 import type { Background } from "./background.ts";
 import type { Facts } from "./facts.ts";
 import type { Problem } from "./problems.ts";
@@ -35,6 +35,7 @@ export type Request =
 
 /** What a race is, as it begins. */
 export interface RaceFacts {
+  readonly kind: GroundState["kind"];
   readonly columns: readonly string[];
   readonly least: number | undefined;
   readonly problems: Problems;

@@ -33,6 +33,7 @@ export function networkProblem({ network }: NetworkGround, seed: number): Networ
 }
 
 export class Network implements Ground {
+  readonly kind = "network";
   readonly columns = ["loss", "accuracy"];
   /** Cross-entropy cannot be less. */
   readonly least = 0;

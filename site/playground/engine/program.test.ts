@@ -4,7 +4,7 @@ import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { type Entry, initialState, type State } from "../state.ts";
 import { programOf } from "./program.ts";
-import { Race } from "./race.ts";
+import { Race, shownPictures } from "./race.ts";
 
 const source = join(import.meta.dirname, "../../../src");
 
@@ -80,7 +80,7 @@ const networkCases: readonly (readonly [string, Entry])[] = [
 it.each(networkCases)("a network's program with a rule %s comes to its loss", async (_, entry) => {
   const ground = { kind: "network", network: "spirals" } as const;
   const state: State = { ...initialState, ground, seed: 3, steps: 60 };
-  const race = new Race({ ...state, entries: [entry] });
+  const race = new Race({ ...state, entries: [entry] }, shownPictures);
   expect(race.problems).toEqual([undefined]);
   const [part] = race.advance(Number.POSITIVE_INFINITY);
   race.dispose();

@@ -20,8 +20,8 @@ export interface Picture {
   readonly bytes: Uint8Array;
 }
 
-/** How many pictures a race has of each. */
-const pictures = 60;
+/** How many pictures a race that is shown has of each. */
+export const shownPictures = 60;
 
 /** Of each entry that cannot race, why. */
 export type Problems = readonly (string | undefined)[];
@@ -35,13 +35,19 @@ export class Race {
   readonly ground: Ground;
   readonly problems: Problems;
   readonly #steps: number;
+  /** Steps between two pictures; infinite where there are none. */
+  readonly #between: number;
   readonly #all: readonly Running[];
   #running: readonly Running[];
   /** Rows that are recorded of each: the start is one. */
   #recorded = 0;
 
-  /** @throws {FormulaError} where the ground is a formula that is none */
-  constructor(state: State) {
+  /**
+   * @param pictures how many are made of each, at most. Default: none
+   * @throws {FormulaError} where the ground is a formula that is none
+   */
+  constructor(state: State, pictures = 0) {
+    this.#between = Math.ceil(state.steps / pictures);
     this.ground = groundOf(state);
     this.#steps = state.steps;
     const entered = state.entries.map((entry) => enter(this.ground, entry));
@@ -84,8 +90,8 @@ export class Race {
 
   /** Whether pictures are made now: at the start, at the end, and evenly between. */
   get #isSeen(): boolean {
-    const every = Math.ceil(this.#steps / pictures);
-    return this.#recorded % every === 0 || this.#recorded === this.#steps;
+    const isEnd = this.#recorded === this.#steps || this.#recorded % this.#between === 0;
+    return Number.isFinite(this.#between) && isEnd;
   }
 
   dispose(): void {

@@ -50,6 +50,7 @@ const idle: Parameter<Float64Array>[] = [];
 const takeParameter = () => idle.pop() ?? parameters({ p: [2] }, { type: "float64" }).p;
 
 export class Surface implements Ground {
+  readonly kind = "surface";
   readonly columns = ["value", "x", "y"];
   readonly least: number | undefined;
   readonly #expression: Expression;

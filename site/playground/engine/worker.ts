@@ -5,7 +5,7 @@ import { factsOf } from "./facts.ts";
 import type { Job, Question, Questions, Request, Response } from "./messages.ts";
 import { needsImages, provideImages } from "./network.ts";
 import { messageOf } from "./problems.ts";
-import { Race } from "./race.ts";
+import { Race, shownPictures } from "./race.ts";
 import { sweep, tune } from "./sweep.ts";
 
 /** Milliseconds between looking for messages while a race goes on. */
@@ -78,10 +78,10 @@ function handle(request: Job): void {
     return;
   }
   if (id !== newest) return;
-  const race = new Race(request.state);
+  const race = new Race(request.state, shownPictures);
   running = { id, race };
-  const { columns, least } = race.ground;
-  say({ kind: "begun", id, facts: { columns, least, problems: race.problems } });
+  const { kind, columns, least } = race.ground;
+  say({ kind: "begun", id, facts: { kind, columns, least, problems: race.problems } });
   again.port2.postMessage(null);
 }
 
