@@ -157,6 +157,10 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
     .option("--resume <folder>", "continue the run in this folder")
     .option("--task <task>", "your own task; --resume asks before it runs another module")
     .option("--ranks <count>", "processes that share each minibatch, started by mpirun")
+    .option(
+      "--micro-batches <count>",
+      "compute each minibatch in so many parts, a power of two: the run is then the same, bit for bit, on 1, 2, 4 ... ranks",
+    )
     .option("--shard-state", "each rank keeps only the state of its part of the parameters")
     .option("--quiet", "print no progress and no remarks")
     .addHelpText(
