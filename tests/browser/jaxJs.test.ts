@@ -55,7 +55,7 @@ it("steps on jax-js' device as it does on wasm, leaves nothing behind and can be
   expect(found.limits.messages).toEqual([
     "init: `w` is on WebGPU, where binding takes a while: await initAsync(params)",
     expect.stringMatching(
-      /^on WebGPU a state that is held elsewhere \(`\.ref`\) cannot be stepped/,
+      /^on WebGPU a state that is kept with `\.ref` cannot be stepped/,
     ),
   ]);
   expect(found.limits.loss).toBe(300);
