@@ -45,7 +45,7 @@ console.log(JSON.stringify({ arrays, resident }));
 `;
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
-console.log("| method | numbers an unknown | predicted | arrays in use | resident |");
+console.log("| method | numbers for each unknown | predicted | arrays in use | resident |");
 console.log("|---|---:|---:|---:|---:|");
 for (const [method, numbers] of methods) {
   const options = ["--expose-gc", "--input-type=module", "-e", measure(method)];
