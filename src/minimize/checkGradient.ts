@@ -85,7 +85,7 @@ export function checkGradient<X>(
   const hasGradient = objective.evaluateValue(at);
   if (!hasGradient && variables.length > 0) {
     throw new MinimizeError(
-      "checkGradient: the function returns a value alone, so that there is no gradient to check",
+      "checkGradient: the function returns only a value, so there is no gradient to check",
     );
   }
   if (!Number.isFinite(at.value) || !at.x.every(Number.isFinite)) {

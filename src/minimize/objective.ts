@@ -112,7 +112,7 @@ export class CountedObjective implements Objective {
     }
     point.value = result;
     if (gradient !== point.gradient) {
-      this.#variables.read("the gradient", gradient, point.gradient);
+      this.#variables.read("gradient", gradient, point.gradient);
     }
     this.#scaling.gradientInward(point.gradient);
     this.gradientBy = "given";
@@ -138,7 +138,7 @@ export class CountedObjective implements Objective {
       this.#variables.apart(this.#scaling.outward(vector).slice()),
     );
     if (product !== undefined) {
-      this.#variables.read("the Hessian's product", product, into);
+      this.#variables.read("hessianProduct", product, into);
       this.#scaling.gradientInward(into);
     }
     return product !== undefined;
@@ -148,11 +148,11 @@ export class CountedObjective implements Objective {
     const { value, gradient } = (result ?? {}) as Partial<ValueAndGradient<unknown>>;
     if (typeof value !== "number" || gradient === undefined) {
       throw new MinimizeError(
-        `minimize: the function returns a number or { value, gradient }; it returned ${tagOf(result) ?? result}`,
+        `minimize: the function must return a number or { value, gradient }, not ${tagOf(result) ?? result}`,
       );
     }
     point.value = value;
-    this.#variables.read("the gradient", gradient, point.gradient);
+    this.#variables.read("gradient", gradient, point.gradient);
     this.#scaling.gradientInward(point.gradient);
     this.gradientBy = "given";
     return true;

@@ -83,11 +83,13 @@ export function settingsOf<X>(options: MinimizeOptions<X>): Settings {
     }
   }
   if (typeof method?.start !== "function") {
-    throw new MinimizeError("minimize: `method` is a method such as lbfgs(); note the parentheses");
+    throw new MinimizeError(
+      "minimize: `method` must be a method such as lbfgs(); note the parentheses",
+    );
   }
   if (options.bounds !== undefined && !method.bounded) {
     throw new MinimizeError(
-      `minimize: ${method.name} does not keep to bounds; use method: lbfgsb() or nelderMead()`,
+      `minimize: ${method.name} does not support bounds; use lbfgsb() or nelderMead()`,
     );
   }
   return settings;
@@ -110,7 +112,7 @@ export function boundsOf<X>(
   for (let i = 0; i < lower.length; i++) {
     if (!(lower[i]! <= upper[i]!)) {
       throw new MinimizeError(
-        `minimize: bounds: \`${variables.nameOf(i)}\` has no numbers from ${lower[i]} to ${upper[i]}`,
+        `minimize: bounds: \`${variables.nameOf(i)}\` cannot be between ${lower[i]} and ${upper[i]}`,
       );
     }
   }
@@ -130,7 +132,7 @@ export function sizesOf<X>(
   }
   const sizes = numbersOf("typical", typical, variables);
   if (!sizes.every((size) => size > 0 && size < Infinity)) {
-    throw new MinimizeError("minimize: `typical` has numbers above 0");
+    throw new MinimizeError("minimize: `typical` must be above 0");
   }
   return sizes;
 }

@@ -23,9 +23,9 @@ const sentences: Readonly<Partial<Record<Reason, string>>> = {
   gradient: "converged: the gradient is within its tolerance",
   value: "converged: the decrease of the value is within its tolerance",
   step: "converged: the step is within its tolerance",
-  iterations: "not converged: at the limit of iterations",
-  evaluations: "not converged: at the limit of evaluations",
-  cancelled: "not converged: cancelled by the signal",
+  iterations: "not converged: the limit of iterations is reached",
+  evaluations: "not converged: the limit of evaluations is reached",
+  cancelled: "not converged: the signal was aborted",
 };
 
 const endOf = (reason: Reason): Ending => ({ reason, message: sentences[reason]! });
@@ -55,7 +55,7 @@ export class Run<X> {
 
   constructor(f: ObjectiveFunction<X>, x0: X, options: MinimizeOptions<X>) {
     if (typeof f !== "function") {
-      throw new MinimizeError("minimize: the first argument is a function");
+      throw new MinimizeError("minimize: the first argument must be a function");
     }
     this.#settings = settingsOf(options);
     this.#signal = options.signal;
@@ -179,7 +179,7 @@ export class Run<X> {
     const { method } = this.#settings;
     if (saved.method !== method.name || saved.unknowns !== this.#variables.length) {
       throw new MinimizeError(
-        `minimize: \`resume\` is of ${saved.method} with ${saved.unknowns} unknowns, not of ${method.name} with ${this.#variables.length}`,
+        `minimize: \`resume\` was saved by ${saved.method} with ${saved.unknowns} unknowns, not by ${method.name} with ${this.#variables.length}`,
       );
     }
     if (saved.start !== undefined) {

@@ -97,14 +97,14 @@ export class Variables {
         form: (x) => x[from],
         read(what, given, into) {
           if (typeof given !== "number") {
-            throw wrong(what, "is a number, as in the start", given);
+            throw wrong(what, "be a number, as in the start", given);
           }
           into[from] = given;
         },
       };
     }
     if (typeof tree !== "object" || tree === null) {
-      throw wrong(`\`${path}\``, "is made of numbers", tree);
+      throw wrong(`\`${path}\``, "be made of numbers", tree);
     }
     const isList = Array.isArray(tree) && tree.every((each) => typeof each === "number");
     const array = isParameter(tree) ? tree.data : tree;
@@ -137,7 +137,7 @@ export class Variables {
         const array = (given as Partial<Parameter> | null)?.data ?? given;
         const found = (array as ArrayLike<number> | null)?.length;
         if (found !== length) {
-          throw wrong(what, `has ${length} elements, as the start`, found ?? given);
+          throw wrong(what, `have length ${length}, as in the start`, found ?? given);
         }
         into.set(array as ArrayLike<number>, from);
       },
@@ -147,7 +147,7 @@ export class Variables {
   #parts(tree: object, path: string): Part {
     const isList = Array.isArray(tree);
     if (ArrayBuffer.isView(tree)) {
-      throw wrong(`\`${path}\``, "is made of numbers", tree);
+      throw wrong(`\`${path}\``, "be made of numbers", tree);
     }
     const parts = Object.entries(tree).map(([name, part]) => {
       const inside = isList ? `[${name}]` : `.${name}`;
@@ -166,7 +166,7 @@ export class Variables {
       },
       read(what, given, into) {
         if (typeof given !== "object" || given === null) {
-          throw wrong(what, "has the start's form", given);
+          throw wrong(what, "have the form of the start", given);
         }
         for (const { name, inside, part } of parts) {
           part.read(what + inside, (given as Record<string, Tree>)[name], into);
@@ -184,7 +184,7 @@ export class Variables {
 }
 
 /** Something is not as it should be. */
-const wrong = (what: string, should: string, found: Tree): MinimizeError =>
+const wrong = (what: string, demand: string, found: Tree): MinimizeError =>
   new MinimizeError(
-    `minimize: ${what} ${should}, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
+    `minimize: ${what} must ${demand}, not ${typeof found === "object" ? (tagOf(found) ?? typeof found) : found}`,
   );

@@ -26,7 +26,7 @@ import {
 export function gradientDescent(rule: Rule<HyperDefaults>): Method {
   if (!Array.isArray((rule as Rule | undefined)?.parts)) {
     throw new MinimizeError(
-      "gradientDescent: the argument is a rule such as adam(); note the parentheses",
+      "gradientDescent: the argument must be a rule such as adam(); note the parentheses",
     );
   }
   return {
@@ -82,7 +82,7 @@ class Stepper implements Solver {
     if (!this.#isPending && !this.#takeStep(current)) {
       return {
         reason: "notFinite",
-        message: "the rule squares the gradient, and float64 may not hold that",
+        message: "not converged: the rule squares the gradient, which may be too large for float64",
       };
     }
     const trial = this.#trial;
@@ -92,7 +92,7 @@ class Stepper implements Solver {
       if (count === mostHalvings) {
         return {
           reason: "notFinite",
-          message: "every step that the rule makes is infinite or NaN",
+          message: "not converged: every step leads to values that are infinite or NaN",
         };
       }
       for (let i = 0; i < trial.x.length; i++) {

@@ -112,7 +112,8 @@ class Simplex implements Solver {
     if (!(best.value < state.converged - 1e-10 * Math.abs(best.value))) {
       return {
         reason: "step",
-        message: "converged: the simplex is within its tolerance, and a new one gains nothing",
+        message:
+          "converged: the simplex is within its tolerance, and a new one found nothing lower",
       };
     }
     state.vertices = this.#around(best);

@@ -4,13 +4,12 @@ import { createPoint } from "../method.ts";
 import { addScaled, largest } from "../vector.ts";
 
 const endings = {
-  value: "the value no longer becomes lower: what a step could gain is less than its rounding",
+  value: "converged: a step could lower the value by less than its rounding",
   wrongGradient:
-    "the gradient is wrong: the values change otherwise along the direction; checkGradient(f, x) says where",
-  notSmooth:
-    "the values have a jump or a kink here: both sides of the point disagree about the slope",
-  notFinite: "all that was tried around the point is infinite or NaN",
-  search: "the search found no lower point along a direction that leads down",
+    "not converged: the gradient does not match the values; checkGradient(f, x) shows where",
+  notSmooth: "not converged: the function has a jump or a kink here",
+  notFinite: "not converged: the values around the point are infinite or NaN",
+  search: "not converged: the search found no lower value, for an unknown reason",
 } as const;
 
 const end = (reason: keyof typeof endings): Ending => ({ reason, message: endings[reason] });

@@ -57,9 +57,7 @@ class TrustRegion implements Searcher {
 
   step(from: Point, direction: Direction): SearchStep | undefined {
     if (direction.multiply === undefined) {
-      throw new MinimizeError(
-        "minimize: a trust region needs the model's Hessian, which bfgs and newtonCg have",
-      );
+      throw new MinimizeError("minimize: a trust region needs a Hessian; use bfgs() or newtonCg()");
     }
     const most = this.#options.mostRadius ?? Infinity;
     let radius = Math.min(this.#radius ?? Math.max(0.1 * norm(from.x), 1), most);
