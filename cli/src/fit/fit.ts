@@ -63,7 +63,9 @@ function fitted(
 ): CurveFitResult<Numbers, Numbers> {
   const loss = losses.find((name) => name === raw.loss);
   if (loss === undefined) {
-    throw new UsageError(`--loss: there is no loss "${raw.loss}"; they are ${listed(losses)}`);
+    throw new UsageError(
+      `--loss: there is no loss "${raw.loss}"; the losses are ${listed(losses)}`,
+    );
   }
   const names = Object.keys(start);
   return curveFit(

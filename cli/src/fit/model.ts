@@ -25,7 +25,7 @@ export function checkModel(
     if (known.includes(name)) continue;
     const meant =
       didYouMean(name, known) ||
-      `: a parameter needs a start, --start ${name}=1, and the data have ${columns.length === 0 ? "no other column" : columns.join(", ")}`;
+      `: give a parameter an initial value, --start ${name}=1; the columns are ${columns.length === 0 ? "none" : columns.join(", ")}`;
     fail(typed, `unknown name \`${name}\`${meant}`, span);
   }
   const names = new Set(used.map(({ name }) => name));

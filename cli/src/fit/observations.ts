@@ -36,7 +36,7 @@ function responseOf(table: Table, path: string, { x, y }: Choice): number {
   if (called >= 0) return called;
   if (table.names.length === 2) return x === table.names[1] ? 0 : 1;
   throw new UsageError(
-    `${path}: which column is fitted? Name it by --y; there are ${table.names.join(", ")}`,
+    `${path}: name the column to fit with --y; the columns are ${table.names.join(", ")}`,
   );
 }
 
@@ -64,7 +64,7 @@ export function observationsOf(
   const clash = table.names.find((name) => parameters.includes(name));
   if (clash !== undefined) {
     throw new UsageError(
-      `--start: \`${clash}\` is a column of ${path}: call the parameter something else`,
+      `--start: \`${clash}\` is a column of ${path}; choose another name for the parameter`,
     );
   }
   const x = choice.x === undefined ? others[0]?.index : indexOf(table, path, "--x", choice.x);

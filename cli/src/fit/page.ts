@@ -22,14 +22,14 @@ ${headMarkup(title, style)}
 <div class="bar"><span class="brand">Gradus</span></div>
 <h1>${title}</h1>
 <p class="headline">${result.message}</p>
-<p class="note">${formatInteger(observations.y.length)} observations of ${path}.</p>
+<p class="note">${formatInteger(observations.y.length)} observations from ${path}.</p>
 </header>
 <main>
 <h2 class="unseen">Charts</h2>
 <div class="figures" data-arrangement="overlay">${chartsOf(found).map(figureMarkup)}</div>
 <section><h2>Parameters</h2>${tableMarkup(found)}</section>
 <section><h2>This fit</h2>${factsMarkup(factsOf(found))}
-<p class="note">To get this fit again:</p><pre tabindex="0"><code>${command}</code></pre></section>
+<p class="note">To run this fit again:</p><pre tabindex="0"><code>${command}</code></pre></section>
 </main>
 </body>
 </html>
@@ -60,7 +60,7 @@ function chartsOf(found: Fitted): readonly Figure[] {
   return [
     {
       title: `${response} against ${only}`,
-      caption: `The points are the observations. The band holds the curve with a probability of ${percent} %.`,
+      caption: `The points are the observations. The band contains the curve with a probability of ${percent} %.`,
       chart: {
         ...{
           xLabel: only,
@@ -84,7 +84,7 @@ const residualFigure = (
   response: string,
 ): Figure => ({
   title: `Residuals against ${xLabel}`,
-  caption: `Each observation less the curve. Where the model is right, they lie around 0 without a pattern.`,
+  caption: `Each observation minus the curve. If the model is right, the residuals lie around 0 without a pattern.`,
   chart: {
     xLabel,
     yLabel: `residual of ${response}`,

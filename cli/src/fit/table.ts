@@ -30,7 +30,9 @@ function rowsOf(path: string, text: string): readonly Row[] {
       delimiter: delimiterOf(text),
     }) as unknown as Row[];
   } catch (cause) {
-    throw new CommandError(`${path}: it is no CSV: ${(cause as Error).message}`, { cause });
+    throw new CommandError(`${path} is not a valid CSV file: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 
@@ -49,17 +51,17 @@ const plainNames = (count: number): string[] =>
 export function readTable(path: string): Table {
   const rows = rowsOf(path, readText(path, mostBytes));
   const [first] = rows;
-  if (first === undefined) throw new CommandError(`${path}: there is nothing in it`);
+  if (first === undefined) throw new CommandError(`${path} is empty`);
   const hasNames = !first.record.every(isNumber);
   const names = hasNames ? first.record : plainNames(first.record.length);
   const observations = hasNames ? rows.slice(1) : rows;
-  if (observations.length === 0) throw new CommandError(`${path}: it has names and no numbers`);
+  if (observations.length === 0) throw new CommandError(`${path} has column names, but no numbers`);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new CommandError(`${path}: two columns are called "${twice}"`);
+  if (twice !== undefined) throw new CommandError(`${path}: two columns are named "${twice}"`);
   for (const { record, info } of observations) {
     if (record.length !== names.length) {
       throw new CommandError(
-        `${path}, line ${info.lines}: it has ${record.length} columns, and the first line ${names.length}`,
+        `${path}, line ${info.lines}: it has ${record.length} columns, but the first line has ${names.length}`,
       );
     }
     const odd = record.findIndex((cell) => !isNumber(cell));
@@ -78,6 +80,6 @@ export function readTable(path: string): Table {
 
 function problemOf(cell: string, name: string): string {
   if (cell === "") return `column "${name}" is empty; leave out the line, or fill it in`;
-  const comma = /^[-+]?\d+,\d+$/.test(cell) ? "; write a point where it has a comma" : "";
-  return `column "${name}" has ${JSON.stringify(cell)}, which is no number${comma}`;
+  const comma = /^[-+]?\d+,\d+$/.test(cell) ? "; write a decimal point instead of the comma" : "";
+  return `column "${name}" has ${JSON.stringify(cell)}, which is not a number${comma}`;
 }

@@ -52,7 +52,7 @@ export interface MethodSpecification {
 function searchOf(name: string): Search {
   if (Object.hasOwn(searches, name)) return searches[name]!();
   const names = Object.keys(searches);
-  const meant = didYouMean(name, names) || `; there are ${names.join(", ")}`;
+  const meant = didYouMean(name, names) || `; the searches are ${names.join(", ")}`;
   throw new UsageError(`there is no search \`${name}\`${meant}`);
 }
 
@@ -111,7 +111,7 @@ export function requireBounded(methods: readonly MethodSpecification[]): void {
   const free = methods.filter(({ bounded }) => !bounded).map(({ label }) => label);
   if (free.length === 0) return;
   throw new UsageError(
-    `--bounds: ${listed(free)} ${free.length === 1 ? "does" : "do"} not keep to bounds; lbfgsb and nelderMead do: --methods lbfgsb,nelderMead`,
+    `--bounds: ${listed(free)} ${free.length === 1 ? "does" : "do"} not support bounds; use --methods lbfgsb,nelderMead`,
   );
 }
 

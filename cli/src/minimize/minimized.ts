@@ -44,8 +44,8 @@ export function ratesNote({ runs }: Minimized): string | undefined {
   const labels = listed(chosen.map(({ label }) => label));
   const { tried } = chosen[0]!;
   return chosen.length === 1
-    ? `The learning rate of ${labels} is the best of ${tried} from 0.0001 to 1 on this very function; --lr sets it.`
-    : `The learning rates of ${labels} are the best of ${tried} from 0.0001 to 1 on this very function; --lr sets them.`;
+    ? `The learning rate of ${labels} is the best of ${tried} from 0.0001 to 1, chosen on this function; --lr sets it.`
+    : `The learning rates of ${labels} are the best of ${tried} from 0.0001 to 1, chosen on this function; --lr sets them.`;
 }
 
 /** What `--json` writes. */

@@ -1,4 +1,4 @@
-/** The ways of the methods over the contours of their function. */
+/** The paths of the methods over the contours of the function. */
 import { tidy } from "../../../charts/axes.ts";
 import type { Series } from "../../../charts/figure.ts";
 import type { Scale } from "../../../charts/layout.ts";
@@ -19,7 +19,7 @@ export function pathsChart(found: Minimized, series: readonly Series[]): Markup 
   const [first, second] = problem.unknowns as [string, string];
   const chart = {
     id: "paths",
-    label: `The ways of the methods over ${first} and ${second}`,
+    label: `Paths of the methods over ${first} and ${second}`,
     value: (x: number, y: number) => evaluate(problem.expression, { [first]: x, [second]: y }),
     x: { label: first, domain: view.x },
     y: { label: second, domain: view.y },

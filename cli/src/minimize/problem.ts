@@ -33,7 +33,7 @@ export function problemOf(what: string, start: string | undefined): Problem {
   if (/^\s*[A-Za-z_]\w*\s*$/.test(what)) {
     const names = Object.keys(landscapes);
     throw new UsageError(
-      `there is no function \`${what}\`${didYouMean(what, names) || `; there are ${names.join(", ")}, or write a formula`}`,
+      `there is no function \`${what}\`${didYouMean(what, names) || `; write a formula, or one of ${names.join(", ")}`}`,
     );
   }
   return formula(what, start);
@@ -46,13 +46,13 @@ function known(landscape: Landscape, text: string | undefined): Problem {
   for (const name of Object.keys(start)) {
     if (unknowns.includes(name)) continue;
     throw new UsageError(
-      `--start: ${title} has no \`${name}\`; it is of ${unknowns.join(" and ")}`,
+      `--start: ${title} has no unknown \`${name}\`; it has ${unknowns.join(" and ")}`,
     );
   }
   const missing = unknowns.find((name) => !Object.hasOwn(start, name));
   if (missing !== undefined) {
     throw new UsageError(
-      `--start: \`${missing}\` needs a number, too: ${exampleOf(landscape.start)}`,
+      `--start: \`${missing}\` needs a number too, as in ${exampleOf(landscape.start)}`,
     );
   }
   const expression = parseFormula({ what: "function", text: formula });
@@ -72,10 +72,12 @@ function formula(text: string, given: string | undefined): Problem {
   const expression = parseFormula(typed);
   const used = namesIn(expression).filter(({ name }) => !Object.hasOwn(constants, name));
   const names = [...new Set(used.map(({ name }) => name))];
-  if (names.length === 0) throw new UsageError("the function has no unknowns: it is a number");
+  if (names.length === 0) throw new UsageError("the function has no unknowns; it is a constant");
   if (given === undefined) {
     const example = names.map((name) => `${name}=1`).join(",");
-    throw new UsageError(`where to start? Give each unknown a number: --start ${example}`);
+    throw new UsageError(
+      `--start is missing: give each unknown an initial value, as in --start ${example}`,
+    );
   }
   const start = readStart(given);
   const unknowns = Object.keys(start);
@@ -83,7 +85,7 @@ function formula(text: string, given: string | undefined): Problem {
   if (unstarted !== undefined) {
     const meant =
       didYouMean(unstarted.name, unknowns) ||
-      `: an unknown needs a start, --start ${unstarted.name}=1`;
+      `: give it an initial value, --start ${unstarted.name}=1`;
     fail(typed, `unknown name \`${unstarted.name}\`${meant}`, unstarted.span);
   }
   const idle = unknowns.find((name) => !names.includes(name));

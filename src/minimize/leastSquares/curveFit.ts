@@ -66,7 +66,7 @@ export function curveFit<T, const P extends Unknowns>(
   checkOptions("curveFit", options, ["gradient", ...fitOptions]);
   if (x.length !== y.length) {
     throw new MinimizeError(
-      `curveFit: there are ${x.length} places x and ${y.length} observations y: give as many`,
+      `curveFit: x has ${x.length} values and y has ${y.length}; they must have the same number`,
     );
   }
   const { gradient, ...others } = options;

@@ -26,17 +26,17 @@ export interface Ending {
 }
 
 const messages: Readonly<Record<LeastSquaresReason, string>> = {
-  gradient: "Converged: the gradient is zero, as exactly as was asked for.",
-  value: "Converged: the value no longer changes, as exactly as was asked for.",
-  step: "Converged: the steps are as small as was asked for.",
+  gradient: "Converged: the gradient is zero, within its tolerance.",
+  value: "Converged: the value no longer changes, within its tolerance.",
+  step: "Converged: the step is within its tolerance.",
   undetermined:
-    "The value no longer falls, but some unknowns hardly count any more and run away: there may be no minimum.",
+    "Not converged: the value no longer falls, but some unknowns hardly affect it and grow without limit. There may be no minimum.",
   stalled:
-    "Not converged: no step lowers the value, but the gradient is not zero. The Jacobian may be wrong, or the residuals may be noisy or have jumps.",
+    "Not converged: no step lowers the value, but the gradient is not zero. The Jacobian may be wrong, or the residuals may have noise or jumps.",
   iterations: "Not converged: the limit of iterations is reached.",
   evaluations: "Not converged: the limit of evaluations is reached.",
   notFinite:
-    "Not converged: the residuals or their derivatives are infinite or NaN at x, or wherever a step from x leads.",
+    "Not converged: residuals or derivatives are infinite or NaN at x, or wherever a step from x leads.",
   cancelled: "Not converged: the signal was aborted.",
 };
 

@@ -50,7 +50,7 @@ export class GivenJacobian implements JacobianSource {
     const odd = isWrong ? undefined : Array.from(rows).find((row) => row?.length !== x.length);
     if (isWrong || odd !== undefined) {
       throw new MinimizeError(
-        `${this.#where}: the Jacobian has a row for each of ${count} residuals, with a derivative by each of ${x.length} unknowns; this one has ${isWrong ? `${rows?.length} rows` : `a row of ${odd?.length}`}`,
+        `${this.#where}: the Jacobian must have ${count} rows, one for each residual, with ${x.length} derivatives each; this one has ${isWrong ? `${rows?.length} rows` : `a row of ${odd?.length}`}`,
       );
     }
     const result = empty(this.#residuals, x.length);

@@ -117,7 +117,7 @@ function settingsOf<X>(
 function methodOf(where: string, method = levenbergMarquardt()): LeastSquaresMethod {
   if (typeof method?.step === "function") return method;
   throw new MinimizeError(
-    `${where}: \`method\` is a method such as levenbergMarquardt(); note the parentheses`,
+    `${where}: \`method\` must be a method such as levenbergMarquardt(); note the parentheses`,
   );
 }
 
@@ -134,7 +134,7 @@ function boundsOf<X>(
   for (const [j, name] of form.names.entries()) {
     if (!(lower[j]! <= upper[j]!)) {
       throw new MinimizeError(
-        `${where}: the lower bound of ${name}, ${lower[j]}, is over its upper one, ${upper[j]}`,
+        `${where}: bounds: \`${name}\` cannot be between ${lower[j]} and ${upper[j]}`,
       );
     }
   }
@@ -206,6 +206,6 @@ function undetermined(names: readonly string[], isDetermined: readonly boolean[]
   const open = names.filter((_, j) => !isDetermined[j]);
   return ending(
     "undetermined",
-    `The value no longer falls, but by their derivatives the residuals do not determine ${open.join(", ")}: other points may be as good.`,
+    `Not converged: the value no longer falls, but the residuals do not determine ${open.join(", ")}. Other values may fit as well.`,
   );
 }

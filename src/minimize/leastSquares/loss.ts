@@ -43,7 +43,7 @@ export function robustOf(
   scale = 1,
 ): Robust | undefined {
   if (!(scale > 0 && Number.isFinite(scale))) {
-    throw new MinimizeError(`${where}: lossScale is a positive number, not ${scale}`);
+    throw new MinimizeError(`${where}: \`lossScale\` must be a number above 0, not ${scale}`);
   }
   if (loss === "linear") return undefined;
   if (typeof loss === "function") return { loss, scale };

@@ -126,7 +126,7 @@ export const fitOptions = [
 /** @throws {MinimizeError} where there is an option that is none */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
-    throw new MinimizeError(`${where}: options are an object with ${known.join(", ")}`);
+    throw new MinimizeError(`${where}: options must be an object; it may have ${known.join(", ")}`);
   }
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown !== undefined) {
@@ -145,5 +145,7 @@ export function atLeastZero(
 ): number {
   if (value === undefined) return byDefault;
   if (typeof value === "number" && value >= 0) return value;
-  throw new MinimizeError(`${where}: ${name} is a number from 0 on, not ${String(value)}`);
+  throw new MinimizeError(
+    `${where}: \`${name}\` must be a number, 0 or more, not ${String(value)}`,
+  );
 }

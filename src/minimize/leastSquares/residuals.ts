@@ -49,13 +49,13 @@ export class Residuals {
     const given = this.#call(x);
     if (typeof given !== "object" || given === null || typeof given.length !== "number") {
       throw new MinimizeError(
-        `${this.#where}: the residual function returns a list of numbers, not ${typeof given}`,
+        `${this.#where}: the residual function must return a list of numbers, not ${typeof given}`,
       );
     }
     this.#count ??= this.#checkedCount(given.length);
     if (given.length !== this.#count) {
       throw new MinimizeError(
-        `${this.#where}: the residual function returned ${given.length} residuals, and ${this.#count} before: their number must not change`,
+        `${this.#where}: the residual function returned ${given.length} residuals, and ${this.#count} before; the number must not change`,
       );
     }
     return this.weighted(Float64Array.from(given));
@@ -77,7 +77,7 @@ export class Residuals {
   #checkedCount(count: number): number {
     if (this.#weights !== undefined && this.#weights.length !== count) {
       throw new MinimizeError(
-        `${this.#where}: there are ${this.#weights.length} weights for ${count} residuals: give one for each`,
+        `${this.#where}: there are ${this.#weights.length} weights for ${count} residuals; give one for each`,
       );
     }
     return count;
@@ -87,6 +87,6 @@ export class Residuals {
 function rootOf(where: string, weight: number, i: number): number {
   if (weight >= 0 && Number.isFinite(weight)) return Math.sqrt(weight);
   throw new MinimizeError(
-    `${where}: weight ${i} is ${weight}: a weight is a finite number, and not negative`,
+    `${where}: weight ${i} must be a finite number, 0 or more, not ${weight}`,
   );
 }

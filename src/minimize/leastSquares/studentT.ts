@@ -15,12 +15,12 @@ import { MinimizeError } from "../errors.ts";
  */
 export function studentT(level: number, freedom: number): number {
   if (!(level > 0 && level < 1)) {
-    throw new MinimizeError(`studentT: the level is between 0 and 1, not ${level}`);
+    throw new MinimizeError(`studentT: the level must be between 0 and 1, not ${level}`);
   }
   const isWhole = Number.isInteger(freedom) || freedom === Number.POSITIVE_INFINITY;
   if (!(isWhole && freedom > 0)) {
     throw new MinimizeError(
-      `studentT: degrees of freedom are a positive whole number, not ${freedom}`,
+      `studentT: the degrees of freedom must be a positive whole number, not ${freedom}`,
     );
   }
   if (freedom === Number.POSITIVE_INFINITY) {

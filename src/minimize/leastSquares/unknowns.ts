@@ -38,7 +38,7 @@ const isList = (value: unknown): value is ArrayLike<number> =>
 export function formOf<X extends Unknowns>(where: string, start: X): Form<X> {
   if (typeof start !== "object" || start === null) {
     throw new MinimizeError(
-      `${where}: the start is a list of numbers, or an object of them such as { a: 1, b: 0.1 }`,
+      `${where}: the start must be a list of numbers, or an object of numbers such as { a: 1, b: 0.1 }`,
     );
   }
   const names = isList(start) ? Array.from(start, (_, i) => `x[${i}]`) : Object.keys(start);
@@ -68,7 +68,7 @@ function written(
 function number(where: string, name: string, value: unknown): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw new MinimizeError(
-    `${where}: the start of ${name} is ${String(value)}, not a finite number`,
+    `${where}: the start of \`${name}\` must be a finite number, not ${String(value)}`,
   );
 }
 
@@ -81,21 +81,23 @@ function readFor(
 ): Float64Array {
   const check = (name: string, value: unknown): number => {
     if (typeof value === "number" && !Number.isNaN(value)) return value;
-    throw new MinimizeError(`${where}: that of ${name} is ${String(value)}, not a number`);
+    throw new MinimizeError(`${where} must be a number for ${name}, not ${String(value)}`);
   };
   if (typeof given === "number") {
-    return new Float64Array(names.length).fill(check("all", given));
+    return new Float64Array(names.length).fill(check("all unknowns", given));
   }
   if (isList(given)) {
     if (given.length !== names.length) {
       throw new MinimizeError(
-        `${where} has ${given.length} numbers for ${names.length} unknowns: give one for each`,
+        `${where} has ${given.length} numbers for ${names.length} unknowns; give one for each`,
       );
     }
     return Float64Array.from(given, (value, i) => check(names[i]!, value));
   }
   if (typeof given !== "object" || given === null || keys === undefined) {
-    throw new MinimizeError(`${where} is a number for all unknowns, or a list with one for each`);
+    throw new MinimizeError(
+      `${where} must be one number for all unknowns, or a list with one for each`,
+    );
   }
   const unknown = Object.keys(given).find((name) => !keys.includes(name));
   if (unknown !== undefined) {
