@@ -1,4 +1,4 @@
-/** The report of a fit: one HTML page that loads nothing and runs nothing. */
+/** The report of a fit: one HTML page, without scripts and without files to load. */
 
 import { type Chart, type Curve, chartOf } from "../../../charts/fit.ts";
 import { formatInteger } from "../../../charts/format.ts";
@@ -7,10 +7,10 @@ import { headMarkup } from "../report/head.ts";
 import { factsMarkup } from "../report/sections.ts";
 import { type Fitted, parameterRows } from "./fitted.ts";
 
-/** Places that a curve is drawn through. */
+/** The number of points of a drawn curve. */
 const curvePoints = 300;
 
-/** @param style of reports */
+/** @param style the style sheet of reports */
 export function fitPage(found: Fitted, style: string): string {
   const { text, observations, path, command, result } = found;
   const title = `${observations.response} = ${text}`;
@@ -45,7 +45,7 @@ interface Figure {
 const figureMarkup = ({ title, caption, chart }: Figure): Markup =>
   markup`<figure class="full"><figcaption><strong>${title}.</strong> ${caption}</figcaption><div class="plot">${chartOf(chart)}</div></figure>`;
 
-/** A curve can be drawn over one predictor; of several, residuals are drawn over what was fitted. */
+/** With one predictor, the curve and the residuals are drawn over it. Otherwise, the residuals are drawn over the fitted values. */
 function chartsOf(found: Fitted): readonly Figure[] {
   const { observations, predictors, result, level } = found;
   const { rows, y, response } = observations;

@@ -1,9 +1,9 @@
-/** Observations from a file of comma-separated values. */
+/** Reads observations from a file of comma-separated values. */
 import { parse } from "csv-parse/sync";
 import { CommandError } from "../errors.ts";
 import { readText } from "../own-files.ts";
 
-/** Larger files are none of observations to fit a curve to. */
+/** Larger files are refused. */
 const mostBytes = 1 << 28;
 
 /** Numbers in named columns of the same length. */
@@ -17,7 +17,7 @@ interface Row {
   readonly info: { readonly lines: number };
 }
 
-/** What separates the columns: as a spreadsheet writes them, one of three, and never two of them. */
+/** The character between columns. Spreadsheets write one of three. */
 function delimiterOf(text: string): string {
   const [line = ""] = text.split(/\r?\n/, 1);
   return line.includes("\t") ? "\t" : line.includes(";") ? ";" : ",";
@@ -38,15 +38,15 @@ function rowsOf(path: string, text: string): readonly Row[] {
 
 const isNumber = (cell: string): boolean => cell !== "" && Number.isFinite(Number(cell));
 
-/** Names for columns that have none: x and y, or x1, x2 ... and y. */
+/** Names for columns without names: x and y, or x1, x2 ... and y. */
 const plainNames = (count: number): string[] =>
   Array.from({ length: count }, (_, i) =>
     i === count - 1 ? "y" : count === 2 ? "x" : `x${i + 1}`,
   );
 
 /**
- * Reads a file. Its first line has the names of the columns, unless it has numbers alone.
- * @throws {CommandError} which names the file, and the line and the column of what is no number
+ * Reads a file. Its first line has the names of the columns, unless it has only numbers.
+ * @throws {CommandError} with the file, and with line and column if something is not a number
  */
 export function readTable(path: string): Table {
   const rows = rowsOf(path, readText(path, mostBytes));

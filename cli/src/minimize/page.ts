@@ -1,4 +1,4 @@
-/** The report of `gradus minimize`: one HTML page that loads nothing and runs nothing. */
+/** The report of `gradus minimize`: one HTML page, without scripts and without files to load. */
 
 import type { Curve, Figure, Series } from "../../../charts/figure.ts";
 import { type Markup, markup } from "../../../charts/markup.ts";
@@ -13,13 +13,13 @@ import { pathsChart } from "./paths.ts";
 import { lowestOf, type Run } from "./run.ts";
 
 const chartWidth = 1080;
-/** Points of a curve of values. */
+/** The most points of a curve of values. */
 const mostPoints = 1000;
 
-/** What a logarithmic axis can hold at once. */
+/** The least and greatest values on a logarithmic axis. */
 const [tiniest, hugest] = [1e-60, 1e200];
 
-/** @param style of reports */
+/** @param style the style sheet of reports */
 export function minimizePage(found: Minimized, style: string): string {
   const { problem, runs, command } = found;
   const note = ratesNote(found);
@@ -47,13 +47,13 @@ ${problem.summary !== undefined && markup`<p class="note">${problem.summary}</p>
 `.text;
 }
 
-/** Ways turn too often for dashes: only where colours are used again there are any. */
+/** Paths turn too often for dashes, so these are used only when colours repeat. */
 function seriesOf(label: string, i: number): Series {
   const { color, dash } = styleOf(i);
   return { label, color, dash: i < LIGHT.length ? "none" : dash };
 }
 
-/** Who was there first, of those that got as low as any. */
+/** Names the method that converged first, among those that came as low as the lowest. */
 function headlineOf({ runs }: Minimized): string {
   const converged = runs.filter(({ result }) => result.converged);
   const lowest = Math.min(...converged.map(({ result }) => result.value));
@@ -79,7 +79,7 @@ function pathsFigure(found: Minimized, series: readonly Series[]): Markup {
   );
 }
 
-/** The value that others are measured from, and what it is. */
+/** The value from which the chart measures, and its name. */
 function referenceOf({ problem, runs }: Minimized): readonly [number, string] {
   if (problem.least !== undefined) return [problem.least, "minimum"];
   const values = runs.map(({ result }) => result.value).filter(Number.isFinite);
@@ -88,7 +88,7 @@ function referenceOf({ problem, runs }: Minimized): readonly [number, string] {
 
 function valuesFigure(found: Minimized, series: readonly Series[]): Markup {
   const [reference, name] = referenceOf(found);
-  // Below that there is rounding.
+  // Below this, differences are rounding.
   const least = reference === 0 ? 1e-30 : Math.max(tiniest, 1e-16 * Math.abs(reference));
   const curves = found.runs.map((run, i) => curveOf(run, i, reference, least));
   const drawn: Figure = {
@@ -114,7 +114,7 @@ function curveOf(run: Run, series: number, reference: number, least: number): Cu
   return { series, ...band, chosen: -1 };
 }
 
-/** Of the sentences in the last column. */
+/** For the sentences in the last column. */
 const leftAligned = markup` style="text-align:left;white-space:normal"`;
 
 function tableMarkup(found: Minimized, series: readonly Series[]): Markup {

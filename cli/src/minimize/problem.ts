@@ -1,4 +1,4 @@
-/** What is to be minimised: a function that is known by its name, or a formula of somebody's own. */
+/** The function to minimize: a known function, or a formula. */
 import type { Expression } from "gradus/rule";
 import { constants } from "../../../formulas/functions.ts";
 import { type Landscape, landscapes } from "../../../formulas/landscapes.ts";
@@ -10,23 +10,23 @@ import { fail, parseFormula } from "../formula.ts";
 
 export interface Problem {
   readonly title: string;
-  /** What a known function is known for. */
+  /** What is special about a known function. */
   readonly summary: string | undefined;
   readonly text: string;
   readonly expression: Expression;
-  /** In the order of the points. */
+  /** Names of the unknowns, in the order of the coordinates. */
   readonly unknowns: readonly string[];
   readonly start: readonly number[];
-  /** Where the least value is, as far as that is known: none of a formula. */
+  /** The known minima; none for a formula. */
   readonly minima: readonly (readonly number[])[];
-  /** The least value. */
+  /** The value at the minima, if known. */
   readonly least: number | undefined;
 }
 
 /**
  * @param what a name or a formula
- * @param start as it is typed; a known function has one of its own
- * @throws {UsageError} where the name, the formula or the start is none
+ * @param start as typed; a known function has a start of its own
+ * @throws {UsageError} if the name, the formula or the start is not valid
  */
 export function problemOf(what: string, start: string | undefined): Problem {
   if (Object.hasOwn(landscapes, what)) return known(landscapes[what]!, start);

@@ -1,25 +1,27 @@
-/** Why an iteration ends, in a word and a sentence. */
+/** Why a fit ended, as a word and as a sentence. */
 
-/** Why a fit stopped. The first three say that x is a minimum, as exactly as was asked for. */
+/** Why a fit stopped. The first three mean that x is a minimum, within the tolerances. */
 export type LeastSquaresReason =
   /** The residuals are at a right angle to all columns of the Jacobian. */
   | "gradient"
-  /** A step changes the value by no more than asked for, as the linear model says too. */
+  /** A step changes the value by no more than its tolerance, and the linear model predicts no more. */
   | "value"
-  /** Steps are as small as asked for. */
+  /** The step is within its tolerance. */
   | "step"
-  /** The value no longer falls, but the unknowns, or some, may be anything: the residuals do not say. */
+  /** The value no longer falls, but the residuals do not determine all unknowns. */
   | "undetermined"
-  /** No step lowers the value, though the Jacobian says that one should. */
+  /** No step lowers the value, but the Jacobian says that one should. */
   | "stalled"
+  /** `maxIterations` is reached. */
   | "iterations"
+  /** `maxEvaluations` is reached. */
   | "evaluations"
   /** The residuals or their Jacobian are infinite or NaN at x, or wherever a step leads. */
   | "notFinite"
   /** The signal was aborted. */
   | "cancelled";
 
-/** An end. */
+/** The reason, with its sentence. */
 export interface Ending {
   readonly reason: LeastSquaresReason;
   readonly message: string;
@@ -45,6 +47,6 @@ export const ending = (reason: LeastSquaresReason, message = messages[reason]): 
   message,
 });
 
-/** Whether an end says that x is a minimum. */
+/** Whether x is a minimum. */
 export const isConverged = ({ reason }: Ending): boolean =>
   reason === "gradient" || reason === "value" || reason === "step";

@@ -1,4 +1,4 @@
-/** Why a search along a way down has found nothing lower: rounding, a wrong gradient, a kink, or what is not finite. */
+/** Finds out why a search found nothing lower along a descent direction: rounding, a wrong gradient, a kink, or NaN. */
 import type { Ending, Objective, Point, Searcher } from "../method.ts";
 import { createPoint } from "../method.ts";
 import { addScaled, largest } from "../vector.ts";
@@ -14,7 +14,7 @@ const endings = {
 
 const end = (reason: keyof typeof endings): Ending => ({ reason, message: endings[reason] });
 
-/** Tells why by a few values along the direction that failed. */
+/** Decides by a few values along the direction that failed. */
 export function whyNoDescent(
   objective: Objective,
   from: Point,
@@ -27,7 +27,7 @@ export function whyNoDescent(
     return end(Number.isFinite(slope) ? "value" : "notFinite");
   }
   const point = createPoint(objective.unknowns);
-  /** Forward, and backward: of a length below zero. NaN out of bounds. */
+  /** The difference quotient over a length, which may be negative. NaN outside the bounds. */
   const slopeAt = (length: number): number => {
     addScaled(x, length, direction, point.x);
     if (lower?.some((least, i) => point.x[i]! < least || point.x[i]! > upper![i]!)) {
@@ -46,7 +46,7 @@ export function whyNoDescent(
   if (-slope <= noise) {
     return end("value");
   }
-  // Of a smooth function both sides differ by the curvature, eight times less when near. Nothing is known out of bounds.
+  // For a smooth function, both sides differ by the curvature: eight times less at an eighth of the length.
   const [farGap, gap] = [Math.abs(far - farBack) || 0, Math.abs(near - nearBack) || 0];
   const limit = noise - 0.01 * slope;
   if (gap > limit && gap > farGap / 4) {
@@ -56,7 +56,7 @@ export function whyNoDescent(
   if (Math.abs(central - slope) > limit + gap) {
     return end("wrongGradient");
   }
-  // What the lowest point of a parabola with this slope and curvature would gain.
+  // The gain at the minimum of a parabola with this slope and curvature.
   const gain = (slope * slope * length) / (16 * gap);
   return end(gain <= Number.EPSILON * Math.abs(value) ? "value" : "search");
 }
