@@ -125,7 +125,7 @@ const mistakes: readonly (readonly [readonly string[], readonly string[], string
     "the model, column 3: a power is `a ^ b`, not `a ** b`\n  a ** x + b\n    ^^",
   ],
   [["1,2", "2,3"], ["", ...start], "the model, column 1: "],
-  [["1,2", "2,3"], ["a*x\nb = 2", ...start], "the model, column 1: a model is one expression"],
+  [["1,2", "2,3"], ["a*x\nb = 2", ...start], "the model, column 1: a model must be one expression"],
   [["1,2", "2,3"], ["a * x + b", ...start, "--y", "z"], 'csv has no column "z" (it has x, y)'],
   [
     ["1,2", "2,3"],
