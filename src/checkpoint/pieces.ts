@@ -57,7 +57,7 @@ export function findPieces(meeting: Meeting, together: Together, state: Optimize
       const lengths = all.map((each, rank) => {
         if (each[index]?.[0] !== path) {
           throw new CheckpointError(
-            `rank ${rank} has no \`${path}\`, which rank ${together.rank} has`,
+            `rank ${rank} has no \`${path}\`, but rank ${together.rank} has it: all ranks must save the same state`,
           );
         }
         return each[index]![1];

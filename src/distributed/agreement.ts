@@ -16,7 +16,7 @@ function stateFacts(state: OptimizerState, within: string): Facts {
     stateFacts(each, ` in ${name}`),
   );
   return [
-    [`the form of its state${within}`, String(state.version)],
+    [`the version of the state${within}`, String(state.version)],
     [`\`seed\`${within}`, String(state.seed)],
     ...nested,
   ];
@@ -26,8 +26,8 @@ function factsOf(optimizer: AnyOptimizer, given: Given): Facts {
   const parameters = optimizer.parameters as Readonly<Record<string, AnyParameter>>;
   const state = optimizer.stateViews();
   return [
-    ["its list of parameters", Object.keys(parameters).sort().join(", ")],
-    ["its list of parameters that steps change", [...optimizer.trained].sort().join(", ")],
+    ["the list of parameters", Object.keys(parameters).sort().join(", ")],
+    ["the list of trained parameters", [...optimizer.trained].sort().join(", ")],
     ...parameterFacts(parameters),
     ...ruleFacts(state, "the "),
     ...stateFacts(state, ""),
@@ -41,7 +41,7 @@ function factsOf(optimizer: AnyOptimizer, given: Given): Facts {
 function sentenceOf(mine: Facts, theirs: Facts): string | undefined {
   const difference = firstDifference(new Map(theirs), new Map(mine));
   return (
-    difference && `${difference.name} is ${difference.now}, that of rank 0 ${difference.before}`
+    difference && `${difference.name} is ${difference.now}, and ${difference.before} on rank 0`
   );
 }
 
@@ -64,7 +64,7 @@ export function* agree(
   if (difference !== undefined) {
     throw new RankError(
       difference.rank,
-      `rank ${difference.rank} does not train what rank 0 does: ${difference.text}. Nothing was updated`,
+      `rank ${difference.rank} differs from rank 0: ${difference.text}. Pass the same parameters, rule and options on all ranks; nothing was updated`,
     );
   }
 }

@@ -99,14 +99,14 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
 /** Why no ranks may stand around such an optimizer, if they may not. */
 function problemOf(inner: AnyOptimizer): string | undefined {
   if (inner.ranks !== undefined) {
-    return "this averages over ranks already: once is enough";
+    return "the optimizer already averages over ranks; do not wrap it again";
   }
   const within = (each: AnyOptimizer | undefined): boolean =>
     each !== undefined && (each instanceof Accumulator || within(each.inner));
   return (
     inner.outermost ??
     (within(inner)
-      ? "gradients would travel at each micro-step: let accumulate be the outer one, accumulate(net, (own) => optimize(own, rule, { communicator }), { steps })"
+      ? "gradients would travel in each micro-step; put accumulate outside: accumulate(net, (own) => optimize(own, rule, { communicator }), { steps })"
       : undefined)
   );
 }

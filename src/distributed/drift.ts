@@ -62,9 +62,9 @@ export function* compareRanks(communicator: Communicator, optimizer: AnyOptimize
     if (rank >= 0) {
       const problem =
         index === 0
-          ? `has made ${values[rank]} updates, the others ${expected}`
-          : `has drifted: its parameter \`${names[index - 1]}\` is not that of the other ranks behind update ${optimizer.steps}`;
-      throw new RankError(rank, `rank ${rank} ${problem}. Nothing was updated by this step`);
+          ? `has made ${values[rank]} updates, and most ranks ${expected}`
+          : `has drifted: after update ${optimizer.steps}, its parameter \`${names[index - 1]}\` differs from that of most ranks`;
+      throw new RankError(rank, `rank ${rank} ${problem}. Nothing was updated in this step; continue all ranks from the same checkpoint`);
     }
   }
 }

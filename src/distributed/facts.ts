@@ -97,7 +97,7 @@ export function firstDifference(
   const name = [...first.keys(), ...other.keys()].find(
     (each) => first.get(each) !== other.get(each),
   );
-  const none = "not there";
+  const none = "missing";
   return name === undefined
     ? undefined
     : { name, before: first.get(name) ?? none, now: other.get(name) ?? none };

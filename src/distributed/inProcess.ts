@@ -48,7 +48,7 @@ interface PromiseWithResolvers {
 export function inProcess(size: number): readonly Communicator[] {
   if (!Number.isInteger(size) || size < 1) {
     throw new CommunicatorError(
-      `inProcess: the number of ranks is a whole one from 1, not ${size}`,
+      `inProcess: size must be a whole number, 1 or more, not ${size}`,
     );
   }
   const ranks = Array.from({ length: size }, (_, rank) => rank);

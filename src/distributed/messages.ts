@@ -125,7 +125,7 @@ class MessageCommunicator implements Communicator {
 
   #inTurn(call: Call, act: () => Promise<unknown>): Promise<unknown> {
     if (this.#disposed) {
-      throw new CommunicatorError(`${call.operation}: the communicator is disposed`);
+      throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
     }
     this.#last = this.#last.then(act);
     return this.#last;

@@ -32,7 +32,7 @@ function checkCommunicator(communicator: unknown): asserts communicator is Commu
   );
   if (missing !== undefined) {
     throw new BindingError(
-      `optimize: communicator is one of gradus/distributed, such as await mpi(); this has no \`${missing}\``,
+      `optimize: communicator must come from gradus/distributed, such as await connect(); this one has no \`${missing}\``,
     );
   }
 }
@@ -41,7 +41,7 @@ function checkCommunicator(communicator: unknown): asserts communicator is Commu
 function problemOf({ tensors, plans }: OptimizerSource): string | undefined {
   const narrow = tensors.find(({ storage }) => storage);
   if (narrow !== undefined) {
-    return `parameters in 16 bits, such as \`${narrow.name}\`, are not cut: leave shardState out`;
+    return `parameters in 16 bits, such as \`${narrow.name}\`, cannot be sharded; leave out shardState`;
   }
   const reduces = plans.some(({ rule, hyper, matrix }) =>
     rule.planner
@@ -49,7 +49,7 @@ function problemOf({ tensors, plans }: OptimizerSource): string | undefined {
       ?.reductions.some(({ node }) => node.scope === "global"),
   );
   return reduces
-    ? "the weights to evaluate are made of a sum over all parameters: leave shardState out"
+    ? "the weights to evaluate depend on a sum over all parameters, which cannot be sharded; leave out shardState"
     : undefined;
 }
 
@@ -87,7 +87,7 @@ export function bindToRanks(
   const { communicator, shardState = false, checkEvery, bucketBytes, ...rest } = options;
   checkCommunicator(communicator);
   if (typeof shardState !== "boolean") {
-    throw new BindingError(`optimize: shardState is true or false, not ${String(shardState)}`);
+    throw new BindingError(`optimize: shardState must be true or false, not ${String(shardState)}`);
   }
   const settings = rankSettings("optimize", {
     ...(checkEvery !== undefined && { checkEvery }),

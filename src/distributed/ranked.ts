@@ -26,7 +26,7 @@ export function rankSettings(where: string, options: RankOptions): RankSettings 
   const { checkEvery = 100, bucketBytes = 4 * 2 ** 20 } = options;
   for (const [name, value] of Object.entries({ checkEvery, bucketBytes })) {
     if (!(typeof value === "number" && value >= 1)) {
-      throw new BindingError(`${where}: ${name} is a number from 1 on, not ${String(value)}`);
+      throw new BindingError(`${where}: ${name} must be a number, 1 or more, not ${String(value)}`);
     }
   }
   return { checkEvery, bucketBytes };
@@ -109,7 +109,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
   step(gradients?: Passing, inputs?: StepInputs): StepReport {
     if (!this.communicator.synchronous) {
       throw new BindingError(
-        `step: ranks speak by ${this.communicator.transport}, which is not done when a call returns: await stepAsync() in its place`,
+        `step: the transport (${this.communicator.transport}) is asynchronous; use await stepAsync() instead`,
       );
     }
     return now(this.#step(gradients, inputs));
@@ -155,7 +155,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     const exchange = (text: string) => {
       if (!communicator.synchronous) {
         throw new BindingError(
-          `checkpoints: ranks speak by ${communicator.transport}, which is not done when a call returns: take \`state()\` of each rank in its place`,
+          `checkpoints: the transport (${communicator.transport}) is asynchronous; save \`state()\` of each rank instead`,
         );
       }
       return now(allSaid(communicator, text));
@@ -181,7 +181,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
       ? otherwise
       : new GradientError(
           `step ${this.steps + 1}: on rank ${said.rank} ${said.text}; nothing was updated on any rank. ` +
-            'Set nonFinite to "skip" to leave out such steps, or to "allow" to let them through.',
+            'Set nonFinite to "skip" to skip such steps, or to "allow" to make them anyway.',
         );
   }
 
@@ -209,7 +209,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     const losses = all[told.losses]!;
     if (losses !== 0 && losses !== size) {
       throw new GradientError(
-        `step: ${losses} of ${size} ranks were given a loss: all are, or none is`,
+        `step: ${losses} of ${size} ranks were given a loss; pass one on all ranks, or on none`,
       );
     }
     return yield* this.update(this.#brought(), losses > 0 ? { loss: all[told.loss]! / size } : {});

@@ -62,7 +62,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   /** Is refused: a part of another net is another part. */
   bindTo(_net: AnyParameterSource): AnyOptimizer {
     throw new BindingError(
-      "the state is sharded, and with other parameters each rank's part would be another: bind anew with optimize()",
+      "with sharded state, parameters cannot be added, removed or replaced, because each rank's part would change; make a new optimizer with optimize()",
     );
   }
 
@@ -117,7 +117,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
       const of = rank === undefined ? "not sharded" : `of rank ${rank} of ${ranks}`;
       const { rank: own, size } = this.communicator;
       throw new RestoreError([
-        `it is ${of}, and this is rank ${own} of ${size}, with another part of the parameters`,
+        `it is ${of}, but this is rank ${own} of ${size}, with another part of the parameters; use a checkpoint, which fits any number of ranks`,
       ]);
     }
     return super.planRestore(state, options);
@@ -130,7 +130,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     }
     if (!this.communicator.synchronous) {
       throw new EvaluationError(
-        `evaluate: ranks speak by ${this.communicator.transport}, which is not done when a call returns: await evaluateAsync() in its place`,
+        `evaluate: the transport (${this.communicator.transport}) is asynchronous; use await evaluateAsync() instead`,
       );
     }
     const gather = () => now(this.#gather());
@@ -163,7 +163,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   }
 
   protected override get rowsRefused(): string {
-    return "ranks that keep the state of a part each step parts of whole gradients: pass all of its rows, or leave shardState out";
+    return "shardState needs whole gradients: pass all rows, or leave out shardState";
   }
 
   protected override ownGradients(): ArraysOf<P> {

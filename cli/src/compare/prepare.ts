@@ -67,12 +67,12 @@ function shared(task: Task, { batch }: Setup, { ranks, shardState }: Sharing) {
   const { rank: index, size: count } = communicator;
   if (!task.splitsBatches) {
     throw new UsageError(
-      `${task.name} cannot be trained by several ranks: its minibatches are not split (\`splitsBatches\` of a task says that they are)`,
+      `${task.name} cannot be trained on several ranks, because it does not split minibatches (a task that does sets \`splitsBatches\`)`,
     );
   }
   if (batch % count !== 0) {
     throw new UsageError(
-      `a minibatch of ${batch} is not split evenly over ${count} ranks: make --batch a multiple of ${count}`,
+      `a minibatch of ${batch} cannot be split evenly over ${count} ranks: make --batch a multiple of ${count}`,
     );
   }
   return { part: { index, count }, options: { communicator, shardState } };

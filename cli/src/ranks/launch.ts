@@ -12,7 +12,7 @@ function versionOf(): string | undefined {
 }
 
 const installing =
-  "install MPI (Debian: apt-get install openmpi-bin libopenmpi-dev; macOS: brew install open-mpi) and, where gradus is, `npm install koffi`";
+  "install MPI (Debian: apt-get install openmpi-bin libopenmpi-dev; macOS: brew install open-mpi), and run `npm install koffi` where gradus is installed";
 
 /** Open MPI starts nothing for root without these. */
 const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
@@ -30,13 +30,13 @@ export async function launch(
 ): Promise<number> {
   const version = versionOf();
   if (version === undefined) {
-    throw new CommandError(`--ranks needs mpirun, which is not there: ${installing}`);
+    throw new CommandError(`--ranks needs mpirun, which was not found: ${installing}`);
   }
   const isOpenMpi = /Open MPI|OpenRTE/.test(version);
   const isRoot = process.getuid?.() === 0;
   if (isOpenMpi && isRoot) {
     terminal.note(
-      `You are root, for whom Open MPI starts nothing by itself: ${Object.keys(asRoot).join(" and ")} are set.`,
+      `Open MPI refuses to run as root by default. To allow it, gradus sets ${Object.keys(asRoot).join(" and ")}.`,
     );
   }
   const options = isOpenMpi ? ["--oversubscribe", "-n", `${ranks}`] : ["-n", `${ranks}`];

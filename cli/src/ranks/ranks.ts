@@ -101,8 +101,8 @@ export class Ranks {
     const times = size * (1 - share);
     const each = (1000 * seconds) / Math.max(1, steps - 1);
     return (
-      `${size} ranks by ${transport}: ${each.toPrecision(3)} ms a step, ${(100 * share).toFixed(0)} % of it speaking with other ranks and waiting for them; ` +
-      `${times.toFixed(1)} times as fast as one rank that takes ${size} times as long to compute`
+      `${size} ranks (${transport}): ${each.toPrecision(3)} ms a step, ${(100 * share).toFixed(0)} % of it for communication and waiting; ` +
+      `${times.toFixed(1)} times as fast as one rank, if that computes ${size} times as long`
     );
   }
 

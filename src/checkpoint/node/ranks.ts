@@ -36,7 +36,7 @@ function requireSame(meeting: Meeting, arrays: readonly StoredElements[]): void 
   const rank = sums.findIndex((sum) => sum !== sums[0]);
   if (rank > 0) {
     throw new CheckpointError(
-      `rank ${rank} has drifted: its parameters, or their state, are not those of rank 0; go on from an earlier checkpoint`,
+      `rank ${rank} has drifted: its parameters or their state differ from those of rank 0; continue from an earlier checkpoint`,
     );
   }
 }
@@ -79,13 +79,13 @@ function sumOf(header: Uint8Array, written: readonly Written[], bytes: number): 
   let total = crc32(header);
   for (const { at, length, sum } of [...written].sort((a, b) => a.at - b.at)) {
     if (at !== end) {
-      throw new CheckpointError(`ranks have written up to byte ${end}, and then from ${at} on`);
+      throw new CheckpointError(`ranks wrote up to byte ${end}, but the next part begins at byte ${at}`);
     }
     total = joinedChecksum(total, sum, length);
     end += length;
   }
   if (end !== bytes) {
-    throw new CheckpointError(`ranks have written ${end} bytes of ${bytes}`);
+    throw new CheckpointError(`ranks wrote only ${end} of ${bytes} bytes`);
   }
   return total;
 }
@@ -116,7 +116,7 @@ function layOut(
   const { parameters, pending = 0 } = optimizer;
   if (pending > 0) {
     throw new CheckpointError(
-      `${pending} of this rank's gradients wait for an update, which other ranks do not have: save behind an update, or call flush() first`,
+      `${pending} gradients of this rank wait for an update, and other ranks do not have them: save after an update, or call flush() first`,
     );
   }
   const state = ofAll(optimizer.stateViews(), together);
@@ -246,7 +246,7 @@ export function seenByAll(together: Together, names: readonly string[]): readonl
     const rank = all.findIndex((each) => String(each) !== String(all[0]));
     if (rank >= 0) {
       throw new CheckpointError(
-        `rank ${rank} sees other checkpoints there than rank 0: all ranks need a folder that they share`,
+        `rank ${rank} sees other checkpoints in this folder than rank 0: use a folder that all ranks share`,
       );
     }
     return names;

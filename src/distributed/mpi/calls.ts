@@ -178,7 +178,7 @@ export class Mpi {
     const text = new Uint8Array(longestText);
     this.#functions.MPI_Error_string(code, this.#at(text), this.#at(this.#number));
     return new CommunicatorError(
-      `${name} of ${this.#library.name} has failed on rank ${this.rank}: ${textOf(text)}; do all ranks make the same calls, with arrays of the same types and lengths?`,
+      `${name} of ${this.#library.name} failed on rank ${this.rank}: ${textOf(text)}; check that all ranks make the same calls, with arrays of the same types and lengths`,
     );
   }
 }

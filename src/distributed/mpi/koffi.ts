@@ -28,7 +28,7 @@ export async function importKoffi(): Promise<Koffi> {
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new CommunicatorError(
-      `MPI is called through the package koffi, which cannot be loaded; install it: npm install koffi (${said})`,
+      `MPI needs the package koffi, which cannot be loaded (${said}); install it: npm install koffi`,
       { cause },
     );
   }

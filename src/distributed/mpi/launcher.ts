@@ -36,7 +36,7 @@ export function launcherOf(environment: Environment): Launcher | undefined {
   const ranksHere = has("SLURM_NTASKS") ? "SLURM_NTASKS_PER_NODE" : "MPI_LOCALNRANKS";
   if (has("PMIX_RANK")) {
     const numbers = counts(environment, { ranks: "SLURM_NTASKS", rank: "PMIX_RANK", ranksHere });
-    return { name: "a launcher that speaks PMIx", ...numbers };
+    return { name: "a launcher with PMIx", ...numbers };
   }
   if (has("PMI_SIZE") || has("PMI_RANK")) {
     const ranks = has("PMI_SIZE") ? "PMI_SIZE" : "SLURM_NTASKS";

@@ -31,7 +31,7 @@ const packagesOf: Readonly<Record<Implementation, string>> = {
 };
 
 const howToInstall = (implementation: Implementation = "Open MPI"): string =>
-  `install it (Debian, Ubuntu: sudo apt-get install ${packagesOf[implementation]}; macOS: brew install ${implementation === "MPICH" ? "mpich" : "open-mpi"}), or name its file in GRADUS_MPI_LIBRARY`;
+  `install it (Debian, Ubuntu: sudo apt-get install ${packagesOf[implementation]}; macOS: brew install ${implementation === "MPICH" ? "mpich" : "open-mpi"}), or set GRADUS_MPI_LIBRARY to its file`;
 
 const kinds = { a: "intptr_t", n: "int" };
 

@@ -61,7 +61,7 @@ async function start(): Promise<Started> {
   const mpi = new Mpi(library);
   if (launcher?.ranks !== undefined && launcher.ranks > 1 && mpi.size === 1) {
     throw new CommunicatorError(
-      `${launcher.name} has started ${launcher.ranks} ranks, and ${library.name} knows of one alone: use the mpirun and the library of one MPI (GRADUS_MPI_LIBRARY names the library's file)`,
+      `${launcher.name} started ${launcher.ranks} ranks, but ${library.name} finds only one: use the library that belongs to this mpirun (set GRADUS_MPI_LIBRARY to its file)`,
     );
   }
   endWithProcess(mpi);
@@ -75,7 +75,7 @@ function endWithProcess(mpi: Mpi): void {
       mpi.finalize();
     } else {
       console.error(
-        `rank ${mpi.rank} of ${mpi.size} has ended with exit code ${code}: it ends the run`,
+        `rank ${mpi.rank} of ${mpi.size} ended with exit code ${code}, which ends the run`,
       );
       mpi.abort(code);
     }

@@ -97,7 +97,7 @@ export class MpiCommunicator implements Communicator {
 
   #checked(call: Call): Call {
     if (this.#disposed) {
-      throw new CommunicatorError(`${call.operation}: the communicator is disposed`);
+      throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
     }
     return call;
   }

@@ -50,12 +50,12 @@ export async function runThreads(
 ): Promise<void> {
   if (!Number.isInteger(size) || size < 1) {
     throw new CommunicatorError(
-      `runThreads: the number of ranks is a whole one from 1, not ${size}`,
+      `runThreads: size must be a whole number, 1 or more, not ${size}`,
     );
   }
   const threads = builtin<NodeThreads>("node:worker_threads");
   if (threads === undefined) {
-    throw new CommunicatorError("runThreads: ranks are threads of Node, and this is not Node");
+    throw new CommunicatorError("runThreads: ranks are threads of Node, but this is not Node");
   }
   const memory = shareMemory(size, wordsOfCall);
   const workers = Array.from({ length: size }, (_, rank) => {
@@ -78,7 +78,7 @@ function endOf(worker: NodeWorker, { rank, size, control }: Seat): Promise<void>
   return new Promise((resolve, reject) => {
     worker.on("error", (cause) => {
       const said = cause instanceof Error ? cause.message : String(cause);
-      reject(new RankError(rank, `${name} has failed: ${said}`, { cause }));
+      reject(new RankError(rank, `${name} failed: ${said}`, { cause }));
     });
     worker.on("message", (message) => {
       if (isRecord(message) && reasonName in message) {
@@ -91,7 +91,7 @@ function endOf(worker: NodeWorker, { rank, size, control }: Seat): Promise<void>
       Atomics.store(shared, words.ranks + rank, 1);
       Atomics.notify(shared, words.meetings);
       if (code === 0) resolve();
-      else reject(new RankError(rank, `${name} has ended with exit code ${code}`));
+      else reject(new RankError(rank, `${name} ended with exit code ${code}`));
     });
   });
 }

@@ -108,7 +108,7 @@ export class ThreadCommunicator implements Communicator {
    */
   #agree(call: Call): void {
     if (this.#disposed)
-      throw new CommunicatorError(`${call.operation}: the communicator is disposed`);
+      throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
     writeCall(call, this.#callOf(this.rank));
     this.#meet();
     const calls = Array.from({ length: this.size }, (_, rank) => this.#callOf(rank));
@@ -188,7 +188,7 @@ export class ThreadCommunicator implements Communicator {
     const { size } = this;
     return new RankError(
       rank,
-      `rank ${rank} of ${size} has ended, and rank ${this.rank} waits for it: all ranks make the same calls`,
+      `rank ${rank} of ${size} has ended, but rank ${this.rank} waits for it: all ranks must make the same calls`,
     );
   }
 }
