@@ -64,7 +64,10 @@ export function* compareRanks(communicator: Communicator, optimizer: AnyOptimize
         index === 0
           ? `has made ${values[rank]} updates, and most ranks ${expected}`
           : `has drifted: after update ${optimizer.steps}, its parameter \`${names[index - 1]}\` differs from that of most ranks`;
-      throw new RankError(rank, `rank ${rank} ${problem}. Nothing was updated in this step; continue all ranks from the same checkpoint`);
+      throw new RankError(
+        rank,
+        `rank ${rank} ${problem}. Nothing was updated in this step; continue all ranks from the same checkpoint`,
+      );
     }
   }
 }

@@ -47,9 +47,7 @@ interface PromiseWithResolvers {
  */
 export function inProcess(size: number): readonly Communicator[] {
   if (!Number.isInteger(size) || size < 1) {
-    throw new CommunicatorError(
-      `inProcess: size must be a whole number, 1 or more, not ${size}`,
-    );
+    throw new CommunicatorError(`inProcess: size must be a whole number, 1 or more, not ${size}`);
   }
   const ranks = Array.from({ length: size }, (_, rank) => rank);
   const queues = ranks.map(() => ranks.map(() => new Queue()));

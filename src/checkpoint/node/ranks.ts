@@ -79,7 +79,9 @@ function sumOf(header: Uint8Array, written: readonly Written[], bytes: number): 
   let total = crc32(header);
   for (const { at, length, sum } of [...written].sort((a, b) => a.at - b.at)) {
     if (at !== end) {
-      throw new CheckpointError(`ranks wrote up to byte ${end}, but the next part begins at byte ${at}`);
+      throw new CheckpointError(
+        `ranks wrote up to byte ${end}, but the next part begins at byte ${at}`,
+      );
     }
     total = joinedChecksum(total, sum, length);
     end += length;

@@ -49,9 +49,7 @@ export async function runThreads(
   options: RunThreadsOptions = {},
 ): Promise<void> {
   if (!Number.isInteger(size) || size < 1) {
-    throw new CommunicatorError(
-      `runThreads: size must be a whole number, 1 or more, not ${size}`,
-    );
+    throw new CommunicatorError(`runThreads: size must be a whole number, 1 or more, not ${size}`);
   }
   const threads = builtin<NodeThreads>("node:worker_threads");
   if (threads === undefined) {

@@ -451,7 +451,9 @@ describe.each(kinds)("%s", (_, kind) => {
       using optimizer = optimize(net, adam(), { ...kind, communicator });
       await optimizer.stepAsync(gradientsOf(net, 1, rank) as never, rank === 1 ? { loss: 1 } : {});
     });
-    expect(thrown[0]).toContain("1 of 2 ranks were given a loss; pass one on all ranks, or on none");
+    expect(thrown[0]).toContain(
+      "1 of 2 ranks were given a loss; pass one on all ranks, or on none",
+    );
     expect(thrown[1]).toBe(thrown[0]);
   });
 
