@@ -156,7 +156,7 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
     )
     .option("--resume <folder>", "continue the run in this folder")
     .option("--task <task>", "your own task; --resume asks before it runs another module")
-    .option("--ranks <count>", "processes that share each minibatch, started by mpirun")
+    .option("--ranks <count>", "how many processes share each minibatch; mpirun starts them")
     .option("--shard-state", "each rank keeps only the state of its part of the parameters")
     .option("--quiet", "print no progress and no remarks")
     .addHelpText(
@@ -237,7 +237,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end with 0; all else that commander finds is a mistake in the call.
-      // Of several ranks the first one says so: another that ends with a mistake may end it before.
+      // With several ranks only the first one fails: another that exits with an error could end it before it has printed.
       const isMistake = error.exitCode !== 0 && !isSpokenFor;
       return isMistake ? exitCodes.usage : exitCodes.done;
     }

@@ -1,4 +1,4 @@
-/** Whether all ranks are about to train the same: compared once, before the first step. */
+/** Checks once, before the first step, that all ranks train the same. */
 import type { AnyOptimizer } from "../runtime/contract.ts";
 import type { AnyParameter } from "../runtime/parameters.ts";
 import type { OptimizerState } from "../runtime/state/state.ts";
@@ -7,10 +7,10 @@ import { RankError } from "./errors.ts";
 import { type Exchange, firstSaid } from "./exchange.ts";
 import { type Facts, firstDifference, parameterFacts, ruleFacts } from "./facts.ts";
 
-/** What ranks were given besides an optimizer, by the names of options. */
+/** Options of this rank besides its optimizer, by name. They must be equal on all ranks. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** What draws depend on, and the form of what is saved: of optimizers within as well. */
+/** The version of the state and the seed, also of inner optimizers. */
 function stateFacts(state: OptimizerState, within: string): Facts {
   const nested = Object.entries(state.nested).flatMap(([name, each]) =>
     stateFacts(each, ` in ${name}`),
@@ -37,7 +37,7 @@ function factsOf(optimizer: AnyOptimizer, given: Given): Facts {
   ];
 }
 
-/** How this rank differs from the first, in a sentence. */
+/** The first difference between this rank and rank 0, as a sentence. */
 function sentenceOf(mine: Facts, theirs: Facts): string | undefined {
   const difference = firstDifference(new Map(theirs), new Map(mine));
   return (
@@ -46,8 +46,8 @@ function sentenceOf(mine: Facts, theirs: Facts): string | undefined {
 }
 
 /**
- * Compares what all ranks have with what the first has.
- * @throws {RankError} on all ranks, with what differs on the first that differs
+ * Compares all ranks with rank 0.
+ * @throws {RankError} on all ranks: it names the first rank that differs, and its first difference
  */
 export function* agree(
   communicator: Communicator,
@@ -69,7 +69,7 @@ export function* agree(
   }
 }
 
-/** Gives all ranks the parameters of the first. */
+/** Gives all ranks the parameters of rank 0. */
 export function* sameParameters(
   communicator: Communicator,
   { parameters }: AnyOptimizer,

@@ -1,4 +1,4 @@
-/** Calls as data: checked before they begin, and as words that ranks compare. */
+/** Describes calls as data: their arguments are checked, and ranks compare them as 32-bit words. */
 import { combinations } from "./combine.ts";
 import type { Combination, Travelling } from "./communicator.ts";
 import { type ElementType, elementTypes, isCombinable, typeOf } from "./elements.ts";
@@ -7,7 +7,7 @@ import { CommunicatorError } from "./errors.ts";
 const operations = ["allReduce", "reduceScatter", "allGather", "broadcast", "barrier"] as const;
 type Operation = (typeof operations)[number];
 
-/** What all ranks must say alike. */
+/** A call of an operation. It must be equal on all ranks. */
 export interface Call {
   readonly operation: Operation;
   readonly type: ElementType;
@@ -95,11 +95,11 @@ export function callOfBroadcast(array: Travelling, root: number, ranks: number):
   return { operation: "broadcast", type, length: array.length, root };
 }
 
-/** The words of a call; a multiple of 8 bytes, so that elements may follow. */
+/** The number of 32-bit words that describe a call. They take a multiple of 8 bytes, so that elements of any type may follow. */
 export const wordsOfCall = 8;
 const half = 2 ** 32;
 
-/** A sum that tells bounds apart: each counts otherwise in each place. */
+/** A checksum of bounds, which depends on their order. */
 const sumOf = (bounds: readonly number[]): number =>
   bounds.reduce((sum, bound) => (Math.imul(sum, 31) + bound) | 0, 0);
 
@@ -128,7 +128,7 @@ function described(words: Int32Array): string {
   return `${operations[operation!] ?? "an unknown operation"}(${said.join(", ")})`;
 }
 
-/** @throws {CommunicatorError} where another rank makes another call */
+/** @throws {CommunicatorError} if two ranks make different calls */
 export function checkSame(mine: Int32Array, rank: number, theirs: Int32Array, other: number): void {
   if (mine.every((word, i) => word === theirs[i])) return;
   throw new CommunicatorError(
@@ -136,6 +136,6 @@ export function checkSame(mine: Int32Array, rank: number, theirs: Int32Array, ot
   );
 }
 
-/** Bounds of parts that are equal but for one element. @returns `ranks + 1` offsets */
+/** Divides an array into parts whose lengths differ by at most one element. @returns `ranks + 1` offsets */
 export const evenBounds = (length: number, ranks: number): readonly number[] =>
   Array.from({ length: ranks + 1 }, (_, rank) => Math.floor((length * rank) / ranks));

@@ -1,4 +1,4 @@
-/** `optimize` with a communicator: what it gives to gradus/distributed. */
+/** Implements `optimize` with a communicator. */
 import type { Rule } from "../rule/definition.ts";
 import type { Tensor } from "../runtime/binding/tensor.ts";
 import { BindingError } from "../runtime/errors.ts";
@@ -25,7 +25,7 @@ import { ShardedOptimizer, type ShardedSource } from "./sharded.ts";
 
 const operations = ["allReduce", "reduceScatter", "allGather", "broadcast", "barrier", "abort"];
 
-/** @throws {BindingError} where it is none */
+/** @throws {BindingError} if it is not a communicator */
 function checkCommunicator(communicator: unknown): asserts communicator is Communicator {
   const missing = operations.find(
     (name) => typeof (communicator as Record<string, unknown>)[name] !== "function",
@@ -37,7 +37,7 @@ function checkCommunicator(communicator: unknown): asserts communicator is Commu
   }
 }
 
-/** Why its state cannot be sharded, if it cannot. */
+/** Why the state cannot be sharded; undefined if it can. */
 function problemOf({ tensors, plans }: OptimizerSource): string | undefined {
   const narrow = tensors.find(({ storage }) => storage);
   if (narrow !== undefined) {
@@ -55,7 +55,7 @@ function problemOf({ tensors, plans }: OptimizerSource): string | undefined {
 
 type Common = Pick<RankedSource, "communicator" | "settings" | "given" | "mayBeAbsent">;
 
-/** Binds a rule to this rank's part. */
+/** Binds a rule to this rank's part of the parameters. */
 function sharded(source: OptimizerSource, common: Common): ShardedSource {
   const problem = problemOf(source);
   if (problem !== undefined) {

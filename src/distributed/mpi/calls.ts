@@ -1,10 +1,10 @@
-/** The calls of MPI that ranks make, with arrays in the place of addresses. */
+/** Calls the functions of MPI, with arrays instead of addresses. */
 import type { Travelling } from "../communicator.ts";
 import type { ElementType } from "../elements.ts";
 import { CommunicatorError } from "../errors.ts";
 import type { Library } from "./library.ts";
 
-/** What each function takes: an address, a number, a handle. All return an error code. */
+/** The arguments of each function: `a` is an address, `n` a number, `h` a handle. All functions return an error code. */
 const prototypes = {
   MPI_Initialized: "a",
   MPI_Init_thread: "aana",
@@ -29,17 +29,17 @@ type Functions = { [K in keyof typeof prototypes]: (...values: readonly number[]
 const longestText = 1024;
 /** `MPI_THREAD_FUNNELED`: other threads of the process make no calls. */
 const funneled = 1;
-/** Of messages between two ranks, which arrive in order. */
+/** The tag of all messages between two ranks; they arrive in order. */
 const tag = 0;
 
-/** Bytes of C up to the zero that ends them, as a text. */
+/** Decodes a string of C, which ends with a zero. */
 const textOf = (bytes: Uint8Array): string =>
   new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
 
-/** Milliseconds in which a launcher reads what a rank has written. */
+/** Milliseconds that a launcher needs to read the output of a rank. */
 const moment = 200;
 
-/** A process's place in MPI. */
+/** This process as a rank of MPI. */
 export class Mpi {
   readonly rank: number;
   readonly size: number;
@@ -47,11 +47,11 @@ export class Mpi {
   readonly #library: Library;
   readonly #functions: Functions;
   readonly #number = new Int32Array(1);
-  /** Of each rank how many elements it has, and where they start. */
+  /** For each rank, the number of its elements, and where they start. */
   readonly #counts: Int32Array<ArrayBuffer>;
   readonly #starts: Int32Array<ArrayBuffer>;
 
-  /** Enters MPI, unless the process is in it already. */
+  /** Starts MPI, unless it was started already. */
   constructor(library: Library) {
     this.#library = library;
     const bound = Object.entries(prototypes).map(([name, takes]) => [
@@ -66,7 +66,7 @@ export class Mpi {
     this.#starts = new Int32Array(this.size);
   }
 
-  /** Adds the arrays of all ranks, in an order that is MPI's. */
+  /** Adds the arrays of all ranks, in an order that MPI chooses. */
   sumAll(array: Travelling, type: ElementType): void {
     const { inPlace, types, sum, world } = this.#library.abi;
     const { MPI_Allreduce } = this.#functions;
@@ -74,7 +74,7 @@ export class Mpi {
     this.#check("MPI_Allreduce", MPI_Allreduce(inPlace, at, length, types[type], sum, world));
   }
 
-  /** Adds two arrays of this rank; the result is in the second. */
+  /** Adds two arrays of this rank. The second one gets the result. */
   sumLocal(from: Travelling, into: Travelling, type: ElementType): void {
     const { types, sum } = this.#library.abi;
     const { MPI_Reduce_local } = this.#functions;
@@ -102,7 +102,7 @@ export class Mpi {
     ));
   }
 
-  /** Gathers arrays of one length. @param all has room for those of all ranks */
+  /** Gathers arrays of the same length. @param all has room for the arrays of all ranks */
   allGather(array: Travelling, all: Travelling, type: ElementType): void {
     const { types, world } = this.#library.abi;
     const { MPI_Allgather } = this.#functions;
@@ -136,14 +136,14 @@ export class Mpi {
     this.#check("MPI_Barrier", this.#functions.MPI_Barrier(this.#library.abi.world));
   }
 
-  /** Leaves MPI once all ranks do; what has left already stays out. */
+  /** Ends MPI, together with all other ranks. Later calls do nothing. */
   finalize(): void {
     if (this.hasLeft) return;
     this.hasLeft = true;
     this.#check("MPI_Finalize", this.#functions.MPI_Finalize());
   }
 
-  /** Ends all ranks, this one too; a moment later, since launchers drop what ranks have just written when they end them. */
+  /** Ends all ranks, with this one. It waits a moment first, because launchers drop output that was written just before the end. */
   abort(exitCode: number): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, moment);
     this.#check("MPI_Abort", this.#functions.MPI_Abort(this.#library.abi.world, exitCode));

@@ -1,4 +1,4 @@
-/** A rank of MPI: arrays travel from where they are, and are combined in the tree that the interface fixes. */
+/** The communicator of a rank of MPI. It sends arrays from where they are, and combines them in the tree that the interface prescribes. */
 import {
   type Call,
   callOfAllGather,
@@ -13,13 +13,13 @@ import { type ElementType, viewOf } from "../elements.ts";
 import { CommunicatorError } from "../errors.ts";
 import type { Mpi } from "./calls.ts";
 
-/** Limits in bytes. */
+/** Limits, in bytes. */
 export interface Limits {
-  /** Of one message: MPI counts in 31 bits. */
+  /** The largest message, because MPI counts in 31 bits. */
   readonly message: number;
-  /** Of a piece that is received and combined at a time, so that it is still in the cache. */
+  /** The largest piece that is received and combined at once, so that it stays in the cache. */
   readonly piece: number;
-  /** Up to here each rank combines the whole array, which is one exchange instead of two. */
+  /** The largest array that each rank combines whole, with one exchange instead of two. */
   readonly whole: number;
 }
 
@@ -33,7 +33,7 @@ export class MpiCommunicator implements Communicator {
   readonly #ranks: readonly number[];
   readonly #mpi: Mpi;
   readonly #limits: Limits;
-  /** What other ranks have sent. */
+  /** Receives what other ranks send. */
   readonly #scratch: ArrayBuffer;
   #disposed = false;
 
@@ -81,11 +81,11 @@ export class MpiCommunicator implements Communicator {
   abort(reason: string): never {
     console.error(`rank ${this.rank} of ${this.size} ends the run: ${reason}`);
     this.#mpi.abort(1);
-    // MPI does not come back from that.
+    // `MPI_Abort` does not return.
     process.exit(1);
   }
 
-  /** Nothing may be called behind it. MPI itself ends with the process. */
+  /** Ends MPI for this rank. Do not use the communicator afterwards. */
   dispose(): void {
     this.#disposed = true;
     this.#mpi.finalize();
@@ -102,12 +102,12 @@ export class MpiCommunicator implements Communicator {
     return call;
   }
 
-  /** Whether MPI's own order gives the bits of the tree: sums of integers wrap, and two numbers have one sum. */
+  /** Whether MPI's own order gives the same bits as the tree. It does for integers, which wrap, and with two ranks, where there is only one sum. */
   #isAnyOrderRight({ type, combination }: Call): boolean {
     return combination === "sum" && (this.size <= 2 || type === "int32" || type === "uint32");
   }
 
-  /** Every rank has the arrays of all, and makes the same of them. */
+  /** Every rank gathers the arrays of all ranks, and combines them. */
   #combineWhole({ type }: Call, array: Combinable, combination: Combination): void {
     const all = this.#room(type, 0, this.size * array.length);
     this.#mpi.allGather(array, all, type);
@@ -117,7 +117,7 @@ export class MpiCommunicator implements Communicator {
     this.#combine(type, arrays, combination);
   }
 
-  /** Every rank receives its own part from all others, a piece at a time, and combines it. */
+  /** Every rank receives its part from all others, one piece at a time, and combines it. */
   #combineParts(
     { type }: Call,
     array: Combinable,
@@ -145,13 +145,13 @@ export class MpiCommunicator implements Communicator {
   }
 
   /**
-   * Combines arrays of all ranks; the result is in this rank's own. MPI adds at the speed of C; what is largest it leaves open where there is
-   * NaN or -0, and MPICH 4.0 takes uint32 for int32 there.
+   * Combines the arrays of all ranks into that of this rank. MPI adds, at the speed of C. It does not compute the maximum and minimum: MPI does
+   * not define them for NaN and -0, and MPICH 4.0 compares uint32 as int32.
    */
   #combine(type: ElementType, arrays: readonly Combinable[], combination: Combination): void {
     const own = arrays[this.rank]!;
     inTree(arrays, (left, right) => {
-      // Of two elements it does not matter which comes first.
+      // The order of two elements does not matter.
       const [into, from] = right === own ? [right, left] : [left, right];
       if (combination === "sum") this.#mpi.sumLocal(from, into, type);
       else combineInto(into, from, combination);
@@ -173,13 +173,13 @@ export class MpiCommunicator implements Communicator {
     this.#inMessages(array, (piece) => this.#mpi.broadcast(piece, type, root));
   }
 
-  /** A part of the scratch memory, in elements. */
+  /** A view of the scratch memory. @param from in elements @param length in elements */
   #room(type: ElementType, from: number, length: number): Combinable {
     const { BYTES_PER_ELEMENT: each } = viewOf(type, this.#scratch, 0, 0);
     return viewOf(type, this.#scratch, from * each, length) as Combinable;
   }
 
-  /** Takes an array in as many pieces as a message of MPI has room for. */
+  /** Divides an array into pieces that fit into a message of MPI. */
   #inMessages<A extends Travelling>(array: A, act: (piece: A) => void): void {
     const most = this.#limits.message / array.BYTES_PER_ELEMENT;
     if (array.length <= most) {

@@ -1,4 +1,4 @@
-/** A rank in a thread: arrays go through memory that all threads of the run share. */
+/** The communicator of a rank in a thread. Arrays go through memory that all threads of the run share. */
 import {
   barrierCall,
   type Call,
@@ -17,20 +17,20 @@ import { viewOf } from "../elements.ts";
 import { CommunicatorError, RankError } from "../errors.ts";
 import { mailboxBytes, type Seat, words } from "./shared.ts";
 
-/** Elements from one up to another. */
+/** Elements `from` up to `to`. */
 type Range = readonly [from: number, to: number];
 const nothing: Range = [0, 0];
 
-/** What is in both; where that is nothing, it is at the start of the first. */
+/** The elements in both ranges. If there are none, an empty range at the start of the first. */
 const overlap = (a: Range, b: Range): Range => {
   const [from, to] = [Math.max(a[0], b[0]), Math.min(a[1], b[1])];
   return from < to ? [from, to] : [a[0], a[0]];
 };
 
-/** Milliseconds until a rank that waits looks whether the others are still there. */
+/** Milliseconds until a waiting rank checks again whether the others still run. */
 const patience = 1000;
 
-/** What a rank that gives up tells who has started it. */
+/** Tells the thread that started this rank why it aborts. */
 export type Report = (reason: string) => void;
 
 export class ThreadCommunicator implements Communicator {
@@ -41,7 +41,7 @@ export class ThreadCommunicator implements Communicator {
   readonly #control: Int32Array;
   readonly #mailboxes: SharedArrayBuffer;
   readonly #report: Report;
-  /** Which of the two places of a call, and of the mailboxes, is next. */
+  /** Which of the two descriptions of a call, and of the two mailboxes, is next. */
   #callTurn = 0;
   #turn = 0;
   #disposed = false;
@@ -86,7 +86,7 @@ export class ThreadCommunicator implements Communicator {
 
   abort(reason: string): never {
     this.#report(reason);
-    // Whoever has started this thread ends it.
+    // The thread that started this one ends it.
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   }
 
@@ -103,7 +103,7 @@ export class ThreadCommunicator implements Communicator {
   }
 
   /**
-   * Waits for all ranks, and finds out whether they make the same call. All of them see the same, and go on or throw together.
+   * Waits for all ranks, and checks that they make the same call. All ranks see the same calls, so they continue or throw together.
    * @throws {CommunicatorError}
    */
   #agree(call: Call): void {
@@ -112,26 +112,27 @@ export class ThreadCommunicator implements Communicator {
     writeCall(call, this.#callOf(this.rank));
     this.#meet();
     const calls = Array.from({ length: this.size }, (_, rank) => this.#callOf(rank));
-    // Whoever writes in these places again has met all others in between.
+    // A rank writes here again only after it has met all others once more.
     this.#callTurn = 1 - this.#callTurn;
     for (const [rank, other] of calls.entries()) checkSame(calls[0]!, 0, other, rank);
   }
 
-  /** Where a rank writes what it calls. */
+  /** Where a rank describes its call. */
   #callOf(rank: number): Int32Array {
     const from = words.ranks + this.size + (2 * rank + this.#callTurn) * wordsOfCall;
     return this.#control.subarray(from, from + wordsOfCall);
   }
 
-  /** A rank's mailbox, for as many elements of an array as are in it. */
+  /** A view of a rank's mailbox. @param length in elements */
   #mailbox(call: Call, rank: number, length: number): Travelling {
     const from = (2 * rank + this.#turn) * mailboxBytes;
     return viewOf(call.type, this.#mailboxes, from, length);
   }
 
   /**
-   * Moves an array through the mailboxes, a piece at a time: each rank puts in what it gives, and takes out what it is to have. What is combined each rank gives in its own mailbox,
-   * and makes one of its share of all of them, in place; else all give in the first one, each elsewhere.
+   * Moves an array through the mailboxes, one piece at a time. Each rank writes the elements that it gives, and reads those that it gets. If
+   * arrays are combined, each rank writes into its own mailbox, and combines its share of all mailboxes in place. Otherwise, all ranks write into the
+   * first mailbox, at different places.
    */
   #exchange(call: Call, array: Travelling, given: Range, taken: Range): void {
     const { combination } = call;
@@ -150,12 +151,12 @@ export class ThreadCommunicator implements Communicator {
       const [takeFrom, takeTo] = overlap(piece, taken);
       const result = this.#mailbox(call, 0, length).subarray(takeFrom - start, takeTo - start);
       array.set(result, takeFrom);
-      // Whoever fills this mailbox again has met all others in between.
+      // A rank fills this mailbox again only after it has met all others once more.
       this.#turn = 1 - this.#turn;
     }
   }
 
-  /** The result is in the first mailbox, for a tree's result is in its first place. */
+  /** Leaves the result in the first mailbox, because a tree combines into its first array. */
   #combineShare(call: Call, length: number, combination: Combination): void {
     const bounds = evenBounds(length, this.size);
     const [from, to] = this.#own(bounds);
