@@ -156,7 +156,7 @@ function addTrain(program: Command, command: string, finish: (code: number) => v
     )
     .option("--resume <folder>", "continue the run in this folder")
     .option("--task <task>", "your own task; --resume asks before it runs another module")
-    .option("--ranks <count>", "how many processes share each minibatch; mpirun starts them")
+    .option("--ranks <count>", "processes that share each minibatch, started by mpirun")
     .option("--shard-state", "each rank keeps only the state of its part of the parameters")
     .option("--quiet", "print no progress and no remarks")
     .addHelpText(

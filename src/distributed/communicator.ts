@@ -44,9 +44,15 @@ export interface Communicator extends Disposable {
    * @param bounds `size + 1` offsets in elements, which rise from 0 to the array's length; the same on all ranks
    */
   reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): Done;
-  /** Each rank gives its part, elements `bounds[rank]` up to `bounds[rank + 1]`, and gets the parts of all others. */
+  /**
+   * Each rank gives its part, elements `bounds[rank]` up to `bounds[rank + 1]`, and gets the parts of all others.
+   * @param bounds as for `reduceScatter`
+   */
   allGather(array: Travelling, bounds: readonly number[]): Done;
-  /** All ranks get the array of one rank. @param root the number of this rank */
+  /**
+   * All ranks get the array of one rank.
+   * @param root the number of this rank, from 0
+   */
   broadcast(array: Travelling, root: number): Done;
   /** Waits until all ranks have called it. */
   barrier(): Done;
@@ -57,6 +63,9 @@ export interface Communicator extends Disposable {
    * @returns the ranks that are here, in ascending order, with this one; the same on each of them
    */
   present?(): readonly number[] | Promise<readonly number[]>;
-  /** Ends all ranks, with a message that names this rank and gives the reason. If ranks are processes, it does not return. */
+  /**
+   * Ends all ranks, with a message that names this rank and gives the reason. If ranks are processes, it does not return.
+   * @param reason a sentence for the message
+   */
   abort(reason: string): void;
 }

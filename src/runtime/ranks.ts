@@ -56,7 +56,10 @@ export interface RankOptimizer<P extends AnyParameterSource = AnyParameterSource
     gradients?: { readonly [K in keyof P]: GradientSource | null | undefined },
     inputs?: StepInputs,
   ): Promise<StepReport>;
-  /** Does what `evaluate` does, also with an asynchronous transport. */
+  /**
+   * Does what `evaluate` does, also with an asynchronous transport.
+   * @param callback as for `evaluate`
+   */
   evaluateAsync<T>(callback: () => T): Promise<Awaited<T>>;
 }
 
