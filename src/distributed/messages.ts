@@ -49,7 +49,7 @@ export interface Messages {
 const headerBytes = 4 * wordsOfCall;
 
 /** An array of at most this many bytes goes whole to every rank, which takes one message instead of two. */
-const fewBytes = 4096;
+const wholeArrayBytes = 4096;
 
 /**
  * Makes a communicator from a transport that can send and receive messages, such as sockets or data channels of WebRTC. All its operations
@@ -80,8 +80,8 @@ class MessageCommunicator implements Communicator {
   async allReduce(array: Combinable, combination: Combination): Promise<void> {
     const call = callOfAllReduce(array, combination);
     const bounds = evenBounds(array.length, this.size);
-    await this.#inTurn(call, async () => {
-      if (array.byteLength <= fewBytes) {
+    await this.#enqueue(call, async () => {
+      if (array.byteLength <= wholeArrayBytes) {
         await this.#combine(call, combination, array, () => array);
       } else {
         await this.#combineParts(call, combination, array, bounds);
@@ -96,26 +96,26 @@ class MessageCommunicator implements Communicator {
     combination: Combination,
   ): Promise<void> {
     const call = callOfReduceScatter(array, bounds, combination, this.size);
-    await this.#inTurn(call, () => this.#combineParts(call, combination, array, bounds));
+    await this.#enqueue(call, () => this.#combineParts(call, combination, array, bounds));
   }
 
   async allGather(array: Travelling, bounds: readonly number[]): Promise<void> {
     const call = callOfAllGather(array, bounds, this.size);
-    await this.#inTurn(call, () => this.#gather(call, array, bounds));
+    await this.#enqueue(call, () => this.#gather(call, array, bounds));
   }
 
   async broadcast(array: Travelling, root: number): Promise<void> {
     const call = callOfBroadcast(array, root, this.size);
     const nothing = array.subarray(0, 0);
-    await this.#inTurn(call, async () => {
-      const received = await this.#trade(call, () => (this.rank === root ? array : nothing));
+    await this.#enqueue(call, async () => {
+      const received = await this.#exchange(call, () => (this.rank === root ? array : nothing));
       if (this.rank !== root) array.set(received[root]!);
     });
   }
 
   async barrier(): Promise<void> {
     const nothing = new Uint8Array();
-    await this.#inTurn(barrierCall, () => this.#trade(barrierCall, () => nothing));
+    await this.#enqueue(barrierCall, () => this.#exchange(barrierCall, () => nothing));
   }
 
   abort(reason: string): void {
@@ -131,7 +131,7 @@ class MessageCommunicator implements Communicator {
     this.dispose();
   }
 
-  #inTurn(call: Call, act: () => Promise<unknown>): Promise<unknown> {
+  #enqueue(call: Call, act: () => Promise<unknown>): Promise<unknown> {
     if (this.#disposed) {
       throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
     }
@@ -156,7 +156,7 @@ class MessageCommunicator implements Communicator {
     own: Combinable,
     sent: (rank: number) => Combinable,
   ): Promise<void> {
-    const received = (await this.#trade(call, sent)) as Combinable[];
+    const received = (await this.#exchange(call, sent)) as Combinable[];
     received[this.rank] = own;
     const result = inTree(received, (left, right) => combineInto(left, right, combination));
     if (result !== own) own.set(result);
@@ -164,7 +164,7 @@ class MessageCommunicator implements Communicator {
 
   async #gather(call: Call, array: Travelling, bounds: readonly number[]): Promise<void> {
     const own = array.subarray(bounds[this.rank], bounds[this.rank + 1]);
-    const received = await this.#trade(call, () => own);
+    const received = await this.#exchange(call, () => own);
     for (const [rank, part] of received.entries()) {
       if (rank !== this.rank) array.set(part, bounds[rank]!);
     }
@@ -174,11 +174,11 @@ class MessageCommunicator implements Communicator {
    * Sends an array to each other rank, and receives theirs.
    * @returns the arrays by rank; the place of this rank is empty
    */
-  async #trade(call: Call, sent: (rank: number) => Travelling): Promise<Travelling[]> {
+  async #exchange(call: Call, sent: (rank: number) => Travelling): Promise<Travelling[]> {
     const words = new Int32Array(wordsOfCall);
     writeCall(call, words);
     const received: Travelling[] = [];
-    const withOne = async (rank: number) => {
+    const withRank = async (rank: number) => {
       const [message] = await Promise.all([
         this.#messages.receive(rank),
         this.#messages.send(rank, messageOf(words, sent(rank))),
@@ -186,7 +186,7 @@ class MessageCommunicator implements Communicator {
       received[rank] = this.#read(call, words, rank, message);
     };
     const others = Array.from({ length: this.size }, (_, rank) => rank);
-    await Promise.all(others.filter((rank) => rank !== this.rank).map(withOne));
+    await Promise.all(others.filter((rank) => rank !== this.rank).map(withRank));
     return received;
   }
 

@@ -72,7 +72,7 @@ async function start(): Promise<Started> {
 /** Ends MPI when the process ends: together with all other ranks if all is well, otherwise at once and for all ranks. */
 function endWithProcess(mpi: Mpi): void {
   process.on("exit", (code) => {
-    if (code === 0 || mpi.hasLeft) {
+    if (code === 0 || mpi.isFinalized) {
       mpi.finalize();
     } else {
       console.error(

@@ -23,7 +23,7 @@ export interface Limits {
   readonly whole: number;
 }
 
-export const usualLimits: Limits = { message: 2 ** 30, piece: 2 ** 18, whole: 2 ** 13 };
+export const defaultLimits: Limits = { message: 2 ** 30, piece: 2 ** 18, whole: 2 ** 13 };
 
 export class MpiCommunicator implements Communicator {
   readonly transport: string;
@@ -37,7 +37,7 @@ export class MpiCommunicator implements Communicator {
   readonly #scratch: ArrayBuffer;
   #disposed = false;
 
-  constructor(transport: string, mpi: Mpi, limits: Limits = usualLimits) {
+  constructor(transport: string, mpi: Mpi, limits: Limits = defaultLimits) {
     this.#mpi = mpi;
     this.#limits = limits;
     this.transport = transport;
@@ -49,8 +49,8 @@ export class MpiCommunicator implements Communicator {
 
   allReduce(array: Combinable, combination: Combination): void {
     const call = this.#checked(callOfAllReduce(array, combination));
-    if (this.#isAnyOrderRight(call)) {
-      this.#inMessages(array, (piece) => this.#mpi.sumAll(piece, call.type));
+    if (this.#isOrderIrrelevant(call)) {
+      this.#inChunks(array, (piece) => this.#mpi.allReduceSum(piece, call.type));
     } else if (array.byteLength <= this.#limits.whole) {
       this.#combineWhole(call, array, combination);
     } else {
@@ -103,16 +103,16 @@ export class MpiCommunicator implements Communicator {
   }
 
   /** Whether MPI's own order gives the same bits as the tree. It does for integers, which wrap, and with two ranks, where there is only one sum. */
-  #isAnyOrderRight({ type, combination }: Call): boolean {
+  #isOrderIrrelevant({ type, combination }: Call): boolean {
     return combination === "sum" && (this.size <= 2 || type === "int32" || type === "uint32");
   }
 
   /** Every rank gathers the arrays of all ranks, and combines them. */
   #combineWhole({ type }: Call, array: Combinable, combination: Combination): void {
-    const all = this.#room(type, 0, this.size * array.length);
+    const all = this.#scratchView(type, 0, this.size * array.length);
     this.#mpi.allGather(array, all, type);
     const arrays = this.#ranks.map((rank) =>
-      rank === this.rank ? array : this.#room(type, rank * array.length, array.length),
+      rank === this.rank ? array : this.#scratchView(type, rank * array.length, array.length),
     );
     this.#combine(type, arrays, combination);
   }
@@ -133,12 +133,12 @@ export class MpiCommunicator implements Communicator {
       };
       const own = pieceOf(this.rank);
       const pieces = this.#ranks.map((rank) =>
-        rank === this.rank ? own : this.#room(type, rank * most, own.length),
+        rank === this.rank ? own : this.#scratchView(type, rank * most, own.length),
       );
       for (let distance = 1; distance < this.size; distance++) {
         const to = (this.rank + distance) % this.size;
         const from = (this.rank - distance + this.size) % this.size;
-        this.#mpi.exchange(pieceOf(to), to, pieces[from]!, from, type);
+        this.#mpi.sendReceive(pieceOf(to), to, pieces[from]!, from, type);
       }
       this.#combine(type, pieces, combination);
     }
@@ -153,7 +153,7 @@ export class MpiCommunicator implements Communicator {
     inTree(arrays, (left, right) => {
       // The order of two elements does not matter.
       const [into, from] = right === own ? [right, left] : [left, right];
-      if (combination === "sum") this.#mpi.sumLocal(from, into, type);
+      if (combination === "sum") this.#mpi.reduceLocalSum(from, into, type);
       else combineInto(into, from, combination);
       return into;
     });
@@ -170,17 +170,17 @@ export class MpiCommunicator implements Communicator {
   }
 
   #broadcast(type: ElementType, array: Travelling, root: number): void {
-    this.#inMessages(array, (piece) => this.#mpi.broadcast(piece, type, root));
+    this.#inChunks(array, (piece) => this.#mpi.broadcast(piece, type, root));
   }
 
   /** A view of the scratch memory. @param from in elements @param length in elements */
-  #room(type: ElementType, from: number, length: number): Combinable {
+  #scratchView(type: ElementType, from: number, length: number): Combinable {
     const { BYTES_PER_ELEMENT: each } = viewOf(type, this.#scratch, 0, 0);
     return viewOf(type, this.#scratch, from * each, length) as Combinable;
   }
 
   /** Divides an array into pieces that fit into a message of MPI. */
-  #inMessages<A extends Travelling>(array: A, act: (piece: A) => void): void {
+  #inChunks<A extends Travelling>(array: A, act: (piece: A) => void): void {
     const most = this.#limits.message / array.BYTES_PER_ELEMENT;
     if (array.length <= most) {
       act(array);

@@ -3,7 +3,7 @@ import { builtin } from "../../runtime/threads/platform.ts";
 import { wordsOfCall } from "../calls.ts";
 import type { Communicator } from "../communicator.ts";
 import { CommunicatorError, RankError } from "../errors.ts";
-import { type Seat, shareMemory, words } from "./shared.ts";
+import { shareMemory, type ThreadRank, words } from "./shared.ts";
 import { ThreadCommunicator } from "./threadCommunicator.ts";
 
 /** What this file uses of Node's `worker_threads`. */
@@ -21,7 +21,7 @@ interface NodeWorker {
 }
 
 /** Keys of the data that a thread gets and of the message that it sends. They differ from those of the user's program. */
-const seatName = "gradusSeat";
+const threadRankName = "gradusThreadRank";
 const reasonName = "gradusReason";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -58,10 +58,10 @@ export async function runThreads(
   }
   const memory = shareMemory(size, wordsOfCall);
   const workers = Array.from({ length: size }, (_, rank) => {
-    const seat: Seat = { rank, ...memory };
+    const threadRank: ThreadRank = { rank, ...memory };
     return new threads.Worker(module, {
       argv: options.argv ?? [],
-      workerData: { [seatName]: seat },
+      workerData: { [threadRankName]: threadRank },
     });
   });
   try {
@@ -72,7 +72,7 @@ export async function runThreads(
 }
 
 /** Fulfilled when a rank has ended without an error. */
-function endOf(worker: NodeWorker, { rank, size, control }: Seat): Promise<void> {
+function endOf(worker: NodeWorker, { rank, size, control }: ThreadRank): Promise<void> {
   const name = `rank ${rank} of ${size}`;
   return new Promise((resolve, reject) => {
     worker.on("error", (cause) => {
@@ -88,7 +88,7 @@ function endOf(worker: NodeWorker, { rank, size, control }: Seat): Promise<void>
       // Ranks that wait for this one see that it has ended.
       const shared = new Int32Array(control);
       Atomics.store(shared, words.ranks + rank, 1);
-      Atomics.notify(shared, words.meetings);
+      Atomics.notify(shared, words.barriers);
       if (code === 0) resolve();
       else reject(new RankError(rank, `${name} ended with exit code ${code}`));
     });
@@ -102,8 +102,8 @@ export function threadRank(): Communicator | undefined {
   if (mine !== undefined) return mine;
   const threads = builtin<NodeThreads>("node:worker_threads");
   const given = threads?.workerData;
-  if (!isRecord(given) || !(seatName in given)) return undefined;
+  if (!isRecord(given) || !(threadRankName in given)) return undefined;
   const report = (reason: string) => threads?.parentPort?.postMessage({ [reasonName]: reason });
-  mine = new ThreadCommunicator(given[seatName] as Seat, report);
+  mine = new ThreadCommunicator(given[threadRankName] as ThreadRank, report);
   return mine;
 }

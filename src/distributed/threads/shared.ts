@@ -4,7 +4,7 @@
 export const mailboxBytes = 2 ** 18;
 
 /** The data that makes a thread a rank. */
-export interface Seat {
+export interface ThreadRank {
   readonly rank: number;
   readonly size: number;
   /** Two mailboxes for each rank: while one is read, the other is filled. */
@@ -14,10 +14,10 @@ export interface Seat {
 
 /** Offsets in `control`, in words of 32 bits. */
 export const words = {
-  /** How many ranks have arrived at the next meeting, where all ranks wait for each other. */
+  /** How many ranks wait at the next barrier. */
   arrived: 0,
-  /** How many meetings there have been. */
-  meetings: 1,
+  /** How many barriers all ranks have passed. */
+  barriers: 1,
   /** For each rank whether it has ended; then two descriptions of a call for each rank. */
   ranks: 2,
 } as const;
@@ -26,7 +26,7 @@ export const words = {
 export function shareMemory(
   size: number,
   callWords: number,
-): Pick<Seat, "control" | "mailboxes" | "size"> {
+): Pick<ThreadRank, "control" | "mailboxes" | "size"> {
   return {
     size,
     control: new SharedArrayBuffer(4 * (words.ranks + size + 2 * size * callWords)),

@@ -15,11 +15,11 @@ import { combineInto, inTree } from "../combine.ts";
 import type { Combinable, Combination, Communicator, Travelling } from "../communicator.ts";
 import { viewOf } from "../elements.ts";
 import { CommunicatorError, RankError } from "../errors.ts";
-import { mailboxBytes, type Seat, words } from "./shared.ts";
+import { mailboxBytes, type ThreadRank, words } from "./shared.ts";
 
 /** Elements `from` up to `to`. */
 type Range = readonly [from: number, to: number];
-const nothing: Range = [0, 0];
+const emptyRange: Range = [0, 0];
 
 /** The elements in both ranges. If there are none, an empty range at the start of the first. */
 const overlap = (a: Range, b: Range): Range => {
@@ -28,7 +28,7 @@ const overlap = (a: Range, b: Range): Range => {
 };
 
 /** Milliseconds until a waiting rank checks again whether the others still run. */
-const patience = 1000;
+const pollMilliseconds = 1000;
 
 /** Tells the thread that started this rank why it aborts. */
 export type Report = (reason: string) => void;
@@ -46,7 +46,7 @@ export class ThreadCommunicator implements Communicator {
   #turn = 0;
   #disposed = false;
 
-  constructor({ rank, size, control, mailboxes }: Seat, report: Report) {
+  constructor({ rank, size, control, mailboxes }: ThreadRank, report: Report) {
     this.rank = rank;
     this.size = size;
     this.#control = new Int32Array(control);
@@ -57,31 +57,31 @@ export class ThreadCommunicator implements Communicator {
   allReduce(array: Combinable, combination: Combination): void {
     const call = callOfAllReduce(array, combination);
     const all: Range = [0, array.length];
-    this.#agree(call);
+    this.#checkCall(call);
     this.#exchange(call, array, all, all);
   }
 
   reduceScatter(array: Combinable, bounds: readonly number[], combination: Combination): void {
     const call = callOfReduceScatter(array, bounds, combination, this.size);
-    this.#agree(call);
+    this.#checkCall(call);
     this.#exchange(call, array, [0, array.length], this.#own(bounds));
   }
 
   allGather(array: Travelling, bounds: readonly number[]): void {
     const call = callOfAllGather(array, bounds, this.size);
-    this.#agree(call);
+    this.#checkCall(call);
     this.#exchange(call, array, this.#own(bounds), [0, array.length]);
   }
 
   broadcast(array: Travelling, root: number): void {
     const call = callOfBroadcast(array, root, this.size);
     const all: Range = [0, array.length];
-    this.#agree(call);
-    this.#exchange(call, array, this.rank === root ? all : nothing, all);
+    this.#checkCall(call);
+    this.#exchange(call, array, this.rank === root ? all : emptyRange, all);
   }
 
   barrier(): void {
-    this.#agree(barrierCall);
+    this.#checkCall(barrierCall);
   }
 
   abort(reason: string): never {
@@ -106,13 +106,13 @@ export class ThreadCommunicator implements Communicator {
    * Waits for all ranks, and checks that they make the same call. All ranks see the same calls, so they continue or throw together.
    * @throws {CommunicatorError}
    */
-  #agree(call: Call): void {
+  #checkCall(call: Call): void {
     if (this.#disposed)
       throw new CommunicatorError(`${call.operation}: this communicator was disposed`);
     writeCall(call, this.#callOf(this.rank));
-    this.#meet();
+    this.#waitForAll();
     const calls = Array.from({ length: this.size }, (_, rank) => this.#callOf(rank));
-    // A rank writes here again only after it has met all others once more.
+    // A rank writes here again only after the next barrier.
     this.#callTurn = 1 - this.#callTurn;
     for (const [rank, other] of calls.entries()) checkSame(calls[0]!, 0, other, rank);
   }
@@ -143,15 +143,15 @@ export class ThreadCommunicator implements Communicator {
       const [giveFrom, giveTo] = overlap(piece, given);
       const slot = combination === undefined ? 0 : this.rank;
       this.#mailbox(call, slot, length).set(array.subarray(giveFrom, giveTo), giveFrom - start);
-      this.#meet();
+      this.#waitForAll();
       if (combination !== undefined) {
         this.#combineShare(call, length, combination);
-        this.#meet();
+        this.#waitForAll();
       }
       const [takeFrom, takeTo] = overlap(piece, taken);
       const result = this.#mailbox(call, 0, length).subarray(takeFrom - start, takeTo - start);
       array.set(result, takeFrom);
-      // A rank fills this mailbox again only after it has met all others once more.
+      // A rank fills this mailbox again only after the next barrier.
       this.#turn = 1 - this.#turn;
     }
   }
@@ -168,24 +168,24 @@ export class ThreadCommunicator implements Communicator {
   }
 
   /** Waits until all ranks are here. */
-  #meet(): void {
+  #waitForAll(): void {
     const control = this.#control;
-    const meeting = Atomics.load(control, words.meetings);
+    const barrier = Atomics.load(control, words.barriers);
     if (Atomics.add(control, words.arrived, 1) === this.size - 1) {
       Atomics.store(control, words.arrived, 0);
-      Atomics.add(control, words.meetings, 1);
-      Atomics.notify(control, words.meetings);
+      Atomics.add(control, words.barriers, 1);
+      Atomics.notify(control, words.barriers);
       return;
     }
-    while (Atomics.load(control, words.meetings) === meeting) {
+    while (Atomics.load(control, words.barriers) === barrier) {
       for (let rank = 0; rank < this.size; rank++) {
-        if (Atomics.load(control, words.ranks + rank) !== 0) throw this.#gone(rank);
+        if (Atomics.load(control, words.ranks + rank) !== 0) throw this.#endedError(rank);
       }
-      Atomics.wait(control, words.meetings, meeting, patience);
+      Atomics.wait(control, words.barriers, barrier, pollMilliseconds);
     }
   }
 
-  #gone(rank: number): RankError {
+  #endedError(rank: number): RankError {
     const { size } = this;
     return new RankError(
       rank,
