@@ -30,11 +30,11 @@ describe("microBatchesOf", () => {
   });
 
   it.each([
-    [{ batch: 6, microBatches: 4 }, one, "a minibatch of 6 is not split evenly into 4"],
-    [{ batch: 5 }, { rank: 0, size: 2 }, "a minibatch of 5 is not split evenly over 2 ranks"],
-    [{ batch: 8, microBatches: 2 }, { rank: 0, size: 4 }, "not shared evenly by 4 ranks"],
-    [{ batch: 8, microBatches: 1 }, { rank: 0, size: 2 }, "not shared evenly by 2 ranks"],
-    [{ batch: 12, microBatches: 4 }, { rank: 0, size: 3 }, "not shared evenly by 3 ranks"],
+    [{ batch: 6, microBatches: 4 }, one, "a minibatch of 6 cannot be split evenly into 4"],
+    [{ batch: 5 }, { rank: 0, size: 2 }, "a minibatch of 5 cannot be split evenly over 2 ranks"],
+    [{ batch: 8, microBatches: 2 }, { rank: 0, size: 4 }, "cannot be shared evenly by 4 ranks"],
+    [{ batch: 8, microBatches: 1 }, { rank: 0, size: 2 }, "cannot be shared evenly by 2 ranks"],
+    [{ batch: 12, microBatches: 4 }, { rank: 0, size: 3 }, "cannot be shared evenly by 3 ranks"],
   ])("refuses %o", (divided, rank, message) => {
     expect(() => microBatchesOf(task, divided, rank)).toThrow(message);
   });
@@ -42,7 +42,7 @@ describe("microBatchesOf", () => {
   it("refuses a task whose minibatches are not split", () => {
     const own = { name: "mine" };
     expect(() => microBatchesOf(own, { batch: 4, microBatches: 2 }, one)).toThrow(
-      "mine cannot be trained by several ranks or in micro-batches",
+      "mine cannot be trained on several ranks or in micro-batches",
     );
   });
 });

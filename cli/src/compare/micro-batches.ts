@@ -1,11 +1,11 @@
-/** Computes each minibatch in parts of a fixed size, so that a run does not depend on how many processes share it. */
+/** Computes each minibatch in parts of a fixed size, so that a run does not depend on the number of processes. */
 import type * as library from "gradus";
 import type { Combinable } from "gradus/distributed";
 import type { BatchPart, Task, Training } from "gradus/tasks";
 import { combineInto, inTree } from "../../../src/distributed/combine.ts";
 import { UsageError } from "../errors.ts";
 
-/** This process among those that share minibatches. */
+/** This process, as one of several that share minibatches. */
 interface Rank {
   readonly rank: number;
   readonly size: number;
@@ -13,13 +13,13 @@ interface Rank {
 
 interface Divided {
   readonly batch: number;
-  /** Micro-batches of a minibatch: a power of two. Default: one for each rank. */
+  /** The number of micro-batches of a minibatch, a power of two. Default: one for each rank. */
   readonly microBatches?: number | undefined;
 }
 
 /**
- * The micro-batches that a process computes of each minibatch; one that is undefined is the whole minibatch.
- * @throws {UsageError} where the minibatch is not divided evenly
+ * The micro-batches of each minibatch that this process computes; undefined stands for the whole minibatch.
+ * @throws {UsageError} if the minibatch cannot be divided evenly
  */
 export function microBatchesOf(
   { name, splitsBatches }: Pick<Task, "name" | "splitsBatches">,
@@ -29,20 +29,20 @@ export function microBatchesOf(
   const count = microBatches ?? size;
   if (count % size !== 0) {
     throw new UsageError(
-      `--micro-batches ${count} is not shared evenly by ${size} ranks: take a power of two of ranks, ${count} at most`,
+      `--micro-batches ${count} cannot be shared evenly by ${size} ranks: use a power of two of ranks, at most ${count}`,
     );
   }
   if (count === 1) return [undefined];
   if (!splitsBatches) {
     throw new UsageError(
-      `${name} cannot be trained by several ranks or in micro-batches: its minibatches are not split (\`splitsBatches\` of a task says that they are)`,
+      `${name} cannot be trained on several ranks or in micro-batches, because it does not split minibatches (a task that does sets \`splitsBatches\`)`,
     );
   }
   if (batch % count !== 0) {
     const parts =
       microBatches === undefined ? `over ${count} ranks` : `into ${count} micro-batches`;
     throw new UsageError(
-      `a minibatch of ${batch} is not split evenly ${parts}: make --batch a multiple of ${count}`,
+      `a minibatch of ${batch} cannot be split evenly ${parts}: make --batch a multiple of ${count}`,
     );
   }
   const each = count / size;
@@ -54,7 +54,7 @@ type Library = Pick<typeof library, "optimize" | "optimizers">;
 /** Arrays by the names of parameters. */
 type Arrays = Readonly<Record<string, Float32Array | Float64Array>>;
 
-/** Another run of the task, which computes gradients and makes no steps. */
+/** Another run of the task, which only computes gradients and makes no steps. */
 function follower(training: Training, { optimize, optimizers }: Library, threads: Threads) {
   const optimizer = optimize(training.parameters, optimizers.sgd(), threads);
   training.attach(optimizer);
@@ -65,10 +65,10 @@ function follower(training: Training, { optimize, optimizers }: Library, threads
 type Threads = Pick<library.OptimizeOptions, "threads">;
 
 /**
- * One run made of several, each of which computes one micro-batch. Losses and gradients are added in the tree in which ranks
- * add theirs, and a power of two divides them exactly: the mean is the same to the bit on any number of ranks.
- * @param trainings of equal parameters; the first one's are trained
- * @throws {UsageError} where the task itself keeps parameters in 16 bits, whose sums would be rounded
+ * Makes one run of several, each of which computes one micro-batch. Losses and gradients are added in the same tree as those of ranks, and
+ * divided exactly, by a power of two. So the mean has the same bits on any number of ranks.
+ * @param trainings runs with equal parameters; those of the first one are trained
+ * @throws {UsageError} if the task keeps parameters in 16 bits, because sums would be rounded
  */
 export function inMicroBatches(
   trainings: readonly [Training, ...Training[]],

@@ -26,7 +26,7 @@ async function libraryOf(source: TaskSource): Promise<Library> {
   return path === undefined ? ownLibrary : import(pathToFileURL(path).href);
 }
 
-/** Has the library's copy know of ranks. */
+/** Imports gradus/distributed of the same copy of the library, so that it knows ranks. */
 async function importDistributed(source: TaskSource): Promise<void> {
   const path =
     source.kind === "built-in" ? undefined : resolveFrom([source.path], "gradus/distributed");
@@ -63,7 +63,7 @@ export interface Sharing {
 
 /**
  * Loads a task's data once.
- * @param sharing where several processes make one run
+ * @param sharing if several processes make one run
  */
 export async function preparing(setup: Setup, sharing?: Sharing): Promise<Preparing> {
   const task = await loadTask(setup.task);

@@ -1,4 +1,4 @@
-/** Averages gradients of which ranks give some rows, over the rows that any of them gives. */
+/** Averages sparse gradients, over the union of the rows that ranks have. */
 import { heightOf } from "../../runtime/binding/tensor.ts";
 import { type SparseGradient, sparse } from "../../runtime/gradients/sparse.ts";
 import type { FloatArray } from "../../runtime/memory/memory.ts";
@@ -9,15 +9,15 @@ import { Averager, type Given } from "./averager.ts";
 import { arrayOf, type Member } from "./buckets.ts";
 import { type LocalGradients, spread } from "./localGradients.ts";
 
-/** The rows of one parameter that any rank gives, in ascending order, and what this rank has of them. */
+/** The rows of a parameter that at least one rank has, in ascending order, with the values of this rank. */
 interface Joined extends Member {
   readonly rows: Int32Array;
   readonly width: number;
-  /** Zero where this rank has given none. */
+  /** Zero in rows that this rank does not have. */
   readonly values: FloatArray;
 }
 
-/** Tells all ranks which rows each gives. @returns for each parameter all of them */
+/** Tells all ranks which rows each has. @returns for each parameter the union of rows */
 function* rowsOfAll(
   communicator: Communicator,
   own: readonly Int32Array[],
@@ -27,7 +27,7 @@ function* rowsOfAll(
     communicator,
     own.map(({ length }) => length),
   );
-  // One rank's rows of all parameters are behind those of the rank before.
+  // The rows of each rank, for all parameters, follow those of the rank before.
   const starts = [0];
   for (const count of counts) {
     starts.push(starts.at(-1)! + count);
@@ -59,7 +59,7 @@ function joinedOf(local: LocalGradients, member: Member, rows: Int32Array, width
   return { ...member, length: values.length, rows, width, values };
 }
 
-/** Says of what is not finite where it is in the parameter. */
+/** Gives the values, and reports a number that is not finite by its index in the parameter. */
 const givenOf = (local: LocalGradients, all: ReadonlyMap<string, Joined>): Given => ({
   of: (name) => all.get(name)!.values,
   look(name, from, to) {
@@ -74,10 +74,10 @@ const givenOf = (local: LocalGradients, all: ReadonlyMap<string, Joined>): Given
 });
 
 /**
- * Averages rows: those that a rank does not give count as zeros, as they do in whole gradients. So it is what one process has that is given
- * the mean of whole gradients, of these rows.
- * @param members the parameters, none of which a rank has a whole gradient of; the same on all ranks
- * @param bytes that travel at a time
+ * Averages rows. A row that a rank does not have counts as zeros, as in whole gradients. So the result equals the mean of whole gradients
+ * in these rows.
+ * @param members the parameters whose gradients are sparse on all ranks; the same on all ranks
+ * @param bytes the size of a bucket
  */
 export function* averageRows(
   communicator: Communicator,

@@ -101,6 +101,6 @@ test("of parameters in 16 bits are averaged in float32", async () => {
 test("are refused where ranks keep the state of a part each", () => {
   using optimizer = optimize(netOf(), adam(), { communicator: alone(), shardState: true });
   expect(() => optimizer.step({ words: sparse([1], [1, 1]), b })).toThrow(
-    "the gradient of `words` is sparse, and ranks that keep the state of a part each step parts of whole gradients: pass all of its rows, or leave shardState out",
+    "the gradient of `words` is sparse, and shardState needs whole gradients: pass all rows, or leave out shardState",
   );
 });
