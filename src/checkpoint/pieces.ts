@@ -73,15 +73,25 @@ function cutPiece(lengths: readonly number[], rank: number): Piece {
   return { from, to, length, isCut: true, isSame: false };
 }
 
-/** Of an array that is the same on all ranks, each rank writes as much as any other. */
+/**
+ * Of an array that several ranks have alike, each of them writes as much as any other.
+ * @param index of this rank among them; -1 where it is not one of them, and writes nothing
+ */
+export function sharedPiece(length: number, index: number, count: number): Piece {
+  const [from, to] =
+    index < 0
+      ? [0, 0]
+      : [Math.floor((length * index) / count), Math.floor((length * (index + 1)) / count)];
+  return { from, to, length, isCut: false, isSame: false };
+}
+
+/** Of an array that each rank has the whole of. */
 export function wholePiece(
   { length }: StoredElements,
   owner: number | undefined,
   { rank, size }: Together,
 ): Piece {
-  const [from, to] =
-    owner === undefined
-      ? [Math.floor((length * rank) / size), Math.floor((length * (rank + 1)) / size)]
-      : [0, owner === rank ? length : 0];
-  return { from, to, length, isCut: false, isSame: owner === undefined };
+  return owner === undefined
+    ? { ...sharedPiece(length, rank, size), isSame: true }
+    : sharedPiece(length, owner === rank ? 0 : -1, 1);
 }

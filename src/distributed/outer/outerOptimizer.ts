@@ -1,11 +1,11 @@
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import { BindingError, EvaluationError } from "../../runtime/errors.ts";
 import type { GradientSource } from "../../runtime/gradients/gradients.ts";
-import type { StoredElements } from "../../runtime/memory/memory.ts";
 import type { AnyParameter, AnyParameterSource } from "../../runtime/parameters.ts";
 import type { StepInputs } from "../../runtime/settings.ts";
 import type { ResumePoint } from "../../runtime/state/restore.ts";
 import type { OptimizerState } from "../../runtime/state/state.ts";
+import type { Together } from "../../runtime/state/together.ts";
 import type { StepReport } from "../../runtime/step/report.ts";
 import { withCleanup } from "../../runtime/withCleanup.ts";
 import { suffixAround } from "../../wrappers/microStep.ts";
@@ -15,6 +15,8 @@ import { type Facts, parameterFacts, ruleFacts, sumOf } from "../facts.ts";
 import type { OuterOptions } from "./outerOptions.ts";
 import { callRoll } from "./rollCall.ts";
 import { SharedWeights } from "./sharedWeights.ts";
+import { togetherOf } from "./together.ts";
+import { undoing } from "./undoing.ts";
 
 type Given<P extends AnyParameterSource> = Parameters<AnyOptimizer<P>["step"]>[0];
 
@@ -142,6 +144,11 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
     };
   }
 
+  /** @internal Ranks save and load one checkpoint together, where the transport does what it is told at once. */
+  override get together(): Together | undefined {
+    return togetherOf(this.#options.communicator, this.inner, this.#shared, `outer${this.#suffix}`);
+  }
+
   override resumeAt(point: ResumePoint): void {
     const before = super.stateViews();
     super.resumeAt(point);
@@ -215,7 +222,7 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
 
   /** A step of this rank and an outer one, or none of them. */
   *#together(step: () => StepReport, isOwn: boolean): Exchange<StepReport> {
-    const undo = this.#undoing(isOwn);
+    const undo = undoing(this.inner, isOwn);
     try {
       const report = step();
       yield* this.#outerStep(this.#facts!, false);
@@ -241,25 +248,6 @@ export class OuterOptimizer<P extends AnyParameterSource = AnyParameterSource>
       this.#ownSteps = 0;
     }
     this.#facts = facts;
-  }
-
-  /**
-   * Keeps what a step changes; what it returns puts that back.
-   * @param isOwn whether it steps by `gradients`, which it may set to zero
-   */
-  #undoing(isOwn: boolean): () => void {
-    const { inner } = this;
-    const state = inner.state();
-    const all = Object.values(this.parameters as Readonly<Record<string, AnyParameter>>);
-    const gradients = isOwn && inner.zeroesGradients ? Object.values(inner.gradients) : [];
-    const arrays: StoredElements[] = [...all.map(({ data }) => data), ...gradients];
-    const copies = arrays.map((array) => [array, array.slice()] as const);
-    return () => {
-      inner.restore(state);
-      for (const [array, copy] of copies) {
-        array.set(copy);
-      }
-    };
   }
 
   #now<T>(method: "begin" | "step" | "flush", turns: Exchange<T>): T {

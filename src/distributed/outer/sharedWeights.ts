@@ -7,7 +7,7 @@ import type { FloatArray } from "../../runtime/memory/memory.ts";
 import { fromFloat32, toFloat32 } from "../../runtime/narrow.ts";
 import { type OptimizeOptions, optimize } from "../../runtime/optimize.ts";
 import type { Optimizer } from "../../runtime/optimizer.ts";
-import { type AnyParameter, type Parameter, parameters } from "../../runtime/parameters.ts";
+import { type AnyParameter, type Parameter, type ParameterArray, parameters } from "../../runtime/parameters.ts";
 import type { ResumePoint } from "../../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
 import { Stateful } from "../../runtime/state/stateful.ts";
@@ -72,12 +72,25 @@ export class SharedWeights extends Stateful implements Disposable {
     );
   }
 
+  /** These weights as parameters are kept: in 16 bits what rounding makes of them. */
+  values(): Record<string, AnyParameter> {
+    return mapped(this.#own, ({ shape, storage }, name) => {
+      const data = this.#valuesOf(name);
+      return { data, shape, storage };
+    });
+  }
+
   /** Has this rank go on from these weights. */
   give(): void {
-    for (const [name, { data, storage }] of Object.entries(this.#own)) {
-      const shared = this.#shared[name]!.data;
-      data.set(storage ? fromFloat32(shared, storage) : shared);
+    for (const [name, { data }] of Object.entries(this.#own)) {
+      data.set(this.#valuesOf(name));
     }
+  }
+
+  #valuesOf(name: string): ParameterArray {
+    const { storage } = this.#own[name]!;
+    const shared = this.#shared[name]!.data;
+    return storage ? fromFloat32(shared, storage) : shared;
   }
 
   /**

@@ -1,0 +1,108 @@
+/** A rank with `outer` that saves and loads checkpoints: `node program.mjs WHAT PATH TRAINING`. */
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkpoints, loadCheckpoint, saveCheckpoint } from "../../../src/checkpoint/index.ts";
+import { connect } from "../../../src/distributed/index.ts";
+import { call, makeRun, type Run } from "./outerTraining.ts";
+
+const [what = "", path = "", name = ""] = process.argv.slice(2);
+const communicator = await connect();
+const { rank } = communicator;
+
+/** Calls of `step`: two outer steps, and one call more. */
+const calls = 7;
+
+const fileOf = (number: number) => join(path, `call-${number}.safetensors`);
+
+/** What this rank finds, in a file of its own. */
+const say = (words: unknown) => {
+  const text = JSON.stringify(words, (_, value) =>
+    ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value,
+  );
+  writeFileSync(join(path, `${what}.${communicator.size}.${rank}.json`), text);
+};
+
+const lookAt = ({ net, optimizer }: Run) => ({
+  net: Object.values(net).map(({ data }) => data),
+  state: optimizer.state(),
+  shared: optimizer.evaluationWeights(),
+});
+
+function messageOf(act: () => void): string {
+  try {
+    act();
+    return "";
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const programs: Readonly<Record<string, () => void>> = {
+  /** Saves before the first step, and behind each. */
+  save() {
+    const run = makeRun(name, communicator);
+    run.optimizer.begin();
+    const seen: unknown[] = [];
+    for (let number = 0; number <= calls; number++) {
+      if (number > 0) call(name, run, number, rank);
+      // The notes are those of the first rank.
+      saveCheckpoint(fileOf(number), run.optimizer, { metadata: { rank } });
+      seen.push(lookAt(run));
+    }
+    say(seen);
+  },
+  /** Goes on from each of them; what it finds behind loading, and in the end. */
+  resume() {
+    const seen: unknown[] = [];
+    for (let from = 0; from <= calls; from++) {
+      const run = makeRun(name, communicator);
+      const { differences, step } = loadCheckpoint(fileOf(from), run.optimizer);
+      const loaded = structuredClone(lookAt(run));
+      for (let number = from + 1; number <= calls; number++) call(name, run, number, rank);
+      seen.push({ differences, step, loaded, end: lookAt(run) });
+    }
+    say(seen);
+  },
+  /** From what a single process has saved without `outer`. */
+  from() {
+    const run = makeRun(name, communicator);
+    const file = join(path, "alone.safetensors");
+    const message = messageOf(() => loadCheckpoint(file, run.optimizer));
+    loadCheckpoint(file, run.optimizer, { partial: true });
+    say({ message, net: lookAt(run).net });
+  },
+  /** What only the second rank cannot save, none does. */
+  fails() {
+    const run = makeRun(name, communicator);
+    call(name, run, 1, rank);
+    const metadata = rank === 1 ? { f: () => 0 } : {};
+    const message = messageOf(() => saveCheckpoint(fileOf(1), run.optimizer, { metadata }));
+    say({ message, names: readdirSync(path).filter((each) => each.endsWith("safetensors")) });
+  },
+  /** The second rank has other shared weights: changed by hand, and before ranks have begun. */
+  drifted() {
+    const run = makeRun(name, communicator);
+    if (rank === 1) run.net["w"]!.data[5] = 9;
+    const early = messageOf(() => saveCheckpoint(fileOf(0), run.optimizer));
+    run.optimizer.begin();
+    saveCheckpoint(fileOf(0), run.optimizer);
+    for (let number = 1; number <= 3; number++) call(name, run, number, rank);
+    if (rank === 1) run.net["w"]!.data[5] = 9;
+    const late = messageOf(() => saveCheckpoint(fileOf(3), run.optimizer));
+    say({ early, late, names: readdirSync(path).filter((each) => each.endsWith("safetensors")) });
+  },
+  folder() {
+    const run = makeRun(name, communicator);
+    const folder = checkpoints(join(path, "run"), { keep: 2 });
+    const resumed = folder.resume(run.optimizer);
+    const from = Number(resumed?.metadata["calls"] ?? 0);
+    for (let number = from + 1; number <= from + 4; number++) {
+      call(name, run, number, rank);
+      folder.save(run.optimizer, { metadata: { calls: number } });
+    }
+    const names = folder.list().map((each) => each.name);
+    say({ from, damaged: resumed?.damaged.length ?? 0, steps: run.optimizer.steps, names });
+  },
+};
+
+programs[what]!();
