@@ -1,11 +1,12 @@
-/** A rank with `outer` that saves and loads checkpoints: `node program.mjs WHAT PATH TRAINING`. */
+/** A rank with `outer` that saves and loads checkpoints: `node program.mjs WHAT PATH TRAINING [REST]`. */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "../../../src/checkpoint/crc32.ts";
 import { checkpoints, loadCheckpoint, saveCheckpoint } from "../../../src/checkpoint/index.ts";
 import { connect } from "../../../src/distributed/index.ts";
-import { call, makeRun, type Run } from "./outerTraining.ts";
+import { call, makeRun, type Run, trainedCalls } from "./outerTraining.ts";
 
-const [what = "", path = "", name = ""] = process.argv.slice(2);
+const [what = "", path = "", name = "", rest = ""] = process.argv.slice(2);
 const communicator = await connect();
 const { rank } = communicator;
 
@@ -23,10 +24,14 @@ const say = (words: unknown) => {
 };
 
 const lookAt = ({ net, optimizer }: Run) => ({
-  net: Object.values(net).map(({ data }) => data),
+  net: Object.fromEntries(Object.entries(net).map(([name, { data }]) => [name, data.slice()])),
   state: optimizer.state(),
   shared: optimizer.evaluationWeights(),
 });
+
+function sleep(): never {
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+}
 
 function messageOf(act: () => void): string {
   try {
@@ -57,7 +62,7 @@ const programs: Readonly<Record<string, () => void>> = {
     for (let from = 0; from <= calls; from++) {
       const run = makeRun(name, communicator);
       const { differences, step } = loadCheckpoint(fileOf(from), run.optimizer);
-      const loaded = structuredClone(lookAt(run));
+      const loaded = lookAt(run);
       for (let number = from + 1; number <= calls; number++) call(name, run, number, rank);
       seen.push({ differences, step, loaded, end: lookAt(run) });
     }
@@ -90,6 +95,24 @@ const programs: Readonly<Record<string, () => void>> = {
     if (rank === 1) run.net["w"]!.data[5] = 9;
     const late = messageOf(() => saveCheckpoint(fileOf(3), run.optimizer));
     say({ early, late, names: readdirSync(path).filter((each) => each.endsWith("safetensors")) });
+  },
+  /** Goes on from what is there, and saves behind each call; behind REST of them it waits to be killed. */
+  train() {
+    writeFileSync(join(path, `${communicator.size}.${rank}.pid`), String(process.pid));
+    const run = makeRun(name, communicator);
+    const folder = checkpoints(join(path, "run"), { keep: 2 });
+    const from = Number(folder.resume(run.optimizer)?.metadata["calls"] ?? 0);
+    for (let number = from + 1; number <= trainedCalls; number++) {
+      call(name, run, number, rank);
+      folder.save(run.optimizer, { metadata: { calls: number } });
+      if (number - from === Number(rest)) sleep();
+    }
+    const { net, state } = lookAt(run);
+    const sums = Object.values(net).map(({ buffer }) => crc32(new Uint8Array(buffer)));
+    const shared = Object.values(state.nested["outer"]!.parameters).flatMap((slots) =>
+      Object.values(slots).map(({ buffer }) => crc32(new Uint8Array(buffer))),
+    );
+    say({ from, steps: state.step, outerSteps: run.optimizer.outerSteps, sums, shared });
   },
   folder() {
     const run = makeRun(name, communicator);

@@ -28,6 +28,9 @@ export type Net = Record<string, AnyParameter>;
 /** Calls of `step` to one outer step. */
 export const every = 3;
 
+/** Calls of a training that is killed: a multiple of `every`, so that it ends behind an outer step. */
+export const trainedCalls = 15;
+
 interface Training {
   readonly net: (rank: number) => Net;
   readonly inner: (net: Net, rank: number) => AnyOptimizer;
@@ -103,13 +106,21 @@ export const trainings: Readonly<Record<string, Training>> = {
   },
 };
 
+/** A file of 7 to 11 MB on three ranks: writing it takes a while. */
+const large: Training = {
+  ...within(adam),
+  net: () => started(parameters({ w: [500, 400], b: [400] }) as Net),
+};
+
 export interface Run {
   readonly net: Net;
   readonly optimizer: OuterOptimizer;
 }
 
+const trainingOf = (name: string): Training => (name === "large" ? large : trainings[name]!);
+
 export function makeRun(name: string, communicator: Communicator): Run {
-  const { net: netOf, inner, rule } = trainings[name]!;
+  const { net: netOf, inner, rule } = trainingOf(name);
   const net = netOf(communicator.rank);
   const within = inner(net, communicator.rank);
   return { net, optimizer: outer(within, { every, rule: rule(), communicator }) };
@@ -126,6 +137,6 @@ export function call(name: string, { optimizer }: Run, number: number, rank: num
   const given = Object.fromEntries(
     Object.entries(gradients).map(([name, each]) => [name, Float32Array.from(each)]),
   );
-  trainings[name]!.before?.(number, rank, given);
+  trainingOf(name).before?.(number, rank, given);
   optimizer.step(given as never);
 }
