@@ -7,7 +7,12 @@ import type { FloatArray } from "../../runtime/memory/memory.ts";
 import { fromFloat32, toFloat32 } from "../../runtime/narrow.ts";
 import { type OptimizeOptions, optimize } from "../../runtime/optimize.ts";
 import type { Optimizer } from "../../runtime/optimizer.ts";
-import { type AnyParameter, type Parameter, type ParameterArray, parameters } from "../../runtime/parameters.ts";
+import {
+  type AnyParameter,
+  type Parameter,
+  type ParameterArray,
+  parameters,
+} from "../../runtime/parameters.ts";
 import type { ResumePoint } from "../../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
 import { Stateful } from "../../runtime/state/stateful.ts";
