@@ -1,4 +1,4 @@
-/** How the ranks of `outer` save one checkpoint together, and go on from it. */
+/** How the ranks of `outer` save and load one checkpoint together. */
 import { crc32 } from "../../checkpoint/crc32.ts";
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import type { StoredElements } from "../../runtime/memory/memory.ts";
@@ -9,7 +9,7 @@ import { checksumOf } from "../drift.ts";
 import { allSaid, now } from "../exchange.ts";
 import type { SharedWeights } from "./sharedWeights.ts";
 
-/** Two sums of different kinds, of 32 bits each. */
+/** Two checksums of different kinds, of 32 bits each. */
 function fingerprint(array: StoredElements): string {
   const { buffer, byteOffset, byteLength } = array;
   const bytes = crc32(new Uint8Array(buffer, byteOffset, byteLength));
@@ -17,8 +17,8 @@ function fingerprint(array: StoredElements): string {
 }
 
 /**
- * What checkpoints ask. Undefined where each rank saves its own file, for the transport does nothing at once; ranks of an optimizer
- * within, which average gradients, save together without those of other groups.
+ * What checkpoints need to know of the ranks. With an asynchronous transport it is undefined: each rank saves its own file. If the inner
+ * optimizer already has ranks, these save together, without the ranks of other groups.
  * @param name of the shared state in `nested`
  */
 export function togetherOf(

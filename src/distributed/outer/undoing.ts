@@ -1,12 +1,12 @@
-/** Takes back the own step of a rank whose outer step has failed. */
+/** Undoes the local step of a rank if its outer step fails. */
 import type { AnyOptimizer } from "../../runtime/contract.ts";
 import type { StoredElements } from "../../runtime/memory/memory.ts";
 import type { AnyParameter } from "../../runtime/parameters.ts";
 
 /**
- * Keeps what a step of an optimizer changes.
- * @param isOwn whether it steps by `gradients`, which it may set to zero
- * @returns what puts that back
+ * Copies everything that a step of an optimizer changes.
+ * @param isOwn whether the step uses `optimizer.gradients`, and may set them to zero
+ * @returns a function that restores the copies
  */
 export function undoing(inner: AnyOptimizer, isOwn: boolean): () => void {
   const state = inner.state();
