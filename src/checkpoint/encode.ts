@@ -94,11 +94,11 @@ function storagesOf(
   return own.length === 0 ? undefined : mapped(Object.fromEntries(own), keptAs);
 }
 
-/** The tensors of a file, while they get their names. */
+/** What gives names to the tensors of a file. */
 interface Naming {
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly tensors: NamedArray[];
-  /** An array that stands in several places is written once. */
+  /** By their arrays: one that is in several places is written once. */
   readonly names: Map<StoredElements, string>;
   readonly lengthOf: LengthOf;
 }

@@ -1,4 +1,4 @@
-/** The states of ranks that each have their own, as one: what several ranks have alike stands in it once. */
+/** Joins the states of ranks that each have their own, such as those of `outer`, into one. An array that several ranks have is in it once. */
 import { own } from "../runtime/binding/lists.ts";
 import type { StoredElements } from "../runtime/memory/memory.ts";
 import type { AnyParameter } from "../runtime/parameters.ts";
@@ -12,39 +12,39 @@ import { fromText, toText } from "./plainData.ts";
 import type { Checkpointed } from "./source.ts";
 import { emptyLike, typeNameOf } from "./types.ts";
 
-/** Under which the states of all ranks stand within that of the first, by their numbers. */
+/** The name, in `nested`, of the states of all ranks, by the numbers of the ranks. */
 const ranksName = "ranks";
 
-/** Under which a rank's own values of a parameter stand beside its state. */
+/** The name of a rank's own values of a parameter, next to its state. */
 const weightsSlot = "rank.weights";
 
-/** What ranks tell each other of an array: the place of it, its type, length and fingerprint. */
+/** What ranks tell each other of an array: its type, length, fingerprint, and place. */
 type Key = string;
 
-/** What a rank has, with a key for each array. */
+/** What a rank tells the others: its state, with keys in place of arrays. */
 interface Told {
   readonly state: OptimizerState<Key>;
-  /** The values that all ranks share. */
+  /** The shared values of the parameters. */
   readonly parameters: Readonly<Record<string, Key>>;
 }
 
-/** What the file has, as far as this rank has it. */
-export interface Joint {
+/** What ranks write into one file. An array that only other ranks have is empty here. */
+export interface Contents {
   readonly parameters: Readonly<Record<string, AnyParameter>>;
   readonly state: OptimizerState;
-  /** Which part of each array this rank writes. */
+  /** The part of an array that this rank writes. */
   readonly pieceOf: (array: StoredElements) => Piece;
 }
 
-/** An array that one rank has, or several. */
+/** An array that one or several ranks have. */
 interface Held {
-  /** This rank's, or an empty one of the same type. */
+  /** The array of this rank; an empty one of the same type if it does not have it. */
   readonly array: StoredElements;
   readonly length: number;
   readonly holders: Set<number>;
 }
 
-/** The arrays of all ranks, each once. */
+/** The different arrays of all ranks. */
 class Arrays {
   readonly #all = new Map<Key, Held>();
   readonly #own = new Map<Key, StoredElements>();
@@ -54,7 +54,7 @@ class Arrays {
     this.#apart = apart;
   }
 
-  /** Takes one of this rank. @returns its key */
+  /** Adds an array of this rank. @returns its key */
   keyOf(array: StoredElements, slot: string, parameter: string): Key {
     const fingerprint = this.#apart.fingerprint(array);
     const key = [typeNameOf(array), array.length, fingerprint, slot, parameter].join(" ");
@@ -62,7 +62,7 @@ class Arrays {
     return key;
   }
 
-  /** Notes that a rank has one. */
+  /** Notes that a rank has the array with this key. */
   hold(key: Key, rank: number): StoredElements {
     const held = this.#all.get(key) ?? this.#newOf(key);
     held.holders.add(rank);
@@ -77,7 +77,7 @@ class Arrays {
     return held;
   }
 
-  /** The pieces that a rank writes; who has the same as others writes as much of it as they do. */
+  /** The part of each array that a rank writes: ranks with the same array write equal parts of it. */
   pieces(rank: number): ReadonlyMap<StoredElements, Piece> {
     const all = [...this.#all.values()];
     return new Map(
@@ -89,7 +89,7 @@ class Arrays {
   }
 }
 
-/** The state of a rank without the one that is shared, and with its own values of the parameters. */
+/** The state of a rank without the shared state, and with its own values of the parameters. */
 function ownState(
   { nested, parameters, ...rest }: OptimizerState,
   live: Checkpointed["parameters"],
@@ -103,7 +103,7 @@ function ownState(
   };
 }
 
-/** A state that has nothing but others within. */
+/** A state that only has nested states. */
 const around = (step: number, nested: readonly OptimizerState[]): OptimizerState => ({
   ...{ version: 2, step, skippedSteps: 0, seed: 0, groups: [], shapes: {}, schedules: [] },
   ...{ begun: { parts: {}, shared: {} }, counters: {}, parameters: {} },
@@ -115,11 +115,10 @@ const withoutWeights = <A>(state: OptimizerState<A>): OptimizerState<A> => ({
   parameters: mapped(state.parameters, ({ [weightsSlot]: _, ...slots }) => slots),
 });
 
-/** What this rank has, with keys in the place of arrays. */
 function tell(
   optimizer: Checkpointed,
   { nested, ...views }: OptimizerState,
-  values: Joint["parameters"],
+  values: Contents["parameters"],
   shared: string,
   arrays: Arrays,
 ): Told {
@@ -131,15 +130,15 @@ function tell(
 }
 
 /**
- * Joins the states of all ranks; all of them do. What it gives is the state of the first rank, with the shared values as parameters, and has
- * the state of each rank within: so whatever reads checkpoints reads what is shared.
+ * Joins the states of all ranks. All ranks call it. The result is the state of rank 0, with the state of each rank in `nested`, and with the
+ * shared values as parameters. So whatever reads checkpoints finds the shared weights.
  */
-export function join(
+export function joinStates(
   meeting: Meeting,
   optimizer: Checkpointed,
   { rank }: Together,
   apart: Apart,
-): Joint {
+): Contents {
   const arrays = new Arrays(apart);
   const views = optimizer.stateViews();
   const values = apart.parameters();
@@ -168,7 +167,7 @@ export function join(
   };
 }
 
-/** The bits of a parameter are kept as those that all share. */
+/** Reads a tensor as the type of another one: parameters in 16 bits are in a state as plain bits. */
 const keptLike = (tensor: StoredTensor, { type }: StoredTensor): StoredTensor => ({
   ...{ type, length: tensor.length, shape: tensor.shape },
   read: () => tensor.read(),
@@ -176,10 +175,10 @@ const keptLike = (tensor: StoredTensor, { type }: StoredTensor): StoredTensor =>
 });
 
 /**
- * What one rank goes on from. On another number of ranks than have saved, each takes the state of one that has: of fewer ranks the
- * first ones' count, and of more some count several times.
+ * The checkpoint that one rank continues from. If another number of ranks has saved, rank `r` takes the state of rank `r` modulo that number: on
+ * fewer ranks, the states of the last ones are dropped; on more ranks, some are used several times.
  */
-export function ofRank(found: Checkpoint, rank: number): Checkpoint {
+export function checkpointOf(found: Checkpoint, rank: number): Checkpoint {
   const { [ranksName]: ranks, ...within } = found.state?.nested ?? {};
   if (found.state === undefined || ranks === undefined) {
     return found;

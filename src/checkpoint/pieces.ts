@@ -74,8 +74,9 @@ function cutPiece(lengths: readonly number[], rank: number): Piece {
 }
 
 /**
- * Of an array that several ranks have alike, each of them writes as much as any other.
- * @param index of this rank among them; -1 where it is not one of them, and writes nothing
+ * The piece of an array that several ranks have: each of them writes an equal part.
+ * @param index of this rank among them; -1 if it does not have the array, and writes nothing
+ * @param count of the ranks that have it
  */
 export function sharedPiece(length: number, index: number, count: number): Piece {
   const [from, to] =
@@ -85,7 +86,7 @@ export function sharedPiece(length: number, index: number, count: number): Piece
   return { from, to, length, isCut: false, isSame: false };
 }
 
-/** Of an array that each rank has the whole of. */
+/** The piece of an array that each rank has in full. */
 export function wholePiece(
   { length }: StoredElements,
   owner: number | undefined,

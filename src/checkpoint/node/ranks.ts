@@ -9,7 +9,7 @@ import type { Checkpoint, StoredTensor } from "../checkpoint.ts";
 import { crc32, joinedChecksum } from "../crc32.ts";
 import { bytesOf, type Encoded, encode, type SaveOptions, setChecksum } from "../encode.ts";
 import { CheckpointError } from "../errors.ts";
-import { type Joint, join, ofRank } from "../joint.ts";
+import { type Contents, checkpointOf, joinStates } from "../joint.ts";
 import { Meeting } from "../meeting.ts";
 import { findPieces, type Piece, type Pieces, wholePiece } from "../pieces.ts";
 import { type CheckpointReport, prepare, renamedName } from "../restore.ts";
@@ -109,8 +109,8 @@ function ofAll(state: OptimizerState, { counters }: Together): OptimizerState {
   };
 }
 
-/** What ranks write that each have the whole of one state, or a part of it. */
-function partsOf(meeting: Meeting, optimizer: Checkpointed, together: Together): Joint {
+/** What ranks write if all have the same state, or parts of one state. */
+function partsOf(meeting: Meeting, optimizer: Checkpointed, together: Together): Contents {
   const { parameters, pending = 0 } = optimizer;
   if (pending > 0) {
     throw new CheckpointError(
@@ -133,7 +133,7 @@ function layOut(
 ): Layout {
   const { apart } = together;
   const { parameters, state, pieceOf } = apart
-    ? join(meeting, optimizer, together, apart)
+    ? joinStates(meeting, optimizer, together, apart)
     : partsOf(meeting, optimizer, together);
   const lengthOf = (array: StoredElements) => pieceOf(array).length;
   const encoded = encode({ parameters, stateViews: () => state }, options, process, lengthOf);
@@ -238,7 +238,7 @@ export function loadTogether(
   const meeting = new Meeting(together);
   return meeting.run(() => {
     const own = together.apart
-      ? (found: Checkpoint) => ofRank(found, together.rank)
+      ? (found: Checkpoint) => checkpointOf(found, together.rank)
       : partReader(meeting, optimizer, together, options);
     const takeOver = withCheckpoint(path, (found) => prepare(own(found), optimizer, options));
     meeting.share("read");
@@ -246,7 +246,7 @@ export function loadTogether(
   });
 }
 
-/** What finds this rank's part of a checkpoint. */
+/** @returns a function that takes this rank's part out of a checkpoint */
 function partReader(
   meeting: Meeting,
   optimizer: Checkpointed,
@@ -261,7 +261,7 @@ function partReader(
   });
 }
 
-/** The updates by which all ranks name what they save: those of the first one. */
+/** The number of updates in the name of a file: that of rank 0, because ranks of `outer` may have made different numbers. */
 export function stepOf(optimizer: Checkpointed, together: Together): number {
   const meeting = new Meeting(together);
   return meeting.run(() => meeting.share(optimizer.stateViews().step)[0]!);

@@ -2,15 +2,15 @@
 import type { StoredElements } from "../memory/memory.ts";
 import type { AnyParameter } from "../parameters.ts";
 
-/** Ranks that each have a state of their own, such as those of `outer`. */
+/** How ranks save if each has a state of its own, such as those of `outer`. */
 export interface Apart {
-  /** The name, in `nested`, of the one state that is the same on all ranks. */
+  /** The name, in `nested`, of the state that is the same on all ranks. */
   readonly shared: string;
-  /** All parameters, with the values that all ranks share in place of this rank's own. */
+  /** All parameters, with the shared values in place of this rank's own. */
   parameters(): Readonly<Record<string, AnyParameter>>;
-  /** A text that is another for each array with other bits, but for one case in 2^64. */
+  /** A text that depends on all bits of an array. Two different arrays have the same one in one of 2^64 cases. */
   fingerprint(array: StoredElements): string;
-  /** What is said of a rank whose shared state is another, and what to do. */
+  /** The end of the message if the shared state of one rank differs. */
   readonly drifted: string;
 }
 
@@ -26,6 +26,6 @@ export interface Together {
   isCut(slot: string, parameter: string): boolean;
   /** Whose array counts of one that each has the whole of; undefined where all are the same. */
   ownerOf(parameter: string): number | undefined;
-  /** Where each rank has a state of its own; ranks have no parts of arrays then. */
+  /** Given if each rank has a state of its own. Then no array is divided between ranks. */
   readonly apart?: Apart;
 }
