@@ -132,6 +132,12 @@ describe("another number of ranks", () => {
   });
 });
 
+/** What differs for an optimizer without `outer`. */
+const withoutOuter = [
+  "`outer` was saved, but is not there now",
+  "`ranks` was saved, but is not there now",
+];
+
 describe("one process", () => {
   it("reads the shared weights, and evaluates them", async () => {
     const path = newFolder();
@@ -159,12 +165,28 @@ describe("one process", () => {
     const optimizer = optimize(net, adamw());
     expect(() => loadCheckpoint(fileOf(path, 5), optimizer)).toThrow(RestoreError);
     const { differences } = loadCheckpoint(fileOf(path, 5), optimizer, { partial: true });
-    expect(differences).toEqual([
-      "`outer` was saved, but is not there now",
-      "`ranks` was saved, but is not there now",
-    ]);
+    expect(differences).toEqual(withoutOuter);
     expect(valuesOf(net as unknown as Net)).toEqual(first![3]!.net);
     expect(plain(optimizer.state().parameters)).toEqual(first![5]!.state.parameters);
+  });
+
+  it("may be that of ranks that average gradients", async () => {
+    const path = newFolder();
+    const [first] = await run<Look[]>("save", 2, path, "adamw");
+    const net = parameters({ w: [7, 33], b: [5], none: [0] });
+    const optimizer = optimize(net, adamw());
+    loadCheckpoint(fileOf(path, 5), optimizer, { partial: true });
+    optimizer.step(mapped(net, ({ data }) => new Float32Array(data.length).fill(1.5)));
+    interface Said {
+      readonly differences: readonly string[];
+      readonly loaded: object;
+      readonly net: object;
+    }
+    for (const said of (await run<Said[]>("onward", 2, path, "adamw")).flat()) {
+      expect(said.differences).toEqual(withoutOuter);
+      expect(said.loaded).toEqual(first![3]!.net);
+      expect(said.net).toEqual(valuesOf(net as unknown as Net));
+    }
   });
 
   it("may have saved what ranks go on from", async () => {

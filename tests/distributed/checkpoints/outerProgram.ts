@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { crc32 } from "../../../src/checkpoint/crc32.ts";
 import { checkpoints, loadCheckpoint, saveCheckpoint } from "../../../src/checkpoint/index.ts";
 import { connect } from "../../../src/distributed/index.ts";
+import { adamw, optimize, type ParameterSource } from "../../../src/index.ts";
+import { mapped } from "../../../src/runtime/state/state.ts";
 import { call, makeRun, type Run, trainedCalls } from "./outerTraining.ts";
 
 const [what = "", path = "", name = "", rest = ""] = process.argv.slice(2);
@@ -75,6 +77,19 @@ const programs: Readonly<Record<string, () => void>> = {
     const message = messageOf(() => loadCheckpoint(file, run.optimizer));
     loadCheckpoint(file, run.optimizer, { partial: true });
     say({ message, net: lookAt(run).net });
+  },
+  /** Without `outer`: all ranks average their gradients, and keep the whole state or parts of it. */
+  onward() {
+    const said = [true, false].map((shardState) => {
+      const net = makeRun(name, communicator).net;
+      const options = { communicator, shardState, checkEvery: 1 };
+      const optimizer = optimize(net as ParameterSource, adamw(), options);
+      const report = loadCheckpoint(fileOf(5), optimizer, { partial: true });
+      const loaded = mapped(net, ({ data }) => data.slice());
+      optimizer.step(mapped(net, ({ data }) => new Float32Array(data.length).fill(1 + rank)));
+      return { differences: report.differences, loaded, net: mapped(net, ({ data }) => data) };
+    });
+    say(said);
   },
   /** What only the second rank cannot save, none does. */
   fails() {

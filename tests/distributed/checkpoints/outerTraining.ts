@@ -10,6 +10,7 @@ import {
   chain,
   ema,
   frozen,
+  galore,
   nesterov,
   noisySgd,
   type OptimizeOptions,
@@ -22,6 +23,7 @@ import {
 } from "../../../src/index.ts";
 import type { FloatArray } from "../../../src/runtime/memory/memory.ts";
 import type { AnyParameter } from "../../../src/runtime/parameters.ts";
+import { alone } from "../../support/ranksInTurn.ts";
 
 export type Net = Record<string, AnyParameter>;
 
@@ -93,6 +95,17 @@ export const trainings: Readonly<Record<string, Training>> = {
   "micro-steps": {
     ...within(adam),
     inner: (net) => accumulate(net as never, adam() as Rule, { steps: 2, threads: 1 }),
+  },
+  "directions of each rank": {
+    ...within(adam),
+    inner: (net) => galore(net as never, adam() as Rule, { rank: 2, threads: 1 }),
+  },
+  "an outer of each rank": {
+    ...within(adam),
+    inner(net) {
+      const inner = optimize(net as never, adam() as Rule, { threads: 1 });
+      return outer(inner, { every: 2, rule: sgd({ lr: 0.5 }), communicator: alone() });
+    },
   },
   "steps that one rank leaves out": {
     ...within(adam, { nonFinite: "skip" }),
