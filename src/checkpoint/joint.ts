@@ -125,6 +125,7 @@ function tell(
   const state = ownState({ ...views, nested }, optimizer.parameters, shared);
   return {
     state: withArrays(state, (array, slot, name) => arrays.keyOf(array, slot, name)),
+    // Last, so that a rank's equal weights are written as these arrays, which are in the shared state, too.
     parameters: mapped(values, ({ data }, name) => arrays.keyOf(data, weightsSlot, name)),
   };
 }

@@ -42,7 +42,7 @@ export function togetherOf(
       parameters: () => ({ ...all, ...shared.values() }),
       fingerprint,
       drifted:
-        "its shared weights, or the outer rule's state, are not those of rank 0; call begin() before the first checkpoint, or go on from an earlier one",
+        "its shared weights, or the outer rule's state, are not those of rank 0; call begin() before the first checkpoint, or continue from an earlier one",
     },
   };
 }
