@@ -237,7 +237,7 @@ export async function run(words: readonly string[], version: string): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end with 0; all else that commander finds is a mistake in the call.
-      // Of several ranks the first one says so: another that ends with a mistake may end it before.
+      // With several ranks only the first one fails: another that exits with an error could end it before it has printed.
       const isMistake = error.exitCode !== 0 && !isSpokenFor;
       return isMistake ? exitCodes.usage : exitCodes.done;
     }

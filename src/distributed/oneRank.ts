@@ -1,9 +1,9 @@
-/** A run of one rank: nobody to talk to, and the same checks. */
+/** The communicator of a run with a single rank: it sends nothing, but checks arguments like all others. */
 import { callOfAllGather, callOfAllReduce, callOfBroadcast, callOfReduceScatter } from "./calls.ts";
 import type { Combinable, Combination, Communicator, Travelling } from "./communicator.ts";
 import { RankError } from "./errors.ts";
 
-/** A communicator of one rank: what a program that was started by itself has. */
+/** The communicator of a program that was started alone. */
 export const oneRank = (): Communicator => ({
   transport: "none",
   rank: 0,

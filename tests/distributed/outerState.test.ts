@@ -227,7 +227,7 @@ describe("ranks that differ", () => {
     [
       "a parameter",
       () => messagesOf({}, more as never),
-      "the shape of `x` is [1] on rank 1, and not there on rank 0",
+      "the shape of `x` is [1] on rank 1, and missing on rank 0",
     ],
     [
       "a type",

@@ -23,7 +23,7 @@ async function libraryOf(source: TaskSource): Promise<Library> {
   return path === undefined ? ownLibrary : import(pathToFileURL(path).href);
 }
 
-/** Has the library's copy know of ranks. */
+/** Imports gradus/distributed of the same copy of the library, so that it knows ranks. */
 async function importDistributed(source: TaskSource): Promise<void> {
   const path =
     source.kind === "built-in" ? undefined : resolveFrom([source.path], "gradus/distributed");
@@ -59,20 +59,20 @@ export interface Sharing {
 }
 
 /**
- * What a run is of which several processes make parts.
- * @throws {UsageError} where they cannot
+ * The part of this process in a run on several ranks, and the options of its optimizer.
+ * @throws {UsageError} if the task or its batch cannot be split
  */
 function shared(task: Task, { batch }: Setup, { ranks, shardState }: Sharing) {
   const { communicator } = ranks;
   const { rank: index, size: count } = communicator;
   if (!task.splitsBatches) {
     throw new UsageError(
-      `${task.name} cannot be trained by several ranks: its minibatches are not split (\`splitsBatches\` of a task says that they are)`,
+      `${task.name} cannot be trained on several ranks, because it does not split minibatches (a task that does sets \`splitsBatches\`)`,
     );
   }
   if (batch % count !== 0) {
     throw new UsageError(
-      `a minibatch of ${batch} is not split evenly over ${count} ranks: make --batch a multiple of ${count}`,
+      `a minibatch of ${batch} cannot be split evenly over ${count} ranks: make --batch a multiple of ${count}`,
     );
   }
   return { part: { index, count }, options: { communicator, shardState } };
@@ -80,7 +80,7 @@ function shared(task: Task, { batch }: Setup, { ranks, shardState }: Sharing) {
 
 /**
  * Loads a task's data once.
- * @param sharing where several processes make one run
+ * @param sharing if several processes make one run
  */
 export async function preparing(setup: Setup, sharing?: Sharing): Promise<Preparing> {
   const task = await loadTask(setup.task);

@@ -36,7 +36,7 @@ export interface TrainOptions {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly kept: Kept | undefined;
   readonly data: string | undefined;
-  /** Whether each of several ranks keeps the state of its part of the parameters alone. */
+  /** Whether each rank keeps only the state of its part of the parameters. */
   readonly shardState: boolean;
   /** Steps from one checkpoint to the next. */
   readonly checkpointEvery: number;

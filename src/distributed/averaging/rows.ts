@@ -1,4 +1,4 @@
-/** Averages gradients of which ranks give some rows, over the rows that any of them gives. */
+/** Averages sparse gradients, over the union of the rows that ranks have. */
 import { heightOf } from "../../runtime/binding/tensor.ts";
 import { type SparseGradient, sparse } from "../../runtime/gradients/sparse.ts";
 import type { FloatArray } from "../../runtime/memory/memory.ts";
@@ -20,7 +20,7 @@ interface Joined extends Member {
   readonly values: FloatArray;
 }
 
-/** Tells all ranks which rows each gives. @returns for each parameter all of them */
+/** Tells all ranks which rows each has. @returns for each parameter the union of rows */
 function* rowsOfAll(
   communicator: Communicator,
   own: readonly Int32Array[],
@@ -30,7 +30,7 @@ function* rowsOfAll(
     communicator,
     own.map(({ length }) => length),
   );
-  // One rank's rows of all parameters are behind those of the rank before.
+  // The rows of each rank, for all parameters, follow those of the rank before.
   const starts = [0];
   for (const count of counts) {
     starts.push(starts.at(-1)! + count);
@@ -62,7 +62,7 @@ function joinedOf(local: LocalGradients, member: Member, rows: Int32Array, width
   return { ...member, length: values.length, rows, width, values };
 }
 
-/** Says of what is not finite where it is in the parameter. */
+/** Gives the values, and reports a number that is not finite by its index in the parameter. */
 const givenOf = (local: LocalGradients, all: ReadonlyMap<string, Joined>): Given => ({
   of: (name) => all.get(name)!.values,
   look(name, from, to) {
