@@ -205,6 +205,19 @@ describe("one process", () => {
   });
 });
 
+it("a group of ranks that average gradients within saves and goes on, behind an outer step", async () => {
+  interface Said {
+    readonly message: string;
+    readonly ends: readonly [object, object];
+  }
+  for (const { message, ends } of await run<Said>("near", 2, newFolder(), "")) {
+    expect(message).toMatch(
+      /^CheckpointError: .*call-0\.safetensors: 1 of this rank's gradients wait/,
+    );
+    expect(ends[1]).toEqual(ends[0]);
+  }
+});
+
 it("what one rank cannot save, none does, and all say who and why", async () => {
   const path = newFolder();
   const [first, second, third] = await run<{ message: string; names: string[] }>(

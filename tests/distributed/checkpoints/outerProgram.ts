@@ -3,9 +3,10 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "../../../src/checkpoint/crc32.ts";
 import { checkpoints, loadCheckpoint, saveCheckpoint } from "../../../src/checkpoint/index.ts";
-import { connect } from "../../../src/distributed/index.ts";
-import { adamw, optimize, type ParameterSource } from "../../../src/index.ts";
+import { connect, outer } from "../../../src/distributed/index.ts";
+import { adamw, nesterov, optimize, type ParameterSource, parameters } from "../../../src/index.ts";
 import { mapped } from "../../../src/runtime/state/state.ts";
+import { alone } from "../../support/ranksInTurn.ts";
 import { call, makeRun, type Run, trainedCalls } from "./outerTraining.ts";
 
 const [what = "", path = "", name = "", rest = ""] = process.argv.slice(2);
@@ -90,6 +91,30 @@ const programs: Readonly<Record<string, () => void>> = {
       return { differences: report.differences, loaded, net: mapped(net, ({ data }) => data) };
     });
     say(said);
+  },
+  /** Ranks within average gradients, and there is no other group of them. */
+  near() {
+    const start = () => {
+      const net = parameters({ w: [7, 33] });
+      const inner = optimize(net, adamw(), { communicator });
+      const rule = nesterov({ lr: 0.7, momentum: 0.9 });
+      return { net, optimizer: outer(inner, { every: 2, rule, communicator: alone() }) };
+    };
+    const stepBy = ({ optimizer }: ReturnType<typeof start>, value: number) =>
+      optimizer.step({ w: new Float32Array(7 * 33).fill(value + rank) });
+    const whole = start();
+    stepBy(whole, 1);
+    const message = messageOf(() => saveCheckpoint(fileOf(0), whole.optimizer));
+    stepBy(whole, 2);
+    saveCheckpoint(fileOf(0), whole.optimizer);
+    const resumed = start();
+    loadCheckpoint(fileOf(0), resumed.optimizer);
+    const ends = [whole, resumed].map((each) => {
+      stepBy(each, 3);
+      stepBy(each, 4);
+      return { w: each.net.w.data, state: each.optimizer.state() };
+    });
+    say({ message, ends });
   },
   /** What only the second rank cannot save, none does. */
   fails() {
