@@ -105,6 +105,7 @@ describe.each([
   "README.md",
   ...guides,
   "docs/distributed.md",
+  "docs/distributed-outer.md",
   "docs/autodiff.md",
   "docs/least-squares.md",
   "docs/minimize.md",

@@ -73,15 +73,26 @@ function cutPiece(lengths: readonly number[], rank: number): Piece {
   return { from, to, length, isCut: true, isSame: false };
 }
 
+/**
+ * The piece of an array that several ranks have: each of them writes an equal part.
+ * @param index of this rank among them; -1 if it does not have the array, and writes nothing
+ * @param count of the ranks that have it
+ */
+export function sharedPiece(length: number, index: number, count: number): Piece {
+  const [from, to] =
+    index < 0
+      ? [0, 0]
+      : [Math.floor((length * index) / count), Math.floor((length * (index + 1)) / count)];
+  return { from, to, length, isCut: false, isSame: false };
+}
+
 /** The piece of an array that each rank has as a whole. If it is equal on all ranks, each writes an equal share; otherwise the owner writes it. */
 export function wholePiece(
   { length }: StoredElements,
   owner: number | undefined,
   { rank, size }: Together,
 ): Piece {
-  const [from, to] =
-    owner === undefined
-      ? [Math.floor((length * rank) / size), Math.floor((length * (rank + 1)) / size)]
-      : [0, owner === rank ? length : 0];
-  return { from, to, length, isCut: false, isSame: owner === undefined };
+  return owner === undefined
+    ? { ...sharedPiece(length, rank, size), isSame: true }
+    : sharedPiece(length, owner === rank ? 0 : -1, 1);
 }

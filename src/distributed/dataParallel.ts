@@ -8,7 +8,7 @@ import type { StepInputs } from "../runtime/settings.ts";
 import type { StepReport } from "../runtime/step/report.ts";
 import { Accumulator } from "../wrappers/accumulator.ts";
 import { checkOptimizer } from "../wrappers/arguments.ts";
-import { Averager } from "./averaging/averager.ts";
+import { Averagers } from "./averaging/averager.ts";
 import type { Member } from "./averaging/buckets.ts";
 import type { Passing } from "./averaging/localGradients.ts";
 import { averageRows } from "./averaging/rows.ts";
@@ -32,19 +32,17 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
   implements RankOptimizer<P>
 {
   readonly #source: Omit<RankedSource, "inner">;
-  readonly #members: readonly Member[];
-  /** Averages the gradients that are not sparse. It is kept, because they are mostly the same in each step. */
-  #averager: { readonly key: string; readonly of: Averager } | undefined;
+  readonly #averagers: Averagers;
   /** Holds the means of gradients that are kept in 16 bits, in float32. */
   readonly #numbers: Readonly<Record<string, Float32Array>>;
 
   /** @internal Made by `dataParallel` and `optimize`. */
   constructor(source: RankedSource) {
     super(source);
-    const { inner } = source;
+    const { inner, communicator, settings } = source;
     this.#source = source;
     const members = membersOf(inner);
-    this.#members = members;
+    this.#averagers = new Averagers({ communicator, members, bytes: settings.bucketBytes });
     const all = inner.parameters as Readonly<Record<string, AnyParameter>>;
     const narrow = members.filter(({ name }) => all[name]!.storage);
     this.#numbers = Object.fromEntries(
@@ -65,34 +63,22 @@ export class DataParallel<P extends AnyParameterSource = AnyParameterSource>
     { present, ofRows }: Brought,
     inputs: StepInputs,
   ): Exchange<StepReport> {
-    const { communicator, settings } = this.#source;
     const own = this.inner.gradients as Readonly<Record<string, StoredElements>>;
     const meanOf = (name: string) => (this.#numbers[name] ?? own[name]) as FloatArray;
-    yield* this.#averagerBut(ofRows).average(this.local, meanOf);
-    const means: Passing = Object.fromEntries(
+    yield* this.#averagers.but(ofRows).average(this.local, meanOf);
+    const means: Record<string, Passing[string]> = Object.fromEntries(
       this.local.names.map((name) => [name, present.has(name) ? meanOf(name) : null]),
     );
     if (ofRows.size > 0) {
-      const members = this.#members.filter(({ name }) => ofRows.has(name));
       const all = this.parameters as Readonly<Record<string, AnyParameter>>;
-      const { bucketBytes } = settings;
-      Object.assign(means, yield* averageRows(communicator, this.local, all, members, bucketBytes));
+      const rows = yield* averageRows(this.#averagers.source, this.local, all, ofRows);
+      ofRows.forEach((name) => void (means[name] = rows.meanOf(name)));
     }
     try {
       return this.inner.step(means, inputs);
     } catch (error) {
       throw error instanceof GradientError ? yield* this.refusal(error) : error;
     }
-  }
-
-  #averagerBut(ofRows: ReadonlySet<string>): Averager {
-    const key = JSON.stringify([...ofRows]);
-    if (this.#averager?.key !== key) {
-      const { communicator, settings } = this.#source;
-      const members = this.#members.filter(({ name }) => !ofRows.has(name));
-      this.#averager = { key, of: new Averager(communicator, members, settings.bucketBytes) };
-    }
-    return this.#averager.of;
   }
 }
 

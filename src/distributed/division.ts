@@ -36,7 +36,7 @@ function programsOf({ rule, hyper, matrix, program }: Plan): Program[] {
   return evaluation === undefined ? [program] : [program, evaluation];
 }
 
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 const isInBlocks = ({ blocks }: Storage): boolean => blocks !== undefined;
 

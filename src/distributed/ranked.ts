@@ -80,7 +80,7 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
     this.communicator = communicator;
     this.#settings = settings;
     this.#given = { ...settings, ...given };
-    this.local = new LocalGradients(inner, mayBeAbsent, this.rowsRefused);
+    this.local = new LocalGradients(inner, mayBeAbsent);
     this.#told = new Float64Array(told.gradients + 2 * this.local.names.length);
     if (communicator.synchronous) {
       now(this.#agree());
@@ -139,11 +139,6 @@ export abstract class Ranked<P extends AnyParameterSource = AnyParameterSource>
   override planRestore(state: SavedState, options: RestoreOptions): RestorePlan {
     this.#compareAt = 0;
     return super.planRestore(state, options);
-  }
-
-  /** Why sparse gradients are refused; undefined if they are not. */
-  protected get rowsRefused(): string | undefined {
-    return undefined;
   }
 
   /** The arrays of `gradients`. */

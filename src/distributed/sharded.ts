@@ -14,8 +14,9 @@ import type { OptimizerState } from "../runtime/state/state.ts";
 import { joinNorms, normIn } from "../runtime/step/norms.ts";
 import { type MutableReport, reported, type StepReport } from "../runtime/step/report.ts";
 import { withCleanup } from "../runtime/withCleanup.ts";
-import { Averager } from "./averaging/averager.ts";
+import { Averagers } from "./averaging/averager.ts";
 import type { Cuts } from "./averaging/buckets.ts";
+import { averageRows } from "./averaging/rows.ts";
 import { membersOf } from "./dataParallel.ts";
 import { type Exchange, firstSaid, gathered, later, now } from "./exchange.ts";
 import { type Brought, Ranked, type RankedSource } from "./ranked.ts";
@@ -42,7 +43,7 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
   readonly #gradients: Gradients;
   readonly #scopes: Scopes;
   readonly #cuts: Cuts;
-  readonly #averager: Averager;
+  readonly #averagers: Averagers;
 
   /** @internal Made by `optimize` with `shardState`. */
   constructor(source: ShardedSource) {
@@ -52,7 +53,8 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     this.#gradients = source.gradients;
     this.#scopes = source.scopes;
     this.#cuts = cuts;
-    this.#averager = new Averager(communicator, membersOf(inner), settings.bucketBytes, cuts);
+    const bytes = settings.bucketBytes;
+    this.#averagers = new Averagers({ communicator, members: membersOf(inner), bytes, cuts });
   }
 
   /** The part of this rank: for each trained parameter, elements `from` up to `to`. */
@@ -163,22 +165,27 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     this.#scopes.dispose();
   }
 
-  protected override get rowsRefused(): string {
-    return "shardState needs whole gradients: pass all rows, or leave out shardState";
-  }
-
   protected override ownGradients(): ArraysOf<P> {
     // Reading it throws if the optimizer was disposed.
     void this.#part.gradients;
     return this.#gradients.own as ArraysOf<P>;
   }
 
-  protected override *update({ present }: Brought, inputs: StepInputs): Exchange<StepReport> {
+  protected override *update(
+    { present, ofRows }: Brought,
+    inputs: StepInputs,
+  ): Exchange<StepReport> {
+    const all = this.parameters as Readonly<Record<string, AnyParameter>>;
     const whole = this.#gradients.own as Readonly<Record<string, FloatArray>>;
     const parts = this.#part.gradients as Readonly<Record<string, FloatArray>>;
-    yield* this.#averager.average(this.local, (name) => whole[name]!);
+    yield* this.#averagers.but(ofRows).average(this.local, (name) => whole[name]!);
+    const rows =
+      ofRows.size > 0
+        ? yield* averageRows(this.#averagers.source, this.local, all, ofRows)
+        : undefined;
+    const meanOf = (name: string) => (ofRows.has(name) ? rows!.meanOf(name) : parts[name]!);
     const means = Object.fromEntries(
-      this.local.names.map((name) => [name, present.has(name) ? parts[name]! : null]),
+      this.local.names.map((name) => [name, present.has(name) ? meanOf(name) : null]),
     );
     const isReady = this.#part.prepare(means, inputs);
     const { isRun, isOwn } = isReady
@@ -186,7 +193,10 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
       : { isRun: false, isOwn: false };
     const report = isRun ? this.#part.end(true, means) : yield* this.#refuse(isOwn);
     if (isRun) {
-      yield* this.#gather();
+      yield* this.#gather(ofRows);
+      if (rows !== undefined) {
+        yield* rows.gather(all);
+      }
       yield* this.#joinNorms(report as MutableReport);
     }
     if (this.zeroesGradients) {
@@ -205,9 +215,10 @@ export class ShardedOptimizer<P extends AnyParameterSource = AnyParameterSource>
     return this.plans.some(({ rule }) => hasEvaluation(rule));
   }
 
-  #gather(): Exchange<void> {
+  /** Gives each rank the parts of all others. @param left parameters that are left out */
+  #gather(left: ReadonlySet<string> = new Set()): Exchange<void> {
     const all = this.parameters as Readonly<Record<string, AnyParameter>>;
-    return this.#averager.gather((name) => all[name]!.data as FloatArray);
+    return this.#averagers.but(left).gather((name) => all[name]!.data as FloatArray);
   }
 
   /** @param isOwn whether the mean of this rank's part is the reason */

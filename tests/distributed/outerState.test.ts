@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadCheckpoint, saveCheckpoint } from "../../src/checkpoint/index.ts";
-import type { OuterOptions } from "../../src/distributed/outer/outerOptions.ts";
-import { outer } from "../../src/distributed/outer.ts";
+import { type OuterOptions, outer } from "../../src/distributed/index.ts";
 import {
   adam,
   addParameters,

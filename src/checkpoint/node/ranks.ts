@@ -5,10 +5,11 @@ import { openRegular } from "../../runtime/regularFile.ts";
 import type { RestoreOptions } from "../../runtime/state/restore.ts";
 import { mapped, type OptimizerState } from "../../runtime/state/state.ts";
 import type { Together } from "../../runtime/state/together.ts";
-import type { StoredTensor } from "../checkpoint.ts";
+import type { Checkpoint, StoredTensor } from "../checkpoint.ts";
 import { crc32, joinedChecksum } from "../crc32.ts";
 import { bytesOf, type Encoded, encode, type SaveOptions, setChecksum } from "../encode.ts";
 import { CheckpointError } from "../errors.ts";
+import { type Contents, checkpointOf, joinStates } from "../joint.ts";
 import { Meeting } from "../meeting.ts";
 import { findPieces, type Piece, type Pieces, wholePiece } from "../pieces.ts";
 import { type CheckpointReport, prepare, renamedName } from "../restore.ts";
@@ -31,13 +32,15 @@ interface Written {
 }
 
 /** Checks that arrays are equal on all ranks. If they were not, shares from different ranks would make a file that is right for none. */
-function requireSame(meeting: Meeting, arrays: readonly StoredElements[]): void {
+function requireSame(
+  meeting: Meeting,
+  arrays: readonly StoredElements[],
+  problem = "its parameters or their state differ from those of rank 0; continue from an earlier checkpoint",
+): void {
   const sums = meeting.share(arrays.reduce((sum, array) => crc32(bytesOf(array), sum), 0));
   const rank = sums.findIndex((sum) => sum !== sums[0]);
   if (rank > 0) {
-    throw new CheckpointError(
-      `rank ${rank} has drifted: its parameters or their state differ from those of rank 0; continue from an earlier checkpoint`,
-    );
+    throw new CheckpointError(`rank ${rank} has drifted: ${problem}`);
   }
 }
 
@@ -108,13 +111,8 @@ function ofAll(state: OptimizerState, { counters }: Together): OptimizerState {
   };
 }
 
-function layOut(
-  meeting: Meeting,
-  optimizer: Checkpointed,
-  together: Together,
-  options: SaveOptions,
-  process: number | undefined,
-): Layout {
+/** What ranks write if all have the same state, or parts of one state. */
+function partsOf(meeting: Meeting, optimizer: Checkpointed, together: Together): Contents {
   const { parameters, pending = 0 } = optimizer;
   if (pending > 0) {
     throw new CheckpointError(
@@ -125,6 +123,20 @@ function layOut(
   const pieces = findPieces(meeting, together, state);
   const pieceOf = (array: StoredElements) =>
     pieces.get(array) ?? wholePiece(array, undefined, together);
+  return { parameters, state, pieceOf };
+}
+
+function layOut(
+  meeting: Meeting,
+  optimizer: Checkpointed,
+  together: Together,
+  options: SaveOptions,
+  process: number | undefined,
+): Layout {
+  const { apart } = together;
+  const { parameters, state, pieceOf } = apart
+    ? joinStates(meeting, optimizer, together, apart)
+    : partsOf(meeting, optimizer, together);
   const lengthOf = (array: StoredElements) => pieceOf(array).length;
   const encoded = encode({ parameters, stateViews: () => state }, options, process, lengthOf);
   const bytes = encoded.arrays.reduce(
@@ -134,6 +146,7 @@ function layOut(
   requireSame(
     meeting,
     encoded.arrays.filter((array) => pieceOf(array).isSame),
+    apart?.drifted,
   );
   return { encoded, shares: sharesOf(encoded, pieceOf), bytes };
 }
@@ -226,15 +239,34 @@ export function loadTogether(
 ): CheckpointReport {
   const meeting = new Meeting(together);
   return meeting.run(() => {
-    const live = optimizer.stateViews();
-    const pieces = findPieces(meeting, together, live);
-    const takeOver = withCheckpoint(path, ({ state, ...rest }) => {
-      const own = state && cut(state, live, pieces, together, options.rename);
-      return prepare({ ...rest, state: own }, optimizer, options);
-    });
+    const own = together.apart
+      ? (found: Checkpoint) => checkpointOf(found, together.rank)
+      : partReader(meeting, optimizer, together, options);
+    const takeOver = withCheckpoint(path, (found) => prepare(own(found), optimizer, options));
     meeting.share("read");
     return takeOver();
   });
+}
+
+/** @returns a function that takes this rank's part out of a checkpoint */
+function partReader(
+  meeting: Meeting,
+  optimizer: Checkpointed,
+  together: Together,
+  { rename }: RestoreOptions,
+): (found: Checkpoint) => Checkpoint {
+  const live = optimizer.stateViews();
+  const pieces = findPieces(meeting, together, live);
+  return ({ state, ...rest }) => ({
+    ...rest,
+    state: state && cut(state, live, pieces, together, rename),
+  });
+}
+
+/** The number of updates in the name of a file: that of rank 0, because ranks of `outer` may have made different numbers. */
+export function stepOf(optimizer: Checkpointed, together: Together): number {
+  const meeting = new Meeting(together);
+  return meeting.run(() => meeting.share(optimizer.stateViews().step)[0]!);
 }
 
 /**

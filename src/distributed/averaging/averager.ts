@@ -27,6 +27,39 @@ const within = ({ from, to, at }: Window, first: number, last: number) => ({
   to: Math.min(to, from + last - at),
 });
 
+/** What averagers are made of. */
+export interface AveragerSource {
+  readonly communicator: Communicator;
+  /** All parameters, in an order that is the same on all ranks. */
+  readonly members: readonly Member[];
+  /** The most bytes that travel at a time. */
+  readonly bytes: number;
+  /** The parts of ranks, if each gets its own alone. */
+  readonly cuts?: Cuts;
+}
+
+/** Averagers of all parameters, and of all but some. */
+export class Averagers {
+  readonly source: AveragerSource;
+  /** The one that was asked for last: mostly the next step asks for the same. */
+  #latest: { readonly key: string; readonly averager: Averager } | undefined;
+
+  constructor(source: AveragerSource) {
+    this.source = source;
+  }
+
+  /** @param left parameters that do not travel whole; the same on all ranks */
+  but(left: ReadonlySet<string>): Averager {
+    const key = JSON.stringify([...left]);
+    if (this.#latest?.key !== key) {
+      const { communicator, members, bytes, cuts } = this.source;
+      const all = members.filter(({ name }) => !left.has(name));
+      this.#latest = { key, averager: new Averager(communicator, all, bytes, cuts) };
+    }
+    return this.#latest.averager;
+  }
+}
+
 /** Averages or gathers the arrays of some parameters over ranks, bucket by bucket. */
 export class Averager {
   readonly #communicator: Communicator;

@@ -23,7 +23,7 @@ const isRows = (taken: ArrayLike<number> | RowGradient | null | undefined): take
 
 /** Copies rows to their places in another array. @returns `into` */
 export function spread<A extends FloatArray>(
-  { rows, values, width }: RowGradient,
+  { rows, values, width }: Pick<RowGradient, "rows" | "values" | "width">,
   placeOf: (row: number) => number,
   into: A,
 ): A {
@@ -39,7 +39,6 @@ export class LocalGradients implements Given {
   readonly names: readonly string[];
   readonly #tensors: ReadonlyMap<string, Tensor>;
   readonly #mayBeAbsent: boolean;
-  readonly #rowsRefused: string | undefined;
   /** Checks gradients with the same errors as an optimizer. */
   readonly #checks: Gradients;
   #taken: ReadonlyMap<string, ArrayLike<number> | RowGradient | null> = new Map();
@@ -48,15 +47,8 @@ export class LocalGradients implements Given {
   /** The first number that is not finite, as a sentence. */
   notFinite: string | undefined;
 
-  /**
-   * @param mayBeAbsent whether a parameter may have no gradient in a step
-   * @param rowsRefused why sparse gradients are refused; undefined if they are not
-   */
-  constructor(
-    { parameters, trained, memory }: AnyOptimizer,
-    mayBeAbsent: boolean,
-    rowsRefused: string | undefined,
-  ) {
+  /** @param mayBeAbsent whether a parameter may have no gradient in a step */
+  constructor({ parameters, trained, memory }: AnyOptimizer, mayBeAbsent: boolean) {
     this.#parameters = parameters as Readonly<Record<string, AnyParameter>>;
     this.names = [...trained].sort();
     const tensors = Object.entries(this.#parameters).map(([name, parameter]) =>
@@ -67,13 +59,12 @@ export class LocalGradients implements Given {
     const scopes = new Scopes(memory, { staged: 0, gathered: 0, arrays: 0, bytes: 0 });
     this.#checks = new Gradients(scopes, tensors, [], undefined);
     this.#mayBeAbsent = mayBeAbsent;
-    this.#rowsRefused = rowsRefused;
   }
 
   /**
    * Takes the gradients of a step.
    * @param own the arrays into which means are written. If one is passed as the gradient of another parameter, it is copied first
-   * @throws {GradientError} if a gradient is missing, unknown, of another length, or sparse although sparse gradients are refused
+   * @throws {GradientError} if a gradient is missing, unknown, or of another length
    */
   take(given: Passing, own: Readonly<Record<string, StoredElements>>): void {
     this.#checks.take(given);
@@ -135,9 +126,6 @@ export class LocalGradients implements Given {
       throw new GradientError(`the gradient of \`${name}\` is missing (see skipAbsent)`);
     }
     if (isSparse(given)) {
-      if (this.#rowsRefused !== undefined) {
-        throw new GradientError(`the gradient of \`${name}\` is sparse, and ${this.#rowsRefused}`);
-      }
       return given.gather(this.#tensors.get(name)!);
     }
     return storage === undefined ? given : this.#decoded(name, storage, given);

@@ -1,4 +1,18 @@
 /** What an optimizer on many ranks says to checkpoints: which part of each array belongs to which rank. */
+import type { StoredElements } from "../memory/memory.ts";
+import type { AnyParameter } from "../parameters.ts";
+
+/** How ranks save if each has a state of its own, such as those of `outer`. */
+export interface Apart {
+  /** The name, in `nested`, of the state that is the same on all ranks. */
+  readonly shared: string;
+  /** All parameters, with the shared values in place of this rank's own. */
+  parameters(): Readonly<Record<string, AnyParameter>>;
+  /** A text that depends on all bits of an array. Two different arrays have the same one in one of 2^64 cases. */
+  fingerprint(array: StoredElements): string;
+  /** The end of the message if the shared state of one rank differs. */
+  readonly drifted: string;
+}
 
 /** This rank, while all ranks save or restore one state together. All ranks make the same calls in the same order. */
 export interface Together {
@@ -12,4 +26,6 @@ export interface Together {
   isCut(slot: string, parameter: string): boolean;
   /** The rank whose array is saved, if each rank has a whole array of its own; undefined if the array is equal on all ranks. */
   ownerOf(parameter: string): number | undefined;
+  /** Given if each rank has a state of its own. Then no array is divided between ranks. */
+  readonly apart?: Apart;
 }
