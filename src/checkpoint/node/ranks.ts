@@ -116,7 +116,7 @@ function partsOf(meeting: Meeting, optimizer: Checkpointed, together: Together):
   const { parameters, pending = 0 } = optimizer;
   if (pending > 0) {
     throw new CheckpointError(
-      `${pending} gradients of this rank wait for an update, and other ranks do not have them: save after an update, or call flush() first`,
+      `this rank has gradients that wait for an update (${pending}), and other ranks do not have them: save after an update, or call flush() first`,
     );
   }
   const state = ofAll(optimizer.stateViews(), together);
