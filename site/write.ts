@@ -25,9 +25,9 @@ export async function writeSite(folder: string): Promise<Written> {
     pages.flatMap(({ scripts = [] }) => scripts),
   );
   rmSync(join(folder, ".vite"), { recursive: true, force: true });
-  for (const [name, make] of Object.entries(files())) {
+  for (const [name, make] of Object.entries(files(async () => pages))) {
     mkdirSync(join(folder, dirname(name)), { recursive: true });
-    writeFileSync(join(folder, name), make());
+    writeFileSync(join(folder, name), await make());
   }
   writeFileSync(join(folder, "search.json"), searchIndexOf(pages));
   const written = pages.map((page) => ({ path: page.path, html: shellOf(page, assets) }));
