@@ -33,11 +33,10 @@ function italic(letter: string): string {
   return String.fromCodePoint(range[2] + letter.codePointAt(0)! - range[0].codePointAt(0)!);
 }
 
-/** The characters of all formulas and of symbols in sentences, each once. */
+/** The characters of all formulas, each once. */
 export function charactersOf(pages: readonly Pick<Page, "body">[]): string {
-  const set = /<math\b.*?<\/math>|<i class="symbol".*?<\/i>/gs;
-  const texts = pages.flatMap(({ body }) => [...body.text.matchAll(set)].map(([text]) => text));
-  const plain = texts.join("").replaceAll(/<[^>]*>|&\w+;/g, "");
+  const formulas = pages.flatMap(({ body }) => body.text.match(/<math\b.*?<\/math>/gs) ?? []);
+  const plain = formulas.join("").replaceAll(/<[^>]*>|&\w+;/g, "");
   const characters = new Set(`${always}<>&"'${plain}`);
   return [...new Set([...characters, ...[...characters].map(italic)])].join("");
 }

@@ -25,7 +25,7 @@ export async function homePage(): Promise<Page> {
 <p class="lead">Adam, what it grew from and what grew from it: 54 optimizers, written as a few lines of maths and compiled to WebAssembly SIMD and WebGPU. For everyone who has parameters and gradients in Node, in a browser or in a worker.</p>
 <p class="doors"><a class="door" href="/article/"><strong>Read</strong> how Adam came about</a><a class="door" href="/playground/"><strong>Write</strong> an optimizer and watch it race</a><a class="door" href="/guides/"><strong>Use it</strong>: guides</a><a class="door" href="/reference/"><strong>Look up</strong> any export</a></p></section>
 <section><h2>Ten lines</h2>${await highlight(example, "ts")}</section>
-<section>${frameOf(figure)}</section>
+<section>${await frameOf(figure)}</section>
 </main>`,
   };
 }
