@@ -17,10 +17,9 @@ export async function frameOf(figure: LiveFigure): Promise<Markup> {
 <figcaption><strong>${title}.</strong> ${caption}</figcaption>
 <div class="plot">${figure.draw(result, state, DRAWN_WIDTH)}</div>
 <p class="says" role="status">${figure.says(result, state)}</p>
-${figure.race !== undefined && (await raceLink(figure.race(state)))}
 <form class="controls" hidden>${Object.entries(controls).map(([key, control]) => controlMarkup(name, key, control))}
 <div class="buttons">${figure.played !== undefined && markup`<button type="button" data-act="play">Play</button>`}<button type="button" data-act="reset">Reset</button></div></form>
-</figure>`;
+${figure.race !== undefined && (await raceLink(figure.race(state)))}</figure>`;
 }
 
 /** Leads into the playground; where no race shows the same, it is not seen. */
