@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { SITE } from "./bundle.ts";
 import { FORMULA_FONT, formulaFont } from "./fonts.ts";
+import { examplePictures } from "./guides/pictures.ts";
 import type { Page } from "./page.ts";
 import { fashionBytes } from "./playground/networks/images.ts";
 
@@ -12,6 +13,7 @@ type Make = () => Uint8Array | Promise<Uint8Array>;
 /** What the site has besides pages and modules, from its root, and how it is made: the documentation's pictures, data and a font. */
 export const files = (pages: () => Promise<readonly Page[]>): Readonly<Record<string, Make>> => ({
   "data/fashion.bin": fashionBytes,
+  ...examplePictures(),
   [FORMULA_FONT]: async () => formulaFont(await pages()),
   ...Object.fromEntries(
     readdirSync(docs, { recursive: true, encoding: "utf8" })

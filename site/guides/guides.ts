@@ -1,12 +1,13 @@
 /** The guides: the files of `docs/` as pages. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { type Markup, markup } from "../../charts/markup.ts";
+import { Markup, markup } from "../../charts/markup.ts";
 import { SITE } from "../bundle.ts";
 import { type Rendered, renderMarkdown } from "../markdown.ts";
 import type { Page } from "../page.ts";
 import { exampleOf, examplePages } from "./examples.ts";
 import { groups } from "./list.ts";
+import { withPictures } from "./pictures.ts";
 
 const docs = join(SITE, "..", "docs");
 /** Pages of decisions, one for each theme: they are found through the page that lists them. */
@@ -32,7 +33,9 @@ async function readGuide(name: string): Promise<Guide> {
   const rendered = await renderMarkdown(text, { link: (href) => linkOf(href, name) });
   const title = rendered.headings.find(({ depth }) => depth === 1)?.text;
   if (title === undefined) throw new Error(`docs/${name}.md has no title.`);
-  return { ...rendered, name, title, summary: summaryOf(rendered.body.text) };
+  const { text: html } = rendered.body;
+  const body = name === "examples" ? new Markup(withPictures(html)) : rendered.body;
+  return { ...rendered, body, name, title, summary: summaryOf(html) };
 }
 
 /** Links of a file in `docs/`, as GitHub follows them, in the site. */
