@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { initialState } from "../../site/figures/figure.ts";
 import { figures } from "../../site/figures/list.ts";
 import { readAddress } from "../../site/playground/address.ts";
+import { initialState as initialRace } from "../../site/playground/state.ts";
 import { openPage } from "../browser/launch.ts";
 import { openSite } from "./opened.ts";
 
@@ -64,6 +65,17 @@ it("leads to what the controls say now, and nowhere while no race shows it", asy
     steps.dispatchEvent(new Event("input", { bubbles: true }));
   });
   await link.waitFor({ state: "hidden" });
+  await page.context().close();
+});
+
+it("is seen in the playground without a script: the race that it begins with", async () => {
+  const page = await openPage(site().browser, { javaScriptEnabled: false });
+  await page.goto(`${site().server.root}playground/`);
+  expect(await page.locator(".still svg.chart .series").count()).toBe(
+    2 * initialRace.entries.length,
+  );
+  expect(await page.locator(".still figcaption").textContent()).toMatch(/Adam \d/);
+  expect(await page.locator(".arena").isVisible()).toBe(false);
   await page.context().close();
 });
 
