@@ -3,7 +3,7 @@ import { type Markup, markup, symbolOf } from "../../charts/markup.ts";
 import { writeAddress } from "../playground/address.ts";
 import type { State as Race } from "../playground/state.ts";
 import { type Control, initialState, type LiveFigure } from "./figure.ts";
-import { formatSetting } from "./format.ts";
+import { settingText } from "./format.ts";
 import { positionOf, stepOf } from "./slider.ts";
 
 /** The width that pictures are drawn at before the script fits them to the window. */
@@ -33,7 +33,7 @@ function controlMarkup(figure: string, key: string, control: Control): Markup {
   switch (control.kind) {
     case "range": {
       const at = (value: number) => positionOf(control, value);
-      return markup`<label class="range" for="${id}"${symbolOf(control.symbol)}><span>${control.label}</span><input type="range" id="${id}" name="${key}" min="${at(control.min)}" max="${at(control.max)}" step="${stepOf(control)}" value="${at(control.value)}"><output>${formatSetting(control.value)}</output></label>`;
+      return markup`<label class="range" for="${id}"${symbolOf(control.symbol)}><span>${control.label}</span><input type="range" id="${id}" name="${key}" min="${at(control.min)}" max="${at(control.max)}" step="${stepOf(control)}" value="${at(control.value)}"><output>${settingText(control.value)}</output></label>`;
     }
     case "choice":
       return markup`<label class="choice" for="${id}"><span>${control.label}</span><select id="${id}" name="${key}">${control.options.map((option) => markup`<option${option === control.value && markup` selected`}>${option}</option>`)}</select></label>`;

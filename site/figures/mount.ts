@@ -1,7 +1,7 @@
 /** Brings the figures of a page to life, each when it comes into view. */
 import { readState, stopAt, writeState } from "./address.ts";
 import type { Controls, LiveFigure, StateOf } from "./figure.ts";
-import { formatSetting } from "./format.ts";
+import { settingText } from "./format.ts";
 import { figures } from "./list.ts";
 import { positionOf, stepOf, valueAt } from "./slider.ts";
 
@@ -126,7 +126,7 @@ class Mounted {
       else if (control.kind === "choice") input.value = value as unknown as string;
       else {
         input.value = String(positionOf(control, Number(value)));
-        input.nextElementSibling!.textContent = formatSetting(Number(value));
+        input.nextElementSibling!.textContent = settingText(Number(value));
       }
     }
     clearTimeout(this.#settling);

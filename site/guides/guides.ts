@@ -74,10 +74,10 @@ function summaryOf(html: string): string {
 
 function sidebar(guides: readonly Guide[], current: string): Markup {
   const title = (name: string) => guides.find((guide) => guide.name === name)!.title;
-  return markup`<nav class="sidebar" aria-label="Guides"><details open><summary>Guides</summary>${groups.map(
+  return markup`<nav class="sidebar" aria-label="Guides">${groups.map(
     ([group, inside]) =>
       markup`<h2>${group}</h2><ul>${inside.map((name) => markup`<li><a href="/guides/${name}/"${name === current && markup` aria-current="page"`}>${title(name)}</a></li>`)}</ul>`,
-  )}</details></nav>`;
+  )}</nav>`;
 }
 
 function pageOf(guide: Guide, guides: readonly Guide[]): Page {
@@ -88,16 +88,17 @@ function pageOf(guide: Guide, guides: readonly Guide[]): Page {
     markup`<nav class="outline" aria-label="On this page"><h2>On this page</h2><ul>${inside.map(({ id, text }) => markup`<li><a href="#${id}">${text}</a></li>`)}</ul></nav>`;
   return {
     ...{ path: `guides/${name}`, title, summary, section: "guides" },
-    body: markup`<div class="columns">${sidebar(guides, name)}<main id="main" class="prose">${body}</main>${outline}</div>`,
+    body: markup`<div class="columns"><main id="main" class="prose"><p class="crumbs"><a href="/guides/">Guides</a></p>${body}</main>${sidebar(guides, name)}${outline}</div>`,
   };
 }
 
 function contents(guides: readonly Guide[]): Page {
+  const summary = "How to use Gradus: from the first steps to many machines.";
   const of = (name: string) => guides.find((guide) => guide.name === name)!;
   return {
     ...{ path: "guides", title: "Guides", section: "guides" },
-    summary: "How to use Gradus: from the first steps to many machines.",
-    body: markup`<main id="main" class="contents"><h1>Guides</h1>${groups.map(
+    summary,
+    body: markup`<main id="main" class="contents"><h1>Guides</h1><p class="lead">${summary}</p>${groups.map(
       ([group, inside]) =>
         markup`<section><h2>${group}</h2><ul class="cards">${inside.map((name) => markup`<li><a href="/guides/${name}/"><strong>${of(name).title}</strong><span>${of(name).summary}</span></a></li>`)}</ul></section>`,
     )}</main>`,
