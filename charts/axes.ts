@@ -48,9 +48,9 @@ function xAxis(layout: Frame): Markup {
   return markup`${axis}<text class="title" x="${right}" y="${bottom + 36}" text-anchor="end">${capital(title)}</text>`;
 }
 
-/** A text with a capital at its beginning; a symbol in Greek letters stays as it is. */
+/** A text with a capital at its beginning; a symbol stays as it is, such as x or one in Greek letters. */
 export function capital(text: string): string {
-  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  return text.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase());
 }
 
 /** A tenth of a pixel. */
