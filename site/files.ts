@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { SITE } from "./bundle.ts";
-import { FORMULA_FONT, formulaFont } from "./fonts.ts";
+import { FORMULA_FONT, formulaFont, formulaFontLicense } from "./fonts.ts";
 import { examplePictures } from "./guides/pictures.ts";
 import type { Page } from "./page.ts";
 import { fashionBytes } from "./playground/networks/images.ts";
@@ -14,6 +14,7 @@ type Make = () => Uint8Array | Promise<Uint8Array>;
 export const files = (pages: () => Promise<readonly Page[]>): Readonly<Record<string, Make>> => ({
   "data/fashion.bin": fashionBytes,
   ...examplePictures(),
+  "fonts/LICENSE.txt": formulaFontLicense,
   [FORMULA_FONT]: async () => formulaFont(await pages()),
   ...Object.fromEntries(
     readdirSync(docs, { recursive: true, encoding: "utf8" })

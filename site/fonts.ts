@@ -41,11 +41,20 @@ export function charactersOf(pages: readonly Pick<Page, "body">[]): string {
   return [...new Set([...characters, ...[...characters].map(italic)])].join("");
 }
 
+const partOf = (file: string): Buffer =>
+  readFileSync(createRequire(import.meta.url).resolve(`@fontsource/stix-two-math/${file}`));
+
+/** The SIL Open Font License, which goes along with the font. */
+export const formulaFontLicense = (): Uint8Array => partOf("LICENSE");
+
 /** The font as WOFF2. */
 export function formulaFont(pages: readonly Pick<Page, "body">[]): Promise<Uint8Array> {
-  const { resolve } = createRequire(import.meta.url);
-  const whole = resolve("@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2");
-  // Hints are for screens of few pixels, and a third of the file.
-  const options = { targetFormat: "woff2", noHinting: true } as const;
-  return subset(readFileSync(whole), charactersOf(pages), options);
+  const options = {
+    targetFormat: "woff2" as const,
+    // Hints are for screens of few pixels, and a third of the file.
+    noHinting: true,
+    // Its copyright, and where its licence is.
+    preserveNameIds: [0, 14],
+  } satisfies Parameters<typeof subset>[2] & { noHinting: boolean };
+  return subset(partOf("files/stix-two-math-latin-400-normal.woff2"), charactersOf(pages), options);
 }
